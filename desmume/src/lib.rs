@@ -1,0 +1,1 @@
+//! Many DeSmuME emulators in one process, behind a safe API.

@@ -1,0 +1,1 @@
+//! A Gymnasium-style environment trait with spaces, seeding and a contract check.

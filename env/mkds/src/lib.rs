@@ -1,0 +1,1 @@
+//! Mario Kart DS as environments: menus, replay, observations, time trials, a scripted driver.

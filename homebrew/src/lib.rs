@@ -1,0 +1,1 @@
+//! The bundled DS kart racer: its ROM, and its game logic built natively.

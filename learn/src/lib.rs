@@ -1,0 +1,1 @@
+//! Datasets, behavioural cloning and closed-loop evaluation.

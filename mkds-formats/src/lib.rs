@@ -1,0 +1,1 @@
+//! Mario Kart DS's file formats: saves, ghosts, movies, courses, ROM headers.

@@ -1,0 +1,1 @@
+//! Mario Kart DS's RAM as typed views, with sensors on top.

@@ -1,0 +1,1 @@
+//! Draw lists over the game's picture, rendered by cairo.

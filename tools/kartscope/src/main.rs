@@ -1,0 +1,2 @@
+//! kartscope
+fn main() {}

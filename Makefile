@@ -1,0 +1,28 @@
+# The two commands of the README are `make demo` and `make test`; the rest are their parts.
+.PHONY: help setup demo test lint bench rom courses
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: ## Install what is missing: Debian packages and libtorch (safe to repeat)
+	@tools/setup.sh
+
+demo: setup ## The whole main job on the bundled game, ghosts to trained driver, into out/demo
+	cargo build --release --locked -p kartscope
+	cargo xtask demo
+
+test: setup ## Every test
+	cargo test --workspace --locked
+
+lint: setup ## Formatting, clippy and documentation, warnings denied
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --locked -p kartscope --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+bench: setup ## All figures, the peers' side by side, into out/bench/figures.json
+	cargo xtask bench
+
+rom: setup ## Rebuild the bundled game from its sources
+	cargo xtask courses
+	cargo xtask rom

@@ -1,2 +1,49 @@
-//! kartscope
-fn main() {}
+//! Read, drive and learn Mario Kart DS from the command line.
+//!
+//! The command's result goes to standard output, all else to standard error. Exit codes: 0, done; 1, failed or
+//! interrupted; 2, the command line makes no sense.
+#![forbid(unsafe_code)]
+#![allow(unreachable_pub, reason = "a program has no interface to other crates")]
+
+mod cli;
+mod commands;
+mod files;
+mod game;
+mod interrupt;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::report::Report;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let report = Report::new(&cli.global);
+    match run(&cli, report) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report.note(format_args!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
+    let rom = cli.global.rom.as_deref();
+    match &cli.command {
+        Command::Ghosts(args) => commands::ghosts::run(args, report),
+        Command::Drive(args) => commands::drive::run(args, rom, report),
+        Command::Process(args) => commands::process::run(args, rom, report),
+        Command::Record(args) => commands::record::run(args, rom, report),
+        Command::Replay(args) => commands::replay::run(args, rom, report),
+        #[cfg(feature = "torch")]
+        Command::Train(args) => commands::train::run(args, report),
+        #[cfg(feature = "torch")]
+        Command::Eval(args) => commands::eval::run(args, rom, report),
+        Command::Doctor => commands::doctor::run(rom, report),
+        Command::Completions { shell } => commands::completions::run(*shell),
+    }
+}

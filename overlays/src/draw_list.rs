@@ -1,0 +1,115 @@
+//! Shapes to draw, before anything is drawn.
+
+/// A point on the top screen: pixels right and down of its top left corner.
+pub type Point = [f32; 2];
+
+/// A colour with opacity, each part 0.0..=1.0, not premultiplied.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Color {
+    /// Red.
+    pub red: f32,
+    /// Green.
+    pub green: f32,
+    /// Blue.
+    pub blue: f32,
+    /// Opacity: 0 is invisible.
+    pub alpha: f32,
+}
+
+impl Color {
+    /// Opaque white.
+    pub const WHITE: Self = Self::rgb(1.0, 1.0, 1.0);
+    /// Opaque black.
+    pub const BLACK: Self = Self::rgb(0.0, 0.0, 0.0);
+
+    /// An opaque colour.
+    #[must_use]
+    pub const fn rgb(red: f32, green: f32, blue: f32) -> Self {
+        Self { red, green, blue, alpha: 1.0 }
+    }
+
+    /// The same colour at another opacity.
+    #[must_use]
+    pub const fn with_alpha(self, alpha: f32) -> Self {
+        Self { alpha, ..self }
+    }
+
+    /// The colour `t` of the way (0.0..=1.0) from `self` to `to`.
+    #[must_use]
+    pub fn mix(self, to: Self, t: f32) -> Self {
+        let blend = |a: f32, b: f32| a + (b - a) * t.clamp(0.0, 1.0);
+        Self {
+            red: blend(self.red, to.red),
+            green: blend(self.green, to.green),
+            blue: blend(self.blue, to.blue),
+            alpha: blend(self.alpha, to.alpha),
+        }
+    }
+}
+
+/// One thing to draw. Sizes and positions are in pixels of the DS's screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// A straight line.
+    Line {
+        /// One end.
+        from: Point,
+        /// The other end.
+        to: Point,
+        /// Thickness.
+        width: f32,
+        /// Colour.
+        color: Color,
+    },
+    /// A filled polygon.
+    Polygon {
+        /// Corners in order; the last joins the first.
+        points: Vec<Point>,
+        /// Colour.
+        color: Color,
+    },
+    /// A filled disc.
+    Disc {
+        /// Centre.
+        center: Point,
+        /// Radius.
+        radius: f32,
+        /// Colour.
+        color: Color,
+    },
+    /// A line of text.
+    Text {
+        /// Centre of the text.
+        center: Point,
+        /// Height of the font.
+        size: f32,
+        /// Colour.
+        color: Color,
+        /// The text.
+        text: String,
+    },
+}
+
+/// Shapes in the order in which they are drawn, the first at the bottom.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DrawList {
+    shapes: Vec<Shape>,
+}
+
+impl DrawList {
+    /// Adds a shape on top of the others.
+    pub fn push(&mut self, shape: Shape) {
+        self.shapes.push(shape);
+    }
+
+    /// The shapes, bottom first.
+    #[must_use]
+    pub fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
+    /// Empties the list and keeps its memory for the next frame.
+    pub fn clear(&mut self) {
+        self.shapes.clear();
+    }
+}

@@ -1,0 +1,219 @@
+//! The command line: its words, their meaning and their defaults.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Read, drive and learn Mario Kart DS.
+///
+/// Everything runs on the bundled game unless --rom or KARTSCOPE_ROM names your own Mario Kart DS ROM.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Your Mario Kart DS ROM, in the bundled game's place
+    #[arg(long, global = true, value_name = "FILE", env = "KARTSCOPE_ROM")]
+    pub rom: Option<PathBuf>,
+    /// Print the result as one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say on standard error what is being done, step by step
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the ghosts of a save file
+    Ghosts(Ghosts),
+    /// Race the scripted driver; the game's own ghost of the race goes into a save file
+    Drive(Drive),
+    /// Turn the ghosts of save files into movies that the emulator plays
+    Process(Process),
+    /// Play movies and write what the harness sees and the driver presses as a dataset
+    Record(Record),
+    /// Play movies: check them, draw them
+    Replay(Replay),
+    /// Train a driver on datasets by behavioural cloning
+    #[cfg(feature = "torch")]
+    Train(Train),
+    /// Race a trained driver in closed loop against the ghosts of movies
+    #[cfg(feature = "torch")]
+    Eval(Eval),
+    /// Say what is installed, which devices there are and whether the ROM is known
+    Doctor,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell to complete in
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `kartscope ghosts`.
+#[derive(Debug, Args)]
+pub struct Ghosts {
+    /// A save file: .sav, or DeSmuME's .dsv
+    pub save: PathBuf,
+}
+
+/// `kartscope drive`.
+#[derive(Debug, Args)]
+pub struct Drive {
+    /// Courses to race, by abbreviation; all courses of the game when left out
+    #[arg(long, short, value_name = "CODE")]
+    pub course_name: Vec<String>,
+    /// The driver's character, 0 to 11
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=11))]
+    pub character: u8,
+    /// The driver's kart, 0 to 35
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=35))]
+    pub kart: u8,
+    /// Style of the driver: each seed takes other lines
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// The save file to write, with one ghost a course
+    #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
+    pub output: PathBuf,
+}
+
+/// `kartscope process`.
+#[derive(Debug, Args)]
+pub struct Process {
+    /// Save files with ghosts
+    #[arg(required = true, value_name = "SAV")]
+    pub saves: Vec<PathBuf>,
+    /// Folder for the movies
+    #[arg(long, short, value_name = "DIR", default_value = "movies")]
+    pub output: PathBuf,
+    /// Only ghosts of these courses, by abbreviation
+    #[arg(long, short, value_name = "CODE")]
+    pub course_name: Vec<String>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N")]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}
+
+/// `kartscope record`.
+#[derive(Debug, Args)]
+pub struct Record {
+    /// Movies, folders of movies, or save files with --process
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// Folder for the dataset
+    #[arg(long, short, value_name = "DIR", default_value = "dataset")]
+    pub output: PathBuf,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N")]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+    /// Turn save files among the sources into movies first, in DIR/movies
+    #[arg(long)]
+    pub process: bool,
+}
+
+/// `kartscope replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// Movies to play
+    #[arg(required = true, value_name = "MOVIE")]
+    pub movies: Vec<PathBuf>,
+    /// Write the race as an animated GIF
+    #[arg(long, value_name = "FILE")]
+    pub gif: Option<PathBuf>,
+    /// Write one frame of the race as PNG
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Frame of the movie that --png shows; the middle of the race when left out
+    #[arg(long, value_name = "N")]
+    pub frame: Option<u64>,
+    /// Enlarge the pictures
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub scale: u32,
+    /// Frames of the game for each of the GIF
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub gif_every: u64,
+    /// Frames of the race that the GIF shows at most
+    #[arg(long, value_name = "N", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    pub gif_frames: u64,
+    /// Show the game alone, without overlays
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// `kartscope train`.
+#[cfg(feature = "torch")]
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Datasets, as `record` writes them
+    #[arg(required = true, value_name = "DATASET")]
+    pub datasets: Vec<PathBuf>,
+    /// Folder for the model
+    #[arg(long, short, value_name = "DIR", default_value = "model")]
+    pub output: PathBuf,
+    /// Network: mlp or lstm
+    #[arg(long, default_value = "mlp")]
+    pub model_name: learn::bc::ModelName,
+    /// Only movies of these courses, by abbreviation
+    #[arg(long, short, value_name = "CODE")]
+    pub course_name: Vec<String>,
+    /// Passes over the training movies at most
+    #[arg(long, short, default_value_t = 30)]
+    pub epochs: u32,
+    /// Learning rate
+    #[arg(long, default_value_t = 1e-3)]
+    pub lr: f64,
+    /// Windows a step
+    #[arg(long, default_value_t = 128)]
+    pub batch_size: usize,
+    /// Part of the movies to train on; the rest validate
+    #[arg(long, default_value_t = 0.8)]
+    pub split_ratio: f64,
+    /// Frames a window
+    #[arg(long, default_value_t = 8)]
+    pub seq_len: usize,
+    /// cpu, cuda, cuda:N or auto
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// Seed of the split, the weights and the order
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// `kartscope eval`.
+#[cfg(feature = "torch")]
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// A model, as `train` writes it
+    pub model: PathBuf,
+    /// Movies that name the course, the kart and the time to beat
+    #[arg(required = true, value_name = "MOVIE")]
+    pub movies: Vec<PathBuf>,
+    /// cpu, cuda, cuda:N or auto
+    #[arg(long, default_value = "auto")]
+    pub device: String,
+    /// Races a movie, each from another start
+    #[arg(long, default_value_t = 10)]
+    pub episodes: u32,
+    /// Fail when fewer than this part of the races finish, 0 to 1
+    #[arg(long, value_name = "RATE")]
+    pub require_finish: Option<f64>,
+    /// Seed of the varied starts
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Write a race of the driver from power-on as a movie
+    #[arg(long, value_name = "FILE")]
+    pub movie: Option<PathBuf>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N")]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}

@@ -1,0 +1,13 @@
+//! One file a command.
+
+pub mod completions;
+pub mod doctor;
+pub mod drive;
+#[cfg(feature = "torch")]
+pub mod eval;
+pub mod ghosts;
+pub mod process;
+pub mod record;
+pub mod replay;
+#[cfg(feature = "torch")]
+pub mod train;

@@ -1,0 +1,54 @@
+//! The game that a command runs: the bundled one, or the user's ROM.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use mkds_formats::rom::RomHeader;
+use sha2::{Digest, Sha256};
+
+use crate::files;
+
+/// A game to run.
+pub struct Game {
+    /// The ROM's bytes.
+    pub rom: Cow<'static, [u8]>,
+    /// What to call it: the user's file, or the bundled game.
+    pub name: String,
+    /// Whether it is the bundled one.
+    pub bundled: bool,
+}
+
+impl Game {
+    /// The user's ROM when there is one, else the bundled game.
+    ///
+    /// # Errors
+    /// When the file can't be read, is no DS ROM, or is of another game.
+    pub fn open(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else {
+            return Ok(Self {
+                rom: Cow::Borrowed(homebrew::ROM),
+                name: "the bundled game".to_owned(),
+                bundled: true,
+            });
+        };
+        let rom = files::read(path)?;
+        let header =
+            RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
+        if !header.game_code.starts_with("AMC") {
+            bail!(
+                "{}: game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {:?}",
+                path.display(),
+                header.game_code
+            );
+        }
+        let bundled = rom == homebrew::ROM;
+        Ok(Self { rom: Cow::Owned(rom), name: path.display().to_string(), bundled })
+    }
+
+    /// SHA-256 of the ROM, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        Sha256::digest(&self.rom).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,1 +1,22 @@
 //! Mario Kart DS's file formats: saves, ghosts, movies, courses, ROM headers.
+//!
+//! Parsers take bytes and never touch a file; they refuse what they do not understand with an
+//! [`Error`] that says where it is, what was expected and what was found, and they write back
+//! every byte of what they accept.
+//!
+//! Sources: DeSmuME 0.9.12 (movies, `.dsv` footers), HaroohiePals headers (ghost layout, names),
+//! MKDS Info (save layout).
+#![forbid(unsafe_code)]
+
+pub mod dsm;
+mod error;
+pub mod fx;
+pub mod kcl;
+pub mod nkm;
+pub mod names;
+pub mod pad;
+pub mod rom;
+
+mod record;
+
+pub use error::{Error, Result};

@@ -1,0 +1,123 @@
+//! The console's clock at power-on.
+
+use std::fmt;
+
+use super::{FORMAT, quote};
+use crate::error::{Error, Result};
+
+const MONTHS: [&str; 12] =
+    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+/// A date and time of the console's clock, which knows no time zone.
+///
+/// Displayed as DeSmuME writes it: `2009-JAN-01 00:00:00:000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DateTime {
+    /// 0..=9999.
+    pub year: u16,
+    /// 1..=12.
+    pub month: u8,
+    /// 1..=31, as the month allows.
+    pub day: u8,
+    /// 0..=23.
+    pub hour: u8,
+    /// 0..=59.
+    pub minute: u8,
+    /// 0..=59.
+    pub second: u8,
+    /// 0..=999. DeSmuME writes it but starts the clock at the whole second.
+    pub millisecond: u16,
+}
+
+impl Default for DateTime {
+    /// The clock of a movie that names none: 2009-01-01 00:00:00.
+    fn default() -> Self {
+        Self { year: 2009, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, month, day, hour, minute, second, millisecond } = self;
+        let month = MONTHS.get(usize::from(*month).wrapping_sub(1)).unwrap_or(&"???");
+        write!(f, "{year:04}-{month}-{day:02} {hour:02}:{minute:02}:{second:02}:{millisecond:03}")
+    }
+}
+
+impl DateTime {
+    /// Whether every field is in its range and the day exists.
+    pub fn is_valid(&self) -> bool {
+        self.year <= 9999
+            && (1..=12).contains(&self.month)
+            && (1..=self.days_in_month()).contains(&self.day)
+            && self.hour <= 23
+            && self.minute <= 59
+            && self.second <= 59
+            && self.millisecond <= 999
+    }
+
+    fn days_in_month(&self) -> u8 {
+        let leap = self.year.is_multiple_of(4)
+            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        match self.month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
+
+    /// Reads `2009-JAN-01 00:00:00:000` (key `rtcStartNew`).
+    pub(super) fn parse(text: &str) -> Result<Self> {
+        const FORM: &str = "YYYY-MMM-DD hh:mm:ss:mmm";
+        let date = (|| {
+            let (date, time) = text.split_once(' ')?;
+            let [year, month, day] = split(date, '-')?;
+            let [hour, minute, second, millisecond] = split(time, ':')?;
+            let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))?;
+            Some(Self {
+                year: number(year)?,
+                month: u8::try_from(month + 1).ok()?,
+                day: number(day)?,
+                hour: number(hour)?,
+                minute: number(minute)?,
+                second: number(second)?,
+                millisecond: number(millisecond)?,
+            })
+        })();
+        date.filter(Self::is_valid).ok_or_else(|| malformed("rtcStartNew", FORM, text))
+    }
+
+    /// Reads `2009-01-01T00:00:00Z` (key `rtcStart`, before DeSmuME 0.9.7).
+    pub(super) fn parse_old(text: &str) -> Result<Self> {
+        const FORM: &str = "YYYY-MM-DDThh:mm:ssZ";
+        let date = (|| {
+            let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+            let [year, month, day] = split(date, '-')?;
+            let [hour, minute, second] = split(time, ':')?;
+            Some(Self {
+                year: number(year)?,
+                month: number(month)?,
+                day: number(day)?,
+                hour: number(hour)?,
+                minute: number(minute)?,
+                second: number(second)?,
+                millisecond: 0,
+            })
+        })();
+        date.filter(Self::is_valid).ok_or_else(|| malformed("rtcStart", FORM, text))
+    }
+}
+
+fn malformed(key: &str, form: &str, text: &str) -> Error {
+    Error::malformed(FORMAT, format!("header key {key}"), form, quote(text.as_bytes()))
+}
+
+fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {
+    text.split(at).collect::<Vec<_>>().try_into().ok()
+}
+
+fn number<T: std::str::FromStr>(digits: &str) -> Option<T> {
+    // `u8::from_str` takes a sign; the format has none.
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}

@@ -46,7 +46,12 @@ struct Layout {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { separator: "\n", microphone: true, verbatim: BTreeMap::new(), tail: b"\n".to_vec() }
+        Self {
+            separator: "\n",
+            microphone: true,
+            verbatim: BTreeMap::new(),
+            tail: b"\n".to_vec(),
+        }
     }
 }
 
@@ -60,7 +65,11 @@ impl Movie {
     /// A movie without frames, with the header DeSmuME 0.9.12 writes by default: no ROM named yet,
     /// DeSmuME's firmware settings, the JIT with blocks of 100, 2009-01-01 00:00:00.
     pub fn new() -> Self {
-        Self { header: Header::new(), frames: Vec::new(), layout: Layout::default() }
+        Self {
+            header: Header::new(),
+            frames: Vec::new(),
+            layout: Layout::default(),
+        }
     }
 
     /// Reads a movie in text form.
@@ -101,7 +110,9 @@ impl Movie {
                 record::write(&frame, layout.microphone, &mut canonical);
                 if !blank.is_empty() || line != canonical {
                     blank.extend_from_slice(line);
-                    layout.verbatim.insert(frames.len(), (frame, std::mem::take(&mut blank)));
+                    layout
+                        .verbatim
+                        .insert(frames.len(), (frame, std::mem::take(&mut blank)));
                 }
                 frames.push(frame);
             } else if frames.is_empty() {
@@ -111,10 +122,19 @@ impl Movie {
                 blank.extend_from_slice(layout.separator.as_bytes());
             } else {
                 let place = format!("line {number}");
-                return Err(Error::malformed(FORMAT, place, "a frame (|…|)", quote(text)));
+                return Err(Error::malformed(
+                    FORMAT,
+                    place,
+                    "a frame (|…|)",
+                    quote(text),
+                ));
             }
         }
-        Ok(Self { header, frames, layout })
+        Ok(Self {
+            header,
+            frames,
+            layout,
+        })
     }
 
     /// The movie's text: byte for byte the parsed one where nothing was changed.
@@ -142,21 +162,31 @@ impl Movie {
 fn separator(body: &[u8]) -> &'static str {
     let feeds = body.iter().filter(|&&byte| byte == b'\n').count();
     let pairs = body.windows(2).filter(|pair| pair == b"\r\n").count();
-    if pairs > 0 && pairs == feeds { "\r\n" } else { "\n" }
+    if pairs > 0 && pairs == feeds {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 fn lines<'a>(body: &'a [u8], separator: &'static str) -> impl Iterator<Item = &'a [u8]> {
-    body.split(|&byte| byte == b'\n').map(move |line| match separator {
-        "\r\n" => line.strip_suffix(b"\r").unwrap_or(line),
-        _ => line,
-    })
+    body.split(|&byte| byte == b'\n')
+        .map(move |line| match separator {
+            "\r\n" => line.strip_suffix(b"\r").unwrap_or(line),
+            _ => line,
+        })
 }
 
 /// Versions 1 and 2 differ in the microphone field only, which is recognised by itself.
 fn check_version(line: &[u8]) -> Result<()> {
     match line {
         b"version 1" | b"version 2" => Ok(()),
-        _ => Err(Error::malformed(FORMAT, "line 1", "version 1 or version 2", quote(line))),
+        _ => Err(Error::malformed(
+            FORMAT,
+            "line 1",
+            "version 1 or version 2",
+            quote(line),
+        )),
     }
 }
 

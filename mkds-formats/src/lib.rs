@@ -11,11 +11,13 @@
 pub mod dsm;
 mod error;
 pub mod fx;
+pub mod ghost;
 pub mod kcl;
 pub mod nkm;
 pub mod names;
 pub mod pad;
 pub mod rom;
+pub mod sav;
 
 mod record;
 

@@ -29,7 +29,9 @@ impl Course {
 
     /// The course with this abbreviation, whatever its case: `f8c`, `rMC1`.
     pub fn by_abbreviation(abbreviation: &str) -> Option<&'static Self> {
-        COURSE_SLOTS.iter().find(|course| course.abbreviation.eq_ignore_ascii_case(abbreviation))
+        COURSE_SLOTS
+            .iter()
+            .find(|course| course.abbreviation.eq_ignore_ascii_case(abbreviation))
     }
 
     /// The cup, 0..8.
@@ -39,7 +41,12 @@ impl Course {
 }
 
 const fn course(slot: u8, abbreviation: &'static str, id: u8, name: &'static str) -> Course {
-    Course { slot, abbreviation, id, name }
+    Course {
+        slot,
+        abbreviation,
+        id,
+        name,
+    }
 }
 
 /// The courses in cup order.
@@ -79,8 +86,16 @@ pub const COURSE_SLOTS: [Course; COURSE_COUNT] = [
 ];
 
 /// The cups in menu order, four to a row.
-pub const CUPS: [&str; 8] =
-    ["Mushroom", "Flower", "Star", "Special", "Shell", "Banana", "Leaf", "Lightning"];
+pub const CUPS: [&str; 8] = [
+    "Mushroom",
+    "Flower",
+    "Star",
+    "Special",
+    "Shell",
+    "Banana",
+    "Leaf",
+    "Lightning",
+];
 
 /// The characters by number. The last is driven in download play only.
 pub const CHARACTERS: [&str; 13] = [
@@ -163,7 +178,10 @@ mod tests {
 
     #[test]
     fn abbreviations_are_found_in_any_case() {
-        assert_eq!(Course::by_abbreviation("f8c").map(|course| course.id), Some(20));
+        assert_eq!(
+            Course::by_abbreviation("f8c").map(|course| course.id),
+            Some(20)
+        );
         assert_eq!(Course::by_abbreviation("RYC").map(Course::cup), Some(7));
         assert_eq!(Course::by_abbreviation("nowhere"), None);
     }

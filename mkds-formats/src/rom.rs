@@ -50,14 +50,24 @@ impl RomHeader {
         let unit_code = header[0x12];
         if unit_code > 3 {
             let found = format!("{unit_code:#04x}");
-            return Err(Error::malformed("ROM", "header, offset 0x12", "unit code 0..=3", found));
+            return Err(Error::malformed(
+                "ROM",
+                "header, offset 0x12",
+                "unit code 0..=3",
+                found,
+            ));
         }
         let arm9_offset = word(header, 0x20);
         let has_logo = word(header, 0xC0) == 0x51AE_FF24 || word(header, 0xC4) == 0x699A_A221;
         // The DSi's access control words, only where the ROM holds them.
         let dsi_words = [word(header, 0x180), word(header, 0x184)];
         Ok(Self {
-            title: text(header[..12].split(|&byte| byte == 0).next().unwrap_or_default()),
+            title: text(
+                header[..12]
+                    .split(|&byte| byte == 0)
+                    .next()
+                    .unwrap_or_default(),
+            ),
             game_code: text(&header[0x0C..0x10]),
             maker_code: text(&header[0x10..0x12]),
             unit_code,
@@ -142,14 +152,28 @@ impl fmt::Display for Region {
 }
 
 fn word(header: &[u8; HEADER_SIZE], offset: usize) -> u32 {
-    let bytes = [header[offset], header[offset + 1], header[offset + 2], header[offset + 3]];
+    let bytes = [
+        header[offset],
+        header[offset + 1],
+        header[offset + 2],
+        header[offset + 3],
+    ];
     u32::from_le_bytes(bytes)
 }
 
 /// ASCII, with a dot for whatever cannot be printed.
 fn text(bytes: &[u8]) -> String {
     let printable = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-    bytes.iter().map(|byte| if printable(byte) { char::from(*byte) } else { '.' }).collect()
+    bytes
+        .iter()
+        .map(|byte| {
+            if printable(byte) {
+                char::from(*byte)
+            } else {
+                '.'
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -176,7 +200,10 @@ mod tests {
         assert_eq!(parsed.region(), Region::America);
         assert!(parsed.is_mario_kart());
         assert_eq!(parsed.stored_crc, parsed.computed_crc);
-        assert_eq!(RomHeader::parse(&header(b"AMC1")).unwrap().serial(), "NTR-AMC1-???");
+        assert_eq!(
+            RomHeader::parse(&header(b"AMC1")).unwrap().serial(),
+            "NTR-AMC1-???"
+        );
     }
 
     #[test]
@@ -191,7 +218,10 @@ mod tests {
     #[test]
     fn short_and_foreign_files_are_refused() {
         let error = RomHeader::parse(&[0; 511]).unwrap_err().to_string();
-        assert_eq!(error, "ROM, header: expected at least 512 bytes, found 511 bytes");
+        assert_eq!(
+            error,
+            "ROM, header: expected at least 512 bytes, found 511 bytes"
+        );
         let error = RomHeader::parse(&[0xFF; 512]).unwrap_err().to_string();
         assert!(error.contains("offset 0x12"), "{error}");
     }

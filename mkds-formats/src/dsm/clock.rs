@@ -5,8 +5,9 @@ use std::fmt;
 use super::{FORMAT, quote};
 use crate::error::{Error, Result};
 
-const MONTHS: [&str; 12] =
-    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const MONTHS: [&str; 12] = [
+    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+];
 
 /// A date and time of the console's clock, which knows no time zone.
 ///
@@ -32,15 +33,36 @@ pub struct DateTime {
 impl Default for DateTime {
     /// The clock of a movie that names none: 2009-01-01 00:00:00.
     fn default() -> Self {
-        Self { year: 2009, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
+        Self {
+            year: 2009,
+            month: 1,
+            day: 1,
+            hour: 0,
+            minute: 0,
+            second: 0,
+            millisecond: 0,
+        }
     }
 }
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { year, month, day, hour, minute, second, millisecond } = self;
-        let month = MONTHS.get(usize::from(*month).wrapping_sub(1)).unwrap_or(&"???");
-        write!(f, "{year:04}-{month}-{day:02} {hour:02}:{minute:02}:{second:02}:{millisecond:03}")
+        let Self {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            millisecond,
+        } = self;
+        let month = MONTHS
+            .get(usize::from(*month).wrapping_sub(1))
+            .unwrap_or(&"???");
+        write!(
+            f,
+            "{year:04}-{month}-{day:02} {hour:02}:{minute:02}:{second:02}:{millisecond:03}"
+        )
     }
 }
 
@@ -74,7 +96,9 @@ impl DateTime {
             let (date, time) = text.split_once(' ')?;
             let [year, month, day] = split(date, '-')?;
             let [hour, minute, second, millisecond] = split(time, ':')?;
-            let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))?;
+            let month = MONTHS
+                .iter()
+                .position(|name| name.eq_ignore_ascii_case(month))?;
             Some(Self {
                 year: number(year)?,
                 month: u8::try_from(month + 1).ok()?,
@@ -85,7 +109,8 @@ impl DateTime {
                 millisecond: number(millisecond)?,
             })
         })();
-        date.filter(Self::is_valid).ok_or_else(|| malformed("rtcStartNew", FORM, text))
+        date.filter(Self::is_valid)
+            .ok_or_else(|| malformed("rtcStartNew", FORM, text))
     }
 
     /// Reads `2009-01-01T00:00:00Z` (key `rtcStart`, before DeSmuME 0.9.7).
@@ -105,12 +130,18 @@ impl DateTime {
                 millisecond: 0,
             })
         })();
-        date.filter(Self::is_valid).ok_or_else(|| malformed("rtcStart", FORM, text))
+        date.filter(Self::is_valid)
+            .ok_or_else(|| malformed("rtcStart", FORM, text))
     }
 }
 
 fn malformed(key: &str, form: &str, text: &str) -> Error {
-    Error::malformed(FORMAT, format!("header key {key}"), form, quote(text.as_bytes()))
+    Error::malformed(
+        FORMAT,
+        format!("header key {key}"),
+        form,
+        quote(text.as_bytes()),
+    )
 }
 
 fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {
@@ -119,5 +150,8 @@ fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {
 
 fn number<T: std::str::FromStr>(digits: &str) -> Option<T> {
     // `u8::from_str` takes a sign; the format has none.
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| digits.parse().ok())?
 }

@@ -89,9 +89,16 @@ impl Line {
         let start = text.len() - text.trim_ascii_start().len();
         let end = text.trim_ascii_end().len().max(start);
         let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-        let key_end = text[start..end].iter().position(is_blank).map_or(end, |at| start + at);
+        let key_end = text[start..end]
+            .iter()
+            .position(is_blank)
+            .map_or(end, |at| start + at);
         let value = end - text[key_end..end].trim_ascii_start().len();
-        Self { text, key: start..key_end, value: value..end }
+        Self {
+            text,
+            key: start..key_end,
+            value: value..end,
+        }
     }
 
     fn compose(key: &str, value: &[u8]) -> Self {
@@ -121,7 +128,9 @@ impl Header {
         header.put("guid", "00000000-0000-0000-0000-000000000000");
         header.put("useExtBios", "0");
         header.put("useExtFirmware", "0");
-        let Firmware { nickname, message, .. } = Firmware::default();
+        let Firmware {
+            nickname, message, ..
+        } = Firmware::default();
         header.put("firmNickname", &nickname);
         header.put("firmMessage", &message);
         header.put_firmware_numbers(&Firmware::default());
@@ -151,14 +160,23 @@ impl Header {
     }
 
     fn get_bytes(&self, key: &str) -> Option<&[u8]> {
-        self.lines.iter().rfind(|line| line.key() == key.as_bytes()).map(Line::value)
+        self.lines
+            .iter()
+            .rfind(|line| line.key() == key.as_bytes())
+            .map(Line::value)
     }
 
     /// All lines in order as (key, value), blank ones left out.
     pub fn entries(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        self.lines.iter().filter(|line| !line.key.is_empty()).map(|line| {
-            (String::from_utf8_lossy(line.key()), String::from_utf8_lossy(line.value()))
-        })
+        self.lines
+            .iter()
+            .filter(|line| !line.key.is_empty())
+            .map(|line| {
+                (
+                    String::from_utf8_lossy(line.key()),
+                    String::from_utf8_lossy(line.value()),
+                )
+            })
     }
 
     /// Sets the value of `key`, in DeSmuME's place for it. An empty value removes the key:
@@ -169,7 +187,12 @@ impl Header {
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let breaks_key = |c: char| c.is_ascii_whitespace() || c.is_control();
         if key.is_empty() || key.starts_with('|') || key.contains(breaks_key) {
-            return Err(Error::out_of_range(FORMAT, "header key", "one word", quote(key.as_bytes())));
+            return Err(Error::out_of_range(
+                FORMAT,
+                "header key",
+                "one word",
+                quote(key.as_bytes()),
+            ));
         }
         check_one_line("header value", value)?;
         match value.trim_ascii() {
@@ -187,7 +210,11 @@ impl Header {
     /// Sets a value that is known to stand in one line.
     fn put(&mut self, key: &str, value: &str) {
         let line = Line::compose(key, value.as_bytes());
-        match self.lines.iter().rposition(|line| line.key() == key.as_bytes()) {
+        match self
+            .lines
+            .iter()
+            .rposition(|line| line.key() == key.as_bytes())
+        {
             Some(at) => self.lines[at] = line,
             None => self.insert(line),
         }
@@ -197,13 +224,21 @@ impl Header {
     fn insert(&mut self, line: Line) {
         let rank = line.rank();
         let later = |other: &Line| rank.is_some() && other.rank() > rank;
-        let at = self.lines.iter().position(later).unwrap_or(self.lines.len());
+        let at = self
+            .lines
+            .iter()
+            .position(later)
+            .unwrap_or(self.lines.len());
         self.lines.insert(at, line);
     }
 
     fn number<T: std::str::FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let number = value.parse().map_err(|_| malformed(key, expected, value.as_bytes()))?;
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        let number = value
+            .parse()
+            .map_err(|_| malformed(key, expected, value.as_bytes()))?;
         Ok(Some(number))
     }
 
@@ -217,7 +252,9 @@ impl Header {
     /// # Errors
     /// [`Error::Malformed`] if it is not a hexadecimal number.
     pub fn rom_checksum(&self) -> Result<Option<u32>> {
-        let Some(value) = self.get("romChecksum") else { return Ok(None) };
+        let Some(value) = self.get("romChecksum") else {
+            return Ok(None);
+        };
         let digits = value.strip_prefix("0x").unwrap_or(&value);
         let all_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let checksum = u32::from_str_radix(digits, 16).ok().filter(|_| all_hex);
@@ -276,7 +313,12 @@ impl Header {
     pub fn set_rtc_start(&mut self, start: DateTime) -> Result<()> {
         if !start.is_valid() {
             let found = format!("{start:?}");
-            return Err(Error::out_of_range(FORMAT, "rtcStartNew", "a date that exists", found));
+            return Err(Error::out_of_range(
+                FORMAT,
+                "rtcStartNew",
+                "a date that exists",
+                found,
+            ));
         }
         self.put("rtcStartNew", &start.to_string());
         Ok(())
@@ -288,8 +330,13 @@ impl Header {
     /// # Errors
     /// [`Error::Malformed`] if it is no number.
     pub fn jit_block_size(&self) -> Result<u8> {
-        let size = self.number::<i32>("jitBlockSize", "a number, 0..=100")?.unwrap_or(0);
-        Ok(u8::try_from(size).ok().filter(|size| *size <= 100).unwrap_or(0))
+        let size = self
+            .number::<i32>("jitBlockSize", "a number, 0..=100")?
+            .unwrap_or(0);
+        Ok(u8::try_from(size)
+            .ok()
+            .filter(|size| *size <= 100)
+            .unwrap_or(0))
     }
 
     /// Sets the JIT's block size, 1..=100; 0 = the interpreter.
@@ -316,12 +363,17 @@ impl Header {
     /// [`Error::Unsupported`] if the movie was made with a dumped BIOS or firmware, whose contents
     /// it does not hold; [`Error::Malformed`] if a number is none.
     pub fn firmware(&self) -> Result<Firmware> {
-        for (key, feature) in
-            [("useExtBios", "an external BIOS"), ("useExtFirmware", "an external firmware")]
-        {
+        for (key, feature) in [
+            ("useExtBios", "an external BIOS"),
+            ("useExtFirmware", "an external firmware"),
+        ] {
             if self.flag(key)? == Some(true) {
                 let place = format!("header key {key}");
-                return Err(Error::Unsupported { format: FORMAT, place, feature });
+                return Err(Error::Unsupported {
+                    format: FORMAT,
+                    place,
+                    feature,
+                });
             }
         }
         let text = |key: &str, default: String| self.get(key).map_or(default, Cow::into_owned);
@@ -365,7 +417,11 @@ impl Header {
 
     /// Adds a comment after the others, one for each line of `text`; blank lines are left out.
     pub fn add_comment(&mut self, text: &str) {
-        for text in text.split(['\n', '\r']).map(str::trim_ascii).filter(|text| !text.is_empty()) {
+        for text in text
+            .split(['\n', '\r'])
+            .map(str::trim_ascii)
+            .filter(|text| !text.is_empty())
+        {
             let line = Line::compose("comment", text.as_bytes());
             match self.lines.iter().rposition(|line| line.key() == b"comment") {
                 Some(last) => self.lines.insert(last + 1, line),
@@ -398,7 +454,11 @@ impl Header {
     pub fn sram(&self) -> Result<Option<Vec<u8>>> {
         if self.starts_from_state()? {
             let place = "header key savestate".into();
-            return Err(Error::Unsupported { format: FORMAT, place, feature: "a start from a save state" });
+            return Err(Error::Unsupported {
+                format: FORMAT,
+                place,
+                feature: "a start from a save state",
+            });
         }
         self.get_bytes("sram").map(decode_binary).transpose()
     }
@@ -423,7 +483,12 @@ fn malformed(key: &str, expected: &str, found: &[u8]) -> Error {
 
 fn check_one_line(field: &'static str, value: &str) -> Result<()> {
     match value.contains(['\n', '\r']) {
-        true => Err(Error::out_of_range(FORMAT, field, "one line", quote(value.as_bytes()))),
+        true => Err(Error::out_of_range(
+            FORMAT,
+            field,
+            "one line",
+            quote(value.as_bytes()),
+        )),
         false => Ok(()),
     }
 }
@@ -443,6 +508,12 @@ fn decode_binary(value: &[u8]) -> Result<Vec<u8>> {
 fn decode_hex(digits: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|value| value as u8);
     let (pairs, rest) = digits.as_chunks::<2>();
-    let bytes = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
-    if rest.is_empty() { bytes.collect() } else { None }
+    let bytes = pairs
+        .iter()
+        .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
+    if rest.is_empty() {
+        bytes.collect()
+    } else {
+        None
+    }
 }

@@ -29,7 +29,12 @@ pub(super) fn has_microphone(line: &[u8]) -> bool {
 /// Reads one line without its ending and outer blanks. `number` is the line's, for errors.
 pub(super) fn parse(line: &[u8], number: usize) -> Result<Frame> {
     let malformed = |expected: &str| {
-        Error::malformed(FORMAT, format!("frame in line {number}"), expected, quote(line))
+        Error::malformed(
+            FORMAT,
+            format!("frame in line {number}"),
+            expected,
+            quote(line),
+        )
     };
     let inner = line
         .strip_prefix(b"|")
@@ -51,7 +56,11 @@ pub(super) fn parse(line: &[u8], number: usize) -> Result<Frame> {
     let (x, y, touching, microphone) = match numbers.as_deref() {
         Some(&[x, y, touching]) => (x, y, touching, 0),
         Some(&[x, y, touching, microphone]) => (x, y, touching, microphone),
-        _ => return Err(malformed("touch x, y, touching and microphone up to 255 after the pad")),
+        _ => {
+            return Err(malformed(
+                "touch x, y, touching and microphone up to 255 after the pad",
+            ));
+        }
     };
     Ok(Frame {
         pad: parse_pad(letters),
@@ -63,13 +72,18 @@ pub(super) fn parse(line: &[u8], number: usize) -> Result<Frame> {
 
 /// As DeSmuME reads it: whatever is neither '.' nor a blank is a held button.
 fn parse_pad(letters: &[u8]) -> Pad {
-    let held = letters.iter().zip(PAD_LETTERS).filter(|(letter, _)| !matches!(letter, b'.' | b' '));
+    let held = letters
+        .iter()
+        .zip(PAD_LETTERS)
+        .filter(|(letter, _)| !matches!(letter, b'.' | b' '));
     held.map(|(_, (_, button))| button).collect()
 }
 
 fn decimal(digits: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(digits).ok()?;
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
 }
 
 /// Appends the line, without its ending, as DeSmuME writes it. `microphone` is whether the movie
@@ -79,10 +93,12 @@ pub(super) fn write(frame: &Frame, microphone: bool, out: &mut Vec<u8>) {
     out.push(b'|');
     out.extend_from_slice(frame.commands.bits().to_string().as_bytes());
     out.push(b'|');
-    out.extend(PAD_LETTERS.map(|(letter, button)| match frame.pad.contains(button) {
-        true => letter,
-        false => b'.',
-    }));
+    out.extend(
+        PAD_LETTERS.map(|(letter, button)| match frame.pad.contains(button) {
+            true => letter,
+            false => b'.',
+        }),
+    );
     three_digits(x, out);
     out.push(b' ');
     three_digits(y, out);

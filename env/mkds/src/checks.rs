@@ -1,0 +1,82 @@
+//! Digests of a race, one a frame, kept in a movie's comments.
+//!
+//! A comment `kartscope check FRAME DIGESTS` holds up to [`PER_COMMENT`] digests of four
+//! hexadecimal digits each, for the frames from FRAME (counted from 0 in the movie) on. Sixteen
+//! bits a frame are enough: a race that left its course stays off it, so a chance match hides the
+//! difference for one frame at most.
+
+use mkds_memory::Ram;
+
+use std::borrow::Cow;
+
+use crate::{Error, Result};
+
+const PREFIX: &str = "kartscope check ";
+const PER_COMMENT: usize = 60;
+const DIGITS: usize = 4;
+
+/// Consecutive digests from the movie frame `first` on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Checks {
+    first: u64,
+    digests: Vec<u16>,
+}
+
+impl Checks {
+    pub(crate) fn starting_at(first: u64) -> Self {
+        Self { first, digests: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, digest: u16) {
+        self.digests.push(digest);
+    }
+
+    /// The digest the movie promises after its frame `frame`.
+    pub(crate) fn get(&self, frame: u64) -> Option<u16> {
+        let index = usize::try_from(frame.checked_sub(self.first)?).ok()?;
+        self.digests.get(index).copied()
+    }
+
+    pub(crate) fn comments(&self) -> impl Iterator<Item = String> + '_ {
+        self.digests.chunks(PER_COMMENT).zip(0u64..).map(|(chunk, n)| {
+            let digests: String = chunk.iter().map(|digest| format!("{digest:04x}")).collect();
+            format!("{PREFIX}{} {digests}", self.first + n * PER_COMMENT as u64)
+        })
+    }
+
+    /// Collects the check comments among `comments`; the others are left alone.
+    pub(crate) fn from_comments<'a>(
+        comments: impl Iterator<Item = Cow<'a, str>>,
+    ) -> Result<Self> {
+        let mut checks: Option<Self> = None;
+        for comment in comments {
+            let Some(rest) = comment.strip_prefix(PREFIX) else { continue };
+            let (first, digests) = parse(rest).ok_or_else(|| Error::Comment {
+                comment: comment.to_string(),
+                expected: "`kartscope check FRAME DIGESTS`, four hexadecimal digits a frame",
+            })?;
+            let checks = checks.get_or_insert_with(|| Self::starting_at(first));
+            if first != checks.first + checks.digests.len() as u64 {
+                return Err(Error::Comment {
+                    comment: comment.to_string(),
+                    expected: "checks that follow on from the comment before",
+                });
+            }
+            checks.digests.extend(digests);
+        }
+        Ok(checks.unwrap_or_default())
+    }
+}
+
+fn parse(text: &str) -> Option<(u64, Vec<u16>)> {
+    let (first, digests) = text.split_once(' ')?;
+    if !digests.is_ascii() || digests.len() % DIGITS != 0 {
+        return None;
+    }
+    let digests = digests
+        .as_bytes()
+        .chunks(DIGITS)
+        .map(|chunk| u16::from_str_radix(std::str::from_utf8(chunk).ok()?, 16).ok())
+        .collect::<Option<_>>()?;
+    Some((first.parse().ok()?, digests))
+}

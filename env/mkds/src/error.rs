@@ -1,0 +1,102 @@
+use mkds_formats::ghost::Combo;
+
+use crate::replay::ReplayOutcome;
+
+/// The result of this crate's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong between a ROM and a race.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The emulator refused or stopped.
+    #[error(transparent)]
+    Emulator(#[from] desmume::Error),
+    /// RAM does not hold what a race must hold.
+    #[error(transparent)]
+    Memory(#[from] mkds_memory::Error),
+    /// A file of the game is malformed.
+    #[error(transparent)]
+    Format(#[from] mkds_formats::Error),
+    /// The menus offer no such character, kart or course.
+    #[error("no {what} {found} in the menus: expected {expected}")]
+    NotInMenus {
+        /// character, kart or course.
+        what: &'static str,
+        /// The id asked for.
+        found: u8,
+        /// The ids there are.
+        expected: &'static str,
+    },
+    /// The menus were driven to their end and no race came.
+    #[error("no race after {frames} frames of menus: {found}")]
+    NoRace {
+        /// Frames stepped since power-on.
+        frames: u64,
+        /// What RAM shows.
+        found: String,
+    },
+    /// A race came, but not the one asked for.
+    #[error(
+        "the menus led to another race: expected {}, found {}",
+        describe(expected),
+        describe(found)
+    )]
+    WrongCombo {
+        /// What was asked for.
+        expected: Combo,
+        /// What race_config holds.
+        found: Combo,
+    },
+    /// The race was left or never ran where one must be.
+    #[error("no race in RAM at frame {frame}")]
+    RaceLost {
+        /// Frames stepped since power-on.
+        frame: u64,
+    },
+    /// The movie was made for another ROM.
+    #[error("wrong ROM: the movie's {field} is {expected}, this ROM's is {found}")]
+    WrongRom {
+        /// The header key that differs.
+        field: &'static str,
+        /// The movie's value.
+        expected: String,
+        /// The ROM's value.
+        found: String,
+    },
+    /// A kartscope comment in a movie is malformed.
+    #[error("movie comment {comment:?}: expected {expected}")]
+    Comment {
+        /// The comment's text.
+        comment: String,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// The race did not end as its ghost says.
+    #[error("the ghost's inputs did not finish the race as recorded: {0}")]
+    NotFinished(ReplayOutcome),
+    /// The caller's callback asked to stop.
+    #[error("cancelled after {frames} frames")]
+    Cancelled {
+        /// Frames stepped until then.
+        frames: u64,
+    },
+    /// An environment was stepped before its first reset, or after an episode's end.
+    #[error("step without a running episode: call reset first")]
+    NotReset,
+    /// A setting is outside what it may be.
+    #[error("{setting}: expected {expected}, found {found}")]
+    Setting {
+        /// The setting's name.
+        setting: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+}
+
+fn describe(combo: &Combo) -> String {
+    let Combo { character, kart, course } = combo;
+    format!("character {character}, kart {kart}, course {course}")
+}

@@ -1,0 +1,212 @@
+//! From power-on through the menus into a time trial.
+//!
+//! The game is driven blind, with the waits a published converter uses (source: marIOkart), and
+//! checked at the end: RAM says which character, kart and course the race has.
+
+use std::ops::ControlFlow;
+
+use desmume::{Emulator, Picture};
+use mkds_formats::{
+    ghost::Combo,
+    names::{CHARACTER_GRID, COURSES_PER_CUP, Course},
+    pad::{Frame, Pad},
+};
+use mkds_memory::{Race, Ram, race::RaceConfig};
+
+use crate::{Error, Result};
+
+/// Frames a button is held: one frame can fall between two polls of the game.
+const HOLD: u32 = 3;
+/// Frames from one press of a cursor move to the next.
+const MOVE: u32 = 7;
+/// Frames after the last press in which the race must appear, before scaling.
+const LOADING_LIMIT: u32 = 1200;
+/// Karts in the list when everything is unlocked: three for each character.
+const KARTS: u8 = 36;
+
+/// How long the menus are waited for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Factor on every wait; 1 is the published timing.
+    pub scale: f32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { scale: 1.0 }
+    }
+}
+
+impl Pace {
+    fn frames(self, wait: u32) -> u32 {
+        (wait as f32 * self.scale).ceil() as u32
+    }
+}
+
+/// One screen: the frames to wait for it, then the buttons to press on it.
+#[derive(Clone, Debug, PartialEq)]
+struct Screen {
+    name: &'static str,
+    wait: u32,
+    presses: Vec<Pad>,
+}
+
+impl Screen {
+    fn new(name: &'static str, wait: u32, moves: &[(Pad, usize)]) -> Self {
+        let mut presses: Vec<Pad> =
+            moves.iter().flat_map(|&(pad, times)| std::iter::repeat_n(pad, times)).collect();
+        presses.push(Pad::A);
+        Self { name, wait, presses }
+    }
+}
+
+/// The menus' screens for `combo`, in order.
+fn screens(combo: &Combo) -> Result<Vec<Screen>> {
+    let character = CHARACTER_GRID
+        .iter()
+        .position(|&id| id == combo.character)
+        .ok_or_else(|| unknown("character", combo.character, "0 to 11"))?;
+    if combo.kart >= KARTS {
+        return Err(unknown("kart", combo.kart, "0 to 35"));
+    }
+    let course = Course::by_id(combo.course)
+        .ok_or_else(|| unknown("course", combo.course, "one of the 32 race courses"))?;
+    // The list opens on the character's own first kart and wraps around.
+    let right = (combo.kart + KARTS - combo.character * 3) % KARTS;
+    let kart_moves = if right <= KARTS / 2 {
+        (Pad::RIGHT, usize::from(right))
+    } else {
+        (Pad::LEFT, usize::from(KARTS - right))
+    };
+    let (cup, row) = (course.cup(), usize::from(course.slot) % COURSES_PER_CUP);
+    Ok(vec![
+        Screen::new("title", 360, &[]),
+        Screen::new("main menu", 110, &[(Pad::DOWN, 1)]),
+        Screen::new("mode", 45, &[]),
+        Screen::new("character", 45, &[(Pad::DOWN, character / 4), (Pad::RIGHT, character % 4)]),
+        Screen::new("kart", 30, &[kart_moves]),
+        Screen::new("cup", 160, &[(Pad::DOWN, cup / 4), (Pad::RIGHT, cup % 4)]),
+        Screen::new("course", 55, &[(Pad::DOWN, row)]),
+        Screen::new("confirmation", 15, &[]),
+    ])
+}
+
+fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
+    Error::NotInMenus { what, found, expected }
+}
+
+/// Steps a freshly powered-on game into the time trial of `combo`, at the published pace.
+///
+/// Returns the number of frames stepped; RAM then shows `frameCounter == 1` of the race, and
+/// character, kart and course have been checked. `on_frame` sees every frame fed to the game, in
+/// order, and may stop the drive with [`ControlFlow::Break`].
+///
+/// # Errors
+/// [`Error::NotInMenus`] for ids the menus do not offer, [`Error::NoRace`] when no race appears,
+/// [`Error::WrongCombo`] when another race does, [`Error::Cancelled`] on a break, and whatever the
+/// emulator reports.
+pub fn enter_race(
+    emulator: &mut Emulator,
+    combo: &Combo,
+    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+) -> Result<u64> {
+    enter_race_at(emulator, combo, Pace::default(), on_frame)
+}
+
+/// [`enter_race`] at another pace, for games that load more slowly.
+///
+/// # Errors
+/// As [`enter_race`].
+pub fn enter_race_at(
+    emulator: &mut Emulator,
+    combo: &Combo,
+    pace: Pace,
+    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+) -> Result<u64> {
+    let mut player = Player { emulator, on_frame, stepped: 0 };
+    for screen in screens(combo)? {
+        player.hold(Pad::empty(), pace.frames(screen.wait))?;
+        for pad in screen.presses {
+            player.hold(pad, HOLD)?;
+            player.hold(Pad::empty(), pace.frames(MOVE) - HOLD)?;
+        }
+    }
+    for _ in 0..pace.frames(LOADING_LIMIT) {
+        player.hold(Pad::empty(), 1)?;
+        if let Some(found) = race_started(player.emulator.main_ram())? {
+            return if found == *combo {
+                Ok(player.stepped)
+            } else {
+                Err(Error::WrongCombo { expected: *combo, found })
+            };
+        }
+    }
+    Err(Error::NoRace {
+        frames: player.stepped,
+        found: menu_state(player.emulator.main_ram()),
+    })
+}
+
+struct Player<'a> {
+    emulator: &'a mut Emulator,
+    on_frame: &'a mut dyn FnMut(&Frame) -> ControlFlow<()>,
+    stepped: u64,
+}
+
+impl Player<'_> {
+    fn hold(&mut self, pad: Pad, frames: u32) -> Result<()> {
+        let frame = Frame::pad(pad);
+        for _ in 0..frames {
+            self.emulator.step(&frame, Picture::Skip)?;
+            self.stepped += 1;
+            if (self.on_frame)(&frame).is_break() {
+                return Err(Error::Cancelled { frames: self.stepped });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Frames the menus take at `pace`, without cursor moves and loading.
+pub(crate) fn expected_frames(pace: Pace) -> u64 {
+    [360, 110, 45, 45, 30, 160, 55, 15].into_iter().map(|wait| u64::from(pace.frames(wait))).sum()
+}
+
+/// The combo of the race that shows its first frame; `None` while there is none.
+fn race_started(ram: &[u8]) -> Result<Option<Combo>> {
+    let Some(race) = Ram::new(ram)?.race()? else { return Ok(None) };
+    Ok(if race.is_ready() && race.state().frame_counter() == 1 { combo(&race) } else { None })
+}
+
+/// What RAM says of menus that led nowhere.
+fn menu_state(ram: &[u8]) -> String {
+    let describe = || -> Result<String, mkds_memory::Error> {
+        let ram = Ram::new(ram)?;
+        let scene = match ram.scene_state()? {
+            Some(state) => format!("scene state {state} (a race is 2)"),
+            None => "no scene".to_owned(),
+        };
+        let chosen = match ram.race_config()?.and_then(|config| chosen(&config)) {
+            Some(Combo { character, kart, course }) => {
+                format!("character {character}, kart {kart}, course {course} chosen")
+            }
+            None => "nothing chosen".to_owned(),
+        };
+        Ok(format!("{scene}, {chosen}"))
+    };
+    describe().unwrap_or_else(|error| error.to_string())
+}
+
+/// Character, kart and course of the player; `None` if they are no ids.
+pub fn combo(race: &Race<'_>) -> Option<Combo> {
+    chosen(&race.config())
+}
+
+fn chosen(config: &RaceConfig<'_>) -> Option<Combo> {
+    let player = config.driver(0)?;
+    Some(Combo {
+        character: player.character().try_into().ok()?,
+        kart: player.kart().try_into().ok()?,
+        course: config.course().try_into().ok()?,
+    })
+}

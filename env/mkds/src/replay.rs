@@ -1,0 +1,258 @@
+//! Movies played back, and what became of their race.
+
+use std::fmt;
+
+use desmume::{Emulator, Options, Picture};
+use mkds_formats::{dsm::Movie, pad::Frame, rom::RomHeader};
+use mkds_memory::{Ram, Race};
+
+use crate::{Error, Result, checks::Checks, ghost_movie::RaceComment};
+
+/// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
+pub const TIME_TOLERANCE_MS: u32 = 18;
+
+/// How the race of a movie ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReplayOutcome {
+    /// All laps were driven.
+    pub finished: bool,
+    /// The race's total time in milliseconds, so far or at the finish.
+    pub total_ms: u32,
+    /// The recorded total time in milliseconds, when known.
+    pub expected_ms: Option<u32>,
+}
+
+impl ReplayOutcome {
+    /// How the player's race stands, without an expectation.
+    ///
+    /// # Errors
+    /// The player's status lies outside RAM.
+    pub fn of(race: &Race<'_>) -> Result<Self> {
+        let status = race.driver_status(0)?;
+        Ok(Self {
+            finished: status.race_progress() >= Fx32::ONE,
+            total_ms: status.total_milliseconds(),
+            expected_ms: None,
+        })
+    }
+
+    /// Finished, and within [`TIME_TOLERANCE_MS`] of the recorded time.
+    pub fn matches(&self) -> bool {
+        self.finished
+            && self.expected_ms.is_none_or(|ms| ms.abs_diff(self.total_ms) <= TIME_TOLERANCE_MS)
+    }
+
+    /// The outcome itself when it [`matches`](Self::matches).
+    ///
+    /// # Errors
+    /// [`Error::NotFinished`] when it does not.
+    pub fn require_match(self) -> Result<Self> {
+        if self.matches() { Ok(self) } else { Err(Error::NotFinished(self)) }
+    }
+}
+
+impl fmt::Display for ReplayOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.expected_ms {
+            Some(ms) => write!(f, "expected a finish after {ms} ms, found ")?,
+            None => write!(f, "expected a finish, found ")?,
+        }
+        if self.finished {
+            write!(f, "a finish after {} ms", self.total_ms)
+        } else {
+            write!(f, "no finish after {} ms", self.total_ms)
+        }
+    }
+}
+
+/// The first frame of a replay whose race is not the recorded one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// The movie's frame, counted from 0, after which the race differs.
+    pub frame: u64,
+    /// The recorded digest.
+    pub expected: u16,
+    /// The replay's digest; `None` when there is no race in RAM.
+    pub found: Option<u16>,
+    /// What the digest covers.
+    pub field: &'static str,
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { frame, expected, field, .. } = self;
+        write!(f, "the replay leaves the recorded race at frame {frame}: {field}, expected {expected:04x}, found ")?;
+        match self.found {
+            Some(found) => write!(f, "{found:04x}"),
+            None => write!(f, "no race"),
+        }
+    }
+}
+
+/// What [`race_digest`] covers.
+const DIGEST_FIELD: &str = "driver 0's position, velocity, yaw and speed";
+
+/// Sixteen bits of a hash (FNV-1a, folded) over what makes up the player's motion.
+pub(crate) fn race_digest(race: &Race<'_>) -> u16 {
+    let driver = race.player();
+    let words = [
+        driver.position().x.0,
+        driver.position().y.0,
+        driver.position().z.0,
+        driver.velocity_direction().x.0,
+        driver.velocity_direction().z.0,
+        driver.forward_speed().0,
+        i32::from(driver.yaw().0),
+    ];
+    let hash = words.iter().flat_map(|word| word.to_le_bytes()).fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash >> 16 ^ hash) as u16
+}
+
+/// Follows a race from frame to frame and keeps how it ended.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RaceWatch {
+    outcome: ReplayOutcome,
+}
+
+impl RaceWatch {
+    pub(crate) fn expecting(expected_ms: Option<u32>) -> Self {
+        Self { outcome: ReplayOutcome { expected_ms, ..ReplayOutcome::default() } }
+    }
+
+    pub(crate) fn see(&mut self, race: &Race<'_>) -> Result<()> {
+        if !self.outcome.finished {
+            let now = ReplayOutcome::of(race)?;
+            self.outcome = ReplayOutcome { expected_ms: self.outcome.expected_ms, ..now };
+        }
+        Ok(())
+    }
+
+    pub(crate) fn outcome(&self) -> ReplayOutcome {
+        self.outcome
+    }
+}
+
+/// A movie being played back in an emulator of its own.
+#[derive(Debug)]
+pub struct Replay {
+    emulator: Emulator,
+    frames: Vec<Frame>,
+    next: usize,
+    comment: Option<RaceComment>,
+    checks: Checks,
+    divergence: Option<Divergence>,
+    watch: RaceWatch,
+}
+
+impl Replay {
+    /// Powers on `rom` with the CPU mode, clock, firmware settings and save memory of `movie`.
+    ///
+    /// # Errors
+    /// [`Error::WrongRom`] when the movie names another ROM (checksum, or serial where the movie
+    /// has no checksum), [`Error::Comment`] for malformed kartscope comments, and the emulator's.
+    pub fn open(rom: &[u8], movie: &Movie) -> Result<Self> {
+        require_rom(rom, movie)?;
+        let comment = RaceComment::of_movie(movie)?;
+        let options = Options::from_movie(movie)?;
+        let sram = movie.header.sram()?;
+        let battery = sram.as_deref().map(sav::battery_of);
+        Ok(Self {
+            emulator: Emulator::open_with_battery(rom, &options, battery)?,
+            frames: movie.frames.clone(),
+            next: 0,
+            comment,
+            checks: Checks::from_comments(movie.header.comments())?,
+            divergence: None,
+            watch: RaceWatch::expecting(comment.and_then(|comment| comment.total_ms)),
+        })
+    }
+
+    /// Plays one frame; returns its index in the movie, or `None` after the last one.
+    ///
+    /// # Errors
+    /// The emulator's.
+    pub fn step(&mut self, picture: Picture) -> Result<Option<u64>> {
+        let Some(frame) = self.frames.get(self.next) else { return Ok(None) };
+        self.emulator.step(frame, picture)?;
+        let index = self.next as u64;
+        self.next += 1;
+        self.check(index)?;
+        Ok(Some(index))
+    }
+
+    fn check(&mut self, frame: u64) -> Result<()> {
+        let race = Ram::new(self.emulator.main_ram())?.race()?;
+        if let Some(race) = &race {
+            self.watch.see(race)?;
+        }
+        let Some(expected) = self.checks.get(frame) else { return Ok(()) };
+        let found = race.as_ref().map(race_digest);
+        if found != Some(expected) && self.divergence.is_none() {
+            self.divergence = Some(Divergence { frame, expected, found, field: DIGEST_FIELD });
+        }
+        Ok(())
+    }
+
+    /// Plays the rest without pictures.
+    ///
+    /// # Errors
+    /// The emulator's.
+    pub fn finish(&mut self) -> Result<ReplayOutcome> {
+        while self.step(Picture::Skip)?.is_some() {}
+        Ok(self.outcome())
+    }
+
+    /// How the race went so far.
+    pub fn outcome(&self) -> ReplayOutcome {
+        self.watch.outcome()
+    }
+
+    /// The first frame that left the recorded course of events; `None` so far, and for movies
+    /// without check comments.
+    pub fn divergence(&self) -> Option<&Divergence> {
+        self.divergence.as_ref()
+    }
+
+    /// What the movie's comment says of its race.
+    pub fn comment(&self) -> Option<&RaceComment> {
+        self.comment.as_ref()
+    }
+
+    /// The frames of the movie.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// The emulator, after the frame last played.
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    /// The emulator, to take states or pictures from. Stepping it oneself desyncs the replay.
+    pub fn emulator_mut(&mut self) -> &mut Emulator {
+        &mut self.emulator
+    }
+}
+
+/// Writes into `movie` which ROM it is for.
+pub(crate) fn describe_rom(rom: &[u8], movie: &mut Movie) -> Result<()> {
+    movie.header.set_rom_checksum(rom::checksum(rom));
+    movie.header.set_rom_serial(&RomHeader::parse(rom)?.serial())?;
+    Ok(())
+}
+
+/// Refuses a ROM that `movie` is not for.
+fn require_rom(rom: &[u8], movie: &Movie) -> Result<()> {
+    let (field, expected, found) = match movie.header.rom_checksum()? {
+        Some(expected) => {
+            ("romChecksum", format!("{expected:08X}"), format!("{:08X}", rom::checksum(rom)))
+        }
+        None => match movie.header.rom_serial() {
+            Some(expected) => ("romSerial", expected.into_owned(), RomHeader::parse(rom)?.serial()),
+            None => return Ok(()),
+        },
+    };
+    if expected == found { Ok(()) } else { Err(Error::WrongRom { field, expected, found }) }
+}

@@ -1,0 +1,339 @@
+//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends.
+
+use std::ops::ControlFlow;
+
+use desmume::{Emulator, Picture};
+use mkds_formats::{
+    ghost::Combo,
+    pad::{Frame, Pad},
+};
+use mkds_memory::{Driver, Race, Ram, course::Course, driver::MotionFlags};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::{
+    Error, Result,
+    action::{DrivingAction, Steer},
+    menus,
+    racing_line::{Ground, RacingLine, angle_between, length, sub, unit},
+    replay::{self, ReplayOutcome},
+};
+
+/// `frameCounter` at which the race starts (source: timing of the ghosts' inputs).
+pub const GO_FRAME: u32 = 301;
+
+/// How a scripted driver drives. Different styles make different ghosts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Style {
+    /// How much of the road's width bends are cut with: 0 none, 1 all of it.
+    pub cutting: f32,
+    /// Shift of the line to the left, in halves of the road's width, -1..1.
+    pub offset: f32,
+    /// Look-ahead of the pursuit in frames of travel.
+    pub look_ahead: f32,
+    /// Turn of the line ahead, in radians, from which a bend is drifted.
+    pub drift_from: f32,
+    /// Frames before GO at which the accelerator goes down for the start boost.
+    pub start_press: u32,
+    /// Chance per frame of letting one correction go by.
+    pub slack: f32,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { cutting: 0.85, offset: 0.0, look_ahead: 22.0, drift_from: 0.9, start_press: 20, slack: 0.0 }
+    }
+}
+
+impl Style {
+    /// A style drawn around the default one; the same seed gives the same style.
+    pub fn seeded(seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Self {
+            cutting: rng.random_range(0.55..0.95),
+            offset: rng.random_range(-0.25..0.25),
+            look_ahead: rng.random_range(19.0..26.0),
+            drift_from: rng.random_range(0.75..1.2),
+            start_press: rng.random_range(12..28),
+            slack: rng.random_range(0.0..0.06),
+        }
+    }
+}
+
+/// Where the driver is in a drift.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Drift {
+    /// None; frames since the last.
+    Off(u32),
+    /// R held towards `sign` (+1 left) for `frames`.
+    On { sign: f32, frames: u32 },
+}
+
+/// Follows a racing line of its own making. One driver drives one race.
+#[derive(Clone, Debug)]
+pub struct ScriptedDriver {
+    style: Style,
+    line: RacingLine,
+    rng: ChaCha8Rng,
+    at: Option<usize>,
+    drift: Drift,
+    /// Steering asked for and not yet given: buttons steer fully or not at all.
+    owed: f32,
+    /// Frames without getting on.
+    blocked: u32,
+    /// Frames of reversing left.
+    reverse: u32,
+}
+
+/// What the driver needs to know of its kart, in units and frames.
+struct Kart {
+    position: Ground,
+    facing: Ground,
+    travel: Ground,
+    speed: f32,
+    forward_speed: f32,
+}
+
+impl Kart {
+    fn of(driver: &Driver<'_>) -> Self {
+        let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
+        let facing = unit(ground(driver.heading()));
+        let moved = ground(driver.displacement());
+        let speed = length(moved);
+        Self {
+            position: ground(driver.position()),
+            facing,
+            travel: if speed > 0.5 { unit(moved) } else { facing },
+            speed,
+            forward_speed: driver.forward_speed().to_f32(),
+        }
+    }
+}
+
+impl ScriptedDriver {
+    /// Speed below which the kart counts as blocked while it should drive, units a frame.
+    const BLOCKED_SPEED: f32 = 0.6;
+    /// Frames of being blocked after which it reverses, and for how long.
+    const BLOCKED_FRAMES: u32 = 45;
+    const REVERSE_FRAMES: u32 = 50;
+
+    /// A driver for `course` in the given style. `seed` decides what chance there is in it.
+    pub fn new(course: &Course, style: Style, seed: u64) -> Self {
+        Self {
+            style,
+            line: RacingLine::new(course, style.cutting, style.offset),
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            at: None,
+            drift: Drift::Off(0),
+            owed: 0.0,
+            blocked: 0,
+            reverse: 0,
+        }
+    }
+
+    /// A driver in the style that `seed` draws.
+    pub fn seeded(course: &Course, seed: u64) -> Self {
+        Self::new(course, Style::seeded(seed), seed)
+    }
+
+    /// The decision for the frame after the one RAM shows. To be called once a frame.
+    ///
+    /// # Errors
+    /// The player's driver_t lies outside RAM.
+    pub fn act(&mut self, race: &Race<'_>) -> Result<DrivingAction> {
+        let driver = race.driver(0)?;
+        let frame = race.state().frame_counter();
+        if frame < GO_FRAME {
+            let accelerate = frame + self.style.start_press >= GO_FRAME;
+            return Ok(DrivingAction { accelerate, ..DrivingAction::default() });
+        }
+        let kart = Kart::of(&driver);
+        let at = self.line.nearest(kart.position, kart.facing, self.at);
+        self.at = Some(at);
+        if self.is_blocked(&kart) {
+            return Ok(self.back_out(&kart, at));
+        }
+        let bearing = self.bearing(&kart, at);
+        self.update_drift(&driver, &kart, at, bearing);
+        Ok(match self.drift {
+            Drift::On { sign, frames } => self.drifting(&driver, sign, frames, bearing),
+            Drift::Off(_) => self.gripping(&kart, bearing),
+        })
+    }
+
+    /// The angle from the direction of travel to the look-ahead point, positive to the left.
+    fn bearing(&self, kart: &Kart, at: usize) -> f32 {
+        let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 200.0);
+        let target = self.line.point(at + RacingLine::steps(distance).max(1));
+        // In a slide facing and travel part: steering acts on the one, the line is met by the other.
+        let course = unit([kart.facing[0] + kart.travel[0], kart.facing[1] + kart.travel[1]]);
+        angle_between(course, sub(target, kart.position))
+    }
+
+    fn is_blocked(&mut self, kart: &Kart) -> bool {
+        if self.reverse > 0 {
+            self.reverse -= 1;
+            return true;
+        }
+        self.blocked = if kart.speed < Self::BLOCKED_SPEED { self.blocked + 1 } else { 0 };
+        if self.blocked > Self::BLOCKED_FRAMES {
+            self.blocked = 0;
+            self.reverse = Self::REVERSE_FRAMES;
+            self.drift = Drift::Off(0);
+        }
+        self.reverse > 0
+    }
+
+    /// Backwards, with the wheels turned so that the nose swings to the line.
+    fn back_out(&self, kart: &Kart, at: usize) -> DrivingAction {
+        let target = self.line.point(at + RacingLine::steps(80.0));
+        let angle = angle_between(kart.facing, sub(target, kart.position));
+        let steer = Steer::from_sign(if angle > 0.0 { 1 } else { -1 });
+        DrivingAction { brake: true, steer, ..DrivingAction::default() }
+    }
+
+    /// Pursuit with the steering's share of full lock spread over frames.
+    fn gripping(&mut self, kart: &Kart, bearing: f32) -> DrivingAction {
+        const FULL_LOCK: f32 = 0.22;
+        const TOO_SHARP: f32 = 1.1;
+        let slip = self.rng.random::<f32>() < self.style.slack;
+        let wanted = if slip { 0.0 } else { (bearing / FULL_LOCK).clamp(-1.0, 1.0) };
+        let sharp = bearing.abs() > TOO_SHARP && kart.speed > 2.5;
+        DrivingAction { accelerate: !sharp, steer: self.steer(wanted), ..DrivingAction::default() }
+    }
+
+    /// Left or right often enough that the mean is `wanted` (-1 right to 1 left).
+    fn steer(&mut self, wanted: f32) -> Steer {
+        self.owed = (self.owed + wanted).clamp(-1.5, 1.5);
+        if self.owed > 0.5 {
+            self.owed -= 1.0;
+            Steer::Left
+        } else if self.owed < -0.5 {
+            self.owed += 1.0;
+            Steer::Right
+        } else {
+            Steer::Straight
+        }
+    }
+
+    /// Begins a drift before a bend that is worth one, and ends it where the bend does.
+    fn update_drift(&mut self, driver: &Driver<'_>, kart: &Kart, at: usize, bearing: f32) {
+        const REST: u32 = 12;
+        const ENOUGH_SPEED: f32 = 3.2;
+        const LANDED_BY: u32 = 40;
+        let turn = |from: f32, to: f32| {
+            self.line.turn(at, RacingLine::steps(from), RacingLine::steps(to))
+        };
+        let flags = driver.motion_flags();
+        self.drift = match self.drift {
+            Drift::Off(frames) => {
+                let ahead = turn(20.0, 320.0);
+                let ready = frames >= REST
+                    && flags.contains(MotionFlags::ON_GROUND)
+                    && kart.forward_speed > ENOUGH_SPEED;
+                let entry = turn(0.0, 140.0) * ahead.signum();
+                if ready && ahead.abs() > self.style.drift_from && entry > 0.25 && bearing * ahead > 0.0 {
+                    Drift::On { sign: ahead.signum(), frames: 0 }
+                } else {
+                    Drift::Off(frames.saturating_add(1))
+                }
+            }
+            Drift::On { sign, frames } => {
+                let drifting = driver.drift_direction().raw() != 0;
+                let failed = frames > LANDED_BY && !drifting;
+                let over = turn(0.0, 160.0) * sign < 0.3 && bearing * sign < 0.1;
+                let overturned = bearing * sign < -0.35;
+                let hit = flags.contains(MotionFlags::TOUCHING_WALL);
+                if failed || hit || (drifting && (over || overturned)) {
+                    Drift::Off(0)
+                } else {
+                    Drift::On { sign, frames: frames + 1 }
+                }
+            }
+        };
+    }
+
+    /// Holds the slide on the line by steering into and out of the bend; changing between the two is
+    /// what charges the mini-turbo.
+    fn drifting(&self, driver: &Driver<'_>, sign: f32, frames: u32, bearing: f32) -> DrivingAction {
+        const BEAT: u32 = 6;
+        const ON_LINE: f32 = 0.08;
+        let tighter = if driver.drift_direction().raw() == 0 {
+            true
+        } else if bearing.abs() < ON_LINE && driver.drift_charge() < 4 {
+            frames / BEAT % 2 == 0
+        } else {
+            bearing * sign > 0.0
+        };
+        let steer = Steer::from_sign(if (sign > 0.0) == tighter { -1 } else { 1 });
+        DrivingAction { accelerate: true, drift: true, steer, ..DrivingAction::default() }
+    }
+}
+
+/// How a driven race went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RaceRun {
+    /// The pads from `frameCounter == 1` on, one a frame, until the race ended.
+    pub pads: Vec<Pad>,
+    /// Milliseconds of each lap.
+    pub lap_ms: Vec<u32>,
+    /// Milliseconds of the race.
+    pub total_ms: u32,
+}
+
+/// Drives a whole time trial from power-on and stays until the game has stored its ghost.
+///
+/// Afterwards the emulator's battery memory holds the ghost, if the time beats the one stored before.
+/// `on_frame` sees every frame and may stop the drive.
+///
+/// # Errors
+/// Those of [`menus::enter_race`]; [`Error::NotFinished`] when the race takes more than `max_frames`.
+pub fn drive_race(
+    emulator: &mut Emulator,
+    combo: &Combo,
+    style: Style,
+    seed: u64,
+    max_frames: u64,
+    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+) -> Result<RaceRun> {
+    let start_frame = menus::enter_race(emulator, combo, on_frame)?;
+    let mut driver: Option<ScriptedDriver> = None;
+    let mut pads = Vec::new();
+    loop {
+        let frame = start_frame + pads.len() as u64;
+        let race = Ram::new(emulator.main_ram())?.race()?.ok_or(Error::RaceLost { frame })?;
+        let outcome = ReplayOutcome::of(&race)?;
+        if outcome.finished {
+            let lap_ms = replay::lap_times_ms(&race)?;
+            // The game writes its save memory while it shows the result.
+            for _ in 0..STORE_FRAMES {
+                step(emulator, Pad::empty(), on_frame, frame)?;
+            }
+            return Ok(RaceRun { pads, lap_ms, total_ms: outcome.total_ms });
+        }
+        if pads.len() as u64 >= max_frames {
+            return Err(Error::NotFinished(outcome));
+        }
+        let driver = match &mut driver {
+            Some(driver) => driver,
+            None => driver.insert(ScriptedDriver::new(&Course::read(&race)?, style, seed)),
+        };
+        let pad = driver.act(&race)?.to_pad();
+        step(emulator, pad, on_frame, frame)?;
+        pads.push(pad);
+    }
+}
+
+/// Frames in which the game surely has stored a ghost after the finish.
+const STORE_FRAMES: u32 = 240;
+
+fn step(
+    emulator: &mut Emulator,
+    pad: Pad,
+    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+    frames: u64,
+) -> Result<()> {
+    let frame = Frame::pad(pad);
+    emulator.step(&frame, Picture::Skip)?;
+    if on_frame(&frame).is_break() { Err(Error::Cancelled { frames }) } else { Ok(()) }
+}

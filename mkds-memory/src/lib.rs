@@ -1,1 +1,44 @@
 //! Mario Kart DS's RAM as typed views, with sensors on top.
+//!
+//! Everything here reads a byte slice of 4 MiB, the console's main RAM: a running emulator's, a
+//! dump's, or a native build of the bundled game's. [`Ram::race`] is `None` while no race is
+//! loaded; otherwise [`Race`] hands out the game's structures as views whose getters read at
+//! constant offsets.
+//!
+//! ```
+//! use mkds_memory::{Ram, RAM_SIZE};
+//!
+//! let mut image = vec![0; RAM_SIZE];
+//! image[0xB54..0xB58].copy_from_slice(&0x0216_F320u32.to_le_bytes()); // says: the US game
+//! let ram = Ram::new(&image)?;
+//! assert!(ram.race()?.is_none());
+//! # Ok::<(), mkds_memory::Error>(())
+//! ```
+//!
+//! A race's course is read once, into a [`course::Course`], and [`sensor`] measures it: rays to
+//! walls and to the edge of the road, bearings of the checkpoints, the centreline.
+//!
+//! Lengths are in the game's units (an `fx32` of 4096 is one unit), y points up, angles are
+//! positive to the left as the game's yaw is.
+
+#![forbid(unsafe_code)]
+
+pub mod camera;
+pub mod collision;
+pub mod course;
+pub mod driver;
+mod error;
+mod geometry;
+mod grid;
+pub mod map;
+pub mod race;
+mod ram;
+pub mod sensor;
+pub mod symbols;
+pub mod view;
+
+pub use driver::{Driver, DriverMut};
+pub use error::{Error, Result};
+pub use race::Race;
+pub use ram::{RAM_BASE, RAM_SIZE, Ram, RamMut};
+pub use symbols::{Region, Symbol};

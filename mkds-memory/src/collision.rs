@@ -1,0 +1,373 @@
+//! The course's collision in RAM: a KCL file whose offsets have become pointers.
+
+use mkds_formats::fx::{Fx32, VecFx16, VecFx32};
+
+use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
+use crate::symbols;
+use crate::view::{Pointer, Table, Value, View, view, wrapped_value};
+use crate::{Error, Result};
+
+macro_rules! collision_types {
+    ($($(#[doc = $doc:expr])* $name:ident = $value:literal,)*) => {
+        /// What a triangle of the course is to a kart.
+        /// Source: the KCL notes of the published tools.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum CollisionType {
+            $($(#[doc = $doc])* $name = $value,)*
+        }
+
+        impl CollisionType {
+            /// All of them, in order.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+collision_types! {
+    /// Road.
+    Road = 0,
+    /// Slippery road.
+    SlipperyRoad = 1,
+    /// Off-road that slows a little.
+    WeakOffRoad = 2,
+    /// Off-road.
+    OffRoad = 3,
+    /// Sets off a sound; nothing solid.
+    SoundTrigger = 4,
+    /// Off-road that slows a lot.
+    HeavyOffRoad = 5,
+    /// Another slippery road.
+    SlipperyRoad2 = 6,
+    /// Boosts.
+    BoostPanel = 7,
+    /// Wall.
+    Wall = 8,
+    /// Wall that is not drawn.
+    InvisibleWall = 9,
+    /// Out of the course.
+    OutOfBounds = 10,
+    /// Falling through it ends in a respawn.
+    FallBoundary = 11,
+    /// Throws the kart up.
+    JumpPad = 12,
+    /// Road that is none to drivers.
+    RoadNoDrivers = 13,
+    /// Wall that is none to drivers.
+    WallNoDrivers = 14,
+    /// Begins a cannon shot.
+    Cannon = 15,
+    /// Wall along an edge.
+    EdgeWall = 16,
+    /// Water that pushes.
+    FallsWater = 17,
+    /// Boosts and keeps a least speed.
+    BoostPanelMinSpeed = 18,
+    /// Road of a loop, which holds the kart.
+    LoopRoad = 19,
+    /// Road of a special kind.
+    SpecialRoad = 20,
+    /// A third wall.
+    Wall3 = 21,
+    /// Makes the computer choose its route again.
+    RecalculateRoute = 22,
+}
+
+/// The types that carry a kart, a bit each. Source: a published write-up of the race logic.
+const FLOORS: u32 = 0x1E_34EF;
+
+/// The types that stop a kart, a bit each. Source: the same.
+const WALLS: u32 = 0x21_4300;
+
+impl CollisionType {
+    /// Whether it carries a kart.
+    #[must_use]
+    pub const fn is_floor(self) -> bool {
+        FLOORS >> self as u32 & 1 == 1
+    }
+
+    /// Whether it stops a kart.
+    #[must_use]
+    pub const fn is_wall(self) -> bool {
+        WALLS >> self as u32 & 1 == 1
+    }
+
+    /// Whether it is made to drive on at full speed: road of any kind, panels and pads.
+    #[must_use]
+    pub const fn is_road(self) -> bool {
+        matches!(
+            self,
+            Self::Road
+                | Self::SlipperyRoad
+                | Self::SlipperyRoad2
+                | Self::BoostPanel
+                | Self::JumpPad
+                | Self::BoostPanelMinSpeed
+                | Self::LoopRoad
+                | Self::SpecialRoad
+        )
+    }
+
+    /// Whether it slows a kart without stopping it.
+    #[must_use]
+    pub const fn is_off_road(self) -> bool {
+        matches!(self, Self::WeakOffRoad | Self::OffRoad | Self::HeavyOffRoad)
+    }
+}
+
+/// What a triangle is made of, and whom it stops: a prism's attribute word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Attribute(pub u16);
+
+impl Attribute {
+    /// Whether it casts a shadow on the map.
+    #[must_use]
+    pub const fn has_shadow(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Which of the course's lights shines on it, 0 to 7.
+    #[must_use]
+    pub const fn light(self) -> u8 {
+        (self.0 >> 1 & 7) as u8
+    }
+
+    /// Whether drivers pass through it.
+    #[must_use]
+    pub const fn ignored_by_drivers(self) -> bool {
+        self.0 & 1 << 4 != 0
+    }
+
+    /// The variant of its type, 0 to 7.
+    #[must_use]
+    pub const fn variant(self) -> u8 {
+        (self.0 >> 5 & 7) as u8
+    }
+
+    /// Its type; `None` for the numbers that mean nothing.
+    #[must_use]
+    pub fn collision_type(self) -> Option<CollisionType> {
+        CollisionType::ALL
+            .get(usize::from(self.0 >> 8 & 0x1F))
+            .copied()
+    }
+
+    /// Whether items pass through it.
+    #[must_use]
+    pub const fn ignored_by_items(self) -> bool {
+        self.0 & 1 << 13 != 0
+    }
+
+    /// Whether it is marked as a wall.
+    #[must_use]
+    pub const fn is_marked_wall(self) -> bool {
+        self.0 & 1 << 14 != 0
+    }
+
+    /// Whether it is marked as a floor.
+    #[must_use]
+    pub const fn is_marked_floor(self) -> bool {
+        self.0 & 1 << 15 != 0
+    }
+
+    /// Whether it carries drivers.
+    #[must_use]
+    pub fn carries_drivers(self) -> bool {
+        !self.ignored_by_drivers() && self.collision_type().is_some_and(CollisionType::is_floor)
+    }
+
+    /// Whether it stops drivers.
+    #[must_use]
+    pub fn stops_drivers(self) -> bool {
+        !self.ignored_by_drivers() && self.collision_type().is_some_and(CollisionType::is_wall)
+    }
+}
+
+wrapped_value!(Attribute: u16, Attribute, |attribute| attribute.0);
+
+view! {
+    /// The course's collision: a KCL file whose offsets have become pointers.
+    /// Source: HaroohiePals headers.
+    pub struct CollisionHeader, CollisionHeaderMut = "kcol_header_t" [0x3C] {
+        /// The positions, `VecFx32` each.
+        Tools positions("posDataOffset") @ 0x0: Pointer,
+        /// The normals, `VecFx16` each.
+        Tools normals("nrmDataOffset") @ 0x4: Pointer,
+        /// The prisms, one entry before the first.
+        Tools prisms("prismDataOffset") @ 0x8: Pointer,
+        /// The octree, directly behind the prisms.
+        Tools octree("blockDataOffset") @ 0xC: Pointer,
+        /// How far below a face it still collides, units.
+        Tools prism_thickness @ 0x10: Fx32,
+        /// The lowest corner of the octree, units.
+        Tools area_minimum("areaMinPos") @ 0x14: VecFx32,
+        /// Bits of a position's x that lie outside the octree.
+        Tools area_x_width_mask @ 0x20: u32,
+        /// Bits of a position's y that lie outside the octree.
+        Tools area_y_width_mask @ 0x24: u32,
+        /// Bits of a position's z that lie outside the octree.
+        Tools area_z_width_mask @ 0x28: u32,
+        /// The binary logarithm of a root's width.
+        Tools block_width_shift @ 0x2C: u32,
+        /// The binary logarithm of the roots along x.
+        Tools area_x_blocks_shift @ 0x30: u32,
+        /// The binary logarithm of the roots along x and y.
+        Tools area_xy_blocks_shift("areaXYBlocksShift") @ 0x34: u32,
+        /// The largest sphere that it may be asked about, units.
+        Tools sphere_radius @ 0x38: Fx32,
+    }
+}
+
+view! {
+    /// A triangle of the course's collision.
+    /// Source: HaroohiePals headers.
+    pub struct Prism, PrismMut = "kcol_prism_data_t" [0x10] {
+        /// The height of the triangle above its first vertex, units.
+        Tools height @ 0x0: Fx32,
+        /// The first vertex, among the positions.
+        Tools position_index("posIdx") @ 0x4: u16,
+        /// The face's normal, among the normals.
+        Tools face_normal_index("fNrmIdx") @ 0x6: u16,
+        /// The normal of the first edge.
+        Tools edge_normal_1_index("eNrm1Idx") @ 0x8: u16,
+        /// The normal of the second edge.
+        Tools edge_normal_2_index("eNrm2Idx") @ 0xA: u16,
+        /// The normal of the third edge.
+        Tools edge_normal_3_index("eNrm3Idx") @ 0xC: u16,
+        /// What it is made of, and whom it stops.
+        Tools attribute @ 0xE: Attribute,
+    }
+}
+
+/// Bytes from the prism pointer to the first prism: prisms are numbered from 1.
+const FIRST_PRISM: u32 = 0x10;
+
+/// The course's collision: its prisms, and the positions and normals that they share.
+#[derive(Debug, Clone, Copy)]
+pub struct Collision<'a> {
+    header: CollisionHeader<'a>,
+    prisms: Table<'a, Prism<'a>>,
+    positions: Vectors<'a>,
+    normals: Vectors<'a>,
+}
+
+impl<'a> Collision<'a> {
+    pub(crate) fn read(ram: &Ram<'a>) -> Result<Self> {
+        let symbol = &symbols::COLLISION_HEADER;
+        let at = ram.region().address(symbol);
+        let header: CollisionHeader<'a> = ram.in_place(symbol)?;
+        Ok(Self {
+            header,
+            prisms: prisms(ram, at, &header)?,
+            positions: Vectors::read(ram, "collision_header.positions", at, header.positions())?,
+            normals: Vectors::read(ram, "collision_header.normals", at + 4, header.normals())?,
+        })
+    }
+
+    /// Its header.
+    #[must_use]
+    pub const fn header(&self) -> CollisionHeader<'a> {
+        self.header
+    }
+
+    /// Its prisms, the first of which the octree calls 1.
+    #[must_use]
+    pub const fn prisms(&self) -> Table<'a, Prism<'a>> {
+        self.prisms
+    }
+
+    /// The position at `index`, units.
+    ///
+    /// # Errors
+    ///
+    /// It lies behind main RAM.
+    pub fn position(&self, index: u16) -> Result<VecFx32> {
+        self.positions.get(index)
+    }
+
+    /// The normal at `index`, unit length.
+    ///
+    /// # Errors
+    ///
+    /// It lies behind main RAM.
+    pub fn normal(&self, index: u16) -> Result<VecFx16> {
+        self.normals.get(index)
+    }
+}
+
+/// The prisms: all up to the octree, which directly follows them.
+fn prisms<'a>(
+    ram: &Ram<'a>,
+    header_address: u32,
+    header: &CollisionHeader<'a>,
+) -> Result<Table<'a, Prism<'a>>> {
+    let (pointer, octree) = (header.prisms(), header.octree());
+    let address = header_address + 8;
+    ram.follow("collision_header.prisms", address, pointer, 0)?;
+    ram.follow("collision_header.octree", header_address + 12, octree, 0)?;
+    let first = Pointer(pointer.0 + FIRST_PRISM);
+    let count = octree.0.saturating_sub(first.0) / Prism::SIZE as u32;
+    let limit = u32::from(u16::MAX);
+    if count > limit {
+        let symbol = "collision_header.prisms";
+        return Err(Error::AbsurdCount {
+            symbol,
+            address: first.0,
+            found: count,
+            limit,
+        });
+    }
+    ram.table("collision_header.prisms", address, first, count as usize)
+}
+
+/// Vectors one after the other, as many as there is RAM: the header does not tell how many.
+#[derive(Debug, Clone, Copy)]
+struct Vectors<'a> {
+    symbol: &'static str,
+    address: u32,
+    pointer: Pointer,
+    bytes: &'a [u8],
+}
+
+impl<'a> Vectors<'a> {
+    fn read(ram: &Ram<'a>, symbol: &'static str, address: u32, pointer: Pointer) -> Result<Self> {
+        ram.follow(symbol, address, pointer, 0)?;
+        let size = (RAM_BASE as usize + RAM_SIZE).saturating_sub(pointer.0 as usize);
+        let bytes = ram.follow(symbol, address, pointer, size)?;
+        Ok(Self {
+            symbol,
+            address,
+            pointer,
+            bytes,
+        })
+    }
+
+    fn get<V: VectorValue>(&self, index: u16) -> Result<V> {
+        let offset = usize::from(index) * V::SIZE;
+        self.bytes
+            .get(offset..)
+            .and_then(V::from_prefix)
+            .ok_or(Error::DanglingPointer {
+                symbol: self.symbol,
+                address: self.address,
+                found: self.pointer.0,
+                size: offset + V::SIZE,
+            })
+    }
+}
+
+trait VectorValue: Value {
+    fn from_prefix(bytes: &[u8]) -> Option<Self>;
+}
+
+impl VectorValue for VecFx32 {
+    fn from_prefix(bytes: &[u8]) -> Option<Self> {
+        bytes.first_chunk::<12>().map(|bytes| Self::read(bytes, 0))
+    }
+}
+
+impl VectorValue for VecFx16 {
+    fn from_prefix(bytes: &[u8]) -> Option<Self> {
+        bytes.first_chunk::<6>().map(|bytes| Self::read(bytes, 0))
+    }
+}

@@ -1,0 +1,259 @@
+//! The middle of the road: a smooth line through the checkpoints' midpoints.
+
+use crate::course::Checkpoint;
+use crate::geometry::{Vec2, dot2, left2, length2, sub2};
+use crate::grid::nearest_share;
+
+/// About how far apart the line's points lie, units.
+const SPACING: f32 = 24.0;
+
+/// The most points between two checkpoints.
+const MOST_BETWEEN: usize = 64;
+
+/// The middle of the road, seen from above: the main line through the checkpoints' midpoints,
+/// smoothed, and closed if the checkpoints are.
+#[derive(Debug, Clone, Default)]
+pub struct Centreline {
+    points: Vec<Vec2>,
+    /// How far along the line each point lies; one more than there are points if it is closed.
+    along: Vec<f32>,
+    /// Where each checkpoint lies among the points; `None` off the main line.
+    of_checkpoint: Vec<Option<usize>>,
+    closed: bool,
+}
+
+/// Where a point lies in relation to the centreline.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Projection {
+    /// How far along the line it lies, units from the first checkpoint.
+    pub along: f32,
+    /// How far to the left of the line it lies, units; negative to the right.
+    pub offset: f32,
+    /// The line's direction there, x and z at unit length.
+    pub direction: [f32; 2],
+    /// The line's own point, x and z in units.
+    pub point: [f32; 2],
+}
+
+impl Centreline {
+    pub(crate) fn new(checkpoints: &[Checkpoint]) -> Self {
+        let (order, closed) = main_line(checkpoints);
+        let corners: Vec<Vec2> = order
+            .iter()
+            .map(|index| checkpoints[*index].midpoint)
+            .collect();
+        let mut line = Self {
+            of_checkpoint: vec![None; checkpoints.len()],
+            closed,
+            ..Self::default()
+        };
+        let spans = if closed {
+            corners.len()
+        } else {
+            corners.len().saturating_sub(1)
+        };
+        for (span, index) in order.iter().enumerate() {
+            line.of_checkpoint[*index] = Some(line.points.len());
+            if span < spans {
+                line.push_span(&corners, span);
+            } else {
+                line.points.push(corners[span]);
+            }
+        }
+        line.measure();
+        line
+    }
+
+    /// Adds the points from one corner up to the next, which a cubic through both joins.
+    fn push_span(&mut self, corners: &[Vec2], span: usize) {
+        let count = corners.len();
+        let at = |offset: usize| {
+            let index = span + offset;
+            // One before the corner is offset 0.
+            if self.closed {
+                corners[(index + count - 1) % count]
+            } else {
+                corners[index.saturating_sub(1).min(count - 1)]
+            }
+        };
+        let [before, start, end, after] = [at(0), at(1), at(2), at(3)];
+        let steps = (length2(sub2(end, start)) / SPACING) as usize;
+        let steps = steps.clamp(1, MOST_BETWEEN);
+        for step in 0..steps {
+            let share = step as f32 / steps as f32;
+            self.points
+                .push([0, 1].map(|a| cubic(before[a], start[a], end[a], after[a], share)));
+        }
+    }
+
+    fn measure(&mut self) {
+        let mut along = 0.0;
+        for index in 0..self.points.len() {
+            self.along.push(along);
+            along += length2(sub2(self.point_after(index), self.points[index]));
+        }
+        if self.closed {
+            self.along.push(along);
+        }
+    }
+
+    fn point_after(&self, index: usize) -> Vec2 {
+        match self.points.get(index + 1) {
+            Some(point) => *point,
+            None if self.closed => self.points[0],
+            None => self.points[index],
+        }
+    }
+
+    /// Its points, x and z in units.
+    #[must_use]
+    pub fn points(&self) -> &[[f32; 2]] {
+        &self.points
+    }
+
+    /// Whether its end is its beginning.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Its length, units.
+    #[must_use]
+    pub fn length(&self) -> f32 {
+        self.along.last().copied().unwrap_or_default()
+    }
+
+    /// How far along it a checkpoint lies; `None` off the main line.
+    #[must_use]
+    pub fn along_of_checkpoint(&self, checkpoint: usize) -> Option<f32> {
+        self.along
+            .get((*self.of_checkpoint.get(checkpoint)?)?)
+            .copied()
+    }
+
+    /// The point of the line nearest to `point` (x and z). Where courses cross themselves, pass the
+    /// driver's checkpoint as `near`: then only the line from the checkpoint before it to the
+    /// second after it counts. `None` if there is no line.
+    #[must_use]
+    pub fn project(&self, point: [f32; 2], near: Option<usize>) -> Option<Projection> {
+        let count = self.spans();
+        let (first, spans) = near
+            .and_then(|checkpoint| self.around(checkpoint))
+            .unwrap_or((0, count));
+        (first..first + spans)
+            .map(|index| self.project_on(point, index % count))
+            .min_by(|a, b| {
+                let gap = |p: &Projection| length2(sub2(point, p.point));
+                gap(a).total_cmp(&gap(b))
+            })
+    }
+
+    fn spans(&self) -> usize {
+        if self.closed {
+            self.points.len()
+        } else {
+            self.points.len().saturating_sub(1)
+        }
+    }
+
+    /// The spans around a checkpoint: the first one, and how many.
+    fn around(&self, checkpoint: usize) -> Option<(usize, usize)> {
+        let at = (*self.of_checkpoint.get(checkpoint)?)?;
+        let count = self.spans();
+        // The checkpoints' own points, in the line's order, are sorted.
+        let reach = 2 * MOST_BETWEEN;
+        if self.closed {
+            Some((
+                (at + count - (reach / 2).min(count)) % count,
+                (reach + reach / 2).min(count),
+            ))
+        } else {
+            let first = at.saturating_sub(reach / 2);
+            Some((first, (reach + reach / 2).min(count - first.min(count))))
+        }
+    }
+
+    fn project_on(&self, point: Vec2, index: usize) -> Projection {
+        let start = self.points[index];
+        let edge = sub2(self.point_after(index), start);
+        let share = nearest_share(point, start, edge);
+        let nearest = [start[0] + edge[0] * share, start[1] + edge[1] * share];
+        let length = length2(edge);
+        let direction = if length > 0.0 {
+            [edge[0] / length, edge[1] / length]
+        } else {
+            [0.0, 1.0]
+        };
+        Projection {
+            along: self.along[index] + length * share,
+            offset: dot2(sub2(point, nearest), left2(direction)),
+            direction,
+            point: nearest,
+        }
+    }
+
+    /// The line's point and direction `along` it, x and z; wraps if it is closed, else stops at
+    /// its ends. `None` if there is no line.
+    #[must_use]
+    pub fn at(&self, along: f32) -> Option<([f32; 2], [f32; 2])> {
+        let (count, length) = (self.spans(), self.length());
+        if count == 0 || !along.is_finite() {
+            return None;
+        }
+        let along = if self.closed && length > 0.0 {
+            along.rem_euclid(length)
+        } else {
+            along
+        };
+        let after = self.along.partition_point(|start| *start <= along);
+        let index = after.saturating_sub(1).min(count - 1);
+        let start = self.points[index];
+        let edge = sub2(self.point_after(index), start);
+        let span = length2(edge);
+        if span == 0.0 {
+            return Some((start, [0.0, 1.0]));
+        }
+        let share = ((along - self.along[index]) / span).clamp(0.0, 1.0);
+        let point = [start[0] + edge[0] * share, start[1] + edge[1] * share];
+        Some((point, [edge[0] / span, edge[1] / span]))
+    }
+
+    /// How much the line turns around `along`, radians a unit over a length of `span` units,
+    /// positive to the left. 0 if there is no line.
+    #[must_use]
+    pub fn curvature(&self, along: f32, span: f32) -> f32 {
+        let direction = |at| self.at(at).map(|(_, direction)| direction);
+        match (direction(along - span * 0.5), direction(along + span * 0.5)) {
+            (Some(before), Some(after)) if span > 0.0 => {
+                dot2(after, left2(before)).atan2(dot2(after, before)) / span
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// The main line from the first checkpoint on, and whether it comes back to it.
+fn main_line(checkpoints: &[Checkpoint]) -> (Vec<usize>, bool) {
+    let mut seen = vec![false; checkpoints.len()];
+    let mut order = Vec::new();
+    let mut at = (!checkpoints.is_empty()).then_some(0);
+    while let Some(index) = at {
+        if seen[index] {
+            return (order, index == 0);
+        }
+        seen[index] = true;
+        order.push(index);
+        at = checkpoints[index].next.first().copied();
+    }
+    (order, false)
+}
+
+/// A Catmull-Rom spline's point between `start` and `end`.
+fn cubic(before: f32, start: f32, end: f32, after: f32, share: f32) -> f32 {
+    let (square, cube) = (share * share, share * share * share);
+    start
+        + 0.5
+            * (share * (end - before)
+                + square * (2.0 * before - 5.0 * start + 4.0 * end - after)
+                + cube * (3.0 * start - before - 3.0 * end + after))
+}

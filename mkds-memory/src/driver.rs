@@ -1,0 +1,410 @@
+//! A driver and the kart it drives: `driver_t`.
+
+use bitflags::bitflags;
+use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
+
+use crate::view::{Matrix43, Pointer, Quaternion, view, wrapped_value};
+
+bitflags! {
+    /// What a kart does. Bits without a name keep their value.
+    /// Source: MKDS Info and a published write-up of the race logic.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct MotionFlags: u32 {
+        /// It hops.
+        const HOP = 0x1;
+        /// It drifts.
+        const DRIFTING = 0x8;
+        /// It stands on the ground.
+        const ON_GROUND = 0x10;
+        /// It touches a wall.
+        const TOUCHING_WALL = 0x80;
+        /// It drives backwards.
+        const REVERSING = 0x100;
+        /// No pedal is down.
+        const COASTING = 0x400;
+        /// A hop has not landed yet.
+        const HOP_IN_PROGRESS = 0x800;
+        /// It is at rest.
+        const AT_REST = 0x1000;
+        const _ = !0;
+    }
+}
+
+wrapped_value!(MotionFlags: u32, MotionFlags::from_bits_retain, |flags| flags.bits());
+
+bitflags! {
+    /// What the driver asks for, and the boosts. Bits without a name keep their value.
+    /// Source: MKDS Info and a published write-up of the race logic.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct ControlFlags: u32 {
+        /// Accelerate.
+        const ACCELERATE = 0x2;
+        /// Brake.
+        const BRAKE = 0x4;
+        /// Steer to the left.
+        const STEER_LEFT = 0x8;
+        /// Steer to the right.
+        const STEER_RIGHT = 0x10;
+        /// A boost is on.
+        const BOOST = 0x20;
+        /// A mini-turbo is on.
+        const MINI_TURBO = 0x8_0000;
+        const _ = !0;
+    }
+}
+
+wrapped_value!(ControlFlags: u32, ControlFlags::from_bits_retain, |flags| flags.bits());
+
+view! {
+    /// A driver and the kart it drives, the race's truth about it.
+    /// Source: HaroohiePals headers; meanings also from MKDS Info and a published write-up of the race logic.
+    pub struct Driver, DriverMut = "driver_t" [0x5A8] {
+        /// What the kart does: hops, drifts, stands, touches a wall.
+        Tools motion_flags("field44") @ 0x44: MotionFlags,
+        /// What the driver asks for, and the boosts.
+        Tools control_flags("flags") @ 0x48: ControlFlags,
+        /// More flags; none is known.
+        Headers flags2 @ 0x4C: u32,
+        /// Where the kart faces: unit length.
+        Tools direction @ 0x50: VecFx32,
+        /// Where the kart would drive to: unit length.
+        Tools driving_direction @ 0x5C: VecFx32,
+        /// The velocity's direction: unit length, not a velocity, in spite of the headers' name.
+        Tools velocity_direction("velocity") @ 0x68: VecFx32,
+        /// The driver's number in the race.
+        Headers id @ 0x74: u16,
+        /// The controller slot that drives it.
+        Headers input_id @ 0x78: u32,
+        Unnamed field_7c @ 0x7C: u32,
+        /// The kart, units.
+        Tools position @ 0x80: VecFx32,
+        /// The kart before the tick, units.
+        Tools last_position @ 0x8C: VecFx32,
+        /// The kart's tyres, units.
+        Headers kart_tires_position @ 0x98: VecFx32,
+        /// What the tick moved the kart by, units.
+        Tools displacement("deltaPos") @ 0xA4: VecFx32,
+        /// The direction of [`Self::displacement`]: unit length.
+        Headers displacement_direction("deltaPosNormalized") @ 0xB0: VecFx32,
+        /// The kart's size, 1 in each axis unless it shrank.
+        Headers scale @ 0xBC: VecFx32,
+        Unnamed field_c8 @ 0xC8: Fx32,
+        /// The speed limit that [`Self::max_speed`] moves to, units a frame.
+        Tools target_max_speed @ 0xCC: Fx32,
+        /// The speed limit, units a frame.
+        Tools max_speed @ 0xD0: Fx32,
+        /// How much of the facing direction lies along the ground, 1 when level.
+        Tools slope_factor("fieldD4") @ 0xD4: Fx32,
+        /// What a slipstream multiplies the limit by.
+        Headers slipstream_speed_multiplier @ 0xD8: Fx32,
+        /// What the terrain multiplies the limit by, 1 on the road.
+        Tools terrain_multiplier("speedMultiplier") @ 0xDC: Fx32,
+        /// The yaw.
+        Headers rotation @ 0xE0: Quaternion,
+        /// The ground's tilt, easing to the floor's.
+        Tools ground_tilt("fieldF0") @ 0xF0: Quaternion,
+        Unnamed field_100 @ 0x100: Quaternion,
+        Unnamed field_110 @ 0x110: Quaternion,
+        /// The kart's axes, rows right, up, forward, and its place. Which way the first row points is
+        /// for the game: [`Self::direction`] is the one to steer by.
+        Tools main_matrix("mainMtx") @ 0x120: Matrix43,
+        Unnamed field_150 @ 0x150: Matrix43,
+        /// What a hit does to it: 2 spins, 3 tumbles.
+        Tools collision_reaction("colReaction") @ 0x180: u32,
+        Unnamed field_184 @ 0x184: Matrix43,
+        /// A pointer to the matrices of character and kart.
+        Headers character_kart_matrix("charKartMtx") @ 0x1B4: Pointer,
+        /// The collision sphere's centre, units.
+        Tools collision_centre("colPos") @ 0x1B8: VecFx32,
+        /// The collision sphere's centre before the tick, units.
+        Headers previous_collision_centre("prevColPos") @ 0x1C4: VecFx32,
+        /// The collision sphere's radius, units.
+        Tools sphere_radius("colSphereSize") @ 0x1D0: Fx32,
+        /// How far the sphere lies ahead of the kart, units.
+        Headers sphere_z_offset("colSphereZOffset") @ 0x1D4: Fx32,
+        /// The centre of the sphere that meets other karts, units.
+        Tools contact_centre("netColPos") @ 0x1D8: VecFx32,
+        /// The same before the tick, units.
+        Headers last_contact_centre("lastNetColPos") @ 0x1E4: VecFx32,
+        /// A second collision centre, units.
+        Headers collision_centre_2("colPos2") @ 0x1F0: VecFx32,
+        Unnamed field_1fc @ 0x1FC: VecFx32,
+        Unnamed field_208 @ 0x208: Pointer,
+        Unnamed field_20c @ 0x20C: [Pointer; 9],
+        Unnamed field_230 @ 0x230: u32,
+        /// The pitch, 65536 a turn.
+        Tools pitch("xRot") @ 0x234: i16,
+        /// The yaw, 65536 a turn; it grows to the left, 0 faces along +z.
+        Tools yaw("yRot") @ 0x236: Angle,
+        /// Frames of boost left.
+        Tools boost_timer @ 0x238: i16,
+        Unnamed field_23a @ 0x23A: i16,
+        /// Frames of mini-turbo left.
+        Tools mini_turbo_timer("driftBoostCounter") @ 0x23C: i16,
+        /// The share of the gap between facing and travel that a tick on the ground closes.
+        Tools grip("velocityMinusDirMultiplier") @ 0x240: Fx32,
+        /// The floor's normal: unit length.
+        Tools floor_normal("upDir") @ 0x244: VecFx32,
+        Unnamed field_250 @ 0x250: VecFx32,
+        /// The fall and the hop; only y is used. Units a frame.
+        Headers vertical_velocity("velocityY") @ 0x25C: VecFx32,
+        /// The fall and the hop, up is positive, units a frame.
+        Tools vertical_speed @ 0x260 in vertical_velocity: Fx32,
+        /// The direction a water fall pushes to.
+        Headers falls_water_forward @ 0x268: VecFx32,
+        /// How hard it pushes.
+        Headers falls_water_strength @ 0x274: Fx32,
+        /// The heading before the drift angle turns it into [`Self::direction`]: unit length.
+        Tools heading("forwardDir") @ 0x278: VecFx32,
+        /// The up axis during a hop.
+        Headers jump_drift_up @ 0x284: VecFx32,
+        /// The forward axis during a hop.
+        Headers jump_drift_forward @ 0x290: VecFx32,
+        /// How it collides.
+        Headers collision_mode @ 0x29C: u32,
+        /// [`Self::speed`] as a share of [`Self::max_speed`], at most 1.
+        Tools max_speed_fraction @ 0x2A0: Fx32,
+        /// The length of [`Self::displacement`], units a frame.
+        Tools speed("deltaPosMag") @ 0x2A4: Fx32,
+        /// The speed along the facing direction, negative in reverse, units a frame. The headers call this
+        /// one `speed`.
+        Tools forward_speed("speed") @ 0x2A8: Fx32,
+        Unnamed field_2ac @ 0x2AC: Fx32,
+        /// The drivers that it may hit, a bit each.
+        Headers driver_hit_check_mask @ 0x2B0: u16,
+        /// The drivers that it hits, a bit each.
+        Headers driver_hit_mask @ 0x2B2: u16,
+        /// The same before the tick.
+        Headers last_driver_hit_mask @ 0x2B4: u16,
+        Unnamed field_2b8 @ 0x2B8: i32,
+        Unnamed field_2bc @ 0x2BC: i32,
+        Unnamed field_2c0 @ 0x2C0: u16,
+        /// The side of the drift, 1 or -1; 0 while not drifting.
+        Tools drift_direction("leftRightDir") @ 0x2C4: Fx32,
+        /// Its first entry among the colliding objects.
+        Headers collision_entry_1("colEntryId1") @ 0x2C8: i16,
+        /// Its second entry among the colliding objects.
+        Headers collision_entry_2("colEntryId2") @ 0x2CA: i16,
+        /// The kart's parameters, `physp_kart_params_t`.
+        Headers kart_parameters("kartPhysicalParams") @ 0x2CC: Pointer,
+        /// The character's parameters, `physp_char_params_t`.
+        Headers character_parameters("charPhysicalParams") @ 0x2D0: Pointer,
+        /// How far it leans into the turn, -1 to 1.
+        Tools lean("turningAmount") @ 0x2D4: Fx32,
+        /// The first link of the wall bounce, units a frame.
+        Tools wall_bounce_1("field2D8") @ 0x2D8: VecFx32,
+        /// The second link of the wall bounce, units a frame.
+        Tools wall_bounce_2("field2E4") @ 0x2E4: VecFx32,
+        /// The third link of the wall bounce, units a frame.
+        Tools wall_bounce_3("field2F0") @ 0x2F0: VecFx32,
+        /// The drift charge: 0 none, 1 drifting, 2 half, 4 a mini-turbo is ready.
+        Tools drift_charge("driftLeftRightCount") @ 0x2FC: i32,
+        /// Presses of left in this drift.
+        Tools drift_left_presses("driftLeftCount") @ 0x300: u16,
+        /// Presses of right in this drift.
+        Tools drift_right_presses("driftRightCount") @ 0x302: u16,
+        /// The count of the presses towards the drift.
+        Headers drift_toward_presses("driftDir1CountPtr") @ 0x304: Pointer,
+        /// The count of the presses away from the drift.
+        Headers drift_away_presses("driftDir2CountPtr") @ 0x308: Pointer,
+        /// Frames until another press counts.
+        Tools drift_press_cooldown("driftLeftRightTimeout") @ 0x30C: i32,
+        /// The computer that drives it, `enemy_t`; null for a player.
+        Headers enemy_state @ 0x310: Pointer,
+        Unnamed field_314 @ 0x314: u16,
+        Unnamed field_318 @ 0x318: Fx32,
+        Unnamed field_31c @ 0x31C: VecFx32,
+        Unnamed field_328 @ 0x328: VecFx32,
+        Unnamed field_334 @ 0x334: u32,
+        Unnamed field_338 @ 0x338: u16,
+        Unnamed field_33c @ 0x33C: u32,
+        Unnamed field_340 @ 0x340: Fx32,
+        Unnamed field_344 @ 0x344: u32,
+        Unnamed field_348 @ 0x348: u32,
+        Unnamed field_34c @ 0x34C: Quaternion,
+        /// Frames into [`Self::collision_reaction`].
+        Headers collision_reaction_timer("colReactionCounter") @ 0x35C: i16,
+        Unnamed field_360 @ 0x360: Fx32,
+        /// How far it has spun, 65536 a turn.
+        Headers spin_angle("spinOutAngle") @ 0x364: Angle,
+        /// Turns to spin.
+        Headers spin_count("spinOutSpinCount") @ 0x366: u16,
+        /// How much of the spin is done, 0 to 1.
+        Headers spin_progress("spinOutProgress") @ 0x368: Fx32,
+        /// How fast it spins.
+        Headers spin_velocity("spinOutVelocity") @ 0x36C: u32,
+        Unnamed field_370 @ 0x370: u16,
+        Unnamed field_374 @ 0x374: VecFx32,
+        /// Frames in the air.
+        Tools airborne_frames("field380") @ 0x380: u32,
+        /// The phase of a ghost's flicker.
+        Headers ghost_flicker_phase @ 0x384: u16,
+        /// The yaw that a wall gives, 65536 a turn, per frame.
+        Tools wall_yaw_kick("wallRotYSpeed") @ 0x386: i16,
+        /// The angle between heading and facing while drifting, 65536 a turn.
+        Tools drift_yaw("driftRotY") @ 0x388: i16,
+        /// The sideways slide of the drift.
+        Tools drift_slide("extraDrift") @ 0x38A: Fx16,
+        /// What walls multiply the limit by.
+        Tools wall_speed_factor("field38C") @ 0x38C: Fx32,
+        /// What effects such as lightning multiply the limit by.
+        Tools effect_speed_factor("field394") @ 0x394: Fx32,
+        Unnamed field_398 @ 0x398: Fx32,
+        Unnamed field_39c @ 0x39C: Fx32,
+        Unnamed field_3a0 @ 0x3A0: Fx32,
+        /// How far the tyres have rolled, 65536 a turn.
+        Headers tyre_roll("tireRotX") @ 0x3A4: Angle,
+        Unnamed field_3a8 @ 0x3A8: i32,
+        /// Frames into the respawn.
+        Headers respawn_timer("respawnCounter") @ 0x3AC: u16,
+        Unnamed field_3b0 @ 0x3B0: VecFx32,
+        Unnamed field_3bc @ 0x3BC: u16,
+        Unnamed field_3be @ 0x3BE: i16,
+        /// Frames until the respawn.
+        Headers pre_respawn_timer("preRespawnCounter") @ 0x3C0: i16,
+        /// The respawn point.
+        Headers respawn_id @ 0x3C4: u32,
+        /// Frames out of the course.
+        Headers kill_timer @ 0x3C8: i16,
+        /// The voice.
+        Headers voice_index("driverVoiceIdx") @ 0x3CC: u32,
+        /// The kart's class.
+        Headers kart_abc("kartABC") @ 0x3D0: i16,
+        Unnamed field_3d2 @ 0x3D2: i16,
+        Unnamed field_3d4 @ 0x3D4: i16,
+        /// The place in the race, from 0.
+        Tools place @ 0x3D8: i32,
+        /// The floor's surface kind, the index into the kart's grip and terrain tables; -1 in the air.
+        Tools floor_kind("floorDriverColType") @ 0x3DC: i32,
+        /// The floor's collision type; see [`crate::collision::CollisionType`].
+        Tools floor_collision_type("floorColType") @ 0x3E0: u32,
+        /// The floor's variant, 0 to 7.
+        Headers floor_variant("floorColVariant") @ 0x3E4: i32,
+        Unnamed field_3e8 @ 0x3E8: i16,
+        /// The yaw rate that steering asks for, 65536 a turn, per frame.
+        Tools yaw_rate_target("yRotSpeedTarget") @ 0x3EC: i32,
+        /// The yaw rate, 65536 a turn, per frame.
+        Tools yaw_rate("yRotSpeed") @ 0x3F0: i32,
+        Unnamed field_3f4 @ 0x3F4: Fx32,
+        /// What being in the air multiplies the speed by.
+        Tools air_speed_factor("field3F8") @ 0x3F8: Fx32,
+        Unnamed field_3fc @ 0x3FC: u16,
+        Unnamed field_3fe @ 0x3FE: u16,
+        Unnamed field_400 @ 0x400: u16,
+        Unnamed field_404 @ 0x404: Fx32,
+        Unnamed field_408 @ 0x408: u32,
+        /// The frame the respawn began.
+        Headers respawn_start_frame @ 0x40C: u32,
+        /// The frame A was pressed in the respawn.
+        Headers respawn_accelerate_frame("respawnAPressFrame") @ 0x410: u32,
+        Unnamed field_414 @ 0x414: Fx32,
+        Unnamed field_418 @ 0x418: Fx32,
+        /// The size while growing back.
+        Headers grow_back_scale @ 0x41C: VecFx32,
+        /// The size while shrunk by lightning.
+        Headers thunder_scale @ 0x428: VecFx32,
+        /// The height while flattened.
+        Headers flattened_scale("dossunYScale") @ 0x434: Fx32,
+        /// The map objects that it hits.
+        Headers map_object_hits("mobjHitList") @ 0x438: [Pointer; 2],
+        /// Frames until their sound may be heard again.
+        Headers map_object_hit_sound_timeouts("mobjHitSfxTimeout") @ 0x440: [u16; 2],
+        /// Whether their sound was heard.
+        Headers map_object_hit_sounded("mobjHitEmittedSfx") @ 0x444: [i32; 2],
+        /// The map object that flattened it.
+        Headers flattened_by("smashDossun") @ 0x44C: Pointer,
+        Unnamed field_4bc @ 0x4BC: Fx32,
+        /// The collision, map and shadow flags.
+        Headers collision_flags("colFlagsMap2DShadow") @ 0x4C0: u32,
+        /// The speed that a jump pad gives, units a frame.
+        Headers jump_pad_speed @ 0x4C4: Fx32,
+        Unnamed field_4c8 @ 0x4C8: Fx32,
+        Unnamed field_4cc @ 0x4CC: u32,
+        Unnamed field_4d0 @ 0x4D0: u32,
+        /// How far the engine is revved before the start.
+        Headers start_engine_power("preStartEnginePower") @ 0x4D4: Fx32,
+        /// Where the water fall leads.
+        Headers falls_water_destination("fallsWaterDstId") @ 0x4D8: i16,
+        /// Frames for which a touched wall is remembered.
+        Headers wall_touch_timeout @ 0x4DA: i16,
+        /// Frames for which a touched floor is remembered.
+        Headers floor_touch_timeout @ 0x4DC: i16,
+        Unnamed field_4de @ 0x4DE: i16,
+        Unnamed field_4e0 @ 0x4E0: i16,
+        Unnamed field_4e2 @ 0x4E2: i16,
+        Unnamed field_4e4 @ 0x4E4: u16,
+        Unnamed field_4e6 @ 0x4E6: u16,
+        Unnamed field_4e8 @ 0x4E8: Fx32,
+        Unnamed field_4ec @ 0x4EC: Fx32,
+        /// A size.
+        Headers scale_2("idkScale") @ 0x4F0: VecFx32,
+        Unnamed field_4fc @ 0x4FC: u16,
+        /// How deep in water it is, units.
+        Headers water_depth @ 0x500: Fx32,
+        Unnamed field_504 @ 0x504: u16,
+        Unnamed field_506 @ 0x506: u16,
+        Unnamed field_508 @ 0x508: Pointer,
+        Unnamed field_50c @ 0x50C: Pointer,
+        Unnamed field_510 @ 0x510: Pointer,
+        /// Its state over the network.
+        Headers network_state("netState") @ 0x514: Pointer,
+        Unnamed field_534 @ 0x534: Pointer,
+        /// What is drawn, `charkart_t`.
+        Headers character_kart("charKart") @ 0x590: Pointer,
+        Unnamed field_594 @ 0x594: Fx32,
+        Unnamed field_598 @ 0x598: i16,
+        Unnamed field_59c @ 0x59C: u32,
+        Unnamed field_5a0 @ 0x5A0: u16,
+        Unnamed field_5a4 @ 0x5A4: Fx32,
+    }
+    structs {
+        /// The items' and effects' timers.
+        Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
+    }
+}
+
+view! {
+    /// The timers of items and effects, in frames.
+    /// Source: HaroohiePals headers.
+    pub struct DriverTimers, DriverTimersMut = "driver_timers_t" [0x58] {
+        /// Frames of mushroom left.
+        Headers mushroom_boost("shroomBoostTimer") @ 0x0: i16,
+        /// Frames of shrinking by lightning left.
+        Headers lightning_shrink("thunderShrinkTimer") @ 0x2: i16,
+        /// Frames of growing back left.
+        Headers lightning_grow("thunderGrowTimer") @ 0x4: i16,
+        /// Frames of star left.
+        Headers star("starTimer") @ 0x6: i16,
+        /// Frames towards a slipstream.
+        Headers slipstream_start("slipstreamStartTimer") @ 0x8: i16,
+        /// Frames of slipstream left.
+        Headers slipstream("slipstreamTimer") @ 0xA: i16,
+        /// Frames of growing back from flat left.
+        Headers flattened_grow("dossunGrowTimer") @ 0xC: i16,
+        /// Frames of being flat left.
+        Headers flattened("dossunFlatTimer") @ 0xE: i16,
+        /// Frames of being a boo left.
+        Headers boo("teresaTimer") @ 0x10: i16,
+        /// Frames between flickers.
+        Headers boo_flicker_interval("teresaFlickerInterval") @ 0x12: i16,
+        /// Frames until that changes.
+        Headers boo_flicker_interval_update("teresaFlickerIntervalUpdateTimer") @ 0x14: i16,
+        /// Frames until the next flicker.
+        Headers boo_flicker("teresaFlickerTimer") @ 0x16: i16,
+        /// Frames between changes.
+        Headers boo_flicker_interval_update_wait("teresaFlickerIntervalUpdateWaitTime") @ 0x18: i16,
+        /// What a change adds.
+        Headers boo_flicker_interval_step("teresaFlickerIntervalStep") @ 0x1A: i16,
+        /// Frames of ink left.
+        Headers blooper_ink("gessoInkTimer") @ 0x1C: i16,
+        /// Frames as a bullet.
+        Headers bullet_frames("killerFrameCounter") @ 0x1E: i16,
+        Unnamed field_20 @ 0x20: u16,
+        /// Whether the bullet is about to end.
+        Headers bullet_finishing("isKillerFinishing") @ 0x24: i32,
+        /// The place that the bullet goes for.
+        Headers bullet_target_place("killerTargetPlace") @ 0x28: i16,
+        /// The bullet's state.
+        Headers bullet_state("killerState") @ 0x2C: [u8; 44],
+    }
+}

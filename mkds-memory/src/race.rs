@@ -1,0 +1,465 @@
+//! A race: who drives it, how far they are, and the structures that hold it.
+
+use mkds_formats::fx::{Fx32, VecFx16};
+
+use crate::camera::Camera;
+use crate::collision::Collision;
+use crate::driver::Driver;
+use crate::map::{Map, MapData};
+use crate::ram::Ram;
+use crate::symbols::{self, Symbol};
+use crate::view::{Pointer, Table, View, view, wrapped_value};
+use crate::{Error, Result};
+
+/// The most drivers that a race has.
+pub const MAX_DRIVERS: usize = 8;
+
+/// A race that is loaded: its structures were found inside main RAM.
+#[derive(Debug, Clone, Copy)]
+pub struct Race<'a> {
+    ram: Ram<'a>,
+    drivers: Table<'a, Driver<'a>>,
+    status: RaceStatus<'a>,
+    state: RaceState<'a>,
+    config: RaceConfig<'a>,
+}
+
+impl<'a> Race<'a> {
+    /// The race in `ram`; `None` while the game has none, or has not made all of it.
+    pub(crate) fn find(ram: Ram<'a>) -> Result<Option<Self>> {
+        let Some(drivers) = drivers(&ram)? else {
+            return Ok(None);
+        };
+        let (Some(status), Some(state), Some(config)) = (
+            ram.root(&symbols::RACE_STATUS)?,
+            ram.root(&symbols::RACE_STATE)?,
+            ram.root(&symbols::RACE_CONFIG)?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            ram,
+            drivers,
+            status,
+            state,
+            config,
+        }))
+    }
+
+    /// Whether the race's frames are being counted, which they are from its first frame on: then
+    /// all of it is in place (a published tool's rule).
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        let (frames, behind) = (self.state.frame_counter(), self.state.frame_counter_2());
+        frames.wrapping_sub(behind.cast_unsigned()) == 1
+    }
+
+    /// The image that the race was found in.
+    #[must_use]
+    pub const fn ram(&self) -> &Ram<'a> {
+        &self.ram
+    }
+
+    /// How many drivers race, 1 to [`MAX_DRIVERS`].
+    #[must_use]
+    pub fn driver_count(&self) -> usize {
+        self.drivers.len()
+    }
+
+    /// The `index`th driver.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchElement`] from [`Race::driver_count`] on.
+    #[inline]
+    pub fn driver(&self, index: usize) -> Result<Driver<'a>> {
+        self.drivers.get(index).ok_or(Error::NoSuchElement {
+            symbol: symbols::DRIVERS.name,
+            index,
+            count: self.drivers.len(),
+        })
+    }
+
+    /// All drivers, in order.
+    pub fn drivers(&self) -> impl ExactSizeIterator<Item = Driver<'a>> + use<'a> {
+        self.drivers.iter()
+    }
+
+    /// How the race stands.
+    #[must_use]
+    pub const fn status(&self) -> RaceStatus<'a> {
+        self.status
+    }
+
+    /// How the `index`th driver stands in the race.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchElement`] from [`Race::driver_count`] on.
+    #[inline]
+    pub fn driver_status(&self, index: usize) -> Result<DriverStatus<'a>> {
+        let count = self.drivers.len();
+        (index < count)
+            .then(|| self.status.driver(index))
+            .flatten()
+            .ok_or(Error::NoSuchElement {
+                symbol: symbols::RACE_STATUS.name,
+                index,
+                count,
+            })
+    }
+
+    /// The race's clock of frames.
+    #[must_use]
+    pub const fn state(&self) -> RaceState<'a> {
+        self.state
+    }
+
+    /// What was chosen in the menus.
+    #[must_use]
+    pub const fn config(&self) -> RaceConfig<'a> {
+        self.config
+    }
+
+    /// The upper screen's camera.
+    ///
+    /// # Errors
+    ///
+    /// There is none yet, or it lies outside main RAM.
+    pub fn camera(&self) -> Result<Camera<'a>> {
+        self.required(&symbols::CAMERA)
+    }
+
+    /// The course's map: checkpoints, start and settings.
+    ///
+    /// # Errors
+    ///
+    /// There is none yet, or it lies outside main RAM.
+    pub fn map(&self) -> Result<Map<'a>> {
+        let data: MapData<'a> = self.required(&symbols::MAP_DATA)?;
+        let address = self.ram.symbol_word(&symbols::MAP_DATA);
+        Ok(Map::new(self.ram, address, data))
+    }
+
+    /// The course's collision.
+    ///
+    /// # Errors
+    ///
+    /// It is not loaded yet, or its pointers are not one course's.
+    pub fn collision(&self) -> Result<Collision<'a>> {
+        Collision::read(&self.ram)
+    }
+
+    fn required<V: View<'a>>(&self, symbol: &Symbol) -> Result<V> {
+        let address = self.ram.region().address(symbol);
+        self.ram.root(symbol)?.ok_or(Error::NoRace {
+            symbol: symbol.name,
+            address,
+        })
+    }
+}
+
+/// The drivers, if there are any.
+///
+/// Outside races the game leaves nothing of use at their pointer, so that one that is no address
+/// of main RAM means "no race" like a null one does. (Source: FACTS of the published tools.)
+fn drivers<'a>(ram: &Ram<'a>) -> Result<Option<Table<'a, Driver<'a>>>> {
+    let symbol = &symbols::DRIVERS;
+    let pointer = Pointer(ram.symbol_word(symbol));
+    let count = ram.symbol_word(&symbols::DRIVER_COUNT);
+    if !pointer.is_main_ram() || count == 0 {
+        return Ok(None);
+    }
+    if count as usize > MAX_DRIVERS {
+        return Err(Error::AbsurdCount {
+            symbol: symbols::DRIVER_COUNT.name,
+            address: ram.region().address(&symbols::DRIVER_COUNT),
+            found: count,
+            limit: MAX_DRIVERS as u32,
+        });
+    }
+    ram.table(
+        symbol.name,
+        ram.region().address(symbol),
+        pointer,
+        count as usize,
+    )
+    .map(Some)
+}
+
+/// A time as the race keeps it (`race_time_t`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct RaceTime {
+    /// 0 to 999.
+    pub milliseconds: u16,
+    /// Whole minutes.
+    pub minutes: u8,
+    /// 0 to 59.
+    pub seconds: u8,
+}
+
+impl RaceTime {
+    /// The whole time in milliseconds.
+    #[must_use]
+    pub fn total_milliseconds(self) -> u32 {
+        (u32::from(self.minutes) * 60 + u32::from(self.seconds)) * 1000
+            + u32::from(self.milliseconds)
+    }
+}
+
+wrapped_value!(
+    RaceTime: [u16; 2],
+    |[milliseconds, rest]| {
+        let [minutes, seconds] = rest.to_le_bytes();
+        RaceTime { milliseconds, minutes, seconds }
+    },
+    |time| [time.milliseconds, u16::from_le_bytes([time.minutes, time.seconds])]
+);
+
+view! {
+    /// The race's clock of frames.
+    /// Source: HaroohiePals headers, MKDS Info.
+    pub struct RaceState, RaceStateMut = "race_state_t" [0x48] {
+        /// What the race is doing.
+        Headers state @ 0x0: i16,
+        /// Frames since the race began; 1 on the first.
+        Tools frame_counter @ 0x4: u32,
+        /// One less than [`Self::frame_counter`] once the race is ready.
+        Tools frame_counter_2 @ 0x8: i32,
+        /// [`Self::frame_counter`] modulo 8.
+        Headers frame_counter_modulo8 @ 0xC: i32,
+        /// Whether the frame is an odd one.
+        Headers is_odd_frame @ 0x10: i32,
+        /// [`Self::frame_counter`] modulo the number of drivers.
+        Headers frame_counter_modulo_driver_count @ 0x14: i32,
+        /// Where the toon shading table begins.
+        Headers toon_table_offset @ 0x18: u32,
+        /// Frames until that table changes.
+        Headers toon_table_update_counter @ 0x1C: u32,
+        /// How the fog darkens.
+        Headers darkening_fog_state @ 0x20: u32,
+        /// The same before the frame.
+        Headers previous_darkening_fog_state("prevDarkeningFogState") @ 0x24: u32,
+        /// Whether the camera follows an animation.
+        Headers is_camera_animated("isCamAnimMode") @ 0x28: i32,
+        /// Whether that animation fills one screen.
+        Headers is_camera_animation_single_screen("isCamAnimSingleScreen") @ 0x2C: i32,
+        Unnamed field_30 @ 0x30: u32,
+        Unnamed field_34 @ 0x34: u32,
+        /// Whether the awards or the credits run.
+        Headers is_award_staff_roll @ 0x38: i32,
+        Unnamed field_3c @ 0x3C: u32,
+        /// The first light's direction: unit length.
+        Headers light_0_direction("light0Dir") @ 0x40: VecFx16,
+    }
+}
+
+view! {
+    /// How a driver stands in the race.
+    /// Source: HaroohiePals headers, MKDS Info.
+    pub struct DriverStatus, DriverStatusMut = "race_driver_status_t" [0x8C] {
+        /// What the driver is doing in the race.
+        Headers state @ 0x0: u32,
+        /// Frames since the lap began.
+        Headers lap_frame_counter @ 0x4: u32,
+        Unnamed field_8 @ 0x8: u32,
+        /// The laps' times, 0 for those to come.
+        Tools lap_times @ 0xC: [RaceTime; 5],
+        /// The time of the race.
+        Tools total_time @ 0x20: RaceTime,
+        /// The lap, from 0.
+        Tools lap("curLap") @ 0x24: i32,
+        /// Frames in the first place.
+        Headers first_place_time @ 0x28: u32,
+        /// The time of the race, milliseconds.
+        Headers total_milliseconds @ 0x2C: u32,
+        /// Flags.
+        Headers flags @ 0x30: u16,
+        /// The checkpoint that the driver is in.
+        Tools checkpoint("curCpoi") @ 0x32: u16,
+        /// The last key checkpoint passed in order.
+        Tools last_correct_key_point @ 0x34: i16,
+        /// The last key checkpoint passed.
+        Tools key_point("curKeyPoint") @ 0x36: i16,
+        /// The path of [`Self::checkpoint`].
+        Headers checkpoint_path("curCpat") @ 0x38: u16,
+        /// The highest lap reached.
+        Headers highest_reached_lap @ 0x3A: u16,
+        /// Bits 0 to 3: the place, from 0; bits 4 to 7: the driver's number; bits 8 and 9: unknown.
+        Headers place_and_driver("place") @ 0x3C: u16,
+        /// Points for skill.
+        Headers skill_rank_points @ 0x3E: i16,
+        /// How far through [`Self::checkpoint`] the driver is, 0 to 1.
+        Tools checkpoint_progress("cpoiProgress") @ 0x40: Fx32,
+        /// How much of the race is done, 1 at the finish.
+        Tools race_progress @ 0x44: Fx32,
+        /// How much of the lap is done, 0 to 1.
+        Tools lap_progress @ 0x48: Fx32,
+        /// The checkpoints passed, a bit each.
+        Headers checkpoint_mask("cpoiMask") @ 0x4C: [u32; 16],
+    }
+}
+
+impl DriverStatus<'_> {
+    /// The place in the race, from 0.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        usize::from(self.place_and_driver() & 0xF)
+    }
+
+    /// The driver's number in the race.
+    #[must_use]
+    pub fn driver_id(&self) -> usize {
+        usize::from(self.place_and_driver() >> 4 & 0xF)
+    }
+}
+
+view! {
+    /// The race's clock.
+    /// Source: HaroohiePals headers.
+    pub struct RaceClock, RaceClockMut = "race_status_time_t" [0xC] {
+        /// Frames that the clock has run.
+        Headers frames("frameCounter") @ 0x0: u32,
+        /// Whether the clock runs.
+        Headers running("timeRunning") @ 0x4: i32,
+        /// The clock's time.
+        Headers lap_time @ 0x8: RaceTime,
+    }
+}
+
+view! {
+    /// How the race stands.
+    /// Source: HaroohiePals headers, MKDS Info.
+    pub struct RaceStatus, RaceStatusMut = "race_status_t" [0x528] {
+        /// The time that ranks the cup.
+        Headers rank_time_cup("rankTimeGp") @ 0xC: u16,
+        /// How many drivers have finished.
+        Headers finished_driver_count @ 0xE: u16,
+        Unnamed field_10 @ 0x10: u16,
+        /// The driver in each place, from the first.
+        Headers drivers_by_place("placeDriverIds") @ 0x474: [i8; 8],
+        /// What the random numbers began with.
+        Headers rng_seed @ 0x494: u32,
+        /// The table of [`Self::rank_time_cup`].
+        Headers rank_time_cup_table("rankTimeGpRtt") @ 0x4C8: Pointer,
+        /// Whether the results were stored.
+        Headers results_stored @ 0x4CC: i32,
+        /// Whether the camera's animation is over.
+        Headers camera_animation_complete("camAnimComplete") @ 0x4D0: i32,
+        /// The progress of each key checkpoint.
+        Headers key_point_progress("cpoiKeyPointProgress") @ 0x4D4: Pointer,
+        /// The table of points.
+        Headers rank_point_table("rankPointRpt") @ 0x4DC: Pointer,
+        /// The mission's result.
+        Headers mission_result @ 0x4E0: u32,
+        /// 1 by the number of the checkpoint paths' steps.
+        Headers inverse_checkpoint_path_count("oneDivCpatSegmentCount") @ 0x4E4: Fx32,
+        /// 1 by the number of laps.
+        Headers inverse_lap_count("oneDivNrLaps") @ 0x4E8: Fx32,
+        /// Whether [`Self::time_limit`] holds.
+        Headers use_time_limit @ 0x4EC: i32,
+        /// Whether the drivers obey no input.
+        Headers uncontrollable @ 0x4F0: i32,
+        /// The time limit.
+        Headers time_limit @ 0x4F4: u32,
+        Unnamed field_4f8 @ 0x4F8: u8,
+        Unnamed field_4f9 @ 0x4F9: u8,
+        /// Frames until the mission is won.
+        Headers mission_win_delay("mrWinDelayCounter") @ 0x4FA: u16,
+        /// Frames until the mission is lost.
+        Headers mission_lose_delay("mrLoseDelayCounter") @ 0x4FC: u16,
+    }
+    structs {
+        /// The race's clock.
+        Headers clock("time") @ 0x0: [RaceClock, RaceClockMut],
+        /// How the driver stands in the race.
+        Tools driver("driverStatus") @ 0x14: [DriverStatus, DriverStatusMut; 8],
+    }
+}
+
+view! {
+    /// Who drives, and what.
+    /// Source: HaroohiePals headers, MKDS Info.
+    pub struct DriverConfig, DriverConfigMut = "race_config_driver_t" [0x30] {
+        /// The character.
+        Tools character @ 0x0: u32,
+        /// The kart.
+        Tools kart @ 0x4: u32,
+        /// Player, computer, ghost or remote.
+        Headers kind("type") @ 0x8: u32,
+        /// The team.
+        Headers team @ 0xC: i32,
+        Unnamed field_10 @ 0x10: u32,
+        /// The driver's number in the race.
+        Headers driver_index @ 0x14: u32,
+        /// Which ghost it is, if it is one.
+        Headers ghost_kind("ghostType") @ 0x18: u32,
+        Unnamed field_1c @ 0x1C: u16,
+        Unnamed field_1e @ 0x1E: i8,
+        Unnamed field_1f @ 0x1F: u8,
+        /// The name, UTF-16.
+        Headers nickname @ 0x20: Pointer,
+        /// The emblem's picture.
+        Headers emblem("emblemTex") @ 0x24: Pointer,
+        Unnamed field_28 @ 0x28: u32,
+        /// Whether the emblem is drawn by the player.
+        Headers use_custom_emblem @ 0x2C: u8,
+        Unnamed field_2d @ 0x2D: u8,
+        Unnamed field_2e @ 0x2E: u8,
+        Unnamed field_2f @ 0x2F: u8,
+    }
+}
+
+view! {
+    /// What was chosen in the menus.
+    /// Source: HaroohiePals headers, MKDS Info.
+    pub struct RaceConfig, RaceConfigMut = "race_config_t" [0x1E8] {
+        /// The course's slot in the game's table.
+        Tools course @ 0x0: u32,
+        /// The cup.
+        Headers cup @ 0x4: u32,
+        /// Grand prix, time trial, versus, battle or mission.
+        Headers race_mode @ 0x8: u32,
+        /// What the screens show.
+        Headers display_mode @ 0xC: u32,
+        /// The engines' class.
+        Headers cc_mode @ 0x10: u32,
+        /// How hard the computer drives.
+        Headers cpu_mode @ 0x14: u32,
+        /// The battle.
+        Headers battle_mode("mgMode") @ 0x18: u32,
+        /// The rules.
+        Headers rules @ 0x1C: u32,
+        /// How courses are chosen.
+        Headers course_mode @ 0x20: u32,
+        /// The ghost to race.
+        Headers time_trial_ghost("taGhost") @ 0x24: u32,
+        /// The mission's level.
+        Headers mission_level("mrLevel") @ 0x54: i8,
+        /// The mission's number in its level.
+        Headers mission_index("mrIndex") @ 0x55: i8,
+        Unnamed field_56 @ 0x56: u8,
+        /// Whether the course is mirrored.
+        Headers is_mirror @ 0x57: i8,
+        /// Whether teams race.
+        Headers teams @ 0x58: i8,
+        Unnamed field_59 @ 0x59: u8,
+        Unnamed field_5a @ 0x5A: u8,
+        Unnamed field_5b @ 0x5B: u8,
+        /// What the random numbers begin with.
+        Headers rng_seed @ 0x5C: u32,
+        /// The race's number in the cup.
+        Headers race_number("raceNr") @ 0x60: u16,
+        /// The player's driver.
+        Headers player_driver("playerDriverId") @ 0x62: i8,
+        /// The computer's driver.
+        Headers computer_driver("cpuDriverId") @ 0x63: u8,
+        /// Laps to drive, if not the course's own number.
+        Headers lap_count_override @ 0x64: i8,
+        Unnamed field_65 @ 0x65: u8,
+    }
+    structs {
+        /// Who drives, and what.
+        Tools driver("drivers") @ 0x68: [DriverConfig, DriverConfigMut; 8],
+    }
+}

@@ -1,0 +1,337 @@
+//! Rays against the edge of the road.
+
+use std::collections::HashMap;
+
+use crate::collision::CollisionType;
+use crate::course::{Triangle, between};
+use crate::geometry::{Vec2, Vec3, cross2, from_above, length, length2, sub, sub2};
+use crate::grid::{Grid, meet};
+use crate::sensor::{Floors, Hit, Ray, Trace};
+
+/// Corners nearer than this to each other are one: prisms keep their normals in 1/4096, so that
+/// the corners that two of them share come out apart. Units.
+const SAME_CORNER: f32 = 1.0;
+
+/// How far beyond an edge it is looked for more road, units: farther than the cracks between
+/// triangles, nearer than anything that a kart would have to steer around.
+const LOOK_BEYOND: f32 = 3.0;
+
+/// How far above or below an edge the road goes on, units: what a kart rolls over.
+const STEP: f32 = 8.0;
+
+/// How long a piece of an edge is looked at as a whole, units.
+const PIECE: f32 = 16.0;
+
+/// The most pieces of one edge.
+const MOST_PIECES: usize = 128;
+
+/// A piece of the road's edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Segment {
+    /// Where it begins, units.
+    pub start: [f32; 3],
+    /// Where it ends, units.
+    pub end: [f32; 3],
+    /// What begins there; `None` where nothing does.
+    pub beyond: Option<CollisionType>,
+}
+
+/// How far from a ray's own height a road edge may lie and still be hit: the road over or under a
+/// bridge is none of a driver's business.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeightWindow {
+    /// At the ray's origin, units.
+    pub near: f32,
+    /// How much that grows a unit of distance, as the road bends away from the plane that the
+    /// kart stands on.
+    pub growth: f32,
+}
+
+impl Default for HeightWindow {
+    /// 50 units, as the published sweeping ray has it, and a unit for every four of distance.
+    fn default() -> Self {
+        Self {
+            near: 50.0,
+            growth: 0.25,
+        }
+    }
+}
+
+/// The edge of the road: where ground of accepted types meets other ground, a wall or nothing.
+///
+/// Traced rays are seen from above: heights only decide whether a piece is looked at, by the
+/// [`HeightWindow`] around the ray.
+#[derive(Debug, Clone, Default)]
+pub struct Boundary {
+    segments: Vec<Segment>,
+    /// The segments as rays need them, in the same order.
+    flat: Vec<Flat>,
+    grid: Grid,
+    window: HeightWindow,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Flat {
+    start: Vec2,
+    edge: Vec2,
+    height: f32,
+    rise: f32,
+}
+
+impl Boundary {
+    pub(crate) fn new(
+        triangles: &[Triangle],
+        floors: &Floors,
+        accepted: impl Fn(CollisionType) -> bool,
+    ) -> Self {
+        let is_road = |triangle: &Triangle| {
+            triangle.is_floor() && triangle.attribute.collision_type().is_some_and(&accepted)
+        };
+        let road: Vec<&Triangle> = triangles.iter().filter(|t| is_road(t)).collect();
+        let mut segments = Vec::new();
+        for edge in open_edges(&road) {
+            push_boundary_of(&edge, floors, &is_road, &mut segments);
+        }
+        Self::from_segments(segments, HeightWindow::default())
+    }
+
+    /// A boundary of the given pieces. Pieces with a coordinate that is no number are left out.
+    #[must_use]
+    pub fn from_segments(mut segments: Vec<Segment>, window: HeightWindow) -> Self {
+        segments.retain(|s| s.start.iter().chain(&s.end).all(|part| part.is_finite()));
+        let flat: Vec<Flat> = segments
+            .iter()
+            .map(|segment| Flat {
+                start: from_above(segment.start),
+                edge: sub2(from_above(segment.end), from_above(segment.start)),
+                height: segment.start[1],
+                rise: segment.end[1] - segment.start[1],
+            })
+            .collect();
+        let grid = Grid::new(segments.len(), |index| {
+            [
+                from_above(segments[index].start),
+                from_above(segments[index].end),
+            ]
+        });
+        Self {
+            segments,
+            flat,
+            grid,
+            window,
+        }
+    }
+
+    /// Its pieces.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The same edge, looked at through another window.
+    #[must_use]
+    pub fn with_window(mut self, window: HeightWindow) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// Where a ray meets the `index`th piece.
+    #[inline]
+    fn meet(&self, index: u32, ray: &Ray, origin: Vec2, direction: Vec2) -> Option<f32> {
+        let flat = &self.flat[index as usize];
+        let (distance, share) = meet(origin, direction, flat.start, flat.edge)?;
+        let height = flat.height + flat.rise * share;
+        let gap = (height - ray.origin[1] - ray.direction[1] * distance).abs();
+        (gap <= self.window.near + self.window.growth * distance).then_some(distance)
+    }
+}
+
+impl Trace for Boundary {
+    fn trace(&self, ray: &Ray, reach: f32) -> Option<Hit> {
+        let (origin, direction) = (from_above(ray.origin), from_above(ray.direction));
+        let (distance, index) = self
+            .grid
+            .nearest(origin, direction, reach, |shapes, limit| {
+                let mut best = None;
+                let mut limit = limit;
+                for &index in shapes {
+                    if let Some(distance) = self.meet(index, ray, origin, direction)
+                        && distance <= limit
+                    {
+                        limit = distance;
+                        best = Some((distance, index));
+                    }
+                }
+                best
+            })?;
+        let edge = self.flat[index as usize].edge;
+        let length = length2(edge);
+        let side = if cross2(direction, edge) > 0.0 {
+            1.0
+        } else {
+            -1.0
+        };
+        Some(Hit {
+            distance,
+            normal: [-side * edge[1] / length, 0.0, side * edge[0] / length],
+            kind: self.segments[index as usize].beyond,
+        })
+    }
+}
+
+/// An edge of a road triangle.
+struct Edge {
+    start: Vec3,
+    end: Vec3,
+    /// Away from the triangle, seen from above, unit length.
+    outward: Vec2,
+}
+
+/// The edges of road triangles that no other road triangle shares.
+fn open_edges(road: &[&Triangle]) -> Vec<Edge> {
+    let mut welder = Welder::default();
+    let corners: Vec<[u32; 3]> = road
+        .iter()
+        .map(|triangle| triangle.corners.map(|corner| welder.weld(corner)))
+        .collect();
+    let mut uses: HashMap<(u32, u32), u32> = HashMap::new();
+    let sides = [(0, 1), (1, 2), (2, 0)];
+    for corner in &corners {
+        for (a, b) in sides {
+            *uses.entry(key(corner[a], corner[b])).or_default() += 1;
+        }
+    }
+    let mut edges = Vec::new();
+    for (triangle, corner) in road.iter().zip(&corners) {
+        for (a, b) in sides {
+            if corner[a] != corner[b] && uses[&key(corner[a], corner[b])] == 1 {
+                let third = triangle.corners[3 - a - b];
+                edges.extend(Edge::new(triangle.corners[a], triangle.corners[b], third));
+            }
+        }
+    }
+    edges
+}
+
+fn key(a: u32, b: u32) -> (u32, u32) {
+    (a.min(b), a.max(b))
+}
+
+impl Edge {
+    /// The edge of a triangle whose third corner is `inside`; `None` if it has no length from
+    /// above.
+    fn new(start: Vec3, end: Vec3, inside: Vec3) -> Option<Self> {
+        let along = sub2(from_above(end), from_above(start));
+        let length = length2(along);
+        if length == 0.0 {
+            return None;
+        }
+        let aside = [along[1] / length, -along[0] / length];
+        let towards = sub2(from_above(inside), from_above(start));
+        let side = if towards[0] * aside[0] + towards[1] * aside[1] > 0.0 {
+            -1.0
+        } else {
+            1.0
+        };
+        Some(Self {
+            start,
+            end,
+            outward: [aside[0] * side, aside[1] * side],
+        })
+    }
+}
+
+/// Adds the pieces of an edge beyond which the road does not go on: a triangle may meet others
+/// between its corners, or lie upon them as boost panels do.
+fn push_boundary_of(
+    edge: &Edge,
+    floors: &Floors,
+    is_road: &impl Fn(&Triangle) -> bool,
+    segments: &mut Vec<Segment>,
+) {
+    let pieces = ((length(sub(edge.end, edge.start)) / PIECE) as usize).clamp(1, MOST_PIECES);
+    let at = |piece: f32| between(edge.start, edge.end, piece / pieces as f32);
+    let mut open: Option<Segment> = None;
+    for piece in 0..pieces {
+        let middle = at(piece as f32 + 0.5);
+        let outside = [
+            middle[0] + edge.outward[0] * LOOK_BEYOND,
+            middle[2] + edge.outward[1] * LOOK_BEYOND,
+        ];
+        let beyond = match beyond(outside, middle[1], floors, is_road) {
+            Beyond::Road => {
+                segments.extend(open.take());
+                continue;
+            }
+            Beyond::Other(kind) => kind,
+        };
+        let end = at(piece as f32 + 1.0);
+        match &mut open {
+            Some(segment) if segment.beyond == beyond => segment.end = end,
+            _ => {
+                let start = at(piece as f32);
+                segments.extend(open.replace(Segment { start, end, beyond }));
+            }
+        }
+    }
+    segments.extend(open);
+}
+
+/// What lies beyond an edge.
+enum Beyond {
+    Road,
+    Other(Option<CollisionType>),
+}
+
+fn beyond(
+    point: Vec2,
+    height: f32,
+    floors: &Floors,
+    is_road: &impl Fn(&Triangle) -> bool,
+) -> Beyond {
+    let mut other = None;
+    for ((_, triangle), floor) in floors.over(point) {
+        if (floor - height).abs() > STEP {
+            continue;
+        }
+        if is_road(triangle) {
+            return Beyond::Road;
+        }
+        other = triangle.attribute.collision_type();
+    }
+    Beyond::Other(other)
+}
+
+/// Numbers corners, those that are the same alike.
+#[derive(Default)]
+struct Welder {
+    corners: Vec<Vec3>,
+    by_cell: HashMap<[i32; 3], Vec<u32>>,
+}
+
+impl Welder {
+    fn weld(&mut self, corner: Vec3) -> u32 {
+        let cell = corner.map(|part| (part / SAME_CORNER).floor() as i32);
+        if let Some(known) = self.known(corner, cell) {
+            return known;
+        }
+        let number = self.corners.len() as u32;
+        self.corners.push(corner);
+        self.by_cell.entry(cell).or_default().push(number);
+        number
+    }
+
+    fn known(&self, corner: Vec3, cell: [i32; 3]) -> Option<u32> {
+        let around = [-1, 0, 1];
+        around.iter().find_map(|x| {
+            around.iter().find_map(|y| {
+                around.iter().find_map(|z| {
+                    let near = [cell[0] + x, cell[1] + y, cell[2] + z];
+                    self.by_cell.get(&near)?.iter().copied().find(|number| {
+                        length(sub(self.corners[*number as usize], corner)) < SAME_CORNER
+                    })
+                })
+            })
+        })
+    }
+}

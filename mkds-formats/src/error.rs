@@ -64,6 +64,11 @@ impl Error {
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
-        Self::OutOfRange { format, field, expected: expected.into(), found: found.into() }
+        Self::OutOfRange {
+            format,
+            field,
+            expected: expected.into(),
+            found: found.into(),
+        }
     }
 }

@@ -141,7 +141,11 @@ pub struct VecFx32 {
 impl VecFx32 {
     /// The vector whose raw components are `x`, `y` and `z`.
     pub const fn from_raw(x: i32, y: i32, z: i32) -> Self {
-        Self { x: Fx32(x), y: Fx32(y), z: Fx32(z) }
+        Self {
+            x: Fx32(x),
+            y: Fx32(y),
+            z: Fx32(z),
+        }
     }
 
     /// The components in whole units.
@@ -156,7 +160,11 @@ impl VecFx32 {
 
     /// The nearest vector; see [`Fx32::from_f64`].
     pub fn from_f64([x, y, z]: [f64; 3]) -> Self {
-        Self { x: Fx32::from_f64(x), y: Fx32::from_f64(y), z: Fx32::from_f64(z) }
+        Self {
+            x: Fx32::from_f64(x),
+            y: Fx32::from_f64(y),
+            z: Fx32::from_f64(z),
+        }
     }
 }
 
@@ -175,7 +183,11 @@ pub struct VecFx16 {
 impl VecFx16 {
     /// The vector whose raw components are `x`, `y` and `z`.
     pub const fn from_raw(x: i16, y: i16, z: i16) -> Self {
-        Self { x: Fx16(x), y: Fx16(y), z: Fx16(z) }
+        Self {
+            x: Fx16(x),
+            y: Fx16(y),
+            z: Fx16(z),
+        }
     }
 
     /// The components in whole units.
@@ -190,7 +202,11 @@ impl VecFx16 {
 
     /// The nearest vector; see [`Fx16::from_f64`].
     pub fn from_f64([x, y, z]: [f64; 3]) -> Self {
-        Self { x: Fx16::from_f64(x), y: Fx16::from_f64(y), z: Fx16::from_f64(z) }
+        Self {
+            x: Fx16::from_f64(x),
+            y: Fx16::from_f64(y),
+            z: Fx16::from_f64(z),
+        }
     }
 }
 
@@ -226,7 +242,10 @@ mod tests {
         assert_eq!(Fx32::from_f64(f64::NAN), Fx32::ZERO);
         assert_eq!(Angle::from_radians(-1e-12), Angle(0));
         assert_eq!(Angle::from_radians(f64::INFINITY), Angle(0));
-        assert_eq!(Angle::from_radians(-std::f64::consts::FRAC_PI_2), Angle(0xC000));
+        assert_eq!(
+            Angle::from_radians(-std::f64::consts::FRAC_PI_2),
+            Angle(0xC000)
+        );
         assert_eq!(VecFx32::from_raw(4096, -2048, 0).to_f32(), [1.0, -0.5, 0.0]);
     }
 }

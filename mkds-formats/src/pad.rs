@@ -74,6 +74,11 @@ pub struct Frame {
 impl Frame {
     /// A frame in which only buttons are held.
     pub const fn pad(pad: Pad) -> Self {
-        Self { pad, touch: None, microphone: 0, commands: Commands::empty() }
+        Self {
+            pad,
+            touch: None,
+            microphone: 0,
+            commands: Commands::empty(),
+        }
     }
 }

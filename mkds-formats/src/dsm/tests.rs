@@ -1,1 +1,363 @@
+use proptest::prelude::*;
 
+use super::*;
+use crate::pad::{Commands, Pad, Touch};
+
+/// As DeSmuME 0.9.12 writes a movie.
+const NEW: &str = "\
+version 2
+emuVersion 91200
+rerecordCount 3
+romFilename game
+romChecksum 0012ABCD
+romSerial NTR-AMCE-USA
+guid 01234567-89AB-CDEF-0123-456789ABCDEF
+useExtBios 0
+useExtFirmware 0
+firmNickname yopyop
+firmMessage hi there
+firmFavColour 9
+firmBirthMonth 12
+firmBirthDay 31
+firmLanguage 2
+advancedTiming 1
+jitBlockSize 50
+rtcStartNew 2010-OCT-04 02:16:44:007
+comment author somebody
+comment two words
+savestate 0
+sram base64:AQIDBA==
+micsample0 base64:AAAA
+|0|.............000 000 0 000|
+|0|R......A...E.000 000 0 000|
+|1|.LDUTSBAYXWEG255 191 1 017|
+";
+
+fn error(text: &str) -> String {
+    Movie::parse(text.as_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn fields_read_as_they_were_meant() {
+    let movie = Movie::parse(NEW.as_bytes()).unwrap();
+    assert_eq!(movie.frames[0], Frame::default());
+    assert_eq!(movie.frames[1], Frame::pad(Pad::RIGHT | Pad::A | Pad::R));
+    let all = Frame {
+        pad: Pad::all() - Pad::RIGHT,
+        touch: Some(Touch { x: 255, y: 191 }),
+        microphone: 17,
+        commands: Commands::MICROPHONE,
+    };
+    assert_eq!(movie.frames[2], all);
+    let header = &movie.header;
+    assert_eq!(header.rom_checksum(), Ok(Some(0x0012_ABCD)));
+    assert_eq!(header.rom_serial().as_deref(), Some("NTR-AMCE-USA"));
+    assert_eq!(header.rom_filename().as_deref(), Some("game"));
+    assert_eq!(header.jit_block_size(), Ok(50));
+    assert_eq!(header.advanced_timing(), Ok(Some(true)));
+    let start = DateTime {
+        year: 2010,
+        month: 10,
+        day: 4,
+        hour: 2,
+        minute: 16,
+        second: 44,
+        millisecond: 7,
+    };
+    assert_eq!(header.rtc_start(), Ok(start));
+    assert_eq!(
+        header.comments().collect::<Vec<_>>(),
+        ["author somebody", "two words"]
+    );
+    assert_eq!(header.sram(), Ok(Some(vec![1, 2, 3, 4])));
+    let firmware = Firmware {
+        nickname: "yopyop".into(),
+        message: "hi there".into(),
+        favourite_colour: 9,
+        birth_month: 12,
+        birth_day: 31,
+        language: 2,
+    };
+    assert_eq!(header.firmware(), Ok(firmware));
+}
+
+#[test]
+fn movies_are_written_back_byte_for_byte() {
+    let older = NEW
+        .replace("version 2", "version 1")
+        .replace(" 000|", "|")
+        .replace(" 017|", "|");
+    let samples = [
+        NEW.to_string(),
+        older.clone(),
+        NEW.replace('\n', "\r\n"),
+        // Mixed line endings, none at the end, blank lines, a frame in a hand-written form.
+        older.replacen('\n', "\r\n", 3).trim_end().to_string(),
+        NEW.replace(
+            "|0|R......A...E.000 000 0 000|",
+            "\n  \n|0|R......a...E.000 000 0 000|\t",
+        ),
+        NEW.replace("000 000 0 000|\n|0|R", "001 002 0 000|\n|00|R") + "\n\n",
+        NEW.replace("comment two words", "\nunknownKey  with   blanks \nnoValue"),
+        "version 1".to_string(),
+    ];
+    for text in samples {
+        let movie = Movie::parse(text.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(movie.to_bytes()).unwrap(), text);
+    }
+}
+
+#[test]
+fn older_movies_have_no_microphone_field() {
+    let mut movie = Movie::parse(b"version 1\n|0|.............000 000 0|\n").unwrap();
+    movie.frames.push(Frame::pad(Pad::B));
+    movie.frames.push(Frame {
+        microphone: 1,
+        ..Frame::default()
+    });
+    let text = String::from_utf8(movie.to_bytes()).unwrap();
+    let lines: Vec<&str> = text.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "|0|......B......000 000 0|",
+            "|0|.............000 000 0 001|"
+        ]
+    );
+}
+
+#[test]
+fn a_changed_frame_is_written_anew() {
+    let mut movie = Movie::parse(b"version 1\n|0|r............000 000 0 000|\n").unwrap();
+    assert_eq!(movie.frames[0].pad, Pad::RIGHT);
+    movie.frames[0].pad |= Pad::A;
+    assert!(
+        movie
+            .to_bytes()
+            .ends_with(b"\n|0|R......A.....000 000 0 000|\n")
+    );
+}
+
+#[test]
+fn new_movies_have_the_keys_in_desmumes_order() {
+    let mut movie = Movie::new();
+    movie.frames.push(Frame::pad(Pad::START));
+    let header = &mut movie.header;
+    header.set_sram(Some(b"abc"));
+    header.add_comment("author x\n\nsecond");
+    header.set_rom_serial("NTR-AMCE-USA").unwrap();
+    header.set_rom_checksum(0xAB);
+    header.set_rom_filename("game").unwrap();
+    header.add_comment("third");
+    let expected = "\
+version 2
+emuVersion 91200
+rerecordCount 0
+romFilename game
+romChecksum 000000AB
+romSerial NTR-AMCE-USA
+guid 00000000-0000-0000-0000-000000000000
+useExtBios 0
+useExtFirmware 0
+firmNickname DeSmuME
+firmMessage DeSmuME makes you happy!
+firmFavColour 7
+firmBirthMonth 6
+firmBirthDay 23
+firmLanguage 1
+advancedTiming 1
+jitBlockSize 100
+rtcStartNew 2009-JAN-01 00:00:00:000
+comment author x
+comment second
+comment third
+savestate 0
+sram base64:YWJj
+|0|.....S.......000 000 0 000|
+";
+    assert_eq!(String::from_utf8(movie.to_bytes()).unwrap(), expected);
+    assert_eq!(Movie::parse(expected.as_bytes()).unwrap(), movie);
+}
+
+#[test]
+fn setters_replace_what_stood_there() {
+    let mut header = Movie::parse(NEW.as_bytes()).unwrap().header;
+    let start = DateTime {
+        year: 2024,
+        month: 2,
+        day: 29,
+        ..DateTime::default()
+    };
+    header.set_rtc_start(start).unwrap();
+    header
+        .set_firmware(&Firmware {
+            message: String::new(),
+            ..Firmware::default()
+        })
+        .unwrap();
+    header.set_jit_block_size(0);
+    header.set_sram(None);
+    header.remove_comments(|comment| comment.starts_with("author"));
+    assert_eq!(header.rtc_start(), Ok(start));
+    assert_eq!(header.jit_block_size(), Ok(0));
+    assert_eq!(header.sram(), Ok(None));
+    assert_eq!(header.comments().collect::<Vec<_>>(), ["two words"]);
+    // DeSmuME would read the next line as an empty value's.
+    assert_eq!(header.get("firmMessage"), None);
+    assert!(header.set("romFilename", "two\nlines").is_err());
+    assert!(header.set("two words", "value").is_err());
+    assert!(header.set("|", "value").is_err());
+    assert!(
+        header
+            .set_rtc_start(DateTime {
+                year: 2023,
+                ..start
+            })
+            .is_err()
+    );
+}
+
+#[test]
+fn absent_keys_mean_what_desmume_takes_them_for() {
+    let header = Movie::parse(b"version 1\n").unwrap().header;
+    assert_eq!(header.jit_block_size(), Ok(0));
+    assert_eq!(header.rtc_start(), Ok(DateTime::default()));
+    assert_eq!(header.firmware(), Ok(Firmware::default()));
+    assert_eq!((header.rom_checksum(), header.sram()), (Ok(None), Ok(None)));
+    let old =
+        Movie::parse(b"version 1\nrtcStart 2011-12-31T23:59:58Z\njitBlockSize 101\n").unwrap();
+    assert_eq!(
+        old.header.rtc_start().unwrap().to_string(),
+        "2011-DEC-31 23:59:58:000"
+    );
+    assert_eq!(old.header.jit_block_size(), Ok(0));
+}
+
+#[test]
+fn binary_data_may_be_hexadecimal() {
+    let sram = |value: &str| {
+        Movie::parse(format!("version 1\nsram {value}\n").as_bytes())
+            .unwrap()
+            .header
+            .sram()
+    };
+    assert_eq!(sram("0x00fFA0"), Ok(Some(vec![0, 0xFF, 0xA0])));
+    for bad in ["0x0", "0xGG", "base64:A", "base64:!!!!", "12", "0x0\u{e9}"] {
+        assert!(
+            sram(bad)
+                .unwrap_err()
+                .to_string()
+                .contains("header key sram"),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_handled_is_refused_clearly() {
+    let header = |line: &str| {
+        Movie::parse(format!("version 1\n{line}\n").as_bytes())
+            .unwrap()
+            .header
+    };
+    let state = header("savestate 1");
+    assert_eq!(state.starts_from_state(), Ok(true));
+    let message = state.sram().unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "movie, header key savestate: a start from a save state is not supported"
+    );
+    assert!(header("useExtBios 1").firmware().is_err());
+    assert!(header("useExtFirmware 1").firmware().is_err());
+    assert!(header("jitBlockSize many").jit_block_size().is_err());
+    assert!(header("romChecksum +1").rom_checksum().is_err());
+    assert!(
+        header("rtcStartNew 2010-FEB-30 00:00:00:000")
+            .rtc_start()
+            .is_err()
+    );
+    let binary = [b"version 1\nbinary 1\n|".as_slice(), &[0; 12]].concat();
+    let message = Movie::parse(&binary).unwrap_err().to_string();
+    assert_eq!(message, "movie, line 3: the binary form is not supported");
+}
+
+#[test]
+fn errors_name_line_expected_and_found() {
+    assert_eq!(
+        error(""),
+        "movie, line 1: expected version 1 or version 2, found \"\""
+    );
+    assert_eq!(
+        error("version 12\n"),
+        "movie, line 1: expected version 1 or version 2, found \"version 12\""
+    );
+    assert_eq!(
+        error("version 1\n|0|.............000 000 0 000|\n|0|........|\n"),
+        "movie, frame in line 3: expected 13 pad letters after the commands, found \"|0|........|\""
+    );
+    for bad in [
+        "|",
+        "|0",
+        "||.............000 000 0 000|",
+        "|256|.............000 000 0 000|",
+        "|0|.............256 000 0 000|",
+        "|0|.............000 000|",
+        "|0|.............000 000 0 000 0|",
+        "|0|.............000 000 0 000|x",
+        "|0|......|......000 000 0 000|",
+        "|+1|.............000 000 0 000|",
+    ] {
+        assert!(
+            error(&format!("version 1\n{bad}\n")).starts_with("movie, frame in line 2"),
+            "{bad}"
+        );
+    }
+    let late = "version 1\n|0|.............000 000 0 000|\ncomment late\n";
+    assert_eq!(
+        error(late),
+        "movie, line 3: expected a frame (|…|), found \"comment late\""
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_frames_survive_the_text(
+        inputs in proptest::collection::vec(
+            (0..0x2000_u16, any::<Option<(u8, u8)>>(), any::<u8>(), any::<u8>()), 0..50),
+    ) {
+        let mut movie = Movie::new();
+        movie.frames.extend(inputs.into_iter().map(|(pad, touch, microphone, commands)| Frame {
+            pad: Pad::from_bits_retain(pad),
+            touch: touch.map(|(x, y)| Touch { x, y }),
+            microphone,
+            commands: Commands::from_bits_retain(commands),
+        }));
+        prop_assert_eq!(Movie::parse(&movie.to_bytes()).unwrap(), movie);
+    }
+
+    #[test]
+    fn whatever_parses_is_written_back(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let bytes = [b"version 1\n".as_slice(), &bytes].concat();
+        if let Ok(movie) = Movie::parse(&bytes) {
+            prop_assert_eq!(movie.to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_mutated_movie_is_written_back_or_refused(
+        changes in proptest::collection::vec((0..NEW.len(), any::<u8>()), 1..6),
+        length in 0..=NEW.len(),
+    ) {
+        let mut bytes = NEW.as_bytes().to_vec();
+        for (offset, value) in changes {
+            bytes[offset] = value;
+        }
+        bytes.truncate(length);
+        if let Ok(movie) = Movie::parse(&bytes) {
+            let header = &movie.header;
+            let _ = (header.sram(), header.firmware(), header.rtc_start(), header.jit_block_size());
+            let _ = (header.rom_checksum(), header.advanced_timing(), header.entries().count());
+            prop_assert_eq!(movie.to_bytes(), bytes);
+        }
+    }
+}

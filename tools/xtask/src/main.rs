@@ -1,2 +1,57 @@
-//! xtask
-fn main() {}
+//! The project's own chores: building the bundled game, checking generated files.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "a chore says on standard output what it did")]
+
+mod courses;
+mod rom;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Compile the bundled game's courses into homebrew/courses/built.
+    Courses {
+        /// Only compare: fail if the committed files are not what the descriptions give.
+        #[arg(long)]
+        check: bool,
+        /// Also draw each course from above, as SVG, into this folder.
+        #[arg(long, value_name = "DIR")]
+        svg: Option<PathBuf>,
+    },
+    /// Build the bundled game into homebrew/rom.
+    Rom {
+        /// Only compare: fail if the committed ROM is not the one that the sources give.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    let homebrew = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../homebrew");
+    let homebrew = homebrew.canonicalize().with_context(|| format!("looking for {}", homebrew.display()))?;
+    match Arguments::parse().chore {
+        Chore::Courses { check, svg } => {
+            let build = if check { courses::check } else { courses::write };
+            println!("{}", build(&homebrew)?);
+            if let Some(folder) = svg {
+                courses::draw(&homebrew, &folder)?;
+            }
+        }
+        Chore::Rom { check } => {
+            let scratch = tempfile::tempdir().context("creating a temporary folder")?;
+            let build = if check { rom::check } else { rom::write };
+            println!("{}", build(&homebrew, scratch.path())?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! Compiles `homebrew/courses/*.toml` to `homebrew/courses/built/*.kcl` and `*.nkm`.
+
+mod check;
+mod curve;
+mod description;
+mod map;
+mod svg;
+mod sweep;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use mkds_formats::kcl::{BuildOptions, Kcl};
+use mkds_formats::nkm::Nkm;
+
+use curve::Curve;
+use description::Description;
+
+/// The DS draws no more polygons than this in a picture, and the game keeps room for the kart.
+const MAX_TRIANGLES: usize = 2500;
+
+/// A compiled course.
+pub(crate) struct Course {
+    /// The name of its files, without extension.
+    stem: String,
+    description: Description,
+    length: f64,
+    kcl: Kcl,
+    nkm: Nkm,
+}
+
+impl Course {
+    fn files(&self) -> [(String, Vec<u8>); 2] {
+        [
+            (format!("{}.kcl", self.stem), self.kcl.to_bytes()),
+            (format!("{}.nkm", self.stem), self.nkm.to_bytes()),
+        ]
+    }
+}
+
+/// Compiles every course and writes its files. Returns what to tell the user.
+pub(crate) fn write(homebrew: &Path) -> Result<String> {
+    let courses = compile_all(homebrew)?;
+    let built = homebrew.join("courses/built");
+    fs::create_dir_all(&built).with_context(|| format!("creating {}", built.display()))?;
+    for (name, bytes) in courses.iter().flat_map(Course::files) {
+        let path = built.join(name);
+        fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(summary(&courses))
+}
+
+/// Compiles every course and fails if a committed file differs.
+pub(crate) fn check(homebrew: &Path) -> Result<String> {
+    let courses = compile_all(homebrew)?;
+    for (name, bytes) in courses.iter().flat_map(Course::files) {
+        let path = homebrew.join("courses/built").join(name);
+        let committed = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        ensure!(
+            committed == bytes,
+            "{} is not what its description compiles to; run `cargo xtask courses`",
+            path.display()
+        );
+    }
+    Ok(summary(&courses))
+}
+
+/// Draws every course from above into `folder`.
+pub(crate) fn draw(homebrew: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    for course in compile_all(homebrew)? {
+        let path = folder.join(format!("{}.svg", course.stem));
+        fs::write(&path, svg::draw(&course.kcl, &course.nkm))
+            .with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// One line a course.
+fn summary(courses: &[Course]) -> String {
+    let lines: Vec<String> = courses
+        .iter()
+        .map(|course| {
+            format!(
+                "slot {} {} ({}, {}): {:.0} units, {} triangles, {} checkpoints, {} bytes",
+                course.description.slot,
+                course.description.name,
+                course.description.abbreviation,
+                course.description.kind,
+                course.length,
+                course.kcl.prisms().len(),
+                course.nkm.checkpoints.len(),
+                course
+                    .files()
+                    .iter()
+                    .map(|(_, bytes)| bytes.len())
+                    .sum::<usize>(),
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Every course of the game, in the order of their slots.
+fn compile_all(homebrew: &Path) -> Result<Vec<Course>> {
+    let folder = homebrew.join("courses");
+    let reading = || format!("reading {}", folder.display());
+    let mut courses = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(reading)? {
+        let path = entry.with_context(reading)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            courses.push(compile(&path).with_context(|| path.display().to_string())?);
+        }
+    }
+    courses.sort_by_key(|course| course.description.slot);
+    for pair in courses.windows(2) {
+        if pair[0].description.slot == pair[1].description.slot {
+            bail!(
+                "{} and {} are both in slot {}",
+                pair[0].stem,
+                pair[1].stem,
+                pair[0].description.slot
+            );
+        }
+    }
+    Ok(courses)
+}
+
+fn compile(path: &PathBuf) -> Result<Course> {
+    let text = fs::read_to_string(path)?;
+    let description: Description = toml::from_str(&text)?;
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+
+    let curve = Curve::new(&description)?;
+    let stations = sweep::stations(&description, &curve);
+    check::bends(&description, &curve)?;
+    check::no_fold(&stations)?;
+    check::no_overlap(&stations)?;
+    let triangles = sweep::triangles(&description, &curve);
+    ensure!(
+        triangles.len() <= MAX_TRIANGLES,
+        "{} triangles; at most {MAX_TRIANGLES} can be drawn",
+        triangles.len()
+    );
+    let kcl = Kcl::build(&triangles, &BuildOptions::default())?;
+    let nkm = map::build(&description, &curve);
+    check::checkpoints(&nkm)?;
+    check::floor_below(&description, &curve, &kcl)?;
+    let length = curve.length();
+    Ok(Course {
+        stem,
+        length,
+        kcl,
+        nkm,
+        description,
+    })
+}

@@ -1,0 +1,20 @@
+// What the wrapped files of the core offer the shim beyond the core's own headers.
+#pragma once
+
+#include "types.h"
+
+class EMUFILE;
+
+// NDSSystem.cpp: whether the frame being run is drawn.
+extern bool hook_draw_frame;
+
+// saves.cpp: the state's chunks without header, and back without resetting the console first.
+void hook_write_state(EMUFILE &state);
+bool hook_read_state(EMUFILE &state, s32 size);
+
+// arm_jit.cpp: forgets every compiled block; the errno of making the code buffer executable, or 0.
+void hook_flush_jit();
+int hook_jit_error();
+
+// rom.cpp: the bytes that the core sees as the ROM's file.
+void hook_set_rom(const u8 *bytes, u32 size);

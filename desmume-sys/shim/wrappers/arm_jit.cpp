@@ -1,0 +1,67 @@
+// The JIT: its tables are given back to the system instead of being cleared word by word (64 MiB,
+// of which a game touches little), it is quiet, and a system that forbids executable memory is
+// reported instead of aborting the process while the image is being opened.
+
+#include <cerrno>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "arm_jit.h"
+#include "emufile.h"
+#include "hooks.h"
+#include "utils/AsmJit/AsmJit.h"
+
+static int executable_memory_error = 0;
+
+static int make_executable(void *start, size_t size, int protection)
+{
+    if (mprotect(start, size, protection) != 0) {
+        executable_memory_error = errno;
+    }
+    return 0;
+}
+
+void clear_tables_and_reset(bool enable, bool suppress_msg = false);
+
+#define mprotect make_executable
+#define fprintf(...) (0)
+#define arm_jit_reset clear_tables_and_reset
+#include <arm_jit.cpp>
+#undef arm_jit_reset
+
+// Zeroes [start, start + size): whole pages go back to the system, which hands out zeroed ones.
+static void release(void *start, size_t size)
+{
+    const uintptr_t page = sysconf(_SC_PAGESIZE);
+    const uintptr_t begin = (uintptr_t)start;
+    const uintptr_t end = begin + size;
+    const uintptr_t first_page = (begin + page - 1) / page * page;
+    const uintptr_t last_page = end / page * page;
+    if (first_page >= last_page || madvise((void *)first_page, last_page - first_page, MADV_DONTNEED) != 0) {
+        memset(start, 0, size);
+        return;
+    }
+    memset((void *)begin, 0, first_page - begin);
+    memset((void *)last_page, 0, end - last_page);
+}
+
+void hook_flush_jit()
+{
+    release(&JIT, sizeof(JIT));
+    release(recompile_counts, sizeof(recompile_counts));
+    init_jit_mem();
+    // Disabled, it leaves the tables alone: only the code buffer is rewound.
+    clear_tables_and_reset(false, true);
+}
+
+void arm_jit_reset(bool, bool)
+{
+    hook_flush_jit();
+    release(scratchpad, sizeof(scratchpad));
+}
+
+int hook_jit_error()
+{
+    return executable_memory_error;
+}

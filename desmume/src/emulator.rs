@@ -1,0 +1,370 @@
+//! One console with a game in it.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::path::Path;
+
+use desmume_sys::{
+    CORE_BATTERY, CORE_HALTED, CORE_JIT, CORE_OK, CORE_ROM, CORE_SPACE, CORE_STATE, core_input,
+};
+use mkds_formats::pad::{Commands, Frame};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::MAIN_RAM_SIZE;
+use crate::error::{Error, Result};
+use crate::image::Image;
+use crate::options::Options;
+use crate::rom::Rom;
+use crate::screens::Screens;
+use crate::state::{Origin, State};
+
+/// Room for a state at first; the core says if it needs more.
+const STATE_CAPACITY: usize = 12 << 20;
+
+/// Room for battery memory at first; the largest of a game for this console.
+const BATTERY_CAPACITY: usize = 512 << 10;
+
+/// Whether a frame's pictures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Picture {
+    /// Not drawn: several times faster. The screens keep what was last drawn.
+    Skip,
+    /// Drawn, exactly as if every frame before had been drawn too. What the game captures from the
+    /// screen into video memory is the exception: it is missing for skipped frames.
+    Draw,
+}
+
+/// A console with a game in it.
+///
+/// Emulators are independent of each other, and each may be moved between threads. A dropped one's
+/// memory is kept for the next.
+pub struct Emulator {
+    /// Taken out when dropped.
+    image: Option<Image>,
+    rom: Rom,
+    options: Options,
+    /// As given at power-on.
+    battery: Option<Vec<u8>>,
+    frame_count: u64,
+    /// The core is not made for two threads, not even for reading.
+    _not_sync: PhantomData<Cell<()>>,
+}
+
+impl Emulator {
+    /// Puts the ROM in and switches the console on, with blank battery memory.
+    ///
+    /// # Errors
+    /// [`Error::Rom`] if the core cannot start it, [`Error::Option`] and [`Error::JitUnsupported`]
+    /// for what `options` asks, [`Error::Load`] if the core cannot be loaded.
+    pub fn open(rom: &[u8], options: &Options) -> Result<Self> {
+        Self::open_with_battery(rom, options, None)
+    }
+
+    /// Puts the ROM in and switches the console on. `battery`: the contents of the game's battery
+    /// memory, of the size of a chip (Mario Kart DS: 256 KiB); blank if there is none.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`], and [`Error::Battery`] if no chip has that size.
+    pub fn open_with_battery(
+        rom: &[u8],
+        options: &Options,
+        battery: Option<&[u8]>,
+    ) -> Result<Self> {
+        check_rom(rom)?;
+        let mut emulator = Self {
+            image: Some(Image::take()?),
+            rom: Rom::new(rom),
+            options: options.clone(),
+            battery: battery.map(<[u8]>::to_vec),
+            frame_count: 0,
+            _not_sync: PhantomData,
+        };
+        emulator.power_on()?;
+        Ok(emulator)
+    }
+
+    /// Reads the ROM from a file; see [`Emulator::open`]. The file's name makes no difference.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`], and [`Error::Read`] if the file cannot be read.
+    pub fn open_path(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
+        let path = path.as_ref();
+        let rom = std::fs::read(path)
+            .map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+        Self::open(&rom, options)
+    }
+
+    /// Switches the console off and on again, with the battery memory it was opened with: from
+    /// here everything is as in a new emulator.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`].
+    pub fn reset(&mut self) -> Result<()> {
+        self.power_on()
+    }
+
+    fn power_on(&mut self) -> Result<()> {
+        let settings = self.options.to_settings()?;
+        let battery = self.battery.as_deref().unwrap_or_default();
+        let rom = &self.rom.bytes;
+        // SAFETY: every pointer comes with the size of what it points to. The ROM's bytes live in
+        // `self.rom`, which outlives the image's use of them: see `drop`.
+        let status = unsafe {
+            self.image().core().core_power_on(
+                &raw const settings,
+                rom.as_ptr(),
+                rom.len(),
+                battery.as_ptr(),
+                battery.len(),
+            )
+        };
+        self.check(status)?;
+        self.frame_count = 0;
+        Ok(())
+    }
+
+    /// Runs one video frame (a 59.8261th of a second) with this input.
+    ///
+    /// The frame ends at the end of the vertical blank: the game has seen the input and done its
+    /// work, and with [`Picture::Draw`] the screens hold the picture shown in this frame.
+    ///
+    /// # Errors
+    /// [`Error::Halted`] if the console halted, now or in an earlier frame.
+    pub fn step(&mut self, frame: &Frame, picture: Picture) -> Result<()> {
+        let input = to_input(frame);
+        let draw = u8::from(picture == Picture::Draw);
+        // SAFETY: the input lives through the call.
+        let status = unsafe { self.image().core().core_step(&raw const input, draw) };
+        self.check(status)?;
+        self.frame_count += 1;
+        Ok(())
+    }
+
+    /// Video frames since power-on, those before a loaded state included.
+    pub fn frame_count(&self) -> u64 {
+        self.frame_count
+    }
+
+    /// How the console is set up.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The ROM's bytes.
+    pub fn rom(&self) -> &[u8] {
+        &self.rom.bytes
+    }
+
+    /// Main RAM: 4 MiB, address 0x02000000 first, little-endian.
+    pub fn main_ram(&self) -> &[u8] {
+        // SAFETY: the function has no arguments and only returns an address.
+        let start = unsafe { self.image().core().core_main_ram() };
+        // SAFETY: main RAM is a static array of at least this size in the image. Only calls through
+        // `&mut self` change it, which this borrow excludes.
+        unsafe { std::slice::from_raw_parts(start, MAIN_RAM_SIZE) }
+    }
+
+    /// Main RAM, to write to. Data written is seen by the game at once; code that is written over
+    /// may still run as it was compiled.
+    pub fn main_ram_mut(&mut self) -> &mut [u8] {
+        // SAFETY: the function has no arguments and only returns an address.
+        let start = unsafe { self.image().core().core_main_ram() };
+        // SAFETY: as in `main_ram`; `&mut self` makes it the only borrow.
+        unsafe { std::slice::from_raw_parts_mut(start, MAIN_RAM_SIZE) }
+    }
+
+    /// A 64-bit hash (XXH3) of main RAM, to compare runs.
+    pub fn ram_hash(&self) -> u64 {
+        xxh3_64(self.main_ram())
+    }
+
+    /// Both screens as they were last drawn; black before the first.
+    pub fn screens(&self) -> Screens {
+        let mut rgba = vec![0; Screens::BYTES];
+        self.draw_screens_into(&mut rgba);
+        Screens::new(rgba)
+    }
+
+    /// Writes both screens, 256x384 RGBA with the upper one first, into `rgba`.
+    ///
+    /// # Panics
+    /// If `rgba` is not [`Screens::BYTES`] long.
+    pub fn draw_screens_into(&self, rgba: &mut [u8]) {
+        assert_eq!(rgba.len(), Screens::BYTES, "both screens as RGBA");
+        // SAFETY: the pointer comes with the size of what it points to.
+        let status = unsafe { self.image().core().core_screens(rgba.as_mut_ptr(), rgba.len()) };
+        // It fails only for another size and without a ROM; an emulator has one.
+        debug_assert_eq!(status.unsigned_abs(), CORE_OK);
+    }
+
+    /// Saves the console's whole state. The run goes on as if it had not been saved.
+    ///
+    /// # Errors
+    /// [`Error::Core`] if the core fails.
+    pub fn save_state(&mut self) -> Result<State> {
+        let mut payload = Vec::new();
+        let mut size = STATE_CAPACITY;
+        loop {
+            payload.reserve_exact(size);
+            let room = payload.spare_capacity_mut();
+            // SAFETY: the core writes at most `room.len()` bytes.
+            let status = unsafe {
+                self.image().core().core_state_save(
+                    room.as_mut_ptr().cast(),
+                    room.len(),
+                    &raw mut size,
+                )
+            };
+            if status.unsigned_abs() == CORE_SPACE {
+                continue;
+            }
+            self.check(status)?;
+            // SAFETY: the core has written this many bytes from the start on, having had room.
+            unsafe { payload.set_len(size) };
+            return Ok(State::new(self.origin(), self.frame_count, payload));
+        }
+    }
+
+    /// Goes back, or over, to a state of this ROM with the same options.
+    ///
+    /// The screens keep what was last drawn until the next drawn frame.
+    ///
+    /// # Errors
+    /// [`Error::State`] if the state is of another ROM, CPU mode, timing or clock (the console then
+    /// goes on as it was), or if the core cannot read it (it is then to be reset).
+    pub fn load_state(&mut self, state: &State) -> Result<()> {
+        self.origin().check(state.origin())?;
+        let payload = state.payload();
+        // SAFETY: the pointer comes with the size of what it points to.
+        let status =
+            unsafe { self.image().core().core_state_load(payload.as_ptr(), payload.len()) };
+        self.check(status)?;
+        self.frame_count = state.frame_count();
+        Ok(())
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::new(self.rom.hash, &self.options)
+    }
+
+    /// The battery memory as it is now; empty while there is none: the game was opened without and
+    /// has not used it yet.
+    ///
+    /// # Errors
+    /// [`Error::Core`] if the core fails.
+    pub fn battery(&mut self) -> Result<Vec<u8>> {
+        let mut battery = vec![0; BATTERY_CAPACITY];
+        loop {
+            let mut size = 0;
+            // SAFETY: the pointer comes with the size of what it points to.
+            let status = unsafe {
+                self.image().core().core_battery(
+                    battery.as_mut_ptr(),
+                    battery.len(),
+                    &raw mut size,
+                )
+            };
+            if status.unsigned_abs() == CORE_SPACE {
+                battery.resize(size, 0);
+                continue;
+            }
+            self.check(status)?;
+            battery.truncate(size);
+            return Ok(battery);
+        }
+    }
+
+    /// Swaps the battery memory of the running console; a game reads it mostly at power-on, for
+    /// which there is [`Emulator::open_with_battery`].
+    ///
+    /// # Errors
+    /// [`Error::Battery`] if no chip has that size.
+    pub fn set_battery(&mut self, battery: &[u8]) -> Result<()> {
+        // SAFETY: the pointer comes with the size of what it points to.
+        let status =
+            unsafe { self.image().core().core_set_battery(battery.as_ptr(), battery.len()) };
+        self.check(status)
+    }
+
+    fn image(&self) -> &Image {
+        self.image.as_ref().expect("an emulator has its image until it is dropped")
+    }
+
+    /// The error that a status of the shim stands for.
+    fn check(&self, status: i32) -> Result<()> {
+        let reason = match status.unsigned_abs() {
+            CORE_OK => return Ok(()),
+            _ => self.image().message(),
+        };
+        Err(match status.unsigned_abs() {
+            CORE_ROM => Error::Rom { size: self.rom.bytes.len(), reason },
+            CORE_JIT => Error::JitUnsupported { reason },
+            CORE_HALTED => Error::Halted { frame: self.frame_count, reason },
+            CORE_STATE => Error::State {
+                what: "contents",
+                expected: "a state of this core".to_owned(),
+                found: reason,
+            },
+            CORE_BATTERY => Error::Battery { reason },
+            _ => Error::Core { reason },
+        })
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(image) = self.image.take() {
+            // Before the ROM's bytes go.
+            image.give_back();
+        }
+    }
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Emulator")
+            .field("options", &self.options)
+            .field("frame_count", &self.frame_count)
+            .finish_non_exhaustive()
+    }
+}
+
+fn to_input(frame: &Frame) -> core_input {
+    let touch = frame.touch.unwrap_or_default();
+    core_input {
+        pad: frame.pad.bits(),
+        touching: frame.touch.is_some().into(),
+        touch_x: touch.x,
+        touch_y: touch.y,
+        microphone: frame.commands.contains(Commands::MICROPHONE).into(),
+        lid: frame.commands.contains(Commands::LID).into(),
+        reset: frame.commands.contains(Commands::RESET).into(),
+    }
+}
+
+/// The header, and both programs that it names, must be there: the core reads past the end of a
+/// short ROM without a word.
+fn check_rom(rom: &[u8]) -> Result<()> {
+    let refuse = |reason: String| Err(Error::Rom { size: rom.len(), reason });
+    if rom.len() < 0x200 {
+        return refuse("expected a header of 512 bytes".to_owned());
+    }
+    let word = |offset: usize| {
+        let bytes = rom[offset..offset + 4].try_into().expect("four bytes");
+        u64::from(u32::from_le_bytes(bytes))
+    };
+    for (name, offset) in [("ARM9", 0x20), ("ARM7", 0x30)] {
+        let (start, size) = (word(offset), word(offset + 0xC));
+        if size == 0 {
+            return refuse(format!("the {name} program is empty"));
+        }
+        let end = start + size;
+        if end > rom.len() as u64 {
+            return refuse(format!(
+                "expected the {name} program at 0x{start:X}..0x{end:X}, found the end before that"
+            ));
+        }
+    }
+    Ok(())
+}

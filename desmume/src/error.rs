@@ -1,0 +1,94 @@
+//! What can go wrong.
+
+use std::path::PathBuf;
+
+/// The result of an emulator call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong in or around an emulator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The core's image cannot be loaded into the process.
+    #[error("cannot load the emulator core ({image}): {reason}")]
+    Load {
+        /// Where the image was.
+        image: String,
+        /// What the system said.
+        reason: String,
+    },
+
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// The bytes are no ROM that the core can start.
+    #[error("not a Nintendo DS ROM ({size} bytes): {reason}")]
+    Rom {
+        /// The ROM's size in bytes.
+        size: usize,
+        /// Expected and found.
+        reason: String,
+    },
+
+    /// The JIT was asked for where it cannot run.
+    #[error("the JIT cannot run here: {reason}; use the interpreter (Cpu::Interpreter)")]
+    JitUnsupported {
+        /// Why.
+        reason: String,
+    },
+
+    /// An option is out of its range.
+    #[error("option {option}: expected {expected}, found {found}")]
+    Option {
+        /// The option's name.
+        option: &'static str,
+        /// The range.
+        expected: &'static str,
+        /// The value.
+        found: String,
+    },
+
+    /// A movie's header asks for what there is not.
+    #[error("movie header: {0}")]
+    Movie(#[from] mkds_formats::Error),
+
+    /// The console halted. It stays so until it is reset or a state is loaded.
+    #[error("the console halted in frame {frame}: {reason}")]
+    Halted {
+        /// The frame that did not end, counted from power-on.
+        frame: u64,
+        /// What the core said, with both processors' addresses.
+        reason: String,
+    },
+
+    /// The bytes are no state, or one that does not fit this emulator.
+    #[error("save state: {what}: expected {expected}, found {found}")]
+    State {
+        /// The part that differs.
+        what: &'static str,
+        /// What this emulator needs.
+        expected: String,
+        /// What the state has.
+        found: String,
+    },
+
+    /// The battery memory does not fit any chip.
+    #[error("battery memory: {reason}")]
+    Battery {
+        /// Expected and found.
+        reason: String,
+    },
+
+    /// The core failed in a way that it does not explain; the emulator is of no more use.
+    #[error("the emulator core failed: {reason}")]
+    Core {
+        /// What the core said.
+        reason: String,
+    },
+}

@@ -7,8 +7,8 @@ help: ## Say what can be made
 setup: ## Install what is missing: Debian packages and libtorch (safe to repeat)
 	@tools/setup.sh
 
+demo: export KARTSCOPE_DEMO_BEGIN := $(shell date +%s)
 demo: setup ## The whole main job on the bundled game, ghosts to trained driver, into out/demo
-	cargo build --release --locked -p kartscope
 	cargo xtask demo
 
 test: setup ## Every test

@@ -14,14 +14,14 @@ const GIF_SPEED: i32 = 20;
 ///
 /// # Errors
 /// [`Error::Png`] when it can't be written.
-pub fn png(image: &Image, writer: impl Write) -> Result<()> {
-    let mut encoder = png::Encoder::new(writer, image.width(), image.height());
+pub fn png(image: &Image, mut writer: impl Write) -> Result<()> {
+    let mut encoder = png::Encoder::new(&mut writer, image.width(), image.height());
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(image.rgba())?;
-    writer.finish()?;
-    Ok(())
+    let mut data = encoder.write_header()?;
+    data.write_image_data(image.rgba())?;
+    data.finish()?;
+    Ok(writer.flush()?)
 }
 
 /// An animated GIF that plays for ever, written frame by frame.
@@ -66,6 +66,14 @@ impl<W: Write> Gif<W> {
         self.encoder.write_frame(&frame)?;
         Ok(())
     }
+
+    /// Writes the end of the file.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it can't be written.
+    pub fn finish(self) -> Result<()> {
+        Ok(self.encoder.into_inner()?.flush()?)
+    }
 }
 
 #[cfg(test)]
@@ -95,7 +103,7 @@ mod tests {
         for frame in 0..60 {
             animation.push(&square(4, frame * 4)).expect("added");
         }
-        drop(animation);
+        animation.finish().expect("finished");
         let mut decoder = gif::DecodeOptions::new().read_info(bytes.as_slice()).expect("a GIF");
         let mut delays = Vec::new();
         while let Some(frame) = decoder.next_frame_info().expect("readable") {

@@ -52,6 +52,9 @@ pub enum Error {
         /// Width and height of this one.
         found: (u32, u32),
     },
+    /// The end of a file could not be written.
+    #[error("writing: {0}")]
+    Io(#[from] std::io::Error),
     /// The PNG could not be encoded or written.
     #[error("PNG: {0}")]
     Png(#[from] png::EncodingError),

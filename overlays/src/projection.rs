@@ -1,6 +1,6 @@
 //! From the course to the screen, as the game's camera sees it.
 
-use mkds_memory::Camera;
+use mkds_memory::camera::Camera;
 
 use crate::draw_list::Point;
 
@@ -8,8 +8,8 @@ use crate::draw_list::Point;
 pub(crate) const SCREEN_WIDTH: f32 = 256.0;
 /// Rows of a DS screen.
 pub(crate) const SCREEN_HEIGHT: f32 = 192.0;
-/// The camera's matrix holds its translation divided by this (source: py-desmume-mkds).
-const TRANSLATION_SCALE: f32 = 16.0;
+/// The camera holds its translation and planes in units divided by this (source: py-desmume-mkds).
+const SCALE: f32 = 16.0;
 
 /// The game's camera: a view matrix and a perspective.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,16 +26,15 @@ impl Projection {
     /// The camera of a race, as it stands in RAM.
     #[must_use]
     pub fn of(camera: &Camera<'_>) -> Self {
-        let mut view = camera.mtx().to_f32();
-        for part in &mut view[3] {
-            *part *= TRANSLATION_SCALE;
-        }
+        let matrix = camera.view_matrix();
+        let [right, up, back] = matrix.rows.map(|row| row.to_f32());
+        let translation = matrix.translation.to_f32().map(|part| part * SCALE);
         let cotangent = camera.fov_cos().to_f32() / camera.fov_sin().to_f32();
         let aspect = camera.aspect_ratio().to_f32();
         Self {
-            view,
+            view: [right, up, back, translation],
             scale: [cotangent / aspect, cotangent],
-            near: camera.frustum_near().to_f32().max(1.0),
+            near: (camera.frustum_near().to_f32() * SCALE).max(1.0),
         }
     }
 

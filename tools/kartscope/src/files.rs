@@ -24,14 +24,31 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut fs::File) -> Result<()>) -> Res
 }
 
 fn write_inner(path: &Path, fill: impl FnOnce(&mut fs::File) -> Result<()>) -> Result<()> {
+    let mut file = passing(path)?;
+    fill(file.as_file_mut())?;
+    file.as_file_mut().flush()?;
+    persist(file, path)
+}
+
+/// A file under a passing name in the folder of `path`, which is made when missing. It goes away unless [`persist`]
+/// gives it its name.
+///
+/// # Errors
+/// When the folder or the file can't be made.
+pub fn passing(path: &Path) -> Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    fill(file.as_file_mut())?;
-    file.as_file_mut().flush()?;
+    Ok(NamedTempFile::new_in(folder)?)
+}
+
+/// Gives a passing file its name, in the place of what was there.
+///
+/// # Errors
+/// When the system refuses.
+pub fn persist(file: NamedTempFile, path: &Path) -> Result<()> {
     make_readable(&file)?;
     file.persist(path)?;
     Ok(())

@@ -7,10 +7,14 @@
 
 mod cli;
 mod commands;
+mod courses;
 mod files;
 mod game;
 mod interrupt;
+#[cfg(feature = "cairo")]
+mod picture;
 mod report;
+mod workers;
 
 use std::process::ExitCode;
 

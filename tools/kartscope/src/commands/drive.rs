@@ -1,0 +1,103 @@
+//! `kartscope drive`: ghosts without a human.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use desmume::{Emulator, Options};
+use env_mkds::scripted::{self, Style};
+use mkds_formats::ghost::Combo;
+use mkds_formats::names::Course;
+use mkds_formats::sav::Save;
+use serde::Serialize;
+
+use crate::cli::Drive;
+use crate::game::Game;
+use crate::report::Report;
+use crate::{courses, files, interrupt};
+
+/// Frames that a race may take: ten minutes.
+const FRAME_LIMIT: u64 = 36_000;
+
+/// One race.
+#[derive(Serialize)]
+struct Race {
+    course: String,
+    total_ms: u32,
+    lap_ms: Vec<u32>,
+    /// Whether the game kept the race as the course's ghost: it does when there is none that is faster.
+    stored: bool,
+}
+
+/// Races each course and writes the save memory with the game's ghosts.
+///
+/// A save that is there is taken as it is: the game decides whether a race replaces its ghost.
+///
+/// # Errors
+/// When a course is unknown, a race doesn't finish or the save can't be written.
+pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
+    let game = Game::open(rom)?;
+    let courses = courses_of(&game, &args.course_name)?;
+    interrupt::catch()?;
+    let mut save = match args.output.exists() {
+        true => Save::parse(&files::read(&args.output)?)
+            .with_context(|| args.output.display().to_string())?,
+        false => Save::blank(),
+    };
+    let progress = report.progress(courses.len() as u64, "races");
+    let mut races = Vec::new();
+    for course in courses {
+        progress.set_message(course.abbreviation);
+        let combo = Combo { character: args.character, kart: args.kart, course: course.id };
+        let race = race(&game, combo, args.seed, &mut save)
+            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
+        report.step(format_args!("{}: {} ms", race.course, race.total_ms));
+        // Each race is kept at once, so that an interrupted drive loses only the race it was in.
+        files::write_bytes(&args.output, &save.to_bytes())?;
+        races.push(race);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    report.result(&races, |races, output| {
+        for race in races {
+            let kept = if race.stored { "stored" } else { "not faster than the ghost there is" };
+            writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
+        }
+        Ok(())
+    })
+}
+
+/// The courses that were asked for: all of the bundled game's when none was.
+fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
+    if !names.is_empty() {
+        return courses::by_name(names);
+    }
+    if !game.bundled {
+        bail!("--course-name: expected courses to race on {}, found none", game.name);
+    }
+    Ok(homebrew::COURSES.iter().filter_map(|course| Course::by_id(course.id)).collect())
+}
+
+fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
+    let mut emulator =
+        Emulator::open_with_battery(&game.rom, &Options::default(), Some(save.battery()))?;
+    let run = scripted::drive_race(
+        &mut emulator,
+        &combo,
+        Style::seeded(seed),
+        seed,
+        FRAME_LIMIT,
+        &mut |_| if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) },
+    );
+    interrupt::check()?;
+    let run = run?;
+    let before = save.to_bytes();
+    *save = Save::parse(&emulator.battery()?).context("the game's save memory")?;
+    Ok(Race {
+        course: courses::code(combo.course),
+        total_ms: run.total_ms,
+        lap_ms: run.lap_ms,
+        stored: save.to_bytes() != before,
+    })
+}

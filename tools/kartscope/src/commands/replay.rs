@@ -1,0 +1,123 @@
+//! `kartscope replay`: movies played, checked and drawn.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use desmume::Picture;
+use env_mkds::replay::Replay as Player;
+use mkds_formats::dsm::Movie;
+use serde::Serialize;
+
+use crate::cli::Replay;
+use crate::game::Game;
+use crate::report::Report;
+use crate::{files, interrupt};
+
+/// How often the progress bar moves, frames.
+const PROGRESS_EVERY: u64 = 256;
+
+/// What a movie led to.
+#[derive(Serialize)]
+struct Played {
+    movie: PathBuf,
+    frames: u64,
+    /// The movie's frame at which the race began, when the movie says so.
+    race_from: Option<u64>,
+    finished: bool,
+    total_ms: u32,
+    expected_ms: Option<u32>,
+    /// Hash of main RAM after the last frame.
+    ram_hash: String,
+    /// The first frame that differs from the recorded course of events.
+    divergence: Option<String>,
+}
+
+/// Plays movies.
+///
+/// # Errors
+/// When a movie can't be read, is for another ROM, leaves its recorded course of events, or a picture can't be written.
+pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
+    let draws = args.gif.is_some() || args.png.is_some();
+    ensure!(
+        !draws || args.movies.len() == 1,
+        "--gif and --png: expected one movie, found {}",
+        args.movies.len()
+    );
+    #[cfg(not(feature = "cairo"))]
+    ensure!(!draws, "--gif and --png need a build with the feature \"cairo\"");
+    let game = Game::open(rom)?;
+    interrupt::catch()?;
+    let mut played = Vec::new();
+    for path in &args.movies {
+        let result = play(args, path, &game, report)
+            .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
+        played.push(result);
+    }
+    report.result(&played, |played, output| print(played, output))?;
+    let diverged = played.iter().filter(|played| played.divergence.is_some()).count();
+    if diverged > 0 {
+        bail!("{diverged} of {} movies left their recorded course of events", played.len());
+    }
+    Ok(())
+}
+
+fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Played> {
+    let movie = Movie::parse(&files::read(path)?)?;
+    let mut player = Player::open(&game.rom, &movie)?;
+    let progress = report.progress(movie.frames.len() as u64, "frames");
+    progress.set_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    #[cfg(feature = "cairo")]
+    let mut artist = crate::picture::Artist::new(args, &player, movie.frames.len() as u64)?;
+    let mut frames = 0;
+    loop {
+        #[cfg(feature = "cairo")]
+        let picture = if artist.wants(frames) { Picture::Draw } else { Picture::Skip };
+        #[cfg(not(feature = "cairo"))]
+        let picture = Picture::Skip;
+        let Some(frame) = player.step(picture)? else { break };
+        frames = frame + 1;
+        #[cfg(feature = "cairo")]
+        if picture == Picture::Draw {
+            let pad = movie.frames.get(usize::try_from(frame)?).copied().unwrap_or_default().pad;
+            artist.see(frame, pad, &player)?;
+        }
+        if frames % PROGRESS_EVERY == 0 {
+            progress.set_position(frames);
+            interrupt::check()?;
+        }
+    }
+    progress.finish_and_clear();
+    #[cfg(feature = "cairo")]
+    artist.finish()?;
+    let outcome = player.outcome();
+    let divergence = player.divergence().map(ToString::to_string);
+    if let Some(divergence) = &divergence {
+        report.note(format_args!("{}: {divergence}", path.display()));
+    }
+    Ok(Played {
+        movie: path.to_owned(),
+        frames,
+        race_from: player.comment().map(|comment| comment.start_frame),
+        finished: outcome.finished,
+        total_ms: outcome.total_ms,
+        expected_ms: outcome.expected_ms,
+        ram_hash: format!("{:016x}", player.emulator().ram_hash()),
+        divergence,
+    })
+}
+
+fn print(played: &[Played], output: &mut dyn Write) -> Result<()> {
+    for played in played {
+        let end = if played.finished { "finished after" } else { "not finished after" };
+        writeln!(
+            output,
+            "{}  {} frames, {end} {} ms, RAM {}",
+            played.movie.display(),
+            played.frames,
+            played.total_ms,
+            played.ram_hash
+        )?;
+    }
+    Ok(())
+}

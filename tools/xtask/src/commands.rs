@@ -1,0 +1,37 @@
+//! Other programs, run from here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// Runs a command to its end; its output goes where ours goes.
+///
+/// # Errors
+/// When it can't be started or fails.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("can't start {command:?}"))?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
+}
+
+/// The same cargo that runs us, in the workspace.
+pub fn cargo(root: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root);
+    cargo
+}
+
+/// The folder of what cargo builds.
+pub fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Builds the command-line tool as users run it.
+///
+/// # Errors
+/// When it doesn't build.
+pub fn build_kartscope(root: &Path) -> Result<PathBuf> {
+    run(cargo(root).args(["build", "--release", "--locked", "-q", "-p", "kartscope"]))?;
+    Ok(target(root).join("release/kartscope"))
+}

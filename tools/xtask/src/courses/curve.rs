@@ -233,18 +233,17 @@ impl<'a> Curve<'a> {
         libm::atan2(b[0] * a[1] - b[1] * a[0], a[0] * b[0] + a[1] * b[1])
     }
 
-    /// The tightest bend: its mark and radius.
+    /// The tightest bend, over the length of road that a kart turns in: its mark and radius.
     pub(super) fn tightest_bend(&self) -> (f64, f64) {
-        let step = 4.0 / SAMPLES as f64;
-        (0..self.points.len() * SAMPLES / 4)
+        const WINDOW: f64 = 80.0;
+        const STEP: f64 = 20.0;
+        (0..(self.length() / STEP) as usize)
             .map(|i| {
-                let (from, to) = (i as f64 * step, (i + 1) as f64 * step);
-                let length = (self.distance(to) - self.distance(from)).rem_euclid(self.length());
-                (from, length / self.turn(from, to).abs().max(1e-9))
+                let from = i as f64 * STEP;
+                let [start, end] = [from, from + WINDOW].map(|distance| self.mark_at(distance));
+                (start, WINDOW / self.turn(start, end).abs().max(1e-9))
             })
-            .fold((0.0, f64::INFINITY), |best, bend| {
-                if bend.1 < best.1 { bend } else { best }
-            })
+            .fold((0.0, f64::INFINITY), |best, bend| if bend.1 < best.1 { bend } else { best })
     }
 
     /// Frames around the lap: at each of `breaks`, and between them wherever the course has run

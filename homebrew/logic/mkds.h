@@ -36,8 +36,11 @@ typedef s16 fx16;
 #define RAM_SIZE 0x00400000u
 
 #ifdef KARTSCOPE_NATIVE
+/* Whatever address a tool wrote, the access stays in the image; RAM_SLACK bytes follow
+ * it for a struct that begins at its end. */
+#define RAM_SLACK 0x4000u
 extern _Thread_local u8 *ram_base;
-#define AT(type, address) ((type *)(void *)(ram_base + ((u32)(address) - RAM_START)))
+#define AT(type, address) ((type *)(void *)(ram_base + ((u32)(address) & (RAM_SIZE - 1u))))
 #else
 #define AT(type, address) ((type *)(u32)(address))
 #endif
@@ -75,7 +78,6 @@ typedef u16 MAY_ALIAS Half;
 #define HEAP_GHOST_RECORDING 0x02205000u
 #define HEAP_KART_PARAMS 0x02206000u
 #define HEAP_CHARACTER_PARAMS 0x02207800u
-#define HEAP_KEY_POINT_PROGRESS 0x02207900u
 #define HEAP_GHOST_SLOT 0x02208000u
 #define HEAP_GAME 0x02209000u
 #define HEAP_KCL 0x02220000u
@@ -520,22 +522,23 @@ HAS_SIZE(DriverStatus, 0x8c);
 
 /* The race as a whole. (race_status_t) */
 typedef struct MAY_ALIAS {
-    u8 gap_0[0xe];
+    u32 race_frames; /* since GO */
+    s32 clock_runs;
+    u8 gap_8[6];
     u16 finished_drivers;
     u8 gap_10[4];
     DriverStatus drivers[8];
-    u8 gap_474[0x60];
-    u32 key_point_progress; /* fx32[] */
-    u8 gap_4d8[0xc];
+    u8 gap_474[0x70];
     fx32 one_by_sections;
     fx32 one_by_laps;
     u8 gap_4ec[4];
     s32 uncontrollable;
     u8 gap_4f4[0x34];
 } RaceStatus;
+AT_OFFSET(RaceStatus, race_frames, 0x0);
+AT_OFFSET(RaceStatus, clock_runs, 0x4);
 AT_OFFSET(RaceStatus, finished_drivers, 0xe);
 AT_OFFSET(RaceStatus, drivers, 0x14);
-AT_OFFSET(RaceStatus, key_point_progress, 0x4d4);
 AT_OFFSET(RaceStatus, one_by_sections, 0x4e4);
 AT_OFFSET(RaceStatus, one_by_laps, 0x4e8);
 AT_OFFSET(RaceStatus, uncontrollable, 0x4f0);

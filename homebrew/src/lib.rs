@@ -1,1 +1,11 @@
-//! The bundled DS kart racer: its ROM, and its game logic built natively.
+//! The bundled DS kart racer: its ROM, its courses, and its game logic built natively.
+//!
+//! The game keeps its state where Mario Kart DS does, so every tool that reads the one reads the
+//! other. Its logic (`logic/*.c`) knows no hardware: it is compiled into the ROM and, with the
+//! feature `native`, into this crate, where a race needs no emulator.
+
+mod courses;
+#[cfg(feature = "native")]
+pub mod native;
+
+pub use courses::{COURSES, CourseInfo, Kind};

@@ -1,0 +1,28 @@
+//! Compiles the game's logic natively where the feature `native` asks for it.
+
+fn main() {
+    println!("cargo::rerun-if-changed=logic");
+    println!("cargo::rerun-if-changed=native.c");
+    #[cfg(feature = "native")]
+    compile_logic();
+}
+
+#[cfg(feature = "native")]
+fn compile_logic() {
+    const SOURCES: &[&str] = &[
+        "camera", "collision", "course", "driver", "fixed", "game", "ghost", "names", "params", "race",
+    ];
+    cc::Build::new()
+        .std("c11")
+        .include("logic")
+        .define("KARTSCOPE_NATIVE", None)
+        // The ROM is built with the same: signed sums wrap, and wrap alike.
+        .flag("-fwrapv")
+        .flag("-ffreestanding")
+        .extra_warnings(true)
+        .warnings_into_errors(true)
+        .opt_level(2)
+        .files(SOURCES.iter().map(|name| format!("logic/{name}.c")))
+        .file("native.c")
+        .compile("kartscope_logic");
+}

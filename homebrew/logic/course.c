@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "course.h"
+
+#include "fixed.h"
+#include "game.h"
+#include "memory.h"
+
+#define SECTION(a, b, c, d) ((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
+#define NO_PATH 0xFFu
+
+static void load_kcl(void)
+{
+    KclHeader *kcl = collision();
+    *kcl = *AT(KclHeader, HEAP_KCL);
+    kcl->positions += HEAP_KCL;
+    kcl->normals += HEAP_KCL;
+    kcl->prisms += HEAP_KCL;
+    kcl->octree += HEAP_KCL;
+}
+
+/* A section: its magic, a count (none for STAG) and its entries. */
+static void load_section(MapData *map, u32 section)
+{
+    u32 entries = section + 8u;
+    u16 count = (u16)*AT(Word, section + 4u);
+    switch (*AT(Word, section)) {
+    case SECTION('O', 'B', 'J', 'I'):
+        map->obji = entries;
+        map->obji_count = count;
+        break;
+    case SECTION('P', 'A', 'T', 'H'):
+        map->path = entries;
+        map->path_count = count;
+        break;
+    case SECTION('P', 'O', 'I', 'T'):
+        map->poit = entries;
+        map->poit_count = count;
+        break;
+    case SECTION('S', 'T', 'A', 'G'):
+        map->stag = section + 4u;
+        break;
+    case SECTION('K', 'T', 'P', 'S'):
+        map->ktps = entries;
+        map->ktps_count = count;
+        break;
+    case SECTION('K', 'T', 'P', 'J'):
+        map->ktpj = entries;
+        map->ktpj_count = count;
+        break;
+    case SECTION('C', 'P', 'O', 'I'):
+        map->cpoi = entries;
+        map->cpoi_count = count;
+        break;
+    case SECTION('C', 'P', 'A', 'T'):
+        map->cpat = entries;
+        map->cpat_count = count;
+        break;
+    case SECTION('I', 'P', 'O', 'I'):
+        map->ipoi = entries;
+        map->ipoi_count = count;
+        break;
+    case SECTION('I', 'P', 'A', 'T'):
+        map->ipat = entries;
+        map->ipat_count = count;
+        break;
+    case SECTION('E', 'P', 'O', 'I'):
+        map->epoi = entries;
+        map->epoi_count = count;
+        break;
+    case SECTION('E', 'P', 'A', 'T'):
+        map->epat = entries;
+        map->epat_count = count;
+        break;
+    case SECTION('A', 'R', 'E', 'A'):
+        map->area = entries;
+        map->area_count = count;
+        break;
+    case SECTION('C', 'A', 'M', 'E'):
+        map->came = entries;
+        map->came_count = count;
+        break;
+    default:
+        break;
+    }
+}
+
+static const NkmCheckpoint *checkpoint(u32 index)
+{
+    return AT(NkmCheckpoint, map_data()->cpoi + index * (u32)sizeof(NkmCheckpoint));
+}
+
+static const NkmCheckpointPath *checkpoint_path(u32 index)
+{
+    return AT(NkmCheckpointPath, map_data()->cpat + index * (u32)sizeof(NkmCheckpointPath));
+}
+
+static void load_nkm(u32 size)
+{
+    MapData *map = map_data();
+    clear_memory(map, sizeof *map);
+    const NkmHeader *header = AT(NkmHeader, HEAP_NKM);
+    map->nkm_version = header->version;
+    for (u32 i = 0; 8u + 4u * i < header->header_length; i++) {
+        u32 offset = header->header_length + *AT(Word, HEAP_NKM + 8u + 4u * i);
+        if (offset + 8u <= size)
+            load_section(map, HEAP_NKM + offset);
+    }
+    for (u32 i = 0; i < map->cpoi_count; i++) {
+        map->track_length += checkpoint(i)->distance;
+        if (checkpoint(i)->key_id >= map->key_point_count)
+            map->key_point_count = (u16)(checkpoint(i)->key_id + 1);
+    }
+    for (u32 i = 0; i < map->cpat_count; i++) {
+        const NkmCheckpointPath *path = checkpoint_path(i);
+        if (path->section_order >= map->last_section_order) {
+            map->last_section_order = path->section_order;
+            map->last_checkpoint = (u16)(path->start + path->length - 1);
+        }
+    }
+}
+
+int course_load(u32 slot)
+{
+    const CourseFile *file = platform_course((int)slot);
+    if (!file || file->kcl_size > HEAP_KCL_SIZE || file->nkm_size > HEAP_NKM_SIZE)
+        return 0;
+    copy_memory(AT(u8, HEAP_KCL), AT(u8, file->kcl_addr), file->kcl_size);
+    copy_memory(AT(u8, HEAP_NKM), AT(u8, file->nkm_addr), file->nkm_size);
+    load_kcl();
+    load_nkm(file->nkm_size);
+    const MapData *map = map_data();
+    return map->cpoi_count != 0 && map->cpat_count != 0 && map->ktps_count != 0 && map->stag != 0;
+}
+
+u32 course_laps(void)
+{
+    u32 laps = AT(NkmStage, map_data()->stag)->laps;
+    return laps >= 1 && laps <= 5 ? laps : 3;
+}
+
+u16 yaw_of_degrees(fx32 degrees)
+{
+    return (u16)(((s64)degrees * 65536 / 360) >> 12);
+}
+
+/* ---- Checkpoints ---- */
+
+/* How far past a checkpoint's line, which runs from left to right, a point is forwards. */
+static fx32 past_line(const NkmCheckpoint *line, VecFx32 point)
+{
+    s64 x = (s64)line->x2 - line->x1, z = (s64)line->z2 - line->z1;
+    fx32 length = (fx32)square_root((u64)(x * x + z * z));
+    if (length == 0)
+        return 0;
+    s64 cross = z * ((s64)point.x - line->x1) - x * ((s64)point.z - line->z1);
+    return (fx32)(cross / length);
+}
+
+/* Whether a point lies left (1) or right (-1) of the way from (x1, z1) to (x2, z2). */
+static s32 side(fx32 x1, fx32 z1, fx32 x2, fx32 z2, VecFx32 point)
+{
+    s64 cross = ((s64)x2 - x1) * ((s64)point.z - z1) - ((s64)z2 - z1) * ((s64)point.x - x1);
+    return cross < 0 ? 1 : -1;
+}
+
+static u32 path_of(u32 index)
+{
+    const MapData *map = map_data();
+    for (u32 i = 0; i < map->cpat_count; i++) {
+        const NkmCheckpointPath *path = checkpoint_path(i);
+        if (index >= path->start && index - path->start < path->length)
+            return i;
+    }
+    return 0;
+}
+
+/* The checkpoint after one along its path or, at its end, in the nth path that follows. */
+static s32 next_checkpoint(u32 index, u32 nth)
+{
+    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
+    if (index - path->start + 1u < path->length)
+        return nth == 0 ? (s32)index + 1 : -1;
+    if (path->next[nth] == NO_PATH || path->next[nth] >= map_data()->cpat_count)
+        return -1;
+    return checkpoint_path(path->next[nth])->start;
+}
+
+static s32 previous_checkpoint(u32 index, u32 nth)
+{
+    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
+    if (index > path->start)
+        return nth == 0 ? (s32)index - 1 : -1;
+    if (path->previous[nth] == NO_PATH || path->previous[nth] >= map_data()->cpat_count)
+        return -1;
+    const NkmCheckpointPath *before = checkpoint_path(path->previous[nth]);
+    return before->start + before->length - 1;
+}
+
+/* Whether a point lies between two neighbouring lines. */
+static int between_lines(const NkmCheckpoint *from, const NkmCheckpoint *to, VecFx32 point)
+{
+    if (past_line(from, point) < 0 || past_line(to, point) >= 0)
+        return 0;
+    return side(from->x1, from->z1, to->x1, to->z1, point) != side(from->x2, from->z2, to->x2, to->z2, point);
+}
+
+/* Whether a point lies in the stretch that starts at a checkpoint, whichever way it goes on. */
+static int in_stretch(u32 index, VecFx32 point)
+{
+    for (u32 nth = 0; nth < 3; nth++) {
+        s32 next = next_checkpoint(index, nth);
+        if (next >= 0 && between_lines(checkpoint(index), checkpoint((u32)next), point))
+            return 1;
+    }
+    return 0;
+}
+
+/* The stretch that holds a point: this one, a neighbour, else any; unchanged off the course. */
+static u32 find_stretch(u32 current, VecFx32 point)
+{
+    if (in_stretch(current, point))
+        return current;
+    for (u32 nth = 0; nth < 3; nth++) {
+        s32 next = next_checkpoint(current, nth);
+        if (next >= 0 && in_stretch((u32)next, point))
+            return (u32)next;
+        s32 previous = previous_checkpoint(current, nth);
+        if (previous >= 0 && in_stretch((u32)previous, point))
+            return (u32)previous;
+    }
+    for (u32 i = 0; i < map_data()->cpoi_count; i++) {
+        if (in_stretch(i, point))
+            return i;
+    }
+    return current;
+}
+
+/* The last key point at or before a checkpoint. */
+static s32 key_point_of(u32 index)
+{
+    for (u32 steps = 0; steps < map_data()->cpoi_count; steps++) {
+        if (checkpoint(index)->key_id >= 0)
+            return checkpoint(index)->key_id;
+        s32 previous = previous_checkpoint(index, 0);
+        if (previous < 0)
+            break;
+        index = (u32)previous;
+    }
+    return 0;
+}
+
+/* The way from a checkpoint to the next that a point has gone, 0 to 1. */
+static fx32 stretch_progress(u32 index, VecFx32 point)
+{
+    s32 next = next_checkpoint(index, 0);
+    for (u32 nth = 1; nth < 3; nth++) {
+        s32 other = next_checkpoint(index, nth);
+        if (other >= 0 && between_lines(checkpoint(index), checkpoint((u32)other), point))
+            next = other;
+    }
+    if (next < 0)
+        return 0;
+    fx32 gone = past_line(checkpoint(index), point);
+    fx32 left = -past_line(checkpoint((u32)next), point);
+    if (gone <= 0)
+        return 0;
+    return left <= 0 ? FX_ONE : fx_div(gone, gone + left);
+}
+
+/* The way round the lap at a point of a stretch, 0 to 1: each section of the course counts alike. */
+static fx32 way_round(u32 index, fx32 progress)
+{
+    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
+    s32 sections = map_data()->last_section_order + 1;
+    fx32 within = (FX((s32)index - path->start) + progress) / at_least(path->length, 1);
+    return (FX(path->section_order) + within) / sections;
+}
+
+static void update_progress(DriverStatus *status, VecFx32 position)
+{
+    const MapData *map = map_data();
+    status->checkpoint_path = (u16)path_of(status->checkpoint);
+    status->checkpoint_progress = stretch_progress(status->checkpoint, position);
+    status->lap_progress = way_round(status->checkpoint, status->checkpoint_progress);
+    /* The stretches before the start line belong to a lap only once its key points are passed. */
+    if (status->last_key_point == 0 && status->key_point != 0 && status->key_point == map->key_point_count - 1)
+        status->lap_progress -= FX_ONE;
+    status->race_progress = (FX(status->lap) + status->lap_progress) / (s32)course_laps();
+}
+
+void course_enter(DriverStatus *status, VecFx32 position)
+{
+    status->checkpoint = (u16)find_stretch(0, position);
+    status->key_point = (s16)key_point_of(status->checkpoint);
+    status->last_key_point = 0;
+    update_progress(status, position);
+}
+
+int course_follow(DriverStatus *status, VecFx32 position)
+{
+    s32 keys = at_least(map_data()->key_point_count, 1);
+    int lap = 0;
+    u32 stretch = find_stretch(status->checkpoint, position);
+    if (stretch != status->checkpoint) {
+        /* The shorter way round tells forwards from backwards. */
+        fx32 step = way_round(stretch, 0) - way_round(status->checkpoint, 0);
+        int forwards = (step > 0) != (magnitude(step) > FX_ONE / 2);
+        s16 key = (s16)key_point_of(stretch);
+        if (forwards && key != status->key_point && key == (status->key_point + 1) % keys &&
+            key == (status->last_key_point + 1) % keys) {
+            status->last_key_point = key;
+            lap = key == 0;
+        }
+        status->checkpoint = (u16)stretch;
+        status->key_point = key;
+    }
+    if (lap)
+        status->lap++;
+    update_progress(status, position);
+    return lap;
+}
+
+void course_respawn(const DriverStatus *status, VecFx32 *position, u16 *yaw)
+{
+    const MapData *map = map_data();
+    const NkmStart *start = AT(NkmStart, map->ktps);
+    *position = start->position;
+    *yaw = yaw_of_degrees(start->rotation.y);
+    u32 respawn = checkpoint(status->checkpoint)->respawn_id;
+    if (respawn < map->ktpj_count) {
+        const NkmRespawn *point = AT(NkmRespawn, map->ktpj + respawn * (u32)sizeof(NkmRespawn));
+        *position = point->position;
+        *yaw = yaw_of_degrees(point->rotation.y);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A course's files brought into the heap, and the racer's way along its checkpoints.
+ */
+#ifndef COURSE_H
+#define COURSE_H
+
+#include "mkds.h"
+
+/* Copies the slot's files, turns offsets into pointers. 0 = no such course, or one that does not fit. */
+int course_load(u32 slot);
+/* Laps of a race on the loaded course. */
+u32 course_laps(void);
+/* Finds the racer's checkpoint and key point at the start. */
+void course_enter(DriverStatus *status, VecFx32 position);
+/* Follows the racer; 1 = a lap was completed, all key points in order. */
+int course_follow(DriverStatus *status, VecFx32 position);
+/* Where a racer who fell at this point of the course returns. */
+void course_respawn(const DriverStatus *status, VecFx32 *position, u16 *yaw);
+/* Angle units of an angle in degrees. */
+u16 yaw_of_degrees(fx32 degrees);
+
+#endif

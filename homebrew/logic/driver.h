@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A kart's physics. driver_t is the source of truth: nothing else remembers a
+ * racer's motion, so a tool may write position, yaw or speed between frames.
+ */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include "mkds.h"
+
+/* Puts a racer at a start position, at rest. */
+void driver_place(Driver *driver, VecFx32 position, u16 yaw);
+/* Sets up a racer of the chosen kart and character before it is placed. */
+void driver_create(Driver *driver, u32 character, u32 kart);
+/* One tick; keys are the buttons held, pressed those new in this tick. */
+void driver_tick(Driver *driver, u32 keys, u32 pressed);
+/* A boost of this many ticks that ignores terrain. */
+void driver_boost(Driver *driver, s32 ticks);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A slot is a header (source: HaroohiePals headers, ghost_header_t), the
+ * runs of buttons and a checksum, all under a word cipher.
+ */
+#include "ghost.h"
+
+#include "game.h"
+#include "ghost_cipher.h"
+#include "memory.h"
+
+#define SLOTS_START 0xAF00u
+#define SLOT_SIZE 0xE00u
+#define SLOT_WORDS (SLOT_SIZE / 4u)
+#define SIGNATURE 0x47504B4Eu /* NKPG */
+#define RUNS_MAX 1764u
+#define RUN_FRAMES_MAX 255u
+#define LAPS 5u
+
+/* Places in a decrypted slot. */
+#define AT_COMBO 0x04u
+#define AT_TIME 0x08u
+#define AT_NICKNAME 0x0Cu
+#define AT_LAPS 0x20u
+#define AT_INPUT 0x30u
+#define AT_CHECKSUM (SLOT_SIZE - 2u)
+#define AT_SEED (SLOT_SIZE - 4u) /* two bytes that the checksum takes as zero */
+
+#define GHOST_A 0x01u
+#define GHOST_B 0x02u
+#define GHOST_R 0x04u
+#define GHOST_ITEM 0x08u
+#define GHOST_DIRECTIONS 0xF0u /* as in KEYINPUT */
+
+/* ---- Recording ---- */
+
+static Recording *recording(void)
+{
+    return AT(Recording, HEAP_PLAYER_RECORDING);
+}
+
+void recording_clear(void)
+{
+    clear_memory(recording(), sizeof(Recording));
+}
+
+static u8 ghost_buttons(u16 keys)
+{
+    u8 buttons = keys & GHOST_DIRECTIONS;
+    if (keys & KEY_A)
+        buttons |= GHOST_A;
+    if (keys & KEY_B)
+        buttons |= GHOST_B;
+    if (keys & KEY_R)
+        buttons |= GHOST_R;
+    if (keys & (KEY_X | KEY_L))
+        buttons |= GHOST_ITEM;
+    return buttons;
+}
+
+int recording_add(u16 keys)
+{
+    Recording *record = recording();
+    u8 buttons = ghost_buttons(keys);
+    u32 runs = record->length / 2u;
+    if (runs > RUNS_MAX)
+        return 0;
+    if (runs > 0) {
+        RecordingRun *last = &record->entries[runs - 1u];
+        if (last->keys == buttons && last->duration < RUN_FRAMES_MAX) {
+            last->duration++;
+            return 1;
+        }
+    }
+    if (runs >= RUNS_MAX)
+        return 0;
+    record->entries[runs] = (RecordingRun){buttons, 1};
+    record->length += 2u;
+    return 1;
+}
+
+/* ---- Times ---- */
+
+RaceTime race_time(u32 milliseconds)
+{
+    return (RaceTime){
+        .milliseconds = (u16)(milliseconds % 1000u),
+        .minutes = (u8)(milliseconds / 60000u),
+        .seconds = (u8)(milliseconds / 1000u % 60u),
+    };
+}
+
+u32 milliseconds_of(RaceTime time)
+{
+    return time.minutes * 60000u + time.seconds * 1000u + time.milliseconds;
+}
+
+/* ---- Slots ---- */
+
+static u8 *slot_bytes(void)
+{
+    return AT(u8, HEAP_GHOST_SLOT);
+}
+
+static u32 get32(u32 at)
+{
+    const u8 *bytes = slot_bytes() + at;
+    return (u32)bytes[0] | (u32)bytes[1] << 8 | (u32)bytes[2] << 16 | (u32)bytes[3] << 24;
+}
+
+static void put32(u32 at, u32 value)
+{
+    u8 *bytes = slot_bytes() + at;
+    for (u32 i = 0; i < 4; i++)
+        bytes[i] = (u8)(value >> (8u * i));
+}
+
+/* The cipher is its own inverse: words under a stream of sums from four tables, whose
+ * lengths have no common divisor; the first place of the last table is the key. */
+static void cipher_slot(u32 key)
+{
+    u32 a = 0, b = 0, c = 0, d = key;
+    for (u32 i = 0; i < SLOT_WORDS; i++) {
+        put32(4u * i, get32(4u * i) ^ (m1[a] + m2[b] + m3[c] + m4[d]));
+        if (++a < sizeof m1 / sizeof *m1)
+            continue;
+        a = 0;
+        if (++b < sizeof m2 / sizeof *m2)
+            continue;
+        b = 0;
+        if (++c < sizeof m3 / sizeof *m3)
+            continue;
+        c = 0;
+        d = (d + 1u) % (sizeof m4 / sizeof *m4);
+    }
+}
+
+/* CRC-16/XMODEM over all but the checksum, with the bytes before it taken as zero. */
+static u16 slot_checksum(void)
+{
+    const u8 *bytes = slot_bytes();
+    u16 crc = 0;
+    for (u32 i = 0; i < AT_CHECKSUM; i++) {
+        crc ^= (u16)((i < AT_SEED ? bytes[i] : 0u) << 8);
+        for (u32 bit = 0; bit < 8; bit++)
+            crc = (u16)((u32)crc << 1 ^ (crc & 0x8000u ? 0x1021u : 0u));
+    }
+    return crc;
+}
+
+/* Reads and decrypts a slot. 0 = empty or damaged. */
+static int read_slot(u32 slot)
+{
+    platform_save_read(SLOTS_START + SLOT_SIZE * slot, slot_bytes(), SLOT_SIZE);
+    for (u32 key = 0; key < sizeof m4 / sizeof *m4; key++) {
+        if ((get32(0) ^ (m1[0] + m2[0] + m3[0] + m4[key])) != SIGNATURE)
+            continue;
+        cipher_slot(key);
+        u16 stored = (u16)(slot_bytes()[AT_CHECKSUM] << 8 | slot_bytes()[AT_CHECKSUM + 1u]);
+        return stored == slot_checksum();
+    }
+    return 0;
+}
+
+u32 ghost_time(u32 slot)
+{
+    if (!read_slot(slot))
+        return MS_NONE;
+    u32 time = get32(AT_TIME);
+    return (time >> 8 & 127u) * 60000u + (time >> 15 & 127u) * 1000u + (time >> 22 & 1023u);
+}
+
+static void put_lap(u32 lap, RaceTime time)
+{
+    u32 packed = (u32)time.minutes << 17 | (u32)time.seconds << 10 | time.milliseconds;
+    u8 *bytes = slot_bytes() + AT_LAPS + 3u * lap;
+    bytes[0] = (u8)(packed >> 16);
+    bytes[1] = (u8)(packed >> 8);
+    bytes[2] = (u8)packed;
+}
+
+void ghost_store(u32 slot, const RaceConfig *config, const DriverStatus *status)
+{
+    const Recording *record = recording();
+    u32 length = record->length <= 2u * RUNS_MAX ? record->length : 2u * RUNS_MAX;
+    RaceTime total = status->total_time;
+    u8 *bytes = slot_bytes();
+    clear_memory(bytes, SLOT_SIZE);
+    put32(0, SIGNATURE);
+    put32(AT_COMBO, config->drivers[0].character | config->drivers[0].kart << 4 | config->course << 10);
+    put32(AT_TIME, 1u | (u32)total.minutes << 8 | (u32)total.seconds << 15 | (u32)total.milliseconds << 22);
+    copy_memory(bytes + AT_NICKNAME, AT(u8, config->drivers[0].nickname), 20);
+    for (u32 lap = 0; lap < LAPS; lap++)
+        put_lap(lap, status->lap_times[lap]);
+    put32(AT_INPUT, length);
+    copy_memory(bytes + AT_INPUT + 4u, record->entries, length);
+    u16 crc = slot_checksum();
+    bytes[AT_CHECKSUM] = (u8)(crc >> 8);
+    bytes[AT_CHECKSUM + 1u] = (u8)crc;
+    cipher_slot(crc % (sizeof m4 / sizeof *m4));
+    platform_save_write(SLOTS_START + SLOT_SIZE * slot, bytes, SLOT_SIZE);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The time trial: three laps, the clock, the recording and the finish.
+ */
+#ifndef RACE_H
+#define RACE_H
+
+#include "mkds.h"
+
+/* Loads the chosen race. 0 = the course is not in this ROM. */
+int race_load(u32 character, u32 kart, u32 slot);
+/* One frame. */
+void race_tick(void);
+/* Whether the finish has been shown for long enough. */
+int race_over(void);
+/* Takes the race's structs away again: tools then see no race. */
+void race_unload(void);
+
+#endif

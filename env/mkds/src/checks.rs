@@ -5,8 +5,6 @@
 //! bits a frame are enough: a race that left its course stays off it, so a chance match hides the
 //! difference for one frame at most.
 
-use mkds_memory::Ram;
-
 use std::borrow::Cow;
 
 use crate::{Error, Result};

@@ -211,13 +211,13 @@ fn write_movie(
     checks: &Checks,
 ) -> Result<Movie> {
     let mut movie = Movie::new();
-    options.write_to(&mut movie);
+    options.write_to(&mut movie)?;
     replay::describe_rom(rom, &mut movie)?;
     movie.header.add_comment(&comment.to_text());
     for text in checks.comments() {
         movie.header.add_comment(&text);
     }
-    movie.header.set_sram(battery.map(sav::with_footer).as_deref());
+    movie.header.set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
     movie.frames = frames;
     Ok(movie)
 }

@@ -6,6 +6,8 @@
 
 use std::f32::consts::PI;
 
+pub use crate::observer::Observer;
+
 /// A named run of the observation vector.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field {

@@ -5,8 +5,7 @@ use mkds_memory::{
     sensor::{Ray, Trace},
 };
 
-/// A point or direction over the ground: x and z.
-pub(crate) type Ground = [f32; 2];
+use crate::ground::{Ground, add, angle_between, dot, left_of, length, scale, sub, unit};
 
 /// Distance between the line's points, in units.
 const SPACING: f32 = 20.0;
@@ -14,6 +13,8 @@ const SPACING: f32 = 20.0;
 const WIDTH_RANGE: f32 = 250.0;
 /// Room left to the road's edge: the kart's radius and what steering overshoots, in units.
 const MARGIN: f32 = 38.0;
+/// The most that the floor rises from one point of the line to the next, in units.
+const CLIMB: f32 = 30.0;
 /// Rounds of the elastic band. Each carries a bend's pull about one point along the line.
 const ROUNDS: usize = 600;
 
@@ -28,14 +29,17 @@ impl RacingLine {
     /// The line around `course`: `cutting` 0 stays in the middle of the road, 1 uses its whole
     /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road.
     pub(crate) fn new(course: &Course, cutting: f32, offset: f32) -> Self {
-        let middle = resample(&course.centreline().iter().map(|p| [p[0], p[2]]).collect::<Vec<_>>());
-        let heights = Heights::new(course);
+        let middle = resample(course.centreline().points());
+        let mut height = course.start().map_or(0.0, |start| start.position[1]);
         let sides: Vec<Ground> = directions(&middle).into_iter().map(left_of).collect();
         let room: Vec<[f32; 2]> = middle
             .iter()
             .zip(&sides)
             .map(|(&point, &side)| {
-                let y = heights.at(point);
+                // Follow the floor from point to point: the line itself has no height.
+                let above = [point[0], height + CLIMB, point[1]];
+                height = course.floor_below(above).map_or(height, |floor| floor.y);
+                let y = height;
                 let reach = |sign: f32| {
                     let ray = Ray {
                         origin: [point[0], y, point[1]],
@@ -152,39 +156,4 @@ fn resample(points: &[Ground]) -> Vec<Ground> {
 fn directions(points: &[Ground]) -> Vec<Ground> {
     let count = points.len();
     (0..count).map(|n| unit(sub(points[(n + 1) % count], points[(n + count - 1) % count]))).collect()
-}
-
-pub(crate) fn add(a: Ground, b: Ground) -> Ground {
-    [a[0] + b[0], a[1] + b[1]]
-}
-
-pub(crate) fn sub(a: Ground, b: Ground) -> Ground {
-    [a[0] - b[0], a[1] - b[1]]
-}
-
-pub(crate) fn scale(a: Ground, factor: f32) -> Ground {
-    [a[0] * factor, a[1] * factor]
-}
-
-pub(crate) fn dot(a: Ground, b: Ground) -> f32 {
-    a[0] * b[0] + a[1] * b[1]
-}
-
-pub(crate) fn length(a: Ground) -> f32 {
-    dot(a, a).sqrt()
-}
-
-/// `a` at length 1; a zero vector stays.
-pub(crate) fn unit(a: Ground) -> Ground {
-    scale(a, 1.0 / length(a).max(f32::EPSILON))
-}
-
-/// The direction a quarter turn to the left, seen from above: y is up, z towards the viewer.
-pub(crate) fn left_of([x, z]: Ground) -> Ground {
-    [z, -x]
-}
-
-/// The turn from `a` to `b` in radians, positive to the left.
-pub(crate) fn angle_between(a: Ground, b: Ground) -> f32 {
-    dot(b, left_of(a)).atan2(dot(a, b))
 }

@@ -3,8 +3,14 @@
 use std::fmt;
 
 use desmume::{Emulator, Options, Picture};
-use mkds_formats::{dsm::Movie, pad::Frame, rom::RomHeader};
-use mkds_memory::{Ram, Race};
+use mkds_formats::{
+    dsm::Movie,
+    fx::Fx32,
+    pad::Frame,
+    rom::{self, RomHeader},
+    sav,
+};
+use mkds_memory::{Race, Ram, race::RaceTime};
 
 use crate::{Error, Result, checks::Checks, ghost_movie::RaceComment};
 
@@ -65,6 +71,12 @@ impl fmt::Display for ReplayOutcome {
     }
 }
 
+/// Milliseconds of the laps driven so far, in order.
+pub(crate) fn lap_times_ms(race: &Race<'_>) -> Result<Vec<u32>> {
+    let laps = race.driver_status(0)?.lap_times().map(RaceTime::total_milliseconds);
+    Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
+}
+
 /// The first frame of a replay whose race is not the recorded one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
@@ -93,8 +105,8 @@ impl fmt::Display for Divergence {
 const DIGEST_FIELD: &str = "driver 0's position, velocity, yaw and speed";
 
 /// Sixteen bits of a hash (FNV-1a, folded) over what makes up the player's motion.
-pub(crate) fn race_digest(race: &Race<'_>) -> u16 {
-    let driver = race.player();
+pub(crate) fn race_digest(race: &Race<'_>) -> Result<u16> {
+    let driver = race.driver(0)?;
     let words = [
         driver.position().x.0,
         driver.position().y.0,
@@ -107,7 +119,7 @@ pub(crate) fn race_digest(race: &Race<'_>) -> u16 {
     let hash = words.iter().flat_map(|word| word.to_le_bytes()).fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    (hash >> 16 ^ hash) as u16
+    Ok((hash >> 16 ^ hash) as u16)
 }
 
 /// Follows a race from frame to frame and keeps how it ended.
@@ -188,7 +200,7 @@ impl Replay {
             self.watch.see(race)?;
         }
         let Some(expected) = self.checks.get(frame) else { return Ok(()) };
-        let found = race.as_ref().map(race_digest);
+        let found = race.as_ref().map(race_digest).transpose()?;
         if found != Some(expected) && self.divergence.is_none() {
             self.divergence = Some(Divergence { frame, expected, found, field: DIGEST_FIELD });
         }

@@ -14,8 +14,9 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Error, Result,
     action::{DrivingAction, Steer},
+    ground::{Ground, angle_between, length, sub, unit},
     menus,
-    racing_line::{Ground, RacingLine, angle_between, length, sub, unit},
+    racing_line::RacingLine,
     replay::{self, ReplayOutcome},
 };
 

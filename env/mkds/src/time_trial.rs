@@ -3,11 +3,14 @@
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture, State};
-use env_core::{Env, Step, space};
-use mkds_formats::{ghost::Combo, pad::{Frame, Pad}};
+use env_core::{Env, EnvRng, RenderFrame, Space, Step, rng, space::Rng};
+use mkds_formats::{
+    fx::{Angle, Fx32, VecFx32},
+    ghost::Combo,
+    pad::{Frame, Pad},
+};
 use mkds_memory::{Race, Ram, RamMut};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::RngExt;
 
 use crate::{
     Error, Result,
@@ -98,10 +101,16 @@ impl Config {
         if !(1..=MAX_START_FRAME).contains(&self.start_frame) {
             return setting("start_frame", "1 to 100000", self.start_frame.to_string());
         }
-        let StartVariation { lateral, heading, .. } = self.start;
-        for (name, value) in [("start.lateral", lateral), ("start.heading", heading)] {
+        self.start.check()
+    }
+}
+
+impl StartVariation {
+    fn check(self) -> Result<()> {
+        for (setting, value) in [("start.lateral", self.lateral), ("start.heading", self.heading)] {
             if !value.is_finite() || value < 0.0 {
-                return setting(name, "a number from 0 on", value.to_string());
+                let found = value.to_string();
+                return Err(Error::Setting { setting, expected: "a number from 0 on", found });
             }
         }
         Ok(())
@@ -160,8 +169,9 @@ pub struct TimeTrial {
     emulator: Emulator,
     config: Config,
     observer: Observer,
+    observations: ObservationSpace,
     start: State,
-    rng: ChaCha8Rng,
+    rng: EnvRng,
     episode: Option<Episode>,
 }
 
@@ -180,7 +190,15 @@ impl TimeTrial {
         }
         let observer = Observer::new(&race(&emulator)?)?;
         let start = emulator.save_state()?;
-        Ok(Self { emulator, config, observer, start, rng: ChaCha8Rng::seed_from_u64(0), episode: None })
+        Ok(Self {
+            emulator,
+            config,
+            observer,
+            observations: ObservationSpace::default(),
+            start,
+            rng: rng(None),
+            episode: None,
+        })
     }
 
     /// The emulator, as the last step left it.
@@ -198,8 +216,8 @@ impl TimeTrial {
         &self.config
     }
 
-    fn vary_start(&mut self) -> Result<()> {
-        let StartVariation { lateral, heading, wait_frames } = self.config.start;
+    fn vary_start(&mut self, variation: StartVariation) -> Result<()> {
+        let StartVariation { lateral, heading, wait_frames } = variation;
         let lateral = self.rng.random_range(-1.0..=1.0) * lateral;
         let heading = self.rng.random_range(-1.0..=1.0) * heading;
         let wait = self.rng.random_range(0..=wait_frames);
@@ -226,6 +244,133 @@ impl TimeTrial {
         }
         let picture = if self.config.render { Picture::Draw } else { Picture::Skip };
         Ok(self.emulator.step(&frame, picture)?)
+    }
+}
+
+/// What a reset may change about one episode.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ResetOptions {
+    /// How its start varies, in place of [`Config::start`].
+    pub start: Option<StartVariation>,
+}
+
+/// The observations, bounded as [`observation::FIELDS`] says.
+#[derive(Clone, Debug)]
+pub struct ObservationSpace {
+    low: Observation,
+    high: Observation,
+}
+
+impl Default for ObservationSpace {
+    fn default() -> Self {
+        Self { low: observation::low(), high: observation::high() }
+    }
+}
+
+impl Space for ObservationSpace {
+    type Element = Observation;
+
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Observation {
+        std::array::from_fn(|index| rng.random_range(self.low[index]..=self.high[index]))
+    }
+
+    fn contains(&self, value: &Observation) -> bool {
+        let bounds = self.low.iter().zip(&self.high);
+        value.iter().zip(bounds).all(|(value, (low, high))| low <= value && value <= high)
+    }
+}
+
+/// All driving actions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ActionSpace;
+
+impl Space for ActionSpace {
+    type Element = DrivingAction;
+
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> DrivingAction {
+        let index = rng.random_range(0..DrivingAction::COUNT);
+        DrivingAction::from_index(index).unwrap_or_default()
+    }
+
+    fn contains(&self, _: &DrivingAction) -> bool {
+        true
+    }
+}
+
+impl Env for TimeTrial {
+    type Obs = Observation;
+    type Action = DrivingAction;
+    type Info = Info;
+    type Options = ResetOptions;
+    type Error = Error;
+    type ObservationSpace = ObservationSpace;
+    type ActionSpace = ActionSpace;
+
+    fn observation_space(&self) -> &ObservationSpace {
+        &self.observations
+    }
+
+    fn action_space(&self) -> &ActionSpace {
+        &ActionSpace
+    }
+
+    fn reset(&mut self, seed: Option<u64>, options: &ResetOptions) -> Result<(Observation, Info)> {
+        self.episode = None;
+        if seed.is_some() {
+            self.rng = rng(seed);
+        }
+        let variation = options.start.unwrap_or(self.config.start);
+        variation.check()?;
+        self.emulator.load_state(&self.start)?;
+        self.vary_start(variation)?;
+        let (observation, info) = self.observe()?;
+        self.episode = Some(Episode {
+            steps: 0,
+            progress: info.race_progress,
+            best: (info.race_progress, info.frame),
+        });
+        Ok((observation, info))
+    }
+
+    fn step(&mut self, action: &DrivingAction) -> Result<Step<Observation, Info>> {
+        let mut episode = self.episode.take().ok_or(Error::NotReset)?;
+        self.advance(action.to_pad())?;
+        let (observation, mut info) = self.observe()?;
+        let progress = info.race_progress - episode.progress;
+        episode.steps += 1;
+        episode.progress = info.race_progress;
+        info.stuck = episode.is_stuck(self.config.stuck, &info);
+        let finish = if info.finished { FINISH_REWARD } else { 0.0 };
+        let reward = PROGRESS_REWARD * f64::from(progress) + finish;
+        let over = info.stuck || episode.steps >= self.config.max_steps;
+        let step = Step::new(observation, reward, info)
+            .terminated(info.finished)
+            .truncated(over && !info.finished);
+        if !step.is_done() {
+            self.episode = Some(episode);
+        }
+        Ok(step)
+    }
+
+    /// The upper screen, 256 x 192, as the last step drew it; `None` unless [`Config::render`].
+    fn render(&mut self) -> Result<Option<RenderFrame>> {
+        Ok(self.config.render.then(|| RenderFrame {
+            width: 256,
+            height: 192,
+            rgba: self.emulator.screens().top().to_vec(),
+        }))
+    }
+}
+
+impl Episode {
+    fn is_stuck(&mut self, rule: Option<StuckRule>, info: &Info) -> bool {
+        let Some(rule) = rule else { return false };
+        let (best, since) = self.best;
+        // Nobody gets on before the start.
+        if info.race_progress >= best + rule.progress || info.frame < GO_FRAME {
+            self.best = (info.race_progress, info.frame);
+        }
+        info.frame.saturating_sub(since) >= rule.frames
     }
 }
 

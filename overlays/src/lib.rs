@@ -20,7 +20,7 @@ pub use checkpoints::Checkpoints;
 pub use draw_list::{Color, DrawList, Point, Shape};
 pub use projection::Projection;
 pub use rays::Rays;
-pub use render::{Image, render};
+pub use render::{Image, cairo_version, render};
 pub use scene::{Overlay, RayReading, Scene};
 
 /// Why a picture could not be drawn or written.

@@ -5,6 +5,12 @@ use cairo::{Context, Filter, FontSlant, FontWeight, Format, ImageSurface, Surfac
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::{Error, Result};
 
+/// The version of cairo that draws.
+#[must_use]
+pub fn cairo_version() -> String {
+    cairo::version_string().to_owned()
+}
+
 /// A picture: rows from the top, four bytes a pixel (red, green, blue, opacity).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {

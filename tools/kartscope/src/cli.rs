@@ -172,15 +172,18 @@ pub struct Train {
     /// Learning rate
     #[arg(long, default_value_t = 1e-3)]
     pub lr: f64,
-    /// Windows a step
-    #[arg(long, default_value_t = 128)]
+    /// Frames a gradient step
+    #[arg(long, default_value_t = 512)]
     pub batch_size: usize,
     /// Part of the movies to train on; the rest validate
     #[arg(long, default_value_t = 0.8)]
     pub split_ratio: f64,
-    /// Frames a window
-    #[arg(long, default_value_t = 8)]
-    pub seq_len: usize,
+    /// Frames that the network sees at once; the network's own default when left out
+    #[arg(long)]
+    pub seq_len: Option<usize>,
+    /// Processor threads to compute on; the number of cores when left out, 1 for the same bits on every run
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
     pub device: String,

@@ -1,0 +1,120 @@
+//! `kartscope doctor`: what is here, and does it work.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use desmume::{Cpu, Emulator, Options, Picture};
+use mkds_formats::pad::Frame;
+use mkds_formats::rom::RomHeader;
+use serde::Serialize;
+
+use crate::game::Game;
+use crate::report::Report;
+
+/// Frames that the emulator must run to count as working.
+const TRIAL_FRAMES: u32 = 60;
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    found: String,
+}
+
+/// Looks at everything and says what it finds.
+///
+/// # Errors
+/// When something that is needed doesn't work.
+pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
+    let findings = [
+        Finding { what: "kartscope", ok: true, found: env!("CARGO_PKG_VERSION").to_owned() },
+        processor(),
+        Finding { what: "emulator core", ok: true, found: desmume::core_version().to_owned() },
+        finding("ROM", rom_found(rom)),
+        finding("JIT", trial(Cpu::default())),
+        finding("interpreter", trial(Cpu::Interpreter)),
+        libtorch(),
+        cairo(),
+    ];
+    report.result(&findings, |findings, output| {
+        for Finding { what, ok, found } in findings {
+            let mark = if *ok { "ok" } else { "--" };
+            writeln!(output, "{mark}  {what:<14} {found}")?;
+        }
+        Ok(())
+    })?;
+    let broken: Vec<&str> =
+        findings.iter().filter(|finding| !finding.ok).map(|finding| finding.what).collect();
+    if !broken.is_empty() {
+        bail!("not working: {}", broken.join(", "));
+    }
+    Ok(())
+}
+
+fn finding(what: &'static str, result: Result<String>) -> Finding {
+    match result {
+        Ok(found) => Finding { what, ok: true, found },
+        Err(error) => Finding { what, ok: false, found: format!("{error:#}") },
+    }
+}
+
+fn processor() -> Finding {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let found = format!("{} ({}), {cores} cores", std::env::consts::ARCH, std::env::consts::OS);
+    Finding { what: "processor", ok: true, found }
+}
+
+/// The ROM, and what is known of it.
+fn rom_found(path: Option<&Path>) -> Result<String> {
+    let game = Game::open(path)?;
+    let header = RomHeader::parse(&game.rom)?;
+    let known = if game.bundled {
+        "its addresses are known"
+    } else {
+        match header.game_code.as_str() {
+            "AMCE" => "Mario Kart DS, US: its addresses are known",
+            "AMCP" => "Mario Kart DS, Europe: addresses moved from the US ones",
+            "AMCJ" => "Mario Kart DS, Japan: addresses moved from the US ones",
+            _ => "Mario Kart DS of another region: not all its addresses are known",
+        }
+    };
+    Ok(format!("{}: {} {:?}, {known}; SHA-256 {}", game.name, header.game_code, header.title, game.sha256()))
+}
+
+/// Runs the bundled game for a second of its time.
+fn trial(cpu: Cpu) -> Result<String> {
+    let options = Options { cpu, ..Options::default() };
+    let mut emulator = Emulator::open(homebrew::ROM, &options)?;
+    for _ in 0..TRIAL_FRAMES {
+        emulator.step(&Frame::default(), Picture::Skip)?;
+    }
+    Ok(format!("ran {TRIAL_FRAMES} frames of the bundled game"))
+}
+
+#[cfg(feature = "torch")]
+fn libtorch() -> Finding {
+    let devices = match learn::device::Device::cuda_count() {
+        0 => "cpu".to_owned(),
+        count => format!("cpu and {count} CUDA devices"),
+    };
+    Finding { what: "libtorch", ok: true, found: devices }
+}
+
+#[cfg(not(feature = "torch"))]
+fn libtorch() -> Finding {
+    let found = "left out of this build: no train, no eval".to_owned();
+    Finding { what: "libtorch", ok: true, found }
+}
+
+#[cfg(feature = "cairo")]
+fn cairo() -> Finding {
+    Finding { what: "cairo", ok: true, found: overlays::cairo_version() }
+}
+
+#[cfg(not(feature = "cairo"))]
+fn cairo() -> Finding {
+    let found = "left out of this build: no pictures".to_owned();
+    Finding { what: "cairo", ok: true, found }
+}

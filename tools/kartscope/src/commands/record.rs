@@ -1,0 +1,268 @@
+//! `kartscope record`: movies to a dataset.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use desmume::{Cpu, Options, Picture};
+use env_mkds::observation::{self, Observer};
+use env_mkds::replay::{self, Replay};
+use env_mkds::time_trial::{FINISH_REWARD, PROGRESS_REWARD};
+use learn::dataset::{Field, Outcome, Row, Rows, Schema, Source, Writer};
+use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::PLAYBACK_DELAY;
+use mkds_formats::rom::{self, RomHeader};
+use mkds_formats::sav;
+use mkds_memory::{Race, Ram};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::cli::Record;
+use crate::commands::process;
+use crate::game::Game;
+use crate::report::Report;
+use crate::{courses, files, interrupt, workers};
+
+/// Frames between two looks at Ctrl-C.
+const INTERRUPT_EVERY: u64 = 256;
+
+/// What a recording led to.
+#[derive(Serialize)]
+struct Recorded {
+    dataset: PathBuf,
+    movies: usize,
+    rows: u64,
+    /// Movies that were in the dataset already.
+    kept: usize,
+}
+
+/// Plays movies and adds what the harness saw to a dataset.
+///
+/// # Errors
+/// When a movie can't be read or played, leaves its recorded course of events or holds no race, or the dataset can't be
+/// written. The other movies are added all the same.
+pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
+    let game = Game::open(rom)?;
+    interrupt::catch()?;
+    let schema = schema()?;
+    let mut writer = Writer::open(&args.output, &schema)?;
+    let movies = collect_movies(args, &game, report)?;
+    let mut kept = 0;
+    let mut tasks = Vec::new();
+    for path in movies {
+        let bytes = files::read(&path)?;
+        if writer.contains(&hex(Sha256::digest(&bytes))) {
+            report.step(format_args!("{}: in the dataset already", path.display()));
+            kept += 1;
+        } else {
+            tasks.push((path, bytes));
+        }
+    }
+    let progress = report.progress(tasks.len() as u64, "movies");
+    let mut failures = 0;
+    let work = |(path, bytes): &(PathBuf, Vec<u8>)| record(&game, &schema, path, bytes);
+    workers::run(&tasks, workers::count(args.num_proc), work, |(path, _), result| {
+        progress.inc(1);
+        let added = result.and_then(|(source, rows)| {
+            writer.add(source, &rows)?;
+            Ok(rows.len())
+        });
+        match added {
+            Ok(rows) => report.step(format_args!("{}: {rows} rows", path.display())),
+            Err(_) if interrupt::requested() => {}
+            Err(error) => {
+                report.note(format_args!("error: {}: {error:#}", path.display()));
+                failures += 1;
+            }
+        }
+    });
+    progress.finish_and_clear();
+    interrupt::check()?;
+    let movies = &writer.manifest().movies;
+    let recorded = Recorded {
+        dataset: args.output.clone(),
+        movies: movies.len(),
+        rows: movies.iter().map(|movie| movie.rows).sum(),
+        kept,
+    };
+    if failures > 0 {
+        bail!("{failures} movies could not be recorded; the dataset has {}", recorded.movies);
+    }
+    report.result(&recorded, |recorded, output| {
+        Ok(writeln!(
+            output,
+            "{}: {} movies, {} rows",
+            recorded.dataset.display(),
+            recorded.movies,
+            recorded.rows
+        )?)
+    })
+}
+
+/// The columns of an observation.
+fn schema() -> Result<Schema> {
+    let fields = observation::FIELDS.iter().map(|field| {
+        let shape: &[usize] = if field.len == 1 { &[] } else { &[field.len] };
+        Field::new(field.name, field.unit, shape, Some(field.low), Some(field.high))
+    });
+    Ok(Schema::new(fields.collect())?)
+}
+
+/// The movies among the sources: files as they are, folders' movies in order, save files' ghosts when asked.
+fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<PathBuf>> {
+    let (mut movies, mut saves) = (Vec::new(), Vec::new());
+    for source in &args.sources {
+        let extension = source.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if source.is_dir() {
+            movies.extend(movies_in(source)?);
+        } else if matches!(extension.as_str(), "sav" | "dsv") {
+            ensure!(args.process, "{} is a save file: add --process", source.display());
+            saves.push(source.clone());
+        } else {
+            movies.push(source.clone());
+        }
+    }
+    if !saves.is_empty() {
+        let folder = args.output.join("movies");
+        let made = process::make(game, &saves, &folder, &|_| true, args.num_proc, report)?;
+        movies.extend(made.into_iter().map(|made| made.movie));
+    }
+    Ok(movies)
+}
+
+fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let context = || format!("can't read the folder {}", folder.display());
+    let mut movies = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(context)? {
+        let path = entry.with_context(context)?.path();
+        if path.extension().is_some_and(|extension| extension == "dsm") {
+            movies.push(path);
+        }
+    }
+    ensure!(!movies.is_empty(), "{}: expected movies (*.dsm), found none", folder.display());
+    movies.sort();
+    Ok(movies)
+}
+
+fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(Source, Rows)> {
+    let movie = Movie::parse(bytes)?;
+    let mut player = Replay::open(&game.rom, &movie)?;
+    let mut recorder = Recorder { observer: None, rows: Rows::new(schema) };
+    let mut lap_times_ms = Vec::new();
+    let mut seen = None;
+    for (index, frame) in (0u64..).zip(&movie.frames) {
+        if index % INTERRUPT_EVERY == 0 {
+            interrupt::check()?;
+        }
+        let before = recorder.look(&player)?;
+        player.step(Picture::Skip)?;
+        if let Some(before) = before {
+            let race = race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
+            recorder.add(&before, frame.pad, &race)?;
+            seen = env_mkds::menus::combo(&race).or(seen);
+            lap_times_ms = replay::lap_times_ms(&race)?;
+        }
+        if let Some(divergence) = player.divergence() {
+            bail!("{divergence}");
+        }
+    }
+    let combo = seen.context("expected a race, found none in the movie")?;
+    let outcome = player.outcome();
+    let sram = movie.header.sram()?;
+    let header = RomHeader::parse(&game.rom)?;
+    let options = Options::from_movie(&movie)?;
+    let source = Source {
+        movie: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        movie_sha256: hex(Sha256::digest(bytes)),
+        rom_sha256: game.sha256(),
+        rom_checksum: rom::checksum(&game.rom),
+        rom_serial: header.serial(),
+        character: combo.character,
+        kart: combo.kart,
+        course: combo.course,
+        course_name: courses::code(combo.course),
+        cpu: match options.cpu {
+            Cpu::Interpreter => "interpreter".to_owned(),
+            Cpu::Jit { block_size } => format!("jit {block_size}"),
+        },
+        clock: options.clock.to_string(),
+        firmware: firmware(&movie),
+        save_sha256: sram.as_deref().map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
+        lap_times_ms,
+        total_time_ms: outcome.finished.then_some(outcome.total_ms),
+        outcome: if outcome.finished { Outcome::Finished } else { Outcome::Unfinished },
+    };
+    Ok((source, recorder.rows))
+}
+
+/// The firmware's settings by their names in the movie.
+fn firmware(movie: &Movie) -> BTreeMap<String, String> {
+    movie
+        .header
+        .entries()
+        .filter(|(key, _)| key.starts_with("firm"))
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
+}
+
+fn hex(digest: impl AsRef<[u8]>) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn race(player: &Replay) -> Result<Option<Race<'_>>> {
+    Ok(Ram::new(player.emulator().main_ram())?.race()?)
+}
+
+/// Collects a race's rows.
+struct Recorder {
+    observer: Option<Observer>,
+    rows: Rows,
+}
+
+/// What is known before a frame of a race.
+struct Before {
+    frame: u32,
+    observation: observation::Observation,
+    progress: f32,
+}
+
+impl Recorder {
+    /// What the driver sees before the next frame; `None` outside a race and before its inputs count.
+    fn look(&mut self, player: &Replay) -> Result<Option<Before>> {
+        if player.outcome().finished {
+            return Ok(None);
+        }
+        let Some(race) = race(player)? else { return Ok(None) };
+        let frame = race.state().frame_counter();
+        if (frame as usize) <= PLAYBACK_DELAY {
+            return Ok(None);
+        }
+        let observer = match self.observer.take() {
+            Some(observer) => observer,
+            None => Observer::new(&race)?,
+        };
+        let mut observation = [0.0; observation::LEN];
+        observer.observe(&race, &mut observation)?;
+        self.observer = Some(observer);
+        let progress = race.driver_status(0)?.race_progress().to_f32();
+        Ok(Some(Before { frame, observation, progress }))
+    }
+
+    /// Adds the row of a frame that was played.
+    fn add(&mut self, before: &Before, buttons: mkds_formats::pad::Pad, race: &Race<'_>) -> Result<()> {
+        let status = race.driver_status(0)?;
+        let race_progress = status.race_progress().to_f32();
+        let finish = if race_progress >= 1.0 { FINISH_REWARD } else { 0.0 };
+        let reward = f64::from(race_progress - before.progress) * PROGRESS_REWARD + finish;
+        self.rows.push(&Row {
+            frame: before.frame,
+            observation: &before.observation,
+            buttons,
+            race_progress,
+            lap: status.lap(),
+            reward: reward as f32,
+        });
+        Ok(())
+    }
+}

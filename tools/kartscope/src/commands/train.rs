@@ -1,0 +1,119 @@
+//! `kartscope train`: datasets to a driver.
+
+use std::io::Write;
+
+use anyhow::{Result, bail};
+use indicatif::ProgressBar;
+use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
+use learn::dataset::Dataset;
+
+use crate::cli::Train;
+use crate::report::Report;
+use crate::{courses, interrupt, workers};
+
+/// Trains a driver, or goes on with the training that was interrupted in the same folder.
+///
+/// # Errors
+/// When a dataset or the folder is damaged or doesn't fit, the device is not there, or training is interrupted.
+pub fn run(args: &Train, report: Report) -> Result<()> {
+    let courses: Vec<String> = courses::by_name(&args.course_name)?
+        .into_iter()
+        .map(|course| courses::code(course.id))
+        .collect();
+    let datasets =
+        args.datasets.iter().map(Dataset::open).collect::<Result<Vec<_>, learn::Error>>()?;
+    let defaults = Config::new(args.model_name);
+    let config = Config {
+        epochs: args.epochs,
+        lr: args.lr,
+        batch_size: args.batch_size,
+        split_ratio: args.split_ratio,
+        seq_len: args.seq_len.unwrap_or(defaults.seq_len),
+        seed: args.seed,
+        ..defaults
+    };
+    let run = Run {
+        folder: &args.output,
+        courses: &courses,
+        device: args.device.parse()?,
+        threads: args.threads.map_or_else(|| workers::count(None), std::num::NonZeroUsize::get),
+        interrupt: interrupt::catch()?,
+    };
+    let mut progress = Progress { report, bar: ProgressBar::hidden() };
+    let summary = bc::train(&datasets, &config, &run, &mut progress)?;
+    progress.bar.finish_and_clear();
+    report.result(&summary, print)?;
+    if summary.ending == Ending::Interrupted {
+        bail!(
+            "interrupted after {} epochs; they are kept, and the same command goes on from there",
+            summary.epochs
+        );
+    }
+    Ok(())
+}
+
+fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
+    let ending = match summary.ending {
+        Ending::Complete => "all epochs done",
+        Ending::NoImprovement => "no better for a while",
+        Ending::Interrupted => "interrupted",
+    };
+    writeln!(output, "{}: {} epochs, {ending}", summary.folder.display(), summary.epochs)?;
+    if let Some(best) = &summary.best {
+        writeln!(output, "best epoch: {}", describe(best))?;
+    }
+    Ok(())
+}
+
+/// An epoch in a line: losses, and the balanced accuracy of each button.
+fn describe(epoch: &Epoch) -> String {
+    let figures = epoch.validation.as_ref().unwrap_or(&epoch.train);
+    let buttons: Vec<String> = figures
+        .heads
+        .iter()
+        .map(|(name, head)| format!("{name} {:.3}", head.balanced_accuracy))
+        .collect();
+    format!(
+        "{}: loss {:.4}, validation {:.4}; balanced accuracy {}",
+        epoch.epoch,
+        epoch.train.loss,
+        figures.loss,
+        buttons.join(", ")
+    )
+}
+
+/// Shows training as it goes.
+struct Progress {
+    report: Report,
+    bar: ProgressBar,
+}
+
+impl bc::Progress for Progress {
+    fn begin(&mut self, plan: &Plan) {
+        self.report.note(format_args!(
+            "training on {} movies ({} frames), validating on {} ({}); {} parameters on {}",
+            plan.train_movies,
+            plan.train_frames,
+            plan.validation_movies,
+            plan.validation_frames,
+            plan.parameters,
+            plan.device
+        ));
+        if plan.resumed_epochs > 0 {
+            self.report.note(format_args!("going on after epoch {}", plan.resumed_epochs));
+        }
+    }
+
+    fn batch(&mut self, epoch: u32, done: usize, batches: usize) {
+        if self.bar.length() != Some(batches as u64) {
+            self.bar = self.report.progress(batches as u64, "batches");
+        }
+        self.bar.set_message(format!("epoch {epoch}"));
+        self.bar.set_position(done as u64);
+    }
+
+    fn epoch(&mut self, epoch: &Epoch, best: bool) {
+        let mark = if best { " *" } else { "" };
+        self.bar.suspend(|| self.report.note(format_args!("epoch {}{mark}", describe(epoch))));
+    }
+}

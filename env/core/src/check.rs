@@ -207,15 +207,13 @@ fn check_trajectories<E: Env>(
 ) {
     let spaces = described_spaces(env);
     let first = Trajectory::drive(env, seed, steps, Drawn::Never);
-    violations.extend(first.violations.iter().cloned());
     let second = Trajectory::drive(env, seed, steps, Drawn::Always);
-    // What the first has shown already need not be said twice.
-    let new = second
-        .violations
-        .iter()
-        .filter(|violation| !first.violations.contains(violation));
-    violations.extend(new.cloned());
     violations.extend(first.difference(&second));
+    let mut broken = first.violations;
+    for violation in second.violations {
+        note_once(&mut broken, violation);
+    }
+    violations.extend(broken);
     for ((space, before), (_, after)) in spaces.into_iter().zip(described_spaces(env)) {
         if before != after {
             violations.push(Violation::SpaceChanged { space });
@@ -377,16 +375,8 @@ impl<Obs: Clone + PartialEq + Debug> Trajectory<Obs> {
         }
     }
 
-    /// Notes a rule once, however often it is broken.
     fn break_rule(&mut self, violation: Violation) {
-        let kind = std::mem::discriminant(&violation);
-        if !self
-            .violations
-            .iter()
-            .any(|known| std::mem::discriminant(known) == kind)
-        {
-            self.violations.push(violation);
-        }
+        note_once(&mut self.violations, violation);
     }
 
     /// The first difference between two trajectories.
@@ -420,6 +410,17 @@ impl<Obs: PartialEq + Debug> Moment<Obs> {
             ("termination", self.terminated.to_string()),
             ("truncation", self.truncated.to_string()),
         ]
+    }
+}
+
+/// A rule that is broken again and again is one finding.
+fn note_once(violations: &mut Vec<Violation>, violation: Violation) {
+    let kind = std::mem::discriminant(&violation);
+    if !violations
+        .iter()
+        .any(|known| std::mem::discriminant(known) == kind)
+    {
+        violations.push(violation);
     }
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The course as the 3D engine shows it, made from its collision file when a race is loaded.
+#ifndef COURSE_VIEW_H
+#define COURSE_VIEW_H
+
+#include "game.h"
+
+// Lengths of the picture: a vertex unit (1.0 in 4.12) is 256 units of the course, a unit of view space 64.
+enum { VERTEX_SHIFT = 8, VIEW_SHIFT = 6 };
+
+void course_view_initialise(void);
+// Starts to build the view of a course; a view that is there already stays.
+void course_view_load(u32 slot);
+// Goes on building until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
+int course_view_build(int until_line);
+// Draws what the camera sees; the view matrix must be loaded.
+void course_view_draw(const Camera *camera);
+
+// The drivable faces, for the map.
+typedef enum { GROUND_NONE, GROUND_ROAD, GROUND_OFF_ROAD, GROUND_BOOST, GROUND_START } Ground;
+enum { MAX_CORNERS = 4 };
+typedef struct {
+    s16 x, y, z; // course units << (12 - VERTEX_SHIFT), as VTX_16 takes them
+} Vertex;
+u32 course_view_faces(void);
+Ground course_view_face(u32 face, int *corners, Vertex corner[MAX_CORNERS]);
+
+#endif

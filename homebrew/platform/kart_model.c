@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kart_model.h"
+
+#include "fixed.h"
+#include "hardware.h"
+
+// Lengths of the model are eighths of a course unit: 32 of 4096 of a vertex unit of 16.
+enum { EIGHTH = 4096 / (8 << MODEL_SHIFT) };
+
+typedef enum { PAINT_BODY, PAINT_TRIM, PAINT_SUIT, PAINT_HELMET, PAINT_SKIN, PAINT_DARK, PAINT_METAL, PAINTS } Paint;
+
+// A block between a lower and an upper rectangle; `half` is half the width around x.
+typedef struct {
+    u8 paint;
+    s8 x;
+    s8 low_half, low_back, low_front, low_y;
+    s8 high_half, high_back, high_front, high_y;
+} Block;
+
+static const Block blocks[] = {
+    {PAINT_BODY, 0, 40, -80, 76, 12, 38, -80, 68, 34},     // floor pan
+    {PAINT_BODY, 0, 30, 72, 112, 14, 18, 66, 96, 36},      // nose
+    {PAINT_TRIM, 0, 46, 100, 112, 14, 44, 98, 110, 24},    // front bumper
+    {PAINT_TRIM, 52, 13, -40, 42, 14, 9, -34, 34, 36},     // side pods
+    {PAINT_TRIM, -52, 13, -40, 42, 14, 9, -34, 34, 36},
+    {PAINT_METAL, 0, 30, -94, -48, 34, 22, -88, -54, 58},  // engine
+    {PAINT_DARK, 22, 6, -104, -86, 38, 5, -104, -88, 48},  // exhausts
+    {PAINT_DARK, -22, 6, -104, -86, 38, 5, -104, -88, 48},
+    {PAINT_TRIM, 0, 52, -100, -80, 76, 52, -104, -82, 84}, // rear wing
+    {PAINT_DARK, 0, 24, -50, -38, 32, 20, -56, -44, 78},   // seat
+    {PAINT_SUIT, 0, 21, -40, -6, 34, 16, -38, -12, 74},    // trunk
+    {PAINT_SUIT, 20, 6, -26, 26, 56, 5, -28, 24, 66},      // arms
+    {PAINT_SUIT, -20, 6, -26, 26, 56, 5, -28, 24, 66},
+    {PAINT_DARK, 0, 13, 20, 28, 50, 13, 14, 22, 68},       // steering wheel
+    {PAINT_SKIN, 0, 13, -36, -6, 74, 21, -42, 0, 90},      // face
+    {PAINT_HELMET, 0, 23, -46, 2, 90, 13, -36, -10, 114},  // helmet
+};
+enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]) };
+
+enum { WHEEL_SIDES = 6, WHEEL_HALF = 10, WHEEL_X = 60, FRONT_Z = 66, REAR_Z = -62 };
+static const s8 wheel_rim[WHEEL_SIDES][2] = {{26, 0}, {13, 23}, {-13, 23}, {-26, 0}, {-13, -23}, {13, -23}};
+enum { WHEEL_RADIUS = 26 };
+
+typedef struct {
+    s16 x, y, z; // 4.12
+} ModelVertex;
+
+typedef struct {
+    u8 red, green, blue;
+} Color;
+
+static const Color suits[CHARACTERS] = {
+    {28, 5, 5},  {6, 20, 8},  {29, 20, 4}, {24, 8, 22}, {5, 10, 26},  {30, 28, 8},
+    {8, 24, 26}, {20, 12, 6}, {30, 16, 20}, {14, 8, 26}, {26, 27, 28}, {10, 11, 13},
+};
+static const Color helmets[CHARACTERS] = {
+    {30, 28, 26}, {30, 26, 6}, {8, 9, 26},  {30, 22, 28}, {31, 31, 31}, {28, 6, 6},
+    {6, 12, 14},  {28, 18, 6}, {26, 6, 14}, {12, 28, 14}, {6, 20, 30},  {30, 8, 4},
+};
+static const Color skins[4] = {{30, 23, 17}, {24, 16, 10}, {28, 20, 14}, {17, 11, 7}};
+// Head size by character, in sixteenths.
+static const u8 head_sizes[CHARACTERS] = {16, 17, 19, 15, 16, 18, 14, 20, 15, 17, 16, 18};
+static const Color bodies[12] = {
+    {29, 4, 4},  {4, 9, 27},  {4, 21, 6},   {30, 25, 3}, {29, 14, 2}, {18, 5, 25},
+    {4, 23, 25}, {29, 13, 20}, {26, 27, 28}, {9, 10, 12}, {14, 25, 5}, {19, 11, 5},
+};
+// Width, height and length by kind of kart (its id modulo 3), in sixteenths: standard, nimble, heavy.
+static const u8 builds[3][3] = {{16, 16, 16}, {14, 15, 14}, {18, 17, 17}};
+
+enum { LIST_WORDS = 1536, WHEEL_WORDS = 256 };
+static struct {
+    u32 kart, character;
+    int chosen;
+    u32 body[LIST_WORDS], wheel[WHEEL_WORDS];
+    u32 body_words, wheel_words;
+    u8 width, height, length;
+} model;
+
+// ---- Packing: colour and four corners of a quad, two command words ----
+
+static u32 *pack_quad(u32 *out, u16 color, const ModelVertex corner[4])
+{
+    *out++ = GX_CMD_COLOR | GX_CMD_VTX_16 << 8 | GX_CMD_VTX_16 << 16 | (u32)GX_CMD_VTX_16 << 24;
+    *out++ = color;
+    for (int i = 0; i < 4; i++) {
+        if (i == 3)
+            *out++ = GX_CMD_VTX_16;
+        *out++ = (u16)corner[i].x | (u32)(u16)corner[i].y << 16;
+        *out++ = (u16)corner[i].z;
+    }
+    return out;
+}
+
+static u32 padded(u32 *list, const u32 *end)
+{
+    u32 words = (u32)(end - list);
+    while (words % 8 != 0)
+        list[words++] = GX_CMD_NOP;
+    return words;
+}
+
+static u16 lit(Color color, int light) // light in 32nds
+{
+    return RGB15(color.red * light / 32, color.green * light / 32, color.blue * light / 32);
+}
+
+static Color paint_color(u32 paint, u32 kart, u32 character)
+{
+    switch (paint) {
+    case PAINT_BODY:
+        return bodies[kart * 5 % 12];
+    case PAINT_TRIM:
+        return bodies[(kart * 7 + kart / 12 + 8) % 12];
+    case PAINT_SUIT:
+        return suits[character % CHARACTERS];
+    case PAINT_HELMET:
+        return helmets[character % CHARACTERS];
+    case PAINT_SKIN:
+        return skins[character % 4];
+    case PAINT_METAL:
+        return (Color){18, 19, 21};
+    default:
+        return (Color){5, 5, 6};
+    }
+}
+
+static ModelVertex model_vertex(int x, int y, int z)
+{
+    return (ModelVertex){(s16)(x * EIGHTH * model.width >> 4), (s16)(y * EIGHTH * model.height >> 4),
+                      (s16)(z * EIGHTH * model.length >> 4)};
+}
+
+// The head keeps its own proportions: it grows around the neck.
+static int head_scaled(const Block *block, int value, int neck, u32 character)
+{
+    if (block->paint != PAINT_HELMET && block->paint != PAINT_SKIN)
+        return value;
+    return neck + (value - neck) * head_sizes[character % CHARACTERS] / 16;
+}
+
+static u32 *pack_block(u32 *out, const Block *block, u32 kart, u32 character)
+{
+    enum { NECK_Y = 74, NECK_Z = -20 };
+    Color color = paint_color(block->paint, kart, character);
+    ModelVertex v[8]; // lower then upper rectangle: right back, left back, left front, right front
+    for (int i = 0; i < 8; i++) {
+        int high = i >= 4, left = (i & 3) == 1 || (i & 3) == 2, front = (i & 3) >= 2;
+        int half = head_scaled(block, high ? block->high_half : block->low_half, 0, character);
+        int z = high ? (front ? block->high_front : block->high_back) : (front ? block->low_front : block->low_back);
+        int y = high ? block->high_y : block->low_y;
+        v[i] = model_vertex(block->x + (left ? half : -half), head_scaled(block, y, NECK_Y, character),
+                            head_scaled(block, z, NECK_Z, character));
+    }
+    static const struct {
+        u8 corner[4], light;
+    } sides[] = {
+        {{4, 7, 6, 5}, 32}, // top
+        {{0, 4, 5, 1}, 24}, // back
+        {{2, 6, 7, 3}, 26}, // front
+        {{1, 5, 6, 2}, 29}, // left
+        {{3, 7, 4, 0}, 20}, // right
+    };
+    for (u32 side = 0; side < sizeof(sides) / sizeof(sides[0]); side++) {
+        const u8 *c = sides[side].corner;
+        const ModelVertex quad[4] = {v[c[0]], v[c[1]], v[c[2]], v[c[3]]};
+        out = pack_quad(out, lit(color, sides[side].light), quad);
+    }
+    return out;
+}
+
+static ModelVertex rim_vertex(int side, int x)
+{
+    const s8 *rim = wheel_rim[side % WHEEL_SIDES];
+    return (ModelVertex){(s16)(x * EIGHTH), (s16)(rim[1] * EIGHTH), (s16)(rim[0] * EIGHTH)};
+}
+
+static void pack_wheel(void)
+{
+    u32 *out = model.wheel;
+    for (int side = 0; side < WHEEL_SIDES; side++) {
+        const ModelVertex tread[4] = {rim_vertex(side, WHEEL_HALF), rim_vertex(side, -WHEEL_HALF),
+                                   rim_vertex(side + 1, -WHEEL_HALF), rim_vertex(side + 1, WHEEL_HALF)};
+        out = pack_quad(out, side & 1 ? RGB15(5, 5, 6) : RGB15(7, 7, 8), tread);
+    }
+    for (int x = -WHEEL_HALF; x <= WHEEL_HALF; x += 2 * WHEEL_HALF)
+        for (int side = 0; side < WHEEL_SIDES; side += 2) {
+            const ModelVertex hub = {(s16)(x * EIGHTH), 0, 0};
+            const ModelVertex sector[4] = {hub, rim_vertex(side, x), rim_vertex(side + 1, x), rim_vertex(side + 2, x)};
+            out = pack_quad(out, side ? RGB15(12, 12, 13) : RGB15(24, 24, 25), sector);
+        }
+    model.wheel_words = padded(model.wheel, out);
+}
+
+void kart_model_choose(u32 kart, u32 character)
+{
+    if (model.chosen && model.kart == kart && model.character == character)
+        return;
+    model.chosen = 1;
+    model.kart = kart;
+    model.character = character;
+    model.width = builds[kart % 3][0];
+    model.height = builds[kart % 3][1];
+    model.length = builds[kart % 3][2];
+    u32 *out = model.body;
+    for (int i = 0; i < BLOCKS; i++)
+        out = pack_block(out, &blocks[i], kart, character);
+    model.body_words = padded(model.body, out);
+    pack_wheel();
+}
+
+// ---- Drawing ----
+
+static void multiply_row(VecFx32 row)
+{
+    GX_MTX_MULT_4X3 = (u32)row.x;
+    GX_MTX_MULT_4X3 = (u32)row.y;
+    GX_MTX_MULT_4X3 = (u32)row.z;
+}
+
+static void draw_wheel(int x, int z, s32 steer, u32 angle)
+{
+    enum { LARGEST_TURN = 0x1400 };
+    u32 turn = (u32)(steer * LARGEST_TURN / FX_ONE);
+    fx32 turn_sin = sine(turn), turn_cos = cosine(turn), roll_sin = sine(angle), roll_cos = cosine(angle);
+    ModelVertex hub = model_vertex(x, 0, z);
+    GX_MTX_PUSH = 0;
+    multiply_row(vec(turn_cos, 0, -turn_sin));
+    multiply_row(vec(fx_mul(roll_sin, turn_sin), roll_cos, fx_mul(roll_sin, turn_cos)));
+    multiply_row(vec(fx_mul(roll_cos, turn_sin), -roll_sin, fx_mul(roll_cos, turn_cos)));
+    multiply_row(vec(hub.x, WHEEL_RADIUS * EIGHTH, hub.z));
+    gx_submit(model.wheel, model.wheel_words);
+    GX_MTX_POP = 1;
+}
+
+static void draw_shadow(void)
+{
+    enum { HALF_WIDTH = 70, HALF_LENGTH = 108, HEIGHT = 6 };
+    static const s16 corner[8][2] = {{-1, -2}, {1, -2}, {2, -1}, {2, 1}, {1, 2}, {-1, 2}, {-2, 1}, {-2, -1}};
+    static const u8 quads[3][4] = {{0, 7, 2, 1}, {7, 6, 3, 2}, {6, 5, 4, 3}};
+    GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_SHOW_BACK | POLYGON_ALPHA(14) | POLYGON_ID(2);
+    GX_BEGIN_VTXS = GX_QUADS;
+    GX_COLOR = 0;
+    for (int quad = 0; quad < 3; quad++)
+        for (int i = 0; i < 4; i++) {
+            const s16 *at = corner[quads[quad][i]];
+            gx_vertex(at[0] * HALF_WIDTH * EIGHTH / 2, HEIGHT * EIGHTH, at[1] * HALF_LENGTH * EIGHTH / 2);
+        }
+}
+
+static void spike(int x, int y, int z, int width, int length, int rise)
+{
+    gx_vertex((x - width) * EIGHTH, y * EIGHTH, z * EIGHTH);
+    gx_vertex((x + width) * EIGHTH, y * EIGHTH, z * EIGHTH);
+    gx_vertex(x * EIGHTH, (y + rise) * EIGHTH, (z - length) * EIGHTH);
+}
+
+static void draw_sparks(const KartMotion *motion)
+{
+    static const u16 colors[4] = {RGB15(31, 31, 24), RGB15(31, 26, 6), RGB15(31, 14, 2), RGB15(8, 20, 31)};
+    GX_COLOR = colors[(motion->sparks - 1) & 3];
+    for (int side = -1; side <= 1; side += 2)
+        for (int i = 0; i < 3; i++) {
+            int flicker = (int)((motion->frame * 7 + (u32)i * 5) % 9);
+            spike(side * (WHEEL_X + 4 * i - 4), 4 + 2 * i, REAR_Z - 18, 4, 16 + 5 * flicker, 10 + 5 * flicker - 8 * i);
+        }
+}
+
+static void draw_flame(const KartMotion *motion)
+{
+    int flicker = (int)(motion->frame % 3) * 14;
+    for (int side = -1; side <= 1; side += 2) {
+        GX_COLOR = RGB15(31, 18, 2);
+        spike(side * 22, 42, -104, 12, 60 + flicker, 4);
+        GX_COLOR = RGB15(31, 30, 14);
+        spike(side * 22, 44, -105, 7, 36 + flicker, 3);
+    }
+}
+
+void kart_model_draw(const Camera *camera, const Pose *pose, const KartMotion *motion)
+{
+    gx_load_pose(camera, pose);
+    if (motion->shadow)
+        draw_shadow();
+    GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_ALPHA(31) | POLYGON_ID(3);
+    GX_BEGIN_VTXS = GX_QUADS;
+    draw_wheel(WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
+    draw_wheel(-WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
+    draw_wheel(WHEEL_X, REAR_Z, 0, motion->wheel_angle);
+    draw_wheel(-WHEEL_X, REAR_Z, 0, motion->wheel_angle);
+
+    Pose body = *pose;
+    body.up = vec_add(pose->up, vec_scale(pose->left, motion->roll));
+    body.left = vec_sub(pose->left, vec_scale(pose->up, motion->roll));
+    gx_load_pose(camera, &body);
+    gx_submit(model.body, model.body_words);
+    if (motion->sparks == 0 && !motion->flame)
+        return;
+    GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_SHOW_BACK | POLYGON_ALPHA(31) | POLYGON_ID(4);
+    GX_BEGIN_VTXS = GX_TRIANGLES;
+    if (motion->sparks != 0)
+        draw_sparks(motion);
+    if (motion->flame)
+        draw_flame(motion);
+}

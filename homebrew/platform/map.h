@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lower screen's map of the course, seen from above, with the kart on it.
+#ifndef MAP_H
+#define MAP_H
+
+#include "game.h"
+
+void map_initialise(void);
+// Forgets the course that is drawn.
+void map_clear(void);
+// Goes on drawing the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
+int map_build(int until_line);
+void map_show(int visible);
+void map_put_kart(const Driver *driver);
+
+#endif

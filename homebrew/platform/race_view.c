@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "race_view.h"
+
+#include "course_view.h"
+#include "fixed.h"
+#include "gx.h"
+#include "hardware.h"
+#include "kart_model.h"
+#include "text.h"
+
+enum { SKY_LAYER = 3, LARGEST_LEAN = 900, LEAN_EASE = 4, MAX_SHADOW_AIR = 2 };
+
+static KartMotion motion;
+
+void race_view_enter(const Game *g)
+{
+    kart_model_choose(g->kart, g->character);
+    text_backdrop(MAIN_ENGINE, BACKDROP_SKY);
+    motion = (KartMotion){0};
+}
+
+// The sky turns with the camera: 512 pixels of it are half a turn, so that it moves as the ground's far end does.
+// Its horizon stands where the plane at infinity meets the picture.
+static void turn_sky(const Camera *camera)
+{
+    fx32 ahead_x = -camera->mtx.row[0].z, ahead_z = -camera->mtx.row[2].z, ahead_y = -camera->mtx.row[1].z;
+    // An angle good enough for a backdrop: the diamond angle, 4.0 a turn.
+    fx32 sum = at_least(magnitude(ahead_x) + magnitude(ahead_z), 1);
+    fx32 part = fx_div(ahead_x, sum);
+    fx32 diamond = ahead_z >= 0 ? part : 2 * FX_ONE - part;
+    BGHOFS(MAIN_ENGINE, SKY_LAYER) = (u16)(-diamond * 256 / FX_ONE);
+    fx32 cotangent = fx_div(camera->fov_cos, camera->fov_sin);
+    s32 below_middle = fx_mul(fx_mul(ahead_y, cotangent), FX(96)) >> 12;
+    BGVOFS(MAIN_ENGINE, SKY_LAYER) = (u16)(SKY_ROWS * 8 - (96 + below_middle));
+}
+
+static s32 steering_of(const Driver *driver)
+{
+    if (driver->input & DRIVER_STEER_LEFT)
+        return FX_ONE;
+    return driver->input & DRIVER_STEER_RIGHT ? -FX_ONE : 0;
+}
+
+static void move_kart(const Driver *driver, int paused)
+{
+    if (paused)
+        return;
+    s32 lean = at_most(at_least(driver->lean, -FX_ONE), FX_ONE) * LARGEST_LEAN / FX_ONE / 2;
+    if (driver->state & DRIVER_DRIFT)
+        lean = driver->drift_direction * LARGEST_LEAN;
+    motion.frame++;
+    motion.steer += (steering_of(driver) - motion.steer) / LEAN_EASE;
+    motion.roll += (lean - motion.roll) / LEAN_EASE;
+    // A wheel of 3.25 units turns once in 20 units of way.
+    motion.wheel_angle += (u32)(driver->speed * 16 / 20);
+    motion.sparks = driver->state & DRIVER_DRIFT ? at_most(driver->drift_charge, 4) : 0;
+    motion.flame = (driver->input & (DRIVER_BOOST | DRIVER_MINI_TURBO)) != 0;
+    motion.shadow = driver->airborne_ticks <= MAX_SHADOW_AIR;
+}
+
+void race_view_draw(const Game *g)
+{
+    const Camera *camera = race_camera();
+    const Driver *driver = player();
+    Pose pose = {.position = driver->position};
+    kart_model_axes(driver, &pose.left, &pose.up, &pose.forward);
+    turn_sky(camera);
+    gx_load_camera(camera);
+    course_view_draw(camera);
+    move_kart(driver, g->screen == SCREEN_PAUSE);
+    kart_model_draw(camera, &pose, &motion);
+}

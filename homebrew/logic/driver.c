@@ -63,6 +63,8 @@
 #define JUMP_PAD_STEP 2048
 #define BOOST_PAD_SPEED 16384
 #define WALL_YAW_KICK 320
+#define BOUNCE_SHARE 4
+#define BOUNCE_MIN 2048       /* weaker, a kart stays on the ground */
 #define FALL_TICKS 45         /* from leaving the course to the respawn */
 #define RESPAWN_TICKS 40      /* held after it */
 #define AIR_LIMIT_TICKS 300   /* longer in the air is a fall */
@@ -406,7 +408,8 @@ static void turn(Driver *driver)
     } else {
         driver->yaw_rate_target = steer_yaw_rate(driver);
     }
-    driver->yaw_rate += fx_mul(driver->yaw_rate_target - driver->yaw_rate, YAW_EASE);
+    s32 change = (driver->yaw_rate_target - driver->yaw_rate) * YAW_EASE / FX_ONE;
+    driver->yaw_rate = change == 0 ? driver->yaw_rate_target : driver->yaw_rate + change;
     driver->wall_yaw_kick = (s16)(driver->wall_yaw_kick * WALL_YAW_DECAY / FX_ONE);
     driver->yaw = (u16)(driver->yaw + driver->yaw_rate + driver->wall_yaw_kick);
 }
@@ -513,7 +516,9 @@ static int land(Driver *driver, u32 keys)
     if (hop || (driver->airborne_ticks <= BOUNCE_TICKS && fallen <= BOUNCE_FALL))
         return 0;
     fx32 cap = fx_mul(BOUNCE_CAP, driver->terrain_factor);
-    fx32 bounce = at_most(-driver->fall.y / 3, cap);
+    fx32 bounce = at_most(-driver->fall.y / BOUNCE_SHARE, cap);
+    if (bounce < BOUNCE_MIN)
+        return 0;
     driver->airborne_ticks = 0;
     driver->fall_start_height = driver->position.y;
     driver->fall.y = bounce;

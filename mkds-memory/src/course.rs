@@ -1,6 +1,7 @@
 //! A course, read once a race: triangles, checkpoints, centreline, and what the sensors ask.
 
 use crate::collision::{Attribute, Collision, CollisionType};
+use crate::corners::Corners;
 use crate::geometry::{
     Vec2, Vec3, add, cross, cross2, dot, dot2, from_above, left2, length2, scale, sub, sub2,
 };
@@ -98,7 +99,7 @@ impl Course {
         let map = race.map()?;
         let triangles = triangles(&race.collision()?)?;
         let checkpoints = checkpoints(map.checkpoints()?, map.checkpoint_paths()?)?;
-        Ok(Self::assemble(
+        Ok(Self::new(
             race.ram().course_id(),
             map.settings()?
                 .map_or(0, |settings| usize::from(settings.laps())),
@@ -108,8 +109,10 @@ impl Course {
         ))
     }
 
-    /// A course of its parts; what can be computed of them, is.
-    fn assemble(
+    /// A course of its parts: what follows from them is computed here, once. `laps` is 0 if nobody
+    /// tells.
+    #[must_use]
+    pub fn new(
         id: u32,
         laps: usize,
         triangles: Vec<Triangle>,
@@ -238,7 +241,25 @@ fn triangles(collision: &Collision<'_>) -> Result<Vec<Triangle>> {
             });
         }
     }
+    settle(&mut triangles);
     Ok(triangles)
+}
+
+/// Moves corners that are computed onto those that prisms keep, which are exact: nearly every
+/// corner of a course is one that some prism keeps.
+fn settle(triangles: &mut [Triangle]) {
+    let mut kept = Corners::default();
+    for triangle in &*triangles {
+        kept.number(triangle.corners[0]);
+    }
+    for corner in triangles
+        .iter_mut()
+        .flat_map(|triangle| &mut triangle.corners[1..])
+    {
+        if let Some((_, exact)) = kept.nearest(*corner) {
+            *corner = exact;
+        }
+    }
 }
 
 /// A prism's corners: it keeps one of them, the height of the edge opposite, and which way the
@@ -276,8 +297,20 @@ fn corners(
 /// The checkpoints, linked by their paths.
 fn checkpoints(points: Table<'_, Cpoi<'_>>, paths: Table<'_, Cpat<'_>>) -> Result<Vec<Checkpoint>> {
     let mut checkpoints: Vec<Checkpoint> = points.iter().map(|point| unlinked(&point)).collect();
+    let mut linked = 0;
     for (number, path) in paths.iter().enumerate() {
         let range = path_range(&path, points.len())?;
+        // Paths share no checkpoints: broken ones must not cost the product of both counts.
+        linked += range.len();
+        if linked > points.len() {
+            let symbol = "map_data.cpat: checkpoints of all paths";
+            let (index, count) = (linked - 1, points.len());
+            return Err(Error::NoSuchElement {
+                symbol,
+                index,
+                count,
+            });
+        }
         for index in range.clone() {
             checkpoints[index].path = number;
             checkpoints[index].next = if index + 1 < range.end {

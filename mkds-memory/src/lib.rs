@@ -25,6 +25,7 @@
 
 pub mod camera;
 pub mod collision;
+mod corners;
 pub mod course;
 pub mod driver;
 mod error;

@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use crate::collision::CollisionType;
+use crate::corners::Corners;
 use crate::course::{Triangle, between};
 use crate::geometry::{Vec2, Vec3, cross2, from_above, length, length2, sub, sub2};
 use crate::grid::{Grid, meet};
 use crate::sensor::{Floors, Hit, Ray, Trace};
-
-/// Corners nearer than this to each other are one: prisms keep their normals in 1/4096, so that
-/// the corners that two of them share come out apart. Units.
-const SAME_CORNER: f32 = 1.0;
 
 /// How far beyond an edge it is looked for more road, units: farther than the cracks between
 /// triangles, nearer than anything that a kart would have to steer around.
@@ -24,6 +21,10 @@ const PIECE: f32 = 16.0;
 
 /// The most pieces of one edge.
 const MOST_PIECES: usize = 128;
+
+/// The most triangles that are looked at in search of more road, in all. Real courses need a
+/// hundredth; broken ones, all of whose triangles lie over each other, would never end.
+const MOST_LOOKS: usize = 100_000_000;
 
 /// A piece of the road's edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,8 +90,9 @@ impl Boundary {
         };
         let road: Vec<&Triangle> = triangles.iter().filter(|t| is_road(t)).collect();
         let mut segments = Vec::new();
+        let mut looks = MOST_LOOKS;
         for edge in open_edges(&road) {
-            push_boundary_of(&edge, floors, &is_road, &mut segments);
+            push_boundary_of(&edge, floors, &is_road, &mut looks, &mut segments);
         }
         Self::from_segments(segments, HeightWindow::default())
     }
@@ -189,10 +191,10 @@ struct Edge {
 
 /// The edges of road triangles that no other road triangle shares.
 fn open_edges(road: &[&Triangle]) -> Vec<Edge> {
-    let mut welder = Welder::default();
+    let mut known = Corners::default();
     let corners: Vec<[u32; 3]> = road
         .iter()
-        .map(|triangle| triangle.corners.map(|corner| welder.weld(corner)))
+        .map(|triangle| triangle.corners.map(|corner| known.number(corner)))
         .collect();
     let mut uses: HashMap<(u32, u32), u32> = HashMap::new();
     let sides = [(0, 1), (1, 2), (2, 0)];
@@ -247,6 +249,7 @@ fn push_boundary_of(
     edge: &Edge,
     floors: &Floors,
     is_road: &impl Fn(&Triangle) -> bool,
+    looks: &mut usize,
     segments: &mut Vec<Segment>,
 ) {
     let pieces = ((length(sub(edge.end, edge.start)) / PIECE) as usize).clamp(1, MOST_PIECES);
@@ -258,7 +261,9 @@ fn push_boundary_of(
             middle[0] + edge.outward[0] * LOOK_BEYOND,
             middle[2] + edge.outward[1] * LOOK_BEYOND,
         ];
+        *looks = looks.saturating_sub(floors.candidates(outside));
         let beyond = match beyond(outside, middle[1], floors, is_road) {
+            _ if *looks == 0 => None,
             Beyond::Road => {
                 segments.extend(open.take());
                 continue;
@@ -300,38 +305,4 @@ fn beyond(
         other = triangle.attribute.collision_type();
     }
     Beyond::Other(other)
-}
-
-/// Numbers corners, those that are the same alike.
-#[derive(Default)]
-struct Welder {
-    corners: Vec<Vec3>,
-    by_cell: HashMap<[i32; 3], Vec<u32>>,
-}
-
-impl Welder {
-    fn weld(&mut self, corner: Vec3) -> u32 {
-        let cell = corner.map(|part| (part / SAME_CORNER).floor() as i32);
-        if let Some(known) = self.known(corner, cell) {
-            return known;
-        }
-        let number = self.corners.len() as u32;
-        self.corners.push(corner);
-        self.by_cell.entry(cell).or_default().push(number);
-        number
-    }
-
-    fn known(&self, corner: Vec3, cell: [i32; 3]) -> Option<u32> {
-        let around = [-1, 0, 1];
-        around.iter().find_map(|x| {
-            around.iter().find_map(|y| {
-                around.iter().find_map(|z| {
-                    let near = [cell[0] + x, cell[1] + y, cell[2] + z];
-                    self.by_cell.get(&near)?.iter().copied().find(|number| {
-                        length(sub(self.corners[*number as usize], corner)) < SAME_CORNER
-                    })
-                })
-            })
-        })
-    }
 }

@@ -33,6 +33,11 @@ impl Floors {
             .map(|((index, _), height)| (*index, height))
     }
 
+    /// How many triangles [`Floors::over`] looks at.
+    pub(crate) fn candidates(&self, point: Vec2) -> usize {
+        self.grid.at(point).len()
+    }
+
     /// The floors over a point of the ground, with their heights there.
     pub(crate) fn over(&self, point: Vec2) -> impl Iterator<Item = (&(usize, Triangle), f32)> {
         self.grid

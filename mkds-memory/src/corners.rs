@@ -1,0 +1,53 @@
+//! Corners that several triangles share.
+
+use std::collections::HashMap;
+
+use crate::geometry::{Vec3, length, sub};
+
+/// Corners nearer than this to each other are one, units: prisms keep their normals in 1/4096, so
+/// that the corners that two of them share come out apart, by a unit for edges of thousands.
+const SAME: f32 = 1.0;
+
+/// Corners, each once.
+#[derive(Default)]
+pub(crate) struct Corners {
+    corners: Vec<Vec3>,
+    by_cell: HashMap<[i32; 3], Vec<u32>>,
+}
+
+impl Corners {
+    /// The number of `corner`, that of one before it if they are the same.
+    pub(crate) fn number(&mut self, corner: Vec3) -> u32 {
+        if let Some((number, _)) = self.nearest(corner) {
+            return number;
+        }
+        let number = self.corners.len() as u32;
+        self.corners.push(corner);
+        self.by_cell.entry(cell(corner)).or_default().push(number);
+        number
+    }
+
+    /// The corner that `corner` is, if there is one: its number, and where it lies.
+    pub(crate) fn nearest(&self, corner: Vec3) -> Option<(u32, Vec3)> {
+        let [x, y, z] = cell(corner);
+        let mut best: Option<(f32, u32)> = None;
+        for near_x in x - 1..=x + 1 {
+            for near_y in y - 1..=y + 1 {
+                for near_z in z - 1..=z + 1 {
+                    let numbers = self.by_cell.get(&[near_x, near_y, near_z]);
+                    for &number in numbers.into_iter().flatten() {
+                        let gap = length(sub(self.corners[number as usize], corner));
+                        if gap < best.map_or(SAME, |(gap, _)| gap) {
+                            best = Some((gap, number));
+                        }
+                    }
+                }
+            }
+        }
+        best.map(|(_, number)| (number, self.corners[number as usize]))
+    }
+}
+
+fn cell(corner: Vec3) -> [i32; 3] {
+    corner.map(|part| (part / SAME).floor() as i32)
+}

@@ -1,0 +1,284 @@
+//! Rays against looking at everything, and against a course whose widths are known.
+
+mod image;
+
+use image::{Image, ROAD, Ring, WALL};
+use mkds_memory::collision::{Attribute, CollisionType};
+use mkds_memory::course::{Course, Triangle};
+use mkds_memory::sensor::{Boundary, HeightWindow, Hit, Pose, Ray, RayFan, Segment, Trace};
+use mkds_memory::{Ram, Result};
+use proptest::prelude::*;
+
+fn course_of(ring: &Ring) -> Result<Course> {
+    let image = Image::race(ring, 1, 0);
+    Course::read(&Ram::new(&image.bytes)?.race()?.expect("a race"))
+}
+
+/// On the ring, `left` units beside its centreline, looking along it.
+fn on_ring(ring: &Ring, turn: f32, left: f32) -> Pose {
+    let [forward_x, forward_z] = ring.forward(turn);
+    let up = [-ring.slope, 1.0, 0.0];
+    Pose::new(
+        ring.point(turn, left),
+        [forward_x, forward_x * ring.slope, forward_z],
+        up,
+    )
+}
+
+#[test]
+fn a_fan_measures_the_road_from_left_to_right() -> Result<()> {
+    let ring = Ring {
+        steps: 96,
+        ..Ring::default()
+    };
+    let course = course_of(&ring)?;
+    let fan = RayFan::new(3, std::f32::consts::PI, 3000.0);
+    assert_eq!(fan.angles()[1], 0.0);
+    for step in 0..40 {
+        let pose = on_ring(&ring, step as f32 / 40.0, 50.0);
+        let mut edges = [0.0; 3];
+        fan.cast(course.boundary(), &pose, &mut edges);
+        // The plane slopes and the ring is many-sided.
+        assert!((edges[0] - (ROAD - 50.0)).abs() < 3.0, "{step}: {edges:?}");
+        assert!((edges[2] - (ROAD + 50.0)).abs() < 3.0, "{step}: {edges:?}");
+        let mut walls = [0.0; 3];
+        fan.cast(
+            course.walls(),
+            &Pose {
+                position: lifted(&pose, 10.0),
+                ..pose
+            },
+            &mut walls,
+        );
+        assert!((walls[0] - (WALL - 50.0)).abs() < 3.0, "{step}: {walls:?}");
+        assert!((walls[2] - (WALL + 50.0)).abs() < 3.0, "{step}: {walls:?}");
+        // Ahead, the nearer of both is the road's edge.
+        let mut both = [0.0; 3];
+        fan.cast(&(course.boundary(), course.walls()), &pose, &mut both);
+        assert_eq!(both[1], edges[1]);
+        let outer = ((ring.radius + ROAD).powi(2) - (ring.radius - 50.0).powi(2)).sqrt();
+        assert!(
+            (edges[1] / outer - 1.0).abs() < 0.03,
+            "{step}: {edges:?} {outer}"
+        );
+    }
+    Ok(())
+}
+
+fn lifted(pose: &Pose, height: f32) -> [f32; 3] {
+    [0, 1, 2].map(|axis| pose.position[axis] + pose.up[axis] * height)
+}
+
+#[test]
+fn what_is_not_hit_is_as_far_as_the_rays_reach() -> Result<()> {
+    let course = course_of(&Ring::default())?;
+    let fan = RayFan::new(24, std::f32::consts::PI, 77.0);
+    let mut out = [0.0; 30];
+    fan.cast(
+        course.boundary(),
+        &on_ring(&Ring::default(), 0.0, 0.0),
+        &mut out,
+    );
+    assert_eq!(out[..24], [77.0; 24]);
+    assert_eq!(out[24..], [0.0; 6], "places without a ray stay as they are");
+    Ok(())
+}
+
+#[test]
+fn a_road_on_another_height_is_not_seen() {
+    let wall_at = |y: f32| Segment {
+        start: [-100.0, y, 50.0],
+        end: [100.0, y, 50.0],
+        beyond: Some(CollisionType::OffRoad),
+    };
+    let ray = Ray {
+        origin: [0.0; 3],
+        direction: [0.0, 0.0, 1.0],
+    };
+    let window = HeightWindow {
+        near: 20.0,
+        growth: 0.1,
+    };
+    let distance = |y| {
+        let boundary = Boundary::from_segments(vec![wall_at(y)], window);
+        boundary.trace(&ray, 1000.0).map(|hit| hit.distance)
+    };
+    assert_eq!(distance(24.0), Some(50.0));
+    assert_eq!(distance(26.0), None);
+    assert_eq!(distance(-26.0), None);
+    let hit = Boundary::from_segments(vec![wall_at(0.0)], window).trace(&ray, 1000.0);
+    let normal = [0.0, 0.0, -1.0];
+    let kind = Some(CollisionType::OffRoad);
+    assert_eq!(
+        hit,
+        Some(Hit {
+            distance: 50.0,
+            normal,
+            kind
+        })
+    );
+}
+
+#[test]
+fn a_pose_without_directions_is_the_worlds() {
+    let pose = Pose::new([0.0; 3], [0.0; 3], [0.0; 3]);
+    assert_eq!(
+        (pose.forward, pose.left, pose.up),
+        ([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])
+    );
+    let upright = Pose::new([0.0; 3], [0.0, 1.0, 0.0], [0.0, 1.0, 0.0]);
+    assert_eq!(upright.forward, [0.0, 0.0, 1.0]);
+}
+
+fn point(reach: f32, height: f32) -> impl Strategy<Value = [f32; 3]> {
+    [-reach..reach, -height..height, -reach..reach]
+}
+
+fn ray() -> impl Strategy<Value = Ray> {
+    let any_way = (point(1000.0, 100.0), point(1.0, 1.0));
+    let along_axes = (
+        point(1000.0, 100.0),
+        prop::sample::select(vec![
+            [1.0, 0.0, 0.0],
+            [-1.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.0, 0.0, -1.0],
+            [0.0, 1.0, 0.0],
+        ]),
+    );
+    prop_oneof![4 => any_way, 1 => along_axes].prop_filter_map("a direction", |(origin, way)| {
+        let length = way.iter().map(|part| part * part).sum::<f32>().sqrt();
+        (length > 0.1).then(|| Ray {
+            origin,
+            direction: way.map(|part| part / length),
+        })
+    })
+}
+
+/// Small things and huge ones, as courses have them.
+fn shapes<const N: usize>(count: usize) -> impl Strategy<Value = Vec<[[f32; 3]; N]>> {
+    let shape = (
+        point(1000.0, 100.0),
+        prop::sample::select(vec![5.0f32, 60.0, 900.0]),
+    )
+        .prop_flat_map(|(centre, size)| {
+            prop::array::uniform(point(size, size.min(100.0))).prop_map(
+                move |corners: [[f32; 3]; N]| {
+                    corners.map(|c| [0, 1, 2].map(|axis| c[axis] + centre[axis]))
+                },
+            )
+        });
+    prop::collection::vec(shape, 0..count)
+}
+
+/// Where a ray meets a triangle, in double precision: through the plane, then inside by areas.
+fn meet_triangle(corners: &[[f32; 3]; 3], ray: &Ray) -> Option<f64> {
+    let wide = |v: [f32; 3]| v.map(f64::from);
+    let sub = |a: [f64; 3], b: [f64; 3]| [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    let dot = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+    let cross = |a: [f64; 3], b: [f64; 3]| {
+        [
+            a[1] * b[2] - a[2] * b[1],
+            a[2] * b[0] - a[0] * b[2],
+            a[0] * b[1] - a[1] * b[0],
+        ]
+    };
+    let [a, b, c] = corners.map(wide);
+    let (origin, direction) = (wide(ray.origin), wide(ray.direction));
+    let normal = cross(sub(b, a), sub(c, a));
+    let distance = dot(sub(a, origin), normal) / dot(direction, normal);
+    let at = [0, 1, 2].map(|axis| origin[axis] + direction[axis] * distance);
+    let inside = [(a, b), (b, c), (c, a)]
+        .iter()
+        .all(|(from, to)| dot(cross(sub(*to, *from), sub(at, *from)), normal) >= 0.0);
+    (distance >= 0.0 && inside).then_some(distance)
+}
+
+fn meet_segment(segment: &Segment, ray: &Ray, window: HeightWindow) -> Option<f64> {
+    let flat = |v: [f32; 3]| [f64::from(v[0]), f64::from(v[2])];
+    let (a, b) = (flat(segment.start), flat(segment.end));
+    let (origin, direction) = (flat(ray.origin), flat(ray.direction));
+    let cross = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] - a[1] * b[0];
+    let (edge, gap) = (
+        [b[0] - a[0], b[1] - a[1]],
+        [a[0] - origin[0], a[1] - origin[1]],
+    );
+    let (distance, share) = (
+        cross(gap, edge) / cross(direction, edge),
+        cross(gap, direction) / cross(direction, edge),
+    );
+    let [low, high] = [segment.start[1], segment.end[1]].map(f64::from);
+    let height = low + (high - low) * share;
+    let off = height - f64::from(ray.origin[1]) - f64::from(ray.direction[1]) * distance;
+    let seen = off.abs() <= f64::from(window.near) + f64::from(window.growth) * distance;
+    (distance >= 0.0 && (0.0..=1.0).contains(&share) && seen).then_some(distance)
+}
+
+/// Whether a ray that is moved a hair meets something else: then it grazes, and single precision
+/// may see it either way.
+fn same(found: Option<f32>, all: impl Fn(&Ray) -> Option<f64>, ray: &Ray) -> bool {
+    let close = |truth: Option<f64>| match (found, truth) {
+        (Some(found), Some(truth)) => (f64::from(found) - truth).abs() < 0.01 + truth * 1e-3,
+        (None, None) => true,
+        _ => false,
+    };
+    let nudges = [-1.0, 0.0, 1.0].map(|x| [-1.0, 0.0, 1.0].map(|z| (x * 0.02, z * 0.02)));
+    close(all(ray))
+        || nudges.iter().flatten().any(|(x, z)| {
+            let [ox, oy, oz] = ray.origin;
+            close(all(&Ray {
+                origin: [ox + x, oy, oz + z],
+                ..*ray
+            }))
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn wall_rays_find_what_looking_at_every_wall_finds(
+        corners in shapes::<3>(120),
+        rays in prop::collection::vec(ray(), 20),
+        reach in 10.0f32..3000.0,
+    ) {
+        let triangles: Vec<Triangle> = corners
+            .iter()
+            .map(|corners| Triangle {
+                corners: *corners,
+                normal: [0.0, 0.0, 1.0],
+                attribute: Attribute(8 << 8),
+                prism: 1,
+            })
+            .collect();
+        let course = Course::new(0, 3, triangles, Vec::new(), None);
+        for ray in &rays {
+            let found = course.walls().trace(ray, reach).map(|hit| hit.distance);
+            let all = |ray: &Ray| {
+                let hits = corners.iter().filter_map(|corners| meet_triangle(corners, ray));
+                hits.filter(|distance| *distance <= f64::from(reach)).min_by(f64::total_cmp)
+            };
+            prop_assert!(same(found, all, ray), "{ray:?}: {found:?}, {:?}", all(ray));
+        }
+    }
+
+    #[test]
+    fn boundary_rays_find_what_looking_at_every_piece_finds(
+        ends in shapes::<2>(200),
+        rays in prop::collection::vec(ray(), 20),
+        reach in 10.0f32..3000.0,
+    ) {
+        let segments: Vec<Segment> =
+            ends.iter().map(|[start, end]| Segment { start: *start, end: *end, beyond: None }).collect();
+        let window = HeightWindow::default();
+        let boundary = Boundary::from_segments(segments.clone(), window);
+        for ray in rays.iter().filter(|ray| ray.direction[1].abs() < 0.9) {
+            let found = boundary.trace(ray, reach).map(|hit| hit.distance);
+            let all = |ray: &Ray| {
+                let hits = segments.iter().filter_map(|segment| meet_segment(segment, ray, window));
+                hits.filter(|distance| *distance <= f64::from(reach)).min_by(f64::total_cmp)
+            };
+            prop_assert!(same(found, all, ray), "{ray:?}: {found:?}, {:?}", all(ray));
+        }
+    }
+}

@@ -1,1 +1,28 @@
 //! Datasets, behavioural cloning and closed-loop evaluation.
+//!
+//! - [`dataset`]: a folder of Parquet files, one a movie, with a manifest beside them.
+//! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
+//!   exact resume.
+//! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
+//! - [`mod@evaluate`]: closed-loop races of any driver from varied starts, with a report.
+//!
+//! Without the default feature `torch` the crate needs no libtorch; datasets and evaluation stay.
+
+#![forbid(unsafe_code)]
+
+mod atomic;
+#[cfg(feature = "torch")]
+pub mod bc;
+pub mod dataset;
+#[cfg(feature = "torch")]
+pub mod device;
+mod error;
+pub mod evaluate;
+#[cfg(feature = "torch")]
+pub mod policy;
+
+pub use error::{Error, Result};
+
+// torch-sys is a direct dependency only so that the build script learns libtorch's folder.
+#[cfg(feature = "torch")]
+use torch_sys as _;

@@ -1,0 +1,348 @@
+//! `model.json`: all about a model but its weights, and the names and hashes of their files.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tch::{Device, Tensor};
+
+use super::metrics::ClassWeights;
+use super::{Config, Epoch, Network};
+use crate::dataset::Schema;
+use crate::{Error, Result, atomic};
+
+/// The card's file name in a model's folder.
+pub const CARD: &str = "model.json";
+
+/// The version of card and weights that this crate reads and writes.
+pub const VERSION: u32 = 1;
+
+/// What every card says it is.
+const FORMAT: &str = "kartscope-model";
+
+/// A file beside the card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReference {
+    /// Its name.
+    pub file: String,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// What turns observations into numbers around 0: those of the training movies.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Normalisation {
+    /// Subtracted, for each number of an observation.
+    pub mean: Vec<f32>,
+    /// Then divided by; 1 where all training frames agree.
+    pub deviation: Vec<f32>,
+}
+
+/// Normalised numbers stay within this many deviations: what was constant in training, or is far
+/// out of its range, must not swamp everything else.
+const FARTHEST: f32 = 10.0;
+
+impl Normalisation {
+    /// Of observations `width` wide, row after row.
+    pub(super) fn of(observations: &[f32], width: usize) -> Self {
+        let count = (observations.len() / width).max(1) as f64;
+        let mut mean = vec![0f64; width];
+        for row in observations.chunks_exact(width) {
+            mean.iter_mut().zip(row).for_each(|(mean, value)| *mean += f64::from(*value) / count);
+        }
+        let mut variance = vec![0f64; width];
+        for row in observations.chunks_exact(width) {
+            for ((variance, mean), value) in variance.iter_mut().zip(&mean).zip(row) {
+                *variance += (f64::from(*value) - mean).powi(2) / count;
+            }
+        }
+        let deviation = |variance: f64| match variance.sqrt() as f32 {
+            deviation if deviation > 1e-6 => deviation,
+            _ => 1.0,
+        };
+        Self {
+            mean: mean.into_iter().map(|mean| mean as f32).collect(),
+            deviation: variance.into_iter().map(deviation).collect(),
+        }
+    }
+
+    /// Normalises one observation in place.
+    pub(crate) fn apply(&self, observation: &mut [f32]) {
+        for ((value, mean), deviation) in observation.iter_mut().zip(&self.mean).zip(&self.deviation)
+        {
+            *value = ((*value - mean) / deviation).clamp(-FARTHEST, FARTHEST);
+        }
+    }
+}
+
+/// A movie that took part in training.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedMovie {
+    /// The movie's file name.
+    pub movie: String,
+    /// SHA-256 of its rows' Parquet file.
+    pub rows_sha256: String,
+    /// The course's abbreviation.
+    pub course_name: String,
+    /// Whether it only validated.
+    pub validates: bool,
+}
+
+/// The contents of `model.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    format: String,
+    version: u32,
+    /// How it was trained.
+    pub config: Config,
+    /// What its observations are made of.
+    pub observation: Schema,
+    /// [`Schema::hash`] of that.
+    pub observation_sha256: String,
+    /// How observations are normalised.
+    pub normalisation: Normalisation,
+    /// What a frame of each class weighed in the loss.
+    pub class_weights: ClassWeights,
+    /// What it was trained on.
+    pub movies: Vec<UsedMovie>,
+    /// The figures of every epoch so far.
+    pub history: Vec<Epoch>,
+    /// The epoch whose weights are the model.
+    pub best_epoch: u32,
+    /// Those weights.
+    pub weights: FileReference,
+    /// Weights and optimiser state after the last epoch: where training goes on. Random numbers
+    /// need no state: each epoch has its own stream of the seed.
+    pub checkpoint: FileReference,
+    /// Gradient steps taken so far.
+    pub steps: u64,
+}
+
+/// Only what says which other keys to expect.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+}
+
+/// What a training run knows before its first epoch.
+#[derive(Clone, Debug)]
+pub(super) struct Preparation {
+    pub(super) config: Config,
+    pub(super) observation: Schema,
+    pub(super) normalisation: Normalisation,
+    pub(super) class_weights: ClassWeights,
+    pub(super) movies: Vec<UsedMovie>,
+}
+
+impl Card {
+    pub(super) fn new(
+        preparation: &Preparation,
+        history: Vec<Epoch>,
+        best_epoch: u32,
+        weights: FileReference,
+        checkpoint: FileReference,
+        steps: u64,
+    ) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            config: preparation.config.clone(),
+            observation: preparation.observation.clone(),
+            observation_sha256: preparation.observation.hash(),
+            normalisation: preparation.normalisation.clone(),
+            class_weights: preparation.class_weights.clone(),
+            movies: preparation.movies.clone(),
+            history,
+            best_epoch,
+            weights,
+            checkpoint,
+            steps,
+        }
+    }
+
+    /// Whether `folder` has a card at all.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn exists(folder: &Path) -> Result<bool> {
+        let path = folder.join(CARD);
+        path.try_exists().map_err(Error::io("read", path))
+    }
+
+    /// Reads and checks a model folder's card; the weights are not looked at.
+    ///
+    /// # Errors
+    /// A missing or damaged file, another format or version, or contents that contradict
+    /// themselves.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(CARD);
+        let head: Head = atomic::read_json(&path, "model card")?;
+        if head.format != FORMAT {
+            return Err(Error::mismatch(&path, "format", FORMAT, head.format));
+        }
+        if head.version != VERSION {
+            return Err(Error::mismatch(&path, "version", VERSION, head.version));
+        }
+        let card: Self = atomic::read_json(&path, "model card")?;
+        card.check(&path)?;
+        Ok(card)
+    }
+
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        atomic::write_json(&folder.join(CARD), self)
+    }
+
+    fn check(&self, path: &Path) -> Result<()> {
+        self.config.check().map_err(|error| match error {
+            Error::Argument { what, expected, found } => {
+                Error::mismatch(path, format!("config: {what}"), expected, found)
+            }
+            other => other,
+        })?;
+        self.observation.check().map_err(|(place, expected, found)| {
+            Error::mismatch(path, format!("observation field {place}"), expected, found)
+        })?;
+        let hash = self.observation.hash();
+        if self.observation_sha256 != hash {
+            return Err(Error::mismatch(path, "observation_sha256", hash, &self.observation_sha256));
+        }
+        let Normalisation { mean, deviation } = &self.normalisation;
+        let width = self.observation.width();
+        let usable = mean.iter().all(|mean| mean.is_finite())
+            && deviation.iter().all(|deviation| *deviation > 0.0 && deviation.is_finite());
+        if mean.len() != width || deviation.len() != width || !usable {
+            let expected = format!("{width} finite means and positive deviations");
+            let found = format!("{} and {}", mean.len(), deviation.len());
+            return Err(Error::mismatch(path, "normalisation", expected, found));
+        }
+        for reference in [&self.weights, &self.checkpoint] {
+            // A name with a folder in it would lead out of the model.
+            if Path::new(&reference.file).file_name() != Some(reference.file.as_ref()) {
+                return Err(Error::mismatch(path, "file", "a plain file name", &reference.file));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the model's weights onto `device`.
+    pub(crate) fn network(&self, folder: &Path, device: Device) -> Result<Network> {
+        let shapes = Network::shapes(&self.config, self.observation.width());
+        let parameters = read_tensors(folder, &self.weights, &shapes, device)?;
+        Ok(Network::with_parameters(&self.config, parameters))
+    }
+}
+
+/// Writes named tensors beside the card.
+pub(super) fn write_tensors(
+    folder: &Path,
+    file: String,
+    tensors: &[(String, Tensor)],
+) -> Result<FileReference> {
+    let path = folder.join(&file);
+    let tensors: Vec<(&str, Tensor)> = tensors
+        .iter()
+        .map(|(name, tensor)| (name.as_str(), tensor.detach().to_device(Device::Cpu).contiguous()))
+        .collect();
+    atomic::write_with(&path, |temporary| {
+        Tensor::write_safetensors(&tensors, temporary.path())
+            .map_err(|source| Error::Weights { path: path.clone(), source })
+    })?;
+    let sha256 = atomic::sha256_of_file(&path)?;
+    Ok(FileReference { file, sha256 })
+}
+
+/// Reads a file of tensors that must have these names and shapes, in this order of the result.
+pub(super) fn read_tensors(
+    folder: &Path,
+    reference: &FileReference,
+    shapes: &[(String, Vec<i64>)],
+    device: Device,
+) -> Result<Vec<(String, Tensor)>> {
+    let path = folder.join(&reference.file);
+    let hash = atomic::sha256_of_file(&path)?;
+    if hash != reference.sha256 {
+        return Err(Error::mismatch(&path, "SHA-256", &reference.sha256, hash));
+    }
+    let mut tensors = Tensor::read_safetensors(&path)
+        .map_err(|source| Error::Weights { path: path.clone(), source })?;
+    if tensors.len() != shapes.len() {
+        return Err(Error::mismatch(&path, "number of tensors", shapes.len(), tensors.len()));
+    }
+    shapes
+        .iter()
+        .map(|(name, shape)| {
+            let Some(index) = tensors.iter().position(|(found, _)| found == name) else {
+                return Err(Error::mismatch(&path, "tensors", format!("one named {name}"), "none"));
+            };
+            let (_, tensor) = tensors.swap_remove(index);
+            let describe = |shape: &[i64], kind| format!("{kind:?} {shape:?}");
+            let expected = describe(shape, tch::Kind::Float);
+            let found = describe(&tensor.size(), tensor.kind());
+            if expected != found {
+                return Err(Error::mismatch(&path, format!("tensor {name}"), expected, found));
+            }
+            let finite = tensor.f_isfinite()?.f_all()?.int64_value(&[]) == 1;
+            if !finite {
+                return Err(Error::mismatch(&path, format!("tensor {name}"), "finite numbers", "others"));
+            }
+            Ok((name.clone(), tensor.f_to_device(device)?))
+        })
+        .collect()
+}
+
+/// Removes the files of epochs that the card no longer names. What cannot be removed does no
+/// harm, so nothing is said about it.
+pub(super) fn remove_unnamed(folder: &Path, card: &Card) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let ours = is_epoch_file(name, WEIGHTS_PREFIX) || is_epoch_file(name, CHECKPOINT_PREFIX);
+        if ours && name != card.weights.file && name != card.checkpoint.file {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+const WEIGHTS_PREFIX: &str = "model-";
+const CHECKPOINT_PREFIX: &str = "checkpoint-";
+const SUFFIX: &str = ".safetensors";
+
+fn is_epoch_file(name: &str, prefix: &str) -> bool {
+    name.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_suffix(SUFFIX))
+        .is_some_and(|epoch| epoch.len() >= 4 && epoch.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The file of an epoch's weights.
+pub(super) fn weights_file(epoch: u32) -> String {
+    format!("{WEIGHTS_PREFIX}{epoch:04}{SUFFIX}")
+}
+
+/// The file of an epoch's weights and optimiser state.
+pub(super) fn checkpoint_file(epoch: u32) -> String {
+    format!("{CHECKPOINT_PREFIX}{epoch:04}{SUFFIX}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normalisation_takes_each_column_by_itself() {
+        let of = Normalisation::of(&[1.0, 5.0, 3.0, 5.0], 2);
+        assert_eq!(of, Normalisation { mean: vec![2.0, 5.0], deviation: vec![1.0, 1.0] });
+        let mut observation = [3.0, 1000.0];
+        of.apply(&mut observation);
+        assert_eq!(observation, [1.0, FARTHEST]);
+    }
+
+    #[test]
+    fn only_files_of_epochs_are_removed() {
+        assert!(is_epoch_file("model-0012.safetensors", WEIGHTS_PREFIX));
+        assert!(!is_epoch_file("model-mine.safetensors", WEIGHTS_PREFIX));
+        assert!(!is_epoch_file("model-.safetensors", WEIGHTS_PREFIX));
+        assert!(!is_epoch_file(CARD, WEIGHTS_PREFIX));
+    }
+}

@@ -1,0 +1,236 @@
+//! The frames of many movies as tensors, and the inputs and labels made from them.
+
+use std::ops::Range;
+
+use env_mkds::action::DrivingAction;
+use tch::{Device, Kind, Tensor};
+
+use super::{ACTION_WIDTH, Config, Normalisation};
+
+/// An action as input: steering's sign, then accelerate, brake, drift, item as 0 or 1.
+pub(crate) fn encode(action: DrivingAction) -> [f32; ACTION_WIDTH] {
+    [
+        f32::from(action.steer.sign()),
+        f32::from(u8::from(action.accelerate)),
+        f32::from(u8::from(action.brake)),
+        f32::from(u8::from(action.drift)),
+        f32::from(u8::from(action.item)),
+    ]
+}
+
+/// One side of the split while it is read: movies one after another.
+#[derive(Debug, Default)]
+pub(super) struct FrameList {
+    /// Row after row.
+    pub(super) observations: Vec<f32>,
+    pub(super) actions: Vec<DrivingAction>,
+    /// The rows of each movie.
+    pub(super) movies: Vec<Range<usize>>,
+}
+
+impl FrameList {
+    pub(super) fn push_movie(
+        &mut self,
+        observations: &[f32],
+        actions: impl Iterator<Item = DrivingAction>,
+    ) {
+        let first = self.actions.len();
+        self.observations.extend_from_slice(observations);
+        self.actions.extend(actions);
+        self.movies.push(first..self.actions.len());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.actions.len()
+    }
+}
+
+/// One side of the split on a device.
+#[derive(Debug)]
+pub(super) struct Frames {
+    /// `[rows, observation]`, normalised.
+    observations: Tensor,
+    /// `[rows, 5]` as [`encode`] does.
+    actions: Tensor,
+    /// `[rows]`, the first row of the row's movie.
+    starts: Tensor,
+    /// The rows of each movie.
+    pub(super) movies: Vec<Range<usize>>,
+}
+
+/// What the rows of a batch should be decided as.
+#[derive(Debug)]
+pub(super) struct Labels {
+    /// `[rows]` classes 0 left, 1 straight, 2 right.
+    pub(super) steer: Tensor,
+    /// `[rows, 4]` accelerate, brake, drift, item as 0 or 1.
+    pub(super) buttons: Tensor,
+}
+
+impl Frames {
+    /// Moves a list to `device`, which must have room for it.
+    pub(super) fn new(
+        list: &FrameList,
+        normalisation: &Normalisation,
+        device: Device,
+    ) -> Result<Self, tch::TchError> {
+        let width = normalisation.mean.len();
+        let mut observations = list.observations.clone();
+        observations.chunks_exact_mut(width).for_each(|row| normalisation.apply(row));
+        let actions: Vec<f32> = list.actions.iter().flat_map(|action| encode(*action)).collect();
+        let starts: Vec<i64> = list
+            .movies
+            .iter()
+            .flat_map(|movie| std::iter::repeat_n(movie.start as i64, movie.len()))
+            .collect();
+        let rows = list.len() as i64;
+        Ok(Self {
+            observations: Tensor::f_from_slice(&observations)?
+                .f_view([rows, width as i64])?
+                .f_to_device(device)?,
+            actions: Tensor::f_from_slice(&actions)?
+                .f_view([rows, ACTION_WIDTH as i64])?
+                .f_to_device(device)?,
+            starts: Tensor::f_from_slice(&starts)?.f_to_device(device)?,
+            movies: list.movies.clone(),
+        })
+    }
+
+    pub(super) fn device(&self) -> Device {
+        self.observations.device()
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.movies.last().map_or(0, |movie| movie.end)
+    }
+
+    /// The inputs `[n, input]` for deciding the frames `rows` `[n]`; `shown` `[n]` is 1 where the
+    /// previous actions are shown and 0 where they are hidden. Before its first frame a movie is
+    /// taken to have stood still with no button pressed.
+    pub(super) fn inputs(&self, rows: &Tensor, shown: &Tensor, config: &Config) -> Tensor {
+        let options = (Kind::Int64, self.device());
+        let count = rows.size()[0];
+        let starts = self.starts.index_select(0, rows).unsqueeze(1);
+        let rows = rows.unsqueeze(1);
+
+        let history = Tensor::arange(config.history() as i64, options);
+        let seen = (&rows - history).maximum(&starts).flatten(0, -1);
+        let observations = self.observations.index_select(0, &seen).view([count, -1]);
+
+        // Frame t itself, offset 0, must never be among them: it is the label.
+        let past = Tensor::arange_start(1, config.previous_actions as i64 + 1, options);
+        let before = &rows - past;
+        let exists = before.ge_tensor(&starts).to_kind(Kind::Float).unsqueeze(-1);
+        let before = before.maximum(&starts).flatten(0, -1);
+        let actions = self.actions.index_select(0, &before);
+        let actions = actions.view([count, -1, ACTION_WIDTH as i64]) * exists;
+        let shown = shown.unsqueeze(1);
+        let actions = actions.view([count, -1]) * &shown;
+
+        Tensor::cat(&[observations, actions, shown], 1)
+    }
+
+    /// The labels of the frames `rows` `[n]`.
+    pub(super) fn labels(&self, rows: &Tensor) -> Labels {
+        let actions = self.actions.index_select(0, rows);
+        Labels {
+            steer: (actions.select(1, 0) + 1.0).to_kind(Kind::Int64),
+            buttons: actions.narrow(1, 1, ACTION_WIDTH as i64 - 1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use env_mkds::action::Steer;
+
+    use super::*;
+
+    const ROWS: usize = 12;
+
+    /// Two movies; observation `[row, 100 + row]`, actions from `actions`.
+    fn frames(actions: &[DrivingAction]) -> Frames {
+        let mut list = FrameList::default();
+        let observations: Vec<f32> =
+            (0..ROWS).flat_map(|row| [row as f32, 100.0 + row as f32]).collect();
+        list.push_movie(&observations[..14], actions[..7].iter().copied());
+        list.push_movie(&observations[14..], actions[7..].iter().copied());
+        let plain = Normalisation { mean: vec![0.0; 2], deviation: vec![1.0; 2] };
+        Frames::new(&list, &plain, Device::Cpu).expect("the processor has room")
+    }
+
+    fn actions() -> Vec<DrivingAction> {
+        (0..ROWS).map(|row| DrivingAction::from_index(row * 7 % 48).expect("below 48")).collect()
+    }
+
+    fn input(frames: &Frames, row: usize, config: &Config) -> Vec<f32> {
+        let rows = Tensor::from_slice(&[row as i64]);
+        let input = frames.inputs(&rows, &Tensor::from_slice(&[1f32]), config);
+        Vec::try_from(input.flatten(0, -1)).expect("floats")
+    }
+
+    fn config() -> Config {
+        Config { seq_len: 3, previous_actions: 2, ..Config::default() }
+    }
+
+    #[test]
+    fn a_frame_s_own_action_is_in_no_input_up_to_it() {
+        let config = config();
+        let before = frames(&actions());
+        for changed in 0..ROWS {
+            let mut altered = actions();
+            for other in 0..DrivingAction::COUNT {
+                altered[changed] = DrivingAction::from_index(other).expect("below COUNT");
+                let after = frames(&altered);
+                for row in 0..=changed {
+                    assert_eq!(
+                        input(&before, row, &config),
+                        input(&after, row, &config),
+                        "the input of {row} knows the action of {changed}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_previous_actions_are_input_until_hidden() {
+        let config = config();
+        let actions = actions();
+        let frames = frames(&actions);
+        let expected: Vec<f32> =
+            [4.0, 104.0, 3.0, 103.0, 2.0, 102.0] // now, one and two frames ago
+                .into_iter()
+                .chain(encode(actions[3]))
+                .chain(encode(actions[2]))
+                .chain([1.0])
+                .collect();
+        assert_eq!(input(&frames, 4, &config), expected);
+
+        let rows = Tensor::from_slice(&[4i64]);
+        let hidden = frames.inputs(&rows, &Tensor::from_slice(&[0f32]), &config);
+        let hidden: Vec<f32> = Vec::try_from(hidden.flatten(0, -1)).expect("floats");
+        assert_eq!(hidden[..6], expected[..6]);
+        assert!(hidden[6..].iter().all(|value| *value == 0.0));
+    }
+
+    #[test]
+    fn a_movie_knows_nothing_of_the_one_before_it() {
+        let config = config();
+        let input = input(&frames(&actions()), 7, &config);
+        assert_eq!(input[..6], [7.0, 107.0, 7.0, 107.0, 7.0, 107.0]);
+        assert!(input[6..16].iter().all(|value| *value == 0.0));
+    }
+
+    #[test]
+    fn labels_are_the_frame_s_own_action() {
+        let action = DrivingAction { drift: true, steer: Steer::Right, ..Default::default() };
+        let mut actions = actions();
+        actions[5] = action;
+        let labels = frames(&actions).labels(&Tensor::from_slice(&[5i64]));
+        assert_eq!(labels.steer.int64_value(&[0]), 2);
+        let buttons: Vec<f32> = Vec::try_from(labels.buttons.flatten(0, -1)).expect("floats");
+        assert_eq!(buttons, [0.0, 0.0, 1.0, 0.0]);
+    }
+}

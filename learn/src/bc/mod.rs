@@ -1,0 +1,37 @@
+//! Behavioural cloning: a network that presses what the dataset's drivers pressed.
+//!
+//! The input for the decision in frame *t* is the observation before *t* (and, for `mlp`, of the
+//! frames before it), normalised with the training movies' mean and deviation, and the actions
+//! *t*-1 … *t*-k. The action of *t* itself is the label and nowhere in the input. A cloned driver
+//! that sees what it pressed a moment ago likes to press just that for ever (the copycat
+//! problem), so the previous actions are hidden in a part of the training samples.
+//!
+//! Five heads decide: steering is one of left, straight, right; accelerate, brake, drift and item
+//! are yes or no. Rare classes weigh more in the loss, within limits.
+//!
+//! A model is a folder with `model.json` ([`Card`]) and the safetensors files it names. Every
+//! epoch ends in a checkpoint; a run that was interrupted and resumed ends with the same bits as
+//! one that was not.
+
+mod adamw;
+mod card;
+mod config;
+mod frames;
+mod metrics;
+mod network;
+mod split;
+mod train;
+
+pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
+pub use config::{Config, ModelName};
+pub use metrics::{Confusion, Epoch, Heads, SplitMetrics};
+pub use train::{Ending, Progress, Run, Summary, train};
+
+pub(crate) use frames::encode;
+pub(crate) use network::{Memory, Network};
+
+/// Steering classes, then one logit each for accelerate, brake, drift and item.
+pub(crate) const LOGITS: i64 = 7;
+
+/// Numbers that encode one action as input: steering's sign and four buttons.
+pub(crate) const ACTION_WIDTH: usize = 5;

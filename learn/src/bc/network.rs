@@ -1,0 +1,131 @@
+//! The networks: plain named tensors and a forward pass.
+
+use rand::{Rng, RngExt};
+use tch::{Device, Kind, Tensor};
+
+use super::{ACTION_WIDTH, Config, LOGITS, ModelName};
+
+/// A network and its weights.
+#[derive(Debug)]
+pub(crate) struct Network {
+    model: ModelName,
+    layers: usize,
+    hidden: i64,
+    /// Named; `weight` then `bias` of each layer from input to output.
+    pub(super) parameters: Vec<(String, Tensor)>,
+}
+
+/// What a recurrent network carries from frame to frame; empty for others.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Vec<Tensor>);
+
+impl Network {
+    /// Numbers of one input: the observations, the previous actions, and whether those are shown.
+    pub(crate) fn input_width(config: &Config, observation: usize) -> usize {
+        config.history() * observation + config.previous_actions * ACTION_WIDTH + 1
+    }
+
+    /// Names and shapes of the parameters, in order.
+    pub(super) fn shapes(config: &Config, observation: usize) -> Vec<(String, Vec<i64>)> {
+        let input = Self::input_width(config, observation) as i64;
+        let hidden = config.hidden as i64;
+        let mut shapes = Vec::new();
+        for layer in 0..config.layers {
+            let from = if layer == 0 { input } else { hidden };
+            match config.model {
+                ModelName::Mlp => {
+                    shapes.push((format!("hidden.{layer}.weight"), vec![hidden, from]));
+                    shapes.push((format!("hidden.{layer}.bias"), vec![hidden]));
+                }
+                ModelName::Lstm => {
+                    // The four gates stacked, as libtorch's `lstm` takes them.
+                    shapes.push((format!("lstm.weight_ih_l{layer}"), vec![4 * hidden, from]));
+                    shapes.push((format!("lstm.weight_hh_l{layer}"), vec![4 * hidden, hidden]));
+                    shapes.push((format!("lstm.bias_ih_l{layer}"), vec![4 * hidden]));
+                    shapes.push((format!("lstm.bias_hh_l{layer}"), vec![4 * hidden]));
+                }
+            }
+        }
+        shapes.push(("heads.weight".to_owned(), vec![LOGITS, hidden]));
+        shapes.push(("heads.bias".to_owned(), vec![LOGITS]));
+        shapes
+    }
+
+    /// A network with random weights. They come from `random` and not from libtorch's generator,
+    /// which is global to the process.
+    pub(super) fn random(
+        config: &Config,
+        observation: usize,
+        device: Device,
+        random: &mut impl Rng,
+    ) -> Self {
+        let mut fan_in = 1;
+        let parameters = Self::shapes(config, observation)
+            .into_iter()
+            .map(|(name, shape)| {
+                if let [_, from] = shape[..] {
+                    fan_in = from;
+                }
+                // Uniform within 1/sqrt(inputs), the bias as its weight: He et al. 2015 scaled
+                // the way libtorch's layers do it.
+                let limit = 1.0 / (fan_in as f32).sqrt();
+                let count = shape.iter().product::<i64>() as usize;
+                let values: Vec<f32> =
+                    (0..count).map(|_| random.random_range(-limit..limit)).collect();
+                let tensor = Tensor::from_slice(&values).view(&shape[..]).to_device(device);
+                (name, tensor.set_requires_grad(true))
+            })
+            .collect();
+        Self::with_parameters(config, parameters)
+    }
+
+    /// A network with given weights, which have the names and shapes of
+    /// [`shapes`](Self::shapes).
+    pub(super) fn with_parameters(config: &Config, parameters: Vec<(String, Tensor)>) -> Self {
+        Self {
+            model: config.model,
+            layers: config.layers,
+            hidden: config.hidden as i64,
+            parameters,
+        }
+    }
+
+    /// A second handle on the same weights.
+    pub(crate) fn share(&self) -> Self {
+        let parameters = self
+            .parameters
+            .iter()
+            .map(|(name, tensor)| (name.clone(), tensor.shallow_clone()))
+            .collect();
+        Self { model: self.model, layers: self.layers, hidden: self.hidden, parameters }
+    }
+
+    pub(crate) fn device(&self) -> Device {
+        self.parameters[0].1.device()
+    }
+
+    /// Inputs `[batch, frames, input]` to logits `[batch, frames, 7]`. `memory` is that after
+    /// the frames before these, and becomes that after these.
+    pub(crate) fn forward(&self, input: &Tensor, memory: &mut Memory) -> Tensor {
+        let (body, heads) = self.parameters.split_at(self.parameters.len() - 2);
+        let features = match self.model {
+            ModelName::Mlp => body.chunks_exact(2).fold(input.shallow_clone(), |x, layer| {
+                x.linear(&layer[0].1, Some(&layer[1].1)).relu()
+            }),
+            ModelName::Lstm => {
+                if memory.0.is_empty() {
+                    let size = [self.layers as i64, input.size()[0], self.hidden];
+                    let zeros = || Tensor::zeros(size, (Kind::Float, input.device()));
+                    memory.0 = vec![zeros(), zeros()];
+                }
+                let weights: Vec<&Tensor> = body.iter().map(|(_, tensor)| tensor).collect();
+                let layers = self.layers as i64;
+                let (output, hidden, cell) =
+                    input.lstm(&memory.0, &weights, true, layers, 0.0, false, false, true);
+                memory.0 = vec![hidden, cell];
+                output
+            }
+        };
+        features.linear(&heads[0].1, Some(&heads[1].1))
+    }
+}

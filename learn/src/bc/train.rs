@@ -1,0 +1,614 @@
+//! The training run: data, epochs, checkpoints, resume.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use tch::{Kind, Tensor};
+
+use super::adamw::{AdamW, Moments};
+use super::card::{self, Card, Normalisation, Preparation, UsedMovie};
+use super::frames::{FrameList, Frames};
+use super::metrics::{self, Loss, Tally};
+use super::{Config, Epoch, LOGITS, Memory, ModelName, Network, SplitMetrics, split};
+use crate::dataset::{Dataset, Movie};
+use crate::device::Device;
+use crate::{Error, Result};
+
+/// What a training run needs besides data and configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The model's folder; made if need be. A run that was begun there goes on.
+    pub folder: &'a Path,
+    /// Courses to train on, by abbreviation; empty for all.
+    pub courses: &'a [String],
+    /// Where to compute.
+    pub device: Device,
+    /// Processor threads of libtorch. Only one thread promises the same bits on every run.
+    pub threads: usize,
+    /// Set from outside to stop: training ends at the next batch and loses at most the epoch it
+    /// is in.
+    pub interrupt: &'a AtomicBool,
+}
+
+/// Hears how training goes. Every method may be left out.
+pub trait Progress {
+    /// Training begins, or goes on, with this data.
+    fn begin(&mut self, _plan: &Plan) {}
+    /// `done` of `batches` batches of an epoch are behind.
+    fn batch(&mut self, _epoch: u32, _done: usize, _batches: usize) {}
+    /// An epoch is complete and its checkpoint written. `best` says whether it is the best yet.
+    fn epoch(&mut self, _epoch: &Epoch, _best: bool) {}
+}
+
+/// For callers that do not care.
+impl Progress for () {}
+
+/// What is about to be trained on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// Movies and frames that are trained on.
+    pub train_movies: usize,
+    /// Their frames.
+    pub train_frames: usize,
+    /// Movies that validate.
+    pub validation_movies: usize,
+    /// Their frames.
+    pub validation_frames: usize,
+    /// Numbers that are learnt.
+    pub parameters: usize,
+    /// Epochs that an earlier run finished.
+    pub resumed_epochs: u32,
+    /// Epochs at the most, those included.
+    pub epochs: u32,
+    /// The device, in libtorch's words.
+    pub device: String,
+}
+
+/// Why training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// All epochs are done.
+    Complete,
+    /// The validation loss did not get better for `patience` epochs.
+    NoImprovement,
+    /// It was told to stop; the same call goes on from the last checkpoint.
+    Interrupted,
+}
+
+/// What a training run came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// The model's folder.
+    pub folder: PathBuf,
+    /// The data.
+    pub plan: Plan,
+    /// Why it ended.
+    pub ending: Ending,
+    /// Epochs done in all.
+    pub epochs: u32,
+    /// The best epoch's figures; `None` when not one was completed.
+    pub best: Option<Epoch>,
+}
+
+/// Trains a model on `datasets`, which must have the same observations, or goes on with the
+/// training that an earlier call began in the same folder. Movies that several datasets share
+/// count once.
+///
+/// # Errors
+/// Data or configuration make no sense, a file is damaged, the folder holds a model trained
+/// otherwise, the device is not there, the loss is no longer a number, or nothing can be written.
+pub fn train(
+    datasets: &[Dataset],
+    config: &Config,
+    run: &Run<'_>,
+    progress: &mut dyn Progress,
+) -> Result<Summary> {
+    config.check()?;
+    let device = run.device.resolve()?;
+    tch::set_num_threads(i32::try_from(run.threads.max(1)).unwrap_or(i32::MAX));
+
+    let (preparation, train, validation) = prepare(datasets, config, run.courses)?;
+    let mut training = Training::begin_or_resume(run.folder, &preparation, device)?;
+    let on_device = |list: &FrameList| Frames::new(list, &preparation.normalisation, device);
+    let (train, validation) = (on_device(&train)?, on_device(&validation)?);
+
+    let plan = Plan {
+        train_movies: train.movies.len(),
+        train_frames: train.len(),
+        validation_movies: validation.movies.len(),
+        validation_frames: validation.len(),
+        parameters: training.network.parameters.iter().map(|(_, t)| t.numel()).sum(),
+        resumed_epochs: training.epochs(),
+        epochs: config.epochs,
+        device: format!("{device:?}").to_lowercase(),
+    };
+    progress.begin(&plan);
+    let ending = loop {
+        if training.epochs() >= config.epochs {
+            break Ending::Complete;
+        }
+        if training.epochs_without_improvement() >= config.patience.max(1) {
+            break Ending::NoImprovement;
+        }
+        match training.epoch(&train, &validation, run.interrupt, progress)? {
+            Some(figures) => {
+                let best = training.record(figures)?;
+                progress.epoch(&training.history[training.history.len() - 1], best);
+            }
+            None => break Ending::Interrupted,
+        }
+    };
+    Ok(Summary {
+        folder: run.folder.to_path_buf(),
+        plan,
+        ending,
+        epochs: training.epochs(),
+        best: training.best().cloned(),
+    })
+}
+
+/// Reads and splits the data, and computes what follows from the training side alone.
+fn prepare(
+    datasets: &[Dataset],
+    config: &Config,
+    courses: &[String],
+) -> Result<(Preparation, FrameList, FrameList)> {
+    let movies = chosen_movies(datasets, courses)?;
+    let ids: Vec<u8> = movies.iter().map(|(_, _, movie)| movie.source.course).collect();
+    let split = split::by_movie(&ids, config.split_ratio, &mut random(config, SPLIT));
+
+    let mut used = Vec::new();
+    let mut sides = [FrameList::default(), FrameList::default()];
+    for (side, chosen) in [&split.train, &split.validation].into_iter().enumerate() {
+        for index in chosen {
+            let (dataset, position, movie) = &movies[*index];
+            let rows = dataset.read(*position)?;
+            sides[side].push_movie(rows.observations(), rows.actions());
+            used.push(UsedMovie {
+                movie: movie.source.movie.clone(),
+                rows_sha256: movie.sha256.clone(),
+                course_name: movie.source.course_name.clone(),
+                validates: side == 1,
+            });
+        }
+    }
+    let [train, validation] = sides;
+    let observation = movies[0].0.schema().clone();
+    let preparation = Preparation {
+        config: config.clone(),
+        normalisation: Normalisation::of(&train.observations, observation.width()),
+        class_weights: metrics::class_weights(&train, config),
+        observation,
+        movies: used,
+    };
+    Ok((preparation, train, validation))
+}
+
+/// The datasets' movies on `courses`, each once, in an order that does not depend on the
+/// datasets' order.
+fn chosen_movies<'a>(
+    datasets: &'a [Dataset],
+    courses: &[String],
+) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
+    for dataset in datasets.iter().skip(1) {
+        if let Some((expected, found)) = datasets[0].schema().difference(dataset.schema()) {
+            return Err(Error::mismatch(dataset.folder(), "observation", expected, found));
+        }
+    }
+    let wanted = |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.course_name);
+    let mut movies: Vec<_> = datasets
+        .iter()
+        .flat_map(|dataset| {
+            let positions = dataset.movies().iter().enumerate();
+            positions.map(move |(position, movie)| (dataset, position, movie))
+        })
+        .filter(|(_, _, movie)| wanted(movie) && movie.rows > 0)
+        .collect();
+    movies.sort_by(|(_, _, a), (_, _, b)| a.sha256.cmp(&b.sha256));
+    movies.dedup_by(|(_, _, a), (_, _, b)| a.sha256 == b.sha256);
+    if movies.is_empty() {
+        let folders: Vec<_> =
+            datasets.iter().map(|dataset| dataset.folder().display().to_string()).collect();
+        let mut there: Vec<&str> = datasets
+            .iter()
+            .flat_map(Dataset::movies)
+            .map(|movie| movie.source.course_name.as_str())
+            .collect();
+        there.sort_unstable();
+        there.dedup();
+        return Err(Error::NoData(match there.is_empty() {
+            true => format!("no movies in {}", folders.join(", ")),
+            false => format!(
+                "no movie on {} in {}; there are {}",
+                courses.join(", "),
+                folders.join(", "),
+                there.join(", ")
+            ),
+        }));
+    }
+    Ok(movies)
+}
+
+/// Streams of the seed's random numbers. Epochs use their own numbers, from 1.
+const SPLIT: u64 = 0;
+const FIRST_WEIGHTS: u64 = u64::MAX;
+const VALIDATION: u64 = u64::MAX - 1;
+
+fn random(config: &Config, stream: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(config.seed);
+    random.set_stream(stream);
+    random
+}
+
+/// A run between two epochs: what a checkpoint holds.
+struct Training<'a> {
+    folder: &'a Path,
+    preparation: &'a Preparation,
+    network: Network,
+    optimiser: AdamW,
+    loss: Loss,
+    history: Vec<Epoch>,
+    /// The best epoch's weights; `None` before the first.
+    weights: Option<card::FileReference>,
+}
+
+impl<'a> Training<'a> {
+    fn begin_or_resume(
+        folder: &'a Path,
+        preparation: &'a Preparation,
+        device: tch::Device,
+    ) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        if Card::exists(folder)? {
+            Self::resume(folder, preparation, device)
+        } else {
+            Ok(Self::begin(folder, preparation, device))
+        }
+    }
+
+    fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Self {
+        let config = &preparation.config;
+        let width = preparation.observation.width();
+        let network =
+            Network::random(config, width, device, &mut random(config, FIRST_WEIGHTS));
+        Self {
+            folder,
+            preparation,
+            optimiser: AdamW::new(&network.parameters, config.lr, config.weight_decay),
+            network,
+            loss: Loss::new(&preparation.class_weights, device),
+            history: Vec::new(),
+            weights: None,
+        }
+    }
+
+    fn resume(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Result<Self> {
+        let card = Card::read(folder)?;
+        check_same_training(folder, &card, preparation)?;
+        let mut training = Self::begin(folder, preparation, device);
+        training.read_checkpoint(&card)?;
+        training.history = card.history;
+        training.weights = Some(card.weights);
+        Ok(training)
+    }
+
+    fn epochs(&self) -> u32 {
+        self.history.len() as u32
+    }
+
+    fn best(&self) -> Option<&Epoch> {
+        self.history.iter().min_by(|a, b| a.decisive_loss().total_cmp(&b.decisive_loss()))
+    }
+
+    fn epochs_without_improvement(&self) -> u32 {
+        self.best().map_or(0, |best| self.epochs() - best.epoch)
+    }
+
+    /// One pass over the training side, then one over the validation side; `None` when it was
+    /// interrupted.
+    fn epoch(
+        &mut self,
+        train: &Frames,
+        validation: &Frames,
+        interrupt: &AtomicBool,
+        progress: &mut dyn Progress,
+    ) -> Result<Option<Epoch>> {
+        let preparation = self.preparation;
+        let config = &preparation.config;
+        let epoch = self.epochs() + 1;
+        let mut random = random(config, u64::from(epoch));
+        let mut samples = samples(train, config, Some(&mut random));
+        samples.shuffle(&mut random);
+
+        let per_batch = samples_per_batch(config);
+        let batches = samples.len().div_ceil(per_batch);
+        let mut tally = Tally::new(train.device());
+        for (done, samples) in samples.chunks(per_batch).enumerate() {
+            if interrupt.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            let loss = self.batch(train, samples, &mut random, &mut tally);
+            loss.backward();
+            self.optimiser.step(&mut self.network.parameters, config.gradient_clip);
+            progress.batch(epoch, done + 1, batches);
+        }
+        let train = checked(tally.finish()?, epoch, self.optimiser.step)?;
+        let validation = match self.validate(validation, interrupt)? {
+            Validation::Figures(figures) => {
+                Some(checked(figures, epoch, self.optimiser.step)?)
+            }
+            Validation::NoMovies => None,
+            Validation::Interrupted => return Ok(None),
+        };
+        Ok(Some(Epoch { epoch, train, validation }))
+    }
+
+    /// The figures of the validation side. The same samples are shown and hidden in every epoch,
+    /// so that epochs compare.
+    fn validate(&self, frames: &Frames, interrupt: &AtomicBool) -> Result<Validation> {
+        if frames.len() == 0 {
+            return Ok(Validation::NoMovies);
+        }
+        let config = &self.preparation.config;
+        let mut random = random(config, VALIDATION);
+        let mut tally = Tally::new(frames.device());
+        for samples in samples(frames, config, None).chunks(samples_per_batch(config)) {
+            if interrupt.load(Ordering::Relaxed) {
+                return Ok(Validation::Interrupted);
+            }
+            tch::no_grad(|| self.batch(frames, samples, &mut random, &mut tally));
+        }
+        Ok(Validation::Figures(tally.finish()?))
+    }
+
+    /// The mean loss of a batch, which the tally gets to know too.
+    fn batch(
+        &self,
+        frames: &Frames,
+        samples: &[Sample],
+        random: &mut ChaCha8Rng,
+        tally: &mut Tally,
+    ) -> Tensor {
+        let config = &self.preparation.config;
+        let length = sample_length(config);
+        let count = samples.len() * length;
+        let mut rows = Vec::with_capacity(count);
+        let mut counted = Vec::with_capacity(count);
+        let mut shown = Vec::with_capacity(count);
+        for sample in samples {
+            let show = !random.random_bool(config.previous_action_dropout);
+            for offset in 0..length {
+                // Padding repeats the last row and does not count.
+                let inside = offset < sample.length;
+                rows.push((sample.first + offset.min(sample.length - 1)) as i64);
+                counted.push(f32::from(u8::from(inside)));
+                shown.push(f32::from(u8::from(show)));
+            }
+        }
+        let device = frames.device();
+        let rows = Tensor::from_slice(&rows).to_device(device);
+        let counted = Tensor::from_slice(&counted).to_device(device);
+        let shown = Tensor::from_slice(&shown).to_device(device);
+
+        let inputs = frames.inputs(&rows, &shown, config);
+        let inputs = inputs.view([samples.len() as i64, length as i64, -1]);
+        let logits = self.network.forward(&inputs, &mut Memory::default());
+        let logits = logits.reshape([-1, LOGITS]);
+        let labels = frames.labels(&rows);
+        let sum = self.loss.sum(&logits, &labels, &counted);
+        tally.add(&sum, &logits, &labels, &counted);
+        sum / counted.sum(Kind::Float)
+    }
+
+    /// Writes the checkpoint of a finished epoch, and says whether the epoch is the best yet.
+    fn record(&mut self, figures: Epoch) -> Result<bool> {
+        let epoch = figures.epoch;
+        let best = self.best().is_none_or(|best| figures.decisive_loss() < best.decisive_loss());
+        let weights = match self.weights.take() {
+            Some(weights) if !best => weights,
+            _ => card::write_tensors(
+                self.folder,
+                card::weights_file(epoch),
+                &self.network.parameters,
+            )?,
+        };
+        let checkpoint = card::write_tensors(
+            self.folder,
+            card::checkpoint_file(epoch),
+            &self.checkpoint_tensors(),
+        )?;
+        self.history.push(figures);
+        let best_epoch = self.best().map_or(epoch, |best| best.epoch);
+        let card = Card::new(
+            self.preparation,
+            self.history.clone(),
+            best_epoch,
+            weights.clone(),
+            checkpoint,
+            self.optimiser.step,
+        );
+        card.write(self.folder)?;
+        card::remove_unnamed(self.folder, &card);
+        self.weights = Some(weights);
+        Ok(best)
+    }
+
+    fn checkpoint_tensors(&self) -> Vec<(String, Tensor)> {
+        let moments = &self.optimiser.moments;
+        let entries = self.network.parameters.iter().zip(moments).flat_map(
+            |((name, parameter), Moments { first, second })| {
+                let tensors = [parameter, first, second].map(Tensor::shallow_clone);
+                CHECKPOINT_PARTS.iter().map(move |part| format!("{part}.{name}")).zip(tensors)
+            },
+        );
+        entries.collect()
+    }
+
+    fn read_checkpoint(&mut self, card: &Card) -> Result<()> {
+        let width = self.preparation.observation.width();
+        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, width)
+            .into_iter()
+            .flat_map(|(name, shape)| {
+                CHECKPOINT_PARTS.map(|part| (format!("{part}.{name}"), shape.clone()))
+            })
+            .collect();
+        let device = self.network.device();
+        let tensors = card::read_tensors(self.folder, &card.checkpoint, &shapes, device)?;
+        let slots = self.network.parameters.iter_mut().zip(&mut self.optimiser.moments).flat_map(
+            |((_, parameter), Moments { first, second })| [parameter, first, second],
+        );
+        tch::no_grad(|| {
+            slots.zip(&tensors).try_for_each(|(slot, (_, tensor))| slot.f_copy_(tensor))
+        })?;
+        self.optimiser.step = card.steps;
+        Ok(())
+    }
+}
+
+/// What a checkpoint holds of each parameter, as prefixes of the tensors' names.
+const CHECKPOINT_PARTS: [&str; 3] = ["weight", "first_moment", "second_moment"];
+
+/// The outcome of a pass over the validation side.
+enum Validation {
+    Figures(SplitMetrics),
+    NoMovies,
+    Interrupted,
+}
+
+fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics> {
+    match figures.loss.is_finite() {
+        true => Ok(figures),
+        false => Err(Error::Diverged { epoch, step, loss: figures.loss }),
+    }
+}
+
+/// Neighbouring frames that are decided together: one for `mlp`, up to a window for `lstm`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sample {
+    first: usize,
+    length: usize,
+}
+
+/// Rows that a sample has room for.
+fn sample_length(config: &Config) -> usize {
+    match config.model {
+        ModelName::Mlp => 1,
+        ModelName::Lstm => config.seq_len,
+    }
+}
+
+/// A batch has about as many frames for every kind of network.
+fn samples_per_batch(config: &Config) -> usize {
+    (config.batch_size / sample_length(config)).max(1)
+}
+
+/// Cuts the movies into samples that cover every row once. With `random`, windows begin
+/// elsewhere in each epoch, so that no row is always at a window's edge.
+fn samples(frames: &Frames, config: &Config, mut random: Option<&mut ChaCha8Rng>) -> Vec<Sample> {
+    let length = sample_length(config);
+    let mut samples = Vec::new();
+    for movie in &frames.movies {
+        let mut first = movie.start;
+        let offset = random.as_mut().map_or(0, |random| random.random_range(0..length));
+        let mut end = if offset == 0 { first + length } else { first + offset };
+        while first < movie.end {
+            end = end.min(movie.end);
+            samples.push(Sample { first, length: end - first });
+            (first, end) = (end, end + length);
+        }
+    }
+    samples
+}
+
+/// A run only goes on with what it began with; more epochs or patience may be asked for.
+fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) -> Result<()> {
+    let path = folder.join(card::CARD);
+    let begun = Config {
+        epochs: preparation.config.epochs,
+        patience: preparation.config.patience,
+        ..card.config.clone()
+    };
+    if let Some((place, expected, found)) = first_difference(&preparation.config, &begun) {
+        let place = format!("config.{place} (another folder trains anew)");
+        return Err(Error::mismatch(&path, place, expected, found));
+    }
+    if let Some((expected, found)) = preparation.observation.difference(&card.observation) {
+        return Err(Error::mismatch(&path, "observation", expected, found));
+    }
+    if card.movies != preparation.movies {
+        let describe = |movies: &[UsedMovie]| {
+            let names: Vec<&str> = movies.iter().map(|movie| movie.movie.as_str()).collect();
+            format!("{} movies ({})", names.len(), names.join(", "))
+        };
+        let place = "movies (another folder trains anew)";
+        return Err(Error::mismatch(
+            &path,
+            place,
+            describe(&preparation.movies),
+            describe(&card.movies),
+        ));
+    }
+    Ok(())
+}
+
+/// The first key whose values differ, with both values.
+fn first_difference(expected: &Config, found: &Config) -> Option<(String, String, String)> {
+    let [serde_json::Value::Object(expected), serde_json::Value::Object(found)] =
+        [expected, found].map(|config| serde_json::to_value(config).unwrap_or_default())
+    else {
+        return None; // a struct is always an object
+    };
+    expected.iter().find_map(|(key, value)| {
+        let other = found.get(key).cloned().unwrap_or_default();
+        (*value != other).then(|| (key.clone(), value.to_string(), other.to_string()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames() -> Frames {
+        let mut list = FrameList::default();
+        for rows in [100, 7, 33] {
+            let actions = std::iter::repeat_n(Default::default(), rows);
+            list.push_movie(&vec![0.0; rows], actions);
+        }
+        let plain = Normalisation { mean: vec![0.0], deviation: vec![1.0] };
+        Frames::new(&list, &plain, tch::Device::Cpu).expect("the processor has room")
+    }
+
+    #[test]
+    fn windows_cover_every_row_once_and_stay_in_their_movie() {
+        let frames = frames();
+        let config = Config { seq_len: 16, ..Config::new(ModelName::Lstm) };
+        for epoch in 0..50 {
+            let mut random = random(&config, epoch);
+            let samples = samples(&frames, &config, (epoch > 0).then_some(&mut random));
+            let mut rows = Vec::new();
+            for sample in &samples {
+                assert!((1..=16).contains(&sample.length));
+                let inside = |movie: &std::ops::Range<usize>| {
+                    movie.start <= sample.first && sample.first + sample.length <= movie.end
+                };
+                assert!(frames.movies.iter().any(inside), "{sample:?}");
+                rows.extend(sample.first..sample.first + sample.length);
+            }
+            assert_eq!(rows, (0..frames.len()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_sample_of_an_mlp_is_a_frame() {
+        let frames = frames();
+        let samples = samples(&frames, &Config::default(), None);
+        assert_eq!(samples.len(), 140);
+        assert!(samples.iter().all(|sample| sample.length == 1));
+    }
+}

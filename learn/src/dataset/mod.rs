@@ -1,0 +1,47 @@
+//! A dataset: a folder with one Parquet file a movie and a `manifest.json`.
+//!
+//! A row is one frame of a race: what the driver could see *before* the frame
+//! (`observation.NAME` columns), what it pressed *in* it (`buttons`, the DS keypad word, and the
+//! same decoded into `action.*`), and what came of it (`race_progress`, `lap`, `reward`, all
+//! after the frame). Columns are plain numbers or fixed-size lists, so pandas, polars and
+//! Hugging Face `datasets` read the files as they are.
+//!
+//! The manifest lists every column with unit, shape, type and bounds, and for every movie its
+//! file, rows, hash and [`Source`]. It is written last and atomically: a file that it does not
+//! name is not part of the dataset, a file that it names is whole.
+//!
+//! ```
+//! use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
+//! use mkds_formats::pad::Pad;
+//!
+//! # fn main() -> learn::Result<()> {
+//! # let temporary = tempfile::tempdir().unwrap();
+//! # let folder = temporary.path();
+//! let schema = Schema::new(vec![Field::new("rays", "units", &[3], Some(0.0), Some(3000.0))])?;
+//! let mut rows = Rows::new(&schema);
+//! rows.push(&Row { observation: &[10.0, 250.0, 12.0], buttons: Pad::A, ..Row::default() });
+//!
+//! let mut writer = Writer::open(folder, &schema)?;
+//! let source = Source { movie: "ghost.dsm".into(), movie_sha256: "00ff".into(), ..Source::default() };
+//! if !writer.contains(&source.movie_sha256) {
+//!     writer.add(source, &rows)?;
+//! }
+//!
+//! let dataset = Dataset::open(folder)?;
+//! assert_eq!(dataset.read(0)?, rows);
+//! # Ok(())
+//! # }
+//! ```
+
+mod manifest;
+mod parquet_file;
+mod reader;
+mod rows;
+mod schema;
+mod writer;
+
+pub use manifest::{MANIFEST, Manifest, Movie, Outcome, Source, VERSION};
+pub use reader::Dataset;
+pub use rows::{Row, Rows};
+pub use schema::{DType, Field, Schema};
+pub use writer::Writer;

@@ -1,0 +1,113 @@
+use env_mkds::action::DrivingAction;
+use mkds_formats::pad::Pad;
+
+use super::Schema;
+
+/// One frame of a race.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Row<'a> {
+    /// The race's frame counter before the frame.
+    pub frame: u32,
+    /// What the driver could see before the frame: the schema's numbers, flat.
+    pub observation: &'a [f32],
+    /// What was pressed in the frame.
+    pub buttons: Pad,
+    /// Fraction of the race driven after the frame, 0 to 1.
+    pub race_progress: f32,
+    /// The lap the kart is in after the frame; the game's own count.
+    pub lap: i32,
+    /// The environment's reward for the frame.
+    pub reward: f32,
+}
+
+impl Row<'_> {
+    /// What the buttons mean to the kart.
+    pub fn action(&self) -> DrivingAction {
+        DrivingAction::from_pad(self.buttons)
+    }
+}
+
+/// The frames of one movie, column by column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    pub(super) width: usize,
+    pub(super) frame: Vec<u32>,
+    /// `len * width`, row after row.
+    pub(super) observation: Vec<f32>,
+    pub(super) buttons: Vec<u16>,
+    pub(super) race_progress: Vec<f32>,
+    pub(super) lap: Vec<i32>,
+    pub(super) reward: Vec<f32>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub fn new(schema: &Schema) -> Self {
+        Self::of_width(schema.width())
+    }
+
+    pub(super) fn of_width(width: usize) -> Self {
+        Self {
+            width,
+            frame: Vec::new(),
+            observation: Vec::new(),
+            buttons: Vec::new(),
+            race_progress: Vec::new(),
+            lap: Vec::new(),
+            reward: Vec::new(),
+        }
+    }
+
+    /// Appends a row.
+    ///
+    /// # Panics
+    /// If the observation is not as long as the schema is wide.
+    pub fn push(&mut self, row: &Row<'_>) {
+        assert_eq!(row.observation.len(), self.width, "numbers of an observation");
+        self.frame.push(row.frame);
+        self.observation.extend_from_slice(row.observation);
+        self.buttons.push(row.buttons.bits());
+        self.race_progress.push(row.race_progress);
+        self.lap.push(row.lap);
+        self.reward.push(row.reward);
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.frame.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.frame.is_empty()
+    }
+
+    /// The row `index`; `None` from [`len`](Self::len) on.
+    pub fn get(&self, index: usize) -> Option<Row<'_>> {
+        (index < self.len()).then(|| Row {
+            frame: self.frame[index],
+            observation: &self.observation[index * self.width..][..self.width],
+            buttons: Pad::from_bits_retain(self.buttons[index]),
+            race_progress: self.race_progress[index],
+            lap: self.lap[index],
+            reward: self.reward[index],
+        })
+    }
+
+    /// The rows, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len()).map(|index| {
+            self.get(index).unwrap_or_default() // never the default: the index is in range
+        })
+    }
+
+    /// All observations, row after row: `len * width` numbers.
+    pub fn observations(&self) -> &[f32] {
+        &self.observation
+    }
+
+    /// What was pressed, row after row.
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = DrivingAction> {
+        self.buttons.iter().map(|bits| DrivingAction::from_pad(Pad::from_bits_retain(*bits)))
+    }
+}

@@ -1,0 +1,95 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::parquet_file;
+use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
+use crate::{Error, Result, atomic};
+
+/// Adds movies to a dataset's folder, one at a time and each as a whole.
+///
+/// One writer at a time may have a folder open; recorders in several threads share one.
+#[derive(Debug)]
+pub struct Writer {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+impl Writer {
+    /// Opens `folder`, making it if need be. What an earlier run finished there is kept; a movie
+    /// whose file has since been lost or damaged is forgotten, so that it is recorded again.
+    ///
+    /// # Errors
+    /// The folder cannot be made, its manifest is damaged, or has another schema.
+    pub fn open(folder: impl AsRef<Path>, schema: &Schema) -> Result<Self> {
+        let folder = folder.as_ref().to_path_buf();
+        fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        let path = folder.join(MANIFEST);
+        let exists = path.try_exists().map_err(Error::io("read", &path))?;
+        if !exists {
+            let manifest = Manifest::new(schema);
+            atomic::write_json(&path, &manifest)?;
+            return Ok(Self { folder, manifest });
+        }
+        let mut manifest = Manifest::read(&folder)?;
+        if let Some((expected, found)) = schema.difference(&manifest.schema()) {
+            return Err(Error::mismatch(&path, "observation", expected, found));
+        }
+        manifest.movies.retain(|movie| {
+            atomic::sha256_of_file(&folder.join(&movie.file)).is_ok_and(|hash| hash == movie.sha256)
+        });
+        Ok(Self { folder, manifest })
+    }
+
+    /// Whether a movie with this SHA-256 is in the dataset already.
+    pub fn contains(&self, movie_sha256: &str) -> bool {
+        self.manifest.movies.iter().any(|movie| movie.source.movie_sha256 == movie_sha256)
+    }
+
+    /// The dataset as it is now.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Writes a movie's rows, then the manifest that names them. A movie that is there already
+    /// is replaced.
+    ///
+    /// # Errors
+    /// No rows, rows of another width, or the folder cannot be written; the dataset is then as
+    /// it was before.
+    pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
+        let width = self.manifest.schema().width();
+        if rows.is_empty() || rows.width != width {
+            return Err(Error::Argument {
+                what: format!("rows of {}", source.movie),
+                expected: format!("at least one row of {width} numbers"),
+                found: format!("{} of {}", rows.len(), rows.width),
+            });
+        }
+        let file = file_name(&source);
+        let path = self.folder.join(&file);
+        atomic::write_with(&path, |out| {
+            parquet_file::write(out.as_file_mut(), &path, &self.manifest, rows)
+        })?;
+        let sha256 = atomic::sha256_of_file(&path)?;
+        let mut manifest = self.manifest.clone();
+        manifest.movies.retain(|movie| {
+            movie.file != file && movie.source.movie_sha256 != source.movie_sha256
+        });
+        manifest.movies.push(Movie { file, rows: rows.len() as u64, sha256, source });
+        atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
+        self.manifest = manifest;
+        Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
+    }
+}
+
+/// The movie's own name for people, with a piece of its hash so that two folders' `f8c.dsm` can
+/// stand side by side.
+fn file_name(source: &Source) -> String {
+    let stem = Path::new(&source.movie).file_stem().map(|stem| stem.to_string_lossy());
+    let plain = |text: &str, longest: usize| -> String {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        text.chars().take(longest).map(|c| if allowed(c) { c } else { '_' }).collect()
+    };
+    let stem = plain(stem.as_deref().unwrap_or("movie"), 100);
+    format!("{stem}-{}.parquet", plain(&source.movie_sha256, 12))
+}

@@ -1,0 +1,135 @@
+use std::path::{Path, PathBuf};
+
+/// The result of this crate's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong with datasets, models, training and evaluation.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused to read or write a file.
+    #[error("cannot {operation} {}: {source}", path.display())]
+    Io {
+        /// What was tried, as a verb: `read`, `write`, …
+        operation: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+    /// A JSON file is not what it should be.
+    #[error("{}: not a valid {what}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What it should have been.
+        what: &'static str,
+        /// Line, column and reason.
+        source: serde_json::Error,
+    },
+    /// A Parquet file could not be written or read.
+    #[error("{}: Parquet: {source}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: parquet::errors::ParquetError,
+    },
+    /// A file holds something else than it should.
+    #[error("{}: {place}: expected {expected}, found {found}", path.display())]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// The key, column or row in it.
+        place: String,
+        /// What should be there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// A value given by the caller makes no sense.
+    #[error("{what}: expected {expected}, found {found}")]
+    Argument {
+        /// Which value.
+        what: String,
+        /// What it may be.
+        expected: String,
+        /// What it was.
+        found: String,
+    },
+    /// There is nothing to learn from.
+    #[error("nothing to train on: {0}")]
+    NoData(String),
+    /// The device asked for cannot be used.
+    #[error("device {wanted}: {reason}")]
+    Device {
+        /// The name given.
+        wanted: String,
+        /// Why it cannot be used.
+        reason: String,
+    },
+    /// The loss left the numbers.
+    #[error("training diverged: the loss was {loss} in epoch {epoch}, step {step}; a lower learning rate may help")]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The step in that epoch, from 1.
+        step: u64,
+        /// Not a finite number.
+        loss: f64,
+    },
+    /// An environment failed while a driver was evaluated.
+    #[error("episode {episode} (seed {seed}): {reason}")]
+    Episode {
+        /// The episode, from 0.
+        episode: usize,
+        /// Its seed.
+        seed: u64,
+        /// The environment's own words.
+        reason: String,
+    },
+    /// A file of weights could not be written or read.
+    #[cfg(feature = "torch")]
+    #[error("{}: safetensors: {source}", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: tch::TchError,
+    },
+    /// libtorch failed.
+    #[cfg(feature = "torch")]
+    #[error("libtorch: {0}")]
+    Torch(#[from] tch::TchError),
+}
+
+impl Error {
+    pub(crate) fn io(
+        operation: &'static str,
+        path: impl AsRef<Path>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.as_ref().to_path_buf();
+        move |source| Self::Io { operation, path, source }
+    }
+
+    pub(crate) fn parquet<E: Into<parquet::errors::ParquetError>>(
+        path: &Path,
+    ) -> impl FnOnce(E) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Parquet { path, source: source.into() }
+    }
+
+    pub(crate) fn mismatch(
+        path: &Path,
+        place: impl Into<String>,
+        expected: impl ToString,
+        found: impl ToString,
+    ) -> Self {
+        Self::Mismatch {
+            path: path.to_path_buf(),
+            place: place.into(),
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }
+    }
+}

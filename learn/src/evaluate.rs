@@ -1,0 +1,296 @@
+//! Closed-loop races: a driver meets the consequences of its own decisions.
+//!
+//! A loss over recorded frames says little about driving, since the smallest steady error leads
+//! off the recorded line. What counts is whether races are finished, from starts that differ, and
+//! how fast.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use env_core::{Env, Step};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// What an evaluation wants to know of a race after each step.
+pub trait RaceInfo {
+    /// Fraction of the race that is driven, 1 at the finish.
+    fn progress(&self) -> f64;
+    /// The lap, growing by one at the line.
+    fn lap(&self) -> i32;
+    /// Milliseconds since the start.
+    fn total_ms(&self) -> u32;
+    /// All laps were driven.
+    fn finished(&self) -> bool;
+    /// The episode was given up since the driver got nowhere.
+    fn stuck(&self) -> bool;
+}
+
+/// Something that drives in the environment `E`.
+pub trait Driver<E: Env> {
+    /// An episode begins.
+    fn reset(&mut self);
+
+    /// Decides the next step. Honest drivers look at nothing but the observation; a scripted one
+    /// may look into the environment.
+    ///
+    /// # Errors
+    /// If no decision can be made.
+    fn act(&mut self, env: &E, observation: &E::Obs) -> Result<E::Action>;
+}
+
+#[cfg(feature = "torch")]
+impl<E: Env> Driver<E> for crate::policy::Policy
+where
+    E::Obs: AsRef<[f32]>,
+    E::Action: From<env_mkds::action::DrivingAction>,
+{
+    fn reset(&mut self) {
+        Self::reset(self);
+    }
+
+    fn act(&mut self, _env: &E, observation: &E::Obs) -> Result<E::Action> {
+        Self::act(self, observation.as_ref()).map(E::Action::from)
+    }
+}
+
+/// How to evaluate.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Races to drive.
+    pub episodes: usize,
+    /// The seed of the first; each further one's is one more.
+    pub seed: u64,
+    /// Environments, each on its own thread.
+    pub threads: usize,
+    /// Steps after which a race counts as lost, whatever the environment says.
+    pub max_steps: u64,
+    /// The time to compare with, in milliseconds: the ghost's.
+    pub reference_ms: Option<u32>,
+    /// Set from outside to stop: races that are not over are left out of the report.
+    pub interrupt: &'a AtomicBool,
+}
+
+/// How an episode ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// All laps were driven.
+    Finished,
+    /// The driver got nowhere.
+    Stuck,
+    /// The environment ended it otherwise, or it took too many steps.
+    OutOfTime,
+}
+
+/// One race.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Episode {
+    /// Counted from 0.
+    pub episode: usize,
+    /// What the start was varied by.
+    pub seed: u64,
+    /// How it ended.
+    pub ending: Ending,
+    /// The race's time in milliseconds; `None` unless finished.
+    pub time_ms: Option<u32>,
+    /// The laps that were finished, in milliseconds, to the step.
+    pub lap_times_ms: Vec<u32>,
+    /// The fraction of the race that was driven.
+    pub progress: f64,
+    /// Steps taken.
+    pub steps: u64,
+    /// The sum of rewards.
+    pub reward: f64,
+}
+
+/// What a driver is worth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Races that were driven to their end.
+    pub episodes: usize,
+    /// Those that finished.
+    pub finished: usize,
+    /// Their fraction; 0 without races.
+    pub finish_rate: f64,
+    /// The mean fraction of the race that was driven.
+    pub mean_progress: f64,
+    /// The fastest race in milliseconds.
+    pub best_ms: Option<u32>,
+    /// The mean of the finished races' times in milliseconds.
+    pub mean_ms: Option<f64>,
+    /// The fastest lap in milliseconds.
+    pub best_lap_ms: Option<u32>,
+    /// The time that was compared with, in milliseconds.
+    pub reference_ms: Option<u32>,
+    /// The mean time in per cent of that.
+    pub time_vs_reference_pct: Option<f64>,
+    /// Every race, by episode.
+    pub results: Vec<Episode>,
+}
+
+impl Report {
+    /// Sums races up.
+    pub fn new(mut results: Vec<Episode>, reference_ms: Option<u32>) -> Self {
+        results.sort_by_key(|episode| episode.episode);
+        let times: Vec<u32> = results.iter().filter_map(|episode| episode.time_ms).collect();
+        let fraction = |sum: f64| sum / results.len().max(1) as f64;
+        let mean_ms = (!times.is_empty())
+            .then(|| times.iter().map(|time| f64::from(*time)).sum::<f64>() / times.len() as f64);
+        let percent = |mean: f64| {
+            let reference = reference_ms.filter(|reference| *reference > 0)?;
+            Some(mean / f64::from(reference) * 100.0)
+        };
+        Self {
+            episodes: results.len(),
+            finished: times.len(),
+            finish_rate: fraction(times.len() as f64),
+            mean_progress: fraction(results.iter().map(|episode| episode.progress).sum()),
+            best_ms: times.iter().min().copied(),
+            mean_ms,
+            best_lap_ms: results.iter().flat_map(|race| &race.lap_times_ms).min().copied(),
+            reference_ms,
+            time_vs_reference_pct: mean_ms.and_then(percent),
+            results,
+        }
+    }
+}
+
+/// Drives `options.episodes` races from varied starts and reports. Every thread makes an
+/// environment and a driver of its own and takes the next episode until none is left; which
+/// thread drives an episode makes no difference to it. `on_episode` hears of each race, in the
+/// order they end.
+///
+/// # Errors
+/// The first error of an environment or driver, with its episode.
+pub fn evaluate<E, D>(
+    make_env: impl Fn() -> Result<E> + Sync,
+    make_driver: impl Fn() -> Result<D> + Sync,
+    options: &Options<'_>,
+    on_episode: impl Fn(&Episode) + Sync,
+) -> Result<Report>
+where
+    E: Env,
+    E::Info: RaceInfo,
+    D: Driver<E>,
+{
+    let next = AtomicUsize::new(0);
+    let failed = AtomicBool::new(false);
+    let results = Mutex::new(Vec::new());
+    let stopped =
+        || failed.load(Ordering::Relaxed) || options.interrupt.load(Ordering::Relaxed);
+
+    let work = || -> Result<()> {
+        let (mut env, mut driver) = (make_env()?, make_driver()?);
+        while !stopped() {
+            let episode = next.fetch_add(1, Ordering::Relaxed);
+            if episode >= options.episodes {
+                break;
+            }
+            let Some(result) = drive(&mut env, &mut driver, episode, options, &stopped)? else {
+                break;
+            };
+            on_episode(&result);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+        }
+        Ok(())
+    };
+
+    let threads = options.threads.clamp(1, options.episodes.max(1));
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    // One thread of libtorch's each: the races are what runs side by side.
+                    #[cfg(feature = "torch")]
+                    tch::set_num_threads(1);
+                    work().inspect_err(|_| failed.store(true, Ordering::Relaxed))
+                })
+            })
+            .collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Report::new(results, options.reference_ms))
+}
+
+/// Drives one race; `None` when it was stopped.
+fn drive<E, D>(
+    env: &mut E,
+    driver: &mut D,
+    episode: usize,
+    options: &Options<'_>,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Option<Episode>>
+where
+    E: Env,
+    E::Info: RaceInfo,
+    D: Driver<E>,
+{
+    let seed = options.seed.wrapping_add(episode as u64);
+    let failure = |error: E::Error| Error::Episode { episode, seed, reason: error.to_string() };
+    let (mut observation, info) = env.reset(Some(seed), &E::Options::default()).map_err(failure)?;
+    driver.reset();
+    let mut laps = LapClock::new(&info);
+    let (mut steps, mut reward) = (0, 0.0);
+    loop {
+        if stopped() {
+            return Ok(None);
+        }
+        let action = driver.act(env, &observation)?;
+        let step = env.step(&action).map_err(failure)?;
+        steps += 1;
+        reward += step.reward;
+        laps.step(&step.info);
+        if step.is_done() || steps >= options.max_steps {
+            return Ok(Some(Episode {
+                episode,
+                seed,
+                ending: ending(&step),
+                time_ms: step.info.finished().then(|| step.info.total_ms()),
+                lap_times_ms: laps.times,
+                progress: step.info.progress(),
+                steps,
+                reward,
+            }));
+        }
+        observation = step.observation;
+    }
+}
+
+fn ending<O, I: RaceInfo>(step: &Step<O, I>) -> Ending {
+    match &step.info {
+        info if info.finished() => Ending::Finished,
+        info if info.stuck() => Ending::Stuck,
+        _ => Ending::OutOfTime,
+    }
+}
+
+/// Takes the time whenever a new lap begins. The line may be crossed back and forth; only a lap
+/// higher than any before counts.
+struct LapClock {
+    highest: i32,
+    began_ms: u32,
+    times: Vec<u32>,
+}
+
+impl LapClock {
+    fn new(info: &impl RaceInfo) -> Self {
+        Self { highest: info.lap(), began_ms: info.total_ms(), times: Vec::new() }
+    }
+
+    fn step(&mut self, info: &impl RaceInfo) {
+        if info.lap() <= self.highest && !info.finished() {
+            return;
+        }
+        // The grid lies before the line, so crossing it for the first time ends no lap.
+        if self.highest >= 0 {
+            self.times.push(info.total_ms().saturating_sub(self.began_ms));
+            self.began_ms = info.total_ms();
+        }
+        self.highest = info.lap();
+    }
+}

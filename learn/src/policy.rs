@@ -1,0 +1,202 @@
+//! A trained model as a driver: one observation in, one decision out.
+
+use std::path::Path;
+
+use env_mkds::action::{DrivingAction, Steer};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tch::Tensor;
+
+use crate::bc::{ACTION_WIDTH, Card, LOGITS, Memory, Network, encode};
+use crate::dataset::Schema;
+use crate::device::Device;
+use crate::{Error, Result};
+
+/// How a decision is made from the network's probabilities.
+#[derive(Clone, Debug, Default)]
+pub enum Decision {
+    /// The likeliest of each head.
+    #[default]
+    Likeliest,
+    /// Drawn with the network's probabilities, from this seed.
+    Sampled(u64),
+}
+
+/// A driver with a memory of the last frames. One policy drives one kart; threads that drive
+/// several [`share`](Self::share) the weights.
+#[derive(Debug)]
+pub struct Policy {
+    card: Card,
+    network: Network,
+    random: Option<ChaCha8Rng>,
+    /// The input of the next decision: observations from now back, actions from the last back,
+    /// and a 1, for the actions are always shown. See `bc::frames`.
+    input: Vec<f32>,
+    memory: Memory,
+    /// No observation since the start.
+    fresh: bool,
+}
+
+impl Policy {
+    /// Loads a model's folder onto `device`. It decides for the likeliest.
+    ///
+    /// # Errors
+    /// The folder, its card or its weights are missing, damaged, of another version or not a
+    /// model's; the device is not there.
+    pub fn load(folder: impl AsRef<Path>, device: Device) -> Result<Self> {
+        let folder = folder.as_ref();
+        let card = Card::read(folder)?;
+        let network = card.network(folder, device.resolve()?)?;
+        Ok(Self::with_network(card, network))
+    }
+
+    fn with_network(card: Card, network: Network) -> Self {
+        let width = Network::input_width(&card.config, card.observation.width());
+        let mut policy = Self {
+            card,
+            network,
+            random: None,
+            input: vec![0.0; width],
+            memory: Memory::default(),
+            fresh: true,
+        };
+        policy.reset();
+        policy
+    }
+
+    /// Checks that the model's observations are `schema`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] with the first field that differs.
+    pub fn check_schema(&self, schema: &Schema) -> Result<()> {
+        match self.card.observation.difference(schema) {
+            None => Ok(()),
+            Some((model, environment)) => Err(Error::Argument {
+                what: "the environment's observation".to_owned(),
+                expected: format!("what the model was trained on: {model}"),
+                found: environment,
+            }),
+        }
+    }
+
+    /// How decisions are made from now on.
+    pub fn set_decision(&mut self, decision: &Decision) {
+        self.random = match decision {
+            Decision::Likeliest => None,
+            Decision::Sampled(seed) => Some(ChaCha8Rng::seed_from_u64(*seed)),
+        };
+    }
+
+    /// All about the model but its weights.
+    pub fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// Another driver with the same weights and a memory of its own; it decides for the likeliest.
+    pub fn share(&self) -> Self {
+        Self::with_network(self.card.clone(), self.network.share())
+    }
+
+    /// Forgets all frames: a race begins.
+    pub fn reset(&mut self) {
+        self.input.fill(0.0);
+        if let Some(shown) = self.input.last_mut() {
+            *shown = 1.0;
+        }
+        self.memory = Memory::default();
+        self.fresh = true;
+    }
+
+    /// Decides a frame by the observation before it.
+    ///
+    /// # Errors
+    /// An observation of another width, or libtorch fails.
+    pub fn act(&mut self, observation: &[f32]) -> Result<DrivingAction> {
+        self.observe(observation)?;
+        let logits = self.logits()?;
+        let action = self.decide(&logits);
+        self.remember(action);
+        Ok(action)
+    }
+
+    /// Puts an observation before the earlier ones; the first of a race stands for the frames
+    /// before it too, as in training.
+    fn observe(&mut self, observation: &[f32]) -> Result<()> {
+        let width = self.card.observation.width();
+        if observation.len() != width {
+            return Err(Error::Argument {
+                what: "observation".to_owned(),
+                expected: format!("{width} numbers"),
+                found: observation.len().to_string(),
+            });
+        }
+        let history = width * self.card.config.history();
+        let seen = &mut self.input[..history];
+        seen.copy_within(..history - width, width);
+        seen[..width].copy_from_slice(observation);
+        self.card.normalisation.apply(&mut seen[..width]);
+        if self.fresh {
+            for earlier in (width..history).step_by(width) {
+                seen.copy_within(..width, earlier);
+            }
+            self.fresh = false;
+        }
+        Ok(())
+    }
+
+    fn logits(&mut self) -> Result<[f32; LOGITS as usize]> {
+        let _no_gradients = tch::no_grad_guard();
+        let input = Tensor::f_from_slice(&self.input)?
+            .f_view([1, 1, self.input.len() as i64])?
+            .f_to_device(self.network.device())?;
+        let output = self.network.forward(&input, &mut self.memory);
+        let mut logits = [0.0; LOGITS as usize];
+        output.f_to_device(tch::Device::Cpu)?.f_copy_data(&mut logits, LOGITS as usize)?;
+        Ok(logits)
+    }
+
+    fn decide(&mut self, logits: &[f32; LOGITS as usize]) -> DrivingAction {
+        let [left, straight, right, accelerate, brake, drift, item] = *logits;
+        let steers = [(Steer::Left, left), (Steer::Straight, straight), (Steer::Right, right)];
+        let (steer, pressed) = match &mut self.random {
+            None => {
+                let likeliest = steers.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+                let pressed = [accelerate, brake, drift, item].map(|logit| logit > 0.0);
+                (likeliest.map_or(Steer::Straight, |(steer, _)| steer), pressed)
+            }
+            Some(random) => {
+                let steer = sample_steer(steers, random.random());
+                let pressed = [accelerate, brake, drift, item]
+                    .map(|logit| random.random::<f32>() < 1.0 / (1.0 + (-logit).exp()));
+                (steer, pressed)
+            }
+        };
+        let [accelerate, brake, drift, item] = pressed;
+        DrivingAction { accelerate, brake, drift, item, steer }
+    }
+
+    /// Puts an action before the earlier ones.
+    fn remember(&mut self, action: DrivingAction) {
+        let end = self.input.len() - 1;
+        let start = end - self.card.config.previous_actions * ACTION_WIDTH;
+        let actions = &mut self.input[start..end];
+        if let Some(kept) = actions.len().checked_sub(ACTION_WIDTH) {
+            actions.copy_within(..kept, ACTION_WIDTH);
+            actions[..ACTION_WIDTH].copy_from_slice(&encode(action));
+        }
+    }
+}
+
+/// The direction whose share of the probability `random`, 0 to 1, falls into.
+fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
+    let highest = steers.iter().fold(f32::MIN, |highest, (_, logit)| highest.max(*logit));
+    let weights = steers.map(|(_, logit)| (logit - highest).exp());
+    let mut left = random * weights.iter().sum::<f32>();
+    for ((steer, _), weight) in steers.into_iter().zip(weights) {
+        left -= weight;
+        if left < 0.0 {
+            return steer;
+        }
+    }
+    steers[2].0
+}

@@ -419,3 +419,6 @@ fn sections(bytes: &[u8], mut offsets: [u32; 4]) -> Result<[Section<'_>; 4]> {
 fn malformed(section: &str, offset: usize, expected: String, found: String) -> Error {
     Error::malformed(FORMAT, format!("{section} at {offset:#X}"), expected, found)
 }
+
+#[cfg(test)]
+mod tests;

@@ -579,7 +579,7 @@ fn name(magic: &[u8; 4]) -> &str {
     std::str::from_utf8(magic).unwrap_or("section")
 }
 
-fn expect<T: PartialEq + std::fmt::Debug>(
+fn expect<T: Copy + PartialEq + std::fmt::Debug>(
     section: &str,
     offset: usize,
     what: &str,
@@ -599,4 +599,183 @@ fn expect<T: PartialEq + std::fmt::Debug>(
 
 fn malformed(section: &str, offset: usize, expected: String, found: String) -> Error {
     Error::malformed(FORMAT, format!("{section} at {offset:#X}"), expected, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn courses() -> Vec<Vec<u8>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../homebrew/courses/built");
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).expect("the folder of compiled courses") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "nkm") {
+                files.push(std::fs::read(path).expect("a compiled course"));
+            }
+        }
+        assert!(files.len() >= 4, "{} courses", files.len());
+        files
+    }
+
+    /// One entry in every section.
+    fn full(enemy_route: EnemyRoute) -> Nkm {
+        Nkm {
+            objects: vec![Object {
+                object_id: 7,
+                settings: [1, 2, 3, 4, 5, 6, -7],
+                ..Default::default()
+            }],
+            paths: vec![Path {
+                id: 1,
+                is_loop: 1,
+                point_count: 1,
+            }],
+            path_points: vec![PathPoint {
+                duration: -2,
+                ..Default::default()
+            }],
+            stage: Stage {
+                course_id: 20,
+                laps: 3,
+                ..Default::default()
+            },
+            starts: vec![Start {
+                id: -1,
+                ..Default::default()
+            }],
+            respawns: vec![Respawn {
+                id: 3,
+                unknown_1e: 9,
+                ..Default::default()
+            }],
+            battle_starts: vec![Start::default(); 2],
+            cannon_targets: vec![CannonTarget {
+                next_battle_point: -1,
+                ..Default::default()
+            }],
+            mission_starts: vec![Start::default()],
+            checkpoints: vec![Checkpoint {
+                key_id: -1,
+                sin: Fx32(-4096),
+                ..Default::default()
+            }],
+            checkpoint_routes: vec![Route {
+                next: [0, 0xFF, 0xFF],
+                ..Default::default()
+            }],
+            item_points: vec![ItemPoint {
+                direction: [1, -2, 3],
+                ..Default::default()
+            }],
+            item_routes: vec![Route::default()],
+            enemy_route,
+            areas: vec![Area {
+                camera_id: 4,
+                ..Default::default()
+            }],
+            cameras: vec![Camera {
+                fov_begin_sin: Fx16(-5),
+                next: -1,
+                ..Default::default()
+            }],
+        }
+    }
+
+    fn battle() -> EnemyRoute {
+        EnemyRoute::Battle {
+            points: vec![BattlePoint::default()],
+            routes: vec![BattleRoute {
+                next: [1, 2, 3, 4, 5, 6, 7, 8],
+                ..Default::default()
+            }],
+        }
+    }
+
+    #[test]
+    fn courses_come_back_byte_for_byte() {
+        for bytes in courses() {
+            assert_eq!(Nkm::parse(&bytes).expect("a sound file").to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn every_section_comes_back() {
+        for route in [EnemyRoute::default(), battle()] {
+            let nkm = full(route);
+            assert_eq!(Nkm::parse(&nkm.to_bytes()), Ok(nkm));
+        }
+    }
+
+    #[test]
+    fn sections_stand_where_the_header_says() {
+        let bytes = full(EnemyRoute::default()).to_bytes();
+        let word = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|i| bytes[at + i])) as usize;
+        let order = b"OBJIPATHPOITSTAGKTPSKTPJKTP2KTPCKTPMCPOICPATIPOIIPATEPOIEPATAREACAME";
+        for (i, magic) in order.chunks(4).enumerate() {
+            let start = HEADER_SIZE + word(8 + 4 * i);
+            assert_eq!(&bytes[start..start + 4], magic);
+        }
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let bytes = full(battle()).to_bytes();
+        for end in 0..bytes.len() {
+            assert!(
+                Nkm::parse(&bytes[..end]).is_err(),
+                "{end} of {} bytes",
+                bytes.len()
+            );
+        }
+    }
+
+    #[test]
+    fn errors_name_section_and_offset() {
+        let cases = [
+            (0, u32::MAX, "header at 0x0: expected magic"),
+            (4, 36, "header at 0x4: expected version 37, found 36"),
+            (
+                8,
+                1,
+                "header at 0x8: expected section 0 at offset 0x0..=0x0, found 0x1",
+            ),
+            (12, u32::MAX, "header at 0xC: expected section 1 at offset"),
+            (
+                HEADER_SIZE,
+                u32::MAX,
+                "OBJI at 0x4C: expected the magic OBJI",
+            ),
+            (
+                HEADER_SIZE + 4,
+                u32::MAX,
+                "OBJI at 0x50: expected 60 bytes of entries, 60 each",
+            ),
+        ];
+        for (offset, word, expected) in cases {
+            let mut bytes = full(battle()).to_bytes();
+            bytes[offset..offset + 4].copy_from_slice(&word.to_le_bytes());
+            let error = Nkm::parse(&bytes).expect_err("a broken file").to_string();
+            assert!(error.contains(expected), "{offset:#X}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn random_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Nkm::parse(&bytes);
+        }
+
+        #[test]
+        fn damaged_files_do_not_panic(at in 0..600_usize, word: u32) {
+            let mut bytes = full(EnemyRoute::default()).to_bytes();
+            let at = at % (bytes.len() - 4);
+            bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+            if let Ok(nkm) = Nkm::parse(&bytes) {
+                prop_assert_eq!(nkm.to_bytes(), bytes);
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ mod svg;
 mod sweep;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::kcl::{BuildOptions, Kcl};
@@ -17,7 +17,7 @@ use mkds_formats::nkm::Nkm;
 use curve::Curve;
 use description::Description;
 
-/// The DS draws no more polygons than this in a picture, and the game keeps room for the kart.
+/// The DS draws 2048 polygons in a picture; the game leaves out those that are far away.
 const MAX_TRIANGLES: usize = 2500;
 
 /// A compiled course.
@@ -130,16 +130,15 @@ fn compile_all(homebrew: &Path) -> Result<Vec<Course>> {
     Ok(courses)
 }
 
-fn compile(path: &PathBuf) -> Result<Course> {
-    let text = fs::read_to_string(path)?;
-    let description: Description = toml::from_str(&text)?;
-    let stem = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+fn compile(path: &Path) -> Result<Course> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    compile_text(&stem, &fs::read_to_string(path)?)
+}
 
-    let curve = Curve::new(&description)?;
+fn compile_text(stem: &str, text: &str) -> Result<Course> {
+    let description: Description = toml::from_str(text)?;
+    description.check()?;
+    let curve = Curve::new(&description);
     let stations = sweep::stations(&description, &curve);
     check::bends(&description, &curve)?;
     check::no_fold(&stations)?;
@@ -154,12 +153,14 @@ fn compile(path: &PathBuf) -> Result<Course> {
     let nkm = map::build(&description, &curve);
     check::checkpoints(&nkm)?;
     check::floor_below(&description, &curve, &kcl)?;
-    let length = curve.length();
     Ok(Course {
-        stem,
-        length,
+        stem: stem.to_owned(),
+        length: curve.length(),
         kcl,
         nkm,
         description,
     })
 }
+
+#[cfg(test)]
+mod tests;

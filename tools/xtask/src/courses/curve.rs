@@ -3,8 +3,6 @@
 //! Only exact operations, square roots and `libm` are used, so that every machine gets the same
 //! bits.
 
-use anyhow::{Result, ensure};
-
 use super::description::{Description, Infield, Side};
 
 /// A place on the course: where, which way, how wide.
@@ -70,7 +68,7 @@ pub(super) struct Curve<'a> {
 const SAMPLES: usize = 64;
 
 impl<'a> Curve<'a> {
-    pub(super) fn new(description: &'a Description) -> Result<Self> {
+    pub(super) fn new(description: &'a Description) -> Self {
         let points: Vec<Values> = description
             .points
             .iter()
@@ -86,11 +84,6 @@ impl<'a> Curve<'a> {
                 ]
             })
             .collect();
-        ensure!(
-            points.len() >= 4,
-            "at least 4 points are needed, found {}",
-            points.len()
-        );
         let knots = (0..points.len())
             .map(|i| {
                 let (a, b) = (points[i], points[(i + 1) % points.len()]);
@@ -106,7 +99,7 @@ impl<'a> Curve<'a> {
             distances: Vec::new(),
         };
         curve.measure();
-        Ok(curve)
+        curve
     }
 
     fn measure(&mut self) {
@@ -243,7 +236,9 @@ impl<'a> Curve<'a> {
                 let [start, end] = [from, from + WINDOW].map(|distance| self.mark_at(distance));
                 (start, WINDOW / self.turn(start, end).abs().max(1e-9))
             })
-            .fold((0.0, f64::INFINITY), |best, bend| if bend.1 < best.1 { bend } else { best })
+            .fold((0.0, f64::INFINITY), |best, bend| {
+                if bend.1 < best.1 { bend } else { best }
+            })
     }
 
     /// Frames around the lap: at each of `breaks`, and between them wherever the course has run

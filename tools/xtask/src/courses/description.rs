@@ -4,6 +4,7 @@
 //! so they stay where they are when a point is moved. Offsets across the course count from its
 //! centre line, to the left positive. Lengths and heights are in units.
 
+use anyhow::{Result, ensure};
 use mkds_formats::kcl::CollisionType;
 use serde::Deserialize;
 
@@ -47,6 +48,74 @@ pub(super) struct Description {
     pub(super) infields: Vec<Infield>,
     #[serde(default)]
     pub(super) islands: Vec<Island>,
+}
+
+impl Description {
+    /// Whether the numbers make sense by themselves, whatever course they describe.
+    pub(super) fn check(&self) -> Result<()> {
+        let marks = self.points.len() as f64;
+        ensure!(
+            self.points.len() >= 4,
+            "at least 4 points are needed, found {}",
+            self.points.len()
+        );
+        ensure!(
+            (0.0..marks).contains(&self.start),
+            "start = {}: not on the lap",
+            self.start
+        );
+        ensure!(self.laps > 0, "laps = 0: a race needs one");
+        for (name, value) in [
+            ("checkpoint_spacing", self.checkpoint_spacing),
+            ("width", self.width),
+            ("wall_height", self.wall_height),
+        ] {
+            ensure!(
+                (10.0..=1000.0).contains(&value),
+                "{name} = {value}: not in 10..=1000"
+            );
+        }
+        for (i, point) in self.points.iter().enumerate() {
+            let width = point.width.unwrap_or(self.width);
+            let shoulder = point.shoulder.unwrap_or(self.shoulder);
+            let sound = (10.0..=1000.0).contains(&width) && (0.0..=1000.0).contains(&shoulder);
+            ensure!(
+                sound,
+                "point {i}: width = {width}, shoulder = {shoulder}: not in 10..=1000"
+            );
+            let near = point
+                .at
+                .iter()
+                .all(|coordinate| coordinate.abs() <= 20_000.0);
+            ensure!(
+                near,
+                "point {i}: at = {:?}: not within 20000 units",
+                point.at
+            );
+        }
+        for Range { from, to } in self.ranges() {
+            ensure!(
+                0.0 <= from && from < to && to <= marks,
+                "from {from} to {to}: not an ascending part of the lap's marks 0..{marks}"
+            );
+        }
+        Ok(())
+    }
+
+    /// The parts of the lap that features take.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = Range> + '_ {
+        let range = |from: f64, to: f64| Range { from, to };
+        let patches = self.patches.iter().map(move |p| range(p.from, p.to));
+        let ramps = self.ramps.iter().map(move |r| range(r.from, r.to));
+        let infields = self.infields.iter().map(move |i| range(i.from, i.to));
+        let islands = self.islands.iter().map(move |i| range(i.from, i.to));
+        let plain = self.gaps.iter().chain(&self.open_edges).copied();
+        patches
+            .chain(ramps)
+            .chain(infields)
+            .chain(islands)
+            .chain(plain)
+    }
 }
 
 /// A point that the centre line passes through.

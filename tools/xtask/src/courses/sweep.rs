@@ -20,14 +20,9 @@ const FALL_CELL: f64 = 512.0;
 
 /// The course's cross-sections, in order; the last is followed by the first.
 pub(super) fn stations(description: &Description, curve: &Curve<'_>) -> Vec<Frame> {
-    let patches = description.patches.iter().flat_map(|p| [p.from, p.to]);
-    let ramps = description.ramps.iter().flat_map(|r| [r.from, r.to]);
-    let ranges = description.gaps.iter().chain(&description.open_edges);
-    let islands = description.islands.iter().flat_map(|i| [i.from, i.to]);
-    let breaks: Vec<f64> = patches
-        .chain(ramps)
-        .chain(ranges.flat_map(|range| [range.from, range.to]))
-        .chain(islands)
+    let breaks: Vec<f64> = description
+        .ranges()
+        .flat_map(|range| [range.from, range.to])
         .collect();
     curve.stations(&breaks, MAX_LENGTH, MAX_TURN)
 }

@@ -71,15 +71,15 @@ static Look look_of(u16 attribute)
         [KCL_HEAVY_OFF_ROAD] = {18, 13, 7, SKIN_GRASS, GROUND_OFF_ROAD},
         [KCL_SLIPPERY_ROAD2] = {20, 26, 30, SKIN_ASPHALT, GROUND_ROAD},
         [KCL_BOOST_PANEL] = {31, 22, 3, SKIN_ARROWS, GROUND_BOOST},
-        [KCL_WALL] = {28, 26, 24, SKIN_WALL, GROUND_NONE},
+        [KCL_WALL] = {31, 31, 31, SKIN_WALL, GROUND_NONE},
         [KCL_JUMP_PAD] = {6, 18, 31, SKIN_ARROWS, GROUND_BOOST},
         [13] = {17, 17, 19, SKIN_ASPHALT, GROUND_NONE},
-        [14] = {24, 22, 20, SKIN_WALL, GROUND_NONE},
-        [16] = {28, 26, 24, SKIN_WALL, GROUND_NONE},
+        [14] = {27, 27, 30, SKIN_WALL, GROUND_NONE},
+        [16] = {31, 31, 31, SKIN_WALL, GROUND_NONE},
         [KCL_BOOST_PAD] = {31, 12, 3, SKIN_ARROWS, GROUND_BOOST},
         [19] = {17, 17, 19, SKIN_ASPHALT, GROUND_ROAD},
         [20] = {17, 17, 19, SKIN_ASPHALT, GROUND_ROAD},
-        [21] = {27, 12, 10, SKIN_WALL, GROUND_NONE},
+        [21] = {31, 28, 20, SKIN_WALL, GROUND_NONE},
     };
     u32 type = KCL_TYPE(attribute);
     return type < KCL_TYPES ? looks[type] : (Look){0};
@@ -88,11 +88,11 @@ static Look look_of(u16 attribute)
 // Types without a look are not drawn: falls, invisible walls, triggers.
 static int is_drawn(Look look) { return look.red | look.green | look.blue; }
 
-// Light falls from high on one side: what faces it is fully lit, what turns away keeps half.
+// Light falls from high on one side: what faces it is fully lit, what turns away keeps two thirds.
 static u16 shade(Look look, VecFx16 normal)
 {
     s32 lit = (normal.x * 5 + normal.y * 13 + normal.z * 8) >> 4; // 12 fractional bits, about 1.0 at most
-    s32 light = 16 + clamp(lit, 0, FX_ONE) * 16 / FX_ONE;
+    s32 light = 21 + clamp(lit, 0, FX_ONE) * 11 / FX_ONE;
     return RGB15(look.red * light >> 5, look.green * light >> 5, look.blue * light >> 5);
 }
 
@@ -112,12 +112,6 @@ static struct {
 
 static VecFx32 wide(VecFx16 a) { return vec(a.x, a.y, a.z); }
 
-static Vertex to_vertex(VecFx32 position)
-{
-    s32 half = 1 << (VERTEX_SHIFT - 1);
-    return (Vertex){(s16)((position.x + half) >> VERTEX_SHIFT), (s16)((position.y + half) >> VERTEX_SHIFT),
-                    (s16)((position.z + half) >> VERTEX_SHIFT)};
-}
 
 // source: the prism's definition, FACTS of the collision format.
 static void prism_corners(const KclPrism *prism, VecFx32 corner[3])
@@ -201,7 +195,7 @@ static void add_prism(const KclPrism *prism)
     Face face = {.corners = 3, .skin = look.skin, .ground = look.ground, .color = shade(look, normal)};
     prism_corners(prism, corner);
     for (int i = 0; i < 3; i++)
-        face.corner[i] = weld_vertex(to_vertex(corner[i]));
+        face.corner[i] = weld_vertex(course_view_vertex(corner[i]));
     turn_to_normal(face.corner, normal);
 
     Face *before = &course_mesh.faces[course_mesh.face_count - 1];
@@ -343,13 +337,13 @@ static void lay_start_column(u32 column)
     const NkmCheckpoint *line = source.start;
     s32 dx = (line->x2 - line->x1) >> VERTEX_SHIFT, dz = (line->z2 - line->z1) >> VERTEX_SHIFT;
     s32 length = at_least((s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)), 1);
-    s32 middle_x = (line->x1 + line->x2) >> (VERTEX_SHIFT + 1), middle_z = (line->z1 + line->z2) >> (VERTEX_SHIFT + 1);
+    Vertex middle = course_view_vertex(vec((line->x1 + line->x2) / 2, 0, (line->z1 + line->z2) / 2));
     Vertex corner[START_ROWS + 1][2];
     for (int row = 0; row <= START_ROWS; row++)
         for (int side = 0; side < 2; side++) {
             s32 along = ((s32)column + side - START_COLUMNS / 2) * START_BLOCK, ahead = (row - 1) * START_BLOCK;
-            s32 x = middle_x + (s32)(((s64)dx * along + (s64)dz * ahead) / length);
-            s32 z = middle_z + (s32)(((s64)dz * along - (s64)dx * ahead) / length);
+            s32 x = middle.x + (s32)(((s64)dx * along + (s64)dz * ahead) / length);
+            s32 z = middle.z + (s32)(((s64)dz * along - (s64)dx * ahead) / length);
             if (!find_road(x, z, &corner[row][side]))
                 return;
         }
@@ -366,6 +360,20 @@ static void lay_start_column(u32 column)
 
 // ---- The build, in small steps ----
 
+// The middle of the course as its corners span it, in steps of the textures' size.
+static VecFx32 middle_of_course(u32 count)
+{
+    enum { STEP = FX(64) };
+    VecFx32 low = source.positions[0], high = low;
+    for (u32 i = 1; i < count; i++) {
+        VecFx32 at = source.positions[i];
+        low = vec(at_most(low.x, at.x), at_most(low.y, at.y), at_most(low.z, at.z));
+        high = vec(at_least(high.x, at.x), at_least(high.y, at.y), at_least(high.z, at.z));
+    }
+    VecFx32 middle = vec_add(low, vec_scale(vec_sub(high, low), FX_ONE / 2));
+    return vec(middle.x & -STEP, middle.y & -STEP, middle.z & -STEP);
+}
+
 void course_mesh_begin(const CourseFile *file)
 {
     const u8 *bytes = AT(u8, file->kcl_addr);
@@ -380,6 +388,7 @@ void course_mesh_begin(const CourseFile *file)
     source.next_start_column = 0;
     source.start = find_start(file->nkm_addr);
     source.previous_joinable = 0;
+    course_mesh.origin = middle_of_course((header->normals - header->positions) / sizeof(VecFx32));
     course_mesh.vertex_count = 0;
     course_mesh.face_count = 0;
     for (int i = 0; i < BUCKETS; i++)

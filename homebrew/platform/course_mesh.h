@@ -23,6 +23,7 @@ typedef struct {
     Vertex vertices[MAX_VERTICES];
     Face faces[MAX_FACES];
     u32 vertex_count, face_count;
+    VecFx32 origin; // of the vertices, in the course
 } Mesh;
 
 extern Mesh course_mesh;

@@ -290,7 +290,8 @@ static void choose_cells(const Camera *camera)
     // The view looks along the negative third column; its first column points to the right.
     s32 ahead_x = -camera->mtx.row[0].z, ahead_z = -camera->mtx.row[2].z;
     s32 right_x = camera->mtx.row[0].x, right_z = camera->mtx.row[2].x;
-    s32 camera_x = camera->position.x >> 12, camera_z = camera->position.z >> 12;
+    s32 camera_x = (camera->position.x - course_mesh.origin.x) >> 12;
+    s32 camera_z = (camera->position.z - course_mesh.origin.z) >> 12;
     for (int band = 0; band < BANDS; band++)
         band_first[band] = NO_CELL;
     for (s32 i = build.columns * build.rows - 1; i >= 0; i--) {
@@ -331,6 +332,18 @@ void course_view_draw(const Camera *camera)
     draw_pass(PASS_GROUND);
     draw_pass(PASS_UPRIGHT);
     GX_TEXIMAGE_PARAM = 0;
+}
+
+// ---- Places ----
+
+VecFx32 course_view_origin(void) { return course_mesh.origin; }
+
+Vertex course_view_vertex(VecFx32 place)
+{
+    s32 half = 1 << (VERTEX_SHIFT - 1);
+    VecFx32 from_origin = vec_sub(place, course_mesh.origin);
+    return (Vertex){(s16)((from_origin.x + half) >> VERTEX_SHIFT), (s16)((from_origin.y + half) >> VERTEX_SHIFT),
+                    (s16)((from_origin.z + half) >> VERTEX_SHIFT)};
 }
 
 // ---- For the map ----

@@ -6,6 +6,7 @@
 #include "game.h"
 
 // Lengths of the picture: a vertex unit (1.0 in 4.12) is 256 units of the course, a unit of view space 64.
+// Vertices count from the middle of the course, which may so reach over 4096 units.
 enum { VERTEX_SHIFT = 8, VIEW_SHIFT = 6 };
 
 void course_view_initialise(void);
@@ -20,8 +21,12 @@ void course_view_draw(const Camera *camera);
 typedef enum { GROUND_NONE, GROUND_ROAD, GROUND_OFF_ROAD, GROUND_BOOST, GROUND_START } Ground;
 enum { MAX_CORNERS = 4 };
 typedef struct {
-    s16 x, y, z; // course units << (12 - VERTEX_SHIFT), as VTX_16 takes them
+    s16 x, y, z; // as VTX_16 takes them
 } Vertex;
+// The vertex of a place of the course.
+Vertex course_view_vertex(VecFx32 place);
+// The place of vertex (0, 0, 0).
+VecFx32 course_view_origin(void);
 u32 course_view_faces(void);
 Ground course_view_face(u32 face, int *corners, Vertex corner[MAX_CORNERS]);
 

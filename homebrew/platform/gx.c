@@ -75,13 +75,12 @@ static VecFx32 shifted(VecFx32 a, int left)
     return left >= 0 ? vec(a.x << left, a.y << left, a.z << left) : vec(a.x >> -left, a.y >> -left, a.z >> -left);
 }
 
-void gx_load_camera(const Camera *camera)
+void gx_load_camera(const Camera *camera, VecFx32 origin)
 {
     load_projection(camera);
     for (int i = 0; i < 3; i++)
         load_row(shifted(camera->mtx.row[i], VERTEX_SHIFT - VIEW_SHIFT));
-    VecFx32 eye = camera->position;
-    load_row(shifted(turn_into_view(camera, vec(-eye.x, -eye.y, -eye.z)), -VIEW_SHIFT));
+    load_row(shifted(turn_into_view(camera, vec_sub(origin, camera->position)), -VIEW_SHIFT));
 }
 
 void gx_load_pose(const Camera *camera, const Pose *pose)

@@ -33,8 +33,8 @@ static void draw_lap(s32 lap)
 {
     u32 laps = lap_count();
     u32 number = lap < 0 ? 1 : (u32)lap + 1 > laps ? laps : (u32)lap + 1;
-    text_box(MAIN_ENGINE, 0, 0, 10, 4, BOX_DARK);
-    text_put(MAIN_ENGINE, 1, 1, INK_GREY, "LAP");
+    text_box(MAIN_ENGINE, 0, 0, 11, 4, BOX_DARK);
+    text_put(MAIN_ENGINE, 1, 2, INK_GREY, "LAP");
     const char digits[4] = {(char)('0' + number), '/', (char)('0' + laps), 0};
     text_put_large(MAIN_ENGINE, 4, 1, INK_WHITE, digits);
 }
@@ -43,8 +43,8 @@ static void draw_frame(void)
 {
     text_box(MAIN_ENGINE, 19, 0, 13, 3, BOX_DARK);
     text_put(MAIN_ENGINE, 20, 1, INK_GREY, "T");
-    text_box(MAIN_ENGINE, 0, 21, SPEED_WIDTH + 7, 3, BOX_DARK);
-    text_put(MAIN_ENGINE, SPEED_WIDTH + 2, 22, INK_GREY, "SPD");
+    text_box(MAIN_ENGINE, 0, 21, SPEED_WIDTH + 10, 3, BOX_DARK);
+    text_put(MAIN_ENGINE, SPEED_WIDTH + 5, 22, INK_GREY, "km/h");
 }
 
 static void draw_speed(const Driver *driver)
@@ -57,7 +57,7 @@ static void draw_speed(const Driver *driver)
         shown.speed = pixels;
     }
     // 5.2 units a frame, an ordinary kart's top speed, read as 104 km/h.
-    text_put_number(MAIN_ENGINE, SPEED_WIDTH + 3, 22, INK_WHITE, (u32)magnitude(driver->speed) * 20 >> 12, 3);
+    text_put_number(MAIN_ENGINE, SPEED_WIDTH + 2, 22, INK_WHITE, (u32)magnitude(driver->speed) * 20 >> 12, 3);
 }
 
 static int goes_backwards(const DriverStatus *racer)
@@ -136,18 +136,18 @@ static void draw_lap_times(const Game *g)
 {
     const DriverStatus *racer = player_status();
     text_put(SUB_ENGINE, 1, 1, INK_YELLOW, course_name(g->slot));
-    text_box(SUB_ENGINE, 0, 3, 11, (int)lap_count() * 3 + 2, BOX_DARK);
+    text_box(SUB_ENGINE, 0, 3, 12, (int)lap_count() * 2 + 3, BOX_DARK);
     for (u32 lap = 0; lap < lap_count(); lap++) {
-        text_put(SUB_ENGINE, 1, 4 + 3 * (int)lap, INK_GREY, "Lap");
-        text_put_number(SUB_ENGINE, 5, 4 + 3 * (int)lap, INK_GREY, lap + 1, 1);
+        int y = 5 + 2 * (int)lap;
+        text_put_number(SUB_ENGINE, 1, y, INK_GREY, lap + 1, 1);
         u32 time = milliseconds(racer->lap_times[lap]);
-        text_put_time(SUB_ENGINE, 1, 5 + 3 * (int)lap, INK_WHITE, time ? time : MS_NONE);
+        text_put_time(SUB_ENGINE, 3, y, INK_WHITE, time ? time : MS_NONE);
     }
-    text_box(SUB_ENGINE, 0, 15, 11, 4, BOX_DARK);
+    text_box(SUB_ENGINE, 0, 15, 12, 5, BOX_DARK);
     text_put(SUB_ENGINE, 1, 16, INK_GREY, "Best");
-    text_put_time(SUB_ENGINE, 1, 17, INK_GREEN, g->best_ms[g->slot]);
+    text_put_time(SUB_ENGINE, 3, 18, INK_GREEN, g->best_ms[g->slot]);
     text_put(SUB_ENGINE, 1, 21, INK_BLUE, character_name(g->character));
-    text_put(SUB_ENGINE, 1, 22, INK_WHITE, kart_name(race_config()->drivers[0].kart));
+    text_put(SUB_ENGINE, 9, 21, INK_WHITE, kart_name(race_config()->drivers[0].kart));
 }
 
 void hud_enter(void)

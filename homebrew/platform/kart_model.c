@@ -7,7 +7,7 @@
 // Lengths of the model are eighths of a course unit: 32 of 4096 of a vertex unit of 16.
 enum { EIGHTH = 4096 / (8 << MODEL_SHIFT) };
 
-typedef enum { PAINT_BODY, PAINT_TRIM, PAINT_SUIT, PAINT_HELMET, PAINT_SKIN, PAINT_DARK, PAINT_METAL, PAINTS } Paint;
+typedef enum { PAINT_BODY, PAINT_TRIM, PAINT_SUIT, PAINT_HELMET, PAINT_SKIN, PAINT_VISOR, PAINT_DARK, PAINT_METAL, PAINTS } Paint;
 
 // A block between a lower and an upper rectangle; `half` is half the width around x.
 typedef struct {
@@ -34,6 +34,7 @@ static const Block blocks[] = {
     {PAINT_DARK, 0, 13, 20, 28, 50, 13, 14, 22, 68},       // steering wheel
     {PAINT_SKIN, 0, 13, -36, -6, 74, 21, -42, 0, 90},      // face
     {PAINT_HELMET, 0, 23, -46, 2, 90, 13, -36, -10, 114},  // helmet
+    {PAINT_VISOR, 0, 17, -8, 4, 88, 14, -12, 0, 98},       // visor
 };
 enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]) };
 
@@ -117,6 +118,8 @@ static Color paint_color(u32 paint, u32 kart, u32 character)
         return helmets[character % CHARACTERS];
     case PAINT_SKIN:
         return skins[character % 4];
+    case PAINT_VISOR:
+        return (Color){6, 10, 16};
     case PAINT_METAL:
         return (Color){18, 19, 21};
     default:
@@ -133,7 +136,7 @@ static ModelVertex model_vertex(int x, int y, int z)
 // The head keeps its own proportions: it grows around the neck.
 static int head_scaled(const Block *block, int value, int neck, u32 character)
 {
-    if (block->paint != PAINT_HELMET && block->paint != PAINT_SKIN)
+    if (block->paint != PAINT_HELMET && block->paint != PAINT_SKIN && block->paint != PAINT_VISOR)
         return value;
     return neck + (value - neck) * head_sizes[character % CHARACTERS] / 16;
 }
@@ -168,26 +171,37 @@ static u32 *pack_block(u32 *out, const Block *block, u32 kart, u32 character)
     return out;
 }
 
-static ModelVertex rim_vertex(int side, int x)
+// A corner of a wheel's hexagon; size in eighths of the rim.
+static ModelVertex rim_vertex(int side, int x, int size)
 {
-    const s8 *rim = wheel_rim[side % WHEEL_SIDES];
-    return (ModelVertex){(s16)(x * EIGHTH), (s16)(rim[1] * EIGHTH), (s16)(rim[0] * EIGHTH)};
+    const s8 *rim = wheel_rim[(side + WHEEL_SIDES) % WHEEL_SIDES];
+    return (ModelVertex){(s16)(x * EIGHTH), (s16)(rim[1] * EIGHTH * size / 8), (s16)(rim[0] * EIGHTH * size / 8)};
+}
+
+// A hexagon of two quads that faces along x (direction 1) or against it (-1).
+static u32 *pack_disc(u32 *out, int direction, int x, int size, u16 color)
+{
+    for (int half = 0; half < WHEEL_SIDES; half += WHEEL_SIDES / 2) {
+        ModelVertex quad[4];
+        for (int i = 0; i < 4; i++)
+            quad[i] = rim_vertex(direction > 0 ? half - i : half + i, direction * x, size);
+        out = pack_quad(out, color, quad);
+    }
+    return out;
 }
 
 static void pack_wheel(void)
 {
     u32 *out = model.wheel;
     for (int side = 0; side < WHEEL_SIDES; side++) {
-        const ModelVertex tread[4] = {rim_vertex(side, WHEEL_HALF), rim_vertex(side, -WHEEL_HALF),
-                                   rim_vertex(side + 1, -WHEEL_HALF), rim_vertex(side + 1, WHEEL_HALF)};
+        const ModelVertex tread[4] = {rim_vertex(side, WHEEL_HALF, 8), rim_vertex(side, -WHEEL_HALF, 8),
+                                   rim_vertex(side + 1, -WHEEL_HALF, 8), rim_vertex(side + 1, WHEEL_HALF, 8)};
         out = pack_quad(out, side & 1 ? RGB15(5, 5, 6) : RGB15(7, 7, 8), tread);
     }
-    for (int x = -WHEEL_HALF; x <= WHEEL_HALF; x += 2 * WHEEL_HALF)
-        for (int side = 0; side < WHEEL_SIDES; side += 2) {
-            const ModelVertex hub = {(s16)(x * EIGHTH), 0, 0};
-            const ModelVertex sector[4] = {hub, rim_vertex(side, x), rim_vertex(side + 1, x), rim_vertex(side + 2, x)};
-            out = pack_quad(out, side ? RGB15(12, 12, 13) : RGB15(24, 24, 25), sector);
-        }
+    for (int direction = -1; direction <= 1; direction += 2) {
+        out = pack_disc(out, direction, WHEEL_HALF, 8, RGB15(9, 9, 10));
+        out = pack_disc(out, direction, WHEEL_HALF + 1, 4, RGB15(24, 24, 26));
+    }
     model.wheel_words = padded(model.wheel, out);
 }
 

@@ -6,7 +6,7 @@
 #include "hardware.h"
 
 // The bitmap is 256 by 256 pixels of 256 colours; the course fills this part of it.
-enum { LEFT = 84, TOP = 12, WIDTH = 164, HEIGHT = 168, STRIDE = 256 };
+enum { LEFT = 104, TOP = 12, WIDTH = 144, HEIGHT = 148, STRIDE = 256 };
 enum { BITMAP_BLOCK = 2, BITMAP_OFFSET = BITMAP_BLOCK * 0x4000 };
 enum { COLOR_FIRST = 0xF0 }; // above the colours of text and boxes
 static const u16 colors[] = {
@@ -180,7 +180,8 @@ void map_put_kart(const Driver *driver)
 {
     if (!map.measured)
         return;
-    s32 x = to_pixel_x(driver->position.x >> VERTEX_SHIFT), y = to_pixel_y(driver->position.z >> VERTEX_SHIFT);
+    Vertex at = course_view_vertex(driver->position);
+    s32 x = to_pixel_x(at.x), y = to_pixel_y(at.z);
     // The arrow points up, which is -Z; the yaw grows to the left from +Z, which is down on the map.
     s16 sin = (s16)(sine(driver->yaw) >> 4), cos = (s16)(cosine(driver->yaw) >> 4);
     OAM_SUB[0 * 4 + 3] = (u16)-cos;

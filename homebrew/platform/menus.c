@@ -50,10 +50,10 @@ static void hint(const char *text)
 
 static void row(int y, const char *text, int selected)
 {
-    text_box(SUB_ENGINE, 4, y, 24, 4, selected ? BOX_SELECTED : BOX_PLAIN);
-    text_put(SUB_ENGINE, 7, y + 1, selected ? INK_YELLOW : INK_WHITE, text);
+    text_box(SUB_ENGINE, 4, y, 24, 5, selected ? BOX_SELECTED : BOX_PLAIN);
+    text_put(SUB_ENGINE, 7, y + 2, selected ? INK_YELLOW : INK_WHITE, text);
     if (selected)
-        text_put(SUB_ENGINE, 5, y + 1, INK_YELLOW, ">");
+        text_put(SUB_ENGINE, 5, y + 2, INK_YELLOW, ">");
 }
 
 static int length_of(const char *text)
@@ -80,7 +80,7 @@ static void grid_cell(int x, int y, int height, const char *label, Box box, Ink 
     }
     text_box(SUB_ENGINE, x, y, WIDTH, height, box);
     for (int i = 0; i < lines; i++)
-        text_put(SUB_ENGINE, x + (WIDTH - length_of(line[i])) / 2, y + (height - lines) / 2 + i, ink, line[i]);
+        text_put(SUB_ENGINE, x + (WIDTH - length_of(line[i]) + 1) / 2, y + (height + 1) / 2 - lines + 2 * i, ink, line[i]);
 }
 
 static int cup_is_open(u32 cup)
@@ -106,7 +106,7 @@ static void draw_main(const Game *g)
 {
     heading("MAIN MENU");
     for (u32 item = 0; item < MAIN_ITEMS; item++)
-        row(5 + 5 * (int)item, main_item_name(item), g->main_item == item);
+        row(5 + 6 * (int)item, main_item_name(item), g->main_item == item);
     hint("A: choose   B: back");
 }
 
@@ -114,7 +114,7 @@ static void draw_mode(const Game *g)
 {
     heading("TIME TRIAL");
     for (u32 item = 0; item < MODE_ITEMS; item++)
-        row(5 + 5 * (int)item, mode_item_name(item), g->mode_item == item);
+        row(5 + 6 * (int)item, mode_item_name(item), g->mode_item == item);
     hint("A: choose   B: back");
 }
 
@@ -146,14 +146,14 @@ static void draw_karts(const Game *g)
     text_put_large_centred(SUB_ENGINE, 3, INK_YELLOW, kart_name(g->kart));
     text_put_large(SUB_ENGINE, 0, 3, INK_WHITE, "<");
     text_put_large(SUB_ENGINE, 30, 3, INK_WHITE, ">");
-    text_put_number(SUB_ENGINE, 13, 7, INK_WHITE, g->kart + 1u, 2);
-    text_put(SUB_ENGINE, 15, 7, INK_GREY, "/36");
-    text_box(SUB_ENGINE, 2, 9, 28, 11, BOX_PLAIN);
+    text_put_number(SUB_ENGINE, 13, 8, INK_WHITE, g->kart + 1u, 2);
+    text_put(SUB_ENGINE, 15, 8, INK_GREY, "/36");
+    text_box(SUB_ENGINE, 2, 10, 28, 11, BOX_PLAIN);
     const KartParams *params = AT(KartParams, kart_params_address(g->kart));
-    figure(11, "Speed", params->top_speed, 20600, 22400);
-    figure(13, "Pick-up", params->acceleration_low, 160, 285);
-    figure(15, "Handling", params->handling, 205, 290);
-    figure(17, "Weight", params->weight, 2800, 5700);
+    figure(12, "Speed", params->top_speed, 20600, 22400);
+    figure(14, "Pick-up", params->acceleration_low, 160, 285);
+    figure(16, "Handling", params->handling, 205, 290);
+    figure(18, "Weight", params->weight, 2800, 5700);
     hint("Left, right   A: choose");
 }
 
@@ -198,14 +198,15 @@ static void draw_courses(const Game *g)
 static void draw_confirm(const Game *g)
 {
     heading("READY?");
-    text_box(SUB_ENGINE, 2, 2, 28, 13, BOX_PLAIN);
+    text_box(SUB_ENGINE, 2, 2, 28, 14, BOX_PLAIN);
     text_put(SUB_ENGINE, 4, 4, INK_GREY, "Course");
-    text_put(SUB_ENGINE, 6, 5, INK_WHITE, course_name(g->slot));
-    text_put(SUB_ENGINE, 4, 7, INK_GREY, "Driver and kart");
-    text_put(SUB_ENGINE, 6, 8, INK_WHITE, character_name(g->character));
-    text_put(SUB_ENGINE, 14, 8, INK_WHITE, kart_name(g->kart));
-    text_put(SUB_ENGINE, 4, 11, INK_GREY, "Best time");
-    text_put_time(SUB_ENGINE, 6, 12, INK_GREEN, g->best_ms[g->slot]);
+    text_put(SUB_ENGINE, 12, 4, INK_WHITE, course_name(g->slot));
+    text_put(SUB_ENGINE, 4, 7, INK_GREY, "Driver");
+    text_put(SUB_ENGINE, 12, 7, INK_WHITE, character_name(g->character));
+    text_put(SUB_ENGINE, 4, 10, INK_GREY, "Kart");
+    text_put(SUB_ENGINE, 12, 10, INK_WHITE, kart_name(g->kart));
+    text_put(SUB_ENGINE, 4, 13, INK_GREY, "Best");
+    text_put_time(SUB_ENGINE, 12, 13, INK_GREEN, g->best_ms[g->slot]);
     row(16, "Start the race", 1);
     hint("A: start   B: back");
 }
@@ -266,7 +267,7 @@ static void draw_model(const Game *g)
     Pose pose = {.left = left, .up = {0, FX_ONE, 0}, .forward = forward};
     KartMotion motion = {.shadow = 1, .frame = g->screen_frames};
     choose_model(g);
-    gx_load_camera(&camera);
+    gx_load_camera(&camera, pose.position);
     kart_model_draw(&camera, &pose, &motion);
 }
 

@@ -47,7 +47,7 @@ static void move_kart(const Driver *driver, int paused)
         return;
     s32 lean = at_most(at_least(driver->lean, -FX_ONE), FX_ONE) * LARGEST_LEAN / FX_ONE / 2;
     if (driver->state & DRIVER_DRIFT)
-        lean = driver->drift_direction * LARGEST_LEAN;
+        lean = driver->drift_direction > 0 ? LARGEST_LEAN : -LARGEST_LEAN;
     motion.frame++;
     motion.steer += (steering_of(driver) - motion.steer) / LEAN_EASE;
     motion.roll += (lean - motion.roll) / LEAN_EASE;
@@ -65,7 +65,7 @@ void race_view_draw(const Game *g)
     Pose pose = {.position = driver->position};
     kart_model_axes(driver, &pose.left, &pose.up, &pose.forward);
     turn_sky(camera);
-    gx_load_camera(camera);
+    gx_load_camera(camera, course_view_origin());
     course_view_draw(camera);
     move_kart(driver, g->screen == SCREEN_PAUSE);
     kart_model_draw(camera, &pose, &motion);

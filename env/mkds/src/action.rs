@@ -72,7 +72,8 @@ impl DrivingAction {
     pub const COMPONENTS: [usize; 5] = [2, 2, 2, 2, 3];
 
     /// Names of the components, in order.
-    pub const COMPONENT_NAMES: [&'static str; 5] = ["accelerate", "brake", "drift", "item", "steer"];
+    pub const COMPONENT_NAMES: [&'static str; 5] =
+        ["accelerate", "brake", "drift", "item", "steer"];
 
     /// The keypad this action presses.
     pub fn to_pad(self) -> Pad {
@@ -124,7 +125,10 @@ impl DrivingAction {
 
     /// The action of five classes; `None` when one is outside [`COMPONENTS`](Self::COMPONENTS).
     pub fn from_components(components: [usize; 5]) -> Option<Self> {
-        let inside = components.iter().zip(Self::COMPONENTS).all(|(class, count)| *class < count);
+        let inside = components
+            .iter()
+            .zip(Self::COMPONENTS)
+            .all(|(class, count)| *class < count);
         let [accelerate, brake, drift, item, steer] = components;
         inside.then(|| Self {
             accelerate: accelerate == 1,
@@ -152,7 +156,10 @@ mod tests {
             let action = DrivingAction::from_index(index).expect("below COUNT");
             assert_eq!(action.index(), index);
             assert_eq!(DrivingAction::from_pad(action.to_pad()), action);
-            assert_eq!(DrivingAction::from_components(action.to_components()), Some(action));
+            assert_eq!(
+                DrivingAction::from_components(action.to_components()),
+                Some(action)
+            );
         }
         assert_eq!(DrivingAction::from_index(DrivingAction::COUNT), None);
     }
@@ -160,6 +167,12 @@ mod tests {
     #[test]
     fn both_directions_cancel_and_l_is_the_item() {
         let action = DrivingAction::from_pad(Pad::LEFT | Pad::RIGHT | Pad::L | Pad::START);
-        assert_eq!(action, DrivingAction { item: true, ..DrivingAction::default() });
+        assert_eq!(
+            action,
+            DrivingAction {
+                item: true,
+                ..DrivingAction::default()
+            }
+        );
     }
 }

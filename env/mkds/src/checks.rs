@@ -22,7 +22,10 @@ pub(crate) struct Checks {
 
 impl Checks {
     pub(crate) fn starting_at(first: u64) -> Self {
-        Self { first, digests: Vec::new() }
+        Self {
+            first,
+            digests: Vec::new(),
+        }
     }
 
     pub(crate) fn push(&mut self, digest: u16) {
@@ -36,19 +39,22 @@ impl Checks {
     }
 
     pub(crate) fn comments(&self) -> impl Iterator<Item = String> + '_ {
-        self.digests.chunks(PER_COMMENT).zip(0u64..).map(|(chunk, n)| {
-            let digests: String = chunk.iter().map(|digest| format!("{digest:04x}")).collect();
-            format!("{PREFIX}{} {digests}", self.first + n * PER_COMMENT as u64)
-        })
+        self.digests
+            .chunks(PER_COMMENT)
+            .zip(0u64..)
+            .map(|(chunk, n)| {
+                let digests: String = chunk.iter().map(|digest| format!("{digest:04x}")).collect();
+                format!("{PREFIX}{} {digests}", self.first + n * PER_COMMENT as u64)
+            })
     }
 
     /// Collects the check comments among `comments`; the others are left alone.
-    pub(crate) fn from_comments<'a>(
-        comments: impl Iterator<Item = Cow<'a, str>>,
-    ) -> Result<Self> {
+    pub(crate) fn from_comments<'a>(comments: impl Iterator<Item = Cow<'a, str>>) -> Result<Self> {
         let mut checks: Option<Self> = None;
         for comment in comments {
-            let Some(rest) = comment.strip_prefix(PREFIX) else { continue };
+            let Some(rest) = comment.strip_prefix(PREFIX) else {
+                continue;
+            };
             let (first, digests) = parse(rest).ok_or_else(|| Error::Comment {
                 comment: comment.to_string(),
                 expected: "`kartscope check FRAME DIGESTS`, four hexadecimal digits a frame",

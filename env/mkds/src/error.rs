@@ -97,6 +97,10 @@ pub enum Error {
 }
 
 fn describe(combo: &Combo) -> String {
-    let Combo { character, kart, course } = combo;
+    let Combo {
+        character,
+        kart,
+        course,
+    } = combo;
     format!("character {character}, kart {kart}, course {course}")
 }

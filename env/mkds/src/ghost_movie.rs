@@ -23,7 +23,11 @@ const FINISH_LIMIT: u64 = 300;
 /// Frames kept after the finish, so that the result is seen and the game stores its ghost.
 const AFTER_FINISH: u64 = 60;
 /// Paces tried in turn, each from power-on.
-const ATTEMPTS: [Pace; 3] = [Pace { scale: 1.0 }, Pace { scale: 1.5 }, Pace { scale: 2.0 }];
+const ATTEMPTS: [Pace; 3] = [
+    Pace { scale: 1.0 },
+    Pace { scale: 1.5 },
+    Pace { scale: 2.0 },
+];
 
 /// A movie made from a ghost, and how its race went.
 #[derive(Clone, Debug)]
@@ -65,9 +69,16 @@ impl RaceComment {
 
     /// The comment's text.
     pub fn to_text(&self) -> String {
-        let Combo { character, kart, course } = self.combo;
-        let mut text =
-            format!("{}{character} kart={kart} course={course} start_frame={}", Self::PREFIX, self.start_frame);
+        let Combo {
+            character,
+            kart,
+            course,
+        } = self.combo;
+        let mut text = format!(
+            "{}{character} kart={kart} course={course} start_frame={}",
+            Self::PREFIX,
+            self.start_frame
+        );
         if let Some(total_ms) = self.total_ms {
             text.push_str(&format!(" total_ms={total_ms}"));
         }
@@ -79,7 +90,11 @@ impl RaceComment {
     /// # Errors
     /// [`Error::Comment`] when there is one and it does not parse.
     pub fn of_movie(movie: &Movie) -> Result<Option<Self>> {
-        let Some(text) = movie.header.comments().find(|text| text.starts_with(Self::PREFIX)) else {
+        let Some(text) = movie
+            .header
+            .comments()
+            .find(|text| text.starts_with(Self::PREFIX))
+        else {
             return Ok(None);
         };
         Self::parse(&text).map(Some).ok_or_else(|| Error::Comment {
@@ -90,7 +105,8 @@ impl RaceComment {
 
     fn parse(text: &str) -> Option<Self> {
         let value = |key: &str| {
-            text.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+            text.split(' ')
+                .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
         };
         Some(Self {
             combo: Combo {
@@ -131,7 +147,9 @@ pub fn from_ghost(
                 attempt,
                 racing,
                 frame,
-                expected_frames: menus::expected_frames(pace) + PLAYBACK_DELAY as u64 + inputs.len() as u64,
+                expected_frames: menus::expected_frames(pace)
+                    + PLAYBACK_DELAY as u64
+                    + inputs.len() as u64,
             })
         };
         let mut emulator = Emulator::open_with_battery(rom, options, battery)?;
@@ -155,7 +173,11 @@ pub fn from_ghost(
                     total_ms: Some(ghost.time.0),
                 };
                 let movie = write_movie(rom, battery, options, frames, &comment, &checks)?;
-                return Ok(GhostMovie { movie, start_frame, outcome });
+                return Ok(GhostMovie {
+                    movie,
+                    start_frame,
+                    outcome,
+                });
             }
             Err(error @ (Error::NoRace { .. } | Error::WrongCombo { .. })) => failure = Some(error),
             Err(error) => return Err(error),
@@ -174,9 +196,14 @@ fn race(
 ) -> Result<(Checks, ReplayOutcome)> {
     let mut checks = Checks::starting_at(frames.len() as u64);
     let mut watch = RaceWatch::expecting(Some(expected_ms));
-    let last_frame = frames.len() as u64 + PLAYBACK_DELAY as u64 + inputs.len() as u64 + FINISH_LIMIT;
+    let last_frame =
+        frames.len() as u64 + PLAYBACK_DELAY as u64 + inputs.len() as u64 + FINISH_LIMIT;
     let blank = std::iter::repeat(Pad::empty());
-    let pads = blank.clone().take(PLAYBACK_DELAY).chain(inputs.iter().copied()).chain(blank);
+    let pads = blank
+        .clone()
+        .take(PLAYBACK_DELAY)
+        .chain(inputs.iter().copied())
+        .chain(blank);
     let mut end = last_frame;
     for pad in pads {
         let index = frames.len() as u64;
@@ -187,7 +214,9 @@ fn race(
         emulator.step(&frame, Picture::Skip)?;
         frames.push(frame);
         if on_frame(frames.len() as u64).is_break() {
-            return Err(Error::Cancelled { frames: frames.len() as u64 });
+            return Err(Error::Cancelled {
+                frames: frames.len() as u64,
+            });
         }
         let Some(race) = Ram::new(emulator.main_ram())?.race()? else {
             return Err(Error::RaceLost { frame: index });
@@ -217,7 +246,9 @@ fn write_movie(
     for text in checks.comments() {
         movie.header.add_comment(&text);
     }
-    movie.header.set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
+    movie
+        .header
+        .set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
     movie.frames = frames;
     Ok(movie)
 }

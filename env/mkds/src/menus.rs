@@ -53,10 +53,16 @@ struct Screen {
 
 impl Screen {
     fn new(name: &'static str, wait: u32, moves: &[(Pad, usize)]) -> Self {
-        let mut presses: Vec<Pad> =
-            moves.iter().flat_map(|&(pad, times)| std::iter::repeat_n(pad, times)).collect();
+        let mut presses: Vec<Pad> = moves
+            .iter()
+            .flat_map(|&(pad, times)| std::iter::repeat_n(pad, times))
+            .collect();
         presses.push(Pad::A);
-        Self { name, wait, presses }
+        Self {
+            name,
+            wait,
+            presses,
+        }
     }
 }
 
@@ -83,7 +89,11 @@ fn screens(combo: &Combo) -> Result<Vec<Screen>> {
         Screen::new("title", 360, &[]),
         Screen::new("main menu", 110, &[(Pad::DOWN, 1)]),
         Screen::new("mode", 45, &[]),
-        Screen::new("character", 45, &[(Pad::DOWN, character / 4), (Pad::RIGHT, character % 4)]),
+        Screen::new(
+            "character",
+            45,
+            &[(Pad::DOWN, character / 4), (Pad::RIGHT, character % 4)],
+        ),
         Screen::new("kart", 30, &[kart_moves]),
         Screen::new("cup", 160, &[(Pad::DOWN, cup / 4), (Pad::RIGHT, cup % 4)]),
         Screen::new("course", 55, &[(Pad::DOWN, row)]),
@@ -92,7 +102,11 @@ fn screens(combo: &Combo) -> Result<Vec<Screen>> {
 }
 
 fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
-    Error::NotInMenus { what, found, expected }
+    Error::NotInMenus {
+        what,
+        found,
+        expected,
+    }
 }
 
 /// Steps a freshly powered-on game into the time trial of `combo`, at the published pace.
@@ -123,7 +137,11 @@ pub fn enter_race_at(
     pace: Pace,
     on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
 ) -> Result<u64> {
-    let mut player = Player { emulator, on_frame, stepped: 0 };
+    let mut player = Player {
+        emulator,
+        on_frame,
+        stepped: 0,
+    };
     for screen in screens(combo)? {
         player.hold(Pad::empty(), pace.frames(screen.wait))?;
         for pad in screen.presses {
@@ -137,7 +155,10 @@ pub fn enter_race_at(
             return if found == *combo {
                 Ok(player.stepped)
             } else {
-                Err(Error::WrongCombo { expected: *combo, found })
+                Err(Error::WrongCombo {
+                    expected: *combo,
+                    found,
+                })
             };
         }
     }
@@ -160,7 +181,9 @@ impl Player<'_> {
             self.emulator.step(&frame, Picture::Skip)?;
             self.stepped += 1;
             if (self.on_frame)(&frame).is_break() {
-                return Err(Error::Cancelled { frames: self.stepped });
+                return Err(Error::Cancelled {
+                    frames: self.stepped,
+                });
             }
         }
         Ok(())
@@ -169,13 +192,22 @@ impl Player<'_> {
 
 /// Frames the menus take at `pace`, without cursor moves and loading.
 pub(crate) fn expected_frames(pace: Pace) -> u64 {
-    [360, 110, 45, 45, 30, 160, 55, 15].into_iter().map(|wait| u64::from(pace.frames(wait))).sum()
+    [360, 110, 45, 45, 30, 160, 55, 15]
+        .into_iter()
+        .map(|wait| u64::from(pace.frames(wait)))
+        .sum()
 }
 
 /// The combo of the race that shows its first frame; `None` while there is none.
 fn race_started(ram: &[u8]) -> Result<Option<Combo>> {
-    let Some(race) = Ram::new(ram)?.race()? else { return Ok(None) };
-    Ok(if race.is_ready() && race.state().frame_counter() == 1 { combo(&race) } else { None })
+    let Some(race) = Ram::new(ram)?.race()? else {
+        return Ok(None);
+    };
+    Ok(if race.is_ready() && race.state().frame_counter() == 1 {
+        combo(&race)
+    } else {
+        None
+    })
 }
 
 /// What RAM says of menus that led nowhere.
@@ -187,7 +219,11 @@ fn menu_state(ram: &[u8]) -> String {
             None => "no scene".to_owned(),
         };
         let chosen = match ram.race_config()?.and_then(|config| chosen(&config)) {
-            Some(Combo { character, kart, course }) => {
+            Some(Combo {
+                character,
+                kart,
+                course,
+            }) => {
                 format!("character {character}, kart {kart}, course {course} chosen")
             }
             None => "nothing chosen".to_owned(),

@@ -57,7 +57,10 @@ impl Observer {
         motion(&driver, &mut out);
         drift(&driver, &mut out);
         surroundings(&driver, &mut out);
-        out.put("countdown", GO_FRAME.saturating_sub(race.state().frame_counter()) as f32);
+        out.put(
+            "countdown",
+            GO_FRAME.saturating_sub(race.state().frame_counter()) as f32,
+        );
         Ok(())
     }
 
@@ -80,10 +83,16 @@ impl Observer {
         let facing = [pose.forward[0], pose.forward[2]];
         let here = line.project([x, z], Some(checkpoint));
         out.put("centreline_offset", here.map_or(0.0, |here| here.offset));
-        out.put("centreline_heading", here.map_or(0.0, |here| angle_between(facing, here.direction)));
+        out.put(
+            "centreline_heading",
+            here.map_or(0.0, |here| angle_between(facing, here.direction)),
+        );
         for ahead in CENTRELINE_AHEAD {
             let point = here.and_then(|here| line.at(here.along + ahead));
-            out.put("centreline_ahead", point.map_or(0.0, |(point, _)| pose.bearing(point).angle));
+            out.put(
+                "centreline_ahead",
+                point.map_or(0.0, |(point, _)| pose.bearing(point).angle),
+            );
         }
     }
 }
@@ -92,7 +101,11 @@ fn motion(driver: &Driver<'_>, out: &mut Writer<'_>) {
     let displacement = driver.displacement();
     let (facing, moved) = (over_ground(driver.direction()), over_ground(displacement));
     // The direction of a creeping kart is noise.
-    let slip = if driver.speed().to_f32() < 0.5 { 0.0 } else { angle_between(facing, moved) };
+    let slip = if driver.speed().to_f32() < 0.5 {
+        0.0
+    } else {
+        angle_between(facing, moved)
+    };
     out.put("forward_speed", driver.forward_speed().to_f32());
     out.put("speed", driver.speed().to_f32());
     out.put("speed_fraction", driver.max_speed_fraction().to_f32());
@@ -109,7 +122,10 @@ fn drift(driver: &Driver<'_>, out: &mut Writer<'_>) {
     out.put("drift_angle", f32::from(driver.drift_yaw()) * ANGLE_UNIT);
     out.put("drift_charge", driver.drift_charge() as f32);
     out.put("drift_cooldown", driver.drift_press_cooldown() as f32);
-    out.flag("hopping", flags.intersects(MotionFlags::HOP | MotionFlags::HOP_IN_PROGRESS));
+    out.flag(
+        "hopping",
+        flags.intersects(MotionFlags::HOP | MotionFlags::HOP_IN_PROGRESS),
+    );
     out.put("boost", f32::from(driver.boost_timer()));
     out.put("mini_turbo", f32::from(driver.mini_turbo_timer()));
 }
@@ -148,7 +164,12 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(out: &'a mut Observation) -> Self {
-        Self { out, field: 0, at: 0, left: FIELDS[0].len }
+        Self {
+            out,
+            field: 0,
+            at: 0,
+            left: FIELDS[0].len,
+        }
     }
 
     fn put(&mut self, name: &'static str, value: f32) {
@@ -156,10 +177,19 @@ impl<'a> Writer<'a> {
             self.field += 1;
             self.left = FIELDS[self.field].len;
         }
-        let Field { name: expected, low, high, .. } = FIELDS[self.field];
+        let Field {
+            name: expected,
+            low,
+            high,
+            ..
+        } = FIELDS[self.field];
         debug_assert_eq!(name, expected, "fields are written in the order of FIELDS");
         // A NaN of a degenerate course must not reach a learner.
-        self.out[self.at] = if value.is_nan() { low.max(0.0) } else { value.clamp(low, high) };
+        self.out[self.at] = if value.is_nan() {
+            low.max(0.0)
+        } else {
+            value.clamp(low, high)
+        };
         self.at += 1;
         self.left -= 1;
     }

@@ -45,7 +45,10 @@ impl RacingLine {
                         origin: [point[0], y, point[1]],
                         direction: [sign * side[0], 0.0, sign * side[1]],
                     };
-                    let edge = course.boundary().trace(&ray, WIDTH_RANGE).map_or(WIDTH_RANGE, |hit| hit.distance);
+                    let edge = course
+                        .boundary()
+                        .trace(&ray, WIDTH_RANGE)
+                        .map_or(WIDTH_RANGE, |hit| hit.distance);
                     (edge - MARGIN).max(0.0)
                 };
                 [reach(-1.0), reach(1.0)]
@@ -92,7 +95,11 @@ impl RacingLine {
         }
         // Legs that run the other way count as further off.
         self.closest(0..count, position, |n| {
-            if dot(self.directions[n], facing) < 0.0 { LOST } else { 0.0 }
+            if dot(self.directions[n], facing) < 0.0 {
+                LOST
+            } else {
+                0.0
+            }
         })
     }
 
@@ -110,18 +117,33 @@ impl RacingLine {
 }
 
 /// Pulls the line taut like an elastic band, each point held to its own cross-section of the road.
-fn relax(middle: &[Ground], sides: &[Ground], room: &[[f32; 2]], cutting: f32, offset: f32) -> Vec<Ground> {
+fn relax(
+    middle: &[Ground],
+    sides: &[Ground],
+    room: &[[f32; 2]],
+    cutting: f32,
+    offset: f32,
+) -> Vec<Ground> {
     let count = middle.len();
     let at = |n: usize, lateral: f32| add(middle[n], scale(sides[n], lateral));
     let base: Vec<f32> = room
         .iter()
-        .map(|[right, left]| if offset < 0.0 { offset * right } else { offset * left })
+        .map(|[right, left]| {
+            if offset < 0.0 {
+                offset * right
+            } else {
+                offset * left
+            }
+        })
         .collect();
     let mut lateral = base.clone();
     for _ in 0..ROUNDS {
         for n in 0..count {
             let (before, after) = ((n + count - 1) % count, (n + 1) % count);
-            let between = scale(add(at(before, lateral[before]), at(after, lateral[after])), 0.5);
+            let between = scale(
+                add(at(before, lateral[before]), at(after, lateral[after])),
+                0.5,
+            );
             let taut = dot(sub(between, middle[n]), sides[n]);
             let [right, left] = room[n];
             let wanted = base[n] + (taut - base[n]) * cutting;
@@ -134,7 +156,9 @@ fn relax(middle: &[Ground], sides: &[Ground], room: &[[f32; 2]], cutting: f32, o
 /// The closed curve through `points` again, with points every [`SPACING`] units or a little less.
 fn resample(points: &[Ground]) -> Vec<Ground> {
     let count = points.len();
-    let lengths: Vec<f32> = (0..count).map(|n| length(sub(points[(n + 1) % count], points[n]))).collect();
+    let lengths: Vec<f32> = (0..count)
+        .map(|n| length(sub(points[(n + 1) % count], points[n])))
+        .collect();
     let total: f32 = lengths.iter().sum();
     let wanted = (total / SPACING).ceil().max(8.0) as usize;
     let step = total / wanted as f32;
@@ -155,5 +179,12 @@ fn resample(points: &[Ground]) -> Vec<Ground> {
 
 fn directions(points: &[Ground]) -> Vec<Ground> {
     let count = points.len();
-    (0..count).map(|n| unit(sub(points[(n + 1) % count], points[(n + count - 1) % count]))).collect()
+    (0..count)
+        .map(|n| {
+            unit(sub(
+                points[(n + 1) % count],
+                points[(n + count - 1) % count],
+            ))
+        })
+        .collect()
 }

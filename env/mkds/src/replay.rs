@@ -45,7 +45,9 @@ impl ReplayOutcome {
     /// Finished, and within [`TIME_TOLERANCE_MS`] of the recorded time.
     pub fn matches(&self) -> bool {
         self.finished
-            && self.expected_ms.is_none_or(|ms| ms.abs_diff(self.total_ms) <= TIME_TOLERANCE_MS)
+            && self
+                .expected_ms
+                .is_none_or(|ms| ms.abs_diff(self.total_ms) <= TIME_TOLERANCE_MS)
     }
 
     /// The outcome itself when it [`matches`](Self::matches).
@@ -53,7 +55,11 @@ impl ReplayOutcome {
     /// # Errors
     /// [`Error::NotFinished`] when it does not.
     pub fn require_match(self) -> Result<Self> {
-        if self.matches() { Ok(self) } else { Err(Error::NotFinished(self)) }
+        if self.matches() {
+            Ok(self)
+        } else {
+            Err(Error::NotFinished(self))
+        }
     }
 }
 
@@ -72,8 +78,11 @@ impl fmt::Display for ReplayOutcome {
 }
 
 /// Milliseconds of the laps driven so far, in order.
-pub(crate) fn lap_times_ms(race: &Race<'_>) -> Result<Vec<u32>> {
-    let laps = race.driver_status(0)?.lap_times().map(RaceTime::total_milliseconds);
+pub fn lap_times_ms(race: &Race<'_>) -> Result<Vec<u32>> {
+    let laps = race
+        .driver_status(0)?
+        .lap_times()
+        .map(RaceTime::total_milliseconds);
     Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
 }
 
@@ -92,8 +101,16 @@ pub struct Divergence {
 
 impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { frame, expected, field, .. } = self;
-        write!(f, "the replay leaves the recorded race at frame {frame}: {field}, expected {expected:04x}, found ")?;
+        let Self {
+            frame,
+            expected,
+            field,
+            ..
+        } = self;
+        write!(
+            f,
+            "the replay leaves the recorded race at frame {frame}: {field}, expected {expected:04x}, found "
+        )?;
         match self.found {
             Some(found) => write!(f, "{found:04x}"),
             None => write!(f, "no race"),
@@ -116,9 +133,12 @@ pub(crate) fn race_digest(race: &Race<'_>) -> Result<u16> {
         driver.forward_speed().0,
         i32::from(driver.yaw().0),
     ];
-    let hash = words.iter().flat_map(|word| word.to_le_bytes()).fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = words
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
     Ok((hash >> 16 ^ hash) as u16)
 }
 
@@ -130,13 +150,21 @@ pub(crate) struct RaceWatch {
 
 impl RaceWatch {
     pub(crate) fn expecting(expected_ms: Option<u32>) -> Self {
-        Self { outcome: ReplayOutcome { expected_ms, ..ReplayOutcome::default() } }
+        Self {
+            outcome: ReplayOutcome {
+                expected_ms,
+                ..ReplayOutcome::default()
+            },
+        }
     }
 
     pub(crate) fn see(&mut self, race: &Race<'_>) -> Result<()> {
         if !self.outcome.finished {
             let now = ReplayOutcome::of(race)?;
-            self.outcome = ReplayOutcome { expected_ms: self.outcome.expected_ms, ..now };
+            self.outcome = ReplayOutcome {
+                expected_ms: self.outcome.expected_ms,
+                ..now
+            };
         }
         Ok(())
     }
@@ -186,7 +214,9 @@ impl Replay {
     /// # Errors
     /// The emulator's.
     pub fn step(&mut self, picture: Picture) -> Result<Option<u64>> {
-        let Some(frame) = self.frames.get(self.next) else { return Ok(None) };
+        let Some(frame) = self.frames.get(self.next) else {
+            return Ok(None);
+        };
         self.emulator.step(frame, picture)?;
         let index = self.next as u64;
         self.next += 1;
@@ -199,10 +229,17 @@ impl Replay {
         if let Some(race) = &race {
             self.watch.see(race)?;
         }
-        let Some(expected) = self.checks.get(frame) else { return Ok(()) };
+        let Some(expected) = self.checks.get(frame) else {
+            return Ok(());
+        };
         let found = race.as_ref().map(race_digest).transpose()?;
         if found != Some(expected) && self.divergence.is_none() {
-            self.divergence = Some(Divergence { frame, expected, found, field: DIGEST_FIELD });
+            self.divergence = Some(Divergence {
+                frame,
+                expected,
+                found,
+                field: DIGEST_FIELD,
+            });
         }
         Ok(())
     }
@@ -251,20 +288,36 @@ impl Replay {
 /// Writes into `movie` which ROM it is for.
 pub(crate) fn describe_rom(rom: &[u8], movie: &mut Movie) -> Result<()> {
     movie.header.set_rom_checksum(rom::checksum(rom));
-    movie.header.set_rom_serial(&RomHeader::parse(rom)?.serial())?;
+    movie
+        .header
+        .set_rom_serial(&RomHeader::parse(rom)?.serial())?;
     Ok(())
 }
 
 /// Refuses a ROM that `movie` is not for.
 fn require_rom(rom: &[u8], movie: &Movie) -> Result<()> {
     let (field, expected, found) = match movie.header.rom_checksum()? {
-        Some(expected) => {
-            ("romChecksum", format!("{expected:08X}"), format!("{:08X}", rom::checksum(rom)))
-        }
+        Some(expected) => (
+            "romChecksum",
+            format!("{expected:08X}"),
+            format!("{:08X}", rom::checksum(rom)),
+        ),
         None => match movie.header.rom_serial() {
-            Some(expected) => ("romSerial", expected.into_owned(), RomHeader::parse(rom)?.serial()),
+            Some(expected) => (
+                "romSerial",
+                expected.into_owned(),
+                RomHeader::parse(rom)?.serial(),
+            ),
             None => return Ok(()),
         },
     };
-    if expected == found { Ok(()) } else { Err(Error::WrongRom { field, expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::WrongRom {
+            field,
+            expected,
+            found,
+        })
+    }
 }

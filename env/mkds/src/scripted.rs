@@ -36,13 +36,23 @@ pub struct Style {
     pub drift_from: f32,
     /// Frames before GO at which the accelerator goes down for the start boost.
     pub start_press: u32,
-    /// Chance per frame of letting one correction go by.
-    pub slack: f32,
+    /// Bearing of the look-ahead point, in radians, from which the driver steers.
+    pub press: f32,
+    /// Bearing at which it stops steering.
+    pub release: f32,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { cutting: 0.85, offset: 0.0, look_ahead: 22.0, drift_from: 0.9, start_press: 20, slack: 0.0 }
+        Self {
+            cutting: 0.8,
+            offset: 0.0,
+            look_ahead: 41.0,
+            drift_from: 0.8,
+            start_press: 20,
+            press: 0.12,
+            release: 0.0,
+        }
     }
 }
 
@@ -51,12 +61,13 @@ impl Style {
     pub fn seeded(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self {
-            cutting: rng.random_range(0.55..0.95),
-            offset: rng.random_range(-0.25..0.25),
-            look_ahead: rng.random_range(19.0..26.0),
-            drift_from: rng.random_range(0.75..1.2),
-            start_press: rng.random_range(12..28),
-            slack: rng.random_range(0.0..0.06),
+            cutting: rng.random_range(0.6..0.85),
+            offset: rng.random_range(-0.2..0.2),
+            look_ahead: rng.random_range(33.0..43.0),
+            drift_from: rng.random_range(0.7..1.2),
+            start_press: rng.random_range(14..26),
+            press: rng.random_range(0.06..0.14),
+            release: rng.random_range(-0.02..0.03),
         }
     }
 }
@@ -75,11 +86,12 @@ enum Drift {
 pub struct ScriptedDriver {
     style: Style,
     line: RacingLine,
-    rng: ChaCha8Rng,
     at: Option<usize>,
     drift: Drift,
-    /// Steering asked for and not yet given: buttons steer fully or not at all.
-    owed: f32,
+    /// The stroke of steering under way: 1 left, -1 right, 0 none.
+    steer: f32,
+    /// The frame of the drift in which that stroke began.
+    beat: u32,
     /// Frames without getting on.
     blocked: u32,
     /// Frames of reversing left.
@@ -118,23 +130,18 @@ impl ScriptedDriver {
     const BLOCKED_FRAMES: u32 = 45;
     const REVERSE_FRAMES: u32 = 50;
 
-    /// A driver for `course` in the given style. `seed` decides what chance there is in it.
-    pub fn new(course: &Course, style: Style, seed: u64) -> Self {
+    /// A driver for `course` in the given style.
+    pub fn new(course: &Course, style: Style) -> Self {
         Self {
             style,
             line: RacingLine::new(course, style.cutting, style.offset),
-            rng: ChaCha8Rng::seed_from_u64(seed),
             at: None,
             drift: Drift::Off(0),
-            owed: 0.0,
+            steer: 0.0,
+            beat: 0,
             blocked: 0,
             reverse: 0,
         }
-    }
-
-    /// A driver in the style that `seed` draws.
-    pub fn seeded(course: &Course, seed: u64) -> Self {
-        Self::new(course, Style::seeded(seed), seed)
     }
 
     /// The decision for the frame after the one RAM shows. To be called once a frame.
@@ -146,7 +153,10 @@ impl ScriptedDriver {
         let frame = race.state().frame_counter();
         if frame < GO_FRAME {
             let accelerate = frame + self.style.start_press >= GO_FRAME;
-            return Ok(DrivingAction { accelerate, ..DrivingAction::default() });
+            return Ok(DrivingAction {
+                accelerate,
+                ..DrivingAction::default()
+            });
         }
         let kart = Kart::of(&driver);
         let at = self.line.nearest(kart.position, kart.facing, self.at);
@@ -164,10 +174,13 @@ impl ScriptedDriver {
 
     /// The angle from the direction of travel to the look-ahead point, positive to the left.
     fn bearing(&self, kart: &Kart, at: usize) -> f32 {
-        let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 200.0);
+        let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 220.0);
         let target = self.line.point(at + RacingLine::steps(distance).max(1));
         // In a slide facing and travel part: steering acts on the one, the line is met by the other.
-        let course = unit([kart.facing[0] + kart.travel[0], kart.facing[1] + kart.travel[1]]);
+        let course = unit([
+            kart.facing[0] + kart.travel[0],
+            kart.facing[1] + kart.travel[1],
+        ]);
         angle_between(course, sub(target, kart.position))
     }
 
@@ -176,7 +189,11 @@ impl ScriptedDriver {
             self.reverse -= 1;
             return true;
         }
-        self.blocked = if kart.speed < Self::BLOCKED_SPEED { self.blocked + 1 } else { 0 };
+        self.blocked = if kart.speed < Self::BLOCKED_SPEED {
+            self.blocked + 1
+        } else {
+            0
+        };
         if self.blocked > Self::BLOCKED_FRAMES {
             self.blocked = 0;
             self.reverse = Self::REVERSE_FRAMES;
@@ -189,31 +206,29 @@ impl ScriptedDriver {
     fn back_out(&self, kart: &Kart, at: usize) -> DrivingAction {
         let target = self.line.point(at + RacingLine::steps(80.0));
         let angle = angle_between(kart.facing, sub(target, kart.position));
-        let steer = Steer::from_sign(if angle > 0.0 { 1 } else { -1 });
-        DrivingAction { brake: true, steer, ..DrivingAction::default() }
+        DrivingAction {
+            brake: true,
+            steer: towards(-angle),
+            ..DrivingAction::default()
+        }
     }
 
-    /// Pursuit with the steering's share of full lock spread over frames.
+    /// Pursuit in whole strokes: a kart that leans loses speed, and one that is nudged every other
+    /// frame always leans.
     fn gripping(&mut self, kart: &Kart, bearing: f32) -> DrivingAction {
-        const FULL_LOCK: f32 = 0.22;
         const TOO_SHARP: f32 = 1.1;
-        let slip = self.rng.random::<f32>() < self.style.slack;
-        let wanted = if slip { 0.0 } else { (bearing / FULL_LOCK).clamp(-1.0, 1.0) };
-        let sharp = bearing.abs() > TOO_SHARP && kart.speed > 2.5;
-        DrivingAction { accelerate: !sharp, steer: self.steer(wanted), ..DrivingAction::default() }
-    }
-
-    /// Left or right often enough that the mean is `wanted` (-1 right to 1 left).
-    fn steer(&mut self, wanted: f32) -> Steer {
-        self.owed = (self.owed + wanted).clamp(-1.5, 1.5);
-        if self.owed > 0.5 {
-            self.owed -= 1.0;
-            Steer::Left
-        } else if self.owed < -0.5 {
-            self.owed += 1.0;
-            Steer::Right
-        } else {
-            Steer::Straight
+        const FAST: f32 = 2.5;
+        if bearing * self.steer <= self.style.release {
+            self.steer = 0.0;
+        }
+        if self.steer == 0.0 && bearing.abs() > self.style.press {
+            self.steer = bearing.signum();
+        }
+        let sharp = bearing.abs() > TOO_SHARP && kart.speed > FAST;
+        DrivingAction {
+            accelerate: !sharp,
+            steer: towards(self.steer),
+            ..DrivingAction::default()
         }
     }
 
@@ -222,19 +237,31 @@ impl ScriptedDriver {
         const REST: u32 = 12;
         const ENOUGH_SPEED: f32 = 3.2;
         const LANDED_BY: u32 = 40;
+        // Units of the line ahead that make a bend, its entry, and what is left of it.
+        const BEND: f32 = 415.0;
+        const ENTRY: f32 = 150.0;
+        const EXIT: f32 = 190.0;
         let turn = |from: f32, to: f32| {
-            self.line.turn(at, RacingLine::steps(from), RacingLine::steps(to))
+            self.line
+                .turn(at, RacingLine::steps(from), RacingLine::steps(to))
         };
         let flags = driver.motion_flags();
         self.drift = match self.drift {
             Drift::Off(frames) => {
-                let ahead = turn(20.0, 320.0);
+                let ahead = turn(20.0, BEND);
                 let ready = frames >= REST
                     && flags.contains(MotionFlags::ON_GROUND)
                     && kart.forward_speed > ENOUGH_SPEED;
-                let entry = turn(0.0, 140.0) * ahead.signum();
-                if ready && ahead.abs() > self.style.drift_from && entry > 0.25 && bearing * ahead > 0.0 {
-                    Drift::On { sign: ahead.signum(), frames: 0 }
+                let entry = turn(0.0, ENTRY) * ahead.signum();
+                if ready
+                    && ahead.abs() > self.style.drift_from
+                    && entry > 0.25
+                    && bearing * ahead > 0.0
+                {
+                    Drift::On {
+                        sign: ahead.signum(),
+                        frames: 0,
+                    }
                 } else {
                     Drift::Off(frames.saturating_add(1))
                 }
@@ -242,32 +269,64 @@ impl ScriptedDriver {
             Drift::On { sign, frames } => {
                 let drifting = driver.drift_direction().raw() != 0;
                 let failed = frames > LANDED_BY && !drifting;
-                let over = turn(0.0, 160.0) * sign < 0.3 && bearing * sign < 0.1;
-                let overturned = bearing * sign < -0.35;
+                let over = turn(0.0, EXIT) * sign < 0.3 && bearing * sign < 0.05;
+                let overturned = bearing * sign < -0.44;
                 let hit = flags.contains(MotionFlags::TOUCHING_WALL);
                 if failed || hit || (drifting && (over || overturned)) {
                     Drift::Off(0)
                 } else {
-                    Drift::On { sign, frames: frames + 1 }
+                    Drift::On {
+                        sign,
+                        frames: frames + 1,
+                    }
                 }
             }
         };
     }
 
-    /// Holds the slide on the line by steering into and out of the bend; changing between the two is
-    /// what charges the mini-turbo.
-    fn drifting(&self, driver: &Driver<'_>, sign: f32, frames: u32, bearing: f32) -> DrivingAction {
-        const BEAT: u32 = 6;
-        const ON_LINE: f32 = 0.08;
-        let tighter = if driver.drift_direction().raw() == 0 {
-            true
-        } else if bearing.abs() < ON_LINE && driver.drift_charge() < 4 {
-            frames / BEAT % 2 == 0
-        } else {
-            bearing * sign > 0.0
-        };
-        let steer = Steer::from_sign(if (sign > 0.0) == tighter { -1 } else { 1 });
-        DrivingAction { accelerate: true, drift: true, steer, ..DrivingAction::default() }
+    /// Holds the slide on the line by steering into and out of the bend in beats: changing between
+    /// the two is what charges the mini-turbo, and faster changes do not count.
+    fn drifting(
+        &mut self,
+        driver: &Driver<'_>,
+        sign: f32,
+        frames: u32,
+        bearing: f32,
+    ) -> DrivingAction {
+        const BEAT: u32 = 11;
+        const OFF_LINE: f32 = 0.18;
+        if driver.drift_direction().raw() == 0 {
+            self.steer = sign;
+            self.beat = frames;
+        } else if frames - self.beat >= BEAT || bearing.abs() > OFF_LINE {
+            let charging = driver.drift_charge() < 4 && bearing.abs() < OFF_LINE;
+            let wanted = if charging {
+                -self.steer
+            } else {
+                bearing.signum()
+            };
+            if wanted != self.steer {
+                self.steer = wanted;
+                self.beat = frames;
+            }
+        }
+        DrivingAction {
+            accelerate: true,
+            drift: true,
+            steer: towards(self.steer),
+            ..DrivingAction::default()
+        }
+    }
+}
+
+/// The direction of a signed turn, positive to the left.
+fn towards(turn: f32) -> Steer {
+    if turn > 0.0 {
+        Steer::Left
+    } else if turn < 0.0 {
+        Steer::Right
+    } else {
+        Steer::Straight
     }
 }
 
@@ -293,7 +352,6 @@ pub fn drive_race(
     emulator: &mut Emulator,
     combo: &Combo,
     style: Style,
-    seed: u64,
     max_frames: u64,
     on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
 ) -> Result<RaceRun> {
@@ -302,7 +360,9 @@ pub fn drive_race(
     let mut pads = Vec::new();
     loop {
         let frame = start_frame + pads.len() as u64;
-        let race = Ram::new(emulator.main_ram())?.race()?.ok_or(Error::RaceLost { frame })?;
+        let race = Ram::new(emulator.main_ram())?
+            .race()?
+            .ok_or(Error::RaceLost { frame })?;
         let outcome = ReplayOutcome::of(&race)?;
         if outcome.finished {
             let lap_ms = replay::lap_times_ms(&race)?;
@@ -310,14 +370,18 @@ pub fn drive_race(
             for _ in 0..STORE_FRAMES {
                 step(emulator, Pad::empty(), on_frame, frame)?;
             }
-            return Ok(RaceRun { pads, lap_ms, total_ms: outcome.total_ms });
+            return Ok(RaceRun {
+                pads,
+                lap_ms,
+                total_ms: outcome.total_ms,
+            });
         }
         if pads.len() as u64 >= max_frames {
             return Err(Error::NotFinished(outcome));
         }
         let driver = match &mut driver {
             Some(driver) => driver,
-            None => driver.insert(ScriptedDriver::new(&Course::read(&race)?, style, seed)),
+            None => driver.insert(ScriptedDriver::new(&Course::read(&race)?, style)),
         };
         let pad = driver.act(&race)?.to_pad();
         step(emulator, pad, on_frame, frame)?;
@@ -336,5 +400,9 @@ fn step(
 ) -> Result<()> {
     let frame = Frame::pad(pad);
     emulator.step(&frame, Picture::Skip)?;
-    if on_frame(&frame).is_break() { Err(Error::Cancelled { frames }) } else { Ok(()) }
+    if on_frame(&frame).is_break() {
+        Err(Error::Cancelled { frames })
+    } else {
+        Ok(())
+    }
 }

@@ -47,7 +47,10 @@ pub struct StuckRule {
 
 impl Default for StuckRule {
     fn default() -> Self {
-        Self { frames: 600, progress: 0.002 }
+        Self {
+            frames: 600,
+            progress: 0.002,
+        }
     }
 }
 
@@ -91,7 +94,13 @@ impl Config {
     }
 
     fn check(&self) -> Result<()> {
-        let setting = |setting, expected, found: String| Err(Error::Setting { setting, expected, found });
+        let setting = |setting, expected, found: String| {
+            Err(Error::Setting {
+                setting,
+                expected,
+                found,
+            })
+        };
         if self.frame_skip == 0 {
             return setting("frame_skip", "at least 1", self.frame_skip.to_string());
         }
@@ -107,10 +116,17 @@ impl Config {
 
 impl StartVariation {
     fn check(self) -> Result<()> {
-        for (setting, value) in [("start.lateral", self.lateral), ("start.heading", self.heading)] {
+        for (setting, value) in [
+            ("start.lateral", self.lateral),
+            ("start.heading", self.heading),
+        ] {
             if !value.is_finite() || value < 0.0 {
                 let found = value.to_string();
-                return Err(Error::Setting { setting, expected: "a number from 0 on", found });
+                return Err(Error::Setting {
+                    setting,
+                    expected: "a number from 0 on",
+                    found,
+                });
             }
         }
         Ok(())
@@ -183,8 +199,11 @@ impl TimeTrial {
     /// emulator's.
     pub fn new(rom: &[u8], config: Config) -> Result<Self> {
         config.check()?;
-        let mut emulator = Emulator::open_with_battery(rom, &config.options, config.battery.as_deref())?;
-        menus::enter_race(&mut emulator, &config.combo, &mut |_| ControlFlow::Continue(()))?;
+        let mut emulator =
+            Emulator::open_with_battery(rom, &config.options, config.battery.as_deref())?;
+        menus::enter_race(&mut emulator, &config.combo, &mut |_| {
+            ControlFlow::Continue(())
+        })?;
         for _ in 1..config.start_frame {
             emulator.step(&Frame::default(), Picture::Skip)?;
         }
@@ -217,7 +236,11 @@ impl TimeTrial {
     }
 
     fn vary_start(&mut self, variation: StartVariation) -> Result<()> {
-        let StartVariation { lateral, heading, wait_frames } = variation;
+        let StartVariation {
+            lateral,
+            heading,
+            wait_frames,
+        } = variation;
         let lateral = self.rng.random_range(-1.0..=1.0) * lateral;
         let heading = self.rng.random_range(-1.0..=1.0) * heading;
         let wait = self.rng.random_range(0..=wait_frames);
@@ -242,7 +265,11 @@ impl TimeTrial {
         for _ in 1..self.config.frame_skip {
             self.emulator.step(&frame, Picture::Skip)?;
         }
-        let picture = if self.config.render { Picture::Draw } else { Picture::Skip };
+        let picture = if self.config.render {
+            Picture::Draw
+        } else {
+            Picture::Skip
+        };
         Ok(self.emulator.step(&frame, picture)?)
     }
 }
@@ -263,7 +290,10 @@ pub struct ObservationSpace {
 
 impl Default for ObservationSpace {
     fn default() -> Self {
-        Self { low: observation::low(), high: observation::high() }
+        Self {
+            low: observation::low(),
+            high: observation::high(),
+        }
     }
 }
 
@@ -276,7 +306,10 @@ impl Space for ObservationSpace {
 
     fn contains(&self, value: &Observation) -> bool {
         let bounds = self.low.iter().zip(&self.high);
-        value.iter().zip(bounds).all(|(value, (low, high))| low <= value && value <= high)
+        value
+            .iter()
+            .zip(bounds)
+            .all(|(value, (low, high))| low <= value && value <= high)
     }
 }
 
@@ -376,7 +409,9 @@ impl Episode {
 
 fn race(emulator: &Emulator) -> Result<Race<'_>> {
     let frame = emulator.frame_count();
-    Ram::new(emulator.main_ram())?.race()?.ok_or(Error::RaceLost { frame })
+    Ram::new(emulator.main_ram())?
+        .race()?
+        .ok_or(Error::RaceLost { frame })
 }
 
 /// Moves the player's kart `lateral` units to its left and turns it `heading` radians to the left.
@@ -388,7 +423,11 @@ fn displace(ram: &mut [u8], lateral: f32, heading: f32) -> Result<()> {
     let lateral = f64::from(lateral);
     // Left of a heading over the ground: y is up, yaw grows from +z towards +x.
     let shift = VecFx32::from_f64([facing[2] * lateral, 0.0, -facing[0] * lateral]);
-    let moved = |v: VecFx32| VecFx32 { x: Fx32(v.x.0 + shift.x.0), y: v.y, z: Fx32(v.z.0 + shift.z.0) };
+    let moved = |v: VecFx32| VecFx32 {
+        x: Fx32(v.x.0 + shift.x.0),
+        y: v.y,
+        z: Fx32(v.z.0 + shift.z.0),
+    };
     let (sin, cos) = f64::from(heading).sin_cos();
     let turned = |v: VecFx32| {
         let [x, y, z] = v.to_f64();
@@ -396,10 +435,22 @@ fn displace(ram: &mut [u8], lateral: f32, heading: f32) -> Result<()> {
     };
     let turn = Angle::from_radians(f64::from(heading));
     let (position, last_position) = (moved(old.position()), moved(old.last_position()));
-    let (centre, previous_centre) = (moved(old.collision_centre()), moved(old.previous_collision_centre()));
-    let (contact, last_contact) = (moved(old.contact_centre()), moved(old.last_contact_centre()));
+    let (centre, previous_centre) = (
+        moved(old.collision_centre()),
+        moved(old.previous_collision_centre()),
+    );
+    let (contact, last_contact) = (
+        moved(old.contact_centre()),
+        moved(old.last_contact_centre()),
+    );
     let yaw = Angle(old.yaw().0.wrapping_add(turn.0));
-    let directions = [old.direction(), old.driving_direction(), old.velocity_direction(), old.heading()].map(turned);
+    let directions = [
+        old.direction(),
+        old.driving_direction(),
+        old.velocity_direction(),
+        old.heading(),
+    ]
+    .map(turned);
     driver.set_position(position);
     driver.set_last_position(last_position);
     driver.set_collision_centre(centre);

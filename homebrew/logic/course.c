@@ -326,10 +326,13 @@ void course_respawn(const DriverStatus *status, VecFx32 *position, u16 *yaw)
     const NkmStart *start = AT(NkmStart, map->ktps);
     *position = start->position;
     *yaw = yaw_of_degrees(start->rotation.y);
-    u32 respawn = checkpoint(status->checkpoint)->respawn_id;
-    if (respawn < map->ktpj_count) {
-        const NkmRespawn *point = AT(NkmRespawn, map->ktpj + respawn * (u32)sizeof(NkmRespawn));
+    s16 respawn = checkpoint(status->checkpoint)->respawn_id;
+    for (u32 i = 0; i < map->ktpj_count; i++) {
+        const NkmRespawn *point = AT(NkmRespawn, map->ktpj + i * (u32)sizeof(NkmRespawn));
+        if (point->id != respawn)
+            continue;
         *position = point->position;
         *yaw = yaw_of_degrees(point->rotation.y);
+        return;
     }
 }

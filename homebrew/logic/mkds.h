@@ -202,7 +202,7 @@ typedef struct MAY_ALIAS {
     s16 goto_section;
     s16 start_section;
     s16 key_id; /* 0 = start line, above 0 = key points in order, -1 = none */
-    u8 respawn_id; /* index of a KTPJ entry */
+    u8 respawn_id; /* id of a KTPJ entry */
     u8 flags;
 } NkmCheckpoint;
 AT_OFFSET(NkmCheckpoint, x1, 0x0);

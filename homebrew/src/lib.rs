@@ -9,3 +9,9 @@ mod courses;
 pub mod native;
 
 pub use courses::{COURSES, CourseInfo, Kind};
+
+/// The game as a DS ROM, built by `cargo xtask rom`.
+pub static ROM: &[u8] = include_bytes!("../rom/kartscope.nds");
+
+/// SHA-256 of [`ROM`], in hexadecimal.
+pub const ROM_SHA256: &str = include_str!("../rom/kartscope.nds.sha256").split_at(64).0;

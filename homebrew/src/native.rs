@@ -1,5 +1,7 @@
 //! The game without an emulator: one [`Game`] is one console.
 
+use std::ffi::{CStr, c_char};
+
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::Pad;
 
@@ -28,7 +30,9 @@ const RACE_SCREEN: u32 = 9;
 #[non_exhaustive]
 pub enum Error {
     /// The course files do not fit in main RAM.
-    #[error("course in slot {slot}: {size} bytes of files, but {left} bytes of RAM are left for them")]
+    #[error(
+        "course in slot {slot}: {size} bytes of files, but {left} bytes of RAM are left for them"
+    )]
     CoursesTooLarge {
         /// The slot that no longer fits.
         slot: u8,
@@ -44,7 +48,9 @@ pub enum Error {
         slot: u8,
     },
     /// A combination that the menus do not offer.
-    #[error("{combo:?}: expected a character below {CHARACTERS}, a kart below {KARTS} and a bundled course")]
+    #[error(
+        "{combo:?}: expected a character below {CHARACTERS}, a kart below {KARTS} and a bundled course"
+    )]
     Combo {
         /// What was asked for.
         combo: Combo,
@@ -92,6 +98,15 @@ unsafe extern "C" {
     fn native_tick(platform: *const Platform, keys: u16);
     fn native_start_race(platform: *const Platform, character: u32, kart: u32, slot: u32);
     fn native_screen(platform: *const Platform) -> u32;
+    safe fn course_name(slot: u32) -> *const c_char;
+}
+
+/// The name that the menu shows for a slot; empty for a course that is not bundled.
+pub fn menu_name(slot: u8) -> &'static str {
+    let name = course_name(slot.into());
+    // SAFETY: the logic returns a string constant for every slot.
+    let name = unsafe { CStr::from_ptr(name) };
+    name.to_str().unwrap_or_default()
 }
 
 /// A console that runs the bundled game, powered on.
@@ -109,20 +124,32 @@ impl Game {
     /// Powers on the game with the bundled courses and a battery, blank if `None`: bytes beyond
     /// [`BATTERY_SIZE`] are ignored, missing ones read as 0xFF.
     pub fn new(battery: Option<&[u8]>) -> Result<Self, Error> {
-        let courses: Vec<_> =
-            COURSES.iter().map(|course| CourseFiles { slot: course.slot, kcl: course.kcl, nkm: course.nkm }).collect();
+        let courses: Vec<_> = COURSES
+            .iter()
+            .map(|course| CourseFiles {
+                slot: course.slot,
+                kcl: course.kcl,
+                nkm: course.nkm,
+            })
+            .collect();
         Self::with_courses(battery, &courses)
     }
 
     /// Powers on the game with other courses.
-    pub fn with_courses(battery: Option<&[u8]>, courses: &[CourseFiles<'_>]) -> Result<Self, Error> {
+    pub fn with_courses(
+        battery: Option<&[u8]>,
+        courses: &[CourseFiles<'_>],
+    ) -> Result<Self, Error> {
         let mut saved = vec![0xFF; BATTERY_SIZE];
         if let Some(battery) = battery {
             let size = battery.len().min(BATTERY_SIZE);
             saved[..size].copy_from_slice(&battery[..size]);
         }
-        let mut game =
-            Self { ram: vec![0; (RAM_SIZE + RAM_SLACK) / 8], battery: saved, courses: [CourseFile::default(); SLOTS] };
+        let mut game = Self {
+            ram: vec![0; (RAM_SIZE + RAM_SLACK) / 8],
+            battery: saved,
+            courses: [CourseFile::default(); SLOTS],
+        };
         game.place_courses(courses)?;
         let platform = game.platform();
         // SAFETY: the platform's pointers are this game's own buffers, borrowed mutably here.
@@ -140,14 +167,23 @@ impl Game {
 
     /// Goes to frame counter 1 of a race, where the menus would lead to as well.
     pub fn start_race(&mut self, combo: Combo) -> Result<(), Error> {
-        let slot = mkds_formats::names::Course::by_id(combo.course).map(|course| u32::from(course.slot));
+        let slot =
+            mkds_formats::names::Course::by_id(combo.course).map(|course| u32::from(course.slot));
         let slot = slot.filter(|&slot| self.courses[slot as usize].kcl_size != 0);
-        let (Some(slot), true, true) = (slot, combo.character < CHARACTERS, combo.kart < KARTS) else {
+        let (Some(slot), true, true) = (slot, combo.character < CHARACTERS, combo.kart < KARTS)
+        else {
             return Err(Error::Combo { combo });
         };
         let platform = self.platform();
         // SAFETY: as in `with_courses`; the numbers were checked.
-        unsafe { native_start_race(&raw const platform, combo.character.into(), combo.kart.into(), slot) };
+        unsafe {
+            native_start_race(
+                &raw const platform,
+                combo.character.into(),
+                combo.kart.into(),
+                slot,
+            )
+        };
         for _ in 0..LOADING_FRAMES {
             self.tick(Pad::empty());
         }
@@ -155,7 +191,9 @@ impl Game {
         // SAFETY: as in `with_courses`.
         let screen = unsafe { native_screen(&raw const platform) };
         if screen != RACE_SCREEN {
-            return Err(Error::Course { course: combo.course });
+            return Err(Error::Course {
+                course: combo.course,
+            });
         }
         Ok(())
     }

@@ -1,0 +1,5 @@
+//! The game's logic, built natively.
+
+mod physics;
+mod race;
+mod support;

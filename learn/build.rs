@@ -4,7 +4,9 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let Some(libtorch) = std::env::var_os("DEP_TCH_LIBTORCH_LIB") else { return };
+    let Some(libtorch) = std::env::var_os("DEP_TCH_LIBTORCH_LIB") else {
+        return;
+    };
     let libtorch = libtorch.to_string_lossy();
     println!("cargo::rustc-link-arg=-Wl,-rpath,{libtorch}");
     println!("cargo::metadata=libtorch_lib={libtorch}");

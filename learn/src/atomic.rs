@@ -17,15 +17,22 @@ pub(crate) fn write_with(
     path: &Path,
     fill: impl FnOnce(&mut NamedTempFile) -> Result<()>,
 ) -> Result<()> {
-    let write = |source| Error::Io { operation: "write", path: path.to_path_buf(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut temporary =
-        NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(write)?;
+    let write = |source| Error::Io {
+        operation: "write",
+        path: path.to_path_buf(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut temporary = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(write)?;
     fill(&mut temporary)?;
     make_readable(temporary.as_file()).map_err(write)?;
     // A rename can reach the disk before the data it names.
     temporary.as_file().sync_all().map_err(write)?;
-    temporary.persist(path).map_err(|refused| write(refused.error))?;
+    temporary
+        .persist(path)
+        .map_err(|refused| write(refused.error))?;
     Ok(())
 }
 
@@ -54,8 +61,11 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
 /// Reads `path` as JSON; `what` names what it should be.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
     let text = fs::read(path).map_err(Error::io("read", path))?;
-    serde_json::from_slice(&text)
-        .map_err(|source| Error::Json { path: path.to_path_buf(), what, source })
+    serde_json::from_slice(&text).map_err(|source| Error::Json {
+        path: path.to_path_buf(),
+        what,
+        source,
+    })
 }
 
 /// SHA-256 of a file's bytes, in hexadecimal.

@@ -69,7 +69,9 @@ pub enum Error {
         reason: String,
     },
     /// The loss left the numbers.
-    #[error("training diverged: the loss was {loss} in epoch {epoch}, step {step}; a lower learning rate may help")]
+    #[error(
+        "training diverged: the loss was {loss} in epoch {epoch}, step {step}; a lower learning rate may help"
+    )]
     Diverged {
         /// The epoch, from 1.
         epoch: u32,
@@ -109,14 +111,21 @@ impl Error {
         path: impl AsRef<Path>,
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.as_ref().to_path_buf();
-        move |source| Self::Io { operation, path, source }
+        move |source| Self::Io {
+            operation,
+            path,
+            source,
+        }
     }
 
     pub(crate) fn parquet<E: Into<parquet::errors::ParquetError>>(
         path: &Path,
     ) -> impl FnOnce(E) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Parquet { path, source: source.into() }
+        move |source| Self::Parquet {
+            path,
+            source: source.into(),
+        }
     }
 
     pub(crate) fn mismatch(

@@ -26,6 +26,28 @@ pub trait RaceInfo {
     fn stuck(&self) -> bool;
 }
 
+impl RaceInfo for env_mkds::time_trial::Info {
+    fn progress(&self) -> f64 {
+        f64::from(self.race_progress)
+    }
+
+    fn lap(&self) -> i32 {
+        self.lap
+    }
+
+    fn total_ms(&self) -> u32 {
+        self.total_ms
+    }
+
+    fn finished(&self) -> bool {
+        self.finished
+    }
+
+    fn stuck(&self) -> bool {
+        self.stuck
+    }
+}
+
 /// Something that drives in the environment `E`.
 pub trait Driver<E: Env> {
     /// An episode begins.
@@ -133,7 +155,10 @@ impl Report {
     /// Sums races up.
     pub fn new(mut results: Vec<Episode>, reference_ms: Option<u32>) -> Self {
         results.sort_by_key(|episode| episode.episode);
-        let times: Vec<u32> = results.iter().filter_map(|episode| episode.time_ms).collect();
+        let times: Vec<u32> = results
+            .iter()
+            .filter_map(|episode| episode.time_ms)
+            .collect();
         let fraction = |sum: f64| sum / results.len().max(1) as f64;
         let mean_ms = (!times.is_empty())
             .then(|| times.iter().map(|time| f64::from(*time)).sum::<f64>() / times.len() as f64);
@@ -148,7 +173,11 @@ impl Report {
             mean_progress: fraction(results.iter().map(|episode| episode.progress).sum()),
             best_ms: times.iter().min().copied(),
             mean_ms,
-            best_lap_ms: results.iter().flat_map(|race| &race.lap_times_ms).min().copied(),
+            best_lap_ms: results
+                .iter()
+                .flat_map(|race| &race.lap_times_ms)
+                .min()
+                .copied(),
             reference_ms,
             time_vs_reference_pct: mean_ms.and_then(percent),
             results,
@@ -177,8 +206,7 @@ where
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
     let results = Mutex::new(Vec::new());
-    let stopped =
-        || failed.load(Ordering::Relaxed) || options.interrupt.load(Ordering::Relaxed);
+    let stopped = || failed.load(Ordering::Relaxed) || options.interrupt.load(Ordering::Relaxed);
 
     let work = || -> Result<()> {
         let (mut env, mut driver) = (make_env()?, make_driver()?);
@@ -191,7 +219,10 @@ where
                 break;
             };
             on_episode(&result);
-            results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+            results
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(result);
         }
         Ok(())
     };
@@ -208,10 +239,12 @@ where
                 })
             })
             .collect();
-        workers.into_iter().try_for_each(|worker| match worker.join() {
-            Ok(outcome) => outcome,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+        workers
+            .into_iter()
+            .try_for_each(|worker| match worker.join() {
+                Ok(outcome) => outcome,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
     })?;
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Report::new(results, options.reference_ms))
@@ -231,8 +264,14 @@ where
     D: Driver<E>,
 {
     let seed = options.seed.wrapping_add(episode as u64);
-    let failure = |error: E::Error| Error::Episode { episode, seed, reason: error.to_string() };
-    let (mut observation, info) = env.reset(Some(seed), &E::Options::default()).map_err(failure)?;
+    let failure = |error: E::Error| Error::Episode {
+        episode,
+        seed,
+        reason: error.to_string(),
+    };
+    let (mut observation, info) = env
+        .reset(Some(seed), &E::Options::default())
+        .map_err(failure)?;
     driver.reset();
     let mut laps = LapClock::new(&info);
     let (mut steps, mut reward) = (0, 0.0);
@@ -279,7 +318,11 @@ struct LapClock {
 
 impl LapClock {
     fn new(info: &impl RaceInfo) -> Self {
-        Self { highest: info.lap(), began_ms: info.total_ms(), times: Vec::new() }
+        Self {
+            highest: info.lap(),
+            began_ms: info.total_ms(),
+            times: Vec::new(),
+        }
     }
 
     fn step(&mut self, info: &impl RaceInfo) {
@@ -288,7 +331,8 @@ impl LapClock {
         }
         // The grid lies before the line, so crossing it for the first time ends no lap.
         if self.highest >= 0 {
-            self.times.push(info.total_ms().saturating_sub(self.began_ms));
+            self.times
+                .push(info.total_ms().saturating_sub(self.began_ms));
             self.began_ms = info.total_ms();
         }
         self.highest = info.lap();

@@ -151,18 +151,27 @@ impl Policy {
             .f_to_device(self.network.device())?;
         let output = self.network.forward(&input, &mut self.memory);
         let mut logits = [0.0; LOGITS as usize];
-        output.f_to_device(tch::Device::Cpu)?.f_copy_data(&mut logits, LOGITS as usize)?;
+        output
+            .f_to_device(tch::Device::Cpu)?
+            .f_copy_data(&mut logits, LOGITS as usize)?;
         Ok(logits)
     }
 
     fn decide(&mut self, logits: &[f32; LOGITS as usize]) -> DrivingAction {
         let [left, straight, right, accelerate, brake, drift, item] = *logits;
-        let steers = [(Steer::Left, left), (Steer::Straight, straight), (Steer::Right, right)];
+        let steers = [
+            (Steer::Left, left),
+            (Steer::Straight, straight),
+            (Steer::Right, right),
+        ];
         let (steer, pressed) = match &mut self.random {
             None => {
                 let likeliest = steers.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
                 let pressed = [accelerate, brake, drift, item].map(|logit| logit > 0.0);
-                (likeliest.map_or(Steer::Straight, |(steer, _)| steer), pressed)
+                (
+                    likeliest.map_or(Steer::Straight, |(steer, _)| steer),
+                    pressed,
+                )
             }
             Some(random) => {
                 let steer = sample_steer(steers, random.random());
@@ -172,7 +181,13 @@ impl Policy {
             }
         };
         let [accelerate, brake, drift, item] = pressed;
-        DrivingAction { accelerate, brake, drift, item, steer }
+        DrivingAction {
+            accelerate,
+            brake,
+            drift,
+            item,
+            steer,
+        }
     }
 
     /// Puts an action before the earlier ones.
@@ -189,7 +204,9 @@ impl Policy {
 
 /// The direction whose share of the probability `random`, 0 to 1, falls into.
 fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
-    let highest = steers.iter().fold(f32::MIN, |highest, (_, logit)| highest.max(*logit));
+    let highest = steers
+        .iter()
+        .fold(f32::MIN, |highest, (_, logit)| highest.max(*logit));
     let weights = steers.map(|(_, logit)| (logit - highest).exp());
     let mut left = random * weights.iter().sum::<f32>();
     for ((steer, _), weight) in steers.into_iter().zip(weights) {

@@ -31,9 +31,17 @@ impl AdamW {
     pub(super) fn new(parameters: &[(String, Tensor)], lr: f64, weight_decay: f64) -> Self {
         let moments = parameters
             .iter()
-            .map(|(_, tensor)| Moments { first: zeros(tensor), second: zeros(tensor) })
+            .map(|(_, tensor)| Moments {
+                first: zeros(tensor),
+                second: zeros(tensor),
+            })
             .collect();
-        Self { lr, weight_decay, step: 0, moments }
+        Self {
+            lr,
+            weight_decay,
+            step: 0,
+            moments,
+        }
     }
 
     /// One step down the gradients that `backward` left, their norm cut to `clip`; the gradients
@@ -49,7 +57,9 @@ impl AdamW {
                 let gradient = parameter.grad() * &scale;
                 let _ = parameter.g_mul_scalar_(1.0 - self.lr * self.weight_decay);
                 let first = &mut moments.first;
-                let _ = first.g_mul_scalar_(BETA_1).g_add_(&(&gradient * (1.0 - BETA_1)));
+                let _ = first
+                    .g_mul_scalar_(BETA_1)
+                    .g_add_(&(&gradient * (1.0 - BETA_1)));
                 let second = &mut moments.second;
                 let square = gradient.square() * (1.0 - BETA_2);
                 let _ = second.g_mul_scalar_(BETA_2).g_add_(&square);
@@ -68,7 +78,10 @@ fn zeros(like: &Tensor) -> Tensor {
 
 /// What all gradients are multiplied with, on their device: no round trip per step.
 fn clip_scale(parameters: &[(String, Tensor)], clip: f64) -> Tensor {
-    let norms: Vec<Tensor> = parameters.iter().map(|(_, tensor)| tensor.grad().norm()).collect();
+    let norms: Vec<Tensor> = parameters
+        .iter()
+        .map(|(_, tensor)| tensor.grad().norm())
+        .collect();
     let norm = Tensor::stack(&norms, 0).norm();
     ((norm + 1e-6).reciprocal() * clip).clamp_max(1.0)
 }
@@ -83,7 +96,9 @@ mod tests {
     /// A bowl that is not round, so that every weight has its own gradient history.
     fn loss(weights: &Tensor) -> Tensor {
         let scales = Tensor::from_slice(&[0.5f32, 2.0, 5.0, 0.01]);
-        ((weights - 0.3) * scales).pow_tensor_scalar(4).sum(Kind::Float)
+        ((weights - 0.3) * scales)
+            .pow_tensor_scalar(4)
+            .sum(Kind::Float)
     }
 
     #[test]
@@ -94,9 +109,12 @@ mod tests {
         let store = nn::VarStore::new(Device::Cpu);
         let mut reference = store.root().zeros("weights", &[4]);
         tch::no_grad(|| reference.copy_(&Tensor::from_slice(&start)));
-        let mut optimiser = nn::AdamW { wd: decay, ..nn::AdamW::default() }
-            .build(&store, lr)
-            .expect("libtorch has AdamW");
+        let mut optimiser = nn::AdamW {
+            wd: decay,
+            ..nn::AdamW::default()
+        }
+        .build(&store, lr)
+        .expect("libtorch has AdamW");
 
         let weights = Tensor::from_slice(&start).set_requires_grad(true);
         let mut parameters = vec![("weights".to_owned(), weights)];
@@ -106,17 +124,25 @@ mod tests {
             optimiser.backward_step(&loss(&reference));
             loss(&parameters[0].1).backward();
             ours.step(&mut parameters, f64::MAX);
-            let apart = (&parameters[0].1 - &reference).abs().max().double_value(&[]);
+            let apart = (&parameters[0].1 - &reference)
+                .abs()
+                .max()
+                .double_value(&[]);
             assert!(apart < 2e-6, "{apart} apart after step {step}");
         }
-        let moved = (&reference - Tensor::from_slice(&start)).abs().min().double_value(&[]);
+        let moved = (&reference - Tensor::from_slice(&start))
+            .abs()
+            .min()
+            .double_value(&[]);
         assert!(moved > 0.1, "the comparison would be empty: moved {moved}");
     }
 
     #[test]
     fn a_long_gradient_is_cut() {
         let weights = Tensor::from_slice(&[0.0f32, 0.0]).set_requires_grad(true);
-        (&weights * Tensor::from_slice(&[30.0f32, 40.0])).sum(Kind::Float).backward();
+        (&weights * Tensor::from_slice(&[30.0f32, 40.0]))
+            .sum(Kind::Float)
+            .backward();
         let scale = clip_scale(&[("weights".to_owned(), weights)], 1.0).double_value(&[]);
         assert!((scale * 50.0 - 1.0).abs() < 1e-5, "{scale}");
     }

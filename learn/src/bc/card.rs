@@ -48,7 +48,9 @@ impl Normalisation {
         let count = (observations.len() / width).max(1) as f64;
         let mut mean = vec![0f64; width];
         for row in observations.chunks_exact(width) {
-            mean.iter_mut().zip(row).for_each(|(mean, value)| *mean += f64::from(*value) / count);
+            mean.iter_mut()
+                .zip(row)
+                .for_each(|(mean, value)| *mean += f64::from(*value) / count);
         }
         let mut variance = vec![0f64; width];
         for row in observations.chunks_exact(width) {
@@ -68,7 +70,8 @@ impl Normalisation {
 
     /// Normalises one observation in place.
     pub(crate) fn apply(&self, observation: &mut [f32]) {
-        for ((value, mean), deviation) in observation.iter_mut().zip(&self.mean).zip(&self.deviation)
+        for ((value, mean), deviation) in
+            observation.iter_mut().zip(&self.mean).zip(&self.deviation)
         {
             *value = ((*value - mean) / deviation).clamp(-FARTHEST, FARTHEST);
         }
@@ -195,22 +198,33 @@ impl Card {
 
     fn check(&self, path: &Path) -> Result<()> {
         self.config.check().map_err(|error| match error {
-            Error::Argument { what, expected, found } => {
-                Error::mismatch(path, format!("config: {what}"), expected, found)
-            }
+            Error::Argument {
+                what,
+                expected,
+                found,
+            } => Error::mismatch(path, format!("config: {what}"), expected, found),
             other => other,
         })?;
-        self.observation.check().map_err(|(place, expected, found)| {
-            Error::mismatch(path, format!("observation field {place}"), expected, found)
-        })?;
+        self.observation
+            .check()
+            .map_err(|(place, expected, found)| {
+                Error::mismatch(path, format!("observation field {place}"), expected, found)
+            })?;
         let hash = self.observation.hash();
         if self.observation_sha256 != hash {
-            return Err(Error::mismatch(path, "observation_sha256", hash, &self.observation_sha256));
+            return Err(Error::mismatch(
+                path,
+                "observation_sha256",
+                hash,
+                &self.observation_sha256,
+            ));
         }
         let Normalisation { mean, deviation } = &self.normalisation;
         let width = self.observation.width();
         let usable = mean.iter().all(|mean| mean.is_finite())
-            && deviation.iter().all(|deviation| *deviation > 0.0 && deviation.is_finite());
+            && deviation
+                .iter()
+                .all(|deviation| *deviation > 0.0 && deviation.is_finite());
         if mean.len() != width || deviation.len() != width || !usable {
             let expected = format!("{width} finite means and positive deviations");
             let found = format!("{} and {}", mean.len(), deviation.len());
@@ -219,7 +233,12 @@ impl Card {
         for reference in [&self.weights, &self.checkpoint] {
             // A name with a folder in it would lead out of the model.
             if Path::new(&reference.file).file_name() != Some(reference.file.as_ref()) {
-                return Err(Error::mismatch(path, "file", "a plain file name", &reference.file));
+                return Err(Error::mismatch(
+                    path,
+                    "file",
+                    "a plain file name",
+                    &reference.file,
+                ));
             }
         }
         Ok(())
@@ -242,11 +261,18 @@ pub(super) fn write_tensors(
     let path = folder.join(&file);
     let tensors: Vec<(&str, Tensor)> = tensors
         .iter()
-        .map(|(name, tensor)| (name.as_str(), tensor.detach().to_device(Device::Cpu).contiguous()))
+        .map(|(name, tensor)| {
+            (
+                name.as_str(),
+                tensor.detach().to_device(Device::Cpu).contiguous(),
+            )
+        })
         .collect();
     atomic::write_with(&path, |temporary| {
-        Tensor::write_safetensors(&tensors, temporary.path())
-            .map_err(|source| Error::Weights { path: path.clone(), source })
+        Tensor::write_safetensors(&tensors, temporary.path()).map_err(|source| Error::Weights {
+            path: path.clone(),
+            source,
+        })
     })?;
     let sha256 = atomic::sha256_of_file(&path)?;
     Ok(FileReference { file, sha256 })
@@ -264,27 +290,49 @@ pub(super) fn read_tensors(
     if hash != reference.sha256 {
         return Err(Error::mismatch(&path, "SHA-256", &reference.sha256, hash));
     }
-    let mut tensors = Tensor::read_safetensors(&path)
-        .map_err(|source| Error::Weights { path: path.clone(), source })?;
+    let mut tensors = Tensor::read_safetensors(&path).map_err(|source| Error::Weights {
+        path: path.clone(),
+        source,
+    })?;
     if tensors.len() != shapes.len() {
-        return Err(Error::mismatch(&path, "number of tensors", shapes.len(), tensors.len()));
+        return Err(Error::mismatch(
+            &path,
+            "number of tensors",
+            shapes.len(),
+            tensors.len(),
+        ));
     }
     shapes
         .iter()
         .map(|(name, shape)| {
             let Some(index) = tensors.iter().position(|(found, _)| found == name) else {
-                return Err(Error::mismatch(&path, "tensors", format!("one named {name}"), "none"));
+                return Err(Error::mismatch(
+                    &path,
+                    "tensors",
+                    format!("one named {name}"),
+                    "none",
+                ));
             };
             let (_, tensor) = tensors.swap_remove(index);
             let describe = |shape: &[i64], kind| format!("{kind:?} {shape:?}");
             let expected = describe(shape, tch::Kind::Float);
             let found = describe(&tensor.size(), tensor.kind());
             if expected != found {
-                return Err(Error::mismatch(&path, format!("tensor {name}"), expected, found));
+                return Err(Error::mismatch(
+                    &path,
+                    format!("tensor {name}"),
+                    expected,
+                    found,
+                ));
             }
             let finite = tensor.f_isfinite()?.f_all()?.int64_value(&[]) == 1;
             if !finite {
-                return Err(Error::mismatch(&path, format!("tensor {name}"), "finite numbers", "others"));
+                return Err(Error::mismatch(
+                    &path,
+                    format!("tensor {name}"),
+                    "finite numbers",
+                    "others",
+                ));
             }
             Ok((name.clone(), tensor.f_to_device(device)?))
         })
@@ -294,7 +342,9 @@ pub(super) fn read_tensors(
 /// Removes the files of epochs that the card no longer names. What cannot be removed does no
 /// harm, so nothing is said about it.
 pub(super) fn remove_unnamed(folder: &Path, card: &Card) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
@@ -332,7 +382,13 @@ mod tests {
     #[test]
     fn normalisation_takes_each_column_by_itself() {
         let of = Normalisation::of(&[1.0, 5.0, 3.0, 5.0], 2);
-        assert_eq!(of, Normalisation { mean: vec![2.0, 5.0], deviation: vec![1.0, 1.0] });
+        assert_eq!(
+            of,
+            Normalisation {
+                mean: vec![2.0, 5.0],
+                deviation: vec![1.0, 1.0]
+            }
+        );
         let mut observation = [3.0, 1000.0];
         of.apply(&mut observation);
         assert_eq!(observation, [1.0, FARTHEST]);

@@ -125,26 +125,56 @@ impl Config {
     /// [`Error::Argument`] with the first value that makes no sense.
     pub fn check(&self) -> Result<()> {
         let whole = |name: &str, value: usize, low: usize, high: usize| {
-            check(name, (low..=high).contains(&value), format!("{low} to {high}"), value)
+            check(
+                name,
+                (low..=high).contains(&value),
+                format!("{low} to {high}"),
+                value,
+            )
         };
         let real = |name: &str, value: f64, low: f64, high: f64| {
-            check(name, (low..=high).contains(&value), format!("{low} to {high}"), value)
+            check(
+                name,
+                (low..=high).contains(&value),
+                format!("{low} to {high}"),
+                value,
+            )
         };
         whole("seq-len", self.seq_len, 1, 4096)?;
         whole("hidden", self.hidden, 1, 16_384)?;
         whole("layers", self.layers, 1, 64)?;
         whole("previous-actions", self.previous_actions, 0, 256)?;
         whole("batch-size", self.batch_size, 1, 1 << 20)?;
-        check("epochs", self.epochs > 0, "at least 1".to_owned(), self.epochs)?;
-        real("previous-action-dropout", self.previous_action_dropout, 0.0, 1.0)?;
+        check(
+            "epochs",
+            self.epochs > 0,
+            "at least 1".to_owned(),
+            self.epochs,
+        )?;
+        real(
+            "previous-action-dropout",
+            self.previous_action_dropout,
+            0.0,
+            1.0,
+        )?;
         real("class-balance", self.class_balance, 0.0, 1.0)?;
         real("class-weight-limit", self.class_weight_limit, 1.0, 1e6)?;
         real("weight-decay", self.weight_decay, 0.0, 1e3)?;
         real("gradient-clip", self.gradient_clip, 1e-9, 1e9)?;
         let positive = |value: f64, high: f64| value > 0.0 && value <= high;
-        check("lr", positive(self.lr, 10.0), "above 0 and at most 10".to_owned(), self.lr)?;
+        check(
+            "lr",
+            positive(self.lr, 10.0),
+            "above 0 and at most 10".to_owned(),
+            self.lr,
+        )?;
         let ratio = self.split_ratio;
-        check("split-ratio", positive(ratio, 1.0), "above 0 and at most 1".to_owned(), ratio)
+        check(
+            "split-ratio",
+            positive(ratio, 1.0),
+            "above 0 and at most 1".to_owned(),
+            ratio,
+        )
     }
 
     /// Frames of observation in one input.
@@ -166,5 +196,9 @@ fn check(name: &str, right: bool, expected: String, found: impl ToString) -> Res
     if right {
         return Ok(());
     }
-    Err(Error::Argument { what: name.to_owned(), expected, found: found.to_string() })
+    Err(Error::Argument {
+        what: name.to_owned(),
+        expected,
+        found: found.to_string(),
+    })
 }

@@ -76,8 +76,14 @@ impl Frames {
     ) -> Result<Self, tch::TchError> {
         let width = normalisation.mean.len();
         let mut observations = list.observations.clone();
-        observations.chunks_exact_mut(width).for_each(|row| normalisation.apply(row));
-        let actions: Vec<f32> = list.actions.iter().flat_map(|action| encode(*action)).collect();
+        observations
+            .chunks_exact_mut(width)
+            .for_each(|row| normalisation.apply(row));
+        let actions: Vec<f32> = list
+            .actions
+            .iter()
+            .flat_map(|action| encode(*action))
+            .collect();
         let starts: Vec<i64> = list
             .movies
             .iter()
@@ -149,19 +155,28 @@ mod tests {
 
     const ROWS: usize = 12;
 
-    /// Two movies; observation `[row, 100 + row]`, actions from `actions`.
+    /// The observation before a row.
+    fn seen(row: usize) -> [f32; 2] {
+        [row as f32 / 8.0, 5.0 + row as f32 / 8.0]
+    }
+
+    /// Two movies; what is [`seen`], actions from `actions`.
     fn frames(actions: &[DrivingAction]) -> Frames {
         let mut list = FrameList::default();
-        let observations: Vec<f32> =
-            (0..ROWS).flat_map(|row| [row as f32, 100.0 + row as f32]).collect();
+        let observations: Vec<f32> = (0..ROWS).flat_map(seen).collect();
         list.push_movie(&observations[..14], actions[..7].iter().copied());
         list.push_movie(&observations[14..], actions[7..].iter().copied());
-        let plain = Normalisation { mean: vec![0.0; 2], deviation: vec![1.0; 2] };
+        let plain = Normalisation {
+            mean: vec![0.0; 2],
+            deviation: vec![1.0; 2],
+        };
         Frames::new(&list, &plain, Device::Cpu).expect("the processor has room")
     }
 
     fn actions() -> Vec<DrivingAction> {
-        (0..ROWS).map(|row| DrivingAction::from_index(row * 7 % 48).expect("below 48")).collect()
+        (0..ROWS)
+            .map(|row| DrivingAction::from_index(row * 7 % 48).expect("below 48"))
+            .collect()
     }
 
     fn input(frames: &Frames, row: usize, config: &Config) -> Vec<f32> {
@@ -171,7 +186,11 @@ mod tests {
     }
 
     fn config() -> Config {
-        Config { seq_len: 3, previous_actions: 2, ..Config::default() }
+        Config {
+            seq_len: 3,
+            previous_actions: 2,
+            ..Config::default()
+        }
     }
 
     #[test]
@@ -199,13 +218,13 @@ mod tests {
         let config = config();
         let actions = actions();
         let frames = frames(&actions);
-        let expected: Vec<f32> =
-            [4.0, 104.0, 3.0, 103.0, 2.0, 102.0] // now, one and two frames ago
-                .into_iter()
-                .chain(encode(actions[3]))
-                .chain(encode(actions[2]))
-                .chain([1.0])
-                .collect();
+        let expected: Vec<f32> = [seen(4), seen(3), seen(2)]
+            .into_iter()
+            .flatten()
+            .chain(encode(actions[3]))
+            .chain(encode(actions[2]))
+            .chain([1.0])
+            .collect();
         assert_eq!(input(&frames, 4, &config), expected);
 
         let rows = Tensor::from_slice(&[4i64]);
@@ -219,13 +238,17 @@ mod tests {
     fn a_movie_knows_nothing_of_the_one_before_it() {
         let config = config();
         let input = input(&frames(&actions()), 7, &config);
-        assert_eq!(input[..6], [7.0, 107.0, 7.0, 107.0, 7.0, 107.0]);
+        assert_eq!(input[..6], [seen(7); 3].concat());
         assert!(input[6..16].iter().all(|value| *value == 0.0));
     }
 
     #[test]
     fn labels_are_the_frame_s_own_action() {
-        let action = DrivingAction { drift: true, steer: Steer::Right, ..Default::default() };
+        let action = DrivingAction {
+            drift: true,
+            steer: Steer::Right,
+            ..Default::default()
+        };
         let mut actions = actions();
         actions[5] = action;
         let labels = frames(&actions).labels(&Tensor::from_slice(&[5i64]));

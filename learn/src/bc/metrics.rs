@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Reduction, Tensor};
 
+use super::ACTION_WIDTH;
 use super::Config;
 use super::frames::{FrameList, Labels};
-use super::{ACTION_WIDTH, encode};
 
 const STEER: i64 = 3;
 const BUTTONS: i64 = ACTION_WIDTH as i64 - 1;
@@ -55,9 +55,14 @@ impl Confusion {
     fn new(counts: Vec<Vec<u64>>) -> Self {
         let right = |class: usize| counts[class][class] as f64;
         let all = |class: usize| counts[class].iter().sum::<u64>() as f64;
-        let occurring: Vec<usize> = (0..counts.len()).filter(|class| all(*class) > 0.0).collect();
+        let occurring: Vec<usize> = (0..counts.len())
+            .filter(|class| all(*class) > 0.0)
+            .collect();
         let frames: f64 = occurring.iter().map(|class| all(*class)).sum();
-        let recalls: f64 = occurring.iter().map(|class| right(*class) / all(*class)).sum();
+        let recalls: f64 = occurring
+            .iter()
+            .map(|class| right(*class) / all(*class))
+            .sum();
         Self {
             accuracy: occurring.iter().map(|class| right(*class)).sum::<f64>() / frames.max(1.0),
             balanced_accuracy: recalls / occurring.len().max(1) as f64,
@@ -117,7 +122,9 @@ pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
         let limit = config.class_weight_limit;
         let weight = |count: f64| match count {
             0.0 => 1.0, // never met, so never used
-            _ => (even / count).powf(config.class_balance).clamp(1.0 / limit, limit),
+            _ => (even / count)
+                .powf(config.class_balance)
+                .clamp(1.0 / limit, limit),
         };
         counts.into_iter().map(weight).collect()
     };
@@ -142,9 +149,16 @@ pub(super) struct Loss {
 
 impl Loss {
     pub(super) fn new(weights: &ClassWeights, device: tch::Device) -> Self {
-        let buttons = [&weights.accelerate, &weights.brake, &weights.drift, &weights.item];
+        let buttons = [
+            &weights.accelerate,
+            &weights.brake,
+            &weights.drift,
+            &weights.item,
+        ];
         let tensor = |values: Vec<f64>| {
-            Tensor::from_slice(&values).to_kind(Kind::Float).to_device(device)
+            Tensor::from_slice(&values)
+                .to_kind(Kind::Float)
+                .to_device(device)
         };
         Self {
             steer: tensor(weights.steer.clone()),
@@ -164,12 +178,14 @@ impl Loss {
             0.0,
         ) * self.steer.index_select(0, &labels.steer);
         let weight = &labels.buttons * (&self.pressed - &self.released) + &self.released;
-        let buttons = logits.narrow(1, STEER, BUTTONS).binary_cross_entropy_with_logits(
-            &labels.buttons,
-            Some(&weight),
-            None::<&Tensor>,
-            Reduction::None,
-        );
+        let buttons = logits
+            .narrow(1, STEER, BUTTONS)
+            .binary_cross_entropy_with_logits(
+                &labels.buttons,
+                Some(&weight),
+                None::<&Tensor>,
+                Reduction::None,
+            );
         let each = steer + buttons.sum_dim_intlist(1, false, Kind::Float);
         (each * counted).sum(Kind::Float)
     }
@@ -189,11 +205,22 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn new(device: tch::Device) -> Self {
         let zeros = |count: i64| Tensor::zeros([count], (Kind::Double, device));
-        Self { loss: zeros(1), frames: zeros(1), steer: zeros(9), buttons: zeros(16) }
+        Self {
+            loss: zeros(1),
+            frames: zeros(1),
+            steer: zeros(9),
+            buttons: zeros(16),
+        }
     }
 
     /// Adds a batch: its summed loss, and its decisions where `counted` is 1.
-    pub(super) fn add(&mut self, loss: &Tensor, logits: &Tensor, labels: &Labels, counted: &Tensor) {
+    pub(super) fn add(
+        &mut self,
+        loss: &Tensor,
+        logits: &Tensor,
+        labels: &Labels,
+        counted: &Tensor,
+    ) {
         tch::no_grad(|| {
             let counted = counted.to_kind(Kind::Double);
             self.loss += loss.detach();
@@ -203,7 +230,10 @@ impl Tally {
             let cell = &labels.steer * STEER + decided;
             self.steer += cell.bincount(Some(&counted), STEER * STEER);
 
-            let decided = logits.narrow(1, STEER, BUTTONS).gt(0.0).to_kind(Kind::Int64);
+            let decided = logits
+                .narrow(1, STEER, BUTTONS)
+                .gt(0.0)
+                .to_kind(Kind::Int64);
             let head = Tensor::arange(BUTTONS, (Kind::Int64, logits.device())) * 4;
             let cell = labels.buttons.to_kind(Kind::Int64) * 2 + decided + head;
             let counted = counted.unsqueeze(1).expand_as(&cell).flatten(0, -1);
@@ -242,10 +272,23 @@ mod tests {
     #[test]
     fn rare_classes_weigh_more_within_limits() {
         let mut list = FrameList::default();
-        list.actions = vec![DrivingAction { accelerate: true, ..Default::default() }; 100];
+        list.actions = vec![
+            DrivingAction {
+                accelerate: true,
+                ..Default::default()
+            };
+            100
+        ];
         list.actions[0].steer = Steer::Left;
-        list.actions[1..17].fill(DrivingAction { steer: Steer::Right, ..Default::default() });
-        let config = Config { class_balance: 1.0, class_weight_limit: 4.0, ..Config::default() };
+        list.actions[1..17].fill(DrivingAction {
+            steer: Steer::Right,
+            ..Default::default()
+        });
+        let config = Config {
+            class_balance: 1.0,
+            class_weight_limit: 4.0,
+            ..Config::default()
+        };
         let weights = class_weights(&list, &config);
         let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-9, "{found}");
         close(weights.steer[0], 4.0); // 33 without the limit
@@ -255,9 +298,21 @@ mod tests {
         close(weights.accelerate[1], 50.0 / 84.0);
         assert_eq!(weights.item, [0.5, 1.0]);
 
-        let tempered = class_weights(&list, &Config { class_balance: 0.5, ..config.clone() });
+        let tempered = class_weights(
+            &list,
+            &Config {
+                class_balance: 0.5,
+                ..config.clone()
+            },
+        );
         close(tempered.steer[2], (100.0 / 3.0 / 16.0f64).sqrt());
-        let flat = class_weights(&list, &Config { class_balance: 0.0, ..config });
+        let flat = class_weights(
+            &list,
+            &Config {
+                class_balance: 0.0,
+                ..config
+            },
+        );
         assert_eq!(flat.steer, [1.0; 3]);
     }
 
@@ -295,13 +350,20 @@ mod tests {
         tally.add(&loss, &logits, &labels, &counted);
         let metrics = tally.finish().expect("floats");
         let counts = |confusion: &Confusion| confusion.counts.clone();
-        assert_eq!(counts(&metrics.heads.steer), [[0, 0, 1], [0, 1, 0], [0, 0, 0]]);
+        assert_eq!(
+            counts(&metrics.heads.steer),
+            [[0, 0, 1], [0, 1, 0], [0, 0, 0]]
+        );
         assert_eq!(counts(&metrics.heads.accelerate), [[1, 0], [0, 1]]);
         assert_eq!(counts(&metrics.heads.item), [[1, 1], [0, 0]]);
 
         let soft = |logit: f64| (1.0 + logit.exp()).ln();
         let steer = (1f64 + 1f64.exp() + 2f64.exp()).ln() + (1.0 + 2.0 * (-9f64).exp()).ln();
         let buttons = 3.0 * soft(-1.0) + soft(1.0) + 4.0 * soft(-5.0);
-        assert!((metrics.loss - (steer + buttons) / 2.0).abs() < 1e-5, "{}", metrics.loss);
+        assert!(
+            (metrics.loss - (steer + buttons) / 2.0).abs() < 1e-5,
+            "{}",
+            metrics.loss
+        );
     }
 }

@@ -25,7 +25,7 @@ mod train;
 pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
 pub use config::{Config, ModelName};
 pub use metrics::{Confusion, Epoch, Heads, SplitMetrics};
-pub use train::{Ending, Progress, Run, Summary, train};
+pub use train::{Ending, Plan, Progress, Run, Summary, train};
 
 pub(crate) use frames::encode;
 pub(crate) use network::{Memory, Network};

@@ -19,6 +19,19 @@ pub(crate) struct Network {
 #[derive(Debug, Default)]
 pub(crate) struct Memory(Vec<Tensor>);
 
+impl Memory {
+    /// Prepares for the next batch of the same streams, of which those that `continued` `[n]`
+    /// marks with 1 go on and the others begin anew. Streams from n on have ended. Gradients do
+    /// not flow back further than a batch.
+    pub(super) fn carry(&mut self, continued: &Tensor) {
+        let count = continued.size()[0];
+        let continued = continued.view([1, count, 1]);
+        for state in &mut self.0 {
+            *state = state.detach().narrow(1, 0, count) * &continued;
+        }
+    }
+}
+
 impl Network {
     /// Numbers of one input: the observations, the previous actions, and whether those are shown.
     pub(crate) fn input_width(config: &Config, observation: usize) -> usize {
@@ -70,9 +83,12 @@ impl Network {
                 // the way libtorch's layers do it.
                 let limit = 1.0 / (fan_in as f32).sqrt();
                 let count = shape.iter().product::<i64>() as usize;
-                let values: Vec<f32> =
-                    (0..count).map(|_| random.random_range(-limit..limit)).collect();
-                let tensor = Tensor::from_slice(&values).view(&shape[..]).to_device(device);
+                let values: Vec<f32> = (0..count)
+                    .map(|_| random.random_range(-limit..limit))
+                    .collect();
+                let tensor = Tensor::from_slice(&values)
+                    .view(&shape[..])
+                    .to_device(device);
                 (name, tensor.set_requires_grad(true))
             })
             .collect();
@@ -97,7 +113,12 @@ impl Network {
             .iter()
             .map(|(name, tensor)| (name.clone(), tensor.shallow_clone()))
             .collect();
-        Self { model: self.model, layers: self.layers, hidden: self.hidden, parameters }
+        Self {
+            model: self.model,
+            layers: self.layers,
+            hidden: self.hidden,
+            parameters,
+        }
     }
 
     pub(crate) fn device(&self) -> Device {
@@ -109,16 +130,21 @@ impl Network {
     pub(crate) fn forward(&self, input: &Tensor, memory: &mut Memory) -> Tensor {
         let (body, heads) = self.parameters.split_at(self.parameters.len() - 2);
         let features = match self.model {
-            ModelName::Mlp => body.chunks_exact(2).fold(input.shallow_clone(), |x, layer| {
-                x.linear(&layer[0].1, Some(&layer[1].1)).relu()
-            }),
+            ModelName::Mlp => body
+                .chunks_exact(2)
+                .fold(input.shallow_clone(), |x, layer| {
+                    x.linear(&layer[0].1, Some(&layer[1].1)).relu()
+                }),
             ModelName::Lstm => {
                 if memory.0.is_empty() {
                     let size = [self.layers as i64, input.size()[0], self.hidden];
                     let zeros = || Tensor::zeros(size, (Kind::Float, input.device()));
                     memory.0 = vec![zeros(), zeros()];
                 }
-                let weights: Vec<&Tensor> = body.iter().map(|(_, tensor)| tensor).collect();
+                let weights: Vec<Tensor> = body
+                    .iter()
+                    .map(|(_, tensor)| tensor.shallow_clone())
+                    .collect();
                 let layers = self.layers as i64;
                 let (output, hidden, cell) =
                     input.lstm(&memory.0, &weights, true, layers, 0.0, false, false, true);

@@ -21,10 +21,17 @@ pub(super) fn by_movie(courses: &[u8], ratio: f64, random: &mut ChaCha8Rng) -> S
     for (movie, course) in courses.iter().enumerate() {
         by_course.entry(*course).or_default().push(movie);
     }
-    let mut split = Split { train: Vec::new(), validation: Vec::new() };
+    let mut split = Split {
+        train: Vec::new(),
+        validation: Vec::new(),
+    };
     for movies in by_course.values_mut() {
         movies.shuffle(random);
-        let most = if ratio < 1.0 { movies.len().saturating_sub(1).max(1) } else { movies.len() };
+        let most = if ratio < 1.0 {
+            movies.len().saturating_sub(1).max(1)
+        } else {
+            movies.len()
+        };
         let wanted = (movies.len() as f64 * ratio).round() as usize;
         let (train, validation) = movies.split_at(wanted.clamp(1, most));
         split.train.extend(train);
@@ -70,7 +77,19 @@ mod tests {
 
     #[test]
     fn a_lone_movie_and_a_ratio_of_one_leave_nothing_to_validate() {
-        assert_eq!(split(&[4], 0.8, 0), Split { train: vec![0], validation: vec![] });
-        assert_eq!(split(&[4, 4, 4], 1.0, 0), Split { train: vec![0, 1, 2], validation: vec![] });
+        assert_eq!(
+            split(&[4], 0.8, 0),
+            Split {
+                train: vec![0],
+                validation: vec![]
+            }
+        );
+        assert_eq!(
+            split(&[4, 4, 4], 1.0, 0),
+            Split {
+                train: vec![0, 1, 2],
+                validation: vec![]
+            }
+        );
     }
 }

@@ -123,7 +123,12 @@ pub fn train(
         train_frames: train.len(),
         validation_movies: validation.movies.len(),
         validation_frames: validation.len(),
-        parameters: training.network.parameters.iter().map(|(_, t)| t.numel()).sum(),
+        parameters: training
+            .network
+            .parameters
+            .iter()
+            .map(|(_, t)| t.numel())
+            .sum(),
         resumed_epochs: training.epochs(),
         epochs: config.epochs,
         device: format!("{device:?}").to_lowercase(),
@@ -160,7 +165,10 @@ fn prepare(
     courses: &[String],
 ) -> Result<(Preparation, FrameList, FrameList)> {
     let movies = chosen_movies(datasets, courses)?;
-    let ids: Vec<u8> = movies.iter().map(|(_, _, movie)| movie.source.course).collect();
+    let ids: Vec<u8> = movies
+        .iter()
+        .map(|(_, _, movie)| movie.source.course)
+        .collect();
     let split = split::by_movie(&ids, config.split_ratio, &mut random(config, SPLIT));
 
     let mut used = Vec::new();
@@ -198,7 +206,12 @@ fn chosen_movies<'a>(
 ) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
     for dataset in datasets.iter().skip(1) {
         if let Some((expected, found)) = datasets[0].schema().difference(dataset.schema()) {
-            return Err(Error::mismatch(dataset.folder(), "observation", expected, found));
+            return Err(Error::mismatch(
+                dataset.folder(),
+                "observation",
+                expected,
+                found,
+            ));
         }
     }
     let wanted = |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.course_name);
@@ -213,8 +226,10 @@ fn chosen_movies<'a>(
     movies.sort_by(|(_, _, a), (_, _, b)| a.sha256.cmp(&b.sha256));
     movies.dedup_by(|(_, _, a), (_, _, b)| a.sha256 == b.sha256);
     if movies.is_empty() {
-        let folders: Vec<_> =
-            datasets.iter().map(|dataset| dataset.folder().display().to_string()).collect();
+        let folders: Vec<_> = datasets
+            .iter()
+            .map(|dataset| dataset.folder().display().to_string())
+            .collect();
         let mut there: Vec<&str> = datasets
             .iter()
             .flat_map(Dataset::movies)
@@ -275,8 +290,7 @@ impl<'a> Training<'a> {
     fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Self {
         let config = &preparation.config;
         let width = preparation.observation.width();
-        let network =
-            Network::random(config, width, device, &mut random(config, FIRST_WEIGHTS));
+        let network = Network::random(config, width, device, &mut random(config, FIRST_WEIGHTS));
         Self {
             folder,
             preparation,
@@ -303,7 +317,9 @@ impl<'a> Training<'a> {
     }
 
     fn best(&self) -> Option<&Epoch> {
-        self.history.iter().min_by(|a, b| a.decisive_loss().total_cmp(&b.decisive_loss()))
+        self.history
+            .iter()
+            .min_by(|a, b| a.decisive_loss().total_cmp(&b.decisive_loss()))
     }
 
     fn epochs_without_improvement(&self) -> u32 {
@@ -323,30 +339,30 @@ impl<'a> Training<'a> {
         let config = &preparation.config;
         let epoch = self.epochs() + 1;
         let mut random = random(config, u64::from(epoch));
-        let mut samples = samples(train, config, Some(&mut random));
-        samples.shuffle(&mut random);
-
-        let per_batch = samples_per_batch(config);
-        let batches = samples.len().div_ceil(per_batch);
+        let batches = batches(train, config, Some(&mut random));
         let mut tally = Tally::new(train.device());
-        for (done, samples) in samples.chunks(per_batch).enumerate() {
+        let mut memory = Memory::default();
+        for (done, samples) in batches.iter().enumerate() {
             if interrupt.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let loss = self.batch(train, samples, &mut random, &mut tally);
+            let loss = self.batch(train, samples, &mut memory, &mut random, &mut tally);
             loss.backward();
-            self.optimiser.step(&mut self.network.parameters, config.gradient_clip);
-            progress.batch(epoch, done + 1, batches);
+            self.optimiser
+                .step(&mut self.network.parameters, config.gradient_clip);
+            progress.batch(epoch, done + 1, batches.len());
         }
         let train = checked(tally.finish()?, epoch, self.optimiser.step)?;
         let validation = match self.validate(validation, interrupt)? {
-            Validation::Figures(figures) => {
-                Some(checked(figures, epoch, self.optimiser.step)?)
-            }
+            Validation::Figures(figures) => Some(checked(figures, epoch, self.optimiser.step)?),
             Validation::NoMovies => None,
             Validation::Interrupted => return Ok(None),
         };
-        Ok(Some(Epoch { epoch, train, validation }))
+        Ok(Some(Epoch {
+            epoch,
+            train,
+            validation,
+        }))
     }
 
     /// The figures of the validation side. The same samples are shown and hidden in every epoch,
@@ -358,20 +374,24 @@ impl<'a> Training<'a> {
         let config = &self.preparation.config;
         let mut random = random(config, VALIDATION);
         let mut tally = Tally::new(frames.device());
-        for samples in samples(frames, config, None).chunks(samples_per_batch(config)) {
+        let mut memory = Memory::default();
+        for samples in batches(frames, config, None) {
             if interrupt.load(Ordering::Relaxed) {
                 return Ok(Validation::Interrupted);
             }
-            tch::no_grad(|| self.batch(frames, samples, &mut random, &mut tally));
+            let _loss =
+                tch::no_grad(|| self.batch(frames, &samples, &mut memory, &mut random, &mut tally));
         }
         Ok(Validation::Figures(tally.finish()?))
     }
 
-    /// The mean loss of a batch, which the tally gets to know too.
+    /// The mean loss of a batch, which the tally gets to know too. `memory` is that after the
+    /// batch before.
     fn batch(
         &self,
         frames: &Frames,
         samples: &[Sample],
+        memory: &mut Memory,
         random: &mut ChaCha8Rng,
         tally: &mut Tally,
     ) -> Tensor {
@@ -381,7 +401,9 @@ impl<'a> Training<'a> {
         let mut rows = Vec::with_capacity(count);
         let mut counted = Vec::with_capacity(count);
         let mut shown = Vec::with_capacity(count);
+        let mut continued = Vec::with_capacity(samples.len());
         for sample in samples {
+            continued.push(f32::from(u8::from(!sample.begins)));
             let show = !random.random_bool(config.previous_action_dropout);
             for offset in 0..length {
                 // Padding repeats the last row and does not count.
@@ -395,10 +417,11 @@ impl<'a> Training<'a> {
         let rows = Tensor::from_slice(&rows).to_device(device);
         let counted = Tensor::from_slice(&counted).to_device(device);
         let shown = Tensor::from_slice(&shown).to_device(device);
+        memory.carry(&Tensor::from_slice(&continued).to_device(device));
 
         let inputs = frames.inputs(&rows, &shown, config);
         let inputs = inputs.view([samples.len() as i64, length as i64, -1]);
-        let logits = self.network.forward(&inputs, &mut Memory::default());
+        let logits = self.network.forward(&inputs, memory);
         let logits = logits.reshape([-1, LOGITS]);
         let labels = frames.labels(&rows);
         let sum = self.loss.sum(&logits, &labels, &counted);
@@ -409,7 +432,9 @@ impl<'a> Training<'a> {
     /// Writes the checkpoint of a finished epoch, and says whether the epoch is the best yet.
     fn record(&mut self, figures: Epoch) -> Result<bool> {
         let epoch = figures.epoch;
-        let best = self.best().is_none_or(|best| figures.decisive_loss() < best.decisive_loss());
+        let best = self
+            .best()
+            .is_none_or(|best| figures.decisive_loss() < best.decisive_loss());
         let weights = match self.weights.take() {
             Some(weights) if !best => weights,
             _ => card::write_tensors(
@@ -444,7 +469,10 @@ impl<'a> Training<'a> {
         let entries = self.network.parameters.iter().zip(moments).flat_map(
             |((name, parameter), Moments { first, second })| {
                 let tensors = [parameter, first, second].map(Tensor::shallow_clone);
-                CHECKPOINT_PARTS.iter().map(move |part| format!("{part}.{name}")).zip(tensors)
+                CHECKPOINT_PARTS
+                    .iter()
+                    .map(move |part| format!("{part}.{name}"))
+                    .zip(tensors)
             },
         );
         entries.collect()
@@ -460,11 +488,16 @@ impl<'a> Training<'a> {
             .collect();
         let device = self.network.device();
         let tensors = card::read_tensors(self.folder, &card.checkpoint, &shapes, device)?;
-        let slots = self.network.parameters.iter_mut().zip(&mut self.optimiser.moments).flat_map(
-            |((_, parameter), Moments { first, second })| [parameter, first, second],
-        );
+        let slots = self
+            .network
+            .parameters
+            .iter_mut()
+            .zip(&mut self.optimiser.moments)
+            .flat_map(|((_, parameter), Moments { first, second })| [parameter, first, second]);
         tch::no_grad(|| {
-            slots.zip(&tensors).try_for_each(|(slot, (_, tensor))| slot.f_copy_(tensor))
+            slots
+                .zip(&tensors)
+                .try_for_each(|(slot, (_, tensor))| slot.f_copy_(tensor))
         })?;
         self.optimiser.step = card.steps;
         Ok(())
@@ -484,15 +517,21 @@ enum Validation {
 fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics> {
     match figures.loss.is_finite() {
         true => Ok(figures),
-        false => Err(Error::Diverged { epoch, step, loss: figures.loss }),
+        false => Err(Error::Diverged {
+            epoch,
+            step,
+            loss: figures.loss,
+        }),
     }
 }
 
-/// Neighbouring frames that are decided together: one for `mlp`, up to a window for `lstm`.
+/// Neighbouring frames of a movie that are decided together: one for `mlp`, a window for `lstm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sample {
     first: usize,
     length: usize,
+    /// Whether the movie begins here.
+    begins: bool,
 }
 
 /// Rows that a sample has room for.
@@ -503,27 +542,65 @@ fn sample_length(config: &Config) -> usize {
     }
 }
 
-/// A batch has about as many frames for every kind of network.
-fn samples_per_batch(config: &Config) -> usize {
-    (config.batch_size / sample_length(config)).max(1)
-}
-
-/// Cuts the movies into samples that cover every row once. With `random`, windows begin
-/// elsewhere in each epoch, so that no row is always at a window's edge.
-fn samples(frames: &Frames, config: &Config, mut random: Option<&mut ChaCha8Rng>) -> Vec<Sample> {
+/// The samples of an epoch, batch by batch; together they cover every row once. With `random`
+/// they come in another order in each epoch.
+fn batches(
+    frames: &Frames,
+    config: &Config,
+    mut random: Option<&mut ChaCha8Rng>,
+) -> Vec<Vec<Sample>> {
     let length = sample_length(config);
-    let mut samples = Vec::new();
-    for movie in &frames.movies {
-        let mut first = movie.start;
-        let offset = random.as_mut().map_or(0, |random| random.random_range(0..length));
-        let mut end = if offset == 0 { first + length } else { first + offset };
-        while first < movie.end {
-            end = end.min(movie.end);
-            samples.push(Sample { first, length: end - first });
-            (first, end) = (end, end + length);
+    // A batch has about as many frames for every kind of network.
+    let per_batch = (config.batch_size / length).max(1);
+    let mut movies: Vec<Vec<Sample>> = frames
+        .movies
+        .iter()
+        .map(|movie| {
+            let sample = |first: usize| Sample {
+                first,
+                length: length.min(movie.end - first),
+                begins: first == movie.start,
+            };
+            movie.clone().step_by(length).map(sample).collect()
+        })
+        .collect();
+    match config.model {
+        ModelName::Mlp => {
+            let mut samples = movies.concat();
+            if let Some(random) = random {
+                samples.shuffle(random);
+            }
+            samples.chunks(per_batch).map(<[_]>::to_vec).collect()
+        }
+        ModelName::Lstm => {
+            if let Some(random) = random.as_mut() {
+                movies.shuffle(*random);
+            }
+            side_by_side(movies, per_batch)
         }
     }
-    samples
+}
+
+/// Lines movies up one after another in `count` streams and takes batches across them, so that
+/// each sample follows, at the same place of the batch before, the one that its memory is of.
+/// When the shorter streams have ended, batches have fewer places.
+fn side_by_side(movies: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
+    let mut streams: Vec<Vec<Sample>> = vec![Vec::new(); count.min(movies.len())];
+    for movie in movies {
+        if let Some(shortest) = streams.iter_mut().min_by_key(|stream| stream.len()) {
+            shortest.extend(movie);
+        }
+    }
+    streams.sort_by_key(|stream| std::cmp::Reverse(stream.len()));
+    let longest = streams.first().map_or(0, Vec::len);
+    (0..longest)
+        .map(|place| {
+            streams
+                .iter()
+                .map_while(|stream| stream.get(place).copied())
+                .collect()
+        })
+        .collect()
 }
 
 /// A run only goes on with what it began with; more epochs or patience may be asked for.
@@ -559,8 +636,10 @@ fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) ->
 
 /// The first key whose values differ, with both values.
 fn first_difference(expected: &Config, found: &Config) -> Option<(String, String, String)> {
-    let [serde_json::Value::Object(expected), serde_json::Value::Object(found)] =
-        [expected, found].map(|config| serde_json::to_value(config).unwrap_or_default())
+    let [
+        serde_json::Value::Object(expected),
+        serde_json::Value::Object(found),
+    ] = [expected, found].map(|config| serde_json::to_value(config).unwrap_or_default())
     else {
         return None; // a struct is always an object
     };
@@ -580,35 +659,63 @@ mod tests {
             let actions = std::iter::repeat_n(Default::default(), rows);
             list.push_movie(&vec![0.0; rows], actions);
         }
-        let plain = Normalisation { mean: vec![0.0], deviation: vec![1.0] };
+        let plain = Normalisation {
+            mean: vec![0.0],
+            deviation: vec![1.0],
+        };
         Frames::new(&list, &plain, tch::Device::Cpu).expect("the processor has room")
     }
 
+    fn rows(batches: &[Vec<Sample>]) -> Vec<usize> {
+        let samples = batches.iter().flatten();
+        let mut rows: Vec<usize> = samples
+            .flat_map(|sample| sample.first..sample.first + sample.length)
+            .collect();
+        rows.sort_unstable();
+        rows
+    }
+
     #[test]
-    fn windows_cover_every_row_once_and_stay_in_their_movie() {
+    fn windows_cover_every_row_once_and_follow_their_memory() {
         let frames = frames();
-        let config = Config { seq_len: 16, ..Config::new(ModelName::Lstm) };
-        for epoch in 0..50 {
+        let config = Config {
+            seq_len: 16,
+            batch_size: 32,
+            ..Config::new(ModelName::Lstm)
+        };
+        for epoch in 0..20 {
             let mut random = random(&config, epoch);
-            let samples = samples(&frames, &config, (epoch > 0).then_some(&mut random));
-            let mut rows = Vec::new();
-            for sample in &samples {
-                assert!((1..=16).contains(&sample.length));
-                let inside = |movie: &std::ops::Range<usize>| {
-                    movie.start <= sample.first && sample.first + sample.length <= movie.end
-                };
-                assert!(frames.movies.iter().any(inside), "{sample:?}");
-                rows.extend(sample.first..sample.first + sample.length);
+            let batches = batches(&frames, &config, (epoch > 0).then_some(&mut random));
+            assert_eq!(rows(&batches), (0..frames.len()).collect::<Vec<_>>());
+            assert_eq!(batches[0].len(), 2);
+            for (before, batch) in batches.iter().zip(&batches[1..]) {
+                assert!(batch.len() <= before.len());
+                for (before, sample) in before.iter().zip(batch) {
+                    let starts = frames
+                        .movies
+                        .iter()
+                        .any(|movie| movie.start == sample.first);
+                    assert_eq!(sample.begins, starts);
+                    assert!(starts || sample.first == before.first + 16, "{sample:?}");
+                }
             }
-            assert_eq!(rows, (0..frames.len()).collect::<Vec<_>>());
         }
     }
 
     #[test]
-    fn a_sample_of_an_mlp_is_a_frame() {
-        let frames = frames();
-        let samples = samples(&frames, &Config::default(), None);
-        assert_eq!(samples.len(), 140);
-        assert!(samples.iter().all(|sample| sample.length == 1));
+    fn a_sample_of_an_mlp_is_a_frame_and_each_epoch_has_its_order() {
+        let (frames, config) = (
+            frames(),
+            Config {
+                batch_size: 50,
+                ..Config::default()
+            },
+        );
+        let of_epoch = |epoch| batches(&frames, &config, Some(&mut random(&config, epoch)));
+        let first = of_epoch(1);
+        assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 40]);
+        assert_eq!(rows(&first), (0..140).collect::<Vec<_>>());
+        assert_eq!(first, of_epoch(1));
+        assert_ne!(first, of_epoch(2));
     }
 }

@@ -149,7 +149,12 @@ impl Manifest {
             let plain = Path::new(&movie.file).file_name();
             if plain != Some(std::ffi::OsStr::new(&movie.file)) {
                 let place = "movies: file";
-                return Err(Error::mismatch(path, place, "a plain file name", &movie.file));
+                return Err(Error::mismatch(
+                    path,
+                    place,
+                    "a plain file name",
+                    &movie.file,
+                ));
             }
         }
         Ok(())
@@ -159,7 +164,10 @@ impl Manifest {
     pub fn schema(&self) -> Schema {
         let fields = self.fields.iter().filter_map(|field| {
             let name = field.name.strip_prefix(OBSERVATION)?;
-            Some(Field { name: name.to_owned(), ..field.clone() })
+            Some(Field {
+                name: name.to_owned(),
+                ..field.clone()
+            })
         });
         Schema::unchecked(fields.collect())
     }
@@ -188,15 +196,27 @@ fn columns(schema: &Schema) -> Vec<Field> {
         high,
     };
     let button = |name: &str| column(name, "", DType::Bool, Some(0.0), Some(1.0));
-    let observation = schema
-        .fields()
-        .iter()
-        .map(|field| Field { name: format!("{OBSERVATION}{}", field.name), ..field.clone() });
+    let observation = schema.fields().iter().map(|field| Field {
+        name: format!("{OBSERVATION}{}", field.name),
+        ..field.clone()
+    });
     std::iter::once(column("frame", "frames", DType::UInt32, Some(0.0), None))
         .chain(observation)
         .chain([
-            column("buttons", "DS keypad bits", DType::UInt16, Some(0.0), Some(8191.0)),
-            column("action.steer", "-1 left, 1 right", DType::Int8, Some(-1.0), Some(1.0)),
+            column(
+                "buttons",
+                "DS keypad bits",
+                DType::UInt16,
+                Some(0.0),
+                Some(8191.0),
+            ),
+            column(
+                "action.steer",
+                "-1 left, 1 right",
+                DType::Int8,
+                Some(-1.0),
+                Some(1.0),
+            ),
             button("action.accelerate"),
             button("action.brake"),
             button("action.drift"),

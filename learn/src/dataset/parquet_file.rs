@@ -29,8 +29,7 @@ const BATCH: usize = 4096;
 pub(super) fn write(file: &mut File, path: &Path, manifest: &Manifest, rows: &Rows) -> Result<()> {
     let schema = arrow_schema(manifest.fields());
     let columns = arrays(manifest, rows);
-    let batch =
-        RecordBatch::try_new(Arc::clone(&schema), columns).map_err(Error::parquet(path))?;
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(Error::parquet(path))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("kartscope ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -46,7 +45,12 @@ pub(super) fn write(file: &mut File, path: &Path, manifest: &Manifest, rows: &Ro
 fn arrays(manifest: &Manifest, rows: &Rows) -> Vec<ArrayRef> {
     let actions: Vec<DrivingAction> = rows.actions().collect();
     let buttons = |pressed: fn(&DrivingAction) -> bool| -> ArrayRef {
-        Arc::new(actions.iter().map(|action| Some(pressed(action))).collect::<BooleanArray>())
+        Arc::new(
+            actions
+                .iter()
+                .map(|action| Some(pressed(action)))
+                .collect::<BooleanArray>(),
+        )
     };
     let mut offset = 0;
     manifest
@@ -130,8 +134,7 @@ pub(super) fn check(path: &Path, manifest: &Manifest, rows: u64) -> Result<()> {
 
 fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatchReader> {
     let file = File::open(path).map_err(Error::io("read", path))?;
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(file).map_err(Error::parquet(path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(Error::parquet(path))?;
     let found = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
     if found != rows {
         return Err(Error::mismatch(path, "rows", rows, found));
@@ -145,10 +148,18 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
         };
         let (expected, found) = (describe(expected.get(index)), describe(found.get(index)));
         if expected != found {
-            return Err(Error::mismatch(path, format!("column {index}"), expected, found));
+            return Err(Error::mismatch(
+                path,
+                format!("column {index}"),
+                expected,
+                found,
+            ));
         }
     }
-    builder.with_batch_size(BATCH).build().map_err(Error::parquet(path))
+    builder
+        .with_batch_size(BATCH)
+        .build()
+        .map_err(Error::parquet(path))
 }
 
 /// Reads all rows of a file whose number and columns the manifest tells.
@@ -157,7 +168,12 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
     let schema = manifest.schema();
     let mut all = Rows::of_width(schema.width());
     for batch in reader {
-        append(&mut all, &batch.map_err(Error::parquet(path))?, manifest, path)?;
+        append(
+            &mut all,
+            &batch.map_err(Error::parquet(path))?,
+            manifest,
+            path,
+        )?;
     }
     if all.len() as u64 != rows {
         return Err(Error::mismatch(path, "rows", rows, all.len()));
@@ -169,28 +185,44 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
 fn append(all: &mut Rows, batch: &RecordBatch, manifest: &Manifest, path: &Path) -> Result<()> {
     let first = all.observation.len();
     let width = all.width;
-    all.observation.resize(first + batch.num_rows() * width, 0.0);
+    all.observation
+        .resize(first + batch.num_rows() * width, 0.0);
     let mut offset = 0;
     for (field, column) in manifest.fields().iter().zip(batch.columns()) {
         if column.null_count() > 0 {
-            return Err(Error::mismatch(path, &field.name, "no nulls", column.null_count()));
+            return Err(Error::mismatch(
+                path,
+                &field.name,
+                "no nulls",
+                column.null_count(),
+            ));
         }
         match field.name.as_str() {
-            "frame" => all.frame.extend(column.as_primitive::<UInt32Type>().values()),
-            "buttons" => all.buttons.extend(column.as_primitive::<UInt16Type>().values()),
+            "frame" => all
+                .frame
+                .extend(column.as_primitive::<UInt32Type>().values()),
+            "buttons" => all
+                .buttons
+                .extend(column.as_primitive::<UInt16Type>().values()),
             "race_progress" => {
-                all.race_progress.extend(column.as_primitive::<Float32Type>().values());
+                all.race_progress
+                    .extend(column.as_primitive::<Float32Type>().values());
             }
             "lap" => all.lap.extend(column.as_primitive::<Int32Type>().values()),
-            "reward" => all.reward.extend(column.as_primitive::<Float32Type>().values()),
+            "reward" => all
+                .reward
+                .extend(column.as_primitive::<Float32Type>().values()),
             // What the buttons mean follows from the buttons.
             name if name.starts_with("action.") => {}
             _ => {
                 let numbers = match field.list_length() {
                     None => column.as_primitive::<Float32Type>().values().clone(),
-                    Some(_) => {
-                        column.as_fixed_size_list().values().as_primitive::<Float32Type>().values().clone()
-                    }
+                    Some(_) => column
+                        .as_fixed_size_list()
+                        .values()
+                        .as_primitive::<Float32Type>()
+                        .values()
+                        .clone(),
                 };
                 let length = field.width();
                 let rows = all.observation[first..].chunks_exact_mut(width);
@@ -213,7 +245,12 @@ fn check_finite(rows: &Rows, schema: &super::Schema, path: &Path) -> Result<()> 
     for field in schema.fields() {
         if column < field.width() {
             let place = format!("observation.{}[{column}], row {row}", field.name);
-            return Err(Error::mismatch(path, place, "a finite number", rows.observation[index]));
+            return Err(Error::mismatch(
+                path,
+                place,
+                "a finite number",
+                rows.observation[index],
+            ));
         }
         column -= field.width();
     }

@@ -30,7 +30,11 @@ impl Dataset {
             parquet_file::check(&path, &manifest, movie.rows)?;
         }
         let schema = manifest.schema();
-        Ok(Self { folder, manifest, schema })
+        Ok(Self {
+            folder,
+            manifest,
+            schema,
+        })
     }
 
     /// The dataset's folder.
@@ -59,11 +63,15 @@ impl Dataset {
     /// No such movie, a file that changed since [`open`](Self::open), or an observation that is
     /// not finite.
     pub fn read(&self, index: usize) -> Result<Rows> {
-        let movie = self.manifest.movies.get(index).ok_or_else(|| Error::Argument {
-            what: "movie".to_owned(),
-            expected: format!("an index below {}", self.manifest.movies.len()),
-            found: index.to_string(),
-        })?;
+        let movie = self
+            .manifest
+            .movies
+            .get(index)
+            .ok_or_else(|| Error::Argument {
+                what: "movie".to_owned(),
+                expected: format!("an index below {}", self.manifest.movies.len()),
+                found: index.to_string(),
+            })?;
         parquet_file::read(&self.folder.join(&movie.file), &self.manifest, movie.rows)
     }
 }

@@ -63,7 +63,11 @@ impl Rows {
     /// # Panics
     /// If the observation is not as long as the schema is wide.
     pub fn push(&mut self, row: &Row<'_>) {
-        assert_eq!(row.observation.len(), self.width, "numbers of an observation");
+        assert_eq!(
+            row.observation.len(),
+            self.width,
+            "numbers of an observation"
+        );
         self.frame.push(row.frame);
         self.observation.extend_from_slice(row.observation);
         self.buttons.push(row.buttons.bits());
@@ -108,6 +112,8 @@ impl Rows {
 
     /// What was pressed, row after row.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = DrivingAction> {
-        self.buttons.iter().map(|bits| DrivingAction::from_pad(Pad::from_bits_retain(*bits)))
+        self.buttons
+            .iter()
+            .map(|bits| DrivingAction::from_pad(Pad::from_bits_retain(*bits)))
     }
 }

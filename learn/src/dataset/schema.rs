@@ -1,3 +1,4 @@
+use env_mkds::observation;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, atomic};
@@ -100,12 +101,30 @@ impl Schema {
     /// numbers, is not `float32`, or there are too many numbers.
     pub fn new(fields: Vec<Field>) -> Result<Self> {
         let schema = Self::unchecked(fields);
-        schema.check().map_err(|(place, expected, found)| Error::Argument {
-            what: format!("observation field {place}"),
-            expected,
-            found,
-        })?;
+        schema
+            .check()
+            .map_err(|(place, expected, found)| Error::Argument {
+                what: format!("observation field {place}"),
+                expected,
+                found,
+            })?;
         Ok(schema)
+    }
+
+    /// The observations of `env_mkds`' time trial.
+    pub fn of_time_trial() -> Self {
+        let field = |field: &observation::Field| {
+            let list = [field.len];
+            let shape = if field.len == 1 { &[][..] } else { &list };
+            Field::new(
+                field.name,
+                field.unit,
+                shape,
+                Some(field.low),
+                Some(field.high),
+            )
+        };
+        Self::unchecked(observation::FIELDS.iter().map(field).collect())
     }
 
     pub(super) fn unchecked(fields: Vec<Field>) -> Self {
@@ -125,14 +144,19 @@ impl Schema {
             if field.name.is_empty() {
                 return wrong(&index.to_string(), "a name", "an empty one".to_owned());
             }
-            if self.fields[..index].iter().any(|earlier| earlier.name == field.name) {
+            if self.fields[..index]
+                .iter()
+                .any(|earlier| earlier.name == field.name)
+            {
                 return wrong(&field.name, "a name used once", "it twice".to_owned());
             }
             if field.dtype != DType::Float32 {
                 return wrong(&field.name, "dtype float32", format!("{:?}", field.dtype));
             }
-            let width =
-                field.shape.iter().try_fold(1usize, |product, side| product.checked_mul(*side));
+            let width = field
+                .shape
+                .iter()
+                .try_fold(1usize, |product, side| product.checked_mul(*side));
             total = match width.and_then(|width| width.checked_add(total)) {
                 Some(sum) if sum > total && sum <= MAX_WIDTH => sum,
                 _ => {
@@ -156,7 +180,11 @@ impl Schema {
 
     /// SHA-256 of the schema: equal exactly when names, units, shapes, types, bounds and order are.
     pub fn hash(&self) -> String {
-        let text: String = self.fields.iter().map(|field| field.describe() + "\n").collect();
+        let text: String = self
+            .fields
+            .iter()
+            .map(|field| field.describe() + "\n")
+            .collect();
         atomic::sha256(text.as_bytes())
     }
 
@@ -172,4 +200,3 @@ impl Schema {
             .map(|(mine, theirs)| (describe(mine), describe(theirs)))
     }
 }
-

@@ -42,7 +42,10 @@ impl Writer {
 
     /// Whether a movie with this SHA-256 is in the dataset already.
     pub fn contains(&self, movie_sha256: &str) -> bool {
-        self.manifest.movies.iter().any(|movie| movie.source.movie_sha256 == movie_sha256)
+        self.manifest
+            .movies
+            .iter()
+            .any(|movie| movie.source.movie_sha256 == movie_sha256)
     }
 
     /// The dataset as it is now.
@@ -72,10 +75,15 @@ impl Writer {
         })?;
         let sha256 = atomic::sha256_of_file(&path)?;
         let mut manifest = self.manifest.clone();
-        manifest.movies.retain(|movie| {
-            movie.file != file && movie.source.movie_sha256 != source.movie_sha256
+        manifest
+            .movies
+            .retain(|movie| movie.file != file && movie.source.movie_sha256 != source.movie_sha256);
+        manifest.movies.push(Movie {
+            file,
+            rows: rows.len() as u64,
+            sha256,
+            source,
         });
-        manifest.movies.push(Movie { file, rows: rows.len() as u64, sha256, source });
         atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
         self.manifest = manifest;
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
@@ -85,10 +93,15 @@ impl Writer {
 /// The movie's own name for people, with a piece of its hash so that two folders' `f8c.dsm` can
 /// stand side by side.
 fn file_name(source: &Source) -> String {
-    let stem = Path::new(&source.movie).file_stem().map(|stem| stem.to_string_lossy());
+    let stem = Path::new(&source.movie)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy());
     let plain = |text: &str, longest: usize| -> String {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        text.chars().take(longest).map(|c| if allowed(c) { c } else { '_' }).collect()
+        text.chars()
+            .take(longest)
+            .map(|c| if allowed(c) { c } else { '_' })
+            .collect()
     };
     let stem = plain(stem.as_deref().unwrap_or("movie"), 100);
     format!("{stem}-{}.parquet", plain(&source.movie_sha256, 12))

@@ -1,0 +1,421 @@
+//! Datasets written, read back, resumed and broken.
+
+use std::fs;
+use std::path::Path;
+
+use learn::Error;
+use learn::dataset::{
+    Dataset, Field, MANIFEST, Manifest, Outcome, Row, Rows, Schema, Source, Writer,
+};
+use mkds_formats::pad::Pad;
+use tempfile::tempdir;
+
+fn schema() -> Schema {
+    Schema::new(vec![
+        Field::new("rays", "units", &[3], Some(0.0), Some(3000.0)),
+        Field::new(
+            "speed",
+            "units/frame",
+            &[],
+            Some(f32::NEG_INFINITY),
+            Some(16.0),
+        ),
+    ])
+    .expect("a valid schema")
+}
+
+fn rows(count: usize, seed: u16) -> Rows {
+    let mut rows = Rows::new(&schema());
+    for row in 0..count {
+        let value = row as f32 + f32::from(seed) / 7.0;
+        rows.push(&Row {
+            frame: row as u32 + 300,
+            observation: &[value, value * 2.0, -value, 1.0 / (value + 1.0)],
+            buttons: Pad::from_bits_truncate((row as u16).wrapping_mul(977) ^ seed),
+            race_progress: row as f32 / count as f32,
+            lap: row as i32 / 100 - 1,
+            reward: -0.25 * value,
+        });
+    }
+    rows
+}
+
+fn source(movie: &str, hash: &str) -> Source {
+    Source {
+        movie: movie.to_owned(),
+        movie_sha256: hash.repeat(8),
+        rom_sha256: "ab".repeat(32),
+        rom_checksum: 0xDEAD_BEEF,
+        character: 3,
+        kart: 11,
+        course: 20,
+        course_name: "f8c".to_owned(),
+        cpu: "jit 100".to_owned(),
+        clock: "2009-01-01 00:00:00.000".to_owned(),
+        firmware: [("firmNickname".to_owned(), "kart".to_owned())].into(),
+        lap_times_ms: vec![30_000, 29_500],
+        total_time_ms: Some(89_000),
+        outcome: Outcome::Diverged { frame: 12 },
+        ..Source::default()
+    }
+}
+
+fn two_movies(folder: &Path) -> Dataset {
+    let mut writer = Writer::open(folder, &schema()).expect("a new dataset");
+    writer
+        .add(source("one.dsm", "11111111"), &rows(5000, 1))
+        .expect("added");
+    writer
+        .add(source("two.dsm", "22222222"), &rows(7, 2))
+        .expect("added");
+    Dataset::open(folder).expect("a whole dataset")
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempdir().expect("a folder");
+    let dataset = two_movies(folder.path());
+    assert_eq!(dataset.schema(), &schema());
+    assert_eq!(dataset.movies().len(), 2);
+    assert_eq!(dataset.movies()[0].source, source("one.dsm", "11111111"));
+    assert_eq!(dataset.movies()[1].rows, 7);
+    assert_eq!(dataset.read(0).expect("readable"), rows(5000, 1));
+    assert_eq!(dataset.read(1).expect("readable"), rows(7, 2));
+    assert!(matches!(dataset.read(2), Err(Error::Argument { .. })));
+}
+
+#[test]
+fn columns_are_plain_numbers_and_lists_with_the_decoded_action() {
+    use arrow::datatypes::DataType;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    let folder = tempdir().expect("a folder");
+    let dataset = two_movies(folder.path());
+    let file = fs::File::open(folder.path().join(&dataset.movies()[1].file)).expect("there");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
+    let columns: Vec<String> = reader
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| match field.data_type() {
+            DataType::FixedSizeList(item, length) => {
+                format!("{}: {}[{length}]", field.name(), item.data_type())
+            }
+            plain => format!("{}: {plain}", field.name()),
+        })
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            "frame: UInt32",
+            "observation.rays: Float32[3]",
+            "observation.speed: Float32",
+            "buttons: UInt16",
+            "action.steer: Int8",
+            "action.accelerate: Boolean",
+            "action.brake: Boolean",
+            "action.drift: Boolean",
+            "action.item: Boolean",
+            "race_progress: Float32",
+            "lap: Int32",
+            "reward: Float32",
+        ]
+    );
+    let manifest = dataset.manifest();
+    let named: Vec<&str> = manifest
+        .fields()
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    let stored: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| column.split(':').next())
+        .collect();
+    assert_eq!(named, stored);
+
+    let batch = reader
+        .build()
+        .expect("readable")
+        .next()
+        .expect("a batch")
+        .expect("whole");
+    let steer = batch.column_by_name("action.steer").expect("there");
+    let steer = steer
+        .as_any()
+        .downcast_ref::<arrow::array::Int8Array>()
+        .expect("int8");
+    let expected = rows(7, 2)
+        .actions()
+        .map(|action| action.steer.sign())
+        .collect::<Vec<_>>();
+    assert_eq!(steer.values(), &expected[..]);
+    assert!(expected.iter().any(|sign| *sign != 0));
+}
+
+#[test]
+fn a_second_run_skips_what_is_there_and_records_what_was_lost() {
+    let folder = tempdir().expect("a folder");
+    let dataset = two_movies(folder.path());
+    let hash = |movie: usize| dataset.movies()[movie].source.movie_sha256.clone();
+
+    let writer = Writer::open(folder.path(), &schema()).expect("reopened");
+    assert!(writer.contains(&hash(0)) && writer.contains(&hash(1)));
+    assert!(!writer.contains("another"));
+
+    fs::write(folder.path().join(&dataset.movies()[0].file), b"half").expect("writable");
+    fs::remove_file(folder.path().join(&dataset.movies()[1].file)).expect("removable");
+    let mut writer = Writer::open(folder.path(), &schema()).expect("reopened");
+    assert!(!writer.contains(&hash(0)) && !writer.contains(&hash(1)));
+
+    writer
+        .add(source("one.dsm", "11111111"), &rows(5000, 1))
+        .expect("added again");
+    let dataset = Dataset::open(folder.path()).expect("whole again");
+    assert_eq!(dataset.read(0).expect("readable"), rows(5000, 1));
+    assert_eq!(dataset.movies().len(), 1);
+}
+
+#[test]
+fn adding_a_movie_again_replaces_it_and_two_of_one_name_stand_side_by_side() {
+    let folder = tempdir().expect("a folder");
+    let mut writer = Writer::open(folder.path(), &schema()).expect("a new dataset");
+    writer
+        .add(source("a/run.dsm", "11111111"), &rows(3, 1))
+        .expect("added");
+    writer
+        .add(source("b/run.dsm", "22222222"), &rows(4, 1))
+        .expect("added");
+    writer
+        .add(source("renamed.dsm", "11111111"), &rows(5, 1))
+        .expect("added");
+    let dataset = Dataset::open(folder.path()).expect("whole");
+    let counts: Vec<u64> = dataset.movies().iter().map(|movie| movie.rows).collect();
+    assert_eq!(counts, [4, 5]);
+}
+
+#[test]
+fn nothing_but_whole_files_is_left_behind() {
+    let folder = tempdir().expect("a folder");
+    two_movies(folder.path());
+    let mut names: Vec<String> = fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            MANIFEST,
+            "one-111111111111.parquet",
+            "two-222222222222.parquet"
+        ]
+    );
+}
+
+/// Opens a dataset after `spoil` and returns the error's text.
+fn spoilt(spoil: impl FnOnce(&Path, &Dataset)) -> String {
+    let folder = tempdir().expect("a folder");
+    let dataset = two_movies(folder.path());
+    spoil(folder.path(), &dataset);
+    let error = Dataset::open(folder.path()).expect_err("a damaged dataset");
+    error.to_string()
+}
+
+fn edit_manifest(folder: &Path, edit: impl FnOnce(&mut serde_json::Value)) {
+    let path = folder.join(MANIFEST);
+    let text = fs::read_to_string(&path).expect("a manifest");
+    let mut json = serde_json::from_str(&text).expect("JSON");
+    edit(&mut json);
+    fs::write(path, json.to_string()).expect("writable");
+}
+
+#[test]
+fn damage_is_named_with_file_place_expected_and_found() {
+    let missing = spoilt(|folder, _| fs::remove_file(folder.join(MANIFEST)).expect("removable"));
+    assert!(
+        missing.contains("cannot read") && missing.contains(MANIFEST),
+        "{missing}"
+    );
+
+    let garbage = spoilt(|folder, _| fs::write(folder.join(MANIFEST), "{\"form").expect("written"));
+    assert!(
+        garbage.contains("not a valid dataset manifest"),
+        "{garbage}"
+    );
+
+    let foreign = spoilt(|folder, _| edit_manifest(folder, |json| json["format"] = "coco".into()));
+    assert!(
+        foreign.contains("format: expected kartscope-dataset, found coco"),
+        "{foreign}"
+    );
+
+    let version = spoilt(|folder, _| edit_manifest(folder, |json| json["version"] = 9.into()));
+    assert!(
+        version.contains("version: expected 1, found 9"),
+        "{version}"
+    );
+
+    let lost = spoilt(|folder, dataset| {
+        fs::remove_file(folder.join(&dataset.movies()[1].file)).expect("removable");
+    });
+    assert!(
+        lost.contains("cannot read") && lost.contains("two-222222222222.parquet"),
+        "{lost}"
+    );
+
+    let cut = spoilt(|folder, dataset| {
+        let path = folder.join(&dataset.movies()[0].file);
+        let bytes = fs::read(&path).expect("readable");
+        fs::write(path, &bytes[..bytes.len() / 2]).expect("writable");
+    });
+    assert!(
+        cut.contains("one-111111111111.parquet: SHA-256: expected"),
+        "{cut}"
+    );
+
+    let rows =
+        spoilt(|folder, _| edit_manifest(folder, |json| json["movies"][1]["rows"] = 8.into()));
+    assert!(
+        rows.contains("two-222222222222.parquet: rows: expected 8, found 7"),
+        "{rows}"
+    );
+
+    let field = spoilt(|folder, _| {
+        edit_manifest(folder, |json| {
+            json["fields"][1]["shape"] = serde_json::json!([4])
+        });
+    });
+    assert!(
+        field.contains("column 1: expected observation.rays") && field.contains('3'),
+        "{field}"
+    );
+
+    let column = spoilt(|folder, _| {
+        edit_manifest(folder, |json| json["fields"][0]["name"] = "time".into());
+    });
+    assert!(
+        column.contains("fields[0]: expected frame") && column.contains("time"),
+        "{column}"
+    );
+
+    let huge = spoilt(|folder, _| {
+        let shape = serde_json::json!([u32::MAX, u32::MAX, 16]);
+        edit_manifest(folder, |json| json["fields"][1]["shape"] = shape);
+    });
+    assert!(
+        huge.contains("observation field rays: expected 1 to"),
+        "{huge}"
+    );
+
+    let outside = spoilt(|folder, _| {
+        edit_manifest(folder, |json| {
+            json["movies"][0]["file"] = "../one.parquet".into()
+        });
+    });
+    assert!(outside.contains("expected a plain file name"), "{outside}");
+}
+
+#[test]
+fn a_right_hash_does_not_make_a_parquet_file() {
+    use sha2::{Digest, Sha256};
+    let error = spoilt(|folder, dataset| {
+        fs::write(folder.join(&dataset.movies()[0].file), b"PAR1 no more").expect("writable");
+        let hash: String = Sha256::digest(b"PAR1 no more")
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        edit_manifest(folder, |json| json["movies"][0]["sha256"] = hash.into());
+    });
+    assert!(
+        error.contains("one-111111111111.parquet: Parquet:"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_value_that_is_no_number_is_found() {
+    let folder = tempdir().expect("a folder");
+    let mut bad = rows(5, 1);
+    bad.push(&Row {
+        observation: &[0.0, 0.0, f32::NAN, 0.0],
+        ..Row::default()
+    });
+    let mut writer = Writer::open(folder.path(), &schema()).expect("a new dataset");
+    writer
+        .add(source("one.dsm", "11111111"), &bad)
+        .expect("added");
+    let dataset = Dataset::open(folder.path()).expect("whole");
+    let error = dataset.read(0).expect_err("not finite").to_string();
+    assert!(
+        error.contains("observation.rays[2], row 5: expected a finite number"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_dataset_keeps_to_its_schema() {
+    let folder = tempdir().expect("a folder");
+    two_movies(folder.path());
+    let other = Schema::new(vec![Field::new(
+        "rays",
+        "units",
+        &[3],
+        Some(0.0),
+        Some(1000.0),
+    )])
+    .expect("a valid schema");
+    let error = Writer::open(folder.path(), &other)
+        .expect_err("another schema")
+        .to_string();
+    assert!(
+        error.contains("expected rays") && error.contains("1000"),
+        "{error}"
+    );
+    assert!(error.contains("3000"), "{error}");
+
+    let mut writer = Writer::open(folder.path(), &schema()).expect("the same schema");
+    assert!(
+        writer
+            .add(source("x.dsm", "33333333"), &Rows::new(&schema()))
+            .is_err()
+    );
+    assert!(
+        writer
+            .add(source("x.dsm", "33333333"), &Rows::new(&other))
+            .is_err()
+    );
+    let manifest = Manifest::read(folder.path()).expect("as before");
+    assert_eq!(manifest.movies.len(), 2);
+}
+
+#[test]
+fn schemas_that_make_no_sense_are_refused() {
+    let field = |name: &str, shape: &[usize]| Field::new(name, "", shape, None, None);
+    for fields in [
+        vec![],
+        vec![field("", &[])],
+        vec![field("a", &[]), field("a", &[2])],
+        vec![field("a", &[0])],
+        vec![field("a", &[usize::MAX, 2])],
+        vec![field("a", &[1 << 20]), field("b", &[])],
+    ] {
+        let error = Schema::new(fields.clone()).expect_err("senseless");
+        assert!(matches!(error, Error::Argument { .. }), "{fields:?}");
+    }
+}
+
+#[test]
+fn the_time_trial_s_schema_is_valid_and_as_wide_as_its_observations() {
+    let schema = Schema::of_time_trial();
+    assert_eq!(schema.width(), env_mkds::observation::LEN);
+    assert_eq!(
+        Schema::new(schema.fields().to_vec()).expect("valid"),
+        schema
+    );
+}

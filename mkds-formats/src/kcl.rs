@@ -22,6 +22,7 @@ mod geometry;
 mod octree;
 
 pub use builder::{BuildOptions, Triangle};
+pub use geometry::triangle;
 
 use crate::fx::{Fx32, VecFx16, VecFx32};
 use crate::record::{Record, put_all, records, take_all};
@@ -33,64 +34,74 @@ pub const HEADER_SIZE: usize = 60;
 /// The offset in the header points this far before prism 1.
 const PRISM_OFFSET_BIAS: u32 = Prism::SIZE as u32;
 
-/// What a surface does to a kart: bits 8..12 of an [`Attribute`].
-///
-/// Source: HaroohiePals headers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-#[allow(missing_docs)] // The names are all that is known of most.
-pub enum CollisionType {
+macro_rules! collision_types {
+    ($($(#[doc = $doc:literal])* $name:ident = $number:literal,)*) => {
+        /// What a surface does to a kart: bits 8..12 of an [`Attribute`].
+        ///
+        /// Source: HaroohiePals headers.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum CollisionType {
+            $($(#[doc = $doc])* $name = $number,)*
+        }
+
+        impl CollisionType {
+            /// Every type, in the order of its number.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+collision_types! {
+    /// Road.
     Road = 0,
+    /// Slippery road.
     SlipperyRoad = 1,
+    /// Off-road that slows a little.
     WeakOffRoad = 2,
+    /// Off-road.
     OffRoad = 3,
+    /// Sets off a sound; nothing solid.
     SoundTrigger = 4,
+    /// Off-road that slows a lot.
     HeavyOffRoad = 5,
+    /// Another slippery road.
     SlipperyRoad2 = 6,
+    /// Boosts.
     BoostPanel = 7,
+    /// Wall.
     Wall = 8,
+    /// Wall that is not drawn.
     InvisibleWall = 9,
+    /// Out of the course.
     OutOfBounds = 10,
+    /// Falling through it ends in a respawn.
     FallBoundary = 11,
+    /// Throws the kart up.
     JumpPad = 12,
+    /// Road that is none to drivers.
     RoadNoDrivers = 13,
+    /// Wall that is none to drivers.
     WallNoDrivers = 14,
+    /// Begins a cannon shot.
     Cannon = 15,
+    /// Wall along an edge.
     EdgeWall = 16,
+    /// Water that pushes.
     FallsWater = 17,
+    /// Boosts, and keeps up a least speed.
     BoostPadMinimumSpeed = 18,
+    /// Road of a loop, which holds the kart.
     LoopRoad = 19,
+    /// Road of a special kind.
     SpecialRoad = 20,
+    /// A third wall.
     Wall3 = 21,
+    /// Makes the computer choose its route again; nothing solid.
+    RecalculateRoute = 22,
 }
 
 impl CollisionType {
-    /// Every type, in the order of its number.
-    pub const ALL: [Self; 22] = [
-        Self::Road,
-        Self::SlipperyRoad,
-        Self::WeakOffRoad,
-        Self::OffRoad,
-        Self::SoundTrigger,
-        Self::HeavyOffRoad,
-        Self::SlipperyRoad2,
-        Self::BoostPanel,
-        Self::Wall,
-        Self::InvisibleWall,
-        Self::OutOfBounds,
-        Self::FallBoundary,
-        Self::JumpPad,
-        Self::RoadNoDrivers,
-        Self::WallNoDrivers,
-        Self::Cannon,
-        Self::EdgeWall,
-        Self::FallsWater,
-        Self::BoostPadMinimumSpeed,
-        Self::LoopRoad,
-        Self::SpecialRoad,
-        Self::Wall3,
-    ];
-
     /// One bit per type that holds a kart up.
     const FLOORS: u32 = 0x1E_34EF;
     /// One bit per type that a kart bounces off.
@@ -104,6 +115,26 @@ impl CollisionType {
     /// Whether a kart bounces off it.
     pub const fn is_wall(self) -> bool {
         Self::WALLS >> self as u8 & 1 == 1
+    }
+
+    /// Whether it is made to be driven on at full speed: road of any kind, panels and pads.
+    pub const fn is_road(self) -> bool {
+        matches!(
+            self,
+            Self::Road
+                | Self::SlipperyRoad
+                | Self::SlipperyRoad2
+                | Self::BoostPanel
+                | Self::JumpPad
+                | Self::BoostPadMinimumSpeed
+                | Self::LoopRoad
+                | Self::SpecialRoad
+        )
+    }
+
+    /// Whether it slows a kart down without stopping it.
+    pub const fn is_off_road(self) -> bool {
+        matches!(self, Self::WeakOffRoad | Self::OffRoad | Self::HeavyOffRoad)
     }
 }
 
@@ -128,7 +159,7 @@ impl Attribute {
         (self.0 >> 8 & 0x1F) as u8
     }
 
-    /// The type; `None` for the numbers from 22 on, which have no known meaning.
+    /// The type; `None` for the numbers from 23 on, which have no known meaning.
     pub fn collision_type(self) -> Option<CollisionType> {
         CollisionType::ALL
             .get(usize::from(self.type_number()))
@@ -158,6 +189,16 @@ impl Attribute {
     /// Whether items pass through.
     pub const fn ignored_by_items(self) -> bool {
         self.0 >> 13 & 1 != 0
+    }
+
+    /// Whether drivers can stand on it.
+    pub fn carries_drivers(self) -> bool {
+        !self.ignored_by_drivers() && self.collision_type().is_some_and(CollisionType::is_floor)
+    }
+
+    /// Whether drivers bounce off it.
+    pub fn stops_drivers(self) -> bool {
+        !self.ignored_by_drivers() && self.collision_type().is_some_and(CollisionType::is_wall)
     }
 
     /// Whether the wall bit is set.

@@ -38,13 +38,14 @@ pub(super) fn unit(a: Vec3) -> Option<Vec3> {
     (length > 1e-9).then(|| a.map(|component| component / length))
 }
 
-/// The vertices of a prism, by the rule of the game's tools.
-pub(super) fn triangle(
-    corner: Vec3,
-    face: Vec3,
-    edges: [Vec3; 3],
+/// The vertices of a prism, in units, by the rule of the game's tools: its first corner, the normals
+/// of its face and of its three edges, and its height. `None` if its sides are parallel.
+pub fn triangle(
+    corner: [f64; 3],
+    face: [f64; 3],
+    edges: [[f64; 3]; 3],
     height: f64,
-) -> Option<[Vec3; 3]> {
+) -> Option<[[f64; 3]; 3]> {
     let along = |edge: Vec3| {
         let direction = cross(edge, face);
         let slope = dot(edges[2], direction);

@@ -117,10 +117,10 @@ fn attributes_unpack() {
         (road.0, road.is_wall(), road.is_floor()),
         (0x8000, false, true)
     );
-    for collision in CollisionType::ALL {
+    for &collision in CollisionType::ALL {
         assert_eq!(Attribute::of(collision).collision_type(), Some(collision));
     }
-    assert_eq!(Attribute(0x1600).collision_type(), None);
+    assert_eq!(Attribute(0x1700).collision_type(), None);
     let packed = Attribute(0b0010_0000_1011_1011);
     assert!(packed.is_shadow() && packed.ignored_by_drivers() && packed.ignored_by_items());
     assert_eq!((packed.light(), packed.variant()), (5, 5));

@@ -136,7 +136,7 @@ pub(super) struct Range {
     pub(super) to: f64,
 }
 
-/// A part of the road with another surface.
+/// A part of the road, or of a shoulder, with another surface.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Patch {

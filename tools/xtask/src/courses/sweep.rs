@@ -4,7 +4,7 @@ use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, CollisionType, Triangle};
 
 use super::curve::{Curve, Frame};
-use super::description::{Description, Side};
+use super::description::{Description, Patch, Side};
 
 /// Triangles are kept within what fx16 normals can give back.
 const MAX_LENGTH: f64 = 110.0;
@@ -108,6 +108,13 @@ impl Edge {
     }
 }
 
+/// Where a patch lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Place {
+    Road,
+    Shoulder(Side),
+}
+
 /// The course between two stations.
 struct Section<'a> {
     description: &'a Description,
@@ -147,16 +154,26 @@ impl Section<'_> {
             .sum()
     }
 
-    fn add_road(&self, mesh: &mut Mesh) {
-        let mut patches: Vec<_> = self
-            .description
-            .patches
-            .iter()
-            .filter(|p| self.is_within(p.from, p.to))
-            .collect();
+    /// The patches of this section, from left to right, on the road or beside it.
+    fn patches(&self, place: Place) -> Vec<&Patch> {
+        let is_there = |patch: &&Patch| {
+            let middle = (patch.left + patch.right) / 2.0;
+            let beside = middle.abs() > self.near.half_width;
+            let found = match (beside, middle > 0.0) {
+                (false, _) => Place::Road,
+                (true, true) => Place::Shoulder(Side::Left),
+                (true, false) => Place::Shoulder(Side::Right),
+            };
+            found == place && self.is_within(patch.from, patch.to)
+        };
+        let mut patches: Vec<_> = self.description.patches.iter().filter(is_there).collect();
         patches.sort_by(|a, b| b.left.total_cmp(&a.left));
+        patches
+    }
+
+    fn add_road(&self, mesh: &mut Mesh) {
         let mut left = Edge::Road(Side::Left, 0.0);
-        for patch in patches {
+        for patch in self.patches(Place::Road) {
             self.add_strip(left, Edge::Centre(patch.left), CollisionType::Road, mesh);
             let right = Edge::Centre(patch.right);
             self.add_strip(
@@ -175,6 +192,7 @@ impl Section<'_> {
         );
     }
 
+    /// The shoulder from the road outwards: an island first, then patches.
     fn add_shoulder(&self, side: Side, mesh: &mut Mesh) {
         let infields = &self.description.infields;
         let surface = infields
@@ -193,6 +211,20 @@ impl Section<'_> {
             self.add_between(side, inner, near_side, surface, mesh);
             self.add_island(side, near_side, far_side, [island.from, island.to], mesh);
             inner = far_side;
+        }
+        let mut patches = self.patches(Place::Shoulder(side));
+        if side == Side::Left {
+            patches.reverse();
+        }
+        for patch in patches {
+            let (near_side, far_side) = match side {
+                Side::Left => (patch.right, patch.left),
+                Side::Right => (patch.left, patch.right),
+            };
+            self.add_between(side, inner, Edge::Centre(near_side), surface, mesh);
+            inner = Edge::Centre(far_side);
+            let collision = patch.surface.collision_type();
+            self.add_between(side, Edge::Centre(near_side), inner, collision, mesh);
         }
         self.add_between(side, inner, Edge::Outer(side), surface, mesh);
     }

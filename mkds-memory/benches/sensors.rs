@@ -24,7 +24,7 @@ fn fields(c: &mut Criterion) {
     let race = race(&image);
     let driver = race.driver(0).expect("a driver");
     c.bench_function("field_read", |b| {
-        b.iter(|| black_box(&driver).boost_timer())
+        b.iter(|| black_box(&driver).boost_timer());
     });
     let mut observation = [0.0; 40];
     c.bench_function("obs40", |b| {
@@ -37,7 +37,7 @@ fn fields(c: &mut Criterion) {
         });
     });
     c.bench_function("race_found", |b| {
-        b.iter(|| black_box(Ram::new(&image.bytes)).map(|r| r.race().is_ok()))
+        b.iter(|| black_box(Ram::new(&image.bytes)).map(|r| r.race().is_ok()));
     });
 }
 
@@ -97,7 +97,7 @@ fn rays(c: &mut Criterion) {
         let image = Image::race(&ring, 1, 0);
         let race = race(&image);
         c.bench_function(&format!("course_{name}"), |b| {
-            b.iter(|| Course::read(black_box(&race)))
+            b.iter(|| Course::read(black_box(&race)));
         });
         let course = Course::read(&race).expect("a course");
         assert_eq!(course.triangles().len(), ring.steps * 10);
@@ -122,7 +122,7 @@ fn rays(c: &mut Criterion) {
                     course.boundary(),
                     next.next().expect("a pose"),
                     black_box(&mut out),
-                )
+                );
             });
         });
         c.bench_function(&format!("wall_rays24_{name}"), |b| {
@@ -131,7 +131,7 @@ fn rays(c: &mut Criterion) {
                     course.walls(),
                     next.next().expect("a pose"),
                     black_box(&mut out),
-                )
+                );
             });
         });
         c.bench_function(&format!("floor_below_{name}"), |b| {

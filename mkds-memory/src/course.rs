@@ -1,5 +1,7 @@
 //! A course, read once a race: triangles, checkpoints, centreline, and what the sensors ask.
 
+use mkds_formats::kcl;
+
 use crate::collision::{Attribute, Collision, CollisionType};
 use crate::corners::Corners;
 use crate::geometry::{
@@ -17,7 +19,7 @@ pub use centreline::{Centreline, Projection};
 
 /// Farther than this from the origin there is no course: the octree's corner is at most 2^19 units
 /// away, an `fx32`'s reach.
-const FARTHEST: f32 = 524_288.0;
+const FARTHEST: f64 = 524_288.0;
 
 /// A course, independent of the RAM that it was read from.
 #[derive(Debug, Clone)]
@@ -262,36 +264,16 @@ fn settle(triangles: &mut [Triangle]) {
     }
 }
 
-/// A prism's corners: it keeps one of them, the height of the edge opposite, and which way the
-/// planes of its sides face. `None` if that encloses nothing.
+/// A prism's corners; `None` if it encloses nothing.
 fn corners(
     position: [f64; 3],
     height: f64,
     face: [f64; 3],
     edges: [[f64; 3]; 3],
 ) -> Option<[Vec3; 3]> {
-    let across = |a: [f64; 3], b: [f64; 3]| {
-        [
-            a[1] * b[2] - a[2] * b[1],
-            a[2] * b[0] - a[0] * b[2],
-            a[0] * b[1] - a[1] * b[0],
-        ]
-    };
-    let along = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    let corner = |side: [f64; 3]| {
-        let reach = height / along(edges[2], side);
-        let corner = [0, 1, 2].map(|axis| (position[axis] + side[axis] * reach) as f32);
-        corner
-            .iter()
-            .all(|part| part.abs() < FARTHEST)
-            .then_some(corner)
-    };
-    let first = position.map(|part| part as f32);
-    Some([
-        first,
-        corner(across(edges[1], face))?,
-        corner(across(edges[0], face))?,
-    ])
+    let corners = kcl::triangle(position, face, edges, height)?;
+    let near = corners.iter().flatten().all(|part| part.abs() <= FARTHEST);
+    near.then(|| corners.map(|corner| corner.map(|part| part as f32)))
 }
 
 /// The checkpoints, linked by their paths.
@@ -419,7 +401,7 @@ impl Triangle {
     }
 
     /// Its corners from above.
-    pub(crate) fn from_above(&self) -> [Vec2; 3] {
+    pub(crate) fn seen_from_above(&self) -> [Vec2; 3] {
         self.corners.map(from_above)
     }
 
@@ -431,7 +413,7 @@ impl Triangle {
 
     /// Whether it lies over or under a point of the ground, its edges included.
     pub(crate) fn covers(&self, point: Vec2) -> bool {
-        let corners = self.from_above();
+        let corners = self.seen_from_above();
         let sides = [0, 1, 2].map(|i| {
             cross2(
                 sub2(corners[(i + 1) % 3], corners[i]),

@@ -179,7 +179,8 @@ view! {
         Unnamed field_2b8 @ 0x2B8: i32,
         Unnamed field_2bc @ 0x2BC: i32,
         Unnamed field_2c0 @ 0x2C0: u16,
-        /// The side of the drift, 1 or -1; 0 while not drifting.
+        /// The side of the drift: 1 to the left, -1 to the right, 0 while not drifting. The sources give
+        /// the numbers only; the sides are the bundled game's, after the yaw.
         Tools drift_direction("leftRightDir") @ 0x2C4: Fx32,
         /// Its first entry among the colliding objects.
         Headers collision_entry_1("colEntryId1") @ 0x2C8: i16,

@@ -140,7 +140,7 @@ impl<'a> Ram<'a> {
         if pointer.is_null() {
             return Err(Error::NullPointer { symbol, address });
         }
-        if pointer.0 % POINTER_ALIGN != 0 {
+        if !pointer.0.is_multiple_of(POINTER_ALIGN) {
             let found = pointer.0;
             return Err(Error::MisalignedPointer {
                 symbol,

@@ -338,11 +338,11 @@ macro_rules! view {
                 concat!(stringify!($view), ": a field leaves the structure or overlaps another"),
             );
             $(assert!(
-                $offset % <$ty as $crate::view::Value>::ALIGN == 0,
+                $crate::view::is_aligned($offset, <$ty as $crate::view::Value>::ALIGN),
                 concat!(stringify!($view), ".", stringify!($name), " is misaligned"),
             );)*
             $($(assert!(
-                $inner_offset % 2 == 0,
+                $crate::view::is_aligned($inner_offset, 2),
                 concat!(stringify!($view), ".", stringify!($inner), " is misaligned"),
             );)*)?
         };
@@ -497,6 +497,10 @@ macro_rules! inner_setter {
     };
 }
 pub(crate) use inner_setter;
+
+pub(crate) const fn is_aligned(offset: usize, align: usize) -> bool {
+    offset.is_multiple_of(align)
+}
 
 /// The only element, if there is one: what an optional repetition of a macro leaves.
 pub(crate) const fn first(names: &[&'static str]) -> Option<&'static str> {

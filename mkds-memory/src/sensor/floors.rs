@@ -20,7 +20,9 @@ impl Floors {
             .enumerate()
             .filter(|(_, triangle)| triangle.is_floor())
             .collect();
-        let grid = Grid::new(triangles.len(), |index| triangles[index].1.from_above());
+        let grid = Grid::new(triangles.len(), |index| {
+            triangles[index].1.seen_from_above()
+        });
         Self { triangles, grid }
     }
 

@@ -16,7 +16,7 @@ impl Walls {
     pub(crate) fn new(triangles: &[Triangle]) -> Self {
         let stops = |triangle: &&Triangle| triangle.attribute.stops_drivers();
         let triangles: Vec<Triangle> = triangles.iter().filter(stops).copied().collect();
-        let grid = Grid::new(triangles.len(), |index| triangles[index].from_above());
+        let grid = Grid::new(triangles.len(), |index| triangles[index].seen_from_above());
         Self { triangles, grid }
     }
 

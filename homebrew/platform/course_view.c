@@ -155,24 +155,35 @@ static void command_vertex(Vertex vertex)
         flush_commands();
 }
 
-// Texels of a wall: along its foot and up. One texel is one course unit; whole repeats are dropped.
+// How far a corner of a wall stands above the corner right below it; 0 for the lower ones.
+static s32 height_above_foot(const Face *face, Vertex vertex)
+{
+    enum { SAME_PLACE = 2 << UNIT_BITS };
+    s32 height = 0;
+    for (int i = 0; i < face->corners; i++) {
+        Vertex other = course_mesh.vertices[face->corner[i]];
+        if (magnitude(other.x - vertex.x) <= SAME_PLACE && magnitude(other.z - vertex.z) <= SAME_PLACE)
+            height = at_least(height, vertex.y - other.y);
+    }
+    return height;
+}
+
+// Texels of a wall: along its foot from its first corner, and up. One texel is one course unit.
 static u32 wall_texel(const Face *face, Vertex vertex)
 {
-    Vertex a = course_mesh.vertices[face->corner[0]], base = a;
+    Vertex first = course_mesh.vertices[face->corner[0]];
     s32 dx = 0, dz = 0;
     for (int i = 1; i < face->corners; i++) {
-        Vertex b = course_mesh.vertices[face->corner[i]];
-        if ((s64)(b.x - a.x) * (b.x - a.x) + (s64)(b.z - a.z) * (b.z - a.z) > (s64)dx * dx + (s64)dz * dz) {
-            dx = b.x - a.x;
-            dz = b.z - a.z;
+        Vertex other = course_mesh.vertices[face->corner[i]];
+        s32 x = other.x - first.x, z = other.z - first.z;
+        if ((s64)x * x + (s64)z * z > (s64)dx * dx + (s64)dz * dz) {
+            dx = x;
+            dz = z;
         }
-        if (b.y < base.y)
-            base = b;
     }
     s32 length = at_least((s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)), 1);
-    s32 s = (s32)(((s64)(vertex.x - a.x) * dx + (s64)(vertex.z - a.z) * dz) / length);
-    s32 t = vertex.y - base.y;
-    return (u16)s | (u32)(u16)-t << 16;
+    s32 s = (s32)(((s64)(vertex.x - first.x) * dx + (s64)(vertex.z - first.z) * dz) / length);
+    return (u16)s | (u32)(u16)-height_above_foot(face, vertex) << 16;
 }
 
 // Arrows point from the first edge of the panel to the opposite one, once over the panel's length.

@@ -8,6 +8,7 @@
 #include "map.h"
 #include "menus.h"
 #include "race_view.h"
+#include "save.h"
 #include "text.h"
 
 // Courses are prepared in slices that end at this line, so that no frame of the game is lost.
@@ -99,5 +100,6 @@ int main(void)
             draw_race();
         gx_end_frame();
         prepare_course();
+        save_continue();
     }
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The cartridge's 256 KiB save memory: a serial flash behind AUXSPI with three address bytes.
+#include "save.h"
+
 #include "game.h"
 #include "hardware.h"
+#include "memory.h"
 
 enum { COMMAND_READ = 0x03, COMMAND_STATUS = 0x05, COMMAND_WRITE_ENABLE = 0x06, COMMAND_PAGE_WRITE = 0x0A };
 enum { STATUS_WRITING = 1, PAGE_SIZE = 256 };
 
-#define SPI_SELECT (AUXSPICNT_ENABLE | AUXSPICNT_SERIAL | AUXSPICNT_HOLD)
+#define SPI_ENABLE (AUXSPICNT_ENABLE | AUXSPICNT_SERIAL)
 
-static u8 transfer(u8 byte)
+static u8 exchange(u8 byte)
 {
     AUXSPIDATA = byte;
     while (AUXSPICNT & AUXSPICNT_BUSY) {
@@ -16,13 +19,23 @@ static u8 transfer(u8 byte)
     return AUXSPIDATA;
 }
 
-static void select(void)
+// A byte after which the chip stays selected.
+static u8 transfer(u8 byte)
 {
-    EXMEMCNT &= (u16)~EXMEMCNT_CARTRIDGE_TO_ARM7;
-    AUXSPICNT = SPI_SELECT;
+    AUXSPICNT = SPI_ENABLE | AUXSPICNT_HOLD;
+    return exchange(byte);
 }
 
-static void deselect(void) { AUXSPICNT = 0; }
+// The last byte of a transaction: the chip is deselected with it.
+static u8 transfer_last(u8 byte)
+{
+    AUXSPICNT = SPI_ENABLE;
+    u8 answer = exchange(byte);
+    AUXSPICNT = 0;
+    return answer;
+}
+
+static void take_cartridge(void) { EXMEMCNT &= (u16)~EXMEMCNT_CARTRIDGE_TO_ARM7; }
 
 static void send_address(u8 command, u32 address)
 {
@@ -34,47 +47,75 @@ static void send_address(u8 command, u32 address)
 
 static void wait_until_written(void)
 {
-    select();
-    transfer(COMMAND_STATUS);
-    while (transfer(0) & STATUS_WRITING) {
+    do
+        transfer(COMMAND_STATUS);
+    while (transfer_last(0) & STATUS_WRITING);
+}
+
+static void write_page(u32 offset, const u8 *bytes, u32 size)
+{
+    transfer_last(COMMAND_WRITE_ENABLE);
+    send_address(COMMAND_PAGE_WRITE, offset);
+    for (; size > 1; size--)
+        transfer(*bytes++);
+    transfer_last(*bytes);
+    wait_until_written();
+}
+
+// What is still to be written: pages go out one a frame, so that saving costs the game no frame.
+enum { PENDING_SIZE = 0x1000 };
+static struct {
+    u32 offset, size, written;
+    u8 bytes[PENDING_SIZE];
+} pending;
+
+int save_continue(void)
+{
+    if (pending.written == pending.size)
+        return 0;
+    u32 offset = pending.offset + pending.written;
+    u32 chunk = PAGE_SIZE - offset % PAGE_SIZE;
+    if (chunk > pending.size - pending.written)
+        chunk = pending.size - pending.written;
+    take_cartridge();
+    write_page(offset, &pending.bytes[pending.written], chunk);
+    pending.written += chunk;
+    return 1;
+}
+
+static void finish_writing(void)
+{
+    while (save_continue()) {
     }
-    deselect();
+}
+
+void platform_save_write(u32 offset, const void *src, u32 size)
+{
+    for (const u8 *in = src; size > 0;) {
+        finish_writing();
+        pending.offset = offset;
+        pending.size = size < PENDING_SIZE ? size : PENDING_SIZE;
+        pending.written = 0;
+        memcpy(pending.bytes, in, pending.size);
+        offset += pending.size;
+        in += pending.size;
+        size -= pending.size;
+    }
 }
 
 void platform_save_read(u32 offset, void *dst, u32 size)
 {
     u8 *out = dst;
-    // Emulators learn the number of address bytes from the very first access, if it reads one byte at address 0.
-    select();
-    send_address(COMMAND_READ, 0);
-    transfer(0);
-    deselect();
-
-    select();
+    finish_writing();
+    take_cartridge();
+    // Emulators learn the number of address bytes from the very first access, if it reads one byte.
     send_address(COMMAND_READ, offset);
-    for (; size > 0; size--)
+    transfer_last(0);
+
+    if (size == 0)
+        return;
+    send_address(COMMAND_READ, offset);
+    for (; size > 1; size--)
         *out++ = transfer(0);
-    deselect();
-}
-
-void platform_save_write(u32 offset, const void *src, u32 size)
-{
-    const u8 *in = src;
-    while (size > 0) {
-        u32 chunk = PAGE_SIZE - offset % PAGE_SIZE;
-        if (chunk > size)
-            chunk = size;
-        select();
-        transfer(COMMAND_WRITE_ENABLE);
-        deselect();
-
-        select();
-        send_address(COMMAND_PAGE_WRITE, offset);
-        for (u32 i = 0; i < chunk; i++)
-            transfer(*in++);
-        deselect();
-        wait_until_written();
-        offset += chunk;
-        size -= chunk;
-    }
+    *out = transfer_last(0);
 }

@@ -66,7 +66,6 @@ const CORE: &[&str] = &[
     "libretro-common/rthreads/rsemaphore.c",
     "libretro-common/rthreads/rthreads.c",
     "matrix.cpp",
-    "mc.cpp",
     "metaspu/metaspu.cpp",
     "movie.cpp",
     "path.cpp",
@@ -103,6 +102,7 @@ const SHIM: &[&str] = &[
     "microphone.cpp",
     "rom.cpp",
     "wrappers/NDSSystem.cpp",
+    "wrappers/mc.cpp",
     "wrappers/rtc.cpp",
     "wrappers/saves.cpp",
 ];

@@ -202,14 +202,21 @@ void apply(const core_settings &settings)
 struct Battery {
     std::vector<u8> state;
 
+    static const u32 VERSION = 5;
+    static const u32 RUNNING = 1;
+
+    // Empty until the chip is known: it was given, or the game has used it.
     std::vector<u8> bytes() const
     {
         std::vector<u8> copy(state);
         EMUFILE_MEMORY file(&copy);
-        // version, write enable, command, address size, address counter, detecting or running
-        file.fseek(6 * sizeof(u32), SEEK_SET);
+        // version, write enable, command, address size, address counter
+        file.fseek(5 * sizeof(u32), SEEK_SET);
+        const u32 phase = file.read_u32LE();
         std::vector<u8> data;
-        file.read_buffer(data);
+        if (phase == RUNNING) {
+            file.read_buffer(data);
+        }
         return data;
     }
 
@@ -227,14 +234,12 @@ struct Battery {
         EMUFILE_MEMORY file(&battery.state);
         std::vector<u8> data(bytes, bytes + size);
         std::vector<u8> nothing;
-        const u32 version = 5;
-        const u32 running = 1;
-        file.write_32LE(version);
+        file.write_32LE((u32)VERSION);
         file.write_bool32(false); // write enable
         file.write_32LE((u32)0);  // command
         file.write_32LE(address_size);
         file.write_32LE((u32)0); // address counter
-        file.write_32LE(running);
+        file.write_32LE((u32)RUNNING);
         file.write_buffer(data);
         file.write_buffer(nothing); // bytes seen while detecting
         file.write_32LE((u32)0);    // address
@@ -314,6 +319,7 @@ const char *reason(NDSErrorCode code)
     case NDSError_SystemPoweredOff:
         return "the game switched the console off";
     case NDSError_JITUnmappedAddressException:
+    case NDSError_NoError: // The JIT halts the console without a code.
         return "a jump to unmapped memory";
     case NDSError_ARMUndefinedInstructionException:
         return "an undefined instruction";
@@ -338,7 +344,7 @@ int32_t report_halt()
 {
     const NDSError error = NDS_GetLastError();
     return fail(CORE_HALTED, "%s%s (ARM9 at 0x%08X, ARM7 at 0x%08X)", reason(error.code),
-                processor(error.tag), error.instructionAddrARM9, error.instructionAddrARM7);
+                processor(error.tag), NDS_ARM9.instruct_adr, NDS_ARM7.instruct_adr);
 }
 
 } // namespace

@@ -1,8 +1,11 @@
 // The JIT: its tables are given back to the system instead of being cleared word by word (64 MiB,
-// of which a game touches little), it is quiet, and a system that forbids executable memory is
-// reported instead of aborting the process while the image is being opened.
+// of which a game touches little), it is quiet, a jump to where no code can be halts the console
+// instead of crashing the process, and a system that forbids executable memory is reported instead
+// of aborting the process while the image is being opened.
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,6 +24,13 @@ static int make_executable(void *start, size_t size, int protection)
     }
     return 0;
 }
+
+// The compiled blocks of a page (16 KiB) where no code can be. The core looks blocks up before it
+// checks that there are any, and has a null pointer there.
+static uintptr_t no_blocks[0x4000 / 2];
+
+#undef JIT_MAPPED
+#define JIT_MAPPED(adr, PROCNUM) (JIT.JIT_MEM[PROCNUM][(adr) >> 14] != no_blocks)
 
 void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 
@@ -46,11 +56,25 @@ static void release(void *start, size_t size)
     memset((void *)last_page, 0, end - last_page);
 }
 
+static void map_pages()
+{
+    static bool mapped = false;
+    if (mapped) {
+        return;
+    }
+    mapped = true;
+    init_jit_mem();
+    for (auto &pages : JIT.JIT_MEM) {
+        std::replace(std::begin(pages), std::end(pages), (uintptr_t *)NULL, &no_blocks[0]);
+    }
+}
+
 void hook_flush_jit()
 {
+    map_pages();
     release(&JIT, sizeof(JIT));
     release(recompile_counts, sizeof(recompile_counts));
-    init_jit_mem();
+    memset(no_blocks, 0, sizeof(no_blocks));
     // Disabled, it leaves the tables alone: only the code buffer is rewound.
     clear_tables_and_reset(false, true);
 }

@@ -1,0 +1,136 @@
+//! Save states: runs go on from them unchanged, here and elsewhere; what does not fit is refused.
+
+mod fixture;
+
+use desmume::{Cpu, Emulator, Error, Options, Picture, State};
+use fixture::{random_inputs, rom, rom_of};
+use mkds_formats::dsm::DateTime;
+use mkds_formats::pad::Frame;
+
+fn open(cpu: Cpu) -> Emulator {
+    Emulator::open(&rom(), &Options { cpu, ..Options::default() }).expect("an emulator")
+}
+
+fn hashes(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<u64> {
+    inputs
+        .iter()
+        .map(|input| {
+            emulator.step(input, Picture::Skip).expect("a step");
+            emulator.ram_hash()
+        })
+        .collect()
+}
+
+fn modes() -> [Cpu; 2] {
+    [Cpu::Interpreter, Cpu::default()]
+}
+
+#[test]
+fn a_run_goes_on_from_a_state_in_the_middle() {
+    let (before, after) = (random_inputs(1, 100), random_inputs(2, 400));
+    for cpu in modes() {
+        let mut emulator = open(cpu);
+        hashes(&mut emulator, &before);
+        let state = emulator.save_state().expect("a state");
+        let saved_ram = emulator.main_ram().to_vec();
+        let expected = hashes(&mut emulator, &after);
+
+        for attempt in 0..3 {
+            emulator.load_state(&state).expect("a load");
+            assert_eq!(emulator.frame_count(), 100);
+            assert!(emulator.main_ram() == saved_ram, "{cpu:?}: RAM as saved");
+            assert_eq!(hashes(&mut emulator, &after), expected, "{cpu:?}, attempt {attempt}");
+        }
+    }
+}
+
+#[test]
+fn saving_does_not_change_the_run() {
+    let inputs = random_inputs(3, 200);
+    for cpu in modes() {
+        let expected = hashes(&mut open(cpu), &inputs);
+        let mut saved = open(cpu);
+        let mut found = hashes(&mut saved, &inputs[..77]);
+        saved.save_state().expect("a state");
+        found.extend(hashes(&mut saved, &inputs[77..]));
+        assert_eq!(found, expected, "{cpu:?}");
+    }
+}
+
+#[test]
+fn a_state_goes_on_in_another_emulator() {
+    let (before, after) = (random_inputs(4, 60), random_inputs(5, 400));
+    for cpu in modes() {
+        let mut first = open(cpu);
+        hashes(&mut first, &before);
+        let bytes = first.save_state().expect("a state").bytes();
+        let expected = hashes(&mut first, &after);
+
+        let mut second = open(cpu);
+        hashes(&mut second, &random_inputs(6, 33));
+        second.load_state(&State::from_bytes(&bytes).expect("the bytes")).expect("a load");
+        assert_eq!(hashes(&mut second, &after), expected, "{cpu:?}");
+    }
+}
+
+#[test]
+fn battery_memory_is_part_of_a_state() {
+    let mut emulator = open(Cpu::default());
+    emulator.set_battery(&vec![1; 256 << 10]).expect("a battery");
+    let state = emulator.save_state().expect("a state");
+    emulator.set_battery(&vec![2; 512 << 10]).expect("a battery");
+    emulator.load_state(&state).expect("a load");
+    assert!(emulator.battery().expect("a battery") == vec![1; 256 << 10]);
+}
+
+#[test]
+fn states_of_other_consoles_are_refused_and_change_nothing() {
+    let mut emulator = open(Cpu::Interpreter);
+    hashes(&mut emulator, &random_inputs(7, 20));
+    let hash = emulator.ram_hash();
+    let mut refuses = |other: &mut Emulator, part: &str| {
+        let state = other.save_state().expect("a state");
+        match emulator.load_state(&state) {
+            Err(Error::State { what, .. }) => assert_eq!(what, part),
+            result => panic!("{part}: expected an error, found {result:?}"),
+        }
+        assert_eq!(emulator.ram_hash(), hash);
+    };
+
+    let loop_forever = rom_of(&[0xEAFF_FFFE]);
+    let interpreter = Options { cpu: Cpu::Interpreter, ..Options::default() };
+    let mut other_rom = Emulator::open(&loop_forever, &interpreter).expect("an emulator");
+    refuses(&mut other_rom, "SHA-256 of its ROM");
+
+    let other_cpu = Options { cpu: Cpu::Jit { block_size: 12 }, ..Options::default() };
+    if let Ok(mut jit) = Emulator::open(&rom(), &other_cpu) {
+        refuses(&mut jit, "CPU mode");
+    }
+
+    let clock = DateTime { year: 2020, ..DateTime::default() };
+    let other_clock = Options { clock, ..interpreter };
+    let mut later = Emulator::open(&rom(), &other_clock).expect("an emulator");
+    refuses(&mut later, "clock at power-on");
+}
+
+#[test]
+fn bytes_that_are_no_state_are_refused() {
+    let bytes = open(Cpu::default()).save_state().expect("a state").bytes();
+    let refused = |bytes: &[u8], part: &str| match State::from_bytes(bytes) {
+        Err(Error::State { what, .. }) => assert_eq!(what, part),
+        result => panic!("{part}: expected an error, found {result:?}"),
+    };
+    refused(&[], "size");
+    refused(&bytes[..40], "size");
+    refused(&[0; 1000], "first bytes");
+    refused(&bytes[..bytes.len() - 1], "size in bytes after the header");
+
+    let changed = |at: usize| {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x10;
+        changed
+    };
+    refused(&changed(3), "first bytes");
+    refused(&changed(8), "version");
+    refused(&changed(bytes.len() / 2), "checksum");
+}

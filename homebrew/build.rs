@@ -10,7 +10,16 @@ fn main() {
 #[cfg(feature = "native")]
 fn compile_logic() {
     const SOURCES: &[&str] = &[
-        "camera", "collision", "course", "driver", "fixed", "game", "ghost", "names", "params", "race",
+        "camera",
+        "collision",
+        "course",
+        "driver",
+        "fixed",
+        "game",
+        "ghost",
+        "names",
+        "params",
+        "race",
     ];
     cc::Build::new()
         .std("c11")

@@ -145,15 +145,20 @@ u16 yaw_of_degrees(fx32 degrees)
 
 /* ---- Checkpoints ---- */
 
-/* How far past a checkpoint's line, which runs from left to right, a point is forwards. */
-static fx32 past_line(const NkmCheckpoint *line, VecFx32 point)
+/* On which side of a checkpoint's line, which runs from left to right, a point is: above 0
+ * is past it, in proportion to the distance and to the line's length. */
+static s64 past_line(const NkmCheckpoint *line, VecFx32 point)
 {
     s64 x = (s64)line->x2 - line->x1, z = (s64)line->z2 - line->z1;
-    fx32 length = (fx32)square_root((u64)(x * x + z * z));
-    if (length == 0)
-        return 0;
-    s64 cross = z * ((s64)point.x - line->x1) - x * ((s64)point.z - line->z1);
-    return (fx32)(cross / length);
+    return z * ((s64)point.x - line->x1) - x * ((s64)point.z - line->z1);
+}
+
+/* How far past a checkpoint's line a point is. */
+static fx32 distance_past(const NkmCheckpoint *line, VecFx32 point)
+{
+    s64 x = (s64)line->x2 - line->x1, z = (s64)line->z2 - line->z1;
+    s64 length = square_root((u64)(x * x + z * z));
+    return length == 0 ? 0 : (fx32)(past_line(line, point) / length);
 }
 
 /* Whether a point lies left (1) or right (-1) of the way from (x1, z1) to (x2, z2). */
@@ -260,8 +265,8 @@ static fx32 stretch_progress(u32 index, VecFx32 point)
     }
     if (next < 0)
         return 0;
-    fx32 gone = past_line(checkpoint(index), point);
-    fx32 left = -past_line(checkpoint((u32)next), point);
+    fx32 gone = distance_past(checkpoint(index), point);
+    fx32 left = -distance_past(checkpoint((u32)next), point);
     if (gone <= 0)
         return 0;
     return left <= 0 ? FX_ONE : fx_div(gone, gone + left);

@@ -471,7 +471,7 @@ fn random_driving_stays_on_every_course() {
             far(|line| [line.z1, line.z2]),
         );
         let mut pad = Pad::empty();
-        for frame in 0..25_000 {
+        for frame in 0..100_000 {
             if frame % 7 == 0 {
                 pad = random_pad(&mut rng);
             }

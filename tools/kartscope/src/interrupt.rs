@@ -10,14 +10,19 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 ///
 /// # Errors
 /// When the signals can't be caught.
-pub fn catch() -> Result<&'static AtomicBool> {
+pub fn catch() -> Result<()> {
     ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::SeqCst) {
             std::process::exit(1);
         }
     })
-    .context("can't catch Ctrl-C")?;
-    Ok(&INTERRUPTED)
+    .context("can't catch Ctrl-C")
+}
+
+/// The flag itself, for libraries that look at one.
+#[must_use]
+pub fn flag() -> &'static AtomicBool {
+    &INTERRUPTED
 }
 
 /// Whether the user wants to stop.

@@ -14,6 +14,7 @@ mod interrupt;
 #[cfg(feature = "cairo")]
 mod picture;
 mod report;
+mod schema;
 mod workers;
 
 use std::process::ExitCode;

@@ -1,6 +1,5 @@
 //! `kartscope doctor`: what is here, and does it work.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -31,7 +30,7 @@ pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
     let findings = [
         Finding { what: "kartscope", ok: true, found: env!("CARGO_PKG_VERSION").to_owned() },
         processor(),
-        Finding { what: "emulator core", ok: true, found: desmume::core_version().to_owned() },
+        finding("emulator core", desmume::core_version().map_err(Into::into)),
         finding("ROM", rom_found(rom)),
         finding("JIT", trial(Cpu::default())),
         finding("interpreter", trial(Cpu::Interpreter)),

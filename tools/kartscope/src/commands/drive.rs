@@ -1,6 +1,5 @@
 //! `kartscope drive`: ghosts without a human.
 
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -86,7 +85,6 @@ fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
         &mut emulator,
         &combo,
         Style::seeded(seed),
-        seed,
         FRAME_LIMIT,
         &mut |_| if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) },
     );

@@ -1,7 +1,6 @@
 //! `kartscope process`: ghosts of save files to movies.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 

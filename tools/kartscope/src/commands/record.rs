@@ -1,7 +1,6 @@
 //! `kartscope record`: movies to a dataset.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -9,7 +8,7 @@ use desmume::{Cpu, Options, Picture};
 use env_mkds::observation::{self, Observer};
 use env_mkds::replay::{self, Replay};
 use env_mkds::time_trial::{FINISH_REWARD, PROGRESS_REWARD};
-use learn::dataset::{Field, Outcome, Row, Rows, Schema, Source, Writer};
+use learn::dataset::{Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::rom::{self, RomHeader};
@@ -22,7 +21,7 @@ use crate::cli::Record;
 use crate::commands::process;
 use crate::game::Game;
 use crate::report::Report;
-use crate::{courses, files, interrupt, workers};
+use crate::{courses, files, interrupt, schema, workers};
 
 /// Frames between two looks at Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
@@ -45,7 +44,7 @@ struct Recorded {
 pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
-    let schema = schema()?;
+    let schema = schema::observation()?;
     let mut writer = Writer::open(&args.output, &schema)?;
     let movies = collect_movies(args, &game, report)?;
     let mut kept = 0;
@@ -98,15 +97,6 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
             recorded.rows
         )?)
     })
-}
-
-/// The columns of an observation.
-fn schema() -> Result<Schema> {
-    let fields = observation::FIELDS.iter().map(|field| {
-        let shape: &[usize] = if field.len == 1 { &[] } else { &[field.len] };
-        Field::new(field.name, field.unit, shape, Some(field.low), Some(field.high))
-    });
-    Ok(Schema::new(fields.collect())?)
 }
 
 /// The movies among the sources: files as they are, folders' movies in order, save files' ghosts when asked.

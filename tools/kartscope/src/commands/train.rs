@@ -1,5 +1,6 @@
 //! `kartscope train`: datasets to a driver.
 
+
 use std::io::Write;
 
 use anyhow::{Result, bail};
@@ -37,8 +38,9 @@ pub fn run(args: &Train, report: Report) -> Result<()> {
         courses: &courses,
         device: args.device.parse()?,
         threads: args.threads.map_or_else(|| workers::count(None), std::num::NonZeroUsize::get),
-        interrupt: interrupt::catch()?,
+        interrupt: interrupt::flag(),
     };
+    interrupt::catch()?;
     let mut progress = Progress { report, bar: ProgressBar::hidden() };
     let summary = bc::train(&datasets, &config, &run, &mut progress)?;
     progress.bar.finish_and_clear();

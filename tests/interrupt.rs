@@ -1,0 +1,85 @@
+//! Ctrl-C: finished work is kept, nothing is half-written, the same command goes on.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::program::{Race, files, json, kartscope, stderr, text};
+
+/// Waits until `ready` or a generous limit; a test that needs longer has hung.
+fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !ready() {
+        assert!(begin.elapsed() < Duration::from_secs(300), "waited too long for {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn interrupt(child: &Child) {
+    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(status.expect("kill").success());
+}
+
+fn has(folder: &Path, extension: &str) -> bool {
+    folder.exists() && files(folder).iter().any(|file| text(file).ends_with(extension))
+}
+
+#[test]
+fn an_interrupted_recording_keeps_its_movies_and_goes_on() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (movies, dataset) = (folder.path().join("movies"), folder.path().join("dataset"));
+    fs::create_dir(&movies).expect("a folder");
+    let movie = fs::read_to_string(race.movie()).expect("a movie");
+    for copy in 0..6 {
+        // Comments make them different movies.
+        let different = movie.replacen("\n", &format!("\ncomment copy {copy}\n"), 1);
+        fs::write(movies.join(format!("{copy}.dsm")), different).expect("written");
+    }
+    let child = kartscope()
+        .args(["record", text(&movies), "-o", text(&dataset), "--num-proc", "1"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    wait_until("the first movie", || has(&dataset, ".parquet") && dataset.join("manifest.json").exists());
+    interrupt(&child);
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+
+    let recorded = json(["record", text(&movies), "-o", text(&dataset)]);
+    let kept = recorded["kept"].as_u64().expect("a count");
+    assert!((1..6).contains(&kept), "{kept} movies were kept");
+    assert_eq!(recorded["movies"], 6);
+    assert_eq!(files(&dataset).len(), 7, "a file a movie and the manifest");
+}
+
+#[test]
+fn an_interrupted_training_goes_on_to_the_same_model() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = race.dataset();
+    let train = |model: &Path| {
+        let mut command = kartscope();
+        command.args(["train", text(&dataset), "-o", text(model), "-e", "4", "--split-ratio", "1"]);
+        command.args(["--device", "cpu", "--threads", "1", "--json"]).stderr(Stdio::piped());
+        command
+    };
+    let (cut, whole) = (folder.path().join("cut"), folder.path().join("whole"));
+    let child = train(&cut).stdout(Stdio::null()).spawn().expect("started");
+    wait_until("the first epoch", || cut.join("model.json").exists());
+    interrupt(&child);
+    let output = child.wait_with_output().expect("ended");
+    let interrupted = output.status.code() == Some(1) && stderr(&output).contains("interrupted");
+    assert!(interrupted, "{}", stderr(&output));
+    for model in [&cut, &whole] {
+        let output = train(model).output().expect("started");
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let weights = |model: &Path| {
+        let file = files(model).into_iter().find(|file| text(file).ends_with("model.safetensors"));
+        fs::read(file.expect("weights")).expect("read")
+    };
+    assert!(weights(&cut) == weights(&whole), "resumed and uninterrupted training differ");
+}

@@ -1,0 +1,10 @@
+//! End-to-end: the `kartscope` program, on the bundled game, with good input and with bad.
+//!
+//! The tests run the built program and look at what a user sees: standard output, standard error, the exit code and the
+//! files that are there afterwards.
+
+mod bad_input;
+mod interrupt;
+mod pipeline;
+mod program;
+mod real_saves;

@@ -1,0 +1,192 @@
+//! From a race to a trained driver, command by command.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{Race, files, json, kartscope, run, stderr, text};
+
+/// The first frame of the race at which the driver may press anything that counts.
+const GO: u64 = 301;
+
+#[test]
+fn a_drive_leaves_the_games_own_ghost_of_it() {
+    let race = Race::get();
+    let ghosts = json(["ghosts", text(&race.save())]);
+    let [ghost] = ghosts.as_array().expect("an array").as_slice() else {
+        panic!("expected one ghost, found {ghosts}");
+    };
+    assert_eq!(ghost["course_abbreviation"], "F8C");
+    assert_eq!(ghost["slot"], 0);
+    let laps = ghost["lap_ms"].as_array().expect("laps");
+    assert_eq!(laps.len(), 3);
+    let sum: u64 = laps.iter().map(|lap| lap.as_u64().expect("milliseconds")).sum();
+    assert_eq!(Some(sum), ghost["total_ms"].as_u64());
+}
+
+#[test]
+fn a_slower_drive_does_not_replace_the_ghost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let save = folder.path().join("ghosts.sav");
+    let drive = |seed: &str| json(["drive", "-c", "f8c", "--seed", seed, "-o", text(&save)]);
+    let times: Vec<u64> =
+        ["1", "2"].map(|seed| drive(seed)[0]["total_ms"].as_u64().expect("a time")).to_vec();
+    let ghosts = json(["ghosts", text(&save)]);
+    assert_eq!(ghosts[0]["total_ms"].as_u64(), times.iter().min().copied());
+}
+
+#[test]
+fn a_ghosts_movie_finishes_in_the_ghosts_time_and_every_replay_gives_the_same_ram() {
+    let race = Race::get();
+    let ghost = json(["ghosts", text(&race.save())])[0]["total_ms"].clone();
+    let replay = || json(["replay", text(&race.movie())])[0].clone();
+    let first = replay();
+    assert_eq!(first["finished"], true);
+    assert_eq!(first["total_ms"], ghost);
+    assert_eq!(first["divergence"], Value::Null);
+    assert_eq!(first, replay());
+}
+
+#[test]
+fn a_changed_input_is_reported_with_the_first_frame_that_differs() {
+    let race = Race::get();
+    let start = json(["replay", text(&race.movie())])[0]["race_from"].as_u64().expect("a frame");
+    let movie = fs::read_to_string(race.movie()).expect("a movie");
+    // A second after the start signal the kart is under way; letting go of everything must show at once.
+    let changed_frame = start + GO + 60;
+    let mut frame = 0;
+    let changed: Vec<String> = movie
+        .lines()
+        .map(|line| {
+            let is_frame = line.starts_with('|');
+            frame += u64::from(is_frame);
+            if is_frame && frame == changed_frame + 1 {
+                assert!(line.contains('A'), "the driver accelerates: {line}");
+                "|0|.............000 000 0 000|".to_owned()
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("changed.dsm");
+    fs::write(&path, changed.join("\n") + "\n").expect("written");
+    let output = kartscope().args(["replay", text(&path), "--json"]).output().expect("started");
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    let named = (changed_frame..changed_frame + 4).any(|frame| said.contains(&format!("frame {frame}:")));
+    assert!(named, "expected frame {changed_frame} or just after in: {said}");
+}
+
+#[test]
+fn processing_and_recording_again_keeps_what_is_there() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (movies, dataset) = (folder.path().join("movies"), folder.path().join("dataset"));
+    for kept in [false, true] {
+        let made = json(["process", text(&race.save()), "-o", text(&movies)]);
+        assert_eq!(made[0]["kept"], kept);
+        let recorded = json(["record", text(&movies), "-o", text(&dataset)]);
+        assert_eq!(recorded["movies"], 1);
+        assert_eq!(recorded["kept"], u64::from(kept));
+    }
+    let made = fs::read(movies.join("f8c_race.dsm")).expect("the movie");
+    assert_eq!(made, fs::read(race.movie()).expect("the first movie"), "movies are made alike");
+}
+
+#[test]
+fn a_dataset_has_a_row_a_frame_and_says_what_it_is_from() {
+    let race = Race::get();
+    let manifest = fs::read(race.dataset().join("manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
+    let movie = &manifest["movies"][0];
+    assert_eq!(movie["course_name"], "f8c");
+    assert_eq!(movie["movie"], "f8c_race.dsm");
+    assert_eq!(movie["cpu"], "jit 100");
+    assert_eq!(movie["lap_times_ms"].as_array().map(Vec::len), Some(3));
+    let ghost = &json(["ghosts", text(&race.save())])[0];
+    assert_eq!(movie["total_time_ms"], ghost["total_ms"]);
+    let (rows, frames) = (movie["rows"].as_u64(), ghost["frames"].as_u64());
+    let difference = rows.expect("rows").abs_diff(frames.expect("frames"));
+    assert!(difference <= 2, "{rows:?} rows for a ghost of {frames:?} frames");
+}
+
+#[test]
+fn save_files_are_recorded_in_one_go() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("dataset");
+    let recorded = json(["record", text(&race.save()), "--process", "-o", text(&dataset)]);
+    assert_eq!(recorded["movies"], 1);
+    let of_movie = fs::read(race.dataset().join("manifest.json")).expect("a manifest");
+    assert_eq!(fs::read(dataset.join("manifest.json")).expect("a manifest"), of_movie);
+}
+
+#[test]
+fn a_replay_draws_pictures() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (png, gif, plain) =
+        (folder.path().join("a.png"), folder.path().join("a.gif"), folder.path().join("plain.png"));
+    let movie = race.movie();
+    json(["replay", text(&movie), "--png", text(&png), "--gif", text(&gif), "--gif-frames", "40"]);
+    json(["replay", text(&movie), "--png", text(&plain), "--plain"]);
+    let read = |path: &std::path::Path| {
+        let file = std::io::BufReader::new(fs::File::open(path).expect("a file"));
+        let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+        let info = reader.next_frame(&mut pixels).expect("a picture");
+        ((info.width, info.height), pixels)
+    };
+    let ((size, pixels), (plain_size, plain)) = (read(&png), read(&plain));
+    assert_eq!(size, (512, 768));
+    assert_eq!(plain_size, size);
+    let colours: std::collections::HashSet<&[u8]> = plain.chunks_exact(4).collect();
+    assert!(colours.len() > 16, "the game's own picture has {} colours", colours.len());
+    let half = pixels.len() / 2;
+    assert!(pixels[..half] != plain[..half], "the overlays are on the top screen");
+    assert!(pixels[half..] == plain[half..], "and nowhere else");
+    let mut frames = 0;
+    let mut decoder =
+        gif::DecodeOptions::new().read_info(fs::File::open(&gif).expect("a file")).expect("a GIF");
+    while decoder.next_frame_info().expect("readable").is_some() {
+        frames += 1;
+    }
+    assert_eq!(frames, 10);
+    assert_eq!(files(folder.path()).len(), 3, "no passing file is left");
+}
+
+#[test]
+fn a_model_races_and_a_demand_that_it_misses_fails() {
+    let race = Race::get();
+    let (model, movie) = (race.model(), race.movie());
+    let judged = json(["eval", text(&model), text(&movie), "--episodes", "2", "--device", "cpu"]);
+    assert_eq!(judged["movies"][0]["results"].as_array().map(Vec::len), Some(2));
+    assert_eq!(judged["movies"][0]["course"], "f8c");
+    let rate = judged["finish_rate"].as_f64().expect("a rate");
+    assert!((0.0..=1.0).contains(&rate));
+    if rate < 1.0 {
+        let arguments = ["eval", text(&model), text(&movie), "--episodes", "2", "--require-finish", "1"];
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("--require-finish"));
+    }
+}
+
+#[test]
+fn the_doctor_finds_everything_in_order() {
+    let findings = json(["doctor"]);
+    for finding in findings.as_array().expect("findings") {
+        assert_eq!(finding["ok"], true, "{finding}");
+    }
+}
+
+#[test]
+fn completions_name_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = String::from_utf8(run(["completions", shell]).stdout).expect("text");
+        for command in ["ghosts", "drive", "process", "record", "replay", "train", "eval", "doctor"] {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+    }
+}

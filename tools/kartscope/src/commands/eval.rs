@@ -1,0 +1,149 @@
+//! `kartscope eval`: a trained driver against ghosts, in closed loop.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use env_mkds::ghost_movie::RaceComment;
+use env_mkds::time_trial::{Config, StartVariation, TimeTrial};
+use learn::device::Device;
+use learn::evaluate::{self, Options, Report as Evaluation};
+use learn::policy::Policy;
+use mkds_formats::dsm::Movie;
+use serde::Serialize;
+
+use crate::cli::Eval;
+use crate::game::Game;
+use crate::report::Report;
+use crate::{courses, files, interrupt, schema, workers};
+
+/// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
+const START: StartVariation = StartVariation { lateral: 40.0, heading: 0.26, wait_frames: 30 };
+/// Frames that a race may take: five minutes.
+const FRAME_LIMIT: u32 = 18_000;
+
+/// How a driver did on one movie's course.
+#[derive(Serialize)]
+struct Judged {
+    movie: PathBuf,
+    course: String,
+    #[serde(flatten)]
+    races: Evaluation,
+}
+
+/// How a driver did.
+#[derive(Serialize)]
+struct Judgement {
+    model: PathBuf,
+    /// Over all movies.
+    finish_rate: f64,
+    /// Mean time of the finished races in per cent of their ghosts', over all movies.
+    time_vs_ghost_pct: Option<f64>,
+    movies: Vec<Judged>,
+}
+
+/// Races a model.
+///
+/// # Errors
+/// When the model or a movie can't be read, a movie doesn't say what was raced, or too few races finish.
+pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
+    let game = Game::open(rom)?;
+    if let Some(rate) = args.require_finish
+        && !(0.0..=1.0).contains(&rate)
+    {
+        bail!("--require-finish: expected a rate from 0 to 1, found {rate}");
+    }
+    let device: Device = args.device.parse()?;
+    let load = || {
+        let policy = Policy::load(&args.model, device)?;
+        policy.check_schema(&schema::observation()?)?;
+        Ok(policy)
+    };
+    load()?;
+    interrupt::catch()?;
+    let mut movies = Vec::new();
+    for path in &args.movies {
+        let judged = judge(args, path, &game, &load, report)
+            .with_context(|| format!("racing {} against {}", args.model.display(), path.display()))?;
+        interrupt::check()?;
+        movies.push(judged);
+    }
+    let judgement = sum_up(args, movies);
+    report.result(&judgement, |judgement, output| {
+        for Judged { course, races, .. } in &judgement.movies {
+            let times = match (races.mean_ms, races.time_vs_reference_pct) {
+                (Some(mean), Some(percent)) => format!("{mean:.0} ms, {percent:.1} % of the ghost's"),
+                (Some(mean), None) => format!("{mean:.0} ms"),
+                _ => "no time".to_owned(),
+            };
+            writeln!(output, "{course:<5} {:>3} of {:>3} races finished; mean {times}", races.finished, races.episodes)?;
+        }
+        Ok(())
+    })?;
+    match args.require_finish {
+        Some(rate) if judgement.finish_rate < rate => bail!(
+            "--require-finish: expected a finish rate of at least {rate}, found {}",
+            judgement.finish_rate
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn judge(
+    args: &Eval,
+    path: &Path,
+    game: &Game,
+    load: &(impl Fn() -> learn::Result<Policy> + Sync),
+    report: Report,
+) -> Result<Judged> {
+    let movie = Movie::parse(&files::read(path)?)?;
+    let comment = RaceComment::of_movie(&movie)?
+        .context("expected a movie made by kartscope, whose comment says what is raced; found no such comment")?;
+    let sram = movie.header.sram()?;
+    let config = Config {
+        frame_skip: 1,
+        max_steps: FRAME_LIMIT,
+        start: START,
+        options: desmume::Options::from_movie(&movie)?,
+        battery: sram.as_deref().map(|sram| mkds_formats::sav::battery_of(sram).to_vec()),
+        ..Config::new(comment.combo)
+    };
+    let course = courses::code(comment.combo.course);
+    let progress = report.progress(u64::from(args.episodes), "races");
+    progress.set_message(course.clone());
+    let options = Options {
+        episodes: args.episodes as usize,
+        seed: args.seed,
+        threads: workers::count(args.num_proc),
+        max_steps: u64::from(FRAME_LIMIT),
+        reference_ms: comment.total_ms,
+        interrupt: interrupt::flag(),
+    };
+    let races = evaluate::evaluate(
+        || {
+            TimeTrial::new(&game.rom, config.clone())
+                .map_err(|error| learn::Error::Environment(error.to_string()))
+        },
+        load,
+        &options,
+        |_| progress.inc(1),
+    )?;
+    progress.finish_and_clear();
+    Ok(Judged { movie: path.to_owned(), course, races })
+}
+
+fn sum_up(args: &Eval, movies: Vec<Judged>) -> Judgement {
+    let races: usize = movies.iter().map(|movie| movie.races.episodes).sum();
+    let finished: usize = movies.iter().map(|movie| movie.races.finished).sum();
+    let percents: Vec<(f64, f64)> = movies
+        .iter()
+        .filter_map(|movie| Some((movie.races.time_vs_reference_pct?, movie.races.finished as f64)))
+        .collect();
+    let weight: f64 = percents.iter().map(|(_, weight)| weight).sum();
+    let percent = percents.iter().map(|(percent, weight)| percent * weight).sum::<f64>() / weight;
+    Judgement {
+        model: args.model.clone(),
+        finish_rate: finished as f64 / races.max(1) as f64,
+        time_vs_ghost_pct: (weight > 0.0).then_some(percent),
+        movies,
+    }
+}

@@ -160,9 +160,12 @@ pub fn from_ghost(
         });
         match entered {
             Ok(start_frame) => {
+                // Frames of the race that passed before it was seen are blank already.
+                let seen = frames.len() as u64 - start_frame;
+                let blank = (PLAYBACK_DELAY as u64).saturating_sub(seen);
                 let (checks, outcome) = race(
                     &mut emulator,
-                    &inputs,
+                    &blank_then(blank, &inputs),
                     ghost.time.0,
                     &mut frames,
                     &mut |frame| report(true, frame),
@@ -186,26 +189,25 @@ pub fn from_ghost(
     Err(failure.expect("every attempt either returned or left its error"))
 }
 
-/// Plays the ghost's inputs from `frameCounter == 1` on, until a second after the finish.
+fn blank_then(blank: u64, inputs: &[Pad]) -> Vec<Pad> {
+    (0..blank)
+        .map(|_| Pad::empty())
+        .chain(inputs.iter().copied())
+        .collect()
+}
+
+/// Plays `pads`, then nothing, until a second after the finish.
 fn race(
     emulator: &mut Emulator,
-    inputs: &[Pad],
+    pads: &[Pad],
     expected_ms: u32,
     frames: &mut Vec<Frame>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<(Checks, ReplayOutcome)> {
     let mut checks = Checks::starting_at(frames.len() as u64);
     let mut watch = RaceWatch::expecting(Some(expected_ms));
-    let last_frame =
-        frames.len() as u64 + PLAYBACK_DELAY as u64 + inputs.len() as u64 + FINISH_LIMIT;
-    let blank = std::iter::repeat(Pad::empty());
-    let pads = blank
-        .clone()
-        .take(PLAYBACK_DELAY)
-        .chain(inputs.iter().copied())
-        .chain(blank);
-    let mut end = last_frame;
-    for pad in pads {
+    let mut end = frames.len() as u64 + pads.len() as u64 + FINISH_LIMIT;
+    for pad in pads.iter().copied().chain(std::iter::repeat(Pad::empty())) {
         let index = frames.len() as u64;
         if index >= end {
             break;

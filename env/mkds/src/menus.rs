@@ -111,9 +111,11 @@ fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
 
 /// Steps a freshly powered-on game into the time trial of `combo`, at the published pace.
 ///
-/// Returns the number of frames stepped; RAM then shows `frameCounter == 1` of the race, and
-/// character, kart and course have been checked. `on_frame` sees every frame fed to the game, in
-/// order, and may stop the drive with [`ControlFlow::Break`].
+/// Returns the frame of the race's start: the number of frames since power-on at which its
+/// `frameCounter` is 1. A game that loads through a frame's end may count on before the emulator
+/// gives its RAM to see; then a frame or two more have been stepped than that. Character, kart and
+/// course have been checked. `on_frame` sees every frame fed to the game, in order, and may stop
+/// the drive with [`ControlFlow::Break`].
 ///
 /// # Errors
 /// [`Error::NotInMenus`] for ids the menus do not offer, [`Error::NoRace`] when no race appears,
@@ -151,9 +153,9 @@ pub fn enter_race_at(
     }
     for _ in 0..pace.frames(LOADING_LIMIT) {
         player.hold(Pad::empty(), 1)?;
-        if let Some(found) = race_started(player.emulator.main_ram())? {
+        if let Some((found, counter)) = race_started(player.emulator.main_ram())? {
             return if found == *combo {
-                Ok(player.stepped)
+                Ok(player.stepped - u64::from(counter - 1))
             } else {
                 Err(Error::WrongCombo {
                     expected: *combo,
@@ -198,16 +200,17 @@ pub(crate) fn expected_frames(pace: Pace) -> u64 {
         .sum()
 }
 
-/// The combo of the race that shows its first frame; `None` while there is none.
-fn race_started(ram: &[u8]) -> Result<Option<Combo>> {
+/// Frames of a race that may have passed before it is first seen.
+const UNSEEN: u32 = 8;
+
+/// The combo and `frameCounter` of a race that has just begun; `None` while there is none.
+fn race_started(ram: &[u8]) -> Result<Option<(Combo, u32)>> {
     let Some(race) = Ram::new(ram)?.race()? else {
         return Ok(None);
     };
-    Ok(if race.is_ready() && race.state().frame_counter() == 1 {
-        combo(&race)
-    } else {
-        None
-    })
+    let counter = race.state().frame_counter();
+    let begun = race.is_ready() && (1..=UNSEEN).contains(&counter);
+    Ok(combo(&race).filter(|_| begun).map(|combo| (combo, counter)))
 }
 
 /// What RAM says of menus that led nowhere.

@@ -357,7 +357,8 @@ pub fn drive_race(
 ) -> Result<RaceRun> {
     let start_frame = menus::enter_race(emulator, combo, on_frame)?;
     let mut driver: Option<ScriptedDriver> = None;
-    let mut pads = Vec::new();
+    // The frames of the race that passed before it was seen were blank.
+    let mut pads = vec![Pad::empty(); (emulator.frame_count() - start_frame) as usize];
     loop {
         let frame = start_frame + pads.len() as u64;
         let race = Ram::new(emulator.main_ram())?

@@ -107,8 +107,8 @@ impl Config {
         if self.max_steps == 0 {
             return setting("max_steps", "at least 1", self.max_steps.to_string());
         }
-        if !(1..=MAX_START_FRAME).contains(&self.start_frame) {
-            return setting("start_frame", "1 to 100000", self.start_frame.to_string());
+        if !(FIRST_START_FRAME..=MAX_START_FRAME).contains(&self.start_frame) {
+            return setting("start_frame", "10 to 100000", self.start_frame.to_string());
         }
         self.start.check()
     }
@@ -133,6 +133,8 @@ impl StartVariation {
     }
 }
 
+/// The menus leave the race at one of its first frames.
+const FIRST_START_FRAME: u32 = 10;
 const MAX_START_FRAME: u32 = 100_000;
 
 /// What a step tells beside the observation.
@@ -204,7 +206,7 @@ impl TimeTrial {
         menus::enter_race(&mut emulator, &config.combo, &mut |_| {
             ControlFlow::Continue(())
         })?;
-        for _ in 1..config.start_frame {
+        while race(&emulator)?.state().frame_counter() < config.start_frame {
             emulator.step(&Frame::default(), Picture::Skip)?;
         }
         let observer = Observer::new(&race(&emulator)?)?;

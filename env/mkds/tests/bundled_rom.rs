@@ -1,0 +1,360 @@
+//! Menus, movies and the environment on the bundled ROM in the emulator.
+
+use std::ops::ControlFlow;
+
+use desmume::{Emulator, Options};
+use env_core::{Env, Space, check_for};
+use env_mkds::{
+    Error,
+    action::DrivingAction,
+    ghost_movie::{self, GhostMovie, RaceComment},
+    menus,
+    replay::Replay,
+    scripted::{self, ScriptedDriver, Style},
+    time_trial::{Config, ResetOptions, StartVariation, TimeTrial},
+};
+use homebrew::{COURSES, ROM};
+use mkds_formats::{dsm::Movie, ghost::Combo, names::Course, pad::Pad, sav::Save};
+use mkds_memory::Ram;
+
+const OVAL: Combo = Combo {
+    character: 0,
+    kart: 0,
+    course: COURSES[0].id,
+};
+
+fn emulator() -> Emulator {
+    Emulator::open(ROM, &Options::default()).expect("the bundled ROM starts")
+}
+
+fn go_on<T>(_: T) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// A scripted race's battery memory, its ghost's slot, and the race's time.
+fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
+    let blank = Save::blank();
+    let mut emulator =
+        Emulator::open_with_battery(ROM, &Options::default(), Some(blank.battery())).unwrap();
+    let run = scripted::drive_race(
+        &mut emulator,
+        &combo,
+        Style::seeded(seed),
+        9000,
+        &mut |_| go_on(()),
+    )
+    .expect("the scripted driver finishes");
+    let slot = usize::from(Course::by_id(combo.course).expect("a race course").slot);
+    (
+        emulator.battery().expect("battery memory"),
+        slot,
+        run.total_ms,
+    )
+}
+
+fn movie_of(combo: Combo, seed: u64) -> GhostMovie {
+    let (battery, slot, _) = driven(combo, seed);
+    let ghost = Save::parse(&battery)
+        .unwrap()
+        .ghost(slot)
+        .unwrap()
+        .expect("a ghost");
+    ghost_movie::from_ghost(
+        ROM,
+        Some(&battery),
+        &ghost,
+        &Options::default(),
+        &mut |_| go_on(()),
+    )
+    .expect("the ghost becomes a movie")
+}
+
+#[test]
+fn the_menus_reach_every_course_with_any_character_and_kart() {
+    let choices = [(0, 0), (7, 21), (11, 35), (3, 0), (9, 14), (5, 17)];
+    for (number, course) in COURSES.iter().enumerate() {
+        for &(character, kart) in choices.iter().skip(number % 2).step_by(2) {
+            let combo = Combo {
+                character,
+                kart,
+                course: course.id,
+            };
+            let mut emulator = emulator();
+            let mut seen = 0;
+            let start = menus::enter_race(&mut emulator, &combo, &mut |_| {
+                seen += 1;
+                ControlFlow::Continue(())
+            })
+            .unwrap_or_else(|error| panic!("{combo:?}: {error}"));
+            let race = Ram::new(emulator.main_ram())
+                .unwrap()
+                .race()
+                .unwrap()
+                .unwrap();
+            assert_eq!(start + u64::from(race.state().frame_counter()), seen + 1);
+            assert_eq!(menus::combo(&race), Some(combo));
+        }
+    }
+}
+
+#[test]
+fn menus_without_the_course_say_what_ram_shows() {
+    let locked = Combo {
+        course: Course::by_abbreviation("RR").unwrap().id,
+        ..OVAL
+    };
+    let error = menus::enter_race(&mut emulator(), &locked, &mut |_| go_on(())).unwrap_err();
+    assert!(matches!(error, Error::NoRace { .. }), "{error}");
+    assert!(error.to_string().contains("scene"), "{error}");
+
+    let unknown = Combo { course: 63, ..OVAL };
+    let error = menus::enter_race(&mut emulator(), &unknown, &mut |_| go_on(())).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::NotInMenus {
+                what: "course",
+                found: 63,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_menus_stop_when_asked_to() {
+    let error = menus::enter_race(&mut emulator(), &OVAL, &mut |_| ControlFlow::Break(()));
+    assert!(matches!(error, Err(Error::Cancelled { frames: 1 })));
+}
+
+#[test]
+fn a_driven_race_becomes_a_ghost_a_movie_and_the_same_race_again() {
+    let (battery, slot, total_ms) = driven(OVAL, 1);
+    let ghost = Save::parse(&battery)
+        .unwrap()
+        .ghost(slot)
+        .unwrap()
+        .expect("a ghost");
+    assert_eq!(ghost.combo, OVAL);
+    assert_eq!(ghost.time.0, total_ms);
+
+    let GhostMovie {
+        movie,
+        start_frame,
+        outcome,
+    } = ghost_movie::from_ghost(ROM, None, &ghost, &Options::default(), &mut |_| go_on(()))
+        .expect("the ghost becomes a movie");
+    assert!(outcome.finished);
+    assert_eq!(
+        (outcome.total_ms, outcome.expected_ms),
+        (total_ms, Some(total_ms))
+    );
+
+    let read = Movie::parse(&movie.to_bytes()).expect("the movie reads back");
+    let comment = RaceComment {
+        combo: OVAL,
+        start_frame,
+        total_ms: Some(total_ms),
+    };
+    assert_eq!(RaceComment::of_movie(&read).unwrap(), Some(comment));
+    let mut replays = [0, 1].map(|_| Replay::open(ROM, &read).expect("the movie is for this ROM"));
+    for replay in &mut replays {
+        assert!(replay.finish().unwrap().matches());
+        assert_eq!(replay.divergence(), None);
+    }
+    assert_eq!(
+        replays[0].emulator().ram_hash(),
+        replays[1].emulator().ram_hash()
+    );
+}
+
+#[test]
+fn a_flipped_input_is_found_at_its_frame() {
+    let GhostMovie {
+        mut movie,
+        start_frame,
+        ..
+    } = movie_of(OVAL, 2);
+    let flipped = start_frame as usize + 1500;
+    movie.frames[flipped].pad ^= Pad::A;
+    let mut replay = Replay::open(ROM, &movie).unwrap();
+    replay.finish().unwrap();
+    let divergence = replay.divergence().expect("the race is another one");
+    assert_eq!(divergence.frame, flipped as u64, "{divergence}");
+}
+
+#[test]
+fn a_movie_for_another_rom_is_refused() {
+    let mut movie = Movie::new();
+    movie.header.set_rom_checksum(0x1234_5678);
+    let error = Replay::open(ROM, &movie).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::WrongRom {
+                field: "romChecksum",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains("12345678"), "{error}");
+
+    movie.header.remove("romChecksum");
+    movie.header.set_rom_serial("NTR-AMCP-EUR").unwrap();
+    let error = Replay::open(ROM, &movie).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::WrongRom {
+                field: "romSerial",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_malformed_check_is_an_error() {
+    let mut movie = Movie::new();
+    movie.header.add_comment("kartscope check 12 xyzw");
+    assert!(matches!(
+        Replay::open(ROM, &movie),
+        Err(Error::Comment { .. })
+    ));
+}
+
+fn varied() -> Config {
+    let start = StartVariation {
+        lateral: 40.0,
+        heading: 0.3,
+        wait_frames: 20,
+    };
+    Config {
+        start,
+        render: true,
+        ..Config::new(OVAL)
+    }
+}
+
+#[test]
+fn the_time_trial_keeps_the_environments_contract() {
+    let mut env = TimeTrial::new(ROM, varied()).unwrap();
+    check_for(&mut env, 7, 120).unwrap();
+}
+
+#[test]
+fn starts_vary_by_seed_and_repeat_with_it() {
+    let mut env = TimeTrial::new(ROM, varied()).unwrap();
+    let mut run = |seed| {
+        let (mut last, _) = env.reset(Some(seed), &ResetOptions::default()).unwrap();
+        let mut random = env_core::rng(Some(seed));
+        let mut hash = 0;
+        for _ in 0..150 {
+            let action = env.action_space().sample(&mut random);
+            last = env
+                .step(&DrivingAction {
+                    accelerate: true,
+                    ..action
+                })
+                .unwrap()
+                .observation;
+            hash = env.emulator().ram_hash();
+        }
+        (last, hash)
+    };
+    let (first, other, again) = (run(1), run(2), run(1));
+    assert_eq!(first, again);
+    assert_ne!(first, other);
+}
+
+#[test]
+fn the_scripted_driver_earns_the_whole_reward() {
+    let config = Config {
+        frame_skip: 1,
+        max_steps: 9000,
+        start_frame: 200,
+        ..Config::new(OVAL)
+    };
+    let mut env = TimeTrial::new(ROM, config).unwrap();
+    let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    assert_eq!(info.frame, 200);
+    let mut driver = ScriptedDriver::new(env.observer().course(), Style::default());
+    let mut reward = 0.0;
+    let last = loop {
+        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
+        let step = env.step(&action).unwrap();
+        reward += step.reward;
+        if step.is_done() {
+            break step;
+        }
+    };
+    assert!(last.terminated && !last.truncated && last.info.finished);
+    let whole = env_mkds::time_trial::PROGRESS_REWARD + env_mkds::time_trial::FINISH_REWARD;
+    assert!((reward - whole).abs() < 5.0, "{reward}");
+    assert!(matches!(
+        env.step(&DrivingAction::default()),
+        Err(Error::NotReset)
+    ));
+}
+
+#[test]
+fn standing_still_is_truncated_as_stuck() {
+    let mut env = TimeTrial::new(ROM, Config::new(OVAL)).unwrap();
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let last = std::iter::repeat_with(|| env.step(&DrivingAction::default()).unwrap())
+        .take(400)
+        .find(|step| step.is_done())
+        .expect("standing still ends");
+    assert!(last.truncated && !last.terminated && last.info.stuck);
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    for config in [
+        Config {
+            frame_skip: 0,
+            ..Config::new(OVAL)
+        },
+        Config {
+            start_frame: 0,
+            ..Config::new(OVAL)
+        },
+        Config {
+            start: StartVariation {
+                lateral: f32::NAN,
+                ..StartVariation::default()
+            },
+            ..Config::new(OVAL)
+        },
+    ] {
+        assert!(matches!(
+            TimeTrial::new(ROM, config),
+            Err(Error::Setting { .. })
+        ));
+    }
+}
+
+#[test]
+fn pictures_are_drawn_on_request() {
+    let mut env = TimeTrial::new(
+        ROM,
+        Config {
+            render: true,
+            ..Config::new(OVAL)
+        },
+    )
+    .unwrap();
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    env.step(&DrivingAction::default()).unwrap();
+    let picture = env.render().unwrap().expect("a picture");
+    assert_eq!(picture.rgba.len(), picture.width * picture.height * 4);
+    let first = &picture.rgba[..4];
+    assert!(
+        picture.rgba.chunks(4).any(|pixel| pixel != first),
+        "one colour all over"
+    );
+}

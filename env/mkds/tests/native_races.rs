@@ -1,0 +1,193 @@
+//! The scripted driver and the observation on the natively built game.
+
+use env_mkds::{
+    observation::{self, FIELDS, Observer},
+    scripted::{ScriptedDriver, Style},
+};
+use homebrew::{COURSES, CourseInfo, native::Game};
+use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_memory::{Race, Ram, RamMut};
+
+/// Twice what the slowest driver on the longest course needs.
+const FRAME_LIMIT: u32 = 12_000;
+
+fn start(course: &CourseInfo, character: u8, kart: u8) -> Game {
+    let mut game = Game::new(None).expect("the bundled game starts");
+    game.start_race(Combo {
+        character,
+        kart,
+        course: course.id,
+    })
+    .expect("the course is there");
+    while !Ram::new(game.ram())
+        .unwrap()
+        .race()
+        .unwrap()
+        .is_some_and(|race| race.is_ready())
+    {
+        game.tick(Pad::empty());
+    }
+    game
+}
+
+fn race(game: &Game) -> Race<'_> {
+    Ram::new(game.ram())
+        .unwrap()
+        .race()
+        .unwrap()
+        .expect("a race")
+}
+
+/// Drives until the finish; the total time in milliseconds, `None` without one.
+fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
+    for _ in 0..FRAME_LIMIT {
+        let race = race(game);
+        let status = race.driver_status(0).unwrap();
+        if status.race_progress().to_f32() >= 1.0 {
+            return Some(status.total_milliseconds());
+        }
+        let pad = driver.act(&race).unwrap().to_pad();
+        game.tick(pad);
+    }
+    None
+}
+
+fn driver(game: &Game, style: Style) -> ScriptedDriver {
+    ScriptedDriver::new(Observer::new(&race(game)).unwrap().course(), style)
+}
+
+#[test]
+fn every_style_finishes_every_course_at_racing_speed() {
+    for course in COURSES {
+        for seed in 0..20 {
+            let mut game = start(course, (seed % 12) as u8, (seed * 7 % 36) as u8);
+            let mut driver = driver(&game, Style::seeded(seed));
+            let line = Observer::new(&race(&game))
+                .unwrap()
+                .course()
+                .centreline()
+                .length();
+            let total_ms = drive(&mut game, &mut driver);
+            let total_ms =
+                total_ms.unwrap_or_else(|| panic!("{}: seed {seed} is lost", course.name));
+            // Three laps; the top speed is 5.2 units a frame, 59.8 frames a second.
+            let speed = 3.0 * line / (total_ms as f32 * 0.0598);
+            assert!(
+                speed > 4.4,
+                "{}: seed {seed} took {total_ms} ms",
+                course.name
+            );
+        }
+    }
+}
+
+#[test]
+fn styles_differ_and_repeat() {
+    let course = &COURSES[0];
+    let time = |seed| {
+        let mut game = start(course, 0, 0);
+        let mut driver = driver(&game, Style::seeded(seed));
+        drive(&mut game, &mut driver)
+    };
+    assert_eq!(time(3), time(3));
+    assert_ne!(time(3), time(4));
+}
+
+#[test]
+fn the_driver_recovers_from_facing_the_wrong_way_beside_the_road() {
+    for course in COURSES {
+        let mut game = start(course, 0, 0);
+        let mut driver = driver(&game, Style::default());
+        for _ in 0..600 {
+            let pad = driver.act(&race(&game)).unwrap().to_pad();
+            game.tick(pad);
+        }
+        {
+            let mut ram = RamMut::new(game.ram_mut()).unwrap();
+            let mut kart = ram.driver_mut(0).unwrap();
+            let (position, direction, yaw) = (
+                kart.view().position(),
+                kart.view().direction().to_f32(),
+                kart.view().yaw(),
+            );
+            let aside = [
+                (direction[2] * 120.0 * 4096.0) as i32,
+                (-direction[0] * 120.0 * 4096.0) as i32,
+            ];
+            let mut moved = position;
+            moved.x.0 += aside[0];
+            moved.z.0 += aside[1];
+            kart.set_position(moved);
+            kart.set_yaw(mkds_formats::fx::Angle(yaw.0.wrapping_add(0x8000)));
+        }
+        assert!(drive(&mut game, &mut driver).is_some(), "{}", course.name);
+    }
+}
+
+#[test]
+fn observations_stay_in_bounds_whatever_is_pressed() {
+    let (low, high) = (observation::low(), observation::high());
+    for course in COURSES {
+        let mut game = start(course, 5, 20);
+        let observer = Observer::new(&race(&game)).unwrap();
+        let mut seen = [0.0; observation::LEN];
+        let mut pressed = 1u32;
+        for frame in 0..3000u32 {
+            // A linear congruential generator: any odd mix of buttons will do.
+            if frame % 20 == 0 {
+                pressed = pressed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            }
+            game.tick(Pad::from_bits_truncate((pressed >> 16) as u16 & 0x0FF3) | Pad::A);
+            observer.observe(&race(&game), &mut seen).unwrap();
+            for (index, value) in seen.iter().enumerate() {
+                let inside = low[index] <= *value && *value <= high[index];
+                assert!(
+                    inside,
+                    "{}, frame {frame}: value {index} is {value}",
+                    course.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_observation_sees_the_start() {
+    let game = start(&COURSES[0], 0, 0);
+    let mut seen = [0.0; observation::LEN];
+    Observer::new(&race(&game))
+        .unwrap()
+        .observe(&race(&game), &mut seen)
+        .unwrap();
+    let field = |name| &seen[observation::range(name).expect("a field")];
+    assert_eq!(field("countdown"), [300.0]);
+    assert_eq!(field("floor_road"), [1.0]);
+    assert_eq!(field("speed"), [0.0]);
+    // The grid faces along the road: edges at both sides, more room ahead than aside.
+    let edges = field("edge_distance");
+    assert!(
+        edges[0] < 300.0 && edges[edges.len() - 1] < 300.0,
+        "{edges:?}"
+    );
+    assert!(edges[edges.len() / 2] > 300.0, "{edges:?}");
+    assert!(field("centreline_heading")[0].abs() < 0.2);
+    assert!(field("centreline_offset")[0].abs() < 150.0);
+    assert!(
+        field("checkpoint_angle")[0].abs() < 0.6,
+        "{:?}",
+        field("checkpoint_angle")
+    );
+}
+
+#[test]
+fn fields_have_unique_names_and_ordered_bounds() {
+    for (index, field) in FIELDS.iter().enumerate() {
+        assert!(field.low < field.high && field.len > 0, "{}", field.name);
+        assert!(
+            FIELDS[..index].iter().all(|other| other.name != field.name),
+            "{}",
+            field.name
+        );
+    }
+    assert_eq!(observation::range("no such field"), None);
+}

@@ -9,7 +9,7 @@ Mesh course_mesh;
 // ---- Corners that several prisms share ----
 
 // A prism's corners are computed from rounded normals: corners nearer than this are one.
-enum { WELD = (3 << (12 - VERTEX_SHIFT)) / 4, BUCKET_SHIFT = 7, BUCKETS = 2048, NO_VERTEX = 0xFFFF };
+enum { BUCKET_SHIFT = 7, BUCKETS = 2048, NO_VERTEX = 0xFFFF };
 static u16 first_in_bucket[BUCKETS], next_in_bucket[MAX_VERTICES];
 
 static u32 bucket_of(int x, int z)
@@ -27,12 +27,17 @@ static u16 add_vertex(Vertex vertex)
     return (u16)index;
 }
 
+static s32 units(s32 count) { return count << course_mesh.unit_bits; }
+
+static s32 weld_distance(void) { return units(3) / 4; }
+
 static u16 find_near(u32 bucket, Vertex vertex)
 {
+    s32 weld = weld_distance();
     for (u16 i = first_in_bucket[bucket]; i != NO_VERTEX; i = next_in_bucket[i]) {
         Vertex other = course_mesh.vertices[i];
-        if (magnitude(other.x - vertex.x) <= WELD && magnitude(other.y - vertex.y) <= WELD &&
-            magnitude(other.z - vertex.z) <= WELD)
+        if (magnitude(other.x - vertex.x) <= weld && magnitude(other.y - vertex.y) <= weld &&
+            magnitude(other.z - vertex.z) <= weld)
             return i;
     }
     return NO_VERTEX;
@@ -40,8 +45,9 @@ static u16 find_near(u32 bucket, Vertex vertex)
 
 static u16 weld_vertex(Vertex vertex)
 {
-    for (int dx = -WELD; dx <= WELD; dx += 2 * WELD)
-        for (int dz = -WELD; dz <= WELD; dz += 2 * WELD) {
+    s32 weld = weld_distance();
+    for (s32 dx = -weld; dx <= weld; dx += 2 * weld)
+        for (s32 dz = -weld; dz <= weld; dz += 2 * weld) {
             u16 near = find_near(bucket_of(vertex.x + dx, vertex.z + dz), vertex);
             if (near != NO_VERTEX)
                 return near;
@@ -193,6 +199,7 @@ static void add_prism(const KclPrism *prism)
     VecFx16 normal = source.normals[prism->face_normal];
     VecFx32 corner[3];
     Face face = {.corners = 3, .skin = look.skin, .ground = look.ground, .color = shade(look, normal)};
+    face.type = KCL_TYPE(prism->attribute);
     prism_corners(prism, corner);
     for (int i = 0; i < 3; i++)
         face.corner[i] = weld_vertex(course_view_vertex(corner[i]));
@@ -211,7 +218,7 @@ static void add_prism(const KclPrism *prism)
 
 // ---- Kerbs ----
 
-enum { EDGES = 16384, KERB_WIDTH = 10 << (12 - VERTEX_SHIFT), KERB_LENGTH = 32 << (12 - VERTEX_SHIFT), KERB_RISE = 10 };
+enum { EDGES = 16384, KERB_WIDTH = 11 };
 static u32 edge_keys[EDGES];
 static u8 edge_uses[EDGES]; // EDGE_*
 enum { EDGE_PAVED = 1, EDGE_OFF_ROAD = 2 };
@@ -243,22 +250,10 @@ static Vertex between(Vertex a, Vertex b, s32 part, s32 whole)
                     (s16)(a.z + (b.z - a.z) * part / whole)};
 }
 
-static Vertex raised(Vertex a) { return (Vertex){a.x, (s16)(a.y + KERB_RISE), a.z}; }
+// Above the road by what the depth of far pixels still tells apart.
+static s32 kerb_rise(void) { return units(7) / 8; }
 
-// Red and white blocks along an edge of the road, lying inside it. `a` and `b` are ends of the edge,
-// `a2` and `b2` the same moved inwards.
-static void lay_kerb(Vertex a, Vertex b, Vertex a2, Vertex b2, s32 length)
-{
-    s32 blocks = at_least((length + KERB_LENGTH) / (2 * KERB_LENGTH), 1) * 2;
-    for (s32 i = 0; i < blocks; i++) {
-        Face block = {.corners = 4, .skin = SKIN_PLAIN, .color = i & 1 ? RGB15(29, 29, 28) : RGB15(26, 5, 4)};
-        block.corner[0] = add_vertex(raised(between(a, b, i, blocks)));
-        block.corner[1] = add_vertex(raised(between(a, b, i + 1, blocks)));
-        block.corner[2] = add_vertex(raised(between(a2, b2, i + 1, blocks)));
-        block.corner[3] = add_vertex(raised(between(a2, b2, i, blocks)));
-        add_face(block);
-    }
-}
+static Vertex raised(Vertex a) { return (Vertex){a.x, (s16)(a.y + kerb_rise()), a.z}; }
 
 // The point at KERB_WIDTH from `from` towards `to`, along the neighbouring edge of the face,
 // so that kerbs of successive edges meet.
@@ -266,7 +261,7 @@ static Vertex inwards(Vertex from, Vertex to)
 {
     s32 dx = to.x - from.x, dz = to.z - from.z;
     s32 length = (s32)square_root((u64)((s64)dx * dx + (s64)dz * dz));
-    return between(from, to, at_most(KERB_WIDTH, length / 3), at_least(length, 1));
+    return between(from, to, at_most(units(KERB_WIDTH), length / 3), at_least(length, 1));
 }
 
 static void add_kerbs(Face face)
@@ -278,14 +273,18 @@ static void add_kerbs(Face face)
         Vertex a = course_mesh.vertices[face.corner[i]], b = course_mesh.vertices[face.corner[j]];
         Vertex a2 = inwards(a, course_mesh.vertices[face.corner[before]]);
         Vertex b2 = inwards(b, course_mesh.vertices[face.corner[after]]);
-        s32 dx = b.x - a.x, dz = b.z - a.z;
-        lay_kerb(a, b, a2, b2, (s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)));
+        Face kerb = {.corners = 4, .skin = SKIN_KERB, .color = RGB15(31, 31, 31)};
+        kerb.corner[0] = weld_vertex(raised(a));
+        kerb.corner[1] = weld_vertex(raised(b));
+        kerb.corner[2] = weld_vertex(raised(b2));
+        kerb.corner[3] = weld_vertex(raised(a2));
+        add_face(kerb);
     }
 }
 
 // ---- The start line ----
 
-enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14 << (12 - VERTEX_SHIFT), NKM_CPOI = 9 };
+enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14, NKM_CPOI = 9 };
 
 static const NkmCheckpoint *find_start(u32 nkm)
 {
@@ -325,7 +324,7 @@ static int find_road(s32 x, s32 z, Vertex *point)
         const Face *face = &course_mesh.faces[i];
         if (!is_paved(face) || !covers(face, x, z))
             continue;
-        *point = (Vertex){(s16)x, (s16)(height_at(face, x, z) + KERB_RISE), (s16)z};
+        *point = (Vertex){(s16)x, (s16)(height_at(face, x, z) + kerb_rise()), (s16)z};
         return 1;
     }
     return 0;
@@ -335,13 +334,14 @@ static int find_road(s32 x, s32 z, Vertex *point)
 static void lay_start_column(u32 column)
 {
     const NkmCheckpoint *line = source.start;
-    s32 dx = (line->x2 - line->x1) >> VERTEX_SHIFT, dz = (line->z2 - line->z1) >> VERTEX_SHIFT;
+    s32 dx = (line->x2 - line->x1) >> 12, dz = (line->z2 - line->z1) >> 12;
     s32 length = at_least((s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)), 1);
     Vertex middle = course_view_vertex(vec((line->x1 + line->x2) / 2, 0, (line->z1 + line->z2) / 2));
     Vertex corner[START_ROWS + 1][2];
     for (int row = 0; row <= START_ROWS; row++)
         for (int side = 0; side < 2; side++) {
-            s32 along = ((s32)column + side - START_COLUMNS / 2) * START_BLOCK, ahead = (row - 1) * START_BLOCK;
+            s32 along = units(((s32)column + side - START_COLUMNS / 2) * START_BLOCK);
+            s32 ahead = units((row - 1) * START_BLOCK);
             s32 x = middle.x + (s32)(((s64)dx * along + (s64)dz * ahead) / length);
             s32 z = middle.z + (s32)(((s64)dz * along - (s64)dx * ahead) / length);
             if (!find_road(x, z, &corner[row][side]))
@@ -360,18 +360,22 @@ static void lay_start_column(u32 column)
 
 // ---- The build, in small steps ----
 
-// The middle of the course as its corners span it, in steps of the textures' size.
-static VecFx32 middle_of_course(u32 count)
+// Puts the vertices' origin in the middle of the course, in steps of the textures' size, and chooses their scale.
+static void measure_course(u32 count)
 {
-    enum { STEP = FX(64) };
+    enum { STEP = FX(64), MARGIN = FX(64), FINEST = 4 };
     VecFx32 low = source.positions[0], high = low;
     for (u32 i = 1; i < count; i++) {
         VecFx32 at = source.positions[i];
         low = vec(at_most(low.x, at.x), at_most(low.y, at.y), at_most(low.z, at.z));
         high = vec(at_least(high.x, at.x), at_least(high.y, at.y), at_least(high.z, at.z));
     }
-    VecFx32 middle = vec_add(low, vec_scale(vec_sub(high, low), FX_ONE / 2));
-    return vec(middle.x & -STEP, middle.y & -STEP, middle.z & -STEP);
+    VecFx32 half = vec_scale(vec_sub(high, low), FX_ONE / 2), middle = vec_add(low, half);
+    s32 reach = at_least(half.x, at_least(half.y, half.z)) + STEP + MARGIN;
+    course_mesh.origin = vec(middle.x & -STEP, middle.y & -STEP, middle.z & -STEP);
+    course_mesh.unit_bits = FINEST;
+    while (reach >> (12 - course_mesh.unit_bits) > INT16_MAX)
+        course_mesh.unit_bits--;
 }
 
 void course_mesh_begin(const CourseFile *file)
@@ -388,7 +392,7 @@ void course_mesh_begin(const CourseFile *file)
     source.next_start_column = 0;
     source.start = find_start(file->nkm_addr);
     source.previous_joinable = 0;
-    course_mesh.origin = middle_of_course((header->normals - header->positions) / sizeof(VecFx32));
+    measure_course((header->normals - header->positions) / sizeof(VecFx32));
     course_mesh.vertex_count = 0;
     course_mesh.face_count = 0;
     for (int i = 0; i < BUCKETS; i++)

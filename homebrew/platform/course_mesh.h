@@ -6,7 +6,7 @@
 
 #include "course_view.h"
 
-typedef enum { SKIN_PLAIN, SKIN_ASPHALT, SKIN_GRASS, SKIN_WALL, SKIN_ARROWS, SKINS } Skin;
+typedef enum { SKIN_PLAIN, SKIN_ASPHALT, SKIN_GRASS, SKIN_WALL, SKIN_KERB, SKIN_ARROWS, SKINS } Skin;
 
 enum { MAX_VERTICES = 8192, MAX_FACES = 5120 };
 
@@ -16,6 +16,7 @@ typedef struct {
     u8 corners;              // 3 or 4
     u8 skin;                 // Skin
     u8 ground;               // Ground
+    u8 type;                 // collision type; 0 for what was added
     u16 cell;                // filled in by the view
 } Face;
 
@@ -24,6 +25,7 @@ typedef struct {
     Face faces[MAX_FACES];
     u32 vertex_count, face_count;
     VecFx32 origin; // of the vertices, in the course
+    int unit_bits;  // fractional bits of a vertex coordinate in course units
 } Mesh;
 
 extern Mesh course_mesh;

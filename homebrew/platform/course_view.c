@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Faces are sorted into square cells of the course; each cell has one list of 3D commands for the ground and one for
-// what stands upright, packed once. A frame then only chooses the cells in sight and copies their lists to the engine.
+// what carries its own texture coordinates, packed once. A frame then only chooses the cells in sight and copies their lists to the engine.
 #include "course_view.h"
 
 #include "course_mesh.h"
 #include "fixed.h"
+#include "gx_list.h"
 #include "hardware.h"
+#include "memory.h"
 #include "texture.h"
 
-enum { MAX_CELLS = 512, LIST_WORDS = 72 * 1024, PASSES = 2, PASS_GROUND = 0, PASS_UPRIGHT = 1 };
-enum { UNIT_BITS = 12 - VERTEX_SHIFT }; // fractional bits of a vertex coordinate in course units
+enum { MAX_CELLS = 512, LIST_WORDS = 72 * 1024, PASSES = 2, PASS_GROUND = 0, PASS_MAPPED = 1 };
 
 typedef struct {
     u32 first[PASSES]; // in list_words
@@ -33,9 +34,14 @@ static struct {
     s32 cell_shift, columns, rows;
 } build;
 
-static Skin skin_at(u32 face) { return course_mesh.faces[face].skin; }
+// Whole course units of a vertex coordinate.
+static s32 to_units(s32 coordinate) { return coordinate >> course_mesh.unit_bits; }
 
-static int pass_of(Skin skin) { return skin == SKIN_WALL || skin == SKIN_ARROWS ? PASS_UPRIGHT : PASS_GROUND; }
+// Skins whose corners carry texture coordinates of their own come after those that are laid from above.
+static int pass_of(Skin skin)
+{
+    return skin == SKIN_WALL || skin == SKIN_KERB || skin == SKIN_ARROWS ? PASS_MAPPED : PASS_GROUND;
+}
 
 void course_view_initialise(void) { texture_initialise(); }
 
@@ -54,10 +60,10 @@ void course_view_load(u32 slot)
 static void measure_course(void)
 {
     s32 max_x, max_z;
-    build.min_x = max_x = course_mesh.vertices[0].x >> UNIT_BITS;
-    build.min_z = max_z = course_mesh.vertices[0].z >> UNIT_BITS;
+    build.min_x = max_x = to_units(course_mesh.vertices[0].x);
+    build.min_z = max_z = to_units(course_mesh.vertices[0].z);
     for (u32 i = 1; i < course_mesh.vertex_count; i++) {
-        s32 x = course_mesh.vertices[i].x >> UNIT_BITS, z = course_mesh.vertices[i].z >> UNIT_BITS;
+        s32 x = to_units(course_mesh.vertices[i].x), z = to_units(course_mesh.vertices[i].z);
         build.min_x = at_most(build.min_x, x);
         build.min_z = at_most(build.min_z, z);
         max_x = at_least(max_x, x);
@@ -81,8 +87,8 @@ static void face_centre(const Face *face, s32 *x, s32 *z)
         *z += course_mesh.vertices[face->corner[i]].z;
     }
     s32 third = face->corners == 3 ? 1365 : 1024; // 4096 / corners
-    *x = (*x * third) >> (12 + UNIT_BITS);
-    *z = (*z * third) >> (12 + UNIT_BITS);
+    *x = to_units((*x * third) >> 12);
+    *z = to_units((*z * third) >> 12);
 }
 
 static void place_face(u32 index)
@@ -97,8 +103,8 @@ static void place_face(u32 index)
     cell->x = (s16)(build.min_x + (column << build.cell_shift) + (1 << (build.cell_shift - 1)));
     cell->z = (s16)(build.min_z + (row << build.cell_shift) + (1 << (build.cell_shift - 1)));
     for (int i = 0; i < face->corners; i++) {
-        s32 dx = (course_mesh.vertices[face->corner[i]].x >> UNIT_BITS) - cell->x;
-        s32 dz = (course_mesh.vertices[face->corner[i]].z >> UNIT_BITS) - cell->z;
+        s32 dx = to_units(course_mesh.vertices[face->corner[i]].x) - cell->x;
+        s32 dz = to_units(course_mesh.vertices[face->corner[i]].z) - cell->z;
         cell->radius = (s16)at_least(cell->radius, (s32)square_root((u64)(u32)(dx * dx + dz * dz)) + 1);
     }
     cell->faces++;
@@ -120,125 +126,180 @@ static void sort_faces(void)
 
 // ---- Packing ----
 
-// Commands go four to a word, followed by their parameters.
-static struct {
-    u32 *out, *end;
-    u32 commands;
-    u32 command_count, parameter_count;
-    u32 parameters[4 * 4];
-} packer;
-
-static void flush_commands(void)
-{
-    if (packer.command_count == 0 || packer.out + 1 + packer.parameter_count > packer.end)
-        return;
-    *packer.out++ = packer.commands;
-    for (u32 i = 0; i < packer.parameter_count; i++)
-        *packer.out++ = packer.parameters[i];
-    packer.commands = packer.command_count = packer.parameter_count = 0;
-}
-
-static void command1(u32 command, u32 parameter)
-{
-    packer.commands |= command << (8 * packer.command_count++);
-    packer.parameters[packer.parameter_count++] = parameter;
-    if (packer.command_count == 4)
-        flush_commands();
-}
-
-static void command_vertex(Vertex vertex)
-{
-    packer.commands |= (u32)GX_CMD_VTX_16 << (8 * packer.command_count++);
-    packer.parameters[packer.parameter_count++] = (u16)vertex.x | (u32)(u16)vertex.y << 16;
-    packer.parameters[packer.parameter_count++] = (u16)vertex.z;
-    if (packer.command_count == 4)
-        flush_commands();
-}
-
 // How far a corner of a wall stands above the corner right below it; 0 for the lower ones.
 static s32 height_above_foot(const Face *face, Vertex vertex)
 {
-    enum { SAME_PLACE = 2 << UNIT_BITS };
-    s32 height = 0;
+    s32 height = 0, same_place = 2 << course_mesh.unit_bits;
     for (int i = 0; i < face->corners; i++) {
         Vertex other = course_mesh.vertices[face->corner[i]];
-        if (magnitude(other.x - vertex.x) <= SAME_PLACE && magnitude(other.z - vertex.z) <= SAME_PLACE)
+        if (magnitude(other.x - vertex.x) <= same_place && magnitude(other.z - vertex.z) <= same_place)
             height = at_least(height, vertex.y - other.y);
     }
     return height;
 }
 
-// Texels of a wall: along its foot from its first corner, and up. One texel is one course unit.
-static u32 wall_texel(const Face *face, Vertex vertex)
+static s32 distance_between(Vertex a, Vertex b)
 {
-    Vertex first = course_mesh.vertices[face->corner[0]];
-    s32 dx = 0, dz = 0;
-    for (int i = 1; i < face->corners; i++) {
-        Vertex other = course_mesh.vertices[face->corner[i]];
-        s32 x = other.x - first.x, z = other.z - first.z;
-        if ((s64)x * x + (s64)z * z > (s64)dx * dx + (s64)dz * dz) {
-            dx = x;
-            dz = z;
+    s64 x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
+    return (s32)square_root((u64)(x * x + y * y + z * z));
+}
+
+// Coordinates have 4 fractional bits, and a texel is one course unit.
+static u32 texel(s32 s, s32 t)
+{
+    int finer = 4 - course_mesh.unit_bits;
+    return (u16)(s << finer) | (u32)(u16)(t << finer) << 16;
+}
+
+// A strip's next corner. Walls and kerbs carry their texture along the strip, `way` being how far it has come.
+static void pack_corner(GxList *list, const Face *face, u32 corner, s32 way)
+{
+    Vertex vertex = course_mesh.vertices[face->corner[corner & 3]];
+    if (face->skin == SKIN_WALL)
+        gx_list_command(list, GX_CMD_TEXCOORD, texel(way, -height_above_foot(face, vertex)));
+    else if (face->skin == SKIN_KERB)
+        gx_list_command(list, GX_CMD_TEXCOORD, texel(way, 0));
+    gx_list_vertex(list, vertex);
+}
+
+typedef struct {
+    u16 faces[32];
+    u8 entry[32]; // the corner of each face at which the strip enters it: it leaves between the next two
+    u32 length;
+} Strip;
+
+static u8 packed[MAX_FACES];
+
+// The quad of the same look that a strip may go on to, whose edge runs from corner `from` to corner `to`.
+static int follow(Strip *strip, const u16 *faces, u32 count)
+{
+    const Face *face = &course_mesh.faces[strip->faces[strip->length - 1]];
+    u8 entry = strip->entry[strip->length - 1];
+    u16 from = face->corner[(entry + 3) & 3], to = face->corner[(entry + 2) & 3];
+    for (u32 i = 0; i < count; i++) {
+        const Face *next = &course_mesh.faces[faces[i]];
+        if (packed[faces[i]] || next->corners != 4 || next->skin != face->skin || next->type != face->type)
+            continue;
+        for (u8 corner = 0; corner < 4; corner++) {
+            if (next->corner[corner] != from || next->corner[(corner + 1) & 3] != to)
+                continue;
+            for (u32 k = 0; k < strip->length; k++)
+                if (strip->faces[k] == faces[i])
+                    return 0;
+            strip->faces[strip->length] = faces[i];
+            strip->entry[strip->length] = corner;
+            strip->length++;
+            return 1;
         }
     }
-    s32 length = at_least((s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)), 1);
-    s32 s = (s32)(((s64)(vertex.x - first.x) * dx + (s64)(vertex.z - first.z) * dz) / length);
-    return (u16)s | (u32)(u16)-height_above_foot(face, vertex) << 16;
+    return 0;
 }
 
-// Arrows point from the first edge of the panel to the opposite one, once over the panel's length.
-static u32 arrow_texel(int corner)
+static Strip strip_from(u16 face, u8 entry, const u16 *faces, u32 count)
 {
-    enum { SIZE = 64 << 4 };
-    u32 s = corner == 1 || corner == 2 ? SIZE : 0, t = corner >= 2 ? 0 : SIZE;
-    return s | t << 16;
+    Strip strip = {.faces = {face}, .entry = {entry}, .length = 1};
+    while (strip.length < sizeof(strip.faces) / sizeof(strip.faces[0]) && follow(&strip, faces, count)) {
+    }
+    return strip;
 }
 
-static void pack_face(const Face *face)
+static Strip longest_strip(u16 face, const u16 *faces, u32 count)
 {
-    command1(GX_CMD_COLOR, face->color);
-    for (int i = 0; i < face->corners; i++) {
-        Vertex vertex = course_mesh.vertices[face->corner[i]];
-        if (face->skin == SKIN_WALL)
-            command1(GX_CMD_TEXCOORD, wall_texel(face, vertex));
-        else if (face->skin == SKIN_ARROWS)
-            command1(GX_CMD_TEXCOORD, arrow_texel(i));
-        command_vertex(vertex);
+    Strip longest = strip_from(face, 0, faces, count);
+    for (u8 entry = 1; entry < 4; entry++) {
+        Strip strip = strip_from(face, entry, faces, count);
+        if (strip.length > longest.length)
+            longest = strip;
+    }
+    return longest;
+}
+
+static void pack_strip(GxList *list, const Strip *strip)
+{
+    s32 way = 0;
+    gx_list_command(list, GX_CMD_BEGIN_VTXS, GX_QUAD_STRIP);
+    for (u32 i = 0; i < strip->length; i++) {
+        const Face *face = &course_mesh.faces[strip->faces[i]];
+        u32 entry = strip->entry[i];
+        packed[strip->faces[i]] = 1;
+        gx_list_command(list, GX_CMD_COLOR, face->color);
+        if (i == 0) {
+            pack_corner(list, face, entry, way);
+            pack_corner(list, face, entry + 1, way);
+        }
+        way += distance_between(course_mesh.vertices[face->corner[entry]],
+                                course_mesh.vertices[face->corner[(entry + 3) & 3]]);
+        pack_corner(list, face, entry + 3, way);
+        pack_corner(list, face, entry + 2, way);
     }
 }
 
-static void pack_kind(const u16 *faces, u32 count, Skin skin, u8 corners)
+// Arrows point from the first edge of a panel to the opposite one.
+static u32 arrow_texel(u32 corner)
+{
+    s32 size = 64 << course_mesh.unit_bits;
+    return texel(corner == 1 || corner == 2 ? size : 0, corner >= 2 ? 0 : size);
+}
+
+static void pack_single(GxList *list, const Face *face)
+{
+    gx_list_command(list, GX_CMD_COLOR, face->color);
+    for (u32 i = 0; i < face->corners; i++) {
+        if (face->skin == SKIN_ARROWS)
+            gx_list_command(list, GX_CMD_TEXCOORD, arrow_texel(i));
+        gx_list_vertex(list, course_mesh.vertices[face->corner[i]]);
+    }
+}
+
+static int in_strips(const Face *face)
+{
+    return face->corners == 4 && face->skin != SKIN_ARROWS && face->skin != SKIN_PLAIN;
+}
+
+static void pack_singles(GxList *list, const u16 *faces, u32 count, Skin skin, u8 corners)
 {
     int begun = 0;
     for (u32 i = 0; i < count; i++) {
         const Face *face = &course_mesh.faces[faces[i]];
-        if (skin_at(faces[i]) != skin || face->corners != corners)
+        if (face->skin != skin || face->corners != corners || in_strips(face))
             continue;
-        if (!begun) {
-            command1(GX_CMD_TEXIMAGE_PARAM, texture_parameter(skin));
-            command1(GX_CMD_BEGIN_VTXS, corners == 3 ? GX_TRIANGLES : GX_QUADS);
-            begun = 1;
-        }
-        pack_face(face);
+        if (!begun)
+            gx_list_command(list, GX_CMD_BEGIN_VTXS, corners == 3 ? GX_TRIANGLES : GX_QUADS);
+        begun = 1;
+        pack_single(list, face);
     }
+}
+
+static void pack_skin(GxList *list, const u16 *faces, u32 count, Skin skin)
+{
+    u32 any = 0;
+    for (u32 i = 0; i < count; i++)
+        any |= course_mesh.faces[faces[i]].skin == skin;
+    if (!any)
+        return;
+    gx_list_command(list, GX_CMD_TEXIMAGE_PARAM, texture_parameter(skin));
+    for (u32 i = 0; i < count; i++) {
+        const Face *face = &course_mesh.faces[faces[i]];
+        if (face->skin != skin || packed[faces[i]] || !in_strips(face))
+            continue;
+        Strip strip = longest_strip(faces[i], faces, count);
+        pack_strip(list, &strip);
+    }
+    pack_singles(list, faces, count, skin, 3);
+    pack_singles(list, faces, count, skin, 4);
 }
 
 static void pack_cell(Cell *cell, const u16 *faces)
 {
     for (int pass = 0; pass < PASSES; pass++) {
-        packer.out = &list_words[build.words];
-        packer.end = &list_words[LIST_WORDS - 8];
+        GxList list;
+        gx_list_begin(&list, &list_words[build.words], &list_words[LIST_WORDS]);
         for (int skin = 0; skin < SKINS; skin++)
             if (pass_of((Skin)skin) == pass)
-                for (u8 corners = 3; corners <= 4; corners++)
-                    pack_kind(faces, cell->faces, (Skin)skin, corners);
-        flush_commands();
-        u32 end = (u32)(packer.out - list_words);
-        while (end % 8 != 0)
-            list_words[end++] = GX_CMD_NOP;
+                pack_skin(&list, faces, cell->faces, (Skin)skin);
         cell->first[pass] = build.words;
-        cell->words[pass] = (u16)(end - build.words);
-        build.words = end;
+        cell->words[pass] = (u16)gx_list_end(&list);
+        build.words += cell->words[pass];
     }
 }
 
@@ -261,6 +322,7 @@ static void build_step(void)
     case SORTING:
         sort_faces();
         build.next = build.first = build.words = 0;
+        memset(packed, 0, sizeof(packed));
         build.stage = PACKING;
         break;
     case PACKING:
@@ -312,8 +374,8 @@ static void choose_cells(const Camera *camera)
         s32 dx = cell->x - camera_x, dz = cell->z - camera_z;
         s32 depth = (dx * ahead_x + dz * ahead_z) >> 12;
         s32 side = magnitude((dx * right_x + dz * right_z) >> 12);
-        // Half the view's width grows at most as fast as its depth; the circle's own reach is widened likewise.
-        if (depth < -cell->radius || depth > VIEW_DISTANCE || side > depth + cell->radius * 3 / 2)
+        // At its widest the view's half width is 7/8 of its depth; the circle reaches 4/3 of its radius into that slope.
+        if (depth < -cell->radius || depth > VIEW_DISTANCE || side > (depth * 7 >> 3) + cell->radius * 4 / 3)
             continue;
         int band = at_most(at_least(depth, 0) >> BAND_SHIFT, BANDS - 1);
         band_next[i] = band_first[band];
@@ -341,7 +403,7 @@ void course_view_draw(const Camera *camera)
     GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_FOG | POLYGON_FAR_CLIP | POLYGON_ALPHA(31) | POLYGON_ID(1);
     texture_project_from_above();
     draw_pass(PASS_GROUND);
-    draw_pass(PASS_UPRIGHT);
+    draw_pass(PASS_MAPPED);
     GX_TEXIMAGE_PARAM = 0;
 }
 
@@ -349,12 +411,15 @@ void course_view_draw(const Camera *camera)
 
 VecFx32 course_view_origin(void) { return course_mesh.origin; }
 
+int course_view_shift(void) { return 12 - course_mesh.unit_bits; }
+
 Vertex course_view_vertex(VecFx32 place)
 {
-    s32 half = 1 << (VERTEX_SHIFT - 1);
+    int shift = course_view_shift();
+    s32 half = 1 << (shift - 1);
     VecFx32 from_origin = vec_sub(place, course_mesh.origin);
-    return (Vertex){(s16)((from_origin.x + half) >> VERTEX_SHIFT), (s16)((from_origin.y + half) >> VERTEX_SHIFT),
-                    (s16)((from_origin.z + half) >> VERTEX_SHIFT)};
+    return (Vertex){(s16)((from_origin.x + half) >> shift), (s16)((from_origin.y + half) >> shift),
+                    (s16)((from_origin.z + half) >> shift)};
 }
 
 // ---- For the map ----

@@ -5,9 +5,9 @@
 
 #include "game.h"
 
-// Lengths of the picture: a vertex unit (1.0 in 4.12) is 256 units of the course, a unit of view space 64.
-// Vertices count from the middle of the course, which may so reach over 4096 units.
-enum { VERTEX_SHIFT = 8, VIEW_SHIFT = 6 };
+// Lengths of the picture: a unit of view space is 64 units of the course. Vertices count from the middle of the course,
+// in sixteenths of its units, or in as fine a part as lets VTX_16 reach its ends.
+enum { VIEW_SHIFT = 6 };
 
 void course_view_initialise(void);
 // Starts to build the view of a course; a view that is there already stays.
@@ -27,6 +27,8 @@ typedef struct {
 Vertex course_view_vertex(VecFx32 place);
 // The place of vertex (0, 0, 0).
 VecFx32 course_view_origin(void);
+// A step of a vertex coordinate is 1 << this many raw steps of the course.
+int course_view_shift(void);
 u32 course_view_faces(void);
 Ground course_view_face(u32 face, int *corners, Vertex corner[MAX_CORNERS]);
 

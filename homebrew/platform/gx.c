@@ -75,11 +75,11 @@ static VecFx32 shifted(VecFx32 a, int left)
     return left >= 0 ? vec(a.x << left, a.y << left, a.z << left) : vec(a.x >> -left, a.y >> -left, a.z >> -left);
 }
 
-void gx_load_camera(const Camera *camera, VecFx32 origin)
+void gx_load_camera(const Camera *camera, VecFx32 origin, int shift)
 {
     load_projection(camera);
     for (int i = 0; i < 3; i++)
-        load_row(shifted(camera->mtx.row[i], VERTEX_SHIFT - VIEW_SHIFT));
+        load_row(shifted(camera->mtx.row[i], shift - VIEW_SHIFT));
     load_row(shifted(turn_into_view(camera, vec_sub(origin, camera->position)), -VIEW_SHIFT));
 }
 

@@ -14,8 +14,8 @@ typedef struct {
 } Pose;
 
 void gx_initialise(void);
-// Loads projection and view of a camera, for vertices that count from an origin.
-void gx_load_camera(const Camera *camera, VecFx32 origin);
+// Loads projection and view of a camera, for vertices that count from an origin, each step being 1 << shift raw steps.
+void gx_load_camera(const Camera *camera, VecFx32 origin, int shift);
 // Loads the matrix that puts a model into the scene of a camera.
 void gx_load_pose(const Camera *camera, const Pose *pose);
 // A camera for the menus, before the origin and looking at it.

@@ -136,6 +136,9 @@ enum {
     GX_CMD_COLOR = 0x20,
     GX_CMD_TEXCOORD = 0x22,
     GX_CMD_VTX_16 = 0x23,
+    GX_CMD_VTX_XY = 0x25,
+    GX_CMD_VTX_XZ = 0x26,
+    GX_CMD_VTX_YZ = 0x27,
     GX_CMD_TEXIMAGE_PARAM = 0x2A,
     GX_CMD_BEGIN_VTXS = 0x40,
 };

@@ -2,6 +2,7 @@
 #include "kart_model.h"
 
 #include "fixed.h"
+#include "gx_list.h"
 #include "hardware.h"
 
 // Lengths of the model are eighths of a course unit: 32 of 4096 of a vertex unit of 16.
@@ -9,42 +10,40 @@ enum { EIGHTH = 4096 / (8 << MODEL_SHIFT) };
 
 typedef enum { PAINT_BODY, PAINT_TRIM, PAINT_SUIT, PAINT_HELMET, PAINT_SKIN, PAINT_VISOR, PAINT_DARK, PAINT_METAL, PAINTS } Paint;
 
-// A block between a lower and an upper rectangle; `half` is half the width around x.
+// A block between a lower and an upper rectangle; `half` is half the width around x. Only the sides that can be seen
+// are drawn: TOP, BACK, FRONT, LEFT, RIGHT.
+enum { TOP = 1, BACK = 2, FRONT = 4, LEFT = 8, RIGHT = 16 };
 typedef struct {
-    u8 paint;
+    u8 paint, sides;
     s8 x;
     s8 low_half, low_back, low_front, low_y;
     s8 high_half, high_back, high_front, high_y;
 } Block;
 
 static const Block blocks[] = {
-    {PAINT_BODY, 0, 40, -80, 76, 12, 38, -80, 68, 34},     // floor pan
-    {PAINT_BODY, 0, 30, 72, 112, 14, 18, 66, 96, 36},      // nose
-    {PAINT_TRIM, 0, 46, 100, 112, 14, 44, 98, 110, 24},    // front bumper
-    {PAINT_TRIM, 52, 13, -40, 42, 14, 9, -34, 34, 36},     // side pods
-    {PAINT_TRIM, -52, 13, -40, 42, 14, 9, -34, 34, 36},
-    {PAINT_METAL, 0, 30, -94, -48, 34, 22, -88, -54, 58},  // engine
-    {PAINT_DARK, 22, 6, -104, -86, 38, 5, -104, -88, 48},  // exhausts
-    {PAINT_DARK, -22, 6, -104, -86, 38, 5, -104, -88, 48},
-    {PAINT_TRIM, 0, 52, -100, -80, 76, 52, -104, -82, 84}, // rear wing
-    {PAINT_DARK, 0, 24, -50, -38, 32, 20, -56, -44, 78},   // seat
-    {PAINT_SUIT, 0, 21, -40, -6, 34, 16, -38, -12, 74},    // trunk
-    {PAINT_SUIT, 20, 6, -26, 26, 56, 5, -28, 24, 66},      // arms
-    {PAINT_SUIT, -20, 6, -26, 26, 56, 5, -28, 24, 66},
-    {PAINT_DARK, 0, 13, 20, 28, 50, 13, 14, 22, 68},       // steering wheel
-    {PAINT_SKIN, 0, 13, -36, -6, 74, 21, -42, 0, 90},      // face
-    {PAINT_HELMET, 0, 23, -46, 2, 90, 13, -36, -10, 114},  // helmet
-    {PAINT_VISOR, 0, 17, -8, 4, 88, 14, -12, 0, 98},       // visor
+    {PAINT_BODY, TOP | BACK | LEFT | RIGHT, 0, 40, -80, 76, 12, 38, -80, 68, 34},      // floor pan
+    {PAINT_BODY, TOP | FRONT | LEFT | RIGHT, 0, 30, 72, 112, 14, 18, 66, 96, 36},      // nose
+    {PAINT_TRIM, TOP | FRONT, 0, 46, 100, 112, 14, 44, 98, 110, 24},                   // front bumper
+    {PAINT_TRIM, TOP | BACK | FRONT | LEFT, 52, 13, -40, 42, 14, 9, -34, 34, 36},      // side pods
+    {PAINT_TRIM, TOP | BACK | FRONT | RIGHT, -52, 13, -40, 42, 14, 9, -34, 34, 36},
+    {PAINT_METAL, TOP | BACK | LEFT | RIGHT, 0, 30, -94, -48, 34, 22, -88, -54, 58},   // engine
+    {PAINT_DARK, TOP | BACK, 22, 6, -104, -86, 38, 5, -104, -88, 48},                  // exhausts
+    {PAINT_DARK, TOP | BACK, -22, 6, -104, -86, 38, 5, -104, -88, 48},
+    {PAINT_TRIM, TOP | BACK | FRONT, 0, 52, -100, -80, 76, 52, -104, -82, 84},         // rear wing
+    {PAINT_DARK, TOP | BACK | LEFT | RIGHT, 0, 24, -50, -38, 32, 20, -56, -44, 78},    // seat
+    {PAINT_SUIT, FRONT | LEFT | RIGHT, 0, 21, -40, -6, 34, 16, -38, -12, 74},          // trunk
+    {PAINT_SUIT, TOP | LEFT, 20, 6, -26, 26, 56, 5, -28, 24, 66},                      // arms
+    {PAINT_SUIT, TOP | RIGHT, -20, 6, -26, 26, 56, 5, -28, 24, 66},
+    {PAINT_DARK, BACK | FRONT, 0, 13, 20, 28, 50, 13, 14, 22, 68},                     // steering wheel
+    {PAINT_SKIN, BACK | FRONT | LEFT | RIGHT, 0, 13, -36, -6, 74, 21, -42, 0, 90},     // face
+    {PAINT_HELMET, TOP | BACK | FRONT | LEFT | RIGHT, 0, 23, -46, 2, 90, 13, -36, -10, 114},
+    {PAINT_VISOR, TOP | FRONT, 0, 17, -8, 4, 88, 14, -12, 0, 98},
 };
 enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]) };
 
 enum { WHEEL_SIDES = 6, WHEEL_HALF = 10, WHEEL_X = 60, FRONT_Z = 66, REAR_Z = -62 };
 static const s8 wheel_rim[WHEEL_SIDES][2] = {{26, 0}, {13, 23}, {-13, 23}, {-26, 0}, {-13, -23}, {13, -23}};
 enum { WHEEL_RADIUS = 26 };
-
-typedef struct {
-    s16 x, y, z; // 4.12
-} ModelVertex;
 
 typedef struct {
     u8 red, green, blue;
@@ -68,36 +67,22 @@ static const Color bodies[12] = {
 // Width, height and length by kind of kart (its id modulo 3), in sixteenths: standard, nimble, heavy.
 static const u8 builds[3][3] = {{16, 16, 16}, {14, 15, 14}, {18, 17, 17}};
 
-enum { LIST_WORDS = 1536, WHEEL_WORDS = 256 };
+enum { BODY_WORDS = 1024, WHEEL_WORDS = 128, WHEEL_LEFT = 0, WHEEL_RIGHT = 1 };
 static struct {
     u32 kart, character;
     int chosen;
-    u32 body[LIST_WORDS], wheel[WHEEL_WORDS];
-    u32 body_words, wheel_words;
+    u32 body[BODY_WORDS], wheels[2][WHEEL_WORDS];
+    u32 body_words, wheel_words[2];
     u8 width, height, length;
 } model;
 
-// ---- Packing: colour and four corners of a quad, two command words ----
+// ---- Packing ----
 
-static u32 *pack_quad(u32 *out, u16 color, const ModelVertex corner[4])
+static void pack_quad(GxList *list, u16 color, const Vertex corner[4])
 {
-    *out++ = GX_CMD_COLOR | GX_CMD_VTX_16 << 8 | GX_CMD_VTX_16 << 16 | (u32)GX_CMD_VTX_16 << 24;
-    *out++ = color;
-    for (int i = 0; i < 4; i++) {
-        if (i == 3)
-            *out++ = GX_CMD_VTX_16;
-        *out++ = (u16)corner[i].x | (u32)(u16)corner[i].y << 16;
-        *out++ = (u16)corner[i].z;
-    }
-    return out;
-}
-
-static u32 padded(u32 *list, const u32 *end)
-{
-    u32 words = (u32)(end - list);
-    while (words % 8 != 0)
-        list[words++] = GX_CMD_NOP;
-    return words;
+    gx_list_command(list, GX_CMD_COLOR, color);
+    for (int i = 0; i < 4; i++)
+        gx_list_vertex(list, corner[i]);
 }
 
 static u16 lit(Color color, int light) // light in 32nds
@@ -127,9 +112,9 @@ static Color paint_color(u32 paint, u32 kart, u32 character)
     }
 }
 
-static ModelVertex model_vertex(int x, int y, int z)
+static Vertex model_vertex(int x, int y, int z)
 {
-    return (ModelVertex){(s16)(x * EIGHTH * model.width >> 4), (s16)(y * EIGHTH * model.height >> 4),
+    return (Vertex){(s16)(x * EIGHTH * model.width >> 4), (s16)(y * EIGHTH * model.height >> 4),
                       (s16)(z * EIGHTH * model.length >> 4)};
 }
 
@@ -141,11 +126,11 @@ static int head_scaled(const Block *block, int value, int neck, u32 character)
     return neck + (value - neck) * head_sizes[character % CHARACTERS] / 16;
 }
 
-static u32 *pack_block(u32 *out, const Block *block, u32 kart, u32 character)
+static void pack_block(GxList *list, const Block *block, u32 kart, u32 character)
 {
     enum { NECK_Y = 74, NECK_Z = -20 };
     Color color = paint_color(block->paint, kart, character);
-    ModelVertex v[8]; // lower then upper rectangle: right back, left back, left front, right front
+    Vertex v[8]; // lower then upper rectangle: right back, left back, left front, right front
     for (int i = 0; i < 8; i++) {
         int high = i >= 4, left = (i & 3) == 1 || (i & 3) == 2, front = (i & 3) >= 2;
         int half = head_scaled(block, high ? block->high_half : block->low_half, 0, character);
@@ -155,54 +140,52 @@ static u32 *pack_block(u32 *out, const Block *block, u32 kart, u32 character)
                             head_scaled(block, z, NECK_Z, character));
     }
     static const struct {
-        u8 corner[4], light;
+        u8 side, corner[4], light;
     } sides[] = {
-        {{4, 7, 6, 5}, 32}, // top
-        {{0, 4, 5, 1}, 24}, // back
-        {{2, 6, 7, 3}, 26}, // front
-        {{1, 5, 6, 2}, 29}, // left
-        {{3, 7, 4, 0}, 20}, // right
+        {TOP, {4, 7, 6, 5}, 32},   {BACK, {0, 4, 5, 1}, 24},  {FRONT, {2, 6, 7, 3}, 26},
+        {LEFT, {1, 5, 6, 2}, 29}, {RIGHT, {3, 7, 4, 0}, 20},
     };
-    for (u32 side = 0; side < sizeof(sides) / sizeof(sides[0]); side++) {
-        const u8 *c = sides[side].corner;
-        const ModelVertex quad[4] = {v[c[0]], v[c[1]], v[c[2]], v[c[3]]};
-        out = pack_quad(out, lit(color, sides[side].light), quad);
+    for (u32 i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+        const u8 *c = sides[i].corner;
+        const Vertex quad[4] = {v[c[0]], v[c[1]], v[c[2]], v[c[3]]};
+        if (block->sides & sides[i].side)
+            pack_quad(list, lit(color, sides[i].light), quad);
     }
-    return out;
 }
 
 // A corner of a wheel's hexagon; size in eighths of the rim.
-static ModelVertex rim_vertex(int side, int x, int size)
+static Vertex rim_vertex(int side, int x, int size)
 {
     const s8 *rim = wheel_rim[(side + WHEEL_SIDES) % WHEEL_SIDES];
-    return (ModelVertex){(s16)(x * EIGHTH), (s16)(rim[1] * EIGHTH * size / 8), (s16)(rim[0] * EIGHTH * size / 8)};
+    return (Vertex){(s16)(x * EIGHTH), (s16)(rim[1] * EIGHTH * size / 8), (s16)(rim[0] * EIGHTH * size / 8)};
 }
 
 // A hexagon of two quads that faces along x (direction 1) or against it (-1).
-static u32 *pack_disc(u32 *out, int direction, int x, int size, u16 color)
+static void pack_disc(GxList *list, int direction, int x, int size, u16 color)
 {
     for (int half = 0; half < WHEEL_SIDES; half += WHEEL_SIDES / 2) {
-        ModelVertex quad[4];
+        Vertex quad[4];
         for (int i = 0; i < 4; i++)
             quad[i] = rim_vertex(direction > 0 ? half - i : half + i, direction * x, size);
-        out = pack_quad(out, color, quad);
+        pack_quad(list, color, quad);
     }
-    return out;
 }
 
-static void pack_wheel(void)
+// The tread as a strip around the wheel, and the side that faces away from the kart.
+static u32 pack_wheel(u32 *words, int direction)
 {
-    u32 *out = model.wheel;
-    for (int side = 0; side < WHEEL_SIDES; side++) {
-        const ModelVertex tread[4] = {rim_vertex(side, WHEEL_HALF, 8), rim_vertex(side, -WHEEL_HALF, 8),
-                                   rim_vertex(side + 1, -WHEEL_HALF, 8), rim_vertex(side + 1, WHEEL_HALF, 8)};
-        out = pack_quad(out, side & 1 ? RGB15(5, 5, 6) : RGB15(7, 7, 8), tread);
+    GxList list;
+    gx_list_begin(&list, words, words + WHEEL_WORDS);
+    gx_list_command(&list, GX_CMD_BEGIN_VTXS, GX_QUAD_STRIP);
+    for (int side = 0; side <= WHEEL_SIDES; side++) {
+        gx_list_command(&list, GX_CMD_COLOR, side & 1 ? RGB15(4, 4, 5) : RGB15(8, 8, 9));
+        gx_list_vertex(&list, rim_vertex(side, WHEEL_HALF, 8));
+        gx_list_vertex(&list, rim_vertex(side, -WHEEL_HALF, 8));
     }
-    for (int direction = -1; direction <= 1; direction += 2) {
-        out = pack_disc(out, direction, WHEEL_HALF, 8, RGB15(9, 9, 10));
-        out = pack_disc(out, direction, WHEEL_HALF + 1, 4, RGB15(24, 24, 26));
-    }
-    model.wheel_words = padded(model.wheel, out);
+    gx_list_command(&list, GX_CMD_BEGIN_VTXS, GX_QUADS);
+    pack_disc(&list, direction, WHEEL_HALF, 8, RGB15(9, 9, 10));
+    pack_disc(&list, direction, WHEEL_HALF + 1, 4, RGB15(24, 24, 26));
+    return gx_list_end(&list);
 }
 
 void kart_model_choose(u32 kart, u32 character)
@@ -215,11 +198,14 @@ void kart_model_choose(u32 kart, u32 character)
     model.width = builds[kart % 3][0];
     model.height = builds[kart % 3][1];
     model.length = builds[kart % 3][2];
-    u32 *out = model.body;
+    GxList list;
+    gx_list_begin(&list, model.body, model.body + BODY_WORDS);
+    gx_list_command(&list, GX_CMD_BEGIN_VTXS, GX_QUADS);
     for (int i = 0; i < BLOCKS; i++)
-        out = pack_block(out, &blocks[i], kart, character);
-    model.body_words = padded(model.body, out);
-    pack_wheel();
+        pack_block(&list, &blocks[i], kart, character);
+    model.body_words = gx_list_end(&list);
+    model.wheel_words[WHEEL_LEFT] = pack_wheel(model.wheels[WHEEL_LEFT], 1);
+    model.wheel_words[WHEEL_RIGHT] = pack_wheel(model.wheels[WHEEL_RIGHT], -1);
 }
 
 // ---- Drawing ----
@@ -236,13 +222,14 @@ static void draw_wheel(int x, int z, s32 steer, u32 angle)
     enum { LARGEST_TURN = 0x1400 };
     u32 turn = (u32)(steer * LARGEST_TURN / FX_ONE);
     fx32 turn_sin = sine(turn), turn_cos = cosine(turn), roll_sin = sine(angle), roll_cos = cosine(angle);
-    ModelVertex hub = model_vertex(x, 0, z);
+    Vertex hub = model_vertex(x, 0, z);
     GX_MTX_PUSH = 0;
     multiply_row(vec(turn_cos, 0, -turn_sin));
     multiply_row(vec(fx_mul(roll_sin, turn_sin), roll_cos, fx_mul(roll_sin, turn_cos)));
     multiply_row(vec(fx_mul(roll_cos, turn_sin), -roll_sin, fx_mul(roll_cos, turn_cos)));
     multiply_row(vec(hub.x, WHEEL_RADIUS * EIGHTH, hub.z));
-    gx_submit(model.wheel, model.wheel_words);
+    int side = x > 0 ? WHEEL_LEFT : WHEEL_RIGHT;
+    gx_submit(model.wheels[side], model.wheel_words[side]);
     GX_MTX_POP = 1;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "menus.h"
 
+#include "course_view.h"
 #include "fixed.h"
 #include "gx.h"
 #include "hardware.h"
@@ -267,7 +268,7 @@ static void draw_model(const Game *g)
     Pose pose = {.left = left, .up = {0, FX_ONE, 0}, .forward = forward};
     KartMotion motion = {.shadow = 1, .frame = g->screen_frames};
     choose_model(g);
-    gx_load_camera(&camera, pose.position);
+    gx_load_camera(&camera, pose.position, VIEW_SHIFT);
     kart_model_draw(&camera, &pose, &motion);
 }
 

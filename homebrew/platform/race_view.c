@@ -65,7 +65,7 @@ void race_view_draw(const Game *g)
     Pose pose = {.position = driver->position};
     kart_model_axes(driver, &pose.left, &pose.up, &pose.forward);
     turn_sky(camera);
-    gx_load_camera(camera, course_view_origin());
+    gx_load_camera(camera, course_view_origin(), course_view_shift());
     course_view_draw(camera);
     move_kart(driver, g->screen == SCREEN_PAUSE);
     kart_model_draw(camera, &pose, &motion);

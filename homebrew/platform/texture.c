@@ -29,6 +29,13 @@ static u16 wall(u32 x, u32 y)
     return x < SIZE / 2 ? RGB15(level, level / 4, level / 4) : grey(level);
 }
 
+// Red and white blocks across the kerb.
+static u16 kerb(u32 x, u32 y)
+{
+    (void)y;
+    return x < SIZE / 2 ? RGB15(27, 5, 4) : RGB15(30, 30, 29);
+}
+
 static u16 arrows(u32 x, u32 y)
 {
     u32 from_middle = x < SIZE / 2 ? SIZE / 2 - x : x - SIZE / 2;
@@ -36,7 +43,7 @@ static u16 arrows(u32 x, u32 y)
 }
 
 static u16 (*const painters[SKINS])(u32, u32) = {
-    [SKIN_ASPHALT] = asphalt, [SKIN_GRASS] = grass, [SKIN_WALL] = wall, [SKIN_ARROWS] = arrows};
+    [SKIN_ASPHALT] = asphalt, [SKIN_GRASS] = grass, [SKIN_WALL] = wall, [SKIN_KERB] = kerb, [SKIN_ARROWS] = arrows};
 
 void texture_initialise(void)
 {
@@ -60,8 +67,9 @@ u32 texture_parameter(Skin skin)
 
 void texture_project_from_above(void)
 {
-    // A vertex unit is 256 course units; texture coordinates have 4 fractional bits.
-    enum { SCALE = 256 << 4 };
+    // A vertex coordinate is taken as a texture coordinate: a texel is a course unit in courses that sixteenths of a unit
+    // describe, and more in larger ones, where finer coordinates would overflow as well.
+    enum { SCALE = 4096 };
     static const s32 matrix[16] = {SCALE * 4096, 0, 0, 0, 0, 0, 0, 0, 0, SCALE * 4096, 0, 0, 0, 0, 0, 4096};
     GX_MTX_MODE = GX_MODE_TEXTURE;
     for (int i = 0; i < 16; i++)

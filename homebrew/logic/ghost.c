@@ -135,17 +135,18 @@ static void cipher_slot(u32 key)
     }
 }
 
-/* CRC-16/XMODEM over all but the checksum, with the bytes before it taken as zero. */
+/* CRC-16/XMODEM over all but the checksum, with the bytes before it taken as zero; a whole byte
+ * at a time, as the eight steps of 0x1021 combine, to be done within the frame of the finish. */
 static u16 slot_checksum(void)
 {
     const u8 *bytes = slot_bytes();
-    u16 crc = 0;
+    u32 crc = 0;
     for (u32 i = 0; i < AT_CHECKSUM; i++) {
-        crc ^= (u16)((i < AT_SEED ? bytes[i] : 0u) << 8);
-        for (u32 bit = 0; bit < 8; bit++)
-            crc = (u16)((u32)crc << 1 ^ (crc & 0x8000u ? 0x1021u : 0u));
+        u32 mixed = crc >> 8 ^ (i < AT_SEED ? bytes[i] : 0u);
+        mixed ^= mixed >> 4;
+        crc = (crc << 8 ^ mixed << 12 ^ mixed << 5 ^ mixed) & 0xFFFFu;
     }
-    return crc;
+    return (u16)crc;
 }
 
 /* Reads and decrypts a slot. 0 = empty or damaged. */

@@ -11,8 +11,8 @@ const LABEL_HELD: Color = Color::BLACK;
 const LABEL_FREE: Color = Color::WHITE.with_alpha(0.8);
 
 /// Middle of the direction pad, and of the four face buttons.
-const PAD_CENTER: Point = [20.0, 172.0];
-const FACE_CENTER: Point = [56.0, 172.0];
+const PAD_CENTER: Point = [200.0, 172.0];
+const FACE_CENTER: Point = [234.0, 172.0];
 /// From the middle of a cluster to its buttons.
 const SPREAD: f32 = 10.0;
 const BUTTON_RADIUS: f32 = 5.5;
@@ -35,7 +35,7 @@ const DIRECTIONS: [(Pad, Point); 4] = [
     (Pad::DOWN, [0.0, 1.0]),
 ];
 
-/// Draws the direction pad, A, B, X, Y, L and R in the lower left corner; held ones stand out.
+/// Draws the direction pad, A, B, X, Y, L and R in the lower right corner; held ones stand out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Buttons;
 

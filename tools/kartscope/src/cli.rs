@@ -143,7 +143,7 @@ pub struct Replay {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub gif_every: u64,
     /// Frames of the race that the GIF shows at most
-    #[arg(long, value_name = "N", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub gif_frames: u64,
     /// Show the game alone, without overlays
     #[arg(long)]

@@ -67,7 +67,10 @@ pub(crate) fn write(homebrew: &Path, scratch: &Path) -> Result<String> {
     let hash_path = hash_path(homebrew);
     fs::write(&hash_path, format!("{hash}  kartscope.nds\n"))
         .with_context(|| format!("writing {}", hash_path.display()))?;
-    Ok(format!("{}: {} bytes, sha256 {hash}", path.display(), rom.len()))
+    Ok(format!(
+        "homebrew/{COMMITTED}: {} bytes, sha256 {hash}",
+        rom.len()
+    ))
 }
 
 /// Builds the ROM anew and compares it with the committed one and with the committed hash.
@@ -78,8 +81,8 @@ pub(crate) fn check(homebrew: &Path, scratch: &Path) -> Result<String> {
     let path = homebrew.join(COMMITTED);
     let committed = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     let hash_path = hash_path(homebrew);
-    let noted =
-        fs::read_to_string(&hash_path).with_context(|| format!("reading {}", hash_path.display()))?;
+    let noted = fs::read_to_string(&hash_path)
+        .with_context(|| format!("reading {}", hash_path.display()))?;
     let noted = noted.split_whitespace().next().unwrap_or_default();
     let committed = sha256(&committed);
     ensure!(
@@ -96,7 +99,9 @@ pub(crate) fn check(homebrew: &Path, scratch: &Path) -> Result<String> {
         path.display(),
         compiler_version()?
     );
-    Ok(format!("{}: as built anew, sha256 {built}", path.display()))
+    Ok(format!(
+        "homebrew/{COMMITTED}: as built anew, sha256 {built}"
+    ))
 }
 
 fn hash_path(homebrew: &Path) -> PathBuf {
@@ -104,12 +109,18 @@ fn hash_path(homebrew: &Path) -> PathBuf {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn build(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
     fs::create_dir_all(scratch).with_context(|| format!("creating {}", scratch.display()))?;
-    Ok(pack(&arm9_image(homebrew, scratch)?, &arm7_image(homebrew, scratch)?))
+    Ok(pack(
+        &arm9_image(homebrew, scratch)?,
+        &arm7_image(homebrew, scratch)?,
+    ))
 }
 
 fn arm9_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
@@ -125,11 +136,18 @@ fn arm9_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
         })
         .collect::<Result<Vec<_>>>()?;
     let courses = scratch.join("courses.s");
-    fs::write(&courses, course_table(homebrew)?).with_context(|| format!("writing {}", courses.display()))?;
+    fs::write(&courses, course_table(homebrew)?)
+        .with_context(|| format!("writing {}", courses.display()))?;
     let object = courses.with_extension("o");
     compile(homebrew, ARM9_FLAGS, &courses, &object)?;
     objects.push(object);
-    link(homebrew, ARM9_FLAGS, "platform/arm9.ld", &objects, &scratch.join("arm9"))
+    link(
+        homebrew,
+        ARM9_FLAGS,
+        "platform/arm9.ld",
+        &objects,
+        &scratch.join("arm9"),
+    )
 }
 
 /// Assembly that embeds the compiled courses and tells where they are: the game's `course_files`, one entry a slot.
@@ -139,10 +157,16 @@ fn course_table(homebrew: &Path) -> Result<String> {
     for stem in courses.values() {
         for kind in ["kcl", "nkm"] {
             let path = format!("courses/built/{stem}.{kind}");
-            let size = fs::metadata(homebrew.join(&path)).with_context(|| format!("reading {path}"))?.len();
+            let size = fs::metadata(homebrew.join(&path))
+                .with_context(|| format!("reading {path}"))?
+                .len();
             ensure!(size > 0, "{path} is empty; run `cargo xtask courses`");
             // The game reads words, and takes the files' ends as they are.
-            writeln!(text, ".balign 32\n{}:\n.incbin \"{path}\"", label(stem, kind))?;
+            writeln!(
+                text,
+                ".balign 32\n{}:\n.incbin \"{path}\"",
+                label(stem, kind)
+            )?;
             writeln!(text, ".set {}_size, {size}", label(stem, kind))?;
         }
     }
@@ -168,19 +192,37 @@ fn courses(homebrew: &Path) -> Result<BTreeMap<i64, String>> {
     let mut courses = BTreeMap::new();
     let folder = homebrew.join("courses");
     for entry in fs::read_dir(&folder).with_context(|| format!("listing {}", folder.display()))? {
-        let path = entry.with_context(|| format!("listing {}", folder.display()))?.path();
+        let path = entry
+            .with_context(|| format!("listing {}", folder.display()))?
+            .path();
         if path.extension().and_then(OsStr::to_str) != Some("toml") {
             continue;
         }
-        let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let description: toml::Table = text.parse().with_context(|| format!("parsing {}", path.display()))?;
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let description: toml::Table = text
+            .parse()
+            .with_context(|| format!("parsing {}", path.display()))?;
         let slot = description.get("slot").and_then(toml::Value::as_integer);
         let slot = slot
             .filter(|slot| (0..SLOTS).contains(slot))
-            .with_context(|| format!("{}: expected a slot of 0 to {}, found {slot:?}", path.display(), SLOTS - 1))?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            .with_context(|| {
+                format!(
+                    "{}: expected a slot of 0 to {}, found {slot:?}",
+                    path.display(),
+                    SLOTS - 1
+                )
+            })?;
+        let stem = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if let Some(other) = courses.insert(slot, stem) {
-            bail!("{}: slot {slot} is already taken by {other}", path.display());
+            bail!(
+                "{}: slot {slot} is already taken by {other}",
+                path.display()
+            );
         }
     }
     Ok(courses)
@@ -189,7 +231,13 @@ fn courses(homebrew: &Path) -> Result<BTreeMap<i64, String>> {
 fn arm7_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
     let object = scratch.join("platform/arm7.o");
     compile(homebrew, ARM7_FLAGS, Path::new("platform/arm7.s"), &object)?;
-    link(homebrew, ARM7_FLAGS, "platform/arm7.ld", &[object], &scratch.join("arm7"))
+    link(
+        homebrew,
+        ARM7_FLAGS,
+        "platform/arm7.ld",
+        &[object],
+        &scratch.join("arm7"),
+    )
 }
 
 /// The C and assembly files of a folder, relative to `homebrew` and in the order of their names,
@@ -198,7 +246,11 @@ fn sources(homebrew: &Path, folder: &str) -> Result<Vec<PathBuf>> {
     let path = homebrew.join(folder);
     let mut names = Vec::new();
     for entry in fs::read_dir(&path).with_context(|| format!("listing {}", path.display()))? {
-        let name = PathBuf::from(entry.with_context(|| format!("listing {}", path.display()))?.file_name());
+        let name = PathBuf::from(
+            entry
+                .with_context(|| format!("listing {}", path.display()))?
+                .file_name(),
+        );
         if matches!(name.extension().and_then(OsStr::to_str), Some("c" | "s")) {
             names.push(Path::new(folder).join(name));
         }
@@ -212,29 +264,50 @@ fn compile(homebrew: &Path, flags: &[&str], source: &Path, object: &Path) -> Res
         fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     }
     // The sources are named relative to the working folder, so that no path of this machine can reach the object.
-    run(Command::new(COMPILER).current_dir(homebrew).args(flags).arg("-c").arg(source).arg("-o").arg(object))
+    run(Command::new(COMPILER)
+        .current_dir(homebrew)
+        .args(flags)
+        .arg("-c")
+        .arg(source)
+        .arg("-o")
+        .arg(object))
 }
 
-fn link(homebrew: &Path, flags: &[&str], script: &str, objects: &[PathBuf], target: &Path) -> Result<Vec<u8>> {
+fn link(
+    homebrew: &Path,
+    flags: &[&str],
+    script: &str,
+    objects: &[PathBuf],
+    target: &Path,
+) -> Result<Vec<u8>> {
     let elf = target.with_extension("elf");
     let binary = target.with_extension("bin");
     run(Command::new(COMPILER)
         .current_dir(homebrew)
         .args(flags)
-        .args(["-static", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments", "-T", script])
+        .args([
+            "-static",
+            "-Wl,--build-id=none",
+            "-Wl,--no-warn-rwx-segments",
+            "-T",
+            script,
+        ])
         .args(objects)
         .arg("-lgcc")
         .arg("-o")
         .arg(&elf))?;
-    run(Command::new(OBJCOPY).args(["-O", "binary", "-j", ".text", "-j", ".data"]).arg(&elf).arg(&binary))?;
+    run(Command::new(OBJCOPY)
+        .args(["-O", "binary", "-j", ".text", "-j", ".data"])
+        .arg(&elf)
+        .arg(&binary))?;
     fs::read(&binary).with_context(|| format!("reading {}", binary.display()))
 }
 
 fn run(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("starting {program} (Debian packages gcc-arm-none-eabi and binutils-arm-none-eabi)"))?;
+    let status = command.status().with_context(|| {
+        format!("starting {program} (Debian packages gcc-arm-none-eabi and binutils-arm-none-eabi)")
+    })?;
     if !status.success() {
         bail!("{program} failed: {status}");
     }
@@ -242,9 +315,15 @@ fn run(command: &mut Command) -> Result<()> {
 }
 
 fn compiler_version() -> Result<String> {
-    let output =
-        Command::new(COMPILER).arg("--version").output().with_context(|| format!("starting {COMPILER}"))?;
-    Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or(COMPILER).to_owned())
+    let output = Command::new(COMPILER)
+        .arg("--version")
+        .output()
+        .with_context(|| format!("starting {COMPILER}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .next()
+        .unwrap_or(COMPILER)
+        .to_owned())
 }
 
 fn pack(arm9: &[u8], arm7: &[u8]) -> Vec<u8> {
@@ -296,13 +375,21 @@ fn pad(rom: &mut Vec<u8>) {
 
 /// The header's code n of the smallest chip that holds the ROM: 128 KiB << n.
 fn capacity(length: usize) -> u8 {
-    (0..8).find(|code| length <= (128 * 1024) << code).unwrap_or(8)
+    (0..8)
+        .find(|code| length <= (128 * 1024) << code)
+        .unwrap_or(8)
 }
 
 /// CRC-16 of the DS header: polynomial 0x8005 reflected, initial value 0xFFFF. Source: GBATEK.
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, &byte| {
-        (0..8).fold(crc ^ u16::from(byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xA001 } else { crc >> 1 })
+        (0..8).fold(crc ^ u16::from(byte), |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xA001
+            } else {
+                crc >> 1
+            }
+        })
     })
 }
 
@@ -325,7 +412,10 @@ mod tests {
         assert!(rom[arm9].iter().all(|&byte| byte == 0x11));
         let arm7 = word(0x30) as usize..(word(0x30) + word(0x3C)) as usize;
         assert!(rom[arm7].iter().all(|&byte| byte == 0x22));
-        assert_eq!(rom[0x15E..0x160], crc16(&rom[..HEADER_CRC_SPAN]).to_le_bytes());
+        assert_eq!(
+            rom[0x15E..0x160],
+            crc16(&rom[..HEADER_CRC_SPAN]).to_le_bytes()
+        );
         assert_eq!(word(0x80) as usize, rom.len());
     }
 }

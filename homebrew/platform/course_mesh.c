@@ -111,7 +111,8 @@ static struct {
     u32 prism_count, next_prism;
     u32 prism_faces; // faces made from prisms; kerbs follow them
     u32 next_edge, next_start_column;
-    const NkmCheckpoint *start; // the start line
+    const NkmCheckpoint *checkpoints;
+    u32 checkpoint_count;
     u16 previous_attribute;
     int previous_joinable; // the last face is a triangle that the next one may complete to a quad
 } source;
@@ -168,8 +169,7 @@ static int is_convex(const u16 corner[4], VecFx16 normal)
     return 1;
 }
 
-// Joins a triangle to the face before it, if both are halves of a convex quad of one look. The quad keeps the first
-// corner of the face: course files begin a strip's quads at their near left, and arrows rely on that.
+// Joins a triangle to the face before it, if both are halves of a convex quad of one look.
 static int join(Face *before, const u16 triangle[3], u16 color, VecFx16 normal)
 {
     for (int i = 0; i < 3; i++)
@@ -181,10 +181,8 @@ static int join(Face *before, const u16 triangle[3], u16 color, VecFx16 normal)
                            before->corner[(i + 2) % 3]};
             if (before->color != color || !is_convex(quad, normal))
                 return 0;
-            // quad[0] is the i-th corner, and quad[1] is new.
-            int first = i == 0 ? 0 : 4 - i;
             for (int k = 0; k < 4; k++)
-                before->corner[k] = quad[(first + k) & 3];
+                before->corner[k] = quad[k];
             before->corners = 4;
             return 1;
         }
@@ -205,9 +203,8 @@ static void add_prism(const KclPrism *prism)
         face.corner[i] = weld_vertex(course_view_vertex(corner[i]));
     turn_to_normal(face.corner, normal);
 
-    Face *before = &course_mesh.faces[course_mesh.face_count - 1];
     if (source.previous_joinable && source.previous_attribute == prism->attribute &&
-        join(before, face.corner, face.color, normal)) {
+        join(&course_mesh.faces[course_mesh.face_count - 1], face.corner, face.color, normal)) {
         source.previous_joinable = 0;
         return;
     }
@@ -286,15 +283,48 @@ static void add_kerbs(Face face)
 
 enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14, NKM_CPOI = 9 };
 
-static const NkmCheckpoint *find_start(u32 nkm)
+static void find_checkpoints(u32 nkm)
 {
     const NkmHeader *header = AT(NkmHeader, nkm);
     u32 section = nkm + header->header_length + header->offsets[NKM_CPOI];
-    const NkmCheckpoint *checkpoints = AT(NkmCheckpoint, section + 8);
-    for (u32 i = 0; i < *AT(Word, section + 4); i++)
-        if (checkpoints[i].key_id == 0)
-            return &checkpoints[i];
-    return checkpoints;
+    source.checkpoint_count = *AT(Word, section + 4);
+    source.checkpoints = AT(NkmCheckpoint, section + 8);
+}
+
+static const NkmCheckpoint *start_line(void)
+{
+    for (u32 i = 0; i < source.checkpoint_count; i++)
+        if (source.checkpoints[i].key_id == 0)
+            return &source.checkpoints[i];
+    return source.checkpoints;
+}
+
+static Vertex middle_of(const NkmCheckpoint *line)
+{
+    return course_view_vertex(vec((line->x1 + line->x2) / 2, 0, (line->z1 + line->z2) / 2));
+}
+
+// A checkpoint's line runs from left to right: the race crosses it at a right angle.
+static void forward_of(const NkmCheckpoint *line, s32 *x, s32 *z)
+{
+    VecFx32 forward = vec_normal(vec(line->z2 - line->z1, 0, line->x1 - line->x2), vec(0, 0, FX_ONE));
+    *x = forward.x;
+    *z = forward.z;
+}
+
+void course_mesh_race_direction(Vertex near, s32 *x, s32 *z)
+{
+    const NkmCheckpoint *nearest = source.checkpoints;
+    s64 least = INT64_MAX;
+    for (u32 i = 0; i < source.checkpoint_count; i++) {
+        Vertex middle = middle_of(&source.checkpoints[i]);
+        s64 dx = middle.x - near.x, dz = middle.z - near.z, distance = dx * dx + dz * dz;
+        if (distance < least) {
+            least = distance;
+            nearest = &source.checkpoints[i];
+        }
+    }
+    forward_of(nearest, x, z);
 }
 
 static int covers(const Face *face, s32 x, s32 z)
@@ -333,17 +363,16 @@ static int find_road(s32 x, s32 z, Vertex *point)
 // Two squares, one behind the other, of the chequered line; none beyond the road's edges.
 static void lay_start_column(u32 column)
 {
-    const NkmCheckpoint *line = source.start;
-    s32 dx = (line->x2 - line->x1) >> 12, dz = (line->z2 - line->z1) >> 12;
-    s32 length = at_least((s32)square_root((u64)((s64)dx * dx + (s64)dz * dz)), 1);
-    Vertex middle = course_view_vertex(vec((line->x1 + line->x2) / 2, 0, (line->z1 + line->z2) / 2));
+    s32 forward_x, forward_z;
+    forward_of(start_line(), &forward_x, &forward_z);
+    Vertex middle = middle_of(start_line());
     Vertex corner[START_ROWS + 1][2];
     for (int row = 0; row <= START_ROWS; row++)
         for (int side = 0; side < 2; side++) {
             s32 along = units(((s32)column + side - START_COLUMNS / 2) * START_BLOCK);
             s32 ahead = units((row - 1) * START_BLOCK);
-            s32 x = middle.x + (s32)(((s64)dx * along + (s64)dz * ahead) / length);
-            s32 z = middle.z + (s32)(((s64)dz * along - (s64)dx * ahead) / length);
+            s32 x = middle.x + ((forward_x * ahead - forward_z * along) >> 12);
+            s32 z = middle.z + ((forward_z * ahead + forward_x * along) >> 12);
             if (!find_road(x, z, &corner[row][side]))
                 return;
         }
@@ -390,7 +419,7 @@ void course_mesh_begin(const CourseFile *file)
     source.next_prism = 0;
     source.next_edge = 0;
     source.next_start_column = 0;
-    source.start = find_start(file->nkm_addr);
+    find_checkpoints(file->nkm_addr);
     source.previous_joinable = 0;
     measure_course((header->normals - header->positions) / sizeof(VecFx32));
     course_mesh.vertex_count = 0;

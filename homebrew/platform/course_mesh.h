@@ -31,6 +31,8 @@ typedef struct {
 extern Mesh course_mesh;
 
 void course_mesh_begin(const CourseFile *file);
+// The direction of the race near a vertex, along x and z, 1.0 long in fx32.
+void course_mesh_race_direction(Vertex near, s32 *x, s32 *z);
 // Takes the next few prisms; returns whether there are more to come.
 int course_mesh_continue(void);
 

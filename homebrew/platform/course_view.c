@@ -234,20 +234,22 @@ static void pack_strip(GxList *list, const Strip *strip)
     }
 }
 
-// Arrows point from the first edge of a panel to the opposite one.
-static u32 arrow_texel(u32 corner)
+// Arrows point the way of the race.
+static u32 arrow_texel(Vertex vertex, Vertex panel)
 {
-    s32 size = 64 << course_mesh.unit_bits;
-    return texel(corner == 1 || corner == 2 ? size : 0, corner >= 2 ? 0 : size);
+    s32 x, z;
+    course_mesh_race_direction(panel, &x, &z);
+    return texel((vertex.z * x - vertex.x * z) >> 12, -((vertex.x * x + vertex.z * z) >> 12));
 }
 
 static void pack_single(GxList *list, const Face *face)
 {
     gx_list_command(list, GX_CMD_COLOR, face->color);
     for (u32 i = 0; i < face->corners; i++) {
+        Vertex vertex = course_mesh.vertices[face->corner[i]];
         if (face->skin == SKIN_ARROWS)
-            gx_list_command(list, GX_CMD_TEXCOORD, arrow_texel(i));
-        gx_list_vertex(list, course_mesh.vertices[face->corner[i]]);
+            gx_list_command(list, GX_CMD_TEXCOORD, arrow_texel(vertex, course_mesh.vertices[face->corner[0]]));
+        gx_list_vertex(list, vertex);
     }
 }
 

@@ -262,7 +262,7 @@ static void draw_sparks(const KartMotion *motion)
     for (int side = -1; side <= 1; side += 2)
         for (int i = 0; i < 3; i++) {
             int flicker = (int)((motion->frame * 7 + (u32)i * 5) % 9);
-            spike(side * (WHEEL_X + 4 * i - 4), 4 + 2 * i, REAR_Z - 18, 4, 16 + 5 * flicker, 10 + 5 * flicker - 8 * i);
+            spike(side * (WHEEL_X + 8 * i - 8), 4 + 4 * i, REAR_Z - 18, 9, 30 + 9 * flicker, 24 + 7 * flicker - 10 * i);
         }
 }
 

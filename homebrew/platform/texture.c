@@ -39,7 +39,7 @@ static u16 kerb(u32 x, u32 y)
 static u16 arrows(u32 x, u32 y)
 {
     u32 from_middle = x < SIZE / 2 ? SIZE / 2 - x : x - SIZE / 2;
-    return (y + SIZE - from_middle) % 32 < 14 ? grey(31) : RGB15(20, 16, 16);
+    return (y + SIZE - from_middle) % SIZE < SIZE / 2 ? grey(31) : RGB15(17, 12, 12);
 }
 
 static u16 (*const painters[SKINS])(u32, u32) = {

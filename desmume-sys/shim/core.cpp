@@ -278,12 +278,22 @@ int32_t insert_battery(const u8 *bytes, size_t size)
     return CORE_OK;
 }
 
+// After the core's reset: it forgets what the 3D engine's control register says, but not that it
+// has read it, and then ignores a game that sets it to the same value again.
+void finish_reset()
+{
+    gfx3d.state.savedDISP3DCNT.value = 0;
+    gfx3d.state.fogDensityTable = MMU.ARM9_REG + 0x0360;
+    gfx3d.state.edgeMarkColorTable = (u16 *)(MMU.ARM9_REG + 0x0330);
+    execute = true;
+}
+
 // The wireless hardware allocates at every reset what only stopping it frees.
 void reset_console()
 {
     wifiHandler->CommStop();
     NDS_Reset();
-    execute = true;
+    finish_reset();
 }
 
 // Switches the console off and on in the middle of a run: battery memory and clock go on.
@@ -392,7 +402,7 @@ int32_t core_power_on(const core_settings *settings, const uint8_t *rom, size_t 
             core_unload();
             return fail(CORE_ROM, "it does not boot");
         }
-        execute = true;
+        finish_reset();
         return insert_battery(battery, battery_size);
     });
 }

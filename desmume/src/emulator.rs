@@ -197,7 +197,11 @@ impl Emulator {
         debug_assert_eq!(status.unsigned_abs(), CORE_OK);
     }
 
-    /// Saves the console's whole state. The run goes on as if it had not been saved.
+    /// Saves the console's whole state. A run that loads it goes on exactly as this one.
+    ///
+    /// The JIT compiles afresh from here on, so that both do. A game that is never idle, and so
+    /// shows how long its code takes, may then differ from a run in which nothing was saved; games
+    /// that wait for the vertical blank do not.
     ///
     /// # Errors
     /// [`Error::Core`] if the core fails.

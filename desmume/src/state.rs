@@ -62,12 +62,12 @@ fn clock_number(options: &Options) -> u64 {
 pub struct State {
     origin: Origin,
     frame_count: u64,
-    payload: Arc<[u8]>,
+    payload: Arc<Vec<u8>>,
 }
 
 impl State {
     pub(crate) fn new(origin: Origin, frame_count: u64, payload: Vec<u8>) -> Self {
-        Self { origin, frame_count, payload: payload.into() }
+        Self { origin, frame_count, payload: Arc::new(payload) }
     }
 
     /// Video frames since power-on.
@@ -125,7 +125,7 @@ impl State {
         expect("checksum", &checksum, &xxh3_64(payload))?;
         let cpu = Cpu::from_block_size(block_size);
         let origin = Origin { rom, cpu, advanced_timing: advanced_timing != 0, clock };
-        Ok(Self { origin, frame_count, payload: payload.into() })
+        Ok(Self::new(origin, frame_count, payload.to_vec()))
     }
 }
 

@@ -51,7 +51,7 @@ fn the_program_runs_and_sees_the_pad() {
 
 #[test]
 fn runs_repeat_after_a_reset_and_in_other_emulators() {
-    let inputs = random_inputs(1, 200);
+    let inputs = random_inputs(1, 100);
     for cpu in modes() {
         let mut first = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
         let expected = hashes(&mut first, &inputs, Picture::Skip);
@@ -102,7 +102,7 @@ fn emulators_on_two_threads_run_as_alone() {
     for cpu in modes() {
         let run = move |seed| {
             let mut emulator = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
-            hashes(&mut emulator, &random_inputs(seed, 300), Picture::Skip)
+            hashes(&mut emulator, &random_inputs(seed, 100), Picture::Skip)
         };
         let alone = [run(10), run(11)];
         let threads = [thread::spawn(move || run(10)), thread::spawn(move || run(11))];

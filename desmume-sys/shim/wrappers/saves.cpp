@@ -1,9 +1,62 @@
 // States in memory. The core's own load resets the whole console first, which costs more than the
 // reading; every field that matters is in the chunks, so they are read over the running console.
+//
+// A frame's 3D picture is rendered only when it is asked for (see NDSSystem.cpp), so that a state
+// also needs the polygons that wait for it: they follow the core's chunks. The polygons of the next
+// picture, as far as the game has sent them, are in the chunks but for a field: they follow too.
 
 #include <saves.cpp>
 
+#include "arm_jit.h"
+#include "render3D.h"
+
 #include "hooks.h"
+
+void gfx3d_GenerateRenderLists(const ClipperMode clippingMode);
+
+// What the game has sent so far for the next picture.
+extern POLYLIST *polylist;
+
+static void write_polygons(EMUFILE &state, const POLYLIST &polygons)
+{
+    state.write_32LE((u32)polygons.count);
+    state.fwrite(polygons.list, polygons.count * sizeof(POLY));
+}
+
+static bool read_polygons(EMUFILE &state, POLYLIST &polygons)
+{
+    const u32 count = state.read_u32LE();
+    if (count > POLYLIST_SIZE) {
+        return false;
+    }
+    polygons.count = count;
+    return state.fread(polygons.list, count * sizeof(POLY)) == count * sizeof(POLY);
+}
+
+static void write_pictures(EMUFILE &state)
+{
+    write_polygons(state, *polylist);
+    write_polygons(state, *gfx3d.polylist);
+    state.write_32LE((u32)gfx3d.vertListCount);
+    state.fwrite(gfx3d.vertList, gfx3d.vertListCount * sizeof(VERT));
+}
+
+static bool read_pictures(EMUFILE &state)
+{
+    if (!read_polygons(state, *polylist) || !read_polygons(state, *gfx3d.polylist)) {
+        return false;
+    }
+    const u32 vertices = state.read_u32LE();
+    if (vertices > VERTLIST_SIZE) {
+        return false;
+    }
+    gfx3d.vertListCount = vertices;
+    state.fread(gfx3d.vertList, vertices * sizeof(VERT));
+    gfx3d.renderState.fogDensityTable = gfx3d.state.fogDensityTable;
+    gfx3d.renderState.edgeMarkColorTable = gfx3d.state.edgeMarkColorTable;
+    gfx3d_GenerateRenderLists(CurrentRenderer->GetPreferredPolygonClippingMode());
+    return true;
+}
 
 void hook_write_state(EMUFILE &state)
 {
@@ -13,6 +66,7 @@ void hook_write_state(EMUFILE &state)
     arm_jit_sync();
 #endif
     writechunks(state);
+    write_pictures(state);
 }
 
 bool hook_read_state(EMUFILE &state, s32 size)
@@ -24,7 +78,7 @@ bool hook_read_state(EMUFILE &state, s32 size)
     MMU_new.backupDevice.load_movie_blank();
     SAV_silent_fail_flag = false;
     nds._DebugConsole = FALSE;
-    if (!ReadStateChunks(state, size) || state.fail()) {
+    if (!ReadStateChunks(state, size) || !read_pictures(state) || state.fail()) {
         return false;
     }
     loadstate();

@@ -1,0 +1,151 @@
+//! The bundled game, in a race: 3D pictures, battery memory, and the JIT with a real program.
+
+mod fixture;
+
+use desmume::{Emulator, Options, Picture, Screens};
+use fixture::random_inputs;
+use mkds_formats::pad::{Frame, Pad};
+
+/// From power-on to the title's first screen, and from the title through the menus (time trial, the
+/// first character, kart, cup and course) into a race: frames to wait, then a button.
+const TO_THE_RACE: &[(usize, Pad)] = &[
+    (360, Pad::A),
+    (110, Pad::DOWN),
+    (8, Pad::A),
+    (60, Pad::A),
+    (60, Pad::A),
+    (60, Pad::A),
+    (60, Pad::A),
+    (60, Pad::A),
+    (60, Pad::A),
+    (400, Pad::A),
+];
+
+fn in_a_race() -> Emulator {
+    let mut emulator =
+        Emulator::open(homebrew::ROM, &Options::default()).expect("the bundled game starts");
+    enter_a_race(&mut emulator);
+    emulator
+}
+
+fn enter_a_race(emulator: &mut Emulator) {
+    for &(wait, button) in TO_THE_RACE {
+        for _ in 0..wait {
+            emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+        }
+        for _ in 0..2 {
+            emulator.step(&Frame::pad(button), Picture::Skip).expect("a step");
+        }
+    }
+}
+
+/// Random driving, always on the accelerator.
+fn driving(seed: u64, frames: usize) -> Vec<Frame> {
+    let steer = Pad::LEFT | Pad::RIGHT | Pad::R;
+    random_inputs(seed, frames)
+        .into_iter()
+        .map(|input| Frame::pad(Pad::A | (input.pad & steer)))
+        .collect()
+}
+
+fn hashes(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<u64> {
+    inputs
+        .iter()
+        .map(|input| {
+            emulator.step(input, Picture::Skip).expect("a step");
+            emulator.ram_hash()
+        })
+        .collect()
+}
+
+/// Both screens after each frame.
+fn pictures(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<Screens> {
+    inputs
+        .iter()
+        .map(|input| {
+            emulator.step(input, Picture::Draw).expect("a step");
+            emulator.screens()
+        })
+        .collect()
+}
+
+#[test]
+fn a_race_goes_on_the_same_however_it_got_there() {
+    let inputs = driving(1, 400);
+    let mut never_saved = in_a_race();
+    let expected = hashes(&mut never_saved, &inputs);
+
+    let mut saved = in_a_race();
+    let state = saved.save_state().expect("a state");
+    assert!(hashes(&mut saved, &inputs) == expected, "after saving");
+    saved.load_state(&state).expect("a load");
+    assert!(hashes(&mut saved, &inputs) == expected, "after loading");
+
+    let mut other = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
+    other.load_state(&state).expect("a load");
+    assert!(hashes(&mut other, &inputs) == expected, "in another emulator");
+}
+
+#[test]
+fn pictures_in_3d_are_right_after_skipped_frames() {
+    let mut always = in_a_race();
+    let mut sometimes = in_a_race();
+    let mut last = None;
+    for (frame, input) in driving(2, 90).iter().enumerate() {
+        always.step(input, Picture::Draw).expect("a step");
+        // Single frames, pairs and longer runs of drawn and of skipped frames.
+        if [0, 2, 3, 7, 8, 9, 10].contains(&(frame % 15)) {
+            sometimes.step(input, Picture::Draw).expect("a step");
+            let picture = sometimes.screens();
+            assert!(picture == always.screens(), "frame {frame}");
+            assert_ne!(Some(&picture), last.as_ref(), "frame {frame}: the picture changes");
+            last = Some(picture);
+        } else {
+            sometimes.step(input, Picture::Skip).expect("a step");
+        }
+        assert_eq!(sometimes.ram_hash(), always.ram_hash(), "frame {frame}");
+    }
+}
+
+#[test]
+fn pictures_after_loading_a_state_are_those_of_the_run() {
+    let mut emulator = in_a_race();
+    let state = emulator.save_state().expect("a state");
+    let inputs = driving(3, 10);
+    let expected = pictures(&mut emulator, &inputs);
+    hashes(&mut emulator, &driving(4, 40));
+    emulator.load_state(&state).expect("a load");
+    assert!(pictures(&mut emulator, &inputs) == expected);
+
+    let mut other = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
+    other.load_state(&state).expect("a load");
+    assert!(pictures(&mut other, &inputs) == expected, "in another emulator");
+}
+
+#[test]
+fn pictures_after_a_reset_are_those_of_a_new_emulator() {
+    let mut emulator = in_a_race();
+    let inputs = driving(5, 5);
+    let expected = pictures(&mut emulator, &inputs);
+    emulator.reset().expect("a reset");
+    enter_a_race(&mut emulator);
+    assert!(pictures(&mut emulator, &inputs) == expected);
+}
+
+#[test]
+fn the_game_finds_its_battery_memory() {
+    let mut emulator = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
+    for _ in 0..300 {
+        emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+    }
+    let battery = emulator.battery().expect("a battery");
+    assert!(!battery.is_empty(), "the chip was detected");
+
+    let full: Vec<u8> = (0..256 << 10).map(|index: u32| (index % 251) as u8).collect();
+    let mut given = Emulator::open_with_battery(homebrew::ROM, &Options::default(), Some(&full))
+        .expect("an emulator");
+    for _ in 0..300 {
+        given.step(&Frame::default(), Picture::Skip).expect("a step");
+    }
+    assert_eq!(given.battery().expect("a battery").len(), full.len());
+}

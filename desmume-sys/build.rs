@@ -119,7 +119,7 @@ fn main() -> Result<()> {
 
     write_bindings(&shim, &out.join("bindings.rs"))?;
     let image = out.join("core.so");
-    build_image(&target, &source, &shim, &image)?;
+    provide_image(&target, &source, &shim, &image)?;
 
     println!("cargo::rustc-env=CORE_SOURCE={SOURCE_PACKAGE} {SOURCE_VERSION}");
     println!("cargo::rustc-env=CORE_SHA256={}", sha256(&image)?);
@@ -197,6 +197,65 @@ fn write_bindings(shim: &Path, to: &Path) -> Result<()> {
         .generate()
         .context("cannot bind shim/core.h (libclang is needed: Debian's libclang-dev)")?;
     bindings.write_to_file(to).with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// Puts the image into OUT_DIR: a copy of one that was built of the same things before, else a new one.
+///
+/// Cargo gives every profile and every choice of features a folder of its own, while the core is the same in all of
+/// them and takes minutes: so images are kept beside the profiles, by what they are built of.
+fn provide_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Result<()> {
+    let built_of = fingerprint(target, source, shim)?;
+    // OUT_DIR is TARGET/PROFILE/build/PACKAGE/out.
+    let kept = image.ancestors().nth(5).context("OUT_DIR is not below a target folder")?;
+    let kept = kept.join("desmume-core").join(format!("{built_of}.so"));
+    if !kept.exists() {
+        build_image(target, source, shim, image)?;
+        let folder = kept.parent().context("a file is in a folder")?;
+        fs::create_dir_all(folder)?;
+        // Several builds may come here at once: each renames a whole file of its own.
+        let passing = folder.join(format!("{built_of}.{}", std::process::id()));
+        fs::copy(image, &passing)?;
+        fs::rename(&passing, &kept)?;
+        return Ok(());
+    }
+    fs::copy(&kept, image).with_context(|| format!("cannot copy {}", kept.display()))?;
+    Ok(())
+}
+
+/// A hash over all that decides what the image becomes: sources, shim, this file, target and compiler.
+fn fingerprint(target: &Target, source: &Path, shim: &Path) -> Result<String> {
+    let compiler = compiler(target, source, shim).cpp(true).try_get_compiler()?;
+    let version = compiler.to_command().arg("--version").output().context("cannot run the compiler")?;
+    let mut hash = Sha256::new();
+    for part in [SOURCE_VERSION, &env::var("TARGET")?, include_str!("build.rs")] {
+        hash.update(part);
+    }
+    hash.update(version.stdout);
+    for flags in compiler.to_command().get_args() {
+        hash.update(flags.as_encoded_bytes());
+    }
+    for file in all_files(shim)? {
+        hash.update(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
+    }
+    Ok(hex(hash))
+}
+
+/// Every file of a folder and the folders in it, in the same order on every machine.
+fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Result<()> {
@@ -294,5 +353,5 @@ fn path_text(path: &Path) -> Result<&str> {
 
 fn sha256(file: &Path) -> Result<String> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(Sha256::new_with_prefix(bytes)))
 }

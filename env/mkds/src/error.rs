@@ -75,6 +75,9 @@ pub enum Error {
     /// The race did not end as its ghost says.
     #[error("the ghost's inputs did not finish the race as recorded: {0}")]
     NotFinished(ReplayOutcome),
+    /// Whoever held the console could not decide.
+    #[error("the pilot: {0}")]
+    Pilot(Box<dyn std::error::Error + Send + Sync>),
     /// The caller's callback asked to stop.
     #[error("cancelled after {frames} frames")]
     Cancelled {
@@ -94,6 +97,13 @@ pub enum Error {
         /// What it is.
         found: String,
     },
+}
+
+impl Error {
+    /// A pilot's own error.
+    pub fn pilot(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Pilot(Box::new(error))
+    }
 }
 
 fn describe(combo: &Combo) -> String {

@@ -16,6 +16,7 @@ mod ground;
 pub mod menus;
 pub mod observation;
 mod observer;
+pub mod race_movie;
 mod racing_line;
 pub mod replay;
 pub mod scripted;

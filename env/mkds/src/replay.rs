@@ -12,7 +12,7 @@ use mkds_formats::{
 };
 use mkds_memory::{Race, Ram, race::RaceTime};
 
-use crate::{Error, Result, checks::Checks, ghost_movie::RaceComment};
+use crate::{Error, Result, checks::Checks, race_movie::RaceComment};
 
 /// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
 pub const TIME_TOLERANCE_MS: u32 = 18;

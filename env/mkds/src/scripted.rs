@@ -1,23 +1,16 @@
 //! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends.
 
-use std::ops::ControlFlow;
-
-use desmume::{Emulator, Picture};
-use mkds_formats::{
-    ghost::Combo,
-    pad::{Frame, Pad},
-};
-use mkds_memory::{Driver, Race, Ram, course::Course, driver::MotionFlags};
+use mkds_formats::pad::Pad;
+use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    Error, Result,
+    Result,
     action::{DrivingAction, Steer},
     ground::{Ground, angle_between, length, sub, unit},
-    menus,
+    race_movie::Pilot,
     racing_line::RacingLine,
-    replay::{self, ReplayOutcome},
 };
 
 /// `frameCounter` at which the race starts (source: timing of the ghosts' inputs).
@@ -330,80 +323,34 @@ fn towards(turn: f32) -> Steer {
     }
 }
 
-/// How a driven race went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RaceRun {
-    /// The pads from `frameCounter == 1` on, one a frame, until the race ended.
-    pub pads: Vec<Pad>,
-    /// Milliseconds of each lap.
-    pub lap_ms: Vec<u32>,
-    /// Milliseconds of the race.
-    pub total_ms: u32,
+/// A [`ScriptedDriver`] with the console in its hands.
+#[derive(Clone, Debug)]
+pub struct ScriptedPilot {
+    style: Style,
+    driver: Option<ScriptedDriver>,
 }
 
-/// Drives a whole time trial from power-on and stays until the game has stored its ghost.
-///
-/// Afterwards the emulator's battery memory holds the ghost, if the time beats the one stored before.
-/// `on_frame` sees every frame and may stop the drive.
-///
-/// # Errors
-/// Those of [`menus::enter_race`]; [`Error::NotFinished`] when the race takes more than `max_frames`.
-pub fn drive_race(
-    emulator: &mut Emulator,
-    combo: &Combo,
-    style: Style,
-    max_frames: u64,
-    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
-) -> Result<RaceRun> {
-    let start_frame = menus::enter_race(emulator, combo, on_frame)?;
-    let mut driver: Option<ScriptedDriver> = None;
-    // The frames of the race that passed before it was seen were blank.
-    let mut pads = vec![Pad::empty(); (emulator.frame_count() - start_frame) as usize];
-    loop {
-        let frame = start_frame + pads.len() as u64;
-        let race = Ram::new(emulator.main_ram())?
-            .race()?
-            .ok_or(Error::RaceLost { frame })?;
-        let outcome = ReplayOutcome::of(&race)?;
-        if outcome.finished {
-            let lap_ms = replay::lap_times_ms(&race)?;
-            // The game writes its save memory while it shows the result.
-            for _ in 0..STORE_FRAMES {
-                step(emulator, Pad::empty(), on_frame, frame)?;
-            }
-            return Ok(RaceRun {
-                pads,
-                lap_ms,
-                total_ms: outcome.total_ms,
-            });
+impl ScriptedPilot {
+    /// A pilot who drives in the given style.
+    pub fn new(style: Style) -> Self {
+        Self {
+            style,
+            driver: None,
         }
-        if pads.len() as u64 >= max_frames {
-            return Err(Error::NotFinished(outcome));
-        }
-        let driver = match &mut driver {
-            Some(driver) => driver,
-            None => driver.insert(ScriptedDriver::new(&Course::read(&race)?, style)),
-        };
-        let pad = driver.act(&race)?.to_pad();
-        step(emulator, pad, on_frame, frame)?;
-        pads.push(pad);
     }
 }
 
-/// Frames in which the game surely has stored a ghost after the finish.
-const STORE_FRAMES: u32 = 240;
-
-fn step(
-    emulator: &mut Emulator,
-    pad: Pad,
-    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
-    frames: u64,
-) -> Result<()> {
-    let frame = Frame::pad(pad);
-    emulator.step(&frame, Picture::Skip)?;
-    if on_frame(&frame).is_break() {
-        Err(Error::Cancelled { frames })
-    } else {
+impl Pilot for ScriptedPilot {
+    fn begin(&mut self, race: &Race<'_>) -> Result<()> {
+        let course = Course::read(race)?;
+        self.driver = Some(ScriptedDriver::new(&course, self.style));
         Ok(())
+    }
+
+    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
+        match &mut self.driver {
+            Some(driver) => Ok(driver.act(race)?.to_pad()),
+            None => Ok(Pad::empty()),
+        }
     }
 }

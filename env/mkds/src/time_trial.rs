@@ -227,6 +227,11 @@ impl TimeTrial {
         &self.emulator
     }
 
+    /// The state that every episode starts from, before it is varied.
+    pub fn start_state(&self) -> &State {
+        &self.start
+    }
+
     /// The course and its sensors.
     pub fn observer(&self) -> &Observer {
         &self.observer

@@ -7,10 +7,10 @@ use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
     action::DrivingAction,
-    ghost_movie::{self, GhostMovie, RaceComment},
-    menus,
+    ghost_movie, menus,
+    race_movie::{self, RaceComment, RaceMovie, Setup},
     replay::Replay,
-    scripted::{self, ScriptedDriver, Style},
+    scripted::{ScriptedDriver, ScriptedPilot, Style},
     time_trial::{Config, ResetOptions, StartVariation, TimeTrial},
 };
 use homebrew::{COURSES, ROM};
@@ -34,25 +34,22 @@ fn go_on<T>(_: T) -> ControlFlow<()> {
 /// A scripted race's battery memory, its ghost's slot, and the race's time.
 fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
     let blank = Save::blank();
-    let mut emulator =
-        Emulator::open_with_battery(ROM, &Options::default(), Some(blank.battery())).unwrap();
-    let run = scripted::drive_race(
-        &mut emulator,
-        &combo,
-        Style::seeded(seed),
-        9000,
-        &mut |_| go_on(()),
-    )
-    .expect("the scripted driver finishes");
+    let setup = Setup {
+        rom: ROM,
+        battery: Some(blank.battery()),
+        options: &Options::default(),
+        combo,
+        expected_ms: None,
+        frame_limit: 9000,
+    };
+    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
+    let race = race_movie::record(&setup, &mut pilot, &mut |_| go_on(())).expect("a race");
+    assert!(race.outcome.finished, "the scripted driver finishes");
     let slot = usize::from(Course::by_id(combo.course).expect("a race course").slot);
-    (
-        emulator.battery().expect("battery memory"),
-        slot,
-        run.total_ms,
-    )
+    (race.battery, slot, race.outcome.total_ms)
 }
 
-fn movie_of(combo: Combo, seed: u64) -> GhostMovie {
+fn movie_of(combo: Combo, seed: u64) -> RaceMovie {
     let (battery, slot, _) = driven(combo, seed);
     let ghost = Save::parse(&battery)
         .unwrap()
@@ -139,10 +136,11 @@ fn a_driven_race_becomes_a_ghost_a_movie_and_the_same_race_again() {
     assert_eq!(ghost.combo, OVAL);
     assert_eq!(ghost.time.0, total_ms);
 
-    let GhostMovie {
+    let RaceMovie {
         movie,
         start_frame,
         outcome,
+        ..
     } = ghost_movie::from_ghost(ROM, None, &ghost, &Options::default(), &mut |_| go_on(()))
         .expect("the ghost becomes a movie");
     assert!(outcome.finished);
@@ -171,7 +169,7 @@ fn a_driven_race_becomes_a_ghost_a_movie_and_the_same_race_again() {
 
 #[test]
 fn a_flipped_input_is_found_at_its_frame() {
-    let GhostMovie {
+    let RaceMovie {
         mut movie,
         start_frame,
         ..

@@ -1,5 +1,6 @@
 //! Ctrl-C: long work looks here between its steps and ends with what is done so far kept.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
@@ -29,6 +30,12 @@ pub fn flag() -> &'static AtomicBool {
 #[must_use]
 pub fn requested() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Break when the user wants to stop, for libraries that ask.
+#[must_use]
+pub fn control_flow() -> ControlFlow<()> {
+    if requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// An error when the user wants to stop, with how to go on.

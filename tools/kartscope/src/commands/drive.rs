@@ -1,11 +1,11 @@
 //! `kartscope drive`: ghosts without a human.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use desmume::{Emulator, Options};
-use env_mkds::scripted::{self, Style};
+use desmume::Options;
+use env_mkds::race_movie::{self, Setup};
+use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
@@ -79,22 +79,24 @@ fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
 }
 
 fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
-    let mut emulator =
-        Emulator::open_with_battery(&game.rom, &Options::default(), Some(save.battery()))?;
-    let run = scripted::drive_race(
-        &mut emulator,
-        &combo,
-        Style::seeded(seed),
-        FRAME_LIMIT,
-        &mut |_| if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) },
-    );
+    let setup = Setup {
+        rom: &game.rom,
+        battery: Some(save.battery()),
+        options: &Options::default(),
+        combo,
+        expected_ms: None,
+        frame_limit: FRAME_LIMIT,
+    };
+    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
+    let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
     interrupt::check()?;
     let run = run?;
+    run.outcome.require_match()?;
     let before = save.to_bytes();
-    *save = Save::parse(&emulator.battery()?).context("the game's save memory")?;
+    *save = Save::parse(&run.battery).context("the game's save memory")?;
     Ok(Race {
         course: courses::code(combo.course),
-        total_ms: run.total_ms,
+        total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
         stored: save.to_bytes() != before,
     })

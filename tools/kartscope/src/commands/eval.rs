@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use env_mkds::ghost_movie::RaceComment;
+use env_mkds::observation::{self, Observer};
+use env_mkds::race_movie::{self, Pilot, RaceComment, Setup};
 use env_mkds::time_trial::{Config, StartVariation, TimeTrial};
 use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::PLAYBACK_DELAY;
+use mkds_formats::pad::Pad;
+use mkds_memory::Race;
 use serde::Serialize;
 
 use crate::cli::Eval;
@@ -68,6 +72,9 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
         movies.push(judged);
     }
     let judgement = sum_up(args, movies);
+    if let (Some(path), Some(first)) = (&args.movie, args.movies.first()) {
+        write_run(path, first, &game, load()?)?;
+    }
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
             let times = match (races.mean_ms, races.time_vs_reference_pct) {
@@ -88,6 +95,13 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     }
 }
 
+/// What a movie's race is.
+fn race_of(movie: &Movie) -> Result<RaceComment> {
+    RaceComment::of_movie(movie)?.context(
+        "expected a movie made by kartscope, whose comment says what is raced; found no such comment",
+    )
+}
+
 fn judge(
     args: &Eval,
     path: &Path,
@@ -96,8 +110,7 @@ fn judge(
     report: Report,
 ) -> Result<Judged> {
     let movie = Movie::parse(&files::read(path)?)?;
-    let comment = RaceComment::of_movie(&movie)?
-        .context("expected a movie made by kartscope, whose comment says what is raced; found no such comment")?;
+    let comment = race_of(&movie)?;
     let sram = movie.header.sram()?;
     let config = Config {
         frame_skip: 1,
@@ -129,6 +142,50 @@ fn judge(
     )?;
     progress.finish_and_clear();
     Ok(Judged { movie: path.to_owned(), course, races })
+}
+
+/// Lets the model race once from power-on and writes its run as a movie.
+fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Result<()> {
+    let movie = Movie::parse(&files::read(opponent)?)?;
+    let sram = movie.header.sram()?;
+    let setup = Setup {
+        rom: &game.rom,
+        battery: sram.as_deref().map(mkds_formats::sav::battery_of),
+        options: &desmume::Options::from_movie(&movie)?,
+        combo: race_of(&movie)?.combo,
+        expected_ms: None,
+        frame_limit: u64::from(FRAME_LIMIT),
+    };
+    let mut pilot = PolicyPilot { policy, observer: None };
+    let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
+    interrupt::check()?;
+    files::write_bytes(path, &run?.movie.to_bytes())
+}
+
+/// A policy with the console in its hands.
+struct PolicyPilot {
+    policy: Policy,
+    observer: Option<Observer>,
+}
+
+impl Pilot for PolicyPilot {
+    fn begin(&mut self, race: &Race<'_>) -> env_mkds::Result<()> {
+        self.policy.reset();
+        self.observer = Some(Observer::new(race)?);
+        Ok(())
+    }
+
+    fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
+        // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
+        let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
+        let Some(observer) = self.observer.as_mut().filter(|_| counted) else {
+            return Ok(Pad::empty());
+        };
+        let mut observation = [0.0; observation::LEN];
+        observer.observe(race, &mut observation)?;
+        let action = self.policy.act(&observation).map_err(env_mkds::Error::pilot)?;
+        Ok(action.to_pad())
+    }
 }
 
 fn sum_up(args: &Eval, movies: Vec<Judged>) -> Judgement {

@@ -1,7 +1,6 @@
 //! `kartscope process`: ghosts of save files to movies.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -186,7 +185,7 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
         task.battery.as_deref(),
         &task.ghost,
         &Options::default(),
-        &mut |_| if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) },
+        &mut |_| interrupt::control_flow(),
     )?;
     movie.outcome.require_match()?;
     movie.movie.header.add_comment(&source);

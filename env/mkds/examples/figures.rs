@@ -1,0 +1,192 @@
+//! Measures a race of the bundled game whenever standard input asks: our side of `cargo xtask bench`.
+//!
+//! usage: figures ROM MOVIE START. MOVIE is played to frame START; from there each line on standard input is answered
+//! with one number on standard output:
+//!
+//! | question | answer |
+//! |---|---|
+//! | `run N` | seconds for N frames of the movie, RAM only |
+//! | `threads N` | frames a second of two emulators on two threads over those of one |
+//! | `load N`, `save N` | median milliseconds of N state loads, saves |
+//! | `rss N` | megabytes resident that each of N further emulators adds, at work |
+//! | `environment N` | per cent that N steps of the time trial take longer than N frames of the emulator alone |
+//! | `observation N` | median microseconds of an observation |
+#![allow(clippy::print_stdout, reason = "the answers")]
+
+use std::fs;
+use std::io::{BufRead, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use desmume::{Emulator, Options, Picture, State};
+use env_core::Env;
+use env_mkds::action::DrivingAction;
+use env_mkds::race_movie::RaceComment;
+use env_mkds::observation;
+use env_mkds::time_trial::{Config, TimeTrial};
+use mkds_formats::dsm::Movie;
+use mkds_formats::pad::Frame;
+use mkds_memory::Ram;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [rom, movie, start] = arguments.as_slice() else {
+        bail!("usage: figures ROM MOVIE START");
+    };
+    let mut worker = Worker::new(fs::read(rom)?, &Movie::parse(&fs::read(movie)?)?, start.parse()?)?;
+    let mut answers = std::io::stdout();
+    writeln!(answers, "ready")?;
+    for question in std::io::stdin().lock().lines() {
+        let question = question?;
+        let (what, count) = question.split_once(' ').context("expected a word and a number")?;
+        let answer = worker.answer(what, count.parse()?)?;
+        writeln!(answers, "{answer}")?;
+    }
+    Ok(())
+}
+
+/// A race at a frame, and what is pressed from there on.
+struct Worker {
+    rom: Vec<u8>,
+    options: Options,
+    state: State,
+    frames: Vec<Frame>,
+    emulator: Emulator,
+    environment: TimeTrial,
+}
+
+impl Worker {
+    fn new(rom: Vec<u8>, movie: &Movie, start: usize) -> Result<Self> {
+        let options = Options::from_movie(movie)?;
+        let mut emulator = Emulator::open(&rom, &options)?;
+        let (menus, frames) = movie.frames.split_at_checked(start).context("START is after the end")?;
+        for frame in menus {
+            emulator.step(frame, Picture::Skip)?;
+        }
+        let comment = RaceComment::of_movie(movie)?.context("the movie names no race")?;
+        let config = Config {
+            frame_skip: 1,
+            max_steps: u32::MAX,
+            stuck: None,
+            options: options.clone(),
+            ..Config::new(comment.combo)
+        };
+        let state = emulator.save_state()?;
+        let environment = TimeTrial::new(&rom, config)?;
+        Ok(Self { rom, options, state, frames: frames.to_vec(), emulator, environment })
+    }
+
+    fn answer(&mut self, what: &str, count: usize) -> Result<f64> {
+        match what {
+            "run" => Ok(run(&mut self.emulator, &self.state, &self.frames, count)?.as_secs_f64()),
+            "threads" => self.threads(count),
+            "load" => median_ms(count, || Ok(self.emulator.load_state(&self.state)?)),
+            "save" => median_ms(count, || Ok(drop(self.emulator.save_state()?))),
+            "rss" => self.rss(count),
+            "environment" => self.environment(count),
+            "observation" => self.observation(count),
+            _ => bail!("unknown question {what:?}"),
+        }
+    }
+
+    fn open(&self) -> Result<Emulator> {
+        let mut emulator = Emulator::open(&self.rom, &self.options)?;
+        emulator.load_state(&self.state)?;
+        Ok(emulator)
+    }
+
+    fn threads(&mut self, count: usize) -> Result<f64> {
+        let (state, frames) = (&self.state, &self.frames);
+        let mut other = self.open()?;
+        // Both have compiled what they run before either is timed.
+        run(&mut other, state, frames, count)?;
+        run(&mut self.emulator, state, frames, count)?;
+        let alone = run(&mut self.emulator, state, frames, count)?;
+        let begin = Instant::now();
+        std::thread::scope(|scope| {
+            let there = scope.spawn(|| run(&mut other, state, frames, count));
+            run(&mut self.emulator, state, frames, count)?;
+            there.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        Ok(2.0 * alone.as_secs_f64() / begin.elapsed().as_secs_f64())
+    }
+
+    fn rss(&self, count: usize) -> Result<f64> {
+        let mut emulators = Vec::new();
+        let before = resident_mb()?;
+        for _ in 0..count {
+            let mut emulator = self.open()?;
+            run(&mut emulator, &self.state, &self.frames, 300)?;
+            emulators.push(emulator);
+        }
+        Ok((resident_mb()? - before) / count as f64)
+    }
+
+    /// Steps the environment and an emulator in turn, in short stretches, from the same state with the same actions.
+    fn environment(&mut self, count: usize) -> Result<f64> {
+        const STRETCH: usize = 100;
+        self.environment.reset(Some(0), &())?;
+        let mut alone = self.open()?;
+        alone.load_state(&self.environment_state()?)?;
+        let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);
+        for frames in self.frames[..count.min(self.frames.len())].chunks(STRETCH) {
+            let actions: Vec<DrivingAction> =
+                frames.iter().map(|frame| DrivingAction::from_pad(frame.pad)).collect();
+            let begin = Instant::now();
+            for action in &actions {
+                self.environment.step(action)?;
+            }
+            env_time += begin.elapsed();
+            let begin = Instant::now();
+            for action in &actions {
+                alone.step(&Frame::pad(action.to_pad()), Picture::Skip)?;
+            }
+            alone_time += begin.elapsed();
+        }
+        Ok((env_time.as_secs_f64() / alone_time.as_secs_f64() - 1.0) * 100.0)
+    }
+
+    /// The state that the environment's episode starts from.
+    fn environment_state(&self) -> Result<State> {
+        Ok(self.environment.start_state().clone())
+    }
+
+    fn observation(&mut self, count: usize) -> Result<f64> {
+        self.emulator.load_state(&self.state)?;
+        let race = Ram::new(self.emulator.main_ram())?.race()?.context("no race at START")?;
+        let mut values = [0.0; observation::LEN];
+        let observer = self.environment.observer();
+        let milliseconds = median_ms(count, || Ok(observer.observe(&race, &mut values)?))?;
+        Ok(milliseconds * 1000.0)
+    }
+}
+
+/// Plays `count` frames from the state and says how long that took.
+fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -> Result<Duration> {
+    emulator.load_state(state)?;
+    let begin = Instant::now();
+    for frame in &frames[..count.min(frames.len())] {
+        emulator.step(frame, Picture::Skip)?;
+    }
+    Ok(begin.elapsed())
+}
+
+fn median_ms(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        let begin = Instant::now();
+        work()?;
+        times.push(begin.elapsed());
+    }
+    times.sort_unstable();
+    let median = times.get(count / 2).context("expected a count above 0")?;
+    Ok(median.as_secs_f64() * 1000.0)
+}
+
+/// Megabytes of this process in memory.
+fn resident_mb() -> Result<f64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS line")?;
+    let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+    Ok(kilobytes / 1024.0)
+}

@@ -1,0 +1,287 @@
+//! A whole race, from power-on to after its finish, written down as a movie while somebody drives it.
+
+use std::ops::ControlFlow;
+
+use desmume::{Emulator, Options, Picture};
+use mkds_formats::{
+    dsm::Movie,
+    ghost::Combo,
+    pad::{Frame, Pad},
+    sav,
+};
+use mkds_memory::{Race, Ram};
+
+use crate::{
+    Error, Result,
+    checks::Checks,
+    menus::{self, Pace},
+    replay::{self, RaceWatch, ReplayOutcome, race_digest},
+};
+
+/// Frames kept after the finish, so that the result is seen and the game has stored its ghost.
+const AFTER_FINISH: u64 = 240;
+/// Paces of the menus tried in turn, each from power-on.
+const ATTEMPTS: [Pace; 3] = [
+    Pace { scale: 1.0 },
+    Pace { scale: 1.5 },
+    Pace { scale: 2.0 },
+];
+
+/// Somebody who holds the console.
+pub trait Pilot {
+    /// A race begins: RAM shows one of its first frames.
+    ///
+    /// # Errors
+    /// The race can't be driven.
+    fn begin(&mut self, race: &Race<'_>) -> Result<()>;
+
+    /// What to press in the frame after the one that RAM shows. Called once a frame.
+    ///
+    /// # Errors
+    /// No decision can be made.
+    fn act(&mut self, race: &Race<'_>) -> Result<Pad>;
+}
+
+/// Which race, on which console.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    /// The game.
+    pub rom: &'a [u8],
+    /// The save memory to power on with; the movie carries it.
+    pub battery: Option<&'a [u8]>,
+    /// How the emulator runs.
+    pub options: &'a Options,
+    /// Character, kart and course.
+    pub combo: Combo,
+    /// The time that the race is expected to take in milliseconds, when known; the movie says it.
+    pub expected_ms: Option<u32>,
+    /// Frames after which an unfinished race is given up.
+    pub frame_limit: u64,
+}
+
+/// A race that was driven.
+#[derive(Clone, Debug)]
+pub struct RaceMovie {
+    /// From power-on to after the finish, with a check a race frame in its comments.
+    pub movie: Movie,
+    /// The movie's frame at which the race has `frameCounter == 1`.
+    pub start_frame: u64,
+    /// Whether the race finished, and in which time.
+    pub outcome: ReplayOutcome,
+    /// Milliseconds of each lap that was finished.
+    pub lap_ms: Vec<u32>,
+    /// The save memory afterwards, with the game's own ghost of the race if it kept one.
+    pub battery: Vec<u8>,
+}
+
+/// Where [`record`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// 0 for the first attempt; later ones wait longer in the menus.
+    pub attempt: usize,
+    /// Whether the menus are done.
+    pub racing: bool,
+    /// Frames stepped in this attempt.
+    pub frame: u64,
+}
+
+/// Drives the menus to a race, lets `pilot` drive it and writes down every frame as a movie.
+///
+/// The menus are tried up to three times, with longer waits each time. `on_progress` is called once a frame and may
+/// cancel.
+///
+/// # Errors
+/// Those of [`menus::enter_race`] for the last attempt, the pilot's, and [`Error::Cancelled`]. A race that does not
+/// finish, or not in the expected time, is no error here: see [`RaceMovie::outcome`] and
+/// [`ReplayOutcome::require_match`].
+pub fn record(
+    setup: &Setup<'_>,
+    pilot: &mut dyn Pilot,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<RaceMovie> {
+    let (mut emulator, mut frames, start_frame) = enter(setup, on_progress)?;
+    let mut race = Recording {
+        checks: Checks::starting_at(frames.len() as u64),
+        watch: RaceWatch::expecting(setup.expected_ms),
+        lap_ms: Vec::new(),
+    };
+    pilot.begin(&race_in(&emulator)?)?;
+    let mut end = frames.len() as u64 + setup.frame_limit;
+    while (frames.len() as u64) < end {
+        let pad = match race.watch.outcome().finished {
+            true => Pad::empty(),
+            false => pilot.act(&race_in(&emulator)?)?,
+        };
+        let frame = Frame::pad(pad);
+        emulator.step(&frame, Picture::Skip)?;
+        frames.push(frame);
+        if race.see(&race_in(&emulator)?)? {
+            end = frames.len() as u64 + AFTER_FINISH;
+        }
+        let progress = Progress {
+            attempt: 0,
+            racing: true,
+            frame: frames.len() as u64,
+        };
+        if on_progress(progress).is_break() {
+            return Err(Error::Cancelled {
+                frames: frames.len() as u64,
+            });
+        }
+    }
+    let outcome = race.watch.outcome();
+    let comment = RaceComment {
+        combo: setup.combo,
+        start_frame,
+        total_ms: setup.expected_ms.or(outcome.finished.then_some(outcome.total_ms)),
+    };
+    Ok(RaceMovie {
+        movie: write_movie(setup, frames, &comment, &race.checks)?,
+        start_frame,
+        outcome,
+        lap_ms: race.lap_ms,
+        battery: emulator.battery()?,
+    })
+}
+
+/// What is kept of a race while it is driven.
+struct Recording {
+    checks: Checks,
+    watch: RaceWatch,
+    lap_ms: Vec<u32>,
+}
+
+impl Recording {
+    /// Takes a frame down; says whether the race finished in it.
+    fn see(&mut self, race: &Race<'_>) -> Result<bool> {
+        self.checks.push(race_digest(race)?);
+        if self.watch.outcome().finished {
+            return Ok(false);
+        }
+        self.watch.see(race)?;
+        self.lap_ms = replay::lap_times_ms(race)?;
+        Ok(self.watch.outcome().finished)
+    }
+}
+
+fn race_in(emulator: &Emulator) -> Result<Race<'_>> {
+    let frame = emulator.frame_count();
+    Ram::new(emulator.main_ram())?
+        .race()?
+        .ok_or(Error::RaceLost { frame })
+}
+
+/// Powers on and drives the menus, at ever slower paces; gives the frames so far and the race's first one.
+fn enter(
+    setup: &Setup<'_>,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(Emulator, Vec<Frame>, u64)> {
+    let mut failure = None;
+    for (attempt, pace) in ATTEMPTS.into_iter().enumerate() {
+        let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
+        let mut frames = Vec::new();
+        let entered = menus::enter_race_at(&mut emulator, &setup.combo, pace, &mut |frame| {
+            frames.push(*frame);
+            on_progress(Progress {
+                attempt,
+                racing: false,
+                frame: frames.len() as u64,
+            })
+        });
+        match entered {
+            Ok(start_frame) => return Ok((emulator, frames, start_frame)),
+            Err(error @ (Error::NoRace { .. } | Error::WrongCombo { .. })) => failure = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(failure.expect("every attempt either returned or left its error"))
+}
+
+/// What `kartscope` writes into a movie's comments about its race.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaceComment {
+    /// Character, kart and course.
+    pub combo: Combo,
+    /// The movie's frame at which the race has `frameCounter == 1`.
+    pub start_frame: u64,
+    /// The ghost's own total time in milliseconds.
+    pub total_ms: Option<u32>,
+}
+
+impl RaceComment {
+    const PREFIX: &'static str = "kartscope character=";
+
+    /// The comment's text.
+    pub fn to_text(&self) -> String {
+        let Combo {
+            character,
+            kart,
+            course,
+        } = self.combo;
+        let mut text = format!(
+            "{}{character} kart={kart} course={course} start_frame={}",
+            Self::PREFIX,
+            self.start_frame
+        );
+        if let Some(total_ms) = self.total_ms {
+            text.push_str(&format!(" total_ms={total_ms}"));
+        }
+        text
+    }
+
+    /// The race comment of a movie; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`Error::Comment`] when there is one and it does not parse.
+    pub fn of_movie(movie: &Movie) -> Result<Option<Self>> {
+        let Some(text) = movie
+            .header
+            .comments()
+            .find(|text| text.starts_with(Self::PREFIX))
+        else {
+            return Ok(None);
+        };
+        Self::parse(&text).map(Some).ok_or_else(|| Error::Comment {
+            comment: text.to_string(),
+            expected: "`kartscope character=N kart=N course=N start_frame=N`",
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let value = |key: &str| {
+            text.split(' ')
+                .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
+        };
+        Some(Self {
+            combo: Combo {
+                character: value("character")?.parse().ok()?,
+                kart: value("kart")?.parse().ok()?,
+                course: value("course")?.parse().ok()?,
+            },
+            start_frame: value("start_frame")?.parse().ok()?,
+            total_ms: match value("total_ms") {
+                Some(text) => Some(text.parse().ok()?),
+                None => None,
+            },
+        })
+    }
+}
+
+fn write_movie(
+    setup: &Setup<'_>,
+    frames: Vec<Frame>,
+    comment: &RaceComment,
+    checks: &Checks,
+) -> Result<Movie> {
+    let mut movie = Movie::new();
+    setup.options.write_to(&mut movie)?;
+    replay::describe_rom(setup.rom, &mut movie)?;
+    movie.header.add_comment(&comment.to_text());
+    for text in checks.comments() {
+        movie.header.add_comment(&text);
+    }
+    let sram = setup.battery.map(sav::with_footer).transpose()?;
+    movie.header.set_sram(sram.as_deref());
+    movie.frames = frames;
+    Ok(movie)
+}

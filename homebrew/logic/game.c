@@ -4,12 +4,16 @@
  */
 #include "game.h"
 
+#include "course.h"
 #include "ghost.h"
 #include "memory.h"
 #include "params.h"
 #include "race.h"
 
 #define INPUT_DELAY 10u    /* frames before a screen takes input */
+/* A race loads in parts, each within a frame: what a frame sees is never half a race. */
+#define LOAD_COURSE_FRAME 5u
+#define LOAD_BEST_TIME_FRAME 15u
 #define LOADING_FRAMES 30u
 #define REFUSED_FRAMES 30
 #define KEYS_NOT_READ 0xFFFu /* until the first keypad update every key reads pressed */
@@ -170,9 +174,21 @@ static void confirm_tick(Game *g)
 
 static void loading_tick(Game *g)
 {
-    if (g->screen_frames < LOADING_FRAMES)
-        return;
-    show(race_load(g->character, g->kart, g->slot) ? SCREEN_RACE : SCREEN_COURSE);
+    switch (g->screen_frames) {
+    case LOAD_COURSE_FRAME:
+        if (!course_load(g->slot))
+            show(SCREEN_COURSE);
+        break;
+    case LOAD_BEST_TIME_FRAME:
+        g->best_ms[g->slot] = ghost_time(g->slot);
+        break;
+    case LOADING_FRAMES:
+        race_start(g->character, g->kart, g->slot);
+        show(SCREEN_RACE);
+        break;
+    default:
+        break;
+    }
 }
 
 static void playing_tick(Game *g)

@@ -29,7 +29,7 @@ static void set_config(u32 character, u32 kart, u32 slot)
 {
     RaceConfig *config = race_config();
     clear_memory(config, sizeof *config);
-    config->course = course_ids[slot];
+    config->course = course_ids[slot % COURSES];
     config->cup = slot / COURSES_PER_CUP;
     config->race_mode = MODE_TIME_TRIAL;
     config->engine_class = CLASS_150CC;
@@ -37,7 +37,7 @@ static void set_config(u32 character, u32 kart, u32 slot)
     config->drivers[0].kart = kart;
     config->drivers[0].nickname = HEAP_NICKNAME;
     copy_memory(AT(u8, HEAP_NICKNAME), nickname, sizeof nickname);
-    *AT(Word, COURSE_ID) = course_ids[slot];
+    *AT(Word, COURSE_ID) = course_ids[slot % COURSES];
 }
 
 static void set_status(void)
@@ -61,10 +61,8 @@ static void set_pointers(void)
     *AT(Word, HEAP_SCENE_STATE + SCENE_STATE_WORD) = SCENE_RACE;
 }
 
-int race_load(u32 character, u32 kart, u32 slot)
+void race_start(u32 character, u32 kart, u32 slot)
 {
-    if (!course_load(slot))
-        return 0;
     params_load();
     set_config(character, kart, slot);
     const NkmStart *start = AT(NkmStart, map_data()->ktps);
@@ -83,9 +81,7 @@ int race_load(u32 character, u32 kart, u32 slot)
     g->new_record = 0;
     g->ghost_stored = 0;
     g->finish_frames = 0;
-    g->best_ms[slot] = ghost_time(slot);
     set_pointers();
-    return 1;
 }
 
 void race_unload(void)

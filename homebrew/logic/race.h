@@ -7,8 +7,8 @@
 
 #include "mkds.h"
 
-/* Loads the chosen race. 0 = the course is not in this ROM. */
-int race_load(u32 character, u32 kart, u32 slot);
+/* Puts the player on the loaded course: frame counter 1. */
+void race_start(u32 character, u32 kart, u32 slot);
 /* One frame. */
 void race_tick(void);
 /* Whether the finish has been shown for long enough. */

@@ -19,15 +19,11 @@ static u8 exchange(u8 byte)
     return AUXSPIDATA;
 }
 
-// A byte after which the chip stays selected.
-static u8 transfer(u8 byte)
-{
-    AUXSPICNT = SPI_ENABLE | AUXSPICNT_HOLD;
-    return exchange(byte);
-}
+// Selects the chip; it stays selected until after the next exchange_last.
+static void select(void) { AUXSPICNT = SPI_ENABLE | AUXSPICNT_HOLD; }
 
 // The last byte of a transaction: the chip is deselected with it.
-static u8 transfer_last(u8 byte)
+static u8 exchange_last(u8 byte)
 {
     AUXSPICNT = SPI_ENABLE;
     u8 answer = exchange(byte);
@@ -39,26 +35,28 @@ static void take_cartridge(void) { EXMEMCNT &= (u16)~EXMEMCNT_CARTRIDGE_TO_ARM7;
 
 static void send_address(u8 command, u32 address)
 {
-    transfer(command);
-    transfer((u8)(address >> 16));
-    transfer((u8)(address >> 8));
-    transfer((u8)address);
+    select();
+    exchange(command);
+    exchange((u8)(address >> 16));
+    exchange((u8)(address >> 8));
+    exchange((u8)address);
 }
 
 static void wait_until_written(void)
 {
-    do
-        transfer(COMMAND_STATUS);
-    while (transfer_last(0) & STATUS_WRITING);
+    do {
+        select();
+        exchange(COMMAND_STATUS);
+    } while (exchange_last(0) & STATUS_WRITING);
 }
 
 static void write_page(u32 offset, const u8 *bytes, u32 size)
 {
-    transfer_last(COMMAND_WRITE_ENABLE);
+    exchange_last(COMMAND_WRITE_ENABLE);
     send_address(COMMAND_PAGE_WRITE, offset);
     for (; size > 1; size--)
-        transfer(*bytes++);
-    transfer_last(*bytes);
+        exchange(*bytes++);
+    exchange_last(*bytes);
     wait_until_written();
 }
 
@@ -110,12 +108,12 @@ void platform_save_read(u32 offset, void *dst, u32 size)
     take_cartridge();
     // Emulators learn the number of address bytes from the very first access, if it reads one byte.
     send_address(COMMAND_READ, offset);
-    transfer_last(0);
+    exchange_last(0);
 
     if (size == 0)
         return;
     send_address(COMMAND_READ, offset);
     for (; size > 1; size--)
-        *out++ = transfer(0);
-    *out = transfer_last(0);
+        *out++ = exchange(0);
+    *out = exchange_last(0);
 }

@@ -80,4 +80,14 @@ gx_submit:
     bgt     1b
     ldmfd   sp!, {r4-r10, pc}
 
+    @ void copy_blocks(void *target, const void *source, size_t size): words, size a multiple of 32.
+    .global copy_blocks
+copy_blocks:
+    stmfd   sp!, {r4-r10, lr}
+1:  subs    r2, r2, #32
+    ldmgeia r1!, {r3-r10}
+    stmgeia r0!, {r3-r10}
+    bgt     1b
+    ldmfd   sp!, {r4-r10, pc}
+
     .pool

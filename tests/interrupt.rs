@@ -78,7 +78,11 @@ fn an_interrupted_training_goes_on_to_the_same_model() {
         assert!(output.status.success(), "{}", stderr(&output));
     }
     let weights = |model: &Path| {
-        let file = files(model).into_iter().find(|file| text(file).ends_with("model.safetensors"));
+        let is_weights = |file: &std::path::PathBuf| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.starts_with("model-") && name.ends_with(".safetensors")
+        };
+        let file = files(model).into_iter().find(is_weights);
         fs::read(file.expect("weights")).expect("read")
     };
     assert!(weights(&cut) == weights(&whole), "resumed and uninterrupted training differ");

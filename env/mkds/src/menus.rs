@@ -192,14 +192,6 @@ impl Player<'_> {
     }
 }
 
-/// Frames the menus take at `pace`, without cursor moves and loading.
-pub(crate) fn expected_frames(pace: Pace) -> u64 {
-    [360, 110, 45, 45, 30, 160, 55, 15]
-        .into_iter()
-        .map(|wait| u64::from(pace.frames(wait)))
-        .sum()
-}
-
 /// Frames of a race that may have passed before it is first seen.
 const UNSEEN: u32 = 8;
 

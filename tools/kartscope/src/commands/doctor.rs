@@ -44,10 +44,13 @@ pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
         }
         Ok(())
     })?;
-    let broken: Vec<&str> =
-        findings.iter().filter(|finding| !finding.ok).map(|finding| finding.what).collect();
+    let broken: Vec<String> = findings
+        .iter()
+        .filter(|finding| !finding.ok)
+        .map(|finding| format!("{}: {}", finding.what, finding.found))
+        .collect();
     if !broken.is_empty() {
-        bail!("not working: {}", broken.join(", "));
+        bail!("not working: {}", broken.join("; "));
     }
     Ok(())
 }

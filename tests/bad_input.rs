@@ -38,7 +38,12 @@ fn usage_errors_have_exit_code_2() {
         vec!["replay", "a.dsm", "--scale", "0"],
     ] {
         let output = run(&arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
     }
 }
 
@@ -59,7 +64,10 @@ fn a_short_save_says_how_long_it_should_be() {
     let save = fs::read(Race::get().save()).expect("a save");
     let (_folder, path) = with_file("short.sav", &save[..save.len() - 1]);
     let length = (save.len() - 1).to_string();
-    fails(["ghosts", text(&path)], &["short.sav", "expected", "262144", &length]);
+    fails(
+        ["ghosts", text(&path)],
+        &["short.sav", "expected", "262144", &length],
+    );
 }
 
 #[test]
@@ -68,9 +76,15 @@ fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
     // The first slot's runs: the checksum must notice.
     save[0xAF00 + 0x100] ^= 0x40;
     let (_folder, path) = with_file("broken.sav", &save);
-    fails(["ghosts", text(&path)], &["broken.sav", "slot 0", "expected", "found"]);
+    fails(
+        ["ghosts", text(&path)],
+        &["broken.sav", "slot 0", "expected", "found"],
+    );
     let folder = tempfile::tempdir().expect("a folder");
-    fails(["process", text(&path), "-o", text(folder.path())], &["broken.sav", "slot 0"]);
+    fails(
+        ["process", text(&path), "-o", text(folder.path())],
+        &["broken.sav", "slot 0"],
+    );
     assert!(files(folder.path()).is_empty());
 }
 
@@ -78,20 +92,33 @@ fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
 fn a_save_without_ghosts_is_nothing_to_process() {
     let (_folder, path) = with_file("empty.sav", &vec![0xFF; 256 << 10]);
     let folder = tempfile::tempdir().expect("a folder");
-    fails(["process", text(&path), "-o", text(folder.path())], &["no ghost", "empty.sav"]);
+    fails(
+        ["process", text(&path), "-o", text(folder.path())],
+        &["no ghost", "empty.sav"],
+    );
 }
 
 #[test]
 fn a_broken_movie_names_its_line() {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
     let lines: Vec<&str> = movie.lines().collect();
-    let broken_line = lines.iter().position(|line| line.starts_with('|')).expect("frames") + 10;
+    let broken_line = lines
+        .iter()
+        .position(|line| line.starts_with('|'))
+        .expect("frames")
+        + 10;
     let mut broken = lines.clone();
     broken[broken_line] = "|0|....";
     let (_folder, path) = with_file("broken.dsm", broken.join("\n").as_bytes());
     let place = format!("line {}", broken_line + 1);
-    fails(["replay", text(&path)], &["broken.dsm", &place, "expected", "found"]);
-    fails(["record", text(&path), "-o", text(&_folder.path().join("d"))], &["broken.dsm", &place]);
+    fails(
+        ["replay", text(&path)],
+        &["broken.dsm", &place, "expected", "found"],
+    );
+    fails(
+        ["record", text(&path), "-o", text(&_folder.path().join("d"))],
+        &["broken.dsm", &place],
+    );
 }
 
 #[test]
@@ -99,10 +126,19 @@ fn a_movie_for_another_rom_is_refused() {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
     let other: String = movie
         .lines()
-        .map(|line| if line.starts_with("romChecksum") { "romChecksum 12345678" } else { line })
+        .map(|line| {
+            if line.starts_with("romChecksum") {
+                "romChecksum 12345678"
+            } else {
+                line
+            }
+        })
         .fold(String::new(), |text, line| text + line + "\n");
     let (_folder, path) = with_file("other.dsm", other.as_bytes());
-    fails(["replay", text(&path)], &["other.dsm", "12345678", "romChecksum"]);
+    fails(
+        ["replay", text(&path)],
+        &["other.dsm", "12345678", "romChecksum"],
+    );
 }
 
 #[test]
@@ -135,14 +171,22 @@ fn a_damaged_dataset_is_named() {
         let mut bytes = fs::read(&file).expect("read");
         change(&mut bytes);
         fs::write(&file, bytes).expect("written");
-        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let model = copy.path().join("model");
         fails(["train", text(copy.path()), "-o", text(&model)], &[&name]);
         assert!(!model.join("model.json").exists());
     };
-    damage(&|name| name.ends_with(".parquet"), &|bytes| bytes.truncate(bytes.len() / 2));
+    damage(&|name| name.ends_with(".parquet"), &|bytes| {
+        bytes.truncate(bytes.len() / 2)
+    });
     damage(&|name| name.ends_with(".parquet"), &|bytes| bytes[20] ^= 1);
-    damage(&|name| name.ends_with("manifest.json"), &|bytes| bytes.truncate(100));
+    damage(&|name| name.ends_with("manifest.json"), &|bytes| {
+        bytes.truncate(100)
+    });
     damage(&|name| name.ends_with("manifest.json"), &|bytes| {
         let text = String::from_utf8_lossy(bytes).replace("\"version\": 1", "\"version\": 99");
         *bytes = text.into_bytes();
@@ -154,11 +198,17 @@ fn a_damaged_model_is_named() {
     let race = Race::get();
     for extension in [".safetensors", ".json"] {
         let copy = copy_of(&race.model());
-        for file in files(copy.path()).into_iter().filter(|file| text(file).ends_with(extension)) {
+        for file in files(copy.path())
+            .into_iter()
+            .filter(|file| text(file).ends_with(extension))
+        {
             let bytes = fs::read(&file).expect("read");
             fs::write(&file, &bytes[..bytes.len() / 2]).expect("written");
         }
-        fails(["eval", text(copy.path()), text(&race.movie())], &["expected"].map(|_| extension));
+        fails(
+            ["eval", text(copy.path()), text(&race.movie())],
+            &["expected"].map(|_| extension),
+        );
     }
 }
 
@@ -167,10 +217,29 @@ fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
     let race = Race::get();
     let (folder, path) = with_file("file", b"mine");
     let below = path.join("below");
-    fails(["process", text(&race.save()), "-o", text(&below)], &["below"]);
-    fails(["record", text(&race.movie()), "-o", text(&below)], &["below"]);
-    fails(["train", text(&race.dataset()), "-o", text(&below), "-e", "1"], &["below"]);
-    fails(["replay", text(&race.movie()), "--png", text(&below)], &["below"]);
+    fails(
+        ["process", text(&race.save()), "-o", text(&below)],
+        &["below"],
+    );
+    fails(
+        ["record", text(&race.movie()), "-o", text(&below)],
+        &["below"],
+    );
+    fails(
+        [
+            "train",
+            text(&race.dataset()),
+            "-o",
+            text(&below),
+            "-e",
+            "1",
+        ],
+        &["below"],
+    );
+    fails(
+        ["replay", text(&race.movie()), "--png", text(&below)],
+        &["below"],
+    );
     assert_eq!(fs::read(&path).expect("still there"), b"mine");
     assert_eq!(files(folder.path()), [path]);
 }
@@ -179,7 +248,10 @@ fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
 fn a_movie_that_is_not_ours_to_replace_stays() {
     let race = Race::get();
     let (folder, path) = with_file("f8c_race.dsm", b"somebody's own");
-    fails(["process", text(&race.save()), "-o", text(folder.path())], &["f8c_race.dsm"]);
+    fails(
+        ["process", text(&race.save()), "-o", text(folder.path())],
+        &["f8c_race.dsm"],
+    );
     assert_eq!(fs::read(&path).expect("still there"), b"somebody's own");
 }
 
@@ -196,7 +268,10 @@ fn a_full_disk_leaves_nothing_half_written() {
         text(&race.movie()),
         text(&gif)
     );
-    let output = std::process::Command::new("bash").args(["-c", &script]).output().expect("bash");
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .expect("bash");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("a.gif"), "{}", stderr(&output));
     assert!(files(folder.path()).is_empty());

@@ -11,18 +11,26 @@ use crate::program::{Race, files, json, kartscope, stderr, text};
 fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !ready() {
-        assert!(begin.elapsed() < Duration::from_secs(300), "waited too long for {what}");
+        assert!(
+            begin.elapsed() < Duration::from_secs(300),
+            "waited too long for {what}"
+        );
         std::thread::yield_now();
     }
 }
 
 fn interrupt(child: &Child) {
-    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let status = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
     assert!(status.expect("kill").success());
 }
 
 fn has(folder: &Path, extension: &str) -> bool {
-    folder.exists() && files(folder).iter().any(|file| text(file).ends_with(extension))
+    folder.exists()
+        && files(folder)
+            .iter()
+            .any(|file| text(file).ends_with(extension))
 }
 
 #[test]
@@ -38,15 +46,28 @@ fn an_interrupted_recording_keeps_its_movies_and_goes_on() {
         fs::write(movies.join(format!("{copy}.dsm")), different).expect("written");
     }
     let child = kartscope()
-        .args(["record", text(&movies), "-o", text(&dataset), "--num-proc", "1"])
+        .args([
+            "record",
+            text(&movies),
+            "-o",
+            text(&dataset),
+            "--num-proc",
+            "1",
+        ])
         .stderr(Stdio::piped())
         .spawn()
         .expect("started");
-    wait_until("the first movie", || has(&dataset, ".parquet") && dataset.join("manifest.json").exists());
+    wait_until("the first movie", || {
+        has(&dataset, ".parquet") && dataset.join("manifest.json").exists()
+    });
     interrupt(&child);
     let output = child.wait_with_output().expect("ended");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("interrupted"),
+        "{}",
+        stderr(&output)
+    );
 
     let recorded = json(["record", text(&movies), "-o", text(&dataset)]);
     let kept = recorded["kept"].as_u64().expect("a count");
@@ -62,8 +83,19 @@ fn an_interrupted_training_goes_on_to_the_same_model() {
     let dataset = race.dataset();
     let train = |model: &Path| {
         let mut command = kartscope();
-        command.args(["train", text(&dataset), "-o", text(model), "-e", "4", "--split-ratio", "1"]);
-        command.args(["--device", "cpu", "--threads", "1", "--json"]).stderr(Stdio::piped());
+        command.args([
+            "train",
+            text(&dataset),
+            "-o",
+            text(model),
+            "-e",
+            "4",
+            "--split-ratio",
+            "1",
+        ]);
+        command
+            .args(["--device", "cpu", "--threads", "1", "--json"])
+            .stderr(Stdio::piped());
         command
     };
     let (cut, whole) = (folder.path().join("cut"), folder.path().join("whole"));
@@ -79,11 +111,18 @@ fn an_interrupted_training_goes_on_to_the_same_model() {
     }
     let weights = |model: &Path| {
         let is_weights = |file: &std::path::PathBuf| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             name.starts_with("model-") && name.ends_with(".safetensors")
         };
         let file = files(model).into_iter().find(is_weights);
         fs::read(file.expect("weights")).expect("read")
     };
-    assert!(weights(&cut) == weights(&whole), "resumed and uninterrupted training differ");
+    assert!(
+        weights(&cut) == weights(&whole),
+        "resumed and uninterrupted training differ"
+    );
 }

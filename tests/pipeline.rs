@@ -20,7 +20,10 @@ fn a_drive_leaves_the_games_own_ghost_of_it() {
     assert_eq!(ghost["slot"], 0);
     let laps = ghost["lap_ms"].as_array().expect("laps");
     assert_eq!(laps.len(), 3);
-    let sum: u64 = laps.iter().map(|lap| lap.as_u64().expect("milliseconds")).sum();
+    let sum: u64 = laps
+        .iter()
+        .map(|lap| lap.as_u64().expect("milliseconds"))
+        .sum();
     assert_eq!(Some(sum), ghost["total_ms"].as_u64());
 }
 
@@ -29,8 +32,9 @@ fn a_slower_drive_does_not_replace_the_ghost() {
     let folder = tempfile::tempdir().expect("a folder");
     let save = folder.path().join("ghosts.sav");
     let drive = |seed: &str| json(["drive", "-c", "f8c", "--seed", seed, "-o", text(&save)]);
-    let times: Vec<u64> =
-        ["1", "2"].map(|seed| drive(seed)[0]["total_ms"].as_u64().expect("a time")).to_vec();
+    let times: Vec<u64> = ["1", "2"]
+        .map(|seed| drive(seed)[0]["total_ms"].as_u64().expect("a time"))
+        .to_vec();
     let ghosts = json(["ghosts", text(&save)]);
     assert_eq!(ghosts[0]["total_ms"].as_u64(), times.iter().min().copied());
 }
@@ -50,7 +54,9 @@ fn a_ghosts_movie_finishes_in_the_ghosts_time_and_every_replay_gives_the_same_ra
 #[test]
 fn a_changed_input_is_reported_with_the_first_frame_that_differs() {
     let race = Race::get();
-    let start = json(["replay", text(&race.movie())])[0]["race_from"].as_u64().expect("a frame");
+    let start = json(["replay", text(&race.movie())])[0]["race_from"]
+        .as_u64()
+        .expect("a frame");
     let movie = fs::read_to_string(race.movie()).expect("a movie");
     // A second after the start signal the kart is under way; letting go of everything must show at once.
     let changed_frame = start + GO + 60;
@@ -71,11 +77,18 @@ fn a_changed_input_is_reported_with_the_first_frame_that_differs() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("changed.dsm");
     fs::write(&path, changed.join("\n") + "\n").expect("written");
-    let output = kartscope().args(["replay", text(&path), "--json"]).output().expect("started");
+    let output = kartscope()
+        .args(["replay", text(&path), "--json"])
+        .output()
+        .expect("started");
     assert_eq!(output.status.code(), Some(1));
     let said = stderr(&output);
-    let named = (changed_frame..changed_frame + 4).any(|frame| said.contains(&format!("frame {frame}:")));
-    assert!(named, "expected frame {changed_frame} or just after in: {said}");
+    let named =
+        (changed_frame..changed_frame + 4).any(|frame| said.contains(&format!("frame {frame}:")));
+    assert!(
+        named,
+        "expected frame {changed_frame} or just after in: {said}"
+    );
 }
 
 #[test]
@@ -91,7 +104,11 @@ fn processing_and_recording_again_keeps_what_is_there() {
         assert_eq!(recorded["kept"], u64::from(kept));
     }
     let made = fs::read(movies.join("f8c_race.dsm")).expect("the movie");
-    assert_eq!(made, fs::read(race.movie()).expect("the first movie"), "movies are made alike");
+    assert_eq!(
+        made,
+        fs::read(race.movie()).expect("the first movie"),
+        "movies are made alike"
+    );
 }
 
 #[test]
@@ -108,7 +125,10 @@ fn a_dataset_has_a_row_a_frame_and_says_what_it_is_from() {
     assert_eq!(movie["total_time_ms"], ghost["total_ms"]);
     let (rows, frames) = (movie["rows"].as_u64(), ghost["frames"].as_u64());
     let difference = rows.expect("rows").abs_diff(frames.expect("frames"));
-    assert!(difference <= 2, "{rows:?} rows for a ghost of {frames:?} frames");
+    assert!(
+        difference <= 2,
+        "{rows:?} rows for a ghost of {frames:?} frames"
+    );
 }
 
 #[test]
@@ -116,20 +136,41 @@ fn save_files_are_recorded_in_one_go() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = folder.path().join("dataset");
-    let recorded = json(["record", text(&race.save()), "--process", "-o", text(&dataset)]);
+    let recorded = json([
+        "record",
+        text(&race.save()),
+        "--process",
+        "-o",
+        text(&dataset),
+    ]);
     assert_eq!(recorded["movies"], 1);
     let of_movie = fs::read(race.dataset().join("manifest.json")).expect("a manifest");
-    assert_eq!(fs::read(dataset.join("manifest.json")).expect("a manifest"), of_movie);
+    assert_eq!(
+        fs::read(dataset.join("manifest.json")).expect("a manifest"),
+        of_movie
+    );
 }
 
 #[test]
 fn a_replay_draws_pictures() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
-    let (png, gif, plain) =
-        (folder.path().join("a.png"), folder.path().join("a.gif"), folder.path().join("plain.png"));
+    let (png, gif, plain) = (
+        folder.path().join("a.png"),
+        folder.path().join("a.gif"),
+        folder.path().join("plain.png"),
+    );
     let movie = race.movie();
-    json(["replay", text(&movie), "--png", text(&png), "--gif", text(&gif), "--gif-frames", "40"]);
+    json([
+        "replay",
+        text(&movie),
+        "--png",
+        text(&png),
+        "--gif",
+        text(&gif),
+        "--gif-frames",
+        "40",
+    ]);
     json(["replay", text(&movie), "--png", text(&plain), "--plain"]);
     let read = |path: &std::path::Path| {
         let file = std::io::BufReader::new(fs::File::open(path).expect("a file"));
@@ -142,13 +183,21 @@ fn a_replay_draws_pictures() {
     assert_eq!(size, (512, 768));
     assert_eq!(plain_size, size);
     let colours: std::collections::HashSet<&[u8]> = plain.chunks_exact(4).collect();
-    assert!(colours.len() > 16, "the game's own picture has {} colours", colours.len());
+    assert!(
+        colours.len() > 16,
+        "the game's own picture has {} colours",
+        colours.len()
+    );
     let half = pixels.len() / 2;
-    assert!(pixels[..half] != plain[..half], "the overlays are on the top screen");
+    assert!(
+        pixels[..half] != plain[..half],
+        "the overlays are on the top screen"
+    );
     assert!(pixels[half..] == plain[half..], "and nowhere else");
     let mut frames = 0;
-    let mut decoder =
-        gif::DecodeOptions::new().read_info(fs::File::open(&gif).expect("a file")).expect("a GIF");
+    let mut decoder = gif::DecodeOptions::new()
+        .read_info(fs::File::open(&gif).expect("a file"))
+        .expect("a GIF");
     while decoder.next_frame_info().expect("readable").is_some() {
         frames += 1;
     }
@@ -160,13 +209,32 @@ fn a_replay_draws_pictures() {
 fn a_model_races_and_a_demand_that_it_misses_fails() {
     let race = Race::get();
     let (model, movie) = (race.model(), race.movie());
-    let judged = json(["eval", text(&model), text(&movie), "--episodes", "2", "--device", "cpu"]);
-    assert_eq!(judged["movies"][0]["results"].as_array().map(Vec::len), Some(2));
+    let judged = json([
+        "eval",
+        text(&model),
+        text(&movie),
+        "--episodes",
+        "2",
+        "--device",
+        "cpu",
+    ]);
+    assert_eq!(
+        judged["movies"][0]["results"].as_array().map(Vec::len),
+        Some(2)
+    );
     assert_eq!(judged["movies"][0]["course"], "f8c");
     let rate = judged["finish_rate"].as_f64().expect("a rate");
     assert!((0.0..=1.0).contains(&rate));
     if rate < 1.0 {
-        let arguments = ["eval", text(&model), text(&movie), "--episodes", "2", "--require-finish", "1"];
+        let arguments = [
+            "eval",
+            text(&model),
+            text(&movie),
+            "--episodes",
+            "2",
+            "--require-finish",
+            "1",
+        ];
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains("--require-finish"));
@@ -185,7 +253,9 @@ fn the_doctor_finds_everything_in_order() {
 fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let script = String::from_utf8(run(["completions", shell]).stdout).expect("text");
-        for command in ["ghosts", "drive", "process", "record", "replay", "train", "eval", "doctor"] {
+        for command in [
+            "ghosts", "drive", "process", "record", "replay", "train", "eval", "doctor",
+        ] {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }

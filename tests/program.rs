@@ -11,18 +11,27 @@ use tempfile::TempDir;
 /// The program, with nothing of the user's environment that it would heed.
 pub fn kartscope() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kartscope"));
-    command.env_remove("KARTSCOPE_ROM").env("RUST_BACKTRACE", "0");
+    command
+        .env_remove("KARTSCOPE_ROM")
+        .env("RUST_BACKTRACE", "0");
     command
 }
 
 /// Runs the program.
 pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
-    kartscope().args(arguments).output().expect("kartscope starts")
+    kartscope()
+        .args(arguments)
+        .output()
+        .expect("kartscope starts")
 }
 
 /// Runs the program, which must succeed, and gives its result.
 pub fn json<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Value {
-    let output = kartscope().args(arguments).arg("--json").output().expect("kartscope starts");
+    let output = kartscope()
+        .args(arguments)
+        .arg("--json")
+        .output()
+        .expect("kartscope starts");
     assert!(output.status.success(), "{}", stderr(&output));
     serde_json::from_slice(&output.stdout).expect("standard output is one JSON document")
 }
@@ -37,7 +46,11 @@ pub fn stderr(output: &Output) -> String {
 pub fn fails<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&str]) {
     let output = run(arguments);
     let said = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "exit code; standard error: {said}");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "exit code; standard error: {said}"
+    );
     assert!(!said.contains("panicked"), "{said}");
     for word in words {
         assert!(said.contains(word), "expected {word:?} in: {said}");
@@ -56,7 +69,11 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push(path)
+            }
         }
     }
     found.sort();
@@ -73,9 +90,24 @@ impl Race {
     pub fn get() -> &'static Self {
         static RACE: OnceLock<Race> = OnceLock::new();
         RACE.get_or_init(|| {
-            let race = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-            json(["drive", "-c", "f8c", "--seed", "1", "-o", text(&race.save())]);
-            json(["process", text(&race.save()), "-o", text(&race.folder.path().join("movies"))]);
+            let race = Self {
+                folder: tempfile::tempdir().expect("a temporary folder"),
+            };
+            json([
+                "drive",
+                "-c",
+                "f8c",
+                "--seed",
+                "1",
+                "-o",
+                text(&race.save()),
+            ]);
+            json([
+                "process",
+                text(&race.save()),
+                "-o",
+                text(&race.folder.path().join("movies")),
+            ]);
             race
         })
     }
@@ -107,7 +139,18 @@ impl Race {
         let make = || {
             let model = self.folder.path().join("model");
             let dataset = self.dataset();
-            json(["train", text(&dataset), "-o", text(&model), "-e", "1", "--split-ratio", "1", "--device", "cpu"]);
+            json([
+                "train",
+                text(&dataset),
+                "-o",
+                text(&model),
+                "-e",
+                "1",
+                "--split-ratio",
+                "1",
+                "--device",
+                "cpu",
+            ]);
             model
         };
         MODEL.get_or_init(make).clone()

@@ -46,13 +46,24 @@ impl Overlay for Buttons {
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         for (button, direction) in DIRECTIONS {
-            let color = if scene.pad.contains(button) { HELD } else { FREE };
-            list.push(Shape::Polygon { points: arrow(direction), color });
+            let color = if scene.pad.contains(button) {
+                HELD
+            } else {
+                FREE
+            };
+            list.push(Shape::Polygon {
+                points: arrow(direction),
+                color,
+            });
         }
         for (button, letter, center) in LETTERS {
             let held = scene.pad.contains(button);
             let color = if held { HELD } else { FREE };
-            list.push(Shape::Disc { center, radius: BUTTON_RADIUS, color });
+            list.push(Shape::Disc {
+                center,
+                radius: BUTTON_RADIUS,
+                color,
+            });
             list.push(Shape::Text {
                 center,
                 size: 8.0,
@@ -68,7 +79,14 @@ fn arrow([x, y]: Point) -> Vec<Point> {
     let [center_x, center_y] = PAD_CENTER;
     // The direction turned by a quarter gives the width of the head.
     let corner = |along: f32, across: f32| {
-        [center_x + x * along - y * across, center_y + y * along + x * across]
+        [
+            center_x + x * along - y * across,
+            center_y + y * along + x * across,
+        ]
     };
-    vec![corner(SPREAD + 4.0, 0.0), corner(4.0, 6.0), corner(4.0, -6.0)]
+    vec![
+        corner(SPREAD + 4.0, 0.0),
+        corner(4.0, 6.0),
+        corner(4.0, -6.0),
+    ]
 }

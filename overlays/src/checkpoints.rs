@@ -34,15 +34,23 @@ impl Overlay for Checkpoints {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        for (ahead, checkpoint) in
-            scene.course.checkpoints_after(scene.checkpoint).take(self.count).enumerate()
+        for (ahead, checkpoint) in scene
+            .course
+            .checkpoints_after(scene.checkpoint)
+            .take(self.count)
+            .enumerate()
         {
             let color = match (ahead, checkpoint.key) {
                 (0, _) => NEXT,
                 (_, Some(_)) => KEY,
                 (_, None) => LATER,
             };
-            draw_gate(scene, checkpoint, color.with_alpha(0.9 / (1.0 + ahead as f32 * 0.6)), list);
+            draw_gate(
+                scene,
+                checkpoint,
+                color.with_alpha(0.9 / (1.0 + ahead as f32 * 0.6)),
+                list,
+            );
         }
     }
 }
@@ -50,14 +58,22 @@ impl Overlay for Checkpoints {
 fn draw_gate(scene: &Scene<'_>, checkpoint: &Checkpoint, color: Color, list: &mut DrawList) {
     let foot = |[x, z]: [f32; 2]| {
         let above = [x, scene.floor + SEARCH_HEIGHT, z];
-        let y = scene.course.floor_below(above).map_or(scene.floor, |floor| floor.y);
+        let y = scene
+            .course
+            .floor_below(above)
+            .map_or(scene.floor, |floor| floor.y);
         [x, y, z]
     };
     let top = |[x, y, z]: [f32; 3]| [x, y + POST, z];
     let (left, right) = (foot(checkpoint.left), foot(checkpoint.right));
     for (from, to) in [(left, right), (left, top(left)), (right, top(right))] {
         if let Some((from, to)) = scene.projection.line(from, to) {
-            list.push(Shape::Line { from, to, width: 1.2, color });
+            list.push(Shape::Line {
+                from,
+                to,
+                width: 1.2,
+                color,
+            });
         }
     }
 }

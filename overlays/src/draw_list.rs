@@ -25,7 +25,12 @@ impl Color {
     /// An opaque colour.
     #[must_use]
     pub const fn rgb(red: f32, green: f32, blue: f32) -> Self {
-        Self { red, green, blue, alpha: 1.0 }
+        Self {
+            red,
+            green,
+            blue,
+            alpha: 1.0,
+        }
     }
 
     /// The same colour at another opacity.

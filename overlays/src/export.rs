@@ -43,7 +43,13 @@ impl<W: Write> Gif<W> {
         let fit = |size: u32| u16::try_from(size).unwrap_or(u16::MAX);
         let mut encoder = gif::Encoder::new(writer, fit(width), fit(height), &[])?;
         encoder.set_repeat(gif::Repeat::Infinite)?;
-        Ok(Self { encoder, size: (width, height), frames: 0, frame_seconds, ticks: 0 })
+        Ok(Self {
+            encoder,
+            size: (width, height),
+            frames: 0,
+            frame_seconds,
+            ticks: 0,
+        })
     }
 
     /// Adds a picture.
@@ -53,7 +59,11 @@ impl<W: Write> Gif<W> {
     pub fn push(&mut self, image: &Image) -> Result<()> {
         let found = (image.width(), image.height());
         if found != self.size {
-            return Err(Error::FrameSize { frame: self.frames, expected: self.size, found });
+            return Err(Error::FrameSize {
+                frame: self.frames,
+                expected: self.size,
+                found,
+            });
         }
         let fit = |size: u32| u16::try_from(size).unwrap_or(u16::MAX);
         let mut rgba = image.rgba().to_vec();
@@ -90,7 +100,9 @@ mod tests {
         let image = square(5, 200);
         let mut bytes = Vec::new();
         png(&image, &mut bytes).expect("written");
-        let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().expect("a PNG");
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes))
+            .read_info()
+            .expect("a PNG");
         let mut read = vec![0; reader.output_buffer_size().expect("a size")];
         reader.next_frame(&mut read).expect("a frame");
         assert_eq!(read, image.rgba());
@@ -104,7 +116,9 @@ mod tests {
             animation.push(&square(4, frame * 4)).expect("added");
         }
         animation.finish().expect("finished");
-        let mut decoder = gif::DecodeOptions::new().read_info(bytes.as_slice()).expect("a GIF");
+        let mut decoder = gif::DecodeOptions::new()
+            .read_info(bytes.as_slice())
+            .expect("a GIF");
         let mut delays = Vec::new();
         while let Some(frame) = decoder.next_frame_info().expect("readable") {
             delays.push(u32::from(frame.delay));
@@ -118,6 +132,9 @@ mod tests {
     fn a_frame_of_another_size_is_refused() {
         let mut animation = Gif::new(Vec::new(), 4, 4, 0.1).expect("a GIF");
         let error = animation.push(&square(5, 0)).expect_err("too large");
-        assert_eq!(error.to_string(), "GIF frame 0: expected (4, 4) pixels, found (5, 5)");
+        assert_eq!(
+            error.to_string(),
+            "GIF frame 0: expected (4, 4) pixels, found (5, 5)"
+        );
     }
 }

@@ -90,7 +90,12 @@ mod tests {
 
     /// At the origin, looking along -z, 90 degrees high and wide, near plane at 1.
     const AHEAD: Projection = Projection {
-        view: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]],
+        view: [
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.0, 0.0, 0.0],
+        ],
         scale: [1.0, 1.0],
         near: 1.0,
     };

@@ -24,12 +24,21 @@ impl Overlay for Rays {
         for ray in &scene.rays {
             let color = NEAR.mix(FAR, ray.fraction.sqrt()).with_alpha(0.85);
             if let Some((from, to)) = scene.projection.line(ray.from, ray.to) {
-                list.push(Shape::Line { from, to, width: LINE_WIDTH, color });
+                list.push(Shape::Line {
+                    from,
+                    to,
+                    width: LINE_WIDTH,
+                    color,
+                });
             }
             if ray.fraction < 1.0
                 && let Some(center) = scene.projection.point(ray.to)
             {
-                list.push(Shape::Disc { center, radius: TIP_RADIUS, color });
+                list.push(Shape::Disc {
+                    center,
+                    radius: TIP_RADIUS,
+                    color,
+                });
             }
         }
     }

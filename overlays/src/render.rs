@@ -27,9 +27,18 @@ impl Image {
     pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self> {
         let expected = width as usize * height as usize * 4;
         if rgba.len() != expected {
-            return Err(Error::PictureSize { width, height, expected, found: rgba.len() });
+            return Err(Error::PictureSize {
+                width,
+                height,
+                expected,
+                found: rgba.len(),
+            });
         }
-        Ok(Self { width, height, rgba })
+        Ok(Self {
+            width,
+            height,
+            rgba,
+        })
     }
 
     /// Pixels a row.
@@ -55,7 +64,11 @@ impl Image {
     pub fn top_rows(&self, height: u32) -> Self {
         let height = height.min(self.height);
         let bytes = self.width as usize * height as usize * 4;
-        Self { width: self.width, height, rgba: self.rgba[..bytes].to_vec() }
+        Self {
+            width: self.width,
+            height,
+            rgba: self.rgba[..bytes].to_vec(),
+        }
     }
 }
 
@@ -80,7 +93,9 @@ pub fn render(picture: &Image, list: &DrawList, scale: u32) -> Result<Image> {
     }
     surface.flush();
     let stride = usize::try_from(surface.stride()).unwrap_or_default();
-    let data = surface.data().map_err(|_| Error::Cairo(cairo::Error::SurfaceFinished))?;
+    let data = surface
+        .data()
+        .map_err(|_| Error::Cairo(cairo::Error::SurfaceFinished))?;
     let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
     for row in data.chunks_exact(stride).take(height as usize) {
         for bgrx in row[..width as usize * 4].chunks_exact(4) {
@@ -96,8 +111,11 @@ fn to_i32(size: u32) -> i32 {
 }
 
 fn paint_picture(context: &Context, picture: &Image) -> Result<()> {
-    let bgrx: Vec<u8> =
-        picture.rgba.chunks_exact(4).flat_map(|rgba| [rgba[2], rgba[1], rgba[0], 255]).collect();
+    let bgrx: Vec<u8> = picture
+        .rgba
+        .chunks_exact(4)
+        .flat_map(|rgba| [rgba[2], rgba[1], rgba[0], 255])
+        .collect();
     let surface = ImageSurface::create_for_data(
         bgrx,
         Format::Rgb24,
@@ -131,7 +149,12 @@ fn line_to(context: &Context, [x, y]: Point) {
 
 fn paint_shape(context: &Context, shape: &Shape) -> Result<()> {
     match shape {
-        Shape::Line { from, to, width, color } => {
+        Shape::Line {
+            from,
+            to,
+            width,
+            color,
+        } => {
             set_color(context, *color);
             context.set_line_width(f64::from(*width));
             move_to(context, *from);
@@ -147,7 +170,11 @@ fn paint_shape(context: &Context, shape: &Shape) -> Result<()> {
             context.close_path();
             context.fill()?;
         }
-        Shape::Disc { center: [x, y], radius, color } => {
+        Shape::Disc {
+            center: [x, y],
+            radius,
+            color,
+        } => {
             set_color(context, *color);
             context.new_path();
             context.arc(
@@ -159,7 +186,12 @@ fn paint_shape(context: &Context, shape: &Shape) -> Result<()> {
             );
             context.fill()?;
         }
-        Shape::Text { center: [x, y], size, color, text } => {
+        Shape::Text {
+            center: [x, y],
+            size,
+            color,
+            text,
+        } => {
             set_color(context, *color);
             context.set_font_size(f64::from(*size));
             let extents = context.text_extents(text)?;
@@ -184,8 +216,7 @@ mod tests {
 
     #[test]
     fn a_picture_is_enlarged_without_blur_and_keeps_its_colours() {
-        let picture =
-            Image::new(2, 1, vec![255, 0, 0, 255, 0, 64, 255, 255]).expect("two pixels");
+        let picture = Image::new(2, 1, vec![255, 0, 0, 255, 0, 64, 255, 255]).expect("two pixels");
         let image = render(&picture, &DrawList::default(), 3).expect("rendered");
         assert_eq!((image.width(), image.height()), (6, 3));
         for y in 0..3 {
@@ -201,7 +232,10 @@ mod tests {
         let picture = Image::new(8, 8, vec![0; 8 * 8 * 4]).expect("black");
         let mut list = DrawList::default();
         let square = |from: f32, to: f32| vec![[from, from], [to, from], [to, to], [from, to]];
-        list.push(Shape::Polygon { points: square(0.0, 4.0), color: Color::rgb(1.0, 0.0, 0.0) });
+        list.push(Shape::Polygon {
+            points: square(0.0, 4.0),
+            color: Color::rgb(1.0, 0.0, 0.0),
+        });
         list.push(Shape::Polygon {
             points: square(2.0, 6.0),
             color: Color::rgb(0.0, 1.0, 0.0).with_alpha(0.5),

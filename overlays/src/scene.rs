@@ -45,17 +45,23 @@ impl<'a> Scene<'a> {
         let driver = race.driver(0)?;
         let pose = Pose::of(&driver);
         let reading = |ray: mkds_memory::sensor::Ray| {
-            let distance =
-                course.boundary().trace(&ray, fan.reach()).map_or(fan.reach(), |hit| hit.distance);
-            let to = std::array::from_fn(|axis| {
-                ray.origin[axis] + ray.direction[axis] * distance
-            });
-            RayReading { from: ray.origin, to, fraction: distance / fan.reach() }
+            let distance = course
+                .boundary()
+                .trace(&ray, fan.reach())
+                .map_or(fan.reach(), |hit| hit.distance);
+            let to = std::array::from_fn(|axis| ray.origin[axis] + ray.direction[axis] * distance);
+            RayReading {
+                from: ray.origin,
+                to,
+                fraction: distance / fan.reach(),
+            }
         };
         Ok(Self {
             projection: Projection::of(&race.camera()?),
             course,
-            floor: course.floor_below(pose.position).map_or(pose.position[1], |floor| floor.y),
+            floor: course
+                .floor_below(pose.position)
+                .map_or(pose.position[1], |floor| floor.y),
             checkpoint: race.driver_status(0)?.checkpoint().into(),
             rays: fan.rays(&pose).map(reading).collect(),
             pad,

@@ -21,8 +21,8 @@ use anyhow::{Context, Result, bail};
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_mkds::action::DrivingAction;
-use env_mkds::race_movie::RaceComment;
 use env_mkds::observation;
+use env_mkds::race_movie::RaceComment;
 use env_mkds::time_trial::{Config, TimeTrial};
 use mkds_formats::dsm::Movie;
 use mkds_formats::pad::Frame;
@@ -33,12 +33,18 @@ fn main() -> Result<()> {
     let [rom, movie, start] = arguments.as_slice() else {
         bail!("usage: figures ROM MOVIE START");
     };
-    let mut worker = Worker::new(fs::read(rom)?, &Movie::parse(&fs::read(movie)?)?, start.parse()?)?;
+    let mut worker = Worker::new(
+        fs::read(rom)?,
+        &Movie::parse(&fs::read(movie)?)?,
+        start.parse()?,
+    )?;
     let mut answers = std::io::stdout();
     writeln!(answers, "ready")?;
     for question in std::io::stdin().lock().lines() {
         let question = question?;
-        let (what, count) = question.split_once(' ').context("expected a word and a number")?;
+        let (what, count) = question
+            .split_once(' ')
+            .context("expected a word and a number")?;
         let answer = worker.answer(what, count.parse()?)?;
         writeln!(answers, "{answer}")?;
     }
@@ -59,7 +65,10 @@ impl Worker {
     fn new(rom: Vec<u8>, movie: &Movie, start: usize) -> Result<Self> {
         let options = Options::from_movie(movie)?;
         let mut emulator = Emulator::open(&rom, &options)?;
-        let (menus, frames) = movie.frames.split_at_checked(start).context("START is after the end")?;
+        let (menus, frames) = movie
+            .frames
+            .split_at_checked(start)
+            .context("START is after the end")?;
         for frame in menus {
             emulator.step(frame, Picture::Skip)?;
         }
@@ -73,7 +82,14 @@ impl Worker {
         };
         let state = emulator.save_state()?;
         let environment = TimeTrial::new(&rom, config)?;
-        Ok(Self { rom, options, state, frames: frames.to_vec(), emulator, environment })
+        Ok(Self {
+            rom,
+            options,
+            state,
+            frames: frames.to_vec(),
+            emulator,
+            environment,
+        })
     }
 
     fn answer(&mut self, what: &str, count: usize) -> Result<f64> {
@@ -106,7 +122,9 @@ impl Worker {
         std::thread::scope(|scope| {
             let there = scope.spawn(|| run(&mut other, state, frames, count));
             run(&mut self.emulator, state, frames, count)?;
-            there.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            there
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;
         Ok(2.0 * alone.as_secs_f64() / begin.elapsed().as_secs_f64())
     }
@@ -130,8 +148,10 @@ impl Worker {
         alone.load_state(&self.environment_state()?)?;
         let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);
         for frames in self.frames[..count.min(self.frames.len())].chunks(STRETCH) {
-            let actions: Vec<DrivingAction> =
-                frames.iter().map(|frame| DrivingAction::from_pad(frame.pad)).collect();
+            let actions: Vec<DrivingAction> = frames
+                .iter()
+                .map(|frame| DrivingAction::from_pad(frame.pad))
+                .collect();
             let begin = Instant::now();
             for action in &actions {
                 self.environment.step(action)?;
@@ -153,7 +173,9 @@ impl Worker {
 
     fn observation(&mut self, count: usize) -> Result<f64> {
         self.emulator.load_state(&self.state)?;
-        let race = Ram::new(self.emulator.main_ram())?.race()?.context("no race at START")?;
+        let race = Ram::new(self.emulator.main_ram())?
+            .race()?
+            .context("no race at START")?;
         let mut values = [0.0; observation::LEN];
         let observer = self.environment.observer();
         let milliseconds = median_ms(count, || Ok(observer.observe(&race, &mut values)?))?;
@@ -186,7 +208,14 @@ fn median_ms(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> 
 /// Megabytes of this process in memory.
 fn resident_mb() -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS line")?;
-    let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .context("no VmRSS line")?;
+    let kilobytes: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .context("no number")?
+        .parse()?;
     Ok(kilobytes / 1024.0)
 }

@@ -12,9 +12,14 @@ pub fn by_name(names: &[String]) -> Result<Vec<&'static Course>> {
         .iter()
         .map(|name| {
             let Some(course) = Course::by_abbreviation(name) else {
-                let known: Vec<String> =
-                    COURSE_SLOTS.iter().map(|course| course.abbreviation.to_lowercase()).collect();
-                bail!("--course-name: expected one of {}, found {name:?}", known.join(" "));
+                let known: Vec<String> = COURSE_SLOTS
+                    .iter()
+                    .map(|course| course.abbreviation.to_lowercase())
+                    .collect();
+                bail!(
+                    "--course-name: expected one of {}, found {name:?}",
+                    known.join(" ")
+                );
             };
             Ok(course)
         })
@@ -24,6 +29,8 @@ pub fn by_name(names: &[String]) -> Result<Vec<&'static Course>> {
 /// What a course is called in file names.
 #[must_use]
 pub fn code(id: u8) -> String {
-    Course::by_id(id)
-        .map_or_else(|| format!("course{id}"), |course| course.abbreviation.to_lowercase())
+    Course::by_id(id).map_or_else(
+        || format!("course{id}"),
+        |course| course.abbreviation.to_lowercase(),
+    )
 }

@@ -43,12 +43,19 @@ impl Game {
             );
         }
         let bundled = rom == homebrew::ROM;
-        Ok(Self { rom: Cow::Owned(rom), name: path.display().to_string(), bundled })
+        Ok(Self {
+            rom: Cow::Owned(rom),
+            name: path.display().to_string(),
+            bundled,
+        })
     }
 
     /// SHA-256 of the ROM, in hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
-        Sha256::digest(&self.rom).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(&self.rom)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }

@@ -35,7 +35,11 @@ pub fn requested() -> bool {
 /// Break when the user wants to stop, for libraries that ask.
 #[must_use]
 pub fn control_flow() -> ControlFlow<()> {
-    if requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    if requested() {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
 }
 
 /// An error when the user wants to stop, with how to go on.

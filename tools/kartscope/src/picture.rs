@@ -51,11 +51,18 @@ impl Artist {
     /// # Errors
     /// When the GIF can't be created.
     pub fn new(args: &Replay, player: &Player, length: u64) -> Result<Self> {
-        let race_from = player.comment().map_or(0, |comment| comment.start_frame + COUNTDOWN).min(length);
+        let race_from = player
+            .comment()
+            .map_or(0, |comment| comment.start_frame + COUNTDOWN)
+            .min(length);
         let overlays: Vec<Box<dyn Overlay>> = if args.plain {
             Vec::new()
         } else {
-            vec![Box::new(Rays), Box::new(Checkpoints::default()), Box::new(Buttons)]
+            vec![
+                Box::new(Rays),
+                Box::new(Checkpoints::default()),
+                Box::new(Buttons),
+            ]
         };
         let middle = race_from + (length - race_from) / 2;
         let gif = args.gif.as_deref().map(|path| {
@@ -71,7 +78,10 @@ impl Artist {
                 env_mkds::observation::RAY_RANGE,
             ),
             scale: args.scale,
-            png: args.png.clone().map(|path| (args.frame.unwrap_or(middle), path)),
+            png: args
+                .png
+                .clone()
+                .map(|path| (args.frame.unwrap_or(middle), path)),
             gif: gif.transpose()?,
         })
     }
@@ -83,7 +93,9 @@ impl Artist {
     }
 
     fn wants_png(&self, frame: u64) -> bool {
-        self.png.as_ref().is_some_and(|(wanted, _)| *wanted == frame)
+        self.png
+            .as_ref()
+            .is_some_and(|(wanted, _)| *wanted == frame)
     }
 
     /// Draws a frame that was wanted, with the buttons that were held.
@@ -95,7 +107,9 @@ impl Artist {
         if let Some((wanted, path)) = &self.png
             && *wanted == frame
         {
-            files::write(path, |file| Ok(export::png(&picture, BufWriter::new(file))?))?;
+            files::write(path, |file| {
+                Ok(export::png(&picture, BufWriter::new(file))?)
+            })?;
         }
         if let Some(gif) = &mut self.gif
             && gif.wants(frame)
@@ -139,7 +153,14 @@ impl Artist {
 
 impl Animation {
     fn create(path: &Path, from: u64, to: u64, every: u64) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), from, to, every, gif: None, file: files::passing(path)? })
+        Ok(Self {
+            path: path.to_owned(),
+            from,
+            to,
+            every,
+            gif: None,
+            file: files::passing(path)?,
+        })
     }
 
     fn wants(&self, frame: u64) -> bool {
@@ -156,7 +177,8 @@ impl Animation {
                 self.every as f64 / FRAME_RATE,
             )?),
         };
-        gif.push(picture).with_context(|| format!("can't write {}", self.path.display()))
+        gif.push(picture)
+            .with_context(|| format!("can't write {}", self.path.display()))
     }
 
     fn finish(self) -> Result<()> {

@@ -20,7 +20,10 @@ impl Report {
     /// As the command line asks for it.
     #[must_use]
     pub fn new(global: &Global) -> Self {
-        Self { json: global.json, verbose: global.verbose }
+        Self {
+            json: global.json,
+            verbose: global.verbose,
+        }
     }
 
     /// Prints the command's result: as JSON, or by `text` for a person.
@@ -51,7 +54,10 @@ impl Report {
     }
 
     /// Says something on standard error.
-    #[expect(clippy::print_stderr, reason = "the one place that speaks to the terminal")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "the one place that speaks to the terminal"
+    )]
     pub fn note(self, message: impl Display) {
         eprintln!("{message}");
     }

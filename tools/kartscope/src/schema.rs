@@ -10,7 +10,13 @@ use learn::dataset::{Field, Schema};
 pub fn observation() -> learn::Result<Schema> {
     let fields = FIELDS.iter().map(|field| {
         let shape: &[usize] = if field.len == 1 { &[] } else { &[field.len] };
-        Field::new(field.name, field.unit, shape, Some(field.low), Some(field.high))
+        Field::new(
+            field.name,
+            field.unit,
+            shape,
+            Some(field.low),
+            Some(field.high),
+        )
     });
     Schema::new(fields.collect())
 }

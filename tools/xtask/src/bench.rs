@@ -49,7 +49,10 @@ pub fn run(root: &Path) -> Result<()> {
     print(&figures);
     let path = out.join("figures.json");
     std::fs::write(&path, serde_json::to_vec_pretty(&figures)?)?;
-    println!("\nwritten: {}", path.strip_prefix(root).unwrap_or(&path).display());
+    println!(
+        "\nwritten: {}",
+        path.strip_prefix(root).unwrap_or(&path).display()
+    );
     Ok(())
 }
 
@@ -65,14 +68,28 @@ fn record_race(root: &Path, out: &Path) -> Result<Race> {
     let save = out.join("race.sav");
     let movies = out.join("movies");
     let kartscope = commands::build_kartscope(root)?;
-    commands::run(Command::new(&kartscope).args(["drive", "-c", demo::COURSE, "-o"]).arg(&save))?;
-    commands::run(Command::new(&kartscope).arg("process").arg(&save).arg("-o").arg(&movies))?;
+    commands::run(
+        Command::new(&kartscope)
+            .args(["drive", "-c", demo::COURSE, "-o"])
+            .arg(&save),
+    )?;
+    commands::run(
+        Command::new(&kartscope)
+            .arg("process")
+            .arg(&save)
+            .arg("-o")
+            .arg(&movies),
+    )?;
     let movie = std::fs::read_dir(&movies)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "dsm"))
         .context("kartscope process made no movie")?;
     let start = start_frame(&movie)? + COUNTDOWN_FRAMES;
-    Ok(Race { rom: root.join("homebrew/rom/kartscope.nds"), movie, start })
+    Ok(Race {
+        rom: root.join("homebrew/rom/kartscope.nds"),
+        movie,
+        start,
+    })
 }
 
 /// Frames between a race's first one and its start signal, and a few more.
@@ -83,7 +100,14 @@ fn start_frame(movie: &Path) -> Result<u32> {
     let text = std::fs::read_to_string(movie)?;
     text.lines()
         .filter(|line| line.starts_with("comment"))
-        .find_map(|line| line.split("start_frame=").nth(1)?.split_whitespace().next()?.parse().ok())
+        .find_map(|line| {
+            line.split("start_frame=")
+                .nth(1)?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        })
         .with_context(|| format!("{}: no start_frame comment", movie.display()))
 }
 
@@ -104,9 +128,17 @@ impl Worker {
             .with_context(|| format!("can't start {name}"))?;
         let questions = process.stdin.take().context("no standard input")?;
         let answers = BufReader::new(process.stdout.take().context("no standard output")?);
-        let mut worker = Self { name, process, questions, answers };
+        let mut worker = Self {
+            name,
+            process,
+            questions,
+            answers,
+        };
         let ready = worker.line()?;
-        ensure!(ready == "ready", "{name}: expected \"ready\", found {ready:?}");
+        ensure!(
+            ready == "ready",
+            "{name}: expected \"ready\", found {ready:?}"
+        );
         Ok(worker)
     }
 
@@ -121,9 +153,12 @@ impl Worker {
     fn ask(&mut self, question: &str) -> Result<f64> {
         writeln!(self.questions, "{question}")?;
         let answer = self.line()?;
-        answer
-            .parse()
-            .with_context(|| format!("{}: {question}: expected a number, found {answer:?}", self.name))
+        answer.parse().with_context(|| {
+            format!(
+                "{}: {question}: expected a number, found {answer:?}",
+                self.name
+            )
+        })
     }
 
     fn finish(mut self) -> Result<()> {
@@ -136,7 +171,14 @@ impl Worker {
 
 fn our_worker(root: &Path, race: &Race) -> Result<Worker> {
     commands::run(commands::cargo(root).args([
-        "build", "--release", "--locked", "-q", "-p", "env-mkds", "--example", "figures",
+        "build",
+        "--release",
+        "--locked",
+        "-q",
+        "-p",
+        "env-mkds",
+        "--example",
+        "figures",
     ]))?;
     Worker::start(
         "kartscope",
@@ -153,10 +195,14 @@ fn peer_worker(root: &Path, race: &Race) -> Result<Worker> {
     if !python.exists() {
         println!("fetching {PEER}");
         commands::run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-        commands::run(
-            Command::new(&python)
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER]),
-        )?;
+        commands::run(Command::new(&python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            PEER,
+        ]))?;
     }
     Worker::start(
         "py-desmume",
@@ -182,7 +228,10 @@ fn compare_with_py_desmume(root: &Path, race: &Race, figures: &mut Figures) -> R
     peer.finish()?;
     let (ours, peer) = (median(our_rates), median(peer_rates));
     figures.insert("ram_only_fps", figure(ours, "frames/s", "", Some(peer)));
-    figures.insert("ram_only_vs_pydesmume", figure(ours / peer, "x", ">= 5", Some(1.0)));
+    figures.insert(
+        "ram_only_vs_pydesmume",
+        figure(ours / peer, "x", ">= 5", Some(1.0)),
+    );
     Ok(())
 }
 
@@ -221,16 +270,31 @@ fn take_demo_figures(root: &Path, figures: &mut Figures) -> Result<()> {
     let values: BTreeMap<String, f64> = serde_json::from_slice(&std::fs::read(&path)?)
         .with_context(|| path.display().to_string())?;
     for (name, unit, goal) in demo::FIGURES {
-        let value = *values
-            .get(name)
-            .with_context(|| format!("{}: no figure {name}: run `make demo` again", path.display()))?;
-        figures.insert(name, Figure { command: "make demo", ..figure(value, unit, goal, None) });
+        let value = *values.get(name).with_context(|| {
+            format!(
+                "{}: no figure {name}: run `make demo` again",
+                path.display()
+            )
+        })?;
+        figures.insert(
+            name,
+            Figure {
+                command: "make demo",
+                ..figure(value, unit, goal, None)
+            },
+        );
     }
     Ok(())
 }
 
 fn figure(value: f64, unit: &'static str, goal: &'static str, peer: Option<f64>) -> Figure {
-    Figure { value, unit, goal, peer, command: "make bench" }
+    Figure {
+        value,
+        unit,
+        goal,
+        peer,
+        command: "make bench",
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -239,9 +303,15 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn print(figures: &Figures) {
-    println!("\n{:<24} {:>12} {:<9} {:<9} {:>12}", "figure", "value", "unit", "goal", "peer");
+    println!(
+        "\n{:<24} {:>12} {:<9} {:<9} {:>12}",
+        "figure", "value", "unit", "goal", "peer"
+    );
     for (name, figure) in figures {
-        let peer = figure.peer.map(|peer| format!("{peer:.2}")).unwrap_or_default();
+        let peer = figure
+            .peer
+            .map(|peer| format!("{peer:.2}"))
+            .unwrap_or_default();
         println!(
             "{name:<24} {:>12.2} {:<9} {:<9} {peer:>12}",
             figure.value, figure.unit, figure.goal

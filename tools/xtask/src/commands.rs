@@ -10,7 +10,9 @@ use anyhow::{Context, Result, ensure};
 /// # Errors
 /// When it can't be started or fails.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("can't start {command:?}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("can't start {command:?}"))?;
     ensure!(status.success(), "{command:?}: {status}");
     Ok(())
 }

@@ -53,7 +53,10 @@ struct Evaluation {
 /// When a step fails.
 pub fn run(root: &Path) -> Result<()> {
     let begin = begin()?;
-    let demo = Demo { kartscope: commands::build_kartscope(root)?, out: root.join("out/demo") };
+    let demo = Demo {
+        kartscope: commands::build_kartscope(root)?,
+        out: root.join("out/demo"),
+    };
     if demo.out.exists() {
         std::fs::remove_dir_all(&demo.out).context("can't remove the last demo's out/demo")?;
     }
@@ -64,19 +67,45 @@ pub fn run(root: &Path) -> Result<()> {
         let save = demo.path(&format!("ghosts/seed{seed}.sav"));
         demo.step(
             "The scripted driver races; the game saves its ghosts",
-            &["drive", "--seed", seed, "--character", character, "--kart", kart, "-o", &save],
+            &[
+                "drive",
+                "--seed",
+                seed,
+                "--character",
+                character,
+                "--kart",
+                kart,
+                "-o",
+                &save,
+            ],
         )?;
     }
     let saves = demo.files("ghosts", "sav")?;
     demo.step("What is in a save", &["ghosts", &saves[0]])?;
     let movies = demo.path("movies");
-    demo.step("Ghosts become movies", &[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
+    demo.step(
+        "Ghosts become movies",
+        &[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat(),
+    )?;
     let dataset = demo.path("dataset");
-    demo.step("Movies become a dataset", &["record", &movies, "-o", &dataset])?;
+    demo.step(
+        "Movies become a dataset",
+        &["record", &movies, "-o", &dataset],
+    )?;
     let model = demo.path("model");
-    let courses: Vec<&str> = TRAINING_COURSES.iter().flat_map(|&course| ["-c", course]).collect();
+    let courses: Vec<&str> = TRAINING_COURSES
+        .iter()
+        .flat_map(|&course| ["-c", course])
+        .collect();
     let training = Instant::now();
-    demo.step("A driver learns", &[&["train", dataset.as_str(), "-o", &model], courses.as_slice()].concat())?;
+    demo.step(
+        "A driver learns",
+        &[
+            &["train", dataset.as_str(), "-o", &model],
+            courses.as_slice(),
+        ]
+        .concat(),
+    )?;
     let train_minutes = training.elapsed().as_secs_f64() / 60.0;
 
     let seen = demo.movie_of(COURSE)?;
@@ -84,14 +113,25 @@ pub fn run(root: &Path) -> Result<()> {
     let run = demo.path("driver.dsm");
     let trained: Evaluation = demo.json_step(
         "It races from varied starts",
-        &["eval", &model, &seen, "--episodes", EPISODES, "--movie", &run],
+        &[
+            "eval",
+            &model,
+            &seen,
+            "--episodes",
+            EPISODES,
+            "--movie",
+            &run,
+        ],
     )?;
     let unseen: Evaluation = demo.json_step(
         "It races a course that it has never seen",
         &["eval", &model, &unseen, "--episodes", EPISODES],
     )?;
     let (gif, png) = (demo.path("driver.gif"), demo.path("driver.png"));
-    demo.step("Its run, played and drawn", &["replay", &run, "--gif", &gif, "--png", &png])?;
+    demo.step(
+        "Its run, played and drawn",
+        &["replay", &run, "--gif", &gif, "--png", &png],
+    )?;
 
     let values = [
         minutes_since(begin)?,
@@ -106,7 +146,9 @@ pub fn run(root: &Path) -> Result<()> {
 /// When the demo began: as the Makefile knows it, before set-up and build, else now.
 fn begin() -> Result<u64> {
     match std::env::var("KARTSCOPE_DEMO_BEGIN") {
-        Ok(seconds) => seconds.parse().context("KARTSCOPE_DEMO_BEGIN: expected seconds since 1970"),
+        Ok(seconds) => seconds
+            .parse()
+            .context("KARTSCOPE_DEMO_BEGIN: expected seconds since 1970"),
         Err(_) => now(),
     }
 }
@@ -151,10 +193,17 @@ impl Demo {
     fn movie_of(&self, course: &str) -> Result<String> {
         let movies = self.files("movies", "dsm")?;
         let of_course = |movie: &String| {
-            let name = Path::new(movie).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = Path::new(movie)
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             name.starts_with(&format!("{course}_"))
         };
-        movies.into_iter().find(of_course).with_context(|| format!("out/demo/movies: none of {course}"))
+        movies
+            .into_iter()
+            .find(of_course)
+            .with_context(|| format!("out/demo/movies: none of {course}"))
     }
 
     fn command(&self, title: &str, arguments: &[&str]) -> Command {
@@ -169,7 +218,11 @@ impl Demo {
         commands::run(&mut self.command(title, arguments))
     }
 
-    fn json_step<T: for<'de> Deserialize<'de>>(&self, title: &str, arguments: &[&str]) -> Result<T> {
+    fn json_step<T: for<'de> Deserialize<'de>>(
+        &self,
+        title: &str,
+        arguments: &[&str],
+    ) -> Result<T> {
         let mut command = self.command(title, arguments);
         let output = command.arg("--json").stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "{command:?}: {}", output.status);
@@ -184,8 +237,13 @@ impl Demo {
             println!("{name:<24} {value:>8.2} {unit:<6} {goal}");
             figures.insert(name, value);
         }
-        std::fs::write(self.out.join("figures.json"), serde_json::to_vec_pretty(&figures)?)?;
-        println!("\nin out/demo: driver.png, driver.gif, and driver.dsm, which plays in `kartscope replay`");
+        std::fs::write(
+            self.out.join("figures.json"),
+            serde_json::to_vec_pretty(&figures)?,
+        )?;
+        println!(
+            "\nin out/demo: driver.png, driver.gif, and driver.dsm, which plays in `kartscope replay`"
+        );
         Ok(())
     }
 }

@@ -1,8 +1,14 @@
 //! The project's own chores: building the bundled game, checking generated files.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "a chore says on standard output what it did")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a chore says on standard output what it did"
+)]
 
+mod bench;
+mod commands;
 mod courses;
+mod demo;
 mod rom;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +34,10 @@ enum Chore {
         #[arg(long, value_name = "DIR")]
         svg: Option<PathBuf>,
     },
+    /// Measure every figure, the peers' side by side, into out/bench/figures.json.
+    Bench,
+    /// Go from ghosts to a trained driver on the bundled game, into out/demo.
+    Demo,
     /// Build the bundled game into homebrew/rom.
     Rom {
         /// Only compare: fail if the committed ROM is not the one that the sources give.
@@ -37,11 +47,20 @@ enum Chore {
 }
 
 fn main() -> Result<()> {
-    let homebrew = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../homebrew");
-    let homebrew = homebrew.canonicalize().with_context(|| format!("looking for {}", homebrew.display()))?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root
+        .canonicalize()
+        .with_context(|| format!("looking for {}", root.display()))?;
+    let homebrew = root.join("homebrew");
     match Arguments::parse().chore {
+        Chore::Bench => bench::run(&root)?,
+        Chore::Demo => demo::run(&root)?,
         Chore::Courses { check, svg } => {
-            let build = if check { courses::check } else { courses::write };
+            let build = if check {
+                courses::check
+            } else {
+                courses::write
+            };
             println!("{}", build(&homebrew)?);
             if let Some(folder) = svg {
                 courses::draw(&homebrew, &folder)?;

@@ -28,7 +28,11 @@ struct Finding {
 /// When something that is needed doesn't work.
 pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
     let findings = [
-        Finding { what: "kartscope", ok: true, found: env!("CARGO_PKG_VERSION").to_owned() },
+        Finding {
+            what: "kartscope",
+            ok: true,
+            found: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         processor(),
         finding("emulator core", desmume::core_version().map_err(Into::into)),
         finding("ROM", rom_found(rom)),
@@ -57,15 +61,31 @@ pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
 
 fn finding(what: &'static str, result: Result<String>) -> Finding {
     match result {
-        Ok(found) => Finding { what, ok: true, found },
-        Err(error) => Finding { what, ok: false, found: format!("{error:#}") },
+        Ok(found) => Finding {
+            what,
+            ok: true,
+            found,
+        },
+        Err(error) => Finding {
+            what,
+            ok: false,
+            found: format!("{error:#}"),
+        },
     }
 }
 
 fn processor() -> Finding {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let found = format!("{} ({}), {cores} cores", std::env::consts::ARCH, std::env::consts::OS);
-    Finding { what: "processor", ok: true, found }
+    let found = format!(
+        "{} ({}), {cores} cores",
+        std::env::consts::ARCH,
+        std::env::consts::OS
+    );
+    Finding {
+        what: "processor",
+        ok: true,
+        found,
+    }
 }
 
 /// The ROM, and what is known of it.
@@ -82,12 +102,21 @@ fn rom_found(path: Option<&Path>) -> Result<String> {
             _ => "Mario Kart DS of another region: not all its addresses are known",
         }
     };
-    Ok(format!("{}: {} {:?}, {known}; SHA-256 {}", game.name, header.game_code, header.title, game.sha256()))
+    Ok(format!(
+        "{}: {} {:?}, {known}; SHA-256 {}",
+        game.name,
+        header.game_code,
+        header.title,
+        game.sha256()
+    ))
 }
 
 /// Runs the bundled game for a second of its time.
 fn trial(cpu: Cpu) -> Result<String> {
-    let options = Options { cpu, ..Options::default() };
+    let options = Options {
+        cpu,
+        ..Options::default()
+    };
     let mut emulator = Emulator::open(homebrew::ROM, &options)?;
     for _ in 0..TRIAL_FRAMES {
         emulator.step(&Frame::default(), Picture::Skip)?;
@@ -101,22 +130,38 @@ fn libtorch() -> Finding {
         0 => "cpu".to_owned(),
         count => format!("cpu and {count} CUDA devices"),
     };
-    Finding { what: "libtorch", ok: true, found: devices }
+    Finding {
+        what: "libtorch",
+        ok: true,
+        found: devices,
+    }
 }
 
 #[cfg(not(feature = "torch"))]
 fn libtorch() -> Finding {
     let found = "left out of this build: no train, no eval".to_owned();
-    Finding { what: "libtorch", ok: true, found }
+    Finding {
+        what: "libtorch",
+        ok: true,
+        found,
+    }
 }
 
 #[cfg(feature = "cairo")]
 fn cairo() -> Finding {
-    Finding { what: "cairo", ok: true, found: overlays::cairo_version() }
+    Finding {
+        what: "cairo",
+        ok: true,
+        found: overlays::cairo_version(),
+    }
 }
 
 #[cfg(not(feature = "cairo"))]
 fn cairo() -> Finding {
     let found = "left out of this build: no pictures".to_owned();
-    Finding { what: "cairo", ok: true, found }
+    Finding {
+        what: "cairo",
+        ok: true,
+        found,
+    }
 }

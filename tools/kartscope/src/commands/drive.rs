@@ -48,7 +48,11 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
     let mut races = Vec::new();
     for course in courses {
         progress.set_message(course.abbreviation);
-        let combo = Combo { character: args.character, kart: args.kart, course: course.id };
+        let combo = Combo {
+            character: args.character,
+            kart: args.kart,
+            course: course.id,
+        };
         let race = race(&game, combo, args.seed, &mut save)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
@@ -60,7 +64,11 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
     progress.finish_and_clear();
     report.result(&races, |races, output| {
         for race in races {
-            let kept = if race.stored { "stored" } else { "not faster than the ghost there is" };
+            let kept = if race.stored {
+                "stored"
+            } else {
+                "not faster than the ghost there is"
+            };
             writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
         }
         Ok(())
@@ -73,9 +81,15 @@ fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
         return courses::by_name(names);
     }
     if !game.bundled {
-        bail!("--course-name: expected courses to race on {}, found none", game.name);
+        bail!(
+            "--course-name: expected courses to race on {}, found none",
+            game.name
+        );
     }
-    Ok(homebrew::COURSES.iter().filter_map(|course| Course::by_id(course.id)).collect())
+    Ok(homebrew::COURSES
+        .iter()
+        .filter_map(|course| Course::by_id(course.id))
+        .collect())
 }
 
 fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {

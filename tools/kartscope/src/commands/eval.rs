@@ -21,7 +21,11 @@ use crate::report::Report;
 use crate::{courses, files, interrupt, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
-const START: StartVariation = StartVariation { lateral: 40.0, heading: 0.26, wait_frames: 30 };
+const START: StartVariation = StartVariation {
+    lateral: 40.0,
+    heading: 0.26,
+    wait_frames: 30,
+};
 /// Frames that a race may take: five minutes.
 const FRAME_LIMIT: u32 = 18_000;
 
@@ -66,8 +70,9 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     interrupt::catch()?;
     let mut movies = Vec::new();
     for path in &args.movies {
-        let judged = judge(args, path, &game, &load, report)
-            .with_context(|| format!("racing {} against {}", args.model.display(), path.display()))?;
+        let judged = judge(args, path, &game, &load, report).with_context(|| {
+            format!("racing {} against {}", args.model.display(), path.display())
+        })?;
         interrupt::check()?;
         movies.push(judged);
     }
@@ -78,11 +83,17 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
             let times = match (races.mean_ms, races.time_vs_reference_pct) {
-                (Some(mean), Some(percent)) => format!("{mean:.0} ms, {percent:.1} % of the ghost's"),
+                (Some(mean), Some(percent)) => {
+                    format!("{mean:.0} ms, {percent:.1} % of the ghost's")
+                }
                 (Some(mean), None) => format!("{mean:.0} ms"),
                 _ => "no time".to_owned(),
             };
-            writeln!(output, "{course:<5} {:>3} of {:>3} races finished; mean {times}", races.finished, races.episodes)?;
+            writeln!(
+                output,
+                "{course:<5} {:>3} of {:>3} races finished; mean {times}",
+                races.finished, races.episodes
+            )?;
         }
         Ok(())
     })?;
@@ -117,7 +128,9 @@ fn judge(
         max_steps: FRAME_LIMIT,
         start: START,
         options: desmume::Options::from_movie(&movie)?,
-        battery: sram.as_deref().map(|sram| mkds_formats::sav::battery_of(sram).to_vec()),
+        battery: sram
+            .as_deref()
+            .map(|sram| mkds_formats::sav::battery_of(sram).to_vec()),
         ..Config::new(comment.combo)
     };
     let course = courses::code(comment.combo.course);
@@ -141,7 +154,11 @@ fn judge(
         |_| progress.inc(1),
     )?;
     progress.finish_and_clear();
-    Ok(Judged { movie: path.to_owned(), course, races })
+    Ok(Judged {
+        movie: path.to_owned(),
+        course,
+        races,
+    })
 }
 
 /// Lets the model race once from power-on and writes its run as a movie.
@@ -156,7 +173,10 @@ fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Resul
         expected_ms: None,
         frame_limit: u64::from(FRAME_LIMIT),
     };
-    let mut pilot = PolicyPilot { policy, observer: None };
+    let mut pilot = PolicyPilot {
+        policy,
+        observer: None,
+    };
     let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
     interrupt::check()?;
     files::write_bytes(path, &run?.movie.to_bytes())
@@ -183,7 +203,10 @@ impl Pilot for PolicyPilot {
         };
         let mut observation = [0.0; observation::LEN];
         observer.observe(race, &mut observation)?;
-        let action = self.policy.act(&observation).map_err(env_mkds::Error::pilot)?;
+        let action = self
+            .policy
+            .act(&observation)
+            .map_err(env_mkds::Error::pilot)?;
         Ok(action.to_pad())
     }
 }
@@ -193,10 +216,19 @@ fn sum_up(args: &Eval, movies: Vec<Judged>) -> Judgement {
     let finished: usize = movies.iter().map(|movie| movie.races.finished).sum();
     let percents: Vec<(f64, f64)> = movies
         .iter()
-        .filter_map(|movie| Some((movie.races.time_vs_reference_pct?, movie.races.finished as f64)))
+        .filter_map(|movie| {
+            Some((
+                movie.races.time_vs_reference_pct?,
+                movie.races.finished as f64,
+            ))
+        })
         .collect();
     let weight: f64 = percents.iter().map(|(_, weight)| weight).sum();
-    let percent = percents.iter().map(|(percent, weight)| percent * weight).sum::<f64>() / weight;
+    let percent = percents
+        .iter()
+        .map(|(percent, weight)| percent * weight)
+        .sum::<f64>()
+        / weight;
     Judgement {
         model: args.model.clone(),
         finish_rate: finished as f64 / races.max(1) as f64,

@@ -36,7 +36,10 @@ pub fn run(args: &Ghosts, report: Report) -> Result<()> {
 }
 
 fn print(ghosts: &[GhostSummary], output: &mut dyn Write) -> Result<()> {
-    writeln!(output, "slot  course  character  kart  time       laps                             nickname")?;
+    writeln!(
+        output,
+        "slot  course  character  kart  time       laps                             nickname"
+    )?;
     for ghost in ghosts {
         let laps: Vec<String> = ghost.lap_ms.iter().map(|&lap| time(lap)).collect();
         writeln!(

@@ -54,11 +54,28 @@ pub fn run(args: &Process, rom: Option<&Path>, report: Report) -> Result<()> {
     let is_wanted =
         |course: u8| wanted.is_empty() || wanted.iter().any(|wanted| wanted.id == course);
     interrupt::catch()?;
-    let made = make(&game, &args.saves, &args.output, &is_wanted, args.num_proc, report)?;
+    let made = make(
+        &game,
+        &args.saves,
+        &args.output,
+        &is_wanted,
+        args.num_proc,
+        report,
+    )?;
     report.result(&made, |made, output| {
         for made in made {
-            let kept = if made.kept { "there already" } else { "written" };
-            writeln!(output, "{:<5} {:>7} ms  {}  {kept}", made.course, made.total_ms, made.movie.display())?;
+            let kept = if made.kept {
+                "there already"
+            } else {
+                "written"
+            };
+            writeln!(
+                output,
+                "{:<5} {:>7} ms  {}  {kept}",
+                made.course,
+                made.total_ms,
+                made.movie.display()
+            )?;
         }
         Ok(())
     })
@@ -81,37 +98,61 @@ pub fn make(
     for save in saves {
         failures += add_tasks(game, save, folder, is_wanted, report, &mut tasks)?;
     }
-    ensure!(failures > 0 || !tasks.is_empty(), "no ghost to process in {}", list(saves));
+    ensure!(
+        failures > 0 || !tasks.is_empty(),
+        "no ghost to process in {}",
+        list(saves)
+    );
     require_distinct_movies(&tasks)?;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("can't make the folder {}", folder.display()))?;
     let progress = report.progress(tasks.len() as u64, "ghosts");
     let mut made = Vec::new();
-    workers::run(&tasks, workers::count(num_proc), |task| to_movie(game, task), |task, result| {
-        progress.inc(1);
-        match result {
-            Ok(movie) => {
-                report.step(format_args!("{}: {} ms", movie.movie.display(), movie.total_ms));
-                made.push(movie);
+    workers::run(
+        &tasks,
+        workers::count(num_proc),
+        |task| to_movie(game, task),
+        |task, result| {
+            progress.inc(1);
+            match result {
+                Ok(movie) => {
+                    report.step(format_args!(
+                        "{}: {} ms",
+                        movie.movie.display(),
+                        movie.total_ms
+                    ));
+                    made.push(movie);
+                }
+                Err(_) if interrupt::requested() => {}
+                Err(error) => {
+                    report.note(format_args!(
+                        "error: {}: slot {}: {error:#}",
+                        task.save.display(),
+                        task.slot
+                    ));
+                    failures += 1;
+                }
             }
-            Err(_) if interrupt::requested() => {}
-            Err(error) => {
-                report.note(format_args!("error: {}: slot {}: {error:#}", task.save.display(), task.slot));
-                failures += 1;
-            }
-        }
-    });
+        },
+    );
     progress.finish_and_clear();
     interrupt::check()?;
     if failures > 0 {
-        bail!("{failures} ghosts could not be turned into movies; {} were", made.len());
+        bail!(
+            "{failures} ghosts could not be turned into movies; {} were",
+            made.len()
+        );
     }
     made.sort_by(|a, b| a.movie.cmp(&b.movie));
     Ok(made)
 }
 
 fn list(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Adds a task for each readable ghost of a save; returns how many are broken.
@@ -172,7 +213,8 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
     let source = format!("{SOURCE_COMMENT}{}", fingerprint(game, task)?);
     if task.movie.exists() {
         let there = Movie::parse(&files::read(&task.movie)?);
-        let same = there.is_ok_and(|movie| movie.header.comments().any(|comment| comment == source));
+        let same =
+            there.is_ok_and(|movie| movie.header.comments().any(|comment| comment == source));
         ensure!(
             same,
             "{} is there already and was not made from this ghost: move it away first",
@@ -199,5 +241,9 @@ fn fingerprint(game: &Game, task: &Task) -> Result<String> {
     hash.update(game.sha256());
     hash.update(task.ghost.to_slot()?);
     hash.update(task.battery.as_deref().unwrap_or_default());
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }

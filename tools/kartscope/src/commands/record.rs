@@ -61,21 +61,26 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     let progress = report.progress(tasks.len() as u64, "movies");
     let mut failures = 0;
     let work = |(path, bytes): &(PathBuf, Vec<u8>)| record(&game, &schema, path, bytes);
-    workers::run(&tasks, workers::count(args.num_proc), work, |(path, _), result| {
-        progress.inc(1);
-        let added = result.and_then(|(source, rows)| {
-            writer.add(source, &rows)?;
-            Ok(rows.len())
-        });
-        match added {
-            Ok(rows) => report.step(format_args!("{}: {rows} rows", path.display())),
-            Err(_) if interrupt::requested() => {}
-            Err(error) => {
-                report.note(format_args!("error: {}: {error:#}", path.display()));
-                failures += 1;
+    workers::run(
+        &tasks,
+        workers::count(args.num_proc),
+        work,
+        |(path, _), result| {
+            progress.inc(1);
+            let added = result.and_then(|(source, rows)| {
+                writer.add(source, &rows)?;
+                Ok(rows.len())
+            });
+            match added {
+                Ok(rows) => report.step(format_args!("{}: {rows} rows", path.display())),
+                Err(_) if interrupt::requested() => {}
+                Err(error) => {
+                    report.note(format_args!("error: {}: {error:#}", path.display()));
+                    failures += 1;
+                }
             }
-        }
-    });
+        },
+    );
     progress.finish_and_clear();
     interrupt::check()?;
     let movies = &writer.manifest().movies;
@@ -86,7 +91,10 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         kept,
     };
     if failures > 0 {
-        bail!("{failures} movies could not be recorded; the dataset has {}", recorded.movies);
+        bail!(
+            "{failures} movies could not be recorded; the dataset has {}",
+            recorded.movies
+        );
     }
     report.result(&recorded, |recorded, output| {
         Ok(writeln!(
@@ -103,11 +111,19 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
 fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<PathBuf>> {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
-        let extension = source.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let extension = source
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
         if source.is_dir() {
             movies.extend(movies_in(source)?);
         } else if matches!(extension.as_str(), "sav" | "dsv") {
-            ensure!(args.process, "{} is a save file: add --process", source.display());
+            ensure!(
+                args.process,
+                "{} is a save file: add --process",
+                source.display()
+            );
             saves.push(source.clone());
         } else {
             movies.push(source.clone());
@@ -130,7 +146,11 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
             movies.push(path);
         }
     }
-    ensure!(!movies.is_empty(), "{}: expected movies (*.dsm), found none", folder.display());
+    ensure!(
+        !movies.is_empty(),
+        "{}: expected movies (*.dsm), found none",
+        folder.display()
+    );
     movies.sort();
     Ok(movies)
 }
@@ -138,7 +158,10 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(Source, Rows)> {
     let movie = Movie::parse(bytes)?;
     let mut player = Replay::open(&game.rom, &movie)?;
-    let mut recorder = Recorder { observer: None, rows: Rows::new(schema) };
+    let mut recorder = Recorder {
+        observer: None,
+        rows: Rows::new(schema),
+    };
     let mut lap_times_ms = Vec::new();
     let mut seen = None;
     for (index, frame) in (0u64..).zip(&movie.frames) {
@@ -148,7 +171,8 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
         let before = recorder.look(&player)?;
         player.step(Picture::Skip)?;
         if let Some(before) = before {
-            let race = race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
+            let race =
+                race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
             recorder.add(&before, frame.pad, &race)?;
             seen = env_mkds::menus::combo(&race).or(seen);
             lap_times_ms = replay::lap_times_ms(&race)?;
@@ -163,7 +187,11 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
     let header = RomHeader::parse(&game.rom)?;
     let options = Options::from_movie(&movie)?;
     let source = Source {
-        movie: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        movie: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
         movie_sha256: hex(Sha256::digest(bytes)),
         rom_sha256: game.sha256(),
         rom_checksum: rom::checksum(&game.rom),
@@ -178,10 +206,16 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
         },
         clock: options.clock.to_string(),
         firmware: firmware(&movie),
-        save_sha256: sram.as_deref().map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
+        save_sha256: sram
+            .as_deref()
+            .map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
         lap_times_ms,
         total_time_ms: outcome.finished.then_some(outcome.total_ms),
-        outcome: if outcome.finished { Outcome::Finished } else { Outcome::Unfinished },
+        outcome: if outcome.finished {
+            Outcome::Finished
+        } else {
+            Outcome::Unfinished
+        },
     };
     Ok((source, recorder.rows))
 }
@@ -197,7 +231,11 @@ fn firmware(movie: &Movie) -> BTreeMap<String, String> {
 }
 
 fn hex(digest: impl AsRef<[u8]>) -> String {
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn race(player: &Replay) -> Result<Option<Race<'_>>> {
@@ -223,7 +261,9 @@ impl Recorder {
         if player.outcome().finished {
             return Ok(None);
         }
-        let Some(race) = race(player)? else { return Ok(None) };
+        let Some(race) = race(player)? else {
+            return Ok(None);
+        };
         let frame = race.state().frame_counter();
         if (frame as usize) <= PLAYBACK_DELAY {
             return Ok(None);
@@ -236,14 +276,27 @@ impl Recorder {
         observer.observe(&race, &mut observation)?;
         self.observer = Some(observer);
         let progress = race.driver_status(0)?.race_progress().to_f32();
-        Ok(Some(Before { frame, observation, progress }))
+        Ok(Some(Before {
+            frame,
+            observation,
+            progress,
+        }))
     }
 
     /// Adds the row of a frame that was played.
-    fn add(&mut self, before: &Before, buttons: mkds_formats::pad::Pad, race: &Race<'_>) -> Result<()> {
+    fn add(
+        &mut self,
+        before: &Before,
+        buttons: mkds_formats::pad::Pad,
+        race: &Race<'_>,
+    ) -> Result<()> {
         let status = race.driver_status(0)?;
         let race_progress = status.race_progress().to_f32();
-        let finish = if race_progress >= 1.0 { FINISH_REWARD } else { 0.0 };
+        let finish = if race_progress >= 1.0 {
+            FINISH_REWARD
+        } else {
+            0.0
+        };
         let reward = f64::from(race_progress - before.progress) * PROGRESS_REWARD + finish;
         self.rows.push(&Row {
             frame: before.frame,

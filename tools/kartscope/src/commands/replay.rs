@@ -45,7 +45,10 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
         args.movies.len()
     );
     #[cfg(not(feature = "cairo"))]
-    ensure!(!draws, "--gif and --png need a build with the feature \"cairo\"");
+    ensure!(
+        !draws,
+        "--gif and --png need a build with the feature \"cairo\""
+    );
     let game = Game::open(rom)?;
     interrupt::catch()?;
     let mut played = Vec::new();
@@ -55,9 +58,15 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
         played.push(result);
     }
     report.result(&played, |played, output| print(played, output))?;
-    let diverged = played.iter().filter(|played| played.divergence.is_some()).count();
+    let diverged = played
+        .iter()
+        .filter(|played| played.divergence.is_some())
+        .count();
     if diverged > 0 {
-        bail!("{diverged} of {} movies left their recorded course of events", played.len());
+        bail!(
+            "{diverged} of {} movies left their recorded course of events",
+            played.len()
+        );
     }
     Ok(())
 }
@@ -66,20 +75,36 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
     let movie = Movie::parse(&files::read(path)?)?;
     let mut player = Player::open(&game.rom, &movie)?;
     let progress = report.progress(movie.frames.len() as u64, "frames");
-    progress.set_message(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    progress.set_message(
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+    );
     #[cfg(feature = "cairo")]
     let mut artist = crate::picture::Artist::new(args, &player, movie.frames.len() as u64)?;
     let mut frames = 0;
     loop {
         #[cfg(feature = "cairo")]
-        let picture = if artist.wants(frames) { Picture::Draw } else { Picture::Skip };
+        let picture = if artist.wants(frames) {
+            Picture::Draw
+        } else {
+            Picture::Skip
+        };
         #[cfg(not(feature = "cairo"))]
         let picture = Picture::Skip;
-        let Some(frame) = player.step(picture)? else { break };
+        let Some(frame) = player.step(picture)? else {
+            break;
+        };
         frames = frame + 1;
         #[cfg(feature = "cairo")]
         if picture == Picture::Draw {
-            let pad = movie.frames.get(usize::try_from(frame)?).copied().unwrap_or_default().pad;
+            let pad = movie
+                .frames
+                .get(usize::try_from(frame)?)
+                .copied()
+                .unwrap_or_default()
+                .pad;
             artist.see(frame, pad, &player)?;
         }
         if frames % PROGRESS_EVERY == 0 {
@@ -109,7 +134,11 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
 
 fn print(played: &[Played], output: &mut dyn Write) -> Result<()> {
     for played in played {
-        let end = if played.finished { "finished after" } else { "not finished after" };
+        let end = if played.finished {
+            "finished after"
+        } else {
+            "not finished after"
+        };
         writeln!(
             output,
             "{}  {} frames, {end} {} ms, RAM {}",

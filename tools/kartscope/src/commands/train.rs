@@ -1,6 +1,5 @@
 //! `kartscope train`: datasets to a driver.
 
-
 use std::io::Write;
 
 use anyhow::{Result, bail};
@@ -21,8 +20,11 @@ pub fn run(args: &Train, report: Report) -> Result<()> {
         .into_iter()
         .map(|course| courses::code(course.id))
         .collect();
-    let datasets =
-        args.datasets.iter().map(Dataset::open).collect::<Result<Vec<_>, learn::Error>>()?;
+    let datasets = args
+        .datasets
+        .iter()
+        .map(Dataset::open)
+        .collect::<Result<Vec<_>, learn::Error>>()?;
     let defaults = Config::new(args.model_name);
     let config = Config {
         epochs: args.epochs,
@@ -37,11 +39,16 @@ pub fn run(args: &Train, report: Report) -> Result<()> {
         folder: &args.output,
         courses: &courses,
         device: args.device.parse()?,
-        threads: args.threads.map_or_else(|| workers::count(None), std::num::NonZeroUsize::get),
+        threads: args
+            .threads
+            .map_or_else(|| workers::count(None), std::num::NonZeroUsize::get),
         interrupt: interrupt::flag(),
     };
     interrupt::catch()?;
-    let mut progress = Progress { report, bar: ProgressBar::hidden() };
+    let mut progress = Progress {
+        report,
+        bar: ProgressBar::hidden(),
+    };
     let summary = bc::train(&datasets, &config, &run, &mut progress)?;
     progress.bar.finish_and_clear();
     report.result(&summary, print)?;
@@ -60,7 +67,12 @@ fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
         Ending::NoImprovement => "no better for a while",
         Ending::Interrupted => "interrupted",
     };
-    writeln!(output, "{}: {} epochs, {ending}", summary.folder.display(), summary.epochs)?;
+    writeln!(
+        output,
+        "{}: {} epochs, {ending}",
+        summary.folder.display(),
+        summary.epochs
+    )?;
     if let Some(best) = &summary.best {
         writeln!(output, "best epoch: {}", describe(best))?;
     }
@@ -102,7 +114,8 @@ impl bc::Progress for Progress {
             plan.device
         ));
         if plan.resumed_epochs > 0 {
-            self.report.note(format_args!("going on after epoch {}", plan.resumed_epochs));
+            self.report
+                .note(format_args!("going on after epoch {}", plan.resumed_epochs));
         }
     }
 
@@ -116,6 +129,9 @@ impl bc::Progress for Progress {
 
     fn epoch(&mut self, epoch: &Epoch, best: bool) {
         let mark = if best { " *" } else { "" };
-        self.bar.suspend(|| self.report.note(format_args!("epoch {}{mark}", describe(epoch))));
+        self.bar.suspend(|| {
+            self.report
+                .note(format_args!("epoch {}{mark}", describe(epoch)))
+        });
     }
 }

@@ -133,7 +133,9 @@ pub fn record(
     let comment = RaceComment {
         combo: setup.combo,
         start_frame,
-        total_ms: setup.expected_ms.or(outcome.finished.then_some(outcome.total_ms)),
+        total_ms: setup
+            .expected_ms
+            .or(outcome.finished.then_some(outcome.total_ms)),
     };
     Ok(RaceMovie {
         movie: write_movie(setup, frames, &comment, &race.checks)?,

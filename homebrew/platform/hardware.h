@@ -31,13 +31,6 @@
 // X and Y as the ARM7 program copies them, 0 = pressed, in bits 0 and 1.
 #define SHARED_EXTKEYIN REGISTER16(0x027FFFA8)
 
-// Hardware division.
-#define DIVCNT REGISTER16(0x04000280)
-#define DIVCNT_BUSY (1 << 15)
-#define DIV_NUMERATOR REGISTER32(0x04000290)
-#define DIV_DENOMINATOR REGISTER32(0x04000298)
-#define DIV_RESULT REGISTER32(0x040002A0)
-
 // 2D engines. The sub engine has the same registers 0x1000 further on.
 #define MAIN_ENGINE 0x04000000
 #define SUB_ENGINE 0x04001000
@@ -50,9 +43,7 @@
 #define DISPCNT_GRAPHICS (1 << 16)
 #define BGCNT(engine, n) REGISTER16((engine) + 0x08 + 2 * (n))
 #define BGCNT_PRIORITY(p) (p)
-#define BGCNT_TILES(block) ((block) << 2) // 16 KiB blocks
 #define BGCNT_MAP(block) ((block) << 8)   // 2 KiB blocks; 16 KiB blocks for bitmaps
-#define BGCNT_256_COLORS (1 << 7)
 #define BGCNT_BITMAP 0x0080 // extended BG: 256-colour bitmap
 #define BGCNT_512_WIDE (1 << 14)
 #define BGCNT_BITMAP_256 (1 << 14)
@@ -64,13 +55,6 @@
 #define BG3PD(engine) REGISTER16((engine) + 0x36)
 #define BG3X(engine) REGISTER32((engine) + 0x38)
 #define BG3Y(engine) REGISTER32((engine) + 0x3C)
-#define BLDCNT(engine) REGISTER16((engine) + 0x50)
-#define BLDALPHA(engine) REGISTER16((engine) + 0x52)
-#define BLDCNT_FIRST(n) (1 << (n))
-#define BLDCNT_SECOND(n) (1 << (8 + (n)))
-#define BLDCNT_ALPHA (1 << 6)
-#define BLD_BACKDROP 5
-#define MASTER_BRIGHT(engine) REGISTER16((engine) + 0x6C)
 
 #define PALETTE_BG(engine) ((volatile uint16_t *)(0x05000000 + (((engine) & 0x1000) >> 2)))
 #define PALETTE_OBJ(engine) ((volatile uint16_t *)(0x05000200 + (((engine) & 0x1000) >> 2)))
@@ -110,9 +94,7 @@
 #define FOG_COLOR REGISTER32(0x04000358)
 #define FOG_OFFSET REGISTER16(0x0400035C)
 #define FOG_TABLE ((volatile uint8_t *)0x04000360)
-#define GXFIFO REGISTER32(0x04000400)
 #define GX_MTX_MODE REGISTER32(0x04000440)
-#define GX_MTX_IDENTITY REGISTER32(0x04000454)
 #define GX_MTX_LOAD_4X4 REGISTER32(0x04000458)
 #define GX_MTX_LOAD_4X3 REGISTER32(0x0400045C)
 #define GX_MTX_PUSH REGISTER32(0x04000444)
@@ -124,11 +106,8 @@
 #define GX_POLYGON_ATTR REGISTER32(0x040004A4)
 #define GX_TEXIMAGE_PARAM REGISTER32(0x040004A8)
 #define GX_BEGIN_VTXS REGISTER32(0x04000500)
-#define GX_END_VTXS REGISTER32(0x04000504)
 #define GX_SWAP_BUFFERS REGISTER32(0x04000540)
 #define GX_VIEWPORT REGISTER32(0x04000580)
-#define GXSTAT REGISTER32(0x04000600)
-#define GXSTAT_BUSY (1 << 27)
 
 // Command bytes of packed lists.
 enum {
@@ -146,7 +125,6 @@ enum {
 enum { GX_MODE_PROJECTION = 0, GX_MODE_POSITION = 1, GX_MODE_POSITION_VECTOR = 2, GX_MODE_TEXTURE = 3 };
 enum { GX_TRIANGLES = 0, GX_QUADS = 1, GX_TRIANGLE_STRIP = 2, GX_QUAD_STRIP = 3 };
 
-#define POLYGON_MODULATE 0
 #define POLYGON_SHOW_BACK (1 << 6)
 #define POLYGON_SHOW_FRONT (1 << 7)
 #define POLYGON_FAR_CLIP (1 << 12)

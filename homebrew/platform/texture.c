@@ -22,7 +22,7 @@ static u16 asphalt(u32 x, u32 y) { return grey(26 + grain(x, y) / 4 + 2 * cheque
 
 static u16 grass(u32 x, u32 y) { return grey(22 + grain(x / 2, y / 2) / 3 + 4 * chequer(x, y, 32)); }
 
-// A red and a white block of 32, with a dark foot and a bright top edge each.
+// A red and a white block, with a dark foot.
 static u16 wall(u32 x, u32 y)
 {
     u32 level = y % SIZE < 60 ? 26 + grain(x, y) / 4 : 14;

@@ -79,7 +79,8 @@ const CORE: &[&str] = &[
     "utils/advanscene.cpp",
     "utils/colorspacehandler/colorspacehandler.cpp",
     "utils/datetime.cpp",
-    "utils/decrypt/",
+    "utils/decrypt/crc.cpp",
+    "utils/decrypt/header.cpp",
     "utils/dlditool.cpp",
     "utils/emufat.cpp",
     "utils/fsnitro.cpp",
@@ -102,6 +103,7 @@ const SHIM: &[&str] = &[
     "microphone.cpp",
     "rom.cpp",
     "wrappers/NDSSystem.cpp",
+    "wrappers/decrypt.cpp",
     "wrappers/mc.cpp",
     "wrappers/rtc.cpp",
     "wrappers/saves.cpp",
@@ -152,7 +154,9 @@ fn source_folder() -> Result<PathBuf> {
     let metadata = cargo_metadata(&["--offline"]).or_else(|offline| {
         cargo_metadata(&[]).with_context(|| format!("and before that, offline: {offline:#}"))
     })?;
-    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata lists no packages")?;
     let manifest = packages
         .iter()
         .find(|package| package["name"] == SOURCE_PACKAGE && package["version"] == SOURCE_VERSION)
@@ -196,7 +200,9 @@ fn write_bindings(shim: &Path, to: &Path) -> Result<()> {
         .derive_default(true)
         .generate()
         .context("cannot bind shim/core.h (libclang is needed: Debian's libclang-dev)")?;
-    bindings.write_to_file(to).with_context(|| format!("cannot write {}", to.display()))
+    bindings
+        .write_to_file(to)
+        .with_context(|| format!("cannot write {}", to.display()))
 }
 
 /// Puts the image into OUT_DIR: a copy of one that was built of the same things before, else a new one.
@@ -206,7 +212,10 @@ fn write_bindings(shim: &Path, to: &Path) -> Result<()> {
 fn provide_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Result<()> {
     let built_of = fingerprint(target, source, shim)?;
     // OUT_DIR is TARGET/PROFILE/build/PACKAGE/out.
-    let kept = image.ancestors().nth(5).context("OUT_DIR is not below a target folder")?;
+    let kept = image
+        .ancestors()
+        .nth(5)
+        .context("OUT_DIR is not below a target folder")?;
     let kept = kept.join("desmume-core").join(format!("{built_of}.so"));
     if !kept.exists() {
         build_image(target, source, shim, image)?;
@@ -224,10 +233,20 @@ fn provide_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> R
 
 /// A hash over all that decides what the image becomes: sources, shim, this file, target and compiler.
 fn fingerprint(target: &Target, source: &Path, shim: &Path) -> Result<String> {
-    let compiler = compiler(target, source, shim).cpp(true).try_get_compiler()?;
-    let version = compiler.to_command().arg("--version").output().context("cannot run the compiler")?;
+    let compiler = compiler(target, source, shim)
+        .cpp(true)
+        .try_get_compiler()?;
+    let version = compiler
+        .to_command()
+        .arg("--version")
+        .output()
+        .context("cannot run the compiler")?;
     let mut hash = Sha256::new();
-    for part in [SOURCE_VERSION, &env::var("TARGET")?, include_str!("build.rs")] {
+    for part in [
+        SOURCE_VERSION,
+        &env::var("TARGET")?,
+        include_str!("build.rs"),
+    ] {
         hash.update(part);
     }
     hash.update(version.stdout);
@@ -247,7 +266,12 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            let into = if path.is_dir() {
+                &mut folders
+            } else {
+                &mut files
+            };
+            into.push(path);
         }
     }
     files.sort();
@@ -255,7 +279,10 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Result<()> {
@@ -265,17 +292,25 @@ fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Res
         files.extend(files_below(source, JIT)?);
         files.extend(files_below(shim, JIT_SHIM)?);
     }
-    let (cpp, c): (Vec<PathBuf>, Vec<PathBuf>) =
-        files.into_iter().partition(|file| file.extension().is_some_and(|end| end == "cpp"));
+    let (cpp, c): (Vec<PathBuf>, Vec<PathBuf>) = files
+        .into_iter()
+        .partition(|file| file.extension().is_some_and(|end| end == "cpp"));
 
-    let mut objects = compiler(target, source, shim).files(c).try_compile_intermediates()?;
+    let mut objects = compiler(target, source, shim)
+        .files(c)
+        .try_compile_intermediates()?;
     let mut cpp_compiler = compiler(target, source, shim);
     cpp_compiler
         .cpp(true)
         .std("gnu++14")
         .flag_if_supported("-fno-gnu-unique")
         .flag("-fvisibility-inlines-hidden");
-    objects.extend(cpp_compiler.clone().files(cpp).try_compile_intermediates()?);
+    objects.extend(
+        cpp_compiler
+            .clone()
+            .files(cpp)
+            .try_compile_intermediates()?,
+    );
 
     let mut exports = std::ffi::OsString::from("-Wl,--version-script=");
     exports.push(shim.join("exports.map"));
@@ -287,11 +322,19 @@ fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Res
         .arg(image)
         .args(objects)
         .arg(exports)
-        .args(["-Wl,-Bsymbolic", "-Wl,--gc-sections", "-Wl,-z,defs", "-Wl,--strip-all"])
+        .args([
+            "-Wl,-Bsymbolic",
+            "-Wl,--gc-sections",
+            "-Wl,-z,defs",
+            "-Wl,--strip-all",
+        ])
         .args(["-static-libstdc++", "-static-libgcc", "-lz", "-lm"])
         .status()
         .context("cannot run the linker")?;
-    ensure!(status.success(), "linking the core failed ({status}; zlib is needed: zlib1g-dev)");
+    ensure!(
+        status.success(),
+        "linking the core failed ({status}; zlib is needed: zlib1g-dev)"
+    );
     Ok(())
 }
 
@@ -348,7 +391,8 @@ fn files_below(folder: &Path, names: &[&str]) -> Result<Vec<PathBuf>> {
 }
 
 fn path_text(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+    path.to_str()
+        .with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
 fn sha256(file: &Path) -> Result<String> {

@@ -15,6 +15,7 @@
 #include "SPU.h"
 #include "arm_jit.h"
 #include "armcpu.h"
+#include "common.h"
 #include "debug.h"
 #include "emufile.h"
 #include "firmware.h"
@@ -43,6 +44,7 @@ const size_t SCREEN_HEIGHT = GPU_FRAMEBUFFER_NATIVE_HEIGHT;
 const char *const ROM_NAME = "game.nds";
 
 char message[512];
+char failed_assertion[256];
 bool initialised = false;
 bool loaded = false;
 
@@ -55,11 +57,13 @@ int32_t fail(core_status status, const char *format, ...)
     return status;
 }
 
-// Runs `body`, which returns a status, and stops every exception.
+// Runs `body`, which returns a status, and stops every exception and failed assertion.
 template <typename Body> int32_t guarded(Body body)
 {
+    failed_assertion[0] = '\0';
     try {
-        return body();
+        const int32_t status = body();
+        return failed_assertion[0] == '\0' ? status : fail(CORE_EXCEPTION, "%s", failed_assertion);
     } catch (const std::exception &exception) {
         return fail(CORE_EXCEPTION, "%s", exception.what());
     } catch (...) {
@@ -146,6 +150,14 @@ class Block : public EMUFILE
 };
 
 void ignore_log(const Logger &, const char *) {}
+void ignore_message(const char *, ...) {}
+
+bool agree(const char *, ...)
+{
+    return true;
+}
+
+msgBoxInterface quiet_messages = {ignore_message, agree, ignore_message, ignore_message};
 
 int32_t initialise()
 {
@@ -155,6 +167,7 @@ int32_t initialise()
     for (unsigned channel = 0; channel < 20; ++channel) {
         Logger::log(channel, __FILE__, __LINE__, &ignore_log);
     }
+    msgbox = &quiet_messages;
     // One core: the renderers start no threads of their own.
     CommonSettings.num_cores = 1;
     CommonSettings.SPU_sync_mode = 0;
@@ -278,6 +291,13 @@ int32_t insert_battery(const u8 *bytes, size_t size)
     return CORE_OK;
 }
 
+// The core's reset says nothing when it gives up before the game's programs are in RAM; the last
+// thing it does there is to set POSTFLG, as the console's firmware would.
+bool has_booted()
+{
+    return MMU.ARM9_REG[0x300] == 1;
+}
+
 // After the core's reset: it forgets what the 3D engine's control register says, but not that it
 // has read it, and then ignores a game that sets it to the same value again.
 void finish_reset()
@@ -359,6 +379,14 @@ int32_t report_halt()
 
 } // namespace
 
+void shim_assertion_failed(const char *assertion, const char *file, int line)
+{
+    const char *const name = strrchr(file, '/') == NULL ? file : strrchr(file, '/') + 1;
+    snprintf(failed_assertion, sizeof(failed_assertion), "assertion %s failed in %s, line %d",
+             assertion, name, line);
+    execute = false;
+}
+
 const char *core_message(void)
 {
     return message;
@@ -398,9 +426,9 @@ int32_t core_power_on(const core_settings *settings, const uint8_t *rom, size_t 
             return fail(CORE_ROM, "the core refuses it");
         }
         loaded = true;
-        if (!nds.isFakeBooted) {
+        if (!has_booted()) {
             core_unload();
-            return fail(CORE_ROM, "it does not boot");
+            return fail(CORE_ROM, "its secure area cannot be decrypted");
         }
         finish_reset();
         return insert_battery(battery, battery_size);

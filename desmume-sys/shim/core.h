@@ -22,7 +22,7 @@ extern "C" {
 
 enum core_status {
     CORE_OK = 0,
-    /** A C++ exception was stopped. */
+    /** A C++ exception was stopped, or an assertion failed. */
     CORE_EXCEPTION = 1,
     /** The ROM was refused. */
     CORE_ROM = 2,

@@ -11,7 +11,9 @@
     non_camel_case_types,
     unreachable_pub,
     unsafe_op_in_unsafe_fn,
+    clippy::all,
     clippy::multiple_unsafe_ops_per_block,
+    clippy::semicolon_if_nothing_returned,
     clippy::undocumented_unsafe_blocks,
     reason = "written by bindgen"
 )]

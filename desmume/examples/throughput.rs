@@ -37,7 +37,11 @@ impl Situation {
         let (options, battery, inputs) = match movie {
             Some(path) => {
                 let movie = Movie::parse(&std::fs::read(path)?)?;
-                (Options::from_movie(&movie)?, movie.header.sram()?, movie.frames)
+                (
+                    Options::from_movie(&movie)?,
+                    movie.header.sram()?,
+                    movie.frames,
+                )
             }
             None => (Options::default(), None, vec![Frame::default(); 600]),
         };
@@ -46,7 +50,12 @@ impl Situation {
             emulator.step(input, Picture::Skip)?;
         }
         let state = emulator.save_state()?;
-        Ok(Self { rom, options, state, held: inputs.last().copied().unwrap_or_default() })
+        Ok(Self {
+            rom,
+            options,
+            state,
+            held: inputs.last().copied().unwrap_or_default(),
+        })
     }
 
     /// A new instance, compiled and warm.
@@ -71,8 +80,9 @@ fn main() -> Outcome<()> {
     let Some(rom) = arguments.first() else {
         return Err("usage: throughput ROM [MOVIE] [FRAMES]".into());
     };
-    let (numbers, movies): (Vec<_>, Vec<_>) =
-        arguments[1..].iter().partition(|argument| argument.parse::<u32>().is_ok());
+    let (numbers, movies): (Vec<_>, Vec<_>) = arguments[1..]
+        .iter()
+        .partition(|argument| argument.parse::<u32>().is_ok());
     let frames = numbers.first().map_or(Ok(2000), |number| number.parse())?;
     let situation = Situation::reach(std::fs::read(rom)?, movies.first().map(Path::new))?;
 

@@ -1,7 +1,6 @@
 //! One console with a game in it.
 
 use std::cell::Cell;
-use std::marker::PhantomData;
 use std::path::Path;
 
 use desmume_sys::{
@@ -46,8 +45,9 @@ pub struct Emulator {
     /// As given at power-on.
     battery: Option<Vec<u8>>,
     frame_count: u64,
-    /// The core is not made for two threads, not even for reading.
-    _not_sync: PhantomData<Cell<()>>,
+    /// The core failed without saying in what state it is left: its image is not used again. (A
+    /// `Cell` also keeps an emulator to one thread at a time, which the core needs.)
+    broken: Cell<bool>,
 }
 
 impl Emulator {
@@ -77,7 +77,7 @@ impl Emulator {
             options: options.clone(),
             battery: battery.map(<[u8]>::to_vec),
             frame_count: 0,
-            _not_sync: PhantomData,
+            broken: Cell::new(false),
         };
         emulator.power_on()?;
         Ok(emulator)
@@ -89,8 +89,10 @@ impl Emulator {
     /// As [`Emulator::open`], and [`Error::Read`] if the file cannot be read.
     pub fn open_path(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
         let path = path.as_ref();
-        let rom = std::fs::read(path)
-            .map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+        let rom = std::fs::read(path).map_err(|source| Error::Read {
+            path: path.to_path_buf(),
+            source,
+        })?;
         Self::open(&rom, options)
     }
 
@@ -105,6 +107,13 @@ impl Emulator {
 
     fn power_on(&mut self) -> Result<()> {
         let settings = self.options.to_settings()?;
+        if self.broken.get() {
+            let image = Image::take()?;
+            if let Some(broken) = self.image.replace(image) {
+                broken.abandon();
+            }
+            self.broken.set(false);
+        }
         let battery = self.battery.as_deref().unwrap_or_default();
         let rom = &self.rom.bytes;
         // SAFETY: every pointer comes with the size of what it points to. The ROM's bytes live in
@@ -192,7 +201,11 @@ impl Emulator {
     pub fn draw_screens_into(&self, rgba: &mut [u8]) {
         assert_eq!(rgba.len(), Screens::BYTES, "both screens as RGBA");
         // SAFETY: the pointer comes with the size of what it points to.
-        let status = unsafe { self.image().core().core_screens(rgba.as_mut_ptr(), rgba.len()) };
+        let status = unsafe {
+            self.image()
+                .core()
+                .core_screens(rgba.as_mut_ptr(), rgba.len())
+        };
         // It fails only for another size and without a ROM; an emulator has one.
         debug_assert_eq!(status.unsigned_abs(), CORE_OK);
     }
@@ -240,8 +253,11 @@ impl Emulator {
         self.origin().check(state.origin())?;
         let payload = state.payload();
         // SAFETY: the pointer comes with the size of what it points to.
-        let status =
-            unsafe { self.image().core().core_state_load(payload.as_ptr(), payload.len()) };
+        let status = unsafe {
+            self.image()
+                .core()
+                .core_state_load(payload.as_ptr(), payload.len())
+        };
         self.check(status)?;
         self.frame_count = state.frame_count();
         Ok(())
@@ -262,11 +278,9 @@ impl Emulator {
             let mut size = 0;
             // SAFETY: the pointer comes with the size of what it points to.
             let status = unsafe {
-                self.image().core().core_battery(
-                    battery.as_mut_ptr(),
-                    battery.len(),
-                    &raw mut size,
-                )
+                self.image()
+                    .core()
+                    .core_battery(battery.as_mut_ptr(), battery.len(), &raw mut size)
             };
             if status.unsigned_abs() == CORE_SPACE {
                 battery.resize(size, 0);
@@ -285,13 +299,18 @@ impl Emulator {
     /// [`Error::Battery`] if no chip has that size.
     pub fn set_battery(&mut self, battery: &[u8]) -> Result<()> {
         // SAFETY: the pointer comes with the size of what it points to.
-        let status =
-            unsafe { self.image().core().core_set_battery(battery.as_ptr(), battery.len()) };
+        let status = unsafe {
+            self.image()
+                .core()
+                .core_set_battery(battery.as_ptr(), battery.len())
+        };
         self.check(status)
     }
 
     fn image(&self) -> &Image {
-        self.image.as_ref().expect("an emulator has its image until it is dropped")
+        self.image
+            .as_ref()
+            .expect("an emulator has its image until it is dropped")
     }
 
     /// The error that a status of the shim stands for.
@@ -301,16 +320,25 @@ impl Emulator {
             _ => self.image().message(),
         };
         Err(match status.unsigned_abs() {
-            CORE_ROM => Error::Rom { size: self.rom.bytes.len(), reason },
+            CORE_ROM => Error::Rom {
+                size: self.rom.bytes.len(),
+                reason,
+            },
             CORE_JIT => Error::JitUnsupported { reason },
-            CORE_HALTED => Error::Halted { frame: self.frame_count, reason },
+            CORE_HALTED => Error::Halted {
+                frame: self.frame_count,
+                reason,
+            },
             CORE_STATE => Error::State {
                 what: "contents",
                 expected: "a state of this core".to_owned(),
                 found: reason,
             },
             CORE_BATTERY => Error::Battery { reason },
-            _ => Error::Core { reason },
+            _ => {
+                self.broken.set(true);
+                Error::Core { reason }
+            }
         })
     }
 }
@@ -319,7 +347,11 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         if let Some(image) = self.image.take() {
             // Before the ROM's bytes go.
-            image.give_back();
+            if self.broken.get() {
+                image.abandon();
+            } else {
+                image.give_back();
+            }
         }
     }
 }
@@ -350,7 +382,12 @@ fn to_input(frame: &Frame) -> core_input {
 /// The header, and both programs that it names, must be there: the core reads past the end of a
 /// short ROM without a word.
 fn check_rom(rom: &[u8]) -> Result<()> {
-    let refuse = |reason: String| Err(Error::Rom { size: rom.len(), reason });
+    let refuse = |reason: String| {
+        Err(Error::Rom {
+            size: rom.len(),
+            reason,
+        })
+    };
     if rom.len() < 0x200 {
         return refuse("expected a header of 512 bytes".to_owned());
     }

@@ -85,7 +85,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// The core failed in a way that it does not explain; the emulator is of no more use.
+    /// The core itself failed. The emulator can only be reset, which gives it another core.
     #[error("the emulator core failed: {reason}")]
     Core {
         /// What the core said.

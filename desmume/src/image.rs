@@ -37,7 +37,14 @@ impl Image {
     pub(crate) fn give_back(self) {
         // SAFETY: the copy is owned, so that no other thread is in it.
         unsafe { self.core.core_unload() };
-        POOL.lock().unwrap_or_else(PoisonError::into_inner).push(self);
+        POOL.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(self);
+    }
+
+    /// Leaves a copy that has failed where it is: nothing in it can be relied on, not even its end.
+    pub(crate) fn abandon(self) {
+        std::mem::forget(self);
     }
 
     /// The copy's functions.
@@ -51,7 +58,9 @@ impl Image {
         let message = unsafe { self.core.core_message() };
         // SAFETY: the shim returns a static, zero-terminated buffer, which only calls through
         // this copy change, and the copy is borrowed.
-        unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned()
+        unsafe { CStr::from_ptr(message) }
+            .to_string_lossy()
+            .into_owned()
     }
 
     fn load() -> Result<Self> {
@@ -109,7 +118,9 @@ pub fn core_version() -> Result<String> {
     // SAFETY: the function has no arguments and only returns an address.
     let version = unsafe { image.core.core_version() };
     // SAFETY: a zero-terminated text that lives as long as the copy.
-    let version = unsafe { CStr::from_ptr(version) }.to_string_lossy().into_owned();
+    let version = unsafe { CStr::from_ptr(version) }
+        .to_string_lossy()
+        .into_owned();
     image.give_back();
     Ok(version)
 }

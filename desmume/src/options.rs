@@ -43,7 +43,11 @@ impl Cpu {
 impl Default for Cpu {
     /// The fastest that this processor has.
     fn default() -> Self {
-        if desmume_sys::HAS_JIT { Self::FASTEST } else { Self::Interpreter }
+        if desmume_sys::HAS_JIT {
+            Self::FASTEST
+        } else {
+            Self::Interpreter
+        }
     }
 }
 
@@ -139,9 +143,27 @@ impl Options {
                 found: format!("{:?}", self.clock),
             });
         }
-        in_range("firmware.favourite_colour", self.firmware.favourite_colour, 0, 15, "0..=15")?;
-        in_range("firmware.birth_month", self.firmware.birth_month, 1, 12, "1..=12")?;
-        in_range("firmware.birth_day", self.firmware.birth_day, 1, 31, "1..=31")?;
+        in_range(
+            "firmware.favourite_colour",
+            self.firmware.favourite_colour,
+            0,
+            15,
+            "0..=15",
+        )?;
+        in_range(
+            "firmware.birth_month",
+            self.firmware.birth_month,
+            1,
+            12,
+            "1..=12",
+        )?;
+        in_range(
+            "firmware.birth_day",
+            self.firmware.birth_day,
+            1,
+            31,
+            "1..=31",
+        )?;
         in_range("firmware.language", self.firmware.language, 0, 7, "0..=7")
     }
 }
@@ -156,7 +178,11 @@ fn in_range(
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(Error::Option { option, expected, found: value.to_string() })
+    Err(Error::Option {
+        option,
+        expected,
+        found: value.to_string(),
+    })
 }
 
 /// Writes as many UTF-16 units of `text` as fit, as the core does, and returns how many.

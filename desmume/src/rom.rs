@@ -11,7 +11,9 @@ pub(crate) struct RomHash(pub(crate) [u8; 32]);
 
 impl fmt::Display for RomHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
 }
 

@@ -27,31 +27,64 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn new(rom: RomHash, options: &Options) -> Self {
         let clock = clock_number(options);
-        Self { rom, cpu: options.cpu, advanced_timing: options.advanced_timing, clock }
+        Self {
+            rom,
+            cpu: options.cpu,
+            advanced_timing: options.advanced_timing,
+            clock,
+        }
     }
 
     /// Whether a state of `found` may be loaded here.
     pub(crate) fn check(&self, found: &Self) -> Result<()> {
         let differs = |what, expected: String, found: String| {
-            if expected == found { Ok(()) } else { Err(Error::State { what, expected, found }) }
+            if expected == found {
+                Ok(())
+            } else {
+                Err(Error::State {
+                    what,
+                    expected,
+                    found,
+                })
+            }
         };
-        differs("SHA-256 of its ROM", self.rom.to_string(), found.rom.to_string())?;
-        differs("CPU mode", format!("{:?}", self.cpu), format!("{:?}", found.cpu))?;
+        differs(
+            "SHA-256 of its ROM",
+            self.rom.to_string(),
+            found.rom.to_string(),
+        )?;
+        differs(
+            "CPU mode",
+            format!("{:?}", self.cpu),
+            format!("{:?}", found.cpu),
+        )?;
         differs(
             "advanced timing",
             self.advanced_timing.to_string(),
             found.advanced_timing.to_string(),
         )?;
-        differs("clock at power-on", self.clock.to_string(), found.clock.to_string())
+        differs(
+            "clock at power-on",
+            self.clock.to_string(),
+            found.clock.to_string(),
+        )
     }
 }
 
 /// The clock at power-on as the decimal number YYYYMMDDhhmmss.
 fn clock_number(options: &Options) -> u64 {
     let clock = options.clock;
-    [clock.month, clock.day, clock.hour, clock.minute, clock.second]
-        .into_iter()
-        .fold(u64::from(clock.year), |number, part| number * 100 + u64::from(part))
+    [
+        clock.month,
+        clock.day,
+        clock.hour,
+        clock.minute,
+        clock.second,
+    ]
+    .into_iter()
+    .fold(u64::from(clock.year), |number, part| {
+        number * 100 + u64::from(part)
+    })
 }
 
 /// A console's whole state: RAM, processors, devices, battery memory; about 11 MB. Cheap to clone.
@@ -67,7 +100,11 @@ pub struct State {
 
 impl State {
     pub(crate) fn new(origin: Origin, frame_count: u64, payload: Vec<u8>) -> Self {
-        Self { origin, frame_count, payload: Arc::new(payload) }
+        Self {
+            origin,
+            frame_count,
+            payload: Arc::new(payload),
+        }
     }
 
     /// Video frames since power-on.
@@ -89,7 +126,12 @@ impl State {
         let mut bytes = Vec::with_capacity(HEADER_SIZE + self.payload.len());
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
-        bytes.extend([self.origin.cpu.block_size(), self.origin.advanced_timing.into(), 0, 0]);
+        bytes.extend([
+            self.origin.cpu.block_size(),
+            self.origin.advanced_timing.into(),
+            0,
+            0,
+        ]);
         bytes.extend(self.frame_count.to_le_bytes());
         bytes.extend(self.origin.clock.to_le_bytes());
         bytes.extend(self.origin.rom.0);
@@ -120,11 +162,20 @@ impl State {
         let clock = u64::from_le_bytes(fields.take());
         let rom = RomHash(fields.take());
         let size = u64::from_le_bytes(fields.take());
-        expect("size in bytes after the header", &size, &(payload.len() as u64))?;
+        expect(
+            "size in bytes after the header",
+            &size,
+            &(payload.len() as u64),
+        )?;
         let checksum = u64::from_le_bytes(fields.take());
         expect("checksum", &checksum, &xxh3_64(payload))?;
         let cpu = Cpu::from_block_size(block_size);
-        let origin = Origin { rom, cpu, advanced_timing: advanced_timing != 0, clock };
+        let origin = Origin {
+            rom,
+            cpu,
+            advanced_timing: advanced_timing != 0,
+            clock,
+        };
         Ok(Self::new(origin, frame_count, payload.to_vec()))
     }
 }
@@ -141,7 +192,15 @@ impl std::fmt::Debug for State {
 
 fn expect<T: ToString>(what: &'static str, expected: &T, found: &T) -> Result<()> {
     let (expected, found) = (expected.to_string(), found.to_string());
-    if expected == found { Ok(()) } else { Err(Error::State { what, expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::State {
+            what,
+            expected,
+            found,
+        })
+    }
 }
 
 /// The header's fields in order.
@@ -150,7 +209,10 @@ struct Fields<'a>(&'a [u8]);
 impl Fields<'_> {
     /// The next `N` bytes. The header's size is the sum of its fields, so they are there.
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let (field, rest) = self.0.split_first_chunk().expect("the header holds its fields");
+        let (field, rest) = self
+            .0
+            .split_first_chunk()
+            .expect("the header holds its fields");
         self.0 = rest;
         *field
     }

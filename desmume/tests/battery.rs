@@ -6,7 +6,9 @@ use desmume::{Emulator, Error, Options, Picture};
 use fixture::{random_inputs, rom};
 
 fn pattern(size: usize) -> Vec<u8> {
-    (0..size).map(|index| (index * 31 + index / 256) as u8).collect()
+    (0..size)
+        .map(|index| (index * 31 + index / 256) as u8)
+        .collect()
 }
 
 #[test]
@@ -25,7 +27,10 @@ fn every_common_chip_goes_in_and_out() {
         for input in random_inputs(1, 10) {
             emulator.step(&input, Picture::Skip).expect("a step");
         }
-        assert!(emulator.battery().expect("a battery") == battery, "{size} bytes");
+        assert!(
+            emulator.battery().expect("a battery") == battery,
+            "{size} bytes"
+        );
     }
 }
 
@@ -34,7 +39,9 @@ fn a_reset_brings_back_the_first_contents() {
     let battery = pattern(256 << 10);
     let mut emulator = Emulator::open_with_battery(&rom(), &Options::default(), Some(&battery))
         .expect("an emulator");
-    emulator.set_battery(&vec![0; 512 << 10]).expect("a battery");
+    emulator
+        .set_battery(&vec![0; 512 << 10])
+        .expect("a battery");
     assert_eq!(emulator.battery().expect("a battery").len(), 512 << 10);
     emulator.reset().expect("a reset");
     assert!(emulator.battery().expect("a battery") == battery);

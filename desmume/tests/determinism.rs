@@ -11,7 +11,11 @@ use mkds_formats::pad::{Commands, Frame, Pad};
 const JIT: Cpu = Cpu::Jit { block_size: 100 };
 
 fn modes() -> Vec<Cpu> {
-    if desmume_has_jit() { vec![Cpu::Interpreter, JIT] } else { vec![Cpu::Interpreter] }
+    if desmume_has_jit() {
+        vec![Cpu::Interpreter, JIT]
+    } else {
+        vec![Cpu::Interpreter]
+    }
 }
 
 fn desmume_has_jit() -> bool {
@@ -19,7 +23,10 @@ fn desmume_has_jit() -> bool {
 }
 
 fn options(cpu: Cpu) -> Options {
-    Options { cpu, ..Options::default() }
+    Options {
+        cpu,
+        ..Options::default()
+    }
 }
 
 /// The RAM hash after each frame.
@@ -38,14 +45,25 @@ fn the_program_runs_and_sees_the_pad() {
     for cpu in modes() {
         let mut emulator = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
         for _ in 0..10 {
-            emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+            emulator
+                .step(&Frame::default(), Picture::Skip)
+                .expect("a step");
         }
         let frames = word(emulator.main_ram(), STATE);
-        assert!((9..=10).contains(&frames), "{cpu:?}: {frames} frames seen by the program");
+        assert!(
+            (9..=10).contains(&frames),
+            "{cpu:?}: {frames} frames seen by the program"
+        );
         assert_eq!(emulator.frame_count(), 10);
-        emulator.step(&Frame::pad(Pad::A | Pad::RIGHT | Pad::L), Picture::Skip).expect("a step");
+        emulator
+            .step(&Frame::pad(Pad::A | Pad::RIGHT | Pad::L), Picture::Skip)
+            .expect("a step");
         let keys = word(emulator.main_ram(), STATE + 8);
-        assert_eq!(!keys & 0x3FF, (Pad::A | Pad::RIGHT | Pad::L).bits().into(), "{cpu:?}");
+        assert_eq!(
+            !keys & 0x3FF,
+            (Pad::A | Pad::RIGHT | Pad::L).bits().into(),
+            "{cpu:?}"
+        );
     }
 }
 
@@ -55,14 +73,25 @@ fn runs_repeat_after_a_reset_and_in_other_emulators() {
     for cpu in modes() {
         let mut first = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
         let expected = hashes(&mut first, &inputs, Picture::Skip);
-        assert!(expected.windows(2).all(|pair| pair[0] != pair[1]), "RAM changes every frame");
+        assert!(
+            expected.windows(2).all(|pair| pair[0] != pair[1]),
+            "RAM changes every frame"
+        );
 
         first.reset().expect("a reset");
         assert_eq!(first.frame_count(), 0);
-        assert_eq!(hashes(&mut first, &inputs, Picture::Skip), expected, "{cpu:?} after a reset");
+        assert_eq!(
+            hashes(&mut first, &inputs, Picture::Skip),
+            expected,
+            "{cpu:?} after a reset"
+        );
 
         let mut second = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
-        assert_eq!(hashes(&mut second, &inputs, Picture::Skip), expected, "{cpu:?}, a second one");
+        assert_eq!(
+            hashes(&mut second, &inputs, Picture::Skip),
+            expected,
+            "{cpu:?}, a second one"
+        );
         assert_eq!(
             first.ram_hash(),
             second.ram_hash(),
@@ -105,7 +134,10 @@ fn emulators_on_two_threads_run_as_alone() {
             hashes(&mut emulator, &random_inputs(seed, 100), Picture::Skip)
         };
         let alone = [run(10), run(11)];
-        let threads = [thread::spawn(move || run(10)), thread::spawn(move || run(11))];
+        let threads = [
+            thread::spawn(move || run(10)),
+            thread::spawn(move || run(11)),
+        ];
         let together = threads.map(|thread| thread.join().expect("a thread"));
         assert_eq!(together, alone, "{cpu:?}");
     }
@@ -121,7 +153,9 @@ fn an_emulator_moves_between_threads() {
     let mut found = hashes(&mut moves, &inputs[..50], Picture::Skip);
     let rest = inputs[50..].to_vec();
     found.extend(
-        thread::spawn(move || hashes(&mut moves, &rest, Picture::Skip)).join().expect("a thread"),
+        thread::spawn(move || hashes(&mut moves, &rest, Picture::Skip))
+            .join()
+            .expect("a thread"),
     );
     assert_eq!(found, expected);
 }
@@ -130,12 +164,24 @@ fn an_emulator_moves_between_threads() {
 fn the_reset_command_restarts_the_game() {
     let mut emulator = Emulator::open(&rom(), &Options::default()).expect("an emulator");
     for _ in 0..20 {
-        emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+        emulator
+            .step(&Frame::default(), Picture::Skip)
+            .expect("a step");
     }
-    let reset = Frame { commands: Commands::RESET, ..Frame::default() };
+    let reset = Frame {
+        commands: Commands::RESET,
+        ..Frame::default()
+    };
     emulator.step(&reset, Picture::Skip).expect("a step");
-    assert!(word(emulator.main_ram(), STATE) <= 1, "the program starts again");
-    assert_eq!(emulator.frame_count(), 21, "but the frames of the run go on");
+    assert!(
+        word(emulator.main_ram(), STATE) <= 1,
+        "the program starts again"
+    );
+    assert_eq!(
+        emulator.frame_count(),
+        21,
+        "but the frames of the run go on"
+    );
 }
 
 #[test]
@@ -147,5 +193,9 @@ fn the_cpu_mode_belongs_to_the_run() {
         let mut emulator = Emulator::open(&rom(), &options(cpu)).expect("an emulator");
         hashes(&mut emulator, &random_inputs(6, 30), Picture::Skip)
     };
-    assert_ne!(run(Cpu::Interpreter), run(JIT), "polls are counted: timing shows");
+    assert_ne!(
+        run(Cpu::Interpreter),
+        run(JIT),
+        "polls are counted: timing shows"
+    );
 }

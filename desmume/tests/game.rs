@@ -31,10 +31,14 @@ fn in_a_race() -> Emulator {
 fn enter_a_race(emulator: &mut Emulator) {
     for &(wait, button) in TO_THE_RACE {
         for _ in 0..wait {
-            emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+            emulator
+                .step(&Frame::default(), Picture::Skip)
+                .expect("a step");
         }
         for _ in 0..2 {
-            emulator.step(&Frame::pad(button), Picture::Skip).expect("a step");
+            emulator
+                .step(&Frame::pad(button), Picture::Skip)
+                .expect("a step");
         }
     }
 }
@@ -83,7 +87,10 @@ fn a_race_goes_on_the_same_however_it_got_there() {
 
     let mut other = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
     other.load_state(&state).expect("a load");
-    assert!(hashes(&mut other, &inputs) == expected, "in another emulator");
+    assert!(
+        hashes(&mut other, &inputs) == expected,
+        "in another emulator"
+    );
 }
 
 #[test]
@@ -98,7 +105,11 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
             sometimes.step(input, Picture::Draw).expect("a step");
             let picture = sometimes.screens();
             assert!(picture == always.screens(), "frame {frame}");
-            assert_ne!(Some(&picture), last.as_ref(), "frame {frame}: the picture changes");
+            assert_ne!(
+                Some(&picture),
+                last.as_ref(),
+                "frame {frame}: the picture changes"
+            );
             last = Some(picture);
         } else {
             sometimes.step(input, Picture::Skip).expect("a step");
@@ -119,7 +130,10 @@ fn pictures_after_loading_a_state_are_those_of_the_run() {
 
     let mut other = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
     other.load_state(&state).expect("a load");
-    assert!(pictures(&mut other, &inputs) == expected, "in another emulator");
+    assert!(
+        pictures(&mut other, &inputs) == expected,
+        "in another emulator"
+    );
 }
 
 #[test]
@@ -136,16 +150,22 @@ fn pictures_after_a_reset_are_those_of_a_new_emulator() {
 fn the_game_finds_its_battery_memory() {
     let mut emulator = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
     for _ in 0..300 {
-        emulator.step(&Frame::default(), Picture::Skip).expect("a step");
+        emulator
+            .step(&Frame::default(), Picture::Skip)
+            .expect("a step");
     }
     let battery = emulator.battery().expect("a battery");
     assert!(!battery.is_empty(), "the chip was detected");
 
-    let full: Vec<u8> = (0..256 << 10).map(|index: u32| (index % 251) as u8).collect();
+    let full: Vec<u8> = (0..256 << 10)
+        .map(|index: u32| (index % 251) as u8)
+        .collect();
     let mut given = Emulator::open_with_battery(homebrew::ROM, &Options::default(), Some(&full))
         .expect("an emulator");
     for _ in 0..300 {
-        given.step(&Frame::default(), Picture::Skip).expect("a step");
+        given
+            .step(&Frame::default(), Picture::Skip)
+            .expect("a step");
     }
     assert_eq!(given.battery().expect("a battery").len(), full.len());
 }

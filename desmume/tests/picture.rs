@@ -20,7 +20,11 @@ fn pictures_after_skipped_frames_equal_those_without() {
             sometimes.step(input, Picture::Draw).expect("a step");
             let picture = sometimes.screens();
             assert!(picture == always.screens(), "frame {frame}");
-            assert_ne!(Some(&picture), last.as_ref(), "frame {frame}: the picture changes");
+            assert_ne!(
+                Some(&picture),
+                last.as_ref(),
+                "frame {frame}: the picture changes"
+            );
             last = Some(picture);
             compared += 1;
         } else {
@@ -40,10 +44,19 @@ fn screens_are_rgba_with_the_upper_first() {
     let pixels = Screens::WIDTH * Screens::HEIGHT;
     assert_eq!(screens.rgba().len(), 2 * pixels * 4);
     assert_eq!([screens.top(), screens.bottom()].concat(), screens.rgba());
-    assert!(screens.rgba().chunks(4).all(|pixel| pixel[3] == 0xFF), "opaque");
+    assert!(
+        screens.rgba().chunks(4).all(|pixel| pixel[3] == 0xFF),
+        "opaque"
+    );
     let coloured = |screen: &[u8]| {
-        screen.chunks(4).filter(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]).count()
+        screen
+            .chunks(4)
+            .filter(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2])
+            .count()
     };
-    assert!(coloured(screens.top()) > 500, "the program draws on the upper screen");
+    assert!(
+        coloured(screens.top()) > 500,
+        "the program draws on the upper screen"
+    );
     assert_eq!(coloured(screens.bottom()), 0);
 }

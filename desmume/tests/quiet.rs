@@ -37,6 +37,10 @@ fn child() {
         .expect("an emulator")
         .step(&random_inputs(1, 1)[0], Picture::Skip)
         .expect_err("a halt");
+    // Larger than its header says, of which the core would warn.
+    let mut large = rom();
+    large.resize(1 << 20, 0xFF);
+    Emulator::open(&large, &Options::default()).expect("an emulator");
     Emulator::open(&[0; 10], &Options::default()).expect_err("no ROM");
 }
 
@@ -56,9 +60,8 @@ fn an_emulator_leaves_no_trace() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stdout}{stderr}");
 
-    let of_libtest = |line: &&str| {
-        line.is_empty() || line.starts_with("running ") || line.starts_with("test ")
-    };
+    let of_libtest =
+        |line: &&str| line.is_empty() || line.starts_with("running ") || line.starts_with("test ");
     let printed: Vec<_> = stdout.lines().filter(|line| !of_libtest(line)).collect();
     assert_eq!(printed, [""; 0], "on stdout");
     assert_eq!(stderr, "");

@@ -8,7 +8,14 @@ use mkds_formats::dsm::DateTime;
 use mkds_formats::pad::Frame;
 
 fn open(cpu: Cpu) -> Emulator {
-    Emulator::open(&rom(), &Options { cpu, ..Options::default() }).expect("an emulator")
+    Emulator::open(
+        &rom(),
+        &Options {
+            cpu,
+            ..Options::default()
+        },
+    )
+    .expect("an emulator")
 }
 
 fn hashes(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<u64> {
@@ -41,7 +48,10 @@ fn a_run_goes_on_from_a_state_in_the_middle() {
             emulator.load_state(&state).expect("a load");
             assert_eq!(emulator.frame_count(), 100);
             assert!(emulator.main_ram() == saved_ram, "{cpu:?}: RAM as saved");
-            assert!(hashes(&mut emulator, &after) == expected, "{cpu:?}, attempt {attempt}");
+            assert!(
+                hashes(&mut emulator, &after) == expected,
+                "{cpu:?}, attempt {attempt}"
+            );
         }
     }
 }
@@ -70,7 +80,9 @@ fn a_state_goes_on_in_another_emulator() {
 
         let mut second = open(cpu);
         hashes(&mut second, &random_inputs(6, 33));
-        second.load_state(&State::from_bytes(&bytes).expect("the bytes")).expect("a load");
+        second
+            .load_state(&State::from_bytes(&bytes).expect("the bytes"))
+            .expect("a load");
         assert!(hashes(&mut second, &after) == expected, "{cpu:?}");
     }
 }
@@ -78,9 +90,13 @@ fn a_state_goes_on_in_another_emulator() {
 #[test]
 fn battery_memory_is_part_of_a_state() {
     let mut emulator = open(Cpu::default());
-    emulator.set_battery(&vec![1; 256 << 10]).expect("a battery");
+    emulator
+        .set_battery(&vec![1; 256 << 10])
+        .expect("a battery");
     let state = emulator.save_state().expect("a state");
-    emulator.set_battery(&vec![2; 512 << 10]).expect("a battery");
+    emulator
+        .set_battery(&vec![2; 512 << 10])
+        .expect("a battery");
     emulator.load_state(&state).expect("a load");
     assert!(emulator.battery().expect("a battery") == vec![1; 256 << 10]);
 }
@@ -100,17 +116,29 @@ fn states_of_other_consoles_are_refused_and_change_nothing() {
     };
 
     let loop_forever = rom_of(&[0xEAFF_FFFE]);
-    let interpreter = Options { cpu: Cpu::Interpreter, ..Options::default() };
+    let interpreter = Options {
+        cpu: Cpu::Interpreter,
+        ..Options::default()
+    };
     let mut other_rom = Emulator::open(&loop_forever, &interpreter).expect("an emulator");
     refuses(&mut other_rom, "SHA-256 of its ROM");
 
-    let other_cpu = Options { cpu: Cpu::Jit { block_size: 12 }, ..Options::default() };
+    let other_cpu = Options {
+        cpu: Cpu::Jit { block_size: 12 },
+        ..Options::default()
+    };
     if let Ok(mut jit) = Emulator::open(&rom(), &other_cpu) {
         refuses(&mut jit, "CPU mode");
     }
 
-    let clock = DateTime { year: 2020, ..DateTime::default() };
-    let other_clock = Options { clock, ..interpreter };
+    let clock = DateTime {
+        year: 2020,
+        ..DateTime::default()
+    };
+    let other_clock = Options {
+        clock,
+        ..interpreter
+    };
     let mut later = Emulator::open(&rom(), &other_clock).expect("an emulator");
     refuses(&mut later, "clock at power-on");
 }

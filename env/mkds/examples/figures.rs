@@ -97,7 +97,10 @@ impl Worker {
             "run" => Ok(run(&mut self.emulator, &self.state, &self.frames, count)?.as_secs_f64()),
             "threads" => self.threads(count),
             "load" => median_ms(count, || Ok(self.emulator.load_state(&self.state)?)),
-            "save" => median_ms(count, || Ok(drop(self.emulator.save_state()?))),
+            "save" => median_ms(count, || {
+                self.emulator.save_state()?;
+                Ok(())
+            }),
             "rss" => self.rss(count),
             "environment" => self.environment(count),
             "observation" => self.observation(count),
@@ -143,7 +146,7 @@ impl Worker {
     /// Steps the environment and an emulator in turn, in short stretches, from the same state with the same actions.
     fn environment(&mut self, count: usize) -> Result<f64> {
         const STRETCH: usize = 100;
-        self.environment.reset(Some(0), &())?;
+        self.environment.reset(Some(0), &Default::default())?;
         let mut alone = self.open()?;
         alone.load_state(&self.environment_state()?)?;
         let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);

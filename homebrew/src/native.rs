@@ -182,7 +182,7 @@ impl Game {
                 combo.character.into(),
                 combo.kart.into(),
                 slot,
-            )
+            );
         };
         for _ in 0..LOADING_FRAMES {
             self.tick(Pad::empty());

@@ -8,6 +8,11 @@ use mkds_memory::driver::{ControlFlags, MotionFlags};
 
 const TOP_SPEED: i32 = 21396;
 
+/// The game's product of two `fx32`.
+fn fx_mul(a: i32, b: i32) -> i32 {
+    ((i64::from(a) * i64::from(b)) >> 12) as i32
+}
+
 fn road() -> Straight {
     Straight::of(&[(60, Road)])
 }
@@ -57,7 +62,7 @@ fn a_kart_without_pedals_coasts_to_rest() {
         let before = speed(&game);
         game.tick(Pad::empty());
         ticks += 1;
-        let expected = (i64::from(before) * 4030 >> 12) as i32;
+        let expected = fx_mul(before, 4030);
         assert_eq!(speed(&game), if expected <= 410 { 0 } else { expected });
     }
     assert!((230..260).contains(&ticks), "{ticks} ticks to rest");
@@ -88,7 +93,7 @@ fn off_road_slows_a_kart_and_the_road_frees_it() {
         game.tick(Pad::A);
     }
     wait(&mut game, Pad::A, 60);
-    let slow = (i64::from(TOP_SPEED) * 2253 >> 12) as i32;
+    let slow = fx_mul(TOP_SPEED, 2253);
     assert!(
         (speed(&game) - slow).abs() <= 8,
         "{} off road",
@@ -220,7 +225,7 @@ fn a_boost_panel_lifts_the_limit_for_a_second() {
         game.tick(Pad::A);
     }
     wait(&mut game, Pad::A, 20);
-    let boosted = (i64::from(TOP_SPEED) * 5325 >> 12) as i32;
+    let boosted = fx_mul(TOP_SPEED, 5325);
     assert_eq!(speed(&game), boosted);
     wait(&mut game, Pad::A, 120);
     assert_eq!(speed(&game), TOP_SPEED);

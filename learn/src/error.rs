@@ -80,6 +80,9 @@ pub enum Error {
         /// Not a finite number.
         loss: f64,
     },
+    /// An environment to evaluate in could not be made.
+    #[error("the environment: {0}")]
+    Environment(String),
     /// An environment failed while a driver was evaluated.
     #[error("episode {episode} (seed {seed}): {reason}")]
     Episode {

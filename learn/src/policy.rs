@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::Tensor;
 
-use crate::bc::{ACTION_WIDTH, Card, LOGITS, Memory, Network, encode};
+use crate::bc::{ACTION_WIDTH, Card, LOGITS, Memory, Network, encode, logit_shifts};
 use crate::dataset::Schema;
 use crate::device::Device;
 use crate::{Error, Result};
@@ -29,6 +29,8 @@ pub struct Policy {
     card: Card,
     network: Network,
     random: Option<ChaCha8Rng>,
+    /// What training's class weights added to the logits.
+    shifts: [f32; LOGITS as usize],
     /// The input of the next decision: observations from now back, actions from the last back,
     /// and a 1, for the actions are always shown. See `bc::frames`.
     input: Vec<f32>,
@@ -53,6 +55,7 @@ impl Policy {
     fn with_network(card: Card, network: Network) -> Self {
         let width = Network::input_width(&card.config, card.observation.width());
         let mut policy = Self {
+            shifts: logit_shifts(&card.class_weights),
             card,
             network,
             random: None,
@@ -158,7 +161,9 @@ impl Policy {
     }
 
     fn decide(&mut self, logits: &[f32; LOGITS as usize]) -> DrivingAction {
-        let [left, straight, right, accelerate, brake, drift, item] = *logits;
+        let decisive: [f32; LOGITS as usize] =
+            std::array::from_fn(|index| logits[index] - self.shifts[index]);
+        let [left, straight, right, accelerate, brake, drift, item] = decisive;
         let steers = [
             (Steer::Left, left),
             (Steer::Straight, straight),
@@ -216,4 +221,79 @@ fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
         }
     }
     steers[2].0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bc::{Config, FileReference, Heads, Normalisation, Preparation};
+    use crate::dataset::Field;
+
+    fn policy() -> Policy {
+        let even = |classes| vec![1.0; classes];
+        let preparation = Preparation {
+            config: Config {
+                seq_len: 3,
+                previous_actions: 2,
+                hidden: 4,
+                ..Config::default()
+            },
+            observation: Schema::new(vec![Field::new("place", "", &[2], None, None)])
+                .expect("a valid schema"),
+            normalisation: Normalisation {
+                mean: vec![1.0, 0.0],
+                deviation: vec![2.0, 1.0],
+            },
+            class_weights: Heads {
+                steer: even(3),
+                accelerate: even(2),
+                brake: even(2),
+                drift: even(2),
+                item: even(2),
+            },
+            movies: Vec::new(),
+        };
+        let file = FileReference {
+            file: String::new(),
+            sha256: String::new(),
+        };
+        let card = Card::new(&preparation, Vec::new(), 0, file.clone(), file, 0);
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let network = Network::random(&card.config, 2, tch::Device::Cpu, &mut random);
+        Policy::with_network(card, network)
+    }
+
+    #[test]
+    fn the_input_is_laid_out_as_in_training() {
+        let mut policy = policy();
+        let [first, second] = [7, 38].map(|index| DrivingAction::from_index(index).expect("valid"));
+        policy.observe(&[3.0, 5.0]).expect("two numbers");
+        let nothing = [0.0; 2 * ACTION_WIDTH];
+        assert_eq!(
+            policy.input,
+            [&[1.0, 5.0, 1.0, 5.0, 1.0, 5.0][..], &nothing, &[1.0]].concat()
+        );
+        policy.remember(first);
+        policy.observe(&[5.0, 6.0]).expect("two numbers");
+        policy.remember(second);
+        policy.observe(&[7.0, 7.0]).expect("two numbers");
+        let seen = [3.0, 7.0, 2.0, 6.0, 1.0, 5.0];
+        let expected = [&seen[..], &encode(second), &encode(first), &[1.0]].concat();
+        assert_eq!(policy.input, expected);
+    }
+
+    #[test]
+    fn steering_is_drawn_by_its_probabilities() {
+        let steers = [
+            (Steer::Left, 0.0),
+            (Steer::Straight, 3f32.ln()),
+            (Steer::Right, f32::MIN),
+        ];
+        let drawn = |random| sample_steer(steers, random);
+        assert_eq!((drawn(0.0), drawn(0.24)), (Steer::Left, Steer::Left));
+        assert_eq!(
+            (drawn(0.26), drawn(0.99)),
+            (Steer::Straight, Steer::Straight)
+        );
+    }
 }

@@ -146,6 +146,63 @@ fn a_simple_rule_is_learnt_and_driven() {
 }
 
 #[test]
+fn a_policy_decides_as_the_network_did_in_validation() {
+    let data = tempdir().expect("a folder");
+    let dataset = dataset(data.path(), 2, 300);
+    for model in [ModelName::Mlp, ModelName::Lstm] {
+        let folder = tempdir().expect("a folder");
+        // No previous actions, so that no decision depends on another; all of one course, so
+        // that one of the two movies validates.
+        let config = Config {
+            previous_actions: 0,
+            previous_action_dropout: 0.0,
+            split_ratio: 0.5,
+            ..small(model)
+        };
+        let data = tempdir().expect("a folder");
+        let dataset = same_course(&dataset, data.path());
+        let best = train_all(&dataset, &config, folder.path())
+            .best
+            .expect("epochs were done");
+        let card = Card::read(folder.path()).expect("a card");
+        let used = card
+            .movies
+            .iter()
+            .find(|movie| movie.validates)
+            .expect("one validates");
+        let index = dataset
+            .movies()
+            .iter()
+            .position(|movie| movie.sha256 == used.rows_sha256);
+        let rows = dataset.read(index.expect("it is there")).expect("readable");
+
+        let mut policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
+        let mut counts = vec![vec![0u64; 3]; 3];
+        for row in rows.iter() {
+            let decided = policy.act(row.observation).expect("a decision");
+            counts[row.action().steer.index()][decided.steer.index()] += 1;
+        }
+        let validation = best.validation.expect("one movie validates");
+        assert_eq!(counts, validation.heads.steer.counts, "{model:?}");
+    }
+}
+
+/// The dataset with all its movies on one course.
+fn same_course(dataset: &Dataset, folder: &Path) -> Dataset {
+    let mut writer = Writer::open(folder, &schema()).expect("a new dataset");
+    for (index, movie) in dataset.movies().iter().enumerate() {
+        let source = Source {
+            course: 0,
+            ..movie.source.clone()
+        };
+        writer
+            .add(source, &dataset.read(index).expect("readable"))
+            .expect("added");
+    }
+    Dataset::open(folder).expect("a whole dataset")
+}
+
+#[test]
 fn movies_are_split_and_courses_chosen() {
     let data = tempdir().expect("a folder");
     let dataset = dataset(data.path(), 6, 40);

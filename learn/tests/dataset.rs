@@ -409,13 +409,3 @@ fn schemas_that_make_no_sense_are_refused() {
         assert!(matches!(error, Error::Argument { .. }), "{fields:?}");
     }
 }
-
-#[test]
-fn the_time_trial_s_schema_is_valid_and_as_wide_as_its_observations() {
-    let schema = Schema::of_time_trial();
-    assert_eq!(schema.width(), env_mkds::observation::LEN);
-    assert_eq!(
-        Schema::new(schema.fields().to_vec()).expect("valid"),
-        schema
-    );
-}

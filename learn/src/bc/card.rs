@@ -130,16 +130,16 @@ struct Head {
 
 /// What a training run knows before its first epoch.
 #[derive(Clone, Debug)]
-pub(super) struct Preparation {
-    pub(super) config: Config,
-    pub(super) observation: Schema,
-    pub(super) normalisation: Normalisation,
-    pub(super) class_weights: ClassWeights,
-    pub(super) movies: Vec<UsedMovie>,
+pub(crate) struct Preparation {
+    pub(crate) config: Config,
+    pub(crate) observation: Schema,
+    pub(crate) normalisation: Normalisation,
+    pub(crate) class_weights: ClassWeights,
+    pub(crate) movies: Vec<UsedMovie>,
 }
 
 impl Card {
-    pub(super) fn new(
+    pub(crate) fn new(
         preparation: &Preparation,
         history: Vec<Epoch>,
         best_epoch: u32,
@@ -229,6 +229,29 @@ impl Card {
             let expected = format!("{width} finite means and positive deviations");
             let found = format!("{} and {}", mean.len(), deviation.len());
             return Err(Error::mismatch(path, "normalisation", expected, found));
+        }
+        let ClassWeights {
+            steer,
+            accelerate,
+            brake,
+            drift,
+            item,
+        } = &self.class_weights;
+        let heads = [
+            (steer, 3),
+            (accelerate, 2),
+            (brake, 2),
+            (drift, 2),
+            (item, 2),
+        ];
+        let usable = |weights: &[f64]| weights.iter().all(|w| *w > 0.0 && w.is_finite());
+        if heads
+            .iter()
+            .any(|(weights, classes)| weights.len() != *classes || !usable(weights))
+        {
+            let expected = "3 positive weights for steer, 2 for each button";
+            let found = format!("{:?}", self.class_weights);
+            return Err(Error::mismatch(path, "class_weights", expected, found));
         }
         for reference in [&self.weights, &self.checkpoint] {
             // A name with a folder in it would lead out of the model.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Reduction, Tensor};
 
-use super::ACTION_WIDTH;
 use super::Config;
 use super::frames::{FrameList, Labels};
+use super::{ACTION_WIDTH, LOGITS};
 
 const STEER: i64 = 3;
 const BUTTONS: i64 = ACTION_WIDTH as i64 - 1;
@@ -99,7 +99,7 @@ impl Epoch {
 }
 
 /// What a frame of each class weighs in the loss; computed on the training movies.
-pub(super) type ClassWeights = Heads<Vec<f64>>;
+pub(crate) type ClassWeights = Heads<Vec<f64>>;
 
 /// The inverse frequencies of the classes, tempered and limited as `config` says.
 pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
@@ -137,6 +137,25 @@ pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
     }
 }
 
+/// What the class weights add to the logits of a network trained with them: its probabilities
+/// are those of a world in which a class is as much more frequent as it weighs. A driver lives
+/// in this world, so decisions are made on the logits less these. Rare classes then still count
+/// for more where the network cannot please all, but no longer win on mere suspicion: a driver
+/// that brakes whenever it might be right to arrives last.
+pub(crate) fn logit_shifts(weights: &ClassWeights) -> [f32; LOGITS as usize] {
+    let steer = |class: usize| weights.steer[class].ln() as f32;
+    let button = |weights: &[f64]| (weights[1] / weights[0]).ln() as f32;
+    [
+        steer(0),
+        steer(1),
+        steer(2),
+        button(&weights.accelerate),
+        button(&weights.brake),
+        button(&weights.drift),
+        button(&weights.item),
+    ]
+}
+
 /// The loss, with the class weights on the device.
 #[derive(Debug)]
 pub(super) struct Loss {
@@ -145,6 +164,8 @@ pub(super) struct Loss {
     /// `[4]` each: what a released and what a pressed button weighs.
     released: Tensor,
     pressed: Tensor,
+    /// `[7]`
+    shifts: Tensor,
 }
 
 impl Loss {
@@ -164,7 +185,13 @@ impl Loss {
             steer: tensor(weights.steer.clone()),
             released: tensor(buttons.map(|weights| weights[0]).to_vec()),
             pressed: tensor(buttons.map(|weights| weights[1]).to_vec()),
+            shifts: Tensor::from_slice(&logit_shifts(weights)).to_device(device),
         }
+    }
+
+    /// The logits that decisions are made on, see [`logit_shifts`].
+    pub(super) fn unshifted(&self, logits: &Tensor) -> Tensor {
+        logits - &self.shifts
     }
 
     /// The summed loss of the frames that `counted` `[n]` marks with 1: cross-entropy of
@@ -314,6 +341,25 @@ mod tests {
             },
         );
         assert_eq!(flat.steer, [1.0; 3]);
+    }
+
+    #[test]
+    fn decisions_are_for_the_world_as_it_is() {
+        let mut list = FrameList::default();
+        list.actions = vec![DrivingAction::default(); 100];
+        list.actions[..30].fill(DrivingAction {
+            drift: true,
+            ..Default::default()
+        });
+        let config = Config {
+            class_balance: 1.0,
+            ..Config::default()
+        };
+        let shifts = logit_shifts(&class_weights(&list, &config));
+        // Fully balanced and without any hint, the network would say one half; less the shift
+        // that is the frequency again.
+        let drift = 1.0 / (1.0 + shifts[5].exp());
+        assert!((drift - 0.3).abs() < 1e-6, "{drift}");
     }
 
     #[test]

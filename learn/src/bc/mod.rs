@@ -27,7 +27,10 @@ pub use config::{Config, ModelName};
 pub use metrics::{Confusion, Epoch, Heads, SplitMetrics};
 pub use train::{Ending, Plan, Progress, Run, Summary, train};
 
+#[cfg(test)]
+pub(crate) use card::Preparation;
 pub(crate) use frames::encode;
+pub(crate) use metrics::logit_shifts;
 pub(crate) use network::{Memory, Network};
 
 /// Steering classes, then one logit each for accelerate, brake, drift and item.

@@ -66,7 +66,7 @@ impl Network {
 
     /// A network with random weights. They come from `random` and not from libtorch's generator,
     /// which is global to the process.
-    pub(super) fn random(
+    pub(crate) fn random(
         config: &Config,
         observation: usize,
         device: Device,

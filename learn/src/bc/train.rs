@@ -338,6 +338,7 @@ impl<'a> Training<'a> {
         let preparation = self.preparation;
         let config = &preparation.config;
         let epoch = self.epochs() + 1;
+        self.optimiser.lr = learning_rate(config, &self.history);
         let mut random = random(config, u64::from(epoch));
         let batches = batches(train, config, Some(&mut random));
         let mut tally = Tally::new(train.device());
@@ -425,7 +426,7 @@ impl<'a> Training<'a> {
         let logits = logits.reshape([-1, LOGITS]);
         let labels = frames.labels(&rows);
         let sum = self.loss.sum(&logits, &labels, &counted);
-        tally.add(&sum, &logits, &labels, &counted);
+        tally.add(&sum, &self.loss.unshifted(&logits), &labels, &counted);
         sum / counted.sum(Kind::Float)
     }
 
@@ -524,6 +525,27 @@ fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics>
         }),
     }
 }
+
+/// The step size after these epochs: a factor of [`DECAY`] smaller for every [`PLATEAU`] epochs
+/// on end that were no better than the best before them. Large steps keep tossing the weights
+/// about the best place; a driver notices that more than the loss does.
+fn learning_rate(config: &Config, history: &[Epoch]) -> f64 {
+    let (mut best, mut waited, mut decays) = (f64::INFINITY, 0, 0);
+    for epoch in history {
+        if epoch.decisive_loss() < best {
+            (best, waited) = (epoch.decisive_loss(), 0);
+        } else {
+            waited += 1;
+        }
+        if waited == PLATEAU {
+            (waited, decays) = (0, decays + 1);
+        }
+    }
+    config.lr * DECAY.powi(decays)
+}
+
+const PLATEAU: u32 = 2;
+const DECAY: f64 = 0.4;
 
 /// Neighbouring frames of a movie that are decided together: one for `mlp`, a window for `lstm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -700,6 +722,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn steps_get_smaller_on_a_plateau() {
+        let history: Vec<Epoch> = [5.0, 4.0, 4.5, 4.1, 3.0, 3.0, 3.0, 3.0, 3.0]
+            .into_iter()
+            .map(|loss| Epoch {
+                epoch: 0,
+                train: SplitMetrics {
+                    loss,
+                    ..SplitMetrics::default()
+                },
+                validation: None,
+            })
+            .collect();
+        let config = Config {
+            lr: 1.0,
+            ..Config::default()
+        };
+        let rates = (0..=9).map(|epochs| learning_rate(&config, &history[..epochs]));
+        let steps: Vec<i32> = rates
+            .map(|rate| (rate.ln() / DECAY.ln()).round() as i32)
+            .collect();
+        assert_eq!(steps, [0, 0, 0, 0, 1, 1, 1, 2, 2, 3]);
     }
 
     #[test]

@@ -1,4 +1,3 @@
-use env_mkds::observation;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, atomic};
@@ -109,22 +108,6 @@ impl Schema {
                 found,
             })?;
         Ok(schema)
-    }
-
-    /// The observations of `env_mkds`' time trial.
-    pub fn of_time_trial() -> Self {
-        let field = |field: &observation::Field| {
-            let list = [field.len];
-            let shape = if field.len == 1 { &[][..] } else { &list };
-            Field::new(
-                field.name,
-                field.unit,
-                shape,
-                Some(field.low),
-                Some(field.high),
-            )
-        };
-        Self::unchecked(observation::FIELDS.iter().map(field).collect())
     }
 
     pub(super) fn unchecked(fields: Vec<Field>) -> Self {

@@ -39,7 +39,7 @@ impl Projection {
     }
 
     /// A point of the course in the camera's frame: right, up, and backwards.
-    fn to_view(&self, point: [f32; 3]) -> [f32; 3] {
+    fn in_view(&self, point: [f32; 3]) -> [f32; 3] {
         let [right, up, back, translation] = self.view;
         std::array::from_fn(|axis| {
             point[0] * right[axis] + point[1] * up[axis] + point[2] * back[axis] + translation[axis]
@@ -58,14 +58,14 @@ impl Projection {
     /// outside the screen.
     #[must_use]
     pub fn point(&self, point: [f32; 3]) -> Option<Point> {
-        let view = self.to_view(point);
+        let view = self.in_view(point);
         (-view[2] >= self.near).then(|| self.view_to_screen(view))
     }
 
     /// Where the part of a line in front of the near plane appears, or `None` when nothing of it is.
     #[must_use]
     pub fn line(&self, from: [f32; 3], to: [f32; 3]) -> Option<(Point, Point)> {
-        let (from, to) = (self.to_view(from), self.to_view(to));
+        let (from, to) = (self.in_view(from), self.in_view(to));
         let (from_depth, to_depth) = (-from[2] - self.near, -to[2] - self.near);
         if from_depth < 0.0 && to_depth < 0.0 {
             return None;

@@ -18,7 +18,7 @@ use crate::screens::Screens;
 use crate::state::{Origin, State};
 
 /// Room for a state at first; the core says if it needs more.
-const STATE_CAPACITY: usize = 12 << 20;
+const STATE_CAPACITY: usize = 8 << 20;
 
 /// Room for battery memory at first; the largest of a game for this console.
 const BATTERY_CAPACITY: usize = 512 << 10;

@@ -87,7 +87,7 @@ fn clock_number(options: &Options) -> u64 {
     })
 }
 
-/// A console's whole state: RAM, processors, devices, battery memory; about 11 MB. Cheap to clone.
+/// A console's whole state: RAM, processors, devices, battery memory; about 7 MB. Cheap to clone.
 ///
 /// It can be loaded into any emulator that runs the same ROM with the same CPU mode, timing and
 /// clock.
@@ -121,7 +121,7 @@ impl State {
         &self.payload
     }
 
-    /// The state as bytes that [`State::from_bytes`] reads: a header and about 11 MB.
+    /// The state as bytes that [`State::from_bytes`] reads: a header and about 7 MB.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_SIZE + self.payload.len());
         bytes.extend(MAGIC);

@@ -7,6 +7,9 @@
 
 #include <saves.cpp>
 
+#include <algorithm>
+#include <iterator>
+
 #include "arm_jit.h"
 #include "render3D.h"
 
@@ -58,8 +61,17 @@ static bool read_pictures(EMUFILE &state)
     return true;
 }
 
+// The second 4 MiB of main RAM are a debug console's: a third of a state, and always empty here.
+static void leave_out_debug_memory()
+{
+    const auto is_debug_memory = [](const SFORMAT &field) { return field.v == MMU.MAIN_MEM + 0x400000; };
+    // What is left behind the removed field is the table's end once more.
+    (void)std::remove_if(std::begin(SF_MEM), std::end(SF_MEM), is_debug_memory);
+}
+
 void hook_write_state(EMUFILE &state)
 {
+    leave_out_debug_memory();
 #ifdef HAVE_JIT
     // Whoever goes on from here compiles afresh: so does the run that is saved, to stay the same.
     hook_flush_jit();
@@ -71,6 +83,7 @@ void hook_write_state(EMUFILE &state)
 
 bool hook_read_state(EMUFILE &state, s32 size)
 {
+    leave_out_debug_memory();
 #ifdef HAVE_JIT
     hook_flush_jit();
 #endif

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The result of this crate's operations.
@@ -134,8 +135,8 @@ impl Error {
     pub(crate) fn mismatch(
         path: &Path,
         place: impl Into<String>,
-        expected: impl ToString,
-        found: impl ToString,
+        expected: impl Display,
+        found: impl Display,
     ) -> Self {
         Self::Mismatch {
             path: path.to_path_buf(),

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -192,7 +193,7 @@ impl Default for Config {
     }
 }
 
-fn check(name: &str, right: bool, expected: String, found: impl ToString) -> Result<()> {
+fn check(name: &str, right: bool, expected: String, found: impl Display) -> Result<()> {
     if right {
         return Ok(());
     }

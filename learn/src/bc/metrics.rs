@@ -298,14 +298,14 @@ mod tests {
 
     #[test]
     fn rare_classes_weigh_more_within_limits() {
-        let mut list = FrameList::default();
-        list.actions = vec![
-            DrivingAction {
-                accelerate: true,
-                ..Default::default()
-            };
-            100
-        ];
+        let throttle = DrivingAction {
+            accelerate: true,
+            ..Default::default()
+        };
+        let mut list = FrameList {
+            actions: vec![throttle; 100],
+            ..FrameList::default()
+        };
         list.actions[0].steer = Steer::Left;
         list.actions[1..17].fill(DrivingAction {
             steer: Steer::Right,
@@ -329,7 +329,7 @@ mod tests {
             &list,
             &Config {
                 class_balance: 0.5,
-                ..config.clone()
+                ..config
             },
         );
         close(tempered.steer[2], (100.0 / 3.0 / 16.0f64).sqrt());
@@ -345,8 +345,10 @@ mod tests {
 
     #[test]
     fn decisions_are_for_the_world_as_it_is() {
-        let mut list = FrameList::default();
-        list.actions = vec![DrivingAction::default(); 100];
+        let mut list = FrameList {
+            actions: vec![DrivingAction::default(); 100],
+            ..FrameList::default()
+        };
         list.actions[..30].fill(DrivingAction {
             drift: true,
             ..Default::default()

@@ -1,6 +1,7 @@
 //! The training run: data, epochs, checkpoints, resume.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -354,11 +355,12 @@ impl<'a> Training<'a> {
             progress.batch(epoch, done + 1, batches.len());
         }
         let train = checked(tally.finish()?, epoch, self.optimiser.step)?;
-        let validation = match self.validate(validation, interrupt)? {
-            Validation::Figures(figures) => Some(checked(figures, epoch, self.optimiser.step)?),
-            Validation::NoMovies => None,
-            Validation::Interrupted => return Ok(None),
+        let ControlFlow::Continue(validation) = self.validate(validation, interrupt)? else {
+            return Ok(None);
         };
+        let validation = validation
+            .map(|figures| checked(figures, epoch, self.optimiser.step))
+            .transpose()?;
         Ok(Some(Epoch {
             epoch,
             train,
@@ -366,11 +368,15 @@ impl<'a> Training<'a> {
         }))
     }
 
-    /// The figures of the validation side. The same samples are shown and hidden in every epoch,
-    /// so that epochs compare.
-    fn validate(&self, frames: &Frames, interrupt: &AtomicBool) -> Result<Validation> {
+    /// The figures of the validation side, if it has movies; a break when it was interrupted.
+    /// The same samples are shown and hidden in every epoch, so that epochs compare.
+    fn validate(
+        &self,
+        frames: &Frames,
+        interrupt: &AtomicBool,
+    ) -> Result<ControlFlow<(), Option<SplitMetrics>>> {
         if frames.len() == 0 {
-            return Ok(Validation::NoMovies);
+            return Ok(ControlFlow::Continue(None));
         }
         let config = &self.preparation.config;
         let mut random = random(config, VALIDATION);
@@ -378,12 +384,12 @@ impl<'a> Training<'a> {
         let mut memory = Memory::default();
         for samples in batches(frames, config, None) {
             if interrupt.load(Ordering::Relaxed) {
-                return Ok(Validation::Interrupted);
+                return Ok(ControlFlow::Break(()));
             }
             let _loss =
                 tch::no_grad(|| self.batch(frames, &samples, &mut memory, &mut random, &mut tally));
         }
-        Ok(Validation::Figures(tally.finish()?))
+        Ok(ControlFlow::Continue(Some(tally.finish()?)))
     }
 
     /// The mean loss of a batch, which the tally gets to know too. `memory` is that after the
@@ -507,13 +513,6 @@ impl<'a> Training<'a> {
 
 /// What a checkpoint holds of each parameter, as prefixes of the tensors' names.
 const CHECKPOINT_PARTS: [&str; 3] = ["weight", "first_moment", "second_moment"];
-
-/// The outcome of a pass over the validation side.
-enum Validation {
-    Figures(SplitMetrics),
-    NoMovies,
-    Interrupted,
-}
 
 fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics> {
     match figures.loss.is_finite() {

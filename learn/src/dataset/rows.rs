@@ -88,21 +88,23 @@ impl Rows {
 
     /// The row `index`; `None` from [`len`](Self::len) on.
     pub fn get(&self, index: usize) -> Option<Row<'_>> {
-        (index < self.len()).then(|| Row {
+        (index < self.len()).then(|| self.row(index))
+    }
+
+    /// The rows, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len()).map(|index| self.row(index))
+    }
+
+    fn row(&self, index: usize) -> Row<'_> {
+        Row {
             frame: self.frame[index],
             observation: &self.observation[index * self.width..][..self.width],
             buttons: Pad::from_bits_retain(self.buttons[index]),
             race_progress: self.race_progress[index],
             lap: self.lap[index],
             reward: self.reward[index],
-        })
-    }
-
-    /// The rows, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        (0..self.len()).map(|index| {
-            self.get(index).unwrap_or_default() // never the default: the index is in range
-        })
+        }
     }
 
     /// All observations, row after row: `len * width` numbers.

@@ -288,7 +288,7 @@ fn damage_is_named_with_file_place_expected_and_found() {
 
     let field = spoilt(|folder, _| {
         edit_manifest(folder, |json| {
-            json["fields"][1]["shape"] = serde_json::json!([4])
+            json["fields"][1]["shape"] = serde_json::json!([4]);
         });
     });
     assert!(
@@ -315,7 +315,7 @@ fn damage_is_named_with_file_place_expected_and_found() {
 
     let outside = spoilt(|folder, _| {
         edit_manifest(folder, |json| {
-            json["movies"][0]["file"] = "../one.parquet".into()
+            json["movies"][0]["file"] = "../one.parquet".into();
         });
     });
     assert!(outside.contains("expected a plain file name"), "{outside}");

@@ -338,7 +338,7 @@ fn more_epochs_go_on_and_other_settings_or_data_do_not() {
     assert_eq!((again.epochs, again.plan.resumed_epochs), (1, 1));
     let more = Config {
         epochs: 3,
-        ..config.clone()
+        ..config
     };
     assert_eq!(train_all(&dataset, &more, folder.path()).epochs, 3);
 
@@ -347,13 +347,7 @@ fn more_epochs_go_on_and_other_settings_or_data_do_not() {
         let error = train(dataset, config, folder.path(), &interrupt, &mut ());
         error.expect_err("another training").to_string()
     };
-    let error = refused(
-        &dataset,
-        &Config {
-            lr: 0.1,
-            ..config.clone()
-        },
-    );
+    let error = refused(&dataset, &Config { lr: 0.1, ..config });
     assert!(
         error.contains("config.lr") && error.contains("expected 0.1, found 0.005"),
         "{error}"
@@ -438,29 +432,23 @@ fn senseless_arguments_are_refused() {
     let folder = tempdir().expect("a folder");
     let base = small(ModelName::Mlp);
     for config in [
-        Config {
-            epochs: 0,
-            ..base.clone()
-        },
+        Config { epochs: 0, ..base },
         Config {
             batch_size: 0,
-            ..base.clone()
+            ..base
         },
-        Config {
-            seq_len: 0,
-            ..base.clone()
-        },
+        Config { seq_len: 0, ..base },
         Config {
             lr: f64::NAN,
-            ..base.clone()
+            ..base
         },
         Config {
             split_ratio: 0.0,
-            ..base.clone()
+            ..base
         },
         Config {
             previous_action_dropout: 1.5,
-            ..base.clone()
+            ..base
         },
     ] {
         let interrupt = AtomicBool::new(false);

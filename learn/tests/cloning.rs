@@ -539,25 +539,25 @@ fn a_damaged_model_is_named_with_file_place_expected_and_found() {
     );
     let field = spoilt(&|folder| {
         edit_card(folder, |json| {
-            json["observation"][0]["unit"] = "degrees".into()
+            json["observation"][0]["unit"] = "degrees".into();
         });
     });
     assert!(field.contains("observation_sha256"), "{field}");
     let means = spoilt(&|folder| {
         edit_card(folder, |json| {
-            json["normalisation"]["mean"] = serde_json::json!([0.0])
+            json["normalisation"]["mean"] = serde_json::json!([0.0]);
         });
     });
     assert!(
         means.contains("normalisation: expected 3 finite means"),
         "{means}"
-    );;
+    );
     let lost = spoilt(&|folder| fs::remove_file(weights(folder)).expect("removable"));
     assert!(
         lost.contains("cannot read") && lost.contains("model-0001"),
         "{lost}"
     );
-    let cut = spoilt(&|folder| {;
+    let cut = spoilt(&|folder| {
         let bytes = fs::read(weights(folder)).expect("readable");
         fs::write(weights(folder), &bytes[..100]).expect("writable");
     });

@@ -185,11 +185,11 @@ fn a_damaged_dataset_is_named() {
         assert!(!model.join("model.json").exists());
     };
     damage(&|name| name.ends_with(".parquet"), &|bytes| {
-        bytes.truncate(bytes.len() / 2)
+        bytes.truncate(bytes.len() / 2);
     });
     damage(&|name| name.ends_with(".parquet"), &|bytes| bytes[20] ^= 1);
     damage(&|name| name.ends_with("manifest.json"), &|bytes| {
-        bytes.truncate(100)
+        bytes.truncate(100);
     });
     damage(&|name| name.ends_with("manifest.json"), &|bytes| {
         let text = String::from_utf8_lossy(bytes).replace("\"version\": 1", "\"version\": 99");

@@ -2,6 +2,7 @@
 //!
 //! The tests run the built program and look at what a user sees: standard output, standard error, the exit code and the
 //! files that are there afterwards.
+#![allow(clippy::print_stdout, reason = "tests say when they skip")]
 #![allow(unreachable_pub, reason = "tests have no interface to other crates")]
 
 mod bad_input;

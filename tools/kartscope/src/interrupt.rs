@@ -33,7 +33,6 @@ pub fn requested() -> bool {
 }
 
 /// Break when the user wants to stop, for libraries that ask.
-#[must_use]
 pub fn control_flow() -> ControlFlow<()> {
     if requested() {
         ControlFlow::Break(())

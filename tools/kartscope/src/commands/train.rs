@@ -131,7 +131,7 @@ impl bc::Progress for Progress {
         let mark = if best { " *" } else { "" };
         self.bar.suspend(|| {
             self.report
-                .note(format_args!("epoch {}{mark}", describe(epoch)))
+                .note(format_args!("epoch {}{mark}", describe(epoch)));
         });
     }
 }

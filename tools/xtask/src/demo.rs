@@ -55,12 +55,13 @@ pub fn run(root: &Path) -> Result<()> {
     let begin = begin()?;
     let demo = Demo {
         kartscope: commands::build_kartscope(root)?,
-        out: root.join("out/demo"),
+        root: root.to_owned(),
     };
-    if demo.out.exists() {
-        std::fs::remove_dir_all(&demo.out).context("can't remove the last demo's out/demo")?;
+    let out = root.join(OUT);
+    if out.exists() {
+        std::fs::remove_dir_all(&out).context("can't remove the last demo's out/demo")?;
     }
-    std::fs::create_dir_all(&demo.out)?;
+    std::fs::create_dir_all(&out)?;
 
     demo.step("What is here", &["doctor"])?;
     for (seed, character, kart) in GHOSTS {
@@ -165,21 +166,25 @@ fn strs(strings: &[String]) -> Vec<&str> {
     strings.iter().map(String::as_str).collect()
 }
 
+/// Where everything goes, below the project's root.
+const OUT: &str = "out/demo";
+
 struct Demo {
     kartscope: PathBuf,
-    out: PathBuf,
+    root: PathBuf,
 }
 
 impl Demo {
+    /// A file of the demo, as the commands are given it: from the project's root.
     fn path(&self, name: &str) -> String {
-        self.out.join(name).to_string_lossy().into_owned()
+        format!("{OUT}/{name}")
     }
 
     /// The files of a kind in a folder of the demo, sorted.
     fn files(&self, folder: &str, extension: &str) -> Result<Vec<String>> {
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(self.out.join(folder))? {
-            let path = entry?.path();
+        for entry in std::fs::read_dir(self.root.join(OUT).join(folder))? {
+            let path = Path::new(OUT).join(folder).join(entry?.file_name());
             if path.extension() == Some(OsString::from(extension).as_os_str()) {
                 files.push(path.to_string_lossy().into_owned());
             }
@@ -210,7 +215,10 @@ impl Demo {
         println!("\n== {title}\n$ kartscope {}", arguments.join(" "));
         let mut command = Command::new(&self.kartscope);
         // The demo is about the bundled game, whatever the user's own work is set to.
-        command.args(arguments).env_remove("KARTSCOPE_ROM");
+        command
+            .args(arguments)
+            .current_dir(&self.root)
+            .env_remove("KARTSCOPE_ROM");
         command
     }
 
@@ -238,7 +246,7 @@ impl Demo {
             figures.insert(name, value);
         }
         std::fs::write(
-            self.out.join("figures.json"),
+            self.root.join(OUT).join("figures.json"),
             serde_json::to_vec_pretty(&figures)?,
         )?;
         println!(

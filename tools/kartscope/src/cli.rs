@@ -181,9 +181,9 @@ pub struct Train {
     /// Frames that the network sees at once; the network's own default when left out
     #[arg(long)]
     pub seq_len: Option<usize>,
-    /// Processor threads to compute on; the number of cores when left out, 1 for the same bits on every run
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
+    /// Processor threads to compute on; only one gives the same bits on every run
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub threads: std::num::NonZeroUsize,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
     pub device: String,

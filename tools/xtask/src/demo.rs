@@ -28,6 +28,8 @@ const GHOSTS: [(&str, &str, &str); 8] = [
     ("7", "3", "9"),
     ("8", "4", "12"),
 ];
+/// Passes over the training movies at most.
+const EPOCHS: &str = "12";
 /// Varied starts a movie.
 const EPISODES: &str = "10";
 
@@ -102,7 +104,7 @@ pub fn run(root: &Path) -> Result<()> {
     demo.step(
         "A driver learns",
         &[
-            &["train", dataset.as_str(), "-o", &model],
+            &["train", dataset.as_str(), "-o", &model, "-e", EPOCHS],
             courses.as_slice(),
         ]
         .concat(),

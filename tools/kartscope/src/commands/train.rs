@@ -9,7 +9,7 @@ use learn::dataset::Dataset;
 
 use crate::cli::Train;
 use crate::report::Report;
-use crate::{courses, interrupt, workers};
+use crate::{courses, interrupt};
 
 /// Trains a driver, or goes on with the training that was interrupted in the same folder.
 ///
@@ -39,9 +39,7 @@ pub fn run(args: &Train, report: Report) -> Result<()> {
         folder: &args.output,
         courses: &courses,
         device: args.device.parse()?,
-        threads: args
-            .threads
-            .map_or_else(|| workers::count(None), std::num::NonZeroUsize::get),
+        threads: args.threads.get(),
         interrupt: interrupt::flag(),
     };
     interrupt::catch()?;

@@ -1,4 +1,5 @@
 //! Every declared field against an independent reading of the same structures.
+#![allow(clippy::print_stdout, reason = "tests say when they skip")]
 
 use std::collections::HashMap;
 use std::path::Path;

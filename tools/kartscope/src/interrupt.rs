@@ -21,6 +21,7 @@ pub fn catch() -> Result<()> {
 }
 
 /// The flag itself, for libraries that look at one.
+#[cfg(feature = "torch")]
 #[must_use]
 pub fn flag() -> &'static AtomicBool {
     &INTERRUPTED

@@ -11,7 +11,7 @@ mod courses;
 mod files;
 mod game;
 mod interrupt;
-#[cfg(feature = "cairo")]
+#[cfg_attr(not(feature = "cairo"), path = "no_picture.rs")]
 mod picture;
 mod report;
 mod schema;

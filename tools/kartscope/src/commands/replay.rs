@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::cli::Replay;
 use crate::game::Game;
+use crate::picture::Artist;
 use crate::report::Report;
 use crate::{files, interrupt};
 
@@ -44,11 +45,6 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
         "--gif and --png: expected one movie, found {}",
         args.movies.len()
     );
-    #[cfg(not(feature = "cairo"))]
-    ensure!(
-        !draws,
-        "--gif and --png need a build with the feature \"cairo\""
-    );
     let game = Game::open(rom)?;
     interrupt::catch()?;
     let mut played = Vec::new();
@@ -81,23 +77,18 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
             .to_string_lossy()
             .into_owned(),
     );
-    #[cfg(feature = "cairo")]
-    let mut artist = crate::picture::Artist::new(args, &player, movie.frames.len() as u64)?;
+    let mut artist = Artist::new(args, &player, movie.frames.len() as u64)?;
     let mut frames = 0;
     loop {
-        #[cfg(feature = "cairo")]
         let picture = if artist.wants(frames) {
             Picture::Draw
         } else {
             Picture::Skip
         };
-        #[cfg(not(feature = "cairo"))]
-        let picture = Picture::Skip;
         let Some(frame) = player.step(picture)? else {
             break;
         };
         frames = frame + 1;
-        #[cfg(feature = "cairo")]
         if picture == Picture::Draw {
             let pad = movie
                 .frames
@@ -113,7 +104,6 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
         }
     }
     progress.finish_and_clear();
-    #[cfg(feature = "cairo")]
     artist.finish()?;
     let outcome = player.outcome();
     let divergence = player.divergence().map(ToString::to_string);

@@ -1,0 +1,45 @@
+//! What stands in for the pictures of a replay in a build without cairo.
+
+use anyhow::{Result, ensure};
+use env_mkds::replay::Replay as Player;
+use mkds_formats::pad::Pad;
+
+use crate::cli::Replay;
+
+/// Draws nothing.
+pub struct Artist;
+
+impl Artist {
+    /// Nobody may ask for pictures.
+    ///
+    /// # Errors
+    /// When `args` does.
+    pub fn new(args: &Replay, _player: &Player, _length: u64) -> Result<Self> {
+        ensure!(
+            args.gif.is_none() && args.png.is_none(),
+            "--gif and --png: expected a build with the feature \"cairo\", found one without"
+        );
+        Ok(Self)
+    }
+
+    /// No frame is to be drawn.
+    pub fn wants(&self, _frame: u64) -> bool {
+        false
+    }
+
+    /// Never asked, since no frame is wanted.
+    ///
+    /// # Errors
+    /// None.
+    pub fn see(&mut self, _frame: u64, _pad: Pad, _player: &Player) -> Result<()> {
+        Ok(())
+    }
+
+    /// There is nothing to finish.
+    ///
+    /// # Errors
+    /// None.
+    pub fn finish(self) -> Result<()> {
+        Ok(())
+    }
+}

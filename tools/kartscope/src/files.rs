@@ -57,7 +57,7 @@ pub fn persist(file: NamedTempFile, path: &Path) -> Result<()> {
 /// Writes the bytes of a file, whole or not at all.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write(path, |file| Ok(file.write_all(bytes)?))
 }

@@ -76,7 +76,7 @@ pub(crate) fn write(homebrew: &Path, scratch: &Path) -> Result<String> {
 /// Builds the ROM anew and compares it with the committed one and with the committed hash.
 ///
 /// # Errors
-/// As [`write`], or the two differ.
+/// As [`write()`], or the two differ.
 pub(crate) fn check(homebrew: &Path, scratch: &Path) -> Result<String> {
     let path = homebrew.join(COMMITTED);
     let committed = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;

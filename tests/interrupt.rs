@@ -19,11 +19,13 @@ fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     }
 }
 
+/// Sends what Ctrl-C sends. The shell's own `kill`: a bare system has no program of that name.
 fn interrupt(child: &Child) {
-    let status = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+    let command = format!("kill -INT {}", child.id());
+    let status = std::process::Command::new("bash")
+        .args(["-c", &command])
         .status();
-    assert!(status.expect("kill").success());
+    assert!(status.expect("bash").success());
 }
 
 fn has(folder: &Path, extension: &str) -> bool {

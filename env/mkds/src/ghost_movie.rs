@@ -11,7 +11,7 @@ use mkds_memory::Race;
 
 use crate::{
     Result,
-    race_movie::{self, Pilot, Progress, RaceMovie, Setup},
+    race_movie::{self, Pilot, RaceMovie, Setup},
 };
 
 /// Frames the race may go on after the ghost's last input.
@@ -47,7 +47,7 @@ pub fn from_ghost(
     battery: Option<&[u8]>,
     ghost: &Ghost,
     options: &Options,
-    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
     let mut pilot = GhostPilot {
         inputs: ghost.frames().collect(),
@@ -60,5 +60,5 @@ pub fn from_ghost(
         expected_ms: Some(ghost.time.0),
         frame_limit: (PLAYBACK_DELAY + pilot.inputs.len()) as u64 + FINISH_LIMIT,
     };
-    race_movie::record(&setup, &mut pilot, on_progress)
+    race_movie::record(&setup, &mut pilot, on_frame)
 }

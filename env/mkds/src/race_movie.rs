@@ -74,21 +74,10 @@ pub struct RaceMovie {
     pub battery: Vec<u8>,
 }
 
-/// Where [`record`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// 0 for the first attempt; later ones wait longer in the menus.
-    pub attempt: usize,
-    /// Whether the menus are done.
-    pub racing: bool,
-    /// Frames stepped in this attempt.
-    pub frame: u64,
-}
-
 /// Drives the menus to a race, lets `pilot` drive it and writes down every frame as a movie.
 ///
-/// The menus are tried up to three times, with longer waits each time. `on_progress` is called once a frame and may
-/// cancel.
+/// The menus are tried up to three times, with longer waits each time. `on_frame` is told the frames so far, once
+/// a frame, and may cancel.
 ///
 /// # Errors
 /// Those of [`menus::enter_race`] for the last attempt, the pilot's, and [`Error::Cancelled`]. A race that does not
@@ -97,9 +86,9 @@ pub struct Progress {
 pub fn record(
     setup: &Setup<'_>,
     pilot: &mut dyn Pilot,
-    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
-    let (mut emulator, mut frames, start_frame) = enter(setup, on_progress)?;
+    let (mut emulator, mut frames, start_frame) = enter(setup, on_frame)?;
     let mut race = Recording {
         checks: Checks::starting_at(frames.len() as u64),
         watch: RaceWatch::expecting(setup.expected_ms),
@@ -118,15 +107,9 @@ pub fn record(
         if race.see(&race_in(&emulator)?)? {
             end = frames.len() as u64 + AFTER_FINISH;
         }
-        let progress = Progress {
-            attempt: 0,
-            racing: true,
-            frame: frames.len() as u64,
-        };
-        if on_progress(progress).is_break() {
-            return Err(Error::Cancelled {
-                frames: frames.len() as u64,
-            });
+        let played = frames.len() as u64;
+        if on_frame(played).is_break() {
+            return Err(Error::Cancelled { frames: played });
         }
     }
     let outcome = race.watch.outcome();
@@ -176,19 +159,15 @@ fn race_in(emulator: &Emulator) -> Result<Race<'_>> {
 /// Powers on and drives the menus, at ever slower paces; gives the frames so far and the race's first one.
 fn enter(
     setup: &Setup<'_>,
-    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<(Emulator, Vec<Frame>, u64)> {
     let mut failure = None;
-    for (attempt, pace) in ATTEMPTS.into_iter().enumerate() {
+    for pace in ATTEMPTS {
         let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
         let mut frames = Vec::new();
         let entered = menus::enter_race_at(&mut emulator, &setup.combo, pace, &mut |frame| {
             frames.push(*frame);
-            on_progress(Progress {
-                attempt,
-                racing: false,
-                frame: frames.len() as u64,
-            })
+            on_frame(frames.len() as u64)
         });
         match entered {
             Ok(start_frame) => return Ok((emulator, frames, start_frame)),

@@ -1,7 +1,8 @@
 //! Mario Kart DS's courses, characters and karts by number.
 //!
 //! Sources: the order of ghosts in saves (checked), HaroohiePals headers (course ids),
-//! the published menu order.
+//! the published menu order; file names as the public tools that open the game's ROM list them
+//! (riperiperi/mkjs, magcius/noclip.website, HaroohiePals, which agree on all 32).
 
 /// Ghost slots in a save, and courses in the eight cups.
 pub const COURSE_COUNT: usize = 32;
@@ -19,6 +20,8 @@ pub struct Course {
     pub id: u8,
     /// The full name, retro courses with their console's.
     pub name: &'static str,
+    /// The name of its archive in the ROM without folder and extension; see [`Course::path`].
+    pub file_name: &'static str,
 }
 
 impl Course {
@@ -34,55 +37,69 @@ impl Course {
             .find(|course| course.abbreviation.eq_ignore_ascii_case(abbreviation))
     }
 
+    /// Where its archive lies in the ROM, e.g. `data/Course/cross_course.carc`: collision and map
+    /// are in it, see [`crate::carc`]. The bundled game has its courses under these names too,
+    /// each under that of the course whose slot and number it has.
+    pub fn path(&self) -> String {
+        format!("data/Course/{}.carc", self.file_name)
+    }
+
     /// The cup, 0..8.
     pub const fn cup(&self) -> usize {
         self.slot as usize / COURSES_PER_CUP
     }
 }
 
-const fn course(slot: u8, abbreviation: &'static str, id: u8, name: &'static str) -> Course {
+const fn course(
+    slot: u8,
+    abbreviation: &'static str,
+    id: u8,
+    name: &'static str,
+    file_name: &'static str,
+) -> Course {
     Course {
         slot,
         abbreviation,
         id,
         name,
+        file_name,
     }
 }
 
 /// The courses in cup order.
 pub const COURSE_SLOTS: [Course; COURSE_COUNT] = [
-    course(0, "F8C", 20, "Figure-8 Circuit"),
-    course(1, "YF", 22, "Yoshi Falls"),
-    course(2, "CCB", 31, "Cheep Cheep Beach"),
-    course(3, "LM", 18, "Luigi's Mansion"),
-    course(4, "DH", 27, "Desert Hills"),
-    course(5, "DS", 28, "Delfino Square"),
-    course(6, "WP", 33, "Waluigi Pinball"),
-    course(7, "SR", 24, "Shroom Ridge"),
-    course(8, "DKP", 30, "DK Pass"),
-    course(9, "TTC", 17, "Tick-Tock Clock"),
-    course(10, "MC", 25, "Mario Circuit"),
-    course(11, "AF", 19, "Airship Fortress"),
-    course(12, "WS", 34, "Wario Stadium"),
-    course(13, "PG", 26, "Peach Gardens"),
-    course(14, "BC", 32, "Bowser Castle"),
-    course(15, "RR", 29, "Rainbow Road"),
-    course(16, "rMC1", 10, "SNES Mario Circuit 1"),
-    course(17, "rMMF", 11, "N64 Moo Moo Farm"),
-    course(18, "rPC", 13, "GBA Peach Circuit"),
-    course(19, "rLC1", 14, "GCN Luigi Circuit"),
-    course(20, "rDP1", 35, "SNES Donut Plains 1"),
-    course(21, "rFS", 16, "N64 Frappe Snowland"),
-    course(22, "rBC2", 12, "GBA Bowser Castle 2"),
-    course(23, "rBP", 9, "GCN Baby Park"),
-    course(24, "rKB2", 15, "SNES Koopa Beach 2"),
-    course(25, "rCM", 36, "N64 Choco Mountain"),
-    course(26, "rLC2", 37, "GBA Luigi Circuit"),
-    course(27, "rMB", 38, "GCN Mushroom Bridge"),
-    course(28, "rCI2", 39, "SNES Choco Island 2"),
-    course(29, "rBB", 23, "N64 Banshee Boardwalk"),
-    course(30, "rSG", 40, "GBA Sky Garden"),
-    course(31, "rYC", 1, "GCN Yoshi Circuit"),
+    course(0, "F8C", 20, "Figure-8 Circuit", "cross_course"),
+    course(1, "YF", 22, "Yoshi Falls", "bank_course"),
+    course(2, "CCB", 31, "Cheep Cheep Beach", "beach_course"),
+    course(3, "LM", 18, "Luigi's Mansion", "mansion_course"),
+    course(4, "DH", 27, "Desert Hills", "desert_course"),
+    course(5, "DS", 28, "Delfino Square", "town_course"),
+    course(6, "WP", 33, "Waluigi Pinball", "pinball_course"),
+    course(7, "SR", 24, "Shroom Ridge", "ridge_course"),
+    course(8, "DKP", 30, "DK Pass", "snow_course"),
+    course(9, "TTC", 17, "Tick-Tock Clock", "clock_course"),
+    course(10, "MC", 25, "Mario Circuit", "mario_course"),
+    course(11, "AF", 19, "Airship Fortress", "airship_course"),
+    course(12, "WS", 34, "Wario Stadium", "stadium_course"),
+    course(13, "PG", 26, "Peach Gardens", "garden_course"),
+    course(14, "BC", 32, "Bowser Castle", "koopa_course"),
+    course(15, "RR", 29, "Rainbow Road", "rainbow_course"),
+    course(16, "rMC1", 10, "SNES Mario Circuit 1", "old_mario_sfc"),
+    course(17, "rMMF", 11, "N64 Moo Moo Farm", "old_momo_64"),
+    course(18, "rPC", 13, "GBA Peach Circuit", "old_peach_agb"),
+    course(19, "rLC1", 14, "GCN Luigi Circuit", "old_luigi_gc"),
+    course(20, "rDP1", 35, "SNES Donut Plains 1", "old_donut_sfc"),
+    course(21, "rFS", 16, "N64 Frappe Snowland", "old_frappe_64"),
+    course(22, "rBC2", 12, "GBA Bowser Castle 2", "old_koopa_agb"),
+    course(23, "rBP", 9, "GCN Baby Park", "old_baby_gc"),
+    course(24, "rKB2", 15, "SNES Koopa Beach 2", "old_noko_sfc"),
+    course(25, "rCM", 36, "N64 Choco Mountain", "old_choco_64"),
+    course(26, "rLC2", 37, "GBA Luigi Circuit", "old_luigi_agb"),
+    course(27, "rMB", 38, "GCN Mushroom Bridge", "old_kinoko_gc"),
+    course(28, "rCI2", 39, "SNES Choco Island 2", "old_choco_sfc"),
+    course(29, "rBB", 23, "N64 Banshee Boardwalk", "old_hyudoro_64"),
+    course(30, "rSG", 40, "GBA Sky Garden", "old_sky_agb"),
+    course(31, "rYC", 1, "GCN Yoshi Circuit", "old_yoshi_gc"),
 ];
 
 /// The cups in menu order, four to a row.
@@ -173,7 +190,11 @@ mod tests {
             assert_eq!(usize::from(course.slot), slot);
             assert_eq!(Course::by_id(course.id), Some(course));
             assert_eq!(Course::by_abbreviation(course.abbreviation), Some(course));
+            let path = course.path();
+            let same_file = COURSE_SLOTS.iter().filter(|course| course.path() == path);
+            assert_eq!(same_file.count(), 1, "{path}");
         }
+        assert_eq!(COURSE_SLOTS[0].path(), "data/Course/cross_course.carc");
     }
 
     #[test]

@@ -1,0 +1,117 @@
+//! `.carc`: a course as the ROM keeps it, an LZ10-packed NARC.
+//!
+//! The game's own archives hold models and pictures besides; this module looks at the collision
+//! and the map alone. Where the archives lie in the ROM says
+//! [`Course::path`](crate::names::Course::path).
+//!
+//! ```
+//! use mkds_formats::carc::CourseFiles;
+//! use mkds_formats::names::Course;
+//! use mkds_formats::nitrofs::{self, FileSystem};
+//!
+//! # fn main() -> mkds_formats::Result<()> {
+//! let files = CourseFiles { kcl: vec![1, 2, 3], nkm: vec![4] };
+//! let path = Course::by_id(20).unwrap().path();
+//! let mut rom = vec![0; 0x200];
+//! nitrofs::append(&mut rom, &[(&path, &files.to_bytes()?)])?;
+//!
+//! let archive = FileSystem::parse(&rom)?.file(&path).unwrap();
+//! assert_eq!(CourseFiles::parse(archive)?, files);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Source: MKDS Info.
+
+use crate::narc::Narc;
+use crate::{Error, Result, lz10};
+
+const FORMAT: &str = "CARC";
+/// The collision's name in the archive; see [`crate::kcl`].
+pub const KCL_NAME: &str = "course_collision.kcl";
+/// The map's name in the archive; see [`crate::nkm`].
+pub const NKM_NAME: &str = "course_map.nkm";
+
+/// The files of a course that a race is driven on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CourseFiles {
+    /// The collision; [`Kcl::parse`](crate::kcl::Kcl::parse) reads it.
+    pub kcl: Vec<u8>,
+    /// The map; [`Nkm::parse`](crate::nkm::Nkm::parse) reads it.
+    pub nkm: Vec<u8>,
+}
+
+impl CourseFiles {
+    /// Unpacks a course's archive. The two files themselves are not looked at.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is no LZ10-packed NARC, or has not both files.
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let archive = lz10::decompress(bytes)?;
+        let archive = Narc::parse(&archive)?;
+        let file = |name: &str| {
+            archive.file(name).map(<[u8]>::to_vec).ok_or_else(|| {
+                let names: Vec<_> = archive.files().take(8).map(|(name, _)| name).collect();
+                Error::malformed(FORMAT, "file names", name, format!("{names:?}"))
+            })
+        };
+        Ok(Self {
+            kcl: file(KCL_NAME)?,
+            nkm: file(NKM_NAME)?,
+        })
+    }
+
+    /// Packs an archive of the two files.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if they are larger than LZ10 can pack: 16 MiB together.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let files = [(KCL_NAME, &*self.kcl), (NKM_NAME, &*self.nkm)];
+        lz10::compress(&Narc::build(&files)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> CourseFiles {
+        CourseFiles {
+            kcl: vec![3; 500],
+            nkm: b"NKMD".repeat(9),
+        }
+    }
+
+    #[test]
+    fn both_files_survive() {
+        let bytes = files().to_bytes().unwrap();
+        assert!(bytes.len() < 300, "{} bytes", bytes.len());
+        assert_eq!(CourseFiles::parse(&bytes), Ok(files()));
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let archive = Narc::build(&[(KCL_NAME, b"x"), ("other", b"")]).unwrap();
+        let error = CourseFiles::parse(&lz10::compress(&archive).unwrap()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "CARC, file names: expected course_map.nkm, found [\"course_collision.kcl\", \
+             \"other\"]"
+        );
+    }
+
+    #[test]
+    fn damaged_archives_read_or_fail() {
+        let bytes = files().to_bytes().unwrap();
+        for at in 0..bytes.len() {
+            assert!(CourseFiles::parse(&bytes[..at]).is_err(), "{at}");
+            for bit in 0..8 {
+                let mut bytes = bytes.clone();
+                bytes[at] ^= 1 << bit;
+                if let Ok(read) = CourseFiles::parse(&bytes) {
+                    assert!(read.kcl.len() + read.nkm.len() <= lz10::MAX_LENGTH);
+                }
+            }
+        }
+    }
+}

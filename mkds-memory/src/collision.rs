@@ -3,12 +3,34 @@
 use mkds_formats::fx::{Fx32, VecFx16, VecFx32};
 pub use mkds_formats::kcl::{Attribute, CollisionType};
 
+use crate::layout::{BitField, Integer, Type};
 use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
 use crate::symbols;
 use crate::view::{Pointer, Table, Value, View, view, wrapped_value};
 use crate::{Error, Result};
 
-wrapped_value!(Attribute: u16, Attribute, |attribute| attribute.0);
+wrapped_value!(
+    Attribute: u16,
+    Type::Bits(Integer::U16, ATTRIBUTE_BITS),
+    Attribute,
+    |attribute| attribute.0
+);
+
+const ATTRIBUTE_BITS: &[BitField] = &[
+    BitField::new("shadow", 0, 1, "Whether karts are drawn darker on it."),
+    BitField::new("light", 1, 3, "The light that karts are drawn in on it."),
+    BitField::new("ignore_drivers", 4, 1, "Whether drivers pass through it."),
+    BitField::new("variant", 5, 3, "The variant of its type."),
+    BitField::new(
+        "collision_type",
+        8,
+        5,
+        "What it is made of; see [`CollisionType`].",
+    ),
+    BitField::new("ignore_items", 13, 1, "Whether items pass through it."),
+    BitField::new("wall", 14, 1, "Whether it is a wall."),
+    BitField::new("floor", 15, 1, "Whether it is a floor."),
+];
 
 view! {
     /// The course's collision: a KCL file whose offsets have become pointers.

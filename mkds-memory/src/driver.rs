@@ -3,7 +3,7 @@
 use bitflags::bitflags;
 use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
 
-use crate::view::{Matrix43, Pointer, Quaternion, view, wrapped_value};
+use crate::view::{Matrix43, Pointer, Quaternion, flags_value, view};
 
 bitflags! {
     /// What a kart does. Bits without a name keep their value.
@@ -30,7 +30,7 @@ bitflags! {
     }
 }
 
-wrapped_value!(MotionFlags: u32, MotionFlags::from_bits_retain, |flags| flags.bits());
+flags_value!(MotionFlags: u32);
 
 bitflags! {
     /// What the driver asks for, and the boosts. Bits without a name keep their value.
@@ -53,7 +53,7 @@ bitflags! {
     }
 }
 
-wrapped_value!(ControlFlags: u32, ControlFlags::from_bits_retain, |flags| flags.bits());
+flags_value!(ControlFlags: u32);
 
 view! {
     /// A driver and the kart it drives, the race's truth about it.

@@ -72,6 +72,30 @@ pub enum Error {
         /// The alignment in bytes.
         align: u32,
     },
+    /// A pointer, or what it points to, leaves main RAM.
+    #[error(
+        "pointer to {target}: expected {size} bytes inside {RAM_BASE:#010X}..{:#010X}, found the \
+         address {found:#010X}",
+        RAM_BASE as usize + RAM_SIZE
+    )]
+    DanglingTarget {
+        /// What it should point to.
+        target: String,
+        /// The pointer.
+        found: u32,
+        /// How many bytes it should point to.
+        size: usize,
+    },
+    /// A pointer is not a multiple of its target's alignment.
+    #[error("pointer to {target}: expected a multiple of {align}, found the address {found:#010X}")]
+    MisalignedTarget {
+        /// What it should point to.
+        target: String,
+        /// The pointer.
+        found: u32,
+        /// The alignment in bytes.
+        align: usize,
+    },
     /// A count that the game cannot have.
     #[error("{symbol} at {address:#010X}: expected a count of at most {limit}, found {found}")]
     AbsurdCount {

@@ -31,6 +31,7 @@ pub mod driver;
 mod error;
 mod geometry;
 mod grid;
+pub mod layout;
 pub mod map;
 pub mod race;
 mod ram;

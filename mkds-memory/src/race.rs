@@ -5,10 +5,11 @@ use mkds_formats::fx::{Fx32, VecFx16};
 use crate::camera::Camera;
 use crate::collision::Collision;
 use crate::driver::Driver;
+use crate::layout::{Layout, Type};
 use crate::map::{Map, MapData};
 use crate::ram::Ram;
 use crate::symbols::{self, Symbol};
-use crate::view::{Pointer, Table, View, view, wrapped_value};
+use crate::view::{Pointer, Table, View, bit_fields, parts, view, wrapped_value};
 use crate::{Error, Result};
 
 /// The most drivers that a race has.
@@ -209,12 +210,28 @@ impl RaceTime {
 
 wrapped_value!(
     RaceTime: [u16; 2],
+    Type::Struct(|| &RACE_TIME),
     |[milliseconds, rest]| {
         let [minutes, seconds] = rest.to_le_bytes();
         RaceTime { milliseconds, minutes, seconds }
     },
     |time| [time.milliseconds, u16::from_le_bytes([time.minutes, time.seconds])]
 );
+
+static RACE_TIME: Layout = parts!("RaceTime" = "race_time_t", "A time." {
+    "milliseconds" @ 0: u16, "0 to 999.";
+    "minutes" @ 2: u8, "Whole minutes.";
+    "seconds" @ 3: u8, "0 to 59.";
+});
+
+bit_fields! {
+    /// Who a driver is, and in which place.
+    pub struct PlaceAndDriver: u16 {
+        place: 0, 4, "The place in the race, from 0.";
+        driver_id: 4, 4, "The driver's number in the race.";
+        unknown("field3CBit89"): 8, 2, "Unknown.";
+    }
+}
 
 view! {
     /// The race's clock of frames.
@@ -285,8 +302,8 @@ view! {
         Headers checkpoint_path("curCpat") @ 0x38: u16,
         /// The highest lap reached.
         Headers highest_reached_lap @ 0x3A: u16,
-        /// Bits 0 to 3: the place, from 0; bits 4 to 7: the driver's number; bits 8 and 9: unknown.
-        Headers place_and_driver("place") @ 0x3C: u16,
+        /// The place, and the driver's number.
+        Headers place_and_driver("place") @ 0x3C: PlaceAndDriver,
         /// Points for skill.
         Headers skill_rank_points @ 0x3E: i16,
         /// How far through [`Self::checkpoint`] the driver is, 0 to 1.
@@ -304,13 +321,13 @@ impl DriverStatus<'_> {
     /// The place in the race, from 0.
     #[must_use]
     pub fn place(&self) -> usize {
-        usize::from(self.place_and_driver() & 0xF)
+        usize::from(self.place_and_driver().place())
     }
 
     /// The driver's number in the race.
     #[must_use]
     pub fn driver_id(&self) -> usize {
-        usize::from(self.place_and_driver() >> 4 & 0xF)
+        usize::from(self.place_and_driver().driver_id())
     }
 }
 

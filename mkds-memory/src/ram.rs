@@ -1,6 +1,7 @@
 //! A RAM image, and pointers followed inside it.
 
 use crate::driver::DriverMut;
+use crate::layout::Target;
 use crate::race::{Race, RaceConfig};
 use crate::symbols::{self, REGION_WORD, Region, Symbol};
 use crate::view::{Pointer, Table, View};
@@ -127,6 +128,32 @@ impl<'a> Ram<'a> {
         }
         let size = V::SIZE.saturating_mul(count);
         self.follow(symbol, address, pointer, size).map(Table::new)
+    }
+
+    /// The bytes of `count` targets from `pointer` on.
+    pub(crate) fn target(
+        &self,
+        pointer: Pointer,
+        target: Target,
+        count: usize,
+    ) -> Result<&'a [u8]> {
+        let found = pointer.0;
+        if !(found as usize).is_multiple_of(target.align) {
+            return Err(Error::MisalignedTarget {
+                target: target.ty.to_string(),
+                found,
+                align: target.align,
+            });
+        }
+        let start = found.wrapping_sub(RAM_BASE) as usize;
+        let size = target.size.saturating_mul(count);
+        self.bytes
+            .get(start..start.saturating_add(size))
+            .ok_or_else(|| Error::DanglingTarget {
+                target: target.ty.to_string(),
+                found,
+                size,
+            })
     }
 
     /// The `size` bytes from `pointer` on, which was read at `address`.

@@ -1,44 +1,17 @@
 //! Typed views of the game's structures.
 //!
 //! The `view!` macro declares a structure once: its fields' names, offsets, types, documentation
-//! and source. From that come a view with getters, a view with setters, the [`FieldInfo`] table,
-//! and checks at compile time that fields lie inside, are aligned and do not overlap.
+//! and source. From that come a view with getters, a view with setters, the [`Layout`] that
+//! [`crate::path`] walks, and checks at compile time that fields lie inside, are aligned and do not
+//! overlap.
+
+use std::marker::PhantomData;
 
 use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx16, VecFx32};
 
-/// How a field's place and meaning are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Source {
-    /// Several published tools read it and agree on what it means: high confidence.
-    Tools,
-    /// Named in the HaroohiePals headers: its meaning is taken from that name.
-    Headers,
-    /// The HaroohiePals headers know its place and type, nobody its meaning.
-    Unnamed,
-}
-
-/// A field of a structure, as its view declares it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FieldInfo {
-    /// The getter's name.
-    pub name: &'static str,
-    /// The name in the HaroohiePals headers, where the getter's is not the same in snake case.
-    pub published: Option<&'static str>,
-    /// Bytes from the structure's start.
-    pub offset: usize,
-    /// Bytes it takes.
-    pub size: usize,
-    /// Its type, in Rust.
-    pub ty: &'static str,
-    /// The field of the same structure that it is a part of, if any.
-    pub part_of: Option<&'static str>,
-    /// How it is known.
-    pub source: Source,
-    /// Its documentation.
-    pub doc: &'static str,
-}
+use crate::Result;
+use crate::layout::{FieldInfo, Integer, Layout, Target, Type};
+use crate::ram::Ram;
 
 /// A view of one structure in RAM.
 pub trait View<'a>: Copy {
@@ -48,6 +21,9 @@ pub trait View<'a>: Copy {
     const PUBLISHED: &'static str;
     /// Its fields, in declaration order.
     const FIELDS: &'static [FieldInfo];
+
+    /// All of that, as it is known at run time.
+    fn layout() -> &'static Layout;
 
     /// The structure at the start of `bytes`; `None` if they are too few.
     fn from_prefix(bytes: &'a [u8]) -> Option<Self>;
@@ -59,6 +35,8 @@ pub trait Value: Sized + Copy {
     const SIZE: usize;
     /// Its alignment in bytes.
     const ALIGN: usize;
+    /// Its type, as it is known at run time.
+    const TYPE: Type;
 
     /// Reads it at `offset`, which the caller has proved to lie inside.
     #[doc(hidden)]
@@ -74,6 +52,10 @@ macro_rules! integer_values {
         impl Value for $ty {
             const SIZE: usize = size_of::<$ty>();
             const ALIGN: usize = size_of::<$ty>();
+            const TYPE: Type = Type::Integer(Integer {
+                size: size_of::<$ty>(),
+                signed: <$ty>::MIN != 0,
+            });
 
             #[inline(always)]
             fn read<const N: usize>(bytes: &[u8; N], offset: usize) -> Self {
@@ -92,12 +74,13 @@ macro_rules! integer_values {
 
 integer_values!(u8, i8, u16, i16, u32, i32);
 
-/// Gives a newtype the layout of the number inside it.
+/// Gives a newtype the layout of what is inside it, and its type at run time.
 macro_rules! wrapped_value {
-    ($ty:ty: $raw:ty, $wrap:expr, $unwrap:expr) => {
+    ($ty:ty: $raw:ty, $type:expr, $wrap:expr, $unwrap:expr) => {
         impl $crate::view::Value for $ty {
             const SIZE: usize = <$raw as $crate::view::Value>::SIZE;
             const ALIGN: usize = <$raw as $crate::view::Value>::ALIGN;
+            const TYPE: $crate::layout::Type = $type;
 
             #[inline(always)]
             fn read<const N: usize>(bytes: &[u8; N], offset: usize) -> Self {
@@ -115,15 +98,26 @@ macro_rules! wrapped_value {
 }
 pub(crate) use wrapped_value;
 
-wrapped_value!(Fx32: i32, Fx32, |value| value.0);
-wrapped_value!(Fx16: i16, Fx16, |value| value.0);
-wrapped_value!(Angle: u16, Angle, |value| value.0);
-wrapped_value!(VecFx32: [Fx32; 3], |[x, y, z]| VecFx32 { x, y, z }, |v| [v.x, v.y, v.z]);
-wrapped_value!(VecFx16: [Fx16; 3], |[x, y, z]| VecFx16 { x, y, z }, |v| [v.x, v.y, v.z]);
+wrapped_value!(Fx32: i32, Type::Fixed(Integer::S32), Fx32, |value| value.0);
+wrapped_value!(Fx16: i16, Type::Fixed(Integer::S16), Fx16, |value| value.0);
+wrapped_value!(Angle: u16, Type::Angle(Integer::U16), Angle, |value| value.0);
+wrapped_value!(
+    VecFx32: [Fx32; 3],
+    Type::Struct(|| &VEC_FX32),
+    |[x, y, z]| VecFx32 { x, y, z },
+    |v| [v.x, v.y, v.z]
+);
+wrapped_value!(
+    VecFx16: [Fx16; 3],
+    Type::Struct(|| &VEC_FX16),
+    |[x, y, z]| VecFx16 { x, y, z },
+    |v| [v.x, v.y, v.z]
+);
 
 impl<T: Value, const K: usize> Value for [T; K] {
     const SIZE: usize = T::SIZE * K;
     const ALIGN: usize = T::ALIGN;
+    const TYPE: Type = Type::Array(&T::TYPE, K);
 
     #[inline(always)]
     fn read<const N: usize>(bytes: &[u8; N], offset: usize) -> Self {
@@ -156,7 +150,150 @@ impl Pointer {
     }
 }
 
-wrapped_value!(Pointer: u32, Pointer, |value| value.0);
+wrapped_value!(Pointer: u32, Type::Pointer(None), Pointer, |value| value.0);
+
+/// A pointer to a `T`, followed only when asked: null, or an address that may be wrong.
+///
+/// `T` is a view, named with the lifetime `'static`, or a value.
+pub struct To<T> {
+    address: Pointer,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<T> To<T> {
+    /// The pointer that holds `address`.
+    #[must_use]
+    pub const fn new(address: u32) -> Self {
+        Self {
+            address: Pointer(address),
+            target: PhantomData,
+        }
+    }
+
+    /// The address.
+    #[must_use]
+    pub const fn pointer(self) -> Pointer {
+        self.address
+    }
+
+    /// Whether it is null.
+    #[must_use]
+    pub const fn is_null(self) -> bool {
+        self.address.is_null()
+    }
+}
+
+impl<T: Pointee> To<T> {
+    /// What it points to; `None` if it is null.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::DanglingTarget`] if that leaves main RAM, [`crate::Error::MisalignedTarget`] if its
+    /// address is none of a `T`.
+    pub fn follow<'a>(self, ram: &Ram<'a>) -> Result<Option<T::At<'a>>> {
+        Ok(self.follow_many(ram, 1)?.next())
+    }
+
+    /// The `count` things that it points to, one after the other; none if it is null.
+    ///
+    /// # Errors
+    ///
+    /// As [`To::follow`].
+    pub fn follow_many<'a>(
+        self,
+        ram: &Ram<'a>,
+        count: usize,
+    ) -> Result<impl ExactSizeIterator<Item = T::At<'a>> + use<'a, T>> {
+        let bytes = match self.address {
+            Pointer(0) => &[],
+            pointer => ram.target(pointer, T::TARGET, count)?,
+        };
+        Ok(bytes
+            .chunks_exact(T::TARGET.size)
+            .map(|bytes| T::at(bytes).expect("a chunk of its size")))
+    }
+}
+
+impl<T> Clone for To<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for To<T> {}
+
+impl<T> std::fmt::Debug for To<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#010X}", self.address.0)
+    }
+}
+
+impl<T> PartialEq for To<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl<T> Eq for To<T> {}
+
+impl<T: Pointee> Value for To<T> {
+    const SIZE: usize = 4;
+    const ALIGN: usize = 4;
+    const TYPE: Type = Type::Pointer(Some(&T::TARGET));
+
+    #[inline(always)]
+    fn read<const N: usize>(bytes: &[u8; N], offset: usize) -> Self {
+        Self::new(u32::read(bytes, offset))
+    }
+
+    #[inline(always)]
+    fn write<const N: usize>(self, bytes: &mut [u8; N], offset: usize) {
+        self.address.0.write(bytes, offset);
+    }
+}
+
+/// What a [`To`] can point to: views and values.
+pub trait Pointee {
+    /// It, where it lies in an image.
+    type At<'a>;
+    /// Its type, size and alignment.
+    const TARGET: Target;
+
+    /// It, at the start of `bytes`; `None` if they are too few.
+    fn at(bytes: &[u8]) -> Option<Self::At<'_>>;
+}
+
+macro_rules! pointed_at_values {
+    ($($ty:ty),*) => {$(
+        impl Pointee for $ty {
+            type At<'a> = Self;
+            const TARGET: Target = Target {
+                ty: <$ty as Value>::TYPE,
+                size: <$ty as Value>::SIZE,
+                align: <$ty as Value>::ALIGN,
+            };
+
+            fn at(bytes: &[u8]) -> Option<Self> {
+                bytes.first_chunk::<{ <$ty as Value>::SIZE }>().map(|bytes| Self::read(bytes, 0))
+            }
+        }
+    )*};
+}
+
+pointed_at_values!(u8, i8, u16, i16, u32, i32, Fx32, VecFx32, VecFx16);
+
+impl<T: Pointee> Pointee for To<T> {
+    type At<'a> = Self;
+    const TARGET: Target = Target {
+        ty: Self::TYPE,
+        size: 4,
+        align: 4,
+    };
+
+    fn at(bytes: &[u8]) -> Option<Self> {
+        bytes.first_chunk::<4>().map(|bytes| Self::read(bytes, 0))
+    }
+}
 
 /// A rotation and translation, one row after the other (`MtxFx43`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -169,6 +306,7 @@ pub struct Matrix43 {
 
 wrapped_value!(
     Matrix43: [VecFx32; 4],
+    Type::Struct(|| &MATRIX43),
     |[a, b, c, translation]| Matrix43 { rows: [a, b, c], translation },
     |m| [m.rows[0], m.rows[1], m.rows[2], m.translation]
 );
@@ -188,22 +326,194 @@ pub struct Quaternion {
 
 wrapped_value!(
     Quaternion: [Fx32; 4],
+    Type::Struct(|| &QUATERNION),
     |[x, y, z, w]| Quaternion { x, y, z, w },
     |q| [q.x, q.y, q.z, q.w]
 );
+
+/// The layout of a value that has parts: `(name, offset, type, documentation)` each.
+macro_rules! parts {
+    ($name:literal = $published:literal, $doc:literal {
+        $($part:literal @ $offset:literal: $ty:ty, $part_doc:literal;)*
+    }) => {
+        $crate::layout::Layout {
+            name: $name,
+            published: $published,
+            size: {
+                let parts = &[$($offset + <$ty as $crate::view::Value>::SIZE),*];
+                parts[parts.len() - 1]
+            },
+            doc: $doc,
+            fields: &[$($crate::layout::FieldInfo {
+                name: $part,
+                published: None,
+                offset: $offset,
+                size: <$ty as $crate::view::Value>::SIZE,
+                ty: <$ty as $crate::view::Value>::TYPE,
+                count: None,
+                part_of: None,
+                source: $crate::layout::Source::Tools,
+                doc: $part_doc,
+            }),*],
+        }
+    };
+}
+pub(crate) use parts;
+
+static VEC_FX32: Layout = parts!("VecFx32" = "VecFx32", "A place or a direction." {
+    "x" @ 0: Fx32, "Along x."; "y" @ 4: Fx32, "Up."; "z" @ 8: Fx32, "Along z.";
+});
+
+static VEC_FX16: Layout = parts!("VecFx16" = "VecFx16", "A direction." {
+    "x" @ 0: Fx16, "Along x."; "y" @ 2: Fx16, "Up."; "z" @ 4: Fx16, "Along z.";
+});
+
+static MATRIX43: Layout = parts!("Matrix43" = "MtxFx43", "A rotation and translation." {
+    "rows" @ 0: [VecFx32; 3], "The images of the axes.";
+    "translation" @ 36: VecFx32, "The fourth row.";
+});
+
+static QUATERNION: Layout = parts!("Quaternion" = "quaternion_t", "A rotation." {
+    "x" @ 0: Fx32, "The part along x."; "y" @ 4: Fx32, "The part along y.";
+    "z" @ 8: Fx32, "The part along z."; "w" @ 12: Fx32, "The real part.";
+});
+
+/// Declares a number whose values have names; others keep their number.
+///
+/// `Type: u32 { CONSTANT = 0, "documentation"; }`
+macro_rules! enumeration {
+    (
+        $(#[doc = $doc:expr])*
+        pub struct $name:ident: $raw:ident {
+            $($constant:ident = $number:literal, $constant_doc:literal;)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+        pub struct $name(pub $raw);
+
+        impl $name {
+            $(#[doc = $constant_doc] pub const $constant: Self = Self($number);)*
+            const NAMES: &'static [(&'static str, i64)] = &[$((stringify!($constant), $number)),*];
+
+            /// The value's name, if it has one.
+            #[must_use]
+            pub fn name(self) -> Option<&'static str> {
+                $crate::layout::name_of(Self::NAMES, self.0.into())
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self.name() {
+                    Some(name) => write!(f, "{}({name})", self.0),
+                    None => write!(f, "{}", self.0),
+                }
+            }
+        }
+
+        $crate::view::wrapped_value!(
+            $name: $raw,
+            $crate::layout::Type::Enumeration(
+                match <$raw as $crate::view::Value>::TYPE {
+                    $crate::layout::Type::Integer(integer) => integer,
+                    _ => panic!("an enumeration is an integer"),
+                },
+                Self::NAMES,
+            ),
+            $name,
+            |value| value.0
+        );
+    };
+}
+pub(crate) use enumeration;
+
+/// Declares an integer that holds several numbers: `name: first bit, width, "documentation";` each.
+macro_rules! bit_fields {
+    (
+        $(#[doc = $doc:expr])*
+        pub struct $name:ident: $raw:ident {
+            $($field:ident $(($published:literal))?: $first:literal, $width:literal, $field_doc:literal;)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+        pub struct $name(pub $raw);
+
+        impl $name {
+            $(
+                #[doc = $field_doc]
+                #[must_use]
+                pub const fn $field(self) -> $raw {
+                    self.0 >> $first & (((1 as $raw) << $width) - 1)
+                }
+            )*
+        }
+
+        $crate::view::wrapped_value!(
+            $name: $raw,
+            $crate::layout::Type::Bits(
+                match <$raw as $crate::view::Value>::TYPE {
+                    $crate::layout::Type::Integer(integer) => integer,
+                    _ => panic!("bit fields are an integer's"),
+                },
+                &[$($crate::layout::BitField {
+                    name: stringify!($field),
+                    published: $crate::view::first(&[$($published)?]),
+                    first: $first,
+                    width: $width,
+                    doc: $field_doc,
+                }),*],
+            ),
+            $name,
+            |value| value.0
+        );
+    };
+}
+pub(crate) use bit_fields;
+
+/// Gives a type made by `bitflags!` the layout of its bits, and their names at run time.
+macro_rules! flags_value {
+    ($name:ident: $raw:ident) => {
+        $crate::view::wrapped_value!(
+            $name: $raw,
+            {
+                const FLAGS: &[bitflags::Flag<$name>] = <$name as bitflags::Flags>::FLAGS;
+                const NAMES: [(&str, i64); FLAGS.len()] = {
+                    let mut names = [("", 0); FLAGS.len()];
+                    let mut index = 0;
+                    while index < names.len() {
+                        names[index] = (FLAGS[index].name(), FLAGS[index].value().bits() as i64);
+                        index += 1;
+                    }
+                    names
+                };
+                match <$raw as $crate::view::Value>::TYPE {
+                    $crate::layout::Type::Integer(integer) => {
+                        $crate::layout::Type::Flags(integer, &NAMES)
+                    }
+                    _ => panic!("flags are an integer's"),
+                }
+            },
+            $name::from_bits_retain,
+            |flags| flags.bits()
+        );
+    };
+}
+pub(crate) use flags_value;
 
 /// Structures of one kind, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a, V> {
     bytes: &'a [u8],
-    view: std::marker::PhantomData<V>,
+    view: PhantomData<V>,
 }
 
 impl<'a, V: View<'a>> Table<'a, V> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
-            view: std::marker::PhantomData,
+            view: PhantomData,
         }
     }
 
@@ -265,7 +575,8 @@ pub const fn layout_is_sound(fields: &[FieldInfo], size: usize) -> bool {
 /// Declares a structure; see the module's documentation.
 ///
 /// `Source name("publishedName") @ offset: Type` declares a field, the published name only where
-/// it is not the getter's in camel case; `@ offset in other: Type` one that is a part of another.
+/// it is not the getter's in camel case; `@ offset in other: Type` one that is a part of another;
+/// `@ offset counted_by count: To<Type>` a pointer to as many as the field `count` says.
 /// The `structs` block declares structures inside this one: `name @ offset: View, ViewMut` or
 /// `name @ offset: [View, ViewMut; count]`.
 macro_rules! view {
@@ -275,7 +586,7 @@ macro_rules! view {
             $(
                 $(#[doc = $doc:expr])*
                 $source:ident $name:ident $(($field_published:literal))?
-                    @ $offset:literal $(in $parent:ident)?: $ty:ty
+                    @ $offset:literal $(in $parent:ident)? $(counted_by $count:ident)?: $ty:ty
             ),* $(,)?
         }
         $(structs {
@@ -300,32 +611,60 @@ macro_rules! view {
         impl<'a> $crate::view::View<'a> for $view<'a> {
             const SIZE: usize = $size;
             const PUBLISHED: &'static str = $published;
-            const FIELDS: &'static [$crate::view::FieldInfo] = &[
-                $($crate::view::FieldInfo {
+            const FIELDS: &'static [$crate::layout::FieldInfo] = &[
+                $($crate::layout::FieldInfo {
                     name: stringify!($name),
                     published: $crate::view::first(&[$($field_published)?]),
                     offset: $offset,
                     size: <$ty as $crate::view::Value>::SIZE,
-                    ty: stringify!($ty),
+                    ty: <$ty as $crate::view::Value>::TYPE,
+                    count: $crate::view::first(&[$(stringify!($count))?]),
                     part_of: $crate::view::first(&[$(stringify!($parent))?]),
-                    source: $crate::view::Source::$source,
+                    source: $crate::layout::Source::$source,
                     doc: concat!($($doc, "\n"),*),
                 },)*
-                $($($crate::view::FieldInfo {
+                $($($crate::layout::FieldInfo {
                     name: stringify!($inner),
                     published: $crate::view::first(&[$($inner_published)?]),
                     offset: $inner_offset,
                     size: $crate::view::inner_size!($inner_ty),
-                    ty: stringify!($inner_ty),
+                    ty: $crate::view::inner_type!($inner_ty),
+                    count: None,
                     part_of: None,
-                    source: $crate::view::Source::$inner_source,
+                    source: $crate::layout::Source::$inner_source,
                     doc: concat!($($inner_doc, "\n"),*),
                 },)*)?
             ];
 
+            fn layout() -> &'static $crate::layout::Layout {
+                static LAYOUT: $crate::layout::Layout = $crate::layout::Layout {
+                    name: stringify!($view),
+                    published: $published,
+                    size: $size,
+                    doc: concat!($($struct_doc, "\n"),*),
+                    fields: <$view<'static> as $crate::view::View<'static>>::FIELDS,
+                };
+                &LAYOUT
+            }
+
             #[inline]
             fn from_prefix(bytes: &'a [u8]) -> Option<Self> {
                 Some(Self { bytes: bytes.first_chunk()? })
+            }
+        }
+
+        impl $crate::view::Pointee for $view<'static> {
+            type At<'a> = $view<'a>;
+            const TARGET: $crate::layout::Target = $crate::layout::Target {
+                ty: $crate::layout::Type::Struct(
+                    <$view<'static> as $crate::view::View<'static>>::layout,
+                ),
+                size: $size,
+                align: 4,
+            };
+
+            fn at(bytes: &[u8]) -> Option<$view<'_>> {
+                $crate::view::View::from_prefix(bytes)
             }
         }
 
@@ -442,6 +781,16 @@ macro_rules! inner_size {
     };
 }
 pub(crate) use inner_size;
+
+macro_rules! inner_type {
+    ([$view:ident, $view_mut:ident]) => {
+        $crate::layout::Type::Struct(<$view<'static> as $crate::view::View<'static>>::layout)
+    };
+    ([$view:ident, $view_mut:ident; $count:literal]) => {
+        $crate::layout::Type::Array(&$crate::view::inner_type!([$view, $view_mut]), $count)
+    };
+}
+pub(crate) use inner_type;
 
 macro_rules! inner_getter {
     ($(#[$meta:meta])* $name:ident @ $offset:literal: [$view:ident, $view_mut:ident]) => {

@@ -7,9 +7,10 @@ use std::path::Path;
 use mkds_memory::camera::Camera;
 use mkds_memory::collision::{CollisionHeader, Prism};
 use mkds_memory::driver::{Driver, DriverTimers};
+use mkds_memory::layout::FieldInfo;
 use mkds_memory::map::{Cpat, Cpoi, Ktps, MapData, Stag};
 use mkds_memory::race::{DriverConfig, DriverStatus, RaceClock, RaceConfig, RaceState, RaceStatus};
-use mkds_memory::view::{FieldInfo, View};
+use mkds_memory::view::View;
 use serde_json::Value;
 
 /// Fields that the layout does not have, with the reason why they are declared.

@@ -1,13 +1,16 @@
 //! The course's collision in RAM: a KCL file whose offsets have become pointers.
 
 use mkds_formats::fx::{Fx32, VecFx16, VecFx32};
-pub use mkds_formats::kcl::{Attribute, CollisionType};
+pub use mkds_formats::kcl::{Area, Attribute, CollisionType};
 
 use crate::layout::{BitField, Integer, Type};
 use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
 use crate::symbols;
 use crate::view::{Pointer, Table, Value, View, view, wrapped_value};
 use crate::{Error, Result};
+
+mod octree;
+pub use octree::{Octree, PrismNumbers};
 
 wrapped_value!(
     Attribute: u16,
@@ -96,6 +99,7 @@ pub struct Collision<'a> {
     prisms: Table<'a, Prism<'a>>,
     positions: Vectors<'a>,
     normals: Vectors<'a>,
+    octree: Octree<'a>,
 }
 
 impl<'a> Collision<'a> {
@@ -103,9 +107,11 @@ impl<'a> Collision<'a> {
         let symbol = &symbols::COLLISION_HEADER;
         let at = ram.region().address(symbol);
         let header: CollisionHeader<'a> = ram.in_place(symbol)?;
+        let prisms = prisms(ram, at, &header)?;
         Ok(Self {
             header,
-            prisms: prisms(ram, at, &header)?,
+            prisms,
+            octree: octree(ram, at, &header, prisms.len())?,
             positions: Vectors::read(ram, "collision_header.positions", at, header.positions())?,
             normals: Vectors::read(ram, "collision_header.normals", at + 4, header.normals())?,
         })
@@ -121,6 +127,12 @@ impl<'a> Collision<'a> {
     #[must_use]
     pub const fn prisms(&self) -> Table<'a, Prism<'a>> {
         self.prisms
+    }
+
+    /// Which prisms lie near a point.
+    #[must_use]
+    pub const fn octree(&self) -> Octree<'a> {
+        self.octree
     }
 
     /// The position at `index`, units.
@@ -167,6 +179,43 @@ fn prisms<'a>(
     ram.table("collision_header.prisms", address, first, count as usize)
 }
 
+/// The octree: it ends somewhere before RAM does, the header does not tell where.
+fn octree<'a>(
+    ram: &Ram<'a>,
+    header_address: u32,
+    header: &CollisionHeader<'a>,
+    prisms: usize,
+) -> Result<Octree<'a>> {
+    let (symbol, address) = ("collision_header.octree", header_address + 12);
+    let area = Area {
+        prism_thickness: header.prism_thickness(),
+        area_min: header.area_minimum(),
+        width_masks: [
+            header.area_x_width_mask(),
+            header.area_y_width_mask(),
+            header.area_z_width_mask(),
+        ],
+        block_width_shift: header.block_width_shift(),
+        x_blocks_shift: header.area_x_blocks_shift(),
+        xy_blocks_shift: header.area_xy_blocks_shift(),
+        sphere_radius: header.sphere_radius(),
+    };
+    let bytes = to_end_of_ram(ram, symbol, address, header.octree())?;
+    Ok(Octree::new(area, prisms, header.octree().0, bytes))
+}
+
+/// What lies from `pointer` on, which was read at `address`.
+fn to_end_of_ram<'a>(
+    ram: &Ram<'a>,
+    symbol: &'static str,
+    address: u32,
+    pointer: Pointer,
+) -> Result<&'a [u8]> {
+    ram.follow(symbol, address, pointer, 0)?;
+    let size = (RAM_BASE as usize + RAM_SIZE).saturating_sub(pointer.0 as usize);
+    ram.follow(symbol, address, pointer, size)
+}
+
 /// Vectors one after the other, as many as there is RAM: the header does not tell how many.
 #[derive(Debug, Clone, Copy)]
 struct Vectors<'a> {
@@ -178,14 +227,11 @@ struct Vectors<'a> {
 
 impl<'a> Vectors<'a> {
     fn read(ram: &Ram<'a>, symbol: &'static str, address: u32, pointer: Pointer) -> Result<Self> {
-        ram.follow(symbol, address, pointer, 0)?;
-        let size = (RAM_BASE as usize + RAM_SIZE).saturating_sub(pointer.0 as usize);
-        let bytes = ram.follow(symbol, address, pointer, size)?;
         Ok(Self {
             symbol,
             address,
             pointer,
-            bytes,
+            bytes: to_end_of_ram(ram, symbol, address, pointer)?,
         })
     }
 

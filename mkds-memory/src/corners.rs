@@ -18,7 +18,7 @@ pub(crate) struct Corners {
 impl Corners {
     /// The number of `corner`, that of one before it if they are the same.
     pub(crate) fn number(&mut self, corner: Vec3) -> u32 {
-        if let Some((number, _)) = self.nearest(corner) {
+        if let Some(number) = self.nearest(corner) {
             return number;
         }
         let number = self.corners.len() as u32;
@@ -27,8 +27,13 @@ impl Corners {
         number
     }
 
-    /// The corner that `corner` is, if there is one: its number, and where it lies.
-    pub(crate) fn nearest(&self, corner: Vec3) -> Option<(u32, Vec3)> {
+    /// Where the corner with that number lies, which [`Corners::number`] returned.
+    pub(crate) fn position(&self, number: u32) -> Vec3 {
+        self.corners[number as usize]
+    }
+
+    /// The number of the corner that `corner` is, if there is one.
+    fn nearest(&self, corner: Vec3) -> Option<u32> {
         let [x, y, z] = cell(corner);
         let mut best: Option<(f32, u32)> = None;
         for near_x in x - 1..=x + 1 {
@@ -44,7 +49,7 @@ impl Corners {
                 }
             }
         }
-        best.map(|(_, number)| (number, self.corners[number as usize]))
+        best.map(|(_, number)| number)
     }
 }
 

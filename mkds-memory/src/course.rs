@@ -1,28 +1,35 @@
 //! A course, read once a race: triangles, checkpoints, centreline, and what the sensors ask.
 
-use mkds_formats::kcl;
+use mkds_formats::fx::VecFx32;
+use mkds_formats::kcl::Kcl;
+use mkds_formats::nkm::Nkm;
 
-use crate::collision::{Attribute, Collision, CollisionType};
-use crate::corners::Corners;
-use crate::geometry::{
-    Vec2, Vec3, add, cross, cross2, dot, dot2, from_above, left2, length2, scale, sub, sub2,
-};
+use crate::Result;
+use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers};
+use crate::geometry::{Vec2, Vec3, add, cross, cross2, dot, from_above, scale, sub, sub2};
 use crate::grid::nearest_share;
-use crate::map::{Cpat, Cpoi, Map};
 use crate::race::Race;
-use crate::sensor::{Boundary, Floors, Walls};
-use crate::view::Table;
-use crate::{Error, Result};
+use crate::sensor::{Boundary, Floors, Hit, Ray, Trace, Walls};
 
 mod centreline;
+mod parts;
 pub use centreline::{Centreline, Projection};
 
-/// Farther than this from the origin there is no course: the octree's corner is at most 2^19 units
-/// away, an `fx32`'s reach.
-const FARTHEST: f64 = 524_288.0;
-
-/// A course, independent of the RAM that it was read from.
-#[derive(Debug, Clone)]
+/// A course, independent of where it was read from: the RAM of a race, or the course's files.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mkds_formats::{kcl::Kcl, nkm::Nkm};
+/// use mkds_memory::course::Course;
+///
+/// let oval = &homebrew::COURSES[0];
+/// let course = Course::from_files(&Kcl::parse(oval.kcl)?, &Nkm::parse(oval.nkm)?)?;
+/// let start = course.start().ok_or("no start")?;
+/// assert!(course.floor_below(start.position).is_some());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
 pub struct Course {
     id: u32,
     laps: usize,
@@ -33,6 +40,9 @@ pub struct Course {
     floors: Floors,
     walls: Walls,
     boundary: Boundary,
+    area: Area,
+    /// The octree, checked, up to the last byte that a lookup can reach.
+    octree: Vec<u8>,
 }
 
 /// A triangle of the course's collision.
@@ -96,23 +106,50 @@ impl Course {
     ///
     /// # Errors
     ///
-    /// The map or the collision is not loaded, or leaves main RAM.
+    /// The map or the collision is not loaded, is none, or leaves main RAM.
     pub fn read(race: &Race<'_>) -> Result<Self> {
-        let map = race.map()?;
-        let triangles = triangles(&race.collision()?)?;
-        let checkpoints = checkpoints(map.checkpoints()?, map.checkpoint_paths()?)?;
-        Ok(Self::new(
-            race.ram().course_id(),
-            map.settings()?
-                .map_or(0, |settings| usize::from(settings.laps())),
-            triangles,
-            checkpoints,
-            start(&map)?,
-        ))
+        let (map, collision) = (race.map()?, race.collision()?);
+        let octree = collision.octree();
+        let laps = map
+            .settings()?
+            .map_or(0, |settings| usize::from(settings.laps()));
+        Ok(Self {
+            area: *octree.area(),
+            octree: octree.checked()?.to_vec(),
+            ..Self::new(
+                race.ram().course_id(),
+                laps,
+                parts::triangles_in_ram(&collision)?,
+                parts::checkpoints_in_ram(&map)?,
+                parts::start_in_ram(&map)?,
+            )
+        })
+    }
+
+    /// The course of a `.kcl` and an `.nkm` file: the same as [`Course::read`] finds in a race on
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// The checkpoint paths lead to checkpoints or paths that are not there.
+    pub fn from_files(collision: &Kcl, map: &Nkm) -> Result<Self> {
+        let prisms = collision.prisms().len();
+        let octree = Octree::new(*collision.area(), prisms, 0, collision.octree());
+        Ok(Self {
+            area: *octree.area(),
+            octree: octree.checked()?.to_vec(),
+            ..Self::new(
+                map.stage.course_id.into(),
+                map.stage.laps.into(),
+                parts::triangles_in_file(collision)?,
+                parts::checkpoints(&map.checkpoints, &map.checkpoint_routes)?,
+                parts::start_in_file(map),
+            )
+        })
     }
 
     /// A course of its parts: what follows from them is computed here, once. `laps` is 0 if nobody
-    /// tells.
+    /// tells. It has no octree, so that [`Course::prisms_at`] finds nothing.
     #[must_use]
     pub fn new(
         id: u32,
@@ -135,6 +172,11 @@ impl Course {
             floors,
             walls,
             boundary,
+            area: Area {
+                width_masks: [u32::MAX; 3],
+                ..Area::default()
+            },
+            octree: Vec::new(),
         }
     }
 
@@ -154,6 +196,32 @@ impl Course {
     #[must_use]
     pub fn triangles(&self) -> &[Triangle] {
         &self.triangles
+    }
+
+    /// The triangle of the prism with that number; `None` if there is none.
+    #[must_use]
+    pub fn prism(&self, number: u16) -> Option<&Triangle> {
+        let index = self
+            .triangles
+            .binary_search_by_key(&number, |triangle| triangle.prism);
+        self.triangles.get(index.ok()?)
+    }
+
+    /// The box that the octree divides, and the sizes that its leaves were made for.
+    #[must_use]
+    pub const fn octree_area(&self) -> &Area {
+        &self.area
+    }
+
+    /// The numbers of the prisms that the game looks at for something at `point` (units), as
+    /// [`Octree::prisms_at`] finds them. None outside the octree's box.
+    #[must_use]
+    pub fn prisms_at(&self, point: [f32; 3]) -> PrismNumbers<'_> {
+        let point = VecFx32::from_f64(point.map(f64::from));
+        // All that a lookup can reach was checked, the numbers too.
+        Octree::new(self.area, usize::from(u16::MAX), 0, &self.octree)
+            .prisms_at(point)
+            .unwrap_or_default()
     }
 
     /// Its checkpoints.
@@ -215,182 +283,20 @@ impl Course {
             triangle,
         })
     }
-}
 
-/// The triangles that the prisms stand for.
-fn triangles(collision: &Collision<'_>) -> Result<Vec<Triangle>> {
-    let mut triangles = Vec::with_capacity(collision.prisms().len());
-    for (index, prism) in collision.prisms().iter().enumerate() {
-        let position = collision.position(prism.position_index())?.to_f64();
-        let normal = |index| collision.normal(index).map(|normal| normal.to_f64());
-        let face = normal(prism.face_normal_index())?;
-        let edges = [
-            normal(prism.edge_normal_1_index())?,
-            normal(prism.edge_normal_2_index())?,
-            normal(prism.edge_normal_3_index())?,
-        ];
-        let height = prism.height().to_f64();
-        // The first 65535 prisms have a number; the collision has no more.
-        let prism_number = u16::try_from(index + 1).unwrap_or(u16::MAX);
-        if let Some(corners) = corners(position, height, face, edges) {
-            let normal = face.map(|part| part as f32);
-            let attribute = prism.attribute();
-            triangles.push(Triangle {
-                corners,
-                normal,
-                attribute,
-                prism: prism_number,
-            });
-        }
+    /// What a driver at `point` (units) stands on or is above: the type of the highest floor at
+    /// or below it. `None` where there is no floor.
+    #[must_use]
+    pub fn material_at(&self, point: [f32; 3]) -> Option<CollisionType> {
+        self.floor_below(point)?.attribute.collision_type()
     }
-    settle(&mut triangles);
-    Ok(triangles)
-}
 
-/// Moves corners that are computed onto those that prisms keep, which are exact: nearly every
-/// corner of a course is one that some prism keeps.
-fn settle(triangles: &mut [Triangle]) {
-    let mut kept = Corners::default();
-    for triangle in &*triangles {
-        kept.number(triangle.corners[0]);
+    /// The nearest wall from `point` along `direction` (of unit length), within `reach` units.
+    #[must_use]
+    pub fn wall_ahead(&self, point: [f32; 3], direction: [f32; 3], reach: f32) -> Option<Hit> {
+        let (origin, direction) = (point, direction);
+        self.walls.trace(&Ray { origin, direction }, reach)
     }
-    for corner in triangles
-        .iter_mut()
-        .flat_map(|triangle| &mut triangle.corners[1..])
-    {
-        if let Some((_, exact)) = kept.nearest(*corner) {
-            *corner = exact;
-        }
-    }
-}
-
-/// A prism's corners; `None` if it encloses nothing.
-fn corners(
-    position: [f64; 3],
-    height: f64,
-    face: [f64; 3],
-    edges: [[f64; 3]; 3],
-) -> Option<[Vec3; 3]> {
-    let corners = kcl::triangle(position, face, edges, height)?;
-    let near = corners.iter().flatten().all(|part| part.abs() <= FARTHEST);
-    near.then(|| corners.map(|corner| corner.map(|part| part as f32)))
-}
-
-/// The checkpoints, linked by their paths.
-fn checkpoints(points: Table<'_, Cpoi<'_>>, paths: Table<'_, Cpat<'_>>) -> Result<Vec<Checkpoint>> {
-    let mut checkpoints: Vec<Checkpoint> = points.iter().map(|point| unlinked(&point)).collect();
-    let mut linked = 0;
-    for (number, path) in paths.iter().enumerate() {
-        let range = path_range(&path, points.len())?;
-        // Paths share no checkpoints: broken ones must not cost the product of both counts.
-        linked += range.len();
-        if linked > points.len() {
-            let symbol = "map_data.cpat: checkpoints of all paths";
-            let (index, count) = (linked - 1, points.len());
-            return Err(Error::NoSuchElement {
-                symbol,
-                index,
-                count,
-            });
-        }
-        for index in range.clone() {
-            checkpoints[index].path = number;
-            checkpoints[index].next = if index + 1 < range.end {
-                vec![index + 1]
-            } else {
-                starts_of(&path, paths, points.len())?
-            };
-        }
-    }
-    for index in 0..checkpoints.len() {
-        let ahead = checkpoints[index]
-            .next
-            .first()
-            .map(|next| checkpoints[*next].midpoint);
-        orient(&mut checkpoints[index], ahead);
-    }
-    Ok(checkpoints)
-}
-
-fn unlinked(point: &Cpoi<'_>) -> Checkpoint {
-    let left = [point.x1().to_f32(), point.z1().to_f32()];
-    let right = [point.x2().to_f32(), point.z2().to_f32()];
-    Checkpoint {
-        left,
-        right,
-        midpoint: [0, 1].map(|axis| (left[axis] + right[axis]) * 0.5),
-        forward: [0.0, 0.0],
-        key: u16::try_from(point.key_id()).ok(),
-        path: 0,
-        respawn: point.respawn_id(),
-        next: Vec::new(),
-    }
-}
-
-fn path_range(path: &Cpat<'_>, count: usize) -> Result<std::ops::Range<usize>> {
-    let (start, length) = (usize::from(path.start()), usize::from(path.length()));
-    if start + length > count {
-        let index = start + length;
-        return Err(Error::NoSuchElement {
-            symbol: "map_data.cpat: a checkpoint",
-            index,
-            count,
-        });
-    }
-    Ok(start..start + length)
-}
-
-/// The first checkpoints of the paths after one.
-fn starts_of(
-    path: &Cpat<'_>,
-    paths: Table<'_, Cpat<'_>>,
-    checkpoint_count: usize,
-) -> Result<Vec<usize>> {
-    let none = u8::MAX;
-    let mut starts = Vec::new();
-    for next in path
-        .next()
-        .into_iter()
-        .filter(|next| *next != none)
-        .map(usize::from)
-    {
-        let count = paths.len();
-        let missing = Error::NoSuchElement {
-            symbol: "map_data.cpat.next",
-            index: next,
-            count,
-        };
-        let range = path_range(&paths.get(next).ok_or(missing)?, checkpoint_count)?;
-        if !range.is_empty() && !starts.contains(&range.start) {
-            starts.push(range.start);
-        }
-    }
-    Ok(starts)
-}
-
-/// Finds out which way a checkpoint is driven through, and so which end is on the left.
-fn orient(checkpoint: &mut Checkpoint, ahead: Option<Vec2>) {
-    let line = sub2(checkpoint.right, checkpoint.left);
-    let length = length2(line);
-    if length == 0.0 {
-        return;
-    }
-    let forward = left2([line[0] / length, line[1] / length]);
-    let backwards =
-        ahead.is_some_and(|ahead| dot2(forward, sub2(ahead, checkpoint.midpoint)) < 0.0);
-    if backwards {
-        std::mem::swap(&mut checkpoint.left, &mut checkpoint.right);
-        checkpoint.forward = [-forward[0], -forward[1]];
-    } else {
-        checkpoint.forward = forward;
-    }
-}
-
-fn start(map: &Map<'_>) -> Result<Option<Start>> {
-    Ok(map.start_points()?.get(0).map(|start| Start {
-        position: start.position().to_f32(),
-        rotation: start.rotation().to_f32(),
-    }))
 }
 
 impl Triangle {

@@ -108,6 +108,18 @@ pub enum Error {
         /// The most there can be.
         limit: u32,
     },
+    /// A word that makes no sense where it stands.
+    #[error("{symbol} at {address:#010X}: expected {expected}, found {found:#X}")]
+    Malformed {
+        /// What it belongs to.
+        symbol: &'static str,
+        /// Where it lies; an offset if it comes from a file.
+        address: u32,
+        /// What should stand there.
+        expected: &'static str,
+        /// The word.
+        found: u32,
+    },
     /// There is no such element.
     #[error("{symbol}: expected an index below {count}, found {index}")]
     NoSuchElement {

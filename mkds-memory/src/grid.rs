@@ -13,7 +13,7 @@ const COST_PER_SHAPE: usize = 16;
 const VISITS_PER_SHAPE: usize = 128;
 
 /// Shapes by the cells of the ground that they lie over.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Grid {
     minimum: Vec2,
     maximum: Vec2,

@@ -12,7 +12,7 @@ const MOST_BETWEEN: usize = 64;
 
 /// The middle of the road, seen from above: the main line through the checkpoints' midpoints,
 /// smoothed, and closed if the checkpoints are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Centreline {
     points: Vec<Vec2>,
     /// How far along the line each point lies; one more than there are points if it is closed.

@@ -62,7 +62,7 @@ impl Default for HeightWindow {
 ///
 /// Traced rays are seen from above: heights only decide whether a piece is looked at, by the
 /// [`HeightWindow`] around the ray.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Boundary {
     segments: Vec<Segment>,
     /// The segments as rays need them, in the same order.
@@ -71,7 +71,7 @@ pub struct Boundary {
     window: HeightWindow,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Flat {
     start: Vec2,
     edge: Vec2,

@@ -5,7 +5,7 @@ use crate::geometry::{Vec2, Vec3, from_above};
 use crate::grid::Grid;
 
 /// The triangles that carry drivers, by where they lie.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Floors {
     /// With their place among the course's triangles.
     triangles: Vec<(usize, Triangle)>,

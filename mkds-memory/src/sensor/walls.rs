@@ -6,7 +6,7 @@ use crate::grid::Grid;
 use crate::sensor::{Hit, Ray, Trace};
 
 /// The triangles that stop drivers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Walls {
     triangles: Vec<Triangle>,
     grid: Grid,

@@ -221,14 +221,31 @@ impl Image {
         normal_bytes.resize(normal_bytes.len().next_multiple_of(4), 0);
         let normals_at = COURSE + position_bytes.len() as u32;
         let prisms_at = normals_at + normal_bytes.len() as u32;
+        let octree_at = prisms_at + prisms.len() as u32;
         let header = symbols::COLLISION_HEADER.address.wrapping_add(self.delta);
         self.word(header, COURSE);
         self.word(header + 4, normals_at);
         self.word(header + 8, prisms_at - 0x10);
-        self.word(header + 12, prisms_at + prisms.len() as u32);
+        self.word(header + 12, octree_at);
         self.put(COURSE, &position_bytes);
         self.put(normals_at, &normal_bytes);
         self.put(prisms_at, &prisms);
+        self.put_octree(header, octree_at, triangles.len() as u16);
+    }
+
+    /// One block, 8192 units wide about the origin, whose list names every prism.
+    fn put_octree(&mut self, header: u32, at: u32, prisms: u16) {
+        let (shift, leaf) = (13, 1 << 31);
+        self.vector(header + 0x14, [-4096.0; 3]);
+        for axis in 0..3 {
+            self.word(header + 0x20 + 4 * axis, !((1 << shift) - 1));
+        }
+        self.word(header + 0x2C, shift);
+        // A list begins two bytes behind its node's offset, here directly behind the node.
+        self.word(at, leaf | 2);
+        for number in 1..=prisms {
+            self.half(at + 2 + 2 * u32::from(number), number);
+        }
     }
 }
 

@@ -1,8 +1,11 @@
-//! The camera: `camera_t`.
+//! The camera: `camera_t`, and what it sees.
 
 use mkds_formats::fx::{Fx16, Fx32, VecFx32};
 
 use crate::view::{Matrix43, Pointer, view};
+
+mod projection;
+pub use projection::{Projection, SCREEN_SIZE, ZClip};
 
 view! {
     /// The camera of one screen.
@@ -29,9 +32,9 @@ view! {
         Tools fov_cos @ 0x6A: Fx16,
         /// Width by height.
         Tools aspect_ratio @ 0x6C: Fx32,
-        /// The near plane, sixteenths of a unit.
+        /// How far ahead the near plane lies, units: so the tools take it, and the bundled game has it.
         Tools frustum_near @ 0x70: Fx32,
-        /// The far plane, sixteenths of a unit.
+        /// How far ahead the far plane lies, units as [`Self::frustum_near`].
         Tools frustum_far @ 0x74: Fx32,
         /// The near plane's top.
         Headers frustum_top @ 0x78: Fx32,

@@ -1,5 +1,6 @@
 //! The next checkpoints, as gates across the road.
 
+use mkds_memory::camera::ZClip;
 use mkds_memory::course::Checkpoint;
 
 use crate::draw_list::{Color, DrawList, Shape};
@@ -67,7 +68,7 @@ fn draw_gate(scene: &Scene<'_>, checkpoint: &Checkpoint, color: Color, list: &mu
     let top = |[x, y, z]: [f32; 3]| [x, y + POST, z];
     let (left, right) = (foot(checkpoint.left), foot(checkpoint.right));
     for (from, to) in [(left, right), (left, top(left)), (right, top(right))] {
-        if let Some((from, to)) = scene.projection.line(from, to) {
+        if let Some([from, to]) = scene.projection.line_on_screen(from, to, ZClip::NativeNear) {
             list.push(Shape::Line {
                 from,
                 to,

@@ -1,5 +1,7 @@
 //! The sensor rays, coloured by how far they get.
 
+use mkds_memory::camera::ZClip;
+
 use crate::draw_list::{Color, DrawList, Shape};
 use crate::scene::{Overlay, Scene};
 
@@ -23,7 +25,8 @@ impl Overlay for Rays {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         for ray in &scene.rays {
             let color = NEAR.mix(FAR, ray.fraction.sqrt()).with_alpha(0.85);
-            if let Some((from, to)) = scene.projection.line(ray.from, ray.to) {
+            let clip = ZClip::NativeNear;
+            if let Some([from, to]) = scene.projection.line_on_screen(ray.from, ray.to, clip) {
                 list.push(Shape::Line {
                     from,
                     to,
@@ -32,7 +35,7 @@ impl Overlay for Rays {
                 });
             }
             if ray.fraction < 1.0
-                && let Some(center) = scene.projection.point(ray.to)
+                && let Some(center) = scene.projection.point(ray.to, clip)
             {
                 list.push(Shape::Disc {
                     center,

@@ -1,12 +1,12 @@
 //! One frame of a race, as overlays see it.
 
 use mkds_formats::pad::Pad;
+use mkds_memory::camera::Projection;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Result};
 
 use crate::draw_list::DrawList;
-use crate::projection::Projection;
 
 /// A sensor ray and how far it got.
 #[derive(Debug, Clone, Copy, PartialEq)]

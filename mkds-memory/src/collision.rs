@@ -105,7 +105,7 @@ pub struct Collision<'a> {
 impl<'a> Collision<'a> {
     pub(crate) fn read(ram: &Ram<'a>) -> Result<Self> {
         let symbol = &symbols::COLLISION_HEADER;
-        let at = ram.region().address(symbol);
+        let at = ram.region().address(symbol)?;
         let header: CollisionHeader<'a> = ram.in_place(symbol)?;
         let prisms = prisms(ram, at, &header)?;
         Ok(Self {

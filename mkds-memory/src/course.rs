@@ -117,7 +117,7 @@ impl Course {
             area: *octree.area(),
             octree: octree.checked()?.to_vec(),
             ..Self::new(
-                race.ram().course_id(),
+                race.ram().course_id()?,
                 laps,
                 parts::triangles_in_ram(&collision)?,
                 parts::checkpoints_in_ram(&map)?,

@@ -26,6 +26,14 @@ pub enum Error {
         /// The word.
         found: u32,
     },
+    /// This build of the game keeps a structure elsewhere.
+    #[error("{symbol}: nobody knows where the game {code} keeps it")]
+    UnknownSymbol {
+        /// What was asked for.
+        symbol: &'static str,
+        /// The build's game code.
+        code: &'static str,
+    },
     /// A structure that a race needs is not there.
     #[error("{symbol} at {address:#010X} is null: no race is loaded")]
     NoRace {
@@ -70,7 +78,7 @@ pub enum Error {
         /// The pointer.
         found: u32,
         /// The alignment in bytes.
-        align: u32,
+        align: usize,
     },
     /// A pointer, or what it points to, leaves main RAM.
     #[error(

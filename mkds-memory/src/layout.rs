@@ -108,6 +108,11 @@ impl Integer {
         size: 4,
         signed: true,
     };
+    /// `u32`.
+    pub const U32: Self = Self {
+        size: 4,
+        signed: false,
+    };
     /// `u16`.
     pub const U16: Self = Self {
         size: 2,

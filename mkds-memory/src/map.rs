@@ -4,7 +4,7 @@ use mkds_formats::fx::{Fx32, VecFx32};
 
 use crate::Result;
 use crate::ram::Ram;
-use crate::view::{Pointer, Table, View, view};
+use crate::view::{Pointer, Table, To, View, view};
 
 /// The course's map.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl<'a> Map<'a> {
         self.section(
             "map_data.cpoi",
             0x44,
-            self.data.cpoi(),
+            self.data.cpoi().pointer(),
             self.data.cpoi_count(),
         )
     }
@@ -133,8 +133,8 @@ view! {
         Headers ktpm @ 0x3C: Pointer,
         /// How many mission points there are.
         Headers ktpm_count @ 0x40: u16,
-        /// The checkpoints (`nkm_cpoi_entry_t`).
-        Tools cpoi @ 0x44: Pointer,
+        /// The checkpoints.
+        Tools cpoi @ 0x44 counted_by cpoi_count: To<Cpoi<'static>>,
         /// How many checkpoints there are.
         Tools cpoi_count @ 0x48: u16,
         /// The checkpoint paths (`nkm_cpat_entry_t`).

@@ -138,7 +138,7 @@ impl<'a> Race<'a> {
     /// There is none yet, or it lies outside main RAM.
     pub fn map(&self) -> Result<Map<'a>> {
         let data: MapData<'a> = self.required(&symbols::MAP_DATA)?;
-        let address = self.ram.symbol_word(&symbols::MAP_DATA);
+        let address = self.ram.symbol_word(&symbols::MAP_DATA)?;
         Ok(Map::new(self.ram, address, data))
     }
 
@@ -152,7 +152,7 @@ impl<'a> Race<'a> {
     }
 
     fn required<V: View<'a>>(&self, symbol: &Symbol) -> Result<V> {
-        let address = self.ram.region().address(symbol);
+        let address = self.ram.region().address(symbol)?;
         self.ram.root(symbol)?.ok_or(Error::NoRace {
             symbol: symbol.name,
             address,
@@ -166,22 +166,22 @@ impl<'a> Race<'a> {
 /// of main RAM means "no race" like a null one does. (Source: FACTS of the published tools.)
 fn drivers<'a>(ram: &Ram<'a>) -> Result<Option<Table<'a, Driver<'a>>>> {
     let symbol = &symbols::DRIVERS;
-    let pointer = Pointer(ram.symbol_word(symbol));
-    let count = ram.symbol_word(&symbols::DRIVER_COUNT);
+    let pointer = Pointer(ram.symbol_word(symbol)?);
+    let count = ram.symbol_word(&symbols::DRIVER_COUNT)?;
     if !pointer.is_main_ram() || count == 0 {
         return Ok(None);
     }
     if count as usize > MAX_DRIVERS {
         return Err(Error::AbsurdCount {
             symbol: symbols::DRIVER_COUNT.name,
-            address: ram.region().address(&symbols::DRIVER_COUNT),
+            address: ram.region().address(&symbols::DRIVER_COUNT)?,
             found: count,
             limit: MAX_DRIVERS as u32,
         });
     }
     ram.table(
         symbol.name,
-        ram.region().address(symbol),
+        ram.region().address(symbol)?,
         pointer,
         count as usize,
     )
@@ -230,6 +230,15 @@ bit_fields! {
         place: 0, 4, "The place in the race, from 0.";
         driver_id: 4, 4, "The driver's number in the race.";
         unknown("field3CBit89"): 8, 2, "Unknown.";
+    }
+}
+
+view! {
+    /// The running scene.
+    /// Source: MKDS Info.
+    pub struct Scene, SceneMut = "scene_t" [0x110] {
+        /// What it is doing, 2 being a race.
+        Tools state @ 0x10C: u32,
     }
 }
 

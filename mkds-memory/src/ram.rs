@@ -2,8 +2,8 @@
 
 use crate::driver::DriverMut;
 use crate::layout::Target;
-use crate::race::{Race, RaceConfig};
-use crate::symbols::{self, REGION_WORD, Region, Symbol};
+use crate::race::{Race, RaceConfig, Scene};
+use crate::symbols::{self, Region, Symbol};
 use crate::view::{Pointer, Table, View};
 use crate::{Error, Result};
 
@@ -12,9 +12,6 @@ pub const RAM_BASE: u32 = 0x0200_0000;
 
 /// Main RAM's size in bytes.
 pub const RAM_SIZE: usize = 0x40_0000;
-
-/// Where the scene keeps its state.
-const SCENE_STATE_OFFSET: u32 = 0x10C;
 
 /// An image of the console's main RAM that holds the game.
 #[derive(Clone, Copy)]
@@ -34,10 +31,9 @@ impl<'a> Ram<'a> {
         if bytes.len() != RAM_SIZE {
             return Err(Error::ImageSize { found: bytes.len() });
         }
-        let word = word_at(bytes, REGION_WORD).unwrap_or_default();
         Ok(Self {
             bytes,
-            region: Region::from_word(word)?,
+            region: Region::of(bytes)?,
         })
     }
 
@@ -72,8 +68,11 @@ impl<'a> Ram<'a> {
     }
 
     /// The id of the course loaded last.
-    #[must_use]
-    pub fn course_id(&self) -> u32 {
+    ///
+    /// # Errors
+    ///
+    /// This build of the game keeps it elsewhere.
+    pub fn course_id(&self) -> Result<u32> {
         self.symbol_word(&symbols::COURSE_ID)
     }
 
@@ -83,35 +82,40 @@ impl<'a> Ram<'a> {
     ///
     /// The scene lies outside main RAM.
     pub fn scene_state(&self) -> Result<Option<u32>> {
-        let symbol = &symbols::SCENE_STATE;
-        let scene = Pointer(self.symbol_word(symbol));
-        if scene.is_null() {
-            return Ok(None);
-        }
-        let size = SCENE_STATE_OFFSET as usize + 4;
-        let bytes = self.follow(symbol.name, self.region.address(symbol), scene, size)?;
-        Ok(word_at_offset(bytes, SCENE_STATE_OFFSET as usize))
+        let scene: Option<Scene<'_>> = self.root(&symbols::SCENE)?;
+        Ok(scene.map(|scene| scene.state()))
     }
 
     /// The word at a symbol. Symbols lie inside main RAM in every region.
-    pub(crate) fn symbol_word(&self, symbol: &Symbol) -> u32 {
-        word_at(self.bytes, self.region.address(symbol)).unwrap_or_default()
+    pub(crate) fn symbol_word(&self, symbol: &Symbol) -> Result<u32> {
+        let address = self.region.address(symbol)?;
+        Ok(self.word(address).unwrap_or_default())
+    }
+
+    /// The word at an address; `None` outside main RAM.
+    fn word(&self, address: u32) -> Option<u32> {
+        let offset = address.checked_sub(RAM_BASE)? as usize;
+        self.bytes
+            .get(offset..)?
+            .first_chunk()
+            .copied()
+            .map(u32::from_le_bytes)
     }
 
     /// The structure at a symbol itself.
     pub(crate) fn in_place<V: View<'a>>(&self, symbol: &Symbol) -> Result<V> {
-        let address = self.region.address(symbol);
+        let address = self.region.address(symbol)?;
         let bytes = self.follow(symbol.name, address, Pointer(address), V::SIZE)?;
         V::from_prefix(bytes).ok_or_else(|| dangling(symbol.name, address, address, V::SIZE))
     }
 
     /// The structure that a symbol points to; `None` if the pointer is null.
     pub(crate) fn root<V: View<'a>>(&self, symbol: &Symbol) -> Result<Option<V>> {
-        let pointer = Pointer(self.symbol_word(symbol));
+        let pointer = Pointer(self.symbol_word(symbol)?);
         if pointer.is_null() {
             return Ok(None);
         }
-        let table = self.table(symbol.name, self.region.address(symbol), pointer, 1)?;
+        let table = self.table(symbol.name, self.region.address(symbol)?, pointer, 1)?;
         Ok(table.get(0))
     }
 
@@ -167,25 +171,58 @@ impl<'a> Ram<'a> {
         if pointer.is_null() {
             return Err(Error::NullPointer { symbol, address });
         }
-        if !pointer.0.is_multiple_of(POINTER_ALIGN) {
-            let found = pointer.0;
-            return Err(Error::MisalignedPointer {
-                symbol,
-                address,
-                found,
-                align: POINTER_ALIGN,
-            });
+        self.aligned(symbol, address, pointer, POINTER_ALIGN)?;
+        self.pointed_at(symbol, address, pointer, size)
+    }
+
+    /// Whether `pointer`, which was read at `address`, is a multiple of `align`.
+    pub(crate) fn aligned(
+        &self,
+        symbol: &'static str,
+        address: u32,
+        pointer: Pointer,
+        align: usize,
+    ) -> Result<()> {
+        let found = pointer.0;
+        if (found as usize).is_multiple_of(align) {
+            return Ok(());
         }
+        Err(Error::MisalignedPointer {
+            symbol,
+            address,
+            found,
+            align,
+        })
+    }
+
+    /// The `size` bytes from `pointer` on, wherever it points, which was read at `address`.
+    pub(crate) fn pointed_at(
+        &self,
+        symbol: &'static str,
+        address: u32,
+        pointer: Pointer,
+        size: usize,
+    ) -> Result<&'a [u8]> {
         let start = pointer.0.wrapping_sub(RAM_BASE) as usize;
         self.bytes
             .get(start..start.saturating_add(size))
             .ok_or_else(|| dangling(symbol, address, pointer.0, size))
     }
+
+    /// The `size` bytes at `address`, which belong to `symbol`.
+    pub(crate) fn bytes_at(
+        &self,
+        symbol: &'static str,
+        address: u32,
+        size: usize,
+    ) -> Result<&'a [u8]> {
+        self.pointed_at(symbol, address, Pointer(address), size)
+    }
 }
 
 /// The game's allocator and its course files align everything to words, but for the odd array of
 /// halfwords, which those files pad.
-const POINTER_ALIGN: u32 = 4;
+const POINTER_ALIGN: usize = 4;
 
 fn dangling(symbol: &'static str, address: u32, found: u32, size: usize) -> Error {
     Error::DanglingPointer {
@@ -194,18 +231,6 @@ fn dangling(symbol: &'static str, address: u32, found: u32, size: usize) -> Erro
         found,
         size,
     }
-}
-
-fn word_at(bytes: &[u8], address: u32) -> Option<u32> {
-    word_at_offset(bytes, address.checked_sub(RAM_BASE)? as usize)
-}
-
-fn word_at_offset(bytes: &[u8], offset: usize) -> Option<u32> {
-    bytes
-        .get(offset..)?
-        .first_chunk()
-        .copied()
-        .map(u32::from_le_bytes)
 }
 
 impl std::fmt::Debug for Ram<'_> {
@@ -242,6 +267,19 @@ impl<'a> RamMut<'a> {
         }
     }
 
+    /// The `size` bytes at `address`, which belong to `symbol`, for writing.
+    pub(crate) fn bytes_at_mut(
+        &mut self,
+        symbol: &'static str,
+        address: u32,
+        size: usize,
+    ) -> Result<&mut [u8]> {
+        let start = address.wrapping_sub(RAM_BASE) as usize;
+        self.bytes
+            .get_mut(start..start.saturating_add(size))
+            .ok_or_else(|| dangling(symbol, address, address, size))
+    }
+
     /// The `index`th driver of the race, for writing.
     ///
     /// # Errors
@@ -249,14 +287,14 @@ impl<'a> RamMut<'a> {
     /// As [`Ram::race`] and [`Race::driver`]; [`Error::NoRace`] while there is none.
     pub fn driver_mut(&mut self, index: usize) -> Result<DriverMut<'_>> {
         let symbol = &symbols::DRIVERS;
-        let address = self.region.address(symbol);
+        let address = self.region.address(symbol)?;
         let no_race = || Error::NoRace {
             symbol: symbol.name,
             address,
         };
         self.ram().race()?.ok_or_else(no_race)?.driver(index)?;
         // The driver's bytes were just found there, for reading.
-        let drivers = self.ram().symbol_word(symbol).wrapping_sub(RAM_BASE) as usize;
+        let drivers = self.ram().symbol_word(symbol)?.wrapping_sub(RAM_BASE) as usize;
         let start = drivers + index * <crate::Driver<'_> as View<'_>>::SIZE;
         self.bytes
             .get_mut(start..)

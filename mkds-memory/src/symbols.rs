@@ -1,10 +1,18 @@
 //! Where the game keeps its structures, and how the regions differ.
 //!
 //! Addresses are the US game's (AMCE). The European and Japanese games keep the same structures
-//! a constant distance away; a word of the program tells that distance.
-//! Source: HaroohiePals headers, MKDS Info, py-desmume-mkds.
+//! a constant distance away; a word of the program tells that distance. The Korean game (AMCK)
+//! keeps some elsewhere: reading those is [`Error::UnknownSymbol`].
+//!
+//! The symbols are data: `symbols.toml` beside this crate's manifest, which other tools can read
+//! too. Source: HaroohiePals headers, MKDS Info, py-desmume-mkds.
 
+use crate::layout::Target;
+use crate::view::Pointee;
 use crate::{Error, RAM_BASE, RAM_SIZE, Result};
+
+/// Where the console keeps the game code of the ROM's header.
+const GAME_CODE: u32 = 0x023F_FE0C;
 
 /// The word that tells the regions apart: it holds an address of the game's own data.
 pub const REGION_WORD: u32 = 0x0200_0B54;
@@ -13,87 +21,122 @@ pub const REGION_WORD: u32 = 0x0200_0B54;
 pub const US_REGION_WORD: u32 = 0x0216_F320;
 
 /// A structure, or a pointer to one, at a fixed address of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Symbol {
-    /// The decompilation's name.
+    /// What errors call it.
     pub name: &'static str,
+    /// What a [`crate::path::Path`] to it begins with.
+    pub path: &'static str,
     /// Its address in the US game.
     pub address: u32,
-    /// Bytes at that address that belong to it.
-    pub size: u32,
+    /// Whether it lies there itself.
+    pub holds: Holds,
+    /// Its type's name in the HaroohiePals headers.
+    pub ty: &'static str,
+    /// Its type.
+    pub target: Target,
+    /// How many there are, one after the other.
+    pub count: Count,
+    /// The symbol that it is a part of, if any.
+    pub inside: Option<&'static str>,
+    /// Game codes of the builds that keep it elsewhere.
+    pub unknown_in: &'static [&'static str],
+    /// What it is for.
+    pub description: &'static str,
+    /// Who published it.
+    pub source: &'static str,
+    /// How sure that is.
+    pub confidence: Confidence,
 }
 
-macro_rules! symbols {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal, $address:literal, $size:literal;)*) => {
-        $($(#[$doc])* pub const $constant: Symbol =
-            Symbol { name: $name, address: $address, size: $size };)*
-
-        /// Every symbol, by address.
-        pub const ALL: &[Symbol] = &[$($constant),*];
-    };
+impl Symbol {
+    /// Bytes at its address that belong to it.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        match (self.holds, self.count) {
+            (Holds::Pointer, _) => 4,
+            (Holds::Value, Count::Fixed(count)) => count * self.target.size,
+            (Holds::Value, Count::Symbol(_)) => self.target.size,
+        }
+    }
 }
 
-symbols! {
-    /// Pointer to `race_status_t`.
-    RACE_STATUS = "race_status", 0x0217_55FC, 4;
-    /// Pointer to `mdat_mapdata_t`.
-    MAP_DATA = "map_data", 0x0217_5600, 4;
-    /// Pointer to the raw input; its buttons are a u16 at +2.
-    INPUT_OBJECT = "input", 0x0217_5604, 4;
-    /// Pointer to the controller slots, 92 bytes each.
-    CONTROLLER_SLOTS = "controller_slots", 0x0217_5608, 4;
-    /// Pointer to the player's `input_rec_recording_t`.
-    PLAYER_RECORDING = "player_recording", 0x0217_5630, 4;
-    /// Pointer to the ghost's `input_rec_recording_t`.
-    GHOST_RECORDING = "ghost_recording", 0x0217_568C, 4;
-    /// Pointer to `race_config_t`.
-    RACE_CONFIG = "race_config", 0x0217_59A0, 4;
-    /// Pointer to the scene, its state a u32 at +0x10C.
-    SCENE_STATE = "scene_state", 0x0217_59AC, 4;
-    /// Pointer to `race_state_t`.
-    RACE_STATE = "race_state", 0x0217_AA34, 4;
-    /// Pointer to `camera_t`.
-    CAMERA = "camera", 0x0217_AA4C, 4;
-    /// How many drivers race.
-    DRIVER_COUNT = "driver_count", 0x0217_ACF4, 4;
-    /// Pointer to the drivers, `driver_t` each.
-    DRIVERS = "drivers", 0x0217_ACF8, 4;
-    /// `kcol_header_t`, in place.
-    COLLISION_HEADER = "collision_header", 0x0217_B5F4, 0x3C;
-    /// The course's id.
-    COURSE_ID = "course_id", 0x023C_DCD8, 4;
+/// What lies at a symbol's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// A pointer to what the symbol is about.
+    Pointer,
+    /// What the symbol is about.
+    Value,
 }
+
+/// How many of a thing there are.
+#[derive(Debug, Clone, Copy)]
+pub enum Count {
+    /// Always so many.
+    Fixed(usize),
+    /// As many as the word at this symbol says.
+    Symbol(&'static Symbol),
+}
+
+/// How sure a symbol is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Confidence {
+    /// Several tools read it and agree.
+    High,
+    /// One source has it; nothing confirms it.
+    Published,
+}
+
+include!(concat!(env!("OUT_DIR"), "/symbols.rs"));
 
 /// The build of the game, by how far its structures lie from the US game's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Region {
     delta: i32,
+    code: [u8; 4],
 }
 
 impl Region {
     /// The US game (AMCE).
-    pub const US: Self = Self { delta: 0 };
+    pub const US: Self = Self {
+        delta: 0,
+        code: *b"AMCE",
+    };
 
-    /// The region whose [`REGION_WORD`] holds `word`.
+    /// The region whose [`REGION_WORD`] holds `word` and whose header names the game `code`.
     ///
     /// # Errors
     ///
     /// [`Error::UnknownRegion`] if a symbol would lie outside main RAM or off its alignment.
-    pub fn from_word(word: u32) -> Result<Self> {
+    pub fn new(word: u32, code: [u8; 4]) -> Result<Self> {
         let unknown = Error::UnknownRegion { found: word };
         let delta = i64::from(word) - i64::from(US_REGION_WORD);
         let ram = i64::from(RAM_BASE)..=i64::from(RAM_BASE) + RAM_SIZE as i64;
         let inside = |symbol: &Symbol| {
             let moved = i64::from(symbol.address) + delta;
-            ram.contains(&moved) && ram.contains(&(moved + i64::from(symbol.size)))
+            ram.contains(&moved) && ram.contains(&(moved + symbol.size() as i64))
         };
         if delta % 4 != 0 || !ALL.iter().all(inside) {
             return Err(unknown);
         }
         i32::try_from(delta)
-            .map(|delta| Self { delta })
+            .map(|delta| Self { delta, code })
             .map_err(|_| unknown)
+    }
+
+    /// The region of the game in an image of main RAM, which is at least as long as that.
+    pub(crate) fn of(image: &[u8]) -> Result<Self> {
+        let word = |address: u32| {
+            image
+                .get((address - RAM_BASE) as usize..)
+                .and_then(|bytes| bytes.first_chunk::<4>())
+                .copied()
+                .unwrap_or_default()
+        };
+        Self::new(u32::from_le_bytes(word(REGION_WORD)), word(GAME_CODE))
     }
 
     /// Bytes from the US game's structures to this region's.
@@ -102,34 +145,93 @@ impl Region {
         self.delta
     }
 
-    /// Where `symbol` lies in this region.
+    /// The code of the game in the header that the console keeps, e.g. `AMCE`; zeros if it keeps
+    /// none.
     #[must_use]
-    pub const fn address(self, symbol: &Symbol) -> u32 {
-        symbol.address.wrapping_add_signed(self.delta)
+    pub const fn game_code(self) -> [u8; 4] {
+        self.code
+    }
+
+    /// Where `symbol` lies in this region.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownSymbol`] if this build keeps it elsewhere.
+    pub fn address(self, symbol: &Symbol) -> Result<u32> {
+        let unknown = symbol
+            .unknown_in
+            .iter()
+            .find(|code| code.as_bytes() == self.code);
+        match unknown {
+            Some(code) => Err(Error::UnknownSymbol {
+                symbol: symbol.name,
+                code,
+            }),
+            None => Ok(symbol.address.wrapping_add_signed(self.delta)),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::Type;
 
     #[test]
     fn symbols_are_in_order_and_apart_inside_main_ram() {
-        for pair in ALL.windows(2) {
+        let end = |symbol: &Symbol| symbol.address as usize + symbol.size();
+        let whole: Vec<&Symbol> = ALL
+            .iter()
+            .filter(|symbol| symbol.inside.is_none())
+            .collect();
+        for pair in whole.windows(2) {
+            assert!(end(pair[0]) <= pair[1].address as usize, "{pair:?}");
+        }
+        for part in ALL.iter().filter(|symbol| symbol.inside.is_some()) {
+            let outer = ALL.iter().find(|symbol| Some(symbol.name) == part.inside);
+            let outer = outer.expect("a symbol is inside one that is");
             assert!(
-                pair[0].address + pair[0].size <= pair[1].address,
-                "{pair:?}"
+                part.address >= outer.address && end(part) <= end(outer),
+                "{part:?}"
             );
         }
-        let last = ALL.last().map(|symbol| symbol.address + symbol.size);
-        assert!(ALL[0].address >= RAM_BASE && last <= Some(RAM_BASE + RAM_SIZE as u32));
+        for symbol in ALL {
+            assert!(symbol.address >= RAM_BASE && end(symbol) <= RAM_BASE as usize + RAM_SIZE);
+            assert!(
+                (symbol.address as usize).is_multiple_of(symbol.target.align),
+                "{symbol:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn symbols_have_names_of_their_own_and_say_what_they_are() {
+        for (index, symbol) in ALL.iter().enumerate() {
+            let others = &ALL[index + 1..];
+            assert!(
+                others
+                    .iter()
+                    .all(|other| other.name != symbol.name && other.path != symbol.path)
+            );
+            assert!(
+                symbol.description.ends_with('.') && !symbol.source.is_empty(),
+                "{symbol:?}"
+            );
+            let ty = match symbol.target.ty {
+                Type::Struct(layout) => layout().published.to_owned(),
+                ty => ty.to_string(),
+            };
+            assert_eq!(symbol.ty, ty, "{}", symbol.name);
+        }
     }
 
     #[test]
     fn a_region_moves_every_symbol_or_is_refused() {
-        assert_eq!(Region::from_word(US_REGION_WORD), Ok(Region::US));
-        let moved = Region::from_word(US_REGION_WORD + 0x40).expect("a near region");
-        assert_eq!(moved.address(&DRIVERS), DRIVERS.address + 0x40);
+        assert_eq!(Region::new(US_REGION_WORD, *b"AMCE"), Ok(Region::US));
+        let moved = Region::new(US_REGION_WORD + 0x40, *b"AMCP").expect("a near region");
+        for symbol in ALL {
+            assert_eq!(moved.address(symbol), Ok(symbol.address + 0x40));
+        }
         for word in [
             0,
             u32::MAX,
@@ -138,9 +240,20 @@ mod tests {
             US_REGION_WORD + 0x4_0000,
         ] {
             assert_eq!(
-                Region::from_word(word),
+                Region::new(word, *b"AMCE"),
                 Err(Error::UnknownRegion { found: word })
             );
         }
+    }
+
+    #[test]
+    fn what_the_korean_game_keeps_elsewhere_is_named() {
+        let korea = Region::new(US_REGION_WORD + 0x40, *b"AMCK").expect("a near region");
+        assert_eq!(korea.address(&DRIVERS), Ok(DRIVERS.address + 0x40));
+        let error = korea.address(&RACE_STATUS).expect_err("it lies elsewhere");
+        assert_eq!(
+            error.to_string(),
+            "race_status: nobody knows where the game AMCK keeps it"
+        );
     }
 }

@@ -16,7 +16,7 @@ const CASES: u32 = 10_000;
 fn read_all(bytes: &[u8]) -> mkds_memory::Result<()> {
     let ram = Ram::new(bytes)?;
     let _ = (
-        ram.course_id(),
+        ram.course_id().ok(),
         ram.scene_state(),
         ram.race_config().map(|c| c.map(|c| c.course())),
     );
@@ -69,7 +69,7 @@ fn word() -> impl Strategy<Value = u32> {
 fn address() -> impl Strategy<Value = u32> {
     let pointers: Vec<u32> = symbols::ALL
         .iter()
-        .flat_map(|symbol| (0..symbol.size / 4).map(|word| symbol.address + 4 * word))
+        .flat_map(|symbol| (0..symbol.size() as u32 / 4).map(|word| symbol.address + 4 * word))
         .collect();
     prop_oneof![
         4 => prop::sample::select(pointers),

@@ -126,7 +126,7 @@ impl Image {
             (symbols::RACE_STATE, STATE),
             (symbols::RACE_CONFIG, CONFIG),
             (symbols::CAMERA, CAMERA),
-            (symbols::SCENE_STATE, SCENE),
+            (symbols::SCENE, SCENE),
             (symbols::MAP_DATA, MAP),
             (symbols::DRIVER_COUNT, drivers),
             (symbols::COURSE_ID, 20),

@@ -1,0 +1,550 @@
+//! Fields by name, at run time: `driver[0].boost_timer`, `map.cpoi[3].key_id`.
+//!
+//! A [`Path`] begins with a symbol's and goes on with fields and indices; pointers on its way are
+//! followed. What it means is settled when it is parsed, so that reading it is a few loads.
+//!
+//! ```
+//! use mkds_memory::path::{Datum, Path};
+//! use mkds_memory::{RAM_SIZE, Ram, RamMut};
+//!
+//! let mut image = vec![0; RAM_SIZE];
+//! image[0xB54..0xB58].copy_from_slice(&0x0216_F320u32.to_le_bytes()); // says: the US game
+//! let timer = Path::parse("driver[0].boost_timer")?;
+//! assert_eq!(timer.read(&Ram::new(&image)?)?, None); // no race, no driver
+//!
+//! let course = Path::parse("course_id")?;
+//! course.write(&mut RamMut::new(&mut image)?, &Datum::Integer(20))?;
+//! assert_eq!(course.read(&Ram::new(&image)?)?, Some(Datum::Integer(20)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use crate::datum::Datum;
+use crate::layout::{BitField, FieldInfo, Integer, Layout, Target, Type};
+use crate::ram::{Ram, RamMut};
+use crate::symbols::{self, Count, Holds, Symbol};
+use crate::view::Pointer;
+use crate::{Error, Result};
+
+/// The way to a field.
+#[derive(Debug, Clone)]
+pub struct Path {
+    text: String,
+    root: &'static Symbol,
+    steps: Vec<Step>,
+    end: End,
+    field: Option<&'static FieldInfo>,
+}
+
+/// A step from one address to the next.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// So many bytes on.
+    Forward(usize),
+    /// To the `index`th of what the pointer here points to.
+    Follow {
+        target: Target,
+        index: usize,
+        count: Option<Counter>,
+    },
+}
+
+/// What tells how many things a pointer points to.
+#[derive(Debug, Clone, Copy)]
+enum Counter {
+    Fixed(usize),
+    Symbol(&'static Symbol),
+    /// An integer so many bytes behind the pointer.
+    Beside(isize, Integer),
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Value(Type),
+    Bits(Integer, BitField),
+    /// Several things behind a pointer, of which an index takes one.
+    Many(Target, Counter),
+}
+
+impl Path {
+    /// The path that `text` writes down.
+    ///
+    /// # Errors
+    ///
+    /// [`PathError`] if it leads nowhere.
+    pub fn parse(text: &str) -> std::result::Result<Self, PathError> {
+        let error = |at: usize, expected: String| PathError {
+            path: text.to_owned(),
+            at,
+            expected,
+        };
+        let name_end = text.find(['.', '[']).unwrap_or(text.len());
+        let root = symbols::ALL
+            .iter()
+            .find(|symbol| symbol.path == &text[..name_end])
+            .ok_or_else(|| error(0, one_of(symbols::ALL.iter().map(|symbol| symbol.path))))?;
+        let mut path = Self::to(root);
+        let mut at = name_end;
+        while at < text.len() {
+            let rest = &text[at..];
+            let length = if let Some(name) = rest.strip_prefix('.') {
+                let name = &name[..name.find(['.', '[']).unwrap_or(name.len())];
+                path.enter(name)
+                    .map_err(|expected| error(at + 1, expected))?;
+                1 + name.len()
+            } else {
+                let digits = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                let number = digits.and_then(|(digits, _)| Some((digits, digits.parse().ok()?)));
+                let (digits, index) =
+                    number.ok_or_else(|| error(at, "`.field` or `[index]`".to_owned()))?;
+                path.pick(index).map_err(|expected| error(at, expected))?;
+                2 + digits.len()
+            };
+            at += length;
+        }
+        text.clone_into(&mut path.text);
+        Ok(path)
+    }
+
+    /// The path to a symbol.
+    #[must_use]
+    pub fn to(root: &'static Symbol) -> Self {
+        let mut path = Self {
+            text: root.path.to_owned(),
+            root,
+            steps: Vec::new(),
+            end: End::Value(root.target.ty),
+            field: None,
+        };
+        match (root.holds, root.count) {
+            (Holds::Pointer, Count::Fixed(1)) => path.steps.push(Step::Follow {
+                target: root.target,
+                index: 0,
+                count: None,
+            }),
+            (Holds::Pointer, Count::Fixed(count)) => {
+                path.end = End::Many(root.target, Counter::Fixed(count));
+            }
+            (Holds::Pointer, Count::Symbol(symbol)) => {
+                path.end = End::Many(root.target, Counter::Symbol(symbol));
+            }
+            (Holds::Value, Count::Fixed(1) | Count::Symbol(_)) => {}
+            (Holds::Value, Count::Fixed(count)) => {
+                path.end = End::Value(Type::Array(element(root), count))
+            }
+        }
+        path
+    }
+
+    /// Every path that a symbol begins.
+    pub fn roots() -> impl Iterator<Item = Self> {
+        symbols::ALL.iter().map(Self::to)
+    }
+
+    /// The path to a field of what this one leads to, or of what that points to.
+    fn enter(&mut self, name: &str) -> std::result::Result<(), String> {
+        self.follow_single();
+        match self.end {
+            End::Value(Type::Struct(layout)) => {
+                let field = layout()
+                    .field(name)
+                    .ok_or_else(|| one_of(layout().fields.iter().map(|field| field.name)))?;
+                self.forward(field.offset);
+                self.end = match (
+                    field.ty,
+                    field.count.and_then(|count| layout().field(count)),
+                ) {
+                    (Type::Pointer(Some(target)), Some(count)) => match count.ty {
+                        Type::Integer(integer) => {
+                            let distance = count.offset.wrapping_sub(field.offset).cast_signed();
+                            End::Many(*target, Counter::Beside(distance, integer))
+                        }
+                        _ => End::Value(field.ty),
+                    },
+                    _ => End::Value(field.ty),
+                };
+                self.field = Some(field);
+                Ok(())
+            }
+            End::Value(Type::Bits(integer, fields)) => {
+                let field = fields
+                    .iter()
+                    .find(|field| field.name == name)
+                    .ok_or_else(|| one_of(fields.iter().map(|field| field.name)))?;
+                self.end = End::Bits(integer, *field);
+                Ok(())
+            }
+            End::Many(..) | End::Value(Type::Array(..)) => Err("`[index]`".to_owned()),
+            End::Value(_) | End::Bits(..) => Err(format!("the end: {} has no fields", self.kind())),
+        }
+    }
+
+    /// The path to the `index`th of what this one leads to.
+    fn pick(&mut self, index: usize) -> std::result::Result<(), String> {
+        match self.end {
+            End::Value(Type::Array(element, count)) => {
+                if index >= count {
+                    return Err(format!("an index below {count}"));
+                }
+                self.forward(index * element.size());
+                self.end = End::Value(*element);
+                Ok(())
+            }
+            End::Value(Type::Pointer(Some(target))) => {
+                self.follow(*target, index, None);
+                Ok(())
+            }
+            End::Many(target, count) => {
+                self.follow(target, index, Some(count));
+                Ok(())
+            }
+            End::Value(Type::Struct(_) | Type::Bits(..)) => Err("`.field`".to_owned()),
+            End::Value(_) | End::Bits(..) => {
+                Err(format!("the end: {} has no elements", self.kind()))
+            }
+        }
+    }
+
+    fn forward(&mut self, bytes: usize) {
+        if let Some(Step::Forward(offset)) = self.steps.last_mut() {
+            *offset += bytes;
+        } else {
+            self.steps.push(Step::Forward(bytes));
+        }
+    }
+
+    fn follow(&mut self, target: Target, index: usize, count: Option<Counter>) {
+        self.steps.push(Step::Follow {
+            target,
+            index,
+            count,
+        });
+        self.end = End::Value(target.ty);
+    }
+
+    /// Goes to what a pointer to a single thing points to.
+    fn follow_single(&mut self) {
+        if let End::Value(Type::Pointer(Some(target))) = self.end {
+            self.follow(*target, 0, None);
+        }
+    }
+
+    /// The type of what it leads to, in words: `fx32`, `driver_t`, `nkm_cpoi_entry_t[cpoi_count]`.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        match self.end {
+            End::Value(ty) => ty.to_string(),
+            End::Bits(_, field) => format!("{} bits", field.width),
+            End::Many(target, Counter::Fixed(count)) => format!("{}[{count}]", target.ty),
+            End::Many(target, Counter::Symbol(symbol)) => format!("{}[{}]", target.ty, symbol.name),
+            End::Many(target, Counter::Beside(..)) => {
+                let count = self.field.and_then(|field| field.count).unwrap_or_default();
+                format!("{}[{count}]", target.ty)
+            }
+        }
+    }
+
+    /// The type of what it leads to; `None` for part of an integer's bits, and for several things
+    /// behind a pointer.
+    #[must_use]
+    pub fn ty(&self) -> Option<Type> {
+        match self.end {
+            End::Value(ty) => Some(ty),
+            End::Bits(..) | End::Many(..) => None,
+        }
+    }
+
+    /// The field that it leads to, or to an element or a part of which; `None` for what a symbol
+    /// is about.
+    #[must_use]
+    pub const fn field(&self) -> Option<&'static FieldInfo> {
+        self.field
+    }
+
+    /// The symbol that it begins with.
+    #[must_use]
+    pub const fn root(&self) -> &'static Symbol {
+        self.root
+    }
+
+    /// What it leads to, in words.
+    #[must_use]
+    pub fn doc(&self) -> &'static str {
+        match (self.end, self.field) {
+            (End::Bits(_, field), _) => field.doc,
+            (_, Some(field)) => field.doc,
+            (_, None) => self.root.description,
+        }
+    }
+
+    /// The structure whose fields can follow: what it leads to, or points to.
+    #[must_use]
+    pub fn layout(&self) -> Option<&'static Layout> {
+        match self.end {
+            End::Value(Type::Struct(layout)) => Some(layout()),
+            End::Value(Type::Pointer(Some(target))) => match target.ty {
+                Type::Struct(layout) => Some(layout()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The paths one step on: to its fields, its bits or its elements; none where a path ends. The
+    /// number of elements may depend on `ram`; it is 0 where there is no race. What a single
+    /// pointer leads to is not among them, for that may lead back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Path::read`].
+    pub fn children(&self, ram: &Ram<'_>) -> Result<Vec<Self>> {
+        let names = |names: &mut dyn Iterator<Item = &'static str>| {
+            names
+                .filter_map(|name| Self::parse(&format!("{self}.{name}")).ok())
+                .collect()
+        };
+        Ok(match self.end {
+            End::Value(Type::Struct(layout)) => {
+                names(&mut layout().fields.iter().map(|field| field.name))
+            }
+            End::Value(Type::Bits(_, fields)) => names(&mut fields.iter().map(|field| field.name)),
+            End::Value(Type::Array(..)) | End::Many(..) => (0..self.count(ram)?)
+                .filter_map(|index| Self::parse(&format!("{self}[{index}]")).ok())
+                .collect(),
+            End::Value(_) | End::Bits(..) => Vec::new(),
+        })
+    }
+
+    /// How many elements it has: those of an array, or those that the game counts behind a pointer;
+    /// 0 where there is no race or no element.
+    ///
+    /// # Errors
+    ///
+    /// As [`Path::read`].
+    pub fn count(&self, ram: &Ram<'_>) -> Result<usize> {
+        match self.end {
+            End::Value(Type::Array(_, count)) => Ok(count),
+            End::Many(target, counter) => {
+                let Some(address) = self.address(ram)? else {
+                    return Ok(0);
+                };
+                if self.pointer_at(ram, address)?.is_null() {
+                    return Ok(0);
+                }
+                self.counted(ram, address, target, counter)
+            }
+            End::Value(_) | End::Bits(..) => Ok(0),
+        }
+    }
+
+    /// Where it leads, a console address; `None` if a pointer on the way is null.
+    ///
+    /// # Errors
+    ///
+    /// A pointer on the way is wrong, or its index is not below the count.
+    pub fn address(&self, ram: &Ram<'_>) -> Result<Option<u32>> {
+        let mut address = ram.region().address(self.root)?;
+        for step in &self.steps {
+            match *step {
+                Step::Forward(bytes) => address = address.wrapping_add(bytes as u32),
+                Step::Follow {
+                    target,
+                    index,
+                    count,
+                } => {
+                    let pointer = self.pointer_at(ram, address)?;
+                    if pointer.is_null() {
+                        return Ok(None);
+                    }
+                    if let Some(counter) = count {
+                        let count = self.counted(ram, address, target, counter)?;
+                        if index >= count {
+                            return Err(Error::NoSuchElement {
+                                symbol: self.root.name,
+                                index,
+                                count,
+                            });
+                        }
+                    }
+                    let name = self.root.name;
+                    let before = target.size.saturating_mul(index);
+                    let all = before.saturating_add(target.size);
+                    ram.aligned(name, address, pointer, target.align)?;
+                    ram.pointed_at(name, address, pointer, all)?;
+                    address = pointer.0 + before as u32;
+                }
+            }
+        }
+        Ok(Some(address))
+    }
+
+    fn pointer_at(&self, ram: &Ram<'_>, address: u32) -> Result<Pointer> {
+        let bytes = ram.bytes_at(self.root.name, address, 4)?;
+        Ok(Pointer(Integer::U32.read(bytes) as u32))
+    }
+
+    /// How many things the pointer at `address` points to: no more than there is RAM for.
+    fn counted(
+        &self,
+        ram: &Ram<'_>,
+        address: u32,
+        target: Target,
+        counter: Counter,
+    ) -> Result<usize> {
+        let (at, integer) = match counter {
+            Counter::Fixed(count) => return Ok(count),
+            Counter::Symbol(symbol) => (ram.region().address(symbol)?, Integer::U32),
+            Counter::Beside(distance, integer) => (address.wrapping_add(distance as u32), integer),
+        };
+        let count = Integer::read(integer, ram.bytes_at(self.root.name, at, integer.size)?);
+        let limit = (crate::RAM_SIZE / target.size) as u32;
+        usize::try_from(count)
+            .ok()
+            .filter(|count| *count <= limit as usize)
+            .ok_or(Error::AbsurdCount {
+                symbol: self.root.name,
+                address: at,
+                found: count as u32,
+                limit,
+            })
+    }
+
+    /// What is there; `None` if a pointer on the way is null, as all are while there is no race.
+    /// Pointers that it leads to are read as addresses.
+    ///
+    /// # Errors
+    ///
+    /// As [`Path::address`], or what is there leaves main RAM.
+    pub fn read(&self, ram: &Ram<'_>) -> Result<Option<Datum>> {
+        let Some(address) = self.address(ram)? else {
+            return Ok(None);
+        };
+        let bytes = |size| ram.bytes_at(self.root.name, address, size);
+        Ok(Some(match self.end {
+            End::Value(ty) => Datum::read(&ty, bytes(ty.size())?),
+            End::Bits(integer, field) => {
+                Datum::Integer(field.read(integer.read(bytes(integer.size)?)))
+            }
+            End::Many(target, _) => {
+                let pointer = self.pointer_at(ram, address)?;
+                if pointer.is_null() {
+                    return Ok(None);
+                }
+                let count = self.count(ram)?;
+                ram.aligned(self.root.name, address, pointer, target.align)?;
+                let all = ram.pointed_at(self.root.name, address, pointer, target.size * count)?;
+                let elements = all.chunks_exact(target.size);
+                Datum::List(
+                    elements
+                        .map(|bytes| Datum::read(&target.ty, bytes))
+                        .collect(),
+                )
+            }
+        }))
+    }
+
+    /// Writes `datum` there.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Memory`] as [`Path::read`]; [`WriteError::Nothing`] if nothing is there;
+    /// [`WriteError::Mismatch`] if `datum` is not what the field holds. Then nothing was written.
+    pub fn write(
+        &self,
+        ram: &mut RamMut<'_>,
+        datum: &Datum,
+    ) -> std::result::Result<(), WriteError> {
+        let address = self
+            .address(&ram.ram())?
+            .ok_or_else(|| WriteError::Nothing {
+                path: self.text.clone(),
+            })?;
+        let mismatch = |expected| WriteError::Mismatch {
+            path: self.text.clone(),
+            expected,
+            found: datum.to_string(),
+        };
+        let (ty, value) = match (self.end, datum) {
+            (End::Value(ty), datum) => (ty, datum.clone()),
+            (End::Bits(integer, field), Datum::Integer(value)) => {
+                let old =
+                    integer.read(ram.ram().bytes_at(self.root.name, address, integer.size)?);
+                let new = field
+                    .replaced(old, *value)
+                    .ok_or_else(|| mismatch(format!("0 to {}", field.mask())))?;
+                (Type::Integer(integer), Datum::Integer(new))
+            }
+            (End::Bits(..) | End::Many(..), _) => return Err(mismatch(self.kind())),
+        };
+        let mut bytes = ram
+            .ram()
+            .bytes_at(self.root.name, address, ty.size())?
+            .to_vec();
+        value.write(&ty, &mut bytes).map_err(mismatch)?;
+        ram.bytes_at_mut(self.root.name, address, ty.size())?
+            .copy_from_slice(&bytes);
+        Ok(())
+    }
+}
+
+/// The type of a symbol that is an array itself.
+fn element(symbol: &'static Symbol) -> &'static Type {
+    &symbol.target.ty
+}
+
+/// What a name had to be.
+fn one_of(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<_> = names.collect();
+    format!("one of {}", names.join(", "))
+}
+
+impl FromStr for Path {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, PathError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A path that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("field path \"{path}\", column {}: expected {expected}, found \"{}\"", at + 1, path.get(*at..).unwrap_or_default())]
+pub struct PathError {
+    path: String,
+    at: usize,
+    expected: String,
+}
+
+/// A field that cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The way to it is wrong in this RAM.
+    #[error(transparent)]
+    Memory(#[from] Error),
+    /// A pointer on the way is null.
+    #[error("{path}: nothing is there now, for a pointer on the way is null")]
+    Nothing {
+        /// The path.
+        path: String,
+    },
+    /// It holds something else.
+    #[error("{path}: expected {expected}, found {found}")]
+    Mismatch {
+        /// The path.
+        path: String,
+        /// What it holds.
+        expected: String,
+        /// What was to be written.
+        found: String,
+    },
+}

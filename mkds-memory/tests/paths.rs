@@ -1,0 +1,290 @@
+//! Fields by name, against the typed views of the same RAM.
+
+mod image;
+
+use image::{DRIVERS, Image, MAP, Ring, STATUS};
+use mkds_formats::fx::Fx32;
+use mkds_memory::path::{Datum, Path, WriteError};
+use mkds_memory::symbols;
+use mkds_memory::{Error, Ram, RamMut};
+use proptest::prelude::*;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn read(ram: &Ram<'_>, path: &str) -> Result<Datum> {
+    Ok(Path::parse(path)?.read(ram)?.ok_or("nothing there")?)
+}
+
+fn number(value: Fx32) -> Datum {
+    Datum::Number(value.to_f64())
+}
+
+#[test]
+fn paths_read_what_the_views_read() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    image.fx32(DRIVERS + 0x2A8, 12.5);
+    image.half(DRIVERS + 0x238, 0xFFFD);
+    image.half(STATUS + 0x14 + 0x3C, 0x321);
+    let ram = Ram::new(&image.bytes)?;
+    let race = ram.race()?.ok_or("no race")?;
+    let (driver, status) = (race.driver(0)?, race.driver_status(0)?);
+    assert_eq!(driver.boost_timer(), -3);
+    for (path, expected) in [
+        ("driver[0].forward_speed", number(driver.forward_speed())),
+        ("driver[0].position.y", number(driver.position().y)),
+        (
+            "driver[0].main_matrix.rows[1].z",
+            number(driver.main_matrix().rows[1].z),
+        ),
+        ("driver[0].boost_timer", Datum::Integer(-3)),
+        (
+            "race_status.driver[0].race_progress",
+            number(status.race_progress()),
+        ),
+        (
+            "race_status.driver[0].place_and_driver.place",
+            Datum::Integer(1),
+        ),
+        (
+            "race_status.driver[0].place_and_driver.driver_id",
+            Datum::Integer(2),
+        ),
+        (
+            "race_status.driver[0].place_and_driver.unknown",
+            Datum::Integer(3),
+        ),
+        ("scene.state", Datum::Integer(2)),
+        ("course_id", Datum::Integer(ram.course_id()?.into())),
+    ] {
+        assert_eq!(read(&ram, path)?, expected, "{path}");
+    }
+    let checkpoints = race.map()?.checkpoints()?;
+    let path = Path::parse("map.cpoi")?;
+    assert_eq!(path.count(&ram)?, checkpoints.len());
+    assert_eq!(path.children(&ram)?.len(), checkpoints.len());
+    for (index, checkpoint) in checkpoints.iter().enumerate() {
+        let key = read(&ram, &format!("map.cpoi[{index}].key_id"))?;
+        assert_eq!(key, Datum::Integer(checkpoint.key_id().into()));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_field_can_be_reached_by_name() -> Result {
+    let image = Image::race(&Ring::default(), 2, 0);
+    let ram = Ram::new(&image.bytes)?;
+    let mut open: Vec<Path> = Path::roots().collect();
+    let mut leaves = 0;
+    while let Some(path) = open.pop() {
+        let again = Path::parse(&path.to_string())?;
+        assert_eq!(
+            (again.to_string(), again.kind()),
+            (path.to_string(), path.kind())
+        );
+        assert!(!path.kind().is_empty());
+        let children = path.children(&ram)?;
+        if children.is_empty() {
+            leaves += 1;
+            let _ = path.read(&ram);
+        }
+        open.extend(children);
+    }
+    // The drivers alone have some 200 fields each, of which vectors are three leaves.
+    assert!(leaves > 1500, "{leaves}");
+    Ok(())
+}
+
+#[test]
+fn where_there_is_no_race_there_is_nothing() -> Result {
+    let image = Image::empty(0);
+    let ram = Ram::new(&image.bytes)?;
+    for path in [
+        "driver[0].position",
+        "map.cpoi[0].key_id",
+        "map.cpoi",
+        "camera.fov",
+    ] {
+        let path = Path::parse(path)?;
+        assert_eq!(path.read(&ram)?, None, "{path}");
+        assert_eq!(path.count(&ram)?, 0, "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_path_that_leads_nowhere_says_where_it_went_wrong() {
+    for (path, expected) in [
+        (
+            "drivr[0]",
+            "field path \"drivr[0]\", column 1: expected one of race_status, map, ",
+        ),
+        (
+            "driver[0].boots",
+            "field path \"driver[0].boots\", column 11: expected one of motion_flags, ",
+        ),
+        (
+            "driver.yaw",
+            "field path \"driver.yaw\", column 8: expected `[index]`, found \"yaw\"",
+        ),
+        (
+            "driver[0]yaw",
+            "field path \"driver[0]yaw\", column 10: expected `.field` or `[index]`, found \"yaw\"",
+        ),
+        (
+            "driver[0",
+            "field path \"driver[0\", column 7: expected `.field` or `[index]`, found \"[0\"",
+        ),
+        (
+            "driver[x]",
+            "field path \"driver[x]\", column 7: expected `.field` or `[index]`, found \"[x]\"",
+        ),
+        (
+            "driver[0].yaw.x",
+            "field path \"driver[0].yaw.x\", column 15: expected the end: angle u16 has no fields, found \"x\"",
+        ),
+        (
+            "race_status.driver[8].lap",
+            "field path \"race_status.driver[8].lap\", column 19: expected an index below 8, found \"[8].lap\"",
+        ),
+    ] {
+        let error = Path::parse(path).expect_err(path).to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn wrong_memory_on_the_way_is_an_error_that_names_it() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    image.word(MAP + 0x44, 0x0300_0000);
+    let path = Path::parse("map.cpoi[1].key_id")?;
+    assert_eq!(
+        path.read(&Ram::new(&image.bytes)?)
+            .expect_err("outside RAM")
+            .to_string(),
+        "map_data: the pointer at 0x02260044 holds 0x03000000, expected 72 bytes inside \
+         0x02000000..0x02400000"
+    );
+    image.word(MAP + 0x44, 0x0220_0002);
+    let error = path.read(&Ram::new(&image.bytes)?).expect_err("misaligned");
+    assert!(
+        matches!(
+            error,
+            Error::MisalignedPointer {
+                found: 0x0220_0002,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    let count = Path::parse("map.cpoi")?.count(&Ram::new(&image.bytes)?)?;
+    let beyond = Path::parse(&format!("map.cpoi[{count}].key_id"))?;
+    let error = beyond
+        .read(&Ram::new(&image.bytes)?)
+        .expect_err("beyond the count");
+    assert_eq!(
+        error,
+        Error::NoSuchElement {
+            symbol: "map_data",
+            index: count,
+            count
+        }
+    );
+    image.symbol(&symbols::DRIVER_COUNT, u32::MAX);
+    let error = Path::parse("driver")?
+        .read(&Ram::new(&image.bytes)?)
+        .expect_err("absurd");
+    assert!(
+        matches!(
+            error,
+            Error::AbsurdCount {
+                found: u32::MAX,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[test]
+fn what_is_written_is_read_by_the_views() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    let mut ram = RamMut::new(&mut image.bytes)?;
+    for (path, text) in [
+        ("driver[0].position.x", "-1.25"),
+        ("driver[0].boost_timer", "90"),
+        ("driver[0].yaw", "0x8000"),
+        ("race_status.driver[0].place_and_driver.driver_id", "7"),
+        ("driver[0].terrain_multiplier", "1"),
+    ] {
+        Path::parse(path)?.write(&mut ram, &Datum::parse(text).ok_or("no datum")?)?;
+    }
+    let race = ram.ram().race()?.ok_or("no race")?;
+    let driver = race.driver(0)?;
+    assert_eq!(driver.position().x.to_f64(), -1.25);
+    assert_eq!((driver.boost_timer(), driver.yaw().0), (90, 0x8000));
+    assert_eq!(driver.terrain_multiplier(), Fx32(4096));
+    assert_eq!(race.driver_status(0)?.driver_id(), 7);
+    Ok(())
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_changes_nothing() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    let before = image.bytes.clone();
+    let mut ram = RamMut::new(&mut image.bytes)?;
+    for (path, datum, expected) in [
+        (
+            "driver[0].boost_timer",
+            Datum::Integer(40_000),
+            "an integer from -32768 to 32767",
+        ),
+        (
+            "driver[0].position.x",
+            Datum::Number(f64::NAN),
+            "a number from -524288 to 524287.9997558594",
+        ),
+        ("driver[0].position", Datum::Integer(1), "VecFx32"),
+        ("driver[0].boost_timer", Datum::Number(1.5), "s16"),
+        (
+            "race_status.driver[0].place_and_driver.place",
+            Datum::Integer(16),
+            "0 to 15",
+        ),
+    ] {
+        let error = Path::parse(path)?.write(&mut ram, &datum).expect_err(path);
+        match error {
+            WriteError::Mismatch {
+                expected: found, ..
+            } => assert_eq!(found, expected, "{path}"),
+            other => panic!("{path}: {other}"),
+        }
+    }
+    // A vector whose last part does not fit leaves the first ones alone too.
+    let vector =
+        ["x", "y", "z"].map(|name| (name, Datum::Number(if name == "z" { 1e9 } else { 1.0 })));
+    let path = Path::parse("driver[0].position")?;
+    assert!(path.write(&mut ram, &Datum::Record(vector.into())).is_err());
+    assert!(image.bytes == before);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_path_or_an_error(text in "(driver|map|race_status|camera)?[a-z_.\\[\\]0-9é]{0,24}") {
+        if let Ok(path) = Path::parse(&text) {
+            prop_assert_eq!(path.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_number_survives_the_field(raw in any::<i32>()) {
+        let mut image = Image::race(&Ring::default(), 2, 0);
+        let mut ram = RamMut::new(&mut image.bytes).expect("a race");
+        let path = Path::parse("driver[0].position.z").expect("a path");
+        let datum = Datum::Number(Fx32(raw).to_f64());
+        path.write(&mut ram, &datum).expect("it fits");
+        prop_assert_eq!(path.read(&ram.ram()), Ok(Some(datum)));
+    }
+}

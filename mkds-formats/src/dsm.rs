@@ -1,9 +1,31 @@
-//! DeSmuME movies (`.dsm`) in their text form.
+//! DeSmuME movies (`.dsm`), in their text and in their binary form.
 //!
-//! A movie is a header of `key value` lines and one line per video frame:
-//! `|commands|RLDUTSBAYXWEG` `xxx yyy t mmm|`. [`Movie::parse`] keeps what it does not need, so that
-//! an unchanged movie is written back byte for byte: unknown keys, blank lines, line endings,
-//! frames in an unusual form, and the lack of the microphone field in older movies.
+//! A movie is a header of `key value` lines and its frames. In the text form a frame is a line
+//! `|commands|RLDUTSBAYXWEG` `xxx yyy t mmm|`. In the binary form, which `binary 1` in the header
+//! says, one `|` begins the frames, and each is six bytes: commands, the pad as 16 bits (little
+//! endian; bit 12 is R, bit 0 is G), touch x, touch y, touching.
+//!
+//! [`Movie::parse`] keeps what it does not need, so that an unchanged movie is written back byte
+//! for byte: unknown keys, blank lines, line endings, frames in an unusual form, and the lack of
+//! the microphone field in older movies. [`Movie::splice`] changes frames and leaves the rest;
+//! [`Movie::set_form`] turns one form into the other.
+//!
+//! ```
+//! use mkds_formats::dsm::{Form, Movie};
+//! use mkds_formats::pad::{Frame, Pad};
+//!
+//! # fn main() -> mkds_formats::Result<()> {
+//! let text = "version 2\nkey kept\n|0|.......A.....000 000 0 000|\n";
+//! let mut movie = Movie::parse(text.as_bytes())?;
+//! assert_eq!(movie.frames, [Frame::pad(Pad::A)]);
+//! assert_eq!(movie.to_bytes(), text.as_bytes());
+//!
+//! movie.splice(1..1, [Frame::pad(Pad::B)])?;
+//! movie.set_form(Form::Binary)?;
+//! assert!(movie.to_bytes().ends_with(b"binary 1\n|\0\x20\0\0\0\0\0\x40\0\0\0\0"));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! Source: `movie.cpp` of DeSmuME 0.9.12.
 
@@ -12,9 +34,10 @@ mod header;
 mod record;
 
 use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
 
 pub use clock::DateTime;
-pub use header::{Firmware, Header};
+pub use header::{Firmware, Header, Start};
 
 use crate::error::{Error, Result};
 use crate::pad::Frame;
@@ -22,24 +45,38 @@ use crate::pad::Frame;
 /// The format's name in errors.
 const FORMAT: &str = "movie";
 
-/// A movie: how the console was set up, and what was pressed in each frame from power-on.
+/// How a movie's frames are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A line a frame.
+    Text,
+    /// Six bytes a frame, without microphone samples.
+    Binary,
+}
+
+/// A movie: how the console was set up, and what was pressed in each frame from its start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movie {
     /// Settings, ROM and comments.
     pub header: Header,
-    /// The input of each video frame (59.8261 a second), from power-on.
+    /// The input of each video frame (59.8261 a second), from the [`Start`] on.
     pub frames: Vec<Frame>,
-    /// How the text differs from what DeSmuME 0.9.12 would write.
+    /// How the file differs from what DeSmuME 0.9.12 would write.
     layout: Layout,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Layout {
+    /// Ends the header's lines, and the frames' in the text form.
     separator: &'static str,
     microphone: bool,
-    /// Frames, by index, whose text is not the one [`record::write`] gives, blank lines before
-    /// them included. Used only while the frame at that index still means the same.
+    /// The form that `verbatim` is in.
+    form: Form,
+    /// Frames, by index, that are not as [`record`] writes them; of the text form with the blank
+    /// lines before them. Used only while the frame at that index still means the same.
     verbatim: BTreeMap<usize, (Frame, Vec<u8>)>,
+    /// Blanks before the `|` of the binary form.
+    lead: Vec<u8>,
     /// What follows the last line's text.
     tail: Vec<u8>,
 }
@@ -49,7 +86,9 @@ impl Default for Layout {
         Self {
             separator: "\n",
             microphone: true,
+            form: Form::Text,
             verbatim: BTreeMap::new(),
+            lead: Vec::new(),
             tail: b"\n".to_vec(),
         }
     }
@@ -72,17 +111,25 @@ impl Movie {
         }
     }
 
-    /// Reads a movie in text form.
+    /// Reads a movie in either form.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the line number; [`Error::Unsupported`] for the binary form.
+    /// [`Error::Malformed`] with the line number, or the number of the frame in the binary form.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let (head, body) = bytes.split_at(header_length(bytes));
+        if !body.is_empty() && read_header(head)?.is_binary() {
+            Self::parse_binary(head, body)
+        } else {
+            Self::parse_text(bytes)
+        }
+    }
+
+    fn parse_text(bytes: &[u8]) -> Result<Self> {
         let body = bytes.trim_ascii_end();
         let mut layout = Layout {
             separator: separator(body),
-            microphone: true,
-            verbatim: BTreeMap::new(),
             tail: bytes[body.len()..].to_vec(),
+            ..Layout::default()
         };
         let mut header = Header::empty();
         let mut frames = Vec::new();
@@ -96,13 +143,6 @@ impl Movie {
             }
             if text.first() == Some(&b'|') {
                 if frames.is_empty() {
-                    if header.is_binary() {
-                        return Err(Error::Unsupported {
-                            format: FORMAT,
-                            place: format!("line {number}"),
-                            feature: "the binary form",
-                        });
-                    }
                     layout.microphone = record::has_microphone(text);
                 }
                 let frame = record::parse(text, number)?;
@@ -137,7 +177,40 @@ impl Movie {
         })
     }
 
-    /// The movie's text: byte for byte the parsed one where nothing was changed.
+    /// `body` starts in the line of the `|` that begins the frames.
+    fn parse_binary(head: &[u8], body: &[u8]) -> Result<Self> {
+        let header = read_header(head)?;
+        let lead = body.len() - body.trim_ascii_start().len();
+        let (records, rest) = body[lead + 1..].as_chunks::<{ record::BINARY_SIZE }>();
+        if !rest.is_empty() {
+            let place = format!("frame {}", records.len());
+            let expected = format!("{} bytes", record::BINARY_SIZE);
+            let found = format!("{} bytes", rest.len());
+            return Err(Error::malformed(FORMAT, place, expected, found));
+        }
+        let frames: Vec<Frame> = records.iter().map(record::parse_binary).collect();
+        let unusual = |(_, (record, frame)): &(usize, (&[u8; record::BINARY_SIZE], &Frame))| {
+            record::to_binary(frame) != **record
+        };
+        let verbatim = records.iter().zip(&frames).enumerate().filter(unusual);
+        let verbatim = verbatim.map(|(at, (record, frame))| (at, (*frame, record.to_vec())));
+        Ok(Self {
+            layout: Layout {
+                separator: separator(head),
+                // The first version of the text form has no such field.
+                microphone: header.get("version").as_deref() != Some("1"),
+                form: Form::Binary,
+                verbatim: verbatim.collect(),
+                lead: body[..lead].to_vec(),
+                ..Layout::default()
+            },
+            header,
+            frames,
+        })
+    }
+
+    /// The movie's file: byte for byte the parsed one where nothing was changed. The binary form
+    /// leaves microphone samples out, see [`Movie::set_form`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let separator = self.layout.separator.as_bytes();
@@ -145,10 +218,22 @@ impl Movie {
             out.extend_from_slice(line);
             out.extend_from_slice(separator);
         }
+        let form = self.form();
+        if form == Form::Binary && (self.layout.form == form || !self.frames.is_empty()) {
+            out.extend_from_slice(&self.layout.lead);
+            out.push(b'|');
+            for (index, frame) in self.frames.iter().enumerate() {
+                match self.verbatim(index, form) {
+                    Some(record) => out.extend_from_slice(record),
+                    None => out.extend_from_slice(&record::to_binary(frame)),
+                }
+            }
+            return out;
+        }
         for (index, frame) in self.frames.iter().enumerate() {
-            match self.layout.verbatim.get(&index) {
-                Some((meaning, text)) if meaning == frame => out.extend_from_slice(text),
-                _ => record::write(frame, self.layout.microphone, &mut out),
+            match self.verbatim(index, form) {
+                Some(line) => out.extend_from_slice(line),
+                None => record::write(frame, self.layout.microphone, &mut out),
             }
             out.extend_from_slice(separator);
         }
@@ -156,6 +241,127 @@ impl Movie {
         out.extend_from_slice(&self.layout.tail);
         out
     }
+
+    /// How the frame at `index` stood in the file, if it still means the same.
+    fn verbatim(&self, index: usize, form: Form) -> Option<&[u8]> {
+        let (meaning, bytes) = self.layout.verbatim.get(&index)?;
+        (self.layout.form == form && self.frames.get(index) == Some(meaning)).then_some(bytes)
+    }
+
+    /// The form that the header's `binary` asks for.
+    pub fn form(&self) -> Form {
+        match self.header.is_binary() {
+            true => Form::Binary,
+            false => Form::Text,
+        }
+    }
+
+    /// Turns the movie into the other form. Frames are then written as DeSmuME writes them; the
+    /// rest stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] naming the frame, if it has a microphone sample that the binary form
+    /// cannot hold.
+    pub fn set_form(&mut self, form: Form) -> Result<()> {
+        if form == self.form() {
+            return Ok(());
+        }
+        match form {
+            Form::Text => self.header.remove("binary"),
+            Form::Binary => {
+                let sounding = self.frames.iter().position(|frame| frame.microphone != 0);
+                if let Some(index) = sounding {
+                    let found = format!("{} in frame {index}", self.frames[index].microphone);
+                    let field = "microphone sample of the binary form";
+                    return Err(Error::out_of_range(FORMAT, field, "0", found));
+                }
+                self.header.set("binary", "1")?;
+            }
+        }
+        self.layout.form = form;
+        self.layout.verbatim.clear();
+        self.layout.lead.clear();
+        self.layout.tail = self.layout.separator.as_bytes().to_vec();
+        Ok(())
+    }
+
+    /// Puts `frames` in the place of the frames in `range` and returns those; an empty range
+    /// inserts, no frames delete. All other frames keep their text or bytes.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the movie has not the frames of `range`.
+    pub fn splice(
+        &mut self,
+        range: impl RangeBounds<usize>,
+        frames: impl IntoIterator<Item = Frame>,
+    ) -> Result<Vec<Frame>> {
+        let start = match range.start_bound() {
+            Bound::Included(&start) => Some(start),
+            Bound::Excluded(&before) => before.checked_add(1),
+            Bound::Unbounded => Some(0),
+        };
+        let end = match range.end_bound() {
+            Bound::Included(&last) => last.checked_add(1),
+            Bound::Excluded(&end) => Some(end),
+            Bound::Unbounded => Some(self.frames.len()),
+        };
+        let length = self.frames.len();
+        let (Some(start), Some(end)) = (start, end.filter(|end| *end <= length)) else {
+            let found = format!("{start:?} to {end:?}");
+            let expected = format!("0..={length}");
+            return Err(Error::out_of_range(
+                FORMAT,
+                "range of frames",
+                expected,
+                found,
+            ));
+        };
+        if start > end {
+            let found = format!("{start}..{end}");
+            let expected = "a start up to the end";
+            return Err(Error::out_of_range(
+                FORMAT,
+                "range of frames",
+                expected,
+                found,
+            ));
+        }
+        let removed = self.frames.splice(start..end, frames).collect();
+        let verbatim = &mut self.layout.verbatim;
+        let behind = verbatim.split_off(&end);
+        verbatim.split_off(&start);
+        let behind = behind
+            .into_iter()
+            .map(|(at, text)| (at + self.frames.len() - length, text));
+        verbatim.extend(behind);
+        Ok(removed)
+    }
+}
+
+/// Bytes before the line that begins the frames, the first whose text starts with `|`.
+fn header_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if line.trim_ascii_start().first() == Some(&b'|') {
+            break;
+        }
+        length += line.len();
+    }
+    length
+}
+
+/// The header of `head`, whose last line ends.
+fn read_header(head: &[u8]) -> Result<Header> {
+    let separator = separator(head);
+    let text = head.strip_suffix(separator.as_bytes()).unwrap_or(head);
+    let mut header = Header::empty();
+    for (index, line) in lines(text, separator).enumerate() {
+        if index == 0 {
+            check_version(line.trim_ascii())?;
+        }
+        header.push_line(line);
+    }
+    Ok(header)
 }
 
 /// CRLF only where every line ends so; in a mixed file the carriage returns belong to their lines.

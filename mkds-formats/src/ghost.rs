@@ -3,16 +3,16 @@
 //! Source: HaroohiePals headers (`ghost_header_t`), MKDS Info; cipher and checksum as checked on
 //! 131 ghosts of real saves.
 
-mod cipher;
+mod movie;
 mod summary;
 
 use std::fmt;
 
 use bitflags::bitflags;
-use crc::{CRC_16_XMODEM, Crc};
 
 pub use summary::GhostSummary;
 
+use crate::cipher;
 use crate::error::{Error, Result};
 use crate::names::COURSE_SLOTS;
 use crate::pad::Pad;
@@ -38,8 +38,8 @@ const NICKNAME: usize = 0x0C;
 const LAPS: usize = 0x20;
 const LENGTH: usize = 0x30;
 const RUNS: usize = 0x34;
-/// Two bytes of unknown use that the checksum takes as zero.
-const UNCHECKED: usize = SLOT_SIZE - 4;
+/// Where the runs end; see [`cipher::UNCHECKED`].
+const UNCHECKED: usize = SLOT_SIZE - cipher::UNCHECKED;
 const CHECKSUM: usize = SLOT_SIZE - 2;
 /// Bit 0, and the bits real ghosts of the console's owner have in the flags.
 const NEW_FLAGS: u32 = 0b1001;
@@ -217,10 +217,7 @@ impl Ghost {
     ) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for buttons in pads.into_iter().map(GhostButtons::from) {
-            match runs.last_mut() {
-                Some(run) if run.buttons == buttons && run.frames < u8::MAX => run.frames += 1,
-                _ => runs.push(Run { buttons, frames: 1 }),
-            }
+            extend(&mut runs, buttons);
         }
         Self::new(combo, time, laps, nickname, runs)
     }
@@ -257,8 +254,8 @@ impl Ghost {
         })?;
         cipher::apply(image.as_mut_slice(), cipher_start);
 
-        let stored = u16::from_be_bytes([image[CHECKSUM], image[CHECKSUM + 1]]);
-        let computed = checksum(&image);
+        let stored = cipher::stored_checksum(image.as_slice());
+        let computed = cipher::checksum(image.as_slice());
         if stored != computed {
             let expected = format!("checksum {computed:#06x}");
             return Err(malformed(CHECKSUM, expected, format!("{stored:#06x}")));
@@ -322,8 +319,7 @@ impl Ghost {
         self.write_times(&mut image)?;
         self.write_nickname(&mut image)?;
         self.write_runs(&mut image)?;
-        let checksum = checksum(&image);
-        image[CHECKSUM..].copy_from_slice(&checksum.to_be_bytes());
+        cipher::seal(&mut image);
         cipher::apply(&mut image, self.cipher_start);
         Ok(image)
     }
@@ -391,6 +387,14 @@ impl Ghost {
     }
 }
 
+/// Adds a frame to the runs.
+fn extend(runs: &mut Vec<Run>, buttons: GhostButtons) {
+    match runs.last_mut() {
+        Some(run) if run.buttons == buttons && run.frames < u8::MAX => run.frames += 1,
+        _ => runs.push(Run { buttons, frames: 1 }),
+    }
+}
+
 /// Slot, course and the offset in the save.
 fn place(slot: usize, offset: usize) -> String {
     let course = COURSE_SLOTS
@@ -411,15 +415,6 @@ fn check(field: &'static str, value: usize, most: usize) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// CRC-16 of the deciphered slot without its last two bytes, the two before them taken as zero.
-fn checksum(image: &[u8; SLOT_SIZE]) -> u16 {
-    const CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
-    let mut digest = CRC.digest();
-    digest.update(&image[..UNCHECKED]);
-    digest.update(&[0, 0]);
-    digest.finalize()
 }
 
 /// Minutes 7 bits, seconds 7 and milliseconds 10: from the top in a lap (`big`), else from below.

@@ -4,8 +4,8 @@
 //! [`Error`] that says where it is, what was expected and what was found, and they write back
 //! every byte of what they accept.
 //!
-//! Sources: DeSmuME 0.9.12 (movies, `.dsv` footers), HaroohiePals headers (ghost layout, names),
-//! MKDS Info (save layout),
+//! Sources: DeSmuME 0.9.12 (movies, `.dsv` footers), HaroohiePals headers (ghost and map
+//! layout, names), MKDS Info and XorTroll/mkdsdecomp (save layout),
 //! GBATEK (ROMs, archives, compression).
 #![forbid(unsafe_code)]
 
@@ -24,6 +24,7 @@ pub mod pad;
 pub mod rom;
 pub mod sav;
 
+mod cipher;
 mod record;
 
 pub use error::{Error, Result};

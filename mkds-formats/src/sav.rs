@@ -1,8 +1,32 @@
 //! Save files: the cartridge's battery memory, raw (`.sav`) or with DeSmuME's footer (`.dsv`).
 //!
-//! Sources: MKDS Info (layout of ghosts, checked on real saves), `mc.cpp` of DeSmuME 0.9.12
-//! (footer).
+//! # What the game keeps
+//! The memory is cut into blocks, each with a magic, enciphered, and with a checksum at its end:
+//!
+//! | offset | size | magic | what |
+//! |---|---|---|---|
+//! | 0x0000 | 0x100 | NKSY | the system's: nickname, what is unlocked, which ghosts there are; `MKDSSV10` stands before it in clear |
+//! | 0x0100 | 0x300 | NKEM | the emblem |
+//! | 0x0400 | 0x400 | NKGP | Grand Prix results |
+//! | 0x0800 | 0x1600 | NKTA | time trial records |
+//! | 0x1E00 | 0x100 | NKMR | mission results |
+//! | 0x1F00 | 0xC00 | NKFL | friends |
+//! | 0x2B00 | 12 of 0xB00 | NKFE | the emblems of friends |
+//! | 0xAF00 | 32 of 0xE00 | NKPG | the player's own ghosts, one a course |
+//! | 0x26F00 | 0x1000 each | NKDG | ghosts got from others |
+//!
+//! A block that was never written is erased: all bits set. Layout, cipher and checksums hold for
+//! every block of two real saves (confidence: certain); what NKFE holds is a guess of its name.
+//! [`Save::check`] verifies all but the last two rows, [`Save::ghosts`] reads the ghosts.
+//!
+//! Sources: MKDS Info, XorTroll/mkdsdecomp and HaroohiePals headers (`nksy_t`), checked on real
+//! saves; `mc.cpp` of DeSmuME 0.9.12 (footer).
 
+mod system;
+
+pub use system::{Bits, System};
+
+use crate::cipher;
 use crate::error::{Error, Result};
 use crate::ghost::{Ghost, SLOT_SIZE};
 
@@ -18,6 +42,17 @@ pub const BATTERY_SIZES: [usize; 2] = [256 << 10, 512 << 10];
 
 // Every slot lies inside every battery memory.
 const _: () = assert!(GHOSTS_OFFSET + SLOT_COUNT * SLOT_SIZE <= BATTERY_SIZES[0]);
+
+/// The blocks besides ghosts and what came from others: magic, offset, size. In the first one the
+/// cipher begins behind [`system::CLEAR`].
+const BLOCKS: [(&str, usize, usize); 6] = [
+    ("NKSY", 0, 0x100),
+    ("NKEM", 0x100, 0x300),
+    ("NKGP", 0x400, 0x400),
+    ("NKTA", 0x800, 0x1600),
+    ("NKMR", 0x1E00, 0x100),
+    ("NKFL", 0x1F00, 0xC00),
+];
 
 const FOOTER_TEXT: &[u8] =
     b"|<--Snip above here to create a raw sav by excluding this DeSmuME savedata footer:";
@@ -134,6 +169,43 @@ impl Save {
         &self.bytes[..self.battery_size]
     }
 
+    /// Verifies every block that the game needs to start with this save, ghosts aside. Blocks that
+    /// were never written are left out: the game would write them.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] naming the first block that does not decipher or whose checksum is
+    /// wrong, and its offset. The game would call such a save damaged and erase it.
+    pub fn check(&self) -> Result<()> {
+        for (magic, offset, size) in BLOCKS {
+            let block = &self.bytes[offset..offset + size];
+            if block.starts_with(&[0xFF, 0xFF]) {
+                continue;
+            }
+            let clear = if offset == 0 { system::CLEAR.len() } else { 0 };
+            if block[..clear] != system::CLEAR[..clear] {
+                let found = format!("\"{}\"", block[..clear].escape_ascii());
+                let expected = format!("\"{}\"", system::CLEAR.escape_ascii());
+                return Err(Error::malformed(
+                    FORMAT,
+                    place(magic, offset),
+                    expected,
+                    found,
+                ));
+            }
+            let mut block = block.to_vec();
+            open(&mut block, clear, magic, offset)?;
+        }
+        Ok(())
+    }
+
+    /// The system's block; `None` in a save that the game never wrote.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it does not decipher or its checksum is wrong.
+    pub fn system(&self) -> Result<Option<System>> {
+        System::read(&self.bytes)
+    }
+
     /// The slots that are not empty, in cup order. One that cannot be read leaves the others.
     pub fn ghosts(&self) -> Vec<(usize, Result<Ghost>)> {
         (0..SLOT_COUNT)
@@ -153,25 +225,70 @@ impl Save {
         Ghost::from_slot(&bytes, slot)
     }
 
-    /// Puts a ghost into a slot.
+    /// Puts a ghost into a slot, and its bit into the system's block, where there is one: without
+    /// it the game takes the slot for empty. The time trial records stay as they are.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot or the ghost does not fit the format.
+    /// [`Error::OutOfRange`] if there is no such slot or the ghost does not fit the format;
+    /// [`Error::Malformed`] if the system's block is damaged. The save is then as it was.
     pub fn set_ghost(&mut self, slot: usize, ghost: &Ghost) -> Result<()> {
         let start = slot_start(slot)?;
-        self.bytes[start..start + SLOT_SIZE].copy_from_slice(&ghost.to_slot()?);
+        let bytes = ghost.to_slot()?;
+        self.mark_ghost(slot, true)?;
+        self.bytes[start..start + SLOT_SIZE].copy_from_slice(&bytes);
         Ok(())
     }
 
-    /// Empties a slot.
+    /// Empties a slot, and takes its bit out of the system's block, where there is one.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot.
+    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] if the system's block
+    /// is damaged. The save is then as it was.
     pub fn clear_ghost(&mut self, slot: usize) -> Result<()> {
         let start = slot_start(slot)?;
+        self.mark_ghost(slot, false)?;
         self.bytes[start..start + SLOT_SIZE].fill(0xFF);
         Ok(())
     }
+
+    fn mark_ghost(&mut self, slot: usize, present: bool) -> Result<()> {
+        if let Some(mut system) = self.system()? {
+            system.personal_ghosts.set(slot, present);
+            system.write(&mut self.bytes);
+        }
+        Ok(())
+    }
+}
+
+/// Deciphers a block in place and verifies it; gives the cipher's start. `clear` bytes at its
+/// beginning are not enciphered.
+fn open(block: &mut [u8], clear: usize, magic: &str, offset: usize) -> Result<u8> {
+    let enciphered = &mut block[clear..];
+    let first = *enciphered.first_chunk().unwrap_or(&[0; 4]);
+    let mut word = [0; 4];
+    word.copy_from_slice(magic.as_bytes());
+    let start = cipher::find_start(first, word).ok_or_else(|| {
+        let expected = format!("\"{magic}\" under one of {} keys", cipher::STARTS);
+        let found = format!("\"{}\"", first.escape_ascii());
+        Error::malformed(FORMAT, place(magic, offset + clear), expected, found)
+    })?;
+    cipher::apply(enciphered, start);
+    let (stored, computed) = (cipher::stored_checksum(block), cipher::checksum(block));
+    if stored != computed {
+        let expected = format!("checksum {computed:#06x}");
+        let place = place(magic, offset + block.len() - 2);
+        return Err(Error::malformed(
+            FORMAT,
+            place,
+            expected,
+            format!("{stored:#06x}"),
+        ));
+    }
+    Ok(start)
+}
+
+fn place(magic: &str, offset: usize) -> String {
+    format!("{magic}, offset {offset:#x}")
 }
 
 fn slot_start(slot: usize) -> Result<usize> {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mkds_formats::Error;
-use mkds_formats::ghost::{GhostSummary, SLOT_SIZE};
+use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::{Ghost, GhostSummary, PLAYBACK_DELAY, SLOT_SIZE};
+use mkds_formats::pad::Frame;
 use mkds_formats::sav::{GHOSTS_OFFSET, SLOT_COUNT, Save};
 use proptest::prelude::*;
 
@@ -62,6 +64,85 @@ fn every_slot_is_written_back_byte_for_byte() {
             save.set_ghost(slot, &ghost).unwrap();
         }
         assert!(save.to_bytes() == bytes, "{name} differs");
+    }
+}
+
+#[test]
+fn every_block_of_the_saves_is_whole() {
+    for (name, nickname, downloaded) in [
+        ("abel.sav", "Player", 10),
+        ("pikalex_1.sav", "Pikalex04", 0),
+    ] {
+        let Some(bytes) = read(name) else { return };
+        let save = Save::parse(&bytes).unwrap();
+        assert_eq!(save.check(), Ok(()));
+        let system = save.system().unwrap().unwrap();
+        assert_eq!(system.nickname, nickname);
+        assert_eq!(system.personal_ghosts.0, u32::MAX);
+        assert_eq!(system.downloaded_ghosts.0.count_ones(), downloaded);
+        for offset in [0x20, 0x180, 0x480, 0x900, 0x1E80, 0x2000] {
+            let mut bytes = bytes.clone();
+            bytes[offset] ^= 0x10;
+            let error = Save::parse(&bytes)
+                .unwrap()
+                .check()
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("expected checksum"), "{offset:#x}: {error}");
+        }
+    }
+}
+
+#[test]
+fn ghosts_move_between_saves_and_back() {
+    let (Some(mine), Some(theirs)) = (read("abel.sav"), read("pikalex_1.sav")) else {
+        return;
+    };
+    let ghosts = |bytes: &[u8]| -> Vec<_> {
+        let ghosts = Save::parse(bytes).unwrap().ghosts().into_iter();
+        ghosts.map(|(slot, ghost)| (slot, ghost.unwrap())).collect()
+    };
+    let mut save = Save::parse(&theirs).unwrap();
+    for slot in 0..SLOT_COUNT {
+        save.clear_ghost(slot).unwrap();
+    }
+    assert!(save.ghosts().is_empty());
+    assert_eq!(save.system().unwrap().unwrap().personal_ghosts.0, 0);
+    assert_eq!(save.check(), Ok(()));
+    for (slot, ghost) in ghosts(&mine) {
+        save.set_ghost(slot, &ghost).unwrap();
+    }
+    assert_eq!(save.check(), Ok(()));
+    assert_eq!(save.system().unwrap().unwrap().personal_ghosts.0, u32::MAX);
+    assert!(ghosts(&save.to_bytes()) == ghosts(&mine), "ghosts differ");
+    let slots = GHOSTS_OFFSET..GHOSTS_OFFSET + SLOT_COUNT * SLOT_SIZE;
+    assert!(
+        save.to_bytes()[slots.clone()] == mine[slots],
+        "slots differ"
+    );
+    for (slot, ghost) in ghosts(&theirs) {
+        save.set_ghost(slot, &ghost).unwrap();
+    }
+    assert!(save.to_bytes() == theirs, "the save differs");
+}
+
+#[test]
+fn no_ghost_is_longer_than_a_movie_of_it_would_make_it() {
+    for name in ["abel.sav", "pikalex_1.sav"] {
+        let Some(bytes) = read(name) else { return };
+        for (slot, ghost) in Save::parse(&bytes).unwrap().ghosts() {
+            let ghost = ghost.unwrap();
+            let mut movie = Movie::new();
+            let start = 77;
+            movie.frames = vec![Frame::default(); start + PLAYBACK_DELAY];
+            movie.frames.extend(ghost.frames().map(Frame::pad));
+            let laps = ghost.laps.clone();
+            let name = &ghost.nickname;
+            let made =
+                Ghost::from_movie(&movie, start, ghost.combo, ghost.time, laps, name).unwrap();
+            assert_eq!(made.runs, ghost.runs, "slot {slot}");
+            assert_eq!((made.combo, made.time), (ghost.combo, ghost.time));
+        }
     }
 }
 

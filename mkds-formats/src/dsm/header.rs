@@ -69,6 +69,31 @@ impl Default for Firmware {
     }
 }
 
+/// What state the console is in before a movie's first frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// Power-on with blank battery memory.
+    PowerOn,
+    /// Power-on with this battery memory, as [`Header::sram`] gives it.
+    Sram(Vec<u8>),
+    /// A save state, which is no part of the movie; see [`Start::state_file_name`].
+    SaveState,
+}
+
+impl Start {
+    /// The name of the save state's file beside the movie `movie`: DeSmuME puts `dst` in the place
+    /// of the name's last three letters. `None` if it has not that many.
+    ///
+    /// ```
+    /// # use mkds_formats::dsm::Start;
+    /// assert_eq!(Start::state_file_name("race.dsm").as_deref(), Some("race.dst"));
+    /// ```
+    pub fn state_file_name(movie: &str) -> Option<String> {
+        let stem = movie.get(..movie.len().checked_sub(3)?)?;
+        Some(format!("{stem}dst"))
+    }
+}
+
 /// A movie's header: every line in order, with typed access to the keys that matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -445,6 +470,28 @@ impl Header {
         Ok(self.flag("savestate")?.unwrap_or(false))
     }
 
+    /// How the movie starts. Where the header names a save state, a battery memory beside it does
+    /// not matter: the state has its own.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] as [`Header::sram`] and [`Header::starts_from_state`] say.
+    pub fn start(&self) -> Result<Start> {
+        if self.starts_from_state()? {
+            return Ok(Start::SaveState);
+        }
+        Ok(self.sram()?.map_or(Start::PowerOn, Start::Sram))
+    }
+
+    /// Sets how the movie starts. The file of a save state is the caller's to keep.
+    pub fn set_start(&mut self, start: &Start) {
+        let from_state = matches!(start, Start::SaveState);
+        self.put("savestate", if from_state { "1" } else { "0" });
+        self.set_sram(match start {
+            Start::Sram(sram) => Some(sram),
+            Start::PowerOn | Start::SaveState => None,
+        });
+    }
+
     /// The battery memory at power-on, as it stands in the movie: a `.dsv` image with its footer
     /// where DeSmuME wrote it (see [`crate::sav::battery_of`]). `None`: blank memory.
     ///
@@ -473,7 +520,13 @@ impl Header {
     }
 
     pub(super) fn is_binary(&self) -> bool {
-        self.get_bytes("binary").is_some_and(|value| value != b"0")
+        // As C reads a number: its digits up to what is none.
+        let value = self.get_bytes("binary").unwrap_or_default();
+        let digits = value.strip_prefix(b"-").or(value.strip_prefix(b"+"));
+        let digits = digits.unwrap_or(value).iter();
+        digits
+            .take_while(|digit| digit.is_ascii_digit())
+            .any(|digit| *digit != b'0')
     }
 }
 

@@ -1,10 +1,13 @@
-//! One frame's line: `|commands|RLDUTSBAYXWEGxxx yyy t mmm|`.
+//! One frame: the line `|commands|RLDUTSBAYXWEGxxx yyy t mmm|`, or six bytes.
 
 use super::{FORMAT, quote};
 use crate::error::{Error, Result};
 use crate::pad::{Commands, Frame, Pad, Touch};
 
-/// The pad's letters in the order of the line.
+/// Bytes of a frame in the binary form.
+pub(super) const BINARY_SIZE: usize = 6;
+
+/// The pad's letters in the order of the line; in the binary form the last is bit 0.
 const PAD_LETTERS: [(u8, Pad); 13] = [
     (b'R', Pad::RIGHT),
     (b'L', Pad::LEFT),
@@ -112,4 +115,31 @@ pub(super) fn write(frame: &Frame, microphone: bool, out: &mut Vec<u8>) {
 
 fn three_digits(value: u8, out: &mut Vec<u8>) {
     out.extend([value / 100, value / 10 % 10, value % 10].map(|digit| b'0' + digit));
+}
+
+/// Reads a frame of the binary form. Bits of the pad that have no letter are left out.
+pub(super) fn parse_binary(record: &[u8; BINARY_SIZE]) -> Frame {
+    let [commands, low, high, x, y, touching] = *record;
+    let bits = u16::from_le_bytes([low, high]);
+    let held = |index: &usize| bits >> (PAD_LETTERS.len() - 1 - index) & 1 != 0;
+    Frame {
+        pad: (0..PAD_LETTERS.len())
+            .filter(held)
+            .map(|index| PAD_LETTERS[index].1)
+            .collect(),
+        touch: (touching != 0).then_some(Touch { x, y }),
+        microphone: 0,
+        commands: Commands::from_bits_retain(commands),
+    }
+}
+
+/// The frame's six bytes as DeSmuME writes them, without its microphone sample.
+pub(super) fn to_binary(frame: &Frame) -> [u8; BINARY_SIZE] {
+    let bits = PAD_LETTERS.iter().fold(0_u16, |bits, (_, button)| {
+        bits << 1 | u16::from(frame.pad.contains(*button))
+    });
+    let [low, high] = bits.to_le_bytes();
+    let Touch { x, y } = frame.touch.unwrap_or_default();
+    let touching = frame.touch.is_some().into();
+    [frame.commands.bits(), low, high, x, y, touching]
 }

@@ -276,9 +276,139 @@ fn what_is_not_handled_is_refused_clearly() {
             .rtc_start()
             .is_err()
     );
-    let binary = [b"version 1\nbinary 1\n|".as_slice(), &[0; 12]].concat();
-    let message = Movie::parse(&binary).unwrap_err().to_string();
-    assert_eq!(message, "movie, line 3: the binary form is not supported");
+}
+
+/// [`NEW`] in the binary form, without its microphone sample.
+fn binary() -> Vec<u8> {
+    let header = NEW.split("|0|").next().unwrap();
+    let header = header.replace("savestate 0", "binary 1\nsavestate 0");
+    let frames = [
+        [0, 0, 0, 0, 0, 0],
+        [0, 0b0010_0010, 0b1_0000, 0, 0, 0],
+        [1, 0xFF, 0x0F, 255, 191, 1],
+    ];
+    [header.as_bytes(), b"|", frames.as_flattened()].concat()
+}
+
+#[test]
+fn the_binary_form_reads_as_the_text() {
+    let movie = Movie::parse(&binary()).unwrap();
+    assert_eq!(movie.form(), Form::Binary);
+    let text = Movie::parse(NEW.replace(" 017|", " 000|").as_bytes()).unwrap();
+    assert_eq!(movie.frames, text.frames);
+    assert_eq!(movie.to_bytes(), binary());
+}
+
+#[test]
+fn forms_turn_into_each_other() {
+    let text = NEW.replace(" 017|", " 000|");
+    for text in [text.clone(), text.replace('\n', "\r\n")] {
+        let mut movie = Movie::parse(text.as_bytes()).unwrap();
+        movie.set_form(Form::Binary).unwrap();
+        let bytes = movie.to_bytes();
+        if !text.contains('\r') {
+            assert_eq!(bytes, binary());
+        }
+        let mut movie = Movie::parse(&bytes).unwrap();
+        assert_eq!(movie.to_bytes(), bytes);
+        movie.set_form(Form::Text).unwrap();
+        assert_eq!(String::from_utf8(movie.to_bytes()).unwrap(), text);
+        movie.set_form(Form::Text).unwrap();
+        assert_eq!(String::from_utf8(movie.to_bytes()).unwrap(), text);
+    }
+    let mut sounding = Movie::parse(NEW.as_bytes()).unwrap();
+    assert_eq!(
+        sounding.set_form(Form::Binary).unwrap_err().to_string(),
+        "movie, microphone sample of the binary form: expected 0, found 17 in frame 2"
+    );
+    assert_eq!(sounding.to_bytes(), NEW.as_bytes());
+    let mut old = Movie::parse(b"version 1\n|0|.............000 000 0|\n").unwrap();
+    old.set_form(Form::Binary).unwrap();
+    let mut old = Movie::parse(&old.to_bytes()).unwrap();
+    old.set_form(Form::Text).unwrap();
+    assert_eq!(old.to_bytes(), b"version 1\n|0|.............000 000 0|\n");
+}
+
+#[test]
+fn binary_movies_are_written_back_byte_for_byte() {
+    let unusual = [0, 1, 0xE0, 3, 4, 0, 2, 0, 0, 0, 0, 7];
+    let head = b"version 1\r\n\nbinary 2x\nunknown  key".as_slice();
+    for file in [
+        [head, b"\n \t|", &unusual].concat(),
+        [head, b"\r\n|", &unusual].concat(),
+        [head, b"\n|"].concat(),
+        [head, b"\n"].concat(),
+        head.to_vec(),
+    ] {
+        let movie = Movie::parse(&file).unwrap();
+        assert_eq!(movie.form(), Form::Binary);
+        assert_eq!(movie.to_bytes(), file);
+    }
+    let mut movie = Movie::parse(head).unwrap();
+    movie.frames.push(Frame::pad(Pad::RIGHT));
+    let bytes = movie.to_bytes();
+    assert_eq!(bytes, [head, b"\n|\0\0\x10\0\0\0"].concat());
+    assert_eq!(Movie::parse(&bytes).unwrap().frames, movie.frames);
+    assert_eq!(
+        Movie::parse(&[head, b"\n|", &[0; 13]].concat())
+            .unwrap_err()
+            .to_string(),
+        "movie, frame 2: expected 6 bytes, found 1 bytes"
+    );
+    assert!(
+        Movie::parse(b"binary 1\n|")
+            .unwrap_err()
+            .to_string()
+            .contains("line 1")
+    );
+}
+
+#[test]
+fn a_splice_leaves_all_other_frames_as_they_stood() {
+    let text = "version 1\n|0|r............000 000 0|\n\n|0|.l...........000 000 0|\n\
+                |0|..d..........000 000 0|";
+    let mut movie = Movie::parse(text.as_bytes()).unwrap();
+    let after = |movie: &Movie| String::from_utf8(movie.to_bytes()).unwrap();
+    let removed = movie
+        .splice(1..2, [Frame::pad(Pad::A), Frame::pad(Pad::B)])
+        .unwrap();
+    assert_eq!(removed, [Frame::pad(Pad::LEFT)]);
+    let changed = text.replace(
+        "\n|0|.l...........000 000 0|",
+        "|0|.......A.....000 000 0|\n|0|......B......000 000 0|",
+    );
+    assert_eq!(after(&movie), changed);
+    movie.splice(1..3, []).unwrap();
+    movie.splice(0..0, [Frame::default()]).unwrap();
+    assert_eq!(
+        after(&movie),
+        "version 1\n|0|.............000 000 0|\n|0|r............000 000 0|\n\
+         |0|..d..........000 000 0|"
+    );
+    assert_eq!(movie.splice(.., []).unwrap().len(), 3);
+    assert_eq!(after(&movie), "version 1");
+    for (start, end) in [(0, 1), (1, 1), (usize::MAX, 0)] {
+        let error = movie.splice(start..end, []).unwrap_err().to_string();
+        assert!(error.contains("range of frames"), "{error}");
+    }
+    assert!(movie.splice(..=usize::MAX, []).is_err());
+}
+
+#[test]
+fn movies_say_how_they_start() {
+    let mut header = Movie::new().header;
+    for start in [Start::Sram(vec![1, 2]), Start::SaveState, Start::PowerOn] {
+        header.set_start(&start);
+        assert_eq!(header.start(), Ok(start));
+    }
+    header.set_start(&Start::SaveState);
+    assert_eq!(header.get("savestate").as_deref(), Some("1"));
+    assert_eq!(
+        Start::state_file_name("a.b.dsm").as_deref(),
+        Some("a.b.dst")
+    );
+    assert_eq!(Start::state_file_name("sm"), None);
+    assert_eq!(Start::state_file_name("\u{1F3CE}x"), None);
 }
 
 #[test]
@@ -332,7 +462,47 @@ proptest! {
             microphone,
             commands: Commands::from_bits_retain(commands),
         }));
-        prop_assert_eq!(Movie::parse(&movie.to_bytes()).unwrap(), movie);
+        prop_assert_eq!(&Movie::parse(&movie.to_bytes()).unwrap(), &movie);
+        movie.frames.iter_mut().for_each(|frame| frame.microphone = 0);
+        let text = movie.to_bytes();
+        movie.set_form(Form::Binary).unwrap();
+        let mut movie = Movie::parse(&movie.to_bytes()).unwrap();
+        movie.set_form(Form::Text).unwrap();
+        prop_assert_eq!(movie.to_bytes(), text);
+    }
+
+    #[test]
+    fn any_binary_movie_is_written_back(records in proptest::collection::vec(any::<[u8; 6]>(), 0..9)) {
+        let file = [b"version 2\nbinary 1\n|", records.as_flattened()].concat();
+        let movie = Movie::parse(&file).unwrap();
+        prop_assert_eq!(movie.frames.len(), records.len());
+        prop_assert_eq!(movie.to_bytes(), file);
+    }
+
+    #[test]
+    fn a_splice_is_that_of_the_frames(
+        pads in proptest::collection::vec(0..4_u16, 0..12),
+        ends in any::<[prop::sample::Index; 2]>(),
+        new in 0..4_usize,
+    ) {
+        let line = |pad: u16| match pad {
+            0 => "|0|R............000 000 0 000|\n",
+            1 => "|0|r............000 000 0 000|\n",
+            2 => "\n|0|.L...........000 000 0 000|\n",
+            _ => "|0|.............000 000 0 000|\n",
+        };
+        // Blank lines before the first frame are the header's.
+        let text = |pads: &[u16]| {
+            let lines: String = pads.iter().map(|pad| line(*pad)).collect();
+            format!("version 2\n{}{lines}", line(3))
+        };
+        let mut movie = Movie::parse(text(&pads).as_bytes()).unwrap();
+        let mut ends = ends.map(|end| end.index(pads.len() + 1));
+        ends.sort();
+        movie.splice(1 + ends[0]..1 + ends[1], vec![Frame::default(); new]).unwrap();
+        let mut spliced = pads;
+        spliced.splice(ends[0]..ends[1], vec![3; new]);
+        prop_assert_eq!(String::from_utf8(movie.to_bytes()).unwrap(), text(&spliced));
     }
 
     #[test]

@@ -63,3 +63,81 @@ fn a_slot_beyond_the_last_is_refused() {
     assert!(save.set_ghost(SLOT_COUNT, &ghost()).is_err());
     assert!(save.clear_ghost(usize::MAX).is_err());
 }
+
+/// A save whose system's block has the bits of the slots 3 and 4.
+fn with_system() -> Save {
+    let mut block = [0; 0x100];
+    block[..8].copy_from_slice(system::CLEAR);
+    block[8..12].copy_from_slice(b"NKSY");
+    block[12..16].copy_from_slice(&[b'M', 0, b'e', 0]);
+    block[0x26..0x2A].copy_from_slice(&0b11000_u32.to_le_bytes());
+    block[0x2A] = 1;
+    block[0xFC] = 0x5A;
+    cipher::seal(&mut block);
+    cipher::apply(&mut block[8..], 7);
+    let mut save = Save::blank();
+    save.bytes[..0x100].copy_from_slice(&block);
+    save
+}
+
+#[test]
+fn ghosts_have_their_bit_in_the_systems_block() {
+    let before = with_system();
+    assert_eq!(before.check(), Ok(()));
+    let mut save = before.clone();
+    save.set_ghost(31, &ghost()).unwrap();
+    save.clear_ghost(3).unwrap();
+    let system = save.system().unwrap().unwrap();
+    assert_eq!(system.nickname, "Me");
+    assert_eq!(system.personal_ghosts, Bits(1 << 31 | 1 << 4));
+    assert!(system.personal_ghosts.has(31) && !system.personal_ghosts.has(32));
+    assert_eq!(system.downloaded_ghosts, Bits(1));
+    assert_eq!(save.check(), Ok(()));
+    save.clear_ghost(31).unwrap();
+    save.set_ghost(3, &ghost()).unwrap();
+    save.bytes[slot_start(3).unwrap()..][..SLOT_SIZE].fill(0xFF);
+    assert!(save == before, "the save differs");
+}
+
+#[test]
+fn a_damaged_system_block_is_refused_and_nothing_changes() {
+    for (offset, message) in [
+        (
+            8,
+            "save, NKSY, offset 0x8: expected \"NKSY\" under one of 29 keys",
+        ),
+        (0x40, "save, NKSY, offset 0xfe: expected checksum"),
+    ] {
+        let mut save = with_system();
+        save.bytes[offset] ^= 1;
+        let before = save.clone();
+        let errors = [
+            save.check().unwrap_err(),
+            save.set_ghost(0, &ghost()).unwrap_err(),
+            save.clear_ghost(0).unwrap_err(),
+        ];
+        for error in errors {
+            assert!(error.to_string().starts_with(message), "{error}");
+        }
+        assert!(save == before, "the save differs");
+    }
+    let mut save = with_system();
+    save.bytes[1] = b'?';
+    let error = save.check().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "save, NKSY, offset 0x0: expected \"MKDSSV10\", found \"M?DSSV10\""
+    );
+    save.bytes[0x400] = 0;
+    assert_eq!(save.system(), Ok(None));
+}
+
+#[test]
+fn blocks_that_were_never_written_are_fine() {
+    assert_eq!(Save::blank().check(), Ok(()));
+    assert_eq!(Save::blank().system(), Ok(None));
+    let mut save = Save::blank();
+    save.bytes[0x1E00] = 0;
+    let error = save.check().unwrap_err().to_string();
+    assert!(error.starts_with("save, NKMR, offset 0x1e00"), "{error}");
+}

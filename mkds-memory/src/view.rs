@@ -17,6 +17,8 @@ use crate::ram::Ram;
 pub trait View<'a>: Copy {
     /// Its size in bytes.
     const SIZE: usize;
+    /// Its alignment in bytes: that of its fields.
+    const ALIGN: usize;
     /// Its name in the HaroohiePals headers.
     const PUBLISHED: &'static str;
     /// Its fields, in declaration order.
@@ -295,6 +297,20 @@ impl<T: Pointee> Pointee for To<T> {
     }
 }
 
+/// A rotation, one row after the other (`MtxFx33`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Matrix33 {
+    /// The images of the axes.
+    pub rows: [VecFx32; 3],
+}
+
+wrapped_value!(
+    Matrix33: [VecFx32; 3],
+    Type::Struct(|| &MATRIX33),
+    |rows| Matrix33 { rows },
+    |m| m.rows
+);
+
 /// A rotation and translation, one row after the other (`MtxFx43`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Matrix43 {
@@ -366,6 +382,10 @@ static VEC_FX32: Layout = parts!("VecFx32" = "VecFx32", "A place or a direction.
 
 static VEC_FX16: Layout = parts!("VecFx16" = "VecFx16", "A direction." {
     "x" @ 0: Fx16, "Along x."; "y" @ 2: Fx16, "Up."; "z" @ 4: Fx16, "Along z.";
+});
+
+static MATRIX33: Layout = parts!("Matrix33" = "MtxFx33", "A rotation." {
+    "rows" @ 0: [VecFx32; 3], "The images of the axes.";
 });
 
 static MATRIX43: Layout = parts!("Matrix43" = "MtxFx43", "A rotation and translation." {
@@ -578,7 +598,7 @@ pub const fn layout_is_sound(fields: &[FieldInfo], size: usize) -> bool {
 /// it is not the getter's in camel case; `@ offset in other: Type` one that is a part of another;
 /// `@ offset counted_by count: To<Type>` a pointer to as many as the field `count` says.
 /// The `structs` block declares structures inside this one: `name @ offset: View, ViewMut` or
-/// `name @ offset: [View, ViewMut; count]`.
+/// `name @ offset: [View, ViewMut; count]`, or `[[View, ViewMut; columns]; rows]`.
 macro_rules! view {
     (
         $(#[doc = $struct_doc:expr])*
@@ -610,6 +630,11 @@ macro_rules! view {
 
         impl<'a> $crate::view::View<'a> for $view<'a> {
             const SIZE: usize = $size;
+            const ALIGN: usize = $crate::view::greatest(&[
+                1,
+                $(<$ty as $crate::view::Value>::ALIGN,)*
+                $($($crate::view::inner_align!($inner_ty),)*)?
+            ]);
             const PUBLISHED: &'static str = $published;
             const FIELDS: &'static [$crate::layout::FieldInfo] = &[
                 $($crate::layout::FieldInfo {
@@ -660,7 +685,7 @@ macro_rules! view {
                     <$view<'static> as $crate::view::View<'static>>::layout,
                 ),
                 size: $size,
-                align: 4,
+                align: <$view<'static> as $crate::view::View<'static>>::ALIGN,
             };
 
             fn at(bytes: &[u8]) -> Option<$view<'_>> {
@@ -681,7 +706,7 @@ macro_rules! view {
                 concat!(stringify!($view), ".", stringify!($name), " is misaligned"),
             );)*
             $($(assert!(
-                $crate::view::is_aligned($inner_offset, 2),
+                $crate::view::is_aligned($inner_offset, $crate::view::inner_align!($inner_ty)),
                 concat!(stringify!($view), ".", stringify!($inner), " is misaligned"),
             );)*)?
         };
@@ -776,11 +801,24 @@ macro_rules! inner_size {
     ([$view:ident, $view_mut:ident]) => {
         <$view<'static> as $crate::view::View<'static>>::SIZE
     };
+    ([$inner:tt; $count:literal]) => {
+        $crate::view::inner_size!($inner) * $count
+    };
     ([$view:ident, $view_mut:ident; $count:literal]) => {
-        <$view<'static> as $crate::view::View<'static>>::SIZE * $count
+        $crate::view::inner_size!([$view, $view_mut]) * $count
     };
 }
 pub(crate) use inner_size;
+
+macro_rules! inner_align {
+    ([$view:ident, $view_mut:ident $(; $count:literal)?]) => {
+        <$view<'static> as $crate::view::View<'static>>::ALIGN
+    };
+    ([$inner:tt; $count:literal]) => {
+        $crate::view::inner_align!($inner)
+    };
+}
+pub(crate) use inner_align;
 
 macro_rules! inner_type {
     ([$view:ident, $view_mut:ident]) => {
@@ -788,6 +826,9 @@ macro_rules! inner_type {
     };
     ([$view:ident, $view_mut:ident; $count:literal]) => {
         $crate::layout::Type::Array(&$crate::view::inner_type!([$view, $view_mut]), $count)
+    };
+    ([$inner:tt; $count:literal]) => {
+        $crate::layout::Type::Array(&$crate::view::inner_type!($inner), $count)
     };
 }
 pub(crate) use inner_type;
@@ -817,6 +858,23 @@ macro_rules! inner_getter {
             Some($view { bytes: bytes.first_chunk()? })
         }
     };
+    (
+        $(#[$meta:meta])*
+        $name:ident @ $offset:literal: [[$view:ident, $view_mut:ident; $columns:literal]; $rows:literal]
+    ) => {
+        $(#[$meta])*
+        #[doc = concat!(
+            "`None` from `row` ", stringify!($rows), " or `column` ", stringify!($columns), " on.",
+        )]
+        #[inline]
+        #[must_use]
+        pub fn $name(&self, row: usize, column: usize) -> Option<$view<'a>> {
+            const SIZE: usize = <$view<'static> as $crate::view::View<'static>>::SIZE;
+            let rows = self.bytes[$offset..].as_chunks::<{ SIZE * $columns }>().0;
+            let columns = rows[..$rows].get(row)?.as_chunks::<SIZE>().0;
+            Some($view { bytes: columns.get(column)? })
+        }
+    };
 }
 pub(crate) use inner_getter;
 
@@ -844,8 +902,34 @@ macro_rules! inner_setter {
             }
         }
     };
+    (
+        $outer:ident,
+        $name:ident @ $offset:literal: [[$view:ident, $view_mut:ident; $columns:literal]; $rows:literal]
+    ) => {
+        pastey::paste! {
+            #[doc = concat!("[`", stringify!($outer), "::", stringify!($name), "`], for writing.")]
+            #[inline]
+            pub fn [<$name _mut>](&mut self, row: usize, column: usize) -> Option<$view_mut<'_>> {
+                const SIZE: usize = <$view<'static> as $crate::view::View<'static>>::SIZE;
+                let rows = self.bytes[$offset..].as_chunks_mut::<{ SIZE * $columns }>().0;
+                let columns = rows[..$rows].get_mut(row)?.as_chunks_mut::<SIZE>().0;
+                Some($view_mut { bytes: columns.get_mut(column)? })
+            }
+        }
+    };
 }
 pub(crate) use inner_setter;
+
+pub(crate) const fn greatest(numbers: &[usize]) -> usize {
+    let (mut greatest, mut index) = (0, 0);
+    while index < numbers.len() {
+        if numbers[index] > greatest {
+            greatest = numbers[index];
+        }
+        index += 1;
+    }
+    greatest
+}
 
 pub(crate) const fn is_aligned(offset: usize, align: usize) -> bool {
     offset.is_multiple_of(align)

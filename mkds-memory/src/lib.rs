@@ -24,12 +24,14 @@
 #![forbid(unsafe_code)]
 
 pub mod camera;
+pub mod changes;
 pub mod collision;
 mod corners;
 pub mod course;
 mod datum;
 pub mod driver;
 mod error;
+pub mod events;
 mod geometry;
 mod grid;
 pub mod layout;

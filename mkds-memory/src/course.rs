@@ -6,8 +6,10 @@ use mkds_formats::nkm::Nkm;
 
 use crate::Result;
 use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers};
-use crate::geometry::{Vec2, Vec3, add, cross, cross2, dot, from_above, scale, sub, sub2};
-use crate::grid::nearest_share;
+use crate::geometry::{
+    Vec2, Vec3, add, cross, cross2, dot, dot2, from_above, length2, scale, sub, sub2,
+};
+use crate::grid::{meet, nearest_share};
 use crate::race::Race;
 use crate::sensor::{Boundary, Floors, Hit, Ray, Trace, Walls};
 
@@ -160,7 +162,7 @@ impl Course {
     ) -> Self {
         let floors = Floors::new(&triangles);
         let centreline = Centreline::new(&checkpoints);
-        let walls = Walls::new(&triangles);
+        let walls = Walls::new(&triangles, |triangle| triangle.attribute.stops_drivers());
         let boundary = Boundary::new(&triangles, &floors, CollisionType::is_road);
         Self {
             id,
@@ -250,10 +252,24 @@ impl Course {
         &self.centreline
     }
 
+    /// How long a lap is along the centreline, units; `None` if the checkpoints lead to no lap.
+    #[must_use]
+    pub fn lap_length(&self) -> Option<f32> {
+        let line = &self.centreline;
+        line.is_closed().then(|| line.length())
+    }
+
     /// Its walls.
     #[must_use]
     pub const fn walls(&self) -> &Walls {
         &self.walls
+    }
+
+    /// Those of its triangles that `accepted` takes, to send rays into. Compute it once;
+    /// [`Course::walls`] is such a one.
+    #[must_use]
+    pub fn walls_of(&self, accepted: impl Fn(&Triangle) -> bool) -> Walls {
+        Walls::new(&self.triangles, accepted)
     }
 
     /// The edge of its road; see [`CollisionType::is_road`].
@@ -350,6 +366,28 @@ impl Triangle {
 }
 
 impl Checkpoint {
+    /// How far its ends are apart, units.
+    #[must_use]
+    pub fn width(&self) -> f32 {
+        length2(sub2(self.right, self.left))
+    }
+
+    /// How far `point` (x and z) lies beyond its line, units; negative for those who have yet to
+    /// cross it.
+    #[must_use]
+    pub fn beyond(&self, point: [f32; 2]) -> f32 {
+        dot2(sub2(point, self.midpoint), self.forward)
+    }
+
+    /// After which share of the way from `from` to `to` (x and z) its line is crossed, between its
+    /// ends and in either direction; `None` if it is not.
+    #[must_use]
+    pub fn crossing(&self, from: [f32; 2], to: [f32; 2]) -> Option<f32> {
+        let (way, line) = (sub2(to, from), sub2(self.right, self.left));
+        let (share, _) = meet(from, way, self.left, line)?;
+        (share <= 1.0).then_some(share)
+    }
+
     /// The point of its line nearest to `point`, x and z in units.
     #[must_use]
     pub fn nearest_to(&self, point: [f32; 2]) -> [f32; 2] {

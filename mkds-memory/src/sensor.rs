@@ -1,10 +1,12 @@
 //! What a driver can measure: rays to walls and road edges, bearings, the way the kart stands.
 
 mod boundary;
+mod fan;
 mod floors;
 mod walls;
 
 pub use boundary::{Boundary, HeightWindow, Segment};
+pub use fan::{Frame, RayFan};
 pub use floors::Floors;
 pub use walls::Walls;
 
@@ -12,7 +14,7 @@ use crate::collision::CollisionType;
 use crate::course::{Checkpoint, Course};
 use crate::driver::Driver;
 use crate::geometry::{
-    Vec3, add, cross, dot, dot2, from_above, left2, length2, normalised, scale, sub, sub2,
+    Vec3, cross, dot, dot2, from_above, left2, length2, normalised, scale, sub, sub2,
 };
 
 /// A ray.
@@ -54,6 +56,19 @@ impl<A: Trace, B: Trace> Trace for (A, B) {
         let first = self.0.trace(ray, reach);
         let reach = first.map_or(reach, |hit| hit.distance);
         self.1.trace(ray, reach).or(first)
+    }
+}
+
+/// How far `rays` get into `what`, units, into `out`: `reach` where nothing is hit. Rays and places
+/// left over on either side are passed by.
+pub fn cast(
+    what: &(impl Trace + ?Sized),
+    rays: impl IntoIterator<Item = Ray>,
+    reach: f32,
+    out: &mut [f32],
+) {
+    for (out, ray) in out.iter_mut().zip(rays) {
+        *out = what.trace(&ray, reach).map_or(reach, |hit| hit.distance);
     }
 }
 
@@ -159,79 +174,4 @@ pub struct Bearing {
     pub distance: f32,
     /// How far to the left of straight ahead, radians, -π to π.
     pub angle: f32,
-}
-
-/// Rays from one point, spread evenly from left to right.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RayFan {
-    reach: f32,
-    /// Each ray's share of forward and left.
-    spread: Vec<[f32; 2]>,
-    angles: Vec<f32>,
-}
-
-impl RayFan {
-    /// `count` rays over `field_of_view` radians, `reach` units long. The first points half of it
-    /// to the left, the last half of it to the right; a single one straight ahead.
-    #[must_use]
-    pub fn new(count: usize, field_of_view: f32, reach: f32) -> Self {
-        let steps = count.saturating_sub(1).max(1) as f32;
-        let angles: Vec<f32> = (0..count)
-            .map(|index| match count {
-                1 => 0.0,
-                _ => field_of_view * (0.5 - index as f32 / steps),
-            })
-            .collect();
-        let spread = angles
-            .iter()
-            .map(|angle| [angle.cos(), angle.sin()])
-            .collect();
-        Self {
-            reach,
-            spread,
-            angles,
-        }
-    }
-
-    /// How many rays it has.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.spread.len()
-    }
-
-    /// How long its rays are, units.
-    #[must_use]
-    pub const fn reach(&self) -> f32 {
-        self.reach
-    }
-
-    /// Its rays' angles, radians, positive to the left.
-    #[must_use]
-    pub fn angles(&self) -> &[f32] {
-        &self.angles
-    }
-
-    /// Its rays from `pose`, in the plane that the pose stands on.
-    pub fn rays(&self, pose: &Pose) -> impl ExactSizeIterator<Item = Ray> {
-        let Pose {
-            position: origin,
-            forward,
-            left,
-            ..
-        } = *pose;
-        self.spread.iter().map(move |[ahead, aside]| Ray {
-            origin,
-            direction: add(scale(forward, *ahead), scale(left, *aside)),
-        })
-    }
-
-    /// How far its rays get from `pose`, units, into `out`: [`RayFan::reach`] where nothing is
-    /// hit. Rays and places left over on either side are passed by.
-    pub fn cast(&self, what: &impl Trace, pose: &Pose, out: &mut [f32]) {
-        for (out, ray) in out.iter_mut().zip(self.rays(pose)) {
-            *out = what
-                .trace(&ray, self.reach)
-                .map_or(self.reach, |hit| hit.distance);
-        }
-    }
 }

@@ -119,6 +119,46 @@ fn corners_come_back_within_a_sixteenth_of_a_unit() -> Result {
     Ok(())
 }
 
+/// The game adds up the distances from checkpoint to checkpoint; the centreline takes the bends.
+#[test]
+fn a_lap_is_a_little_longer_than_from_checkpoint_to_checkpoint() -> Result {
+    for info in COURSES {
+        let game = started(info)?;
+        let race = Ram::new(game.ram())?.race()?.ok_or("no race")?;
+        let course = Course::read(&race)?;
+        let lap = course.lap_length().ok_or("no lap")?;
+        let track = race.map()?.data().track_length().to_f32();
+        assert!(
+            lap >= track * 0.999 && lap < track * 1.05,
+            "{}: {lap} {track}",
+            info.name
+        );
+        for (index, checkpoint) in course.checkpoints().iter().enumerate() {
+            let along = course
+                .centreline()
+                .along_of_checkpoint(index)
+                .ok_or("off the line")?;
+            let progress = course
+                .centreline()
+                .progress(checkpoint.midpoint, Some(index));
+            let gap = progress.ok_or("no line")? - along / lap;
+            assert!(
+                (gap - gap.round()).abs() < 1e-3,
+                "{}: checkpoint {index}",
+                info.name
+            );
+        }
+        // Once around, the line heads where it did, one turn further to the left or right.
+        let turn = course.centreline().heading_change(0.0, lap);
+        assert!(
+            (turn.abs() - std::f32::consts::TAU).abs() < 0.01,
+            "{}: {turn}",
+            info.name
+        );
+    }
+    Ok(())
+}
+
 #[test]
 fn the_octree_in_ram_is_the_octree_in_the_file() -> Result {
     for info in COURSES {

@@ -68,14 +68,13 @@ fn ahead() -> Projection {
 /// Clip coordinates by OpenGL's matrices: view, then perspective.
 fn clip_coordinates(camera: &Camera<'_>, point: [f32; 3]) -> [f64; 4] {
     let matrix = camera.view_matrix();
-    let mut view = [[0.0; 4]; 4];
-    for row in 0..3 {
-        for column in 0..3 {
-            view[row][column] = matrix.rows[column].to_f64()[row];
-        }
-        view[row][3] = matrix.translation.to_f64()[row] * 16.0;
-    }
-    view[3][3] = 1.0;
+    let columns = matrix.rows.map(|column| column.to_f64());
+    let translation = matrix.translation.to_f64().map(|part| part * 16.0);
+    let row = |axis: usize| {
+        let [x, y, z] = columns.map(|column| column[axis]);
+        [x, y, z, translation[axis]]
+    };
+    let view = [row(0), row(1), row(2), [0.0, 0.0, 0.0, 1.0]];
     let (sin, cos) = (camera.fov_sin().to_f64(), camera.fov_cos().to_f64());
     let (near, far) = (
         camera.frustum_near().to_f64(),

@@ -4,7 +4,7 @@ mod image;
 
 use image::{Image, ROAD, Ring, WALL};
 use mkds_memory::collision::CollisionType;
-use mkds_memory::course::Course;
+use mkds_memory::course::{Checkpoint, Course};
 use mkds_memory::sensor::{Aim, Bearing, Pose};
 use mkds_memory::{Ram, Result};
 
@@ -155,15 +155,137 @@ fn the_centreline_is_a_circle_to_the_left() -> Result<()> {
         }
         let curvature = line.curvature(turn * line.length(), 200.0);
         assert!(
-            (curvature * ring.radius - 1.0).abs() < 0.2,
+            (curvature * ring.radius - 1.0).abs() < 0.12,
             "{turn}: {curvature}"
         );
+        for distance in [-300.0, 50.0, 500.0, 2.5 * circle] {
+            let change = line.heading_change(turn * line.length(), distance);
+            let expected = distance / line.length() * std::f32::consts::TAU;
+            assert!(
+                (change - expected).abs() < 0.03,
+                "{turn} {distance}: {change} {expected}"
+            );
+        }
     }
     assert_eq!(line.along_of_checkpoint(0), Some(0.0));
     let quarter = line.along_of_checkpoint(3).expect("on the main line");
     assert!((quarter / line.length() - 0.25).abs() < 0.01);
     let (point, _) = line.at(line.length() * 1.25).expect("a line");
     assert!(distance(point, course.checkpoints()[3].midpoint) < 1.0);
+    Ok(())
+}
+
+fn checkpoint(left: [f32; 2], right: [f32; 2], next: &[usize]) -> Checkpoint {
+    let midpoint = [0, 1].map(|axis| (left[axis] + right[axis]) * 0.5);
+    Checkpoint {
+        left,
+        right,
+        midpoint,
+        forward: [0.0, 1.0],
+        key: None,
+        path: 0,
+        respawn: 0,
+        next: next.to_vec(),
+    }
+}
+
+#[test]
+fn an_open_centreline_ends() {
+    // 100 units towards +z, 100 to the right, towards -x: without a way back.
+    let ends = [
+        [0.0, 0.0],
+        [0.0, 50.0],
+        [0.0, 100.0],
+        [-50.0, 100.0],
+        [-100.0, 100.0],
+    ];
+    let checkpoints = ends.iter().enumerate().map(|(index, [x, z])| {
+        let next = if index + 1 < ends.len() {
+            vec![index + 1]
+        } else {
+            vec![]
+        };
+        checkpoint([x + 10.0, *z], [x - 10.0, *z], &next)
+    });
+    let course = Course::new(0, 0, Vec::new(), checkpoints.collect(), None);
+    let line = course.centreline();
+    assert!(!line.is_closed());
+    assert_eq!(course.lap_length(), None);
+    assert!((line.length() - 200.0).abs() < 10.0, "{}", line.length());
+    let whole = line.heading_change(-1000.0, 3000.0);
+    assert!(
+        (whole + std::f32::consts::FRAC_PI_2).abs() < 0.1,
+        "to the right: {whole}"
+    );
+    let (early, late) = (
+        line.heading_change(0.0, 30.0),
+        line.heading_change(60.0, 80.0),
+    );
+    assert!(early.abs() < 0.1 && late < -1.0, "{early} {late}");
+    assert!(line.curvature(100.0, 80.0) < -0.01);
+    assert_eq!(line.heading_change(f32::NAN, 1.0), 0.0);
+    let quarter = line.progress([7.0, 50.0], None).expect("a line");
+    assert!((quarter - 0.25).abs() < 0.02, "{quarter}");
+}
+
+#[test]
+fn without_checkpoints_there_is_no_line() {
+    let course = Course::new(0, 0, Vec::new(), Vec::new(), None);
+    let line = course.centreline();
+    assert_eq!(
+        (
+            line.progress([0.0, 0.0], None),
+            line.heading_change(0.0, 9.0)
+        ),
+        (None, 0.0)
+    );
+    assert_eq!(
+        (line.curvature(0.0, 10.0), course.lap_length()),
+        (0.0, None)
+    );
+}
+
+#[test]
+fn checkpoints_are_crossed_between_their_ends() {
+    let line = checkpoint([20.0, 5.0], [-20.0, 5.0], &[]);
+    assert_eq!(line.width(), 40.0);
+    assert_eq!(line.beyond([3.0, 1.0]), -4.0);
+    assert_eq!(line.beyond([-90.0, 7.0]), 2.0);
+    assert_eq!(line.crossing([1.0, 1.0], [1.0, 6.0]), Some(0.8));
+    assert_eq!(
+        line.crossing([1.0, 6.0], [1.0, 1.0]),
+        Some(0.2),
+        "backwards"
+    );
+    assert_eq!(line.crossing([1.0, 1.0], [1.0, 4.0]), None, "not yet");
+    assert_eq!(line.crossing([1.0, 6.0], [1.0, 9.0]), None, "no longer");
+    assert_eq!(line.crossing([21.0, 1.0], [21.0, 6.0]), None, "beside it");
+}
+
+#[test]
+fn the_wall_ahead_is_the_nearest_one() -> Result<()> {
+    let ring = Ring {
+        slope: 0.0,
+        ..Ring::default()
+    };
+    let course = course_of(&ring)?;
+    let [x, y, z] = ring.point(0.0, 50.0);
+    let point = [x, y + 10.0, z];
+    // At turn 0 the course runs along +x, with the middle of the ring to the left, at -z.
+    let left = course
+        .wall_ahead(point, [0.0, 0.0, -1.0], 1000.0)
+        .expect("a wall");
+    assert!((left.distance - (WALL - 50.0)).abs() < 3.0, "{left:?}");
+    assert_eq!(left.kind, Some(CollisionType::Wall));
+    assert!(left.normal[2] > 0.9, "it faces the one who looks: {left:?}");
+    assert_eq!(course.wall_ahead(point, [0.0, 0.0, -1.0], 100.0), None);
+    assert_eq!(course.material_at(point), Some(CollisionType::Road));
+    let [x, y, z] = ring.point(0.0, ROAD + 20.0);
+    assert_eq!(
+        course.material_at([x, y + 10.0, z]),
+        Some(CollisionType::OffRoad)
+    );
+    assert_eq!(course.material_at([x, y - 10.0, z]), None);
     Ok(())
 }
 

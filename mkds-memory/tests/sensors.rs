@@ -5,8 +5,13 @@ mod image;
 use image::{Image, ROAD, Ring, WALL};
 use mkds_memory::collision::{Attribute, CollisionType};
 use mkds_memory::course::{Course, Triangle};
-use mkds_memory::sensor::{Boundary, HeightWindow, Hit, Pose, Ray, RayFan, Segment, Trace};
+use mkds_memory::sensor::{
+    Boundary, Frame, HeightWindow, Hit, Pose, Ray, RayFan, Segment, Trace, cast,
+};
 use mkds_memory::{Ram, Result};
+use parry3d::math::Vector;
+use parry3d::query::RayCast;
+use parry3d::shape::TriMesh;
 use proptest::prelude::*;
 
 fn course_of(ring: &Ring) -> Result<Course> {
@@ -130,6 +135,100 @@ fn a_pose_without_directions_is_the_worlds() {
     assert_eq!(upright.forward, [0.0, 0.0, 1.0]);
 }
 
+fn close(a: [f32; 3], b: [f32; 3]) -> bool {
+    (0..3).all(|axis| (a[axis] - b[axis]).abs() < 1e-5)
+}
+
+#[test]
+fn frames_turn_with_the_kart_with_its_heading_or_not_at_all() {
+    // Up a slope of 45 degrees, towards +x.
+    let pose = Pose::new([1.0, 2.0, 3.0], [1.0, 1.0, 0.0], [-1.0, 1.0, 0.0]);
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    let expected = [
+        (Frame::Kart, [half, half, 0.0], [0.0, 0.0, -1.0]),
+        (Frame::Level, [1.0, 0.0, 0.0], [0.0, 0.0, -1.0]),
+        (Frame::World, [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]),
+    ];
+    for (frame, forward, left) in expected {
+        let fan = RayFan::new(3, std::f32::consts::PI, 100.0).in_frame(frame);
+        let rays: Vec<Ray> = fan.rays(&pose).collect();
+        assert!(rays.iter().all(|ray| ray.origin == pose.position));
+        assert!(close(rays[0].direction, left), "{frame:?}: {rays:?}");
+        assert!(close(rays[1].direction, forward), "{frame:?}: {rays:?}");
+        assert!(
+            close(rays[2].direction, left.map(|part| -part)),
+            "{frame:?}: {rays:?}"
+        );
+    }
+}
+
+#[test]
+fn a_fan_is_raised_to_each_elevation() {
+    let pose = Pose::new([0.0; 3], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]);
+    let (sin, cos) = 0.5f32.sin_cos();
+    let fan = RayFan::new(3, std::f32::consts::PI, 100.0).at_elevations(&[0.0, 0.5, -0.5]);
+    assert_eq!(fan.count(), 9);
+    assert_eq!(fan.angles()[..3], fan.angles()[6..]);
+    let rays: Vec<Ray> = fan.rays(&pose).collect();
+    assert!(close(rays[1].direction, [0.0, 0.0, 1.0]));
+    assert!(close(rays[3].direction, [cos, sin, 0.0]), "{rays:?}");
+    assert!(close(rays[4].direction, [0.0, sin, cos]), "{rays:?}");
+    assert!(close(rays[7].direction, [0.0, -sin, cos]), "{rays:?}");
+}
+
+#[test]
+fn any_list_of_rays_is_a_fan() {
+    let pose = Pose::new([5.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]);
+    let directions = [
+        [2.0, 0.0, 0.0],
+        [0.0, 3.0, 0.0],
+        [0.0, 0.0, -4.0],
+        [1.0, 1.0, 0.0],
+    ];
+    let fan = RayFan::from_directions(&directions, 50.0).expect("directions");
+    let rays: Vec<Ray> = fan.rays(&pose).collect();
+    assert!(close(rays[0].direction, [1.0, 0.0, 0.0]), "ahead: {rays:?}");
+    assert!(close(rays[1].direction, [0.0, 0.0, -1.0]), "left: {rays:?}");
+    assert!(close(rays[2].direction, [0.0, -1.0, 0.0]), "down: {rays:?}");
+    assert!((fan.angles()[3] - std::f32::consts::FRAC_PI_4).abs() < 1e-6);
+    // What points straight down stays so at any elevation.
+    assert_eq!(
+        fan.clone().at_elevations(&[0.4]).directions()[2],
+        fan.directions()[2]
+    );
+    assert_eq!(RayFan::from_directions(&[[0.0; 3]], 50.0), None);
+}
+
+#[test]
+fn rays_into_the_floor_measure_its_depth() -> Result<()> {
+    let ring = Ring::default();
+    let course = course_of(&ring)?;
+    let floors = course.walls_of(Triangle::is_floor);
+    assert_eq!(floors.triangles().len(), ring.steps * 6);
+    let down = [0.0, -1.0, 0.0];
+    let mut depths = [0.0; 4];
+    let origins = (0..4).map(|step| {
+        let [x, y, z] = ring.point(step as f32 * 0.2 + 0.01, 30.0);
+        [x, y + 40.0, z]
+    });
+    let rays: Vec<Ray> = origins
+        .map(|origin| Ray {
+            origin,
+            direction: down,
+        })
+        .collect();
+    cast(&floors, rays.iter().copied(), 100.0, &mut depths);
+    for (depth, ray) in depths.iter().zip(&rays) {
+        let floor = course.floor_below(ray.origin).expect("a floor");
+        // Heights are told from the face's normal, kept in 1/4096, and the road is 240 units wide.
+        let gap = depth - (ray.origin[1] - floor.y);
+        assert!(gap.abs() < 0.1, "{depth} {floor:?}");
+    }
+    cast(&floors, rays, 10.0, &mut depths);
+    assert_eq!(depths, [10.0; 4], "no floor within reach");
+    Ok(())
+}
+
 fn point(reach: f32, height: f32) -> impl Strategy<Value = [f32; 3]> {
     [-reach..reach, -height..height, -reach..reach]
 }
@@ -214,6 +313,17 @@ fn meet_segment(segment: &Segment, ray: &Ray, window: HeightWindow) -> Option<f6
     (distance >= 0.0 && (0.0..=1.0).contains(&share) && seen).then_some(distance)
 }
 
+/// A course of walls alone.
+fn walls_of(corners: &[[[f32; 3]; 3]]) -> Course {
+    let wall = |corners: &[[f32; 3]; 3]| Triangle {
+        corners: *corners,
+        normal: [0.0, 0.0, 1.0],
+        attribute: Attribute(8 << 8),
+        prism: 1,
+    };
+    Course::new(0, 3, corners.iter().map(wall).collect(), Vec::new(), None)
+}
+
 /// Whether a ray that is moved a hair meets something else: then it grazes, and single precision
 /// may see it either way.
 fn same(found: Option<f32>, all: impl Fn(&Ray) -> Option<f64>, ray: &Ray) -> bool {
@@ -242,21 +352,34 @@ proptest! {
         rays in prop::collection::vec(ray(), 20),
         reach in 10.0f32..3000.0,
     ) {
-        let triangles: Vec<Triangle> = corners
-            .iter()
-            .map(|corners| Triangle {
-                corners: *corners,
-                normal: [0.0, 0.0, 1.0],
-                attribute: Attribute(8 << 8),
-                prism: 1,
-            })
-            .collect();
-        let course = Course::new(0, 3, triangles, Vec::new(), None);
+        let course = walls_of(&corners);
         for ray in &rays {
             let found = course.walls().trace(ray, reach).map(|hit| hit.distance);
             let all = |ray: &Ray| {
                 let hits = corners.iter().filter_map(|corners| meet_triangle(corners, ray));
                 hits.filter(|distance| *distance <= f64::from(reach)).min_by(f64::total_cmp)
+            };
+            prop_assert!(same(found, all, ray), "{ray:?}: {found:?}, {:?}", all(ray));
+        }
+    }
+
+    #[test]
+    fn wall_rays_find_what_another_library_finds(
+        corners in shapes::<3>(120).prop_filter("a triangle", |corners| !corners.is_empty()),
+        rays in prop::collection::vec(ray(), 20),
+        reach in 10.0f32..3000.0,
+    ) {
+        let course = walls_of(&corners);
+        let vector = |[x, y, z]: [f32; 3]| Vector::new(x, y, z);
+        let vertices = corners.iter().flatten().map(|corner| vector(*corner)).collect();
+        let indices = (0..corners.len() as u32).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect();
+        let mesh = TriMesh::new(vertices, indices)
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for ray in &rays {
+            let found = course.walls().trace(ray, reach).map(|hit| hit.distance);
+            let all = |ray: &Ray| {
+                let ray = parry3d::query::Ray::new(vector(ray.origin), vector(ray.direction));
+                mesh.cast_local_ray(&ray, reach, true).map(f64::from)
             };
             prop_assert!(same(found, all, ray), "{ray:?}: {found:?}, {:?}", all(ray));
         }

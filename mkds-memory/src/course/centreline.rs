@@ -17,6 +17,12 @@ pub struct Centreline {
     points: Vec<Vec2>,
     /// How far along the line each point lies; one more than there are points if it is closed.
     along: Vec<f32>,
+    /// How far along the line the middle of each span lies, and how far it heads there to the left
+    /// of where it first does, radians: whole turns add up. If it is closed, the last span also
+    /// stands before the first, and the first behind the last.
+    headings: Vec<[f32; 2]>,
+    /// How much further to the left it heads one round later.
+    turn: f32,
     /// Where each checkpoint lies among the points; `None` off the main line.
     of_checkpoint: Vec<Option<usize>>,
     closed: bool,
@@ -90,11 +96,40 @@ impl Centreline {
         let mut along = 0.0;
         for index in 0..self.points.len() {
             self.along.push(along);
-            along += length2(sub2(self.point_after(index), self.points[index]));
+            along += length2(self.edge(index));
         }
         if self.closed {
             self.along.push(along);
         }
+        self.measure_headings();
+    }
+
+    fn measure_headings(&mut self) {
+        let mut last: Option<(Vec2, f32)> = None;
+        let mut first = None;
+        for index in 0..self.spans() {
+            let edge = self.edge(index);
+            // Points upon each other head nowhere.
+            if edge != [0.0, 0.0] {
+                let heading = last.map_or(0.0, |(before, heading)| heading + turn(before, edge));
+                let middle = self.along[index] + length2(edge) * 0.5;
+                self.headings.push([middle, heading]);
+                first.get_or_insert((edge, middle));
+                last = Some((edge, heading));
+            }
+        }
+        let length = self.length();
+        if let (true, Some((before, heading)), Some((edge, middle))) = (self.closed, last, first) {
+            self.turn = heading + turn(before, edge);
+            let [end, _] = self.headings[self.headings.len() - 1];
+            self.headings.insert(0, [end - length, heading - self.turn]);
+            self.headings.push([middle + length, self.turn]);
+        }
+    }
+
+    /// From a point to the next.
+    fn edge(&self, index: usize) -> Vec2 {
+        sub2(self.point_after(index), self.points[index])
     }
 
     fn point_after(&self, index: usize) -> Vec2 {
@@ -175,7 +210,7 @@ impl Centreline {
 
     fn project_on(&self, point: Vec2, index: usize) -> Projection {
         let start = self.points[index];
-        let edge = sub2(self.point_after(index), start);
+        let edge = self.edge(index);
         let share = nearest_share(point, start, edge);
         let nearest = [start[0] + edge[0] * share, start[1] + edge[1] * share];
         let length = length2(edge);
@@ -208,7 +243,7 @@ impl Centreline {
         let after = self.along.partition_point(|start| *start <= along);
         let index = after.saturating_sub(1).min(count - 1);
         let start = self.points[index];
-        let edge = sub2(self.point_after(index), start);
+        let edge = self.edge(index);
         let span = length2(edge);
         if span == 0.0 {
             return Some((start, [0.0, 1.0]));
@@ -222,14 +257,61 @@ impl Centreline {
     /// positive to the left. 0 if there is no line.
     #[must_use]
     pub fn curvature(&self, along: f32, span: f32) -> f32 {
-        let direction = |at| self.at(at).map(|(_, direction)| direction);
-        match (direction(along - span * 0.5), direction(along + span * 0.5)) {
-            (Some(before), Some(after)) if span > 0.0 => {
-                dot2(after, left2(before)).atan2(dot2(after, before)) / span
-            }
-            _ => 0.0,
+        if span > 0.0 {
+            self.heading_change(along - span * 0.5, span) / span
+        } else {
+            0.0
         }
     }
+
+    /// How much the line turns from `along` up to `distance` units further, radians, positive to
+    /// the left: more than half a turn if it turns so much. 0 if there is no line.
+    #[must_use]
+    pub fn heading_change(&self, along: f32, distance: f32) -> f32 {
+        let wrapped = if self.closed && self.length() > 0.0 {
+            along.rem_euclid(self.length())
+        } else {
+            along
+        };
+        let change = self.heading(wrapped + distance) - self.heading(wrapped);
+        if change.is_finite() { change } else { 0.0 }
+    }
+
+    /// How far to the left of where it first does the line heads at `along`: from the middle of a
+    /// span to that of the next it turns evenly.
+    fn heading(&self, along: f32) -> f32 {
+        let (length, mut rounds) = (self.length(), 0.0);
+        if self.closed && length > 0.0 {
+            rounds = (along / length).floor();
+        }
+        let along = along - rounds * length;
+        let after = self.headings.partition_point(|[at, _]| *at <= along);
+        let before = after
+            .checked_sub(1)
+            .and_then(|index| self.headings.get(index));
+        let heading = match (before, self.headings.get(after)) {
+            (Some([from, heading]), Some([to, next])) => {
+                heading + (next - heading) * ((along - from) / (to - from))
+            }
+            (Some([_, heading]), None) | (None, Some([_, heading])) => *heading,
+            (None, None) => 0.0,
+        };
+        rounds * self.turn + heading
+    }
+
+    /// How much of a lap lies behind `point` (x and z), 0 to 1 from the first checkpoint on; for
+    /// `near` see [`Centreline::project`]. `None` if there is no line.
+    #[must_use]
+    pub fn progress(&self, point: [f32; 2], near: Option<usize>) -> Option<f32> {
+        let length = self.length();
+        let along = self.project(point, near)?.along;
+        (length > 0.0).then(|| along / length)
+    }
+}
+
+/// How far `after` points to the left of `before`, radians, -π to π.
+fn turn(before: Vec2, after: Vec2) -> f32 {
+    dot2(after, left2(before)).atan2(dot2(after, before))
 }
 
 /// The main line from the first checkpoint on, and whether it comes back to it.

@@ -5,7 +5,7 @@ use crate::geometry::{dot, from_above, scale};
 use crate::grid::Grid;
 use crate::sensor::{Hit, Ray, Trace};
 
-/// The triangles that stop drivers.
+/// Triangles that rays end at: those that stop drivers, or what else is asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Walls {
     triangles: Vec<Triangle>,
@@ -13,9 +13,9 @@ pub struct Walls {
 }
 
 impl Walls {
-    pub(crate) fn new(triangles: &[Triangle]) -> Self {
-        let stops = |triangle: &&Triangle| triangle.attribute.stops_drivers();
-        let triangles: Vec<Triangle> = triangles.iter().filter(stops).copied().collect();
+    pub(crate) fn new(triangles: &[Triangle], accepted: impl Fn(&Triangle) -> bool) -> Self {
+        let accepted = triangles.iter().filter(|triangle| accepted(triangle));
+        let triangles: Vec<Triangle> = accepted.copied().collect();
         let grid = Grid::new(triangles.len(), |index| triangles[index].seen_from_above());
         Self { triangles, grid }
     }

@@ -1,14 +1,19 @@
 //! `.nkm`: a course's map: checkpoints, start and respawn positions, routes, objects, cameras.
 //!
-//! A file is a header (magic, version, header length, 17 section offsets that count from the end
-//! of the header) and the sections OBJI PATH POIT STAG KTPS KTPJ KTP2 KTPC KTPM CPOI CPAT IPOI
-//! IPAT EPOI EPAT AREA CAME. A section is its magic, a `u32` count and the entries; STAG has no
-//! count. Battle courses have MEPO and MEPA instead of EPOI and EPAT.
+//! A file is a header (magic, version, header length, and the offsets of the sections, which count
+//! from the end of the header) and the sections OBJI PATH POIT STAG KTPS KTPJ KTP2 KTPC KTPM CPOI
+//! CPAT IPOI IPAT EPOI EPAT AREA CAME. A section is its magic, a `u32` count and the entries; STAG
+//! has no count. Battle courses have MEPO and MEPA instead of EPOI and EPAT. Some sections have
+//! bytes behind their entries, as an empty IPOI has four: they are kept.
+//!
+//! All courses that can be chosen have version 37. Those left from the game's making have version
+//! 30, 32 or 34 and may lack KTPC and KTPM; below 34 an entry of IPOI has 16 bytes, below 32
+//! one of KTPJ has 28. What such entries lack is zero here.
 //!
 //! Rotations are in degrees; a start that faces yaw `y` has rotation (0, `y`, 0) and looks along
 //! (sin `y`, 0, cos `y`).
 //!
-//! Source: HaroohiePals headers (`nkm_*`).
+//! Source: HaroohiePals headers (`nkm_*`) and Mario Kart Toolbox (older versions).
 
 use crate::fx::{Fx16, Fx32, VecFx32};
 use crate::record::{Record, put_all, records, take_all};
@@ -16,14 +21,25 @@ use crate::{Error, Result};
 
 const FORMAT: &str = "NKM";
 const MAGIC: [u8; 4] = *b"NKMD";
+/// Bytes of the header before its offsets.
+const PREFIX_SIZE: usize = 8;
+/// Sections of a file of version [`VERSION`].
 const SECTIONS: usize = 17;
-/// Bytes of the header in front of the sections.
-pub const HEADER_SIZE: usize = 8 + 4 * SECTIONS;
-/// The version of the sections' entries that this module knows.
+/// Bytes of the header of a file of version [`VERSION`].
+pub const HEADER_SIZE: usize = PREFIX_SIZE + 4 * SECTIONS;
+/// The version of the game's files; older ones are read too.
 pub const VERSION: u16 = 37;
-/// Every section but [`STAG`] starts with this.
-const SECTION_HEADER_SIZE: usize = 8;
-const STAG: [u8; 4] = *b"STAG";
+/// The first version whose respawn positions have their number.
+const RESPAWN_ID_VERSION: u16 = 32;
+/// The first version whose item points have more than position and radius.
+const ITEM_POINT_VERSION: u16 = 34;
+
+type Magic = [u8; 4];
+/// Every section of a race course in the order of files; see [`in_battle`] for the others.
+const ORDER: [&Magic; SECTIONS] = [
+    b"OBJI", b"PATH", b"POIT", b"STAG", b"KTPS", b"KTPJ", b"KTP2", b"KTPC", b"KTPM", b"CPOI",
+    b"CPAT", b"IPOI", b"IPAT", b"EPOI", b"EPAT", b"AREA", b"CAME",
+];
 
 records! {
     /// An object of the course (OBJI).
@@ -366,216 +382,379 @@ pub struct Nkm {
     pub areas: Vec<Area>,
     /// CAME.
     pub cameras: Vec<Camera>,
+    /// What else the file has.
+    pub layout: Layout,
+}
+
+/// A file's version, its order of sections, and the bytes behind their entries. The default is
+/// version [`VERSION`] with every section and nothing behind any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    version: u16,
+    /// As a race course calls them.
+    sections: Vec<(Magic, Vec<u8>)>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        let sections = ORDER.map(|magic| (*magic, Vec::new()));
+        Self {
+            version: VERSION,
+            sections: sections.to_vec(),
+        }
+    }
+}
+
+impl Layout {
+    /// The file's version, at most [`VERSION`].
+    pub const fn version(&self) -> u16 {
+        self.version
+    }
 }
 
 impl Nkm {
-    /// Reads a file of version [`VERSION`].
+    /// Reads a file.
     ///
     /// # Errors
     /// [`Error::Malformed`] naming the section and the offset in the file.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let mut sections = Sections::new(bytes)?;
-        Ok(Self {
-            objects: sections.table(b"OBJI")?,
-            paths: sections.table(b"PATH")?,
-            path_points: sections.table(b"POIT")?,
-            stage: sections.stage()?,
-            starts: sections.table(b"KTPS")?,
-            respawns: sections.table(b"KTPJ")?,
-            battle_starts: sections.table(b"KTP2")?,
-            cannon_targets: sections.table(b"KTPC")?,
-            mission_starts: sections.table(b"KTPM")?,
-            checkpoints: sections.table(b"CPOI")?,
-            checkpoint_routes: sections.table(b"CPAT")?,
-            item_points: sections.table(b"IPOI")?,
-            item_routes: sections.table(b"IPAT")?,
-            enemy_route: if sections.next_is(b"MEPO") {
-                EnemyRoute::Battle {
-                    points: sections.table(b"MEPO")?,
-                    routes: sections.table(b"MEPA")?,
+        let (version, sections) = sections(bytes)?;
+        let mut nkm = Self::default();
+        nkm.layout.version = version;
+        nkm.layout.sections.clear();
+        let (mut enemy_points, mut enemy_routes) = Default::default();
+        let (mut battle_points, mut battle_routes) = Default::default();
+        // Whether the file is one of a battle, as soon as a section tells.
+        let mut battle = None;
+        for mut section in sections {
+            match &section.magic {
+                b"OBJI" => section.table(&mut nkm.objects),
+                b"PATH" => section.table(&mut nkm.paths),
+                b"POIT" => section.table(&mut nkm.path_points),
+                b"STAG" => section.stage(&mut nkm.stage),
+                b"KTPS" => section.table(&mut nkm.starts),
+                b"KTPJ" => section.sized_table(&mut nkm.respawns, respawn_size(version)),
+                b"KTP2" => section.table(&mut nkm.battle_starts),
+                b"KTPC" => section.table(&mut nkm.cannon_targets),
+                b"KTPM" => section.table(&mut nkm.mission_starts),
+                b"CPOI" => section.table(&mut nkm.checkpoints),
+                b"CPAT" => section.table(&mut nkm.checkpoint_routes),
+                b"IPOI" => section.sized_table(&mut nkm.item_points, item_point_size(version)),
+                b"IPAT" => section.table(&mut nkm.item_routes),
+                b"EPOI" => section.table(&mut enemy_points),
+                b"EPAT" => section.table(&mut enemy_routes),
+                b"MEPO" => section.table(&mut battle_points),
+                b"MEPA" => section.table(&mut battle_routes),
+                b"AREA" => section.table(&mut nkm.areas),
+                b"CAME" => section.table(&mut nkm.cameras),
+                _ => section.refuse("the magic of a section"),
+            }?;
+            let magic = in_race(section.magic);
+            if let b"EPOI" | b"EPAT" = &magic {
+                let is_battle = magic != section.magic;
+                if *battle.get_or_insert(is_battle) != is_battle {
+                    section.refuse("EPOI and EPAT, or MEPO and MEPA, not of both")?;
                 }
-            } else {
-                EnemyRoute::Race {
-                    points: sections.table(b"EPOI")?,
-                    routes: sections.table(b"EPAT")?,
-                }
+            }
+            let known = &mut nkm.layout.sections;
+            if known.iter().any(|(other, _)| magic == *other) {
+                section.refuse("every section once")?;
+            }
+            known.push((magic, section.rest.to_vec()));
+        }
+        nkm.enemy_route = match battle {
+            Some(true) => EnemyRoute::Battle {
+                points: battle_points,
+                routes: battle_routes,
             },
-            areas: sections.table(b"AREA")?,
-            cameras: sections.table(b"CAME")?,
-        })
+            _ => EnemyRoute::Race {
+                points: enemy_points,
+                routes: enemy_routes,
+            },
+        };
+        Ok(nkm)
     }
 
-    /// Writes the file; a parsed file comes back byte for byte.
+    /// Writes the file; a parsed file comes back byte for byte. A section that a parsed file did
+    /// not have is written if it has entries. What entries of an older version lack is left out.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
-        writer.table(b"OBJI", &self.objects);
-        writer.table(b"PATH", &self.paths);
-        writer.table(b"POIT", &self.path_points);
-        writer.stage(&self.stage);
-        writer.table(b"KTPS", &self.starts);
-        writer.table(b"KTPJ", &self.respawns);
-        writer.table(b"KTP2", &self.battle_starts);
-        writer.table(b"KTPC", &self.cannon_targets);
-        writer.table(b"KTPM", &self.mission_starts);
-        writer.table(b"CPOI", &self.checkpoints);
-        writer.table(b"CPAT", &self.checkpoint_routes);
-        writer.table(b"IPOI", &self.item_points);
-        writer.table(b"IPAT", &self.item_routes);
-        match &self.enemy_route {
-            EnemyRoute::Race { points, routes } => {
-                writer.table(b"EPOI", points);
-                writer.table(b"EPAT", routes);
+        let version = self.layout.version;
+        let sections = self.sections();
+        let header_size = PREFIX_SIZE + 4 * sections.len();
+        let mut offsets = Vec::with_capacity(sections.len());
+        let mut body = Vec::new();
+        for (magic, rest) in &sections {
+            offsets.push(body.len() as u32);
+            let out = &mut body;
+            magic.put(out);
+            match magic {
+                b"OBJI" => put_table(&self.objects, out),
+                b"PATH" => put_table(&self.paths, out),
+                b"POIT" => put_table(&self.path_points, out),
+                b"STAG" => self.stage.put(out),
+                b"KTPS" => put_table(&self.starts, out),
+                b"KTPJ" => put_sized_table(&self.respawns, respawn_size(version), out),
+                b"KTP2" => put_table(&self.battle_starts, out),
+                b"KTPC" => put_table(&self.cannon_targets, out),
+                b"KTPM" => put_table(&self.mission_starts, out),
+                b"CPOI" => put_table(&self.checkpoints, out),
+                b"CPAT" => put_table(&self.checkpoint_routes, out),
+                b"IPOI" => put_sized_table(&self.item_points, item_point_size(version), out),
+                b"IPAT" => put_table(&self.item_routes, out),
+                b"AREA" => put_table(&self.areas, out),
+                b"CAME" => put_table(&self.cameras, out),
+                b"EPOI" | b"MEPO" => match &self.enemy_route {
+                    EnemyRoute::Race { points, .. } => put_table(points, out),
+                    EnemyRoute::Battle { points, .. } => put_table(points, out),
+                },
+                _ => match &self.enemy_route {
+                    EnemyRoute::Race { routes, .. } => put_table(routes, out),
+                    EnemyRoute::Battle { routes, .. } => put_table(routes, out),
+                },
             }
-            EnemyRoute::Battle { points, routes } => {
-                writer.table(b"MEPO", points);
-                writer.table(b"MEPA", routes);
+            out.extend_from_slice(rest);
+        }
+        let mut bytes = Vec::with_capacity(header_size + body.len());
+        MAGIC.put(&mut bytes);
+        version.put(&mut bytes);
+        (header_size as u16).put(&mut bytes);
+        put_all(&offsets, &mut bytes);
+        bytes.append(&mut body);
+        bytes
+    }
+
+    /// The sections to write, each with the bytes behind its entries.
+    fn sections(&self) -> Vec<(Magic, &[u8])> {
+        let stored = self.layout.sections.iter();
+        let mut sections: Vec<(Magic, &[u8])> = stored
+            .map(|(magic, rest)| (*magic, rest.as_slice()))
+            .collect();
+        for (rank, magic) in ORDER.into_iter().enumerate() {
+            let is_absent = sections.iter().all(|(other, _)| other != magic);
+            if is_absent && self.has_entries(magic) {
+                let later = |(other, _): &(Magic, &[u8])| ORDER[rank + 1..].contains(&other);
+                let at = sections.iter().position(later).unwrap_or(sections.len());
+                sections.insert(at, (*magic, &[]));
             }
         }
-        writer.table(b"AREA", &self.areas);
-        writer.table(b"CAME", &self.cameras);
-        writer.finish()
+        if let EnemyRoute::Battle { .. } = self.enemy_route {
+            for (magic, _) in &mut sections {
+                *magic = in_battle(*magic);
+            }
+        }
+        sections
+    }
+
+    fn has_entries(&self, magic: &Magic) -> bool {
+        let (points, routes) = match &self.enemy_route {
+            EnemyRoute::Race { points, routes } => (points.len(), routes.len()),
+            EnemyRoute::Battle { points, routes } => (points.len(), routes.len()),
+        };
+        let count = match magic {
+            b"OBJI" => self.objects.len(),
+            b"PATH" => self.paths.len(),
+            b"POIT" => self.path_points.len(),
+            b"STAG" => usize::from(self.stage != Stage::default()),
+            b"KTPS" => self.starts.len(),
+            b"KTPJ" => self.respawns.len(),
+            b"KTP2" => self.battle_starts.len(),
+            b"KTPC" => self.cannon_targets.len(),
+            b"KTPM" => self.mission_starts.len(),
+            b"CPOI" => self.checkpoints.len(),
+            b"CPAT" => self.checkpoint_routes.len(),
+            b"IPOI" => self.item_points.len(),
+            b"IPAT" => self.item_routes.len(),
+            b"EPOI" => points,
+            b"EPAT" => routes,
+            b"AREA" => self.areas.len(),
+            _ => self.cameras.len(),
+        };
+        count > 0
     }
 }
 
-/// The sections of a file, in order.
-struct Sections<'a> {
-    bytes: &'a [u8],
-    /// Start of each section and, last, the end of the file.
-    bounds: [usize; SECTIONS + 1],
-    next: usize,
+/// The section that a race course has in the place of one of a battle course.
+fn in_race(magic: Magic) -> Magic {
+    match &magic {
+        b"MEPO" => *b"EPOI",
+        b"MEPA" => *b"EPAT",
+        _ => magic,
+    }
 }
 
-impl<'a> Sections<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self> {
-        let Some((mut header, rest)) = bytes.split_at_checked(HEADER_SIZE) else {
+/// The section that a battle course has in the place of one of a race course.
+fn in_battle(magic: Magic) -> Magic {
+    match &magic {
+        b"EPOI" => *b"MEPO",
+        b"EPAT" => *b"MEPA",
+        _ => magic,
+    }
+}
+
+/// Bytes of a stored respawn position.
+fn respawn_size(version: u16) -> usize {
+    match version < RESPAWN_ID_VERSION {
+        true => Respawn::SIZE - 4,
+        false => Respawn::SIZE,
+    }
+}
+
+/// Bytes of a stored item point.
+fn item_point_size(version: u16) -> usize {
+    match version < ITEM_POINT_VERSION {
+        true => ItemPoint::SIZE - 4,
+        false => ItemPoint::SIZE,
+    }
+}
+
+/// A section of a file.
+struct Section<'a> {
+    magic: Magic,
+    /// Its offset in the file.
+    offset: usize,
+    /// What has not been read yet.
+    rest: &'a [u8],
+}
+
+/// The version of a file and its sections.
+fn sections(bytes: &[u8]) -> Result<(u16, Vec<Section<'_>>)> {
+    let Some((mut prefix, rest)) = bytes.split_at_checked(PREFIX_SIZE) else {
+        return Err(malformed(
+            "header",
+            0,
+            format!("{HEADER_SIZE} bytes"),
+            format!("{} bytes", bytes.len()),
+        ));
+    };
+    expect("header", 0, "magic", MAGIC, Record::take(&mut prefix))?;
+    let version = u16::take(&mut prefix);
+    if version > VERSION {
+        let expected = format!("a version up to {VERSION}");
+        return Err(malformed("header", 4, expected, version.to_string()));
+    }
+    let size = usize::from(u16::take(&mut prefix));
+    let offsets = size.checked_sub(PREFIX_SIZE).filter(|size| size % 4 == 0);
+    let split = offsets.and_then(|size| rest.split_at_checked(size));
+    let Some((offsets, body)) = split.filter(|(offsets, _)| offsets.len() / 4 <= ORDER.len())
+    else {
+        let most = bytes.len().min(PREFIX_SIZE + 4 * ORDER.len());
+        let expected = format!("a header of {PREFIX_SIZE}..={most} bytes, 4 a section");
+        return Err(malformed("header", 6, expected, format!("{size} bytes")));
+    };
+    let offsets: Vec<u32> = take_all(offsets);
+    let mut lowest = 0;
+    for (i, offset) in offsets.iter().map(|&offset| offset as usize).enumerate() {
+        // The sections fill the file: nothing is known to stand before the first.
+        let highest = if i == 0 { 0 } else { body.len() };
+        if !(lowest..=highest).contains(&offset) {
             return Err(malformed(
                 "header",
-                0,
-                format!("{HEADER_SIZE} bytes"),
-                format!("{} bytes", bytes.len()),
+                PREFIX_SIZE + 4 * i,
+                format!("section {i} at offset {lowest:#X}..={highest:#X}"),
+                format!("{offset:#X}"),
             ));
-        };
-        expect("header", 0, "magic", MAGIC, Record::take(&mut header))?;
-        expect("header", 4, "version", VERSION, u16::take(&mut header))?;
-        expect(
-            "header",
-            6,
-            "header length",
-            HEADER_SIZE as u16,
-            u16::take(&mut header),
-        )?;
-        let offsets = <[u32; SECTIONS]>::take(&mut header);
-        let mut bounds = [bytes.len(); SECTIONS + 1];
-        let mut lowest = 0;
-        for (i, offset) in offsets.into_iter().enumerate() {
-            let offset = offset as usize;
-            // The sections fill the file: nothing else is known to stand in it.
-            let highest = if i == 0 { 0 } else { rest.len() };
-            if !(lowest..=highest).contains(&offset) {
-                return Err(malformed(
-                    "header",
-                    8 + 4 * i,
-                    format!("section {i} at offset {lowest:#X}..={highest:#X}"),
-                    format!("{offset:#X}"),
-                ));
+        }
+        lowest = offset;
+    }
+    if offsets.is_empty() && !body.is_empty() {
+        let found = format!("{} bytes", body.len());
+        return Err(malformed("header", size, "the end".into(), found));
+    }
+    let ends = offsets.iter().skip(1).map(|&end| end as usize);
+    let ends = ends.chain([body.len()]);
+    let section = |(&start, end): (&u32, usize)| {
+        let start = start as usize;
+        let offset = size + start;
+        match body[start..end].split_first_chunk() {
+            Some((&magic, rest)) => Ok(Section {
+                magic,
+                offset,
+                rest,
+            }),
+            None => {
+                let found = format!("{} bytes", end - start);
+                Err(malformed("section", offset, "a magic".into(), found))
             }
-            bounds[i] = HEADER_SIZE + offset;
-            lowest = offset;
         }
-        Ok(Self {
-            bytes,
-            bounds,
-            next: 0,
-        })
+    };
+    let sections = offsets.iter().zip(ends).map(section);
+    Ok((version, sections.collect::<Result<_>>()?))
+}
+
+impl Section<'_> {
+    fn table<T: Record>(&mut self, entries: &mut Vec<T>) -> Result<()> {
+        self.sized_table(entries, T::SIZE)
     }
 
-    fn next_is(&self, magic: &[u8; 4]) -> bool {
-        self.bytes[self.bounds[self.next]..].starts_with(magic)
-    }
-
-    /// The next section after its magic, which must be `magic`, and its offset.
-    fn section(&mut self, magic: &[u8; 4]) -> Result<(usize, &'a [u8])> {
-        let (start, end) = (self.bounds[self.next], self.bounds[self.next + 1]);
-        self.next += 1;
-        let section = &self.bytes[start..end];
-        let found = &section[..section.len().min(magic.len())];
-        if found != magic {
+    /// Reads the entries, of which the file has `size` bytes each.
+    fn sized_table<T: Record>(&mut self, entries: &mut Vec<T>, size: usize) -> Result<()> {
+        let Some((mut count, stored)) = self.rest.split_at_checked(4) else {
+            let found = format!("{} bytes", self.rest.len());
             return Err(malformed(
-                name(magic),
-                start,
-                format!("the magic {}", name(magic)),
-                found.escape_ascii().to_string(),
-            ));
-        }
-        Ok((start, &section[magic.len()..]))
-    }
-
-    /// The entries of the next section, which must fill it.
-    fn table<T: Record>(&mut self, magic: &[u8; 4]) -> Result<Vec<T>> {
-        let (start, section) = self.section(magic)?;
-        let Some((mut count, entries)) = section.split_at_checked(4) else {
-            return Err(malformed(
-                name(magic),
-                start,
-                format!("{SECTION_HEADER_SIZE} bytes"),
-                format!("{} bytes", 4 + section.len()),
+                name(&self.magic),
+                self.offset + 4,
+                "a count of 4 bytes".into(),
+                found,
             ));
         };
         let count = u32::take(&mut count);
-        let fits = u64::from(count) * T::SIZE as u64 == entries.len() as u64;
-        if !fits {
+        let length = usize::try_from(u64::from(count) * size as u64).ok();
+        let split = length.and_then(|length| stored.split_at_checked(length));
+        let Some((stored, rest)) = split else {
             return Err(malformed(
-                name(magic),
-                start + 4,
-                format!("{} bytes of entries, {} each", entries.len(), T::SIZE),
+                name(&self.magic),
+                self.offset + 4,
+                format!("{} bytes of entries, {size} each", stored.len()),
                 format!("a count of {count}"),
             ));
-        }
-        Ok(take_all(entries))
+        };
+        *entries = match size == T::SIZE {
+            true => take_all(stored),
+            false => {
+                let mut whole = Vec::with_capacity(count as usize * T::SIZE);
+                for entry in stored.chunks_exact(size) {
+                    whole.extend_from_slice(entry);
+                    whole.resize(whole.len().next_multiple_of(T::SIZE), 0);
+                }
+                take_all(&whole)
+            }
+        };
+        self.rest = rest;
+        Ok(())
     }
 
-    fn stage(&mut self) -> Result<Stage> {
-        let (start, mut section) = self.section(&STAG)?;
-        expect("STAG", start, "section size", Stage::SIZE, section.len())?;
-        Ok(Stage::take(&mut section))
-    }
-}
-
-#[derive(Default)]
-struct Writer {
-    offsets: Vec<u32>,
-    sections: Vec<u8>,
-}
-
-impl Writer {
-    fn begin(&mut self, magic: &[u8; 4]) {
-        self.offsets.push(self.sections.len() as u32);
-        self.sections.extend_from_slice(magic);
+    fn stage(&mut self, stage: &mut Stage) -> Result<()> {
+        let Some((mut stored, rest)) = self.rest.split_at_checked(Stage::SIZE) else {
+            let found = format!("{} bytes", self.rest.len());
+            let expected = format!("{} bytes", Stage::SIZE);
+            return Err(malformed("STAG", self.offset + 4, expected, found));
+        };
+        *stage = Stage::take(&mut stored);
+        self.rest = rest;
+        Ok(())
     }
 
-    fn table<T: Record>(&mut self, magic: &[u8; 4], entries: &[T]) {
-        self.begin(magic);
-        (entries.len() as u32).put(&mut self.sections);
-        put_all(entries, &mut self.sections);
-    }
-
-    fn stage(&mut self, stage: &Stage) {
-        self.begin(&STAG);
-        stage.put(&mut self.sections);
-    }
-
-    fn finish(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER_SIZE + self.sections.len());
-        bytes.extend_from_slice(&MAGIC);
-        VERSION.put(&mut bytes);
-        (HEADER_SIZE as u16).put(&mut bytes);
-        put_all(&self.offsets, &mut bytes);
-        bytes.extend_from_slice(&self.sections);
-        bytes
+    fn refuse(&self, expected: &str) -> Result<()> {
+        let found = self.magic.escape_ascii().to_string();
+        Err(malformed("section", self.offset, expected.into(), found))
     }
 }
 
-fn name(magic: &[u8; 4]) -> &str {
+fn put_table<T: Record>(entries: &[T], out: &mut Vec<u8>) {
+    put_sized_table(entries, T::SIZE, out);
+}
+
+/// Appends the count and the first `size` bytes of each entry.
+fn put_sized_table<T: Record>(entries: &[T], size: usize, out: &mut Vec<u8>) {
+    (entries.len() as u32).put(out);
+    for entry in entries {
+        let end = out.len() + size;
+        entry.put(out);
+        out.truncate(end);
+    }
+}
+
+fn name(magic: &Magic) -> &str {
     std::str::from_utf8(magic).unwrap_or("section")
 }
 
@@ -676,6 +855,7 @@ mod tests {
                 camera_id: 4,
                 ..Default::default()
             }],
+            layout: Layout::default(),
             cameras: vec![Camera {
                 fov_begin_sin: Fx16(-5),
                 next: -1,
@@ -736,7 +916,16 @@ mod tests {
     fn errors_name_section_and_offset() {
         let cases = [
             (0, u32::MAX, "header at 0x0: expected magic"),
-            (4, 36, "header at 0x4: expected version 37, found 36"),
+            (
+                4,
+                38,
+                "header at 0x4: expected a version up to 37, found 38",
+            ),
+            (
+                4,
+                0x4D << 16 | 37,
+                "header at 0x6: expected a header of 8..=76 bytes, 4 a section, found 77 bytes",
+            ),
             (
                 8,
                 1,
@@ -746,7 +935,7 @@ mod tests {
             (
                 HEADER_SIZE,
                 u32::MAX,
-                "OBJI at 0x4C: expected the magic OBJI",
+                "section at 0x4C: expected the magic of a section",
             ),
             (
                 HEADER_SIZE + 4,
@@ -762,9 +951,97 @@ mod tests {
         }
     }
 
+    /// The file with the version and, from the end, some sections cut off.
+    fn older(mut nkm: Nkm, version: u16, absent: &[&Magic]) -> Vec<u8> {
+        nkm.layout.version = version;
+        let sections = &mut nkm.layout.sections;
+        sections.retain(|(magic, _)| !absent.contains(&magic));
+        nkm.cannon_targets.clear();
+        nkm.mission_starts.clear();
+        nkm.to_bytes()
+    }
+
+    #[test]
+    fn older_versions_have_smaller_entries_and_fewer_sections() {
+        let absent = [b"KTPC", b"KTPM"];
+        let sizes = [37, 34, 32, 30].map(|version| {
+            let bytes = older(full(EnemyRoute::default()), version, &absent);
+            let nkm = Nkm::parse(&bytes).expect("a sound file");
+            assert_eq!(nkm.layout.version(), version);
+            assert_eq!(nkm.respawns[0].id, if version < 32 { 0 } else { 3 });
+            assert_eq!(nkm.item_points[0].direction[0], i8::from(version >= 34));
+            assert_eq!(nkm.to_bytes(), bytes);
+            bytes.len()
+        });
+        let whole = full(EnemyRoute::default()).to_bytes().len();
+        assert_eq!(
+            sizes,
+            [0, 0, 4, 8].map(|less| whole - 2 * (4 + 8 + 28) - less)
+        );
+    }
+
+    #[test]
+    fn sections_appear_with_their_entries() {
+        let bytes = older(full(EnemyRoute::default()), 34, &[b"KTPC", b"KTPM"]);
+        let mut nkm = Nkm::parse(&bytes).expect("a sound file");
+        nkm.cannon_targets.push(CannonTarget::default());
+        let read = Nkm::parse(&nkm.to_bytes()).expect("a sound file");
+        assert_eq!(read.cannon_targets, nkm.cannon_targets);
+        let order: Vec<_> = read
+            .layout
+            .sections
+            .iter()
+            .map(|(magic, _)| magic)
+            .collect();
+        let expected: Vec<_> = ORDER
+            .into_iter()
+            .filter(|magic| *magic != b"KTPM")
+            .collect();
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn bytes_behind_entries_stay() {
+        let mut nkm = full(battle());
+        nkm.item_points.clear();
+        for (at, (_, rest)) in nkm.layout.sections.iter_mut().enumerate() {
+            rest.extend_from_slice(&[0xAB, 0, 0xCD][..at % 4]);
+        }
+        let bytes = nkm.to_bytes();
+        assert_eq!(Nkm::parse(&bytes), Ok(nkm.clone()));
+        // The other kind of route takes the places of the first.
+        nkm.enemy_route = full(EnemyRoute::default()).enemy_route;
+        assert_eq!(Nkm::parse(&nkm.to_bytes()), Ok(nkm));
+    }
+
+    #[test]
+    fn sections_of_two_kinds_and_two_of_one_are_refused() {
+        let message = |from: &[u8; 4], to: &[u8; 4]| {
+            let mut bytes = full(battle()).to_bytes();
+            let at = bytes.windows(4).position(|window| window == from);
+            let at = at.expect("the section");
+            bytes[at..at + 4].copy_from_slice(to);
+            Nkm::parse(&bytes).expect_err("a broken file").to_string()
+        };
+        let error = message(b"KTPM", b"KTPC");
+        assert!(error.contains("every section once, found KTPC"), "{error}");
+        let mut nkm = full(battle());
+        nkm.enemy_route = EnemyRoute::Battle {
+            points: vec![],
+            routes: vec![],
+        };
+        let mut bytes = nkm.to_bytes();
+        let at = bytes.windows(4).position(|window| window == b"MEPO");
+        let at = at.expect("the section");
+        bytes[at..at + 4].copy_from_slice(b"EPOI");
+        let error = Nkm::parse(&bytes).expect_err("a broken file").to_string();
+        assert!(error.contains("not of both, found MEPA"), "{error}");
+    }
+
     proptest! {
         #[test]
         fn random_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let bytes = [b"NKMD".as_slice(), &bytes].concat();
             let _ = Nkm::parse(&bytes);
         }
 

@@ -49,7 +49,10 @@ fn usage_errors_have_exit_code_2() {
 
 #[test]
 fn files_that_are_not_there_are_named() {
-    fails(["ghosts", "missing.sav"], &["missing.sav", "No such file"]);
+    fails(
+        ["ghosts", "list", "missing.sav"],
+        &["missing.sav", "No such file"],
+    );
     fails(["process", "missing.sav"], &["missing.sav"]);
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = folder.path().join("dataset");
@@ -69,7 +72,7 @@ fn a_short_save_says_how_long_it_should_be() {
     let (_folder, path) = with_file("short.sav", &save[..save.len() - 1]);
     let length = (save.len() - 1).to_string();
     fails(
-        ["ghosts", text(&path)],
+        ["ghosts", "list", text(&path)],
         &["short.sav", "expected", "262144", &length],
     );
 }
@@ -81,7 +84,7 @@ fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
     save[0xAF00 + 0x100] ^= 0x40;
     let (_folder, path) = with_file("broken.sav", &save);
     fails(
-        ["ghosts", text(&path)],
+        ["ghosts", "list", text(&path)],
         &["broken.sav", "slot 0", "expected", "found"],
     );
     let folder = tempfile::tempdir().expect("a folder");
@@ -284,7 +287,7 @@ fn a_full_disk_leaves_nothing_half_written() {
 #[test]
 fn a_closed_pipe_is_no_panic() {
     let mut child = kartscope()
-        .args(["ghosts", text(&Race::get().save()), "--json"])
+        .args(["ghosts", "list", text(&Race::get().save()), "--json"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()

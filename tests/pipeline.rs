@@ -12,7 +12,7 @@ const GO: u64 = 301;
 #[test]
 fn a_drive_leaves_the_games_own_ghost_of_it() {
     let race = Race::get();
-    let ghosts = json(["ghosts", text(&race.save())]);
+    let ghosts = json(["ghosts", "list", text(&race.save())]);
     let [ghost] = ghosts.as_array().expect("an array").as_slice() else {
         panic!("expected one ghost, found {ghosts}");
     };
@@ -35,14 +35,14 @@ fn a_slower_drive_does_not_replace_the_ghost() {
     let times: Vec<u64> = ["1", "2"]
         .map(|seed| drive(seed)[0]["total_ms"].as_u64().expect("a time"))
         .to_vec();
-    let ghosts = json(["ghosts", text(&save)]);
+    let ghosts = json(["ghosts", "list", text(&save)]);
     assert_eq!(ghosts[0]["total_ms"].as_u64(), times.iter().min().copied());
 }
 
 #[test]
 fn a_ghosts_movie_finishes_in_the_ghosts_time_and_every_replay_gives_the_same_ram() {
     let race = Race::get();
-    let ghost = json(["ghosts", text(&race.save())])[0]["total_ms"].clone();
+    let ghost = json(["ghosts", "list", text(&race.save())])[0]["total_ms"].clone();
     let replay = || json(["replay", text(&race.movie())])[0].clone();
     let first = replay();
     assert_eq!(first["finished"], true);
@@ -121,7 +121,7 @@ fn a_dataset_has_a_row_a_frame_and_says_what_it_is_from() {
     assert_eq!(movie["movie"], "f8c_race.dsm");
     assert_eq!(movie["cpu"], "jit 100");
     assert_eq!(movie["lap_times_ms"].as_array().map(Vec::len), Some(3));
-    let ghost = &json(["ghosts", text(&race.save())])[0];
+    let ghost = &json(["ghosts", "list", text(&race.save())])[0];
     assert_eq!(movie["total_time_ms"], ghost["total_ms"]);
     let (rows, frames) = (movie["rows"].as_u64(), ghost["frames"].as_u64());
     let difference = rows.expect("rows").abs_diff(frames.expect("frames"));

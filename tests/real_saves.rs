@@ -18,6 +18,10 @@ fn ghosts_are_listed_as_an_independent_reader_lists_them() {
     let expected = expected["saves"].as_object().expect("saves by name");
     assert_eq!(expected.len(), 2);
     for (name, ghosts) in expected {
-        assert_eq!(&json(["ghosts", text(&saves.join(name))]), ghosts, "{name}");
+        assert_eq!(
+            &json(["ghosts", "list", text(&saves.join(name))]),
+            ghosts,
+            "{name}"
+        );
     }
 }

@@ -1,17 +1,19 @@
-//! From a ghost in a save file to a movie that plays the whole race from power-on.
+//! From a ghost in a save file to a movie that plays the whole race from power-on, and back.
 
 use std::ops::ControlFlow;
 
-use desmume::Options;
+use desmume::{Options, Picture};
 use mkds_formats::{
-    ghost::{Ghost, PLAYBACK_DELAY},
+    dsm::Movie,
+    ghost::{Ghost, PLAYBACK_DELAY, RaceTime},
     pad::Pad,
 };
-use mkds_memory::Race;
+use mkds_memory::{Race, Ram};
 
 use crate::{
-    Result,
+    Error, Result, menus,
     race_movie::{self, Pilot, RaceMovie, Setup},
+    replay::{self, Replay},
 };
 
 /// Frames the race may go on after the ghost's last input.
@@ -61,4 +63,45 @@ pub fn from_ghost(
         frame_limit: (PLAYBACK_DELAY + pilot.inputs.len()) as u64 + FINISH_LIMIT,
     };
     race_movie::record(&setup, &mut pilot, on_frame)
+}
+
+/// Plays a movie to the finish of its race and makes the ghost of it that the game would have kept.
+///
+/// # Errors
+/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold what was pressed,
+/// [`Error::Cancelled`], and those of [`Replay`].
+pub fn to_ghost(
+    rom: &[u8],
+    movie: &Movie,
+    nickname: &str,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Ghost> {
+    let mut replay = Replay::open(rom, movie)?;
+    while let Some(frame) = replay.step(Picture::Skip)? {
+        if on_frame(frame).is_break() {
+            return Err(Error::Cancelled { frames: frame });
+        }
+        if !replay.outcome().finished {
+            continue;
+        }
+        let lost = Error::RaceLost { frame };
+        let Some(race) = Ram::new(replay.emulator().main_ram())?.race()? else {
+            return Err(lost);
+        };
+        let combo = menus::combo(&race).ok_or(lost)?;
+        let laps = replay::lap_times_ms(&race)?.into_iter().map(RaceTime);
+        let time = RaceTime(replay.outcome().total_ms);
+        // Played since the race's counter was 1: as many frames as it has counted on.
+        let start = (frame + 1).saturating_sub(u64::from(race.state().frame_counter()) - 1);
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        return Ok(Ghost::from_movie(
+            movie,
+            start,
+            combo,
+            time,
+            laps.collect(),
+            nickname,
+        )?);
+    }
+    Err(Error::NotFinished(replay.outcome()))
 }

@@ -35,7 +35,7 @@ pub struct Global {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// List the ghosts of a save file
+    /// List, extract and inject the ghosts of save files
     Ghosts(Ghosts),
     /// Race the scripted driver; the game's own ghost of the race goes into a save file
     Drive(Drive),
@@ -63,8 +63,61 @@ pub enum Command {
 /// `kartscope ghosts`.
 #[derive(Debug, Args)]
 pub struct Ghosts {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: GhostsCommand,
+}
+
+/// What to do with ghosts.
+#[derive(Debug, Subcommand)]
+pub enum GhostsCommand {
+    /// List the ghosts of a save file
+    List(ListGhosts),
+    /// Write the ghosts of a save file as files of their own
+    Extract(ExtractGhosts),
+    /// Put runs into a save file as ghosts, to race against them
+    Inject(InjectGhosts),
+}
+
+/// `kartscope ghosts list`.
+#[derive(Debug, Args)]
+pub struct ListGhosts {
     /// A save file: .sav, or DeSmuME's .dsv
     pub save: PathBuf,
+}
+
+/// `kartscope ghosts extract`.
+#[derive(Debug, Args)]
+pub struct ExtractGhosts {
+    /// A save file: .sav, or DeSmuME's .dsv
+    pub save: PathBuf,
+    /// Folder for the ghosts
+    #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
+    pub output: PathBuf,
+    /// Only ghosts of these courses, by abbreviation
+    #[arg(long, short, value_name = "CODE")]
+    pub course_name: Vec<String>,
+}
+
+/// `kartscope ghosts inject`.
+#[derive(Debug, Args)]
+pub struct InjectGhosts {
+    /// Movies (.dsm), extracted ghosts (.ghost), saves (.sav, .dsv) or folders of datasets; of several runs on a
+    /// course the fastest is taken
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// The save file that they join; a blank one when left out
+    #[arg(long, value_name = "SAVE")]
+    pub into: Option<PathBuf>,
+    /// The save file to write; it may be the one that they join
+    #[arg(long, short, value_name = "SAVE")]
+    pub output: PathBuf,
+    /// Lose the ghosts that are in the way
+    #[arg(long)]
+    pub replace: bool,
+    /// The name of ghosts that have none: those of movies and datasets
+    #[arg(long, value_name = "NAME", default_value = "kartscope")]
+    pub nickname: String,
 }
 
 /// `kartscope drive`.

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
     let rom = cli.global.rom.as_deref();
     match &cli.command {
-        Command::Ghosts(args) => commands::ghosts::run(args, report),
+        Command::Ghosts(args) => commands::ghosts::run(args, rom, report),
         Command::Drive(args) => commands::drive::run(args, rom, report),
         Command::Process(args) => commands::process::run(args, rom, report),
         Command::Record(args) => commands::record::run(args, rom, report),

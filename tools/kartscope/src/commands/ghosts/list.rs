@@ -1,22 +1,21 @@
-//! `kartscope ghosts`: what is in a save file.
+//! `kartscope ghosts list`: what is in a save file.
 
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use mkds_formats::ghost::GhostSummary;
-use mkds_formats::sav::Save;
 
-use crate::cli::Ghosts;
-use crate::files;
+use super::{read_save, time};
+use crate::cli::ListGhosts;
 use crate::report::Report;
 
 /// Lists the ghosts of a save file; slots that can't be read are named on standard error and fail the command.
 ///
 /// # Errors
 /// When the file can't be read, is no save, or holds a broken ghost.
-pub fn run(args: &Ghosts, report: Report) -> Result<()> {
+pub fn run(args: &ListGhosts, report: Report) -> Result<()> {
     let path = args.save.display();
-    let save = Save::parse(&files::read(&args.save)?).with_context(|| path.to_string())?;
+    let save = read_save(&args.save)?;
     let mut ghosts = Vec::new();
     let mut broken = 0;
     for (slot, ghost) in save.ghosts() {
@@ -55,14 +54,4 @@ fn print(ghosts: &[GhostSummary], output: &mut dyn Write) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Milliseconds as the game shows them.
-fn time(milliseconds: u32) -> String {
-    format!(
-        "{}:{:02}.{:03}",
-        milliseconds / 60_000,
-        milliseconds / 1000 % 60,
-        milliseconds % 1000
-    )
 }

@@ -1,0 +1,53 @@
+//! `kartscope ghosts extract`: ghosts as files of their own.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use mkds_formats::ghost::GhostSummary;
+use serde::Serialize;
+
+use super::ghosts_of;
+use crate::cli::ExtractGhosts;
+use crate::report::Report;
+use crate::{courses, files};
+
+/// A ghost that has a file now.
+#[derive(Serialize)]
+struct Extracted {
+    file: PathBuf,
+    #[serde(flatten)]
+    ghost: GhostSummary,
+}
+
+/// Writes each ghost of a save as a file of its own: the bytes of its slot, just as the save holds them.
+///
+/// # Errors
+/// When the save can't be read, holds no such ghost, or a file is there already or can't be written.
+pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
+    let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
+    let mut extracted = Vec::new();
+    for (slot, ghost) in ghosts_of(&args.save, &args.course_name)? {
+        let name = format!("{}_{stem}.ghost", courses::code(ghost.combo.course));
+        let file = args.output.join(name);
+        ensure!(
+            !file.exists(),
+            "{} is there already: move it away first",
+            file.display()
+        );
+        files::write_bytes(&file, &ghost.to_slot()?)?;
+        let ghost = GhostSummary::new(slot, &ghost);
+        extracted.push(Extracted { file, ghost });
+    }
+    report.result(&extracted, |extracted, output| {
+        for Extracted { file, ghost } in extracted {
+            let time = super::time(ghost.total_ms);
+            writeln!(
+                output,
+                "{:<5} {time}  {}",
+                ghost.course_abbreviation,
+                file.display()
+            )?;
+        }
+        Ok(())
+    })
+}

@@ -7,23 +7,25 @@
 //! ```
 //! use mkds_formats::carc::CourseFiles;
 //! use mkds_formats::names::Course;
-//! use mkds_formats::nitrofs::{self, FileSystem};
+//! use mkds_formats::nitrofs;
 //!
 //! # fn main() -> mkds_formats::Result<()> {
 //! let files = CourseFiles { kcl: vec![1, 2, 3], nkm: vec![4] };
-//! let path = Course::by_id(20).unwrap().path();
+//! let (first, second) = (Course::by_id(20).unwrap(), Course::by_id(22).unwrap());
 //! let mut rom = vec![0; 0x200];
-//! nitrofs::append(&mut rom, &[(&path, &files.to_bytes()?)])?;
+//! nitrofs::append(&mut rom, &[(&first.path(), &files.to_bytes()?)])?;
 //!
-//! let archive = FileSystem::parse(&rom)?.file(&path).unwrap();
-//! assert_eq!(CourseFiles::parse(archive)?, files);
+//! assert_eq!(CourseFiles::of_rom(&rom, first)?, Some(files));
+//! assert_eq!(CourseFiles::of_rom(&rom, second)?, None);
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! Source: MKDS Info.
 
+use crate::names::Course;
 use crate::narc::Narc;
+use crate::nitrofs::FileSystem;
 use crate::{Error, Result, lz10};
 
 const FORMAT: &str = "CARC";
@@ -42,6 +44,16 @@ pub struct CourseFiles {
 }
 
 impl CourseFiles {
+    /// The files of `course` in a ROM; `None` if the ROM has not that course.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the ROM's file system is none, or the archive as
+    /// [`CourseFiles::parse`] says.
+    pub fn of_rom(rom: &[u8], course: &Course) -> Result<Option<Self>> {
+        let archive = FileSystem::parse(rom)?.file(&course.path());
+        archive.map(Self::parse).transpose()
+    }
+
     /// Unpacks a course's archive. The two files themselves are not looked at.
     ///
     /// # Errors

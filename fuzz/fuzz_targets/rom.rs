@@ -1,0 +1,30 @@
+//! ROMs: their header and files; files that are appended are found.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mkds_formats::nitrofs::{self, FileSystem};
+use mkds_formats::rom::{HEADER_SIZE, RomHeader};
+
+fuzz_target!(|rom: &[u8]| {
+    if let Ok(header) = RomHeader::parse(rom) {
+        assert!(header.serial().is_ascii());
+        let _ = (header.region(), header.is_mario_kart());
+    }
+    let Ok(system) = FileSystem::parse(rom) else {
+        return;
+    };
+    let files: Vec<_> = system.files().collect();
+    let total: usize = files.iter().map(|(_, contents)| contents.len()).sum();
+    if total > 1 << 20 {
+        return;
+    }
+    let mut copy = vec![0; HEADER_SIZE];
+    if nitrofs::append(&mut copy, &files).is_err() {
+        return;
+    }
+    let again = FileSystem::parse(&copy).expect("what we made");
+    assert_eq!(again.files().len(), files.len());
+    for (path, contents) in files {
+        assert_eq!(again.file(path), Some(contents));
+    }
+});

@@ -28,6 +28,9 @@ use crate::symbols::{self, Count, Holds, Symbol};
 use crate::view::Pointer;
 use crate::{Error, Result};
 
+mod places;
+pub use places::{Place, Places};
+
 /// The way to a field.
 #[derive(Debug, Clone)]
 pub struct Path {

@@ -4,8 +4,8 @@ mod image;
 
 use image::{DRIVERS, Image, MAP, Ring, STATUS};
 use mkds_formats::fx::Fx32;
-use mkds_memory::path::{Datum, Path, WriteError};
-use mkds_memory::symbols;
+use mkds_memory::path::{Datum, Path, Places, WriteError};
+use mkds_memory::symbols::{self, Holds};
 use mkds_memory::{Error, Ram, RamMut};
 use proptest::prelude::*;
 
@@ -287,4 +287,64 @@ proptest! {
         path.write(&mut ram, &datum).expect("it fits");
         prop_assert_eq!(path.read(&ram.ram()), Ok(Some(datum)));
     }
+}
+
+#[test]
+fn every_address_that_a_path_leads_to_leads_back_to_it() -> Result {
+    let image = Image::race(&Ring::default(), 2, 0);
+    let ram = Ram::new(&image.bytes)?;
+    let places = Places::new(&ram);
+    let mut open: Vec<Path> = Path::roots().collect();
+    let mut leaves = 0;
+    while let Some(path) = open.pop() {
+        let children = path.children(&ram)?;
+        let Some(address) = path.address(&ram)?.filter(|_| children.is_empty()) else {
+            open.extend(children);
+            continue;
+        };
+        let is_own_bytes = path.ty().is_some_and(|ty| ty.size() > 0);
+        if path.root().holds == Holds::Pointer && path.field().is_none() || !is_own_bytes {
+            continue; // behind a pointer, or bits of what another path leads to
+        }
+        let place = places
+            .at(address)
+            .ok_or_else(|| format!("{path} is lost"))?;
+        assert_eq!(place.offset, 0, "{path}: {place}");
+        // Structures may lie inside each other, and fields may be parts of others: the same bytes.
+        assert_eq!(place.path.address(&ram)?, Some(address), "{path}: {place}");
+        leaves += 1;
+    }
+    assert!(leaves > 1500, "{leaves}");
+
+    let timer = Path::parse("driver[1].boost_timer")?;
+    let address = timer.address(&ram)?.ok_or("no driver")?;
+    assert_eq!(
+        places.at(address).map(|place| place.to_string()),
+        Some("driver[1].boost_timer".to_owned())
+    );
+    assert_eq!(
+        places.at(address + 1).map(|place| place.to_string()),
+        Some("driver[1].boost_timer+0x1".to_owned())
+    );
+    let key = Path::parse("map.cpoi[2].key_id")?.address(&ram)?;
+    let place = places.at(key.ok_or("no checkpoint")?);
+    assert_eq!(place.ok_or("lost")?.to_string(), "map.cpoi[2].key_id");
+    assert!(places.at(0x0200_0000).is_none());
+    Ok(())
+}
+
+#[test]
+fn places_end_in_memory_that_leads_in_circles() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    // Everything points to everything.
+    for address in (DRIVERS..DRIVERS + 0x2000)
+        .chain(MAP..MAP + 0x110)
+        .step_by(4)
+    {
+        image.word(address, DRIVERS);
+    }
+    let places = Places::new(&Ram::new(&image.bytes)?);
+    assert!(places.ranges().all(|bytes| !bytes.is_empty()));
+    assert!(places.at(DRIVERS).is_some());
+    Ok(())
 }

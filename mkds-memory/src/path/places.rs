@@ -1,0 +1,225 @@
+//! From addresses back to the names of what lies there.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::ops::Range;
+
+use super::{End, Path};
+use crate::layout::{FieldInfo, Target, Type};
+use crate::ram::Ram;
+
+/// How many pointers the way to a structure may follow. Longer ways only lead around: from an item
+/// point to the next and the next.
+const MOST_POINTERS: usize = 4;
+
+/// The most structures and tables that are looked into: a race has a few thousand.
+const MOST_BLOCKS: usize = 1 << 16;
+
+/// Where everything lies that paths lead to in an image of RAM.
+///
+/// ```
+/// use mkds_memory::path::Places;
+/// use mkds_memory::{RAM_SIZE, Ram, symbols};
+///
+/// let mut image = vec![0; RAM_SIZE];
+/// image[0xB54..0xB58].copy_from_slice(&0x0216_F320u32.to_le_bytes()); // says: the US game
+/// let places = Places::new(&Ram::new(&image)?);
+/// let place = places.at(symbols::COURSE_ID.address).ok_or("nothing is there")?;
+/// assert_eq!(place.to_string(), "course_id");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Places {
+    blocks: Vec<Block>,
+}
+
+/// What a path leads to: a value, a structure, or several behind a pointer.
+#[derive(Debug, Clone)]
+struct Block {
+    /// Console addresses.
+    bytes: Range<u32>,
+    path: Path,
+}
+
+/// What lies at an address.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The innermost thing there that has a path.
+    pub path: Path,
+    /// Bytes from its start to the address.
+    pub offset: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.fmt(f)?;
+        match self.offset {
+            0 => Ok(()),
+            offset => write!(f, "+{offset:#X}"),
+        }
+    }
+}
+
+impl Places {
+    /// Looks into every structure that paths lead to, once, also behind single pointers. What is
+    /// behind wrong pointers is left out.
+    #[must_use]
+    pub fn new(ram: &Ram<'_>) -> Self {
+        let mut blocks = Vec::new();
+        let mut seen = HashSet::new();
+        // First come, first named: a path of few steps is the better name.
+        let mut open: VecDeque<Path> = Path::roots().collect();
+        while let Some(mut path) = open.pop_front() {
+            path.follow_single();
+            let Some((bytes, target)) = path.bytes(ram) else {
+                continue;
+            };
+            let is_new = seen.insert((bytes.clone(), target.ty.to_string()));
+            if !is_new || blocks.len() == MOST_BLOCKS {
+                continue;
+            }
+            if leads_on(&target.ty) && path.pointers() < MOST_POINTERS {
+                push_pointers(&path, ram, &mut open);
+            }
+            blocks.push(Block { bytes, path });
+        }
+        Self { blocks }
+    }
+
+    /// What lies at an address; `None` if nothing known does.
+    #[must_use]
+    pub fn at(&self, address: u32) -> Option<Place> {
+        let around = self
+            .blocks
+            .iter()
+            .filter(|block| block.bytes.contains(&address));
+        let block = around.min_by_key(|block| block.bytes.len())?;
+        Some(innermost(&block.path, address - block.bytes.start))
+    }
+
+    /// The console addresses of the known structures, in no order; some lie inside others.
+    pub fn ranges(&self) -> impl Iterator<Item = Range<u32>> {
+        self.blocks.iter().map(|block| block.bytes.clone())
+    }
+}
+
+impl Path {
+    /// Where it lies, and the type of one of what lies there; `None` if nothing does.
+    fn bytes(&self, ram: &Ram<'_>) -> Option<(Range<u32>, Target)> {
+        let address = self.address(ram).ok()??;
+        let (start, count, target) = match self.end {
+            End::Many(target, _) => {
+                let start = self.pointer_at(ram, address).ok()?;
+                (start.0, self.count(ram).ok()?, target)
+            }
+            End::Value(ty) => {
+                let (size, align) = (ty.size(), 1);
+                (address, 1, Target { ty, size, align })
+            }
+            End::Bits(..) => return None,
+        };
+        let size = target.size.checked_mul(count)?;
+        ram.bytes_at(self.root.name, start, size).ok()?;
+        (size > 0).then(|| (start..start + size as u32, target))
+    }
+
+    /// How many pointers it follows.
+    fn pointers(&self) -> usize {
+        let follows = |step: &&super::Step| matches!(step, super::Step::Follow { .. });
+        self.steps.iter().filter(follows).count()
+    }
+
+    /// The path to a field of what this one leads to.
+    fn field_called(&self, name: &str) -> Option<Self> {
+        let mut path = self.clone();
+        path.enter(name).ok()?;
+        path.text = format!("{self}.{name}");
+        Some(path)
+    }
+
+    /// The path to an element of what this one leads to.
+    fn element_at(&self, index: usize) -> Option<Self> {
+        let mut path = self.clone();
+        path.pick(index).ok()?;
+        path.text = format!("{self}[{index}]");
+        Some(path)
+    }
+}
+
+/// Whether something of that type holds pointers to known things.
+fn leads_on(ty: &Type) -> bool {
+    match ty {
+        Type::Pointer(target) => target.is_some(),
+        Type::Array(element, _) => leads_on(element),
+        Type::Struct(layout) => layout().fields.iter().any(|field| leads_on(&field.ty)),
+        _ => false,
+    }
+}
+
+/// Adds the paths to the pointers in what `path` leads to, while there is room.
+fn push_pointers(path: &Path, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
+    match path.end {
+        End::Value(Type::Struct(layout)) => {
+            let fields = layout().fields.iter();
+            for field in fields.filter(|field| leads_on(&field.ty)) {
+                push(path.field_called(field.name), ram, open);
+            }
+        }
+        End::Value(Type::Array(..)) | End::Many(..) => {
+            for index in 0..path.count(ram).unwrap_or_default() {
+                if open.len() >= MOST_BLOCKS {
+                    return;
+                }
+                push(path.element_at(index), ram, open);
+            }
+        }
+        End::Value(_) | End::Bits(..) => {}
+    }
+}
+
+fn push(part: Option<Path>, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
+    match part {
+        Some(path) if matches!(path.end, End::Value(Type::Pointer(_)) | End::Many(..)) => {
+            open.push_back(path);
+        }
+        Some(path) => push_pointers(&path, ram, open),
+        None => {}
+    }
+}
+
+/// The innermost part of a block that lies `offset` bytes behind its start.
+fn innermost(block: &Path, offset: u32) -> Place {
+    let offset = offset as usize;
+    let (mut path, mut offset) = match block.end {
+        // What is behind the pointer; the fields below that are pointers are just that.
+        End::Many(target, _) => match block.element_at(offset / target.size) {
+            Some(element) => (element, offset % target.size),
+            None => (block.clone(), offset),
+        },
+        _ => (block.clone(), offset),
+    };
+    while let Some((part, start)) = part_at(&path, offset) {
+        path = part;
+        offset -= start;
+    }
+    let offset = offset as u32;
+    Place { path, offset }
+}
+
+/// The part of what `path` leads to that holds the byte at `offset`, and where it starts.
+fn part_at(path: &Path, offset: usize) -> Option<(Path, usize)> {
+    match path.end {
+        End::Value(Type::Array(element, _)) => {
+            let index = offset / element.size().max(1);
+            Some((path.element_at(index)?, index * element.size()))
+        }
+        End::Value(Type::Struct(layout)) => {
+            let holds =
+                |field: &&FieldInfo| (field.offset..field.offset + field.size).contains(&offset);
+            let fields = layout().fields.iter();
+            let field = fields.filter(holds).min_by_key(|field| field.size)?;
+            Some((path.field_called(field.name)?, field.offset))
+        }
+        _ => None,
+    }
+}

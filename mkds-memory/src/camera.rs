@@ -2,10 +2,22 @@
 
 use mkds_formats::fx::{Fx16, Fx32, VecFx32};
 
-use crate::view::{Matrix43, Pointer, view};
+use crate::map::Came;
+use crate::view::{Matrix43, To, enumeration, view};
 
 mod projection;
 pub use projection::{Projection, SCREEN_SIZE, ZClip};
+mod route;
+pub use route::{BattleCamera, BattleCameraMut, CameraRoute, CameraRouteMut};
+
+enumeration! {
+    /// What a camera shows. Source: HaroohiePals headers.
+    pub struct CameraMode: u32 {
+        NORMAL = 0, "One screen.";
+        DOUBLE_TOP = 1, "The upper half of what both screens show.";
+        DOUBLE_BOTTOM = 2, "The lower half of what both screens show.";
+    }
+}
 
 view! {
     /// The camera of one screen.
@@ -73,7 +85,7 @@ view! {
         Unnamed field_130 @ 0x130: u8,
         /// Where it was, units.
         Headers previous_position("prevPosition") @ 0x134: VecFx32,
-        /// Whether it shakes.
+        /// 1 while it shakes, 0 while not.
         Headers is_shaking @ 0x140: i32,
         Unnamed field_144 @ 0x144: Fx32,
         /// How much.
@@ -100,11 +112,11 @@ view! {
         /// The course camera in use.
         Headers current_course_camera("currentCamId") @ 0x214: u32,
         /// That course camera.
-        Headers course_camera("cameEntry") @ 0x218: Pointer,
+        Headers course_camera("cameEntry") @ 0x218: To<Came<'static>>,
         /// Cameras of the battle.
-        Headers battle_cameras("unknownMgCams") @ 0x21C: Pointer,
+        Headers battle_cameras("unknownMgCams") @ 0x21C: To<BattleCamera<'static>>,
         /// Their copy.
-        Headers battle_cameras_copy("unknownMgCamsCopy") @ 0x220: Pointer,
+        Headers battle_cameras_copy("unknownMgCamsCopy") @ 0x220: To<BattleCamera<'static>>,
         Unnamed field_224 @ 0x224: u16,
         Unnamed field_228 @ 0x228: u32,
         Unnamed field_22c @ 0x22C: u16,
@@ -118,8 +130,8 @@ view! {
         /// How far the target has moved.
         Headers target_progress @ 0x244: Fx32,
         Unnamed field_248 @ 0x248: u32,
-        /// What it does.
-        Headers mode @ 0x24C: u32,
+        /// What it shows.
+        Headers mode @ 0x24C: CameraMode,
         Unnamed field_250 @ 0x250: u32,
         Unnamed field_254 @ 0x254: u32,
         Unnamed field_258 @ 0x258: i32,
@@ -127,5 +139,11 @@ view! {
         Unnamed field_260 @ 0x260: VecFx32,
         Unnamed field_26c @ 0x26C: i16,
         Unnamed field_26e @ 0x26E: u16,
+    }
+    structs {
+        /// Where it is on its route.
+        Headers route("routeStat") @ 0x194: [CameraRoute, CameraRouteMut],
+        /// Where its target is on its route.
+        Headers target_route("routeStat2") @ 0x1D0: [CameraRoute, CameraRouteMut],
     }
 }

@@ -3,7 +3,11 @@
 use bitflags::bitflags;
 use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
 
-use crate::view::{Matrix43, Pointer, Quaternion, flags_value, view};
+use crate::enemies::Enemy;
+use crate::kart_model::KartModel;
+use crate::objects::MapObject;
+use crate::params::{CharacterParameters, KartParameters};
+use crate::view::{Matrix43, Pointer, Quaternion, To, enumeration, flags_value, view};
 
 bitflags! {
     /// What a kart does. Bits without a name keep their value.
@@ -12,10 +16,16 @@ bitflags! {
     pub struct MotionFlags: u32 {
         /// It hops.
         const HOP = 0x1;
+        /// It takes off for a hop.
+        const HOP_TAKE_OFF = 0x2;
         /// It drifts.
         const DRIFTING = 0x8;
         /// It stands on the ground.
         const ON_GROUND = 0x10;
+        /// It touches another driver.
+        const TOUCHING_DRIVER = 0x20;
+        /// It touches a map object as if that were a wall.
+        const TOUCHING_OBJECT_WALL = 0x40;
         /// It touches a wall.
         const TOUCHING_WALL = 0x80;
         /// It drives backwards.
@@ -26,6 +36,14 @@ bitflags! {
         const HOP_IN_PROGRESS = 0x800;
         /// It is at rest.
         const AT_REST = 0x1000;
+        /// A drift was broken off.
+        const DRIFT_CANCELLED = 0x8000;
+        /// It landed.
+        const LANDED = 0x1_0000;
+        /// It touched an object: an item, a driver, a map object.
+        const TOUCHED_OBJECT = 0x4_0000;
+        /// It stands in a water fall.
+        const ON_FALLS_WATER = 0x10_0000;
         const _ = !0;
     }
 }
@@ -37,6 +55,8 @@ bitflags! {
     /// Source: MKDS Info and a published write-up of the race logic.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct ControlFlags: u32 {
+        /// It drives through a loop.
+        const IN_LOOP = 0x1;
         /// Accelerate.
         const ACCELERATE = 0x2;
         /// Brake.
@@ -47,13 +67,170 @@ bitflags! {
         const STEER_RIGHT = 0x10;
         /// A boost is on.
         const BOOST = 0x20;
+        /// It respawns.
+        const RESPAWNING = 0x40;
+        /// Both pedals are down: the wheels spin.
+        const WHEEL_SPIN = 0x80;
+        /// It is made to stop.
+        const FORCED_STOP = 0x2000;
+        /// The boost of the start is on.
+        const START_BOOST = 0x8000;
+        /// It flies out of a cannon.
+        const CANNON = 0x1_0000;
         /// A mini-turbo is on.
         const MINI_TURBO = 0x8_0000;
+        /// A mushroom's boost is on.
+        const MUSHROOM_BOOST = 0x10_0000;
+        /// The sound of a sound trigger was set off.
+        const SOUND_TRIGGERED = 0x20_0000;
+        /// A boost that keeps up a least speed is on.
+        const LEAST_SPEED_BOOST = 0x40_0000;
+        /// It respawns out of water.
+        const WATER_RESPAWN = 0x80_0000;
+        /// It respawns out of lava.
+        const LAVA_RESPAWN = 0x100_0000;
+        /// The respawn begins.
+        const RESPAWN_START = 0x200_0000;
+        /// The camera shows how it is flattened.
+        const FLATTENED_CAMERA = 0x400_0000;
+        /// It is far from the player.
+        const FAR_FROM_PLAYER = 0x800_0000;
+        /// It is on a jump pad.
+        const ON_JUMP_PAD = 0x1000_0000;
+        /// A boost that does not heed the terrain is on.
+        const TERRAIN_IGNORED = 0x2000_0000;
+        /// The camera follows it around a loop.
+        const ANTIGRAVITY_CAMERA = 0x4000_0000;
         const _ = !0;
     }
 }
 
 flags_value!(ControlFlags: u32);
+
+bitflags! {
+    /// What items and mishaps do to a driver. Bits without a name keep their value.
+    /// Source: HaroohiePals headers; `INVISIBLE`: SuuperW's headers.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct EffectFlags: u32 {
+        /// It spins.
+        const SPIN_OUT = 0x20;
+        /// A star makes it invincible.
+        const STAR = 0x40;
+        /// Lightning has shrunk it.
+        const SHRUNK = 0x80;
+        /// It grows back.
+        const GROWING = 0x100;
+        /// It has the whole boost of a slipstream.
+        const SLIPSTREAM_FULL = 0x2000;
+        /// A slipstream begins.
+        const SLIPSTREAM_BEGIN = 0x4000;
+        /// It is flat.
+        const FLATTENED = 0x1_0000;
+        /// A blooper's ink fades.
+        const INK_FADING = 0x2_0000;
+        /// It cannot be seen.
+        const INVISIBLE = 0x80_0000;
+        /// A blooper's ink covers the screen.
+        const INK = 0x800_0000;
+        /// It is a bullet bill.
+        const BULLET = 0x1000_0000;
+        /// Its start failed.
+        const START_FAILED = 0x2000_0000;
+        /// A water fall pushes it.
+        const FALLS_WATER = 0x4000_0000;
+        const _ = !0;
+    }
+}
+
+flags_value!(EffectFlags: u32);
+
+bitflags! {
+    /// Who a driver is. Bits without a name keep their value. Source: HaroohiePals headers.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct RoleFlags: u32 {
+        /// The player of this console.
+        const PLAYER = 0x1;
+        /// The computer.
+        const COMPUTER = 0x2;
+        /// A ghost.
+        const GHOST = 0x4;
+        /// The character is animated.
+        const CHARACTER_ANIMATED = 0x10;
+        /// It is being taken out of the course.
+        const BEING_KILLED = 0x20;
+        /// It was taken out of the course.
+        const KILLED = 0x40;
+        /// A player over the network.
+        const NETWORK_PLAYER = 0x200;
+        /// A driver over the network who is no player.
+        const NETWORK_OTHER = 0x400;
+        /// A boo hides it.
+        const BOO = 0x2000;
+        /// It flickers, for the boo is about to end.
+        const BOO_FLICKER = 0x4000;
+        /// It is not drawn, for the boo hides it.
+        const BOO_HIDDEN = 0x8000;
+        /// It lost the battle.
+        const BATTLE_LOST = 0x4_0000;
+        /// It lost the battle, and goes on as a ghost that lays item boxes.
+        const BATTLE_GHOST = 0x40_0000;
+        const _ = !0;
+    }
+}
+
+flags_value!(RoleFlags: u32);
+
+enumeration! {
+    /// How a driver meets others. Source: HaroohiePals headers.
+    pub struct CollisionMode: u32 {
+        NORMAL = 0, "As usual.";
+        STAR = 1, "Invincible.";
+        BOO = 2, "Not at all.";
+        BULLET = 3, "As a bullet bill.";
+    }
+}
+
+enumeration! {
+    /// What a hit does to a driver. Source: HaroohiePals headers.
+    pub struct CollisionReaction: u32 {
+        NONE = 0, "Nothing.";
+        SPIN_OUT = 2, "It spins.";
+        FORWARD_FLIP = 3, "It tumbles forwards.";
+        BACKWARD_FLIP = 4, "It tumbles backwards.";
+        DOUBLE_BACKWARD_FLIP = 5, "It tumbles backwards, twice.";
+        THROWN_UP = 6, "It is thrown up.";
+    }
+}
+
+enumeration! {
+    /// What a surface is made of, as [`crate::collision::CollisionType`] has it.
+    /// Source: HaroohiePals headers.
+    pub struct FloorType: u32 {
+        ROAD = 0, "Road.";
+        SLIPPERY_ROAD = 1, "Slippery road.";
+        WEAK_OFF_ROAD = 2, "Off-road that slows a little.";
+        OFF_ROAD = 3, "Off-road.";
+        SOUND_TRIGGER = 4, "It sets off a sound.";
+        HEAVY_OFF_ROAD = 5, "Off-road that slows a lot.";
+        SLIPPERY_ROAD2 = 6, "Another slippery road.";
+        BOOST_PANEL = 7, "It boosts.";
+        WALL = 8, "Wall.";
+        INVISIBLE_WALL = 9, "Wall that is not drawn.";
+        OUT_OF_BOUNDS = 10, "Out of the course.";
+        FALL_BOUNDARY = 11, "Falling through it ends in a respawn.";
+        JUMP_PAD = 12, "It throws the kart up.";
+        ROAD_NO_DRIVERS = 13, "Road that is none to drivers.";
+        WALL_NO_DRIVERS = 14, "Wall that is none to drivers.";
+        CANNON = 15, "It begins a cannon shot.";
+        EDGE_WALL = 16, "Wall along an edge.";
+        FALLS_WATER = 17, "Water that pushes.";
+        BOOST_PAD_MINIMUM_SPEED = 18, "It boosts, and keeps up a least speed.";
+        LOOP_ROAD = 19, "Road of a loop, which holds the kart.";
+        SPECIAL_ROAD = 20, "Road of a special kind.";
+        WALL3 = 21, "A third wall.";
+        RECALCULATE_ROUTE = 22, "It makes the computer choose its route again.";
+    }
+}
 
 view! {
     /// A driver and the kart it drives, the race's truth about it.
@@ -63,8 +240,8 @@ view! {
         Tools motion_flags("field44") @ 0x44: MotionFlags,
         /// What the driver asks for, and the boosts.
         Tools control_flags("flags") @ 0x48: ControlFlags,
-        /// More flags; none is known.
-        Headers flags2 @ 0x4C: u32,
+        /// What items and mishaps do to it.
+        Tools flags2 @ 0x4C: EffectFlags,
         /// Where the kart faces: unit length.
         Tools direction @ 0x50: VecFx32,
         /// Where the kart would drive to: unit length.
@@ -73,9 +250,10 @@ view! {
         Tools velocity_direction("velocity") @ 0x68: VecFx32,
         /// The driver's number in the race.
         Headers id @ 0x74: u16,
-        /// The controller slot that drives it.
-        Headers input_id @ 0x78: u32,
-        Unnamed field_7c @ 0x7C: u32,
+        /// The controller that drives it, a [`crate::input::Controller`].
+        Tools input_id @ 0x78: u32,
+        /// Who it is.
+        Tools role_flags("field7C") @ 0x7C: RoleFlags,
         /// The kart, units.
         Tools position @ 0x80: VecFx32,
         /// The kart before the tick, units.
@@ -88,7 +266,8 @@ view! {
         Headers displacement_direction("deltaPosNormalized") @ 0xB0: VecFx32,
         /// The kart's size, 1 in each axis unless it shrank.
         Headers scale @ 0xBC: VecFx32,
-        Unnamed field_c8 @ 0xC8: Fx32,
+        /// What gravity adds to [`Self::vertical_speed`], units a frame, each frame.
+        Tools gravity("fieldC8") @ 0xC8: Fx32,
         /// The speed limit that [`Self::max_speed`] moves to, units a frame.
         Tools target_max_speed @ 0xCC: Fx32,
         /// The speed limit, units a frame.
@@ -103,17 +282,20 @@ view! {
         Headers rotation @ 0xE0: Quaternion,
         /// The ground's tilt, easing to the floor's.
         Tools ground_tilt("fieldF0") @ 0xF0: Quaternion,
-        Unnamed field_100 @ 0x100: Quaternion,
-        Unnamed field_110 @ 0x110: Quaternion,
+        /// What [`Self::ground_tilt`] eases to.
+        Tools ground_tilt_target("field100") @ 0x100: Quaternion,
+        /// The whole orientation: tilt and yaw.
+        Tools orientation("field110") @ 0x110: Quaternion,
         /// The kart's axes, rows right, up, forward, and its place. Which way the first row points is
         /// for the game: [`Self::direction`] is the one to steer by.
         Tools main_matrix("mainMtx") @ 0x120: Matrix43,
-        Unnamed field_150 @ 0x150: Matrix43,
-        /// What a hit does to it: 2 spins, 3 tumbles.
-        Tools collision_reaction("colReaction") @ 0x180: u32,
+        /// The axes and the place of the kart as it is drawn and meets the course: spinning, tumbling.
+        Tools kart_matrix("field150") @ 0x150: Matrix43,
+        /// What a hit does to it.
+        Tools collision_reaction("colReaction") @ 0x180: CollisionReaction,
         Unnamed field_184 @ 0x184: Matrix43,
-        /// A pointer to the matrices of character and kart.
-        Headers character_kart_matrix("charKartMtx") @ 0x1B4: Pointer,
+        /// The matrix that character and kart are drawn with.
+        Headers character_kart_matrix("charKartMtx") @ 0x1B4: To<Matrix43>,
         /// The collision sphere's centre, units.
         Tools collision_centre("colPos") @ 0x1B8: VecFx32,
         /// The collision sphere's centre before the tick, units.
@@ -128,24 +310,29 @@ view! {
         Headers last_contact_centre("lastNetColPos") @ 0x1E4: VecFx32,
         /// A second collision centre, units.
         Headers collision_centre_2("colPos2") @ 0x1F0: VecFx32,
-        Unnamed field_1fc @ 0x1FC: VecFx32,
-        Unnamed field_208 @ 0x208: Pointer,
-        Unnamed field_20c @ 0x20C: [Pointer; 9],
-        Unnamed field_230 @ 0x230: u32,
+        /// What a wall makes it slide by, units a frame.
+        Tools wall_slide("field1FC") @ 0x1FC: VecFx32,
+        Unnamed field_208 @ 0x208: To<u32>,
+        /// The functions that drive it.
+        Tools functions("field20C") @ 0x20C: [Pointer; 9],
+        /// A function that drives it.
+        Tools function("field230") @ 0x230: Pointer,
         /// The pitch, 65536 a turn.
         Tools pitch("xRot") @ 0x234: i16,
         /// The yaw, 65536 a turn; it grows to the left, 0 faces along +z.
         Tools yaw("yRot") @ 0x236: Angle,
         /// Frames of boost left.
         Tools boost_timer @ 0x238: i16,
-        Unnamed field_23a @ 0x23A: i16,
+        /// Frames for which a spin still holds it.
+        Tools spin_lock_timer("field23A") @ 0x23A: i16,
         /// Frames of mini-turbo left.
         Tools mini_turbo_timer("driftBoostCounter") @ 0x23C: i16,
         /// The share of the gap between facing and travel that a tick on the ground closes.
         Tools grip("velocityMinusDirMultiplier") @ 0x240: Fx32,
         /// The floor's normal: unit length.
         Tools floor_normal("upDir") @ 0x244: VecFx32,
-        Unnamed field_250 @ 0x250: VecFx32,
+        /// The normal of the wall it touches: unit length.
+        Tools wall_normal("field250") @ 0x250: VecFx32,
         /// The fall and the hop; only y is used. Units a frame.
         Headers vertical_velocity("velocityY") @ 0x25C: VecFx32,
         /// The fall and the hop, up is positive, units a frame.
@@ -160,8 +347,8 @@ view! {
         Headers jump_drift_up @ 0x284: VecFx32,
         /// The forward axis during a hop.
         Headers jump_drift_forward @ 0x290: VecFx32,
-        /// How it collides.
-        Headers collision_mode @ 0x29C: u32,
+        /// How it meets others.
+        Headers collision_mode @ 0x29C: CollisionMode,
         /// [`Self::speed`] as a share of [`Self::max_speed`], at most 1.
         Tools max_speed_fraction @ 0x2A0: Fx32,
         /// The length of [`Self::displacement`], units a frame.
@@ -169,16 +356,20 @@ view! {
         /// The speed along the facing direction, negative in reverse, units a frame. The headers call this
         /// one `speed`.
         Tools forward_speed("speed") @ 0x2A8: Fx32,
-        Unnamed field_2ac @ 0x2AC: Fx32,
+        /// The height of the floor it last stood on, units.
+        Tools last_ground_height("field2AC") @ 0x2AC: Fx32,
         /// The drivers that it may hit, a bit each.
         Headers driver_hit_check_mask @ 0x2B0: u16,
         /// The drivers that it hits, a bit each.
         Headers driver_hit_mask @ 0x2B2: u16,
         /// The same before the tick.
         Headers last_driver_hit_mask @ 0x2B4: u16,
-        Unnamed field_2b8 @ 0x2B8: i32,
-        Unnamed field_2bc @ 0x2BC: i32,
-        Unnamed field_2c0 @ 0x2C0: u16,
+        /// How fast a hop lifts the body, units a frame: only to be seen.
+        Tools hop_body_speed("field2B8") @ 0x2B8: Fx32,
+        /// How high a hop has lifted the body, units: only to be seen.
+        Tools hop_body_height("field2BC") @ 0x2BC: Fx32,
+        /// How far a hop has turned the body, 65536 a turn: only to be seen.
+        Tools hop_body_angle("field2C0") @ 0x2C0: Angle,
         /// The side of the drift: 1 to the left, -1 to the right, 0 while not drifting. The sources give
         /// the numbers only; the sides are the bundled game's, after the yaw.
         Tools drift_direction("leftRightDir") @ 0x2C4: Fx32,
@@ -186,10 +377,10 @@ view! {
         Headers collision_entry_1("colEntryId1") @ 0x2C8: i16,
         /// Its second entry among the colliding objects.
         Headers collision_entry_2("colEntryId2") @ 0x2CA: i16,
-        /// The kart's parameters, `physp_kart_params_t`.
-        Headers kart_parameters("kartPhysicalParams") @ 0x2CC: Pointer,
-        /// The character's parameters, `physp_char_params_t`.
-        Headers character_parameters("charPhysicalParams") @ 0x2D0: Pointer,
+        /// The kart's parameters.
+        Tools kart_parameters("kartPhysicalParams") @ 0x2CC: To<KartParameters<'static>>,
+        /// The character's parameters.
+        Tools character_parameters("charPhysicalParams") @ 0x2D0: To<CharacterParameters<'static>>,
         /// How far it leans into the turn, -1 to 1.
         Tools lean("turningAmount") @ 0x2D4: Fx32,
         /// The first link of the wall bounce, units a frame.
@@ -205,16 +396,19 @@ view! {
         /// Presses of right in this drift.
         Tools drift_right_presses("driftRightCount") @ 0x302: u16,
         /// The count of the presses towards the drift.
-        Headers drift_toward_presses("driftDir1CountPtr") @ 0x304: Pointer,
+        Tools drift_toward_presses("driftDir1CountPtr") @ 0x304: To<u16>,
         /// The count of the presses away from the drift.
-        Headers drift_away_presses("driftDir2CountPtr") @ 0x308: Pointer,
+        Tools drift_away_presses("driftDir2CountPtr") @ 0x308: To<u16>,
         /// Frames until another press counts.
         Tools drift_press_cooldown("driftLeftRightTimeout") @ 0x30C: i32,
-        /// The computer that drives it, `enemy_t`; null for a player.
-        Headers enemy_state @ 0x310: Pointer,
-        Unnamed field_314 @ 0x314: u16,
-        Unnamed field_318 @ 0x318: Fx32,
-        Unnamed field_31c @ 0x31C: VecFx32,
+        /// The computer that drives it; null for a player.
+        Headers enemy_state @ 0x310: To<Enemy<'static>>,
+        /// How far it has tumbled, 65536 a turn.
+        Tools tumble_angle("field314") @ 0x314: Angle,
+        /// How much of the tumble is done.
+        Tools tumble_progress("field318") @ 0x318: Fx32,
+        /// The axis it tumbles about: unit length.
+        Tools tumble_axis("field31C") @ 0x31C: VecFx32,
         Unnamed field_328 @ 0x328: VecFx32,
         Unnamed field_334 @ 0x334: u32,
         Unnamed field_338 @ 0x338: u16,
@@ -222,10 +416,12 @@ view! {
         Unnamed field_340 @ 0x340: Fx32,
         Unnamed field_344 @ 0x344: u32,
         Unnamed field_348 @ 0x348: u32,
-        Unnamed field_34c @ 0x34C: Quaternion,
+        /// How the tumble has turned it.
+        Tools tumble_rotation("field34C") @ 0x34C: Quaternion,
         /// Frames into [`Self::collision_reaction`].
         Headers collision_reaction_timer("colReactionCounter") @ 0x35C: i16,
-        Unnamed field_360 @ 0x360: Fx32,
+        /// How fast it tumbles.
+        Tools tumble_rate("field360") @ 0x360: Fx32,
         /// How far it has spun, 65536 a turn.
         Headers spin_angle("spinOutAngle") @ 0x364: Angle,
         /// Turns to spin.
@@ -235,7 +431,8 @@ view! {
         /// How fast it spins.
         Headers spin_velocity("spinOutVelocity") @ 0x36C: u32,
         Unnamed field_370 @ 0x370: u16,
-        Unnamed field_374 @ 0x374: VecFx32,
+        /// What an edge knocks it by, units a frame.
+        Tools edge_knock("field374") @ 0x374: VecFx32,
         /// Frames in the air.
         Tools airborne_frames("field380") @ 0x380: u32,
         /// The phase of a ghost's flicker.
@@ -251,11 +448,14 @@ view! {
         /// What effects such as lightning multiply the limit by.
         Tools effect_speed_factor("field394") @ 0x394: Fx32,
         Unnamed field_398 @ 0x398: Fx32,
-        Unnamed field_39c @ 0x39C: Fx32,
-        Unnamed field_3a0 @ 0x3A0: Fx32,
+        /// What map objects that push it add to the limit, units a frame.
+        Tools object_speed_term_1("field39C") @ 0x39C: Fx32,
+        /// A second such term, units a frame.
+        Tools object_speed_term_2("field3A0") @ 0x3A0: Fx32,
         /// How far the tyres have rolled, 65536 a turn.
         Headers tyre_roll("tireRotX") @ 0x3A4: Angle,
-        Unnamed field_3a8 @ 0x3A8: i32,
+        /// The share of the way to its target that [`Self::ground_tilt`] goes in a frame, in 1/4096.
+        Tools ground_tilt_rate("field3A8") @ 0x3A8: i32,
         /// Frames into the respawn.
         Headers respawn_timer("respawnCounter") @ 0x3AC: u16,
         Unnamed field_3b0 @ 0x3B0: VecFx32,
@@ -275,13 +475,16 @@ view! {
         Unnamed field_3d4 @ 0x3D4: i16,
         /// The place in the race, from 0.
         Tools place @ 0x3D8: i32,
-        /// The floor's surface kind, the index into the kart's grip and terrain tables; -1 in the air.
+        /// The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak
+        /// off-road, 3 off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon,
+        /// 10 water that pushes, 11 loop; -1 in the air.
         Tools floor_kind("floorDriverColType") @ 0x3DC: i32,
-        /// The floor's collision type; see [`crate::collision::CollisionType`].
-        Tools floor_collision_type("floorColType") @ 0x3E0: u32,
+        /// The floor's collision type.
+        Tools floor_collision_type("floorColType") @ 0x3E0: FloorType,
         /// The floor's variant, 0 to 7.
         Headers floor_variant("floorColVariant") @ 0x3E4: i32,
-        Unnamed field_3e8 @ 0x3E8: i16,
+        /// How fast it pitches in the air, 65536 a turn, per frame.
+        Tools pitch_rate("field3E8") @ 0x3E8: i16,
         /// The yaw rate that steering asks for, 65536 a turn, per frame.
         Tools yaw_rate_target("yRotSpeedTarget") @ 0x3EC: i32,
         /// The yaw rate, 65536 a turn, per frame.
@@ -307,13 +510,13 @@ view! {
         /// The height while flattened.
         Headers flattened_scale("dossunYScale") @ 0x434: Fx32,
         /// The map objects that it hits.
-        Headers map_object_hits("mobjHitList") @ 0x438: [Pointer; 2],
+        Headers map_object_hits("mobjHitList") @ 0x438: [To<MapObject<'static>>; 2],
         /// Frames until their sound may be heard again.
         Headers map_object_hit_sound_timeouts("mobjHitSfxTimeout") @ 0x440: [u16; 2],
-        /// Whether their sound was heard.
+        /// 1 for those whose sound was heard, 0 for the others.
         Headers map_object_hit_sounded("mobjHitEmittedSfx") @ 0x444: [i32; 2],
         /// The map object that flattened it.
-        Headers flattened_by("smashDossun") @ 0x44C: Pointer,
+        Headers flattened_by("smashDossun") @ 0x44C: To<MapObject<'static>>,
         Unnamed field_4bc @ 0x4BC: Fx32,
         /// The collision, map and shadow flags.
         Headers collision_flags("colFlagsMap2DShadow") @ 0x4C0: u32,
@@ -321,7 +524,8 @@ view! {
         Headers jump_pad_speed @ 0x4C4: Fx32,
         Unnamed field_4c8 @ 0x4C8: Fx32,
         Unnamed field_4cc @ 0x4CC: u32,
-        Unnamed field_4d0 @ 0x4D0: u32,
+        /// Frames that it was moved for.
+        Tools frame_counter("field4D0") @ 0x4D0: u32,
         /// How far the engine is revved before the start.
         Headers start_engine_power("preStartEnginePower") @ 0x4D4: Fx32,
         /// Where the water fall leads.
@@ -344,14 +548,16 @@ view! {
         Headers water_depth @ 0x500: Fx32,
         Unnamed field_504 @ 0x504: u16,
         Unnamed field_506 @ 0x506: u16,
-        Unnamed field_508 @ 0x508: Pointer,
-        Unnamed field_50c @ 0x50C: Pointer,
-        Unnamed field_510 @ 0x510: Pointer,
-        /// Its state over the network.
+        /// The place that is drawn.
+        Tools drawn_position("field508") @ 0x508: To<VecFx32>,
+        /// The orientation that is drawn.
+        Tools drawn_orientation("field50C") @ 0x50C: To<Quaternion>,
+        Unnamed field_510 @ 0x510: To<VecFx32>,
+        /// Its state over the network, `driver_net_state_t`.
         Headers network_state("netState") @ 0x514: Pointer,
         Unnamed field_534 @ 0x534: Pointer,
-        /// What is drawn, `charkart_t`.
-        Headers character_kart("charKart") @ 0x590: Pointer,
+        /// What is drawn.
+        Headers character_kart("charKart") @ 0x590: To<KartModel<'static>>,
         Unnamed field_594 @ 0x594: Fx32,
         Unnamed field_598 @ 0x598: i16,
         Unnamed field_59c @ 0x59C: u32,
@@ -361,6 +567,8 @@ view! {
     structs {
         /// The items' and effects' timers.
         Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
+        /// What its engine sounds like.
+        Unnamed sound("field450") @ 0x450: [DriverSound, DriverSoundMut],
     }
 }
 
@@ -401,11 +609,61 @@ view! {
         /// Frames as a bullet.
         Headers bullet_frames("killerFrameCounter") @ 0x1E: i16,
         Unnamed field_20 @ 0x20: u16,
-        /// Whether the bullet is about to end.
+        /// 1 if the bullet is about to end, 0 if not.
         Headers bullet_finishing("isKillerFinishing") @ 0x24: i32,
         /// The place that the bullet goes for.
         Headers bullet_target_place("killerTargetPlace") @ 0x28: i16,
         /// The bullet's state.
         Headers bullet_state("killerState") @ 0x2C: [u8; 44],
+    }
+}
+
+view! {
+    /// What a driver's engine sounds like.
+    /// Source: HaroohiePals headers.
+    pub struct DriverSound, DriverSoundMut = "driver_field450_t" [0x6C] {
+        Unnamed field_0 @ 0x0: i32,
+        Unnamed field_4 @ 0x4: u8,
+        Unnamed field_8 @ 0x8: Fx32,
+        Unnamed field_c @ 0xC: i32,
+        Unnamed field_10 @ 0x10: i32,
+        /// 1 while it accelerates, 0 while not.
+        Tools is_accelerating("field14") @ 0x14: i32,
+        Unnamed field_18 @ 0x18: Fx32,
+        Unnamed field_1c @ 0x1C: Fx32,
+        Unnamed field_20 @ 0x20: Fx32,
+        Unnamed field_24 @ 0x24: Fx32,
+        /// How much of the lap was done before the frame.
+        Headers previous_lap_progress("prevLapProgress") @ 0x28: i32,
+        /// Which of two sounds stairs make next.
+        Headers stairs_sound_counter("kaidanSfxAlternateCounter") @ 0x2C: u8,
+        Unnamed field_30 @ 0x30: i32,
+        Unnamed field_34 @ 0x34: i32,
+        /// The sound.
+        Headers sound_id("sfxId") @ 0x38: i32,
+        /// The function that computes how high it is.
+        Headers compute_pitch("computePitchOffsetFunc") @ 0x3C: Pointer,
+        Unnamed field_68 @ 0x68: i32,
+    }
+    structs {
+        /// What that is computed from.
+        Unnamed pitch("field40") @ 0x40: [DriverPitch, DriverPitchMut],
+    }
+}
+
+view! {
+    /// What the pitch of a driver's engine is computed from.
+    /// Source: HaroohiePals headers.
+    pub struct DriverPitch, DriverPitchMut = "struc_334" [0x28] {
+        Unnamed field_0 @ 0x0: i32,
+        Unnamed field_4 @ 0x4: i32,
+        Unnamed field_8 @ 0x8: i32,
+        Unnamed field_c @ 0xC: i32,
+        Unnamed field_10 @ 0x10: i32,
+        Unnamed field_14 @ 0x14: i32,
+        Unnamed field_18 @ 0x18: i32,
+        Unnamed field_1c @ 0x1C: i32,
+        Unnamed field_20 @ 0x20: i32,
+        Unnamed field_24 @ 0x24: i32,
     }
 }

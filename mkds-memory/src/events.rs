@@ -352,7 +352,7 @@ impl DriverMoment {
 
 /// The ground below a driver, if it slows down.
 fn ground(driver: &Driver<'_>) -> Option<Ground> {
-    let number = usize::try_from(driver.floor_collision_type()).ok()?;
+    let number = usize::try_from(driver.floor_collision_type().0).ok()?;
     CollisionType::ALL.get(number).copied().and_then(Ground::of)
 }
 

@@ -25,20 +25,28 @@
 
 pub mod camera;
 pub mod changes;
+pub mod colliders;
 pub mod collision;
 mod corners;
 pub mod course;
 mod datum;
 pub mod driver;
+pub mod enemies;
 mod error;
 pub mod events;
 mod geometry;
 mod grid;
+pub mod input;
+pub mod items;
+pub mod kart_model;
 pub mod layout;
 pub mod map;
+pub mod objects;
+pub mod params;
 pub mod path;
 pub mod race;
 mod ram;
+pub mod results;
 pub mod sensor;
 pub mod symbols;
 pub mod view;

@@ -1,5 +1,6 @@
 //! A race: who drives it, how far they are, and the structures that hold it.
 
+use bitflags::bitflags;
 use mkds_formats::fx::{Fx32, VecFx16};
 
 use crate::camera::Camera;
@@ -8,9 +9,13 @@ use crate::driver::Driver;
 use crate::layout::{Layout, Type};
 use crate::map::{Map, MapData};
 use crate::ram::Ram;
+use crate::results::{RankPoints, RankTimes, SkillRankPoints, SkillRankPointsMut};
 use crate::symbols::{self, Symbol};
-use crate::view::{Pointer, Table, View, bit_fields, parts, view, wrapped_value};
+use crate::view::{Pointer, Table, To, View, bit_fields, flags_value, parts, view, wrapped_value};
 use crate::{Error, Result};
+
+mod config;
+pub use config::*;
 
 /// The most drivers that a race has.
 pub const MAX_DRIVERS: usize = 8;
@@ -188,6 +193,26 @@ fn drivers<'a>(ram: &Ram<'a>) -> Result<Option<Table<'a, Driver<'a>>>> {
     .map(Some)
 }
 
+bitflags! {
+    /// How a driver races. Bits without a name keep their value. Source: HaroohiePals headers.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct DriverStatusFlags: u16 {
+        /// It is the player.
+        const PLAYER = 0x1;
+        /// It drives the wrong way.
+        const WRONG_DIRECTION = 0x4;
+        /// It is about to win the mission.
+        const MISSION_WON = 0x10;
+        /// It is about to lose the mission.
+        const MISSION_LOST = 0x20;
+        /// It celebrates the finish.
+        const FINISH = 0x40;
+        const _ = !0;
+    }
+}
+
+flags_value!(DriverStatusFlags: u16);
+
 /// A time as the race keeps it (`race_time_t`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct RaceTime {
@@ -246,7 +271,7 @@ view! {
     /// The race's clock of frames.
     /// Source: HaroohiePals headers, MKDS Info.
     pub struct RaceState, RaceStateMut = "race_state_t" [0x48] {
-        /// What the race is doing.
+        /// What the race is doing: 0 before the start, 1 from it on.
         Headers state @ 0x0: i16,
         /// Frames since the race began; 1 on the first.
         Tools frame_counter @ 0x4: u32,
@@ -254,7 +279,7 @@ view! {
         Tools frame_counter_2 @ 0x8: i32,
         /// [`Self::frame_counter`] modulo 8.
         Headers frame_counter_modulo8 @ 0xC: i32,
-        /// Whether the frame is an odd one.
+        /// 1 in odd frames, 0 in even ones.
         Headers is_odd_frame @ 0x10: i32,
         /// [`Self::frame_counter`] modulo the number of drivers.
         Headers frame_counter_modulo_driver_count @ 0x14: i32,
@@ -262,17 +287,17 @@ view! {
         Headers toon_table_offset @ 0x18: u32,
         /// Frames until that table changes.
         Headers toon_table_update_counter @ 0x1C: u32,
-        /// How the fog darkens.
+        /// 1 while a fog darkens the course, 0 while not.
         Headers darkening_fog_state @ 0x20: u32,
         /// The same before the frame.
         Headers previous_darkening_fog_state("prevDarkeningFogState") @ 0x24: u32,
-        /// Whether the camera follows an animation.
+        /// 1 while the camera follows an animation, 0 while not.
         Headers is_camera_animated("isCamAnimMode") @ 0x28: i32,
-        /// Whether that animation fills one screen.
+        /// 1 if that animation fills one screen, 0 if both.
         Headers is_camera_animation_single_screen("isCamAnimSingleScreen") @ 0x2C: i32,
         Unnamed field_30 @ 0x30: u32,
         Unnamed field_34 @ 0x34: u32,
-        /// Whether the awards or the credits run.
+        /// 1 while the awards or the credits run, 0 while not.
         Headers is_award_staff_roll @ 0x38: i32,
         Unnamed field_3c @ 0x3C: u32,
         /// The first light's direction: unit length.
@@ -284,7 +309,7 @@ view! {
     /// How a driver stands in the race.
     /// Source: HaroohiePals headers, MKDS Info.
     pub struct DriverStatus, DriverStatusMut = "race_driver_status_t" [0x8C] {
-        /// What the driver is doing in the race.
+        /// What the driver is doing in the race, 0 to 4; what each means is unknown.
         Headers state @ 0x0: u32,
         /// Frames since the lap began.
         Headers lap_frame_counter @ 0x4: u32,
@@ -299,8 +324,8 @@ view! {
         Headers first_place_time @ 0x28: u32,
         /// The time of the race, milliseconds.
         Headers total_milliseconds @ 0x2C: u32,
-        /// Flags.
-        Headers flags @ 0x30: u16,
+        /// How the driver races.
+        Headers flags @ 0x30: DriverStatusFlags,
         /// The checkpoint that the driver is in.
         Tools checkpoint("curCpoi") @ 0x32: u16,
         /// The last key checkpoint passed in order.
@@ -346,10 +371,24 @@ view! {
     pub struct RaceClock, RaceClockMut = "race_status_time_t" [0xC] {
         /// Frames that the clock has run.
         Headers frames("frameCounter") @ 0x0: u32,
-        /// Whether the clock runs.
+        /// 1 while the clock runs, 0 while not.
         Headers running("timeRunning") @ 0x4: i32,
         /// The clock's time.
         Headers lap_time @ 0x8: RaceTime,
+    }
+}
+
+view! {
+    /// Random numbers: a state `x` that becomes `x` * `multiplier` + `increment`, modulo 2^64, of which
+    /// the high word is drawn. Numbers of 64 bits are in two words, the low one first.
+    /// Source: HaroohiePals headers; the algorithm is that of the console's library.
+    pub struct RandomNumbers, RandomNumbersMut = "MATHRandContext32" [0x18] {
+        /// The state.
+        Headers state("x") @ 0x0: [u32; 2],
+        /// What it is multiplied by.
+        Headers multiplier("mul") @ 0x8: [u32; 2],
+        /// What is added to it.
+        Headers increment("add") @ 0x10: [u32; 2],
     }
 }
 
@@ -367,24 +406,24 @@ view! {
         /// What the random numbers began with.
         Headers rng_seed @ 0x494: u32,
         /// The table of [`Self::rank_time_cup`].
-        Headers rank_time_cup_table("rankTimeGpRtt") @ 0x4C8: Pointer,
-        /// Whether the results were stored.
+        Headers rank_time_cup_table("rankTimeGpRtt") @ 0x4C8: To<RankTimes<'static>>,
+        /// 1 once the results were stored, 0 before.
         Headers results_stored @ 0x4CC: i32,
-        /// Whether the camera's animation is over.
+        /// 1 once the camera's animation is over, 0 before.
         Headers camera_animation_complete("camAnimComplete") @ 0x4D0: i32,
-        /// The progress of each key checkpoint.
-        Headers key_point_progress("cpoiKeyPointProgress") @ 0x4D4: Pointer,
+        /// How much of the lap is done at each key checkpoint, 0 to 1.
+        Headers key_point_progress("cpoiKeyPointProgress") @ 0x4D4: To<Fx32>,
         /// The table of points.
-        Headers rank_point_table("rankPointRpt") @ 0x4DC: Pointer,
-        /// The mission's result.
+        Headers rank_point_table("rankPointRpt") @ 0x4DC: To<RankPoints<'static>>,
+        /// The mission's result: 0 won.
         Headers mission_result @ 0x4E0: u32,
         /// 1 by the number of the checkpoint paths' steps.
         Headers inverse_checkpoint_path_count("oneDivCpatSegmentCount") @ 0x4E4: Fx32,
         /// 1 by the number of laps.
         Headers inverse_lap_count("oneDivNrLaps") @ 0x4E8: Fx32,
-        /// Whether [`Self::time_limit`] holds.
+        /// 1 if [`Self::time_limit`] holds, 0 if not.
         Headers use_time_limit @ 0x4EC: i32,
-        /// Whether the drivers obey no input.
+        /// 1 while the drivers obey no input, 0 while they do.
         Headers uncontrollable @ 0x4F0: i32,
         /// The time limit.
         Headers time_limit @ 0x4F4: u32,
@@ -398,94 +437,15 @@ view! {
     structs {
         /// The race's clock.
         Headers clock("time") @ 0x0: [RaceClock, RaceClockMut],
+        /// Random numbers that decide how the race goes: all consoles of a network draw the same.
+        Headers safe_random("safeRng") @ 0x47C: [RandomNumbers, RandomNumbersMut],
+        /// Random numbers that decide nothing.
+        Headers random("randomRng") @ 0x498: [RandomNumbers, RandomNumbersMut],
+        /// Random numbers that are the same in every race.
+        Headers stable_random("stableRng") @ 0x4B0: [RandomNumbers, RandomNumbersMut],
+        /// What the player's skill is worth.
+        Headers skill_rank_points @ 0x500: [SkillRankPoints, SkillRankPointsMut],
         /// How the driver stands in the race.
         Tools driver("driverStatus") @ 0x14: [DriverStatus, DriverStatusMut; 8],
-    }
-}
-
-view! {
-    /// Who drives, and what.
-    /// Source: HaroohiePals headers, MKDS Info.
-    pub struct DriverConfig, DriverConfigMut = "race_config_driver_t" [0x30] {
-        /// The character.
-        Tools character @ 0x0: u32,
-        /// The kart.
-        Tools kart @ 0x4: u32,
-        /// Player, computer, ghost or remote.
-        Headers kind("type") @ 0x8: u32,
-        /// The team.
-        Headers team @ 0xC: i32,
-        Unnamed field_10 @ 0x10: u32,
-        /// The driver's number in the race.
-        Headers driver_index @ 0x14: u32,
-        /// Which ghost it is, if it is one.
-        Headers ghost_kind("ghostType") @ 0x18: u32,
-        Unnamed field_1c @ 0x1C: u16,
-        Unnamed field_1e @ 0x1E: i8,
-        Unnamed field_1f @ 0x1F: u8,
-        /// The name, UTF-16.
-        Headers nickname @ 0x20: Pointer,
-        /// The emblem's picture.
-        Headers emblem("emblemTex") @ 0x24: Pointer,
-        Unnamed field_28 @ 0x28: u32,
-        /// Whether the emblem is drawn by the player.
-        Headers use_custom_emblem @ 0x2C: u8,
-        Unnamed field_2d @ 0x2D: u8,
-        Unnamed field_2e @ 0x2E: u8,
-        Unnamed field_2f @ 0x2F: u8,
-    }
-}
-
-view! {
-    /// What was chosen in the menus.
-    /// Source: HaroohiePals headers, MKDS Info.
-    pub struct RaceConfig, RaceConfigMut = "race_config_t" [0x1E8] {
-        /// The course's slot in the game's table.
-        Tools course @ 0x0: u32,
-        /// The cup.
-        Headers cup @ 0x4: u32,
-        /// Grand prix, time trial, versus, battle or mission.
-        Headers race_mode @ 0x8: u32,
-        /// What the screens show.
-        Headers display_mode @ 0xC: u32,
-        /// The engines' class.
-        Headers cc_mode @ 0x10: u32,
-        /// How hard the computer drives.
-        Headers cpu_mode @ 0x14: u32,
-        /// The battle.
-        Headers battle_mode("mgMode") @ 0x18: u32,
-        /// The rules.
-        Headers rules @ 0x1C: u32,
-        /// How courses are chosen.
-        Headers course_mode @ 0x20: u32,
-        /// The ghost to race.
-        Headers time_trial_ghost("taGhost") @ 0x24: u32,
-        /// The mission's level.
-        Headers mission_level("mrLevel") @ 0x54: i8,
-        /// The mission's number in its level.
-        Headers mission_index("mrIndex") @ 0x55: i8,
-        Unnamed field_56 @ 0x56: u8,
-        /// Whether the course is mirrored.
-        Headers is_mirror @ 0x57: i8,
-        /// Whether teams race.
-        Headers teams @ 0x58: i8,
-        Unnamed field_59 @ 0x59: u8,
-        Unnamed field_5a @ 0x5A: u8,
-        Unnamed field_5b @ 0x5B: u8,
-        /// What the random numbers begin with.
-        Headers rng_seed @ 0x5C: u32,
-        /// The race's number in the cup.
-        Headers race_number("raceNr") @ 0x60: u16,
-        /// The player's driver.
-        Headers player_driver("playerDriverId") @ 0x62: i8,
-        /// The computer's driver.
-        Headers computer_driver("cpuDriverId") @ 0x63: u8,
-        /// Laps to drive, if not the course's own number.
-        Headers lap_count_override @ 0x64: i8,
-        Unnamed field_65 @ 0x65: u8,
-    }
-    structs {
-        /// Who drives, and what.
-        Tools driver("drivers") @ 0x68: [DriverConfig, DriverConfigMut; 8],
     }
 }

@@ -282,7 +282,9 @@ macro_rules! pointed_at_values {
     )*};
 }
 
-pointed_at_values!(u8, i8, u16, i16, u32, i32, Fx32, VecFx32, VecFx16);
+pointed_at_values!(
+    u8, i8, u16, i16, u32, i32, Fx32, VecFx32, VecFx16, Matrix43, Quaternion
+);
 
 impl<T: Pointee> Pointee for To<T> {
     type At<'a> = Self;
@@ -620,12 +622,12 @@ macro_rules! view {
         $(#[doc = $struct_doc])*
         #[derive(Clone, Copy)]
         pub struct $view<'a> {
-            bytes: &'a [u8; $size],
+            pub(crate) bytes: &'a [u8; $size],
         }
 
         #[doc = concat!("[`", stringify!($view), "`], with setters.")]
         pub struct $view_mut<'a> {
-            bytes: &'a mut [u8; $size],
+            pub(crate) bytes: &'a mut [u8; $size],
         }
 
         impl<'a> $crate::view::View<'a> for $view<'a> {

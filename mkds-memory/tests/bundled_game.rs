@@ -10,6 +10,7 @@ use mkds_formats::kcl::{CollisionType, Kcl};
 use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
+use mkds_memory::race::{Character, Kart};
 use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan, Trace};
 use mkds_memory::{Race, Ram, RamMut};
 
@@ -59,7 +60,10 @@ fn a_race_is_read_as_it_was_chosen() -> Result {
         );
         assert_eq!(race.state().frame_counter(), 1);
         let config = race.config().driver(0).ok_or("no driver")?;
-        assert_eq!((config.character(), config.kart()), (3, 10));
+        assert_eq!(
+            (config.character(), config.kart()),
+            (Character::BOWSER, Kart::HURRICANE)
+        );
         let status = race.driver_status(0)?;
         assert_eq!((status.place(), status.driver_id()), (0, 0));
         assert!(race.camera()?.fov_sin().to_f32() > 0.0);

@@ -5,7 +5,7 @@ mod image;
 use image::{CONFIG, DRIVERS, Image, MAP, Ring, STATE, STATUS};
 use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_memory::driver::{ControlFlags, MotionFlags};
-use mkds_memory::race::RaceTime;
+use mkds_memory::race::{Kart, RaceTime};
 use mkds_memory::{Error, RAM_SIZE, Ram, RamMut, Region, symbols};
 
 #[test]
@@ -106,7 +106,7 @@ fn fields_are_read_where_they_lie() -> mkds_memory::Result<()> {
     assert_eq!(status.race_progress().to_f32(), 0.75);
     assert_eq!(
         race.config().driver(3).map(|config| config.kart()),
-        Some(33)
+        Some(Kart::STANDARD_RB)
     );
     assert_eq!(race.config().driver(8).map(|config| config.kart()), None);
     Ok(())

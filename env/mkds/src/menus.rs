@@ -236,8 +236,8 @@ pub fn combo(race: &Race<'_>) -> Option<Combo> {
 fn chosen(config: &RaceConfig<'_>) -> Option<Combo> {
     let player = config.driver(0)?;
     Some(Combo {
-        character: player.character().try_into().ok()?,
-        kart: player.kart().try_into().ok()?,
-        course: config.course().try_into().ok()?,
+        character: player.character().0.try_into().ok()?,
+        kart: player.kart().0.try_into().ok()?,
+        course: config.course().0.try_into().ok()?,
     })
 }

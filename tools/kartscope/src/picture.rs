@@ -127,7 +127,7 @@ impl Artist {
             && !self.overlays.is_empty()
         {
             let course = match self.course.take() {
-                Some(course) if course.id() == race.config().course() => course,
+                Some(course) if course.id() == race.config().course().0 => course,
                 _ => Course::read(&race)?,
             };
             let scene = Scene::of(&race, &course, &self.fan, pad)?;

@@ -1,0 +1,322 @@
+//! Items: what they are, where they fly, and who holds which.
+
+use mkds_formats::fx::{Fx32, VecFx32};
+
+use crate::driver::Driver;
+use crate::kart_model::{Light, LightMut};
+use crate::map::ItemPoint;
+use crate::view::{Matrix43, Pointer, To, enumeration, view};
+
+enumeration! {
+    /// An item on the course. Source: HaroohiePals headers; `NONE`: SuuperW's headers.
+    pub struct ItemKind: u32 {
+        GREEN_SHELL = 0, "A green shell.";
+        RED_SHELL = 1, "A red shell.";
+        BANANA = 2, "A banana.";
+        MUSHROOM = 3, "A mushroom.";
+        STAR = 4, "A star.";
+        SPINY_SHELL = 5, "A spiny shell.";
+        LIGHTNING = 6, "Lightning.";
+        FAKE_ITEM_BOX = 7, "A fake item box.";
+        ITEM_BOX = 8, "An item box.";
+        BOB_OMB = 9, "A bob-omb.";
+        BLOOPER = 10, "A blooper.";
+        BOO = 11, "A boo.";
+        GOLDEN_MUSHROOM = 12, "A golden mushroom.";
+        BULLET_BILL = 13, "A bullet bill.";
+        NONE = 15, "None.";
+    }
+}
+
+enumeration! {
+    /// What an item box gives, numbered otherwise than [`ItemKind`]. Source: SuuperW's headers.
+    pub struct SlotItem: i32 {
+        GREEN_SHELL = 0, "A green shell.";
+        RED_SHELL = 1, "A red shell.";
+        BANANA = 2, "A banana.";
+        FAKE_ITEM_BOX = 3, "A fake item box.";
+        MUSHROOM = 4, "A mushroom.";
+        TRIPLE_MUSHROOMS = 5, "Three mushrooms.";
+        BOB_OMB = 6, "A bob-omb.";
+        SPINY_SHELL = 7, "A spiny shell.";
+        LIGHTNING = 8, "Lightning.";
+        TRIPLE_GREEN_SHELLS = 9, "Three green shells.";
+        TRIPLE_BANANAS = 10, "Three bananas.";
+        TRIPLE_RED_SHELLS = 11, "Three red shells.";
+        STAR = 12, "A star.";
+        GOLDEN_MUSHROOM = 13, "A golden mushroom.";
+        BULLET_BILL = 14, "A bullet bill.";
+        BLOOPER = 15, "A blooper.";
+        BOO = 16, "A boo.";
+        NONE = 19, "None.";
+    }
+}
+
+view! {
+    /// A driver's items.
+    /// Source: HaroohiePals headers.
+    pub struct DriverItems, DriverItemsMut = "it_driver_item_status_t" [0x210] {
+        Unnamed field_0 @ 0x0: i32,
+        Unnamed field_4 @ 0x4: i32,
+        Unnamed field_8 @ 0x8: i32,
+        Unnamed field_c @ 0xC: i32,
+        /// The item in the slot.
+        Headers slot_item("slotItemConfigId") @ 0x10: SlotItem,
+        /// The item being held.
+        Headers held_item("dragItemConfigId") @ 0x14: SlotItem,
+        Unnamed field_18 @ 0x18: To<DriverItems<'static>>,
+        Unnamed field_1c @ 0x1C: i32,
+        Unnamed field_20 @ 0x20: i32,
+        Unnamed field_24 @ 0x24: i32,
+        Unnamed field_28 @ 0x28: i32,
+        Unnamed field_2c @ 0x2C: i32,
+        /// What the buttons ask for: 0x244 use, 0x10 thrown forward, 0x20 dropped.
+        Tools input_flags("field1EC") @ 0x1EC: u16,
+        /// The point of the item route that a red shell would follow from here.
+        Tools item_point("ipoi") @ 0x1F0: To<ItemPoint<'static>>,
+        Unnamed field_1f4 @ 0x1F4: i32,
+        /// The driver's number in the race.
+        Headers driver_id @ 0x1F8: u16,
+        /// The driver.
+        Tools driver @ 0x1FC: To<Driver<'static>>,
+        /// The driver's number among the items.
+        Headers driver_index @ 0x200: i32,
+        /// 1 while it uses a mushroom, 0 while not.
+        Headers is_using_mushroom("isUsingShroom") @ 0x204: i32,
+        Unnamed field_208 @ 0x208: i32,
+        Unnamed field_20c @ 0x20C: i32,
+    }
+    structs {
+        /// The item slot.
+        Tools slot("itemSlot") @ 0x30: [ItemSlot, ItemSlotMut],
+        /// The items being held: behind the kart, or around it.
+        Tools held("dragItem") @ 0x58: [HeldItems, HeldItemsMut],
+    }
+}
+
+view! {
+    /// An item slot.
+    /// Source: HaroohiePals headers.
+    pub struct ItemSlot, ItemSlotMut = "it_driver_itemslot_t" [0x28] {
+        /// The item in it.
+        Headers item("itemConfigId") @ 0x0: SlotItem,
+        /// The items of the driver whose slot it is.
+        Headers owner("driverItemStatus") @ 0x4: To<DriverItems<'static>>,
+        /// How many of the item there are.
+        Headers item_count @ 0x8: i32,
+        Unnamed field_c @ 0xC: i32,
+        /// Frames until the roulette stops.
+        Headers timeout @ 0x10: u16,
+        Unnamed field_12 @ 0x12: u16,
+        /// The items themselves.
+        Headers items @ 0x14: [To<Item<'static>>; 3],
+        Unnamed field_20 @ 0x20: i32,
+        Unnamed field_24 @ 0x24: i32,
+    }
+}
+
+view! {
+    /// The items that a driver holds. Meanings also from a published write-up of the race logic,
+    /// and SuuperW's headers.
+    /// Source: HaroohiePals headers.
+    pub struct HeldItems, HeldItemsMut = "it_driver_dragitem_t" [0x194] {
+        /// What they are.
+        Headers kind("itemType") @ 0x0: ItemKind,
+        /// What gave them.
+        Headers item("itemConfigId") @ 0x4: SlotItem,
+        Unnamed field_8 @ 0x8: i32,
+        /// The items of the driver who holds them.
+        Tools owner("driverItemStatus") @ 0xC: To<DriverItems<'static>>,
+        /// The driver who holds them.
+        Tools driver @ 0x10: To<Driver<'static>>,
+        /// The items, [`Self::item_count`] of them.
+        Tools items @ 0x14: [To<Item<'static>>; 3],
+        /// How many there are.
+        Tools item_count @ 0x20: i32,
+        Unnamed field_24 @ 0x24: i32,
+        /// The driver's number in the race.
+        Headers driver_id @ 0x28: u16,
+        /// The kart's axes and its place.
+        Tools target_matrix("field2C") @ 0x2C: Matrix43,
+        /// [`Driver::displacement`], units.
+        Tools driver_displacement("field5C") @ 0x5C: VecFx32,
+        /// [`Driver::speed`], units a frame.
+        Tools driver_speed("field68") @ 0x68: Fx32,
+        /// What the tick moved the kart by in all, units.
+        Tools driver_movement("field6C") @ 0x6C: VecFx32,
+        Unnamed field_78 @ 0x78: i32,
+        Unnamed field_7c @ 0x7C: i32,
+        /// 1 if the kart moves forward, so that they fly faster, 0 if not.
+        Tools is_thrown_fast("field80") @ 0x80: i32,
+        /// How large they are.
+        Tools size("field84") @ 0x84: VecFx32,
+        /// What pulls them back.
+        Tools back("field90") @ 0x90: VecFx32,
+        /// Where they trail behind the kart, units.
+        Tools behind("field9C") @ 0x9C: VecFx32,
+        /// What they are tied to, units.
+        Tools anchor("fieldA8") @ 0xA8: VecFx32,
+        Unnamed field_b4 @ 0xB4: VecFx32,
+        Unnamed field_cc @ 0xCC: [i32; 3],
+        Unnamed field_d8 @ 0xD8: VecFx32,
+        /// How they bob up and down.
+        Tools bob("fieldE4") @ 0xE4: i32,
+        /// How they are lifted.
+        Tools lift("fieldE8") @ 0xE8: i32,
+        Unnamed field_ec @ 0xEC: [i32; 16],
+        Unnamed field_12c @ 0x12C: [i32; 16],
+        Unnamed field_16c @ 0x16C: i32,
+        Unnamed field_170 @ 0x170: i32,
+        Unnamed field_174 @ 0x174: u16,
+        Unnamed field_176 @ 0x176: u16,
+        Unnamed field_178 @ 0x178: i32,
+        Unnamed field_17c @ 0x17C: i32,
+        Unnamed field_180 @ 0x180: VecFx32,
+        Unnamed field_18c @ 0x18C: [u16; 3],
+        Unnamed field_192 @ 0x192: u16,
+    }
+}
+
+view! {
+    /// An item on the course. Each kind has more behind this. Meanings also from a published
+    /// write-up of the race logic, and SuuperW's headers.
+    /// Source: HaroohiePals headers.
+    pub struct Item, ItemMut = "it_item_inst_t" [0x12C] {
+        /// What it is.
+        Tools kind("type") @ 0x44: ItemKind,
+        Unnamed field_48 @ 0x48: u32,
+        Unnamed field_4c @ 0x4C: u16,
+        Unnamed field_4e @ 0x4E: u16,
+        /// Where it is, units.
+        Tools position @ 0x50: VecFx32,
+        /// What a frame moves it by, units.
+        Tools velocity @ 0x5C: VecFx32,
+        /// How large it is: it grows to its full size.
+        Tools scale @ 0x68: VecFx32,
+        /// Bit 17: it is in the air.
+        Tools flags @ 0x74: u32,
+        /// Bit 13: it was dropped; bit 14: its owner cannot touch it yet.
+        Tools state_flags("field78") @ 0x78: u16,
+        Unnamed field_7a @ 0x7A: u16,
+        /// The light in use.
+        Headers light_in_use("lightPtr") @ 0x90: To<Light<'static>>,
+        /// Its axes and its place.
+        Tools matrix("mtx") @ 0x94: Matrix43,
+        Unnamed field_d0 @ 0xD0: To<VecFx32>,
+        /// Who can see it.
+        Headers visibility_flags @ 0xD4: u32,
+        /// How opaque it is, 0 to 31.
+        Headers alpha @ 0xD8: i16,
+        /// Its entry among the colliding objects.
+        Headers collision_entry("colEntryId") @ 0xDA: u16,
+        /// The radius of the sphere that meets the course, units.
+        Tools collision_radius("fieldDC") @ 0xDC: Fx32,
+        /// The radius of the sphere that meets drivers, units.
+        Tools sphere_radius("sphereSize") @ 0xE0: Fx32,
+        /// Where it was before the frame, units.
+        Tools previous_position("fieldE4") @ 0xE4: VecFx32,
+        Unnamed field_f0 @ 0xF0: VecFx32,
+        Unnamed field_fc @ 0xFC: u32,
+        Unnamed field_100 @ 0x100: u32,
+        Unnamed field_104 @ 0x104: u32,
+        Unnamed field_108 @ 0x108: VecFx32,
+        /// Frames in the air, counted to 6.
+        Tools airborne_frames("field114") @ 0x114: u16,
+        Unnamed field_116 @ 0x116: u16,
+        Unnamed field_118 @ 0x118: u16,
+        Unnamed field_11a @ 0x11A: u16,
+        /// Frames since it was made.
+        Tools age("field11C") @ 0x11C: u32,
+        /// The function that moves it.
+        Tools update("field120") @ 0x120: Pointer,
+        Unnamed field_124 @ 0x124: u32,
+        /// Drivers, a bit each.
+        Headers driver_mask("field128DriverMask") @ 0x128: u8,
+    }
+    structs {
+        /// The light that it is drawn in.
+        Headers light @ 0x7C: [Light, LightMut],
+    }
+}
+
+view! {
+    /// A kind of item. Meanings also from a published write-up of the race logic.
+    /// Source: HaroohiePals headers.
+    pub struct ItemDefinition, ItemDefinitionMut = "it_item_def_t" [0xA8] {
+        /// Bytes of an item of this kind.
+        Tools instance_size @ 0x0: u32,
+        /// How many there may be on the course.
+        Headers limit @ 0x4: u32,
+        Unnamed field_8 @ 0x8: u32,
+        /// How many there is room for.
+        Headers instance_count @ 0xC: i32,
+        Unnamed field_10 @ 0x10: i32,
+        /// The function that loads it.
+        Headers load("loadFunc") @ 0x14: Pointer,
+        /// The function that makes an item.
+        Headers initialize("initInstanceFunc") @ 0x18: Pointer,
+        Unnamed field_1c @ 0x1C: Pointer,
+        Unnamed field_20 @ 0x20: Pointer,
+        /// The function that throws it.
+        Tools throw("field24") @ 0x24: Pointer,
+        /// The function that moves it.
+        Tools update("updateFunc") @ 0x28: Pointer,
+        /// The function that draws it.
+        Headers render("renderFunc") @ 0x2C: Pointer,
+        /// The function that tells who sees it.
+        Headers update_visibility("visibilityFlagCalcFunc") @ 0x30: Pointer,
+        Unnamed field_34 @ 0x34: Pointer,
+        Unnamed field_38 @ 0x38: Pointer,
+        /// The function that ends it.
+        Headers destroy("destroyInstFunc") @ 0x3C: Pointer,
+        Unnamed field_40 @ 0x40: i32,
+        Unnamed field_44 @ 0x44: i32,
+        Unnamed field_48 @ 0x48: Pointer,
+        Unnamed field_4c @ 0x4C: i32,
+        Unnamed field_50 @ 0x50: Pointer,
+        Unnamed field_58 @ 0x58: Pointer,
+        Unnamed field_5c @ 0x5C: i32,
+        Unnamed field_60 @ 0x60: i32,
+        /// The radius of the sphere that meets the course, units.
+        Tools collision_radius("colSphereRadius") @ 0x64: Fx32,
+        /// A radius, units.
+        Headers sphere_radius_1 @ 0x68: Fx32,
+        /// The radius of the sphere that meets drivers, units.
+        Tools sphere_radius_2 @ 0x6C: Fx32,
+        /// How large it is at first grown, 1.
+        Tools initial_scale("field70") @ 0x70: Fx32,
+        /// How large it is in the end.
+        Tools scale @ 0x74: Fx32,
+        /// What a frame adds to its size on the way there.
+        Tools growth("field78") @ 0x78: Fx32,
+        Unnamed field_7c @ 0x7C: i32,
+        Unnamed field_80 @ 0x80: i32,
+        Unnamed field_84 @ 0x84: i32,
+        Unnamed field_88 @ 0x88: i32,
+        Unnamed field_90 @ 0x90: i32,
+        Unnamed field_94 @ 0x94: i32,
+        Unnamed field_98 @ 0x98: i32,
+        Unnamed field_9c @ 0x9C: i32,
+        Unnamed field_a0 @ 0xA0: i32,
+        Unnamed field_a4 @ 0xA4: i32,
+    }
+}
+
+view! {
+    /// An item that a box may give.
+    /// Source: HaroohiePals headers.
+    pub struct ItemConfig, ItemConfigMut = "it_itemconfig_t" [0x1C] {
+        /// 1 if it may be given, 0 if not.
+        Headers is_enabled("enabled") @ 0x0: i32,
+        /// 1 if it may be given over the network, 0 if not.
+        Headers is_enabled_online("wifiEnabled") @ 0x4: i32,
+        /// What it is.
+        Headers kind("type") @ 0x8: ItemKind,
+        /// How many of it.
+        Headers count @ 0xC: u32,
+        Unnamed field_10 @ 0x10: u32,
+        Unnamed field_14 @ 0x14: u32,
+        /// The function that uses it.
+        Headers activate("activateFunc") @ 0x18: Pointer,
+    }
+}

@@ -1,0 +1,443 @@
+//! What was chosen in the menus.
+
+use bitflags::bitflags;
+
+use super::RaceTime;
+use crate::objects::MapObjectKind;
+use crate::view::{To, enumeration, flags_value, view};
+
+enumeration! {
+    /// A course, by the name of its file. Source: HaroohiePals headers; names as
+    /// [`mkds_formats::names`] has them.
+    pub struct CourseId: u32 {
+        INVALID = 0, "None.";
+        OLD_YOSHI_GC = 1, "GCN Yoshi Circuit.";
+        OLD_MARIO_GC = 2, "GCN Mario Circuit, which was left out.";
+        LUIGI_COURSE = 3, "A course that was left out.";
+        DOKAN_COURSE = 4, "A course of pipes that was left out.";
+        TEST1_COURSE = 5, "A test.";
+        DONKEY_COURSE = 6, "A course that was left out.";
+        WARIO_COURSE = 7, "A course that was left out.";
+        NOKONOKO_COURSE = 8, "A beach that was left out.";
+        OLD_BABY_GC = 9, "GCN Baby Park.";
+        OLD_MARIO_SFC = 10, "SNES Mario Circuit 1.";
+        OLD_MOMO_64 = 11, "N64 Moo Moo Farm.";
+        OLD_KOOPA_AGB = 12, "GBA Bowser Castle 2.";
+        OLD_PEACH_AGB = 13, "GBA Peach Circuit.";
+        OLD_LUIGI_GC = 14, "GCN Luigi Circuit.";
+        OLD_NOKO_SFC = 15, "SNES Koopa Beach 2.";
+        OLD_FRAPPE_64 = 16, "N64 Frappe Snowland.";
+        CLOCK_COURSE = 17, "Tick-Tock Clock.";
+        MANSION_COURSE = 18, "Luigi's Mansion.";
+        AIRSHIP_COURSE = 19, "Airship Fortress.";
+        CROSS_COURSE = 20, "Figure-8 Circuit.";
+        TEST_CIRCLE = 21, "A test.";
+        BANK_COURSE = 22, "Yoshi Falls.";
+        OLD_HYUDORO_64 = 23, "N64 Banshee Boardwalk.";
+        RIDGE_COURSE = 24, "Shroom Ridge.";
+        MARIO_COURSE = 25, "Mario Circuit.";
+        GARDEN_COURSE = 26, "Peach Gardens.";
+        DESERT_COURSE = 27, "Desert Hills.";
+        TOWN_COURSE = 28, "Delfino Square.";
+        RAINBOW_COURSE = 29, "Rainbow Road.";
+        SNOW_COURSE = 30, "DK Pass.";
+        BEACH_COURSE = 31, "Cheep Cheep Beach.";
+        KOOPA_COURSE = 32, "Bowser Castle.";
+        PINBALL_COURSE = 33, "Waluigi Pinball.";
+        STADIUM_COURSE = 34, "Wario Stadium.";
+        OLD_DONUT_SFC = 35, "SNES Donut Plains 1.";
+        OLD_CHOCO_64 = 36, "N64 Choco Mountain.";
+        OLD_LUIGI_AGB = 37, "GBA Luigi Circuit.";
+        OLD_KINOKO_GC = 38, "GCN Mushroom Bridge.";
+        OLD_CHOCO_SFC = 39, "SNES Choco Island 2.";
+        OLD_SKY_AGB = 40, "GBA Sky Garden.";
+        MINI_BLOCK_COURSE = 41, "A battle.";
+        MINI_BLOCK_64 = 42, "N64 Block Fort, a battle.";
+        MINI_DOKAN_GC = 43, "GCN Pipe Plaza, a battle.";
+        MINI_STAGE1 = 44, "A battle.";
+        MINI_STAGE2 = 45, "A battle.";
+        MINI_STAGE3 = 46, "A battle.";
+        MINI_STAGE4 = 47, "A battle.";
+        MR_STAGE1 = 48, "A mission.";
+        MR_STAGE2 = 49, "A mission.";
+        MR_STAGE3 = 50, "A mission.";
+        MR_STAGE4 = 51, "A mission.";
+        AWARD = 52, "The award ceremony.";
+        STAFFROLL = 53, "The credits.";
+        STAFFROLLTRUE = 54, "The credits after everything is won.";
+    }
+}
+
+enumeration! {
+    /// A cup. Source: HaroohiePals headers.
+    pub struct Cup: u32 {
+        MUSHROOM = 0, "The Mushroom Cup.";
+        FLOWER = 1, "The Flower Cup.";
+        STAR = 2, "The Star Cup.";
+        SPECIAL = 3, "The Special Cup.";
+        SHELL = 4, "The Shell Cup.";
+        BANANA = 5, "The Banana Cup.";
+        LEAF = 6, "The Leaf Cup.";
+        LIGHTNING = 7, "The Lightning Cup.";
+    }
+}
+
+enumeration! {
+    /// What is raced for. Source: HaroohiePals headers.
+    pub struct RaceMode: u32 {
+        GRAND_PRIX = 0, "A grand prix.";
+        TIME_TRIAL = 1, "A time trial.";
+        BATTLE = 2, "A battle.";
+        VERSUS = 3, "A race against others.";
+        MISSION = 4, "A mission.";
+        NETWORK = 5, "A race over the internet.";
+    }
+}
+
+enumeration! {
+    /// What the screens show. Source: HaroohiePals headers.
+    pub struct DisplayMode: u32 {
+        RACE = 0, "The race.";
+        TITLE = 1, "The race behind the title.";
+        REPLAY = 2, "The race once more.";
+        COURSE_INTRO = 3, "The course before the race.";
+        BATTLE_INTRO = 4, "The course before a battle.";
+        AWARD = 5, "The award ceremony.";
+        CREDITS = 6, "The credits.";
+    }
+}
+
+enumeration! {
+    /// The engines' class. Source: HaroohiePals headers.
+    pub struct EngineClass: u32 {
+        CC_50 = 0, "50 cc.";
+        CC_100 = 1, "100 cc.";
+        CC_150 = 2, "150 cc.";
+    }
+}
+
+enumeration! {
+    /// How hard the computer drives. Source: HaroohiePals headers.
+    pub struct Difficulty: u32 {
+        NONE = 0, "The computer does not drive.";
+        EASY = 1, "Easy.";
+        NORMAL = 2, "Normal.";
+        HARD = 3, "Hard.";
+    }
+}
+
+enumeration! {
+    /// What a battle is about. Source: HaroohiePals headers.
+    pub struct BattleMode: u32 {
+        BALLOONS = 0, "Balloons.";
+        SHINES = 1, "Shines.";
+    }
+}
+
+enumeration! {
+    /// What ends a series of races. Source: HaroohiePals headers.
+    pub struct Rules: u32 {
+        FREE = 0, "The players.";
+        WINS = 1, "A number of wins.";
+        RACES = 2, "A number of races.";
+    }
+}
+
+enumeration! {
+    /// How courses are chosen. Source: HaroohiePals headers.
+    pub struct CourseMode: u32 {
+        CHOOSE = 0, "The players choose.";
+        IN_ORDER = 1, "One after the other.";
+        RANDOM = 2, "At random.";
+    }
+}
+
+enumeration! {
+    /// A character. Source: HaroohiePals headers.
+    pub struct Character: u32 {
+        MARIO = 0, "Mario.";
+        DONKEY_KONG = 1, "Donkey Kong.";
+        TOAD = 2, "Toad.";
+        BOWSER = 3, "Bowser.";
+        PEACH = 4, "Peach.";
+        WARIO = 5, "Wario.";
+        YOSHI = 6, "Yoshi.";
+        LUIGI = 7, "Luigi.";
+        DRY_BONES = 8, "Dry Bones.";
+        DAISY = 9, "Daisy.";
+        WALUIGI = 10, "Waluigi.";
+        ROB = 11, "R.O.B.";
+        SHY_GUY = 12, "Shy Guy.";
+    }
+}
+
+enumeration! {
+    /// A kart: three to a character, in the characters' order. Source: names as
+    /// [`mkds_formats::names`] has them.
+    pub struct Kart: u32 {
+        STANDARD_MR = 0, "Standard MR.";
+        SHOOTING_STAR = 1, "Shooting Star.";
+        B_DASHER = 2, "B Dasher.";
+        STANDARD_DK = 3, "Standard DK.";
+        WILDLIFE = 4, "Wildlife.";
+        RAMBI_RIDER = 5, "Rambi Rider.";
+        STANDARD_TD = 6, "Standard TD.";
+        MUSHMELLOW = 7, "Mushmellow.";
+        FOUR_WHEEL_CRADLE = 8, "4-Wheel Cradle.";
+        STANDARD_BW = 9, "Standard BW.";
+        HURRICANE = 10, "Hurricane.";
+        TYRANT = 11, "Tyrant.";
+        STANDARD_PC = 12, "Standard PC.";
+        LIGHT_TRIPPER = 13, "Light Tripper.";
+        ROYALE = 14, "Royale.";
+        STANDARD_WR = 15, "Standard WR.";
+        BRUTE = 16, "Brute.";
+        DRAGONFLY = 17, "Dragonfly.";
+        STANDARD_YS = 18, "Standard YS.";
+        EGG_1 = 19, "Egg 1.";
+        CUCUMBER = 20, "Cucumber.";
+        STANDARD_LG = 21, "Standard LG.";
+        POLTERGUST_4000 = 22, "Poltergust 4000.";
+        STREAMLINER = 23, "Streamliner.";
+        STANDARD_DB = 24, "Standard DB.";
+        DRY_BOMBER = 25, "Dry Bomber.";
+        BANISHER = 26, "Banisher.";
+        STANDARD_DS = 27, "Standard DS.";
+        LIGHT_DANCER = 28, "Light Dancer.";
+        POWER_FLOWER = 29, "Power Flower.";
+        STANDARD_WL = 30, "Standard WL.";
+        GOLD_MANTIS = 31, "Gold Mantis.";
+        ZIPPER = 32, "Zipper.";
+        STANDARD_RB = 33, "Standard RB.";
+        ROB_BLS = 34, "ROB-BLS.";
+        ROB_LGS = 35, "ROB-LGS.";
+        STANDARD_SG = 36, "Standard SG.";
+    }
+}
+
+enumeration! {
+    /// Who drives. Source: HaroohiePals headers.
+    pub struct DriverKind: u32 {
+        PLAYER = 0, "A player.";
+        COMPUTER = 1, "The computer.";
+        GHOST = 2, "A ghost.";
+        NONE = 4, "Nobody.";
+    }
+}
+
+enumeration! {
+    /// Where a ghost comes from. Source: HaroohiePals headers.
+    pub struct GhostKind: u32 {
+        PERSONAL = 0, "A run of this console.";
+        DOWNLOADED = 1, "A run of another console.";
+        STAFF = 2, "A run of the makers.";
+        NONE = 3, "It is none.";
+    }
+}
+
+enumeration! {
+    /// What a mission asks for. Source: HaroohiePals headers.
+    pub struct MissionTask: u8 {
+        GATES = 0, "Drive through all gates.";
+        COINS = 1, "Collect coins.";
+        LAPS = 2, "Drive laps.";
+        DESTROY = 3, "Destroy objects.";
+        MINI_TURBOS = 4, "Make mini-turbos.";
+        NONE = 5, "Nothing.";
+        FINISH_FIRST = 6, "Reach the finish before the opponent.";
+        BOSS = 7, "Fight a boss.";
+    }
+}
+
+bitflags! {
+    /// What a mission forbids or changes. Bits without a name keep their value.
+    /// Source: HaroohiePals headers.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct MissionFlags: u16 {
+        /// Driving forwards is of no use.
+        const NO_FORWARD = 0x1;
+        /// It is lost by being hit.
+        const DAMAGE_FORBIDDEN = 0x2;
+        /// It is lost by hitting a wall.
+        const WALL_HIT_FORBIDDEN = 0x4;
+        /// It is lost by falling off.
+        const RESPAWN_FORBIDDEN = 0x8;
+        /// The course is mirrored.
+        const MIRROR = 0x10;
+        /// The course is driven backwards.
+        const BACKWARDS = 0x20;
+        const _ = !0;
+    }
+}
+
+flags_value!(MissionFlags: u16);
+
+view! {
+    /// Who drives, and what. Source: MKDS Info.
+    /// Source: HaroohiePals headers.
+    pub struct DriverConfig, DriverConfigMut = "race_config_driver_t" [0x30] {
+        /// The character.
+        Tools character @ 0x0: Character,
+        /// The kart.
+        Tools kart @ 0x4: Kart,
+        /// Player, computer or ghost.
+        Headers kind("type") @ 0x8: DriverKind,
+        /// The team; -1 for none.
+        Headers team @ 0xC: i32,
+        Unnamed field_10 @ 0x10: u32,
+        /// The driver's number in the race.
+        Headers driver_index @ 0x14: u32,
+        /// Which ghost it is, if it is one.
+        Headers ghost_kind("ghostType") @ 0x18: GhostKind,
+        Unnamed field_1c @ 0x1C: u16,
+        Unnamed field_1e @ 0x1E: i8,
+        Unnamed field_1f @ 0x1F: u8,
+        /// The name, UTF-16, which ends with a zero.
+        Headers nickname @ 0x20: To<u16>,
+        /// The emblem's picture.
+        Headers emblem("emblemTex") @ 0x24: To<u8>,
+        Unnamed field_28 @ 0x28: u32,
+        /// 1 if the emblem is drawn by the player, 0 if not.
+        Headers use_custom_emblem @ 0x2C: u8,
+        Unnamed field_2d @ 0x2D: u8,
+        Unnamed field_2e @ 0x2E: u8,
+        Unnamed field_2f @ 0x2F: u8,
+    }
+}
+
+view! {
+    /// A mission.
+    /// Source: HaroohiePals headers.
+    pub struct MissionConfig, MissionConfigMut = "mission_config_t" [0x2C] {
+        /// The time it may take, seconds.
+        Headers time_limit @ 0x0: u16,
+        /// The time that ranks it, seconds.
+        Headers rank_time @ 0x2: u16,
+        /// What may be added to that.
+        Headers time_tolerance @ 0x4: i16,
+        /// Its number.
+        Headers id @ 0x6: u8,
+        /// What it asks for.
+        Headers task @ 0x7: MissionTask,
+        /// The course: see [`CourseId`].
+        Headers course @ 0x8: u8,
+        /// The engines' class: see [`EngineClass`].
+        Headers cc_mode @ 0x9: u8,
+        /// The character: see [`Character`].
+        Headers character @ 0xA: u8,
+        /// The kart: see [`Kart`].
+        Headers kart @ 0xB: u8,
+        /// Its text in the menu.
+        Headers menu_id @ 0xC: u8,
+        Unnamed field_d @ 0xD: u8,
+        /// Which parameters the camera has.
+        Headers camera_parameters("camParamsIdx") @ 0xE: u8,
+        /// How many of what it asks for it takes.
+        Headers target_value @ 0xF: u8,
+        /// Frames from the last of them to the win.
+        Headers win_delay @ 0x10: u16,
+        /// The map objects that it asks for.
+        Headers object_ids @ 0x14: [MapObjectKind; 4],
+        /// What it forbids or changes.
+        Headers flags @ 0x1C: MissionFlags,
+        /// The opponent's character: see [`Character`].
+        Headers enemy_character @ 0x1E: u8,
+        /// The opponent's kart: see [`Kart`].
+        Headers enemy_kart @ 0x1F: u8,
+        /// Its name, ASCII, zeros behind it.
+        Headers name @ 0x20: [u8; 12],
+    }
+}
+
+view! {
+    /// What was chosen in the menus. Source: MKDS Info.
+    /// Source: HaroohiePals headers.
+    pub struct RaceConfig, RaceConfigMut = "race_config_t" [0x1E8] {
+        /// The course.
+        Tools course @ 0x0: CourseId,
+        /// The cup.
+        Headers cup @ 0x4: Cup,
+        /// What is raced for.
+        Headers race_mode @ 0x8: RaceMode,
+        /// What the screens show.
+        Headers display_mode @ 0xC: DisplayMode,
+        /// The engines' class.
+        Headers cc_mode @ 0x10: EngineClass,
+        /// How hard the computer drives.
+        Headers cpu_mode @ 0x14: Difficulty,
+        /// What a battle is about.
+        Headers battle_mode("mgMode") @ 0x18: BattleMode,
+        /// What ends a series of races.
+        Headers rules @ 0x1C: Rules,
+        /// How courses are chosen.
+        Headers course_mode @ 0x20: CourseMode,
+        /// The ghost to race.
+        Headers time_trial_ghost("taGhost") @ 0x24: GhostKind,
+        /// The mission's level.
+        Headers mission_level("mrLevel") @ 0x54: i8,
+        /// The mission's number in its level.
+        Headers mission_index("mrIndex") @ 0x55: i8,
+        Unnamed field_56 @ 0x56: u8,
+        /// 1 if the course is mirrored, 0 if not.
+        Headers is_mirror @ 0x57: i8,
+        /// 1 if teams race, 0 if not.
+        Headers teams @ 0x58: i8,
+        Unnamed field_59 @ 0x59: u8,
+        Unnamed field_5a @ 0x5A: u8,
+        Unnamed field_5b @ 0x5B: u8,
+        /// What the random numbers begin with.
+        Headers rng_seed @ 0x5C: u32,
+        /// The race's number in the cup.
+        Headers race_number("raceNr") @ 0x60: u16,
+        /// The player's driver.
+        Headers player_driver("playerDriverId") @ 0x62: i8,
+        /// The first driver of the computer.
+        Headers computer_driver("cpuDriverId") @ 0x63: u8,
+        /// Laps to drive, if not the course's own number.
+        Headers lap_count_override @ 0x64: i8,
+        Unnamed field_65 @ 0x65: u8,
+    }
+    structs {
+        /// The mission.
+        Headers mission("mrConfig") @ 0x28: [MissionConfig, MissionConfigMut],
+        /// Who drives, and what.
+        Tools driver("drivers") @ 0x68: [DriverConfig, DriverConfigMut; 8],
+    }
+}
+
+view! {
+    /// What was chosen in the menus, for this race and the next. What
+    /// [`crate::symbols::RACE_CONFIG`] leads to is the start of one.
+    /// Source: HaroohiePals headers.
+    pub struct MultiConfig, MultiConfigMut = "race_multi_config_t" [0x400] {
+        /// How many drivers race.
+        Headers driver_count @ 0x3D0: u8,
+        Unnamed field_3d1 @ 0x3D1: u8,
+        /// How many drivers race for each team.
+        Headers team_driver_counts("teamDriverCount") @ 0x3D2: [u8; 2],
+        Unnamed field_3d4 @ 0x3D4: u8,
+        Unnamed field_3d5 @ 0x3D5: [i8; 2],
+        Unnamed field_3d7 @ 0x3D7: u8,
+        /// How many races or wins end the series: see [`Rules`].
+        Headers race_or_win_count("nrRacesNrWins") @ 0x3D8: u16,
+        /// The courses to come, 33 at most.
+        Headers course_queue @ 0x3DC: To<u8>,
+        /// The next of them.
+        Headers course_queue_index("courseQueueIdx") @ 0x3E0: u8,
+        Unnamed field_3e1 @ 0x3E1: u8,
+        /// The time of the player's own ghost.
+        Headers personal_ghost_time @ 0x3E2: RaceTime,
+        /// 1 if there is one, 0 if not.
+        Headers has_personal_ghost("personalGhostAvailable") @ 0x3E6: u8,
+        /// The time of the ghost to race.
+        Headers ghost_time @ 0x3E8: RaceTime,
+        /// Its laps' times.
+        Headers ghost_lap_times @ 0x3EC: [RaceTime; 5],
+    }
+    structs {
+        /// This race.
+        Headers current @ 0x0: [RaceConfig, RaceConfigMut],
+        /// The next race: the menus write it.
+        Headers next @ 0x1E8: [RaceConfig, RaceConfigMut],
+    }
+}

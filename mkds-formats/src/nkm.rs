@@ -180,7 +180,7 @@ records! {
         key_id: i16,
         /// The [`Respawn::id`] used after a fall behind this checkpoint.
         respawn_id: u8,
-        /// Unknown.
+        /// Bit 0: places do not change in it, as in a loop.
         flags: u8,
     }
 
@@ -194,7 +194,7 @@ records! {
         next: [u8; 3],
         /// Routes that may lead here; 0xFF for none.
         previous: [u8; 3],
-        /// Order along the lap.
+        /// Order along the lap; of CPAT the game reads the low byte alone.
         section_order: i16,
     }
 
@@ -216,7 +216,8 @@ records! {
         position: VecFx32,
         /// How far from it counts as reached, units.
         radius: Fx32,
-        /// Whether to drift here.
+        /// 0 nothing; a powerslide begins to the left (1) or right (3), a drift to the left (2) or
+        /// right (4); 5 it ends.
         drifting: u16,
         /// Unknown.
         unknown_12: u16,
@@ -230,7 +231,7 @@ records! {
         position: VecFx32,
         /// How far from it counts as reached, units.
         radius: Fx32,
-        /// Whether to drift here.
+        /// As in [`EnemyPoint::drifting`].
         drifting: u32,
         /// Unknown.
         unknown_14: u32,
@@ -270,7 +271,8 @@ records! {
         shape: u8,
         /// The camera shown here.
         camera_id: u8,
-        /// What the region does.
+        /// What the region does: 1 shows a camera, 2 ends a mission, 3 clips what is drawn, 4 brings
+        /// computer drivers back, 5 is passed by a mission's rival.
         kind: u8,
         /// Unknown.
         unknown_45: [u8; 3],
@@ -300,7 +302,8 @@ records! {
         fov_end_cos: Fx16,
         /// How fast the field of view changes.
         fov_speed: i16,
-        /// What the camera does.
+        /// What the camera does: 3 and 4 introduce the course on the upper and the lower screen, 7 a
+        /// battle, 8 shows the end of a mission.
         kind: u16,
         /// The path it moves along, or -1.
         path_id: i16,

@@ -24,7 +24,7 @@
 
 mod system;
 
-pub use system::{Bits, System};
+pub use system::{SlotBits, System};
 
 use crate::cipher;
 use crate::error::{Error, Result};

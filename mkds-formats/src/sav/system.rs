@@ -23,9 +23,9 @@ pub struct System {
     /// The player's name, as the game got it from the console.
     pub nickname: String,
     /// Which of [`super::Save::ghosts`] the game takes for present, a bit a slot.
-    pub personal_ghosts: Bits,
+    pub personal_ghosts: SlotBits,
     /// Which ghosts were got from others, a bit each.
-    pub downloaded_ghosts: Bits,
+    pub downloaded_ghosts: SlotBits,
     /// The deciphered block that this was read from.
     image: [u8; SIZE],
     cipher_start: u8,
@@ -33,9 +33,9 @@ pub struct System {
 
 /// Thirty-two bits, one a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Bits(pub u32);
+pub struct SlotBits(pub u32);
 
-impl Bits {
+impl SlotBits {
     /// Whether the bit of `slot` is set; there are 32.
     pub const fn has(self, slot: usize) -> bool {
         slot < 32 && self.0 >> slot & 1 != 0
@@ -61,7 +61,7 @@ impl System {
         let mut image = *stored;
         let cipher_start = open(&mut image, CLEAR.len(), MAGIC, 0)?;
         let bits = |at: usize| {
-            Bits(u32::from_le_bytes(
+            SlotBits(u32::from_le_bytes(
                 [0, 1, 2, 3].map(|byte| image[at + byte]),
             ))
         };

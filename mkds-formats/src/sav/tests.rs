@@ -89,9 +89,9 @@ fn ghosts_have_their_bit_in_the_systems_block() {
     save.clear_ghost(3).unwrap();
     let system = save.system().unwrap().unwrap();
     assert_eq!(system.nickname, "Me");
-    assert_eq!(system.personal_ghosts, Bits(1 << 31 | 1 << 4));
+    assert_eq!(system.personal_ghosts, SlotBits(1 << 31 | 1 << 4));
     assert!(system.personal_ghosts.has(31) && !system.personal_ghosts.has(32));
-    assert_eq!(system.downloaded_ghosts, Bits(1));
+    assert_eq!(system.downloaded_ghosts, SlotBits(1));
     assert_eq!(save.check(), Ok(()));
     save.clear_ghost(31).unwrap();
     save.set_ghost(3, &ghost()).unwrap();

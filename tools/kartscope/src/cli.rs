@@ -51,6 +51,8 @@ pub enum Command {
     /// Race a trained driver in closed loop against the ghosts of movies
     #[cfg(feature = "torch")]
     Eval(Eval),
+    /// Check that what is known of the game holds on a ROM, and that the ghosts of a save race as they say
+    Verify(Verify),
     /// Say what is installed, which devices there are and whether the ROM is known
     Doctor,
     /// Print the completion script of a shell
@@ -269,6 +271,16 @@ pub struct Eval {
     /// Write a race of the driver from power-on as a movie
     #[arg(long, value_name = "FILE")]
     pub movie: Option<PathBuf>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N")]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}
+
+/// `kartscope verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv; with your own ROM its unlocks are used too
+    pub save: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N")]
     pub num_proc: Option<std::num::NonZeroUsize>,

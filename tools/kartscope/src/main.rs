@@ -48,6 +48,7 @@ fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
         Command::Train(args) => commands::train::run(args, report),
         #[cfg(feature = "torch")]
         Command::Eval(args) => commands::eval::run(args, rom, report),
+        Command::Verify(args) => commands::verify::run(args, rom, report),
         Command::Doctor => commands::doctor::run(rom, report),
         Command::Completions { shell } => commands::completions::run(*shell),
     }

@@ -11,3 +11,4 @@ pub mod record;
 pub mod replay;
 #[cfg(feature = "torch")]
 pub mod train;
+pub mod verify;

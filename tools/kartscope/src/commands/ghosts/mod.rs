@@ -26,7 +26,11 @@ pub fn run(args: &Ghosts, rom: Option<&Path>, report: Report) -> Result<()> {
     }
 }
 
-fn read_save(path: &Path) -> Result<Save> {
+/// A save file.
+///
+/// # Errors
+/// When it can't be read, or is none.
+pub fn read_save(path: &Path) -> Result<Save> {
     Save::parse(&files::read(path)?).with_context(|| path.display().to_string())
 }
 

@@ -1,0 +1,109 @@
+//! `kartscope verify`: does what is known of the game hold on this ROM, and do the ghosts of a save race as they say?
+
+mod ghosts;
+mod race;
+mod rom;
+mod symbols;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use crate::cli::Verify;
+use crate::game::Game;
+use crate::interrupt;
+use crate::report::Report;
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    /// It holds.
+    Passed,
+    /// There is nothing to check: the game has not this, or not now.
+    Absent,
+    /// It does not hold.
+    Failed,
+}
+
+/// A check, and what came of it.
+#[derive(Debug, Serialize)]
+struct Check {
+    /// What part of the game it is about: rom, course, symbol, ghost.
+    part: &'static str,
+    name: String,
+    verdict: Verdict,
+    /// What was found.
+    detail: String,
+}
+
+impl Check {
+    fn passed(part: &'static str, name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            part,
+            name: name.into(),
+            verdict: Verdict::Passed,
+            detail: detail.into(),
+        }
+    }
+
+    fn absent(part: &'static str, name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Absent,
+            ..Self::passed(part, name, detail)
+        }
+    }
+
+    /// Passed with what was found, or failed with the error.
+    fn of(part: &'static str, name: impl Into<String>, found: Result<String>) -> Self {
+        match found {
+            Ok(detail) => Self::passed(part, name, detail),
+            Err(error) => Self {
+                verdict: Verdict::Failed,
+                ..Self::passed(part, name, format!("{error:#}"))
+            },
+        }
+    }
+}
+
+/// Checks the ROM's header and courses, every symbol in a race, and each ghost of the save by racing it.
+///
+/// # Errors
+/// When a check fails, or the ROM or the save can't be read.
+pub fn run(args: &Verify, rom: Option<&Path>, report: Report) -> Result<()> {
+    let game = Game::open(rom)?;
+    interrupt::catch()?;
+    let save = args
+        .save
+        .as_deref()
+        .map(super::ghosts::read_save)
+        .transpose()?;
+    let mut checks = rom::check(&game.rom);
+    checks.extend(race::check(&game, save.as_ref())?);
+    if let Some(save) = &save {
+        checks.extend(ghosts::check(&game, save, args.num_proc, report)?);
+    }
+    let failed = checks
+        .iter()
+        .filter(|check| check.verdict == Verdict::Failed)
+        .count();
+    report.result(&checks, |checks, output| {
+        for check in checks {
+            let verdict = match check.verdict {
+                Verdict::Passed => "ok",
+                Verdict::Absent => "-",
+                Verdict::Failed => "FAILED",
+            };
+            let Check {
+                part, name, detail, ..
+            } = check;
+            writeln!(output, "{verdict:<6} {part:<6} {name:<21} {detail}")?;
+        }
+        Ok(())
+    })?;
+    if failed > 0 {
+        bail!("{}: {failed} of {} checks failed", game.name, checks.len());
+    }
+    Ok(())
+}

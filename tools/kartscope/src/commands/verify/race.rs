@@ -1,0 +1,62 @@
+//! A race: the game is led into one, and every symbol looked at.
+
+use anyhow::{Context, Result};
+use desmume::{Emulator, Options, Picture};
+use env_mkds::menus;
+use mkds_formats::ghost::Combo;
+use mkds_formats::names::{COURSE_SLOTS, Course};
+use mkds_formats::pad::{Frame, Pad};
+use mkds_formats::sav::Save;
+use mkds_memory::Ram;
+
+use super::symbols::{self, Scene};
+use super::{Check, rom};
+use crate::game::Game;
+use crate::interrupt;
+
+/// Frames driven before the first look: past the countdown, the kart under way, its input recorded.
+const DRIVEN: u32 = 420;
+
+/// Leads the game into a time trial, drives some seconds straight on and checks what lies at every symbol.
+///
+/// # Errors
+/// When no race comes, or the user interrupts.
+pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
+    let course = first_course(game)?;
+    let battery = match (game.bundled, save) {
+        (false, Some(save)) => Some(save.battery()),
+        _ => None,
+    };
+    let combo = Combo {
+        character: 0,
+        kart: 0,
+        course: course.id,
+    };
+    let mut emulator = Emulator::open_with_battery(&game.rom, &Options::default(), battery)?;
+    let entered = menus::enter_race(&mut emulator, &combo, &mut |_| interrupt::control_flow());
+    interrupt::check()?;
+    entered.with_context(|| format!("{}: leading it into a time trial", game.name))?;
+    for _ in 0..DRIVEN {
+        emulator.step(&Frame::pad(Pad::A), Picture::Skip)?;
+    }
+    let before = Ram::new(emulator.main_ram())?
+        .race()?
+        .map(|race| race.state().frame_counter());
+    emulator.step(&Frame::pad(Pad::A), Picture::Skip)?;
+    let scene = Scene {
+        ram: Ram::new(emulator.main_ram())?,
+        frame_before: before,
+        held: Pad::A,
+        combo,
+        course: rom::read_course(&game.rom, course)?,
+    };
+    Ok(symbols::check(&scene))
+}
+
+/// The first course, in cup order, whose files the ROM has.
+fn first_course(game: &Game) -> Result<&'static Course> {
+    COURSE_SLOTS
+        .iter()
+        .find(|course| matches!(rom::read_course(&game.rom, course), Ok(Some(_))))
+        .with_context(|| format!("{}: no course can be read from it", game.name))
+}

@@ -117,10 +117,11 @@ impl Movie {
     /// [`Error::Malformed`] with the line number, or the number of the frame in the binary form.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (head, body) = bytes.split_at(header_length(bytes));
-        if !body.is_empty() && read_header(head)?.is_binary() {
-            Self::parse_binary(head, body)
-        } else {
-            Self::parse_text(bytes)
+        match read_header(head) {
+            Ok(header) if header.is_binary() && !body.is_empty() => {
+                Self::parse_binary(head, header, body)
+            }
+            _ => Self::parse_text(bytes),
         }
     }
 
@@ -178,8 +179,7 @@ impl Movie {
     }
 
     /// `body` starts in the line of the `|` that begins the frames.
-    fn parse_binary(head: &[u8], body: &[u8]) -> Result<Self> {
-        let header = read_header(head)?;
+    fn parse_binary(head: &[u8], header: Header, body: &[u8]) -> Result<Self> {
         let lead = body.len() - body.trim_ascii_start().len();
         let (records, rest) = body[lead + 1..].as_chunks::<{ record::BINARY_SIZE }>();
         if !rest.is_empty() {

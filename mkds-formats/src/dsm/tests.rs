@@ -418,6 +418,10 @@ fn errors_name_line_expected_and_found() {
         "movie, line 1: expected version 1 or version 2, found \"\""
     );
     assert_eq!(
+        error("|0|\n"),
+        "movie, line 1: expected version 1 or version 2, found \"|0|\""
+    );
+    assert_eq!(
         error("version 12\n"),
         "movie, line 1: expected version 1 or version 2, found \"version 12\""
     );

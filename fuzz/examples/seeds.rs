@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let system = [[0_u8; 0x26].as_slice(), &[0xFF; 4], &[0; 8]].concat();
     write("sav", "system", &[b"\0", system.as_slice()].concat())?;
-    write("sav", "slot", &[b"\x03", ghost().as_slice()].concat())?;
+    write("sav", "slot", &[b"\x04", ghost().as_slice()].concat())?;
     Ok(())
 }
 

@@ -5,32 +5,40 @@ use fuzz::encipher;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::sav::{Save, battery_of};
 
-/// Where the input goes: into the system's block, another block, or a ghost's slot.
-const PLACES: [usize; 4] = [0, 0x400, 0x1E00, 0xAF00];
+/// The blocks that the input may become: magic, offset, size, bytes in clear before the magic.
+const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
+    (b"NKSY", 0, 0x100, b"MKDSSV10"),
+    (b"NKEM", 0x100, 0x300, b""),
+    (b"NKGP", 0x400, 0x400, b""),
+    (b"NKMR", 0x1E00, 0x100, b""),
+    (b"NKPG", 0xAF00, 0xE00, b""),
+];
 
 fuzz_target!(|input: &[u8]| {
     assert!(battery_of(input).len() <= input.len());
-    let Some((&place, contents)) = input.split_first() else {
+    let Some((&choice, contents)) = input.split_first() else {
         return;
     };
     let mut file = Save::blank().to_bytes();
-    let place_at = PLACES[usize::from(place) % PLACES.len()];
-    let contents = &contents[..contents.len().min(0x1000)];
-    if place_at == 0 && place & 0x80 == 0 {
-        let mut block = [0; 0x100];
-        let length = contents.len().min(block.len());
-        block[..length].copy_from_slice(&contents[..length]);
-        block[..12].copy_from_slice(b"MKDSSV10NKSY");
-        encipher(&mut block, 8);
-        file[..block.len()].copy_from_slice(&block);
-    } else {
-        file[place_at..place_at + contents.len()].copy_from_slice(contents);
+    let (magic, offset, size, clear) = BLOCKS[usize::from(choice) % BLOCKS.len()];
+    let block = &mut file[offset..offset + size];
+    let length = contents.len().min(size);
+    block[..length].copy_from_slice(&contents[..length]);
+    // As it is, or as the game would have written it.
+    let is_whole = choice & 0x80 == 0;
+    if is_whole {
+        block[length..].fill(0);
+        block[..clear.len()].copy_from_slice(clear);
+        block[clear.len()..clear.len() + 4].copy_from_slice(magic);
+        encipher(block, clear.len());
     }
 
     let mut save = Save::parse(&file).expect("a save's size");
     assert!(save.to_bytes() == file);
     let system = save.system();
-    if system.is_err() {
+    if is_whole {
+        assert_eq!(save.check(), Ok(()));
+    } else if system.is_err() {
         assert!(save.check().is_err());
     }
     for (slot, ghost) in save.ghosts() {
@@ -44,7 +52,7 @@ fuzz_target!(|input: &[u8]| {
     }
     if let Ok(Some(system)) = system {
         let mut changed = save.clone();
-        let slot = usize::from(place) % 32;
+        let slot = usize::from(choice) % 32;
         changed.clear_ghost(slot).expect("a sound system block");
         let after = changed.system().expect("ours").expect("as before");
         assert!(!after.personal_ghosts.has(slot));

@@ -3,7 +3,13 @@
 use bitflags::bitflags;
 use mkds_formats::fx::{Fx32, VecFx32};
 
-use crate::view::{Pointer, To, flags_value, view};
+use crate::driver::Driver;
+use crate::items::Item;
+use crate::objects::{DynamicCollider, MapObject};
+use crate::ram::Ram;
+use crate::symbols;
+use crate::view::{Pointer, Table, To, flags_value, view};
+use crate::{Error, Result};
 
 bitflags! {
     /// What a [`CollisionEntry`] is. Bits without a name keep their value.
@@ -67,5 +73,75 @@ view! {
         Headers distance @ 0x18: Fx32,
         /// The surface's normal: unit length.
         Headers normal @ 0x1C: VecFx32,
+    }
+}
+
+/// Whom a [`CollisionEntry`] is about.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Collider<'a> {
+    /// A driver.
+    Driver(Driver<'a>),
+    /// An item.
+    Item(Item<'a>),
+    /// A map object.
+    MapObject(MapObject<'a>),
+    /// A map object that karts drive on.
+    Dynamic(DynamicCollider<'a>),
+}
+
+impl CollisionEntry<'_> {
+    /// Whom it is about; `None` if nobody has it, or it does not say who.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside main RAM.
+    pub fn collider<'a>(&self, ram: &Ram<'a>) -> Result<Option<Collider<'a>>> {
+        let (flags, object) = (self.flags(), self.object().0);
+        Ok(if flags.contains(CollisionEntryFlags::DRIVER) {
+            let driver = To::<Driver<'static>>::new(object).follow(ram)?;
+            driver.map(Collider::Driver)
+        } else if flags.contains(CollisionEntryFlags::ITEM) {
+            To::<Item<'static>>::new(object)
+                .follow(ram)?
+                .map(Collider::Item)
+        } else if flags.contains(CollisionEntryFlags::DYNAMIC) {
+            let dynamic = To::<DynamicCollider<'static>>::new(object).follow(ram)?;
+            dynamic.map(Collider::Dynamic)
+        } else if flags.contains(CollisionEntryFlags::MAP_OBJECT) {
+            let object = To::<MapObject<'static>>::new(object).follow(ram)?;
+            object.map(Collider::MapObject)
+        } else {
+            None
+        })
+    }
+}
+
+/// The most things beside the course that may be hit.
+pub const MAX_COLLISION_ENTRIES: usize = 256;
+
+impl<'a> Ram<'a> {
+    /// What may be hit beside the course; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// There are more than [`MAX_COLLISION_ENTRIES`], or they lie outside main RAM.
+    pub fn collision_entries(&self) -> Result<Table<'a, CollisionEntry<'a>>> {
+        let counted = &symbols::COLLISION_ENTRY_COUNT;
+        let symbol = &symbols::COLLISION_ENTRIES;
+        let (found, pointer) = (self.symbol_half(counted)?, self.symbol_word(symbol)?);
+        if pointer == 0 {
+            return Ok(Table::new(&[]));
+        }
+        if usize::from(found) > MAX_COLLISION_ENTRIES {
+            return Err(Error::AbsurdCount {
+                symbol: counted.name,
+                address: self.region().address(counted)?,
+                found: found.into(),
+                limit: MAX_COLLISION_ENTRIES as u32,
+            });
+        }
+        let address = self.region().address(symbol)?;
+        self.table(symbol.name, address, Pointer(pointer), found.into())
     }
 }

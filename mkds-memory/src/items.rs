@@ -5,7 +5,11 @@ use mkds_formats::fx::{Fx32, VecFx32};
 use crate::driver::Driver;
 use crate::kart_model::{Light, LightMut};
 use crate::map::ItemPoint;
-use crate::view::{Matrix43, Pointer, To, enumeration, view};
+use crate::race::Race;
+use crate::ram::Ram;
+use crate::symbols;
+use crate::view::{Matrix43, Pointer, Table, To, enumeration, view};
+use crate::{Error, Result};
 
 enumeration! {
     /// An item on the course. Source: HaroohiePals headers; `NONE`: SuuperW's headers.
@@ -318,5 +322,81 @@ view! {
         Unnamed field_14 @ 0x14: u32,
         /// The function that uses it.
         Headers activate("activateFunc") @ 0x18: Pointer,
+    }
+}
+
+impl HeldItems<'_> {
+    /// The items, in order; at most 3.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn items_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<Item<'a>>> {
+        held(ram, self.items(), self.item_count())
+    }
+}
+
+impl ItemSlot<'_> {
+    /// The items, in order; at most 3.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn items_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<Item<'a>>> {
+        held(ram, self.items(), self.item_count())
+    }
+}
+
+fn held<'a>(ram: &Ram<'a>, items: [To<Item<'static>>; 3], count: i32) -> Result<Vec<Item<'a>>> {
+    let items = items.iter().take(count.try_into().unwrap_or_default());
+    items
+        .filter_map(|item| item.follow(ram).transpose())
+        .collect()
+}
+
+impl<'a> Ram<'a> {
+    /// The kinds of items, by [`ItemKind`]; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside main RAM.
+    pub fn item_types(&self) -> Result<Table<'a, ItemDefinition<'a>>> {
+        self.fixed(&symbols::ITEM_TYPES)
+    }
+
+    /// What item boxes may give, by [`SlotItem`]; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside main RAM.
+    pub fn item_configs(&self) -> Result<Table<'a, ItemConfig<'a>>> {
+        self.fixed(&symbols::ITEM_CONFIGS)
+    }
+}
+
+impl<'a> Race<'a> {
+    /// The `index`th driver's items; `None` before the game has made them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchElement`] from [`Race::driver_count`] on; they lie outside main RAM.
+    pub fn items(&self, index: usize) -> Result<Option<DriverItems<'a>>> {
+        let (ram, symbol) = (self.ram(), &symbols::DRIVER_ITEMS);
+        let pointer = ram.symbol_word(symbol)?;
+        let count = self.driver_count();
+        if index >= count {
+            return Err(Error::NoSuchElement {
+                symbol: symbol.name,
+                index,
+                count,
+            });
+        }
+        if pointer == 0 {
+            return Ok(None);
+        }
+        let address = ram.region().address(symbol)?;
+        let all: Table<'a, DriverItems<'a>> =
+            ram.table(symbol.name, address, Pointer(pointer), count)?;
+        Ok(all.get(index))
     }
 }

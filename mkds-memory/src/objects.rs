@@ -6,8 +6,10 @@
 use bitflags::bitflags;
 use mkds_formats::fx::{Fx32, VecFx32};
 
+use crate::Result;
 use crate::items::{Item, ItemMut};
 use crate::map::Obji;
+use crate::ram::Ram;
 use crate::view::{Matrix33, Matrix43, Pointer, To, enumeration, flags_value, view};
 
 bitflags! {
@@ -466,4 +468,37 @@ view! {
         /// The function called each frame; null for none.
         Headers update("stateFunc") @ 0x4: Pointer,
     }
+}
+
+impl MapObjects<'_> {
+    /// The map objects, in order.
+    ///
+    /// # Errors
+    ///
+    /// The list or an object lies outside main RAM.
+    pub fn objects_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MapObject<'a>>> {
+        listed(ram, self.objects(), self.object_count())
+    }
+}
+
+impl LogicPart<'_> {
+    /// The map objects that it moves, in order.
+    ///
+    /// # Errors
+    ///
+    /// The list or an object lies outside main RAM.
+    pub fn objects_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MapObject<'a>>> {
+        listed(ram, self.objects(), self.object_count())
+    }
+}
+
+fn listed<'a>(
+    ram: &Ram<'a>,
+    list: To<To<MapObject<'static>>>,
+    count: u16,
+) -> Result<Vec<MapObject<'a>>> {
+    let objects = list.follow_many(ram, count.into())?;
+    objects
+        .filter_map(|object| object.follow(ram).transpose())
+        .collect()
 }

@@ -136,7 +136,7 @@ impl Path {
             }
             (Holds::Value, Count::Fixed(1) | Count::Symbol(_)) => {}
             (Holds::Value, Count::Fixed(count)) => {
-                path.end = End::Value(Type::Array(element(root), count))
+                path.end = End::Value(Type::Array(element(root), count));
             }
         }
         path
@@ -399,7 +399,10 @@ impl Path {
     ) -> Result<usize> {
         let (at, integer) = match counter {
             Counter::Fixed(count) => return Ok(count),
-            Counter::Symbol(symbol) => (ram.region().address(symbol)?, Integer::U32),
+            Counter::Symbol(symbol) => match symbol.target.ty {
+                Type::Integer(integer) => (ram.region().address(symbol)?, integer),
+                _ => return Ok(0),
+            },
             Counter::Beside(distance, integer) => (address.wrapping_add(distance as u32), integer),
         };
         let count = Integer::read(integer, ram.bytes_at(self.root.name, at, integer.size)?);

@@ -2,8 +2,8 @@
 
 use crate::driver::DriverMut;
 use crate::layout::Target;
-use crate::race::{Race, RaceConfig, Scene};
-use crate::symbols::{self, Region, Symbol};
+use crate::race::{MultiConfig, Race, RaceConfig, Scene};
+use crate::symbols::{self, Count, Region, Symbol};
 use crate::view::{Pointer, Table, View};
 use crate::{Error, Result};
 
@@ -67,6 +67,16 @@ impl<'a> Ram<'a> {
         self.root(&symbols::RACE_CONFIG)
     }
 
+    /// What the menus have chosen so far, for this race and the next; `None` before they have been
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// It lies outside main RAM.
+    pub fn multi_config(&self) -> Result<Option<MultiConfig<'a>>> {
+        self.root(&symbols::RACE_CONFIG)
+    }
+
     /// The id of the course loaded last.
     ///
     /// # Errors
@@ -90,6 +100,22 @@ impl<'a> Ram<'a> {
     pub(crate) fn symbol_word(&self, symbol: &Symbol) -> Result<u32> {
         let address = self.region.address(symbol)?;
         Ok(self.word(address).unwrap_or_default())
+    }
+
+    /// The structures, a fixed number of them, that a symbol points to; none if the pointer is null.
+    pub(crate) fn fixed<V: View<'a>>(&self, symbol: &Symbol) -> Result<Table<'a, V>> {
+        let address = self.region.address(symbol)?;
+        let pointer = Pointer(self.symbol_word(symbol)?);
+        let count = match symbol.count {
+            Count::Fixed(count) if !pointer.is_null() => count,
+            _ => 0,
+        };
+        self.table(symbol.name, address, pointer, count)
+    }
+
+    /// The halfword at a symbol.
+    pub(crate) fn symbol_half(&self, symbol: &Symbol) -> Result<u16> {
+        Ok(self.symbol_word(symbol)? as u16)
     }
 
     /// The word at an address; `None` outside main RAM.

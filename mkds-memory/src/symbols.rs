@@ -76,7 +76,7 @@ pub enum Holds {
 pub enum Count {
     /// Always so many.
     Fixed(usize),
-    /// As many as the word at this symbol says.
+    /// As many as the integer at this symbol says.
     Symbol(&'static Symbol),
 }
 

@@ -5,7 +5,7 @@ use mkds_formats::fx::{Fx32, VecFx32};
 use super::{Area, EpoiSettings, MepoSettings, Path, Poit};
 use crate::Result;
 use crate::ram::Ram;
-use crate::view::{To, view};
+use crate::view::{Pointee, To, view};
 
 view! {
     /// A route with its points.
@@ -151,4 +151,67 @@ impl Route<'_> {
             .map_or(0, |path| path.point_count());
         self.points().follow_many(ram, usize::from(count))
     }
+}
+
+impl EnemyPoint<'_> {
+    /// The points after it.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<EnemyPoint<'a>>> {
+        linked(ram, self.next(), self.next_count())
+    }
+
+    /// The points before it.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn previous_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<EnemyPoint<'a>>> {
+        linked(ram, self.previous(), self.previous_count())
+    }
+}
+
+impl ItemPoint<'_> {
+    /// The points after it.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<ItemPoint<'a>>> {
+        linked(ram, self.next(), self.next_count())
+    }
+
+    /// The points before it.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn previous_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<ItemPoint<'a>>> {
+        linked(ram, self.previous(), self.previous_count())
+    }
+}
+
+impl MissionEnemyPoint<'_> {
+    /// The points after it.
+    ///
+    /// # Errors
+    ///
+    /// One lies outside main RAM.
+    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MissionEnemyPoint<'a>>> {
+        linked(ram, self.next(), self.next_count())
+    }
+}
+
+/// What the first `count` pointers point to.
+fn linked<'a, T: Pointee, const N: usize>(
+    ram: &Ram<'a>,
+    pointers: [To<T>; N],
+    count: u16,
+) -> Result<Vec<T::At<'a>>> {
+    let pointers = pointers.iter().take(count.into());
+    pointers
+        .filter_map(|pointer| pointer.follow(ram).transpose())
+        .collect()
 }

@@ -66,9 +66,9 @@ view! {
     /// Source: HaroohiePals headers.
     pub struct CollisionResponse, CollisionResponseMut = "col_response_t" [0x28] {
         /// The greatest push out of it in each axis, units. Source: SuuperW's headers.
-        Headers positive_push("maxSomething") @ 0x0: VecFx32,
+        Published positive_push("maxSomething") @ 0x0: VecFx32,
         /// The least push out of it in each axis, units. Source: SuuperW's headers.
-        Headers negative_push("minSomething") @ 0xC: VecFx32,
+        Published negative_push("minSomething") @ 0xC: VecFx32,
         /// How deep the sphere is in, units.
         Headers distance @ 0x18: Fx32,
         /// The surface's normal: unit length.

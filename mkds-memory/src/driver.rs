@@ -250,7 +250,7 @@ view! {
         Tools velocity_direction("velocity") @ 0x68: VecFx32,
         /// The driver's number in the race.
         Headers id @ 0x74: u16,
-        /// The controller that drives it, a [`crate::input::Controller`].
+        /// The controller that drives it: see [`crate::Ram::controller`].
         Tools input_id @ 0x78: u32,
         /// Who it is.
         Tools role_flags("field7C") @ 0x7C: RoleFlags,
@@ -267,7 +267,7 @@ view! {
         /// The kart's size, 1 in each axis unless it shrank.
         Headers scale @ 0xBC: VecFx32,
         /// What gravity adds to [`Self::vertical_speed`], units a frame, each frame.
-        Tools gravity("fieldC8") @ 0xC8: Fx32,
+        Published gravity("fieldC8") @ 0xC8: Fx32,
         /// The speed limit that [`Self::max_speed`] moves to, units a frame.
         Tools target_max_speed @ 0xCC: Fx32,
         /// The speed limit, units a frame.
@@ -285,7 +285,7 @@ view! {
         /// What [`Self::ground_tilt`] eases to.
         Tools ground_tilt_target("field100") @ 0x100: Quaternion,
         /// The whole orientation: tilt and yaw.
-        Tools orientation("field110") @ 0x110: Quaternion,
+        Published orientation("field110") @ 0x110: Quaternion,
         /// The kart's axes, rows right, up, forward, and its place. Which way the first row points is
         /// for the game: [`Self::direction`] is the one to steer by.
         Tools main_matrix("mainMtx") @ 0x120: Matrix43,
@@ -302,8 +302,9 @@ view! {
         Headers previous_collision_centre("prevColPos") @ 0x1C4: VecFx32,
         /// The collision sphere's radius, units.
         Tools sphere_radius("colSphereSize") @ 0x1D0: Fx32,
-        /// How far the sphere lies ahead of the kart, units.
-        Headers sphere_z_offset("colSphereZOffset") @ 0x1D4: Fx32,
+        /// What is added to [`Self::sphere_radius`] for the height of [`Self::contact_centre`] above the
+        /// kart, units: negative.
+        Tools sphere_z_offset("colSphereZOffset") @ 0x1D4: Fx32,
         /// The centre of the sphere that meets other karts, units.
         Tools contact_centre("netColPos") @ 0x1D8: VecFx32,
         /// The same before the tick, units.
@@ -314,7 +315,7 @@ view! {
         Tools wall_slide("field1FC") @ 0x1FC: VecFx32,
         Unnamed field_208 @ 0x208: To<u32>,
         /// The functions that drive it.
-        Tools functions("field20C") @ 0x20C: [Pointer; 9],
+        Published functions("field20C") @ 0x20C: [Pointer; 9],
         /// A function that drives it.
         Tools function("field230") @ 0x230: Pointer,
         /// The pitch, 65536 a turn.
@@ -324,7 +325,7 @@ view! {
         /// Frames of boost left.
         Tools boost_timer @ 0x238: i16,
         /// Frames for which a spin still holds it.
-        Tools spin_lock_timer("field23A") @ 0x23A: i16,
+        Published spin_lock_timer("field23A") @ 0x23A: i16,
         /// Frames of mini-turbo left.
         Tools mini_turbo_timer("driftBoostCounter") @ 0x23C: i16,
         /// The share of the gap between facing and travel that a tick on the ground closes.
@@ -332,7 +333,7 @@ view! {
         /// The floor's normal: unit length.
         Tools floor_normal("upDir") @ 0x244: VecFx32,
         /// The normal of the wall it touches: unit length.
-        Tools wall_normal("field250") @ 0x250: VecFx32,
+        Published wall_normal("field250") @ 0x250: VecFx32,
         /// The fall and the hop; only y is used. Units a frame.
         Headers vertical_velocity("velocityY") @ 0x25C: VecFx32,
         /// The fall and the hop, up is positive, units a frame.
@@ -365,11 +366,11 @@ view! {
         /// The same before the tick.
         Headers last_driver_hit_mask @ 0x2B4: u16,
         /// How fast a hop lifts the body, units a frame: only to be seen.
-        Tools hop_body_speed("field2B8") @ 0x2B8: Fx32,
+        Published hop_body_speed("field2B8") @ 0x2B8: Fx32,
         /// How high a hop has lifted the body, units: only to be seen.
         Tools hop_body_height("field2BC") @ 0x2BC: Fx32,
         /// How far a hop has turned the body, 65536 a turn: only to be seen.
-        Tools hop_body_angle("field2C0") @ 0x2C0: Angle,
+        Published hop_body_angle("field2C0") @ 0x2C0: Angle,
         /// The side of the drift: 1 to the left, -1 to the right, 0 while not drifting. The sources give
         /// the numbers only; the sides are the bundled game's, after the yaw.
         Tools drift_direction("leftRightDir") @ 0x2C4: Fx32,
@@ -404,11 +405,11 @@ view! {
         /// The computer that drives it; null for a player.
         Headers enemy_state @ 0x310: To<Enemy<'static>>,
         /// How far it has tumbled, 65536 a turn.
-        Tools tumble_angle("field314") @ 0x314: Angle,
+        Published tumble_angle("field314") @ 0x314: Angle,
         /// How much of the tumble is done.
-        Tools tumble_progress("field318") @ 0x318: Fx32,
+        Published tumble_progress("field318") @ 0x318: Fx32,
         /// The axis it tumbles about: unit length.
-        Tools tumble_axis("field31C") @ 0x31C: VecFx32,
+        Published tumble_axis("field31C") @ 0x31C: VecFx32,
         Unnamed field_328 @ 0x328: VecFx32,
         Unnamed field_334 @ 0x334: u32,
         Unnamed field_338 @ 0x338: u16,
@@ -417,11 +418,11 @@ view! {
         Unnamed field_344 @ 0x344: u32,
         Unnamed field_348 @ 0x348: u32,
         /// How the tumble has turned it.
-        Tools tumble_rotation("field34C") @ 0x34C: Quaternion,
+        Published tumble_rotation("field34C") @ 0x34C: Quaternion,
         /// Frames into [`Self::collision_reaction`].
         Headers collision_reaction_timer("colReactionCounter") @ 0x35C: i16,
         /// How fast it tumbles.
-        Tools tumble_rate("field360") @ 0x360: Fx32,
+        Published tumble_rate("field360") @ 0x360: Fx32,
         /// How far it has spun, 65536 a turn.
         Headers spin_angle("spinOutAngle") @ 0x364: Angle,
         /// Turns to spin.
@@ -451,7 +452,7 @@ view! {
         /// What map objects that push it add to the limit, units a frame.
         Tools object_speed_term_1("field39C") @ 0x39C: Fx32,
         /// A second such term, units a frame.
-        Tools object_speed_term_2("field3A0") @ 0x3A0: Fx32,
+        Published object_speed_term_2("field3A0") @ 0x3A0: Fx32,
         /// How far the tyres have rolled, 65536 a turn.
         Headers tyre_roll("tireRotX") @ 0x3A4: Angle,
         /// The share of the way to its target that [`Self::ground_tilt`] goes in a frame, in 1/4096.
@@ -484,7 +485,7 @@ view! {
         /// The floor's variant, 0 to 7.
         Headers floor_variant("floorColVariant") @ 0x3E4: i32,
         /// How fast it pitches in the air, 65536 a turn, per frame.
-        Tools pitch_rate("field3E8") @ 0x3E8: i16,
+        Published pitch_rate("field3E8") @ 0x3E8: i16,
         /// The yaw rate that steering asks for, 65536 a turn, per frame.
         Tools yaw_rate_target("yRotSpeedTarget") @ 0x3EC: i32,
         /// The yaw rate, 65536 a turn, per frame.
@@ -525,7 +526,7 @@ view! {
         Unnamed field_4c8 @ 0x4C8: Fx32,
         Unnamed field_4cc @ 0x4CC: u32,
         /// Frames that it was moved for.
-        Tools frame_counter("field4D0") @ 0x4D0: u32,
+        Published frame_counter("field4D0") @ 0x4D0: u32,
         /// How far the engine is revved before the start.
         Headers start_engine_power("preStartEnginePower") @ 0x4D4: Fx32,
         /// Where the water fall leads.
@@ -549,9 +550,9 @@ view! {
         Unnamed field_504 @ 0x504: u16,
         Unnamed field_506 @ 0x506: u16,
         /// The place that is drawn.
-        Tools drawn_position("field508") @ 0x508: To<VecFx32>,
+        Published drawn_position("field508") @ 0x508: To<VecFx32>,
         /// The orientation that is drawn.
-        Tools drawn_orientation("field50C") @ 0x50C: To<Quaternion>,
+        Published drawn_orientation("field50C") @ 0x50C: To<Quaternion>,
         Unnamed field_510 @ 0x510: To<VecFx32>,
         /// Its state over the network, `driver_net_state_t`.
         Headers network_state("netState") @ 0x514: Pointer,
@@ -628,7 +629,7 @@ view! {
         Unnamed field_c @ 0xC: i32,
         Unnamed field_10 @ 0x10: i32,
         /// 1 while it accelerates, 0 while not.
-        Tools is_accelerating("field14") @ 0x14: i32,
+        Published is_accelerating("field14") @ 0x14: i32,
         Unnamed field_18 @ 0x18: Fx32,
         Unnamed field_1c @ 0x1C: Fx32,
         Unnamed field_20 @ 0x20: Fx32,

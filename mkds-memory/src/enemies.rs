@@ -44,9 +44,9 @@ view! {
         Unnamed field_a0 @ 0xA0: i32,
         Unnamed field_a4 @ 0xA4: i32,
         /// What its rescue is doing, after it got stuck. Source: SuuperW's headers.
-        Headers rescue_state("fieldA8") @ 0xA8: i32,
+        Published rescue_state("fieldA8") @ 0xA8: i32,
         /// Frames until the rescue is over. Source: SuuperW's headers.
-        Headers rescue_recovery_timer("fieldAC") @ 0xAC: u16,
+        Published rescue_recovery_timer("fieldAC") @ 0xAC: u16,
         /// The driver that it goes for in a battle.
         Headers target_driver @ 0xB0: To<Driver<'static>>,
         Unnamed field_b4 @ 0xB4: i32,

@@ -74,8 +74,8 @@ view! {
         Unnamed field_24 @ 0x24: i32,
         Unnamed field_28 @ 0x28: i32,
         Unnamed field_2c @ 0x2C: i32,
-        /// What the buttons ask for: 0x244 use, 0x10 thrown forward, 0x20 dropped.
-        Tools input_flags("field1EC") @ 0x1EC: u16,
+        /// What the buttons ask for: 0x244 use, 0x10 while up is held, 0x20 while down is.
+        Published input_flags("field1EC") @ 0x1EC: u16,
         /// The point of the item route that a red shell would follow from here.
         Tools item_point("ipoi") @ 0x1F0: To<ItemPoint<'static>>,
         Unnamed field_1f4 @ 0x1F4: i32,
@@ -109,7 +109,7 @@ view! {
         /// How many of the item there are.
         Headers item_count @ 0x8: i32,
         Unnamed field_c @ 0xC: i32,
-        /// Frames until the roulette stops.
+        /// Frames that the slot still waits for.
         Headers timeout @ 0x10: u16,
         Unnamed field_12 @ 0x12: u16,
         /// The items themselves.
@@ -141,11 +141,11 @@ view! {
         /// The driver's number in the race.
         Headers driver_id @ 0x28: u16,
         /// The kart's axes and its place.
-        Tools target_matrix("field2C") @ 0x2C: Matrix43,
+        Published target_matrix("field2C") @ 0x2C: Matrix43,
         /// [`Driver::displacement`], units.
         Tools driver_displacement("field5C") @ 0x5C: VecFx32,
         /// [`Driver::speed`], units a frame.
-        Tools driver_speed("field68") @ 0x68: Fx32,
+        Published driver_speed("field68") @ 0x68: Fx32,
         /// What the tick moved the kart by in all, units.
         Tools driver_movement("field6C") @ 0x6C: VecFx32,
         Unnamed field_78 @ 0x78: i32,
@@ -153,20 +153,20 @@ view! {
         /// 1 if the kart moves forward, so that they fly faster, 0 if not.
         Tools is_thrown_fast("field80") @ 0x80: i32,
         /// How large they are.
-        Tools size("field84") @ 0x84: VecFx32,
+        Published size("field84") @ 0x84: VecFx32,
         /// What pulls them back.
-        Tools back("field90") @ 0x90: VecFx32,
+        Published back("field90") @ 0x90: VecFx32,
         /// Where they trail behind the kart, units.
-        Tools behind("field9C") @ 0x9C: VecFx32,
+        Published behind("field9C") @ 0x9C: VecFx32,
         /// What they are tied to, units.
-        Tools anchor("fieldA8") @ 0xA8: VecFx32,
+        Published anchor("fieldA8") @ 0xA8: VecFx32,
         Unnamed field_b4 @ 0xB4: VecFx32,
         Unnamed field_cc @ 0xCC: [i32; 3],
         Unnamed field_d8 @ 0xD8: VecFx32,
         /// How they bob up and down.
-        Tools bob("fieldE4") @ 0xE4: i32,
+        Published bob("fieldE4") @ 0xE4: i32,
         /// How they are lifted.
-        Tools lift("fieldE8") @ 0xE8: i32,
+        Published lift("fieldE8") @ 0xE8: i32,
         Unnamed field_ec @ 0xEC: [i32; 16],
         Unnamed field_12c @ 0x12C: [i32; 16],
         Unnamed field_16c @ 0x16C: i32,
@@ -200,7 +200,7 @@ view! {
         /// Bit 17: it is in the air.
         Tools flags @ 0x74: u32,
         /// Bit 13: it was dropped; bit 14: its owner cannot touch it yet.
-        Tools state_flags("field78") @ 0x78: u16,
+        Published state_flags("field78") @ 0x78: u16,
         Unnamed field_7a @ 0x7A: u16,
         /// The light in use.
         Headers light_in_use("lightPtr") @ 0x90: To<Light<'static>>,
@@ -214,7 +214,7 @@ view! {
         /// Its entry among the colliding objects.
         Headers collision_entry("colEntryId") @ 0xDA: u16,
         /// The radius of the sphere that meets the course, units.
-        Tools collision_radius("fieldDC") @ 0xDC: Fx32,
+        Published collision_radius("fieldDC") @ 0xDC: Fx32,
         /// The radius of the sphere that meets drivers, units.
         Tools sphere_radius("sphereSize") @ 0xE0: Fx32,
         /// Where it was before the frame, units.
@@ -225,12 +225,12 @@ view! {
         Unnamed field_104 @ 0x104: u32,
         Unnamed field_108 @ 0x108: VecFx32,
         /// Frames in the air, counted to 6.
-        Tools airborne_frames("field114") @ 0x114: u16,
+        Published airborne_frames("field114") @ 0x114: u16,
         Unnamed field_116 @ 0x116: u16,
         Unnamed field_118 @ 0x118: u16,
         Unnamed field_11a @ 0x11A: u16,
         /// Frames since it was made.
-        Tools age("field11C") @ 0x11C: u32,
+        Published age("field11C") @ 0x11C: u32,
         /// The function that moves it.
         Tools update("field120") @ 0x120: Pointer,
         Unnamed field_124 @ 0x124: u32,
@@ -262,7 +262,7 @@ view! {
         Unnamed field_1c @ 0x1C: Pointer,
         Unnamed field_20 @ 0x20: Pointer,
         /// The function that throws it.
-        Tools throw("field24") @ 0x24: Pointer,
+        Published throw("field24") @ 0x24: Pointer,
         /// The function that moves it.
         Tools update("updateFunc") @ 0x28: Pointer,
         /// The function that draws it.
@@ -288,11 +288,11 @@ view! {
         /// The radius of the sphere that meets drivers, units.
         Tools sphere_radius_2 @ 0x6C: Fx32,
         /// How large it is at first grown, 1.
-        Tools initial_scale("field70") @ 0x70: Fx32,
+        Published initial_scale("field70") @ 0x70: Fx32,
         /// How large it is in the end.
         Tools scale @ 0x74: Fx32,
         /// What a frame adds to its size on the way there.
-        Tools growth("field78") @ 0x78: Fx32,
+        Published growth("field78") @ 0x78: Fx32,
         Unnamed field_7c @ 0x7C: i32,
         Unnamed field_80 @ 0x80: i32,
         Unnamed field_84 @ 0x84: i32,

@@ -63,6 +63,9 @@ pub struct FieldInfo {
 pub enum Source {
     /// Several published tools read it and agree on what it means: high confidence.
     Tools,
+    /// One published tool or write-up tells what it means, nothing confirms it; the HaroohiePals
+    /// headers know its place and type.
+    Published,
     /// Named in the HaroohiePals headers: its meaning is taken from that name.
     Headers,
     /// The HaroohiePals headers know its place and type, nobody its meaning.

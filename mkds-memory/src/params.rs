@@ -7,14 +7,13 @@ use mkds_formats::fx::{Fx16, Fx32};
 use crate::view::{To, view};
 
 view! {
-    /// What a kart can do at the race's engine class, units and frames. 36 karts have such
-    /// parameters.
+    /// What a kart can do at the race's engine class.
     /// Source: HaroohiePals headers.
     pub struct KartParameters, KartParametersMut = "physp_kart_params_t" [0x98] {
         /// The collision sphere's radius, units.
         Tools sphere_radius("colSphereSize") @ 0x0: Fx32,
-        /// How far the sphere that meets other karts lies above the collision sphere's foot, less
-        /// its radius, units.
+        /// What is added to [`Self::sphere_radius`] for the height of the sphere that meets other
+        /// karts, units: negative.
         Tools sphere_z_offset("colSphereZOffset") @ 0x4: Fx32,
         /// Its share of the weight that pushes others; the character has the other.
         Tools weight @ 0xC: Fx16,
@@ -25,9 +24,9 @@ view! {
         /// What a frame of accelerating from rest adds, units a frame.
         Tools base_acceleration @ 0x14: Fx32,
         /// What a frame of accelerating adds from [`Self::fast_ratio`] on, units a frame.
-        Tools fast_acceleration("field18") @ 0x18: Fx32,
+        Published fast_acceleration("field18") @ 0x18: Fx32,
         /// The share of the limit from which [`Self::fast_acceleration`] holds.
-        Tools fast_ratio("field1C") @ 0x1C: Fx32,
+        Published fast_ratio("field1C") @ 0x1C: Fx32,
         /// What a frame of accelerating adds while drifting, units a frame.
         Tools drift_acceleration("driftBaseAcceleration") @ 0x20: Fx32,
         Unnamed field_24 @ 0x24: Fx32,

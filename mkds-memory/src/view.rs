@@ -787,6 +787,12 @@ macro_rules! provenance {
             "confidence: high (source: published tools and the HaroohiePals headers)."
         )
     };
+    (Published, $name:ident $(, $published:literal)?) => {
+        concat!(
+            $("`", $published, "` in the headers, ",)?
+            "confidence: published, unconfirmed (source: a published tool or write-up)."
+        )
+    };
     (Headers, $name:ident $(, $published:literal)?) => {
         concat!(
             $("`", $published, "` in the headers, ",)?

@@ -6,16 +6,17 @@ use image::{CONFIG, DRIVERS, Image, MAP, Ring};
 use mkds_formats::{kcl, names};
 use mkds_memory::colliders::{Collider, MAX_COLLISION_ENTRIES};
 use mkds_memory::driver::FloorType;
-use mkds_memory::input::{Keys, MAX_RUNS, RecordedKeys};
+use mkds_memory::input::{Keys, MAX_RUNS, RecordedKeys, RecordedRun};
 use mkds_memory::items::{HeldItems, ItemKind, SlotItem};
+use mkds_memory::kart_model::Light;
 use mkds_memory::layout;
 use mkds_memory::map::{AreaKind, EnemyPoint};
 use mkds_memory::objects::{MapObjectKind, MapObjects};
 use mkds_memory::race::{Character, CourseId, Cup, Kart};
-use mkds_memory::results::{RaceResults, RaceResultsMut};
+use mkds_memory::results::{DriverResult, RaceResults, RaceResultsMut};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::view::{To, View};
-use mkds_memory::{Error, Ram};
+use mkds_memory::{Driver, Error, Ram};
 
 /// Where the test puts what it makes.
 const HEAP: u32 = 0x0230_0000;
@@ -360,4 +361,31 @@ fn symbols_are_about_listed_structures() {
         let number = matches!(*ty, "u16" | "u32");
         assert!(number || layout::find(ty).is_some(), "{name}: {ty}");
     }
+}
+
+#[test]
+fn pointers_are_aligned_as_what_they_point_to() -> mkds_memory::Result<()> {
+    let aligns = [
+        Driver::ALIGN,
+        Light::ALIGN,
+        DriverResult::ALIGN,
+        RecordedRun::ALIGN,
+    ];
+    assert_eq!(aligns, [4, 2, 2, 1]);
+    let image = image();
+    let ram = Ram::new(&image.bytes)?;
+    assert!(To::<Light<'static>>::new(HEAP + 2).follow(&ram)?.is_some());
+    assert!(
+        To::<RecordedRun<'static>>::new(HEAP + 1)
+            .follow(&ram)?
+            .is_some()
+    );
+    let error = To::<Driver<'static>>::new(DRIVERS + 2)
+        .follow(&ram)
+        .expect_err("half a word on");
+    assert_eq!(
+        error.to_string(),
+        "pointer to driver_t: expected a multiple of 4, found the address 0x02200002"
+    );
+    Ok(())
 }

@@ -17,8 +17,12 @@ fn compile_logic() {
         "fixed",
         "game",
         "ghost",
+        "lz10",
         "names",
+        "narc",
+        "nitrofs",
         "params",
+        "points",
         "race",
     ];
     cc::Build::new()

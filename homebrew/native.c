@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The platform under the native game: a RAM image, save memory and course
- * files that the caller lends for the length of a call.
+ * The platform under the native game: a RAM image, save memory and a card
+ * that the caller lends for the length of a call.
  */
 #include "game.h"
 #include "memory.h"
@@ -11,7 +11,8 @@ typedef struct {
     u8 *ram;
     u8 *save;
     u32 save_size;
-    const CourseFile *courses; /* COURSES entries; kcl_size 0 = none */
+    const u8 *card;
+    u32 card_size;
 } Platform;
 
 _Thread_local u8 *ram_base;
@@ -23,10 +24,20 @@ static void use(const Platform *lent)
     ram_base = lent->ram;
 }
 
+void platform_card_read(u32 offset, void *dst, u32 size)
+{
+    u32 left = offset < platform->card_size ? platform->card_size - offset : 0;
+    u32 inside = size < left ? size : left;
+    memset(dst, 0xFF, size);
+    if (inside)
+        copy_memory(dst, platform->card + offset, inside);
+}
+
 void native_power_on(const Platform *lent)
 {
     use(lent);
     *AT(Word, REGION_WORD) = REGION_WORD_US;
+    platform_card_read(0, AT(u8, ROM_HEADER), ROM_HEADER_SIZE);
     game_power_on();
 }
 
@@ -36,23 +47,16 @@ void native_tick(const Platform *lent, u16 keys)
     game_tick(keys);
 }
 
-void native_start_race(const Platform *lent, u32 character, u32 kart, u32 slot)
+void native_start_race(const Platform *lent, u32 character, u32 kart, u32 slot, u32 opponent)
 {
     use(lent);
-    game_start_race(character, kart, slot);
+    game_start_race(character, kart, slot, opponent);
 }
 
 u32 native_screen(const Platform *lent)
 {
     use(lent);
     return game()->screen;
-}
-
-const CourseFile *platform_course(int slot)
-{
-    if (slot < 0 || slot >= COURSES || platform->courses[slot].kcl_size == 0)
-        return NULL;
-    return &platform->courses[slot];
 }
 
 /* How much of an access lies in save memory. */

@@ -4,85 +4,18 @@
 #include "fixed.h"
 #include "game.h"
 #include "memory.h"
+#include "narc.h"
+#include "points.h"
 
 #define SECTION(a, b, c, d) ((u32)(a) | (u32)(b) << 8 | (u32)(c) << 16 | (u32)(d) << 24)
 #define NO_PATH 0xFFu
+#define NKM_SECTIONS 17u
+#define RESPAWN_IDS 256
+#define PATHS_MAX 256u
 
-static void load_kcl(void)
-{
-    KclHeader *kcl = collision();
-    *kcl = *AT(KclHeader, HEAP_KCL);
-    kcl->positions += HEAP_KCL;
-    kcl->normals += HEAP_KCL;
-    kcl->prisms += HEAP_KCL;
-    kcl->octree += HEAP_KCL;
-}
-
-/* A section: its magic, a count (none for STAG) and its entries. */
-static void load_section(MapData *map, u32 section)
-{
-    u32 entries = section + 8u;
-    u16 count = (u16)*AT(Word, section + 4u);
-    switch (*AT(Word, section)) {
-    case SECTION('O', 'B', 'J', 'I'):
-        map->obji = entries;
-        map->obji_count = count;
-        break;
-    case SECTION('P', 'A', 'T', 'H'):
-        map->path = entries;
-        map->path_count = count;
-        break;
-    case SECTION('P', 'O', 'I', 'T'):
-        map->poit = entries;
-        map->poit_count = count;
-        break;
-    case SECTION('S', 'T', 'A', 'G'):
-        map->stag = section + 4u;
-        break;
-    case SECTION('K', 'T', 'P', 'S'):
-        map->ktps = entries;
-        map->ktps_count = count;
-        break;
-    case SECTION('K', 'T', 'P', 'J'):
-        map->ktpj = entries;
-        map->ktpj_count = count;
-        break;
-    case SECTION('C', 'P', 'O', 'I'):
-        map->cpoi = entries;
-        map->cpoi_count = count;
-        break;
-    case SECTION('C', 'P', 'A', 'T'):
-        map->cpat = entries;
-        map->cpat_count = count;
-        break;
-    case SECTION('I', 'P', 'O', 'I'):
-        map->ipoi = entries;
-        map->ipoi_count = count;
-        break;
-    case SECTION('I', 'P', 'A', 'T'):
-        map->ipat = entries;
-        map->ipat_count = count;
-        break;
-    case SECTION('E', 'P', 'O', 'I'):
-        map->epoi = entries;
-        map->epoi_count = count;
-        break;
-    case SECTION('E', 'P', 'A', 'T'):
-        map->epat = entries;
-        map->epat_count = count;
-        break;
-    case SECTION('A', 'R', 'E', 'A'):
-        map->area = entries;
-        map->area_count = count;
-        break;
-    case SECTION('C', 'A', 'M', 'E'):
-        map->came = entries;
-        map->came_count = count;
-        break;
-    default:
-        break;
-    }
-}
+/* What a frame reads from the card and unpacks. */
+#define READ_AT_ONCE 0x2000u
+#define UNPACK_AT_ONCE 0x4000u
 
 static const NkmCheckpoint *checkpoint(u32 index)
 {
@@ -94,22 +27,76 @@ static const NkmCheckpointPath *checkpoint_path(u32 index)
     return AT(NkmCheckpointPath, map_data()->cpat + index * (u32)sizeof(NkmCheckpointPath));
 }
 
-static void load_nkm(u32 size)
+/* ---- The collision ---- */
+
+static int load_kcl(ArchiveFile file)
 {
-    MapData *map = map_data();
-    clear_memory(map, sizeof *map);
-    const NkmHeader *header = AT(NkmHeader, HEAP_NKM);
-    map->nkm_version = header->version;
-    for (u32 i = 0; 8u + 4u * i < header->header_length; i++) {
-        u32 offset = header->header_length + *AT(Word, HEAP_NKM + 8u + 4u * i);
-        if (offset + 8u <= size)
-            load_section(map, HEAP_NKM + offset);
+    KclHeader *kcl = collision();
+    if (file.size < sizeof *kcl)
+        return 0;
+    *kcl = *AT(KclHeader, file.address);
+    u32 last = kcl->positions | kcl->normals | kcl->prisms | kcl->octree;
+    if (last >= HEAP_ARCHIVE_END - HEAP_ARCHIVE)
+        return 0;
+    kcl->positions += file.address;
+    kcl->normals += file.address;
+    kcl->prisms += file.address;
+    kcl->octree += file.address;
+    return 1;
+}
+
+/* ---- The map ---- */
+
+/* Where a section's pointer, followed by its count, lies in MapData. */
+static const struct {
+    u32 magic;
+    u16 field;
+} sections[] = {
+    {SECTION('O', 'B', 'J', 'I'), offsetof(MapData, obji)}, {SECTION('P', 'A', 'T', 'H'), offsetof(MapData, path)},
+    {SECTION('P', 'O', 'I', 'T'), offsetof(MapData, poit)}, {SECTION('K', 'T', 'P', 'S'), offsetof(MapData, ktps)},
+    {SECTION('K', 'T', 'P', 'J'), offsetof(MapData, ktpj)}, {SECTION('K', 'T', 'P', '2'), offsetof(MapData, ktp2)},
+    {SECTION('K', 'T', 'P', 'C'), offsetof(MapData, ktpc)}, {SECTION('K', 'T', 'P', 'M'), offsetof(MapData, ktpm)},
+    {SECTION('C', 'P', 'O', 'I'), offsetof(MapData, cpoi)}, {SECTION('C', 'P', 'A', 'T'), offsetof(MapData, cpat)},
+    {SECTION('I', 'P', 'O', 'I'), offsetof(MapData, ipoi)}, {SECTION('I', 'P', 'A', 'T'), offsetof(MapData, ipat)},
+    {SECTION('E', 'P', 'O', 'I'), offsetof(MapData, epoi)}, {SECTION('E', 'P', 'A', 'T'), offsetof(MapData, epat)},
+    {SECTION('M', 'E', 'P', 'O'), offsetof(MapData, mepo)}, {SECTION('M', 'E', 'P', 'A'), offsetof(MapData, mepa)},
+    {SECTION('A', 'R', 'E', 'A'), offsetof(MapData, area)}, {SECTION('C', 'A', 'M', 'E'), offsetof(MapData, came)},
+};
+
+/* A section: its magic, a count (none for STAG) and its entries. */
+static void load_section(u32 section)
+{
+    u32 magic = *AT(Word, section);
+    if (magic == SECTION('S', 'T', 'A', 'G'))
+        map_data()->stag = section + 4u;
+    for (u32 i = 0; i < sizeof sections / sizeof *sections; i++) {
+        u32 field = HEAP_MAP_DATA + sections[i].field;
+        if (magic != sections[i].magic)
+            continue;
+        *AT(Word, field) = section + 8u;
+        *AT(Half, field + 4u) = *AT(Half, section + 4u);
     }
+}
+
+static void load_sections(ArchiveFile file)
+{
+    const NkmHeader *header = AT(NkmHeader, file.address);
+    map_data()->nkm_version = header->version;
+    for (u32 i = 0; i < NKM_SECTIONS && 8u + 4u * i < header->header_length; i++) {
+        u32 offset = header->offsets[i];
+        if (offset % 4u == 0 && offset < file.size && header->header_length + offset + 8u <= file.size)
+            load_section(file.address + header->header_length + offset);
+    }
+}
+
+static void measure_lap(MapData *map)
+{
     for (u32 i = 0; i < map->cpoi_count; i++) {
         map->track_length += checkpoint(i)->distance;
         if (checkpoint(i)->key_id >= map->key_point_count)
             map->key_point_count = (u16)(checkpoint(i)->key_id + 1);
     }
+    map->track_length_by_15000 = (u32)map->track_length / 15000u;
     for (u32 i = 0; i < map->cpat_count; i++) {
         const NkmCheckpointPath *path = checkpoint_path(i);
         if (path->section_order >= map->last_section_order) {
@@ -119,17 +106,117 @@ static void load_nkm(u32 size)
     }
 }
 
-int course_load(u32 slot)
+static void index_respawns(MapData *map)
 {
-    const CourseFile *file = platform_course((int)slot);
-    if (!file || file->kcl_size > HEAP_KCL_SIZE || file->nkm_size > HEAP_NKM_SIZE)
+    Half *indices = AT(Half, HEAP_RESPAWN_INDICES);
+    clear_memory(indices, 2u * RESPAWN_IDS);
+    map->respawn_indices = HEAP_RESPAWN_INDICES;
+    for (u32 i = 0; i < map->ktpj_count; i++) {
+        s16 id = AT(NkmRespawn, map->ktpj + i * (u32)sizeof(NkmRespawn))->id;
+        if (id >= 0 && id < RESPAWN_IDS)
+            indices[id] = (u16)i;
+    }
+}
+
+static void divide_paths(MapData *map)
+{
+    u32 point = map->poit;
+    map->paths = HEAP_PATHS;
+    for (u32 i = 0; i < map->path_count && i < PATHS_MAX; i++) {
+        u32 path = map->path + i * (u32)sizeof(NkmPath);
+        *AT(MapPath, HEAP_PATHS + i * (u32)sizeof(MapPath)) = (MapPath){path, point};
+        point += AT(NkmPath, path)->point_count * NKM_PATH_POINT_SIZE;
+    }
+}
+
+static void find_cameras(MapData *map)
+{
+    for (u32 i = 0; i < map->came_count; i++) {
+        u32 address = map->came + i * (u32)sizeof(NkmCamera);
+        const NkmCamera *camera = AT(NkmCamera, address);
+        if (camera->first_of_intro == 1 && map->first_top_camera == 0)
+            map->first_top_camera = address;
+        if (camera->first_of_intro == 2 && map->first_bottom_camera == 0)
+            map->first_bottom_camera = address;
+        if (camera->type == NKM_CAMERA_TYPE_6 && map->camera_type_6 == 0)
+            map->camera_type_6 = address;
+    }
+}
+
+static int load_nkm(ArchiveFile file)
+{
+    MapData *map = map_data();
+    clear_memory(map, sizeof *map);
+    if (file.size < sizeof(NkmHeader))
         return 0;
-    copy_memory(AT(u8, HEAP_KCL), AT(u8, file->kcl_addr), file->kcl_size);
-    copy_memory(AT(u8, HEAP_NKM), AT(u8, file->nkm_addr), file->nkm_size);
-    load_kcl();
-    load_nkm(file->nkm_size);
-    const MapData *map = map_data();
-    return map->cpoi_count != 0 && map->cpat_count != 0 && map->ktps_count != 0 && map->stag != 0;
+    load_sections(file);
+    if (map->cpoi_count == 0 || map->cpat_count == 0 || map->ktps_count == 0 || map->stag == 0)
+        return 0;
+    measure_lap(map);
+    index_respawns(map);
+    divide_paths(map);
+    find_cameras(map);
+    points_link(map);
+    return 1;
+}
+
+/* ---- Loading ---- */
+
+/* The archive is read to the end of its room, from a word on, and unpacked to the start of it. */
+static u32 packed_archive(u32 size)
+{
+    return (HEAP_ARCHIVE_END - size) & ~3u;
+}
+
+void course_load(u32 slot)
+{
+    CourseLoad *load = &game()->course;
+    *load = (CourseLoad){.state = COURSE_LOADING, .file = game()->course_files[slot % COURSES]};
+    if (load->file.size == 0 || load->file.size > HEAP_ARCHIVE_END - HEAP_ARCHIVE)
+        load->state = COURSE_REFUSED;
+}
+
+static CourseState read_part(CourseLoad *load)
+{
+    u32 size = load->file.size, left = size - load->read;
+    if (size > HEAP_ARCHIVE_END - HEAP_ARCHIVE || left > size)
+        return COURSE_REFUSED;
+    u32 part = left < READ_AT_ONCE ? left : READ_AT_ONCE, packed = packed_archive(size);
+    platform_card_read(load->file.start + load->read, AT(u8, packed + load->read), part);
+    load->read += part;
+    if (load->read < size)
+        return COURSE_LOADING;
+    return lz10_begin(&load->unpacking, packed, size, HEAP_ARCHIVE, HEAP_ARCHIVE_END) ? COURSE_LOADING : COURSE_REFUSED;
+}
+
+static CourseState use_archive(const Lz10 *unpacked)
+{
+    u32 size = unpacked->target_end - HEAP_ARCHIVE;
+    ArchiveFile kcl = narc_find(HEAP_ARCHIVE, size, "course_collision.kcl");
+    ArchiveFile nkm = narc_find(HEAP_ARCHIVE, size, "course_map.nkm");
+    return load_kcl(kcl) && load_nkm(nkm) ? COURSE_LOADED : COURSE_REFUSED;
+}
+
+static CourseState load_part(CourseLoad *load)
+{
+    if (load->read != load->file.size)
+        return read_part(load);
+    switch (lz10_continue(&load->unpacking, UNPACK_AT_ONCE)) {
+    case LZ10_MORE:
+        return COURSE_LOADING;
+    case LZ10_DONE:
+        return use_archive(&load->unpacking);
+    default:
+        return COURSE_REFUSED;
+    }
+}
+
+CourseState course_load_continue(void)
+{
+    CourseLoad *load = &game()->course;
+    if (load->state == COURSE_LOADING)
+        load->state = load_part(load);
+    return load->state;
 }
 
 u32 course_laps(void)

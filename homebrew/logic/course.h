@@ -7,8 +7,12 @@
 
 #include "mkds.h"
 
-/* Copies the slot's files, turns offsets into pointers. 0 = no such course, or one that does not fit. */
-int course_load(u32 slot);
+typedef enum { COURSE_NONE, COURSE_LOADING, COURSE_LOADED, COURSE_REFUSED } CourseState;
+
+/* Begins to load a slot's archive from the card. */
+void course_load(u32 slot);
+/* Loads the next part, as much on every console: what a frame has time for. */
+CourseState course_load_continue(void);
 /* Laps of a race on the loaded course. */
 u32 course_laps(void);
 /* Finds the racer's checkpoint and key point at the start. */

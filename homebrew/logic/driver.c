@@ -128,19 +128,21 @@ void kart_model_axes(const Driver *driver, VecFx32 *left, VecFx32 *up, VecFx32 *
 
 /* ---- Creation ---- */
 
-void driver_create(Driver *driver, u32 character, u32 kart)
+void driver_create(Driver *driver, u32 id, u32 character, u32 kart)
 {
     clear_memory(driver, sizeof *driver);
+    driver->id = (u16)id;
+    driver->input_id = id;
     driver->kart_params = kart_params_address(kart);
     driver->character_params = character_params_address(character);
-    driver->drift_toward_presses = HEAP_DRIVERS + (u32)offsetof(Driver, drift_left_presses);
-    driver->drift_away_presses = HEAP_DRIVERS + (u32)offsetof(Driver, drift_right_presses);
+    driver->drift_toward_presses = ADDRESS_OF(&driver->drift_left_presses);
+    driver->drift_away_presses = ADDRESS_OF(&driver->drift_right_presses);
+    driver->collision_entry2 = -1;
     driver->scale = vec(FX_ONE, FX_ONE, FX_ONE);
     driver->sphere_radius = kart_of(driver)->sphere_radius;
     driver->sphere_offset = kart_of(driver)->sphere_offset;
     driver->slipstream_factor = FX_ONE;
     driver->effect_speed_factor = FX_ONE;
-    driver->place = 0;
 }
 
 void driver_place(Driver *driver, VecFx32 position, u16 yaw)
@@ -236,8 +238,7 @@ static void start_hop(Driver *driver)
 static void start_drift(Driver *driver)
 {
     s32 direction = steering(driver);
-    u32 left = HEAP_DRIVERS + (u32)offsetof(Driver, drift_left_presses);
-    u32 right = HEAP_DRIVERS + (u32)offsetof(Driver, drift_right_presses);
+    u32 left = ADDRESS_OF(&driver->drift_left_presses), right = ADDRESS_OF(&driver->drift_right_presses);
     driver->state |= DRIVER_DRIFT;
     driver->drift_direction = FX(direction);
     driver->drift_charge = 1;
@@ -667,7 +668,7 @@ static void respawn(Driver *driver)
 {
     VecFx32 position;
     u16 yaw;
-    course_respawn(player_status(), &position, &yaw);
+    course_respawn(racer_status(driver->id), &position, &yaw);
     driver_place(driver, position, yaw);
     driver->respawn_timer = RESPAWN_TICKS;
 }

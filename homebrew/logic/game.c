@@ -11,10 +11,12 @@
 #include "race.h"
 
 #define INPUT_DELAY 10u    /* frames before a screen takes input */
-/* A race loads in parts, each within a frame: what a frame sees is never half a race. */
-#define LOAD_COURSE_FRAME 5u
-#define LOAD_BEST_TIME_FRAME 15u
+/* A race loads in parts, each within a frame: what a frame sees is never half a race. It starts once it
+ * is loaded, and after this many frames at the earliest, in which a renderer prepares the course. */
+#define LOAD_GHOST_FRAME 2u
+#define LOAD_COURSE_FRAME 3u
 #define LOADING_FRAMES 30u
+#define OFFER_GHOST_FRAME 2u
 #define REFUSED_FRAMES 30
 #define KEYS_NOT_READ 0xFFFu /* until the first keypad update every key reads pressed */
 
@@ -22,30 +24,36 @@ static void show(Screen screen)
 {
     game()->screen = screen;
     game()->screen_frames = 0;
+    if (screen == SCREEN_LOADING)
+        game()->course.state = COURSE_NONE;
 }
 
-static void read_best_times(void)
+/* Whether a course's slot holds a sound ghost; its time is the best one then. */
+static int read_ghost(u32 slot)
 {
-    for (u32 slot = 0; slot < COURSES; slot++)
-        game()->best_ms[slot] = platform_course((int)slot) ? ghost_time(slot) : MS_NONE;
+    Game *g = game();
+    int sound = course_is_here(slot) && ghost_read(slot, &g->ghost);
+    g->best_ms[slot % COURSES] = sound ? milliseconds_of(g->ghost.time) : MS_NONE;
+    return sound;
 }
 
 void game_power_on(void)
 {
     clear_memory(game(), sizeof(Game));
-    clear_memory(AT(u8, CONTROLLERS), 10 * sizeof(Controller));
+    clear_memory(AT(u8, CONTROLLERS), CONTROLLER_COUNT * sizeof(Controller));
     clear_memory(AT(u8, HEAP_INPUT_OBJECT), sizeof(InputObject));
-    clear_memory(AT(u8, HEAP_RACE_CONFIG), sizeof(RaceConfig));
+    clear_memory(AT(u8, HEAP_RACE_CONFIG), sizeof(RaceMultiConfig));
     clear_memory(AT(u8, HEAP_SCENE_STATE), SCENE_STATE_SIZE);
     *AT(Word, P_INPUT_OBJECT) = HEAP_INPUT_OBJECT;
     *AT(Word, P_RACE_CONFIG) = HEAP_RACE_CONFIG;
     *AT(Word, P_SCENE_STATE) = HEAP_SCENE_STATE;
-    AT(Controller, CONTROLLERS)->recording = HEAP_PLAYER_RECORDING;
+    clear_memory(AT(u8, HEAP_PLAYER_RECORDING), sizeof(Recording));
     clear_memory(AT(u8, HEAP_GHOST_RECORDING), sizeof(Recording));
-    AT(Controller, CONTROLLERS)[1].recording = HEAP_GHOST_RECORDING;
     params_load(); /* the kart screen shows figures */
     race_unload();
-    read_best_times();
+    nitrofs_find_courses(game()->course_files);
+    for (u32 slot = 0; slot < COURSES; slot++)
+        read_ghost(slot);
     show(SCREEN_TITLE);
 }
 
@@ -98,11 +106,13 @@ static void choose_character(Game *g)
 static void choose_course(Game *g)
 {
     u32 slot = g->cup * COURSES_PER_CUP + g->course_row;
-    if (!platform_course((int)slot)) {
+    if (!course_is_here(slot)) {
         g->refused = REFUSED_FRAMES;
         return;
     }
     g->slot = (u8)slot;
+    g->opponent = OPPONENT_NONE;
+    g->ghost_offered = 0;
     show(SCREEN_CONFIRM);
 }
 
@@ -166,6 +176,8 @@ static void course_tick(Game *g)
 
 static void confirm_tick(Game *g)
 {
+    if (g->ghost_offered)
+        g->opponent = move_in_list(g->opponent, g->pressed, OPPONENTS);
     if (g->pressed & KEY_A)
         show(SCREEN_LOADING);
     else if (g->pressed & KEY_B)
@@ -175,19 +187,22 @@ static void confirm_tick(Game *g)
 static void loading_tick(Game *g)
 {
     switch (g->screen_frames) {
-    case LOAD_COURSE_FRAME:
-        if (!course_load(g->slot))
+    case LOAD_GHOST_FRAME:
+        if (!read_ghost(g->slot) && g->opponent == OPPONENT_GHOST)
             show(SCREEN_COURSE);
-        break;
-    case LOAD_BEST_TIME_FRAME:
-        g->best_ms[g->slot] = ghost_time(g->slot);
-        break;
-    case LOADING_FRAMES:
-        race_start(g->character, g->kart, g->slot);
-        show(SCREEN_RACE);
-        break;
+        return;
+    case LOAD_COURSE_FRAME:
+        course_load(g->slot);
+        return;
     default:
         break;
+    }
+    CourseState course = course_load_continue();
+    if (course == COURSE_REFUSED) {
+        show(SCREEN_COURSE);
+    } else if (course == COURSE_LOADED && g->screen_frames >= LOADING_FRAMES) {
+        race_start(g->character, g->kart, g->slot, g->opponent);
+        show(SCREEN_RACE);
     }
 }
 
@@ -253,6 +268,8 @@ void game_tick(u16 keys)
         loading_tick(g);
         return;
     }
+    if (g->screen == SCREEN_CONFIRM && g->screen_frames == OFFER_GHOST_FRAME)
+        g->ghost_offered = (u8)read_ghost(g->slot);
     if (g->screen_frames <= INPUT_DELAY)
         return;
     switch (g->screen) {
@@ -292,7 +309,7 @@ void game_tick(u16 keys)
     }
 }
 
-void game_start_race(u32 character, u32 kart, u32 slot)
+void game_start_race(u32 character, u32 kart, u32 slot, u32 opponent)
 {
     Game *g = game();
     g->main_item = MAIN_TIME_TRIAL;
@@ -305,6 +322,7 @@ void game_start_race(u32 character, u32 kart, u32 slot)
     g->slot = (u8)(slot % COURSES);
     g->cup = g->slot / COURSES_PER_CUP;
     g->course_row = g->slot % COURSES_PER_CUP;
+    g->opponent = (u8)(opponent % OPPONENTS);
     race_unload();
     show(SCREEN_LOADING);
 }

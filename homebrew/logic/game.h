@@ -6,17 +6,15 @@
 #ifndef GAME_H
 #define GAME_H
 
+#include "ghost.h"
+#include "lz10.h"
 #include "mkds.h"
+#include "nitrofs.h"
 
 /* ---- What the platform provides ---- */
 
-/* A course's files; DS addresses inside main RAM. */
-typedef struct {
-    u32 kcl_addr, kcl_size, nkm_addr, nkm_size;
-} CourseFile;
-
-/* The files of a slot in cup order (0..31); NULL = course not in this ROM. */
-const CourseFile *platform_course(int slot);
+/* Bytes of the card; 0xFF beyond its end. */
+void platform_card_read(u32 offset, void *dst, u32 size);
 void platform_save_read(u32 offset, void *dst, u32 size);
 void platform_save_write(u32 offset, const void *src, u32 size);
 
@@ -27,7 +25,7 @@ void game_power_on(void);
 /* Plays one video frame; keys in KEYINPUT order, 1 = pressed, X bit 10, Y bit 11. */
 void game_tick(u16 keys);
 /* Starts loading a race as the menus would have it. */
-void game_start_race(u32 character, u32 kart, u32 slot);
+void game_start_race(u32 character, u32 kart, u32 slot, u32 opponent);
 
 /* ---- What the renderer reads ---- */
 
@@ -54,9 +52,21 @@ typedef enum {
 #define MENU_COLUMNS 4 /* of the character grid and of the cups */
 
 enum { MAIN_QUICK_RACE, MAIN_TIME_TRIAL, MAIN_ITEMS };
-enum { MODE_SOLO, MODE_ITEMS };
+enum { MODE_THREE_LAPS, MODE_ITEMS };
+
+/* Whom the player races against; in the order of the confirmation screen. */
+enum { OPPONENT_NONE, OPPONENT_GHOST, OPPONENTS };
+#define RACERS_MAX 2 /* the player and the ghost, driver 0 and driver 1 */
 
 #define MS_NONE 0xFFFFFFFFu /* no time */
+
+/* The course that is loaded, or how far its archive is. */
+typedef struct MAY_ALIAS {
+    u32 state; /* CourseState */
+    CardFile file;
+    u32 read; /* bytes of the file in RAM */
+    Lz10 unpacking;
+} CourseLoad;
 
 typedef struct MAY_ALIAS {
     u32 screen;        /* Screen */
@@ -72,27 +82,36 @@ typedef struct MAY_ALIAS {
     u8 course_row;
     u8 quick_race;     /* the cup screen was reached past character and kart */
     u8 refused;        /* frames for which "locked" is to be shown */
+    u8 opponent;       /* OPPONENT_* */
+    u8 ghost_offered;  /* save memory holds a sound ghost of the chosen course */
     /* The race. */
     u8 character;      /* 0..11 */
     u8 slot;           /* course in cup order */
     u8 new_record;     /* the race just finished beat the best time */
     u8 ghost_stored;   /* and its ghost went to save memory */
-    u8 recording_full; /* more runs than a ghost holds */
-    u8 boosted_start;
-    u8 start_held;     /* frames A was held just before GO */
-    u8 laps_done;      /* by the player, all key points passed */
-    u32 go_frame;      /* race_state frame counter at GO */
+    u8 racers;         /* 1, or 2 with a ghost */
+    u8 start_held[RACERS_MAX]; /* frames A was held just before GO */
+    u16 held[RACERS_MAX]; /* buttons of the racers' last ticks */
+    Ghost ghost;       /* the one that was read last */
     u32 finish_frames; /* since the player finished */
     u32 best_ms[COURSES]; /* MS_NONE = no ghost */
+    CardFile course_files[COURSES]; /* on the card; size 0 = course not in this ROM */
+    CourseLoad course;
 } Game;
+_Static_assert(HEAP_GAME + sizeof(Game) <= HEAP_RACE_CONFIG, "Game");
 
 static inline Game *game(void) { return AT(Game, HEAP_GAME); }
+static inline int course_is_here(u32 slot) { return slot < COURSES && game()->course_files[slot].size != 0; }
 /* Valid on SCREEN_RACE, SCREEN_PAUSE and SCREEN_RESULT. */
-static inline Driver *player(void) { return AT(Driver, HEAP_DRIVERS); }
-static inline DriverStatus *player_status(void) { return AT(RaceStatus, HEAP_RACE_STATUS)->drivers; }
+static inline Driver *racer(u32 id) { return &AT(Driver, HEAP_DRIVERS)[id % RACERS_MAX]; }
+static inline DriverStatus *racer_status(u32 id) { return &AT(RaceStatus, HEAP_RACE_STATUS)->drivers[id % RACERS_MAX]; }
+static inline Driver *player(void) { return racer(0); }
+static inline DriverStatus *player_status(void) { return racer_status(0); }
+static inline u32 racer_count(void) { return game()->racers == RACERS_MAX ? RACERS_MAX : 1; }
 static inline RaceState *race_state(void) { return AT(RaceState, HEAP_RACE_STATE); }
 static inline RaceStatus *race_status(void) { return AT(RaceStatus, HEAP_RACE_STATUS); }
-static inline RaceConfig *race_config(void) { return AT(RaceConfig, HEAP_RACE_CONFIG); }
+static inline RaceMultiConfig *race_multi_config(void) { return AT(RaceMultiConfig, HEAP_RACE_CONFIG); }
+static inline RaceConfig *race_config(void) { return &race_multi_config()->current; }
 static inline MapData *map_data(void) { return AT(MapData, HEAP_MAP_DATA); }
 static inline Camera *race_camera(void) { return AT(Camera, HEAP_CAMERA); }
 static inline KclHeader *collision(void) { return AT(KclHeader, KCL_HEADER); }
@@ -103,8 +122,10 @@ static inline KclHeader *collision(void) { return AT(KclHeader, KCL_HEADER); }
 
 extern const u8 character_order[CHARACTERS]; /* of the grid, row by row */
 extern const u8 course_ids[COURSES];         /* the real ids of the slots */
+extern const char *const course_file_names[COURSES]; /* of their archives */
 const char *main_item_name(u32 item);
 const char *mode_item_name(u32 item);
+const char *opponent_name(u32 opponent);
 const char *character_name(u32 character);
 const char *kart_name(u32 kart);
 const char *cup_name(u32 cup);

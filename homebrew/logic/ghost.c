@@ -15,7 +15,8 @@
 #define SIGNATURE 0x47504B4Eu /* NKPG */
 #define RUNS_MAX 1764u
 #define RUN_FRAMES_MAX 255u
-#define LAPS 5u
+#define LAPS ((u32)GHOST_LAPS)
+#define NICKNAME_SIZE 20u
 
 /* Places in a decrypted slot. */
 #define AT_COMBO 0x04u
@@ -32,16 +33,34 @@
 #define GHOST_ITEM 0x08u
 #define GHOST_DIRECTIONS 0xF0u /* as in KEYINPUT */
 
-/* ---- Recording ---- */
+/* ---- Recordings ---- */
 
-static Recording *recording(void)
+static Controller *controller(u32 id)
 {
-    return AT(Recording, HEAP_PLAYER_RECORDING);
+    return &AT(Controller, CONTROLLERS)[id];
 }
 
-void recording_clear(void)
+static void start(Controller *controller, u32 recording, u32 state, u32 mode)
 {
-    clear_memory(recording(), sizeof(Recording));
+    controller->recorder = (Recorder){.recording = recording, .state = state};
+    controller->mode = mode;
+}
+
+void recording_start(void)
+{
+    clear_memory(AT(u8, HEAP_PLAYER_RECORDING), sizeof(Recording));
+    start(controller(0), HEAP_PLAYER_RECORDING, RECORDER_RECORDING, CONTROLLER_RECORDER);
+}
+
+void playback_start(void)
+{
+    start(controller(1), HEAP_GHOST_RECORDING, RECORDER_PLAYING, CONTROLLER_REPLAYER);
+}
+
+void recorders_stop(void)
+{
+    start(controller(0), HEAP_PLAYER_RECORDING, RECORDER_IDLE, CONTROLLER_DIRECT);
+    start(controller(1), HEAP_GHOST_RECORDING, RECORDER_IDLE, CONTROLLER_DISABLED);
 }
 
 static u8 ghost_buttons(u16 keys)
@@ -58,25 +77,73 @@ static u8 ghost_buttons(u16 keys)
     return buttons;
 }
 
-int recording_add(u16 keys)
+static u16 keys_of(u8 buttons)
 {
-    Recording *record = recording();
+    u16 keys = buttons & GHOST_DIRECTIONS;
+    if (buttons & GHOST_A)
+        keys |= KEY_A;
+    if (buttons & GHOST_B)
+        keys |= KEY_B;
+    if (buttons & GHOST_R)
+        keys |= KEY_R;
+    if (buttons & GHOST_ITEM)
+        keys |= KEY_X;
+    return keys;
+}
+
+void recording_add(u16 keys)
+{
+    Recorder *recorder = &controller(0)->recorder;
+    Recording *record = AT(Recording, HEAP_PLAYER_RECORDING);
     u8 buttons = ghost_buttons(keys);
     u32 runs = record->length / 2u;
-    if (runs > RUNS_MAX)
-        return 0;
-    if (runs > 0) {
+    if (recorder->state != RECORDER_RECORDING)
+        return;
+    if (runs > 0 && runs <= RUNS_MAX) {
         RecordingRun *last = &record->entries[runs - 1u];
         if (last->keys == buttons && last->duration < RUN_FRAMES_MAX) {
             last->duration++;
-            return 1;
+            recorder->run_frames++;
+            return;
         }
     }
-    if (runs >= RUNS_MAX)
-        return 0;
+    if (runs >= RUNS_MAX) {
+        recorder->state = RECORDER_FULL;
+        return;
+    }
     record->entries[runs] = (RecordingRun){buttons, 1};
     record->length += 2u;
-    return 1;
+    recorder->run = (u16)runs;
+    recorder->run_frames = 1;
+}
+
+int recording_finish(void)
+{
+    Recorder *recorder = &controller(0)->recorder;
+    int whole = recorder->state == RECORDER_RECORDING;
+    if (whole)
+        recorder->state = RECORDER_IDLE;
+    return whole;
+}
+
+u16 playback_next(void)
+{
+    Recorder *recorder = &controller(1)->recorder;
+    const Recording *record = AT(Recording, HEAP_GHOST_RECORDING);
+    u32 runs = record->length / 2u;
+    if (recorder->state != RECORDER_PLAYING)
+        return 0;
+    while (recorder->run < runs && recorder->run < RUNS_MAX &&
+           recorder->run_frames >= record->entries[recorder->run].duration) {
+        recorder->run++;
+        recorder->run_frames = 0;
+    }
+    if (recorder->run >= runs || recorder->run >= RUNS_MAX) {
+        recorder->state = RECORDER_IDLE;
+        return 0;
+    }
+    recorder->run_frames++;
+    return keys_of(record->entries[recorder->run].keys);
 }
 
 /* ---- Times ---- */
@@ -163,12 +230,40 @@ static int read_slot(u32 slot)
     return 0;
 }
 
-u32 ghost_time(u32 slot)
+static RaceTime unpacked_lap(u32 lap)
+{
+    const u8 *bytes = slot_bytes() + AT_LAPS + 3u * lap;
+    u32 packed = (u32)bytes[0] << 16 | (u32)bytes[1] << 8 | bytes[2];
+    return (RaceTime){
+        .milliseconds = (u16)(packed & 1023u),
+        .minutes = (u8)(packed >> 17 & 127u),
+        .seconds = (u8)(packed >> 10 & 127u),
+    };
+}
+
+int ghost_read(u32 slot, Ghost *ghost)
 {
     if (!read_slot(slot))
-        return MS_NONE;
-    u32 time = get32(AT_TIME);
-    return (time >> 8 & 127u) * 60000u + (time >> 15 & 127u) * 1000u + (time >> 22 & 1023u);
+        return 0;
+    u32 combo = get32(AT_COMBO), time = get32(AT_TIME), length = get32(AT_INPUT);
+    *ghost = (Ghost){
+        .character = combo & 15u,
+        .kart = combo >> 4 & 63u,
+        .time = {(u16)(time >> 22 & 1023u), (u8)(time >> 8 & 127u), (u8)(time >> 15 & 127u)},
+    };
+    for (u32 lap = 0; lap < LAPS; lap++)
+        ghost->laps[lap] = unpacked_lap(lap);
+    return ghost->character < CHARACTERS && ghost->kart < KARTS && length <= 2u * RUNS_MAX &&
+           (combo >> 10 & 63u) == course_ids[slot % COURSES];
+}
+
+void ghost_take(void)
+{
+    u32 length = get32(AT_INPUT);
+    Recording *record = AT(Recording, HEAP_GHOST_RECORDING);
+    record->length = length <= 2u * RUNS_MAX ? length : 2u * RUNS_MAX;
+    copy_memory(record->entries, slot_bytes() + AT_INPUT + 4u, record->length);
+    copy_memory(AT(u8, HEAP_GHOST_NICKNAME), slot_bytes() + AT_NICKNAME, NICKNAME_SIZE);
 }
 
 static void put_lap(u32 lap, RaceTime time)
@@ -182,7 +277,7 @@ static void put_lap(u32 lap, RaceTime time)
 
 void ghost_store(u32 slot, const RaceConfig *config, const DriverStatus *status)
 {
-    const Recording *record = recording();
+    const Recording *record = AT(Recording, HEAP_PLAYER_RECORDING);
     u32 length = record->length <= 2u * RUNS_MAX ? record->length : 2u * RUNS_MAX;
     RaceTime total = status->total_time;
     u8 *bytes = slot_bytes();
@@ -190,7 +285,7 @@ void ghost_store(u32 slot, const RaceConfig *config, const DriverStatus *status)
     put32(0, SIGNATURE);
     put32(AT_COMBO, config->drivers[0].character | config->drivers[0].kart << 4 | config->course << 10);
     put32(AT_TIME, 1u | (u32)total.minutes << 8 | (u32)total.seconds << 15 | (u32)total.milliseconds << 22);
-    copy_memory(bytes + AT_NICKNAME, AT(u8, config->drivers[0].nickname), 20);
+    copy_memory(bytes + AT_NICKNAME, AT(u8, config->drivers[0].nickname), NICKNAME_SIZE);
     for (u32 lap = 0; lap < LAPS; lap++)
         put_lap(lap, status->lap_times[lap]);
     put32(AT_INPUT, length);

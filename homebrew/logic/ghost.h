@@ -7,17 +7,43 @@
 
 #include "mkds.h"
 
-/* Empties the player's recording. */
-void recording_clear(void);
-/* Appends a frame of buttons (KEYINPUT order). 0 = a ghost holds no more runs. */
-int recording_add(u16 keys);
+#define GHOST_LAPS 5
+
+/* What a ghost's header says. */
+typedef struct MAY_ALIAS {
+    u32 character;
+    u32 kart;
+    RaceTime time;
+    RaceTime laps[GHOST_LAPS];
+} Ghost;
+
+/* ---- Recordings ---- */
+
+/* Empties the player's recording and starts to record. */
+void recording_start(void);
+/* Appends a frame of buttons (KEYINPUT order), if recording still goes on. */
+void recording_add(u16 keys);
+/* Ends it. 0 = the race had more runs than a ghost holds. */
+int recording_finish(void);
+/* Starts to play the ghost's recording. */
+void playback_start(void);
+/* The buttons of the next frame of it; none after its end. */
+u16 playback_next(void);
+/* Leaves both controllers to the menus. */
+void recorders_stop(void);
+
+/* ---- Times ---- */
 
 /* A time in milliseconds, and back. */
 RaceTime race_time(u32 milliseconds);
 u32 milliseconds_of(RaceTime time);
 
-/* The race time of the ghost in a slot of save memory; MS_NONE = empty or damaged. */
-u32 ghost_time(u32 slot);
+/* ---- Ghosts in save memory ---- */
+
+/* Reads the ghost of a slot. 0 = empty, damaged, or not of this slot's course. */
+int ghost_read(u32 slot, Ghost *ghost);
+/* Takes over recording and nickname of the ghost that was read last. */
+void ghost_take(void);
 /* Writes the finished race with the player's recording to a slot. */
 void ghost_store(u32 slot, const RaceConfig *config, const DriverStatus *status);
 

@@ -7,6 +7,12 @@
  *
  * fx32 is signed 20.12 fixed point, fx16 signed 4.12; 65536 angle units are a
  * turn. A gap is a field of the real game that this game leaves at zero.
+ *
+ * What this game does not have is null or zero in its RAM: items and computer
+ * drivers (their item slots, enemy states and points' settings apart), map
+ * objects (OBJI entries are there, but nothing is made of them), sounds,
+ * models and animations (charkart_t, sound emitters), the networked and the
+ * mission mode, skill points and results of a cup.
  */
 #ifndef MKDS_H
 #define MKDS_H
@@ -41,8 +47,10 @@ typedef s16 fx16;
 #define RAM_SLACK 0x4000u
 extern _Thread_local u8 *ram_base;
 #define AT(type, address) ((type *)(void *)(ram_base + ((u32)(address) & (RAM_SIZE - 1u))))
+#define ADDRESS_OF(pointer) ((u32)((const u8 *)(const void *)(pointer) - ram_base) + RAM_START)
 #else
 #define AT(type, address) ((type *)(u32)(address))
+#define ADDRESS_OF(pointer) ((u32)(pointer))
 #endif
 
 typedef u32 MAY_ALIAS Word;
@@ -61,29 +69,41 @@ typedef u16 MAY_ALIAS Half;
 #define P_CAMERA 0x0217AA4Cu
 #define DRIVER_COUNT 0x0217ACF4u
 #define P_DRIVERS 0x0217ACF8u
+#define COLLISION_ENTRY_COUNT 0x0217B588u
+#define P_COLLISION_ENTRIES 0x0217B598u
 #define KCL_HEADER 0x0217B5F4u
 #define COURSE_ID 0x023CDCD8u
+
+/* The console copies the head of the ROM to here before it starts a game. (source: GBATEK) */
+#define ROM_HEADER 0x023FFE00u
+#define ROM_HEADER_SIZE 0x170u
 
 /* Where this game puts what they point to. */
 #define HEAP_DRIVERS 0x02200000u
 #define HEAP_RACE_STATUS 0x02203000u
 #define HEAP_MAP_DATA 0x02203600u
-#define HEAP_RACE_CONFIG 0x02203800u
 #define HEAP_SCENE_STATE 0x02203A00u
 #define HEAP_RACE_STATE 0x02203C00u
 #define HEAP_CAMERA 0x02203D00u
 #define HEAP_INPUT_OBJECT 0x02204000u
 #define HEAP_NICKNAME 0x02204040u
+#define HEAP_GHOST_NICKNAME 0x02204060u
 #define HEAP_PLAYER_RECORDING 0x02204100u
 #define HEAP_GHOST_RECORDING 0x02205000u
 #define HEAP_KART_PARAMS 0x02206000u
 #define HEAP_CHARACTER_PARAMS 0x02207800u
 #define HEAP_GHOST_SLOT 0x02208000u
 #define HEAP_GAME 0x02209000u
-#define HEAP_KCL 0x02220000u
-#define HEAP_KCL_SIZE 0x00180000u
-#define HEAP_NKM 0x023A0000u
-#define HEAP_NKM_SIZE 0x00020000u
+#define HEAP_RACE_CONFIG 0x0220A000u
+#define HEAP_COLLISION_ENTRIES 0x0220A400u
+#define HEAP_RESPAWN_INDICES 0x0220A600u
+#define HEAP_PATHS 0x0220A800u
+#define HEAP_ENEMY_POINTS 0x0220B000u
+#define HEAP_ITEM_POINTS 0x0220E000u
+#define HEAP_POINTS_MAX 256u /* of each of the two kinds */
+/* The course's archive, whose files are used where they lie in it. */
+#define HEAP_ARCHIVE 0x02220000u
+#define HEAP_ARCHIVE_END 0x023C0000u
 
 /* ---- Mathematics ---- */
 
@@ -165,6 +185,25 @@ AT_OFFSET(KclPrism, edge_normal3, 0xc);
 AT_OFFSET(KclPrism, attribute, 0xe);
 HAS_SIZE(KclPrism, 0x10);
 
+/* An object that others may meet. (col_entry_t) */
+typedef struct MAY_ALIAS {
+    u8 gap_0[4];
+    fx32 z_max;
+    fx32 z_min;
+    u32 position; /* VecFx32 */
+    fx32 radius;
+    u16 flags; /* COLLISION_ENTRY_* */
+    u8 gap_16[2];
+    u32 object; /* Driver */
+} CollisionEntry;
+AT_OFFSET(CollisionEntry, z_max, 0x4);
+AT_OFFSET(CollisionEntry, z_min, 0x8);
+AT_OFFSET(CollisionEntry, position, 0xc);
+AT_OFFSET(CollisionEntry, radius, 0x10);
+AT_OFFSET(CollisionEntry, flags, 0x14);
+AT_OFFSET(CollisionEntry, object, 0x18);
+HAS_SIZE(CollisionEntry, 0x1c);
+
 /* Head of a course map file; offsets count from the end of the header. (nkm_header_t) */
 typedef struct MAY_ALIAS {
     u32 magic;
@@ -235,6 +274,67 @@ AT_OFFSET(NkmCheckpointPath, previous, 0x7);
 AT_OFFSET(NkmCheckpointPath, section_order, 0xa);
 HAS_SIZE(NkmCheckpointPath, 0xc);
 
+/* PATH: a path of objects and cameras; its points follow those of the paths before. (nkm_path_entry_t) */
+typedef struct MAY_ALIAS {
+    u8 id;
+    u8 loop;
+    u16 point_count;
+} NkmPath;
+AT_OFFSET(NkmPath, loop, 0x1);
+AT_OFFSET(NkmPath, point_count, 0x2);
+HAS_SIZE(NkmPath, 0x4);
+
+#define NKM_PATH_POINT_SIZE 0x14u /* POIT */
+
+/* IPOI: a point that items follow. (nkm_ipoi_entry_t) */
+typedef struct MAY_ALIAS {
+    VecFx32 position;
+    fx32 radius;
+    u8 recalculation;
+    u8 gap_11[3];
+} NkmItemPoint;
+AT_OFFSET(NkmItemPoint, radius, 0xc);
+AT_OFFSET(NkmItemPoint, recalculation, 0x10);
+HAS_SIZE(NkmItemPoint, 0x14);
+
+/* EPOI: a point that computer drivers follow. (nkm_epoi_entry_t) */
+typedef struct MAY_ALIAS {
+    VecFx32 position;
+    fx32 radius;
+    u8 settings[8];
+} NkmEnemyPoint;
+AT_OFFSET(NkmEnemyPoint, radius, 0xc);
+AT_OFFSET(NkmEnemyPoint, settings, 0x10);
+HAS_SIZE(NkmEnemyPoint, 0x18);
+
+/* IPAT, EPAT: a run of such points; 0xFF ends the lists of neighbours. (nkm_ipat_entry_t, nkm_epat_entry_t) */
+typedef struct MAY_ALIAS {
+    u16 start;
+    u16 length;
+    u8 next[3];
+    u8 previous[3];
+    s16 section_order;
+} NkmPointPath;
+AT_OFFSET(NkmPointPath, length, 0x2);
+AT_OFFSET(NkmPointPath, next, 0x4);
+AT_OFFSET(NkmPointPath, previous, 0x7);
+AT_OFFSET(NkmPointPath, section_order, 0xa);
+HAS_SIZE(NkmPointPath, 0xc);
+
+/* CAME: a camera of the course. (nkm_came_entry_t) */
+typedef struct MAY_ALIAS {
+    u8 gap_0[0x3e];
+    u16 type; /* NKM_CAMERA_* */
+    u8 gap_40[0xa];
+    u8 first_of_intro; /* 1 = of the upper screen's, 2 = of the lower one's */
+    u8 gap_4b;
+} NkmCamera;
+AT_OFFSET(NkmCamera, type, 0x3e);
+AT_OFFSET(NkmCamera, first_of_intro, 0x4a);
+HAS_SIZE(NkmCamera, 0x4c);
+
+#define NKM_CAMERA_TYPE_6 6u
+
 /* STAG: the course itself. (nkm_stag_data_t) */
 typedef struct MAY_ALIAS {
     u16 course_id;
@@ -301,6 +401,13 @@ AT_OFFSET(CharacterParams, handling, 0x0);
 AT_OFFSET(CharacterParams, weight, 0x4);
 HAS_SIZE(CharacterParams, 0x8);
 
+/* Ticks left of what items do to a racer: all at zero in this game. (driver_timers_t) */
+typedef struct MAY_ALIAS {
+    s16 mushroom;
+    u8 gap_2[0x56];
+} DriverTimers;
+HAS_SIZE(DriverTimers, 0x58);
+
 /* A racer: the source of truth, which tools may write between frames. (driver_t) */
 typedef struct MAY_ALIAS {
     u8 gap_0[0x44];
@@ -356,7 +463,8 @@ typedef struct MAY_ALIAS {
     fx32 speed; /* forward, signed */
     u8 gap_2ac[0x18];
     fx32 drift_direction; /* -1.0 right, 0, 1.0 left */
-    u8 gap_2c8[4];
+    s16 collision_entry;
+    s16 collision_entry2; /* -1: this game has one for each racer */
     u32 kart_params; /* KartParams */
     u32 character_params; /* CharacterParams */
     fx32 lean; /* -1.0 right .. 1.0 left */
@@ -405,7 +513,9 @@ typedef struct MAY_ALIAS {
     u8 gap_4d8[2];
     s16 wall_touch_timeout;
     s16 floor_touch_timeout;
-    u8 gap_4de[0xca];
+    u8 gap_4de[0x5a];
+    DriverTimers timers;
+    u8 gap_590[0x18];
 } Driver;
 AT_OFFSET(Driver, state, 0x44);
 AT_OFFSET(Driver, input, 0x48);
@@ -445,6 +555,7 @@ AT_OFFSET(Driver, speed_ratio, 0x2a0);
 AT_OFFSET(Driver, displacement_length, 0x2a4);
 AT_OFFSET(Driver, speed, 0x2a8);
 AT_OFFSET(Driver, drift_direction, 0x2c4);
+AT_OFFSET(Driver, collision_entry, 0x2c8);
 AT_OFFSET(Driver, kart_params, 0x2cc);
 AT_OFFSET(Driver, character_params, 0x2d0);
 AT_OFFSET(Driver, lean, 0x2d4);
@@ -480,6 +591,7 @@ AT_OFFSET(Driver, jump_pad_speed, 0x4c4);
 AT_OFFSET(Driver, start_power, 0x4d4);
 AT_OFFSET(Driver, wall_touch_timeout, 0x4da);
 AT_OFFSET(Driver, floor_touch_timeout, 0x4dc);
+AT_OFFSET(Driver, timers, 0x538);
 HAS_SIZE(Driver, 0x5a8);
 
 /* Where a racer stands in the race. (race_driver_status_t) */
@@ -498,7 +610,8 @@ typedef struct MAY_ALIAS {
     s16 key_point;
     u16 checkpoint_path;
     u16 highest_lap;
-    u8 gap_3c[4];
+    u16 place_and_driver; /* place in bits 0 to 3, driver in bits 4 to 7 */
+    u8 gap_3e[2];
     fx32 checkpoint_progress;
     fx32 race_progress; /* 1.0 = finished */
     fx32 lap_progress; /* negative before the start line */
@@ -515,6 +628,7 @@ AT_OFFSET(DriverStatus, last_key_point, 0x34);
 AT_OFFSET(DriverStatus, key_point, 0x36);
 AT_OFFSET(DriverStatus, checkpoint_path, 0x38);
 AT_OFFSET(DriverStatus, highest_lap, 0x3a);
+AT_OFFSET(DriverStatus, place_and_driver, 0x3c);
 AT_OFFSET(DriverStatus, checkpoint_progress, 0x40);
 AT_OFFSET(DriverStatus, race_progress, 0x44);
 AT_OFFSET(DriverStatus, lap_progress, 0x48);
@@ -528,7 +642,8 @@ typedef struct MAY_ALIAS {
     u16 finished_drivers;
     u8 gap_10[4];
     DriverStatus drivers[8];
-    u8 gap_474[0x70];
+    s8 driver_in_place[8]; /* -1 = nobody */
+    u8 gap_47c[0x68];
     fx32 one_by_sections;
     fx32 one_by_laps;
     u8 gap_4ec[4];
@@ -539,6 +654,7 @@ AT_OFFSET(RaceStatus, race_frames, 0x0);
 AT_OFFSET(RaceStatus, clock_runs, 0x4);
 AT_OFFSET(RaceStatus, finished_drivers, 0xe);
 AT_OFFSET(RaceStatus, drivers, 0x14);
+AT_OFFSET(RaceStatus, driver_in_place, 0x474);
 AT_OFFSET(RaceStatus, one_by_sections, 0x4e4);
 AT_OFFSET(RaceStatus, one_by_laps, 0x4e8);
 AT_OFFSET(RaceStatus, uncontrollable, 0x4f0);
@@ -552,23 +668,26 @@ typedef struct MAY_ALIAS {
     s32 last_frame_counter;
     s32 frame_modulo8;
     s32 odd_frame;
-    u8 gap_14[0x34];
+    s32 frame_modulo_drivers;
+    u8 gap_18[0x30];
 } RaceState;
 AT_OFFSET(RaceState, state, 0x0);
 AT_OFFSET(RaceState, frame_counter, 0x4);
 AT_OFFSET(RaceState, last_frame_counter, 0x8);
 AT_OFFSET(RaceState, frame_modulo8, 0xc);
 AT_OFFSET(RaceState, odd_frame, 0x10);
+AT_OFFSET(RaceState, frame_modulo_drivers, 0x14);
 HAS_SIZE(RaceState, 0x48);
 
 /* Who drives what. (race_config_driver_t) */
 typedef struct MAY_ALIAS {
     u32 character;
     u32 kart;
-    u32 type;
+    u32 type; /* DRIVER_TYPE_* */
     u8 gap_c[8];
     u32 driver_index;
-    u8 gap_18[8];
+    u32 ghost_type; /* GHOST_TYPE_* */
+    u8 gap_1c[4];
     u32 nickname; /* u16[10] */
     u8 gap_24[0xc];
 } RaceConfigDriver;
@@ -576,6 +695,7 @@ AT_OFFSET(RaceConfigDriver, character, 0x0);
 AT_OFFSET(RaceConfigDriver, kart, 0x4);
 AT_OFFSET(RaceConfigDriver, type, 0x8);
 AT_OFFSET(RaceConfigDriver, driver_index, 0x14);
+AT_OFFSET(RaceConfigDriver, ghost_type, 0x18);
 AT_OFFSET(RaceConfigDriver, nickname, 0x20);
 HAS_SIZE(RaceConfigDriver, 0x30);
 
@@ -586,7 +706,9 @@ typedef struct MAY_ALIAS {
     u32 race_mode; /* 1 = time trial */
     u8 gap_c[4];
     u32 engine_class;
-    u8 gap_14[0x4e];
+    u8 gap_14[0x10];
+    u32 time_trial_ghost; /* GHOST_TYPE_* */
+    u8 gap_28[0x3a];
     s8 player_driver;
     u8 gap_63[1];
     s8 lap_count_override;
@@ -597,10 +719,31 @@ AT_OFFSET(RaceConfig, course, 0x0);
 AT_OFFSET(RaceConfig, cup, 0x4);
 AT_OFFSET(RaceConfig, race_mode, 0x8);
 AT_OFFSET(RaceConfig, engine_class, 0x10);
+AT_OFFSET(RaceConfig, time_trial_ghost, 0x24);
 AT_OFFSET(RaceConfig, player_driver, 0x62);
 AT_OFFSET(RaceConfig, lap_count_override, 0x64);
 AT_OFFSET(RaceConfig, drivers, 0x68);
 HAS_SIZE(RaceConfig, 0x1e8);
+
+/* The race that is on and the next one. (race_multi_config_t) */
+typedef struct MAY_ALIAS {
+    RaceConfig current;
+    RaceConfig next;
+    u8 driver_count;
+    u8 gap_3d1[0x11];
+    RaceTime personal_ghost_time;
+    u8 personal_ghost_available;
+    u8 gap_3e7;
+    RaceTime ghost_time;
+    RaceTime ghost_lap_times[5];
+} RaceMultiConfig;
+AT_OFFSET(RaceMultiConfig, next, 0x1e8);
+AT_OFFSET(RaceMultiConfig, driver_count, 0x3d0);
+AT_OFFSET(RaceMultiConfig, personal_ghost_time, 0x3e2);
+AT_OFFSET(RaceMultiConfig, personal_ghost_available, 0x3e6);
+AT_OFFSET(RaceMultiConfig, ghost_time, 0x3e8);
+AT_OFFSET(RaceMultiConfig, ghost_lap_times, 0x3ec);
+HAS_SIZE(RaceMultiConfig, 0x400);
 
 /* The race camera. (camera_t) */
 typedef struct MAY_ALIAS {
@@ -669,12 +812,52 @@ AT_OFFSET(Camera, frame_counter, 0x23c);
 AT_OFFSET(Camera, mode, 0x24c);
 HAS_SIZE(Camera, 0x270);
 
+/* A PATH entry and its first POIT entry. (mdat_path_t) */
+typedef struct MAY_ALIAS {
+    u32 path;
+    u32 points;
+} MapPath;
+HAS_SIZE(MapPath, 0x8);
+
+/* An IPOI or EPOI entry linked with those after and before it. (mdat_itempoint_t, mdat_enemypoint_t) */
+typedef struct MAY_ALIAS {
+    u32 next[3];
+    u32 previous[3];
+    u32 position; /* VecFx32 */
+    fx32 radius;
+    union {
+        u32 settings; /* of an enemy point: NkmEnemyPoint.settings */
+        struct {
+            u8 recalculation;
+            s8 direction[3]; /* of an item point: to next[0], 64 = 1.0 */
+        };
+    };
+    u16 next_count;
+    u16 previous_count;
+} MapPoint;
+AT_OFFSET(MapPoint, previous, 0xc);
+AT_OFFSET(MapPoint, position, 0x18);
+AT_OFFSET(MapPoint, radius, 0x1c);
+AT_OFFSET(MapPoint, settings, 0x20);
+AT_OFFSET(MapPoint, direction, 0x21);
+AT_OFFSET(MapPoint, next_count, 0x24);
+AT_OFFSET(MapPoint, previous_count, 0x26);
+HAS_SIZE(MapPoint, 0x28);
+
+/* All points of a kind. (mdat_itempath_data_t, mdat_enemypath_data_t) */
+typedef struct MAY_ALIAS {
+    u32 points; /* MapPoint[] */
+    u32 first;
+    u32 last;
+} PointList;
+HAS_SIZE(PointList, 0xc);
+
 /* The sections of the loaded course map. (mdat_mapdata_t) */
 typedef struct MAY_ALIAS {
     u32 obji;
     u16 obji_count;
     u8 gap_6[2];
-    u32 path;
+    u32 path; /* NkmPath[] */
     u16 path_count;
     u8 gap_e[2];
     u32 poit;
@@ -702,22 +885,22 @@ typedef struct MAY_ALIAS {
     u32 cpat; /* NkmCheckpointPath[] */
     u16 cpat_count;
     u8 gap_52[2];
-    u32 ipoi;
+    u32 ipoi; /* NkmItemPoint[] */
     u16 ipoi_count;
     u8 gap_5a[2];
-    u32 ipat;
+    u32 ipat; /* NkmPointPath[] */
     u16 ipat_count;
     u8 gap_62[2];
-    u32 epoi;
+    u32 epoi; /* NkmEnemyPoint[] */
     u16 epoi_count;
     u8 gap_6a[2];
-    u32 epat;
+    u32 epat; /* NkmPointPath[] */
     u16 epat_count;
     u8 gap_72[2];
     u32 area;
     u16 area_count;
     u8 gap_7a[2];
-    u32 came;
+    u32 came; /* NkmCamera[] */
     u16 came_count;
     u8 gap_82[2];
     u32 mepo;
@@ -725,13 +908,23 @@ typedef struct MAY_ALIAS {
     u8 gap_8a[2];
     u32 mepa;
     u16 mepa_count;
-    u8 gap_92[6];
+    u8 gap_92[2];
+    u32 paths; /* MapPath[] */
     u16 key_point_count;
     u16 last_checkpoint;
     u16 last_section_order;
-    u8 gap_9e[0x66];
+    u8 gap_9e[2];
+    PointList enemy_points;
+    PointList item_points;
+    u8 gap_b8[0xc];
+    u32 first_top_camera; /* NkmCamera */
+    u32 first_bottom_camera;
+    u32 camera_type_6;
+    u8 gap_d0[0x28];
+    u32 respawn_indices; /* u16[], of ktpj entries by their id */
+    u8 gap_fc[8];
     fx32 track_length;
-    u8 gap_108[4];
+    u32 track_length_by_15000;
     u16 nkm_version;
     u8 gap_10e[0x2];
 } MapData;
@@ -772,10 +965,18 @@ AT_OFFSET(MapData, mepo, 0x84);
 AT_OFFSET(MapData, mepo_count, 0x88);
 AT_OFFSET(MapData, mepa, 0x8c);
 AT_OFFSET(MapData, mepa_count, 0x90);
+AT_OFFSET(MapData, paths, 0x94);
 AT_OFFSET(MapData, key_point_count, 0x98);
 AT_OFFSET(MapData, last_checkpoint, 0x9a);
 AT_OFFSET(MapData, last_section_order, 0x9c);
+AT_OFFSET(MapData, enemy_points, 0xa0);
+AT_OFFSET(MapData, item_points, 0xac);
+AT_OFFSET(MapData, first_top_camera, 0xc4);
+AT_OFFSET(MapData, first_bottom_camera, 0xc8);
+AT_OFFSET(MapData, camera_type_6, 0xcc);
+AT_OFFSET(MapData, respawn_indices, 0xf8);
 AT_OFFSET(MapData, track_length, 0x104);
+AT_OFFSET(MapData, track_length_by_15000, 0x108);
 AT_OFFSET(MapData, nkm_version, 0x10c);
 HAS_SIZE(MapData, 0x110);
 
@@ -821,16 +1022,39 @@ typedef struct MAY_ALIAS {
 AT_OFFSET(NkmRespawn, id, 0x1c);
 HAS_SIZE(NkmRespawn, 0x20);
 
-/* One of the ten controllers; 0 is the player's, 1 the ghost's. (input_unit_t, stride 0x5c) */
+/* What a controller records, or plays back. (input_rec_t) */
+typedef struct MAY_ALIAS {
+    u32 recording; /* Recording */
+    u16 run;       /* the entry of the last frame */
+    u16 run_frames; /* frames of that entry so far */
+    u32 state; /* RECORDER_* */
+    s32 buffer_clear;
+} Recorder;
+AT_OFFSET(Recorder, run, 0x4);
+AT_OFFSET(Recorder, run_frames, 0x6);
+AT_OFFSET(Recorder, state, 0x8);
+AT_OFFSET(Recorder, buffer_clear, 0xc);
+HAS_SIZE(Recorder, 0x10);
+
+/* One of the ten controllers; 0 is the player's, 1 the ghost's. Their recordings lie 0x5c apart,
+ * at 0x02175630 and 0x0217568C: that is the size, with the touch screen's 0x14 bytes last. (input_unit_t) */
 typedef struct MAY_ALIAS {
     Pad pad;
-    u32 recording; /* Recording */
-    u16 recording_run;
-    u16 recording_wait;
-    u8 gap_30[0x2c];
+    Recorder recorder;
+    u8 gap_38[4];
+    u32 mode; /* CONTROLLER_* */
+    u16 virtual_keys;
+    u16 key_mask;
+    u8 gap_44[4];
+    u8 touch[0x14]; /* input_tpmic_t */
 } Controller;
-AT_OFFSET(Controller, recording, 0x28);
+AT_OFFSET(Controller, recorder, 0x28);
+AT_OFFSET(Controller, mode, 0x3c);
+AT_OFFSET(Controller, virtual_keys, 0x40);
+AT_OFFSET(Controller, key_mask, 0x42);
+AT_OFFSET(Controller, touch, 0x48);
 HAS_SIZE(Controller, 0x5c);
+#define CONTROLLER_COUNT 10u
 
 /* What the recorder and the driver read: raw buttons at +2. (input_pad_data_t) */
 typedef struct MAY_ALIAS {
@@ -876,6 +1100,30 @@ HAS_SIZE(InputObject, 0x10);
 #define DRIVER_STEER_RIGHT 0x10u
 #define DRIVER_BOOST 0x20u
 #define DRIVER_MINI_TURBO 0x80000u
+
+/* RaceConfigDriver.type */
+#define DRIVER_TYPE_PLAYER 0u
+#define DRIVER_TYPE_GHOST 2u
+#define DRIVER_TYPE_INVALID 4u
+
+/* RaceConfig.time_trial_ghost and RaceConfigDriver.ghost_type */
+#define GHOST_TYPE_PERSONAL 0u
+#define GHOST_TYPE_INVALID 3u
+
+/* Recorder.state */
+#define RECORDER_IDLE 0u
+#define RECORDER_RECORDING 1u
+#define RECORDER_PLAYING 2u
+#define RECORDER_FULL 3u
+
+/* Controller.mode */
+#define CONTROLLER_DISABLED 0u
+#define CONTROLLER_REPLAYER 1u
+#define CONTROLLER_RECORDER 2u
+#define CONTROLLER_DIRECT 6u
+
+/* CollisionEntry.flags */
+#define COLLISION_ENTRY_RACER 0x8000u
 
 /* DriverStatus.state */
 #define DRIVER_STATUS_RACING 0u

@@ -20,24 +20,91 @@
 #define START_HELD_MAX 30u
 #define START_BOOST_TICKS 40
 #define LAP_TIMES 5
+#define PLAYER 0u
+#define GHOST 1u
 
 static const u16 nickname[10] = {'P', 'L', 'A', 'Y', 'E', 'R'};
 
+static Controller *controller(u32 id)
+{
+    return &AT(Controller, CONTROLLERS)[id % CONTROLLER_COUNT];
+}
+
 /* ---- Loading ---- */
+
+static void set_racer(u32 id, u32 character, u32 kart, u32 type, u32 name)
+{
+    race_config()->drivers[id] = (RaceConfigDriver){
+        .character = character,
+        .kart = kart,
+        .type = type,
+        .driver_index = id,
+        .ghost_type = type == DRIVER_TYPE_GHOST ? GHOST_TYPE_PERSONAL : GHOST_TYPE_INVALID,
+        .nickname = name,
+    };
+}
 
 static void set_config(u32 character, u32 kart, u32 slot)
 {
-    RaceConfig *config = race_config();
+    const Game *g = game();
+    RaceMultiConfig *config = race_multi_config();
     clear_memory(config, sizeof *config);
-    config->course = course_ids[slot % COURSES];
-    config->cup = slot / COURSES_PER_CUP;
-    config->race_mode = MODE_TIME_TRIAL;
-    config->engine_class = CLASS_150CC;
-    config->drivers[0].character = character;
-    config->drivers[0].kart = kart;
-    config->drivers[0].nickname = HEAP_NICKNAME;
+    config->current.course = course_ids[slot % COURSES];
+    config->current.cup = slot / COURSES_PER_CUP;
+    config->current.race_mode = MODE_TIME_TRIAL;
+    config->current.engine_class = CLASS_150CC;
+    config->current.time_trial_ghost = g->racers > GHOST ? GHOST_TYPE_PERSONAL : GHOST_TYPE_INVALID;
+    for (u32 id = 0; id < 8; id++)
+        config->current.drivers[id].type = DRIVER_TYPE_INVALID;
+    config->driver_count = g->racers;
+    set_racer(PLAYER, character, kart, DRIVER_TYPE_PLAYER, HEAP_NICKNAME);
     copy_memory(AT(u8, HEAP_NICKNAME), nickname, sizeof nickname);
     *AT(Word, COURSE_ID) = course_ids[slot % COURSES];
+}
+
+static void set_ghost(const Ghost *ghost)
+{
+    RaceMultiConfig *config = race_multi_config();
+    set_racer(GHOST, ghost->character, ghost->kart, DRIVER_TYPE_GHOST, HEAP_GHOST_NICKNAME);
+    config->personal_ghost_available = 1;
+    config->personal_ghost_time = config->ghost_time = ghost->time;
+    for (u32 lap = 0; lap < LAP_TIMES; lap++)
+        config->ghost_lap_times[lap] = ghost->laps[lap];
+}
+
+static void create_racers(void)
+{
+    const NkmStart *start = AT(NkmStart, map_data()->ktps);
+    clear_memory(AT(u8, HEAP_DRIVERS), 8 * sizeof(Driver));
+    for (u32 id = 0; id < racer_count(); id++) {
+        const RaceConfigDriver *config = &race_config()->drivers[id];
+        driver_create(racer(id), id, config->character, config->kart);
+        driver_place(racer(id), start->position, yaw_of_degrees(start->rotation.y));
+    }
+}
+
+/* Places by what is finished, then by what is driven; the first of equal racers is ahead. */
+static int is_ahead(u32 id, u32 other)
+{
+    const DriverStatus *a = racer_status(id), *b = racer_status(other);
+    if (a->state == DRIVER_STATUS_FINISHED && b->state == DRIVER_STATUS_FINISHED &&
+        a->total_milliseconds != b->total_milliseconds)
+        return a->total_milliseconds < b->total_milliseconds;
+    if (a->race_progress != b->race_progress)
+        return a->race_progress > b->race_progress;
+    return id < other;
+}
+
+static void update_places(void)
+{
+    for (u32 id = 0; id < racer_count(); id++) {
+        u32 place = 0;
+        for (u32 other = 0; other < racer_count(); other++)
+            place += other != id && is_ahead(other, id);
+        racer(id)->place = (s32)place;
+        racer_status(id)->place_and_driver = (u16)(place | id << 4);
+        race_status()->driver_in_place[place] = (s8)id;
+    }
 }
 
 static void set_status(void)
@@ -47,40 +114,75 @@ static void set_status(void)
     status->one_by_sections = FX_ONE / (map_data()->last_section_order + 1);
     status->one_by_laps = FX_ONE / (s32)course_laps();
     status->uncontrollable = 1;
-    course_enter(&status->drivers[0], player()->position);
+    for (u32 place = 0; place < 8; place++)
+        status->driver_in_place[place] = -1;
+    for (u32 id = 0; id < racer_count(); id++)
+        course_enter(racer_status(id), racer(id)->position);
+    update_places();
+}
+
+/* What of a racer others could meet; ghosts are there to be read like the rest. */
+static void update_collision_entries(void)
+{
+    for (u32 id = 0; id < racer_count(); id++) {
+        Driver *driver = racer(id);
+        AT(CollisionEntry, HEAP_COLLISION_ENTRIES)[id] = (CollisionEntry){
+            .z_max = driver->position.z + driver->sphere_radius,
+            .z_min = driver->position.z - driver->sphere_radius,
+            .position = ADDRESS_OF(&driver->position),
+            .radius = driver->sphere_radius,
+            .flags = COLLISION_ENTRY_RACER,
+            .object = ADDRESS_OF(driver),
+        };
+        driver->collision_entry = (s16)id;
+    }
 }
 
 static void set_pointers(void)
 {
     *AT(Word, P_DRIVERS) = HEAP_DRIVERS;
-    *AT(Word, DRIVER_COUNT) = 1;
+    *AT(Word, DRIVER_COUNT) = racer_count();
     *AT(Word, P_RACE_STATUS) = HEAP_RACE_STATUS;
     *AT(Word, P_MAP_DATA) = HEAP_MAP_DATA;
     *AT(Word, P_RACE_STATE) = HEAP_RACE_STATE;
     *AT(Word, P_CAMERA) = HEAP_CAMERA;
+    *AT(Word, COLLISION_ENTRY_COUNT) = racer_count();
+    *AT(Word, P_COLLISION_ENTRIES) = HEAP_COLLISION_ENTRIES;
     *AT(Word, HEAP_SCENE_STATE + SCENE_STATE_WORD) = SCENE_RACE;
 }
 
-void race_start(u32 character, u32 kart, u32 slot)
+static void clear_counters(void)
 {
-    params_load();
-    set_config(character, kart, slot);
-    const NkmStart *start = AT(NkmStart, map_data()->ktps);
-    clear_memory(AT(u8, HEAP_DRIVERS), 8 * sizeof(Driver));
-    driver_create(player(), character, kart);
-    driver_place(player(), start->position, yaw_of_degrees(start->rotation.y));
-    set_status();
-    clear_memory(race_state(), sizeof(RaceState));
-    race_state()->frame_counter = 1;
-    camera_place(race_camera(), player());
-    recording_clear();
     Game *g = game();
-    g->recording_full = 0;
-    g->boosted_start = 0;
-    g->start_held = 0;
+    for (u32 id = 0; id < RACERS_MAX; id++) {
+        g->start_held[id] = 0;
+        g->held[id] = 0;
+    }
     g->new_record = 0;
     g->ghost_stored = 0;
     g->finish_frames = 0;
+}
+
+void race_start(u32 character, u32 kart, u32 slot, u32 opponent)
+{
+    int with_ghost = opponent == OPPONENT_GHOST;
+    game()->racers = with_ghost ? RACERS_MAX : 1;
+    params_load();
+    set_config(character, kart, slot);
+    recording_start();
+    clear_memory(AT(u8, HEAP_GHOST_RECORDING), sizeof(Recording));
+    if (with_ghost) {
+        ghost_take();
+        set_ghost(&game()->ghost);
+        playback_start();
+    }
+    create_racers();
+    set_status();
+    update_collision_entries();
+    clear_memory(race_state(), sizeof(RaceState));
+    race_state()->frame_counter = 1;
+    camera_place(race_camera(), player());
+    clear_counters();
     set_pointers();
 }
 
@@ -92,7 +194,10 @@ void race_unload(void)
     *AT(Word, P_MAP_DATA) = 0;
     *AT(Word, P_RACE_STATE) = 0;
     *AT(Word, P_CAMERA) = 0;
+    *AT(Word, COLLISION_ENTRY_COUNT) = 0;
+    *AT(Word, P_COLLISION_ENTRIES) = 0;
     *AT(Word, HEAP_SCENE_STATE + SCENE_STATE_WORD) = SCENE_MENU;
+    recorders_stop();
 }
 
 /* ---- The race ---- */
@@ -105,34 +210,29 @@ u32 race_countdown(void)
     return frame + 180u >= GO_FRAME ? (GO_FRAME - frame + 59u) / 60u : 4u;
 }
 
-static int finished(void)
+static int finished(u32 id)
 {
-    return player_status()->state == DRIVER_STATUS_FINISHED;
+    return racer_status(id)->state == DRIVER_STATUS_FINISHED;
 }
 
 /* Counts A before GO; pressed a moment before it, and kept, it boosts the start. */
-static void charge_start(u16 keys)
+static void charge_start(u32 id, u32 keys)
 {
-    Game *g = game();
+    u8 *held = &game()->start_held[id];
     if (keys & KEY_A) {
-        if (g->start_held < 255)
-            g->start_held++;
+        if (*held < 255)
+            (*held)++;
     } else {
-        g->start_held = 0;
+        *held = 0;
     }
-    player()->start_power = at_most(g->start_held * (FX_ONE / (s32)START_HELD_MAX), FX_ONE);
+    racer(id)->start_power = at_most(*held * (FX_ONE / (s32)START_HELD_MAX), FX_ONE);
 }
 
-static void go(void)
+static void go(u32 id)
 {
-    Game *g = game();
-    RaceStatus *status = race_status();
-    status->uncontrollable = 0;
-    status->clock_runs = 1;
-    if (g->start_held >= START_HELD_MIN && g->start_held <= START_HELD_MAX) {
-        g->boosted_start = 1;
-        driver_boost(player(), START_BOOST_TICKS);
-    }
+    u8 held = game()->start_held[id];
+    if (held >= START_HELD_MIN && held <= START_HELD_MAX)
+        driver_boost(racer(id), START_BOOST_TICKS);
 }
 
 static u32 clock_milliseconds(u32 frames)
@@ -140,88 +240,130 @@ static u32 clock_milliseconds(u32 frames)
     return (u32)((u64)frames * FRAME_MICROSECONDS / 1000u);
 }
 
-static void count_time(void)
+/* The clock runs from GO until the last racer has finished. */
+static void run_clock(u32 frame)
 {
     RaceStatus *status = race_status();
-    DriverStatus *racer = player_status();
-    status->race_frames++;
-    racer->lap_frames++;
-    u32 total = clock_milliseconds(status->race_frames);
-    racer->total_milliseconds = total < TIME_CAP ? total : TIME_CAP;
-    racer->total_time = race_time(racer->total_milliseconds);
+    int running = frame >= GO_FRAME && status->finished_drivers < racer_count();
+    status->uncontrollable = frame < GO_FRAME;
+    status->clock_runs = running;
+    if (running)
+        status->race_frames++;
+}
+
+static void count_time(u32 id)
+{
+    DriverStatus *status = racer_status(id);
+    status->lap_frames++;
+    u32 total = clock_milliseconds(race_status()->race_frames);
+    status->total_milliseconds = total < TIME_CAP ? total : TIME_CAP;
+    status->total_time = race_time(status->total_milliseconds);
 }
 
 /* A lap lasts from the sum of those before it, so that laps add up to the total. */
-static void close_lap(void)
+static void close_lap(DriverStatus *status)
 {
-    DriverStatus *racer = player_status();
     u32 before = 0;
-    for (s32 lap = 0; lap < racer->lap - 1 && lap < LAP_TIMES; lap++)
-        before += milliseconds_of(racer->lap_times[lap]);
-    if (racer->lap >= 1 && racer->lap <= LAP_TIMES)
-        racer->lap_times[racer->lap - 1] = race_time(racer->total_milliseconds - before);
-    racer->lap_frames = 0;
-    racer->highest_lap = (u16)racer->lap;
+    for (s32 lap = 0; lap < status->lap - 1 && lap < LAP_TIMES; lap++)
+        before += milliseconds_of(status->lap_times[lap]);
+    if (status->lap >= 1 && status->lap <= LAP_TIMES)
+        status->lap_times[status->lap - 1] = race_time(status->total_milliseconds - before);
+    status->lap_frames = 0;
+    status->highest_lap = (u16)status->lap;
 }
 
-static void finish(void)
+/* The player's best time is kept, with the ghost of the race where its recording is whole. */
+static void keep_record(const DriverStatus *status)
 {
     Game *g = game();
-    DriverStatus *racer = player_status();
-    racer->state = DRIVER_STATUS_FINISHED;
-    racer->race_progress = FX_ONE;
-    race_status()->clock_runs = 0;
-    race_status()->finished_drivers = 1;
-    g->new_record = racer->total_milliseconds < g->best_ms[g->slot];
+    int whole = recording_finish();
+    g->new_record = status->total_milliseconds < g->best_ms[g->slot];
     if (!g->new_record)
         return;
-    g->best_ms[g->slot] = racer->total_milliseconds;
-    if (!g->recording_full) {
-        ghost_store(g->slot, race_config(), racer);
-        g->ghost_stored = 1;
-    }
+    g->best_ms[g->slot] = status->total_milliseconds;
+    g->ghost_stored = (u8)whole;
+    if (whole)
+        ghost_store(g->slot, race_config(), status);
 }
 
-static void follow_course(void)
+static void finish(u32 id)
 {
-    DriverStatus *racer = player_status();
-    if (finished())
+    DriverStatus *status = racer_status(id);
+    status->state = DRIVER_STATUS_FINISHED;
+    status->race_progress = FX_ONE;
+    race_status()->finished_drivers++;
+    if (race_status()->finished_drivers == racer_count())
+        race_status()->clock_runs = 0;
+    if (id == PLAYER)
+        keep_record(status);
+}
+
+static void follow_course(u32 id)
+{
+    DriverStatus *status = racer_status(id);
+    if (finished(id) || !course_follow(status, racer(id)->position))
         return;
-    if (!course_follow(racer, player()->position))
-        return;
-    close_lap();
-    if (racer->lap >= (s32)course_laps())
-        finish();
+    close_lap(status);
+    if (status->lap >= (s32)course_laps())
+        finish(id);
+}
+
+static void play_ghost(Pad *pad)
+{
+    u16 keys = playback_next();
+    pad->pressed = keys & (u16)~pad->held;
+    pad->released = pad->held & (u16)~keys;
+    pad->held = keys;
+}
+
+/* The buttons that a racer holds in this tick: recorded ones, or those that are recorded. */
+static u16 keys_of(u32 id, u32 frame)
+{
+    Pad *pad = &controller(id)->pad;
+    if (frame >= RECORDING_START && id == GHOST)
+        play_ghost(pad);
+    if (frame >= RECORDING_START && id == PLAYER && !finished(id))
+        recording_add(pad->held);
+    return pad->held;
+}
+
+static void racer_tick(u32 id, u32 frame)
+{
+    Game *g = game();
+    u32 keys = keys_of(id, frame);
+    /* New in this tick, not in this frame: a pause in between leaves a race as it was recorded. */
+    u32 pressed = keys & ~(u32)g->held[id];
+    int driving = frame >= GO_FRAME && !finished(id);
+    g->held[id] = (u16)keys;
+    if (frame == GO_FRAME)
+        go(id);
+    if (frame < GO_FRAME)
+        charge_start(id, keys);
+    if (driving)
+        count_time(id);
+    driver_tick(racer(id), driving ? keys : 0u, driving ? pressed : 0u);
+    follow_course(id);
 }
 
 /* Runs with the frame counter still at this frame: recorded frame n has counter RECORDING_START + n. */
 void race_tick(void)
 {
-    Game *g = game();
     RaceState *state = race_state();
-    const Controller *pad = AT(Controller, CONTROLLERS);
     u32 frame = state->frame_counter;
-    u16 keys = pad->pad.held;
-    int driving = frame >= GO_FRAME && !finished();
-
-    if (frame >= RECORDING_START && !finished() && !g->recording_full)
-        g->recording_full = !recording_add(keys);
-    if (frame == GO_FRAME)
-        go();
-    if (frame < GO_FRAME)
-        charge_start(keys);
-    if (driving)
-        count_time();
-    driver_tick(player(), driving ? keys : 0u, driving ? pad->pad.pressed : 0u);
-    follow_course();
+    run_clock(frame);
+    for (u32 id = 0; id < racer_count(); id++)
+        racer_tick(id, frame);
+    update_places();
+    update_collision_entries();
     camera_follow(race_camera(), player());
-    if (finished())
-        g->finish_frames++;
+    if (finished(PLAYER))
+        game()->finish_frames++;
 
     state->last_frame_counter = (s32)frame;
     state->frame_counter = frame + 1u;
     state->frame_modulo8 = (s32)(state->frame_counter % 8u);
     state->odd_frame = (s32)(state->frame_counter % 2u);
+    state->frame_modulo_drivers = (s32)(state->frame_counter % racer_count());
 }
 
 int race_over(void)

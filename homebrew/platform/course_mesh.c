@@ -281,15 +281,7 @@ static void add_kerbs(Face face)
 
 // ---- The start line ----
 
-enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14, NKM_CPOI = 9 };
-
-static void find_checkpoints(u32 nkm)
-{
-    const NkmHeader *header = AT(NkmHeader, nkm);
-    u32 section = nkm + header->header_length + header->offsets[NKM_CPOI];
-    source.checkpoint_count = *AT(Word, section + 4);
-    source.checkpoints = AT(NkmCheckpoint, section + 8);
-}
+enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14 };
 
 static const NkmCheckpoint *start_line(void)
 {
@@ -407,21 +399,21 @@ static void measure_course(u32 count)
         course_mesh.unit_bits--;
 }
 
-void course_mesh_begin(const CourseFile *file)
+void course_mesh_begin(void)
 {
-    const u8 *bytes = AT(u8, file->kcl_addr);
-    const KclHeader *header = AT(KclHeader, file->kcl_addr);
-    // The prism offset points one entry before prism 1, and the octree follows the last prism.
-    source.positions = (const VecFx32 *)(const void *)(bytes + header->positions);
-    source.normals = (const VecFx16 *)(const void *)(bytes + header->normals);
-    source.prisms = (const KclPrism *)(const void *)(bytes + header->prisms);
-    source.prism_count = (header->octree - header->prisms) / sizeof(KclPrism) - 1;
+    const KclHeader *kcl = collision();
+    // The prism pointer points one entry before prism 1, and the octree follows the last prism.
+    source.positions = AT(VecFx32, kcl->positions);
+    source.normals = AT(VecFx16, kcl->normals);
+    source.prisms = AT(KclPrism, kcl->prisms);
+    source.prism_count = (kcl->octree - kcl->prisms) / sizeof(KclPrism) - 1;
     source.next_prism = 0;
     source.next_edge = 0;
     source.next_start_column = 0;
-    find_checkpoints(file->nkm_addr);
+    source.checkpoints = AT(NkmCheckpoint, map_data()->cpoi);
+    source.checkpoint_count = map_data()->cpoi_count;
     source.previous_joinable = 0;
-    measure_course((header->normals - header->positions) / sizeof(VecFx32));
+    measure_course((kcl->normals - kcl->positions) / sizeof(VecFx32));
     course_mesh.vertex_count = 0;
     course_mesh.face_count = 0;
     for (int i = 0; i < BUCKETS; i++)

@@ -30,7 +30,8 @@ typedef struct {
 
 extern Mesh course_mesh;
 
-void course_mesh_begin(const CourseFile *file);
+// Begins with the course that is loaded.
+void course_mesh_begin(void);
 // The direction of the race near a vertex, along x and z, 1.0 long in fx32.
 void course_mesh_race_direction(Vertex near, s32 *x, s32 *z);
 // Takes the next few prisms; returns whether there are more to come.

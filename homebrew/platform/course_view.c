@@ -45,14 +45,20 @@ static int pass_of(Skin skin)
 
 void course_view_initialise(void) { texture_initialise(); }
 
-void course_view_load(u32 slot)
+void course_view_expect(u32 slot)
 {
-    const CourseFile *file = platform_course((int)slot);
-    if (file == NULL || (build.stage != EMPTY && build.slot == slot))
-        return;
+    // An unfinished view still reads the course's files, which are about to be replaced.
+    if (build.stage != READY || build.slot != slot)
+        build.stage = EMPTY;
     build.slot = slot;
+}
+
+void course_view_begin(void)
+{
+    if (build.stage != EMPTY)
+        return;
     build.stage = MESHING;
-    course_mesh_begin(file);
+    course_mesh_begin();
 }
 
 // ---- Placing faces into cells ----

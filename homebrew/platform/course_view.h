@@ -10,8 +10,10 @@
 enum { VIEW_SHIFT = 6 };
 
 void course_view_initialise(void);
-// Starts to build the view of a course; a view that is there already stays.
-void course_view_load(u32 slot);
+// Makes place for the view of a course that is going to be loaded; a view of it that is complete stays.
+void course_view_expect(u32 slot);
+// Starts to build that view, now that the course is loaded, if it is not there.
+void course_view_begin(void);
 // Goes on building until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
 int course_view_build(int until_line);
 // Draws what the camera sees; the view matrix must be loaded.

@@ -28,6 +28,14 @@
 #define AUXSPICNT_SERIAL (1 << 13)
 #define AUXSPICNT_ENABLE (1 << 15)
 #define AUXSPIDATA REGISTER8(0x040001A2)
+#define CARDCNT REGISTER32(0x040001A4)
+#define CARDCNT_CLOCKING 0x087F7FFF // delays and encryption, as the header gives them
+#define CARDCNT_READY (1 << 23)
+#define CARDCNT_BLOCK_200 (1 << 24)
+#define CARDCNT_NO_RESET (1 << 29)
+#define CARDCNT_START (1u << 31) // stays until all is transferred
+#define CARD_COMMAND(word) REGISTER32(0x040001A8 + 4 * (word))
+#define CARD_DATA REGISTER32(0x04100010)
 // X and Y as the ARM7 program copies them, 0 = pressed, in bits 0 and 1.
 #define SHARED_EXTKEYIN REGISTER16(0x027FFFA8)
 
@@ -66,7 +74,9 @@
 #define OAM_HIDDEN (1 << 9)
 #define OAM_ROTATED (1 << 8)
 #define OAM_SIZE_16 (1 << 14)
+#define OAM_TURN(n) ((uint16_t)((n) << 9))
 #define OAM_PRIORITY(p) ((p) << 10)
+#define OAM_PALETTE(n) ((uint16_t)((n) << 12))
 
 #define VRAMCNT_A REGISTER8(0x04000240)
 #define VRAMCNT_B REGISTER8(0x04000241)

@@ -13,7 +13,7 @@ typedef enum { SAY_NOTHING, SAY_3, SAY_2, SAY_1, SAY_GO, SAY_WRONG_WAY, SAY_FINI
 static struct {
     Announcement announcement;
     u32 screen;
-    s32 lap;
+    s32 lap, place;
     u32 speed;
     u32 backwards; // frames in the wrong direction
     fx32 lap_progress;
@@ -37,6 +37,14 @@ static void draw_lap(s32 lap)
     text_put(MAIN_ENGINE, 1, 2, INK_GREY, "LAP");
     const char digits[4] = {(char)('0' + number), '/', (char)('0' + laps), 0};
     text_put_large(MAIN_ENGINE, 4, 1, INK_WHITE, digits);
+}
+
+// Only in a race against somebody.
+static void draw_place(s32 place)
+{
+    static const char *const places[RACERS_MAX] = {"1st", "2nd"};
+    text_box(MAIN_ENGINE, 25, 20, 7, 4, BOX_DARK);
+    text_put_large(MAIN_ENGINE, 26, 21, place == 0 ? INK_YELLOW : INK_WHITE, places[place != 0]);
 }
 
 static void draw_frame(void)
@@ -157,7 +165,7 @@ void hud_enter(void)
     draw_frame();
     shown.announcement = SAY_NOTHING;
     shown.screen = SCREEN_RACE;
-    shown.lap = -1000;
+    shown.lap = shown.place = -1000;
     shown.speed = ~0u;
     shown.backwards = 0;
     shown.lap_progress = player_status()->lap_progress;
@@ -173,6 +181,10 @@ void hud_draw(const Game *g)
         shown.lap = progress;
     }
     text_put_time(MAIN_ENGINE, 23, 1, INK_WHITE, racer->total_milliseconds);
+    if (racer_count() > 1 && player()->place != shown.place) {
+        shown.place = player()->place;
+        draw_place(shown.place);
+    }
     draw_speed(player());
     draw_result(g);
     announce(announcement_of(g));

@@ -68,13 +68,15 @@ static const Color bodies[12] = {
 static const u8 builds[3][3] = {{16, 16, 16}, {14, 15, 14}, {18, 17, 17}};
 
 enum { BODY_WORDS = 1024, WHEEL_WORDS = 128, WHEEL_LEFT = 0, WHEEL_RIGHT = 1 };
-static struct {
+typedef struct {
     u32 kart, character;
     int chosen;
     u32 body[BODY_WORDS], wheels[2][WHEEL_WORDS];
     u32 body_words, wheel_words[2];
     u8 width, height, length;
-} model;
+} Model;
+
+static Model models[KART_MODELS];
 
 // ---- Packing ----
 
@@ -112,10 +114,10 @@ static Color paint_color(u32 paint, u32 kart, u32 character)
     }
 }
 
-static Vertex model_vertex(int x, int y, int z)
+static Vertex model_vertex(const Model *model, int x, int y, int z)
 {
-    return (Vertex){(s16)(x * EIGHTH * model.width >> 4), (s16)(y * EIGHTH * model.height >> 4),
-                      (s16)(z * EIGHTH * model.length >> 4)};
+    return (Vertex){(s16)(x * EIGHTH * model->width >> 4), (s16)(y * EIGHTH * model->height >> 4),
+                    (s16)(z * EIGHTH * model->length >> 4)};
 }
 
 // The head keeps its own proportions: it grows around the neck.
@@ -126,17 +128,18 @@ static int head_scaled(const Block *block, int value, int neck, u32 character)
     return neck + (value - neck) * head_sizes[character % CHARACTERS] / 16;
 }
 
-static void pack_block(GxList *list, const Block *block, u32 kart, u32 character)
+static void pack_block(GxList *list, const Block *block, const Model *model)
 {
     enum { NECK_Y = 74, NECK_Z = -20 };
-    Color color = paint_color(block->paint, kart, character);
+    u32 character = model->character;
+    Color color = paint_color(block->paint, model->kart, character);
     Vertex v[8]; // lower then upper rectangle: right back, left back, left front, right front
     for (int i = 0; i < 8; i++) {
         int high = i >= 4, left = (i & 3) == 1 || (i & 3) == 2, front = (i & 3) >= 2;
         int half = head_scaled(block, high ? block->high_half : block->low_half, 0, character);
         int z = high ? (front ? block->high_front : block->high_back) : (front ? block->low_front : block->low_back);
         int y = high ? block->high_y : block->low_y;
-        v[i] = model_vertex(block->x + (left ? half : -half), head_scaled(block, y, NECK_Y, character),
+        v[i] = model_vertex(model, block->x + (left ? half : -half), head_scaled(block, y, NECK_Y, character),
                             head_scaled(block, z, NECK_Z, character));
     }
     static const struct {
@@ -188,24 +191,25 @@ static u32 pack_wheel(u32 *words, int direction)
     return gx_list_end(&list);
 }
 
-void kart_model_choose(u32 kart, u32 character)
+void kart_model_choose(u32 which, u32 kart, u32 character)
 {
-    if (model.chosen && model.kart == kart && model.character == character)
+    Model *model = &models[which];
+    if (model->chosen && model->kart == kart && model->character == character)
         return;
-    model.chosen = 1;
-    model.kart = kart;
-    model.character = character;
-    model.width = builds[kart % 3][0];
-    model.height = builds[kart % 3][1];
-    model.length = builds[kart % 3][2];
+    model->chosen = 1;
+    model->kart = kart;
+    model->character = character;
+    model->width = builds[kart % 3][0];
+    model->height = builds[kart % 3][1];
+    model->length = builds[kart % 3][2];
     GxList list;
-    gx_list_begin(&list, model.body, model.body + BODY_WORDS);
+    gx_list_begin(&list, model->body, model->body + BODY_WORDS);
     gx_list_command(&list, GX_CMD_BEGIN_VTXS, GX_QUADS);
     for (int i = 0; i < BLOCKS; i++)
-        pack_block(&list, &blocks[i], kart, character);
-    model.body_words = gx_list_end(&list);
-    model.wheel_words[WHEEL_LEFT] = pack_wheel(model.wheels[WHEEL_LEFT], 1);
-    model.wheel_words[WHEEL_RIGHT] = pack_wheel(model.wheels[WHEEL_RIGHT], -1);
+        pack_block(&list, &blocks[i], model);
+    model->body_words = gx_list_end(&list);
+    model->wheel_words[WHEEL_LEFT] = pack_wheel(model->wheels[WHEEL_LEFT], 1);
+    model->wheel_words[WHEEL_RIGHT] = pack_wheel(model->wheels[WHEEL_RIGHT], -1);
 }
 
 // ---- Drawing ----
@@ -217,19 +221,19 @@ static void multiply_row(VecFx32 row)
     GX_MTX_MULT_4X3 = (u32)row.z;
 }
 
-static void draw_wheel(int x, int z, s32 steer, u32 angle)
+static void draw_wheel(const Model *model, int x, int z, s32 steer, u32 angle)
 {
     enum { LARGEST_TURN = 0x1400 };
     u32 turn = (u32)(steer * LARGEST_TURN / FX_ONE);
     fx32 turn_sin = sine(turn), turn_cos = cosine(turn), roll_sin = sine(angle), roll_cos = cosine(angle);
-    Vertex hub = model_vertex(x, 0, z);
+    Vertex hub = model_vertex(model, x, 0, z);
     GX_MTX_PUSH = 0;
     multiply_row(vec(turn_cos, 0, -turn_sin));
     multiply_row(vec(fx_mul(roll_sin, turn_sin), roll_cos, fx_mul(roll_sin, turn_cos)));
     multiply_row(vec(fx_mul(roll_cos, turn_sin), -roll_sin, fx_mul(roll_cos, turn_cos)));
     multiply_row(vec(hub.x, WHEEL_RADIUS * EIGHTH, hub.z));
     int side = x > 0 ? WHEEL_LEFT : WHEEL_RIGHT;
-    gx_submit(model.wheels[side], model.wheel_words[side]);
+    gx_submit(model->wheels[side], model->wheel_words[side]);
     GX_MTX_POP = 1;
 }
 
@@ -277,23 +281,27 @@ static void draw_flame(const KartMotion *motion)
     }
 }
 
-void kart_model_draw(const Camera *camera, const Pose *pose, const KartMotion *motion)
+void kart_model_draw(u32 which, const Camera *camera, const Pose *pose, const KartMotion *motion)
 {
+    // Where translucent polygons of one number overlap, only the first is drawn: the parts behind it do not show through.
+    enum { SOLID = POLYGON_ALPHA(31), TRANSLUCENT = POLYGON_ALPHA(13), SOLID_ID = 3, TRANSLUCENT_ID = 5 };
+    const Model *model = &models[which];
     gx_load_pose(camera, pose);
     if (motion->shadow)
         draw_shadow();
-    GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_ALPHA(31) | POLYGON_ID(3);
+    GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | (motion->translucent ? TRANSLUCENT | POLYGON_ID(TRANSLUCENT_ID)
+                                                                : SOLID | POLYGON_ID(SOLID_ID));
     GX_BEGIN_VTXS = GX_QUADS;
-    draw_wheel(WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
-    draw_wheel(-WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
-    draw_wheel(WHEEL_X, REAR_Z, 0, motion->wheel_angle);
-    draw_wheel(-WHEEL_X, REAR_Z, 0, motion->wheel_angle);
+    draw_wheel(model, WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
+    draw_wheel(model, -WHEEL_X, FRONT_Z, motion->steer, motion->wheel_angle);
+    draw_wheel(model, WHEEL_X, REAR_Z, 0, motion->wheel_angle);
+    draw_wheel(model, -WHEEL_X, REAR_Z, 0, motion->wheel_angle);
 
     Pose body = *pose;
     body.up = vec_add(pose->up, vec_scale(pose->left, motion->roll));
     body.left = vec_sub(pose->left, vec_scale(pose->up, motion->roll));
     gx_load_pose(camera, &body);
-    gx_submit(model.body, model.body_words);
+    gx_submit(model->body, model->body_words);
     if (motion->sparks == 0 && !motion->flame)
         return;
     GX_POLYGON_ATTR = POLYGON_SHOW_FRONT | POLYGON_SHOW_BACK | POLYGON_ALPHA(31) | POLYGON_ID(4);

@@ -12,11 +12,14 @@ typedef struct {
     int sparks;      // 0 none, 1 to 4 by drift charge
     int flame;       // boosting
     int shadow;
+    int translucent;
     u32 frame;
 } KartMotion;
 
-// Packs the model of a kart and its driver; what is packed already stays.
-void kart_model_choose(u32 kart, u32 character);
-void kart_model_draw(const Camera *camera, const Pose *pose, const KartMotion *motion);
+enum { KART_MODELS = RACERS_MAX };
+
+// Packs the model of a kart and its driver as one of the KART_MODELS; what is packed already stays.
+void kart_model_choose(u32 which, u32 kart, u32 character);
+void kart_model_draw(u32 which, const Camera *camera, const Pose *pose, const KartMotion *motion);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One step of the game a video frame, then the picture of it, then sleep until the next vertical blank.
+#include "course.h"
 #include "course_view.h"
 #include "game.h"
 #include "gx.h"
@@ -52,8 +53,10 @@ static u16 read_keys(void)
     return (u16)(~released & (ALL_KEYS | EXTENDED_KEYS << 10));
 }
 
-static void prepare_course(void)
+static void prepare_course(Screen screen)
 {
+    if (screen >= SCREEN_LOADING && game()->course.state == COURSE_LOADED)
+        course_view_begin();
     if (course_view_build(PREPARE_UNTIL_LINE))
         map_build(PREPARE_UNTIL_LINE);
 }
@@ -61,7 +64,7 @@ static void prepare_course(void)
 static void change_screen(Screen from, Screen to)
 {
     if (to == SCREEN_LOADING) {
-        course_view_load(game()->slot);
+        course_view_expect(game()->slot);
         map_clear();
     }
     if (menus_own(from) == menus_own(to) && to != SCREEN_LOADING)
@@ -79,7 +82,8 @@ static void draw_race(void)
 {
     race_view_draw(game());
     hud_draw(game());
-    map_put_kart(player());
+    for (u32 id = 0; id < racer_count(); id++)
+        map_put_kart(id, racer(id));
 }
 
 int main(void)
@@ -99,7 +103,7 @@ int main(void)
         else
             draw_race();
         gx_end_frame();
-        prepare_course();
+        prepare_course(screen);
         save_continue();
     }
 }

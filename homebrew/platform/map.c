@@ -26,9 +26,9 @@ static struct {
 
 static volatile u16 *bitmap(void) { return (volatile u16 *)(VRAM_BG(SUB_ENGINE) + BITMAP_OFFSET); }
 
-// ---- The kart's arrow: a sprite that the engine turns ----
+// ---- The karts' arrows: sprites that the engine turns, one palette for each racer ----
 
-enum { ARROW_SIZE = 16 };
+enum { ARROW_SIZE = 16, PALETTE_COLORS = 16 };
 
 static int arrow_pixel(int x, int y)
 {
@@ -49,8 +49,11 @@ static void make_arrow(void)
             int tile = (y / 8) * 2 + x / 8;
             tiles[tile * 16 + (y & 7) * 2 + (x & 7) / 4] = pixels;
         }
-    PALETTE_OBJ(SUB_ENGINE)[1] = RGB15(31, 8, 4);
-    PALETTE_OBJ(SUB_ENGINE)[2] = RGB15(31, 31, 31);
+    static const u16 fills[RACERS_MAX] = {RGB15(31, 8, 4), RGB15(12, 20, 31)};
+    for (u32 racer = 0; racer < RACERS_MAX; racer++) {
+        PALETTE_OBJ(SUB_ENGINE)[PALETTE_COLORS * racer + 1] = fills[racer];
+        PALETTE_OBJ(SUB_ENGINE)[PALETTE_COLORS * racer + 2] = RGB15(31, 31, 31);
+    }
 }
 
 static void hide_sprites(volatile u16 *oam)
@@ -172,11 +175,11 @@ void map_show(int visible)
         DISPCNT(SUB_ENGINE) |= DISPCNT_BG(3) | DISPCNT_OBJ;
     } else {
         DISPCNT(SUB_ENGINE) &= ~(u32)(DISPCNT_BG(3) | DISPCNT_OBJ);
-        OAM_SUB[0] = OAM_HIDDEN;
+        hide_sprites(OAM_SUB);
     }
 }
 
-void map_put_kart(const Driver *driver)
+void map_put_kart(u32 racer, const Driver *driver)
 {
     if (!map.measured)
         return;
@@ -184,11 +187,13 @@ void map_put_kart(const Driver *driver)
     s32 x = to_pixel_x(at.x), y = to_pixel_y(at.z);
     // The arrow points up, which is -Z; the yaw grows to the left from +Z, which is down on the map.
     s16 sin = (s16)(sine(driver->yaw) >> 4), cos = (s16)(cosine(driver->yaw) >> 4);
-    OAM_SUB[0 * 4 + 3] = (u16)-cos;
-    OAM_SUB[1 * 4 + 3] = (u16)sin;
-    OAM_SUB[2 * 4 + 3] = (u16)-sin;
-    OAM_SUB[3 * 4 + 3] = (u16)-cos;
-    OAM_SUB[0] = (u16)((y - ARROW_SIZE / 2) & 0xFF) | OAM_ROTATED;
-    OAM_SUB[1] = (u16)((x - ARROW_SIZE / 2) & 0x1FF) | OAM_SIZE_16;
-    OAM_SUB[2] = OAM_PRIORITY(0);
+    // Turns are kept behind the sprites' own entries, one for four of these.
+    volatile u16 *turn = OAM_SUB + 16 * racer + 3, *sprite = OAM_SUB + 4 * racer;
+    turn[0] = (u16)-cos;
+    turn[4] = (u16)sin;
+    turn[8] = (u16)-sin;
+    turn[12] = (u16)-cos;
+    sprite[0] = (u16)((y - ARROW_SIZE / 2) & 0xFF) | OAM_ROTATED;
+    sprite[1] = (u16)((x - ARROW_SIZE / 2) & 0x1FF) | OAM_TURN(racer) | OAM_SIZE_16;
+    sprite[2] = OAM_PRIORITY(0) | OAM_PALETTE(racer);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The lower screen's map of the course, seen from above, with the kart on it.
+// The lower screen's map of the course, seen from above, with the karts on it.
 #ifndef MAP_H
 #define MAP_H
 
@@ -11,6 +11,7 @@ void map_clear(void);
 // Goes on drawing the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
 int map_build(int until_line);
 void map_show(int visible);
-void map_put_kart(const Driver *driver);
+// Puts a racer's arrow where its kart is.
+void map_put_kart(u32 racer, const Driver *driver);
 
 #endif

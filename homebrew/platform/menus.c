@@ -12,7 +12,7 @@
 // What a menu shows; it is drawn anew only when this changes.
 typedef struct {
     u32 screen;
-    u8 main_item, mode_item, character_cell, kart, cup, course_row, refused;
+    u8 main_item, mode_item, character_cell, kart, cup, course_row, refused, opponent, ghost_offered;
 } Shown;
 
 static Shown shown;
@@ -23,7 +23,8 @@ static int same(const Shown *a, const Shown *b)
 {
     return a->screen == b->screen && a->main_item == b->main_item && a->mode_item == b->mode_item &&
            a->character_cell == b->character_cell && a->kart == b->kart && a->cup == b->cup &&
-           a->course_row == b->course_row && a->refused == b->refused;
+           a->course_row == b->course_row && a->refused == b->refused && a->opponent == b->opponent &&
+           a->ghost_offered == b->ghost_offered;
 }
 
 int menus_own(Screen screen) { return screen <= SCREEN_LOADING; }
@@ -87,7 +88,7 @@ static void grid_cell(int x, int y, int height, const char *label, Box box, Ink 
 static int cup_is_open(u32 cup)
 {
     for (u32 i = 0; i < COURSES_PER_CUP; i++)
-        if (platform_course((int)(cup * COURSES_PER_CUP + i)) != NULL)
+        if (course_is_here(cup * COURSES_PER_CUP + i))
             return 1;
     return 0;
 }
@@ -174,7 +175,7 @@ static void draw_cups(const Game *g)
 static void draw_course_row(const Game *g, u32 course)
 {
     u32 slot = g->cup * COURSES_PER_CUP + course;
-    int y = 5 * (int)course, selected = g->course_row == course, open = platform_course((int)slot) != NULL;
+    int y = 5 * (int)course, selected = g->course_row == course, open = course_is_here(slot);
     text_box(SUB_ENGINE, 1, y, 30, 5, selected ? BOX_SELECTED : open ? BOX_PLAIN : BOX_LOCKED);
     if (!open) {
         text_put(SUB_ENGINE, 4, y + 2, selected && g->refused ? INK_RED : INK_GREY, "Locked");
@@ -199,16 +200,18 @@ static void draw_courses(const Game *g)
 static void draw_confirm(const Game *g)
 {
     heading("READY?");
-    text_box(SUB_ENGINE, 2, 2, 28, 14, BOX_PLAIN);
-    text_put(SUB_ENGINE, 4, 4, INK_GREY, "Course");
-    text_put(SUB_ENGINE, 12, 4, INK_WHITE, course_name(g->slot));
-    text_put(SUB_ENGINE, 4, 7, INK_GREY, "Driver");
-    text_put(SUB_ENGINE, 12, 7, INK_WHITE, character_name(g->character));
-    text_put(SUB_ENGINE, 4, 10, INK_GREY, "Kart");
-    text_put(SUB_ENGINE, 12, 10, INK_WHITE, kart_name(g->kart));
-    text_put(SUB_ENGINE, 4, 13, INK_GREY, "Best");
-    text_put_time(SUB_ENGINE, 12, 13, INK_GREEN, g->best_ms[g->slot]);
-    row(16, "Start the race", 1);
+    text_box(SUB_ENGINE, 2, 0, 28, 10, BOX_PLAIN);
+    text_put(SUB_ENGINE, 4, 1, INK_GREY, "Course");
+    text_put(SUB_ENGINE, 12, 1, INK_WHITE, course_name(g->slot));
+    text_put(SUB_ENGINE, 4, 3, INK_GREY, "Driver");
+    text_put(SUB_ENGINE, 12, 3, INK_WHITE, character_name(g->character));
+    text_put(SUB_ENGINE, 4, 5, INK_GREY, "Kart");
+    text_put(SUB_ENGINE, 12, 5, INK_WHITE, kart_name(g->kart));
+    text_put(SUB_ENGINE, 4, 7, INK_GREY, "Best");
+    text_put_time(SUB_ENGINE, 12, 7, INK_GREEN, g->best_ms[g->slot]);
+    row(10, opponent_name(OPPONENT_NONE), g->opponent == OPPONENT_NONE);
+    if (g->ghost_offered)
+        row(15, opponent_name(OPPONENT_GHOST), g->opponent == OPPONENT_GHOST);
     hint("A: start   B: back");
 }
 
@@ -257,7 +260,7 @@ static void draw_screen(const Game *g)
 static void choose_model(const Game *g)
 {
     u32 character = g->screen < SCREEN_KART ? character_order[g->character_cell] : g->character;
-    kart_model_choose(g->screen < SCREEN_KART ? 3 * character : g->kart, character);
+    kart_model_choose(0, g->screen < SCREEN_KART ? 3 * character : g->kart, character);
 }
 
 static void draw_model(const Game *g)
@@ -269,13 +272,13 @@ static void draw_model(const Game *g)
     KartMotion motion = {.shadow = 1, .frame = g->screen_frames};
     choose_model(g);
     gx_load_camera(&camera, pose.position, VIEW_SHIFT);
-    kart_model_draw(&camera, &pose, &motion);
+    kart_model_draw(0, &camera, &pose, &motion);
 }
 
 void menus_draw(const Game *g)
 {
     Shown now = {g->screen, g->main_item, g->mode_item, g->character_cell, g->kart, g->cup, g->course_row,
-                 g->refused > 0};
+                 g->refused > 0, g->opponent, g->ghost_offered};
     if (stale || !same(&now, &shown)) {
         text_clear(MAIN_ENGINE);
         text_clear(SUB_ENGINE);

@@ -10,13 +10,16 @@
 
 enum { SKY_LAYER = 3, LARGEST_LEAN = 900, LEAN_EASE = 4, MAX_SHADOW_AIR = 2 };
 
-static KartMotion motion;
+static KartMotion motions[RACERS_MAX];
 
 void race_view_enter(const Game *g)
 {
-    kart_model_choose(g->kart, g->character);
+    kart_model_choose(0, g->kart, g->character);
+    if (racer_count() > 1)
+        kart_model_choose(1, g->ghost.kart, g->ghost.character);
     text_backdrop(MAIN_ENGINE, BACKDROP_SKY);
-    motion = (KartMotion){0};
+    for (u32 id = 0; id < RACERS_MAX; id++)
+        motions[id] = (KartMotion){.translucent = id > 0};
 }
 
 // The sky turns with the camera: 512 pixels of it are half a turn, so that it moves as the ground's far end does.
@@ -41,32 +44,40 @@ static s32 steering_of(const Driver *driver)
     return driver->input & DRIVER_STEER_RIGHT ? -FX_ONE : 0;
 }
 
-static void move_kart(const Driver *driver, int paused)
+static void move_kart(KartMotion *motion, const Driver *driver)
 {
-    if (paused)
-        return;
     s32 lean = at_most(at_least(driver->lean, -FX_ONE), FX_ONE) * LARGEST_LEAN / FX_ONE / 2;
     if (driver->state & DRIVER_DRIFT)
         lean = driver->drift_direction > 0 ? LARGEST_LEAN : -LARGEST_LEAN;
-    motion.frame++;
-    motion.steer += (steering_of(driver) - motion.steer) / LEAN_EASE;
-    motion.roll += (lean - motion.roll) / LEAN_EASE;
+    motion->frame++;
+    motion->steer += (steering_of(driver) - motion->steer) / LEAN_EASE;
+    motion->roll += (lean - motion->roll) / LEAN_EASE;
     // A wheel of 3.25 units turns once in 20 units of way.
-    motion.wheel_angle += (u32)(driver->speed * 16 / 20);
-    motion.sparks = driver->state & DRIVER_DRIFT ? at_most(driver->drift_charge, 4) : 0;
-    motion.flame = (driver->input & (DRIVER_BOOST | DRIVER_MINI_TURBO)) != 0;
-    motion.shadow = driver->airborne_ticks <= MAX_SHADOW_AIR;
+    motion->wheel_angle += (u32)(driver->speed * 16 / 20);
+    // A ghost is its kart alone: neither shadow nor sparks.
+    if (motion->translucent)
+        return;
+    motion->sparks = driver->state & DRIVER_DRIFT ? at_most(driver->drift_charge, 4) : 0;
+    motion->flame = (driver->input & (DRIVER_BOOST | DRIVER_MINI_TURBO)) != 0;
+    motion->shadow = driver->airborne_ticks <= MAX_SHADOW_AIR;
+}
+
+static void draw_kart(const Game *g, u32 id)
+{
+    const Driver *driver = racer(id);
+    Pose pose = {.position = driver->position};
+    kart_model_axes(driver, &pose.left, &pose.up, &pose.forward);
+    if (g->screen != SCREEN_PAUSE)
+        move_kart(&motions[id], driver);
+    kart_model_draw(id, race_camera(), &pose, &motions[id]);
 }
 
 void race_view_draw(const Game *g)
 {
     const Camera *camera = race_camera();
-    const Driver *driver = player();
-    Pose pose = {.position = driver->position};
-    kart_model_axes(driver, &pose.left, &pose.up, &pose.forward);
     turn_sky(camera);
     gx_load_camera(camera, course_view_origin(), course_view_shift());
     course_view_draw(camera);
-    move_kart(driver, g->screen == SCREEN_PAUSE);
-    kart_model_draw(camera, &pose, &motion);
+    for (u32 id = 0; id < racer_count(); id++)
+        draw_kart(g, id);
 }

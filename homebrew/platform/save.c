@@ -2,6 +2,7 @@
 // The cartridge's 256 KiB save memory: a serial flash behind AUXSPI with three address bytes.
 #include "save.h"
 
+#include "card.h"
 #include "game.h"
 #include "hardware.h"
 #include "memory.h"
@@ -30,8 +31,6 @@ static u8 exchange_last(u8 byte)
     AUXSPICNT = 0;
     return answer;
 }
-
-static void take_cartridge(void) { EXMEMCNT &= (u16)~EXMEMCNT_CARTRIDGE_TO_ARM7; }
 
 static void send_address(u8 command, u32 address)
 {
@@ -75,7 +74,7 @@ int save_continue(void)
     u32 chunk = PAGE_SIZE - offset % PAGE_SIZE;
     if (chunk > pending.size - pending.written)
         chunk = pending.size - pending.written;
-    take_cartridge();
+    card_take();
     write_page(offset, &pending.bytes[pending.written], chunk);
     pending.written += chunk;
     return 1;
@@ -105,7 +104,7 @@ void platform_save_read(u32 offset, void *dst, u32 size)
 {
     u8 *out = dst;
     finish_writing();
-    take_cartridge();
+    card_take();
     // Emulators learn the number of address bytes from the very first access, if it reads one byte.
     send_address(COMMAND_READ, offset);
     exchange_last(0);

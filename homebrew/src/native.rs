@@ -1,11 +1,14 @@
 //! The game without an emulator: one [`Game`] is one console.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 
 use mkds_formats::ghost::Combo;
+use mkds_formats::names::{COURSE_SLOTS, Course};
 use mkds_formats::pad::Pad;
+use mkds_formats::{nitrofs, rom};
 
-use crate::COURSES;
+use crate::ROM;
 
 /// Bytes of main RAM.
 pub const RAM_SIZE: usize = 4 << 20;
@@ -14,74 +17,79 @@ pub const BATTERY_SIZE: usize = 256 << 10;
 
 /// `RAM_SLACK` of `logic/mkds.h`.
 const RAM_SLACK: usize = 0x4000;
-const RAM_START: u32 = 0x0200_0000;
-/// Course files lie from here, as in the ROM's image, up to the game's own memory.
-const COURSE_FILES: u32 = 0x0201_0000;
-const COURSE_FILES_END: u32 = 0x0216_0000;
-const SLOTS: usize = 32;
 const CHARACTERS: u8 = 12;
 const KARTS: u8 = 36;
-/// Frames from [`Game::start_race`] to frame counter 1.
-const LOADING_FRAMES: u32 = 30;
+/// `SCREEN_LOADING` and `SCREEN_RACE` of `logic/game.h`.
+const LOADING_SCREEN: u32 = 8;
 const RACE_SCREEN: u32 = 9;
 
 /// Why a game cannot do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The course files do not fit in main RAM.
-    #[error(
-        "course in slot {slot}: {size} bytes of files, but {left} bytes of RAM are left for them"
-    )]
-    CoursesTooLarge {
-        /// The slot that no longer fits.
-        slot: u8,
-        /// The size of its two files.
-        size: usize,
-        /// What is left.
-        left: usize,
-    },
     /// No such slot in cup order.
-    #[error("course slot {slot}: expected 0..{SLOTS}")]
+    #[error("course slot {slot}: expected 0..{}", COURSE_SLOTS.len())]
     Slot {
         /// The slot asked for.
         slot: u8,
     },
+    /// A card has at most 4 GiB, less a byte.
+    #[error("a card of {size} bytes: expected at most {}", u32::MAX)]
+    CardTooLarge {
+        /// Its size.
+        size: usize,
+    },
+    /// The courses do not make a card.
+    #[error("a card of {courses} courses: {source}")]
+    Card {
+        /// How many courses were given.
+        courses: usize,
+        /// What is wrong with them.
+        source: mkds_formats::Error,
+    },
     /// A combination that the menus do not offer.
     #[error(
-        "{combo:?}: expected a character below {CHARACTERS}, a kart below {KARTS} and a bundled course"
+        "{combo:?}: expected a character below {CHARACTERS}, a kart below {KARTS} and a race course"
     )]
     Combo {
         /// What was asked for.
         combo: Combo,
     },
-    /// The course's files hold no race.
-    #[error("course {course}: its files hold no start, no checkpoints or no stage section")]
+    /// The card has no race on this course.
+    #[error(
+        "course {course}: no archive on the card, or one without collision, start, checkpoints or stage"
+    )]
     Course {
+        /// The course's id.
+        course: u8,
+    },
+    /// Nobody to race against.
+    #[error(
+        "course {course}: no sound ghost of it in save memory, or no course for it on the card"
+    )]
+    Ghost {
         /// The course's id.
         course: u8,
     },
 }
 
-/// A course for [`Game::with_courses`].
-#[derive(Debug, Clone, Copy)]
-pub struct CourseFiles<'a> {
-    /// Its place in cup order, 0..32.
-    pub slot: u8,
-    /// A `.kcl` file.
-    pub kcl: &'a [u8],
-    /// An `.nkm` file.
-    pub nkm: &'a [u8],
+/// Whom the player races against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Opponent {
+    /// Nobody.
+    #[default]
+    None,
+    /// The ghost in the course's slot of save memory.
+    Ghost,
 }
 
-/// `CourseFile` of `logic/game.h`: DS addresses and sizes of a course's files.
-#[repr(C)]
-#[derive(Debug, Clone, Copy, Default)]
-struct CourseFile {
-    kcl_addr: u32,
-    kcl_size: u32,
-    nkm_addr: u32,
-    nkm_size: u32,
+/// A course for [`Game::with_courses`].
+#[derive(Debug, Clone, Copy)]
+pub struct CourseArchive<'a> {
+    /// Its place in cup order, 0..32.
+    pub slot: u8,
+    /// A `.carc` file.
+    pub carc: &'a [u8],
 }
 
 /// `Platform` of `native.c`.
@@ -90,13 +98,20 @@ struct Platform {
     ram: *mut u8,
     save: *mut u8,
     save_size: u32,
-    courses: *const CourseFile,
+    card: *const u8,
+    card_size: u32,
 }
 
 unsafe extern "C" {
     fn native_power_on(platform: *const Platform);
     fn native_tick(platform: *const Platform, keys: u16);
-    fn native_start_race(platform: *const Platform, character: u32, kart: u32, slot: u32);
+    fn native_start_race(
+        platform: *const Platform,
+        character: u32,
+        kart: u32,
+        slot: u32,
+        opponent: u32,
+    );
     fn native_screen(platform: *const Platform) -> u32;
     safe fn course_name(slot: u32) -> *const c_char;
 }
@@ -117,29 +132,55 @@ pub struct Game {
     /// `u64`s, so that the logic's structs are aligned.
     ram: Vec<u64>,
     battery: Vec<u8>,
-    courses: [CourseFile; SLOTS],
+    card: Cow<'static, [u8]>,
+    card_size: u32,
 }
 
 impl Game {
     /// Powers on the game with the bundled courses and a battery, blank if `None`: bytes beyond
     /// [`BATTERY_SIZE`] are ignored, missing ones read as 0xFF.
+    ///
+    /// # Errors
+    /// As [`Game::with_card`]; the bundled game's card is sound.
     pub fn new(battery: Option<&[u8]>) -> Result<Self, Error> {
-        let courses: Vec<_> = COURSES
-            .iter()
-            .map(|course| CourseFiles {
-                slot: course.slot,
-                kcl: course.kcl,
-                nkm: course.nkm,
-            })
-            .collect();
-        Self::with_courses(battery, &courses)
+        Self::with_card(battery, Cow::Borrowed(ROM))
     }
 
     /// Powers on the game with other courses.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] for a slot beyond the last, [`Error::Card`] for two courses in one; and as
+    /// [`Game::with_card`].
     pub fn with_courses(
         battery: Option<&[u8]>,
-        courses: &[CourseFiles<'_>],
+        courses: &[CourseArchive<'_>],
     ) -> Result<Self, Error> {
+        let file = |course: &CourseArchive<'_>| match COURSE_SLOTS.get(usize::from(course.slot)) {
+            Some(names) => Ok(names.path()),
+            None => Err(Error::Slot { slot: course.slot }),
+        };
+        let paths = courses.iter().map(file).collect::<Result<Vec<_>, _>>()?;
+        let files: Vec<(&str, &[u8])> = paths
+            .iter()
+            .zip(courses)
+            .map(|(path, course)| (path.as_str(), course.carc))
+            .collect();
+        let mut card = vec![0; rom::HEADER_SIZE];
+        nitrofs::append(&mut card, &files).map_err(|source| Error::Card {
+            courses: courses.len(),
+            source,
+        })?;
+        Self::with_card(battery, Cow::Owned(card))
+    }
+
+    /// Powers on the game with a card of any bytes, of which only the files matter: its header
+    /// says where they are.
+    ///
+    /// # Errors
+    /// [`Error::CardTooLarge`].
+    pub fn with_card(battery: Option<&[u8]>, card: Cow<'static, [u8]>) -> Result<Self, Error> {
+        let size = card.len();
+        let card_size = u32::try_from(size).map_err(|_| Error::CardTooLarge { size })?;
         let mut saved = vec![0xFF; BATTERY_SIZE];
         if let Some(battery) = battery {
             let size = battery.len().min(BATTERY_SIZE);
@@ -148,9 +189,9 @@ impl Game {
         let mut game = Self {
             ram: vec![0; (RAM_SIZE + RAM_SLACK) / 8],
             battery: saved,
-            courses: [CourseFile::default(); SLOTS],
+            card,
+            card_size,
         };
-        game.place_courses(courses)?;
         let platform = game.platform();
         // SAFETY: the platform's pointers are this game's own buffers, borrowed mutably here.
         unsafe { native_power_on(&raw const platform) };
@@ -160,42 +201,59 @@ impl Game {
     /// Plays one video frame with these buttons held.
     pub fn tick(&mut self, pad: Pad) {
         let platform = self.platform();
-        // SAFETY: as in `with_courses`; whatever the RAM holds, `AT` keeps the logic inside it and
+        // SAFETY: as in `with_card`; whatever the RAM holds, `AT` keeps the logic inside it and
         // the lists that it walks are bounded.
         unsafe { native_tick(&raw const platform, pad.bits()) };
     }
 
-    /// Goes to frame counter 1 of a race, where the menus would lead to as well.
+    /// Goes to frame counter 1 of a race alone, where the menus would lead to as well.
+    ///
+    /// # Errors
+    /// As [`Game::start_race_against`].
     pub fn start_race(&mut self, combo: Combo) -> Result<(), Error> {
-        let slot =
-            mkds_formats::names::Course::by_id(combo.course).map(|course| u32::from(course.slot));
-        let slot = slot.filter(|&slot| self.courses[slot as usize].kcl_size != 0);
-        let (Some(slot), true, true) = (slot, combo.character < CHARACTERS, combo.kart < KARTS)
-        else {
+        self.start_race_against(combo, Opponent::None)
+    }
+
+    /// Goes to frame counter 1 of a race, where the menus would lead to as well. A ghost is driver
+    /// 1, with its own character and kart.
+    ///
+    /// # Errors
+    /// [`Error::Combo`] for what the menus do not offer; [`Error::Course`], or [`Error::Ghost`]
+    /// where one was asked for, if the game goes back to its menus.
+    pub fn start_race_against(&mut self, combo: Combo, opponent: Opponent) -> Result<(), Error> {
+        let (Some(course), true, true) = (
+            Course::by_id(combo.course),
+            combo.character < CHARACTERS,
+            combo.kart < KARTS,
+        ) else {
             return Err(Error::Combo { combo });
         };
         let platform = self.platform();
-        // SAFETY: as in `with_courses`; the numbers were checked.
+        // SAFETY: as in `with_card`; the numbers were checked.
         unsafe {
             native_start_race(
                 &raw const platform,
                 combo.character.into(),
                 combo.kart.into(),
-                slot,
+                course.slot.into(),
+                opponent as u32,
             );
         };
-        for _ in 0..LOADING_FRAMES {
+        while self.screen() == LOADING_SCREEN {
             self.tick(Pad::empty());
         }
-        let platform = self.platform();
-        // SAFETY: as in `with_courses`.
-        let screen = unsafe { native_screen(&raw const platform) };
-        if screen != RACE_SCREEN {
-            return Err(Error::Course {
-                course: combo.course,
-            });
+        let course = combo.course;
+        match (self.screen(), opponent) {
+            (RACE_SCREEN, _) => Ok(()),
+            (_, Opponent::None) => Err(Error::Course { course }),
+            (_, Opponent::Ghost) => Err(Error::Ghost { course }),
         }
-        Ok(())
+    }
+
+    fn screen(&mut self) -> u32 {
+        let platform = self.platform();
+        // SAFETY: as in `with_card`.
+        unsafe { native_screen(&raw const platform) }
     }
 
     /// Main RAM, 4 MiB from address 0x02000000.
@@ -217,45 +275,13 @@ impl Game {
         &self.battery
     }
 
-    fn place_courses(&mut self, courses: &[CourseFiles<'_>]) -> Result<(), Error> {
-        let mut address = COURSE_FILES;
-        for course in courses {
-            let slot = course.slot;
-            if usize::from(slot) >= SLOTS {
-                return Err(Error::Slot { slot });
-            }
-            let size = course.kcl.len() + course.nkm.len() + 8;
-            let left = (COURSE_FILES_END - address) as usize;
-            if size > left {
-                return Err(Error::CoursesTooLarge { slot, size, left });
-            }
-            let kcl_addr = self.place(&mut address, course.kcl);
-            let nkm_addr = self.place(&mut address, course.nkm);
-            self.courses[usize::from(slot)] = CourseFile {
-                kcl_addr,
-                kcl_size: course.kcl.len() as u32,
-                nkm_addr,
-                nkm_size: course.nkm.len() as u32,
-            };
-        }
-        Ok(())
-    }
-
-    /// Copies a file to an address, which moves on past it to the next word.
-    fn place(&mut self, address: &mut u32, file: &[u8]) -> u32 {
-        let at = *address;
-        let start = (at - RAM_START) as usize;
-        self.ram_mut()[start..start + file.len()].copy_from_slice(file);
-        *address = (at + file.len() as u32).next_multiple_of(4);
-        at
-    }
-
     fn platform(&mut self) -> Platform {
         Platform {
             ram: self.ram.as_mut_ptr().cast(),
             save: self.battery.as_mut_ptr(),
             save_size: BATTERY_SIZE as u32,
-            courses: self.courses.as_ptr(),
+            card: self.card.as_ptr(),
+            card_size: self.card_size,
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The ROM and the native build are one game.
 
+use std::ops::Range;
+
 use desmume::{Emulator, Options, Picture};
-use homebrew::native::Game;
+use homebrew::native::{Game, Opponent};
 use homebrew::{COURSES, ROM, ROM_SHA256};
+use mkds_formats::ghost::{Combo, Ghost, RaceTime};
 use mkds_formats::pad::{Frame, Pad};
+use mkds_formats::sav::Save;
 use mkds_memory::Ram;
 use rand::SeedableRng;
 use rand::seq::IndexedRandom;
@@ -28,11 +32,11 @@ struct Pair {
 }
 
 impl Pair {
-    fn new() -> Self {
-        let emulator = Emulator::open(ROM, &Options::default()).expect("our own ROM");
+    fn new(battery: Option<&[u8]>) -> Self {
+        let emulator = Emulator::open_with_battery(ROM, &Options::default(), battery);
         Self {
-            emulator,
-            native: Game::new(None).expect("the bundled courses fit"),
+            emulator: emulator.expect("our own ROM"),
+            native: Game::new(battery).expect("the bundled card"),
         }
     }
 
@@ -48,8 +52,9 @@ impl Pair {
         (0..frames).for_each(|_| self.tick(Pad::empty()));
     }
 
-    /// Menus to the course, with the waits of the published converter.
-    fn enter(&mut self, slot: u8) {
+    /// Menus to the course, with the waits of the published converter, and to a race alone or
+    /// against the ghost of the course.
+    fn enter(&mut self, slot: u8, opponent: Opponent) {
         self.press(Pad::empty(), 360);
         self.press(Pad::A, 110);
         self.press(Pad::DOWN, 7);
@@ -60,6 +65,9 @@ impl Pair {
         self.press(Pad::A, 55);
         (0..slot).for_each(|_| self.press(Pad::DOWN, 7));
         self.press(Pad::A, 15);
+        if opponent == Opponent::Ghost {
+            self.press(Pad::DOWN, 7);
+        }
         self.tick(Pad::A);
         while race_frame(self.emulator.main_ram()) != Some(1) {
             assert!(
@@ -81,14 +89,24 @@ fn race_frame(ram: &[u8]) -> Option<u32> {
     Some(race.state().frame_counter())
 }
 
+/// What tools read of a race, as offsets in RAM: the fixed symbols, the structs they point to, and
+/// the course's archive.
+const RACE: [Range<usize>; 5] = [
+    0x17_5608..0x17_59A0,
+    0x17_ACF4..0x17_ACFC,
+    0x17_B588..0x17_B630,
+    0x20_0000..0x21_1000,
+    0x22_0000..0x24_0000,
+];
+
 /// The player's driver_t while there is a race.
 fn driver(ram: &[u8]) -> Option<&[u8]> {
     race_frame(ram)?;
     ram.get(0x20_0000..0x20_05A8)
 }
 
-#[test]
-fn ten_thousand_random_inputs_move_both_alike_on_every_course() {
+/// What a player with no plan holds.
+fn random_pad(rng: &mut ChaCha8Rng) -> Pad {
     let pedals = [
         Pad::A,
         Pad::A,
@@ -107,15 +125,19 @@ fn ten_thousand_random_inputs_move_both_alike_on_every_course() {
         Pad::R,
         Pad::X,
     ];
+    *pedals.choose(rng).expect("pedals") | *others.choose(rng).expect("others")
+}
+
+#[test]
+fn ten_thousand_random_inputs_move_both_alike_on_every_course() {
     for course in COURSES {
-        let mut pair = Pair::new();
-        pair.enter(course.slot);
+        let mut pair = Pair::new(None);
+        pair.enter(course.slot, Opponent::None);
         let mut rng = ChaCha8Rng::seed_from_u64(course.slot.into());
         let mut pad = Pad::empty();
         for frame in 0..INPUTS {
             if frame % 5 == 0 {
-                pad = *pedals.choose(&mut rng).expect("pedals")
-                    | *others.choose(&mut rng).expect("others");
+                pad = random_pad(&mut rng);
             }
             pair.tick(pad);
             let (rom, native) = (driver(pair.emulator.main_ram()), driver(pair.native.ram()));
@@ -125,6 +147,53 @@ fn ten_thousand_random_inputs_move_both_alike_on_every_course() {
                 "{}: input {frame}: driver_t differs",
                 course.name
             );
+            assert_eq!(
+                race_frame(pair.emulator.main_ram()),
+                race_frame(pair.native.ram()),
+                "{}: input {frame}",
+                course.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_race_against_a_ghost_is_one_race_on_both() {
+    let course = &COURSES[2];
+    let mut rng = ChaCha8Rng::seed_from_u64(40);
+    let pads: Vec<Pad> = (0..300)
+        .map(|_| random_pad(&mut rng))
+        .flat_map(|pad| std::iter::repeat_n(pad, 8))
+        .collect();
+    let combo = Combo {
+        character: 3,
+        kart: 10,
+        course: course.id,
+    };
+    let laps = vec![RaceTime(30_000); 3];
+    let ghost = Ghost::from_pads(combo, RaceTime(90_000), laps, "GHOST", pads);
+    let mut save = Save::blank();
+    save.set_ghost(course.slot.into(), &ghost)
+        .expect("a ghost that a slot holds");
+
+    let mut pair = Pair::new(Some(save.battery()));
+    pair.enter(course.slot, Opponent::Ghost);
+    assert_eq!(pair.native.ram()[0x17_ACF4], 2, "drivers");
+    let mut pad = Pad::empty();
+    for frame in 0..3000 {
+        if frame % 5 == 0 {
+            pad = random_pad(&mut rng);
+        }
+        pair.tick(pad);
+        let (rom, native) = (pair.emulator.main_ram(), pair.native.ram());
+        assert!(race_frame(rom).is_some(), "frame {frame}: no race");
+        for range in RACE {
+            if rom[range.clone()] == native[range.clone()] {
+                continue;
+            }
+            let mut differing = range.filter(|&at| rom[at] != native[at]);
+            let at = differing.next().expect("a difference");
+            panic!("frame {frame}: RAM differs from {at:#x} on");
         }
     }
 }

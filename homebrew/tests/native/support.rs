@@ -1,6 +1,7 @@
 //! Small courses made for one question each, and a race on them.
 
-use homebrew::native::{CourseFiles, Game};
+use homebrew::native::{CourseArchive, Game};
+use mkds_formats::carc::CourseFiles;
 use mkds_formats::fx::{Fx32, VecFx32};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{Attribute, BuildOptions, CollisionType, Kcl, Triangle};
@@ -87,6 +88,16 @@ impl Straight {
         triangles
     }
 
+    /// Its `.carc` file.
+    fn archive(&self) -> Vec<u8> {
+        let kcl = Kcl::build(&self.triangles(), &BuildOptions::default()).expect("small triangles");
+        let files = CourseFiles {
+            kcl: kcl.to_bytes(),
+            nkm: map().to_bytes(),
+        };
+        files.to_bytes().expect("a small course")
+    }
+
     /// A race on it, at GO. `battery` as for [`Game::new`].
     pub(crate) fn race(&self) -> Game {
         let mut game = self.load(None);
@@ -96,19 +107,22 @@ impl Straight {
 
     /// A race on it, at frame counter 1.
     pub(crate) fn load(&self, battery: Option<&[u8]>) -> Game {
-        let kcl = Kcl::build(&self.triangles(), &BuildOptions::default())
-            .expect("small triangles")
-            .to_bytes();
-        let nkm = map().to_bytes();
-        let files = [CourseFiles {
-            slot: 0,
-            kcl: &kcl,
-            nkm: &nkm,
-        }];
-        let mut game = Game::with_courses(battery, &files).expect("a small course");
+        let kcl = Kcl::build(&self.triangles(), &BuildOptions::default()).expect("small triangles");
+        let files = CourseFiles {
+            kcl: kcl.to_bytes(),
+            nkm: map().to_bytes(),
+        };
+        let carc = &files.to_bytes().expect("a small course");
+        let mut game = Game::with_courses(battery, &[CourseArchive { slot: 0, carc }])
+            .expect("a course in its slot");
         game.start_race(COMBO).expect("a course with a start");
         game
     }
+}
+
+/// A short straight's `.carc` file.
+pub(crate) fn straight_archive() -> Vec<u8> {
+    Straight::of(&[(4, CollisionType::Road)]).archive()
 }
 
 fn point([x, y, z]: [f64; 3]) -> VecFx32 {

@@ -4,6 +4,7 @@ mod check;
 mod curve;
 mod description;
 mod map;
+mod scenery;
 mod svg;
 mod sweep;
 

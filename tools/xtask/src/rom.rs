@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use mkds_formats::carc::CourseFiles;
+use mkds_formats::names::COURSE_SLOTS;
+use mkds_formats::nitrofs;
 use sha2::{Digest, Sha256};
 
 /// Title in the header: ours, so that nobody takes the file for the game whose code it carries.
@@ -25,8 +27,10 @@ const ARM9_OFFSET: usize = 0x200;
 const HEADER_SIZE: usize = 0x200;
 /// CRCs of the header reach over this many bytes.
 const HEADER_CRC_SPAN: usize = 0x15E;
-/// Courses in cup order that the game has room for.
-const SLOTS: i64 = 32;
+/// A card gives a running game nothing that lies lower.
+const CARD_START: usize = 0x8000;
+/// How the card is clocked once a game runs, and before; the usual figures. Source: GBATEK.
+const CARD_CONTROL: [u32; 2] = [0x0058_6000, 0x0018_08F8];
 const ALIGNMENT: usize = 0x200;
 
 const COMPILER: &str = "arm-none-eabi-gcc";
@@ -117,17 +121,18 @@ fn sha256(bytes: &[u8]) -> String {
 
 fn build(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
     fs::create_dir_all(scratch).with_context(|| format!("creating {}", scratch.display()))?;
-    Ok(pack(
+    pack(
         &arm9_image(homebrew, scratch)?,
         &arm7_image(homebrew, scratch)?,
-    ))
+        &course_archives(homebrew)?,
+    )
 }
 
 fn arm9_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
     let mut sources = sources(homebrew, "platform")?;
     sources.retain(|source| !source.ends_with("arm7.s"));
     sources.extend(self::sources(homebrew, "logic")?);
-    let mut objects = sources
+    let objects = sources
         .iter()
         .map(|source| {
             let object = scratch.join(source).with_extension("o");
@@ -135,12 +140,6 @@ fn arm9_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
             Ok(object)
         })
         .collect::<Result<Vec<_>>>()?;
-    let courses = scratch.join("courses.s");
-    fs::write(&courses, course_table(homebrew)?)
-        .with_context(|| format!("writing {}", courses.display()))?;
-    let object = courses.with_extension("o");
-    compile(homebrew, ARM9_FLAGS, &courses, &object)?;
-    objects.push(object);
     link(
         homebrew,
         ARM9_FLAGS,
@@ -150,45 +149,27 @@ fn arm9_image(homebrew: &Path, scratch: &Path) -> Result<Vec<u8>> {
     )
 }
 
-/// Assembly that embeds the compiled courses and tells where they are: the game's `course_files`, one entry a slot.
-fn course_table(homebrew: &Path) -> Result<String> {
-    let courses = courses(homebrew)?;
-    let mut text = String::from(".section .rodata\n");
-    for stem in courses.values() {
-        for kind in ["kcl", "nkm"] {
-            let path = format!("courses/built/{stem}.{kind}");
-            let size = fs::metadata(homebrew.join(&path))
-                .with_context(|| format!("reading {path}"))?
-                .len();
-            ensure!(size > 0, "{path} is empty; run `cargo xtask courses`");
-            // The game reads words, and takes the files' ends as they are.
-            writeln!(
-                text,
-                ".balign 32\n{}:\n.incbin \"{path}\"",
-                label(stem, kind)
-            )?;
-            writeln!(text, ".set {}_size, {size}", label(stem, kind))?;
-        }
-    }
-    writeln!(text, ".balign 4\n.global course_files\ncourse_files:")?;
-    for slot in 0..SLOTS {
-        match courses.get(&slot) {
-            Some(stem) => {
-                let [kcl, nkm] = ["kcl", "nkm"].map(|kind| label(stem, kind));
-                writeln!(text, ".word {kcl}, {kcl}_size, {nkm}, {nkm}_size")?;
-            }
-            None => writeln!(text, ".word 0, 0, 0, 0")?,
-        }
-    }
-    Ok(text)
-}
-
-fn label(stem: &str, kind: &str) -> String {
-    format!("course_{}_{kind}", stem.replace('-', "_"))
+/// The compiled courses as Mario Kart DS keeps its own: paths in the ROM and packed archives, by slot.
+fn course_archives(homebrew: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let read = |stem: &str, kind: &str| {
+        let path = homebrew.join(format!("courses/built/{stem}.{kind}"));
+        fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    };
+    let archive = |(&slot, stem): (&usize, &String)| {
+        let files = CourseFiles {
+            kcl: read(stem, "kcl")?,
+            nkm: read(stem, "nkm")?,
+        };
+        let bytes = files
+            .to_bytes()
+            .with_context(|| format!("packing {stem}"))?;
+        Ok((COURSE_SLOTS[slot].path(), bytes))
+    };
+    courses(homebrew)?.iter().map(archive).collect()
 }
 
 /// The courses' file names without extension, by the slot that each description gives.
-fn courses(homebrew: &Path) -> Result<BTreeMap<i64, String>> {
+fn courses(homebrew: &Path) -> Result<BTreeMap<usize, String>> {
     let mut courses = BTreeMap::new();
     let folder = homebrew.join("courses");
     for entry in fs::read_dir(&folder).with_context(|| format!("listing {}", folder.display()))? {
@@ -205,12 +186,13 @@ fn courses(homebrew: &Path) -> Result<BTreeMap<i64, String>> {
             .with_context(|| format!("parsing {}", path.display()))?;
         let slot = description.get("slot").and_then(toml::Value::as_integer);
         let slot = slot
-            .filter(|slot| (0..SLOTS).contains(slot))
+            .and_then(|slot| usize::try_from(slot).ok())
+            .filter(|&slot| slot < COURSE_SLOTS.len())
             .with_context(|| {
                 format!(
                     "{}: expected a slot of 0 to {}, found {slot:?}",
                     path.display(),
-                    SLOTS - 1
+                    COURSE_SLOTS.len() - 1
                 )
             })?;
         let stem = path
@@ -326,18 +308,18 @@ fn compiler_version() -> Result<String> {
         .to_owned())
 }
 
-fn pack(arm9: &[u8], arm7: &[u8]) -> Vec<u8> {
+fn pack(arm9: &[u8], arm7: &[u8], files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
     let mut rom = vec![0; HEADER_SIZE.max(ARM9_OFFSET)];
     rom.extend_from_slice(arm9);
     pad(&mut rom);
     let arm7_offset = rom.len();
     rom.extend_from_slice(arm7);
-    pad(&mut rom);
-
-    // An empty file system: one directory without entries.
-    let names_offset = rom.len();
-    let names = [8, 0, 0, 0, 0, 0, 1, 0, 0];
-    rom.extend_from_slice(&names);
+    rom.resize(rom.len().max(CARD_START), 0);
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        .collect();
+    nitrofs::append(&mut rom, &files)?;
     pad(&mut rom);
 
     let length = rom.len();
@@ -354,8 +336,8 @@ fn pack(arm9: &[u8], arm7: &[u8]) -> Vec<u8> {
         (0x34, ARM7_ADDRESS),
         (0x38, ARM7_ADDRESS),
         (0x3C, arm7.len() as u32),
-        (0x40, names_offset as u32),
-        (0x44, names.len() as u32),
+        (0x60, CARD_CONTROL[0]),
+        (0x64, CARD_CONTROL[1]),
         (0x80, length as u32),
         (0x84, HEADER_SIZE as u32),
     ] {
@@ -366,7 +348,7 @@ fn pack(arm9: &[u8], arm7: &[u8]) -> Vec<u8> {
     rom[0x15C..0x15E].copy_from_slice(&logo_crc.to_le_bytes());
     let header_crc = crc16(&rom[..HEADER_CRC_SPAN]);
     rom[0x15E..0x160].copy_from_slice(&header_crc.to_le_bytes());
-    rom
+    Ok(rom)
 }
 
 fn pad(rom: &mut Vec<u8>) {
@@ -395,7 +377,9 @@ fn crc16(bytes: &[u8]) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ARM9_ADDRESS, HEADER_CRC_SPAN, crc16, pack};
+    use mkds_formats::nitrofs::FileSystem;
+
+    use super::{ARM9_ADDRESS, CARD_START, HEADER_CRC_SPAN, crc16, pack};
 
     #[test]
     fn crc_is_the_published_check_value() {
@@ -404,7 +388,7 @@ mod tests {
 
     #[test]
     fn header_points_at_both_programs_and_carries_its_crc() {
-        let rom = pack(&[0x11; 0x321], &[0x22; 0x45]);
+        let rom = pack(&[0x11; 0x321], &[0x22; 0x45], &[]).unwrap();
         let word = |offset: usize| u32::from_le_bytes(rom[offset..offset + 4].try_into().unwrap());
         assert_eq!(rom[0x0C..0x10], *b"AMCE");
         assert_eq!(word(0x24), ARM9_ADDRESS);
@@ -417,5 +401,21 @@ mod tests {
             crc16(&rom[..HEADER_CRC_SPAN]).to_le_bytes()
         );
         assert_eq!(word(0x80) as usize, rom.len());
+    }
+
+    #[test]
+    fn files_lie_where_a_card_gives_them_to_a_game() {
+        let files = ["data/a", "data/Course/b"].map(|path| (path.to_owned(), vec![0x33; 0x123]));
+        let rom = pack(&[0x11; 0x321], &[0x22; 0x45], &files).unwrap();
+        let system = FileSystem::parse(&rom).unwrap();
+        for (path, bytes) in &files {
+            let file = system.file(path).unwrap();
+            assert_eq!(file, bytes);
+            assert!(file.as_ptr() as usize - rom.as_ptr() as usize >= CARD_START);
+        }
+        for table in [0x40, 0x48] {
+            let start = u32::from_le_bytes(rom[table..table + 4].try_into().unwrap());
+            assert!(start as usize >= CARD_START);
+        }
     }
 }

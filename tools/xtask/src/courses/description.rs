@@ -48,6 +48,12 @@ pub(super) struct Description {
     pub(super) infields: Vec<Infield>,
     #[serde(default)]
     pub(super) islands: Vec<Island>,
+    #[serde(default)]
+    pub(super) objects: Vec<Object>,
+    #[serde(default)]
+    pub(super) paths: Vec<Path>,
+    #[serde(default)]
+    pub(super) cameras: Vec<Camera>,
 }
 
 impl Description {
@@ -93,7 +99,26 @@ impl Description {
                 point.at
             );
         }
-        for Range { from, to } in self.ranges() {
+        for Place { at, offset, height } in self.places() {
+            let sound = (0.0..marks).contains(at)
+                && offset.abs() <= 1000.0
+                && (0.0..=1000.0).contains(height);
+            ensure!(
+                sound,
+                "at = {at}, offset = {offset}, height = {height}: not a place along the lap"
+            );
+        }
+        let moved = self.objects.iter().filter_map(|object| object.path);
+        let driven = self.cameras.iter().filter_map(|camera| camera.path);
+        for path in moved.chain(driven) {
+            ensure!(
+                usize::from(path) < self.paths.len(),
+                "path = {path}: the course has {} paths",
+                self.paths.len()
+            );
+        }
+        let watched = self.cameras.iter().filter_map(|camera| camera.over);
+        for Range { from, to } in self.ranges().chain(watched) {
             ensure!(
                 0.0 <= from && from < to && to <= marks,
                 "from {from} to {to}: not an ascending part of the lap's marks 0..{marks}"
@@ -102,7 +127,7 @@ impl Description {
         Ok(())
     }
 
-    /// The parts of the lap that features take.
+    /// The parts of the lap that features of the ground take.
     pub(super) fn ranges(&self) -> impl Iterator<Item = Range> + '_ {
         let range = |from: f64, to: f64| Range { from, to };
         let patches = self.patches.iter().map(move |p| range(p.from, p.to));
@@ -115,6 +140,14 @@ impl Description {
             .chain(infields)
             .chain(islands)
             .chain(plain)
+    }
+
+    /// The places where something stands.
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let objects = self.objects.iter().map(|object| &object.place);
+        let paths = self.paths.iter().flat_map(|path| &path.points);
+        let cameras = self.cameras.iter().map(|camera| &camera.place);
+        objects.chain(paths).chain(cameras)
     }
 }
 
@@ -178,6 +211,80 @@ pub(super) struct Island {
     /// Free space between the road's edge and the island.
     pub(super) offset: f64,
     pub(super) width: f64,
+}
+
+/// A place beside or above the centre line.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Place {
+    pub(super) at: f64,
+    #[serde(default)]
+    pub(super) offset: f64,
+    #[serde(default)]
+    pub(super) height: f64,
+}
+
+/// An object of the real game, by its number there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Object {
+    pub(super) id: u16,
+    pub(super) place: Place,
+    /// The path it moves along.
+    pub(super) path: Option<u8>,
+    #[serde(default)]
+    pub(super) in_time_trial: bool,
+}
+
+/// A path of objects and cameras; they name it by its place in the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Path {
+    pub(super) loops: bool,
+    pub(super) points: Vec<Place>,
+}
+
+/// A camera of the introduction or the replay.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Camera {
+    pub(super) kind: CameraKind,
+    pub(super) place: Place,
+    /// The mark it looks at.
+    pub(super) towards: f64,
+    pub(super) path: Option<u8>,
+    /// How long it is shown.
+    pub(super) frames: u16,
+    /// The part of the lap on which it watches a kart.
+    pub(super) over: Option<Range>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CameraKind {
+    Replay,
+    IntroTop,
+    IntroBottom,
+}
+
+impl CameraKind {
+    /// The real game's number of it. Source: HaroohiePals headers.
+    pub(super) fn number(self) -> u16 {
+        match self {
+            Self::Replay => 1,
+            Self::IntroTop => 3,
+            Self::IntroBottom => 4,
+        }
+    }
+
+    /// The screen whose introduction begins with it: 0 none, 1 upper, 2 lower.
+    pub(super) fn starts_intro_of(self) -> u8 {
+        match self {
+            Self::Replay => 0,
+            Self::IntroTop => 1,
+            Self::IntroBottom => 2,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

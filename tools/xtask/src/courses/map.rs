@@ -7,6 +7,7 @@ use mkds_formats::nkm::{
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Side};
+use super::scenery;
 
 /// From the starting position to the line.
 const START_BEHIND_LINE: f64 = 60.0;
@@ -27,7 +28,7 @@ pub(super) fn build(description: &Description, curve: &Curve<'_>) -> Nkm {
         .map(|i| curve.frame(curve.ahead(description.start, i as f64 * spacing)))
         .collect();
     let route = whole_lap(count);
-    Nkm {
+    let mut nkm = Nkm {
         stage: Stage {
             course_id: description.course_id,
             laps: description.laps,
@@ -58,7 +59,9 @@ pub(super) fn build(description: &Description, curve: &Curve<'_>) -> Nkm {
             routes: vec![route],
         },
         ..Nkm::default()
-    }
+    };
+    scenery::add(&mut nkm, description, curve);
+    nkm
 }
 
 /// One route through all points of the lap, followed by itself.

@@ -148,9 +148,79 @@ fn undrivable_courses_are_refused() {
             format!("{OVAL}\ngaps = [{{ from = 17.0, to = 19.0 }}]"),
             "from 17 to 19",
         ),
+        (
+            format!("{OVAL}\nobjects = [{{ id = 101, place = {{ at = 1.0 }}, path = 0 }}]"),
+            "path = 0: the course has 0 paths",
+        ),
+        (
+            format!("{OVAL}\nobjects = [{{ id = 101, place = {{ at = 99.0 }} }}]"),
+            "not a place along the lap",
+        ),
     ];
     for (text, expected) in cases {
         let error = refusal(&text);
         assert!(error.contains(expected), "expected {expected:?}: {error}");
+    }
+}
+
+#[test]
+fn prisms_give_the_generators_own_triangles_back_within_a_sixteenth() {
+    for course in super::compile_all(homebrew()).expect("sound courses") {
+        let curve = Curve::new(&course.description);
+        let given = super::sweep::triangles(&course.description, &curve);
+        assert_eq!(given.len(), course.kcl.prisms().len(), "{}", course.stem);
+        for (index, triangle) in (1..).zip(given) {
+            let rebuilt = course.kcl.triangle(index).expect("a triangle");
+            // A prism may start at any corner, but keeps their order.
+            let miss = (0..3).map(|first| {
+                let off = |i: usize| {
+                    let vertex = triangle.vertices[(first + i) % 3].to_f64();
+                    let axes = [0, 1, 2].map(|axis| rebuilt[i][axis] - vertex[axis]);
+                    libm::sqrt(axes.iter().map(|d| d * d).sum())
+                };
+                (0..3).map(off).fold(0.0, f64::max)
+            });
+            let miss = miss.fold(f64::INFINITY, f64::min);
+            assert!(
+                miss <= 1.0 / 16.0,
+                "{} prism {index}: {miss} units",
+                course.stem
+            );
+        }
+    }
+}
+
+#[test]
+fn one_course_has_every_section_of_a_race_courses_map() {
+    let courses = super::compile_all(homebrew()).expect("sound courses");
+    let nkm = &courses[2].nkm;
+    assert_eq!(nkm.objects.len(), 4);
+    assert!(
+        nkm.objects
+            .iter()
+            .all(|object| object.shows_in_time_trial == 0)
+    );
+    let points: usize = nkm.paths.iter().map(|p| usize::from(p.point_count)).sum();
+    assert_eq!((nkm.paths.len(), points), (2, nkm.path_points.len()));
+    assert_eq!(nkm.objects[3].path_id, 0);
+    assert_eq!(nkm.cameras.len(), 4);
+    for (area, mark) in nkm.areas.iter().zip([10.75, 30.75]) {
+        let camera = &nkm.cameras[usize::from(area.camera_id)];
+        assert_eq!((camera.kind, area.kind), (1, 1));
+        // The middle of the watched part lies in its box, the far side of the course does not.
+        let curve = Curve::new(&courses[2].description);
+        let inside = |mark: f64| {
+            let at = curve.frame(mark).position;
+            let from = area.position.to_f64();
+            [(area.x_vector, area.size.x), (area.z_vector, area.size.z)]
+                .into_iter()
+                .all(|(axis, size)| {
+                    let axis = axis.to_f64();
+                    let along: f64 = (0..3).map(|k| (at[k] - from[k]) * axis[k]).sum();
+                    along.abs() <= size.to_f64() * 50.0
+                })
+        };
+        assert!(inside(mark - 1.7) && inside(mark) && inside(mark + 1.7));
+        assert!(!inside((mark + 20.0) % 40.0));
     }
 }

@@ -48,6 +48,16 @@ pub enum Error {
         /// What race_config holds.
         found: Combo,
     },
+    /// The race is one alone, though it was to be against a ghost.
+    #[error(
+        "a race alone where one against a ghost was asked for: the save memory has no sound ghost \
+         of {}",
+        describe(combo)
+    )]
+    NoOpponent {
+        /// The race that was asked for.
+        combo: Combo,
+    },
     /// The race was left or never ran where one must be.
     #[error("no race in RAM at frame {frame}")]
     RaceLost {

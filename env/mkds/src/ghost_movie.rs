@@ -11,7 +11,8 @@ use mkds_formats::{
 use mkds_memory::{Race, Ram};
 
 use crate::{
-    Error, Result, menus,
+    Error, Result,
+    menus::{self, Opponent},
     race_movie::{self, Pilot, RaceMovie, Setup},
     replay::{self, Replay},
 };
@@ -59,6 +60,7 @@ pub fn from_ghost(
         battery,
         options,
         combo: ghost.combo,
+        opponent: Opponent::None,
         expected_ms: Some(ghost.time.0),
         frame_limit: (PLAYBACK_DELAY + pilot.inputs.len()) as u64 + FINISH_LIMIT,
     };

@@ -24,6 +24,17 @@ const LOADING_LIMIT: u32 = 1200;
 /// Karts in the list when everything is unlocked: three for each character.
 const KARTS: u8 = 36;
 
+/// Whom a time trial is raced against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Opponent {
+    /// Nobody: what a confirmation screen starts with.
+    #[default]
+    None,
+    /// The ghost that the save memory has of the course. The bundled game offers it one row below
+    /// a race alone.
+    Ghost,
+}
+
 /// How long the menus are waited for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
@@ -67,7 +78,7 @@ impl Screen {
 }
 
 /// The menus' screens for `combo`, in order.
-fn screens(combo: &Combo) -> Result<Vec<Screen>> {
+fn screens(combo: &Combo, opponent: Opponent) -> Result<Vec<Screen>> {
     let character = CHARACTER_GRID
         .iter()
         .position(|&id| id == combo.character)
@@ -84,6 +95,10 @@ fn screens(combo: &Combo) -> Result<Vec<Screen>> {
     } else {
         (Pad::LEFT, usize::from(KARTS - right))
     };
+    let opponent_moves: &[_] = match opponent {
+        Opponent::None => &[],
+        Opponent::Ghost => &[(Pad::DOWN, 1)],
+    };
     let (cup, row) = (course.cup(), usize::from(course.slot) % COURSES_PER_CUP);
     Ok(vec![
         Screen::new("title", 360, &[]),
@@ -97,7 +112,7 @@ fn screens(combo: &Combo) -> Result<Vec<Screen>> {
         Screen::new("kart", 30, &[kart_moves]),
         Screen::new("cup", 160, &[(Pad::DOWN, cup / 4), (Pad::RIGHT, cup % 4)]),
         Screen::new("course", 55, &[(Pad::DOWN, row)]),
-        Screen::new("confirmation", 15, &[]),
+        Screen::new("confirmation", 15, opponent_moves),
     ])
 }
 
@@ -109,7 +124,7 @@ fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
     }
 }
 
-/// Steps a freshly powered-on game into the time trial of `combo`, at the published pace.
+/// Steps a freshly powered-on game into the time trial of `combo`, alone and at the published pace.
 ///
 /// Returns the frame of the race's start: the number of frames since power-on at which its
 /// `frameCounter` is 1. A game that loads through a frame's end may count on before the emulator
@@ -126,16 +141,17 @@ pub fn enter_race(
     combo: &Combo,
     on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
 ) -> Result<u64> {
-    enter_race_at(emulator, combo, Pace::default(), on_frame)
+    enter_race_at(emulator, combo, Opponent::None, Pace::default(), on_frame)
 }
 
-/// [`enter_race`] at another pace, for games that load more slowly.
+/// [`enter_race`] against somebody, or at another pace for games that load more slowly.
 ///
 /// # Errors
-/// As [`enter_race`].
+/// As [`enter_race`], and [`Error::NoOpponent`] when the race has nobody to race against.
 pub fn enter_race_at(
     emulator: &mut Emulator,
     combo: &Combo,
+    opponent: Opponent,
     pace: Pace,
     on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
 ) -> Result<u64> {
@@ -144,7 +160,7 @@ pub fn enter_race_at(
         on_frame,
         stepped: 0,
     };
-    for screen in screens(combo)? {
+    for screen in screens(combo, opponent)? {
         player.hold(Pad::empty(), pace.frames(screen.wait))?;
         for pad in screen.presses {
             player.hold(pad, HOLD)?;
@@ -153,15 +169,22 @@ pub fn enter_race_at(
     }
     for _ in 0..pace.frames(LOADING_LIMIT) {
         player.hold(Pad::empty(), 1)?;
-        if let Some((found, counter)) = race_started(player.emulator.main_ram())? {
-            return if found == *combo {
-                Ok(player.stepped - u64::from(counter - 1))
-            } else {
-                Err(Error::WrongCombo {
+        if let Some(Started {
+            combo: found,
+            frame_counter,
+            drivers,
+        }) = race_started(player.emulator.main_ram())?
+        {
+            if found != *combo {
+                return Err(Error::WrongCombo {
                     expected: *combo,
                     found,
-                })
-            };
+                });
+            }
+            if opponent == Opponent::Ghost && drivers < 2 {
+                return Err(Error::NoOpponent { combo: *combo });
+            }
+            return Ok(player.stepped - u64::from(frame_counter - 1));
         }
     }
     Err(Error::NoRace {
@@ -195,14 +218,25 @@ impl Player<'_> {
 /// Frames of a race that may have passed before it is first seen.
 const UNSEEN: u32 = 8;
 
-/// The combo and `frameCounter` of a race that has just begun; `None` while there is none.
-fn race_started(ram: &[u8]) -> Result<Option<(Combo, u32)>> {
+/// A race that has just begun.
+struct Started {
+    combo: Combo,
+    frame_counter: u32,
+    drivers: usize,
+}
+
+/// The race that has just begun; `None` while there is none.
+fn race_started(ram: &[u8]) -> Result<Option<Started>> {
     let Some(race) = Ram::new(ram)?.race()? else {
         return Ok(None);
     };
-    let counter = race.state().frame_counter();
-    let begun = race.is_ready() && (1..=UNSEEN).contains(&counter);
-    Ok(combo(&race).filter(|_| begun).map(|combo| (combo, counter)))
+    let frame_counter = race.state().frame_counter();
+    let begun = race.is_ready() && (1..=UNSEEN).contains(&frame_counter);
+    Ok(combo(&race).filter(|_| begun).map(|combo| Started {
+        combo,
+        frame_counter,
+        drivers: race.driver_count(),
+    }))
 }
 
 /// What RAM says of menus that led nowhere.

@@ -14,7 +14,7 @@ use mkds_memory::{Race, Ram};
 use crate::{
     Error, Result,
     checks::Checks,
-    menus::{self, Pace},
+    menus::{self, Opponent, Pace},
     replay::{self, RaceWatch, ReplayOutcome, race_digest},
 };
 
@@ -53,6 +53,8 @@ pub struct Setup<'a> {
     pub options: &'a Options,
     /// Character, kart and course.
     pub combo: Combo,
+    /// Whom to race against; a ghost is the one in `battery`.
+    pub opponent: Opponent,
     /// The time that the race is expected to take in milliseconds, when known; the movie says it.
     pub expected_ms: Option<u32>,
     /// Frames after which an unfinished race is given up.
@@ -165,10 +167,12 @@ fn enter(
     for pace in ATTEMPTS {
         let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
         let mut frames = Vec::new();
-        let entered = menus::enter_race_at(&mut emulator, &setup.combo, pace, &mut |frame| {
+        let mut note = |frame: &Frame| {
             frames.push(*frame);
             on_frame(frames.len() as u64)
-        });
+        };
+        let (combo, opponent) = (&setup.combo, setup.opponent);
+        let entered = menus::enter_race_at(&mut emulator, combo, opponent, pace, &mut note);
         match entered {
             Ok(start_frame) => return Ok((emulator, frames, start_frame)),
             Err(error @ (Error::NoRace { .. } | Error::WrongCombo { .. })) => failure = Some(error),

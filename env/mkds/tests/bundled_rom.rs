@@ -7,7 +7,8 @@ use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
     action::DrivingAction,
-    ghost_movie, menus,
+    ghost_movie,
+    menus::{self, Opponent},
     race_movie::{self, RaceComment, RaceMovie, Setup},
     replay::Replay,
     scripted::{ScriptedDriver, ScriptedPilot, Style},
@@ -39,6 +40,7 @@ fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
         battery: Some(blank.battery()),
         options: &Options::default(),
         combo,
+        opponent: Opponent::None,
         expected_ms: None,
         frame_limit: 9000,
     };
@@ -165,6 +167,58 @@ fn a_driven_race_becomes_a_ghost_a_movie_and_the_same_race_again() {
         replays[0].emulator().ram_hash(),
         replays[1].emulator().ram_hash()
     );
+}
+
+#[test]
+fn a_movie_of_a_race_against_the_ghost_shows_both_racers() {
+    let (battery, _, ghost_ms) = driven(OVAL, 1);
+    let combo = Combo {
+        character: 6,
+        kart: 20,
+        ..OVAL
+    };
+    let setup = Setup {
+        rom: ROM,
+        battery: Some(&battery),
+        options: &Options::default(),
+        combo,
+        opponent: Opponent::Ghost,
+        expected_ms: None,
+        frame_limit: 9000,
+    };
+    let mut pilot = ScriptedPilot::new(Style::seeded(5));
+    let run = race_movie::record(&setup, &mut pilot, &mut |_| go_on(())).expect("a race");
+    assert!(run.outcome.finished);
+
+    let read = Movie::parse(&run.movie.to_bytes()).expect("the movie reads back");
+    let mut replay = Replay::open(ROM, &read).expect("the movie is for this ROM");
+    assert!(replay.finish().unwrap().matches());
+    assert_eq!(replay.divergence(), None);
+    let ram = Ram::new(replay.emulator().main_ram()).unwrap();
+    let race = ram
+        .race()
+        .unwrap()
+        .expect("the result is shown over the race");
+    assert_eq!(race.driver_count(), 2);
+    let ghost = race.config().driver(1).expect("a second driver");
+    assert_eq!((ghost.character().0, ghost.kart().0), (0, 0));
+    let times = [0, 1].map(|id| race.driver_status(id).unwrap().total_milliseconds());
+    assert_eq!(times[0], run.outcome.total_ms);
+    let places = [0, 1].map(|id| race.driver(id).unwrap().place());
+    if times[0] < ghost_ms {
+        assert_eq!(places, [0, 1]);
+    } else {
+        assert_eq!((times[1], places), (ghost_ms, [1, 0]));
+    }
+}
+
+#[test]
+fn a_ghost_that_is_not_there_is_no_opponent() {
+    let pace = menus::Pace::default();
+    let error = menus::enter_race_at(&mut emulator(), &OVAL, Opponent::Ghost, pace, &mut |_| {
+        go_on(())
+    });
+    assert!(matches!(error, Err(Error::NoOpponent { combo: OVAL })));
 }
 
 #[test]

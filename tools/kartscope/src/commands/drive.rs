@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use desmume::Options;
+use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Setup};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
@@ -98,6 +99,7 @@ fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
         battery: Some(save.battery()),
         options: &Options::default(),
         combo,
+        opponent: Opponent::None,
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };

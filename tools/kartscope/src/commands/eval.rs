@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use env_mkds::menus::Opponent;
 use env_mkds::observation::{self, Observer};
 use env_mkds::race_movie::{self, Pilot, RaceComment, Setup};
 use env_mkds::time_trial::{Config, StartVariation, TimeTrial};
@@ -170,6 +171,7 @@ fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Resul
         battery: sram.as_deref().map(mkds_formats::sav::battery_of),
         options: &desmume::Options::from_movie(&movie)?,
         combo: race_of(&movie)?.combo,
+        opponent: Opponent::None,
         expected_ms: None,
         frame_limit: u64::from(FRAME_LIMIT),
     };

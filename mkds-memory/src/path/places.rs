@@ -97,9 +97,11 @@ impl Places {
         Some(innermost(&block.path, address - block.bytes.start))
     }
 
-    /// The console addresses of the known structures, in no order; some lie inside others.
-    pub fn ranges(&self) -> impl Iterator<Item = Range<u32>> {
-        self.blocks.iter().map(|block| block.bytes.clone())
+    /// The known structures and tables, and where they lie: console addresses. Those that few
+    /// steps lead to come first; some lie inside others.
+    pub fn structures(&self) -> impl Iterator<Item = (&Path, Range<u32>)> {
+        let blocks = self.blocks.iter();
+        blocks.map(|block| (&block.path, block.bytes.clone()))
     }
 }
 

@@ -99,12 +99,29 @@ pub enum Shape {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrawList {
     shapes: Vec<Shape>,
+    /// Names of layers, and the shape that each begins with.
+    layers: Vec<(usize, &'static str)>,
 }
 
 impl DrawList {
     /// Adds a shape on top of the others.
     pub fn push(&mut self, shape: Shape) {
         self.shapes.push(shape);
+    }
+
+    /// Begins a layer: the shapes from here on are called `name` together.
+    pub fn begin_layer(&mut self, name: &'static str) {
+        self.layers.push((self.shapes.len(), name));
+    }
+
+    /// The layers in order, each with its shapes. Shapes before the first layer are in none.
+    pub fn layers(&self) -> impl Iterator<Item = (&'static str, &[Shape])> {
+        let ends = self.layers.iter().skip(1).map(|(start, _)| *start);
+        let ends = ends.chain([self.shapes.len()]);
+        self.layers
+            .iter()
+            .zip(ends)
+            .map(|((start, name), end)| (*name, &self.shapes[*start..end]))
     }
 
     /// The shapes, bottom first.
@@ -116,5 +133,6 @@ impl DrawList {
     /// Empties the list and keeps its memory for the next frame.
     pub fn clear(&mut self) {
         self.shapes.clear();
+        self.layers.clear();
     }
 }

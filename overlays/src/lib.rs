@@ -2,12 +2,14 @@
 //!
 //! An [`Overlay`] turns a [`Scene`] (one frame of a race) into shapes of a [`DrawList`], in the coordinates of
 //! the DS's top screen: 256 x 192 pixels, origin at the top left. [`render`] lays a draw list over the picture with
-//! cairo at any scale, and [`export`] writes pictures as PNG and GIF. A draw list can be tested without a
+//! cairo at any scale, and [`export`] writes pictures as PNG and GIF. A [`CourseMap`] draws a course from above,
+//! which [`export`] writes as SVG too. A draw list can be tested without a
 //! screen, and one overlay is one small file: see CONTRIBUTING.md, "Adding an overlay".
 #![forbid(unsafe_code)]
 
 mod buttons;
 mod checkpoints;
+mod course_map;
 mod draw_list;
 pub mod export;
 mod rays;
@@ -16,6 +18,7 @@ mod scene;
 
 pub use buttons::Buttons;
 pub use checkpoints::Checkpoints;
+pub use course_map::{CourseMap, Drawing};
 pub use draw_list::{Color, DrawList, Point, Shape};
 pub use rays::Rays;
 pub use render::{Image, cairo_version, render};

@@ -41,6 +41,18 @@ impl Image {
         })
     }
 
+    /// A picture all of one colour.
+    #[must_use]
+    pub fn filled(width: u32, height: u32, color: Color) -> Self {
+        let part = |part: f32| (part * 255.0).round() as u8;
+        let pixel = [color.red, color.green, color.blue, color.alpha].map(part);
+        Self {
+            width,
+            height,
+            rgba: pixel.repeat(width as usize * height as usize),
+        }
+    }
+
     /// Pixels a row.
     #[must_use]
     pub fn width(&self) -> u32 {
@@ -195,9 +207,11 @@ fn paint_shape(context: &Context, shape: &Shape) -> Result<()> {
             set_color(context, *color);
             context.set_font_size(f64::from(*size));
             let extents = context.text_extents(text)?;
+            // All words of a size stand on one line, whichever letters they have.
+            let capital = context.text_extents("X")?;
             context.move_to(
                 f64::from(*x) - extents.width() / 2.0 - extents.x_bearing(),
-                f64::from(*y) - extents.height() / 2.0 - extents.y_bearing(),
+                f64::from(*y) - capital.height() / 2.0 - capital.y_bearing(),
             );
             context.show_text(text)?;
         }

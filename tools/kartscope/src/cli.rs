@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod inspect;
+pub use inspect::{
+    Course, Diff, Dump, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind, Watch,
+};
+
 /// Read, drive and learn Mario Kart DS.
 ///
 /// Everything runs on the bundled game unless --rom or KARTSCOPE_ROM names your own Mario Kart DS ROM.
@@ -45,6 +50,8 @@ pub enum Command {
     Record(Record),
     /// Play movies: check them, draw them
     Replay(Replay),
+    /// Look at main RAM and at courses: fields, symbols, changes, searches
+    Inspect(Inspect),
     /// Train a driver on datasets by behavioural cloning
     #[cfg(feature = "torch")]
     Train(Train),

@@ -26,6 +26,12 @@ impl Report {
         }
     }
 
+    /// Whether the result is to be JSON.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Prints the command's result: as JSON, or by `text` for a person.
     ///
     /// # Errors

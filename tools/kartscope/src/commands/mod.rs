@@ -6,6 +6,7 @@ pub mod drive;
 #[cfg(feature = "torch")]
 pub mod eval;
 pub mod ghosts;
+pub mod inspect;
 pub mod process;
 pub mod record;
 pub mod replay;

@@ -1,0 +1,250 @@
+//! The words of `kartscope inspect`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::commands::inspect::search::Step;
+use crate::commands::inspect::show::Assignment;
+use crate::commands::inspect::source::{Moment, Source};
+use mkds_memory::path::Path;
+
+/// What a source is, below the help of every command that takes one.
+const SOURCES: &str = "\
+Sources:
+  ram.bin           a dump of main RAM, 4 MiB as they are
+  race.dsm          a movie, played to the first frame of its race
+  race.dsm@race+300 ... to 300 frames after that: the start signal
+  race.dsm@1200     ... to the movie's frame 1200, counted from 0
+  race.dsm@end      ... to its last frame
+
+Movies are played on the bundled game, or on the ROM that --rom names.";
+
+/// `kartscope inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = SOURCES)]
+pub struct Inspect {
+    /// What to look at.
+    #[command(subcommand)]
+    pub command: InspectCommand,
+}
+
+/// What to look at.
+#[derive(Debug, Subcommand)]
+pub enum InspectCommand {
+    /// List the structures that can be looked at, or the fields of one
+    #[command(after_help = FIELDS)]
+    Fields(Fields),
+    /// List where the game keeps its structures
+    #[command(after_help = "Examples:\n  kartscope inspect symbols\n  \
+                            kartscope inspect symbols --json")]
+    Symbols,
+    /// Print fields, or write them into a dump
+    #[command(after_help = SHOW)]
+    Show(Show),
+    /// Write main RAM as a file
+    #[command(after_help = DUMP)]
+    Dump(Dump),
+    /// Play a movie and write fields frame by frame
+    #[command(after_help = WATCH)]
+    Watch(Watch),
+    /// Search main RAM for a value by what it is and how it changes
+    #[command(after_help = SEARCH)]
+    Search(Search),
+    /// Compare two images of main RAM
+    #[command(after_help = DIFF)]
+    Diff(Diff),
+    /// List what a course holds, and draw it from above
+    #[command(after_help = COURSE)]
+    Course(Course),
+}
+
+const FIELDS: &str = "\
+Examples:
+  kartscope inspect fields
+  kartscope inspect fields driver
+  kartscope inspect fields driver[0].motion_flags --source race.dsm@race+400";
+
+/// `kartscope inspect fields`.
+#[derive(Debug, Args)]
+pub struct Fields {
+    /// What to list the fields of, e.g. driver or race_status.driver; the structures when left out
+    pub path: Option<Path>,
+    /// Print the values too: a dump, or a movie at a frame (see kartscope inspect --help)
+    #[arg(long, short, value_name = "SOURCE")]
+    pub source: Option<Source>,
+}
+
+const SHOW: &str = "\
+Examples:
+  kartscope inspect show race.dsm@race+400 driver[0].position driver[0].motion_flags
+  kartscope inspect show ram.bin race_status.driver[0]
+  kartscope inspect show ram.bin --json > everything.json
+  kartscope inspect show ram.bin --set driver[0].boost_timer=60 -o boosting.bin";
+
+/// `kartscope inspect show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A dump, or a movie at a frame (see kartscope inspect --help)
+    pub source: Source,
+    /// Fields, structures or tables, e.g. driver[0].position; everything when left out
+    pub paths: Vec<Path>,
+    /// Write a number, or an enumeration's name, into a field; needs --output
+    #[arg(long, value_name = "PATH=VALUE", requires = "output")]
+    pub set: Vec<Assignment>,
+    /// Where the changed RAM goes; never the source itself
+    #[arg(long, short, value_name = "FILE", requires = "set")]
+    pub output: Option<PathBuf>,
+}
+
+const DUMP: &str = "\
+Examples:
+  kartscope inspect dump race.dsm -o start.bin
+  kartscope inspect dump race.dsm@1200 -o later.bin";
+
+/// `kartscope inspect dump`.
+#[derive(Debug, Args)]
+pub struct Dump {
+    /// A movie at a frame, or a dump (see kartscope inspect --help)
+    pub source: Source,
+    /// The file to write, 4 MiB
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+const WATCH: &str = "\
+Examples:
+  kartscope inspect watch race.dsm driver[0].position driver[0].forward_speed -o race.csv
+  kartscope inspect watch race.dsm race_status.driver[0].lap --on-change
+  kartscope inspect watch race.dsm driver[0].boost_timer --from race+300 --every 10 --format jsonl
+
+A line has the movie's frame, the race's frame and a cell a field; vectors have a cell an axis. Cells are
+empty while there is no race. Angles are in 1/65536 turn, flags and enumerations are numbers.";
+
+/// `kartscope inspect watch`.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// The movie to play
+    pub movie: PathBuf,
+    /// Fields, e.g. driver[0].position
+    #[arg(required = true)]
+    pub paths: Vec<Path>,
+    /// Frames for each line
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: u64,
+    /// The first frame to write: N, race, race+N; the movie's first when left out
+    #[arg(long, value_name = "FRAME")]
+    pub from: Option<Moment>,
+    /// The last frame to write: N, race+N, end
+    #[arg(long, value_name = "FRAME", default_value = "end")]
+    pub to: Moment,
+    /// Only lines on which a field is not what it was on the line before
+    #[arg(long)]
+    pub on_change: bool,
+    /// How lines are written
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// The file to write; standard output when left out
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values, with a line of names
+    Csv,
+    /// A JSON object a line
+    Jsonl,
+}
+
+const SEARCH: &str = "\
+A step is WHEN:CONDITION. WHEN is a frame of the movie (1200, race, race+300, end), or without a movie a source
+of its own (ram.bin, race.dsm@1200). What was found before stays if the condition holds:
+  any              everything, to begin with
+  =VALUE           the value is VALUE
+  A..B             the value is from A to B, both included
+  changed, unchanged, increased, decreased       since the step before
+  by=N             it changed by N since the step before, which may be negative
+
+Values are decimal, or hexadecimal after 0x; fx16 and fx32 are in units (4096 of the raw number), angles in degrees.
+
+Examples:
+  kartscope inspect search race.dsm --type i32 --at race+300:=0 --at race+1300:=1
+  kartscope inspect search race.dsm -t fx32 --at race+310:any --at race+320:increased --at race+330:increased
+  kartscope inspect search -t u16 --at before.bin:=30 --at after.bin:by=-1";
+
+/// `kartscope inspect search`.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// The movie whose frames the steps name; left out if they name sources
+    pub movie: Option<PathBuf>,
+    /// What kind of value it is
+    #[arg(long = "type", short = 't', value_enum)]
+    pub kind: ValueKind,
+    /// A step of the search, one after the other
+    #[arg(long, value_name = "WHEN:CONDITION", required = true)]
+    pub at: Vec<Step>,
+    /// Look at every byte, not only where such values are aligned
+    #[arg(long)]
+    pub unaligned: bool,
+    /// Print so many of those that are left
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// Kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValueKind {
+    U8,
+    #[value(alias = "s8")]
+    I8,
+    U16,
+    #[value(alias = "s16")]
+    I16,
+    U32,
+    #[value(alias = "s32")]
+    I32,
+    Fx16,
+    Fx32,
+    Angle,
+}
+
+const DIFF: &str = "\
+Examples:
+  kartscope inspect diff race.dsm@race+300 race.dsm@race+301
+  kartscope inspect diff before.bin after.bin --limit 100";
+
+/// `kartscope inspect diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The first: a dump, or a movie at a frame (see kartscope inspect --help)
+    pub old: Source,
+    /// The second
+    pub new: Source,
+    /// Print so many fields, and so many ranges of other bytes
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+const COURSE: &str = "\
+Examples:
+  kartscope inspect course f8c
+  kartscope inspect course f8c --rom mkds.nds --svg figure-8.svg
+  kartscope inspect course race.dsm --png course.png";
+
+/// `kartscope inspect course`.
+#[derive(Debug, Args)]
+pub struct Course {
+    /// A course's abbreviation, to read its files in the ROM; or a dump or a movie in a race on it
+    pub course: String,
+    /// Draw it from above as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Draw it from above as PNG
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Longer side of the course in the drawing, pixels
+    #[arg(long, value_name = "N", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(200..=8000))]
+    pub size: u32,
+}

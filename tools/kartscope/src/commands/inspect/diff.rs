@@ -1,0 +1,184 @@
+//! `kartscope inspect diff`: what two images of main RAM do not share.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::path::Path as FilePath;
+
+use anyhow::Result;
+use mkds_memory::layout::Type;
+use mkds_memory::path::{Datum, Path, Places};
+use mkds_memory::{RAM_BASE, RAM_SIZE, Ram};
+use serde::Serialize;
+
+use super::source::Image;
+use super::words;
+use crate::cli::Diff;
+use crate::report::Report;
+
+/// Bytes alike between two differences that are still one range.
+const GAP: usize = 16;
+
+#[derive(Serialize)]
+struct Difference {
+    old: String,
+    new: String,
+    /// How many fields changed, of which `fields` has the first.
+    field_count: usize,
+    fields: Vec<Changed>,
+    /// Bytes outside of known structures that changed.
+    elsewhere_bytes: usize,
+    /// How many ranges they lie in, of which `elsewhere` has the first.
+    elsewhere_count: usize,
+    elsewhere: Vec<Elsewhere>,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    path: String,
+    /// `None` where there was nothing.
+    old: Option<Datum>,
+    new: Option<Datum>,
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Elsewhere {
+    start: String,
+    end: String,
+    /// How many of its bytes changed.
+    bytes: usize,
+}
+
+/// Compares two sources.
+///
+/// # Errors
+/// When a source can't be read or played, or holds no game.
+pub fn run(args: &Diff, rom: Option<&FilePath>, report: Report) -> Result<()> {
+    let sources = [args.old.clone(), args.new.clone()];
+    let images = Image::read_all(&sources, rom, report)?;
+    let (old, new) = (&images[0], &images[1]);
+    let (old_ram, new_ram) = (old.ram()?, new.ram()?);
+    let places = [Places::new(&old_ram), Places::new(&new_ram)];
+    let mut fields = Vec::new();
+    let mut seen = HashSet::new();
+    for (places, ram) in places.iter().zip([&old_ram, &new_ram]) {
+        for (path, _) in places.structures() {
+            compare(path, ram, [&old_ram, &new_ram], &mut seen, &mut fields);
+        }
+    }
+    let ranges = elsewhere(&old.bytes, &new.bytes, &places);
+    let difference = Difference {
+        old: old.name.clone(),
+        new: new.name.clone(),
+        field_count: fields.len(),
+        elsewhere_bytes: ranges.iter().map(|(_, bytes)| bytes).sum(),
+        elsewhere_count: ranges.len(),
+        elsewhere: ranges
+            .into_iter()
+            .take(args.limit)
+            .map(|(range, bytes)| Elsewhere {
+                start: format!("{:#010X}", RAM_BASE as usize + range.start),
+                end: format!("{:#010X}", RAM_BASE as usize + range.end),
+                bytes,
+            })
+            .collect(),
+        fields: fields.into_iter().take(args.limit).collect(),
+    };
+    report.result(&difference, print)
+}
+
+/// Adds the fields below `path` that differ. Those that were seen, by another name too, are left out.
+fn compare(
+    path: &Path,
+    ram: &Ram<'_>,
+    both: [&Ram<'_>; 2],
+    seen: &mut HashSet<(u32, String)>,
+    fields: &mut Vec<Changed>,
+) {
+    let children = path.children(ram).unwrap_or_default();
+    let is_bits = matches!(path.ty(), Some(Type::Bits(..)));
+    if !children.is_empty() && !is_bits {
+        for child in children {
+            compare(&child, ram, both, seen, fields);
+        }
+        return;
+    }
+    let Some(ty) = path.ty() else { return };
+    let Ok(Some(address)) = path.address(ram) else {
+        return;
+    };
+    let [old, new] = both.map(|ram| path.read(ram).ok().flatten());
+    if old == new || !seen.insert((address, ty.to_string())) {
+        return;
+    }
+    let text = [&old, &new].map(|datum| match datum {
+        Some(datum) => words::value(&ty, datum),
+        None => "nothing".to_owned(),
+    });
+    fields.push(Changed {
+        path: path.to_string(),
+        old,
+        new,
+        text: text.join(" -> "),
+    });
+}
+
+/// Ranges of bytes outside of known structures that differ, and how many of their bytes do.
+fn elsewhere(old: &[u8], new: &[u8], places: &[Places; 2]) -> Vec<(Range<usize>, usize)> {
+    let mut is_known = vec![false; RAM_SIZE];
+    for (_, bytes) in places.iter().flat_map(Places::structures) {
+        let start = (bytes.start - RAM_BASE) as usize;
+        is_known[start..start + bytes.len()].fill(true);
+    }
+    let mut ranges: Vec<(Range<usize>, usize)> = Vec::new();
+    for (at, is_known) in is_known.iter().enumerate() {
+        if *is_known || old[at] == new[at] {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some((range, bytes)) if at - range.end < GAP => {
+                range.end = at + 1;
+                *bytes += 1;
+            }
+            _ => ranges.push((at..at + 1, 1)),
+        }
+    }
+    ranges
+}
+
+fn print(difference: &Difference, output: &mut dyn std::io::Write) -> Result<()> {
+    let Difference { old, new, .. } = difference;
+    writeln!(
+        output,
+        "{} fields differ from {old} to {new}",
+        difference.field_count
+    )?;
+    for field in &difference.fields {
+        writeln!(output, "  {}  {}", field.path, field.text)?;
+    }
+    print_rest(difference.field_count - difference.fields.len(), output)?;
+    writeln!(
+        output,
+        "{} bytes outside of known structures differ, in {} ranges",
+        difference.elsewhere_bytes, difference.elsewhere_count
+    )?;
+    for range in &difference.elsewhere {
+        writeln!(
+            output,
+            "  {}..{}  {} bytes",
+            range.start, range.end, range.bytes
+        )?;
+    }
+    print_rest(
+        difference.elsewhere_count - difference.elsewhere.len(),
+        output,
+    )
+}
+
+fn print_rest(count: usize, output: &mut dyn std::io::Write) -> Result<()> {
+    if count > 0 {
+        writeln!(output, "  ... and {count} more (--limit)")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! `kartscope inspect fields`: what can be looked at.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use mkds_memory::Ram;
+use mkds_memory::layout::{FieldInfo, Type};
+use mkds_memory::path::Path;
+use mkds_memory::symbols::Holds;
+use serde::Serialize;
+
+use super::source::Image;
+use super::{symbols, words};
+use crate::cli::Fields;
+use crate::report::Report;
+
+/// Names of values: enumerations' or flags'.
+type Names = &'static [(&'static str, i64)];
+
+#[derive(Serialize)]
+struct Listing {
+    /// The path whose parts are listed; `None` for the structures.
+    path: Option<String>,
+    r#type: Option<String>,
+    doc: Option<String>,
+    fields: Vec<Row>,
+    /// Values that have names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    names: Vec<Name>,
+}
+
+#[derive(Serialize)]
+struct Name {
+    name: &'static str,
+    value: i64,
+}
+
+#[derive(Serialize)]
+struct Row {
+    path: String,
+    r#type: String,
+    /// Where it is: bytes from the structure's start, the first bit, or the US game's address.
+    at: String,
+    /// Its name in the HaroohiePals headers, where that is another.
+    published: Option<&'static str>,
+    doc: String,
+    source: &'static str,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+/// Lists the structures, or the fields of one.
+///
+/// # Errors
+/// When the source can't be read or played.
+pub fn run(args: &Fields, rom: Option<&std::path::Path>, report: Report) -> Result<()> {
+    let image = args.source.as_ref();
+    let image = image
+        .map(|source| Image::read(source, rom, report))
+        .transpose()?;
+    let ram = image.as_ref().map(Image::ram).transpose()?;
+    let mut listing = match &args.path {
+        None => structures(),
+        Some(path) => fields(path)?,
+    };
+    if let Some(ram) = &ram {
+        for row in &mut listing.fields {
+            row.value = Some(value(&row.path.parse()?, ram));
+        }
+    }
+    report.result(&listing, print)
+}
+
+fn structures() -> Listing {
+    let row = |path: Path| {
+        let symbol = path.root();
+        let pointed = match symbol.holds {
+            Holds::Pointer => "*",
+            Holds::Value => "",
+        };
+        Row {
+            path: path.to_string(),
+            r#type: path.kind(),
+            at: format!("{pointed}{:#010X}", symbol.address),
+            published: None,
+            doc: symbol.description.to_owned(),
+            source: symbol.source,
+            confidence: symbols::confidence(symbol),
+            value: None,
+        }
+    };
+    Listing {
+        path: None,
+        r#type: None,
+        doc: None,
+        fields: Path::roots().map(row).collect(),
+        names: Vec::new(),
+    }
+}
+
+/// The parts of what `path` leads to; of the first element where there are several.
+fn fields(path: &Path) -> Result<Listing> {
+    let whole = element(path);
+    let (rows, names): (Vec<Row>, Names) = match (whole.layout(), whole.ty()) {
+        (Some(layout), _) => (
+            layout
+                .fields
+                .iter()
+                .map(|field| field_row(&whole, field))
+                .collect(),
+            &[],
+        ),
+        (None, Some(Type::Bits(_, bits))) => {
+            let (source, confidence) = provenance(&whole);
+            let rows = bits.iter().map(|bit| Row {
+                path: format!("{whole}.{}", bit.name),
+                r#type: format!("{} bits", bit.width),
+                at: format!("bit {}", bit.first),
+                published: bit.published,
+                doc: words::summary(bit.doc),
+                source,
+                confidence,
+                value: None,
+            });
+            (rows.collect(), &[])
+        }
+        (None, Some(Type::Flags(_, names) | Type::Enumeration(_, names))) => {
+            (vec![own_row(&whole)], names)
+        }
+        (None, _) => (vec![own_row(&whole)], &[]),
+    };
+    Ok(Listing {
+        path: Some(path.to_string()),
+        r#type: Some(path.kind()),
+        doc: Some(words::summary(path.doc())),
+        fields: rows,
+        names: words::named(names)
+            .map(|&(name, value)| Name { name, value })
+            .collect(),
+    })
+}
+
+/// The path to a first element, if `path` leads to several.
+fn element(path: &Path) -> Path {
+    let mut path = path.clone();
+    while let Ok(first) = Path::parse(&format!("{path}[0]")) {
+        // The target of a single pointer is not counted.
+        if matches!(path.ty(), Some(Type::Pointer(_))) {
+            break;
+        }
+        path = first;
+    }
+    path
+}
+
+fn field_row(whole: &Path, field: &'static FieldInfo) -> Row {
+    let path = format!("{whole}.{}", field.name);
+    let (source, confidence) = words::source(field.source);
+    let kind = Path::parse(&path).map_or_else(|_| field.ty.to_string(), |path| path.kind());
+    Row {
+        path,
+        r#type: kind,
+        at: format!("+{:#X}", field.offset),
+        published: field.published,
+        doc: words::summary(field.doc),
+        source,
+        confidence,
+        value: None,
+    }
+}
+
+fn own_row(path: &Path) -> Row {
+    let (source, confidence) = provenance(path);
+    Row {
+        path: path.to_string(),
+        r#type: path.kind(),
+        at: path
+            .field()
+            .map_or_else(String::new, |field| format!("+{:#X}", field.offset)),
+        published: path.field().and_then(|field| field.published),
+        doc: words::summary(path.doc()),
+        source,
+        confidence,
+        value: None,
+    }
+}
+
+fn provenance(path: &Path) -> (&'static str, &'static str) {
+    match path.field() {
+        Some(field) => words::source(field.source),
+        None => (path.root().source, symbols::confidence(path.root())),
+    }
+}
+
+fn value(path: &Path, ram: &Ram<'_>) -> String {
+    let count = || path.count(ram).map(|count| format!("{count} elements"));
+    match (path.ty(), path.read(ram)) {
+        (_, Err(error)) => format!("wrong: {error}"),
+        (_, Ok(None)) => "nothing there".to_owned(),
+        (Some(ty), Ok(Some(datum))) if words::is_short(&ty) => words::value(&ty, &datum),
+        (Some(Type::Struct(_)), Ok(Some(_))) => match path.address(ram) {
+            Ok(Some(address)) => format!("at {address:#010X}"),
+            _ => "nothing there".to_owned(),
+        },
+        (Some(Type::Array(_, count)), Ok(Some(_))) => format!("{count} elements"),
+        (None, Ok(Some(datum))) => match datum.as_f64() {
+            Some(_) => datum.to_string(),
+            None => count().unwrap_or_else(|error| format!("wrong: {error}")),
+        },
+        (Some(_), Ok(Some(datum))) => datum.to_string(),
+    }
+}
+
+fn print(listing: &Listing, output: &mut dyn Write) -> Result<()> {
+    if let (Some(path), Some(kind), Some(doc)) = (&listing.path, &listing.r#type, &listing.doc) {
+        writeln!(output, "{path}: {kind}  {doc}\n")?;
+    }
+    let width = |part: fn(&Row) -> usize| listing.fields.iter().map(part).max().unwrap_or(0);
+    let (path, kind) = (width(|row| row.path.len()), width(|row| row.r#type.len()));
+    for row in &listing.fields {
+        write!(
+            output,
+            "{:<path$}  {:<kind$}  {:>11}  ",
+            row.path, row.r#type, row.at
+        )?;
+        if let Some(value) = &row.value {
+            write!(output, "{value}  ")?;
+        }
+        writeln!(output, "{} [{}]", row.doc, row.confidence)?;
+    }
+    for name in &listing.names {
+        writeln!(output, "  {:>#10X}  {}", name.value, name.name)?;
+    }
+    output.flush().context("standard output")
+}

@@ -1,0 +1,332 @@
+//! `kartscope inspect search`: values found by what they are and how they change.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use mkds_memory::RAM_BASE;
+use mkds_memory::path::Places;
+use serde::Serialize;
+
+use super::source::{Image, Moment, Source};
+use super::words;
+use crate::cli::{Search, ValueKind};
+use crate::report::Report;
+
+/// A step of a search, as it is written.
+#[derive(Debug, Clone)]
+pub struct Step {
+    when: String,
+    condition: Condition,
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (when, condition) = text
+            .rsplit_once(':')
+            .ok_or_else(|| format!("expected WHEN:CONDITION, found {text:?}"))?;
+        Ok(Self {
+            when: when.to_owned(),
+            condition: condition.parse()?,
+        })
+    }
+}
+
+impl Step {
+    /// Where its RAM comes from.
+    fn source(&self, movie: Option<&Path>) -> Result<Source> {
+        let parsed = match movie {
+            Some(movie) => self
+                .when
+                .parse::<Moment>()
+                .map(|moment| Source::at(movie, moment)),
+            None => self.when.parse(),
+        };
+        parsed.map_err(|error| anyhow::anyhow!("--at {}: {error}", self.when))
+    }
+}
+
+/// What a value has to be, in the units of its kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Condition {
+    Any,
+    Is(f64),
+    Within(f64, f64),
+    Changed,
+    Unchanged,
+    Increased,
+    Decreased,
+    By(f64),
+}
+
+impl FromStr for Condition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let condition = match text {
+            "any" => Some(Self::Any),
+            "changed" => Some(Self::Changed),
+            "unchanged" => Some(Self::Unchanged),
+            "increased" => Some(Self::Increased),
+            "decreased" => Some(Self::Decreased),
+            _ => {
+                if let Some(value) = text.strip_prefix('=') {
+                    number(value).map(Self::Is)
+                } else if let Some(value) = text.strip_prefix("by=") {
+                    number(value).map(Self::By)
+                } else {
+                    text.split_once("..")
+                        .and_then(|(low, high)| Some(Self::Within(number(low)?, number(high)?)))
+                }
+            }
+        };
+        condition.ok_or_else(|| {
+            format!(
+                "condition: expected any, =VALUE, A..B, changed, unchanged, increased, decreased or by=N, found \
+                 {text:?}"
+            )
+        })
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Is(value) => write!(f, "={value}"),
+            Self::Within(low, high) => write!(f, "{low}..{high}"),
+            Self::Changed => f.write_str("changed"),
+            Self::Unchanged => f.write_str("unchanged"),
+            Self::Increased => f.write_str("increased"),
+            Self::Decreased => f.write_str("decreased"),
+            Self::By(value) => write!(f, "by={value}"),
+        }
+    }
+}
+
+/// A decimal number, or a hexadecimal one after `0x`.
+fn number(text: &str) -> Option<f64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, text),
+    };
+    let value = match digits.strip_prefix("0x") {
+        Some(digits) => f64::from(u32::from_str_radix(digits, 16).ok()?),
+        None => digits.parse().ok()?,
+    };
+    (digits.starts_with(|first: char| first.is_ascii_digit()) && value.is_finite())
+        .then_some(sign * value)
+}
+
+impl ValueKind {
+    /// Bytes it takes.
+    fn size(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 => 1,
+            Self::U16 | Self::I16 | Self::Fx16 | Self::Angle => 2,
+            Self::U32 | Self::I32 | Self::Fx32 => 4,
+        }
+    }
+
+    /// The raw number of one unit.
+    fn unit(self) -> f64 {
+        match self {
+            Self::Fx16 | Self::Fx32 => 4096.0,
+            Self::Angle => 65536.0 / 360.0,
+            _ => 1.0,
+        }
+    }
+
+    /// The raw number at `offset`; 0 where RAM ends.
+    fn read(self, bytes: &[u8], offset: usize) -> i64 {
+        let raw = |size: usize| bytes.get(offset..offset + size).unwrap_or(&[0; 4]);
+        let word = |size: usize| {
+            let mut whole = [0; 4];
+            whole[..size].copy_from_slice(&raw(size)[..size]);
+            u32::from_le_bytes(whole)
+        };
+        match self {
+            Self::U8 => word(1).into(),
+            Self::I8 => i64::from(word(1) as u8 as i8),
+            Self::U16 | Self::Angle => word(2).into(),
+            Self::I16 | Self::Fx16 => i64::from(word(2) as u16 as i16),
+            Self::U32 => word(4).into(),
+            Self::I32 | Self::Fx32 => i64::from(word(4).cast_signed()),
+        }
+    }
+
+    /// The raw number in words.
+    fn text(self, raw: i64) -> String {
+        match self {
+            Self::Fx16 | Self::Fx32 => words::fixed(raw as f64 / self.unit()),
+            Self::Angle => format!("{:.2}", raw as f64 / self.unit()),
+            _ => raw.to_string(),
+        }
+    }
+}
+
+/// A condition on raw numbers.
+struct Test {
+    condition: Condition,
+    /// The condition's numbers, raw.
+    low: i64,
+    high: i64,
+    /// Differences wrap at the kind's width, as the game's own arithmetic does.
+    mask: i64,
+}
+
+impl Test {
+    fn new(condition: Condition, kind: ValueKind) -> Self {
+        let raw = |value: f64| (value * kind.unit()).round() as i64;
+        let (low, high) = match condition {
+            Condition::Is(value) | Condition::By(value) => (raw(value), raw(value)),
+            Condition::Within(low, high) => (raw(low), raw(high)),
+            _ => (0, 0),
+        };
+        Self {
+            condition,
+            low,
+            high,
+            mask: (1 << (8 * kind.size())) - 1,
+        }
+    }
+
+    fn holds(&self, old: i64, new: i64) -> bool {
+        match self.condition {
+            Condition::Any => true,
+            Condition::Is(_) | Condition::Within(..) => (self.low..=self.high).contains(&new),
+            Condition::Changed => new != old,
+            Condition::Unchanged => new == old,
+            Condition::Increased => new > old,
+            Condition::Decreased => new < old,
+            Condition::By(_) => (new - old - self.low) & self.mask == 0,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether it asks for the value of the step before.
+    fn is_relative(self) -> bool {
+        !matches!(self, Self::Any | Self::Is(_) | Self::Within(..))
+    }
+}
+
+#[derive(Serialize)]
+struct Found {
+    r#type: String,
+    steps: Vec<StepTaken>,
+    /// How many are left, of which `candidates` has the first.
+    count: usize,
+    candidates: Vec<Candidate>,
+}
+
+#[derive(Serialize)]
+struct StepTaken {
+    source: String,
+    condition: String,
+    left: usize,
+}
+
+#[derive(Serialize)]
+struct Candidate {
+    address: String,
+    /// After each step, in units.
+    values: Vec<f64>,
+    #[serde(skip)]
+    texts: Vec<String>,
+    /// The field that lies there, if it is known.
+    path: Option<String>,
+}
+
+/// Searches step by step.
+///
+/// # Errors
+/// When a step makes no sense, or its source can't be read or played.
+pub fn run(args: &Search, rom: Option<&Path>, report: Report) -> Result<()> {
+    if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
+        bail!(
+            "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
+            first.when,
+            first.condition
+        );
+    }
+    let sources: Vec<Source> = args
+        .at
+        .iter()
+        .map(|step| step.source(args.movie.as_deref()))
+        .collect::<Result<_>>()?;
+    let images = Image::read_all(&sources, rom, report)?;
+    let last = images.last().context("a step has an image")?;
+    let (found, steps) = search(args, &images);
+    let places = Places::new(&last.ram()?);
+    let candidate = |offset: &u32| {
+        let address = RAM_BASE + offset;
+        let raw = |image: &Image| args.kind.read(&image.bytes, *offset as usize);
+        Candidate {
+            address: format!("{address:#010X}"),
+            values: images
+                .iter()
+                .map(|image| raw(image) as f64 / args.kind.unit())
+                .collect(),
+            texts: images
+                .iter()
+                .map(|image| args.kind.text(raw(image)))
+                .collect(),
+            path: places.at(address).map(|place| place.to_string()),
+        }
+    };
+    let found = Found {
+        r#type: format!("{:?}", args.kind).to_lowercase(),
+        steps,
+        count: found.len(),
+        candidates: found.iter().take(args.limit).map(candidate).collect(),
+    };
+    report.result(&found, print)
+}
+
+/// The offsets that are left after all steps, and how it went.
+fn search(args: &Search, images: &[Image]) -> (Vec<u32>, Vec<StepTaken>) {
+    let step = if args.unaligned { 1 } else { args.kind.size() };
+    let end = mkds_memory::RAM_SIZE - args.kind.size();
+    let mut left: Vec<u32> = (0..=end as u32).step_by(step).collect();
+    let mut steps = Vec::new();
+    for (index, (step, image)) in args.at.iter().zip(images).enumerate() {
+        let test = Test::new(step.condition, args.kind);
+        let before = &images[index.saturating_sub(1)].bytes;
+        left.retain(|offset| {
+            let value = |bytes: &[u8]| args.kind.read(bytes, *offset as usize);
+            test.holds(value(before), value(&image.bytes))
+        });
+        steps.push(StepTaken {
+            source: image.name.clone(),
+            condition: step.condition.to_string(),
+            left: left.len(),
+        });
+    }
+    (left, steps)
+}
+
+fn print(found: &Found, output: &mut dyn std::io::Write) -> Result<()> {
+    for step in &found.steps {
+        writeln!(
+            output,
+            "{:>9} left after {} {}",
+            step.left, step.source, step.condition
+        )?;
+    }
+    for candidate in &found.candidates {
+        write!(output, "{}", candidate.address)?;
+        for text in &candidate.texts {
+            write!(output, "  {text:>10}")?;
+        }
+        writeln!(output, "  {}", candidate.path.as_deref().unwrap_or("-"))?;
+    }
+    let more = found.count - found.candidates.len();
+    if more > 0 {
+        writeln!(output, "... and {more} more (--limit)")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! `kartscope inspect show`: fields printed, and written into dumps.
+
+use std::io::Write;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, ensure};
+use mkds_memory::layout::Type;
+use mkds_memory::path::{Datum, Path};
+use mkds_memory::{Ram, RamMut};
+use serde::Serialize;
+
+use super::source::Image;
+use super::tree::Tree;
+use super::words;
+use crate::cli::Show;
+use crate::files;
+use crate::report::Report;
+
+/// A field and what to write into it.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    path: Path,
+    datum: Datum,
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (path, value) = text
+            .split_once('=')
+            .ok_or_else(|| format!("expected PATH=VALUE, found {text:?}"))?;
+        let path = Path::parse(path).map_err(|error| error.to_string())?;
+        let datum = named(&path, value).or_else(|| Datum::parse(value));
+        let datum = datum.ok_or_else(|| {
+            let expected = match path.ty() {
+                Some(Type::Enumeration(..)) => "a number or one of its names",
+                _ => "a number",
+            };
+            format!("{path}: expected {expected}, found {value:?}")
+        })?;
+        Ok(Self { path, datum })
+    }
+}
+
+/// The value that an enumeration calls `name`.
+fn named(path: &Path, name: &str) -> Option<Datum> {
+    let Some(Type::Enumeration(_, names)) = path.ty() else {
+        return None;
+    };
+    let named = names
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name));
+    named.map(|(_, value)| Datum::Integer(*value))
+}
+
+#[derive(Serialize)]
+struct Shown {
+    path: String,
+    r#type: String,
+    address: Option<String>,
+    value: Tree,
+    /// A value in words; `None` for structures and tables.
+    text: Option<String>,
+}
+
+/// Prints what paths lead to, after writing what was asked for.
+///
+/// # Errors
+/// When the source can't be read or played, a path leads into wrong memory, or the file can't be written.
+pub fn run(args: &Show, rom: Option<&std::path::Path>, report: Report) -> Result<()> {
+    let mut image = Image::read(&args.source, rom, report)?;
+    let mut paths = args.paths.clone();
+    if let Some(output) = &args.output {
+        write(args, &mut image)?;
+        files::write_bytes(output, &image.bytes)?;
+        report.step(format_args!("{}: written", output.display()));
+        paths.extend(args.set.iter().map(|set| set.path.clone()));
+    }
+    let ram = image.ram()?;
+    if paths.is_empty() {
+        return everything(&ram, report);
+    }
+    let shown: Vec<Shown> = paths
+        .iter()
+        .map(|path| look(path, &ram))
+        .collect::<Result<_>>()
+        .with_context(|| image.name.clone())?;
+    report.result(&shown, |_, output| {
+        for path in &paths {
+            print(path, &ram, 0, output)?;
+        }
+        Ok(())
+    })
+}
+
+fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
+    let roots: Vec<Path> = Path::roots().collect();
+    let trees = roots
+        .iter()
+        .map(|path| (path.to_string(), Tree::read(path, ram)));
+    report.result(&Tree::Fields(trees.collect()), |_, output| {
+        for path in &roots {
+            print(path, ram, 0, output)?;
+        }
+        Ok(())
+    })
+}
+
+fn write(args: &Show, image: &mut Image) -> Result<()> {
+    let output = args.output.as_deref().unwrap_or(args.source.path());
+    let is_same = match (output.canonicalize(), args.source.path().canonicalize()) {
+        (Ok(output), Ok(source)) => output == source,
+        _ => false,
+    };
+    ensure!(
+        !is_same,
+        "--output: expected another file than the source {}",
+        args.source.path().display()
+    );
+    let mut ram = RamMut::new(&mut image.bytes).with_context(|| image.name.clone())?;
+    for Assignment { path, datum } in &args.set {
+        path.write(&mut ram, datum)
+            .with_context(|| image.name.clone())?;
+    }
+    Ok(())
+}
+
+fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
+    let address = path.address(ram)?;
+    let datum = path.read(ram)?;
+    let text = match (path.ty(), &datum) {
+        (Some(ty), Some(datum)) if words::is_short(&ty) => Some(words::value(&ty, datum)),
+        (None, Some(datum)) if datum.as_f64().is_some() => Some(datum.to_string()),
+        _ => None,
+    };
+    Ok(Shown {
+        path: path.to_string(),
+        r#type: path.kind(),
+        address: address.map(|address| format!("{address:#010X}")),
+        value: Tree::read(path, ram),
+        text,
+    })
+}
+
+/// Prints what a path leads to, and what is below it.
+fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Result<()> {
+    let indent = 2 * depth;
+    let text = path.to_string();
+    // Below a structure the names begin where the structure's ends.
+    let name = match depth {
+        0 => text.as_str(),
+        _ => &text[text.rfind(['.', '[']).unwrap_or(0)..],
+    };
+    let is_short = path.ty().is_none_or(|ty| words::is_short(&ty));
+    let read = path
+        .read(ram)
+        .and_then(|datum| Ok((datum, path.children(ram)?)));
+    match read {
+        Err(error) => writeln!(output, "{:indent$}{name}: wrong: {error}", "")?,
+        Ok((None, _)) => writeln!(output, "{:indent$}{name}: nothing there", "")?,
+        Ok((Some(datum), children)) if children.is_empty() || (is_short && path.ty().is_some()) => {
+            let value = path
+                .ty()
+                .map_or_else(|| datum.to_string(), |ty| words::value(&ty, &datum));
+            let line = format!("{:indent$}{name} = {value}", "");
+            // Elements share what their table is about.
+            let doc = match depth > 0 && text.ends_with(']') {
+                true => String::new(),
+                false => words::summary(path.doc()),
+            };
+            writeln!(output, "{}", format!("{line:<48}  {doc}").trim_end())?;
+        }
+        Ok((Some(_), children)) => {
+            writeln!(output, "{:indent$}{name}: {}", "", path.kind())?;
+            for child in children {
+                print(&child, ram, depth + 1, output)?;
+            }
+        }
+    }
+    Ok(())
+}

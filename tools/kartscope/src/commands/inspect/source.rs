@@ -1,0 +1,329 @@
+//! Where RAM comes from: dumps, and movies played to a frame.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail, ensure};
+use desmume::Picture;
+use env_mkds::replay::Replay;
+use mkds_formats::dsm::Movie;
+use mkds_memory::{RAM_SIZE, Ram};
+
+use crate::game::Game;
+use crate::report::Report;
+use crate::{files, interrupt};
+
+/// How often Ctrl-C is heard and the progress bar moves, frames.
+const LOOK_UP_EVERY: u64 = 64;
+
+/// A moment of a movie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// After the movie's frame with that number, from 0.
+    Frame(u64),
+    /// So many frames after the race's first one.
+    Race(u64),
+    /// After the last frame.
+    End,
+}
+
+impl Moment {
+    /// The movie's frame; `None` if it counts from a race and no race has begun.
+    pub fn frame(self, race_from: Option<u64>, length: u64) -> Option<u64> {
+        match self {
+            Self::Frame(frame) => Some(frame),
+            Self::Race(frames) => race_from.map(|from| from.saturating_add(frames)),
+            Self::End => Some(length.saturating_sub(1)),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |digits: &str| digits.parse().ok();
+        let moment = match text {
+            "race" => Some(Self::Race(0)),
+            "end" => Some(Self::End),
+            _ => match text.strip_prefix("race+") {
+                Some(frames) => number(frames).map(Self::Race),
+                None => number(text).map(Self::Frame),
+            },
+        };
+        moment
+            .ok_or_else(|| format!("frame: expected a number, race, race+N or end, found {text:?}"))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Frame(frame) => frame.fmt(f),
+            Self::Race(0) => f.write_str("race"),
+            Self::Race(frames) => write!(f, "race+{frames}"),
+            Self::End => f.write_str("end"),
+        }
+    }
+}
+
+/// A dump, or a movie at a moment.
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: PathBuf,
+    moment: Option<Moment>,
+}
+
+impl Source {
+    /// A movie at a moment.
+    pub fn at(movie: &Path, moment: Moment) -> Self {
+        Self {
+            path: movie.to_owned(),
+            moment: Some(moment),
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A file may have an @ in its name.
+        let (path, moment) = match text.rsplit_once('@') {
+            Some((path, moment)) if !Path::new(text).exists() => (path, Some(moment.parse()?)),
+            _ => (text, None),
+        };
+        Ok(Self {
+            path: path.into(),
+            moment,
+        })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)?;
+        match self.moment {
+            Some(moment) => write!(f, "@{moment}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An image of main RAM.
+pub struct Image {
+    /// The source, in words.
+    pub name: String,
+    /// The movie's frame after which it was taken; `None` for dumps.
+    pub frame: Option<u64>,
+    /// The 4 MiB.
+    pub bytes: Vec<u8>,
+}
+
+impl Image {
+    /// The image of a source.
+    ///
+    /// # Errors
+    /// As [`Image::read_all`].
+    pub fn read(source: &Source, rom: Option<&Path>, report: Report) -> Result<Self> {
+        let mut images = Self::read_all(std::slice::from_ref(source), rom, report)?;
+        images.pop().context("a source has an image")
+    }
+
+    /// The images of sources, in their order. A movie that several name is played once.
+    ///
+    /// # Errors
+    /// When a file can't be read, is neither a dump nor a movie, or the movie can't be played to the frame.
+    pub fn read_all(sources: &[Source], rom: Option<&Path>, report: Report) -> Result<Vec<Self>> {
+        let mut images: Vec<Option<Self>> = sources.iter().map(|_| None).collect();
+        for index in 0..sources.len() {
+            if images[index].is_some() {
+                continue;
+            }
+            let source = &sources[index];
+            let bytes = files::read(&source.path)?;
+            if bytes.len() == RAM_SIZE && !is_movie(&bytes) {
+                images[index] = Some(Self::of_dump(source, bytes)?);
+                continue;
+            }
+            let mut tape = Tape::open(&source.path, &bytes, rom)?;
+            let of_movie = |other: &Source| other.path == source.path;
+            let wanted: Vec<usize> = (index..sources.len())
+                .filter(|index| of_movie(&sources[*index]))
+                .collect();
+            tape.play_to_all(sources, &wanted, &mut images, report)?;
+        }
+        images
+            .into_iter()
+            .map(|image| image.context("a source has an image"))
+            .collect()
+    }
+
+    fn of_dump(source: &Source, bytes: Vec<u8>) -> Result<Self> {
+        if let Some(moment) = source.moment {
+            bail!(
+                "{}: expected a movie to play to frame {moment}, found a RAM dump",
+                source.path.display()
+            );
+        }
+        Ok(Self {
+            name: source.to_string(),
+            frame: None,
+            bytes,
+        })
+    }
+
+    /// The game in it.
+    ///
+    /// # Errors
+    /// When it holds none.
+    pub fn ram(&self) -> Result<Ram<'_>> {
+        Ram::new(&self.bytes).with_context(|| self.name.clone())
+    }
+}
+
+/// Every movie begins so.
+fn is_movie(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"version")
+}
+
+/// A movie being played.
+pub struct Tape {
+    name: String,
+    player: Replay,
+    race_from: Option<u64>,
+}
+
+impl Tape {
+    /// Powers the console on with the movie in `bytes`.
+    ///
+    /// # Errors
+    /// When that is no movie, or it is not for this ROM.
+    pub fn open(path: &Path, bytes: &[u8], rom: Option<&Path>) -> Result<Self> {
+        let name = path.display().to_string();
+        ensure!(
+            is_movie(bytes),
+            "{name}: expected a RAM dump of {RAM_SIZE} bytes or a movie, found {} bytes that are neither",
+            bytes.len()
+        );
+        let game = Game::open(rom)?;
+        let movie = Movie::parse(bytes).with_context(|| name.clone())?;
+        let player = Replay::open(&game.rom, &movie)
+            .with_context(|| format!("playing {name} on {}", game.name))?;
+        Ok(Self {
+            name,
+            player,
+            race_from: None,
+        })
+    }
+
+    /// How many frames the movie has.
+    pub fn length(&self) -> u64 {
+        self.player.frames().len() as u64
+    }
+
+    /// The movie's frame that is the first of its race, once it was played.
+    pub fn race_from(&self) -> Option<u64> {
+        self.race_from
+    }
+
+    /// Main RAM after the frame last played.
+    pub fn main_ram(&self) -> &[u8] {
+        self.player.emulator().main_ram()
+    }
+
+    /// Plays a frame and gives its number; `None` after the last.
+    ///
+    /// # Errors
+    /// When the emulator fails, or RAM holds a broken race.
+    pub fn step(&mut self) -> Result<Option<u64>> {
+        let context = || format!("playing {}", self.name);
+        let frame = self.player.step(Picture::Skip).with_context(context)?;
+        if let (Some(frame), None) = (frame, self.race_from)
+            && let Ok(ram) = Ram::new(self.player.emulator().main_ram())
+            && ram
+                .race()
+                .is_ok_and(|race| race.is_some_and(|race| race.is_ready()))
+        {
+            self.race_from = Some(frame);
+        }
+        Ok(frame)
+    }
+
+    /// An error that says why a moment was not met.
+    pub fn missed(&self, moment: Moment) -> anyhow::Error {
+        let Self { name, .. } = self;
+        let length = self.length();
+        match (moment, self.race_from) {
+            (Moment::Race(_), None) => {
+                anyhow::anyhow!("{name}: expected a race, found none in its {length} frames")
+            }
+            (Moment::Race(_), Some(from)) => anyhow::anyhow!(
+                "{name}: expected frame {moment}, found only {} frames from the race's first one on",
+                length - from
+            ),
+            (Moment::Frame(_) | Moment::End, _) => {
+                anyhow::anyhow!("{name}: expected frame {moment}, found {length} frames, from 0 on")
+            }
+        }
+    }
+
+    /// Says on standard error if the race is not the recorded one.
+    pub fn report_divergence(&self, report: Report) {
+        if let Some(divergence) = self.player.divergence() {
+            report.note(format_args!("{}: {divergence}", self.name));
+        }
+    }
+
+    /// Plays until each of the `wanted` sources has its image.
+    fn play_to_all(
+        &mut self,
+        sources: &[Source],
+        wanted: &[usize],
+        images: &mut [Option<Image>],
+        report: Report,
+    ) -> Result<()> {
+        let moment = |index: usize| sources[index].moment.unwrap_or(Moment::Race(0));
+        let length = self.length();
+        for index in wanted {
+            if let Moment::Frame(frame) = moment(*index)
+                && frame >= length
+            {
+                return Err(self.missed(moment(*index)));
+            }
+        }
+        let mut open = wanted.to_vec();
+        let progress = report.progress(length, "frames");
+        progress.set_message(self.name.clone());
+        while let Some(first) = open.first() {
+            let Some(frame) = self.step()? else {
+                return Err(self.missed(moment(*first)));
+            };
+            let ram = self.player.emulator().main_ram();
+            open.retain(|index| {
+                let is_met = moment(*index).frame(self.race_from, length) == Some(frame);
+                if is_met {
+                    images[*index] = Some(Image {
+                        name: format!("{}@{frame}", self.name),
+                        frame: Some(frame),
+                        bytes: ram.to_vec(),
+                    });
+                }
+                !is_met
+            });
+            if frame % LOOK_UP_EVERY == 0 {
+                progress.set_position(frame);
+                ensure!(!interrupt::requested(), "interrupted");
+            }
+        }
+        progress.finish_and_clear();
+        self.report_divergence(report);
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! `kartscope inspect symbols`: where the game keeps its structures.
+
+use anyhow::Result;
+use mkds_memory::symbols::{self, Confidence, Count, Holds, Symbol};
+use serde::Serialize;
+
+use crate::report::Report;
+
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    path: &'static str,
+    /// In the US game.
+    address: String,
+    holds: &'static str,
+    r#type: &'static str,
+    count: String,
+    inside: Option<&'static str>,
+    unknown_in: &'static [&'static str],
+    description: &'static str,
+    source: &'static str,
+    confidence: &'static str,
+}
+
+impl From<&Symbol> for Row {
+    fn from(symbol: &Symbol) -> Self {
+        Self {
+            name: symbol.name,
+            path: symbol.path,
+            address: format!("{:#010X}", symbol.address),
+            holds: match symbol.holds {
+                Holds::Pointer => "pointer",
+                Holds::Value => "value",
+            },
+            r#type: symbol.ty,
+            count: match symbol.count {
+                Count::Fixed(count) => count.to_string(),
+                Count::Symbol(symbol) => symbol.name.to_owned(),
+            },
+            inside: symbol.inside,
+            unknown_in: symbol.unknown_in,
+            description: symbol.description,
+            source: symbol.source,
+            confidence: confidence(symbol),
+        }
+    }
+}
+
+/// How sure a symbol is, in a word.
+pub fn confidence(symbol: &Symbol) -> &'static str {
+    match symbol.confidence {
+        Confidence::High => "high",
+        _ => "published",
+    }
+}
+
+/// Lists the symbols by address.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn run(report: Report) -> Result<()> {
+    let rows: Vec<Row> = symbols::ALL.iter().map(Row::from).collect();
+    report.result(&rows, |rows, output| {
+        for row in rows {
+            writeln!(
+                output,
+                "{}  {:<7}  {:<22}  {:<26}  {:<9}  {}",
+                row.address, row.holds, row.path, row.r#type, row.confidence, row.description
+            )?;
+        }
+        writeln!(
+            output,
+            "Addresses are the US game's; the European and Japanese games keep all of them a constant distance away."
+        )?;
+        Ok(())
+    })
+}

@@ -1,0 +1,299 @@
+//! `kartscope inspect watch`: fields frame by frame while a movie plays.
+
+use std::io::{BufWriter, Write};
+use std::path::Path as FilePath;
+
+use anyhow::{Context, Result, bail, ensure};
+use mkds_memory::Ram;
+use mkds_memory::layout::Type;
+use mkds_memory::path::{Datum, Path};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::source::Tape;
+use crate::cli::{Format, Watch};
+use crate::report::Report;
+use crate::{files, interrupt};
+
+/// How often Ctrl-C is heard and the progress bar moves, frames.
+const LOOK_UP_EVERY: u64 = 64;
+
+/// What was written.
+#[derive(Serialize)]
+struct Watched {
+    movie: String,
+    output: String,
+    lines: u64,
+    /// The movie's frame that is the first of its race.
+    race_from: Option<u64>,
+    columns: Vec<String>,
+}
+
+/// Plays a movie and writes a line a frame.
+///
+/// # Errors
+/// When the movie can't be read or played, a path leads to several things at once, or the file can't be written.
+/// After Ctrl-C the lines so far are a whole file.
+pub fn run(args: &Watch, rom: Option<&FilePath>, report: Report) -> Result<()> {
+    let mut columns = Vec::new();
+    for path in &args.paths {
+        push_columns(path, &mut columns)?;
+    }
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom)?;
+    let shape = match args.format {
+        _ if args.output.is_none() && report.is_json() => Shape::Array,
+        Format::Csv => Shape::Csv,
+        Format::Jsonl => Shape::Lines,
+    };
+    let Some(path) = &args.output else {
+        let mut table = Table::new(shape, std::io::stdout().lock());
+        play(args, &mut tape, &mut columns, &mut table, report)?;
+        ensure!(!interrupt::requested(), "interrupted");
+        return Ok(());
+    };
+    let context = || format!("can't write {}", path.display());
+    let file = files::passing(path).with_context(context)?;
+    let mut table = Table::new(shape, file.reopen().with_context(context)?);
+    play(args, &mut tape, &mut columns, &mut table, report)?;
+    files::persist(file, path).with_context(context)?;
+    let watched = Watched {
+        movie: args.movie.display().to_string(),
+        output: path.display().to_string(),
+        lines: table.lines,
+        race_from: tape.race_from(),
+        columns: columns
+            .iter()
+            .map(|column| column.path.to_string())
+            .collect(),
+    };
+    report.result(&watched, |watched, output| {
+        Ok(writeln!(
+            output,
+            "{}: {} lines of {} fields",
+            watched.output,
+            watched.lines,
+            watched.columns.len()
+        )?)
+    })?;
+    ensure!(
+        !interrupt::requested(),
+        "interrupted; {} holds the {} lines so far",
+        watched.output,
+        watched.lines
+    );
+    Ok(())
+}
+
+/// A field to watch.
+struct Column {
+    path: Path,
+    /// Frames in which it could not be read, and what the first one was like.
+    failures: u64,
+    failure: Option<(u64, mkds_memory::Error)>,
+}
+
+impl Column {
+    /// What it holds; `None` where there is nothing, or nothing that can be read.
+    fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<Datum> {
+        self.path.read(ram).unwrap_or_else(|error| {
+            self.failures += 1;
+            self.failure.get_or_insert((frame, error));
+            None
+        })
+    }
+}
+
+/// Adds a column for each number in what `path` leads to.
+fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
+    let parts: Vec<String> = match path.ty() {
+        None if path.field().is_some() && path.kind().ends_with("bits") => Vec::new(),
+        None => bail!(
+            "{path}: expected a field or an element, found {}",
+            path.kind()
+        ),
+        Some(Type::Struct(layout)) => {
+            let names = layout().fields.iter().map(|field| field.name);
+            names.map(|name| format!("{path}.{name}")).collect()
+        }
+        Some(Type::Array(_, count)) => (0..count).map(|index| format!("{path}[{index}]")).collect(),
+        Some(_) => Vec::new(),
+    };
+    if parts.is_empty() {
+        columns.push(Column {
+            path: path.clone(),
+            failures: 0,
+            failure: None,
+        });
+    }
+    for part in parts {
+        // A table inside a structure has no fixed number of columns: its elements are asked for by themselves.
+        match Path::parse(&part)? {
+            part if part.ty().is_none() => {}
+            part => push_columns(&part, columns)?,
+        }
+    }
+    Ok(())
+}
+
+/// Plays the movie and fills the table.
+fn play(
+    args: &Watch,
+    tape: &mut Tape,
+    columns: &mut [Column],
+    table: &mut Table<impl Write>,
+    report: Report,
+) -> Result<()> {
+    let length = tape.length();
+    for moment in args.from.iter().chain([&args.to]) {
+        let is_inside = moment
+            .frame(Some(0), length)
+            .is_some_and(|frame| frame < length);
+        ensure!(is_inside, tape.missed(*moment));
+    }
+    let progress = report.progress(length, "frames");
+    progress.set_message(args.movie.display().to_string());
+    table.begin(columns)?;
+    let mut first = None;
+    let mut last_cells = None;
+    let mut is_over = false;
+    while !is_over && !interrupt::requested() {
+        let Some(frame) = tape.step()? else {
+            bail!(tape.missed(args.to));
+        };
+        let from = match args.from {
+            Some(moment) => moment.frame(tape.race_from(), length),
+            None => Some(0),
+        };
+        let to = args.to.frame(tape.race_from(), length);
+        is_over = to.is_some_and(|to| frame >= to);
+        if frame % LOOK_UP_EVERY == 0 {
+            progress.set_position(frame);
+        }
+        if from.is_none_or(|from| frame < from) || to.is_some_and(|to| frame > to) {
+            continue;
+        }
+        if !(frame - *first.get_or_insert(frame)).is_multiple_of(args.every) {
+            continue;
+        }
+        let (race_frame, cells) = look(frame, tape.main_ram(), columns);
+        if !(args.on_change && last_cells.as_ref() == Some(&cells)) {
+            table.line(frame, race_frame, columns, &cells)?;
+            last_cells = Some(cells);
+        }
+    }
+    progress.finish_and_clear();
+    table.finish()?;
+    tape.report_divergence(report);
+    for Column {
+        path,
+        failures,
+        failure,
+    } in columns
+    {
+        if let Some((frame, error)) = failure {
+            report.note(format_args!(
+                "{path}: empty in {failures} frames, first in frame {frame}: {error}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The race's frame and the fields; nothing in RAM that holds no game, as before it has started.
+fn look(frame: u64, bytes: &[u8], columns: &mut [Column]) -> (Option<u32>, Vec<Option<Datum>>) {
+    let Ok(ram) = Ram::new(bytes) else {
+        return (None, columns.iter().map(|_| None).collect());
+    };
+    let race = ram.race().ok().flatten();
+    let race_frame = race.map(|race| race.state().frame_counter());
+    let cells = columns.iter_mut().map(|column| column.read(frame, &ram));
+    (race_frame, cells.collect())
+}
+
+#[derive(Clone, Copy)]
+enum Shape {
+    Csv,
+    Lines,
+    Array,
+}
+
+/// Lines being written.
+struct Table<W: Write> {
+    shape: Shape,
+    writer: BufWriter<W>,
+    lines: u64,
+}
+
+impl<W: Write> Table<W> {
+    fn new(shape: Shape, writer: W) -> Self {
+        Self {
+            shape,
+            writer: BufWriter::new(writer),
+            lines: 0,
+        }
+    }
+
+    fn begin(&mut self, columns: &[Column]) -> Result<()> {
+        match self.shape {
+            Shape::Csv => {
+                write!(self.writer, "frame,race_frame")?;
+                for Column { path, .. } in columns {
+                    write!(self.writer, ",{path}")?;
+                }
+                writeln!(self.writer)?;
+            }
+            Shape::Lines => {}
+            Shape::Array => write!(self.writer, "[")?,
+        }
+        Ok(())
+    }
+
+    fn line(
+        &mut self,
+        frame: u64,
+        race_frame: Option<u32>,
+        columns: &[Column],
+        cells: &[Option<Datum>],
+    ) -> Result<()> {
+        match self.shape {
+            Shape::Csv => {
+                write!(self.writer, "{frame},")?;
+                if let Some(race_frame) = race_frame {
+                    write!(self.writer, "{race_frame}")?;
+                }
+                for cell in cells {
+                    write!(self.writer, ",")?;
+                    if let Some(datum) = cell {
+                        write!(self.writer, "{datum}")?;
+                    }
+                }
+                writeln!(self.writer)?;
+            }
+            Shape::Lines | Shape::Array => {
+                if let Shape::Array = self.shape {
+                    let comma = if self.lines == 0 { "" } else { "," };
+                    writeln!(self.writer, "{comma}")?;
+                }
+                let mut row = Map::new();
+                row.insert("frame".to_owned(), frame.into());
+                row.insert("race_frame".to_owned(), race_frame.into());
+                for (column, cell) in columns.iter().zip(cells) {
+                    row.insert(column.path.to_string(), serde_json::to_value(cell)?);
+                }
+                serde_json::to_writer(&mut self.writer, &Value::Object(row))?;
+                if let Shape::Lines = self.shape {
+                    writeln!(self.writer)?;
+                }
+            }
+        }
+        self.lines += 1;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if let Shape::Array = self.shape {
+            writeln!(self.writer, "\n]")?;
+        }
+        Ok(self.writer.flush()?)
+    }
+}

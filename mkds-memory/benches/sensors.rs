@@ -1,4 +1,4 @@
-//! What it costs to read the game: a field, an observation, rays, a course.
+//! What it costs to read the game: a field, an observation, a course, rays, pixels.
 
 #[path = "../tests/image/mod.rs"]
 mod image;
@@ -6,10 +6,11 @@ mod image;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use image::{Image, Ring};
+use image::{Image, Ring, observe};
+use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Pose, RayFan};
-use mkds_memory::{Driver, Race, Ram};
+use mkds_memory::sensor::{Pose, RayFan, Trace};
+use mkds_memory::{Race, Ram};
 
 fn race(image: &Image) -> Race<'_> {
     Ram::new(&image.bytes)
@@ -41,104 +42,87 @@ fn fields(c: &mut Criterion) {
     });
 }
 
-/// Forty numbers of a driver.
-fn observe(driver: &Driver<'_>, out: &mut [f32; 40]) {
-    let vectors = [
-        driver.position(),
-        driver.last_position(),
-        driver.direction(),
-        driver.driving_direction(),
-        driver.velocity_direction(),
-        driver.displacement(),
-        driver.floor_normal(),
-        driver.heading(),
-        driver.collision_centre(),
-    ];
-    for (out, vector) in out.chunks_exact_mut(3).zip(vectors) {
-        out.copy_from_slice(&vector.to_f32());
+/// The ring of 3,000 triangles, and one as large as it has to be for 30,000 such.
+const RINGS: [(usize, f32); 2] = [(3000, 1000.0), (30_000, 3000.0)];
+
+fn ring(triangles: usize, radius: f32) -> Ring {
+    Ring {
+        steps: triangles / 10,
+        radius,
+        ..Ring::default()
     }
-    let numbers = [
-        driver.speed().to_f32(),
-        driver.forward_speed().to_f32(),
-        driver.max_speed().to_f32(),
-        driver.max_speed_fraction().to_f32(),
-        driver.terrain_multiplier().to_f32(),
-        driver.grip().to_f32(),
-        driver.drift_direction().to_f32(),
-        driver.drift_charge() as f32,
-        f32::from(driver.boost_timer()),
-        f32::from(driver.mini_turbo_timer()),
-        driver.vertical_speed().to_f32(),
-        driver.airborne_frames() as f32,
-        f32::from(driver.drift_yaw()),
-    ];
-    out[27..].copy_from_slice(&numbers);
 }
 
-fn rays(c: &mut Criterion) {
-    for (name, ring) in [
-        (
-            "3000",
-            Ring {
-                steps: 300,
-                radius: 1000.0,
-                ..Ring::default()
-            },
-        ),
-        (
-            "30000",
-            Ring {
-                steps: 3000,
-                radius: 3000.0,
-                ..Ring::default()
-            },
-        ),
-    ] {
+fn poses(ring: &Ring) -> Vec<Pose> {
+    (0..64)
+        .map(|index| ring.pose(index as f32 / 64.0))
+        .collect()
+}
+
+fn courses(c: &mut Criterion) {
+    for (triangles, radius) in RINGS {
+        let ring = ring(triangles, radius);
         let image = Image::race(&ring, 1, 0);
         let race = race(&image);
-        c.bench_function(&format!("course_{name}"), |b| {
+        c.bench_function(&format!("course_ready_{triangles}"), |b| {
             b.iter(|| Course::read(black_box(&race)));
         });
         let course = Course::read(&race).expect("a course");
-        assert_eq!(course.triangles().len(), ring.steps * 10);
-        let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
-        let poses: Vec<Pose> = (0..64)
-            .map(|index| {
-                let turn = index as f32 / 64.0;
-                let [x, z] = ring.forward(turn);
-                let left = ((index * 37 % 64) as f32 - 32.0) * 3.0;
-                Pose::new(
-                    ring.point(turn, left),
-                    [x, x * ring.slope, z],
-                    [-ring.slope, 1.0, 0.0],
-                )
-            })
-            .collect();
-        let mut out = [0.0; 24];
-        let mut next = poses.iter().cycle();
-        c.bench_function(&format!("boundary_rays24_{name}"), |b| {
-            b.iter(|| {
-                fan.cast(
-                    course.boundary(),
-                    next.next().expect("a pose"),
-                    black_box(&mut out),
-                );
-            });
-        });
-        c.bench_function(&format!("wall_rays24_{name}"), |b| {
-            b.iter(|| {
-                fan.cast(
-                    course.walls(),
-                    next.next().expect("a pose"),
-                    black_box(&mut out),
-                );
-            });
-        });
-        c.bench_function(&format!("floor_below_{name}"), |b| {
-            b.iter(|| course.floor_below(next.next().expect("a pose").position));
+        assert_eq!(course.triangles().len(), triangles);
+        cast(c, "boundary_rays24", triangles, course.boundary(), &ring);
+        cast(c, "wall_rays24", triangles, course.walls(), &ring);
+        let poses = poses(&ring);
+        let mut next = poses.iter().map(|pose| pose.position).cycle();
+        c.bench_function(&format!("floor_below_{triangles}"), |b| {
+            b.iter(|| course.floor_below(next.next().expect("a pose")));
         });
     }
 }
 
-criterion_group!(benches, fields, rays);
+/// The same ring, divided ever more finely.
+fn growth(c: &mut Criterion) {
+    for triangles in [300, 1000, 3000, 10_000, 30_000, 100_000] {
+        let ring = ring(triangles, 1000.0);
+        let course = ring.course();
+        cast(
+            c,
+            "growth/boundary_rays24",
+            triangles,
+            course.boundary(),
+            &ring,
+        );
+        cast(c, "growth/wall_rays24", triangles, course.walls(), &ring);
+    }
+}
+
+/// 24 rays over half a turn, from poses all around the ring.
+fn cast(c: &mut Criterion, name: &str, triangles: usize, what: &impl Trace, ring: &Ring) {
+    let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
+    let poses = poses(ring);
+    let mut next = poses.iter().cycle();
+    let mut out = [0.0; 24];
+    c.bench_function(&format!("{name}_{triangles}"), |b| {
+        b.iter(|| fan.cast(what, next.next().expect("a pose"), black_box(&mut out)));
+    });
+}
+
+fn projection(c: &mut Criterion) {
+    let ring = Ring::default();
+    let image = Image::race(&ring, 1, 0);
+    let race = race(&image);
+    let camera = race.camera().expect("a camera");
+    c.bench_function("projection_of_camera", |b| {
+        b.iter(|| Projection::of(black_box(&camera)));
+    });
+    let projection = Projection::of(&camera);
+    let [from, to] = [ring.point(0.0, 0.0), ring.point(0.1, 0.0)];
+    c.bench_function("projected_point", |b| {
+        b.iter(|| projection.point(black_box(from), ZClip::Native));
+    });
+    c.bench_function("projected_line", |b| {
+        b.iter(|| projection.line_on_screen(black_box(from), to, ZClip::Native));
+    });
+}
+
+criterion_group!(benches, fields, courses, growth, projection);
 criterion_main!(benches);

@@ -5,6 +5,10 @@
 use std::collections::HashMap;
 use std::f32::consts::TAU;
 
+use mkds_memory::Driver;
+use mkds_memory::collision::Attribute;
+use mkds_memory::course::{Course, Triangle};
+use mkds_memory::sensor::Pose;
 use mkds_memory::symbols::{self, Symbol, US_REGION_WORD};
 use mkds_memory::{RAM_BASE, RAM_SIZE};
 
@@ -67,6 +71,35 @@ impl Ring {
         [cos, -sin]
     }
 
+    /// A kart on the road `turn` turns around it, now left and now right of the centreline.
+    pub(crate) fn pose(&self, turn: f32) -> Pose {
+        let [x, z] = self.forward(turn);
+        let left = ROAD * 0.8 * (turn * 37.0 * TAU).sin();
+        Pose::new(
+            self.point(turn, left),
+            [x, x * self.slope, z],
+            [-self.slope, 1.0, 0.0],
+        )
+    }
+
+    /// The course of its triangles alone, of which there may be more than a collision file holds.
+    pub(crate) fn course(&self) -> Course {
+        let triangle = |(corners, attribute): (&[Vec3; 3], u16)| {
+            let [a, b, c] = corners.map(widen);
+            Triangle {
+                corners: *corners,
+                normal: unit(cross(sub(b, a), sub(c, a))).map(|part| part as f32),
+                attribute: Attribute(attribute),
+                prism: 1,
+            }
+        };
+        let triangles = self.triangles();
+        let triangles = triangles
+            .iter()
+            .map(|(corners, attribute)| triangle((corners, *attribute)));
+        Course::new(0, 3, triangles.collect(), Vec::new(), None)
+    }
+
     /// Triangles with their attributes: off-road, road, off-road, and walls on both sides.
     pub(crate) fn triangles(&self) -> Vec<([Vec3; 3], u16)> {
         let mut triangles = Vec::new();
@@ -98,6 +131,40 @@ impl Ring {
         }
         triangles
     }
+}
+
+/// Forty numbers of a driver.
+pub(crate) fn observe(driver: &Driver<'_>, out: &mut [f32; 40]) {
+    let vectors = [
+        driver.position(),
+        driver.last_position(),
+        driver.direction(),
+        driver.driving_direction(),
+        driver.velocity_direction(),
+        driver.displacement(),
+        driver.floor_normal(),
+        driver.heading(),
+        driver.collision_centre(),
+    ];
+    for (out, vector) in out.chunks_exact_mut(3).zip(vectors) {
+        out.copy_from_slice(&vector.to_f32());
+    }
+    let numbers = [
+        driver.speed().to_f32(),
+        driver.forward_speed().to_f32(),
+        driver.max_speed().to_f32(),
+        driver.max_speed_fraction().to_f32(),
+        driver.terrain_multiplier().to_f32(),
+        driver.grip().to_f32(),
+        driver.drift_direction().to_f32(),
+        driver.drift_charge() as f32,
+        f32::from(driver.boost_timer()),
+        f32::from(driver.mini_turbo_timer()),
+        driver.vertical_speed().to_f32(),
+        driver.airborne_frames() as f32,
+        f32::from(driver.drift_yaw()),
+    ];
+    out[27..].copy_from_slice(&numbers);
 }
 
 /// The image, by console addresses.

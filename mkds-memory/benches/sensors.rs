@@ -82,7 +82,7 @@ fn courses(c: &mut Criterion) {
 /// The same ring, divided ever more finely.
 fn growth(c: &mut Criterion) {
     for triangles in [300, 1000, 3000, 10_000, 30_000, 100_000] {
-        let ring = ring(triangles, 1000.0);
+        let ring = ring(triangles, 3000.0);
         let course = ring.course();
         cast(
             c,

@@ -96,7 +96,7 @@ fn main() {
     });
     let growth: Vec<_> = [300, 1000, 3000, 10_000, 30_000, 100_000]
         .map(|triangles| {
-            let ring = ring(triangles, 1000.0);
+            let ring = ring(triangles, 3000.0);
             let course = ring.course();
             json!({
                 "triangles": course.triangles().len(),

@@ -8,6 +8,10 @@ use crate::geometry::{Vec3, length, sub};
 /// that the corners that two of them share come out apart, by a unit for edges of thousands.
 const SAME: f32 = 1.0;
 
+/// How wide the cells are that corners are looked for in, units: few hold more than one corner, and
+/// few corners lie near another cell.
+const CELL: f32 = 8.0;
+
 /// Corners, each once.
 #[derive(Default)]
 pub(crate) struct Corners {
@@ -34,12 +38,12 @@ impl Corners {
 
     /// The number of the corner that `corner` is, if there is one.
     fn nearest(&self, corner: Vec3) -> Option<u32> {
-        let [x, y, z] = cell(corner);
+        let [low, high] = [-SAME, SAME].map(|reach| cell(corner.map(|part| part + reach)));
         let mut best: Option<(f32, u32)> = None;
-        for near_x in x - 1..=x + 1 {
-            for near_y in y - 1..=y + 1 {
-                for near_z in z - 1..=z + 1 {
-                    let numbers = self.by_cell.get(&[near_x, near_y, near_z]);
+        for x in low[0]..=high[0] {
+            for y in low[1]..=high[1] {
+                for z in low[2]..=high[2] {
+                    let numbers = self.by_cell.get(&[x, y, z]);
                     for &number in numbers.into_iter().flatten() {
                         let gap = length(sub(self.corners[number as usize], corner));
                         if gap < best.map_or(SAME, |(gap, _)| gap) {
@@ -54,5 +58,5 @@ impl Corners {
 }
 
 fn cell(corner: Vec3) -> [i32; 3] {
-    corner.map(|part| (part / SAME).floor() as i32)
+    corner.map(|part| (part / CELL).floor() as i32)
 }

@@ -7,9 +7,8 @@ use mkds_formats::nkm::Nkm;
 use crate::Result;
 use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers};
 use crate::geometry::{
-    Vec2, Vec3, add, cross, cross2, dot, dot2, from_above, length2, scale, sub, sub2,
+    Vec2, Vec3, add, cross2, dot2, from_above, length2, meet, nearest_share, scale, sub, sub2,
 };
-use crate::grid::{meet, nearest_share};
 use crate::race::Race;
 use crate::sensor::{Boundary, Floors, Hit, Ray, Trace, Walls};
 
@@ -343,25 +342,6 @@ impl Triangle {
             )
         });
         sides.iter().all(|side| *side >= 0.0) || sides.iter().all(|side| *side <= 0.0)
-    }
-
-    /// Where a ray meets it from either side, in lengths of `direction`.
-    #[inline]
-    pub(crate) fn meet(&self, origin: Vec3, direction: Vec3) -> Option<f32> {
-        let [a, b, c] = self.corners;
-        let (ab, ac) = (sub(b, a), sub(c, a));
-        let across = cross(direction, ac);
-        let volume = dot(ab, across);
-        if volume == 0.0 {
-            return None;
-        }
-        let from = sub(origin, a);
-        let u = dot(from, across) / volume;
-        let turned = cross(from, ab);
-        let v = dot(direction, turned) / volume;
-        let inside = u >= 0.0 && v >= 0.0 && u + v <= 1.0;
-        let distance = dot(ac, turned) / volume;
-        (inside && distance >= 0.0).then_some(distance)
     }
 }
 

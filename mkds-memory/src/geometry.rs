@@ -66,3 +66,29 @@ pub(crate) fn length2(a: Vec2) -> f32 {
 pub(crate) fn left2(a: Vec2) -> Vec2 {
     [a[1], -a[0]]
 }
+
+/// Where a ray from `origin` along `direction` meets the segment from `start` along `edge`, in
+/// lengths of either.
+#[inline]
+pub(crate) fn meet(origin: Vec2, direction: Vec2, start: Vec2, edge: Vec2) -> Option<(f32, f32)> {
+    let denominator = cross2(direction, edge);
+    if denominator == 0.0 {
+        return None;
+    }
+    let gap = sub2(start, origin);
+    let (ray, segment) = (
+        cross2(gap, edge) / denominator,
+        cross2(gap, direction) / denominator,
+    );
+    (ray >= 0.0 && (0.0..=1.0).contains(&segment)).then_some((ray, segment))
+}
+
+/// The share of the way along `edge` at which `point` is nearest to it, 0 to 1.
+pub(crate) fn nearest_share(point: Vec2, start: Vec2, edge: Vec2) -> f32 {
+    let square = dot2(edge, edge);
+    if square == 0.0 {
+        0.0
+    } else {
+        (dot2(sub2(point, start), edge) / square).clamp(0.0, 1.0)
+    }
+}

@@ -35,7 +35,6 @@ pub mod enemies;
 mod error;
 pub mod events;
 mod geometry;
-mod grid;
 pub mod input;
 pub mod items;
 pub mod kart_model;
@@ -49,6 +48,7 @@ mod ram;
 pub mod results;
 pub mod sensor;
 pub mod symbols;
+mod tree;
 pub mod view;
 
 pub use driver::{Driver, DriverMut};

@@ -1,8 +1,7 @@
 //! The middle of the road: a smooth line through the checkpoints' midpoints.
 
 use crate::course::Checkpoint;
-use crate::geometry::{Vec2, dot2, left2, length2, sub2};
-use crate::grid::nearest_share;
+use crate::geometry::{Vec2, dot2, left2, length2, nearest_share, sub2};
 
 /// About how far apart the line's points lie, units.
 const SPACING: f32 = 24.0;

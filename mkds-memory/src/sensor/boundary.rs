@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::collision::CollisionType;
 use crate::corners::Corners;
 use crate::course::{Triangle, between};
-use crate::geometry::{Vec2, Vec3, cross2, from_above, length, length2, sub, sub2};
-use crate::grid::{Grid, meet};
+use crate::geometry::{Vec2, Vec3, cross2, dot2, from_above, left2, length, length2, sub, sub2};
 use crate::sensor::{Floors, Hit, Ray, Trace};
+use crate::tree::{Lanes, Tree, WIDTH, bounds_of, nearest_lane};
 
 /// How far beyond an edge it is looked for more road, units: farther than the cracks between
 /// triangles, nearer than anything that a kart would have to steer around.
@@ -65,18 +65,22 @@ impl Default for HeightWindow {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Boundary {
     segments: Vec<Segment>,
-    /// The segments as rays need them, in the same order.
-    flat: Vec<Flat>,
-    grid: Grid,
+    /// One of the two ways each segment faces, seen from above, unit length.
+    normals: Vec<Vec2>,
+    /// Of the segments as seen from above.
+    tree: Tree<2>,
+    packs: Vec<Pack>,
     window: HeightWindow,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Flat {
-    start: Vec2,
-    edge: Vec2,
-    height: f32,
-    rise: f32,
+/// The segments of one of the tree's packs: start and edge from above, height, and how much it
+/// grows along the edge.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Pack {
+    start: [Lanes; 2],
+    edge: [Lanes; 2],
+    height: Lanes,
+    rise: Lanes,
 }
 
 impl Boundary {
@@ -101,25 +105,16 @@ impl Boundary {
     #[must_use]
     pub fn from_segments(mut segments: Vec<Segment>, window: HeightWindow) -> Self {
         segments.retain(|s| s.start.iter().chain(&s.end).all(|part| part.is_finite()));
-        let flat: Vec<Flat> = segments
+        let bounds = segments
             .iter()
-            .map(|segment| Flat {
-                start: from_above(segment.start),
-                edge: sub2(from_above(segment.end), from_above(segment.start)),
-                height: segment.start[1],
-                rise: segment.end[1] - segment.start[1],
-            })
-            .collect();
-        let grid = Grid::new(segments.len(), |index| {
-            [
-                from_above(segments[index].start),
-                from_above(segments[index].end),
-            ]
-        });
+            .map(|segment| bounds_of(&segment.from_above()));
+        let tree = Tree::new(&bounds.collect::<Vec<_>>());
+        let packs = (0..tree.packs()).map(|pack| Pack::new(tree.pack(pack), &segments));
         Self {
+            packs: packs.collect(),
+            normals: segments.iter().map(Segment::normal).collect(),
             segments,
-            flat,
-            grid,
+            tree,
             window,
         }
     }
@@ -136,46 +131,84 @@ impl Boundary {
         self.window = window;
         self
     }
+}
 
-    /// Where a ray meets the `index`th piece.
+impl Segment {
+    /// Its ends from above.
+    fn from_above(&self) -> [Vec2; 2] {
+        [from_above(self.start), from_above(self.end)]
+    }
+
+    /// What lies to the left of it, seen from above; nothing if it has no length there.
+    fn normal(&self) -> Vec2 {
+        let [start, end] = self.from_above();
+        let aside = left2(sub2(end, start));
+        let length = length2(aside);
+        if length > 0.0 {
+            [aside[0] / length, aside[1] / length]
+        } else {
+            [0.0, 0.0]
+        }
+    }
+}
+
+impl Pack {
+    fn new(shapes: &[u32], segments: &[Segment]) -> Self {
+        // Lanes without a segment keep an edge without a length, which nothing meets.
+        let mut pack = Self::default();
+        for (lane, shape) in shapes.iter().enumerate() {
+            let segment = &segments[*shape as usize];
+            let [start, end] = segment.from_above();
+            for axis in 0..2 {
+                pack.start[axis][lane] = start[axis];
+                pack.edge[axis][lane] = end[axis] - start[axis];
+            }
+            pack.height[lane] = segment.start[1];
+            pack.rise[lane] = segment.end[1] - segment.start[1];
+        }
+        pack
+    }
+
+    /// Where a ray meets its segments, up to `limit` lengths of its direction; infinitely far away
+    /// where it does not.
     #[inline]
-    fn meet(&self, index: u32, ray: &Ray, origin: Vec2, direction: Vec2) -> Option<f32> {
-        let flat = &self.flat[index as usize];
-        let (distance, share) = meet(origin, direction, flat.start, flat.edge)?;
-        let height = flat.height + flat.rise * share;
-        let gap = (height - ray.origin[1] - ray.direction[1] * distance).abs();
-        (gap <= self.window.near + self.window.growth * distance).then_some(distance)
+    fn meet(&self, ray: &Ray, window: HeightWindow, limit: f32) -> Lanes {
+        let (origin, direction) = (from_above(ray.origin), from_above(ray.direction));
+        let mut distances = [f32::INFINITY; WIDTH];
+        for (lane, distance) in distances.iter_mut().enumerate() {
+            let edge = [self.edge[0][lane], self.edge[1][lane]];
+            let gap = sub2([self.start[0][lane], self.start[1][lane]], origin);
+            // A ray along the edge divides by 0: what comes out is no share of anything.
+            let inverse = 1.0 / cross2(direction, edge);
+            let along = cross2(gap, edge) * inverse;
+            let share = cross2(gap, direction) * inverse;
+            let height = self.height[lane] + self.rise[lane] * share;
+            let off = (height - ray.origin[1] - ray.direction[1] * along).abs();
+            let met = (along >= 0.0) & (along <= limit) & (share >= 0.0) & (share <= 1.0);
+            if met & (off <= window.near + window.growth * along) {
+                *distance = along;
+            }
+        }
+        distances
     }
 }
 
 impl Trace for Boundary {
     fn trace(&self, ray: &Ray, reach: f32) -> Option<Hit> {
         let (origin, direction) = (from_above(ray.origin), from_above(ray.direction));
-        let (distance, index) = self
-            .grid
-            .nearest(origin, direction, reach, |shapes, limit| {
-                let mut best = None;
-                let mut limit = limit;
-                for &index in shapes {
-                    if let Some(distance) = self.meet(index, ray, origin, direction)
-                        && distance <= limit
-                    {
-                        limit = distance;
-                        best = Some((distance, index));
-                    }
-                }
-                best
-            })?;
-        let edge = self.flat[index as usize].edge;
-        let length = length2(edge);
-        let side = if cross2(direction, edge) > 0.0 {
-            1.0
+        let (distance, index) = self.tree.nearest(origin, direction, reach, |pack, limit| {
+            nearest_lane(self.packs[pack].meet(ray, self.window, limit))
+        })?;
+        let [x, z] = self.normals[index as usize];
+        let side = dot2([x, z], direction);
+        let normal = if side > 0.0 {
+            [-x, 0.0, -z]
         } else {
-            -1.0
+            [x, 0.0, z]
         };
         Some(Hit {
             distance,
-            normal: [-side * edge[1] / length, 0.0, side * edge[0] / length],
+            normal,
             kind: self.segments[index as usize].beyond,
         })
     }
@@ -261,9 +294,7 @@ fn push_boundary_of(
             middle[0] + edge.outward[0] * LOOK_BEYOND,
             middle[2] + edge.outward[1] * LOOK_BEYOND,
         ];
-        *looks = looks.saturating_sub(floors.candidates(outside));
-        let beyond = match beyond(outside, middle[1], floors, is_road) {
-            _ if *looks == 0 => None,
+        let beyond = match beyond(outside, middle[1], floors, is_road, looks) {
             Beyond::Road => {
                 segments.extend(open.take());
                 continue;
@@ -293,10 +324,15 @@ fn beyond(
     height: f32,
     floors: &Floors,
     is_road: &impl Fn(&Triangle) -> bool,
+    looks: &mut usize,
 ) -> Beyond {
     let mut other = None;
-    for ((_, triangle), floor) in floors.over(point) {
-        if (floor - height).abs() > STEP {
+    for (_, triangle) in floors.near(point) {
+        if *looks == 0 {
+            return Beyond::Other(None);
+        }
+        *looks -= 1;
+        if !triangle.covers(point) || (triangle.height_at(point) - height).abs() > STEP {
             continue;
         }
         if is_road(triangle) {

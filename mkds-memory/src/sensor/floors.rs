@@ -2,14 +2,15 @@
 
 use crate::course::Triangle;
 use crate::geometry::{Vec2, Vec3, from_above};
-use crate::grid::Grid;
+use crate::tree::{Tree, bounds_of};
 
 /// The triangles that carry drivers, by where they lie.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Floors {
     /// With their place among the course's triangles.
     triangles: Vec<(usize, Triangle)>,
-    grid: Grid,
+    /// Of the triangles as seen from above.
+    tree: Tree<2>,
 }
 
 impl Floors {
@@ -20,33 +21,27 @@ impl Floors {
             .enumerate()
             .filter(|(_, triangle)| triangle.is_floor())
             .collect();
-        let grid = Grid::new(triangles.len(), |index| {
-            triangles[index].1.seen_from_above()
-        });
-        Self { triangles, grid }
+        let bounds = |(_, triangle): &(usize, Triangle)| bounds_of(&triangle.seen_from_above());
+        let tree = Tree::new(&triangles.iter().map(bounds).collect::<Vec<_>>());
+        Self { triangles, tree }
     }
 
     /// The highest floor at or below `point`: its place among the course's triangles, and its
     /// height there.
     pub(crate) fn below(&self, point: Vec3) -> Option<(usize, f32)> {
-        self.over(from_above(point))
+        let ground = from_above(point);
+        self.near(ground)
+            .filter(|(_, triangle)| triangle.covers(ground))
+            .map(|(index, triangle)| (*index, triangle.height_at(ground)))
             .filter(|(_, height)| *height <= point[1])
             .max_by(|a, b| a.1.total_cmp(&b.1))
-            .map(|((index, _), height)| (*index, height))
     }
 
-    /// How many triangles [`Floors::over`] looks at.
-    pub(crate) fn candidates(&self, point: Vec2) -> usize {
-        self.grid.at(point).len()
-    }
-
-    /// The floors over a point of the ground, with their heights there.
-    pub(crate) fn over(&self, point: Vec2) -> impl Iterator<Item = (&(usize, Triangle), f32)> {
-        self.grid
+    /// The triangles that may lie over or under a point of the ground, with their places among the
+    /// course's.
+    pub(crate) fn near(&self, point: Vec2) -> impl Iterator<Item = &(usize, Triangle)> {
+        self.tree
             .at(point)
-            .iter()
-            .map(|index| &self.triangles[*index as usize])
-            .filter(move |(_, triangle)| triangle.covers(point))
-            .map(move |entry| (entry, entry.1.height_at(point)))
+            .map(|index| &self.triangles[index as usize])
     }
 }

@@ -107,7 +107,7 @@ impl Boundary {
         segments.retain(|s| s.start.iter().chain(&s.end).all(|part| part.is_finite()));
         let bounds = segments
             .iter()
-            .map(|segment| bounds_of(&segment.from_above()));
+            .map(|segment| bounds_of(&segment.seen_from_above()));
         let tree = Tree::new(&bounds.collect::<Vec<_>>());
         let packs = (0..tree.packs()).map(|pack| Pack::new(tree.pack(pack), &segments));
         Self {
@@ -135,13 +135,13 @@ impl Boundary {
 
 impl Segment {
     /// Its ends from above.
-    fn from_above(&self) -> [Vec2; 2] {
+    fn seen_from_above(&self) -> [Vec2; 2] {
         [from_above(self.start), from_above(self.end)]
     }
 
     /// What lies to the left of it, seen from above; nothing if it has no length there.
     fn normal(&self) -> Vec2 {
-        let [start, end] = self.from_above();
+        let [start, end] = self.seen_from_above();
         let aside = left2(sub2(end, start));
         let length = length2(aside);
         if length > 0.0 {
@@ -158,7 +158,7 @@ impl Pack {
         let mut pack = Self::default();
         for (lane, shape) in shapes.iter().enumerate() {
             let segment = &segments[*shape as usize];
-            let [start, end] = segment.from_above();
+            let [start, end] = segment.seen_from_above();
             for axis in 0..2 {
                 pack.start[axis][lane] = start[axis];
                 pack.edge[axis][lane] = end[axis] - start[axis];
@@ -184,7 +184,8 @@ impl Pack {
             let share = cross2(gap, direction) * inverse;
             let height = self.height[lane] + self.rise[lane] * share;
             let off = (height - ray.origin[1] - ray.direction[1] * along).abs();
-            let met = (along >= 0.0) & (along <= limit) & (share >= 0.0) & (share <= 1.0);
+            let on_edge = (0.0..=1.0).contains(&share);
+            let met = (along >= 0.0) & (along <= limit) & on_edge;
             if met & (off <= window.near + window.growth * along) {
                 *distance = along;
             }

@@ -234,7 +234,8 @@ enumeration! {
 
 view! {
     /// A driver and the kart it drives, the race's truth about it.
-    /// Source: HaroohiePals headers; meanings also from MKDS Info and a published write-up of the race logic.
+    /// Source: HaroohiePals headers; meanings also from MKDS Info, SuuperW's headers and a published
+    /// write-up of the race logic.
     pub struct Driver, DriverMut = "driver_t" [0x5A8] {
         /// What the kart does: hops, drifts, stands, touches a wall.
         Tools motion_flags("field44") @ 0x44: MotionFlags,
@@ -289,7 +290,8 @@ view! {
         /// The kart's axes, rows right, up, forward, and its place. Which way the first row points is
         /// for the game: [`Self::direction`] is the one to steer by.
         Tools main_matrix("mainMtx") @ 0x120: Matrix43,
-        /// The axes and the place of the kart as it is drawn and meets the course: spinning, tumbling.
+        /// The axes and the place of the kart as it is drawn and meets the course: it spins and
+        /// tumbles too.
         Tools kart_matrix("field150") @ 0x150: Matrix43,
         /// What a hit does to it.
         Tools collision_reaction("colReaction") @ 0x180: CollisionReaction,
@@ -302,8 +304,8 @@ view! {
         Headers previous_collision_centre("prevColPos") @ 0x1C4: VecFx32,
         /// The collision sphere's radius, units.
         Tools sphere_radius("colSphereSize") @ 0x1D0: Fx32,
-        /// What is added to [`Self::sphere_radius`] for the height of [`Self::contact_centre`] above the
-        /// kart, units: negative.
+        /// What is added to [`Self::sphere_radius`] for the height of [`Self::contact_centre`] above
+        /// the kart, units: negative.
         Tools sphere_z_offset("colSphereZOffset") @ 0x1D4: Fx32,
         /// The centre of the sphere that meets other karts, units.
         Tools contact_centre("netColPos") @ 0x1D8: VecFx32,
@@ -455,7 +457,7 @@ view! {
         Published object_speed_term_2("field3A0") @ 0x3A0: Fx32,
         /// How far the tyres have rolled, 65536 a turn.
         Headers tyre_roll("tireRotX") @ 0x3A4: Angle,
-        /// The share of the way to its target that [`Self::ground_tilt`] goes in a frame, in 1/4096.
+        /// The share of the way to its target that [`Self::ground_tilt`] goes in a frame, 1/4096.
         Tools ground_tilt_rate("field3A8") @ 0x3A8: i32,
         /// Frames into the respawn.
         Headers respawn_timer("respawnCounter") @ 0x3AC: u16,
@@ -476,9 +478,9 @@ view! {
         Unnamed field_3d4 @ 0x3D4: i16,
         /// The place in the race, from 0.
         Tools place @ 0x3D8: i32,
-        /// The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak
-        /// off-road, 3 off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon,
-        /// 10 water that pushes, 11 loop; -1 in the air.
+        /// The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2
+        /// weak off-road, 3 off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad,
+        /// 9 cannon, 10 water that pushes, 11 loop; -1 in the air.
         Tools floor_kind("floorDriverColType") @ 0x3DC: i32,
         /// The floor's collision type.
         Tools floor_collision_type("floorColType") @ 0x3E0: FloorType,
@@ -569,7 +571,7 @@ view! {
         /// The items' and effects' timers.
         Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
         /// What its engine sounds like.
-        Unnamed sound("field450") @ 0x450: [DriverSound, DriverSoundMut],
+        Headers sound("field450") @ 0x450: [DriverSound, DriverSoundMut],
     }
 }
 
@@ -647,15 +649,14 @@ view! {
         Unnamed field_68 @ 0x68: i32,
     }
     structs {
-        /// What that is computed from.
-        Unnamed pitch("field40") @ 0x40: [DriverPitch, DriverPitchMut],
+        Unnamed field_40 @ 0x40: [DriverSoundField40, DriverSoundField40Mut],
     }
 }
 
 view! {
-    /// What the pitch of a driver's engine is computed from.
+    /// A part of what a driver's engine sounds like; what for is unknown.
     /// Source: HaroohiePals headers.
-    pub struct DriverPitch, DriverPitchMut = "struc_334" [0x28] {
+    pub struct DriverSoundField40, DriverSoundField40Mut = "struc_334" [0x28] {
         Unnamed field_0 @ 0x0: i32,
         Unnamed field_4 @ 0x4: i32,
         Unnamed field_8 @ 0x8: i32,

@@ -120,9 +120,9 @@ view! {
 }
 
 view! {
-    /// The items that a driver holds. Meanings also from a published write-up of the race logic,
-    /// and SuuperW's headers.
-    /// Source: HaroohiePals headers.
+    /// The items that a driver holds.
+    /// Source: HaroohiePals headers; meanings also from SuuperW's headers and a published write-up
+    /// of the race logic.
     pub struct HeldItems, HeldItemsMut = "it_driver_dragitem_t" [0x194] {
         /// What they are.
         Headers kind("itemType") @ 0x0: ItemKind,
@@ -182,9 +182,9 @@ view! {
 }
 
 view! {
-    /// An item on the course. Each kind has more behind this. Meanings also from a published
-    /// write-up of the race logic, and SuuperW's headers.
-    /// Source: HaroohiePals headers.
+    /// An item on the course. Each kind has more behind this.
+    /// Source: HaroohiePals headers; meanings also from SuuperW's headers and a published write-up
+    /// of the race logic.
     pub struct Item, ItemMut = "it_item_inst_t" [0x12C] {
         /// What it is.
         Tools kind("type") @ 0x44: ItemKind,
@@ -244,8 +244,8 @@ view! {
 }
 
 view! {
-    /// A kind of item. Meanings also from a published write-up of the race logic.
-    /// Source: HaroohiePals headers.
+    /// A kind of item.
+    /// Source: HaroohiePals headers; meanings also from a published write-up of the race logic.
     pub struct ItemDefinition, ItemDefinitionMut = "it_item_def_t" [0xA8] {
         /// Bytes of an item of this kind.
         Tools instance_size @ 0x0: u32,

@@ -43,14 +43,12 @@ view! {
         Unnamed field_b0 @ 0xB0: u32,
     }
     structs {
-        /// Unknown.
-        Headers state("field24") @ 0x24: [KartModelState, KartModelStateMut],
+        Unnamed field_24 @ 0x24: [KartModelState, KartModelStateMut],
         /// The light that it is drawn in.
         Headers light @ 0x40: [Light, LightMut],
         /// Its colours.
         Headers colours("colors") @ 0x6A: [KartColours, KartColoursMut],
-        /// An animation.
-        Headers animator("field98") @ 0x98: [Animator, AnimatorMut],
+        Unnamed field_98 @ 0x98: [Animator, AnimatorMut],
     }
 }
 

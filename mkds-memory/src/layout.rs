@@ -271,7 +271,7 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
     camera: Camera, CameraRoute, BattleCamera;
     colliders: CollisionEntry, CollisionResponse;
     collision: CollisionHeader, Prism;
-    driver: Driver, DriverTimers, DriverSound, DriverPitch;
+    driver: Driver, DriverTimers, DriverSound, DriverSoundField40;
     enemies: Enemy, EnemyRubberbanding, EnemyItems, EnemyItemParameters, EnemyField140,
         EnemyCursor, MissionEnemyCursor;
     input: RawInput, ControllerPad, RecordedRun, Recording, Recorder, Touch, TouchMicrophone,

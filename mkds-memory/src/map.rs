@@ -37,10 +37,10 @@ impl<'a> Map<'a> {
     ///
     /// They leave main RAM.
     pub fn settings(&self) -> Result<Option<Stag<'a>>> {
+        const OFFSET: usize = offset_of(MapData::FIELDS, "stag");
         let pointer = self.data.stag().pointer();
         let count = u16::from(!pointer.is_null());
-        let offset = offset_of(MapData::FIELDS, "stag");
-        Ok(self.table("map_data.stag", offset, pointer, count)?.get(0))
+        Ok(self.table("map_data.stag", OFFSET, pointer, count)?.get(0))
     }
 
     /// The clip areas of a group of objects, 0 to 7; none for others.
@@ -83,7 +83,10 @@ impl<'a> Map<'a> {
 
 /// Gives [`Map`] a method for each section: what counts it, and the field that points to it.
 macro_rules! sections {
-    ($($(#[doc = $doc:literal])* $method:ident: $view:ident = $count:ident, $field:ident $(. $inner:ident)?;)*) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $method:ident: $view:ident = $count:ident, $field:ident $(. $inner:ident)?;
+    )*) => {
         impl<'a> Map<'a> {$(
             $(#[doc = $doc])*
             ///
@@ -124,9 +127,9 @@ sections! {
     checkpoints: Cpoi = cpoi_count, cpoi;
     /// The checkpoint paths.
     checkpoint_paths: Cpat = cpat_count, cpat;
-    /// The item points. Of a map before version 37, read [`Map::beta_item_points`] instead.
+    /// The item points. Of a map before version 34, read [`Map::beta_item_points`] instead.
     item_points: Ipoi = ipoi_count, ipoi;
-    /// The item points of a map before version 37.
+    /// The item points of a map before version 34.
     beta_item_points: IpoiBeta = ipoi_count, ipoi;
     /// The item paths.
     item_paths: Ipat = ipat_count, ipat;
@@ -198,7 +201,7 @@ view! {
         Tools cpat @ 0x4C counted_by cpat_count: To<Cpat<'static>>,
         /// How many checkpoint paths there are.
         Tools cpat_count @ 0x50: u16,
-        /// The item points; of a map before version 37, [`IpoiBeta`] each.
+        /// The item points; of a map before version 34, [`IpoiBeta`] each.
         Headers ipoi @ 0x54 counted_by ipoi_count: To<Ipoi<'static>>,
         /// How many item points there are.
         Headers ipoi_count @ 0x58: u16,

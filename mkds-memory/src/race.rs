@@ -379,8 +379,8 @@ view! {
 }
 
 view! {
-    /// Random numbers: a state `x` that becomes `x` * `multiplier` + `increment`, modulo 2^64, of which
-    /// the high word is drawn. Numbers of 64 bits are in two words, the low one first.
+    /// Random numbers: a state that becomes state * `multiplier` + `increment`, modulo 2^64, of
+    /// which the high word is drawn. Numbers of 64 bits are in two words, the low one first.
     /// Source: HaroohiePals headers; the algorithm is that of the console's library.
     pub struct RandomNumbers, RandomNumbersMut = "MATHRandContext32" [0x18] {
         /// The state.

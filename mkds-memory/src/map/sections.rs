@@ -271,7 +271,7 @@ view! {
 }
 
 view! {
-    /// An item point as maps before version 37 have it.
+    /// An item point as maps before version 34 have it.
     /// Source: HaroohiePals headers.
     pub struct IpoiBeta, IpoiBetaMut = "nkm_ipoi_entry_beta_t" [0x10] {
         /// Where it is, units.

@@ -273,8 +273,8 @@ bitflags! {
 flags_value!(MissionFlags: u16);
 
 view! {
-    /// Who drives, and what. Source: MKDS Info.
-    /// Source: HaroohiePals headers.
+    /// Who drives, and what.
+    /// Source: HaroohiePals headers, MKDS Info.
     pub struct DriverConfig, DriverConfigMut = "race_config_driver_t" [0x30] {
         /// The character.
         Tools character @ 0x0: Character,
@@ -309,9 +309,9 @@ view! {
     /// A mission.
     /// Source: HaroohiePals headers.
     pub struct MissionConfig, MissionConfigMut = "mission_config_t" [0x2C] {
-        /// The time it may take, seconds.
+        /// The time it may take.
         Headers time_limit @ 0x0: u16,
-        /// The time that ranks it, seconds.
+        /// The time that ranks it.
         Headers rank_time @ 0x2: u16,
         /// What may be added to that.
         Headers time_tolerance @ 0x4: i16,
@@ -350,8 +350,8 @@ view! {
 }
 
 view! {
-    /// What was chosen in the menus. Source: MKDS Info.
-    /// Source: HaroohiePals headers.
+    /// What was chosen in the menus.
+    /// Source: HaroohiePals headers, MKDS Info.
     pub struct RaceConfig, RaceConfigMut = "race_config_t" [0x1E8] {
         /// The course.
         Tools course @ 0x0: CourseId,

@@ -6,7 +6,7 @@ pub use mkds_formats::kcl::{Area, Attribute, CollisionType};
 use crate::layout::{BitField, Integer, Type};
 use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
 use crate::symbols;
-use crate::view::{Pointer, Table, Value, View, view, wrapped_value};
+use crate::view::{Pointer, Table, To, Value, View, view, wrapped_value};
 use crate::{Error, Result};
 
 mod octree;
@@ -39,14 +39,14 @@ view! {
     /// The course's collision: a KCL file whose offsets have become pointers.
     /// Source: HaroohiePals headers.
     pub struct CollisionHeader, CollisionHeaderMut = "kcol_header_t" [0x3C] {
-        /// The positions, `VecFx32` each.
-        Tools positions("posDataOffset") @ 0x0: Pointer,
-        /// The normals, `VecFx16` each.
-        Tools normals("nrmDataOffset") @ 0x4: Pointer,
-        /// The prisms, one entry before the first.
-        Tools prisms("prismDataOffset") @ 0x8: Pointer,
+        /// The positions.
+        Tools positions("posDataOffset") @ 0x0: To<VecFx32>,
+        /// The normals.
+        Tools normals("nrmDataOffset") @ 0x4: To<VecFx16>,
+        /// The prisms, by number: the first is 1, before it lies something else.
+        Tools prisms("prismDataOffset") @ 0x8: To<Prism<'static>>,
         /// The octree, directly behind the prisms.
-        Tools octree("blockDataOffset") @ 0xC: Pointer,
+        Tools octree("blockDataOffset") @ 0xC: To<u32>,
         /// How far below a face it still collides, units.
         Tools prism_thickness @ 0x10: Fx32,
         /// The lowest corner of the octree, units.
@@ -112,8 +112,18 @@ impl<'a> Collision<'a> {
             header,
             prisms,
             octree: octree(ram, at, &header, prisms.len())?,
-            positions: Vectors::read(ram, "collision_header.positions", at, header.positions())?,
-            normals: Vectors::read(ram, "collision_header.normals", at + 4, header.normals())?,
+            positions: Vectors::read(
+                ram,
+                "collision_header.positions",
+                at,
+                header.positions().pointer(),
+            )?,
+            normals: Vectors::read(
+                ram,
+                "collision_header.normals",
+                at + 4,
+                header.normals().pointer(),
+            )?,
         })
     }
 
@@ -160,7 +170,7 @@ fn prisms<'a>(
     header_address: u32,
     header: &CollisionHeader<'a>,
 ) -> Result<Table<'a, Prism<'a>>> {
-    let (pointer, octree) = (header.prisms(), header.octree());
+    let (pointer, octree) = (header.prisms().pointer(), header.octree().pointer());
     let address = header_address + 8;
     ram.follow("collision_header.prisms", address, pointer, 0)?;
     ram.follow("collision_header.octree", header_address + 12, octree, 0)?;
@@ -200,8 +210,13 @@ fn octree<'a>(
         xy_blocks_shift: header.area_xy_blocks_shift(),
         sphere_radius: header.sphere_radius(),
     };
-    let bytes = to_end_of_ram(ram, symbol, address, header.octree())?;
-    Ok(Octree::new(area, prisms, header.octree().0, bytes))
+    let bytes = to_end_of_ram(ram, symbol, address, header.octree().pointer())?;
+    Ok(Octree::new(
+        area,
+        prisms,
+        header.octree().pointer().0,
+        bytes,
+    ))
 }
 
 /// What lies from `pointer` on, which was read at `address`.

@@ -102,10 +102,6 @@ const FIELDS_LEFT_OUT: &[(&str, &str, &str)] = &[
 
 /// Fields of another type than the reading has, with the reason.
 const RETYPED: &[(&str, &str, &str)] = &[
-    ("kcol_header_t", "posDataOffset", FOLLOWED),
-    ("kcol_header_t", "nrmDataOffset", FOLLOWED),
-    ("kcol_header_t", "prismDataOffset", FOLLOWED),
-    ("kcol_header_t", "blockDataOffset", FOLLOWED),
     ("driver_t", "fieldD4", FIXED),
     ("driver_t", "field2B8", FIXED),
     ("driver_t", "field2BC", FIXED),
@@ -166,7 +162,6 @@ const FIXED: &str =
 const SIGNED: &str = "it becomes negative";
 const FUNCTION: &str = "a function in the headers";
 const WIDE: &str = "64 bits in the console's library, of which the reading has the low half";
-const FOLLOWED: &str = "how many there are is for Collision to tell, which follows it";
 
 /// What a field is, as far as the reading knows.
 #[derive(Clone, PartialEq)]

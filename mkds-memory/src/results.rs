@@ -1,7 +1,7 @@
 //! What races were worth: results, points and ranks.
 
-use crate::race::RaceTime;
-use crate::view::view;
+use crate::race::{CourseId, RaceTime};
+use crate::view::{Narrow, view};
 
 view! {
     /// The results of a cup, or of a series of races.
@@ -139,8 +139,8 @@ view! {
     /// The times that rank on a course.
     /// Source: HaroohiePals headers.
     pub struct CourseRankTimes, CourseRankTimesMut = "ranktime_gp_entry_t" [0x8] {
-        /// The course: see [`crate::race::CourseId`].
-        Headers course_id @ 0x0: u8,
+        /// The course.
+        Headers course_id @ 0x0: Narrow<u8, CourseId>,
         /// The time at 50 cc.
         Headers rank_time_50cc @ 0x2: u16,
         /// The time at 100 cc.

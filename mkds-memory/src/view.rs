@@ -416,12 +416,20 @@ macro_rules! enumeration {
 
         impl $name {
             $(#[doc = $constant_doc] pub const $constant: Self = Self($number);)*
-            const NAMES: &'static [(&'static str, i64)] = &[$((stringify!($constant), $number)),*];
 
             /// The value's name, if it has one.
             #[must_use]
             pub fn name(self) -> Option<&'static str> {
-                $crate::layout::name_of(Self::NAMES, self.0.into())
+                let names = <Self as $crate::view::Enumeration>::NAMES;
+                $crate::layout::name_of(names, self.0.into())
+            }
+        }
+
+        impl $crate::view::Enumeration for $name {
+            const NAMES: &'static [(&'static str, i64)] = &[$((stringify!($constant), $number)),*];
+
+            fn of(number: i64) -> Self {
+                Self(number as $raw)
             }
         }
 
@@ -441,7 +449,7 @@ macro_rules! enumeration {
                     $crate::layout::Type::Integer(integer) => integer,
                     _ => panic!("an enumeration is an integer"),
                 },
-                Self::NAMES,
+                <$name as $crate::view::Enumeration>::NAMES,
             ),
             $name,
             |value| value.0
@@ -449,6 +457,72 @@ macro_rules! enumeration {
     };
 }
 pub(crate) use enumeration;
+
+/// A number whose values have names.
+pub trait Enumeration: std::fmt::Debug {
+    /// The names of its values.
+    const NAMES: &'static [(&'static str, i64)];
+
+    /// The value whose number is `number`.
+    fn of(number: i64) -> Self;
+}
+
+/// An `E` that the game keeps in an `R` here, narrower than elsewhere.
+pub struct Narrow<R, E> {
+    /// Its number.
+    pub number: R,
+    value: PhantomData<fn() -> E>,
+}
+
+impl<R: Value + Into<i64>, E: Enumeration> Narrow<R, E> {
+    /// The one with this number.
+    #[must_use]
+    pub const fn new(number: R) -> Self {
+        Self {
+            number,
+            value: PhantomData,
+        }
+    }
+
+    /// It, as wide as elsewhere.
+    #[must_use]
+    pub fn get(self) -> E {
+        E::of(self.number.into())
+    }
+}
+
+impl<R: Copy, E> Clone for Narrow<R, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Copy, E> Copy for Narrow<R, E> {}
+
+impl<R: Value + Into<i64>, E: Enumeration> std::fmt::Debug for Narrow<R, E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl<R: Value + Into<i64>, E: Enumeration> Value for Narrow<R, E> {
+    const SIZE: usize = R::SIZE;
+    const ALIGN: usize = R::ALIGN;
+    const TYPE: Type = match R::TYPE {
+        Type::Integer(integer) => Type::Enumeration(integer, E::NAMES),
+        _ => panic!("an enumeration is an integer"),
+    };
+
+    #[inline(always)]
+    fn read<const N: usize>(bytes: &[u8; N], offset: usize) -> Self {
+        Self::new(R::read(bytes, offset))
+    }
+
+    #[inline(always)]
+    fn write<const N: usize>(self, bytes: &mut [u8; N], offset: usize) {
+        self.number.write(bytes, offset);
+    }
+}
 
 /// Declares an integer that holds several numbers: `name: first bit, width, "documentation";` each.
 macro_rules! bit_fields {

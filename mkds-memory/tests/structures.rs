@@ -9,10 +9,10 @@ use mkds_memory::driver::FloorType;
 use mkds_memory::input::{Keys, MAX_RUNS, RecordedKeys, RecordedRun};
 use mkds_memory::items::{HeldItems, ItemKind, SlotItem};
 use mkds_memory::kart_model::Light;
-use mkds_memory::layout;
+use mkds_memory::layout::{self, Type};
 use mkds_memory::map::{AreaKind, EnemyPoint};
 use mkds_memory::objects::{MapObjectKind, MapObjects};
-use mkds_memory::race::{Character, CourseId, Cup, Kart};
+use mkds_memory::race::{Character, CourseId, Cup, Kart, MissionConfig, MissionTask};
 use mkds_memory::results::{DriverResult, RaceResults, RaceResultsMut};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::view::{To, View};
@@ -298,6 +298,7 @@ fn the_next_race_lies_behind_this_one() -> mkds_memory::Result<()> {
     image.word(CONFIG, 33);
     image.word(CONFIG + 0x1E8, 20);
     image.put(CONFIG + 0x3D0, &[8]);
+    image.put(CONFIG + 0x28 + 7, &[7, 18, 1, 6]);
     let config = Ram::new(&image.bytes)?
         .multi_config()?
         .expect("a configuration");
@@ -307,6 +308,15 @@ fn the_next_race_lies_behind_this_one() -> mkds_memory::Result<()> {
         (config.driver_count(), config.current().cup()),
         (8, Cup::MUSHROOM)
     );
+    let mission = config.current().mission();
+    assert_eq!(mission.task(), MissionTask::BOSS);
+    assert_eq!(mission.course().get(), CourseId::MANSION_COURSE);
+    assert_eq!(format!("{:?}", mission.character()), "6(YOSHI)");
+    let course = MissionConfig::layout()
+        .field("course")
+        .map(|field| field.ty);
+    assert!(matches!(course, Some(Type::Enumeration(integer, names))
+            if integer.size == 1 && names.contains(&("MANSION_COURSE", 18))));
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use bitflags::bitflags;
 use mkds_formats::fx::{Fx16, Fx32, VecFx32};
 
 use crate::objects::MapObjectKind;
-use crate::view::{enumeration, flags_value, view};
+use crate::race::CourseId;
+use crate::view::{Narrow, enumeration, flags_value, view};
 
 bitflags! {
     /// What holds behind a checkpoint. Bits without a name keep their value.
@@ -105,8 +106,8 @@ view! {
     /// The course's settings.
     /// Source: HaroohiePals headers.
     pub struct Stag, StagMut = "nkm_stag_data_t" [0x28] {
-        /// The course: see [`crate::race::CourseId`].
-        Headers course_id @ 0x0: u16,
+        /// The course.
+        Headers course_id @ 0x0: Narrow<u16, CourseId>,
         /// How many laps to drive; in a battle, its minutes.
         Tools laps("nrLaps") @ 0x2: u16,
         /// On which side the first driver starts.

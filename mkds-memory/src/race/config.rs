@@ -4,7 +4,7 @@ use bitflags::bitflags;
 
 use super::RaceTime;
 use crate::objects::MapObjectKind;
-use crate::view::{To, enumeration, flags_value, view};
+use crate::view::{Narrow, To, enumeration, flags_value, view};
 
 enumeration! {
     /// A course, by the name of its file. Source: HaroohiePals headers; names as
@@ -319,14 +319,14 @@ view! {
         Headers id @ 0x6: u8,
         /// What it asks for.
         Headers task @ 0x7: MissionTask,
-        /// The course: see [`CourseId`].
-        Headers course @ 0x8: u8,
-        /// The engines' class: see [`EngineClass`].
-        Headers cc_mode @ 0x9: u8,
-        /// The character: see [`Character`].
-        Headers character @ 0xA: u8,
-        /// The kart: see [`Kart`].
-        Headers kart @ 0xB: u8,
+        /// The course.
+        Headers course @ 0x8: Narrow<u8, CourseId>,
+        /// The engines' class.
+        Headers cc_mode @ 0x9: Narrow<u8, EngineClass>,
+        /// The character.
+        Headers character @ 0xA: Narrow<u8, Character>,
+        /// The kart.
+        Headers kart @ 0xB: Narrow<u8, Kart>,
         /// Its text in the menu.
         Headers menu_id @ 0xC: u8,
         Unnamed field_d @ 0xD: u8,
@@ -340,10 +340,10 @@ view! {
         Headers object_ids @ 0x14: [MapObjectKind; 4],
         /// What it forbids or changes.
         Headers flags @ 0x1C: MissionFlags,
-        /// The opponent's character: see [`Character`].
-        Headers enemy_character @ 0x1E: u8,
-        /// The opponent's kart: see [`Kart`].
-        Headers enemy_kart @ 0x1F: u8,
+        /// The opponent's character.
+        Headers enemy_character @ 0x1E: Narrow<u8, Character>,
+        /// The opponent's kart.
+        Headers enemy_kart @ 0x1F: Narrow<u8, Kart>,
         /// Its name, ASCII, zeros behind it.
         Headers name @ 0x20: [u8; 12],
     }

@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ]
     .concat();
 
-    let seeds: [(&str, &str, &[u8]); 17] = [
+    let seeds: [(&str, &str, &[u8]); 18] = [
         ("carc", "packed", &files.to_bytes()?),
         ("carc", "plain", &archive),
         (
@@ -64,6 +64,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             &[0, 0x20, 0, 0, 0, 0, 1, 0xFF, 0xEF, 9, 8, 2],
         ),
         ("dsm_text", "binary", &binary),
+        (
+            "dsm_text",
+            "carriage_returns",
+            b"version 1\r\nbinary 1\r\r\n|",
+        ),
         ("dsm_text", "new", text.as_bytes()),
         ("dsm_text", "old", older.as_bytes()),
         ("ghost_slot", "image", &ghost()),

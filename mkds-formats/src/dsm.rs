@@ -353,7 +353,7 @@ fn header_length(bytes: &[u8]) -> usize {
 /// The header of `head`, whose last line ends.
 fn read_header(head: &[u8]) -> Result<Header> {
     let separator = separator(head);
-    let text = head.strip_suffix(separator.as_bytes()).unwrap_or(head);
+    let text = head.strip_suffix(b"\n").unwrap_or(head);
     let mut header = Header::empty();
     for (index, line) in lines(text, separator).enumerate() {
         if index == 0 {

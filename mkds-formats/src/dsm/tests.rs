@@ -337,6 +337,8 @@ fn binary_movies_are_written_back_byte_for_byte() {
         [head, b"\n \t|", &unusual].concat(),
         [head, b"\r\n|", &unusual].concat(),
         [head, b"\n|"].concat(),
+        // A carriage return of the line's own before its ending.
+        b"version 1\r\nbinary 1\r\r\n|".to_vec(),
         [head, b"\n"].concat(),
         head.to_vec(),
     ] {

@@ -82,7 +82,7 @@ fn look(ram: &Ram<'_>, choice: usize) {
     }
     let _ = race.camera().map(|camera| camera.position());
     // A course costs a hundred times the rest.
-    if choice % 8 != 0 {
+    if !choice.is_multiple_of(8) {
         return;
     }
     if let Ok(course) = Course::read(&race) {

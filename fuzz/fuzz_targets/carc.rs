@@ -22,10 +22,10 @@ fuzz_target!(|archive: &[u8]| {
 fn check(files: &CourseFiles) {
     let packed = files.to_bytes().expect("no more than was unpacked");
     assert_eq!(CourseFiles::parse(&packed).as_ref(), Ok(files));
-    if let (Ok(kcl), Ok(nkm)) = (Kcl::parse(&files.kcl), Nkm::parse(&files.nkm)) {
-        if let Ok(course) = Course::from_files(&kcl, &nkm) {
-            assert!(course.triangles().len() <= kcl.prisms().len());
-            assert_eq!(course.checkpoints().len(), nkm.checkpoints.len());
-        }
+    if let (Ok(kcl), Ok(nkm)) = (Kcl::parse(&files.kcl), Nkm::parse(&files.nkm))
+        && let Ok(course) = Course::from_files(&kcl, &nkm)
+    {
+        assert!(course.triangles().len() <= kcl.prisms().len());
+        assert_eq!(course.checkpoints().len(), nkm.checkpoints.len());
     }
 }

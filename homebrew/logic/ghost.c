@@ -42,7 +42,8 @@ static Controller *controller(u32 id)
 
 static void start(Controller *controller, u32 recording, u32 state, u32 mode)
 {
-    controller->recorder = (Recorder){.recording = recording, .state = state};
+    int clear = AT(Recording, recording)->length == 0;
+    controller->recorder = (Recorder){.recording = recording, .state = state, .buffer_clear = clear};
     controller->mode = mode;
 }
 
@@ -115,6 +116,7 @@ void recording_add(u16 keys)
     record->length += 2u;
     recorder->run = (u16)runs;
     recorder->run_frames = 1;
+    recorder->buffer_clear = 0;
 }
 
 int recording_finish(void)

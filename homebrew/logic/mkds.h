@@ -638,7 +638,8 @@ HAS_SIZE(DriverStatus, 0x8c);
 typedef struct MAY_ALIAS {
     u32 race_frames; /* since GO */
     s32 clock_runs;
-    u8 gap_8[6];
+    RaceTime lap_time; /* of the player */
+    u8 gap_c[2];
     u16 finished_drivers;
     u8 gap_10[4];
     DriverStatus drivers[8];
@@ -652,6 +653,7 @@ typedef struct MAY_ALIAS {
 } RaceStatus;
 AT_OFFSET(RaceStatus, race_frames, 0x0);
 AT_OFFSET(RaceStatus, clock_runs, 0x4);
+AT_OFFSET(RaceStatus, lap_time, 0x8);
 AT_OFFSET(RaceStatus, finished_drivers, 0xe);
 AT_OFFSET(RaceStatus, drivers, 0x14);
 AT_OFFSET(RaceStatus, driver_in_place, 0x474);
@@ -1028,7 +1030,7 @@ typedef struct MAY_ALIAS {
     u16 run;       /* the entry of the last frame */
     u16 run_frames; /* frames of that entry so far */
     u32 state; /* RECORDER_* */
-    s32 buffer_clear;
+    s32 buffer_clear; /* 1 = the recording is empty */
 } Recorder;
 AT_OFFSET(Recorder, run, 0x4);
 AT_OFFSET(Recorder, run_frames, 0x6);

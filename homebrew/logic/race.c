@@ -258,6 +258,8 @@ static void count_time(u32 id)
     u32 total = clock_milliseconds(race_status()->race_frames);
     status->total_milliseconds = total < TIME_CAP ? total : TIME_CAP;
     status->total_time = race_time(status->total_milliseconds);
+    if (id == PLAYER)
+        race_status()->lap_time = race_time(clock_milliseconds(status->lap_frames));
 }
 
 /* A lap lasts from the sum of those before it, so that laps add up to the total. */

@@ -111,6 +111,7 @@ static struct {
     u32 prism_count, next_prism;
     u32 prism_faces; // faces made from prisms; kerbs follow them
     u32 next_edge, next_start_column;
+    u32 last_road; // the face on which the start line was laid last
     const NkmCheckpoint *checkpoints;
     u32 checkpoint_count;
     u16 previous_attribute;
@@ -339,13 +340,16 @@ static s16 height_at(const Face *face, s32 x, s32 z)
     return (s16)(ny == 0 ? a.y : a.y - (nx * (x - a.x) + nz * (z - a.z)) / ny);
 }
 
-// Whether there is road at a place; gives the point just above it.
+// Whether there is road at a place; gives the point just above it. The face of the place before is tried first, since
+// looking through all of them takes half a frame for a column of the start line.
 static int find_road(s32 x, s32 z, Vertex *point)
 {
-    for (u32 i = 0; i < source.prism_faces; i++) {
-        const Face *face = &course_mesh.faces[i];
+    for (u32 i = 0; i <= source.prism_faces; i++) {
+        u32 index = i == 0 ? source.last_road : i - 1;
+        const Face *face = &course_mesh.faces[index];
         if (!is_paved(face) || !covers(face, x, z))
             continue;
+        source.last_road = index;
         *point = (Vertex){(s16)x, (s16)(height_at(face, x, z) + kerb_rise()), (s16)z};
         return 1;
     }
@@ -410,6 +414,7 @@ void course_mesh_begin(void)
     source.next_prism = 0;
     source.next_edge = 0;
     source.next_start_column = 0;
+    source.last_road = 0;
     source.checkpoints = AT(NkmCheckpoint, map_data()->cpoi);
     source.checkpoint_count = map_data()->cpoi_count;
     source.previous_joinable = 0;

@@ -196,6 +196,7 @@ fn controllers_lie_92_bytes_apart() {
         (1, 2),
         "recording"
     );
+    assert_eq!(ram.word(unit(0) + 0x34), 0, "no longer empty");
     let raw = ram.follow(0x17_5604);
     assert_eq!(ram.half(raw + 2), a | right);
     // Nobody holds the others; the ghost's points at a recording without runs.
@@ -240,6 +241,18 @@ fn the_player_can_be_met() {
         (0, 0),
         "nobody in the menus"
     );
+}
+
+#[test]
+fn the_clock_tells_the_lap() {
+    let mut game = start(COMBO, None);
+    wait(&mut game, Pad::empty(), TO_GO);
+    assert_eq!(Image(game.ram()).half(0x20_3008), 0);
+    wait(&mut game, Pad::A, 60);
+    // 60 frames of 16.715 ms.
+    let ram = Image(game.ram());
+    assert_eq!((ram.half(0x20_3008), ram.half(0x20_300A)), (2, 1 << 8));
+    assert_eq!((ram.word(0x20_3000), ram.word(0x20_3004)), (60, 1));
 }
 
 #[test]

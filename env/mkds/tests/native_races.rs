@@ -4,7 +4,10 @@ use env_mkds::{
     observation::{self, FIELDS, Observer},
     scripted::{ScriptedDriver, Style},
 };
-use homebrew::{COURSES, CourseInfo, native::Game};
+use homebrew::{
+    COURSES, CourseInfo,
+    native::{Game, Opponent},
+};
 use mkds_formats::{ghost::Combo, pad::Pad};
 use mkds_memory::{Race, Ram, RamMut};
 
@@ -78,6 +81,52 @@ fn every_style_finishes_every_course_at_racing_speed() {
                 course.name
             );
         }
+    }
+}
+
+/// Where a racer is, after every frame until all have finished.
+fn positions(game: &mut Game, id: usize, mut pad: impl FnMut(&Race<'_>) -> Pad) -> Vec<[i32; 3]> {
+    let mut positions = Vec::new();
+    for _ in 0..FRAME_LIMIT {
+        let pad = pad(&race(game));
+        game.tick(pad);
+        let race = race(game);
+        let at = race.driver(id).unwrap().position();
+        positions.push([at.x.0, at.y.0, at.z.0]);
+        if race.driver_status(id).unwrap().race_progress().to_f32() >= 1.0 {
+            return positions;
+        }
+    }
+    panic!("racer {id} is lost");
+}
+
+#[test]
+fn on_every_course_a_ghost_drives_the_race_it_was_recorded_in() {
+    for course in COURSES {
+        let mut game = start(course, 9, 28);
+        let mut driver = driver(&game, Style::seeded(11));
+        let driven = positions(&mut game, 0, |race| driver.act(race).unwrap().to_pad());
+        let (total_ms, laps) = {
+            let race = race(&game);
+            let status = race.driver_status(0).unwrap();
+            (status.total_milliseconds(), status.lap_times())
+        };
+
+        let mut again = Game::new(Some(game.battery())).expect("the bundled game starts");
+        let other = Combo {
+            character: 2,
+            kart: 7,
+            course: course.id,
+        };
+        again
+            .start_race_against(other, Opponent::Ghost)
+            .expect("a course with a ghost");
+        let raced = positions(&mut again, 1, |_| Pad::A);
+        assert!(raced == driven, "{}", course.name);
+        let race = race(&again);
+        let ghost = race.driver_status(1).unwrap();
+        assert_eq!(ghost.total_milliseconds(), total_ms, "{}", course.name);
+        assert_eq!(ghost.lap_times(), laps, "{}", course.name);
     }
 }
 

@@ -7,7 +7,7 @@ use mkds_formats::nkm::Nkm;
 use crate::Result;
 use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers};
 use crate::geometry::{
-    Vec2, Vec3, add, cross2, dot2, from_above, length2, meet, nearest_share, scale, sub, sub2,
+    Vec2, Vec3, add, dot2, from_above, length2, meet, nearest_share, scale, sub, sub2,
 };
 use crate::race::Race;
 use crate::sensor::{Boundary, Floors, Hit, Ray, Trace, Walls};
@@ -330,18 +330,6 @@ impl Triangle {
     pub(crate) fn height_at(&self, point: Vec2) -> f32 {
         let from = sub([point[0], 0.0, point[1]], self.corners[0]);
         -(self.normal[0] * from[0] + self.normal[2] * from[2]) / self.normal[1] + self.corners[0][1]
-    }
-
-    /// Whether it lies over or under a point of the ground, its edges included.
-    pub(crate) fn covers(&self, point: Vec2) -> bool {
-        let corners = self.seen_from_above();
-        let sides = [0, 1, 2].map(|i| {
-            cross2(
-                sub2(corners[(i + 1) % 3], corners[i]),
-                sub2(point, corners[i]),
-            )
-        });
-        sides.iter().all(|side| *side >= 0.0) || sides.iter().all(|side| *side <= 0.0)
     }
 }
 

@@ -137,7 +137,7 @@ impl<const D: usize> Tree<D> {
             let enters = node.enter(origin, inverse, limit);
             let bottom = count;
             for (enter, child) in enters.into_iter().zip(node.children) {
-                if enter > limit {
+                if enter == f32::INFINITY {
                     continue;
                 }
                 // The nearest last: it is looked at first.
@@ -153,15 +153,13 @@ impl<const D: usize> Tree<D> {
         best.map(|(distance, index)| (distance, self.order[index]))
     }
 
-    /// The shapes whose boxes hold `point`.
+    /// The packs whose boxes hold `point`.
     pub(crate) fn at(&self, point: [f32; D]) -> At<'_, D> {
-        let root = usize::from(!self.nodes.is_empty());
         At {
             tree: self,
             point,
             pending: [0; MOST_PENDING],
-            count: root,
-            shapes: [].iter(),
+            count: usize::from(!self.nodes.is_empty()),
         }
     }
 }
@@ -206,7 +204,7 @@ impl<'a> Group<'a> {
 }
 
 impl<const D: usize> Node<D> {
-    /// Where a ray enters each child's box; infinitely far away where it does not.
+    /// Where a ray enters each child's box within `limit`; infinitely far away where it does not.
     #[inline]
     fn enter(&self, origin: [f32; D], inverse: [f32; D], limit: f32) -> Lanes {
         let (mut enter, mut leave) = ([0.0f32; WIDTH], [limit; WIDTH]);
@@ -225,6 +223,18 @@ impl<const D: usize> Node<D> {
             }
         }
         out
+    }
+
+    /// Which children's boxes hold a point.
+    #[inline]
+    fn holds(&self, point: [f32; D]) -> [bool; WIDTH] {
+        let mut holds = [true; WIDTH];
+        for ((low, high), part) in self.low.iter().zip(&self.high).zip(point) {
+            for (lane, holds) in holds.iter_mut().enumerate() {
+                *holds &= (low[lane] <= part) & (part <= high[lane]);
+            }
+        }
+        holds
     }
 }
 
@@ -275,31 +285,23 @@ pub(crate) struct At<'a, const D: usize> {
     point: [f32; D],
     pending: [u32; MOST_PENDING],
     count: usize,
-    shapes: std::slice::Iter<'a, u32>,
 }
 
 impl<const D: usize> Iterator for At<'_, D> {
-    type Item = u32;
+    type Item = usize;
 
-    fn next(&mut self) -> Option<u32> {
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
         loop {
-            if let Some(shape) = self.shapes.next() {
-                return Some(*shape);
-            }
             self.count = self.count.checked_sub(1)?;
             let child = self.pending[self.count];
             if child & PACK != 0 {
-                self.shapes = self.tree.pack((child & !PACK) as usize).iter();
-                continue;
+                return Some((child & !PACK) as usize);
             }
             let node = &self.tree.nodes[child as usize];
-            for lane in 0..WIDTH {
-                let inside = (0..D).all(|axis| {
-                    node.low[axis][lane] <= self.point[axis]
-                        && self.point[axis] <= node.high[axis][lane]
-                });
-                if inside {
-                    self.pending[self.count] = node.children[lane];
+            for (child, holds) in node.children.into_iter().zip(node.holds(self.point)) {
+                if holds {
+                    self.pending[self.count] = child;
                     self.count += 1;
                 }
             }

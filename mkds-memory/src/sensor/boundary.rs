@@ -22,9 +22,9 @@ const PIECE: f32 = 16.0;
 /// The most pieces of one edge.
 const MOST_PIECES: usize = 128;
 
-/// The most triangles that are looked at in search of more road, in all. Real courses need a
-/// hundredth; broken ones, all of whose triangles lie over each other, would never end.
-const MOST_LOOKS: usize = 100_000_000;
+/// The most packs of triangles that are looked at in search of more road, in all. Real courses need
+/// a hundredth; broken ones, all of whose triangles lie over each other, would never end.
+const MOST_LOOKS: usize = 25_000_000;
 
 /// A piece of the road's edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -328,12 +328,8 @@ fn beyond(
     looks: &mut usize,
 ) -> Beyond {
     let mut other = None;
-    for (_, triangle) in floors.near(point) {
-        if *looks == 0 {
-            return Beyond::Other(None);
-        }
-        *looks -= 1;
-        if !triangle.covers(point) || (triangle.height_at(point) - height).abs() > STEP {
+    for (_, triangle) in floors.over(point, looks) {
+        if (triangle.height_at(point) - height).abs() > STEP {
             continue;
         }
         if is_road(triangle) {

@@ -533,7 +533,7 @@ const fn rgb(red: u8, green: u8, blue: u8) -> Color {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::kcl::Kcl;
+    use mkds_formats::kcl::{Attribute, Kcl};
     use mkds_formats::nkm::Nkm;
 
     use super::*;
@@ -614,21 +614,31 @@ mod tests {
 
     #[test]
     fn higher_ground_covers_lower() {
-        let course = oval();
-        let drawing = draw(&course, 800);
-        let is_floor = |triangle: &&Triangle| triangle.is_floor();
-        let floors = course.triangles().iter().filter(is_floor);
-        let by_height = |a: &&Triangle, b: &&Triangle| middle(a).total_cmp(&middle(b));
-        let top = floors.max_by(by_height).expect("a floor");
-        let polygons = layer(&drawing, "ground").iter();
-        let last = polygons.rev().find(|s| matches!(s, Shape::Polygon { .. }));
-        let Some(Shape::Polygon { color, .. }) = last else {
-            panic!("no ground");
+        let floor = |y: f32, material, prism| Triangle {
+            corners: [[0.0, y, 0.0], [0.0, y, 90.0], [90.0, y, 0.0]],
+            normal: [0.0, 1.0, 0.0],
+            attribute: Attribute::of(material),
+            prism,
         };
-        let material = top.attribute.collision_type().expect("a material");
-        let flat = material_of(material).0;
-        // The highest floor is tinted the most, but for slopes.
-        assert!(color.red >= flat.red || top.normal[1] < 0.99, "{color:?}");
+        let bridge = floor(50.0, CollisionType::OffRoad, 1);
+        let below = floor(0.0, CollisionType::HeavyOffRoad, 2);
+        for triangles in [vec![bridge, below], vec![below, bridge]] {
+            let course = Course::new(0, 3, triangles, Vec::new(), None);
+            let drawing = draw(&course, 400);
+            let colors = layer(&drawing, "ground")
+                .iter()
+                .filter_map(|shape| match shape {
+                    Shape::Polygon { color, .. } => Some(*color),
+                    _ => None,
+                });
+            let expected = [
+                material_of(CollisionType::HeavyOffRoad).0,
+                material_of(CollisionType::OffRoad)
+                    .0
+                    .mix(Color::WHITE, HEIGHT_TINT),
+            ];
+            assert_eq!(colors.collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]

@@ -29,11 +29,23 @@ fn main() -> ExitCode {
     let report = Report::new(&cli.global);
     match run(&cli, report) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has seen enough: `kartscope ... | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             report.note(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref().map(std::io::Error::kind);
+        let json = cause
+            .downcast_ref()
+            .and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(std::io::ErrorKind::BrokenPipe)
+    })
 }
 
 fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {

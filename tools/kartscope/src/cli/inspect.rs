@@ -79,6 +79,7 @@ const SHOW: &str = "\
 Examples:
   kartscope inspect show race.dsm@race+400 driver[0].position driver[0].motion_flags
   kartscope inspect show ram.bin race_status.driver[0]
+  kartscope inspect show ram.bin map.stag[0]           (what a pointer leads to)
   kartscope inspect show ram.bin --json > everything.json
   kartscope inspect show ram.bin --set driver[0].boost_timer=60 -o boosting.bin";
 

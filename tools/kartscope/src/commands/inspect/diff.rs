@@ -11,7 +11,7 @@ use mkds_memory::{RAM_BASE, RAM_SIZE, Ram};
 use serde::Serialize;
 
 use super::source::Image;
-use super::words;
+use super::{heed_interrupt, words};
 use crate::cli::Diff;
 use crate::report::Report;
 
@@ -60,13 +60,18 @@ pub fn run(args: &Diff, rom: Option<&FilePath>, report: Report) -> Result<()> {
     let (old, new) = (&images[0], &images[1]);
     let (old_ram, new_ram) = (old.ram()?, new.ram()?);
     let places = [Places::new(&old_ram), Places::new(&new_ram)];
-    let mut fields = Vec::new();
-    let mut seen = HashSet::new();
-    for (places, ram) in places.iter().zip([&old_ram, &new_ram]) {
+    let mut comparison = Comparison {
+        rams: [&old_ram, &new_ram],
+        paths: HashSet::new(),
+        fields: Vec::new(),
+    };
+    for (places, ram) in places.iter().zip(comparison.rams) {
+        let mut seen = HashSet::new();
         for (path, _) in places.structures() {
-            compare(path, ram, [&old_ram, &new_ram], &mut seen, &mut fields);
+            comparison.add(path, ram, &mut seen)?;
         }
     }
+    let fields = comparison.fields;
     let ranges = elsewhere(&old.bytes, &new.bytes, &places);
     let difference = Difference {
         old: old.name.clone(),
@@ -88,40 +93,47 @@ pub fn run(args: &Diff, rom: Option<&FilePath>, report: Report) -> Result<()> {
     report.result(&difference, print)
 }
 
-/// Adds the fields below `path` that differ. Those that were seen, by another name too, are left out.
-fn compare(
-    path: &Path,
-    ram: &Ram<'_>,
-    both: [&Ram<'_>; 2],
-    seen: &mut HashSet<(u32, String)>,
-    fields: &mut Vec<Changed>,
-) {
-    let children = path.children(ram).unwrap_or_default();
-    let is_bits = matches!(path.ty(), Some(Type::Bits(..)));
-    if !children.is_empty() && !is_bits {
-        for child in children {
-            compare(&child, ram, both, seen, fields);
+/// Fields of two images, compared.
+struct Comparison<'a> {
+    rams: [&'a Ram<'a>; 2],
+    /// Those that were compared.
+    paths: HashSet<String>,
+    fields: Vec<Changed>,
+}
+
+impl Comparison<'_> {
+    /// Compares the fields below `path` that are there in `ram`, one of the two. What was `seen` there is the same
+    /// by another name.
+    fn add(&mut self, path: &Path, ram: &Ram<'_>, seen: &mut HashSet<(u32, String)>) -> Result<()> {
+        heed_interrupt()?;
+        let children = path.children(ram).unwrap_or_default();
+        if !children.is_empty() && !matches!(path.ty(), Some(Type::Bits(..))) {
+            return children
+                .iter()
+                .try_for_each(|child| self.add(child, ram, seen));
         }
-        return;
+        let (Some(ty), Ok(Some(address))) = (path.ty(), path.address(ram)) else {
+            return Ok(());
+        };
+        let is_new = self.paths.insert(path.to_string());
+        if !seen.insert((address, ty.to_string())) || !is_new {
+            return Ok(());
+        }
+        let [old, new] = self.rams.map(|ram| path.read(ram).ok().flatten());
+        if old != new {
+            let text = [&old, &new].map(|datum| match datum {
+                Some(datum) => words::value(&ty, datum),
+                None => "nothing".to_owned(),
+            });
+            self.fields.push(Changed {
+                path: path.to_string(),
+                old,
+                new,
+                text: text.join(" -> "),
+            });
+        }
+        Ok(())
     }
-    let Some(ty) = path.ty() else { return };
-    let Ok(Some(address)) = path.address(ram) else {
-        return;
-    };
-    let [old, new] = both.map(|ram| path.read(ram).ok().flatten());
-    if old == new || !seen.insert((address, ty.to_string())) {
-        return;
-    }
-    let text = [&old, &new].map(|datum| match datum {
-        Some(datum) => words::value(&ty, datum),
-        None => "nothing".to_owned(),
-    });
-    fields.push(Changed {
-        path: path.to_string(),
-        old,
-        new,
-        text: text.join(" -> "),
-    });
 }
 
 /// Ranges of bytes outside of known structures that differ, and how many of their bytes do.

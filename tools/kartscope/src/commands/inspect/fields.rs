@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mkds_memory::Ram;
 use mkds_memory::layout::{FieldInfo, Type};
 use mkds_memory::path::Path;
@@ -232,5 +232,5 @@ fn print(listing: &Listing, output: &mut dyn Write) -> Result<()> {
     for name in &listing.names {
         writeln!(output, "  {:>#10X}  {}", name.value, name.name)?;
     }
-    output.flush().context("standard output")
+    Ok(())
 }

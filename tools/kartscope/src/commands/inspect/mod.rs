@@ -14,11 +14,14 @@ mod words;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::cli::{Inspect, InspectCommand};
 use crate::interrupt;
 use crate::report::Report;
+
+/// How often Ctrl-C is heard and the progress bar moves while a movie plays, frames.
+const LOOK_UP_EVERY: u64 = 64;
 
 /// Looks at what was asked for.
 ///
@@ -36,4 +39,10 @@ pub fn run(args: &Inspect, rom: Option<&Path>, report: Report) -> Result<()> {
         InspectCommand::Diff(args) => diff::run(args, rom, report),
         InspectCommand::Course(args) => course::run(args, rom, report),
     }
+}
+
+/// An error after Ctrl-C. Broken memory may hold tables that take long to walk.
+fn heed_interrupt() -> Result<()> {
+    ensure!(!interrupt::requested(), "interrupted");
+    Ok(())
 }

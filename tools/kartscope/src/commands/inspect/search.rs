@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use mkds_memory::RAM_BASE;
 use mkds_memory::path::Places;
 use serde::Serialize;
@@ -140,21 +141,17 @@ impl ValueKind {
         }
     }
 
-    /// The raw number at `offset`; 0 where RAM ends.
+    /// The raw number at `offset`. Bytes behind the end count as 0.
     fn read(self, bytes: &[u8], offset: usize) -> i64 {
-        let raw = |size: usize| bytes.get(offset..offset + size).unwrap_or(&[0; 4]);
-        let word = |size: usize| {
-            let mut whole = [0; 4];
-            whole[..size].copy_from_slice(&raw(size)[..size]);
-            u32::from_le_bytes(whole)
-        };
+        let byte = |index| bytes.get(offset + index).copied().unwrap_or_default();
+        let [a, b, c, d] = [0, 1, 2, 3].map(byte);
         match self {
-            Self::U8 => word(1).into(),
-            Self::I8 => i64::from(word(1) as u8 as i8),
-            Self::U16 | Self::Angle => word(2).into(),
-            Self::I16 | Self::Fx16 => i64::from(word(2) as u16 as i16),
-            Self::U32 => word(4).into(),
-            Self::I32 | Self::Fx32 => i64::from(word(4).cast_signed()),
+            Self::U8 => a.into(),
+            Self::I8 => a.cast_signed().into(),
+            Self::U16 | Self::Angle => u16::from_le_bytes([a, b]).into(),
+            Self::I16 | Self::Fx16 => i16::from_le_bytes([a, b]).into(),
+            Self::U32 => u32::from_le_bytes([a, b, c, d]).into(),
+            Self::I32 | Self::Fx32 => i32::from_le_bytes([a, b, c, d]).into(),
         }
     }
 
@@ -279,7 +276,10 @@ pub fn run(args: &Search, rom: Option<&Path>, report: Report) -> Result<()> {
         }
     };
     let found = Found {
-        r#type: format!("{:?}", args.kind).to_lowercase(),
+        r#type: args
+            .kind
+            .to_possible_value()
+            .map_or_else(String::new, |kind| kind.get_name().to_owned()),
         steps,
         count: found.len(),
         candidates: found.iter().take(args.limit).map(candidate).collect(),

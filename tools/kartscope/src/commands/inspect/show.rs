@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::source::Image;
 use super::tree::Tree;
-use super::words;
+use super::{heed_interrupt, words};
 use crate::cli::Show;
 use crate::files;
 use crate::report::Report;
@@ -72,7 +72,7 @@ pub fn run(args: &Show, rom: Option<&std::path::Path>, report: Report) -> Result
     let mut image = Image::read(&args.source, rom, report)?;
     let mut paths = args.paths.clone();
     if let Some(output) = &args.output {
-        write(args, &mut image)?;
+        write(args, output, &mut image)?;
         files::write_bytes(output, &image.bytes)?;
         report.step(format_args!("{}: written", output.display()));
         paths.extend(args.set.iter().map(|set| set.path.clone()));
@@ -96,10 +96,11 @@ pub fn run(args: &Show, rom: Option<&std::path::Path>, report: Report) -> Result
 
 fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
     let roots: Vec<Path> = Path::roots().collect();
-    let trees = roots
+    let trees: Result<_> = roots
         .iter()
-        .map(|path| (path.to_string(), Tree::read(path, ram)));
-    report.result(&Tree::Fields(trees.collect()), |_, output| {
+        .map(|path| Ok((path.to_string(), Tree::read(path, ram)?)))
+        .collect();
+    report.result(&Tree::Fields(trees?), |_, output| {
         for path in &roots {
             print(path, ram, 0, output)?;
         }
@@ -107,8 +108,8 @@ fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
     })
 }
 
-fn write(args: &Show, image: &mut Image) -> Result<()> {
-    let output = args.output.as_deref().unwrap_or(args.source.path());
+/// Writes into the image what was asked for, which is to go into `output`.
+fn write(args: &Show, output: &std::path::Path, image: &mut Image) -> Result<()> {
     let is_same = match (output.canonicalize(), args.source.path().canonicalize()) {
         (Ok(output), Ok(source)) => output == source,
         _ => false,
@@ -138,13 +139,14 @@ fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
         path: path.to_string(),
         r#type: path.kind(),
         address: address.map(|address| format!("{address:#010X}")),
-        value: Tree::read(path, ram),
+        value: Tree::read(path, ram)?,
         text,
     })
 }
 
 /// Prints what a path leads to, and what is below it.
 fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Result<()> {
+    heed_interrupt()?;
     let indent = 2 * depth;
     let text = path.to_string();
     // Below a structure the names begin where the structure's ends.

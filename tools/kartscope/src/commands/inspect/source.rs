@@ -10,12 +10,10 @@ use env_mkds::replay::Replay;
 use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram};
 
+use super::{LOOK_UP_EVERY, heed_interrupt};
+use crate::files;
 use crate::game::Game;
 use crate::report::Report;
-use crate::{files, interrupt};
-
-/// How often Ctrl-C is heard and the progress bar moves, frames.
-const LOOK_UP_EVERY: u64 = 64;
 
 /// A moment of a movie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,6 +254,17 @@ impl Tape {
         Ok(frame)
     }
 
+    /// Refuses frames that the movie has not, before it is played.
+    ///
+    /// # Errors
+    /// As [`Tape::missed`].
+    pub fn require(&self, moment: Moment) -> Result<()> {
+        match moment {
+            Moment::Frame(frame) if frame >= self.length() => Err(self.missed(moment)),
+            _ => Ok(()),
+        }
+    }
+
     /// An error that says why a moment was not met.
     pub fn missed(&self, moment: Moment) -> anyhow::Error {
         let Self { name, .. } = self;
@@ -291,13 +300,9 @@ impl Tape {
     ) -> Result<()> {
         let moment = |index: usize| sources[index].moment.unwrap_or(Moment::Race(0));
         let length = self.length();
-        for index in wanted {
-            if let Moment::Frame(frame) = moment(*index)
-                && frame >= length
-            {
-                return Err(self.missed(moment(*index)));
-            }
-        }
+        wanted
+            .iter()
+            .try_for_each(|index| self.require(moment(*index)))?;
         let mut open = wanted.to_vec();
         let progress = report.progress(length, "frames");
         progress.set_message(self.name.clone());
@@ -319,7 +324,7 @@ impl Tape {
             });
             if frame % LOOK_UP_EVERY == 0 {
                 progress.set_position(frame);
-                ensure!(!interrupt::requested(), "interrupted");
+                heed_interrupt()?;
             }
         }
         progress.finish_and_clear();

@@ -1,9 +1,12 @@
 //! Structures with all that is in them, as JSON.
 
+use anyhow::Result;
 use mkds_memory::Ram;
 use mkds_memory::path::{Datum, Path};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+
+use super::heed_interrupt;
 
 /// What a path leads to, with the tables that it counts; serialised, it is a number, a list or a map.
 pub enum Tree {
@@ -19,28 +22,32 @@ pub enum Tree {
 
 impl Tree {
     /// Reads all below `path`.
-    pub fn read(path: &Path, ram: &Ram<'_>) -> Self {
-        match Self::parts(path, ram) {
-            Ok(tree) => tree,
-            Err(error) => Self::Wrong(error.to_string()),
-        }
-    }
-
-    fn parts(path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Self> {
-        if path.address(ram)?.is_none() {
-            return Ok(Self::Leaf(None));
-        }
-        let children = path.children(ram)?;
+    ///
+    /// # Errors
+    /// After Ctrl-C.
+    pub fn read(path: &Path, ram: &Ram<'_>) -> Result<Self> {
+        heed_interrupt()?;
+        let read = || match path.address(ram)? {
+            None => Ok((None, Vec::new())),
+            Some(_) => Ok((path.read(ram)?, path.children(ram)?)),
+        };
+        let (datum, children) = match read() {
+            Ok(read) => read,
+            Err(error) => return Ok(Self::Wrong(mkds_memory::Error::to_string(&error))),
+        };
         let Some(first) = children.first() else {
-            return path.read(ram).map(Self::Leaf);
+            return Ok(Self::Leaf(datum));
         };
         let is_table = first.to_string().ends_with(']');
-        let parts = children.iter().map(|child| Self::read(child, ram));
+        let parts: Result<Vec<Self>> = children
+            .iter()
+            .map(|child| Self::read(child, ram))
+            .collect();
         if is_table {
-            return Ok(Self::Elements(parts.collect()));
+            return Ok(Self::Elements(parts?));
         }
-        let names = children.iter().map(|child| last_name(child));
-        Ok(Self::Fields(names.zip(parts).collect()))
+        let names = children.iter().map(last_name);
+        Ok(Self::Fields(names.zip(parts?).collect()))
     }
 }
 

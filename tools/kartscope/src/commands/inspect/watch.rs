@@ -11,12 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::source::Tape;
+use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::{Format, Watch};
 use crate::report::Report;
 use crate::{files, interrupt};
-
-/// How often Ctrl-C is heard and the progress bar moves, frames.
-const LOOK_UP_EVERY: u64 = 64;
 
 /// What was written.
 #[derive(Serialize)]
@@ -48,8 +46,7 @@ pub fn run(args: &Watch, rom: Option<&FilePath>, report: Report) -> Result<()> {
     let Some(path) = &args.output else {
         let mut table = Table::new(shape, std::io::stdout().lock());
         play(args, &mut tape, &mut columns, &mut table, report)?;
-        ensure!(!interrupt::requested(), "interrupted");
-        return Ok(());
+        return heed_interrupt();
     };
     let context = || format!("can't write {}", path.display());
     let file = files::passing(path).with_context(context)?;
@@ -145,10 +142,7 @@ fn play(
 ) -> Result<()> {
     let length = tape.length();
     for moment in args.from.iter().chain([&args.to]) {
-        let is_inside = moment
-            .frame(Some(0), length)
-            .is_some_and(|frame| frame < length);
-        ensure!(is_inside, tape.missed(*moment));
+        tape.require(*moment)?;
     }
     let progress = report.progress(length, "frames");
     progress.set_message(args.movie.display().to_string());

@@ -51,19 +51,21 @@ fn look(scene: &Scene<'_>, symbol: &Symbol) -> Result<Option<String>> {
         "map_data" => map(&race, scene.course.as_ref()).map(Some),
         "input" => held(scene, "input.pressed"),
         "controller_slots" => held(scene, "controller[0].pad.held"),
-        "player_recording" => recording(scene, "player_recording"),
-        "ghost_recording" => recording(scene, "ghost_recording"),
+        "player_recording" => recording(scene, "player_recording", 1),
+        "ghost_recording" => recording(scene, "ghost_recording", 0),
         "race_config" => config(&race, &scene.combo).map(Some),
         "scene" => number(scene, "scene.state", 2.0, 2.0),
         "race_state" => clock(&race, scene.frame_before).map(Some),
         "camera" => camera(&race).map(Some),
         "driver_count" => number(scene, "driver_count", 1.0, 8.0),
         "drivers" => driver(&race).map(Some),
+        "collision_query_count" => number(scene, "collision_query_count", 0.0, 1024.0),
         "collision_entry_count" => number(scene, "collision_entry_count", 0.0, 1024.0),
         "collision_entries" => racers(scene, &race),
         "collision_header" => collision(&race, scene.course.as_ref()).map(Some),
-        "item_types" => number(scene, "item_type.instance_size", 0.0, 4096.0),
-        "item_info" => number(scene, "item_info", f64::MIN, f64::MAX),
+        "item_types" => number(scene, "item_type[0].instance_size", 0.0, 4096.0),
+        "item_configs" => number(scene, "item_config[0].count", 0.0, 64.0),
+        "driver_items" => number(scene, "items[0].driver_id", 0.0, 7.0),
         "course_id" => {
             let id = scene.combo.course.into();
             number(scene, "course_id", id, id)
@@ -143,8 +145,8 @@ fn held(scene: &Scene<'_>, path: &str) -> Result<Option<String>> {
     Ok(Some(format!("{path} = {found:#x}, as held")))
 }
 
-/// A recording: as many frames as the race has run for at most.
-fn recording(scene: &Scene<'_>, root: &str) -> Result<Option<String>> {
+/// A recording, of so many frames at least: a ghost's is empty while none is raced.
+fn recording(scene: &Scene<'_>, root: &str, least: u32) -> Result<Option<String>> {
     let runs = Path::parse(&format!("{root}.run"))?;
     let Some(Datum::List(runs)) = runs.read(&scene.ram)? else {
         return Ok(None);
@@ -163,7 +165,10 @@ fn recording(scene: &Scene<'_>, root: &str) -> Result<Option<String>> {
         _ => None,
     };
     let frames: f64 = runs.iter().filter_map(duration).sum();
-    ensure!(frames > 0.0, "{root}: expected frames, found none");
+    ensure!(
+        frames >= f64::from(least),
+        "{root}: expected {least} frames or more, found {frames}"
+    );
     Ok(length.map(|length| format!("{length}, {frames} frames")))
 }
 

@@ -128,3 +128,49 @@ fn an_interrupted_training_goes_on_to_the_same_model() {
         "resumed and uninterrupted training differ"
     );
 }
+
+#[test]
+fn an_interrupted_watch_leaves_a_whole_file() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (movie, output) = (folder.path().join("long.dsm"), folder.path().join("out"));
+    fs::create_dir(&output).expect("a folder");
+    // Long enough to be interrupted: the last frame again and again.
+    let text_of = fs::read_to_string(race.movie()).expect("a movie");
+    let last = text_of.trim_end().lines().last().expect("a frame");
+    let longer = text_of.trim_end().to_owned() + &format!("\n{last}").repeat(200_000) + "\n";
+    fs::write(&movie, longer).expect("written");
+    let table = output.join("race.csv");
+    let child = kartscope()
+        .args(["inspect", "watch", text(&movie), "driver[0].position"])
+        .args(["-o", text(&table)])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("started");
+    let is_being_written = || {
+        let sizes = files(&output)
+            .into_iter()
+            .map(|file| fs::metadata(file).map(|data| data.len()));
+        sizes.flatten().any(|size| size > 0)
+    };
+    wait_until("the first lines", is_being_written);
+    interrupt(&child);
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let lines = fs::read_to_string(&table).expect("the table");
+    let count = lines.lines().count() - 1;
+    assert!(
+        lines.ends_with('\n') && (1..200_000).contains(&count),
+        "{count}"
+    );
+    for (frame, line) in lines.lines().skip(1).enumerate() {
+        assert!(line.starts_with(&format!("{frame},")), "{line}");
+        assert_eq!(line.matches(',').count(), 4, "{line}");
+    }
+    let said = stderr(&output);
+    assert!(
+        said.contains(&format!("holds the {count} lines so far")),
+        "{said}"
+    );
+}

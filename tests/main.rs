@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod ghosts;
+mod inspect;
 mod interrupt;
 mod pipeline;
 mod program;

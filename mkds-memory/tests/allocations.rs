@@ -1,0 +1,127 @@
+//! After a course is ready, frames are looked at without allocating. The counter is its binary's
+//! allocator.
+
+mod image;
+
+use std::f32::consts::PI;
+
+use allocation_counter::measure;
+use homebrew::COURSES;
+use homebrew::native::Game;
+use image::observe;
+use mkds_formats::ghost::Combo;
+use mkds_formats::pad::Pad;
+use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::course::Course;
+use mkds_memory::sensor::{Aim, Bearing, Frame, Pose, RayFan};
+use mkds_memory::{Ram, Result};
+
+/// What a driver measures, a frame after the other.
+struct Sensors {
+    course: Course,
+    fan: RayFan,
+    dome: RayFan,
+    fields: [f32; 40],
+    edges: [f32; 24],
+    walls: [f32; 24],
+    dome_walls: [f32; 30],
+    bearings: [Bearing; 4],
+}
+
+impl Sensors {
+    fn new(course: Course) -> Self {
+        Self {
+            course,
+            fan: RayFan::new(24, PI, 3000.0),
+            dome: RayFan::new(10, PI, 500.0)
+                .at_elevations(&[-0.2, 0.0, 0.2])
+                .in_frame(Frame::World),
+            fields: [0.0; 40],
+            edges: [0.0; 24],
+            walls: [0.0; 24],
+            dome_walls: [0.0; 30],
+            bearings: [Bearing::default(); 4],
+        }
+    }
+
+    /// One frame: returns whether all of it was there to be measured.
+    fn look(&mut self, bytes: &[u8]) -> Result<bool> {
+        let Some(race) = Ram::new(bytes)?.race()? else {
+            return Ok(false);
+        };
+        let driver = race.driver(0)?;
+        let checkpoint = usize::from(race.driver_status(0)?.checkpoint());
+        observe(&driver, &mut self.fields);
+        let (course, pose) = (&self.course, Pose::of(&driver));
+        self.fan.cast(course.boundary(), &pose, &mut self.edges);
+        self.fan.cast(course.walls(), &pose, &mut self.walls);
+        self.dome.cast(
+            &(course.boundary(), course.walls()),
+            &pose,
+            &mut self.dome_walls,
+        );
+        let aims = [Aim::Midpoint, Aim::Nearest];
+        let counts =
+            aims.map(|aim| pose.bearings_after(course, checkpoint, aim, &mut self.bearings));
+        let [x, y, z] = pose.position;
+        let line = course.centreline();
+        let here = line.project([x, z], Some(checkpoint));
+        let along = here.map_or(0.0, |here| here.along);
+        let turns = line.curvature(along, 100.0) + line.heading_change(along, 500.0);
+        let floor = course.floor_below([x, y + 5.0, z]);
+        let near = course.prisms_at(pose.position).len();
+        let ahead = course.wall_ahead(pose.position, pose.forward, 3000.0);
+        let projection = Projection::of(&race.camera()?);
+        let kart = projection.point(pose.position, ZClip::Native);
+        let mut lines = 0;
+        for (ray, distance) in self.fan.rays(&pose).zip(&self.edges) {
+            let end = [0, 1, 2].map(|axis| ray.origin[axis] + ray.direction[axis] * distance);
+            let seen = projection.line_on_screen(ray.origin, end, ZClip::NativeNear);
+            lines += usize::from(seen.is_some());
+        }
+        Ok(counts == [4, 4]
+            && here.is_some()
+            && turns.is_finite()
+            && floor.is_some()
+            && near > 0
+            && (ahead.is_some() || self.edges.iter().all(|edge| edge.is_finite()))
+            && kart.is_some()
+            && lines > 0)
+    }
+}
+
+#[test]
+fn frames_are_measured_without_allocating() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    for info in COURSES {
+        let mut game = Game::new(None)?;
+        game.start_race(Combo {
+            character: 3,
+            kart: 10,
+            course: info.id,
+        })?;
+        let mut course = None;
+        let reading = measure(|| {
+            let race = Ram::new(game.ram())
+                .and_then(|ram| ram.race())
+                .ok()
+                .flatten();
+            course = race.and_then(|race| Course::read(&race).ok());
+        });
+        assert!(reading.count_total > 0, "the counter counts");
+        let mut sensors = Sensors::new(course.ok_or("no course")?);
+        let mut measured = 0;
+        for _ in 0..300 {
+            game.tick(Pad::A);
+            let ram = game.ram();
+            let frame = measure(|| measured += usize::from(sensors.look(ram) == Ok(true)));
+            assert_eq!(
+                (frame.count_total, frame.bytes_total),
+                (0, 0),
+                "{}",
+                info.name
+            );
+        }
+        assert_eq!(measured, 300, "{}", info.name);
+    }
+    Ok(())
+}

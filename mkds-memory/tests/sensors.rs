@@ -293,6 +293,21 @@ fn meet_triangle(corners: &[[f32; 3]; 3], ray: &Ray) -> Option<f64> {
     (distance >= 0.0 && inside).then_some(distance)
 }
 
+/// The normal of a triangle that points up; `None` if it is too steep for single precision to tell
+/// heights on it.
+fn upward_normal(corners: &[[f32; 3]; 3]) -> Option<[f64; 3]> {
+    let [a, b, c] = corners.map(|corner| corner.map(f64::from));
+    let [ab, ac] = [b, c].map(|to| [to[0] - a[0], to[1] - a[1], to[2] - a[2]]);
+    let normal = [
+        ab[1] * ac[2] - ab[2] * ac[1],
+        ab[2] * ac[0] - ab[0] * ac[2],
+        ab[0] * ac[1] - ab[1] * ac[0],
+    ];
+    let length = normal.iter().map(|part| part * part).sum::<f64>().sqrt();
+    let upward = normal.map(|part| part / length * normal[1].signum());
+    (upward[1] > 0.2).then_some(upward)
+}
+
 fn meet_segment(segment: &Segment, ray: &Ray, window: HeightWindow) -> Option<f64> {
     let flat = |v: [f32; 3]| [f64::from(v[0]), f64::from(v[2])];
     let (a, b) = (flat(segment.start), flat(segment.end));
@@ -382,6 +397,31 @@ proptest! {
                 mesh.cast_local_ray(&ray, reach, true).map(f64::from)
             };
             prop_assert!(same(found, all, ray), "{ray:?}: {found:?}, {:?}", all(ray));
+        }
+    }
+
+    #[test]
+    fn the_floor_below_is_what_looking_at_every_floor_finds(
+        corners in shapes::<3>(120),
+        points in prop::collection::vec(point(1000.0, 200.0), 20),
+    ) {
+        let floor = |corners: &[[f32; 3]; 3]| {
+            let upward = upward_normal(corners)?;
+            let normal = upward.map(|part| part as f32);
+            Some(Triangle { corners: *corners, normal, attribute: Attribute(0), prism: 1 })
+        };
+        let floors: Vec<Triangle> = corners.iter().filter_map(floor).collect();
+        let course = Course::new(0, 3, floors.clone(), Vec::new(), None);
+        for point in &points {
+            let found = course.floor_below(*point).map(|floor| floor.y);
+            // A ray straight down sees floors where they are, at the distance of their height.
+            let below = |ray: &Ray| {
+                let depths = floors.iter().filter_map(|floor| meet_triangle(&floor.corners, ray));
+                depths.min_by(f64::total_cmp)
+            };
+            let down = Ray { origin: *point, direction: [0.0, -1.0, 0.0] };
+            let depth = found.map(|y| point[1] - y);
+            prop_assert!(same(depth, below, &down), "{point:?}: {depth:?}, {:?}", below(&down));
         }
     }
 

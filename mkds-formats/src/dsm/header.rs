@@ -470,8 +470,8 @@ impl Header {
         Ok(self.flag("savestate")?.unwrap_or(false))
     }
 
-    /// How the movie starts. Where the header names a save state, a battery memory beside it does
-    /// not matter: the state has its own.
+    /// How the movie starts. Where the header names a save state, DeSmuME puts the battery memory
+    /// that the header holds besides, or blank memory, in the place of the state's own.
     ///
     /// # Errors
     /// [`Error::Malformed`] as [`Header::sram`] and [`Header::starts_from_state`] say.

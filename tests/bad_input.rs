@@ -67,6 +67,19 @@ fn files_that_are_not_there_are_named() {
 }
 
 #[test]
+fn a_movie_from_a_save_state_wants_the_states_file_beside_it() {
+    let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
+    let from_state = movie.replace("\nsavestate 0\n", "\nsavestate 1\n");
+    let (folder, path) = with_file("race.dsm", from_state.as_bytes());
+    fails(
+        ["replay", text(&path)],
+        &["race.dst", "starts from a save state", "No such file"],
+    );
+    fs::write(folder.path().join("race.dst"), "no state").expect("written");
+    fails(["replay", text(&path)], &["race.dst", "save state", "found"]);
+}
+
+#[test]
 fn a_short_save_says_how_long_it_should_be() {
     let save = fs::read(Race::get().save()).expect("a save");
     let (_folder, path) = with_file("short.sav", &save[..save.len() - 1]);

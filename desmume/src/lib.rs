@@ -34,6 +34,7 @@
 //! [`Commands::MICROPHONE`](mkds_formats::pad::Commands::MICROPHONE) is heard as a fixed noise; the
 //! samples that a movie may carry are not played.
 
+mod dst;
 mod emulator;
 mod error;
 mod image;

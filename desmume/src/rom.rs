@@ -9,6 +9,12 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RomHash(pub(crate) [u8; 32]);
 
+impl RomHash {
+    pub(crate) fn of(rom: &[u8]) -> Self {
+        Self(Sha256::digest(rom).into())
+    }
+}
+
 impl fmt::Display for RomHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
@@ -30,7 +36,7 @@ static LOADED: Mutex<Vec<(RomHash, Weak<[u8]>)>> = Mutex::new(Vec::new());
 impl Rom {
     /// The ROM with these bytes: a copy of them, or the one that another emulator already has.
     pub(crate) fn new(bytes: &[u8]) -> Self {
-        let hash = RomHash(Sha256::digest(bytes).into());
+        let hash = RomHash::of(bytes);
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.retain(|(_, rom)| rom.strong_count() > 0);
         let shared = loaded.iter().find(|(other, _)| *other == hash);

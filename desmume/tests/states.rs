@@ -2,8 +2,11 @@
 
 mod fixture;
 
+use std::io::Write;
+
 use desmume::{Cpu, Emulator, Error, Options, Picture, State};
 use fixture::{random_inputs, rom, rom_of};
+use flate2::{Compression, write::ZlibEncoder};
 use mkds_formats::dsm::DateTime;
 use mkds_formats::pad::Frame;
 
@@ -163,4 +166,80 @@ fn bytes_that_are_no_state_are_refused() {
     refused(&changed(3), "first bytes");
     refused(&changed(8), "version");
     refused(&changed(bytes.len() / 2), "checksum");
+}
+
+#[test]
+fn a_state_goes_on_from_a_file_of_desmumes() {
+    let before = random_inputs(8, 60);
+    for (cpu, count) in modes() {
+        let after = random_inputs(9, count);
+        let mut emulator = open(cpu);
+        hashes(&mut emulator, &before);
+        let file = emulator.save_state().expect("a state").to_dst();
+        let file = file.expect("a file");
+        let expected = hashes(&mut emulator, &after);
+
+        for file in [compressed(&file), file] {
+            let options = emulator.options().clone();
+            let state = State::from_dst(&file, &rom(), &options).expect("the file");
+            assert_eq!(state.frame_count(), 0);
+            emulator.load_state(&state).expect("a load");
+            assert!(hashes(&mut emulator, &after) == expected, "{cpu:?}");
+        }
+    }
+}
+
+/// A state's file as DeSmuME compresses it.
+fn compressed(file: &[u8]) -> Vec<u8> {
+    let (header, chunks) = file.split_at(32);
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(chunks).expect("a write to memory");
+    let packed = packed.finish().expect("a write to memory");
+    let mut file = header[..24].to_vec();
+    file.extend((chunks.len() as u32).to_le_bytes());
+    file.extend((packed.len() as u32).to_le_bytes());
+    file.extend(packed);
+    file
+}
+
+#[test]
+fn files_that_are_no_state_are_refused() {
+    let mut emulator = open(Cpu::default());
+    let file = emulator.save_state().expect("a state").to_dst();
+    let file = file.expect("a file");
+    let options = emulator.options().clone();
+    let refused = |file: &[u8], part: &str| match State::from_dst(file, &rom(), &options) {
+        Err(Error::State { what, .. }) => assert_eq!(what, part),
+        result => panic!("{part}: expected an error, found {result:?}"),
+    };
+    refused(&[], "size of the file");
+    refused(&file[..31], "size of the file");
+    refused(&file[..file.len() - 1], "size of the file");
+    let changed = |at: usize, byte: u8| {
+        let mut changed = file.clone();
+        changed[at] = byte;
+        changed
+    };
+    refused(&changed(3, b'x'), "first bytes of the file");
+    refused(&changed(16, 11), "version of the file");
+    refused(&changed(27, 0xFF), "size that the file names");
+    // An unknown chunk first; a first chunk that is longer than the file.
+    refused(&changed(32, 99), "chunks");
+    refused(&changed(39, 0x7F), "chunks");
+
+    let packed = compressed(&file);
+    let mut longer = packed.clone();
+    longer[24] ^= 1;
+    refused(&longer, "size of the contents");
+    let mut broken = packed.clone();
+    broken[32] = 0;
+    refused(&broken, "compressed contents");
+    refused(&packed[..packed.len() / 2], "compressed contents");
+
+    let mut other = rom();
+    other[0x10] ^= 1;
+    match State::from_dst(&file, &other, &options) {
+        Err(Error::State { what, .. }) => assert_eq!(what, "header of its ROM"),
+        result => panic!("expected an error, found {result:?}"),
+    }
 }

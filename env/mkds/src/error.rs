@@ -74,6 +74,9 @@ pub enum Error {
         /// The ROM's value.
         found: String,
     },
+    /// The movie starts from a save state, which is a file beside it.
+    #[error("the movie starts from a save state: expected the state's file, found none")]
+    StateNeeded,
     /// A kartscope comment in a movie is malformed.
     #[error("movie comment {comment:?}: expected {expected}")]
     Comment {

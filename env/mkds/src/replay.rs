@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use desmume::{Emulator, Options, Picture};
+use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::{
     dsm::Movie,
     fx::Fx32,
@@ -191,15 +191,41 @@ impl Replay {
     ///
     /// # Errors
     /// [`Error::WrongRom`] when the movie names another ROM (checksum, or serial where the movie
-    /// has no checksum), [`Error::Comment`] for malformed kartscope comments, and the emulator's.
+    /// has no checksum), [`Error::StateNeeded`] when it starts from a save state,
+    /// [`Error::Comment`] for malformed kartscope comments, and the emulator's.
     pub fn open(rom: &[u8], movie: &Movie) -> Result<Self> {
         require_rom(rom, movie)?;
-        let comment = RaceComment::of_movie(movie)?;
+        if movie.header.starts_from_state()? {
+            return Err(Error::StateNeeded);
+        }
         let options = Options::from_movie(movie)?;
         let sram = movie.header.sram()?;
         let battery = sram.as_deref().map(sav::battery_of);
+        Self::start(movie, Emulator::open_with_battery(rom, &options, battery)?)
+    }
+
+    /// Starts from `state`, the file of DeSmuME's that lies beside `movie` (`.dst`).
+    ///
+    /// As DeSmuME does it: the clock starts anew, and the save memory is the movie's, blank where it has none; the
+    /// state's own is not kept.
+    ///
+    /// # Errors
+    /// As [`Replay::open`], and when the state is none or of another ROM.
+    pub fn open_from_state(rom: &[u8], movie: &Movie, state: &[u8]) -> Result<Self> {
+        require_rom(rom, movie)?;
+        let options = Options::from_movie(movie)?;
+        let state = State::from_dst(state, rom, &options)?;
+        let sram = sram_after_state(movie)?;
+        let mut emulator = Emulator::open(rom, &options)?;
+        emulator.load_state(&state)?;
+        emulator.set_battery(sram.as_deref().map(sav::battery_of).unwrap_or_default())?;
+        Self::start(movie, emulator)
+    }
+
+    fn start(movie: &Movie, emulator: Emulator) -> Result<Self> {
+        let comment = RaceComment::of_movie(movie)?;
         Ok(Self {
-            emulator: Emulator::open_with_battery(rom, &options, battery)?,
+            emulator,
             frames: movie.frames.clone(),
             next: 0,
             comment,
@@ -283,6 +309,13 @@ impl Replay {
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator
     }
+}
+
+/// The save memory that a movie holds besides naming a save state.
+fn sram_after_state(movie: &Movie) -> Result<Option<Vec<u8>>> {
+    let mut header = movie.header.clone();
+    header.remove("savestate");
+    Ok(header.sram()?)
 }
 
 /// Writes into `movie` which ROM it is for.

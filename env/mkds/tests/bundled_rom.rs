@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use desmume::{Emulator, Options};
+use desmume::{Emulator, Options, Picture};
 use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
@@ -15,7 +15,14 @@ use env_mkds::{
     time_trial::{Config, ResetOptions, StartVariation, TimeTrial},
 };
 use homebrew::{COURSES, ROM};
-use mkds_formats::{dsm::Movie, ghost::Combo, names::Course, pad::Pad, sav::Save};
+use mkds_formats::{
+    dsm::{Movie, Start},
+    ghost::Combo,
+    names::Course,
+    pad::Pad,
+    sav,
+    sav::Save,
+};
 use mkds_memory::Ram;
 
 const OVAL: Combo = Combo {
@@ -234,6 +241,51 @@ fn a_flipped_input_is_found_at_its_frame() {
     replay.finish().unwrap();
     let divergence = replay.divergence().expect("the race is another one");
     assert_eq!(divergence.frame, flipped as u64, "{divergence}");
+}
+
+#[test]
+fn a_movie_starts_from_a_save_state() {
+    let RaceMovie {
+        mut movie,
+        start_frame,
+        ..
+    } = movie_of(OVAL, 3);
+    let cut = start_frame as usize + 600;
+    let mut whole = Replay::open(ROM, &movie).unwrap();
+    for _ in 0..cut {
+        whole.step(Picture::Skip).unwrap();
+    }
+    let state = whole.emulator_mut().save_state().unwrap();
+    let state = state.to_dst().expect("the state's file");
+    whole.finish().unwrap();
+
+    movie.frames.drain(..cut);
+    movie.header.remove("comment");
+    movie.header.set_start(&Start::SaveState);
+    let error = Replay::open(ROM, &movie).unwrap_err();
+    assert!(matches!(error, Error::StateNeeded), "{error}");
+    let error = Replay::open_from_state(ROM, &movie, &state[..5000]).unwrap_err();
+    assert!(matches!(error, Error::Emulator(_)), "{error}");
+
+    let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
+    assert!(part.emulator_mut().battery().unwrap().is_empty());
+    assert!(part.finish().unwrap().finished);
+    assert_eq!(part.outcome().total_ms, whole.outcome().total_ms);
+    // The game writes its ghost where the state's save memory was blanked, so RAM as a whole may differ.
+    let kart = |replay: &Replay| {
+        let race = Ram::new(replay.emulator().main_ram())
+            .unwrap()
+            .race()
+            .unwrap();
+        race.expect("the race").driver(0).unwrap().position()
+    };
+    assert_eq!(kart(&part), kart(&whole));
+
+    let battery = vec![7; 256 << 10];
+    let sram = sav::with_footer(&battery).unwrap();
+    movie.header.set_sram(Some(&sram));
+    let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
+    assert_eq!(part.emulator_mut().battery().unwrap(), battery);
 }
 
 #[test]

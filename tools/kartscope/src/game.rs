@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use env_mkds::replay::Replay;
+use mkds_formats::dsm::Movie;
 use mkds_formats::rom::RomHeader;
 use sha2::{Digest, Sha256};
 
@@ -48,6 +50,20 @@ impl Game {
             name: path.display().to_string(),
             bundled,
         })
+    }
+
+    /// Starts the movie that was read from `path`; a save state that it starts from lies beside it, as `.dst`.
+    ///
+    /// # Errors
+    /// When the movie is for another ROM or malformed, or its save state can't be read.
+    pub fn replay(&self, path: &Path, movie: &Movie) -> Result<Replay> {
+        if !movie.header.starts_from_state()? {
+            return Ok(Replay::open(&self.rom, movie)?);
+        }
+        let state = path.with_extension("dst");
+        let bytes = files::read(&state).context("the movie starts from a save state")?;
+        Replay::open_from_state(&self.rom, movie, &bytes)
+            .with_context(|| format!("starting from {}", state.display()))
     }
 
     /// SHA-256 of the ROM, in hexadecimal.

@@ -157,7 +157,7 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(Source, Rows)> {
     let movie = Movie::parse(bytes)?;
-    let mut player = Replay::open(&game.rom, &movie)?;
+    let mut player = game.replay(path, &movie)?;
     let mut recorder = Recorder {
         observer: None,
         rows: Rows::new(schema),
@@ -183,7 +183,10 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
     }
     let combo = seen.context("expected a race, found none in the movie")?;
     let outcome = player.outcome();
-    let sram = movie.header.sram()?;
+    let sram = match movie.header.starts_from_state()? {
+        true => None,
+        false => movie.header.sram()?,
+    };
     let header = RomHeader::parse(&game.rom)?;
     let options = Options::from_movie(&movie)?;
     let source = Source {

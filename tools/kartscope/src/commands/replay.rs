@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
-use env_mkds::replay::Replay as Player;
 use mkds_formats::dsm::Movie;
 use serde::Serialize;
 
@@ -69,7 +68,7 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
 
 fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Played> {
     let movie = Movie::parse(&files::read(path)?)?;
-    let mut player = Player::open(&game.rom, &movie)?;
+    let mut player = game.replay(path, &movie)?;
     let progress = report.progress(movie.frames.len() as u64, "frames");
     progress.set_message(
         path.file_name()

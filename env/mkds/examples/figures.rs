@@ -11,13 +11,17 @@
 //! | `rss N` | megabytes resident that each of N further emulators adds, at work |
 //! | `environment N` | per cent that N steps of the time trial take longer than N frames of the emulator alone |
 //! | `observation N` | median microseconds of an observation |
+//! | `fields N` | nanoseconds that reading a field takes: the mean over twelve of a race, each read N times |
+//! | `rays N` | median microseconds of 24 rays to the road's edge, N times |
 #![allow(clippy::print_stdout, reason = "the answers")]
 
+use std::f32::consts::PI;
 use std::fs;
+use std::hint::black_box;
 use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_mkds::action::DrivingAction;
@@ -26,7 +30,9 @@ use env_mkds::race_movie::RaceComment;
 use env_mkds::time_trial::{Config, TimeTrial};
 use mkds_formats::dsm::Movie;
 use mkds_formats::pad::Frame;
-use mkds_memory::Ram;
+use mkds_memory::course::Course;
+use mkds_memory::sensor::{Pose, RayFan};
+use mkds_memory::{Race, Ram};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -104,6 +110,8 @@ impl Worker {
             "rss" => self.rss(count),
             "environment" => self.environment(count),
             "observation" => self.observation(count),
+            "fields" => self.fields(count),
+            "rays" => self.rays(count),
             _ => bail!("unknown question {what:?}"),
         }
     }
@@ -184,7 +192,65 @@ impl Worker {
         let milliseconds = median_ms(count, || Ok(observer.observe(&race, &mut values)?))?;
         Ok(milliseconds * 1000.0)
     }
+
+    fn fields(&mut self, count: usize) -> Result<f64> {
+        self.emulator.load_state(&self.state)?;
+        let race = Ram::new(self.emulator.main_ram())?
+            .race()?
+            .context("no race at START")?;
+        let begin = Instant::now();
+        for _ in 0..count {
+            for field in FIELDS {
+                black_box(field(black_box(&race)).context("no such driver")?);
+            }
+        }
+        Ok(begin.elapsed().as_secs_f64() * 1e9 / (FIELDS.len() * count) as f64)
+    }
+
+    fn rays(&mut self, count: usize) -> Result<f64> {
+        // A call takes less than the clock can tell, so that many are timed at once.
+        const CALLS: usize = 1000;
+        self.emulator.load_state(&self.state)?;
+        let race = Ram::new(self.emulator.main_ram())?
+            .race()?
+            .context("no race at START")?;
+        let course = Course::read(&race)?;
+        let fan = RayFan::new(24, PI, 3000.0);
+        let mut distances = [0.0; 24];
+        let milliseconds = median_ms(count, || {
+            for _ in 0..CALLS {
+                let pose = Pose::of(&race.driver(0)?);
+                fan.cast(
+                    course.boundary(),
+                    black_box(&pose),
+                    black_box(&mut distances),
+                );
+            }
+            Ok(())
+        })?;
+        ensure!(
+            distances.iter().any(|distance| *distance < 3000.0),
+            "no road's edge around the kart at START"
+        );
+        Ok(milliseconds * 1000.0 / CALLS as f64)
+    }
 }
+
+/// Reads fields of a race, each by itself from the race on, as `tools/xtask/peers/mkds_sensors.py` reads them.
+const FIELDS: [fn(&Race<'_>) -> Option<f64>; 12] = [
+    |race| Some(race.driver(0).ok()?.position().x.to_f64()),
+    |race| Some(race.driver(0).ok()?.position().y.to_f64()),
+    |race| Some(race.driver(0).ok()?.position().z.to_f64()),
+    |race| Some(race.driver(0).ok()?.forward_speed().to_f64()),
+    |race| Some(race.driver(0).ok()?.max_speed().to_f64()),
+    |race| Some(race.driver(0).ok()?.yaw().0.into()),
+    |race| Some(race.driver(0).ok()?.drift_yaw().into()),
+    |race| Some(race.driver(0).ok()?.boost_timer().into()),
+    |race| Some(race.driver(0).ok()?.floor_collision_type().0.into()),
+    |race| Some(race.driver_status(0).ok()?.race_progress().to_f64()),
+    |race| Some(race.driver_status(0).ok()?.lap().into()),
+    |race| Some(race.state().frame_counter().into()),
+];
 
 /// Plays `count` frames from the state and says how long that took.
 fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -> Result<Duration> {

@@ -1,8 +1,7 @@
 //! `cargo xtask bench`: every figure of the project, the peers' side by side, in `out/bench/figures.json`.
 //!
-//! Our worker (an example of `env-mkds`) and the peer's (a Python script) both hold a race of the bundled game at the
-//! same frame and play the same pads; they are asked in turn, round by round, so that whatever else the machine
-//! does falls on both.
+//! Our worker (an example of `env-mkds`) and the peers' (Python scripts) hold a race of the bundled game at the same
+//! frame; they are asked in turn, round by round, so that whatever else the machine does falls on both.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -10,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::commands;
 use crate::demo;
+use crate::peers::package::{GYM, Log, PY_DESMUME, Peer};
+use crate::peers::race::{self, Races};
+use crate::plot;
 
-/// The peer's package and version.
-const PEER: &str = "py-desmume==0.0.9";
 /// Rounds of the interleaved run; the figures are medians.
 const ROUNDS: usize = 7;
 /// Frames of the race a round, for one emulator.
@@ -43,7 +43,9 @@ pub fn run(root: &Path) -> Result<()> {
     std::fs::create_dir_all(&out)?;
     let race = record_race(root, &out)?;
     let mut figures = Figures::new();
-    compare_with_py_desmume(root, &race, &mut figures)?;
+    compare_with_py_desmume(root, &out, &race, &mut figures)?;
+    compare_with_gym_mkds(root, &out, &race, &mut figures)?;
+    measure_sensors(root, &mut figures)?;
     measure_ourselves(root, &race, &mut figures)?;
     take_demo_figures(root, &mut figures)?;
     print(&figures);
@@ -56,7 +58,10 @@ pub fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A race of the bundled game: the ROM, a movie, and the movie's frame at which the race is on.
+/// Frames between a race's first one and its start signal, and a few more.
+const COUNTDOWN_FRAMES: u32 = 320;
+
+/// What all workers hold: the ROM, a movie of a race, and the movie's frame at which the race is on.
 struct Race {
     rom: PathBuf,
     movie: PathBuf,
@@ -65,50 +70,13 @@ struct Race {
 
 /// Races the scripted driver once and turns its ghost into the movie that all workers play.
 fn record_race(root: &Path, out: &Path) -> Result<Race> {
-    let save = out.join("race.sav");
-    let movies = out.join("movies");
-    let kartscope = commands::build_kartscope(root)?;
-    commands::run(
-        Command::new(&kartscope)
-            .args(["drive", "-c", demo::COURSE, "-o"])
-            .arg(&save),
-    )?;
-    commands::run(
-        Command::new(&kartscope)
-            .arg("process")
-            .arg(&save)
-            .arg("-o")
-            .arg(&movies),
-    )?;
-    let movie = std::fs::read_dir(&movies)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|extension| extension == "dsm"))
-        .context("kartscope process made no movie")?;
-    let start = start_frame(&movie)? + COUNTDOWN_FRAMES;
+    let Races { rom, races, .. } = race::record(root, out, &[demo::COURSE])?;
+    let race = races.into_iter().next().context("no race was recorded")?;
     Ok(Race {
-        rom: root.join("homebrew/rom/kartscope.nds"),
-        movie,
-        start,
+        rom,
+        movie: race.movie,
+        start: race.start + COUNTDOWN_FRAMES,
     })
-}
-
-/// Frames between a race's first one and its start signal, and a few more.
-const COUNTDOWN_FRAMES: u32 = 320;
-
-/// The frame of the movie at which the race was ready, from the movie's own comment.
-fn start_frame(movie: &Path) -> Result<u32> {
-    let text = std::fs::read_to_string(movie)?;
-    text.lines()
-        .filter(|line| line.starts_with("comment"))
-        .find_map(|line| {
-            line.split("start_frame=")
-                .nth(1)?
-                .split_whitespace()
-                .next()?
-                .parse()
-                .ok()
-        })
-        .with_context(|| format!("{}: no start_frame comment", movie.display()))
 }
 
 /// A process that measures when asked, one line a question and one an answer.
@@ -170,54 +138,40 @@ impl Worker {
 }
 
 fn our_worker(root: &Path, race: &Race) -> Result<Worker> {
-    commands::run(commands::cargo(root).args([
-        "build",
-        "--release",
-        "--locked",
-        "-q",
-        "-p",
-        "env-mkds",
-        "--example",
-        "figures",
-    ]))?;
+    let example = commands::build_example(root, "env-mkds", "figures")?;
     Worker::start(
         "kartscope",
-        Command::new(commands::target(root).join("release/examples/figures"))
+        Command::new(example)
             .arg(&race.rom)
             .arg(&race.movie)
             .arg(race.start.to_string()),
     )
 }
 
-fn peer_worker(root: &Path, race: &Race) -> Result<Worker> {
-    let venv = root.join(".setup/peers/py-desmume");
-    let python = venv.join("bin/python");
-    if !python.exists() {
-        println!("fetching {PEER}");
-        commands::run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-        commands::run(Command::new(&python).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            PEER,
-        ]))?;
-    }
-    Worker::start(
-        "py-desmume",
-        Command::new(python)
-            .arg(root.join("tools/xtask/peers/py_desmume.py"))
-            .arg(&race.rom)
-            .arg(&race.movie)
-            .arg(race.start.to_string())
-            .stderr(Stdio::null()),
-    )
+fn peer_worker(
+    root: &Path,
+    out: &Path,
+    peer: &Peer,
+    script: &'static str,
+    race: &Race,
+) -> Result<Worker> {
+    let log = Log(out.join(script).with_extension("log"));
+    let mut command = peer.script(root, script, &log)?;
+    command
+        .arg(&race.rom)
+        .arg(&race.movie)
+        .arg(race.start.to_string());
+    Worker::start(peer.name, &mut command).with_context(|| format!("see {}", log.0.display()))
 }
 
-fn compare_with_py_desmume(root: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
+fn compare_with_py_desmume(
+    root: &Path,
+    out: &Path,
+    race: &Race,
+    figures: &mut Figures,
+) -> Result<()> {
     let mut ours = our_worker(root, race)?;
-    let mut peer = peer_worker(root, race)?;
+    let mut peer = peer_worker(root, out, &PY_DESMUME, "py_desmume.py", race)?;
     let question = format!("run {FRAMES}");
     let (mut our_rates, mut peer_rates) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -233,6 +187,103 @@ fn compare_with_py_desmume(root: &Path, race: &Race, figures: &mut Figures) -> R
         figure(ours / peer, "x", ">= 5", Some(1.0)),
     );
     Ok(())
+}
+
+/// Times the same fields and the same rays at the same frame of the race.
+fn compare_with_gym_mkds(
+    root: &Path,
+    out: &Path,
+    race: &Race,
+    figures: &mut Figures,
+) -> Result<()> {
+    let mut ours = our_worker(root, race)?;
+    let mut peer = peer_worker(root, out, &GYM, "mkds_sensors.py", race)?;
+    let mut medians = |our_question: &str, peer_question: &str| -> Result<(f64, f64)> {
+        let (mut our_times, mut peer_times) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            our_times.push(ours.ask(our_question)?);
+            peer_times.push(peer.ask(peer_question)?);
+        }
+        Ok((median(our_times), median(peer_times)))
+    };
+    let (our_field, peer_field) = medians("fields 100000", "fields 2000")?;
+    let (our_rays, peer_rays) = medians("rays 20", "rays 20")?;
+    ours.finish()?;
+    peer.finish()?;
+    figures.insert(
+        "field_read_race_ns",
+        figure(our_field, "ns", "", Some(peer_field)),
+    );
+    figures.insert(
+        "field_read_vs_peer",
+        figure(peer_field / our_field, "x", ">= 100", Some(1.0)),
+    );
+    figures.insert(
+        "rays24_us_race",
+        figure(our_rays, "us", "", Some(peer_rays)),
+    );
+    figures.insert(
+        "rays_vs_peer",
+        figure(peer_rays / our_rays, "x", ">= 500", Some(1.0)),
+    );
+    Ok(())
+}
+
+/// What the example `sensor_figures` of `mkds-memory` prints.
+#[derive(Deserialize)]
+struct Sensors {
+    field_read_ns: f64,
+    obs40_ns: f64,
+    rays24_us_3000: f64,
+    rays24_us_30000: f64,
+    course_ready_ms: f64,
+    rays24_growth: Vec<Growth>,
+}
+
+/// The cost of 24 rays on a course of a size.
+#[derive(Deserialize)]
+struct Growth {
+    triangles: f64,
+    rays24_us: f64,
+    wall_rays24_us: f64,
+}
+
+/// Measures the sensors on made courses of all sizes, and draws how their cost grows.
+fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
+    let example = commands::build_example(root, "mkds-memory", "sensor_figures")?;
+    let output = Command::new(&example)
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("can't start {}", example.display()))?;
+    ensure!(output.status.success(), "sensor_figures: {}", output.status);
+    let sensors: Sensors =
+        serde_json::from_slice(&output.stdout).context("reading what sensor_figures printed")?;
+    for (name, value, unit, goal) in [
+        ("field_read_ns", sensors.field_read_ns, "ns", "<= 5"),
+        ("obs40_ns", sensors.obs40_ns, "ns", "<= 300"),
+        ("rays24_us_3000", sensors.rays24_us_3000, "us", "<= 2"),
+        ("rays24_us_30000", sensors.rays24_us_30000, "us", "<= 4"),
+        ("course_ready_ms", sensors.course_ready_ms, "ms", "<= 20"),
+    ] {
+        figures.insert(name, figure(value, unit, goal, None));
+    }
+    let series = |value: fn(&Growth) -> f64| {
+        let points = sensors.rays24_growth.iter();
+        points
+            .map(|growth| (growth.triangles, value(growth)))
+            .collect()
+    };
+    let plot = plot::Plot {
+        title: "24 rays, 3000 units long",
+        x: "triangles of the course (logarithmic)",
+        y: "microseconds",
+        series: vec![
+            ("to the road's edge", series(|growth| growth.rays24_us)),
+            ("to walls", series(|growth| growth.wall_rays24_us)),
+        ],
+    };
+    let path = root.join("docs/ray-cost.svg");
+    std::fs::write(&path, plot.svg()).with_context(|| format!("can't write {}", path.display()))
 }
 
 /// A figure of ours that the worker answers to.

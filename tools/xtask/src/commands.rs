@@ -29,6 +29,24 @@ pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
+/// Builds an example of a package of ours.
+///
+/// # Errors
+/// When it doesn't build.
+pub fn build_example(root: &Path, package: &str, example: &str) -> Result<PathBuf> {
+    run(cargo(root).args([
+        "build",
+        "--release",
+        "--locked",
+        "-q",
+        "-p",
+        package,
+        "--example",
+        example,
+    ]))?;
+    Ok(target(root).join("release/examples").join(example))
+}
+
 /// Builds the command-line tool as users run it.
 ///
 /// # Errors

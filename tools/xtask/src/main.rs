@@ -3,13 +3,16 @@
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 #![allow(
     clippy::print_stdout,
-    reason = "a chore says on standard output what it did"
+    clippy::print_stderr,
+    reason = "a chore says on standard output what it did, and on standard error what it waits for"
 )]
 
 mod bench;
 mod commands;
 mod courses;
 mod demo;
+mod peers;
+mod plot;
 mod rom;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +42,15 @@ enum Chore {
     Bench,
     /// Go from ghosts to a trained driver on the bundled game, into out/demo.
     Demo,
+    /// Compare our readers and movies with the peers', which are fetched, into out/peers.
+    Peers {
+        /// One course only.
+        #[arg(long)]
+        quick: bool,
+        /// Print the result as one JSON document on standard output.
+        #[arg(long)]
+        json: bool,
+    },
     /// Build the bundled game into homebrew/rom.
     Rom {
         /// Only compare: fail if the committed ROM is not the one that the sources give.
@@ -56,6 +68,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Bench => bench::run(&root)?,
         Chore::Demo => demo::run(&root)?,
+        Chore::Peers { quick, json } => peers::run(&root, quick, json)?,
         Chore::Courses { check, svg } => {
             let build = if check {
                 courses::check

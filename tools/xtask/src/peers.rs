@@ -1,0 +1,141 @@
+//! `cargo xtask peers`: our readers and movies against the peers', side by side on the bundled game.
+//!
+//! The peers are Python packages at pinned versions, fetched into `.setup/peers`. Every difference must be one of
+//! [`differences`], each of which must show; what the peers and we say otherwise goes into `out/peers`.
+
+mod differences;
+mod fields;
+mod movies;
+mod names;
+pub mod package;
+pub mod race;
+mod readings;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+
+use crate::demo;
+use fields::Compared;
+use movies::Replayed;
+
+/// All that was compared.
+#[derive(Serialize)]
+struct Report {
+    fields_peer: &'static str,
+    fields: Vec<Compared>,
+    differences: Vec<Listed>,
+    movies_peer: &'static str,
+    movies: Vec<Replayed>,
+    faults: Vec<String>,
+}
+
+/// A listed difference, and in how many readings and races it showed.
+#[derive(Serialize)]
+struct Listed {
+    name: &'static str,
+    why: &'static str,
+    readings: usize,
+}
+
+/// Compares everything, or one course's share of it when `quick`; prints it and writes `out/peers/peers.json`.
+///
+/// # Errors
+/// When there is a difference that is not listed, a listed one that does not show, or a peer can't be run.
+pub fn run(root: &Path, quick: bool, json: bool) -> Result<()> {
+    let out = root.join("out/peers");
+    let courses: &[&str] = if quick { &[demo::COURSE] } else { &[] };
+    let races = race::record(root, &out, courses)?;
+    let movies = movies::compare(root, &out, &races)?;
+    let fields = races
+        .races
+        .iter()
+        .map(|race| fields::compare(root, &out, &races, race))
+        .collect::<Result<Vec<_>>>()?;
+    let report = Report {
+        fields_peer: package::MKDS.name,
+        faults: fields::faults(&fields, !quick),
+        differences: listed(&fields),
+        fields,
+        movies_peer: package::PY_DESMUME.name,
+        movies,
+    };
+    let path = out.join("peers.json");
+    let text = serde_json::to_string_pretty(&report)?;
+    std::fs::write(&path, &text).with_context(|| format!("can't write {}", path.display()))?;
+    if json {
+        println!("{text}");
+    } else {
+        print(&report);
+        println!(
+            "\nwritten: {}",
+            path.strip_prefix(root).unwrap_or(&path).display()
+        );
+    }
+    match report.faults.as_slice() {
+        [] => Ok(()),
+        faults => bail!("{} faults, the first: {}", faults.len(), faults[0]),
+    }
+}
+
+fn listed(compared: &[Compared]) -> Vec<Listed> {
+    differences::DIFFERENCES
+        .iter()
+        .map(|difference| {
+            let names = compared.iter().flat_map(|race| {
+                let unequal = race.listed.iter().map(|unequal| unequal.name.as_str());
+                unequal.chain(race.fails.keys().map(String::as_str))
+            });
+            let readings: std::collections::BTreeSet<&str> = names
+                .filter(|name| {
+                    differences::known(name).is_some_and(|found| found.name == difference.name)
+                })
+                .collect();
+            Listed {
+                name: difference.name,
+                why: difference.why,
+                readings: readings.len(),
+            }
+        })
+        .collect()
+}
+
+fn print(report: &Report) {
+    println!("Movies, here and in {}:", report.movies_peer);
+    for movie in &report.movies {
+        println!(
+            "  {:<46} {:>5} frames equal, RAM equal in {:>3}",
+            movie.what, movie.frames, movie.checksums
+        );
+    }
+    println!("\nReadings, ours and those of {}:", report.fields_peer);
+    println!(
+        "  {:<7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
+        "course", "frames", "each", "moved", "once", "equal", "listed", "unlisted", "peer only"
+    );
+    for race in &report.fields {
+        println!(
+            "  {:<7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
+            race.course,
+            race.frames,
+            race.fields,
+            race.moved,
+            race.once,
+            race.equal,
+            race.listed.len(),
+            race.unlisted.len(),
+            race.peer_only.len()
+        );
+    }
+    println!("\nWhere the peer reads otherwise, and why:");
+    for difference in &report.differences {
+        println!(
+            "  {:<34} {:>4} readings: {}",
+            difference.name, difference.readings, difference.why
+        );
+    }
+    for fault in &report.faults {
+        println!("fault: {fault}");
+    }
+}

@@ -1,0 +1,120 @@
+//! What the peer is known to read otherwise than we do, and why.
+
+/// A difference that is expected, and must show.
+pub struct Difference {
+    /// The peer's reading, with all that is inside it.
+    pub name: &'static str,
+    /// How it differs.
+    pub how: How,
+    /// Why ours is right.
+    pub why: &'static str,
+}
+
+/// How a reading differs from ours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The peer takes a number that may be negative for one that may not.
+    Unsigned,
+    /// The peer takes a fixed-point number for an integer.
+    Raw,
+    /// The peer gives what this reading of ours is, with the same index.
+    Instead(&'static str),
+    /// The peer gives something else.
+    Other,
+    /// The peer's reading fails.
+    Fails,
+}
+
+impl How {
+    /// Whether the two values differ in this way, or are equal.
+    pub fn explains(self, ours: f64, theirs: f64) -> bool {
+        const WORD: f64 = 4_294_967_296.0;
+        const HALF_WORD: f64 = 65_536.0;
+        const FIXED_ONE: f64 = 4096.0;
+        let apart = theirs - ours;
+        match self {
+            Self::Unsigned => apart == 0.0 || apart == WORD || apart == HALF_WORD,
+            Self::Raw => theirs == (ours * FIXED_ONE).rem_euclid(WORD),
+            Self::Other => true,
+            // Of the first, another reading has to tell.
+            Self::Instead(_) | Self::Fails => false,
+        }
+    }
+}
+
+/// All of them.
+pub const DIFFERENCES: &[Difference] = &[
+    Difference {
+        name: "driver.fieldD4",
+        how: How::Raw,
+        why: "a factor of 1.0 that speeds are multiplied with: fixed point",
+    },
+    Difference {
+        name: "driver.field394",
+        how: How::Raw,
+        why: "the factor of effects on the speed: fixed point",
+    },
+    Difference {
+        name: "driver.yRotSpeed",
+        how: How::Unsigned,
+        why: "a yaw rate, negative to the right",
+    },
+    Difference {
+        name: "driver.yRotSpeedTarget",
+        how: How::Unsigned,
+        why: "a yaw rate, negative to the right",
+    },
+    Difference {
+        name: "driver.floorDriverColType",
+        how: How::Unsigned,
+        why: "-1 in the air",
+    },
+    Difference {
+        name: "driver.jumpPadSpeed",
+        how: How::Raw,
+        why: "units a frame: fixed point",
+    },
+    Difference {
+        name: "driver_velocity",
+        how: How::Instead("driving_direction"),
+        why: "its getter reads drivingDirection; its setter writes velocity",
+    },
+    Difference {
+        name: "stag",
+        how: How::Other,
+        why: "it skips the section's magic number, which the pointer is past already: all is 4 bytes late",
+    },
+    Difference {
+        name: "screen[0][2]",
+        how: How::Other,
+        why: "what it calls the depth, and clips at the near plane, is the third coordinate of clip space",
+    },
+    Difference {
+        name: "checkpoint_pos",
+        how: How::Fails,
+        why: "it makes an array of fixed-point structures, which numpy refuses",
+    },
+    Difference {
+        name: "checkpoint_angle",
+        how: How::Fails,
+        why: "as checkpoint_pos, which it starts from",
+    },
+    Difference {
+        name: "read_facing_point_checkpoint",
+        how: How::Fails,
+        why: "as checkpoint_pos, which it starts from",
+    },
+    Difference {
+        name: "collision_search",
+        how: How::Fails,
+        why: "it unpacks a structure as if it were a list",
+    },
+];
+
+/// The difference that a reading of the peer's falls under.
+pub fn known(name: &str) -> Option<&'static Difference> {
+    DIFFERENCES.iter().find(|difference| {
+        name.strip_prefix(difference.name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
+}

@@ -1,0 +1,346 @@
+//! Every field that a peer and we both read, over a whole race, frame by frame.
+//!
+//! The peer's emulator plays the movie; after each frame its readers' values and its main RAM come here, and our
+//! readers read the same RAM. So it is readers that are compared, whatever the emulators do.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail, ensure};
+use mkds_memory::course::Course;
+use mkds_memory::{RAM_SIZE, Ram};
+use serde::{Deserialize, Serialize};
+
+use super::differences::{DIFFERENCES, How, known};
+use super::package::{Log, MKDS};
+use super::race::{Race, Races};
+use super::readings::{Reading, Seen, race};
+
+/// A reading that is not the same on both sides.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unequal {
+    /// The peer's name for it.
+    pub name: String,
+    /// Frames at which it differs.
+    pub frames: u64,
+    /// The first of them, from power-on.
+    pub first: u32,
+    /// Our value there.
+    pub ours: f64,
+    /// The peer's.
+    pub theirs: f64,
+}
+
+/// What the comparison of one race gave.
+#[derive(Debug, Serialize)]
+pub struct Compared {
+    /// The course's abbreviation.
+    pub course: String,
+    /// Frames of the race.
+    pub frames: u64,
+    /// Readings that both have: every frame, and once for what a race never changes.
+    pub fields: usize,
+    /// As [`Compared::fields`], once.
+    pub once: usize,
+    /// Those of every frame whose value changed during the race.
+    pub moved: usize,
+    /// Those of both that are equal, always.
+    pub equal: usize,
+    /// Those that differ as listed.
+    pub listed: Vec<Unequal>,
+    /// Those that differ otherwise.
+    pub unlisted: Vec<Unequal>,
+    /// What only the peer reads.
+    pub peer_only: Vec<String>,
+    /// The peer's readings that fail, with its error.
+    pub fails: BTreeMap<String, String>,
+}
+
+/// The first line of the peer's answer.
+#[derive(Deserialize)]
+struct Header {
+    fields: Vec<String>,
+    once: BTreeMap<String, f64>,
+    raises: BTreeMap<String, String>,
+}
+
+/// Compares one race.
+///
+/// # Errors
+/// When the peer can't be run or its answer is not understood. Differences are no error here.
+pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result<Compared> {
+    let log = Log(out.join(format!("fields_{}.log", watched.course)));
+    let mut process = MKDS
+        .script(root, "mkds_fields.py", &log)?
+        .arg(&races.rom)
+        .arg(&watched.movie)
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("can't start {}", MKDS.name))?;
+    let answers = process.stdout.take().context("no standard output")?;
+    let compared = follow(BufReader::new(answers), &watched.course);
+    let status = process.wait()?;
+    log.check(MKDS.name, status)?;
+    let compared = compared.with_context(|| format!("{} on {}", MKDS.name, watched.course))?;
+    // The race ends with its movie, a little after the finish.
+    let length = movie_length(&watched.movie)?;
+    let expected = u64::from(length.saturating_sub(watched.start));
+    ensure!(
+        compared.frames.abs_diff(expected) <= 2,
+        "{}: expected about {expected} frames of a race, {} saw {}",
+        watched.course,
+        MKDS.name,
+        compared.frames
+    );
+    Ok(compared)
+}
+
+fn movie_length(movie: &Path) -> Result<u32> {
+    let bytes = std::fs::read(movie).with_context(|| format!("reading {}", movie.display()))?;
+    Ok(u32::try_from(
+        mkds_formats::dsm::Movie::parse(&bytes)?.frames.len(),
+    )?)
+}
+
+/// Reads the peer's answer to its end.
+fn follow(mut answers: impl BufRead, course: &str) -> Result<Compared> {
+    let mut line = String::new();
+    answers.read_line(&mut line)?;
+    ensure!(!line.is_empty(), "no answer: it saw no race");
+    let header: Header = serde_json::from_str(&line).context("the first line of its answer")?;
+    let mut peer_only = Vec::new();
+    let mut tracked = Vec::new();
+    for (index, name) in header.fields.iter().enumerate() {
+        match Reading::of(name) {
+            Some(reading) => tracked.push(Tracked::new(index, name, reading)),
+            None => peer_only.push(name.clone()),
+        }
+    }
+    let mut record = vec![0; 4 + 8 * header.fields.len() + RAM_SIZE];
+    let mut first = None;
+    let mut frames = 0;
+    let mut last = None;
+    while let Some(frame) = next(&mut answers, &mut record)? {
+        ensure!(
+            last.is_none_or(|last| frame == last + 1),
+            "frame {frame} after {last:?}"
+        );
+        last = Some(frame);
+        let (values, bytes) = record[4..].split_at(8 * header.fields.len());
+        let ram = Ram::new(bytes)?;
+        let course = match first.take() {
+            Some(course) => course,
+            None => {
+                let course = Course::read(&race(&ram)?)?;
+                compare_once(
+                    &header.once,
+                    &Seen::new(ram, &course)?,
+                    frame,
+                    &mut tracked,
+                    &mut peer_only,
+                )?;
+                course
+            }
+        };
+        let seen = Seen::new(ram, &course)?;
+        for field in tracked.iter_mut().filter(|field| field.index.is_some()) {
+            let Some(theirs) = field.index.and_then(|index| value(values, index)) else {
+                bail!("no value of {}", field.name);
+            };
+            field.see(&seen, frame, theirs)?;
+        }
+        frames += 1;
+        first = Some(course);
+    }
+    Ok(summary(course, frames, tracked, peer_only, header.raises))
+}
+
+/// The next record: its frame, or `None` at the end.
+fn next(answers: &mut impl Read, record: &mut [u8]) -> Result<Option<u32>> {
+    let mut filled = 0;
+    while filled < record.len() {
+        match answers.read(&mut record[filled..])? {
+            0 if filled == 0 => return Ok(None),
+            0 => bail!("a frame was cut short after {filled} bytes"),
+            count => filled += count,
+        }
+    }
+    let frame = record.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    Ok(frame)
+}
+
+fn value(values: &[u8], index: usize) -> Option<f64> {
+    let bytes = values.get(8 * index..)?.first_chunk()?;
+    Some(f64::from_le_bytes(*bytes))
+}
+
+/// Compares what a race never changes.
+fn compare_once(
+    once: &BTreeMap<String, f64>,
+    seen: &Seen<'_>,
+    frame: u32,
+    tracked: &mut Vec<Tracked>,
+    peer_only: &mut Vec<String>,
+) -> Result<()> {
+    for (name, theirs) in once {
+        let Some(reading) = Reading::of(name) else {
+            peer_only.push(name.clone());
+            continue;
+        };
+        let mut field = Tracked {
+            index: None,
+            ..Tracked::new(0, name, reading)
+        };
+        field.see(seen, frame, *theirs)?;
+        tracked.push(field);
+    }
+    Ok(())
+}
+
+/// A reading of both, and where it differed.
+struct Tracked {
+    /// Its place among the values of a frame; `None` for what is read once.
+    index: Option<usize>,
+    name: String,
+    reading: Reading,
+    /// The peer's value at the first frame, and whether it had another later.
+    start: Option<f64>,
+    moved: bool,
+    /// How it is expected to differ.
+    expected: Option<How>,
+    /// What of ours the peer is expected to give in its place.
+    instead: Option<Reading>,
+    listed: Option<Unequal>,
+    unlisted: Option<Unequal>,
+}
+
+impl Tracked {
+    fn new(index: usize, name: &str, reading: Reading) -> Self {
+        let difference = known(name);
+        let instead = difference.and_then(|difference| match difference.how {
+            How::Instead(other) => Reading::of(&name.replacen(difference.name, other, 1)),
+            _ => None,
+        });
+        Self {
+            index: Some(index),
+            name: name.to_owned(),
+            reading,
+            start: None,
+            moved: false,
+            expected: difference.map(|difference| difference.how),
+            instead,
+            listed: None,
+            unlisted: None,
+        }
+    }
+
+    fn see(&mut self, seen: &Seen<'_>, frame: u32, theirs: f64) -> Result<()> {
+        self.moved |= *self.start.get_or_insert(theirs) != theirs;
+        let ours = self
+            .reading
+            .read(seen)
+            .with_context(|| format!("frame {frame}: {}", self.name))?;
+        // What we say is not there is no number of the peer's.
+        let ours = ours.unwrap_or(f64::NAN);
+        let apart = (ours - theirs).abs();
+        if apart <= self.reading.tolerance() {
+            return Ok(());
+        }
+        let instead = match &self.instead {
+            Some(reading) => reading.read(seen)?,
+            None => None,
+        };
+        let explained =
+            instead == Some(theirs) || self.expected.is_some_and(|how| how.explains(ours, theirs));
+        let kept = match explained {
+            true => &mut self.listed,
+            false => &mut self.unlisted,
+        };
+        let unequal = kept.get_or_insert_with(|| Unequal {
+            name: self.name.clone(),
+            frames: 0,
+            first: frame,
+            ours,
+            theirs,
+        });
+        unequal.frames += 1;
+        Ok(())
+    }
+}
+
+fn summary(
+    course: &str,
+    frames: u64,
+    tracked: Vec<Tracked>,
+    peer_only: Vec<String>,
+    fails: BTreeMap<String, String>,
+) -> Compared {
+    let (fields, once) = (
+        tracked.iter().filter(|field| field.index.is_some()).count(),
+        tracked.iter().filter(|field| field.index.is_none()).count(),
+    );
+    let moved = tracked.iter().filter(|field| field.moved).count();
+    let equal = tracked
+        .iter()
+        .filter(|field| field.listed.is_none() && field.unlisted.is_none())
+        .count();
+    let (mut listed, mut unlisted) = (Vec::new(), Vec::new());
+    for field in tracked {
+        listed.extend(field.listed);
+        unlisted.extend(field.unlisted);
+    }
+    Compared {
+        course: course.to_owned(),
+        frames,
+        fields,
+        once,
+        moved,
+        equal,
+        listed,
+        unlisted,
+        peer_only,
+        fails,
+    }
+}
+
+/// What is wrong with the comparisons: differences that are not listed, failures that are not, and listed ones that
+/// showed in none of the races.
+pub fn faults(compared: &[Compared], whole: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    for race in compared {
+        for unequal in &race.unlisted {
+            faults.push(format!(
+                "{}: {}: frame {}: ours {}, the peer's {} ({} frames differ)",
+                race.course,
+                unequal.name,
+                unequal.first,
+                unequal.ours,
+                unequal.theirs,
+                unequal.frames
+            ));
+        }
+        for (name, error) in &race.fails {
+            if known(name).is_none_or(|difference| difference.how != How::Fails) {
+                faults.push(format!("{}: the peer's {name} fails: {error}", race.course));
+            }
+        }
+    }
+    if whole {
+        for difference in DIFFERENCES {
+            let shows = |name: &str| known(name).is_some_and(|found| found.name == difference.name);
+            let seen = compared.iter().any(|race| {
+                race.listed.iter().any(|unequal| shows(&unequal.name))
+                    || race.fails.keys().any(|name| shows(name))
+            });
+            if !seen {
+                faults.push(format!(
+                    "{} is listed as different and is equal in every race",
+                    difference.name
+                ));
+            }
+        }
+    }
+    faults
+}

@@ -1,0 +1,324 @@
+//! Movies both ways: written here and played by py-desmume's player, recorded by its recorder and played here.
+//!
+//! The kart's position is compared in each frame, a checksum of all of main RAM in each sixtieth and the last.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use mkds_formats::dsm::Movie;
+use mkds_formats::sav;
+use serde::Serialize;
+
+use super::package::{Log, PY_DESMUME};
+use super::race::{Race, Races};
+use crate::commands;
+
+/// Frames of a race, from its start, that the peer is given to record: the start signal and a stretch of road.
+const RECORDED: usize = 900;
+/// Frames into a race at which movies start from a save state.
+const STATE_AT: usize = 400;
+/// Units that a kart has moved at least in a race that means something.
+const MOVED: f64 = 50.0;
+
+/// What became of one movie.
+#[derive(Debug, Serialize)]
+pub struct Replayed {
+    /// Who made it, of what, and who played it.
+    pub what: String,
+    /// The movie.
+    pub movie: PathBuf,
+    /// Frames played.
+    pub frames: usize,
+    /// Frames at which all of main RAM was compared.
+    pub checksums: usize,
+    /// The kart's position after the last frame, in 1/4096 units.
+    pub position: [i32; 3],
+}
+
+/// Plays the movies of all races, and of the first one records and plays every kind there is.
+///
+/// # Errors
+/// When a movie's two replays differ, or a program fails.
+pub fn compare(root: &Path, out: &Path, races: &Races) -> Result<Vec<Replayed>> {
+    let player = build_player(root)?;
+    let both = Both {
+        root,
+        out,
+        rom: &races.rom,
+        player,
+    };
+    let mut replayed = Vec::new();
+    for (index, race) in races.races.iter().enumerate() {
+        let movie = Movie::parse(&fs::read(&race.movie)?)?;
+        both.written(race, "", &movie, &mut replayed)?;
+        if index > 0 {
+            continue;
+        }
+        let mut interpreter = movie.clone();
+        interpreter.header.set_jit_block_size(0);
+        both.written(race, " in the interpreter", &interpreter, &mut replayed)?;
+        let sram = sav::with_footer(&fs::read(&races.save)?)?;
+        let mut from_sram = movie.clone();
+        from_sram.header.set_sram(Some(&sram));
+        both.written(race, " from battery memory", &from_sram, &mut replayed)?;
+        both.cut(race, &mut replayed)?;
+        for start in [Start::Blank, Start::Sram(sram), Start::State] {
+            both.recorded(race, &movie, &start, &mut replayed)?;
+        }
+    }
+    Ok(replayed)
+}
+
+/// How a recording starts.
+enum Start {
+    Blank,
+    Sram(Vec<u8>),
+    State,
+}
+
+/// The two players.
+struct Both<'a> {
+    root: &'a Path,
+    out: &'a Path,
+    rom: &'a Path,
+    player: PathBuf,
+}
+
+impl Both<'_> {
+    /// A movie of ours, played by both.
+    fn written(
+        &self,
+        race: &Race,
+        how: &str,
+        movie: &Movie,
+        replayed: &mut Vec<Replayed>,
+    ) -> Result<()> {
+        let what = format!("{}{how}", race.course);
+        let path = self.file(&what, "dsm");
+        fs::write(&path, movie.to_bytes())
+            .with_context(|| format!("can't write {}", path.display()))?;
+        replayed.push(self.play(format!("written here: {what}"), &path)?);
+        Ok(())
+    }
+
+    /// The rest of a race of ours from a save state of ours, played by both.
+    fn cut(&self, race: &Race, replayed: &mut Vec<Replayed>) -> Result<()> {
+        let what = format!("{} from a save state", race.course);
+        let path = self.file(&what, "dsm");
+        let frame = race.start as usize + STATE_AT;
+        commands::run(
+            Command::new(&self.player)
+                .arg(&race.movie)
+                .arg(self.rom)
+                .arg(frame.to_string())
+                .arg(&path),
+        )?;
+        replayed.push(self.play(format!("written here: {what}"), &path)?);
+        Ok(())
+    }
+
+    /// A race that the peer records, holding our movie's keys; then played by both.
+    fn recorded(
+        &self,
+        race: &Race,
+        movie: &Movie,
+        start: &Start,
+        replayed: &mut Vec<Replayed>,
+    ) -> Result<()> {
+        let (name, how, before) = match start {
+            Start::Blank => ("blank", "from power-on", 0),
+            Start::Sram(_) => ("sram", "from battery memory", 0),
+            Start::State => ("state", "from a save state", race.start as usize + STATE_AT),
+        };
+        let what = format!("{} {how}, recorded", race.course);
+        let path = self.file(&what, "dsm");
+        let pads = self.file(&what, "pads");
+        let end = race.start as usize + RECORDED;
+        let frames = movie.frames.iter().take(end);
+        let words: String = frames
+            .map(|frame| format!("{}\n", frame.pad.bits()))
+            .collect();
+        fs::write(&pads, words)?;
+        let log = Log(self.file(&what, "log"));
+        let mut command = PY_DESMUME.script(self.root, "movies.py", &log)?;
+        command
+            .arg("record")
+            .arg(self.rom)
+            .arg(&path)
+            .arg(&pads)
+            .arg(before.to_string())
+            .arg(name);
+        if let Start::Sram(sram) = start {
+            command.arg(self.keep_battery(&log, sram)?);
+        }
+        let session = sightings(&mut command, |status| log.check(PY_DESMUME.name, status))?;
+        let what = format!("recorded there: {} {how}", race.course);
+        let found = self.play(what, &path)?;
+        let last = session.last().context("nothing was recorded")?;
+        ensure!(
+            session.len() == found.frames && last.position == Some(found.position),
+            "{}: while it was recorded it had {} frames and ended at {:?}, replayed {} and {:?}",
+            found.what,
+            session.len(),
+            last.position,
+            found.frames,
+            found.position
+        );
+        replayed.push(found);
+        Ok(())
+    }
+
+    /// Plays a movie here and there and compares each frame.
+    fn play(&self, what: String, movie: &Path) -> Result<Replayed> {
+        let ours = sightings(
+            Command::new(&self.player).arg(movie).arg(self.rom),
+            |status| {
+                ensure!(status.success(), "{}: {status}", self.player.display());
+                Ok(())
+            },
+        )?;
+        let log = Log(movie.with_extension("log"));
+        let mut command = PY_DESMUME.script(self.root, "movies.py", &log)?;
+        command.arg("play").arg(self.rom).arg(movie);
+        let mut header = Movie::parse(&fs::read(movie)?)?.header;
+        header.remove("savestate");
+        if let Some(sram) = header.sram()? {
+            self.keep_battery(&log, &sram)?;
+        }
+        let theirs = sightings(&mut command, |status| log.check(PY_DESMUME.name, status))?;
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            ensure!(
+                ours == theirs,
+                "{what}: {}: here {ours}, {} {theirs}",
+                movie.display(),
+                PY_DESMUME.name
+            );
+        }
+        ensure!(
+            ours.len() == theirs.len(),
+            "{what}: {} frames here, {} there",
+            ours.len(),
+            theirs.len()
+        );
+        let positions: Vec<[i32; 3]> = ours.iter().filter_map(|frame| frame.position).collect();
+        let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
+            anyhow::bail!("{what}: {}: no race", movie.display());
+        };
+        ensure!(
+            farthest(*first, &positions) >= MOVED,
+            "{what}: {}: the kart stayed where it was, which proves nothing",
+            movie.display()
+        );
+        Ok(Replayed {
+            what,
+            movie: movie.to_owned(),
+            frames: ours.len(),
+            checksums: ours.iter().filter(|frame| frame.checksum.is_some()).count(),
+            position: *last,
+        })
+    }
+
+    /// Puts a battery file where the peer looks for the game's, as for a player who has saved before.
+    ///
+    /// Otherwise it plays no movie with battery memory right: it does not note how long that is, and blanks it when
+    /// the game first writes to it.
+    fn keep_battery(&self, log: &Log, battery: &[u8]) -> Result<PathBuf> {
+        let name = self.rom.file_stem().context("the ROM has no name")?;
+        let folder = log.home().join(".config/desmume");
+        let file = folder.join(name).with_extension("dsv");
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, battery))
+            .with_context(|| format!("can't write {}", file.display()))?;
+        Ok(file)
+    }
+
+    fn file(&self, what: &str, extension: &str) -> PathBuf {
+        let name = what.replace(", ", "_").replace(' ', "_");
+        self.out.join(format!("{name}.{extension}"))
+    }
+}
+
+/// How far from `start` the positions get, units.
+fn farthest(start: [i32; 3], positions: &[[i32; 3]]) -> f64 {
+    let distance = |position: &[i32; 3]| {
+        let along = |axis: usize| f64::from(position[axis]) - f64::from(start[axis]);
+        along(0).hypot(along(2)) / 4096.0
+    };
+    positions.iter().map(distance).fold(0.0, f64::max)
+}
+
+/// What a player says of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sighting {
+    frame: usize,
+    position: Option<[i32; 3]>,
+    checksum: Option<u32>,
+}
+
+impl std::fmt::Display for Sighting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "frame {}: the kart ", self.frame)?;
+        match self.position {
+            Some(position) => write!(f, "at {position:?}"),
+            None => f.write_str("nowhere"),
+        }?;
+        match self.checksum {
+            Some(checksum) => write!(f, ", RAM {checksum:08x}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sighting {
+    fn parse(line: &str) -> Option<Self> {
+        let [frame, x, y, z, checksum] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+        let position = match [x, y, z] {
+            ["-", "-", "-"] => None,
+            parts => {
+                let [x, y, z] = parts.map(|part| part.parse().ok());
+                Some([x?, y?, z?])
+            }
+        };
+        let checksum = match checksum {
+            "-" => None,
+            digits => Some(u32::from_str_radix(digits, 16).ok()?),
+        };
+        Some(Self {
+            frame: frame.parse().ok()?,
+            position,
+            checksum,
+        })
+    }
+}
+
+/// What a player says, once it has ended well.
+fn sightings(
+    command: &mut Command,
+    check: impl Fn(std::process::ExitStatus) -> Result<()>,
+) -> Result<Vec<Sighting>> {
+    let output = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output)
+        .with_context(|| format!("can't start {command:?}"))?;
+    check(output.status)?;
+    let text = String::from_utf8(output.stdout).context("a player's answer")?;
+    let sightings: Vec<Sighting> = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| {
+            Sighting::parse(line)
+                .filter(|sighting| sighting.frame == number)
+                .with_context(|| {
+                    format!("{command:?}: expected \"{number} X Y Z CRC\", found {line:?}")
+                })
+        })
+        .collect::<Result<_>>()?;
+    Ok(sightings)
+}
+
+fn build_player(root: &Path) -> Result<PathBuf> {
+    commands::build_example(root, "env-mkds", "play")
+}

@@ -12,3 +12,4 @@ mod interrupt;
 mod pipeline;
 mod program;
 mod real_saves;
+mod verify;

@@ -69,7 +69,7 @@ typedef u16 MAY_ALIAS Half;
 #define P_CAMERA 0x0217AA4Cu
 #define DRIVER_COUNT 0x0217ACF4u
 #define P_DRIVERS 0x0217ACF8u
-#define COLLISION_ENTRY_COUNT 0x0217B588u
+#define COLLISION_ENTRY_COUNT 0x0217B590u
 #define P_COLLISION_ENTRIES 0x0217B598u
 #define KCL_HEADER 0x0217B5F4u
 #define COURSE_ID 0x023CDCD8u
@@ -419,8 +419,8 @@ typedef struct MAY_ALIAS {
     VecFx32 travel; /* unit direction of travel */
     u16 id;
     u8 gap_76[2];
-    u32 input_id;
-    u8 gap_7c[4];
+    u32 input_id; /* the controller */
+    u32 role; /* DRIVER_ROLE_* */
     VecFx32 position;
     VecFx32 last_position;
     u8 gap_98[0xc];
@@ -524,6 +524,7 @@ AT_OFFSET(Driver, driving_direction, 0x5c);
 AT_OFFSET(Driver, travel, 0x68);
 AT_OFFSET(Driver, id, 0x74);
 AT_OFFSET(Driver, input_id, 0x78);
+AT_OFFSET(Driver, role, 0x7c);
 AT_OFFSET(Driver, position, 0x80);
 AT_OFFSET(Driver, last_position, 0x8c);
 AT_OFFSET(Driver, displacement, 0xa4);
@@ -1126,6 +1127,10 @@ HAS_SIZE(InputObject, 0x10);
 
 /* CollisionEntry.flags */
 #define COLLISION_ENTRY_RACER 0x8000u
+
+/* Driver.role */
+#define DRIVER_ROLE_PLAYER 0x1u
+#define DRIVER_ROLE_GHOST 0x4u
 
 /* DriverStatus.state */
 #define DRIVER_STATUS_RACING 0u

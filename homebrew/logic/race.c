@@ -80,6 +80,7 @@ static void create_racers(void)
         const RaceConfigDriver *config = &race_config()->drivers[id];
         driver_create(racer(id), id, config->character, config->kart);
         driver_place(racer(id), start->position, yaw_of_degrees(start->rotation.y));
+        racer(id)->role = id == GHOST ? DRIVER_ROLE_GHOST : DRIVER_ROLE_PLAYER;
     }
 }
 

@@ -251,7 +251,7 @@ fn ram_tells_of_both_racers() {
     // Both can be met.
     let ram = game.ram();
     let word = |at: usize| u32::from_le_bytes(*ram[at..].first_chunk().expect("in RAM"));
-    assert_eq!(word(0x17_B588), 2);
+    assert_eq!(word(0x17_B590), 2);
     let entries = word(0x17_B598) as usize - 0x0200_0000;
     for id in 0..2 {
         let driver = 0x0220_0000 + (DRIVER_SIZE * id) as u32;
@@ -259,6 +259,8 @@ fn ram_tells_of_both_racers() {
         assert_eq!(word(entry + 0x0C), driver + 0x80, "position");
         assert_eq!(word(entry + 0x18), driver, "object");
         assert_eq!(half(&game, entry + 0x14), 0x8000, "a racer");
+        let role = word(0x20_0000 + DRIVER_SIZE * id + 0x7C);
+        assert_eq!(role, [1, 4][id], "a player, a ghost");
         assert_eq!(half(&game, 0x20_0000 + DRIVER_SIZE * id + 0x2C8), id as u16);
         assert_eq!(
             word(0x20_0000 + DRIVER_SIZE * id + 0x304) / 0x5A8,

@@ -218,7 +218,7 @@ fn the_player_can_be_met() {
     place(&mut game, [10.0, 0.0, 300.0]);
     wait(&mut game, Pad::empty(), 1);
     let ram = Image(game.ram());
-    assert_eq!(ram.word(0x17_B588), 1);
+    assert_eq!(ram.word(0x17_B590), 1);
     let entry = ram.follow(0x17_B598);
     assert_eq!(ram.follow(entry + 0x0C), 0x20_0080);
     assert_eq!(
@@ -237,7 +237,7 @@ fn the_player_can_be_met() {
     game.tick(Pad::B);
     let ram = Image(game.ram());
     assert_eq!(
-        (ram.word(0x17_B588), ram.word(0x17_B598)),
+        (ram.word(0x17_B590), ram.word(0x17_B598)),
         (0, 0),
         "nobody in the menus"
     );

@@ -699,3 +699,35 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
     }
     assert!(!Path::new("b.bin").exists());
 }
+
+#[test]
+fn events_tell_the_race_as_the_save_keeps_it() {
+    let race = Race::get();
+    let told = json(["inspect", "events", text(&race.movie())]);
+    let told = told.as_array().expect("an array");
+    let of = |name: &str| -> Vec<&Value> {
+        told.iter().filter(|event| event["event"] == name).collect()
+    };
+    let ghost = &json(["ghosts", "list", text(&race.save())])[0];
+    let laps: Vec<&Value> = of("lap").iter().map(|lap| &lap["milliseconds"]).collect();
+    assert_eq!(
+        laps,
+        ghost["lap_ms"]
+            .as_array()
+            .expect("laps")
+            .iter()
+            .collect::<Vec<_>>()
+    );
+    let [finish] = of("finish")[..] else {
+        panic!("expected one finish, found {told:?}");
+    };
+    assert_eq!(finish["milliseconds"], ghost["total_ms"]);
+    let from = &json(["replay", text(&race.movie())])[0]["race_from"];
+    let ready = of("race_ready")[0];
+    // The movie's frame after which the race is there is the one before its first.
+    let before = from.as_u64().map(|from| from - 1);
+    assert_eq!(ready["movie_frame"].as_u64(), before);
+    assert_eq!(of("countdown_over").len(), 1);
+    let words = stdout(&run(["inspect", "events", text(&race.movie())]));
+    assert!(words.contains("lap: lap 1, milliseconds 20"), "{words}");
+}

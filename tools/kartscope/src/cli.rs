@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 mod inspect;
 pub use inspect::{
-    Course, Diff, Dump, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind, Watch,
+    Course, Diff, Dump, Events, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind,
+    Watch,
 };
 
 /// Read, drive and learn Mario Kart DS.

@@ -48,6 +48,9 @@ pub enum InspectCommand {
     /// Play a movie and write fields frame by frame
     #[command(after_help = WATCH)]
     Watch(Watch),
+    /// Play a movie and tell what happens in its races: laps, checkpoints, drifts, boosts, walls, the finish
+    #[command(after_help = EVENTS)]
+    Events(Events),
     /// Search main RAM for a value by what it is and how it changes
     #[command(after_help = SEARCH)]
     Search(Search),
@@ -159,6 +162,11 @@ pub enum Format {
     Jsonl,
 }
 
+const EVENTS: &str = "\
+Examples:
+  kartscope inspect events race.dsm
+  kartscope inspect events race.dsm --json";
+
 const SEARCH: &str = "\
 A step is WHEN:CONDITION. WHEN is a frame of the movie (1200, race, race+300, end), or without a movie a source
 of its own (ram.bin, race.dsm@1200). What was found before stays if the condition holds:
@@ -174,6 +182,13 @@ Examples:
   kartscope inspect search race.dsm --type i32 --at race+300:=0 --at race+1300:=1
   kartscope inspect search race.dsm -t fx32 --at race+310:any --at race+320:increased --at race+330:increased
   kartscope inspect search -t u16 --at before.bin:=30 --at after.bin:by=-1";
+
+/// `kartscope inspect events`.
+#[derive(Debug, Args)]
+pub struct Events {
+    /// The movie to play
+    pub movie: PathBuf,
+}
 
 /// `kartscope inspect search`.
 #[derive(Debug, Args)]

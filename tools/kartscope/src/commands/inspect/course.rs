@@ -25,6 +25,10 @@ use crate::report::Report;
 const LAST_VERSION: u16 = 37;
 
 /// What is known of a course.
+#[cfg_attr(
+    not(feature = "cairo"),
+    expect(dead_code, reason = "what is drawn is not listed")
+)]
 struct Known {
     course: Course,
     contents: Contents,

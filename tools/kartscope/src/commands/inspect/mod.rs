@@ -3,6 +3,7 @@
 mod course;
 mod diff;
 mod dump;
+mod events;
 mod fields;
 pub mod search;
 pub mod show;
@@ -35,6 +36,7 @@ pub fn run(args: &Inspect, rom: Option<&Path>, report: Report) -> Result<()> {
         InspectCommand::Show(args) => show::run(args, rom, report),
         InspectCommand::Dump(args) => dump::run(args, rom, report),
         InspectCommand::Watch(args) => watch::run(args, rom, report),
+        InspectCommand::Events(args) => events::run(args, rom, report),
         InspectCommand::Search(args) => search::run(args, rom, report),
         InspectCommand::Diff(args) => diff::run(args, rom, report),
         InspectCommand::Course(args) => course::run(args, rom, report),

@@ -1,0 +1,77 @@
+//! `kartscope inspect events`: what happens in the races of a movie.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use mkds_memory::Ram;
+use mkds_memory::events::{Event, RaceEvents};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::source::Tape;
+use super::{LOOK_UP_EVERY, heed_interrupt};
+use crate::cli::Events;
+use crate::files;
+use crate::report::Report;
+
+/// An event, and where it lies in the movie.
+#[derive(Serialize)]
+struct Told {
+    movie_frame: u64,
+    #[serde(flatten)]
+    event: Event,
+}
+
+/// Plays a movie and tells what happens in its races.
+///
+/// # Errors
+/// When the movie can't be read or played, or the user interrupts.
+pub fn run(args: &Events, rom: Option<&Path>, report: Report) -> Result<()> {
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom)?;
+    let progress = report.progress(tape.length(), "frames");
+    let mut race = RaceEvents::new();
+    let mut told = Vec::new();
+    while let Some(movie_frame) = tape.step()? {
+        if movie_frame % LOOK_UP_EVERY == 0 {
+            heed_interrupt()?;
+            progress.set_position(movie_frame);
+        }
+        // While the game starts, or loads a race, RAM holds no game or a torn race: nothing happens there.
+        let Ok(ram) = Ram::new(tape.main_ram()) else {
+            continue;
+        };
+        let events = race.update(&ram).unwrap_or_default();
+        told.extend(events.iter().map(|&event| Told { movie_frame, event }));
+    }
+    progress.finish_and_clear();
+    tape.report_divergence(report);
+    report.result(&told, |told, output| print(told, output))
+}
+
+fn print(told: &[Told], output: &mut dyn Write) -> Result<()> {
+    writeln!(output, "{:>6} {:>6} driver", "movie", "race")?;
+    for Told { movie_frame, event } in told {
+        let driver = event
+            .driver
+            .map_or_else(|| "-".to_owned(), |driver| driver.to_string());
+        write!(output, "{movie_frame:>6} {:>6} {driver:>6}  ", event.frame)?;
+        writeln!(output, "{}", in_words(&serde_json::to_value(event.kind)?))?;
+    }
+    Ok(())
+}
+
+/// `lap: lap 1, milliseconds 20559`.
+fn in_words(kind: &Value) -> String {
+    let mut words = kind["event"].as_str().unwrap_or_default().replace('_', " ");
+    let fields = kind.as_object().into_iter().flatten();
+    let fields = fields.filter(|(key, value)| *key != "event" && !value.is_null());
+    for (index, (key, value)) in fields.enumerate() {
+        let separator = if index == 0 { ": " } else { ", " };
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), |text| text.replace('_', " "));
+        words += &format!("{separator}{key} {value}");
+    }
+    words
+}

@@ -7,7 +7,7 @@ use mkds_formats::ghost::Ghost;
 use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 
-use crate::program::{Race, fails, json, text};
+use crate::program::{Race, fails, json, run, stderr, text};
 
 /// The slot of the race's course, the first.
 const SLOT: usize = 0;
@@ -134,4 +134,52 @@ fn what_is_no_run_is_refused_by_name() {
     arguments.extend(long);
     fails(arguments, &["--nickname", "at most 10 characters"]);
     assert!(!out.exists());
+}
+
+#[test]
+fn a_ghost_is_raced_against_and_keeps_its_pace() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (save, movies) = (
+        folder.path().join("both.sav"),
+        folder.path().join("against"),
+    );
+    let drive = |arguments: &[&str]| {
+        let all = [
+            "drive",
+            "-c",
+            "f8c",
+            "--seed",
+            "3",
+            "-o",
+            text(&save),
+            "--against-ghost",
+        ];
+        run(all.iter().chain(arguments))
+    };
+    let alone = drive(&[]);
+    let said = stderr(&alone);
+    assert_eq!(alone.status.code(), Some(1), "{said}");
+    assert!(said.contains("no sound ghost"), "{said}");
+
+    fs::copy(race.save(), &save).expect("copied");
+    let kept = ghost(&save);
+    let output = drive(&["--movies", text(&movies)]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let movie = movies.join("f8c_both.dsm");
+    // At the end of the race both are there: the ghost has finished in its own time, or is on its way to it.
+    let shown = json([
+        "inspect",
+        "show",
+        &format!("{}@end", text(&movie)),
+        "driver_count",
+        "race_status.driver[1].total_milliseconds",
+        "race_status.driver[1].race_progress",
+    ]);
+    let value = |index: usize| shown[index]["value"].clone();
+    assert_eq!(value(0), 2, "{shown}");
+    match value(2).as_f64() {
+        Some(1.0) => assert_eq!(value(1).as_u64(), Some(kept.time.0.into())),
+        progress => assert!(progress > Some(0.9), "{shown}"),
+    }
 }

@@ -145,7 +145,13 @@ pub struct Drive {
     /// Style of the driver: each seed takes other lines
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// The save file to write, with one ghost a course
+    /// Race against the ghost that the save file has of the course
+    #[arg(long)]
+    pub against_ghost: bool,
+    /// Folder for the races as movies; none are written when left out
+    #[arg(long, value_name = "DIR")]
+    pub movies: Option<PathBuf>,
+    /// The save file to write, with one ghost a course; one that is there is raced with and kept
     #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
     pub output: PathBuf,
 }

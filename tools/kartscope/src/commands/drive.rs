@@ -1,6 +1,6 @@
 //! `kartscope drive`: ghosts without a human.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use desmume::Options;
@@ -28,6 +28,18 @@ struct Race {
     lap_ms: Vec<u32>,
     /// Whether the game kept the race as the course's ghost: it does when there is none that is faster.
     stored: bool,
+    /// The race as a movie, if that was asked for.
+    movie: Option<PathBuf>,
+}
+
+/// Where a race's movie goes.
+fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
+    let stem = args
+        .output
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    folder.join(format!("{}_{stem}.dsm", courses::code(combo.course)))
 }
 
 /// Races each course and writes the save memory with the game's ghosts.
@@ -54,7 +66,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
             kart: args.kart,
             course: course.id,
         };
-        let race = race(&game, combo, args.seed, &mut save)
+        let race = race(&game, combo, args, &mut save)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         // Each race is kept at once, so that an interrupted drive loses only the race it was in.
@@ -93,21 +105,31 @@ fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
         .collect())
 }
 
-fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
+fn race(game: &Game, combo: Combo, args: &Drive, save: &mut Save) -> Result<Race> {
     let setup = Setup {
         rom: &game.rom,
         battery: Some(save.battery()),
         options: &Options::default(),
         combo,
-        opponent: Opponent::None,
+        opponent: match args.against_ghost {
+            true => Opponent::Ghost,
+            false => Opponent::None,
+        },
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
+    let mut pilot = ScriptedPilot::new(Style::seeded(args.seed));
     let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;
+    let movie = args
+        .movies
+        .as_ref()
+        .map(|folder| movie_path(folder, args, combo));
+    if let Some(movie) = &movie {
+        files::write_bytes(movie, &run.movie.to_bytes())?;
+    }
     let before = save.to_bytes();
     *save = Save::parse(&run.battery).context("the game's save memory")?;
     Ok(Race {
@@ -115,5 +137,6 @@ fn race(game: &Game, combo: Combo, seed: u64, save: &mut Save) -> Result<Race> {
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
         stored: save.to_bytes() != before,
+        movie,
     })
 }

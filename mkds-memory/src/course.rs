@@ -128,7 +128,7 @@ impl Course {
     }
 
     /// The course of a `.kcl` and an `.nkm` file: the same as [`Course::read`] finds in a race on
-    /// it.
+    /// it. [`CourseFiles`](mkds_formats::carc::CourseFiles) takes both from a ROM.
     ///
     /// # Errors
     ///

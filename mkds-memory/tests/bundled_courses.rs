@@ -7,9 +7,11 @@ use std::error::Error;
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo};
 use image::{Image, Ring};
+use mkds_formats::carc::CourseFiles;
 use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::Kcl;
+use mkds_formats::names;
 use mkds_formats::nkm::Nkm;
 use mkds_memory::course::Course;
 use mkds_memory::{Ram, symbols};
@@ -75,6 +77,19 @@ fn a_course_is_the_same_from_ram_and_from_its_files() -> Result {
             "{}: something else, like the octree",
             info.name
         );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_course_is_the_same_from_the_rom() -> Result {
+    for info in COURSES {
+        let course = names::Course::by_id(info.id).ok_or("no such course")?;
+        let packed = CourseFiles::of_rom(homebrew::ROM, course)?.ok_or("not in the ROM")?;
+        let from_rom = Course::from_files(&Kcl::parse(&packed.kcl)?, &Nkm::parse(&packed.nkm)?)?;
+        let game = started(info)?;
+        let in_ram = Course::read(&Ram::new(game.ram())?.race()?.ok_or("no race")?)?;
+        assert!(in_ram == from_rom, "{}", info.name);
     }
     Ok(())
 }

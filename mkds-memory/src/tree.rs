@@ -254,13 +254,18 @@ fn greater(a: f32, b: f32) -> f32 {
 /// and its lane.
 #[inline(always)]
 pub(crate) fn nearest_lane(distances: Lanes) -> Option<(f32, usize)> {
-    let mut best = (f32::INFINITY, 0);
-    for (lane, distance) in distances.into_iter().enumerate() {
-        if distance < best.0 {
-            best = (distance, lane);
-        }
+    let [a, b, c, d] = distances;
+    let (first, second) = (lesser(a, b), lesser(c, d));
+    let nearest = lesser(first, second);
+    if nearest == f32::INFINITY {
+        return None;
     }
-    (best.0 < f32::INFINITY).then_some(best)
+    let lane = if first <= second {
+        usize::from(b < a)
+    } else {
+        2 + usize::from(d < c)
+    };
+    Some((nearest, lane))
 }
 
 /// The box around boxes.

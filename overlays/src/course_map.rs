@@ -32,7 +32,9 @@ const ENTRY_SIZE: f32 = 13.0;
 /// Side of a square of the finish line; pixels.
 const CHEQUER: f32 = 4.0;
 /// How far a triangle reaches beyond its edges, so that no crack shows between two; pixels.
-const OVERLAP: f32 = 0.6;
+const OVERLAP: f32 = 0.5;
+/// 1 and the cosine between the sides' normals, at the sharpest corner that is moved as far as its sides.
+const SHARPEST: f32 = 0.1;
 /// How much of its colour the highest floor loses to white.
 const HEIGHT_TINT: f32 = 0.22;
 /// Width of a letter of the font, of its height.
@@ -486,15 +488,24 @@ fn middle(triangle: &Triangle) -> f32 {
     triangle.corners.iter().map(|corner| corner[1]).sum::<f32>() / 3.0
 }
 
-/// A triangle whose corners are moved away from its middle.
+/// A triangle whose sides are moved outwards.
 fn widened(corners: [Point; 3]) -> Vec<Point> {
-    let middle = [0, 1].map(|axis| corners.iter().map(|corner| corner[axis]).sum::<f32>() / 3.0);
-    let widen = |corner: &Point| {
-        let out = [corner[0] - middle[0], corner[1] - middle[1]];
-        let length = out[0].hypot(out[1]).max(f32::MIN_POSITIVE);
-        [0, 1].map(|axis| corner[axis] + out[axis] / length * OVERLAP)
+    let way = |from: Point, to: Point| [to[0] - from[0], to[1] - from[1]];
+    let [ab, ac] = [way(corners[0], corners[1]), way(corners[0], corners[2])];
+    let turn = (ab[0] * ac[1] - ab[1] * ac[0]).signum();
+    let outward = |from: usize, to: usize| {
+        let [x, y] = way(corners[from % 3], corners[to % 3]);
+        let length = x.hypot(y).max(f32::MIN_POSITIVE) * turn;
+        [y / length, -x / length]
     };
-    corners.iter().map(widen).collect()
+    let moved = |corner: usize| {
+        let (before, after) = (outward(corner + 2, corner), outward(corner, corner + 1));
+        // Sharp corners would reach far.
+        let sharpness = (1.0 + before[0] * after[0] + before[1] * after[1]).max(SHARPEST);
+        [0, 1]
+            .map(|axis| corners[corner][axis] + (before[axis] + after[axis]) / sharpness * OVERLAP)
+    };
+    [0, 1, 2].map(moved).to_vec()
 }
 
 /// The ends of a triangle's longest side: what is seen of a wall from above.
@@ -638,6 +649,23 @@ mod tests {
                     .mix(Color::WHITE, HEIGHT_TINT),
             ];
             assert_eq!(colors.collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn triangles_reach_over_their_sides_whichever_way_they_turn() {
+        let (a, b, c) = ([0.0, 0.0], [40.0, 0.0], [0.0, 30.0]);
+        // The triangle of sides 30, 40, 50 with the sides moved.
+        let expected = [
+            [-OVERLAP, -OVERLAP],
+            [40.0 + 3.0 * OVERLAP, -OVERLAP],
+            [-OVERLAP, 30.0 + 2.0 * OVERLAP],
+        ];
+        for (corners, order) in [([a, b, c], [0, 1, 2]), ([a, c, b], [0, 2, 1])] {
+            for (corner, expected) in widened(corners).iter().zip(order.map(|at| expected[at])) {
+                let gap = (corner[0] - expected[0]).hypot(corner[1] - expected[1]);
+                assert!(gap < 1e-3, "{corner:?}, {expected:?}");
+            }
         }
     }
 

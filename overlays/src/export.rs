@@ -181,6 +181,48 @@ impl<W: Write> Gif<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw_list::DrawList;
+
+    #[test]
+    fn an_svg_has_a_group_a_layer_and_keeps_words_and_opacities() {
+        let mut list = DrawList::default();
+        list.begin_layer("below");
+        list.push(Shape::Disc {
+            center: [1.0, 2.5],
+            radius: 3.0,
+            color: Color::rgb(1.0, 0.0, 0.5).with_alpha(0.25),
+        });
+        list.begin_layer("above");
+        list.push(Shape::Text {
+            center: [4.0, 5.0],
+            size: 6.0,
+            color: Color::WHITE,
+            text: "a < b & c > d".to_owned(),
+        });
+        let drawing = Drawing {
+            list,
+            width: 30,
+            height: 20,
+            background: Color::BLACK,
+        };
+        let mut bytes = Vec::new();
+        svg(&drawing, &mut bytes).expect("written");
+        let document = String::from_utf8(bytes).expect("text");
+        let lines: Vec<&str> = document.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            [
+                r##"<rect width="30" height="20" fill="#000000"/>"##,
+                r#"<g id="below">"#,
+                r##"<circle cx="1.00" cy="2.50" r="3" fill="#ff0080" fill-opacity="0.25"/>"##,
+                "</g>",
+                r#"<g id="above">"#,
+                r##"<text x="4.00" y="5.00" font-size="6" text-anchor="middle" dominant-baseline="central" fill="#ffffff">a &lt; b &amp; c &gt; d</text>"##,
+                "</g>",
+                "</svg>",
+            ]
+        );
+    }
 
     fn square(side: u32, shade: u8) -> Image {
         let pixels = side as usize * side as usize;

@@ -91,7 +91,7 @@ Examples:
 pub struct Show {
     /// A dump, or a movie at a frame (see kartscope inspect --help)
     pub source: Source,
-    /// Fields, structures or tables, e.g. driver[0].position; everything when left out
+    /// Fields, structures or tables, as `kartscope inspect fields` names them; everything when left out
     pub paths: Vec<Path>,
     /// Write a number, or an enumeration's name, into a field; needs --output
     #[arg(long, value_name = "PATH=VALUE", requires = "output")]
@@ -130,7 +130,7 @@ empty while there is no race. Angles are in 1/65536 turn, flags and enumerations
 pub struct Watch {
     /// The movie to play
     pub movie: PathBuf,
-    /// Fields, e.g. driver[0].position
+    /// Fields, as `kartscope inspect fields` names them
     #[arg(required = true)]
     pub paths: Vec<Path>,
     /// Frames for each line

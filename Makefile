@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; the rest are their parts.
-.PHONY: help setup demo test lint bench rom courses
+.PHONY: help setup demo test lint fuzz peers bench rom
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -19,6 +19,12 @@ lint: setup ## Formatting, clippy and documentation, warnings denied
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --locked -p kartscope --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+fuzz: setup ## Every fuzz target for ten seconds
+	fuzz/run.sh 10
+
+peers: setup ## Our readers and movies against the peers', on whole races
+	cargo xtask peers
 
 bench: setup ## All figures, the peers' side by side, into out/bench/figures.json
 	cargo xtask bench

@@ -23,3 +23,8 @@ pub mod scripted;
 pub mod time_trial;
 
 pub use error::{Error, Result};
+
+/// The README's program is compiled with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

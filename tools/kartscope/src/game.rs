@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use env_mkds::replay::Replay;
 use mkds_formats::dsm::Movie;
+use mkds_formats::names;
 use mkds_formats::rom::RomHeader;
 use sha2::{Digest, Sha256};
 
@@ -64,6 +65,14 @@ impl Game {
         let bytes = files::read(&state).context("the movie starts from a save state")?;
         Replay::open_from_state(&self.rom, movie, &bytes)
             .with_context(|| format!("starting from {}", state.display()))
+    }
+
+    /// What the game calls the course in a slot: the bundled one has its own in the real courses' slots.
+    #[must_use]
+    pub fn course_name(&self, course: &names::Course) -> &'static str {
+        let own = homebrew::COURSES.iter().find(|own| own.id == course.id);
+        own.filter(|_| self.bundled)
+            .map_or(course.name, |own| own.name)
     }
 
     /// SHA-256 of the ROM, in hexadecimal.

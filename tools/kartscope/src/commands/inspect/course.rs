@@ -151,12 +151,15 @@ fn of_rom(course: &names::Course, rom: Option<&Path>) -> Result<Known> {
     let objects = nkm.objects.iter();
     let objects = objects.map(|object| Object::new(object.object_id, object.position.to_f32()));
     Ok(Known {
-        contents: contents(
-            context(),
-            &parsed,
-            sections_in_file(&nkm),
-            objects.collect(),
-        ),
+        contents: Contents {
+            name: Some(game.course_name(course)),
+            ..contents(
+                context(),
+                &parsed,
+                sections_in_file(&nkm),
+                objects.collect(),
+            )
+        },
         course: parsed,
         item_paths,
         enemy_paths: lines(&points, routes),

@@ -211,6 +211,22 @@ fn errors_name_symbol_and_address() -> mkds_memory::Result<()> {
 }
 
 #[test]
+fn what_the_korean_game_keeps_elsewhere_is_named() -> mkds_memory::Result<()> {
+    let mut image = Image::race(&Ring::default(), 1, 0x80);
+    assert!(Ram::new(&image.bytes)?.race()?.is_some());
+    // Where the console keeps the ROM's header, the game code is at 0xC.
+    image.put(0x023F_FE0C, b"AMCK");
+    let ram = Ram::new(&image.bytes)?;
+    assert_eq!((ram.course_id()?, ram.scene_state()?), (20, Some(2)));
+    let error = ram.race().expect_err("its race status lies elsewhere");
+    assert_eq!(
+        error.to_string(),
+        "race_status: nobody knows where the game AMCK keeps it"
+    );
+    Ok(())
+}
+
+#[test]
 fn an_image_of_something_else_is_refused() {
     let size = Ram::new(&[0; 16]).expect_err("too short");
     assert_eq!(size, Error::ImageSize { found: 16 });

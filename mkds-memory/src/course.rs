@@ -42,8 +42,9 @@ pub struct Course {
     walls: Walls,
     boundary: Boundary,
     area: Area,
-    /// The octree, checked, up to the last byte that a lookup can reach.
-    octree: Vec<u8>,
+    /// The octree up to the last byte that a lookup can reach, or what is wrong with it. Empty if
+    /// there is none.
+    octree: Result<Vec<u8>>,
 }
 
 /// A triangle of the course's collision.
@@ -107,7 +108,8 @@ impl Course {
     ///
     /// # Errors
     ///
-    /// The map or the collision is not loaded, is none, or leaves main RAM.
+    /// The map or the collision is not loaded, or leaves main RAM. A broken octree is an error of
+    /// [`Course::prisms_at`] alone.
     pub fn read(race: &Race<'_>) -> Result<Self> {
         let (map, collision) = (race.map()?, race.collision()?);
         let octree = collision.octree();
@@ -116,7 +118,7 @@ impl Course {
             .map_or(0, |settings| usize::from(settings.laps()));
         Ok(Self {
             area: *octree.area(),
-            octree: octree.checked()?.to_vec(),
+            octree: octree.checked().map(<[u8]>::to_vec),
             ..Self::new(
                 race.ram().course_id()?,
                 laps,
@@ -138,7 +140,7 @@ impl Course {
         let octree = Octree::new(*collision.area(), prisms, 0, collision.octree());
         Ok(Self {
             area: *octree.area(),
-            octree: octree.checked()?.to_vec(),
+            octree: octree.checked().map(<[u8]>::to_vec),
             ..Self::new(
                 map.stage.course_id.into(),
                 map.stage.laps.into(),
@@ -173,11 +175,8 @@ impl Course {
             floors,
             walls,
             boundary,
-            area: Area {
-                width_masks: [u32::MAX; 3],
-                ..Area::default()
-            },
-            octree: Vec::new(),
+            area: Area::default(),
+            octree: Ok(Vec::new()),
         }
     }
 
@@ -216,13 +215,18 @@ impl Course {
 
     /// The numbers of the prisms that the game looks at for something at `point` (units), as
     /// [`Octree::prisms_at`] finds them. None outside the octree's box.
-    #[must_use]
-    pub fn prisms_at(&self, point: [f32; 3]) -> PrismNumbers<'_> {
-        let point = VecFx32::from_f64(point.map(f64::from));
-        // All that a lookup can reach was checked, the numbers too.
-        Octree::new(self.area, usize::from(u16::MAX), 0, &self.octree)
-            .prisms_at(point)
-            .unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// The octree that the course was read with is broken somewhere. Nothing else needs it.
+    pub fn prisms_at(&self, point: [f32; 3]) -> Result<PrismNumbers<'_>> {
+        let bytes = self.octree.as_ref().map_err(Clone::clone)?;
+        if bytes.is_empty() {
+            return Ok(PrismNumbers::default());
+        }
+        // The numbers in it were checked.
+        let octree = Octree::new(self.area, usize::from(u16::MAX), 0, bytes);
+        octree.prisms_at(VecFx32::from_f64(point.map(f64::from)))
     }
 
     /// Its checkpoints.

@@ -69,7 +69,7 @@ impl Sensors {
         let along = here.map_or(0.0, |here| here.along);
         let turns = line.curvature(along, 100.0) + line.heading_change(along, 500.0);
         let floor = course.floor_below([x, y + 5.0, z]);
-        let near = course.prisms_at(pose.position).len();
+        let near = course.prisms_at(pose.position)?.len();
         let ahead = course.wall_ahead(pose.position, pose.forward, 3000.0);
         let projection = Projection::of(&race.camera()?);
         let kart = projection.point(pose.position, ZClip::Native);

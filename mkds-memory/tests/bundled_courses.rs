@@ -275,7 +275,10 @@ fn a_lookup_finds_what_the_file_has_and_all_that_a_sphere_touches() -> Result {
             let exact = point.to_f32().map(f64::from) == point.to_f64();
             if exact {
                 prop_assert_eq!(
-                    &course.prisms_at(point.to_f32()).collect::<Vec<_>>(),
+                    &course
+                        .prisms_at(point.to_f32())
+                        .expect("sound")
+                        .collect::<Vec<_>>(),
                     &filed
                 );
             }
@@ -322,7 +325,7 @@ fn a_prism_is_found_by_its_number() -> Result {
     let start = course.start().ok_or("no start")?.position;
     let floor = course.floor_below(start).ok_or("no floor")?;
     let below = course.triangles()[floor.triangle].prism;
-    assert!(course.prisms_at(start).any(|number| number == below));
+    assert!(course.prisms_at(start)?.any(|number| number == below));
     Ok(())
 }
 
@@ -337,7 +340,16 @@ fn broken(words: &[(u32, u32)]) -> String {
     }
     let race = Ram::new(&image.bytes).and_then(|ram| ram.race());
     let course = race.and_then(|race| Course::read(&race.expect("a race")));
-    course.expect_err("a broken octree").to_string()
+    let course = course.expect("a course, whatever its octree");
+    assert!(
+        course
+            .floor_below(Ring::default().point(0.3, 10.0).map(|part| part + 1.0))
+            .is_some()
+    );
+    course
+        .prisms_at([0.0; 3])
+        .expect_err("a broken octree")
+        .to_string()
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn measure(course: &Course) {
             assert!(hits.all(|hit| hit.distance.is_finite()));
         }
         let _ = (course.floor_below(position), course.material_at(position));
-        for number in course.prisms_at(position) {
+        for number in course.prisms_at(position).into_iter().flatten() {
             let _ = course.prism(number);
         }
         let line = course.centreline();
@@ -226,11 +226,12 @@ fn an_octree_that_fills_ram_ends() {
         .and_then(|ram| ram.race())
         .ok()
         .flatten();
-    let error = Course::read(&race.expect("a race")).expect_err("no octree");
-    assert!(
-        error.to_string().contains("collision_header.octree"),
-        "{error}"
-    );
+    let course = Course::read(&race.expect("a race")).expect("a course");
+    let error = course
+        .prisms_at([0.0; 3])
+        .expect_err("no octree")
+        .to_string();
+    assert!(error.contains("collision_header.octree"), "{error}");
 }
 
 #[test]

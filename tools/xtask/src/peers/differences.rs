@@ -118,3 +118,32 @@ pub fn known(name: &str) -> Option<&'static Difference> {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{How, known};
+
+    #[test]
+    fn a_reading_is_known_by_its_whole_name() {
+        let name = |reading| known(reading).map(|difference| difference.name);
+        assert_eq!(name("driver.yRotSpeed"), Some("driver.yRotSpeed"));
+        assert_eq!(
+            name("driver.yRotSpeedTarget"),
+            Some("driver.yRotSpeedTarget")
+        );
+        assert_eq!(name("driver_velocity[2]"), Some("driver_velocity"));
+        assert_eq!(name("stag.nrLaps"), Some("stag"));
+        assert_eq!(name("driver.yRot"), None);
+    }
+
+    #[test]
+    fn only_the_listed_way_explains_a_difference() {
+        assert!(How::Unsigned.explains(-96.0, 4_294_967_200.0));
+        assert!(How::Unsigned.explains(-1.0, 65_535.0));
+        assert!(!How::Unsigned.explains(-96.0, 4_294_967_201.0));
+        assert!(How::Raw.explains(1.5, 6144.0));
+        assert!(How::Raw.explains(-1.0, 4_294_963_200.0));
+        assert!(!How::Raw.explains(1.5, 1.5));
+        assert!(!How::Fails.explains(1.0, 2.0));
+    }
+}

@@ -81,9 +81,13 @@ pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result
         .with_context(|| format!("can't start {}", MKDS.name))?;
     let answers = process.stdout.take().context("no standard output")?;
     let compared = follow(BufReader::new(answers), &watched.course);
-    let status = process.wait()?;
-    log.check(MKDS.name, status)?;
-    let compared = compared.with_context(|| format!("{} on {}", MKDS.name, watched.course))?;
+    let ended = log.check(MKDS.name, process.wait()?);
+    // An answer that breaks off is the peer's fault, a pipe that breaks off ours: say both.
+    let compared = compared.map_err(|error| match &ended {
+        Ok(()) => error.context(format!("{} on {}", MKDS.name, watched.course)),
+        Err(ended) => error.context(format!("{}: {ended:#}", watched.course)),
+    })?;
+    ended?;
     // The race ends with its movie, a little after the finish.
     let length = movie_length(&watched.movie)?;
     let expected = u64::from(length.saturating_sub(watched.start));

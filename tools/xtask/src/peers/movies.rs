@@ -322,3 +322,34 @@ fn sightings(
 fn build_player(root: &Path) -> Result<PathBuf> {
     commands::build_example(root, "env-mkds", "play")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Sighting;
+
+    #[test]
+    fn a_players_line_is_read_whole_or_not_at_all() {
+        let nowhere = Sighting {
+            frame: 0,
+            position: None,
+            checksum: Some(0x49dd_7908),
+        };
+        assert_eq!(Sighting::parse("0 - - - 49dd7908"), Some(nowhere));
+        let somewhere = Sighting {
+            frame: 906,
+            position: Some([27644, 0, -340_798]),
+            checksum: None,
+        };
+        assert_eq!(Sighting::parse("906 27644 0 -340798 -"), Some(somewhere));
+        for broken in [
+            "",
+            "0 - - -",
+            "0 - 1 - -",
+            "x 1 2 3 -",
+            "0 1 2 3 wxyz",
+            "0 1 2 3 - -",
+        ] {
+            assert_eq!(Sighting::parse(broken), None, "{broken}");
+        }
+    }
+}

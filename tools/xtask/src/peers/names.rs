@@ -95,3 +95,38 @@ fn is(theirs: &str, ours: &str, published: Option<&str>) -> bool {
         None => plain(ours) == plain(theirs),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ours;
+
+    #[test]
+    fn the_peers_names_lead_to_our_fields() {
+        for (theirs, expected) in [
+            ("driver.boostTimer", "driver[0].boost_timer"),
+            ("driver.deltaPosMag", "driver[0].speed"),
+            ("driver.speed", "driver[0].forward_speed"),
+            ("driver.mainMtx[3][1]", "driver[0].main_matrix.translation.y"),
+            (
+                "race_status.driverStatus[2].raceProgress",
+                "race_status.driver[2].race_progress",
+            ),
+            ("cpoi[3].keyId", "map.cpoi[3].key_id"),
+            ("stag.nrLaps", "map.stag.laps"),
+        ] {
+            let found = ours(theirs).map(|path| path.to_string());
+            assert!(
+                found.as_deref() == Some(expected),
+                "{theirs}: expected {expected}, found {found:?}"
+            );
+        }
+        for unknown in [
+            "driver.noSuchField",
+            "driver.position[0]",
+            "no_such_root",
+            "driver.",
+        ] {
+            assert!(ours(unknown).is_none(), "{unknown}");
+        }
+    }
+}

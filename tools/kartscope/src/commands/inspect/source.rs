@@ -199,7 +199,7 @@ pub struct Tape {
 }
 
 impl Tape {
-    /// Powers the console on with the movie in `bytes`.
+    /// Starts the movie in `bytes`, which were read from `path`.
     ///
     /// # Errors
     /// When that is no movie, or it is not for this ROM.
@@ -212,7 +212,8 @@ impl Tape {
         );
         let game = Game::open(rom)?;
         let movie = Movie::parse(bytes).with_context(|| name.clone())?;
-        let player = Replay::open(&game.rom, &movie)
+        let player = game
+            .replay(path, &movie)
             .with_context(|| format!("playing {name} on {}", game.name))?;
         Ok(Self {
             name,

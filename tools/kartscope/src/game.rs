@@ -12,6 +12,11 @@ use sha2::{Digest, Sha256};
 
 use crate::files;
 
+/// Where in main RAM the console keeps the ROM's header.
+const KEPT_HEADER: usize = 0x3F_FE00;
+/// Bytes of the header that name the game: title, code and maker.
+const GAME_NAME: usize = 18;
+
 /// A game to run.
 pub struct Game {
     /// The ROM's bytes.
@@ -70,9 +75,7 @@ impl Game {
     /// What the game calls the course in a slot: the bundled one has its own in the real courses' slots.
     #[must_use]
     pub fn course_name(&self, course: &names::Course) -> &'static str {
-        let own = homebrew::COURSES.iter().find(|own| own.id == course.id);
-        own.filter(|_| self.bundled)
-            .map_or(course.name, |own| own.name)
+        course_name(course, self.bundled)
     }
 
     /// SHA-256 of the ROM, in hexadecimal.
@@ -83,4 +86,18 @@ impl Game {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// What the bundled game, or else the real one, calls the course in a slot.
+#[must_use]
+pub fn course_name(course: &names::Course, bundled: bool) -> &'static str {
+    let own = homebrew::COURSES.iter().find(|own| own.id == course.id);
+    own.filter(|_| bundled).map_or(course.name, |own| own.name)
+}
+
+/// Whether an image of main RAM is the bundled game's, by the header that the console keeps of the ROM.
+#[must_use]
+pub fn is_bundled(image: &[u8]) -> bool {
+    let kept = image.get(KEPT_HEADER..).and_then(<[u8]>::first_chunk);
+    kept.is_some_and(|kept: &[u8; GAME_NAME]| homebrew::ROM.starts_with(kept))
 }

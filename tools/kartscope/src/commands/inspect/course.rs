@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::source::{Image, Source};
 use crate::cli;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 
 /// Maps before this version have shorter item points.
@@ -151,15 +151,13 @@ fn of_rom(course: &names::Course, rom: Option<&Path>) -> Result<Known> {
     let objects = nkm.objects.iter();
     let objects = objects.map(|object| Object::new(object.object_id, object.position.to_f32()));
     Ok(Known {
-        contents: Contents {
-            name: Some(game.course_name(course)),
-            ..contents(
-                context(),
-                &parsed,
-                sections_in_file(&nkm),
-                objects.collect(),
-            )
-        },
+        contents: contents(
+            context(),
+            game.bundled,
+            &parsed,
+            sections_in_file(&nkm),
+            objects.collect(),
+        ),
         course: parsed,
         item_paths,
         enemy_paths: lines(&points, routes),
@@ -188,10 +186,10 @@ fn of_source(text: &str, rom: Option<&Path>, report: Report) -> Result<Known> {
             image.name
         )
     })?;
-    in_race(&race, &image.name).with_context(|| image.name.clone())
+    in_race(&race, &image).with_context(|| image.name.clone())
 }
 
-fn in_race(race: &Race<'_>, name: &str) -> mkds_memory::Result<Known> {
+fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
     let course = Course::read(race)?;
     let map = race.map()?;
     let objects = map.objects()?;
@@ -239,7 +237,8 @@ fn in_race(race: &Race<'_>, name: &str) -> mkds_memory::Result<Known> {
     };
     Ok(Known {
         contents: contents(
-            name.to_owned(),
+            image.name.clone(),
+            game::is_bundled(&image.bytes),
             &course,
             sections_in_ram(race)?,
             objects.collect(),
@@ -280,6 +279,7 @@ fn lines(points: &[[f32; 2]], paths: impl IntoIterator<Item = (u16, u16, Vec<u8>
 
 fn contents(
     source: String,
+    bundled: bool,
     course: &Course,
     sections: Vec<Section>,
     objects: Vec<Object>,
@@ -305,7 +305,7 @@ fn contents(
         source,
         id: course.id(),
         abbreviation: name.map(|course| course.abbreviation),
-        name: name.map(|course| course.name),
+        name: name.map(|course| game::course_name(course, bundled)),
         laps: course.laps(),
         lap_length: course.lap_length(),
         start: course.start().map(|start| Start {

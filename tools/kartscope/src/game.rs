@@ -72,12 +72,6 @@ impl Game {
             .with_context(|| format!("starting from {}", state.display()))
     }
 
-    /// What the game calls the course in a slot: the bundled one has its own in the real courses' slots.
-    #[must_use]
-    pub fn course_name(&self, course: &names::Course) -> &'static str {
-        course_name(course, self.bundled)
-    }
-
     /// SHA-256 of the ROM, in hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
@@ -88,7 +82,8 @@ impl Game {
     }
 }
 
-/// What the bundled game, or else the real one, calls the course in a slot.
+/// What the bundled game, or else the real one, calls the course in a slot: the bundled one has its own courses in
+/// the real ones' slots.
 #[must_use]
 pub fn course_name(course: &names::Course, bundled: bool) -> &'static str {
     let own = homebrew::COURSES.iter().find(|own| own.id == course.id);

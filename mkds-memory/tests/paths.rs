@@ -334,6 +334,25 @@ fn every_address_that_a_path_leads_to_leads_back_to_it() -> Result {
 }
 
 #[test]
+fn of_several_names_the_one_with_the_shortest_way_is_told() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    let position = Path::parse("driver[0].position")?;
+    let position = position.address(&Ram::new(&image.bytes)?)?;
+    let position = position.ok_or("no driver")?;
+    // An entry of what may be hit points into the driver.
+    let entry = MAP + 0x1_0000;
+    image.symbol(&symbols::COLLISION_ENTRIES, entry);
+    image.symbol(&symbols::COLLISION_ENTRY_COUNT, 1);
+    image.word(entry + 0xC, position);
+    let ram = Ram::new(&image.bytes)?;
+    let entry = Path::parse("collision_entry[0].position.x")?;
+    assert_eq!(entry.address(&ram)?, Some(position));
+    let place = Places::new(&ram).at(position).ok_or("lost")?;
+    assert_eq!(place.to_string(), "driver[0].position.x");
+    Ok(())
+}
+
+#[test]
 fn places_end_in_memory_that_leads_in_circles() -> Result {
     let mut image = Image::race(&Ring::default(), 2, 0);
     // Everything points to everything.

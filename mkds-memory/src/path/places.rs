@@ -41,6 +41,14 @@ struct Block {
     path: Path,
 }
 
+impl Block {
+    /// How many pointers lead to it.
+    fn pointers(&self) -> usize {
+        let is_table = matches!(self.path.end, End::Many(..));
+        self.path.pointers() + usize::from(is_table)
+    }
+}
+
 /// What lies at an address.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -86,14 +94,16 @@ impl Places {
         Self { blocks }
     }
 
-    /// What lies at an address; `None` if nothing known does.
+    /// What lies at an address; `None` if nothing known does. Of several names the one with the
+    /// fewest pointers on its way is taken, then the one that says the most: of the smallest
+    /// structure.
     #[must_use]
     pub fn at(&self, address: u32) -> Option<Place> {
         let around = self
             .blocks
             .iter()
             .filter(|block| block.bytes.contains(&address));
-        let block = around.min_by_key(|block| block.bytes.len())?;
+        let block = around.min_by_key(|block| (block.pointers(), block.bytes.len()))?;
         Some(innermost(&block.path, address - block.bytes.start))
     }
 

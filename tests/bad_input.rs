@@ -76,7 +76,10 @@ fn a_movie_from_a_save_state_wants_the_states_file_beside_it() {
         &["race.dst", "starts from a save state", "No such file"],
     );
     fs::write(folder.path().join("race.dst"), "no state").expect("written");
-    fails(["replay", text(&path)], &["race.dst", "save state", "found"]);
+    fails(
+        ["replay", text(&path)],
+        &["race.dst", "save state", "found"],
+    );
 }
 
 #[test]

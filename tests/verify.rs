@@ -58,7 +58,7 @@ fn a_ghost_that_says_another_time_fails() {
     let mut laps = ghost.laps.clone();
     laps[1] = RaceTime(laps[1].0 - 1);
     let (time, lap) = (RaceTime(ghost.time.0 - 1), laps[1].0);
-    let boast = Ghost::new(ghost.combo, time, laps, "me", ghost.runs.clone());
+    let boast = Ghost::new(ghost.combo, time, laps, "me", ghost.runs);
     save.set_ghost(0, &boast).expect("a ghost");
     fs::write(&path, save.to_bytes()).expect("written");
     let output = run(["verify", text(&path)]);

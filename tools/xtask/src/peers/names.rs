@@ -106,7 +106,10 @@ mod tests {
             ("driver.boostTimer", "driver[0].boost_timer"),
             ("driver.deltaPosMag", "driver[0].speed"),
             ("driver.speed", "driver[0].forward_speed"),
-            ("driver.mainMtx[3][1]", "driver[0].main_matrix.translation.y"),
+            (
+                "driver.mainMtx[3][1]",
+                "driver[0].main_matrix.translation.y",
+            ),
             (
                 "race_status.driverStatus[2].raceProgress",
                 "race_status.driver[2].race_progress",

@@ -122,6 +122,7 @@ COMPUTED = {
     "checkpoint_pos": lambda m: m.checkpoint_pos()["next_checkpoint_pos"],
     "checkpoint_angle": lambda m: m.checkpoint_angle()["midpoint_angle"],
     "read_facing_point_checkpoint": lambda m: m.read_facing_point_checkpoint(),
+    "pointer_contents": lambda m: np.array(float(m.driver.kartPhysicalParams.contents.weight)),
     "collision_search": lambda m: np.array(m.collision_search(tuple(m.driver_position.tolist()))),
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 360.0;
 /// What is left free of lines: left, top, right, bottom.
-const MARGINS: [f64; 4] = [64.0, 40.0, 24.0, 56.0];
+const MARGINS: [f64; 4] = [64.0, 40.0, 36.0, 56.0];
 const COLOURS: [&str; 4] = ["#1f6fb4", "#d1652b", "#3d8f4f", "#8a5cb0"];
 /// Lines across, at most.
 const TICKS: f64 = 6.0;

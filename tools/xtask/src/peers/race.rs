@@ -49,6 +49,10 @@ pub fn record(root: &Path, out: &Path, courses: &[&str]) -> Result<Races> {
         fs::remove_dir_all(&movies)
             .with_context(|| format!("can't remove {}", movies.display()))?;
     }
+    // The game keeps what an earlier run left in the save: other courses, ghosts of an older build.
+    if save.exists() {
+        fs::remove_file(&save).with_context(|| format!("can't remove {}", save.display()))?;
+    }
     let bundled = root.join("homebrew/rom/kartscope.nds");
     fs::copy(&bundled, &rom).with_context(|| format!("can't copy {}", bundled.display()))?;
     let kartscope = commands::build_kartscope(root)?;

@@ -84,7 +84,7 @@ pub fn run(root: &Path) -> Result<()> {
         )?;
     }
     let saves = demo.files("ghosts", "sav")?;
-    demo.step("What is in a save", &["ghosts", &saves[0]])?;
+    demo.step("What is in a save", &["ghosts", "list", &saves[0]])?;
     let movies = demo.path("movies");
     demo.step(
         "Ghosts become movies",

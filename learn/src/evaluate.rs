@@ -26,7 +26,7 @@ pub trait RaceInfo {
     fn stuck(&self) -> bool;
 }
 
-impl RaceInfo for env_mkds::time_trial::Info {
+impl RaceInfo for env_mkds::race_env::Info {
     fn progress(&self) -> f64 {
         f64::from(self.race_progress)
     }
@@ -44,7 +44,7 @@ impl RaceInfo for env_mkds::time_trial::Info {
     }
 
     fn stuck(&self) -> bool {
-        self.stuck
+        self.ended_by == Some("stuck")
     }
 }
 

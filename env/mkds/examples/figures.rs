@@ -25,11 +25,15 @@ use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_mkds::action::DrivingAction;
-use env_mkds::observation;
+use env_mkds::config::RaceConfig;
+use env_mkds::control::RaceAction;
+use env_mkds::ending::Ending;
+use env_mkds::moment::{Circuit, Moment};
+use env_mkds::observation::Observation;
+use env_mkds::race_env::{RaceEnv, RaceFactory};
 use env_mkds::race_movie::RaceComment;
-use env_mkds::time_trial::{Config, TimeTrial};
 use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
+use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan};
 use mkds_memory::{Race, Ram};
@@ -64,7 +68,7 @@ struct Worker {
     state: State,
     frames: Vec<Frame>,
     emulator: Emulator,
-    environment: TimeTrial,
+    environment: RaceEnv,
 }
 
 impl Worker {
@@ -79,15 +83,14 @@ impl Worker {
             emulator.step(frame, Picture::Skip)?;
         }
         let comment = RaceComment::of_movie(movie)?.context("the movie names no race")?;
-        let config = Config {
+        let config = RaceConfig {
             frame_skip: 1,
-            max_steps: u32::MAX,
-            stuck: None,
+            truncate: Ending::Never,
             options: options.clone(),
-            ..Config::new(comment.combo)
+            ..RaceConfig::driving(comment.combo)
         };
         let state = emulator.save_state()?;
-        let environment = TimeTrial::new(&rom, config)?;
+        let environment = RaceFactory::new(rom.as_slice(), config)?.make()?;
         Ok(Self {
             rom,
             options,
@@ -156,30 +159,30 @@ impl Worker {
         const STRETCH: usize = 100;
         self.environment.reset(Some(0), &Default::default())?;
         let mut alone = self.open()?;
-        alone.load_state(&self.environment_state()?)?;
+        let start = self.environment.start_states().next();
+        alone.load_state(start.context("no start")?)?;
+        // The frame that leads to the first observation.
+        alone.step(&Frame::default(), Picture::Skip)?;
         let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);
         for frames in self.frames[..count.min(self.frames.len())].chunks(STRETCH) {
-            let actions: Vec<DrivingAction> = frames
+            let driving = frames
                 .iter()
-                .map(|frame| DrivingAction::from_pad(frame.pad))
-                .collect();
+                .map(|frame| DrivingAction::from_pad(frame.pad));
+            let (actions, pads): (Vec<_>, Vec<_>) = driving
+                .map(|action| (RaceAction::from(action), Frame::pad(action.to_pad())))
+                .unzip();
             let begin = Instant::now();
             for action in &actions {
                 self.environment.step(action)?;
             }
             env_time += begin.elapsed();
             let begin = Instant::now();
-            for action in &actions {
-                alone.step(&Frame::pad(action.to_pad()), Picture::Skip)?;
+            for pad in &pads {
+                alone.step(pad, Picture::Skip)?;
             }
             alone_time += begin.elapsed();
         }
         Ok((env_time.as_secs_f64() / alone_time.as_secs_f64() - 1.0) * 100.0)
-    }
-
-    /// The state that the environment's episode starts from.
-    fn environment_state(&self) -> Result<State> {
-        Ok(self.environment.start_state().clone())
     }
 
     fn observation(&mut self, count: usize) -> Result<f64> {
@@ -187,9 +190,14 @@ impl Worker {
         let race = Ram::new(self.emulator.main_ram())?
             .race()?
             .context("no race at START")?;
-        let mut values = [0.0; observation::LEN];
+        let mut observation = Observation::default();
         let observer = self.environment.observer();
-        let milliseconds = median_ms(count, || Ok(observer.observe(&race, &mut values)?))?;
+        let circuit = Circuit::new(Course::read(&race)?);
+        let milliseconds = median_ms(count, || {
+            let moment = Moment::new(race, &circuit, Pad::A)?;
+            observer.observe(&moment, &mut observation);
+            Ok(())
+        })?;
         Ok(milliseconds * 1000.0)
     }
 

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use mkds_formats::ghost::Combo;
 
 use crate::replay::ReplayOutcome;
@@ -100,6 +102,36 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
+    /// An action lies outside the action space. Nothing was pressed.
+    #[error("action: expected one of {expected}, found {found}")]
+    Action {
+        /// The space.
+        expected: String,
+        /// The action.
+        found: String,
+    },
+    /// A configuration is malformed.
+    #[error("configuration: {0}")]
+    Config(String),
+    /// A picture cannot be made of the screens.
+    #[error("picture: {0}")]
+    Picture(String),
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file does not hold what it should.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// A setting is outside what it may be.
     #[error("{setting}: expected {expected}, found {found}")]
     Setting {

@@ -1,7 +1,13 @@
 //! Vectors over the ground: x and z, seen from above.
 
+use mkds_formats::fx::VecFx32;
+
 /// A point or direction over the ground: x and z.
 pub(crate) type Ground = [f32; 2];
+
+pub(crate) fn over_ground(v: VecFx32) -> Ground {
+    [v.x.to_f32(), v.z.to_f32()]
+}
 
 pub(crate) fn add(a: Ground, b: Ground) -> Ground {
     [a[0] + b[0], a[1] + b[1]]

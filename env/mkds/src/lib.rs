@@ -3,24 +3,32 @@
 //! - [`menus`] drives a freshly started game into a time trial;
 //! - [`ghost_movie`] turns a save's ghost into a DeSmuME movie, [`replay`] plays a movie back and
 //!   says where it leaves the recorded course of events;
-//! - [`observation`] and [`action`] are what a driver sees and does;
-//! - [`time_trial`] is the Gymnasium-style environment;
+//! - [`race_env`] is the Gymnasium-style environment, put together by a [`config`] from parts: [`observation`],
+//!   [`control`], [`reward`], [`ending`];
+//! - [`action`] is what a driver does in a frame;
 //! - [`scripted`] is a driver that needs no training.
 #![forbid(unsafe_code)]
 
 pub mod action;
 mod checks;
+pub mod config;
+pub mod control;
+mod displace;
+pub mod ending;
 mod error;
 pub mod ghost_movie;
 mod ground;
 pub mod menus;
+pub mod moment;
 pub mod observation;
-mod observer;
+pub mod race_env;
 pub mod race_movie;
 mod racing_line;
+pub mod reference_line;
 pub mod replay;
+pub mod reward;
 pub mod scripted;
-pub mod time_trial;
+mod starts;
 
 pub use error::{Error, Result};
 

@@ -305,6 +305,11 @@ impl Replay {
         &self.emulator
     }
 
+    /// The emulator alone, where somebody else goes on.
+    pub fn into_emulator(self) -> Emulator {
+        self.emulator
+    }
+
     /// The emulator, to take states or pictures from. Stepping it oneself desyncs the replay.
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator

@@ -3,16 +3,12 @@
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture};
-use env_core::{Env, Space, check_for};
 use env_mkds::{
-    Error,
-    action::DrivingAction,
-    ghost_movie,
+    Error, ghost_movie,
     menus::{self, Opponent},
     race_movie::{self, RaceComment, RaceMovie, Setup},
     replay::Replay,
-    scripted::{ScriptedDriver, ScriptedPilot, Style},
-    time_trial::{Config, ResetOptions, StartVariation, TimeTrial},
+    scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM};
 use mkds_formats::{
@@ -328,137 +324,4 @@ fn a_malformed_check_is_an_error() {
         Replay::open(ROM, &movie),
         Err(Error::Comment { .. })
     ));
-}
-
-fn varied() -> Config {
-    let start = StartVariation {
-        lateral: 40.0,
-        heading: 0.3,
-        wait_frames: 20,
-    };
-    Config {
-        start,
-        render: true,
-        ..Config::new(OVAL)
-    }
-}
-
-#[test]
-fn the_time_trial_keeps_the_environments_contract() {
-    let mut env = TimeTrial::new(ROM, varied()).unwrap();
-    check_for(&mut env, 7, 120).unwrap();
-}
-
-#[test]
-fn starts_vary_by_seed_and_repeat_with_it() {
-    let mut env = TimeTrial::new(ROM, varied()).unwrap();
-    let mut run = |seed| {
-        let (mut last, _) = env.reset(Some(seed), &ResetOptions::default()).unwrap();
-        let mut random = env_core::rng(Some(seed));
-        let mut hash = 0;
-        for _ in 0..150 {
-            let action = env.action_space().sample(&mut random);
-            last = env
-                .step(&DrivingAction {
-                    accelerate: true,
-                    ..action
-                })
-                .unwrap()
-                .observation;
-            hash = env.emulator().ram_hash();
-        }
-        (last, hash)
-    };
-    let (first, other, again) = (run(1), run(2), run(1));
-    assert_eq!(first, again);
-    assert_ne!(first, other);
-}
-
-#[test]
-fn the_scripted_driver_earns_the_whole_reward() {
-    let config = Config {
-        frame_skip: 1,
-        max_steps: 9000,
-        start_frame: 200,
-        ..Config::new(OVAL)
-    };
-    let mut env = TimeTrial::new(ROM, config).unwrap();
-    let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
-    assert_eq!(info.frame, 200);
-    let mut driver = ScriptedDriver::new(env.observer().course(), Style::default());
-    let mut reward = 0.0;
-    let last = loop {
-        let ram = Ram::new(env.emulator().main_ram()).unwrap();
-        let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
-        let step = env.step(&action).unwrap();
-        reward += step.reward;
-        if step.is_done() {
-            break step;
-        }
-    };
-    assert!(last.terminated && !last.truncated && last.info.finished);
-    let whole = env_mkds::time_trial::PROGRESS_REWARD + env_mkds::time_trial::FINISH_REWARD;
-    assert!((reward - whole).abs() < 5.0, "{reward}");
-    assert!(matches!(
-        env.step(&DrivingAction::default()),
-        Err(Error::NotReset)
-    ));
-}
-
-#[test]
-fn standing_still_is_truncated_as_stuck() {
-    let mut env = TimeTrial::new(ROM, Config::new(OVAL)).unwrap();
-    env.reset(Some(1), &ResetOptions::default()).unwrap();
-    let last = std::iter::repeat_with(|| env.step(&DrivingAction::default()).unwrap())
-        .take(400)
-        .find(|step| step.is_done())
-        .expect("standing still ends");
-    assert!(last.truncated && !last.terminated && last.info.stuck);
-}
-
-#[test]
-fn settings_that_make_no_sense_are_refused() {
-    for config in [
-        Config {
-            frame_skip: 0,
-            ..Config::new(OVAL)
-        },
-        Config {
-            start_frame: 0,
-            ..Config::new(OVAL)
-        },
-        Config {
-            start: StartVariation {
-                lateral: f32::NAN,
-                ..StartVariation::default()
-            },
-            ..Config::new(OVAL)
-        },
-    ] {
-        assert!(matches!(
-            TimeTrial::new(ROM, config),
-            Err(Error::Setting { .. })
-        ));
-    }
-}
-
-#[test]
-fn pictures_are_drawn_on_request() {
-    let mut env = TimeTrial::new(
-        ROM,
-        Config {
-            render: true,
-            ..Config::new(OVAL)
-        },
-    )
-    .unwrap();
-    env.reset(Some(1), &ResetOptions::default()).unwrap();
-    env.step(&DrivingAction::default()).unwrap();
-    let picture = env.render().unwrap().expect("a picture");
-    assert_eq!(picture.rgba.len(), picture.width * picture.height * 4);
-    let first = &picture.rgba[..4];
-    assert!(
-        picture.rgba.chunks(4).any(|pixel| pixel != first),
-        "one colour all over"
-    );
 }

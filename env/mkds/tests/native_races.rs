@@ -1,7 +1,11 @@
 //! The scripted driver and the observation on the natively built game.
 
 use env_mkds::{
-    observation::{self, FIELDS, Observer},
+    moment::{Circuit, Moment},
+    observation::{
+        Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
+        Velocity,
+    },
     scripted::{ScriptedDriver, Style},
 };
 use homebrew::{
@@ -9,7 +13,7 @@ use homebrew::{
     native::{Game, Opponent},
 };
 use mkds_formats::{ghost::Combo, pad::Pad};
-use mkds_memory::{Race, Ram, RamMut};
+use mkds_memory::{Race, Ram, RamMut, course::Course};
 
 /// Twice what the slowest driver on the longest course needs.
 const FRAME_LIMIT: u32 = 12_000;
@@ -56,7 +60,7 @@ fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
 }
 
 fn driver(game: &Game, style: Style) -> ScriptedDriver {
-    ScriptedDriver::new(Observer::new(&race(game)).unwrap().course(), style)
+    ScriptedDriver::new(&Course::read(&race(game)).unwrap(), style)
 }
 
 #[test]
@@ -65,11 +69,7 @@ fn every_style_finishes_every_course_at_racing_speed() {
         for seed in 0..20 {
             let mut game = start(course, (seed % 12) as u8, (seed * 7 % 36) as u8);
             let mut driver = driver(&game, Style::seeded(seed));
-            let line = Observer::new(&race(&game))
-                .unwrap()
-                .course()
-                .centreline()
-                .length();
+            let line = Course::read(&race(&game)).unwrap().centreline().length();
             let total_ms = drive(&mut game, &mut driver);
             let total_ms =
                 total_ms.unwrap_or_else(|| panic!("{}: seed {seed} is lost", course.name));
@@ -173,28 +173,85 @@ fn the_driver_recovers_from_facing_the_wrong_way_beside_the_road() {
     }
 }
 
-#[test]
-fn observations_stay_in_bounds_whatever_is_pressed() {
-    let (low, high) = (observation::low(), observation::high());
+/// Every term but those that tell the same under other names.
+fn all_terms() -> Observer {
+    let mut terms = Term::driving();
+    terms.extend([
+        Term::Position(Position {}),
+        Term::Velocity(Velocity {}),
+        Term::Normal(Normal {}),
+        Term::PreviousAction(PreviousAction {}),
+        Term::Buttons(Buttons {}),
+    ]);
+    Observer::new(&terms).expect("terms of different names")
+}
+
+/// What `observer` sees of a few thousand frames of any buttons on every course.
+fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation)) {
     for course in COURSES {
         let mut game = start(course, 5, 20);
-        let observer = Observer::new(&race(&game)).unwrap();
-        let mut seen = [0.0; observation::LEN];
+        let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+        let mut seen = Observation::default();
         let mut pressed = 1u32;
         for frame in 0..3000u32 {
             // A linear congruential generator: any odd mix of buttons will do.
             if frame % 20 == 0 {
                 pressed = pressed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             }
-            game.tick(Pad::from_bits_truncate((pressed >> 16) as u16 & 0x0FF3) | Pad::A);
-            observer.observe(&race(&game), &mut seen).unwrap();
-            for (index, value) in seen.iter().enumerate() {
+            let pad = Pad::from_bits_truncate((pressed >> 16) as u16 & 0x0FF3) | Pad::A;
+            game.tick(pad);
+            let moment = Moment::new(race(&game), &circuit, pad).unwrap();
+            observer.observe(&moment, &mut seen);
+            see(course.name, &seen);
+        }
+    }
+}
+
+#[test]
+fn observations_stay_in_bounds_whatever_is_pressed() {
+    for observer in [all_terms(), published()] {
+        let (low, high) = observer.bounds();
+        see_any_driving(&observer, |course, seen| {
+            assert_eq!(seen.floats.len(), low.len());
+            for (index, value) in seen.floats.iter().enumerate() {
                 let inside = low[index] <= *value && *value <= high[index];
-                assert!(
-                    inside,
-                    "{}, frame {frame}: value {index} is {value}",
-                    course.name
-                );
+                assert!(inside, "{course}: value {index} is {value}");
+            }
+        });
+    }
+}
+
+fn published() -> Observer {
+    Observer::new(&[Term::TimeTrialV1(TimeTrialV1 {})]).expect("its names differ")
+}
+
+#[test]
+fn the_published_dictionary_tells_something_in_every_field_and_fits_its_boxes() {
+    let observer = published();
+    let (low, high) = observer.bounds();
+    let mut ranges = vec![(f32::MAX, f32::MIN); observer.width()];
+    let mut at_bounds = vec![0; observer.width()];
+    let mut count = 0;
+    see_any_driving(&observer, |_, seen| {
+        count += 1;
+        for (index, value) in seen.floats.iter().enumerate() {
+            ranges[index] = (ranges[index].0.min(*value), ranges[index].1.max(*value));
+            let inner = low[index] + 1e-3 < *value && *value < high[index] - 1e-3;
+            at_bounds[index] += usize::from(!inner);
+        }
+    });
+    for field in observer.fields() {
+        let range = observer.range(&field.name).expect("a field");
+        for index in range {
+            let (least, most) = ranges[index];
+            // The bundled game has no effects and turns karts about their height alone; driving
+            // blindly reaches no jump.
+            if !["speed_effect", "speed_midair", "angle_pitch"].contains(&field.name.as_str()) {
+                assert!(least < most, "{} is always {least}", field.name);
+            }
+            // What is always cut off tells nothing either: lengths and factors are rarely at their bounds.
+            if field.name.starts_with("pos") || field.name.starts_with("vel") {
+                assert!(at_bounds[index] < count / 50, "{} is cut off", field.name);
             }
         }
     }
@@ -203,15 +260,18 @@ fn observations_stay_in_bounds_whatever_is_pressed() {
 #[test]
 fn the_observation_sees_the_start() {
     let game = start(&COURSES[0], 0, 0);
-    let mut seen = [0.0; observation::LEN];
-    Observer::new(&race(&game))
-        .unwrap()
-        .observe(&race(&game), &mut seen)
-        .unwrap();
-    let field = |name| &seen[observation::range(name).expect("a field")];
+    let observer = all_terms();
+    let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+    let mut seen = Observation::default();
+    let moment = Moment::new(race(&game), &circuit, Pad::A | Pad::LEFT).unwrap();
+    observer.observe(&moment, &mut seen);
+    let field = |name| &seen.floats[observer.range(name).expect("a field")];
     assert_eq!(field("countdown"), [300.0]);
     assert_eq!(field("floor_road"), [1.0]);
     assert_eq!(field("speed"), [0.0]);
+    assert_eq!(field("previous_action"), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(seen.words, [(Pad::A | Pad::LEFT).bits()]);
+    assert_eq!(field("position"), moment.driver.position().to_f32());
     // The grid faces along the road: edges at both sides, more room ahead than aside.
     let edges = field("edge_distance");
     assert!(
@@ -229,14 +289,36 @@ fn the_observation_sees_the_start() {
 }
 
 #[test]
+fn left_front_and_right_are_what_they_say() {
+    let game = start(&COURSES[0], 0, 0);
+    let observer = published();
+    let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+    let moment = Moment::new(race(&game), &circuit, Pad::empty()).unwrap();
+    let mut seen = Observation::default();
+    observer.observe(&moment, &mut seen);
+    let field = |name| seen.floats[observer.range(name).expect("a field")][0] * 3000.0;
+    let names = [
+        "collision_dist_left",
+        "collision_dist_front",
+        "collision_dist_right",
+    ];
+    let [left, front, right] = names.map(field);
+    assert!(front > 2.0 * left.max(right), "{left} {front} {right}");
+    // Left and right of the centreline as the offset says: the nearer edge is on that side.
+    let offset = moment.on_centreline().expect("a line").offset;
+    assert!((right - left) * offset > 0.0, "{left} {right} {offset}");
+}
+
+#[test]
 fn fields_have_unique_names_and_ordered_bounds() {
-    for (index, field) in FIELDS.iter().enumerate() {
-        assert!(field.low < field.high && field.len > 0, "{}", field.name);
-        assert!(
-            FIELDS[..index].iter().all(|other| other.name != field.name),
-            "{}",
-            field.name
-        );
+    for observer in [all_terms(), published()] {
+        for field in observer.fields() {
+            assert!(
+                field.low < field.high && !field.is_empty(),
+                "{}",
+                field.name
+            );
+        }
+        assert_eq!(observer.range("no such field"), None);
     }
-    assert_eq!(observation::range("no such field"), None);
 }

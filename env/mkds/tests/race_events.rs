@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use env_mkds::observation::Observer;
 use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo};
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
+use mkds_memory::course::Course;
 use mkds_memory::events::{Event, EventKind, RaceEvents};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -40,7 +40,7 @@ fn race(course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
             Some(race) => {
                 if driver.is_none() {
                     let style = Style::seeded(1);
-                    driver = Some(ScriptedDriver::new(Observer::new(&race)?.course(), style));
+                    driver = Some(ScriptedDriver::new(&Course::read(&race)?, style));
                 }
                 driver.as_mut().ok_or("no driver")?.act(&race)?.to_pad()
             }

@@ -5,6 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use env_mkds::observation::Rays;
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
@@ -72,11 +73,7 @@ impl Artist {
         Ok(Self {
             overlays,
             course: None,
-            fan: RayFan::new(
-                env_mkds::observation::RAYS,
-                std::f32::consts::PI,
-                env_mkds::observation::RAY_RANGE,
-            ),
+            fan: Rays::default().fan()?,
             scale: args.scale,
             png: args
                 .png

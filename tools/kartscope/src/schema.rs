@@ -1,6 +1,6 @@
 //! What datasets and models of this program hold an observation to be.
 
-use env_mkds::observation::FIELDS;
+use env_mkds::observation::Observer;
 use learn::dataset::{Field, Schema};
 
 /// The columns of an observation of a race.
@@ -8,15 +8,10 @@ use learn::dataset::{Field, Schema};
 /// # Errors
 /// When the fields make no schema: two of one name.
 pub fn observation() -> learn::Result<Schema> {
-    let fields = FIELDS.iter().map(|field| {
-        let shape: &[usize] = if field.len == 1 { &[] } else { &[field.len] };
-        Field::new(
-            field.name,
-            field.unit,
-            shape,
-            Some(field.low),
-            Some(field.high),
-        )
+    let observer = Observer::driving();
+    let fields = observer.fields().iter().map(|field| {
+        let (low, high) = (Some(field.low), Some(field.high));
+        Field::new(&field.name, field.unit, &field.shape, low, high)
     });
     Schema::new(fields.collect())
 }

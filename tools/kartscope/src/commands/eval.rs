@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use env_mkds::config::{RaceConfig, Start, StartVariation};
+use env_mkds::ending::Ending;
 use env_mkds::menus::Opponent;
-use env_mkds::observation::{self, Observer};
+use env_mkds::moment::{Circuit, Moment};
+use env_mkds::observation::{Observation, Observer};
+use env_mkds::race_env::RaceFactory;
 use env_mkds::race_movie::{self, Pilot, RaceComment, Setup};
-use env_mkds::time_trial::{Config, StartVariation, TimeTrial};
 use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
@@ -14,6 +17,7 @@ use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::pad::Pad;
 use mkds_memory::Race;
+use mkds_memory::course::Course;
 use serde::Serialize;
 
 use crate::cli::Eval;
@@ -124,16 +128,21 @@ fn judge(
     let movie = Movie::parse(&files::read(path)?)?;
     let comment = race_of(&movie)?;
     let sram = movie.header.sram()?;
-    let config = Config {
+    let config = RaceConfig {
         frame_skip: 1,
-        max_steps: FRAME_LIMIT,
-        start: START,
+        truncate: Ending::Any(vec![Ending::Steps(FRAME_LIMIT), Ending::stuck()]),
+        start: Start {
+            vary: START,
+            ..Start::default()
+        },
         options: desmume::Options::from_movie(&movie)?,
         battery: sram
             .as_deref()
-            .map(|sram| mkds_formats::sav::battery_of(sram).to_vec()),
-        ..Config::new(comment.combo)
+            .map(|sram| mkds_formats::sav::battery_of(sram).into()),
+        ..RaceConfig::driving(comment.combo)
     };
+    let environment = |error: env_mkds::Error| learn::Error::Environment(error.to_string());
+    let factory = RaceFactory::new(&*game.rom, config).map_err(environment)?;
     let course = courses::code(comment.combo.course);
     let progress = report.progress(u64::from(args.episodes), "races");
     progress.set_message(course.clone());
@@ -146,10 +155,7 @@ fn judge(
         interrupt: interrupt::flag(),
     };
     let races = evaluate::evaluate(
-        || {
-            TimeTrial::new(&game.rom, config.clone())
-                .map_err(|error| learn::Error::Environment(error.to_string()))
-        },
+        || factory.make().map_err(environment),
         load,
         &options,
         |_| progress.inc(1),
@@ -177,7 +183,9 @@ fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Resul
     };
     let mut pilot = PolicyPilot {
         policy,
-        observer: None,
+        observer: Observer::driving(),
+        circuit: None,
+        pad: Pad::empty(),
     };
     let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
     interrupt::check()?;
@@ -187,29 +195,35 @@ fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Resul
 /// A policy with the console in its hands.
 struct PolicyPilot {
     policy: Policy,
-    observer: Option<Observer>,
+    observer: Observer,
+    /// The race's course, once it has begun.
+    circuit: Option<Circuit>,
+    /// What was pressed last.
+    pad: Pad,
 }
 
 impl Pilot for PolicyPilot {
     fn begin(&mut self, race: &Race<'_>) -> env_mkds::Result<()> {
         self.policy.reset();
-        self.observer = Some(Observer::new(race)?);
+        self.circuit = Some(Circuit::new(Course::read(race)?));
         Ok(())
     }
 
     fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
         // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
-        let Some(observer) = self.observer.as_mut().filter(|_| counted) else {
+        let Some(circuit) = self.circuit.as_ref().filter(|_| counted) else {
             return Ok(Pad::empty());
         };
-        let mut observation = [0.0; observation::LEN];
-        observer.observe(race, &mut observation)?;
+        let mut observation = Observation::default();
+        let moment = Moment::new(*race, circuit, self.pad)?;
+        self.observer.observe(&moment, &mut observation);
         let action = self
             .policy
-            .act(&observation)
+            .act(observation.as_ref())
             .map_err(env_mkds::Error::pilot)?;
-        Ok(action.to_pad())
+        self.pad = action.to_pad();
+        Ok(self.pad)
     }
 }
 

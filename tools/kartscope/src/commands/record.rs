@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Cpu, Options, Picture};
-use env_mkds::observation::{self, Observer};
+use env_mkds::moment::{Circuit, Moment};
+use env_mkds::observation::{Observation, Observer};
 use env_mkds::replay::{self, Replay};
-use env_mkds::time_trial::{FINISH_REWARD, PROGRESS_REWARD};
+use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
 use learn::dataset::{Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
+use mkds_formats::pad::Pad;
 use mkds_formats::rom::{self, RomHeader};
 use mkds_formats::sav;
+use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -159,7 +162,9 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
     let movie = Movie::parse(bytes)?;
     let mut player = game.replay(path, &movie)?;
     let mut recorder = Recorder {
-        observer: None,
+        observer: Observer::driving(),
+        circuit: None,
+        pad: Pad::empty(),
         rows: Rows::new(schema),
     };
     let mut lap_times_ms = Vec::new();
@@ -247,14 +252,18 @@ fn race(player: &Replay) -> Result<Option<Race<'_>>> {
 
 /// Collects a race's rows.
 struct Recorder {
-    observer: Option<Observer>,
+    observer: Observer,
+    /// The race's course, once there is a race.
+    circuit: Option<Circuit>,
+    /// What was pressed last.
+    pad: Pad,
     rows: Rows,
 }
 
 /// What is known before a frame of a race.
 struct Before {
     frame: u32,
-    observation: observation::Observation,
+    observation: Observation,
     progress: f32,
 }
 
@@ -271,28 +280,23 @@ impl Recorder {
         if (frame as usize) <= PLAYBACK_DELAY {
             return Ok(None);
         }
-        let observer = match self.observer.take() {
-            Some(observer) => observer,
-            None => Observer::new(&race)?,
+        let circuit = match &mut self.circuit {
+            Some(circuit) => circuit,
+            none => none.insert(Circuit::new(Course::read(&race)?)),
         };
-        let mut observation = [0.0; observation::LEN];
-        observer.observe(&race, &mut observation)?;
-        self.observer = Some(observer);
-        let progress = race.driver_status(0)?.race_progress().to_f32();
+        let moment = Moment::new(race, circuit, self.pad)?;
+        let mut observation = Observation::default();
+        self.observer.observe(&moment, &mut observation);
         Ok(Some(Before {
             frame,
             observation,
-            progress,
+            progress: moment.now.race_progress,
         }))
     }
 
     /// Adds the row of a frame that was played.
-    fn add(
-        &mut self,
-        before: &Before,
-        buttons: mkds_formats::pad::Pad,
-        race: &Race<'_>,
-    ) -> Result<()> {
+    fn add(&mut self, before: &Before, buttons: Pad, race: &Race<'_>) -> Result<()> {
+        self.pad = buttons;
         let status = race.driver_status(0)?;
         let race_progress = status.race_progress().to_f32();
         let finish = if race_progress >= 1.0 {
@@ -303,7 +307,7 @@ impl Recorder {
         let reward = f64::from(race_progress - before.progress) * PROGRESS_REWARD + finish;
         self.rows.push(&Row {
             frame: before.frame,
-            observation: &before.observation,
+            observation: before.observation.as_ref(),
             buttons,
             race_progress,
             lap: status.lap(),

@@ -1,0 +1,429 @@
+//! What to race, what is seen, done and rewarded, and when it ends: in code, or in a TOML or JSON file.
+//!
+//! ```
+//! use env_mkds::config::RaceConfig;
+//!
+//! let config = RaceConfig::from_toml(r#"
+//!     course = "lm"
+//!     frame_skip = 4
+//!     actions = "driving"
+//!     terminate = "race_end"
+//!     truncate = { any = [{ steps = 2000 }, { stuck = { frames = 600 } }, { wrong_way = { frames = 120 } }] }
+//!
+//!     [start]
+//!     from = { lap = { count = 20 } }
+//!     vary = { heading = 0.1 }
+//!
+//!     [[observation]]
+//!     term = "rays"
+//!     count = 32
+//!
+//!     [[observation]]
+//!     term = "motion"
+//!
+//!     [[reward.terms]]
+//!     term = "progress"
+//!     weight = 100.0
+//!
+//!     [[reward.terms]]
+//!     term = "wall"
+//!     value = -0.1
+//! "#)?;
+//! assert_eq!(config.frame_skip, 4);
+//! assert_eq!(RaceConfig::from_json(&config.to_json())?, config);
+//! # Ok::<(), env_mkds::Error>(())
+//! ```
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use desmume::Options;
+use mkds_formats::ghost::Combo;
+use mkds_formats::names::{CHARACTERS, Course, KARTS};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Result,
+    control::{ActionSet, Button},
+    ending::Ending,
+    observation::{Buttons, Pixels, Rays, Term, TimeTrialV1},
+    reward::{RewardTerm, Rewards},
+    scripted::GO_FRAME,
+};
+
+/// A driver, a kart or a course, by its number or its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum NumberOrName {
+    /// The game's number.
+    Number(u8),
+    /// Its name, in any case; a course's abbreviation, as `f8c`.
+    Name(String),
+}
+
+/// How an episode's start differs from the state that it begins with. Each value is drawn evenly, by the reset's seed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StartVariation {
+    /// The kart is moved up to this far to either side, units.
+    pub lateral: f32,
+    /// The kart is turned up to this far to either side, radians.
+    pub heading: f32,
+    /// Up to this many frames pass before the driver takes over.
+    pub wait_frames: u32,
+}
+
+impl StartVariation {
+    /// Checks that lengths and angles are numbers from 0 on.
+    ///
+    /// # Errors
+    /// [`Error::Setting`].
+    pub fn check(self) -> Result<()> {
+        for (setting, value) in [
+            ("start.vary.lateral", self.lateral),
+            ("start.vary.heading", self.heading),
+        ] {
+            if !value.is_finite() || value < 0.0 {
+                return Err(Error::Setting {
+                    setting,
+                    expected: "a number from 0 on",
+                    found: value.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What episodes begin with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum StartFrom {
+    /// The console is switched on; there is no race until the agent has gone through the menus.
+    PowerOn,
+    /// The grid of a time trial, at a frame of the race; it starts at frame 301.
+    Grid {
+        /// `frameCounter`, from 10 on.
+        #[serde(default = "grid_frame")]
+        frame: u32,
+    },
+    /// States along a lap of the scripted driver, evenly by progress; each reset draws one.
+    Lap {
+        /// How many.
+        count: usize,
+    },
+    /// States saved to files (by [`desmume::State::bytes`]); each reset draws one.
+    States {
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+    /// A frame of a movie.
+    Movie {
+        /// The movie.
+        path: PathBuf,
+        /// The frame, counted from 0; the start signal of the movie's race if not said.
+        #[serde(default)]
+        frame: Option<u64>,
+        /// Whether the movie goes on playing, in place of the agent, until it ends.
+        #[serde(default)]
+        play_on: bool,
+    },
+}
+
+const fn grid_frame() -> u32 {
+    GO_FRAME - 30
+}
+
+impl Default for StartFrom {
+    fn default() -> Self {
+        Self::Grid {
+            frame: grid_frame(),
+        }
+    }
+}
+
+/// How episodes begin.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Start {
+    /// With what.
+    pub from: StartFrom,
+    /// How that is varied.
+    pub vary: StartVariation,
+}
+
+/// A race as an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RaceConfig {
+    /// Who drives.
+    pub character: NumberOrName,
+    /// In what.
+    pub kart: NumberOrName,
+    /// Where.
+    pub course: NumberOrName,
+    /// Frames that each action is held, at least 1.
+    pub frame_skip: u32,
+    /// What is seen, in order.
+    pub observation: Vec<Term>,
+    /// The screens, as the last field of what is seen.
+    pub pixels: Option<Pixels>,
+    /// What is done.
+    pub actions: ActionSet,
+    /// What is rewarded.
+    pub reward: Rewards,
+    /// What ends an episode within the task.
+    pub terminate: Ending,
+    /// What ends an episode from outside of it.
+    pub truncate: Ending,
+    /// How episodes begin.
+    pub start: Start,
+    /// Whether each step draws its last frame, for [`env_core::Env::render`].
+    #[serde(skip)]
+    pub render: bool,
+    /// How the emulator runs.
+    #[serde(skip)]
+    pub options: Options,
+    /// The save memory to power on with.
+    #[serde(skip)]
+    pub battery: Option<Arc<[u8]>>,
+}
+
+impl Default for RaceConfig {
+    /// As [`RaceConfig::driving`], for Mario in his first kart on the course in the first slot.
+    fn default() -> Self {
+        Self::driving(Combo {
+            character: 0,
+            kart: 0,
+            course: mkds_formats::names::COURSE_SLOTS[0].id,
+        })
+    }
+}
+
+impl RaceConfig {
+    /// What datasets hold and models are judged in: [`Term::driving`], [`ActionSet::Driving`], four frames a step, from
+    /// shortly before the start; given up after 4000 steps or when the driver gets nowhere.
+    pub fn driving(combo: Combo) -> Self {
+        Self {
+            character: NumberOrName::Number(combo.character),
+            kart: NumberOrName::Number(combo.kart),
+            course: NumberOrName::Number(combo.course),
+            frame_skip: 4,
+            observation: Term::driving(),
+            pixels: None,
+            actions: ActionSet::Driving,
+            reward: Rewards::default(),
+            terminate: Ending::RaceEnd,
+            truncate: Ending::Any(vec![Ending::Steps(4000), Ending::stuck()]),
+            start: Start::default(),
+            render: false,
+            options: Options::default(),
+            battery: None,
+        }
+    }
+
+    /// The preset `MarioKartDS-v0`, as published (source: gym-mkds): rays to the road's edge and the keypad's word are
+    /// seen, the keypad's word is pressed, progress is rewarded with 1 for the whole race, and the race's end
+    /// terminates. It begins on the grid.
+    pub fn mario_kart_ds_v0(ray_max_dist: f32, ray_count: usize) -> Self {
+        Self {
+            frame_skip: 1,
+            observation: vec![
+                Term::Rays(Rays {
+                    range: ray_max_dist,
+                    count: ray_count,
+                    ..Rays::default()
+                }),
+                Term::Buttons(Buttons {}),
+            ],
+            actions: ActionSet::Keymask,
+            reward: Rewards {
+                terms: vec![RewardTerm::Progress { weight: 1.0 }],
+                clip: None,
+            },
+            truncate: Ending::Never,
+            ..Self::default()
+        }
+    }
+
+    /// The preset `TimeTrial-v1`, as published (source: marIOkart): its dictionary is seen, the drift is latched, drifts,
+    /// boosts and speed are rewarded, slow karts are given up, and episodes begin at 20 places along a lap.
+    pub fn time_trial_v1() -> Self {
+        Self {
+            frame_skip: 1,
+            observation: vec![Term::TimeTrialV1(TimeTrialV1 {})],
+            actions: ActionSet::DriftLatch,
+            reward: Rewards {
+                terms: vec![
+                    RewardTerm::Boost { value: 0.5 },
+                    RewardTerm::Charge { value: 1.0 },
+                    RewardTerm::Drift { value: 0.2 },
+                    RewardTerm::Slow {
+                        below: 0.4,
+                        value: -1.0,
+                    },
+                    RewardTerm::Time { value: -0.2 },
+                    RewardTerm::Speed { weight: 0.5 },
+                    RewardTerm::CheckpointAngle {
+                        value: 0.2,
+                        within: 0.3,
+                        within_drifting: 0.5,
+                    },
+                ],
+                clip: Some(2.0),
+            },
+            truncate: Ending::SlowSpeed {
+                below: 0.4,
+                frames: 120,
+            },
+            start: Start {
+                from: StartFrom::Lap { count: 20 },
+                vary: StartVariation::default(),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The preset `Pixels-v0`: four grey pictures of 84 x 84, four frames a step, six combinations of buttons.
+    pub fn pixels_v0() -> Self {
+        use Button::{A, B, Left, R, Right};
+        Self {
+            observation: Vec::new(),
+            pixels: Some(Pixels::default()),
+            actions: ActionSet::Choice(vec![
+                vec![A],
+                vec![A, Left],
+                vec![A, Right],
+                vec![A, R, Left],
+                vec![A, R, Right],
+                vec![B],
+            ]),
+            ..Self::default()
+        }
+    }
+
+    /// Who drives what, where.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for names and numbers that there are not.
+    pub fn combo(&self) -> Result<Combo> {
+        Ok(Combo {
+            character: numbered("character", &self.character, &CHARACTERS)?,
+            kart: numbered("kart", &self.kart, &KARTS)?,
+            course: match &self.course {
+                NumberOrName::Number(id) => *id,
+                NumberOrName::Name(name) => {
+                    let course = Course::by_abbreviation(name);
+                    course
+                        .map(|course| course.id)
+                        .ok_or_else(|| Error::Setting {
+                            setting: "course",
+                            expected: "a course's abbreviation, as f8c",
+                            found: name.clone(),
+                        })?
+                }
+            },
+        })
+    }
+
+    /// Checks all settings that can be checked without the game.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the first that makes no sense.
+    pub fn check(&self) -> Result<()> {
+        let setting = |setting, expected, found: String| {
+            Err(Error::Setting {
+                setting,
+                expected,
+                found,
+            })
+        };
+        self.combo()?;
+        if !(1..=MOST_SKIPPED).contains(&self.frame_skip) {
+            return setting("frame_skip", "1 to 1000", self.frame_skip.to_string());
+        }
+        if self.observation.is_empty() && self.pixels.is_none() {
+            return setting(
+                "observation",
+                "at least one term, or pixels",
+                "none".to_owned(),
+            );
+        }
+        if let Some(pixels) = &self.pixels {
+            pixels.check()?;
+        }
+        self.actions.space()?;
+        self.reward.check()?;
+        self.terminate.check()?;
+        self.truncate.check()?;
+        self.start.vary.check()?;
+        match &self.start.from {
+            StartFrom::Grid { frame } if !START_FRAMES.contains(frame) => {
+                setting("start.from.grid.frame", "10 to 100000", frame.to_string())
+            }
+            StartFrom::Lap { count } if !(1..=MOST_STATES).contains(count) => {
+                setting("start.from.lap.count", "1 to 256", count.to_string())
+            }
+            StartFrom::States { files } if !(1..=MOST_STATES).contains(&files.len()) => {
+                let found = format!("{} files", files.len());
+                setting("start.from.states.files", "1 to 256 files", found)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads and checks a configuration.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the place of what is malformed or unknown, and as [`RaceConfig::check`].
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let config: Self =
+            toml::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Reads and checks a configuration.
+    ///
+    /// # Errors
+    /// As [`RaceConfig::from_toml`].
+    pub fn from_json(text: &str) -> Result<Self> {
+        let config: Self =
+            serde_json::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What [`RaceConfig::from_json`] reads.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("names and numbers")
+    }
+}
+
+const MOST_SKIPPED: u32 = 1000;
+/// The most states of a library: each takes 7 MB.
+const MOST_STATES: usize = 256;
+/// The menus leave the race at one of its first frames.
+const START_FRAMES: std::ops::RangeInclusive<u32> = 10..=100_000;
+
+fn numbered(setting: &'static str, which: &NumberOrName, names: &[&str]) -> Result<u8> {
+    let found = match which {
+        NumberOrName::Number(number) => {
+            (usize::from(*number) < names.len()).then_some(usize::from(*number))
+        }
+        NumberOrName::Name(text) => names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(text)),
+    };
+    found
+        .and_then(|index| u8::try_from(index).ok())
+        .ok_or_else(|| Error::Setting {
+            setting,
+            expected: "a number or name of the game's",
+            found: match which {
+                NumberOrName::Number(number) => number.to_string(),
+                NumberOrName::Name(name) => name.clone(),
+            },
+        })
+}

@@ -1,0 +1,224 @@
+//! What a driver sees: named fields, put together from [`Term`]s.
+//!
+//! Values keep the game's units unless a term says otherwise, so that they can be read and plotted;
+//! each field's bounds tell a learner how to scale it, and every value is clamped into them. Angles
+//! are positive to the left, as the game's yaw is.
+
+mod course;
+mod kart;
+mod pixels;
+mod published;
+mod space;
+mod terms;
+
+use std::sync::Arc;
+
+use mkds_formats::pad::Pad;
+
+pub use course::{Centreline, Checkpoints, Rays, Toward};
+pub use kart::{
+    Buttons, Countdown, Drift, Motion, Normal, Position, PreviousAction, Surface, Velocity,
+};
+pub use pixels::{PixelStack, Pixels, Screen};
+pub use published::TimeTrialV1;
+pub use space::ObservationSpace;
+pub use terms::{Observe, Term, Writer};
+
+use crate::{Error, Result, moment::Moment};
+
+/// The number type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// `f32`.
+    Float,
+    /// `u16`.
+    Word,
+    /// `u8`.
+    Byte,
+}
+
+/// A named part of an observation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// What its values are measured in.
+    pub unit: &'static str,
+    /// Their type.
+    pub number: Number,
+    /// The least value.
+    pub low: f32,
+    /// The greatest value.
+    pub high: f32,
+    /// Its sides; none for a single number.
+    pub shape: Vec<usize>,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl Field {
+    /// A single `f32` between two bounds.
+    pub fn scalar(
+        name: &str,
+        unit: &'static str,
+        (low, high): (f32, f32),
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit,
+            number: Number::Float,
+            low,
+            high,
+            shape: Vec::new(),
+            doc,
+        }
+    }
+
+    /// The same with several values.
+    #[must_use]
+    pub fn of_shape(self, shape: &[usize]) -> Self {
+        Self {
+            shape: shape.to_vec(),
+            ..self
+        }
+    }
+
+    /// How many values it has.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One observation: the values of all fields, each number type by itself, in the order of
+/// [`Observer::fields`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The values of the `f32` fields.
+    pub floats: Vec<f32>,
+    /// The values of the `u16` fields.
+    pub words: Vec<u16>,
+    /// The values of the `u8` fields.
+    pub bytes: Vec<u8>,
+}
+
+impl AsRef<[f32]> for Observation {
+    fn as_ref(&self) -> &[f32] {
+        &self.floats
+    }
+}
+
+/// Turns frames into observations. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    terms: Arc<[Box<dyn Observe>]>,
+    fields: Arc<[Field]>,
+    low: Arc<[f32]>,
+    high: Arc<[f32]>,
+    words: usize,
+}
+
+impl Observer {
+    /// An observer of `terms`, in order.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if a term's setting makes no sense, or two fields have one name.
+    pub fn new(terms: &[Term]) -> Result<Self> {
+        Self::of(terms.iter().map(Term::build).collect::<Result<_>>()?)
+    }
+
+    /// An observer of terms of one's own.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if two fields have one name.
+    pub fn of(terms: Vec<Box<dyn Observe>>) -> Result<Self> {
+        let fields: Vec<Field> = terms.iter().flat_map(|term| term.fields()).collect();
+        for (index, field) in fields.iter().enumerate() {
+            if fields[..index].iter().any(|other| other.name == field.name) {
+                return Err(Error::Setting {
+                    setting: "observation",
+                    expected: "fields of different names",
+                    found: format!("{} twice", field.name),
+                });
+            }
+        }
+        let floats = || {
+            fields
+                .iter()
+                .filter(|field| field.number == Number::Float)
+                .flat_map(|field| std::iter::repeat_n((field.low, field.high), field.len()))
+        };
+        let words = fields.iter().filter(|field| field.number == Number::Word);
+        Ok(Self {
+            terms: terms.into(),
+            low: floats().map(|(low, _)| low).collect(),
+            high: floats().map(|(_, high)| high).collect(),
+            words: words.map(Field::len).sum(),
+            fields: fields.into(),
+        })
+    }
+
+    /// The observer of datasets and of the models trained on them: [`Term::driving`].
+    pub fn driving() -> Self {
+        Self::new(&Term::driving()).expect("its terms have different names")
+    }
+
+    /// What an observation is made of, in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// How many `f32` values an observation has.
+    pub fn width(&self) -> usize {
+        self.low.len()
+    }
+
+    /// The least and greatest `f32` values.
+    pub fn bounds(&self) -> (&[f32], &[f32]) {
+        (&self.low, &self.high)
+    }
+
+    /// Where the values of the `f32` field `name` lie; `None` if there is no such field.
+    pub fn range(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        let mut start = 0;
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| field.number == Number::Float)
+        {
+            if field.name == name {
+                return Some(start..start + field.len());
+            }
+            start += field.len();
+        }
+        None
+    }
+
+    /// What the player sees in a frame. Every value is finite and inside its field's bounds.
+    pub fn observe(&self, moment: &Moment<'_>, out: &mut Observation) {
+        let mut writer = self.writer(out);
+        for term in self.terms.iter() {
+            term.observe(moment, &mut writer);
+        }
+        debug_assert_eq!(writer.written(), (self.low.len(), self.words));
+    }
+
+    /// What there is to see without a race: zeros, but for what is held.
+    pub fn observe_nothing(&self, pad: Pad, out: &mut Observation) {
+        let mut writer = self.writer(out);
+        for term in self.terms.iter() {
+            term.observe_nothing(pad, &mut writer);
+        }
+    }
+
+    fn writer<'a>(&'a self, out: &'a mut Observation) -> Writer<'a> {
+        out.floats.resize(self.low.len(), 0.0);
+        out.words.resize(self.words, 0);
+        Writer::new(out, &self.low, &self.high)
+    }
+}

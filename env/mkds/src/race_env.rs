@@ -1,0 +1,508 @@
+//! A race as a Gymnasium-style environment.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use desmume::{Emulator, Picture, Screens, State};
+use env_core::{Env, EnvRng, RenderFrame, Step, rng};
+use mkds_formats::dsm::Movie;
+use mkds_formats::pad::{Frame, Pad};
+use mkds_memory::{Race, Ram, course::Course};
+use rand::RngExt;
+
+use crate::{
+    Error, Result,
+    config::{RaceConfig, StartVariation},
+    control::{ActionSpace, Controller, RaceAction},
+    displace::displace,
+    ending::{Circumstances, EndWatch},
+    moment::{Circuit, Moment, Standing},
+    observation::{Observation, ObservationSpace, Observer, PixelStack},
+    reference_line::ReferenceLine,
+    reward::Rewarder,
+    starts::{self, Beginning},
+};
+
+/// What a step tells beside the observation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Info {
+    /// A race is in RAM.
+    pub race_started: bool,
+    /// Progress of the whole race; 1 at the finish.
+    pub race_progress: f32,
+    /// Progress of the lap, 0 to 1; negative before the start line.
+    pub lap_progress: f32,
+    /// The lap, from 0.
+    pub lap: i32,
+    /// Milliseconds since the start.
+    pub total_ms: u32,
+    /// `frameCounter` of the race.
+    pub frame: u32,
+    /// All laps were driven.
+    pub finished: bool,
+    /// What each term of the reward was worth in this step, in the order of [`RaceEnv::reward_names`]; before
+    /// [`crate::reward::Rewards::clip`].
+    pub rewards: Vec<f64>,
+    /// The event that ended the episode: an [`crate::ending::Ending::name`].
+    pub ended_by: Option<&'static str>,
+}
+
+impl Info {
+    fn of(now: &Standing) -> Self {
+        Self {
+            race_started: true,
+            race_progress: now.race_progress,
+            lap_progress: now.lap_progress,
+            lap: now.lap,
+            total_ms: now.total_ms,
+            frame: now.frame,
+            finished: now.race_progress >= 1.0,
+            ..Self::default()
+        }
+    }
+}
+
+/// What a reset may change about one episode.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ResetOptions {
+    /// Which of the states to begin with, in place of one drawn.
+    pub start: Option<usize>,
+    /// How it is varied, in place of [`crate::config::Start::vary`].
+    pub variation: Option<StartVariation>,
+}
+
+/// Makes environments of one configuration. The menus are driven once, and states and courses are shared.
+#[derive(Debug)]
+pub struct RaceFactory {
+    shared: Arc<Shared>,
+    /// The emulator that made the states is the first environment's.
+    first: Mutex<Option<Emulator>>,
+}
+
+/// What environments of one configuration share.
+#[derive(Debug)]
+struct Shared {
+    rom: Arc<[u8]>,
+    config: RaceConfig,
+    observer: Observer,
+    rewarder: Rewarder,
+    beginnings: Vec<Beginning>,
+    /// By the course's id.
+    circuits: Mutex<HashMap<u32, Arc<Circuit>>>,
+}
+
+impl Shared {
+    /// The course of `race`, read from RAM by the first who asks for it.
+    fn circuit(&self, race: &Race<'_>) -> Result<Arc<Circuit>> {
+        let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = race.config().course().0;
+        if let Some(circuit) = circuits.get(&id) {
+            return Ok(circuit.clone());
+        }
+        let circuit = Arc::new(Circuit::new(Course::read(race)?));
+        circuits.insert(id, circuit.clone());
+        Ok(circuit)
+    }
+}
+
+impl RaceFactory {
+    /// Powers `rom` on and makes the states that episodes begin with.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a configuration that makes no sense, those of [`crate::menus::enter_race`], of files that
+    /// the configuration names, and the emulator's.
+    pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceConfig) -> Result<Self> {
+        config.check()?;
+        let rom = rom.into();
+        let observer = Observer::new(&config.observation)?;
+        let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
+        let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;
+        let (emulator, beginnings) = starts::prepare(&rom, &config)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                rom,
+                observer,
+                rewarder,
+                beginnings,
+                circuits: Mutex::default(),
+                config,
+            }),
+            first: Mutex::new(Some(emulator)),
+        })
+    }
+
+    /// A further environment.
+    ///
+    /// # Errors
+    /// The emulator's.
+    pub fn make(&self) -> Result<RaceEnv> {
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let shared = self.shared.clone();
+        let config = &shared.config;
+        let emulator = match first {
+            Some(emulator) => emulator,
+            None => Emulator::open_with_battery(
+                &shared.rom,
+                &config.options,
+                config.battery.as_deref(),
+            )?,
+        };
+        RaceEnv::new(emulator, shared)
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &RaceConfig {
+        &self.shared.config
+    }
+}
+
+/// The line that a file tells: of a movie the way of its kart, else the places of a CSV file.
+fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
+    let bytes = starts::read_file(path)?;
+    if path.extension().is_none_or(|extension| extension != "dsm") {
+        return ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes));
+    }
+    let mut replay = starts::open_movie(rom, path, &Movie::parse(&bytes)?)?;
+    let mut places = Vec::new();
+    while replay.step(Picture::Skip)?.is_some() && !replay.outcome().finished {
+        if let Some(race) = Ram::new(replay.emulator().main_ram())?.race()? {
+            places.push(race.driver(0)?.position().to_f32());
+        }
+    }
+    ReferenceLine::new(places)
+}
+
+/// One episode, while it runs.
+#[derive(Clone, Debug)]
+struct Episode {
+    steps: u32,
+    /// How the frame before stood; `None` while there is no race.
+    before: Option<Standing>,
+    /// The beginning that it started from, and how many frames of its movie were played.
+    beginning: usize,
+    played: usize,
+}
+
+/// A race. A reset loads one of the states that were made at first.
+#[derive(Debug)]
+pub struct RaceEnv {
+    emulator: Emulator,
+    shared: Arc<Shared>,
+    circuit: Option<Arc<Circuit>>,
+    space: ObservationSpace,
+    pixels: Option<PixelStack>,
+    controller: Controller,
+    rewarder: Rewarder,
+    terminate: EndWatch,
+    truncate: EndWatch,
+    rng: EnvRng,
+    episode: Option<Episode>,
+}
+
+/// What the frames of a step came to.
+#[derive(Default)]
+struct Outcome {
+    reward: f64,
+    terminated: Option<&'static str>,
+    truncated: Option<&'static str>,
+}
+
+impl Outcome {
+    const fn is_over(&self) -> bool {
+        self.terminated.is_some() || self.truncated.is_some()
+    }
+}
+
+impl RaceEnv {
+    fn new(emulator: Emulator, shared: Arc<Shared>) -> Result<Self> {
+        let config = &shared.config;
+        let pixels = config.pixels.map(PixelStack::new).transpose()?;
+        let mut fields = shared.observer.fields().to_vec();
+        fields.extend(config.pixels.map(|pixels| pixels.field()));
+        Ok(Self {
+            circuit: None,
+            space: ObservationSpace::new(fields),
+            pixels,
+            controller: Controller::new(&config.actions)?,
+            rewarder: shared.rewarder.clone(),
+            terminate: EndWatch::new(&config.terminate)?,
+            truncate: EndWatch::new(&config.truncate)?,
+            rng: rng(None),
+            episode: None,
+            emulator,
+            shared,
+        })
+    }
+
+    /// One environment: [`RaceFactory::new`] and [`RaceFactory::make`].
+    ///
+    /// # Errors
+    /// As both.
+    pub fn open(rom: impl Into<Arc<[u8]>>, config: RaceConfig) -> Result<Self> {
+        RaceFactory::new(rom, config)?.make()
+    }
+
+    /// The emulator, as the last step left it.
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    /// The emulator, to look at its battery memory or to write into RAM. Stepping it oneself leaves the episode.
+    pub fn emulator_mut(&mut self) -> &mut Emulator {
+        &mut self.emulator
+    }
+
+    /// The states that episodes begin with, before they are varied.
+    pub fn start_states(&self) -> impl ExactSizeIterator<Item = &State> {
+        self.shared
+            .beginnings
+            .iter()
+            .map(|beginning| &beginning.state)
+    }
+
+    /// The course of the race; `None` before the first.
+    pub fn course(&self) -> Option<&Course> {
+        self.circuit.as_deref().map(|circuit| &circuit.course)
+    }
+
+    /// What observations are made by.
+    pub fn observer(&self) -> &Observer {
+        &self.shared.observer
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &RaceConfig {
+        &self.shared.config
+    }
+
+    /// The terms of [`Info::rewards`].
+    pub fn reward_names(&self) -> impl Iterator<Item = &'static str> {
+        self.rewarder.names()
+    }
+
+    /// A frame in which `pad` was pressed, as terms see it; `None` without a race.
+    fn moment(&self, pad: Pad) -> Result<Option<Moment<'_>>> {
+        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
+            return Ok(None);
+        };
+        Moment::new(race, circuit, pad).map(Some)
+    }
+
+    /// Finds the course of a race that has come, or forgets it where there is none.
+    fn follow_race(&mut self) -> Result<()> {
+        let race = find_race(&self.emulator)?;
+        match (&self.circuit, race) {
+            (None, Some(race)) => self.circuit = Some(self.shared.circuit(&race)?),
+            (Some(_), None) => self.circuit = None,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Loads a beginning and plays up to the first frame that is seen.
+    fn begin(&mut self, beginning: usize, variation: StartVariation) -> Result<Pad> {
+        let Beginning { state, lead, .. } = &self.shared.beginnings[beginning];
+        let lead = *lead;
+        self.emulator.load_state(state)?;
+        self.vary_start(variation)?;
+        let picture = match self.is_drawn() {
+            true => Picture::Draw,
+            false => Picture::Skip,
+        };
+        self.emulator.step(&lead, picture)?;
+        self.circuit = None;
+        self.follow_race()?;
+        Ok(lead.pad)
+    }
+
+    fn vary_start(&mut self, variation: StartVariation) -> Result<()> {
+        let lateral = self.rng.random_range(-1.0..=1.0) * variation.lateral;
+        let heading = self.rng.random_range(-1.0..=1.0) * variation.heading;
+        let wait = self.rng.random_range(0..=variation.wait_frames);
+        if (lateral != 0.0 || heading != 0.0) && find_race(&self.emulator)?.is_some() {
+            displace(self.emulator.main_ram_mut(), lateral, heading)?;
+        }
+        for _ in 0..wait {
+            self.emulator.step(&Frame::default(), Picture::Skip)?;
+        }
+        Ok(())
+    }
+
+    /// The observation of the frame in RAM, the frame's standing, and its info.
+    fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Standing>)> {
+        let mut observation = Observation::default();
+        let (info, now) = match self.moment(pad)? {
+            Some(moment) => {
+                self.shared.observer.observe(&moment, &mut observation);
+                (Info::of(&moment.now), Some(moment.now))
+            }
+            None => {
+                self.shared.observer.observe_nothing(pad, &mut observation);
+                (Info::default(), None)
+            }
+        };
+        if let Some(pixels) = &mut self.pixels {
+            pixels.take(&self.emulator)?;
+            pixels.write(&mut observation.bytes);
+        }
+        Ok((observation, info, now))
+    }
+
+    fn is_drawn(&self) -> bool {
+        self.shared.config.render || self.pixels.is_some()
+    }
+
+    /// Plays the frames of a step, up to the one that ends the episode; gives what was pressed last.
+    fn play(&mut self, episode: &mut Episode, pressed: Pad) -> Result<(Outcome, Pad)> {
+        let mut outcome = Outcome::default();
+        let mut pad = pressed;
+        let skip = self.shared.config.frame_skip;
+        for frame in 1..=skip {
+            let movie = &self.shared.beginnings[episode.beginning].movie;
+            let input = movie.get(episode.played).copied();
+            episode.played += usize::from(input.is_some());
+            let movie_over = episode.played >= movie.len();
+            let input = input.unwrap_or_else(|| Frame::pad(pressed));
+            pad = input.pad;
+            let picture = match self.is_drawn() && frame == skip {
+                true => Picture::Draw,
+                false => Picture::Skip,
+            };
+            self.emulator.step(&input, picture)?;
+            self.follow_race()?;
+            let circumstances = Circumstances {
+                steps: episode.steps + u32::from(frame == skip),
+                movie_over,
+            };
+            self.judge(episode, pad, circumstances, &mut outcome)?;
+            if outcome.is_over() {
+                break;
+            }
+        }
+        Ok((outcome, pad))
+    }
+
+    /// Rewards a frame and looks whether it ends the episode.
+    fn judge(
+        &mut self,
+        episode: &mut Episode,
+        pad: Pad,
+        circumstances: Circumstances,
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
+            episode.before = None;
+            outcome.terminated = self.terminate.see_nothing(circumstances);
+            outcome.truncated = self.truncate.see_nothing(circumstances);
+            return Ok(());
+        };
+        let moment = Moment::new(race, circuit, pad)?;
+        let before = episode.before.unwrap_or(moment.now);
+        outcome.reward += self.rewarder.reward(&moment, &before);
+        outcome.terminated = self.terminate.see(&moment, &before, circumstances);
+        outcome.truncated = self.truncate.see(&moment, &before, circumstances);
+        episode.before = Some(moment.now);
+        Ok(())
+    }
+
+    fn choose_beginning(&mut self, start: Option<usize>) -> Result<usize> {
+        let count = self.shared.beginnings.len();
+        match start {
+            None if count == 1 => Ok(0),
+            None => Ok(self.rng.random_range(0..count)),
+            Some(start) if start < count => Ok(start),
+            Some(start) => Err(Error::Setting {
+                setting: "reset's start",
+                expected: "the number of one of the states that episodes begin with",
+                found: format!("{start} of {count}"),
+            }),
+        }
+    }
+}
+
+impl Env for RaceEnv {
+    type Obs = Observation;
+    type Action = RaceAction;
+    type Info = Info;
+    type Options = ResetOptions;
+    type Error = Error;
+    type ObservationSpace = ObservationSpace;
+    type ActionSpace = ActionSpace;
+
+    fn observation_space(&self) -> &ObservationSpace {
+        &self.space
+    }
+
+    fn action_space(&self) -> &ActionSpace {
+        self.controller.space()
+    }
+
+    fn reset(&mut self, seed: Option<u64>, options: &ResetOptions) -> Result<(Observation, Info)> {
+        self.episode = None;
+        if seed.is_some() {
+            self.rng = rng(seed);
+        }
+        let variation = options.variation.unwrap_or(self.shared.config.start.vary);
+        variation.check()?;
+        let beginning = self.choose_beginning(options.start)?;
+        let pad = self.begin(beginning, variation)?;
+        self.controller.reset();
+        self.rewarder.reset();
+        self.terminate.reset();
+        self.truncate.reset();
+        if let Some(pixels) = &mut self.pixels {
+            pixels.clear();
+        }
+        let (observation, mut info, before) = self.observe(pad)?;
+        self.rewarder.take_components(&mut info.rewards);
+        self.episode = Some(Episode {
+            steps: 0,
+            before,
+            beginning,
+            played: 0,
+        });
+        Ok((observation, info))
+    }
+
+    fn step(&mut self, action: &RaceAction) -> Result<Step<Observation, Info>> {
+        let mut episode = self.episode.take().ok_or(Error::NotReset)?;
+        let pressed = match self.controller.press(action) {
+            Ok(pad) => pad,
+            // Nothing has happened: the episode goes on.
+            Err(error) => {
+                self.episode = Some(episode);
+                return Err(error);
+            }
+        };
+        let (outcome, pad) = self.play(&mut episode, pressed)?;
+        episode.steps += 1;
+        let (observation, mut info, _) = self.observe(pad)?;
+        self.rewarder.take_components(&mut info.rewards);
+        info.ended_by = outcome.terminated.or(outcome.truncated);
+        let step = Step::new(observation, outcome.reward, info)
+            .terminated(outcome.terminated.is_some())
+            .truncated(outcome.terminated.is_none() && outcome.truncated.is_some());
+        if !step.is_done() {
+            self.episode = Some(episode);
+        }
+        Ok(step)
+    }
+
+    /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceConfig::render`].
+    fn render(&mut self) -> Result<Option<RenderFrame>> {
+        Ok(self.shared.config.render.then(|| RenderFrame {
+            width: Screens::WIDTH,
+            height: 2 * Screens::HEIGHT,
+            rgba: self.emulator.screens().into_rgba(),
+        }))
+    }
+}
+
+fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
+    Ok(Ram::new(emulator.main_ram())?.race()?)
+}

@@ -1,0 +1,212 @@
+//! The states that episodes begin with.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use desmume::{Emulator, Picture, State};
+use mkds_formats::dsm::Movie;
+use mkds_formats::pad::Frame;
+use mkds_memory::{Race, Ram, course::Course};
+
+use crate::{
+    Error, Result,
+    config::{RaceConfig, StartFrom},
+    menus,
+    race_movie::RaceComment,
+    replay::Replay,
+    scripted::{GO_FRAME, ScriptedDriver, Style},
+};
+
+/// What episodes begin with.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    /// The console a frame before.
+    pub(crate) state: State,
+    /// The frame that leads to the first observation; it is drawn where pictures are seen.
+    pub(crate) lead: Frame,
+    /// The frames of a movie that goes on from there without the agent.
+    pub(crate) movie: Arc<[Frame]>,
+}
+
+impl Beginning {
+    fn new(state: State, lead: Frame) -> Self {
+        Self {
+            state,
+            lead,
+            movie: Arc::new([]),
+        }
+    }
+
+    /// From `state` on, with nothing pressed.
+    fn idle(state: State) -> Self {
+        Self::new(state, Frame::default())
+    }
+}
+
+/// Frames that the scripted driver may take for a lap.
+const LAP_LIMIT: u32 = 20_000;
+
+/// Makes the states that `config` asks for, and gives the emulator that made them.
+pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<Beginning>)> {
+    let open = || Emulator::open_with_battery(rom, &config.options, config.battery.as_deref());
+    match &config.start.from {
+        StartFrom::PowerOn => {
+            let mut emulator = open()?;
+            let state = emulator.save_state()?;
+            Ok((emulator, vec![Beginning::idle(state)]))
+        }
+        StartFrom::Grid { frame } => {
+            let mut emulator = open()?;
+            enter_grid(&mut emulator, config, *frame)?;
+            let state = emulator.save_state()?;
+            Ok((emulator, vec![Beginning::idle(state)]))
+        }
+        StartFrom::Lap { count } => {
+            let mut emulator = open()?;
+            enter_grid(&mut emulator, config, GO_FRAME)?;
+            let states = along_a_lap(&mut emulator, *count)?;
+            Ok((emulator, states))
+        }
+        StartFrom::States { files } => {
+            let read = |path: &Path| Ok(Beginning::idle(State::from_bytes(&read_file(path)?)?));
+            let states: Vec<Beginning> = files
+                .iter()
+                .map(|path| read(path).map_err(|error| at(path, error)))
+                .collect::<Result<_>>()?;
+            let mut emulator = open()?;
+            // A state of another game or console is to be refused now, not at some reset.
+            for (path, beginning) in files.iter().zip(&states) {
+                let loaded = emulator.load_state(&beginning.state);
+                loaded.map_err(|error| at(path, error.into()))?;
+            }
+            Ok((emulator, states))
+        }
+        StartFrom::Movie {
+            path,
+            frame,
+            play_on,
+        } => from_movie(rom, path, *frame, *play_on).map_err(|error| at(path, error)),
+    }
+}
+
+/// Drives the menus and waits until a frame before `frame` of the race.
+fn enter_grid(emulator: &mut Emulator, config: &RaceConfig, frame: u32) -> Result<()> {
+    let combo = config.combo()?;
+    menus::enter_race(emulator, &combo, &mut |_| ControlFlow::Continue(()))?;
+    while race(emulator)?.state().frame_counter() + 1 < frame {
+        emulator.step(&Frame::default(), Picture::Skip)?;
+    }
+    Ok(())
+}
+
+/// States of the scripted driver's first lap, evenly by progress.
+fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<Beginning>> {
+    let course = Course::read(&race(emulator)?)?;
+    let mut driver = ScriptedDriver::new(&course, Style::default());
+    let mut states = Vec::with_capacity(count);
+    for _ in 0..LAP_LIMIT {
+        let (lap, progress) = {
+            let status = race(emulator)?.driver_status(0)?;
+            (status.lap(), status.lap_progress().to_f32())
+        };
+        let frame = Frame::pad(driver.act(&race(emulator)?)?.to_pad());
+        let due = states.len() as f32 / count as f32;
+        if lap > 0 || progress >= due {
+            states.push(Beginning::new(emulator.save_state()?, frame));
+            if states.len() == count {
+                return Ok(states);
+            }
+        }
+        emulator.step(&frame, Picture::Skip)?;
+    }
+    Err(Error::Setting {
+        setting: "start.from.lap",
+        expected: "a course that the scripted driver gets round",
+        found: format!("{} of {count} places reached", states.len()),
+    })
+}
+
+fn from_movie(
+    rom: &[u8],
+    path: &Path,
+    frame: Option<u64>,
+    play_on: bool,
+) -> Result<(Emulator, Vec<Beginning>)> {
+    let movie = Movie::parse(&read_file(path)?)?;
+    let frame = match frame {
+        Some(frame) => frame,
+        None => start_signal(&movie)?,
+    };
+    let frames = movie.frames.len() as u64;
+    if frame >= frames {
+        return Err(Error::Setting {
+            setting: "start.from.movie.frame",
+            expected: "a frame of the movie",
+            found: format!("{frame}, where it has {frames}"),
+        });
+    }
+    let mut replay = open_movie(rom, path, &movie)?;
+    for _ in 0..frame {
+        replay.step(Picture::Skip)?;
+    }
+    let mut emulator = replay.into_emulator();
+    let state = emulator.save_state()?;
+    let (lead, rest) = (
+        movie.frames[frame as usize],
+        &movie.frames[frame as usize + 1..],
+    );
+    let beginning = Beginning {
+        movie: if play_on { rest.into() } else { Arc::new([]) },
+        ..Beginning::new(state, lead)
+    };
+    Ok((emulator, vec![beginning]))
+}
+
+/// Starts a movie; the save state that it starts from, if it does, lies beside it as `.dst`.
+pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
+    if movie.header.starts_from_state()? {
+        let state = read_file(&path.with_extension("dst"))?;
+        Replay::open_from_state(rom, movie, &state)
+    } else {
+        Replay::open(rom, movie)
+    }
+}
+
+/// The frame of the start signal, by what the movie says of its race.
+fn start_signal(movie: &Movie) -> Result<u64> {
+    let comment = RaceComment::of_movie(movie)?;
+    let start = comment.ok_or_else(|| Error::Setting {
+        setting: "start.from.movie.frame",
+        expected: "a frame, or a movie made by kartscope, which says where its race starts",
+        found: "neither".to_owned(),
+    })?;
+    // The frame after it shows the start signal, as the first frame of the race shows a count of 1.
+    Ok(start.start_frame + u64::from(GO_FRAME - 2))
+}
+
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// An error of what a file holds, with the file.
+pub(crate) fn at(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Read { .. } => error,
+        error => Error::File {
+            path: path.to_owned(),
+            source: Box::new(error),
+        },
+    }
+}
+
+/// The race in an emulator's RAM.
+pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
+    let frame = emulator.frame_count();
+    Ram::new(emulator.main_ram())?
+        .race()?
+        .ok_or(Error::RaceLost { frame })
+}

@@ -1,0 +1,844 @@
+//! Environments on the bundled ROM: presets, parts, beginnings.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use desmume::{Emulator, Options};
+use env_core::{Env, Space, check_for};
+use env_mkds::{
+    Error,
+    action::DrivingAction,
+    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation},
+    control::{ActionSet, Button, RaceAction},
+    ending::Ending,
+    menus::Opponent,
+    observation::{Buttons, Pixels, Position, Rays, Screen, Term},
+    race_env::{RaceEnv, RaceFactory, ResetOptions},
+    race_movie::{self, Setup},
+    reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
+    scripted::{GO_FRAME, ScriptedDriver, ScriptedPilot, Style},
+};
+use homebrew::{COURSES, ROM};
+use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_memory::Ram;
+
+const OVAL: Combo = Combo {
+    character: 0,
+    kart: 0,
+    course: COURSES[0].id,
+};
+
+/// Where a mini-turbo is worth it.
+const HAIRPINS: Combo = Combo {
+    course: COURSES[1].id,
+    ..OVAL
+};
+
+fn open(config: RaceConfig) -> RaceEnv {
+    RaceEnv::open(ROM, config).expect("the bundled ROM races")
+}
+
+/// Full speed ahead.
+fn ahead() -> RaceAction {
+    DrivingAction {
+        accelerate: true,
+        ..DrivingAction::default()
+    }
+    .into()
+}
+
+fn idle() -> RaceAction {
+    DrivingAction::default().into()
+}
+
+fn varied() -> RaceConfig {
+    RaceConfig {
+        start: Start {
+            vary: StartVariation {
+                lateral: 40.0,
+                heading: 0.3,
+                wait_frames: 20,
+            },
+            ..Start::default()
+        },
+        render: true,
+        ..RaceConfig::driving(OVAL)
+    }
+}
+
+/// The scripted driver's race of the hairpins from power-on, as a movie in a folder that lives as long as the tests.
+fn movie() -> PathBuf {
+    static MOVIE: OnceLock<PathBuf> = OnceLock::new();
+    let write = || {
+        let setup = Setup {
+            rom: ROM,
+            battery: None,
+            options: &Options::default(),
+            combo: HAIRPINS,
+            opponent: Opponent::None,
+            expected_ms: None,
+            frame_limit: 9000,
+        };
+        let mut pilot = ScriptedPilot::new(Style::default());
+        let mut go_on = |_| std::ops::ControlFlow::Continue(());
+        let race = race_movie::record(&setup, &mut pilot, &mut go_on).expect("a race");
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("race_env.dsm");
+        std::fs::write(&path, race.movie.to_bytes()).expect("a writable folder");
+        path
+    };
+    MOVIE.get_or_init(write).clone()
+}
+
+/// Steps with the scripted driver until the episode ends; gives the sum of rewards and the last step.
+fn drive(
+    env: &mut RaceEnv,
+) -> (
+    f64,
+    env_core::Step<env_mkds::observation::Observation, env_mkds::race_env::Info>,
+) {
+    let mut driver = ScriptedDriver::new(env.course().expect("a course"), Style::default());
+    let mut reward = 0.0;
+    loop {
+        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
+        let step = env.step(&action.into()).unwrap();
+        reward += step.reward;
+        if step.is_done() {
+            return (reward, step);
+        }
+    }
+}
+
+#[test]
+fn every_preset_keeps_the_environments_contract() {
+    let presets = [
+        varied(),
+        RaceConfig::mario_kart_ds_v0(3000.0, 20),
+        RaceConfig::time_trial_v1(),
+        RaceConfig {
+            render: true,
+            ..RaceConfig::pixels_v0()
+        },
+    ];
+    for config in presets {
+        let observation = config.observation.clone();
+        check_for(&mut open(config), 7, 60)
+            .unwrap_or_else(|broken| panic!("{observation:?}: {broken:?}"));
+    }
+}
+
+#[test]
+fn presets_are_configurations_like_any_other() {
+    for config in [
+        RaceConfig::mario_kart_ds_v0(1500.0, 8),
+        RaceConfig::time_trial_v1(),
+        RaceConfig::pixels_v0(),
+    ] {
+        assert_eq!(RaceConfig::from_json(&config.to_json()).unwrap(), config);
+        let toml = toml::to_string(&config).expect("a table");
+        assert_eq!(RaceConfig::from_toml(&toml).unwrap(), config);
+    }
+}
+
+#[test]
+fn starts_vary_by_seed_and_repeat_with_it() {
+    let mut env = open(varied());
+    let mut run = |seed| {
+        let (mut last, _) = env.reset(Some(seed), &ResetOptions::default()).unwrap();
+        let mut random = env_core::rng(Some(seed));
+        for _ in 0..100 {
+            let action = env.action_space().sample(&mut random);
+            last = env.step(&action).unwrap().observation;
+        }
+        (last, env.emulator().ram_hash())
+    };
+    let (first, other, again) = (run(1), run(2), run(1));
+    assert_eq!(first, again);
+    assert_ne!(first, other);
+}
+
+#[test]
+fn drawing_changes_nothing_but_the_picture() {
+    let hash = |render| {
+        let mut env = open(RaceConfig { render, ..varied() });
+        env.reset(Some(3), &ResetOptions::default()).unwrap();
+        for _ in 0..50 {
+            env.step(&ahead()).unwrap();
+        }
+        env.emulator().ram_hash()
+    };
+    assert_eq!(hash(true), hash(false));
+}
+
+#[test]
+fn environments_of_a_factory_are_the_same_and_independent() {
+    let factory = RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 20)).unwrap();
+    let (mut first, mut second) = (factory.make().unwrap(), factory.make().unwrap());
+    for env in [&mut first, &mut second] {
+        env.reset(Some(5), &ResetOptions::default()).unwrap();
+    }
+    for frame in 0..120 {
+        let action = RaceAction::Index(if frame % 3 == 0 { 17 } else { 1 });
+        let seen = first.step(&action).unwrap();
+        assert_eq!(seen, second.step(&action).unwrap());
+    }
+    first.step(&RaceAction::Index(0)).unwrap();
+    assert_ne!(first.emulator().ram_hash(), second.emulator().ram_hash());
+}
+
+#[test]
+fn the_scripted_driver_earns_the_whole_reward() {
+    let mut env = open(RaceConfig {
+        frame_skip: 1,
+        truncate: Ending::Steps(9000),
+        start: Start {
+            from: StartFrom::Grid { frame: 200 },
+            ..Start::default()
+        },
+        ..RaceConfig::driving(OVAL)
+    });
+    let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    assert_eq!(info.frame, 200);
+    let (reward, last) = drive(&mut env);
+    assert!(last.terminated && !last.truncated && last.info.finished);
+    assert_eq!(last.info.ended_by, Some("race_end"));
+    let whole = PROGRESS_REWARD + FINISH_REWARD;
+    assert!((reward - whole).abs() < 5.0, "{reward}");
+    assert!(matches!(env.step(&idle()), Err(Error::NotReset)));
+}
+
+#[test]
+fn a_step_of_several_frames_is_worth_what_its_frames_are() {
+    let run = |frame_skip: u32| {
+        let mut env = open(RaceConfig {
+            frame_skip,
+            truncate: Ending::Never,
+            reward: Rewards {
+                terms: vec![
+                    RewardTerm::Progress { weight: 100.0 },
+                    RewardTerm::Time { value: -0.25 },
+                    RewardTerm::Speed { weight: 1.0 },
+                ],
+                clip: None,
+            },
+            ..RaceConfig::driving(OVAL)
+        });
+        env.reset(Some(1), &ResetOptions::default()).unwrap();
+        let steps = (0..240 / frame_skip).map(|_| env.step(&ahead()).unwrap());
+        let worths = steps.map(|step| (step.reward, step.info.rewards));
+        worths.fold((0.0, vec![0.0; 3]), |(sum, parts), (reward, more)| {
+            let parts = parts.iter().zip(more).map(|(a, b)| a + b).collect();
+            (sum + reward, parts)
+        })
+    };
+    let (one, parts) = run(1);
+    let (four, same) = run(4);
+    assert!((one - four).abs() < 1e-6, "{one} {four}");
+    assert!((parts.iter().sum::<f64>() - one).abs() < 1e-6);
+    for (part, other) in parts.iter().zip(&same) {
+        assert!(
+            (part - other).abs() < 1e-6 && *part != 0.0,
+            "{parts:?} {same:?}"
+        );
+    }
+    assert_eq!(parts[1], -60.0);
+}
+
+#[test]
+fn standing_still_is_truncated_as_stuck() {
+    let mut env = open(RaceConfig::driving(OVAL));
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let last = std::iter::repeat_with(|| env.step(&idle()).unwrap())
+        .take(400)
+        .find(|step| step.is_done())
+        .expect("standing still ends");
+    assert!(last.truncated && !last.terminated);
+    assert_eq!(last.info.ended_by, Some("stuck"));
+}
+
+/// The steps until `truncate` ends an episode of `action`, at most `most`.
+fn steps_until(
+    truncate: Ending,
+    action: &RaceAction,
+    most: usize,
+) -> Option<(usize, &'static str)> {
+    let mut env = open(RaceConfig {
+        frame_skip: 1,
+        truncate,
+        terminate: Ending::Never,
+        ..RaceConfig::driving(OVAL)
+    });
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    (1..=most).find_map(|count| {
+        let step = env.step(action).unwrap();
+        step.truncated
+            .then(|| (count, step.info.ended_by.expect("an event")))
+    })
+}
+
+#[test]
+fn events_end_episodes_when_they_happen() {
+    let start = GO_FRAME as usize - 271;
+    let slow = Ending::SlowSpeed {
+        below: 0.4,
+        frames: 60,
+    };
+    // On the grid nobody is too slow.
+    assert_eq!(
+        steps_until(slow.clone(), &idle(), 400),
+        Some((start + 59, "slow_speed"))
+    );
+    assert_eq!(steps_until(slow, &ahead(), 120), None);
+    assert_eq!(
+        steps_until(Ending::Steps(7), &idle(), 10),
+        Some((7, "steps"))
+    );
+    let signal = Ending::RaceStart { offset: 5 };
+    assert_eq!(
+        steps_until(signal.clone(), &idle(), 60),
+        Some((start + 5, "race_start"))
+    );
+    // Straight on from the grid of the oval, sooner or later there is a wall.
+    let wall = Ending::Collision { distance: 0.0 };
+    let (hit, name) = steps_until(wall.clone(), &ahead(), 900).expect("a wall");
+    assert!(hit > 60 && name == "collision", "{hit} {name}");
+    // The first of several, and several at once.
+    let any = Ending::Any(vec![wall.clone(), signal.clone()]);
+    assert_eq!(
+        steps_until(any, &ahead(), 900),
+        Some((start + 5, "race_start"))
+    );
+    let all = Ending::All(vec![signal, wall]);
+    assert_eq!(steps_until(all, &ahead(), 900), Some((hit, "all")));
+    assert_eq!(steps_until(Ending::All(vec![]), &idle(), 50), None);
+    let time = Ending::Time(1000);
+    let (frames, _) = steps_until(time, &idle(), 200).expect("a second");
+    assert!((start + 58..start + 64).contains(&frames), "{frames}");
+}
+
+#[test]
+fn driving_back_is_the_wrong_way() {
+    let mut env = open(RaceConfig {
+        frame_skip: 1,
+        truncate: Ending::WrongWay { frames: 30 },
+        start: Start {
+            vary: StartVariation::default(),
+            ..Start::default()
+        },
+        ..RaceConfig::driving(OVAL)
+    });
+    let turned = ResetOptions {
+        variation: Some(StartVariation {
+            heading: 3.1,
+            ..StartVariation::default()
+        }),
+        ..ResetOptions::default()
+    };
+    // Seeds turn the kart by up to half a turn; one of them turns it far enough.
+    let ended = (0..12).any(|seed| {
+        env.reset(Some(seed), &turned).unwrap();
+        (0..240).any(|_| {
+            let step = env.step(&ahead()).unwrap();
+            assert!(!step.terminated);
+            step.truncated
+        })
+    });
+    assert!(ended);
+}
+
+#[test]
+fn each_reward_is_paid_for_what_it_names() {
+    let terms = vec![
+        RewardTerm::Lap { value: 1.0 },
+        RewardTerm::Finish { value: 1.0 },
+        RewardTerm::Drift { value: 1.0 },
+        RewardTerm::Charge { value: 1.0 },
+        RewardTerm::MiniTurbo { value: 1.0 },
+        RewardTerm::Boost { value: 1.0 },
+        RewardTerm::CheckpointAngle {
+            value: 1.0,
+            within: 0.3,
+            within_drifting: 0.5,
+        },
+        RewardTerm::ReferenceLine {
+            weight: 1.0,
+            line: movie(),
+            width: 300.0,
+        },
+        RewardTerm::Wall {
+            value: -1.0,
+            distance: 0.0,
+        },
+        RewardTerm::Slow {
+            below: 0.4,
+            value: -1.0,
+        },
+    ];
+    let mut env = open(RaceConfig {
+        frame_skip: 1,
+        truncate: Ending::Never,
+        reward: Rewards { terms, clip: None },
+        ..RaceConfig::driving(HAIRPINS)
+    });
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let mut driver = ScriptedDriver::new(env.course().expect("a course"), Style::default());
+    let mut sums = vec![0.0; env.reward_names().count()];
+    let (mut laps, mut turbos, mut drifting) = (0, 0, 0);
+    let mut mini_turbo = 0;
+    loop {
+        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
+        let step = env.step(&action.into()).unwrap();
+        for (sum, worth) in sums.iter_mut().zip(&step.info.rewards) {
+            *sum += worth;
+        }
+        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let race = ram.race().unwrap().unwrap();
+        let kart = race.driver(0).unwrap();
+        laps = laps.max(race.driver_status(0).unwrap().lap());
+        turbos += i32::from(kart.mini_turbo_timer() > mini_turbo);
+        mini_turbo = kart.mini_turbo_timer();
+        drifting += i32::from(kart.drift_direction().raw() != 0);
+        if step.is_done() {
+            break;
+        }
+    }
+    let of: std::collections::HashMap<_, _> = env.reward_names().zip(sums).collect();
+    assert_eq!(of["finish"], 1.0);
+    assert_eq!(of["lap"], f64::from(laps));
+    assert!(
+        drifting > 0 && turbos > 0,
+        "drifts and boosts: {drifting} {turbos} {of:?}"
+    );
+    assert_eq!(of["drift"], f64::from(drifting));
+    assert_eq!(of["mini_turbo"], f64::from(turbos));
+    assert!(of["charge"] > 0.0 && of["charge"] < of["drift"], "{of:?}");
+    assert!(of["boost"] >= 30.0 * of["mini_turbo"], "{of:?}");
+    assert!(of["checkpoint_angle"] > 500.0, "{of:?}");
+    assert!((of["reference_line"] - 1.0).abs() < 0.05, "{of:?}");
+    assert!(
+        of["slow"] < -30.0 && of["slow"] > -300.0,
+        "the countdown and the start: {of:?}"
+    );
+}
+
+#[test]
+fn clipped_rewards_stay_within() {
+    let mut env = open(RaceConfig {
+        reward: Rewards {
+            terms: vec![RewardTerm::Time { value: -9.0 }],
+            clip: Some(2.0),
+        },
+        ..RaceConfig::driving(OVAL)
+    });
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let step = env.step(&idle()).unwrap();
+    // Four frames.
+    assert_eq!((step.reward, step.info.rewards), (-8.0, vec![-36.0]));
+}
+
+#[test]
+fn episodes_begin_along_a_lap() {
+    let mut env = open(RaceConfig {
+        start: Start {
+            from: StartFrom::Lap { count: 8 },
+            ..Start::default()
+        },
+        ..RaceConfig::mario_kart_ds_v0(3000.0, 20)
+    });
+    let at = |env: &mut RaceEnv, start| {
+        let options = ResetOptions {
+            start: Some(start),
+            ..ResetOptions::default()
+        };
+        env.reset(Some(0), &options).unwrap().1.lap_progress
+    };
+    for start in 0..8 {
+        let progress = at(&mut env, start);
+        let due = start as f32 / 8.0;
+        assert!((due..due + 0.1).contains(&progress), "{start}: {progress}");
+    }
+    let outside = ResetOptions {
+        start: Some(8),
+        ..ResetOptions::default()
+    };
+    assert!(matches!(
+        env.reset(None, &outside),
+        Err(Error::Setting { .. })
+    ));
+    // Seeds draw several of them.
+    let places: std::collections::BTreeSet<_> = (0..20)
+        .map(|seed| {
+            env.reset(Some(seed), &ResetOptions::default())
+                .unwrap()
+                .1
+                .lap_progress
+                .to_bits()
+        })
+        .collect();
+    assert!(places.len() > 4, "{places:?}");
+}
+
+#[test]
+fn a_movie_plays_on_until_it_ends() {
+    let mut env = open(RaceConfig {
+        frame_skip: 1,
+        observation: vec![Term::Position(Position {}), Term::Buttons(Buttons {})],
+        start: Start {
+            from: StartFrom::Movie {
+                path: movie(),
+                frame: None,
+                play_on: true,
+            },
+            ..Start::default()
+        },
+        terminate: Ending::Never,
+        truncate: Ending::MovieEnd,
+        ..RaceConfig::driving(OVAL)
+    });
+    let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    assert_eq!(info.frame, GO_FRAME);
+    let (mut pressed, mut finished) = (Pad::empty(), false);
+    let ended = loop {
+        // What the agent wants does not matter.
+        let step = env.step(&idle()).unwrap();
+        pressed |= Pad::from_bits_retain(step.observation.words[0]);
+        finished |= step.info.finished;
+        if step.is_done() {
+            break step.info.ended_by;
+        }
+    };
+    assert_eq!(ended, Some("movie_end"));
+    assert!(finished, "the movie's race ends");
+    assert!(pressed.contains(Pad::A | Pad::LEFT | Pad::R));
+}
+
+#[test]
+fn a_library_of_states_is_read_from_files() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let mut env = open(RaceConfig::driving(OVAL));
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let mut save = |name: &str| {
+        let path = folder.join(name);
+        let state = env.emulator_mut().save_state().unwrap();
+        std::fs::write(&path, state.bytes()).unwrap();
+        path
+    };
+    let early = save("early.state");
+    let from = |files| RaceConfig {
+        start: Start {
+            from: StartFrom::States { files },
+            ..Start::default()
+        },
+        ..RaceConfig::driving(OVAL)
+    };
+    let mut env = open(from(vec![early.clone()]));
+    assert_eq!(
+        env.reset(Some(1), &ResetOptions::default())
+            .unwrap()
+            .1
+            .frame,
+        272
+    );
+
+    let broken = folder.join("broken.state");
+    std::fs::write(&broken, b"KSSTATE\0 and nothing else").unwrap();
+    let missing = folder.join("missing.state");
+    for (file, what) in [(broken, "save state"), (missing, "cannot read")] {
+        let error = RaceEnv::open(ROM, from(vec![early.clone(), file.clone()])).unwrap_err();
+        let text = error.to_string();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(text.contains(&name) && text.contains(what), "{text}");
+    }
+}
+
+#[test]
+fn without_a_race_there_is_nothing_to_see_but_the_buttons() {
+    let mut env = open(RaceConfig {
+        start: Start {
+            from: StartFrom::PowerOn,
+            ..Start::default()
+        },
+        truncate: Ending::Steps(5),
+        ..RaceConfig::mario_kart_ds_v0(3000.0, 20)
+    });
+    let (seen, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    assert!(!info.race_started && seen.floats == [0.0; 20] && seen.words == [0]);
+    let step = env.step(&RaceAction::Index(9)).unwrap();
+    assert_eq!((step.reward, step.observation.words), (0.0, vec![9]));
+    let last = (0..4)
+        .map(|_| env.step(&RaceAction::Index(0)).unwrap())
+        .last();
+    assert_eq!(last.unwrap().info.ended_by, Some("steps"));
+}
+
+#[test]
+fn pixels_are_cut_scaled_and_stacked() {
+    let pixels = Pixels {
+        screen: Screen::Top,
+        crop: Some([64, 32, 128, 96]),
+        size: None,
+        grey: false,
+        stack: 1,
+    };
+    let config = |pixels| RaceConfig {
+        pixels: Some(pixels),
+        render: true,
+        ..RaceConfig::pixels_v0()
+    };
+    // Cut out: the same as of the picture that is rendered.
+    let mut env = open(config(pixels));
+    let (seen, _) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let picture = env.render().unwrap().expect("a picture");
+    let expected: Vec<u8> = (32..128)
+        .flat_map(|y| (64..192).map(move |x| (y * picture.width + x) * 4))
+        .flat_map(|at| picture.rgba[at..at + 3].to_vec())
+        .collect();
+    assert!(seen.bytes == expected, "another picture");
+    assert!(
+        seen.bytes.iter().any(|byte| *byte != seen.bytes[0]),
+        "one colour all over"
+    );
+
+    // Scaled: the mean brightness stays.
+    let grey = |size| Pixels {
+        grey: true,
+        size,
+        ..pixels
+    };
+    let mean = |size| {
+        let (seen, _) = open(config(grey(size)))
+            .reset(Some(1), &ResetOptions::default())
+            .unwrap();
+        seen.bytes.iter().map(|byte| f64::from(*byte)).sum::<f64>() / seen.bytes.len() as f64
+    };
+    let (whole, small) = (mean(None), mean(Some([16, 12])));
+    assert!((whole - small).abs() < 1.0, "{whole} {small}");
+
+    // Stacked: the newest is last, and the earlier ones move up.
+    let mut env = open(config(Pixels {
+        stack: 3,
+        ..grey(Some([32, 24]))
+    }));
+    let depth = |bytes: &[u8], at: usize| {
+        bytes
+            .iter()
+            .skip(at)
+            .step_by(3)
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    let (first, _) = env.reset(Some(1), &ResetOptions::default()).unwrap();
+    assert_eq!(depth(&first.bytes, 0), depth(&first.bytes, 2));
+    for _ in 0..12 {
+        env.step(&RaceAction::Index(0)).unwrap();
+    }
+    let now = env.step(&RaceAction::Index(0)).unwrap().observation.bytes;
+    let next = env.step(&RaceAction::Index(0)).unwrap().observation.bytes;
+    assert_eq!(depth(&now, 1), depth(&next, 0));
+    assert_eq!(depth(&now, 2), depth(&next, 1));
+    assert_ne!(depth(&next, 1), depth(&next, 2));
+}
+
+#[test]
+fn wrong_actions_do_nothing() {
+    let mut env = open(RaceConfig::mario_kart_ds_v0(3000.0, 20));
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let before = env.emulator().ram_hash();
+    for action in [RaceAction::Index(2048), RaceAction::Index(-1), ahead()] {
+        assert!(matches!(env.step(&action), Err(Error::Action { .. })));
+    }
+    assert_eq!(env.emulator().ram_hash(), before);
+    env.step(&RaceAction::Index(1))
+        .expect("the episode goes on");
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let base = || RaceConfig::driving(OVAL);
+    let start = |from| Start {
+        from,
+        ..Start::default()
+    };
+    let rays = |rays| vec![Term::Rays(rays)];
+    for (config, setting) in [
+        (
+            RaceConfig {
+                frame_skip: 0,
+                ..base()
+            },
+            "frame_skip",
+        ),
+        (
+            RaceConfig {
+                observation: vec![],
+                ..base()
+            },
+            "observation",
+        ),
+        (
+            RaceConfig {
+                observation: rays(Rays {
+                    count: 0,
+                    ..Rays::default()
+                }),
+                ..base()
+            },
+            "rays.count",
+        ),
+        (
+            RaceConfig {
+                observation: rays(Rays {
+                    range: f32::NAN,
+                    ..Rays::default()
+                }),
+                ..base()
+            },
+            "rays.range",
+        ),
+        (
+            RaceConfig {
+                observation: [Term::driving(), Term::driving()].concat(),
+                ..base()
+            },
+            "edge_distance twice",
+        ),
+        (
+            RaceConfig {
+                start: start(StartFrom::Grid { frame: 0 }),
+                ..base()
+            },
+            "start.from.grid",
+        ),
+        (
+            RaceConfig {
+                start: start(StartFrom::Lap { count: 0 }),
+                ..base()
+            },
+            "start.from.lap",
+        ),
+        (
+            RaceConfig {
+                start: Start {
+                    vary: StartVariation {
+                        lateral: f32::NAN,
+                        ..StartVariation::default()
+                    },
+                    ..Start::default()
+                },
+                ..base()
+            },
+            "start.vary",
+        ),
+        (
+            RaceConfig {
+                course: NumberOrName::Name("nowhere".into()),
+                ..base()
+            },
+            "course",
+        ),
+        (
+            RaceConfig {
+                kart: NumberOrName::Number(200),
+                ..base()
+            },
+            "kart",
+        ),
+        (
+            RaceConfig {
+                actions: ActionSet::Choice(vec![]),
+                ..base()
+            },
+            "actions",
+        ),
+        (
+            RaceConfig {
+                truncate: Ending::Any(vec![Ending::Steps(0)]),
+                ..base()
+            },
+            "truncate",
+        ),
+        (
+            RaceConfig {
+                pixels: Some(Pixels {
+                    crop: Some([200, 0, 100, 10]),
+                    ..Pixels::default()
+                }),
+                ..base()
+            },
+            "pixels.crop",
+        ),
+        (
+            RaceConfig {
+                reward: Rewards {
+                    clip: Some(0.0),
+                    ..Rewards::default()
+                },
+                ..base()
+            },
+            "reward.clip",
+        ),
+    ] {
+        let error = RaceEnv::open(ROM, config).expect_err(setting).to_string();
+        assert!(error.contains(setting), "{setting}: {error}");
+    }
+    for (text, found) in [
+        ("frame_skip = \"x\"", "frame_skip"),
+        ("framskip = 1", "framskip"),
+        ("[[observation]]\nterm = \"radar\"", "radar"),
+        (
+            "[start]\nfrom = { lap = { count = 3, cuont = 4 } }",
+            "cuont",
+        ),
+        ("truncate = { stukc = {} }", "stukc"),
+    ] {
+        let error = RaceConfig::from_toml(text).expect_err(text).to_string();
+        assert!(error.contains(found), "{text}: {error}");
+    }
+}
+
+#[test]
+fn names_are_as_good_as_numbers() {
+    let config = RaceConfig::from_toml("course = \"YF\"\ncharacter = \"luigi\"\nkart = 3").unwrap();
+    let combo = config.combo().unwrap();
+    let yf = mkds_formats::names::Course::by_abbreviation("yf")
+        .unwrap()
+        .id;
+    assert_eq!((combo.course, combo.kart), (yf, 3));
+    assert_eq!(
+        mkds_formats::names::CHARACTERS[usize::from(combo.character)],
+        "Luigi"
+    );
+}
+
+#[test]
+fn buttons_are_pressed_by_name() {
+    let mut env = open(RaceConfig {
+        actions: ActionSet::Buttons(vec![Button::A, Button::Left, Button::R]),
+        observation: vec![Term::Buttons(Buttons {})],
+        ..RaceConfig::driving(OVAL)
+    });
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    let step = env
+        .step(&RaceAction::Buttons(vec![true, true, false]))
+        .unwrap();
+    assert_eq!(step.observation.words, [(Pad::A | Pad::LEFT).bits()]);
+}
+
+#[test]
+fn an_environment_may_be_used_on_another_thread() {
+    let factory =
+        Arc::new(RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 20)).unwrap());
+    let run = |factory: Arc<RaceFactory>| {
+        let mut env = factory.make().unwrap();
+        env.reset(Some(1), &ResetOptions::default()).unwrap();
+        for _ in 0..60 {
+            env.step(&RaceAction::Index(1)).unwrap();
+        }
+        env.emulator().ram_hash()
+    };
+    let here = run(factory.clone());
+    let there = std::thread::spawn(move || run(factory)).join().unwrap();
+    assert_eq!(here, there);
+    let _ = Emulator::open(ROM, &Options::default()).expect("images are free again");
+}

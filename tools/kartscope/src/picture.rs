@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use env_mkds::observation::Rays;
+use env_mkds::observation;
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
@@ -73,7 +73,7 @@ impl Artist {
         Ok(Self {
             overlays,
             course: None,
-            fan: Rays::default().fan()?,
+            fan: observation::Rays::default().fan()?,
             scale: args.scale,
             png: args
                 .png

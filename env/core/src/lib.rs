@@ -55,9 +55,11 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod columns;
 mod env;
 mod seeding;
 pub mod space;
+pub mod vector;
 pub mod wrappers;
 
 pub use check::{Violation, check, check_for};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use desmume::{Emulator, Options};
+use env_core::columns::Cells;
+use env_core::vector::{Autoreset, VectorEnv, VectorOptions};
 use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
@@ -823,6 +825,55 @@ fn buttons_are_pressed_by_name() {
         .step(&RaceAction::Buttons(vec![true, true, false]))
         .unwrap();
     assert_eq!(step.observation.words, [(Pad::A | Pad::LEFT).bits()]);
+}
+
+#[test]
+fn races_in_a_batch_are_the_races_alone() {
+    const COUNT: usize = 3;
+    let config = RaceConfig {
+        truncate: Ending::Steps(40),
+        start: Start {
+            from: StartFrom::Lap { count: 4 },
+            ..Start::default()
+        },
+        ..RaceConfig::mario_kart_ds_v0(3000.0, 24)
+    };
+    let factory = RaceFactory::new(ROM, config).unwrap();
+    let mut alone = factory.make().unwrap();
+    let options = VectorOptions {
+        threads: 2,
+        autoreset: Autoreset::NextStep,
+        deadline: None,
+    };
+    let mut envs = VectorEnv::new(move |_| factory.make(), COUNT, options).unwrap();
+    let seeds = envs.seeds(Some(11));
+    let actions = |step: usize| [1 + 16 * (step as i64 % 3), 33, 1].map(RaceAction::Index);
+    let mut seen = vec![Vec::new(); COUNT];
+    envs.reset(&seeds, &ResetOptions::default(), None).unwrap();
+    for step in 0..90 {
+        let told = envs.step(&actions(step)).unwrap();
+        for (index, seen) in seen.iter_mut().enumerate() {
+            let Cells::F32(rays) = told.observations.row(0, index) else {
+                panic!("another type")
+            };
+            seen.push((rays.to_vec(), told.rewards[index], told.truncated[index]));
+        }
+    }
+    for (index, seen) in seen.into_iter().enumerate() {
+        alone.reset(seeds[index], &ResetOptions::default()).unwrap();
+        let mut over = false;
+        for (step, told) in seen.into_iter().enumerate() {
+            let (observation, reward) = if over {
+                over = false;
+                (alone.reset(None, &ResetOptions::default()).unwrap().0, 0.0)
+            } else {
+                let step = alone.step(&actions(step)[index]).unwrap();
+                over = step.is_done();
+                (step.observation, step.reward)
+            };
+            assert_eq!((observation.floats, reward, over), told);
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use rand::Rng;
 
 use super::Space;
+use crate::columns::{Cells, Column, Columnar};
 
 macro_rules! tuple_space {
     ($($space:ident $index:tt),+) => {
@@ -15,6 +16,18 @@ macro_rules! tuple_space {
 
             fn contains(&self, value: &Self::Element) -> bool {
                 $(self.$index.contains(&value.$index))&&+
+            }
+        }
+
+        impl<$($space: Columnar),+> Columnar for ($($space,)+) {
+            fn columns(&self) -> Vec<Column> {
+                let mut columns = Vec::new();
+                $(columns.extend(self.$index.columns().into_iter().map(|column| column.within(stringify!($index))));)+
+                columns
+            }
+
+            fn cells(&self, element: &Self::Element, visit: &mut dyn FnMut(Cells<'_>)) {
+                $(self.$index.cells(&element.$index, visit);)+
             }
         }
     };
@@ -80,6 +93,22 @@ macro_rules! dict_space {
 
             fn contains(&self, value: &$element) -> bool {
                 $($crate::Space::contains(&self.$field, &value.$field))&&+
+            }
+        }
+
+        impl $crate::columns::Columnar for $space {
+            fn columns(&self) -> Vec<$crate::columns::Column> {
+                let mut columns = Vec::new();
+                $(columns.extend(
+                    $crate::columns::Columnar::columns(&self.$field)
+                        .into_iter()
+                        .map(|column| column.within(stringify!($field))),
+                );)+
+                columns
+            }
+
+            fn cells(&self, element: &$element, visit: &mut dyn FnMut($crate::columns::Cells<'_>)) {
+                $($crate::columns::Columnar::cells(&self.$field, &element.$field, visit);)+
             }
         }
     };

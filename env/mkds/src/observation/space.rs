@@ -1,6 +1,10 @@
 //! The space of observations.
 
-use env_core::{Space, space::Rng};
+use env_core::{
+    Space,
+    columns::{Cells, Column, Columnar, DType},
+    space::Rng,
+};
 use rand::RngExt;
 
 use super::{Field, Number, Observation};
@@ -75,5 +79,35 @@ impl Space for ObservationSpace {
                 self.of(Number::Byte),
                 value.bytes.iter().map(|byte| f32::from(*byte)),
             )
+    }
+}
+
+impl Columnar for ObservationSpace {
+    fn columns(&self) -> Vec<Column> {
+        let column = |field: &Field| Column {
+            name: field.name.clone(),
+            dtype: match field.number {
+                Number::Float => DType::F32,
+                Number::Word => DType::U16,
+                Number::Byte => DType::U8,
+            },
+            shape: field.shape.clone(),
+        };
+        self.fields.iter().map(column).collect()
+    }
+
+    fn cells(&self, element: &Observation, visit: &mut dyn FnMut(Cells<'_>)) {
+        let (mut float, mut word, mut byte) = (0, 0, 0);
+        let next = |at: &mut usize, len: usize| {
+            *at += len;
+            *at - len..*at
+        };
+        for field in &self.fields {
+            visit(match field.number {
+                Number::Float => Cells::F32(&element.floats[next(&mut float, field.len())]),
+                Number::Word => Cells::U16(&element.words[next(&mut word, field.len())]),
+                Number::Byte => Cells::U8(&element.bytes[next(&mut byte, field.len())]),
+            });
+        }
     }
 }

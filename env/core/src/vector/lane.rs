@@ -1,0 +1,197 @@
+//! One environment of many, and what it is told to do.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Autoreset, Factory};
+use crate::env::Env;
+
+/// What an environment is told to do.
+pub(super) enum Task<E: Env> {
+    Reset {
+        seed: Option<u64>,
+        options: E::Options,
+    },
+    Step(E::Action),
+}
+
+/// What a worker tells.
+pub(super) enum Told<E: Env> {
+    /// It has begun with an environment.
+    Began { index: usize, turn: u64 },
+    /// It is done with one.
+    Done {
+        turn: u64,
+        lane: Lane<E>,
+        outcome: Outcome<E>,
+    },
+}
+
+/// What came of a task.
+pub(super) struct Outcome<E: Env> {
+    /// `None`: the one before stays.
+    pub(super) observation: Option<E::Obs>,
+    pub(super) reward: f64,
+    pub(super) terminated: bool,
+    pub(super) truncated: bool,
+    pub(super) info: Option<E::Info>,
+    /// The last observation and info of an episode that ended while another began.
+    pub(super) last: Option<(Option<E::Obs>, Option<E::Info>)>,
+    pub(super) error: Option<String>,
+    /// An episode is running now.
+    pub(super) runs: bool,
+}
+
+impl<E: Env> Outcome<E> {
+    pub(super) fn failed(error: String) -> Self {
+        Self {
+            observation: None,
+            reward: 0.0,
+            terminated: false,
+            truncated: true,
+            info: None,
+            last: None,
+            error: Some(error),
+            runs: false,
+        }
+    }
+
+    fn begun(observation: E::Obs, info: E::Info) -> Self {
+        Self {
+            observation: Some(observation),
+            reward: 0.0,
+            terminated: false,
+            truncated: false,
+            info: Some(info),
+            last: None,
+            error: None,
+            runs: true,
+        }
+    }
+}
+
+/// An environment and its number.
+pub(super) struct Lane<E> {
+    index: usize,
+    /// `None` after a failure: the next reset makes a new one.
+    env: Option<E>,
+}
+
+impl<E> Lane<E> {
+    pub(super) const fn new(index: usize, env: E) -> Self {
+        Self {
+            index,
+            env: Some(env),
+        }
+    }
+
+    /// The place of an environment that is lost.
+    pub(super) const fn lost(index: usize) -> Self {
+        Self { index, env: None }
+    }
+
+    pub(super) const fn index(&self) -> usize {
+        self.index
+    }
+
+    pub(super) const fn env(&self) -> Option<&E> {
+        self.env.as_ref()
+    }
+
+    pub(super) const fn env_mut(&mut self) -> Option<&mut E> {
+        self.env.as_mut()
+    }
+}
+
+impl<E: Env> Lane<E> {
+    /// Does a task; a failure is an outcome like another.
+    pub(super) fn work(
+        &mut self,
+        task: Task<E>,
+        factory: &Factory<E>,
+        autoreset: Autoreset,
+    ) -> Outcome<E> {
+        match task {
+            Task::Reset { seed, options } => self.reset(seed, &options, factory),
+            Task::Step(action) => {
+                let ended = self.step(&action);
+                if ended.runs || autoreset != Autoreset::SameStep {
+                    return ended;
+                }
+                let begun = self.reset(None, &E::Options::default(), factory);
+                Outcome {
+                    reward: ended.reward,
+                    terminated: ended.terminated,
+                    truncated: ended.truncated,
+                    last: Some((ended.observation, ended.info)),
+                    error: ended.error.or(begun.error),
+                    ..begun
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, action: &E::Action) -> Outcome<E> {
+        let Some(env) = &mut self.env else {
+            return Outcome::failed("the environment failed before and was not reset".to_owned());
+        };
+        match guarded(|| env.step(action)) {
+            Ok(step) => Outcome {
+                runs: !step.is_done(),
+                observation: Some(step.observation),
+                reward: step.reward,
+                terminated: step.terminated,
+                truncated: step.truncated,
+                info: Some(step.info),
+                last: None,
+                error: None,
+            },
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn reset(
+        &mut self,
+        seed: Option<u64>,
+        options: &E::Options,
+        factory: &Factory<E>,
+    ) -> Outcome<E> {
+        let index = self.index;
+        if self.env.is_none() {
+            match guarded(|| factory(index)) {
+                Ok(env) => self.env = Some(env),
+                Err(error) => return Outcome::failed(format!("cannot be made anew: {error}")),
+            }
+        }
+        let Some(env) = &mut self.env else {
+            return Outcome::failed("there is no environment".to_owned());
+        };
+        match guarded(|| env.reset(seed, options)) {
+            Ok((observation, info)) => Outcome::begun(observation, info),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Nothing is known of the state that a failed environment is in: it goes.
+    fn fail(&mut self, error: String) -> Outcome<E> {
+        let env = self.env.take();
+        // Its end may fail as well, which changes nothing.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(env)));
+        Outcome::failed(error)
+    }
+}
+
+/// What `work` gives, or in words why it fails, panics among the reasons. What it leaves behind broken must not be used
+/// again.
+fn guarded<T, E: std::error::Error>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(format!("panicked: {}", text.unwrap_or_default()))
+        }
+    }
+}

@@ -26,6 +26,12 @@ pub(super) enum Told<E: Env> {
     },
 }
 
+/// How an episode ended; nothing is known of one that failed.
+pub(super) struct Last<E: Env> {
+    pub(super) observation: Option<E::Obs>,
+    pub(super) info: Option<E::Info>,
+}
+
 /// What came of a task.
 pub(super) struct Outcome<E: Env> {
     /// `None`: the one before stays.
@@ -34,8 +40,8 @@ pub(super) struct Outcome<E: Env> {
     pub(super) terminated: bool,
     pub(super) truncated: bool,
     pub(super) info: Option<E::Info>,
-    /// The last observation and info of an episode that ended while another began.
-    pub(super) last: Option<(Option<E::Obs>, Option<E::Info>)>,
+    /// Of an episode that ended while another began.
+    pub(super) last: Option<Last<E>>,
     pub(super) error: Option<String>,
     /// An episode is running now.
     pub(super) runs: bool,
@@ -122,7 +128,10 @@ impl<E: Env> Lane<E> {
                     reward: ended.reward,
                     terminated: ended.terminated,
                     truncated: ended.truncated,
-                    last: Some((ended.observation, ended.info)),
+                    last: Some(Last {
+                        observation: ended.observation,
+                        info: ended.info,
+                    }),
                     error: ended.error.or(begun.error),
                     ..begun
                 }

@@ -19,7 +19,7 @@ use crate::columns::{Batch, Columnar};
 use crate::env::Env;
 use crate::space::Space;
 
-use lane::{Lane, Outcome, Task, Told};
+use lane::{Lane, Last, Outcome, Task, Told};
 use pool::Pool;
 
 /// What happens when an episode ends, in Gymnasium's words.
@@ -484,7 +484,7 @@ where
         let (space, step) = (&self.observation_space, &mut self.step);
         step.has_final[index] = false;
         step.final_infos[index] = None;
-        if let Some((observation, info)) = outcome.last {
+        if let Some(Last { observation, info }) = outcome.last {
             match &observation {
                 Some(observation) => step.final_observations.write(index, space, observation),
                 // It failed: the last observation is the one before.

@@ -312,6 +312,7 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
         MissionConfig, RaceConfig, MultiConfig;
     results: RaceResults, DriverResult, TeamResult, SkillRankPoints, RankPoints, RankPointRow,
         RankTimes, CourseRankTimes;
+    sound: SoundEmitter, SoundEmitterParameters, ListLink, Neighbours, List;
 };
 
 /// The structure with this name in the HaroohiePals headers.

@@ -17,8 +17,9 @@ use crate::ram::Ram;
 /// More frames between two looks than this are no game that goes on, but a save state loaded.
 const LONGEST_STEP: u32 = 60;
 
-/// Room for what happens in a frame, so that telling it allocates nothing: no eight drivers do more.
-const MOST_EVENTS: usize = 128;
+/// The most that happens in a frame: the countdown's end, and 24 things to each driver. There is
+/// room for it, so that telling it allocates nothing.
+const MOST_EVENTS: usize = 1 + 24 * MAX_DRIVERS;
 
 /// A kart counts as in the air after so many frames without ground; below, it rolls over an edge.
 /// Source: a published write-up of the race logic.

@@ -481,12 +481,24 @@ fn fields_and_symbols_are_listed_with_where_and_how_sure() {
     for field in fields {
         let path = field["path"].as_str().expect("a path");
         assert!(FieldPath::parse(path).is_ok(), "{path}");
-        assert!(
-            field["confidence"]
-                .as_str()
-                .is_some_and(|words| !words.is_empty())
-        );
     }
+    let known = |name: &str| {
+        let path = format!("driver[0].{name}");
+        let field = fields.iter().find(|field| field["path"] == path);
+        let field = field.expect("a field");
+        [&field["confidence"], &field["source"]].map(|words| words.as_str().expect("words"))
+    };
+    let (headers, tools) = (
+        "HaroohiePals headers",
+        "published tools, HaroohiePals headers",
+    );
+    assert_eq!(known("position"), ["high", tools]);
+    assert_eq!(
+        known("gravity"),
+        ["published, unconfirmed", "a published tool or write-up"]
+    );
+    assert_eq!(known("scale"), ["by its name", headers]);
+    assert_eq!(known("field_184"), ["place and type only", headers]);
     let flags = json([
         "inspect",
         "fields",

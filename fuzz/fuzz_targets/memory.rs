@@ -7,10 +7,12 @@ use homebrew::native::Game;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::Pad;
-use mkds_memory::Ram;
+use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::path::Path;
+use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan};
+use mkds_memory::{Race, Ram};
 
 /// Where the game keeps its pointers and its heap, which most words go to; see `symbols`.
 const POINTERS: usize = 0x17_5000;
@@ -72,25 +74,97 @@ fn lay(image: &mut [u8], word: &[u8]) -> (usize, [u8; 4]) {
 fn look(ram: &Ram<'_>, choice: usize) {
     let roots: Vec<_> = Path::roots().collect();
     for root in &roots {
-        let _ = (root.read(ram), root.address(ram), root.count(ram));
+        let _ = (root.address(ram), root.count(ram));
     }
     descend(&roots[choice % roots.len()], ram, choice);
+    look_at_lists(ram);
     let Ok(Some(race)) = ram.race() else { return };
-    for index in 0..race.driver_count().min(8) {
+    for index in 0..race.driver_count() {
         let _ = race.driver(index).map(|driver| driver.position());
         let _ = race.driver_status(index).map(|status| status.lap_times());
+        if let Ok(Some(items)) = race.items(index) {
+            let _ = (items.held().items_in(ram), items.slot().items_in(ram));
+        }
     }
-    let _ = race.camera().map(|camera| camera.position());
+    look_at_map(&race);
+    if let Ok(camera) = race.camera() {
+        let (projection, place) = (Projection::of(&camera), camera.position().to_f32());
+        let _ = projection.point(place, ZClip::Native);
+        let _ = projection.line_on_screen(place, [0.0; 3], ZClip::NativeNear);
+    }
     // A course costs a hundred times the rest.
-    if !choice.is_multiple_of(8) {
+    if choice.is_multiple_of(32) {
+        look_at_course(&race);
+    }
+}
+
+fn look_at_lists(ram: &Ram<'_>) {
+    for entry in ram.collision_entries().iter().flat_map(|all| all.iter()) {
+        let _ = entry.collider(ram).is_ok();
+    }
+    for recording in [ram.player_recording(), ram.ghost_recording()] {
+        let frames = recording.ok().flatten().map(|recording| {
+            let runs = recording.runs().map(|run| u32::from(run.duration()));
+            runs.sum::<u32>()
+        });
+        assert!(frames.is_none_or(|frames| frames <= 1764 * 255));
+    }
+    let _ = (ram.item_types().is_ok(), ram.item_configs().is_ok());
+    let _ = (ram.multi_config().is_ok(), ram.controllers().is_ok());
+}
+
+fn look_at_map(race: &Race<'_>) {
+    let Ok(map) = race.map() else { return };
+    for group in 0..8 {
+        let _ = map.clip_areas(group).map(|areas| areas.len());
+    }
+    for route in map
+        .linked_routes()
+        .iter()
+        .flat_map(|all| all.iter())
+        .take(8)
+    {
+        let _ = route.points_in(race.ram()).map(|points| points.len());
+    }
+    for point in map
+        .linked_enemy_points()
+        .iter()
+        .flat_map(|all| all.iter())
+        .take(8)
+    {
+        let _ = (point.next_in(race.ram()), point.previous_in(race.ram()));
+    }
+}
+
+fn look_at_course(race: &Race<'_>) {
+    let (Ok(course), Ok(driver)) = (Course::read(race), race.driver(0)) else {
         return;
-    }
-    if let Ok(course) = Course::read(&race) {
-        let start = course.start().map_or([0.0; 3], |start| start.position);
-        let _ = (course.floor_below(start), course.material_at(start));
-        let _ = course.wall_ahead(start, [0.0, 0.0, 1.0], 1000.0);
-        assert!(course.checkpoints_after(0).take(100).count() <= 100);
-    }
+    };
+    let pose = Pose::of(&driver);
+    let mut rays = [0.0; 8];
+    let fan = RayFan::new(rays.len(), 3.0, 1000.0);
+    fan.cast(course.boundary(), &pose, &mut rays);
+    assert!(
+        rays.iter().all(|ray| (0.0..=1000.0).contains(ray)),
+        "{rays:?}"
+    );
+    fan.cast(course.walls(), &pose, &mut rays);
+    assert!(
+        rays.iter().all(|ray| (0.0..=1000.0).contains(ray)),
+        "{rays:?}"
+    );
+    let _ = (
+        course.floor_below(pose.position),
+        course.material_at(pose.position),
+    );
+    let _ = course.wall_ahead(pose.position, pose.forward, 1000.0);
+    let _ = course.prisms_at(pose.position).is_ok();
+    let [x, _, z] = pose.position;
+    let here = course.centreline().project([x, z], None);
+    let turn = here.map_or(0.0, |here| course.centreline().curvature(here.along, 100.0));
+    assert!(turn.is_finite());
+    let mut bearings = [Bearing::default(); 100];
+    assert!(pose.bearings_after(&course, 0, Aim::Nearest, &mut bearings) <= 100);
 }
 
 /// Reads what lies behind a path, and goes on into one of it.

@@ -7,6 +7,9 @@ use crate::enemies::Enemy;
 use crate::kart_model::KartModel;
 use crate::objects::MapObject;
 use crate::params::{CharacterParameters, KartParameters};
+use crate::sound::{
+    SoundEmitter, SoundEmitterMut, SoundEmitterParameters, SoundEmitterParametersMut,
+};
 use crate::view::{Matrix43, Pointer, Quaternion, To, enumeration, flags_value, view};
 
 bitflags! {
@@ -568,6 +571,10 @@ view! {
         Unnamed field_5a4 @ 0x5A4: Fx32,
     }
     structs {
+        /// What it is heard by.
+        Headers sound_emitter @ 0x0: [SoundEmitter, SoundEmitterMut],
+        /// What [`Self::sound_emitter`] has besides.
+        Headers sound_emitter_parameters("field518") @ 0x518: [SoundEmitterParameters, SoundEmitterParametersMut],
         /// The items' and effects' timers.
         Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
         /// What its engine sounds like.

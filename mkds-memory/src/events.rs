@@ -1,21 +1,25 @@
-//! What happens in a race: laps, checkpoints, boosts, drifts, walls, falls, the finish.
+//! What happens in a race: laps, checkpoints, boosts, drifts, items, walls, falls, the finish.
 //!
 //! [`RaceEvents`] looks at the RAM of every frame and tells what changed since the last one. When a
 //! race ends, another begins or a save state of another moment is loaded, it starts anew and tells
 //! nothing of what lies between.
 
 use mkds_formats::fx::Fx32;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::Result;
 use crate::changes::{Pair, Watcher};
 use crate::collision::CollisionType;
 use crate::driver::{Driver, MotionFlags};
+use crate::items::SlotItem;
 use crate::race::{MAX_DRIVERS, Race, RaceTime};
 use crate::ram::Ram;
 
 /// More frames between two looks than this are no game that goes on, but a save state loaded.
 const LONGEST_STEP: u32 = 60;
+
+/// The most that happens in a frame: the countdown's end, and 24 things to each driver. There is
+/// room for it, so that telling it allocates nothing.
+const MOST_EVENTS: usize = 1 + 24 * MAX_DRIVERS;
 
 /// A kart counts as in the air after so many frames without ground; below, it rolls over an edge.
 /// Source: a published write-up of the race logic.
@@ -112,11 +116,31 @@ pub enum EventKind {
     },
     /// The kart was put back after a fall.
     Respawn,
+    /// An item came into the slot.
+    ItemReceived {
+        /// The item.
+        #[serde(serialize_with = "by_name")]
+        item: SlotItem,
+    },
+    /// An item left the slot: it was used, is held behind the kart, or was lost.
+    ItemSpent {
+        /// The item.
+        #[serde(serialize_with = "by_name")]
+        item: SlotItem,
+    },
     /// An item took effect.
     Item {
         /// The item.
         item: Item,
     },
+}
+
+/// The name of an item, or its number if it has none.
+fn by_name<S: Serializer>(item: &SlotItem, serializer: S) -> Result<S::Ok, S::Error> {
+    match item.name() {
+        Some(name) => serializer.serialize_str(&name.to_lowercase()),
+        None => serializer.serialize_i32(item.0),
+    }
 }
 
 /// Where a boost comes from.
@@ -183,18 +207,40 @@ pub enum Item {
 }
 
 /// Tells what happens in the races of a game.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RaceEvents {
     race: Watcher<RaceMoment>,
     course: Option<u32>,
+    longest_step: u32,
     events: Vec<Event>,
 }
 
+impl Default for RaceEvents {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl RaceEvents {
-    /// Nothing has been seen yet.
+    /// Nothing has been seen yet. Up to 60 frames between two looks are taken for one race that goes
+    /// on, more for a save state.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            race: Watcher::default(),
+            course: None,
+            longest_step: LONGEST_STEP,
+            events: Vec::with_capacity(MOST_EVENTS),
+        }
+    }
+
+    /// The same, for who looks every `frames` frames: then more between two looks are a save state.
+    #[must_use]
+    pub fn every(self, frames: u32) -> Self {
+        Self {
+            longest_step: frames,
+            ..self
+        }
     }
 
     /// What happened since the last look at `ram`, races first, then driver after driver. Look
@@ -203,7 +249,7 @@ impl RaceEvents {
     /// # Errors
     ///
     /// The race's structures are torn, as while they are loaded; the next look starts anew.
-    pub fn update(&mut self, ram: &Ram<'_>) -> Result<&[Event]> {
+    pub fn update(&mut self, ram: &Ram<'_>) -> crate::Result<&[Event]> {
         self.events.clear();
         let moment = match RaceMoment::of(ram) {
             Ok(moment) => moment,
@@ -213,9 +259,11 @@ impl RaceEvents {
             }
         };
         let last = self.race.last().copied();
-        let moment = moment.map(|moment| moment.after(last.as_ref()));
+        let before =
+            |moment: &RaceMoment| last.filter(|last| last.leads_to(moment, self.longest_step));
+        let moment = moment.map(|moment| moment.after(before(&moment)));
         match (last, moment) {
-            (Some(old), Some(current)) if old.leads_to(&current) => {
+            (Some(old), Some(current)) if old.leads_to(&current, self.longest_step) => {
                 compare(&Pair { old, current }, &mut self.events);
             }
             // A save state of the same course was loaded.
@@ -264,7 +312,7 @@ struct RaceMoment {
 }
 
 impl RaceMoment {
-    fn of(ram: &Ram<'_>) -> Result<Option<Self>> {
+    fn of(ram: &Ram<'_>) -> crate::Result<Option<Self>> {
         let Some(race) = ram.race()?.filter(Race::is_ready) else {
             return Ok(None);
         };
@@ -283,8 +331,8 @@ impl RaceMoment {
 
     /// The same, with what is known only from the frame before: the ground that those in the air
     /// drove on.
-    fn after(mut self, last: Option<&Self>) -> Self {
-        let Some(last) = last.filter(|last| last.leads_to(&self)) else {
+    fn after(mut self, last: Option<Self>) -> Self {
+        let Some(last) = last else {
             return self;
         };
         for (driver, last) in self.drivers.iter_mut().zip(&last.drivers) {
@@ -295,11 +343,11 @@ impl RaceMoment {
         self
     }
 
-    /// Whether `later` can be the same race some frames on.
-    fn leads_to(&self, later: &Self) -> bool {
+    /// Whether `later` can be the same race, at most `longest_step` frames on.
+    fn leads_to(&self, later: &Self, longest_step: u32) -> bool {
         self.course == later.course
             && self.driver_count == later.driver_count
-            && (self.frame..=self.frame.saturating_add(LONGEST_STEP)).contains(&later.frame)
+            && (self.frame..=self.frame.saturating_add(longest_step)).contains(&later.frame)
     }
 }
 
@@ -322,12 +370,14 @@ struct DriverMoment {
     in_the_air: bool,
     airborne_frames: u32,
     respawn_timer: u16,
+    /// The slot's item, and how many of it there are; `None` before the game has made items.
+    slot: Option<(SlotItem, i32)>,
     /// In the order of [`ITEMS`].
     item_timers: [i16; ITEMS.len()],
 }
 
 impl DriverMoment {
-    fn of(race: &Race<'_>, index: usize) -> Result<Self> {
+    fn of(race: &Race<'_>, index: usize) -> crate::Result<Self> {
         let (driver, status) = (race.driver(index)?, race.driver_status(index)?);
         Ok(Self {
             checkpoint: status.checkpoint(),
@@ -345,6 +395,7 @@ impl DriverMoment {
             in_the_air: driver.floor_kind() < 0,
             airborne_frames: driver.airborne_frames(),
             respawn_timer: driver.respawn_timer(),
+            slot: slot(race, index),
             item_timers: item_timers(&driver),
         })
     }
@@ -354,6 +405,13 @@ impl DriverMoment {
 fn ground(driver: &Driver<'_>) -> Option<Ground> {
     let number = usize::try_from(driver.floor_collision_type().0).ok()?;
     CollisionType::ALL.get(number).copied().and_then(Ground::of)
+}
+
+/// What is in a driver's slot. Where the game has not made items, their pointer may lead anywhere:
+/// that is no reason to tell nothing of the race.
+fn slot(race: &Race<'_>, index: usize) -> Option<(SlotItem, i32)> {
+    let items = race.items(index).ok().flatten()?;
+    Some((items.slot().item(), items.slot().item_count()))
 }
 
 /// The items whose timers tell that they took effect, in the timers' order.
@@ -397,6 +455,7 @@ fn compare(race: &Pair<RaceMoment>, events: &mut Vec<Event>) {
         let mut tell = |kind| tell(Some(index), kind);
         compare_progress(&driver, &mut tell);
         compare_driving(&driver, &mut tell);
+        compare_items(&driver, &mut tell);
         compare_ground(&driver, &mut tell);
     }
 }
@@ -427,7 +486,7 @@ fn compare_progress(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind
     }
 }
 
-/// Boosts, drifts, items.
+/// Boosts, drifts.
 fn compare_driving(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind)) {
     for (boost, timer) in [
         (Boost::Other, driver.map(|driver| driver.boost_timer)),
@@ -459,6 +518,18 @@ fn compare_driving(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind)
         tell(EventKind::DriftCharge {
             charge: charge.current,
         });
+    }
+}
+
+/// Items, in the slot and in effect.
+fn compare_items(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind)) {
+    if let (Some((old, before)), Some((item, count))) = (driver.old.slot, driver.current.slot) {
+        if old != SlotItem::NONE && (item != old || count < before) {
+            tell(EventKind::ItemSpent { item: old });
+        }
+        if item != SlotItem::NONE && item != old {
+            tell(EventKind::ItemReceived { item });
+        }
     }
     for (index, item) in ITEMS.into_iter().enumerate() {
         let timer = driver.map(|driver| driver.item_timers[index]);

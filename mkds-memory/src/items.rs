@@ -7,6 +7,7 @@ use crate::kart_model::{Light, LightMut};
 use crate::map::ItemPoint;
 use crate::race::Race;
 use crate::ram::Ram;
+use crate::sound::{SoundEmitter, SoundEmitterMut};
 use crate::symbols;
 use crate::view::{Matrix43, Pointer, Table, To, enumeration, view};
 use crate::{Error, Result};
@@ -238,6 +239,8 @@ view! {
         Headers driver_mask("field128DriverMask") @ 0x128: u8,
     }
     structs {
+        /// What it is heard by.
+        Headers sound_emitter("sfxEmitter") @ 0x0: [SoundEmitter, SoundEmitterMut],
         /// The light that it is drawn in.
         Headers light @ 0x7C: [Light, LightMut],
     }

@@ -72,6 +72,29 @@ pub enum Source {
     Unnamed,
 }
 
+impl Source {
+    /// Who says so.
+    #[must_use]
+    pub const fn publishers(self) -> &'static str {
+        match self {
+            Self::Tools => "published tools, HaroohiePals headers",
+            Self::Published => "a published tool or write-up",
+            Self::Headers | Self::Unnamed => "HaroohiePals headers",
+        }
+    }
+
+    /// How sure that is.
+    #[must_use]
+    pub const fn confidence(self) -> &'static str {
+        match self {
+            Self::Tools => "high",
+            Self::Published => "published, unconfirmed",
+            Self::Headers => "by its name",
+            Self::Unnamed => "place and type only",
+        }
+    }
+}
+
 /// How a field is kept in RAM: little endian.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -289,6 +312,7 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
         MissionConfig, RaceConfig, MultiConfig;
     results: RaceResults, DriverResult, TeamResult, SkillRankPoints, RankPoints, RankPointRow,
         RankTimes, CourseRankTimes;
+    sound: SoundEmitter, SoundEmitterParameters, ListLink, Neighbours, List;
 };
 
 /// The structure with this name in the HaroohiePals headers.

@@ -47,6 +47,7 @@ pub mod race;
 mod ram;
 pub mod results;
 pub mod sensor;
+pub mod sound;
 pub mod symbols;
 mod tree;
 pub mod view;

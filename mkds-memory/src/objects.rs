@@ -10,6 +10,7 @@ use crate::Result;
 use crate::items::{Item, ItemMut};
 use crate::map::Obji;
 use crate::ram::Ram;
+use crate::sound::SoundEmitter;
 use crate::view::{Matrix33, Matrix43, Pointer, To, enumeration, flags_value, view};
 
 bitflags! {
@@ -255,7 +256,7 @@ view! {
         /// Its yaw, 65536 a turn.
         Headers yaw("rotY") @ 0x7E: u16,
         /// Where its sounds come from.
-        Headers sound_emitter @ 0x94: Pointer,
+        Headers sound_emitter @ 0x94: To<SoundEmitter<'static>>,
         /// How it is met and drawn.
         Headers config @ 0x98: To<MapObjectConfig<'static>>,
         /// What the course's map says of it; null if it was made during the race.

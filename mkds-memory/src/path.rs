@@ -25,7 +25,7 @@ pub use crate::datum::Datum;
 use crate::layout::{BitField, FieldInfo, Integer, Layout, Target, Type};
 use crate::ram::{Ram, RamMut};
 use crate::symbols::{self, Count, Holds, Symbol};
-use crate::view::Pointer;
+use crate::view::{Pointer, Writable};
 use crate::{Error, Result};
 
 mod places;
@@ -450,6 +450,51 @@ impl Path {
                 )
             }
         }))
+    }
+
+    /// The structure that it leads to, or points to, with setters.
+    ///
+    /// ```
+    /// # use mkds_memory::{RAM_SIZE, RamMut};
+    /// use mkds_memory::path::{Path, WriteError};
+    /// use mkds_memory::race::DriverStatus;
+    ///
+    /// fn give_a_lap(ram: &mut RamMut<'_>) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let status = Path::parse("race_status.driver[0]")?;
+    ///     let mut status = status.view_mut::<DriverStatus<'static>>(ram)?;
+    ///     status.set_lap(status.view().lap() + 1);
+    ///     Ok(())
+    /// }
+    /// # let mut image = vec![0; RAM_SIZE];
+    /// # image[0xB54..0xB58].copy_from_slice(&0x0216_F320u32.to_le_bytes());
+    /// # let error = give_a_lap(&mut RamMut::new(&mut image)?).expect_err("no race");
+    /// # assert!(matches!(error.downcast_ref(), Some(WriteError::Nothing { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Path::write`]; [`WriteError::Mismatch`] if it leads to something else than a `V`.
+    pub fn view_mut<'a, V: Writable>(
+        &self,
+        ram: &'a mut RamMut<'_>,
+    ) -> std::result::Result<V::Mut<'a>, WriteError> {
+        let mut path = self.clone();
+        path.follow_single();
+        let expected = V::TARGET.ty.to_string();
+        if path.kind() != expected {
+            return Err(WriteError::Mismatch {
+                path: self.text.clone(),
+                expected,
+                found: path.kind(),
+            });
+        }
+        let nothing = || WriteError::Nothing {
+            path: self.text.clone(),
+        };
+        let address = path.address(&ram.ram())?.ok_or_else(nothing)?;
+        let bytes = ram.bytes_at_mut(self.root.name, address, V::TARGET.size)?;
+        V::at_mut(bytes).ok_or_else(nothing)
     }
 
     /// Writes `datum` there.

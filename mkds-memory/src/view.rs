@@ -299,6 +299,15 @@ impl<T: Pointee> Pointee for To<T> {
     }
 }
 
+/// A [`Pointee`] that has a view with setters.
+pub trait Writable: Pointee {
+    /// That view, named for a structure where it lies in an image.
+    type Mut<'a>;
+
+    /// It, at the start of `bytes`; `None` if they are too few.
+    fn at_mut(bytes: &mut [u8]) -> Option<Self::Mut<'_>>;
+}
+
 /// A rotation, one row after the other (`MtxFx33`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Matrix33 {
@@ -766,6 +775,14 @@ macro_rules! view {
 
             fn at(bytes: &[u8]) -> Option<$view<'_>> {
                 $crate::view::View::from_prefix(bytes)
+            }
+        }
+
+        impl $crate::view::Writable for $view<'static> {
+            type Mut<'a> = $view_mut<'a>;
+
+            fn at_mut(bytes: &mut [u8]) -> Option<$view_mut<'_>> {
+                $view_mut::from_prefix(bytes)
             }
         }
 

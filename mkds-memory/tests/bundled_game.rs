@@ -10,9 +10,10 @@ use mkds_formats::kcl::{CollisionType, Kcl};
 use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
+use mkds_memory::events::RaceEvents;
 use mkds_memory::race::{Character, Kart};
 use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan, Trace};
-use mkds_memory::{Race, Ram, RamMut};
+use mkds_memory::{RAM_SIZE, Race, Ram, RamMut};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -263,5 +264,60 @@ fn every_ray_from_the_road_ends_at_its_edge() -> Result {
             info.name
         );
     }
+    Ok(())
+}
+
+/// What all that depends on a race says of RAM: whether there is one, and a course.
+fn look(image: &[u8], events: &mut RaceEvents) -> mkds_memory::Result<bool> {
+    let ram = Ram::new(image)?;
+    events.update(&ram)?;
+    let Some(race) = ram.race()? else {
+        return Ok(false);
+    };
+    for driver in race.drivers() {
+        assert!(
+            Pose::of(&driver)
+                .forward
+                .iter()
+                .all(|part| part.is_finite())
+        );
+    }
+    let place = race.driver(0)?.position().to_f32();
+    let _ = Course::read(&race)?.prisms_at(place)?;
+    Ok(true)
+}
+
+#[test]
+fn a_race_that_is_half_there_is_an_error_or_none() -> Result {
+    const STEP: usize = 0x2000;
+    let mut game = Game::new(None)?;
+    game.tick(Pad::empty());
+    let menus = game.ram().to_vec();
+    let mut game = started(&COURSES[2])?;
+    for _ in 0..400 {
+        game.tick(Pad::A);
+    }
+    let race = game.ram();
+    let upwards: Vec<usize> = (0..RAM_SIZE).step_by(STEP).collect();
+    let downwards: Vec<usize> = upwards.iter().rev().copied().collect();
+    let mut errors = 0;
+    for steps in [upwards, downwards] {
+        let (mut image, mut events) = (menus.clone(), RaceEvents::new());
+        assert_eq!(look(&image, &mut events), Ok(false));
+        for start in steps {
+            let part = start..start + STEP;
+            image[part.clone()].copy_from_slice(&race[part]);
+            if let Err(error) = look(&image, &mut events) {
+                let words = error.to_string();
+                assert!(
+                    words.contains("expected") || words.contains("null"),
+                    "{words}"
+                );
+                errors += 1;
+            }
+        }
+        assert_eq!(look(&image, &mut events), Ok(true));
+    }
+    assert!(errors > 0, "no part of it was missed");
     Ok(())
 }

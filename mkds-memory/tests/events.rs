@@ -5,6 +5,7 @@ mod image;
 use image::{DRIVERS, Image, Ring, STATE, STATUS};
 use mkds_memory::Ram;
 use mkds_memory::events::{Boost, Direction, Event, EventKind, Ground, Item, RaceEvents};
+use mkds_memory::items::SlotItem;
 use mkds_memory::symbols;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -149,6 +150,47 @@ fn drifts_boosts_and_items_are_told() -> Result {
 }
 
 #[test]
+fn items_come_into_the_slot_and_leave_it_one_by_one() -> Result {
+    const ITEMS: u32 = 0x0230_0000;
+    const SLOT: u32 = ITEMS + 0x210 + 0x30;
+    let mut race = Watched::new()?;
+    race.image.word(SLOT, 19);
+    race.image.word(ITEMS + 0x30, 19);
+    race.image.symbol(&symbols::DRIVER_ITEMS, ITEMS);
+    assert_eq!(race.next()?, [], "the game made them");
+    race.image.word(SLOT, 5);
+    race.image.word(SLOT + 8, 3);
+    let item = SlotItem::TRIPLE_MUSHROOMS;
+    assert_eq!(race.next()?, [EventKind::ItemReceived { item }]);
+    race.image.word(SLOT + 8, 2);
+    race.image.half(DRIVER + 0x538, 90);
+    let mushroom = Item::Mushroom;
+    assert_eq!(
+        race.next()?,
+        [
+            EventKind::ItemSpent { item },
+            EventKind::Item { item: mushroom }
+        ]
+    );
+    race.image.word(SLOT, 2);
+    let banana = SlotItem::BANANA;
+    assert_eq!(
+        race.next()?,
+        [
+            EventKind::ItemSpent { item },
+            EventKind::ItemReceived { item: banana }
+        ]
+    );
+    race.image.word(SLOT, 19);
+    assert_eq!(race.next()?, [EventKind::ItemSpent { item: banana }]);
+    // Where there are no items, all else is told.
+    race.image.symbol(&symbols::DRIVER_ITEMS, 0xDEAD_BEEF);
+    race.image.word(DRIVER + 0x44, 0x80);
+    assert_eq!(race.next()?, [EventKind::WallHit]);
+    Ok(())
+}
+
+#[test]
 fn ground_walls_jumps_and_falls_are_told() -> Result {
     let mut race = Watched::new()?;
     race.image.word(DRIVER + 0x3E0, 5);
@@ -216,6 +258,22 @@ fn a_state_of_another_moment_starts_anew_without_a_word() -> Result {
 }
 
 #[test]
+fn who_looks_at_every_frame_knows_a_save_state_of_the_next_moment() -> Result {
+    let mut race = Watched::new()?;
+    race.events = RaceEvents::new().every(1);
+    race.next()?;
+    race.image.half(DRIVER_STATUS + 0x32, 9);
+    assert_eq!(race.go_to(race.frame + 2)?, [], "a frame too far");
+    race.image.half(DRIVER_STATUS + 0x32, 2);
+    let events = race.next()?;
+    assert!(
+        matches!(events[..], [EventKind::Checkpoint { checkpoint: 2, .. }]),
+        "{events:?}"
+    );
+    Ok(())
+}
+
+#[test]
 fn races_begin_and_end_and_courses_change() -> Result {
     let mut race = Watched::new()?;
     race.image.symbol(&symbols::DRIVERS, 0);
@@ -260,6 +318,15 @@ fn an_event_is_one_flat_json_object() -> Result {
     assert_eq!(
         serde_json::to_string(&event)?,
         r#"{"frame":7,"driver":0,"event":"off_road","ground":"weak"}"#
+    );
+    let received = |item| serde_json::to_string(&EventKind::ItemReceived { item });
+    assert_eq!(
+        received(SlotItem::TRIPLE_RED_SHELLS)?,
+        r#"{"event":"item_received","item":"triple_red_shells"}"#
+    );
+    assert_eq!(
+        received(SlotItem(18))?,
+        r#"{"event":"item_received","item":18}"#
     );
     Ok(())
 }

@@ -23,7 +23,6 @@ const STRUCTURES_LEFT_OUT: &[(&str, &str)] = &[
     ("ghost_header_ex_t", "a save file's; mkds-formats reads it"),
     ("ghost_header_t", "a save file's; mkds-formats reads it"),
     ("ghost_time_t", "a save file's; mkds-formats reads it"),
-    ("list_link_t", "links sounds only"),
     ("mobj_render_part_t", "drawing"),
     ("nkdg_t", "a save file's; mkds-formats reads it"),
     ("nkm_header_t", "a course file's; mkds-formats reads it"),
@@ -51,12 +50,20 @@ const STRUCTURES_LEFT_OUT: &[(&str, &str)] = &[
         "a save file's, and the reading suspects itself: gap8C at 0x50",
     ),
     ("save_data_t", "the save's buffers; no part of a race"),
-    ("sfx_emitter_ex_params_t", "sound"),
-    ("sfx_emitter_t", "sound"),
 ];
 
 /// Structures that the reading does not have.
-const STRUCTURES_OF_OURS: &[(&str, &str)] = &[("scene_t", "MKDS Info knows one field of it")];
+const STRUCTURES_OF_OURS: &[(&str, &str)] = &[
+    ("scene_t", "MKDS Info knows one field of it"),
+    (
+        "NNSFndLink",
+        "the console's library, of which the reading has the names",
+    ),
+    (
+        "NNSFndList",
+        "the console's library, of which the reading has the names",
+    ),
+];
 
 /// Structures with function pointers, which the reading takes for eight bytes wide: it was made on
 /// a 64-bit machine. Its fields are moved to where they lie on the console.
@@ -89,9 +96,6 @@ const ROWS: &str = "vectors, for the reading's three forms of the same numbers";
 
 /// Fields that the reading has and the views leave out, with the reason.
 const FIELDS_LEFT_OUT: &[(&str, &str, &str)] = &[
-    ("driver_t", "soundEmitter", "sound"),
-    ("driver_t", "field518", "sound"),
-    ("it_item_inst_t", "sfxEmitter", "sound"),
     ("MtxFx33", "_0", ROWS),
     ("MtxFx33", "m", ROWS),
     ("MtxFx33", "a", ROWS),

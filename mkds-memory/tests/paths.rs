@@ -4,9 +4,12 @@ mod image;
 
 use image::{DRIVERS, Image, MAP, Ring, STATUS};
 use mkds_formats::fx::Fx32;
+use mkds_memory::map::Cpoi;
+use mkds_memory::params::KartParameters;
 use mkds_memory::path::{Datum, Path, Places, WriteError};
+use mkds_memory::race::DriverStatus;
 use mkds_memory::symbols::{self, Holds};
-use mkds_memory::{Error, Ram, RamMut};
+use mkds_memory::{Driver, Error, Ram, RamMut};
 use proptest::prelude::*;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -226,6 +229,59 @@ fn what_is_written_is_read_by_the_views() -> Result {
     assert_eq!((driver.boost_timer(), driver.yaw().0), (90, 0x8000));
     assert_eq!(driver.terrain_multiplier(), Fx32(4096));
     assert_eq!(race.driver_status(0)?.driver_id(), 7);
+    Ok(())
+}
+
+#[test]
+fn any_structure_can_be_written_by_its_setters() -> Result {
+    let mut image = Image::race(&Ring::default(), 2, 0);
+    let before = image.bytes.clone();
+    let mut ram = RamMut::new(&mut image.bytes)?;
+    let status = Path::parse("race_status.driver[1]")?;
+    status
+        .view_mut::<DriverStatus<'static>>(&mut ram)?
+        .set_lap(2);
+    let checkpoint = Path::parse("map.cpoi[3]")?;
+    let mut checkpoint = checkpoint.view_mut::<Cpoi<'static>>(&mut ram)?;
+    checkpoint.set_key_id(7);
+    assert_eq!(checkpoint.view().key_id(), 7);
+    let race = ram.ram().race()?.ok_or("no race")?;
+    assert_eq!(race.driver_status(1)?.lap(), 2);
+    assert_eq!(
+        race.map()?
+            .checkpoints()?
+            .get(3)
+            .map(|point| point.key_id()),
+        Some(7)
+    );
+    for (path, expected) in [
+        (
+            "map.cpoi[3]",
+            "map.cpoi[3]: expected driver_t, found nkm_cpoi_entry_t",
+        ),
+        (
+            "driver",
+            "driver: expected driver_t, found driver_t[driver_count]",
+        ),
+        (
+            "driver[0].position",
+            "driver[0].position: expected driver_t, found VecFx32",
+        ),
+        ("driver[2]", "drivers: expected an index below 2, found 2"),
+        (
+            "collision_entry[0].object",
+            "collision_entry[0].object: expected driver_t, found ptr",
+        ),
+    ] {
+        let error = Path::parse(path)?.view_mut::<Driver<'static>>(&mut ram);
+        assert_eq!(error.expect_err(path).to_string(), expected);
+    }
+    // What a single pointer points to is meant, where there is something.
+    let parameters = Path::parse("driver[0].kart_parameters")?;
+    let error = parameters.view_mut::<KartParameters<'static>>(&mut ram);
+    assert!(matches!(error, Err(WriteError::Nothing { .. })));
+    let changed = image.bytes.iter().zip(&before).filter(|(a, b)| a != b);
+    assert_eq!(changed.count(), 3, "the lap, and a key of two bytes");
     Ok(())
 }
 

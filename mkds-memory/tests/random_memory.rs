@@ -2,8 +2,10 @@
 
 mod image;
 
-use image::{COURSE, DRIVERS, Image, MAP, Ring, STATUS};
+use image::{CAMERA, CONFIG, COURSE, DRIVERS, Image, MAP, Ring, STATE, STATUS};
+use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
+use mkds_memory::events::RaceEvents;
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
 use mkds_memory::sensor::{Pose, RayFan};
@@ -44,7 +46,10 @@ fn read_all(bytes: &[u8]) -> mkds_memory::Result<()> {
     let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
     fan.cast(course.boundary(), &pose, &mut rays);
     fan.cast(course.walls(), &pose, &mut rays);
-    let _ = course.floor_below(pose.position);
+    let _ = (
+        course.floor_below(pose.position),
+        course.prisms_at(pose.position).is_ok(),
+    );
     let _ = course
         .centreline()
         .project([pose.position[0], pose.position[2]], Some(checkpoint));
@@ -53,9 +58,12 @@ fn read_all(bytes: &[u8]) -> mkds_memory::Result<()> {
     Ok(())
 }
 
-/// Follows every list and link that there is a method for.
-fn read_links(bytes: &[u8]) -> mkds_memory::Result<()> {
+/// Follows every list and link that there is a method for, and tells what happened since `events`
+/// last looked.
+fn read_links(bytes: &[u8], events: &mut RaceEvents) -> mkds_memory::Result<()> {
     let ram = Ram::new(bytes)?;
+    let told = events.update(&ram).map_or(0, <[_]>::len);
+    assert!(told <= 1 + 24 * 8, "{told} events in a frame");
     let _ = ram
         .multi_config()
         .map(|config| config.map(|config| config.next().course()));
@@ -93,6 +101,12 @@ fn read_links(bytes: &[u8]) -> mkds_memory::Result<()> {
         {
             let _ = (point.next_in(&ram).is_ok(), point.previous_in(&ram).is_ok());
         }
+    }
+    if let Ok(camera) = race.camera() {
+        let (projection, place) = (Projection::of(&camera), camera.target().to_f32());
+        let _ = projection.point(place, ZClip::Native);
+        let line = projection.line_on_screen(place, [0.0; 3], ZClip::NativeNear);
+        assert!(line.is_none_or(|ends| ends.iter().flatten().all(|part| part.is_finite())));
     }
     let map = race.map()?;
     for group in 0..9 {
@@ -222,6 +236,23 @@ fn address() -> impl Strategy<Value = u32> {
     ]
 }
 
+/// Where structures begin.
+fn structure() -> impl Strategy<Value = u32> {
+    prop::sample::select(vec![
+        DRIVERS,
+        DRIVERS + 0x5A8,
+        STATUS,
+        STATE,
+        CONFIG,
+        CAMERA,
+        MAP,
+        MAP + 0x400,
+        MAP + 0x1000,
+        COURSE,
+        TANGLE,
+    ])
+}
+
 #[test]
 fn random_words_do_no_harm() {
     let ring = Ring {
@@ -271,17 +302,7 @@ fn random_structures_do_no_harm() {
         cases: 500,
         ..ProptestConfig::default()
     });
-    let noise = (
-        prop::sample::select(vec![
-            DRIVERS,
-            STATUS,
-            MAP,
-            MAP + 0x400,
-            MAP + 0x1000,
-            COURSE,
-        ]),
-        prop::collection::vec(any::<u8>(), 1..4096),
-    );
+    let noise = (structure(), prop::collection::vec(any::<u8>(), 1..4096));
     runner
         .run(&noise, |(address, noise)| {
             let mut image = Image {
@@ -296,10 +317,11 @@ fn random_structures_do_no_harm() {
 }
 
 #[test]
-fn words_in_a_tangle_of_pointers_do_no_harm() {
+fn random_bytes_in_a_tangle_of_pointers_do_no_harm() {
     let paths = paths(3);
     let whole = tangled(&paths);
-    assert_eq!(read_links(&whole.bytes), Ok(()));
+    let mut events = RaceEvents::new();
+    assert_eq!(read_links(&whole.bytes, &mut events), Ok(()));
     let ram = Ram::new(&whole.bytes).expect("an image of the game");
     let fields: Vec<&Path> = paths
         .iter()
@@ -322,28 +344,40 @@ fn words_in_a_tangle_of_pointers_do_no_harm() {
         ..ProptestConfig::default()
     });
     let tangle = (0..TANGLE_SIZE / 4).prop_map(|word| TANGLE + 4 * word);
-    let words = prop::collection::vec((prop_oneof![address(), tangle], word()), 1..12);
+    let bytes_of = |word: u32| word.to_le_bytes().to_vec();
+    let overlays = prop::collection::vec(
+        prop_oneof![
+            6 => (prop_oneof![address(), tangle], word().prop_map(bytes_of)),
+            1 => (structure(), prop::collection::vec(any::<u8>(), 1..256)),
+        ],
+        1..12,
+    );
+    let events = std::cell::RefCell::new(events);
     runner
-        .run(&(words, any::<prop::sample::Index>()), |(words, first)| {
-            let mut image = image.borrow_mut();
-            for (address, word) in &words {
-                image.word(*address, *word);
-            }
-            let _ = read_links(&image.bytes);
-            if let Ok(ram) = Ram::new(&image.bytes) {
-                let from = first.index(fields.len());
-                for path in fields[from..].iter().take(100) {
-                    if let Err(error) = path.read(&ram) {
-                        let error = error.to_string();
-                        prop_assert!(error.contains(path.root().name), "{path}: {error}");
+        .run(
+            &(overlays, any::<prop::sample::Index>()),
+            |(overlays, first)| {
+                let mut image = image.borrow_mut();
+                for (address, bytes) in &overlays {
+                    image.put(*address, bytes);
+                }
+                let _ = read_links(&image.bytes, &mut events.borrow_mut());
+                if let Ok(ram) = Ram::new(&image.bytes) {
+                    let from = first.index(fields.len());
+                    for path in fields[from..].iter().take(100) {
+                        if let Err(error) = path.read(&ram) {
+                            let error = error.to_string();
+                            prop_assert!(error.contains(path.root().name), "{path}: {error}");
+                        }
                     }
                 }
-            }
-            for (address, _) in &words {
-                let start = (address - RAM_BASE) as usize;
-                image.bytes[start..start + 4].copy_from_slice(&whole.bytes[start..start + 4]);
-            }
-            Ok(())
-        })
+                for (address, bytes) in &overlays {
+                    let start = (address - RAM_BASE) as usize;
+                    let whole = &whole.bytes[start..start + bytes.len()];
+                    image.bytes[start..start + bytes.len()].copy_from_slice(whole);
+                }
+                Ok(())
+            },
+        )
         .unwrap_or_else(|failure| panic!("{failure}"));
 }

@@ -1,6 +1,8 @@
 use std::path::Path;
 
+use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::CollisionType;
+use mkds_memory::course::Course;
 
 use super::curve::Curve;
 use super::{compile_text, description::Description};
@@ -163,29 +165,40 @@ fn undrivable_courses_are_refused() {
     }
 }
 
+/// How far a corner of the one triangle lies from that of the other. A prism may start at any
+/// corner, but keeps their order.
+fn farthest_miss(given: [[f64; 3]; 3], found: [[f64; 3]; 3]) -> f64 {
+    let from = |first: usize| {
+        let off = |i: usize| {
+            let vertex = given[(first + i) % 3];
+            let axes = [0, 1, 2].map(|axis| found[i][axis] - vertex[axis]);
+            libm::sqrt(axes.iter().map(|d| d * d).sum())
+        };
+        (0..3).map(off).fold(0.0, f64::max)
+    };
+    (0..3).map(from).fold(f64::INFINITY, f64::min)
+}
+
 #[test]
 fn prisms_give_the_generators_own_triangles_back_within_a_sixteenth() {
     for course in super::compile_all(homebrew()).expect("sound courses") {
         let curve = Curve::new(&course.description);
         let given = super::sweep::triangles(&course.description, &curve);
         assert_eq!(given.len(), course.kcl.prisms().len(), "{}", course.stem);
+        // What the sensors look at: corners that triangles share have become one.
+        let seen = Course::from_files(&course.kcl, &course.nkm).expect("a course");
         for (index, triangle) in (1..).zip(given) {
             let rebuilt = course.kcl.triangle(index).expect("a triangle");
-            // A prism may start at any corner, but keeps their order.
-            let miss = (0..3).map(|first| {
-                let off = |i: usize| {
-                    let vertex = triangle.vertices[(first + i) % 3].to_f64();
-                    let axes = [0, 1, 2].map(|axis| rebuilt[i][axis] - vertex[axis]);
-                    libm::sqrt(axes.iter().map(|d| d * d).sum())
-                };
-                (0..3).map(off).fold(0.0, f64::max)
-            });
-            let miss = miss.fold(f64::INFINITY, f64::min);
-            assert!(
-                miss <= 1.0 / 16.0,
-                "{} prism {index}: {miss} units",
-                course.stem
-            );
+            let seen = seen.prism(index).expect("a triangle").corners;
+            let seen = seen.map(|corner| corner.map(f64::from));
+            for corners in [rebuilt, seen] {
+                let miss = farthest_miss(triangle.vertices.map(VecFx32::to_f64), corners);
+                assert!(
+                    miss <= 1.0 / 16.0,
+                    "{} prism {index}: {miss} units",
+                    course.stem
+                );
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::dsm::Movie;
+use mkds_formats::dsm::{Form, Movie};
 use mkds_formats::sav;
 use serde::Serialize;
 
@@ -59,6 +59,9 @@ pub fn compare(root: &Path, out: &Path, races: &Races) -> Result<Vec<Replayed>> 
         let mut interpreter = movie.clone();
         interpreter.header.set_jit_block_size(0);
         both.written(race, " in the interpreter", &interpreter, &mut replayed)?;
+        let mut binary = movie.clone();
+        binary.set_form(Form::Binary)?;
+        both.written(race, " in the binary form", &binary, &mut replayed)?;
         let sram = sav::with_footer(&fs::read(&races.save)?)?;
         let mut from_sram = movie.clone();
         from_sram.header.set_sram(Some(&sram));

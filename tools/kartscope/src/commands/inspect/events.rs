@@ -30,7 +30,7 @@ struct Told {
 pub fn run(args: &Events, rom: Option<&Path>, report: Report) -> Result<()> {
     let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom)?;
     let progress = report.progress(tape.length(), "frames");
-    let mut race = RaceEvents::new();
+    let mut race = RaceEvents::new().every(1);
     let mut told = Vec::new();
     while let Some(movie_frame) = tape.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {

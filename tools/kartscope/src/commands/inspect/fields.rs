@@ -156,7 +156,7 @@ fn element(path: &Path) -> Path {
 
 fn field_row(whole: &Path, field: &'static FieldInfo) -> Row {
     let path = format!("{whole}.{}", field.name);
-    let (source, confidence) = words::source(field.source);
+    let (source, confidence) = (field.source.publishers(), field.source.confidence());
     let kind = Path::parse(&path).map_or_else(|_| field.ty.to_string(), |path| path.kind());
     Row {
         path,
@@ -188,7 +188,7 @@ fn own_row(path: &Path) -> Row {
 
 fn provenance(path: &Path) -> (&'static str, &'static str) {
     match path.field() {
-        Some(field) => words::source(field.source),
+        Some(field) => (field.source.publishers(), field.source.confidence()),
         None => (path.root().source, symbols::confidence(path.root())),
     }
 }

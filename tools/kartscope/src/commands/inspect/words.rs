@@ -1,6 +1,6 @@
 //! Values as a person reads them.
 
-use mkds_memory::layout::{BitField, Layout, Source, Type};
+use mkds_memory::layout::{BitField, Layout, Type};
 use mkds_memory::path::Datum;
 
 /// Degrees in the game's unit of angles.
@@ -99,15 +99,6 @@ pub fn is_short(ty: &Type) -> bool {
         Type::Struct(layout) => layout().fields.len() <= 3 && layout().size <= 12,
         Type::Array(element, count) => *count <= 16 && !matches!(element, Type::Struct(_)),
         _ => true,
-    }
-}
-
-/// How a field is known: the source and how sure that is.
-pub fn source(source: Source) -> (&'static str, &'static str) {
-    match source {
-        Source::Tools => ("published tools, HaroohiePals headers", "high"),
-        Source::Headers => ("HaroohiePals headers", "by its name"),
-        _ => ("HaroohiePals headers", "place and type only"),
     }
 }
 

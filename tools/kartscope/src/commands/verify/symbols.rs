@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::Pad;
+use mkds_memory::colliders::CollisionEntry;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::path::{Datum, Path};
@@ -16,6 +17,9 @@ use super::Check;
 const CAMERA_REACH: f64 = 500.0;
 /// Higher above the floor than this no kart stands on the ground, units.
 const STANDING: f32 = 30.0;
+
+/// Farther from its kart than this no collision sphere lies, units.
+const SPHERE_REACH: f64 = 50.0;
 
 /// A race to look at, and what was done in it.
 pub struct Scene<'a> {
@@ -238,30 +242,32 @@ fn driver(race: &Race<'_>) -> Result<String> {
     ))
 }
 
-/// The player must be among what may be hit, where it is.
+/// The player must be among what may be hit, about where it is.
 fn racers(scene: &Scene<'_>, race: &Race<'_>) -> Result<Option<String>> {
-    let entries = Path::parse("collision_entry")?;
-    let count = entries.count(&scene.ram)?;
+    let entries = scene.ram.collision_entries()?;
+    let count = entries.len();
     if count == 0 {
         return Ok(None);
     }
     let player = Path::parse("driver[0]")?
         .address(&scene.ram)?
         .context("no driver")?;
-    for index in 0..count {
-        let object = Path::parse(&format!("collision_entry[{index}].object"))?.read(&scene.ram)?;
-        if object == Some(Datum::Integer(player.into())) {
-            let position = Path::parse(&format!("collision_entry[{index}].position[0].x"))?;
-            let found = position.read(&scene.ram)?.and_then(|x| x.as_f64());
-            let x = race.driver(0)?.position().x.to_f64();
-            ensure!(
-                found == Some(x),
-                "position.x: expected {x}, found {found:?}"
-            );
-            return Ok(Some(format!("the player is number {index} of {count}")));
-        }
-    }
-    anyhow::bail!("expected the player among {count}, found none of address {player:#010X}")
+    let is_player = |entry: &CollisionEntry<'_>| entry.object().0 == player;
+    let (index, entry) = entries
+        .iter()
+        .enumerate()
+        .find(|(_, entry)| is_player(entry))
+        .with_context(|| {
+            format!("expected the player among {count}, found none of address {player:#010X}")
+        })?;
+    let place = entry.position().follow(&scene.ram)?;
+    // It is not told which of a driver's places that is: the kart's, or a collision sphere's.
+    let apart = distance(place.context("position: null")?, race.driver(0)?.position());
+    ensure!(
+        apart < SPHERE_REACH,
+        "position: expected it at the driver, found it {apart:.0} units away"
+    );
+    Ok(Some(format!("the player is number {index} of {count}")))
 }
 
 fn collision(race: &Race<'_>, file: Option<&Course>) -> Result<String> {

@@ -1,0 +1,61 @@
+"""Mario Kart DS from the inside: emulators, typed memory, movies, ghosts, courses and datasets.
+
+The default game everywhere is the package's own, a DS kart racer that keeps its state in RAM where Mario Kart DS keeps
+it. If you own Mario Kart DS, ``rom_path`` puts your ROM in its place.
+
+>>> import kartscope
+>>> emu = kartscope.MarioKart()
+>>> emu.open()
+>>> emu.enter_race("F8C")
+>>> emu.step(kartscope.Keys.A, frames=300)
+>>> emu.memory.driver.position.shape, emu.memory.driver.forward_speed > 1.0
+((3,), True)
+>>> emu.close()
+"""
+
+from kartscope import errors
+from kartscope._native import (
+    FRAME,
+    ROM_SHA256,
+    Course,
+    Dataset,
+    Emulator,
+    Ghost,
+    Input,
+    Memory,
+    Movie,
+    Movies,
+    Node,
+    Save,
+    State,
+    Window,
+    __version__,
+)
+from kartscope.errors import *  # noqa: F403 - its __all__ is the exceptions
+from kartscope.names import Keys, Material
+from kartscope.window import EmulatorWindow
+
+MarioKart = Emulator
+
+__all__ = [
+    "FRAME",
+    "ROM_SHA256",
+    "Course",
+    "Dataset",
+    "Emulator",
+    "EmulatorWindow",
+    "Ghost",
+    "Input",
+    "Keys",
+    "MarioKart",
+    "Material",
+    "Memory",
+    "Movie",
+    "Movies",
+    "Node",
+    "Save",
+    "State",
+    "Window",
+    "__version__",
+    *errors.__all__,
+]

@@ -1,0 +1,475 @@
+//! The class `Emulator`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use desmume::{Cpu, MAIN_RAM_SIZE, Options, Picture, Screens};
+use mkds_formats::dsm::{DateTime, Firmware};
+use mkds_formats::pad::{Pad, Touch};
+use numpy::ndarray::ArrayView1;
+use numpy::{PyArray1, PyArray3, PyArrayMethods};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict};
+
+use crate::console::{Console, Held, Shared};
+use crate::errors::{OrException, in_file, read_file};
+use crate::input::Input;
+use crate::memory::Memory;
+use crate::movies::Movies;
+use crate::race;
+use crate::state::State;
+
+/// Frames between two looks at whether Ctrl-C was pressed: about 20 ms.
+const FRAMES_UNINTERRUPTED: u32 = 64;
+
+/// A Nintendo DS with a game in it.
+///
+/// As many as memory allows (73 MB each), each on any thread; threads that share one take turns.
+/// The same ROM, options, battery memory and input give the same RAM in every frame.
+///
+/// >>> import kartscope
+/// >>> with kartscope.Emulator() as emu:
+/// ...     emu.open()                     # the bundled game; or the path of a ROM
+/// ...     emu.step(frames=60, draw=True)
+/// ...     emu.frame_count, emu.screens().shape
+/// (60, (384, 256, 3))
+#[pyclass(frozen, module = "kartscope", weakref)]
+pub(crate) struct Emulator {
+    shared: Arc<Shared>,
+    input: Py<Input>,
+    memory: Py<Memory>,
+    movie: Py<Movies>,
+}
+
+/// Keeps an emulator's memory from becoming another's while an array shows it.
+#[pyclass(frozen, module = "kartscope._native")]
+struct RamOwner {
+    _held: Arc<Held>,
+}
+
+impl Emulator {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Runs `frames` frames with what is held down, the last one drawn if `draw`.
+    fn run(&self, py: Python<'_>, frames: u32, draw: bool) -> PyResult<()> {
+        let mut left = frames;
+        while left > 0 {
+            let part = left.min(FRAMES_UNINTERRUPTED);
+            left -= part;
+            let run = |console: &mut Console| {
+                for ahead in (0..part).rev() {
+                    let last = draw && left == 0 && ahead == 0;
+                    console.step(if last { Picture::Draw } else { Picture::Skip })?;
+                }
+                Ok::<_, desmume::Error>(())
+            };
+            self.shared.detached(py, run)?.or_exception()?;
+            if left > 0 {
+                py.check_signals()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Emulator {
+    /// An emulator that is switched off: `open` puts a ROM in.
+    #[new]
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let shared = Shared::closed();
+        Ok(Self {
+            input: Py::new(py, Input::new(Arc::clone(&shared)))?,
+            memory: Py::new(py, Memory::new(Arc::clone(&shared)))?,
+            movie: Py::new(py, Movies::new(Arc::clone(&shared)))?,
+            shared,
+        })
+    }
+
+    /// Puts a ROM in and switches the console on; the one that was running is closed.
+    ///
+    /// Parameters
+    /// ----------
+    /// rom_path : path, optional
+    ///     The ROM's file; without it the bundled game.
+    /// battery : bytes, optional
+    ///     The contents of the game's battery memory, a `.sav` or `.dsv` file's; without it blank memory.
+    /// clock : datetime.datetime, optional
+    ///     The console's clock at power-on, 2009-01-01 00:00:00 without it. It then counts frames.
+    /// jit_block_size : int, optional
+    ///     Instructions that the JIT compiles at once, 1 to 100; 0 is the interpreter. The fastest that this
+    ///     processor has without it.
+    /// advanced_timing : bool
+    ///     Exact timing of bus accesses and caches.
+    /// firmware : dict, optional
+    ///     The owner's settings: nickname, message (str), favourite_colour, birth_month, birth_day, language (int).
+    ///
+    /// Raises
+    /// ------
+    /// OSError
+    ///     The file cannot be read.
+    /// RomError
+    ///     It is no ROM that can be started.
+    /// ValueError
+    ///     An option is out of its range.
+    /// FormatError
+    ///     No battery memory has that size.
+    #[pyo3(signature = (rom_path=None, *, battery=None, clock=None, jit_block_size=None,
+        advanced_timing=true, firmware=None))]
+    #[expect(clippy::too_many_arguments, reason = "Python's are named")]
+    fn open(
+        &self,
+        py: Python<'_>,
+        rom_path: Option<PathBuf>,
+        battery: Option<PyBackedBytes>,
+        clock: Option<&Bound<'_, PyAny>>,
+        jit_block_size: Option<u8>,
+        advanced_timing: bool,
+        firmware: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        let options = Options {
+            cpu: match jit_block_size {
+                None => Cpu::default(),
+                Some(0) => Cpu::Interpreter,
+                Some(block_size) => Cpu::Jit { block_size },
+            },
+            clock: clock.map_or(Ok(DateTime::default()), date_time)?,
+            firmware: firmware.map_or(Ok(Firmware::default()), firmware_of)?,
+            advanced_timing,
+        };
+        let rom = rom_path
+            .as_deref()
+            .map(|path| read_file(py, path))
+            .transpose()?;
+        let rom_bytes = rom.as_deref().unwrap_or(homebrew::ROM);
+        let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
+        let opened =
+            py.detach(|| desmume::Emulator::open_with_battery(rom_bytes, &options, battery));
+        let emulator = match opened {
+            Err(error @ desmume::Error::Option { .. }) => {
+                return Err(PyValueError::new_err(error.to_string()));
+            }
+            other => other.or_exception().map_err(|error| match &rom_path {
+                Some(path) => in_file(py, path, &error),
+                None => error,
+            })?,
+        };
+        self.shared.open(py, Console::new(emulator))
+    }
+
+    /// Switches the console off. Its memory goes to the next emulator, once no array from `ram` shows it any more.
+    /// May be called again, and in a forked child, where it leaves the parent's emulator alone.
+    fn close(&self, py: Python<'_>) {
+        self.shared.close(py);
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) {
+        self.close(py);
+    }
+
+    /// Whether a ROM is in.
+    #[getter]
+    fn is_open(&self) -> bool {
+        self.shared.is_open()
+    }
+
+    /// Switches the console off and on again, with the battery memory it was opened with. A movie is stopped.
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        let reset = |console: &mut Console| {
+            console.leave_movie()?;
+            console.emulator().reset().or_exception()
+        };
+        self.shared.detached(py, reset)?
+    }
+
+    /// Runs video frames (59.8261 make a second) with the same buttons held.
+    ///
+    /// Parameters
+    /// ----------
+    /// keys : int
+    ///     The buttons: the sum of A 1, B 2, Select 4, Start 8, Right 16, Left 32, Up 64, Down 128, R 256, L 512,
+    ///     X 1024, Y 2048. While a movie is played, its own are pressed instead.
+    /// draw : bool
+    ///     Whether the last frame is drawn, for `screens`. Without it a step takes a third of the time.
+    /// touch : (int, int), optional
+    ///     The touched point of the lower screen, x 0 to 255 and y 0 to 191.
+    /// frames : int
+    ///     How many frames to run. Ctrl-C ends it early, between frames.
+    ///
+    /// Raises
+    /// ------
+    /// ClosedError
+    ///     No ROM is in.
+    /// HaltedError
+    ///     The console halted.
+    #[pyo3(signature = (keys=0, draw=true, *, touch=None, frames=1))]
+    fn step(
+        &self,
+        py: Python<'_>,
+        keys: u32,
+        draw: bool,
+        touch: Option<(u32, u32)>,
+        frames: u32,
+    ) -> PyResult<()> {
+        let pad = pad_of(keys)?;
+        let touch = touch.map(touch_of).transpose()?;
+        self.shared.with(py, |console| {
+            (console.pad, console.touch) = (pad, touch);
+        })?;
+        self.run(py, frames, draw)
+    }
+
+    /// Runs one drawn frame with what `input` holds down, or what a played movie does.
+    ///
+    /// `with_joystick` is accepted and without meaning: there are no joysticks.
+    #[pyo3(signature = (with_joystick=true))]
+    fn cycle(&self, py: Python<'_>, with_joystick: bool) -> PyResult<()> {
+        let _ = with_joystick;
+        self.run(py, 1, true)
+    }
+
+    /// Both screens as last drawn, the upper one first: uint8 of shape (384, 256, 3), RGB.
+    fn screens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray3<u8>>> {
+        picture(py, &self.shared, 0..2 * Screens::HEIGHT)
+    }
+
+    /// The upper screen as last drawn: uint8 of shape (192, 256, 3), RGB.
+    fn top_screen<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray3<u8>>> {
+        picture(py, &self.shared, 0..Screens::HEIGHT)
+    }
+
+    /// The lower screen as last drawn: uint8 of shape (192, 256, 3), RGB.
+    fn bottom_screen<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray3<u8>>> {
+        picture(py, &self.shared, Screens::HEIGHT..2 * Screens::HEIGHT)
+    }
+
+    /// The console's whole state, about 7 MB, taken in 0.4 ms. A run that loads it goes on exactly as this one.
+    fn save_state(&self, py: Python<'_>) -> PyResult<State> {
+        let save = |console: &mut Console| console.emulator().save_state();
+        let state = self.shared.detached(py, save)?.or_exception()?;
+        Ok(State::new(state))
+    }
+
+    /// Goes back, or over, to a state of the same ROM with the same options. A movie is stopped; the screens stay
+    /// until the next drawn frame.
+    ///
+    /// Raises
+    /// ------
+    /// StateError
+    ///     It is of another ROM, CPU mode, timing or clock; the console then goes on as it was.
+    fn load_state(&self, py: Python<'_>, state: &State) -> PyResult<()> {
+        let load = |console: &mut Console| {
+            console.leave_movie()?;
+            console.emulator().load_state(state.state()).or_exception()
+        };
+        self.shared.detached(py, load)?
+    }
+
+    /// The battery memory as it is now, bytes; empty while the game was opened without and has not used it yet.
+    /// Assigning swaps it; games read it mostly at power-on, for which there is `open`'s `battery`.
+    #[getter]
+    fn battery<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let read = |console: &mut Console| console.emulator().battery();
+        let battery = self.shared.detached(py, read)?.or_exception()?;
+        Ok(PyBytes::new(py, &battery))
+    }
+
+    #[setter]
+    fn set_battery(&self, py: Python<'_>, battery: PyBackedBytes) -> PyResult<()> {
+        let battery = mkds_formats::sav::battery_of(&battery);
+        let write = |console: &mut Console| console.emulator().set_battery(battery);
+        self.shared.detached(py, write)?.or_exception()
+    }
+
+    /// Video frames since power-on, those before a loaded state included.
+    #[getter]
+    fn frame_count(&self, py: Python<'_>) -> PyResult<u64> {
+        self.shared
+            .with(py, |console| console.emulator().frame_count())
+    }
+
+    /// Main RAM as it is at any time: a read-only view without a copy, uint8 of shape (4194304,), the console's
+    /// address 0x02000000 first, little-endian.
+    ///
+    /// It is the memory itself: every step shows in it, and while another thread steps, half a frame may. `open`,
+    /// `movie.play` and `movie.record` start another console: take `ram` again. After that or `close` it keeps the last contents,
+    /// and as long as it lives no other emulator gets that memory.
+    #[getter]
+    fn ram<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<u8>>> {
+        let (held, start) = self.shared.with(py, |console| {
+            let start = console.emulator().main_ram().as_ptr() as usize;
+            (console.held(), start)
+        })?;
+        let owner = Bound::new(py, RamOwner { _held: held })?;
+        // SAFETY: main RAM is a static array of this size in an image that is never unmapped. It
+        // changes under the view as C's arrays do under NumPy's; no Rust reference lives on.
+        let view = unsafe { ArrayView1::from_shape_ptr(MAIN_RAM_SIZE, start as *const u8) };
+        // SAFETY: the owner keeps the image from becoming another emulator's.
+        let array = unsafe { PyArray1::borrow_from_array(&view, owner.into_any()) };
+        array.readwrite().make_nonwriteable();
+        Ok(array)
+    }
+
+    /// A 64-bit hash (XXH3) of main RAM, to compare runs.
+    fn ram_hash(&self, py: Python<'_>) -> PyResult<u64> {
+        self.shared
+            .with(py, |console| console.emulator().ram_hash())
+    }
+
+    /// Drives the menus from power-on into a time trial, to the first frame of its race. A console that has run already is
+    /// switched off and on; what is pressed goes into a movie that is recorded.
+    ///
+    /// Parameters
+    /// ----------
+    /// course : str or int
+    ///     The course by its abbreviation or the game's number. The bundled game has F8C, YF, CCB and LM.
+    /// character, kart : int
+    ///     The game's numbers, 0 to 11 and 0 to 35.
+    /// against_ghost : bool
+    ///     Whether to race the ghost that the battery memory has of the course.
+    ///
+    /// Raises
+    /// ------
+    /// RaceError
+    ///     The menus have no such thing, or did not lead there.
+    #[pyo3(signature = (course, *, character=0, kart=0, against_ghost=false))]
+    fn enter_race(
+        &self,
+        py: Python<'_>,
+        course: &Bound<'_, PyAny>,
+        character: u8,
+        kart: u8,
+        against_ghost: bool,
+    ) -> PyResult<()> {
+        race::enter(py, &self.shared, course, (character, kart), against_ghost)
+    }
+
+    /// The buttons and the touched point.
+    #[getter]
+    fn input(&self, py: Python<'_>) -> Py<Input> {
+        self.input.clone_ref(py)
+    }
+
+    /// The game's structures by name.
+    #[getter]
+    fn memory(&self, py: Python<'_>) -> Py<Memory> {
+        self.memory.clone_ref(py)
+    }
+
+    /// Movies, played and recorded.
+    #[getter]
+    fn movie(&self, py: Python<'_>) -> Py<Movies> {
+        self.movie.clone_ref(py)
+    }
+
+    /// A window that shows the screens and takes the keyboard and the mouse; see `kartscope.EmulatorWindow`.
+    #[pyo3(signature = (*, scale=2, fps=Some(59.8261)))]
+    fn create_window<'py>(
+        slf: &Bound<'py, Self>,
+        scale: u32,
+        fps: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let module = slf.py().import("kartscope.window")?;
+        module.call_method1("EmulatorWindow", (slf, scale, fps))
+    }
+
+    /// The same as `create_window`. `auto_pause` and `use_opengl_if_possible` are accepted and without meaning.
+    #[pyo3(signature = (auto_pause=false, use_opengl_if_possible=true))]
+    fn create_sdl_window<'py>(
+        slf: &Bound<'py, Self>,
+        auto_pause: bool,
+        use_opengl_if_possible: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = (auto_pause, use_opengl_if_possible);
+        Self::create_window(slf, 2, Some(59.8261))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        match self.frame_count(py) {
+            Ok(frames) => format!("<kartscope.Emulator at frame {frames}>"),
+            Err(_) => "<kartscope.Emulator, closed>".to_owned(),
+        }
+    }
+}
+
+/// The buttons of a mask.
+pub(crate) fn pad_of(keys: u32) -> PyResult<Pad> {
+    let bits = u16::try_from(keys).ok();
+    bits.and_then(Pad::from_bits).ok_or_else(|| {
+        let most = Pad::all().bits();
+        PyValueError::new_err(format!("keys: expected 0 to {most}, found {keys}"))
+    })
+}
+
+/// A point of the lower screen.
+pub(crate) fn touch_of((x, y): (u32, u32)) -> PyResult<Touch> {
+    match (u8::try_from(x), u8::try_from(y)) {
+        (Ok(x), Ok(y)) if usize::from(y) < Screens::HEIGHT => Ok(Touch { x, y }),
+        _ => Err(PyValueError::new_err(format!(
+            "touch: expected x 0 to 255 and y 0 to 191, found ({x}, {y})"
+        ))),
+    }
+}
+
+/// The RGB of some rows of the screens.
+fn picture<'py>(
+    py: Python<'py>,
+    shared: &Shared,
+    rows: std::ops::Range<usize>,
+) -> PyResult<Bound<'py, PyArray3<u8>>> {
+    let rgb = shared.detached(py, |console| {
+        let mut rgba = vec![0; Screens::BYTES];
+        console.emulator().draw_screens_into(&mut rgba);
+        let (pixels, _) = rgba.as_chunks::<4>();
+        let pixels = &pixels[rows.start * Screens::WIDTH..rows.end * Screens::WIDTH];
+        let mut rgb = vec![0; 3 * pixels.len()];
+        for (rgb, [red, green, blue, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+            *rgb = [*red, *green, *blue];
+        }
+        rgb
+    })?;
+    PyArray1::from_vec(py, rgb).reshape([rows.len(), Screens::WIDTH, 3])
+}
+
+/// A `datetime.datetime`, or what has its attributes.
+fn date_time(clock: &Bound<'_, PyAny>) -> PyResult<DateTime> {
+    Ok(DateTime {
+        year: clock.getattr("year")?.extract()?,
+        month: clock.getattr("month")?.extract()?,
+        day: clock.getattr("day")?.extract()?,
+        hour: clock.getattr("hour")?.extract()?,
+        minute: clock.getattr("minute")?.extract()?,
+        second: clock.getattr("second")?.extract()?,
+        millisecond: 0,
+    })
+}
+
+fn firmware_of(settings: &Bound<'_, PyDict>) -> PyResult<Firmware> {
+    let mut firmware = Firmware::default();
+    for (key, value) in settings {
+        match key.extract::<String>()?.as_str() {
+            "nickname" => firmware.nickname = value.extract()?,
+            "message" => firmware.message = value.extract()?,
+            "favourite_colour" => firmware.favourite_colour = value.extract()?,
+            "birth_month" => firmware.birth_month = value.extract()?,
+            "birth_day" => firmware.birth_day = value.extract()?,
+            "language" => firmware.language = value.extract()?,
+            other => {
+                return Err(PyTypeError::new_err(format!(
+                    "firmware: expected nickname, message, favourite_colour, birth_month, birth_day or language, \
+                     found {other:?}"
+                )));
+            }
+        }
+    }
+    Ok(firmware)
+}

@@ -1,0 +1,165 @@
+//! What goes wrong in the crates below, as the package's exceptions.
+
+use std::path::Path;
+
+use mkds_memory::path::{PathError as FieldPathError, WriteError};
+use pyo3::exceptions::PyOSError;
+use pyo3::prelude::*;
+
+/// The exceptions of `kartscope.errors`.
+mod python {
+    use pyo3::import_exception;
+
+    import_exception!(kartscope.errors, ClosedError);
+    import_exception!(kartscope.errors, CourseError);
+    import_exception!(kartscope.errors, DatasetError);
+    import_exception!(kartscope.errors, DisplayError);
+    import_exception!(kartscope.errors, ElementError);
+    import_exception!(kartscope.errors, EmulatorError);
+    import_exception!(kartscope.errors, FieldValueError);
+    import_exception!(kartscope.errors, ForkError);
+    import_exception!(kartscope.errors, FormatError);
+    import_exception!(kartscope.errors, HaltedError);
+    import_exception!(kartscope.errors, MovieError);
+    import_exception!(kartscope.errors, NothingThereError);
+    import_exception!(kartscope.errors, PathError);
+    import_exception!(kartscope.errors, RaceError);
+    import_exception!(kartscope.errors, RamError);
+    import_exception!(kartscope.errors, RomError);
+    import_exception!(kartscope.errors, StateError);
+}
+pub(crate) use python::*;
+
+/// An error of the crates below that has an exception.
+pub(crate) trait IntoException {
+    /// The exception that stands for it.
+    fn into_exception(self) -> PyErr;
+}
+
+/// The exception of a failed call.
+pub(crate) trait OrException<T> {
+    /// The value, or the exception that stands for the error.
+    fn or_exception(self) -> PyResult<T>;
+}
+
+impl<T, E: IntoException> OrException<T> for Result<T, E> {
+    fn or_exception(self) -> PyResult<T> {
+        self.map_err(E::into_exception)
+    }
+}
+
+impl IntoException for desmume::Error {
+    fn into_exception(self) -> PyErr {
+        let message = self.to_string();
+        match self {
+            Self::Read { path, source } => of_file(&path, &source),
+            Self::Rom { .. } => RomError::new_err(message),
+            Self::Movie(_) => MovieError::new_err(message),
+            Self::Halted { .. } => HaltedError::new_err(message),
+            Self::State { .. } => StateError::new_err(message),
+            Self::Battery { .. } => FormatError::new_err(message),
+            _ => EmulatorError::new_err(message),
+        }
+    }
+}
+
+impl IntoException for mkds_formats::Error {
+    fn into_exception(self) -> PyErr {
+        let message = self.to_string();
+        match self {
+            Self::Malformed { format, .. }
+            | Self::Unsupported { format, .. }
+            | Self::OutOfRange { format, .. }
+                if format == "movie" =>
+            {
+                MovieError::new_err(message)
+            }
+            _ => FormatError::new_err(message),
+        }
+    }
+}
+
+impl IntoException for mkds_memory::Error {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::NoSuchElement { .. } => ElementError::new_err(self.to_string()),
+            Self::NoRace { .. } => NothingThereError::new_err(self.to_string()),
+            _ => RamError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoException for FieldPathError {
+    fn into_exception(self) -> PyErr {
+        PathError::new_err(self.to_string())
+    }
+}
+
+impl IntoException for WriteError {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Memory(error) => error.into_exception(),
+            Self::Nothing { .. } => NothingThereError::new_err(self.to_string()),
+            _ => FieldValueError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoException for env_mkds::Error {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Emulator(error) => error.into_exception(),
+            Self::Format(error) => error.into_exception(),
+            Self::Memory(error) => error.into_exception(),
+            Self::WrongRom { .. } => MovieError::new_err(self.to_string()),
+            _ => RaceError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoException for learn::Error {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Io { path, source, .. } => of_file(&path, &source),
+            _ => DatasetError::new_err(self.to_string()),
+        }
+    }
+}
+
+/// The exception that Python itself raises where a file cannot be used, e.g. `FileNotFoundError`.
+pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> PyErr {
+    let Some(number) = error.raw_os_error() else {
+        return PyOSError::new_err(format!("{}: {error}", path.display()));
+    };
+    let said = error.to_string();
+    let said = said.split(" (os error").next().unwrap_or_default();
+    PyOSError::new_err((number, said.to_owned(), path.to_path_buf()))
+}
+
+/// A file's bytes.
+pub(crate) fn read_file(py: Python<'_>, path: &Path) -> PyResult<Vec<u8>> {
+    py.detach(|| std::fs::read(path))
+        .map_err(|error| of_file(path, &error))
+}
+
+/// Writes a file under a passing name beside it, then gives it its own: it is there whole or not at all.
+pub(crate) fn write_file(py: Python<'_>, path: &Path, bytes: &[u8]) -> PyResult<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let passing = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        let written =
+            std::fs::write(&passing, bytes).and_then(|()| std::fs::rename(&passing, path));
+        if written.is_err() {
+            // What is left of it is of no use; that it cannot go either adds nothing.
+            let _ = std::fs::remove_file(&passing);
+        }
+        written
+    };
+    py.detach(write).map_err(|error| of_file(path, &error))
+}
+
+/// The same exception, its message led by the file that it is about.
+pub(crate) fn in_file(py: Python<'_>, path: &Path, error: &PyErr) -> PyErr {
+    let message = format!("{}: {}", path.display(), error.value(py));
+    PyErr::from_type(error.get_type(py), message)
+}

@@ -1,0 +1,47 @@
+//! `kartscope._native`: the Rust side of the Python package `kartscope`.
+//!
+//! Each module has one or two of the package's classes. What is documented for Python's users stands at the classes and
+//! their methods, and in `python/kartscope/_native.pyi`.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what Python passes arrives as values"
+)]
+
+use pyo3::prelude::*;
+
+mod console;
+mod course;
+mod dataset;
+mod emulator;
+mod errors;
+mod fork;
+mod input;
+mod memory;
+mod movie;
+mod movies;
+mod race;
+mod save;
+mod state;
+mod window;
+
+/// The Rust side of `kartscope`, whose classes are to be had from there.
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<course::Course>()?;
+    module.add_class::<dataset::Dataset>()?;
+    module.add_class::<emulator::Emulator>()?;
+    module.add_class::<save::Ghost>()?;
+    module.add_class::<input::Input>()?;
+    module.add_class::<memory::Memory>()?;
+    module.add_class::<movie::Movie>()?;
+    module.add_class::<movies::Movies>()?;
+    module.add_class::<memory::Node>()?;
+    module.add_class::<save::Save>()?;
+    module.add_class::<state::State>()?;
+    module.add_class::<window::Window>()?;
+    module.add("FRAME", movie::frame_type(module.py())?)?;
+    module.add("MATERIALS", course::material_names())?;
+    module.add("ROM_SHA256", homebrew::ROM_SHA256)?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,236 @@
+//! What fields hold, as Python values: numbers, and arrays of numbers.
+
+use mkds_memory::layout::{Integer, Type};
+use mkds_memory::path::{Datum, Path};
+use mkds_memory::{RAM_BASE, Ram};
+use numpy::{Element, PyArray1, PyArrayMethods};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+/// Units of a fixed-point number's whole.
+const FIXED_ONE: f64 = 4096.0;
+
+/// An array of numbers in RAM.
+#[derive(Debug, Clone)]
+pub(super) struct Numbers {
+    /// How each is kept, and whether it is a fixed-point number.
+    integer: Integer,
+    fixed: bool,
+    /// One or two axes.
+    shape: Vec<usize>,
+}
+
+impl Numbers {
+    /// The array that something of this type is; `None` for single numbers and for structures that
+    /// are more than a vector or a matrix.
+    pub(super) fn of(ty: &Type) -> Option<Self> {
+        let fixed = |integer, shape: &[usize]| Self {
+            integer,
+            fixed: true,
+            shape: shape.to_vec(),
+        };
+        match ty {
+            Type::Struct(layout) => Some(match layout().published {
+                "VecFx16" => fixed(Integer::S16, &[3]),
+                "VecFx32" => fixed(Integer::S32, &[3]),
+                "quaternion_t" => fixed(Integer::S32, &[4]),
+                "MtxFx33" => fixed(Integer::S32, &[3, 3]),
+                "MtxFx43" => fixed(Integer::S32, &[4, 3]),
+                _ => return None,
+            }),
+            Type::Array(element, count) => {
+                let mut numbers = Self::of(element).or_else(|| Self::single(element))?;
+                numbers.shape.insert(0, *count);
+                Some(numbers)
+            }
+            _ => None,
+        }
+    }
+
+    fn single(ty: &Type) -> Option<Self> {
+        let (integer, fixed) = match ty {
+            Type::Fixed(integer) => (*integer, true),
+            Type::Integer(integer)
+            | Type::Angle(integer)
+            | Type::Flags(integer, _)
+            | Type::Enumeration(integer, _) => (*integer, false),
+            _ => return None,
+        };
+        let shape = Vec::new();
+        Some(Self {
+            integer,
+            fixed,
+            shape,
+        })
+    }
+
+    /// What is in RAM where `path` leads; `None` if a pointer on the way is null.
+    pub(super) fn read(&self, path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Option<Value>> {
+        let Some(address) = path.address(ram)? else {
+            return Ok(None);
+        };
+        let count: usize = self.shape.iter().product();
+        let start = address.wrapping_sub(RAM_BASE) as usize;
+        let end = start.saturating_add(count * self.integer.size);
+        let Some(bytes) = ram.bytes().get(start..end) else {
+            // It says what is wrong.
+            return path.read(ram).map(|datum| datum.map(Value::Datum));
+        };
+        let shape = self.shape.clone();
+        Ok(Some(
+            match (self.fixed, self.integer.size, self.integer.signed) {
+                (true, 2, _) => {
+                    let units =
+                        numbers(bytes, |two| f64::from(i16::from_le_bytes(two)) / FIXED_ONE);
+                    Value::F64(units, shape)
+                }
+                (true, _, _) => {
+                    let units = numbers(bytes, |four| {
+                        f64::from(i32::from_le_bytes(four)) / FIXED_ONE
+                    });
+                    Value::F64(units, shape)
+                }
+                (false, 1, false) => Value::U8(bytes.to_vec(), shape),
+                (false, 1, true) => Value::I8(numbers(bytes, i8::from_le_bytes), shape),
+                (false, 2, false) => Value::U16(numbers(bytes, u16::from_le_bytes), shape),
+                (false, 2, true) => Value::I16(numbers(bytes, i16::from_le_bytes), shape),
+                (false, _, false) => Value::U32(numbers(bytes, u32::from_le_bytes), shape),
+                (false, _, true) => Value::I32(numbers(bytes, i32::from_le_bytes), shape),
+            },
+        ))
+    }
+}
+
+fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
+    let (numbers, _) = bytes.as_chunks::<N>();
+    numbers.iter().map(|bytes| number(*bytes)).collect()
+}
+
+/// What was read.
+pub(super) enum Value {
+    F64(Vec<f64>, Vec<usize>),
+    U8(Vec<u8>, Vec<usize>),
+    I8(Vec<i8>, Vec<usize>),
+    U16(Vec<u16>, Vec<usize>),
+    I16(Vec<i16>, Vec<usize>),
+    U32(Vec<u32>, Vec<usize>),
+    I32(Vec<i32>, Vec<usize>),
+    Datum(Datum),
+}
+
+impl Value {
+    pub(super) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        match self {
+            Self::F64(numbers, shape) => array(py, numbers, &shape),
+            Self::U8(numbers, shape) => array(py, numbers, &shape),
+            Self::I8(numbers, shape) => array(py, numbers, &shape),
+            Self::U16(numbers, shape) => array(py, numbers, &shape),
+            Self::I16(numbers, shape) => array(py, numbers, &shape),
+            Self::U32(numbers, shape) => array(py, numbers, &shape),
+            Self::I32(numbers, shape) => array(py, numbers, &shape),
+            Self::Datum(datum) => plain(py, &datum),
+        }
+    }
+}
+
+fn array<'py, T: Element>(
+    py: Python<'py>,
+    numbers: Vec<T>,
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyAny>> {
+    let array = PyArray1::from_slice(py, &numbers);
+    match shape {
+        [_] => Ok(array.into_any()),
+        _ => Ok(array.reshape(shape)?.into_any()),
+    }
+}
+
+/// A datum as numbers, lists and dicts.
+pub(super) fn plain<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+    match datum {
+        Datum::Integer(value) => value.into_bound_py_any(py),
+        Datum::Number(value) => value.into_bound_py_any(py),
+        Datum::List(list) => {
+            let plain: Vec<_> = list
+                .iter()
+                .map(|datum| plain(py, datum))
+                .collect::<PyResult<_>>()?;
+            Ok(PyList::new(py, plain)?.into_any())
+        }
+        Datum::Record(record) => {
+            let dict = PyDict::new(py);
+            for (name, datum) in record {
+                dict.set_item(name, plain(py, datum)?)?;
+            }
+            Ok(dict.into_any())
+        }
+    }
+}
+
+/// What a Python value says to write into something of this type: a number, as many as the type
+/// has in lists or arrays, or a dict of fields. `None` if it says nothing of the kind.
+pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datum>> {
+    match ty {
+        Type::Fixed(_) => Ok(value.extract().ok().map(Datum::Number)),
+        Type::Array(element, count) => elements(value, &vec![**element; *count]),
+        Type::Struct(layout) => {
+            let fields = layout().fields;
+            if let Ok(dict) = value.cast::<PyDict>() {
+                return record(fields, dict);
+            }
+            let Some(Numbers { shape, .. }) = Numbers::of(ty) else {
+                return Ok(None);
+            };
+            let parts: Vec<Type> = fields.iter().map(|field| field.ty).collect();
+            let list = match (shape.as_slice(), parts.as_slice()) {
+                // Both are written as the rows that they are read as.
+                ([rows, 3], [Type::Array(row, _), ..]) => elements(value, &vec![**row; *rows])?,
+                _ => elements(value, &parts)?,
+            };
+            let Some(Datum::List(mut list)) = list else {
+                return Ok(None);
+            };
+            if let [_, 3] = shape.as_slice() {
+                let rest = list.split_off(3);
+                list = std::iter::once(Datum::List(list)).chain(rest).collect();
+            }
+            let names = fields.iter().map(|field| field.name);
+            Ok(Some(Datum::Record(names.zip(list).collect())))
+        }
+        _ => Ok(value.extract().ok().map(Datum::Integer)),
+    }
+}
+
+/// As many elements of a sequence as there are types.
+fn elements(value: &Bound<'_, PyAny>, types: &[Type]) -> PyResult<Option<Datum>> {
+    if value.len().ok() != Some(types.len()) {
+        return Ok(None);
+    }
+    let mut list = Vec::with_capacity(types.len());
+    for (index, ty) in types.iter().enumerate() {
+        match datum(ty, &value.get_item(index)?)? {
+            Some(datum) => list.push(datum),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Datum::List(list)))
+}
+
+fn record(
+    fields: &'static [mkds_memory::layout::FieldInfo],
+    dict: &Bound<'_, PyDict>,
+) -> PyResult<Option<Datum>> {
+    let mut record = Vec::with_capacity(dict.len());
+    for (key, value) in dict {
+        let key: String = key.extract()?;
+        let Some(field) = fields.iter().find(|field| field.name == key) else {
+            return Ok(None);
+        };
+        match datum(&field.ty, &value)? {
+            Some(datum) => record.push((field.name, datum)),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Datum::Record(record)))
+}

@@ -1,0 +1,282 @@
+//! The class `Movies`: an emulator's movies.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use desmume::{Emulator, Options, State};
+use mkds_formats::dsm;
+use mkds_formats::rom::{self, RomHeader};
+use mkds_formats::sav;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+
+use crate::console::{Console, Reel, Shared};
+use crate::errors::{IntoException, MovieError, OrException, in_file, read_file, write_file};
+use crate::movie::Movie;
+
+/// Movies, played and recorded; `Emulator.movie`.
+///
+/// A played movie's input is pressed by `step` and `cycle` until it ends.
+#[pyclass(frozen, module = "kartscope")]
+pub(crate) struct Movies {
+    shared: Arc<Shared>,
+}
+
+impl Movies {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Looks at what is played or recorded.
+    fn look<T>(&self, py: Python<'_>, look: impl FnOnce(&Reel) -> T) -> PyResult<T> {
+        self.shared.with(py, |console| look(&console.reel))
+    }
+}
+
+#[pymethods]
+impl Movies {
+    /// Switches the console off, on as the movie was recorded, and plays it from its first frame on.
+    ///
+    /// Parameters
+    /// ----------
+    /// movie : path or Movie
+    ///     A `.dsm` file, text or binary, or a movie in memory.
+    /// state : bytes, optional
+    ///     The save state that the movie starts from, DeSmuME's own file. Without it the `.dst` file beside the
+    ///     movie's.
+    ///
+    /// Raises
+    /// ------
+    /// MovieError
+    ///     It is damaged, was made with another ROM, or starts from a state that is not there.
+    #[pyo3(signature = (movie, *, state=None))]
+    fn play(
+        &self,
+        py: Python<'_>,
+        movie: &Bound<'_, PyAny>,
+        state: Option<PyBackedBytes>,
+    ) -> PyResult<()> {
+        if let Ok(movie) = movie.cast::<Movie>() {
+            let movie = movie.borrow().movie().clone();
+            return self.start(py, "movie".to_owned(), movie, state.as_deref());
+        }
+        let path: PathBuf = movie.extract()?;
+        let name = path.display().to_string();
+        let bytes = read_file(py, &path)?;
+        let started = (|| {
+            let movie = dsm::Movie::parse(&bytes).or_exception()?;
+            if state.is_none() && movie.header.starts_from_state().or_exception()? {
+                let state = read_file(py, &state_file(&path)?)?;
+                return self.start(py, name, movie, Some(&state));
+            }
+            self.start(py, name, movie, state.as_deref())
+        })();
+        started.map_err(|error| match error.is_instance_of::<MovieError>(py) {
+            true => in_file(py, &path, &error),
+            false => error,
+        })
+    }
+
+    /// Switches the console off and on, and records what is pressed from then on, until `stop` writes the file.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : path
+    ///     The file.
+    /// author : str
+    ///     Who plays.
+    /// battery : bytes, optional
+    ///     Battery memory to switch on with, which the movie then carries; without it blank memory.
+    #[pyo3(signature = (path, author="", *, battery=None))]
+    fn record(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        author: &str,
+        battery: Option<PyBackedBytes>,
+    ) -> PyResult<()> {
+        let name = path.into_os_string().into_string().map_err(|name| {
+            PyValueError::new_err(format!("path: expected UTF-8, found {}", name.display()))
+        })?;
+        let record = |console: &mut Console| {
+            console.leave_movie()?;
+            let rom = console.emulator().rom().to_vec();
+            let options = console.emulator().options().clone();
+            let battery = battery.as_deref().map(sav::battery_of);
+            let movie = new_movie(&rom, &options, battery, author).or_exception()?;
+            let emulator = Emulator::open_with_battery(&rom, &options, battery).or_exception()?;
+            let movie = Box::new(movie);
+            console.replace(emulator, Reel::Recording { name, movie });
+            Ok(())
+        };
+        self.shared.detached(py, record)?
+    }
+
+    /// Ends the movie: one that was recorded is written to its file. Without one nothing happens.
+    fn stop(&self, py: Python<'_>) -> PyResult<()> {
+        let reel = self.shared.with(py, |console| {
+            std::mem::replace(&mut console.reel, Reel::None)
+        })?;
+        match reel {
+            Reel::Recording { name, movie } => {
+                let bytes = py.detach(|| movie.to_bytes());
+                write_file(py, Path::new(&name), &bytes)
+            }
+            Reel::None | Reel::Playing { .. } => Ok(()),
+        }
+    }
+
+    /// Whether a movie is played, or ended and not stopped, or recorded.
+    fn is_active(&self, py: Python<'_>) -> PyResult<bool> {
+        self.look(py, |reel| !matches!(reel, Reel::None))
+    }
+
+    /// Whether a movie is played and has frames left.
+    fn is_playing(&self, py: Python<'_>) -> PyResult<bool> {
+        self.look(py, |reel| match reel {
+            Reel::Playing { frames, next, .. } => *next < frames.len(),
+            Reel::None | Reel::Recording { .. } => false,
+        })
+    }
+
+    /// Whether the movie that is played has no frame left.
+    fn is_finished(&self, py: Python<'_>) -> PyResult<bool> {
+        self.look(py, |reel| match reel {
+            Reel::Playing { frames, next, .. } => *next >= frames.len(),
+            Reel::None | Reel::Recording { .. } => false,
+        })
+    }
+
+    /// Whether a movie is recorded.
+    fn is_recording(&self, py: Python<'_>) -> PyResult<bool> {
+        self.look(py, |reel| matches!(reel, Reel::Recording { .. }))
+    }
+
+    /// The movie's length in frames: the whole of a played one, so far of one that is recorded.
+    fn get_length(&self, py: Python<'_>) -> PyResult<usize> {
+        let length = self.look(py, |reel| match reel {
+            Reel::Playing { frames, .. } => Some(frames.len()),
+            Reel::Recording { movie, .. } => Some(movie.frames.len()),
+            Reel::None => None,
+        })?;
+        length.ok_or_else(none_active)
+    }
+
+    /// The movie's file.
+    fn get_name(&self, py: Python<'_>) -> PyResult<String> {
+        let name = self.look(py, |reel| match reel {
+            Reel::Playing { name, .. } | Reel::Recording { name, .. } => Some(name.clone()),
+            Reel::None => None,
+        })?;
+        name.ok_or_else(none_active)
+    }
+}
+
+impl Movies {
+    fn start(
+        &self,
+        py: Python<'_>,
+        name: String,
+        movie: dsm::Movie,
+        state: Option<&[u8]>,
+    ) -> PyResult<()> {
+        let start = |console: &mut Console| {
+            console.leave_movie()?;
+            let rom = console.emulator().rom().to_vec();
+            let emulator = switched_on(&rom, &movie, state)?;
+            let reel = Reel::Playing {
+                name,
+                frames: movie.frames,
+                next: 0,
+            };
+            console.replace(emulator, reel);
+            Ok(())
+        };
+        self.shared.detached(py, start)?
+    }
+}
+
+fn none_active() -> PyErr {
+    MovieError::new_err("no movie is played or recorded")
+}
+
+/// DeSmuME's name for the state that a movie starts from.
+fn state_file(movie: &Path) -> PyResult<PathBuf> {
+    let name = movie.file_name().unwrap_or_default().to_string_lossy();
+    let name = dsm::Start::state_file_name(&name).ok_or_else(|| {
+        MovieError::new_err(format!("expected a file name ending in .dsm, found {name}"))
+    })?;
+    Ok(movie.with_file_name(name))
+}
+
+/// A console as it is before a movie's first frame.
+fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult<Emulator> {
+    check_rom(rom, movie)?;
+    let header = &movie.header;
+    let options = Options::from_movie(movie).or_exception()?;
+    if !header.starts_from_state().or_exception()? {
+        let sram = header.sram().or_exception()?;
+        let battery = sram.as_deref().map(sav::battery_of);
+        return Emulator::open_with_battery(rom, &options, battery).or_exception();
+    }
+    let state = state.ok_or_else(|| env_mkds::Error::StateNeeded.into_exception())?;
+    let state = State::from_dst(state, rom, &options).or_exception()?;
+    // As DeSmuME does it: the battery memory is the movie's, not the state's.
+    let mut header = header.clone();
+    header.remove("savestate");
+    let sram = header.sram().or_exception()?;
+    let mut emulator = Emulator::open(rom, &options).or_exception()?;
+    emulator.load_state(&state).or_exception()?;
+    let battery = sram.as_deref().map(sav::battery_of).unwrap_or_default();
+    emulator.set_battery(battery).or_exception()?;
+    Ok(emulator)
+}
+
+/// Refuses a movie that names another ROM.
+fn check_rom(rom: &[u8], movie: &dsm::Movie) -> PyResult<()> {
+    let wrong = |field: &str, expected: String, found: String| {
+        if expected == found {
+            return Ok(());
+        }
+        Err(MovieError::new_err(format!(
+            "{field}: the movie was made with another ROM: expected {expected}, found {found}"
+        )))
+    };
+    if let Some(expected) = movie.header.rom_checksum().or_exception()? {
+        let found = rom::checksum(rom);
+        return wrong(
+            "romChecksum",
+            format!("{expected:08X}"),
+            format!("{found:08X}"),
+        );
+    }
+    if let Some(expected) = movie.header.rom_serial() {
+        let found = RomHeader::parse(rom).or_exception()?.serial();
+        return wrong("romSerial", expected.into_owned(), found);
+    }
+    Ok(())
+}
+
+/// A movie without frames, for a console that is switched on like this.
+fn new_movie(
+    rom: &[u8],
+    options: &Options,
+    battery: Option<&[u8]>,
+    author: &str,
+) -> desmume::Result<dsm::Movie> {
+    let mut movie = dsm::Movie::new();
+    options.write_to(&mut movie)?;
+    movie.header.set_rom_checksum(rom::checksum(rom));
+    movie
+        .header
+        .set_rom_serial(&RomHeader::parse(rom)?.serial())?;
+    if let Some(battery) = battery {
+        let sram = sav::with_footer(battery)?;
+        movie.header.set_sram(Some(&sram));
+    }
+    if !author.is_empty() {
+        movie.header.add_comment(&format!("author {author}"));
+    }
+    Ok(movie)
+}

@@ -278,7 +278,7 @@ impl Course {
         PyArray1::from_iter(py, segments.map(|segment| number(segment.beyond)))
     }
 
-    /// How far rays get, units, `reach` where nothing is hit: float32 of shape (n,), or one float for one ray.
+    /// How far rays get, units, `reach` where nothing is hit: float32 of shape (n,).
     ///
     /// Parameters
     /// ----------
@@ -296,9 +296,8 @@ impl Course {
         directions: Vectors<'py>,
         reach: f32,
         against: &str,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Bound<'py, PyArray1<f32>>> {
         let against = Against::parse(against)?;
-        let single = origins.ndim() == 1 && directions.ndim() == 1;
         let origins = vectors(&origins, "origins")?;
         let directions = vectors(&directions, "directions")?;
         let count = match (origins.len(), directions.len()) {
@@ -334,10 +333,7 @@ impl Course {
             self.cast(rays.into_iter(), reach, against, &mut distances);
             distances
         });
-        match (single, distances.as_slice()) {
-            (true, [distance]) => Ok(distance.into_pyobject(py)?.into_any()),
-            _ => Ok(PyArray1::from_vec(py, distances).into_any()),
-        }
+        Ok(PyArray1::from_vec(py, distances))
     }
 
     /// How far the rays of a fan get, units, from the leftmost to the rightmost: float32 of shape (count,).

@@ -115,16 +115,19 @@ impl Movies {
 
     /// Ends the movie: one that was recorded is written to its file. Without one nothing happens.
     fn stop(&self, py: Python<'_>) -> PyResult<()> {
-        let reel = self.shared.with(py, |console| {
-            std::mem::replace(&mut console.reel, Reel::None)
-        })?;
-        match reel {
-            Reel::Recording { name, movie } => {
-                let bytes = py.detach(|| movie.to_bytes());
-                write_file(py, Path::new(&name), &bytes)
-            }
-            Reel::None | Reel::Playing { .. } => Ok(()),
+        let take = |console: &mut Console| std::mem::replace(&mut console.reel, Reel::None);
+        let reel = self.shared.with(py, take)?;
+        let Reel::Recording { name, movie } = reel else {
+            return Ok(());
+        };
+        let bytes = py.detach(|| movie.to_bytes());
+        let written = write_file(py, Path::new(&name), &bytes);
+        if written.is_err() {
+            // Nothing is lost: whoever makes room for it may stop again.
+            let reel = Reel::Recording { name, movie };
+            self.shared.with(py, |console| console.reel = reel)?;
         }
+        written
     }
 
     /// Whether a movie is played, or ended and not stopped, or recorded.

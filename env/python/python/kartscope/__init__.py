@@ -13,6 +13,8 @@ it. If you own Mario Kart DS, ``rom_path`` puts your ROM in its place.
 >>> emu.close()
 """
 
+from collections.abc import Mapping as _Mapping
+
 from kartscope import errors
 from kartscope._native import (
     FRAME,
@@ -36,6 +38,7 @@ from kartscope.names import Keys, Material
 from kartscope.window import EmulatorWindow
 
 MarioKart = Emulator
+_Mapping.register(Save)
 
 __all__ = [
     "FRAME",

@@ -10,7 +10,9 @@ const EPSILON: f64 = 1e-8;
 /// The mean and the variance (of the population) of several numbers over all samples seen so far,
 /// as Gymnasium's `RunningMeanStd` with samples one by one.
 ///
-/// Save it beside the model that was trained with it: without it the model sees other numbers.
+/// Save it beside the model that was trained with it: without it the model sees other numbers. Any
+/// format of serde will do; `serde_json` reads every number exactly with its feature
+/// `float_roundtrip` only.
 ///
 /// ```
 /// use env_core::wrappers::RunningStatistics;

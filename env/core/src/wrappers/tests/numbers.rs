@@ -89,6 +89,7 @@ fn statistics_carry_over_to_another_environment() {
     second
         .set_statistics(serde_json::from_str(&saved).unwrap())
         .unwrap();
+    assert_eq!(second.statistics(), first.statistics());
     second.set_frozen(true);
     assert_eq!(observations(&mut first, 3), observations(&mut second, 3));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space};
+use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space, Stacked};
 
 /// Declares the number types of columns: one list for all that depends on them.
 macro_rules! number_types {
@@ -207,6 +207,28 @@ impl Columnar for MultiBinary {
     }
 }
 
+/// The columns of the space whose elements are stacked, each with the stack as its first side.
+impl<S: Columnar> Columnar for Stacked<S> {
+    fn columns(&self) -> Vec<Column> {
+        let stack = |column: Column| Column {
+            shape: [&[self.n().get()], column.shape.as_slice()].concat(),
+            ..column
+        };
+        self.space().columns().into_iter().map(stack).collect()
+    }
+
+    fn cells(&self, element: &Self::Element, visit: &mut dyn FnMut(Cells<'_>)) {
+        // What is stacked lies apart; as rows of a batch each column is in one piece.
+        let mut rows = Batch::new(self.space().columns(), element.len());
+        for (row, element) in element.iter().enumerate() {
+            rows.write(row, self.space(), element);
+        }
+        for column in 0..rows.columns().len() {
+            visit(rows.column(column));
+        }
+    }
+}
+
 /// Several elements of a space, each a row; each column is one contiguous buffer in row-major order.
 ///
 /// ```
@@ -364,6 +386,21 @@ mod tests {
         batch.clear_row(1);
         assert_eq!(batch.column(2), Cells::Bool(&[false; 6]));
         assert_eq!(batch.row(0, 0), Cells::U8(&[1; 4]));
+    }
+
+    #[test]
+    fn stacks_have_their_depth_as_the_first_side() {
+        let pair = (
+            BoxSpace::uniform(0.0_f32, 9.0, &[2]).expect("a box"),
+            MultiBinary::new(1),
+        );
+        let space = Stacked::new(pair, std::num::NonZeroUsize::MIN.saturating_add(1));
+        assert_eq!(space.columns()[0].shape, [2, 2]);
+        let mut batch = Batch::new(space.columns(), 2);
+        let stack = vec![(vec![1.0, 2.0], vec![false]), (vec![3.0, 4.0], vec![true])];
+        batch.write(1, &space, &stack);
+        assert_eq!(batch.row(0, 1), Cells::F32(&[1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(batch.row(1, 1), Cells::Bool(&[false, true]));
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub mod space;
 pub mod vector;
 pub mod wrappers;
 
-pub use check::{Violation, check, check_for};
+pub use check::{Check, Report, Violation, Warning, check, check_for};
 pub use env::{Env, RenderFrame, Step};
 pub use seeding::{EnvRng, rng};
 pub use space::Space;

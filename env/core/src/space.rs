@@ -7,14 +7,26 @@
 mod boxes;
 mod composite;
 mod discrete;
+mod float_bounds;
+mod number;
+mod oddity;
+mod seeded;
+mod stacked;
 
 use std::fmt::Debug;
 
 // What implementations of `Space` draw from.
 pub use rand::Rng;
 
-pub use boxes::{BoxSpace, Number};
+pub use boxes::BoxSpace;
+#[doc(hidden)]
+pub use composite::within;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
+pub use float_bounds::FloatBounds;
+pub use number::Number;
+pub use oddity::{Oddity, OddityKind, Role};
+pub use seeded::Seeded;
+pub use stacked::Stacked;
 
 /// A set with a distribution to draw from.
 ///
@@ -28,6 +40,12 @@ pub trait Space: Debug {
 
     /// Whether `value` lies in the space.
     fn contains(&self, value: &Self::Element) -> bool;
+
+    /// What is allowed about the space but seldom meant by an environment that uses it as `role`,
+    /// at most once for each kind and part. A space made of spaces gives those of its parts.
+    fn oddities(&self, _role: Role) -> Vec<Oddity> {
+        Vec::new()
+    }
 }
 
 /// Why a space cannot be made.
@@ -67,6 +85,46 @@ pub enum SpaceError {
         start: i64,
         /// How many elements.
         n: u32,
+    },
+    /// Not every choice of a multi-discrete space has one start.
+    #[error("multi-discrete space of {expected} choices: expected as many starts, found {found}")]
+    Starts {
+        /// The choices.
+        expected: usize,
+        /// The starts given.
+        found: usize,
+    },
+    /// A choice of a multi-discrete space that ends beyond the largest `u32`.
+    #[error("multi-discrete space, choice {index}: expected a last option of at most {max}, found start {start} and {n} options", max = u32::MAX)]
+    ChoiceTooFar {
+        /// Which choice.
+        index: usize,
+        /// Its first option.
+        start: u32,
+        /// How many options.
+        n: u32,
+    },
+}
+
+/// Why nothing can be drawn under a mask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MaskError {
+    /// The mask is shorter or longer than what it masks.
+    #[error("mask of choice {index}: expected {expected} entries, found {found}")]
+    Length {
+        /// Which of a multi-discrete's choices; 0 otherwise.
+        index: usize,
+        /// The entries needed.
+        expected: usize,
+        /// The entries given.
+        found: usize,
+    },
+    /// The mask allows nothing.
+    #[error("mask of choice {index}: expected an allowed option, found none")]
+    NothingAllowed {
+        /// Which of a multi-discrete's choices; 0 otherwise.
+        index: usize,
     },
 }
 

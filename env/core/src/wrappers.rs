@@ -1,171 +1,112 @@
 //! Environments around environments.
+//!
+//! A wrapper takes an environment and is one. Put what ends episodes ([`TimeLimit`]) and what
+//! counts them ([`RecordEpisodes`]) close to the environment, what changes numbers
+//! ([`NormalizeObservation`], [`ClipReward`]) around it, and [`Autoreset`] outermost.
+//!
+//! ```
+//! use env_core::{Env, wrappers::{FrameSkip, RecordEpisodes, SettingError, StickyActions, TimeLimit}};
+//! use std::num::{NonZeroU32, NonZeroUsize};
+//!
+//! fn wrap<E: Env<Error: 'static>>(env: E) -> Result<impl Env, SettingError> {
+//!     let four = const { NonZeroU32::new(4).unwrap() };
+//!     let hundred = const { NonZeroUsize::new(100).unwrap() };
+//!     let env = TimeLimit::new(FrameSkip::new(env, four), 1000);
+//!     StickyActions::new(RecordEpisodes::new(env, hundred), 0.25)
+//! }
+//! ```
 
-use std::num::NonZeroU32;
-
-use crate::env::{Env, RenderFrame, Step};
-
-/// Truncates each episode after a number of steps.
-#[derive(Debug, Clone)]
-pub struct TimeLimit<E> {
-    env: E,
-    max_steps: u64,
-    steps: u64,
-}
-
-/// Why a [`TimeLimit`] failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TimeLimitError<E> {
-    /// A step was asked for after the one that was truncated.
-    #[error("step after the time limit of {max_steps} steps: expected a reset")]
-    Over {
-        /// The limit.
-        max_steps: u64,
-    },
-    /// The environment inside failed.
-    #[error(transparent)]
-    Env(#[from] E),
-}
-
-impl<E> TimeLimit<E> {
-    /// Truncates step number `max_steps` of each episode, counted from 1.
-    pub const fn new(env: E, max_steps: u64) -> Self {
-        Self {
-            env,
-            max_steps,
-            steps: 0,
+/// What a wrapper leaves to the environment inside, its field `env`.
+macro_rules! inside {
+    (types: $($name:ident),+) => {
+        $(type $name = E::$name;)+
+    };
+    (observation_space) => {
+        fn observation_space(&self) -> &Self::ObservationSpace {
+            self.env.observation_space()
         }
-    }
-
-    /// The environment inside.
-    pub fn into_inner(self) -> E {
-        self.env
-    }
-}
-
-impl<E: Env> Env for TimeLimit<E>
-where
-    E::Error: 'static,
-{
-    type Obs = E::Obs;
-    type Action = E::Action;
-    type Info = E::Info;
-    type Options = E::Options;
-    type Error = TimeLimitError<E::Error>;
-    type ObservationSpace = E::ObservationSpace;
-    type ActionSpace = E::ActionSpace;
-
-    fn observation_space(&self) -> &Self::ObservationSpace {
-        self.env.observation_space()
-    }
-
-    fn action_space(&self) -> &Self::ActionSpace {
-        self.env.action_space()
-    }
-
-    fn reset(
-        &mut self,
-        seed: Option<u64>,
-        options: &Self::Options,
-    ) -> Result<(Self::Obs, Self::Info), Self::Error> {
-        let first = self.env.reset(seed, options)?;
-        self.steps = 0;
-        Ok(first)
-    }
-
-    fn step(&mut self, action: &Self::Action) -> Result<Step<Self::Obs, Self::Info>, Self::Error> {
-        // The environment inside does not know that its episode was ended.
-        if self.steps >= self.max_steps {
-            return Err(TimeLimitError::Over {
-                max_steps: self.max_steps,
-            });
+    };
+    (action_space) => {
+        fn action_space(&self) -> &Self::ActionSpace {
+            self.env.action_space()
         }
-        let step = self.env.step(action)?;
-        self.steps += 1;
-        let over = self.steps >= self.max_steps;
-        Ok(Step {
-            truncated: step.truncated || over,
-            ..step
-        })
-    }
-
-    fn render(&mut self) -> Result<Option<RenderFrame>, Self::Error> {
-        Ok(self.env.render()?)
-    }
-
-    fn close(&mut self) -> Result<(), Self::Error> {
-        Ok(self.env.close()?)
-    }
-}
-
-/// Repeats each action for several steps of the environment inside and adds up their rewards. The
-/// end of an episode ends the repetition.
-#[derive(Debug, Clone)]
-pub struct FrameSkip<E> {
-    env: E,
-    repeat: NonZeroU32,
-}
-
-impl<E> FrameSkip<E> {
-    /// One step is `repeat` steps of `env`.
-    pub const fn new(env: E, repeat: NonZeroU32) -> Self {
-        Self { env, repeat }
-    }
-
-    /// The environment inside.
-    pub fn into_inner(self) -> E {
-        self.env
-    }
-}
-
-impl<E: Env> Env for FrameSkip<E> {
-    type Obs = E::Obs;
-    type Action = E::Action;
-    type Info = E::Info;
-    type Options = E::Options;
-    type Error = E::Error;
-    type ObservationSpace = E::ObservationSpace;
-    type ActionSpace = E::ActionSpace;
-
-    fn observation_space(&self) -> &Self::ObservationSpace {
-        self.env.observation_space()
-    }
-
-    fn action_space(&self) -> &Self::ActionSpace {
-        self.env.action_space()
-    }
-
-    fn reset(
-        &mut self,
-        seed: Option<u64>,
-        options: &Self::Options,
-    ) -> Result<(Self::Obs, Self::Info), Self::Error> {
-        self.env.reset(seed, options)
-    }
-
-    fn step(&mut self, action: &Self::Action) -> Result<Step<Self::Obs, Self::Info>, Self::Error> {
-        let mut step = self.env.step(action)?;
-        for _ in 1..self.repeat.get() {
-            if step.is_done() {
-                break;
-            }
-            let next = self.env.step(action)?;
-            step = Step {
-                reward: step.reward + next.reward,
-                ..next
-            };
+    };
+    (reset) => {
+        fn reset(
+            &mut self,
+            seed: Option<u64>,
+            options: &Self::Options,
+        ) -> Result<(Self::Obs, Self::Info), Self::Error> {
+            self.env.reset(seed, options)
         }
-        Ok(step)
-    }
+    };
+    (render, close) => {
+        fn render(&mut self) -> Result<Option<crate::RenderFrame>, Self::Error> {
+            self.env.render()
+        }
 
-    fn render(&mut self) -> Result<Option<RenderFrame>, Self::Error> {
-        self.env.render()
-    }
+        fn close(&mut self) -> Result<(), Self::Error> {
+            self.env.close()
+        }
+    };
+    (render, close, with errors of its own) => {
+        fn render(&mut self) -> Result<Option<crate::RenderFrame>, Self::Error> {
+            Ok(self.env.render()?)
+        }
 
-    fn close(&mut self) -> Result<(), Self::Error> {
-        self.env.close()
-    }
+        fn close(&mut self) -> Result<(), Self::Error> {
+            Ok(self.env.close()?)
+        }
+    };
+    (access) => {
+        /// The environment inside.
+        pub const fn inner(&self) -> &E {
+            &self.env
+        }
+
+        /// The environment inside. To step or reset it by itself leaves the wrapper behind.
+        pub const fn inner_mut(&mut self) -> &mut E {
+            &mut self.env
+        }
+
+        /// Takes the wrapper off.
+        pub fn into_inner(self) -> E {
+            self.env
+        }
+    };
 }
+
+mod action_delay;
+mod autoreset;
+mod clip_observation;
+mod clip_reward;
+mod frame_skip;
+mod frame_stack;
+mod normalize_observation;
+mod normalize_reward;
+mod record_episodes;
+mod render_to_file;
+mod rescale_reward;
+mod running_statistics;
+mod setting_error;
+mod sticky_actions;
+mod time_limit;
+
+pub use action_delay::ActionDelay;
+pub use autoreset::Autoreset;
+pub use clip_observation::ClipObservation;
+pub use clip_reward::ClipReward;
+pub use frame_skip::FrameSkip;
+pub use frame_stack::FrameStack;
+pub use normalize_observation::NormalizeObservation;
+pub use normalize_reward::NormalizeReward;
+pub use record_episodes::{EpisodeRecord, RecordEpisodes};
+pub use render_to_file::{RenderToFile, RenderToFileError};
+pub use rescale_reward::RescaleReward;
+pub use running_statistics::{RunningStatistics, StatisticsError};
+pub use setting_error::SettingError;
+pub use sticky_actions::StickyActions;
+pub use time_limit::{TimeLimit, TimeLimitError};
 
 #[cfg(test)]
 mod tests;

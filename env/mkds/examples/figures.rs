@@ -161,8 +161,6 @@ impl Worker {
         let mut alone = self.open()?;
         let start = self.environment.start_states().next();
         alone.load_state(start.context("no start")?)?;
-        // The frame that leads to the first observation.
-        alone.step(&Frame::default(), Picture::Skip)?;
         let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);
         for frames in self.frames[..count.min(self.frames.len())].chunks(STRETCH) {
             let driving = frames

@@ -17,6 +17,8 @@ use crate::{Error, Result};
 
 /// Frames a button is held: one frame can fall between two polls of the game.
 const HOLD: u32 = 3;
+/// Frames in which a screen that has just come is left alone.
+const LEAST_WAIT: u32 = 12;
 /// Frames from one press of a cursor move to the next.
 const MOVE: u32 = 7;
 /// Frames after the last press in which the race must appear, before scaling.
@@ -38,8 +40,19 @@ pub enum Opponent {
 /// How long the menus are waited for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
-    /// Factor on every wait; 1 is the published timing.
+    /// Factor on every wait; 1 is the published timing. No screen is waited for less than 12 frames.
     pub scale: f32,
+}
+
+impl Pace {
+    /// As fast as the bundled game takes inputs.
+    pub const BRISK: Self = Self { scale: 0.1 };
+    /// The published timing, and slower ones for games that load more slowly.
+    pub const PATIENT: [Self; 3] = [
+        Self { scale: 1.0 },
+        Self { scale: 1.5 },
+        Self { scale: 2.0 },
+    ];
 }
 
 impl Default for Pace {
@@ -51,6 +64,10 @@ impl Default for Pace {
 impl Pace {
     fn frames(self, wait: u32) -> u32 {
         (wait as f32 * self.scale).ceil() as u32
+    }
+
+    fn screen(self, wait: u32) -> u32 {
+        self.frames(wait).max(LEAST_WAIT)
     }
 }
 
@@ -161,10 +178,11 @@ pub fn enter_race_at(
         stepped: 0,
     };
     for screen in screens(combo, opponent)? {
-        player.hold(Pad::empty(), pace.frames(screen.wait))?;
+        player.hold(Pad::empty(), pace.screen(screen.wait))?;
         for pad in screen.presses {
             player.hold(pad, HOLD)?;
-            player.hold(Pad::empty(), pace.frames(MOVE) - HOLD)?;
+            // However fast: let go for as long as held, or two presses are one.
+            player.hold(Pad::empty(), pace.frames(MOVE).max(2 * HOLD) - HOLD)?;
         }
     }
     for _ in 0..pace.frames(LOADING_LIMIT) {
@@ -191,6 +209,29 @@ pub fn enter_race_at(
         frames: player.stepped,
         found: menu_state(player.emulator.main_ram()),
     })
+}
+
+/// [`enter_race_at`] one pace after the other, until one leads to the race; from power-on each time.
+///
+/// # Errors
+/// As [`enter_race_at`], for the last pace.
+pub fn enter_race_at_any(
+    emulator: &mut Emulator,
+    combo: &Combo,
+    opponent: Opponent,
+    paces: impl IntoIterator<Item = Pace>,
+    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+) -> Result<u64> {
+    let mut paces = paces.into_iter().peekable();
+    loop {
+        let pace = paces.next().unwrap_or_default();
+        match enter_race_at(emulator, combo, opponent, pace, on_frame) {
+            Err(Error::NoRace { .. } | Error::WrongCombo { .. }) if paces.peek().is_some() => {
+                emulator.reset()?;
+            }
+            entered => return entered,
+        }
+    }
 }
 
 struct Player<'a> {

@@ -188,6 +188,27 @@ struct Episode {
     played: usize,
 }
 
+/// Which picture belongs to the frame in RAM.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// That of a beginning, which was drawn when it was made.
+    Beginning(usize),
+    /// The one that the emulator drew last.
+    Drawn,
+}
+
+impl Shown {
+    /// Writes both screens, RGBA.
+    fn draw(self, emulator: &Emulator, shared: &Shared, rgba: &mut [u8]) {
+        match self {
+            Self::Beginning(number) => {
+                rgba.copy_from_slice(shared.beginnings[number].screens.as_rgba());
+            }
+            Self::Drawn => emulator.draw_screens_into(rgba),
+        }
+    }
+}
+
 /// A race. A reset loads one of the states that were made at first.
 #[derive(Debug)]
 pub struct RaceEnv {
@@ -202,6 +223,7 @@ pub struct RaceEnv {
     truncate: EndWatch,
     rng: EnvRng,
     episode: Option<Episode>,
+    shown: Shown,
 }
 
 /// What the frames of a step came to.
@@ -234,6 +256,7 @@ impl RaceEnv {
             truncate: EndWatch::new(&config.truncate)?,
             rng: rng(None),
             episode: None,
+            shown: Shown::Drawn,
             emulator,
             shared,
         })
@@ -304,33 +327,39 @@ impl RaceEnv {
         Ok(())
     }
 
-    /// Loads a beginning and plays up to the first frame that is seen.
-    fn begin(&mut self, beginning: usize, variation: StartVariation) -> Result<Pad> {
-        let Beginning { state, lead, .. } = &self.shared.beginnings[beginning];
-        let lead = *lead;
-        self.emulator.load_state(state)?;
-        self.vary_start(variation)?;
-        let picture = match self.is_drawn() {
-            true => Picture::Draw,
-            false => Picture::Skip,
-        };
-        self.emulator.step(&lead, picture)?;
-        self.circuit = None;
-        self.follow_race()?;
-        Ok(lead.pad)
-    }
-
-    fn vary_start(&mut self, variation: StartVariation) -> Result<()> {
+    /// Loads a beginning and varies it; gives what was pressed last.
+    fn begin(&mut self, number: usize, variation: StartVariation) -> Result<Pad> {
+        let shared = self.shared.clone();
+        let beginning = &shared.beginnings[number];
+        self.emulator.load_state(&beginning.state)?;
         let lateral = self.rng.random_range(-1.0..=1.0) * variation.lateral;
         let heading = self.rng.random_range(-1.0..=1.0) * variation.heading;
         let wait = self.rng.random_range(0..=variation.wait_frames);
         if (lateral != 0.0 || heading != 0.0) && find_race(&self.emulator)?.is_some() {
             displace(self.emulator.main_ram_mut(), lateral, heading)?;
         }
-        for _ in 0..wait {
-            self.emulator.step(&Frame::default(), Picture::Skip)?;
+        self.shown = Shown::Beginning(number);
+        for frame in 1..=wait {
+            self.advance(&Frame::default(), frame == wait)?;
         }
-        Ok(())
+        Ok(if wait == 0 {
+            beginning.pad
+        } else {
+            Pad::empty()
+        })
+    }
+
+    /// Plays a frame, and draws it where the last of a step is seen.
+    fn advance(&mut self, input: &Frame, is_last: bool) -> Result<()> {
+        let seen = self.shared.config.render || self.pixels.is_some();
+        let picture = match is_last && seen {
+            true => Picture::Draw,
+            false => Picture::Skip,
+        };
+        if picture == Picture::Draw {
+            self.shown = Shown::Drawn;
+        }
+        Ok(self.emulator.step(input, picture)?)
     }
 
     /// The observation of the frame in RAM, the frame's standing, and its info.
@@ -347,14 +376,11 @@ impl RaceEnv {
             }
         };
         if let Some(pixels) = &mut self.pixels {
-            pixels.take(&self.emulator)?;
+            let (emulator, shown, shared) = (&self.emulator, self.shown, &self.shared);
+            pixels.take(|rgba| shown.draw(emulator, shared, rgba))?;
             pixels.write(&mut observation.bytes);
         }
         Ok((observation, info, now))
-    }
-
-    fn is_drawn(&self) -> bool {
-        self.shared.config.render || self.pixels.is_some()
     }
 
     /// Plays the frames of a step, up to the one that ends the episode; gives what was pressed last.
@@ -369,11 +395,7 @@ impl RaceEnv {
             let movie_over = episode.played >= movie.len();
             let input = input.unwrap_or_else(|| Frame::pad(pressed));
             pad = input.pad;
-            let picture = match self.is_drawn() && frame == skip {
-                true => Picture::Draw,
-                false => Picture::Skip,
-            };
-            self.emulator.step(&input, picture)?;
+            self.advance(&input, frame == skip)?;
             self.follow_race()?;
             let circumstances = Circumstances {
                 steps: episode.steps + u32::from(frame == skip),
@@ -451,6 +473,8 @@ impl Env for RaceEnv {
         variation.check()?;
         let beginning = self.choose_beginning(options.start)?;
         let pad = self.begin(beginning, variation)?;
+        self.circuit = None;
+        self.follow_race()?;
         self.controller.reset();
         self.rewarder.reset();
         self.terminate.reset();
@@ -495,10 +519,14 @@ impl Env for RaceEnv {
 
     /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceConfig::render`].
     fn render(&mut self) -> Result<Option<RenderFrame>> {
-        Ok(self.shared.config.render.then(|| RenderFrame {
-            width: Screens::WIDTH,
-            height: 2 * Screens::HEIGHT,
-            rgba: self.emulator.screens().into_rgba(),
+        Ok(self.shared.config.render.then(|| {
+            let mut rgba = vec![0; Screens::BYTES];
+            self.shown.draw(&self.emulator, &self.shared, &mut rgba);
+            RenderFrame {
+                width: Screens::WIDTH,
+                height: 2 * Screens::HEIGHT,
+                rgba,
+            }
         }))
     }
 }

@@ -20,12 +20,6 @@ use crate::{
 
 /// Frames kept after the finish, so that the result is seen and the game has stored its ghost.
 const AFTER_FINISH: u64 = 240;
-/// Paces of the menus tried in turn, each from power-on.
-const ATTEMPTS: [Pace; 3] = [
-    Pace { scale: 1.0 },
-    Pace { scale: 1.5 },
-    Pace { scale: 2.0 },
-];
 
 /// Somebody who holds the console.
 pub trait Pilot {
@@ -164,7 +158,7 @@ fn enter(
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<(Emulator, Vec<Frame>, u64)> {
     let mut failure = None;
-    for pace in ATTEMPTS {
+    for pace in Pace::PATIENT {
         let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
         let mut frames = Vec::new();
         let mut note = |frame: &Frame| {

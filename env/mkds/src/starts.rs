@@ -4,15 +4,15 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use desmume::{Emulator, Picture, State};
+use desmume::{Emulator, Picture, Screens, State};
 use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
+use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram, course::Course};
 
 use crate::{
     Error, Result,
     config::{RaceConfig, StartFrom},
-    menus,
+    menus::{self, Opponent, Pace},
     race_movie::RaceComment,
     replay::Replay,
     scripted::{GO_FRAME, ScriptedDriver, Style},
@@ -21,26 +21,31 @@ use crate::{
 /// What episodes begin with.
 #[derive(Clone, Debug)]
 pub(crate) struct Beginning {
-    /// The console a frame before.
+    /// The console.
     pub(crate) state: State,
-    /// The frame that leads to the first observation; it is drawn where pictures are seen.
-    pub(crate) lead: Frame,
+    /// What was pressed in the frame before.
+    pub(crate) pad: Pad,
+    /// Both screens, RGBA.
+    pub(crate) screens: Screens,
     /// The frames of a movie that goes on from there without the agent.
     pub(crate) movie: Arc<[Frame]>,
 }
 
 impl Beginning {
-    fn new(state: State, lead: Frame) -> Self {
-        Self {
-            state,
-            lead,
+    /// The frame after `lead`.
+    fn after(emulator: &mut Emulator, lead: Frame) -> Result<Self> {
+        emulator.step(&lead, Picture::Draw)?;
+        Ok(Self {
+            state: emulator.save_state()?,
+            pad: lead.pad,
+            screens: emulator.screens(),
             movie: Arc::new([]),
-        }
+        })
     }
 
-    /// From `state` on, with nothing pressed.
-    fn idle(state: State) -> Self {
-        Self::new(state, Frame::default())
+    /// The frame after one with nothing pressed.
+    fn idle(emulator: &mut Emulator) -> Result<Self> {
+        Self::after(emulator, Frame::default())
     }
 }
 
@@ -53,14 +58,14 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
     match &config.start.from {
         StartFrom::PowerOn => {
             let mut emulator = open()?;
-            let state = emulator.save_state()?;
-            Ok((emulator, vec![Beginning::idle(state)]))
+            let beginning = Beginning::idle(&mut emulator)?;
+            Ok((emulator, vec![beginning]))
         }
         StartFrom::Grid { frame } => {
             let mut emulator = open()?;
             enter_grid(&mut emulator, config, *frame)?;
-            let state = emulator.save_state()?;
-            Ok((emulator, vec![Beginning::idle(state)]))
+            let beginning = Beginning::idle(&mut emulator)?;
+            Ok((emulator, vec![beginning]))
         }
         StartFrom::Lap { count } => {
             let mut emulator = open()?;
@@ -69,17 +74,15 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
             Ok((emulator, states))
         }
         StartFrom::States { files } => {
-            let read = |path: &Path| Ok(Beginning::idle(State::from_bytes(&read_file(path)?)?));
-            let states: Vec<Beginning> = files
+            let mut emulator = open()?;
+            let mut read = |path: &Path| {
+                emulator.load_state(&State::from_bytes(&read_file(path)?)?)?;
+                Beginning::idle(&mut emulator)
+            };
+            let states = files
                 .iter()
                 .map(|path| read(path).map_err(|error| at(path, error)))
                 .collect::<Result<_>>()?;
-            let mut emulator = open()?;
-            // A state of another game or console is to be refused now, not at some reset.
-            for (path, beginning) in files.iter().zip(&states) {
-                let loaded = emulator.load_state(&beginning.state);
-                loaded.map_err(|error| at(path, error.into()))?;
-            }
             Ok((emulator, states))
         }
         StartFrom::Movie {
@@ -93,7 +96,9 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
 /// Drives the menus and waits until a frame before `frame` of the race.
 fn enter_grid(emulator: &mut Emulator, config: &RaceConfig, frame: u32) -> Result<()> {
     let combo = config.combo()?;
-    menus::enter_race(emulator, &combo, &mut |_| ControlFlow::Continue(()))?;
+    let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
+    let mut go_on = |_: &Frame| ControlFlow::Continue(());
+    menus::enter_race_at_any(emulator, &combo, Opponent::None, paces, &mut go_on)?;
     while race(emulator)?.state().frame_counter() + 1 < frame {
         emulator.step(&Frame::default(), Picture::Skip)?;
     }
@@ -113,12 +118,13 @@ fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<Beginning>> 
         let frame = Frame::pad(driver.act(&race(emulator)?)?.to_pad());
         let due = states.len() as f32 / count as f32;
         if lap > 0 || progress >= due {
-            states.push(Beginning::new(emulator.save_state()?, frame));
+            states.push(Beginning::after(emulator, frame)?);
             if states.len() == count {
                 return Ok(states);
             }
+        } else {
+            emulator.step(&frame, Picture::Skip)?;
         }
-        emulator.step(&frame, Picture::Skip)?;
     }
     Err(Error::Setting {
         setting: "start.from.lap",
@@ -151,14 +157,13 @@ fn from_movie(
         replay.step(Picture::Skip)?;
     }
     let mut emulator = replay.into_emulator();
-    let state = emulator.save_state()?;
     let (lead, rest) = (
         movie.frames[frame as usize],
         &movie.frames[frame as usize + 1..],
     );
     let beginning = Beginning {
         movie: if play_on { rest.into() } else { Arc::new([]) },
-        ..Beginning::new(state, lead)
+        ..Beginning::after(&mut emulator, lead)?
     };
     Ok((emulator, vec![beginning]))
 }

@@ -1,6 +1,9 @@
+use super::spaces::check_space;
 use super::*;
-use crate::env::RenderFrame;
-use crate::space::{BoxSpace, Discrete};
+use crate::env::{RenderFrame, Step};
+use crate::seeding::EnvRng;
+use crate::space::{BoxSpace, Discrete, MultiBinary, Oddity, OddityKind};
+use crate::wrappers::{Autoreset, TimeLimit};
 use rand::RngExt;
 
 /// The rules a [`Cart`] can break.
@@ -25,6 +28,16 @@ enum Flaw {
     SpaceGrows,
     SecondCloseFails,
     FailsWithoutSeed,
+    FailsWithOtherSeed,
+    TruncatesAtOnce,
+    SeedsItself,
+    SeedsItselfWithConstant,
+    RepeatsItsSeed,
+    StartsOutsideLater,
+    DrawsNothing,
+    DrawsLarger,
+    NeverEnds,
+    LosesNumbers,
 }
 
 /// A cart on a line, pushed left or right with some noise. It ends at the line's ends, and is
@@ -35,6 +48,8 @@ struct Cart {
     actions: Discrete,
     random: EnvRng,
     unseeded: EnvRng,
+    seed: Option<u64>,
+    resets: u32,
     position: Option<f32>,
     steps: u32,
     steps_ever: u32,
@@ -53,6 +68,8 @@ impl Cart {
             actions: Discrete::starting_at(-1, 3).unwrap(),
             random: rng(None),
             unseeded: rng(None),
+            seed: None,
+            resets: 0,
             position: (flaw == Flaw::StepsBeforeReset).then_some(0.0),
             steps: 0,
             steps_ever: 0,
@@ -61,7 +78,10 @@ impl Cart {
     }
 
     fn observe(&self, position: f32) -> Vec<f32> {
-        vec![position.clamp(-1.0, 1.0), self.steps as f32 / 50.0]
+        vec![
+            position.clamp(-1.0, 1.0),
+            (self.steps as f32 / 50.0).min(1.0),
+        ]
     }
 }
 
@@ -87,9 +107,19 @@ impl Env for Cart {
             _ if self.flaw == Flaw::ResetFails => return Err(CartError("no cart")),
             None if self.flaw == Flaw::FailsWithoutSeed => return Err(CartError("no seed")),
             Some(_) if self.flaw == Flaw::ForgetsSeed => {}
-            Some(seed) => self.random = rng(Some(seed)),
+            Some(8..) if self.flaw == Flaw::FailsWithOtherSeed => {
+                return Err(CartError("other seed"));
+            }
+            Some(seed) => {
+                self.random = rng(Some(seed));
+                self.seed = Some(seed);
+            }
+            None if self.flaw == Flaw::SeedsItself => self.random = rng(None),
+            None if self.flaw == Flaw::SeedsItselfWithConstant => self.random = rng(Some(3)),
+            None if self.flaw == Flaw::RepeatsItsSeed => self.random = rng(self.seed),
             None => {}
         }
+        self.resets = if seed.is_some() { 0 } else { self.resets + 1 };
         let start = self.random.random_range(-0.2..0.2);
         let kept = if self.flaw == Flaw::KeepsStateAtReset {
             self.steps_ever as f32 / 1e4
@@ -99,7 +129,9 @@ impl Env for Cart {
         self.position = Some(start + kept);
         self.steps = 0;
         let mut observation = self.observe(start + kept);
-        if self.flaw == Flaw::ResetOutside {
+        if self.flaw == Flaw::ResetOutside
+            || self.flaw == Flaw::StartsOutsideLater && self.resets == 4
+        {
             observation.push(0.0);
         }
         if self.flaw == Flaw::SpaceGrows && self.steps_ever > 0 {
@@ -121,15 +153,22 @@ impl Env for Cart {
         let mut terminated = position.abs() >= 1.0;
         match self.flaw {
             Flaw::StepOutside if self.steps == 3 => observation[0] = 1.5,
+            Flaw::LosesNumbers if self.steps == 3 => observation.truncate(1),
             Flaw::RewardNotANumber => reward = f64::NAN,
             Flaw::RewardInfinite => reward = f64::INFINITY,
             Flaw::RewardDrifts => reward += f64::from(self.steps_ever),
             Flaw::EndsAtRandom => terminated |= self.unseeded.random_bool(0.2),
+            Flaw::NeverEnds => terminated = false,
             _ => {}
         }
+        let truncated = match self.flaw {
+            Flaw::NeverEnds => false,
+            Flaw::TruncatesAtOnce => true,
+            _ => self.steps == 50,
+        };
         let step = Step::new(observation, reward, ())
             .terminated(terminated)
-            .truncated(self.steps == 50);
+            .truncated(truncated);
         let goes_on = !step.is_done() || self.flaw == Flaw::StepsAfterDone;
         self.position = goes_on.then_some(position);
         Ok(step)
@@ -141,15 +180,16 @@ impl Env for Cart {
             (Flaw::DrawingMoves, Some(position)) => *position += 0.01,
             _ => {}
         }
-        let bytes = if self.flaw == Flaw::DrawsTooFew {
-            23
-        } else {
-            24
+        let (width, height) = match self.flaw {
+            Flaw::DrawsNothing => (2, 0),
+            Flaw::DrawsLarger if self.steps > 0 => (2, 4),
+            _ => (2, 3),
         };
+        let missing = usize::from(self.flaw == Flaw::DrawsTooFew);
         Ok(Some(RenderFrame {
-            width: 2,
-            height: 3,
-            rgba: vec![0; bytes],
+            width,
+            height,
+            rgba: vec![0; width * height * 4 - missing],
         }))
     }
 
@@ -217,6 +257,10 @@ fn failures_are_seen_with_their_cause() {
             Flaw::FailsWithoutSeed,
             "reset (after an episode): expected an observation, found the error: no seed",
         ),
+        (
+            Flaw::FailsWithOtherSeed,
+            "reset (with another seed): expected an observation, found the error: other seed",
+        ),
     ] {
         let violations = violations(flaw);
         assert!(
@@ -238,6 +282,10 @@ fn observations_outside_the_space_are_seen() {
         Violation::ObservationOutside { step: 3, .. }
     ));
     assert!(outside.to_string().contains("found [1.5, "), "{outside}");
+    assert!(matches!(
+        violation(Flaw::LosesNumbers),
+        Violation::ObservationOutside { step: 3, .. }
+    ));
 }
 
 #[test]
@@ -319,14 +367,10 @@ impl Space for BadSpace {
 
 #[test]
 fn spaces_must_hold_and_repeat_their_samples() {
-    let mut violations = Vec::new();
-    check_space("action", &BadSpace::GivesOutsiders, 0, &mut violations);
-    check_space(
-        "action",
-        &BadSpace::IgnoresSeed(0.into()),
-        0,
-        &mut violations,
-    );
+    let mut report = Report::default();
+    for space in [BadSpace::GivesOutsiders, BadSpace::IgnoresSeed(0.into())] {
+        check_space(Role::Action, &space, 0, &mut report);
+    }
     let expected = [
         Violation::SampleOutside {
             space: "action",
@@ -334,5 +378,126 @@ fn spaces_must_hold_and_repeat_their_samples() {
         },
         Violation::SampleNotRepeatable { space: "action" },
     ];
-    assert_eq!(violations, expected);
+    assert_eq!(report.violations, expected);
+}
+
+#[test]
+fn an_empty_space_is_a_violation_and_odd_bounds_a_warning() {
+    let mut report = Report::default();
+    let odd = BoxSpace::uniform(0.0, f32::INFINITY, &[2]).unwrap();
+    let space = (odd, MultiBinary::new(0));
+    check_space(Role::Observation, &space, 0, &mut report);
+    let oddity = |part: &str, kind| Oddity::from(kind).within(part);
+    assert_eq!(
+        report.violations,
+        [Violation::SpaceEmpty {
+            space: "observation",
+            oddity: oddity("1", OddityKind::Empty),
+        }]
+    );
+    let warnings = [Warning::Space {
+        role: Role::Observation,
+        oddity: oddity("0", OddityKind::NoHigh { index: 0 }),
+    }];
+    assert_eq!(report.warnings, warnings);
+    assert_eq!(
+        warnings[0].to_string(),
+        "observation space: 0: element 0: expected a finite high, found inf"
+    );
+}
+
+#[test]
+fn resets_without_a_seed_must_not_seed() {
+    assert!(matches!(
+        violation(Flaw::SeedsItself),
+        Violation::NotRepeatable { .. }
+    ));
+    // Even where no episode ends within the trajectories.
+    let found = check_for(&mut Cart::new(Flaw::SeedsItself), 7, 2).unwrap_err();
+    assert!(
+        matches!(&found[..], [Violation::NotRepeatable { step: 0, .. }]),
+        "{found:?}"
+    );
+    for flaw in [Flaw::SeedsItselfWithConstant, Flaw::RepeatsItsSeed] {
+        assert!(matches!(
+            violation(flaw),
+            Violation::UnseededStartsAlike { resets: 5, .. }
+        ));
+    }
+}
+
+#[test]
+fn every_start_must_lie_in_the_space() {
+    let found = check_for(&mut Cart::new(Flaw::StartsOutsideLater), 7, 2).unwrap_err();
+    assert!(
+        matches!(&found[..], [Violation::ObservationOutside { step: 0, .. }]),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_episode_of_one_truncated_step_is_none() {
+    assert_eq!(violation(Flaw::TruncatesAtOnce), Violation::TruncatedAtOnce);
+    let limited = check(&mut TimeLimit::new(Cart::new(Flaw::None), 1), 7);
+    assert_eq!(limited, Err(vec![Violation::TruncatedAtOnce]));
+}
+
+#[test]
+fn pictures_need_pixels_and_had_better_keep_their_size() {
+    let (width, height) = (2, 0);
+    assert_eq!(
+        violation(Flaw::DrawsNothing),
+        Violation::RenderEmpty { width, height }
+    );
+    let report = Check::new(7).run(&mut Cart::new(Flaw::DrawsLarger));
+    let resized = Warning::PictureResized {
+        first: (2, 3),
+        second: (2, 4),
+    };
+    assert_eq!(
+        (report.violations, report.warnings),
+        (vec![], vec![resized])
+    );
+}
+
+#[test]
+fn what_was_not_seen_is_a_warning() {
+    let report = Check::new(7).steps(60).run(&mut Cart::new(Flaw::NeverEnds));
+    let no_end = Warning::NoEnd { steps: 60 };
+    assert_eq!((report.violations, report.warnings), (vec![], vec![no_end]));
+    let report = Check::new(7).steps(60).run(&mut Cart::new(Flaw::None));
+    assert_eq!(report, Report::default());
+}
+
+#[test]
+fn environments_that_reset_themselves_are_tested_as_such() {
+    let check = Check::new(7).autoreset();
+    let report = check.run(&mut Autoreset::new(Cart::new(Flaw::None)));
+    assert_eq!(report, Report::default());
+    let report = Check::new(7).run(&mut Autoreset::new(Cart::new(Flaw::None)));
+    assert!(matches!(
+        report.violations[..],
+        [Violation::StepAfterDone { .. }]
+    ));
+    let report = check.run(&mut Cart::new(Flaw::None));
+    assert!(matches!(
+        report.violations[..],
+        [Violation::ResetFailed { .. }]
+    ));
+    let report = check.run(&mut Cart::new(Flaw::StepsAfterDone));
+    assert!(matches!(
+        report.violations[..],
+        [Violation::NoAutoreset { .. }]
+    ));
+}
+
+#[test]
+fn a_report_has_a_line_for_each_finding() {
+    let mut report = Check::new(7).run(&mut Cart::new(Flaw::TruncatesAtOnce));
+    report.warnings.push(Warning::NoEnd { steps: 9 });
+    assert_eq!(
+        report.to_string(),
+        "violation: step 1: expected an episode of more than one step, found it truncated\n\
+         warning: 9 steps: expected the end of an episode, found none; more steps may show one\n"
+    );
 }

@@ -1,55 +1,8 @@
 //! Boxes: numbers between bounds.
 
-use std::fmt::{Debug, Display};
+use rand::Rng;
 
-use rand::{Rng, RngExt};
-
-use super::{Space, SpaceError};
-
-/// A number a [`BoxSpace`] can hold: `f32` or `u8`.
-pub trait Number: Copy + PartialOrd + Debug + Display + private::Sealed {
-    /// Draws uniformly between finite bounds, both included; see [`BoxSpace`] for infinite ones.
-    #[doc(hidden)]
-    fn draw<R: Rng + ?Sized>(low: Self, high: Self, rng: &mut R) -> Self;
-}
-
-mod private {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for u8 {}
-}
-
-impl Number for u8 {
-    fn draw<R: Rng + ?Sized>(low: Self, high: Self, rng: &mut R) -> Self {
-        rng.random_range(low..=high)
-    }
-}
-
-impl Number for f32 {
-    fn draw<R: Rng + ?Sized>(low: Self, high: Self, rng: &mut R) -> Self {
-        // In f64, where the difference of two f32 cannot overflow; rounding back can leave the
-        // bounds by half a unit in the last place.
-        let (from, to) = (f64::from(low), f64::from(high));
-        let value = match (low.is_finite(), high.is_finite()) {
-            (true, true) => from + (to - from) * rng.random::<f64>(),
-            (true, false) => from + exponential(rng),
-            (false, true) => to - exponential(rng),
-            (false, false) => normal(rng),
-        };
-        (value as f32).clamp(low, high)
-    }
-}
-
-/// Mean 1.
-fn exponential<R: Rng + ?Sized>(rng: &mut R) -> f64 {
-    -(1.0 - rng.random::<f64>()).ln()
-}
-
-/// Mean 0, variance 1 (Box-Muller).
-fn normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
-    let radius = (2.0 * exponential(rng)).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
-}
+use super::{Number, Oddity, OddityKind, Role, Space, SpaceError};
 
 /// Arrays of numbers, each between its own bounds, both included.
 ///
@@ -63,8 +16,8 @@ pub struct BoxSpace<T = f32> {
 }
 
 impl<T: Number> BoxSpace<T> {
-    /// A box with a pair of bounds for each number, in row-major order. `f32` bounds may be
-    /// infinite.
+    /// A box with a pair of bounds for each number, in row-major order. Bounds that are floats
+    /// may be infinite.
     ///
     /// # Errors
     /// [`SpaceError::Bounds`] if there are not as many bounds as `shape` has numbers,
@@ -139,4 +92,41 @@ impl<T: Number> Space for BoxSpace<T> {
                 .zip(bounds)
                 .all(|(value, (low, high))| low <= value && value <= high)
     }
+
+    fn oddities(&self, role: Role) -> Vec<Oddity> {
+        let bounds = || {
+            let bounds = self.low.iter().zip(&self.high);
+            bounds.map(|(low, high)| (low.to_f64(), high.to_f64()))
+        };
+        let fixed = bounds()
+            .position(|(low, high)| low == high)
+            .map(|index| OddityKind::Fixed {
+                index,
+                value: self.low[index].to_f64(),
+            });
+        let no_low = bounds()
+            .position(|(low, _)| low == f64::NEG_INFINITY)
+            .map(|index| OddityKind::NoLow { index });
+        let no_high = bounds()
+            .position(|(_, high)| high == f64::INFINITY)
+            .map(|index| OddityKind::NoHigh { index });
+        let is_vector_of_actions = role == Role::Action && self.shape.len() == 1;
+        let not_normalized = bounds()
+            .position(|(low, high)| is_vector_of_actions && !is_normalized(low, high))
+            .map(|index| OddityKind::NotNormalized {
+                index,
+                low: self.low[index].to_f64(),
+                high: self.high[index].to_f64(),
+            });
+        [fixed, no_low, no_high, not_normalized]
+            .into_iter()
+            .flatten()
+            .map(Oddity::from)
+            .collect()
+    }
+}
+
+/// Whether bounds are from 0 or symmetric around it, and within -1 and 1.
+fn is_normalized(low: f64, high: f64) -> bool {
+    (low == 0.0 || low == -high) && high <= 1.0
 }

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::Space;
+use super::{Oddity, Role, Space};
 use crate::columns::{Cells, Column, Columnar};
 
 macro_rules! tuple_space {
@@ -16,6 +16,11 @@ macro_rules! tuple_space {
 
             fn contains(&self, value: &Self::Element) -> bool {
                 $(self.$index.contains(&value.$index))&&+
+            }
+
+            fn oddities(&self, role: Role) -> Vec<Oddity> {
+                let parts = [$((stringify!($index), self.$index.oddities(role))),+];
+                within(parts)
             }
         }
 
@@ -31,6 +36,18 @@ macro_rules! tuple_space {
             }
         }
     };
+}
+
+/// The oddities of all parts, each with the name of its part.
+#[doc(hidden)]
+pub fn within<const N: usize>(parts: [(&str, Vec<Oddity>); N]) -> Vec<Oddity> {
+    let named = |(part, oddities): (&str, Vec<Oddity>)| {
+        let oddities = oddities.into_iter();
+        oddities
+            .map(|oddity| oddity.within(part))
+            .collect::<Vec<_>>()
+    };
+    parts.into_iter().flat_map(named).collect()
 }
 
 tuple_space!(A 0);
@@ -93,6 +110,15 @@ macro_rules! dict_space {
 
             fn contains(&self, value: &$element) -> bool {
                 $($crate::Space::contains(&self.$field, &value.$field))&&+
+            }
+
+            fn oddities(
+                &self,
+                role: $crate::space::Role,
+            ) -> ::std::vec::Vec<$crate::space::Oddity> {
+                $crate::space::within([
+                    $((stringify!($field), $crate::Space::oddities(&self.$field, role))),+
+                ])
             }
         }
 

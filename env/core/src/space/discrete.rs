@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngExt};
 
-use super::{Space, SpaceError};
+use super::{MaskError, Oddity, OddityKind, Role, Space, SpaceError};
 
 /// The integers `start..start + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,48 @@ impl Discrete {
     pub const fn n(&self) -> u32 {
         self.n
     }
+
+    /// Draws one of the elements that `mask` allows; entry `i` is for `start + i`.
+    ///
+    /// # Errors
+    /// [`MaskError`] if the mask has not `n` entries or allows nothing.
+    pub fn sample_masked<R: Rng + ?Sized>(
+        &self,
+        mask: &[bool],
+        rng: &mut R,
+    ) -> Result<i64, MaskError> {
+        Ok(self.start + i64::from(draw_allowed(0, self.n, mask, rng)?))
+    }
+}
+
+/// Draws one of `0..n` that `mask` allows, for choice `index`.
+fn draw_allowed<R: Rng + ?Sized>(
+    index: usize,
+    n: u32,
+    mask: &[bool],
+    rng: &mut R,
+) -> Result<u32, MaskError> {
+    check_length(index, n as usize, mask.len())?;
+    let allowed = || (0..n).zip(mask).filter(|(_, allowed)| **allowed);
+    match allowed().count() {
+        0 => Err(MaskError::NothingAllowed { index }),
+        count => allowed()
+            .nth(rng.random_range(0..count))
+            .map(|(option, _)| option)
+            .ok_or(MaskError::NothingAllowed { index }),
+    }
+}
+
+const fn check_length(index: usize, expected: usize, found: usize) -> Result<(), MaskError> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(MaskError::Length {
+            index,
+            expected,
+            found,
+        })
+    }
 }
 
 impl Space for Discrete {
@@ -57,27 +99,71 @@ impl Space for Discrete {
     }
 }
 
-/// Several independent choices, number `i` one of `0..nvec[i]`.
+/// Several independent choices, number `i` one of `start[i]..start[i] + nvec[i]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MultiDiscrete {
+    start: Vec<u32>,
     nvec: Vec<u32>,
 }
 
 impl MultiDiscrete {
-    /// One choice for each of `nvec`.
+    /// One choice of `0..n` for each `n` of `nvec`.
     ///
     /// # Errors
     /// [`SpaceError::Empty`] if one of them is 0.
     pub fn new(nvec: Vec<u32>) -> Result<Self, SpaceError> {
-        match nvec.iter().position(|n| *n == 0) {
-            Some(index) => Err(SpaceError::Empty { index }),
-            None => Ok(Self { nvec }),
+        Self::starting_at(vec![0; nvec.len()], nvec)
+    }
+
+    /// One choice of `start[i]..start[i] + nvec[i]` for each `i`.
+    ///
+    /// # Errors
+    /// [`SpaceError::Starts`] if there are not as many starts as choices, [`SpaceError::Empty`] if
+    /// a choice has no options, [`SpaceError::ChoiceTooFar`] if an option is no `u32`.
+    pub fn starting_at(start: Vec<u32>, nvec: Vec<u32>) -> Result<Self, SpaceError> {
+        let (expected, found) = (nvec.len(), start.len());
+        if expected != found {
+            return Err(SpaceError::Starts { expected, found });
         }
+        for (index, (&start, &n)) in start.iter().zip(&nvec).enumerate() {
+            let last = n.checked_sub(1).ok_or(SpaceError::Empty { index })?;
+            if start.checked_add(last).is_none() {
+                return Err(SpaceError::ChoiceTooFar { index, start, n });
+            }
+        }
+        Ok(Self { start, nvec })
+    }
+
+    /// The first option of each choice.
+    pub fn start(&self) -> &[u32] {
+        &self.start
     }
 
     /// How many options each choice has.
     pub fn nvec(&self) -> &[u32] {
         &self.nvec
+    }
+
+    /// Draws for each choice one of the options that its mask allows; entry `j` of mask `i` is for
+    /// option `start[i] + j`.
+    ///
+    /// # Errors
+    /// [`MaskError`] if there is not one mask for each choice, with an entry for each option, or
+    /// one of them allows nothing.
+    pub fn sample_masked<R: Rng + ?Sized>(
+        &self,
+        masks: &[Vec<bool>],
+        rng: &mut R,
+    ) -> Result<Vec<u32>, MaskError> {
+        check_length(0, self.nvec.len(), masks.len())?;
+        let choices = self.choices().zip(masks).enumerate();
+        choices
+            .map(|(index, ((start, n), mask))| Ok(start + draw_allowed(index, n, mask, rng)?))
+            .collect()
+    }
+
+    fn choices(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.start.iter().copied().zip(self.nvec.iter().copied())
     }
 }
 
@@ -85,12 +171,27 @@ impl Space for MultiDiscrete {
     type Element = Vec<u32>;
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Vec<u32> {
-        self.nvec.iter().map(|n| rng.random_range(0..*n)).collect()
+        self.choices()
+            .map(|(start, n)| start + rng.random_range(0..n))
+            .collect()
     }
 
     fn contains(&self, value: &Vec<u32>) -> bool {
-        value.len() == self.nvec.len() && value.iter().zip(&self.nvec).all(|(value, n)| value < n)
+        // The options end before `start + n`, which need be no `u32`.
+        let is_option = |(value, (start, n)): (&u32, (u32, u32))| {
+            value.checked_sub(start).is_some_and(|option| option < n)
+        };
+        value.len() == self.nvec.len() && value.iter().zip(self.choices()).all(is_option)
     }
+
+    fn oddities(&self, _: Role) -> Vec<Oddity> {
+        empty_if(self.nvec.is_empty())
+    }
+}
+
+fn empty_if(empty: bool) -> Vec<Oddity> {
+    let oddity = empty.then(|| OddityKind::Empty.into());
+    oddity.into_iter().collect()
 }
 
 /// `n` independent yes-or-no choices, as of buttons.
@@ -109,6 +210,20 @@ impl MultiBinary {
     pub const fn n(&self) -> usize {
         self.n
     }
+
+    /// Draws the choices that `mask` leaves open; the others are as it says.
+    ///
+    /// # Errors
+    /// [`MaskError::Length`] if the mask has not `n` entries.
+    pub fn sample_masked<R: Rng + ?Sized>(
+        &self,
+        mask: &[Option<bool>],
+        rng: &mut R,
+    ) -> Result<Vec<bool>, MaskError> {
+        check_length(0, self.n, mask.len())?;
+        let choice = |fixed: &Option<bool>| fixed.unwrap_or_else(|| rng.random());
+        Ok(mask.iter().map(choice).collect())
+    }
 }
 
 impl Space for MultiBinary {
@@ -120,5 +235,9 @@ impl Space for MultiBinary {
 
     fn contains(&self, value: &Vec<bool>) -> bool {
         value.len() == self.n
+    }
+
+    fn oddities(&self, _: Role) -> Vec<Oddity> {
+        empty_if(self.n == 0)
     }
 }

@@ -1,38 +1,62 @@
-use super::*;
-use crate::check;
-use crate::space::Discrete;
+use rand::RngExt;
 
-/// Counts its steps; ends at 10.
-struct Counter {
-    observations: Discrete,
+use crate::env::{Env, RenderFrame, Step};
+use crate::seeding::{EnvRng, rng};
+use crate::space::{BoxSpace, Discrete};
+
+mod actions;
+mod autoreset;
+mod limits;
+mod numbers;
+mod records;
+mod stack;
+mod statistics;
+
+/// Steps in an episode of a [`Tape`].
+const LENGTH: u32 = 6;
+
+/// Shows the step it is at, counted from a random whole number, and the action taken there, which
+/// is the reward too. A picture of one pixel tells the step.
+#[derive(Debug)]
+struct Tape {
+    observations: BoxSpace,
     actions: Discrete,
-    at: Option<i64>,
+    random: EnvRng,
+    start: f32,
+    at: Option<u32>,
 }
 
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no episode")]
-struct NoEpisode;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the tape is over")]
+struct Over;
 
-impl Counter {
+impl Tape {
     fn new() -> Self {
+        let high = vec![10.0 + LENGTH as f32, 99.0];
         Self {
-            observations: Discrete::new(11).unwrap(),
-            actions: Discrete::new(1).unwrap(),
+            observations: BoxSpace::new(vec![0.0; 2], high, &[2]).unwrap(),
+            actions: Discrete::new(100).unwrap(),
+            random: rng(None),
+            start: 0.0,
             at: None,
         }
     }
+
+    fn seen(&self, at: u32, action: i64) -> Vec<f32> {
+        vec![self.start + at as f32, action as f32]
+    }
 }
 
-impl Env for Counter {
-    type Obs = i64;
+impl Env for Tape {
+    type Obs = Vec<f32>;
     type Action = i64;
-    type Info = ();
+    type Info = &'static str;
     type Options = ();
-    type Error = NoEpisode;
-    type ObservationSpace = Discrete;
+    type Error = Over;
+    type ObservationSpace = BoxSpace;
     type ActionSpace = Discrete;
 
-    fn observation_space(&self) -> &Discrete {
+    fn observation_space(&self) -> &BoxSpace {
         &self.observations
     }
 
@@ -40,53 +64,38 @@ impl Env for Counter {
         &self.actions
     }
 
-    fn reset(&mut self, _: Option<u64>, (): &()) -> Result<(i64, ()), NoEpisode> {
+    fn reset(&mut self, seed: Option<u64>, (): &()) -> Result<(Vec<f32>, &'static str), Over> {
+        if seed.is_some() {
+            self.random = rng(seed);
+        }
+        self.start = self.random.random_range(0..=10_u8).into();
         self.at = Some(0);
-        Ok((0, ()))
+        Ok((self.seen(0, 0), "reset"))
     }
 
-    fn step(&mut self, _: &i64) -> Result<Step<i64, ()>, NoEpisode> {
-        let at = self.at.ok_or(NoEpisode)? + 1;
-        self.at = (at < 10).then_some(at);
-        Ok(Step::new(at, 1.0, ()).terminated(at == 10))
+    fn step(&mut self, action: &i64) -> Result<Step<Vec<f32>, &'static str>, Over> {
+        let at = self.at.ok_or(Over)? + 1;
+        self.at = (at < LENGTH).then_some(at);
+        Ok(Step::new(self.seen(at, *action), *action as f64, "step").terminated(at == LENGTH))
     }
-}
 
-fn skip(repeat: u32) -> FrameSkip<Counter> {
-    FrameSkip::new(Counter::new(), NonZeroU32::new(repeat).unwrap())
-}
-
-#[test]
-fn wrappers_keep_the_contract() {
-    assert_eq!(check(&mut TimeLimit::new(Counter::new(), 4), 0), Ok(()));
-    assert_eq!(check(&mut TimeLimit::new(skip(3), 2), 0), Ok(()));
-    assert_eq!(check(&mut skip(4), 0), Ok(()));
-}
-
-#[test]
-fn a_time_limit_truncates_its_last_step_of_every_episode() {
-    let mut env = TimeLimit::new(Counter::new(), 3);
-    for _ in 0..2 {
-        env.reset(None, &()).unwrap();
-        let ends: Vec<bool> = (0..3).map(|_| env.step(&0).unwrap().truncated).collect();
-        assert_eq!(ends, [false, false, true]);
-        assert_eq!(env.step(&0), Err(TimeLimitError::Over { max_steps: 3 }));
+    fn render(&mut self) -> Result<Option<RenderFrame>, Over> {
+        let at = self.at.unwrap_or(LENGTH) as u8;
+        Ok(Some(RenderFrame {
+            width: 1,
+            height: 1,
+            rgba: vec![at, 1, 2, 255],
+        }))
     }
 }
 
-#[test]
-fn a_task_that_ends_at_the_limit_is_both() {
-    let mut env = TimeLimit::new(Counter::new(), 10);
-    env.reset(None, &()).unwrap();
-    let last = (0..10).map(|_| env.step(&0).unwrap()).last().unwrap();
-    assert!(last.terminated && last.truncated);
-}
-
-#[test]
-fn skipped_frames_add_their_rewards_up_to_the_end() {
-    let mut env = skip(4);
-    env.reset(None, &()).unwrap();
-    let rewards: Vec<f64> = (0..3).map(|_| env.step(&0).unwrap().reward).collect();
-    assert_eq!(rewards, [4.0, 4.0, 2.0]);
-    assert_eq!(env.step(&0), Err(NoEpisode));
+/// The actions that the environment took for those asked for, in an episode from `seed`.
+fn taken<E: Env<Obs = Vec<f32>, Action = i64, Options = (), Error = Over>>(
+    env: &mut E,
+    seed: Option<u64>,
+    asked: [i64; LENGTH as usize],
+) -> Vec<i64> {
+    env.reset(seed, &()).unwrap();
+    let take = |action: &i64| env.step(action).unwrap().observation[1] as i64;
+    asked.iter().map(take).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use desmume::{Emulator, Screens};
+use desmume::Screens;
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
@@ -188,12 +188,12 @@ impl PixelStack {
         self.pictures.clear();
     }
 
-    /// Takes the picture that the emulator last drew.
+    /// Takes the picture that `draw` writes: both screens, 256 x 384 RGBA.
     ///
     /// # Errors
     /// [`Error::Picture`] if it cannot be scaled.
-    pub fn take(&mut self, emulator: &Emulator) -> Result<()> {
-        emulator.draw_screens_into(&mut self.screens);
+    pub fn take(&mut self, draw: impl FnOnce(&mut [u8])) -> Result<()> {
+        draw(&mut self.screens);
         self.cut_out();
         let same =
             self.cut.width() == self.scaled.width() && self.cut.height() == self.scaled.height();

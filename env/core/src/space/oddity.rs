@@ -1,0 +1,130 @@
+//! What is allowed in a space but seldom meant.
+
+use std::fmt;
+
+/// What an environment uses a space for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// As the space of its observations.
+    Observation,
+    /// As the space of its actions.
+    Action,
+}
+
+impl Role {
+    /// `observation` or `action`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Observation => "observation",
+            Self::Action => "action",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Something about a space that is allowed but seldom meant; see [`Space::oddities`].
+///
+/// [`Space::oddities`]: super::Space::oddities
+#[derive(Debug, Clone, PartialEq)]
+pub struct Oddity {
+    /// Where in a composite space, as `rest.1`; empty for the space itself.
+    pub part: String,
+    /// What it is.
+    pub kind: OddityKind,
+}
+
+impl Oddity {
+    /// The same oddity seen from the space that `part` is a part of.
+    pub fn within(self, part: &str) -> Self {
+        let part = match self.part.as_str() {
+            "" => part.to_owned(),
+            inner => format!("{part}.{inner}"),
+        };
+        Self { part, ..self }
+    }
+}
+
+impl From<OddityKind> for Oddity {
+    fn from(kind: OddityKind) -> Self {
+        Self {
+            part: String::new(),
+            kind,
+        }
+    }
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part.as_str() {
+            "" => write!(f, "{}", self.kind),
+            part => write!(f, "{part}: {}", self.kind),
+        }
+    }
+}
+
+/// The kinds of [`Oddity`]. Element indices count in row-major order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum OddityKind {
+    /// There is nothing in an element.
+    Empty,
+    /// A number of a box has one possible value only.
+    Fixed {
+        /// The first such number.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A number of a box has no lower bound.
+    NoLow {
+        /// The first such number.
+        index: usize,
+    },
+    /// A number of a box has no upper bound.
+    NoHigh {
+        /// The first such number.
+        index: usize,
+    },
+    /// A vector of actions is neither within -1 and 1 and symmetric nor within 0 and 1, the ranges
+    /// that policies give at first.
+    NotNormalized {
+        /// The first such number.
+        index: usize,
+        /// Its lower bound.
+        low: f64,
+        /// Its upper bound.
+        high: f64,
+    },
+}
+
+impl fmt::Display for OddityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(
+                f,
+                "expected elements with something in them, found empty ones"
+            ),
+            Self::Fixed { index, value } => {
+                write!(
+                    f,
+                    "element {index}: expected low < high, found {value} for both"
+                )
+            }
+            Self::NoLow { index } => {
+                write!(f, "element {index}: expected a finite low, found -inf")
+            }
+            Self::NoHigh { index } => {
+                write!(f, "element {index}: expected a finite high, found inf")
+            }
+            Self::NotNormalized { index, low, high } => write!(
+                f,
+                "element {index}: expected [0, high] or [-high, high] with high <= 1, found [{low}, {high}]"
+            ),
+        }
+    }
+}

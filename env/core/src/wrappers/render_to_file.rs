@@ -1,0 +1,140 @@
+//! Pictures of episodes in files.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::env::{Env, RenderFrame, Step};
+
+/// Draws the state after every reset and step into a PNG file of its own: `00000000.png`,
+/// `00000001.png` and so on. States without a picture get no file and no number.
+///
+/// A file appears under its name when it is whole.
+#[derive(Debug)]
+pub struct RenderToFile<E> {
+    env: E,
+    folder: PathBuf,
+    written: u64,
+}
+
+/// Why a [`RenderToFile`] failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderToFileError<E> {
+    /// The folder has something in it already.
+    #[error("{}: expected an empty folder, found files", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file or folder cannot be made.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A picture is no picture.
+    #[error("{}: {source}", path.display())]
+    Png {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: png::EncodingError,
+    },
+    /// The environment inside failed.
+    #[error(transparent)]
+    Env(#[from] E),
+}
+
+impl<E: Env> RenderToFile<E> {
+    /// Draws `env` into `folder`, which is made where there is none.
+    ///
+    /// # Errors
+    /// [`RenderToFileError::NotEmpty`] if there is something in the folder, as an earlier
+    /// recording, [`RenderToFileError::Io`] if it cannot be made or read.
+    pub fn new(env: E, folder: impl Into<PathBuf>) -> Result<Self, RenderToFileError<E::Error>> {
+        let folder = folder.into();
+        let entries = fs::create_dir_all(&folder).and_then(|()| fs::read_dir(&folder));
+        match entries.map(|mut entries| entries.next().is_some()) {
+            Ok(false) => Ok(Self {
+                env,
+                folder,
+                written: 0,
+            }),
+            Ok(true) => Err(RenderToFileError::NotEmpty { folder }),
+            Err(source) => Err(RenderToFileError::Io {
+                path: folder,
+                source,
+            }),
+        }
+    }
+
+    /// How many files were written.
+    pub const fn written(&self) -> u64 {
+        self.written
+    }
+
+    inside!(access);
+
+    fn draw(&mut self) -> Result<(), RenderToFileError<E::Error>> {
+        let Some(frame) = self.env.render()? else {
+            return Ok(());
+        };
+        let path = self.folder.join(format!("{:08}.png", self.written));
+        let part = path.with_extension("part");
+        let written = write(&part, &frame).and_then(|()| Ok(fs::rename(&part, &path)?));
+        if let Err(error) = written {
+            // Whatever is left of it, the first error is the one to tell.
+            let _ = fs::remove_file(&part);
+            return Err(match error {
+                png::EncodingError::IoError(source) => RenderToFileError::Io { path, source },
+                source => RenderToFileError::Png { path, source },
+            });
+        }
+        self.written += 1;
+        Ok(())
+    }
+}
+
+fn write(path: &Path, frame: &RenderFrame) -> Result<(), png::EncodingError> {
+    let side = |pixels: usize| u32::try_from(pixels).map_err(io::Error::other);
+    let mut file = BufWriter::new(File::create(path)?);
+    let mut encoder = png::Encoder::new(&mut file, side(frame.width)?, side(frame.height)?);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&frame.rgba)?;
+    writer.finish()?;
+    Ok(file.flush()?)
+}
+
+impl<E: Env> Env for RenderToFile<E>
+where
+    E::Error: 'static,
+{
+    inside!(types: Obs, Action, Info, Options, ObservationSpace, ActionSpace);
+    type Error = RenderToFileError<E::Error>;
+
+    inside!(observation_space);
+    inside!(action_space);
+    inside!(render, close, with errors of its own);
+
+    fn reset(
+        &mut self,
+        seed: Option<u64>,
+        options: &Self::Options,
+    ) -> Result<(Self::Obs, Self::Info), Self::Error> {
+        let first = self.env.reset(seed, options)?;
+        self.draw()?;
+        Ok(first)
+    }
+
+    fn step(&mut self, action: &Self::Action) -> Result<Step<Self::Obs, Self::Info>, Self::Error> {
+        let step = self.env.step(action)?;
+        self.draw()?;
+        Ok(step)
+    }
+}

@@ -76,6 +76,12 @@ pub enum Error {
         /// The ROM's value.
         found: String,
     },
+    /// The ROM is another game's.
+    #[error("game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {found:?}")]
+    WrongGame {
+        /// The ROM's game code.
+        found: String,
+    },
     /// The movie starts from a save state, which is a file beside it.
     #[error("the movie starts from a save state: expected the state's file, found none")]
     StateNeeded,

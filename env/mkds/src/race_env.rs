@@ -8,6 +8,7 @@ use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
 use mkds_formats::dsm::Movie;
 use mkds_formats::pad::{Frame, Pad};
+use mkds_formats::rom::RomHeader;
 use mkds_memory::{Race, Ram, course::Course};
 use rand::RngExt;
 
@@ -115,6 +116,10 @@ impl RaceFactory {
     pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceConfig) -> Result<Self> {
         config.check()?;
         let rom = rom.into();
+        let found = RomHeader::parse(&rom)?.game_code;
+        if !found.starts_with("AMC") {
+            return Err(Error::WrongGame { found });
+        }
         let observer = Observer::new(&config.observation)?;
         let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
         let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;

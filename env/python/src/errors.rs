@@ -10,13 +10,16 @@ use pyo3::prelude::*;
 mod python {
     use pyo3::import_exception;
 
+    import_exception!(kartscope.errors, ActionError);
     import_exception!(kartscope.errors, ClosedError);
+    import_exception!(kartscope.errors, ConfigError);
     import_exception!(kartscope.errors, CourseError);
     import_exception!(kartscope.errors, DatasetError);
     import_exception!(kartscope.errors, DisplayError);
     import_exception!(kartscope.errors, ElementError);
     import_exception!(kartscope.errors, EmulatorError);
     import_exception!(kartscope.errors, FieldValueError);
+    import_exception!(kartscope.errors, EpisodeError);
     import_exception!(kartscope.errors, ForkError);
     import_exception!(kartscope.errors, FormatError);
     import_exception!(kartscope.errors, HaltedError);
@@ -25,6 +28,7 @@ mod python {
     import_exception!(kartscope.errors, PathError);
     import_exception!(kartscope.errors, RaceError);
     import_exception!(kartscope.errors, RamError);
+    import_exception!(kartscope.errors, ResetNeededError);
     import_exception!(kartscope.errors, RomError);
     import_exception!(kartscope.errors, StateError);
 }
@@ -112,6 +116,13 @@ impl IntoException for env_mkds::Error {
             Self::Format(error) => error.into_exception(),
             Self::Memory(error) => error.into_exception(),
             Self::WrongRom { .. } => MovieError::new_err(self.to_string()),
+            Self::WrongGame { .. } => RomError::new_err(self.to_string()),
+            Self::NotReset => ResetNeededError::new_err(self.to_string()),
+            Self::Action { .. } => ActionError::new_err(self.to_string()),
+            Self::Setting { .. } | Self::Config(_) | Self::File { .. } => {
+                ConfigError::new_err(self.to_string())
+            }
+            Self::Read { path, source } => of_file(&path, &source),
             _ => RaceError::new_err(self.to_string()),
         }
     }

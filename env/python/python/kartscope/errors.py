@@ -4,12 +4,15 @@ Files that cannot be opened are the system's own business: :class:`FileNotFoundE
 """
 
 __all__ = [
+    "ActionError",
     "ClosedError",
+    "ConfigError",
     "CourseError",
     "DatasetError",
     "DisplayError",
     "ElementError",
     "EmulatorError",
+    "EpisodeError",
     "Error",
     "FieldValueError",
     "ForkError",
@@ -20,6 +23,7 @@ __all__ = [
     "PathError",
     "RaceError",
     "RamError",
+    "ResetNeededError",
     "RomError",
     "StateError",
 ]
@@ -95,3 +99,19 @@ class DatasetError(Error, ValueError):
 
 class DisplayError(Error, RuntimeError):
     """There is no display to open a window on."""
+
+
+class ConfigError(Error, ValueError):
+    """A configuration, or a file that it names, is not what it should be."""
+
+
+class ActionError(Error, ValueError):
+    """An action lies outside the action space. Nothing was stepped."""
+
+
+class ResetNeededError(Error, RuntimeError):
+    """There is no running episode to step: it has not begun, or is over."""
+
+
+class EpisodeError(Error, RuntimeError):
+    """An environment failed in the middle of its episode, or could not be made. A reset makes a new one."""

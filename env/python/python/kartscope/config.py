@@ -1,0 +1,87 @@
+"""What to race, what is seen, done and rewarded, and when it ends.
+
+A configuration is a dictionary, as in a TOML or JSON file; :func:`make_config` makes one of a preset's name, a file or a
+dictionary, with some settings replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kartscope._native import config_from_toml, preset
+from kartscope.errors import ConfigError
+
+__all__ = ["Config", "make_config"]
+
+Config = str | os.PathLike[str] | Mapping[str, Any] | None
+
+#: Settings of the preset MarioKartDS-v0 itself.
+_OF_RAYS = ("ray_max_dist", "ray_count")
+
+
+def make_config(config: Config = None, **settings: Any) -> dict[str, Any]:
+    """A configuration, checked as far as it can be without the game.
+
+    Parameters
+    ----------
+    config : str, path or mapping, optional
+        A preset's name ("MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0", "Driving-v0"), a ``.toml`` or ``.json`` file, or a
+        configuration. Without it, Driving-v0.
+    **settings
+        Settings that take the place of the configuration's, by their names at its top: ``course="lm"``,
+        ``frame_skip=2``, ``truncate={"steps": 500}``. ``ray_max_dist`` and ``ray_count`` belong to MarioKartDS-v0.
+
+    Raises
+    ------
+    ConfigError
+        A setting that there is not, or that makes no sense; the message names it.
+
+    >>> make_config("MarioKartDS-v0", course="yf", ray_count=8)["observation"][0]["count"]
+    8
+    """
+    rays = {name: settings.pop(name) for name in _OF_RAYS if name in settings}
+    if rays and config != "MarioKartDS-v0":
+        raise ConfigError(f"{', '.join(rays)}: expected with MarioKartDS-v0 alone, found with {config!r}")
+    merged = _read(config, rays) | settings
+    try:
+        text = json.dumps(merged, allow_nan=False, default=_plain)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"configuration: {error}") from None
+    return json.loads(text)
+
+
+def _read(config: Config, rays: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(config, Mapping):
+        return dict(config)
+    if config is None:
+        return json.loads(preset("Driving-v0"))
+    path = Path(config)
+    if path.suffix == ".toml":
+        return json.loads(_named(path, lambda: config_from_toml(path.read_text("utf-8"))))
+    if path.suffix == ".json":
+        found = _named(path, lambda: json.loads(path.read_text("utf-8")))
+        if not isinstance(found, dict):
+            raise ConfigError(f"{path}: expected a JSON object, found {type(found).__name__}")
+        return found
+    return json.loads(preset(os.fspath(config), **rays))
+
+
+def _named(path: Path, read: Any) -> Any:
+    """What `read` gives; what is wrong with the file is told with its name."""
+    try:
+        return read()
+    except (ConfigError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _plain(value: Any) -> Any:
+    """What NumPy's numbers and paths are in JSON."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"expected numbers, text, lists and mappings, found {value!r}")

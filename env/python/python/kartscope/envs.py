@@ -1,0 +1,170 @@
+"""A race as a Gymnasium environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+
+from kartscope._native import Races
+from kartscope.config import Config, make_config
+from kartscope.errors import ConfigError
+from kartscope.spaces import Observations, action_rows, action_space
+
+__all__ = ["RENDER_FPS", "RaceEnv", "open_races", "reset_options"]
+
+#: Frames of the console a second, rounded.
+RENDER_FPS = 60
+
+
+def open_races(
+    config: Config,
+    settings: dict[str, Any],
+    *,
+    rom_path: str | os.PathLike[str] | None,
+    save_path: str | os.PathLike[str] | None,
+    render_mode: str | None,
+    **how: Any,
+) -> tuple[dict[str, Any], Races]:
+    """The configuration, and environments of it."""
+    made = make_config(config, **settings)
+    battery = Path(save_path).read_bytes() if save_path is not None else None
+    races = Races(
+        json.dumps(made),
+        rom_path=rom_path,
+        battery=battery,
+        render=render_mode is not None,
+        **how,
+    )
+    return made, races
+
+
+def reset_options(options: dict[str, Any] | None) -> dict[str, Any]:
+    """What a reset's options mean to the Rust side.
+
+    Raises
+    ------
+    ConfigError
+        An option that there is not.
+    """
+    options = dict(options or {})
+    chosen: dict[str, Any] = {}
+    if (start := options.pop("start", None)) is not None:
+        chosen["start"] = int(start)
+    if (vary := options.pop("vary", None)) is not None:
+        vary = dict(vary)
+        values = (vary.pop("lateral", 0.0), vary.pop("heading", 0.0), vary.pop("wait_frames", 0))
+        if vary:
+            raise ConfigError(f"options['vary']: expected lateral, heading, wait_frames, found {', '.join(vary)}")
+        chosen["vary"] = values
+    if options:
+        raise ConfigError(f"options: expected start and vary, found {', '.join(map(str, options))}")
+    return chosen
+
+
+class RaceEnv(gymnasium.Env[Any, Any]):
+    """A race in an emulator of its own.
+
+    Observations are a dictionary of arrays, or the array where there is a single field; ``observation_fields`` tells each
+    field's name, unit, shape, bounds and meaning. ``info`` has race_started, race_progress (1 at the finish),
+    lap_progress, lap, total_ms, frame, finished, rewards (what each term of the reward was worth in the step) and, in an
+    episode's last step, ended_by (the event).
+
+    Parameters
+    ----------
+    config : str, path or mapping, optional
+        See :func:`kartscope.make_config`.
+    rom_path : path, optional
+        The ROM; without it the bundled game.
+    save_path : path, optional
+        The battery memory (``.sav``, ``.dsv``) to power on with; Mario Kart DS needs one for all but the first karts and
+        courses.
+    render_mode : "rgb_array", optional
+        Draws the last frame of each step: ``render()`` gives both screens, uint8 (384, 256, 3).
+    volume : int
+        Accepted for 0; there is no sound.
+    **settings
+        Settings that take the place of the configuration's.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": RENDER_FPS}
+
+    def __init__(
+        self,
+        config: Config = None,
+        *,
+        rom_path: str | os.PathLike[str] | None = None,
+        save_path: str | os.PathLike[str] | None = None,
+        render_mode: str | None = None,
+        volume: int = 0,
+        **settings: Any,
+    ) -> None:
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ConfigError(f"render_mode: expected None or 'rgb_array', found {render_mode!r}")
+        if volume != 0:
+            raise ConfigError(f"volume: expected 0, since there is no sound, found {volume!r}")
+        self.config, self._races = open_races(
+            config, settings, rom_path=rom_path, save_path=save_path, render_mode=render_mode
+        )
+        self.render_mode = render_mode
+        self._observations = Observations(self._races)
+        self.observation_space = self._observations.space
+        self.observation_fields = self._observations.fields
+        self.action_space = action_space(self._races)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode.
+
+        Parameters
+        ----------
+        seed : int, optional
+            What all that is drawn from here on depends on: the same seed, options and actions give the same observations
+            and the same RAM.
+        options : dict, optional
+            "start": which of the states to begin with, in place of one drawn; "vary": how it is varied (lateral, heading,
+            wait_frames), in place of the configuration's.
+        """
+        super().reset(seed=seed)
+        self._races.reset([seed], **reset_options(options))
+        info = self._races.info(0)
+        return self._observations.made_of(self._races.observation(0)), info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Acts once, for ``frame_skip`` frames.
+
+        Raises
+        ------
+        ActionError
+            The action lies outside the action space; nothing has happened.
+        ResetNeededError
+            The episode is over, or has not begun.
+        EpisodeError
+            The emulator failed; a reset makes a new one.
+        """
+        races = self._races
+        races.step(action_rows(self.action_space, action, 1))
+        info = races.info(0)
+        reward, terminated, truncated = races.outcome(0)
+        return self._observations.made_of(races.observation(0)), reward, terminated, truncated, info
+
+    def render(self) -> np.ndarray | None:
+        """Both screens as last drawn, uint8 (384, 256, 3); None without ``render_mode``."""
+        return self._races.render(0) if self.render_mode is not None else None
+
+    def ram_hash(self) -> int:
+        """A 64-bit hash of main RAM: the same runs have the same."""
+        return self._races.ram_hash(0)
+
+    def save_state(self) -> bytes:
+        """The console's state, for a file that the configuration's ``start`` may name, and for :class:`State`."""
+        return self._races.save_state(0)
+
+    def close(self) -> None:
+        """Lets the emulator go. Closing again does nothing."""
+        self._races.close()

@@ -1,0 +1,646 @@
+//! The class `Races`: environments, one or many, behind the package's Gymnasium classes.
+//!
+//! Actions come in as integers, one row an environment; observations go out as one new array a field, so that no array
+//! that was handed out changes in a later step.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use env_core::Env;
+use env_core::columns::Cells;
+use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
+use env_mkds::config::{RaceConfig, StartVariation};
+use env_mkds::control::{ActionSpace, RaceAction};
+use env_mkds::observation::Number;
+use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
+use numpy::{
+    Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyUntypedArrayMethods,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList};
+
+use crate::errors::{
+    ActionError, ClosedError, ConfigError, EpisodeError, ForkError, IntoException, OrException,
+    ResetNeededError,
+};
+use crate::fork;
+use crate::race::rom_of;
+
+/// Environments that are stepped together; `kartscope.RaceEnv` and `kartscope.RaceVectorEnv` are made of it.
+#[pyclass(frozen, module = "kartscope")]
+pub(crate) struct Races {
+    envs: Mutex<Option<VectorEnv<RaceEnv>>>,
+    generation: u32,
+    rewards: Vec<&'static str>,
+}
+
+impl Drop for Races {
+    fn drop(&mut self) {
+        if self.generation != fork::generation() {
+            // They are the parent's, whose threads are not here.
+            let envs = self.envs.get_mut().unwrap_or_else(PoisonError::into_inner);
+            std::mem::forget(envs.take());
+        }
+    }
+}
+
+impl Races {
+    fn lock(&self) -> PyResult<MutexGuard<'_, Option<VectorEnv<RaceEnv>>>> {
+        if self.generation != fork::generation() {
+            return Err(ForkError::new_err(format!(
+                "this environment was made before process {} was forked: it belongs to the parent. Make one in this \
+                 process",
+                std::process::id()
+            )));
+        }
+        Ok(self.envs.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Does something with the environments while other Python threads run.
+    fn detached<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut VectorEnv<RaceEnv>) -> T + Send,
+    ) -> PyResult<T> {
+        py.detach(|| match self.lock()?.as_mut() {
+            Some(envs) => Ok(work(envs)),
+            None => Err(ClosedError::new_err("the environment is closed")),
+        })
+    }
+
+    /// Does something short with them.
+    fn with<T>(&self, work: impl FnOnce(&mut VectorEnv<RaceEnv>) -> PyResult<T>) -> PyResult<T> {
+        match self.lock()?.as_mut() {
+            Some(envs) => work(envs),
+            None => Err(ClosedError::new_err("the environment is closed")),
+        }
+    }
+}
+
+#[pymethods]
+impl Races {
+    /// Environments of a configuration (JSON), each with an emulator of its own.
+    #[new]
+    #[pyo3(signature = (config, *, rom_path=None, battery=None, count=1, threads=0, autoreset="disabled", deadline=None, render=false))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn new(
+        py: Python<'_>,
+        config: &str,
+        rom_path: Option<PathBuf>,
+        battery: Option<&[u8]>,
+        count: usize,
+        threads: usize,
+        autoreset: &str,
+        deadline: Option<f64>,
+        render: bool,
+    ) -> PyResult<Self> {
+        let options = VectorOptions {
+            threads,
+            autoreset: autoreset_of(autoreset)?,
+            deadline: deadline.map(deadline_of).transpose()?,
+        };
+        let config = RaceConfig {
+            render,
+            battery: battery.map(|bytes| Arc::from(mkds_formats::sav::battery_of(bytes))),
+            ..RaceConfig::from_json(config).map_err(config_error)?
+        };
+        let rom = rom_of(py, rom_path)?;
+        py.detach(|| {
+            let rom: Arc<[u8]> = rom.map_or_else(|| Arc::from(homebrew::ROM), Arc::from);
+            let factory = RaceFactory::new(rom, config).or_exception()?;
+            let envs = VectorEnv::new(move |_| factory.make(), count, options);
+            let envs = envs.map_err(|error| vector_error(&error))?;
+            let rewards = envs.env(0).map(|env| env.reward_names().collect());
+            Ok(Self {
+                envs: Mutex::new(Some(envs)),
+                generation: fork::generation(),
+                rewards: rewards.unwrap_or_default(),
+            })
+        })
+    }
+
+    /// The fields of an observation: dictionaries of name, unit, dtype, shape, low, high and doc.
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.with(|envs| {
+            let list = PyList::empty(py);
+            for field in envs.observation_space().fields() {
+                let entry = PyDict::new(py);
+                entry.set_item("name", &field.name)?;
+                entry.set_item("unit", field.unit)?;
+                let dtype = match field.number {
+                    Number::Float => "float32",
+                    Number::Word => "uint16",
+                    Number::Byte => "uint8",
+                };
+                entry.set_item("dtype", dtype)?;
+                entry.set_item("shape", field.shape.clone())?;
+                entry.set_item("low", field.low)?;
+                entry.set_item("high", field.high)?;
+                entry.set_item("doc", field.doc)?;
+                list.append(entry)?;
+            }
+            Ok(list)
+        })
+    }
+
+    /// The space of actions: "discrete" and how many, "multi_discrete" and how many of each, or "multi_binary" and of
+    /// how many.
+    fn actions(&self) -> PyResult<(&'static str, Vec<u32>)> {
+        self.with(|envs| {
+            Ok(match envs.action_space() {
+                ActionSpace::Index(space) => ("discrete", vec![space.n()]),
+                ActionSpace::Choices(space) => ("multi_discrete", space.nvec().to_vec()),
+                ActionSpace::Buttons(space) => ("multi_binary", vec![space.n() as u32]),
+            })
+        })
+    }
+
+    /// How many environments there are.
+    fn __len__(&self) -> PyResult<usize> {
+        self.with(|envs| Ok(envs.len()))
+    }
+
+    /// Resets those that `mask` marks, or all.
+    #[pyo3(signature = (seeds, *, start=None, vary=None, mask=None))]
+    fn reset(
+        &self,
+        py: Python<'_>,
+        seeds: Vec<Option<u64>>,
+        start: Option<usize>,
+        vary: Option<(f32, f32, u32)>,
+        mask: Option<PyReadonlyArray1<'_, bool>>,
+    ) -> PyResult<()> {
+        let options = ResetOptions {
+            start,
+            variation: vary.map(|(lateral, heading, wait_frames)| StartVariation {
+                lateral,
+                heading,
+                wait_frames,
+            }),
+        };
+        let mask = mask.map(|mask| mask.as_array().to_vec());
+        let reset = self.detached(py, |envs| {
+            envs.reset(&seeds, &options, mask.as_deref()).map(drop)
+        })?;
+        reset.map_err(|error| vector_error(&error))
+    }
+
+    /// Steps all environments: integers, one row an environment.
+    fn step(&self, py: Python<'_>, actions: PyReadonlyArray2<'_, i64>) -> PyResult<()> {
+        let rows = rows_of(&actions)?;
+        let stepped = self.detached(py, |envs| {
+            let actions = rows.actions(envs.action_space());
+            envs.step(&actions).map(drop)
+        })?;
+        stepped.map_err(|error| vector_error(&error))
+    }
+
+    /// Has some environments act without waiting for them.
+    fn send(
+        &self,
+        py: Python<'_>,
+        indices: Vec<usize>,
+        actions: PyReadonlyArray2<'_, i64>,
+    ) -> PyResult<()> {
+        let rows = rows_of(&actions)?;
+        let sent = self.detached(py, |envs| {
+            let actions = rows.actions(envs.action_space());
+            envs.send(&indices, &actions)
+        })?;
+        sent.map_err(|error| vector_error(&error))
+    }
+
+    /// Waits for at least `count` of those that were sent something; their numbers.
+    fn receive(&self, py: Python<'_>, count: usize) -> PyResult<Vec<usize>> {
+        self.detached(py, |envs| envs.receive(count).0)
+    }
+
+    /// The observations: an array a field, with one row for each of `indices` or of all environments.
+    #[pyo3(signature = (indices=None))]
+    fn observations<'py>(
+        &self,
+        py: Python<'py>,
+        indices: Option<Vec<usize>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.with(|envs| {
+            let batch = &envs.last().observations;
+            let rows: Vec<usize> = indices.unwrap_or_else(|| (0..batch.rows()).collect());
+            (0..batch.columns().len())
+                .map(|column| {
+                    let shape = &batch.columns()[column].shape;
+                    let cells = rows.iter().map(|row| batch.row(column, *row));
+                    array_of(py, cells, &[&[rows.len()], shape.as_slice()].concat())
+                })
+                .collect()
+        })
+    }
+
+    /// The observation of one environment: an array a field.
+    fn observation<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        self.with(|envs| {
+            let batch = &envs.last().observations;
+            batch
+                .columns()
+                .iter()
+                .enumerate()
+                .map(|(column, about)| {
+                    array_of(py, std::iter::once(batch.row(column, index)), &about.shape)
+                })
+                .collect()
+        })
+    }
+
+    /// The last observation of an episode that ended in the step that began another; `None` if none did.
+    fn final_observation<'py>(
+        &self,
+        py: Python<'py>,
+        index: usize,
+    ) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
+        self.with(|envs| {
+            let step = envs.last();
+            if !step.has_final[index] {
+                return Ok(None);
+            }
+            let batch = &step.final_observations;
+            let columns = batch.columns().iter().enumerate();
+            columns
+                .map(|(column, about)| {
+                    array_of(py, std::iter::once(batch.row(column, index)), &about.shape)
+                })
+                .collect::<PyResult<_>>()
+                .map(Some)
+        })
+    }
+
+    /// Rewards (float64), terminations and truncations (bool) of all environments.
+    #[expect(clippy::type_complexity, reason = "a tuple in Python")]
+    fn outcomes<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(
+        Bound<'py, PyArray1<f64>>,
+        Bound<'py, PyArray1<bool>>,
+        Bound<'py, PyArray1<bool>>,
+    )> {
+        self.with(|envs| {
+            let step = envs.last();
+            Ok((
+                PyArray1::from_slice(py, &step.rewards),
+                PyArray1::from_slice(py, &step.terminated),
+                PyArray1::from_slice(py, &step.truncated),
+            ))
+        })
+    }
+
+    /// Reward, termination and truncation of one environment.
+    fn outcome(&self, index: usize) -> PyResult<(f64, bool, bool)> {
+        self.with(|envs| {
+            let step = envs.last();
+            Ok((
+                step.rewards[index],
+                step.terminated[index],
+                step.truncated[index],
+            ))
+        })
+    }
+
+    /// What is told of one environment besides; what failed raises.
+    fn info<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyDict>> {
+        self.with(|envs| {
+            let step = envs.last();
+            if let Some(error) = &step.errors[index] {
+                return Err(EpisodeError::new_err(error.clone()));
+            }
+            let dict = PyDict::new(py);
+            if let Some(info) = &step.infos[index] {
+                self.fill(py, &dict, info)?;
+            }
+            Ok(dict)
+        })
+    }
+
+    /// What is told of all environments, a dictionary for each: those that failed say why as `error`.
+    fn infos<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        self.with(|envs| {
+            let step = envs.last();
+            (0..step.infos.len())
+                .map(|index| self.told(py, step, step.infos[index].as_ref(), index))
+                .collect()
+        })
+    }
+
+    /// What was told with the last observation of an episode that ended in the step that began another.
+    fn final_info<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyDict>> {
+        self.with(|envs| {
+            let step = envs.last();
+            self.told(py, step, step.final_infos[index].as_ref(), index)
+        })
+    }
+
+    /// What is told of all environments as columns: an array a key.
+    fn info_columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.with(|envs| self.columns(py, envs.last()))
+    }
+
+    /// Both screens of one environment as last drawn: uint8 (384, 256, 3).
+    fn render<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let frame = self.detached(py, |envs| {
+            envs.env_mut(index).map(|env| env.render()).transpose()
+        })?;
+        let Some(frame) = frame.or_exception()?.flatten() else {
+            return Ok(None);
+        };
+        let rgb: Vec<u8> = frame
+            .rgba
+            .chunks_exact(4)
+            .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect();
+        let array = PyArray1::from_vec(py, rgb).reshape([frame.height, frame.width, 3])?;
+        Ok(Some(array.into_any()))
+    }
+
+    /// A 64-bit hash (XXH3) of one environment's main RAM, to compare runs.
+    fn ram_hash(&self, index: usize) -> PyResult<Option<u64>> {
+        self.with(|envs| Ok(envs.env(index).map(|env| env.emulator().ram_hash())))
+    }
+
+    /// The state of one environment's console, for `StartFrom.States` and emulators.
+    fn save_state<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyBytes>> {
+        let state = self.detached(py, |envs| {
+            envs.env_mut(index)
+                .map(|env| env.emulator_mut().save_state())
+                .transpose()
+        })?;
+        let state = state.or_exception()?;
+        let state = state.ok_or_else(|| EpisodeError::new_err("the environment failed"))?;
+        Ok(PyBytes::new(py, &state.bytes()))
+    }
+
+    /// Lets the environments go. Closing again does nothing.
+    fn close(&self, py: Python<'_>) {
+        if self.generation == fork::generation() {
+            let envs = self
+                .envs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            py.detach(|| drop(envs));
+        }
+    }
+}
+
+impl Races {
+    fn fill(&self, py: Python<'_>, dict: &Bound<'_, PyDict>, info: &Info) -> PyResult<()> {
+        dict.set_item("race_started", info.race_started)?;
+        dict.set_item("race_progress", f64::from(info.race_progress))?;
+        dict.set_item("lap_progress", f64::from(info.lap_progress))?;
+        dict.set_item("lap", info.lap)?;
+        dict.set_item("total_ms", info.total_ms)?;
+        dict.set_item("frame", info.frame)?;
+        dict.set_item("finished", info.finished)?;
+        let rewards = PyDict::new(py);
+        for (name, worth) in self.rewards.iter().zip(&info.rewards) {
+            rewards.set_item(name, worth)?;
+        }
+        dict.set_item("rewards", rewards)?;
+        if let Some(event) = info.ended_by {
+            dict.set_item("ended_by", event)?;
+        }
+        Ok(())
+    }
+
+    fn told<'py>(
+        &self,
+        py: Python<'py>,
+        step: &VectorStep<Info>,
+        info: Option<&Info>,
+        index: usize,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        if let Some(info) = info {
+            self.fill(py, &dict, info)?;
+        }
+        if let Some(error) = &step.errors[index] {
+            dict.set_item("error", error)?;
+        }
+        Ok(dict)
+    }
+
+    /// The keys that every environment has in every step.
+    fn columns<'py>(
+        &self,
+        py: Python<'py>,
+        step: &VectorStep<Info>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        let infos = || step.infos.iter().map(Option::as_ref);
+        column(
+            &dict,
+            "race_started",
+            infos().map(|info| info.is_some_and(|info| info.race_started)),
+        )?;
+        column(
+            &dict,
+            "race_progress",
+            infos().map(|info| f64::from(info.map_or(0.0, |info| info.race_progress))),
+        )?;
+        column(
+            &dict,
+            "lap_progress",
+            infos().map(|info| f64::from(info.map_or(0.0, |info| info.lap_progress))),
+        )?;
+        column(
+            &dict,
+            "lap",
+            infos().map(|info| info.map_or(0, |info| i64::from(info.lap))),
+        )?;
+        column(
+            &dict,
+            "total_ms",
+            infos().map(|info| info.map_or(0, |info| i64::from(info.total_ms))),
+        )?;
+        column(
+            &dict,
+            "frame",
+            infos().map(|info| info.map_or(0, |info| i64::from(info.frame))),
+        )?;
+        column(
+            &dict,
+            "finished",
+            infos().map(|info| info.is_some_and(|info| info.finished)),
+        )?;
+        let rewards = PyDict::new(py);
+        for (index, name) in self.rewards.iter().enumerate() {
+            let worth = |info: &Info| info.rewards.get(index).copied();
+            column(
+                &rewards,
+                name,
+                infos().map(|info| info.and_then(worth).unwrap_or(0.0)),
+            )?;
+        }
+        dict.set_item("rewards", rewards)?;
+        Ok(dict)
+    }
+}
+
+fn column<T: Element>(
+    dict: &Bound<'_, PyDict>,
+    name: &str,
+    values: impl Iterator<Item = T>,
+) -> PyResult<()> {
+    dict.set_item(name, PyArray1::from_iter(dict.py(), values))
+}
+
+/// A new array of the numbers of some rows.
+fn array_of<'a, 'py>(
+    py: Python<'py>,
+    rows: impl Iterator<Item = Cells<'a>>,
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyAny>> {
+    /// Copies what is of one type; the rows of a column all are.
+    macro_rules! copied {
+        ($first:expr, $rest:expr, $variant:ident) => {{
+            let mut numbers = $first.to_vec();
+            for row in $rest {
+                if let Cells::$variant(cells) = row {
+                    numbers.extend_from_slice(cells);
+                }
+            }
+            shaped(py, numbers, shape)
+        }};
+    }
+    let mut rows = rows;
+    match rows.next() {
+        Some(Cells::F32(first)) => copied!(first, rows, F32),
+        Some(Cells::U16(first)) => copied!(first, rows, U16),
+        Some(Cells::U8(first)) => copied!(first, rows, U8),
+        Some(other) => Err(PyValueError::new_err(format!(
+            "no observation has numbers of {:?}",
+            other.dtype()
+        ))),
+        None => Err(PyValueError::new_err("observations of no environment")),
+    }
+}
+
+fn shaped<'py, T: Element>(
+    py: Python<'py>,
+    numbers: Vec<T>,
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyAny>> {
+    let array = PyArray1::from_vec(py, numbers);
+    let array: Bound<'py, PyArrayDyn<T>> = array.reshape(shape)?;
+    Ok(array.into_any())
+}
+
+/// Actions as they came.
+struct Rows {
+    numbers: Vec<i64>,
+    width: usize,
+}
+
+fn rows_of(actions: &PyReadonlyArray2<'_, i64>) -> PyResult<Rows> {
+    let width = actions.shape()[1];
+    if width == 0 {
+        return Err(ActionError::new_err("actions of no numbers"));
+    }
+    Ok(Rows {
+        numbers: actions.as_array().iter().copied().collect(),
+        width,
+    })
+}
+
+impl Rows {
+    /// The actions of `space` that they are. What is outside of it stays outside.
+    fn actions(&self, space: &ActionSpace) -> Vec<RaceAction> {
+        let action = |row: &[i64]| match space {
+            ActionSpace::Index(_) => RaceAction::Index(row[0]),
+            ActionSpace::Choices(_) => RaceAction::Choices(
+                row.iter()
+                    .map(|choice| u32::try_from(*choice).unwrap_or(u32::MAX))
+                    .collect(),
+            ),
+            ActionSpace::Buttons(_) => {
+                RaceAction::Buttons(row.iter().map(|pressed| *pressed != 0).collect())
+            }
+        };
+        self.numbers.chunks_exact(self.width).map(action).collect()
+    }
+}
+
+fn autoreset_of(text: &str) -> PyResult<Autoreset> {
+    match text {
+        "next_step" => Ok(Autoreset::NextStep),
+        "same_step" => Ok(Autoreset::SameStep),
+        "disabled" => Ok(Autoreset::Disabled),
+        other => Err(PyValueError::new_err(format!(
+            "autoreset: expected 'next_step', 'same_step' or 'disabled', found {other:?}"
+        ))),
+    }
+}
+
+fn deadline_of(seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|deadline| !deadline.is_zero())
+        .ok_or_else(|| {
+            PyValueError::new_err(format!(
+                "deadline: expected seconds above 0, found {seconds}"
+            ))
+        })
+}
+
+fn vector_error(error: &VectorError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        VectorError::NeedsReset { .. } => ResetNeededError::new_err(message),
+        VectorError::Action { .. } => ActionError::new_err(message),
+        VectorError::Make { .. } => EpisodeError::new_err(message),
+        _ => PyValueError::new_err(message),
+    }
+}
+
+fn config_error(error: env_mkds::Error) -> PyErr {
+    match error {
+        env_mkds::Error::Config(_) | env_mkds::Error::Setting { .. } => {
+            ConfigError::new_err(error.to_string())
+        }
+        error => error.into_exception(),
+    }
+}
+
+/// The configuration of a preset, as JSON.
+///
+/// Parameters
+/// ----------
+/// name : str
+///     "MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0" or "Driving-v0".
+/// ray_max_dist : float
+///     How far the rays of MarioKartDS-v0 look, units.
+/// ray_count : int
+///     How many rays it has.
+#[pyfunction]
+#[pyo3(signature = (name, *, ray_max_dist=3000.0, ray_count=20))]
+pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResult<String> {
+    let config = match name {
+        "MarioKartDS-v0" => RaceConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
+        "TimeTrial-v1" => RaceConfig::time_trial_v1(),
+        "Pixels-v0" => RaceConfig::pixels_v0(),
+        "Driving-v0" => RaceConfig::default(),
+        other => {
+            return Err(ConfigError::new_err(format!(
+                "preset: expected MarioKartDS-v0, TimeTrial-v1, Pixels-v0 or Driving-v0, found {other:?}"
+            )));
+        }
+    };
+    Ok(config.to_json())
+}
+
+/// A configuration of a TOML file's text, as JSON; checked.
+#[pyfunction]
+pub(crate) fn config_from_toml(text: &str) -> PyResult<String> {
+    let config = RaceConfig::from_toml(text).map_err(config_error)?;
+    Ok(config.to_json())
+}

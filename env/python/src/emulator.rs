@@ -199,7 +199,7 @@ impl Emulator {
     ///     The buttons: the sum of A 1, B 2, Select 4, Start 8, Right 16, Left 32, Up 64, Down 128, R 256, L 512,
     ///     X 1024, Y 2048. While a movie is played, its own are pressed instead.
     /// draw : bool
-    ///     Whether the last frame is drawn, for `screens`. Without it a step takes a third of the time.
+    ///     Whether the last frame is drawn, for `screens`. Without it a step takes a fraction of the time.
     /// touch : (int, int), optional
     ///     The touched point of the lower screen, x 0 to 255 and y 0 to 191.
     /// frames : int
@@ -372,7 +372,7 @@ impl Emulator {
     }
 
     /// A window that shows the screens and takes the keyboard and the mouse; see `kartscope.EmulatorWindow`.
-    #[pyo3(signature = (*, scale=2, fps=Some(59.8261)))]
+    #[pyo3(signature = (*, scale=2, fps=Some(59.8261)), text_signature = "($self, *, scale=2, fps=59.8261)")]
     fn create_window<'py>(
         slf: &Bound<'py, Self>,
         scale: u32,

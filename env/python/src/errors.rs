@@ -115,7 +115,7 @@ impl IntoException for env_mkds::Error {
             Self::Emulator(error) => error.into_exception(),
             Self::Format(error) => error.into_exception(),
             Self::Memory(error) => error.into_exception(),
-            Self::WrongRom { .. } => MovieError::new_err(self.to_string()),
+            Self::WrongRom { .. } | Self::StateNeeded => MovieError::new_err(self.to_string()),
             Self::WrongGame { .. } => RomError::new_err(self.to_string()),
             Self::NotReset => ResetNeededError::new_err(self.to_string()),
             Self::Action { .. } => ActionError::new_err(self.to_string()),

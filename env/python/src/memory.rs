@@ -291,6 +291,14 @@ fn own_attribute<'py>(
     unsafe { Bound::from_owned_ptr_or_err(object.py(), found) }
 }
 
+/// Fields do not begin with two lines; what Python looks for under such names is not there.
+fn no_own_attribute(name: &str) -> PyResult<()> {
+    match name.starts_with("__") {
+        true => Err(PyAttributeError::new_err(name.to_owned())),
+        false => Ok(()),
+    }
+}
+
 impl Memory {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self {
@@ -325,18 +333,16 @@ impl Memory {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, memory) = (slf.py(), slf.get());
         let text = name.to_str()?;
-        if names::root(text).is_some() {
-            return memory.symbol(py, text)?.get(py, &memory.shared);
+        match names::root(text) {
+            Some(_) => memory.symbol(py, text)?.get(py, &memory.shared),
+            None => own_attribute(slf.as_any(), name),
         }
-        match own_attribute(slf.as_any(), name) {
-            // The path's error lists the symbols.
-            Err(error)
-                if !text.starts_with("__") && error.is_instance_of::<PyAttributeError>(py) =>
-            {
-                Err(memory.symbol(py, text).err().unwrap_or(error))
-            }
-            found => found,
-        }
+    }
+
+    /// What is neither a symbol nor an own attribute: the error lists the symbols.
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        no_own_attribute(name)?;
+        self.symbol(py, name)?.get(py, &self.shared)
     }
 
     fn __setattr__(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -580,6 +586,12 @@ impl Node {
             text if text.starts_with("__") => own_attribute(slf.as_any(), name),
             text => node.field(py, text)?.get(py, &node.shared),
         }
+    }
+
+    /// What is no field: the error lists those that there are.
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        no_own_attribute(name)?;
+        self.field(py, name)?.get(py, &self.shared)
     }
 
     fn __setattr__(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -17,11 +17,11 @@ def emu() -> Iterator[kartscope.Emulator]:
 
 @pytest.fixture(scope="session")
 def race_state() -> kartscope.State:
-    """The bundled game's oval, 300 frames into a race, at full speed."""
+    """The bundled game's oval, 420 frames into a race, at full speed."""
     with kartscope.Emulator() as emulator:
         emulator.open()
         emulator.enter_race("F8C")
-        emulator.step(kartscope.Keys.A, frames=300)
+        emulator.step(kartscope.Keys.A, frames=420)
         return emulator.save_state()
 
 

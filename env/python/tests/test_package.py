@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -15,10 +16,15 @@ from kartscope import errors
 PACKAGE = Path(__file__).parents[1]
 
 
+def mypy(module: str, *words: str) -> subprocess.CompletedProcess:
+    """What mypy, or a module of its, has to say."""
+    command = [sys.executable, "-m", f"mypy.{module}".rstrip("."), *words]
+    environment = os.environ | {"MYPY_CACHE_DIR": os.devnull}
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
 def test_stubs_are_as_the_code_is():
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy.stubtest", "kartscope", "--concise"], capture_output=True, text=True
-    )
+    done = mypy("stubtest", "kartscope", "--concise")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -32,7 +38,7 @@ def test_the_package_is_typed(tmp_path):
         "reveal_type(emu.screens())\n"
         "emu.step('A')\n"
     )
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", program], capture_output=True, text=True)
+    done = mypy("", "--strict", str(program))
     assert 'Revealed type is "numpy.ndarray' in done.stdout, done.stdout
     assert done.stdout.count("error:") == 1 and "program.py:6: error: Argument 1" in done.stdout, done.stdout
 

@@ -7,7 +7,7 @@ it. If you own Mario Kart DS, ``rom_path`` puts your ROM in its place.
 >>> emu = kartscope.MarioKart()
 >>> emu.open()
 >>> emu.enter_race("F8C")
->>> emu.step(kartscope.Keys.A, frames=300)
+>>> emu.step(kartscope.Keys.A, frames=420)
 >>> emu.memory.driver.position.shape, emu.memory.driver.forward_speed > 1.0
 ((3,), True)
 >>> emu.close()
@@ -15,7 +15,6 @@ it. If you own Mario Kart DS, ``rom_path`` puts your ROM in its place.
 
 from collections.abc import Mapping as _Mapping
 
-from kartscope import errors
 from kartscope._native import (
     FRAME,
     ROM_SHA256,
@@ -33,32 +32,72 @@ from kartscope._native import (
     Window,
     __version__,
 )
-from kartscope.errors import *  # noqa: F403 - its __all__ is the exceptions
+from kartscope.errors import (
+    ClosedError,
+    CourseError,
+    DatasetError,
+    DisplayError,
+    ElementError,
+    EmulatorError,
+    Error,
+    FieldValueError,
+    ForkError,
+    FormatError,
+    HaltedError,
+    MovieError,
+    NothingThereError,
+    PathError,
+    RaceError,
+    RamError,
+    RomError,
+    StateError,
+)
 from kartscope.names import Keys, Material
+from kartscope.registration import register_envs
+from kartscope.vector import RaceVectorEnv
 from kartscope.window import EmulatorWindow
 
 MarioKart = Emulator
+
+register_envs()
 _Mapping.register(Save)
 
 __all__ = [
     "FRAME",
     "ROM_SHA256",
+    "ClosedError",
     "Course",
+    "CourseError",
     "Dataset",
+    "DatasetError",
+    "DisplayError",
+    "ElementError",
     "Emulator",
+    "EmulatorError",
     "EmulatorWindow",
+    "Error",
+    "FieldValueError",
+    "ForkError",
+    "FormatError",
     "Ghost",
+    "HaltedError",
     "Input",
     "Keys",
     "MarioKart",
     "Material",
     "Memory",
     "Movie",
+    "MovieError",
     "Movies",
     "Node",
+    "NothingThereError",
+    "PathError",
+    "RaceError",
+    "RamError",
+    "RomError",
     "Save",
     "State",
+    "StateError",
     "Window",
     "__version__",
-    *errors.__all__,
 ]

@@ -12,6 +12,25 @@ from typing_extensions import Self
 
 from kartscope.window import EmulatorWindow
 
+__all__ = [
+    "FRAME",
+    "MATERIALS",
+    "ROM_SHA256",
+    "Course",
+    "Dataset",
+    "Emulator",
+    "Ghost",
+    "Input",
+    "Memory",
+    "Movie",
+    "Movies",
+    "Node",
+    "Save",
+    "State",
+    "Window",
+    "__version__",
+]
+
 _Path: TypeAlias = str | os.PathLike[str]
 _Course: TypeAlias = str | int
 _Against: TypeAlias = Literal["boundary", "walls", "both"]

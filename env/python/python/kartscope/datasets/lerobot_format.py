@@ -272,7 +272,7 @@ def _episodes(target: Path, manifest: Manifest) -> Iterator[Episode]:
         file = read_columns(path, features)
         indices, first = file["episode_index"], 0
         while first < len(indices):
-            rows = np.count_nonzero(indices[first:] == indices[first])
+            rows = _run_length(indices[first:])
             if number == len(manifest.movies) or indices[first] != number:
                 raise mismatch(path, f"episode_index, row {first}", f"{number} of {len(manifest.movies)}", indices[first])
             if rows != manifest.movies[number].rows:
@@ -281,6 +281,12 @@ def _episodes(target: Path, manifest: Manifest) -> Iterator[Episode]:
             first, number = first + rows, number + 1
     if number != len(manifest.movies):
         raise mismatch(target, "episodes in the data's files", len(manifest.movies), number)
+
+
+def _run_length(values: np.ndarray) -> int:
+    """How many of the first values are equal."""
+    others = np.flatnonzero(values != values[0])
+    return int(others[0]) if len(others) else len(values)
 
 
 def _episode(features: dict[str, np.ndarray], manifest: Manifest, number: int) -> Episode:

@@ -85,7 +85,7 @@ class Worker:
         observation, _ = env.reset(seed=seed)
         env.action_space.seed(seed)
         shape = (plan.steps, plan.num_envs)
-        rows = {name: np.empty(shape + field.shape, np.float32) for name, field in ((f"observation.{f.name}", f) for f in self.fields())}
+        rows = {f"observation.{field.name}": np.empty(shape + field.shape, np.float32) for field in self.fields()}
         rows |= {name: np.zeros(shape, np.float32) for name in ("race_progress", "lap", "reward")}
         rows |= {name: np.zeros(shape, bool) for name in ("terminated", "ended", "played")}
         rows["buttons"] = np.zeros(shape, np.uint16)
@@ -146,15 +146,15 @@ def collect(plan: Plan, workers: int, seeds: list[int], folder: str) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play rollouts on a Ray cluster and gather them into one dataset")
-    parser.add_argument("--address", help="the cluster's head, HOST:PORT; left out, RAY_ADDRESS or a cluster on this machine alone")
-    parser.add_argument("--env", default="kartscope:kartscope/TimeTrial-v1", help="[MODULE:]ID of the environment (default: %(default)s)")
+    parser.add_argument("--address", help="the cluster's head, HOST:PORT; left out, RAY_ADDRESS or this machine alone")
+    parser.add_argument("--env", default="kartscope:kartscope/TimeTrial-v1", help="[MODULE:]ID (default: %(default)s)")
     parser.add_argument("--options", type=json.loads, default={}, help="further arguments of gymnasium.make_vec, as JSON")
-    parser.add_argument("--buttons", type=json.loads, help="the keypad word of each action of a discrete action space, as a JSON list")
+    parser.add_argument("--buttons", type=json.loads, help="the keypad word of each discrete action, as a JSON list")
     parser.add_argument("--workers", type=int, default=2, help="vector environments, a processor each (default: %(default)s)")
     parser.add_argument("--num-envs", type=int, default=4, help="environments in each (default: %(default)s)")
     parser.add_argument("--rollouts", type=int, default=2, help="how many seeds to play from (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=2000, help="steps of every environment in a rollout (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="the first seed; each rollout takes as many as there are environments")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed; a rollout takes one an environment")
     parser.add_argument("-o", "--output", default="rollouts", help="the new dataset's folder (default: %(default)s)")
     arguments = parser.parse_args()
 

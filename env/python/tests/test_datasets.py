@@ -1,6 +1,7 @@
 """kartscope.datasets reads and writes datasets' folders, and says what is wrong with one."""
 
 from dataclasses import replace
+import hashlib
 import json
 import re
 import sys
@@ -81,7 +82,9 @@ def test_buttons_and_the_components_of_an_action(word, expected):
     assert all(again[name].tolist() == values.tolist() for name, values in columns.items())
 
 
-@pytest.mark.parametrize("actions", [[[0, 0, 0, 0, 3]], [[0, 0, 0, 2, 1]], [[-1, 0, 0, 0, 1]], [[0.5, 0, 0, 0, 1]], [0, 0, 0, 0, 1], [[0, 1]]])
+@pytest.mark.parametrize(
+    "actions", [[[0, 0, 0, 0, 3]], [[0, 0, 0, 2, 1]], [[-1, 0, 0, 0, 1]], [[0.5, 0, 0, 0, 1]], [0, 0, 0, 0, 1], [[0, 1]]]
+)
 def test_actions_that_there_are_not(actions):
     with pytest.raises(DatasetError, match="actions: (row 0|shape): expected"):
         buttons_of(actions)
@@ -107,7 +110,10 @@ def changed(name, values):
         (changed("lap", [0, 1, 2, 3, 4, 5, 0.5]), "lap, row 6: expected a value of int32, found 0.5"),
         (changed("buttons", np.full(7, 1 << 16)), "buttons, row 0: expected a value of uint16, found 65536"),
         (changed("lap", ["0"] * 7), "lap: expected numbers of int32"),
-        (changed("observation.speed", [0, 0, 0, np.inf, 0, 0, 0]), "observation.speed, row 3: expected finite numbers, found inf"),
+        (
+            changed("observation.speed", [0, 0, 0, np.inf, 0, 0, 0]),
+            "observation.speed, row 3: expected finite numbers, found inf",
+        ),
         (changed("observation.speed", np.full(7, 1e39)), "observation.speed, row 0: expected finite numbers, found inf"),
         (changed("action.steer", np.full(7, 2, np.int8)), "action.steer, row 0: expected what buttons say"),
         ({name: values[:0] for name, values in sample_episode().columns.items()}, "at least one row, found none"),
@@ -223,11 +229,9 @@ def test_a_manifest_that_is_none(folder, text):
 
 def replace_first_file(folder, edit):
     """Edits the first movie's file behind the manifest's back: the hash is that of the edited file."""
-    from kartscope.datasets.folder import _sha256
-
     path = next(folder.glob("f8c*.parquet"))
     edit(path)
-    edit_manifest(folder, lambda value: value["movies"][0].update(sha256=_sha256(path)))
+    edit_manifest(folder, lambda value: value["movies"][0].update(sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
     return path
 
 
@@ -250,8 +254,14 @@ def set_column(table, name, values):
         (rewrite(lambda table: table.slice(1)), "rows: expected 7, found 6"),
         (rewrite(lambda table: table.drop_columns("reward")), "column 13: expected reward (float), found nothing"),
         (rewrite(lambda table: set_column(table, "lap", [0.0] * 7)), "column 12: expected lap (int32), found lap (double)"),
-        (rewrite(lambda table: set_column(table, "buttons", np.ma.masked_array(np.zeros(7, np.uint16), [1] * 7))), "buttons: expected no nulls"),
-        (rewrite(lambda table: set_column(table, "observation.speed", np.full(7, np.nan, np.float32))), "observation.speed, row 0: expected finite"),
+        (
+            rewrite(lambda table: set_column(table, "buttons", np.ma.masked_array(np.zeros(7, np.uint16), [1] * 7))),
+            "buttons: expected no nulls",
+        ),
+        (
+            rewrite(lambda table: set_column(table, "observation.speed", np.full(7, np.nan, np.float32))),
+            "observation.speed, row 0: expected finite",
+        ),
     ],
 )
 def test_a_damaged_file(folder, edit, message):

@@ -10,7 +10,17 @@ import sys
 import numpy as np
 import pytest
 
-from kartscope.datasets import DatasetError, components, from_lerobot, from_minari, lerobot_format, read, to_lerobot, to_minari, write
+from kartscope.datasets import (
+    DatasetError,
+    components,
+    from_lerobot,
+    from_minari,
+    lerobot_format,
+    read,
+    to_lerobot,
+    to_minari,
+    write,
+)
 from kartscope.datasets.__main__ import main
 
 from datasets_samples import OBSERVATION, SOURCES, assert_equal, sample_episodes
@@ -115,7 +125,10 @@ class TestMinari:
         [
             (lambda data: (data / "metadata.json").write_text("{"), "contents: expected what Minari reads"),
             (lambda data: next(data.glob("2/*.parquet")).write_bytes(b"PAR1"), "contents: expected what Minari reads"),
-            (lambda data: shutil.copy(data / "1/part-0.parquet", data / "0/part-0.parquet"), "episode 0: expected 7 steps, found 1"),
+            (
+                lambda data: shutil.copy(data / "1/part-0.parquet", data / "0/part-0.parquet"),
+                "episode 0: expected 7 steps, found 1",
+            ),
         ],
     )
     def test_damage(self, folder, tmp_path, damage, message):
@@ -155,7 +168,12 @@ class TestLeRobot:
         }
         info = json.loads((target / "meta/info.json").read_text())
         assert info["codebase_version"] == "v3.0"
-        assert (info["total_episodes"], info["total_frames"], info["total_tasks"], info["splits"]) == (3, 308, 2, {"train": "0:3"})
+        assert (info["total_episodes"], info["total_frames"], info["total_tasks"], info["splits"]) == (
+            3,
+            308,
+            2,
+            {"train": "0:3"},
+        )
         assert info["features"]["observation.grid"] == {"dtype": "float32", "shape": [4], "names": None}
         assert info["features"]["observation.speed"]["shape"] == info["features"]["observation.single"]["shape"] == [1]
         assert info["features"]["action"]["names"] == ["steer", "accelerate", "brake", "drift", "item"]
@@ -227,21 +245,69 @@ class TestLeRobot:
     @pytest.mark.parametrize(
         ("damage", "error", "message"),
         [
-            (lambda self, target: self.edit_info(target, codebase_version="v2.1"), DatasetError, "info.json: codebase_version: expected v3.0, found v2.1"),
-            (lambda self, target: self.edit_info(target, total_episodes=4), DatasetError, "info.json: total_episodes: expected 3, found 4"),
-            (lambda self, target: self.edit_info(target, total_episodes="3"), DatasetError, "info.json: total_episodes: expected an integer, found 3"),
+            (
+                lambda self, target: self.edit_info(target, codebase_version="v2.1"),
+                DatasetError,
+                "info.json: codebase_version: expected v3.0, found v2.1",
+            ),
+            (
+                lambda self, target: self.edit_info(target, total_episodes=4),
+                DatasetError,
+                "info.json: total_episodes: expected 3, found 4",
+            ),
+            (
+                lambda self, target: self.edit_info(target, total_episodes="3"),
+                DatasetError,
+                "info.json: total_episodes: expected an integer, found 3",
+            ),
             (lambda self, target: (target / "meta/info.json").write_text("{"), DatasetError, "info.json: text: expected JSON"),
-            (lambda self, target: (target / "meta/info.json").write_text("[]"), DatasetError, "info.json: text: expected an object, found list"),
-            (lambda self, target: (target / "meta/kartscope.json").write_text("{}"), DatasetError, "kartscope.json: manifest: expected the key format"),
+            (
+                lambda self, target: (target / "meta/info.json").write_text("[]"),
+                DatasetError,
+                "info.json: text: expected an object, found list",
+            ),
+            (
+                lambda self, target: (target / "meta/kartscope.json").write_text("{}"),
+                DatasetError,
+                "kartscope.json: manifest: expected the key format",
+            ),
             (lambda self, target: (target / "meta/info.json").unlink(), FileNotFoundError, "info.json"),
             (lambda self, target: (target / "meta/kartscope.json").unlink(), FileNotFoundError, "kartscope.json"),
-            (lambda self, target: shutil.rmtree(target / "data"), DatasetError, "episodes in the data's files: expected 3, found 0"),
-            (lambda self, target: (target / "data/chunk-000/file-000.parquet").write_bytes(b"PAR1"), DatasetError, "file-000.parquet: contents: expected a Parquet file"),
-            (lambda self, target: self.edit_data(target, lambda table: table.slice(1)), DatasetError, "file-000.parquet: rows of episode 0: expected 7, found 6"),
-            (lambda self, target: self.edit_data(target, lambda table: table.slice(7)), DatasetError, "episode_index, row 0: expected 0 of 3, found 1"),
-            (lambda self, target: self.edit_data(target, lambda table: table.slice(0, 8)), DatasetError, "episodes in the data's files: expected 3, found 2"),
-            (lambda self, target: self.edit_data(target, lambda table: table.take(list(range(308)) + [0])), DatasetError, "episode_index, row 308: expected 3 of 3, found 0"),
-            (lambda self, target: self.edit_data(target, lambda table: table.drop_columns("action")), DatasetError, "column 4: expected action (float[5])"),
+            (
+                lambda self, target: shutil.rmtree(target / "data"),
+                DatasetError,
+                "episodes in the data's files: expected 3, found 0",
+            ),
+            (
+                lambda self, target: (target / "data/chunk-000/file-000.parquet").write_bytes(b"PAR1"),
+                DatasetError,
+                "file-000.parquet: contents: expected a Parquet file",
+            ),
+            (
+                lambda self, target: self.edit_data(target, lambda table: table.slice(1)),
+                DatasetError,
+                "file-000.parquet: rows of episode 0: expected 7, found 6",
+            ),
+            (
+                lambda self, target: self.edit_data(target, lambda table: table.slice(7)),
+                DatasetError,
+                "episode_index, row 0: expected 0 of 3, found 1",
+            ),
+            (
+                lambda self, target: self.edit_data(target, lambda table: table.slice(0, 8)),
+                DatasetError,
+                "episodes in the data's files: expected 3, found 2",
+            ),
+            (
+                lambda self, target: self.edit_data(target, lambda table: table.take(list(range(308)) + [0])),
+                DatasetError,
+                "episode_index, row 308: expected 3 of 3, found 0",
+            ),
+            (
+                lambda self, target: self.edit_data(target, lambda table: table.drop_columns("action")),
+                DatasetError,
+                "column 4: expected action (float[5])",
+            ),
         ],
     )
     def test_damage(self, target, tmp_path, damage, error, message):

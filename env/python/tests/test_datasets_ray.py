@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,25 +24,40 @@ def cluster():
     """Two nodes with a processor each, at loopback addresses of their own. (Ray takes 127.0.0.1 for the machine's outer one.)"""
     from ray.cluster_utils import Cluster
 
-    # Short, since the paths of Ray's sockets are long.
-    folder = tempfile.mkdtemp(prefix="ray-")
     node = {"num_cpus": 1, "object_store_memory": 80 << 20, "include_dashboard": False}
-    with pytest.MonkeyPatch.context() as patch:
+    # Not pytest's folder: the paths of Ray's sockets must be short.
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", folder)
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        cluster = Cluster(initialize_head=True, head_node_args=node | {"node_ip_address": "127.0.0.2", "temp_dir": folder})
-        nodes = [cluster.head_node, cluster.add_node(**node, node_ip_address="127.0.0.3")]
+        cluster = Cluster()
         try:
+            nodes = [cluster.add_node(**node, node_ip_address=address) for address in ("127.0.0.2", "127.0.0.3")]
             yield cluster
         finally:
             cluster.shutdown()
-            assert not any(node.any_processes_alive() for node in nodes)
-            shutil.rmtree(folder)
+        assert not any(node.any_processes_alive() for node in nodes)
 
 
 def roll_out(cluster, output, workers, seed=0) -> dict:
     """Plays 4 rollouts of 2 environments for 60 steps by the example, and returns what it tells."""
     env = ["--env", "CartPole-v1", "--options", '{"vectorization_mode": "sync"}', "--buttons", f"[{LEFT}, {RIGHT}]"]
-    words = [*env, "--num-envs", "2", "--rollouts", "4", "--steps", "60", "--address", cluster.address, "--workers", str(workers), "--seed", str(seed), "-o", str(output)]
+    words = [
+        *env,
+        "--num-envs",
+        "2",
+        "--rollouts",
+        "4",
+        "--steps",
+        "60",
+        "--address",
+        cluster.address,
+        "--workers",
+        str(workers),
+        "--seed",
+        str(seed),
+        "-o",
+        str(output),
+    ]
     done = subprocess.run([sys.executable, EXAMPLE, *words], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

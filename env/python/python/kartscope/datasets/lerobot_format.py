@@ -1,8 +1,8 @@
 """Datasets in LeRobot's format, version 3.0.
 
 An episode is a movie, a frame a row. `observation.*` keep their names; a field of one number has shape [1], as is LeRobot's way,
-and others are flat. `action` has five numbers, named in `meta/info.json`; `reward` is `next.reward`, and `next.done` marks the last
-row of an episode. The task is the course. Frames are 1/60 s apart by the timestamps; the DS makes 59.83 a second.
+and others are flat. `action` has five numbers, named in `meta/info.json`; `reward` is `next.reward`, and `next.done` marks an
+episode's last row. The task is the course. Frames are 1/60 s apart by the timestamps; the DS makes 59.83 a second.
 
 `meta/kartscope.json` is the dataset's manifest; a dataset without it cannot become a kartscope dataset.
 
@@ -176,7 +176,8 @@ class _Writer:
 
     def _flush(self) -> None:
         chunk_index, file_index = divmod(self.file, CHUNK_FILES)
-        self._write(optional("pyarrow").concat_tables(self.tables), DATA_PATH.format(chunk_index=chunk_index, file_index=file_index))
+        table = optional("pyarrow").concat_tables(self.tables)
+        self._write(table, DATA_PATH.format(chunk_index=chunk_index, file_index=file_index))
         self.tables.clear()
         self.file += 1
 

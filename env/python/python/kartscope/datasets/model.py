@@ -12,7 +12,7 @@ OBSERVATION = "observation."
 
 @dataclass(frozen=True)
 class Field:
-    """A column: its name, its numbers' unit for people, the shape in a row, the number type, and the bounds, None for no promise."""
+    """A column: name, unit for people, shape in a row, number type, and bounds that no value exceeds, None for no promise."""
 
     name: str
     unit: str = ""

@@ -1,0 +1,80 @@
+"""`python -m kartscope.datasets`: takes datasets to other formats and back."""
+
+import argparse
+import json
+import sys
+
+from kartscope.errors import Error
+
+from .folder import read
+from .lerobot_format import from_lerobot, to_lerobot
+from .minari_format import from_minari, to_minari
+
+MINARI_FORMATS = ("parquet", "arrow", "hdf5")
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    whole = argparse.ArgumentParser(prog="python -m kartscope.datasets", description="Take datasets to other formats and back")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    show = commands.add_parser("show", help="read a dataset, check it, and tell what is in it")
+    show.add_argument("folder", metavar="FOLDER", help="the dataset's folder")
+
+    export = commands.add_parser("export", help="write a dataset in another format")
+    export.add_argument("format", choices=("minari", "lerobot"))
+    export.add_argument("folder", metavar="FOLDER", help="the dataset's folder")
+    export.add_argument("target", metavar="TARGET", help="the new folder for lerobot, the new id for minari, as kart/oval-v0")
+    storage = {"choices": MINARI_FORMATS, "default": MINARI_FORMATS[0]}
+    export.add_argument("--data-format", **storage, help="minari's storage (default: %(default)s)")
+
+    take = commands.add_parser("import", help="make a dataset's folder of an earlier export")
+    take.add_argument("format", choices=("minari", "lerobot"))
+    take.add_argument("target", metavar="TARGET", help="the folder for lerobot, the dataset's id for minari")
+    take.add_argument("folder", metavar="FOLDER", help="the new dataset's folder")
+
+    for command in (show, export, take):
+        command.add_argument("--json", action="store_true", help="print the result as one JSON document on standard output")
+    return whole
+
+
+def result(arguments: argparse.Namespace) -> dict:
+    """Does what was asked for, and tells of it."""
+    if arguments.command == "show":
+        dataset = read(arguments.folder)
+        return {
+            "folder": arguments.folder,
+            "episodes": len(dataset),
+            "rows": sum(map(len, dataset)),
+            "columns": [field.name for field in dataset.fields],
+        }
+    if arguments.command == "export":
+        if arguments.format == "minari":
+            written = to_minari(arguments.folder, arguments.target, arguments.data_format)
+        else:
+            written = to_lerobot(arguments.folder, arguments.target)
+        return {"format": arguments.format, "folder": arguments.folder, "written": str(written)}
+    take = from_minari if arguments.format == "minari" else from_lerobot
+    manifest = take(arguments.target, arguments.folder)
+    rows = sum(movie.rows for movie in manifest.movies)
+    return {"format": arguments.format, "written": arguments.folder, "episodes": len(manifest.movies), "rows": rows}
+
+
+def main(words: list[str] | None = None) -> int:
+    """The exit code: 0 done, 1 failed; argparse itself exits with 2 on wrong usage."""
+    arguments = parser().parse_args(words)
+    try:
+        told = result(arguments)
+    except (Error, OSError, ModuleNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        for key, value in told.items():
+            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""Datasets in Minari's format, written and read by its own library.
+
+A row becomes a step. The observation is a dict of boxes with the fields' names and bounds; the action is the environments'
+`MultiDiscrete` one (accelerate, brake, drift, item, steer); a finished race ends terminated, any other truncated. The other
+columns are in `infos`, each entry with its own step's. Minari wants one more observation and info than there are steps, of after
+the last one, which a kartscope dataset has not: the last row's stand there once more.
+
+The dataset's metadata has the manifest under the key `kartscope`; a dataset without it cannot become a kartscope dataset.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+import numpy as np
+
+from .actions import CLASSES, action_columns, buttons_of, components
+from .folder import episodes, write
+from .manifest import Manifest
+from .model import OBSERVATION, Episode, Field
+from .problems import DatasetError, mismatch, optional
+from .staging import staged
+
+METADATA = "kartscope"
+"""The key of Minari's metadata under which the manifest stands."""
+
+INFOS = ("frame", "buttons", "race_progress", "lap")
+"""The columns that are neither observation, action nor reward."""
+
+
+def to_minari(folder, dataset_id: str, data_format: str = "parquet"):
+    """Writes the dataset in `folder` as a Minari dataset, and returns the path of that.
+
+    It goes where Minari keeps datasets, `MINARI_DATASETS_PATH` or `~/.minari/datasets`. `dataset_id` is `namespace/name-v0`,
+    the namespace being optional; `data_format` is one of Minari's: parquet, arrow, hdf5.
+
+    Raises
+    ------
+    DatasetError
+        The dataset in `folder` is not whole; or the name or format is none of Minari's.
+    FileExistsError
+        Minari has a dataset of this name.
+    """
+    optional("minari")
+    storage = optional("minari.dataset.minari_storage").MinariStorage
+    manifest = Manifest.read(folder)
+    namespace = _namespace(dataset_id)
+    target = optional("minari.storage").get_dataset_path(dataset_id)
+    spaces = optional("gymnasium.spaces")
+    with staged(target) as stage:
+        try:
+            new = storage.new(
+                stage / "data",
+                observation_space=spaces.Dict({field.name: _box(field) for field in manifest.observation}),
+                action_space=spaces.MultiDiscrete(CLASSES),
+                data_format=data_format,
+                jpeg_encoding=False,
+            )
+        except ValueError as error:
+            raise mismatch(dataset_id, "data format", "one of Minari's", error) from error
+        new.update_metadata({"dataset_id": dataset_id, "minari_version": version("minari"), METADATA: manifest.dumps()})
+        new.update_episodes(_buffer(episode, manifest.observation) for episode in episodes(folder, manifest))
+    _announce(namespace)
+    return target
+
+
+def from_minari(dataset_id: str, folder) -> Manifest:
+    """Writes a Minari dataset that :func:`to_minari` made as a kartscope dataset's folder, with equal rows and sources.
+
+    Raises
+    ------
+    DatasetError
+        The dataset was not made by kartscope, or was changed since: other episodes, steps, spaces or infos.
+    FileNotFoundError
+        Minari has no such dataset.
+    FileExistsError
+        There is something at `folder`.
+    """
+    _namespace(dataset_id)
+    with _damage_told(dataset_id):
+        dataset = optional("minari").load_dataset(dataset_id)
+        text = dataset.storage.metadata.get(METADATA)
+    if not isinstance(text, str):
+        raise mismatch(dataset_id, "metadata", f"the key {METADATA}, as kartscope's exports have it", "none")
+    manifest = Manifest.parse(text, f"{dataset_id}: {METADATA}")
+    if dataset.total_episodes != len(manifest.movies):
+        raise mismatch(dataset_id, "episodes", len(manifest.movies), dataset.total_episodes)
+    with _damage_told(dataset_id):
+        return write(folder, _episodes(dataset, manifest), manifest.observation)
+
+
+@contextmanager
+def _damage_told(dataset_id: str) -> Iterator[None]:
+    """Minari's own complaints about damaged files, which are of many kinds, as a DatasetError."""
+    try:
+        yield
+    except (DatasetError, FileExistsError, FileNotFoundError):
+        raise
+    except (ValueError, KeyError, AssertionError, OSError) as error:
+        raise mismatch(dataset_id, "contents", "what Minari reads", f"{type(error).__name__}: {error}") from error
+
+
+def _namespace(dataset_id: str) -> str | None:
+    """The namespace of a dataset's name, None where it has none."""
+    parse = optional("minari.dataset.minari_dataset").parse_dataset_id
+    try:
+        return parse(dataset_id)[0]
+    except (TypeError, ValueError) as error:
+        raise mismatch("Minari", "dataset id", "(namespace/)name-v(version)", dataset_id) from error
+
+
+def _announce(namespace: str | None) -> None:
+    """Namespaces are known to Minari by a file of their own."""
+    module = optional("minari.namespace")
+    if namespace is not None and namespace not in module.list_local_namespaces():
+        module.create_namespace(namespace)
+
+
+def _box(field: Field):
+    low = -np.inf if field.low is None else field.low
+    high = np.inf if field.high is None else field.high
+    return optional("gymnasium.spaces").Box(low, high, field.shape, np.float32)
+
+
+def _and_last_again(values: np.ndarray) -> np.ndarray:
+    return np.concatenate([values, values[-1:]])
+
+
+def _buffer(episode: Episode, observation):
+    columns, rows = episode.columns, len(episode)
+    finished = episode.source.outcome.kind == "finished"
+    last = np.arange(rows) == rows - 1
+    return optional("minari.data_collector").EpisodeBuffer(
+        observations={field.name: _and_last_again(columns[OBSERVATION + field.name]) for field in observation},
+        actions=components(columns),
+        rewards=columns["reward"],
+        terminations=last & finished,
+        truncations=last & (not finished),
+        # As lists: of arrays, Minari's Arrow storage reads only those with more than one number a step.
+        infos={name: list(_and_last_again(columns[name])) for name in INFOS},
+    )
+
+
+def _episodes(dataset, manifest: Manifest) -> Iterator[Episode]:
+    """Minari's episodes as kartscope's, each checked against the manifest's rows."""
+    for movie, episode in zip(manifest.movies, dataset.iterate_episodes(), strict=True):
+        place = f"episode {episode.id}"
+        path = dataset.spec.dataset_id
+        if len(episode) != movie.rows:
+            raise mismatch(path, place, f"{movie.rows} steps", len(episode))
+        columns = {"reward": episode.rewards}
+        for field in manifest.observation:
+            columns[OBSERVATION + field.name] = _steps(episode.observations, field.name, movie.rows, path, place)
+        for name in INFOS:
+            columns[name] = _steps(episode.infos, name, movie.rows, path, place)
+        yield Episode(movie.source, columns | action_columns(buttons_of(episode.actions)))
+
+
+def _steps(values, name: str, rows: int, path, place) -> np.ndarray:
+    """What a dict of arrays with an entry after the last step has for the steps."""
+    if not isinstance(values, dict) or name not in values:
+        raise mismatch(path, place, f"the entry {name}", "none")
+    return np.asarray(values[name])[:rows]

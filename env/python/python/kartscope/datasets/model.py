@@ -1,0 +1,128 @@
+"""What a dataset consists of: fields, sources, episodes; and what its columns are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+import math
+
+import numpy as np
+
+OBSERVATION = "observation."
+"""What the names of an observation's columns begin with."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: name, unit for people, shape in a row, number type, and bounds that no value exceeds, None for no promise."""
+
+    name: str
+    unit: str = ""
+    shape: tuple[int, ...] = ()
+    dtype: str = "float32"
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "shape", tuple(int(side) for side in self.shape))
+        object.__setattr__(self, "low", _bound(self.low))
+        object.__setattr__(self, "high", _bound(self.high))
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row has."""
+        return math.prod(self.shape)
+
+
+def _bound(value):
+    """A bound in single precision, by its shortest decimal form; an infinite one is the same as none."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(str(np.float32(value)))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a race ended: `kind` is finished, unfinished or diverged, the last with the first race frame that differs."""
+
+    kind: str = "unfinished"
+    frame: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an episode comes from, and under which conditions it was played.
+
+    `movie_sha256` is what makes two sources the same: every episode of a dataset has its own. Hashes are hexadecimal.
+    """
+
+    movie: str = ""
+    movie_sha256: str = ""
+    rom_sha256: str = ""
+    rom_checksum: int = 0
+    rom_serial: str = ""
+    character: int = 0
+    kart: int = 0
+    course: int = 0
+    course_name: str = ""
+    cpu: str = ""
+    clock: str = ""
+    firmware: dict[str, str] = field(default_factory=dict)
+    save_sha256: str | None = None
+    lap_times_ms: tuple[int, ...] = ()
+    total_time_ms: int | None = None
+    outcome: Outcome = Outcome()
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """The frames of one movie.
+
+    `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`. Observations and `frame` are of
+    before a row's frame, `race_progress`, `lap` and `reward` of after it.
+    """
+
+    source: Source
+    columns: dict[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.columns["frame"])
+
+
+class Dataset(Sequence):
+    """Episodes whose observations consist of the same fields.
+
+    `observation` are the fields of an observation, named without the columns' prefix; `fields` are all columns.
+    """
+
+    def __init__(self, observation, episodes):
+        self.observation = tuple(observation)
+        self.episodes = tuple(episodes)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return columns_of(self.observation)
+
+    def __len__(self) -> int:
+        return len(self.episodes)
+
+    def __getitem__(self, index):
+        return self.episodes[index]
+
+    def __repr__(self) -> str:
+        return f"<kartscope.datasets.Dataset of {len(self)} episodes, {sum(map(len, self.episodes))} rows>"
+
+
+def columns_of(observation) -> tuple[Field, ...]:
+    """All columns of a dataset with these fields in an observation, in the files' order."""
+    return (
+        Field("frame", "frames", (), "uint32", 0.0),
+        *(Field(OBSERVATION + one.name, one.unit, one.shape, one.dtype, one.low, one.high) for one in observation),
+        Field("buttons", "DS keypad bits", (), "uint16", 0.0, 8191.0),
+        Field("action.steer", "-1 left, 1 right", (), "int8", -1.0, 1.0),
+        Field("action.accelerate", "", (), "bool", 0.0, 1.0),
+        Field("action.brake", "", (), "bool", 0.0, 1.0),
+        Field("action.drift", "", (), "bool", 0.0, 1.0),
+        Field("action.item", "", (), "bool", 0.0, 1.0),
+        Field("race_progress", "races"),
+        Field("lap", "laps", (), "int32"),
+        Field("reward"),
+    )

@@ -1,0 +1,79 @@
+"""A small dataset that holds what is awkward, for the tests of datasets."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from kartscope.datasets import Episode, Field, Outcome, Source, action_columns
+
+OBSERVATION = (
+    Field("rays", "units", (3,), low=0.0, high=3000.0),
+    Field("speed", "units/frame", low=-8.0),
+    Field("grid", "", (2, 2), high=np.pi),
+    Field("single", "1", (1,)),
+)
+
+SOURCE = Source(
+    movie="f8c_ghosts.dsm",
+    movie_sha256="06fc1c59467ae3271f7f873b9601ea0f6369327c095b8b91fba081b39d90df31",
+    rom_sha256="027e49f863a5290ca7c95b514b692b1789369245714d69e43c79cf5157409d5c",
+    rom_checksum=2**32 - 1,
+    rom_serial="Homebrew",
+    character=11,
+    kart=35,
+    course=20,
+    course_name="f8c",
+    cpu="jit 100",
+    clock="2009-JAN-01 00:00:00:000",
+    firmware={"firmNickname": "DeSmuME", "firmMessage": "grüß dich"},
+    lap_times_ms=(20559, 20476, 20492),
+    total_time_ms=61527,
+    outcome=Outcome("finished"),
+)
+
+SOURCES = (
+    SOURCE,
+    replace(
+        SOURCE, movie="Überholt.v2.dsm", movie_sha256="11" * 32, save_sha256="ab" * 32, total_time_ms=None, outcome=Outcome()
+    ),
+    replace(SOURCE, movie="yf.dsm", movie_sha256="22" * 32, course_name="yf", lap_times_ms=(), outcome=Outcome("diverged", 130)),
+)
+
+
+def sample_episode(source=SOURCE, rows=7, seed=0) -> Episode:
+    """An episode of numbers that only exact copying keeps: signed zeros, the smallest and the largest, odd buttons."""
+    random = np.random.default_rng(seed)
+    numbers = lambda *shape: random.normal(size=(rows, *shape)).astype(np.float32)
+    rays = numbers(3)
+    rays.flat[:4] = [-0.0, np.finfo(np.float32).max, np.finfo(np.float32).smallest_subnormal, 0.1]
+    reward = numbers()
+    reward[0] = np.nan
+    buttons = random.integers(0, 1 << 16, rows).astype(np.uint16)
+    columns = {
+        "frame": np.arange(rows, dtype=np.uint32) + (2**32 - rows),
+        "observation.rays": rays,
+        "observation.speed": numbers(),
+        "observation.grid": numbers(2, 2),
+        "observation.single": numbers(1),
+        "buttons": buttons,
+        "race_progress": numbers(),
+        "lap": np.arange(rows, dtype=np.int32) - 1,
+        "reward": reward,
+    }
+    return Episode(source, columns | action_columns(buttons))
+
+
+def sample_episodes() -> list[Episode]:
+    """Three episodes of different lengths, a single row among them."""
+    return [sample_episode(source, rows, seed) for seed, (source, rows) in enumerate(zip(SOURCES, (7, 1, 300), strict=True))]
+
+
+def assert_equal(found, expected) -> None:
+    """Two sequences of episodes are equal to the bit: sources, columns, their types and shapes."""
+    assert [episode.source for episode in found] == [episode.source for episode in expected]
+    for one, other in zip(found, expected, strict=True):
+        assert one.columns.keys() == other.columns.keys()
+        for name, values in other.columns.items():
+            copied = one.columns[name]
+            assert (name, copied.dtype, copied.shape) == (name, values.dtype, values.shape)
+            assert copied.tobytes() == values.tobytes(), name

@@ -1,0 +1,332 @@
+"""kartscope.datasets reads and writes datasets' folders, and says what is wrong with one."""
+
+from dataclasses import replace
+import hashlib
+import json
+import re
+import sys
+
+import numpy as np
+import pytest
+
+from kartscope.datasets import DatasetError, Episode, Field, Outcome, Source, action_columns, buttons_of, components, read, write
+
+from datasets_samples import OBSERVATION, SOURCE, assert_equal, sample_episode, sample_episodes
+
+pq = pytest.importorskip("pyarrow.parquet")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path / "dataset", sample_episodes(), OBSERVATION)
+    return tmp_path / "dataset"
+
+
+def only_dataset_is_there(folder) -> bool:
+    return [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_what_was_written_is_read(folder):
+    dataset = read(folder)
+    assert dataset.observation == OBSERVATION
+    assert_equal(dataset, sample_episodes())
+    assert len(dataset) == 3 and len(dataset[-1]) == 300
+    assert only_dataset_is_there(folder)
+
+
+def test_actions_follow_from_buttons(tmp_path):
+    whole = sample_episode()
+    without = {name: values for name, values in whole.columns.items() if not name.startswith("action.")}
+    write(tmp_path / "dataset", [Episode(SOURCE, without)], OBSERVATION)
+    assert_equal(read(tmp_path / "dataset"), [whole])
+
+
+def test_files_are_named_and_typed_as_kartscope_record_does(folder):
+    names = [movie["file"] for movie in json.loads((folder / "manifest.json").read_text())["movies"]]
+    assert names == ["f8c_ghosts-06fc1c59467a.parquet", "_berholt_v2-111111111111.parquet", "yf-222222222222.parquet"]
+    schema = pq.read_schema(folder / names[0])
+    assert str(schema.field("observation.rays").type) == "fixed_size_list<item: float not null>[3]"
+    assert str(schema.field("observation.grid").type) == "fixed_size_list<item: float not null>[4]"
+    assert str(schema.field("action.steer").type) == "int8"
+    assert not any(field.nullable for field in schema)
+
+
+def test_bounds_are_of_single_precision_and_finite_or_none():
+    field = Field("angle", low=-np.float32(np.pi), high=np.inf)
+    assert (field.low, field.high) == (-3.1415927, None)
+    assert field == Field("angle", low=-np.pi)
+
+
+def test_a_dataset_without_movies_can_be_read(tmp_path):
+    write(tmp_path / "dataset", [], OBSERVATION)
+    dataset = read(tmp_path / "dataset")
+    assert len(dataset) == 0 and dataset.observation == OBSERVATION
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        (0, (0, 0, 0, 0, 1)),
+        (1 | 32, (1, 0, 0, 0, 0)),
+        (2 | 16 | 256, (0, 1, 1, 0, 2)),
+        (16 | 32, (0, 0, 0, 0, 1)),
+        (512, (0, 0, 0, 1, 1)),
+        (1024, (0, 0, 0, 1, 1)),
+    ],
+)
+def test_buttons_and_the_components_of_an_action(word, expected):
+    columns = action_columns(np.array([word], np.uint16))
+    found = components(columns)
+    assert found.tolist() == [list(expected)]
+    again = action_columns(buttons_of(found))
+    assert all(again[name].tolist() == values.tolist() for name, values in columns.items())
+
+
+@pytest.mark.parametrize(
+    "actions", [[[0, 0, 0, 0, 3]], [[0, 0, 0, 2, 1]], [[-1, 0, 0, 0, 1]], [[0.5, 0, 0, 0, 1]], [0, 0, 0, 0, 1], [[0, 1]]]
+)
+def test_actions_that_there_are_not(actions):
+    with pytest.raises(DatasetError, match="actions: (row 0|shape): expected"):
+        buttons_of(actions)
+
+
+def changed(name, values):
+    """The sample's columns with other values in one of them, or without it."""
+    columns = dict(sample_episode().columns)
+    if values is None:
+        del columns[name]
+    else:
+        columns[name] = np.asarray(values)
+    return columns
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (changed("lap", None), "the column lap, found none"),
+        (changed("speed", np.zeros(7)), "no further column, found speed"),
+        (changed("lap", np.zeros(6, np.int32)), "lap: expected shape (7,), found (6,)"),
+        (changed("observation.grid", np.zeros((7, 4))), "observation.grid: expected shape (7, 2, 2), found (7, 4)"),
+        (changed("lap", [0, 1, 2, 3, 4, 5, 0.5]), "lap, row 6: expected a value of int32, found 0.5"),
+        (changed("buttons", np.full(7, 1 << 16)), "buttons, row 0: expected a value of uint16, found 65536"),
+        (changed("lap", ["0"] * 7), "lap: expected numbers of int32"),
+        (
+            changed("observation.speed", [0, 0, 0, np.inf, 0, 0, 0]),
+            "observation.speed, row 3: expected finite numbers, found inf",
+        ),
+        (changed("observation.speed", np.full(7, 1e39)), "observation.speed, row 0: expected finite numbers, found inf"),
+        (changed("action.steer", np.full(7, 2, np.int8)), "action.steer, row 0: expected what buttons say"),
+        ({name: values[:0] for name, values in sample_episode().columns.items()}, "at least one row, found none"),
+    ],
+)
+def test_an_episode_that_cannot_be_written(tmp_path, columns, message):
+    episodes = [sample_episode(replace(SOURCE, movie_sha256="33" * 32)), Episode(SOURCE, columns)]
+    with pytest.raises(DatasetError, match=re.escape(message)) as caught:
+        write(tmp_path / "dataset", episodes, OBSERVATION)
+    assert str(tmp_path / "dataset") in str(caught.value) and "episode 1 (f8c_ghosts.dsm)" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (replace(SOURCE, kart=256), "kart: expected an integer from 0 to 255, found 256"),
+        (replace(SOURCE, rom_serial=None), "rom_serial: expected a text, found null"),
+        (replace(SOURCE, lap_times_ms=(1, -1)), "lap_times_ms: expected integers from 0"),
+        (replace(SOURCE, outcome=Outcome("crashed")), "kind: expected finished or unfinished or diverged, found crashed"),
+        (replace(SOURCE, outcome=Outcome("diverged")), "the key frame, found none"),
+        (replace(SOURCE, firmware={"firmNickname": 1}), "firmNickname: expected a text, found int 1"),
+    ],
+)
+def test_a_source_that_cannot_be_written(tmp_path, source, message):
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        write(tmp_path / "dataset", [sample_episode(source)], OBSERVATION)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("observation", "message"),
+    [
+        ((), "at least one field, found none"),
+        ((Field(""),), "a name, found an empty one"),
+        ((Field("speed"), Field("speed")), "observation field speed: expected a name used once"),
+        ((Field("speed", dtype="int32"),), "expected dtype float32, found int32"),
+        ((Field("speed", shape=(0,)),), "1 to 1048576 numbers in all, found shape [0]"),
+        ((Field("speed", shape=(1 << 40, 1 << 40)),), "1 to 1048576 numbers in all"),
+    ],
+)
+def test_observations_that_cannot_be(tmp_path, observation, message):
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        write(tmp_path / "dataset", [], observation)
+
+
+def test_two_episodes_of_one_source(tmp_path):
+    with pytest.raises(DatasetError, match="expected a movie_sha256 of its own"):
+        write(tmp_path / "dataset", [sample_episode(), sample_episode()], OBSERVATION)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_stays_as_it_is(folder):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(FileExistsError, match="is there already"):
+        write(folder, [], OBSERVATION)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_fails_while_episodes_are_made_leaves_nothing(tmp_path):
+    def failing():
+        yield sample_episode()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "dataset", failing(), OBSERVATION)
+    assert list(tmp_path.iterdir()) == []
+
+
+def edit_manifest(folder, edit):
+    path = folder / "manifest.json"
+    value = json.loads(path.read_text())
+    edit(value)
+    path.write_text(json.dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda value: value.update(format="other"), "format: expected kartscope-dataset, found other"),
+        (lambda value: value.update(version=2), "version: expected 1, found 2"),
+        (lambda value: value.update(version=True), "version: expected 1, found True"),
+        (lambda value: value.pop("version"), "manifest: expected the key version, found none"),
+        (lambda value: value.update(movies={}), "manifest.movies: expected a list, found dict"),
+        (lambda value: value["fields"].pop(), "fields[13]: expected Field(name='reward'"),
+        (lambda value: value["fields"].append(value["fields"][0]), "fields[14]: expected nothing"),
+        (lambda value: value["fields"][1].update(dtype="float64"), "fields[1].dtype: expected bool or"),
+        (lambda value: value["fields"][1].update(shape=[-1]), "fields[1].shape: expected integers from 0"),
+        (lambda value: value["fields"][1].update(low="0"), "fields[1].low: expected a number"),
+        (lambda value: value["fields"][1].update(high=10**400), "fields[1].high: expected a number"),
+        (lambda value: value["fields"][1].update(name="observation."), "observation field 0: expected a name"),
+        (lambda value: value["movies"][0].update(file="../elsewhere.parquet"), "movies[0].file: expected a plain file name"),
+        (lambda value: value["movies"][0].update(rows=-1), "movies[0].rows: expected an integer from 0"),
+        (lambda value: value["movies"][1].pop("clock"), "movies[1]: expected the key clock, found none"),
+        (lambda value: value["movies"][1].update(outcome="finished"), "movies[1].outcome: expected an object, found str"),
+        (lambda value: value["movies"].append(3), "movies[3]: expected an object, found int 3"),
+        (lambda value: value["movies"][0].update(sha256="00"), "SHA-256: expected 00, found"),
+    ],
+)
+def test_a_damaged_manifest(folder, edit, message):
+    edit_manifest(folder, edit)
+    with pytest.raises(DatasetError, match=re.escape(message)) as caught:
+        read(folder)
+    assert str(folder) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b'{"format": ', b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_manifest_that_is_none(folder, text):
+    (folder / "manifest.json").write_bytes(text)
+    with pytest.raises(DatasetError, match="manifest.json: (text|manifest): expected"):
+        read(folder)
+
+
+def replace_first_file(folder, edit):
+    """Edits the first movie's file behind the manifest's back: the hash is that of the edited file."""
+    path = next(folder.glob("f8c*.parquet"))
+    edit(path)
+    edit_manifest(folder, lambda value: value["movies"][0].update(sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+    return path
+
+
+def rewrite(change):
+    """An edit of a Parquet file by way of its table."""
+    return lambda path: pq.write_table(change(pq.read_table(path)), path)
+
+
+def set_column(table, name, values):
+    import pyarrow as pa
+
+    return table.set_column(table.column_names.index(name), name, pa.array(values))
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-20]), "contents: expected a Parquet file"),
+        (lambda path: path.write_bytes(b""), "contents: expected a Parquet file"),
+        (rewrite(lambda table: table.slice(1)), "rows: expected 7, found 6"),
+        (rewrite(lambda table: table.drop_columns("reward")), "column 13: expected reward (float), found nothing"),
+        (rewrite(lambda table: set_column(table, "lap", [0.0] * 7)), "column 12: expected lap (int32), found lap (double)"),
+        (
+            rewrite(lambda table: set_column(table, "buttons", np.ma.masked_array(np.zeros(7, np.uint16), [1] * 7))),
+            "buttons: expected no nulls",
+        ),
+        (
+            rewrite(lambda table: set_column(table, "observation.speed", np.full(7, np.nan, np.float32))),
+            "observation.speed, row 0: expected finite",
+        ),
+    ],
+)
+def test_a_damaged_file(folder, edit, message):
+    path = replace_first_file(folder, edit)
+    with pytest.raises(DatasetError, match=re.escape(message)) as caught:
+        read(folder)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_changed_is_found_by_its_hash(folder):
+    path = next(folder.glob("yf*.parquet"))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DatasetError, match="yf-222222222222.parquet: SHA-256: expected [0-9a-f]{64}, found"):
+        read(folder)
+
+
+def test_missing_files_are_named(folder):
+    next(folder.glob("yf*.parquet")).unlink()
+    with pytest.raises(FileNotFoundError, match="yf-222222222222.parquet"):
+        read(folder)
+    (folder / "manifest.json").unlink()
+    with pytest.raises(FileNotFoundError, match="manifest.json"):
+        read(folder)
+
+
+def test_without_pyarrow_it_is_asked_for(folder, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ModuleNotFoundError, match="needs the optional package pyarrow for this: pip install pyarrow"):
+        read(folder)
+
+
+def test_a_default_source_and_few_rows_are_enough(tmp_path):
+    columns = {"frame": [0], "observation.speed": [1.5], "buttons": [1], "race_progress": [0], "lap": [0], "reward": [0]}
+    write(tmp_path / "dataset", [Episode(Source(), columns)], [Field("speed")])
+    episode = read(tmp_path / "dataset")[0]
+    assert episode.source == Source()
+    assert episode.columns["action.accelerate"].tolist() == [True]
+
+
+class TestOtherReaders:
+    """The Parquet files are plain enough for everyone."""
+
+    @pytest.fixture
+    def path(self, folder):
+        return next(folder.glob("f8c*.parquet"))
+
+    @pytest.fixture
+    def expected(self):
+        return sample_episode().columns
+
+    def test_pandas(self, path, expected):
+        frame = pytest.importorskip("pandas").read_parquet(path)
+        assert list(frame.columns) == [field.name for field in read(path.parent).fields]
+        assert frame["buttons"].to_numpy().tolist() == expected["buttons"].tolist()
+        assert np.stack(frame["observation.rays"]).tobytes() == expected["observation.rays"].tobytes()
+
+    def test_polars(self, path, expected):
+        frame = pytest.importorskip("polars").read_parquet(path)
+        assert frame["action.drift"].to_list() == expected["action.drift"].tolist()
+        assert frame["observation.rays"].to_numpy().tobytes() == expected["observation.rays"].tobytes()
+
+    def test_hugging_face_datasets(self, path, expected, tmp_path):
+        datasets = pytest.importorskip("datasets")
+        dataset = datasets.Dataset.from_parquet(str(path), cache_dir=str(tmp_path / "cache"))
+        assert dataset.num_rows == 7
+        assert dataset.with_format("numpy")["observation.rays"][:].tobytes() == expected["observation.rays"].tobytes()
+        assert dataset["lap"][:] == expected["lap"].tolist()

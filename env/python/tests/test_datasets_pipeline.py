@@ -1,0 +1,96 @@
+"""A dataset of a real race, made by the `kartscope` program, which then takes what Python wrote.
+
+`KARTSCOPE_PROGRAM` names the program; without it these tests are skipped.
+"""
+
+import json
+import os
+from pathlib import Path
+import subprocess
+
+import pytest
+
+from kartscope.datasets import from_lerobot, from_minari, read, to_lerobot, to_minari, write
+
+from datasets_samples import assert_equal
+
+pytest.importorskip("pyarrow")
+
+PROGRAM = os.environ.get("KARTSCOPE_PROGRAM")
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="KARTSCOPE_PROGRAM does not name the kartscope program")
+
+
+def kartscope(*words) -> dict:
+    """What the program prints as JSON, when it succeeds."""
+    done = subprocess.run([PROGRAM, *map(str, words), "--json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> Path:
+    """A race on one course, driven, made a movie and recorded."""
+    folder = tmp_path_factory.mktemp("recorded")
+    kartscope("drive", "--seed", 1, "-c", "f8c", "-o", folder / "ghosts.sav")
+    kartscope("process", folder / "ghosts.sav", "-o", folder / "movies")
+    kartscope("record", folder / "movies", "-o", folder / "dataset")
+    return folder / "dataset"
+
+
+def test_a_recorded_race_is_read(recorded):
+    dataset = read(recorded)
+    [episode] = dataset
+    manifest = json.loads((recorded / "manifest.json").read_text())
+    assert [field.name for field in dataset.fields] == [field["name"] for field in manifest["fields"]]
+    assert episode.source.outcome.kind == "finished"
+    assert episode.columns["race_progress"][-1] == 1
+    assert sum(episode.source.lap_times_ms) == episode.source.total_time_ms
+    # The manifest's bounds hold.
+    for field in dataset.fields:
+        values = episode.columns[field.name]
+        assert field.low is None or values.min() >= field.low, field
+        assert field.high is None or values.max() <= field.high, field
+
+
+@pytest.fixture(params=["written", "minari", "lerobot"])
+def copied(request, recorded, tmp_path, monkeypatch) -> Path:
+    """The recorded dataset, written by Python, by way of other formats or directly."""
+    copy = tmp_path / "copy"
+    if request.param == "written":
+        dataset = read(recorded)
+        write(copy, dataset, dataset.observation)
+    elif request.param == "minari":
+        pytest.importorskip("minari")
+        monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path / "minari"))
+        to_minari(recorded, "kartscope/race-v0")
+        from_minari("kartscope/race-v0", copy)
+    else:
+        to_lerobot(recorded, tmp_path / "lerobot")
+        from_lerobot(tmp_path / "lerobot", copy)
+    return copy
+
+
+def test_nothing_is_lost(recorded, copied):
+    assert_equal(read(copied), read(recorded))
+    lines = lambda folder: [line for line in (folder / "manifest.json").read_text().splitlines() if '"sha256"' not in line]
+    assert lines(copied) == lines(recorded)
+
+
+def test_the_program_knows_the_movie_in_what_python_wrote(recorded, copied):
+    before = {path.name: path.read_bytes() for path in copied.iterdir()}
+    done = kartscope("record", recorded.parent / "movies", "-o", copied)
+    assert {path.name: path.read_bytes() for path in copied.iterdir()} == before, done
+
+
+def test_the_program_learns_the_same_from_what_python_wrote(recorded, copied, tmp_path):
+    def learned(dataset):
+        summary = kartscope("train", dataset, "--epochs", 1, "--device", "cpu", "-o", tmp_path / f"model of {dataset.name}")
+        return summary["plan"], summary["best"]
+
+    try:
+        expected = learned(recorded)
+    except AssertionError as error:
+        if "unrecognized subcommand" in str(error):
+            pytest.skip("the program was built without training")
+        raise
+    assert learned(copied) == expected

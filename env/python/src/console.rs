@@ -14,36 +14,17 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
 use crate::errors::{ClosedError, EmulatorError, ForkError, MovieError};
-use crate::fork;
+use crate::fork::{self, Owned};
 
-/// An emulator that lives as long as arrays of its RAM do. In a forked child it is left where it
-/// is: the parent's other threads, which are not there, may have been in the middle of it.
-pub(crate) struct Held {
-    emulator: Option<Mutex<Emulator>>,
-    generation: u32,
-}
+/// An emulator that lives as long as arrays of its RAM do. Only the one who has the console locks
+/// it, so that this never waits. In a forked child it is left as it is: the parent's other threads,
+/// which are not there, may have been in the middle of it.
+pub(crate) struct Held(Owned<Mutex<Emulator>>);
 
 impl Held {
-    fn new(emulator: Emulator) -> Arc<Self> {
-        Arc::new(Self {
-            emulator: Some(Mutex::new(emulator)),
-            generation: fork::generation(),
-        })
-    }
-
-    /// The emulator. Only the one who has the console asks, so that this never waits.
+    /// The emulator.
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        let emulator = self.emulator.as_ref();
-        let emulator = emulator.expect("an emulator is held until it is dropped");
-        emulator.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if self.generation != fork::generation() {
-            std::mem::forget(self.emulator.take());
-        }
+        self.0.get().lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,7 +55,7 @@ pub(crate) struct Console {
 impl Console {
     pub(crate) fn new(emulator: Emulator) -> Self {
         Self {
-            held: Held::new(emulator),
+            held: Arc::new(Held(Owned::new(Mutex::new(emulator)))),
             pad: Pad::empty(),
             touch: None,
             reel: Reel::None,

@@ -21,3 +21,41 @@ pub(crate) fn generation() -> u32 {
     });
     GENERATION.load(Ordering::Relaxed)
 }
+
+/// What belongs to one process: in a forked child it is left as it is, not even dropped.
+pub(crate) struct Owned<T> {
+    value: Option<T>,
+    generation: u32,
+}
+
+impl<T> Owned<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self {
+            value: Some(value),
+            generation: generation(),
+        }
+    }
+
+    /// Whether this is the process that it belongs to.
+    pub(crate) fn is_here(&self) -> bool {
+        self.generation == generation()
+    }
+
+    pub(crate) fn get(&self) -> &T {
+        self.value.as_ref().expect(HELD)
+    }
+
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.as_mut().expect(HELD)
+    }
+}
+
+const HELD: &str = "it is held until it is dropped";
+
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        if !self.is_here() {
+            std::mem::forget(self.value.take());
+        }
+    }
+}

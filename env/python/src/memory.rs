@@ -3,7 +3,6 @@
 //! A name is looked up once: what it means stays with the object that it was asked of.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +14,7 @@ use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString};
+use rustc_hash::FxHashMap;
 
 use crate::console::Shared;
 use crate::errors::{ElementError, FieldValueError, NothingThereError, OrException};
@@ -255,7 +255,7 @@ fn path_of(path: &Bound<'_, PyAny>) -> PyResult<Path> {
 }
 
 /// What was looked up before under a key.
-type Known<K> = Mutex<HashMap<K, Child>>;
+type Known<K> = Mutex<FxHashMap<K, Child>>;
 
 /// What `key` leads to, which `find` finds out once.
 fn known<K, Q>(
@@ -269,15 +269,25 @@ where
     Q: Hash + Eq + ToOwned + ?Sized,
     Q::Owned: Into<K>,
 {
-    let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(child) = lock().get(key) {
-        return Ok(child.clone_ref(py));
+    if let Some(child) = look_up(py, known, key) {
+        return Ok(child);
     }
     let child = find()?;
-    let before = lock().insert(key.to_owned().into(), child.clone_ref(py));
+    let mut found = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = found.insert(key.to_owned().into(), child.clone_ref(py));
+    drop(found);
     // Not under the lock: a Python object may go with it.
     drop(before);
     Ok(child)
+}
+
+fn look_up<K, Q>(py: Python<'_>, known: &Known<K>, key: &Q) -> Option<Child>
+where
+    K: Borrow<Q> + Hash + Eq,
+    Q: Hash + Eq + ?Sized,
+{
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(key).map(|child| child.clone_ref(py))
 }
 
 /// The attributes that every object has, methods among them.
@@ -333,6 +343,9 @@ impl Memory {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, memory) = (slf.py(), slf.get());
         let text = name.to_str()?;
+        if let Some(child) = look_up(py, &memory.symbols, text) {
+            return child.get(py, &memory.shared);
+        }
         match names::root(text) {
             Some(_) => memory.symbol(py, text)?.get(py, &memory.shared),
             None => own_attribute(slf.as_any(), name),

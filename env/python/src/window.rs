@@ -1,12 +1,19 @@
 //! The class `Window`: pictures on the screen, keys and the mouse.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::ThreadId;
+
 use minifb::{Key, MouseButton, MouseMode, Scale, ScaleMode, WindowOptions};
 use mkds_formats::pad::Pad;
+use numpy::ndarray::Axis;
 use numpy::{PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::errors::DisplayError;
+use crate::fork::Owned;
 
 /// Which keys press which buttons.
 const BUTTONS: [(Key, Pad); 18] = [
@@ -30,18 +37,64 @@ const BUTTONS: [(Key, Pad); 18] = [
     (Key::RightShift, Pad::SELECT),
 ];
 
+thread_local! {
+    /// The windows of this thread: X11's are of no use to another.
+    static WINDOWS: RefCell<HashMap<u64, Owned<minifb::Window>>> = RefCell::default();
+}
+
+/// How many windows there have been.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 /// A window that shows pictures of one size and tells what is pressed. It belongs to the thread that made it.
 ///
 /// Nothing besides X11's own libraries (libX11, libXcursor) is needed; under Wayland XWayland serves.
-#[pyclass(unsendable, module = "kartscope")]
+#[pyclass(module = "kartscope")]
 pub(crate) struct Window {
-    /// Until it is closed.
-    window: Option<minifb::Window>,
+    /// Among the windows of the thread that made it.
+    number: u64,
+    thread: ThreadId,
     /// Of the pictures.
     width: usize,
     height: usize,
     scale: usize,
     pixels: Vec<u32>,
+}
+
+impl Window {
+    /// Does something with the window; `None` if it is closed.
+    ///
+    /// # Errors
+    /// `DisplayError` on another thread, and in a forked process.
+    fn with<T>(&self, work: impl FnOnce(&mut minifb::Window) -> T) -> PyResult<Option<T>> {
+        if std::thread::current().id() != self.thread {
+            return Err(DisplayError::new_err(
+                "a window belongs to the thread that made it, and this is another",
+            ));
+        }
+        WINDOWS.with_borrow_mut(|windows| match windows.get_mut(&self.number) {
+            Some(window) if !window.is_here() => Err(DisplayError::new_err(
+                "the window was opened before this process was forked: it belongs to the parent",
+            )),
+            window => Ok(window.map(|window| work(window.get_mut()))),
+        })
+    }
+
+    /// Lets go of the window if its user has closed it.
+    fn close_if_asked(&self) -> PyResult<()> {
+        match self.with(|window| window.is_open())? {
+            Some(false) => self.close(),
+            Some(true) | None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // On another thread it stays until its own ends, and then there is no such table any more.
+        if std::thread::current().id() == self.thread {
+            let _ = WINDOWS.try_with(|windows| windows.borrow_mut().remove(&self.number));
+        }
+    }
 }
 
 /// The largest side of a picture, pixels.
@@ -96,8 +149,11 @@ impl Window {
         })?;
         // Whoever shows pictures keeps the time.
         window.set_target_fps(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        WINDOWS.with_borrow_mut(|windows| windows.insert(number, Owned::new(window)));
         Ok(Self {
-            window: Some(window),
+            number,
+            thread: std::thread::current().id(),
             width,
             height,
             scale,
@@ -114,70 +170,59 @@ impl Window {
                 picture.shape()
             )));
         }
-        let Some(window) = &mut self.window else {
-            return Ok(());
-        };
         let picture = picture.as_array();
-        for (pixel, rgb) in self
-            .pixels
-            .iter_mut()
-            .zip(picture.lanes(numpy::ndarray::Axis(2)))
-        {
+        let colours = picture.lanes(Axis(2)).into_iter();
+        for (pixel, rgb) in self.pixels.iter_mut().zip(colours) {
             *pixel = u32::from_be_bytes([0, rgb[0], rgb[1], rgb[2]]);
         }
-        window
-            .update_with_buffer(&self.pixels, self.width, self.height)
-            .map_err(|error| DisplayError::new_err(error.to_string()))?;
-        self.close_if_asked();
-        Ok(())
+        let show = |window: &mut minifb::Window| {
+            window.update_with_buffer(&self.pixels, self.width, self.height)
+        };
+        match self.with(show)? {
+            Some(Err(error)) => Err(DisplayError::new_err(error.to_string())),
+            Some(Ok(())) | None => self.close_if_asked(),
+        }
     }
 
     /// Takes in what was pressed since; `show` does so too.
-    fn update(&mut self) {
-        if let Some(window) = &mut self.window {
-            window.update();
-        }
-        self.close_if_asked();
+    fn update(&self) -> PyResult<()> {
+        self.with(minifb::Window::update)?;
+        self.close_if_asked()
     }
 
     /// Whether it is there still: neither the user nor `close` has closed it.
     #[getter]
-    fn is_open(&self) -> bool {
-        self.window.is_some()
+    fn is_open(&self) -> PyResult<bool> {
+        Ok(self.with(|_| ())?.is_some())
     }
 
     /// The mask of the buttons whose keys are held: WASD or arrows steer, X is A, Z is B, U is X, I is Y, Q is L, E is R, space
     /// or Enter is Start, Backspace or the right Shift is Select.
-    fn keys(&self) -> u16 {
-        let Some(window) = &self.window else {
-            return 0;
-        };
-        let held = BUTTONS.iter().filter(|(key, _)| window.is_key_down(*key));
-        held.map(|(_, button)| *button).collect::<Pad>().bits()
+    fn keys(&self) -> PyResult<u16> {
+        let held = self.with(|window| {
+            let held = BUTTONS.iter().filter(|(key, _)| window.is_key_down(*key));
+            held.map(|(_, button)| *button).collect::<Pad>().bits()
+        })?;
+        Ok(held.unwrap_or_default())
     }
 
     /// The pixel of the picture that the mouse presses, (x, y); None while it presses none.
-    fn touch(&self) -> Option<(usize, usize)> {
-        let window = self.window.as_ref()?;
-        if !window.get_mouse_down(MouseButton::Left) {
-            return None;
-        }
-        let (x, y) = window.get_unscaled_mouse_pos(MouseMode::Discard)?;
-        let pixel = |place: f32| place as usize / self.scale;
-        let (x, y) = (pixel(x), pixel(y));
-        (x < self.width && y < self.height).then_some((x, y))
+    fn touch(&self) -> PyResult<Option<(usize, usize)>> {
+        let pressed = self.with(|window| {
+            let pressed = window.get_mouse_down(MouseButton::Left);
+            pressed.then(|| window.get_unscaled_mouse_pos(MouseMode::Discard))?
+        })?;
+        let pixel = pressed.flatten().map(|(x, y)| {
+            let pixel = |place: f32| place as usize / self.scale;
+            (pixel(x), pixel(y))
+        });
+        Ok(pixel.filter(|(x, y)| *x < self.width && *y < self.height))
     }
 
     /// Closes it; may be called again.
-    fn close(&mut self) {
-        self.window = None;
-    }
-}
-
-impl Window {
-    fn close_if_asked(&mut self) {
-        if self.window.as_ref().is_some_and(|window| !window.is_open()) {
-            self.window = None;
-        }
+    fn close(&self) -> PyResult<()> {
+        self.with(|_| ())?;
+        WINDOWS.with_borrow_mut(|windows| windows.remove(&self.number));
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -166,6 +167,36 @@ def test_pictures_of_another_shape_are_refused(display):
         window.show(np.zeros((4, 8, 3), np.float32))
     with pytest.raises(TypeError):
         window.show(None)
+
+
+@needs_display
+def test_a_window_is_its_threads_and_its_processs(display):
+    window = Window(8, 8, title="owner")
+    failures = []
+
+    def use():
+        for call in (window.update, window.keys, window.touch, window.close, lambda: window.is_open):
+            try:
+                call()
+            except kartscope.DisplayError as error:
+                failures.append(str(error))
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    assert len(failures) == 5 and "thread that made it" in failures[0]
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            window.update()
+        except kartscope.DisplayError as error:
+            status = 0 if "forked" in str(error) else 2
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    window.update()
+    assert window.is_open
 
 
 def test_sizes_that_no_window_has_are_refused():

@@ -5,21 +5,21 @@ use std::f32::consts::TAU;
 use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::{Checkpoint, Course, Triangle};
 
-use crate::Result;
 use crate::draw_list::{Color, DrawList, Point, Shape};
-use crate::render::{Image, render};
+use crate::material::{Entry, WALL, material_of};
+#[cfg(feature = "cairo")]
+use crate::{Result, image::Image, render::render};
 
-const BACKGROUND: Color = rgb(0x11, 0x17, 0x21);
-const TEXT: Color = rgb(0xE8, 0xEC, 0xF2);
-const FAINT_TEXT: Color = rgb(0x93, 0x9F, 0xB0);
-const EDGE: Color = rgb(0xF4, 0xF6, 0xF9);
-const WALL: Color = rgb(0xFF, 0xB4, 0xA2);
-const CENTRELINE: Color = rgb(0x4C, 0xC9, 0xF0);
-const CHECKPOINT: Color = rgb(0xFF, 0xD1, 0x66);
-const KEY_CHECKPOINT: Color = rgb(0xFF, 0x4D, 0x6D);
-const ITEM_PATH: Color = rgb(0xC0, 0x84, 0xFC);
-const ENEMY_PATH: Color = rgb(0xF4, 0x72, 0xB6);
-const OBJECT: Color = rgb(0x5E, 0xEA, 0xD4);
+const BACKGROUND: Color = Color::rgb8(0x11, 0x17, 0x21);
+const TEXT: Color = Color::rgb8(0xE8, 0xEC, 0xF2);
+const FAINT_TEXT: Color = Color::rgb8(0x93, 0x9F, 0xB0);
+const EDGE: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
+const CENTRELINE: Color = Color::rgb8(0x4C, 0xC9, 0xF0);
+const CHECKPOINT: Color = Color::rgb8(0xFF, 0xD1, 0x66);
+const KEY_CHECKPOINT: Color = Color::rgb8(0xFF, 0x4D, 0x6D);
+const ITEM_PATH: Color = Color::rgb8(0xC0, 0x84, 0xFC);
+const ENEMY_PATH: Color = Color::rgb8(0xF4, 0x72, 0xB6);
+const OBJECT: Color = Color::rgb8(0x5E, 0xEA, 0xD4);
 
 /// Space around the course, and above and below it for words; pixels.
 const MARGIN: f32 = 36.0;
@@ -68,6 +68,7 @@ pub struct Drawing {
     pub background: Color,
 }
 
+#[cfg(feature = "cairo")]
 impl Drawing {
     /// The picture.
     ///
@@ -336,29 +337,6 @@ impl CourseMap<'_> {
     }
 }
 
-/// A colour and what it means.
-type Entry = (Color, &'static str);
-
-/// How ground is drawn, and what it is called.
-fn material_of(material: CollisionType) -> Entry {
-    match material {
-        CollisionType::Road => (rgb(0x72, 0x7E, 0x90), "road"),
-        CollisionType::SlipperyRoad | CollisionType::SlipperyRoad2 => {
-            (rgb(0x8F, 0xB8, 0xDE), "slippery road")
-        }
-        CollisionType::WeakOffRoad => (rgb(0x8F, 0x9E, 0x4F), "weak off-road"),
-        CollisionType::OffRoad => (rgb(0xB2, 0x8F, 0x5B), "off-road"),
-        CollisionType::HeavyOffRoad => (rgb(0x3F, 0x6B, 0x3A), "heavy off-road"),
-        CollisionType::BoostPanel | CollisionType::BoostPadMinimumSpeed => {
-            (rgb(0xFF, 0x9F, 0x1C), "boost")
-        }
-        CollisionType::JumpPad => (rgb(0x2E, 0xC4, 0xB6), "jump pad"),
-        CollisionType::FallsWater => (rgb(0x3B, 0x6F, 0xC4), "water"),
-        CollisionType::OutOfBounds => (rgb(0x1D, 0x26, 0x33), "out of bounds"),
-        _ => (rgb(0x8A, 0x7C, 0xA8), "other ground"),
-    }
-}
-
 /// How much of a row an entry of the legend takes, pixels.
 fn entry_width(name: &str) -> f32 {
     ENTRY_SIZE * LETTER * name.len() as f32 + 2.8 * ENTRY_SIZE
@@ -532,14 +510,6 @@ fn line(from: Point, to: Point, width: f32, color: Color) -> Shape {
 
 fn push_polygon(list: &mut DrawList, points: Vec<Point>, color: Color) {
     list.push(Shape::Polygon { points, color });
-}
-
-const fn rgb(red: u8, green: u8, blue: u8) -> Color {
-    Color::rgb(
-        red as f32 / 255.0,
-        green as f32 / 255.0,
-        blue as f32 / 255.0,
-    )
 }
 
 #[cfg(test)]

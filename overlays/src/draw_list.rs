@@ -33,6 +33,16 @@ impl Color {
         }
     }
 
+    /// An opaque colour, each part 0..=255.
+    #[must_use]
+    pub const fn rgb8(red: u8, green: u8, blue: u8) -> Self {
+        Self::rgb(
+            red as f32 / 255.0,
+            green as f32 / 255.0,
+            blue as f32 / 255.0,
+        )
+    }
+
     /// The same colour at another opacity.
     #[must_use]
     pub const fn with_alpha(self, alpha: f32) -> Self {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::course_map::Drawing;
 use crate::draw_list::{Color, Shape};
-use crate::render::Image;
+use crate::image::Image;
 use crate::{Error, Result};
 
 /// Seconds in a hundredth: the GIF format's unit of time.

@@ -3,85 +3,13 @@
 use cairo::{Context, Filter, FontSlant, FontWeight, Format, ImageSurface, SurfacePattern};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::image::Image;
 use crate::{Error, Result};
 
 /// The version of cairo that draws.
 #[must_use]
 pub fn cairo_version() -> String {
     cairo::version_string().to_owned()
-}
-
-/// A picture: rows from the top, four bytes a pixel (red, green, blue, opacity).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
-    width: u32,
-    height: u32,
-    rgba: Vec<u8>,
-}
-
-impl Image {
-    /// A picture of `width * height * 4` bytes.
-    ///
-    /// # Errors
-    /// [`Error::PictureSize`] when `rgba` has another length.
-    pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self> {
-        let expected = width as usize * height as usize * 4;
-        if rgba.len() != expected {
-            return Err(Error::PictureSize {
-                width,
-                height,
-                expected,
-                found: rgba.len(),
-            });
-        }
-        Ok(Self {
-            width,
-            height,
-            rgba,
-        })
-    }
-
-    /// A picture all of one colour.
-    #[must_use]
-    pub fn filled(width: u32, height: u32, color: Color) -> Self {
-        let part = |part: f32| (part * 255.0).round() as u8;
-        let pixel = [color.red, color.green, color.blue, color.alpha].map(part);
-        Self {
-            width,
-            height,
-            rgba: pixel.repeat(width as usize * height as usize),
-        }
-    }
-
-    /// Pixels a row.
-    #[must_use]
-    pub fn width(&self) -> u32 {
-        self.width
-    }
-
-    /// Rows.
-    #[must_use]
-    pub fn height(&self) -> u32 {
-        self.height
-    }
-
-    /// The pixels, four bytes each.
-    #[must_use]
-    pub fn rgba(&self) -> &[u8] {
-        &self.rgba
-    }
-
-    /// The part of the picture above row `height`: of two stacked screens, the top one.
-    #[must_use]
-    pub fn top_rows(&self, height: u32) -> Self {
-        let height = height.min(self.height);
-        let bytes = self.width as usize * height as usize * 4;
-        Self {
-            width: self.width,
-            height,
-            rgba: self.rgba[..bytes].to_vec(),
-        }
-    }
 }
 
 /// Lays a draw list over a picture enlarged `scale` times, pixels kept square and sharp.
@@ -92,7 +20,7 @@ impl Image {
 /// [`Error::Cairo`] when cairo can't allocate or draw.
 pub fn render(picture: &Image, list: &DrawList, scale: u32) -> Result<Image> {
     let scale = scale.max(1);
-    let (width, height) = (picture.width * scale, picture.height * scale);
+    let (width, height) = (picture.width() * scale, picture.height() * scale);
     let mut surface = ImageSurface::create(Format::Rgb24, to_i32(width), to_i32(height))?;
     {
         let context = Context::new(&surface)?;
@@ -124,16 +52,16 @@ fn to_i32(size: u32) -> i32 {
 
 fn paint_picture(context: &Context, picture: &Image) -> Result<()> {
     let bgrx: Vec<u8> = picture
-        .rgba
+        .rgba()
         .chunks_exact(4)
         .flat_map(|rgba| [rgba[2], rgba[1], rgba[0], 255])
         .collect();
     let surface = ImageSurface::create_for_data(
         bgrx,
         Format::Rgb24,
-        to_i32(picture.width),
-        to_i32(picture.height),
-        to_i32(picture.width * 4),
+        to_i32(picture.width()),
+        to_i32(picture.height()),
+        to_i32(picture.width() * 4),
     )?;
     let pattern = SurfacePattern::create(&surface);
     pattern.set_filter(Filter::Nearest);
@@ -224,8 +152,8 @@ mod tests {
     use super::*;
 
     fn pixel(image: &Image, x: u32, y: u32) -> [u8; 4] {
-        let at = (y as usize * image.width as usize + x as usize) * 4;
-        image.rgba[at..at + 4].try_into().expect("four bytes")
+        let at = (y as usize * image.width() as usize + x as usize) * 4;
+        image.rgba()[at..at + 4].try_into().expect("four bytes")
     }
 
     #[test]
@@ -259,14 +187,5 @@ mod tests {
         assert_eq!(pixel(&image, 7, 7), [0, 0, 0, 255]);
         let [red, green, blue, _] = pixel(&image, 3, 3);
         assert!(red.abs_diff(128) <= 1 && green.abs_diff(128) <= 1 && blue == 0);
-    }
-
-    #[test]
-    fn a_picture_of_the_wrong_length_is_refused() {
-        let error = Image::new(2, 2, vec![0; 15]).expect_err("a byte is missing");
-        assert_eq!(
-            error.to_string(),
-            "picture: expected 16 bytes for 2 x 2 RGBA, found 15"
-        );
     }
 }

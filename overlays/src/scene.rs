@@ -26,6 +26,8 @@ pub struct Scene<'a> {
     pub projection: Projection,
     /// The course.
     pub course: &'a Course,
+    /// Where the player's kart is, units.
+    pub position: [f32; 3],
     /// Height of the floor on which the player's kart stands, units.
     pub floor: f32,
     /// The checkpoint that the player passed last, an index into [`Course::checkpoints`].
@@ -59,6 +61,7 @@ impl<'a> Scene<'a> {
         Ok(Self {
             projection: Projection::of(&race.camera()?),
             course,
+            position: pose.position,
             floor: course
                 .floor_below(pose.position)
                 .map_or(pose.position[1], |floor| floor.y),

@@ -1,0 +1,286 @@
+//! Draw lists over pictures in memory, with no system library.
+//!
+//! The pictures are those of cairo but for the letters, which are another font's, and for the rounding of opacities
+//! along edges.
+
+mod text;
+
+use mkds_memory::camera::SCREEN_SIZE;
+use tiny_skia::{FillRule, Paint, PathBuilder, PixmapMut, Transform};
+
+use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::image::check_size;
+use crate::{Error, Result};
+
+/// Draws a list over the top screen of a picture, in place.
+///
+/// `rgba` has `height` rows of `width` pixels, the first at the top, of four bytes each: red, green, blue, opacity,
+/// not premultiplied; a picture that is opaque stays so. The top screen is the upper left of the picture, `scale`
+/// pixels (0 is as 1) for each of its own: 256 `scale` pixels a row, and 192 `scale` rows. Nothing is drawn on the
+/// rows below it. Shapes with a number that is not finite are left out.
+///
+/// # Errors
+/// [`Error::PictureSize`] when `rgba` has another length than its size says, [`Error::ScreenSize`] when the picture
+/// is not as wide as the top screen or not as high.
+pub fn draw(list: &DrawList, rgba: &mut [u8], width: u32, height: u32, scale: u32) -> Result<()> {
+    check_size(width, height, rgba.len())?;
+    let scale = scale.max(1);
+    let [screen_width, screen_height] = SCREEN_SIZE.map(|side| (side as u32).saturating_mul(scale));
+    let refused = Error::ScreenSize {
+        expected: (screen_width, screen_height),
+        found: (width, height),
+    };
+    if width != screen_width || height < screen_height {
+        return Err(refused);
+    }
+    let top = &mut rgba[..screen_width as usize * screen_height as usize * 4];
+    let pixels = PixmapMut::from_bytes(top, screen_width, screen_height).ok_or(refused)?;
+    let mut canvas = Canvas {
+        pixels,
+        path: PathBuilder::new(),
+        scale: scale as f32,
+    };
+    for shape in list.shapes() {
+        canvas.paint_shape(shape);
+    }
+    Ok(())
+}
+
+/// The top screen of a picture.
+struct Canvas<'a> {
+    pixels: PixmapMut<'a>,
+    /// Empty: its memory serves one outline after the other.
+    path: PathBuilder,
+    /// Pixels of the picture for one of the screen.
+    scale: f32,
+}
+
+impl Canvas<'_> {
+    fn paint_shape(&mut self, shape: &Shape) {
+        let scale = self.scale;
+        let scaled = |point: Point| point.map(|part| part * scale);
+        match shape {
+            Shape::Line {
+                from,
+                to,
+                width,
+                color,
+            } => {
+                if let Some(corners) = outline(scaled(*from), scaled(*to), width * scale) {
+                    self.fill(*color, |path| push_polygon(path, corners));
+                }
+            }
+            Shape::Polygon { points, color } => {
+                let points = points.iter().map(|point| scaled(*point));
+                self.fill(*color, |path| push_polygon(path, points));
+            }
+            Shape::Disc {
+                center,
+                radius,
+                color,
+            } => {
+                let [x, y] = scaled(*center);
+                self.fill(*color, |path| path.push_circle(x, y, radius * scale));
+            }
+            Shape::Text {
+                center,
+                size,
+                color,
+                text,
+            } => text::draw(
+                text,
+                scaled(*center),
+                size * scale,
+                *color,
+                &mut self.pixels,
+            ),
+        }
+    }
+
+    /// Fills what `push` adds to an empty path.
+    fn fill(&mut self, color: Color, push: impl FnOnce(&mut PathBuilder)) {
+        let mut path = std::mem::take(&mut self.path);
+        push(&mut path);
+        // A path of nothing, or of numbers that are not finite, has no area.
+        let Some(path) = path.finish() else {
+            return;
+        };
+        let [red, green, blue, alpha] =
+            [color.red, color.green, color.blue, color.alpha].map(|part| part.clamp(0.0, 1.0));
+        if let Some(color) = tiny_skia::Color::from_rgba(red, green, blue, alpha) {
+            let mut paint = Paint::default();
+            paint.set_color(color);
+            let (rule, transform) = (FillRule::Winding, Transform::identity());
+            self.pixels.fill_path(&path, &paint, rule, transform, None);
+        }
+        self.path = path.clear();
+    }
+}
+
+fn push_polygon(path: &mut PathBuilder, points: impl IntoIterator<Item = Point>) {
+    for (index, [x, y]) in points.into_iter().enumerate() {
+        if index == 0 {
+            path.move_to(x, y);
+        } else {
+            path.line_to(x, y);
+        }
+    }
+    path.close();
+}
+
+/// The corners of a line that is `width` wide and ends square; `None` of a line without length.
+fn outline(from: Point, to: Point, width: f32) -> Option<[Point; 4]> {
+    let way = [to[0] - from[0], to[1] - from[1]];
+    let length = way[0].hypot(way[1]);
+    if length <= 0.0 {
+        return None;
+    }
+    let half = width * 0.5 / length;
+    let [x, y] = [-way[1] * half, way[0] * half];
+    Some([
+        [from[0] + x, from[1] + y],
+        [to[0] + x, to[1] + y],
+        [to[0] - x, to[1] - y],
+        [from[0] - x, from[1] - y],
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: [u32; 2] = [256, 192];
+
+    fn black(screens: u32) -> Vec<u8> {
+        [0, 0, 0, 255].repeat((SIZE[0] * SIZE[1] * screens) as usize)
+    }
+
+    fn square(from: f32, to: f32, color: Color) -> Shape {
+        Shape::Polygon {
+            points: vec![[from, from], [to, from], [to, to], [from, to]],
+            color,
+        }
+    }
+
+    fn listed(shapes: impl IntoIterator<Item = Shape>) -> DrawList {
+        let mut list = DrawList::default();
+        shapes.into_iter().for_each(|shape| list.push(shape));
+        list
+    }
+
+    fn pixel(rgba: &[u8], x: usize, y: usize, width: usize) -> [u8; 4] {
+        let at = (y * width + x) * 4;
+        rgba[at..at + 4].try_into().expect("four bytes")
+    }
+
+    #[test]
+    fn shapes_cover_their_pixels_in_order_and_blend_by_opacity() {
+        let list = listed([
+            square(0.0, 4.0, Color::rgb(1.0, 0.0, 0.0)),
+            square(2.0, 6.0, Color::rgb(0.0, 1.0, 0.0).with_alpha(0.5)),
+        ]);
+        let mut rgba = black(1);
+        draw(&list, &mut rgba, 256, 192, 1).expect("drawn");
+        assert_eq!(pixel(&rgba, 1, 1, 256), [255, 0, 0, 255]);
+        assert_eq!(pixel(&rgba, 7, 7, 256), [0, 0, 0, 255]);
+        let [red, green, blue, alpha] = pixel(&rgba, 3, 3, 256);
+        assert!(red.abs_diff(128) <= 1 && green.abs_diff(128) <= 1 && blue == 0);
+        assert_eq!(alpha, 255);
+    }
+
+    #[test]
+    fn the_screen_below_stays_as_it_was_at_every_scale() {
+        let words = Shape::Text {
+            center: [128.0, 191.0],
+            size: 40.0,
+            color: Color::WHITE,
+            text: "below".to_owned(),
+        };
+        let list = listed([square(-50.0, 500.0, Color::WHITE), words]);
+        for scale in [1, 3] {
+            let (width, height) = (256 * scale, 384 * scale);
+            let mut rgba = vec![7; (width * height * 4) as usize];
+            draw(&list, &mut rgba, width, height, scale).expect("drawn");
+            let (top, below) = rgba.split_at(rgba.len() / 2);
+            assert!(top.iter().all(|byte| *byte == 255));
+            assert!(below.iter().all(|byte| *byte == 7));
+        }
+    }
+
+    #[test]
+    fn a_picture_that_does_not_fit_is_refused_and_left_alone() {
+        let list = listed([square(0.0, 500.0, Color::WHITE)]);
+        let refusal = |length: usize, width, height, scale| {
+            let mut rgba = vec![7; length];
+            let error = draw(&list, &mut rgba, width, height, scale).expect_err("does not fit");
+            assert!(rgba.iter().all(|byte| *byte == 7));
+            error.to_string()
+        };
+        assert_eq!(
+            refusal(256 * 192 * 4 - 1, 256, 192, 1),
+            "picture: expected 196608 bytes for 256 x 192 RGBA, found 196607"
+        );
+        let least = "picture: expected 256 pixels a row and at least 192 rows, found ";
+        assert_eq!(
+            refusal(256 * 191 * 4, 256, 191, 1),
+            format!("{least}(256, 191)")
+        );
+        assert_eq!(
+            refusal(300 * 192 * 4, 300, 192, 0),
+            format!("{least}(300, 192)")
+        );
+        assert_eq!(
+            refusal(256 * 192 * 4, 256, 192, u32::MAX),
+            "picture: expected 4294967295 pixels a row and at least 4294967295 rows, found (256, 192)"
+        );
+        assert_eq!(refusal(0, 0, 0, 1), format!("{least}(0, 0)"));
+    }
+
+    #[test]
+    fn numbers_that_no_screen_has_do_no_harm() {
+        let odd = [0.0, -1.0, 1e-30, 1e9, f32::MAX, f32::INFINITY, f32::NAN];
+        let colors = [
+            Color::WHITE,
+            Color::rgb(f32::NAN, 2.0, -1.0).with_alpha(f32::NAN),
+        ];
+        let mut list = DrawList::default();
+        for (a, b) in odd.iter().flat_map(|a| odd.map(|b| (*a, b))) {
+            for color in colors {
+                for shape in [
+                    Shape::Line {
+                        from: [a, b],
+                        to: [b, 5.0],
+                        width: a,
+                        color,
+                    },
+                    Shape::Polygon {
+                        points: vec![[a, 1.0], [2.0, b], [b, a], [a, b]],
+                        color,
+                    },
+                    Shape::Disc {
+                        center: [a, 9.0],
+                        radius: b,
+                        color,
+                    },
+                    Shape::Text {
+                        center: [9.0, a],
+                        size: b,
+                        color,
+                        text: "É \u{0}~".to_owned(),
+                    },
+                ] {
+                    list.push(shape);
+                }
+            }
+        }
+        for points in [vec![], vec![[3.0, 3.0]], vec![[3.0, 3.0], [90.0, 90.0]]] {
+            let color = Color::WHITE;
+            list.push(Shape::Polygon { points, color });
+        }
+        let mut rgba = black(1);
+        draw(&list, &mut rgba, 256, 192, 1).expect("drawn");
+        list.push(square(100.0, 104.0, Color::rgb(0.0, 1.0, 0.0)));
+        draw(&list, &mut rgba, 256, 192, 1).expect("drawn again");
+        assert_eq!(pixel(&rgba, 102, 102, 256), [0, 255, 0, 255]);
+    }
+}

@@ -11,6 +11,9 @@ readonly WHEELS=${CARGO_TARGET_DIR:-$ROOT/target}/wheels
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
 pip() { "$VENV/bin/pip" --disable-pip-version-check --quiet "$@"; }
 pip install -r requirements-test.txt
+# The clients, exactly as pinned: their own wishes would bring torch's CUDA libraries, gigabytes of them.
+pip install --no-deps -r requirements-sb3.txt -r requirements-datasets.txt -r requirements-lerobot.txt -r requirements-ray.txt
+"$VENV/bin/python" torch_on_cpu.py
 
 rm -rf "$WHEELS"
 "$VENV/bin/maturin" build --release --locked --quiet --compatibility linux --interpreter "$VENV/bin/python" --out "$WHEELS"

@@ -136,7 +136,7 @@ impl Races {
                     Number::Byte => "uint8",
                 };
                 entry.set_item("dtype", dtype)?;
-                entry.set_item("shape", field.shape.clone())?;
+                entry.set_item("shape", array_shape(&field.shape))?;
                 entry.set_item("low", field.low)?;
                 entry.set_item("high", field.high)?;
                 entry.set_item("doc", field.doc)?;
@@ -230,7 +230,7 @@ impl Races {
             let rows: Vec<usize> = indices.unwrap_or_else(|| (0..batch.rows()).collect());
             (0..batch.columns().len())
                 .map(|column| {
-                    let shape = &batch.columns()[column].shape;
+                    let shape = array_shape(&batch.columns()[column].shape);
                     let cells = rows.iter().map(|row| batch.row(column, *row));
                     array_of(py, cells, &[&[rows.len()], shape.as_slice()].concat())
                 })
@@ -247,7 +247,8 @@ impl Races {
                 .iter()
                 .enumerate()
                 .map(|(column, about)| {
-                    array_of(py, std::iter::once(batch.row(column, index)), &about.shape)
+                    let shape = array_shape(&about.shape);
+                    array_of(py, std::iter::once(batch.row(column, index)), &shape)
                 })
                 .collect()
         })
@@ -268,7 +269,8 @@ impl Races {
             let columns = batch.columns().iter().enumerate();
             columns
                 .map(|(column, about)| {
-                    array_of(py, std::iter::once(batch.row(column, index)), &about.shape)
+                    let shape = array_shape(&about.shape);
+                    array_of(py, std::iter::once(batch.row(column, index)), &shape)
                 })
                 .collect::<PyResult<_>>()
                 .map(Some)
@@ -492,6 +494,15 @@ fn column<T: Element>(
     values: impl Iterator<Item = T>,
 ) -> PyResult<()> {
     dict.set_item(name, PyArray1::from_iter(dict.py(), values))
+}
+
+/// The shape of a field's array: single numbers are arrays of one, which learners' libraries expect.
+fn array_shape(shape: &[usize]) -> Vec<usize> {
+    if shape.is_empty() {
+        vec![1]
+    } else {
+        shape.to_vec()
+    }
 }
 
 /// A new array of the numbers of some rows.

@@ -32,13 +32,18 @@ from kartscope._native import (
     Window,
     __version__,
 )
+from kartscope.config import make_config
+from kartscope.envs import RaceEnv
 from kartscope.errors import (
+    ActionError,
     ClosedError,
+    ConfigError,
     CourseError,
     DatasetError,
     DisplayError,
     ElementError,
     EmulatorError,
+    EpisodeError,
     Error,
     FieldValueError,
     ForkError,
@@ -49,6 +54,7 @@ from kartscope.errors import (
     PathError,
     RaceError,
     RamError,
+    ResetNeededError,
     RomError,
     StateError,
 )
@@ -65,7 +71,9 @@ _Mapping.register(Save)
 __all__ = [
     "FRAME",
     "ROM_SHA256",
+    "ActionError",
     "ClosedError",
+    "ConfigError",
     "Course",
     "CourseError",
     "Dataset",
@@ -75,6 +83,7 @@ __all__ = [
     "Emulator",
     "EmulatorError",
     "EmulatorWindow",
+    "EpisodeError",
     "Error",
     "FieldValueError",
     "ForkError",
@@ -92,12 +101,16 @@ __all__ = [
     "Node",
     "NothingThereError",
     "PathError",
+    "RaceEnv",
     "RaceError",
+    "RaceVectorEnv",
     "RamError",
+    "ResetNeededError",
     "RomError",
     "Save",
     "State",
     "StateError",
     "Window",
     "__version__",
+    "make_config",
 ]

@@ -124,6 +124,10 @@ fn on_screen(mut points: Vec<Point>) -> Vec<Point> {
         points = kept(&points, |point| point[axis]);
         points = kept(&points, |point| SCREEN_SIZE[axis] - point[axis]);
     }
+    // Rounding leaves corners a hair beside the screen's edge.
+    for point in &mut points {
+        *point = [0, 1].map(|axis| point[axis].clamp(0.0, SCREEN_SIZE[axis]));
+    }
     points
 }
 
@@ -141,4 +145,200 @@ fn kept(points: &[Point], side: impl Fn(Point) -> f32) -> Vec<Point> {
         }
     }
     inside
+}
+
+#[cfg(test)]
+mod tests {
+    use homebrew::native::Game;
+    use mkds_formats::ghost::Combo;
+    use mkds_formats::kcl::{Attribute, CollisionType};
+    use mkds_formats::pad::Pad;
+    use mkds_memory::Ram;
+    use mkds_memory::course::Course;
+    use mkds_memory::sensor::RayFan;
+
+    use super::*;
+
+    /// The oval, some way down its first straight, which leads along +z.
+    fn race() -> Game {
+        let mut game = Game::new(None).expect("the bundled game");
+        let combo = Combo {
+            character: 0,
+            kart: 0,
+            course: 20,
+        };
+        game.start_race(combo).expect("a race");
+        for _ in 0..400 {
+            game.tick(Pad::A);
+        }
+        game
+    }
+
+    /// What the overlay makes of a scene of `game`, on its own course or another.
+    fn drawn(
+        game: &Game,
+        course: Option<&Course>,
+        reach: f32,
+        check: impl FnOnce(&Scene<'_>, &[Shape]),
+    ) {
+        let ram = Ram::new(game.ram()).expect("RAM");
+        let race = ram.race().expect("pointers").expect("a race");
+        let own = Course::read(&race).expect("a course");
+        let fan = RayFan::new(1, 1.0, 100.0);
+        let scene = Scene::of(&race, course.unwrap_or(&own), &fan, Pad::A).expect("a scene");
+        let mut list = DrawList::default();
+        Collision { reach }.draw(&scene, &mut list);
+        check(&scene, list.shapes());
+    }
+
+    fn polygons(shapes: &[Shape]) -> Vec<(&[Point], Color)> {
+        let polygon = |shape| match shape {
+            &Shape::Polygon { ref points, color } => Some((points.as_slice(), color)),
+            _ => None,
+        };
+        shapes.iter().filter_map(polygon).collect()
+    }
+
+    /// How far inside a convex polygon a point is, pixels; negative outside.
+    fn inside(points: &[Point], [x, y]: Point) -> f32 {
+        let turns = |[[ax, ay], [bx, by]]: [Point; 2]| {
+            let (dx, dy) = (bx - ax, by - ay);
+            (dx * (y - ay) - dy * (x - ax)) / dx.hypot(dy).max(f32::MIN_POSITIVE)
+        };
+        let least = |sign: f32| {
+            let sides = sides(points).filter(|[from, to]| from != to);
+            sides
+                .map(|side| turns(side) * sign)
+                .fold(f32::INFINITY, f32::min)
+        };
+        least(1.0).max(least(-1.0))
+    }
+
+    fn course(triangles: Vec<Triangle>) -> Course {
+        Course::new(0, 0, triangles, Vec::new(), None)
+    }
+
+    fn floor(corners: [[f32; 3]; 3], material: CollisionType, prism: u16) -> Triangle {
+        Triangle {
+            corners,
+            normal: [0.0, 1.0, 0.0],
+            attribute: Attribute::of(material),
+            prism,
+        }
+    }
+
+    #[test]
+    fn the_kart_stands_on_road_between_walls_and_all_is_on_the_screen() {
+        drawn(&race(), None, 500.0, |scene, shapes| {
+            let polygons = polygons(shapes);
+            let kart = scene.projection.point(scene.position, CLIP).expect("seen");
+            let mut below = polygons
+                .iter()
+                .filter(|(points, _)| inside(points, kart) >= 0.0);
+            let color_of = |material| Some(material_of(material).0.with_alpha(FILL_ALPHA));
+            assert_eq!(
+                below.next_back().map(|(_, color)| *color),
+                color_of(CollisionType::Road)
+            );
+            for side in [0.0..=128.0f32, 128.0..=256.0] {
+                let walls = polygons.iter().filter(|(points, color)| {
+                    Some(*color) == color_of(CollisionType::Wall)
+                        && points.iter().all(|[x, _]| side.contains(x))
+                });
+                assert!(walls.count() > 0, "a wall on each side");
+            }
+            let on_screen = |[x, y]: &Point| (0.0..=256.0).contains(x) && (0.0..=192.0).contains(y);
+            for shape in shapes {
+                match shape {
+                    Shape::Polygon { points, .. } => assert!(points.iter().all(on_screen)),
+                    Shape::Line { from, to, .. } => assert!(on_screen(from) && on_screen(to)),
+                    other => panic!("{other:?}"),
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_floor_that_reaches_behind_the_camera_is_cut_where_the_camera_sees_it_end() {
+        let game = race();
+        drawn(&game, None, 0.0, |scene, _| {
+            let [x, _, z] = scene.position;
+            let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + dz];
+            // From beside and behind the camera to a point ahead.
+            let corners = [at(-900.0, -600.0), at(900.0, -500.0), at(40.0, 700.0)];
+            let big = course(vec![floor(corners, CollisionType::OffRoad, 1)]);
+            drawn(&game, Some(&big), 500.0, |scene, shapes| {
+                let polygons = polygons(shapes);
+                let [(points, color)] = polygons[..] else {
+                    panic!("{} polygons", polygons.len());
+                };
+                assert_eq!(
+                    color,
+                    material_of(CollisionType::OffRoad).0.with_alpha(FILL_ALPHA)
+                );
+                let flat = corners.map(|[x, _, z]| [x, z]);
+                let mut seen = [0; 2];
+                for step in 0..80 * 80 {
+                    let spot = at(
+                        (step % 80) as f32 * 25.0 - 1000.0,
+                        (step / 80) as f32 * 25.0 - 1000.0,
+                    );
+                    let margin = inside(&flat, [spot[0], spot[2]]);
+                    let pixel = scene.projection.point(spot, CLIP);
+                    let Some(pixel) = pixel
+                        .filter(|[x, y]| (0.0..=256.0).contains(x) && (0.0..=192.0).contains(y))
+                    else {
+                        continue;
+                    };
+                    if margin > 1.0 {
+                        assert!(inside(points, pixel) > -0.1, "{spot:?} is left out");
+                        seen[0] += 1;
+                    } else if margin < -1.0 {
+                        assert!(inside(points, pixel) < 0.1, "{spot:?} is too much");
+                        seen[1] += 1;
+                    }
+                }
+                assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+            });
+        });
+    }
+
+    #[test]
+    fn far_triangles_come_first_and_backs_and_those_out_of_reach_not_at_all() {
+        let game = race();
+        drawn(&game, None, 0.0, |scene, _| {
+            let [x, _, z] = scene.position;
+            let ahead = |distance: f32| {
+                let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + distance + dz];
+                [at(-20.0, 0.0), at(20.0, 0.0), at(0.0, 30.0)]
+            };
+            let back = Triangle {
+                normal: [0.0, -1.0, 0.0],
+                ..floor(ahead(50.0), CollisionType::JumpPad, 4)
+            };
+            let all = course(vec![
+                floor(ahead(10.0), CollisionType::Road, 1),
+                floor(ahead(600.0), CollisionType::OffRoad, 2),
+                floor(ahead(200.0), CollisionType::BoostPanel, 3),
+                back,
+            ]);
+            let colors = |reach| {
+                let mut colors = Vec::new();
+                drawn(&game, Some(&all), reach, |_, shapes| {
+                    colors.extend(polygons(shapes).iter().map(|(_, color)| *color));
+                });
+                colors
+            };
+            let expected = |materials: &[CollisionType]| -> Vec<Color> {
+                let color = |material: &CollisionType| material_of(*material).0;
+                materials
+                    .iter()
+                    .map(|material| color(material).with_alpha(FILL_ALPHA))
+                    .collect()
+            };
+            use CollisionType::{BoostPanel, OffRoad, Road};
+            assert_eq!(colors(500.0), expected(&[BoostPanel, Road]));
+            assert_eq!(colors(700.0), expected(&[OffRoad, BoostPanel, Road]));
+        });
+    }
 }

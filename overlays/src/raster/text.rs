@@ -32,13 +32,7 @@ fn glyph(letter: char) -> RasterizedChar {
 }
 
 /// Draws a line of text around `center`, `size` being the font's; both in pixels of the picture.
-pub(super) fn draw(
-    text: &str,
-    center: Point,
-    size: f32,
-    color: Color,
-    pixels: &mut PixmapMut<'_>,
-) {
+pub(super) fn draw(text: &str, center: Point, size: f32, color: Color, pixels: &mut PixmapMut<'_>) {
     let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
         return;
     };

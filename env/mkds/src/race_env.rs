@@ -229,6 +229,10 @@ pub struct RaceEnv {
     rng: EnvRng,
     episode: Option<Episode>,
     shown: Shown,
+    /// Whether pictures are drawn for [`Env::render`].
+    render: bool,
+    /// What was pressed in the last frame.
+    pad: Pad,
 }
 
 /// What the frames of a step came to.
@@ -262,6 +266,8 @@ impl RaceEnv {
             rng: rng(None),
             episode: None,
             shown: Shown::Drawn,
+            render: config.render,
+            pad: Pad::empty(),
             emulator,
             shared,
         })
@@ -306,6 +312,16 @@ impl RaceEnv {
     /// The settings.
     pub fn config(&self) -> &RaceConfig {
         &self.shared.config
+    }
+
+    /// Has the following steps draw pictures for [`Env::render`], or not. It changes nothing else.
+    pub fn set_render(&mut self, render: bool) {
+        self.render = render;
+    }
+
+    /// What was pressed in the last frame.
+    pub const fn pad(&self) -> Pad {
+        self.pad
     }
 
     /// The terms of [`Info::rewards`].
@@ -356,7 +372,7 @@ impl RaceEnv {
 
     /// Plays a frame, and draws it where the last of a step is seen.
     fn advance(&mut self, input: &Frame, is_last: bool) -> Result<()> {
-        let seen = self.shared.config.render || self.pixels.is_some();
+        let seen = self.render || self.pixels.is_some();
         let picture = match is_last && seen {
             true => Picture::Draw,
             false => Picture::Skip,
@@ -369,6 +385,7 @@ impl RaceEnv {
 
     /// The observation of the frame in RAM, the frame's standing, and its info.
     fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Standing>)> {
+        self.pad = pad;
         let mut observation = Observation::default();
         let (info, now) = match self.moment(pad)? {
             Some(moment) => {
@@ -522,9 +539,10 @@ impl Env for RaceEnv {
         Ok(step)
     }
 
-    /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceConfig::render`].
+    /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceConfig::render`] or
+    /// [`RaceEnv::set_render`].
     fn render(&mut self) -> Result<Option<RenderFrame>> {
-        Ok(self.shared.config.render.then(|| {
+        Ok(self.render.then(|| {
             let mut rgba = vec![0; Screens::BYTES];
             self.shown.draw(&self.emulator, &self.shared, &mut rgba);
             RenderFrame {

@@ -22,7 +22,8 @@ use crate::errors::{ElementError, FieldValueError, NothingThereError, OrExceptio
 mod names;
 mod value;
 
-use value::{Numbers, Value};
+use value::Numbers;
+pub(crate) use value::Value;
 
 /// The game's structures by name; `Emulator.memory`.
 ///

@@ -7,17 +7,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use env_core::Env;
 use env_core::columns::Cells;
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
+use env_core::{Env, RenderFrame};
 use env_mkds::config::{RaceConfig, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
-use env_mkds::observation::Number;
+use env_mkds::observation::{Number, Term};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
+use mkds_memory::Ram;
+use mkds_memory::path::Path;
 use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
+use overlays::{DrawList, Overlay, Scene};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -27,6 +30,7 @@ use crate::errors::{
     ResetNeededError,
 };
 use crate::fork;
+use crate::memory::Value;
 use crate::race::rom_of;
 
 /// Environments that are stepped together; `kartscope.RaceEnv` and `kartscope.RaceVectorEnv` are made of it.
@@ -347,12 +351,21 @@ impl Races {
         self.with(|envs| self.columns(py, envs.last()))
     }
 
-    /// Both screens of one environment as last drawn: uint8 (384, 256, 3).
-    fn render<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let frame = self.detached(py, |envs| {
-            envs.env_mut(index).map(|env| env.render()).transpose()
-        })?;
-        let Some(frame) = frame.or_exception()?.flatten() else {
+    /// Both screens of one environment as last drawn, with overlays on the upper one: uint8 (384, 256, 3). `None` where
+    /// nothing is drawn.
+    #[pyo3(signature = (index, overlays=Vec::new()))]
+    fn render<'py>(
+        &self,
+        py: Python<'py>,
+        index: usize,
+        overlays: Vec<String>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let overlays = overlays_of(&overlays)?;
+        let frame = self.detached(py, |envs| match envs.env_mut(index) {
+            Some(env) => pictured(env, &overlays),
+            None => Ok(None),
+        })??;
+        let Some(frame) = frame else {
             return Ok(None);
         };
         let rgb: Vec<u8> = frame
@@ -362,6 +375,37 @@ impl Races {
             .collect();
         let array = PyArray1::from_vec(py, rgb).reshape([frame.height, frame.width, 3])?;
         Ok(Some(array.into_any()))
+    }
+
+    /// Has the following steps draw pictures, or not.
+    fn set_render(&self, render: bool) -> PyResult<()> {
+        self.with(|envs| {
+            for index in 0..envs.len() {
+                if let Some(env) = envs.env_mut(index) {
+                    env.set_render(render);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What a field of one environment's game holds, by its path; `None` where nothing is. See `Memory`.
+    fn read<'py>(
+        &self,
+        py: Python<'py>,
+        index: usize,
+        path: &str,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let path = Path::parse(path).or_exception()?;
+        let datum = self.with(|envs| match envs.env(index) {
+            Some(env) => Ram::new(env.emulator().main_ram())
+                .and_then(|ram| path.read(&ram))
+                .or_exception(),
+            None => Ok(None),
+        })?;
+        datum
+            .map(|datum| Value::Datum(datum).into_python(py))
+            .transpose()
     }
 
     /// A 64-bit hash (XXH3) of one environment's main RAM, to compare runs.
@@ -620,6 +664,50 @@ fn config_error(error: env_mkds::Error) -> PyErr {
         }
         error => error.into_exception(),
     }
+}
+
+fn overlays_of(names: &[String]) -> PyResult<Vec<Box<dyn Overlay + Send + Sync>>> {
+    let overlay = |name: &String| -> PyResult<Box<dyn Overlay + Send + Sync>> {
+        Ok(match name.as_str() {
+            "rays" => Box::new(overlays::Rays),
+            "checkpoints" => Box::new(overlays::Checkpoints::default()),
+            "collision" => Box::new(overlays::Collision::default()),
+            "buttons" => Box::new(overlays::Buttons),
+            other => {
+                return Err(ConfigError::new_err(format!(
+                    "overlays: expected rays, checkpoints, collision or buttons, found {other:?}"
+                )));
+            }
+        })
+    };
+    names.iter().map(overlay).collect()
+}
+
+/// The picture of an environment with overlays; without a race there is nothing to draw over it.
+fn pictured(
+    env: &mut RaceEnv,
+    overlays: &[Box<dyn Overlay + Send + Sync>],
+) -> PyResult<Option<RenderFrame>> {
+    let Some(mut frame) = env.render().or_exception()? else {
+        return Ok(None);
+    };
+    let race = Ram::new(env.emulator().main_ram()).and_then(|ram| ram.race());
+    if let (Some(race), Some(course)) = (race.or_exception()?, env.course()) {
+        let rays = env.config().observation.iter().find_map(|term| match term {
+            Term::Rays(rays) => Some(rays.clone()),
+            _ => None,
+        });
+        let fan = rays.unwrap_or_default().fan().or_exception()?;
+        let scene = Scene::of(&race, course, &fan, env.pad()).or_exception()?;
+        let mut list = DrawList::default();
+        for overlay in overlays {
+            overlay.draw(&scene, &mut list);
+        }
+        let (width, height) = (frame.width as u32, frame.height as u32);
+        overlays::raster::draw(&list, &mut frame.rgba, width, height, 1)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    }
+    Ok(Some(frame))
 }
 
 /// The configuration of a preset, as JSON.

@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from functools import partial
 
+import gymnasium
 import numpy as np
 import pytest
 
 import kartscope
-from kartscope import EmulatorWindow, Keys, Window
+from kartscope import EmulatorWindow, Keys, Window, wrappers
 
 missing = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
 needs_display = pytest.mark.skipif(bool(missing), reason=f"{' and '.join(missing)} not installed: no display to test on")
@@ -262,3 +264,27 @@ def window_pixels(display: str, window: int, width: int, height: int) -> np.ndar
     x11.XCloseDisplay(connection)
     shades = np.array(pixels, ">u4").view(np.uint8).reshape(height, width, 4)
     return shades[:, :, 1:]
+
+
+@needs_display
+def test_a_window_drives_an_environment(display):
+    overlays = partial(wrappers.compose_overlays, funcs=[wrappers.collision_overlay, wrappers.sensor_overlay])
+    env = wrappers.OverlayWrapper(gymnasium.make("kartscope/MarioKartDS-v0"), func=overlays)
+    env = wrappers.HumanInputWrapper(env)
+    window = wrappers.EnvWindow(env, scale=1, fps=None)
+    env.reset(seed=1)
+    number = focus("kartscope")
+    xdotool("keydown", "x")
+    held = 0
+    while held != Keys.A:
+        observation, *_ = env.step(0)
+        held = int(observation["keymask"][0])
+        window.update()
+    xdotool("keyup", "x")
+    assert np.array_equal(window_pixels(display, int(number), 256, 384), env.render())
+    assert window.is_alive
+    ask_to_close(display, int(number))
+    while window.is_alive:
+        env.step(0)
+        window.update()
+    env.close()

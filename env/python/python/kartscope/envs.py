@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,6 +86,8 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         courses.
     render_mode : "rgb_array", optional
         Draws the last frame of each step: ``render()`` gives both screens, uint8 (384, 256, 3).
+    overlays : sequence of str
+        What is drawn over the upper screen: of "rays", "checkpoints", "collision", "buttons".
     volume : int
         Accepted for 0; there is no sound.
     **settings
@@ -100,6 +103,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         rom_path: str | os.PathLike[str] | None = None,
         save_path: str | os.PathLike[str] | None = None,
         render_mode: str | None = None,
+        overlays: Sequence[str] = (),
         volume: int = 0,
         **settings: Any,
     ) -> None:
@@ -111,6 +115,8 @@ class RaceEnv(gymnasium.Env[Any, Any]):
             config, settings, rom_path=rom_path, save_path=save_path, render_mode=render_mode
         )
         self.render_mode = render_mode
+        self.overlays = list(overlays)
+        self._races.render(0, self.overlays)
         self._observations = Observations(self._races)
         self.observation_space = self._observations.space
         self.observation_fields = self._observations.fields
@@ -154,8 +160,24 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._observations.made_of(races.observation(0)), reward, terminated, truncated, info
 
     def render(self) -> np.ndarray | None:
-        """Both screens as last drawn, uint8 (384, 256, 3); None without ``render_mode``."""
-        return self._races.render(0) if self.render_mode is not None else None
+        """Both screens as last drawn, with the overlays; uint8 (384, 256, 3). None without ``render_mode``."""
+        return self._races.render(0, self.overlays)
+
+    def draw_pictures(self, draw: bool = True) -> None:
+        """Has the following steps draw pictures, or not; nothing else changes."""
+        self._races.set_render(draw)
+
+    def draw(self, overlays: Sequence[str]) -> np.ndarray | None:
+        """The picture with other overlays: of "rays", "checkpoints", "collision", "buttons"."""
+        return self._races.render(0, list(overlays))
+
+    def read(self, path: str) -> Any:
+        """What a field of the game holds: ``env.unwrapped.read("driver[0].boost_timer")``.
+
+        Numbers are int or float, arrays lists, structures dictionaries; None where a pointer leads nowhere. Paths are
+        those of :class:`Memory`; lengths are in units.
+        """
+        return self._races.read(0, path)
 
     def ram_hash(self) -> int:
         """A 64-bit hash of main RAM: the same runs have the same."""

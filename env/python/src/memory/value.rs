@@ -108,7 +108,7 @@ fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Ve
 }
 
 /// What was read.
-pub(super) enum Value {
+pub(crate) enum Value {
     F64(Vec<f64>, Vec<usize>),
     U8(Vec<u8>, Vec<usize>),
     I8(Vec<i8>, Vec<usize>),
@@ -120,7 +120,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    pub(super) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
             Self::F64(numbers, shape) => array(py, numbers, &shape),
             Self::U8(numbers, shape) => array(py, numbers, &shape),

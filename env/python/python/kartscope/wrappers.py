@@ -1,0 +1,145 @@
+"""Pictures with overlays, a human at the controls, and a window, around a :class:`RaceEnv`.
+
+The names are those of ``gym_mkds.wrappers``: programs for it run with another import.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from kartscope._native import Window
+from kartscope.envs import RENDER_FPS, RaceEnv
+from kartscope.errors import ConfigError
+
+__all__ = [
+    "EnvWindow",
+    "HumanInputWrapper",
+    "OverlayWrapper",
+    "buttons_overlay",
+    "checkpoint_overlay",
+    "collision_overlay",
+    "compose_overlays",
+    "sensor_overlay",
+]
+
+#: Gives the names of the overlays that are drawn, for an environment.
+OverlayFunction = Callable[[gymnasium.Env[Any, Any]], Sequence[str]]
+
+
+def collision_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
+    """The course's collision around the kart, by material."""
+    return ("collision",)
+
+
+def sensor_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
+    """The rays, as far as they get."""
+    return ("rays",)
+
+
+def checkpoint_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
+    """The next checkpoints."""
+    return ("checkpoints",)
+
+
+def buttons_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
+    """The buttons that are held."""
+    return ("buttons",)
+
+
+def compose_overlays(env: gymnasium.Env[Any, Any], funcs: Sequence[OverlayFunction]) -> Sequence[str]:
+    """Several overlays, the first at the bottom."""
+    return tuple(name for func in funcs for name in func(env))
+
+
+def _race(env: gymnasium.Env[Any, Any]) -> RaceEnv:
+    race = env.unwrapped
+    if not isinstance(race, RaceEnv):
+        raise ConfigError(f"expected an environment of kartscope, found {race!r}")
+    return race
+
+
+class OverlayWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Draws overlays over what ``render()`` gives.
+
+    Parameters
+    ----------
+    env
+        An environment around a :class:`RaceEnv`.
+    func
+        One of this module's overlays, or several by :func:`compose_overlays`.
+    """
+
+    def __init__(self, env: gymnasium.Env[Any, Any], func: OverlayFunction) -> None:
+        super().__init__(env)
+        self.func = func
+        _race(env).draw_pictures()
+
+    def render(self) -> np.ndarray | None:  # type: ignore[override]
+        """Both screens with the overlays, uint8 (384, 256, 3)."""
+        return _race(self.env).draw(self.func(self.env))
+
+
+class HumanInputWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Takes the buttons that a human holds in an :class:`EnvWindow` in place of the action.
+
+    The environment's actions must be the keypad's word, as MarioKartDS-v0's are.
+    """
+
+    def __init__(self, env: gymnasium.Env[Any, Any]) -> None:
+        super().__init__(env)
+        if not isinstance(env.action_space, gymnasium.spaces.Discrete) or _race(env).config["actions"] != "keymask":
+            raise ConfigError(f"actions: expected 'keymask' for a human, found {_race(env).config['actions']!r}")
+        self.held = 0
+
+    def hold(self, keys: int) -> None:
+        """Has the following steps press these buttons."""
+        self.held = keys % int(self.env.action_space.n)  # type: ignore[attr-defined]
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Acts with what is held, whatever the action is."""
+        return self.env.step(self.held)
+
+
+class EnvWindow:
+    """A window that shows an environment, and holds down its keys where a :class:`HumanInputWrapper` asks for them.
+
+    Raises
+    ------
+    DisplayError
+        There is no display.
+    """
+
+    def __init__(self, env: gymnasium.Env[Any, Any], scale: int = 2, fps: float | None = RENDER_FPS) -> None:
+        self.env = env
+        _race(env).draw_pictures()
+        self._window = Window(256, 384, scale=scale, title="kartscope")
+        self._frame_time = 0.0 if fps is None else 1.0 / fps
+        self._next_frame = time.monotonic()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether nobody has closed it."""
+        return self._window.is_open
+
+    def update(self) -> None:
+        """Shows the environment's picture when it is its time, and takes in the keys."""
+        picture = self.env.render()
+        if picture is not None:
+            self._window.show(picture)
+        self._window.update()
+        if self.env.has_wrapper_attr("hold"):
+            self.env.get_wrapper_attr("hold")(self._window.keys())
+        now = time.monotonic()
+        if now < self._next_frame:
+            time.sleep(self._next_frame - now)
+        # Who comes late starts afresh instead of running after the lost time.
+        self._next_frame = max(now, self._next_frame) + self._frame_time
+
+    def close(self) -> None:
+        """Closes the window; may be called again."""
+        self._window.close()

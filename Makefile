@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; the rest are their parts.
-.PHONY: help setup demo test lint fuzz peers bench rom
+.PHONY: help setup demo test python lint fuzz peers bench rom
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -13,6 +13,9 @@ demo: setup ## The whole main job on the bundled game, ghosts to trained driver,
 
 test: setup ## Every test
 	cargo test --workspace --locked
+
+python: setup ## The Python package's wheel, into target/wheels, and its tests
+	env/python/test.sh
 
 lint: setup ## Formatting, clippy and documentation, warnings denied
 	cargo fmt --check

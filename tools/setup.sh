@@ -12,7 +12,8 @@ readonly PACKAGES=(
     libclang-dev                  # bindgen
     libcairo2-dev                 # overlays
     gcc-arm-none-eabi             # the bundled game
-    python3-venv                  # to fetch libtorch, and for the peers in `make bench`
+    python3-venv                  # to fetch libtorch, for the Python package, and for the peers in `make bench`
+    xvfb xdotool libxcursor1      # the Python package's windows, which are tested without a screen
 )
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the wheel, installs it into a virtual environment of its own (.setup/python) and runs the package's tests.
+# Builds the wheel, installs it into a virtual environment (.setup/python, or VENV) and runs the package's tests.
 # Arguments go to pytest. Safe to repeat.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 readonly ROOT=$PWD/../..
-readonly VENV=$ROOT/.setup/python
+readonly VENV=${VENV:-$ROOT/.setup/python}
 readonly WHEELS=${CARGO_TARGET_DIR:-$ROOT/target}/wheels
 
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
@@ -16,6 +16,6 @@ pip install --no-deps -r requirements-sb3.txt -r requirements-datasets.txt -r re
 "$VENV/bin/python" torch_on_cpu.py
 
 rm -rf "$WHEELS"
-"$VENV/bin/maturin" build --release --locked --quiet --compatibility linux --interpreter "$VENV/bin/python" --out "$WHEELS"
+"$VENV/bin/maturin" build --release --locked --quiet --interpreter "$VENV/bin/python" --out "$WHEELS"
 pip install --force-reinstall --no-deps "$WHEELS"/kartscope-*.whl
 "$VENV/bin/python" -m pytest "$@"

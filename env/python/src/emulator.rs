@@ -252,7 +252,7 @@ impl Emulator {
         picture(py, &self.shared, Screens::HEIGHT..2 * Screens::HEIGHT)
     }
 
-    /// The console's whole state, about 7 MB, taken in 0.4 ms. A run that loads it goes on exactly as this one.
+    /// The console's whole state, about 7 MB, taken in less than a millisecond. A run that loads it goes on exactly as this one.
     fn save_state(&self, py: Python<'_>) -> PyResult<State> {
         let save = |console: &mut Console| console.emulator().save_state();
         let state = self.shared.detached(py, save)?.or_exception()?;

@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 use mkds_memory::layout::{FieldInfo, Type};
 use mkds_memory::path::Path;
 use mkds_memory::symbols;
+use pyo3::prelude::*;
+
+use crate::errors::OrException;
 
 /// A name that can follow, and what the headers call it where that is another.
 type Named = (&'static str, Option<&'static str>);
@@ -31,7 +34,7 @@ pub(super) fn root(name: &str) -> Option<&'static str> {
 }
 
 /// The field of what `path` leads to that `name` stands for.
-pub(super) fn field(path: &Path, name: &str) -> Option<&'static str> {
+fn own_name(path: &Path, name: &str) -> Option<&'static str> {
     resolve(name, fields(path).into_iter())
 }
 
@@ -46,6 +49,47 @@ pub(super) fn fields(path: &Path) -> Vec<Named> {
             .collect(),
         (None, _) => Vec::new(),
     }
+}
+
+/// The path to an element of what `path` leads to.
+pub(super) fn element(path: &Path, index: usize) -> PyResult<Path> {
+    Path::parse(&format!("{path}[{index}]")).or_exception()
+}
+
+/// The path from which names go on: from a symbol that is several things, of the first.
+pub(super) fn base_of(path: &Path) -> Path {
+    let is_root = path.to_string() == path.root().path;
+    match element(path, 0) {
+        Ok(first) if is_root => first,
+        _ => path.clone(),
+    }
+}
+
+/// The path to a field of what `base` leads to, or to that field's path.
+pub(super) fn field(base: &Path, name: &str) -> PyResult<Path> {
+    // What is not known is left as it is, so that the path's error lists what there is.
+    let name = own_name(base, name).unwrap_or(name);
+    Path::parse(&format!("{base}.{name}")).or_exception()
+}
+
+/// The path that `text` writes down, in any of the names.
+pub(super) fn parse(text: &str) -> PyResult<Path> {
+    let end = text.find(['.', '[']).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    let mut path = Path::parse(root(name).unwrap_or(name)).or_exception()?;
+    while !rest.is_empty() {
+        if let Some(name) = rest.strip_prefix('.') {
+            let (name, after) = name.split_at(name.find(['.', '[']).unwrap_or(name.len()));
+            (path, rest) = (field(&base_of(&path), name)?, after);
+        } else {
+            // What is no index either is an error of the path's.
+            let end = rest.find(']').map_or(rest.len(), |end| end + 1);
+            let (index, after) = rest.split_at(end);
+            path = Path::parse(&format!("{path}{index}")).or_exception()?;
+            rest = after;
+        }
+    }
+    Ok(path)
 }
 
 /// The own name that `name` stands for. An own name wins over a published one, that over one that is

@@ -1,0 +1,299 @@
+//! The class `Node`, and what names and indices lead to.
+
+use std::borrow::Borrow;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mkds_memory::Ram;
+use mkds_memory::layout::Type;
+use mkds_memory::path::{Datum, Path};
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyString};
+use rustc_hash::FxHashMap;
+
+use super::access::{nothing_there, read, unless_left_behind, whether, write};
+use super::names;
+use super::value::{Numbers, Value};
+use crate::console::Shared;
+use crate::errors::ElementError;
+
+/// A structure, an array or a pointer of the game's, to walk on from. It is what a path leads to at any time: it reads
+/// nothing until a field is asked for, and is false while there is nothing.
+#[pyclass(frozen, module = "kartscope")]
+pub(crate) struct Node {
+    shared: Arc<Shared>,
+    pub(super) path: Path,
+    /// The path that names go on from: of several drivers the first.
+    base: Path,
+    named: Known<Box<str>>,
+    indexed: Known<usize>,
+}
+
+/// What a name or an index leads to.
+pub(super) enum Child {
+    Leaf(Arc<Leaf>),
+    Node(Py<Node>),
+}
+
+/// A value.
+pub(super) struct Leaf {
+    path: Path,
+    /// How it is read if it is an array.
+    numbers: Option<Numbers>,
+}
+
+impl Child {
+    pub(super) fn new(py: Python<'_>, shared: &Arc<Shared>, path: Path) -> PyResult<Self> {
+        let numbers = path.ty().as_ref().and_then(Numbers::of);
+        let is_leaf = match path.ty() {
+            Some(Type::Array(..) | Type::Struct(_)) => numbers.is_some(),
+            Some(Type::Pointer(target)) => target.is_none(),
+            Some(Type::Bits(..)) => false,
+            Some(_) => true,
+            // Some bits; or several things behind a pointer, of which an index takes one.
+            None => names::element(&path, 0).is_err(),
+        };
+        Ok(match is_leaf {
+            true => Self::Leaf(Arc::new(Leaf { path, numbers })),
+            false => Self::Node(Py::new(py, Node::new(Arc::clone(shared), path))?),
+        })
+    }
+
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        match self {
+            Self::Leaf(leaf) => Self::Leaf(Arc::clone(leaf)),
+            Self::Node(node) => Self::Node(node.clone_ref(py)),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Leaf(leaf) => &leaf.path,
+            Self::Node(node) => &node.get().path,
+        }
+    }
+
+    /// The value, or the node.
+    pub(super) fn get<'py>(self, py: Python<'py>, shared: &Shared) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Self::Node(node) => Ok(node.into_bound(py).into_any()),
+            Self::Leaf(leaf) => {
+                let value = read(py, shared, |ram| leaf.read(ram))?;
+                value
+                    .ok_or_else(|| nothing_there(&leaf.path))?
+                    .into_python(py)
+            }
+        }
+    }
+}
+
+impl Leaf {
+    pub(super) fn read(&self, ram: &Ram<'_>) -> mkds_memory::Result<Option<Value>> {
+        let found = match &self.numbers {
+            Some(numbers) => numbers.read(&self.path, ram),
+            None => self.path.read(ram).map(|datum| datum.map(Value::Datum)),
+        };
+        unless_left_behind(ram, found)
+    }
+}
+
+/// What was looked up before under a key.
+pub(super) type Known<K> = Mutex<FxHashMap<K, Child>>;
+
+/// What `key` leads to, which `find` finds out once.
+pub(super) fn known<K, Q>(
+    py: Python<'_>,
+    known: &Known<K>,
+    key: &Q,
+    find: impl FnOnce() -> PyResult<Child>,
+) -> PyResult<Child>
+where
+    K: Borrow<Q> + Hash + Eq,
+    Q: Hash + Eq + ToOwned + ?Sized,
+    Q::Owned: Into<K>,
+{
+    if let Some(child) = look_up(py, known, key) {
+        return Ok(child);
+    }
+    let child = find()?;
+    let mut found = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = found.insert(key.to_owned().into(), child.clone_ref(py));
+    drop(found);
+    // Not under the lock: a Python object may go with it.
+    drop(before);
+    Ok(child)
+}
+
+pub(super) fn look_up<K, Q>(py: Python<'_>, known: &Known<K>, key: &Q) -> Option<Child>
+where
+    K: Borrow<Q> + Hash + Eq,
+    Q: Hash + Eq + ?Sized,
+{
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(key).map(|child| child.clone_ref(py))
+}
+
+/// The attributes that every object has, methods among them.
+pub(super) fn own_attribute<'py>(
+    object: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: both are live objects, and the interpreter is attached.
+    let found = unsafe { ffi::PyObject_GenericGetAttr(object.as_ptr(), name.as_ptr()) };
+    // SAFETY: it is a new reference, or null with an exception set.
+    unsafe { Bound::from_owned_ptr_or_err(object.py(), found) }
+}
+
+/// Fields do not begin with two lines; what Python looks for under such names is not there.
+pub(super) fn no_own_attribute(name: &str) -> PyResult<()> {
+    match name.starts_with("__") {
+        true => Err(PyAttributeError::new_err(name.to_owned())),
+        false => Ok(()),
+    }
+}
+
+impl Node {
+    pub(super) fn new(shared: Arc<Shared>, path: Path) -> Self {
+        Self {
+            shared,
+            base: names::base_of(&path),
+            path,
+            named: Mutex::default(),
+            indexed: Mutex::default(),
+        }
+    }
+
+    /// What a name leads to.
+    fn field(&self, py: Python<'_>, name: &str) -> PyResult<Child> {
+        known(py, &self.named, name, || {
+            Child::new(py, &self.shared, names::field(&self.base, name)?)
+        })
+    }
+
+    /// What an index leads to; a negative one counts from the end.
+    fn element(&self, py: Python<'_>, index: isize) -> PyResult<Child> {
+        let no_element = || {
+            let message = format!(
+                "{}: expected an index into {}, found {index}",
+                self.path,
+                self.path.kind()
+            );
+            ElementError::new_err(message)
+        };
+        let place = match usize::try_from(index) {
+            Ok(place) => place,
+            Err(_) => self
+                .__len__(py)?
+                .checked_add_signed(index)
+                .ok_or_else(no_element)?,
+        };
+        known(py, &self.indexed, &place, || {
+            let path = names::element(&self.path, place).map_err(|_| no_element())?;
+            Child::new(py, &self.shared, path)
+        })
+    }
+
+    /// Whether it has elements that the game counts.
+    fn is_counted(&self) -> bool {
+        match self.path.ty() {
+            Some(ty) => matches!(ty, Type::Array(..)),
+            None => true,
+        }
+    }
+}
+
+#[pymethods]
+impl Node {
+    fn __getattribute__<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, node) = (slf.py(), slf.get());
+        match name.to_str()? {
+            text if text.starts_with("__") => own_attribute(slf.as_any(), name),
+            text => node.field(py, text)?.get(py, &node.shared),
+        }
+    }
+
+    /// What is no field: the error lists those that there are.
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        no_own_attribute(name)?;
+        self.field(py, name)?.get(py, &self.shared)
+    }
+
+    fn __setattr__(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        write(py, &self.shared, self.field(py, name)?.path(), value)
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {
+        self.element(py, index)?.get(py, &self.shared)
+    }
+
+    fn __setitem__(&self, py: Python<'_>, index: isize, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        write(py, &self.shared, self.element(py, index)?.path(), value)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        if !self.is_counted() {
+            let message = format!(
+                "{}: {} has no elements that are counted",
+                self.path,
+                self.path.kind()
+            );
+            return Err(PyTypeError::new_err(message));
+        }
+        read(py, &self.shared, |ram| self.path.count(ram))
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, node) = (slf.py(), slf.get());
+        let elements = (0..node.__len__(py)?).map(|index| {
+            let index = isize::try_from(index).unwrap_or(isize::MAX);
+            node.__getitem__(py, index)
+        });
+        let elements = elements.collect::<PyResult<Vec<_>>>()?;
+        Ok(elements.into_pyobject(py)?.try_iter()?.into_any())
+    }
+
+    /// Whether there is something now.
+    fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
+        let is_pointer = matches!(self.path.ty(), Some(Type::Pointer(_)));
+        whether(py, &self.shared, |ram| {
+            if self.is_counted() {
+                return Ok(self.path.count(ram)? > 0);
+            }
+            match is_pointer {
+                true => Ok(!matches!(
+                    self.path.read(ram)?,
+                    None | Some(Datum::Integer(0))
+                )),
+                false => Ok(self.path.address(ram)?.is_some()),
+            }
+        })
+    }
+
+    /// The whole number of which it is the bits, or the address that it points to.
+    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyInt>> {
+        match read(py, &self.shared, |ram| self.path.read(ram))? {
+            Some(Datum::Integer(value)) => Ok(value.into_pyobject(py)?),
+            Some(_) => {
+                let message = format!("{}: {} is no number", self.path, self.path.kind());
+                Err(PyTypeError::new_err(message))
+            }
+            None => Err(nothing_there(&self.path)),
+        }
+    }
+
+    fn __dir__(slf: &Bound<'_, Self>) -> PyResult<Vec<String>> {
+        let mut names: Vec<String> = slf.get_type().dir()?.extract()?;
+        let fields = names::fields(&slf.get().base);
+        names.extend(fields.into_iter().map(|(name, _)| name.to_owned()));
+        Ok(names)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<kartscope.Node {}: {}>", self.path, self.path.kind())
+    }
+}

@@ -11,8 +11,9 @@ demo: export KARTSCOPE_DEMO_BEGIN := $(shell date +%s)
 demo: setup ## The whole main job on the bundled game, ghosts to trained driver, into out/demo
 	cargo xtask demo
 
-test: setup ## Every test
+test: setup ## Every test, the Python package's too
 	cargo test --workspace --locked
+	KARTSCOPE_PROGRAM=$(CURDIR)/target/debug/kartscope env/python/test.sh
 
 python: setup ## The Python package's wheel, into target/wheels, and its tests
 	env/python/test.sh

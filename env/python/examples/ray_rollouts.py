@@ -147,7 +147,7 @@ def collect(plan: Plan, workers: int, seeds: list[int], folder: str) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Play rollouts on a Ray cluster and gather them into one dataset")
     parser.add_argument("--address", help="the cluster's head, HOST:PORT; left out, RAY_ADDRESS or this machine alone")
-    parser.add_argument("--env", default="kartscope:kartscope/TimeTrial-v1", help="[MODULE:]ID (default: %(default)s)")
+    parser.add_argument("--env", default="kartscope:kartscope/Driving-v0", help="[MODULE:]ID (default: %(default)s)")
     parser.add_argument("--options", type=json.loads, default={}, help="further arguments of gymnasium.make_vec, as JSON")
     parser.add_argument("--buttons", type=json.loads, help="the keypad word of each discrete action, as a JSON list")
     parser.add_argument("--workers", type=int, default=2, help="vector environments, a processor each (default: %(default)s)")

@@ -38,9 +38,11 @@ def cluster():
         assert not any(node.any_processes_alive() for node in nodes)
 
 
-def roll_out(cluster, output, workers, seed=0) -> dict:
+CART_POLE = ("--env", "CartPole-v1", "--options", '{"vectorization_mode": "sync"}', "--buttons", f"[{LEFT}, {RIGHT}]")
+
+
+def roll_out(cluster, output, workers, seed=0, env=CART_POLE) -> dict:
     """Plays 4 rollouts of 2 environments for 60 steps by the example, and returns what it tells."""
-    env = ["--env", "CartPole-v1", "--options", '{"vectorization_mode": "sync"}', "--buttons", f"[{LEFT}, {RIGHT}]"]
     words = [
         *env,
         "--num-envs",
@@ -120,3 +122,34 @@ def test_every_step_that_is_no_reset_is_a_row(rolled_out):
             ends = sum(len(one) for one in mine) + len(mine) - 1
             assert ends in (60, 59)  # the rollout may end with an episode's last step, before its reset
             assert all(one.columns["frame"].tolist() == list(range(len(one))) for one in mine)
+
+
+def test_races_are_rolled_out_natively(cluster, tmp_path):
+    """Each worker steps races by threads of its own, and the dataset is the one that a plain environment gives."""
+    import gymnasium
+
+    import kartscope  # noqa: F401 - registers the environments
+
+    races = ("--options", '{"truncate": {"steps": 25}, "start": {"from": {"lap": {"count": 4}}}}')
+    told = roll_out(cluster, tmp_path / "races", workers=2, env=races)
+    assert min(told["episodes_by_node"].values()) > 0
+    dataset = read(tmp_path / "races")
+    assert len(dataset) == told["episodes"]
+    episode = next(one for one in dataset if one.source.movie == "seed2_env1_episode0")
+    env = gymnasium.make("kartscope/Driving-v0", truncate={"steps": 25}, start={"from": {"lap": {"count": 4}}})
+    observation, _ = env.reset(seed=3)
+    columns = episode.columns
+    for row in range(len(episode)):
+        for name, value in observation.items():
+            assert np.array_equal(columns[f"observation.{name}"][row].ravel(), value), (row, name)
+        action = [
+            columns["action.accelerate"][row],
+            columns["action.brake"][row],
+            columns["action.drift"][row],
+            columns["action.item"][row],
+            columns["action.steer"][row] + 1,
+        ]
+        observation, reward, terminated, truncated, _ = env.step(np.array(action, np.int64))
+        assert columns["reward"][row] == np.float32(reward)
+    assert truncated or terminated
+    env.close()

@@ -25,6 +25,9 @@ use crate::{
     starts::{self, Beginning},
 };
 
+/// [`Info::ended_by`] of an episode whose race was left: it is truncated, whatever is configured.
+pub const RACE_GONE: &str = "race_gone";
+
 /// What a step tells beside the observation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Info {
@@ -45,7 +48,7 @@ pub struct Info {
     /// What each term of the reward was worth in this step, in the order of [`RaceEnv::reward_names`]; before
     /// [`crate::reward::Rewards::clip`].
     pub rewards: Vec<f64>,
-    /// The event that ended the episode: an [`crate::ending::Ending::name`].
+    /// The event that ended the episode: an [`crate::ending::Ending::name`], or [`RACE_GONE`].
     pub ended_by: Option<&'static str>,
 }
 
@@ -440,9 +443,10 @@ impl RaceEnv {
         outcome: &mut Outcome,
     ) -> Result<()> {
         let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
-            episode.before = None;
+            // Who leaves the race through the pause menu is not to stand in menus for good.
+            let left = episode.before.take().map(|_| RACE_GONE);
             outcome.terminated = self.terminate.see_nothing(circumstances);
-            outcome.truncated = self.truncate.see_nothing(circumstances);
+            outcome.truncated = left.or(self.truncate.see_nothing(circumstances));
             return Ok(());
         };
         let moment = Moment::new(race, circuit, pad)?;

@@ -877,6 +877,65 @@ fn races_in_a_batch_are_the_races_alone() {
 }
 
 #[test]
+fn leaving_the_race_by_the_pause_menu_ends_the_episode() {
+    let mut env = open(RaceConfig::mario_kart_ds_v0(3000.0, 24));
+    env.reset(Some(1), &ResetOptions::default()).unwrap();
+    // Start pauses, B leaves for the menus.
+    let presses = [0, 8, 0, 2, 0]
+        .into_iter()
+        .flat_map(|mask| std::iter::repeat_n(mask, 15));
+    let last = presses
+        .map(|mask| env.step(&RaceAction::Index(mask)).unwrap())
+        .find(|step| step.is_done())
+        .expect("the race is left");
+    assert!(last.truncated && !last.terminated);
+    assert_eq!(last.info.ended_by, Some("race_gone"));
+    assert!(!last.info.race_started && last.observation.floats == [0.0; 24]);
+}
+
+#[test]
+fn a_console_that_crashes_fails_its_own_episode() {
+    let factory = RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 24)).unwrap();
+    let options = VectorOptions {
+        threads: 2,
+        ..VectorOptions::default()
+    };
+    let mut envs = VectorEnv::new(move |_| factory.make(), 2, options).unwrap();
+    let seeds = envs.seeds(Some(1));
+    envs.reset(&seeds, &ResetOptions::default(), None).unwrap();
+    let go = [RaceAction::Index(1), RaceAction::Index(1)];
+    for garbage in [0xFF, 0x00, 0x3F] {
+        for _ in 0..5 {
+            let step = envs.step(&go).unwrap();
+            assert_eq!(step.errors, [None, None], "{garbage}");
+        }
+        let ram = envs
+            .env_mut(1)
+            .expect("it runs")
+            .emulator_mut()
+            .main_ram_mut();
+        ram.fill(garbage);
+        // What is left of a game may go on for some frames, without a race or with a broken one.
+        let failed = (0..600).any(|_| {
+            let step = envs.step(&go).unwrap();
+            assert_eq!(step.errors[0], None);
+            let infos = &step.infos[1];
+            step.errors[1].is_some() || infos.as_ref().is_some_and(|info| !info.race_started)
+        });
+        assert!(failed, "{garbage}: a race in a console full of it");
+        // A reset is enough, whichever way it went.
+        let none = envs.seeds(None);
+        envs.reset(&none, &ResetOptions::default(), Some(&[false, true]))
+            .unwrap();
+        assert!(
+            envs.last().infos[1]
+                .as_ref()
+                .is_some_and(|info| info.race_started)
+        );
+    }
+}
+
+#[test]
 fn an_environment_may_be_used_on_another_thread() {
     let factory =
         Arc::new(RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 20)).unwrap());

@@ -58,7 +58,8 @@ def test_examples_on_pages_run(page, tmp_path, monkeypatch):
     assert len(own) >= 3
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pathtorom.nds").write_bytes((PACKAGE / "../../homebrew/rom/kartscope.nds").read_bytes())
-    monkeypatch.setattr("kartscope.window.Window", FakeWindow)
+    for module in ("window", "wrappers"):
+        monkeypatch.setattr(importlib.import_module(f"kartscope.{module}"), "Window", FakeWindow)
     names: dict = {}
     for block in own:
         exec(compile(block, page.name, "exec"), names)  # noqa: S102 - they are ours

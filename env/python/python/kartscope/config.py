@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kartscope._native import config_from_toml, preset
@@ -59,23 +58,25 @@ def _read(config: Config, rays: dict[str, Any]) -> dict[str, Any]:
         return dict(config)
     if config is None:
         return json.loads(preset("Driving-v0"))
-    path = Path(config)
-    if path.suffix == ".toml":
-        return json.loads(_named(path, lambda: config_from_toml(path.read_text("utf-8"))))
-    if path.suffix == ".json":
-        found = _named(path, lambda: json.loads(path.read_text("utf-8")))
-        if not isinstance(found, dict):
-            raise ConfigError(f"{path}: expected a JSON object, found {type(found).__name__}")
-        return found
-    return json.loads(preset(os.fspath(config), **rays))
+    name = os.fspath(config)
+    if name.endswith(".toml"):
+        return _of_file(name, lambda text: json.loads(config_from_toml(text)))
+    if name.endswith(".json"):
+        return _of_file(name, json.loads)
+    return json.loads(preset(name, **rays))
 
 
-def _named(path: Path, read: Any) -> Any:
-    """What `read` gives; what is wrong with the file is told with its name."""
+def _of_file(path: str, parse: Callable[[str], Any]) -> dict[str, Any]:
+    """The configuration in a file; what is wrong with it is told with its name."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
     try:
-        return read()
+        found = parse(text)
     except (ConfigError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from None
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path}: expected a JSON object, found {type(found).__name__}")
+    return found
 
 
 def _plain(value: Any) -> Any:

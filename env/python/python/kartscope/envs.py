@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
 
 from kartscope._native import Races
 from kartscope.config import Config, make_config
-from kartscope.errors import ConfigError
+from kartscope.errors import ConfigError, EpisodeError
 from kartscope.spaces import Observations, action_rows, action_space
 
 __all__ = ["RENDER_FPS", "RaceEnv", "open_races", "reset_options"]
@@ -33,7 +32,10 @@ def open_races(
 ) -> tuple[dict[str, Any], Races]:
     """The configuration, and environments of it."""
     made = make_config(config, **settings)
-    battery = Path(save_path).read_bytes() if save_path is not None else None
+    battery = None
+    if save_path is not None:
+        with open(save_path, "rb") as file:
+            battery = file.read()
     races = Races(
         json.dumps(made),
         rom_path=rom_path,
@@ -94,7 +96,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         Settings that take the place of the configuration's.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": RENDER_FPS}
+    metadata = {"render_modes": ["rgb_array"], "render_fps": RENDER_FPS}
 
     def __init__(
         self,
@@ -181,7 +183,10 @@ class RaceEnv(gymnasium.Env[Any, Any]):
 
     def ram_hash(self) -> int:
         """A 64-bit hash of main RAM: the same runs have the same."""
-        return self._races.ram_hash(0)
+        ram_hash = self._races.ram_hash(0)
+        if ram_hash is None:
+            raise EpisodeError("the environment failed: reset it first")
+        return ram_hash
 
     def save_state(self) -> bytes:
         """The console's state, for a file that the configuration's ``start`` may name, and for :class:`State`."""

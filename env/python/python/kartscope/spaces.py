@@ -19,7 +19,7 @@ class Observations:
     def __init__(self, races: Races) -> None:
         self.fields = races.fields()
         self.names = [field["name"] for field in self.fields]
-        boxes = {
+        boxes: dict[str, spaces.Space[Any]] = {
             field["name"]: spaces.Box(
                 np.full(field["shape"], field["low"], field["dtype"]),
                 np.full(field["shape"], field["high"], field["dtype"]),
@@ -53,12 +53,8 @@ def action_rows(space: spaces.Space[Any], actions: Any, count: int) -> np.ndarra
     ActionError
         They are of another shape, or no whole numbers. What lies outside the space is found by the Rust side.
     """
-    if isinstance(space, spaces.MultiDiscrete):
-        shape = (count, len(space.nvec))
-    elif isinstance(space, spaces.MultiBinary):
-        shape = (count, space.n)
-    else:
-        shape = (count, 1)
+    width = int(np.prod(space.shape)) if space.shape else 1
+    shape = (count, width)
     try:
         array = np.asarray(actions)
     except ValueError as error:

@@ -159,7 +159,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
             [infos[index] for index in indices],
         )
 
-    def render(self) -> tuple[np.ndarray | None, ...] | None:
+    def render(self) -> tuple[Any, ...] | None:
         """The screens of each race, uint8 (384, 256, 3); None without ``render_mode``."""
         if self.render_mode is None:
             return None
@@ -209,9 +209,10 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
             return {}
         observations = np.full(self.num_envs, None, dtype=object)
         infos: dict[str, Any] = {}
-        for index in np.flatnonzero(has):
-            observations[index] = self._observations.made_of(finals[index])
-            infos = self._add_info(infos, self._races.final_info(int(index)), int(index))
+        for index, final in enumerate(finals):
+            if final is not None:
+                observations[index] = self._observations.made_of(final)
+                infos = self._add_info(infos, self._races.final_info(index), index)
         return {"final_obs": observations, "_final_obs": has, "final_info": infos, "_final_info": has.copy()}
 
 

@@ -128,7 +128,7 @@ class EnvWindow:
 
     def update(self) -> None:
         """Shows the environment's picture when it is its time, and takes in the keys."""
-        picture = self.env.render()
+        picture: Any = self.env.render()
         if picture is not None:
             self._window.show(picture)
         self._window.update()

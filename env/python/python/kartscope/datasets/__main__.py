@@ -25,8 +25,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("format", choices=("minari", "lerobot"))
     export.add_argument("folder", metavar="FOLDER", help="the dataset's folder")
     export.add_argument("target", metavar="TARGET", help="the new folder for lerobot, the new id for minari, as kart/oval-v0")
-    storage = {"choices": MINARI_FORMATS, "default": MINARI_FORMATS[0]}
-    export.add_argument("--data-format", **storage, help="minari's storage (default: %(default)s)")
+    export.add_argument(
+        "--data-format", choices=MINARI_FORMATS, default=MINARI_FORMATS[0], help="minari's storage (default: %(default)s)"
+    )
 
     take = commands.add_parser("import", help="make a dataset's folder of an earlier export")
     take.add_argument("format", choices=("minari", "lerobot"))

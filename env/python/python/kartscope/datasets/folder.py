@@ -61,7 +61,7 @@ def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> 
     observation = tuple(observation)
     check_observation(observation, folder)
     fields = columns_of(observation)
-    movies = {}
+    movies: dict[str, Movie] = {}
     with staged(folder) as stage:
         for episode in episodes:
             name = _file_name(episode.source)

@@ -10,6 +10,11 @@
 //! | `load N`, `save N` | median milliseconds of N state loads, saves |
 //! | `rss N` | megabytes resident that each of N further emulators adds, at work |
 //! | `environment N` | per cent that N steps of the time trial take longer than N frames of the emulator alone |
+//! | `step24 N` | microseconds of a step of MarioKartDS-v0 with 24 rays from START on: the median of N |
+//! | `harness_us N`, `harness_pct N` | what such a step costs over a frame of the emulator alone, median over N frames' stretches |
+//! | `harness_time_trial_us N`, `harness_driving_us N` | the same for what TimeTrial-v1 and Driving-v0 see |
+//! | `instances N` | steps a second of two such environments on two threads over those of one, N steps each |
+//! | `reset N` | median milliseconds of N resets to a saved state |
 //! | `observation N` | median microseconds of an observation |
 //! | `fields N` | nanoseconds that reading a field takes: the mean over twelve of a race, each read N times |
 //! | `rays N` | median microseconds of 24 rays to the road's edge, N times |
@@ -19,20 +24,23 @@ use std::f32::consts::PI;
 use std::fs;
 use std::hint::black_box;
 use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
+use env_core::vector::{VectorEnv, VectorOptions};
 use env_mkds::action::DrivingAction;
-use env_mkds::config::RaceConfig;
-use env_mkds::control::RaceAction;
+use env_mkds::config::{NumberOrName, RaceConfig, Start, StartFrom};
+use env_mkds::control::{ActionSet, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::moment::{Circuit, Moment};
-use env_mkds::observation::Observation;
-use env_mkds::race_env::{RaceEnv, RaceFactory};
+use env_mkds::observation::{Observation, Observer};
+use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::RaceComment;
 use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::Combo;
 use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan};
@@ -43,11 +51,7 @@ fn main() -> Result<()> {
     let [rom, movie, start] = arguments.as_slice() else {
         bail!("usage: figures ROM MOVIE START");
     };
-    let mut worker = Worker::new(
-        fs::read(rom)?,
-        &Movie::parse(&fs::read(movie)?)?,
-        start.parse()?,
-    )?;
+    let mut worker = Worker::new(fs::read(rom)?, Path::new(movie), start.parse()?)?;
     let mut answers = std::io::stdout();
     writeln!(answers, "ready")?;
     for question in std::io::stdin().lock().lines() {
@@ -68,11 +72,20 @@ struct Worker {
     state: State,
     frames: Vec<Frame>,
     emulator: Emulator,
-    environment: RaceEnv,
+    observer: Observer,
+    movie: PathBuf,
+    start: usize,
+    combo: Combo,
+}
+
+/// MarioKartDS-v0 with 24 rays.
+fn rays24() -> RaceConfig {
+    RaceConfig::mario_kart_ds_v0(3000.0, 24)
 }
 
 impl Worker {
-    fn new(rom: Vec<u8>, movie: &Movie, start: usize) -> Result<Self> {
+    fn new(rom: Vec<u8>, path: &Path, start: usize) -> Result<Self> {
+        let movie = &Movie::parse(&fs::read(path)?)?;
         let options = Options::from_movie(movie)?;
         let mut emulator = Emulator::open(&rom, &options)?;
         let (menus, frames) = movie
@@ -83,21 +96,17 @@ impl Worker {
             emulator.step(frame, Picture::Skip)?;
         }
         let comment = RaceComment::of_movie(movie)?.context("the movie names no race")?;
-        let config = RaceConfig {
-            frame_skip: 1,
-            truncate: Ending::Never,
-            options: options.clone(),
-            ..RaceConfig::driving(comment.combo)
-        };
         let state = emulator.save_state()?;
-        let environment = RaceFactory::new(rom.as_slice(), config)?.make()?;
         Ok(Self {
             rom,
             options,
             state,
             frames: frames.to_vec(),
             emulator,
-            environment,
+            observer: Observer::driving(),
+            movie: path.to_owned(),
+            start,
+            combo: comment.combo,
         })
     }
 
@@ -111,7 +120,29 @@ impl Worker {
                 Ok(())
             }),
             "rss" => self.rss(count),
-            "environment" => self.environment(count),
+            "environment" => {
+                let (with, alone) = self.stretches(RaceConfig::default(), count)?;
+                Ok((with / alone - 1.0) * 100.0)
+            }
+            "step24" => self.step24(count),
+            "harness_us" => {
+                let (with, alone) = self.stretches(rays24(), count)?;
+                Ok(with - alone)
+            }
+            "harness_pct" => {
+                let (with, alone) = self.stretches(rays24(), count)?;
+                Ok((with / alone - 1.0) * 100.0)
+            }
+            "harness_time_trial_us" => {
+                let (with, alone) = self.stretches(RaceConfig::time_trial_v1(), count)?;
+                Ok(with - alone)
+            }
+            "harness_driving_us" => {
+                let (with, alone) = self.stretches(RaceConfig::default(), count)?;
+                Ok(with - alone)
+            }
+            "instances" => self.instances(count),
+            "reset" => self.reset(count),
             "observation" => self.observation(count),
             "fields" => self.fields(count),
             "rays" => self.rays(count),
@@ -154,15 +185,27 @@ impl Worker {
         Ok((resident_mb()? - before) / count as f64)
     }
 
-    /// Steps the environment and an emulator in turn, in short stretches, from the same state with the same actions.
-    fn environment(&mut self, count: usize) -> Result<f64> {
-        const STRETCH: usize = 100;
-        self.environment.reset(Some(0), &Default::default())?;
+    /// Microseconds of a step of an environment of `config` and of a frame of an emulator alone: medians over short
+    /// stretches in turn, from the same state with the same buttons.
+    fn stretches(&self, config: RaceConfig, count: usize) -> Result<(f64, f64)> {
+        const STRETCH: usize = 50;
+        let mut env = RaceEnv::open(
+            self.rom.as_slice(),
+            RaceConfig {
+                frame_skip: 1,
+                truncate: Ending::Never,
+                actions: ActionSet::Driving,
+                start: Start::default(),
+                options: self.options.clone(),
+                course: NumberOrName::Number(self.combo.course),
+                ..config
+            },
+        )?;
+        env.reset(Some(0), &ResetOptions::default())?;
         let mut alone = self.open()?;
-        let start = self.environment.start_states().next();
-        alone.load_state(start.context("no start")?)?;
-        let (mut env_time, mut alone_time) = (Duration::ZERO, Duration::ZERO);
-        for frames in self.frames[..count.min(self.frames.len())].chunks(STRETCH) {
+        alone.load_state(env.start_states().next().context("no start")?)?;
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for frames in self.frames[..count.min(self.frames.len())].chunks_exact(STRETCH) {
             let driving = frames
                 .iter()
                 .map(|frame| DrivingAction::from_pad(frame.pad));
@@ -171,16 +214,75 @@ impl Worker {
                 .unzip();
             let begin = Instant::now();
             for action in &actions {
-                self.environment.step(action)?;
+                env.step(action)?;
             }
-            env_time += begin.elapsed();
+            with.push(begin.elapsed());
             let begin = Instant::now();
             for pad in &pads {
                 alone.step(pad, Picture::Skip)?;
             }
-            alone_time += begin.elapsed();
+            without.push(begin.elapsed());
         }
-        Ok((env_time.as_secs_f64() / alone_time.as_secs_f64() - 1.0) * 100.0)
+        let each =
+            |times| Ok::<_, anyhow::Error>(median(times)?.as_secs_f64() * 1e6 / STRETCH as f64);
+        Ok((each(with)?, each(without)?))
+    }
+
+    /// Steps with 24 rays while the movie goes on.
+    fn step24(&self, count: usize) -> Result<f64> {
+        let mut env = RaceEnv::open(
+            self.rom.as_slice(),
+            RaceConfig {
+                start: Start {
+                    from: StartFrom::Movie {
+                        path: self.movie.clone(),
+                        frame: Some(self.start as u64),
+                        play_on: true,
+                    },
+                    ..Start::default()
+                },
+                options: self.options.clone(),
+                ..rays24()
+            },
+        )?;
+        env.reset(Some(0), &ResetOptions::default())?;
+        let milliseconds = median_ms(count, || {
+            env.step(&RaceAction::Index(0))?;
+            Ok(())
+        })?;
+        Ok(milliseconds * 1000.0)
+    }
+
+    fn instances(&self, count: usize) -> Result<f64> {
+        let rate = |races: usize| -> Result<f64> {
+            let factory = RaceFactory::new(self.rom.as_slice(), rays24())?;
+            let options = VectorOptions {
+                threads: if races > 1 { races } else { 0 },
+                ..VectorOptions::default()
+            };
+            let mut envs = VectorEnv::new(move |_| factory.make(), races, options)?;
+            let seeds = envs.seeds(Some(0));
+            envs.reset(&seeds, &ResetOptions::default(), None)?;
+            let actions = vec![RaceAction::Index(1); races];
+            // Compiled before it is timed.
+            for _ in 0..count / 10 {
+                envs.step(&actions)?;
+            }
+            let begin = Instant::now();
+            for _ in 0..count {
+                envs.step(&actions)?;
+            }
+            Ok((races * count) as f64 / begin.elapsed().as_secs_f64())
+        };
+        Ok(rate(2)? / rate(1)?)
+    }
+
+    fn reset(&self, count: usize) -> Result<f64> {
+        let mut env = RaceEnv::open(self.rom.as_slice(), rays24())?;
+        median_ms(count, || {
+            env.reset(Some(0), &ResetOptions::default())?;
+            Ok(())
+        })
     }
 
     fn observation(&mut self, count: usize) -> Result<f64> {
@@ -189,7 +291,7 @@ impl Worker {
             .race()?
             .context("no race at START")?;
         let mut observation = Observation::default();
-        let observer = self.environment.observer();
+        let observer = &self.observer;
         let circuit = Circuit::new(Course::read(&race)?);
         let milliseconds = median_ms(count, || {
             let moment = Moment::new(race, &circuit, Pad::A)?;
@@ -275,9 +377,13 @@ fn median_ms(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> 
         work()?;
         times.push(begin.elapsed());
     }
+    Ok(median(times)?.as_secs_f64() * 1000.0)
+}
+
+fn median(mut times: Vec<Duration>) -> Result<Duration> {
     times.sort_unstable();
-    let median = times.get(count / 2).context("expected a count above 0")?;
-    Ok(median.as_secs_f64() * 1000.0)
+    let median = times.get(times.len() / 2);
+    median.copied().context("expected a count above 0")
 }
 
 /// Megabytes of this process in memory.

@@ -17,6 +17,8 @@ use crate::peers::package::{GYM, Log, PY_DESMUME, Peer};
 use crate::peers::race::{self, Races};
 use crate::plot;
 
+mod environment;
+
 /// Rounds of the interleaved run; the figures are medians.
 const ROUNDS: usize = 7;
 /// Frames of the race a round, for one emulator.
@@ -45,6 +47,7 @@ pub fn run(root: &Path) -> Result<()> {
     let mut figures = Figures::new();
     compare_with_py_desmume(root, &out, &race, &mut figures)?;
     compare_with_gym_mkds(root, &out, &race, &mut figures)?;
+    environment::compare(root, &out, &race, &mut figures)?;
     measure_sensors(root, &mut figures)?;
     measure_ourselves(root, &race, &mut figures)?;
     take_demo_figures(root, &mut figures)?;
@@ -295,7 +298,7 @@ struct Own {
     rounds: usize,
 }
 
-const OWN: [Own; 6] = [
+const OWN: [Own; 12] = [
     // First, and once: emulators that were closed are kept for the next ones and would cost nothing more.
     own("rss_per_instance_mb", "rss 4", "MB", "<= 90", 1),
     own("two_threads_vs_one", "threads 1500", "x", ">= 1.8", ROUNDS),
@@ -303,6 +306,30 @@ const OWN: [Own; 6] = [
     own("state_save_ms", "save 200", "ms", "<= 3", ROUNDS),
     own("env_overhead_pct", "environment 1500", "%", "<= 5", ROUNDS),
     own("observation_us", "observation 20000", "us", "", ROUNDS),
+    own("harness_us", "harness_us 3000", "us", "<= 20", ROUNDS),
+    own("harness_pct", "harness_pct 3000", "%", "<= 2", ROUNDS),
+    own(
+        "harness_time_trial_us",
+        "harness_time_trial_us 3000",
+        "us",
+        "<= 20",
+        ROUNDS,
+    ),
+    own(
+        "harness_driving_us",
+        "harness_driving_us 3000",
+        "us",
+        "<= 20",
+        ROUNDS,
+    ),
+    own(
+        "two_instances_vs_one",
+        "instances 3000",
+        "x",
+        ">= 1.8",
+        ROUNDS,
+    ),
+    own("reset_ms", "reset 200", "ms", "<= 1.5", ROUNDS),
 ];
 
 const fn own(

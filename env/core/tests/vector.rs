@@ -17,6 +17,8 @@ struct Counter {
     random: EnvRng,
     end: i64,
     at: Option<i64>,
+    /// The least that it counts to.
+    least: i64,
     leave: Option<Receiver<()>>,
 }
 
@@ -32,6 +34,7 @@ impl Counter {
             random: rng(None),
             end: 0,
             at: None,
+            least: 3,
             leave: None,
         }
     }
@@ -65,7 +68,7 @@ impl Env for Counter {
         if *start < 0 {
             return Err(Broken("no such start"));
         }
-        self.end = 3 + Discrete::new(5).expect("ends").sample(&mut self.random);
+        self.end = self.least + Discrete::new(5).expect("ends").sample(&mut self.random);
         self.at = Some(*start);
         Ok((self.see(*start), self.end))
     }
@@ -370,6 +373,8 @@ fn waiting(
     let (leave, wait) = bounded(0);
     let make = move |_| {
         Ok(Counter {
+            // Longer than any test: what is made anew is not seeded.
+            least: 60,
             leave: Some(wait.clone()),
             ..Counter::new()
         })

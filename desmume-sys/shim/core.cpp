@@ -300,8 +300,19 @@ bool has_booted()
 
 // After the core's reset: it forgets what the 3D engine's control register says, but not that it
 // has read it, and then ignores a game that sets it to the same value again.
+// The registers that scroll backgrounds are zero at power-on; the core only knows so of registers that were written.
+void reset_scrolling()
+{
+    for (const u32 engine : {0x04000000, 0x04001000}) {
+        for (u32 offset = 0x10; offset < 0x20; offset += 2) {
+            _MMU_write16<ARMCPU_ARM9>(engine + offset, 0);
+        }
+    }
+}
+
 void finish_reset()
 {
+    reset_scrolling();
     gfx3d.state.savedDISP3DCNT.value = 0;
     gfx3d.state.fogDensityTable = MMU.ARM9_REG + 0x0360;
     gfx3d.state.edgeMarkColorTable = (u16 *)(MMU.ARM9_REG + 0x0330);

@@ -118,6 +118,49 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
     }
 }
 
+/// Prints a hash of what a race shows: see the next test.
+#[test]
+fn a_picture_of_a_race() {
+    let mut emulator = in_a_race();
+    let shown = pictures(&mut emulator, &driving(6, 3))
+        .pop()
+        .expect("three pictures");
+    let first = &shown.as_rgba()[..4];
+    assert!(
+        shown.as_rgba().chunks(4).any(|pixel| pixel != first),
+        "one colour all over"
+    );
+    println!(
+        "shown: {:016x}",
+        xxhash_rust::xxh3::xxh3_64(shown.as_rgba())
+    );
+}
+
+/// The core once drew by numbers that it had never set: pictures showed what memory had held before.
+#[test]
+fn pictures_do_not_depend_on_what_memory_held() {
+    let program = std::env::current_exe().expect("a test has a program");
+    let shown = |fill: &str| {
+        let output = std::process::Command::new(&program)
+            .args(["--exact", "a_picture_of_a_race", "--nocapture"])
+            .env("MALLOC_PERTURB_", fill)
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let line = text.lines().find_map(|line| line.split("shown: ").nth(1));
+        line.unwrap_or_else(|| panic!("no picture: {text}"))
+            .to_owned()
+    };
+    let plain = shown("0");
+    for fill in ["1", "85", "170"] {
+        assert_eq!(
+            shown(fill),
+            plain,
+            "memory filled with the complement of {fill}"
+        );
+    }
+}
+
 #[test]
 fn pictures_after_loading_a_state_are_those_of_the_run() {
     let mut emulator = in_a_race();

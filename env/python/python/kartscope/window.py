@@ -16,6 +16,30 @@ WIDTH, HEIGHT = 256, 384
 LOWER_SCREEN = 192
 
 
+class Pace:
+    """Waits for the time of each frame.
+
+    Parameters
+    ----------
+    fps : float or None
+        Frames a second; None for as many as there are.
+    """
+
+    def __init__(self, fps: float | None) -> None:
+        if fps is not None and not fps > 0:
+            raise ValueError(f"fps: expected a number above 0 or None, found {fps}")
+        self._frame_time = 0.0 if fps is None else 1.0 / fps
+        self._next_frame = time.monotonic()
+
+    def wait(self) -> None:
+        """Waits until it is time for the next frame."""
+        now = time.monotonic()
+        if now < self._next_frame:
+            time.sleep(self._next_frame - now)
+        # Who comes late starts afresh instead of running after the lost time.
+        self._next_frame = max(now, self._next_frame) + self._frame_time
+
+
 class EmulatorWindow:
     """A window that shows an emulator's screens and takes the keyboard and, as the stylus, the mouse.
 
@@ -38,12 +62,9 @@ class EmulatorWindow:
     """
 
     def __init__(self, emulator: Emulator, scale: int = 2, fps: float | None = 59.8261) -> None:
-        if fps is not None and not fps > 0:
-            raise ValueError(f"fps: expected a number above 0 or None, found {fps}")
+        self._pace = Pace(fps)
         self._emulator = emulator
         self._window = Window(WIDTH, HEIGHT, scale=scale, title="kartscope")
-        self._frame_time = 0.0 if fps is None else 1.0 / fps
-        self._next_frame = time.monotonic()
 
     def process_input(self) -> None:
         """Takes in what is pressed and holds it down on the emulator."""
@@ -59,11 +80,7 @@ class EmulatorWindow:
     def draw(self) -> None:
         """Shows the screens as last drawn, when it is their time."""
         self._window.show(self._emulator.screens())
-        now = time.monotonic()
-        if now < self._next_frame:
-            time.sleep(self._next_frame - now)
-        # Who comes late starts afresh instead of running after the lost time.
-        self._next_frame = max(now, self._next_frame) + self._frame_time
+        self._pace.wait()
 
     def has_quit(self) -> bool:
         """Whether the window was closed."""

@@ -5,7 +5,6 @@ The names are those of ``gym_mkds.wrappers``: programs for it run with another i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from kartscope._native import Window
 from kartscope.envs import RENDER_FPS, RaceEnv
 from kartscope.errors import ConfigError
+from kartscope.window import HEIGHT, WIDTH, Pace
 
 __all__ = [
     "EnvWindow",
@@ -117,9 +117,8 @@ class EnvWindow:
     def __init__(self, env: gymnasium.Env[Any, Any], scale: int = 2, fps: float | None = RENDER_FPS) -> None:
         self.env = env
         _race(env).draw_pictures()
-        self._window = Window(256, 384, scale=scale, title="kartscope")
-        self._frame_time = 0.0 if fps is None else 1.0 / fps
-        self._next_frame = time.monotonic()
+        self._pace = Pace(fps)
+        self._window = Window(WIDTH, HEIGHT, scale=scale, title="kartscope")
 
     @property
     def is_alive(self) -> bool:
@@ -134,11 +133,7 @@ class EnvWindow:
         self._window.update()
         if self.env.has_wrapper_attr("hold"):
             self.env.get_wrapper_attr("hold")(self._window.keys())
-        now = time.monotonic()
-        if now < self._next_frame:
-            time.sleep(self._next_frame - now)
-        # Who comes late starts afresh instead of running after the lost time.
-        self._next_frame = max(now, self._next_frame) + self._frame_time
+        self._pace.wait()
 
     def close(self) -> None:
         """Closes the window; may be called again."""

@@ -257,7 +257,8 @@ impl Worker {
         let rate = |races: usize| -> Result<f64> {
             let factory = RaceFactory::new(self.rom.as_slice(), rays24())?;
             let options = VectorOptions {
-                threads: if races > 1 { races } else { 0 },
+                // The calling thread is the other one.
+                threads: races - 1,
                 ..VectorOptions::default()
             };
             let mut envs = VectorEnv::new(move |_| factory.make(), races, options)?;

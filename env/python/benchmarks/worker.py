@@ -5,7 +5,7 @@ usage: worker.py ROM MOVIE START
 Says `ready`, then answers each line with one number:
 
 - `step24 N`: microseconds of a step of MarioKartDS-v0 with 24 rays from the movie's frame START on, the median of N;
-- `native N`, `async N`: steps a second of 4 races, N vector steps, by the native vector environment on 2 threads and by
+- `native N`, `async N`: steps a second of 4 races, N vector steps, by the native vector environment and by
   Gymnasium's AsyncVectorEnv over the same environment;
 - `import N`: seconds that `import kartscope` takes beyond NumPy and Gymnasium, by medians of N fresh interpreters each.
 """
@@ -68,7 +68,7 @@ def main() -> None:
     _, movie, start = sys.argv[1:]
     begin = {"from": {"movie": {"path": movie, "frame": int(start), "play_on": True}}}
     single = kartscope.RaceEnv("MarioKartDS-v0", ray_count=24, start=begin)
-    native = kartscope.RaceVectorEnv("MarioKartDS-v0", num_envs=RACES, threads=2, ray_count=24)
+    native = kartscope.RaceVectorEnv("MarioKartDS-v0", num_envs=RACES, ray_count=24)
     processes = gymnasium.vector.AsyncVectorEnv([race] * RACES, context="spawn")
     for envs in (native, processes):
         envs.reset(seed=1)

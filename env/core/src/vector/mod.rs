@@ -38,7 +38,8 @@ pub enum Autoreset {
 /// How environments are run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct VectorOptions {
-    /// Worker threads; with 0, the calling thread steps all environments, one after the other.
+    /// Worker threads; with 0, the calling thread steps all environments, one after the other. The calling thread helps them
+    /// where it waits for all, so that one fewer than there are processors is enough.
     pub threads: usize,
     /// What happens when an episode ends.
     pub autoreset: Autoreset,
@@ -322,7 +323,7 @@ where
             };
             self.dispatch(*index, task);
         }
-        self.collect(chosen.len());
+        self.collect(chosen.len(), true);
         self.ready.clear();
         Ok(&self.step)
     }
@@ -334,7 +335,7 @@ where
     pub fn step(&mut self, actions: &[E::Action]) -> Result<&VectorStep<E::Info>, VectorError> {
         let all: Vec<usize> = (0..self.len()).collect();
         self.send(&all, actions)?;
-        self.collect(self.len());
+        self.collect(self.len(), true);
         self.ready.clear();
         Ok(&self.step)
     }
@@ -389,7 +390,7 @@ where
     /// Waits until at least `count` of the environments that were sent something are ready, and gives their numbers, in
     /// the order they got ready. Fewer are given where fewer are on their way.
     pub fn receive(&mut self, count: usize) -> (Vec<usize>, &VectorStep<E::Info>) {
-        self.collect(count);
+        self.collect(count, false);
         (std::mem::take(&mut self.ready), &self.step)
     }
 
@@ -423,12 +424,17 @@ where
         }
     }
 
-    /// Waits until `count` environments are ready or none is on its way.
-    fn collect(&mut self, count: usize) {
+    /// Waits until `count` environments are ready or none is on its way. Who waits for all may `help`, unless there is a
+    /// deadline: nobody can give up the calling thread.
+    fn collect(&mut self, count: usize, help: bool) {
         while self.ready.len() < count && !self.in_flight.is_empty() {
             let next = self.next_deadline();
             let Some(pool) = &mut self.pool else { return };
-            match pool.receive(next) {
+            let helped = match help && next.is_none() {
+                true => pool.help(),
+                false => None,
+            };
+            match helped.or_else(|| pool.receive(next)) {
                 Some(Told::Began { index, turn }) if turn == self.turns[index] => {
                     self.began[index] = Some(Instant::now());
                 }

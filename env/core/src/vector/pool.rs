@@ -102,6 +102,21 @@ where
         }
     }
 
+    /// Does one of the waiting tasks on the calling thread: the wait for a worker to wake up is longer than many a step.
+    pub(super) fn help(&self) -> Option<Told<E>> {
+        let Job {
+            mut lane,
+            task,
+            turn,
+        } = self.queue.try_recv().ok()?;
+        let outcome = lane.work(task, &self.factory, self.autoreset);
+        Some(Told::Done {
+            turn,
+            lane,
+            outcome,
+        })
+    }
+
     /// What a worker tells next; `None` if none does until `deadline`.
     pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<Told<E>> {
         match deadline {

@@ -32,8 +32,8 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
     num_envs : int
         How many races.
     threads : int, optional
-        Threads that step them; without it as many as there are processors, at most one a race. 0: the calling thread
-        does it all.
+        Threads that step them beside the calling one, which helps where it waits for all; without it one fewer than there
+        are processors, or than races. 0: the calling thread does it all.
     autoreset_mode : AutoresetMode or str
         NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With SAME_STEP, ``infos["final_obs"]`` and
         ``infos["final_info"]`` are the last ones of episodes that ended.
@@ -66,8 +66,8 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         }
         if threads is None:
             threads = min(num_envs, len(os.sched_getaffinity(0)))
-            # One race is stepped fastest by who asks for it, who can't be given up though.
-            threads = 0 if threads == 1 and deadline is None else threads
+            # Who asks for a step helps; but for that it can't be given up.
+            threads = threads if deadline is not None else threads - 1
         self.config, self._races = open_races(
             config,
             settings,

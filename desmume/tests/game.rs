@@ -120,6 +120,7 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
 
 /// Prints a hash of what a race shows: see the next test.
 #[test]
+#[allow(clippy::print_stdout, reason = "what the next test reads")]
 fn a_picture_of_a_race() {
     let mut emulator = in_a_race();
     let shown = pictures(&mut emulator, &driving(6, 3))

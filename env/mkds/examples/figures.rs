@@ -13,7 +13,8 @@
 //! | `step24 N` | microseconds of a step of MarioKartDS-v0 with 24 rays from START on: the median of N |
 //! | `harness_us N`, `harness_pct N` | what such a step costs over a frame of the emulator alone, median over N frames' stretches |
 //! | `harness_time_trial_us N`, `harness_driving_us N` | the same for what TimeTrial-v1 and Driving-v0 see |
-//! | `instances N` | steps a second of two such environments on two threads over those of one, N steps each |
+//! | `instances N` | steps a second of two such environments, each on a thread, over those of one, N steps each |
+//! | `lockstep N` | the same for a batch of two, where each step waits for both |
 //! | `reset N` | median milliseconds of N resets to a saved state |
 //! | `observation N` | median microseconds of an observation |
 //! | `fields N` | nanoseconds that reading a field takes: the mean over twelve of a race, each read N times |
@@ -142,6 +143,7 @@ impl Worker {
                 Ok(with - alone)
             }
             "instances" => self.instances(count),
+            "lockstep" => self.lockstep(count),
             "reset" => self.reset(count),
             "observation" => self.observation(count),
             "fields" => self.fields(count),
@@ -253,7 +255,36 @@ impl Worker {
         Ok(milliseconds * 1000.0)
     }
 
+    /// Two environments, each stepped by a thread of its own.
     fn instances(&self, count: usize) -> Result<f64> {
+        let factory = RaceFactory::new(self.rom.as_slice(), rays24())?;
+        let (mut here, mut there) = (factory.make()?, factory.make()?);
+        let steps = |env: &mut RaceEnv| -> Result<()> {
+            env.reset(Some(0), &ResetOptions::default())?;
+            for _ in 0..count {
+                env.step(&RaceAction::Index(1))?;
+            }
+            Ok(())
+        };
+        // Compiled before it is timed.
+        steps(&mut here)?;
+        steps(&mut there)?;
+        let begin = Instant::now();
+        steps(&mut here)?;
+        let alone = begin.elapsed();
+        let begin = Instant::now();
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| steps(&mut there));
+            steps(&mut here)?;
+            other
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        Ok(2.0 * alone.as_secs_f64() / begin.elapsed().as_secs_f64())
+    }
+
+    /// A batch of two, where each step waits for both, against one.
+    fn lockstep(&self, count: usize) -> Result<f64> {
         let rate = |races: usize| -> Result<f64> {
             let factory = RaceFactory::new(self.rom.as_slice(), rays24())?;
             let options = VectorOptions {
@@ -265,8 +296,7 @@ impl Worker {
             let seeds = envs.seeds(Some(0));
             envs.reset(&seeds, &ResetOptions::default(), None)?;
             let actions = vec![RaceAction::Index(1); races];
-            // Compiled before it is timed.
-            for _ in 0..count / 10 {
+            for _ in 0..count {
                 envs.step(&actions)?;
             }
             let begin = Instant::now();

@@ -46,7 +46,7 @@ pub struct Pace {
 
 impl Pace {
     /// As fast as the bundled game takes inputs.
-    pub const BRISK: Self = Self { scale: 0.1 };
+    pub const BRISK: Self = Self { scale: 0.07 };
     /// The published timing, and slower ones for games that load more slowly.
     pub const PATIENT: [Self; 3] = [
         Self { scale: 1.0 },

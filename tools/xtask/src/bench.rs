@@ -298,7 +298,7 @@ struct Own {
     rounds: usize,
 }
 
-const OWN: [Own; 12] = [
+const OWN: [Own; 13] = [
     // First, and once: emulators that were closed are kept for the next ones and would cost nothing more.
     own("rss_per_instance_mb", "rss 4", "MB", "<= 90", 1),
     own("two_threads_vs_one", "threads 1500", "x", ">= 1.8", ROUNDS),
@@ -329,6 +329,7 @@ const OWN: [Own; 12] = [
         ">= 1.8",
         ROUNDS,
     ),
+    own("batch_of_two_vs_one", "lockstep 3000", "x", "", ROUNDS),
     own("reset_ms", "reset 200", "ms", "<= 1.5", ROUNDS),
 ];
 

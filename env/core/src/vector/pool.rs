@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 use super::lane::{Lane, Task, Told};
 use super::{Autoreset, Factory};
@@ -23,6 +23,24 @@ type AtWork = Arc<Mutex<HashMap<(usize, u64), usize>>>;
 
 fn locked(at_work: &AtWork) -> MutexGuard<'_, HashMap<(usize, u64), usize>> {
     at_work.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How long somebody looks for what comes next before going to sleep: waking up takes about as long, and between two steps
+/// of a batch it mostly is there by then.
+const PATIENCE: Duration = Duration::from_micros(100);
+
+/// What comes next out of a queue; `None` when nothing can come any more.
+fn next_of<T>(queue: &Receiver<T>) -> Option<T> {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        match queue.try_recv() {
+            Ok(next) => return Some(next),
+            Err(TryRecvError::Disconnected) => return None,
+            // Who has something to do goes first.
+            Err(TryRecvError::Empty) => std::thread::yield_now(),
+        }
+    }
+    queue.recv().ok()
 }
 
 /// The workers and the queues to and from them.
@@ -69,11 +87,11 @@ where
         let (factory, autoreset) = (self.factory.clone(), self.autoreset);
         let at_work = self.at_work.clone();
         let work = move || {
-            for Job {
+            while let Some(Job {
                 mut lane,
                 task,
                 turn,
-            } in queue
+            }) = next_of(&queue)
             {
                 let index = lane.index();
                 locked(&at_work).insert((index, turn), number);
@@ -120,7 +138,7 @@ where
     /// What a worker tells next; `None` if none does until `deadline`.
     pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<Told<E>> {
         match deadline {
-            None => self.told.recv().ok(),
+            None => next_of(&self.told),
             Some(deadline) => self.told.recv_deadline(deadline).ok(),
         }
     }

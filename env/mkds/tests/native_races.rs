@@ -207,6 +207,23 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
     }
 }
 
+/// What `observer` sees of a race of the scripted driver, who drifts, boosts and jumps.
+fn see_the_scripted_driver(observer: &Observer, mut see: impl FnMut(&Observation)) {
+    for course in COURSES {
+        let mut game = start(course, 0, 0);
+        let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+        let mut driver = driver(&game, Style::default());
+        let mut seen = Observation::default();
+        for _ in 0..2000 {
+            let pad = driver.act(&race(&game)).unwrap().to_pad();
+            game.tick(pad);
+            let moment = Moment::new(race(&game), &circuit, pad).unwrap();
+            observer.observe(&moment, &mut seen);
+            see(&seen);
+        }
+    }
+}
+
 #[test]
 fn observations_stay_in_bounds_whatever_is_pressed() {
     for observer in [all_terms(), published()] {
@@ -232,20 +249,22 @@ fn the_published_dictionary_tells_something_in_every_field_and_fits_its_boxes() 
     let mut ranges = vec![(f32::MAX, f32::MIN); observer.width()];
     let mut at_bounds = vec![0; observer.width()];
     let mut count = 0;
-    see_any_driving(&observer, |_, seen| {
+    let mut note = |seen: &Observation| {
         count += 1;
         for (index, value) in seen.floats.iter().enumerate() {
             ranges[index] = (ranges[index].0.min(*value), ranges[index].1.max(*value));
             let inner = low[index] + 1e-3 < *value && *value < high[index] - 1e-3;
             at_bounds[index] += usize::from(!inner);
         }
-    });
+    };
+    see_any_driving(&observer, |_, seen| note(seen));
+    see_the_scripted_driver(&observer, note);
     for field in observer.fields() {
         let range = observer.range(&field.name).expect("a field");
         for index in range {
             let (least, most) = ranges[index];
-            // The bundled game has no effects and turns karts about their height alone; driving
-            // blindly reaches no jump.
+            // The bundled game has no effects, turns karts about their height alone, and its only
+            // jump is taken straight on.
             if !["speed_effect", "speed_midair", "angle_pitch"].contains(&field.name.as_str()) {
                 assert!(least < most, "{} is always {least}", field.name);
             }

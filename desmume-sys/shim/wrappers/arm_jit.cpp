@@ -8,11 +8,11 @@
 #include <iterator>
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "arm_jit.h"
 #include "emufile.h"
 #include "hooks.h"
+#include "release.h"
 #include "utils/AsmJit/AsmJit.h"
 
 static int executable_memory_error = 0;
@@ -39,22 +39,6 @@ void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 #define arm_jit_reset clear_tables_and_reset
 #include <arm_jit.cpp>
 #undef arm_jit_reset
-
-// Zeroes [start, start + size): whole pages go back to the system, which hands out zeroed ones.
-static void release(void *start, size_t size)
-{
-    const uintptr_t page = sysconf(_SC_PAGESIZE);
-    const uintptr_t begin = (uintptr_t)start;
-    const uintptr_t end = begin + size;
-    const uintptr_t first_page = (begin + page - 1) / page * page;
-    const uintptr_t last_page = end / page * page;
-    if (first_page >= last_page || madvise((void *)first_page, last_page - first_page, MADV_DONTNEED) != 0) {
-        memset(start, 0, size);
-        return;
-    }
-    memset((void *)begin, 0, first_page - begin);
-    memset((void *)last_page, 0, end - last_page);
-}
 
 static void map_pages()
 {

@@ -18,7 +18,7 @@ use crate::{Error, Result};
 /// Frames a button is held: one frame can fall between two polls of the game.
 const HOLD: u32 = 3;
 /// Frames in which a screen that has just come is left alone.
-const LEAST_WAIT: u32 = 12;
+const LEAST_WAIT: u32 = 8;
 /// Frames from one press of a cursor move to the next.
 const MOVE: u32 = 7;
 /// Frames after the last press in which the race must appear, before scaling.
@@ -40,7 +40,7 @@ pub enum Opponent {
 /// How long the menus are waited for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
-    /// Factor on every wait; 1 is the published timing. No screen is waited for less than 12 frames.
+    /// Factor on every wait; 1 is the published timing. No screen is waited for less than 8 frames.
     pub scale: f32,
 }
 

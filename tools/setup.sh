@@ -13,7 +13,9 @@ readonly PACKAGES=(
     libcairo2-dev                 # overlays
     gcc-arm-none-eabi             # the bundled game
     python3-venv                  # to fetch libtorch, for the Python package, and for the peers in `make bench`
-    xvfb xdotool libxcursor1      # the Python package's windows, which are tested without a screen
+    xvfb xdotool libxcursor1      # windows, which are tested without a screen
+    libgtk-4-dev                  # the debug window
+    libasound2-dev libudev-dev    # its sound, and its game controllers
 )
 
 say() { printf 'setup: %s\n' "$*"; }

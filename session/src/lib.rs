@@ -1,0 +1,2 @@
+//! One game that is watched, driven and rewound.
+#![forbid(unsafe_code)]

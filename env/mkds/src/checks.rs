@@ -32,6 +32,16 @@ impl Checks {
         self.digests.push(digest);
     }
 
+    /// Keeps the first `count` digests.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.digests.truncate(count);
+    }
+
+    /// Whether a comment holds digests.
+    pub(crate) fn are_in(comment: &str) -> bool {
+        comment.starts_with(PREFIX)
+    }
+
     /// The digest the movie promises after its frame `frame`.
     pub(crate) fn get(&self, frame: u64) -> Option<u16> {
         let index = usize::try_from(frame.checked_sub(self.first)?).ok()?;

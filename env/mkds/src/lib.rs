@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod annotations;
 mod checks;
 pub mod config;
 pub mod control;

@@ -190,6 +190,11 @@ pub struct RaceComment {
 impl RaceComment {
     const PREFIX: &'static str = "kartscope character=";
 
+    /// Whether a comment is of this kind.
+    pub(crate) fn is_one(comment: &str) -> bool {
+        comment.starts_with(Self::PREFIX)
+    }
+
     /// The comment's text.
     pub fn to_text(&self) -> String {
         let Combo {
@@ -246,21 +251,30 @@ impl RaceComment {
     }
 }
 
+/// A movie without frames, for runs on `rom` that begin at power-on with `options` and `battery`.
+///
+/// # Errors
+/// The ROM has no header, the options don't fit a movie's header, or no battery has this size.
+pub fn blank_movie(rom: &[u8], options: &Options, battery: Option<&[u8]>) -> Result<Movie> {
+    let mut movie = Movie::new();
+    options.write_to(&mut movie)?;
+    replay::describe_rom(rom, &mut movie)?;
+    let sram = battery.map(sav::with_footer).transpose()?;
+    movie.header.set_sram(sram.as_deref());
+    Ok(movie)
+}
+
 fn write_movie(
     setup: &Setup<'_>,
     frames: Vec<Frame>,
     comment: &RaceComment,
     checks: &Checks,
 ) -> Result<Movie> {
-    let mut movie = Movie::new();
-    setup.options.write_to(&mut movie)?;
-    replay::describe_rom(setup.rom, &mut movie)?;
+    let mut movie = blank_movie(setup.rom, setup.options, setup.battery)?;
     movie.header.add_comment(&comment.to_text());
     for text in checks.comments() {
         movie.header.add_comment(&text);
     }
-    let sram = setup.battery.map(sav::with_footer).transpose()?;
-    movie.header.set_sram(sram.as_deref());
     movie.frames = frames;
     Ok(movie)
 }

@@ -1,0 +1,115 @@
+//! What was done to a console, frame by frame.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mkds_formats::pad::Frame;
+
+/// A live frame, and whose it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// What is pressed.
+    pub frame: Frame,
+    /// A human took the controls from an agent for it.
+    pub correction: bool,
+}
+
+impl Input {
+    /// A frame that corrects nobody.
+    #[must_use]
+    pub const fn of(frame: Frame) -> Self {
+        Self {
+            frame,
+            correction: false,
+        }
+    }
+}
+
+/// Bytes that somebody wrote into main RAM between two frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poke {
+    /// Where, from 0x02000000 on.
+    pub address: u32,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// All that was done to a console since its beginning. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Log {
+    inputs: Arc<Vec<Input>>,
+    /// By the frame before which they were made.
+    pokes: Arc<BTreeMap<u64, Vec<Poke>>>,
+}
+
+impl Log {
+    /// A log of inputs that correct nobody.
+    #[must_use]
+    pub fn of(frames: impl IntoIterator<Item = Frame>) -> Self {
+        Self {
+            inputs: Arc::new(frames.into_iter().map(Input::of).collect()),
+            pokes: Arc::default(),
+        }
+    }
+
+    /// How many frames it has.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.inputs.len() as u64
+    }
+
+    /// The input of a frame, counted from 0.
+    #[must_use]
+    pub fn input(&self, frame: u64) -> Option<Input> {
+        self.inputs.get(usize::try_from(frame).ok()?).copied()
+    }
+
+    /// The inputs, the first first.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// What was written into RAM before a frame, in order.
+    #[must_use]
+    pub fn pokes(&self, frame: u64) -> &[Poke] {
+        self.pokes.get(&frame).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many writes there are before the frame `end`, and the frame of the first.
+    pub(crate) fn pokes_before(&self, end: u64) -> Option<(usize, u64)> {
+        let mut range = self.pokes.range(..end).peekable();
+        let first = *range.peek()?.0;
+        Some((range.map(|(_, pokes)| pokes.len()).sum(), first))
+    }
+
+    pub(crate) fn push(&mut self, input: Input) {
+        Arc::make_mut(&mut self.inputs).push(input);
+    }
+
+    pub(crate) fn poke(&mut self, frame: u64, poke: Poke) {
+        let pokes = Arc::make_mut(&mut self.pokes);
+        pokes.entry(frame).or_default().push(poke);
+    }
+
+    /// Forgets the inputs from `frame` on, and the writes after it.
+    pub(crate) fn truncate(&mut self, frame: u64) {
+        let length = usize::try_from(frame).unwrap_or(usize::MAX);
+        Arc::make_mut(&mut self.inputs).truncate(length);
+        if self.pokes.range(frame + 1..).next().is_some() {
+            Arc::make_mut(&mut self.pokes).retain(|at, _| *at <= frame);
+        }
+    }
+
+    /// The last frame up to which both logs lead to the same RAM.
+    pub(crate) fn common(&self, other: &Self) -> u64 {
+        let inputs = self.inputs.iter().zip(other.inputs.iter());
+        let same = inputs.take_while(|(a, b)| a.frame == b.frame).count() as u64;
+        let frames = self.pokes.keys().chain(other.pokes.keys());
+        let differs = frames
+            .filter(|frame| self.pokes.get(frame) != other.pokes.get(frame))
+            .min();
+        // A state is taken before the writes of its frame are made.
+        differs.map_or(same, |frame| same.min(*frame))
+    }
+}

@@ -1,0 +1,438 @@
+//! Going back and forth on the bundled game leads to the same RAM as playing straight on.
+
+use desmume::{Emulator, Options, Picture};
+use env_mkds::menus::{self, Opponent, Pace};
+use env_mkds::race_movie::blank_movie;
+use env_mkds::replay::Replay;
+use homebrew::{COURSES, ROM};
+use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::Combo;
+use mkds_formats::pad::{Frame, Pad, Touch};
+use mkds_memory::{RAM_BASE, Ram};
+use proptest::prelude::*;
+use session::{Error, Input, Log, Poke, Session};
+use std::ops::ControlFlow;
+
+const COMBO: Combo = Combo {
+    character: 0,
+    kart: 0,
+    course: COURSES[0].id,
+};
+
+fn power_on() -> Emulator {
+    Emulator::open(ROM, &Options::default()).expect("the bundled game starts")
+}
+
+/// The inputs that lead through the menus into a race, and some of the race.
+fn race_frames(driven: usize) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let mut note = |frame: &Frame| {
+        frames.push(*frame);
+        ControlFlow::Continue(())
+    };
+    menus::enter_race_at(
+        &mut power_on(),
+        &COMBO,
+        Opponent::None,
+        Pace::BRISK,
+        &mut note,
+    )
+    .expect("a race");
+    let steer = |number: usize| match number / 40 % 4 {
+        1 => Pad::A | Pad::LEFT,
+        3 => Pad::A | Pad::RIGHT,
+        _ => Pad::A,
+    };
+    frames.extend((0..driven).map(|number| Frame::pad(steer(number))));
+    frames
+}
+
+fn movie_of(frames: &[Frame]) -> Movie {
+    let mut movie = blank_movie(ROM, &Options::default(), None).expect("a movie");
+    movie.frames = frames.to_vec();
+    movie
+}
+
+fn session_of(frames: &[Frame]) -> Session {
+    Session::new(power_on(), movie_of(frames)).expect("a session")
+}
+
+fn play_on(session: &mut Session) {
+    while session.step(None).expect("played") {}
+}
+
+/// RAM's hash after each number of frames, played straight.
+fn hashes(frames: &[Frame]) -> Vec<u64> {
+    let mut emulator = power_on();
+    let mut hashes = vec![emulator.ram_hash()];
+    for frame in frames {
+        emulator.step(frame, Picture::Skip).expect("played");
+        hashes.push(emulator.ram_hash());
+    }
+    hashes
+}
+
+fn hash(session: &Session) -> u64 {
+    session.emulator().ram_hash()
+}
+
+#[test]
+fn every_way_to_a_frame_leads_to_the_same_ram_and_the_same_picture() {
+    let frames = race_frames(420);
+    let straight = hashes(&frames);
+    let mut session = session_of(&frames);
+    let mut pictures = vec![session.screens()];
+    while session.step(None).expect("played") {
+        pictures.push(session.screens());
+        assert_eq!(hash(&session), straight[session.frame() as usize]);
+    }
+    let last = session.length();
+    let to = |far: u64| last.saturating_sub(far);
+    for frame in [
+        to(1),
+        61,
+        60,
+        59,
+        to(300),
+        1,
+        0,
+        last,
+        to(17),
+        to(18),
+        to(200),
+        to(140),
+    ] {
+        session.go_to(frame).expect("there");
+        assert_eq!(session.frame(), frame);
+        assert_eq!(hash(&session), straight[frame as usize], "frame {frame}");
+        if frame > 0 {
+            assert!(
+                session.screens() == pictures[frame as usize],
+                "frame {frame}"
+            );
+        }
+    }
+    // On from the middle.
+    session.go_to(to(100)).expect("there");
+    play_on(&mut session);
+    assert_eq!(hash(&session), straight[last as usize]);
+}
+
+#[test]
+fn a_way_may_be_gone_in_pieces() {
+    let frames = race_frames(100);
+    let straight = hashes(&frames);
+    let mut session = session_of(&frames);
+    session.set_goal(frames.len() as u64);
+    let mut pieces = 1;
+    while !session
+        .travel(Some(std::time::Instant::now()))
+        .expect("gone")
+    {
+        pieces += 1;
+    }
+    assert_eq!(
+        pieces,
+        frames.len(),
+        "a deadline that is over leaves a frame each"
+    );
+    assert_eq!(hash(&session), straight[frames.len()]);
+    assert_eq!(session.goal(), None);
+}
+
+#[test]
+fn taking_over_branches_and_undo_brings_the_old_future_back() {
+    let frames = race_frames(200);
+    let straight = hashes(&frames);
+    let mut session = session_of(&frames);
+    play_on(&mut session);
+    let (last, turn) = (frames.len() as u64, frames.len() as u64 - 130);
+    session.go_to(turn).expect("there");
+    session.take_over().expect("taken");
+    assert!(session.is_live());
+    for _ in 0..130 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::B))))
+            .expect("played");
+    }
+    let other = hash(&session);
+    assert_ne!(other, straight[last as usize], "braking is not driving");
+    let [branch] = session.branches() else {
+        panic!("one branch");
+    };
+    assert_eq!((branch.log.length(), branch.frame), (last, turn));
+
+    assert!(session.undo().expect("undone"));
+    session.travel(None).expect("there");
+    assert_eq!((session.frame(), session.length()), (turn, last));
+    play_on(&mut session);
+    assert_eq!(hash(&session), straight[last as usize]);
+
+    assert!(session.redo().expect("done again"));
+    session.travel(None).expect("there");
+    assert_eq!(hash(&session), other);
+    session.switch_to_branch(0).expect("a branch");
+    session.travel(None).expect("there");
+    play_on(&mut session);
+    assert_eq!(hash(&session), straight[last as usize]);
+}
+
+#[test]
+fn a_write_into_ram_is_part_of_the_run_and_no_movie_hides_it() {
+    let frames = race_frames(400);
+    let mut session = session_of(&frames);
+    session.go_to(frames.len() as u64 - 40).expect("there");
+    let address = {
+        let ram = Ram::new(session.emulator().main_ram()).expect("RAM");
+        let path = mkds_memory::path::Path::parse("driver[0].boost_timer").expect("a path");
+        path.address(&ram).expect("readable").expect("a driver")
+    };
+    let poke = Poke {
+        address,
+        bytes: 90i16.to_le_bytes().to_vec(),
+    };
+    let unpoked = {
+        let mut other = session_of(&frames);
+        play_on(&mut other);
+        hash(&other)
+    };
+    session.poke(poke).expect("written");
+    let at = session.frame();
+    play_on(&mut session);
+    let poked = hash(&session);
+    assert_ne!(poked, unpoked);
+    session.go_to(70).expect("back");
+    play_on(&mut session);
+    assert_eq!(hash(&session), poked, "the write is made again on the way");
+    assert!(matches!(session.movie(), Err(Error::Poked { count: 1, frame }) if frame == at));
+    session.go_to(at).expect("back");
+    assert!(
+        session.movie().is_ok(),
+        "up to the write there is nothing to hide"
+    );
+    session.undo().expect("undone");
+    session.travel(None).expect("there");
+    play_on(&mut session);
+    assert_eq!(hash(&session), unpoked);
+    let outside = Poke {
+        address: RAM_BASE + 0x40_0000 - 1,
+        bytes: vec![1, 2],
+    };
+    assert!(matches!(
+        session.poke(outside),
+        Err(Error::OutsideRam { .. })
+    ));
+    assert!(
+        session.movie().is_ok(),
+        "what was refused was not written down"
+    );
+}
+
+#[test]
+fn a_recorded_run_replays_to_the_same_ram_with_its_checks() {
+    let mut session = session_of(&race_frames(0));
+    play_on(&mut session);
+    for number in 0..700u32 {
+        let mut frame = Frame::pad(Pad::A);
+        if number % 50 > 40 {
+            frame.pad |= Pad::LEFT;
+            frame.touch = Some(Touch { x: 30, y: 90 });
+        }
+        session.step(Some(Input::of(frame))).expect("played");
+    }
+    // A mistake that is rewound and driven again.
+    session.go_to(session.length() - 100).expect("back");
+    session.take_over().expect("taken");
+    for _ in 0..80 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::A))))
+            .expect("played");
+    }
+    let movie = Movie::parse(&session.movie().expect("a movie").to_bytes()).expect("readable");
+    let mut replay = Replay::open(ROM, &movie).expect("a replay");
+    replay.finish().expect("played");
+    assert_eq!(replay.emulator().ram_hash(), hash(&session));
+    assert_eq!(replay.divergence(), None);
+    let comment = replay.comment().expect("the race is named");
+    assert_eq!(comment.combo, COMBO);
+    // The checks are there: a run that differs is noticed.
+    let mut other = movie;
+    other.frames[comment.start_frame as usize + 400] = Frame::pad(Pad::B);
+    let mut replay = Replay::open(ROM, &other).expect("a replay");
+    replay.finish().expect("played");
+    assert!(replay.divergence().is_some());
+}
+
+#[test]
+fn slots_bring_back_frame_picture_and_what_was_ahead() {
+    let frames = race_frames(300);
+    let straight = hashes(&frames);
+    let mut session = session_of(&frames);
+    assert!(matches!(
+        session.load_slot(3),
+        Err(Error::EmptySlot { slot: 3 })
+    ));
+    assert!(matches!(session.save_slot(10), Err(Error::NoSuch { .. })));
+    let at = frames.len() as u64 - 111;
+    session.go_to(at).expect("there");
+    let picture = session.screens();
+    session.save_slot(3).expect("saved");
+    session.go_to(90).expect("back");
+    session.take_over().expect("taken");
+    for _ in 0..50 {
+        session
+            .step(Some(Input::of(Frame::default())))
+            .expect("played");
+    }
+    session.load_slot(3).expect("loaded");
+    assert_eq!(
+        (session.frame(), session.length()),
+        (at, frames.len() as u64)
+    );
+    assert_eq!(hash(&session), straight[at as usize]);
+    assert!(session.screens() == picture);
+    play_on(&mut session);
+    assert_eq!(hash(&session), *straight.last().expect("frames"));
+    assert_eq!(session.slots().flatten().collect::<Vec<_>>(), [at]);
+    session.undo().expect("undone");
+    session.travel(None).expect("there");
+    assert_eq!((session.frame(), session.length()), (140, 140));
+}
+
+#[test]
+fn states_stay_within_their_budget_and_every_frame_stays_in_reach() {
+    let frames = race_frames(900);
+    let straight = hashes(&frames);
+    let mut session = session_of(&frames);
+    let budget = 12_000_000;
+    session.set_budget(budget);
+    while session.step(None).expect("played") {
+        assert!(session.keyframes().bytes() <= budget || session.keyframes().frames().count() <= 2);
+    }
+    let kept: Vec<u64> = session.keyframes().frames().collect();
+    assert_eq!(kept[0], 0);
+    let all = frames.len() / 60 + 1;
+    assert!((3..all).contains(&kept.len()), "{kept:?} of {all}");
+    let gaps: Vec<u64> = kept.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(
+        gaps.first() >= gaps.last(),
+        "the oldest are thinned: {kept:?}"
+    );
+    for frame in [frames.len() - 3, 100, frames.len() / 2] {
+        session.go_to(frame as u64).expect("there");
+        assert_eq!(hash(&session), straight[frame]);
+    }
+}
+
+#[test]
+fn bookmarks_are_set_and_taken_away() {
+    let mut session = session_of(&[Frame::default(); 30]);
+    session.go_to(20).expect("there");
+    session.set_bookmark("jump");
+    session.go_to(10).expect("there");
+    session.set_bookmark("start");
+    let marks: Vec<_> = session
+        .bookmarks()
+        .iter()
+        .map(|(at, name)| (*at, name.as_str()))
+        .collect();
+    assert_eq!(marks, [(10, "start"), (20, "jump")]);
+    session.set_bookmark("");
+    assert_eq!(session.bookmarks().len(), 1);
+}
+
+/// What somebody may do in the window.
+#[derive(Clone, Debug)]
+enum Deed {
+    Play(u16),
+    Go(u16),
+    Drive(Pad, u16),
+    Poke(u8),
+    Undo,
+    Redo,
+    Save(usize),
+    Load(usize),
+    Branch(usize),
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let pads = prop_oneof![Just(Pad::A), Just(Pad::B | Pad::LEFT), Just(Pad::START)];
+    let deed = prop_oneof![
+        3 => (1..90u16).prop_map(Deed::Play),
+        3 => any::<u16>().prop_map(Deed::Go),
+        3 => (pads, 1..70u16).prop_map(|(pad, count)| Deed::Drive(pad, count)),
+        1 => any::<u8>().prop_map(Deed::Poke),
+        1 => Just(Deed::Undo),
+        1 => Just(Deed::Redo),
+        1 => (0..3usize).prop_map(Deed::Save),
+        1 => (0..3usize).prop_map(Deed::Load),
+        1 => (0..4usize).prop_map(Deed::Branch),
+    ];
+    proptest::collection::vec(deed, 1..16)
+}
+
+/// An address that the bundled game does not use and that hashes cover.
+const SPARE: u32 = RAM_BASE + 0x3F_0000;
+
+fn do_it(session: &mut Session, deed: &Deed) {
+    match deed {
+        Deed::Play(count) => {
+            for _ in 0..*count {
+                session.step(None).expect("played");
+            }
+        }
+        Deed::Go(at) => session
+            .go_to(u64::from(*at) % (session.length() + 1))
+            .expect("there"),
+        Deed::Drive(pad, count) => {
+            session.take_over().expect("taken");
+            for _ in 0..*count {
+                session
+                    .step(Some(Input::of(Frame::pad(*pad))))
+                    .expect("played");
+            }
+        }
+        Deed::Poke(byte) => session
+            .poke(Poke {
+                address: SPARE + u32::from(*byte),
+                bytes: vec![*byte],
+            })
+            .expect("written"),
+        Deed::Undo => drop(session.undo().expect("undone")),
+        Deed::Redo => drop(session.redo().expect("done again")),
+        Deed::Save(slot) => session.save_slot(*slot).expect("saved"),
+        Deed::Load(slot) => drop(session.load_slot(*slot)),
+        Deed::Branch(number) => drop(session.switch_to_branch(*number)),
+    }
+    session.travel(None).expect("there");
+}
+
+/// RAM after a log was played straight up to a frame.
+fn straight_hash(log: &Log, frame: u64) -> u64 {
+    let mut emulator = power_on();
+    for at in 0..=frame {
+        for poke in log.pokes(at) {
+            let start = (poke.address - RAM_BASE) as usize;
+            emulator.main_ram_mut()[start..start + poke.bytes.len()].copy_from_slice(&poke.bytes);
+        }
+        if at < frame {
+            let input = log.input(at).expect("an input");
+            emulator.step(&input.frame, Picture::Skip).expect("played");
+        }
+    }
+    emulator.ram_hash()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_done_the_log_tells_how_ram_came_about(deeds in deeds()) {
+        let mut session = session_of(&[Frame::default(); 150]);
+        for deed in &deeds {
+            do_it(&mut session, deed);
+            let told = straight_hash(session.log(), session.frame());
+            prop_assert_eq!(hash(&session), told, "after {:?}", deed);
+        }
+    }
+}

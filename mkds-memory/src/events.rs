@@ -4,6 +4,8 @@
 //! race ends, another begins or a save state of another moment is loaded, it starts anew and tells
 //! nothing of what lies between.
 
+use std::fmt;
+
 use mkds_formats::fx::Fx32;
 use serde::{Serialize, Serializer};
 
@@ -133,6 +135,25 @@ pub enum EventKind {
         /// The item.
         item: Item,
     },
+}
+
+/// In words, with its numbers: `lap: lap 1, milliseconds 20559`.
+impl fmt::Display for EventKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = serde_json::to_value(self).map_err(|_| fmt::Error)?;
+        let name = kind["event"].as_str().unwrap_or_default();
+        formatter.write_str(&name.replace('_', " "))?;
+        let fields = kind.as_object().into_iter().flatten();
+        let fields = fields.filter(|(key, value)| *key != "event" && !value.is_null());
+        for (index, (key, value)) in fields.enumerate() {
+            let separator = if index == 0 { ": " } else { ", " };
+            match value.as_str() {
+                Some(text) => write!(formatter, "{separator}{key} {}", text.replace('_', " "))?,
+                None => write!(formatter, "{separator}{key} {value}")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The name of an item, or its number if it has none.

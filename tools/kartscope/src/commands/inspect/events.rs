@@ -7,7 +7,6 @@ use anyhow::Result;
 use mkds_memory::Ram;
 use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::source::Tape;
 use super::{LOOK_UP_EVERY, heed_interrupt};
@@ -56,22 +55,7 @@ fn print(told: &[Told], output: &mut dyn Write) -> Result<()> {
             .driver
             .map_or_else(|| "-".to_owned(), |driver| driver.to_string());
         write!(output, "{movie_frame:>6} {:>6} {driver:>6}  ", event.frame)?;
-        writeln!(output, "{}", in_words(&serde_json::to_value(event.kind)?))?;
+        writeln!(output, "{}", event.kind)?;
     }
     Ok(())
-}
-
-/// `lap: lap 1, milliseconds 20559`.
-fn in_words(kind: &Value) -> String {
-    let mut words = kind["event"].as_str().unwrap_or_default().replace('_', " ");
-    let fields = kind.as_object().into_iter().flatten();
-    let fields = fields.filter(|(key, value)| *key != "event" && !value.is_null());
-    for (index, (key, value)) in fields.enumerate() {
-        let separator = if index == 0 { ": " } else { ", " };
-        let value = value
-            .as_str()
-            .map_or_else(|| value.to_string(), |text| text.replace('_', " "));
-        words += &format!("{separator}{key} {value}");
-    }
-    words
 }

@@ -1,0 +1,167 @@
+//! What a tile of the window shows: the game's picture, and the overlays over it.
+
+use anyhow::{Context as _, Result};
+use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
+use mkds_formats::pad::Pad;
+use mkds_memory::course::Course;
+use mkds_memory::sensor::RayFan;
+use mkds_memory::{Race, Ram};
+use overlays::{DrawList, Image, Overlay, Scene};
+use serde::{Deserialize, Serialize};
+
+/// Width of a screen, and height of one, pixels.
+pub const SCREEN: [f64; 2] = [256.0, 192.0];
+/// Bytes of both screens, RGBA.
+const SCREENS_BYTES: usize = 256 * 384 * 4;
+
+/// Which of the console's screens are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// The upper one, on which a race is seen.
+    Top,
+    /// Both, one below the other as on the console.
+    #[default]
+    Both,
+}
+
+impl Shown {
+    /// Width and height in the console's pixels.
+    #[must_use]
+    pub const fn size(self) -> [f64; 2] {
+        match self {
+            Self::Top => SCREEN,
+            Self::Both => [SCREEN[0], 2.0 * SCREEN[1]],
+        }
+    }
+}
+
+/// A frame of a game, to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// Main RAM.
+    pub ram: &'a [u8],
+    /// Both screens, RGBA.
+    pub screens: &'a [u8],
+    /// What was pressed in the frame.
+    pub pad: Pad,
+}
+
+/// Draws one game's frames, and keeps what is worked out once a race.
+#[derive(Debug)]
+pub struct View {
+    surface: ImageSurface,
+    course: Option<Course>,
+    fan: RayFan,
+    list: DrawList,
+}
+
+impl View {
+    /// A view that has seen nothing yet, with the sensor rays of `fan`.
+    ///
+    /// # Errors
+    /// Cairo has no memory.
+    pub fn new(fan: RayFan) -> Result<Self> {
+        Ok(Self {
+            surface: ImageSurface::create(Format::Rgb24, 256, 384)?,
+            course: None,
+            fan,
+            list: DrawList::default(),
+        })
+    }
+
+    /// Takes a frame in: its picture, and what `overlays` draw over it.
+    ///
+    /// # Errors
+    /// The picture has another size, or cairo fails.
+    pub fn see<'o>(
+        &mut self,
+        look: Look<'_>,
+        overlays: impl Iterator<Item = &'o dyn Overlay>,
+    ) -> Result<()> {
+        self.take_picture(look.screens)?;
+        self.list.clear();
+        let mut overlays = overlays.peekable();
+        if overlays.peek().is_none() {
+            return Ok(());
+        }
+        // A game that has just been switched on, or loads a race, has nothing to draw.
+        let ram = Ram::new(look.ram).ok();
+        let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) else {
+            return Ok(());
+        };
+        let Some(course) = self.course_of(&race) else {
+            return Ok(());
+        };
+        if let Ok(scene) = Scene::of(&race, &course, &self.fan, look.pad) {
+            for overlay in overlays {
+                overlay.draw(&scene, &mut self.list);
+            }
+        }
+        self.course = Some(course);
+        Ok(())
+    }
+
+    /// The race's course, taken out; `None` while it is being loaded.
+    fn course_of(&mut self, race: &Race<'_>) -> Option<Course> {
+        let known = self.course.take();
+        let known = known.filter(|course| course.id() == race.config().course().0);
+        known.or_else(|| Course::read(race).ok())
+    }
+
+    fn take_picture(&mut self, rgba: &[u8]) -> Result<()> {
+        anyhow::ensure!(
+            rgba.len() == SCREENS_BYTES,
+            "the screens: expected {SCREENS_BYTES} bytes, found {}",
+            rgba.len()
+        );
+        let mut data = self.surface.data().context("the picture is being read")?;
+        for (bgrx, rgba) in data.chunks_exact_mut(4).zip(rgba.chunks_exact(4)) {
+            bgrx.copy_from_slice(&[rgba[2], rgba[1], rgba[0], 255]);
+        }
+        Ok(())
+    }
+
+    /// Draws the frame: the context's unit is a pixel of the console, its origin the upper left of what is `shown`.
+    ///
+    /// # Errors
+    /// Cairo fails.
+    pub fn paint(&self, context: &Context, shown: Shown) -> Result<()> {
+        let [width, height] = shown.size();
+        context.save()?;
+        context.rectangle(0.0, 0.0, width, height);
+        context.clip();
+        let pattern = SurfacePattern::create(&self.surface);
+        pattern.set_filter(Filter::Nearest);
+        context.set_source(&pattern)?;
+        context.paint()?;
+        overlays::paint(context, &self.list)?;
+        context.restore()?;
+        Ok(())
+    }
+
+    /// The frame as a picture, enlarged `scale` times.
+    ///
+    /// # Errors
+    /// Cairo fails.
+    pub fn image(&self, shown: Shown, scale: u32) -> Result<Image> {
+        let scale = scale.max(1);
+        let [width, height] = shown.size().map(|side| side as u32 * scale);
+        let mut surface =
+            ImageSurface::create(Format::Rgb24, width.try_into()?, height.try_into()?)?;
+        let context = Context::new(&surface)?;
+        context.scale(scale.into(), scale.into());
+        self.paint(&context, shown)?;
+        drop(context);
+        let stride = usize::try_from(surface.stride())?;
+        let data = surface.data()?;
+        let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
+        for row in data.chunks_exact(stride) {
+            for bgrx in row[..width as usize * 4].chunks_exact(4) {
+                rgba.extend_from_slice(&[bgrx[2], bgrx[1], bgrx[0], 255]);
+            }
+        }
+        drop(data);
+        Ok(Image::new(width, height, rgba)?)
+    }
+}

@@ -559,7 +559,7 @@ mod tests {
         {
             let points = match shape {
                 Shape::Line { from, to, .. } => vec![*from, *to],
-                Shape::Polygon { points, .. } => points.clone(),
+                Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),
                 Shape::Disc { center, .. } | Shape::Text { center, .. } => vec![*center],
             };
             for [x, y] in points {

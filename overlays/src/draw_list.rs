@@ -1,7 +1,32 @@
 //! Shapes to draw, before anything is drawn.
 
-/// A point on the top screen: pixels right and down of its top left corner.
+use mkds_memory::camera::SCREEN_SIZE;
+
+/// A point of the picture: pixels right and down of the top screen's top left corner. The bottom screen begins at
+/// row 192.
 pub type Point = [f32; 2];
+
+/// One of the console's screens, 256 x 192 pixels each, the one right below the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// Rows 0..192.
+    Top,
+    /// Rows 192..384.
+    Bottom,
+}
+
+impl Screen {
+    /// Its top left corner and the one opposite, pixels.
+    #[must_use]
+    pub const fn corners(self) -> [Point; 2] {
+        let [width, height] = SCREEN_SIZE;
+        let top = match self {
+            Self::Top => 0.0,
+            Self::Bottom => height,
+        };
+        [[0.0, top], [width, top + height]]
+    }
+}
 
 /// A colour with opacity, each part 0.0..=1.0, not premultiplied.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,6 +101,15 @@ pub enum Shape {
         /// Colour.
         color: Color,
     },
+    /// Straight lines from each point to the next, in one stroke.
+    Polyline {
+        /// The points in order. The last is not joined to the first.
+        points: Vec<Point>,
+        /// Thickness.
+        width: f32,
+        /// Colour.
+        color: Color,
+    },
     /// A filled polygon.
     Polygon {
         /// Corners in order; the last joins the first.
@@ -105,12 +139,80 @@ pub enum Shape {
     },
 }
 
+impl Shape {
+    /// Whether all of it lies where pictures may be, so that it can be filled in one go with others. What does not is
+    /// drawn by itself, so that it spoils nothing else.
+    fn is_tame(&self) -> bool {
+        /// Pixels: far beyond any picture, and far from what renderers can't count.
+        const FAR: f32 = 1e5;
+        let tame = |point: &Point| point.iter().all(|part| part.abs() <= FAR);
+        match self {
+            Self::Line { from, to, .. } => tame(from) && tame(to),
+            Self::Polyline { points, .. } | Self::Polygon { points, .. } => points.iter().all(tame),
+            Self::Disc { center, radius, .. } => tame(center) && tame(&[*radius, 0.0]),
+            Self::Text { .. } => true,
+        }
+    }
+
+    /// Whether `other` is drawn in the same way, so that a renderer may draw both in one go.
+    fn shares_pen_with(&self, other: &Self) -> bool {
+        let same = match (self.stroke(), other.stroke()) {
+            (Some(pen), Some(other)) => pen == other,
+            (None, None) => match (self, other) {
+                (Self::Polygon { color, .. }, Self::Polygon { color: with, .. })
+                | (Self::Disc { color, .. }, Self::Disc { color: with, .. }) => color == with,
+                (
+                    Self::Text { size, color, .. },
+                    Self::Text {
+                        size: also,
+                        color: with,
+                        ..
+                    },
+                ) => size == also && color == with,
+                _ => false,
+            },
+            _ => false,
+        };
+        same && self.is_tame() && other.is_tame()
+    }
+
+    /// Thickness and colour of what is stroked.
+    const fn stroke(&self) -> Option<(f32, Color)> {
+        match self {
+            Self::Line { width, color, .. } | Self::Polyline { width, color, .. } => {
+                Some((*width, *color))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The shapes in order, those that follow each other and are drawn in the same way together. Where shapes of a run
+/// cover each other, a colour that is not opaque counts once.
+pub(crate) fn runs(shapes: &[Shape]) -> impl Iterator<Item = &[Shape]> {
+    shapes.chunk_by(Shape::shares_pen_with)
+}
+
+/// Whether the corners of a polygon go round to the left of the screen: in a run of polygons all must go round the same
+/// way, or where they cover each other they would cancel out.
+pub(crate) fn goes_left(points: &[Point]) -> bool {
+    let next = points.iter().cycle().skip(1);
+    let twice_area: f32 = points
+        .iter()
+        .zip(next)
+        .map(|([ax, ay], [bx, by])| ax * by - ay * bx)
+        .sum();
+    twice_area < 0.0
+}
+
 /// Shapes in the order in which they are drawn, the first at the bottom.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DrawList {
     shapes: Vec<Shape>,
     /// Names of layers, and the shape that each begins with.
     layers: Vec<(usize, &'static str)>,
+    /// Screens, and the shape that each is chosen at.
+    screens: Vec<(usize, Screen)>,
 }
 
 impl DrawList {
@@ -134,6 +236,26 @@ impl DrawList {
             .map(|((start, name), end)| (*name, &self.shapes[*start..end]))
     }
 
+    /// Chooses a screen: the shapes from here on are cut off at its edges.
+    pub fn choose_screen(&mut self, screen: Screen) {
+        self.screens.push((self.shapes.len(), screen));
+    }
+
+    /// The shapes by the screen that was chosen for them, bottom first; `None` before one was chosen.
+    pub fn by_screen(&self) -> impl Iterator<Item = (Option<Screen>, &[Shape])> {
+        let starts = self
+            .screens
+            .iter()
+            .map(|(start, screen)| (*start, Some(*screen)));
+        let ends = self.screens.iter().map(|(start, _)| *start);
+        [(0, None)]
+            .into_iter()
+            .chain(starts)
+            .zip(ends.chain([self.shapes.len()]))
+            .map(|((start, screen), end)| (screen, &self.shapes[start..end]))
+            .filter(|(_, shapes)| !shapes.is_empty())
+    }
+
     /// The shapes, bottom first.
     #[must_use]
     pub fn shapes(&self) -> &[Shape] {
@@ -144,5 +266,61 @@ impl DrawList {
     pub fn clear(&mut self) {
         self.shapes.clear();
         self.layers.clear();
+        self.screens.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(color: Color, to: Point) -> Shape {
+        Shape::Line {
+            from: [0.0, 0.0],
+            to,
+            width: 1.0,
+            color,
+        }
+    }
+
+    #[test]
+    fn a_run_ends_where_the_pen_changes_and_around_what_is_not_tame() {
+        let near = [1.0, 2.0];
+        let shapes = [
+            line(Color::WHITE, near),
+            Shape::Polyline {
+                points: vec![near, [3.0, 3.0]],
+                width: 1.0,
+                color: Color::WHITE,
+            },
+            line(Color::BLACK, near),
+            line(Color::BLACK, [f32::NAN, 0.0]),
+            line(Color::BLACK, near),
+            line(Color::BLACK, near),
+        ];
+        let lengths: Vec<usize> = runs(&shapes).map(<[Shape]>::len).collect();
+        assert_eq!(lengths, [2, 1, 1, 2]);
+    }
+
+    #[test]
+    fn shapes_keep_their_order_and_know_their_screen() {
+        let mut list = DrawList::default();
+        list.push(line(Color::WHITE, [1.0, 0.0]));
+        list.choose_screen(Screen::Top);
+        list.choose_screen(Screen::Bottom);
+        list.push(line(Color::WHITE, [2.0, 0.0]));
+        list.push(line(Color::WHITE, [3.0, 0.0]));
+        list.choose_screen(Screen::Top);
+        list.push(line(Color::WHITE, [4.0, 0.0]));
+        let parts: Vec<_> = list
+            .by_screen()
+            .map(|(screen, shapes)| (screen, shapes.len()))
+            .collect();
+        assert_eq!(
+            parts,
+            [(None, 1), (Some(Screen::Bottom), 2), (Some(Screen::Top), 1)]
+        );
+        list.clear();
+        assert_eq!(list.by_screen().count(), 0);
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::course_map::Drawing;
-use crate::draw_list::{Color, Shape};
+use crate::draw_list::{Color, Point, Shape};
 use crate::image::Image;
 use crate::{Error, Result};
 
@@ -66,12 +66,19 @@ fn svg_shape(shape: &Shape, writer: &mut impl Write) -> std::io::Result<()> {
                 r#"<line x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}" stroke-width="{width}" {stroke}/>"#
             )
         }
+        Shape::Polyline {
+            points,
+            width,
+            color,
+        } => {
+            let (points, stroke) = (svg_points(points), paint("stroke", *color));
+            writeln!(
+                writer,
+                r#"<polyline points="{points}" stroke-width="{width}" fill="none" {stroke}/>"#
+            )
+        }
         Shape::Polygon { points, color } => {
-            let points: Vec<String> = points
-                .iter()
-                .map(|[x, y]| format!("{x:.2},{y:.2}"))
-                .collect();
-            let (points, fill) = (points.join(" "), paint("fill", *color));
+            let (points, fill) = (svg_points(points), paint("fill", *color));
             writeln!(writer, r#"<polygon points="{points}" {fill}/>"#)
         }
         Shape::Disc {
@@ -102,6 +109,14 @@ fn svg_shape(shape: &Shape, writer: &mut impl Write) -> std::io::Result<()> {
             )
         }
     }
+}
+
+fn svg_points(points: &[Point]) -> String {
+    let points: Vec<String> = points
+        .iter()
+        .map(|[x, y]| format!("{x:.2},{y:.2}"))
+        .collect();
+    points.join(" ")
 }
 
 /// A colour as the attributes `name` and `name-opacity`.

@@ -55,11 +55,11 @@ pub use buttons::Buttons;
 pub use checkpoints::Checkpoints;
 pub use collision::Collision;
 pub use course_map::{CourseMap, Drawing};
-pub use draw_list::{Color, DrawList, Point, Shape};
+pub use draw_list::{Color, DrawList, Point, Screen, Shape};
 pub use image::Image;
 pub use rays::Rays;
 #[cfg(feature = "cairo")]
-pub use render::{cairo_version, render};
+pub use render::{cairo_version, paint, render};
 pub use scene::{Overlay, RayReading, Scene};
 
 /// Why a picture could not be drawn or written.

@@ -6,18 +6,22 @@
 mod text;
 
 use mkds_memory::camera::SCREEN_SIZE;
-use tiny_skia::{FillRule, Paint, PathBuilder, PixmapMut, Transform};
+use tiny_skia::{FillRule, Paint, PathBuilder, PixmapMut, Stroke, Transform};
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::draw_list::{Color, DrawList, Point, Screen, Shape, goes_left, runs};
 use crate::image::check_size;
 use crate::{Error, Result};
 
-/// Draws a list over the top screen of a picture, in place.
+/// How far a corner of lines may stick out, in widths, before it is cut off: cairo's.
+const MITER_LIMIT: f32 = 10.0;
+
+/// Draws a list over the screens of a picture, in place.
 ///
 /// `rgba` has `height` rows of `width` pixels, the first at the top, of four bytes each: red, green, blue, opacity,
 /// not premultiplied; a picture that is opaque stays so. The top screen is the upper left of the picture, `scale`
-/// pixels (0 is as 1) for each of its own: 256 `scale` pixels a row, and 192 `scale` rows. Nothing is drawn on the
-/// rows below it. Shapes with a number that is not finite are left out.
+/// pixels (0 is as 1) for each of its own: 256 `scale` pixels a row, and 192 `scale` rows. The rows below it are the
+/// bottom screen: on them only shapes for which it was chosen are drawn ([`DrawList::choose_screen`]), and none if they
+/// are not all there. Shapes with a number that is not finite are left out.
 ///
 /// # Errors
 /// [`Error::PictureSize`] when `rgba` has another length than its size says, [`Error::ScreenSize`] when the picture
@@ -33,54 +37,89 @@ pub fn draw(list: &DrawList, rgba: &mut [u8], width: u32, height: u32, scale: u3
     if width != screen_width || height < screen_height {
         return Err(refused);
     }
-    let top = &mut rgba[..screen_width as usize * screen_height as usize * 4];
-    let pixels = PixmapMut::from_bytes(top, screen_width, screen_height).ok_or(refused)?;
-    let mut canvas = Canvas {
-        pixels,
-        path: PathBuilder::new(),
-        scale: scale as f32,
-    };
-    for shape in list.shapes() {
-        canvas.paint_shape(shape);
+    let bytes = screen_width as usize * screen_height as usize * 4;
+    for (screen, shapes) in list.by_screen() {
+        let screen = screen.unwrap_or(Screen::Top);
+        let start = match screen {
+            Screen::Top => 0,
+            Screen::Bottom => bytes,
+        };
+        let Some(rows) = rgba.get_mut(start..start + bytes) else {
+            continue;
+        };
+        let Some(pixels) = PixmapMut::from_bytes(rows, screen_width, screen_height) else {
+            continue;
+        };
+        let mut canvas = Canvas {
+            pixels,
+            path: PathBuilder::new(),
+            origin: screen.corners()[0],
+            scale: scale as f32,
+        };
+        for run in runs(shapes) {
+            canvas.paint_run(run);
+        }
     }
     Ok(())
 }
 
-/// The top screen of a picture.
+/// A screen of a picture.
 struct Canvas<'a> {
     pixels: PixmapMut<'a>,
     /// Empty: its memory serves one outline after the other.
     path: PathBuilder,
+    /// The screen's top left corner, its pixels.
+    origin: Point,
     /// Pixels of the picture for one of the screen.
     scale: f32,
 }
 
 impl Canvas<'_> {
-    fn paint_shape(&mut self, shape: &Shape) {
-        let scale = self.scale;
-        let scaled = |point: Point| point.map(|part| part * scale);
+    /// Draws shapes of one pen in one go.
+    fn paint_run(&mut self, run: &[Shape]) {
+        let (Some(Shape::Line { color, .. })
+        | Some(Shape::Polyline { color, .. })
+        | Some(Shape::Polygon { color, .. })
+        | Some(Shape::Disc { color, .. })
+        | Some(Shape::Text { color, .. })) = run.first()
+        else {
+            return;
+        };
+        let mut path = std::mem::take(&mut self.path);
+        for shape in run {
+            self.add_shape(shape, &mut path);
+        }
+        self.path = self.fill(*color, path);
+    }
+
+    /// Adds the outline of a shape to `path`; words, which have none, are drawn at once.
+    fn add_shape(&mut self, shape: &Shape, path: &mut PathBuilder) {
+        let (scale, [left, top]) = (self.scale, self.origin);
+        let scaled = |[x, y]: Point| [(x - left) * scale, (y - top) * scale];
         match shape {
             Shape::Line {
-                from,
-                to,
-                width,
-                color,
+                from, to, width, ..
             } => {
                 if let Some(corners) = outline(scaled(*from), scaled(*to), width * scale) {
-                    self.fill(*color, |path| push_polygon(path, corners));
+                    push_polygon(path, corners);
                 }
             }
-            Shape::Polygon { points, color } => {
+            Shape::Polyline { points, width, .. } => {
                 let points = points.iter().map(|point| scaled(*point));
-                self.fill(*color, |path| push_polygon(path, points));
+                if let Some(outline) = polyline_outline(points, width * scale) {
+                    path.push_path(&outline);
+                }
             }
-            Shape::Disc {
-                center,
-                radius,
-                color,
-            } => {
+            Shape::Polygon { points, .. } => {
+                let mut points: Vec<Point> = points.iter().map(|point| scaled(*point)).collect();
+                if goes_left(&points) {
+                    points.reverse();
+                }
+                push_polygon(path, points);
+            }
+            Shape::Disc { center, radius, .. } => {
                 let [x, y] = scaled(*center);
-                self.fill(*color, |path| path.push_circle(x, y, radius * scale));
+                path.push_circle(x, y, radius * scale);
             }
             Shape::Text {
                 center,
@@ -97,13 +136,11 @@ impl Canvas<'_> {
         }
     }
 
-    /// Fills what `push` adds to an empty path.
-    fn fill(&mut self, color: Color, push: impl FnOnce(&mut PathBuilder)) {
-        let mut path = std::mem::take(&mut self.path);
-        push(&mut path);
+    /// Fills a path, and gives its memory back.
+    fn fill(&mut self, color: Color, path: PathBuilder) -> PathBuilder {
         // A path of nothing, or of numbers that are not finite, has no area.
         let Some(path) = path.finish() else {
-            return;
+            return PathBuilder::new();
         };
         let [red, green, blue, alpha] =
             [color.red, color.green, color.blue, color.alpha].map(|part| part.clamp(0.0, 1.0));
@@ -113,8 +150,28 @@ impl Canvas<'_> {
             let (rule, transform) = (FillRule::Winding, Transform::identity());
             self.pixels.fill_path(&path, &paint, rule, transform, None);
         }
-        self.path = path.clear();
+        path.clear()
     }
+}
+
+/// The outline of lines from each point to the next, as cairo joins them; `None` of a single point.
+///
+/// It is filled: a renderer of strokes takes thin ones for lines of a pixel.
+fn polyline_outline(points: impl Iterator<Item = Point>, width: f32) -> Option<tiny_skia::Path> {
+    let mut path = PathBuilder::new();
+    for (index, [x, y]) in points.enumerate() {
+        if index == 0 {
+            path.move_to(x, y);
+        } else {
+            path.line_to(x, y);
+        }
+    }
+    let stroke = Stroke {
+        width,
+        miter_limit: MITER_LIMIT,
+        ..Stroke::default()
+    };
+    path.finish()?.stroke(&stroke, 1.0)
 }
 
 fn push_polygon(path: &mut PathBuilder, points: impl IntoIterator<Item = Point>) {

@@ -2,7 +2,7 @@
 
 use cairo::{Context, Filter, FontSlant, FontWeight, Format, ImageSurface, SurfacePattern};
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::draw_list::{Color, DrawList, Point, Screen, Shape, goes_left, runs};
 use crate::image::Image;
 use crate::{Error, Result};
 
@@ -26,10 +26,7 @@ pub fn render(picture: &Image, list: &DrawList, scale: u32) -> Result<Image> {
         let context = Context::new(&surface)?;
         context.scale(f64::from(scale), f64::from(scale));
         paint_picture(&context, picture)?;
-        context.select_font_face("monospace", FontSlant::Normal, FontWeight::Bold);
-        for shape in list.shapes() {
-            paint_shape(&context, shape)?;
-        }
+        paint(&context, list)?;
     }
     surface.flush();
     let stride = usize::try_from(surface.stride()).unwrap_or_default();
@@ -70,13 +67,41 @@ fn paint_picture(context: &Context, picture: &Image) -> Result<()> {
     Ok(())
 }
 
-fn set_color(context: &Context, color: Color) {
-    context.set_source_rgba(
-        f64::from(color.red),
-        f64::from(color.green),
-        f64::from(color.blue),
-        f64::from(color.alpha),
-    );
+/// Draws a list on `context`, over what is there.
+///
+/// A unit of the context is a pixel of the draw list: scale and move the context to where the screens are. It is left
+/// as it was, but for its path.
+///
+/// # Errors
+/// [`Error::Cairo`] when cairo can't draw.
+pub fn paint(context: &Context, list: &DrawList) -> Result<()> {
+    context.save()?;
+    context.select_font_face("monospace", FontSlant::Normal, FontWeight::Bold);
+    let mut painter = Painter {
+        context,
+        font: None,
+    };
+    for (screen, shapes) in list.by_screen() {
+        context.save()?;
+        if let Some(screen) = screen {
+            clip_to(context, screen);
+        }
+        for run in runs(shapes) {
+            painter.paint_run(run)?;
+        }
+        context.restore()?;
+        // It took the font's size with it.
+        painter.font = None;
+    }
+    context.restore()?;
+    Ok(())
+}
+
+fn clip_to(context: &Context, screen: Screen) {
+    let [[left, top], [right, bottom]] = screen.corners().map(|corner| corner.map(f64::from));
+    context.new_path();
+    context.rectangle(left, top, right - left, bottom - top);
+    context.clip();
 }
 
 fn move_to(context: &Context, [x, y]: Point) {
@@ -87,64 +112,123 @@ fn line_to(context: &Context, [x, y]: Point) {
     context.line_to(f64::from(x), f64::from(y));
 }
 
-fn paint_shape(context: &Context, shape: &Shape) -> Result<()> {
-    match shape {
-        Shape::Line {
-            from,
-            to,
-            width,
-            color,
-        } => {
-            set_color(context, *color);
-            context.set_line_width(f64::from(*width));
-            move_to(context, *from);
-            line_to(context, *to);
-            context.stroke()?;
-        }
-        Shape::Polygon { points, color } => {
-            set_color(context, *color);
-            context.new_path();
-            for &point in points {
-                line_to(context, point);
+/// Draws shapes, and keeps what it would otherwise ask cairo for again and again.
+struct Painter<'a> {
+    context: &'a Context,
+    /// The font's size, and how far below the middle of its capitals the baseline is.
+    font: Option<(f32, f64)>,
+}
+
+impl Painter<'_> {
+    /// Draws shapes of one pen in one go: a path costs cairo more than a line of it.
+    fn paint_run(&mut self, run: &[Shape]) -> Result<()> {
+        let context = self.context;
+        context.new_path();
+        match run.first() {
+            Some(Shape::Line { width, color, .. } | Shape::Polyline { width, color, .. }) => {
+                self.set_color(*color);
+                context.set_line_width(f64::from(*width));
+                run.iter().for_each(|shape| self.add_lines(shape));
+                context.stroke()?;
             }
-            context.close_path();
-            context.fill()?;
+            Some(Shape::Polygon { color, .. } | Shape::Disc { color, .. }) => {
+                self.set_color(*color);
+                run.iter().for_each(|shape| self.add_area(shape));
+                context.fill()?;
+            }
+            Some(Shape::Text { color, size, .. }) => {
+                self.set_color(*color);
+                let below = self.choose_font(*size)?;
+                for shape in run {
+                    if let Shape::Text { center, text, .. } = shape {
+                        self.show_text(*center, below, text)?;
+                    }
+                }
+            }
+            None => {}
         }
-        Shape::Disc {
-            center: [x, y],
-            radius,
-            color,
-        } => {
-            set_color(context, *color);
-            context.new_path();
-            context.arc(
+        Ok(())
+    }
+
+    fn set_color(&self, color: Color) {
+        self.context.set_source_rgba(
+            f64::from(color.red),
+            f64::from(color.green),
+            f64::from(color.blue),
+            f64::from(color.alpha),
+        );
+    }
+
+    fn add_lines(&self, shape: &Shape) {
+        match shape {
+            Shape::Line { from, to, .. } => {
+                move_to(self.context, *from);
+                line_to(self.context, *to);
+            }
+            Shape::Polyline { points, .. } => {
+                self.context.new_sub_path();
+                points
+                    .iter()
+                    .for_each(|point| line_to(self.context, *point));
+            }
+            _ => {}
+        }
+    }
+
+    fn add_area(&self, shape: &Shape) {
+        let context = self.context;
+        context.new_sub_path();
+        match shape {
+            Shape::Polygon { points, .. } => {
+                if goes_left(points) {
+                    points
+                        .iter()
+                        .rev()
+                        .for_each(|point| line_to(context, *point));
+                } else {
+                    points.iter().for_each(|point| line_to(context, *point));
+                }
+            }
+            Shape::Disc {
+                center: [x, y],
+                radius,
+                ..
+            } => context.arc(
                 f64::from(*x),
                 f64::from(*y),
                 f64::from(*radius),
                 0.0,
                 std::f64::consts::TAU,
-            );
-            context.fill()?;
+            ),
+            _ => {}
         }
-        Shape::Text {
-            center: [x, y],
-            size,
-            color,
-            text,
-        } => {
-            set_color(context, *color);
-            context.set_font_size(f64::from(*size));
-            let extents = context.text_extents(text)?;
-            // All words of a size stand on one line, whichever letters they have.
-            let capital = context.text_extents("X")?;
-            context.move_to(
-                f64::from(*x) - extents.width() / 2.0 - extents.x_bearing(),
-                f64::from(*y) - capital.height() / 2.0 - capital.y_bearing(),
-            );
-            context.show_text(text)?;
-        }
+        context.close_path();
     }
-    Ok(())
+
+    /// Chooses the font's size, and tells how far below the middle of a line its letters stand: all words of a size
+    /// stand on one line, whichever letters they have.
+    fn choose_font(&mut self, size: f32) -> Result<f64> {
+        if let Some((chosen, below)) = self.font
+            && chosen == size
+        {
+            return Ok(below);
+        }
+        self.context.set_font_size(f64::from(size));
+        let capital = self.context.text_extents("X")?;
+        let below = -capital.height() / 2.0 - capital.y_bearing();
+        self.font = Some((size, below));
+        Ok(below)
+    }
+
+    fn show_text(&self, [x, y]: Point, below: f64, text: &str) -> Result<()> {
+        let extents = self.context.text_extents(text)?;
+        self.context.move_to(
+            f64::from(x) - extents.width() / 2.0 - extents.x_bearing(),
+            f64::from(y) + below,
+        );
+        self.context.show_text(text)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

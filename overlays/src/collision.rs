@@ -1,21 +1,26 @@
 //! The course's collision around the kart.
 
-use mkds_memory::camera::{Projection, SCREEN_SIZE, ZClip};
+use std::collections::HashSet;
+
+use mkds_memory::camera::Projection;
 use mkds_memory::course::Triangle;
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::material_of;
+use crate::polygon::{polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
+use crate::way::{Pen, push_line};
 
-const CLIP: ZClip = ZClip::NativeNear;
 /// Of a type that nobody knows.
 const UNKNOWN: Color = Color::rgb(1.0, 0.0, 1.0);
 const FILL_ALPHA: f32 = 0.3;
 const EDGE_ALPHA: f32 = 0.6;
 const EDGE_WIDTH: f32 = 0.6;
+/// What is smaller on the screen is not drawn, pixels.
+const LEAST_AREA: f32 = 0.5;
 
-/// Draws the triangles that karts and items collide with near the player's kart: translucent and outlined, in the
-/// colours of their materials, as the map of a course has them; far ones first. Triangles that turn their back on the
+/// Draws the triangles that karts and items collide with near the player's kart: translucent in the colours of
+/// their materials, as the map of a course has them, far ones first; and then their outlines. Triangles that turn their back on the
 /// camera are left out: nothing collides on that side.
 #[derive(Debug, Clone, Copy)]
 pub struct Collision {
@@ -42,10 +47,66 @@ impl Overlay for Collision {
             .map(|triangle| (depth(triangle, &scene.projection), triangle))
             .collect();
         seen.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let mut edges = Edges::default();
         for (_, triangle) in seen {
-            draw_triangle(triangle, &scene.projection, list);
+            let color = material_of_triangle(triangle);
+            let points = polygon_on_screen(&triangle.corners, &scene.projection);
+            if area(&points) >= LEAST_AREA {
+                list.push(Shape::Polygon {
+                    points,
+                    color: color.with_alpha(FILL_ALPHA),
+                });
+                edges.add(triangle, color);
+            }
+        }
+        edges.draw(&scene.projection, list);
+    }
+}
+
+/// The edges of triangles, each once, by colour.
+#[derive(Default)]
+struct Edges {
+    known: HashSet<[[u32; 3]; 2]>,
+    edges: Vec<(Color, [[f32; 3]; 2])>,
+}
+
+impl Edges {
+    fn add(&mut self, triangle: &Triangle, color: Color) {
+        for [from, to] in sides(&triangle.corners) {
+            let mut ends = [from, to].map(|end| end.map(f32::to_bits));
+            ends.sort_unstable();
+            if self.known.insert(ends) {
+                self.edges.push((color, [from, to]));
+            }
         }
     }
+
+    /// Adds them, those of one colour one after the other.
+    fn draw(mut self, projection: &Projection, list: &mut DrawList) {
+        let key = |color: &Color| [color.red, color.green, color.blue].map(f32::to_bits);
+        self.edges.sort_by_key(|(color, _)| key(color));
+        for (color, edge) in self.edges {
+            push_line(
+                list,
+                projection,
+                edge,
+                Pen::new(EDGE_WIDTH, color.with_alpha(EDGE_ALPHA)),
+            );
+        }
+    }
+}
+
+fn material_of_triangle(triangle: &Triangle) -> Color {
+    let material = triangle.attribute.collision_type();
+    material.map_or(UNKNOWN, |material| material_of(material).0)
+}
+
+/// The area of a polygon, pixels.
+fn area(points: &[Point]) -> f32 {
+    let twice: f32 = sides(points)
+        .map(|[[ax, ay], [bx, by]]| ax * by - ay * bx)
+        .sum();
+    twice.abs() * 0.5
 }
 
 /// How far `point` is from the box around a triangle, units.
@@ -74,79 +135,6 @@ fn depth(triangle: &Triangle, projection: &Projection) -> f32 {
     depths.iter().sum::<f32>() / 3.0
 }
 
-fn draw_triangle(triangle: &Triangle, projection: &Projection, list: &mut DrawList) {
-    let material = triangle.attribute.collision_type();
-    let color = material.map_or(UNKNOWN, |material| material_of(material).0);
-    let points = on_screen(visible_part(&triangle.corners, projection));
-    if points.len() < 3 {
-        return;
-    }
-    list.push(Shape::Polygon {
-        points,
-        color: color.with_alpha(FILL_ALPHA),
-    });
-    for [from, to] in sides(&triangle.corners) {
-        if let Some([from, to]) = projection.line_on_screen(from, to, CLIP) {
-            list.push(Shape::Line {
-                from,
-                to,
-                width: EDGE_WIDTH,
-                color: color.with_alpha(EDGE_ALPHA),
-            });
-        }
-    }
-}
-
-/// Each corner with the next one, the last with the first.
-fn sides<P: Copy>(corners: &[P]) -> impl Iterator<Item = [P; 2]> {
-    let next = corners.iter().cycle().skip(1);
-    corners.iter().zip(next).map(|(from, to)| [*from, *to])
-}
-
-/// The pixels between which the part of a triangle beyond the near plane appears.
-fn visible_part(corners: &[[f32; 3]; 3], projection: &Projection) -> Vec<Point> {
-    let mut points = Vec::with_capacity(4);
-    for [from, to] in sides(corners) {
-        if let Some([start, end]) = projection.line(from, to, CLIP) {
-            points.push(start);
-            // Where the plane cuts a side off, the next one begins elsewhere.
-            if projection.point(to, CLIP).is_none() {
-                points.push(end);
-            }
-        }
-    }
-    points
-}
-
-/// The part of a convex polygon that lies on the screen, pixels.
-fn on_screen(mut points: Vec<Point>) -> Vec<Point> {
-    for axis in [0, 1] {
-        points = kept(&points, |point| point[axis]);
-        points = kept(&points, |point| SCREEN_SIZE[axis] - point[axis]);
-    }
-    // Rounding leaves corners a hair beside the screen's edge.
-    for point in &mut points {
-        *point = [0, 1].map(|axis| point[axis].clamp(0.0, SCREEN_SIZE[axis]));
-    }
-    points
-}
-
-/// The part of a convex polygon where `side`, a distance from a straight line, is not negative.
-fn kept(points: &[Point], side: impl Fn(Point) -> f32) -> Vec<Point> {
-    let mut inside = Vec::with_capacity(points.len() + 1);
-    for [from, to] in sides(points) {
-        let (start, end) = (side(from), side(to));
-        if start >= 0.0 {
-            inside.push(from);
-        }
-        if (start < 0.0) != (end < 0.0) {
-            let share = start / (start - end);
-            inside.push([0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share));
-        }
-    }
-    inside
-}
-
 #[cfg(test)]
 mod tests {
     use homebrew::native::Game;
@@ -158,6 +146,7 @@ mod tests {
     use mkds_memory::sensor::RayFan;
 
     use super::*;
+    use crate::way::CLIP;
 
     /// The oval, some way down its first straight, which leads along +z.
     fn race() -> Game {

@@ -36,31 +36,60 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod boundary;
 mod buttons;
+mod centreline;
 mod checkpoints;
 mod collision;
 mod course_map;
 mod draw_list;
 pub mod export;
+mod fields;
+mod gauges;
+mod ghost;
+mod ghost_run;
+mod history;
 mod image;
+mod kinds;
 mod material;
+mod minimap;
+mod objects;
+mod panel;
+mod polygon;
 #[cfg(feature = "raster")]
 pub mod raster;
 mod rays;
+mod reference_line;
 #[cfg(feature = "cairo")]
 mod render;
+mod rewards;
 mod scene;
+mod trajectory;
+mod way;
 
+pub use boundary::Boundary;
 pub use buttons::Buttons;
-pub use checkpoints::Checkpoints;
+pub use centreline::Centreline;
+pub use checkpoints::{Checkpoints, Gates};
 pub use collision::Collision;
 pub use course_map::{CourseMap, Drawing};
 pub use draw_list::{Color, DrawList, Point, Screen, Shape};
+pub use fields::Fields;
+pub use gauges::Gauges;
+pub use ghost::Ghost;
+pub use ghost_run::GhostRun;
+pub use history::{FRAME_RATE, History, Sample};
 pub use image::Image;
+pub use kinds::{OverlayKind, all};
+pub use minimap::{MapPlace, Minimap};
+pub use objects::Objects;
 pub use rays::Rays;
+pub use reference_line::ReferenceLine;
 #[cfg(feature = "cairo")]
 pub use render::{cairo_version, paint, render};
-pub use scene::{Overlay, RayReading, Scene};
+pub use rewards::Rewards;
+pub use scene::{Overlay, RayReading, Scene, draw_all};
+pub use trajectory::Trajectory;
 
 /// Why a picture could not be drawn or written.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +128,14 @@ pub enum Error {
         expected: (u32, u32),
         /// Width and height of this one.
         found: (u32, u32),
+    },
+    /// No overlay is called so.
+    #[error("overlay: expected {expected}, found {found:?}")]
+    UnknownOverlay {
+        /// The names that there are.
+        expected: String,
+        /// What was asked for.
+        found: String,
     },
     /// The end of a file could not be written.
     #[error("writing: {0}")]

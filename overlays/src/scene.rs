@@ -6,7 +6,9 @@ use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Result};
 
-use crate::draw_list::DrawList;
+use crate::draw_list::{DrawList, Screen};
+use crate::ghost_run::GhostRun;
+use crate::history::{History, Sample};
 
 /// A sensor ray and how far it got.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,22 +22,41 @@ pub struct RayReading {
 }
 
 /// One frame of a race: what is to be drawn, and through which camera.
+///
+/// [`Scene::of`] takes what RAM and the course tell. What only the caller knows is added by the methods after it; an
+/// overlay of something that was not given draws nothing.
 #[derive(Debug)]
 pub struct Scene<'a> {
+    /// The race in RAM.
+    pub race: Race<'a>,
     /// The game's camera.
     pub projection: Projection,
     /// The course.
     pub course: &'a Course,
+    /// Where the player's kart is and which way it faces, along the floor below it.
+    pub pose: Pose,
     /// Where the player's kart is, units.
     pub position: [f32; 3],
     /// Height of the floor on which the player's kart stands, units.
     pub floor: f32,
     /// The checkpoint that the player passed last, an index into [`Course::checkpoints`].
     pub checkpoint: usize,
+    /// The player's frame as a history would note it.
+    pub now: Sample,
     /// The rays to the edge of the road.
     pub rays: Vec<RayReading>,
     /// The buttons that are held.
     pub pad: Pad,
+    /// The way driven so far; see [`Scene::with_history`].
+    pub history: Option<&'a History>,
+    /// Other runs; see [`Scene::with_ghosts`].
+    pub ghosts: &'a [GhostRun],
+    /// A line to drive along; see [`Scene::with_reference_line`].
+    pub reference_line: &'a [[f32; 3]],
+    /// Rewards; see [`Scene::with_rewards`].
+    pub rewards: &'a [(&'a str, f32)],
+    /// Fields of RAM; see [`Scene::with_fields`].
+    pub fields: &'a [(String, String)],
 }
 
 impl<'a> Scene<'a> {
@@ -43,7 +64,7 @@ impl<'a> Scene<'a> {
     ///
     /// # Errors
     /// When a pointer to the player, the player's status or the camera leaves RAM.
-    pub fn of(race: &Race<'_>, course: &'a Course, fan: &RayFan, pad: Pad) -> Result<Self> {
+    pub fn of(race: &Race<'a>, course: &'a Course, fan: &RayFan, pad: Pad) -> Result<Self> {
         let driver = race.driver(0)?;
         let pose = Pose::of(&driver);
         let reading = |ray: mkds_memory::sensor::Ray| {
@@ -59,17 +80,84 @@ impl<'a> Scene<'a> {
             }
         };
         Ok(Self {
+            race: *race,
             projection: Projection::of(&race.camera()?),
             course,
+            pose,
             position: pose.position,
             floor: course
                 .floor_below(pose.position)
                 .map_or(pose.position[1], |floor| floor.y),
             checkpoint: race.driver_status(0)?.checkpoint().into(),
+            now: Sample::of(race, 0)?,
             rays: fan.rays(&pose).map(reading).collect(),
             pad,
+            history: None,
+            ghosts: &[],
+            reference_line: &[],
+            rewards: &[],
+            fields: &[],
         })
     }
+
+    /// Adds the way driven so far, for [`Trajectory`](crate::Trajectory) and [`Minimap`](crate::Minimap).
+    #[must_use]
+    pub const fn with_history(mut self, history: &'a History) -> Self {
+        self.history = Some(history);
+        self
+    }
+
+    /// Adds other runs of this race, the most interesting first, for [`Ghost`](crate::Ghost) and
+    /// [`Minimap`](crate::Minimap).
+    #[must_use]
+    pub const fn with_ghosts(mut self, ghosts: &'a [GhostRun]) -> Self {
+        self.ghosts = ghosts;
+        self
+    }
+
+    /// Adds a line to drive along, points in units, for [`ReferenceLine`](crate::ReferenceLine).
+    #[must_use]
+    pub const fn with_reference_line(mut self, points: &'a [[f32; 3]]) -> Self {
+        self.reference_line = points;
+        self
+    }
+
+    /// Adds what the frame is worth, each component with its name, for [`Rewards`](crate::Rewards).
+    #[must_use]
+    pub const fn with_rewards(mut self, components: &'a [(&'a str, f32)]) -> Self {
+        self.rewards = components;
+        self
+    }
+
+    /// Adds fields of RAM, each with its path and its value in words, for [`Fields`](crate::Fields).
+    #[must_use]
+    pub const fn with_fields(mut self, fields: &'a [(String, String)]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// The kart's top speed on the road, units a frame; `None` where RAM does not tell.
+    pub(crate) fn top_speed(&self) -> Option<f32> {
+        let kart = self.race.driver(0).ok()?.kart_parameters();
+        let top_speed = kart.follow(self.race.ram()).ok()??.max_speed().to_f32();
+        (top_speed > 0.0).then_some(top_speed)
+    }
+
+    /// The floor on which something near `height` stands over a point of the ground (x and z), units: that height where
+    /// there is none.
+    pub(crate) fn floor_near(&self, [x, z]: [f32; 2], height: f32) -> f32 {
+        /// How far above the height the floor may be, units: a course has no bridges that near above each other.
+        const ABOVE: f32 = 60.0;
+        self.course
+            .floor_below([x, height + ABOVE, z])
+            .map_or(height, |floor| floor.y)
+    }
+}
+
+/// How far two points are apart, units.
+pub(crate) fn ways_apart(a: [f32; 3], b: [f32; 3]) -> f32 {
+    let gap = |axis: usize| a[axis] - b[axis];
+    gap(0).hypot(gap(1)).hypot(gap(2))
 }
 
 /// Something that can be drawn over the game.
@@ -77,6 +165,19 @@ pub trait Overlay {
     /// What it is called in options and menus.
     fn name(&self) -> &'static str;
 
-    /// Adds its shapes for a scene to `list`.
+    /// Adds its shapes for a scene to `list`. Those that are on the bottom screen choose that for them and the top screen
+    /// after them.
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList);
+}
+
+/// Draws overlays in order, the first at the bottom: each is a layer with its name, cut off at the edges of its screen.
+pub fn draw_all<O>(overlays: impl IntoIterator<Item = O>, scene: &Scene<'_>, list: &mut DrawList)
+where
+    O: std::ops::Deref<Target: Overlay>,
+{
+    for overlay in overlays {
+        list.begin_layer(overlay.name());
+        list.choose_screen(Screen::Top);
+        overlay.draw(scene, list);
+    }
 }

@@ -1,0 +1,80 @@
+//! The edge of the road around the kart.
+
+use mkds_memory::course::Course;
+use mkds_memory::sensor::Segment;
+
+use crate::draw_list::{Color, DrawList};
+use crate::material::{WALL, material_of};
+use crate::scene::{Overlay, Scene};
+use crate::way::{Pen, push_line};
+
+/// Nothing begins there: a fall.
+const FALL: Color = Color::rgb8(0xFF, 0x3B, 0x5C);
+const WIDTH: f32 = 1.4;
+const ALPHA: f32 = 0.95;
+/// Colours of ground are made for areas: as lines on that ground they need to be lighter.
+const LIGHTER: f32 = 0.35;
+/// How far above the road it is drawn, units, so that it lies on walls' feet and not in them.
+const LIFT: f32 = 0.5;
+
+/// Draws the edge of the road near the player's kart, where the sensor rays end: in the colour of what begins there, red
+/// where nothing does.
+#[derive(Debug, Clone, Copy)]
+pub struct Boundary {
+    /// How far from the kart it is drawn, units, seen from above. A piece is drawn whole or not at all.
+    pub reach: f32,
+}
+
+impl Default for Boundary {
+    fn default() -> Self {
+        Self { reach: 800.0 }
+    }
+}
+
+impl Overlay for Boundary {
+    fn name(&self) -> &'static str {
+        "boundary"
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let mut pieces: Vec<(Option<u8>, &Segment)> =
+            near(scene.course, scene.position, self.reach)
+                .map(|segment| (segment.beyond.map(|beyond| beyond as u8), segment))
+                .collect();
+        // One colour after the other is drawn in a few goes.
+        pieces.sort_by_key(|(beyond, _)| *beyond);
+        for (_, segment) in pieces {
+            let ends = [segment.start, segment.end].map(|[x, y, z]| [x, y + LIFT, z]);
+            push_line(
+                list,
+                &scene.projection,
+                ends,
+                Pen::new(WIDTH, color_of(segment)),
+            );
+        }
+    }
+}
+
+fn color_of(segment: &Segment) -> Color {
+    let color = match segment.beyond {
+        None => FALL,
+        Some(wall) if wall.is_wall() => WALL,
+        Some(ground) => material_of(ground).0.mix(Color::WHITE, LIGHTER),
+    };
+    color.with_alpha(ALPHA)
+}
+
+/// The pieces within `reach` of a point, seen from above.
+fn near(course: &Course, point: [f32; 3], reach: f32) -> impl Iterator<Item = &Segment> {
+    let segments = course.boundary().segments().iter();
+    segments.filter(move |segment| {
+        let beside = |axis: usize| {
+            let (a, b) = (segment.start[axis], segment.end[axis]);
+            (a.min(b) - point[axis])
+                .max(point[axis] - a.max(b))
+                .max(0.0)
+        };
+        let (x, z) = (beside(0), beside(2));
+        x * x + z * z <= reach * reach
+    })
+}

@@ -1,0 +1,71 @@
+//! Fields of RAM in words.
+
+use crate::draw_list::{DrawList, Point};
+use crate::panel::{BACKING, FAINT_INK, INK, Words, fitted, push_box, text_width};
+use crate::scene::{Overlay, Scene};
+
+/// Where the panel begins, and how far it goes at most; pixels: below what the game writes in the upper left.
+const CORNER: Point = [4.0, 35.0];
+const MOST_WIDTH: f32 = 150.0;
+const BOTTOM: f32 = 124.0;
+const SIZE: f32 = 6.5;
+const ROW: f32 = 8.0;
+const MARGIN: f32 = 3.0;
+/// Between a path and its value, pixels.
+const GAP: f32 = 5.0;
+
+/// Draws fields of RAM ([`Scene::with_fields`]), a line each: the path and the value. Of paths that are too long the
+/// beginning is left out, of lists that are too long the end.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Fields;
+
+impl Overlay for Fields {
+    fn name(&self) -> &'static str {
+        "fields"
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let most_rows = ((BOTTOM - CORNER[1] - 2.0 * MARGIN) / ROW) as usize;
+        let rows: Vec<(&str, &str)> = scene
+            .fields
+            .iter()
+            .take(most_rows)
+            .map(|(path, value)| shortened(path, value))
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let width = |(path, value): &(&str, &str)| text_width(path, SIZE) + text_width(value, SIZE);
+        let widest = rows.iter().map(width).fold(0.0, f32::max);
+        let right = CORNER[0] + 2.0 * MARGIN + GAP + widest;
+        let bottom = CORNER[1] + 2.0 * MARGIN + ROW * rows.len() as f32;
+        push_box(list, CORNER, [right, bottom], BACKING);
+        let middle = |row: usize| CORNER[1] + MARGIN + ROW * (row as f32 + 0.5);
+        let words = |text, color| Words {
+            text,
+            size: SIZE,
+            color,
+        };
+        // The paths first: one colour after the other is drawn in one go.
+        for (row, (path, _)) in rows.iter().enumerate() {
+            words(path, FAINT_INK).from([CORNER[0] + MARGIN, middle(row)], list);
+        }
+        for (row, (_, value)) in rows.iter().enumerate() {
+            words(value, INK).up_to([right - MARGIN, middle(row)], list);
+        }
+    }
+}
+
+/// As much of a path's end as fits beside its value, and as much of the value as fits.
+fn shortened<'a>(path: &'a str, value: &'a str) -> (&'a str, &'a str) {
+    let space = MOST_WIDTH - 2.0 * MARGIN - GAP;
+    let value = fitted(value, SIZE, space);
+    let left = space - text_width(value, SIZE);
+    let letters = fitted(path, SIZE, left).chars().count();
+    let skipped = path.chars().count() - letters;
+    let start = path
+        .char_indices()
+        .nth(skipped)
+        .map_or(path.len(), |(at, _)| at);
+    (&path[start..], value)
+}

@@ -1,0 +1,163 @@
+//! Another run of the same race, to be compared with.
+
+use crate::history::{FRAME_RATE, History, Sample};
+
+/// Another run: where its kart was at each frame, and when it was how far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GhostRun {
+    name: String,
+    /// By frame, each once.
+    samples: Vec<Sample>,
+    /// How far the run had come at each sample: the most [`Sample::progress`] up to it, laps.
+    reached: Vec<f32>,
+}
+
+impl GhostRun {
+    /// The run of some samples in any order, called `name`. Of samples of one frame the last counts; those with a number
+    /// that is not finite are left out.
+    #[must_use]
+    pub fn new(name: impl Into<String>, samples: impl IntoIterator<Item = Sample>) -> Self {
+        let mut sorted: Vec<Sample> = samples.into_iter().collect();
+        sorted.sort_by_key(|sample| sample.frame);
+        let mut history = History::default();
+        sorted.into_iter().for_each(|sample| history.push(sample));
+        Self::of(name, &history)
+    }
+
+    /// The run that a history knows, called `name`.
+    #[must_use]
+    pub fn of(name: impl Into<String>, history: &History) -> Self {
+        let samples = history.samples().to_vec();
+        let mut most = f32::NEG_INFINITY;
+        let reached = samples.iter().map(|sample| {
+            most = most.max(sample.progress);
+            most
+        });
+        Self {
+            name: name.into(),
+            reached: reached.collect(),
+            samples,
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its samples, by frame, each frame once.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// Where the ghost is at frame `frame` of the race, between two samples if need be; `None` before its first sample
+    /// and after its last.
+    #[must_use]
+    pub fn at_frame(&self, frame: u32) -> Option<Sample> {
+        let after = self.samples.partition_point(|sample| sample.frame <= frame);
+        let before = self.samples.get(after.checked_sub(1)?)?;
+        if before.frame == frame {
+            return Some(*before);
+        }
+        let next = self.samples.get(after)?;
+        let share = (frame - before.frame) as f32 / (next.frame - before.frame) as f32;
+        let mix = |a: f32, b: f32| a + (b - a) * share;
+        let mix3 = |a: [f32; 3], b: [f32; 3]| [0, 1, 2].map(|axis| mix(a[axis], b[axis]));
+        Some(Sample {
+            frame,
+            position: mix3(before.position, next.position),
+            forward: mix3(before.forward, next.forward),
+            speed: mix(before.speed, next.speed),
+            progress: mix(before.progress, next.progress),
+            lap: before.lap,
+        })
+    }
+
+    /// How much later than the ghost somebody is who has come as far as `progress` (laps, see [`Sample::progress`]) at
+    /// frame `frame`, seconds: positive behind the ghost, negative ahead of it. `None` where the ghost has not been.
+    ///
+    /// Progress is counted in 4096ths of a lap, so that this is right to about a frame.
+    #[must_use]
+    pub fn delta(&self, frame: u32, progress: f32) -> Option<f32> {
+        let then = self.frame_at(progress)?;
+        Some((frame as f32 - then) / FRAME_RATE)
+    }
+
+    /// The frame at which the ghost first came as far as `progress`, with a part of a frame.
+    fn frame_at(&self, progress: f32) -> Option<f32> {
+        let index = self.reached.partition_point(|reached| *reached < progress);
+        let (after, reached) = (self.samples.get(index)?, self.reached.get(index)?);
+        let Some(last) = index.checked_sub(1) else {
+            // The first sample is as good as the ghost's start only if that is where it is.
+            return (*reached == progress).then_some(after.frame as f32);
+        };
+        let before = self.reached[last];
+        // Progress stands still for some frames at a time: what was left behind began with the first of them.
+        let first = self.reached.partition_point(|reached| *reached < before);
+        let from = self.samples[first].frame as f32;
+        let share = (progress - before) / (reached - before);
+        Some(from + (after.frame as f32 - from) * share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run that is at place `speed * frame` and has come a thousandth of a lap a unit.
+    fn run(speed: f32, frames: std::ops::Range<u32>) -> GhostRun {
+        let sample = |frame: u32| Sample {
+            frame,
+            position: [speed * frame as f32, 0.0, 0.0],
+            forward: [1.0, 0.0, 0.0],
+            speed,
+            progress: speed * frame as f32 / 1000.0,
+            lap: 0,
+        };
+        GhostRun::new("run", frames.rev().map(sample))
+    }
+
+    #[test]
+    fn who_comes_later_is_behind_and_who_comes_sooner_is_ahead() {
+        let ghost = run(2.0, 0..400);
+        // The ghost came this far at frame 100.
+        let delta = |frame| ghost.delta(frame, 0.2).expect("the ghost was there");
+        assert!((delta(160) - 60.0 / FRAME_RATE).abs() < 1e-4);
+        assert!((delta(40) + 60.0 / FRAME_RATE).abs() < 1e-4);
+        assert!(delta(100).abs() < 1e-4);
+        // Between two samples.
+        assert!((ghost.delta(100, 0.201).expect("there") + 0.5 / FRAME_RATE).abs() < 1e-4);
+        assert_eq!(ghost.delta(100, 0.9), None, "it never came so far");
+        assert_eq!(ghost.delta(100, -0.1), None, "it began further on");
+        assert_eq!(ghost.delta(100, f32::NAN), None);
+    }
+
+    #[test]
+    fn turning_back_does_not_change_when_it_first_came_there() {
+        let mut samples = run(2.0, 0..100).samples().to_vec();
+        for (later, back) in (100..150).zip((50..100).rev()) {
+            samples.push(Sample {
+                frame: later,
+                ..samples[back]
+            });
+        }
+        let ghost = GhostRun::new("back and forth", samples);
+        assert!(ghost.delta(80, 0.16).expect("there").abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_ghost_is_between_its_samples_and_nowhere_beyond_them() {
+        let mut samples = run(3.0, 10..20).samples().to_vec();
+        samples.remove(5);
+        let ghost = GhostRun::new("ghost", samples);
+        let x = |frame| ghost.at_frame(frame).map(|sample| sample.position[0]);
+        assert_eq!(x(12), Some(36.0));
+        assert_eq!(x(15), Some(45.0), "a frame is missing");
+        assert_eq!((x(9), x(20)), (None, None));
+        let nobody = GhostRun::new("nobody", []);
+        assert_eq!(nobody.at_frame(1), None);
+        assert_eq!(nobody.delta(1, 0.0), None);
+    }
+}

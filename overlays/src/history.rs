@@ -1,0 +1,206 @@
+//! The way that was driven.
+
+use mkds_memory::{Race, Result};
+
+use crate::scene::ways_apart;
+
+/// Frames a second of the console.
+pub const FRAME_RATE: f32 = 59.8261;
+
+/// One frame of a way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// The race's frame, [`RaceState::frame_counter`](mkds_memory::race::RaceState::frame_counter).
+    pub frame: u32,
+    /// Where the kart was, units.
+    pub position: [f32; 3],
+    /// Where it faced, unit length.
+    pub forward: [f32; 3],
+    /// Its forward speed, units a frame; negative backwards.
+    pub speed: f32,
+    /// How many laps were driven, with the share of this one: 1.5 is the middle of the second lap. Little below 0
+    /// before the start line.
+    pub progress: f32,
+    /// The lap, from 0; negative before the start line where the game counts so.
+    pub lap: i32,
+}
+
+impl Sample {
+    /// A driver's present frame.
+    ///
+    /// # Errors
+    /// The race has no such driver.
+    pub fn of(race: &Race<'_>, driver: usize) -> Result<Self> {
+        let (kart, status) = (race.driver(driver)?, race.driver_status(driver)?);
+        Ok(Self {
+            frame: race.state().frame_counter(),
+            position: kart.position().to_f32(),
+            forward: kart.direction().to_f32(),
+            speed: kart.forward_speed().to_f32(),
+            progress: status.lap() as f32 + status.lap_progress().to_f32(),
+            lap: status.lap(),
+        })
+    }
+}
+
+/// The way of one kart through a race, lap after lap. Whoever shows the race lets it see every frame.
+///
+/// It knows nothing of the future: seeing a frame again, after a rewind or the loading of a state, forgets that frame
+/// and all later ones; so does the beginning of another race.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// By frame, each once.
+    samples: Vec<Sample>,
+    /// The course that they are of.
+    course: u32,
+}
+
+impl History {
+    /// Notes the player's present frame.
+    ///
+    /// # Errors
+    /// The race has no player.
+    pub fn see(&mut self, race: &Race<'_>) -> Result<()> {
+        self.see_driver(race, 0)
+    }
+
+    /// Notes the present frame of another driver: one history is of one driver.
+    ///
+    /// # Errors
+    /// The race has no such driver.
+    pub fn see_driver(&mut self, race: &Race<'_>, driver: usize) -> Result<()> {
+        let course = race.config().course().0;
+        if course != self.course {
+            self.samples.clear();
+            self.course = course;
+        }
+        self.push(Sample::of(race, driver)?);
+        Ok(())
+    }
+
+    /// Notes a frame; later ones, and what was known of this one, are forgotten. A sample with a number that is not
+    /// finite is left out.
+    pub fn push(&mut self, sample: Sample) {
+        self.forget_from(sample.frame);
+        let numbers = sample.position.iter().chain(&sample.forward);
+        if numbers
+            .chain([&sample.speed, &sample.progress])
+            .all(|part| part.is_finite())
+        {
+            self.samples.push(sample);
+        }
+    }
+
+    /// Forgets frame `frame` and all later ones.
+    pub fn forget_from(&mut self, frame: u32) {
+        // Nearly always there is nothing to forget.
+        if self.samples.last().is_some_and(|last| last.frame >= frame) {
+            let kept = self.samples.partition_point(|sample| sample.frame < frame);
+            self.samples.truncate(kept);
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.samples.clear();
+    }
+
+    /// What is known, by frame, each frame once. Frames that were not shown are missing.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// The samples by lap, in the order in which they were driven; each lap with its number, from 0.
+    pub fn laps(&self) -> impl DoubleEndedIterator<Item = (i32, &[Sample])> {
+        // What comes before the start line goes on into the first lap.
+        self.samples
+            .chunk_by(|a, b| a.lap.max(0) == b.lap.max(0))
+            .map(|lap| (lap[0].lap.max(0), lap))
+    }
+}
+
+/// Whether a kart can have driven from one sample to the other: after a gap in time, or one that no kart crosses, a way
+/// goes on elsewhere.
+pub(crate) fn goes_on(from: &Sample, to: &Sample) -> bool {
+    /// Frames that may be missing in a way.
+    const MOST_FRAMES: u32 = 12;
+    /// Faster than any kart, units a frame.
+    const FASTEST: f32 = 20.0;
+    let frames = to.frame.saturating_sub(from.frame);
+    frames <= MOST_FRAMES && ways_apart(from.position, to.position) <= FASTEST * frames as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(frame: u32, lap: i32) -> Sample {
+        Sample {
+            frame,
+            position: [frame as f32, 0.0, 0.0],
+            forward: [1.0, 0.0, 0.0],
+            speed: 1.0,
+            progress: frame as f32 / 100.0,
+            lap,
+        }
+    }
+
+    fn frames(history: &History) -> Vec<u32> {
+        let samples = history.samples().iter();
+        samples.map(|sample| sample.frame).collect()
+    }
+
+    #[test]
+    fn a_rewind_forgets_the_future_and_what_is_driven_then_takes_its_place() {
+        let mut history = History::default();
+        (1..=9).for_each(|frame| history.push(sample(frame, 0)));
+        history.push(sample(4, 0));
+        assert_eq!(frames(&history), [1, 2, 3, 4]);
+        history.push(sample(5, 0));
+        history.push(sample(5, 0));
+        assert_eq!(frames(&history), [1, 2, 3, 4, 5]);
+        // Forwards by a state that was saved later.
+        history.push(sample(70, 1));
+        history.push(sample(2, 0));
+        assert_eq!(frames(&history), [1, 2]);
+        history.push(sample(1, 0));
+        assert_eq!(frames(&history), [1], "another race");
+    }
+
+    #[test]
+    fn laps_are_told_apart_and_the_way_to_the_start_line_belongs_to_the_first() {
+        let mut history = History::default();
+        let laps = [-1, -1, 0, 0, 1, 2, 2];
+        for (frame, lap) in (1..).zip(laps) {
+            history.push(sample(frame, lap));
+        }
+        let laps: Vec<_> = history
+            .laps()
+            .map(|(lap, samples)| (lap, samples.len()))
+            .collect();
+        assert_eq!(laps, [(0, 4), (1, 1), (2, 2)]);
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_left_out() {
+        let mut history = History::default();
+        let position = [f32::NAN, 0.0, 0.0];
+        history.push(Sample {
+            position,
+            ..sample(1, 0)
+        });
+        assert!(history.samples().is_empty());
+    }
+
+    #[test]
+    fn a_way_goes_on_where_a_kart_can_have_driven() {
+        assert!(goes_on(&sample(1, 0), &sample(4, 0)));
+        assert!(!goes_on(&sample(1, 0), &sample(40, 0)));
+        let away = Sample {
+            position: [900.0, 0.0, 0.0],
+            ..sample(2, 0)
+        };
+        assert!(!goes_on(&sample(1, 0), &away));
+    }
+}

@@ -1,0 +1,390 @@
+//! The course from above, small, with who drives on it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mkds_memory::course::Course;
+use mkds_memory::sensor::{Ray, Trace};
+
+use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
+use crate::ghost::GHOST_COLORS;
+use crate::history::{Sample, goes_on};
+use crate::panel::{BACKING, push_box};
+use crate::scene::{Overlay, Scene};
+
+const ROAD: Color = Color::rgb8(0x72, 0x7E, 0x90);
+const EDGE: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
+const CHECKPOINT: Color = Color::rgb8(0x93, 0xC5, 0xFD).with_alpha(0.55);
+const KEY_CHECKPOINT: Color = Color::rgb8(0xFF, 0x6A, 0xD5);
+const NEXT_CHECKPOINT: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
+const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
+const PAST_LAPS: Color = Color::rgb8(0x6E, 0xE7, 0x9A).with_alpha(0.6);
+const KART: Color = Color::rgb8(0xFF, 0x3B, 0x30);
+
+/// About how far apart points of the road's edges are, units.
+const SPACING: f32 = 24.0;
+const MOST_POINTS: f32 = 1000.0;
+/// How far beside the middle of the road its edge is looked for, units; and how far it is taken to be where there is
+/// none.
+const MOST_HALF_WIDTH: f32 = 600.0;
+const USUAL_HALF_WIDTH: f32 = 60.0;
+/// How far the floor may rise from one point to the next, units.
+const MOST_RISE: f32 = 60.0;
+/// What is nearer together on the map than this is one point, pixels.
+const SHORTEST: f32 = 0.7;
+
+/// Where a [`Minimap`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MapPlace {
+    /// At the right edge of the top screen, 64 x 64 pixels.
+    #[default]
+    Corner,
+    /// Over the bottom screen, 240 x 176 pixels.
+    Bottom,
+}
+
+impl MapPlace {
+    /// Its top left corner and the one opposite, pixels.
+    const fn corners(self) -> [Point; 2] {
+        match self {
+            Self::Corner => [[188.0, 28.0], [252.0, 92.0]],
+            Self::Bottom => [[8.0, 200.0], [248.0, 376.0]],
+        }
+    }
+
+    const fn screen(self) -> Screen {
+        match self {
+            Self::Corner => Screen::Top,
+            Self::Bottom => Screen::Bottom,
+        }
+    }
+
+    /// How much larger than in the corner things are drawn.
+    const fn size(self) -> f32 {
+        match self {
+            Self::Corner => 1.0,
+            Self::Bottom => 2.0,
+        }
+    }
+}
+
+/// Draws the main road from above, x to the right and z down as on a map of the game: the checkpoints (the next one
+/// yellow, key checkpoints pink), the way driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), and the
+/// player's kart as an arrow. Nothing where the checkpoints lead along no line.
+#[derive(Debug, Default)]
+pub struct Minimap {
+    /// Where it is.
+    pub place: MapPlace,
+    /// The road of the course drawn last.
+    road: Mutex<Option<Arc<Road>>>,
+}
+
+impl Minimap {
+    /// A map in the given place.
+    #[must_use]
+    pub fn at(place: MapPlace) -> Self {
+        Self {
+            place,
+            road: Mutex::default(),
+        }
+    }
+
+    fn road(&self, course: &Course) -> Arc<Road> {
+        let mut kept = self.road.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some(road) if road.course == Fingerprint::of(course) => Arc::clone(road),
+            _ => Arc::clone(kept.insert(Arc::new(Road::of(course)))),
+        }
+    }
+}
+
+impl Overlay for Minimap {
+    fn name(&self) -> &'static str {
+        match self.place {
+            MapPlace::Corner => "minimap",
+            MapPlace::Bottom => "bottom-map",
+        }
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let road = self.road(scene.course);
+        let Some(map) = Map::new(&road, self.place) else {
+            return;
+        };
+        list.choose_screen(self.place.screen());
+        let [low, high] = self.place.corners();
+        push_box(list, low, high, BACKING);
+        map.draw_road(list);
+        map.draw_checkpoints(scene, list);
+        if let Some(history) = scene.history {
+            let mut laps = history.laps().rev();
+            let this = laps.next().map(|(_, lap)| lap);
+            // The lap before this one: more would cover the road.
+            if let Some((_, past)) = laps.next() {
+                map.draw_way(past, PAST_LAPS, 0.7, list);
+            }
+            map.draw_way(this.unwrap_or_default(), THIS_LAP, 0.9, list);
+        }
+        for (ghost, color) in scene.ghosts.iter().zip(GHOST_COLORS.into_iter().cycle()) {
+            if let Some(sample) = ghost.at_frame(scene.now.frame) {
+                map.draw_ghost(&sample, color, list);
+            }
+        }
+        map.draw_kart(scene, list);
+        list.choose_screen(Screen::Top);
+    }
+}
+
+/// What tells courses apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Fingerprint {
+    id: u32,
+    triangles: usize,
+    edges: usize,
+    length: f32,
+    first: Option<[f32; 2]>,
+}
+
+impl Fingerprint {
+    fn of(course: &Course) -> Self {
+        let line = course.centreline();
+        Self {
+            id: course.id(),
+            triangles: course.triangles().len(),
+            edges: course.boundary().segments().len(),
+            length: line.length(),
+            first: line.points().first().copied(),
+        }
+    }
+}
+
+/// The main road, x and z in units.
+#[derive(Debug)]
+struct Road {
+    course: Fingerprint,
+    /// Points of its edges, each on the left with the one on the right.
+    edges: Vec<[[f32; 2]; 2]>,
+    /// Where checkpoints cross it, by number; `None` off the main line.
+    checkpoints: Vec<Option<[[f32; 2]; 2]>>,
+    is_closed: bool,
+    /// The lowest and the highest corner of the box around it.
+    bounds: [[f32; 2]; 2],
+}
+
+impl Road {
+    fn of(course: &Course) -> Self {
+        let line = course.centreline();
+        let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
+        let mut height = course.start().map_or(0.0, |start| start.position[1]);
+        let mut edges: Vec<[[f32; 2]; 2]> = Vec::with_capacity(steps);
+        for step in 0..steps {
+            let along = line.length() * step as f32 / steps as f32;
+            if let Some((point, direction)) = line.at(along) {
+                let above = [point[0], height + MOST_RISE, point[1]];
+                height = course.floor_below(above).map_or(height, |floor| floor.y);
+                edges.push(edges_at(course, point, direction, height));
+            }
+        }
+        let checkpoint = |index: usize| {
+            let along = line.along_of_checkpoint(index)?;
+            let step = (along / line.length() * steps as f32).round() as usize;
+            edges.get(step % steps.max(1)).copied()
+        };
+        let mut bounds = [[f32::MAX; 2], [f32::MIN; 2]];
+        for point in edges.iter().flatten() {
+            for axis in 0..2 {
+                bounds[0][axis] = bounds[0][axis].min(point[axis]);
+                bounds[1][axis] = bounds[1][axis].max(point[axis]);
+            }
+        }
+        Self {
+            course: Fingerprint::of(course),
+            checkpoints: (0..course.checkpoints().len()).map(checkpoint).collect(),
+            edges,
+            is_closed: line.is_closed(),
+            bounds,
+        }
+    }
+}
+
+/// The edges of the road to the left and to the right of a point of its middle.
+fn edges_at(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [[f32; 2]; 2] {
+    [[z, -x], [-z, x]].map(|aside| {
+        let ray = Ray {
+            origin: [point[0], height, point[1]],
+            direction: [aside[0], 0.0, aside[1]],
+        };
+        let hit = course.boundary().trace(&ray, MOST_HALF_WIDTH);
+        let distance = hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance);
+        [0, 1].map(|axis| point[axis] + aside[axis] * distance)
+    })
+}
+
+/// A road as it is drawn somewhere.
+struct Map<'a> {
+    road: &'a Road,
+    place: MapPlace,
+    /// Pixels a unit.
+    scale: f32,
+    /// Where the world's origin would be, pixels.
+    origin: Point,
+}
+
+impl<'a> Map<'a> {
+    /// `None` of a road without points.
+    fn new(road: &'a Road, place: MapPlace) -> Option<Self> {
+        if road.edges.len() < 2 {
+            return None;
+        }
+        let margin = 4.0 * place.size();
+        let ([low, high], [from, to]) = (place.corners(), road.bounds);
+        let space = [0, 1].map(|axis| high[axis] - low[axis] - 2.0 * margin);
+        let extent = [0, 1].map(|axis| (to[axis] - from[axis]).max(1.0));
+        let scale = (space[0] / extent[0]).min(space[1] / extent[1]);
+        let origin = [0, 1].map(|axis| {
+            let spare = space[axis] - extent[axis] * scale;
+            low[axis] + margin + spare * 0.5 - from[axis] * scale
+        });
+        Some(Self {
+            road,
+            place,
+            scale,
+            origin,
+        })
+    }
+
+    fn point(&self, ground: [f32; 2]) -> Point {
+        [0, 1].map(|axis| self.origin[axis] + ground[axis] * self.scale)
+    }
+
+    /// A place in the world, moved to the map's edge if it lies beyond.
+    fn place_of(&self, [x, _, z]: [f32; 3]) -> Point {
+        let ([low, high], margin) = (self.place.corners(), 2.0 * self.place.size());
+        let point = self.point([x, z]);
+        [0, 1].map(|axis| point[axis].clamp(low[axis] + margin, high[axis] - margin))
+    }
+
+    fn draw_road(&self, list: &mut DrawList) {
+        let edge = |side: usize| {
+            let points = self.road.edges.iter().map(|pair| self.point(pair[side]));
+            let mut points = thinned(points);
+            if self.road.is_closed {
+                points.push(points[0]);
+            }
+            points
+        };
+        let (left, right) = (edge(0), edge(1));
+        list.push(Shape::Polygon {
+            // Along one edge and back along the other: what the road crosses twice is filled too.
+            points: left.iter().chain(right.iter().rev()).copied().collect(),
+            color: ROAD,
+        });
+        for points in [left, right] {
+            list.push(Shape::Polyline {
+                points,
+                width: 0.5 * self.place.size(),
+                color: EDGE.with_alpha(0.8),
+            });
+        }
+    }
+
+    fn draw_checkpoints(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let all = scene.course.checkpoints();
+        let next = all
+            .get(scene.checkpoint)
+            .and_then(|here| here.next.first().copied());
+        let pen = |index: usize| match all[index].key {
+            _ if Some(index) == next => (2, 1.2, NEXT_CHECKPOINT),
+            Some(_) => (1, 0.9, KEY_CHECKPOINT),
+            None => (0, 0.5, CHECKPOINT),
+        };
+        let mut crossings: Vec<_> = (0..all.len())
+            .filter_map(|index| Some((pen(index), self.road.checkpoints.get(index)?.as_ref()?)))
+            .collect();
+        crossings.sort_by_key(|((rank, _, _), _)| *rank);
+        for ((_, width, color), ends) in crossings {
+            let [from, to] = ends.map(|end| self.point(end));
+            list.push(Shape::Line {
+                from,
+                to,
+                width: width * self.place.size(),
+                color,
+            });
+        }
+    }
+
+    fn draw_way(&self, lap: &[Sample], color: Color, width: f32, list: &mut DrawList) {
+        let [low, high] = self.place.corners();
+        let inside =
+            |point: &Point| (0..2).all(|axis| (low[axis]..=high[axis]).contains(&point[axis]));
+        for piece in lap.chunk_by(goes_on) {
+            let points = piece.iter().map(|sample| {
+                let [x, _, z] = sample.position;
+                self.point([x, z])
+            });
+            let points = thinned(points.filter(inside));
+            if points.len() >= 2 {
+                list.push(Shape::Polyline {
+                    points,
+                    width: width * self.place.size(),
+                    color,
+                });
+            }
+        }
+    }
+
+    fn draw_ghost(&self, sample: &Sample, color: Color, list: &mut DrawList) {
+        let center = self.place_of(sample.position);
+        for (radius, color) in [(2.2, Color::BLACK.with_alpha(0.7)), (1.6, color)] {
+            list.push(Shape::Disc {
+                center,
+                radius: radius * self.place.size(),
+                color,
+            });
+        }
+    }
+
+    fn draw_kart(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let [x, y] = self.place_of(scene.position);
+        let [ahead_x, _, ahead_z] = scene.pose.forward;
+        let length = ahead_x.hypot(ahead_z).max(f32::MIN_POSITIVE);
+        let (ahead, aside) = (
+            [ahead_x / length, ahead_z / length],
+            [-ahead_z / length, ahead_x / length],
+        );
+        let arrow = |size: f32| {
+            [[4.2, 0.0], [-2.8, 2.8], [-1.4, 0.0], [-2.8, -2.8]]
+                .map(|[along, across]| {
+                    let (along, across) = (along * size, across * size);
+                    [
+                        x + ahead[0] * along + aside[0] * across,
+                        y + ahead[1] * along + aside[1] * across,
+                    ]
+                })
+                .to_vec()
+        };
+        for (size, color) in [(1.35, Color::WHITE), (0.9, KART)] {
+            list.push(Shape::Polygon {
+                points: arrow(size * self.place.size()),
+                color,
+            });
+        }
+    }
+}
+
+/// The points without those that are hardly apart from the one before.
+fn thinned(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    let mut skipped = None;
+    for point in points {
+        let far = kept
+            .last()
+            .is_none_or(|last| (point[0] - last[0]).hypot(point[1] - last[1]) >= SHORTEST);
+        if far {
+            kept.push(point);
+        }
+        skipped = (!far).then_some(point);
+    }
+    // Where it ends matters.
+    kept.extend(skipped);
+    kept
+}

@@ -1,0 +1,39 @@
+//! A line to drive along.
+
+use crate::draw_list::{Color, DrawList};
+use crate::scene::{Overlay, Scene, ways_apart};
+use crate::way::{Pen, Way};
+
+const COLOR: Color = Color::rgb8(0xC0, 0x84, 0xFC).with_alpha(0.95);
+const WIDTH: f32 = 1.8;
+
+/// Draws the line that the caller gave ([`Scene::with_reference_line`]) as far as it is near the player's kart.
+#[derive(Debug, Clone, Copy)]
+pub struct ReferenceLine {
+    /// How far from the kart its points are drawn, units.
+    pub reach: f32,
+}
+
+impl Default for ReferenceLine {
+    fn default() -> Self {
+        Self { reach: 900.0 }
+    }
+}
+
+impl Overlay for ReferenceLine {
+    fn name(&self) -> &'static str {
+        "reference-line"
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
+        for point in scene.reference_line {
+            // A point that is no number is as good as far away.
+            if ways_apart(*point, scene.position) <= self.reach {
+                way.go_to(*point);
+            } else {
+                way.lift();
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Lines of the world on the screen.
+
+use mkds_memory::camera::{Projection, ZClip};
+
+use crate::draw_list::{Color, DrawList, Point, Shape};
+
+/// Everything from the near plane on.
+pub(crate) const CLIP: ZClip = ZClip::NativeNear;
+
+/// What is shorter on the screen than this adds nothing to a line, pixels.
+const SHORTEST: f32 = 0.75;
+
+/// How something is stroked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pen {
+    /// Pixels.
+    pub(crate) width: f32,
+    pub(crate) color: Color,
+}
+
+impl Pen {
+    pub(crate) const fn new(width: f32, color: Color) -> Self {
+        Self { width, color }
+    }
+}
+
+/// Adds the part of a line (units) that lies on the screen.
+pub(crate) fn push_line(
+    list: &mut DrawList,
+    projection: &Projection,
+    [from, to]: [[f32; 3]; 2],
+    pen: Pen,
+) {
+    if let Some([from, to]) = projection.line_on_screen(from, to, CLIP) {
+        list.push(Shape::Line {
+            from,
+            to,
+            width: pen.width,
+            color: pen.color,
+        });
+    }
+}
+
+/// A way through the world, drawn as few lines: cut off at the screen's edges, and of no more points than are seen.
+pub(crate) struct Way<'a> {
+    list: &'a mut DrawList,
+    projection: &'a Projection,
+    pen: Pen,
+    /// Where it came to, units.
+    at: Option<[f32; 3]>,
+    /// The line being drawn.
+    points: Vec<Point>,
+    /// Where it ends, which may be too near to its last point to be one.
+    tip: Point,
+}
+
+impl<'a> Way<'a> {
+    pub(crate) fn new(list: &'a mut DrawList, projection: &'a Projection, pen: Pen) -> Self {
+        Self {
+            list,
+            projection,
+            pen,
+            at: None,
+            points: Vec::new(),
+            tip: [0.0; 2],
+        }
+    }
+
+    /// Goes on to a point (units), drawing; begins there after [`Way::lift`] and at first.
+    pub(crate) fn go_to(&mut self, point: [f32; 3]) {
+        let Some(from) = self.at.replace(point) else {
+            return;
+        };
+        let Some([start, end]) = self.projection.line_on_screen(from, point, CLIP) else {
+            self.end_line();
+            return;
+        };
+        if self.points.is_empty() || far_apart(self.tip, start, 0.01) {
+            self.end_line();
+            self.points.push(start);
+        }
+        self.tip = end;
+        if far_apart(self.points[self.points.len() - 1], end, SHORTEST) {
+            self.points.push(end);
+        }
+    }
+
+    /// Goes on with another pen.
+    pub(crate) fn change_pen(&mut self, pen: Pen) {
+        if pen != self.pen {
+            self.end_line();
+            self.pen = pen;
+        }
+    }
+
+    /// The way begins anew somewhere else.
+    pub(crate) fn lift(&mut self) {
+        self.end_line();
+        self.at = None;
+    }
+
+    fn end_line(&mut self) {
+        let mut points = std::mem::take(&mut self.points);
+        if let Some(last) = points.last()
+            && *last != self.tip
+        {
+            points.push(self.tip);
+        }
+        if points.len() >= 2 {
+            self.list.push(Shape::Polyline {
+                points,
+                width: self.pen.width,
+                color: self.pen.color,
+            });
+        }
+    }
+}
+
+impl Drop for Way<'_> {
+    fn drop(&mut self) {
+        self.end_line();
+    }
+}
+
+fn far_apart(a: Point, b: Point, distance: f32) -> bool {
+    (a[0] - b[0]).hypot(a[1] - b[1]) > distance
+}

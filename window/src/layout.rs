@@ -56,7 +56,11 @@ pub fn tiles(count: usize, area: [f64; 2], shown: Shown) -> Vec<Tile> {
 fn best_columns(count: usize, area: [f64; 2], shown: Shown) -> usize {
     let scale = |columns: usize| {
         let rows = count.div_ceil(columns);
-        fitting_scale([area[0] / columns as f64, area[1] / rows as f64], count, shown)
+        fitting_scale(
+            [area[0] / columns as f64, area[1] / rows as f64],
+            count,
+            shown,
+        )
     };
     (1..=count)
         .max_by(|a, b| scale(*a).total_cmp(&scale(*b)).then(b.cmp(a)))
@@ -67,7 +71,11 @@ fn fitting_scale(cell: [f64; 2], count: usize, shown: Shown) -> f64 {
     let border = if count > 1 { 2.0 * BORDER } else { 0.0 };
     let size = shown.size();
     let scale = ((cell[0] - border) / size[0]).min((cell[1] - border) / size[1]);
-    if scale >= 1.0 { scale.floor() } else { scale.max(0.05) }
+    if scale >= 1.0 {
+        scale.floor()
+    } else {
+        scale.max(0.05)
+    }
 }
 
 #[cfg(test)]
@@ -91,13 +99,19 @@ mod tests {
                     let tiles = tiles(count, area, shown);
                     let boxes = tiles.iter().map(|tile| {
                         let size = shown.size().map(|side| side * tile.scale);
-                        [tile.at[0], tile.at[1], tile.at[0] + size[0], tile.at[1] + size[1]]
+                        [
+                            tile.at[0],
+                            tile.at[1],
+                            tile.at[0] + size[0],
+                            tile.at[1] + size[1],
+                        ]
                     });
                     let boxes: Vec<[f64; 4]> = boxes.collect();
                     for (number, a) in boxes.iter().enumerate() {
                         assert!(a[0] >= 0.0 && a[1] >= 0.0 && a[2] <= area[0] && a[3] <= area[1]);
                         for b in &boxes[number + 1..] {
-                            let apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+                            let apart =
+                                a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
                             assert!(apart, "{count} in {area:?}");
                         }
                     }
@@ -117,9 +131,7 @@ mod tests {
     fn points_of_the_lower_screen_are_touched_at_every_scale() {
         for area in [[256.0, 384.0], [1300.0, 1200.0]] {
             let tile = tiles(1, area, Shown::Both)[0];
-            let at = |x: f64, y: f64| {
-                [tile.at[0] + x * tile.scale, tile.at[1] + y * tile.scale]
-            };
+            let at = |x: f64, y: f64| [tile.at[0] + x * tile.scale, tile.at[1] + y * tile.scale];
             let touched = tile.to_lower_screen(at(100.5, 192.0 + 20.5), Shown::Both);
             let [x, y] = touched.expect("inside");
             assert_eq!([x as u8, y as u8], [100, 20]);

@@ -1,7 +1,26 @@
-//! The debug window: the game with all that the harness knows drawn over it.
+//! The debug window: a game, or several side by side, with all that the harness knows drawn over it.
+//!
+//! [`run`] opens the window and returns when it is closed. What is played is a [`Stage`]: a run that can be paused,
+//! rewound and taken over; the window shows stages and gives them time. Everything that needs no screen is apart from
+//! what does: [`stage`], [`pace`], [`layout`], [`view`].
 #![forbid(unsafe_code)]
 
+mod actions;
+mod app;
+mod dialogs;
+pub mod feed;
 pub mod fields;
 pub mod input;
+pub mod known;
+pub mod layout;
+pub mod pace;
+mod screen;
 pub mod settings;
+mod side;
 pub mod sound;
+pub mod stage;
+mod timeline;
+pub mod view;
+
+pub use app::{Closed, Content, Setup, run};
+pub use stage::{Agent, Live, Stage};

@@ -8,8 +8,10 @@ use desmume::Picture;
 use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
 use mkds_memory::events::RaceEvents;
+use overlays::GhostRun;
 use session::{Input, Session};
 
+use crate::known::Known;
 use crate::pace::{Pace, Speed};
 
 /// Frames that the window remembers events of.
@@ -27,11 +29,6 @@ pub trait Agent {
 
     /// The session has gone elsewhere: what was remembered of the frames before holds no longer.
     fn reset(&mut self);
-
-    /// What the last frame was worth, by component.
-    fn rewards(&self) -> &[(&'static str, f32)] {
-        &[]
-    }
 }
 
 /// Who plays where the log ends.
@@ -72,6 +69,8 @@ pub struct Happening {
 pub struct Stage {
     /// What it is called.
     pub name: String,
+    /// Other runs of the race, to compare it with.
+    pub ghosts: Vec<GhostRun>,
     session: Session,
     live: Live,
     /// A human holds the controls of an agent's game.
@@ -79,6 +78,7 @@ pub struct Stage {
     playing: bool,
     speed: Speed,
     pace: Pace,
+    known: Known,
     watch: RaceEvents,
     happenings: VecDeque<Happening>,
     /// The frame after which events were looked for last.
@@ -93,12 +93,14 @@ impl Stage {
     pub fn new(name: String, session: Session, live: Live) -> Self {
         Self {
             name,
+            ghosts: Vec::new(),
             session,
             live,
             taken: false,
             playing: true,
             speed: Speed::Times(1.0),
             pace: Pace::default(),
+            known: Known::default(),
             watch: RaceEvents::new(),
             happenings: VecDeque::new(),
             watched: 0,
@@ -157,13 +159,10 @@ impl Stage {
         }
     }
 
-    /// What the last frame was worth to the agent, by component.
+    /// What was worked out of the frames so far.
     #[must_use]
-    pub fn rewards(&self) -> &[(&'static str, f32)] {
-        match &self.live {
-            Live::Agent(agent) => agent.rewards(),
-            _ => &[],
-        }
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Gives the controls to a human: what is ahead becomes a branch.
@@ -197,6 +196,22 @@ impl Stage {
     #[must_use]
     pub fn meter(&self) -> &Meter {
         &self.meter
+    }
+
+    /// The same, to start counting anew.
+    pub fn meter_mut(&mut self) -> &mut Meter {
+        &mut self.meter
+    }
+
+    /// Goes to what was saved in a slot, and pauses there.
+    ///
+    /// # Errors
+    /// The session's.
+    pub fn load_slot(&mut self, slot: usize) -> Result<()> {
+        self.set_playing(false);
+        self.session.load_slot(slot)?;
+        self.have_moved();
+        Ok(())
     }
 
     /// Lets `passed` time go by: plays the frames that are due, or goes on towards the session's goal, until
@@ -283,14 +298,23 @@ impl Stage {
         self.session.travel(Some(deadline))?;
         let now = self.session.frame();
         if now != before {
-            self.watch.reset();
-            self.happenings.retain(|happening| happening.frame <= now);
-            self.watched = now;
-            if let Live::Agent(agent) = &mut self.live {
-                agent.reset();
-            }
+            self.have_moved();
         }
         Ok(true)
+    }
+
+    /// What was known of the frames before is of another run.
+    fn have_moved(&mut self) {
+        let now = self.session.frame();
+        self.watch.reset();
+        self.happenings.retain(|happening| happening.frame <= now);
+        self.watched = now;
+        self.known.have_moved();
+        let pad = self.session.last_input().frame.pad;
+        self.known.see(self.session.emulator().main_ram(), pad);
+        if let Live::Agent(agent) = &mut self.live {
+            agent.reset();
+        }
     }
 
     /// Takes down what has happened in the frame.
@@ -300,6 +324,8 @@ impl Stage {
             self.watch.reset();
         }
         self.watched = frame;
+        let pad = self.session.last_input().frame.pad;
+        self.known.see(self.session.emulator().main_ram(), pad);
         let Ok(ram) = Ram::new(self.session.emulator().main_ram()) else {
             return;
         };

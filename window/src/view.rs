@@ -3,11 +3,12 @@
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
 use mkds_formats::pad::Pad;
-use mkds_memory::course::Course;
+use mkds_memory::Ram;
 use mkds_memory::sensor::RayFan;
-use mkds_memory::{Race, Ram};
-use overlays::{DrawList, Image, Overlay, Scene};
+use overlays::{DrawList, GhostRun, Image, Overlay, Scene};
 use serde::{Deserialize, Serialize};
+
+use crate::known::Known;
 
 /// Width of a screen, and height of one, pixels.
 pub const SCREEN: [f64; 2] = [256.0, 192.0];
@@ -45,13 +46,18 @@ pub struct Look<'a> {
     pub screens: &'a [u8],
     /// What was pressed in the frame.
     pub pad: Pad,
+    /// What was worked out of it.
+    pub known: &'a Known,
+    /// Other runs of its race.
+    pub ghosts: &'a [GhostRun],
+    /// Fields to show, each with its value.
+    pub fields: &'a [(String, String)],
 }
 
-/// Draws one game's frames, and keeps what is worked out once a race.
+/// Draws one game's frames.
 #[derive(Debug)]
 pub struct View {
     surface: ImageSurface,
-    course: Option<Course>,
     fan: RayFan,
     list: DrawList,
 }
@@ -64,7 +70,6 @@ impl View {
     pub fn new(fan: RayFan) -> Result<Self> {
         Ok(Self {
             surface: ImageSurface::create(Format::Rgb24, 256, 384)?,
-            course: None,
             fan,
             list: DrawList::default(),
         })
@@ -77,36 +82,24 @@ impl View {
     pub fn see<'o>(
         &mut self,
         look: Look<'_>,
-        overlays: impl Iterator<Item = &'o dyn Overlay>,
+        overlays: impl Iterator<Item = &'o (dyn Overlay + Send + Sync)>,
     ) -> Result<()> {
         self.take_picture(look.screens)?;
         self.list.clear();
-        let mut overlays = overlays.peekable();
-        if overlays.peek().is_none() {
-            return Ok(());
-        }
         // A game that has just been switched on, or loads a race, has nothing to draw.
         let ram = Ram::new(look.ram).ok();
-        let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) else {
-            return Ok(());
-        };
-        let Some(course) = self.course_of(&race) else {
-            return Ok(());
-        };
-        if let Ok(scene) = Scene::of(&race, &course, &self.fan, look.pad) {
-            for overlay in overlays {
-                overlay.draw(&scene, &mut self.list);
-            }
+        let race = ram.and_then(|ram| ram.race().ok().flatten());
+        if let (Some(race), Some(course)) = (race, look.known.course())
+            && let Ok(scene) = Scene::of(&race, course, &self.fan, look.pad)
+        {
+            let scene = scene
+                .with_history(look.known.history())
+                .with_ghosts(look.ghosts)
+                .with_rewards(look.known.rewards())
+                .with_fields(look.fields);
+            overlays::draw_all(overlays, &scene, &mut self.list);
         }
-        self.course = Some(course);
         Ok(())
-    }
-
-    /// The race's course, taken out; `None` while it is being loaded.
-    fn course_of(&mut self, race: &Race<'_>) -> Option<Course> {
-        let known = self.course.take();
-        let known = known.filter(|course| course.id() == race.config().course().0);
-        known.or_else(|| Course::read(race).ok())
     }
 
     fn take_picture(&mut self, rgba: &[u8]) -> Result<()> {

@@ -84,7 +84,11 @@ pub fn record(
     pilot: &mut dyn Pilot,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
-    let (mut emulator, mut frames, start_frame) = enter(setup, on_frame)?;
+    let Entered {
+        mut emulator,
+        mut frames,
+        start_frame,
+    } = enter(setup, Pace::PATIENT, on_frame)?;
     let mut race = Recording {
         checks: Checks::starting_at(frames.len() as u64),
         watch: RaceWatch::expecting(setup.expected_ms),
@@ -152,13 +156,31 @@ fn race_in(emulator: &Emulator) -> Result<Race<'_>> {
         .ok_or(Error::RaceLost { frame })
 }
 
-/// Powers on and drives the menus, at ever slower paces; gives the frames so far and the race's first one.
-fn enter(
+/// A race that has just begun.
+#[derive(Debug)]
+pub struct Entered {
+    /// The console, in one of the race's first frames.
+    pub emulator: Emulator,
+    /// The inputs that led there from power-on.
+    pub frames: Vec<Frame>,
+    /// The frame at which the race has `frameCounter == 1`.
+    pub start_frame: u64,
+}
+
+/// Powers on and drives the menus to a race, at one pace after the other until one leads there.
+///
+/// `on_frame` is told the frames so far, once a frame, and may cancel.
+///
+/// # Errors
+/// As [`menus::enter_race_at_any`].
+pub fn enter(
     setup: &Setup<'_>,
+    paces: impl IntoIterator<Item = Pace>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
-) -> Result<(Emulator, Vec<Frame>, u64)> {
-    let mut failure = None;
-    for pace in Pace::PATIENT {
+) -> Result<Entered> {
+    let mut paces = paces.into_iter().peekable();
+    loop {
+        let pace = paces.next().unwrap_or_default();
         let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
         let mut frames = Vec::new();
         let mut note = |frame: &Frame| {
@@ -166,14 +188,17 @@ fn enter(
             on_frame(frames.len() as u64)
         };
         let (combo, opponent) = (&setup.combo, setup.opponent);
-        let entered = menus::enter_race_at(&mut emulator, combo, opponent, pace, &mut note);
-        match entered {
-            Ok(start_frame) => return Ok((emulator, frames, start_frame)),
-            Err(error @ (Error::NoRace { .. } | Error::WrongCombo { .. })) => failure = Some(error),
-            Err(error) => return Err(error),
+        match menus::enter_race_at(&mut emulator, combo, opponent, pace, &mut note) {
+            Err(Error::NoRace { .. } | Error::WrongCombo { .. }) if paces.peek().is_some() => {}
+            start_frame => {
+                return Ok(Entered {
+                    start_frame: start_frame?,
+                    emulator,
+                    frames,
+                });
+            }
         }
     }
-    Err(failure.expect("every attempt either returned or left its error"))
 }
 
 /// What `kartscope` writes into a movie's comments about its race.

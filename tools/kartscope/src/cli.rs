@@ -51,6 +51,9 @@ pub enum Command {
     Record(Record),
     /// Play movies: check them, draw them
     Replay(Replay),
+    /// Open a window: watch, drive and rewind games, with all that is known drawn over them
+    #[cfg(feature = "window")]
+    Debug(Debug),
     /// Look at main RAM and at courses: fields, symbols, changes, searches
     Inspect(Inspect),
     /// Train a driver on datasets by behavioural cloning
@@ -217,6 +220,83 @@ pub struct Replay {
     /// Show the game alone, without overlays
     #[arg(long)]
     pub plain: bool,
+}
+
+/// `kartscope debug`.
+#[cfg(feature = "window")]
+#[derive(Debug, Args)]
+pub struct Debug {
+    /// What to show.
+    #[command(subcommand)]
+    pub command: DebugCommand,
+    /// Race against these movies' drivers, drawn beside the kart
+    #[arg(long, global = true, value_name = "MOVIE")]
+    pub ghost: Vec<PathBuf>,
+    /// Close the window by itself after so many seconds
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub seconds: Option<f64>,
+}
+
+#[cfg(feature = "window")]
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("expected a number of seconds from 0 on".to_owned()),
+    }
+}
+
+/// What the window shows.
+#[cfg(feature = "window")]
+#[derive(Debug, Subcommand)]
+pub enum DebugCommand {
+    /// Play movies
+    Movie {
+        /// Movies, side by side
+        #[arg(required = true, value_name = "MOVIE")]
+        movies: Vec<PathBuf>,
+    },
+    /// Play yourself
+    Play(PlayGame),
+    /// Watch a trained driver, and correct it
+    #[cfg(feature = "torch")]
+    Agent(DebugAgent),
+}
+
+/// `kartscope debug play`.
+#[cfg(feature = "window")]
+#[derive(Debug, Args)]
+pub struct PlayGame {
+    /// A movie to play first, of the menus as a rule; you drive from its end on
+    pub movie: Option<PathBuf>,
+    /// Begin in a race on this course, by abbreviation; at power-on when left out
+    #[arg(long, short, value_name = "CODE")]
+    pub course_name: Option<String>,
+    /// Your character in that race, 0 to 11
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=11))]
+    pub character: u8,
+    /// Your kart in that race, 0 to 35
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=35))]
+    pub kart: u8,
+    /// A save file to begin with; it is not changed
+    #[arg(long, value_name = "SAVE")]
+    pub save: Option<PathBuf>,
+}
+
+/// `kartscope debug agent`.
+#[cfg(all(feature = "window", feature = "torch"))]
+#[derive(Debug, Args)]
+pub struct DebugAgent {
+    /// A model, as `train` writes it
+    pub model: PathBuf,
+    /// Movies that name the courses and karts to race with, side by side
+    #[arg(value_name = "MOVIE")]
+    pub movies: Vec<PathBuf>,
+    /// The course to race on without a movie, by abbreviation
+    #[arg(long, short, value_name = "CODE", default_value = "f8c")]
+    pub course_name: String,
+    /// cpu, cuda, cuda:N or auto
+    #[arg(long, default_value = "auto")]
+    pub device: String,
 }
 
 /// `kartscope train`.

@@ -56,6 +56,8 @@ fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
         Command::Process(args) => commands::process::run(args, rom, report),
         Command::Record(args) => commands::record::run(args, rom, report),
         Command::Replay(args) => commands::replay::run(args, rom, report),
+        #[cfg(feature = "window")]
+        Command::Debug(args) => commands::debug::run(args, rom, report),
         Command::Inspect(args) => commands::inspect::run(args, rom, report),
         #[cfg(feature = "torch")]
         Command::Train(args) => commands::train::run(args, report),

@@ -112,7 +112,7 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
 }
 
 /// What a movie's race is.
-fn race_of(movie: &Movie) -> Result<RaceComment> {
+pub(super) fn race_of(movie: &Movie) -> Result<RaceComment> {
     RaceComment::of_movie(movie)?.context(
         "expected a movie made by kartscope, whose comment says what is raced; found no such comment",
     )

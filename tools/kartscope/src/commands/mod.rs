@@ -1,6 +1,10 @@
 //! One file a command.
 
+#[cfg(all(feature = "window", feature = "torch"))]
+pub mod agent;
 pub mod completions;
+#[cfg(feature = "window")]
+pub mod debug;
 pub mod doctor;
 pub mod drive;
 #[cfg(feature = "torch")]

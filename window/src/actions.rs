@@ -1,0 +1,132 @@
+//! Everything that can be done in the window, in one table: actions, menu entries, shortcuts.
+
+use std::rc::Rc;
+
+use gtk::gio;
+use gtk::prelude::*;
+
+use crate::app::App;
+
+/// Something that can be done.
+pub(crate) struct Deed {
+    /// Its action, without `win.`.
+    pub(crate) name: &'static str,
+    /// What it is called.
+    pub(crate) label: &'static str,
+    /// Keys that do it, in GTK's form.
+    pub(crate) keys: &'static [&'static str],
+    /// Does it.
+    act: fn(&Rc<App>) -> anyhow::Result<()>,
+}
+
+/// A heading of the shortcuts window, and what is under it.
+pub(crate) struct Group {
+    /// The heading.
+    pub(crate) title: &'static str,
+    /// What is under it.
+    pub(crate) deeds: &'static [Deed],
+}
+
+macro_rules! deeds {
+    ($($name:literal, $label:literal, $keys:expr, $act:expr;)*) => {
+        &[$(Deed { name: $name, label: $label, keys: &$keys, act: $act }),*]
+    };
+}
+
+/// All there is but for what has a number: slots and overlays. Game keys are letters, Space, Return and the arrows.
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        title: "Time",
+        deeds: deeds![
+            "play", "Play or pause", ["Pause", "F5"], |app| app.toggle_playing();
+            "forward", "One frame on", ["period", "F6"], |app| app.advance();
+            "back", "One frame back", ["comma", "F4"], |app| app.go_by(-1);
+            "second-forward", "One second on", ["Page_Down"], |app| app.go_by(60);
+            "second-back", "One second back", ["Page_Up"], |app| app.go_by(-60);
+            "start", "To the start", ["Home"], |app| app.go_to(0);
+            "end", "To the end", ["End"], |app| app.go_to(u64::MAX);
+            "race", "To the race", ["<Control>Home"], |app| app.go_to_race();
+            "slower", "Slower", ["minus", "KP_Subtract"], |app| app.change_speed(-1);
+            "faster", "Faster", ["equal", "plus", "KP_Add"], |app| app.change_speed(1);
+        ],
+    },
+    Group {
+        title: "Run",
+        deeds: deeds![
+            "take", "Take the controls, or give them back", ["F2"], |app| app.toggle_controls();
+            "undo", "Undo the last branching or writing", ["<Control>z"], |app| app.undo();
+            "redo", "Redo it", ["<Control><Shift>z"], |app| app.redo();
+            "bookmark", "Set or take away a bookmark", ["<Control>b"], |app| app.toggle_bookmark();
+            "save-movie", "Save the run as a movie…", ["<Control>s"], |app| app.save_movie();
+        ],
+    },
+    Group {
+        title: "Pictures",
+        deeds: deeds![
+            "export-picture", "Export the picture…", ["<Control>e"], |app| app.export_picture();
+        ],
+    },
+    Group {
+        title: "Window",
+        deeds: deeds![
+            "screens", "One screen or both", ["F8"], |app| app.toggle_screens();
+            "panel", "Side panel", ["F9"], |app| app.toggle_panel();
+            "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
+            "next-game", "The next game", ["<Control>Tab"], |app| app.select_next();
+            "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| app.show_shortcuts();
+            "about", "About kartscope", [], |app| app.show_about();
+            "close", "Close", ["<Control>w", "<Control>q"], |app| app.close();
+        ],
+    },
+];
+
+/// Makes the actions of the window, and their keys.
+pub(crate) fn install(app: &Rc<App>) {
+    for deed in GROUPS.iter().flat_map(|group| group.deeds) {
+        add(app, deed.name, None, move |app, _| (deed.act)(app));
+        let action = format!("win.{}", deed.name);
+        app.application.set_accels_for_action(&action, deed.keys);
+    }
+    let number = Some(gtk::glib::VariantTy::INT32);
+    add(app, "load-slot", number, |app, slot| app.load_slot(slot));
+    add(app, "save-slot", number, |app, slot| app.save_slot(slot));
+    add(app, "overlay", number, |app, number| {
+        app.toggle_overlay(number);
+        Ok(())
+    });
+    for digit in 0..10 {
+        // Overlays are counted from 1, as the keys lie; ten is on 0.
+        let overlay = (digit + 9) % 10;
+        for (action, key) in [
+            (
+                format!("win.load-slot({digit})"),
+                format!("<Control>{digit}"),
+            ),
+            (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
+            (format!("win.overlay({overlay})"), format!("{digit}")),
+        ] {
+            app.application.set_accels_for_action(&action, &[&key]);
+        }
+    }
+}
+
+fn add(
+    app: &Rc<App>,
+    name: &str,
+    parameter: Option<&gtk::glib::VariantTy>,
+    act: impl Fn(&Rc<App>, usize) -> anyhow::Result<()> + 'static,
+) {
+    let action = gio::SimpleAction::new(name, parameter);
+    let weak = Rc::downgrade(app);
+    action.connect_activate(move |_, parameter| {
+        let Some(app) = weak.upgrade() else {
+            return;
+        };
+        let number = parameter.and_then(gtk::glib::Variant::get::<i32>);
+        let number = number.and_then(|number| usize::try_from(number).ok());
+        if let Err(error) = act(&app, number.unwrap_or_default()) {
+            app.complain(&error);
+        }
+    });
+    app.window.add_action(&action);
+}

@@ -1,0 +1,848 @@
+//! The application: its window, its games, and the time that they get.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use desmume::Picture;
+use gtk::glib::ControlFlow;
+use gtk::prelude::*;
+use gtk::{gdk, gio};
+use mkds_memory::Ram;
+use mkds_memory::path::Path;
+use mkds_memory::sensor::RayFan;
+use overlays::{Overlay, OverlayKind};
+use serde::Serialize;
+use session::SLOTS;
+
+use crate::feed::Feed;
+use crate::pace::{SPEEDS, Speed};
+use crate::side::{Side, Wish};
+use crate::stage::{Hands, Stage};
+use crate::timeline::Timeline;
+use crate::view::{Look, Shown, View};
+use crate::{actions, layout, screen};
+
+/// How much of a frame on the screen the games may take; the rest is for drawing.
+const BUDGET: Duration = Duration::from_millis(11);
+/// From one new number of frames a second to the next.
+const METER_EVERY: Duration = Duration::from_millis(500);
+
+/// What to show.
+pub struct Setup {
+    /// The window's title.
+    pub title: String,
+    /// The games, at least one.
+    pub games: Vec<Content>,
+    /// The sensor rays that are drawn.
+    pub fan: RayFan,
+    /// Closes the window by itself as soon as this says so.
+    pub is_over: Box<dyn Fn() -> bool>,
+}
+
+/// What became of the games when the window was closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Closed {
+    /// The games.
+    pub games: Vec<ClosedGame>,
+    /// Seconds that the window was open.
+    pub seconds: f64,
+    /// Pictures that it drew.
+    pub pictures: u64,
+}
+
+/// How a game was left.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClosedGame {
+    /// What it was called.
+    pub name: String,
+    /// Frames played up to the one that was shown.
+    pub frames: u64,
+    /// Hash of main RAM in that frame.
+    pub ram_hash: String,
+}
+
+/// A game, and what is seen of it.
+pub(crate) struct Game {
+    pub(crate) content: Content,
+    pub(crate) view: View,
+    /// Whether there is something new to see.
+    stale: bool,
+}
+
+/// Where a game's frames come from.
+pub enum Content {
+    /// It is played here.
+    Stage(Box<Stage>),
+    /// It is played elsewhere.
+    Feed(Feed),
+}
+
+impl Content {
+    /// What the game is called.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Stage(stage) => &stage.name,
+            Self::Feed(feed) => feed.name(),
+        }
+    }
+}
+
+/// An overlay that can be on or off.
+pub(crate) struct Toggle {
+    pub(crate) kind: OverlayKind,
+    pub(crate) overlay: Box<dyn Overlay + Send + Sync>,
+    pub(crate) button: gtk::CheckButton,
+}
+
+/// The application.
+pub(crate) struct App {
+    pub(crate) application: gtk::Application,
+    pub(crate) window: gtk::ApplicationWindow,
+    pub(crate) area: gtk::DrawingArea,
+    pub(crate) games: RefCell<Vec<Game>>,
+    pub(crate) selected: Cell<usize>,
+    pub(crate) shown: Cell<Shown>,
+    pub(crate) toggles: Vec<Toggle>,
+    /// Fields that are drawn over the game.
+    fields: RefCell<Vec<Path>>,
+    /// Pictures drawn so far.
+    pub(crate) drawn: Cell<u64>,
+    timeline: Timeline,
+    side: Side,
+    bar: gtk::InfoBar,
+    bar_text: gtk::Label,
+    play_button: gtk::Button,
+    take_button: gtk::ToggleButton,
+    speed_choice: gtk::DropDown,
+    position: gtk::Label,
+    figures: gtk::Label,
+    last_tick: Cell<Option<Instant>>,
+    is_over: Box<dyn Fn() -> bool>,
+    meter: Cell<Meter>,
+}
+
+/// What the numbers in the window's corner are made of.
+#[derive(Clone, Copy, Debug)]
+struct Meter {
+    since: Instant,
+    pictures: u64,
+}
+
+/// Opens the window, and returns when it is closed.
+///
+/// # Errors
+/// There is no display, nothing to show, or the window can't be drawn.
+pub fn run(setup: Setup) -> Result<Closed> {
+    if setup.games.is_empty() {
+        bail!("nothing to show: expected at least one game");
+    }
+    gtk::init().map_err(|_| {
+        anyhow!("no display: the debug window needs X11 or Wayland (DISPLAY or WAYLAND_DISPLAY)")
+    })?;
+    let begin = Instant::now();
+    let application = gtk::Application::builder()
+        .application_id("org.kartscope.Debug")
+        .flags(gio::ApplicationFlags::NON_UNIQUE)
+        .build();
+    let setup = Cell::new(Some(setup));
+    let slot: Rc<RefCell<Option<Result<Rc<App>>>>> = Rc::default();
+    application.connect_activate({
+        let slot = slot.clone();
+        move |application| {
+            if let Some(setup) = setup.take() {
+                *slot.borrow_mut() = Some(App::open(application, setup));
+            }
+        }
+    });
+    application.run_with_args::<&str>(&[]);
+    let app = slot.take().context("the application did not start")??;
+    Ok(app.closed(begin.elapsed().as_secs_f64()))
+}
+
+impl App {
+    /// Builds the window and opens it.
+    fn open(application: &gtk::Application, setup: Setup) -> Result<Rc<Self>> {
+        load_style();
+        let window = gtk::ApplicationWindow::builder()
+            .application(application)
+            .title(&setup.title)
+            .default_width(1120)
+            .default_height(860)
+            .icon_name("input-gaming")
+            .build();
+        let games = setup
+            .games
+            .into_iter()
+            .map(|content| {
+                Ok(Game {
+                    content,
+                    view: View::new(setup.fan.clone())?,
+                    stale: true,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let weak_self: Rc<RefCell<Weak<Self>>> = Rc::default();
+        let timeline = Timeline::new({
+            let weak = weak_self.clone();
+            move |frame| {
+                if let Some(app) = weak.borrow().upgrade() {
+                    app.scrub(frame);
+                }
+            }
+        });
+        let side = Side::new({
+            let weak = weak_self.clone();
+            move |wish| {
+                if let Some(app) = weak.borrow().upgrade() {
+                    app.heed(wish);
+                }
+            }
+        });
+        let bar_text = gtk::Label::builder()
+            .wrap(true)
+            .xalign(0.0)
+            .hexpand(true)
+            .build();
+        let bar = gtk::InfoBar::builder()
+            .revealed(false)
+            .show_close_button(true)
+            .build();
+        bar.add_child(&bar_text);
+        bar.connect_response(|bar, _| bar.set_revealed(false));
+        let toggles = OverlayKind::ALL
+            .into_iter()
+            .map(|kind| Toggle {
+                kind,
+                overlay: kind.make(),
+                button: gtk::CheckButton::builder()
+                    .label(kind.label())
+                    .active(kind.default_on())
+                    .build(),
+            })
+            .collect();
+        let numbers = || {
+            gtk::Label::builder()
+                .css_classes(["numeric", "dim-label"])
+                .build()
+        };
+        let app = Rc::new(Self {
+            application: application.clone(),
+            area: screen::area(),
+            games: RefCell::new(games),
+            selected: Cell::new(0),
+            shown: Cell::new(Shown::default()),
+            toggles,
+            fields: RefCell::default(),
+            drawn: Cell::new(0),
+            timeline,
+            side,
+            bar,
+            bar_text,
+            play_button: icon_button("media-playback-pause-symbolic", "Play or pause", "win.play"),
+            take_button: gtk::ToggleButton::builder()
+                .label("Drive")
+                .tooltip_text("Take the controls, or give them back")
+                .action_name("win.take")
+                .build(),
+            speed_choice: gtk::DropDown::from_strings(
+                &SPEEDS.map(Speed::label).each_ref().map(String::as_str),
+            ),
+            position: numbers(),
+            figures: numbers(),
+            last_tick: Cell::new(None),
+            is_over: setup.is_over,
+            meter: Cell::new(Meter {
+                since: Instant::now(),
+                pictures: 0,
+            }),
+            window,
+        });
+        *weak_self.borrow_mut() = Rc::downgrade(&app);
+        app.assemble();
+        actions::install(&app);
+        screen::connect(&app);
+        app.connect_toggles();
+        app.start_clock();
+        app.window.present();
+        app.area.grab_focus();
+        Ok(app)
+    }
+
+    /// Puts the widgets together.
+    fn assemble(&self) {
+        let header = gtk::HeaderBar::new();
+        let transport = gtk::Box::builder().css_classes(["linked"]).build();
+        transport.append(&icon_button(
+            "media-skip-backward-symbolic",
+            "One frame back",
+            "win.back",
+        ));
+        transport.append(&self.play_button);
+        transport.append(&icon_button(
+            "media-skip-forward-symbolic",
+            "One frame on",
+            "win.forward",
+        ));
+        header.pack_start(&transport);
+        self.speed_choice.set_tooltip_text(Some("Speed"));
+        header.pack_start(&self.speed_choice);
+        header.pack_start(&self.take_button);
+        header.pack_end(&self.menu_button());
+        header.pack_end(&icon_button(
+            "sidebar-show-right-symbolic",
+            "Side panel",
+            "win.panel",
+        ));
+        header.pack_end(&self.overlays_button());
+        self.window.set_titlebar(Some(&header));
+
+        let status = gtk::Box::builder()
+            .spacing(12)
+            .css_classes(["status"])
+            .build();
+        status.append(&self.position);
+        status.append(&gtk::Box::builder().hexpand(true).build());
+        status.append(&self.figures);
+        let left = gtk::Box::new(gtk::Orientation::Vertical, 0);
+        left.append(&self.bar);
+        left.append(&self.area);
+        let below = gtk::Box::builder()
+            .orientation(gtk::Orientation::Vertical)
+            .css_classes(["below"])
+            .build();
+        below.append(self.timeline.widget());
+        below.append(&status);
+        left.append(&below);
+        let panes = gtk::Paned::builder()
+            .start_child(&left)
+            .end_child(self.side.widget())
+            .resize_end_child(false)
+            .shrink_start_child(false)
+            .shrink_end_child(false)
+            .build();
+        self.window.set_child(Some(&panes));
+    }
+
+    fn menu_button(&self) -> gtk::MenuButton {
+        let menu = gio::Menu::new();
+        for group in actions::GROUPS.iter().filter(|group| group.title != "Time") {
+            let section = gio::Menu::new();
+            for deed in group.deeds {
+                section.append(Some(deed.label), Some(&format!("win.{}", deed.name)));
+            }
+            menu.append_section(None, &section);
+        }
+        gtk::MenuButton::builder()
+            .icon_name("open-menu-symbolic")
+            .tooltip_text("Menu")
+            .menu_model(&menu)
+            .primary(true)
+            .build()
+    }
+
+    fn overlays_button(&self) -> gtk::MenuButton {
+        let list = gtk::Box::builder()
+            .orientation(gtk::Orientation::Vertical)
+            .spacing(2)
+            .build();
+        for toggle in &self.toggles {
+            list.append(&toggle.button);
+        }
+        gtk::MenuButton::builder()
+            .label("Overlays")
+            .tooltip_text("What is drawn over the game; the keys 1 to 9 and 0 are the first ten")
+            .popover(&gtk::Popover::builder().child(&list).build())
+            .build()
+    }
+
+    fn connect_toggles(self: &Rc<Self>) {
+        for toggle in &self.toggles {
+            let weak = Rc::downgrade(self);
+            toggle.button.connect_toggled(move |_| {
+                if let Some(app) = weak.upgrade() {
+                    app.look_again();
+                }
+            });
+        }
+        let weak = Rc::downgrade(self);
+        self.speed_choice
+            .set_selected(speed_number(Speed::Times(1.0)));
+        self.speed_choice.connect_selected_notify(move |choice| {
+            if let Some(app) = weak.upgrade()
+                && let Some(speed) = SPEEDS.get(choice.selected() as usize)
+            {
+                app.each_stage(|stage| stage.set_speed(*speed));
+                app.area.grab_focus();
+            }
+        });
+    }
+
+    fn start_clock(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        self.area
+            .add_tick_callback(move |_, _| match weak.upgrade() {
+                Some(app) => {
+                    app.tick();
+                    ControlFlow::Continue
+                }
+                None => ControlFlow::Break,
+            });
+    }
+
+    /// Gives the games the time that has passed, and shows what came of it.
+    fn tick(&self) {
+        let now = Instant::now();
+        let last = self.last_tick.replace(Some(now)).unwrap_or(now);
+        let selected = self.selected.get();
+        let hands = self.hands();
+        let mut failure = None;
+        {
+            let mut games = self.games.borrow_mut();
+            let count = games.len() as u32;
+            for (number, game) in games.iter_mut().enumerate() {
+                let hands = if number == selected {
+                    hands
+                } else {
+                    Hands::default()
+                };
+                // Each has its part of the time, however long the others take.
+                let deadline = Instant::now() + BUDGET / count;
+                match game.advance(now - last, hands, deadline) {
+                    Ok(changed) => game.stale |= changed,
+                    Err(error) => failure = Some(error),
+                }
+            }
+        }
+        if let Some(error) = failure {
+            self.complain(&error);
+        }
+        self.show();
+        if (self.is_over)() {
+            self.window.close();
+        }
+    }
+
+    /// What the human does now.
+    fn hands(&self) -> Hands {
+        Hands::default()
+    }
+
+    /// Draws what is new.
+    fn show(&self) {
+        let mut is_new = false;
+        let mut failure = None;
+        for game in self.games.borrow_mut().iter_mut().filter(|game| game.stale) {
+            game.stale = false;
+            is_new = true;
+            let overlays = self
+                .toggles
+                .iter()
+                .filter(|toggle| toggle.button.is_active());
+            if let Err(error) = game.see(
+                &self.fields.borrow(),
+                overlays.map(|toggle| &*toggle.overlay),
+            ) {
+                failure = Some(error);
+            }
+        }
+        if let Some(error) = failure {
+            self.complain(&error);
+        }
+        if is_new {
+            self.area.queue_draw();
+        }
+        self.show_state();
+    }
+
+    /// Brings the bar, the panel and the numbers up to date.
+    fn show_state(&self) {
+        let mut games = self.games.borrow_mut();
+        let Some(game) = games.get_mut(self.selected.get()) else {
+            return;
+        };
+        if let Content::Stage(stage) = &mut game.content {
+            self.timeline.show(stage.session());
+            self.show_transport(stage);
+            self.show_figures(stage);
+            let session = stage.session();
+            set_text(
+                &self.position,
+                &format!("{} / {}", session.frame(), session.length()),
+            );
+        }
+        self.side.show(&game.content);
+    }
+
+    fn show_transport(&self, stage: &Stage) {
+        let icon = match stage.is_playing() {
+            true => "media-playback-pause-symbolic",
+            false => "media-playback-start-symbolic",
+        };
+        if self.play_button.icon_name().as_deref() != Some(icon) {
+            self.play_button.set_icon_name(icon);
+        }
+        if self.take_button.is_active() != stage.is_taken() {
+            self.take_button.set_active(stage.is_taken());
+        }
+    }
+
+    fn show_figures(&self, stage: &mut Stage) {
+        let meter = self.meter.get();
+        let passed = meter.since.elapsed();
+        if passed < METER_EVERY {
+            return;
+        }
+        let seconds = passed.as_secs_f64();
+        let frames = f64::from(stage.meter_mut().take_frames()) / seconds;
+        let pictures = (self.drawn.get() - meter.pictures) as f64 / seconds;
+        let speed = frames / crate::pace::FRAME_RATE;
+        let text = format!(
+            "{:.2} ms a frame · {speed:.2}× · {pictures:.0} pictures/s",
+            stage.meter().frame_ms()
+        );
+        set_text(&self.figures, &text);
+        self.meter.set(Meter {
+            since: Instant::now(),
+            pictures: self.drawn.get(),
+        });
+    }
+
+    /// Has all games drawn anew.
+    fn look_again(&self) {
+        for game in self.games.borrow_mut().iter_mut() {
+            game.stale = true;
+        }
+    }
+
+    /// The game whose tile a point of the area lies in.
+    pub(crate) fn game_at(&self, point: [f64; 2]) -> Option<usize> {
+        let shown = self.shown.get();
+        let area = [self.area.width().into(), self.area.height().into()];
+        let tiles = layout::tiles(self.games.borrow().len(), area, shown);
+        let [width, height] = shown.size();
+        tiles.iter().position(|tile| {
+            let [x, y] = tile.to_console(point);
+            (0.0..width).contains(&x) && (0.0..height).contains(&y)
+        })
+    }
+
+    /// Tells of something that did not work.
+    pub(crate) fn complain(&self, error: &anyhow::Error) {
+        self.say(gtk::MessageType::Error, &format!("{error:#}"));
+    }
+
+    /// Tells of something that was done.
+    pub(crate) fn tell(&self, text: &str) {
+        self.say(gtk::MessageType::Info, text);
+    }
+
+    fn say(&self, kind: gtk::MessageType, text: &str) {
+        self.bar.set_message_type(kind);
+        self.bar_text.set_text(text);
+        self.bar.set_revealed(true);
+    }
+
+    fn closed(&self, seconds: f64) -> Closed {
+        let games = self.games.borrow();
+        let stages = games.iter().filter_map(|game| match &game.content {
+            Content::Stage(stage) => Some(stage),
+            Content::Feed(_) => None,
+        });
+        Closed {
+            games: stages
+                .map(|stage| ClosedGame {
+                    name: stage.name.clone(),
+                    frames: stage.session().frame(),
+                    ram_hash: format!("{:016x}", stage.session().emulator().ram_hash()),
+                })
+                .collect(),
+            seconds,
+            pictures: self.drawn.get(),
+        }
+    }
+
+    fn each_stage(&self, mut act: impl FnMut(&mut Stage)) {
+        for game in self.games.borrow_mut().iter_mut() {
+            if let Content::Stage(stage) = &mut game.content {
+                act(stage);
+            }
+        }
+    }
+
+    /// Does something with the selected game.
+    pub(crate) fn with_stage<T>(&self, act: impl FnOnce(&mut Stage) -> Result<T>) -> Result<T> {
+        let mut games = self.games.borrow_mut();
+        let game = games
+            .get_mut(self.selected.get())
+            .context("no game is selected")?;
+        let Content::Stage(stage) = &mut game.content else {
+            bail!(
+                "{} is played elsewhere: it can only be watched",
+                game.content.name()
+            );
+        };
+        game.stale = true;
+        act(stage)
+    }
+}
+
+/// What the actions do.
+impl App {
+    pub(crate) fn select(&self, number: usize) {
+        self.selected.set(number);
+        self.area.queue_draw();
+    }
+
+    pub(crate) fn select_next(&self) -> Result<()> {
+        self.select((self.selected.get() + 1) % self.games.borrow().len());
+        Ok(())
+    }
+
+    /// All games play or pause together.
+    pub(crate) fn toggle_playing(&self) -> Result<()> {
+        let is_playing = self.with_stage(|stage| Ok(stage.is_playing()))?;
+        self.each_stage(|stage| stage.set_playing(!is_playing));
+        Ok(())
+    }
+
+    pub(crate) fn advance(&self) -> Result<()> {
+        let hands = self.hands();
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.play(hands, Picture::Draw)?;
+            Ok(())
+        })
+    }
+
+    pub(crate) fn go_by(&self, frames: i64) -> Result<()> {
+        let frame = self.with_stage(|stage| {
+            let session = stage.session();
+            // Several presses in a row add up.
+            let from = session.goal().unwrap_or(session.frame());
+            Ok(from.saturating_add_signed(frames))
+        })?;
+        self.go_to(frame)
+    }
+
+    pub(crate) fn go_to(&self, frame: u64) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.session_mut().set_goal(frame);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn go_to_race(&self) -> Result<()> {
+        let race = self.with_stage(|stage| Ok(stage.session().annotations().race()))?;
+        self.go_to(race.context("no race has been seen yet")?.start_frame)
+    }
+
+    fn scrub(&self, frame: u64) {
+        if let Err(error) = self.go_to(frame) {
+            self.complain(&error);
+        }
+    }
+
+    pub(crate) fn change_speed(&self, by: i32) -> Result<()> {
+        let number = self.speed_choice.selected().saturating_add_signed(by);
+        self.speed_choice
+            .set_selected(number.min(SPEEDS.len() as u32 - 1));
+        Ok(())
+    }
+
+    pub(crate) fn toggle_controls(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            if stage.has_agent() && stage.is_taken() {
+                stage.give_back_controls();
+                return Ok(());
+            }
+            stage.take_controls()
+        })?;
+        self.area.grab_focus();
+        Ok(())
+    }
+
+    pub(crate) fn undo(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(stage.session_mut().undo()?, "nothing to undo");
+            Ok(())
+        })
+    }
+
+    pub(crate) fn redo(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(stage.session_mut().redo()?, "nothing to redo");
+            Ok(())
+        })
+    }
+
+    pub(crate) fn toggle_bookmark(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            let session = stage.session_mut();
+            let name = match session.bookmarks().contains_key(&session.frame()) {
+                true => String::new(),
+                false => format!("frame {}", session.frame()),
+            };
+            session.set_bookmark(&name);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn save_slot(&self, slot: usize) -> Result<()> {
+        self.with_stage(|stage| Ok(stage.session_mut().save_slot(slot)?))?;
+        self.tell(&format!("saved in slot {slot} of {SLOTS}"));
+        Ok(())
+    }
+
+    pub(crate) fn load_slot(&self, slot: usize) -> Result<()> {
+        self.with_stage(|stage| stage.load_slot(slot))
+    }
+
+    pub(crate) fn toggle_overlay(&self, number: usize) {
+        if let Some(toggle) = self.toggles.get(number) {
+            toggle.button.set_active(!toggle.button.is_active());
+        }
+    }
+
+    pub(crate) fn toggle_screens(&self) -> Result<()> {
+        self.shown.set(match self.shown.get() {
+            Shown::Top => Shown::Both,
+            Shown::Both => Shown::Top,
+        });
+        self.area.queue_draw();
+        Ok(())
+    }
+
+    pub(crate) fn toggle_panel(&self) -> Result<()> {
+        let panel = self.side.widget();
+        panel.set_visible(!panel.is_visible());
+        Ok(())
+    }
+
+    pub(crate) fn toggle_fullscreen(&self) -> Result<()> {
+        self.window.set_fullscreened(!self.window.is_fullscreen());
+        Ok(())
+    }
+
+    pub(crate) fn close(&self) -> Result<()> {
+        self.window.close();
+        Ok(())
+    }
+
+    /// Does what was chosen in the side panel.
+    fn heed(&self, wish: Wish) {
+        let done = match wish {
+            Wish::GoTo(frame) => self.go_to(frame),
+            Wish::Branch(number) => self.with_stage(|stage| {
+                stage.set_playing(false);
+                Ok(stage.session_mut().switch_to_branch(number)?)
+            }),
+            Wish::Poke(poke) => self.with_stage(|stage| Ok(stage.session_mut().poke(poke)?)),
+        };
+        if let Err(error) = done {
+            self.complain(&error);
+        }
+    }
+}
+
+impl Game {
+    /// Gives the game time; says whether it has changed.
+    fn advance(&mut self, passed: Duration, hands: Hands, deadline: Instant) -> Result<bool> {
+        match &mut self.content {
+            Content::Stage(stage) => {
+                let changed = stage.tick(passed, hands, deadline);
+                if changed.is_err() {
+                    stage.set_playing(false);
+                }
+                changed
+            }
+            Content::Feed(feed) => Ok(feed.update()),
+        }
+    }
+
+    fn see<'o>(
+        &mut self,
+        fields: &[Path],
+        overlays: impl Iterator<Item = &'o (dyn Overlay + Send + Sync)>,
+    ) -> Result<()> {
+        match &self.content {
+            Content::Stage(stage) => {
+                let session = stage.session();
+                let screens = session.screens();
+                let ram = session.emulator().main_ram();
+                let look = Look {
+                    ram,
+                    screens: screens.as_rgba(),
+                    pad: session.last_input().frame.pad,
+                    known: stage.known(),
+                    ghosts: &stage.ghosts,
+                    fields: &read_fields(fields, ram),
+                };
+                self.view.see(look, overlays)
+            }
+            Content::Feed(feed) => {
+                let Some(shot) = feed.last() else {
+                    return Ok(());
+                };
+                let look = Look {
+                    ram: &shot.ram,
+                    screens: &shot.screens,
+                    pad: shot.pad,
+                    known: feed.known(),
+                    ghosts: &[],
+                    fields: &read_fields(fields, &shot.ram),
+                };
+                self.view.see(look, overlays)
+            }
+        }
+    }
+}
+
+/// What fields hold, in words; those that lead nowhere now are left out.
+fn read_fields(fields: &[Path], ram: &[u8]) -> Vec<(String, String)> {
+    let Ok(ram) = Ram::new(ram) else {
+        return Vec::new();
+    };
+    let value = |path: &Path| {
+        let datum = path.read(&ram).ok().flatten()?;
+        Some((path.to_string(), datum.to_string()))
+    };
+    fields.iter().filter_map(value).collect()
+}
+
+fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
+    gtk::Button::builder()
+        .icon_name(icon)
+        .tooltip_text(tooltip)
+        .action_name(action)
+        .focus_on_click(false)
+        .build()
+}
+
+/// Changes a label only where its words change: setting them lays the window out anew.
+pub(crate) fn set_text(label: &gtk::Label, text: &str) {
+    if label.text() != text {
+        label.set_text(text);
+    }
+}
+
+fn speed_number(speed: Speed) -> u32 {
+    let number = SPEEDS.iter().position(|other| *other == speed);
+    number.unwrap_or_default() as u32
+}
+
+fn load_style() {
+    let provider = gtk::CssProvider::new();
+    provider.load_from_data(include_str!("style.css"));
+    if let Some(display) = gdk::Display::default() {
+        gtk::style_context_add_provider_for_display(
+            &display,
+            &provider,
+            gtk::STYLE_PROVIDER_PRIORITY_APPLICATION,
+        );
+    }
+}

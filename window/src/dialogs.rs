@@ -1,0 +1,178 @@
+//! Questions that the window asks, and what is done with the answers.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result};
+use gtk::prelude::*;
+use overlays::export;
+use tempfile::NamedTempFile;
+
+use crate::actions;
+use crate::app::App;
+
+/// Enlargement of exported pictures.
+const EXPORT_SCALE: u32 = 3;
+
+impl App {
+    pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
+        // What can't be saved is said before a name is asked for.
+        let movie = self.with_stage(|stage| Ok(stage.session().movie()?))?;
+        let bytes = movie.to_bytes();
+        let frames = movie.frames.len();
+        self.ask_for_file("Save the run as a movie", "run.dsm", move |app, path| {
+            write(path, |writer| Ok(writer.write_all(&bytes)?))?;
+            app.tell(&format!("{}: {frames} frames", path.display()));
+            Ok(())
+        });
+        Ok(())
+    }
+
+    pub(crate) fn export_picture(self: &Rc<Self>) -> Result<()> {
+        let picture = {
+            let games = self.games.borrow();
+            let game = games
+                .get(self.selected.get())
+                .context("no game is selected")?;
+            game.view.image(self.shown.get(), EXPORT_SCALE)?
+        };
+        self.ask_for_file("Export the picture", "picture.png", move |app, path| {
+            write(path, |writer| Ok(export::png(&picture, writer)?))?;
+            app.tell(&format!("{}: written", path.display()));
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// Asks where to write something, and writes it there.
+    fn ask_for_file(
+        self: &Rc<Self>,
+        title: &str,
+        name: &str,
+        save: impl Fn(&Rc<Self>, &Path) -> Result<()> + 'static,
+    ) {
+        let dialog = gtk::FileChooserNative::builder()
+            .title(title)
+            .action(gtk::FileChooserAction::Save)
+            .transient_for(&self.window)
+            .modal(true)
+            .build();
+        dialog.set_current_name(name);
+        let weak = Rc::downgrade(self);
+        // The dialog lives as long as its answer is waited for.
+        let alive = dialog.clone();
+        dialog.connect_response(move |dialog, answer| {
+            let _ = &alive;
+            let path = dialog.file().and_then(|file| file.path());
+            dialog.destroy();
+            let (Some(app), Some(path)) = (weak.upgrade(), path) else {
+                return;
+            };
+            if answer == gtk::ResponseType::Accept
+                && let Err(error) = save(&app, &path)
+            {
+                app.complain(&error);
+            }
+            app.area.grab_focus();
+        });
+        dialog.show();
+    }
+
+    pub(crate) fn show_shortcuts(&self) -> Result<()> {
+        let builder = gtk::Builder::from_string(&shortcuts_description());
+        let window: gtk::ShortcutsWindow = builder
+            .object("shortcuts")
+            .context("the shortcuts window was not built")?;
+        window.set_transient_for(Some(&self.window));
+        window.present();
+        Ok(())
+    }
+
+    pub(crate) fn show_about(&self) -> Result<()> {
+        gtk::AboutDialog::builder()
+            .transient_for(&self.window)
+            .modal(true)
+            .program_name("kartscope")
+            .version(env!("CARGO_PKG_VERSION"))
+            .comments("Reads, drives and learns Mario Kart from the inside.")
+            .license_type(gtk::License::Gpl30)
+            .logo_icon_name("input-gaming")
+            .build()
+            .present();
+        Ok(())
+    }
+}
+
+/// The shortcuts window as GTK's builder reads it: GTK 4.8 has no functions for that.
+fn shortcuts_description() -> String {
+    let numbered = [
+        ("Load a slot", "<Control>0...9"),
+        ("Save in a slot", "<Alt>0...9"),
+        ("The first ten overlays", "1...9 0"),
+    ];
+    let keyed = |group: &'static actions::Group| {
+        let keyed = group.deeds.iter().filter(|deed| !deed.keys.is_empty());
+        keyed.map(|deed| {
+            object(
+                "Shortcut",
+                &[("title", deed.label), ("accelerator", &deed.keys.join(" "))],
+                "",
+            )
+        })
+    };
+    let mut groups: String = actions::GROUPS
+        .iter()
+        .map(|group| {
+            object(
+                "Group",
+                &[("title", group.title)],
+                &keyed(group).collect::<String>(),
+            )
+        })
+        .collect();
+    let numbered = numbered
+        .iter()
+        .map(|(title, keys)| object("Shortcut", &[("title", title), ("accelerator", keys)], ""));
+    groups += &object(
+        "Group",
+        &[("title", "Numbers")],
+        &numbered.collect::<String>(),
+    );
+    let section = object("Section", &[("section-name", "all")], &groups);
+    let window = object("Window", &[("modal", "1")], &section);
+    // The outermost is the one to find.
+    let window =
+        window
+            .replacen("<child>", "", 1)
+            .replacen("<object", "<object id=\"shortcuts\"", 1);
+    let window = window.strip_suffix("</child>").unwrap_or(&window);
+    format!("<interface>{window}</interface>")
+}
+
+/// An object of the shortcuts window, as a child, with what is in it.
+fn object(kind: &str, properties: &[(&str, &str)], children: &str) -> String {
+    let properties = properties.iter().map(|(name, value)| {
+        let value = gtk::glib::markup_escape_text(value);
+        format!("<property name=\"{name}\">{value}</property>")
+    });
+    let properties: String = properties.collect();
+    format!(
+        "<child><object class=\"GtkShortcuts{kind}\"><property name=\"visible\">1</property>{properties}{children}</object></child>"
+    )
+}
+
+/// Writes a file under a passing name beside it, then gives it its own: whoever looks finds the whole file or none.
+fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let folder = path
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let write = || -> Result<()> {
+        let mut writer = BufWriter::new(NamedTempFile::new_in(folder)?);
+        fill(&mut writer)?;
+        let file = writer.into_inner().map_err(|error| error.into_error())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("can't write {}", path.display()))
+}

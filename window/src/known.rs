@@ -1,0 +1,146 @@
+//! What is worked out of a game's frames beside what RAM says: where it was driven, and what that was worth.
+
+use env_mkds::config::RaceConfig;
+use env_mkds::moment::{Circuit, Moment, Standing};
+use env_mkds::reward::Rewarder;
+use mkds_formats::pad::Pad;
+use mkds_memory::course::Course;
+use mkds_memory::{Race, Ram};
+use overlays::History;
+
+/// A game's race, as far as it was seen.
+#[derive(Debug)]
+pub struct Known {
+    circuit: Option<Circuit>,
+    history: History,
+    rewarder: Option<Rewarder>,
+    before: Option<Standing>,
+    rewards: Vec<(&'static str, f32)>,
+    components: Vec<f64>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        // The richest of the presets: the window is to show what drives a learner, whichever it has.
+        let rewards = RaceConfig::time_trial_v1().reward;
+        let mut no_line = |path: &std::path::Path| {
+            Err(env_mkds::Error::Read {
+                path: path.to_owned(),
+                source: std::io::ErrorKind::NotFound.into(),
+            })
+        };
+        Self {
+            circuit: None,
+            history: History::default(),
+            rewarder: Rewarder::new(rewards, &mut no_line).ok(),
+            before: None,
+            rewards: Vec::new(),
+            components: Vec::new(),
+        }
+    }
+}
+
+impl Known {
+    /// The race's course; `None` without a race, and while it is being loaded.
+    #[must_use]
+    pub fn course(&self) -> Option<&Course> {
+        self.circuit.as_ref().map(|circuit| &circuit.course)
+    }
+
+    /// The way that the player drove.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What the last frame was worth, by component, in the preset `TimeTrial-v1`.
+    #[must_use]
+    pub fn rewards(&self) -> &[(&'static str, f32)] {
+        &self.rewards
+    }
+
+    /// Takes in a frame, in which `pad` was pressed. Each frame that is played is shown, in order; after going elsewhere
+    /// it goes on from there.
+    pub fn see(&mut self, ram: &[u8], pad: Pad) {
+        // A game that has just been switched on, or loads a race, tells nothing.
+        let race = Ram::new(ram).ok().and_then(|ram| ram.race().ok().flatten());
+        let Some(race) = race else {
+            self.circuit = None;
+            self.before = None;
+            self.rewards.clear();
+            return;
+        };
+        self.follow(&race);
+        // What is torn is seen whole in the next frame.
+        let _ = self.history.see(&race);
+        self.judge(race, pad);
+    }
+
+    /// The session has gone elsewhere: the next frame does not follow on the last.
+    pub fn have_moved(&mut self) {
+        self.before = None;
+        if let Some(rewarder) = &mut self.rewarder {
+            rewarder.reset();
+        }
+    }
+
+    fn follow(&mut self, race: &Race<'_>) {
+        let is_of_race = |circuit: &Circuit| circuit.course.id() == race.config().course().0;
+        if !self.circuit.as_ref().is_some_and(is_of_race) {
+            self.circuit = Course::read(race).ok().map(Circuit::new);
+            self.history.clear();
+            self.have_moved();
+        }
+    }
+
+    fn judge(&mut self, race: Race<'_>, pad: Pad) {
+        let (Some(circuit), Some(rewarder)) = (&self.circuit, &mut self.rewarder) else {
+            return;
+        };
+        let Ok(moment) = Moment::new(race, circuit, pad) else {
+            return;
+        };
+        let before = self.before.replace(moment.now).unwrap_or(moment.now);
+        rewarder.reward(&moment, &before);
+        rewarder.take_components(&mut self.components);
+        self.rewards.clear();
+        let worth = self.components.iter().map(|worth| *worth as f32);
+        self.rewards.extend(rewarder.names().zip(worth));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homebrew::native::Game;
+    use mkds_formats::ghost::Combo;
+
+    use super::*;
+
+    #[test]
+    fn a_race_is_followed_rewarded_and_forgotten_with_its_end() {
+        let mut game = Game::new(None).expect("the bundled game");
+        let mut known = Known::default();
+        known.see(&vec![0; mkds_memory::RAM_SIZE], Pad::empty());
+        assert!(known.course().is_none());
+        let combo = Combo {
+            character: 0,
+            kart: 0,
+            course: 20,
+        };
+        game.start_race(combo).expect("a race");
+        for _ in 0..500 {
+            game.tick(Pad::A);
+            known.see(game.ram(), Pad::A);
+        }
+        assert_eq!(known.course().map(Course::id), Some(20));
+        assert!(known.history().samples().len() > 400);
+        let speed = known.rewards().iter().find(|(name, _)| *name == "speed");
+        assert!(
+            speed.is_some_and(|(_, worth)| *worth > 0.0),
+            "{:?}",
+            known.rewards()
+        );
+        known.see(&vec![0; mkds_memory::RAM_SIZE], Pad::empty());
+        assert!(known.course().is_none() && known.rewards().is_empty());
+    }
+}

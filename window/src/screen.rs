@@ -1,0 +1,116 @@
+//! The part of the window that shows the games.
+
+use std::rc::Rc;
+
+use gtk::prelude::*;
+use gtk::{cairo, gdk};
+
+use crate::app::{App, Game};
+use crate::layout::{self, Tile};
+
+/// Border of the selected game, and of the others; each game has a colour of its own.
+const BORDERS: [f64; 2] = [4.0, 2.0];
+/// Colours that tell games apart: red, green, blue, of the desktop's palette.
+const COLORS: [[f64; 3]; 6] = [
+    [0.21, 0.52, 0.89],
+    [0.20, 0.82, 0.48],
+    [0.96, 0.76, 0.07],
+    [0.88, 0.11, 0.14],
+    [0.57, 0.25, 0.67],
+    [1.0, 0.47, 0.0],
+];
+
+/// The widget; [`connect`] makes it show an application's games.
+pub(crate) fn area() -> gtk::DrawingArea {
+    gtk::DrawingArea::builder()
+        .hexpand(true)
+        .vexpand(true)
+        .focusable(true)
+        .can_focus(true)
+        .css_classes(["screen"])
+        .build()
+}
+
+/// Draws the games, and gives the mouse to them.
+pub(crate) fn connect(app: &Rc<App>) {
+    let weak = Rc::downgrade(app);
+    app.area.set_draw_func(move |_, context, width, height| {
+        if let Some(app) = weak.upgrade()
+            && let Err(error) = draw(&app, context, [width.into(), height.into()])
+        {
+            app.complain(&error);
+        }
+    });
+    let click = gtk::GestureClick::builder()
+        .button(gdk::BUTTON_PRIMARY)
+        .build();
+    let weak = Rc::downgrade(app);
+    click.connect_pressed(move |_, _, x, y| {
+        if let Some(app) = weak.upgrade() {
+            app.area.grab_focus();
+            if let Some(number) = app.game_at([x, y]) {
+                app.select(number);
+            }
+        }
+    });
+    app.area.add_controller(click);
+}
+
+fn draw(app: &App, context: &cairo::Context, area: [f64; 2]) -> anyhow::Result<()> {
+    context.set_source_rgb(0.07, 0.07, 0.08);
+    context.paint()?;
+    let games = app.games.borrow();
+    let tiles = layout::tiles(games.len(), area, app.shown.get());
+    for (number, (game, tile)) in games.iter().zip(&tiles).enumerate() {
+        draw_game(app, context, game, *tile)?;
+        if games.len() > 1 {
+            draw_border(app, context, (number, game), *tile)?;
+        }
+    }
+    app.drawn.set(app.drawn.get() + 1);
+    Ok(())
+}
+
+fn draw_game(app: &App, context: &cairo::Context, game: &Game, tile: Tile) -> anyhow::Result<()> {
+    context.save()?;
+    context.translate(tile.at[0], tile.at[1]);
+    context.scale(tile.scale, tile.scale);
+    game.view.paint(context, app.shown.get())?;
+    context.restore()?;
+    Ok(())
+}
+
+/// A border in the game's colour, and its name.
+fn draw_border(
+    app: &App,
+    context: &cairo::Context,
+    (number, game): (usize, &Game),
+    tile: Tile,
+) -> anyhow::Result<()> {
+    let is_selected = number == app.selected.get();
+    let [red, green, blue] = COLORS[number % COLORS.len()];
+    let border = BORDERS[usize::from(!is_selected)];
+    let size = app.shown.get().size().map(|side| side * tile.scale);
+    context.set_source_rgb(red, green, blue);
+    context.set_line_width(border);
+    context.rectangle(
+        tile.at[0] - border / 2.0,
+        tile.at[1] - border / 2.0,
+        size[0] + border,
+        size[1] + border,
+    );
+    context.stroke()?;
+    context.select_font_face(
+        "sans-serif",
+        cairo::FontSlant::Normal,
+        cairo::FontWeight::Bold,
+    );
+    context.set_font_size(12.0);
+    let extents = context.text_extents(game.content.name())?;
+    context.rectangle(tile.at[0], tile.at[1], extents.width() + 12.0, 18.0);
+    context.fill()?;
+    context.set_source_rgb(0.0, 0.0, 0.0);
+    context.move_to(tile.at[0] + 6.0, tile.at[1] + 13.0);
+    context.show_text(game.content.name())?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! The side panel: fields of RAM, what happened in the race, and places in the run.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gtk::prelude::*;
+use session::Poke;
+
+use crate::app::Content;
+use crate::stage::{Happening, Stage};
+
+/// Events that are listed, the latest.
+const EVENTS: usize = 200;
+
+/// What was asked for in the panel.
+pub(crate) enum Wish {
+    /// To go to a frame.
+    GoTo(u64),
+    /// To go over to a branch.
+    Branch(usize),
+    /// To write into RAM.
+    Poke(Poke),
+}
+
+/// The panel.
+pub(crate) struct Side {
+    book: gtk::Notebook,
+    events: List,
+    places: List,
+    /// What the lists show.
+    shown: RefCell<Shown>,
+}
+
+#[derive(Default, PartialEq)]
+struct Shown {
+    events: Vec<Happening>,
+    places: Vec<(String, Place)>,
+}
+
+/// Somewhere to go in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Frame(u64),
+    Branch(usize),
+}
+
+impl Side {
+    /// A panel that tells `wish` what was asked for.
+    pub(crate) fn new(wish: impl Fn(Wish) + 'static) -> Self {
+        let wish = Rc::new(wish);
+        let events = List::new("Nothing has happened yet", {
+            let wish = wish.clone();
+            move |place| wish(to_wish(place))
+        });
+        let places = List::new("Bookmarks (Ctrl+B) and branches stand here", move |place| {
+            wish(to_wish(place));
+        });
+        let book = gtk::Notebook::builder()
+            .width_request(360)
+            .show_border(false)
+            .build();
+        book.append_page(events.widget(), Some(&gtk::Label::new(Some("Events"))));
+        book.append_page(places.widget(), Some(&gtk::Label::new(Some("Places"))));
+        Self {
+            book,
+            events,
+            places,
+            shown: RefCell::default(),
+        }
+    }
+
+    /// The widget.
+    pub(crate) fn widget(&self) -> &gtk::Notebook {
+        &self.book
+    }
+
+    /// Shows how a game stands, if the panel is open.
+    pub(crate) fn show(&self, content: &Content) {
+        if !self.book.is_visible() {
+            return;
+        }
+        let Content::Stage(stage) = content else {
+            return;
+        };
+        let mut shown = self.shown.borrow_mut();
+        let latest = stage.happenings().iter().rev().take(EVENTS);
+        if !latest.clone().eq(&shown.events) {
+            shown.events = latest.cloned().collect();
+            let rows = shown.events.iter();
+            self.events.fill(rows.map(|happening| {
+                let text = format!("{:>6}  {}", happening.frame, happening.text);
+                (text, Place::Frame(happening.frame))
+            }));
+        }
+        let places = places(stage);
+        if places != shown.places {
+            self.places.fill(places.iter().cloned());
+            shown.places = places;
+        }
+    }
+}
+
+fn to_wish(place: Place) -> Wish {
+    match place {
+        Place::Frame(frame) => Wish::GoTo(frame),
+        Place::Branch(number) => Wish::Branch(number),
+    }
+}
+
+/// Bookmarks and branches with what they are called.
+fn places(stage: &Stage) -> Vec<(String, Place)> {
+    let session = stage.session();
+    let bookmarks = session.bookmarks().iter();
+    let bookmarks = bookmarks.map(|(frame, name)| (format!("⚑ {name}"), Place::Frame(*frame)));
+    let branches = session.branches().iter().enumerate();
+    let branches = branches.map(|(number, branch)| {
+        let text = format!("⑂ {} ({} frames)", branch.name, branch.log.length());
+        (text, Place::Branch(number))
+    });
+    bookmarks.chain(branches).collect()
+}
+
+/// A list of places to go to.
+struct List {
+    scroller: gtk::ScrolledWindow,
+    list: gtk::ListBox,
+    places: Rc<RefCell<Vec<Place>>>,
+}
+
+impl List {
+    fn new(empty: &str, go: impl Fn(Place) + 'static) -> Self {
+        let list = gtk::ListBox::builder()
+            .selection_mode(gtk::SelectionMode::None)
+            .css_classes(["places"])
+            .build();
+        let hint = gtk::Label::builder()
+            .label(empty)
+            .wrap(true)
+            .margin_top(24)
+            .css_classes(["dim-label"])
+            .build();
+        list.set_placeholder(Some(&hint));
+        let places: Rc<RefCell<Vec<Place>>> = Rc::default();
+        list.connect_row_activated({
+            let places = places.clone();
+            move |_, row| {
+                let number = usize::try_from(row.index()).ok();
+                let place = number.and_then(|number| places.borrow().get(number).copied());
+                if let Some(place) = place {
+                    go(place);
+                }
+            }
+        });
+        let scroller = gtk::ScrolledWindow::builder()
+            .child(&list)
+            .hscrollbar_policy(gtk::PolicyType::Never)
+            .vexpand(true)
+            .build();
+        Self {
+            scroller,
+            list,
+            places,
+        }
+    }
+
+    fn widget(&self) -> &gtk::ScrolledWindow {
+        &self.scroller
+    }
+
+    /// Shows other rows. Those that are there are used again: events come often.
+    fn fill(&self, rows: impl Iterator<Item = (String, Place)>) {
+        let mut places = self.places.borrow_mut();
+        places.clear();
+        for (text, place) in rows {
+            let number = places.len() as i32;
+            places.push(place);
+            match self.list.row_at_index(number).and_then(|row| row.child()) {
+                Some(label) => {
+                    if let Ok(label) = label.downcast::<gtk::Label>() {
+                        crate::app::set_text(&label, &text);
+                    }
+                }
+                None => {
+                    let label = gtk::Label::builder()
+                        .label(&text)
+                        .xalign(0.0)
+                        .wrap(true)
+                        .css_classes(["numeric"])
+                        .build();
+                    self.list.append(&label);
+                }
+            }
+        }
+        while let Some(row) = self.list.row_at_index(places.len() as i32) {
+            self.list.remove(&row);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, Way};
 
 /// As the map of a course has it.
-const COLOR: Color = Color::rgb8(0x4C, 0xC9, 0xF0).with_alpha(0.9);
+const COLOR: Color = Color::rgb8(0x4C, 0xC9, 0xF0);
 const WIDTH: f32 = 1.4;
 /// How far apart its points are, units: a dash and the gap after it are as long.
 const STEP: f32 = 20.0;

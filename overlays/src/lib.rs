@@ -64,6 +64,7 @@ mod reference_line;
 mod render;
 mod rewards;
 mod scene;
+mod simplify;
 mod trajectory;
 mod way;
 

@@ -10,14 +10,15 @@ use crate::ghost::GHOST_COLORS;
 use crate::history::{Sample, goes_on};
 use crate::panel::{BACKING, push_box};
 use crate::scene::{Overlay, Scene};
+use crate::simplify::simplified;
 
 const ROAD: Color = Color::rgb8(0x72, 0x7E, 0x90);
 const EDGE: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
-const CHECKPOINT: Color = Color::rgb8(0x93, 0xC5, 0xFD).with_alpha(0.55);
+const CHECKPOINT: Color = Color::rgb8(0x86, 0xA6, 0xCD);
 const KEY_CHECKPOINT: Color = Color::rgb8(0xFF, 0x6A, 0xD5);
 const NEXT_CHECKPOINT: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
 const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
-const PAST_LAPS: Color = Color::rgb8(0x6E, 0xE7, 0x9A).with_alpha(0.6);
+const PAST_LAPS: Color = Color::rgb8(0x70, 0xC0, 0x97);
 const KART: Color = Color::rgb8(0xFF, 0x3B, 0x30);
 
 /// About how far apart points of the road's edges are, units.
@@ -29,8 +30,9 @@ const MOST_HALF_WIDTH: f32 = 600.0;
 const USUAL_HALF_WIDTH: f32 = 60.0;
 /// How far the floor may rise from one point to the next, units.
 const MOST_RISE: f32 = 60.0;
-/// What is nearer together on the map than this is one point, pixels.
-const SHORTEST: f32 = 0.7;
+
+/// Every how many frames a way has a point.
+const STRIDE: usize = 4;
 
 /// Where a [`Minimap`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +57,14 @@ impl MapPlace {
         match self {
             Self::Corner => Screen::Top,
             Self::Bottom => Screen::Bottom,
+        }
+    }
+
+    /// On the bottom screen nothing of the game's shows through: it has a map and words of its own there.
+    const fn backing(self) -> Color {
+        match self {
+            Self::Corner => BACKING,
+            Self::Bottom => BACKING.with_alpha(1.0),
         }
     }
 
@@ -112,7 +122,7 @@ impl Overlay for Minimap {
         };
         list.choose_screen(self.place.screen());
         let [low, high] = self.place.corners();
-        push_box(list, low, high, BACKING);
+        push_box(list, low, high, self.place.backing());
         map.draw_road(list);
         map.draw_checkpoints(scene, list);
         if let Some(history) = scene.history {
@@ -266,7 +276,7 @@ impl<'a> Map<'a> {
     fn draw_road(&self, list: &mut DrawList) {
         let edge = |side: usize| {
             let points = self.road.edges.iter().map(|pair| self.point(pair[side]));
-            let mut points = thinned(points);
+            let mut points = simplified(points);
             if self.road.is_closed {
                 points.push(points[0]);
             }
@@ -282,7 +292,7 @@ impl<'a> Map<'a> {
             list.push(Shape::Polyline {
                 points,
                 width: 0.5 * self.place.size(),
-                color: EDGE.with_alpha(0.8),
+                color: EDGE,
             });
         }
     }
@@ -317,11 +327,13 @@ impl<'a> Map<'a> {
         let inside =
             |point: &Point| (0..2).all(|axis| (low[axis]..=high[axis]).contains(&point[axis]));
         for piece in lap.chunk_by(goes_on) {
-            let points = piece.iter().map(|sample| {
+            // In a frame a kart moves by a small part of a pixel. Where it is in the end matters.
+            let samples = piece.iter().step_by(STRIDE).chain(piece.last());
+            let points = samples.map(|sample| {
                 let [x, _, z] = sample.position;
                 self.point([x, z])
             });
-            let points = thinned(points.filter(inside));
+            let points = simplified(points.filter(inside));
             if points.len() >= 2 {
                 list.push(Shape::Polyline {
                     points,
@@ -369,22 +381,4 @@ impl<'a> Map<'a> {
             });
         }
     }
-}
-
-/// The points without those that are hardly apart from the one before.
-fn thinned(points: impl Iterator<Item = Point>) -> Vec<Point> {
-    let mut kept: Vec<Point> = Vec::new();
-    let mut skipped = None;
-    for point in points {
-        let far = kept
-            .last()
-            .is_none_or(|last| (point[0] - last[0]).hypot(point[1] - last[1]) >= SHORTEST);
-        if far {
-            kept.push(point);
-        }
-        skipped = (!far).then_some(point);
-    }
-    // Where it ends matters.
-    kept.extend(skipped);
-    kept
 }

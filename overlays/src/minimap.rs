@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Ray, Trace};
 
@@ -185,13 +186,25 @@ impl Road {
         let line = course.centreline();
         let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
         let mut height = course.start().map_or(0.0, |start| start.position[1]);
+        let mut widths = [USUAL_HALF_WIDTH; 2];
         let mut edges: Vec<[[f32; 2]; 2]> = Vec::with_capacity(steps);
         for step in 0..steps {
             let along = line.length() * step as f32 / steps as f32;
             if let Some((point, direction)) = line.at(along) {
                 let above = [point[0], height + MOST_RISE, point[1]];
-                height = course.floor_below(above).map_or(height, |floor| floor.y);
-                edges.push(edges_at(course, point, direction, height));
+                let floor = course.floor_below(above);
+                height = floor.map_or(height, |floor| floor.y);
+                let material = floor.and_then(|floor| floor.attribute.collision_type());
+                // Where there is no road, over a gap or beside it, it is taken to be as wide as before.
+                if material.is_some_and(CollisionType::is_road) {
+                    widths = half_widths(course, point, direction, height);
+                }
+                let [x, z] = direction;
+                let asides = [([z, -x], widths[0]), ([-z, x], widths[1])];
+                edges
+                    .push(asides.map(|(aside, width)| {
+                        [0, 1].map(|axis| point[axis] + aside[axis] * width)
+                    }));
             }
         }
         let checkpoint = |index: usize| {
@@ -216,16 +229,15 @@ impl Road {
     }
 }
 
-/// The edges of the road to the left and to the right of a point of its middle.
-fn edges_at(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [[f32; 2]; 2] {
+/// How far the edges of the road are to the left and to the right of a point of its middle, units.
+fn half_widths(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [f32; 2] {
     [[z, -x], [-z, x]].map(|aside| {
         let ray = Ray {
             origin: [point[0], height, point[1]],
             direction: [aside[0], 0.0, aside[1]],
         };
         let hit = course.boundary().trace(&ray, MOST_HALF_WIDTH);
-        let distance = hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance);
-        [0, 1].map(|axis| point[axis] + aside[axis] * distance)
+        hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance)
     })
 }
 

@@ -9,10 +9,10 @@ use drive::Drive;
 use insta::{Settings, assert_snapshot};
 use overlays::{Color, DrawList, OverlayKind, Point, Screen, Shape, draw_all};
 
-/// Ridgeback Leap: slopes, and a jump.
-const COURSE: u8 = 18;
-/// In the second lap, before a bend.
-const FRAMES: usize = 2300;
+/// Clover Cut: boost panels, grass beside the road, and objects.
+const COURSE: u8 = 31;
+/// In the second lap, before objects.
+const FRAMES: usize = 2340;
 
 #[test]
 fn overlays_draw_what_they_drew() {

@@ -9,7 +9,10 @@ use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::sensor::{Pose, RayFan};
 use mkds_memory::{Race, Ram};
-use overlays::{GhostRun, History, Scene};
+use overlays::{GhostRun, History, Sample, Scene};
+
+/// Frames by which the ghost is ahead of how it was driven.
+const HEAD_START: u32 = 40;
 
 /// A race and what is known of it.
 pub(crate) struct Drive {
@@ -85,14 +88,20 @@ impl Drive {
         pad
     }
 
-    /// Lap 2 of a race on `course`, and what goes with it: a ghost that cuts bends less.
+    /// Lap 2 of a race on `course`, and what goes with it: a ghost that drives on
+    /// ahead and cuts bends less.
     pub(crate) fn with_extras(course: u8, frames: usize) -> (Self, Extras) {
         let mut other = Self::on(course);
         other.go(frames + 600, 100.0);
         let mut drive = Self::on(course);
         drive.go(frames, 140.0);
+        let samples = other.history.samples().iter().skip(HEAD_START as usize);
+        let sooner = samples.map(|sample| Sample {
+            frame: sample.frame - HEAD_START,
+            ..*sample
+        });
         let extras = Extras {
-            ghosts: vec![GhostRun::of("ghost", &other.history)],
+            ghosts: vec![GhostRun::new("ghost", sooner)],
             reference_line: other
                 .history
                 .samples()

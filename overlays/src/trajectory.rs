@@ -98,7 +98,9 @@ impl Trajectory {
         let mut way = Way::new(list, &scene.projection, pen(first));
         let mut before = first;
         // The last one is where the kart is.
-        let end = lap.last().filter(|_| (lap.len() - 1) % STRIDE != 0);
+        let end = lap
+            .last()
+            .filter(|_| !(lap.len() - 1).is_multiple_of(STRIDE));
         for sample in lap.iter().step_by(STRIDE).chain(end) {
             if near(sample) {
                 if !goes_on(before, sample) {

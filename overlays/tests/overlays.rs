@@ -46,11 +46,13 @@ fn points(shape: &Shape) -> Vec<Point> {
 }
 
 fn texts(shapes: &[Shape]) -> Vec<&str> {
-    let text = |shape| match shape {
-        &Shape::Text { ref text, .. } => Some(text.as_str()),
-        _ => None,
-    };
-    shapes.iter().filter_map(text).collect()
+    let mut texts = Vec::new();
+    for shape in shapes {
+        if let Shape::Text { text, .. } = shape {
+            texts.push(text.as_str());
+        }
+    }
+    texts
 }
 
 fn polylines(shapes: &[Shape]) -> Vec<(&[Point], Color)> {

@@ -11,7 +11,6 @@ use crate::way::{Pen, push_line};
 /// Nothing begins there: a fall.
 const FALL: Color = Color::rgb8(0xFF, 0x3B, 0x5C);
 const WIDTH: f32 = 1.4;
-const ALPHA: f32 = 0.95;
 /// Colours of ground are made for areas: as lines on that ground they need to be lighter.
 const LIGHTER: f32 = 0.35;
 /// How far above the road it is drawn, units, so that it lies on walls' feet and not in them.
@@ -56,12 +55,11 @@ impl Overlay for Boundary {
 }
 
 fn color_of(segment: &Segment) -> Color {
-    let color = match segment.beyond {
+    match segment.beyond {
         None => FALL,
         Some(wall) if wall.is_wall() => WALL,
         Some(ground) => material_of(ground).0.mix(Color::WHITE, LIGHTER),
-    };
-    color.with_alpha(ALPHA)
+    }
 }
 
 /// The pieces within `reach` of a point, seen from above.

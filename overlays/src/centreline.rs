@@ -5,7 +5,7 @@ use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, Way};
 
 /// As the map of a course has it.
-const COLOR: Color = Color::rgb8(0x4C, 0xC9, 0xF0).with_alpha(0.9);
+const COLOR: Color = Color::rgb8(0x4C, 0xC9, 0xF0);
 const WIDTH: f32 = 1.4;
 /// How far apart its points are, units: a dash and the gap after it are as long.
 const STEP: f32 = 20.0;
@@ -46,26 +46,26 @@ impl Overlay for Centreline {
         };
         // Dashes stay where they are on the ground while the kart drives by.
         let first = (here.along / STEP).floor() as i32;
-        let mut draw = |steps: &mut dyn Iterator<Item = i32>| {
-            let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
-            // Each floor is looked for around the height of the one before.
-            let mut height = scene.floor;
-            let mut last = None;
-            for step in steps {
-                let Some((point, _)) = line.at(step as f32 * STEP) else {
-                    return;
-                };
-                height = scene.floor_near(point, height);
-                // From each even step to the odd one above it.
-                if last.is_none_or(|last: i32| last.max(step).rem_euclid(2) == 0) {
-                    way.lift();
-                }
-                way.go_to([point[0], height + LIFT, point[1]]);
-                last = Some(step);
-            }
-        };
         let steps = |distance: f32| (distance / STEP).clamp(0.0, MOST_STEPS) as i32;
-        draw(&mut (first..=first + steps(self.ahead)));
-        draw(&mut (first - steps(self.behind)..=first).rev());
+        draw_dashes(scene, first..=first + steps(self.ahead), list);
+        draw_dashes(scene, (first - steps(self.behind)..=first).rev(), list);
+    }
+}
+
+/// Draws the line along steps from the kart on: from each even one to the odd one above it.
+fn draw_dashes(scene: &Scene<'_>, steps: impl Iterator<Item = i32>, list: &mut DrawList) {
+    let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
+    // Each floor is looked for around the height of the one before.
+    let (mut height, mut last) = (scene.floor, None);
+    for step in steps {
+        let Some((point, _)) = scene.course.centreline().at(step as f32 * STEP) else {
+            return;
+        };
+        height = scene.floor_near(point, height);
+        if last.is_none_or(|last: i32| last.max(step).rem_euclid(2) == 0) {
+            way.lift();
+        }
+        way.go_to([point[0], height + LIFT, point[1]]);
+        last = Some(step);
     }
 }

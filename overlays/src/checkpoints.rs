@@ -21,7 +21,9 @@ const WIDTH: f32 = 1.2;
 const SEARCH_HEIGHT: f32 = 200.0;
 const NUMBER_SIZE: f32 = 7.0;
 /// Numbers of gates that are narrower on the screen would hide them, pixels.
-const LEAST_WIDTH: f32 = 14.0;
+const LEAST_WIDTH: f32 = 24.0;
+/// How far ahead of the camera gates have numbers, units: farther away they would stand upon each other.
+const NUMBERED: f32 = 1200.0;
 
 /// Which checkpoints are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -163,11 +165,13 @@ fn label(
     color: Color,
     labels: &mut Labels,
 ) {
-    let tops = (raised(left), raised(right));
-    let Some([from, to]) = scene.projection.line_on_screen(tops.0, tops.1, CLIP) else {
+    let tops = [raised(left), raised(right)];
+    let Some([from, to]) = scene.projection.line_on_screen(tops[0], tops[1], CLIP) else {
         return;
     };
-    if (to[0] - from[0]).hypot(to[1] - from[1]) < LEAST_WIDTH {
+    let seen = (to[0] - from[0]).hypot(to[1] - from[1]);
+    let depth = tops.map(|top| scene.projection.in_view(top)[2]);
+    if seen < LEAST_WIDTH || depth[0].min(depth[1]) > NUMBERED {
         return;
     }
     let text = match checkpoint.key {

@@ -14,13 +14,12 @@ use crate::way::{Pen, push_line};
 /// Of a type that nobody knows.
 const UNKNOWN: Color = Color::rgb(1.0, 0.0, 1.0);
 const FILL_ALPHA: f32 = 0.3;
-const EDGE_ALPHA: f32 = 0.6;
-const EDGE_WIDTH: f32 = 0.6;
+const EDGE_WIDTH: f32 = 0.4;
 /// What is smaller on the screen is not drawn, pixels.
 const LEAST_AREA: f32 = 0.5;
 
 /// Draws the triangles that karts and items collide with near the player's kart: translucent in the colours of
-/// their materials, as the map of a course has them, far ones first; and then their outlines. Triangles that turn their back on the
+/// their materials, as the map of a course has them, the material that is farthest away first; and then their outlines. Triangles that turn their back on the
 /// camera are left out: nothing collides on that side.
 #[derive(Debug, Clone, Copy)]
 pub struct Collision {
@@ -42,14 +41,13 @@ impl Overlay for Collision {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let triangles = scene.course.triangles().iter();
         let mut seen: Vec<(f32, &Triangle)> = triangles
-            .filter(|triangle| gap(triangle, scene.position) <= self.reach)
+            .filter(|triangle| is_within(triangle, scene.position, self.reach))
             .filter(|triangle| faces_camera(triangle, &scene.projection))
             .map(|triangle| (depth(triangle, &scene.projection), triangle))
             .collect();
         seen.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut edges = Edges::default();
-        for (_, triangle) in seen {
-            let color = material_of_triangle(triangle);
+        for (color, triangle) in by_material(seen) {
             let points = polygon_on_screen(&triangle.corners, &scene.projection);
             if area(&points) >= LEAST_AREA {
                 list.push(Shape::Polygon {
@@ -63,7 +61,7 @@ impl Overlay for Collision {
     }
 }
 
-/// The edges of triangles, each once, by colour.
+/// The edges of triangles, each once.
 #[derive(Default)]
 struct Edges {
     known: HashSet<[[u32; 3]; 2]>,
@@ -81,19 +79,32 @@ impl Edges {
         }
     }
 
-    /// Adds them, those of one colour one after the other.
-    fn draw(mut self, projection: &Projection, list: &mut DrawList) {
-        let key = |color: &Color| [color.red, color.green, color.blue].map(f32::to_bits);
-        self.edges.sort_by_key(|(color, _)| key(color));
+    fn draw(self, projection: &Projection, list: &mut DrawList) {
         for (color, edge) in self.edges {
-            push_line(
-                list,
-                projection,
-                edge,
-                Pen::new(EDGE_WIDTH, color.with_alpha(EDGE_ALPHA)),
-            );
+            let pen = Pen::new(EDGE_WIDTH, color);
+            push_line(list, projection, edge, pen);
         }
     }
+}
+
+/// Those of one colour one after the other, which are drawn in one go; the colours as they first come.
+fn by_material(triangles: Vec<(f32, &Triangle)>) -> Vec<(Color, &Triangle)> {
+    let mut colors: Vec<Color> = Vec::new();
+    let mut ranked: Vec<(usize, &Triangle)> = Vec::with_capacity(triangles.len());
+    for (_, triangle) in triangles {
+        let color = material_of_triangle(triangle);
+        let known = colors.iter().position(|known| *known == color);
+        let rank = known.unwrap_or_else(|| {
+            colors.push(color);
+            colors.len() - 1
+        });
+        ranked.push((rank, triangle));
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let colored = ranked.into_iter();
+    colored
+        .map(|(rank, triangle)| (colors[rank], triangle))
+        .collect()
 }
 
 fn material_of_triangle(triangle: &Triangle) -> Color {
@@ -109,15 +120,16 @@ fn area(points: &[Point]) -> f32 {
     twice.abs() * 0.5
 }
 
-/// How far `point` is from the box around a triangle, units.
-fn gap(triangle: &Triangle, point: [f32; 3]) -> f32 {
+/// Whether the box around a triangle comes as near to `point` as `reach`, units.
+fn is_within(triangle: &Triangle, point: [f32; 3], reach: f32) -> bool {
+    let [a, b, c] = &triangle.corners;
     let beside = |axis: usize| {
-        let sides = triangle.corners.map(|corner| corner[axis]);
-        let low = sides.into_iter().fold(f32::INFINITY, f32::min);
-        let high = sides.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        let low = a[axis].min(b[axis]).min(c[axis]);
+        let high = a[axis].max(b[axis]).max(c[axis]);
         (low - point[axis]).max(point[axis] - high).max(0.0)
     };
-    beside(0).hypot(beside(1)).hypot(beside(2))
+    let (x, y, z) = (beside(0), beside(1), beside(2));
+    x * x + y * y + z * z <= reach * reach
 }
 
 /// Whether the camera is on the side that collides.

@@ -6,7 +6,7 @@ use crate::scene::{Overlay, Scene};
 
 /// Where the panel begins, and how far it goes at most; pixels: below what the game writes in the upper left.
 const CORNER: Point = [4.0, 35.0];
-const MOST_WIDTH: f32 = 150.0;
+const MOST_WIDTH: f32 = 160.0;
 const BOTTOM: f32 = 124.0;
 const SIZE: f32 = 6.5;
 const ROW: f32 = 8.0;

@@ -8,7 +8,7 @@ use crate::ghost_run::GhostRun;
 use crate::history::Sample;
 use crate::panel::{Labels, Words};
 use crate::polygon::polygon_on_screen;
-use crate::scene::{Overlay, Scene, ways_apart};
+use crate::scene::{Overlay, Scene};
 use crate::way::{CLIP, Pen, push_line};
 
 /// Of one ghost after the other.
@@ -24,10 +24,9 @@ const BEHIND: Color = Color::rgb8(0xFF, 0x6B, 0x6B);
 const HALF_LENGTH: f32 = 13.0;
 const HALF_WIDTH: f32 = 9.0;
 const HEIGHT: f32 = 16.0;
-/// Nearer than this a ghost would hide the player's kart, units: then it is an outline only.
+/// A ghost that is not this much farther from the camera than the player's kart is an outline only, units.
 const TOO_NEAR: f32 = 18.0;
 const FILL_ALPHA: f32 = 0.22;
-const EDGE_ALPHA: f32 = 0.95;
 const EDGE_WIDTH: f32 = 0.9;
 const LABEL_SIZE: f32 = 7.0;
 /// Where the times stand, pixels: between what the game writes in the corners.
@@ -51,8 +50,10 @@ impl Overlay for Ghost {
         let mut labels = Labels::default();
         for (ghost, color) in scene.ghosts.iter().zip(GHOST_COLORS.into_iter().cycle()) {
             if let Some(sample) = ghost.at_frame(scene.now.frame) {
-                let near = ways_apart(sample.position, scene.position) < TOO_NEAR;
-                draw_box(scene, &kart_box(&sample), color, near, list);
+                // Nearer to the camera than the player's kart, or about there, it would hide that.
+                let depth = |point| scene.projection.in_view(point)[2];
+                let hides = depth(sample.position) < depth(scene.position) + TOO_NEAR;
+                draw_box(scene, &kart_box(&sample), color, hides, list);
                 let [x, y, z] = sample.position;
                 let above = [x, y + HEIGHT + 8.0, z];
                 if let Some(center) = scene.projection.point(above, CLIP) {
@@ -114,7 +115,7 @@ fn draw_box(
             });
         }
     }
-    let pen = Pen::new(EDGE_WIDTH, color.with_alpha(EDGE_ALPHA));
+    let pen = Pen::new(EDGE_WIDTH, color);
     for side in 0..4 {
         let next = (side + 1) % 4;
         let edges = [[side, next], [side + 4, next + 4], [side, side + 4]];
@@ -130,7 +131,7 @@ fn draw_delta(scene: &Scene<'_>, ghost: &GhostRun, row: usize, list: &mut DrawLi
         return;
     };
     let words = Words {
-        text: &format!("{delta:+.2}"),
+        text: &format!("{delta:+.2} s"),
         size: DELTA_SIZE,
         color: if delta > 0.0 { BEHIND } else { AHEAD },
     };

@@ -1,31 +1,46 @@
 //! What the harness knows, drawn over what the game shows.
 //!
-//! An [`Overlay`] turns a [`Scene`] (one frame of a race) into shapes of a [`DrawList`], in the coordinates of
-//! the DS's top screen: 256 x 192 pixels, origin at the top left. Two renderers lay a draw list over the picture: with
-//! the feature `cairo`, `render` at any scale; with the feature `raster`, `raster::draw` in place and with no system
-//! library. [`export`] writes pictures as PNG and GIF. A [`CourseMap`] draws a course from above, which [`export`]
-//! writes as SVG too. A draw list can be tested without a screen, and one overlay is one small file: see
-//! CONTRIBUTING.md, "Adding an overlay".
+//! An [`Overlay`] turns a [`Scene`] (one frame of a race) into shapes of a [`DrawList`], in pixels of the DS's screens:
+//! the top one is 256 x 192 with the origin at its top left, the bottom one follows below, rows 192..384. Two renderers
+//! lay a draw list over the picture: with the feature `cairo`, `render` at any scale, and `paint` every frame on a
+//! context of a window's; with the feature `raster`, `raster::draw` in place and with no system library. [`export`]
+//! writes pictures as PNG and GIF. A [`CourseMap`] draws a course from above, which [`export`] writes as SVG too. A draw
+//! list can be tested without a screen, and one overlay is one small file: see CONTRIBUTING.md, "Adding an overlay".
+//!
+//! [`OverlayKind`] lists the overlays with the names and labels that options and menus show. RAM and the course tell most
+//! of what they draw; the rest is added to the scene by who shows it: the way driven (a [`History`] that sees every
+//! frame, and forgets the future when the race is rewound), other runs ([`GhostRun`]), a reference line, rewards, fields.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use mkds_formats::{ghost::Combo, pad::Pad};
 //! use mkds_memory::{Ram, course::Course, sensor::RayFan};
-//! use overlays::{Buttons, Checkpoints, Collision, DrawList, Overlay, Rays, Scene};
+//! use overlays::{DrawList, GhostRun, History, OverlayKind, Scene, draw_all};
 //!
 //! # let mut game = homebrew::native::Game::new(None)?;
 //! # game.start_race(Combo { character: 0, kart: 0, course: 20 })?;
+//! // Once: what is shown. A switch of a menu makes one and drops one.
+//! let kinds = OverlayKind::ALL.into_iter().filter(|kind| kind.default_on());
+//! let overlays: Vec<_> = kinds.map(OverlayKind::make).collect();
+//! let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
+//! let mut list = DrawList::default(); // kept from frame to frame for its memory
+//! let mut history = History::default();
+//! let ghosts = [GhostRun::of("best", &history)]; // of another run's history
+//! # let ram = Ram::new(game.ram())?; // or an emulator's main RAM
+//! # let race = ram.race()?.ok_or("no race")?;
+//! let course = Course::read(&race)?; // once a race
+//!
+//! // Every frame, rewound or not:
 //! let ram = Ram::new(game.ram())?; // or an emulator's main RAM
 //! let race = ram.race()?.ok_or("no race")?;
-//! let course = Course::read(&race)?; // once a race
-//! let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
-//! let scene = Scene::of(&race, &course, &fan, Pad::A)?;
-//!
-//! let mut list = DrawList::default(); // kept for the next frame, see `DrawList::clear`
-//! let overlays: [&dyn Overlay; 4] = [&Collision::default(), &Rays, &Checkpoints::default(), &Buttons];
-//! for overlay in overlays {
-//!     overlay.draw(&scene, &mut list);
-//! }
+//! history.see(&race)?;
+//! let rewards = [("progress", 0.25), ("wall", -0.1)];
+//! let scene = Scene::of(&race, &course, &fan, Pad::A)?
+//!     .with_history(&history)
+//!     .with_ghosts(&ghosts)
+//!     .with_rewards(&rewards);
+//! list.clear();
+//! draw_all(&overlays, &scene, &mut list);
 //! # #[cfg(feature = "raster")]
 //! # {
 //! let mut both_screens = vec![255; 256 * 384 * 4];
@@ -63,7 +78,10 @@ mod reference_line;
 #[cfg(feature = "cairo")]
 mod render;
 mod rewards;
+#[cfg(any(feature = "cairo", feature = "raster"))]
+mod runs;
 mod scene;
+mod simplify;
 mod trajectory;
 mod way;
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Ray, Trace};
 
@@ -10,14 +11,15 @@ use crate::ghost::GHOST_COLORS;
 use crate::history::{Sample, goes_on};
 use crate::panel::{BACKING, push_box};
 use crate::scene::{Overlay, Scene};
+use crate::simplify::simplified;
 
 const ROAD: Color = Color::rgb8(0x72, 0x7E, 0x90);
 const EDGE: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
-const CHECKPOINT: Color = Color::rgb8(0x93, 0xC5, 0xFD).with_alpha(0.55);
+const CHECKPOINT: Color = Color::rgb8(0x86, 0xA6, 0xCD);
 const KEY_CHECKPOINT: Color = Color::rgb8(0xFF, 0x6A, 0xD5);
 const NEXT_CHECKPOINT: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
 const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
-const PAST_LAPS: Color = Color::rgb8(0x6E, 0xE7, 0x9A).with_alpha(0.6);
+const PAST_LAPS: Color = Color::rgb8(0x70, 0xC0, 0x97);
 const KART: Color = Color::rgb8(0xFF, 0x3B, 0x30);
 
 /// About how far apart points of the road's edges are, units.
@@ -29,8 +31,9 @@ const MOST_HALF_WIDTH: f32 = 600.0;
 const USUAL_HALF_WIDTH: f32 = 60.0;
 /// How far the floor may rise from one point to the next, units.
 const MOST_RISE: f32 = 60.0;
-/// What is nearer together on the map than this is one point, pixels.
-const SHORTEST: f32 = 0.7;
+
+/// Every how many frames a way has a point.
+const STRIDE: usize = 4;
 
 /// Where a [`Minimap`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +58,14 @@ impl MapPlace {
         match self {
             Self::Corner => Screen::Top,
             Self::Bottom => Screen::Bottom,
+        }
+    }
+
+    /// On the bottom screen nothing of the game's shows through: it has a map and words of its own there.
+    const fn backing(self) -> Color {
+        match self {
+            Self::Corner => BACKING,
+            Self::Bottom => BACKING.with_alpha(1.0),
         }
     }
 
@@ -112,7 +123,7 @@ impl Overlay for Minimap {
         };
         list.choose_screen(self.place.screen());
         let [low, high] = self.place.corners();
-        push_box(list, low, high, BACKING);
+        push_box(list, low, high, self.place.backing());
         map.draw_road(list);
         map.draw_checkpoints(scene, list);
         if let Some(history) = scene.history {
@@ -175,13 +186,25 @@ impl Road {
         let line = course.centreline();
         let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
         let mut height = course.start().map_or(0.0, |start| start.position[1]);
+        let mut widths = [USUAL_HALF_WIDTH; 2];
         let mut edges: Vec<[[f32; 2]; 2]> = Vec::with_capacity(steps);
         for step in 0..steps {
             let along = line.length() * step as f32 / steps as f32;
             if let Some((point, direction)) = line.at(along) {
                 let above = [point[0], height + MOST_RISE, point[1]];
-                height = course.floor_below(above).map_or(height, |floor| floor.y);
-                edges.push(edges_at(course, point, direction, height));
+                let floor = course.floor_below(above);
+                height = floor.map_or(height, |floor| floor.y);
+                let material = floor.and_then(|floor| floor.attribute.collision_type());
+                // Where there is no road, over a gap or beside it, it is taken to be as wide as before.
+                if material.is_some_and(CollisionType::is_road) {
+                    widths = half_widths(course, point, direction, height);
+                }
+                let [x, z] = direction;
+                let asides = [([z, -x], widths[0]), ([-z, x], widths[1])];
+                edges
+                    .push(asides.map(|(aside, width)| {
+                        [0, 1].map(|axis| point[axis] + aside[axis] * width)
+                    }));
             }
         }
         let checkpoint = |index: usize| {
@@ -206,16 +229,15 @@ impl Road {
     }
 }
 
-/// The edges of the road to the left and to the right of a point of its middle.
-fn edges_at(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [[f32; 2]; 2] {
+/// How far the edges of the road are to the left and to the right of a point of its middle, units.
+fn half_widths(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [f32; 2] {
     [[z, -x], [-z, x]].map(|aside| {
         let ray = Ray {
             origin: [point[0], height, point[1]],
             direction: [aside[0], 0.0, aside[1]],
         };
         let hit = course.boundary().trace(&ray, MOST_HALF_WIDTH);
-        let distance = hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance);
-        [0, 1].map(|axis| point[axis] + aside[axis] * distance)
+        hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance)
     })
 }
 
@@ -266,7 +288,7 @@ impl<'a> Map<'a> {
     fn draw_road(&self, list: &mut DrawList) {
         let edge = |side: usize| {
             let points = self.road.edges.iter().map(|pair| self.point(pair[side]));
-            let mut points = thinned(points);
+            let mut points = simplified(points);
             if self.road.is_closed {
                 points.push(points[0]);
             }
@@ -282,7 +304,7 @@ impl<'a> Map<'a> {
             list.push(Shape::Polyline {
                 points,
                 width: 0.5 * self.place.size(),
-                color: EDGE.with_alpha(0.8),
+                color: EDGE,
             });
         }
     }
@@ -317,11 +339,13 @@ impl<'a> Map<'a> {
         let inside =
             |point: &Point| (0..2).all(|axis| (low[axis]..=high[axis]).contains(&point[axis]));
         for piece in lap.chunk_by(goes_on) {
-            let points = piece.iter().map(|sample| {
+            // In a frame a kart moves by a small part of a pixel. Where it is in the end matters.
+            let samples = piece.iter().step_by(STRIDE).chain(piece.last());
+            let points = samples.map(|sample| {
                 let [x, _, z] = sample.position;
                 self.point([x, z])
             });
-            let points = thinned(points.filter(inside));
+            let points = simplified(points.filter(inside));
             if points.len() >= 2 {
                 list.push(Shape::Polyline {
                     points,
@@ -369,22 +393,4 @@ impl<'a> Map<'a> {
             });
         }
     }
-}
-
-/// The points without those that are hardly apart from the one before.
-fn thinned(points: impl Iterator<Item = Point>) -> Vec<Point> {
-    let mut kept: Vec<Point> = Vec::new();
-    let mut skipped = None;
-    for point in points {
-        let far = kept
-            .last()
-            .is_none_or(|last| (point[0] - last[0]).hypot(point[1] - last[1]) >= SHORTEST);
-        if far {
-            kept.push(point);
-        }
-        skipped = (!far).then_some(point);
-    }
-    // Where it ends matters.
-    kept.extend(skipped);
-    kept
 }

@@ -90,14 +90,14 @@ fn things(scene: &Scene<'_>) -> Vec<Thing> {
     let entries = ram.collision_entries().into_iter();
     for entry in entries.flat_map(|entries| entries.iter()) {
         match entry.collider(ram) {
-            Ok(Some(Collider::Item(item))) => {
-                if !entry.flags().contains(CollisionEntryFlags::DISABLED) {
-                    things.push(Thing {
-                        position: item.position().to_f32(),
-                        name: in_words(item.kind().name(), item.kind().0),
-                        color: ITEM,
-                    });
-                }
+            Ok(Some(Collider::Item(item)))
+                if !entry.flags().contains(CollisionEntryFlags::DISABLED) =>
+            {
+                things.push(Thing {
+                    position: item.position().to_f32(),
+                    name: in_words(item.kind().name(), item.kind().0),
+                    color: ITEM,
+                });
             }
             Ok(Some(Collider::MapObject(object))) => {
                 live.extend(placed_at(scene, &object));

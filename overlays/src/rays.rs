@@ -1,14 +1,15 @@
 //! The sensor rays, coloured by how far they get.
 
-use mkds_memory::camera::ZClip;
-
 use crate::draw_list::{Color, DrawList, Shape};
-use crate::scene::{Overlay, Scene};
+use crate::scene::{Overlay, RayReading, Scene};
+use crate::way::{Pen, point_on_screen, push_line};
 
 /// Nothing ahead for a hand's breadth, and nothing ahead at all.
 const NEAR: Color = Color::rgb(1.0, 0.25, 0.2);
 const FAR: Color = Color::rgb(0.25, 1.0, 0.45);
-/// Distances that matter to a kart are a small part of a ray's reach: the square root spreads them.
+/// Steps from one colour to the other: rays of one are drawn in one go. Distances that matter to a kart are a small part
+/// of a ray's reach: the square root spreads them.
+const SHADES: f32 = 6.0;
 const LINE_WIDTH: f32 = 0.8;
 const TIP_RADIUS: f32 = 1.6;
 
@@ -23,24 +24,25 @@ impl Overlay for Rays {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        for ray in &scene.rays {
-            let color = NEAR.mix(FAR, ray.fraction.sqrt()).with_alpha(0.85);
-            let clip = ZClip::NativeNear;
-            if let Some([from, to]) = scene.projection.line_on_screen(ray.from, ray.to, clip) {
-                list.push(Shape::Line {
-                    from,
-                    to,
-                    width: LINE_WIDTH,
-                    color,
-                });
-            }
+        let mut rays: Vec<(u8, &RayReading)> = scene
+            .rays
+            .iter()
+            .map(|ray| ((ray.fraction.sqrt() * SHADES).round() as u8, ray))
+            .collect();
+        rays.sort_by_key(|(shade, _)| *shade);
+        let color = |shade: u8| NEAR.mix(FAR, f32::from(shade) / SHADES);
+        for (shade, ray) in &rays {
+            let pen = Pen::new(LINE_WIDTH, color(*shade));
+            push_line(list, &scene.projection, [ray.from, ray.to], pen);
+        }
+        for (shade, ray) in &rays {
             if ray.fraction < 1.0
-                && let Some(center) = scene.projection.point(ray.to, clip)
+                && let Some(center) = point_on_screen(&scene.projection, ray.to)
             {
                 list.push(Shape::Disc {
                     center,
                     radius: TIP_RADIUS,
-                    color,
+                    color: color(*shade),
                 });
             }
         }

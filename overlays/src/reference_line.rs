@@ -4,7 +4,7 @@ use crate::draw_list::{Color, DrawList};
 use crate::scene::{Overlay, Scene, ways_apart};
 use crate::way::{Pen, Way};
 
-const COLOR: Color = Color::rgb8(0xC0, 0x84, 0xFC).with_alpha(0.95);
+const COLOR: Color = Color::rgb8(0xC0, 0x84, 0xFC);
 const WIDTH: f32 = 1.8;
 
 /// Draws the line that the caller gave ([`Scene::with_reference_line`]) as far as it is near the player's kart.

@@ -170,11 +170,32 @@ pub trait Overlay {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList);
 }
 
+impl<O: Overlay + ?Sized> Overlay for &O {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        (**self).draw(scene, list);
+    }
+}
+
+impl<O: Overlay + ?Sized> Overlay for Box<O> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        (**self).draw(scene, list);
+    }
+}
+
 /// Draws overlays in order, the first at the bottom: each is a layer with its name, cut off at the edges of its screen.
-pub fn draw_all<O>(overlays: impl IntoIterator<Item = O>, scene: &Scene<'_>, list: &mut DrawList)
-where
-    O: std::ops::Deref<Target: Overlay>,
-{
+pub fn draw_all(
+    overlays: impl IntoIterator<Item: Overlay>,
+    scene: &Scene<'_>,
+    list: &mut DrawList,
+) {
     for overlay in overlays {
         list.begin_layer(overlay.name());
         list.choose_screen(Screen::Top);

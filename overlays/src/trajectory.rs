@@ -12,8 +12,6 @@ const PAST_LAPS: [Color; 3] = [
     Color::rgb8(0x5A, 0xA9, 0xFF),
     Color::rgb8(0xB8, 0xBE, 0xCC),
 ];
-const ALPHA: f32 = 0.9;
-const PAST_ALPHA: f32 = 0.75;
 const WIDTH: f32 = 1.8;
 const PAST_WIDTH: f32 = 1.2;
 /// Standing, driving, and as fast as without a boost.
@@ -36,7 +34,7 @@ const STRIDE: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Trajectory {
     /// Whether its colour tells the speed: red standing, over yellow to green at the kart's top speed, blue beyond. Past
-    /// laps are paler.
+    /// laps are thinner.
     pub by_speed: bool,
     /// How far from the kart its points are drawn, units.
     pub reach: f32,
@@ -70,12 +68,11 @@ impl Overlay for Trajectory {
         for (index, lap) in laps.into_iter().enumerate() {
             let ago = last - index;
             let color = |sample: &Sample| {
-                let color = if self.by_speed {
+                if self.by_speed {
                     speed_color(sample.speed / top_speed)
                 } else {
                     lap_color(ago)
-                };
-                color.with_alpha(if ago == 0 { ALPHA } else { PAST_ALPHA })
+                }
             };
             let width = if ago == 0 { WIDTH } else { PAST_WIDTH };
             self.draw_lap(scene, lap, |sample| Pen::new(width, color(sample)), list);
@@ -101,7 +98,9 @@ impl Trajectory {
         let mut way = Way::new(list, &scene.projection, pen(first));
         let mut before = first;
         // The last one is where the kart is.
-        let end = lap.last().filter(|_| (lap.len() - 1) % STRIDE != 0);
+        let end = lap
+            .last()
+            .filter(|_| !(lap.len() - 1).is_multiple_of(STRIDE));
         for sample in lap.iter().step_by(STRIDE).chain(end) {
             if near(sample) {
                 if !goes_on(before, sample) {

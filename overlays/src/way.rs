@@ -1,8 +1,9 @@
 //! Lines of the world on the screen.
 
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::{Projection, SCREEN_SIZE, ZClip};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::simplify::simplified;
 
 /// Everything from the near plane on.
 pub(crate) const CLIP: ZClip = ZClip::NativeNear;
@@ -39,6 +40,13 @@ pub(crate) fn push_line(
             color: pen.color,
         });
     }
+}
+
+/// The pixel at which a point (units) appears on the screen; `None` if it is not on it.
+pub(crate) fn point_on_screen(projection: &Projection, point: [f32; 3]) -> Option<Point> {
+    let seen = projection.point(point, CLIP)?;
+    let on_screen = (0..2).all(|axis| (0.0..=SCREEN_SIZE[axis]).contains(&seen[axis]));
+    on_screen.then_some(seen)
 }
 
 /// A way through the world, drawn as few lines: cut off at the screen's edges, and of no more points than are seen.
@@ -106,6 +114,7 @@ impl<'a> Way<'a> {
         {
             points.push(self.tip);
         }
+        let points = simplified(points);
         if points.len() >= 2 {
             self.list.push(Shape::Polyline {
                 points,

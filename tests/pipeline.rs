@@ -168,8 +168,10 @@ fn a_replay_draws_pictures() {
         text(&png),
         "--gif",
         text(&gif),
-        "--gif-frames",
-        "40",
+        "--from",
+        "race+300",
+        "--to",
+        "race+339",
     ]);
     json(["replay", text(&movie), "--png", text(&plain), "--plain"]);
     let read = |path: &std::path::Path| {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::program::{Race, files, json, kartscope, stderr, text};
 
 /// Waits until `ready` or a generous limit; a test that needs longer has hung.
-fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !ready() {
         assert!(
@@ -20,7 +20,7 @@ fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
 }
 
 /// Sends what Ctrl-C sends. The shell's own `kill`: a bare system has no program of that name.
-fn interrupt(child: &Child) {
+pub fn interrupt(child: &Child) {
     let command = format!("kill -INT {}", child.id());
     let status = std::process::Command::new("bash")
         .args(["-c", &command])

@@ -13,3 +13,4 @@ mod pipeline;
 mod program;
 mod real_saves;
 mod verify;
+mod video;

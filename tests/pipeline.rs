@@ -1,7 +1,10 @@
 //! From a race to a trained driver, command by command.
 
 use std::fs;
+use std::ops::Range;
 
+use learn::dataset::Dataset;
+use mkds_formats::dsm::Movie;
 use serde_json::Value;
 
 use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};
@@ -152,6 +155,113 @@ fn save_files_are_recorded_in_one_go() {
 }
 
 #[test]
+fn what_a_human_drove_is_recorded_and_trained_on() {
+    let race = Race::get();
+    let start = json(["replay", text(&race.movie())])[0]["race_from"]
+        .as_u64()
+        .expect("a frame");
+    let mut movie = Movie::parse(&fs::read(race.movie()).expect("a movie")).expect("sound");
+    let ranges = [start + 400..start + 520, start + 700..start + 745];
+    let [Range { start: a, end: b }, Range { start: c, end: d }] = &ranges;
+    let comment = format!("kartscope corrections {a}..{b} {c}..{d}");
+    movie.header.add_comment(&comment);
+    let folder = tempfile::tempdir().expect("a folder");
+    let corrected = folder.path().join("corrected.dsm");
+    fs::write(&corrected, movie.to_bytes()).expect("written");
+
+    let (whole, corrections) = (
+        folder.path().join("whole"),
+        folder.path().join("corrections"),
+    );
+    let recorded = json([
+        "record",
+        text(&corrected),
+        "--corrections",
+        "-o",
+        text(&corrections),
+    ]);
+    assert_eq!(recorded["rows"], 165);
+    let dataset = Dataset::open(&corrections).expect("a dataset");
+    assert!(dataset.movies()[0].source.corrections);
+    let rows = dataset.read(0).expect("rows");
+    assert_eq!(rows.sequences().collect::<Vec<_>>(), [0..120, 120..165]);
+    // They are the rows that the whole race has of these frames.
+    json(["record", text(&corrected), "-o", text(&whole)]);
+    let all = Dataset::open(&whole)
+        .expect("a dataset")
+        .read(0)
+        .expect("rows");
+    // Before the race's first frame its counter is at 1.
+    let of_movie = |frame: u32| start + u64::from(frame) - 1;
+    let marked = |frame: u32| ranges.iter().any(|range| range.contains(&of_movie(frame)));
+    let expected: Vec<_> = all.iter().filter(|row| marked(row.frame)).collect();
+    assert!(rows.iter().collect::<Vec<_>>() == expected);
+
+    let uncorrected = race.dataset();
+    for network in ["mlp", "lstm"] {
+        let model = folder.path().join(network);
+        let trained = json([
+            "train",
+            text(&uncorrected),
+            text(&corrections),
+            "-o",
+            text(&model),
+            "--model-name",
+            network,
+            "-e",
+            "1",
+            "--split-ratio",
+            "1",
+            "--device",
+            "cpu",
+        ]);
+        assert_eq!(trained["plan"]["train_movies"], 2);
+        assert_eq!(trained["plan"]["train_frames"], all.len() + 165);
+    }
+
+    // One folder has one or the other of a movie.
+    let again = ["record", text(&corrected), "-o", text(&corrections)];
+    fails(again, &["corrected.dsm", "corrections", "another folder"]);
+    // Pieces of a race are no ghost.
+    let save = folder.path().join("ghost.sav");
+    fails(
+        ["ghosts", "inject", text(&corrections), "-o", text(&save)],
+        &["no finished whole race"],
+    );
+}
+
+#[test]
+fn a_movie_without_corrections_is_left_out_and_nothing_else_is_an_error() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("dataset");
+    fails(
+        [
+            "record",
+            text(&race.movie()),
+            "--corrections",
+            "-o",
+            text(&dataset),
+        ],
+        &["f8c_race.dsm", "expected a movie in which a human drove"],
+    );
+    let mut movie = Movie::parse(&fs::read(race.movie()).expect("a movie")).expect("sound");
+    movie.header.add_comment("kartscope corrections 3..x");
+    let broken = folder.path().join("broken.dsm");
+    fs::write(&broken, movie.to_bytes()).expect("written");
+    fails(
+        [
+            "record",
+            text(&broken),
+            "--corrections",
+            "-o",
+            text(&dataset),
+        ],
+        &["broken.dsm", "3..x", "FIRST..END"],
+    );
+}
+
+#[test]
 fn a_replay_draws_pictures() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
@@ -168,8 +278,10 @@ fn a_replay_draws_pictures() {
         text(&png),
         "--gif",
         text(&gif),
-        "--gif-frames",
-        "40",
+        "--from",
+        "race+300",
+        "--to",
+        "race+339",
     ]);
     json(["replay", text(&movie), "--png", text(&plain), "--plain"]);
     let read = |path: &std::path::Path| {

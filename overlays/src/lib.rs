@@ -4,7 +4,7 @@
 //! the top one is 256 x 192 with the origin at its top left, the bottom one follows below, rows 192..384. Two renderers
 //! lay a draw list over the picture: with the feature `cairo`, `render` at any scale, and `paint` every frame on a
 //! context of a window's; with the feature `raster`, `raster::draw` in place and with no system library. [`export`]
-//! writes pictures as PNG and GIF. A [`CourseMap`] draws a course from above, which [`export`] writes as SVG too. A draw
+//! writes pictures as PNG, GIF and video. A [`CourseMap`] draws a course from above, which [`export`] writes as SVG too. A draw
 //! list can be tested without a screen, and one overlay is one small file: see CONTRIBUTING.md, "Adding an overlay".
 //!
 //! [`OverlayKind`] lists the overlays with the names and labels that options and menus show. RAM and the course tell most
@@ -137,8 +137,8 @@ pub enum Error {
         /// Width and height of the picture.
         found: (u32, u32),
     },
-    /// A GIF's frames must all be of one size.
-    #[error("GIF frame {frame}: expected {expected:?} pixels, found {found:?}")]
+    /// An animation's frames must all be of one size.
+    #[error("frame {frame}: expected {expected:?} pixels, found {found:?}")]
     FrameSize {
         /// Index of the frame, from 0.
         frame: usize,
@@ -164,6 +164,9 @@ pub enum Error {
     /// The GIF could not be encoded or written.
     #[error("GIF: {0}")]
     Gif(#[from] gif::EncodingError),
+    /// The video could not be made.
+    #[error(transparent)]
+    Video(#[from] export::VideoError),
 }
 
 /// A result of this crate.

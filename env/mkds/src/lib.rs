@@ -3,6 +3,7 @@
 //! - [`menus`] drives a freshly started game into a time trial;
 //! - [`ghost_movie`] turns a save's ghost into a DeSmuME movie, [`replay`] plays a movie back and
 //!   says where it leaves the recorded course of events;
+//! - [`corrections`] are the frames of a movie that a human drove, where an agent drives the rest;
 //! - [`race_env`] is the Gymnasium-style environment, put together by a [`config`] from parts: [`observation`],
 //!   [`control`], [`reward`], [`ending`];
 //! - [`action`] is what a driver does in a frame;
@@ -14,6 +15,7 @@ pub mod annotations;
 mod checks;
 pub mod config;
 pub mod control;
+pub mod corrections;
 mod displace;
 pub mod ending;
 mod error;

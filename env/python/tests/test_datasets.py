@@ -135,6 +135,7 @@ def test_an_episode_that_cannot_be_written(tmp_path, columns, message):
         (replace(SOURCE, lap_times_ms=(1, -1)), "lap_times_ms: expected integers from 0"),
         (replace(SOURCE, outcome=Outcome("crashed")), "kind: expected finished or unfinished or diverged, found crashed"),
         (replace(SOURCE, outcome=Outcome("diverged")), "the key frame, found none"),
+        (replace(SOURCE, corrections=1), "corrections: expected true or false, found int 1"),
         (replace(SOURCE, firmware={"firmNickname": 1}), "firmNickname: expected a text, found int 1"),
     ],
 )
@@ -158,6 +159,14 @@ def test_a_source_that_cannot_be_written(tmp_path, source, message):
 def test_observations_that_cannot_be(tmp_path, observation, message):
     with pytest.raises(DatasetError, match=re.escape(message)):
         write(tmp_path / "dataset", [], observation)
+
+
+def test_corrections_are_kept_and_a_whole_race_says_nothing_of_them(tmp_path):
+    sources = [SOURCE, replace(SOURCE, movie_sha256="c0" * 32, corrections=True)]
+    write(tmp_path / "dataset", map(sample_episode, sources), OBSERVATION)
+    assert [episode.source.corrections for episode in read(tmp_path / "dataset")] == [False, True]
+    movies = json.loads((tmp_path / "dataset" / "manifest.json").read_text())["movies"]
+    assert [movie.get("corrections") for movie in movies] == [None, True]
 
 
 def test_two_episodes_of_one_source(tmp_path):

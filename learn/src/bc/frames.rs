@@ -6,6 +6,7 @@ use env_mkds::action::DrivingAction;
 use tch::{Device, Kind, Tensor};
 
 use super::{ACTION_WIDTH, Config, Normalisation};
+use crate::dataset::Rows;
 
 /// An action as input: steering's sign, then accelerate, brake, drift, item as 0 or 1.
 pub(crate) fn encode(action: DrivingAction) -> [f32; ACTION_WIDTH] {
@@ -18,18 +19,27 @@ pub(crate) fn encode(action: DrivingAction) -> [f32; ACTION_WIDTH] {
     ]
 }
 
-/// One side of the split while it is read: movies one after another.
+/// One side of the split while it is read: sequences one after another.
 #[derive(Debug, Default)]
 pub(super) struct FrameList {
     /// Row after row.
     pub(super) observations: Vec<f32>,
     pub(super) actions: Vec<DrivingAction>,
-    /// The rows of each movie.
-    pub(super) movies: Vec<Range<usize>>,
+    /// The rows of each sequence: a movie's, or those between two gaps in it.
+    pub(super) sequences: Vec<Range<usize>>,
 }
 
 impl FrameList {
-    pub(super) fn push_movie(
+    /// Adds a movie's rows. Where frames are missing between two of them, neither is the other's past.
+    pub(super) fn push_movie(&mut self, rows: &Rows, width: usize) {
+        for Range { start, end } in rows.sequences() {
+            let observations = &rows.observations()[start * width..end * width];
+            let actions = rows.actions().skip(start).take(end - start);
+            self.push_sequence(observations, actions);
+        }
+    }
+
+    pub(super) fn push_sequence(
         &mut self,
         observations: &[f32],
         actions: impl Iterator<Item = DrivingAction>,
@@ -37,7 +47,7 @@ impl FrameList {
         let first = self.actions.len();
         self.observations.extend_from_slice(observations);
         self.actions.extend(actions);
-        self.movies.push(first..self.actions.len());
+        self.sequences.push(first..self.actions.len());
     }
 
     pub(super) fn len(&self) -> usize {
@@ -52,10 +62,10 @@ pub(super) struct Frames {
     observations: Tensor,
     /// `[rows, 5]` as [`encode`] does.
     actions: Tensor,
-    /// `[rows]`, the first row of the row's movie.
+    /// `[rows]`, the first row of the row's sequence.
     starts: Tensor,
-    /// The rows of each movie.
-    pub(super) movies: Vec<Range<usize>>,
+    /// The rows of each sequence.
+    pub(super) sequences: Vec<Range<usize>>,
 }
 
 /// What the rows of a batch should be decided as.
@@ -85,9 +95,9 @@ impl Frames {
             .flat_map(|action| encode(*action))
             .collect();
         let starts: Vec<i64> = list
-            .movies
+            .sequences
             .iter()
-            .flat_map(|movie| std::iter::repeat_n(movie.start as i64, movie.len()))
+            .flat_map(|rows| std::iter::repeat_n(rows.start as i64, rows.len()))
             .collect();
         let rows = list.len() as i64;
         Ok(Self {
@@ -98,7 +108,7 @@ impl Frames {
                 .f_view([rows, ACTION_WIDTH as i64])?
                 .f_to_device(device)?,
             starts: Tensor::f_from_slice(&starts)?.f_to_device(device)?,
-            movies: list.movies.clone(),
+            sequences: list.sequences.clone(),
         })
     }
 
@@ -108,11 +118,11 @@ impl Frames {
 
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
-        self.movies.last().map_or(0, |movie| movie.end)
+        self.sequences.last().map_or(0, |rows| rows.end)
     }
 
     /// The inputs `[n, input]` for deciding the frames `rows` `[n]`; `shown` `[n]` is 1 where the
-    /// previous actions are shown and 0 where they are hidden. Before its first frame a movie is
+    /// previous actions are shown and 0 where they are hidden. Before its first frame a sequence is
     /// taken to have stood still with no button pressed.
     pub(super) fn inputs(&self, rows: &Tensor, shown: &Tensor, config: &Config) -> Tensor {
         let options = (Kind::Int64, self.device());
@@ -152,6 +162,7 @@ mod tests {
     use env_mkds::action::Steer;
 
     use super::*;
+    use crate::dataset::{Field, Row, Schema};
 
     const ROWS: usize = 12;
 
@@ -160,12 +171,12 @@ mod tests {
         [row as f32 / 8.0, 5.0 + row as f32 / 8.0]
     }
 
-    /// Two movies; what is [`seen`], actions from `actions`.
+    /// Two sequences; what is [`seen`], actions from `actions`.
     fn frames(actions: &[DrivingAction]) -> Frames {
         let mut list = FrameList::default();
         let observations: Vec<f32> = (0..ROWS).flat_map(seen).collect();
-        list.push_movie(&observations[..14], actions[..7].iter().copied());
-        list.push_movie(&observations[14..], actions[7..].iter().copied());
+        list.push_sequence(&observations[..14], actions[..7].iter().copied());
+        list.push_sequence(&observations[14..], actions[7..].iter().copied());
         let plain = Normalisation {
             mean: vec![0.0; 2],
             deviation: vec![1.0; 2],
@@ -235,10 +246,38 @@ mod tests {
     }
 
     #[test]
-    fn a_movie_knows_nothing_of_the_one_before_it() {
+    fn a_sequence_knows_nothing_of_the_one_before_it() {
         let config = config();
         let input = input(&frames(&actions()), 7, &config);
         assert_eq!(input[..6], [seen(7); 3].concat());
+        assert!(input[6..16].iter().all(|value| *value == 0.0));
+    }
+
+    #[test]
+    fn frames_behind_a_gap_are_a_sequence_of_their_own() {
+        let schema = Schema::new(vec![Field::new("seen", "", &[2], None, None)]).expect("valid");
+        let mut rows = Rows::new(&schema);
+        // The last two are of a race that was paused.
+        for (row, frame) in [10, 11, 12, 40, 41, 90, 20, 21, 21].into_iter().enumerate() {
+            rows.push(&Row {
+                frame,
+                observation: &seen(row),
+                buttons: actions()[row].to_pad(),
+                ..Row::default()
+            });
+        }
+        let mut list = FrameList::default();
+        list.push_movie(&rows, 2);
+        list.push_movie(&rows, 2);
+        let expected = [0..3, 3..5, 5..6, 6..9, 9..12, 12..14, 14..15, 15..18];
+        assert_eq!(list.sequences, expected);
+        let plain = Normalisation {
+            mean: vec![0.0; 2],
+            deviation: vec![1.0; 2],
+        };
+        let frames = Frames::new(&list, &plain, Device::Cpu).expect("the processor has room");
+        let input = input(&frames, 3, &config());
+        assert_eq!(input[..6], [seen(3); 3].concat(), "no past across the gap");
         assert!(input[6..16].iter().all(|value| *value == 0.0));
     }
 

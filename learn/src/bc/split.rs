@@ -13,13 +13,20 @@ pub(super) struct Split {
     pub(super) validation: Vec<usize>,
 }
 
-/// Splits movies, given by their courses, so that about `ratio` of each course's are trained on
+/// Splits movies, given by their courses and hashes, so that about `ratio` of each course's are trained on
 /// and at least one is: a driver cannot know a course that it never saw. Below a ratio of 1, one
-/// movie validates wherever a course has two.
-pub(super) fn by_movie(courses: &[u8], ratio: f64, random: &mut ChaCha8Rng) -> Split {
-    let mut by_course: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
-    for (movie, course) in courses.iter().enumerate() {
-        by_course.entry(*course).or_default().push(movie);
+/// movie validates wherever a course has two. A movie that is there more than once, as a whole race and as the
+/// corrections in it, stays together and counts once.
+pub(super) fn by_movie(movies: &[(u8, &str)], ratio: f64, random: &mut ChaCha8Rng) -> Split {
+    let mut by_course: BTreeMap<u8, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut places = BTreeMap::new();
+    for (index, movie) in movies.iter().enumerate() {
+        let of_course = by_course.entry(movie.0).or_default();
+        let place = *places.entry(*movie).or_insert(of_course.len());
+        match of_course.get_mut(place) {
+            Some(same) => same.push(index),
+            None => of_course.push(vec![index]),
+        }
     }
     let mut split = Split {
         train: Vec::new(),
@@ -34,8 +41,8 @@ pub(super) fn by_movie(courses: &[u8], ratio: f64, random: &mut ChaCha8Rng) -> S
         };
         let wanted = (movies.len() as f64 * ratio).round() as usize;
         let (train, validation) = movies.split_at(wanted.clamp(1, most));
-        split.train.extend(train);
-        split.validation.extend(validation);
+        split.train.extend(train.iter().flatten());
+        split.validation.extend(validation.iter().flatten());
     }
     split.train.sort_unstable();
     split.validation.sort_unstable();
@@ -48,8 +55,25 @@ mod tests {
 
     use super::*;
 
+    /// Of movies that are all different.
     fn split(courses: &[u8], ratio: f64, seed: u64) -> Split {
-        by_movie(courses, ratio, &mut ChaCha8Rng::seed_from_u64(seed))
+        let hashes: Vec<String> = (0..courses.len()).map(|movie| movie.to_string()).collect();
+        let hashes = hashes.iter().map(String::as_str);
+        let movies: Vec<(u8, &str)> = courses.iter().copied().zip(hashes).collect();
+        by_movie(&movies, ratio, &mut ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    #[test]
+    fn what_is_of_one_movie_stays_on_one_side() {
+        let movies = [(0, "a"), (0, "b"), (0, "a"), (1, "c"), (0, "b"), (1, "c")];
+        for seed in 0..20 {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let Split { train, validation } = by_movie(&movies, 0.5, &mut random);
+            let side = |movie: usize| train.contains(&movie);
+            assert!(side(0) == side(2) && side(1) == side(4) && side(0) != side(1));
+            assert!(side(3) && side(5), "a course's only movie is trained on");
+            assert_eq!(train.len() + validation.len(), movies.len());
+        }
     }
 
     #[test]

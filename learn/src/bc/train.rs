@@ -119,10 +119,14 @@ pub fn train(
     let on_device = |list: &FrameList| Frames::new(list, &preparation.normalisation, device);
     let (train, validation) = (on_device(&train)?, on_device(&validation)?);
 
+    let movies = |validate: bool| {
+        let used = preparation.movies.iter();
+        used.filter(|movie| movie.validates == validate).count()
+    };
     let plan = Plan {
-        train_movies: train.movies.len(),
+        train_movies: movies(false),
         train_frames: train.len(),
-        validation_movies: validation.movies.len(),
+        validation_movies: movies(true),
         validation_frames: validation.len(),
         parameters: training
             .network
@@ -166,11 +170,11 @@ fn prepare(
     courses: &[String],
 ) -> Result<(Preparation, FrameList, FrameList)> {
     let movies = chosen_movies(datasets, courses)?;
-    let ids: Vec<u8> = movies
+    let sources: Vec<(u8, &str)> = movies
         .iter()
-        .map(|(_, _, movie)| movie.source.course)
+        .map(|(_, _, Movie { source, .. })| (source.course, source.movie_sha256.as_str()))
         .collect();
-    let split = split::by_movie(&ids, config.split_ratio, &mut random(config, SPLIT));
+    let split = split::by_movie(&sources, config.split_ratio, &mut random(config, SPLIT));
 
     let mut used = Vec::new();
     let mut sides = [FrameList::default(), FrameList::default()];
@@ -178,7 +182,7 @@ fn prepare(
         for index in chosen {
             let (dataset, position, movie) = &movies[*index];
             let rows = dataset.read(*position)?;
-            sides[side].push_movie(rows.observations(), rows.actions());
+            sides[side].push_movie(&rows, dataset.schema().width());
             used.push(UsedMovie {
                 movie: movie.source.movie.clone(),
                 rows_sha256: movie.sha256.clone(),
@@ -546,12 +550,12 @@ fn learning_rate(config: &Config, history: &[Epoch]) -> f64 {
 const PLATEAU: u32 = 2;
 const DECAY: f64 = 0.4;
 
-/// Neighbouring frames of a movie that are decided together: one for `mlp`, a window for `lstm`.
+/// Neighbouring frames of a sequence that are decided together: one for `mlp`, a window for `lstm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sample {
     first: usize,
     length: usize,
-    /// Whether the movie begins here.
+    /// Whether the sequence begins here.
     begins: bool,
 }
 
@@ -573,21 +577,21 @@ fn batches(
     let length = sample_length(config);
     // A batch has about as many frames for every kind of network.
     let per_batch = (config.batch_size / length).max(1);
-    let mut movies: Vec<Vec<Sample>> = frames
-        .movies
+    let mut sequences: Vec<Vec<Sample>> = frames
+        .sequences
         .iter()
-        .map(|movie| {
+        .map(|rows| {
             let sample = |first: usize| Sample {
                 first,
-                length: length.min(movie.end - first),
-                begins: first == movie.start,
+                length: length.min(rows.end - first),
+                begins: first == rows.start,
             };
-            movie.clone().step_by(length).map(sample).collect()
+            rows.clone().step_by(length).map(sample).collect()
         })
         .collect();
     match config.model {
         ModelName::Mlp => {
-            let mut samples = movies.concat();
+            let mut samples = sequences.concat();
             if let Some(random) = random {
                 samples.shuffle(random);
             }
@@ -595,21 +599,21 @@ fn batches(
         }
         ModelName::Lstm => {
             if let Some(random) = random.as_mut() {
-                movies.shuffle(*random);
+                sequences.shuffle(*random);
             }
-            side_by_side(movies, per_batch)
+            side_by_side(sequences, per_batch)
         }
     }
 }
 
-/// Lines movies up one after another in `count` streams and takes batches across them, so that
+/// Lines sequences up one after another in `count` streams and takes batches across them, so that
 /// each sample follows, at the same place of the batch before, the one that its memory is of.
 /// When the shorter streams have ended, batches have fewer places.
-fn side_by_side(movies: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
-    let mut streams: Vec<Vec<Sample>> = vec![Vec::new(); count.min(movies.len())];
-    for movie in movies {
+fn side_by_side(sequences: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
+    let mut streams: Vec<Vec<Sample>> = vec![Vec::new(); count.min(sequences.len())];
+    for sequence in sequences {
         if let Some(shortest) = streams.iter_mut().min_by_key(|stream| stream.len()) {
-            shortest.extend(movie);
+            shortest.extend(sequence);
         }
     }
     streams.sort_by_key(|stream| std::cmp::Reverse(stream.len()));
@@ -678,7 +682,7 @@ mod tests {
         let mut list = FrameList::default();
         for rows in [100, 7, 33] {
             let actions = std::iter::repeat_n(Default::default(), rows);
-            list.push_movie(&vec![0.0; rows], actions);
+            list.push_sequence(&vec![0.0; rows], actions);
         }
         let plain = Normalisation {
             mean: vec![0.0],
@@ -713,9 +717,9 @@ mod tests {
                 assert!(batch.len() <= before.len());
                 for (before, sample) in before.iter().zip(batch) {
                     let starts = frames
-                        .movies
+                        .sequences
                         .iter()
-                        .any(|movie| movie.start == sample.first);
+                        .any(|rows| rows.start == sample.first);
                     assert_eq!(sample.begins, starts);
                     assert!(starts || sample.first == before.first + 16, "{sample:?}");
                 }

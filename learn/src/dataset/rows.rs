@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use env_mkds::action::DrivingAction;
 use mkds_formats::pad::Pad;
 
@@ -105,6 +107,25 @@ impl Rows {
             lap: self.lap[index],
             reward: self.reward[index],
         }
+    }
+
+    /// The rows as sequences: each as long as one frame of the race follows the other. A whole race is one; of a race's
+    /// corrections each is. While a race is paused its frame counter stands still; that is no gap.
+    pub fn sequences(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut rest = 0..self.len();
+        std::iter::from_fn(move || {
+            let first = rest.next()?;
+            while rest.start < rest.end && self.follows(rest.start) {
+                rest.start += 1;
+            }
+            Some(first..rest.start)
+        })
+    }
+
+    /// Whether row `index` is of the frame after that of the row before, or of the same.
+    fn follows(&self, index: usize) -> bool {
+        let (before, frame) = (self.frame[index - 1], self.frame[index]);
+        frame == before || Some(frame) == before.checked_add(1)
     }
 
     /// All observations, row after row: `len * width` numbers.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::inspect::source::Moment;
+
 mod inspect;
 pub use inspect::{
     Course, Diff, Dump, Events, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind,
@@ -191,10 +193,23 @@ pub struct Record {
     /// Turn save files among the sources into movies first, in DIR/movies
     #[arg(long)]
     pub process: bool,
+    /// Only the frames in which a human took an agent's place, of the movies that name them: to train it once more
+    #[arg(long, conflicts_with = "process")]
+    pub corrections: bool,
 }
+
+const REPLAY: &str = "\
+Examples:
+  kartscope replay race.dsm
+  kartscope replay race.dsm --png race.png --frame race+600
+  kartscope replay race.dsm --gif race.gif --from race+600 --to race+900
+  kartscope replay race.dsm --video race.mp4 --overlays rays,checkpoints
+
+The ffmpeg of a video is the one in PATH, or the one that KARTSCOPE_FFMPEG names.";
 
 /// `kartscope replay`.
 #[derive(Debug, Args)]
+#[command(after_help = REPLAY)]
 pub struct Replay {
     /// Movies to play
     #[arg(required = true, value_name = "MOVIE")]
@@ -202,24 +217,46 @@ pub struct Replay {
     /// Write the race as an animated GIF
     #[arg(long, value_name = "FILE")]
     pub gif: Option<PathBuf>,
+    /// Write the race as a video, .mp4 or .webm, without sound; needs ffmpeg
+    #[arg(long, value_name = "FILE")]
+    pub video: Option<PathBuf>,
     /// Write one frame of the race as PNG
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
-    /// Frame of the movie that --png shows; the middle of the race when left out
-    #[arg(long, value_name = "N")]
-    pub frame: Option<u64>,
+    /// The frame that --png shows: N, race+N, end; the middle of the race when left out
+    #[arg(long, value_name = "FRAME")]
+    pub frame: Option<Moment>,
+    /// The first frame of GIF and video: N, race, race+N; the start signal when left out
+    #[arg(long, value_name = "FRAME")]
+    pub from: Option<Moment>,
+    /// The last frame of GIF and video: N, race+N, end; when left out, a video shows the whole race and a GIF ten seconds
+    #[arg(long, value_name = "FRAME")]
+    pub to: Option<Moment>,
     /// Enlarge the pictures
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=8))]
     pub scale: u32,
-    /// Frames of the game for each of the GIF
+    /// Frames of the game for each of the GIF; a video shows them all
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub gif_every: u64,
-    /// Frames of the race that the GIF shows at most
-    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
-    pub gif_frames: u64,
+    /// What to draw over the game, comma-separated: collision, rays, checkpoints, buttons; all but collision when left out
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        conflicts_with = "plain"
+    )]
+    pub overlays: Vec<String>,
     /// Show the game alone, without overlays
     #[arg(long)]
     pub plain: bool,
+}
+
+impl Replay {
+    /// Whether pictures are asked for.
+    #[must_use]
+    pub fn draws(&self) -> bool {
+        self.png.is_some() || self.gif.is_some() || self.video.is_some()
+    }
 }
 
 /// `kartscope debug`.

@@ -36,12 +36,20 @@ fn write_inner(path: &Path, fill: impl FnOnce(&mut fs::File) -> Result<()>) -> R
 /// # Errors
 /// When the folder or the file can't be made.
 pub fn passing(path: &Path) -> Result<NamedTempFile> {
+    Ok(NamedTempFile::new_in(make_folder_of(path)?)?)
+}
+
+/// Makes the folder of `path` when it is missing, and gives it.
+///
+/// # Errors
+/// When it can't be made.
+pub fn make_folder_of(path: &Path) -> Result<&Path> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    Ok(NamedTempFile::new_in(folder)?)
+    Ok(folder)
 }
 
 /// Gives a passing file its name, in the place of what was there.

@@ -16,8 +16,8 @@ impl Artist {
     /// When `args` does.
     pub fn new(args: &Replay, _player: &Player, _length: u64) -> Result<Self> {
         ensure!(
-            args.gif.is_none() && args.png.is_none(),
-            "--gif and --png: expected a build with the feature \"cairo\", found one without"
+            !args.draws(),
+            "--png, --gif and --video: expected a build with the feature \"cairo\", found one without"
         );
         Ok(Self)
     }

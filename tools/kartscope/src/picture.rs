@@ -2,91 +2,113 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use env_mkds::observation;
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::RayFan;
-use overlays::export::{self, Gif};
-use overlays::{Buttons, Checkpoints, DrawList, Image, Overlay, Rays, Scene};
+use overlays::export::{self, Gif, Video};
+use overlays::{Buttons, Checkpoints, Collision, DrawList, Image, Overlay, Rays, Scene};
 use tempfile::NamedTempFile;
 
 use crate::cli::Replay;
+use crate::commands::inspect::source::Moment;
 use crate::files;
 
 /// Both screens, one above the other.
 const WIDTH: u32 = 256;
 const BOTH_HEIGHT: u32 = 384;
-/// Video frames a second of the console.
-const FRAME_RATE: f64 = 59.8261;
 /// Frames from the race's first one to the start signal: the countdown is no race to look at.
 const COUNTDOWN: u64 = 300;
+/// Frames of a GIF that nobody told where to end: longer ones grow large.
+const GIF_FRAMES: u64 = 600;
+
+/// Makes an overlay.
+type Make = fn() -> Box<dyn Overlay>;
+
+/// The overlays that there are, in the order they are drawn.
+const OVERLAYS: [Make; 4] = [
+    || Box::new(Collision::default()),
+    || Box::new(Rays),
+    || Box::new(Checkpoints::default()),
+    || Box::new(Buttons),
+];
+/// Those that are drawn when nobody says which.
+const DEFAULT: [&str; 3] = ["rays", "checkpoints", "buttons"];
 
 /// Draws the frames of a replay that were asked for.
 pub struct Artist {
+    painter: Painter,
+    png: Option<(u64, PathBuf)>,
+    animations: Vec<Animation>,
+}
+
+/// Draws frames.
+struct Painter {
     overlays: Vec<Box<dyn Overlay>>,
     course: Option<Course>,
     fan: RayFan,
     scale: u32,
-    png: Option<(u64, PathBuf)>,
-    gif: Option<Animation>,
 }
 
-/// A GIF that is being drawn, under a passing name until it is whole.
+/// A GIF or a video that is being drawn; it has no name until it is whole.
 struct Animation {
     path: PathBuf,
-    from: u64,
-    to: u64,
+    frames: RangeInclusive<u64>,
     every: u64,
-    gif: Option<Gif<BufWriter<File>>>,
-    file: NamedTempFile,
+    file: AnimationFile,
+}
+
+enum AnimationFile {
+    Gif(Box<Gif<BufWriter<File>>>, NamedTempFile),
+    Video(Box<Video>),
 }
 
 impl Artist {
     /// What `args` asks of a movie of `length` frames.
     ///
     /// # Errors
-    /// When the GIF can't be created.
+    /// When there is no such overlay or no such frame in the movie, or a GIF or video can't be begun.
     pub fn new(args: &Replay, player: &Player, length: u64) -> Result<Self> {
-        let race_from = player
-            .comment()
-            .map_or(0, |comment| comment.start_frame + COUNTDOWN)
-            .min(length);
-        let overlays: Vec<Box<dyn Overlay>> = if args.plain {
-            Vec::new()
-        } else {
-            vec![
-                Box::new(Rays),
-                Box::new(Checkpoints::default()),
-                Box::new(Buttons),
-            ]
+        let frames = Frames {
+            race_from: player.comment().map(|comment| comment.start_frame),
+            length,
         };
-        let middle = race_from + (length - race_from) / 2;
-        let gif = args.gif.as_deref().map(|path| {
-            Animation::create(path, race_from, race_from + args.gif_frames, args.gif_every)
-                .with_context(|| format!("can't write {}", path.display()))
-        });
-        Ok(Self {
-            overlays,
+        let painter = Painter {
+            overlays: chosen(args)?,
             course: None,
             fan: observation::Rays::default().fan()?,
             scale: args.scale,
-            png: args
-                .png
-                .clone()
-                .map(|path| (args.frame.unwrap_or(middle), path)),
-            gif: gif.transpose()?,
+        };
+        let png = match &args.png {
+            Some(path) => Some((frames.of_png(args)?, path.clone())),
+            None => None,
+        };
+        let mut animations = Vec::new();
+        if let Some(path) = &args.gif {
+            let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
+            animations.push(Animation::gif(path, frames, args)?);
+        }
+        if let Some(path) = &args.video {
+            let frames = frames.of_animation(args, None)?;
+            animations.push(Animation::video(path, frames, args)?);
+        }
+        Ok(Self {
+            painter,
+            png,
+            animations,
         })
     }
 
     /// Whether this frame of the movie is to be drawn.
     #[must_use]
     pub fn wants(&self, frame: u64) -> bool {
-        self.wants_png(frame) || self.gif.as_ref().is_some_and(|gif| gif.wants(frame))
+        self.wants_png(frame) || self.animations.iter().any(|one| one.wants(frame))
     }
 
     fn wants_png(&self, frame: u64) -> bool {
@@ -100,7 +122,7 @@ impl Artist {
     /// # Errors
     /// When RAM holds a broken race, or the picture can't be drawn or written.
     pub fn see(&mut self, frame: u64, pad: Pad, player: &Player) -> Result<()> {
-        let picture = self.draw(pad, player)?;
+        let picture = self.painter.draw(pad, player)?;
         if let Some((wanted, path)) = &self.png
             && *wanted == frame
         {
@@ -108,14 +130,101 @@ impl Artist {
                 Ok(export::png(&picture, BufWriter::new(file))?)
             })?;
         }
-        if let Some(gif) = &mut self.gif
-            && gif.wants(frame)
-        {
-            gif.push(&picture)?;
+        for animation in &mut self.animations {
+            if animation.wants(frame) {
+                animation.push(&picture)?;
+            }
         }
         Ok(())
     }
 
+    /// Gives GIF and video their names.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub fn finish(self) -> Result<()> {
+        self.animations.into_iter().try_for_each(Animation::finish)
+    }
+}
+
+/// The overlays that `args` asks for.
+fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay>>> {
+    if args.plain {
+        return Ok(Vec::new());
+    }
+    let there: Vec<Box<dyn Overlay>> = OVERLAYS.iter().map(|make| make()).collect();
+    let names: Vec<&str> = there.iter().map(|overlay| overlay.name()).collect();
+    let wanted = args.overlays.iter().map(String::as_str);
+    let wanted: Vec<&str> = match args.overlays.as_slice() {
+        [] => DEFAULT.to_vec(),
+        _ => wanted.collect(),
+    };
+    if let Some(unknown) = wanted.iter().find(|name| !names.contains(name)) {
+        bail!(
+            "--overlays: expected names among {}, found {unknown:?}",
+            names.join(", ")
+        );
+    }
+    let is_wanted = |overlay: &Box<dyn Overlay>| wanted.contains(&overlay.name());
+    Ok(there.into_iter().filter(is_wanted).collect())
+}
+
+/// A movie's frames, of which some are drawn.
+struct Frames {
+    race_from: Option<u64>,
+    length: u64,
+}
+
+impl Frames {
+    /// The start signal; a movie that says nothing of its race is looked at from its beginning.
+    fn start(&self) -> u64 {
+        let start = self
+            .race_from
+            .map_or(0, |from| from.saturating_add(COUNTDOWN));
+        start.min(self.length.saturating_sub(1))
+    }
+
+    fn of_png(&self, args: &Replay) -> Result<u64> {
+        match args.frame {
+            Some(moment) => self.at("--frame", moment),
+            None => Ok(self.start() + (self.length - self.start()) / 2),
+        }
+    }
+
+    /// From `--from` to `--to`, or for `at_most` frames where it is not told.
+    fn of_animation(&self, args: &Replay, at_most: Option<u64>) -> Result<RangeInclusive<u64>> {
+        let from = match args.from {
+            Some(moment) => self.at("--from", moment)?,
+            None => self.start(),
+        };
+        let last = self.length.saturating_sub(1);
+        let to = match args.to {
+            Some(moment) => self.at("--to", moment)?,
+            None => at_most.map_or(last, |frames| last.min(from.saturating_add(frames - 1))),
+        };
+        ensure!(
+            from <= to,
+            "--from and --to: expected a frame and a later one, found {from} and {to}"
+        );
+        Ok(from..=to)
+    }
+
+    fn at(&self, option: &str, moment: Moment) -> Result<u64> {
+        let frame = moment
+            .frame(self.race_from, self.length)
+            .with_context(|| {
+                format!("{option} {moment}: expected a movie that says where its race begins, found one that does not")
+            })?;
+        ensure!(
+            frame < self.length,
+            "{option}: expected a frame below {}, the movie's length, found {frame}",
+            self.length
+        );
+        Ok(frame)
+    }
+}
+
+impl Painter {
     fn draw(&mut self, pad: Pad, player: &Player) -> Result<Image> {
         let emulator = player.emulator();
         let picture = Image::new(WIDTH, BOTH_HEIGHT, emulator.screens().rgba())?;
@@ -135,56 +244,71 @@ impl Artist {
         }
         Ok(overlays::render(&picture, &list, self.scale)?)
     }
-
-    /// Gives the GIF its name.
-    ///
-    /// # Errors
-    /// When it can't be written.
-    pub fn finish(self) -> Result<()> {
-        match self.gif {
-            Some(gif) => gif.finish(),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Animation {
-    fn create(path: &Path, from: u64, to: u64, every: u64) -> Result<Self> {
+    fn gif(path: &Path, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
+        let begin = || {
+            let file = files::passing(path)?;
+            let gif = Gif::new(
+                BufWriter::new(file.reopen()?),
+                WIDTH * args.scale,
+                BOTH_HEIGHT * args.scale,
+                args.gif_every as f64 * export::frame_seconds(),
+            )?;
+            Ok(AnimationFile::Gif(Box::new(gif), file))
+        };
+        Self::begin(path, frames, args.gif_every, begin)
+    }
+
+    fn video(path: &Path, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
+        let begin = || {
+            files::make_folder_of(path)?;
+            let video = Video::create(path, WIDTH * args.scale, BOTH_HEIGHT * args.scale)?;
+            Ok(AnimationFile::Video(Box::new(video)))
+        };
+        Self::begin(path, frames, 1, begin)
+    }
+
+    fn begin(
+        path: &Path,
+        frames: RangeInclusive<u64>,
+        every: u64,
+        begin: impl FnOnce() -> Result<AnimationFile>,
+    ) -> Result<Self> {
+        let file = begin().with_context(|| cannot_write(path))?;
         Ok(Self {
             path: path.to_owned(),
-            from,
-            to,
+            frames,
             every,
-            gif: None,
-            file: files::passing(path)?,
+            file,
         })
     }
 
     fn wants(&self, frame: u64) -> bool {
-        (self.from..self.to).contains(&frame) && (frame - self.from).is_multiple_of(self.every)
+        self.frames.contains(&frame) && (frame - self.frames.start()).is_multiple_of(self.every)
     }
 
     fn push(&mut self, picture: &Image) -> Result<()> {
-        let gif = match &mut self.gif {
-            Some(gif) => gif,
-            None => self.gif.insert(Gif::new(
-                BufWriter::new(self.file.reopen()?),
-                picture.width(),
-                picture.height(),
-                self.every as f64 / FRAME_RATE,
-            )?),
+        let pushed = match &mut self.file {
+            AnimationFile::Gif(gif, _) => gif.push(picture),
+            AnimationFile::Video(video) => video.push(picture),
         };
-        gif.push(picture)
-            .with_context(|| format!("can't write {}", self.path.display()))
+        pushed.with_context(|| cannot_write(&self.path))
     }
 
     fn finish(self) -> Result<()> {
-        let finish = || {
-            if let Some(gif) = self.gif {
+        let finish = || match self.file {
+            AnimationFile::Gif(gif, file) => {
                 gif.finish()?;
+                files::persist(file, &self.path)
             }
-            files::persist(self.file, &self.path)
+            AnimationFile::Video(video) => Ok(video.finish()?),
         };
-        finish().with_context(|| format!("can't write {}", self.path.display()))
+        finish().with_context(|| cannot_write(&self.path))
     }
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("can't write {}", path.display())
 }

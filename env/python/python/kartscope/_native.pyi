@@ -350,6 +350,7 @@ class _Movie(TypedDict):
     lap_times_ms: list[int]
     total_time_ms: int | None
     outcome: Literal["finished", "unfinished", "diverged"]
+    corrections: bool
 
 @final
 class Dataset:

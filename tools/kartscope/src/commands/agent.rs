@@ -30,7 +30,7 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
     policy.check_schema(&schema::observation()?)?;
     let mut stages = Vec::new();
     for path in &args.movies {
-        let stage = || {
+        let stage = || -> Result<Stage> {
             let movie = Movie::parse(&files::read(path)?)?;
             let race = race_of(&movie)?;
             let sram = movie.header.sram()?;

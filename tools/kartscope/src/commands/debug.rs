@@ -80,7 +80,7 @@ pub fn each_movie(
     game: &Game,
     live: impl Fn(&Movie) -> Result<Live>,
 ) -> Result<Vec<Stage>> {
-    let stage = |path: &PathBuf| {
+    let stage = |path: &PathBuf| -> Result<Stage> {
         let movie = Movie::parse(&files::read(path)?)?;
         let live = live(&movie)?;
         Ok(Stage::new(

@@ -40,6 +40,7 @@ pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
         finding("interpreter", trial(Cpu::Interpreter)),
         libtorch(),
         cairo(),
+        ffmpeg(),
     ];
     report.result(&findings, |findings, output| {
         for Finding { what, ok, found } in findings {
@@ -161,6 +162,28 @@ fn cairo() -> Finding {
     let found = "left out of this build: no pictures".to_owned();
     Finding {
         what: "cairo",
+        ok: true,
+        found,
+    }
+}
+
+/// Never wrong: all but videos works without.
+#[cfg(feature = "cairo")]
+fn ffmpeg() -> Finding {
+    let found = overlays::export::ffmpeg_version()
+        .unwrap_or_else(|error| format!("no replay --video: {error}"));
+    Finding {
+        what: "ffmpeg",
+        ok: true,
+        found,
+    }
+}
+
+#[cfg(not(feature = "cairo"))]
+fn ffmpeg() -> Finding {
+    let found = "not asked for: no pictures in this build".to_owned();
+    Finding {
+        what: "ffmpeg",
         ok: true,
         found,
     }

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Cpu, Options, Picture};
+use env_mkds::corrections::Corrections;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
-use learn::dataset::{Outcome, Row, Rows, Schema, Source, Writer};
+use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::pad::Pad;
@@ -37,45 +38,123 @@ struct Recorded {
     rows: u64,
     /// Movies that were in the dataset already.
     kept: usize,
+    /// Movies without the corrections that were asked for.
+    uncorrected: usize,
+}
+
+/// What of a movie becomes rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The whole race.
+    Race,
+    /// The frames that a human drove in an agent's place, as the movie's comments name them.
+    Corrections,
+}
+
+impl Part {
+    fn of(source: &Source) -> Self {
+        match source.corrections {
+            true => Self::Corrections,
+            false => Self::Race,
+        }
+    }
+}
+
+/// Plays a movie and adds what the harness saw to the dataset in a folder, which is made if need be; gives the rows that
+/// the dataset has of the movie.
+///
+/// # Errors
+/// When the movie can't be read or played, leaves its recorded course of events, holds no race or no correction that is
+/// asked for, or the dataset can't be written.
+#[expect(
+    dead_code,
+    reason = "for the window, which adds the run that was just corrected"
+)]
+pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
+    let schema = schema::observation()?;
+    let mut writer = Writer::open(dataset, &schema)?;
+    let bytes = files::read(movie)?;
+    if let Some(there) = find(&writer, &bytes, part)? {
+        return Ok(there.rows);
+    }
+    let recorded = record(game, &schema, movie, &bytes, part)?;
+    let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
+    Ok(writer.add(source, &rows)?.rows)
+}
+
+/// The movie's entry, if the dataset has this part of it already.
+fn find<'a>(writer: &'a Writer, movie: &[u8], part: Part) -> Result<Option<&'a DatasetMovie>> {
+    let sha256 = hex(Sha256::digest(movie));
+    let mut movies = writer.manifest().movies.iter();
+    let there = movies.find(|movie| movie.source.movie_sha256 == sha256);
+    if let Some(there) = there
+        && Part::of(&there.source) != part
+    {
+        let (has, other) = match part {
+            Part::Race => ("corrections", "the whole race"),
+            Part::Corrections => ("whole race", "the corrections"),
+        };
+        bail!("the dataset has the movie's {has}: expected another folder for {other}");
+    }
+    Ok(there)
+}
+
+fn no_corrections(movie: &Path) -> String {
+    format!(
+        "{}: expected comments that name the frames a human drove, found none",
+        movie.display()
+    )
 }
 
 /// Plays movies and adds what the harness saw to a dataset.
 ///
 /// # Errors
-/// When a movie can't be read or played, leaves its recorded course of events or holds no race, or the dataset can't be
-/// written. The other movies are added all the same.
+/// When a movie can't be read or played, leaves its recorded course of events or holds no race, no movie has the
+/// corrections that are asked for, or the dataset can't be written. The other movies are added all the same.
 pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
     let schema = schema::observation()?;
     let mut writer = Writer::open(&args.output, &schema)?;
     let movies = collect_movies(args, &game, report)?;
-    let mut kept = 0;
+    let part = match args.corrections {
+        true => Part::Corrections,
+        false => Part::Race,
+    };
+    let (mut kept, mut uncorrected, mut failures) = (0, 0, 0);
     let mut tasks = Vec::new();
     for path in movies {
         let bytes = files::read(&path)?;
-        if writer.contains(&hex(Sha256::digest(&bytes))) {
-            report.step(format_args!("{}: in the dataset already", path.display()));
-            kept += 1;
-        } else {
-            tasks.push((path, bytes));
+        match find(&writer, &bytes, part) {
+            Ok(Some(_)) => {
+                report.step(format_args!("{}: in the dataset already", path.display()));
+                kept += 1;
+            }
+            Ok(None) => tasks.push((path, bytes)),
+            Err(error) => {
+                report.note(format_args!("error: {}: {error:#}", path.display()));
+                failures += 1;
+            }
         }
     }
     let progress = report.progress(tasks.len() as u64, "movies");
-    let mut failures = 0;
-    let work = |(path, bytes): &(PathBuf, Vec<u8>)| record(&game, &schema, path, bytes);
+    let work = |(path, bytes): &(PathBuf, Vec<u8>)| record(&game, &schema, path, bytes, part);
     workers::run(
         &tasks,
         workers::count(args.num_proc),
         work,
         |(path, _), result| {
             progress.inc(1);
-            let added = result.and_then(|(source, rows)| {
-                writer.add(source, &rows)?;
-                Ok(rows.len())
+            let added = result.and_then(|recorded| match recorded {
+                Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
+                None => Ok(None),
             });
             match added {
-                Ok(rows) => report.step(format_args!("{}: {rows} rows", path.display())),
+                Ok(None) => {
+                    report.note(format_args!("left out: {}", no_corrections(path)));
+                    uncorrected += 1;
+                }
+                Ok(Some(rows)) => report.step(format_args!("{}: {rows} rows", path.display())),
                 Err(_) if interrupt::requested() => {}
                 Err(error) => {
                     report.note(format_args!("error: {}: {error:#}", path.display()));
@@ -92,6 +171,7 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         movies: movies.len(),
         rows: movies.iter().map(|movie| movie.rows).sum(),
         kept,
+        uncorrected,
     };
     if failures > 0 {
         bail!(
@@ -99,6 +179,10 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
             recorded.movies
         );
     }
+    ensure!(
+        recorded.kept + tasks.len() > uncorrected,
+        "--corrections: expected a movie in which a human drove, found none"
+    );
     report.result(&recorded, |recorded, output| {
         Ok(writeln!(
             output,
@@ -158,8 +242,19 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(movies)
 }
 
-fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(Source, Rows)> {
+/// A movie's rows and where they are from; `None` for one without the corrections that are asked for.
+fn record(
+    game: &Game,
+    schema: &Schema,
+    path: &Path,
+    bytes: &[u8],
+    part: Part,
+) -> Result<Option<(Source, Rows)>> {
     let movie = Movie::parse(bytes)?;
+    let corrections = Corrections::of_movie(&movie)?;
+    if part == Part::Corrections && corrections.is_empty() {
+        return Ok(None);
+    }
     let mut player = game.replay(path, &movie)?;
     let mut recorder = Recorder {
         observer: Observer::driving(),
@@ -178,7 +273,10 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
         if let Some(before) = before {
             let race =
                 race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
-            recorder.add(&before, frame.pad, &race)?;
+            recorder.press(frame.pad);
+            if part == Part::Race || corrections.contains(index) {
+                recorder.add(&before, &race)?;
+            }
             seen = env_mkds::menus::combo(&race).or(seen);
             lap_times_ms = replay::lap_times_ms(&race)?;
         }
@@ -187,6 +285,11 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
         }
     }
     let combo = seen.context("expected a race, found none in the movie")?;
+    ensure!(
+        !recorder.rows.is_empty(),
+        "expected corrections in the movie's race, found all {} of their frames outside it",
+        corrections.count()
+    );
     let outcome = player.outcome();
     let sram = match movie.header.starts_from_state()? {
         true => None,
@@ -224,8 +327,9 @@ fn record(game: &Game, schema: &Schema, path: &Path, bytes: &[u8]) -> Result<(So
         } else {
             Outcome::Unfinished
         },
+        corrections: part == Part::Corrections,
     };
-    Ok((source, recorder.rows))
+    Ok(Some((source, recorder.rows)))
 }
 
 /// The firmware's settings by their names in the movie.
@@ -294,9 +398,13 @@ impl Recorder {
         }))
     }
 
-    /// Adds the row of a frame that was played.
-    fn add(&mut self, before: &Before, buttons: Pad, race: &Race<'_>) -> Result<()> {
+    /// Takes down what was pressed in a frame, which the driver knows in the next one, whoever drove.
+    fn press(&mut self, buttons: Pad) {
         self.pad = buttons;
+    }
+
+    /// Adds the row of the frame that was played last.
+    fn add(&mut self, before: &Before, race: &Race<'_>) -> Result<()> {
         let status = race.driver_status(0)?;
         let race_progress = status.race_progress().to_f32();
         let finish = if race_progress >= 1.0 {
@@ -308,7 +416,7 @@ impl Recorder {
         self.rows.push(&Row {
             frame: before.frame,
             observation: before.observation.as_ref(),
-            buttons,
+            buttons: self.pad,
             race_progress,
             lap: status.lap(),
             reward: reward as f32,

@@ -38,10 +38,9 @@ struct Played {
 /// # Errors
 /// When a movie can't be read, is for another ROM, leaves its recorded course of events, or a picture can't be written.
 pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
-    let draws = args.gif.is_some() || args.png.is_some();
     ensure!(
-        !draws || args.movies.len() == 1,
-        "--gif and --png: expected one movie, found {}",
+        !args.draws() || args.movies.len() == 1,
+        "--png, --gif and --video: expected one movie, found {}",
         args.movies.len()
     );
     let game = Game::open(rom)?;
@@ -96,6 +95,8 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
                 .unwrap_or_default()
                 .pad;
             artist.see(frame, pad, &player)?;
+            // Drawing takes its time.
+            interrupt::check()?;
         }
         if frames % PROGRESS_EVERY == 0 {
             progress.set_position(frames);

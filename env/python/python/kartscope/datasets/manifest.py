@@ -144,6 +144,12 @@ class _Reader:
             raise self.wrong(key, f"an integer from 0 to {(1 << bits) - 1}", value)
         return value
 
+    def flag(self, key):
+        value = self.value.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "true or false", _kind(value))
+        return value
+
     def number(self, key):
         value = self.value.get(key)
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -217,6 +223,7 @@ def _source(value: _Reader) -> Source:
         lap_times_ms=value.integers("lap_times_ms", 32),
         total_time_ms=value.integer("total_time_ms", 32, optional=True),
         outcome=Outcome(kind, outcome.integer("frame", 32) if kind == "diverged" else None),
+        corrections=value.flag("corrections"),
     )
 
 
@@ -224,6 +231,8 @@ def _source_value(source: Source) -> dict:
     value = {one.name: getattr(source, one.name) for one in fields(Source)}
     value["firmware"] = dict(sorted(source.firmware.items()))
     value["outcome"] = {key: part for key, part in asdict(source.outcome).items() if part is not None}
+    if not source.corrections:
+        del value["corrections"]
     return value
 
 

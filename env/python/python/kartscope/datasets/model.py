@@ -52,6 +52,7 @@ class Source:
     """Where an episode comes from, and under which conditions it was played.
 
     `movie_sha256` is what makes two sources the same: every episode of a dataset has its own. Hashes are hexadecimal.
+    With `corrections` the episode has only the frames that a human drove in an agent's place: there are gaps in it.
     """
 
     movie: str = ""
@@ -70,6 +71,7 @@ class Source:
     lap_times_ms: tuple[int, ...] = ()
     total_time_ms: int | None = None
     outcome: Outcome = Outcome()
+    corrections: bool = False
 
 
 @dataclass(frozen=True, eq=False)

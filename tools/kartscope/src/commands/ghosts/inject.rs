@@ -165,7 +165,10 @@ fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
     let mut runs = Vec::new();
     for (index, movie) in dataset.movies().iter().enumerate() {
         let source = &movie.source;
-        let (Outcome::Finished, Some(total_ms)) = (&source.outcome, source.total_time_ms) else {
+        // Corrections are pieces of a race.
+        let (Outcome::Finished, Some(total_ms), false) =
+            (&source.outcome, source.total_time_ms, source.corrections)
+        else {
             continue;
         };
         let combo = Combo {
@@ -184,7 +187,7 @@ fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
     }
     ensure!(
         !runs.is_empty(),
-        "{}: no finished race in it",
+        "{}: no finished whole race in it",
         folder.display()
     );
     Ok(runs)

@@ -1,0 +1,794 @@
+use std::ffi::{OsStr, OsString};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tempfile::TempPath;
+
+use super::FRAME_RATE;
+use crate::image::Image;
+use crate::{Error, Result};
+
+/// The environment variable that names the ffmpeg to use, in the place of the one in `PATH`.
+pub const FFMPEG: &str = "KARTSCOPE_FFMPEG";
+
+/// Pictures that may be on their way to ffmpeg, so that it encodes while the next ones are drawn.
+const ON_THE_WAY: usize = 2;
+/// How long ffmpeg may take over one picture, or over the end of the file, before it counts as hung.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often to look whether ffmpeg has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How long ffmpeg's words may take to come in once it has ended.
+const WORDS_AFTER_END: Duration = Duration::from_secs(1);
+/// Bytes of ffmpeg's words that are kept, and lines of them that an error repeats.
+const WORDS_KEPT: usize = 4096;
+const LINES_SAID: usize = 5;
+
+/// Why there is no video.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VideoError {
+    /// The file's name has an ending that names no format.
+    #[error("{}: expected a name that ends in .mp4 or .webm", path.display())]
+    Ending {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such program.
+    #[error(
+        "video: expected the program {} (from PATH, or named by {FFMPEG}), found none: install ffmpeg \
+         (Debian: apt install ffmpeg), or write a GIF, which needs no ffmpeg",
+        Path::new(program).display()
+    )]
+    NotInstalled {
+        /// What was looked for.
+        program: OsString,
+    },
+    /// The program is there but does not start.
+    #[error("video: can't start {}: {source}", Path::new(program).display())]
+    Start {
+        /// The program.
+        program: OsString,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// ffmpeg ended before the last picture, or not well.
+    #[error("video: {} ended with {status}: {words}", Path::new(program).display())]
+    Failed {
+        /// The program.
+        program: OsString,
+        /// How it ended.
+        status: ExitStatus,
+        /// Its last words on standard error.
+        words: String,
+    },
+    /// ffmpeg neither takes pictures nor ends; it was killed.
+    #[error(
+        "video: {} did nothing for {} seconds: {words}",
+        Path::new(program).display(),
+        patience.as_secs_f32()
+    )]
+    Hung {
+        /// The program.
+        program: OsString,
+        /// How long it was waited for.
+        patience: Duration,
+        /// Its last words on standard error.
+        words: String,
+    },
+    /// A video needs a picture.
+    #[error("video: expected at least one picture, found none")]
+    Empty,
+}
+
+/// What a video is written as.
+#[derive(Clone, Copy, Debug)]
+enum Format {
+    Mp4,
+    Webm,
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self, VideoError> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        match ending.to_lowercase().as_str() {
+            "mp4" => Ok(Self::Mp4),
+            "webm" => Ok(Self::Webm),
+            _ => Err(VideoError::Ending {
+                path: path.to_owned(),
+            }),
+        }
+    }
+
+    /// ffmpeg's options for the encoder and the file.
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Mp4 => &[
+                "-c:v",
+                "libx264",
+                "-preset",
+                "fast",
+                "-crf",
+                "18",
+                "-movflags",
+                "+faststart",
+                "-f",
+                "mp4",
+            ],
+            Self::Webm => &[
+                "-c:v",
+                "libvpx-vp9",
+                "-crf",
+                "28",
+                "-b:v",
+                "0",
+                "-deadline",
+                "good",
+                "-cpu-used",
+                "4",
+                "-row-mt",
+                "1",
+                "-f",
+                "webm",
+            ],
+        }
+    }
+}
+
+/// A video that an installed ffmpeg encodes, one picture a frame of the console.
+///
+/// It is written under a passing name in the file's folder and gets its own when it is whole. One that is dropped before
+/// leaves neither a file nor a process.
+///
+/// ```no_run
+/// # fn main() -> overlays::Result<()> {
+/// # let pictures: Vec<overlays::Image> = Vec::new();
+/// let mut video = overlays::export::Video::create("race.mp4", 512, 768)?;
+/// for picture in &pictures {
+///     video.push(picture)?;
+/// }
+/// video.finish()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Video {
+    path: PathBuf,
+    size: (u32, u32),
+    frames: usize,
+    /// Where pictures go; `None` once no more come.
+    pictures: Option<SyncSender<Vec<u8>>>,
+    /// Tells of each picture whether ffmpeg took it.
+    taken: Receiver<std::io::Result<()>>,
+    on_the_way: usize,
+    patience: Duration,
+    /// Before the file: what writes into it must end first.
+    ffmpeg: Ffmpeg,
+    file: TempPath,
+}
+
+impl Video {
+    /// A video of pictures of `width` x `height` pixels, as MP4 (H.264) or WebM (VP9) by the ending of `path`, `.mp4` or
+    /// `.webm`. Odd sizes are filled up with a black row or column, since the formats have even ones alone.
+    ///
+    /// The program is the one that the environment variable [`FFMPEG`] names, else the `ffmpeg` in `PATH`.
+    ///
+    /// # Errors
+    /// [`VideoError::Ending`], [`VideoError::NotInstalled`] or [`VideoError::Start`]; [`Error::Io`] when the folder can't be
+    /// written.
+    pub fn create(path: impl AsRef<Path>, width: u32, height: u32) -> Result<Self> {
+        Self::start(&program(), path.as_ref(), (width, height), PATIENCE)
+    }
+
+    fn start(program: &OsStr, path: &Path, size: (u32, u32), patience: Duration) -> Result<Self> {
+        let format = Format::of(path)?;
+        let file = passing_file(path)?;
+        let mut ffmpeg = Ffmpeg::start(program, &arguments(format, size, &file))?;
+        let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
+        let (tell, taken) = mpsc::channel();
+        if let Some(stdin) = ffmpeg.child.stdin.take() {
+            std::thread::spawn(move || hand_over(stdin, &waiting, &tell));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            size,
+            frames: 0,
+            pictures: Some(pictures),
+            taken,
+            on_the_way: 0,
+            patience,
+            ffmpeg,
+            file,
+        })
+    }
+
+    /// Adds a picture.
+    ///
+    /// # Errors
+    /// [`Error::FrameSize`] for a picture of another size; [`VideoError::Failed`] or [`VideoError::Hung`] when ffmpeg takes
+    /// no more, which a later picture or [`Video::finish`] may be the first to notice.
+    pub fn push(&mut self, image: &Image) -> Result<()> {
+        let found = (image.width(), image.height());
+        if found != self.size {
+            return Err(Error::FrameSize {
+                frame: self.frames,
+                expected: self.size,
+                found,
+            });
+        }
+        while self.on_the_way >= ON_THE_WAY {
+            self.wait_for_picture()?;
+        }
+        let sent = self
+            .pictures
+            .as_ref()
+            .is_some_and(|pictures| pictures.send(image.rgba().to_vec()).is_ok());
+        if !sent {
+            return Err(self.ffmpeg.broke_off(self.patience).into());
+        }
+        self.on_the_way += 1;
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// Lets ffmpeg write the end, and gives the file its name in the place of what was there.
+    ///
+    /// # Errors
+    /// [`VideoError::Empty`] without a picture; [`VideoError::Failed`] or [`VideoError::Hung`] when ffmpeg does not end well;
+    /// [`Error::Io`] when the file can't get its name. There is no file then.
+    pub fn finish(mut self) -> Result<()> {
+        if self.frames == 0 {
+            return Err(VideoError::Empty.into());
+        }
+        while self.on_the_way > 0 {
+            self.wait_for_picture()?;
+        }
+        // The thread ends with its pictures and closes ffmpeg's standard input: that is the end.
+        self.pictures = None;
+        let status = self.ffmpeg.wait(self.patience)?;
+        if !status.success() {
+            return Err(self.ffmpeg.failed(status).into());
+        }
+        let persisted = self.file.persist(&self.path);
+        Ok(persisted.map_err(|error| error.error)?)
+    }
+
+    fn wait_for_picture(&mut self) -> Result<(), VideoError> {
+        match self.taken.recv_timeout(self.patience) {
+            Ok(Ok(())) => {
+                self.on_the_way -= 1;
+                Ok(())
+            }
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                Err(self.ffmpeg.broke_off(self.patience))
+            }
+            Err(RecvTimeoutError::Timeout) => Err(self.ffmpeg.hung(self.patience)),
+        }
+    }
+}
+
+/// The version of the ffmpeg that videos are made with, in its own words.
+///
+/// # Errors
+/// [`VideoError::NotInstalled`], [`VideoError::Start`], or [`VideoError::Failed`] when it does not tell.
+pub fn ffmpeg_version() -> Result<String, VideoError> {
+    let program = program();
+    let output = Command::new(&program)
+        .arg("-version")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| cannot_start(&program, source))?;
+    if !output.status.success() {
+        return Err(VideoError::Failed {
+            program,
+            status: output.status,
+            words: last_words(&output.stderr),
+        });
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn program() -> OsString {
+    let named = std::env::var_os(FFMPEG).filter(|name| !name.is_empty());
+    named.unwrap_or_else(|| "ffmpeg".into())
+}
+
+/// An empty file of a passing name in the folder of `path`.
+fn passing_file(path: &Path) -> Result<TempPath> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    // A passing file is its owner's alone unless told so; a video is as readable as any file the user makes.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    Ok(builder.tempfile_in(folder)?.into_temp_path())
+}
+
+/// What ffmpeg is asked: pictures from standard input, a video into `file`.
+fn arguments(format: Format, (width, height): (u32, u32), file: &Path) -> Vec<OsString> {
+    let (frames, seconds) = FRAME_RATE;
+    let (size, rate) = (format!("{width}x{height}"), format!("{frames}/{seconds}"));
+    let mut filter = String::new();
+    if width % 2 != 0 || height % 2 != 0 {
+        filter += "pad=ceil(iw/2)*2:ceil(ih/2)*2,";
+    }
+    // Said in the file too: players take untold colours for another matrix above a certain size.
+    filter += "scale=out_color_matrix=bt709:out_range=tv";
+    let input = [
+        "-hide_banner",
+        "-loglevel",
+        "error",
+        "-nostdin",
+        "-y",
+        "-f",
+        "rawvideo",
+        "-pixel_format",
+        "rgba",
+        "-video_size",
+        &size,
+        "-framerate",
+        &rate,
+        "-i",
+        "pipe:0",
+        "-an",
+        "-vf",
+        &filter,
+        "-pix_fmt",
+        "yuv420p",
+        "-colorspace",
+        "bt709",
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+        "-color_range",
+        "tv",
+    ];
+    // The protocol's name keeps a folder that is called `-x` or `pipe:1` a folder.
+    let mut output = OsString::from("file:");
+    output.push(file);
+    input
+        .iter()
+        .chain(format.options())
+        .map(OsString::from)
+        .chain([output])
+        .collect()
+}
+
+/// Writes pictures as they come until none do or ffmpeg takes no more.
+fn hand_over(
+    mut stdin: ChildStdin,
+    waiting: &Receiver<Vec<u8>>,
+    tell: &mpsc::Sender<std::io::Result<()>>,
+) {
+    for picture in waiting {
+        let written = stdin.write_all(&picture);
+        let is_over = written.is_err();
+        if tell.send(written).is_err() || is_over {
+            break;
+        }
+    }
+}
+
+/// A running ffmpeg; dropped, it is killed.
+#[derive(Debug)]
+struct Ffmpeg {
+    program: OsString,
+    child: Child,
+    /// The end of what it said on standard error so far.
+    words: Arc<Mutex<Vec<u8>>>,
+    /// Disconnects when it will say no more.
+    says_no_more: Receiver<()>,
+}
+
+impl Ffmpeg {
+    fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, VideoError> {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        // A terminal's Ctrl-C goes to the whole group: ffmpeg is not to end by itself and look like a fault.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
+            .spawn()
+            .map_err(|source| cannot_start(program, source))?;
+        let words = Arc::default();
+        let (keep, says_no_more) = mpsc::channel();
+        if let Some(stderr) = child.stderr.take() {
+            let words = Arc::clone(&words);
+            std::thread::spawn(move || {
+                listen(stderr, &words);
+                drop(keep);
+            });
+        }
+        Ok(Self {
+            program: program.to_owned(),
+            child,
+            words,
+            says_no_more,
+        })
+    }
+
+    /// Waits for its end.
+    fn wait(&mut self, patience: Duration) -> Result<ExitStatus, VideoError> {
+        let begin = Instant::now();
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Ok(status),
+                Ok(None) if begin.elapsed() >= patience => return Err(self.hung(patience)),
+                Ok(None) => std::thread::sleep(LOOK_EVERY),
+                Err(source) => return Err(cannot_start(&self.program, source)),
+            }
+        }
+    }
+
+    /// It takes no more pictures: how it ended.
+    fn broke_off(&mut self, patience: Duration) -> VideoError {
+        match self.wait(patience) {
+            Ok(status) => self.failed(status),
+            Err(error) => error,
+        }
+    }
+
+    fn failed(&self, status: ExitStatus) -> VideoError {
+        // It disconnects; nothing is ever sent.
+        let _ = self.says_no_more.recv_timeout(WORDS_AFTER_END);
+        VideoError::Failed {
+            program: self.program.clone(),
+            status,
+            words: self.last_words(),
+        }
+    }
+
+    /// It does nothing: it is killed.
+    fn hung(&mut self, patience: Duration) -> VideoError {
+        self.kill();
+        VideoError::Hung {
+            program: self.program.clone(),
+            patience,
+            words: self.last_words(),
+        }
+    }
+
+    /// Does nothing to one that has ended.
+    fn kill(&mut self) {
+        // Neither can be helped where it fails.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn last_words(&self) -> String {
+        last_words(&self.words.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Ffmpeg {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Keeps the end of what is said, for as long as something is.
+fn listen(mut stderr: ChildStderr, words: &Mutex<Vec<u8>>) {
+    let mut said = [0; 1024];
+    while let Ok(count @ 1..) = stderr.read(&mut said) {
+        let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+        words.extend_from_slice(&said[..count]);
+        let surplus = words.len().saturating_sub(WORDS_KEPT);
+        words.drain(..surplus);
+    }
+}
+
+fn last_words(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    match lines.as_slice() {
+        [] => "it said nothing".to_owned(),
+        lines => lines[lines.len().saturating_sub(LINES_SAID)..].join("; "),
+    }
+}
+
+fn cannot_start(program: &OsStr, source: std::io::Error) -> VideoError {
+    let program = program.to_owned();
+    match source.kind() {
+        ErrorKind::NotFound => VideoError::NotInstalled { program },
+        _ => VideoError::Start { program, source },
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::export::tests::square;
+
+    /// A program in ffmpeg's place, which does what a file beside its output says.
+    const FAKE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fake-ffmpeg");
+    /// Long enough for any machine, where ffmpeg is to end.
+    const LONG: Duration = Duration::from_secs(120);
+
+    /// A folder in which the fake behaves so.
+    fn folder(behaviour: &str) -> TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("behaviour"), behaviour).expect("written");
+        folder
+    }
+
+    fn video(folder: &TempDir, name: &str, side: u32, patience: Duration) -> Video {
+        let path = folder.path().join(name);
+        Video::start(FAKE.as_ref(), &path, (side, side), patience).expect("started")
+    }
+
+    /// The folder's files but for the fake's own, sorted.
+    fn files(folder: &TempDir) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .filter(|name| !["behaviour", "arguments", "process"].contains(&name.as_str()))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Waits until the fake has begun, then gives its process.
+    fn process(folder: &TempDir) -> PathBuf {
+        let path = folder.path().join("process");
+        loop {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            if text.ends_with('\n') {
+                return Path::new("/proc").join(text.trim());
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    fn arguments_of(folder: &TempDir) -> Vec<String> {
+        let text = fs::read_to_string(folder.path().join("arguments")).expect("arguments");
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn failure(video: Video) -> VideoError {
+        match video.finish() {
+            Err(Error::Video(error)) => error,
+            other => panic!("expected a video's error, found {other:?}"),
+        }
+    }
+
+    #[test]
+    fn ffmpeg_reads_every_picture_in_order_at_the_consoles_rate() {
+        let folder = folder("cat > \"$output\"");
+        let mut video = video(&folder, "race.mp4", 4, LONG);
+        let pictures: Vec<Image> = (0..20).map(|shade| square(4, shade * 10)).collect();
+        for picture in &pictures {
+            video.push(picture).expect("taken");
+        }
+        assert!(!folder.path().join("race.mp4").exists(), "not whole yet");
+        video.finish().expect("whole");
+        let read = fs::read(folder.path().join("race.mp4")).expect("the video");
+        let sent: Vec<u8> = pictures
+            .iter()
+            .flat_map(|one| one.rgba().to_vec())
+            .collect();
+        assert!(read == sent, "{} bytes of {}", read.len(), sent.len());
+        assert_eq!(files(&folder), ["race.mp4"]);
+
+        let arguments = arguments_of(&folder);
+        let value = |option: &str| {
+            let at = arguments.iter().position(|argument| argument == option);
+            at.map(|at| arguments[at + 1].as_str())
+        };
+        assert_eq!(value("-framerate"), Some("33513982/560190"));
+        assert_eq!(value("-video_size"), Some("4x4"));
+        assert_eq!(value("-pixel_format"), Some("rgba"));
+        assert_eq!(value("-c:v"), Some("libx264"));
+        assert_eq!(value("-pix_fmt"), Some("yuv420p"));
+        assert_eq!(value("-movflags"), Some("+faststart"));
+        assert!(
+            arguments
+                .last()
+                .is_some_and(|last| last.starts_with("file:"))
+        );
+    }
+
+    #[test]
+    fn the_ending_decides_the_format_and_odd_sizes_are_filled_up() {
+        let folder = folder("cat > \"$output\"");
+        let mut video = video(&folder, "RACE.WebM", 5, LONG);
+        video.push(&square(5, 0)).expect("taken");
+        video.finish().expect("whole");
+        let arguments = arguments_of(&folder);
+        assert!(
+            arguments.contains(&"libvpx-vp9".to_owned()),
+            "{arguments:?}"
+        );
+        assert!(arguments.iter().any(|argument| argument.contains("pad=")));
+        let error = Video::create(folder.path().join("race.avi"), 4, 4).expect_err("no format");
+        let said = error.to_string();
+        assert!(
+            said.contains("race.avi") && said.contains(".mp4 or .webm"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_named_with_what_to_do() {
+        let folder = folder("");
+        let path = folder.path().join("race.mp4");
+        let error = Video::start("no-such-ffmpeg".as_ref(), &path, (4, 4), LONG);
+        let said = error.expect_err("there is none").to_string();
+        for words in ["no-such-ffmpeg", "apt install ffmpeg", FFMPEG, "GIF"] {
+            assert!(said.contains(words), "{words:?} in {said}");
+        }
+        assert!(files(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_program_that_breaks_off_is_reported_with_its_last_words_and_leaves_nothing() {
+        let folder = folder(
+            "head -c 100 > \"$output\"; for n in 1 2 3 4 5 6 7 8; do echo \"line $n\" >&2; done; exit 3",
+        );
+        let mut video = video(&folder, "race.mp4", 64, LONG);
+        fs::write(folder.path().join("race.mp4"), "an older one").expect("written");
+        let picture = square(64, 0);
+        // A few pictures fit into the pipe before the program is missed.
+        let error = loop {
+            if let Err(error) = video.push(&picture) {
+                break error.to_string();
+            }
+        };
+        drop(video);
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(
+            error.contains("line 4; line 5; line 6; line 7; line 8"),
+            "{error}"
+        );
+        assert!(!error.contains("line 3"), "{error}");
+        assert_eq!(files(&folder), ["race.mp4"]);
+        let older = fs::read_to_string(folder.path().join("race.mp4")).expect("still there");
+        assert_eq!(older, "an older one");
+    }
+
+    #[test]
+    fn a_program_that_ends_badly_leaves_nothing() {
+        let folder = folder("cat > \"$output\"; echo 'no room' >&2; exit 1");
+        let mut video = video(&folder, "race.mp4", 4, LONG);
+        video.push(&square(4, 0)).expect("taken");
+        let error = failure(video).to_string();
+        assert!(
+            error.contains("exit status: 1") && error.contains("no room"),
+            "{error}"
+        );
+        assert!(files(&folder).is_empty());
+    }
+
+    #[test]
+    fn endless_words_neither_block_nor_fill_memory() {
+        let folder = folder(
+            "i=0; while [ $i -lt 20000 ]; do echo 'words upon words' >&2; i=$((i+1)); done; cat > \"$output\"; exit 1",
+        );
+        let mut video = video(&folder, "race.mp4", 4, LONG);
+        video.push(&square(4, 0)).expect("taken");
+        let error = failure(video).to_string();
+        assert!(error.len() < 1000, "{}", error.len());
+    }
+
+    #[test]
+    fn a_program_that_hangs_at_the_end_or_takes_nothing_is_killed() {
+        let at_the_end = "cat > \"$output\"; exec sleep 600";
+        let from_the_start = "exec sleep 600";
+        for (behaviour, side) in [(at_the_end, 4), (from_the_start, 256)] {
+            let folder = folder(behaviour);
+            let mut video = video(&folder, "race.mp4", side, Duration::from_millis(300));
+            let running = process(&folder);
+            let picture = square(side, 0);
+            let pushed = (0..3).try_for_each(|_| video.push(&picture));
+            let error = match pushed {
+                Ok(()) => failure(video),
+                Err(Error::Video(error)) => {
+                    drop(video);
+                    error
+                }
+                Err(other) => panic!("{other}"),
+            };
+            assert!(matches!(error, VideoError::Hung { .. }), "{error}");
+            assert!(!running.exists(), "the process is gone");
+            assert!(files(&folder).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_dropped_video_leaves_neither_a_file_nor_a_process() {
+        let folder = folder("cat > \"$output\"; exec sleep 600");
+        let mut video = video(&folder, "race.mp4", 4, LONG);
+        video.push(&square(4, 0)).expect("taken");
+        let running = process(&folder);
+        assert!(running.exists());
+        drop(video);
+        assert!(!running.exists(), "the process is gone");
+        assert!(files(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_video_without_pictures_and_pictures_of_another_size_are_refused() {
+        let folder = folder("cat > \"$output\"");
+        assert!(matches!(
+            failure(video(&folder, "race.mp4", 4, LONG)),
+            VideoError::Empty
+        ));
+        let mut video = video(&folder, "race.mp4", 4, LONG);
+        let error = video.push(&square(5, 0)).expect_err("too large");
+        assert_eq!(
+            error.to_string(),
+            "frame 0: expected (4, 4) pixels, found (5, 5)"
+        );
+        drop(video);
+        assert!(files(&folder).is_empty());
+    }
+
+    /// Every picture of the video, as ffmpeg reads it back: RGB of 3 bytes a pixel.
+    fn decoded(path: &Path) -> Vec<u8> {
+        let output = Command::new(program())
+            .args(["-loglevel", "error", "-i"])
+            .arg(path)
+            .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"])
+            .output()
+            .expect("ffmpeg");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        output.stdout
+    }
+
+    #[test]
+    #[allow(clippy::print_stdout, reason = "tests say when they skip")]
+    fn a_real_ffmpeg_keeps_pictures_and_colours() {
+        if let Err(error) = ffmpeg_version() {
+            println!("skipped: {error}");
+            return;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let colour = [200, 40, 90];
+        let picture = Image::new(
+            32,
+            32,
+            [colour[0], colour[1], colour[2], 255].repeat(32 * 32),
+        )
+        .expect("a picture");
+        for name in ["race.mp4", "race.webm"] {
+            let path = folder.path().join(name);
+            let mut video = Video::create(&path, 32, 32).expect("started");
+            for _ in 0..30 {
+                video.push(&picture).expect("taken");
+            }
+            video.finish().expect("whole");
+            let pixels = decoded(&path);
+            assert_eq!(pixels.len(), 30 * 32 * 32 * 3, "{name}");
+            let far = |pixel: &[u8]| pixel.iter().zip(colour).any(|(a, b)| a.abs_diff(b) > 6);
+            let wrong = pixels.chunks_exact(3).find(|pixel| far(pixel));
+            assert_eq!(wrong, None, "{name}");
+        }
+        assert_eq!(files(&folder), ["race.mp4", "race.webm"]);
+    }
+}

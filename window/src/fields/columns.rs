@@ -74,6 +74,8 @@ fn inscription(chars: u32, class: &str) -> gtk::Inscription {
         .min_chars(chars)
         .nat_chars(chars)
         .text_overflow(gtk::InscriptionOverflow::EllipsizeEnd)
+        // A text with an ellipsis would lie at the top of a higher place.
+        .valign(gtk::Align::Center)
         .css_classes([class])
         .build()
 }
@@ -207,7 +209,9 @@ fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
             pin
         },
         move |pin, row| {
-            pin.set_visible(row.is_number);
+            // It takes its place on every row, so that all are of one height.
+            pin.set_sensitive(row.is_number);
+            pin.set_can_focus(row.is_number);
             if let Some(panel) = binding.upgrade() {
                 panel.bind_pin(pin, row);
             }

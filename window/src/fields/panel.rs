@@ -287,13 +287,43 @@ impl Inner {
             _ => return false,
         };
         let selected = self.selection.selected() as usize;
-        let row = self.tree.borrow().rows().get(selected).map(Rc::clone);
-        let Some(row) = row.filter(|row| row.leads_on) else {
+        let Some(row) = self.tree.borrow().rows().get(selected).map(Rc::clone) else {
             return false;
         };
-        self.tree.borrow_mut().set_open(&row, opens);
-        self.show_arrows();
+        let is_open = self.tree.borrow().is_open(&row);
+        if !opens && !is_open {
+            self.go_to_parent(selected);
+        } else if row.leads_on {
+            self.tree.borrow_mut().set_open(&row, opens);
+            self.show_arrows();
+        }
         true
+    }
+
+    /// Selects the row that lists the one at `index`, as far as it is near.
+    fn go_to_parent(&self, index: usize) {
+        let parent = {
+            let tree = self.tree.borrow();
+            let parent = tree.parent(index);
+            parent.map(|at| (at, Rc::clone(&tree.rows()[at])))
+        };
+        let Some((at, row)) = parent else {
+            return;
+        };
+        self.selection.set_selected(at as u32);
+        let names = self.names.borrow();
+        let cell = names.iter().find(|(_, bound)| Rc::ptr_eq(bound, &row));
+        let ancestors =
+            cell.map(|(cell, _)| std::iter::successors(cell.parent(), |widget| widget.parent()));
+        let list_row = ancestors
+            .into_iter()
+            .flatten()
+            .find(|widget| widget.is_focusable());
+        drop(names);
+        // With it goes the scrolling.
+        if let Some(list_row) = list_row {
+            list_row.grab_focus();
+        }
     }
 
     pub(crate) fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {

@@ -152,6 +152,8 @@ impl PinList {
     fn show(&self, path: &Path) -> Shown {
         let widget = gtk::Box::new(gtk::Orientation::Vertical, 3);
         widget.add_css_class("field-pinned");
+        // Else the list would take the height that the bounds below ask for inside of it.
+        widget.set_vexpand(false);
         let heading = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         let name = gtk::Label::builder()
             .label(path.text())

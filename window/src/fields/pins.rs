@@ -41,8 +41,13 @@ impl Pin {
 #[non_exhaustive]
 pub enum PinError {
     /// It is no field's path.
-    #[error("pinned field: {0}")]
-    Path(#[from] PathError),
+    #[error("pinned field {path}: there is no such field")]
+    Path {
+        /// The name.
+        path: String,
+        /// Where it goes wrong, and what could be there.
+        source: PathError,
+    },
     /// It leads to something else than a number.
     #[error("pinned field {path}: expected a number, found {found}")]
     NoNumber {
@@ -108,7 +113,10 @@ impl Pins {
 }
 
 fn pinnable(name: &str) -> Result<Path, PinError> {
-    let path = Path::parse(name)?;
+    let path = Path::parse(name).map_err(|source| PinError::Path {
+        path: name.to_owned(),
+        source,
+    })?;
     if row::is_number(&path) {
         return Ok(path);
     }

@@ -8,11 +8,12 @@ const STYLE: &str = "
 .field-panel .field-value, .field-editor entry { font-family: monospace; font-size: 0.92em; }
 .field-panel .field-kind { font-size: 0.88em; }
 .field-panel .field-value { border-radius: 4px; padding: 2px 6px; }
-.field-panel .field-value.fresh { background-color: alpha(@theme_selected_bg_color, 0.30); }
-.field-panel .field-value.fading { background-color: alpha(@theme_selected_bg_color, 0.13); }
+.field-panel .field-value.fresh { background-color: alpha(@theme_selected_bg_color, 0.24); }
+.field-panel .field-value.fading { background-color: alpha(@theme_selected_bg_color, 0.10); }
 .field-panel button.field-pin { min-height: 22px; min-width: 22px; padding: 0; opacity: 0.35; }
 .field-panel button.field-pin:hover, .field-panel button.field-pin:focus-visible { opacity: 0.8; }
 .field-panel button.field-pin:checked { opacity: 1; color: @theme_selected_bg_color; }
+.field-panel button.field-pin:disabled { opacity: 0; }
 .field-panel .field-plot { color: @theme_selected_bg_color; }
 .field-panel .field-pinned { padding: 6px 12px; }
 .field-panel .field-pinned:not(:last-child) { border-bottom: 1px solid alpha(currentColor, 0.1); }

@@ -57,10 +57,7 @@ impl Reading {
         match self {
             Self::Nothing => NOTHING.to_owned(),
             Self::Wrong(_) => "wrong address".to_owned(),
-            Self::Value(datum) => match path.ty() {
-                Some(ty) => words::value(&ty, datum),
-                None => datum.to_string(),
-            },
+            Self::Value(datum) => text(path, datum),
             Self::Elements(1) => "1 element".to_owned(),
             Self::Elements(count) => format!("{count} elements"),
             Self::Structure(address) => format!("at {address:#010X}"),
@@ -78,6 +75,17 @@ impl Reading {
     /// Whether it is a value, which catches the eye when it changes.
     pub(crate) const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
+    }
+}
+
+fn text(path: &Path, datum: &Datum) -> String {
+    match (path.ty(), datum) {
+        (Some(Type::Angle(_)), Datum::Integer(angle)) => {
+            let degrees = *angle as f64 * 360.0 / 65536.0;
+            format!("{angle} ({degrees:.1}°)")
+        }
+        (Some(ty), _) => words::value(&ty, datum),
+        (None, _) => datum.to_string(),
     }
 }
 

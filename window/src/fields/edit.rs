@@ -220,7 +220,7 @@ mod tests {
                 ]),
             ),
             ("driver[0].yaw", "-90°", Datum::Integer(49152)),
-            ("driver[0].drift_yaw", "270 degrees", Datum::Integer(-16384)),
+            ("driver[0].yaw", "270 degrees", Datum::Integer(49152)),
             (
                 "race_status.driver[0].place_and_driver.place",
                 "3",

@@ -6,6 +6,7 @@
 mod bindings;
 mod button;
 mod controllers;
+mod dialog;
 mod held;
 mod keyboard;
 mod stylus;
@@ -13,5 +14,6 @@ mod stylus;
 pub use bindings::{BindingError, Bindings, Key, Trigger};
 pub use button::Button;
 pub use controllers::{Controllers, together};
+pub use dialog::BindingsDialog;
 pub use keyboard::Keyboard;
 pub use stylus::Stylus;

@@ -51,6 +51,7 @@ pub mod sound;
 pub mod symbols;
 mod tree;
 pub mod view;
+pub mod words;
 
 pub use driver::{Driver, DriverMut};
 pub use error::{Error, Result};

@@ -273,6 +273,12 @@ impl Path {
         self.root
     }
 
+    /// It, written down.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What it leads to, in words.
     #[must_use]
     pub fn doc(&self) -> &'static str {
@@ -296,6 +302,16 @@ impl Path {
         }
     }
 
+    /// Whether other paths go on from it, to parts of what it leads to or points to.
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
+        match self.end {
+            End::Value(Type::Struct(_) | Type::Bits(..) | Type::Array(..)) | End::Many(..) => true,
+            End::Value(_) => self.layout().is_some(),
+            End::Bits(..) => false,
+        }
+    }
+
     /// The paths one step on: to its fields, its bits or its elements; none where a path ends. The
     /// number of elements may depend on `ram`; it is 0 where there is no race. What a single
     /// pointer leads to is not among them, for that may lead back.
@@ -304,21 +320,30 @@ impl Path {
     ///
     /// As [`Path::read`].
     pub fn children(&self, ram: &Ram<'_>) -> Result<Vec<Self>> {
-        let names = |names: &mut dyn Iterator<Item = &'static str>| {
-            names
-                .filter_map(|name| Self::parse(&format!("{self}.{name}")).ok())
-                .collect()
-        };
         Ok(match self.end {
-            End::Value(Type::Struct(layout)) => {
-                names(&mut layout().fields.iter().map(|field| field.name))
-            }
-            End::Value(Type::Bits(_, fields)) => names(&mut fields.iter().map(|field| field.name)),
+            End::Value(Type::Struct(layout)) => self.parts(layout().fields.iter().map(|f| f.name)),
+            End::Value(Type::Bits(_, fields)) => self.parts(fields.iter().map(|f| f.name)),
             End::Value(Type::Array(..)) | End::Many(..) => (0..self.count(ram)?)
-                .filter_map(|index| Self::parse(&format!("{self}[{index}]")).ok())
+                .filter_map(|index| self.element_at(index))
                 .collect(),
             End::Value(_) | End::Bits(..) => Vec::new(),
         })
+    }
+
+    /// The paths to the fields of the structure that a single pointer points to; none for anything
+    /// else. Whether the structure is there, `ram` knows: see [`Path::address`].
+    #[must_use]
+    pub fn pointed_at(&self) -> Vec<Self> {
+        match (self.end, self.layout()) {
+            (End::Value(Type::Pointer(_)), Some(layout)) => {
+                self.parts(layout.fields.iter().map(|field| field.name))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn parts(&self, names: impl Iterator<Item = &'static str>) -> Vec<Self> {
+        names.filter_map(|name| self.field_called(name)).collect()
     }
 
     /// How many elements it has: those of an array, or those that the game counts behind a pointer;
@@ -513,11 +538,7 @@ impl Path {
             .ok_or_else(|| WriteError::Nothing {
                 path: self.text.clone(),
             })?;
-        let mismatch = |expected| WriteError::Mismatch {
-            path: self.text.clone(),
-            expected,
-            found: datum.to_string(),
-        };
+        let mismatch = |expected| self.mismatch(datum, expected);
         let (ty, value) = match (self.end, datum) {
             (End::Value(ty), datum) => (ty, datum.clone()),
             (End::Bits(integer, field), Datum::Integer(value)) => {
@@ -538,6 +559,34 @@ impl Path {
         ram.bytes_at_mut(self.root.name, address, ty.size())?
             .copy_from_slice(&bytes);
         Ok(())
+    }
+
+    /// Whether the field can hold `datum`, whatever is in RAM now.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Mismatch`] as [`Path::write`].
+    pub fn check(&self, datum: &Datum) -> std::result::Result<(), WriteError> {
+        let mismatch = |expected| self.mismatch(datum, expected);
+        match (self.end, datum) {
+            (End::Value(ty), datum) => {
+                let mut bytes = vec![0; ty.size()];
+                datum.write(&ty, &mut bytes).map_err(mismatch)
+            }
+            (End::Bits(_, field), Datum::Integer(value)) => match field.replaced(0, *value) {
+                Some(_) => Ok(()),
+                None => Err(mismatch(format!("0 to {}", field.mask()))),
+            },
+            (End::Bits(..) | End::Many(..), _) => Err(mismatch(self.kind())),
+        }
+    }
+
+    fn mismatch(&self, datum: &Datum, expected: String) -> WriteError {
+        WriteError::Mismatch {
+            path: self.text.clone(),
+            expected,
+            found: datum.to_string(),
+        }
     }
 }
 

@@ -98,6 +98,39 @@ fn every_field_can_be_reached_by_name() -> Result {
 }
 
 #[test]
+fn paths_lead_on_from_what_has_parts_and_from_pointers_to_structures() -> Result {
+    let image = Image::race(&Ring::default(), 2, 0);
+    let ram = Ram::new(&image.bytes)?;
+    for (path, leads_on, pointed_at) in [
+        ("driver", true, None),
+        ("driver[0]", true, None),
+        ("driver[0].position", true, None),
+        ("driver[0].position.x", false, None),
+        ("race_status.driver[0].place_and_driver", true, None),
+        ("race_status.driver[0].place_and_driver.place", false, None),
+        (
+            "driver[0].kart_parameters",
+            true,
+            Some("driver[0].kart_parameters.weight"),
+        ),
+    ] {
+        let path = Path::parse(path)?;
+        assert_eq!(path.leads_on(), leads_on, "{path}");
+        assert_eq!(
+            leads_on,
+            !path.children(&ram)?.is_empty() || pointed_at.is_some(),
+            "{path}"
+        );
+        let below: Vec<String> = path.pointed_at().iter().map(Path::to_string).collect();
+        match pointed_at {
+            Some(expected) => assert!(below.iter().any(|text| text == expected), "{below:?}"),
+            None => assert!(below.is_empty(), "{path}"),
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn where_there_is_no_race_there_is_nothing() -> Result {
     let image = Image::empty(0);
     let ram = Ram::new(&image.bytes)?;
@@ -309,7 +342,9 @@ fn what_does_not_fit_is_refused_and_changes_nothing() -> Result {
             "0 to 15",
         ),
     ] {
-        let error = Path::parse(path)?.write(&mut ram, &datum).expect_err(path);
+        let field = Path::parse(path)?;
+        let error = field.write(&mut ram, &datum).expect_err(path);
+        assert_eq!(field.check(&datum), Err(error.clone()));
         match error {
             WriteError::Mismatch {
                 expected: found, ..

@@ -142,7 +142,7 @@ impl Path {
     }
 
     /// The path to a field of what this one leads to.
-    fn field_called(&self, name: &str) -> Option<Self> {
+    pub(super) fn field_called(&self, name: &str) -> Option<Self> {
         let mut path = self.clone();
         path.enter(name).ok()?;
         path.text = format!("{self}.{name}");
@@ -150,7 +150,7 @@ impl Path {
     }
 
     /// The path to an element of what this one leads to.
-    fn element_at(&self, index: usize) -> Option<Self> {
+    pub(super) fn element_at(&self, index: usize) -> Option<Self> {
         let mut path = self.clone();
         path.pick(index).ok()?;
         path.text = format!("{self}[{index}]");

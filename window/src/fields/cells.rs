@@ -1,0 +1,124 @@
+//! The values in sight: widgets, and the fields that they show.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gtk::graphene;
+use gtk::prelude::*;
+use mkds_memory::Ram;
+
+use super::row::Row;
+use super::value::{Freshness, Reading, Watched};
+
+/// Frames between two looks at a value in sight: nobody reads thirty values a second.
+const NEAR_EVERY: u64 = 2;
+
+/// Frames between two looks at a value that scrolling would bring into sight.
+const FAR_EVERY: u64 = 16;
+
+/// The CSS classes of values that have changed.
+pub(crate) const FRESH: &str = "fresh";
+/// See [`FRESH`].
+pub(crate) const FADING: &str = "fading";
+
+/// Every value that a widget shows.
+#[derive(Default)]
+pub(crate) struct Cells {
+    cells: RefCell<HashMap<gtk::Inscription, ValueCell>>,
+    /// Where the list was scrolled to when it was last seen which values are in sight.
+    scrolled_to: Cell<Option<f64>>,
+}
+
+struct ValueCell {
+    row: Rc<Row>,
+    watched: Watched,
+    is_near: bool,
+    is_new: bool,
+}
+
+impl Cells {
+    /// Lets `widget` show the field of `row` from now on.
+    pub(crate) fn bind(&self, widget: &gtk::Inscription, row: &Rc<Row>) {
+        widget.set_text(None);
+        show_freshness(widget, Freshness::Old);
+        let cell = ValueCell {
+            row: Rc::clone(row),
+            watched: Watched::new(row.path.clone()),
+            is_near: true,
+            is_new: true,
+        };
+        self.cells.borrow_mut().insert(widget.clone(), cell);
+        self.scrolled_to.set(None);
+    }
+
+    pub(crate) fn unbind(&self, widget: &gtk::Inscription) {
+        self.cells.borrow_mut().remove(widget);
+    }
+
+    /// The widget that shows a row's value, and what it shows.
+    pub(crate) fn of(&self, row: &Rc<Row>) -> Option<(gtk::Inscription, Option<Reading>)> {
+        let cells = self.cells.borrow();
+        let mut cells = cells.iter();
+        let (widget, cell) = cells.find(|(_, cell)| Rc::ptr_eq(&cell.row, row))?;
+        Some((widget.clone(), cell.watched.reading().cloned()))
+    }
+
+    /// Looks at the values that are due, and shows those that have changed.
+    pub(crate) fn look(&self, ram: Option<&Ram<'_>>, tick: u64, scroller: &gtk::ScrolledWindow) {
+        let mut cells = self.cells.borrow_mut();
+        let scroll = scroller.vadjustment().value();
+        let is_far_due = tick.is_multiple_of(FAR_EVERY);
+        if is_far_due || self.scrolled_to.replace(Some(scroll)) != Some(scroll) {
+            let height = scroller.height() as f32;
+            for (widget, cell) in cells.iter_mut() {
+                cell.is_near = is_in_sight(widget, scroller, height);
+            }
+        }
+        for (widget, cell) in cells.iter_mut() {
+            let is_due = cell.is_near && tick.is_multiple_of(NEAR_EVERY);
+            if is_due || is_far_due || cell.is_new {
+                cell.is_new = false;
+                cell.look(widget, ram, tick);
+            }
+        }
+    }
+}
+
+impl ValueCell {
+    fn look(&mut self, widget: &gtk::Inscription, ram: Option<&Ram<'_>>, tick: u64) {
+        let news = self.watched.look(ram, tick);
+        if news.value {
+            let text = self.watched.text();
+            if widget.text().as_deref() != Some(text.as_str()) {
+                widget.set_text(Some(&text));
+            }
+        }
+        if news.freshness {
+            show_freshness(widget, self.watched.freshness());
+        }
+    }
+}
+
+/// Whether any of a row is inside the list's window; yes where that can't be told yet.
+fn is_in_sight(widget: &gtk::Inscription, scroller: &gtk::ScrolledWindow, height: f32) -> bool {
+    let origin = graphene::Point::zero();
+    widget.compute_point(scroller, &origin).is_none_or(|point| {
+        let bottom = point.y() + widget.height() as f32;
+        bottom >= 0.0 && point.y() <= height
+    })
+}
+
+/// Marks a value by how lately it has changed.
+pub(crate) fn show_freshness(widget: &gtk::Inscription, freshness: Freshness) {
+    for (class, has) in [
+        (FRESH, freshness == Freshness::Fresh),
+        (FADING, freshness == Freshness::Fading),
+    ] {
+        if has {
+            widget.add_css_class(class);
+        } else {
+            widget.remove_css_class(class);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The columns of the list: thin widgets, made once and bound to one row after the other.
+
+use std::rc::Rc;
+
+use gtk::prelude::*;
+use gtk::{gdk, glib};
+
+use super::panel::Inner;
+use super::row::Row;
+
+/// Pixels by which a row is farther to the right than the one that it lies below.
+const INDENT: i32 = 14;
+
+/// The width of the columns beside the names.
+const VALUE_CHARS: u32 = 22;
+/// See [`VALUE_CHARS`].
+const KIND_CHARS: u32 = 12;
+
+/// Adds the columns to the list.
+pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
+    let name = column("Field", &names(panel));
+    name.set_expand(true);
+    view.append_column(&name);
+    let value = column("Value", &values(panel));
+    value.set_resizable(true);
+    view.append_column(&value);
+    let kind = column("Type", &kinds());
+    kind.set_resizable(true);
+    view.append_column(&kind);
+    view.append_column(&column("", &pins(panel)));
+}
+
+fn column(title: &str, factory: &gtk::SignalListItemFactory) -> gtk::ColumnViewColumn {
+    gtk::ColumnViewColumn::new(Some(title), Some(factory.clone()))
+}
+
+/// The row that a list item stands for.
+fn row_of(item: &gtk::ListItem) -> Option<Rc<Row>> {
+    let object = item.item().and_downcast::<glib::BoxedAnyObject>()?;
+    let row = object.try_borrow::<Rc<Row>>().ok()?;
+    Some(Rc::clone(&row))
+}
+
+/// A factory of cells: `make` makes one, `bind` lets it show a row, `unbind` lets it go.
+fn factory<W: IsA<gtk::Widget>>(
+    make: impl Fn(&gtk::ListItem) -> W + 'static,
+    bind: impl Fn(&W, &Rc<Row>) + 'static,
+    unbind: impl Fn(&W) + 'static,
+) -> gtk::SignalListItemFactory {
+    let factory = gtk::SignalListItemFactory::new();
+    factory.connect_setup(move |_, item| {
+        if let Some(item) = item.downcast_ref::<gtk::ListItem>() {
+            item.set_child(Some(&make(item)));
+        }
+    });
+    factory.connect_bind(move |_, item| {
+        let item = item.downcast_ref::<gtk::ListItem>();
+        let parts = item.and_then(|item| Some((item.child().and_downcast::<W>()?, row_of(item)?)));
+        if let Some((widget, row)) = parts {
+            bind(&widget, &row);
+        }
+    });
+    factory.connect_unbind(move |_, item| {
+        let item = item.downcast_ref::<gtk::ListItem>();
+        if let Some(widget) = item.and_then(|item| item.child().and_downcast::<W>()) {
+            unbind(&widget);
+        }
+    });
+    factory
+}
+
+fn inscription(chars: u32, class: &str) -> gtk::Inscription {
+    gtk::Inscription::builder()
+        .min_chars(chars)
+        .nat_chars(chars)
+        .text_overflow(gtk::InscriptionOverflow::EllipsizeEnd)
+        // A text with an ellipsis would lie at the top of a higher place.
+        .valign(gtk::Align::Center)
+        .css_classes([class])
+        .build()
+}
+
+/// Names, indented, with an arrow that opens and closes.
+fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+    let (making, binding, unbinding) = (
+        Rc::downgrade(panel),
+        Rc::downgrade(panel),
+        Rc::downgrade(panel),
+    );
+    factory(
+        move |item| {
+            let arrow = gtk::Image::new();
+            let name = inscription(10, "field-name");
+            name.set_hexpand(true);
+            let cell = gtk::Box::new(gtk::Orientation::Horizontal, 4);
+            cell.append(&arrow);
+            cell.append(&name);
+            let click = gtk::GestureClick::new();
+            click.set_button(gdk::BUTTON_PRIMARY);
+            let (item, panel) = (item.downgrade(), making.clone());
+            click.connect_pressed(move |click, _, _, _| {
+                let row = item.upgrade().and_then(|item| row_of(&item));
+                if let (Some(panel), Some(row)) = (panel.upgrade(), row) {
+                    // Else the second of two clicks would open and close once more.
+                    click.set_state(gtk::EventSequenceState::Claimed);
+                    panel.toggle(&row);
+                }
+            });
+            arrow.add_controller(click);
+            cell
+        },
+        move |cell, row| {
+            let Some(panel) = binding.upgrade() else {
+                return;
+            };
+            cell.set_margin_start(INDENT * row.depth as i32);
+            cell.set_tooltip_text(Some(&row.about()));
+            if let Some(name) = cell.last_child().and_downcast::<gtk::Inscription>() {
+                name.set_text(Some(&row.name));
+            }
+            panel.bind_name(cell, row);
+        },
+        move |cell| {
+            if let Some(panel) = unbinding.upgrade() {
+                panel.unbind_name(cell);
+            }
+        },
+    )
+}
+
+/// Shows by a cell's arrow whether its row is open.
+pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
+    let Some(arrow) = cell.first_child().and_downcast::<gtk::Image>() else {
+        return;
+    };
+    // Invisible, it still takes its place: names of one depth begin at one line.
+    arrow.set_opacity(if row.leads_on { 0.7 } else { 0.0 });
+    arrow.set_can_target(row.leads_on);
+    arrow.set_icon_name(Some(if is_open {
+        "pan-down-symbolic"
+    } else {
+        "pan-end-symbolic"
+    }));
+}
+
+fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+    let (binding, unbinding) = (Rc::downgrade(panel), Rc::downgrade(panel));
+    factory(
+        |_| {
+            let value = inscription(VALUE_CHARS, "field-value");
+            value.set_has_tooltip(true);
+            value.connect_query_tooltip(|value, _, _, _, tooltip| {
+                let text = value.text().unwrap_or_default();
+                tooltip.set_text(Some(&text));
+                !text.is_empty()
+            });
+            value
+        },
+        move |value, row| {
+            if let Some(panel) = binding.upgrade() {
+                panel.cells.bind(value, row);
+            }
+        },
+        move |value| {
+            if let Some(panel) = unbinding.upgrade() {
+                panel.cells.unbind(value);
+            }
+        },
+    )
+}
+
+fn kinds() -> gtk::SignalListItemFactory {
+    factory(
+        |_| {
+            let kind = inscription(KIND_CHARS, "field-kind");
+            kind.add_css_class("dim-label");
+            kind
+        },
+        |kind, row| {
+            kind.set_text(Some(&row.kind));
+            kind.set_tooltip_text(Some(&row.kind));
+        },
+        |_| {},
+    )
+}
+
+fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+    let (making, binding, unbinding) = (
+        Rc::downgrade(panel),
+        Rc::downgrade(panel),
+        Rc::downgrade(panel),
+    );
+    factory(
+        move |item| {
+            let pin = gtk::ToggleButton::builder()
+                .icon_name("view-pin-symbolic")
+                .tooltip_text("Pin and plot")
+                .has_frame(false)
+                .css_classes(["flat", "field-pin"])
+                .valign(gtk::Align::Center)
+                .build();
+            let (item, panel) = (item.downgrade(), making.clone());
+            pin.connect_clicked(move |_| {
+                let row = item.upgrade().and_then(|item| row_of(&item));
+                if let (Some(panel), Some(row)) = (panel.upgrade(), row) {
+                    panel.toggle_pin(&row.path);
+                }
+            });
+            pin
+        },
+        move |pin, row| {
+            // It takes its place on every row, so that all are of one height.
+            pin.set_sensitive(row.is_number);
+            pin.set_can_focus(row.is_number);
+            if let Some(panel) = binding.upgrade() {
+                panel.bind_pin(pin, row);
+            }
+        },
+        move |pin| {
+            if let Some(panel) = unbinding.upgrade() {
+                panel.unbind_pin(pin);
+            }
+        },
+    )
+}

@@ -1,0 +1,300 @@
+//! Text to values and back, for fields that people change.
+
+use mkds_memory::layout::{Integer, Layout, Type};
+use mkds_memory::path::{Datum, Path, WriteError};
+use mkds_memory::words;
+
+/// Angles in a turn.
+const ANGLES: i64 = 65536;
+
+/// The most names of an enumeration or of flags that a hint lists.
+const MOST_NAMES: usize = 12;
+
+/// Whether a person can write down what the path leads to.
+pub(crate) fn is_editable(path: &Path) -> bool {
+    match path.ty() {
+        Some(ty) => is_in_a_line(&ty),
+        None => !path.leads_on(),
+    }
+}
+
+/// Whether it is a number, or a few of them.
+fn is_in_a_line(ty: &Type) -> bool {
+    let is_number = |ty: &Type| !matches!(ty, Type::Struct(_) | Type::Array(..));
+    match ty {
+        Type::Array(element, _) => words::is_short(ty) && is_number(element),
+        Type::Struct(layout) => {
+            words::is_short(ty) && layout().fields.iter().all(|field| is_number(&field.ty))
+        }
+        _ => true,
+    }
+}
+
+/// What to begin editing with.
+pub(crate) fn text_of(path: &Path, datum: &Datum) -> String {
+    match path.ty() {
+        Some(ty) => text(&ty, datum),
+        None => datum.to_string(),
+    }
+}
+
+fn text(ty: &Type, datum: &Datum) -> String {
+    match (ty, datum) {
+        (Type::Fixed(_), Datum::Number(number)) => words::fixed(*number),
+        (Type::Flags(..) | Type::Bits(..) | Type::Pointer(_), Datum::Integer(value))
+            if *value >= 0 =>
+        {
+            format!("{value:#X}")
+        }
+        (Type::Array(element, _), Datum::List(list)) => {
+            joined(list.iter().map(|datum| text(element, datum)))
+        }
+        (Type::Struct(layout), Datum::Record(record)) => {
+            joined(record.iter().map(|(name, datum)| {
+                let field = layout().field(name);
+                field.map_or_else(|| datum.to_string(), |field| text(&field.ty, datum))
+            }))
+        }
+        _ => datum.to_string(),
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The value that `text` writes down for the field.
+///
+/// # Errors
+///
+/// What the field can hold, in words, if that isn't it.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Datum, String> {
+    let text = text.trim();
+    let datum = match path.ty() {
+        Some(ty) => datum(&ty, text),
+        None => Datum::parse(text),
+    };
+    let datum = datum.ok_or_else(|| format!("Expected {}", expected(path)))?;
+    path.check(&datum).map_err(|error| match error {
+        WriteError::Mismatch { expected, .. } => format!("Expected {expected}"),
+        error => error.to_string(),
+    })?;
+    Ok(datum)
+}
+
+fn datum(ty: &Type, text: &str) -> Option<Datum> {
+    match ty {
+        Type::Enumeration(_, names) => {
+            let named = names
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(text));
+            named.map_or_else(
+                || Datum::parse(text),
+                |(_, value)| Some(Datum::Integer(*value)),
+            )
+        }
+        Type::Flags(_, names) => Datum::parse(text).or_else(|| flags(names, text)),
+        Type::Angle(integer) => Datum::parse(text).or_else(|| degrees(*integer, text)),
+        Type::Array(element, count) => {
+            let list: Option<Vec<_>> = parts(text).map(|part| datum(element, part)).collect();
+            let list = list.filter(|list| list.len() == *count)?;
+            Some(Datum::List(list))
+        }
+        Type::Struct(layout) => record(layout(), text),
+        _ => Datum::parse(text),
+    }
+}
+
+/// `BOOST | DRIFT`.
+fn flags(names: &[(&str, i64)], text: &str) -> Option<Datum> {
+    let bits = text.split('|').map(str::trim).map(|word| {
+        let known = words::named(names).find(|(name, _)| name.eq_ignore_ascii_case(word));
+        known.map(|(_, bits)| *bits)
+    });
+    let bits: Option<Vec<i64>> = bits.collect();
+    Some(Datum::Integer(bits?.iter().fold(0, |all, bits| all | bits)))
+}
+
+/// `90°`, `-90 degrees`: the angle nearest to it, less than a turn, as `integer` holds it.
+fn degrees(integer: Integer, text: &str) -> Option<Datum> {
+    let number = text
+        .strip_suffix('°')
+        .or_else(|| text.strip_suffix("degrees"))?;
+    let degrees: f64 = number.trim_end().parse().ok()?;
+    let angle = (degrees / 360.0 * ANGLES as f64).round();
+    if angle.abs() >= ANGLES as f64 {
+        return None;
+    }
+    let (least, _) = integer.range();
+    Some(Datum::Integer(
+        least + (angle as i64 - least).rem_euclid(ANGLES),
+    ))
+}
+
+/// A number for each of the fields, in their order.
+fn record(layout: &'static Layout, text: &str) -> Option<Datum> {
+    let parts: Vec<&str> = parts(text).collect();
+    if parts.len() != layout.fields.len() {
+        return None;
+    }
+    let fields = layout.fields.iter().zip(parts);
+    let fields: Option<Vec<_>> = fields
+        .map(|(field, part)| Some((field.name, datum(&field.ty, part)?)))
+        .collect();
+    fields.map(Datum::Record)
+}
+
+/// `(1, 2, 3)`, with or without what is around the numbers.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let inner = text
+        .trim_start_matches(['(', '['])
+        .trim_end_matches([')', ']']);
+    inner.split(',').map(str::trim)
+}
+
+/// What the field holds, in words.
+pub(crate) fn expected(path: &Path) -> String {
+    match path.ty() {
+        Some(ty) => expected_of(&ty),
+        None => format!("an integer of {}", path.kind()),
+    }
+}
+
+fn expected_of(ty: &Type) -> String {
+    match ty {
+        Type::Integer(integer) | Type::Bits(integer, _) => {
+            let (least, greatest) = integer.range();
+            format!("an integer from {least} to {greatest}")
+        }
+        Type::Fixed(_) => "a number".to_owned(),
+        Type::Angle(_) => "an angle: 65536 to a turn, or degrees as 90°".to_owned(),
+        Type::Enumeration(_, names) => format!("a number or {}", list(names, ", ")),
+        Type::Flags(_, names) if words::named(names).next().is_some() => {
+            format!("a number or {}", list(names, " | "))
+        }
+        Type::Flags(..) => "a number".to_owned(),
+        Type::Pointer(_) => "an address".to_owned(),
+        Type::Array(_, count) => format!("{count} numbers, with commas between them"),
+        Type::Struct(layout) => layout()
+            .fields
+            .iter()
+            .map(|field| field.name)
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => ty.to_string(),
+    }
+}
+
+/// The first names, as many as fit.
+fn list(names: &[(&str, i64)], between: &str) -> String {
+    let all: Vec<&str> = words::named(names).map(|(name, _)| *name).collect();
+    let shown = all[..all.len().min(MOST_NAMES)].join(between);
+    match all.len() > MOST_NAMES {
+        true => format!("{shown}{between}…"),
+        false => shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mkds_memory::path::{Datum, Path};
+
+    use super::{is_editable, parse, text_of};
+
+    type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+
+    #[test]
+    fn text_is_the_fields_value() -> Result {
+        for (path, text, expected) in [
+            ("driver[0].boost_timer", " 30 ", Datum::Integer(30)),
+            ("driver[0].boost_timer", "-0x1F", Datum::Integer(-31)),
+            ("driver[0].position.x", "1.5", Datum::Number(1.5)),
+            ("driver[0].position.x", "2", Datum::Integer(2)),
+            (
+                "driver[0].position",
+                "(1, 2.5, -3)",
+                Datum::Record(vec![
+                    ("x", Datum::Integer(1)),
+                    ("y", Datum::Number(2.5)),
+                    ("z", Datum::Integer(-3)),
+                ]),
+            ),
+            ("driver[0].yaw", "-90°", Datum::Integer(49152)),
+            ("driver[0].yaw", "270 degrees", Datum::Integer(49152)),
+            (
+                "race_status.driver[0].place_and_driver.place",
+                "3",
+                Datum::Integer(3),
+            ),
+        ] {
+            assert_eq!(
+                parse(&Path::parse(path)?, text)?,
+                expected,
+                "{path}: {text}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_what_would() -> Result {
+        for (path, text, expected) in [
+            (
+                "driver[0].boost_timer",
+                "40000",
+                "Expected an integer from -32768 to 32767",
+            ),
+            (
+                "driver[0].boost_timer",
+                "soon",
+                "Expected an integer from -32768 to 32767",
+            ),
+            (
+                "driver[0].boost_timer",
+                "",
+                "Expected an integer from -32768 to 32767",
+            ),
+            ("driver[0].boost_timer", "1.5", "Expected s16"),
+            ("driver[0].position", "1, 2", "Expected x, y, z"),
+            (
+                "driver[0].yaw",
+                "1e9°",
+                "Expected an angle: 65536 to a turn, or degrees as 90°",
+            ),
+            (
+                "race_status.driver[0].place_and_driver.place",
+                "16",
+                "Expected 0 to 15",
+            ),
+        ] {
+            let refused = parse(&Path::parse(path)?, text);
+            assert_eq!(refused, Err(expected.to_owned()), "{path}: {text}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_editing_begins_with_is_the_value() -> Result {
+        for (path, datum) in [
+            ("driver[0].boost_timer", Datum::Integer(-3)),
+            ("driver[0].position.x", Datum::Number(-0.75)),
+            ("driver[0].motion_flags", Datum::Integer(0x21)),
+            (
+                "driver[0].position",
+                Datum::Record(vec![
+                    ("x", Datum::Number(0.5)),
+                    ("y", Datum::Number(-2.5)),
+                    ("z", Datum::Number(3.25)),
+                ]),
+            ),
+        ] {
+            let path = Path::parse(path)?;
+            assert!(is_editable(&path), "{path}");
+            let text = text_of(&path, &datum);
+            assert_eq!(parse(&path, &text)?, datum, "{path}: {text}");
+        }
+        assert!(!is_editable(&Path::parse("driver[0]")?));
+        assert!(!is_editable(&Path::parse("map.cpoi")?));
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! The entry in which somebody writes what a field is to be.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gtk::gdk;
+use gtk::prelude::*;
+use mkds_memory::path::{Datum, Path};
+
+use super::edit;
+use super::value::Reading;
+
+/// What is called with a field and its new value.
+type Poke = Rc<dyn Fn(&Path, Datum)>;
+
+/// A bubble with an entry that points at a value.
+pub(crate) struct Editor {
+    popover: gtk::Popover,
+    entry: gtk::Entry,
+    message: gtk::Label,
+    state: Rc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    field: RefCell<Option<Path>>,
+    pokes: RefCell<Vec<Poke>>,
+}
+
+impl Editor {
+    /// An editor inside of `parent`, which has to give it its place.
+    pub(crate) fn new(parent: &gtk::Box) -> Self {
+        let entry = gtk::Entry::builder().width_chars(24).build();
+        let message = gtk::Label::builder()
+            .xalign(0.0)
+            .wrap(true)
+            .max_width_chars(36)
+            .build();
+        let content = gtk::Box::new(gtk::Orientation::Vertical, 6);
+        content.append(&entry);
+        content.append(&message);
+        let popover = gtk::Popover::builder()
+            .child(&content)
+            .position(gtk::PositionType::Bottom)
+            .css_classes(["field-editor"])
+            .build();
+        popover.set_parent(parent);
+        let editor = Self {
+            popover,
+            entry,
+            message,
+            state: Rc::default(),
+        };
+        editor.heed_entry();
+        editor
+    }
+
+    /// Takes it out of its parent, which is about to go.
+    pub(crate) fn unparent(&self) {
+        self.popover.unparent();
+    }
+
+    pub(crate) fn connect_poke(&self, poke: impl Fn(&Path, Datum) + 'static) {
+        self.state.pokes.borrow_mut().push(Rc::new(poke));
+    }
+
+    /// Opens it on the field's value, which is shown in that rectangle of the parent.
+    pub(crate) fn open(&self, path: &Path, reading: Option<&Reading>, place: &gdk::Rectangle) {
+        let text = match reading {
+            Some(Reading::Value(datum)) => edit::text_of(path, datum),
+            _ => String::new(),
+        };
+        self.state.field.replace(Some(path.clone()));
+        self.entry.set_text(&text);
+        match reading {
+            Some(Reading::Value(_)) | None => {
+                let expected = edit::expected(path);
+                show(&self.message, &self.entry, &capitalised(&expected), false);
+            }
+            Some(_) => {
+                let nothing = "There is nothing to change now: a pointer on the way leads nowhere";
+                show(&self.message, &self.entry, nothing, true);
+            }
+        }
+        self.popover.set_pointing_to(Some(place));
+        self.popover.popup();
+        self.entry.grab_focus();
+    }
+
+    fn heed_entry(&self) {
+        let (state, message) = (Rc::clone(&self.state), self.message.clone());
+        let popover = self.popover.clone();
+        self.entry.connect_activate(move |entry| {
+            let Some(path) = state.field.borrow().clone() else {
+                return;
+            };
+            match edit::parse(&path, &entry.text()) {
+                Ok(datum) => {
+                    popover.popdown();
+                    // Cloned, for a callback may connect another.
+                    let pokes = state.pokes.borrow().clone();
+                    for poke in pokes {
+                        poke(&path, datum.clone());
+                    }
+                }
+                Err(refusal) => show(&message, entry, &refusal, true),
+            }
+        });
+        let (state, message) = (Rc::clone(&self.state), self.message.clone());
+        self.entry.connect_changed(move |entry| {
+            if let Some(path) = &*state.field.borrow() {
+                show(&message, entry, &capitalised(&edit::expected(path)), false);
+            }
+        });
+    }
+}
+
+/// Tells below the entry what it takes, or why it was refused.
+fn show(message: &gtk::Label, entry: &gtk::Entry, text: &str, is_refusal: bool) {
+    message.set_text(text);
+    if is_refusal {
+        message.remove_css_class("dim-label");
+        message.add_css_class("field-refused");
+        entry.add_css_class("error");
+    } else {
+        message.remove_css_class("field-refused");
+        message.add_css_class("dim-label");
+        entry.remove_css_class("error");
+    }
+}
+
+/// A phrase with a capital at its beginning.
+fn capitalised(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
+}

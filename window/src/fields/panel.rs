@@ -1,0 +1,372 @@
+//! The widget: a search entry, the pinned fields, and the list of all.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gtk::prelude::*;
+use gtk::{gdk, gio, glib};
+use mkds_memory::Ram;
+use mkds_memory::path::{Datum, Path};
+
+use super::cells::Cells;
+use super::columns;
+use super::edit;
+use super::editor::Editor;
+use super::pin_list::PinList;
+use super::pins::PinError;
+use super::row::Row;
+use super::style;
+use super::tree::{Change, Tree};
+
+/// A panel with every field of RAM: named, read anew in every frame, searched, pinned, changed.
+///
+/// Call [`FieldPanel::update`] once a drawn frame, also while the game is paused. Clones are the
+/// same panel.
+#[derive(Clone)]
+pub struct FieldPanel {
+    inner: Rc<Inner>,
+}
+
+/// What is called when other fields are pinned.
+type PinnedChanged = Rc<dyn Fn(&[String])>;
+
+/// What the panel is made of.
+pub(crate) struct Inner {
+    root: gtk::Box,
+    search: gtk::SearchEntry,
+    state: gtk::Label,
+    scroller: gtk::ScrolledWindow,
+    view: gtk::ColumnView,
+    selection: gtk::SingleSelection,
+    store: gio::ListStore,
+    tree: RefCell<Tree>,
+    pub(crate) cells: Cells,
+    names: RefCell<HashMap<gtk::Box, Rc<Row>>>,
+    pin_buttons: RefCell<HashMap<gtk::ToggleButton, Rc<Row>>>,
+    pin_list: PinList,
+    editor: Editor,
+    pinned_changed: RefCell<Vec<PinnedChanged>>,
+    tick: Cell<u64>,
+}
+
+impl FieldPanel {
+    /// A panel of closed roots without values. GTK has to be initialised.
+    #[must_use]
+    pub fn new() -> Self {
+        style::install();
+        let root = gtk::Box::new(gtk::Orientation::Vertical, 0);
+        root.add_css_class("field-panel");
+        let search = gtk::SearchEntry::builder()
+            .placeholder_text("Search fields, as in “driver boost”")
+            .hexpand(true)
+            .margin_start(6)
+            .margin_end(6)
+            .margin_top(6)
+            .margin_bottom(6)
+            .build();
+        let state = gtk::Label::builder()
+            .css_classes(["dim-label"])
+            .xalign(0.0)
+            .margin_start(12)
+            .margin_end(12)
+            .margin_bottom(6)
+            .visible(false)
+            .build();
+        let store = gio::ListStore::new::<glib::BoxedAnyObject>();
+        let selection = gtk::SingleSelection::builder()
+            .model(&store)
+            .autoselect(false)
+            .can_unselect(true)
+            .build();
+        let view = gtk::ColumnView::builder()
+            .model(&selection)
+            .css_classes(["data-table"])
+            .build();
+        let scroller = gtk::ScrolledWindow::builder()
+            .hscrollbar_policy(gtk::PolicyType::Automatic)
+            .vexpand(true)
+            .child(&view)
+            .build();
+        let pin_list = PinList::new();
+        root.append(&search);
+        root.append(&state);
+        root.append(pin_list.widget());
+        root.append(&gtk::Separator::new(gtk::Orientation::Horizontal));
+        root.append(&scroller);
+        let editor = Editor::new(&root);
+        let inner = Rc::new(Inner {
+            root,
+            search,
+            state,
+            scroller,
+            view,
+            selection,
+            store,
+            tree: RefCell::new(Tree::new()),
+            cells: Cells::default(),
+            names: RefCell::default(),
+            pin_buttons: RefCell::default(),
+            pin_list,
+            editor,
+            pinned_changed: RefCell::default(),
+            tick: Cell::default(),
+        });
+        inner.connect();
+        columns::append(&inner.view, &inner);
+        Self { inner }
+    }
+
+    /// The widget to put into a window.
+    #[must_use]
+    pub fn widget(&self) -> &gtk::Box {
+        &self.inner.root
+    }
+
+    /// Shows what is in `ram`, which is that of `frame`; `None` while there is no game in it.
+    pub fn update(&self, ram: Option<&Ram<'_>>, frame: u64) {
+        let inner = &self.inner;
+        let tick = inner.tick.get() + 1;
+        inner.tick.set(tick);
+        let change = inner.tree.borrow_mut().look(ram, tick);
+        if let Some(change) = change {
+            inner.apply(&change);
+        }
+        inner.show_search_state();
+        inner.pin_list.look(ram, frame, tick);
+        inner.cells.look(ram, tick, &inner.scroller);
+    }
+
+    /// Paths of the pinned fields, in their order.
+    #[must_use]
+    pub fn pinned(&self) -> Vec<String> {
+        self.inner.pin_list.names()
+    }
+
+    /// Pins the fields with these paths, and no others. Those that no field has, as a newer or older
+    /// version's, are left out and returned.
+    pub fn set_pinned(&self, names: &[String]) -> Vec<PinError> {
+        let errors = self.inner.pin_list.set(names);
+        self.inner.show_pins();
+        errors
+    }
+
+    /// Calls `poke` with each field that somebody changes, and with its new value, which the field
+    /// can hold. It is not written yet: only who has the game's RAM can do that.
+    pub fn connect_poke(&self, poke: impl Fn(&Path, Datum) + 'static) {
+        self.inner.editor.connect_poke(poke);
+    }
+
+    /// Calls `changed` with the paths of the pinned fields when somebody pins or unpins one.
+    pub fn connect_pinned_changed(&self, changed: impl Fn(&[String]) + 'static) {
+        let mut all = self.inner.pinned_changed.borrow_mut();
+        all.push(Rc::new(changed));
+    }
+
+    /// Searches for the fields whose paths have all the words of `text` in them.
+    pub fn search(&self, text: &str) {
+        self.inner.search.set_text(text);
+    }
+
+    /// Opens the fields with these paths, as clicks on their arrows would. What leads nowhere now
+    /// opens when it does.
+    pub fn open(&self, paths: &[&str]) {
+        let parsed = paths.iter().filter_map(|path| Path::parse(path).ok());
+        let mut tree = self.inner.tree.borrow_mut();
+        for path in parsed {
+            tree.set_open(&Row::top(path), true);
+        }
+    }
+}
+
+impl Default for FieldPanel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Inner {
+    fn connect(self: &Rc<Self>) {
+        let panel = Rc::downgrade(self);
+        self.search.connect_search_changed(move |search| {
+            if let Some(panel) = panel.upgrade() {
+                panel.tree.borrow_mut().set_query(&search.text());
+            }
+        });
+        let panel = Rc::downgrade(self);
+        self.view.connect_activate(move |_, position| {
+            if let Some(panel) = panel.upgrade() {
+                panel.activate(position as usize);
+            }
+        });
+        let panel = Rc::downgrade(self);
+        self.pin_list.connect_unpin(move |path| {
+            if let Some(panel) = panel.upgrade() {
+                panel.toggle_pin(path);
+            }
+        });
+        let keys = gtk::EventControllerKey::new();
+        keys.set_propagation_phase(gtk::PropagationPhase::Capture);
+        let panel = Rc::downgrade(self);
+        keys.connect_key_pressed(move |_, key, _, _| {
+            let panel = panel.upgrade();
+            let is_used = panel.is_some_and(|panel| panel.open_by_key(key));
+            match is_used {
+                true => glib::Propagation::Stop,
+                false => glib::Propagation::Proceed,
+            }
+        });
+        self.view.add_controller(keys);
+        let panel = Rc::downgrade(self);
+        self.root.connect_destroy(move |_| {
+            if let Some(panel) = panel.upgrade() {
+                panel.editor.unparent();
+            }
+        });
+    }
+
+    /// Changes the list as the rows have changed.
+    fn apply(&self, change: &Change) {
+        let added: Vec<glib::BoxedAnyObject> = {
+            let tree = self.tree.borrow();
+            let rows = tree.rows()[change.added.clone()].iter();
+            rows.map(|row| glib::BoxedAnyObject::new(Rc::clone(row)))
+                .collect()
+        };
+        let (at, removed) = (change.removed.start as u32, change.removed.len() as u32);
+        self.store.splice(at, removed, &added);
+    }
+
+    fn show_search_state(&self) {
+        let state = self.tree.borrow().search_state();
+        self.state.set_visible(state.is_some());
+        if let Some(state) = state
+            && self.state.text() != state
+        {
+            self.state.set_text(&state);
+        }
+    }
+
+    /// Opens or closes a row.
+    pub(crate) fn toggle(&self, row: &Rc<Row>) {
+        self.tree.borrow_mut().toggle(row);
+        self.show_arrows();
+    }
+
+    /// What Enter and a double click do: a value is edited, all else opens and closes.
+    fn activate(&self, position: usize) {
+        let row = self.tree.borrow().rows().get(position).map(Rc::clone);
+        match row {
+            Some(row) if edit::is_editable(&row.path) => self.edit(&row),
+            Some(row) => self.toggle(&row),
+            None => {}
+        }
+    }
+
+    fn edit(&self, row: &Rc<Row>) {
+        let Some((widget, reading)) = self.cells.of(row) else {
+            return;
+        };
+        let Some(bounds) = widget.compute_bounds(&self.root) else {
+            return;
+        };
+        let place = gdk::Rectangle::new(
+            bounds.x() as i32,
+            bounds.y() as i32,
+            bounds.width() as i32,
+            bounds.height() as i32,
+        );
+        self.editor.open(&row.path, reading.as_ref(), &place);
+    }
+
+    /// The right arrow opens the selected row, the left one closes it; whether `key` did.
+    fn open_by_key(&self, key: gdk::Key) -> bool {
+        let opens = match key {
+            gdk::Key::Right => true,
+            gdk::Key::Left => false,
+            _ => return false,
+        };
+        let selected = self.selection.selected() as usize;
+        let Some(row) = self.tree.borrow().rows().get(selected).map(Rc::clone) else {
+            return false;
+        };
+        let is_open = self.tree.borrow().is_open(&row);
+        if !opens && !is_open {
+            self.go_to_parent(selected);
+        } else if row.leads_on {
+            self.tree.borrow_mut().set_open(&row, opens);
+            self.show_arrows();
+        }
+        true
+    }
+
+    /// Selects the row that lists the one at `index`, as far as it is near.
+    fn go_to_parent(&self, index: usize) {
+        let parent = {
+            let tree = self.tree.borrow();
+            let parent = tree.parent(index);
+            parent.map(|at| (at, Rc::clone(&tree.rows()[at])))
+        };
+        let Some((at, row)) = parent else {
+            return;
+        };
+        self.selection.set_selected(at as u32);
+        let names = self.names.borrow();
+        let cell = names.iter().find(|(_, bound)| Rc::ptr_eq(bound, &row));
+        let ancestors =
+            cell.map(|(cell, _)| std::iter::successors(cell.parent(), |widget| widget.parent()));
+        let list_row = ancestors
+            .into_iter()
+            .flatten()
+            .find(|widget| widget.is_focusable());
+        drop(names);
+        // With it goes the scrolling.
+        if let Some(list_row) = list_row {
+            list_row.grab_focus();
+        }
+    }
+
+    pub(crate) fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
+        columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
+        self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
+    }
+
+    pub(crate) fn unbind_name(&self, cell: &gtk::Box) {
+        self.names.borrow_mut().remove(cell);
+    }
+
+    fn show_arrows(&self) {
+        let tree = self.tree.borrow();
+        for (cell, row) in self.names.borrow().iter() {
+            columns::show_arrow(cell, row, tree.is_open(row));
+        }
+    }
+
+    pub(crate) fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
+        button.set_active(self.pin_list.contains(&row.path));
+        let mut buttons = self.pin_buttons.borrow_mut();
+        buttons.insert(button.clone(), Rc::clone(row));
+    }
+
+    pub(crate) fn unbind_pin(&self, button: &gtk::ToggleButton) {
+        self.pin_buttons.borrow_mut().remove(button);
+    }
+
+    /// Pins or unpins a field, and tells it.
+    pub(crate) fn toggle_pin(&self, path: &Path) {
+        self.pin_list.toggle(path);
+        self.show_pins();
+        let names = self.pin_list.names();
+        // Cloned, for a callback may connect another.
+        let all = self.pinned_changed.borrow().clone();
+        for changed in all {
+            changed(&names);
+        }
+    }
+
+    fn show_pins(&self) {
+        for (button, row) in self.pin_buttons.borrow().iter() {
+            button.set_active(self.pin_list.contains(&row.path));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The fields that somebody wants to keep in sight.
+
+use mkds_memory::Ram;
+use mkds_memory::path::{Path, PathError};
+
+use super::history::History;
+use super::row;
+use super::value::{News, Watched};
+
+/// A pinned field.
+#[derive(Debug)]
+pub(crate) struct Pin {
+    pub(crate) path: Path,
+    pub(crate) history: History,
+    pub(crate) watched: Watched,
+}
+
+impl Pin {
+    fn new(path: Path) -> Self {
+        Self {
+            watched: Watched::new(path.clone()),
+            history: History::default(),
+            path,
+        }
+    }
+
+    /// Looks at the field in a frame.
+    pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) -> News {
+        let news = self.watched.look(ram, tick);
+        let number = self
+            .watched
+            .reading()
+            .and_then(super::value::Reading::number);
+        self.history.push(frame, number);
+        news
+    }
+}
+
+/// A name that cannot be pinned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PinError {
+    /// It is no field's path.
+    #[error("pinned field {path}: there is no such field")]
+    Path {
+        /// The name.
+        path: String,
+        /// Where it goes wrong, and what could be there.
+        source: PathError,
+    },
+    /// It leads to something else than a number.
+    #[error("pinned field {path}: expected a number, found {found}")]
+    NoNumber {
+        /// The path.
+        path: String,
+        /// What it leads to.
+        found: String,
+    },
+}
+
+/// The pinned fields, each once, in the order in which they were pinned.
+#[derive(Debug, Default)]
+pub(crate) struct Pins {
+    pins: Vec<Pin>,
+}
+
+impl Pins {
+    /// Pins the fields with these paths instead of those so far. Fields that stay keep their history.
+    /// Names that cannot be pinned are left out and told.
+    pub(crate) fn set(&mut self, names: &[String]) -> Vec<PinError> {
+        let mut old = std::mem::take(&mut self.pins);
+        let mut errors = Vec::new();
+        for name in names {
+            if self.contains(name) {
+                continue;
+            }
+            if let Some(index) = old.iter().position(|pin| pin.path.text() == name) {
+                self.pins.push(old.swap_remove(index));
+                continue;
+            }
+            match pinnable(name) {
+                Ok(path) => self.pins.push(Pin::new(path)),
+                Err(error) => errors.push(error),
+            }
+        }
+        errors
+    }
+
+    /// Pins a field that isn't pinned, and the other way round.
+    pub(crate) fn toggle(&mut self, path: &Path) {
+        let count = self.pins.len();
+        self.pins.retain(|pin| pin.path.text() != path.text());
+        if self.pins.len() == count && row::is_number(path) {
+            self.pins.push(Pin::new(path.clone()));
+        }
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.pins.iter().any(|pin| pin.path.text() == name)
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.pins.iter().map(|pin| pin.path.to_string()).collect()
+    }
+
+    pub(crate) fn all(&self) -> &[Pin] {
+        &self.pins
+    }
+
+    pub(crate) fn all_mut(&mut self) -> &mut [Pin] {
+        &mut self.pins
+    }
+}
+
+fn pinnable(name: &str) -> Result<Path, PinError> {
+    let path = Path::parse(name).map_err(|source| PinError::Path {
+        path: name.to_owned(),
+        source,
+    })?;
+    if row::is_number(&path) {
+        return Ok(path);
+    }
+    Err(PinError::NoNumber {
+        path: name.to_owned(),
+        found: path.kind(),
+    })
+}

@@ -1,0 +1,145 @@
+//! Fields found by what their paths say.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use mkds_memory::Ram;
+use mkds_memory::path::Path;
+
+/// The most paths that are listed: nobody reads more.
+const MOST_FOUND: usize = 500;
+
+/// Paths looked at in one go, so that a frame in which somebody types is drawn in time.
+const STEPS_AT_ONCE: usize = 2_000;
+
+/// What to search for: words that all have to be in a path, in any order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    words: Vec<String>,
+}
+
+impl Query {
+    /// What `text` asks for; `None` if for nothing.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        (!words.is_empty()).then_some(Self { words })
+    }
+
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        self.words.iter().all(|word| path.contains(word.as_str()))
+    }
+}
+
+/// A search through all of RAM, a few paths at a time.
+#[derive(Debug)]
+pub(crate) struct Search {
+    query: Query,
+    /// What was found in the last search that was done, or so far in the first.
+    found: Vec<Path>,
+    under_way: Option<UnderWay>,
+    /// How many there are of everything, by a hash, when the search began.
+    shape: u64,
+}
+
+/// A search that has not yet seen everything.
+#[derive(Debug)]
+struct UnderWay {
+    /// Paths to look at, the next one last.
+    open: Vec<Path>,
+    found: Vec<Path>,
+}
+
+impl UnderWay {
+    fn new() -> Self {
+        let mut open: Vec<Path> = Path::roots().collect();
+        open.reverse();
+        Self {
+            open,
+            found: Vec::new(),
+        }
+    }
+}
+
+impl Search {
+    pub(crate) fn new(query: Query) -> Self {
+        Self {
+            query,
+            found: Vec::new(),
+            under_way: Some(UnderWay::new()),
+            shape: 0,
+        }
+    }
+
+    /// The paths found: of a path and those that go on from it, only the first.
+    pub(crate) fn found(&self) -> &[Path] {
+        &self.found
+    }
+
+    /// How far it is, in words.
+    pub(crate) fn state(&self) -> String {
+        match (self.found.len(), &self.under_way) {
+            (0, Some(_)) => "Searching…".to_owned(),
+            (0, None) => "No field’s path has that in it now".to_owned(),
+            (1, None) => "1 field".to_owned(),
+            (MOST_FOUND.., _) => format!("The first {MOST_FOUND} fields"),
+            (count, None) => format!("{count} fields"),
+            (count, Some(_)) => format!("{count} fields…"),
+        }
+    }
+
+    /// Begins anew if there is more, or less, in RAM than when it was searched.
+    pub(crate) fn heed_shape(&mut self, ram: Option<&Ram<'_>>) {
+        let shape = shape_of(ram);
+        if shape != self.shape {
+            self.shape = shape;
+            self.under_way = Some(UnderWay::new());
+        }
+    }
+
+    /// Goes on; whether more, or something else, was found.
+    pub(crate) fn proceed(&mut self, ram: Option<&Ram<'_>>) -> bool {
+        let Some(under_way) = &mut self.under_way else {
+            return false;
+        };
+        for _ in 0..STEPS_AT_ONCE {
+            let Some(path) = under_way.open.pop() else {
+                break;
+            };
+            if self.query.matches(path.text()) {
+                under_way.found.push(path);
+                if under_way.found.len() == MOST_FOUND {
+                    under_way.open.clear();
+                }
+            } else if let Some(ram) = ram {
+                let parts = path.children(ram).unwrap_or_default();
+                under_way.open.extend(parts.into_iter().rev());
+            }
+        }
+        let is_done = under_way.open.is_empty();
+        if !is_done {
+            return false;
+        }
+        let is_same = same(&self.found, &under_way.found);
+        self.found = std::mem::take(&mut under_way.found);
+        self.under_way = None;
+        !is_same
+    }
+}
+
+fn same(some: &[Path], others: &[Path]) -> bool {
+    some.iter()
+        .map(Path::text)
+        .eq(others.iter().map(Path::text))
+}
+
+/// How many there are of everything that a symbol begins, by a hash.
+fn shape_of(ram: Option<&Ram<'_>>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    if let Some(ram) = ram {
+        for root in Path::roots() {
+            let is_there = matches!(root.address(ram), Ok(Some(_)));
+            (is_there, root.count(ram).unwrap_or(0)).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}

@@ -1,0 +1,174 @@
+//! What is in a field now, and how long ago it changed.
+
+use mkds_memory::layout::Type;
+use mkds_memory::path::{Datum, Path};
+use mkds_memory::{Ram, words};
+
+/// What stands for a value where there is none.
+pub(crate) const NOTHING: &str = "–";
+
+/// Looks at a value before a change has faded: half a second of 60 a second.
+const FADES_AFTER: u64 = 30;
+
+/// What a row shows of its field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reading {
+    /// There is no game, or a pointer on the way is null.
+    Nothing,
+    /// Memory is wrong on the way.
+    Wrong(String),
+    /// A value that reads well in a line.
+    Value(Datum),
+    /// So many elements, which have rows of their own.
+    Elements(usize),
+    /// A structure at that address, whose fields have rows of their own.
+    Structure(u32),
+}
+
+impl Reading {
+    /// Reads what `path` leads to.
+    pub(crate) fn of(path: &Path, ram: Option<&Ram<'_>>) -> Self {
+        let Some(ram) = ram else {
+            return Self::Nothing;
+        };
+        match Self::read(path, ram) {
+            Ok(reading) => reading,
+            Err(error) => Self::Wrong(error.to_string()),
+        }
+    }
+
+    fn read(path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Self> {
+        let is_value = match path.ty() {
+            Some(ty) => words::is_short(&ty),
+            None => !path.leads_on(),
+        };
+        if is_value {
+            return Ok(path.read(ram)?.map_or(Self::Nothing, Self::Value));
+        }
+        Ok(match (path.address(ram)?, path.ty()) {
+            (None, _) => Self::Nothing,
+            (Some(address), Some(Type::Struct(_))) => Self::Structure(address),
+            (Some(_), _) => Self::Elements(path.count(ram)?),
+        })
+    }
+
+    /// It in words.
+    pub(crate) fn text(&self, path: &Path) -> String {
+        match self {
+            Self::Nothing => NOTHING.to_owned(),
+            Self::Wrong(_) => "wrong address".to_owned(),
+            Self::Value(datum) => text(path, datum),
+            Self::Elements(1) => "1 element".to_owned(),
+            Self::Elements(count) => format!("{count} elements"),
+            Self::Structure(address) => format!("at {address:#010X}"),
+        }
+    }
+
+    /// The number, if it is one.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Value(datum) => datum.as_f64(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a value, which catches the eye when it changes.
+    pub(crate) const fn is_value(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+}
+
+fn text(path: &Path, datum: &Datum) -> String {
+    match (path.ty(), datum) {
+        (Some(Type::Angle(_)), Datum::Integer(angle)) => {
+            let degrees = *angle as f64 * 360.0 / 65536.0;
+            format!("{angle} ({degrees:.1}°)")
+        }
+        (Some(ty), _) => words::value(&ty, datum),
+        (None, _) => datum.to_string(),
+    }
+}
+
+/// How fresh a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Freshness {
+    /// It changed long ago, or never.
+    Old,
+    /// It is about to be old.
+    Fading,
+    /// It changed just now.
+    Fresh,
+}
+
+/// A field that is looked at again and again.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    path: Path,
+    reading: Option<Reading>,
+    changed_at: Option<u64>,
+    freshness: Freshness,
+}
+
+/// What was new when a field was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Its text may be another.
+    pub(crate) value: bool,
+    /// It stands out more, or less, than it did.
+    pub(crate) freshness: bool,
+}
+
+impl Watched {
+    pub(crate) const fn new(path: Path) -> Self {
+        Self {
+            path,
+            reading: None,
+            changed_at: None,
+            freshness: Freshness::Old,
+        }
+    }
+
+    /// Looks at the field; `tick` counts the frames that were drawn.
+    pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> News {
+        let reading = Reading::of(&self.path, ram);
+        let is_new = self.reading.as_ref() != Some(&reading);
+        if is_new {
+            // What appears or goes is no change of a value.
+            let was_value = self.reading.as_ref().is_some_and(Reading::is_value);
+            self.changed_at = (was_value && reading.is_value()).then_some(tick);
+            self.reading = Some(reading);
+        }
+        let freshness = self.freshness_at(tick);
+        let news = News {
+            value: is_new,
+            freshness: freshness != self.freshness,
+        };
+        self.freshness = freshness;
+        news
+    }
+
+    fn freshness_at(&self, tick: u64) -> Freshness {
+        match self.changed_at.map(|at| tick.saturating_sub(at)) {
+            Some(age) if age < FADES_AFTER / 2 => Freshness::Fresh,
+            Some(age) if age < FADES_AFTER => Freshness::Fading,
+            _ => Freshness::Old,
+        }
+    }
+
+    /// Its value in words.
+    pub(crate) fn text(&self) -> String {
+        match &self.reading {
+            Some(reading) => reading.text(&self.path),
+            None => String::new(),
+        }
+    }
+
+    /// What is in the field, once it was looked at.
+    pub(crate) const fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    pub(crate) const fn freshness(&self) -> Freshness {
+        self.freshness
+    }
+}

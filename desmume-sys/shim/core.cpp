@@ -17,6 +17,7 @@
 #include "armcpu.h"
 #include "common.h"
 #include "debug.h"
+#include "driver.h"
 #include "emufile.h"
 #include "firmware.h"
 #include "gfx3d.h"
@@ -149,6 +150,46 @@ class Block : public EMUFILE
     size_t position;
 };
 
+static_assert(DESMUME_SAMPLE_RATE == 44100, "what core.h says of core_sound()");
+
+// Collects the sound of a frame. The core mixes its channels for whoever says to be recording, and
+// hands over every line's samples; the channels themselves go on alike whether they are mixed or not.
+class Recorder : public BaseDriver
+{
+  public:
+    bool WAV_IsRecording() override { return on; }
+
+    void AVI_SoundUpdate(void *line, int count) override
+    {
+        if (!on) {
+            return;
+        }
+        const size_t taken = std::min((size_t)count, CAPACITY - length);
+        memcpy(samples + 2 * length, line, taken * 2 * sizeof(s16));
+        length += taken;
+    }
+
+    void turn(bool turned_on)
+    {
+        on = turned_on;
+        clear();
+    }
+
+    void clear() { length = 0; }
+    const s16 *begin() const { return samples; }
+    size_t size() const { return length; }
+
+  private:
+    // A frame has 738 samples at most; what a longer one would have more is left out.
+    static const size_t CAPACITY = 1024;
+
+    bool on = false;
+    size_t length = 0;
+    s16 samples[2 * CAPACITY];
+};
+
+Recorder recorder;
+
 void ignore_log(const Logger &, const char *) {}
 void ignore_message(const char *, ...) {}
 
@@ -168,6 +209,7 @@ int32_t initialise()
         Logger::log(channel, __FILE__, __LINE__, &ignore_log);
     }
     msgbox = &quiet_messages;
+    driver = &recorder;
     // One core: the renderers start no threads of their own.
     CommonSettings.num_cores = 1;
     CommonSettings.SPU_sync_mode = 0;
@@ -451,6 +493,7 @@ void core_unload(void)
     guarded([]() -> int32_t {
         execute = false;
         loaded = false;
+        recorder.turn(false);
         if (initialised) {
             NDS_FreeROM();
         }
@@ -468,6 +511,7 @@ int32_t core_step(const core_input *input, uint8_t draw)
         if (!loaded) {
             return fail(CORE_UNLOADED, "no ROM is loaded");
         }
+        recorder.clear();
         if (!execute) {
             return report_halt();
         }
@@ -489,6 +533,17 @@ int32_t core_step(const core_input *input, uint8_t draw)
 uint8_t *core_main_ram(void)
 {
     return MMU.MAIN_MEM;
+}
+
+void core_set_sound(uint8_t on)
+{
+    recorder.turn(on != 0);
+}
+
+const int16_t *core_sound(size_t *count)
+{
+    *count = recorder.size();
+    return recorder.begin();
 }
 
 int32_t core_screens(uint8_t *rgba, size_t size)

@@ -91,7 +91,7 @@ const char *core_version(void);
 int32_t core_power_on(const core_settings *settings, const uint8_t *rom, size_t rom_size,
                       const uint8_t *battery, size_t battery_size);
 
-/** Takes the ROM out and gives back the memory that only a running console needs. */
+/** Takes the ROM out and gives back the memory that only a running console needs. Sound is off then. */
 void core_unload(void);
 
 /** Runs one video frame. With draw != 0 both screens are drawn in this very frame, whatever was
@@ -100,6 +100,14 @@ int32_t core_step(const core_input *input, uint8_t draw);
 
 /** Main RAM: 4 MiB, at the same place for the life of the image. */
 uint8_t *core_main_ram(void);
+
+/** Whether the sound of each frame is kept for core_sound(): off at first and after power-on. What the
+ * console does, its RAM and its states are the same either way. */
+void core_set_sound(uint8_t on);
+
+/** What the last core_step() played: *count stereo samples at 44100 Hz, the left one first, none with
+ * sound off. Valid until the next call. */
+const int16_t *core_sound(size_t *count);
 
 /** Both screens, 256x384, as RGBA with alpha 255: the upper screen first. */
 int32_t core_screens(uint8_t *rgba, size_t size);

@@ -8,6 +8,9 @@ class EMUFILE;
 // NDSSystem.cpp: whether the frame being run is drawn.
 extern bool hook_draw_frame;
 
+// SPU.cpp: the sound of one line, mixed if it is recorded or captured.
+void hook_emulate_sound();
+
 // saves.cpp: the state's chunks without header, and back without resetting the console first.
 void hook_write_state(EMUFILE &state);
 bool hook_read_state(EMUFILE &state, s32 size);

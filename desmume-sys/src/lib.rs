@@ -37,3 +37,6 @@ pub const HAS_JIT: bool = cfg!(target_arch = "x86_64");
 
 /// Main RAM of the console, in bytes.
 pub const MAIN_RAM_SIZE: usize = 4 * 1024 * 1024;
+
+/// Stereo samples a second of the console's sound.
+pub const SAMPLE_RATE: u32 = 44_100;

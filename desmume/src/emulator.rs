@@ -15,6 +15,7 @@ use crate::image::Image;
 use crate::options::Options;
 use crate::rom::Rom;
 use crate::screens::Screens;
+use crate::sound::Sound;
 use crate::state::{Origin, State};
 
 /// Room for a state at first; the core says if it needs more.
@@ -45,6 +46,7 @@ pub struct Emulator {
     /// As given at power-on.
     battery: Option<Vec<u8>>,
     frame_count: u64,
+    sound: Sound,
     /// The core failed without saying in what state it is left: its image is not used again. (A
     /// `Cell` also keeps an emulator to one thread at a time, which the core needs.)
     broken: Cell<bool>,
@@ -77,6 +79,7 @@ impl Emulator {
             options: options.clone(),
             battery: battery.map(<[u8]>::to_vec),
             frame_count: 0,
+            sound: Sound::default(),
             broken: Cell::new(false),
         };
         emulator.power_on()?;
@@ -97,7 +100,7 @@ impl Emulator {
     }
 
     /// Switches the console off and on again, with the battery memory it was opened with: from
-    /// here everything is as in a new emulator.
+    /// here everything is as in a new emulator, but that sound stays on if it was.
     ///
     /// # Errors
     /// As [`Emulator::open`].
@@ -129,6 +132,8 @@ impl Emulator {
         };
         self.check(status)?;
         self.frame_count = 0;
+        self.sound.clear();
+        self.apply_sound();
         Ok(())
     }
 
@@ -146,7 +151,49 @@ impl Emulator {
         let status = unsafe { self.image().core().core_step(&raw const input, draw) };
         self.check(status)?;
         self.frame_count += 1;
+        self.keep_sound();
         Ok(())
+    }
+
+    /// Whether the console's sound is mixed, for [`Emulator::take_sound`]. Off at first; turned off,
+    /// what has not been taken is forgotten.
+    ///
+    /// The run is the same either way: RAM, states, pictures. The setting belongs to this emulator,
+    /// not to the console in it: resetting or loading a state leaves it as it is, and no state holds it.
+    pub fn set_sound(&mut self, on: bool) {
+        self.sound.turn(on);
+        self.apply_sound();
+    }
+
+    /// Moves what the console has played since this was last called to the end of `into`: stereo
+    /// samples, left and right, at [`SAMPLE_RATE`](crate::SAMPLE_RATE), on average 737.136 a frame.
+    ///
+    /// Nothing with sound off. At most the last second is kept. A reset or a loaded state begins
+    /// anew: what was played before it is forgotten.
+    pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
+        self.sound.take(into);
+    }
+
+    fn apply_sound(&self) {
+        // SAFETY: the function sets a flag in the image, which nobody else is in.
+        unsafe {
+            self.image()
+                .core()
+                .core_set_sound(self.sound.is_on().into())
+        };
+    }
+
+    fn keep_sound(&mut self) {
+        if !self.sound.is_on() {
+            return;
+        }
+        let mut count = 0;
+        // SAFETY: the function writes the count, which lives through the call.
+        let samples = unsafe { self.image().core().core_sound(&raw mut count) };
+        // SAFETY: `count` pairs of samples, in a static buffer that only calls through this image
+        // change, and none is made before the samples have been copied.
+        let samples = unsafe { std::slice::from_raw_parts(samples.cast::<[i16; 2]>(), count) };
+        self.sound.push(samples);
     }
 
     /// Video frames since power-on, those before a loaded state included.
@@ -260,6 +307,7 @@ impl Emulator {
         };
         self.check(status)?;
         self.frame_count = state.frame_count();
+        self.sound.clear();
         Ok(())
     }
 

@@ -29,6 +29,11 @@
 //! The CPU mode is part of what must be the same: the interpreter and the JIT differ in timing, and
 //! so do block sizes.
 //!
+//! # Sound
+//!
+//! Off at first. With [`Emulator::set_sound`] the console's channels are mixed, and what it plays can
+//! be taken with [`Emulator::take_sound`]; its RAM and its states are the same either way.
+//!
 //! # Microphone
 //!
 //! [`Commands::MICROPHONE`](mkds_formats::pad::Commands::MICROPHONE) is heard as a fixed noise; the
@@ -41,6 +46,7 @@ mod image;
 mod options;
 mod rom;
 mod screens;
+mod sound;
 mod state;
 
 pub use emulator::{Emulator, Picture};
@@ -60,3 +66,6 @@ pub use mkds_formats::dsm::Firmware;
 
 /// Main RAM, in bytes: addresses 0x02000000..0x02400000.
 pub const MAIN_RAM_SIZE: usize = desmume_sys::MAIN_RAM_SIZE;
+
+/// Stereo samples a second of [`Emulator::take_sound`].
+pub const SAMPLE_RATE: u32 = desmume_sys::SAMPLE_RATE;

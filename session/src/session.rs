@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_mkds::annotations::Annotations;
+use env_mkds::corrections::Corrections;
 use mkds_formats::dsm::Movie;
 use mkds_formats::pad::Frame;
 use mkds_memory::{RAM_BASE, Ram};
@@ -473,7 +474,7 @@ impl Session {
         &self.bookmarks
     }
 
-    /// The run up to the present frame as a movie, with what is known of its race in the comments.
+    /// The run up to the present frame as a movie, with what is known of its race and of its corrections in the comments.
     ///
     /// # Errors
     /// [`Error::Poked`] when RAM was written into.
@@ -486,7 +487,19 @@ impl Session {
         let mut annotations = self.annotations.clone();
         annotations.truncate(self.frame);
         annotations.write_to(&mut movie);
+        self.corrections().write_to(&mut movie);
         Ok(movie)
+    }
+
+    /// The frames up to the present one in which a human corrected an agent.
+    #[must_use]
+    pub fn corrections(&self) -> Corrections {
+        let mut corrections = Corrections::default();
+        let inputs = (0..).zip(self.played());
+        for (frame, _) in inputs.filter(|(_, input)| input.correction) {
+            corrections.mark(frame);
+        }
+        corrections
     }
 
     fn played(&self) -> impl Iterator<Item = &Input> {

@@ -58,21 +58,25 @@ pub(crate) const GROUPS: &[Group] = &[
             "redo", "Redo it", ["<Control><Shift>z"], |app| app.redo();
             "bookmark", "Set or take away a bookmark", ["<Control>b"], |app| app.toggle_bookmark();
             "save-movie", "Save the run as a movie…", ["<Control>s"], |app| app.save_movie();
+            "save-corrections", "Save the corrections…", ["<Control><Shift>s"], |app| app.save_corrections();
         ],
     },
     Group {
         title: "Pictures",
         deeds: deeds![
             "export-picture", "Export the picture…", ["<Control>e"], |app| app.export_picture();
+            "export-animation", "Export the run as GIF or video…", ["<Control><Shift>e"], |app| app.export_animation();
         ],
     },
     Group {
         title: "Window",
         deeds: deeds![
-            "screens", "One screen or both", ["F8"], |app| app.toggle_screens();
+            "screens", "Both screens, or one", ["F8"], |app| app.toggle_screens();
             "panel", "Side panel", ["F9"], |app| app.toggle_panel();
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "next-game", "The next game", ["<Control>Tab"], |app| app.select_next();
+            "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
+            "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();
             "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| app.show_shortcuts();
             "about", "About kartscope", [], |app| app.show_about();
             "close", "Close", ["<Control>w", "<Control>q"], |app| app.close();
@@ -82,10 +86,10 @@ pub(crate) const GROUPS: &[Group] = &[
 
 /// Makes the actions of the window, and their keys.
 pub(crate) fn install(app: &Rc<App>) {
+    let plain = gtk::ShortcutController::new();
     for deed in GROUPS.iter().flat_map(|group| group.deeds) {
         add(app, deed.name, None, move |app, _| (deed.act)(app));
-        let action = format!("win.{}", deed.name);
-        app.application.set_accels_for_action(&action, deed.keys);
+        set_keys(app, &plain, &format!("win.{}", deed.name), deed.keys);
     }
     let number = Some(gtk::glib::VariantTy::INT32);
     add(app, "load-slot", number, |app, slot| app.load_slot(slot));
@@ -98,15 +102,29 @@ pub(crate) fn install(app: &Rc<App>) {
         // Overlays are counted from 1, as the keys lie; ten is on 0.
         let overlay = (digit + 9) % 10;
         for (action, key) in [
-            (
-                format!("win.load-slot({digit})"),
-                format!("<Control>{digit}"),
-            ),
+            (format!("win.load-slot({digit})"), format!("<Control>{digit}")),
             (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
             (format!("win.overlay({overlay})"), format!("{digit}")),
         ] {
-            app.application.set_accels_for_action(&action, &[&key]);
+            set_keys(app, &plain, &action, &[&key]);
         }
+    }
+    app.window.add_controller(plain);
+}
+
+/// Binds keys to an action. GTK gives an application's keys to it before anything else: those that write a letter go
+/// to what has the focus first, which may be an entry.
+fn set_keys(app: &App, plain: &gtk::ShortcutController, action: &str, keys: &[&str]) {
+    let is_function = |key: &str| key.starts_with('F') && key.len() > 1;
+    let (early, late): (Vec<&str>, Vec<&str>) =
+        keys.iter().partition(|key| key.starts_with('<') || is_function(key));
+    app.application.set_accels_for_action(action, &early);
+    for key in late {
+        let Some(trigger) = gtk::ShortcutTrigger::parse_string(key) else {
+            continue;
+        };
+        let act = gtk::ShortcutAction::parse_string(&format!("action({action})"));
+        plain.add_shortcut(gtk::Shortcut::new(Some(trigger), act));
     }
 }
 

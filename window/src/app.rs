@@ -6,28 +6,43 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use desmume::Picture;
-use gtk::glib::ControlFlow;
+use gtk::glib::{ControlFlow, Propagation};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
-use mkds_memory::Ram;
-use mkds_memory::path::Path;
+use mkds_memory::path::{Datum, Path};
+use mkds_memory::{RAM_BASE, Ram, RamMut};
 use mkds_memory::sensor::RayFan;
 use overlays::{Overlay, OverlayKind};
 use serde::Serialize;
-use session::SLOTS;
+use mkds_formats::pad::Frame;
+use session::{Poke, SLOTS};
 
+use crate::animation::Animation;
 use crate::feed::Feed;
+use crate::fields::FieldPanel;
+use crate::input::{BindingsDialog, Controllers, Keyboard, Stylus, together};
 use crate::pace::{SPEEDS, Speed};
+use crate::settings::{Screens, Settings, SettingsFile};
 use crate::side::{Side, Wish};
-use crate::stage::{Hands, Stage};
+use crate::sound::Speaker;
+use crate::stage::Stage;
 use crate::timeline::Timeline;
-use crate::view::{Look, Shown, View};
+use crate::view::{Look, View};
 use crate::{actions, layout, screen};
 
+/// Enlargement of exported pictures.
+pub(crate) const EXPORT_SCALE: u32 = 3;
 /// How much of a frame on the screen the games may take; the rest is for drawing.
 const BUDGET: Duration = Duration::from_millis(11);
+/// Width and height of a window that has never been open, pixels.
+const DEFAULT_SIZE: [i32; 2] = [1180, 900];
+/// The key for going back in time.
+const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
 /// From one new number of frames a second to the next.
 const METER_EVERY: Duration = Duration::from_millis(500);
+
+/// Takes a movie and a folder.
+pub type AddCorrections = Box<dyn Fn(&std::path::Path, &std::path::Path) -> Result<u64>>;
 
 /// What to show.
 pub struct Setup {
@@ -37,6 +52,10 @@ pub struct Setup {
     pub games: Vec<Content>,
     /// The sensor rays that are drawn.
     pub fan: RayFan,
+    /// Whether the selected game is to be heard: where one plays oneself.
+    pub sound: bool,
+    /// Adds the corrections of a movie to the dataset in a folder, and says how many rows it has of them.
+    pub add_corrections: AddCorrections,
     /// Closes the window by itself as soon as this says so.
     pub is_over: Box<dyn Fn() -> bool>,
 }
@@ -103,8 +122,21 @@ pub(crate) struct App {
     pub(crate) area: gtk::DrawingArea,
     pub(crate) games: RefCell<Vec<Game>>,
     pub(crate) selected: Cell<usize>,
-    pub(crate) shown: Cell<Shown>,
+    pub(crate) shown: Cell<Screens>,
     pub(crate) toggles: Vec<Toggle>,
+    pub(crate) stylus: Stylus,
+    pub(crate) settings: RefCell<Settings>,
+    pub(crate) add_corrections: AddCorrections,
+    pub(crate) animation: RefCell<Option<Animation>>,
+    settings_file: RefCell<SettingsFile>,
+    keyboard: Keyboard,
+    controllers: RefCell<Controllers>,
+    /// The key for going back in time is held.
+    rewinding: Cell<bool>,
+    /// The selected game is to be heard.
+    heard: Cell<bool>,
+    speaker: RefCell<Option<Speaker>>,
+    samples: RefCell<Vec<[i16; 2]>>,
     /// Fields that are drawn over the game.
     fields: RefCell<Vec<Path>>,
     /// Pictures drawn so far.
@@ -165,17 +197,30 @@ impl App {
     /// Builds the window and opens it.
     fn open(application: &gtk::Application, setup: Setup) -> Result<Rc<Self>> {
         load_style();
+        follow_color_scheme();
+        let loaded = SettingsFile::load();
+        let settings = loaded.settings;
+        let [width, height] = match settings.window_size {
+            [0, _] | [_, 0] => DEFAULT_SIZE,
+            size => size,
+        };
         let window = gtk::ApplicationWindow::builder()
             .application(application)
             .title(&setup.title)
-            .default_width(1120)
-            .default_height(860)
+            .default_width(width)
+            .default_height(height)
             .icon_name("input-gaming")
             .build();
+        let game_count = setup.games.len();
         let games = setup
             .games
             .into_iter()
             .map(|content| {
+                let mut content = content;
+                if let Content::Stage(stage) = &mut content {
+                    let budget = settings.memory_budget as usize * 1_000_000;
+                    stage.session_mut().set_budget(budget / game_count);
+                }
                 Ok(Game {
                     content,
                     view: View::new(setup.fan.clone())?,
@@ -218,7 +263,7 @@ impl App {
                 overlay: kind.make(),
                 button: gtk::CheckButton::builder()
                     .label(kind.label())
-                    .active(kind.default_on())
+                    .active(settings.overlays.iter().any(|name| name == kind.name()))
                     .build(),
             })
             .collect();
@@ -232,8 +277,19 @@ impl App {
             area: screen::area(),
             games: RefCell::new(games),
             selected: Cell::new(0),
-            shown: Cell::new(Shown::default()),
+            shown: Cell::new(settings.screens),
             toggles,
+            stylus: Stylus::new(),
+            keyboard: Keyboard::new(settings.bindings.clone()),
+            controllers: RefCell::new(Controllers::new(settings.bindings.clone())),
+            settings: RefCell::new(settings),
+            settings_file: RefCell::new(loaded.file),
+            add_corrections: setup.add_corrections,
+            animation: RefCell::default(),
+            rewinding: Cell::new(false),
+            heard: Cell::new(setup.sound),
+            speaker: RefCell::default(),
+            samples: RefCell::default(),
             fields: RefCell::default(),
             drawn: Cell::new(0),
             timeline,
@@ -264,9 +320,19 @@ impl App {
         actions::install(&app);
         screen::connect(&app);
         app.connect_toggles();
+        app.connect_input();
+        app.restore();
         app.start_clock();
         app.window.present();
         app.area.grab_focus();
+        if app.heard.get()
+            && let Err(error) = app.open_speaker()
+        {
+            app.tell(&format!("{error:#}"));
+        }
+        if let Some(trouble) = loaded.trouble {
+            app.complain(&trouble.into());
+        }
         Ok(app)
     }
 
@@ -379,6 +445,93 @@ impl App {
         });
     }
 
+    fn connect_input(self: &Rc<Self>) {
+        self.keyboard.attach(&self.window);
+        let keys = gtk::EventControllerKey::new();
+        let weak = Rc::downgrade(self);
+        keys.connect_key_pressed(move |_, key, _, _| match weak.upgrade() {
+            Some(app) if key == REWIND_KEY => {
+                app.rewinding.set(true);
+                Propagation::Stop
+            }
+            _ => Propagation::Proceed,
+        });
+        let weak = Rc::downgrade(self);
+        keys.connect_key_released(move |_, key, _, _| {
+            if let Some(app) = weak.upgrade()
+                && key == REWIND_KEY
+            {
+                app.rewinding.set(false);
+            }
+        });
+        self.window.add_controller(keys);
+        let weak = Rc::downgrade(self);
+        self.window.connect_is_active_notify(move |window| {
+            if let Some(app) = weak.upgrade()
+                && !window.is_active()
+            {
+                app.rewinding.set(false);
+                app.keyboard.release_all();
+                app.stylus.lift();
+                app.controllers.borrow_mut().release_all();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.window.connect_close_request(move |_| {
+            if let Some(app) = weak.upgrade() {
+                app.save_settings();
+            }
+            Propagation::Proceed
+        });
+        let weak = Rc::downgrade(self);
+        self.side.fields().connect_poke(move |path, datum| {
+            if let Some(app) = weak.upgrade()
+                && let Err(error) = app.poke(path, &datum)
+            {
+                app.complain(&error);
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.side.fields().connect_pinned_changed(move |pinned| {
+            if let Some(app) = weak.upgrade() {
+                app.settings.borrow_mut().pinned = pinned.to_vec();
+                app.show_fields(pinned);
+            }
+        });
+    }
+
+    /// Puts things as they were when the window was closed.
+    fn restore(&self) {
+        let (pinned, is_open) = {
+            let settings = self.settings.borrow();
+            (settings.pinned.clone(), settings.panel_open)
+        };
+        // What a newer version pinned is no longer shown.
+        self.side.fields().set_pinned(&pinned);
+        self.show_fields(&pinned);
+        self.side.widget().set_visible(is_open);
+    }
+
+    fn show_fields(&self, paths: &[String]) {
+        let paths = paths.iter().filter_map(|path| Path::parse(path).ok());
+        *self.fields.borrow_mut() = paths.collect();
+        self.look_again();
+    }
+
+    /// Remembers how things are for the next time.
+    fn save_settings(&self) {
+        let mut settings = self.settings.borrow_mut();
+        let on = self.toggles.iter().filter(|toggle| toggle.button.is_active());
+        settings.overlays = on.map(|toggle| toggle.kind.name().to_owned()).collect();
+        settings.screens = self.shown.get();
+        settings.panel_open = self.side.widget().is_visible();
+        settings.window_size = [self.window.width(), self.window.height()];
+        if let Err(error) = self.settings_file.borrow_mut().save(&settings) {
+            // The window is about to go: there is nowhere else to say it.
+            gtk::glib::g_warning!("kartscope", "the settings are not kept: {error}");
+        }
+    }
+
     fn start_clock(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         self.area
@@ -396,25 +549,30 @@ impl App {
         let now = Instant::now();
         let last = self.last_tick.replace(Some(now)).unwrap_or(now);
         let selected = self.selected.get();
-        let hands = self.hands();
         let mut failure = None;
-        {
+        if self.animation.borrow().is_some() {
+            failure = self.animate(now + BUDGET).err();
+        } else {
             let mut games = self.games.borrow_mut();
             let count = games.len() as u32;
+            let mut nobody = Frame::default;
+            let mut somebody = || self.hands();
             for (number, game) in games.iter_mut().enumerate() {
-                let hands = if number == selected {
-                    hands
-                } else {
-                    Hands::default()
-                };
                 // Each has its part of the time, however long the others take.
                 let deadline = Instant::now() + BUDGET / count;
-                match game.advance(now - last, hands, deadline) {
+                let is_selected = number == selected;
+                let hands: &mut dyn FnMut() -> Frame = match is_selected {
+                    true => &mut somebody,
+                    false => &mut nobody,
+                };
+                let rewinds = is_selected && self.rewinding.get();
+                match game.advance(now - last, hands, rewinds, deadline) {
                     Ok(changed) => game.stale |= changed,
                     Err(error) => failure = Some(error),
                 }
             }
         }
+        self.sound();
         if let Some(error) = failure {
             self.complain(&error);
         }
@@ -424,9 +582,115 @@ impl App {
         }
     }
 
-    /// What the human does now.
-    fn hands(&self) -> Hands {
-        Hands::default()
+    /// What the human presses in a frame that begins now.
+    fn hands(&self) -> Frame {
+        let keys = self.keyboard.take_pad();
+        let pads = self.controllers.borrow_mut().take_pad();
+        Frame {
+            pad: together(keys, pads),
+            touch: self.stylus.take_touch(),
+            ..Frame::default()
+        }
+    }
+
+    /// Plays what the selected game has sounded. At other speeds than its own a game is not heard.
+    fn sound(&self) {
+        let speaker = self.speaker.borrow();
+        let Some(speaker) = &*speaker else {
+            return;
+        };
+        if let Some(trouble) = speaker.take_trouble() {
+            self.complain(&anyhow!(trouble));
+        }
+        let mut samples = self.samples.borrow_mut();
+        samples.clear();
+        let selected = self.selected.get();
+        let mut number = 0;
+        self.each_stage(|stage| {
+            let is_heard = number == selected;
+            number += 1;
+            stage.session_mut().emulator_mut().set_sound(is_heard);
+            if is_heard {
+                stage.take_sound(&mut samples);
+                let is_in_time = stage.speed() == Speed::Times(1.0) && stage.is_playing();
+                if !is_in_time {
+                    samples.clear();
+                }
+                speaker.pause(!stage.is_playing());
+            }
+        });
+        speaker.push(&samples);
+    }
+
+    /// Goes on with an export.
+    fn animate(&self, deadline: Instant) -> Result<()> {
+        let done = self.animate_until(deadline);
+        if !matches!(done, Ok(false)) {
+            let animation = self.animation.take();
+            let animation = animation.context("an export is on its way")?;
+            let return_to = animation.return_to;
+            self.with_stage(|stage| {
+                stage.session_mut().set_goal(return_to);
+                Ok(())
+            })?;
+            done?;
+            let path = animation.finish()?;
+            self.tell(&format!("{}: written", path.display()));
+        }
+        Ok(())
+    }
+
+    /// Adds frames to the export; says whether it has all of them.
+    fn animate_until(&self, deadline: Instant) -> Result<bool> {
+        let mut animation = self.animation.borrow_mut();
+        let animation = animation.as_mut().context("an export is on its way")?;
+        let shown = self.shown.get();
+        let fields = self.fields.borrow();
+        let mut games = self.games.borrow_mut();
+        let game = games.get_mut(self.selected.get()).context("no game is selected")?;
+        while let Some(frame) = animation.wanted() {
+            if let Content::Stage(stage) = &mut game.content {
+                if stage.session().frame() != frame || stage.session().goal().is_some() {
+                    stage.session_mut().set_goal(frame);
+                    stage.travel(deadline)?;
+                }
+                if stage.session().goal().is_some() {
+                    return Ok(false);
+                }
+            }
+            game.see(&fields, self.overlays_on())?;
+            animation.push(&game.view.image(shown, EXPORT_SCALE)?)?;
+            game.stale = true;
+            if Instant::now() >= deadline {
+                self.tell(&format!("exporting: {:.0} %", 100.0 * animation.progress()));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn overlays_on(&self) -> impl Iterator<Item = &(dyn Overlay + Send + Sync)> {
+        let on = self.toggles.iter().filter(|toggle| toggle.button.is_active());
+        on.map(|toggle| &*toggle.overlay)
+    }
+
+    fn poke(&self, path: &Path, datum: &Datum) -> Result<()> {
+        self.with_stage(|stage| {
+            let old = stage.session().emulator().main_ram();
+            let mut new = old.to_vec();
+            path.write(&mut RamMut::new(&mut new)?, datum)?;
+            let differs = |at: &usize| old[*at] != new[*at];
+            let first = (0..new.len()).find(differs);
+            let last = (0..new.len()).rev().find(differs);
+            if let (Some(first), Some(last)) = (first, last) {
+                let poke = Poke {
+                    address: RAM_BASE + u32::try_from(first)?,
+                    bytes: new[first..=last].to_vec(),
+                };
+                stage.session_mut().poke(poke)?;
+            }
+            Ok(())
+        })
     }
 
     /// Draws what is new.
@@ -436,14 +700,7 @@ impl App {
         for game in self.games.borrow_mut().iter_mut().filter(|game| game.stale) {
             game.stale = false;
             is_new = true;
-            let overlays = self
-                .toggles
-                .iter()
-                .filter(|toggle| toggle.button.is_active());
-            if let Err(error) = game.see(
-                &self.fields.borrow(),
-                overlays.map(|toggle| &*toggle.overlay),
-            ) {
+            if let Err(error) = game.see(&self.fields.borrow(), self.overlays_on()) {
                 failure = Some(error);
             }
         }
@@ -473,6 +730,17 @@ impl App {
             );
         }
         self.side.show(&game.content);
+        let (ram, frame) = match &game.content {
+            Content::Stage(stage) => {
+                let session = stage.session();
+                (Some(session.emulator().main_ram()), session.frame())
+            }
+            Content::Feed(feed) => (feed.last().map(|shot| &*shot.ram), feed.frame()),
+        };
+        if self.side.widget().is_visible() {
+            let ram = ram.and_then(|ram| Ram::new(ram).ok());
+            self.side.fields().update(ram.as_ref(), frame);
+        }
     }
 
     fn show_transport(&self, stage: &Stage) {
@@ -519,13 +787,14 @@ impl App {
     /// The game whose tile a point of the area lies in.
     pub(crate) fn game_at(&self, point: [f64; 2]) -> Option<usize> {
         let shown = self.shown.get();
+        let mut tiles = self.tiles().into_iter();
+        tiles.position(|tile| tile.contains(point, shown))
+    }
+
+    /// Where the games are in the area.
+    pub(crate) fn tiles(&self) -> Vec<layout::Tile> {
         let area = [self.area.width().into(), self.area.height().into()];
-        let tiles = layout::tiles(self.games.borrow().len(), area, shown);
-        let [width, height] = shown.size();
-        tiles.iter().position(|tile| {
-            let [x, y] = tile.to_console(point);
-            (0.0..width).contains(&x) && (0.0..height).contains(&y)
-        })
+        layout::tiles(self.games.borrow().len(), area, self.shown.get())
     }
 
     /// Tells of something that did not work.
@@ -608,10 +877,10 @@ impl App {
     }
 
     pub(crate) fn advance(&self) -> Result<()> {
-        let hands = self.hands();
+        let mut hands = || self.hands();
         self.with_stage(|stage| {
             stage.set_playing(false);
-            stage.play(hands, Picture::Draw)?;
+            stage.play(&mut hands, Picture::Draw)?;
             Ok(())
         })
     }
@@ -709,10 +978,7 @@ impl App {
     }
 
     pub(crate) fn toggle_screens(&self) -> Result<()> {
-        self.shown.set(match self.shown.get() {
-            Shown::Top => Shown::Both,
-            Shown::Both => Shown::Top,
-        });
+        self.shown.set(self.shown.get().next());
         self.area.queue_draw();
         Ok(())
     }
@@ -725,6 +991,41 @@ impl App {
 
     pub(crate) fn toggle_fullscreen(&self) -> Result<()> {
         self.window.set_fullscreened(!self.window.is_fullscreen());
+        Ok(())
+    }
+
+    pub(crate) fn toggle_sound(&self) -> Result<()> {
+        self.heard.set(!self.heard.get());
+        self.open_speaker()?;
+        self.tell(if self.heard.get() { "sound on" } else { "sound off" });
+        Ok(())
+    }
+
+    /// Opens or closes the machine's sound as it is wanted.
+    fn open_speaker(&self) -> Result<()> {
+        let wanted = self.heard.get();
+        let mut speaker = self.speaker.borrow_mut();
+        *speaker = None;
+        if wanted {
+            *speaker = Some(Speaker::open().inspect_err(|_| self.heard.set(false))?);
+        } else {
+            self.each_stage(|stage| stage.session_mut().emulator_mut().set_sound(false));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn show_bindings(self: &Rc<Self>) -> Result<()> {
+        let bindings = self.settings.borrow().bindings.clone();
+        let dialog = BindingsDialog::new(Some(self.window.upcast_ref()), &bindings);
+        let weak = Rc::downgrade(self);
+        dialog.connect_changed(move |bindings| {
+            if let Some(app) = weak.upgrade() {
+                app.keyboard.set_bindings(bindings.clone());
+                app.controllers.borrow_mut().set_bindings(bindings.clone());
+                app.settings.borrow_mut().bindings = bindings.clone();
+            }
+        });
+        dialog.present();
         Ok(())
     }
 
@@ -741,7 +1042,6 @@ impl App {
                 stage.set_playing(false);
                 Ok(stage.session_mut().switch_to_branch(number)?)
             }),
-            Wish::Poke(poke) => self.with_stage(|stage| Ok(stage.session_mut().poke(poke)?)),
         };
         if let Err(error) = done {
             self.complain(&error);
@@ -751,10 +1051,19 @@ impl App {
 
 impl Game {
     /// Gives the game time; says whether it has changed.
-    fn advance(&mut self, passed: Duration, hands: Hands, deadline: Instant) -> Result<bool> {
+    fn advance(
+        &mut self,
+        passed: Duration,
+        hands: &mut dyn FnMut() -> Frame,
+        rewinds: bool,
+        deadline: Instant,
+    ) -> Result<bool> {
         match &mut self.content {
             Content::Stage(stage) => {
-                let changed = stage.tick(passed, hands, deadline);
+                let changed = match rewinds {
+                    true => stage.rewind(deadline),
+                    false => stage.tick(passed, hands, deadline),
+                };
                 if changed.is_err() {
                     stage.set_playing(false);
                 }
@@ -833,6 +1142,28 @@ pub(crate) fn set_text(label: &gtk::Label, text: &str) {
 fn speed_number(speed: Speed) -> u32 {
     let number = SPEEDS.iter().position(|other| *other == speed);
     number.unwrap_or_default() as u32
+}
+
+/// Has GTK follow the desktop's wish for dark windows, which it does not by itself.
+fn follow_color_scheme() {
+    const SCHEMA: &str = "org.gnome.desktop.interface";
+    const KEY: &str = "color-scheme";
+    let source = gio::SettingsSchemaSource::default();
+    let schema = source.and_then(|source| source.lookup(SCHEMA, true));
+    if !schema.is_some_and(|schema| schema.has_key(KEY)) {
+        return;
+    }
+    let desktop = gio::Settings::new(SCHEMA);
+    let follow = |desktop: &gio::Settings| {
+        if let Some(settings) = gtk::Settings::default() {
+            let is_dark = desktop.string(KEY) == "prefer-dark";
+            settings.set_gtk_application_prefer_dark_theme(is_dark);
+        }
+    };
+    follow(&desktop);
+    desktop.connect_changed(Some(KEY), move |desktop, _| follow(desktop));
+    // It watches for as long as the program runs.
+    std::mem::forget(desktop);
 }
 
 fn load_style() {

@@ -10,10 +10,8 @@ use overlays::export;
 use tempfile::NamedTempFile;
 
 use crate::actions;
-use crate::app::App;
-
-/// Enlargement of exported pictures.
-const EXPORT_SCALE: u32 = 3;
+use crate::animation::Animation;
+use crate::app::{App, EXPORT_SCALE};
 
 impl App {
     pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
@@ -40,6 +38,54 @@ impl App {
         self.ask_for_file("Export the picture", "picture.png", move |app, path| {
             write(path, |writer| Ok(export::png(&picture, writer)?))?;
             app.tell(&format!("{}: written", path.display()));
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// From the first bookmark to the last, if there are two; else from the race to the end of the run.
+    pub(crate) fn export_animation(self: &Rc<Self>) -> Result<()> {
+        let (frames, now) = self.with_stage(|stage| {
+            stage.set_playing(false);
+            let session = stage.session();
+            let race = session.annotations().race().map(|race| race.start_frame);
+            let marks = session.bookmarks();
+            let frames = match (marks.first_key_value(), marks.last_key_value()) {
+                (Some((first, _)), Some((last, _))) if first < last => *first..*last + 1,
+                _ => race.unwrap_or_default()..session.length() + 1,
+            };
+            Ok((frames, session.frame()))
+        })?;
+        let size = self.shown.get().size().map(|side| side as u32 * EXPORT_SCALE);
+        let title = format!("Export frames {} to {} as .gif, .mp4 or .webm", frames.start, frames.end - 1);
+        self.ask_for_file(&title, "run.gif", move |app, path| {
+            let animation = Animation::begin(path, frames.clone(), size, now)?;
+            *app.animation.borrow_mut() = Some(animation);
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// The movie goes into the folder that is chosen, and what a human drove of it into the dataset there.
+    pub(crate) fn save_corrections(self: &Rc<Self>) -> Result<()> {
+        let (movie, count) = self.with_stage(|stage| {
+            stage.set_playing(false);
+            let session = stage.session();
+            Ok((session.movie()?, session.corrections().count()))
+        })?;
+        anyhow::ensure!(
+            count > 0,
+            "no corrections so far: take the controls (F2), or press a key while the agent drives"
+        );
+        let bytes = movie.to_bytes();
+        self.ask_for_file("Save the corrections as a dataset", "corrections", move |app, folder| {
+            let movies = folder.join("movies");
+            std::fs::create_dir_all(&movies)
+                .with_context(|| format!("can't make {}", movies.display()))?;
+            let path = free_name(&movies);
+            write(&path, |writer| Ok(writer.write_all(&bytes)?))?;
+            let rows = (app.add_corrections)(&path, folder)?;
+            app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
             Ok(())
         });
         Ok(())
@@ -101,6 +147,18 @@ impl App {
             .build()
             .present();
         Ok(())
+    }
+}
+
+/// A name that no movie of a folder has.
+fn free_name(folder: &Path) -> PathBuf {
+    let mut number = 1;
+    loop {
+        let path = folder.join(format!("run-{number}.dsm"));
+        if !path.exists() {
+            return path;
+        }
+        number += 1;
     }
 }
 

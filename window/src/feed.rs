@@ -24,6 +24,8 @@ pub struct Feed {
     shots: Receiver<Shot>,
     wanted: Arc<AtomicBool>,
     last: Option<Shot>,
+    /// Shots seen so far.
+    frame: u64,
     known: Known,
 }
 
@@ -44,6 +46,7 @@ pub fn feed(name: String) -> (FeedSender, Feed) {
         shots,
         wanted: wanted.clone(),
         last: None,
+        frame: 0,
         known: Known::default(),
     };
     let sender = FeedSender {
@@ -82,6 +85,7 @@ impl Feed {
         };
         self.known.see(&shot.ram, shot.pad);
         self.last = Some(shot);
+        self.frame += 1;
         self.wanted.store(true, Ordering::Release);
         true
     }
@@ -89,6 +93,10 @@ impl Feed {
     /// The last frame; `None` before the first.
     pub(crate) fn last(&self) -> Option<&Shot> {
         self.last.as_ref()
+    }
+
+    pub(crate) fn frame(&self) -> u64 {
+        self.frame
     }
 
     pub(crate) fn known(&self) -> &Known {

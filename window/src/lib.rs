@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod actions;
+mod animation;
 mod app;
 mod dialogs;
 pub mod feed;

@@ -54,6 +54,13 @@ pub(crate) fn connect(app: &Rc<App>) {
         }
     });
     app.area.add_controller(click);
+    let weak = Rc::downgrade(app);
+    app.stylus.attach(&app.area, move |x, y| {
+        let app = weak.upgrade()?;
+        let shown = app.shown.get();
+        let tile = app.tiles().into_iter().nth(app.selected.get())?;
+        tile.to_touch([x, y], shown)
+    });
 }
 
 fn draw(app: &App, context: &cairo::Context, area: [f64; 2]) -> anyhow::Result<()> {

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gtk::prelude::*;
-use session::Poke;
 
 use crate::app::Content;
+use crate::fields::FieldPanel;
 use crate::stage::{Happening, Stage};
 
 /// Events that are listed, the latest.
@@ -18,13 +18,12 @@ pub(crate) enum Wish {
     GoTo(u64),
     /// To go over to a branch.
     Branch(usize),
-    /// To write into RAM.
-    Poke(Poke),
 }
 
 /// The panel.
 pub(crate) struct Side {
     book: gtk::Notebook,
+    fields: FieldPanel,
     events: List,
     places: List,
     /// What the lists show.
@@ -55,14 +54,17 @@ impl Side {
         let places = List::new("Bookmarks (Ctrl+B) and branches stand here", move |place| {
             wish(to_wish(place));
         });
+        let fields = FieldPanel::new();
         let book = gtk::Notebook::builder()
-            .width_request(360)
+            .width_request(380)
             .show_border(false)
             .build();
+        book.append_page(fields.widget(), Some(&gtk::Label::new(Some("Fields"))));
         book.append_page(events.widget(), Some(&gtk::Label::new(Some("Events"))));
         book.append_page(places.widget(), Some(&gtk::Label::new(Some("Places"))));
         Self {
             book,
+            fields,
             events,
             places,
             shown: RefCell::default(),
@@ -72,6 +74,11 @@ impl Side {
     /// The widget.
     pub(crate) fn widget(&self) -> &gtk::Notebook {
         &self.book
+    }
+
+    /// The fields of RAM.
+    pub(crate) fn fields(&self) -> &FieldPanel {
+        &self.fields
     }
 
     /// Shows how a game stands, if the panel is open.

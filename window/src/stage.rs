@@ -41,20 +41,8 @@ pub enum Live {
     Agent(Box<dyn Agent>),
 }
 
-/// What a human does in a frame.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Hands {
-    /// What is pressed.
-    pub frame: Frame,
-    /// Back in time, for as long as it is held.
-    pub rewind: bool,
-}
-
-impl Hands {
-    fn is_empty(&self) -> bool {
-        self.frame == Frame::default()
-    }
-}
+/// What a human presses, asked for once in every frame that is played live.
+pub type Hands<'a> = &'a mut dyn FnMut() -> Frame;
 
 /// Something that happened in a race.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,6 +191,11 @@ impl Stage {
         &mut self.meter
     }
 
+    /// Moves what the game has sounded since the last call to the end of `into`.
+    pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
+        self.session.emulator_mut().take_sound(into);
+    }
+
     /// Goes to what was saved in a slot, and pauses there.
     ///
     /// # Errors
@@ -219,14 +212,8 @@ impl Stage {
     ///
     /// # Errors
     /// The session's and the agent's.
-    pub fn tick(&mut self, passed: Duration, hands: Hands, deadline: Instant) -> Result<bool> {
+    pub fn tick(&mut self, passed: Duration, hands: Hands<'_>, deadline: Instant) -> Result<bool> {
         if self.session.goal().is_some() {
-            return self.travel(deadline);
-        }
-        if hands.rewind {
-            self.set_playing(false);
-            let back = self.session.frame().saturating_sub(REWIND);
-            self.session.set_goal(back);
             return self.travel(deadline);
         }
         if !self.playing {
@@ -242,18 +229,31 @@ impl Stage {
                 _ => Picture::Skip,
             };
             left -= 1;
-            if !self.play(hands, picture)? || Instant::now() >= deadline {
+            if !self.play(&mut *hands, picture)? || Instant::now() >= deadline {
                 break;
             }
         }
         Ok(self.session.frame() != before)
     }
 
+    /// Goes a little back and pauses there.
+    ///
+    /// # Errors
+    /// The session's.
+    pub fn rewind(&mut self, deadline: Instant) -> Result<bool> {
+        self.set_playing(false);
+        if self.session.goal().is_none() {
+            let back = self.session.frame().saturating_sub(REWIND);
+            self.session.set_goal(back);
+        }
+        self.travel(deadline)
+    }
+
     /// Plays one frame, whether paused or not. Says whether there was one.
     ///
     /// # Errors
     /// The session's and the agent's.
-    pub fn play(&mut self, hands: Hands, picture: Picture) -> Result<bool> {
+    pub fn play(&mut self, hands: Hands<'_>, picture: Picture) -> Result<bool> {
         let begin = Instant::now();
         let live = match self.session.is_live() {
             true => self.live_input(hands)?,
@@ -268,21 +268,22 @@ impl Stage {
         Ok(true)
     }
 
-    fn live_input(&mut self, hands: Hands) -> Result<Option<Input>> {
+    fn live_input(&mut self, hands: Hands<'_>) -> Result<Option<Input>> {
         let input = match &mut self.live {
             Live::Nobody => return Ok(None),
-            Live::Human => Input::of(hands.frame),
+            Live::Human => Input::of(hands()),
             Live::Agent(agent) => {
                 // It is asked in every frame, so that it knows what has happened when it is to go on.
                 let own = agent.act(&self.session)?;
+                let pressed = hands();
                 match own {
-                    Some(_) if self.taken || !hands.is_empty() => Input {
-                        frame: hands.frame,
+                    Some(_) if self.taken || pressed != Frame::default() => Input {
+                        frame: pressed,
                         correction: true,
                     },
                     Some(frame) => Input::of(frame),
                     // Before and after its race the game is the human's, and no mistake of the agent's.
-                    None => Input::of(hands.frame),
+                    None => Input::of(pressed),
                 }
             }
         };

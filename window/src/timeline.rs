@@ -1,6 +1,7 @@
 //! The bar below the game: where one is in the run, and where one can go at once.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use gtk::prelude::*;
@@ -22,7 +23,7 @@ struct Marks {
     bookmarks: Vec<u64>,
     race_from: Option<u64>,
     /// Frames from which on a human corrected an agent, and up to which.
-    corrections: Vec<[u64; 2]>,
+    corrections: Vec<Range<u64>>,
 }
 
 /// The bar.
@@ -88,7 +89,7 @@ impl Timeline {
             states: session.keyframes().frames().collect(),
             bookmarks: session.bookmarks().keys().copied().collect(),
             race_from: session.annotations().race().map(|race| race.start_frame),
-            corrections: corrections(session),
+            corrections: session.corrections().ranges().to_vec(),
         };
         if *self.marks.borrow() != now {
             *self.marks.borrow_mut() = now;
@@ -100,18 +101,6 @@ impl Timeline {
 /// A cursor for displays that have none of that name.
 fn no_cursor() -> gdk::Cursor {
     gdk::Cursor::from_name("default", None).expect("every display has a default cursor")
-}
-
-fn corrections(session: &Session) -> Vec<[u64; 2]> {
-    let mut runs: Vec<[u64; 2]> = Vec::new();
-    for (frame, input) in (0..).zip(session.log().inputs()) {
-        match runs.last_mut() {
-            _ if !input.correction => {}
-            Some([_, end]) if *end == frame => *end += 1,
-            _ => runs.push([frame, frame + 1]),
-        }
-    }
-    runs
 }
 
 fn draw(
@@ -142,7 +131,7 @@ fn draw(
     }
     context.fill()?;
     context.set_source_rgba(0.88, 0.11, 0.14, 0.85);
-    for [from, to] in &marks.corrections {
+    for Range { start: from, end: to } in &marks.corrections {
         context.rectangle(x(*from), middle - 5.0, (x(*to) - x(*from)).max(2.0), 10.0);
     }
     context.fill()?;

@@ -6,36 +6,12 @@ use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::sensor::RayFan;
 use overlays::{DrawList, GhostRun, Image, Overlay, Scene};
-use serde::{Deserialize, Serialize};
 
 use crate::known::Known;
+use crate::settings::Screens;
 
-/// Width of a screen, and height of one, pixels.
-pub const SCREEN: [f64; 2] = [256.0, 192.0];
 /// Bytes of both screens, RGBA.
 const SCREENS_BYTES: usize = 256 * 384 * 4;
-
-/// Which of the console's screens are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shown {
-    /// The upper one, on which a race is seen.
-    Top,
-    /// Both, one below the other as on the console.
-    #[default]
-    Both,
-}
-
-impl Shown {
-    /// Width and height in the console's pixels.
-    #[must_use]
-    pub const fn size(self) -> [f64; 2] {
-        match self {
-            Self::Top => SCREEN,
-            Self::Both => [SCREEN[0], 2.0 * SCREEN[1]],
-        }
-    }
-}
 
 /// A frame of a game, to look at.
 #[derive(Clone, Copy, Debug)]
@@ -119,11 +95,12 @@ impl View {
     ///
     /// # Errors
     /// Cairo fails.
-    pub fn paint(&self, context: &Context, shown: Shown) -> Result<()> {
+    pub fn paint(&self, context: &Context, shown: Screens) -> Result<()> {
         let [width, height] = shown.size();
         context.save()?;
         context.rectangle(0.0, 0.0, width, height);
         context.clip();
+        context.translate(0.0, -shown.top());
         let pattern = SurfacePattern::create(&self.surface);
         pattern.set_filter(Filter::Nearest);
         context.set_source(&pattern)?;
@@ -137,7 +114,7 @@ impl View {
     ///
     /// # Errors
     /// Cairo fails.
-    pub fn image(&self, shown: Shown, scale: u32) -> Result<Image> {
+    pub fn image(&self, shown: Screens, scale: u32) -> Result<Image> {
         let scale = scale.max(1);
         let [width, height] = shown.size().map(|side| side as u32 * scale);
         let mut surface =

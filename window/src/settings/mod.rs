@@ -5,6 +5,7 @@ mod ranged;
 
 pub use file::{Loaded, SettingsFile, Trouble};
 
+use overlays::OverlayKind;
 use serde::{Deserialize, Serialize};
 
 use crate::input::Bindings;
@@ -42,6 +43,13 @@ pub struct Settings {
     pub bindings: Bindings,
 }
 
+/// Those that say much and hide little.
+fn default_overlays() -> Vec<String> {
+    let kinds = OverlayKind::ALL.into_iter();
+    let shown = kinds.filter(|kind| kind.default_on());
+    shown.map(|kind| kind.name().to_owned()).collect()
+}
+
 /// Which of the console's screens are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,12 +63,42 @@ pub enum Screens {
     Lower,
 }
 
+impl Screens {
+    /// Width and height in the console's pixels.
+    #[must_use]
+    pub const fn size(self) -> [f64; 2] {
+        match self {
+            Self::Both => [256.0, 384.0],
+            Self::Upper | Self::Lower => [256.0, 192.0],
+        }
+    }
+
+    /// How far below the top of both screens what is shown begins, pixels of the console.
+    #[must_use]
+    pub const fn top(self) -> f64 {
+        match self {
+            Self::Both | Self::Upper => 0.0,
+            Self::Lower => 192.0,
+        }
+    }
+
+    /// What is shown next when one goes through all.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Both => Self::Upper,
+            Self::Upper => Self::Lower,
+            Self::Lower => Self::Both,
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             scale: 2,
             screens: Screens::default(),
-            overlays: Vec::new(),
+            overlays: default_overlays(),
             panel_open: true,
             pinned: Vec::new(),
             sound: true,

@@ -19,6 +19,7 @@ use overlays::{GhostRun, History};
 use session::Session;
 use window::{Closed, Content, Live, Setup, Stage};
 
+use crate::commands::record;
 use crate::cli::{Debug, DebugCommand, PlayGame};
 use crate::game::Game;
 use crate::report::Report;
@@ -30,6 +31,7 @@ use crate::{courses, files, interrupt};
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
+    let plays = matches!(args.command, DebugCommand::Play(_));
     let mut games = match &args.command {
         DebugCommand::Movie { movies } => each_movie(movies, &game, |_| Ok(Live::Nobody))?,
         DebugCommand::Play(play) => vec![play_game(play, &game)?],
@@ -46,7 +48,12 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     interrupt::catch()?;
     let begin = Instant::now();
     let seconds = args.seconds.map(Duration::from_secs_f64);
+    let adder = Game::open(rom)?;
     let closed = window::run(Setup {
+        sound: plays,
+        add_corrections: Box::new(move |movie, dataset| {
+            record::add_movie(&adder, movie, dataset, record::Part::Corrections)
+        }),
         title: format!("kartscope – {}", game.name),
         games: games
             .into_iter()

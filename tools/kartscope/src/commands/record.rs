@@ -66,10 +66,7 @@ impl Part {
 /// # Errors
 /// When the movie can't be read or played, leaves its recorded course of events, holds no race or no correction that is
 /// asked for, or the dataset can't be written.
-#[expect(
-    dead_code,
-    reason = "for the window, which adds the run that was just corrected"
-)]
+#[cfg(feature = "window")]
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
     let schema = schema::observation()?;
     let mut writer = Writer::open(dataset, &schema)?;

@@ -78,6 +78,8 @@ mod reference_line;
 #[cfg(feature = "cairo")]
 mod render;
 mod rewards;
+#[cfg(any(feature = "cairo", feature = "raster"))]
+mod runs;
 mod scene;
 mod simplify;
 mod trajectory;

@@ -8,8 +8,9 @@ mod text;
 use mkds_memory::camera::SCREEN_SIZE;
 use tiny_skia::{FillRule, Paint, PathBuilder, PixmapMut, Stroke, Transform};
 
-use crate::draw_list::{Color, DrawList, Point, Screen, Shape, goes_left, runs};
+use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
 use crate::image::check_size;
+use crate::runs::{goes_left, runs};
 use crate::{Error, Result};
 
 /// How far a corner of lines may stick out, in widths, before it is cut off: cairo's.

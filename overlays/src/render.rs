@@ -5,8 +5,9 @@ use cairo::{
     ImageSurface, SurfacePattern,
 };
 
-use crate::draw_list::{Color, DrawList, Point, Screen, Shape, goes_left, runs};
+use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
 use crate::image::Image;
+use crate::runs::{goes_left, runs};
 use crate::{Error, Result};
 
 /// The version of cairo that draws.

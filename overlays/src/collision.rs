@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use mkds_memory::camera::Projection;
 use mkds_memory::course::Triangle;
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::draw_list::{Color, DrawList, Shape};
 use crate::material::material_of;
 use crate::polygon::{polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
@@ -48,8 +48,8 @@ impl Overlay for Collision {
         seen.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut edges = Edges::default();
         for (color, triangle) in by_material(seen) {
-            let points = polygon_on_screen(&triangle.corners, &scene.projection);
-            if area(&points) >= LEAST_AREA {
+            let points = polygon_on_screen(&triangle.corners, &scene.projection, LEAST_AREA);
+            if let Some(points) = points {
                 list.push(Shape::Polygon {
                     points,
                     color: color.with_alpha(FILL_ALPHA),
@@ -112,14 +112,6 @@ fn material_of_triangle(triangle: &Triangle) -> Color {
     material.map_or(UNKNOWN, |material| material_of(material).0)
 }
 
-/// The area of a polygon, pixels.
-fn area(points: &[Point]) -> f32 {
-    let twice: f32 = sides(points)
-        .map(|[[ax, ay], [bx, by]]| ax * by - ay * bx)
-        .sum();
-    twice.abs() * 0.5
-}
-
 /// Whether the box around a triangle comes as near to `point` as `reach`, units.
 fn is_within(triangle: &Triangle, point: [f32; 3], reach: f32) -> bool {
     let [a, b, c] = &triangle.corners;
@@ -158,6 +150,7 @@ mod tests {
     use mkds_memory::sensor::RayFan;
 
     use super::*;
+    use crate::draw_list::Point;
     use crate::way::CLIP;
 
     /// The oval, some way down its first straight, which leads along +z.

@@ -7,7 +7,7 @@ use mkds_memory::course::Triangle;
 
 use crate::draw_list::{Color, DrawList, Shape};
 use crate::material::material_of;
-use crate::polygon::{polygon_on_screen, sides};
+use crate::polygon::{area, polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, push_line};
 
@@ -16,7 +16,9 @@ const UNKNOWN: Color = Color::rgb(1.0, 0.0, 1.0);
 const FILL_ALPHA: f32 = 0.3;
 const EDGE_WIDTH: f32 = 0.4;
 /// What is smaller on the screen is not drawn, pixels.
-const LEAST_AREA: f32 = 0.5;
+const LEAST_AREA: f32 = 1.0;
+/// The outlines of what is smaller on the screen would hide it, pixels.
+const LEAST_OUTLINED: f32 = 24.0;
 
 /// Draws the triangles that karts and items collide with near the player's kart: translucent in the colours of
 /// their materials, as the map of a course has them, the material that is farthest away first; and then their outlines. Triangles that turn their back on the
@@ -50,11 +52,13 @@ impl Overlay for Collision {
         for (color, triangle) in by_material(seen) {
             let points = polygon_on_screen(&triangle.corners, &scene.projection, LEAST_AREA);
             if let Some(points) = points {
+                if area(&points) >= LEAST_OUTLINED {
+                    edges.add(triangle, color);
+                }
                 list.push(Shape::Polygon {
                     points,
                     color: color.with_alpha(FILL_ALPHA),
                 });
-                edges.add(triangle, color);
             }
         }
         edges.draw(&scene.projection, list);

@@ -101,7 +101,7 @@ fn visible_part<const N: usize>(corners: &[[f32; 3]; N], projection: &Projection
 }
 
 /// The area of a polygon, pixels.
-fn area(points: &[Point]) -> f32 {
+pub(crate) fn area(points: &[Point]) -> f32 {
     let twice: f32 = sides(points)
         .map(|[[ax, ay], [bx, by]]| ax * by - ay * bx)
         .sum();

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use mkds_memory::camera::Projection;
 use mkds_memory::course::Triangle;
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::draw_list::{Color, DrawList, Shape};
 use crate::material::material_of;
-use crate::polygon::{polygon_on_screen, sides};
+use crate::polygon::{area, polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, push_line};
 
@@ -16,7 +16,9 @@ const UNKNOWN: Color = Color::rgb(1.0, 0.0, 1.0);
 const FILL_ALPHA: f32 = 0.3;
 const EDGE_WIDTH: f32 = 0.4;
 /// What is smaller on the screen is not drawn, pixels.
-const LEAST_AREA: f32 = 0.5;
+const LEAST_AREA: f32 = 1.0;
+/// The outlines of what is smaller on the screen would hide it, pixels.
+const LEAST_OUTLINED: f32 = 24.0;
 
 /// Draws the triangles that karts and items collide with near the player's kart: translucent in the colours of
 /// their materials, as the map of a course has them, the material that is farthest away first; and then their outlines. Triangles that turn their back on the
@@ -48,13 +50,15 @@ impl Overlay for Collision {
         seen.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut edges = Edges::default();
         for (color, triangle) in by_material(seen) {
-            let points = polygon_on_screen(&triangle.corners, &scene.projection);
-            if area(&points) >= LEAST_AREA {
+            let points = polygon_on_screen(&triangle.corners, &scene.projection, LEAST_AREA);
+            if let Some(points) = points {
+                if area(&points) >= LEAST_OUTLINED {
+                    edges.add(triangle, color);
+                }
                 list.push(Shape::Polygon {
                     points,
                     color: color.with_alpha(FILL_ALPHA),
                 });
-                edges.add(triangle, color);
             }
         }
         edges.draw(&scene.projection, list);
@@ -112,14 +116,6 @@ fn material_of_triangle(triangle: &Triangle) -> Color {
     material.map_or(UNKNOWN, |material| material_of(material).0)
 }
 
-/// The area of a polygon, pixels.
-fn area(points: &[Point]) -> f32 {
-    let twice: f32 = sides(points)
-        .map(|[[ax, ay], [bx, by]]| ax * by - ay * bx)
-        .sum();
-    twice.abs() * 0.5
-}
-
 /// Whether the box around a triangle comes as near to `point` as `reach`, units.
 fn is_within(triangle: &Triangle, point: [f32; 3], reach: f32) -> bool {
     let [a, b, c] = &triangle.corners;
@@ -158,6 +154,7 @@ mod tests {
     use mkds_memory::sensor::RayFan;
 
     use super::*;
+    use crate::draw_list::Point;
     use crate::way::CLIP;
 
     /// The oval, some way down its first straight, which leads along +z.

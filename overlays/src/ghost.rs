@@ -107,8 +107,8 @@ fn draw_box(
         [4, 5, 6, 7],
     ];
     for face in FACES.iter().filter(|_| !outline_only) {
-        let points = polygon_on_screen(&face.map(|corner| corners[corner]), &scene.projection);
-        if points.len() >= 3 {
+        let points = polygon_on_screen(&face.map(|corner| corners[corner]), &scene.projection, 0.0);
+        if let Some(points) = points {
             list.push(Shape::Polygon {
                 points,
                 color: color.with_alpha(FILL_ALPHA),

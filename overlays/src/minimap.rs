@@ -79,7 +79,7 @@ impl MapPlace {
 }
 
 /// Draws the main road from above, x to the right and z down as on a map of the game: the checkpoints (the next one
-/// yellow, key checkpoints pink), the way driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), and the
+/// yellow, key checkpoints pink, on the bottom screen the others blue), the way driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), and the
 /// player's kart as an arrow. Nothing where the checkpoints lead along no line.
 #[derive(Debug, Default)]
 pub struct Minimap {
@@ -102,8 +102,10 @@ impl Minimap {
     fn road(&self, course: &Course) -> Arc<Road> {
         let mut kept = self.road.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
-            Some(road) if road.course == Fingerprint::of(course) => Arc::clone(road),
-            _ => Arc::clone(kept.insert(Arc::new(Road::of(course)))),
+            Some(road) if road.course == Fingerprint::of(course) && road.place == self.place => {
+                Arc::clone(road)
+            }
+            _ => Arc::clone(kept.insert(Arc::new(Road::of(course, self.place)))),
         }
     }
 }
@@ -118,13 +120,18 @@ impl Overlay for Minimap {
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let road = self.road(scene.course);
-        let Some(map) = Map::new(&road, self.place) else {
+        let Some(map) = Map::new(&road) else {
             return;
         };
         list.choose_screen(self.place.screen());
         let [low, high] = self.place.corners();
         push_box(list, low, high, self.place.backing());
-        map.draw_road(list);
+        for (color, points) in &road.areas {
+            list.push(Shape::Polygon {
+                points: points.clone(),
+                color: *color,
+            });
+        }
         map.draw_checkpoints(scene, list);
         if let Some(history) = scene.history {
             let mut laps = history.laps().rev();
@@ -179,10 +186,13 @@ struct Road {
     is_closed: bool,
     /// The lowest and the highest corner of the box around it.
     bounds: [[f32; 2]; 2],
+    place: MapPlace,
+    /// What of it does not change from frame to frame: the areas to draw, pixels.
+    areas: Vec<(Color, Vec<Point>)>,
 }
 
 impl Road {
-    fn of(course: &Course) -> Self {
+    fn of(course: &Course, place: MapPlace) -> Self {
         let line = course.centreline();
         let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
         let mut height = course.start().map_or(0.0, |start| start.position[1]);
@@ -219,13 +229,17 @@ impl Road {
                 bounds[1][axis] = bounds[1][axis].max(point[axis]);
             }
         }
-        Self {
+        let mut road = Self {
             course: Fingerprint::of(course),
+            place,
+            areas: Vec::new(),
             checkpoints: (0..course.checkpoints().len()).map(checkpoint).collect(),
             edges,
             is_closed: line.is_closed(),
             bounds,
-        }
+        };
+        road.areas = Map::new(&road).map_or_else(Vec::new, |map| map.road_areas());
+        road
     }
 }
 
@@ -253,7 +267,8 @@ struct Map<'a> {
 
 impl<'a> Map<'a> {
     /// `None` of a road without points.
-    fn new(road: &'a Road, place: MapPlace) -> Option<Self> {
+    fn new(road: &'a Road) -> Option<Self> {
+        let place = road.place;
         if road.edges.len() < 2 {
             return None;
         }
@@ -285,28 +300,31 @@ impl<'a> Map<'a> {
         [0, 1].map(|axis| point[axis].clamp(low[axis] + margin, high[axis] - margin))
     }
 
-    fn draw_road(&self, list: &mut DrawList) {
-        let edge = |side: usize| {
-            let points = self.road.edges.iter().map(|pair| self.point(pair[side]));
-            let mut points = simplified(points);
-            if self.road.is_closed {
-                points.push(points[0]);
-            }
+    /// The road, upon itself a little wider: two areas cost less than an area and its outline.
+    fn road_areas(&self) -> Vec<(Color, Vec<Point>)> {
+        let area = |wider: f32| {
+            // Along one edge and back along the other: what the road crosses twice is filled too.
+            let mut points = self.edge(0, wider);
+            points.extend(self.edge(1, wider).into_iter().rev());
             points
         };
-        let (left, right) = (edge(0), edge(1));
-        list.push(Shape::Polygon {
-            // Along one edge and back along the other: what the road crosses twice is filled too.
-            points: left.iter().chain(right.iter().rev()).copied().collect(),
-            color: ROAD,
+        vec![(EDGE, area(0.5 * self.place.size())), (ROAD, area(0.0))]
+    }
+
+    /// The left (0) or right (1) edge of the road, moved outwards by some pixels.
+    fn edge(&self, side: usize, wider: f32) -> Vec<Point> {
+        let points = self.road.edges.iter().map(|pair| {
+            let ends = pair.map(|end| self.point(end));
+            let (from, to) = (ends[1 - side], ends[side]);
+            let way = [to[0] - from[0], to[1] - from[1]];
+            let share = wider / way[0].hypot(way[1]).max(f32::MIN_POSITIVE);
+            [to[0] + way[0] * share, to[1] + way[1] * share]
         });
-        for points in [left, right] {
-            list.push(Shape::Polyline {
-                points,
-                width: 0.5 * self.place.size(),
-                color: EDGE,
-            });
+        let mut points = simplified(points);
+        if self.road.is_closed {
+            points.push(points[0]);
         }
+        points
     }
 
     fn draw_checkpoints(&self, scene: &Scene<'_>, list: &mut DrawList) {
@@ -319,7 +337,12 @@ impl<'a> Map<'a> {
             Some(_) => (1, 0.9, KEY_CHECKPOINT),
             None => (0, 0.5, CHECKPOINT),
         };
+        // In the corner so many would hide the road.
+        let drawn = |index: &usize| {
+            self.place == MapPlace::Bottom || all[*index].key.is_some() || Some(*index) == next
+        };
         let mut crossings: Vec<_> = (0..all.len())
+            .filter(drawn)
             .filter_map(|index| Some((pen(index), self.road.checkpoints.get(index)?.as_ref()?)))
             .collect();
         crossings.sort_by_key(|((rank, _, _), _)| *rank);

@@ -173,8 +173,8 @@ fn draw_marker(scene: &Scene<'_>, thing: &Thing, list: &mut DrawList) {
     for (side, next) in [(0, 1), (1, 2), (2, 3), (3, 0)] {
         for tip in tips {
             let face = [ring[side], ring[next], tip];
-            let points = polygon_on_screen(&face, &scene.projection);
-            if points.len() >= 3 {
+            let points = polygon_on_screen(&face, &scene.projection, 0.0);
+            if let Some(points) = points {
                 list.push(Shape::Polygon {
                     points,
                     color: thing.color.with_alpha(thing.color.alpha * FILL_ALPHA),

@@ -40,10 +40,9 @@ pub(crate) fn simplified(points: impl IntoIterator<Item = Point>) -> Vec<Point> 
 /// The directions in which a line can go on from a point so that it passes by all points since.
 struct Cone {
     tip: Point,
-    /// The direction of the first point, radians; and how far to both sides of it the line can go. `None` while all
-    /// points are as good as the tip.
-    open: Option<(f32, [f32; 2])>,
-    /// How far the points have come, pixels: a line that turns back is none.
+    /// Its right and its left side. `None` while all points are as good as the tip.
+    sides: Option<[Point; 2]>,
+    /// The square of how far the points have come, pixels: a line that turns back is none.
     reached: f32,
 }
 
@@ -51,47 +50,46 @@ impl Cone {
     const fn at(tip: Point) -> Self {
         Self {
             tip,
-            open: None,
+            sides: None,
             reached: 0.0,
         }
     }
 
     /// Takes a point in; `false` if no line that passes by the others goes there.
     fn narrow(&mut self, [x, y]: Point) -> bool {
-        let (x, y) = (x - self.tip[0], y - self.tip[1]);
-        let distance = x.hypot(y);
-        if distance < self.reached {
-            return self.reached - distance <= TOLERANCE;
+        let way = [x - self.tip[0], y - self.tip[1]];
+        let square = way[0] * way[0] + way[1] * way[1];
+        if square < self.reached {
+            return self.reached.sqrt() - square.sqrt() <= TOLERANCE;
         }
-        if distance <= TOLERANCE {
+        if square <= TOLERANCE * TOLERANCE {
             return true;
         }
-        self.reached = distance;
-        let angle = y.atan2(x);
-        let spread = (TOLERANCE / distance).asin();
-        let Some((middle, sides)) = &mut self.open else {
-            self.open = Some((angle, [-spread, spread]));
+        self.reached = square;
+        let aside = TOLERANCE / square.sqrt();
+        let [right, left] =
+            [-aside, aside].map(|share| [way[0] - way[1] * share, way[1] + way[0] * share]);
+        let Some(sides) = &mut self.sides else {
+            self.sides = Some([right, left]);
             return true;
         };
-        let off = turned(angle - *middle);
-        if off < sides[0] || off > sides[1] {
+        let goes_on = way[0] * sides[0][0] + way[1] * sides[0][1] > 0.0;
+        if !goes_on || is_left(way, sides[1]) || is_left(sides[0], way) {
             return false;
         }
-        *sides = [sides[0].max(off - spread), sides[1].min(off + spread)];
+        if is_left(sides[1], left) {
+            sides[1] = left;
+        }
+        if is_left(right, sides[0]) {
+            sides[0] = right;
+        }
         true
     }
 }
 
-/// An angle as one from -π to π.
-fn turned(angle: f32) -> f32 {
-    use std::f32::consts::{PI, TAU};
-    if angle > PI {
-        angle - TAU
-    } else if angle < -PI {
-        angle + TAU
-    } else {
-        angle
-    }
+/// Whether the direction `a` is to the left of `b`, where y grows to the left of x.
+fn is_left(a: Point, b: Point) -> bool {
+    b[0] * a[1] - b[1] * a[0] > 0.0
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const SHADES: f32 = 8.0;
 /// Speed that counts as top where RAM does not tell a kart's, units a frame.
 const USUAL_TOP_SPEED: f32 = 5.2;
 /// Every how many frames it has a point.
-const STRIDE: usize = 3;
+const STRIDE: usize = 4;
 
 /// Draws the way driven in this lap and in those before ([`Scene::with_history`]), each in a colour of its own or
 /// coloured by speed.

@@ -508,7 +508,7 @@ fn on_the_minimap_the_kart_is_on_its_road_and_faces_along_it() {
                     _ => None,
                 })
                 .collect();
-            let (road, arrow) = (areas[1], areas[areas.len() - 1]);
+            let (road, arrow) = (areas[2], areas[areas.len() - 1]);
             let middle = [0, 1].map(|axis| (arrow[0][axis] + arrow[2][axis] * 2.0) / 3.0);
             if on_road(scene.course) {
                 assert!(

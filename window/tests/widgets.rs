@@ -148,7 +148,6 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
         update();
     }
     let value = shows(&panel, "77").ok_or("the new value isn't shown")?;
-    eprintln!("{:?} {:?}", value.css_classes(), value.text());
     assert!(value.has_css_class("fresh"));
     for _ in 0..40 {
         update();
@@ -186,7 +185,7 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
 fn the_list_follows_the_race(display: &Display) -> Result {
     let mut game = Game::new(None)?;
     let panel = FieldPanel::new();
-    panel.open(&["driver", "driver[0]", "map", "map.cpoi"]);
+    panel.open(&["driver", "driver[0]", "driver[0].position"]);
     let window = show(display, panel.widget(), (600, 3000));
     let mut frame = 0;
     let mut update = |ram: Option<&Ram<'_>>| {

@@ -33,6 +33,7 @@ pub(crate) struct Cells {
 struct ValueCell {
     row: Rc<Row>,
     watched: Watched,
+    is_bound: bool,
     is_near: bool,
     is_new: bool,
 }
@@ -40,33 +41,46 @@ struct ValueCell {
 impl Cells {
     /// Lets `widget` show the field of `row` from now on.
     pub(crate) fn bind(&self, widget: &gtk::Inscription, row: &Rc<Row>) {
+        let mut cells = self.cells.borrow_mut();
+        let old = cells.get_mut(widget);
+        if let Some(cell) = old.filter(|cell| Rc::ptr_eq(&cell.row, row)) {
+            cell.is_bound = true;
+            return;
+        }
         widget.set_text(None);
         show_freshness(widget, Freshness::Old);
         let cell = ValueCell {
             row: Rc::clone(row),
             watched: Watched::new(row.path.clone()),
+            is_bound: true,
             is_near: true,
             is_new: true,
         };
-        self.cells.borrow_mut().insert(widget.clone(), cell);
+        cells.insert(widget.clone(), cell);
         self.scrolled_to.set(None);
     }
 
+    /// Lets `widget` show nothing, unless it is bound once more before the next look: a row that is
+    /// selected is unbound and bound again.
     pub(crate) fn unbind(&self, widget: &gtk::Inscription) {
-        self.cells.borrow_mut().remove(widget);
+        if let Some(cell) = self.cells.borrow_mut().get_mut(widget) {
+            cell.is_bound = false;
+        }
     }
 
     /// The widget that shows a row's value, and what it shows.
     pub(crate) fn of(&self, row: &Rc<Row>) -> Option<(gtk::Inscription, Option<Reading>)> {
         let cells = self.cells.borrow();
         let mut cells = cells.iter();
-        let (widget, cell) = cells.find(|(_, cell)| Rc::ptr_eq(&cell.row, row))?;
+        let is_it = |cell: &ValueCell| cell.is_bound && Rc::ptr_eq(&cell.row, row);
+        let (widget, cell) = cells.find(|(_, cell)| is_it(cell))?;
         Some((widget.clone(), cell.watched.reading().cloned()))
     }
 
     /// Looks at the values that are due, and shows those that have changed.
     pub(crate) fn look(&self, ram: Option<&Ram<'_>>, tick: u64, scroller: &gtk::ScrolledWindow) {
         let mut cells = self.cells.borrow_mut();
+        cells.retain(|_, cell| cell.is_bound);
         let scroll = scroller.vadjustment().value();
         let is_far_due = tick.is_multiple_of(FAR_EVERY);
         if is_far_due || self.scrolled_to.replace(Some(scroll)) != Some(scroll) {

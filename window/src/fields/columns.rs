@@ -11,10 +11,16 @@ use super::row::Row;
 /// Pixels by which a row is farther to the right than the one that it lies below.
 const INDENT: i32 = 14;
 
-/// The width of the columns beside the names.
-const VALUE_CHARS: u32 = 22;
-/// See [`VALUE_CHARS`].
-const KIND_CHARS: u32 = 12;
+/// Pixels that the columns beside the names take until somebody moves their edges. They do not
+/// depend on what is listed, which changes with every letter of a search.
+const VALUE_WIDTH: i32 = 190;
+/// See [`VALUE_WIDTH`].
+const KIND_WIDTH: i32 = 100;
+/// See [`VALUE_WIDTH`].
+const PIN_WIDTH: i32 = 36;
+
+/// Characters of a text that a cell shows at least.
+const LEAST_CHARS: u32 = 6;
 
 /// Adds the columns to the list.
 pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
@@ -23,11 +29,15 @@ pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
     view.append_column(&name);
     let value = column("Value", &values(panel));
     value.set_resizable(true);
+    value.set_fixed_width(VALUE_WIDTH);
     view.append_column(&value);
     let kind = column("Type", &kinds());
     kind.set_resizable(true);
+    kind.set_fixed_width(KIND_WIDTH);
     view.append_column(&kind);
-    view.append_column(&column("", &pins(panel)));
+    let pin = column("", &pins(panel));
+    pin.set_fixed_width(PIN_WIDTH);
+    view.append_column(&pin);
 }
 
 fn column(title: &str, factory: &gtk::SignalListItemFactory) -> gtk::ColumnViewColumn {
@@ -69,10 +79,10 @@ fn factory<W: IsA<gtk::Widget>>(
     factory
 }
 
-fn inscription(chars: u32, class: &str) -> gtk::Inscription {
+fn inscription(class: &str) -> gtk::Inscription {
     gtk::Inscription::builder()
-        .min_chars(chars)
-        .nat_chars(chars)
+        .min_chars(LEAST_CHARS)
+        .nat_chars(LEAST_CHARS)
         .text_overflow(gtk::InscriptionOverflow::EllipsizeEnd)
         // A text with an ellipsis would lie at the top of a higher place.
         .valign(gtk::Align::Center)
@@ -90,8 +100,10 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     factory(
         move |item| {
             let arrow = gtk::Image::new();
-            let name = inscription(10, "field-name");
+            let name = inscription("field-name");
             name.set_hexpand(true);
+            // What is found has its whole path here, which says the most at its ends.
+            name.set_text_overflow(gtk::InscriptionOverflow::EllipsizeMiddle);
             let cell = gtk::Box::new(gtk::Orientation::Horizontal, 4);
             cell.append(&arrow);
             cell.append(&name);
@@ -147,7 +159,7 @@ fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     let (binding, unbinding) = (Rc::downgrade(panel), Rc::downgrade(panel));
     factory(
         |_| {
-            let value = inscription(VALUE_CHARS, "field-value");
+            let value = inscription("field-value");
             value.set_has_tooltip(true);
             value.connect_query_tooltip(|value, _, _, _, tooltip| {
                 let text = value.text().unwrap_or_default();
@@ -172,7 +184,7 @@ fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
 fn kinds() -> gtk::SignalListItemFactory {
     factory(
         |_| {
-            let kind = inscription(KIND_CHARS, "field-kind");
+            let kind = inscription("field-kind");
             kind.add_css_class("dim-label");
             kind
         },

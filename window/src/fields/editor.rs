@@ -42,8 +42,9 @@ impl Editor {
         let popover = gtk::Popover::builder()
             .child(&content)
             .position(gtk::PositionType::Bottom)
-            .css_classes(["field-editor"])
             .build();
+        // Added to its own classes: one of those gives it its background.
+        popover.add_css_class("field-editor");
         popover.set_parent(parent);
         let editor = Self {
             popover,

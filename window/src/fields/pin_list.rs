@@ -23,13 +23,16 @@ const MOST_HEIGHT: i32 = 300;
 /// Frames between two pictures of the plots.
 const DRAWN_EVERY: u64 = 2;
 
+/// What is called with a field that somebody wants away.
+type Unpin = Rc<dyn Fn(&Path)>;
+
 /// The list of pinned fields.
 pub(crate) struct PinList {
     widget: gtk::ScrolledWindow,
     list: gtk::Box,
     pins: Rc<RefCell<Pins>>,
     shown: RefCell<Vec<Shown>>,
-    unpin: RefCell<Option<Rc<dyn Fn(&Path)>>>,
+    unpin: RefCell<Option<Unpin>>,
     frame: Cell<Option<u64>>,
 }
 
@@ -237,13 +240,12 @@ impl PinList {
 }
 
 fn inscription(chars: u32) -> gtk::Inscription {
-    let inscription = gtk::Inscription::builder()
+    gtk::Inscription::builder()
         .xalign(1.0)
         .min_chars(chars)
         .nat_chars(chars)
         .text_overflow(gtk::InscriptionOverflow::EllipsizeEnd)
-        .build();
-    inscription
+        .build()
 }
 
 /// The least or the greatest number of a plot.

@@ -10,9 +10,13 @@ const STYLE: &str = "
 .field-panel .field-value { border-radius: 4px; padding: 2px 6px; }
 .field-panel .field-value.fresh { background-color: alpha(@theme_selected_bg_color, 0.24); }
 .field-panel .field-value.fading { background-color: alpha(@theme_selected_bg_color, 0.10); }
+.field-panel row:selected .field-value.fresh { background-color: alpha(currentColor, 0.30); }
+.field-panel row:selected .field-value.fading { background-color: alpha(currentColor, 0.15); }
+.field-panel row:selected button.field-pin { color: inherit; }
 .field-panel button.field-pin { min-height: 22px; min-width: 22px; padding: 0; opacity: 0.35; }
 .field-panel button.field-pin:hover, .field-panel button.field-pin:focus-visible { opacity: 0.8; }
-.field-panel button.field-pin:checked { opacity: 1; color: @theme_selected_bg_color; }
+.field-panel button.field-pin:checked { opacity: 1; background: none; box-shadow: none; }
+.field-panel row:not(:selected) button.field-pin:checked { color: @theme_selected_bg_color; }
 .field-panel button.field-pin:disabled { opacity: 0; }
 .field-panel .field-plot { color: @theme_selected_bg_color; }
 .field-panel .field-pinned { padding: 6px 12px; }

@@ -206,13 +206,13 @@ impl Bindings {
     /// The button that a key stands for.
     #[must_use]
     pub fn of_key(&self, key: Key) -> Option<Button> {
-        bound_to(&self.keys, key)
+        bound_to(&self.keys, &key)
     }
 
     /// The button that a controller's stands for.
     #[must_use]
     pub fn of_trigger(&self, trigger: Trigger) -> Option<Button> {
-        bound_to(&self.controller, trigger)
+        bound_to(&self.controller, &trigger)
     }
 
     /// Binds a key to a button, besides those that are.
@@ -241,10 +241,10 @@ impl Bindings {
     }
 }
 
-fn bound_to<T: PartialEq>(map: &Map<T>, what: T) -> Option<Button> {
+fn bound_to<T: PartialEq>(map: &Map<T>, what: &T) -> Option<Button> {
     let mut bound = map.iter();
     bound
-        .find(|(_, all)| all.contains(&what))
+        .find(|(_, all)| all.contains(what))
         .map(|(button, _)| *button)
 }
 
@@ -252,7 +252,7 @@ fn bind<T>(map: &mut Map<T>, button: Button, what: T) -> Result<(), BindingError
 where
     T: PartialEq + Copy + fmt::Display,
 {
-    match bound_to(map, what) {
+    match bound_to(map, &what) {
         Some(taken_by) if taken_by == button => Ok(()),
         Some(taken_by) => Err(BindingError::Taken {
             what: what.to_string(),

@@ -35,7 +35,7 @@ impl BindingsDialog {
     pub fn new(parent: Option<&gtk::Window>, bindings: &Bindings) -> Self {
         let rows = gtk::Grid::builder()
             .row_spacing(6)
-            .column_spacing(12)
+            .column_spacing(18)
             .build();
         let message = gtk::Label::builder()
             .xalign(0.0)
@@ -83,7 +83,7 @@ impl BindingsDialog {
         reset.connect_clicked(move |_| {
             if let Some(inner) = dialog.upgrade() {
                 inner.waiting.set(None);
-                inner.set(Bindings::default());
+                inner.set(&Bindings::default());
                 inner.say("The defaults are back", false);
             }
         });
@@ -156,7 +156,7 @@ impl Inner {
         }
         match bindings.bind(button, key) {
             Ok(()) => {
-                self.set_quietly(bindings);
+                self.set_quietly(&bindings);
                 self.say(
                     &format!("{} is bound to {}", key.label(), button.name()),
                     false,
@@ -167,17 +167,17 @@ impl Inner {
     }
 
     /// Other bindings, shown and told.
-    fn set(self: &Rc<Self>, bindings: Bindings) {
+    fn set(self: &Rc<Self>, bindings: &Bindings) {
         self.set_quietly(bindings);
         self.show();
     }
 
-    fn set_quietly(&self, bindings: Bindings) {
+    fn set_quietly(&self, bindings: &Bindings) {
         self.bindings.replace(bindings.clone());
         // Cloned, for a callback may connect another.
         let all = self.changed.borrow().clone();
         for changed in all {
-            changed(&bindings);
+            changed(bindings);
         }
     }
 
@@ -259,7 +259,7 @@ impl Inner {
             if let Some(inner) = dialog.upgrade() {
                 let mut bindings = inner.bindings.borrow().clone();
                 bindings.unbind(key);
-                inner.set(bindings);
+                inner.set(&bindings);
                 inner.say(&format!("{} is free", key.label()), false);
             }
         });
@@ -285,10 +285,10 @@ fn label(text: &str) -> gtk::Label {
 fn in_words(trigger: Trigger) -> &'static str {
     use gilrs::Button as G;
     match trigger.0 {
-        G::South => "Lower",
-        G::East => "Right",
-        G::North => "Upper",
-        G::West => "Left",
+        G::South => "Lower button",
+        G::East => "Right button",
+        G::North => "Upper button",
+        G::West => "Left button",
         G::LeftTrigger => "Left shoulder",
         G::RightTrigger => "Right shoulder",
         G::LeftTrigger2 => "Left trigger",

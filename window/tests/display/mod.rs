@@ -81,9 +81,11 @@ impl Display {
         let told = String::from_utf8_lossy(&output.stderr);
         let mut lines = told.lines();
         let warning = lines.find(|line| line.contains("WARNING") || line.contains("CRITICAL"));
+        eprint!("{told}");
         match (output.status.success(), warning) {
             (true, None) => std::process::exit(0),
-            _ => Err(told.into_owned().into()),
+            (_, Some(warning)) => Err(format!("GTK warns: {warning}").into()),
+            (false, None) => Err("a test of the widgets has failed".into()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What one emulator costs: a frame without and with pictures, a state saved and loaded.
+//! What one emulator costs: a frame without pictures, with pictures, with sound; a state saved and loaded.
 //!
 //! `cargo bench -p desmume [-- --quick]`. The ROM is the bundled game's, in its title screen, unless
 //! `KARTSCOPE_ROM` names another; figures in a race come from `examples/throughput.rs`.
@@ -31,6 +31,16 @@ fn emulator(criterion: &mut Criterion) {
     criterion.bench_function("step/draw", |bencher| {
         bencher.iter(|| emulator.step(&frame, Picture::Draw).expect("a step"));
     });
+    let mut samples = Vec::new();
+    emulator.set_sound(true);
+    criterion.bench_function("step/sound", |bencher| {
+        bencher.iter(|| {
+            emulator.step(&frame, Picture::Skip).expect("a step");
+            samples.clear();
+            emulator.take_sound(&mut samples);
+        });
+    });
+    emulator.set_sound(false);
     criterion.bench_function("state/save", |bencher| {
         bencher.iter(|| black_box(emulator.save_state().expect("a state")));
     });

@@ -175,12 +175,9 @@ impl Emulator {
     }
 
     fn apply_sound(&self) {
+        let on = self.sound.is_on().into();
         // SAFETY: the function sets a flag in the image, which nobody else is in.
-        unsafe {
-            self.image()
-                .core()
-                .core_set_sound(self.sound.is_on().into())
-        };
+        unsafe { self.image().core().core_set_sound(on) };
     }
 
     fn keep_sound(&mut self) {

@@ -190,6 +190,37 @@ fn pictures_after_a_reset_are_those_of_a_new_emulator() {
     assert!(pictures(&mut emulator, &inputs) == expected);
 }
 
+/// Steps of the sound's waves in half a second, with these buttons held.
+fn heard_edges(emulator: &mut Emulator, pad: Pad) -> usize {
+    let mut samples = Vec::new();
+    emulator.take_sound(&mut samples);
+    samples.clear();
+    for _ in 0..30 {
+        emulator
+            .step(&Frame::pad(pad), Picture::Skip)
+            .expect("a step");
+    }
+    emulator.take_sound(&mut samples);
+    samples.windows(2).filter(|pair| pair[0] != pair[1]).count()
+}
+
+#[test]
+fn the_engine_rises_with_the_speed_and_stops_for_a_pause() {
+    let mut emulator = in_a_race();
+    emulator.set_sound(true);
+    let at_rest = heard_edges(&mut emulator, Pad::empty());
+    assert!(at_rest > 50, "{at_rest} edges");
+    for _ in 0..180 {
+        emulator
+            .step(&Frame::pad(Pad::A), Picture::Skip)
+            .expect("a step");
+    }
+    let at_speed = heard_edges(&mut emulator, Pad::A);
+    assert!(at_speed > 2 * at_rest, "{at_rest}, then {at_speed} edges");
+    heard_edges(&mut emulator, Pad::START);
+    assert_eq!(heard_edges(&mut emulator, Pad::empty()), 0);
+}
+
 #[test]
 fn the_game_finds_its_battery_memory() {
     let mut emulator = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");

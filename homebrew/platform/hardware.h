@@ -39,6 +39,23 @@
 // X and Y as the ARM7 program copies them, 0 = pressed, in bits 0 and 1.
 #define SHARED_EXTKEYIN REGISTER16(0x027FFFA8)
 
+// The FIFO to the ARM7 program, which takes its words as halfwords for sound registers.
+#define IPCFIFOCNT REGISTER16(0x04000184)
+#define IPCFIFOCNT_FULL (1 << 1)
+#define IPCFIFOCNT_CLEAR (1 << 3)
+#define IPCFIFOCNT_ENABLE (1 << 15)
+#define IPCFIFOSEND REGISTER32(0x04000188)
+#define SEND_SOUND(offset, value) ((uint32_t)(offset) << 16 | (uint16_t)(value))
+
+// Sound registers, as offsets from 0x04000400.
+#define SOUND_VOLUME(channel) (0x10 * (channel))
+#define SOUND_START(channel) (0x10 * (channel) + 2)
+#define SOUND_START_PSG(duty) (1 << 15 | 3 << 13 | (duty) << 8 | 64) // in the middle
+#define SOUND_TIMER(channel) (0x10 * (channel) + 8)
+#define SOUND_CONTROL 0x100
+#define SOUND_CONTROL_ON (1 << 15 | 127) // at full volume
+#define SOUND_CLOCK 16756991 // timer steps a second
+
 // 2D engines. The sub engine has the same registers 0x1000 further on.
 #define MAIN_ENGINE 0x04000000
 #define SUB_ENGINE 0x04001000

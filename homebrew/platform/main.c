@@ -10,6 +10,7 @@
 #include "menus.h"
 #include "race_view.h"
 #include "save.h"
+#include "sound.h"
 #include "text.h"
 
 // Courses are prepared in slices that end at this line, so that no frame of the game is lost.
@@ -89,6 +90,7 @@ static void draw_race(void)
 int main(void)
 {
     initialise_screens();
+    sound_initialise();
     game_power_on();
     menus_enter();
     initialise_interrupts();
@@ -98,6 +100,7 @@ int main(void)
         if (game()->screen != screen)
             change_screen(screen, game()->screen);
         screen = game()->screen;
+        sound_play(game());
         if (menus_own(screen))
             menus_draw(game());
         else

@@ -19,7 +19,6 @@ use session::{Poke, SLOTS};
 
 use crate::animation::Animation;
 use crate::feed::Feed;
-use crate::fields::FieldPanel;
 use crate::input::{BindingsDialog, Controllers, Keyboard, Stylus, together};
 use crate::pace::{SPEEDS, Speed};
 use crate::settings::{Screens, Settings, SettingsFile};

@@ -9,7 +9,7 @@ mod actions;
 mod animation;
 mod app;
 mod dialogs;
-pub mod feed;
+mod feed;
 pub mod fields;
 pub mod input;
 pub mod known;
@@ -23,5 +23,6 @@ pub mod stage;
 mod timeline;
 pub mod view;
 
-pub use app::{Closed, Content, Setup, run};
+pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, run};
+pub use feed::{Feed, FeedSender, feed};
 pub use stage::{Agent, Live, Stage};

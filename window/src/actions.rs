@@ -102,7 +102,10 @@ pub(crate) fn install(app: &Rc<App>) {
         // Overlays are counted from 1, as the keys lie; ten is on 0.
         let overlay = (digit + 9) % 10;
         for (action, key) in [
-            (format!("win.load-slot({digit})"), format!("<Control>{digit}")),
+            (
+                format!("win.load-slot({digit})"),
+                format!("<Control>{digit}"),
+            ),
             (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
             (format!("win.overlay({overlay})"), format!("{digit}")),
         ] {
@@ -116,8 +119,9 @@ pub(crate) fn install(app: &Rc<App>) {
 /// to what has the focus first, which may be an entry.
 fn set_keys(app: &App, plain: &gtk::ShortcutController, action: &str, keys: &[&str]) {
     let is_function = |key: &str| key.starts_with('F') && key.len() > 1;
-    let (early, late): (Vec<&str>, Vec<&str>) =
-        keys.iter().partition(|key| key.starts_with('<') || is_function(key));
+    let (early, late): (Vec<&str>, Vec<&str>) = keys
+        .iter()
+        .partition(|key| key.starts_with('<') || is_function(key));
     app.application.set_accels_for_action(action, &early);
     for key in late {
         let Some(trigger) = gtk::ShortcutTrigger::parse_string(key) else {

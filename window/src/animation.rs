@@ -40,7 +40,11 @@ impl Animation {
         [width, height]: [u32; 2],
         return_to: u64,
     ) -> Result<Self> {
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let ending = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
         let (every, sink) = match ending.as_str() {
             "gif" => {
                 let folder = path.parent().context("a file in a folder")?;
@@ -49,7 +53,10 @@ impl Animation {
                 let gif = Gif::new(BufWriter::new(file.reopen()?), width, height, seconds)?;
                 (GIF_EVERY, Sink::Gif(Box::new(gif), file))
             }
-            "mp4" | "webm" => (1, Sink::Video(Box::new(Video::create(path, width, height)?))),
+            "mp4" | "webm" => (
+                1,
+                Sink::Video(Box::new(Video::create(path, width, height)?)),
+            ),
             _ => bail!(
                 "{}: expected a name that ends in .gif, .mp4 or .webm",
                 path.display()

@@ -9,12 +9,12 @@ use desmume::Picture;
 use gtk::glib::{ControlFlow, Propagation};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
+use mkds_formats::pad::Frame;
 use mkds_memory::path::{Datum, Path};
-use mkds_memory::{RAM_BASE, Ram, RamMut};
 use mkds_memory::sensor::RayFan;
+use mkds_memory::{RAM_BASE, Ram, RamMut};
 use overlays::{Overlay, OverlayKind};
 use serde::Serialize;
-use mkds_formats::pad::Frame;
 use session::{Poke, SLOTS};
 
 use crate::animation::Animation;
@@ -161,6 +161,16 @@ struct Meter {
     pictures: u64,
 }
 
+/// Checks that there is a display to open a window on. Windows are for the thread that has called this first.
+///
+/// # Errors
+/// There is none.
+pub fn require_display() -> Result<()> {
+    gtk::init().map_err(|_| {
+        anyhow!("no display: the window needs X11 or Wayland (DISPLAY or WAYLAND_DISPLAY)")
+    })
+}
+
 /// Opens the window, and returns when it is closed.
 ///
 /// # Errors
@@ -169,9 +179,7 @@ pub fn run(setup: Setup) -> Result<Closed> {
     if setup.games.is_empty() {
         bail!("nothing to show: expected at least one game");
     }
-    gtk::init().map_err(|_| {
-        anyhow!("no display: the debug window needs X11 or Wayland (DISPLAY or WAYLAND_DISPLAY)")
-    })?;
+    require_display()?;
     let begin = Instant::now();
     let application = gtk::Application::builder()
         .application_id("org.kartscope.Debug")
@@ -520,7 +528,10 @@ impl App {
     /// Remembers how things are for the next time.
     fn save_settings(&self) {
         let mut settings = self.settings.borrow_mut();
-        let on = self.toggles.iter().filter(|toggle| toggle.button.is_active());
+        let on = self
+            .toggles
+            .iter()
+            .filter(|toggle| toggle.button.is_active());
         settings.overlays = on.map(|toggle| toggle.kind.name().to_owned()).collect();
         settings.screens = self.shown.get();
         settings.panel_open = self.side.widget().is_visible();
@@ -646,7 +657,9 @@ impl App {
         let shown = self.shown.get();
         let fields = self.fields.borrow();
         let mut games = self.games.borrow_mut();
-        let game = games.get_mut(self.selected.get()).context("no game is selected")?;
+        let game = games
+            .get_mut(self.selected.get())
+            .context("no game is selected")?;
         while let Some(frame) = animation.wanted() {
             if let Content::Stage(stage) = &mut game.content {
                 if stage.session().frame() != frame || stage.session().goal().is_some() {
@@ -669,7 +682,10 @@ impl App {
     }
 
     fn overlays_on(&self) -> impl Iterator<Item = &(dyn Overlay + Send + Sync)> {
-        let on = self.toggles.iter().filter(|toggle| toggle.button.is_active());
+        let on = self
+            .toggles
+            .iter()
+            .filter(|toggle| toggle.button.is_active());
         on.map(|toggle| &*toggle.overlay)
     }
 
@@ -996,7 +1012,11 @@ impl App {
     pub(crate) fn toggle_sound(&self) -> Result<()> {
         self.heard.set(!self.heard.get());
         self.open_speaker()?;
-        self.tell(if self.heard.get() { "sound on" } else { "sound off" });
+        self.tell(if self.heard.get() {
+            "sound on"
+        } else {
+            "sound off"
+        });
         Ok(())
     }
 

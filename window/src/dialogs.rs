@@ -56,8 +56,16 @@ impl App {
             };
             Ok((frames, session.frame()))
         })?;
-        let size = self.shown.get().size().map(|side| side as u32 * EXPORT_SCALE);
-        let title = format!("Export frames {} to {} as .gif, .mp4 or .webm", frames.start, frames.end - 1);
+        let size = self
+            .shown
+            .get()
+            .size()
+            .map(|side| side as u32 * EXPORT_SCALE);
+        let title = format!(
+            "Export frames {} to {} as .gif, .mp4 or .webm",
+            frames.start,
+            frames.end - 1
+        );
         self.ask_for_file(&title, "run.gif", move |app, path| {
             let animation = Animation::begin(path, frames.clone(), size, now)?;
             *app.animation.borrow_mut() = Some(animation);
@@ -78,16 +86,20 @@ impl App {
             "no corrections so far: take the controls (F2), or press a key while the agent drives"
         );
         let bytes = movie.to_bytes();
-        self.ask_for_file("Save the corrections as a dataset", "corrections", move |app, folder| {
-            let movies = folder.join("movies");
-            std::fs::create_dir_all(&movies)
-                .with_context(|| format!("can't make {}", movies.display()))?;
-            let path = free_name(&movies);
-            write(&path, |writer| Ok(writer.write_all(&bytes)?))?;
-            let rows = (app.add_corrections)(&path, folder)?;
-            app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
-            Ok(())
-        });
+        self.ask_for_file(
+            "Save the corrections as a dataset",
+            "corrections",
+            move |app, folder| {
+                let movies = folder.join("movies");
+                std::fs::create_dir_all(&movies)
+                    .with_context(|| format!("can't make {}", movies.display()))?;
+                let path = free_name(&movies);
+                write(&path, |writer| Ok(writer.write_all(&bytes)?))?;
+                let rows = (app.add_corrections)(&path, folder)?;
+                app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
+                Ok(())
+            },
+        );
         Ok(())
     }
 

@@ -151,7 +151,10 @@ mod tests {
             assert_eq!(touch(at(-0.1, 200.0)), None);
         }
         let tile = tiles(1, [256.0, 192.0], Screens::Lower)[0];
-        assert_eq!(tile.to_touch([3.0, 4.0], Screens::Lower), Some(Touch { x: 3, y: 4 }));
+        assert_eq!(
+            tile.to_touch([3.0, 4.0], Screens::Lower),
+            Some(Touch { x: 3, y: 4 })
+        );
         assert_eq!(tile.to_touch([3.0, 4.0], Screens::Upper), None);
     }
 }

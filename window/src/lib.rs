@@ -23,6 +23,6 @@ pub mod stage;
 mod timeline;
 pub mod view;
 
-pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, run};
+pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, require_display, run};
 pub use feed::{Feed, FeedSender, feed};
 pub use stage::{Agent, Live, Stage};

@@ -131,7 +131,11 @@ fn draw(
     }
     context.fill()?;
     context.set_source_rgba(0.88, 0.11, 0.14, 0.85);
-    for Range { start: from, end: to } in &marks.corrections {
+    for Range {
+        start: from,
+        end: to,
+    } in &marks.corrections
+    {
         context.rectangle(x(*from), middle - 5.0, (x(*to) - x(*from)).max(2.0), 10.0);
     }
     context.fill()?;

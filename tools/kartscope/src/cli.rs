@@ -190,6 +190,9 @@ pub struct Record {
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N")]
     pub num_proc: Option<std::num::NonZeroUsize>,
+    /// Watch the movies in a window while they are recorded
+    #[arg(long)]
+    pub window: bool,
     /// Turn save files among the sources into movies first, in DIR/movies
     #[arg(long)]
     pub process: bool,
@@ -399,6 +402,9 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
+    /// Watch the races in a window, as fast as they are run
+    #[arg(long)]
+    pub window: bool,
     /// Write a race of the driver from power-on as a movie
     #[arg(long, value_name = "FILE")]
     pub movie: Option<PathBuf>,

@@ -15,6 +15,8 @@ mod interrupt;
 mod picture;
 mod report;
 mod schema;
+#[cfg_attr(not(feature = "window"), path = "no_watch.rs")]
+mod watch;
 mod workers;
 
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::RayFan;
 use overlays::export::{self, Gif, Video};
-use overlays::{Buttons, Checkpoints, Collision, DrawList, Image, Overlay, Rays, Scene};
+use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
 use tempfile::NamedTempFile;
 
 use crate::cli::Replay;
@@ -28,19 +28,6 @@ const COUNTDOWN: u64 = 300;
 /// Frames of a GIF that nobody told where to end: longer ones grow large.
 const GIF_FRAMES: u64 = 600;
 
-/// Makes an overlay.
-type Make = fn() -> Box<dyn Overlay>;
-
-/// The overlays that there are, in the order they are drawn.
-const OVERLAYS: [Make; 4] = [
-    || Box::new(Collision::default()),
-    || Box::new(Rays),
-    || Box::new(Checkpoints::default()),
-    || Box::new(Buttons),
-];
-/// Those that are drawn when nobody says which.
-const DEFAULT: [&str; 3] = ["rays", "checkpoints", "buttons"];
-
 /// Draws the frames of a replay that were asked for.
 pub struct Artist {
     painter: Painter,
@@ -50,8 +37,9 @@ pub struct Artist {
 
 /// Draws frames.
 struct Painter {
-    overlays: Vec<Box<dyn Overlay>>,
+    overlays: Vec<Box<dyn Overlay + Send + Sync>>,
     course: Option<Course>,
+    history: History,
     fan: RayFan,
     scale: u32,
 }
@@ -82,6 +70,7 @@ impl Artist {
         let painter = Painter {
             overlays: chosen(args)?,
             course: None,
+            history: History::default(),
             fan: observation::Rays::default().fan()?,
             scale: args.scale,
         };
@@ -148,25 +137,17 @@ impl Artist {
 }
 
 /// The overlays that `args` asks for.
-fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay>>> {
+fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay + Send + Sync>>> {
     if args.plain {
         return Ok(Vec::new());
     }
-    let there: Vec<Box<dyn Overlay>> = OVERLAYS.iter().map(|make| make()).collect();
-    let names: Vec<&str> = there.iter().map(|overlay| overlay.name()).collect();
-    let wanted = args.overlays.iter().map(String::as_str);
-    let wanted: Vec<&str> = match args.overlays.as_slice() {
-        [] => DEFAULT.to_vec(),
-        _ => wanted.collect(),
+    let names = match args.overlays.as_slice() {
+        // Few: a picture of a replay is small.
+        [] => "checkpoints,rays,buttons".to_owned(),
+        names => names.join(","),
     };
-    if let Some(unknown) = wanted.iter().find(|name| !names.contains(name)) {
-        bail!(
-            "--overlays: expected names among {}, found {unknown:?}",
-            names.join(", ")
-        );
-    }
-    let is_wanted = |overlay: &Box<dyn Overlay>| wanted.contains(&overlay.name());
-    Ok(there.into_iter().filter(is_wanted).collect())
+    let kinds = OverlayKind::parse_list(&names).context("--overlays")?;
+    Ok(kinds.into_iter().map(OverlayKind::make).collect())
 }
 
 /// A movie's frames, of which some are drawn.
@@ -236,10 +217,8 @@ impl Painter {
                 Some(course) if course.id() == race.config().course().0 => course,
                 _ => Course::read(&race)?,
             };
-            let scene = Scene::of(&race, &course, &self.fan, pad)?;
-            for overlay in &self.overlays {
-                overlay.draw(&scene, &mut list);
-            }
+            let scene = Scene::of(&race, &course, &self.fan, pad)?.with_history(&self.history);
+            overlays::draw_all(&self.overlays, &scene, &mut list);
             self.course = Some(course);
         }
         Ok(overlays::render(&picture, &list, self.scale)?)

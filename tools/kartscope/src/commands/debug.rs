@@ -19,8 +19,8 @@ use overlays::{GhostRun, History};
 use session::Session;
 use window::{Closed, Content, Live, Setup, Stage};
 
-use crate::commands::record;
 use crate::cli::{Debug, DebugCommand, PlayGame};
+use crate::commands::record;
 use crate::game::Game;
 use crate::report::Report;
 use crate::{courses, files, interrupt};

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use desmume::Picture;
+use env_core::{Env, Step};
 use env_mkds::config::{RaceConfig, Start, StartVariation};
+use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::menus::Opponent;
 use env_mkds::moment::{Circuit, Moment};
-use env_mkds::observation::{Observation, Observer};
-use env_mkds::race_env::RaceFactory;
+use env_mkds::observation::{Observation, ObservationSpace, Observer};
+use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::{self, Pilot, RaceComment, Setup};
 use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
@@ -23,6 +26,7 @@ use serde::Serialize;
 use crate::cli::Eval;
 use crate::game::Game;
 use crate::report::Report;
+use crate::watch::{self, Audience, Seat};
 use crate::{courses, files, interrupt, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
@@ -73,14 +77,18 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     };
     load()?;
     interrupt::catch()?;
-    let mut movies = Vec::new();
-    for path in &args.movies {
-        let judged = judge(args, path, &game, &load, report).with_context(|| {
-            format!("racing {} against {}", args.model.display(), path.display())
-        })?;
-        interrupt::check()?;
-        movies.push(judged);
-    }
+    let seats = workers::count(args.num_proc).min(args.episodes.max(1) as usize);
+    let movies = watch::perform(args.window, seats, "eval", |audience| {
+        let mut movies = Vec::new();
+        for path in &args.movies {
+            let judged = judge(args, path, &game, &load, audience, report).with_context(|| {
+                format!("racing {} against {}", args.model.display(), path.display())
+            })?;
+            interrupt::check()?;
+            movies.push(judged);
+        }
+        Ok(movies)
+    })?;
     let judgement = sum_up(args, movies);
     if let (Some(path), Some(first)) = (&args.movie, args.movies.first()) {
         write_run(path, first, &game, load()?)?;
@@ -123,6 +131,7 @@ fn judge(
     path: &Path,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
+    audience: &Audience,
     report: Report,
 ) -> Result<Judged> {
     let movie = Movie::parse(&files::read(path)?)?;
@@ -155,7 +164,10 @@ fn judge(
         interrupt: interrupt::flag(),
     };
     let races = evaluate::evaluate(
-        || factory.make().map_err(environment),
+        || {
+            let env = factory.make().map_err(environment)?;
+            Ok(Watched::new(env, audience.seat()))
+        },
         load,
         &options,
         |_| progress.inc(1),
@@ -166,6 +178,51 @@ fn judge(
         course,
         races,
     })
+}
+
+/// An environment that somebody may look at.
+struct Watched<'a> {
+    env: RaceEnv,
+    seat: Seat<'a>,
+}
+
+impl<'a> Watched<'a> {
+    fn new(mut env: RaceEnv, seat: Seat<'a>) -> Self {
+        env.set_render(seat.picture() == Picture::Draw);
+        Self { env, seat }
+    }
+}
+
+impl Env for Watched<'_> {
+    type Obs = Observation;
+    type Action = RaceAction;
+    type Info = Info;
+    type Options = ResetOptions;
+    type Error = env_mkds::Error;
+    type ObservationSpace = ObservationSpace;
+    type ActionSpace = ActionSpace;
+
+    fn observation_space(&self) -> &ObservationSpace {
+        self.env.observation_space()
+    }
+
+    fn action_space(&self) -> &ActionSpace {
+        self.env.action_space()
+    }
+
+    fn reset(
+        &mut self,
+        seed: Option<u64>,
+        options: &ResetOptions,
+    ) -> env_mkds::Result<(Observation, Info)> {
+        self.env.reset(seed, options)
+    }
+
+    fn step(&mut self, action: &RaceAction) -> env_mkds::Result<Step<Observation, Info>> {
+        let step = self.env.step(action)?;
+        self.seat.show(self.env.emulator(), self.env.pad());
+        Ok(step)
+    }
 }
 
 /// Lets the model race once from power-on and writes its run as a movie.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use desmume::{Cpu, Options, Picture};
+use desmume::{Cpu, Options};
 use env_mkds::corrections::Corrections;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
@@ -25,6 +25,7 @@ use crate::cli::Record;
 use crate::commands::process;
 use crate::game::Game;
 use crate::report::Report;
+use crate::watch::{self, Audience, Seat};
 use crate::{courses, files, interrupt, schema, workers};
 
 /// Frames between two looks at Ctrl-C.
@@ -74,7 +75,7 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
     if let Some(there) = find(&writer, &bytes, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, movie, &bytes, part)?;
+    let recorded = record(game, &schema, movie, &bytes, part, &Audience::none().seat())?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
@@ -135,31 +136,37 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         }
     }
     let progress = report.progress(tasks.len() as u64, "movies");
-    let work = |(path, bytes): &(PathBuf, Vec<u8>)| record(&game, &schema, path, bytes, part);
-    workers::run(
-        &tasks,
-        workers::count(args.num_proc),
-        work,
-        |(path, _), result| {
-            progress.inc(1);
-            let added = result.and_then(|recorded| match recorded {
-                Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
-                None => Ok(None),
+    let workers = workers::count(args.num_proc);
+    watch::perform(
+        args.window,
+        workers.min(tasks.len()),
+        "record",
+        |audience| {
+            let work = |(path, bytes): &(PathBuf, Vec<u8>)| {
+                record(&game, &schema, path, bytes, part, &audience.seat())
+            };
+            workers::run(&tasks, workers, work, |(path, _), result| {
+                progress.inc(1);
+                let added = result.and_then(|recorded| match recorded {
+                    Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
+                    None => Ok(None),
+                });
+                match added {
+                    Ok(None) => {
+                        report.note(format_args!("left out: {}", no_corrections(path)));
+                        uncorrected += 1;
+                    }
+                    Ok(Some(rows)) => report.step(format_args!("{}: {rows} rows", path.display())),
+                    Err(_) if interrupt::requested() => {}
+                    Err(error) => {
+                        report.note(format_args!("error: {}: {error:#}", path.display()));
+                        failures += 1;
+                    }
+                }
             });
-            match added {
-                Ok(None) => {
-                    report.note(format_args!("left out: {}", no_corrections(path)));
-                    uncorrected += 1;
-                }
-                Ok(Some(rows)) => report.step(format_args!("{}: {rows} rows", path.display())),
-                Err(_) if interrupt::requested() => {}
-                Err(error) => {
-                    report.note(format_args!("error: {}: {error:#}", path.display()));
-                    failures += 1;
-                }
-            }
+            Ok(())
         },
-    );
+    )?;
     progress.finish_and_clear();
     interrupt::check()?;
     let movies = &writer.manifest().movies;
@@ -246,6 +253,7 @@ fn record(
     path: &Path,
     bytes: &[u8],
     part: Part,
+    seat: &Seat<'_>,
 ) -> Result<Option<(Source, Rows)>> {
     let movie = Movie::parse(bytes)?;
     let corrections = Corrections::of_movie(&movie)?;
@@ -266,7 +274,8 @@ fn record(
             interrupt::check()?;
         }
         let before = recorder.look(&player)?;
-        player.step(Picture::Skip)?;
+        player.step(seat.picture())?;
+        seat.show(player.emulator(), frame.pad);
         if let Some(before) = before {
             let race =
                 race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;

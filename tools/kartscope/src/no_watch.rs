@@ -1,0 +1,45 @@
+//! What stands in for watched work in a build without the window.
+
+use anyhow::{Result, ensure};
+use desmume::{Emulator, Picture};
+use mkds_formats::pad::Pad;
+
+/// Nobody.
+pub struct Audience;
+
+/// No place.
+pub struct Seat<'a>(std::marker::PhantomData<&'a Audience>);
+
+impl Audience {
+    /// There is none.
+    pub fn seat(&self) -> Seat<'_> {
+        Seat(std::marker::PhantomData)
+    }
+}
+
+impl Seat<'_> {
+    /// Nobody looks.
+    pub fn picture(&self) -> Picture {
+        Picture::Skip
+    }
+
+    /// Nobody looks.
+    pub fn show(&self, _emulator: &Emulator, _pad: Pad) {}
+}
+
+/// Does some work unseen.
+///
+/// # Errors
+/// The work's, and when it is to be watched.
+pub fn perform<T: Send>(
+    is_watched: bool,
+    _seats: usize,
+    _title: &str,
+    work: impl FnOnce(&Audience) -> Result<T> + Send,
+) -> Result<T> {
+    ensure!(
+        !is_watched,
+        "--window: expected a build with the feature \"window\", found one without"
+    );
+    work(&Audience)
+}

@@ -1,0 +1,107 @@
+//! Long work that can be watched in a window while it is done.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use desmume::{Emulator, Picture};
+use env_mkds::observation;
+use mkds_formats::pad::Pad;
+use window::{Content, FeedSender, Setup};
+
+/// Whom games are shown to: nobody, or a window with some places for them.
+pub struct Audience(Mutex<Vec<FeedSender>>);
+
+/// A place in the window, or none. It is free again when it is dropped.
+pub struct Seat<'a> {
+    audience: &'a Audience,
+    sender: Option<FeedSender>,
+}
+
+impl Audience {
+    /// Nobody.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Mutex::default())
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<FeedSender>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for a game, as long as there is a free one.
+    pub fn seat(&self) -> Seat<'_> {
+        Seat {
+            audience: self,
+            sender: self.free().pop(),
+        }
+    }
+}
+
+impl Seat<'_> {
+    /// Whether a game's pictures are to be drawn.
+    #[must_use]
+    pub fn picture(&self) -> Picture {
+        match self.sender {
+            Some(_) => Picture::Draw,
+            None => Picture::Skip,
+        }
+    }
+
+    /// Shows a game's frame, in which `pad` was pressed.
+    pub fn show(&self, emulator: &Emulator, pad: Pad) {
+        if let Some(sender) = &self.sender {
+            sender.show(emulator, pad);
+        }
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        self.audience.free().extend(self.sender.take());
+    }
+}
+
+/// Does some work, in front of a window with `seats` places if `is_watched`. The window is closed when the work is done;
+/// closed before, the work goes on unseen.
+///
+/// # Errors
+/// The work's, and when there is no display.
+pub fn perform<T: Send>(
+    is_watched: bool,
+    seats: usize,
+    title: &str,
+    work: impl FnOnce(&Audience) -> Result<T> + Send,
+) -> Result<T> {
+    if !is_watched {
+        return work(&Audience::none());
+    }
+    window::require_display()?;
+    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=seats)
+        .map(|number| window::feed(format!("{title} {number}")))
+        .unzip();
+    let audience = Audience(Mutex::new(senders));
+    let is_done = std::sync::Arc::new(AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let done = is_done.clone();
+        let worker = scope.spawn(move || {
+            let result = work(&audience);
+            done.store(true, Ordering::Release);
+            result
+        });
+        let shown = window::run(Setup {
+            title: format!("kartscope – {title}"),
+            games: feeds.into_iter().map(Content::Feed).collect(),
+            fan: observation::Rays::default().fan()?,
+            sound: false,
+            add_corrections: Box::new(|_, _| anyhow::bail!("nobody is corrected here")),
+            is_over: Box::new(move || is_done.load(Ordering::Acquire)),
+        });
+        let result = match worker.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        shown?;
+        result
+    })
+}

@@ -125,3 +125,56 @@ fn pinnable(name: &str) -> Result<Path, PinError> {
         found: path.kind(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use mkds_memory::path::Path;
+
+    use super::Pins;
+
+    type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn pins_are_numbers_each_once() {
+        let mut pins = Pins::default();
+        let errors = pins.set(&names(&[
+            "driver[0].speed",
+            "driver[0]",
+            "driver[0].hyperspeed",
+            "driver[0].speed",
+            "course_id",
+        ]));
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            errors,
+            [
+                "pinned field driver[0]: expected a number, found driver_t",
+                "pinned field driver[0].hyperspeed: there is no such field",
+            ]
+        );
+        assert_eq!(pins.names(), ["driver[0].speed", "course_id"]);
+    }
+
+    #[test]
+    fn pins_that_stay_keep_their_history() -> Result {
+        let mut pins = Pins::default();
+        pins.set(&names(&["driver[0].speed", "course_id"]));
+        for frame in 0..5 {
+            for pin in pins.all_mut() {
+                pin.look(None, frame, frame);
+            }
+        }
+        pins.set(&names(&["driver[0].yaw", "driver[0].speed"]));
+        let seen: Vec<Option<u64>> = pins.all().iter().map(|pin| pin.history.now()).collect();
+        assert_eq!(seen, [None, Some(4)]);
+        pins.toggle(&Path::parse("driver[0].speed")?);
+        pins.toggle(&Path::parse("driver[0]")?);
+        pins.toggle(&Path::parse("course_id")?);
+        assert_eq!(pins.names(), ["driver[0].yaw", "course_id"]);
+        Ok(())
+    }
+}

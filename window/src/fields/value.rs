@@ -172,3 +172,98 @@ impl Watched {
         self.freshness
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use homebrew::native::Game;
+    use mkds_formats::ghost::Combo;
+    use mkds_memory::path::{Datum, Path};
+    use mkds_memory::{Ram, RamMut};
+
+    use super::{FADES_AFTER, Freshness, NOTHING, Watched};
+
+    type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+
+    fn race() -> std::result::Result<Game, Box<dyn std::error::Error>> {
+        let mut game = Game::new(None)?;
+        game.start_race(Combo {
+            character: 0,
+            kart: 0,
+            course: 20,
+        })?;
+        Ok(game)
+    }
+
+    #[test]
+    fn a_change_stands_out_and_fades() -> Result {
+        let mut game = race()?;
+        let path = Path::parse("driver[0].boost_timer")?;
+        let mut watched = Watched::new(path.clone());
+        assert!(watched.look(Some(&Ram::new(game.ram())?), 1).value);
+        assert_eq!(
+            (watched.text(), watched.freshness()),
+            ("0".to_owned(), Freshness::Old)
+        );
+        path.write(&mut RamMut::new(game.ram_mut())?, &Datum::Integer(9))?;
+        let ram = Ram::new(game.ram())?;
+        let mut seen = Vec::new();
+        for tick in 2..=2 + FADES_AFTER {
+            let news = watched.look(Some(&ram), tick);
+            assert_eq!(news.value, tick == 2);
+            if news.freshness {
+                seen.push((tick, watched.freshness()));
+            }
+        }
+        assert_eq!(watched.text(), "9");
+        let fading = 2 + FADES_AFTER / 2;
+        assert_eq!(
+            seen,
+            [
+                (2, Freshness::Fresh),
+                (fading, Freshness::Fading),
+                (2 + FADES_AFTER, Freshness::Old),
+            ]
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn what_appears_or_goes_is_no_change() -> Result {
+        let game = race()?;
+        let mut watched = Watched::new(Path::parse("driver[0].boost_timer")?);
+        for (tick, ram, text) in [
+            (1, None, NOTHING),
+            (2, Some(Ram::new(game.ram())?), "0"),
+            (3, None, NOTHING),
+        ] {
+            assert!(watched.look(ram.as_ref(), tick).value);
+            assert_eq!(
+                (watched.text().as_str(), watched.freshness()),
+                (text, Freshness::Old)
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_row_tells_what_its_field_is() -> Result {
+        let mut game = race()?;
+        let yaw = Path::parse("driver[0].yaw")?;
+        yaw.write(&mut RamMut::new(game.ram_mut())?, &Datum::Integer(0x2000))?;
+        let ram = Ram::new(game.ram())?;
+        for (path, text) in [
+            ("driver[0].yaw", "8192 (45.0°)"),
+            ("driver", "1 element"),
+            ("driver[0].enemy_state", "null"),
+            ("driver[5].yaw", "wrong address"),
+        ] {
+            let mut watched = Watched::new(Path::parse(path)?);
+            watched.look(Some(&ram), 1);
+            assert_eq!(watched.text(), text, "{path}");
+        }
+        let mut driver = Watched::new(Path::parse("driver[0]")?);
+        driver.look(Some(&ram), 1);
+        assert!(driver.text().starts_with("at 0x02"), "{}", driver.text());
+        Ok(())
+    }
+}

@@ -165,8 +165,10 @@ fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay>>> {
             names.join(", ")
         );
     }
-    let is_wanted = |overlay: &Box<dyn Overlay>| wanted.contains(&overlay.name());
-    Ok(there.into_iter().filter(is_wanted).collect())
+    Ok(there
+        .into_iter()
+        .filter(|overlay| wanted.contains(&overlay.name()))
+        .collect())
 }
 
 /// A movie's frames, of which some are drawn.

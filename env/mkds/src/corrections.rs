@@ -215,7 +215,9 @@ mod tests {
     #[test]
     fn writing_replaces_what_was_there_and_keeps_other_comments() {
         let mut movie = movie_with(&["author somebody", "kartscope corrections 1..2"]);
-        Corrections { ranges: vec![7..9] }.write_to(&mut movie);
+        let mut corrections = Corrections::default();
+        (7..9).for_each(|frame| corrections.mark(frame));
+        corrections.write_to(&mut movie);
         let comments: Vec<_> = movie.header.comments().collect();
         assert_eq!(comments, ["author somebody", "kartscope corrections 7..9"]);
         Corrections::default().write_to(&mut movie);

@@ -241,7 +241,8 @@ pub struct Replay {
     /// Frames of the game for each of the GIF; a video shows them all
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub gif_every: u64,
-    /// What to draw over the game, comma-separated: collision, rays, checkpoints, buttons; all but collision when left out
+    /// What to draw over the game, names with commas between them, or `all`, or `default`; checkpoints, rays and buttons
+    /// when left out
     #[arg(
         long,
         value_name = "NAMES",

@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use env_mkds::observation;
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;

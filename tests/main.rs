@@ -14,3 +14,4 @@ mod program;
 mod real_saves;
 mod verify;
 mod video;
+mod window;

@@ -94,7 +94,7 @@ pub enum Content {
     /// It is played here.
     Stage(Box<Stage>),
     /// It is played elsewhere.
-    Feed(Feed),
+    Feed(Box<Feed>),
 }
 
 impl Content {
@@ -738,6 +738,7 @@ impl App {
             self.timeline.show(stage.session());
             self.show_transport(stage);
             self.show_figures(stage);
+            self.show_title(stage);
             let session = stage.session();
             set_text(
                 &self.position,
@@ -755,6 +756,18 @@ impl App {
         if self.side.widget().is_visible() {
             let ram = ram.and_then(|ram| Ram::new(ram).ok());
             self.side.fields().update(ram.as_ref(), frame);
+        }
+    }
+
+    /// A window that stands still says where: so lists of windows tell, and tests.
+    fn show_title(&self, stage: &Stage) {
+        let session = stage.session();
+        let title = match stage.is_playing() || session.goal().is_some() {
+            true => format!("{} – kartscope", stage.name),
+            false => format!("{} at frame {} – kartscope", stage.name, session.frame()),
+        };
+        if self.window.title().as_deref() != Some(&title) {
+            self.window.set_title(Some(&title));
         }
     }
 

@@ -13,6 +13,7 @@ use crate::stage::{Happening, Stage};
 const EVENTS: usize = 200;
 
 /// What was asked for in the panel.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Wish {
     /// To go to a frame.
     GoTo(u64),

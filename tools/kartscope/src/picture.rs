@@ -146,7 +146,9 @@ fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay + Send + Sync>>> {
         [] => "checkpoints,rays,buttons".to_owned(),
         names => names.join(","),
     };
-    let kinds = OverlayKind::parse_list(&names).context("--overlays")?;
+    let mut kinds = OverlayKind::parse_list(&names).context("--overlays")?;
+    // Whatever the order of the names, what hides least lies on top.
+    kinds.sort();
     Ok(kinds.into_iter().map(OverlayKind::make).collect())
 }
 

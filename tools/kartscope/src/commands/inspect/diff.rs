@@ -11,7 +11,9 @@ use mkds_memory::{RAM_BASE, RAM_SIZE, Ram};
 use serde::Serialize;
 
 use super::source::Image;
-use super::{heed_interrupt, words};
+use mkds_memory::words;
+
+use super::heed_interrupt;
 use crate::cli::Diff;
 use crate::report::Report;
 

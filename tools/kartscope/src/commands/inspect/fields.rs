@@ -10,7 +10,9 @@ use mkds_memory::symbols::Holds;
 use serde::Serialize;
 
 use super::source::Image;
-use super::{symbols, words};
+use mkds_memory::words;
+
+use super::symbols;
 use crate::cli::Fields;
 use crate::report::Report;
 

@@ -11,7 +11,6 @@ pub mod source;
 mod symbols;
 mod tree;
 mod watch;
-mod words;
 
 use std::path::Path;
 

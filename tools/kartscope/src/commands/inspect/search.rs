@@ -11,9 +11,9 @@ use mkds_memory::path::Places;
 use serde::Serialize;
 
 use super::source::{Image, Moment, Source};
-use super::words;
 use crate::cli::{Search, ValueKind};
 use crate::report::Report;
+use mkds_memory::words;
 
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]

@@ -11,7 +11,9 @@ use serde::Serialize;
 
 use super::source::Image;
 use super::tree::Tree;
-use super::{heed_interrupt, words};
+use mkds_memory::words;
+
+use super::heed_interrupt;
 use crate::cli::Show;
 use crate::files;
 use crate::report::Report;

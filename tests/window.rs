@@ -68,6 +68,7 @@ impl Window {
             .env("GTK_A11Y", "none")
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .env("KARTSCOPE_CONFIG_DIR", folder.path().join("config"))
+            .env("GSETTINGS_BACKEND", "memory")
             .env("HOME", folder.path())
             .env_remove("WAYLAND_DISPLAY")
             .stdout(Stdio::piped())

@@ -91,7 +91,10 @@ pub fn perform<T: Send>(
         });
         let shown = window::run(Setup {
             title: format!("kartscope – {title}"),
-            games: feeds.into_iter().map(|feed| Content::Feed(Box::new(feed))).collect(),
+            games: feeds
+                .into_iter()
+                .map(|feed| Content::Feed(Box::new(feed)))
+                .collect(),
             fan: observation::Rays::default().fan()?,
             sound: false,
             add_corrections: Box::new(|_, _| anyhow::bail!("nobody is corrected here")),

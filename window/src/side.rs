@@ -57,7 +57,7 @@ impl Side {
         });
         let fields = FieldPanel::new();
         let book = gtk::Notebook::builder()
-            .width_request(380)
+            .width_request(450)
             .show_border(false)
             .build();
         book.append_page(fields.widget(), Some(&gtk::Label::new(Some("Fields"))));

@@ -13,9 +13,9 @@ const INDENT: i32 = 14;
 
 /// Pixels that the columns beside the names take until somebody moves their edges. They do not
 /// depend on what is listed, which changes with every letter of a search.
-const VALUE_WIDTH: i32 = 190;
+const VALUE_WIDTH: i32 = 140;
 /// See [`VALUE_WIDTH`].
-const KIND_WIDTH: i32 = 100;
+const KIND_WIDTH: i32 = 84;
 /// See [`VALUE_WIDTH`].
 const PIN_WIDTH: i32 = 36;
 

@@ -25,7 +25,7 @@ use crate::cli::Record;
 use crate::commands::process;
 use crate::game::Game;
 use crate::report::Report;
-use crate::watch::{self, Audience, Seat};
+use crate::watch::{self, Seat};
 use crate::{courses, files, interrupt, schema, workers};
 
 /// Frames between two looks at Ctrl-C.
@@ -75,7 +75,14 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
     if let Some(there) = find(&writer, &bytes, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, movie, &bytes, part, &Audience::none().seat())?;
+    let recorded = record(
+        game,
+        &schema,
+        movie,
+        &bytes,
+        part,
+        &watch::Audience::none().seat(),
+    )?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }

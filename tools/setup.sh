@@ -16,6 +16,7 @@ readonly PACKAGES=(
     xvfb xdotool libxcursor1      # windows, which are tested without a screen
     libgtk-4-dev                  # the debug window
     libasound2-dev libudev-dev    # its sound, and its game controllers
+    adwaita-icon-theme librsvg2-common fonts-dejavu-core    # its icons and letters
 )
 
 say() { printf 'setup: %s\n' "$*"; }

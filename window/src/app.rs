@@ -379,8 +379,11 @@ impl App {
         status.append(&gtk::Box::builder().hexpand(true).build());
         status.append(&self.figures);
         let left = gtk::Box::new(gtk::Orientation::Vertical, 0);
-        left.append(&self.bar);
-        left.append(&self.area);
+        // Over the games, not above them: messages come and go, and games keep their size.
+        self.bar.set_valign(gtk::Align::Start);
+        let screen = gtk::Overlay::builder().child(&self.area).build();
+        screen.add_overlay(&self.bar);
+        left.append(&screen);
         let below = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
             .css_classes(["below"])

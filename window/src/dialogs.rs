@@ -177,9 +177,9 @@ fn free_name(folder: &Path) -> PathBuf {
 /// The shortcuts window as GTK's builder reads it: GTK 4.8 has no functions for that.
 fn shortcuts_description() -> String {
     let numbered = [
-        ("Load a slot", "<Control>0...9"),
-        ("Save in a slot", "<Alt>0...9"),
-        ("The first ten overlays", "1...9 0"),
+        ("Load slot 1, others alike", "<Control>1"),
+        ("Save in slot 1, others alike", "<Alt>1"),
+        ("The first overlay, others alike", "1"),
     ];
     let keyed = |group: &'static actions::Group| {
         let keyed = group.deeds.iter().filter(|deed| !deed.keys.is_empty());

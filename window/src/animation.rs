@@ -20,7 +20,9 @@ pub(crate) struct Animation {
     next: u64,
     every: u64,
     sink: Sink,
-    /// Where the session was before.
+    /// The game that is exported, whichever is selected meanwhile.
+    pub(crate) game: usize,
+    /// Where its session was before.
     pub(crate) return_to: u64,
 }
 
@@ -38,7 +40,7 @@ impl Animation {
         path: &Path,
         frames: Range<u64>,
         [width, height]: [u32; 2],
-        return_to: u64,
+        (game, return_to): (usize, u64),
     ) -> Result<Self> {
         let ending = path
             .extension()
@@ -68,6 +70,7 @@ impl Animation {
             frames,
             every,
             sink,
+            game,
             return_to,
         })
     }

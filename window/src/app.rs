@@ -207,6 +207,7 @@ impl App {
         follow_color_scheme();
         let loaded = SettingsFile::load();
         let settings = loaded.settings;
+        let is_wanted = settings.sound;
         let [width, height] = match settings.window_size {
             [0, _] | [_, 0] => DEFAULT_SIZE,
             size => size,
@@ -294,7 +295,7 @@ impl App {
             add_corrections: setup.add_corrections,
             animation: RefCell::default(),
             rewinding: Cell::new(false),
-            heard: Cell::new(setup.sound),
+            heard: Cell::new(setup.sound && is_wanted),
             speaker: RefCell::default(),
             samples: RefCell::default(),
             fields: RefCell::default(),
@@ -520,6 +521,10 @@ impl App {
         self.side.fields().set_pinned(&pinned);
         self.show_fields(&pinned);
         self.side.widget().set_visible(is_open);
+        let speed = Speed::Times(self.settings.borrow().speed);
+        if SPEEDS.contains(&speed) {
+            self.speed_choice.set_selected(speed_number(speed));
+        }
     }
 
     fn show_fields(&self, paths: &[String]) {
@@ -537,6 +542,10 @@ impl App {
             .filter(|toggle| toggle.button.is_active());
         settings.overlays = on.map(|toggle| toggle.kind.name().to_owned()).collect();
         settings.screens = self.shown.get();
+        // Without a limit is for once: a game that opens so is over before it is seen.
+        if let Some(Speed::Times(times)) = SPEEDS.get(self.speed_choice.selected() as usize) {
+            settings.speed = *times;
+        }
         settings.panel_open = self.side.widget().is_visible();
         settings.window_size = [self.window.width(), self.window.height()];
         if let Err(error) = self.settings_file.borrow_mut().save(&settings) {
@@ -641,11 +650,11 @@ impl App {
         if !matches!(done, Ok(false)) {
             let animation = self.animation.take();
             let animation = animation.context("an export is on its way")?;
-            let return_to = animation.return_to;
-            self.with_stage(|stage| {
-                stage.session_mut().set_goal(return_to);
-                Ok(())
-            })?;
+            if let Some(game) = self.games.borrow_mut().get_mut(animation.game)
+                && let Content::Stage(stage) = &mut game.content
+            {
+                stage.session_mut().set_goal(animation.return_to);
+            }
             done?;
             let path = animation.finish()?;
             self.tell(&format!("{}: written", path.display()));
@@ -661,8 +670,8 @@ impl App {
         let fields = self.fields.borrow();
         let mut games = self.games.borrow_mut();
         let game = games
-            .get_mut(self.selected.get())
-            .context("no game is selected")?;
+            .get_mut(animation.game)
+            .context("the exported game is there")?;
         while let Some(frame) = animation.wanted() {
             if let Content::Stage(stage) = &mut game.content {
                 if stage.session().frame() != frame || stage.session().goal().is_some() {
@@ -1027,6 +1036,7 @@ impl App {
 
     pub(crate) fn toggle_sound(&self) -> Result<()> {
         self.heard.set(!self.heard.get());
+        self.settings.borrow_mut().sound = self.heard.get();
         self.open_speaker()?;
         self.tell(if self.heard.get() {
             "sound on"

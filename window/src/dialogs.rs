@@ -45,6 +45,7 @@ impl App {
 
     /// From the first bookmark to the last, if there are two; else from the race to the end of the run.
     pub(crate) fn export_animation(self: &Rc<Self>) -> Result<()> {
+        let game = self.selected.get();
         let (frames, now) = self.with_stage(|stage| {
             stage.set_playing(false);
             let session = stage.session();
@@ -67,7 +68,7 @@ impl App {
             frames.end - 1
         );
         self.ask_for_file(&title, "run.gif", move |app, path| {
-            let animation = Animation::begin(path, frames.clone(), size, now)?;
+            let animation = Animation::begin(path, frames.clone(), size, (game, now))?;
             *app.animation.borrow_mut() = Some(animation);
             Ok(())
         });

@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "tests have no interface to other crates")]
 
 mod bad_input;
+mod desktop;
 mod ghosts;
 mod inspect;
 mod interrupt;

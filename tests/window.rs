@@ -1,186 +1,159 @@
-//! The debug window on a display of the test's own, with keys as a user gives them.
+//! The debug window on a desktop of the test's own, with keys as a user gives them.
 
-use std::io::Read;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
 
+use env_mkds::replay::Replay;
+use gif::DecodeOptions;
+use homebrew::ROM;
+use mkds_formats::dsm::Movie;
+use mkds_formats::pad::{Frame, Pad};
+use mkds_memory::RamMut;
+use mkds_memory::path::{Datum, Path as Field};
+use overlays::OverlayKind;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Race, json, kartscope, stderr, text};
+use crate::desktop::{Window, assert_alike};
+use crate::program::{Race, files, json, kartscope, stderr, text};
 
-/// A display without a screen.
-struct Display {
-    server: Child,
-    name: String,
+/// Keys of the console's buttons, as they are before anybody changes them.
+const KEYS: [(Pad, &str); 8] = [
+    (Pad::A, "x"),
+    (Pad::B, "z"),
+    (Pad::X, "u"),
+    (Pad::Y, "i"),
+    (Pad::L, "q"),
+    (Pad::R, "e"),
+    (Pad::LEFT, "Left"),
+    (Pad::RIGHT, "Right"),
+];
+/// A field that holds what is written to it for a while, counting down.
+const BOOST: &str = "driver[0].boost_timer";
+
+/// The race, replayed: how long it is, where it begins, and how RAM is at its end.
+struct Played {
+    length: u64,
+    race_from: u64,
+    ram_hash: Value,
 }
 
-impl Display {
-    fn start() -> Self {
-        let screen = ["-displayfd", "1", "-screen", "0", "1280x1000x24"];
-        let mut server = Command::new("Xvfb")
-            .args(screen)
-            .args(["-nolisten", "tcp"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb starts: `make setup` installs it");
-        let mut number = String::new();
-        let mut output = server.stdout.take().expect("its output");
-        let mut byte = [0];
-        while output.read(&mut byte).expect("readable") == 1 && byte[0] != b'\n' {
-            number.push(byte[0].into());
-        }
-        Self {
-            server,
-            name: format!(":{number}"),
-        }
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-/// A window of the program, and a user in front of it.
-struct Window {
-    program: Option<Child>,
-    display: Display,
-    folder: TempDir,
-}
-
-impl Window {
-    fn open(arguments: &[&str]) -> Self {
-        let display = Display::start();
-        let folder = tempfile::tempdir().expect("a folder");
-        // A desktop with nothing of the user's in it.
-        let program = kartscope()
-            .arg("debug")
-            .args(arguments)
-            .arg("--json")
-            .current_dir(folder.path())
-            .env("DISPLAY", &display.name)
-            .env("GDK_BACKEND", "x11")
-            .env("GSK_RENDERER", "cairo")
-            .env("GTK_A11Y", "none")
-            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
-            .env("KARTSCOPE_CONFIG_DIR", folder.path().join("config"))
-            .env("GSETTINGS_BACKEND", "memory")
-            .env("HOME", folder.path())
-            .env_remove("WAYLAND_DISPLAY")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("kartscope starts");
-        let window = Self {
-            program: Some(program),
-            display,
-            folder,
-        };
-        window.xdotool(&["search", "--sync", "--onlyvisible", "--name", "kartscope"]);
-        window.xdotool(&[
-            "search",
-            "--onlyvisible",
-            "--name",
-            "kartscope",
-            "windowfocus",
-            "--sync",
-        ]);
-        window
-    }
-
-    fn xdotool(&self, arguments: &[&str]) {
-        // Its waits have no end of their own.
-        let output = Command::new("timeout")
-            .args(["60", "xdotool"])
-            .args(arguments)
-            .env("DISPLAY", &self.display.name)
-            .output()
-            .expect("xdotool starts: `make setup` installs it");
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}; {}",
-            output.status,
-            stderr(&output)
-        );
-    }
-
-    fn press(&self, keys: &[&str]) {
-        for key in keys {
-            self.xdotool(&["key", key]);
-        }
-    }
-
-    /// Waits until the window stands still at a frame, as its title says.
-    fn wait_for_frame(&self, frame: u64) {
-        let title = format!("at frame {frame} ");
-        self.xdotool(&["search", "--sync", "--name", &title]);
-    }
-
-    /// Waits until there is a file of the window's.
-    fn wait_for_file(&self, name: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        let script = "until [ -e \"$1\" ]; do sleep 0.05; done";
-        let status = Command::new("timeout")
-            .args(["60", "sh", "-c", script, "sh", text(&path)])
-            .status()
-            .expect("sh starts");
-        assert!(status.success(), "{} was not written", path.display());
-        path
-    }
-
-    /// Closes the window; gives what the program says, and the folder that it ran in.
-    fn close(mut self) -> (Value, TempDir) {
-        self.press(&["ctrl+w"]);
-        let program = self.program.take().expect("it runs");
-        let output = program.wait_with_output().expect("its output");
-        assert!(output.status.success(), "{}", stderr(&output));
-        assert_eq!(stderr(&output), "", "no warning of GTK's");
-        let said = serde_json::from_slice(&output.stdout).expect("a JSON document");
-        let empty = tempfile::tempdir().expect("a folder");
-        (said, std::mem::replace(&mut self.folder, empty))
+impl Played {
+    fn get() -> &'static Self {
+        static PLAYED: OnceLock<Played> = OnceLock::new();
+        PLAYED.get_or_init(|| {
+            let played = &json(["replay", text(&Race::get().movie())])[0];
+            let number = |key: &str| played[key].as_u64().expect("a number");
+            Self {
+                length: number("frames"),
+                race_from: number("race_from"),
+                ram_hash: played["ram_hash"].clone(),
+            }
+        })
     }
 }
 
-impl Drop for Window {
-    fn drop(&mut self) {
-        if let Some(program) = &mut self.program {
-            let _ = program.kill();
-            let _ = program.wait();
-        }
+fn parse(movie: &Path) -> Movie {
+    Movie::parse(&fs::read(movie).expect("a movie")).expect("a movie")
+}
+
+/// The race's emulator after the first `frame` frames, with other inputs from `turn` on.
+fn race_at(frame: u64, turn: u64, inputs: &[Frame]) -> Replay {
+    let mut movie = parse(&Race::get().movie());
+    movie.frames.truncate(turn as usize);
+    movie.frames.extend_from_slice(inputs);
+    let mut replay = Replay::open(ROM, &movie).expect("it plays");
+    for _ in 0..frame {
+        replay
+            .step(desmume::Picture::Skip)
+            .expect("it plays")
+            .expect("a frame");
     }
+    replay
+}
+
+fn hash_of(replay: &Replay) -> String {
+    format!("{:016x}", replay.emulator().ram_hash())
+}
+
+/// A window on the race's movie, which has been seen to its end.
+fn window_on_the_race(settings: &str) -> Window {
+    let movie = Race::get().movie();
+    let window = Window::open_with(&["debug", "movie", text(&movie)], settings);
+    window.press(&["End"]);
+    window.wait_for_frame(Played::get().length);
+    window
+}
+
+/// The same, at a frame after the race's first.
+fn window_at(after: u64) -> Window {
+    let window = window_on_the_race("");
+    go_into_the_race(&window, after);
+    window
+}
+
+/// Goes to a frame after the race's first in a window that has seen it.
+fn go_into_the_race(window: &Window, after: u64) {
+    window.press(&["ctrl+Home"]);
+    window.wait_for_frame(Played::get().race_from);
+    let (seconds, frames) = (after / 60, after % 60);
+    window.press(&vec!["Page_Down"; seconds as usize]);
+    window.press(&vec!["period"; frames as usize]);
+    window.wait_for_frame(Played::get().race_from + after);
+}
+
+/// The files that were made in a folder, GTK's own hidden ones left out.
+fn made(folder: &TempDir) -> Vec<String> {
+    let files = files(folder.path()).into_iter();
+    let inside = files.filter_map(|file| file.strip_prefix(folder.path()).ok().map(Path::to_owned));
+    let names = inside.map(|file| text(&file).to_owned());
+    names.filter(|name| !name.starts_with('.')).collect()
+}
+
+/// Answers the window's question for a file with the name that it proposes, or another.
+fn answer(window: &Window, title: &str, name: Option<&str>) {
+    window.turn_to(title);
+    if let Some(name) = name {
+        window.press(&["ctrl+a"]);
+        window.write(name);
+    }
+    window.press(&["Return"]);
+    window.wait_until_gone(title);
+    window.turn_to("kartscope");
 }
 
 #[test]
 fn a_movie_is_played_rewound_and_played_as_a_replay_plays_it() {
-    let race = Race::get();
-    let movie = race.movie();
-    let expected = json(["replay", text(&movie)]);
-    let length = expected[0]["frames"].as_u64().expect("a number");
-    let window = Window::open(&["movie", text(&movie)]);
-    window.press(&["End"]);
-    window.wait_for_frame(length);
+    let played = Played::get();
+    let window = window_on_the_race("");
     window.press(&["comma"]);
-    window.wait_for_frame(length - 1);
+    window.wait_for_frame(played.length - 1);
     window.press(&["Page_Up"]);
-    window.wait_for_frame(length - 61);
-    // Each overlay off or on; the panel, the screens.
-    window.press(&[
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "F9", "F8", "F8", "F8", "F9",
+    window.wait_for_frame(played.length - 61);
+    // Each overlay off or on; the panel, the screens, and the whole screen.
+    let numbers = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+    window.press(&numbers);
+    window.press(&["F9", "F8", "F8", "F8", "F9", "F11", "F11"]);
+    // Held, the key goes back until it is let go.
+    window.xdotool(&[
+        "keydown",
+        "bracketleft",
+        "sleep",
+        "0.5",
+        "keyup",
+        "bracketleft",
     ]);
     window.press(&["Home"]);
     window.wait_for_frame(0);
     window.press(&["period", "period"]);
     window.wait_for_frame(2);
     window.press(&["End"]);
-    window.wait_for_frame(length);
+    window.wait_for_frame(played.length);
     let (closed, folder) = window.close();
-    assert_eq!(closed["games"][0]["frames"], expected[0]["frames"]);
-    assert_eq!(closed["games"][0]["ram_hash"], expected[0]["ram_hash"]);
-    let settings = std::fs::read_to_string(folder.path().join("config/window.toml"));
+    assert_eq!(closed["games"][0]["frames"], played.length);
+    assert_eq!(closed["games"][0]["ram_hash"], played.ram_hash);
+    let settings = fs::read_to_string(folder.path().join("config/window.toml"));
     let settings = settings.expect("settings are kept");
     assert!(
         settings.contains("minimap") != settings.contains("collision"),
@@ -189,66 +162,316 @@ fn a_movie_is_played_rewound_and_played_as_a_replay_plays_it() {
 }
 
 #[test]
-fn a_run_is_taken_over_driven_by_keys_saved_and_replayed_to_the_same_ram() {
-    let race = Race::get();
-    let movie = race.movie();
-    let played = json(["replay", text(&movie)]);
-    let race_from = played[0]["race_from"].as_u64().expect("a race");
-    let window = Window::open(&["movie", text(&movie)]);
-    window.press(&["ctrl+Home"]);
-    // The window knows of the race when it has seen it.
-    window.press(&["End"]);
-    window.wait_for_frame(played[0]["frames"].as_u64().expect("a number"));
-    window.press(&["ctrl+Home"]);
-    window.wait_for_frame(race_from);
-    window.press(&[
-        "Page_Down",
-        "Page_Down",
-        "Page_Down",
-        "Page_Down",
-        "Page_Down",
-        "Page_Down",
-    ]);
-    window.wait_for_frame(race_from + 360);
+fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
+    /// Frames from the race's first to the second lap.
+    const LAP: u64 = 1800;
+    let Played { race_from, .. } = *Played::get();
+    // The keys are those that the movie's driver would have pressed.
+    let movie = parse(&Race::get().movie());
+    let driven = &movie.frames[race_from as usize..][..LAP as usize];
+    let window = window_at(0);
     window.press(&["F2"]);
-    window.xdotool(&["keydown", "x", "keydown", "Left"]);
-    window.press(&["period"; 12]);
-    window.xdotool(&["keyup", "Left", "keyup", "x"]);
-    window.wait_for_frame(race_from + 372);
+    let mut keys: Vec<String> = Vec::new();
+    let mut held = Pad::empty();
+    for run in driven.chunk_by(|a, b| a.pad == b.pad) {
+        for (button, key) in KEYS {
+            let deed = match (held.contains(button), run[0].pad.contains(button)) {
+                (false, true) => "keydown",
+                (true, false) => "keyup",
+                _ => continue,
+            };
+            keys.extend([deed, key].map(str::to_owned));
+        }
+        held = run[0].pad;
+        keys.extend(["key", "--delay", "0"].map(str::to_owned));
+        keys.extend(vec!["period".to_owned(); run.len()]);
+    }
+    for (_, key) in KEYS {
+        keys.extend(["keyup", key].map(str::to_owned));
+    }
+    window.xdotool(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+    window.wait_for_frame(race_from + LAP);
     window.press(&["ctrl+s"]);
-    window.xdotool(&[
-        "search",
-        "--sync",
-        "--onlyvisible",
-        "--name",
-        "Save the run",
-    ]);
-    window.xdotool(&[
-        "search",
-        "--onlyvisible",
-        "--name",
-        "Save the run",
-        "windowfocus",
-        "--sync",
-    ]);
-    window.press(&["Return"]);
+    answer(&window, "Save the run", None);
     let saved = window.wait_for_file("run.dsm");
-    let movie =
-        mkds_formats::dsm::Movie::parse(&std::fs::read(&saved).expect("read")).expect("a movie");
-    let driven = &movie.frames[movie.frames.len() - 12..];
-    let wanted = mkds_formats::pad::Pad::A | mkds_formats::pad::Pad::LEFT;
-    assert!(driven.iter().all(|frame| frame.pad == wanted), "{driven:?}");
-    window.xdotool(&[
-        "search",
-        "--onlyvisible",
-        "--name",
-        "kartscope",
-        "windowfocus",
-        "--sync",
-    ]);
+    assert_eq!(
+        parse(&saved).frames,
+        movie.frames[..(race_from + LAP) as usize]
+    );
     let (closed, folder) = window.close();
     let replayed = json(["replay", text(&folder.path().join("run.dsm"))]);
     assert_eq!(closed["games"][0]["frames"], replayed[0]["frames"]);
     assert_eq!(closed["games"][0]["ram_hash"], replayed[0]["ram_hash"]);
     assert_eq!(replayed[0]["divergence"], Value::Null);
+    let end = format!("{}@end", text(&folder.path().join("run.dsm")));
+    let lap = json(["inspect", "show", &end, "race_status.driver[0].lap"]);
+    assert_eq!(lap[0]["value"], 1, "{lap}");
+}
+
+#[test]
+fn runs_are_branched_and_gone_back_to_and_slots_bring_frames_back() {
+    const AFTER: u64 = 400;
+    let Played {
+        race_from,
+        length,
+        ref ram_hash,
+    } = *Played::get();
+    let turn = race_from + AFTER;
+    let window = window_at(AFTER);
+    window.press(&["alt+1", "F2"]);
+    window.xdotool(&["keydown", "x", "keydown", "Left"]);
+    window.press(&["period"; 12]);
+    window.xdotool(&["keyup", "Left", "keyup", "x"]);
+    window.wait_for_frame(turn + 12);
+    // The run that was left, then the new one.
+    window.press(&["ctrl+j"]);
+    window.wait_for_frame(turn);
+    window.press(&["End"]);
+    window.wait_for_frame(length);
+    window.press(&["ctrl+j"]);
+    window.wait_for_frame(turn + 12);
+    // The slot has the run that was, with all that is ahead in it.
+    window.press(&["ctrl+1"]);
+    window.wait_for_frame(turn);
+    window.press(&["End"]);
+    window.wait_for_frame(length);
+    window.press(&["ctrl+j"]);
+    window.wait_for_frame(turn + 12);
+    let (closed, _) = window.close();
+    let driven = [Frame::pad(Pad::A | Pad::LEFT); 12];
+    let expected = hash_of(&race_at(turn + 12, turn, &driven));
+    assert_eq!(closed["games"][0]["ram_hash"], expected);
+    assert_ne!(closed["games"][0]["ram_hash"], *ram_hash);
+}
+
+#[test]
+fn a_field_is_found_written_played_on_with_and_undone() {
+    const AFTER: u64 = 700;
+    let Played {
+        race_from,
+        length,
+        ref ram_hash,
+    } = *Played::get();
+    let poke = |window: &Window| {
+        window.press(&["ctrl+f"]);
+        window.write("driver 0 boost_timer");
+        // Enter edits what is found; the bubble takes the keys when it opens.
+        window.open_bubble(|window| window.press(&["Return"]));
+        window.press(&["ctrl+a"]);
+        window.write("77");
+        window.press(&["Return"]);
+        window.xdotool(&["mousemove", "200", "300", "click", "1"]);
+        window.press(&["period"; 10]);
+        window.wait_for_frame(race_from + AFTER + 10);
+    };
+    let window = window_at(AFTER);
+    poke(&window);
+    let (closed, _) = window.close();
+    let mut replay = race_at(race_from + AFTER, u32::MAX.into(), &[]);
+    let field = Field::parse(BOOST).expect("a field");
+    let mut ram = RamMut::new(replay.emulator_mut().main_ram_mut()).expect("all of RAM");
+    field.write(&mut ram, &Datum::Integer(77)).expect("written");
+    for _ in 0..10 {
+        replay.step(desmume::Picture::Skip).expect("it plays");
+    }
+    assert_eq!(closed["games"][0]["ram_hash"], hash_of(&replay));
+
+    let window = window_at(AFTER);
+    poke(&window);
+    window.press(&["ctrl+z"]);
+    window.wait_for_frame(race_from + AFTER);
+    window.press(&["End"]);
+    window.wait_for_frame(length);
+    let (closed, _) = window.close();
+    assert_eq!(closed["games"][0]["ram_hash"], *ram_hash);
+}
+
+#[test]
+fn what_is_exported_is_what_replay_writes() {
+    const AFTER: u64 = 600;
+    const OVERLAYS: &str = "rays,checkpoints,buttons,gauges,minimap";
+    let frame = Played::get().race_from + AFTER;
+    let names = OVERLAYS.replace(',', "', '");
+    let window = window_on_the_race(&format!("overlays = ['{names}']"));
+    go_into_the_race(&window, AFTER);
+    window.press(&["ctrl+e"]);
+    answer(&window, "Export the picture", None);
+    window.wait_for_file("picture.png");
+    window.press(&["ctrl+b"]);
+    window.press(&["period"; 40]);
+    window.wait_for_frame(frame + 40);
+    window.press(&["ctrl+b", "ctrl+shift+e"]);
+    answer(&window, "Export frames", Some("run.txt"));
+    window.press(&["ctrl+shift+e"]);
+    answer(&window, "Export frames", None);
+    window.wait_for_file("run.gif");
+    window.wait_for_frame(frame + 40);
+    let (_, folder) = window.close();
+    assert_eq!(
+        made(&folder),
+        ["config/window.toml", "picture.png", "run.gif"]
+    );
+
+    let expected = folder.path().join("expected.png");
+    let movie = Race::get().movie();
+    json([
+        "replay",
+        text(&movie),
+        "--png",
+        text(&expected),
+        "--frame",
+        // Counted from 0; the window counts those that were played.
+        &(frame - 1).to_string(),
+        "--scale",
+        "3",
+        "--overlays",
+        OVERLAYS,
+    ]);
+    let picture = |name: &str| {
+        image::open(folder.path().join(name))
+            .expect("a picture")
+            .to_rgb8()
+    };
+    assert_alike("export", &picture("expected.png"), &picture("picture.png"));
+    let gif = fs::File::open(folder.path().join("run.gif")).expect("a GIF");
+    let mut gif = DecodeOptions::new().read_info(gif).expect("a GIF");
+    assert_eq!([gif.width(), gif.height()], [256 * 3, 384 * 3]);
+    let mut pictures = 0;
+    while gif.read_next_frame().expect("readable").is_some() {
+        pictures += 1;
+    }
+    assert_eq!(pictures, 11, "every fourth of 41 frames");
+}
+
+#[test]
+fn a_window_that_is_interrupted_leaves_nothing_half_written() {
+    for signal in ["INT", "TERM"] {
+        let window = window_at(0);
+        window.press(&["ctrl+shift+e"]);
+        answer(&window, "Export frames", None);
+        // The export of a whole race takes longer than this.
+        window.signal(signal);
+        let (output, folder) = window.wait();
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "");
+        assert_eq!(made(&folder), ["config/window.toml"]);
+    }
+}
+
+#[test]
+fn corrections_of_an_agent_become_a_dataset_that_trains() {
+    let race = Race::get();
+    let (model, movie) = (race.model(), race.movie());
+    let window = Window::open(&["debug", "agent", text(&model), text(&movie)]);
+    // Past the countdown, in which nothing is recorded, and into the race.
+    window.press(&["F5"]);
+    window.press(&["ctrl+Home"]);
+    window.press(&["End"]);
+    window.press(&["period"; 330]);
+    window.xdotool(&["keydown", "x", "keydown", "Left"]);
+    window.press(&["period"; 25]);
+    window.xdotool(&["keyup", "Left", "keyup", "x"]);
+    window.press(&["period"; 5]);
+    window.press(&["ctrl+shift+s"]);
+    answer(&window, "Save the corrections", None);
+    window.wait_for_file("corrections/manifest.json");
+    let (_, folder) = window.close();
+    let corrections = folder.path().join("corrections");
+    let dataset = learn::dataset::Dataset::open(&corrections).expect("a dataset");
+    let rows: usize = dataset
+        .manifest()
+        .movies
+        .iter()
+        .map(|movie| movie.rows as usize)
+        .sum();
+    assert_eq!(rows, 25);
+    let again = folder.path().join("model");
+    json([
+        "train",
+        text(&race.dataset()),
+        text(&corrections),
+        "-o",
+        text(&again),
+        "-e",
+        "1",
+        "--split-ratio",
+        "1",
+        "--device",
+        "cpu",
+    ]);
+}
+
+#[test]
+fn races_that_are_watched_end_as_those_that_are_not() {
+    let race = Race::get();
+    let (model, movie) = (race.model(), race.movie());
+    let arguments = [
+        "eval",
+        text(&model),
+        text(&movie),
+        "--episodes",
+        "1",
+        "--device",
+        "cpu",
+    ];
+    let alone = json(arguments);
+    let (output, _) = Window::open(&[&arguments[..], &["--window"]].concat()).wait();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+    let watched: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(watched["movies"], alone["movies"]);
+
+    let (output, folder) = Window::open(&["record", text(&movie), "-o", "rows", "--window"]).wait();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let parquet = |folder: &Path| {
+        let mut files = files(folder);
+        files.retain(|file| file.extension().is_some_and(|end| end == "parquet"));
+        fs::read(&files[0]).expect("rows")
+    };
+    assert!(parquet(&folder.path().join("rows")) == parquet(&race.dataset()));
+}
+
+#[test]
+fn windows_look_as_they_should() {
+    const AFTER: u64 = 700;
+    let movie = Race::get().movie();
+    let movie = text(&movie);
+    let look = |name: &str, games: &[&str], settings: &str| {
+        let arguments = [&["debug", "movie"], games].concat();
+        let window = Window::open_with(&arguments, settings);
+        window.press(&["End"]);
+        window.wait_for_frame(Played::get().length);
+        go_into_the_race(&window, AFTER);
+        // Nothing is highlighted as new after a while.
+        window.xdotool(&["sleep", "2"]);
+        window.looks_like(name);
+        window.close();
+    };
+    look(
+        "race",
+        &[movie],
+        "pinned = ['driver[0].position', 'driver[0].boost_timer']",
+    );
+    let names: Vec<String> = OverlayKind::ALL
+        .map(|kind| format!("'{}'", kind.name()))
+        .to_vec();
+    let all = format!("overlays = [{}]\npanel-open = false", names.join(", "));
+    look("overlays", &[movie], &format!("{all}\nscreens = 'upper'"));
+    look("tiles", &[movie, movie], "panel-open = false");
+}
+
+#[test]
+fn without_a_display_the_error_says_so() {
+    let output = kartscope()
+        .args(["debug", "movie", text(&Race::get().movie())])
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .expect("kartscope starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("no display"),
+        "{}",
+        stderr(&output)
+    );
 }

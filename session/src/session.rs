@@ -377,8 +377,22 @@ impl Session {
         Ok(())
     }
 
-    /// Keeps the whole log as a branch.
+    /// Goes over to the branch after the one that is the present log, or to the first: so all runs come by in turn.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] without branches, and the emulator's.
+    pub fn switch_to_next_branch(&mut self) -> Result<()> {
+        let present = self.branches.iter().position(|it| it.log == self.log);
+        let next = present.map_or(0, |number| (number + 1) % self.branches.len());
+        self.switch_to_branch(next)
+    }
+
+    /// Keeps the whole log as a branch, unless it is one already.
     pub fn keep_branch(&mut self, name: String) {
+        if let Some(branch) = self.branches.iter_mut().find(|it| it.log == self.log) {
+            branch.frame = self.frame;
+            return;
+        }
         if self.branches.len() == BRANCHES {
             self.branches.remove(0);
         }

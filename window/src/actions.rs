@@ -23,6 +23,8 @@ pub(crate) struct Deed {
 pub(crate) struct Group {
     /// The heading.
     pub(crate) title: &'static str,
+    /// Whether it needs a game that is played here, not one that is only watched.
+    is_for_stages: bool,
     /// What is under it.
     pub(crate) deeds: &'static [Deed],
 }
@@ -37,6 +39,7 @@ macro_rules! deeds {
 pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Time",
+        is_for_stages: true,
         deeds: deeds![
             "play", "Play or pause", ["Pause", "F5"], |app| app.toggle_playing();
             "forward", "One frame on", ["period", "F6"], |app| app.advance();
@@ -52,10 +55,12 @@ pub(crate) const GROUPS: &[Group] = &[
     },
     Group {
         title: "Run",
+        is_for_stages: true,
         deeds: deeds![
             "take", "Take the controls, or give them back", ["F2"], |app| app.toggle_controls();
             "undo", "Undo the last branching or writing", ["<Control>z"], |app| app.undo();
             "redo", "Redo it", ["<Control><Shift>z"], |app| app.redo();
+            "branch", "To the next of the runs that were left", ["<Control>j"], |app| app.switch_to_next_branch();
             "bookmark", "Set or take away a bookmark", ["<Control>b"], |app| app.toggle_bookmark();
             "save-movie", "Save the run as a movie…", ["<Control>s"], |app| app.save_movie();
             "save-corrections", "Save the corrections…", ["<Control><Shift>s"], |app| app.save_corrections();
@@ -63,6 +68,7 @@ pub(crate) const GROUPS: &[Group] = &[
     },
     Group {
         title: "Pictures",
+        is_for_stages: false,
         deeds: deeds![
             "export-picture", "Export the picture…", ["<Control>e"], |app| app.export_picture();
             "export-animation", "Export the run as GIF or video…", ["<Control><Shift>e"], |app| app.export_animation();
@@ -70,9 +76,11 @@ pub(crate) const GROUPS: &[Group] = &[
     },
     Group {
         title: "Window",
+        is_for_stages: false,
         deeds: deeds![
             "screens", "Both screens, or one", ["F8"], |app| app.toggle_screens();
             "panel", "Side panel", ["F9"], |app| app.toggle_panel();
+            "search", "Search fields", ["<Control>f"], |app| app.search_fields();
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "next-game", "The next game", ["<Control>Tab"], |app| app.select_next();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
@@ -87,9 +95,12 @@ pub(crate) const GROUPS: &[Group] = &[
 /// Makes the actions of the window, and their keys.
 pub(crate) fn install(app: &Rc<App>) {
     let plain = gtk::ShortcutController::new();
-    for deed in GROUPS.iter().flat_map(|group| group.deeds) {
-        add(app, deed.name, None, move |app, _| (deed.act)(app));
-        set_keys(app, &plain, &format!("win.{}", deed.name), deed.keys);
+    for group in GROUPS {
+        for deed in group.deeds {
+            let action = add(app, deed.name, None, move |app, _| (deed.act)(app));
+            action.set_enabled(app.has_stage() || !group.is_for_stages);
+            set_keys(app, &plain, &format!("win.{}", deed.name), deed.keys);
+        }
     }
     let number = Some(gtk::glib::VariantTy::INT32);
     add(app, "load-slot", number, |app, slot| app.load_slot(slot));
@@ -137,7 +148,7 @@ fn add(
     name: &str,
     parameter: Option<&gtk::glib::VariantTy>,
     act: impl Fn(&Rc<App>, usize) -> anyhow::Result<()> + 'static,
-) {
+) -> gio::SimpleAction {
     let action = gio::SimpleAction::new(name, parameter);
     let weak = Rc::downgrade(app);
     action.connect_activate(move |_, parameter| {
@@ -151,4 +162,5 @@ fn add(
         }
     });
     app.window.add_action(&action);
+    action
 }

@@ -241,7 +241,7 @@ impl App {
             let weak = weak_self.clone();
             move |frame| {
                 if let Some(app) = weak.borrow().upgrade() {
-                    app.scrub(frame);
+                    app.heed(Wish::GoTo(frame));
                 }
             }
         });
@@ -359,10 +359,12 @@ impl App {
             "One frame on",
             "win.forward",
         ));
-        header.pack_start(&transport);
         self.speed_choice.set_tooltip_text(Some("Speed"));
-        header.pack_start(&self.speed_choice);
-        header.pack_start(&self.take_button);
+        if self.has_stage() {
+            header.pack_start(&transport);
+            header.pack_start(&self.speed_choice);
+            header.pack_start(&self.take_button);
+        }
         header.pack_end(&self.menu_button());
         header.pack_end(&icon_button(
             "sidebar-show-right-symbolic",
@@ -391,6 +393,7 @@ impl App {
             .build();
         below.append(self.timeline.widget());
         below.append(&status);
+        below.set_visible(self.has_stage());
         left.append(&below);
         let panes = gtk::Paned::builder()
             .start_child(&left)
@@ -517,9 +520,9 @@ impl App {
             let settings = self.settings.borrow();
             (settings.pinned.clone(), settings.panel_open)
         };
-        // What a newer version pinned is no longer shown.
+        // What another version pinned may be no field here.
         self.side.fields().set_pinned(&pinned);
-        self.show_fields(&pinned);
+        self.show_fields(&self.side.fields().pinned());
         self.side.widget().set_visible(is_open);
         let speed = Speed::Times(self.settings.borrow().speed);
         if SPEEDS.contains(&speed) {
@@ -872,6 +875,14 @@ impl App {
         }
     }
 
+    /// Whether any game is played here; without one, time is not the window's.
+    pub(crate) fn has_stage(&self) -> bool {
+        let games = self.games.borrow();
+        games
+            .iter()
+            .any(|game| matches!(game.content, Content::Stage(_)))
+    }
+
     fn each_stage(&self, mut act: impl FnMut(&mut Stage)) {
         for game in self.games.borrow_mut().iter_mut() {
             if let Content::Stage(stage) = &mut game.content {
@@ -916,42 +927,75 @@ impl App {
         Ok(())
     }
 
+    /// Plays one frame of all games; the selected one has the human's hands.
     pub(crate) fn advance(&self) -> Result<()> {
-        let mut hands = || self.hands();
-        self.with_stage(|stage| {
-            stage.set_playing(false);
+        let mut number = 0;
+        self.each_stage_with(|stage| {
+            let is_selected = number == self.selected.get();
+            number += 1;
+            let mut hands = || match is_selected {
+                true => self.hands(),
+                false => Frame::default(),
+            };
+            let session = stage.session_mut();
+            // On the way to a frame the press counts from there.
+            if let Some(goal) = session.goal() {
+                session.set_goal(goal.saturating_add(1));
+                return Ok(());
+            }
             stage.play(&mut hands, Picture::Draw)?;
             Ok(())
         })
     }
 
+    /// Takes all games some frames on, or back.
     pub(crate) fn go_by(&self, frames: i64) -> Result<()> {
-        let frame = self.with_stage(|stage| {
-            let session = stage.session();
+        self.each_stage_with(|stage| {
+            let session = stage.session_mut();
             // Several presses in a row add up.
             let from = session.goal().unwrap_or(session.frame());
-            Ok(from.saturating_add_signed(frames))
-        })?;
-        self.go_to(frame)
+            session.set_goal(from.saturating_add_signed(frames));
+            Ok(())
+        })
     }
 
+    /// Takes all games to a frame, as far as they have it.
     pub(crate) fn go_to(&self, frame: u64) -> Result<()> {
-        self.with_stage(|stage| {
-            stage.set_playing(false);
+        self.each_stage_with(|stage| {
             stage.session_mut().set_goal(frame);
             Ok(())
         })
     }
 
+    /// Takes each game to its own race, so that races can be watched side by side.
     pub(crate) fn go_to_race(&self) -> Result<()> {
-        let race = self.with_stage(|stage| Ok(stage.session().annotations().race()))?;
-        self.go_to(race.context("no race has been seen yet")?.start_frame)
+        self.each_stage_with(|stage| {
+            let session = stage.session_mut();
+            let race = session.annotations().race().map(|race| race.start_frame);
+            session.set_goal(race.context("no race has been seen yet")?);
+            Ok(())
+        })
     }
 
-    fn scrub(&self, frame: u64) {
-        if let Err(error) = self.go_to(frame) {
-            self.complain(&error);
+    /// Pauses all games and does something with each.
+    fn each_stage_with(&self, mut act: impl FnMut(&mut Stage) -> Result<()>) -> Result<()> {
+        for game in self.games.borrow_mut().iter_mut() {
+            if let Content::Stage(stage) = &mut game.content {
+                stage.set_playing(false);
+                act(stage).with_context(|| stage.name.clone())?;
+                game.stale = true;
+            }
         }
+        Ok(())
+    }
+
+    /// Takes the selected game to a frame.
+    pub(crate) fn scrub_to(&self, frame: u64) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.session_mut().set_goal(frame);
+            Ok(())
+        })
     }
 
     pub(crate) fn change_speed(&self, by: i32) -> Result<()> {
@@ -986,6 +1030,17 @@ impl App {
             stage.set_playing(false);
             anyhow::ensure!(stage.session_mut().redo()?, "nothing to redo");
             Ok(())
+        })
+    }
+
+    pub(crate) fn switch_to_next_branch(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(
+                !stage.session().branches().is_empty(),
+                "no run was left yet"
+            );
+            Ok(stage.session_mut().switch_to_next_branch()?)
         })
     }
 
@@ -1026,6 +1081,11 @@ impl App {
     pub(crate) fn toggle_panel(&self) -> Result<()> {
         let panel = self.side.widget();
         panel.set_visible(!panel.is_visible());
+        Ok(())
+    }
+
+    pub(crate) fn search_fields(&self) -> Result<()> {
+        self.side.search_fields();
         Ok(())
     }
 
@@ -1082,7 +1142,7 @@ impl App {
     /// Does what was chosen in the side panel.
     fn heed(&self, wish: Wish) {
         let done = match wish {
-            Wish::GoTo(frame) => self.go_to(frame),
+            Wish::GoTo(frame) => self.scrub_to(frame),
             Wish::Branch(number) => self.with_stage(|stage| {
                 stage.set_playing(false);
                 Ok(stage.session_mut().switch_to_branch(number)?)

@@ -82,6 +82,13 @@ impl Side {
         &self.fields
     }
 
+    /// Opens the panel where fields are searched.
+    pub(crate) fn search_fields(&self) {
+        self.book.set_visible(true);
+        self.book.set_current_page(Some(0));
+        self.fields.focus_search();
+    }
+
     /// Shows how a game stands, if the panel is open.
     pub(crate) fn show(&self, content: &Content) {
         if !self.book.is_visible() {

@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pin_list: PinList,
     editor: Editor,
     pinned_changed: RefCell<Vec<PinnedChanged>>,
+    /// Enter was pressed in the search: the first field that is found is to be edited.
+    edits_first: Cell<bool>,
     tick: Cell<u64>,
 }
 
@@ -110,6 +112,7 @@ impl FieldPanel {
             pin_list,
             editor,
             pinned_changed: RefCell::default(),
+            edits_first: Cell::default(),
             tick: Cell::default(),
         });
         inner.connect();
@@ -135,6 +138,9 @@ impl FieldPanel {
         inner.show_search_state();
         inner.pin_list.look(ram, frame, tick);
         inner.cells.look(ram, tick, &inner.scroller);
+        if inner.edits_first.get() {
+            inner.edit_first_found();
+        }
     }
 
     /// Paths of the pinned fields, in their order.
@@ -168,6 +174,11 @@ impl FieldPanel {
         self.inner.search.set_text(text);
     }
 
+    /// Has the next keys go to the search.
+    pub fn focus_search(&self) {
+        self.inner.search.grab_focus();
+    }
+
     /// Opens the fields with these paths, as clicks on their arrows would. What leads nowhere now
     /// opens when it does.
     pub fn open(&self, paths: &[&str]) {
@@ -191,6 +202,14 @@ impl Inner {
         self.search.connect_search_changed(move |search| {
             if let Some(panel) = panel.upgrade() {
                 panel.tree.borrow_mut().set_query(&search.text());
+            }
+        });
+        let panel = Rc::downgrade(self);
+        self.search.connect_activate(move |_| {
+            if let Some(panel) = panel.upgrade() {
+                // It may have been typed and entered faster than searches begin.
+                panel.tree.borrow_mut().set_query(&panel.search.text());
+                panel.edits_first.set(true);
             }
         });
         let panel = Rc::downgrade(self);
@@ -257,18 +276,23 @@ impl Inner {
     fn activate(&self, position: usize) {
         let row = self.tree.borrow().rows().get(position).map(Rc::clone);
         match row {
-            Some(row) if edit::is_editable(&row.path) => self.edit(&row),
+            Some(row) if edit::is_editable(&row.path) => {
+                self.edit(&row);
+            }
             Some(row) => self.toggle(&row),
             None => {}
         }
     }
 
-    fn edit(&self, row: &Rc<Row>) {
+    /// Opens the editor on a row's value, which has to be shown; says whether it is.
+    fn edit(&self, row: &Rc<Row>) -> bool {
         let Some((widget, reading)) = self.cells.of(row) else {
-            return;
+            return false;
         };
-        let Some(bounds) = widget.compute_bounds(&self.root) else {
-            return;
+        let bounds = widget.compute_bounds(&self.root);
+        // What is not laid out yet has no size.
+        let Some(bounds) = bounds.filter(|bounds| bounds.width() > 0.0) else {
+            return false;
         };
         let place = gdk::Rectangle::new(
             bounds.x() as i32,
@@ -277,6 +301,21 @@ impl Inner {
             bounds.height() as i32,
         );
         self.editor.open(&row.path, reading.as_ref(), &place);
+        true
+    }
+
+    /// What Enter in the search does: the first field that can be changed is edited, once there is one.
+    fn edit_first_found(&self) {
+        let (found, goes_on) = {
+            let tree = self.tree.borrow();
+            let mut rows = tree.rows().iter();
+            let found = rows.find(|row| edit::is_editable(&row.path)).map(Rc::clone);
+            (found, tree.is_searching())
+        };
+        let is_open = found.as_ref().is_some_and(|row| self.edit(row));
+        // A row that was found is shown, and with that has a place, only after this.
+        self.edits_first
+            .set(!is_open && (found.is_some() || goes_on));
     }
 
     /// The right arrow opens the selected row, the left one closes it; whether `key` did.

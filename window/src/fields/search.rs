@@ -81,10 +81,16 @@ impl Search {
             (0, Some(_)) => "Searching…".to_owned(),
             (0, None) => "No field’s path has that in it now".to_owned(),
             (1, None) => "1 field".to_owned(),
+            (1, Some(_)) => "1 field…".to_owned(),
             (MOST_FOUND.., _) => format!("The first {MOST_FOUND} fields"),
             (count, None) => format!("{count} fields"),
             (count, Some(_)) => format!("{count} fields…"),
         }
+    }
+
+    /// Whether it has seen everything.
+    pub(crate) fn is_done(&self) -> bool {
+        self.under_way.is_none()
     }
 
     /// Begins anew if there is more, or less, in RAM than when it was searched.

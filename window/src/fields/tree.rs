@@ -100,6 +100,11 @@ impl Tree {
         self.search.as_ref().map(Search::state)
     }
 
+    /// Whether more may be found.
+    pub(crate) fn is_searching(&self) -> bool {
+        self.search.as_ref().is_some_and(|search| !search.is_done())
+    }
+
     /// Looks how many rows there are now.
     pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Option<Change> {
         if let Some(search) = &mut self.search {

@@ -231,11 +231,11 @@ mod tests {
         } = SettingsFile::load_from(&home);
         assert!(trouble.is_none());
         assert_eq!(settings, Settings::default());
-        settings.scale = 3;
+        settings.memory_budget = 300;
         settings.screens = Screens::Upper;
         settings.overlays = vec!["rays".to_owned(), "boxes".to_owned()];
         settings.pinned = vec!["driver[0].speed".to_owned()];
-        settings.volume = 0.25;
+        settings.speed = 0.25;
         settings.window_size = [800, 600];
         settings.bindings.bind(Button::A, Key::named("m")?)?;
         assert!(file.save(&settings)?);
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_the_default_and_unknown_keys_stay() -> Result {
         let folder = tempfile::tempdir()?;
-        let text = "scale = 4\nhologram = true\n[bindings.mouse]\nwheel = \"zoom\"\n";
+        let text = "memory-budget = 400\nhologram = true\n[bindings.mouse]\nwheel = \"zoom\"\n";
         let Loaded {
             mut settings,
             mut file,
@@ -259,11 +259,11 @@ mod tests {
         } = load(folder.path(), text)?;
         assert!(trouble.is_none());
         let expected = Settings {
-            scale: 4,
+            memory_budget: 400,
             ..Settings::default()
         };
         assert_eq!(settings, expected);
-        settings.scale = 1;
+        settings.memory_budget = 100;
         assert!(file.save(&settings)?);
         let text = std::fs::read_to_string(file.path())?;
         assert!(text.contains("hologram = true"), "{text}");
@@ -275,13 +275,21 @@ mod tests {
     #[test]
     fn a_broken_file_is_told_and_kept() -> Result {
         for (text, line, expected) in [
-            ("scale = 2\nvolume = [\n", 2, "expected"),
-            ("sound = true\n\nscale = \"big\"\n", 3, "expected u32"),
-            ("scale = 99\n", 1, "expected a number from 1 to 8, found 99"),
+            ("sound = true\nspeed = [\n", 2, "expected"),
             (
-                "\nvolume = nan\n",
+                "sound = true\n\nmemory-budget = \"big\"\n",
+                3,
+                "expected u32",
+            ),
+            (
+                "memory-budget = 9\n",
+                1,
+                "expected a number from 50 to 64000, found 9",
+            ),
+            (
+                "\nspeed = nan\n",
                 2,
-                "expected a number from 0 to 1, found NaN",
+                "expected a number from 0.05 to 16, found NaN",
             ),
             (
                 "screens = \"all\"\n",
@@ -290,7 +298,7 @@ mod tests {
             ),
             ("window-size = [-1, 4]\n", 1, "from 0 to 32767"),
             (
-                "scale = 2\n[bindings.keys]\na = [\"x\"]\nb = [\"x\"]\n",
+                "sound = true\n[bindings.keys]\na = [\"x\"]\nb = [\"x\"]\n",
                 2,
                 "key \"x\" is bound to A already, and can't be bound to B too",
             ),
@@ -314,7 +322,7 @@ mod tests {
     #[test]
     fn an_older_broken_file_is_kept_too() -> Result {
         let folder = tempfile::tempdir()?;
-        for text in ["scale = ", "volume = "] {
+        for text in ["sound = ", "speed = "] {
             assert!(load(folder.path(), text)?.trouble.is_some());
         }
         let names = files(folder.path())?;

@@ -14,9 +14,6 @@ use crate::input::Bindings;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Settings {
-    /// Pixels of the window for each of the console's, 1 to 8.
-    #[serde(deserialize_with = "ranged::scale")]
-    pub scale: u32,
     /// Which of the console's screens are shown.
     pub screens: Screens,
     /// Names of the overlays that are drawn.
@@ -27,9 +24,6 @@ pub struct Settings {
     pub pinned: Vec<String>,
     /// Whether the game is heard.
     pub sound: bool,
-    /// How loud, 0 to 1.
-    #[serde(deserialize_with = "ranged::volume")]
-    pub volume: f64,
     /// Frames of the game for each in which real time passes, 0.05 to 16.
     #[serde(deserialize_with = "ranged::speed")]
     pub speed: f64,
@@ -96,13 +90,11 @@ impl Screens {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            scale: 2,
             screens: Screens::default(),
             overlays: default_overlays(),
             panel_open: true,
             pinned: Vec::new(),
             sound: true,
-            volume: 0.5,
             speed: 1.0,
             memory_budget: 1000,
             window_size: [0, 0],

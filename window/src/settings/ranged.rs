@@ -21,14 +21,6 @@ where
     )))
 }
 
-pub(super) fn scale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    within(deserializer, &(1..=8))
-}
-
-pub(super) fn volume<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    within(deserializer, &(0.0..=1.0))
-}
-
 pub(super) fn speed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     within(deserializer, &(0.05..=16.0))
 }

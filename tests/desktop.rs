@@ -1,0 +1,302 @@
+//! A desktop of a test's own: a display without a screen, a window of the program on it, and a user in front of it.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use image::RgbImage;
+use serde_json::Value;
+use tempfile::TempDir;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
+
+use crate::program::{kartscope, stderr, text};
+
+/// Pictures of windows as they should look.
+const GOLDENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/goldens");
+/// Width and height of the display, pixels.
+const SIZE: [u16; 2] = [1280, 1000];
+/// Where the window shows how fast it is, which is never the same: left, top, right, bottom.
+const FIGURES: [u32; 4] = [100, 872, 1180, 895];
+/// Width and height of the parts in which pictures are compared, pixels.
+const PART: u32 = 100;
+/// How alike parts have to be, 1 for the same. Letters that another version of a font sets a little differently pass;
+/// a button that is missing does not.
+const LIKENESS: f64 = 0.9;
+/// Seconds that a user waits for anything.
+const PATIENCE: &str = "60";
+
+/// A display without a screen.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Self {
+        let [width, height] = SIZE;
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+            .arg(format!("{width}x{height}x24"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts: `make setup` installs it");
+        let mut number = String::new();
+        let mut output = server.stdout.take().expect("its output");
+        let mut byte = [0];
+        while output.read(&mut byte).expect("readable") == 1 && byte[0] != b'\n' {
+            number.push(byte[0].into());
+        }
+        Self {
+            server,
+            name: format!(":{number}"),
+        }
+    }
+
+    fn picture(&self) -> RgbImage {
+        let (connection, screen) = x11rb::connect(Some(&self.name)).expect("a display");
+        let root = connection.setup().roots[screen].root;
+        let [width, height] = SIZE;
+        let pixels = connection
+            .get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, u32::MAX)
+            .expect("asked")
+            .reply()
+            .expect("a picture");
+        let pixels = pixels.data.chunks_exact(4);
+        let rgb = pixels
+            .flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]])
+            .collect();
+        RgbImage::from_raw(width.into(), height.into(), rgb).expect("all pixels")
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A window of the program, and a user in front of it.
+pub struct Window {
+    program: Option<Child>,
+    display: Display,
+    folder: TempDir,
+}
+
+impl Window {
+    /// Opens the window that a command of the program shows.
+    pub fn open(arguments: &[&str]) -> Self {
+        Self::open_with(arguments, "")
+    }
+
+    /// The same, with these settings from another time.
+    pub fn open_with(arguments: &[&str], settings: &str) -> Self {
+        let display = Display::start();
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = folder.path().join("config");
+        std::fs::create_dir(&config).expect("made");
+        std::fs::write(config.join("window.toml"), settings).expect("written");
+        // A desktop with nothing of the user's in it.
+        let program = kartscope()
+            .args(arguments)
+            .arg("--json")
+            .current_dir(folder.path())
+            .env("DISPLAY", &display.name)
+            .env("GDK_BACKEND", "x11")
+            .env("GSK_RENDERER", "cairo")
+            .env("GTK_A11Y", "none")
+            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+            .env("KARTSCOPE_CONFIG_DIR", config)
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("HOME", folder.path())
+            .env_remove("WAYLAND_DISPLAY")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("kartscope starts");
+        let window = Self {
+            program: Some(program),
+            display,
+            folder,
+        };
+        window.turn_to("kartscope");
+        window
+    }
+
+    /// Waits for a window with this in its title, and gives it the keys.
+    pub fn turn_to(&self, title: &str) {
+        // Windows that go while it searches make it fail.
+        self.wait_for(
+            "xdotool search --onlyvisible --name \"$1\" windowfocus && \
+             xdotool getwindowfocus getwindowname | grep -q \"$1\"",
+            &[title],
+        );
+    }
+
+    /// Runs xdotool: a user's hands and eyes.
+    pub fn xdotool(&self, arguments: &[&str]) {
+        // Its waits have no end of their own.
+        let output = Command::new("timeout")
+            .args([PATIENCE, "xdotool"])
+            .args(arguments)
+            .env("DISPLAY", &self.display.name)
+            .output()
+            .expect("xdotool starts: `make setup` installs it");
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}; {}",
+            output.status,
+            stderr(&output)
+        );
+    }
+
+    /// Presses keys one after the other.
+    pub fn press(&self, keys: &[&str]) {
+        if !keys.is_empty() {
+            self.xdotool(&[&["key"], keys].concat());
+        }
+    }
+
+    /// Writes into what has the keys.
+    pub fn write(&self, text: &str) {
+        self.xdotool(&["type", text]);
+    }
+
+    /// Waits until the window stands still at a frame, as its title says.
+    pub fn wait_for_frame(&self, frame: u64) {
+        let title = format!("at frame {frame} ");
+        self.wait_for("xdotool search --name \"$1\"", &[&title]);
+    }
+
+    /// Where a file of the window's is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits until no window has this in its title.
+    pub fn wait_until_gone(&self, title: &str) {
+        self.wait_for("! xdotool search --onlyvisible --name \"$1\"", &[title]);
+    }
+
+    /// Does something that a bubble opens on, and waits until it is there.
+    pub fn open_bubble(&self, open: impl Fn(&Self)) {
+        let shown = "$(xdotool search --onlyvisible --class '' | wc -l)";
+        let count = || {
+            let output = self.shell(&format!("echo {shown}")).output();
+            String::from_utf8(output.expect("sh starts").stdout).expect("a number")
+        };
+        let before = count();
+        open(self);
+        self.wait_for(&format!("[ {shown} -gt $1 ]"), &[before.trim()]);
+    }
+
+    /// Waits until there is a file of the window's.
+    pub fn wait_for_file(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        self.wait_for("[ -e \"$1\" ]", &[text(&path)]);
+        path
+    }
+
+    /// Waits until a condition of the shell's holds.
+    fn wait_for(&self, condition: &str, arguments: &[&str]) {
+        let script = format!("until {condition} >/dev/null; do sleep 0.05; done");
+        let mut shell = self.shell(&script);
+        let status = shell.args(arguments).status().expect("sh starts");
+        assert!(
+            status.success(),
+            "waited in vain: {condition} {arguments:?}"
+        );
+    }
+
+    /// A script on the display, which is ended when a user's patience is.
+    fn shell(&self, script: &str) -> Command {
+        let mut shell = Command::new("timeout");
+        shell
+            .args([PATIENCE, "sh", "-c", script, "sh"])
+            .env("DISPLAY", &self.display.name)
+            .stderr(Stdio::null());
+        shell
+    }
+
+    /// Checks that the display looks like a picture of `tests/goldens`, part by part. With KARTSCOPE_UPDATE_GOLDENS set
+    /// it becomes the picture instead: look at it.
+    pub fn looks_like(&self, name: &str) {
+        let golden = Path::new(GOLDENS).join(name).with_extension("png");
+        let mut found = self.display.picture();
+        let [left, top, right, bottom] = FIGURES;
+        for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
+            found.put_pixel(x, y, image::Rgb([0; 3]));
+        }
+        if std::env::var_os("KARTSCOPE_UPDATE_GOLDENS").is_some() {
+            found.save(&golden).expect("written");
+            return;
+        }
+        assert_alike(
+            name,
+            &image::open(&golden).expect("a picture").to_rgb8(),
+            &found,
+        );
+    }
+
+    /// Sends the program a signal, as `kill` names it.
+    pub fn signal(&self, name: &str) {
+        let program = self.program.as_ref().expect("it runs");
+        let status = Command::new("sh")
+            .args(["-c", "kill -\"$1\" \"$2\"", "sh", name])
+            .arg(program.id().to_string())
+            .status()
+            .expect("sh starts");
+        assert!(status.success());
+    }
+
+    /// Waits for the program to end; gives what it left, and the folder that it ran in.
+    pub fn wait(mut self) -> (Output, TempDir) {
+        let program = self.program.take().expect("it runs");
+        let output = program.wait_with_output().expect("its output");
+        let empty = tempfile::tempdir().expect("a folder");
+        (output, std::mem::replace(&mut self.folder, empty))
+    }
+
+    /// Closes the window, which must not complain; gives what the program says, and the folder that it ran in.
+    pub fn close(self) -> (Value, TempDir) {
+        self.press(&["ctrl+w"]);
+        let (output, folder) = self.wait();
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "", "no warning of GTK's");
+        let said = serde_json::from_slice(&output.stdout).expect("a JSON document");
+        (said, folder)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if let Some(program) = &mut self.program {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+/// Checks that two pictures look alike, part by part: where edges are drawn a little softer or harder does not matter.
+#[track_caller]
+pub fn assert_alike(name: &str, expected: &RgbImage, found: &RgbImage) {
+    assert_eq!(expected.dimensions(), found.dimensions(), "{name}");
+    let (width, height) = expected.dimensions();
+    let corners = (0..height).step_by(PART as usize);
+    let corners = corners.flat_map(|y| (0..width).step_by(PART as usize).map(move |x| (x, y)));
+    for (x, y) in corners {
+        let part = |of: &RgbImage| image::imageops::crop_imm(of, x, y, PART, PART).to_image();
+        let likeness = image_compare::rgb_hybrid_compare(&part(expected), &part(found));
+        let likeness = likeness.expect("of one size").score;
+        if likeness < LIKENESS {
+            let seen = std::env::temp_dir().join(format!("kartscope-{name}.png"));
+            found.save(&seen).expect("written");
+            panic!(
+                "{name} at {x}, {y}: likeness {likeness:.3}, expected {LIKENESS} or more; see {}",
+                seen.display()
+            );
+        }
+    }
+}

@@ -177,7 +177,8 @@ fn free_name(folder: &Path) -> PathBuf {
 
 /// The shortcuts window as GTK's builder reads it: GTK 4.8 has no functions for that.
 fn shortcuts_description() -> String {
-    let numbered = [
+    let others = [
+        ("Back in time, while it is held", "bracketleft"),
         ("Load slot 1, others alike", "<Control>1"),
         ("Save in slot 1, others alike", "<Alt>1"),
         ("The first overlay, others alike", "1"),
@@ -202,15 +203,15 @@ fn shortcuts_description() -> String {
             )
         })
         .collect();
-    let numbered = numbered
+    let others = others
         .iter()
         .map(|(title, keys)| object("Shortcut", &[("title", title), ("accelerator", keys)], ""));
-    groups += &object(
-        "Group",
-        &[("title", "Numbers")],
-        &numbered.collect::<String>(),
+    groups += &object("Group", &[("title", "Others")], &others.collect::<String>());
+    let section = object(
+        "Section",
+        &[("section-name", "all"), ("max-height", "20")],
+        &groups,
     );
-    let section = object("Section", &[("section-name", "all")], &groups);
     let window = object("Window", &[("modal", "1")], &section);
     // The outermost is the one to find.
     let window =

@@ -18,6 +18,7 @@ use crate::peers::race::{self, Races};
 use crate::plot;
 
 mod environment;
+mod window;
 
 /// Rounds of the interleaved run; the figures are medians.
 const ROUNDS: usize = 7;
@@ -51,6 +52,7 @@ pub fn run(root: &Path) -> Result<()> {
     compare_with_gym_mkds(root, &out, &race, &mut figures)?;
     environment::compare(root, &out, &race, &mut figures)?;
     measure_sensors(root, &mut figures)?;
+    window::measure(root, &out, &race, &mut figures)?;
     measure_ourselves(root, &race, &mut figures)?;
     print(&figures);
     let path = out.join("figures.json");

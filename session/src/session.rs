@@ -224,8 +224,8 @@ impl Session {
         self.goal
     }
 
-    /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The picture of the goal is
-    /// drawn.
+    /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The frame that it ends at is
+    /// drawn: whoever waits sees the run go by.
     ///
     /// # Errors
     /// The emulator's.
@@ -235,12 +235,13 @@ impl Session {
         };
         self.jump_towards(goal)?;
         while self.frame < goal {
-            let picture = match self.frame + 1 == goal {
+            let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            let picture = match is_late || self.frame + 1 == goal {
                 true => Picture::Draw,
                 false => Picture::Skip,
             };
             self.step_with(None, picture)?;
-            if self.frame < goal && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if is_late && self.frame < goal {
                 return Ok(false);
             }
         }

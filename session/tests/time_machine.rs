@@ -175,6 +175,15 @@ fn taking_over_branches_and_undo_brings_the_old_future_back() {
     session.travel(None).expect("there");
     play_on(&mut session);
     assert_eq!(hash(&session), straight[last as usize]);
+
+    // Both runs are branches now; going through them makes no more.
+    for expected in [other, straight[last as usize], other] {
+        session.switch_to_next_branch().expect("a branch");
+        session.travel(None).expect("there");
+        play_on(&mut session);
+        assert_eq!(hash(&session), expected);
+        assert_eq!(session.branches().len(), 2);
+    }
 }
 
 #[test]

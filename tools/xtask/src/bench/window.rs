@@ -1,0 +1,311 @@
+//! The debug window, its overlays, and the states that it goes back to.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    ConnectionExt as _, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use x11rb::rust_connection::RustConnection;
+
+use super::{Figures, Race, commands, figure, median};
+
+/// What the window is measured with: six overlays, the panel, and room for both screens at three times their size.
+const SETTINGS: &str = "\
+overlays = ['rays', 'checkpoints', 'trajectory', 'minimap', 'gauges', 'buttons']
+pinned = ['driver[0].boost_timer', 'race_status.driver[0].race_progress']
+panel-open = true
+sound = false
+window-size = [1260, 1300]
+";
+/// Width and height of the display, pixels.
+const DISPLAY: &str = "1280x1320x24";
+/// Seconds of a short run and of a long one: what lies between is the window at work, without its start.
+const SECONDS: [f64; 2] = [10.0, 30.0];
+/// Key presses that are timed.
+const PRESSES: usize = 60;
+/// Where the game's clock is, in a window of the above size: left, top, width, height.
+const CLOCK: [i16; 4] = [560, 90, 240, 40];
+/// The key `.` of the keyboard that X starts with: a frame on.
+const PERIOD: u8 = 60;
+/// The key that pauses, F5.
+const PAUSE: u8 = 71;
+
+/// Adds the window's figures.
+///
+/// # Errors
+/// When a program can't be built or started, or gives no figure.
+pub(super) fn measure(root: &Path, out: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
+    let states: States = printed(root, "session", "session_figures")?;
+    let drawing: Drawing = printed(root, "overlays", "overlay_figures")?;
+    for (name, value, unit, goal) in [
+        ("scrub_ms", states.scrub_ms, "ms", "<= 50"),
+        ("scrub_worst_ms", states.scrub_worst_ms, "ms", "<= 50"),
+        ("state_kb", states.state_kb, "kB", ""),
+        ("overlay_draw_ms", drawing.overlay_draw_ms, "ms", "<= 1"),
+        ("overlay_paint_3x_ms", drawing.overlay_paint_3x_ms, "ms", ""),
+    ] {
+        figures.insert(name, figure(value, unit, goal, None));
+    }
+    let display = Display::start()?;
+    let [short, long] = SECONDS.map(|seconds| window(root, out, race, &display, seconds));
+    let (short, long) = (short?, long?);
+    let seconds = long.seconds - short.seconds;
+    for (name, value, unit, goal) in [
+        (
+            "window_fps",
+            (long.pictures - short.pictures) / seconds,
+            "/s",
+            ">= 59",
+        ),
+        (
+            "window_cores",
+            (long.processor - short.processor) / seconds,
+            "cores",
+            "<= 1",
+        ),
+        (
+            "input_to_picture_ms",
+            input_to_picture(root, out, race, &display)?,
+            "ms",
+            "<= 33",
+        ),
+    ] {
+        figures.insert(name, figure(value, unit, goal, None));
+    }
+    Ok(())
+}
+
+/// What the example `session_figures` of `session` prints.
+#[derive(Deserialize)]
+struct States {
+    scrub_ms: f64,
+    scrub_worst_ms: f64,
+    state_kb: f64,
+}
+
+/// What the example `overlay_figures` of `overlays` prints.
+#[derive(Deserialize)]
+struct Drawing {
+    overlay_draw_ms: f64,
+    overlay_paint_3x_ms: f64,
+}
+
+/// What an example prints.
+fn printed<T: DeserializeOwned>(root: &Path, package: &str, example: &str) -> Result<T> {
+    let program = commands::build_example(root, package, example)?;
+    let output = Command::new(&program)
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("can't start {}", program.display()))?;
+    ensure!(output.status.success(), "{example}: {}", output.status);
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("reading what {example} printed"))
+}
+
+/// A display without a screen, drawn by the processor.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Result<Self> {
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-nolisten",
+                "tcp",
+                "-screen",
+                "0",
+                DISPLAY,
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("can't start Xvfb: `make setup` installs it")?;
+        let output = server.stdout.take().context("no standard output")?;
+        let mut number = String::new();
+        BufReader::new(output).read_line(&mut number)?;
+        Ok(Self {
+            server,
+            name: format!(":{}", number.trim()),
+        })
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // It is of no more use, whether this works or not.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// What a run of the window took and gave.
+struct Run {
+    seconds: f64,
+    pictures: f64,
+    /// Seconds of processor time.
+    processor: f64,
+}
+
+/// What `kartscope debug` prints.
+#[derive(Deserialize)]
+struct Closed {
+    seconds: f64,
+    pictures: f64,
+}
+
+fn command(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<Command> {
+    let config = out.join("window");
+    std::fs::create_dir_all(&config)?;
+    std::fs::write(config.join("window.toml"), SETTINGS)?;
+    let mut command = Command::new(commands::build_kartscope(root)?);
+    command
+        .args(["debug", "movie", "--json"])
+        .arg(&race.movie)
+        .env("DISPLAY", &display.name)
+        .env("GDK_BACKEND", "x11")
+        .env("GSK_RENDERER", "cairo")
+        .env("GTK_A11Y", "none")
+        .env("KARTSCOPE_CONFIG_DIR", config)
+        .env_remove("WAYLAND_DISPLAY");
+    Ok(command)
+}
+
+/// Plays the race's movie for some seconds.
+fn window(root: &Path, out: &Path, race: &Race, display: &Display, seconds: f64) -> Result<Run> {
+    let mut command = command(root, out, race, display)?;
+    let before = children_seconds()?;
+    let output = command.args(["--seconds", &seconds.to_string()]).output()?;
+    ensure!(
+        output.status.success(),
+        "the window: {}; {}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let closed: Closed = serde_json::from_slice(&output.stdout).context("reading its result")?;
+    Ok(Run {
+        seconds: closed.seconds,
+        pictures: closed.pictures,
+        processor: children_seconds()? - before,
+    })
+}
+
+/// Processor time of this process's children that have ended, seconds.
+fn children_seconds() -> Result<f64> {
+    /// The kernel's, on every Linux.
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").context("reading /proc/self/stat")?;
+    // The name, in brackets, may have blanks in it; the fields behind it are counted from 3.
+    let fields = stat.rsplit(')').next().context("a name in brackets")?;
+    let field = |number: usize| -> Result<f64> {
+        let field = fields.split_whitespace().nth(number - 3);
+        Ok(field.context("too few fields")?.parse()?)
+    };
+    Ok((field(16)? + field(17)?) / TICKS_A_SECOND)
+}
+
+/// Milliseconds from a key to the picture that it changes: the key for the next frame, until the game's clock is new.
+fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<f64> {
+    let (connection, screen) = x11rb::connect(Some(&display.name))?;
+    let root_window = connection.setup().roots[screen].root;
+    let mut process = command(root, out, race, display)?
+        .stdout(Stdio::null())
+        .spawn()?;
+    let measured = || -> Result<f64> {
+        let desk = Desk {
+            connection,
+            root: root_window,
+        };
+        let playing = desk.clock()?;
+        desk.wait_for_change(&playing)?;
+        desk.focus()?;
+        // Into the race, whose clock shows hundredths.
+        std::thread::sleep(Duration::from_secs(25));
+        desk.press(PAUSE)?;
+        std::thread::sleep(Duration::from_secs(1));
+        let mut times = Vec::with_capacity(PRESSES);
+        for press in 0..PRESSES {
+            // At all places between two pictures.
+            std::thread::sleep(Duration::from_micros(100_000 + press as u64 * 277));
+            let before = desk.clock()?;
+            let begin = Instant::now();
+            desk.press(PERIOD)?;
+            desk.wait_for_change(&before)?;
+            times.push(begin.elapsed().as_secs_f64() * 1e3);
+        }
+        Ok(median(times))
+    };
+    let measured = measured();
+    process.kill()?;
+    process.wait()?;
+    measured
+}
+
+/// The display, to press keys on and to look at.
+struct Desk {
+    connection: RustConnection,
+    root: u32,
+}
+
+impl Desk {
+    /// Gives the keys to the window, as a desktop would.
+    fn focus(&self) -> Result<()> {
+        for window in self.connection.query_tree(self.root)?.reply()?.children {
+            let size = self.connection.get_geometry(window)?.reply()?;
+            let attributes = self.connection.get_window_attributes(window)?.reply()?;
+            if size.width > 1000 && attributes.map_state == MapState::VIEWABLE {
+                self.connection
+                    .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?;
+                self.connection.flush()?;
+                return Ok(());
+            }
+        }
+        bail!("no window on the display")
+    }
+
+    fn press(&self, key: u8) -> Result<()> {
+        for event in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.connection
+                .xtest_fake_input(event, key, 0, self.root, 0, 0, 0)?;
+        }
+        self.connection.flush()?;
+        Ok(())
+    }
+
+    fn clock(&self) -> Result<Vec<u8>> {
+        let [x, y, width, height] = CLOCK;
+        let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
+        let asked = self.connection.get_image(
+            ImageFormat::Z_PIXMAP,
+            self.root,
+            x,
+            y,
+            width,
+            height,
+            u32::MAX,
+        )?;
+        Ok(asked.reply()?.data)
+    }
+
+    fn wait_for_change(&self, before: &[u8]) -> Result<()> {
+        let begin = Instant::now();
+        while self.clock()? == before {
+            ensure!(
+                begin.elapsed() < Duration::from_secs(30),
+                "the window shows nothing new"
+            );
+        }
+        Ok(())
+    }
+}

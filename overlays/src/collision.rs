@@ -1,11 +1,12 @@
 //! The course's collision around the kart.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use mkds_memory::camera::Projection;
 use mkds_memory::course::Triangle;
 
-use crate::draw_list::{Color, DrawList, Shape};
+use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::material_of;
 use crate::polygon::{area, polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
@@ -21,8 +22,8 @@ const LEAST_AREA: f32 = 1.0;
 const LEAST_OUTLINED: f32 = 24.0;
 
 /// Draws the triangles that karts and items collide with near the player's kart: translucent in the colours of
-/// their materials, as the map of a course has them, the material that is farthest away first; and then their outlines. Triangles that turn their back on the
-/// camera are left out: nothing collides on that side.
+/// their materials, as the map of a course has them, the material that is farthest away first; and then the outlines of
+/// the faces that they make. Triangles that turn their back on the camera are left out: nothing collides on that side.
 #[derive(Debug, Clone, Copy)]
 pub struct Collision {
     /// How far from the kart triangles are drawn, units. One is drawn whole or not at all, by the box around it.
@@ -42,73 +43,117 @@ impl Overlay for Collision {
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let triangles = scene.course.triangles().iter();
-        let mut seen: Vec<(f32, &Triangle)> = triangles
+        let mut seen: Vec<Seen<'_>> = triangles
             .filter(|triangle| is_within(triangle, scene.position, self.reach))
             .filter(|triangle| faces_camera(triangle, &scene.projection))
-            .map(|triangle| (depth(triangle, &scene.projection), triangle))
+            .filter_map(|triangle| Seen::new(triangle, &scene.projection))
             .collect();
-        seen.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        seen.sort_by(|a, b| b.depth.total_cmp(&a.depth));
         let mut edges = Edges::default();
-        for (color, triangle) in by_material(seen) {
-            let points = polygon_on_screen(&triangle.corners, &scene.projection, LEAST_AREA);
-            if let Some(points) = points {
-                if area(&points) >= LEAST_OUTLINED {
-                    edges.add(triangle, color);
-                }
-                list.push(Shape::Polygon {
-                    points,
-                    color: color.with_alpha(FILL_ALPHA),
-                });
+        for Seen {
+            triangle,
+            points,
+            color,
+            ..
+        } in by_material(seen)
+        {
+            if area(&points) >= LEAST_OUTLINED {
+                edges.add(triangle, color);
             }
+            list.push(Shape::Polygon {
+                points,
+                color: color.with_alpha(FILL_ALPHA),
+            });
         }
         edges.draw(&scene.projection, list);
     }
 }
 
-/// The edges of triangles, each once.
+/// The edges of faces, each once: those within a face, between triangles of one plane and one material, say nothing.
 #[derive(Default)]
-struct Edges {
-    known: HashSet<[[u32; 3]; 2]>,
-    edges: Vec<(Color, [[f32; 3]; 2])>,
+struct Edges<'a> {
+    known: HashMap<[[u32; 3]; 2], usize>,
+    edges: Vec<Edge<'a>>,
 }
 
-impl Edges {
-    fn add(&mut self, triangle: &Triangle, color: Color) {
+struct Edge<'a> {
+    color: Color,
+    ends: [[f32; 3]; 2],
+    triangle: &'a Triangle,
+    is_within: bool,
+}
+
+impl<'a> Edges<'a> {
+    fn add(&mut self, triangle: &'a Triangle, color: Color) {
         for [from, to] in sides(&triangle.corners) {
             let mut ends = [from, to].map(|end| end.map(f32::to_bits));
             ends.sort_unstable();
-            if self.known.insert(ends) {
-                self.edges.push((color, [from, to]));
+            match self.known.entry(ends) {
+                Entry::Occupied(known) => {
+                    let edge = &mut self.edges[*known.get()];
+                    edge.is_within |= edge.color == color && are_flat(edge.triangle, triangle);
+                }
+                Entry::Vacant(new) => {
+                    new.insert(self.edges.len());
+                    self.edges.push(Edge {
+                        color,
+                        ends: [from, to],
+                        triangle,
+                        is_within: false,
+                    });
+                }
             }
         }
     }
 
     fn draw(self, projection: &Projection, list: &mut DrawList) {
-        for (color, edge) in self.edges {
-            let pen = Pen::new(EDGE_WIDTH, color);
-            push_line(list, projection, edge, pen);
+        for edge in self.edges.iter().filter(|edge| !edge.is_within) {
+            let pen = Pen::new(EDGE_WIDTH, edge.color);
+            push_line(list, projection, edge.ends, pen);
         }
     }
 }
 
-/// Those of one colour one after the other, which are drawn in one go; the colours as they first come.
-fn by_material(triangles: Vec<(f32, &Triangle)>) -> Vec<(Color, &Triangle)> {
-    let mut colors: Vec<Color> = Vec::new();
-    let mut ranked: Vec<(usize, &Triangle)> = Vec::with_capacity(triangles.len());
-    for (_, triangle) in triangles {
-        let color = material_of_triangle(triangle);
-        let known = colors.iter().position(|known| *known == color);
-        let rank = known.unwrap_or_else(|| {
-            colors.push(color);
-            colors.len() - 1
-        });
-        ranked.push((rank, triangle));
+/// Whether two triangles with a common side lie in one plane, as far as can be seen.
+fn are_flat(a: &Triangle, b: &Triangle) -> bool {
+    const FLAT: f32 = 0.9995;
+    let along: f32 = a.normal.iter().zip(b.normal).map(|(a, b)| a * b).sum();
+    along >= FLAT
+}
+
+/// A triangle on the screen.
+struct Seen<'a> {
+    triangle: &'a Triangle,
+    points: Vec<Point>,
+    color: Color,
+    /// How far ahead of the camera its middle is, units.
+    depth: f32,
+}
+
+impl<'a> Seen<'a> {
+    /// `None` if nothing worth drawing is on the screen.
+    fn new(triangle: &'a Triangle, projection: &Projection) -> Option<Self> {
+        let points = polygon_on_screen(&triangle.corners, projection, LEAST_AREA)?;
+        let depths = triangle.corners.map(|corner| projection.in_view(corner)[2]);
+        Some(Self {
+            triangle,
+            points,
+            color: material_of_triangle(triangle),
+            depth: depths.iter().sum::<f32>() / 3.0,
+        })
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let colored = ranked.into_iter();
-    colored
-        .map(|(rank, triangle)| (colors[rank], triangle))
-        .collect()
+}
+
+/// Those of one colour one after the other, which are drawn in one go; the colours as they first come.
+fn by_material(mut seen: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let mut colors: Vec<Color> = Vec::new();
+    for triangle in &seen {
+        if !colors.contains(&triangle.color) {
+            colors.push(triangle.color);
+        }
+    }
+    seen.sort_by_key(|triangle| colors.iter().position(|color| *color == triangle.color));
+    seen
 }
 
 fn material_of_triangle(triangle: &Triangle) -> Color {
@@ -137,12 +182,6 @@ fn faces_camera(triangle: &Triangle, projection: &Projection) -> bool {
     towards > 0.0
 }
 
-/// How far ahead of the camera the middle of a triangle is, units.
-fn depth(triangle: &Triangle, projection: &Projection) -> f32 {
-    let depths = triangle.corners.map(|corner| projection.in_view(corner)[2]);
-    depths.iter().sum::<f32>() / 3.0
-}
-
 #[cfg(test)]
 mod tests {
     use homebrew::native::Game;
@@ -154,7 +193,6 @@ mod tests {
     use mkds_memory::sensor::RayFan;
 
     use super::*;
-    use crate::draw_list::Point;
     use crate::way::CLIP;
 
     /// The oval, some way down its first straight, which leads along +z.
@@ -298,6 +336,37 @@ mod tests {
                 }
                 assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
             });
+        });
+    }
+
+    #[test]
+    fn a_face_is_outlined_and_what_divides_it_is_not() {
+        let game = race();
+        drawn(&game, None, 0.0, |scene, _| {
+            let [x, _, z] = scene.position;
+            let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + dz];
+            let near = [at(-20.0, 20.0), at(20.0, 20.0), at(20.0, 70.0)];
+            let far = [at(-20.0, 20.0), at(20.0, 70.0), at(-20.0, 70.0)];
+            let lines = |materials: [CollisionType; 2], normal: [f32; 3]| {
+                let bent = Triangle {
+                    normal,
+                    ..floor(far, materials[1], 2)
+                };
+                let both = course(vec![floor(near, materials[0], 1), bent]);
+                let mut count = 0;
+                drawn(&game, Some(&both), 500.0, |_, shapes| {
+                    let lines = shapes.iter();
+                    count = lines
+                        .filter(|shape| matches!(shape, Shape::Line { .. }))
+                        .count();
+                });
+                count
+            };
+            use CollisionType::{OffRoad, Road};
+            let up = [0.0, 1.0, 0.0];
+            assert_eq!(lines([Road, Road], up), 4);
+            assert_eq!(lines([Road, OffRoad], up), 5);
+            assert_eq!(lines([Road, Road], [0.6, 0.8, 0.0]), 5);
         });
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn polygon_on_screen<const N: usize>(
 
 /// Each corner with the next one, the last with the first.
 pub(crate) fn sides<P: Copy>(corners: &[P]) -> impl Iterator<Item = [P; 2]> {
-    let next = corners.iter().cycle().skip(1);
+    let next = corners.iter().skip(1).chain(corners.first());
     corners.iter().zip(next).map(|(from, to)| [*from, *to])
 }
 
@@ -61,6 +61,13 @@ impl Polygon {
 
     /// The part where `side`, a distance from a straight line, is not negative.
     fn kept(self, side: impl Fn(Point) -> f32) -> Self {
+        // Most polygons are not cut.
+        if self.points[..self.count]
+            .iter()
+            .all(|point| side(*point) >= 0.0)
+        {
+            return self;
+        }
         let mut inside = Self::EMPTY;
         for [from, to] in sides(&self.points[..self.count]) {
             let (start, end) = (side(from), side(to));

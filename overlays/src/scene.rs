@@ -156,8 +156,9 @@ impl<'a> Scene<'a> {
 
 /// How far two points are apart, units.
 pub(crate) fn ways_apart(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let gap = |axis: usize| a[axis] - b[axis];
-    gap(0).hypot(gap(1)).hypot(gap(2))
+    let [x, y, z] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
+    // Not `hypot`, which heeds numbers far beyond any course and takes much longer.
+    (x * x + y * y + z * z).sqrt()
 }
 
 /// Something that can be drawn over the game.

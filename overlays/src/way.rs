@@ -132,5 +132,6 @@ impl Drop for Way<'_> {
 }
 
 fn far_apart(a: Point, b: Point, distance: f32) -> bool {
-    (a[0] - b[0]).hypot(a[1] - b[1]) > distance
+    let [x, y] = [0, 1].map(|axis| a[axis] - b[axis]);
+    x * x + y * y > distance * distance
 }

@@ -164,6 +164,11 @@ impl Window {
         self.xdotool(&["type", text]);
     }
 
+    /// Moves the mouse to a pixel of the display.
+    pub fn point_at(&self, [x, y]: [u32; 2]) {
+        self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
+    }
+
     /// Waits until the window stands still at a frame, as its title says.
     pub fn wait_for_frame(&self, frame: u64) {
         let title = format!("at frame {frame} ");
@@ -200,7 +205,7 @@ impl Window {
     }
 
     /// Waits until a condition of the shell's holds.
-    fn wait_for(&self, condition: &str, arguments: &[&str]) {
+    pub fn wait_for(&self, condition: &str, arguments: &[&str]) {
         let script = format!("until {condition} >/dev/null; do sleep 0.05; done");
         let mut shell = self.shell(&script);
         let status = shell.args(arguments).status().expect("sh starts");

@@ -8,7 +8,7 @@ use env_mkds::replay::Replay;
 use gif::DecodeOptions;
 use homebrew::ROM;
 use mkds_formats::dsm::Movie;
-use mkds_formats::pad::{Frame, Pad};
+use mkds_formats::pad::{Frame, Pad, Touch};
 use mkds_memory::RamMut;
 use mkds_memory::path::{Datum, Path as Field};
 use overlays::OverlayKind;
@@ -284,6 +284,46 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     window.wait_for_frame(length);
     let (closed, _) = window.close();
     assert_eq!(closed["games"][0]["ram_hash"], *ram_hash);
+}
+
+#[test]
+fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
+    /// Where the lower screen's corner is in a window of the default size, and its enlargement.
+    const CORNER: [u32; 2] = [108, 447];
+    const SCALE: u32 = 2;
+    const TOUCHED: [u32; 2] = [60, 150];
+    /// Where the timeline's ends are, and its middle.
+    const TIMELINE: [u32; 3] = [17, 712, 861];
+    let Played { length, .. } = *Played::get();
+    let window = window_at(400);
+    window.press(&["F2"]);
+    window.point_at([0, 1].map(|axis| CORNER[axis] + TOUCHED[axis] * SCALE + SCALE / 2));
+    window.xdotool(&["mousedown", "1"]);
+    window.press(&["period"; 3]);
+    window.xdotool(&["mouseup", "1"]);
+    window.press(&["period"; 2]);
+    window.wait_for_frame(Played::get().race_from + 405);
+    window.press(&["ctrl+s"]);
+    answer(&window, "Save the run", None);
+    let movie = parse(&window.wait_for_file("run.dsm"));
+    let touches: Vec<_> = movie.frames.iter().rev().take(5).map(|frame| frame.touch).collect();
+    let [x, y] = TOUCHED.map(|place| place as u8);
+    let touched = Some(Touch { x, y });
+    assert_eq!(touches, [None, None, touched, touched, touched]);
+
+    // Back to the movie; a third of the way along the bar is a third of the run.
+    window.press(&["ctrl+j"]);
+    window.wait_for_frame(Played::get().race_from + 400);
+    let [left, right, middle] = TIMELINE;
+    let third = left + (right - left) / 3;
+    window.point_at([third, middle]);
+    window.xdotool(&["click", "1"]);
+    window.wait_for("xdotool search --name 'at frame 1[67][0-9][0-9] '", &[]);
+    let (closed, _) = window.close();
+    let frame = closed["games"][0]["frames"].as_u64().expect("a number");
+    assert!(frame.abs_diff(length / 3) < 20, "{frame} of {length}");
+    let there = race_at(frame, u32::MAX.into(), &[]);
+    assert_eq!(closed["games"][0]["ram_hash"], hash_of(&there));
 }
 
 #[test]

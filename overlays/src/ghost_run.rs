@@ -52,6 +52,22 @@ impl GhostRun {
         &self.samples
     }
 
+    /// The way of its fastest whole lap, units: a line to drive along. All of its way if it drove none.
+    #[must_use]
+    pub fn best_lap(&self) -> Vec<[f32; 3]> {
+        /// The least part of a lap that is driven between the samples at its ends.
+        const WHOLE: f32 = 0.98;
+        let laps = self.samples.chunk_by(|a, b| a.lap == b.lap);
+        let whole = laps.filter_map(|lap| {
+            let (first, last) = (lap.first()?, lap.last()?);
+            let is_whole = last.progress - first.progress >= WHOLE;
+            is_whole.then_some((last.frame - first.frame, lap))
+        });
+        let fastest = whole.min_by_key(|(frames, _)| *frames);
+        let way = fastest.map_or(&*self.samples, |(_, lap)| lap);
+        way.iter().map(|sample| sample.position).collect()
+    }
+
     /// Where the ghost is at frame `frame` of the race, between two samples if need be; `None` before its first sample
     /// and after its last.
     #[must_use]
@@ -159,5 +175,32 @@ mod tests {
         let nobody = GhostRun::new("nobody", []);
         assert_eq!(nobody.at_frame(1), None);
         assert_eq!(nobody.delta(1, 0.0), None);
+    }
+
+    #[test]
+    fn the_line_to_drive_along_is_the_fastest_lap_that_was_driven_whole() {
+        // Half a lap to the line, two laps, of which the second is the faster one, and a faster beginning of a third.
+        let mut samples = Vec::new();
+        let mut progress = -0.5;
+        for step in [0.1f32, 0.004, 0.005, 0.02] {
+            let lap = progress.floor();
+            let end = if step == 0.02 { lap + 0.5 } else { lap + 1.0 };
+            while progress < end - step / 2.0 {
+                samples.push(Sample {
+                    frame: samples.len() as u32,
+                    position: [progress, step, 0.0],
+                    forward: [1.0, 0.0, 0.0],
+                    speed: 1.0,
+                    progress,
+                    lap: lap as i32,
+                });
+                progress += step;
+            }
+            progress = end;
+        }
+        let line = GhostRun::new("laps", samples).best_lap();
+        assert_eq!(line.len(), 200);
+        assert!(line.iter().all(|[_, step, _]| *step == 0.005), "{line:?}");
+        assert_eq!(run(2.0, 0..100).best_lap().len(), 100, "no whole lap");
     }
 }

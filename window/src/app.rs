@@ -1193,7 +1193,8 @@ impl Game {
                     screens: screens.as_rgba(),
                     pad: session.last_input().frame.pad,
                     known: stage.known(),
-                    ghosts: &stage.ghosts,
+                    ghosts: stage.ghosts(),
+                    reference_line: stage.reference_line(),
                     fields: &read_fields(fields, ram),
                 };
                 self.view.see(look, overlays)
@@ -1208,6 +1209,7 @@ impl Game {
                     pad: shot.pad,
                     known: feed.known(),
                     ghosts: &[],
+                    reference_line: &[],
                     fields: &read_fields(fields, &shot.ram),
                 };
                 self.view.see(look, overlays)

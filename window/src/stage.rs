@@ -57,8 +57,8 @@ pub struct Happening {
 pub struct Stage {
     /// What it is called.
     pub name: String,
-    /// Other runs of the race, to compare it with.
-    pub ghosts: Vec<GhostRun>,
+    ghosts: Vec<GhostRun>,
+    reference_line: Vec<[f32; 3]>,
     session: Session,
     live: Live,
     /// A human holds the controls of an agent's game.
@@ -82,6 +82,7 @@ impl Stage {
         Self {
             name,
             ghosts: Vec::new(),
+            reference_line: Vec::new(),
             session,
             live,
             taken: false,
@@ -94,6 +95,26 @@ impl Stage {
             watched: 0,
             meter: Meter::default(),
         }
+    }
+
+    /// Compares the race with another run of it. The first one's best lap is the line to drive along.
+    pub fn race_against(&mut self, ghost: GhostRun) {
+        if self.ghosts.is_empty() {
+            self.reference_line = ghost.best_lap();
+        }
+        self.ghosts.push(ghost);
+    }
+
+    /// Other runs of the race.
+    #[must_use]
+    pub fn ghosts(&self) -> &[GhostRun] {
+        &self.ghosts
+    }
+
+    /// A line to drive along, units; empty without another run.
+    #[must_use]
+    pub fn reference_line(&self) -> &[[f32; 3]] {
+        &self.reference_line
     }
 
     /// The run.

@@ -26,6 +26,8 @@ pub struct Look<'a> {
     pub known: &'a Known,
     /// Other runs of its race.
     pub ghosts: &'a [GhostRun],
+    /// A line to drive along, units.
+    pub reference_line: &'a [[f32; 3]],
     /// Fields to show, each with its value.
     pub fields: &'a [(String, String)],
 }
@@ -71,6 +73,7 @@ impl View {
             let scene = scene
                 .with_history(look.known.history())
                 .with_ghosts(look.ghosts)
+                .with_reference_line(look.reference_line)
                 .with_rewards(look.known.rewards())
                 .with_fields(look.fields);
             overlays::draw_all(overlays, &scene, &mut self.list);

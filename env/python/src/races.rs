@@ -20,7 +20,7 @@ use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
-use overlays::{DrawList, Overlay, Scene};
+use overlays::{DrawList, Overlay, OverlayKind, Scene};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -667,20 +667,9 @@ fn config_error(error: env_mkds::Error) -> PyErr {
 }
 
 fn overlays_of(names: &[String]) -> PyResult<Vec<Box<dyn Overlay + Send + Sync>>> {
-    let overlay = |name: &String| -> PyResult<Box<dyn Overlay + Send + Sync>> {
-        Ok(match name.as_str() {
-            "rays" => Box::new(overlays::Rays),
-            "checkpoints" => Box::new(overlays::Checkpoints::default()),
-            "collision" => Box::new(overlays::Collision::default()),
-            "buttons" => Box::new(overlays::Buttons),
-            other => {
-                return Err(ConfigError::new_err(format!(
-                    "overlays: expected rays, checkpoints, collision or buttons, found {other:?}"
-                )));
-            }
-        })
-    };
-    names.iter().map(overlay).collect()
+    let kinds = OverlayKind::parse_list(&names.join(","));
+    let kinds = kinds.map_err(|error| ConfigError::new_err(format!("overlays: {error}")))?;
+    Ok(kinds.into_iter().map(OverlayKind::make).collect())
 }
 
 /// The picture of an environment with overlays; without a race there is nothing to draw over it.
@@ -700,9 +689,7 @@ fn pictured(
         let fan = rays.unwrap_or_default().fan().or_exception()?;
         let scene = Scene::of(&race, course, &fan, env.pad()).or_exception()?;
         let mut list = DrawList::default();
-        for overlay in overlays {
-            overlay.draw(&scene, &mut list);
-        }
+        overlays::draw_all(overlays, &scene, &mut list);
         let (width, height) = (frame.width as u32, frame.height as u32);
         overlays::raster::draw(&list, &mut frame.rgba, width, height, 1)
             .map_err(|error| PyValueError::new_err(error.to_string()))?;

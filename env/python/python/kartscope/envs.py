@@ -89,7 +89,8 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     render_mode : "rgb_array", optional
         Draws the last frame of each step: ``render()`` gives both screens, uint8 (384, 256, 3).
     overlays : sequence of str
-        What is drawn over the upper screen: of "rays", "checkpoints", "collision", "buttons".
+        What is drawn over the screens: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
+        "buttons"; "all" and "default" stand for several.
     volume : int
         Accepted for 0; there is no sound.
     **settings
@@ -170,7 +171,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         self._races.set_render(draw)
 
     def draw(self, overlays: Sequence[str]) -> np.ndarray | None:
-        """The picture with other overlays: of "rays", "checkpoints", "collision", "buttons"."""
+        """The picture with other overlays, named as at :class:`RaceEnv`."""
         return self._races.render(0, list(overlays))
 
     def read(self, path: str) -> Any:

@@ -15,7 +15,7 @@ use mkds_memory::course::Course;
 use session::Session;
 use window::{Agent, Live, Stage};
 
-use super::debug::{menu_frames, session_of};
+use super::debug::{menu_frames, name_of, session_of};
 use super::eval::race_of;
 use crate::cli::DebugAgent;
 use crate::game::Game;
@@ -35,13 +35,8 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
             let race = race_of(&movie)?;
             let sram = movie.header.sram()?;
             let battery = sram.as_deref().map(sav::battery_of);
-            race_stage(
-                game,
-                &Options::from_movie(&movie)?,
-                battery,
-                &race.combo,
-                &policy,
-            )
+            let options = Options::from_movie(&movie)?;
+            race_stage(game, name_of(path), &options, battery, &race.combo, &policy)
         };
         stages
             .push(stage().with_context(|| format!("opening {} on {}", path.display(), game.name))?);
@@ -53,19 +48,15 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
             kart: 0,
             course: course.first().context("one course")?.id,
         };
-        stages.push(race_stage(
-            game,
-            &Options::default(),
-            None,
-            &combo,
-            &policy,
-        )?);
+        let (name, options) = (courses::code(combo.course), Options::default());
+        stages.push(race_stage(game, name, &options, None, &combo, &policy)?);
     }
     Ok(stages)
 }
 
 fn race_stage(
     game: &Game,
+    name: String,
     options: &Options,
     battery: Option<&[u8]>,
     combo: &Combo,
@@ -81,11 +72,7 @@ fn race_stage(
         observer: Observer::driving(),
         circuit: None,
     };
-    Ok(Stage::new(
-        courses::code(combo.course),
-        session,
-        Live::Agent(Box::new(driver)),
-    ))
+    Ok(Stage::new(name, session, Live::Agent(Box::new(driver))))
 }
 
 /// A policy at the controls of a session.

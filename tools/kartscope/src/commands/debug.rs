@@ -42,7 +42,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         let ghost = ghost_of(path, &game)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
         for stage in &mut games {
-            stage.ghosts.push(ghost.clone());
+            stage.race_against(ghost.clone());
         }
     }
     interrupt::catch()?;
@@ -104,7 +104,8 @@ pub fn each_movie(
         .collect()
 }
 
-fn name_of(path: &Path) -> String {
+/// What a movie's game is called.
+pub fn name_of(path: &Path) -> String {
     path.file_stem()
         .unwrap_or_default()
         .to_string_lossy()

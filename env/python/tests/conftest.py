@@ -1,10 +1,16 @@
 """What many tests start from."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 import kartscope
+
+
+def pytest_configure() -> None:
+    """Ctrl-C interrupts, also in tests that a shell runs in the background, where it would be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ const GHOSTS: [(&str, &str, &str); 8] = [
     ("8", "4", "12"),
 ];
 /// Passes over the training movies at most.
-const EPOCHS: &str = "30";
+const EPOCHS: &str = "12";
 /// Varied starts a movie.
 const EPISODES: &str = "10";
 

@@ -18,4 +18,5 @@ pip install --no-deps -r requirements-sb3.txt -r requirements-datasets.txt -r re
 rm -rf "$WHEELS"
 "$VENV/bin/maturin" build --release --locked --quiet --interpreter "$VENV/bin/python" --out "$WHEELS"
 pip install --force-reinstall --no-deps "$WHEELS"/kartscope-*.whl
-"$VENV/bin/python" -m pytest "$@"
+# A file of tests after the other on each processor.
+"$VENV/bin/python" -m pytest --numprocesses auto --dist loadfile "$@"

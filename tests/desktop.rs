@@ -14,8 +14,6 @@ use crate::program::{kartscope, stderr, text};
 
 /// Pictures of windows as they should look.
 const GOLDENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/goldens");
-/// The fonts that windows have.
-const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
 /// Width and height of the display, pixels.
 const SIZE: [u16; 2] = [1280, 1000];
 /// Where the window shows how fast it is, which is never the same: left, top, right, bottom.
@@ -109,7 +107,6 @@ impl Window {
             .env("GDK_BACKEND", "x11")
             .env("GSK_RENDERER", "cairo")
             .env("GTK_A11Y", "none")
-            .env("FONTCONFIG_FILE", FONTS)
             .env("XDG_CACHE_HOME", folder.path().join(".cache"))
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .env("KARTSCOPE_CONFIG_DIR", config)

@@ -8,11 +8,15 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// The fonts that pictures and windows have.
+const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
+
 /// The program, with nothing of the user's environment that it would heed.
 pub fn kartscope() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kartscope"));
     command
         .env_remove("KARTSCOPE_ROM")
+        .env("FONTCONFIG_FILE", FONTS)
         .env("RUST_BACKTRACE", "0");
     command
 }

@@ -306,7 +306,13 @@ fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
     window.press(&["ctrl+s"]);
     answer(&window, "Save the run", None);
     let movie = parse(&window.wait_for_file("run.dsm"));
-    let touches: Vec<_> = movie.frames.iter().rev().take(5).map(|frame| frame.touch).collect();
+    let touches: Vec<_> = movie
+        .frames
+        .iter()
+        .rev()
+        .take(5)
+        .map(|frame| frame.touch)
+        .collect();
     let [x, y] = TOUCHED.map(|place| place as u8);
     let touched = Some(Touch { x, y });
     assert_eq!(touches, [None, None, touched, touched, touched]);

@@ -181,8 +181,8 @@ mod tests {
     fn the_line_to_drive_along_is_the_fastest_lap_that_was_driven_whole() {
         // Half a lap to the line, two laps, of which the second is the faster one, and a faster beginning of a third.
         let mut samples = Vec::new();
-        let mut progress = -0.5;
-        for step in [0.1f32, 0.004, 0.005, 0.02] {
+        let mut progress = -0.5f32;
+        for step in [0.1, 0.004, 0.005, 0.02] {
             let lap = progress.floor();
             let end = if step == 0.02 { lap + 0.5 } else { lap + 1.0 };
             while progress < end - step / 2.0 {

@@ -37,6 +37,8 @@ const BUDGET: Duration = Duration::from_millis(11);
 const DEFAULT_SIZE: [i32; 2] = [1180, 900];
 /// The key for going back in time.
 const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
+/// How long it is told what was done.
+const NEWS: Duration = Duration::from_secs(6);
 /// From one new number of frames a second to the next.
 const METER_EVERY: Duration = Duration::from_millis(500);
 
@@ -845,9 +847,16 @@ impl App {
         self.say(gtk::MessageType::Error, &format!("{error:#}"));
     }
 
-    /// Tells of something that was done.
+    /// Tells of something that was done. After a while that is no news.
     pub(crate) fn tell(&self, text: &str) {
         self.say(gtk::MessageType::Info, text);
+        let (bar, shown, told) = (self.bar.clone(), self.bar_text.clone(), text.to_owned());
+        gtk::glib::timeout_add_local_once(NEWS, move || {
+            // An error, or other news, may have taken its place.
+            if shown.text() == told {
+                bar.set_revealed(false);
+            }
+        });
     }
 
     fn say(&self, kind: gtk::MessageType, text: &str) {

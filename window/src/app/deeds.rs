@@ -1,0 +1,282 @@
+//! What is done by actions, keys, and choices in the panel.
+
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result};
+use desmume::Picture;
+use gtk::prelude::*;
+use mkds_formats::pad::Frame;
+use mkds_memory::path::{Datum, Path};
+use mkds_memory::{RAM_BASE, RamMut};
+use session::{Poke, SLOTS};
+
+use super::{App, Content};
+use crate::input::BindingsDialog;
+use crate::pace::SPEEDS;
+use crate::side::Wish;
+use crate::sound::Speaker;
+use crate::stage::Stage;
+
+impl App {
+    pub(crate) fn select(&self, number: usize) {
+        self.selected.set(number);
+        self.area.queue_draw();
+    }
+
+    pub(crate) fn select_next(&self) -> Result<()> {
+        self.select((self.selected.get() + 1) % self.games.borrow().len());
+        Ok(())
+    }
+
+    /// All games play or pause together.
+    pub(crate) fn toggle_playing(&self) -> Result<()> {
+        let is_playing = self.with_stage(|stage| Ok(stage.is_playing()))?;
+        self.each_stage(|stage| stage.set_playing(!is_playing));
+        Ok(())
+    }
+
+    /// Plays one frame of all games; the selected one has the human's hands.
+    pub(crate) fn advance(&self) -> Result<()> {
+        let mut number = 0;
+        self.each_stage_with(|stage| {
+            let is_selected = number == self.selected.get();
+            number += 1;
+            let mut hands = || match is_selected {
+                true => self.hands(),
+                false => Frame::default(),
+            };
+            let session = stage.session_mut();
+            // On the way to a frame the press counts from there.
+            if let Some(goal) = session.goal() {
+                session.set_goal(goal.saturating_add(1));
+                return Ok(());
+            }
+            stage.play(&mut hands, Picture::Draw)?;
+            Ok(())
+        })
+    }
+
+    /// Takes all games some frames on, or back.
+    pub(crate) fn go_by(&self, frames: i64) -> Result<()> {
+        self.each_stage_with(|stage| {
+            let session = stage.session_mut();
+            // Several presses in a row add up.
+            let from = session.goal().unwrap_or(session.frame());
+            session.set_goal(from.saturating_add_signed(frames));
+            Ok(())
+        })
+    }
+
+    /// Takes all games to a frame, as far as they have it.
+    pub(crate) fn go_to(&self, frame: u64) -> Result<()> {
+        self.each_stage_with(|stage| {
+            stage.session_mut().set_goal(frame);
+            Ok(())
+        })
+    }
+
+    /// Takes each game to its own race, so that races can be watched side by side.
+    pub(crate) fn go_to_race(&self) -> Result<()> {
+        self.each_stage_with(|stage| {
+            let session = stage.session_mut();
+            let race = session.annotations().race().map(|race| race.start_frame);
+            session.set_goal(race.context("no race has been seen yet")?);
+            Ok(())
+        })
+    }
+
+    /// Pauses all games and does something with each.
+    fn each_stage_with(&self, mut act: impl FnMut(&mut Stage) -> Result<()>) -> Result<()> {
+        for game in self.games.borrow_mut().iter_mut() {
+            if let Content::Stage(stage) = &mut game.content {
+                stage.set_playing(false);
+                act(stage).with_context(|| stage.name.clone())?;
+                game.stale = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the selected game to a frame.
+    pub(crate) fn scrub_to(&self, frame: u64) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.session_mut().set_goal(frame);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn change_speed(&self, by: i32) -> Result<()> {
+        let number = self.speed_choice.selected().saturating_add_signed(by);
+        self.speed_choice
+            .set_selected(number.min(SPEEDS.len() as u32 - 1));
+        Ok(())
+    }
+
+    pub(crate) fn toggle_controls(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            if stage.has_agent() && stage.is_taken() {
+                stage.give_back_controls();
+                return Ok(());
+            }
+            stage.take_controls()
+        })?;
+        self.area.grab_focus();
+        Ok(())
+    }
+
+    pub(crate) fn undo(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(stage.session_mut().undo()?, "nothing to undo");
+            Ok(())
+        })
+    }
+
+    pub(crate) fn redo(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(stage.session_mut().redo()?, "nothing to redo");
+            Ok(())
+        })
+    }
+
+    pub(crate) fn switch_to_next_branch(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            stage.set_playing(false);
+            anyhow::ensure!(
+                !stage.session().branches().is_empty(),
+                "no run was left yet"
+            );
+            Ok(stage.session_mut().switch_to_next_branch()?)
+        })
+    }
+
+    pub(crate) fn toggle_bookmark(&self) -> Result<()> {
+        self.with_stage(|stage| {
+            let session = stage.session_mut();
+            let name = match session.bookmarks().contains_key(&session.frame()) {
+                true => String::new(),
+                false => format!("frame {}", session.frame()),
+            };
+            session.set_bookmark(&name);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn save_slot(&self, slot: usize) -> Result<()> {
+        self.with_stage(|stage| Ok(stage.session_mut().save_slot(slot)?))?;
+        self.tell(&format!("saved in slot {slot} of {SLOTS}"));
+        Ok(())
+    }
+
+    pub(crate) fn load_slot(&self, slot: usize) -> Result<()> {
+        self.with_stage(|stage| stage.load_slot(slot))
+    }
+
+    pub(crate) fn toggle_overlay(&self, number: usize) {
+        if let Some(toggle) = self.toggles.get(number) {
+            toggle.button.set_active(!toggle.button.is_active());
+        }
+    }
+
+    pub(crate) fn toggle_screens(&self) -> Result<()> {
+        self.shown.set(self.shown.get().next());
+        self.area.queue_draw();
+        Ok(())
+    }
+
+    pub(crate) fn toggle_panel(&self) -> Result<()> {
+        let panel = self.side.widget();
+        panel.set_visible(!panel.is_visible());
+        Ok(())
+    }
+
+    pub(crate) fn search_fields(&self) -> Result<()> {
+        self.side.search_fields();
+        Ok(())
+    }
+
+    pub(crate) fn toggle_fullscreen(&self) -> Result<()> {
+        self.window.set_fullscreened(!self.window.is_fullscreen());
+        Ok(())
+    }
+
+    pub(crate) fn toggle_sound(&self) -> Result<()> {
+        self.heard.set(!self.heard.get());
+        self.settings.borrow_mut().sound = self.heard.get();
+        self.open_speaker()?;
+        self.tell(if self.heard.get() {
+            "sound on"
+        } else {
+            "sound off"
+        });
+        Ok(())
+    }
+
+    /// Opens or closes the machine's sound as it is wanted.
+    pub(super) fn open_speaker(&self) -> Result<()> {
+        let wanted = self.heard.get();
+        let mut speaker = self.speaker.borrow_mut();
+        *speaker = None;
+        if wanted {
+            *speaker = Some(Speaker::open().inspect_err(|_| self.heard.set(false))?);
+        } else {
+            self.each_stage(|stage| stage.session_mut().emulator_mut().set_sound(false));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn show_bindings(self: &Rc<Self>) -> Result<()> {
+        let bindings = self.settings.borrow().bindings.clone();
+        let dialog = BindingsDialog::new(Some(self.window.upcast_ref()), &bindings);
+        let weak = Rc::downgrade(self);
+        dialog.connect_changed(move |bindings| {
+            if let Some(app) = weak.upgrade() {
+                app.keyboard.set_bindings(bindings.clone());
+                app.controllers.borrow_mut().set_bindings(bindings.clone());
+                app.settings.borrow_mut().bindings = bindings.clone();
+            }
+        });
+        dialog.present();
+        Ok(())
+    }
+
+    pub(crate) fn close(&self) -> Result<()> {
+        self.window.close();
+        Ok(())
+    }
+
+    /// Does what was chosen in the side panel.
+    pub(super) fn heed(&self, wish: Wish) {
+        let done = match wish {
+            Wish::GoTo(frame) => self.scrub_to(frame),
+            Wish::Branch(number) => self.with_stage(|stage| {
+                stage.set_playing(false);
+                Ok(stage.session_mut().switch_to_branch(number)?)
+            }),
+        };
+        if let Err(error) = done {
+            self.complain(&error);
+        }
+    }
+
+    pub(super) fn poke(&self, path: &Path, datum: &Datum) -> Result<()> {
+        self.with_stage(|stage| {
+            let old = stage.session().emulator().main_ram();
+            let mut new = old.to_vec();
+            path.write(&mut RamMut::new(&mut new)?, datum)?;
+            let differs = |at: &usize| old[*at] != new[*at];
+            let first = (0..new.len()).find(differs);
+            let last = (0..new.len()).rev().find(differs);
+            if let (Some(first), Some(last)) = (first, last) {
+                let poke = Poke {
+                    address: RAM_BASE + u32::try_from(first)?,
+                    bytes: new[first..=last].to_vec(),
+                };
+                stage.session_mut().poke(poke)?;
+            }
+            Ok(())
+        })
+    }
+}

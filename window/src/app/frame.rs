@@ -1,0 +1,331 @@
+//! What happens in a frame of the screen: games get their time, and what came of it is shown.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow};
+use gtk::prelude::*;
+use mkds_formats::pad::Frame;
+use mkds_memory::Ram;
+use mkds_memory::path::Path;
+use overlays::Overlay;
+
+use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
+use crate::input::together;
+use crate::pace::{FRAME_RATE, Speed};
+use crate::stage::Stage;
+use crate::view::Look;
+
+/// How much of a frame on the screen the games may take; the rest is for drawing.
+const BUDGET: Duration = Duration::from_millis(11);
+/// From one new number of frames a second to the next.
+const METER_EVERY: Duration = Duration::from_millis(500);
+
+impl App {
+    /// Gives the games the time that has passed, and shows what came of it.
+    pub(super) fn tick(&self) {
+        let now = Instant::now();
+        let last = self.last_tick.replace(Some(now)).unwrap_or(now);
+        let selected = self.selected.get();
+        let mut failure = None;
+        if self.animation.borrow().is_some() {
+            failure = self.animate(now + BUDGET).err();
+        } else {
+            let mut games = self.games.borrow_mut();
+            let count = games.len() as u32;
+            let mut nobody = Frame::default;
+            let mut somebody = || self.hands();
+            for (number, game) in games.iter_mut().enumerate() {
+                // Each has its part of the time, however long the others take.
+                let deadline = Instant::now() + BUDGET / count;
+                let is_selected = number == selected;
+                let hands: &mut dyn FnMut() -> Frame = match is_selected {
+                    true => &mut somebody,
+                    false => &mut nobody,
+                };
+                let rewinds = is_selected && self.rewinding.get();
+                match game.advance(now - last, hands, rewinds, deadline) {
+                    Ok(changed) => game.stale |= changed,
+                    Err(error) => failure = Some(error),
+                }
+            }
+        }
+        self.sound();
+        if let Some(error) = failure {
+            self.complain(&error);
+        }
+        self.show();
+        if (self.is_over)() {
+            self.window.close();
+        }
+    }
+
+    /// What the human presses in a frame that begins now.
+    pub(super) fn hands(&self) -> Frame {
+        let keys = self.keyboard.take_pad();
+        let pads = self.controllers.borrow_mut().take_pad();
+        Frame {
+            pad: together(keys, pads),
+            touch: self.stylus.take_touch(),
+            ..Frame::default()
+        }
+    }
+
+    /// Plays what the selected game has sounded. At other speeds than its own a game is not heard.
+    fn sound(&self) {
+        let speaker = self.speaker.borrow();
+        let Some(speaker) = &*speaker else {
+            return;
+        };
+        if let Some(trouble) = speaker.take_trouble() {
+            self.complain(&anyhow!(trouble));
+        }
+        let mut samples = self.samples.borrow_mut();
+        samples.clear();
+        let selected = self.selected.get();
+        let mut number = 0;
+        self.each_stage(|stage| {
+            let is_heard = number == selected;
+            number += 1;
+            stage.session_mut().emulator_mut().set_sound(is_heard);
+            if is_heard {
+                stage.take_sound(&mut samples);
+                let is_in_time = stage.speed() == Speed::Times(1.0) && stage.is_playing();
+                if !is_in_time {
+                    samples.clear();
+                }
+                speaker.pause(!stage.is_playing());
+            }
+        });
+        speaker.push(&samples);
+    }
+
+    /// Goes on with an export.
+    fn animate(&self, deadline: Instant) -> Result<()> {
+        let done = self.animate_until(deadline);
+        if !matches!(done, Ok(false)) {
+            let animation = self.animation.take();
+            let animation = animation.context("an export is on its way")?;
+            if let Some(game) = self.games.borrow_mut().get_mut(animation.game)
+                && let Content::Stage(stage) = &mut game.content
+            {
+                stage.session_mut().set_goal(animation.return_to);
+            }
+            done?;
+            let path = animation.finish()?;
+            self.tell(&format!("{}: written", path.display()));
+        }
+        Ok(())
+    }
+
+    /// Adds frames to the export; says whether it has all of them.
+    fn animate_until(&self, deadline: Instant) -> Result<bool> {
+        let mut animation = self.animation.borrow_mut();
+        let animation = animation.as_mut().context("an export is on its way")?;
+        let shown = self.shown.get();
+        let fields = self.fields.borrow();
+        let mut games = self.games.borrow_mut();
+        let game = games
+            .get_mut(animation.game)
+            .context("the exported game is there")?;
+        while let Some(frame) = animation.wanted() {
+            if let Content::Stage(stage) = &mut game.content {
+                if stage.session().frame() != frame || stage.session().goal().is_some() {
+                    stage.session_mut().set_goal(frame);
+                    stage.travel(deadline)?;
+                }
+                if stage.session().goal().is_some() {
+                    return Ok(false);
+                }
+            }
+            game.see(&fields, self.overlays_on())?;
+            animation.push(&game.view.image(shown, EXPORT_SCALE)?)?;
+            game.stale = true;
+            if Instant::now() >= deadline {
+                self.tell(&format!("exporting: {:.0} %", 100.0 * animation.progress()));
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn overlays_on(&self) -> impl Iterator<Item = &(dyn Overlay + Send + Sync)> {
+        let on = self
+            .toggles
+            .iter()
+            .filter(|toggle| toggle.button.is_active());
+        on.map(|toggle| &*toggle.overlay)
+    }
+
+    /// Draws what is new.
+    fn show(&self) {
+        let mut is_new = false;
+        let mut failure = None;
+        for game in self.games.borrow_mut().iter_mut().filter(|game| game.stale) {
+            game.stale = false;
+            is_new = true;
+            if let Err(error) = game.see(&self.fields.borrow(), self.overlays_on()) {
+                failure = Some(error);
+            }
+        }
+        if let Some(error) = failure {
+            self.complain(&error);
+        }
+        if is_new {
+            self.area.queue_draw();
+        }
+        self.show_state();
+    }
+
+    /// Brings the bar, the panel and the numbers up to date.
+    fn show_state(&self) {
+        let mut games = self.games.borrow_mut();
+        let Some(game) = games.get_mut(self.selected.get()) else {
+            return;
+        };
+        if let Content::Stage(stage) = &mut game.content {
+            self.timeline.show(stage.session());
+            self.show_transport(stage);
+            self.show_figures(stage);
+            self.show_title(stage);
+            let session = stage.session();
+            set_text(
+                &self.position,
+                &format!("{} / {}", session.frame(), session.length()),
+            );
+        }
+        self.side.show(&game.content);
+        let (ram, frame) = match &game.content {
+            Content::Stage(stage) => {
+                let session = stage.session();
+                (Some(session.emulator().main_ram()), session.frame())
+            }
+            Content::Feed(feed) => (feed.last().map(|shot| &*shot.ram), feed.frame()),
+        };
+        if self.side.widget().is_visible() {
+            let ram = ram.and_then(|ram| Ram::new(ram).ok());
+            self.side.fields().update(ram.as_ref(), frame);
+        }
+    }
+
+    /// A window that stands still says where: so lists of windows tell, and tests.
+    fn show_title(&self, stage: &Stage) {
+        let session = stage.session();
+        let title = match stage.is_playing() || session.goal().is_some() {
+            true => format!("{} – kartscope", stage.name),
+            false => format!("{} at frame {} – kartscope", stage.name, session.frame()),
+        };
+        if self.window.title().as_deref() != Some(&title) {
+            self.window.set_title(Some(&title));
+        }
+    }
+
+    fn show_transport(&self, stage: &Stage) {
+        let icon = match stage.is_playing() {
+            true => "media-playback-pause-symbolic",
+            false => "media-playback-start-symbolic",
+        };
+        if self.play_button.icon_name().as_deref() != Some(icon) {
+            self.play_button.set_icon_name(icon);
+        }
+        if self.take_button.is_active() != stage.is_taken() {
+            self.take_button.set_active(stage.is_taken());
+        }
+    }
+
+    fn show_figures(&self, stage: &mut Stage) {
+        let meter = self.meter.get();
+        let passed = meter.since.elapsed();
+        if passed < METER_EVERY {
+            return;
+        }
+        let seconds = passed.as_secs_f64();
+        let frames = f64::from(stage.meter_mut().take_frames()) / seconds;
+        let pictures = (self.drawn.get() - meter.pictures) as f64 / seconds;
+        let speed = frames / FRAME_RATE;
+        let text = format!(
+            "{:.2} ms a frame · {speed:.2}× · {pictures:.0} pictures/s",
+            stage.meter().frame_ms()
+        );
+        set_text(&self.figures, &text);
+        self.meter.set(Meter {
+            since: Instant::now(),
+            pictures: self.drawn.get(),
+        });
+    }
+}
+
+impl Game {
+    /// Gives the game time; says whether it has changed.
+    fn advance(
+        &mut self,
+        passed: Duration,
+        hands: &mut dyn FnMut() -> Frame,
+        rewinds: bool,
+        deadline: Instant,
+    ) -> Result<bool> {
+        match &mut self.content {
+            Content::Stage(stage) => {
+                let changed = match rewinds {
+                    true => stage.rewind(deadline),
+                    false => stage.tick(passed, hands, deadline),
+                };
+                if changed.is_err() {
+                    stage.set_playing(false);
+                }
+                changed
+            }
+            Content::Feed(feed) => Ok(feed.update()),
+        }
+    }
+
+    fn see<'o>(
+        &mut self,
+        fields: &[Path],
+        overlays: impl Iterator<Item = &'o (dyn Overlay + Send + Sync)>,
+    ) -> Result<()> {
+        match &self.content {
+            Content::Stage(stage) => {
+                let session = stage.session();
+                let screens = session.screens();
+                let ram = session.emulator().main_ram();
+                let look = Look {
+                    ram,
+                    screens: screens.as_rgba(),
+                    pad: session.last_input().frame.pad,
+                    known: stage.known(),
+                    ghosts: stage.ghosts(),
+                    reference_line: stage.reference_line(),
+                    fields: &read_fields(fields, ram),
+                };
+                self.view.see(look, overlays)
+            }
+            Content::Feed(feed) => {
+                let Some(shot) = feed.last() else {
+                    return Ok(());
+                };
+                let look = Look {
+                    ram: &shot.ram,
+                    screens: &shot.screens,
+                    pad: shot.pad,
+                    known: feed.known(),
+                    ghosts: &[],
+                    reference_line: &[],
+                    fields: &read_fields(fields, &shot.ram),
+                };
+                self.view.see(look, overlays)
+            }
+        }
+    }
+}
+
+/// What fields hold, in words; those that lead nowhere now are left out.
+fn read_fields(fields: &[Path], ram: &[u8]) -> Vec<(String, String)> {
+    let Ok(ram) = Ram::new(ram) else {
+        return Vec::new();
+    };
+    let value = |path: &Path| {
+        let datum = path.read(&ram).ok().flatten()?;
+        Some((path.to_string(), datum.to_string()))
+    };
+    fields.iter().filter_map(value).collect()
+}

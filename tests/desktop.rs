@@ -24,7 +24,7 @@ const PART: u32 = 100;
 /// a button that is missing does not.
 const LIKENESS: f64 = 0.9;
 /// Seconds that a user waits for anything.
-const PATIENCE: &str = "60";
+const PATIENCE: &str = "120";
 
 /// A display without a screen.
 struct Display {
@@ -229,21 +229,16 @@ impl Window {
     /// Checks that the display looks like a picture of `tests/goldens`, part by part. With KARTSCOPE_UPDATE_GOLDENS set
     /// it becomes the picture instead: look at it.
     pub fn looks_like(&self, name: &str) {
-        let golden = Path::new(GOLDENS).join(name).with_extension("png");
         let mut found = self.display.picture();
         let [left, top, right, bottom] = FIGURES;
         for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
             found.put_pixel(x, y, image::Rgb([0; 3]));
         }
         if std::env::var_os("KARTSCOPE_UPDATE_GOLDENS").is_some() {
-            found.save(&golden).expect("written");
+            found.save(path_of(name)).expect("written");
             return;
         }
-        assert_alike(
-            name,
-            &image::open(&golden).expect("a picture").to_rgb8(),
-            &found,
-        );
+        assert_alike(name, &golden(name), &found);
     }
 
     /// Sends the program a signal, as `kill` names it.
@@ -283,6 +278,15 @@ impl Drop for Window {
             let _ = program.wait();
         }
     }
+}
+
+/// A picture of `tests/goldens`.
+pub fn golden(name: &str) -> RgbImage {
+    image::open(path_of(name)).expect("a picture").to_rgb8()
+}
+
+fn path_of(name: &str) -> PathBuf {
+    Path::new(GOLDENS).join(name).with_extension("png")
 }
 
 /// Checks that two pictures look alike, part by part: where edges are drawn a little softer or harder does not matter.

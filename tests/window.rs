@@ -15,7 +15,7 @@ use overlays::OverlayKind;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::desktop::{Window, assert_alike};
+use crate::desktop::{Window, assert_alike, golden};
 use crate::program::{Race, files, json, kartscope, stderr, text};
 
 /// Keys of the console's buttons, as they are before anybody changes them.
@@ -500,6 +500,18 @@ fn windows_look_as_they_should() {
     let all = format!("overlays = [{}]\npanel-open = false", names.join(", "));
     look("overlays", &[movie], &format!("{all}\nscreens = 'upper'"));
     look("tiles", &[movie, movie], "panel-open = false");
+}
+
+#[test]
+fn a_button_that_is_missing_would_be_seen() {
+    let window = golden("race");
+    let mut without = window.clone();
+    let background = *window.get_pixel(300, 27);
+    for (x, y) in (188..258).flat_map(|x| (10..44).map(move |y| (x, y))) {
+        without.put_pixel(x, y, background);
+    }
+    let compare = || assert_alike("missing", &window, &without);
+    assert!(std::panic::catch_unwind(compare).is_err());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use serde_json::Value;
@@ -23,8 +24,8 @@ const PART: u32 = 100;
 /// How alike parts have to be, 1 for the same. Letters that another version of a font sets a little differently pass;
 /// a button that is missing does not.
 const LIKENESS: f64 = 0.9;
-/// Seconds that a user waits for anything.
-const PATIENCE: &str = "120";
+/// How long a user waits for anything.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A display without a screen.
 struct Display {
@@ -36,7 +37,9 @@ impl Display {
     fn start() -> Self {
         let [width, height] = SIZE;
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+            // Without -noreset the server starts anew when its last client leaves, and turns away who comes then.
+            .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"])
+            .args(["-screen", "0"])
             .arg(format!("{width}x{height}x24"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -140,7 +143,8 @@ impl Window {
     pub fn xdotool(&self, arguments: &[&str]) {
         // Its waits have no end of their own.
         let output = Command::new("timeout")
-            .args([PATIENCE, "xdotool"])
+            .arg(PATIENCE.as_secs().to_string())
+            .arg("xdotool")
             .args(arguments)
             .env("DISPLAY", &self.display.name)
             .output()
@@ -220,7 +224,8 @@ impl Window {
     fn shell(&self, script: &str) -> Command {
         let mut shell = Command::new("timeout");
         shell
-            .args([PATIENCE, "sh", "-c", script, "sh"])
+            .arg(PATIENCE.as_secs().to_string())
+            .args(["sh", "-c", script, "sh"])
             .env("DISPLAY", &self.display.name)
             .stderr(Stdio::null());
         shell
@@ -229,16 +234,27 @@ impl Window {
     /// Checks that the display looks like a picture of `tests/goldens`, part by part. With KARTSCOPE_UPDATE_GOLDENS set
     /// it becomes the picture instead: look at it.
     pub fn looks_like(&self, name: &str) {
-        let mut found = self.display.picture();
-        let [left, top, right, bottom] = FIGURES;
-        for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
-            found.put_pixel(x, y, image::Rgb([0; 3]));
-        }
         if std::env::var_os("KARTSCOPE_UPDATE_GOLDENS").is_some() {
-            found.save(path_of(name)).expect("written");
+            // Nothing is highlighted as new after that.
+            self.xdotool(&["sleep", "2"]);
+            self.picture().save(path_of(name)).expect("written");
             return;
         }
-        assert_alike(name, &golden(name), &found);
+        let expected = golden(name);
+        let begin = Instant::now();
+        // What is highlighted as new fades.
+        while unlike_part(&expected, &self.picture()).is_some() && begin.elapsed() < PATIENCE {}
+        assert_alike(name, &expected, &self.picture());
+    }
+
+    /// What the display shows, without the figures that no two runs have alike.
+    fn picture(&self) -> RgbImage {
+        let mut picture = self.display.picture();
+        let [left, top, right, bottom] = FIGURES;
+        for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
+            picture.put_pixel(x, y, image::Rgb([0; 3]));
+        }
+        picture
     }
 
     /// Sends the program a signal, as `kill` names it.
@@ -293,20 +309,25 @@ fn path_of(name: &str) -> PathBuf {
 #[track_caller]
 pub fn assert_alike(name: &str, expected: &RgbImage, found: &RgbImage) {
     assert_eq!(expected.dimensions(), found.dimensions(), "{name}");
+    if let Some(([x, y], likeness)) = unlike_part(expected, found) {
+        let seen = std::env::temp_dir().join(format!("kartscope-{name}.png"));
+        found.save(&seen).expect("written");
+        panic!(
+            "{name} at {x}, {y}: likeness {likeness:.3}, expected {LIKENESS} or more; see {}",
+            seen.display()
+        );
+    }
+}
+
+/// The first part that does not look alike in two pictures of one size, and how alike it is there.
+fn unlike_part(expected: &RgbImage, found: &RgbImage) -> Option<([u32; 2], f64)> {
     let (width, height) = expected.dimensions();
     let corners = (0..height).step_by(PART as usize);
-    let corners = corners.flat_map(|y| (0..width).step_by(PART as usize).map(move |x| (x, y)));
-    for (x, y) in corners {
+    let mut corners = corners.flat_map(|y| (0..width).step_by(PART as usize).map(move |x| [x, y]));
+    corners.find_map(|[x, y]| {
         let part = |of: &RgbImage| image::imageops::crop_imm(of, x, y, PART, PART).to_image();
         let likeness = image_compare::rgb_hybrid_compare(&part(expected), &part(found));
         let likeness = likeness.expect("of one size").score;
-        if likeness < LIKENESS {
-            let seen = std::env::temp_dir().join(format!("kartscope-{name}.png"));
-            found.save(&seen).expect("written");
-            panic!(
-                "{name} at {x}, {y}: likeness {likeness:.3}, expected {LIKENESS} or more; see {}",
-                seen.display()
-            );
-        }
-    }
+        (likeness < LIKENESS).then_some(([x, y], likeness))
+    })
 }

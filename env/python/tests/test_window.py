@@ -23,7 +23,8 @@ needs_display = pytest.mark.skipif(bool(missing), reason=f"{' and '.join(missing
 def display():
     """A virtual display; Xvfb tells its number when it is ready."""
     reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
+    # Without -noreset the server starts anew when its last window closes, and turns away who comes at that moment.
+    command = ["Xvfb", "-displayfd", str(writer), "-noreset", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     with os.fdopen(reader) as number:

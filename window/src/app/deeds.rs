@@ -85,16 +85,19 @@ impl App {
         })
     }
 
-    /// Pauses all games and does something with each.
+    /// Pauses all games and does something with each; one that can't keeps no other from it, and the first that can't
+    /// tells why.
     fn each_stage_with(&self, mut act: impl FnMut(&mut Stage) -> Result<()>) -> Result<()> {
+        let mut result = Ok(());
         for game in self.games.borrow_mut().iter_mut() {
             if let Content::Stage(stage) = &mut game.content {
                 stage.set_playing(false);
-                act(stage).with_context(|| stage.name.clone())?;
+                let done = act(stage).with_context(|| stage.name.clone());
+                result = result.and(done);
                 game.stale = true;
             }
         }
-        Ok(())
+        result
     }
 
     /// Takes the selected game to a frame.

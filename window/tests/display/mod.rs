@@ -50,6 +50,7 @@ impl Display {
             .args([
                 "-displayfd",
                 "1",
+                "-noreset",
                 "-screen",
                 "0",
                 "1280x1024x24",

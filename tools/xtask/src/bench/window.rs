@@ -124,6 +124,7 @@ impl Display {
             .args([
                 "-displayfd",
                 "1",
+                "-noreset",
                 "-nolisten",
                 "tcp",
                 "-screen",

@@ -18,6 +18,8 @@ use tempfile::TempDir;
 use crate::desktop::{Window, assert_alike, golden};
 use crate::program::{Race, files, json, kartscope, stderr, text};
 
+/// Where the button is that opens the list of overlays.
+const OVERLAYS_BUTTON: [u32; 2] = [908, 27];
 /// Keys of the console's buttons, as they are before anybody changes them.
 const KEYS: [(Pad, &str); 8] = [
     (Pad::A, "x"),
@@ -515,6 +517,29 @@ fn windows_look_as_they_should() {
     let all = format!("overlays = [{}]\npanel-open = false", names.join(", "));
     look("overlays", &[movie], &format!("{all}\nscreens = 'upper'"));
     look("tiles", &[movie, movie], "panel-open = false");
+}
+
+#[test]
+fn each_overlay_is_turned_on_and_off_in_the_list() {
+    let window = window_on_the_race("overlays = []\npanel-open = false\nscreens = 'upper'");
+    go_into_the_race(&window, 700);
+    let turn_each = || {
+        window.point_at(OVERLAYS_BUTTON);
+        window.xdotool(&["click", "1"]);
+        for _ in OverlayKind::ALL {
+            window.press(&["space", "Tab"]);
+        }
+        window.press(&["Escape"]);
+        window.point_at([0, 0]);
+    };
+    turn_each();
+    window.looks_like("overlays");
+    turn_each();
+    window.looks_like("bare");
+    let (_, folder) = window.close();
+    let settings = fs::read_to_string(folder.path().join("config/window.toml"));
+    let settings = settings.expect("settings are kept");
+    assert!(settings.contains("overlays = []"), "{settings}");
 }
 
 #[test]

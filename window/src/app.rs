@@ -428,10 +428,16 @@ impl App {
         for toggle in &self.toggles {
             list.append(&toggle.button);
         }
+        let popover = gtk::Popover::builder().child(&list).build();
+        // The keys are the game's again.
+        let area = self.area.clone();
+        popover.connect_closed(move |_| {
+            area.grab_focus();
+        });
         gtk::MenuButton::builder()
             .label("Overlays")
             .tooltip_text("What is drawn over the game; the keys 1 to 9 and 0 are the first ten")
-            .popover(&gtk::Popover::builder().child(&list).build())
+            .popover(&popover)
             .build()
     }
 

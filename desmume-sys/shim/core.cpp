@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "GPU.h"
+#include "GPU_Operations.h"
 #include "MMU.h"
 #include "NDSSystem.h"
 #include "SPU.h"
@@ -30,6 +31,7 @@
 #include "wifi.h"
 
 #include "hooks.h"
+#include "pages.h"
 
 // What the core expects of its front end.
 volatile bool execute = false;
@@ -200,6 +202,17 @@ bool agree(const char *, ...)
 
 msgBoxInterface quiet_messages = {ignore_message, agree, ignore_message, ignore_message};
 
+// How colours are faded: 11 MB that starting writes whole.
+void give_large_pages_to_tables()
+{
+    prefer_large_pages(PixelOperation::BrightnessUpTable555, sizeof(PixelOperation::BrightnessUpTable555));
+    prefer_large_pages(PixelOperation::BrightnessUpTable666, sizeof(PixelOperation::BrightnessUpTable666));
+    prefer_large_pages(PixelOperation::BrightnessUpTable888, sizeof(PixelOperation::BrightnessUpTable888));
+    prefer_large_pages(PixelOperation::BrightnessDownTable555, sizeof(PixelOperation::BrightnessDownTable555));
+    prefer_large_pages(PixelOperation::BrightnessDownTable666, sizeof(PixelOperation::BrightnessDownTable666));
+    prefer_large_pages(PixelOperation::BrightnessDownTable888, sizeof(PixelOperation::BrightnessDownTable888));
+}
+
 int32_t initialise()
 {
     if (initialised) {
@@ -216,6 +229,7 @@ int32_t initialise()
     CommonSettings.SPU_sync_method = 0;
     CommonSettings.spuInterpolationMode = 0;
     path.ReadPathSettings();
+    give_large_pages_to_tables();
     if (NDS_Init() != 0) {
         return fail(CORE_EXCEPTION, "the core does not start");
     }

@@ -4,19 +4,7 @@
 #include <cstring>
 
 #include "MMU.h"
-#include "release.h"
-
-// From here on a system call costs less than the writing.
-static const size_t LARGE = 0x10000;
-
-static void *fill(void *start, int value, size_t size)
-{
-    if (value == 0 && size >= LARGE) {
-        release(start, size);
-        return start;
-    }
-    return memset(start, value, size);
-}
+#include "pages.h"
 
 #define memset fill
 #include <MMU.cpp>

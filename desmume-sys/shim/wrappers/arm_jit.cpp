@@ -12,7 +12,7 @@
 #include "arm_jit.h"
 #include "emufile.h"
 #include "hooks.h"
-#include "release.h"
+#include "pages.h"
 #include "utils/AsmJit/AsmJit.h"
 
 static int executable_memory_error = 0;

@@ -180,6 +180,13 @@ impl Window {
         self.wait_for("xdotool search --name \"$1\"", &[&title]);
     }
 
+    /// Waits until the window, still going, shows an earlier frame than this.
+    pub fn wait_until_before(&self, frame: u64) {
+        let shown = "xdotool search --name 'at frame' getwindowname | sed 's/.*at frame \\([0-9]*\\) .*/\\1/'";
+        let earlier = format!("[ \"$({shown})\" -lt \"$1\" ]");
+        self.wait_for(&earlier, &[&frame.to_string()]);
+    }
+
     /// Where a file of the window's is.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -242,9 +249,12 @@ impl Window {
         }
         let expected = golden(name);
         let begin = Instant::now();
+        let mut found = self.picture();
         // What is highlighted as new fades.
-        while unlike_part(&expected, &self.picture()).is_some() && begin.elapsed() < PATIENCE {}
-        assert_alike(name, &expected, &self.picture());
+        while unlike_part(&expected, &found).is_some() && begin.elapsed() < PATIENCE {
+            found = self.picture();
+        }
+        assert_alike(name, &expected, &found);
     }
 
     /// What the display shows, without the figures that no two runs have alike.

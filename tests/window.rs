@@ -138,9 +138,8 @@ fn a_movie_is_played_rewound_and_played_as_a_replay_plays_it() {
     window.press(&numbers);
     window.press(&["F9", "F8", "F8", "F8", "F9", "F11", "F11"]);
     // Held, the key goes back until it is let go.
-    assert!((5061..6000).contains(&played.length), "{}", played.length);
     window.xdotool(&["keydown", "bracketleft"]);
-    window.wait_for("xdotool search --name 'at frame 4[0-9][0-9][0-9] '", &[]);
+    window.wait_until_before(played.length - 121);
     window.xdotool(&["keyup", "bracketleft"]);
     window.press(&["Home"]);
     window.wait_for_frame(0);

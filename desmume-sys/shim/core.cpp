@@ -205,12 +205,12 @@ msgBoxInterface quiet_messages = {ignore_message, agree, ignore_message, ignore_
 // How colours are faded: 11 MB that starting writes whole.
 void give_large_pages_to_tables()
 {
-    prefer_large_pages(PixelOperation::BrightnessUpTable555, sizeof(PixelOperation::BrightnessUpTable555));
-    prefer_large_pages(PixelOperation::BrightnessUpTable666, sizeof(PixelOperation::BrightnessUpTable666));
-    prefer_large_pages(PixelOperation::BrightnessUpTable888, sizeof(PixelOperation::BrightnessUpTable888));
-    prefer_large_pages(PixelOperation::BrightnessDownTable555, sizeof(PixelOperation::BrightnessDownTable555));
-    prefer_large_pages(PixelOperation::BrightnessDownTable666, sizeof(PixelOperation::BrightnessDownTable666));
-    prefer_large_pages(PixelOperation::BrightnessDownTable888, sizeof(PixelOperation::BrightnessDownTable888));
+    prefer_large_pages(PixelOperation::BrightnessUpTable555);
+    prefer_large_pages(PixelOperation::BrightnessUpTable666);
+    prefer_large_pages(PixelOperation::BrightnessUpTable888);
+    prefer_large_pages(PixelOperation::BrightnessDownTable555);
+    prefer_large_pages(PixelOperation::BrightnessDownTable666);
+    prefer_large_pages(PixelOperation::BrightnessDownTable888);
 }
 
 int32_t initialise()

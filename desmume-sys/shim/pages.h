@@ -37,16 +37,16 @@ static inline void *fill(void *start, int value, size_t size)
     return memset(start, value, size);
 }
 
-/* Asks for large pages in [start, start + size), which is all going to be written: a large page costs
-   the system little more than a small one, of which there would be hundreds. */
-static inline void prefer_large_pages(void *start, size_t size)
+/* Asks for large pages under a table that is all going to be written: a large page costs the system
+   little more than a small one, of which there would be hundreds. A system without them does not. */
+template <typename Table>
+static inline void prefer_large_pages(Table &table)
 {
 #ifdef MADV_HUGEPAGE
     const uintptr_t page = sysconf(_SC_PAGESIZE);
-    const uintptr_t begin = (uintptr_t)start / page * page;
-    madvise((void *)begin, (uintptr_t)start + size - begin, MADV_HUGEPAGE);
+    const uintptr_t begin = (uintptr_t)&table / page * page;
+    madvise((void *)begin, (uintptr_t)(&table + 1) - begin, MADV_HUGEPAGE);
 #else
-    (void)start;
-    (void)size;
+    (void)table;
 #endif
 }

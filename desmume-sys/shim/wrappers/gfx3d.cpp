@@ -1,5 +1,5 @@
 // Geometry: the lists of polygons and vertices are given back to the system at power-on instead of
-// being written, 16 MB of which a game touches little.
+// being written, 12 MB of which a game touches little.
 
 #include <cstring>
 

@@ -34,12 +34,14 @@ const FRAMES: u32 = 100;
 const MOVIE: u32 = 101;
 /// What the movie's chunk says when there was none.
 const NO_MOVIE: &[u8] = b"NOMO";
+/// The wireless hardware, as other builds of DeSmuME 0.9.12 write it. The core reads chunk 111 only.
+const OTHER_WIFI: u32 = 110;
 /// The ROM's header.
 const GAME: u32 = 130;
 /// Every chunk that DeSmuME 0.9.12 writes.
-const CHUNKS: [u32; 23] = [
-    1, 2, 3, 4, 5, 51, 60, 61, 7, 8, 81, 90, 91, FRAMES, MOVIE, 111, 120, GAME, 140, 150, 160, 170,
-    180,
+const CHUNKS: [u32; 24] = [
+    1, 2, 3, 4, 5, 51, 60, 61, 7, 8, 81, 90, 91, FRAMES, MOVIE, OTHER_WIFI, 111, 120, GAME, 140,
+    150, 160, 170, 180,
 ];
 
 /// A ROM's header.
@@ -66,6 +68,7 @@ impl State {
         for (id, contents) in chunks {
             let mut contents = contents.to_vec();
             match id {
+                OTHER_WIFI => continue,
                 FRAMES => {
                     let counter = field(&contents, *b"FRAC")?;
                     contents[counter].fill(0);

@@ -334,7 +334,7 @@ struct RaceMoment {
 
 impl RaceMoment {
     fn of(ram: &Ram<'_>) -> crate::Result<Option<Self>> {
-        let Some(race) = ram.race()?.filter(Race::is_ready) else {
+        let Some(race) = ram.race()? else {
             return Ok(None);
         };
         let mut drivers = [DriverMoment::default(); MAX_DRIVERS];

@@ -20,6 +20,9 @@ pub use config::*;
 /// The most drivers that a race has.
 pub const MAX_DRIVERS: usize = 8;
 
+/// The scene state of a race.
+const RACE_SCENE: u32 = 2;
+
 /// A race that is loaded: its structures were found inside main RAM.
 #[derive(Debug, Clone, Copy)]
 pub struct Race<'a> {
@@ -31,8 +34,15 @@ pub struct Race<'a> {
 }
 
 impl<'a> Race<'a> {
-    /// The race in `ram`; `None` while the game has none, or has not made all of it.
+    /// The race in `ram`, from its first frame until the game leaves it; `None` at all other times.
+    ///
+    /// A race is there when the running scene is a race, all its structures are, and its frames are counted. These
+    /// hold at every moment within a frame. The distance between [`RaceState::frame_counter`] and
+    /// [`RaceState::frame_counter_2`], which a published tool asks for, does not.
     pub(crate) fn find(ram: Ram<'a>) -> Result<Option<Self>> {
+        if ram.scene_state()? != Some(RACE_SCENE) {
+            return Ok(None);
+        }
         let Some(drivers) = drivers(&ram)? else {
             return Ok(None);
         };
@@ -43,6 +53,9 @@ impl<'a> Race<'a> {
         ) else {
             return Ok(None);
         };
+        if state.frame_counter() == 0 {
+            return Ok(None);
+        }
         Ok(Some(Self {
             ram,
             drivers,
@@ -50,14 +63,6 @@ impl<'a> Race<'a> {
             state,
             config,
         }))
-    }
-
-    /// Whether the race's frames are being counted, which they are from its first frame on: then
-    /// all of it is in place (a published tool's rule).
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        let (frames, behind) = (self.state.frame_counter(), self.state.frame_counter_2());
-        frames.wrapping_sub(behind.cast_unsigned()) == 1
     }
 
     /// The image that the race was found in.
@@ -275,7 +280,8 @@ view! {
         Headers state @ 0x0: i16,
         /// Frames since the race began; 1 on the first.
         Tools frame_counter @ 0x4: u32,
-        /// One less than [`Self::frame_counter`] once the race is ready.
+        /// [`Self::frame_counter`] or one less. The game counts the two up at different moments of a frame, so at the
+        /// end of an emulated frame their distance depends on the CPU mode: 1 with the interpreter, 0 or 1 with the JIT.
         Tools frame_counter_2 @ 0x8: i32,
         /// [`Self::frame_counter`] modulo 8.
         Headers frame_counter_modulo8 @ 0xC: i32,

@@ -49,7 +49,7 @@ impl<'a> Ram<'a> {
         self.bytes
     }
 
-    /// The race being loaded or run; `None` while there is none.
+    /// The race, from its first frame until the game leaves it; `None` at all other times.
     ///
     /// # Errors
     ///

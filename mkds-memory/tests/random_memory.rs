@@ -33,7 +33,6 @@ fn read_all(bytes: &[u8]) -> mkds_memory::Result<()> {
     let Some(race) = ram.race()? else {
         return Ok(());
     };
-    let _ = race.is_ready();
     for index in 0..race.driver_count() {
         let _ = format!("{:?} {:?}", race.driver(index)?, race.driver_status(index)?);
     }

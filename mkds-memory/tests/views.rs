@@ -33,7 +33,6 @@ fn a_race_is_found_in_every_region() -> mkds_memory::Result<()> {
         assert_eq!((ram.course_id()?, ram.scene_state()?), (20, Some(2)));
         let race = ram.race()?.expect("a race");
         assert_eq!(race.driver_count(), 2);
-        assert!(race.is_ready());
         assert_eq!(race.map()?.checkpoints()?.len(), 12);
         assert_eq!(
             race.map()?.settings()?.map(|settings| settings.laps()),
@@ -45,22 +44,24 @@ fn a_race_is_found_in_every_region() -> mkds_memory::Result<()> {
 }
 
 #[test]
-fn a_race_is_ready_when_its_second_counter_is_one_behind() -> mkds_memory::Result<()> {
+fn a_race_is_there_while_its_scene_runs_and_its_frames_are_counted() -> mkds_memory::Result<()> {
     let mut image = Image::race(&Ring::default(), 1, 0);
-    for (first, second, ready) in [
-        (0, 0, false),
-        (1, 0, true),
-        (301, 300, true),
-        (0, u32::MAX, true),
+    // The second counter is counted up at another moment of the frame: it says nothing.
+    for (scene, first, second, is_there) in [
+        (2, 0, 0, false),
+        (2, 0, u32::MAX, false),
+        (2, 1, 0, true),
+        (2, 1, 1, true),
+        (2, 301, 300, true),
+        (2, 301, 301, true),
+        (1, 301, 300, false),
+        (0, 1, 1, false),
     ] {
+        image.word(SCENE + 0x10C, scene);
         image.word(STATE + 4, first);
         image.word(STATE + 8, second);
-        let ram = Ram::new(&image.bytes)?;
-        assert_eq!(
-            ram.race()?.expect("a race").is_ready(),
-            ready,
-            "{first} {second}"
-        );
+        let race = Ram::new(&image.bytes)?.race()?;
+        assert_eq!(race.is_some(), is_there, "{scene} {first} {second}");
     }
     Ok(())
 }

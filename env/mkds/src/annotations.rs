@@ -52,7 +52,7 @@ impl Annotations {
     /// The race has no player, or the player lies outside RAM.
     pub fn see(&mut self, frame: u64, race: Option<&Race<'_>>) -> Result<()> {
         let current = self.races.last_mut().filter(|noted| noted.gone.is_none());
-        let Some(race) = race.filter(|race| race.is_ready()) else {
+        let Some(race) = race else {
             if let Some(noted) = current {
                 noted.gone = Some(frame);
             }

@@ -272,7 +272,7 @@ fn race_started(ram: &[u8]) -> Result<Option<Started>> {
         return Ok(None);
     };
     let frame_counter = race.state().frame_counter();
-    let begun = race.is_ready() && (1..=UNSEEN).contains(&frame_counter);
+    let begun = (1..=UNSEEN).contains(&frame_counter);
     Ok(combo(&race).filter(|_| begun).map(|combo| Started {
         combo,
         frame_counter,

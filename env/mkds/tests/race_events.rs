@@ -35,7 +35,7 @@ fn race(course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
         {
             return Ok((told, game));
         }
-        let pad = match Ram::new(game.ram())?.race()?.filter(|race| race.is_ready()) {
+        let pad = match Ram::new(game.ram())?.race()? {
             None => Pad::empty(),
             Some(race) => {
                 if driver.is_none() {

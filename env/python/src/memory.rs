@@ -112,12 +112,10 @@ impl Memory {
         Ok(names)
     }
 
-    /// Whether a race is loaded and its frames are being counted: then all of it is in place.
+    /// Whether a race is there: loaded, with its frames being counted.
     #[getter]
     fn race_ready(&self, py: Python<'_>) -> PyResult<bool> {
-        whether(py, &self.shared, |ram| {
-            Ok(ram.race()?.is_some_and(|race| race.is_ready()))
-        })
+        whether(py, &self.shared, |ram| Ok(ram.race()?.is_some()))
     }
 
     /// What is at a path, or at a node: numbers and arrays as elsewhere, a structure as a dict, several things as a

@@ -91,7 +91,7 @@ impl Agent for Driver {
         // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
         let is_over = race.driver_status(0)?.race_progress().to_f32() >= 1.0;
-        if !race.is_ready() || is_over {
+        if is_over {
             return Ok(None);
         }
         if !counted {

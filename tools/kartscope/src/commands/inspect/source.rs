@@ -246,9 +246,7 @@ impl Tape {
         let frame = self.player.step(Picture::Skip).with_context(context)?;
         if let (Some(frame), None) = (frame, self.race_from)
             && let Ok(ram) = Ram::new(self.player.emulator().main_ram())
-            && ram
-                .race()
-                .is_ok_and(|race| race.is_some_and(|race| race.is_ready()))
+            && ram.race().is_ok_and(|race| race.is_some())
         {
             self.race_from = Some(frame);
         }

@@ -48,7 +48,7 @@ impl<'a> Race<'a> {
         };
         let (Some(status), Some(state), Some(config)) = (
             ram.root(&symbols::RACE_STATUS)?,
-            ram.root(&symbols::RACE_STATE)?,
+            ram.root::<RaceState<'a>>(&symbols::RACE_STATE)?,
             ram.root(&symbols::RACE_CONFIG)?,
         ) else {
             return Ok(None);

@@ -2,7 +2,7 @@
 
 mod image;
 
-use image::{CONFIG, DRIVERS, Image, MAP, Ring, STATE, STATUS};
+use image::{CONFIG, DRIVERS, Image, MAP, Ring, SCENE, STATE, STATUS};
 use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::race::{Kart, RaceTime};

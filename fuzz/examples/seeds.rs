@@ -49,13 +49,16 @@ fn main() -> Result<(), Box<dyn Error>> {
                 |0|R......A...E.000 000 0 000|\n|1|.LDUTSBAYXWEG255 191 1 017|\n";
     let older = "version 1\r\nrtcStart 2011-12-31T23:59:58Z\r\nsram 0x00ff\r\n\r\n\
                  |0|r............000 000 0|\r\n\r\n|2|.............001 002 0|\r\n";
+    let foreign = "emuVersion 90900\nromChecksum null\nrerecordCount -1\nversion 3\n\
+                   rtcStartNew 2011-12-31T23:59:58Z\nsavestate base64:AAAA\n\
+                   |4|.............000 000 0 000|5| x|\n|2|.............000 000 0 000||\n";
     let binary = [
         b"version 2\nbinary 1\nsavestate 1\n|".as_slice(),
         &[0, 0x20, 0, 0, 0, 0, 1, 0xFF, 0x0F, 9, 8, 1],
     ]
     .concat();
 
-    let seeds: [(&str, &str, &[u8]); 18] = [
+    let seeds: [(&str, &str, &[u8]); 19] = [
         ("carc", "packed", &files.to_bytes()?),
         ("carc", "plain", &archive),
         (
@@ -69,6 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "carriage_returns",
             b"version 1\r\nbinary 1\r\r\n|",
         ),
+        ("dsm_text", "foreign", foreign.as_bytes()),
         ("dsm_text", "new", text.as_bytes()),
         ("dsm_text", "old", older.as_bytes()),
         ("ghost_slot", "image", &ghost()),

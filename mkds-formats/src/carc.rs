@@ -122,7 +122,10 @@ mod tests {
         assert_eq!(CourseFiles::parse(&unpacked), Ok(files()));
         for behind in [&[0; 3][..], b"anything"] {
             assert_eq!(CourseFiles::parse(&[&packed, behind].concat()), Ok(files()));
-            assert_eq!(CourseFiles::parse(&[&unpacked, behind].concat()), Ok(files()));
+            assert_eq!(
+                CourseFiles::parse(&[&unpacked, behind].concat()),
+                Ok(files())
+            );
         }
     }
 

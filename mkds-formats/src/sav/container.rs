@@ -117,4 +117,3 @@ pub fn with_footer(battery: &[u8]) -> Result<Vec<u8>> {
     file.extend_from_slice(FOOTER_COOKIE);
     Ok(file)
 }
-

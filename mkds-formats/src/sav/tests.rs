@@ -167,7 +167,10 @@ fn a_file_that_ends_too_early_is_read_up_to_there() {
     assert_eq!(save.whole_slots(), 21);
     let ghosts = save.ghosts();
     let read: Vec<_> = ghosts.iter().filter(|(_, ghost)| ghost.is_ok()).collect();
-    assert_eq!(read.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(), [0, 20]);
+    assert_eq!(
+        read.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(),
+        [0, 20]
+    );
     assert_eq!(ghosts.len(), 3);
     assert_eq!(
         save.ghost(21).unwrap_err().to_string(),

@@ -11,6 +11,7 @@ use mkds_formats::lz10;
 use mkds_formats::narc::Narc;
 use mkds_formats::nitrofs;
 use mkds_formats::nkm::{Checkpoint, EnemyRoute, Nkm, Route, Stage, Start};
+use mkds_formats::sav::Save;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (kcl, nkm) = (collision()?, map());
@@ -58,8 +59,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     ]
     .concat();
 
-    let seeds: [(&str, &str, &[u8]); 19] = [
-        ("carc", "packed", &files.to_bytes()?),
+    let packed = files.to_bytes()?;
+    let behind = [packed.as_slice(), &[0; 3]].concat();
+    let mut padded = rom.clone();
+    padded[0x20..0x24].copy_from_slice(&0x200_u32.to_le_bytes());
+    padded[0x2C..0x30].copy_from_slice(&16_u32.to_le_bytes());
+    padded[0x80..0x84].copy_from_slice(&u32::try_from(rom.len())?.to_le_bytes());
+    padded.resize(rom.len().next_power_of_two(), 0xFF);
+
+    let seeds: [(&str, &str, &[u8]); 22] = [
+        ("carc", "bytes_behind", &behind),
+        ("carc", "header_alone", &archive[..16]),
+        ("carc", "packed", &packed),
         ("carc", "plain", &archive),
         (
             "dsm_binary",
@@ -96,11 +107,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("nkm", "battle", &battle.to_bytes()),
         ("nkm", "old", &old),
         ("rom", "files", &rom),
+        ("rom", "padded", &padded),
     ];
     for (target, name, bytes) in seeds {
         write(target, name, bytes)?;
     }
     let system = [[0_u8; 0x26].as_slice(), &[0xFF; 4], &[0; 8]].concat();
+    let mut duc = b"ARDS000000000001".to_vec();
+    duc.resize(500, 0);
+    write("sav", "action_replay", &duc)?;
+    let size = u32::try_from(Save::blank().battery().len())?;
+    let mut nocash = b"NocashGbaBackupMediaSavDataFile\x1A".to_vec();
+    nocash.resize(0x40, 0);
+    nocash.extend([*b"SRAM", [0; 4], size.to_le_bytes()].concat());
+    write("sav", "nocash", &nocash)?;
     write("sav", "system", &[b"\0", system.as_slice()].concat())?;
     write("sav", "slot", &[b"\x04", ghost().as_slice()].concat())?;
     Ok(())

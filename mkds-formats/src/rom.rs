@@ -29,7 +29,7 @@ const PADDINGS: [u8; 2] = [0xFF, 0];
 
 /// Whether `checksum` is that of the same ROM with another padding: trimmed to the used bytes, with or
 /// without their signature, or to the last byte that is no padding; or filled up from there to a power
-/// of two. The ROM's own checksum is one of these where it is padded or trimmed so.
+/// of two. The ROM's own checksum counts too.
 pub fn has_checksum_with_other_padding(rom: &[u8], checksum: u32) -> bool {
     let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
     let used = rom

@@ -43,7 +43,7 @@ impl RomCheck {
                 Err(Error::WrongRom {
                     field: "romChecksum",
                     expected: format!("{expected:08X}"),
-                    found: format!("{found:08X}, with other padding too another"),
+                    found: format!("{found:08X}, and another with other padding too"),
                 })
             };
         }

@@ -8,6 +8,7 @@ use env_mkds::{
     menus::{self, Opponent},
     race_movie::{self, RaceComment, RaceMovie, Setup},
     replay::Replay,
+    rom_check::{RomCheck, describe_rom},
     scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM};
@@ -314,6 +315,54 @@ fn a_movie_for_another_rom_is_refused() {
         ),
         "{error}"
     );
+}
+
+#[test]
+fn a_rom_is_known_whatever_its_padding() {
+    let resized = |size: usize, padding: u8| {
+        let mut rom = ROM.to_vec();
+        rom.resize(size, padding);
+        rom
+    };
+    let roms = [
+        ROM.to_vec(),
+        resized(ROM.len().next_power_of_two(), 0xFF),
+        resized(ROM.len().next_power_of_two(), 0),
+    ];
+    let odd = resized(ROM.len() + 1000, 0x55);
+    let check = |rom: &[u8], movie: &Movie| RomCheck::of(rom, movie);
+    for made_with in roms.iter().chain([&odd]) {
+        let mut movie = Movie::new();
+        describe_rom(made_with, &mut movie).unwrap();
+        let mut foreign = movie.clone();
+        foreign.header.remove_comments(|_| true);
+        for rom in &roms {
+            let found = check(rom, &movie).unwrap();
+            let expected = match rom {
+                _ if rom == made_with => RomCheck::Same,
+                _ if *made_with == odd => RomCheck::SameProgram,
+                _ => RomCheck::OtherPadding,
+            };
+            assert_eq!(found, expected);
+            assert_eq!(found.warning().is_none(), rom == made_with);
+            let by_checksum = check(rom, &foreign).ok();
+            assert_eq!(by_checksum, Some(found).filter(|_| *made_with != odd));
+        }
+        // Another game, another version, another program; another file of the game keeps them.
+        for (at, is_same) in [
+            (0x0C, false),
+            (0x1E, false),
+            (0x1000, false),
+            (ROM.len() - 1, true),
+        ] {
+            let mut rom = ROM.to_vec();
+            rom[at] ^= 1;
+            let found = check(&rom, &movie);
+            assert_eq!(found.is_ok(), is_same, "{at:#x}: {found:?}");
+            assert!(check(&rom, &foreign).is_err());
+        }
+    }
+    assert_eq!(check(ROM, &Movie::new()).unwrap(), RomCheck::NotNamed);
 }
 
 #[test]

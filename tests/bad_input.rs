@@ -149,6 +149,7 @@ fn a_movie_for_another_rom_is_refused() {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
     let other: String = movie
         .lines()
+        .filter(|line| !line.starts_with("comment kartscope rom="))
         .map(|line| {
             if line.starts_with("romChecksum") {
                 "romChecksum 12345678"

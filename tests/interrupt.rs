@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::program::{Race, files, json, kartscope, stderr, text};
+use crate::program::{Race, alone, files, json, kartscope, stderr, text};
 
 /// Waits until `ready` or a generous limit; a test that needs longer has hung.
 pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
@@ -22,9 +22,7 @@ pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
 /// Sends what Ctrl-C sends. The shell's own `kill`: a bare system has no program of that name.
 pub fn interrupt(child: &Child) {
     let command = format!("kill -INT {}", child.id());
-    let status = std::process::Command::new("bash")
-        .args(["-c", &command])
-        .status();
+    let status = alone("bash").args(["-c", &command]).status();
     assert!(status.expect("bash").success());
 }
 

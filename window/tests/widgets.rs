@@ -105,9 +105,16 @@ fn shows(panel: &FieldPanel, text: &str) -> Option<gtk::Inscription> {
     })
 }
 
-/// A point in the middle of a widget, on the display.
-fn middle(widget: &impl IsA<gtk::Widget>) -> Result<(i32, i32)> {
+/// A point in the middle of a widget, on the display. The next frame has laid out what is new.
+fn middle(display: &Display, widget: &impl IsA<gtk::Widget>) -> Result<(i32, i32)> {
     let root = widget.root().ok_or("no window")?;
+    let is_painted = Rc::new(Cell::new(false));
+    let painted = Rc::clone(&is_painted);
+    let clock = widget.frame_clock().ok_or("no frames")?;
+    let handler = clock.connect_after_paint(move |_| painted.set(true));
+    root.queue_draw();
+    display.wait(|| is_painted.get());
+    clock.disconnect(handler);
     let bounds = widget.compute_bounds(&root).ok_or("no place")?;
     let center = bounds.center();
     Ok((center.x() as i32, center.y() as i32))
@@ -143,8 +150,8 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
 
     // A double click, be it ever so slow, opens the entry; a refused text stays in it and pokes nothing.
     let settings = gtk::Settings::default().ok_or("no settings")?;
-    settings.set_gtk_double_click_time(i32::MAX);
-    let (x, y) = middle(&name)?;
+    settings.set_gtk_double_click_time(60_000);
+    let (x, y) = middle(display, &name)?;
     display.xdotool(&format!("mousemove {x} {y} click --repeat 2 --delay 60 1"))?;
     let entry = || {
         find(panel.widget().upcast_ref(), &|entry: &gtk::Entry| {
@@ -183,7 +190,7 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
         pin.is_mapped() && pin.is_sensitive()
     });
     let pin = pin.ok_or("no pin")?;
-    let (x, y) = middle(&pin)?;
+    let (x, y) = middle(display, &pin)?;
     display.xdotool(&format!("mousemove {x} {y} click 1"))?;
     display.wait(|| !pinned.borrow().is_empty());
     assert_eq!(*pinned.borrow(), ["driver[0].boost_timer"]);

@@ -8,11 +8,9 @@
 mod courses;
 #[cfg(feature = "native")]
 pub mod native;
-#[cfg(feature = "native")]
 mod timing;
 
 pub use courses::{COURSES, CourseInfo, Kind};
-#[cfg(feature = "native")]
 pub use timing::rom_with_real_timing;
 
 /// The game as a DS ROM, built by `cargo xtask rom`.

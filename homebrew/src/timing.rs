@@ -12,7 +12,7 @@ const HEADER_CRC: std::ops::Range<usize> = 0x15E..0x160;
 /// [`ROM`], but that its race's second frame counter stands as Mario Kart DS's does under the JIT when it is seen at the
 /// end of a frame: as far as the first in most frames, one behind in some. In [`ROM`] it is one behind in all.
 ///
-/// Everything else happens as in [`ROM`]. [`Game::with_card`](crate::native::Game::with_card) takes it, too.
+/// Everything else happens as in [`ROM`]. The native game takes it as its card.
 #[must_use]
 pub fn rom_with_real_timing() -> Vec<u8> {
     let mut rom = ROM.to_vec();

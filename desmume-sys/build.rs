@@ -353,6 +353,8 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         .flag("-fdata-sections")
         .flag("-include")
         .flag(shim.join("silence.h"))
+        .flag("-include")
+        .flag(shim.join("blocks.h"))
         .include(shim.join("stubs"))
         .include(shim)
         .include(source)

@@ -11,6 +11,7 @@ use mkds_formats::lz10;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::narc::Narc;
 use mkds_formats::nitrofs::FileSystem;
+use mkds_formats::nkm::Nkm;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use rand::{Rng, RngExt, SeedableRng};
@@ -70,7 +71,8 @@ fn a_loaded_course_lies_in_ram_as_in_its_file() {
         assert!(file > ARCHIVE);
         assert!(ram[file..].starts_with(course.kcl), "{}", course.name);
         let stage = word(ram, 0x20_3600 + 0x18) as usize - 0x0200_0000;
-        assert_eq!(u16::from(ram[stage]), u16::from(course.id));
+        let nkm = Nkm::parse(course.nkm).expect("our own file");
+        assert_eq!(u16::from(ram[stage]), nkm.stage.course_id);
         let race = Ram::new(ram).expect("the US layout").race();
         assert_eq!(
             race.expect("sound pointers")

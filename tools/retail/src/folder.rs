@@ -116,6 +116,13 @@ impl Folder {
             missing,
         })
     }
+
+    /// The ghosts, or the one of this number.
+    pub fn chosen(&self, only: Option<usize>) -> impl Iterator<Item = &Ghost> {
+        self.ghosts
+            .iter()
+            .filter(move |ghost| only.is_none_or(|number| ghost.number == number))
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -24,11 +24,7 @@ pub const TIMES: &str = "laps and total";
 /// # Errors
 /// The emulator's, and when a race is gone.
 pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Result<Vec<Check>> {
-    let ghosts: Vec<&Ghost> = folder
-        .ghosts
-        .iter()
-        .filter(|ghost| only.is_none_or(|number| ghost.number == number))
-        .collect();
+    let ghosts: Vec<&Ghost> = folder.chosen(only).collect();
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     thread::scope(|scope| {

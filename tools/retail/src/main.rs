@@ -14,6 +14,7 @@ mod events;
 mod folder;
 mod ghost;
 mod modes;
+mod picture;
 mod race;
 mod speed;
 mod track;
@@ -45,6 +46,9 @@ struct Arguments {
     /// The command-line tool of an earlier version.
     #[arg(long, value_name = "PROGRAM", requires = "ours")]
     before: Option<PathBuf>,
+    /// Write a picture of each ghost's race, with all overlays, into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pictures: Option<PathBuf>,
     /// Write the figures into this file, as JSON.
     #[arg(long, value_name = "FILE")]
     figures: Option<PathBuf>,
@@ -53,7 +57,14 @@ struct Arguments {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let folder = Folder::open(&arguments.folder)?;
-    let checks = ghost::check_all(&folder, arguments.ghost, arguments.compare_every)?;
+    let mut checks = ghost::check_all(&folder, arguments.ghost, arguments.compare_every)?;
+    for ghost in folder.chosen(arguments.ghost) {
+        checks.extend(picture::check(
+            &folder.rom,
+            ghost,
+            arguments.pictures.as_deref(),
+        )?);
+    }
     for check in &checks {
         println!("{check}");
     }

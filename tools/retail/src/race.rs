@@ -1,7 +1,7 @@
 //! A ghost being played on the emulator.
 
 use anyhow::{Context, Result};
-use desmume::{Cpu, Emulator, Options, Picture, State};
+use desmume::{Cpu, Emulator, Options, Picture, Screens, State};
 use env_mkds::replay::ReplayOutcome;
 use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram};
@@ -92,6 +92,11 @@ impl<'a> Run<'a> {
     /// RAM of no known build.
     pub fn ram(&self) -> Result<Ram<'_>> {
         Ok(Ram::new(self.emulator.main_ram())?)
+    }
+
+    /// The picture of the last frame, if that was stepped with one.
+    pub fn screens(&self) -> Screens {
+        self.emulator.screens()
     }
 
     /// The race, which is there from the state on.

@@ -1,0 +1,80 @@
+//! The game's picture with all overlays on it: looked at once, and known again by its hash.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use desmume::Picture;
+use mkds_memory::course::Course;
+use overlays::{DrawList, History, Image, Scene, export, raster};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::check::Check;
+use crate::folder::Ghost;
+use crate::race::Run;
+
+/// Both screens, one above the other.
+const WIDTH: u32 = 256;
+const HEIGHT: u32 = 384;
+
+/// A picture that was found right when it was looked at.
+struct Known {
+    /// The ghost's total time, milliseconds.
+    total_ms: u32,
+    hash: u64,
+}
+
+/// The frame counter of the race at which the pictures are drawn.
+const FRAME: u32 = 900;
+
+const KNOWN: [Known; 2] = [
+    Known {
+        total_ms: 78_488,
+        hash: 0,
+    },
+    Known {
+        total_ms: 46_275,
+        hash: 0,
+    },
+];
+
+/// Checks the picture of a ghost's race where it is known, and writes it into a folder, if one is given.
+///
+/// # Errors
+/// The emulator's and those of writing.
+pub fn check(rom: &[u8], ghost: &Ghost, folder: Option<&Path>) -> Result<Option<Check>> {
+    let known = KNOWN.iter().find(|known| known.total_ms == ghost.total_ms);
+    if known.is_none() && folder.is_none() {
+        return Ok(None);
+    }
+    let picture = draw(rom, ghost)?;
+    if let Some(folder) = folder {
+        let path = folder.join(format!("{}.png", ghost.number));
+        let file = File::create(&path).with_context(|| format!("writing {}", path.display()))?;
+        export::png(&picture, BufWriter::new(file))?;
+    }
+    Ok(known.map(|known| {
+        let name = format!("{}, hash of the picture with all overlays", ghost.name);
+        Check::equal(name, &known.hash, &xxh3_64(picture.rgba()))
+    }))
+}
+
+fn draw(rom: &[u8], ghost: &Ghost) -> Result<Image> {
+    let mut run = Run::new(rom, ghost, desmume::Cpu::default())?;
+    let mut history = History::default();
+    while run.counter() < FRAME {
+        run.step(Picture::Draw)?;
+        history.see(&run.race()?)?;
+    }
+    let race = run.race()?;
+    let course = Course::read(&race)?;
+    let fan = env_mkds::observation::Rays::default().fan()?;
+    let scene =
+        Scene::of(&race, &course, &fan, ghost.frame(run.counter() - 1).pad)?.with_history(&history);
+    let mut list = DrawList::default();
+    overlays::draw_all(&overlays::all(), &scene, &mut list);
+    let mut rgba = run.screens().rgba();
+    raster::draw(&list, &mut rgba, WIDTH, HEIGHT, 1)?;
+    Ok(Image::new(WIDTH, HEIGHT, rgba)?)
+}

@@ -113,16 +113,21 @@ pub enum StartFrom {
         /// How many.
         count: usize,
     },
-    /// States saved to files (by [`desmume::State::bytes`]); each reset draws one.
+    /// States saved to files, by [`desmume::State::bytes`] or by DeSmuME; each reset draws one.
     States {
         /// The files.
         files: Vec<PathBuf>,
+        /// `frameCounter`, from 10 on: states in which the race is not so far wait for it with nothing pressed. None
+        /// waits if not said.
+        #[serde(default)]
+        frame: Option<u32>,
     },
     /// A frame of a movie.
     Movie {
         /// The movie.
         path: PathBuf,
-        /// The frame, counted from 0; the start signal of the movie's race if not said.
+        /// The frame, counted from 0; the start signal of the movie's race if not said, or the first frame of a movie
+        /// that starts from a later state.
         #[serde(default)]
         frame: Option<u64>,
         /// Whether the movie goes on playing, in place of the agent, until it ends.
@@ -365,7 +370,12 @@ impl RaceConfig {
             StartFrom::Lap { count } if !(1..=MOST_STATES).contains(count) => {
                 setting("start.from.lap.count", "1 to 256", count.to_string())
             }
-            StartFrom::States { files } if !(1..=MOST_STATES).contains(&files.len()) => {
+            StartFrom::States {
+                frame: Some(frame), ..
+            } if !START_FRAMES.contains(frame) => {
+                setting("start.from.states.frame", "10 to 100000", frame.to_string())
+            }
+            StartFrom::States { files, .. } if !(1..=MOST_STATES).contains(&files.len()) => {
                 let found = format!("{} files", files.len());
                 setting("start.from.states.files", "1 to 256 files", found)
             }

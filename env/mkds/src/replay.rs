@@ -204,7 +204,7 @@ impl Replay {
         Self::start(movie, Emulator::open_with_battery(rom, &options, battery)?)
     }
 
-    /// Starts from `state`, the file of DeSmuME's that lies beside `movie` (`.dst`).
+    /// Starts from `state`, the file that lies beside `movie` (`.dst`), of either kind that [`State::read`] reads.
     ///
     /// As DeSmuME does it: the clock starts anew, and the save memory is the movie's, blank where it has none; the
     /// state's own is not kept.
@@ -214,7 +214,7 @@ impl Replay {
     pub fn open_from_state(rom: &[u8], movie: &Movie, state: &[u8]) -> Result<Self> {
         require_rom(rom, movie)?;
         let options = Options::from_movie(movie)?;
-        let state = State::from_dst(state, rom, &options)?;
+        let state = State::read(state, rom, &options)?.as_movie_start()?;
         let sram = sram_after_state(movie)?;
         let mut emulator = Emulator::open(rom, &options)?;
         emulator.load_state(&state)?;

@@ -509,18 +509,15 @@ fn compare_progress(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind
 
 /// Boosts, drifts.
 fn compare_driving(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind)) {
-    for (boost, timer) in [
-        (Boost::Other, driver.map(|driver| driver.boost_timer)),
-        (
-            Boost::MiniTurbo,
-            driver.map(|driver| driver.mini_turbo_timer),
-        ),
-    ] {
-        if timer.increased() && timer.current > 0 {
-            tell(EventKind::BoostStart {
-                boost,
-                frames: timer.current,
-            });
+    let started =
+        |timer: Pair<i16>| (timer.increased() && timer.current > 0).then_some(timer.current);
+    let mini_turbo = started(driver.map(|driver| driver.mini_turbo_timer));
+    // The real game counts a mini-turbo down in both timers, the bundled one in its own alone.
+    let other = started(driver.map(|driver| driver.boost_timer))
+        .filter(|frames| mini_turbo != Some(*frames));
+    for (boost, frames) in [(Boost::Other, other), (Boost::MiniTurbo, mini_turbo)] {
+        if let Some(frames) = frames {
+            tell(EventKind::BoostStart { boost, frames });
         }
     }
     let direction = driver.map(|driver| driver.drift_direction);

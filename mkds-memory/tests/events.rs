@@ -150,6 +150,28 @@ fn drifts_boosts_and_items_are_told() -> Result {
 }
 
 #[test]
+fn a_mini_turbo_that_both_timers_count_is_told_once() -> Result {
+    let mut race = Watched::new()?;
+    let (boost_timer, mini_turbo_timer) = (DRIVER + 0x238, DRIVER + 0x23C);
+    race.image.half(boost_timer, 67);
+    race.image.half(mini_turbo_timer, 67);
+    let mini_turbo = EventKind::BoostStart {
+        boost: Boost::MiniTurbo,
+        frames: 67,
+    };
+    assert_eq!(race.next()?, [mini_turbo]);
+    // A boost panel in the middle of it is a boost of its own.
+    race.image.half(boost_timer, 90);
+    race.image.half(mini_turbo_timer, 66);
+    let panel = EventKind::BoostStart {
+        boost: Boost::Other,
+        frames: 90,
+    };
+    assert_eq!(race.next()?, [panel]);
+    Ok(())
+}
+
+#[test]
 fn items_come_into_the_slot_and_leave_it_one_by_one() -> Result {
     const ITEMS: u32 = 0x0230_0000;
     const SLOT: u32 = ITEMS + 0x210 + 0x30;

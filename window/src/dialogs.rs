@@ -49,7 +49,7 @@ impl App {
         let (frames, now) = self.with_stage(|stage| {
             stage.set_playing(false);
             let session = stage.session();
-            let race = session.annotations().race().map(|race| race.start_frame);
+            let race = session.annotations().race().map(|race| race.first_frame());
             let marks = session.bookmarks();
             let frames = match (marks.first_key_value(), marks.last_key_value()) {
                 (Some((first, _)), Some((last, _))) if first < last => *first..*last + 1,

@@ -529,7 +529,7 @@ fn a_library_of_states_is_read_from_files() {
     let early = save("early.state");
     let from = |files| RaceConfig {
         start: Start {
-            from: StartFrom::States { files },
+            from: StartFrom::States { files, frame: None },
             ..Start::default()
         },
         ..RaceConfig::driving(OVAL)

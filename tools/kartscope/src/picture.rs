@@ -64,7 +64,7 @@ impl Artist {
     /// When there is no such overlay or no such frame in the movie, or a GIF or video can't be begun.
     pub fn new(args: &Replay, player: &Player, length: u64) -> Result<Self> {
         let frames = Frames {
-            race_from: player.comment().map(|comment| comment.start_frame),
+            race_from: player.comment().map(|comment| comment.first_frame()),
             length,
         };
         let painter = Painter {

@@ -182,7 +182,7 @@ pub fn menu_frames(
     };
     let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
     let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
-    Ok(entered.frames)
+    Ok(entered.movie.frames)
 }
 
 /// The race of a movie, to compare with.

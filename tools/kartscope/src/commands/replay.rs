@@ -113,7 +113,7 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
     Ok(Played {
         movie: path.to_owned(),
         frames,
-        race_from: player.comment().map(|comment| comment.start_frame),
+        race_from: player.comment().map(|comment| comment.first_frame()),
         finished: outcome.finished,
         total_ms: outcome.total_ms,
         expected_ms: outcome.expected_ms,

@@ -136,8 +136,12 @@ pub enum StartFrom {
     },
 }
 
+/// `frameCounter` with which races begin on the grid unless something else is said: half a second before the start
+/// signal.
+pub const GRID_FRAME: u32 = GO_FRAME - 30;
+
 const fn grid_frame() -> u32 {
-    GO_FRAME - 30
+    GRID_FRAME
 }
 
 impl Default for StartFrom {

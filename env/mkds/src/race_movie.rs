@@ -62,6 +62,8 @@ pub struct RaceMovie {
     pub movie: Movie,
     /// The file of the save state that the movie starts from, to lie beside it as `.dst`.
     pub state: Option<Vec<u8>>,
+    /// Character, kart and course.
+    pub combo: Combo,
     /// [`RaceComment::start_frame`].
     pub start_frame: i64,
     /// Whether the race finished, and in which time.
@@ -181,6 +183,7 @@ fn drive(
     Ok(RaceMovie {
         movie,
         state: None,
+        combo,
         start_frame,
         outcome,
         lap_ms: race.lap_ms,
@@ -298,8 +301,8 @@ impl StateStart {
     }
 }
 
-/// The frame at which a race has `frameCounter == 1`, whose counter stands at `counter` after `frames` frames.
-pub(crate) fn start_frame(frames: u64, counter: u32) -> i64 {
+/// [`RaceComment::start_frame`] of a race whose counter stands at `counter` after `frames` frames of a movie.
+pub fn start_frame(frames: u64, counter: u32) -> i64 {
     i64::try_from(frames).unwrap_or(i64::MAX) + 1 - i64::from(counter)
 }
 

@@ -1,6 +1,7 @@
 //! Movies played back, and what became of their race.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::{
@@ -313,6 +314,27 @@ impl Replay {
     /// The emulator, to take states or pictures from. Stepping it oneself desyncs the replay.
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator
+    }
+}
+
+/// Where the save state lies that the movie in a file starts from: beside it, as `.dst`.
+#[must_use]
+pub fn state_beside(movie: &Path) -> PathBuf {
+    movie.with_extension("dst")
+}
+
+/// Where the save state of a movie is to be written, which starts from it: [`state_beside`] it.
+///
+/// # Errors
+/// [`Error::OtherState`] when another file is there, and [`Error::Read`].
+pub fn place_for_state(movie: &Path, state: &[u8]) -> Result<PathBuf> {
+    let path = state_beside(movie);
+    match std::fs::read(&path) {
+        Ok(there) if there != state => Err(Error::OtherState { path }),
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Read { path, source })
+        }
+        Ok(_) | Err(_) => Ok(path),
     }
 }
 

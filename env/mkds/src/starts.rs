@@ -14,7 +14,7 @@ use crate::{
     config::{RaceConfig, StartFrom},
     menus::{self, Opponent, Pace},
     race_movie::RaceComment,
-    replay::Replay,
+    replay::{Replay, state_beside},
     scripted::{GO_FRAME, ScriptedDriver, Style},
 };
 
@@ -179,7 +179,7 @@ fn from_movie(
 /// Starts a movie; the save state that it starts from, if it does, lies beside it as `.dst`.
 pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
     if movie.header.starts_from_state()? {
-        let state = read_file(&path.with_extension("dst"))?;
+        let state = read_file(&state_beside(path))?;
         Replay::open_from_state(rom, movie, &state)
     } else {
         Replay::open(rom, movie)

@@ -31,7 +31,7 @@ impl FromState {
             let movie = movie.expect("a movie");
             let mut replay = Replay::open(homebrew::ROM, &movie).expect("a replay");
             let start = replay.comment().expect("a race").first_frame();
-            for _ in 0..start + COUNTER {
+            for _ in 1..start + COUNTER {
                 replay.step(Picture::Skip).expect("a frame");
             }
             let state = replay.emulator_mut().save_state().expect("a state");
@@ -136,7 +136,7 @@ fn a_state_is_looked_at_as_it_is_and_movies_from_it_by_the_races_frames() {
     let source = format!("{}@race+10", text(&movie));
     fails(
         ["inspect", "show", &source],
-        &["countdown_3.dsm", "race+10", "begins at race+99"],
+        &["countdown_3.dsm", "race+10", "begins at race+100"],
     );
     let source = format!("{}@3", text(&state));
     fails(

@@ -311,7 +311,7 @@ pub fn start_frame(frames: u64, counter: u32) -> i64 {
 pub struct RaceComment {
     /// Character, kart and course.
     pub combo: Combo,
-    /// The movie's frame at which the race has `frameCounter == 1`: negative where the race was running already when
+    /// The movie's frame before which the race has `frameCounter == 1`: negative where the race was running already when
     /// the movie began, in a save state.
     pub start_frame: i64,
     /// The ghost's own total time in milliseconds.

@@ -264,7 +264,7 @@ impl Tape {
             && let Ok(ram) = Ram::new(self.player.emulator().main_ram())
             && let Ok(Some(race)) = ram.race()
         {
-            self.race_from = Some(start_frame(frame + 1, race.state().frame_counter()));
+            self.race_from = Some(start_frame(frame, race.state().frame_counter()));
         }
         Ok(frame)
     }

@@ -85,7 +85,7 @@ impl Known {
     }
 
     fn follow(&mut self, race: &Race<'_>) {
-        let is_of_race = |circuit: &Circuit| circuit.course.id() == race.config().course().0;
+        let is_of_race = |circuit: &Circuit| circuit.course.id() == Some(race.config().course().0);
         if !self.circuit.as_ref().is_some_and(is_of_race) {
             self.circuit = Course::read(race).ok().map(Circuit::new);
             self.history.clear();

@@ -77,7 +77,7 @@ fn the_real_games_timing_changes_no_result() {
         json([&events[..], &[text(&race.movie())]].concat())
     );
     let recorded = json_of(&["record", text(&movie), "-o", text(&dataset)]);
-    let usual = Dataset::open(&race.dataset()).expect("a dataset");
+    let usual = Dataset::open(race.dataset()).expect("a dataset");
     assert_eq!(recorded["rows"], usual.manifest().movies[0].rows);
 }
 

@@ -132,7 +132,7 @@ mod tests {
             game.tick(Pad::A);
             known.see(game.ram(), Pad::A);
         }
-        assert_eq!(known.course().map(Course::id), Some(20));
+        assert_eq!(known.course().and_then(Course::id), Some(20));
         assert!(known.history().samples().len() > 400);
         let speed = known.rewards().iter().find(|(name, _)| *name == "speed");
         assert!(

@@ -368,6 +368,7 @@ fn lid_and_reset_survive_both_forms() {
 
 /// The samples beside the project, where it has them.
 #[test]
+#[allow(clippy::print_stdout, reason = "tests say when they skip")]
 fn samples_of_the_field_are_read_and_written_back() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/field");
     let Ok(entries) = std::fs::read_dir(folder) else {

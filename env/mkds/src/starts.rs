@@ -12,7 +12,7 @@ use mkds_memory::{Race, Ram, course::Course};
 
 use crate::{
     Error, Result,
-    config::{RaceConfig, StartFrom},
+    config::{RaceConfig, StartFrom, States},
     menus::{self, Opponent, Pace},
     race_movie::RaceComment,
     replay::{Replay, state_beside},
@@ -74,7 +74,7 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
             let states = along_a_lap(&mut emulator, *count)?;
             Ok((emulator, states))
         }
-        StartFrom::States { files, frame } => {
+        StartFrom::States(States { files, frame }) => {
             let mut emulator = open()?;
             let mut read = |path: &Path| {
                 emulator.load_state(&State::read(&read_file(path)?, rom, &config.options)?)?;

@@ -10,7 +10,7 @@ use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
     action::DrivingAction,
-    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation},
+    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation, States},
     control::{ActionSet, Button, RaceAction},
     ending::Ending,
     menus::Opponent,
@@ -559,12 +559,17 @@ fn a_library_of_states_is_read_from_files() {
     std::fs::write(&desmumes, state.to_dst().unwrap()).unwrap();
     let from_frame = |files, frame| RaceConfig {
         start: Start {
-            from: StartFrom::States { files, frame },
+            from: StartFrom::States(States { files, frame }),
             ..Start::default()
         },
         ..RaceConfig::driving(OVAL)
     };
     let from = |files| from_frame(files, None);
+    let listed = serde_json::json!({ "states": [&early] });
+    assert_eq!(
+        serde_json::from_value::<StartFrom>(listed).unwrap(),
+        from(vec![early.clone()]).start.from
+    );
     let first_frame = |config| {
         let (_, info) = open(config)
             .reset(Some(1), &ResetOptions::default())

@@ -447,13 +447,13 @@ pub(crate) fn touch_of((x, y): (u32, u32)) -> PyResult<Touch> {
     }
 }
 
-/// The RGB of some rows of the screens.
 /// Reads a state's file as one of the console's ROM and options.
 fn read_state(console: &Console, file: &[u8]) -> desmume::Result<desmume::State> {
     let emulator = console.emulator();
     desmume::State::read(file, emulator.rom(), emulator.options())
 }
 
+/// The RGB of some rows of the screens.
 fn picture<'py>(
     py: Python<'py>,
     shared: &Shared,

@@ -19,7 +19,6 @@ Sources:
   race.dsm@1200     ... to the movie's frame 1200, counted from 0
   race.dsm@end      ... to its last frame
 
-
 Movies are played and states loaded on the bundled game, or on the ROM that --rom names.";
 
 /// `kartscope inspect`.

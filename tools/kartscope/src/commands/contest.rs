@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use desmume::{Options, Picture};
 use env_mkds::annotations::Annotations;
-use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom};
+use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom, States};
 use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
 use mkds_formats::dsm::Movie;
@@ -119,7 +119,7 @@ impl Contest {
             Begin::State(state) => {
                 let files = vec![state.clone()];
                 let frame = Some(GRID_FRAME);
-                (StartFrom::States { files, frame }, None)
+                (StartFrom::States(States { files, frame }), None)
             }
         };
         RaceConfig {

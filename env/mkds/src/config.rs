@@ -418,7 +418,9 @@ impl RaceConfig {
             }) if !START_FRAMES.contains(frame) => {
                 setting("start.from.states.frame", "10 to 100000", frame.to_string())
             }
-            StartFrom::States(States { files, .. }) if !(1..=MOST_STATES).contains(&files.len()) => {
+            StartFrom::States(States { files, .. })
+                if !(1..=MOST_STATES).contains(&files.len()) =>
+            {
                 let found = format!("{} files", files.len());
                 setting("start.from.states.files", "1 to 256 files", found)
             }

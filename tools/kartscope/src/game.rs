@@ -113,7 +113,7 @@ impl Game {
         let Some(state) = self.state_of(path, movie)? else {
             return Ok(Replay::open(&self.rom, movie)?);
         };
-        let bytes = files::read(&state).context("the movie starts from a save state")?;
+        let bytes = read_state(&state)?;
         Replay::open_from_state(&self.rom, movie, &bytes)
             .with_context(|| format!("starting from {}", state.display()))
     }
@@ -168,6 +168,15 @@ impl Game {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// Reads the file of the save state that a movie starts from, as [`Game::state_of`] names it.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn read_state(path: &Path) -> Result<Vec<u8>> {
+    let expected = "the movie starts from a save state, expected beside it or named by --state";
+    files::read(path).context(expected)
 }
 
 /// Writes a movie, and first the save state that it starts from, if it does: no movie is there without its state.

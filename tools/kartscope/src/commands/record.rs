@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Record;
 use crate::commands::process;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 use crate::watch::{self, Seat};
 use crate::{courses, files, interrupt, schema, workers};
@@ -96,7 +96,7 @@ impl Tape {
         let bytes = files::read(path)?;
         let movie = Movie::parse(&bytes)?;
         let state = match game.state_of(path, &movie)? {
-            Some(state) => Some(files::read(&state).context("the movie starts from a save state")?),
+            Some(state) => Some(game::read_state(&state)?),
             None => None,
         };
         let sha256 = Sha256::new()

@@ -215,12 +215,7 @@ impl Tape {
     ///
     /// # Errors
     /// When that is no movie, or it is not for this ROM.
-    pub fn open(
-        path: &Path,
-        bytes: &[u8],
-        game: GameFiles<'_>,
-        report: Report,
-    ) -> Result<Self> {
+    pub fn open(path: &Path, bytes: &[u8], game: GameFiles<'_>, report: Report) -> Result<Self> {
         let name = path.display().to_string();
         let movie = Movie::parse(bytes).with_context(|| {
             format!(

@@ -71,14 +71,27 @@ fn a_movie_from_a_save_state_wants_the_states_file_beside_it() {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
     let from_state = movie.replace("\nsavestate 0\n", "\nsavestate 1\n");
     let (folder, path) = with_file("race.dsm", from_state.as_bytes());
-    fails(
-        ["replay", text(&path)],
-        &["race.dst", "starts from a save state", "No such file"],
-    );
+    let (model, dataset) = (Race::get().model(), folder.path().join("dataset"));
+    let commands: [&[&str]; 5] = [
+        &["replay"],
+        &["record", "-o", text(&dataset)],
+        &["eval", text(&model)],
+        &["inspect", "show"],
+        &["inspect", "events"],
+    ];
+    for command in commands {
+        let words = [
+            "race.dst",
+            "starts from a save state",
+            "expected",
+            "No such file",
+        ];
+        fails(command.iter().chain(&[text(&path)]), &words);
+    }
     fs::write(folder.path().join("race.dst"), "no state").expect("written");
     fails(
         ["replay", text(&path)],
-        &["race.dst", "save state", "found"],
+        &["race.dst", "save state", "expected", "found"],
     );
 }
 

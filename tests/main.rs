@@ -14,6 +14,7 @@ mod interrupt;
 mod pipeline;
 mod program;
 mod real_saves;
+mod states;
 mod verify;
 mod video;
 mod window;

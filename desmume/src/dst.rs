@@ -3,6 +3,9 @@
 //! A header, then the chunks of the core's state: `id`, `size`, bytes, up to the id 0xFFFFFFFF. A [`State`] holds the
 //! same chunks, less the memory of a debug console, and behind them the polygons of the picture that is not drawn yet.
 //!
+//! Builds of DeSmuME differ in the chunks that they write and in the fields of a chunk. What a file leaves out is as
+//! at power-on: it is read into a console that was just switched on, and a [`State`] is what that console saves.
+//!
 //! Source: `saves.cpp` of DeSmuME 0.9.12.
 
 use std::fmt::Display;
@@ -11,12 +14,13 @@ use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 
+use crate::emulator::Emulator;
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::rom::RomHash;
 use crate::state::{Origin, State};
 
-const MAGIC: &[u8; 16] = b"DeSmuME SState\0\0";
+pub(crate) const MAGIC: &[u8; 16] = b"DeSmuME SState\0\0";
 const VERSION: u32 = 12;
 /// Of DeSmuME 0.9.12; read by nobody.
 const EMULATOR_VERSION: u32 = 91200;
@@ -43,9 +47,28 @@ const CHUNKS: [u32; 24] = [
     1, 2, 3, 4, 5, 51, 60, 61, 7, 8, 81, 90, 91, FRAMES, MOVIE, OTHER_WIFI, 111, 120, GAME, 140,
     150, 160, 170, 180,
 ];
+/// Those without which there is no console to go on with: processors, memory, scheduling, pictures.
+const NEEDED: [(u32, &str); 11] = [
+    (1, "the ARM9 (chunk 1)"),
+    (2, "the ARM7 (chunk 2)"),
+    (3, "the ARM9's system control (chunk 3)"),
+    (4, "memory (chunk 4)"),
+    (5, "the console (chunk 5)"),
+    (51, "its schedule (chunk 51)"),
+    (60, "the memory's control (chunk 60)"),
+    (61, "the memory's timing (chunk 61)"),
+    (7, "pictures (chunk 7)"),
+    (90, "the 3D engine (chunk 90)"),
+    (91, "its lists (chunk 91)"),
+];
 
 /// A ROM's header.
 const ROM_HEADER: usize = 0x200;
+/// Where it has the title, the game code, the version and its own checksum.
+const TITLE: Range<usize> = 0..12;
+const CODE: Range<usize> = 12..16;
+const GAME_VERSION: usize = 0x1E;
+const HEADER_CRC: usize = 0x15E;
 
 /// No polygons of either picture, no vertices: what a file does not hold of a [`State`].
 const NO_PICTURES: [u8; 12] = [0; 12];
@@ -55,46 +78,37 @@ impl State {
     ///
     /// The frame count is 0 and the clock stands at its start: this is where a movie begins that starts from the
     /// state. The state's movie, if it was saved while one was playing, is left out, and so is a picture that was not
-    /// drawn yet. What is inside the chunks is the core's to read, and it trusts it: files of unknown origin are as
+    /// drawn yet. A chunk that the file has not (wireless hardware, sound, microphone, clock, card slots) is as at
+    /// power-on. What is inside the chunks is the core's to read, and it trusts it: files of unknown origin are as
     /// safe here as in DeSmuME.
     ///
     /// # Errors
-    /// [`Error::State`] if it is no state file, of another version, cut short, or of another ROM.
+    /// [`Error::State`] if it is no state file, of another version, cut short, or of another ROM, and those of
+    /// [`Emulator::open`].
     pub fn from_dst(bytes: &[u8], rom: &[u8], options: &Options) -> Result<Self> {
         let unpacked = unpack(bytes)?;
-        let (chunks, size) = chunks(&unpacked)?;
-        let mut payload = Vec::with_capacity(size + NO_PICTURES.len());
-        let mut game = None;
-        for (id, contents) in chunks {
-            let mut contents = contents.to_vec();
-            match id {
-                OTHER_WIFI => continue,
-                FRAMES => {
-                    let counter = field(&contents, *b"FRAC")?;
-                    contents[counter].fill(0);
-                }
-                MOVIE => contents = NO_MOVIE.to_vec(),
-                GAME => {
-                    let header = field(&contents, *b"GINF")?;
-                    game = Some(contents[header].to_vec());
-                }
-                _ => {}
+        let (chunks, _) = chunks(&unpacked)?;
+        require_game(&chunks, rom)?;
+        for (needed, name) in NEEDED {
+            if !chunks.iter().any(|(id, _)| *id == needed) {
+                return Err(refused("chunks", &name, &"a file without it"));
             }
-            payload.extend(id.to_le_bytes());
-            payload.extend((contents.len() as u32).to_le_bytes());
-            payload.extend(contents);
-        }
-        payload.extend(END.to_le_bytes());
-        payload.extend(NO_PICTURES);
-        if game.as_deref() != rom.get(..ROM_HEADER) {
-            return Err(refused(
-                "header of its ROM",
-                &"this ROM's",
-                &"another, or none",
-            ));
         }
         let origin = Origin::new(RomHash::of(rom), options);
-        Ok(Self::new(origin, 0, payload))
+        let read = Self::new(origin, 0, movie_start(&chunks)?);
+        let mut console = Emulator::open(rom, options)?;
+        console.load_state(&read)?;
+        console.save_state()
+    }
+
+    /// The state as a movie begins with it: the frame count is 0 and the clock stands at its start, as
+    /// [`State::from_dst`] gives it.
+    ///
+    /// # Errors
+    /// [`Error::State`] if this was read from bytes that hold no state of this core.
+    pub fn as_movie_start(&self) -> Result<Self> {
+        let (chunks, _) = chunks(self.payload())?;
+        Ok(Self::new(*self.origin(), 0, movie_start(&chunks)?))
     }
 
     /// The state as a file of DeSmuME 0.9.12, less a picture that was not drawn yet.
@@ -113,6 +127,66 @@ impl State {
         bytes.extend(chunks);
         Ok(bytes)
     }
+}
+
+/// The core's own part of a state with these chunks, where a movie begins.
+fn movie_start(chunks: &[Chunk<'_>]) -> Result<Vec<u8>> {
+    let size: usize = chunks.iter().map(|(_, contents)| 8 + contents.len()).sum();
+    let mut payload = Vec::with_capacity(size + 4 + NO_PICTURES.len());
+    for (id, contents) in chunks {
+        let mut contents = contents.to_vec();
+        match *id {
+            OTHER_WIFI => continue,
+            FRAMES => {
+                let counter = field(&contents, *b"FRAC")?;
+                contents[counter].fill(0);
+            }
+            MOVIE => contents = NO_MOVIE.to_vec(),
+            _ => {}
+        }
+        payload.extend(id.to_le_bytes());
+        payload.extend((contents.len() as u32).to_le_bytes());
+        payload.extend(contents);
+    }
+    payload.extend(END.to_le_bytes());
+    payload.extend(NO_PICTURES);
+    Ok(payload)
+}
+
+/// Refuses chunks that were saved with another ROM in the console.
+fn require_game(chunks: &[Chunk<'_>], rom: &[u8]) -> Result<()> {
+    let expected = rom.get(..ROM_HEADER).unwrap_or_default();
+    let found = match chunks.iter().find(|(id, _)| *id == GAME) {
+        Some((_, contents)) => &contents[field(contents, *b"GINF")?],
+        None => &[],
+    };
+    if found == expected {
+        return Ok(());
+    }
+    Err(refused(
+        "header of its ROM",
+        &game_name(expected),
+        &game_name(found),
+    ))
+}
+
+/// What a ROM's header says of its game.
+fn game_name(header: &[u8]) -> String {
+    let (Some(title), Some(code), Some(version), Some(crc)) = (
+        header.get(TITLE),
+        header.get(CODE),
+        header.get(GAME_VERSION),
+        header.get(HEADER_CRC..).and_then(<[u8]>::first_chunk),
+    ) else {
+        return "none".to_owned();
+    };
+    let title = title.split(|byte| *byte == 0).next().unwrap_or_default();
+    format!(
+        "{} {}, version {version}, checksum {:04X}",
+        title.escape_ascii(),
+        code.escape_ascii(),
+        u16::from_le_bytes(*crc)
+    )
 }
 
 /// The chunks of a file.

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::dst;
 use crate::error::{Error, Result};
 use crate::options::{Cpu, Options};
 use crate::rom::RomHash;
 
 const MAGIC: [u8; 8] = *b"KSSTATE\0";
 const VERSION: u32 = 1;
+/// The first bytes of melonDS's states, which hold another emulator's console.
+const MELON_DS: &[u8] = b"MELN";
 
 /// Magic, version, CPU block size, advanced timing, two zero bytes, frame count, clock (as
 /// [`clock_number`]), ROM hash, payload's size, payload's checksum.
@@ -139,6 +142,37 @@ impl State {
         bytes.extend(xxh3_64(&self.payload).to_le_bytes());
         bytes.extend_from_slice(&self.payload);
         bytes
+    }
+
+    /// Whether `bytes` begin as a state does that [`State::read`] reads.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        bytes.starts_with(&MAGIC) || bytes.starts_with(dst::MAGIC)
+    }
+
+    /// Reads a state's file, as one of `rom` with `options`: what [`State::bytes`] wrote, or one of DeSmuME 0.9.12
+    /// (see [`State::from_dst`]). Its first bytes tell which it is.
+    ///
+    /// # Errors
+    /// [`Error::State`] if it is neither, of another version, cut short, or of another ROM, CPU mode, timing or clock
+    /// (a file of DeSmuME's is of any mode, timing and clock), and those of [`State::from_dst`].
+    pub fn read(bytes: &[u8], rom: &[u8], options: &Options) -> Result<Self> {
+        if !Self::is_one(bytes) {
+            let first = bytes.get(..dst::MAGIC.len()).unwrap_or(bytes);
+            return Err(Error::State {
+                what: "first bytes of the file",
+                expected: format!("{} or {}", dst::MAGIC.escape_ascii(), MAGIC.escape_ascii()),
+                found: match bytes.starts_with(MELON_DS) {
+                    true => "a save state of melonDS".to_owned(),
+                    false => format!("\"{}\"", first.escape_ascii()),
+                },
+            });
+        }
+        if bytes.starts_with(dst::MAGIC) {
+            return Self::from_dst(bytes, rom, options);
+        }
+        let state = Self::from_bytes(bytes)?;
+        Origin::new(RomHash::of(rom), options).check(state.origin())?;
+        Ok(state)
     }
 
     /// Reads what [`State::bytes`] wrote.

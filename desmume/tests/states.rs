@@ -8,7 +8,7 @@ use desmume::{Cpu, Emulator, Error, Options, Picture, State};
 use fixture::{random_inputs, rom, rom_of};
 use flate2::{Compression, write::ZlibEncoder};
 use mkds_formats::dsm::DateTime;
-use mkds_formats::pad::Frame;
+use mkds_formats::pad::{Frame, Pad};
 
 fn open(cpu: Cpu) -> Emulator {
     Emulator::open(
@@ -187,6 +187,127 @@ fn a_state_goes_on_from_a_file_of_desmumes() {
             assert!(hashes(&mut emulator, &after) == expected, "{cpu:?}");
         }
     }
+}
+
+/// The bundled game past its first frames.
+fn game_under_way() -> Emulator {
+    let mut emulator = Emulator::open(homebrew::ROM, &Options::default()).expect("an emulator");
+    hashes(&mut emulator, &vec![Frame::default(); 200]);
+    emulator
+}
+
+/// A file's chunks, each whole with its id, and what comes behind them.
+fn chunks(file: &[u8]) -> (Vec<(u32, Vec<u8>)>, &[u8]) {
+    let word = |at: usize| u32::from_le_bytes(*file[at..].first_chunk().expect("a word"));
+    let (mut chunks, mut at) = (Vec::new(), 32);
+    while word(at) != u32::MAX {
+        let size = 8 + word(at + 4) as usize;
+        chunks.push((word(at), file[at..at + size].to_vec()));
+        at += size;
+    }
+    (chunks, &file[at..])
+}
+
+/// `file` with other chunks.
+fn with_chunks(file: &[u8], change: impl Fn(u32, Vec<u8>) -> Option<Vec<u8>>) -> Vec<u8> {
+    let (found, end) = chunks(file);
+    let changed = found
+        .into_iter()
+        .filter_map(|(id, chunk)| change(id, chunk));
+    let mut changed = [
+        file[..32].to_vec(),
+        changed.flatten().collect(),
+        end.to_vec(),
+    ]
+    .concat();
+    let size = changed.len() as u32;
+    changed[24..28].copy_from_slice(&size.to_le_bytes());
+    changed
+}
+
+/// Which chunks other builds of DeSmuME leave out or write otherwise.
+#[test]
+fn files_of_other_builds_go_on_the_same_in_a_fresh_emulator_and_a_used_one() {
+    let mut emulator = game_under_way();
+    let state = emulator.save_state().expect("a state");
+    let file = state.to_dst().expect("a file");
+    let inputs = vec![Frame::pad(Pad::A); 40];
+    let expected = hashes(&mut emulator, &inputs);
+    let options = emulator.options().clone();
+    let mut run = |file: &[u8], what: &str| {
+        let state = State::read(file, homebrew::ROM, &options).expect(what);
+        let mut fresh = Emulator::open(homebrew::ROM, &options).expect("an emulator");
+        fresh.load_state(&state).expect(what);
+        let fresh = hashes(&mut fresh, &inputs);
+        emulator.load_state(&state).expect(what);
+        assert!(hashes(&mut emulator, &inputs) == fresh, "{what}");
+        fresh
+    };
+    assert!(run(&file, "whole") == expected);
+    assert!(run(&compressed(&file), "compressed") == expected);
+    let as_110 = with_chunks(&file, |id, mut chunk| {
+        if id == 111 {
+            chunk[..4].copy_from_slice(&110_u32.to_le_bytes());
+        }
+        Some(chunk)
+    });
+    let without = |left_out: u32| with_chunks(&file, |id, chunk| (id != left_out).then_some(chunk));
+    // The wireless hardware of another build is not read: it is as in a file without it.
+    assert!(run(&as_110, "chunk 110") == run(&without(111), "no chunk 111"));
+    for optional in [8, 81, 100, 101, 120, 140, 150, 160, 170, 180] {
+        run(&without(optional), &format!("no chunk {optional}"));
+    }
+}
+
+#[test]
+fn a_file_without_what_a_console_needs_is_refused_by_name() {
+    let mut emulator = game_under_way();
+    let file = emulator.save_state().expect("a state").to_dst();
+    let file = file.expect("a file");
+    for needed in [1, 2, 3, 4, 5, 51, 60, 61, 7, 90, 91] {
+        let file = with_chunks(&file, |id, chunk| (id != needed).then_some(chunk));
+        let error = State::from_dst(&file, homebrew::ROM, emulator.options()).unwrap_err();
+        let name = format!("(chunk {needed})");
+        assert!(error.to_string().contains(&name), "{name}: {error}");
+    }
+    let nameless = with_chunks(&file, |id, chunk| (id != 130).then_some(chunk));
+    let error = State::from_dst(&nameless, homebrew::ROM, emulator.options()).unwrap_err();
+    assert!(error.to_string().contains("found none"), "{error}");
+}
+
+#[test]
+fn the_first_bytes_say_which_kind_of_state_a_file_is() {
+    let mut emulator = game_under_way();
+    let state = emulator.save_state().expect("a state");
+    let options = emulator.options().clone();
+    let read = |bytes: &[u8]| State::read(bytes, homebrew::ROM, &options);
+    let own = read(&state.bytes()).expect("a state of our own");
+    assert_eq!(own.frame_count(), state.frame_count());
+    let file = state.to_dst().expect("a file");
+    assert_eq!(read(&file).expect("a file").frame_count(), 0);
+    // What a movie starts from is the same by either way.
+    let start = |state: &State| state.as_movie_start().expect("a start").bytes();
+    assert!(start(&own) == start(&state));
+
+    let refused = |bytes: &[u8], found: &str| {
+        assert!(!State::is_one(bytes));
+        let error = read(bytes).unwrap_err().to_string();
+        assert!(error.contains("first bytes of the file"), "{error}");
+        assert!(error.contains(found), "{error}");
+    };
+    refused(b"MELN\x0A\0\0\0and more", "melonDS");
+    refused(b"", "found \"\"");
+    refused(b"version 1\n", "version 1");
+
+    // States of both kinds name the ROM that they are of.
+    let other = State::read(&state.bytes(), &rom(), &options).unwrap_err();
+    assert!(other.to_string().contains("SHA-256 of its ROM"), "{other}");
+    let other = State::read(&file, &rom(), &options)
+        .unwrap_err()
+        .to_string();
+    let title = homebrew::ROM[..12].split(|byte| *byte == 0).next();
+    let title = String::from_utf8_lossy(title.expect("a title"));
+    assert!(other.contains(&*title) && other.contains("AMC"), "{other}");
 }
 
 /// A state's file as DeSmuME compresses it.

@@ -506,6 +506,21 @@ impl Session {
         Ok(movie)
     }
 
+    /// DeSmuME's file of the save state that the run began in, to lie beside its movie; `None` where that starts at
+    /// power-on.
+    ///
+    /// # Errors
+    /// The movie's header is malformed.
+    pub fn start_state(&self) -> Result<Option<Vec<u8>>> {
+        let starts_from_state = self.header.header.starts_from_state();
+        if !starts_from_state.map_err(env_mkds::Error::from)? {
+            return Ok(None);
+        }
+        let state = self.keyframes.state(0).transpose()?;
+        let file = state.map(|state| state.as_movie_start()?.to_dst());
+        Ok(file.transpose()?)
+    }
+
     /// The frames up to the present one in which a human corrected an agent.
     #[must_use]
     pub fn corrections(&self) -> Corrections {

@@ -266,7 +266,7 @@ fn a_recorded_run_replays_to_the_same_ram_with_its_checks() {
     assert_eq!(comment.combo, COMBO);
     // The checks are there: a run that differs is noticed.
     let mut other = movie;
-    other.frames[comment.start_frame as usize + 400] = Frame::pad(Pad::B);
+    other.frames[comment.first_frame() as usize + 400] = Frame::pad(Pad::B);
     let mut replay = Replay::open(ROM, &other).expect("a replay");
     replay.finish().expect("played");
     assert!(replay.divergence().is_some());

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
+use env_mkds::replay::place_for_state;
 use gtk::prelude::*;
 use overlays::export;
+use session::Session;
 use tempfile::NamedTempFile;
 
 use crate::actions;
@@ -16,12 +18,10 @@ use crate::app::{App, EXPORT_SCALE};
 impl App {
     pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
         // What can't be saved is said before a name is asked for.
-        let movie = self.with_stage(|stage| Ok(stage.session().movie()?))?;
-        let bytes = movie.to_bytes();
-        let frames = movie.frames.len();
+        let run = self.with_stage(|stage| Run::of(stage.session()))?;
         self.ask_for_file("Save the run as a movie", "run.dsm", move |app, path| {
-            write(path, |writer| Ok(writer.write_all(&bytes)?))?;
-            app.tell(&format!("{}: {frames} frames", path.display()));
+            run.write(path)?;
+            app.tell(&format!("{}: {} frames", path.display(), run.frames));
             Ok(())
         });
         Ok(())
@@ -49,7 +49,7 @@ impl App {
         let (frames, now) = self.with_stage(|stage| {
             stage.set_playing(false);
             let session = stage.session();
-            let race = session.annotations().race().map(|race| race.start_frame);
+            let race = session.annotations().race().map(|race| race.first_frame());
             let marks = session.bookmarks();
             let frames = match (marks.first_key_value(), marks.last_key_value()) {
                 (Some((first, _)), Some((last, _))) if first < last => *first..*last + 1,
@@ -77,16 +77,15 @@ impl App {
 
     /// The movie goes into the folder that is chosen, and what a human drove of it into the dataset there.
     pub(crate) fn save_corrections(self: &Rc<Self>) -> Result<()> {
-        let (movie, count) = self.with_stage(|stage| {
+        let (run, count) = self.with_stage(|stage| {
             stage.set_playing(false);
             let session = stage.session();
-            Ok((session.movie()?, session.corrections().count()))
+            Ok((Run::of(session)?, session.corrections().count()))
         })?;
         anyhow::ensure!(
             count > 0,
             "no corrections so far: take the controls (F2), or press a key while the agent drives"
         );
-        let bytes = movie.to_bytes();
         self.ask_for_file(
             "Save the corrections as a dataset",
             "corrections",
@@ -95,7 +94,7 @@ impl App {
                 std::fs::create_dir_all(&movies)
                     .with_context(|| format!("can't make {}", movies.display()))?;
                 let path = free_name(&movies);
-                write(&path, |writer| Ok(writer.write_all(&bytes)?))?;
+                run.write(&path)?;
                 let rows = (app.add_corrections)(&path, folder)?;
                 app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
                 Ok(())
@@ -160,6 +159,34 @@ impl App {
             .build()
             .present();
         Ok(())
+    }
+}
+
+/// A run as it goes into files.
+struct Run {
+    frames: usize,
+    movie: Vec<u8>,
+    /// The save state that the movie starts from.
+    state: Option<Vec<u8>>,
+}
+
+impl Run {
+    fn of(session: &Session) -> Result<Self> {
+        let movie = session.movie()?;
+        Ok(Self {
+            frames: movie.frames.len(),
+            movie: movie.to_bytes(),
+            state: session.start_state()?,
+        })
+    }
+
+    /// Writes the state before the movie, so that no movie is there without it.
+    fn write(&self, path: &Path) -> Result<()> {
+        if let Some(state) = &self.state {
+            let place = place_for_state(path, state)?;
+            write(&place, |writer| Ok(writer.write_all(state)?))?;
+        }
+        write(path, |writer| Ok(writer.write_all(&self.movie)?))
     }
 }
 

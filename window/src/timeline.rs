@@ -88,7 +88,7 @@ impl Timeline {
             goal: session.goal(),
             states: session.keyframes().frames().collect(),
             bookmarks: session.bookmarks().keys().copied().collect(),
-            race_from: session.annotations().race().map(|race| race.start_frame),
+            race_from: session.annotations().race().map(|race| race.first_frame()),
             corrections: session.corrections().ranges().to_vec(),
         };
         if *self.marks.borrow() != now {

@@ -7,16 +7,13 @@ use crate::{
     Result,
     checks::Checks,
     menus,
-    race_movie::RaceComment,
+    race_movie::{self, RaceComment},
     replay::{ReplayOutcome, race_digest},
 };
 
-/// A race that comes later than this into its own frames was there before and only out of sight.
-const FIRST_SEEN: u32 = 8;
-
 /// Notes on the races of a run that is played forwards, cut back and played on.
 ///
-/// A movie tells of one race: of the last that the run has.
+/// A movie tells of one race: of the last that the run has. It may have been running already when the run began.
 #[derive(Clone, Debug, Default)]
 pub struct Annotations {
     races: Vec<Noted>,
@@ -71,11 +68,16 @@ impl Annotations {
             }
             noted.gone = Some(frame);
         }
-        if let Some(combo) = menus::combo(race).filter(|_| (1..=FIRST_SEEN).contains(&counter)) {
+        // A race that counts on from where the last one was seen is that one, out of sight for a while.
+        let counted = self.races.last().map(Noted::last_counter);
+        if counted.is_some_and(|counted| counter >= counted) {
+            return Ok(());
+        }
+        if let Some(combo) = menus::combo(race) {
             self.races.push(Noted {
                 comment: RaceComment {
                     combo,
-                    start_frame: (frame + 2).saturating_sub(counter.into()),
+                    start_frame: race_movie::start_frame(frame + 1, counter),
                     total_ms: None,
                 },
                 checks: Checks::starting_at(frame + 1),

@@ -34,13 +34,16 @@
 //! # Ok::<(), env_mkds::Error>(())
 //! ```
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use desmume::Options;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{CHARACTERS, Course, KARTS};
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     Error, Result,
@@ -113,16 +116,14 @@ pub enum StartFrom {
         /// How many.
         count: usize,
     },
-    /// States saved to files (by [`desmume::State::bytes`]); each reset draws one.
-    States {
-        /// The files.
-        files: Vec<PathBuf>,
-    },
+    /// States saved to files; each reset draws one.
+    States(States),
     /// A frame of a movie.
     Movie {
         /// The movie.
         path: PathBuf,
-        /// The frame, counted from 0; the start signal of the movie's race if not said.
+        /// The frame, counted from 0; the start signal of the movie's race if not said, or the first frame of a movie
+        /// that starts from a later state.
         #[serde(default)]
         frame: Option<u64>,
         /// Whether the movie goes on playing, in place of the agent, until it ends.
@@ -131,8 +132,55 @@ pub enum StartFrom {
     },
 }
 
+/// Files of save states, by [`desmume::State::bytes`] or by DeSmuME. A configuration may write them as a bare list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct States {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// `frameCounter`, from 10 on: states in which the race is not so far wait for it with nothing pressed. None waits
+    /// if not said.
+    pub frame: Option<u32>,
+}
+
+impl<'de> Deserialize<'de> for States {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(StatesVisitor)
+    }
+}
+
+struct StatesVisitor;
+
+impl<'de> Visitor<'de> for StatesVisitor {
+    type Value = States;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of files, or files and a frame")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> std::result::Result<States, A::Error> {
+        let files = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(States { files, frame: None })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<States, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields {
+            files: Vec<PathBuf>,
+            #[serde(default)]
+            frame: Option<u32>,
+        }
+        let Fields { files, frame } = Fields::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(States { files, frame })
+    }
+}
+
+/// `frameCounter` with which races begin on the grid unless something else is said: half a second before the start
+/// signal.
+pub const GRID_FRAME: u32 = GO_FRAME - 30;
+
 const fn grid_frame() -> u32 {
-    GO_FRAME - 30
+    GRID_FRAME
 }
 
 impl Default for StartFrom {
@@ -365,7 +413,14 @@ impl RaceConfig {
             StartFrom::Lap { count } if !(1..=MOST_STATES).contains(count) => {
                 setting("start.from.lap.count", "1 to 256", count.to_string())
             }
-            StartFrom::States { files } if !(1..=MOST_STATES).contains(&files.len()) => {
+            StartFrom::States(States {
+                frame: Some(frame), ..
+            }) if !START_FRAMES.contains(frame) => {
+                setting("start.from.states.frame", "10 to 100000", frame.to_string())
+            }
+            StartFrom::States(States { files, .. })
+                if !(1..=MOST_STATES).contains(&files.len()) =>
+            {
                 let found = format!("{} files", files.len());
                 setting("start.from.states.files", "1 to 256 files", found)
             }

@@ -85,6 +85,16 @@ pub enum Error {
     /// The movie starts from a save state, which is a file beside it.
     #[error("the movie starts from a save state: expected the state's file, found none")]
     StateNeeded,
+    /// A movie's save state would take the place of another file.
+    #[error(
+        "{}: expected no other file where the movie's save state goes, found one: move it away first, or name the movie \
+         otherwise",
+        path.display()
+    )]
+    OtherState {
+        /// The file that is there.
+        path: PathBuf,
+    },
     /// A kartscope comment in a movie is malformed.
     #[error("movie comment {comment:?}: expected {expected}")]
     Comment {

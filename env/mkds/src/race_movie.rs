@@ -1,10 +1,10 @@
-//! A whole race, from power-on to after its finish, written down as a movie while somebody drives it.
+//! A race, from power-on or from a save state to after its finish, written down as a movie while somebody drives it.
 
 use std::ops::ControlFlow;
 
-use desmume::{Emulator, Options, Picture};
+use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::{
-    dsm::Movie,
+    dsm::{Movie, Start},
     ghost::Combo,
     pad::{Frame, Pad},
     sav,
@@ -59,10 +59,14 @@ pub struct Setup<'a> {
 /// A race that was driven.
 #[derive(Clone, Debug)]
 pub struct RaceMovie {
-    /// From power-on to after the finish, with a check a race frame in its comments.
+    /// From power-on, or from a save state, to after the finish, with a check a race frame in its comments.
     pub movie: Movie,
-    /// The movie's frame at which the race has `frameCounter == 1`.
-    pub start_frame: u64,
+    /// The file of the save state that the movie starts from, to lie beside it as `.dst`.
+    pub state: Option<Vec<u8>>,
+    /// Character, kart and course.
+    pub combo: Combo,
+    /// [`RaceComment::start_frame`].
+    pub start_frame: i64,
     /// Whether the race finished, and in which time.
     pub outcome: ReplayOutcome,
     /// Milliseconds of each lap that was finished.
@@ -85,18 +89,72 @@ pub fn record(
     pilot: &mut dyn Pilot,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
+    let entered = enter(setup, Pace::PATIENT, on_frame)?;
+    drive(
+        entered,
+        setup.expected_ms,
+        setup.frame_limit,
+        pilot,
+        on_frame,
+    )
+}
+
+/// Lets `pilot` drive the race that a save state is in, from there on, and writes down every frame as a movie that
+/// starts from the state. After `frame_limit` frames an unfinished race is given up.
+///
+/// # Errors
+/// [`Error::RaceLost`] if the state is in no race, the pilot's, and [`Error::Cancelled`]; as [`record`], no error is a
+/// race that does not finish.
+pub fn record_from_state(
+    start: StateStart,
+    frame_limit: u64,
+    pilot: &mut dyn Pilot,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<RaceMovie> {
+    let StateStart {
+        emulator,
+        movie,
+        state,
+    } = start;
+    let counter = race_in(&emulator)?.state().frame_counter();
+    let entered = Entered {
+        emulator,
+        movie,
+        start_frame: start_frame(0, counter),
+    };
+    let run = drive(entered, None, frame_limit, pilot, on_frame)?;
+    Ok(RaceMovie {
+        state: Some(state),
+        ..run
+    })
+}
+
+fn drive(
+    entered: Entered,
+    expected_ms: Option<u32>,
+    frame_limit: u64,
+    pilot: &mut dyn Pilot,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<RaceMovie> {
     let Entered {
         mut emulator,
-        mut frames,
+        mut movie,
         start_frame,
-    } = enter(setup, Pace::PATIENT, on_frame)?;
+    } = entered;
+    let frames = &mut movie.frames;
     let mut race = Recording {
         checks: Checks::starting_at(frames.len() as u64),
-        watch: RaceWatch::expecting(setup.expected_ms),
+        watch: RaceWatch::expecting(expected_ms),
         lap_ms: Vec::new(),
     };
-    pilot.begin(&race_in(&emulator)?)?;
-    let mut end = frames.len() as u64 + setup.frame_limit;
+    let combo = {
+        let begun = race_in(&emulator)?;
+        pilot.begin(&begun)?;
+        menus::combo(&begun).ok_or(Error::RaceLost {
+            frame: emulator.frame_count(),
+        })?
+    };
+    let mut end = frames.len() as u64 + frame_limit;
     while (frames.len() as u64) < end {
         let pad = match race.watch.outcome().finished {
             true => Pad::empty(),
@@ -115,14 +173,18 @@ pub fn record(
     }
     let outcome = race.watch.outcome();
     let comment = RaceComment {
-        combo: setup.combo,
+        combo,
         start_frame,
-        total_ms: setup
-            .expected_ms
-            .or(outcome.finished.then_some(outcome.total_ms)),
+        total_ms: expected_ms.or(outcome.finished.then_some(outcome.total_ms)),
     };
+    movie.header.add_comment(&comment.to_text());
+    for text in race.checks.comments() {
+        movie.header.add_comment(&text);
+    }
     Ok(RaceMovie {
-        movie: write_movie(setup, frames, &comment, &race.checks)?,
+        movie,
+        state: None,
+        combo,
         start_frame,
         outcome,
         lap_ms: race.lap_ms,
@@ -162,10 +224,10 @@ fn race_in(emulator: &Emulator) -> Result<Race<'_>> {
 pub struct Entered {
     /// The console, in one of the race's first frames.
     pub emulator: Emulator,
-    /// The inputs that led there from power-on.
-    pub frames: Vec<Frame>,
-    /// The frame at which the race has `frameCounter == 1`.
-    pub start_frame: u64,
+    /// The inputs that led there from power-on, with a header for that power-on.
+    pub movie: Movie,
+    /// [`RaceComment::start_frame`].
+    pub start_frame: i64,
 }
 
 /// Powers on and drives the menus to a race, at one pace after the other until one leads there.
@@ -179,27 +241,70 @@ pub fn enter(
     paces: impl IntoIterator<Item = Pace>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Entered> {
+    let mut movie = blank_movie(setup.rom, setup.options, setup.battery)?;
     let mut paces = paces.into_iter().peekable();
     loop {
         let pace = paces.next().unwrap_or_default();
         let mut emulator = Emulator::open_with_battery(setup.rom, setup.options, setup.battery)?;
-        let mut frames = Vec::new();
+        movie.frames.clear();
         let mut note = |frame: &Frame| {
-            frames.push(*frame);
-            on_frame(frames.len() as u64)
+            movie.frames.push(*frame);
+            on_frame(movie.frames.len() as u64)
         };
         let (combo, opponent) = (&setup.combo, setup.opponent);
         match menus::enter_race_at(&mut emulator, combo, opponent, pace, &mut note) {
             Err(Error::NoRace { .. } | Error::WrongCombo { .. }) if paces.peek().is_some() => {}
             start_frame => {
                 return Ok(Entered {
-                    start_frame: start_frame?,
+                    start_frame: i64::try_from(start_frame?).unwrap_or(i64::MAX),
                     emulator,
-                    frames,
+                    movie,
                 });
             }
         }
     }
+}
+
+/// A console in a save state, and the movie of what is played from there on.
+#[derive(Debug)]
+pub struct StateStart {
+    /// The console, as a replay of the movie starts it.
+    pub emulator: Emulator,
+    /// The movie, without frames. It carries the state's save memory.
+    pub movie: Movie,
+    /// DeSmuME's file of the state, to lie beside the movie as `.dst`.
+    pub state: Vec<u8>,
+}
+
+impl StateStart {
+    /// Starts from a state's file, of either kind that [`State::read`] reads.
+    ///
+    /// # Errors
+    /// When it is none, or of another ROM, and the emulator's.
+    pub fn open(rom: &[u8], options: &Options, state: &[u8]) -> Result<Self> {
+        let state = State::read(state, rom, options)?.as_movie_start()?;
+        let mut emulator = Emulator::open(rom, options)?;
+        emulator.load_state(&state)?;
+        let battery = emulator.battery()?;
+        // A replay puts the movie's save memory in: even the same one starts its chip afresh.
+        emulator.set_battery(&battery)?;
+        let battery = (!battery.is_empty()).then_some(battery.as_slice());
+        let mut movie = blank_movie(rom, options, None)?;
+        movie.header.set_start(&Start::SaveState);
+        movie
+            .header
+            .set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
+        Ok(Self {
+            emulator,
+            movie,
+            state: state.to_dst()?,
+        })
+    }
+}
+
+/// [`RaceComment::start_frame`] of a race whose counter stands at `counter` after `frames` frames of a movie.
+pub fn start_frame(frames: u64, counter: u32) -> i64 {
+    i64::try_from(frames).unwrap_or(i64::MAX) + 1 - i64::from(counter)
 }
 
 /// What `kartscope` writes into a movie's comments about its race.
@@ -207,8 +312,9 @@ pub fn enter(
 pub struct RaceComment {
     /// Character, kart and course.
     pub combo: Combo,
-    /// The movie's frame at which the race has `frameCounter == 1`.
-    pub start_frame: u64,
+    /// The movie's frame before which the race has `frameCounter == 1`: negative where the race was running already when
+    /// the movie began, in a save state.
+    pub start_frame: i64,
     /// The ghost's own total time in milliseconds.
     pub total_ms: Option<u32>,
 }
@@ -219,6 +325,11 @@ impl RaceComment {
     /// Whether a comment is of this kind.
     pub(crate) fn is_one(comment: &str) -> bool {
         comment.starts_with(Self::PREFIX)
+    }
+
+    /// The first frame of the race that the movie has.
+    pub fn first_frame(&self) -> u64 {
+        u64::try_from(self.start_frame).unwrap_or(0)
     }
 
     /// The comment's text.
@@ -287,20 +398,5 @@ pub fn blank_movie(rom: &[u8], options: &Options, battery: Option<&[u8]>) -> Res
     describe_rom(rom, &mut movie)?;
     let sram = battery.map(sav::with_footer).transpose()?;
     movie.header.set_sram(sram.as_deref());
-    Ok(movie)
-}
-
-fn write_movie(
-    setup: &Setup<'_>,
-    frames: Vec<Frame>,
-    comment: &RaceComment,
-    checks: &Checks,
-) -> Result<Movie> {
-    let mut movie = blank_movie(setup.rom, setup.options, setup.battery)?;
-    movie.header.add_comment(&comment.to_text());
-    for text in checks.comments() {
-        movie.header.add_comment(&text);
-    }
-    movie.frames = frames;
     Ok(movie)
 }

@@ -1,6 +1,7 @@
 //! Movies played back, and what became of their race.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::{dsm::Movie, fx::Fx32, pad::Frame, sav};
@@ -199,7 +200,7 @@ impl Replay {
         Self::start(movie, rom_check, emulator)
     }
 
-    /// Starts from `state`, the file of DeSmuME's that lies beside `movie` (`.dst`).
+    /// Starts from `state`, the file that lies beside `movie` (`.dst`), of either kind that [`State::read`] reads.
     ///
     /// As DeSmuME does it: the clock starts anew, and the save memory is the movie's, blank where it has none; the
     /// state's own is not kept.
@@ -209,7 +210,7 @@ impl Replay {
     pub fn open_from_state(rom: &[u8], movie: &Movie, state: &[u8]) -> Result<Self> {
         let rom_check = RomCheck::of(rom, movie)?;
         let options = Options::from_movie(movie)?;
-        let state = State::from_dst(state, rom, &options)?;
+        let state = State::read(state, rom, &options)?.as_movie_start()?;
         let sram = sram_after_state(movie)?;
         let mut emulator = Emulator::open(rom, &options)?;
         emulator.load_state(&state)?;
@@ -314,6 +315,27 @@ impl Replay {
     /// The emulator, to take states or pictures from. Stepping it oneself desyncs the replay.
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator
+    }
+}
+
+/// Where the save state lies that the movie in a file starts from: beside it, as `.dst`.
+#[must_use]
+pub fn state_beside(movie: &Path) -> PathBuf {
+    movie.with_extension("dst")
+}
+
+/// Where the save state of a movie is to be written, which starts from it: [`state_beside`] it.
+///
+/// # Errors
+/// [`Error::OtherState`] when another file is there, and [`Error::Read`].
+pub fn place_for_state(movie: &Path, state: &[u8]) -> Result<PathBuf> {
+    let path = state_beside(movie);
+    match std::fs::read(&path) {
+        Ok(there) if there != state => Err(Error::OtherState { path }),
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Read { path, source })
+        }
+        Ok(_) | Err(_) => Ok(path),
     }
 }
 

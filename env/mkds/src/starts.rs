@@ -12,10 +12,10 @@ use mkds_memory::{Race, Ram, course::Course};
 
 use crate::{
     Error, Result,
-    config::{RaceConfig, StartFrom},
+    config::{RaceConfig, StartFrom, States},
     menus::{self, Opponent, Pace},
     race_movie::RaceComment,
-    replay::Replay,
+    replay::{Replay, state_beside},
     scripted::{GO_FRAME, ScriptedDriver, Style},
 };
 
@@ -74,10 +74,13 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
             let states = along_a_lap(&mut emulator, *count)?;
             Ok((emulator, states))
         }
-        StartFrom::States { files } => {
+        StartFrom::States(States { files, frame }) => {
             let mut emulator = open()?;
             let mut read = |path: &Path| {
-                emulator.load_state(&State::from_bytes(&read_file(path)?)?)?;
+                emulator.load_state(&State::read(&read_file(path)?, rom, &config.options)?)?;
+                if let Some(frame) = frame {
+                    wait_for(&mut emulator, *frame)?;
+                }
                 Beginning::idle(&mut emulator)
             };
             let states = files
@@ -100,6 +103,11 @@ fn enter_grid(emulator: &mut Emulator, config: &RaceConfig, frame: u32) -> Resul
     let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
     let mut go_on = |_: &Frame| ControlFlow::Continue(());
     menus::enter_race_at_any(emulator, &combo, Opponent::None, paces, &mut go_on)?;
+    wait_for(emulator, frame)
+}
+
+/// Waits with nothing pressed until a frame before `frame` of the race; not at all in a race that is further.
+fn wait_for(emulator: &mut Emulator, frame: u32) -> Result<()> {
     while race(emulator)?.state().frame_counter() + 1 < frame {
         emulator.step(&Frame::default(), Picture::Skip)?;
     }
@@ -172,14 +180,14 @@ fn from_movie(
 /// Starts a movie; the save state that it starts from, if it does, lies beside it as `.dst`.
 pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
     if movie.header.starts_from_state()? {
-        let state = read_file(&path.with_extension("dst"))?;
+        let state = read_file(&state_beside(path))?;
         Replay::open_from_state(rom, movie, &state)
     } else {
         Replay::open(rom, movie)
     }
 }
 
-/// The frame of the start signal, by what the movie says of its race.
+/// The frame of the start signal, by what the movie says of its race; the first where it starts from a later state.
 fn start_signal(movie: &Movie) -> Result<u64> {
     let comment = RaceComment::of_movie(movie)?;
     let start = comment.ok_or_else(|| Error::Setting {
@@ -188,7 +196,8 @@ fn start_signal(movie: &Movie) -> Result<u64> {
         found: "neither".to_owned(),
     })?;
     // The frame after it shows the start signal, as the first frame of the race shows a count of 1.
-    Ok(start.start_frame + u64::from(GO_FRAME - 2))
+    let signal = start.start_frame + i64::from(GO_FRAME - 2);
+    Ok(u64::try_from(signal).unwrap_or(0))
 }
 
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {

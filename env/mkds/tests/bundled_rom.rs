@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture};
 use env_mkds::{
-    Error, ghost_movie,
+    Error,
+    annotations::Annotations,
+    ghost_movie,
     menus::{self, Opponent},
-    race_movie::{self, RaceComment, RaceMovie, Setup},
+    race_movie::{self, RaceComment, RaceMovie, Setup, StateStart},
     replay::Replay,
     rom_check::{RomCheck, describe_rom},
     scripted::{ScriptedPilot, Style},
@@ -290,6 +292,62 @@ fn a_movie_starts_from_a_save_state() {
     movie.header.set_sram(Some(&sram));
     let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
     assert_eq!(part.emulator_mut().battery().unwrap(), battery);
+}
+
+#[test]
+fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
+    let RaceMovie {
+        movie, start_frame, ..
+    } = movie_of(OVAL, 4);
+    let counter = 120;
+    let mut whole = Replay::open(ROM, &movie).unwrap();
+    for _ in 1..start_frame + counter {
+        whole.step(Picture::Skip).unwrap();
+    }
+    let state = whole.emulator_mut().save_state().unwrap();
+    let drive = |state: &[u8]| {
+        let start = StateStart::open(ROM, &Options::default(), state).expect("the state");
+        let mut pilot = ScriptedPilot::new(Style::seeded(4));
+        race_movie::record_from_state(start, 9000, &mut pilot, &mut |_| go_on(())).expect("a race")
+    };
+    // Either kind of file is the same beginning.
+    let run = drive(&state.to_dst().unwrap());
+    let other = drive(&state.bytes());
+    assert_eq!(run.movie.to_bytes(), other.movie.to_bytes());
+    assert!(run.outcome.finished);
+    assert_eq!((run.combo, run.start_frame), (OVAL, 1 - counter));
+
+    let read = Movie::parse(&run.movie.to_bytes()).expect("the movie reads back");
+    let comment = RaceComment {
+        combo: OVAL,
+        start_frame: 1 - counter,
+        total_ms: Some(run.outcome.total_ms),
+    };
+    assert_eq!(RaceComment::of_movie(&read).unwrap(), Some(comment));
+    assert_eq!(comment.first_frame(), 0);
+    let file = run.state.expect("the state's file");
+    let mut replay = Replay::open_from_state(ROM, &read, &file).expect("the state loads");
+    let mut annotations = Annotations::default();
+    while let Some(frame) = replay.step(Picture::Skip).unwrap() {
+        let race = Ram::new(replay.emulator().main_ram()).unwrap().race();
+        annotations.see(frame, race.unwrap().as_ref()).unwrap();
+    }
+    assert_eq!(replay.divergence(), None);
+    assert!(replay.outcome().matches());
+    // Whoever watches the movie without its comments finds the same race.
+    assert_eq!(annotations.race(), Some(comment));
+}
+
+#[test]
+fn a_save_state_in_no_race_cant_be_driven_on_from() {
+    let state = emulator().save_state().unwrap().bytes();
+    let start = StateStart::open(ROM, &Options::default(), &state).expect("the state");
+    let mut pilot = ScriptedPilot::new(Style::default());
+    let error = race_movie::record_from_state(start, 9000, &mut pilot, &mut |_| go_on(()));
+    assert!(matches!(
+        error,
+        Err(Error::RaceLost { .. } | Error::Memory(_))
+    ));
 }
 
 #[test]

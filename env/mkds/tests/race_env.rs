@@ -10,7 +10,7 @@ use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
     action::DrivingAction,
-    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation},
+    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation, States},
     control::{ActionSet, Button, RaceAction},
     ending::Ending,
     menus::Opponent,
@@ -553,21 +553,35 @@ fn a_library_of_states_is_read_from_files() {
         path
     };
     let early = save("early.state");
-    let from = |files| RaceConfig {
+    // DeSmuME's own file of it.
+    let desmumes = folder.join("early.dst");
+    let state = env.emulator_mut().save_state().unwrap();
+    std::fs::write(&desmumes, state.to_dst().unwrap()).unwrap();
+    let from_frame = |files, frame| RaceConfig {
         start: Start {
-            from: StartFrom::States { files },
+            from: StartFrom::States(States { files, frame }),
             ..Start::default()
         },
         ..RaceConfig::driving(OVAL)
     };
-    let mut env = open(from(vec![early.clone()]));
+    let from = |files| from_frame(files, None);
+    let listed = serde_json::json!({ "states": [&early] });
     assert_eq!(
-        env.reset(Some(1), &ResetOptions::default())
-            .unwrap()
-            .1
-            .frame,
-        272
+        serde_json::from_value::<StartFrom>(listed).unwrap(),
+        from(vec![early.clone()]).start.from
     );
+    let first_frame = |config| {
+        let (_, info) = open(config)
+            .reset(Some(1), &ResetOptions::default())
+            .unwrap();
+        info.frame
+    };
+    for file in [&early, &desmumes] {
+        assert_eq!(first_frame(from(vec![file.clone()])), 272);
+        // It waits for a frame that is to come, and takes a state that is past it as it is.
+        let wait = |frame| first_frame(from_frame(vec![file.clone()], Some(frame)));
+        assert_eq!((wait(300), wait(100)), (300, 272));
+    }
 
     let broken = folder.join("broken.state");
     std::fs::write(&broken, b"KSSTATE\0 and nothing else").unwrap();

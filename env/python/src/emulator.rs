@@ -54,6 +54,20 @@ impl Emulator {
         &self.shared
     }
 
+    /// Goes over to the state that `read` gives.
+    fn load(
+        &self,
+        py: Python<'_>,
+        read: impl FnOnce(&Console) -> desmume::Result<desmume::State> + Send,
+    ) -> PyResult<()> {
+        let load = |console: &mut Console| {
+            console.leave_movie()?;
+            let state = read(console).or_exception()?;
+            console.emulator().load_state(&state).or_exception()
+        };
+        self.shared.detached(py, load)?
+    }
+
     /// Runs `frames` frames with what is held down, the last one drawn if `draw`.
     fn run(&self, py: Python<'_>, frames: u32, draw: bool) -> PyResult<()> {
         let mut left = frames;
@@ -262,16 +276,29 @@ impl Emulator {
     /// Goes back, or over, to a state of the same ROM with the same options. A movie is stopped; the screens stay
     /// until the next drawn frame.
     ///
+    /// Parameters
+    /// ----------
+    /// state : State, bytes or path
+    ///     A state, or the contents or the path of its file: DeSmuME's own (`.dst`, `.ds0` to `.ds9`; of any CPU mode,
+    ///     timing and clock, and the frame count is 0 then), or one made by `State.to_bytes`.
+    ///
     /// Raises
     /// ------
     /// StateError
-    ///     It is of another ROM, CPU mode, timing or clock; the console then goes on as it was.
-    fn load_state(&self, py: Python<'_>, state: &State) -> PyResult<()> {
-        let load = |console: &mut Console| {
-            console.leave_movie()?;
-            console.emulator().load_state(state.state()).or_exception()
-        };
-        self.shared.detached(py, load)?
+    ///     It is no state, is damaged, or is of another ROM, CPU mode, timing or clock; the console then goes on as it
+    ///     was.
+    fn load_state(&self, py: Python<'_>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        if let Ok(state) = state.cast::<State>() {
+            let state = state.get().state().clone();
+            return self.load(py, |_| Ok(state));
+        }
+        if let Ok(bytes) = state.extract::<PyBackedBytes>() {
+            return self.load(py, |console| read_state(console, &bytes));
+        }
+        let path: PathBuf = state.extract()?;
+        let bytes = read_file(py, &path)?;
+        let loaded = self.load(py, |console| read_state(console, &bytes));
+        loaded.map_err(|error| in_file(py, &path, &error))
     }
 
     /// The battery memory as it is now, bytes; empty while the game was opened without and has not used it yet.
@@ -418,6 +445,12 @@ pub(crate) fn touch_of((x, y): (u32, u32)) -> PyResult<Touch> {
             "touch: expected x 0 to 255 and y 0 to 191, found ({x}, {y})"
         ))),
     }
+}
+
+/// Reads a state's file as one of the console's ROM and options.
+fn read_state(console: &Console, file: &[u8]) -> desmume::Result<desmume::State> {
+    let emulator = console.emulator();
+    desmume::State::read(file, emulator.rom(), emulator.options())
 }
 
 /// The RGB of some rows of the screens.

@@ -44,8 +44,8 @@ impl Movies {
     /// movie : path or Movie
     ///     A `.dsm` file, text or binary, or a movie in memory.
     /// state : bytes, optional
-    ///     The save state that the movie starts from, DeSmuME's own file. Without it the `.dst` file beside the
-    ///     movie's.
+    ///     The save state that the movie starts from: the contents of DeSmuME's own file, or of one made by
+    ///     `State.to_bytes`. Without it the `.dst` file beside the movie's.
     ///
     /// Raises
     /// ------
@@ -231,7 +231,8 @@ fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult
         return Emulator::open_with_battery(rom, &options, battery).or_exception();
     }
     let state = state.ok_or_else(|| env_mkds::Error::StateNeeded.into_exception())?;
-    let state = State::from_dst(state, rom, &options).or_exception()?;
+    let state = State::read(state, rom, &options).and_then(|state| state.as_movie_start());
+    let state = state.or_exception()?;
     // As DeSmuME does it: the battery memory is the movie's, not the state's.
     let mut header = header.clone();
     header.remove("savestate");

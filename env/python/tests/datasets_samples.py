@@ -36,7 +36,15 @@ SOURCES = (
     replace(
         SOURCE, movie="Überholt.v2.dsm", movie_sha256="11" * 32, save_sha256="ab" * 32, total_time_ms=None, outcome=Outcome()
     ),
-    replace(SOURCE, movie="yf.dsm", movie_sha256="22" * 32, course_name="yf", lap_times_ms=(), outcome=Outcome("diverged", 130)),
+    replace(
+        SOURCE,
+        movie="yf.dsm",
+        movie_sha256="22" * 32,
+        state_sha256="cd" * 32,
+        course_name="yf",
+        lap_times_ms=(),
+        outcome=Outcome("diverged", 130),
+    ),
 )
 
 

@@ -4,9 +4,11 @@ import gc
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import threading
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -76,6 +78,60 @@ def test_states_that_do_not_fit_are_refused(race_state):
         with pytest.raises(kartscope.StateError, match="CPU mode"):
             other.load_state(race_state)
         assert other.frame_count == 0
+
+
+def desmumes_file(state, *, compressed=False):
+    """The state as DeSmuME's own file: another header before the same chunks, without the picture after them."""
+    data = state.to_bytes()
+    begin = end = 80
+    while (chunk := struct.unpack_from("<2I", data, end))[0] != 0xFFFFFFFF:
+        end += 8 + chunk[1]
+    chunks = data[begin : end + 4]
+    magic, versions = b"DeSmuME SState\0\0", (12, 91200)
+    if not compressed:
+        return struct.pack("<16s4I", magic, *versions, 32 + len(chunks), 0xFFFFFFFF) + chunks
+    packed = zlib.compress(chunks, 1)
+    return struct.pack("<16s4I", magic, *versions, len(chunks), len(packed)) + packed
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_states_are_loaded_from_desmumes_own_files(emu, race_state, tmp_path, compressed):
+    file = tmp_path / "race.ds1"
+    file.write_bytes(desmumes_file(race_state, compressed=compressed))
+    emu.load_state(race_state)
+    expected = emu.ram_hash()
+    for source in (file, str(file), file.read_bytes(), bytearray(file.read_bytes())):
+        emu.reset()
+        emu.load_state(source)
+        assert emu.ram_hash() == expected
+        assert emu.frame_count == 0, "DeSmuME's files count no frames since power-on"
+    frame = emu.memory.race_state.frame_counter
+    emu.step(Keys.A, frames=10)
+    assert emu.memory.race_state.frame_counter == frame + 10
+
+
+def test_files_that_are_no_states_of_the_game_are_refused(racing, race_state, tmp_path):
+    good = desmumes_file(race_state)
+    title = good.rindex(b"GINF") + 12
+    bad = {
+        "other.dst": (good[:title] + b"ANOTHER GAME" + good[title + 12 :], "header of its ROM.*expected .*found ANOTHER GAME"),
+        "short.ds3": (good[:-1], "size of the file.*expected .*found"),
+        "melon.mln": (b"MELN" + bytes(100), "expected .*found a save state of melonDS"),
+        "none.dst": (b"no state", 'expected .*found "no state"'),
+    }
+    before = racing.ram_hash()
+    for name, (data, said) in bad.items():
+        file = tmp_path / name
+        file.write_bytes(data)
+        with pytest.raises(kartscope.StateError, match=said):
+            racing.load_state(data)
+        with pytest.raises(kartscope.StateError, match=f"{name}.*{said}"):
+            racing.load_state(file)
+    with pytest.raises(FileNotFoundError, match="missing.dst"):
+        racing.load_state(tmp_path / "missing.dst")
+    with pytest.raises(TypeError):
+        racing.load_state(7)
+    assert racing.ram_hash() == before and racing.frame_count == race_state.frame_count
 
 
 def test_a_reset_is_a_power_on(emu):

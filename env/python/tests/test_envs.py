@@ -213,7 +213,9 @@ def test_steps_at_the_wrong_time_are_refused() -> None:
         ({"truncate": {"steps": float("nan")}}, "configuration"),
         ({"render_mode": "human"}, "render_mode"),
         ({"volume": 50}, "volume"),
-        ({"start": {"from": {"states": {"files": ["missing.state"]}}}}, "missing.state"),
+        ({"start": {"from": {"states": ["missing.dst"]}}}, "missing.dst"),
+        ({"start": {"from": {"states": {"files": ["missing.dst"], "frames": 9}}}}, "frames"),
+        ({"start": {"from": {"states": "missing.dst"}}}, "a list of files"),
     ],
 )
 def test_wrong_settings_are_named(settings: dict[str, Any], said: str) -> None:
@@ -272,7 +274,7 @@ def test_a_state_of_an_episode_begins_another(tmp_path: Path) -> None:
     file = tmp_path / "later.state"
     file.write_bytes(env.save_state())
     env.close()
-    later = kartscope.RaceEnv("MarioKartDS-v0", start={"from": {"states": {"files": [file]}}})
+    later = kartscope.RaceEnv("MarioKartDS-v0", start={"from": {"states": [file]}})
     _, begun = later.reset(seed=1)
     assert begun["frame"] == info["frame"] + 1
     assert begun["race_progress"] >= info["race_progress"]

@@ -37,7 +37,8 @@ pub enum Outcome {
 pub struct Source {
     /// The movie's file name.
     pub movie: String,
-    /// SHA-256 of the movie's bytes, hexadecimal: what makes two sources the same.
+    /// SHA-256 of the movie's bytes and, behind them, of those of the save state that it starts from, if it does,
+    /// hexadecimal: what makes two sources the same.
     pub movie_sha256: String,
     /// SHA-256 of the ROM, hexadecimal.
     pub rom_sha256: String,
@@ -61,6 +62,9 @@ pub struct Source {
     pub firmware: BTreeMap<String, String>,
     /// SHA-256 of the save memory at power-on, hexadecimal; `None` when it was blank.
     pub save_sha256: Option<String>,
+    /// SHA-256 of the save state that the movie starts from, hexadecimal; `None` for one that starts at power-on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_sha256: Option<String>,
     /// The laps that were finished, in milliseconds.
     pub lap_times_ms: Vec<u32>,
     /// The race's time in milliseconds, if it was finished.

@@ -45,7 +45,7 @@ pub struct Global {
 pub enum Command {
     /// List, extract and inject the ghosts of save files
     Ghosts(Ghosts),
-    /// Race the scripted driver; the game's own ghost of the race goes into a save file
+    /// Race the scripted driver; the game's own ghost of the race goes into a save file, or the race into a movie
     Drive(Drive),
     /// Turn the ghosts of save files into movies that the emulator plays
     Process(Process),
@@ -141,6 +141,15 @@ pub struct Drive {
     /// Courses to race, by abbreviation; all courses of the game when left out
     #[arg(long, short, value_name = "CODE")]
     pub course_name: Vec<String>,
+    /// Race on from a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's, in place of the menus: only a movie is
+    /// written, with the state beside it
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "movies",
+        conflicts_with_all = ["course_name", "character", "kart", "against_ghost", "output"]
+    )]
+    pub state: Option<PathBuf>,
     /// The driver's character, 0 to 11
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=11))]
     pub character: u8,
@@ -187,6 +196,9 @@ pub struct Record {
     /// Folder for the dataset
     #[arg(long, short, value_name = "DIR", default_value = "dataset")]
     pub output: PathBuf,
+    /// The save state that the movies start from, in place of the .dst beside each
+    #[arg(long, value_name = "FILE", conflicts_with = "process")]
+    pub state: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N")]
     pub num_proc: Option<std::num::NonZeroUsize>,
@@ -217,6 +229,9 @@ pub struct Replay {
     /// Movies to play
     #[arg(required = true, value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
+    /// The save state that the movies start from, in place of the .dst beside each
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Write the race as an animated GIF
     #[arg(long, value_name = "FILE")]
     pub gif: Option<PathBuf>,
@@ -270,6 +285,10 @@ pub struct Debug {
     /// What to show.
     #[command(subcommand)]
     pub command: DebugCommand,
+    /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
+    /// beside each
+    #[arg(long, global = true, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Race against these movies' drivers, drawn beside the kart
     #[arg(long, global = true, value_name = "MOVIE")]
     pub ghost: Vec<PathBuf>,
@@ -309,7 +328,7 @@ pub enum DebugCommand {
 pub struct PlayGame {
     /// A movie to play first, of the menus as a rule; you drive from its end on
     pub movie: Option<PathBuf>,
-    /// Begin in a race on this course, by abbreviation; at power-on when left out
+    /// Begin in a race on this course, by abbreviation; at power-on, or in the save state, when left out
     #[arg(long, short, value_name = "CODE")]
     pub course_name: Option<String>,
     /// Your character in that race, 0 to 11
@@ -332,7 +351,7 @@ pub struct DebugAgent {
     /// Movies that name the courses and karts to race with, side by side
     #[arg(value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
-    /// The course to race on without a movie, by abbreviation
+    /// The course to race on without a movie or a save state, by abbreviation
     #[arg(long, short, value_name = "CODE", default_value = "f8c")]
     pub course_name: String,
     /// cpu, cuda, cuda:N or auto
@@ -388,9 +407,14 @@ pub struct Train {
 pub struct Eval {
     /// A model, as `train` writes it
     pub model: PathBuf,
-    /// Movies that name the course, the kart and the time to beat
-    #[arg(required = true, value_name = "MOVIE")]
+    /// Movies whose course, kart and time to race against; a movie that starts from a save state has the races begin
+    /// there
+    #[arg(required_unless_present = "state", value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
+    /// Begin the races from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of
+    /// the .dst beside each
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
     pub device: String,
@@ -406,7 +430,7 @@ pub struct Eval {
     /// Watch the races in a window, as fast as they are run
     #[arg(long)]
     pub window: bool,
-    /// Write a race of the driver from power-on as a movie
+    /// Write a race of the driver, from power-on or from the save state, as a movie
     #[arg(long, value_name = "FILE")]
     pub movie: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
@@ -419,6 +443,9 @@ pub struct Eval {
 pub struct Verify {
     /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv; with your own ROM its unlocks are used too
     pub save: Option<PathBuf>,
+    /// Check the race that a save state is in, DeSmuME's or kartscope's, in place of one that is led to through the menus
+    #[arg(long, value_name = "FILE", conflicts_with = "save")]
+    pub state: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N")]
     pub num_proc: Option<std::num::NonZeroUsize>,

@@ -1,13 +1,18 @@
 //! The game that a command runs: the bundled one, or the user's ROM.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use env_mkds::replay::Replay;
+use desmume::Options;
+use env_mkds::menus;
+use env_mkds::race_movie::StateStart;
+use env_mkds::replay::{Replay, place_for_state, state_beside};
 use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::Combo;
 use mkds_formats::names;
 use mkds_formats::rom::RomHeader;
+use mkds_memory::Ram;
 use sha2::{Digest, Sha256};
 
 use crate::files;
@@ -18,6 +23,25 @@ const KEPT_HEADER: usize = 0x3F_FE00;
 /// Bytes of the header that name the game: title, code and maker.
 const GAME_NAME: usize = 18;
 
+/// The files that a command line names for a game.
+#[derive(Debug, Clone, Copy)]
+pub struct GameFiles<'a> {
+    /// The user's ROM; the bundled game's when there is none.
+    pub rom: Option<&'a Path>,
+    /// The save state to begin from, in place of power-on.
+    pub state: Option<&'a Path>,
+}
+
+impl GameFiles<'_> {
+    /// The game.
+    ///
+    /// # Errors
+    /// As [`Game::open`].
+    pub fn open(self) -> Result<Game> {
+        Ok(Game::open(self.rom)?.from_state(self.state))
+    }
+}
+
 /// A game to run.
 pub struct Game {
     /// The ROM's bytes.
@@ -26,6 +50,8 @@ pub struct Game {
     pub name: String,
     /// Whether it is the bundled one.
     pub bundled: bool,
+    /// The save state to begin from, which `--state` names.
+    pub state: Option<PathBuf>,
 }
 
 impl Game {
@@ -39,6 +65,7 @@ impl Game {
                 rom: Cow::Borrowed(homebrew::ROM),
                 name: "the bundled game".to_owned(),
                 bundled: true,
+                state: None,
             });
         };
         let rom = files::read(path)?;
@@ -63,21 +90,74 @@ impl Game {
             rom: Cow::Owned(rom),
             name: path.display().to_string(),
             bundled,
+            state: None,
         })
     }
 
-    /// Starts the movie that was read from `path`; a save state that it starts from lies beside it, as `.dst`.
+    /// The same game, begun from a save state where `--state` names one.
+    #[must_use]
+    pub fn from_state(self, state: Option<&Path>) -> Self {
+        Self {
+            state: state.map(Path::to_owned),
+            ..self
+        }
+    }
+
+    /// Starts the movie that was read from `path`. A save state that it starts from is the one of `--state`, or lies
+    /// beside it, as `.dst`.
     ///
     /// # Errors
-    /// When the movie is for another ROM or malformed, or its save state can't be read.
+    /// When the movie is for another ROM or malformed, its save state can't be read, or `--state` is given for a movie
+    /// that starts at power-on.
     pub fn replay(&self, path: &Path, movie: &Movie) -> Result<Replay> {
-        if !movie.header.starts_from_state()? {
+        let Some(state) = self.state_of(path, movie)? else {
             return Ok(Replay::open(&self.rom, movie)?);
-        }
-        let state = path.with_extension("dst");
-        let bytes = files::read(&state).context("the movie starts from a save state")?;
+        };
+        let bytes = read_state(&state)?;
         Replay::open_from_state(&self.rom, movie, &bytes)
             .with_context(|| format!("starting from {}", state.display()))
+    }
+
+    /// The file of the save state that the movie which was read from `path` starts from; `None` if it starts at power-on.
+    ///
+    /// # Errors
+    /// When the movie's header is malformed, or `--state` is given for a movie that starts at power-on.
+    pub fn state_of(&self, path: &Path, movie: &Movie) -> Result<Option<PathBuf>> {
+        match (movie.header.starts_from_state()?, &self.state) {
+            (true, Some(state)) => Ok(Some(state.clone())),
+            (true, None) => Ok(Some(state_beside(path))),
+            (false, None) => Ok(None),
+            (false, Some(state)) => bail!(
+                "--state {}: expected a movie that starts from a save state, found one that starts at power-on",
+                state.display()
+            ),
+        }
+    }
+
+    /// A console in the save state of a file, and the movie of what is played from there.
+    ///
+    /// # Errors
+    /// When the file can't be read, or is no state of this game.
+    pub fn start_from(&self, state: &Path, options: &Options) -> Result<StateStart> {
+        let bytes = files::read(state)?;
+        StateStart::open(&self.rom, options, &bytes)
+            .with_context(|| format!("starting {} from {}", self.name, state.display()))
+    }
+
+    /// A console in the race of a save state's file, and what is raced.
+    ///
+    /// # Errors
+    /// As [`Game::start_from`], and when the state is in no race.
+    pub fn race_in(&self, state: &Path, options: &Options) -> Result<(StateStart, Combo)> {
+        let start = self.start_from(state, options)?;
+        let race = Ram::new(start.emulator.main_ram()).and_then(|ram| ram.race());
+        let combo = race
+            .with_context(|| state.display().to_string())?
+            .as_ref()
+            .and_then(menus::combo);
+        let combo =
+            combo.with_context(|| format!("{}: expected a race, found none", state.display()))?;
+        Ok((start, combo))
     }
 
     /// SHA-256 of the ROM, in hexadecimal.
@@ -88,6 +168,26 @@ impl Game {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// Reads the file of the save state that a movie starts from, as [`Game::state_of`] names it.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn read_state(path: &Path) -> Result<Vec<u8>> {
+    let expected = "the movie starts from a save state, expected beside it or named by --state";
+    files::read(path).context(expected)
+}
+
+/// Writes a movie, and first the save state that it starts from, if it does: no movie is there without its state.
+///
+/// # Errors
+/// When a file can't be written.
+pub fn write_movie(path: &Path, movie: &Movie, state: Option<&[u8]>) -> Result<()> {
+    if let Some(state) = state {
+        files::write_bytes(&place_for_state(path, state)?, state)?;
+    }
+    files::write_bytes(path, &movie.to_bytes())
 }
 
 /// Says on standard error where the ROM is not for certain the one that the movie was made with.

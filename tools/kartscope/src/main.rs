@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::game::GameFiles;
 use crate::report::Report;
 
 fn main() -> ExitCode {
@@ -60,7 +61,10 @@ fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
         Command::Replay(args) => commands::replay::run(args, rom, report),
         #[cfg(feature = "window")]
         Command::Debug(args) => commands::debug::run(args, rom, report),
-        Command::Inspect(args) => commands::inspect::run(args, rom, report),
+        Command::Inspect(args) => {
+            let state = args.state.as_deref();
+            commands::inspect::run(args, GameFiles { rom, state }, report)
+        }
         #[cfg(feature = "torch")]
         Command::Train(args) => commands::train::run(args, report),
         #[cfg(feature = "torch")]

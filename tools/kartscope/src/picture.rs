@@ -154,17 +154,15 @@ fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay + Send + Sync>>> {
 
 /// A movie's frames, of which some are drawn.
 struct Frames {
-    race_from: Option<u64>,
+    race_from: Option<i64>,
     length: u64,
 }
 
 impl Frames {
     /// The start signal; a movie that says nothing of its race is looked at from its beginning.
     fn start(&self) -> u64 {
-        let start = self
-            .race_from
-            .map_or(0, |from| from.saturating_add(COUNTDOWN));
-        start.min(self.length.saturating_sub(1))
+        let start = Moment::Race(COUNTDOWN).frame(self.race_from, self.length);
+        start.unwrap_or(0).min(self.length.saturating_sub(1))
     }
 
     fn of_png(&self, args: &Replay) -> Result<u64> {
@@ -195,8 +193,14 @@ impl Frames {
     fn at(&self, option: &str, moment: Moment) -> Result<u64> {
         let frame = moment
             .frame(self.race_from, self.length)
-            .with_context(|| {
-                format!("{option} {moment}: expected a movie that says where its race begins, found one that does not")
+            .with_context(|| match self.race_from {
+                Some(from) => format!(
+                    "{option} {moment}: expected a frame of the movie, found that it begins at race+{}",
+                    from.unsigned_abs()
+                ),
+                None => format!(
+                    "{option} {moment}: expected a movie that says where its race begins, found one that does not"
+                ),
             })?;
         ensure!(
             frame < self.length,

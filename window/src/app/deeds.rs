@@ -79,7 +79,7 @@ impl App {
     pub(crate) fn go_to_race(&self) -> Result<()> {
         self.each_stage_with(|stage| {
             let session = stage.session_mut();
-            let race = session.annotations().race().map(|race| race.start_frame);
+            let race = session.annotations().race().map(|race| race.first_frame());
             session.set_goal(race.context("no race has been seen yet")?);
             Ok(())
         })

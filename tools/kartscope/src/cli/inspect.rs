@@ -13,12 +13,13 @@ use mkds_memory::path::Path;
 const SOURCES: &str = "\
 Sources:
   ram.bin           a dump of main RAM, 4 MiB as they are
-  race.dsm          a movie, played to the first frame of its race
-  race.dsm@race+300 ... to 300 frames after that: the start signal
+  f8c.dst           a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's
+  race.dsm          a movie, played to the first frame that it has of its race
+  race.dsm@race+300 ... to 300 frames after the race's first one: the start signal
   race.dsm@1200     ... to the movie's frame 1200, counted from 0
   race.dsm@end      ... to its last frame
 
-Movies are played on the bundled game, or on the ROM that --rom names.";
+Movies are played and states loaded on the bundled game, or on the ROM that --rom names.";
 
 /// `kartscope inspect`.
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub struct Inspect {
     /// What to look at.
     #[command(subcommand)]
     pub command: InspectCommand,
+    /// The save state that movies start from, in place of the .dst beside each
+    #[arg(long, global = true, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 /// What to look at.
@@ -73,7 +77,7 @@ Examples:
 pub struct Fields {
     /// What to list the fields of, e.g. driver or race_status.driver; the structures when left out
     pub path: Option<Path>,
-    /// Print the values too: a dump, or a movie at a frame (see kartscope inspect --help)
+    /// Print the values too: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
     #[arg(long, short, value_name = "SOURCE")]
     pub source: Option<Source>,
 }
@@ -81,6 +85,7 @@ pub struct Fields {
 const SHOW: &str = "\
 Examples:
   kartscope inspect show race.dsm@race+400 driver[0].position driver[0].motion_flags
+  kartscope inspect show --rom mkds.nds f8c.dst driver[0]
   kartscope inspect show ram.bin race_status.driver[0]
   kartscope inspect show ram.bin map.stag[0]           (what a pointer leads to)
   kartscope inspect show ram.bin --json > everything.json
@@ -89,7 +94,7 @@ Examples:
 /// `kartscope inspect show`.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A dump, or a movie at a frame (see kartscope inspect --help)
+    /// A dump, a save state, or a movie at a frame (see kartscope inspect --help)
     pub source: Source,
     /// Fields, structures or tables, as `kartscope inspect fields` names them; everything when left out
     pub paths: Vec<Path>,
@@ -109,7 +114,7 @@ Examples:
 /// `kartscope inspect dump`.
 #[derive(Debug, Args)]
 pub struct Dump {
-    /// A movie at a frame, or a dump (see kartscope inspect --help)
+    /// A movie at a frame, a save state, or a dump (see kartscope inspect --help)
     pub source: Source,
     /// The file to write, 4 MiB
     #[arg(long, short, value_name = "FILE")]
@@ -234,7 +239,7 @@ Examples:
 /// `kartscope inspect diff`.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// The first: a dump, or a movie at a frame (see kartscope inspect --help)
+    /// The first: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
     pub old: Source,
     /// The second
     pub new: Source,
@@ -252,7 +257,7 @@ Examples:
 /// `kartscope inspect course`.
 #[derive(Debug, Args)]
 pub struct Course {
-    /// A course's abbreviation, to read its files in the ROM; or a dump or a movie in a race on it
+    /// A course's abbreviation, to read its files in the ROM; or a dump, a save state or a movie in a race on it
     pub course: String,
     /// Draw it from above as SVG
     #[arg(long, value_name = "FILE")]

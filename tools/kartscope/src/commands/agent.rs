@@ -4,75 +4,72 @@ use anyhow::{Context, Result};
 use desmume::Options;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
-use env_mkds::race_movie::blank_movie;
 use learn::policy::Policy;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
 use mkds_formats::pad::Frame;
-use mkds_formats::sav;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use session::Session;
 use window::{Agent, Live, Stage};
 
-use super::debug::{menu_frames, name_of, session_of};
-use super::eval::race_of;
+use super::contest::{Begin, Contest};
+use super::debug::{menu_session, name_of, state_session};
 use crate::cli::DebugAgent;
 use crate::game::Game;
-use crate::{courses, files, schema};
+use crate::{courses, schema};
 
-/// A game for each movie, in which the model drives where the movie's race begins; or one on the bundled game.
+/// A game for each movie, in which the model drives where the movie's race begins; else one in the save state of `--state`,
+/// or on the course that is named.
 ///
 /// # Errors
-/// When the model or a movie can't be read, or a movie doesn't say what was raced.
+/// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
     let policy = Policy::load(&args.model, args.device.parse()?)?;
     policy.check_schema(&schema::observation()?)?;
-    let mut stages = Vec::new();
-    for path in &args.movies {
-        let stage = || -> Result<Stage> {
-            let movie = Movie::parse(&files::read(path)?)?;
-            let race = race_of(&movie)?;
-            let sram = movie.header.sram()?;
-            let battery = sram.as_deref().map(sav::battery_of);
-            let options = Options::from_movie(&movie)?;
-            race_stage(game, name_of(path), &options, battery, &race.combo, &policy)
-        };
-        stages
-            .push(stage().with_context(|| format!("opening {} on {}", path.display(), game.name))?);
-    }
-    if stages.is_empty() {
+    let mut contests = Contest::all(game, &args.movies)?;
+    if contests.is_empty() {
         let course = courses::by_name(std::slice::from_ref(&args.course_name))?;
-        let combo = Combo {
-            character: 0,
-            kart: 0,
-            course: course.first().context("one course")?.id,
-        };
-        let (name, options) = (courses::code(combo.course), Options::default());
-        stages.push(race_stage(game, name, &options, None, &combo, &policy)?);
+        let course = course.first().context("one course")?.id;
+        contests.push(Contest {
+            movie: None,
+            combo: Combo {
+                character: 0,
+                kart: 0,
+                course,
+            },
+            total_ms: None,
+            options: Options::default(),
+            begin: Begin::Menus(None),
+        });
     }
-    Ok(stages)
+    let stage = |contest: &Contest| {
+        race_stage(game, contest, &policy)
+            .with_context(|| format!("opening {} on {}", name(contest), game.name))
+    };
+    contests.iter().map(stage).collect()
 }
 
-fn race_stage(
-    game: &Game,
-    name: String,
-    options: &Options,
-    battery: Option<&[u8]>,
-    combo: &Combo,
-    policy: &Policy,
-) -> Result<Stage> {
-    let mut movie = blank_movie(&game.rom, options, battery)?;
-    movie.frames = menu_frames(game, options, battery, combo)?;
-    let path = std::path::Path::new(&game.name);
-    let mut session = session_of(path, movie, game)?;
-    session.set_goal(session.length());
+/// What a race's game is called.
+fn name(contest: &Contest) -> String {
+    match contest.file() {
+        Some(file) => name_of(file),
+        None => courses::code(contest.combo.course),
+    }
+}
+
+fn race_stage(game: &Game, contest: &Contest, policy: &Policy) -> Result<Stage> {
+    let Contest { options, combo, .. } = contest;
+    let session = match &contest.begin {
+        Begin::Menus(battery) => menu_session(game, options, battery.as_deref(), combo)?,
+        Begin::State(state) => state_session(game, state, options)?,
+    };
     let driver = Driver {
         policy: policy.share(),
         observer: Observer::driving(),
         circuit: None,
     };
-    Ok(Stage::new(name, session, Live::Agent(Box::new(driver))))
+    let live = Live::Agent(Box::new(driver));
+    Ok(Stage::new(name(contest), session, live))
 }
 
 /// A policy at the controls of a session.

@@ -9,10 +9,9 @@ use anyhow::{Context, Result, ensure};
 use desmume::{Emulator, Options, Picture};
 use env_mkds::menus::{Opponent, Pace};
 use env_mkds::observation;
-use env_mkds::race_movie::{self, blank_movie};
+use env_mkds::race_movie::{self, StateStart, blank_movie};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Frame;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
 use overlays::{GhostRun, History};
@@ -30,7 +29,8 @@ use crate::{courses, files, interrupt};
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
+    let plain = Game::open(rom)?;
+    let game = Game::open(rom)?.from_state(args.state.as_deref());
     let plays = matches!(args.command, DebugCommand::Play(_));
     let mut games = match &args.command {
         DebugCommand::Movie { movies } => each_movie(movies, &game, |_| Ok(Live::Nobody))?,
@@ -39,7 +39,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         DebugCommand::Agent(agent) => super::agent::games(agent, &game)?,
     };
     for path in &args.ghost {
-        let ghost = ghost_of(path, &game)
+        let ghost = ghost_of(path, &plain)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
         for stage in &mut games {
             stage.race_against(ghost.clone());
@@ -48,11 +48,10 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     interrupt::catch()?;
     let begin = Instant::now();
     let seconds = args.seconds.map(Duration::from_secs_f64);
-    let adder = Game::open(rom)?;
     let closed = window::run(Setup {
         sound: plays,
         add_corrections: Box::new(move |movie, dataset| {
-            record::add_movie(&adder, movie, dataset, record::Part::Corrections)
+            record::add_movie(&plain, movie, dataset, record::Part::Corrections)
         }),
         title: format!("kartscope – {}", game.name),
         games: games
@@ -132,6 +131,14 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
         let mut stages = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
         return stages.pop().context("a stage for each movie");
     }
+    if let Some(state) = &game.state {
+        ensure!(
+            play.course_name.is_none() && play.save.is_none(),
+            "--course-name and --save: expected neither with --state, which has both, found one"
+        );
+        let session = state_session(game, state, &Options::default())?;
+        return Ok(Stage::new(name_of(state), session, Live::Human));
+    }
     let battery = match &play.save {
         Some(path) => {
             let save = Save::parse(&files::read(path)?)
@@ -140,37 +147,45 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
         }
         None => None,
     };
-    let options = Options::default();
-    let mut movie = blank_movie(&game.rom, &options, battery.as_deref())?;
-    let mut name = game.name.clone();
-    if let Some(course) = &play.course_name {
-        let course = courses::by_name(std::slice::from_ref(course))?;
-        let course = course.first().context("one course")?;
-        let combo = Combo {
-            character: play.character,
-            kart: play.kart,
-            course: course.id,
-        };
-        movie.frames = menu_frames(game, &options, battery.as_deref(), &combo)?;
-        name = courses::code(course.id);
-    }
-    let emulator = Emulator::open_with_battery(&game.rom, &options, battery.as_deref())?;
-    let mut session = Session::new(emulator, movie)?;
-    // Nobody wants to watch the menus being driven; whoever does goes back.
-    session.set_goal(session.length());
-    Ok(Stage::new(name, session, Live::Human))
+    let (options, battery) = (Options::default(), battery.as_deref());
+    let Some(course) = &play.course_name else {
+        let movie = blank_movie(&game.rom, &options, battery)?;
+        let emulator = Emulator::open_with_battery(&game.rom, &options, battery)?;
+        let session = Session::new(emulator, movie)?;
+        return Ok(Stage::new(game.name.clone(), session, Live::Human));
+    };
+    let course = courses::by_name(std::slice::from_ref(course))?;
+    let course = course.first().context("one course")?.id;
+    let combo = Combo {
+        character: play.character,
+        kart: play.kart,
+        course,
+    };
+    let session = menu_session(game, &options, battery, &combo)?;
+    Ok(Stage::new(courses::code(course), session, Live::Human))
 }
 
-/// The inputs that lead from power-on to the beginning of a race.
+/// A session that begins in a save state.
+///
+/// # Errors
+/// When the file can't be read, or is no state of this game.
+pub fn state_session(game: &Game, state: &Path, options: &Options) -> Result<Session> {
+    let StateStart {
+        emulator, movie, ..
+    } = game.start_from(state, options)?;
+    Ok(Session::new(emulator, movie)?)
+}
+
+/// A session that goes from power-on through the menus to the beginning of a race.
 ///
 /// # Errors
 /// Those of the menus and the emulator.
-pub fn menu_frames(
+pub fn menu_session(
     game: &Game,
     options: &Options,
     battery: Option<&[u8]>,
     combo: &Combo,
-) -> Result<Vec<Frame>> {
+) -> Result<Session> {
     let setup = race_movie::Setup {
         rom: &game.rom,
         battery,
@@ -182,7 +197,11 @@ pub fn menu_frames(
     };
     let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
     let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
-    Ok(entered.frames)
+    let emulator = Emulator::open_with_battery(&game.rom, options, battery)?;
+    let mut session = Session::new(emulator, entered.movie)?;
+    // Nobody wants to watch the menus being driven; whoever does goes back.
+    session.set_goal(session.length());
+    Ok(session)
 }
 
 /// The race of a movie, to compare with.

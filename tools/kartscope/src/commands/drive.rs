@@ -13,7 +13,7 @@ use mkds_formats::sav::Save;
 use serde::Serialize;
 
 use crate::cli::Drive;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 use crate::{courses, files, interrupt};
 
@@ -26,8 +26,9 @@ struct Race {
     course: String,
     total_ms: u32,
     lap_ms: Vec<u32>,
-    /// Whether the game kept the race as the course's ghost: it does when there is none that is faster.
-    stored: bool,
+    /// Whether the game kept the race as the course's ghost: it does when there is none that is faster. Null for a race
+    /// from a save state, whose save memory is not kept.
+    stored: Option<bool>,
     /// The race as a movie, if that was asked for.
     movie: Option<PathBuf>,
 }
@@ -42,16 +43,43 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
     folder.join(format!("{}_{stem}.dsm", courses::code(combo.course)))
 }
 
+/// Races on from a save state, or else each course from power-on.
+///
+/// # Errors
+/// When a course is unknown, the state can't be read, a race doesn't finish, or the save or a movie can't be written.
+pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
+    let game = Game::open(rom)?;
+    interrupt::catch()?;
+    let races = match (&args.state, &args.movies) {
+        (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder)?],
+        _ => race_courses(&game, args, report)?,
+    };
+    report.result(&races, |races, output| {
+        for race in races {
+            let kept = match race.stored {
+                Some(true) => "stored",
+                Some(false) => "not faster than the ghost there is",
+                None => "",
+            };
+            let movie = race.movie.as_ref().filter(|_| race.stored.is_none());
+            let movie = movie.map(|movie| movie.display().to_string());
+            writeln!(
+                output,
+                "{:<5} {:>7} ms  {kept}{}",
+                race.course,
+                race.total_ms,
+                movie.unwrap_or_default()
+            )?;
+        }
+        Ok(())
+    })
+}
+
 /// Races each course and writes the save memory with the game's ghosts.
 ///
 /// A save that is there is taken as it is: the game decides whether a race replaces its ghost.
-///
-/// # Errors
-/// When a course is unknown, a race doesn't finish or the save can't be written.
-pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
-    let courses = courses_of(&game, &args.course_name)?;
-    interrupt::catch()?;
+fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> {
+    let courses = courses_of(game, &args.course_name)?;
     let mut save = match args.output.exists() {
         true => Save::parse(&files::read(&args.output)?)
             .with_context(|| args.output.display().to_string())?,
@@ -66,7 +94,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
             kart: args.kart,
             course: course.id,
         };
-        let race = race(&game, combo, args, &mut save)
+        let race = race(game, combo, args, &mut save)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         // Each race is kept at once, so that an interrupted drive loses only the race it was in.
@@ -75,16 +103,29 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
         progress.inc(1);
     }
     progress.finish_and_clear();
-    report.result(&races, |races, output| {
-        for race in races {
-            let kept = if race.stored {
-                "stored"
-            } else {
-                "not faster than the ghost there is"
-            };
-            writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
-        }
-        Ok(())
+    Ok(races)
+}
+
+/// Races on from a save state and writes the race as a movie, with the state beside it.
+fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> {
+    let start = game.start_from(state, &Options::default())?;
+    let stem = state.file_stem().unwrap_or_default().to_string_lossy();
+    let movie = folder.join(format!("{stem}_{seed}.dsm"));
+    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
+    let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut pilot, &mut |_| {
+        interrupt::control_flow()
+    });
+    interrupt::check()?;
+    let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
+    let run =
+        finished.with_context(|| format!("racing {} on from {}", game.name, state.display()))?;
+    game::write_movie(&movie, &run.movie, run.state.as_deref())?;
+    Ok(Race {
+        course: courses::code(run.combo.course),
+        total_ms: run.outcome.total_ms,
+        lap_ms: run.lap_ms,
+        stored: None,
+        movie: Some(movie),
     })
 }
 
@@ -136,7 +177,7 @@ fn race(game: &Game, combo: Combo, args: &Drive, save: &mut Save) -> Result<Race
         course: courses::code(combo.course),
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
-        stored: save.to_bytes() != before,
+        stored: Some(save.to_bytes() != before),
         movie,
     })
 }

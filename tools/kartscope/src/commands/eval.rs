@@ -8,15 +8,13 @@ use env_core::{Env, Step};
 use env_mkds::config::{RaceConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::ending::Ending;
-use env_mkds::menus::Opponent;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::race_movie::{self, Pilot, RaceComment, Setup};
+use env_mkds::race_movie::Pilot;
 use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::pad::Pad;
 use mkds_memory::Race;
@@ -24,10 +22,11 @@ use mkds_memory::course::Course;
 use serde::Serialize;
 
 use crate::cli::Eval;
-use crate::game::Game;
+use crate::commands::contest::{Begin, Contest};
+use crate::game::{self, Game};
 use crate::report::Report;
 use crate::watch::{self, Audience, Seat};
-use crate::{courses, files, interrupt, schema, workers};
+use crate::{courses, interrupt, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
@@ -41,7 +40,11 @@ const FRAME_LIMIT: u32 = 18_000;
 /// How a driver did on one movie's course.
 #[derive(Serialize)]
 struct Judged {
-    movie: PathBuf,
+    /// The movie raced against, and the save state that the races began from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movie: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<PathBuf>,
     course: String,
     #[serde(flatten)]
     races: Evaluation,
@@ -61,9 +64,9 @@ struct Judgement {
 /// Races a model.
 ///
 /// # Errors
-/// When the model or a movie can't be read, a movie doesn't say what was raced, or too few races finish.
+/// When the model, a movie or a save state can't be read, one holds no race, or too few races finish.
 pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
+    let game = Game::open(rom)?.from_state(args.state.as_deref());
     if let Some(rate) = args.require_finish
         && !(0.0..=1.0).contains(&rate)
     {
@@ -77,12 +80,15 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     };
     load()?;
     interrupt::catch()?;
+    let contests = Contest::all(&game, &args.movies)?;
     let seats = workers::count(args.num_proc).min(args.episodes.max(1) as usize);
     let movies = watch::perform(args.window, seats, "eval", |audience| {
         let mut movies = Vec::new();
-        for path in &args.movies {
-            let judged = judge(args, path, &game, &load, audience, report).with_context(|| {
-                format!("racing {} against {}", args.model.display(), path.display())
+        for contest in &contests {
+            let judged = judge(args, contest, &game, &load, audience, report);
+            let judged = judged.with_context(|| {
+                let file = contest.file().unwrap_or(&args.model);
+                format!("racing {} in {}", args.model.display(), file.display())
             })?;
             interrupt::check()?;
             movies.push(judged);
@@ -90,7 +96,7 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
         Ok(movies)
     })?;
     let judgement = sum_up(args, movies);
-    if let (Some(path), Some(first)) = (&args.movie, args.movies.first()) {
+    if let (Some(path), Some(first)) = (&args.movie, contests.first()) {
         write_run(path, first, &game, load()?)?;
     }
     report.result(&judgement, |judgement, output| {
@@ -119,40 +125,27 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     }
 }
 
-/// What a movie's race is.
-pub(super) fn race_of(movie: &Movie) -> Result<RaceComment> {
-    RaceComment::of_movie(movie)?.context(
-        "expected a movie made by kartscope, whose comment says what is raced; found no such comment",
-    )
-}
-
 fn judge(
     args: &Eval,
-    path: &Path,
+    contest: &Contest,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
     audience: &Audience,
     report: Report,
 ) -> Result<Judged> {
-    let movie = Movie::parse(&files::read(path)?)?;
-    let comment = race_of(&movie)?;
-    let sram = movie.header.sram()?;
+    let config = contest.config();
     let config = RaceConfig {
         frame_skip: 1,
         truncate: Ending::Any(vec![Ending::Steps(FRAME_LIMIT), Ending::stuck()]),
         start: Start {
             vary: START,
-            ..Start::default()
+            ..config.start
         },
-        options: desmume::Options::from_movie(&movie)?,
-        battery: sram
-            .as_deref()
-            .map(|sram| mkds_formats::sav::battery_of(sram).into()),
-        ..RaceConfig::driving(comment.combo)
+        ..config
     };
     let environment = |error: env_mkds::Error| learn::Error::Environment(error.to_string());
     let factory = RaceFactory::new(&*game.rom, config).map_err(environment)?;
-    let course = courses::code(comment.combo.course);
+    let course = courses::code(contest.combo.course);
     let progress = report.progress(u64::from(args.episodes), "races");
     progress.set_message(course.clone());
     let options = Options {
@@ -160,7 +153,7 @@ fn judge(
         seed: args.seed,
         threads: workers::count(args.num_proc),
         max_steps: u64::from(FRAME_LIMIT),
-        reference_ms: comment.total_ms,
+        reference_ms: contest.total_ms,
         interrupt: interrupt::flag(),
     };
     let races = evaluate::evaluate(
@@ -173,8 +166,13 @@ fn judge(
         |_| progress.inc(1),
     )?;
     progress.finish_and_clear();
+    let state = match &contest.begin {
+        Begin::State(state) => Some(state.clone()),
+        Begin::Menus(_) => None,
+    };
     Ok(Judged {
-        movie: path.to_owned(),
+        movie: contest.movie.clone(),
+        state,
         course,
         races,
     })
@@ -225,28 +223,16 @@ impl Env for Watched<'_> {
     }
 }
 
-/// Lets the model race once from power-on and writes its run as a movie.
-fn write_run(path: &Path, opponent: &Path, game: &Game, policy: Policy) -> Result<()> {
-    let movie = Movie::parse(&files::read(opponent)?)?;
-    let sram = movie.header.sram()?;
-    let setup = Setup {
-        rom: &game.rom,
-        battery: sram.as_deref().map(mkds_formats::sav::battery_of),
-        options: &desmume::Options::from_movie(&movie)?,
-        combo: race_of(&movie)?.combo,
-        opponent: Opponent::None,
-        expected_ms: None,
-        frame_limit: u64::from(FRAME_LIMIT),
-    };
+/// Lets the model race once and writes its run as a movie.
+fn write_run(path: &Path, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
     let mut pilot = PolicyPilot {
         policy,
         observer: Observer::driving(),
         circuit: None,
         pad: Pad::empty(),
     };
-    let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
-    interrupt::check()?;
-    files::write_bytes(path, &run?.movie.to_bytes())
+    let run = contest.record(game, &mut pilot, u64::from(FRAME_LIMIT))?;
+    game::write_movie(path, &run.movie, run.state.as_deref())
 }
 
 /// A policy with the console in its hands.

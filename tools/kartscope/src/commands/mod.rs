@@ -3,6 +3,8 @@
 #[cfg(all(feature = "window", feature = "torch"))]
 pub mod agent;
 pub mod completions;
+#[cfg(feature = "torch")]
+mod contest;
 #[cfg(feature = "window")]
 pub mod debug;
 pub mod doctor;

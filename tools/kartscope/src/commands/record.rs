@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Record;
 use crate::commands::process;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 use crate::watch::{self, Seat};
 use crate::{courses, files, interrupt, schema, workers};
@@ -71,37 +71,60 @@ impl Part {
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
     let schema = schema::observation()?;
     let mut writer = Writer::open(dataset, &schema)?;
-    let bytes = files::read(movie)?;
-    if let Some(there) = find(&writer, &bytes, part)? {
+    let tape = Tape::read(game, movie)?;
+    if let Some(there) = tape.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(
-        game,
-        &schema,
-        movie,
-        &bytes,
-        part,
-        &watch::Audience::none().seat(),
-    )?;
+    let recorded = record(game, &schema, &tape, part, &watch::Audience::none().seat())?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
 
-/// The movie's entry, if the dataset has this part of it already.
-fn find<'a>(writer: &'a Writer, movie: &[u8], part: Part) -> Result<Option<&'a DatasetMovie>> {
-    let sha256 = hex(Sha256::digest(movie));
-    let mut movies = writer.manifest().movies.iter();
-    let there = movies.find(|movie| movie.source.movie_sha256 == sha256);
-    if let Some(there) = there
-        && Part::of(&there.source) != part
-    {
-        let (has, other) = match part {
-            Part::Race => ("corrections", "the whole race"),
-            Part::Corrections => ("whole race", "the corrections"),
+/// A movie to record.
+struct Tape {
+    path: PathBuf,
+    movie: Movie,
+    /// [`Source::movie_sha256`].
+    sha256: String,
+    /// [`Source::state_sha256`].
+    state_sha256: Option<String>,
+}
+
+impl Tape {
+    /// Reads a movie, and the save state that it starts from.
+    fn read(game: &Game, path: &Path) -> Result<Self> {
+        let bytes = files::read(path)?;
+        let movie = Movie::parse(&bytes)?;
+        let state = match game.state_of(path, &movie)? {
+            Some(state) => Some(game::read_state(&state)?),
+            None => None,
         };
-        bail!("the dataset has the movie's {has}: expected another folder for {other}");
+        let sha256 = Sha256::new()
+            .chain_update(&bytes)
+            .chain_update(state.as_deref().unwrap_or_default());
+        Ok(Self {
+            path: path.to_owned(),
+            movie,
+            sha256: hex(sha256.finalize()),
+            state_sha256: state.map(|state| hex(Sha256::digest(state))),
+        })
     }
-    Ok(there)
+
+    /// The movie's entry, if the dataset has this part of it already.
+    fn entry<'a>(&self, writer: &'a Writer, part: Part) -> Result<Option<&'a DatasetMovie>> {
+        let mut movies = writer.manifest().movies.iter();
+        let there = movies.find(|movie| movie.source.movie_sha256 == self.sha256);
+        if let Some(there) = there
+            && Part::of(&there.source) != part
+        {
+            let (has, other) = match part {
+                Part::Race => ("corrections", "the whole race"),
+                Part::Corrections => ("whole race", "the corrections"),
+            };
+            bail!("the dataset has the movie's {has}: expected another folder for {other}");
+        }
+        Ok(there)
+    }
 }
 
 fn no_corrections(movie: &Path) -> String {
@@ -117,7 +140,7 @@ fn no_corrections(movie: &Path) -> String {
 /// When a movie can't be read or played, leaves its recorded course of events or holds no race, no movie has the
 /// corrections that are asked for, or the dataset can't be written. The other movies are added all the same.
 pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
+    let game = Game::open(rom)?.from_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
     let mut writer = Writer::open(&args.output, &schema)?;
@@ -129,13 +152,14 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     let (mut kept, mut uncorrected, mut failures) = (0, 0, 0);
     let mut tasks = Vec::new();
     for path in movies {
-        let bytes = files::read(&path)?;
-        match find(&writer, &bytes, part) {
-            Ok(Some(_)) => {
+        let tape = Tape::read(&game, &path)
+            .and_then(|tape| Ok((tape.entry(&writer, part)?.is_some(), tape)));
+        match tape {
+            Ok((true, _)) => {
                 report.step(format_args!("{}: in the dataset already", path.display()));
                 kept += 1;
             }
-            Ok(None) => tasks.push((path, bytes)),
+            Ok((false, tape)) => tasks.push(tape),
             Err(error) => {
                 report.note(format_args!("error: {}: {error:#}", path.display()));
                 failures += 1;
@@ -149,10 +173,8 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         workers.min(tasks.len()),
         "record",
         |audience| {
-            let work = |(path, bytes): &(PathBuf, Vec<u8>)| {
-                record(&game, &schema, path, bytes, part, &audience.seat())
-            };
-            workers::run(&tasks, workers, work, |(path, _), result| {
+            let work = |tape: &Tape| record(&game, &schema, tape, part, &audience.seat());
+            workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
                 progress.inc(1);
                 let added = result.and_then(|recorded| match recorded {
                     Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
@@ -257,17 +279,16 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn record(
     game: &Game,
     schema: &Schema,
-    path: &Path,
-    bytes: &[u8],
+    tape: &Tape,
     part: Part,
     seat: &Seat<'_>,
 ) -> Result<Option<(Source, Rows)>> {
-    let movie = Movie::parse(bytes)?;
-    let corrections = Corrections::of_movie(&movie)?;
+    let Tape { path, movie, .. } = tape;
+    let corrections = Corrections::of_movie(movie)?;
     if part == Part::Corrections && corrections.is_empty() {
         return Ok(None);
     }
-    let mut player = game.replay(path, &movie)?;
+    let mut player = game.replay(path, movie)?;
     let mut recorder = Recorder {
         observer: Observer::driving(),
         circuit: None,
@@ -309,14 +330,14 @@ fn record(
         false => movie.header.sram()?,
     };
     let header = RomHeader::parse(&game.rom)?;
-    let options = Options::from_movie(&movie)?;
+    let options = Options::from_movie(movie)?;
     let source = Source {
         movie: path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        movie_sha256: hex(Sha256::digest(bytes)),
+        movie_sha256: tape.sha256.clone(),
         rom_sha256: game.sha256(),
         rom_checksum: rom::checksum(&game.rom),
         rom_serial: header.serial(),
@@ -329,10 +350,11 @@ fn record(
             Cpu::Jit { block_size } => format!("jit {block_size}"),
         },
         clock: options.clock.to_string(),
-        firmware: firmware(&movie),
+        firmware: firmware(movie),
         save_sha256: sram
             .as_deref()
             .map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
+        state_sha256: tape.state_sha256.clone(),
         lap_times_ms,
         total_time_ms: outcome.finished.then_some(outcome.total_ms),
         outcome: if outcome.finished {

@@ -22,8 +22,9 @@ const PROGRESS_EVERY: u64 = 256;
 struct Played {
     movie: PathBuf,
     frames: u64,
-    /// The movie's frame at which the race began, when the movie says so.
-    race_from: Option<u64>,
+    /// The movie's frame at which the race began, when the movie says so; negative if it ran already in the save state
+    /// that the movie starts from.
+    race_from: Option<i64>,
     finished: bool,
     total_ms: u32,
     expected_ms: Option<u32>,
@@ -43,7 +44,7 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
         "--png, --gif and --video: expected one movie, found {}",
         args.movies.len()
     );
-    let game = Game::open(rom)?;
+    let game = Game::open(rom)?.from_state(args.state.as_deref());
     interrupt::catch()?;
     let mut played = Vec::new();
     for path in &args.movies {

@@ -220,6 +220,7 @@ def _source(value: _Reader) -> Source:
         clock=value.text("clock"),
         firmware={key: firmware.text(key) for key in firmware.value},
         save_sha256=value.text("save_sha256", optional=True),
+        state_sha256=value.text("state_sha256", optional=True),
         lap_times_ms=value.integers("lap_times_ms", 32),
         total_time_ms=value.integer("total_time_ms", 32, optional=True),
         outcome=Outcome(kind, outcome.integer("frame", 32) if kind == "diverged" else None),
@@ -233,6 +234,8 @@ def _source_value(source: Source) -> dict:
     value["outcome"] = {key: part for key, part in asdict(source.outcome).items() if part is not None}
     if not source.corrections:
         del value["corrections"]
+    if source.state_sha256 is None:
+        del value["state_sha256"]
     return value
 
 

@@ -51,7 +51,8 @@ class Outcome:
 class Source:
     """Where an episode comes from, and under which conditions it was played.
 
-    `movie_sha256` is what makes two sources the same: every episode of a dataset has its own. Hashes are hexadecimal.
+    `movie_sha256` is what makes two sources the same: every episode of a dataset has its own. A save state that the movie
+    starts from is part of it, and `state_sha256` is the state's own. Hashes are hexadecimal.
     With `corrections` the episode has only the frames that a human drove in an agent's place: there are gaps in it.
     """
 
@@ -68,6 +69,7 @@ class Source:
     clock: str = ""
     firmware: dict[str, str] = field(default_factory=dict)
     save_sha256: str | None = None
+    state_sha256: str | None = None
     lap_times_ms: tuple[int, ...] = ()
     total_time_ms: int | None = None
     outcome: Outcome = Outcome()

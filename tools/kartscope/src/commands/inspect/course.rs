@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::source::{Image, Source};
 use crate::cli;
-use crate::game::{self, Game};
+use crate::game::{self, GameFiles};
 use crate::report::Report;
 
 /// Maps before this version have shorter item points.
@@ -102,18 +102,18 @@ impl Object {
 ///
 /// # Errors
 /// When there is no such course, the source holds no race, the course can't be read, or a drawing can't be written.
-pub fn run(args: &cli::Course, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &cli::Course, game: GameFiles<'_>, report: Report) -> Result<()> {
     let known = match names::Course::by_abbreviation(&args.course) {
-        Some(course) if !Path::new(&args.course).exists() => of_rom(course, rom)?,
-        _ => of_source(&args.course, rom, report)?,
+        Some(course) if !Path::new(&args.course).exists() => of_rom(course, game)?,
+        _ => of_source(&args.course, game, report)?,
     };
     draw(args, &known)?;
     report.result(&known.contents, print)
 }
 
 /// The course in the ROM's files.
-fn of_rom(course: &names::Course, rom: Option<&Path>) -> Result<Known> {
-    let game = Game::open(rom)?;
+fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
+    let game = game.open()?;
     let path = course.path();
     let context = || format!("{}: {path}", game.name);
     let files = CourseFiles::of_rom(&game.rom, course).with_context(context)?;
@@ -166,7 +166,7 @@ fn of_rom(course: &names::Course, rom: Option<&Path>) -> Result<Known> {
 }
 
 /// The course of the race in a dump, or in a movie.
-fn of_source(text: &str, rom: Option<&Path>, report: Report) -> Result<Known> {
+fn of_source(text: &str, game: GameFiles<'_>, report: Report) -> Result<Known> {
     let source: Source = text.parse().map_err(anyhow::Error::msg)?;
     if !source.path().exists() {
         let known: Vec<&str> = names::COURSE_SLOTS
@@ -178,7 +178,7 @@ fn of_source(text: &str, rom: Option<&Path>, report: Report) -> Result<Known> {
             known.join(" ")
         );
     }
-    let image = Image::read(&source, rom, report)?;
+    let image = Image::read(&source, game, report)?;
     let ram = image.ram()?;
     let race = ram.race().with_context(|| image.name.clone())?;
     let race = race.with_context(|| {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::path::Path as FilePath;
 
 use anyhow::Result;
 use mkds_memory::layout::Type;
@@ -15,6 +14,7 @@ use mkds_memory::words;
 
 use super::heed_interrupt;
 use crate::cli::Diff;
+use crate::game::GameFiles;
 use crate::report::Report;
 
 /// Bytes alike between two differences that are still one range.
@@ -56,9 +56,9 @@ struct Elsewhere {
 ///
 /// # Errors
 /// When a source can't be read or played, or holds no game.
-pub fn run(args: &Diff, rom: Option<&FilePath>, report: Report) -> Result<()> {
+pub fn run(args: &Diff, game: GameFiles<'_>, report: Report) -> Result<()> {
     let sources = [args.old.clone(), args.new.clone()];
-    let images = Image::read_all(&sources, rom, report)?;
+    let images = Image::read_all(&sources, game, report)?;
     let (old, new) = (&images[0], &images[1]);
     let (old_ram, new_ram) = (old.ram()?, new.ram()?);
     let places = [Places::new(&old_ram), Places::new(&new_ram)];

@@ -1,6 +1,6 @@
 //! `kartscope inspect dump`: main RAM as a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::source::Image;
 use crate::cli::Dump;
 use crate::files;
+use crate::game::GameFiles;
 use crate::report::Report;
 
 #[derive(Serialize)]
@@ -23,8 +24,8 @@ struct Dumped {
 ///
 /// # Errors
 /// When the source can't be read or played, or the file can't be written.
-pub fn run(args: &Dump, rom: Option<&Path>, report: Report) -> Result<()> {
-    let image = Image::read(&args.source, rom, report)?;
+pub fn run(args: &Dump, game: GameFiles<'_>, report: Report) -> Result<()> {
+    let image = Image::read(&args.source, game, report)?;
     files::write_bytes(&args.output, &image.bytes)?;
     let dumped = Dumped {
         source: image.name,

@@ -1,7 +1,6 @@
 //! `kartscope inspect events`: what happens in the races of a movie.
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::Result;
 use mkds_memory::Ram;
@@ -12,6 +11,7 @@ use super::source::Tape;
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::Events;
 use crate::files;
+use crate::game::GameFiles;
 use crate::report::Report;
 
 /// An event, and where it lies in the movie.
@@ -26,8 +26,8 @@ struct Told {
 ///
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
-pub fn run(args: &Events, rom: Option<&Path>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom, report)?;
+pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
     let progress = report.progress(tape.length(), "frames");
     let mut race = RaceEvents::new().every(1);
     let mut told = Vec::new();

@@ -14,6 +14,7 @@ use mkds_memory::words;
 
 use super::symbols;
 use crate::cli::Fields;
+use crate::game::GameFiles;
 use crate::report::Report;
 
 /// Names of values: enumerations' or flags'.
@@ -56,10 +57,10 @@ struct Row {
 ///
 /// # Errors
 /// When the source can't be read or played.
-pub fn run(args: &Fields, rom: Option<&std::path::Path>, report: Report) -> Result<()> {
+pub fn run(args: &Fields, game: GameFiles<'_>, report: Report) -> Result<()> {
     let image = args.source.as_ref();
     let image = image
-        .map(|source| Image::read(source, rom, report))
+        .map(|source| Image::read(source, game, report))
         .transpose()?;
     let ram = image.as_ref().map(Image::ram).transpose()?;
     let mut listing = match &args.path {

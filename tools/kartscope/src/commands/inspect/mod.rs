@@ -12,11 +12,10 @@ mod symbols;
 mod tree;
 mod watch;
 
-use std::path::Path;
-
 use anyhow::{Result, ensure};
 
 use crate::cli::{Inspect, InspectCommand};
+use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
@@ -27,18 +26,18 @@ const LOOK_UP_EVERY: u64 = 64;
 ///
 /// # Errors
 /// When a source can't be read or played, holds no game, or a file can't be written.
-pub fn run(args: &Inspect, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Inspect, game: GameFiles<'_>, report: Report) -> Result<()> {
     interrupt::catch()?;
     match &args.command {
-        InspectCommand::Fields(args) => fields::run(args, rom, report),
+        InspectCommand::Fields(args) => fields::run(args, game, report),
         InspectCommand::Symbols => symbols::run(report),
-        InspectCommand::Show(args) => show::run(args, rom, report),
-        InspectCommand::Dump(args) => dump::run(args, rom, report),
-        InspectCommand::Watch(args) => watch::run(args, rom, report),
-        InspectCommand::Events(args) => events::run(args, rom, report),
-        InspectCommand::Search(args) => search::run(args, rom, report),
-        InspectCommand::Diff(args) => diff::run(args, rom, report),
-        InspectCommand::Course(args) => course::run(args, rom, report),
+        InspectCommand::Show(args) => show::run(args, game, report),
+        InspectCommand::Dump(args) => dump::run(args, game, report),
+        InspectCommand::Watch(args) => watch::run(args, game, report),
+        InspectCommand::Events(args) => events::run(args, game, report),
+        InspectCommand::Search(args) => search::run(args, game, report),
+        InspectCommand::Diff(args) => diff::run(args, game, report),
+        InspectCommand::Course(args) => course::run(args, game, report),
     }
 }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::source::{Image, Moment, Source};
 use crate::cli::{Search, ValueKind};
+use crate::game::GameFiles;
 use crate::report::Report;
 use mkds_memory::words;
 
@@ -242,7 +243,7 @@ struct Candidate {
 ///
 /// # Errors
 /// When a step makes no sense, or its source can't be read or played.
-pub fn run(args: &Search, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
     if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
         bail!(
             "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
@@ -255,7 +256,7 @@ pub fn run(args: &Search, rom: Option<&Path>, report: Report) -> Result<()> {
         .iter()
         .map(|step| step.source(args.movie.as_deref()))
         .collect::<Result<_>>()?;
-    let images = Image::read_all(&sources, rom, report)?;
+    let images = Image::read_all(&sources, game, report)?;
     let last = images.last().context("a step has an image")?;
     let (found, steps) = search(args, &images);
     let places = Places::new(&last.ram()?);

@@ -16,6 +16,7 @@ use mkds_memory::words;
 use super::heed_interrupt;
 use crate::cli::Show;
 use crate::files;
+use crate::game::GameFiles;
 use crate::report::Report;
 
 /// A field and what to write into it.
@@ -70,8 +71,8 @@ struct Shown {
 ///
 /// # Errors
 /// When the source can't be read or played, a path leads into wrong memory, or the file can't be written.
-pub fn run(args: &Show, rom: Option<&std::path::Path>, report: Report) -> Result<()> {
-    let mut image = Image::read(&args.source, rom, report)?;
+pub fn run(args: &Show, game: GameFiles<'_>, report: Report) -> Result<()> {
+    let mut image = Image::read(&args.source, game, report)?;
     let mut paths = args.paths.clone();
     if let Some(output) = &args.output {
         write(args, output, &mut image)?;

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
-use desmume::Picture;
+use desmume::{Options, Picture, State};
+use env_mkds::race_movie::start_frame;
 use env_mkds::replay::Replay;
 use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::files;
-use crate::game::{self, Game};
+use crate::game::{self, GameFiles};
 use crate::report::Report;
 
 /// A moment of a movie.
@@ -27,11 +28,14 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// The movie's frame; `None` if it counts from a race and no race has begun.
-    pub fn frame(self, race_from: Option<u64>, length: u64) -> Option<u64> {
+    /// The movie's frame; `None` if it counts from a race and none has begun, or if the race was past that moment when
+    /// the movie began. `race_from` is the frame of the race's first one, negative in a race that ran already: the
+    /// first frame of it is then the movie's.
+    pub fn frame(self, race_from: Option<i64>, length: u64) -> Option<u64> {
         match self {
             Self::Frame(frame) => Some(frame),
-            Self::Race(frames) => race_from.map(|from| from.saturating_add(frames)),
+            Self::Race(0) => race_from.map(|from| from.try_into().unwrap_or(0)),
+            Self::Race(frames) => race_from?.checked_add_unsigned(frames)?.try_into().ok(),
             Self::End => Some(length.saturating_sub(1)),
         }
     }
@@ -66,7 +70,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// A dump, or a movie at a moment.
+/// A dump, a save state, or a movie at a moment.
 #[derive(Debug, Clone)]
 pub struct Source {
     path: PathBuf,
@@ -118,7 +122,7 @@ impl fmt::Display for Source {
 pub struct Image {
     /// The source, in words.
     pub name: String,
-    /// The movie's frame after which it was taken; `None` for dumps.
+    /// The movie's frame after which it was taken; `None` for dumps and states.
     pub frame: Option<u64>,
     /// The 4 MiB.
     pub bytes: Vec<u8>,
@@ -129,16 +133,17 @@ impl Image {
     ///
     /// # Errors
     /// As [`Image::read_all`].
-    pub fn read(source: &Source, rom: Option<&Path>, report: Report) -> Result<Self> {
-        let mut images = Self::read_all(std::slice::from_ref(source), rom, report)?;
+    pub fn read(source: &Source, game: GameFiles<'_>, report: Report) -> Result<Self> {
+        let mut images = Self::read_all(std::slice::from_ref(source), game, report)?;
         images.pop().context("a source has an image")
     }
 
     /// The images of sources, in their order. A movie that several name is played once.
     ///
     /// # Errors
-    /// When a file can't be read, is neither a dump nor a movie, or the movie can't be played to the frame.
-    pub fn read_all(sources: &[Source], rom: Option<&Path>, report: Report) -> Result<Vec<Self>> {
+    /// When a file can't be read, is no dump, state or movie, the state is of another game, or the movie can't be
+    /// played to the frame.
+    pub fn read_all(sources: &[Source], game: GameFiles<'_>, report: Report) -> Result<Vec<Self>> {
         let mut images: Vec<Option<Self>> = sources.iter().map(|_| None).collect();
         for index in 0..sources.len() {
             if images[index].is_some() {
@@ -149,10 +154,19 @@ impl Image {
             if let Some(ram) = main_ram_of(&bytes)
                 && Movie::parse(&bytes).is_err()
             {
-                images[index] = Some(Self::of_dump(source, ram.to_vec())?);
+                images[index] = Some(Self::of_moment(source, ram.to_vec(), "a RAM dump")?);
                 continue;
             }
-            let mut tape = Tape::open(&source.path, &bytes, rom, report)?;
+            if State::is_one(&bytes) {
+                let emulator = game
+                    .open()?
+                    .start_from(&source.path, &Options::default())?
+                    .emulator;
+                let ram = emulator.main_ram().to_vec();
+                images[index] = Some(Self::of_moment(source, ram, "a save state")?);
+                continue;
+            }
+            let mut tape = Tape::open(&source.path, &bytes, game, report)?;
             let of_movie = |other: &Source| other.path == source.path;
             let wanted: Vec<usize> = (index..sources.len())
                 .filter(|index| of_movie(&sources[*index]))
@@ -165,10 +179,11 @@ impl Image {
             .collect()
     }
 
-    fn of_dump(source: &Source, bytes: Vec<u8>) -> Result<Self> {
+    /// The image of a source that holds one moment only.
+    fn of_moment(source: &Source, bytes: Vec<u8>, kind: &str) -> Result<Self> {
         if let Some(moment) = source.moment {
             bail!(
-                "{}: expected a movie to play to frame {moment}, found a RAM dump",
+                "{}: expected a movie to play to frame {moment}, found {kind}",
                 source.path.display()
             );
         }
@@ -192,7 +207,7 @@ impl Image {
 pub struct Tape {
     name: String,
     player: Replay,
-    race_from: Option<u64>,
+    race_from: Option<i64>,
 }
 
 impl Tape {
@@ -200,15 +215,15 @@ impl Tape {
     ///
     /// # Errors
     /// When that is no movie, or it is not for this ROM.
-    pub fn open(path: &Path, bytes: &[u8], rom: Option<&Path>, report: Report) -> Result<Self> {
+    pub fn open(path: &Path, bytes: &[u8], game: GameFiles<'_>, report: Report) -> Result<Self> {
         let name = path.display().to_string();
         let movie = Movie::parse(bytes).with_context(|| {
             format!(
-                "{name}: expected a RAM dump of {RAM_SIZE} bytes (or 16 MiB) or a movie, found {} bytes that are neither",
+                "{name}: expected a RAM dump of {RAM_SIZE} bytes (or 16 MiB), a save state or a movie, found {} bytes that are none",
                 bytes.len()
             )
         })?;
-        let game = Game::open(rom)?;
+        let game = game.open()?;
         let player = game
             .replay(path, &movie)
             .with_context(|| format!("playing {name} on {}", game.name))?;
@@ -225,8 +240,9 @@ impl Tape {
         self.player.frames().len() as u64
     }
 
-    /// The movie's frame that is the first of its race, once it was played.
-    pub fn race_from(&self) -> Option<u64> {
+    /// The movie's frame that is the first of its race, once the race was seen; negative if it ran already when the
+    /// movie began.
+    pub fn race_from(&self) -> Option<i64> {
         self.race_from
     }
 
@@ -244,9 +260,9 @@ impl Tape {
         let frame = self.player.step(Picture::Skip).with_context(context)?;
         if let (Some(frame), None) = (frame, self.race_from)
             && let Ok(ram) = Ram::new(self.player.emulator().main_ram())
-            && ram.race().is_ok_and(|race| race.is_some())
+            && let Ok(Some(race)) = ram.race()
         {
-            self.race_from = Some(frame);
+            self.race_from = Some(start_frame(frame, race.state().frame_counter()));
         }
         Ok(frame)
     }
@@ -270,9 +286,15 @@ impl Tape {
             (Moment::Race(_), None) => {
                 anyhow::anyhow!("{name}: expected a race, found none in its {length} frames")
             }
+            (Moment::Race(frames), Some(from)) if from.saturating_add_unsigned(frames) < 0 => {
+                anyhow::anyhow!(
+                    "{name}: expected frame {moment}, found a movie that begins at race+{}",
+                    from.unsigned_abs()
+                )
+            }
             (Moment::Race(_), Some(from)) => anyhow::anyhow!(
                 "{name}: expected frame {moment}, found only {} frames from the race's first one on",
-                length - from
+                length.saturating_add_signed(-from)
             ),
             (Moment::Frame(_) | Moment::End, _) => {
                 anyhow::anyhow!("{name}: expected frame {moment}, found {length} frames, from 0 on")

@@ -1,7 +1,6 @@
 //! `kartscope inspect watch`: fields frame by frame while a movie plays.
 
 use std::io::{BufWriter, Write};
-use std::path::Path as FilePath;
 
 use anyhow::{Context, Result, bail, ensure};
 use mkds_memory::Ram;
@@ -13,6 +12,7 @@ use serde_json::{Map, Value};
 use super::source::Tape;
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::{Format, Watch};
+use crate::game::GameFiles;
 use crate::report::Report;
 use crate::{files, interrupt};
 
@@ -23,7 +23,7 @@ struct Watched {
     output: String,
     lines: u64,
     /// The movie's frame that is the first of its race.
-    race_from: Option<u64>,
+    race_from: Option<i64>,
     columns: Vec<String>,
 }
 
@@ -32,12 +32,12 @@ struct Watched {
 /// # Errors
 /// When the movie can't be read or played, a path leads to several things at once, or the file can't be written.
 /// After Ctrl-C the lines so far are a whole file.
-pub fn run(args: &Watch, rom: Option<&FilePath>, report: Report) -> Result<()> {
+pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
     let mut columns = Vec::new();
     for path in &args.paths {
         push_columns(path, &mut columns)?;
     }
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom, report)?;
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
     let shape = match args.format {
         _ if args.output.is_none() && report.is_json() => Shape::Array,
         Format::Csv => Shape::Csv,

@@ -1,4 +1,4 @@
-//! A race: the game is led into one, and every symbol looked at.
+//! A race: the game is led into one, or a save state is in one, and every symbol looked at.
 
 use anyhow::{Context, Result};
 use desmume::{Emulator, Options, Picture};
@@ -17,25 +17,18 @@ use crate::interrupt;
 /// Frames driven before the first look: past the countdown, the kart under way, its input recorded.
 const DRIVEN: u32 = 420;
 
-/// Leads the game into a time trial, drives some seconds straight on and checks what lies at every symbol.
+/// Drives a race some seconds straight on and checks what lies at every symbol.
 ///
 /// # Errors
-/// When no race comes, or the user interrupts.
+/// When there is no race, or the user interrupts.
 pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
-    let course = first_course(game)?;
-    let battery = match (game.bundled, save) {
-        (false, Some(save)) => Some(save.battery()),
-        _ => None,
+    let (mut emulator, combo) = match &game.state {
+        Some(state) => {
+            let (start, combo) = game.race_in(state, &Options::default())?;
+            (start.emulator, combo)
+        }
+        None => through_menus(game, save)?,
     };
-    let combo = Combo {
-        character: 0,
-        kart: 0,
-        course: course.id,
-    };
-    let mut emulator = Emulator::open_with_battery(&game.rom, &Options::default(), battery)?;
-    let entered = menus::enter_race(&mut emulator, &combo, &mut |_| interrupt::control_flow());
-    interrupt::check()?;
-    entered.with_context(|| format!("{}: leading it into a time trial", game.name))?;
     for _ in 0..DRIVEN {
         emulator.step(&Frame::pad(Pad::A), Picture::Skip)?;
     }
@@ -48,9 +41,30 @@ pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
         frame_before: before,
         held: Pad::A,
         combo,
-        course: rom::read_course(&game.rom, course)?,
+        course: match Course::by_id(combo.course) {
+            Some(course) => rom::read_course(&game.rom, course)?,
+            None => None,
+        },
     };
     Ok(symbols::check(&scene))
+}
+
+/// A console that was led into a time trial, and what is raced.
+fn through_menus(game: &Game, save: Option<&Save>) -> Result<(Emulator, Combo)> {
+    let battery = match (game.bundled, save) {
+        (false, Some(save)) => Some(save.battery()),
+        _ => None,
+    };
+    let combo = Combo {
+        character: 0,
+        kart: 0,
+        course: first_course(game)?.id,
+    };
+    let mut emulator = Emulator::open_with_battery(&game.rom, &Options::default(), battery)?;
+    let entered = menus::enter_race(&mut emulator, &combo, &mut |_| interrupt::control_flow());
+    interrupt::check()?;
+    entered.with_context(|| format!("{}: leading it into a time trial", game.name))?;
+    Ok((emulator, combo))
 }
 
 /// The first course, in cup order, whose files the ROM has.

@@ -1,0 +1,187 @@
+//! Races for a driver: what a movie raced, or what a save state is in.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use desmume::{Options, Picture};
+use env_mkds::annotations::Annotations;
+use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom, States};
+use env_mkds::menus::Opponent;
+use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
+use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::Combo;
+use mkds_formats::sav;
+use mkds_memory::Ram;
+
+use crate::game::Game;
+use crate::{files, interrupt};
+
+/// Frames between two looks at Ctrl-C.
+const INTERRUPT_EVERY: u64 = 256;
+
+/// A race to drive.
+pub struct Contest {
+    /// The movie that raced it, if one did.
+    pub movie: Option<PathBuf>,
+    /// Character, kart and course.
+    pub combo: Combo,
+    /// The movie's time in milliseconds, if it is known.
+    pub total_ms: Option<u32>,
+    /// How the emulator runs.
+    pub options: Options,
+    /// Where it begins.
+    pub begin: Begin,
+}
+
+/// Where a race begins.
+pub enum Begin {
+    /// In the menus, after power-on with this save memory.
+    Menus(Option<Vec<u8>>),
+    /// In the save state of a file.
+    State(PathBuf),
+}
+
+impl Contest {
+    /// The races of movies; without movies that of `--state`, if it is given.
+    ///
+    /// # Errors
+    /// When a file can't be read or played, or holds no race.
+    pub fn all(game: &Game, movies: &[PathBuf]) -> Result<Vec<Self>> {
+        match &game.state {
+            Some(state) if movies.is_empty() => Ok(vec![Self::of_state(game, state)?]),
+            _ => movies
+                .iter()
+                .map(|path| Self::of_movie(game, path).with_context(|| path.display().to_string()))
+                .collect(),
+        }
+    }
+
+    /// What a movie raced, by its comment; one without is played.
+    fn of_movie(game: &Game, path: &Path) -> Result<Self> {
+        let movie = Movie::parse(&files::read(path)?)?;
+        let options = Options::from_movie(&movie)?;
+        let race = match RaceComment::of_movie(&movie)? {
+            Some(race) => race,
+            None => played(game, path, &movie)?,
+        };
+        let begin = match game.state_of(path, &movie)? {
+            Some(state) => {
+                let (_, combo) = game.race_in(&state, &options)?;
+                ensure!(
+                    combo == race.combo,
+                    "{}: expected the movie's race, {:?}, found {combo:?}",
+                    state.display(),
+                    race.combo
+                );
+                Begin::State(state)
+            }
+            None => {
+                let sram = movie.header.sram()?;
+                Begin::Menus(sram.as_deref().map(|sram| sav::battery_of(sram).to_vec()))
+            }
+        };
+        Ok(Self {
+            movie: Some(path.to_owned()),
+            combo: race.combo,
+            total_ms: race.total_ms,
+            options,
+            begin,
+        })
+    }
+
+    fn of_state(game: &Game, state: &Path) -> Result<Self> {
+        let options = Options::default();
+        let (_, combo) = game.race_in(state, &options)?;
+        Ok(Self {
+            movie: None,
+            combo,
+            total_ms: None,
+            options,
+            begin: Begin::State(state.to_owned()),
+        })
+    }
+
+    /// The file that says what is raced, or where; none for a race that the command line describes.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match (&self.movie, &self.begin) {
+            (Some(movie), _) => Some(movie),
+            (None, Begin::State(state)) => Some(state),
+            (None, Begin::Menus(_)) => None,
+        }
+    }
+
+    /// The race as an environment: it begins on the grid, or where the save state is if that is later.
+    #[must_use]
+    pub fn config(&self) -> RaceConfig {
+        let (from, battery) = match &self.begin {
+            Begin::Menus(battery) => (StartFrom::default(), battery.as_deref().map(Into::into)),
+            Begin::State(state) => {
+                let files = vec![state.clone()];
+                let frame = Some(GRID_FRAME);
+                (StartFrom::States(States { files, frame }), None)
+            }
+        };
+        RaceConfig {
+            start: Start {
+                from,
+                ..Start::default()
+            },
+            options: self.options.clone(),
+            battery,
+            ..RaceConfig::driving(self.combo)
+        }
+    }
+
+    /// Lets `pilot` drive the race, and writes it down; after `frame_limit` frames it is given up.
+    ///
+    /// # Errors
+    /// When no race comes, the pilot's, and when the user interrupts.
+    pub fn record(
+        &self,
+        game: &Game,
+        pilot: &mut dyn Pilot,
+        frame_limit: u64,
+    ) -> Result<RaceMovie> {
+        let mut go_on = |_| interrupt::control_flow();
+        let run = match &self.begin {
+            Begin::Menus(battery) => {
+                let setup = Setup {
+                    rom: &game.rom,
+                    battery: battery.as_deref(),
+                    options: &self.options,
+                    combo: self.combo,
+                    opponent: Opponent::None,
+                    expected_ms: None,
+                    frame_limit,
+                };
+                race_movie::record(&setup, pilot, &mut go_on)
+            }
+            Begin::State(state) => {
+                let start = game.start_from(state, &self.options)?;
+                race_movie::record_from_state(start, frame_limit, pilot, &mut go_on)
+            }
+        };
+        interrupt::check()?;
+        Ok(run?)
+    }
+}
+
+/// What is seen of its race when a movie is played.
+fn played(game: &Game, path: &Path, movie: &Movie) -> Result<RaceComment> {
+    let mut player = game.replay(path, movie)?;
+    let mut annotations = Annotations::default();
+    while let Some(frame) = player.step(Picture::Skip)? {
+        if frame % INTERRUPT_EVERY == 0 {
+            interrupt::check()?;
+        }
+        // While the game starts, or loads a race, RAM holds no game or a torn race.
+        let race = Ram::new(player.emulator().main_ram())
+            .ok()
+            .and_then(|ram| ram.race().ok().flatten());
+        annotations.see(frame, race.as_ref())?;
+    }
+    annotations
+        .race()
+        .context("expected a race, found none in the movie")
+}

@@ -143,25 +143,39 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?.from_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
+    let (movies, saves) = sort_sources(args)?;
+    let (mut tapes, mut failures) = read_tapes(&game, movies, report);
+    // A dataset is only begun when there is something to record.
+    ensure!(
+        !tapes.is_empty() || !saves.is_empty(),
+        "{failures} movies could not be read; nothing was recorded"
+    );
     let mut writer = Writer::open(&args.output, &schema)?;
-    let movies = collect_movies(args, &game, report)?;
+    if !saves.is_empty() {
+        let folder = args.output.join("movies");
+        let made = process::make(&game, &saves, &folder, &|_| true, args.num_proc, report)?;
+        let (more, unread) = read_tapes(&game, made.into_iter().map(|made| made.movie), report);
+        tapes.extend(more);
+        failures += unread;
+    }
     let part = match args.corrections {
         true => Part::Corrections,
         false => Part::Race,
     };
-    let (mut kept, mut uncorrected, mut failures) = (0, 0, 0);
+    let (mut kept, mut uncorrected) = (0, 0);
     let mut tasks = Vec::new();
-    for path in movies {
-        let tape = Tape::read(&game, &path)
-            .and_then(|tape| Ok((tape.entry(&writer, part)?.is_some(), tape)));
-        match tape {
-            Ok((true, _)) => {
-                report.step(format_args!("{}: in the dataset already", path.display()));
+    for tape in tapes {
+        match tape.entry(&writer, part) {
+            Ok(Some(_)) => {
+                report.step(format_args!(
+                    "{}: in the dataset already",
+                    tape.path.display()
+                ));
                 kept += 1;
             }
-            Ok((false, tape)) => tasks.push(tape),
+            Ok(None) => tasks.push(tape),
             Err(error) => {
-                report.note(format_args!("error: {}: {error:#}", path.display()));
+                report.note(format_args!("error: {}: {error:#}", tape.path.display()));
                 failures += 1;
             }
         }
@@ -227,8 +241,8 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     })
 }
 
-/// The movies among the sources: files as they are, folders' movies in order, save files' ghosts when asked.
-fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<PathBuf>> {
+/// The sources' movies, folders' in order, and their save files, whose ghosts are recorded when that is asked for.
+fn sort_sources(args: &Record) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
         if source.is_dir() {
@@ -244,12 +258,26 @@ fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<Path
             movies.push(source.clone());
         }
     }
-    if !saves.is_empty() {
-        let folder = args.output.join("movies");
-        let made = process::make(game, &saves, &folder, &|_| true, args.num_proc, report)?;
-        movies.extend(made.into_iter().map(|made| made.movie));
+    Ok((movies, saves))
+}
+
+/// Reads movies; gives those that could be read and how many could not, each of which is named.
+fn read_tapes(
+    game: &Game,
+    movies: impl IntoIterator<Item = PathBuf>,
+    report: Report,
+) -> (Vec<Tape>, usize) {
+    let (mut tapes, mut failures) = (Vec::new(), 0);
+    for path in movies {
+        match Tape::read(game, &path) {
+            Ok(tape) => tapes.push(tape),
+            Err(error) => {
+                report.note(format_args!("error: {}: {error:#}", path.display()));
+                failures += 1;
+            }
+        }
     }
-    Ok(movies)
+    (tapes, failures)
 }
 
 /// Whether a file's content is a save's. One that can't be read is taken for a movie, whose recording says why.

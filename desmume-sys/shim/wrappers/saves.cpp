@@ -4,6 +4,10 @@
 // A frame's 3D picture is rendered only when it is asked for (see NDSSystem.cpp), so that a state
 // also needs the polygons that wait for it: they follow the core's chunks. The polygons of the next
 // picture, as far as the game has sent them, are in the chunks but for a field: they follow too.
+//
+// Where a polygon begins and ends on the screen is worked out with the render lists, which are made when a picture
+// is drawn; the core leaves there what an older polygon had. States hold zero, so that they are the same whatever
+// was drawn.
 
 #include <saves.cpp>
 
@@ -11,14 +15,18 @@
 #include <iterator>
 
 #include "arm_jit.h"
-#include "render3D.h"
 
 #include "hooks.h"
 
-void gfx3d_GenerateRenderLists(const ClipperMode clippingMode);
-
 // What the game has sent so far for the next picture.
 extern POLYLIST *polylist;
+
+static void forget_bounds(POLYLIST &polygons)
+{
+    for (size_t index = 0; index < polygons.count; ++index) {
+        polygons.list[index].miny = polygons.list[index].maxy = 0;
+    }
+}
 
 static void write_polygons(EMUFILE &state, const POLYLIST &polygons)
 {
@@ -57,7 +65,7 @@ static bool read_pictures(EMUFILE &state)
     state.fread(gfx3d.vertList, vertices * sizeof(VERT));
     gfx3d.renderState.fogDensityTable = gfx3d.state.fogDensityTable;
     gfx3d.renderState.edgeMarkColorTable = gfx3d.state.edgeMarkColorTable;
-    gfx3d_GenerateRenderLists(CurrentRenderer->GetPreferredPolygonClippingMode());
+    hook_lists_wait = true;
     return true;
 }
 
@@ -77,6 +85,8 @@ void hook_write_state(EMUFILE &state)
     hook_flush_jit();
     arm_jit_sync();
 #endif
+    forget_bounds(*polylist);
+    forget_bounds(*gfx3d.polylist);
     writechunks(state);
     write_pictures(state);
 }

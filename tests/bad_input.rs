@@ -291,10 +291,7 @@ fn a_full_disk_leaves_nothing_half_written() {
         text(&race.movie()),
         text(&gif)
     );
-    let output = alone("bash")
-        .args(["-c", &script])
-        .output()
-        .expect("bash");
+    let output = alone("bash").args(["-c", &script]).output().expect("bash");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("a.gif"), "{}", stderr(&output));
     assert!(files(folder.path()).is_empty());

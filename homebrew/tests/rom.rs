@@ -28,8 +28,13 @@ fn the_rom_is_the_one_its_hash_names() {
 
 /// Where the counter is that the real game counts up at another moment, as an offset in RAM.
 const SECOND_COUNTER: Range<usize> = 0x20_3C08..0x20_3C0C;
-/// Where the timing stands in the copy of the header, and the header's checksum.
-const HEADER: [Range<usize>; 2] = [0x3F_FE15..0x3F_FE16, 0x3F_FF5E..0x3F_FF60];
+/// Where the console keeps the timing and the header's checksum: in its copy of the header, and beside it.
+const HEADER: [Range<usize>; 4] = [
+    0x3F_F808..0x3F_F80A,
+    0x3F_FC08..0x3F_FC0A,
+    0x3F_FE15..0x3F_FE16,
+    0x3F_FF5E..0x3F_FF60,
+];
 
 #[test]
 fn the_real_games_timing_changes_the_second_counter_alone() {

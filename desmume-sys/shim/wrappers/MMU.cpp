@@ -9,18 +9,56 @@
 #include "gfx3d.h"
 #include "pages.h"
 
+#include "hooks.h"
+
 static void FASTCALL write32_anywhere(u32 adr, u32 val);
+
+static FORCEINLINE bool is_geometry_fifo(u32 address)
+{
+    return (address & 0x0FFFFFC0) == 0x04000400;
+}
+
+// DMA mostly copies from main RAM. The data TCM, which DMA does not see, may lie over it.
+static FORCEINLINE u32 read_by_dma(int processor, MMU_ACCESS_TYPE kind, u32 address)
+{
+    if ((address & 0x0F000000) == 0x02000000 && (address & ~0x3FFFU) != MMU.DTCMRegion) {
+        return T1ReadLong_guaranteedAligned(MMU.MAIN_MEM, address & _MMU_MAIN_MEM_MASK32);
+    }
+    return _MMU_read32(processor, kind, address);
+}
+
+// No time passes while DMA copies: what it sends to the geometry FIFO is a batch.
+static FORCEINLINE void write_by_dma(int processor, MMU_ACCESS_TYPE kind, u32 address, u32 value)
+{
+    if (processor == ARMCPU_ARM9 && is_geometry_fifo(address)) {
+        hook_gx_batch = true;
+    }
+    _MMU_write32(processor, kind, address, value);
+}
+
+// Ends each copy.
+static void reschedule_dma()
+{
+    if (hook_gx_batch) {
+        hook_end_gx_batch();
+    }
+    NDS_RescheduleDMA();
+}
 
 #define memset fill
 #define _MMU_ARM9_write32 write32_anywhere
+#define _MMU_read32(processor, kind, address) read_by_dma(processor, kind, address)
+#define _MMU_write32(processor, kind, address, value) write_by_dma(processor, kind, address, value)
+#define NDS_RescheduleDMA reschedule_dma
 #include <MMU.cpp>
+#undef _MMU_read32
+#undef _MMU_write32
+#undef NDS_RescheduleDMA
 #undef _MMU_ARM9_write32
 
 void FASTCALL _MMU_ARM9_write32(u32 adr, u32 val)
 {
-    const u32 FIFO = 0x04000400;
-    const u32 SIZE = 0x40;
-    if ((adr & 0x0FFFFFFC & ~(SIZE - 1)) == FIFO && nds.power1.gfx3d_geometry) {
+    if (is_geometry_fifo(adr) && nds.power1.gfx3d_geometry) {
         T1WriteLong(MMU.ARM9_REG, adr & 0xFFC, val);
         gfx3d_sendCommandToFIFO(val);
         return;

@@ -4,18 +4,16 @@
 
 #include <cstring>
 
+#include "NDSSystem.h"
 #include "gfx3d.h"
 #include "pages.h"
 
 #include "hooks.h"
 
-// Every command sets the time of the next batch, which the end of the batch sets again: the calls in between say
-// nothing that lasts.
-static bool in_batch;
-
+// Every command sets the time of the next batch, which the end of the batch sets again.
 static inline void reschedule_fifo(u32 cost)
 {
-    if (!in_batch) {
+    if (!hook_gx_batch) {
         NDS_RescheduleGXFIFO(cost);
     }
 }
@@ -38,7 +36,7 @@ void gfx3d_execute3D()
     }
     // As many commands as the core takes at once.
     const int BATCH = 64;
-    in_batch = true;
+    hook_gx_batch = true;
     int executed = 0;
     u8 command;
     u32 parameter;
@@ -46,7 +44,7 @@ void gfx3d_execute3D()
         gfx3d_execute(command, parameter);
         ++executed;
     }
-    in_batch = false;
+    hook_end_gx_batch();
     if (executed != 0) {
         NDS_RescheduleGXFIFO(1);
         MMU.gfx3dCycles = nds_timer + 1;

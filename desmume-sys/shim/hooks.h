@@ -11,7 +11,7 @@ extern bool hook_draw_frame;
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 
-// FIFO.cpp: whether a batch of commands is leaving the geometry FIFO; ends the batch.
+// FIFO.cpp: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
 extern bool hook_gx_batch;
 void hook_end_gx_batch();
 

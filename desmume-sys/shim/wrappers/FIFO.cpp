@@ -1,6 +1,6 @@
 // The geometry FIFO. With every word that enters or leaves it, the core asks all eight DMA channels whether they
 // wait for room in it. Only channels of the ARM9 can, and mostly none does: that is seen at once here. While a
-// batch of commands leaves the FIFO no time passes, so that the channels are asked once, at its end.
+// batch of words enters or leaves the FIFO no time passes, so that the channels are asked once, at its end.
 
 #include "FIFO.h"
 #include "MMU.h"

@@ -1,6 +1,6 @@
 // Memory: what is cleared at power-on is given back to the system instead of being written, 34 MB of
-// which a game touches a third. Words for the geometry FIFO, by the ARM9 or by DMA, are most of what is written
-// to registers: they go there before the core tells one register from another.
+// which a game touches a third. Most of what the ARM9 and its DMA write to registers are words for the geometry
+// FIFO: they are sent there before the core looks for the register.
 
 #include <cstring>
 
@@ -36,7 +36,7 @@ static FORCEINLINE void write_by_dma(int processor, MMU_ACCESS_TYPE kind, u32 ad
     _MMU_write32(processor, kind, address, value);
 }
 
-// Ends each copy.
+// The core's copy ends with this.
 static void reschedule_dma()
 {
     if (hook_gx_batch) {

@@ -2,9 +2,10 @@
 // capture it into RAM. While it captures nothing and nobody listens, that is most of the work for nothing:
 // then channels only move on, all that a state holds of them included.
 //
-// While a game captures (the real one does, in every race), the core mixes channel by channel for each single
-// sample, since a channel may play what was captured a sample ago. Most channels do not: here the core updates each
-// of them for the whole line at once, and gets their sum from one of them.
+// While a game captures (the real one does in every race), the core updates all channels for one sample after the
+// other, since a channel may play what was captured a sample ago. Where no channel does, each is updated for a whole
+// line at once here; the core then emulates the line with the sum of their samples in place of one channel, and
+// without the others.
 
 #include <algorithm>
 #include <cstring>
@@ -12,7 +13,8 @@
 #include "SPU.h"
 #include "types.h"
 
-// The core asks for an interpolation that kartscope never selects when the samples of the line are mixed ahead.
+// kartscope selects no interpolation of samples. This one tells the core's update of a channel that a line's samples
+// are there already.
 const SPUInterpolationMode AHEAD = SPUInterpolation_Cosine;
 
 template <SPUInterpolationMode mode>
@@ -151,6 +153,7 @@ void emulate()
 
 } // namespace ahead
 
+// What the core calls for each sample of each channel that plays.
 template <>
 void __SPU_ChanUpdate<AHEAD>(const bool mix, SPU_struct *const spu, channel_struct *const channel)
 {

@@ -5,9 +5,11 @@
 // also needs the polygons that wait for it: they follow the core's chunks. The polygons of the next
 // picture, as far as the game has sent them, are in the chunks but for a field: they follow too.
 //
-// Where a polygon begins and ends on the screen is worked out with the render lists, which are made when a picture
-// is drawn; the core leaves there what an older polygon had. States hold zero, so that they are the same whatever
-// was drawn.
+// States hold zero for a polygon's bounds on the screen (miny, maxy): the only bytes in which they differ from those
+// of the unchanged core. The core works the bounds out with the render lists, for the polygons that are not clipped
+// away, to sort just these, and reads them nowhere else: they reach neither RAM nor a picture. In a state of the core
+// the rest have what an older polygon had in their place. Here render lists are made only when a picture is drawn
+// (see gfx3d.cpp): with zeros, a state does not depend on what was drawn before.
 
 #include <saves.cpp>
 

@@ -21,13 +21,15 @@ const QUIET_ADDRESS: u32 = 0x0230_0000;
 
 /// A sample for each one that the console plays: captures and channels go at the same pace.
 const PACE: u32 = 0xFE84;
-const FRAMES: usize = 60;
+const FRAMES: usize = 12;
 
 const SAMPLES_16_BIT: u32 = 1 << 29;
 const ADPCM: u32 = 2 << 29;
 const GENERATED: u32 = 3 << 29;
 const LOOPING: u32 = 1 << 27;
 const ONCE: u32 = 2 << 27;
+/// The bits that say how far to the right it plays.
+const SIDE: u32 = 0x007F_0000;
 
 /// A store of the ARM7: the register and the value.
 type Store = (u32, u32);
@@ -142,24 +144,21 @@ fn a_silent_channel_on_captured_memory_changes_nothing() {
 
 #[test]
 fn captured_memory_sounds_the_same_on_every_channel() {
-    // Eighteen samples behind the newest one that is captured, which is sixteen samples old: two samples ahead of
-    // where the capture writes, within the line that is mixed.
-    let echo = |channel: u32| {
-        let mut stores = play(
-            channel,
-            SAMPLES_16_BIT | LOOPING,
-            CAPTURED_ADDRESS - 36,
-            PACE,
-            0x400,
-        );
-        stores[3].1 = stores[3].1 & !0x007F_0000 | 0x20_0000;
+    // The capture writes samples that are sixteen samples old. Here the channel plays what it wrote some samples ago:
+    // in one of these, samples of the line that is being mixed.
+    let echo = |channel: u32, behind: u32| {
+        let address = CAPTURED_ADDRESS - behind;
+        let mut stores = play(channel, SAMPLES_16_BIT | LOOPING, address, PACE, 0x400);
+        stores[3].1 = stores[3].1 & !SIDE | 0x20 << 16;
         stores
     };
     for cpu in modes() {
-        let of_1 = captured(cpu, &echo(1));
-        let of_10 = captured(cpu, &echo(10));
-        assert!(of_1 == of_10, "{cpu:?}");
-        let without = captured(cpu, &play_silently(10, CAPTURED_ADDRESS));
-        assert!(of_1 != without, "{cpu:?}: the echo is heard");
+        for behind in (16..=40).step_by(4) {
+            let of_1 = captured(cpu, &echo(1, behind));
+            let of_10 = captured(cpu, &echo(10, behind));
+            assert!(of_1 == of_10, "{cpu:?}, {behind} bytes behind");
+            let silent = captured(cpu, &play_silently(10, CAPTURED_ADDRESS - behind));
+            assert!(of_1 != silent, "{cpu:?}: the echo is heard");
+        }
     }
 }

@@ -11,6 +11,13 @@ extern bool hook_draw_frame;
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 
+// FIFO.cpp: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
+extern bool hook_gx_batch;
+void hook_end_gx_batch();
+
+// gfx3d.cpp: whether the render lists of the polygons that were sent last are still to be made.
+extern bool hook_lists_wait;
+
 // saves.cpp: the state's chunks without header, and back without resetting the console first.
 void hook_write_state(EMUFILE &state);
 bool hook_read_state(EMUFILE &state, s32 size);

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use desmume::{Emulator, Options, Picture, Screens};
+use desmume::{Emulator, Options, Picture, Screens, State};
 use fixture::random_inputs;
 use mkds_formats::pad::{Frame, Pad};
 
@@ -178,6 +178,65 @@ fn pictures_after_loading_a_state_are_those_of_the_run() {
         pictures(&mut other, &inputs) == expected,
         "in another emulator"
     );
+}
+
+/// A state's bytes without the time of saving and the checksum over it.
+fn without_time(state: &State) -> Vec<u8> {
+    const CHECKSUM: std::ops::Range<usize> = 72..80;
+    // The core's name of the field, its count and its size come before its eight bytes.
+    const NAME: &[u8] = b"GTIM\x01\0\0\0\x08\0\0\0";
+    let mut bytes = state.bytes();
+    bytes[CHECKSUM].fill(0);
+    let name = bytes
+        .windows(NAME.len())
+        .position(|window| window == NAME)
+        .expect("the time of saving");
+    let time = name + NAME.len();
+    bytes[time..time + 8].fill(0);
+    bytes
+}
+
+#[test]
+fn states_are_the_same_whatever_was_drawn_before() {
+    const FRAMES: usize = 60;
+    let inputs = driving(6, FRAMES);
+    let saved_after = |is_drawn: &dyn Fn(usize) -> bool| {
+        let mut emulator = in_a_race();
+        for (frame, input) in inputs.iter().enumerate() {
+            // The last pictures are part of a state.
+            let picture = if is_drawn(frame) || frame + 2 >= FRAMES {
+                Picture::Draw
+            } else {
+                Picture::Skip
+            };
+            emulator.step(input, picture).expect("a step");
+        }
+        without_time(&emulator.save_state().expect("a state"))
+    };
+    let expected = saved_after(&|_| true);
+    let patterns: [(&str, &dyn Fn(usize) -> bool); 3] = [
+        ("no frame", &|_| false),
+        ("every seventh frame", &|frame| frame % 7 == 0),
+        ("frames in twos", &|frame| frame % 5 < 2),
+    ];
+    for (drawn, is_drawn) in patterns {
+        assert!(saved_after(is_drawn) == expected, "{drawn} was drawn");
+    }
+}
+
+#[test]
+fn pictures_after_skipped_frames_are_the_same_from_a_state() {
+    let mut emulator = in_a_race();
+    hashes(&mut emulator, &driving(7, 31));
+    let state = emulator.save_state().expect("a state");
+    let inputs = driving(8, 8);
+    let expected = pictures(&mut emulator, &inputs);
+    for first in 0..inputs.len() {
+        emulator.load_state(&state).expect("a load");
+        hashes(&mut emulator, &inputs[..first]);
+        let found = pictures(&mut emulator, &inputs[first..]);
+        assert!(found == expected[first..], "from frame {first} on");
+    }
 }
 
 #[test]

@@ -4,6 +4,12 @@
 // A frame's 3D picture is rendered only when it is asked for (see NDSSystem.cpp), so that a state
 // also needs the polygons that wait for it: they follow the core's chunks. The polygons of the next
 // picture, as far as the game has sent them, are in the chunks but for a field: they follow too.
+//
+// States hold zero for a polygon's bounds on the screen (miny, maxy): the only bytes in which they differ from those
+// of the unchanged core. The core works the bounds out with the render lists, for the polygons that are not clipped
+// away, to sort just these, and reads them nowhere else: they reach neither RAM nor a picture. In a state of the core
+// the rest have what an older polygon had in their place. Here render lists are made only when a picture is drawn
+// (see gfx3d.cpp): with zeros, a state does not depend on what was drawn before.
 
 #include <saves.cpp>
 
@@ -11,14 +17,18 @@
 #include <iterator>
 
 #include "arm_jit.h"
-#include "render3D.h"
 
 #include "hooks.h"
 
-void gfx3d_GenerateRenderLists(const ClipperMode clippingMode);
-
 // What the game has sent so far for the next picture.
 extern POLYLIST *polylist;
+
+static void forget_bounds(POLYLIST &polygons)
+{
+    for (size_t index = 0; index < polygons.count; ++index) {
+        polygons.list[index].miny = polygons.list[index].maxy = 0;
+    }
+}
 
 static void write_polygons(EMUFILE &state, const POLYLIST &polygons)
 {
@@ -57,7 +67,7 @@ static bool read_pictures(EMUFILE &state)
     state.fread(gfx3d.vertList, vertices * sizeof(VERT));
     gfx3d.renderState.fogDensityTable = gfx3d.state.fogDensityTable;
     gfx3d.renderState.edgeMarkColorTable = gfx3d.state.edgeMarkColorTable;
-    gfx3d_GenerateRenderLists(CurrentRenderer->GetPreferredPolygonClippingMode());
+    hook_lists_wait = true;
     return true;
 }
 
@@ -77,6 +87,8 @@ void hook_write_state(EMUFILE &state)
     hook_flush_jit();
     arm_jit_sync();
 #endif
+    forget_bounds(*polylist);
+    forget_bounds(*gfx3d.polylist);
     writechunks(state);
     write_pictures(state);
 }

@@ -31,11 +31,11 @@ const FRAME: u32 = 900;
 const KNOWN: [Known; 2] = [
     Known {
         total_ms: 78_488,
-        hash: 0,
+        hash: 6_575_083_056_717_089_218,
     },
     Known {
         total_ms: 46_275,
-        hash: 0,
+        hash: 9_793_881_067_171_307_952,
     },
 ];
 

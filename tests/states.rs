@@ -71,6 +71,11 @@ fn a_drive_from_a_state_is_a_movie_with_the_state_beside_it() {
         files(&from_state.movies()),
         [movie.clone(), movie.with_extension("dst")]
     );
+    let beside = fs::read(movie.with_extension("dst")).expect("a state");
+    assert!(
+        beside == fs::read(from_state.state()).expect("a state"),
+        "the state is another"
+    );
     let replayed = &json(["replay", text(&movie)])[0];
     assert_eq!(replayed["finished"], true);
     assert_eq!(replayed["divergence"], Value::Null);

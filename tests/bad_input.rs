@@ -84,7 +84,7 @@ fn a_movie_from_a_save_state_wants_the_states_file_beside_it() {
             "race.dst",
             "starts from a save state",
             "expected",
-            "No such file",
+            "found no such file",
         ];
         fails(command.iter().chain(&[text(&path)]), &words);
     }

@@ -16,12 +16,12 @@ use crate::program::{Race, fails, files, json, text};
 const COUNTER: u64 = 100;
 
 /// A race of the bundled game in its countdown, as DeSmuME's file, and a race driven from there.
-struct FromState {
+pub struct FromState {
     folder: TempDir,
 }
 
 impl FromState {
-    fn get() -> &'static Self {
+    pub fn get() -> &'static Self {
         static FROM_STATE: OnceLock<FromState> = OnceLock::new();
         FROM_STATE.get_or_init(|| {
             let from_state = Self {
@@ -58,7 +58,7 @@ impl FromState {
     }
 
     /// The race that was driven.
-    fn movie(&self) -> PathBuf {
+    pub fn movie(&self) -> PathBuf {
         self.movies().join("countdown_3.dsm")
     }
 }
@@ -70,6 +70,11 @@ fn a_drive_from_a_state_is_a_movie_with_the_state_beside_it() {
     assert_eq!(
         files(&from_state.movies()),
         [movie.clone(), movie.with_extension("dst")]
+    );
+    let beside = fs::read(movie.with_extension("dst")).expect("a state");
+    assert!(
+        beside == fs::read(from_state.state()).expect("a state"),
+        "the state is another"
     );
     let replayed = &json(["replay", text(&movie)])[0];
     assert_eq!(replayed["finished"], true);

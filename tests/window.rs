@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::desktop::{Window, assert_alike, golden};
 use crate::program::{Race, files, json, kartscope, stderr, text};
+use crate::states::FromState;
 
 /// Where the button is that opens the list of overlays.
 const OVERLAYS_BUTTON: [u32; 2] = [908, 27];
@@ -224,6 +225,28 @@ fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
     let end = format!("{}@end", text(&folder.path().join("run.dsm")));
     let lap = json(["inspect", "show", &end, "race_status.driver[0].lap"]);
     assert_eq!(lap[0]["value"], 1, "{lap}");
+}
+
+#[test]
+fn a_run_from_a_save_state_is_saved_with_the_state_beside_it() {
+    let movie = FromState::get().movie();
+    let length = parse(&movie).frames.len() as u64;
+    let window = Window::open(&["debug", "movie", text(&movie)]);
+    window.press(&["End"]);
+    window.wait_for_frame(length);
+    window.press(&["F2", "period", "period"]);
+    window.wait_for_frame(length + 2);
+    window.press(&["ctrl+s"]);
+    answer(&window, "Save the run", None);
+    window.wait_for_file("run.dsm");
+    let (closed, folder) = window.close();
+    let run = folder.path().join("run.dsm");
+    let state = |movie: &Path| fs::read(movie.with_extension("dst")).expect("a state");
+    assert!(state(&run) == state(&movie), "the state is another");
+    let replayed = &json(["replay", text(&run)])[0];
+    assert_eq!(replayed["frames"], length + 2);
+    assert_eq!(replayed["ram_hash"], closed["games"][0]["ram_hash"]);
+    assert_eq!(replayed["divergence"], Value::Null);
 }
 
 #[test]

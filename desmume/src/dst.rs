@@ -8,6 +8,7 @@
 //!
 //! Source: `saves.cpp` of DeSmuME 0.9.12.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Read;
 use std::ops::Range;
@@ -109,6 +110,17 @@ impl State {
     pub fn as_movie_start(&self) -> Result<Self> {
         let (chunks, _) = chunks(self.payload())?;
         Ok(Self::new(*self.origin(), 0, movie_start(&chunks)?))
+    }
+
+    /// DeSmuME's file of the state in a file of either kind that [`State::read`] reads: one of DeSmuME's is as it was.
+    ///
+    /// # Errors
+    /// Those of [`State::from_bytes`] and [`State::to_dst`].
+    pub fn dst_of(file: &[u8]) -> Result<Cow<'_, [u8]>> {
+        match file.starts_with(MAGIC) {
+            true => Ok(file.into()),
+            false => Ok(Self::from_bytes(file)?.to_dst()?.into()),
+        }
     }
 
     /// The state as a file of DeSmuME 0.9.12, less a picture that was not drawn yet.

@@ -50,6 +50,7 @@ pub struct Session {
     emulator: Emulator,
     /// What a movie of the run says besides its frames.
     header: Movie,
+    start_state: Option<Vec<u8>>,
     log: Log,
     /// Inputs played so far: the index of the next one.
     frame: u64,
@@ -83,6 +84,7 @@ impl Session {
         Ok(Self {
             emulator,
             header: movie,
+            start_state: None,
             log,
             frame: 0,
             goal: None,
@@ -97,6 +99,15 @@ impl Session {
             undo: Vec::new(),
             redo: Vec::new(),
         })
+    }
+
+    /// The same session, with DeSmuME's file of the save state that its movie starts from, if it starts from one.
+    #[must_use]
+    pub fn with_start_state(self, start_state: Option<Vec<u8>>) -> Self {
+        Self {
+            start_state,
+            ..self
+        }
     }
 
     /// The emulator, in the present frame.
@@ -506,19 +517,11 @@ impl Session {
         Ok(movie)
     }
 
-    /// DeSmuME's file of the save state that the run began in, to lie beside its movie; `None` where that starts at
+    /// DeSmuME's file of the save state that the run began in, to lie beside its movies; `None` where they start at
     /// power-on.
-    ///
-    /// # Errors
-    /// The movie's header is malformed.
-    pub fn start_state(&self) -> Result<Option<Vec<u8>>> {
-        let starts_from_state = self.header.header.starts_from_state();
-        if !starts_from_state.map_err(env_mkds::Error::from)? {
-            return Ok(None);
-        }
-        let state = self.keyframes.state(0).transpose()?;
-        let file = state.map(|state| state.as_movie_start()?.to_dst());
-        Ok(file.transpose()?)
+    #[must_use]
+    pub fn start_state(&self) -> Option<&[u8]> {
+        self.start_state.as_deref()
     }
 
     /// The frames up to the present one in which a human corrected an agent.

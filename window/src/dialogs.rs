@@ -176,7 +176,7 @@ impl Run {
         Ok(Self {
             frames: movie.frames.len(),
             movie: movie.to_bytes(),
-            state: session.start_state()?,
+            state: session.start_state().map(<[u8]>::to_vec),
         })
     }
 

@@ -272,7 +272,7 @@ pub struct StateStart {
     pub emulator: Emulator,
     /// The movie, without frames. It carries the state's save memory.
     pub movie: Movie,
-    /// DeSmuME's file of the state, to lie beside the movie as `.dst`.
+    /// DeSmuME's file of the state, to lie beside the movie as `.dst`: the one that was read, if it was DeSmuME's.
     pub state: Vec<u8>,
 }
 
@@ -281,8 +281,8 @@ impl StateStart {
     ///
     /// # Errors
     /// When it is none, or of another ROM, and the emulator's.
-    pub fn open(rom: &[u8], options: &Options, state: &[u8]) -> Result<Self> {
-        let state = State::read(state, rom, options)?.as_movie_start()?;
+    pub fn open(rom: &[u8], options: &Options, file: &[u8]) -> Result<Self> {
+        let state = State::read(file, rom, options)?.as_movie_start()?;
         let mut emulator = Emulator::open(rom, options)?;
         emulator.load_state(&state)?;
         let battery = emulator.battery()?;
@@ -297,7 +297,7 @@ impl StateStart {
         Ok(Self {
             emulator,
             movie,
-            state: state.to_dst()?,
+            state: State::dst_of(file)?.into_owned(),
         })
     }
 }

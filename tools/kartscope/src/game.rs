@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use desmume::Options;
 use env_mkds::menus;
 use env_mkds::race_movie::StateStart;
@@ -113,7 +113,7 @@ impl Game {
         let Some(state) = self.state_of(path, movie)? else {
             return Ok(Replay::open(&self.rom, movie)?);
         };
-        let bytes = read_state(&state)?;
+        let bytes = files::read(&state)?;
         Replay::open_from_state(&self.rom, movie, &bytes)
             .with_context(|| format!("starting from {}", state.display()))
     }
@@ -121,11 +121,19 @@ impl Game {
     /// The file of the save state that the movie which was read from `path` starts from; `None` if it starts at power-on.
     ///
     /// # Errors
-    /// When the movie's header is malformed, or `--state` is given for a movie that starts at power-on.
+    /// When the movie's header is malformed, there is no such file, or `--state` is given for a movie that starts at
+    /// power-on.
     pub fn state_of(&self, path: &Path, movie: &Movie) -> Result<Option<PathBuf>> {
         match (movie.header.starts_from_state()?, &self.state) {
-            (true, Some(state)) => Ok(Some(state.clone())),
-            (true, None) => Ok(Some(state_beside(path))),
+            (true, state) => {
+                let state = state.clone().unwrap_or_else(|| state_beside(path));
+                ensure!(
+                    state.exists(),
+                    "the movie starts from a save state: expected it in {}, or --state to name it, found no such file",
+                    state.display()
+                );
+                Ok(Some(state))
+            }
             (false, None) => Ok(None),
             (false, Some(state)) => bail!(
                 "--state {}: expected a movie that starts from a save state, found one that starts at power-on",
@@ -168,15 +176,6 @@ impl Game {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
-}
-
-/// Reads the file of the save state that a movie starts from, as [`Game::state_of`] names it.
-///
-/// # Errors
-/// When the file can't be read.
-pub fn read_state(path: &Path) -> Result<Vec<u8>> {
-    let expected = "the movie starts from a save state, expected beside it or named by --state";
-    files::read(path).context(expected)
 }
 
 /// Writes a movie, and first the save state that it starts from, if it does: no movie is there without its state.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use desmume::{Emulator, Options, Picture};
+use desmume::{Emulator, Options, Picture, State};
 use env_mkds::menus::{Opponent, Pace};
 use env_mkds::observation;
 use env_mkds::race_movie::{self, StateStart, blank_movie};
@@ -117,7 +117,11 @@ pub fn name_of(path: &Path) -> String {
 /// When the movie is for another ROM, or its save state can't be read.
 pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
     let emulator = game.replay(path, &movie)?.into_emulator();
-    Ok(Session::new(emulator, movie)?)
+    let state = match game.state_of(path, &movie)? {
+        Some(state) => Some(State::dst_of(&files::read(&state)?)?.into_owned()),
+        None => None,
+    };
+    Ok(Session::new(emulator, movie)?.with_start_state(state))
 }
 
 /// A game that a human plays: from a movie's end on, from a race's beginning, or from power-on.
@@ -171,9 +175,11 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
 /// When the file can't be read, or is no state of this game.
 pub fn state_session(game: &Game, state: &Path, options: &Options) -> Result<Session> {
     let StateStart {
-        emulator, movie, ..
+        emulator,
+        movie,
+        state,
     } = game.start_from(state, options)?;
-    Ok(Session::new(emulator, movie)?)
+    Ok(Session::new(emulator, movie)?.with_start_state(Some(state)))
 }
 
 /// A session that goes from power-on through the menus to the beginning of a race.

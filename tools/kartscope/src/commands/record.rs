@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Record;
 use crate::commands::process;
-use crate::game::{self, Game};
+use crate::game::Game;
 use crate::report::Report;
 use crate::watch::{self, Seat};
 use crate::{courses, files, interrupt, schema, workers};
@@ -96,7 +96,7 @@ impl Tape {
         let bytes = files::read(path)?;
         let movie = Movie::parse(&bytes)?;
         let state = match game.state_of(path, &movie)? {
-            Some(state) => Some(game::read_state(&state)?),
+            Some(state) => Some(files::read(&state)?),
             None => None,
         };
         let sha256 = Sha256::new()

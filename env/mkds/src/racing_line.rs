@@ -12,11 +12,12 @@ const SPACING: f32 = 20.0;
 /// The road is looked for this far to each side, in units.
 const WIDTH_RANGE: f32 = 250.0;
 /// Room left to the road's edge: the kart's radius and what steering overshoots, in units.
-const MARGIN: f32 = 38.0;
+const MARGIN: f32 = 22.0;
 /// The most that the floor rises from one point of the line to the next, in units.
 const CLIMB: f32 = 30.0;
-/// Rounds of the elastic band. Each carries a bend's pull about one point along the line.
-const ROUNDS: usize = 600;
+/// Points from neighbour to neighbour in the passes that straighten the line, and rounds of each pass.
+const STRIDES: [usize; 4] = [8, 4, 2, 1];
+const ROUNDS: usize = 300;
 
 /// A racing line around a course.
 #[derive(Clone, Debug)]
@@ -29,31 +30,10 @@ impl RacingLine {
     /// The line around `course`: `cutting` 0 stays in the middle of the road, 1 uses its whole
     /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road.
     pub(crate) fn new(course: &Course, cutting: f32, offset: f32) -> Self {
-        let middle = resample(course.centreline().points());
-        let mut height = course.start().map_or(0.0, |start| start.position[1]);
-        let sides: Vec<Ground> = directions(&middle).into_iter().map(left_of).collect();
-        let room: Vec<[f32; 2]> = middle
-            .iter()
-            .zip(&sides)
-            .map(|(&point, &side)| {
-                // Follow the floor from point to point: the line itself has no height.
-                let above = [point[0], height + CLIMB, point[1]];
-                height = course.floor_below(above).map_or(height, |floor| floor.y);
-                let y = height;
-                let reach = |sign: f32| {
-                    let ray = Ray {
-                        origin: [point[0], y, point[1]],
-                        direction: [sign * side[0], 0.0, sign * side[1]],
-                    };
-                    let edge = course
-                        .boundary()
-                        .trace(&ray, WIDTH_RANGE)
-                        .map_or(WIDTH_RANGE, |hit| hit.distance);
-                    (edge - MARGIN).max(0.0)
-                };
-                [reach(-1.0), reach(1.0)]
-            })
-            .collect();
+        let road = Road { course };
+        let middle = road.middle();
+        let sides = sides(&middle);
+        let room = road.room(&middle, &sides);
         let points = relax(&middle, &sides, &room, cutting, offset);
         let points = resample(&points);
         let directions = directions(&points);
@@ -116,7 +96,119 @@ impl RacingLine {
     }
 }
 
-/// Pulls the line taut like an elastic band, each point held to its own cross-section of the road.
+/// Looks for the road from points of a line along it.
+struct Road<'c> {
+    course: &'c Course,
+}
+
+impl Road<'_> {
+    /// Rounds in which the line between the checkpoints moves onto the middle of the road.
+    const ROUNDS: usize = 16;
+    /// The most that a point moves aside in a round, in units.
+    const SHIFT: f32 = 30.0;
+    /// The farthest that the middle of the checkpoints lies from the road, in units.
+    const FARTHEST: f32 = 600.0;
+
+    /// The middle of the road. Checkpoints reach far beyond the road, to one side more than to the other, so that the
+    /// line through their middles is only where the search begins.
+    fn middle(&self) -> Vec<Ground> {
+        let mut points = resample(self.course.centreline().points());
+        for _ in 0..Self::ROUNDS {
+            let sides = sides(&points);
+            let moved: Vec<Ground> = self
+                .heights(&points)
+                .into_iter()
+                .zip(points.iter().zip(&sides))
+                .map(|(height, (&point, &side))| {
+                    let shift = self.to_middle([point[0], height, point[1]], side);
+                    add(point, scale(side, shift.clamp(-Self::SHIFT, Self::SHIFT)))
+                })
+                .collect();
+            points = resample(&smooth(&moved));
+        }
+        points
+    }
+
+    /// How far the middle of the road lies to the left of a point.
+    fn to_middle(&self, point: [f32; 3], side: Ground) -> f32 {
+        let above = [point[0], point[1] + CLIMB, point[2]];
+        let Some(material) = self.course.material_at(above) else {
+            return 0.0;
+        };
+        if material.is_road() {
+            let edge = |sign| {
+                self.edge(point, side, sign, WIDTH_RANGE)
+                    .unwrap_or(WIDTH_RANGE)
+            };
+            return (edge(1.0) - edge(-1.0)) / 2.0;
+        }
+        let edge = |sign| self.edge(point, side, sign, Self::FARTHEST);
+        match (edge(1.0), edge(-1.0)) {
+            (Some(left), Some(right)) if right < left => -right - MARGIN,
+            (Some(left), _) => left + MARGIN,
+            (None, Some(right)) => -right - MARGIN,
+            (None, None) => 0.0,
+        }
+    }
+
+    /// How far the line may move to the right and to the left of each point.
+    fn room(&self, middle: &[Ground], sides: &[Ground]) -> Vec<[f32; 2]> {
+        self.heights(middle)
+            .into_iter()
+            .zip(middle.iter().zip(sides))
+            .map(|(height, (&[x, z], &side))| {
+                [-1.0, 1.0].map(|sign| {
+                    let edge = self.edge([x, height, z], side, sign, WIDTH_RANGE);
+                    (edge.unwrap_or(WIDTH_RANGE) - MARGIN).max(0.0)
+                })
+            })
+            .collect()
+    }
+
+    /// The floor's height below each point: followed from the start, as the line itself has no height.
+    fn heights(&self, points: &[Ground]) -> Vec<f32> {
+        let mut height = self.course.start().map_or(0.0, |start| start.position[1]);
+        points
+            .iter()
+            .map(|&[x, z]| {
+                let floor = self.course.floor_below([x, height + CLIMB, z]);
+                height = floor.map_or(height, |floor| floor.y);
+                height
+            })
+            .collect()
+    }
+
+    /// How far the road's edge is to the left (`sign` 1) or to the right (-1).
+    fn edge(&self, origin: [f32; 3], side: Ground, sign: f32, reach: f32) -> Option<f32> {
+        let direction = [sign * side[0], 0.0, sign * side[1]];
+        let hit = self
+            .course
+            .boundary()
+            .trace(&Ray { origin, direction }, reach)?;
+        Some(hit.distance)
+    }
+}
+
+/// The closed curve with each point moved halfway to the middle of its neighbours.
+fn smooth(points: &[Ground]) -> Vec<Ground> {
+    let count = points.len();
+    (0..count)
+        .map(|n| {
+            let [before, after] = [points[(n + count - 1) % count], points[(n + 1) % count]];
+            scale(add(scale(points[n], 2.0), add(before, after)), 0.25)
+        })
+        .collect()
+}
+
+/// The directions to the left of each point.
+fn sides(points: &[Ground]) -> Vec<Ground> {
+    directions(points).into_iter().map(left_of).collect()
+}
+
+/// Bends the line as little as its room allows, each point held to its own cross-section of the road.
+///
+/// Each point goes to where the bending energy of its neighbours is least: wide strides shape whole bends, narrow ones
+/// smooth them.
 fn relax(
     middle: &[Ground],
     sides: &[Ground],
@@ -125,32 +217,29 @@ fn relax(
     offset: f32,
 ) -> Vec<Ground> {
     let count = middle.len();
-    let at = |n: usize, lateral: f32| add(middle[n], scale(sides[n], lateral));
     let base: Vec<f32> = room
         .iter()
-        .map(|[right, left]| {
-            if offset < 0.0 {
-                offset * right
-            } else {
-                offset * left
-            }
-        })
+        .map(|[right, left]| offset * if offset < 0.0 { right } else { left })
         .collect();
-    let mut lateral = base.clone();
-    for _ in 0..ROUNDS {
-        for n in 0..count {
-            let (before, after) = ((n + count - 1) % count, (n + 1) % count);
-            let between = scale(
-                add(at(before, lateral[before]), at(after, lateral[after])),
-                0.5,
-            );
-            let taut = dot(sub(between, middle[n]), sides[n]);
-            let [right, left] = room[n];
-            let wanted = base[n] + (taut - base[n]) * cutting;
-            lateral[n] = wanted.clamp(-right * cutting.max(0.2), left * cutting.max(0.2));
+    let mut points: Vec<Ground> = (0..count)
+        .map(|n| add(middle[n], scale(sides[n], base[n])))
+        .collect();
+    for stride in STRIDES {
+        for _ in 0..ROUNDS {
+            for n in 0..count {
+                let ahead = |strides: usize| points[(n + strides * stride) % count];
+                let behind = |strides: usize| points[(n + count * 2 - strides * stride) % count];
+                let near = scale(add(ahead(1), behind(1)), 4.0);
+                let straight = scale(sub(near, add(ahead(2), behind(2))), 1.0 / 6.0);
+                let wanted = dot(sub(straight, middle[n]), sides[n]) - base[n];
+                let [right, left] = room[n];
+                let lateral =
+                    wanted.clamp(-(right + base[n]) * cutting, (left - base[n]) * cutting);
+                points[n] = add(middle[n], scale(sides[n], base[n] + lateral));
+            }
         }
     }
-    (0..count).map(|n| at(n, lateral[n])).collect()
+    points
 }
 
 /// The closed curve through `points` again, with points every [`SPACING`] units or a little less.

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Result,
     action::{DrivingAction, Steer},
-    ground::{Ground, angle_between, length, sub, unit},
+    ground::{Ground, add, angle_between, length, sub, unit},
     race_movie::Pilot,
     racing_line::RacingLine,
 };
@@ -38,7 +38,7 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
-            cutting: 0.8,
+            cutting: 0.95,
             offset: 0.0,
             look_ahead: 41.0,
             drift_from: 0.8,
@@ -54,7 +54,7 @@ impl Style {
     pub fn seeded(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self {
-            cutting: rng.random_range(0.6..0.85),
+            cutting: rng.random_range(0.75..1.0),
             offset: rng.random_range(-0.2..0.2),
             look_ahead: rng.random_range(33.0..43.0),
             drift_from: rng.random_range(0.7..1.2),
@@ -83,8 +83,6 @@ pub struct ScriptedDriver {
     drift: Drift,
     /// The stroke of steering under way: 1 left, -1 right, 0 none.
     steer: f32,
-    /// The frame of the drift in which that stroke began.
-    beat: u32,
     /// Frames without getting on.
     blocked: u32,
     /// Frames of reversing left.
@@ -131,7 +129,6 @@ impl ScriptedDriver {
             at: None,
             drift: Drift::Off(0),
             steer: 0.0,
-            beat: 0,
             blocked: 0,
             reverse: 0,
         }
@@ -160,7 +157,7 @@ impl ScriptedDriver {
         let bearing = self.bearing(&kart, at);
         self.update_drift(&driver, &kart, at, bearing);
         Ok(match self.drift {
-            Drift::On { sign, frames } => self.drifting(&driver, sign, frames, bearing),
+            Drift::On { sign, .. } => self.drifting(&driver, sign, bearing),
             Drift::Off(_) => self.gripping(&kart, bearing),
         })
     }
@@ -169,11 +166,11 @@ impl ScriptedDriver {
     fn bearing(&self, kart: &Kart, at: usize) -> f32 {
         let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 220.0);
         let target = self.line.point(at + RacingLine::steps(distance).max(1));
-        // In a slide facing and travel part: steering acts on the one, the line is met by the other.
-        let course = unit([
-            kart.facing[0] + kart.travel[0],
-            kart.facing[1] + kart.travel[1],
-        ]);
+        // In a drift the kart travels beside where it faces, until the drift ends and travel turns to facing.
+        let course = match self.drift {
+            Drift::On { .. } => kart.travel,
+            Drift::Off(_) => unit(add(kart.facing, kart.travel)),
+        };
         angle_between(course, sub(target, kart.position))
     }
 
@@ -230,18 +227,21 @@ impl ScriptedDriver {
         const REST: u32 = 12;
         const ENOUGH_SPEED: f32 = 3.2;
         const LANDED_BY: u32 = 40;
-        // Units of the line ahead that make a bend, its entry, and what is left of it.
-        const BEND: f32 = 415.0;
-        const ENTRY: f32 = 150.0;
-        const EXIT: f32 = 190.0;
+        // A mini-turbo adds nothing while another boost lasts, and a sharp bearing needs the drift on.
+        const LAST_BOOST_ENDS: i16 = 10;
+        const RELEASE_BY: f32 = 0.6;
+        // Frames of travel ahead that make a bend, its entry, and what is left of it.
+        const BEND: f32 = 80.0;
+        const ENTRY: f32 = 29.0;
+        const EXIT: f32 = 36.0;
         let turn = |from: f32, to: f32| {
-            self.line
-                .turn(at, RacingLine::steps(from), RacingLine::steps(to))
+            let steps = |frames: f32| RacingLine::steps(frames * kart.speed);
+            self.line.turn(at, steps(from), steps(to))
         };
         let flags = driver.motion_flags();
         self.drift = match self.drift {
             Drift::Off(frames) => {
-                let ahead = turn(20.0, BEND);
+                let ahead = turn(4.0, BEND);
                 let ready = frames >= REST
                     && flags.contains(MotionFlags::ON_GROUND)
                     && kart.forward_speed > ENOUGH_SPEED;
@@ -262,10 +262,14 @@ impl ScriptedDriver {
             Drift::On { sign, frames } => {
                 let drifting = driver.drift_direction().raw() != 0;
                 let failed = frames > LANDED_BY && !drifting;
+                let charged = driver.drift_charge() >= CHARGED;
                 let over = turn(0.0, EXIT) * sign < 0.3 && bearing * sign < 0.05;
+                let boost = charged
+                    && driver.boost_timer() < LAST_BOOST_ENDS
+                    && bearing * sign < RELEASE_BY;
                 let overturned = bearing * sign < -0.44;
                 let hit = flags.contains(MotionFlags::TOUCHING_WALL);
-                if failed || hit || (drifting && (over || overturned)) {
+                if failed || hit || (drifting && (boost || over && charged || overturned)) {
                     Drift::Off(0)
                 } else {
                     Drift::On {
@@ -277,32 +281,19 @@ impl ScriptedDriver {
         };
     }
 
-    /// Holds the slide on the line by steering into and out of the bend in beats: changing between
-    /// the two is what charges the mini-turbo, and faster changes do not count.
-    fn drifting(
-        &mut self,
-        driver: &Driver<'_>,
-        sign: f32,
-        frames: u32,
-        bearing: f32,
-    ) -> DrivingAction {
-        const BEAT: u32 = 11;
-        const OFF_LINE: f32 = 0.18;
-        if driver.drift_direction().raw() == 0 {
-            self.steer = sign;
-            self.beat = frames;
-        } else if frames - self.beat >= BEAT || bearing.abs() > OFF_LINE {
-            let charging = driver.drift_charge() < 4 && bearing.abs() < OFF_LINE;
-            let wanted = if charging {
-                -self.steer
-            } else {
-                bearing.signum()
-            };
-            if wanted != self.steer {
-                self.steer = wanted;
-                self.beat = frames;
-            }
-        }
+    /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by
+    /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
+    fn drifting(&mut self, driver: &Driver<'_>, sign: f32, bearing: f32) -> DrivingAction {
+        let last = self.steer;
+        let wanted = if bearing * sign > 0.0 { sign } else { -sign };
+        self.steer = if driver.drift_direction().raw() == 0 {
+            sign
+        } else if driver.drift_charge() < CHARGED && driver.drift_press_cooldown() <= 0 {
+            let press = charging_press(driver, sign);
+            if last == press { 0.0 } else { press }
+        } else {
+            wanted
+        };
         DrivingAction {
             accelerate: true,
             drift: true,
@@ -310,6 +301,20 @@ impl ScriptedDriver {
             ..DrivingAction::default()
         }
     }
+}
+
+/// The charge of a drift that releases a mini-turbo.
+const CHARGED: i32 = 4;
+
+/// The side whose press charges the drift towards `sign` next: away from it, then into it.
+fn charging_press(driver: &Driver<'_>, sign: f32) -> f32 {
+    let presses = [driver.drift_left_presses(), driver.drift_right_presses()];
+    let [toward, away] = if sign > 0.0 {
+        presses
+    } else {
+        [presses[1], presses[0]]
+    };
+    if away > toward { sign } else { -sign }
 }
 
 /// The direction of a signed turn, positive to the left.

@@ -250,8 +250,11 @@ fn fingerprint(target: &Target, source: &Path, shim: &Path) -> Result<String> {
         hash.update(part);
     }
     hash.update(version.stdout);
-    for flags in compiler.to_command().get_args() {
-        hash.update(flags.as_encoded_bytes());
+    let (source, folder) = (path_text(source)?, path_text(shim)?);
+    for flag in compiler.to_command().get_args() {
+        // Where the checkout and cargo's packages lie does not change the image.
+        let flag = flag.to_string_lossy();
+        hash.update(flag.replace(source, "source").replace(folder, "shim"));
     }
     for file in all_files(shim)? {
         hash.update(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
@@ -353,6 +356,8 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         .flag("-fdata-sections")
         .flag("-include")
         .flag(shim.join("silence.h"))
+        .flag("-include")
+        .flag(shim.join("blocks.h"))
         .include(shim.join("stubs"))
         .include(shim)
         .include(source)

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 
-use crate::program::{kartscope, stderr, text};
+use crate::program::{alone, kartscope, stderr, text};
 
 /// Pictures of windows as they should look.
 const GOLDENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/goldens");
@@ -36,7 +36,7 @@ struct Display {
 impl Display {
     fn start() -> Self {
         let [width, height] = SIZE;
-        let mut server = Command::new("Xvfb")
+        let mut server = alone("Xvfb")
             // Without -noreset the server starts anew when its last client leaves, and turns away who comes then.
             .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"])
             .args(["-screen", "0"])
@@ -115,7 +115,6 @@ impl Window {
             .env("KARTSCOPE_CONFIG_DIR", config)
             .env("GSETTINGS_BACKEND", "memory")
             .env("HOME", folder.path())
-            .env_remove("WAYLAND_DISPLAY")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -141,12 +140,9 @@ impl Window {
 
     /// Runs xdotool: a user's hands and eyes.
     pub fn xdotool(&self, arguments: &[&str]) {
-        // Its waits have no end of their own.
-        let output = Command::new("timeout")
-            .arg(PATIENCE.as_secs().to_string())
-            .arg("xdotool")
+        let output = self
+            .tool("xdotool")
             .args(arguments)
-            .env("DISPLAY", &self.display.name)
             .output()
             .expect("xdotool starts: `make setup` installs it");
         assert!(
@@ -229,13 +225,18 @@ impl Window {
 
     /// A script on the display, which is ended when a user's patience is.
     fn shell(&self, script: &str) -> Command {
-        let mut shell = Command::new("timeout");
+        let mut shell = self.tool("sh");
+        shell.args(["-c", script, "sh"]).stderr(Stdio::null());
         shell
-            .arg(PATIENCE.as_secs().to_string())
-            .args(["sh", "-c", script, "sh"])
-            .env("DISPLAY", &self.display.name)
-            .stderr(Stdio::null());
-        shell
+    }
+
+    /// A program on the display, whose waits have no end of their own.
+    fn tool(&self, name: &str) -> Command {
+        let mut tool = alone("timeout");
+        tool.arg(PATIENCE.as_secs().to_string())
+            .arg(name)
+            .env("DISPLAY", &self.display.name);
+        tool
     }
 
     /// Checks that the display looks like a picture of `tests/goldens`, part by part. With KARTSCOPE_UPDATE_GOLDENS set
@@ -270,7 +271,7 @@ impl Window {
     /// Sends the program a signal, as `kill` names it.
     pub fn signal(&self, name: &str) {
         let program = self.program.as_ref().expect("it runs");
-        let status = Command::new("sh")
+        let status = alone("sh")
             .args(["-c", "kill -\"$1\" \"$2\"", "sh", name])
             .arg(program.id().to_string())
             .status()

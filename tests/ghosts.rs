@@ -116,10 +116,10 @@ fn what_is_no_run_is_refused_by_name() {
         ("half.dsm", ["half.dsm", "did not finish"]),
         (
             "short.ghost",
-            ["short.ghost", "expected 3584 bytes, found 100"],
+            ["short.ghost", "found 100 bytes that are none"],
         ),
         ("noise.ghost", ["noise.ghost", "NKPG"]),
-        ("run.txt", ["run.txt", "expected a movie (.dsm)"]),
+        ("run.txt", ["run.txt", "expected a movie, a save"]),
         ("missing.sav", ["missing.sav", "No such file"]),
     ] {
         fails(

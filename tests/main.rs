@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod desktop;
+mod field;
 mod ghosts;
 mod inspect;
 mod interrupt;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
 use learn::dataset::Dataset;
 use mkds_formats::dsm::Movie;
@@ -52,6 +53,32 @@ fn a_ghosts_movie_finishes_in_the_ghosts_time_and_every_replay_gives_the_same_ra
     assert_eq!(first["total_ms"], ghost);
     assert_eq!(first["divergence"], Value::Null);
     assert_eq!(first, replay());
+}
+
+#[test]
+fn the_real_games_timing_changes_no_result() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (rom, save, dataset) = (path("rom.nds"), path("race.sav"), path("dataset"));
+    fs::write(&rom, homebrew::rom_with_real_timing()).expect("written");
+    let json_of = |arguments: &[&str]| json([arguments, &["--rom", text(&rom)]].concat());
+    json_of(&["drive", "-c", "f8c", "--seed", "1", "-o", text(&save)]);
+    json_of(&["process", text(&save), "-o", text(&path("movies"))]);
+    let movie = path("movies/f8c_race.dsm");
+    let frames = |movie: &Path| {
+        let bytes = fs::read(movie).expect("a movie");
+        Movie::parse(&bytes).expect("a movie").frames
+    };
+    assert!(frames(&movie) == frames(&race.movie()), "the movies differ");
+    let events = ["inspect", "events"];
+    assert_eq!(
+        json_of(&[&events[..], &[text(&movie)]].concat()),
+        json([&events[..], &[text(&race.movie())]].concat())
+    );
+    let recorded = json_of(&["record", text(&movie), "-o", text(&dataset)]);
+    let usual = Dataset::open(race.dataset()).expect("a dataset");
+    assert_eq!(recorded["rows"], usual.manifest().movies[0].rows);
 }
 
 #[test]

@@ -11,11 +11,24 @@ use tempfile::TempDir;
 /// The fonts that pictures and windows have.
 const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
 
-/// The program, with nothing of the user's environment that it would heed.
-pub fn kartscope() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kartscope"));
+/// What programs find the system's own parts by.
+const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
+
+/// A program in an environment that is the same on every machine: nothing of the caller's but [`KEPT`].
+pub fn alone(program: impl AsRef<OsStr>) -> Command {
+    let kept = KEPT
+        .iter()
+        .filter_map(|&name| Some((name, std::env::var_os(name)?)));
+    let mut command = Command::new(program);
+    // Without a locale GTK leaves the old name on a window whose title changes.
+    command.env_clear().envs(kept).env("LC_ALL", "C.UTF-8");
     command
-        .env_remove("KARTSCOPE_ROM")
+}
+
+/// The program under test.
+pub fn kartscope() -> Command {
+    let mut command = alone(env!("CARGO_BIN_EXE_kartscope"));
+    command
         .env("FONTCONFIG_FILE", FONTS)
         .env("RUST_BACKTRACE", "0");
     command

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::interrupt::{interrupt, wait_until};
+use crate::interrupt::{endless_movie, interrupt, wait_until};
 use crate::program::{Race, fails, files, json, kartscope, stderr, text};
 
 /// A program in ffmpeg's place, which does what the file `behaviour` beside its output says.
@@ -22,10 +22,14 @@ fn folder(behaviour: &str) -> TempDir {
 
 /// `kartscope replay` of the race with the fake, at scale 1.
 fn replay(video: &Path, more: &[&str]) -> Command {
+    replay_of(&Race::get().movie(), video, more)
+}
+
+fn replay_of(movie: &Path, video: &Path, more: &[&str]) -> Command {
     let mut command = kartscope();
     command
         .env("KARTSCOPE_FFMPEG", FAKE)
-        .args(["replay", text(&Race::get().movie()), "--scale", "1"])
+        .args(["replay", text(movie), "--scale", "1"])
         .args(["--video", text(video)])
         .args(more);
     command
@@ -134,9 +138,11 @@ fn a_failing_ffmpeg_is_quoted_and_leaves_nothing() {
 #[test]
 fn an_interrupted_export_leaves_neither_files_nor_processes() {
     let folder = folder("cat > \"$output\"");
+    let movies = tempfile::tempdir().expect("a folder");
+    let movie = endless_movie(movies.path());
     let (video, gif) = (folder.path().join("a.mp4"), folder.path().join("a.gif"));
     let range = ["--gif", text(&gif), "--to", "end"];
-    let child = replay(&video, &range)
+    let child = replay_of(&movie, &video, &range)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()

@@ -19,5 +19,8 @@ bool hook_read_state(EMUFILE &state, s32 size);
 void hook_flush_jit();
 int hook_jit_error();
 
+// arm_jit.cpp: compiles the block that a processor is at, and runs it once; the processor's cycles that it took.
+template <int PROCNUM> u32 hook_compile();
+
 // rom.cpp: the bytes that the core sees as the ROM's file.
 void hook_set_rom(const u8 *bytes, u32 size);

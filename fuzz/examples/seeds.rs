@@ -11,6 +11,7 @@ use mkds_formats::lz10;
 use mkds_formats::narc::Narc;
 use mkds_formats::nitrofs;
 use mkds_formats::nkm::{Checkpoint, EnemyRoute, Nkm, Route, Stage, Start};
+use mkds_formats::sav::Save;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (kcl, nkm) = (collision()?, map());
@@ -49,14 +50,27 @@ fn main() -> Result<(), Box<dyn Error>> {
                 |0|R......A...E.000 000 0 000|\n|1|.LDUTSBAYXWEG255 191 1 017|\n";
     let older = "version 1\r\nrtcStart 2011-12-31T23:59:58Z\r\nsram 0x00ff\r\n\r\n\
                  |0|r............000 000 0|\r\n\r\n|2|.............001 002 0|\r\n";
+    let foreign = "emuVersion 90900\nromChecksum null\nrerecordCount -1\nversion 3\n\
+                   rtcStartNew 2011-12-31T23:59:58Z\nsavestate base64:AAAA\n\
+                   |4|.............000 000 0 000|5| x|\n|2|.............000 000 0 000||\n";
     let binary = [
         b"version 2\nbinary 1\nsavestate 1\n|".as_slice(),
         &[0, 0x20, 0, 0, 0, 0, 1, 0xFF, 0x0F, 9, 8, 1],
     ]
     .concat();
 
-    let seeds: [(&str, &str, &[u8]); 18] = [
-        ("carc", "packed", &files.to_bytes()?),
+    let packed = files.to_bytes()?;
+    let behind = [packed.as_slice(), &[0; 3]].concat();
+    let mut padded = rom.clone();
+    padded[0x20..0x24].copy_from_slice(&0x200_u32.to_le_bytes());
+    padded[0x2C..0x30].copy_from_slice(&16_u32.to_le_bytes());
+    padded[0x80..0x84].copy_from_slice(&u32::try_from(rom.len())?.to_le_bytes());
+    padded.resize(rom.len().next_power_of_two(), 0xFF);
+
+    let seeds: [(&str, &str, &[u8]); 22] = [
+        ("carc", "bytes_behind", &behind),
+        ("carc", "header_alone", &archive[..16]),
+        ("carc", "packed", &packed),
         ("carc", "plain", &archive),
         (
             "dsm_binary",
@@ -69,6 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "carriage_returns",
             b"version 1\r\nbinary 1\r\r\n|",
         ),
+        ("dsm_text", "foreign", foreign.as_bytes()),
         ("dsm_text", "new", text.as_bytes()),
         ("dsm_text", "old", older.as_bytes()),
         ("ghost_slot", "image", &ghost()),
@@ -92,11 +107,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("nkm", "battle", &battle.to_bytes()),
         ("nkm", "old", &old),
         ("rom", "files", &rom),
+        ("rom", "padded", &padded),
     ];
     for (target, name, bytes) in seeds {
         write(target, name, bytes)?;
     }
     let system = [[0_u8; 0x26].as_slice(), &[0xFF; 4], &[0; 8]].concat();
+    let mut duc = b"ARDS000000000001".to_vec();
+    duc.resize(500, 0);
+    write("sav", "action_replay", &duc)?;
+    let size = u32::try_from(Save::blank().battery().len())?;
+    let mut nocash = b"NocashGbaBackupMediaSavDataFile\x1A".to_vec();
+    nocash.resize(0x40, 0);
+    nocash.extend([*b"SRAM", [0; 4], size.to_le_bytes()].concat());
+    write("sav", "nocash", &nocash)?;
     write("sav", "system", &[b"\0", system.as_slice()].concat())?;
     write("sav", "slot", &[b"\x04", ghost().as_slice()].concat())?;
     Ok(())

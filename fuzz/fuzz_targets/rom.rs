@@ -1,15 +1,17 @@
-//! ROMs: their header and files; files that are appended are found.
+//! ROMs: their header, program, padding and files; files that are appended are found.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::nitrofs::{self, FileSystem};
-use mkds_formats::rom::{HEADER_SIZE, RomHeader};
+use mkds_formats::rom::{self, HEADER_SIZE, RomHeader};
 
 fuzz_target!(|rom: &[u8]| {
     if let Ok(header) = RomHeader::parse(rom) {
         assert!(header.serial().is_ascii());
-        let _ = (header.region(), header.is_mario_kart());
+        let _ = (header.region(), header.is_mario_kart(), header.is_kiosk_demo());
     }
+    assert!(rom::has_checksum_with_other_padding(rom, rom::checksum(rom)));
+    assert!(rom::arm9_program(rom).is_none_or(|program| program.len() <= rom.len()));
     let Ok(system) = FileSystem::parse(rom) else {
         return;
     };

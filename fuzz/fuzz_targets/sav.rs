@@ -1,9 +1,10 @@
-//! Saves: a block of a whole save made of the input. Slots are changed and put back.
+//! Saves: a block of a whole save made of the input, a save that ends too early, the input as a container's header. Slots
+//! are changed and put back.
 #![no_main]
 
 use fuzz::encipher;
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::sav::{Save, battery_of};
+use mkds_formats::sav::{SLOT_COUNT, Save, battery_of};
 
 /// The blocks that the input may become: magic, offset, size, bytes in clear before the magic.
 const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
@@ -31,6 +32,15 @@ fuzz_target!(|input: &[u8]| {
         block[..clear.len()].copy_from_slice(clear);
         block[clear.len()..clear.len() + 4].copy_from_slice(magic);
         encipher(block, clear.len());
+    }
+
+    let cut = &file[..file.len() - (usize::from(choice) << 10)];
+    let contained = [input, file.as_slice()].concat();
+    for bytes in [cut, &contained] {
+        if let Ok(save) = Save::parse(bytes) {
+            assert!(save.to_bytes() == bytes);
+            assert!(save.ghosts().len() <= SLOT_COUNT && save.whole_slots() <= SLOT_COUNT);
+        }
     }
 
     let mut save = Save::parse(&file).expect("a save's size");

@@ -77,6 +77,8 @@ typedef u16 MAY_ALIAS Half;
 /* The console copies the head of the ROM to here before it starts a game. (source: GBATEK) */
 #define ROM_HEADER 0x023FFE00u
 #define ROM_HEADER_SIZE 0x170u
+/* A byte that no game's header uses. In ours, 1 asks for the real game's timing: see second_counter(). */
+#define HEADER_REAL_TIMING 0x15u
 
 /* Where this game puts what they point to. */
 #define HEAP_DRIVERS 0x02200000u
@@ -668,7 +670,7 @@ typedef struct MAY_ALIAS {
     s16 state;
     u8 gap_2[2];
     u32 frame_counter;
-    s32 last_frame_counter;
+    s32 frame_counter_2;
     s32 frame_modulo8;
     s32 odd_frame;
     s32 frame_modulo_drivers;
@@ -676,7 +678,7 @@ typedef struct MAY_ALIAS {
 } RaceState;
 AT_OFFSET(RaceState, state, 0x0);
 AT_OFFSET(RaceState, frame_counter, 0x4);
-AT_OFFSET(RaceState, last_frame_counter, 0x8);
+AT_OFFSET(RaceState, frame_counter_2, 0x8);
 AT_OFFSET(RaceState, frame_modulo8, 0xc);
 AT_OFFSET(RaceState, odd_frame, 0x10);
 AT_OFFSET(RaceState, frame_modulo_drivers, 0x14);

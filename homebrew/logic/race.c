@@ -20,6 +20,7 @@
 #define START_HELD_MAX 30u
 #define START_BOOST_TICKS 40
 #define LAP_TIMES 5
+#define SEEN_BEHIND_EVERY 7u       /* frames from one in which the second counter is behind to the next */
 #define PLAYER 0u
 #define GHOST 1u
 
@@ -164,6 +165,14 @@ static void clear_counters(void)
     g->finish_frames = 0;
 }
 
+/* What the second frame counter shows at the end of a frame. The real game counts it up at another moment than the
+ * first: seen once a frame, it is as far as the first in most frames and one behind in some. */
+static s32 second_counter(u32 frame)
+{
+    int real = *AT(u8, ROM_HEADER + HEADER_REAL_TIMING) == 1;
+    return (s32)(real && frame % SEEN_BEHIND_EVERY != 0 ? frame : frame - 1u);
+}
+
 void race_start(u32 character, u32 kart, u32 slot, u32 opponent)
 {
     int with_ghost = opponent == OPPONENT_GHOST;
@@ -182,6 +191,7 @@ void race_start(u32 character, u32 kart, u32 slot, u32 opponent)
     update_collision_entries();
     clear_memory(race_state(), sizeof(RaceState));
     race_state()->frame_counter = 1;
+    race_state()->frame_counter_2 = second_counter(1);
     camera_place(race_camera(), player());
     clear_counters();
     set_pointers();
@@ -362,8 +372,8 @@ void race_tick(void)
     if (finished(PLAYER))
         game()->finish_frames++;
 
-    state->last_frame_counter = (s32)frame;
     state->frame_counter = frame + 1u;
+    state->frame_counter_2 = second_counter(state->frame_counter);
     state->frame_modulo8 = (s32)(state->frame_counter % 8u);
     state->odd_frame = (s32)(state->frame_counter % 2u);
     state->frame_modulo_drivers = (s32)(state->frame_counter % racer_count());

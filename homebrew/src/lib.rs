@@ -8,8 +8,10 @@
 mod courses;
 #[cfg(feature = "native")]
 pub mod native;
+mod timing;
 
 pub use courses::{COURSES, CourseInfo, Kind};
+pub use timing::rom_with_real_timing;
 
 /// The game as a DS ROM, built by `cargo xtask rom`.
 pub static ROM: &[u8] = include_bytes!("../rom/kartscope.nds");

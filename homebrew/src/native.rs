@@ -173,8 +173,8 @@ impl Game {
         Self::with_card(battery, Cow::Owned(card))
     }
 
-    /// Powers on the game with a card of any bytes, of which only the files matter: its header
-    /// says where they are.
+    /// Powers on the game with a card of any bytes, of which only the files matter, and the header that says where they are
+    /// and which timing is asked for ([`crate::rom_with_real_timing`]).
     ///
     /// # Errors
     /// [`Error::CardTooLarge`].

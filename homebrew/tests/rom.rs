@@ -1,10 +1,11 @@
 //! The ROM and the native build are one game.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use desmume::{Emulator, Options, Picture};
 use homebrew::native::{Game, Opponent};
-use homebrew::{COURSES, ROM, ROM_SHA256};
+use homebrew::{COURSES, ROM, ROM_SHA256, rom_with_real_timing};
 use mkds_formats::ghost::{Combo, Ghost, RaceTime};
 use mkds_formats::pad::{Frame, Pad};
 use mkds_formats::sav::Save;
@@ -25,6 +26,48 @@ fn the_rom_is_the_one_its_hash_names() {
     assert_eq!(hash, ROM_SHA256);
 }
 
+/// Where the counter is that the real game counts up at another moment, as an offset in RAM.
+const SECOND_COUNTER: Range<usize> = 0x20_3C08..0x20_3C0C;
+/// Where the console keeps the timing and the header's checksum: in its copy of the header, and beside it.
+const HEADER: [Range<usize>; 4] = [
+    0x3F_F808..0x3F_F80A,
+    0x3F_FC08..0x3F_FC0A,
+    0x3F_FE15..0x3F_FE16,
+    0x3F_FF5E..0x3F_FF60,
+];
+
+#[test]
+fn the_real_games_timing_changes_the_second_counter_alone() {
+    let real = rom_with_real_timing();
+    let mut pairs = [ROM, &real].map(|rom| Pair::with_rom(rom, None));
+    let slot = COURSES[0].slot;
+    pairs
+        .iter_mut()
+        .for_each(|pair| pair.enter(slot, Opponent::None));
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let mut distances = BTreeSet::new();
+    for frame in 0..600 {
+        let pad = random_pad(&mut rng);
+        pairs.iter_mut().for_each(|pair| pair.tick(pad));
+        let [usual, real] = &pairs;
+        for (usual, real) in [
+            (usual.emulator.main_ram(), real.emulator.main_ram()),
+            (usual.native.ram(), real.native.ram()),
+        ] {
+            let differs = |&at: &usize| usual[at] != real[at];
+            let known = |at: &usize| {
+                SECOND_COUNTER.contains(at) || HEADER.iter().any(|part| part.contains(at))
+            };
+            let unknown = (0..usual.len()).filter(differs).find(|at| !known(at));
+            assert_eq!(unknown, None, "frame {frame}: RAM differs");
+            let race = Ram::new(real).expect("a game").race().expect("sound");
+            let state = race.expect("a race in every frame").state();
+            distances.insert(i64::from(state.frame_counter()) - i64::from(state.frame_counter_2()));
+        }
+    }
+    assert_eq!(distances, [0, 1].into());
+}
+
 /// The same player on both.
 struct Pair {
     emulator: Emulator,
@@ -33,10 +76,15 @@ struct Pair {
 
 impl Pair {
     fn new(battery: Option<&[u8]>) -> Self {
-        let emulator = Emulator::open_with_battery(ROM, &Options::default(), battery);
+        Self::with_rom(ROM, battery)
+    }
+
+    fn with_rom(rom: &[u8], battery: Option<&[u8]>) -> Self {
+        let emulator = Emulator::open_with_battery(rom, &Options::default(), battery);
+        let native = Game::with_card(battery, rom.to_vec().into());
         Self {
             emulator: emulator.expect("our own ROM"),
-            native: Game::new(battery).expect("the bundled card"),
+            native: native.expect("the bundled card"),
         }
     }
 

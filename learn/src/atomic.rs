@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
+use mkds_formats::lfs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -60,7 +61,9 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
 
 /// Reads `path` as JSON; `what` names what it should be.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
-    let text = fs::read(path).map_err(Error::io("read", path))?;
+    let text = fs::read(path)
+        .and_then(lfs::fetched)
+        .map_err(Error::io("read", path))?;
     serde_json::from_slice(&text).map_err(|source| Error::Json {
         path: path.to_path_buf(),
         what,
@@ -78,7 +81,8 @@ pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
         if read == 0 {
             return Ok(hexadecimal(&hasher.finalize()));
         }
-        hasher.update(&block[..read]);
+        let bytes = lfs::fetched(&block[..read]).map_err(Error::io("read", path))?;
+        hasher.update(bytes);
     }
 }
 

@@ -1,4 +1,4 @@
-//! `.carc`: a course as the ROM keeps it, an LZ10-packed NARC.
+//! `.carc`: a course as the ROM keeps it, an LZ10-packed NARC. Tools that unpack it may keep the name.
 //!
 //! The game's own archives hold models and pictures besides; this module looks at the collision
 //! and the map alone. Where the archives lie in the ROM says
@@ -23,8 +23,10 @@
 //!
 //! Source: MKDS Info.
 
+use std::borrow::Cow;
+
 use crate::names::Course;
-use crate::narc::Narc;
+use crate::narc::{self, Narc};
 use crate::nitrofs::FileSystem;
 use crate::{Error, Result, lz10};
 
@@ -54,12 +56,24 @@ impl CourseFiles {
         archive.map(Self::parse).transpose()
     }
 
-    /// Unpacks a course's archive. The two files themselves are not looked at.
+    /// Reads a course's archive, packed or not. The two files themselves are not looked at.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if it is no LZ10-packed NARC, or has not both files.
+    /// [`Error::Malformed`] if it is no NARC, packed or not, or has not both files.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let archive = lz10::decompress(bytes)?;
+        let archive = match bytes.first() {
+            Some(&lz10::MAGIC) => Cow::Owned(lz10::decompress(bytes)?),
+            _ if bytes.starts_with(&narc::MAGIC) => Cow::Borrowed(bytes),
+            _ => {
+                let start = &bytes[..bytes.len().min(narc::MAGIC.len())];
+                return Err(Error::malformed(
+                    FORMAT,
+                    "offset 0",
+                    "0x10 (LZ10) or \"NARC\"",
+                    format!("\"{}\"", start.escape_ascii()),
+                ));
+            }
+        };
         let archive = Narc::parse(&archive)?;
         let file = |name: &str| {
             archive.file(name).map(<[u8]>::to_vec).ok_or_else(|| {
@@ -99,6 +113,42 @@ mod tests {
         let bytes = files().to_bytes().unwrap();
         assert!(bytes.len() < 300, "{} bytes", bytes.len());
         assert_eq!(CourseFiles::parse(&bytes), Ok(files()));
+    }
+
+    #[test]
+    fn unpacked_archives_and_bytes_behind_packed_ones_are_read() {
+        let packed = files().to_bytes().unwrap();
+        let unpacked = lz10::decompress(&packed).unwrap();
+        assert_eq!(CourseFiles::parse(&unpacked), Ok(files()));
+        for behind in [&[0; 3][..], b"anything"] {
+            assert_eq!(CourseFiles::parse(&[&packed, behind].concat()), Ok(files()));
+            assert_eq!(
+                CourseFiles::parse(&[&unpacked, behind].concat()),
+                Ok(files())
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_archive_is_named() {
+        let error = |bytes: &[u8]| CourseFiles::parse(bytes).unwrap_err().to_string();
+        let archive = Narc::build(&[]).unwrap();
+        assert_eq!(
+            error(&archive[..16]),
+            "NARC, BTAF: expected a section's header, found 0 bytes"
+        );
+        assert_eq!(
+            error(&archive),
+            "CARC, file names: expected course_collision.kcl, found []"
+        );
+        assert_eq!(
+            error(b"\x11\x00\x02\x00rest"),
+            "CARC, offset 0: expected 0x10 (LZ10) or \"NARC\", found \"\\x11\\x00\\x02\\x00\""
+        );
+        assert_eq!(
+            error(b""),
+            "CARC, offset 0: expected 0x10 (LZ10) or \"NARC\", found \"\""
+        );
     }
 
     #[test]

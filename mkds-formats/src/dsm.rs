@@ -1,14 +1,15 @@
 //! DeSmuME movies (`.dsm`), in their text and in their binary form.
 //!
-//! A movie is a header of `key value` lines and its frames. In the text form a frame is a line
-//! `|commands|RLDUTSBAYXWEG` `xxx yyy t mmm|`. In the binary form, which `binary 1` in the header
-//! says, one `|` begins the frames, and each is six bytes: commands, the pad as 16 bits (little
-//! endian; bit 12 is R, bit 0 is G), touch x, touch y, touching.
+//! A movie is a header of `key value` lines in any order and its frames. In the text form a frame is
+//! a line `|commands|RLDUTSBAYXWEG` `xxx yyy t mmm|`. In the binary form, which `binary 1` in the
+//! header says, one `|` begins the frames, and each is six bytes: commands, the pad as 16 bits
+//! (little endian; bit 12 is R, bit 0 is G), touch x, touch y, touching.
 //!
 //! [`Movie::parse`] keeps what it does not need, so that an unchanged movie is written back byte
-//! for byte: unknown keys, blank lines, line endings, frames in an unusual form, and the lack of
-//! the microphone field in older movies. [`Movie::splice`] changes frames and leaves the rest;
-//! [`Movie::set_form`] turns one form into the other.
+//! for byte: unknown keys, the columns that later versions add to frames, blank lines, line endings,
+//! frames in an unusual form, and the lack of the microphone field in older movies.
+//! [`Movie::splice`] changes frames and leaves the rest; [`Movie::set_form`] turns one form into the
+//! other.
 //!
 //! ```
 //! use mkds_formats::dsm::{Form, Movie};
@@ -114,14 +115,15 @@ impl Movie {
     /// Reads a movie in either form.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the line number, or the number of the frame in the binary form.
+    /// [`Error::Malformed`] with the line number, or the number of the frame in the binary form; for
+    /// a file with neither a version nor frames, with the header.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (head, body) = bytes.split_at(header_length(bytes));
-        match read_header(head) {
-            Ok(header) if header.is_binary() && !body.is_empty() => {
-                Self::parse_binary(head, header, body)
-            }
-            _ => Self::parse_text(bytes),
+        let header = read_header(head);
+        if header.is_binary() && !body.is_empty() {
+            Self::parse_binary(head, header, body)
+        } else {
+            Self::parse_text(bytes)
         }
     }
 
@@ -139,9 +141,6 @@ impl Movie {
         for (index, line) in lines(body, layout.separator).enumerate() {
             let number = index + 1;
             let text = line.trim_ascii();
-            if index == 0 {
-                check_version(text)?;
-            }
             if text.first() == Some(&b'|') {
                 if frames.is_empty() {
                     layout.microphone = record::has_microphone(text);
@@ -171,6 +170,7 @@ impl Movie {
                 ));
             }
         }
+        check_version(&header, !frames.is_empty())?;
         Ok(Self {
             header,
             frames,
@@ -180,6 +180,7 @@ impl Movie {
 
     /// `body` starts in the line of the `|` that begins the frames.
     fn parse_binary(head: &[u8], header: Header, body: &[u8]) -> Result<Self> {
+        check_version(&header, true)?;
         let lead = body.len() - body.trim_ascii_start().len();
         let (records, rest) = body[lead + 1..].as_chunks::<{ record::BINARY_SIZE }>();
         if !rest.is_empty() {
@@ -233,7 +234,10 @@ impl Movie {
         for (index, frame) in self.frames.iter().enumerate() {
             match self.verbatim(index, form) {
                 Some(line) => out.extend_from_slice(line),
-                None => record::write(frame, self.layout.microphone, &mut out),
+                None => {
+                    record::write(frame, self.layout.microphone, &mut out);
+                    out.extend_from_slice(self.more_columns(index));
+                }
             }
             out.extend_from_slice(separator);
         }
@@ -248,6 +252,14 @@ impl Movie {
         (self.layout.form == form && self.frames.get(index) == Some(meaning)).then_some(bytes)
     }
 
+    /// The unknown columns of the frame at `index`, which stay when the frame is changed.
+    fn more_columns(&self, index: usize) -> &[u8] {
+        match self.layout.verbatim.get(&index) {
+            Some((_, line)) if self.layout.form == Form::Text => record::more_columns(line),
+            _ => &[],
+        }
+    }
+
     /// The form that the header's `binary` asks for.
     pub fn form(&self) -> Form {
         match self.header.is_binary() {
@@ -256,8 +268,8 @@ impl Movie {
         }
     }
 
-    /// Turns the movie into the other form. Frames are then written as DeSmuME writes them; the
-    /// rest stays as it is.
+    /// Turns the movie into the other form. Frames are then written as DeSmuME writes them, without
+    /// unknown columns; the rest stays as it is.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] naming the frame, if it has a microphone sample that the binary form
@@ -351,17 +363,12 @@ fn header_length(bytes: &[u8]) -> usize {
 }
 
 /// The header of `head`, whose last line ends.
-fn read_header(head: &[u8]) -> Result<Header> {
+fn read_header(head: &[u8]) -> Header {
     let separator = separator(head);
     let text = head.strip_suffix(b"\n").unwrap_or(head);
     let mut header = Header::empty();
-    for (index, line) in lines(text, separator).enumerate() {
-        if index == 0 {
-            check_version(line.trim_ascii())?;
-        }
-        header.push_line(line);
-    }
-    Ok(header)
+    lines(text, separator).for_each(|line| header.push_line(line));
+    header
 }
 
 /// CRLF only where every line ends so; in a mixed file the carriage returns belong to their lines.
@@ -383,15 +390,22 @@ fn lines<'a>(body: &'a [u8], separator: &'static str) -> impl Iterator<Item = &'
         })
 }
 
-/// Versions 1 and 2 differ in the microphone field only, which is recognised by itself.
-fn check_version(line: &[u8]) -> Result<()> {
-    match line {
-        b"version 1" | b"version 2" => Ok(()),
-        _ => Err(Error::malformed(
+/// Versions differ in the keys and columns that they add, which are kept or recognised by
+/// themselves. Some programs leave the version out; a file with neither version nor frames is no
+/// movie.
+fn check_version(header: &Header, has_frames: bool) -> Result<()> {
+    let is_number = |text: &str| text.parse::<u32>().is_ok();
+    match header.get("version") {
+        Some(version) if is_number(&version) => Ok(()),
+        None if has_frames => Ok(()),
+        found => Err(Error::malformed(
             FORMAT,
-            "line 1",
-            "version 1 or version 2",
-            quote(line),
+            "header",
+            "version and a number, or frames (|…|)",
+            found.map_or_else(
+                || "neither".into(),
+                |found| format!("version {}", quote(found.as_bytes())),
+            ),
         )),
     }
 }

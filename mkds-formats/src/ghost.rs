@@ -234,13 +234,14 @@ impl Ghost {
         self.runs.iter().map(|run| usize::from(run.frames)).sum()
     }
 
-    /// Reads slot number `slot` of a save, `None` if it is empty.
+    /// Reads slot number `slot` of a save, `None` if it is empty: begins with FF FF as the game
+    /// leaves it, or holds nothing but zeros as some flash cards do.
     ///
     /// # Errors
     /// [`Error::Malformed`] with slot and offset in the save, if the slot does not decipher, its
     /// checksum is wrong, or a field is out of its range.
     pub fn from_slot(enciphered: &[u8; SLOT_SIZE], slot: usize) -> Result<Option<Self>> {
-        if enciphered.starts_with(&[0xFF, 0xFF]) {
+        if enciphered.starts_with(&[0xFF, 0xFF]) || enciphered.iter().all(|byte| *byte == 0) {
             return Ok(None);
         }
         let malformed = |offset: usize, expected: String, found: String| {
@@ -396,7 +397,7 @@ fn extend(runs: &mut Vec<Run>, buttons: GhostButtons) {
 }
 
 /// Slot, course and the offset in the save.
-fn place(slot: usize, offset: usize) -> String {
+pub(crate) fn place(slot: usize, offset: usize) -> String {
     let course = COURSE_SLOTS
         .get(slot)
         .map_or("?", |course| course.abbreviation);

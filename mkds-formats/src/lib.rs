@@ -15,6 +15,7 @@ mod error;
 pub mod fx;
 pub mod ghost;
 pub mod kcl;
+pub mod lfs;
 pub mod lz10;
 pub mod names;
 pub mod narc;

@@ -90,7 +90,8 @@ records! {
 
     /// The course as a whole (STAG).
     Stage, 40 {
-        /// The course's id; see `names`.
+        /// The course's number among the maps. It is not the id by which the game and its ghosts name the course
+        /// (`names`): Figure-8 Circuit is 37 here and 20 there, SNES Mario Circuit 1 is 19 and 10.
         course_id: u16,
         /// Laps of a race.
         laps: u16,

@@ -17,6 +17,64 @@ pub fn checksum(rom: &[u8]) -> u32 {
     Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(rom)
 }
 
+/// Where the header has how many bytes of the cartridge are used.
+const USED_SIZE: usize = 0x80;
+/// Where the header has the ARM9's program: offset in the ROM, and size.
+const ARM9_OFFSET: usize = 0x20;
+const ARM9_SIZE: usize = 0x2C;
+/// Bytes behind the used ones that some tools keep: the signature of download play.
+const SIGNATURE_SIZE: usize = 0x88;
+/// What the end of a cartridge is filled with.
+const PADDINGS: [u8; 2] = [0xFF, 0];
+
+/// Whether `checksum` is that of the same ROM with another padding: trimmed to the used bytes, with or
+/// without their signature, or to the last byte that is no padding; or filled up from there to a power
+/// of two. The ROM's own checksum counts too.
+pub fn has_checksum_with_other_padding(rom: &[u8], checksum: u32) -> bool {
+    let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+    let used = rom
+        .first_chunk()
+        .map_or(rom.len(), |header| word(header, USED_SIZE) as usize);
+    let without = |padding: u8| {
+        let last = rom.iter().rposition(|byte| *byte != padding);
+        last.map_or(0, |last| last + 1)
+    };
+    let mut ends = [
+        used,
+        used.saturating_add(SIGNATURE_SIZE),
+        without(PADDINGS[0]),
+        without(PADDINGS[1]),
+        rom.len(),
+    ];
+    ends.sort_unstable();
+    let mut digest = crc.digest();
+    let mut at = 0;
+    for end in ends {
+        let Some(more) = rom.get(at..end) else { break };
+        digest.update(more);
+        at = end;
+        let padded = |padding: u8| {
+            let mut digest = digest.clone();
+            let fill = [padding; 4096];
+            let missing = end.next_power_of_two() - end;
+            digest.update(&fill[..missing % fill.len()]);
+            (0..missing / fill.len()).for_each(|_| digest.update(&fill));
+            digest.finalize()
+        };
+        if digest.clone().finalize() == checksum || PADDINGS.map(padded).contains(&checksum) {
+            return true;
+        }
+    }
+    false
+}
+
+/// The ARM9's program as it lies in a ROM; `None` if the header is cut short or the program is.
+pub fn arm9_program(rom: &[u8]) -> Option<&[u8]> {
+    let header = rom.first_chunk::<HEADER_SIZE>()?;
+    let offset = word(header, ARM9_OFFSET) as usize;
+    rom.get(offset..offset.checked_add(word(header, ARM9_SIZE) as usize)?)
+}
+
 /// The parts of a ROM's header that tell which game it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RomHeader {
@@ -28,6 +86,8 @@ pub struct RomHeader {
     pub maker_code: String,
     /// 0 DS, 2 DS and DSi, 3 DSi.
     pub unit_code: u8,
+    /// The game's version, 0 for the first.
+    pub version: u8,
     /// The CRC-16 of the header's first 0x15E bytes that stands at 0x15E.
     pub stored_crc: u16,
     /// The CRC-16 those bytes have.
@@ -57,7 +117,7 @@ impl RomHeader {
                 found,
             ));
         }
-        let arm9_offset = word(header, 0x20);
+        let arm9_offset = word(header, ARM9_OFFSET);
         let has_logo = word(header, 0xC0) == 0x51AE_FF24 || word(header, 0xC4) == 0x699A_A221;
         // The DSi's access control words, only where the ROM holds them.
         let dsi_words = [word(header, 0x180), word(header, 0x184)];
@@ -71,6 +131,7 @@ impl RomHeader {
             game_code: text(&header[0x0C..0x10]),
             maker_code: text(&header[0x10..0x12]),
             unit_code,
+            version: header[0x1E],
             stored_crc: u16::from_le_bytes([header[0x15E], header[0x15F]]),
             computed_crc: Crc::<u16>::new(&CRC_16_MODBUS).checksum(&header[..0x15E]),
             homebrew: arm9_offset < 0x4000 && !has_logo,
@@ -93,6 +154,12 @@ impl RomHeader {
     /// `AMC` and a region).
     pub fn is_mario_kart(&self) -> bool {
         self.game_code.starts_with("AMC")
+    }
+
+    /// Whether this is a demo of Mario Kart DS for the kiosks of shops, whose addresses are not known:
+    /// `NTR-A39E-USA` and `NTR-AM3P-EUR`.
+    pub fn is_kiosk_demo(&self) -> bool {
+        ["A39", "AM3"].contains(&self.game_code.get(..3).unwrap_or_default())
     }
 
     /// The serial, as DeSmuME writes it to a movie's `romSerial`: `NTR-AMCE-USA`, or `Homebrew` for
@@ -213,6 +280,67 @@ mod tests {
         assert_eq!(RomHeader::parse(&rom).unwrap().serial(), "Homebrew");
         rom[0xC0..0xC4].copy_from_slice(&0x51AE_FF24_u32.to_le_bytes());
         assert_eq!(RomHeader::parse(&rom).unwrap().serial(), "NTR-####-???");
+    }
+
+    #[test]
+    fn kiosk_demos_are_known() {
+        let is_demo = |code| RomHeader::parse(&header(code)).unwrap().is_kiosk_demo();
+        assert!(is_demo(b"A39E") && is_demo(b"AM3P"));
+        assert!(!is_demo(b"AMCE") && !is_demo(b"\xE9\xE9\xE9E"));
+    }
+
+    /// A ROM of 5,000 used bytes.
+    fn used_rom() -> Vec<u8> {
+        let mut rom = header(b"AMCE");
+        rom[USED_SIZE..USED_SIZE + 4].copy_from_slice(&5000_u32.to_le_bytes());
+        rom[ARM9_OFFSET..ARM9_OFFSET + 4].copy_from_slice(&0x200_u32.to_le_bytes());
+        rom[ARM9_SIZE..ARM9_SIZE + 4].copy_from_slice(&100_u32.to_le_bytes());
+        rom.resize(4990, 7);
+        // The used bytes end with what could be padding.
+        rom.resize(5000, 0);
+        rom
+    }
+
+    #[test]
+    fn paddings_of_one_rom_know_each_others_checksums() {
+        let used = used_rom();
+        let resized = |size: usize, padding: u8| {
+            let mut rom = used.clone();
+            rom.resize(size, padding);
+            rom
+        };
+        let mut signed = used.clone();
+        signed.resize(5000 + SIGNATURE_SIZE, 9);
+        let mut signed_and_padded = signed.clone();
+        signed_and_padded.resize(8192, 0xFF);
+        let roms = [used.clone(), resized(8192, 0xFF), resized(8192, 0)];
+        let known =
+            |rom: &[u8], other: &[u8]| has_checksum_with_other_padding(rom, super::checksum(other));
+        for rom in &roms {
+            for other in &roms {
+                assert!(known(rom, other), "{} {}", rom.len(), other.len());
+            }
+            assert!(!has_checksum_with_other_padding(rom, 0x1234_5678));
+            let mut changed = rom.clone();
+            changed[0x300] ^= 1;
+            assert!(!known(&changed, rom));
+        }
+        // Trimmed too far: its zeros come back only where they are the padding.
+        let cut = &used[..4990];
+        assert!(known(&used, cut) && known(cut, &roms[2]) && !known(cut, &used));
+        assert!(known(&signed_and_padded, &signed) && known(&signed, &signed_and_padded));
+        assert!(known(&signed_and_padded, &used) && !known(&used, &signed));
+    }
+
+    #[test]
+    fn the_program_lies_in_the_rom_or_there_is_none() {
+        let mut rom = used_rom();
+        assert_eq!(arm9_program(&rom), Some(&[7; 100][..]));
+        rom[ARM9_SIZE..ARM9_SIZE + 4].copy_from_slice(&5000_u32.to_le_bytes());
+        assert_eq!(arm9_program(&rom), None);
+        rom[ARM9_SIZE..ARM9_SIZE + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!((arm9_program(&rom), arm9_program(&[])), (None, None));
+        assert!(has_checksum_with_other_padding(&[], 0));
     }
 
     #[test]

@@ -1,4 +1,10 @@
-//! Save files: the cartridge's battery memory, raw (`.sav`) or with DeSmuME's footer (`.dsv`).
+//! Save files: the cartridge's battery memory, raw (`.sav`) or in another program's container.
+//!
+//! # Files
+//! What a file is says its content, whatever it is called: the memory alone, or with DeSmuME's footer
+//! (`.dsv`), behind the header of an Action Replay (`.duc`) or of no$gba (uncompressed). Flash cards
+//! keep 256 KiB, or 512 KiB with the same 256 KiB twice or padding behind them: the first count. Files
+//! that end too early are read up to there, see [`Save::lost_bytes`].
 //!
 //! # What the game keeps
 //! The memory is cut into blocks, each with a magic, enciphered, and with a checksum at its end:
@@ -15,20 +21,23 @@
 //! | 0xAF00 | 32 of 0xE00 | NKPG | the player's own ghosts, one a course |
 //! | 0x26F00 | 0x1000 each | NKDG | ghosts got from others |
 //!
-//! A block that was never written is erased: all bits set. Layout, cipher and checksums hold for
+//! A block that was never written is erased: all bits set; some flash cards leave zeros in ghosts'
+//! slots instead. Layout, cipher and checksums hold for
 //! every block of two real saves (confidence: certain); what NKFE holds is a guess of its name.
 //! [`Save::check`] verifies all but the last two rows, [`Save::ghosts`] reads the ghosts.
 //!
 //! Sources: MKDS Info, XorTroll/mkdsdecomp and HaroohiePals headers (`nksy_t`), checked on real
 //! saves; `mc.cpp` of DeSmuME 0.9.12 (footer).
 
+mod container;
 mod system;
 
+pub use container::{battery_of, with_footer};
 pub use system::{SlotBits, System};
 
 use crate::cipher;
 use crate::error::{Error, Result};
-use crate::ghost::{Ghost, SLOT_SIZE};
+use crate::ghost::{self, Ghost, SLOT_SIZE};
 
 /// The format's name in errors.
 const FORMAT: &str = "save";
@@ -54,119 +63,79 @@ const BLOCKS: [(&str, usize, usize); 6] = [
     ("NKFL", 0x1F00, 0xC00),
 ];
 
-const FOOTER_TEXT: &[u8] =
-    b"|<--Snip above here to create a raw sav by excluding this DeSmuME savedata footer:";
-const FOOTER_COOKIE: &[u8] = b"|-DESMUME SAVE-|";
-/// Size used, size padded to, type, address size, memory size, version.
-const FOOTER_WORDS: usize = 6;
-const FOOTER_SIZE: usize = FOOTER_TEXT.len() + 4 * FOOTER_WORDS + FOOTER_COOKIE.len();
-
-/// Battery memories DeSmuME knows as (bytes, number in its list of types, address bytes).
-const BATTERY_TYPES: [(usize, u32, u32); 13] = [
-    (512, 1, 1),
-    (8 << 10, 2, 2),
-    (64 << 10, 3, 2),
-    (32 << 10, 4, 2),
-    (256 << 10, 5, 3),
-    (512 << 10, 6, 3),
-    (1 << 20, 7, 3),
-    (2 << 20, 8, 3),
-    (4 << 20, 9, 3),
-    (8 << 20, 10, 3),
-    (16 << 20, 11, 3),
-    (32 << 20, 12, 3),
-    (64 << 20, 13, 3),
-];
-
-/// The battery memory in `file`: all of it, or what comes before DeSmuME's footer.
-pub fn battery_of(file: &[u8]) -> &[u8] {
-    let footer = file
-        .len()
-        .checked_sub(FOOTER_SIZE)
-        .map(|at| file.split_at(at));
-    match footer {
-        Some((battery, footer))
-            if footer.starts_with(FOOTER_TEXT) && footer.ends_with(FOOTER_COOKIE) =>
-        {
-            battery
-        }
-        _ => file,
-    }
-}
-
-/// `battery` followed by DeSmuME's footer, as DeSmuME wants it in a `.dsv` file and in a movie.
-///
-/// # Errors
-/// [`Error::OutOfRange`] if there is no battery memory of that size.
-pub fn with_footer(battery: &[u8]) -> Result<Vec<u8>> {
-    let size = battery.len();
-    let kind = BATTERY_TYPES.iter().find(|(bytes, _, _)| *bytes == size);
-    let &(_, number, address_size) = kind.ok_or_else(|| {
-        let expected = "a battery memory's size (512 bytes to 64 MiB)";
-        Error::out_of_range(FORMAT, "battery size", expected, format!("{size} bytes"))
-    })?;
-    let words = [
-        size as u32,
-        size as u32,
-        number,
-        address_size,
-        size as u32,
-        0,
-    ];
-    let mut file = Vec::with_capacity(size + FOOTER_SIZE);
-    file.extend_from_slice(battery);
-    file.extend_from_slice(FOOTER_TEXT);
-    file.extend(words.iter().flat_map(|word: &u32| word.to_le_bytes()));
-    file.extend_from_slice(FOOTER_COOKIE);
-    Ok(file)
-}
-
 /// A save file of Mario Kart DS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Save {
-    /// The whole file, footer included.
-    bytes: Vec<u8>,
-    battery_size: usize,
+    /// All of the battery memory: erased where the file ends too early.
+    battery: Vec<u8>,
+    /// How much of it the file holds.
+    stored: usize,
+    /// What the container has before and behind it.
+    head: Vec<u8>,
+    tail: Vec<u8>,
 }
 
 impl Save {
     /// A save as a new cartridge has it: 256 KiB of erased memory, no ghosts.
     pub fn blank() -> Self {
-        let battery_size = BATTERY_SIZES[0];
+        let size = BATTERY_SIZES[0];
         Self {
-            bytes: vec![0xFF; battery_size],
-            battery_size,
+            battery: vec![0xFF; size],
+            stored: size,
+            head: Vec::new(),
+            tail: Vec::new(),
         }
     }
 
     /// Reads a save. Its ghosts are looked at when asked for.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the battery memory has not one of the [`BATTERY_SIZES`].
+    /// [`Error::Malformed`] if the battery memory has not one of the [`BATTERY_SIZES`], nor is the
+    /// beginning of one that the game wrote or that has a ghost in it; [`Error::Unsupported`] if
+    /// no$gba compressed it.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let battery_size = battery_of(bytes).len();
-        if !BATTERY_SIZES.contains(&battery_size) {
+        let place = container::battery_place(bytes)?;
+        let mut battery = bytes[place.clone()].to_vec();
+        let stored = battery.len();
+        let size = BATTERY_SIZES.into_iter().find(|size| stored <= *size);
+        battery.resize(size.unwrap_or(BATTERY_SIZES[0]), 0xFF);
+        let save = Self {
+            battery,
+            stored,
+            head: bytes[..place.start].to_vec(),
+            tail: bytes[place.end..].to_vec(),
+        };
+        let is_save = Some(stored) == size || size.is_some() && save.is_recognized();
+        if !is_save {
             return Err(Error::malformed(
                 FORMAT,
                 "whole file",
-                "262144 or 524288 bytes, a DeSmuME footer aside",
-                format!("{battery_size} bytes"),
+                "262144 or 524288 bytes of battery memory",
+                format!("{stored} bytes"),
             ));
         }
-        Ok(Self {
-            bytes: bytes.to_vec(),
-            battery_size,
-        })
+        Ok(save)
     }
 
-    /// The file: byte for byte the parsed one where nothing was changed, its footer included.
+    /// Whether there is something in it that only Mario Kart DS writes.
+    fn is_recognized(&self) -> bool {
+        let has_ghost = || self.ghosts().iter().any(|(_, ghost)| ghost.is_ok());
+        self.battery.starts_with(system::CLEAR) || has_ghost()
+    }
+
+    /// How many bytes of battery memory the file lacks at its end.
+    pub fn lost_bytes(&self) -> usize {
+        self.battery.len() - self.stored
+    }
+
+    /// The file: byte for byte the parsed one where nothing was changed, its container included.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.bytes.clone()
+        [&self.head, &self.battery[..self.stored], &self.tail].concat()
     }
 
-    /// The battery memory without a footer.
+    /// The battery memory without a container, whole: erased memory where the file ends too early.
     pub fn battery(&self) -> &[u8] {
-        &self.bytes[..self.battery_size]
+        &self.battery
     }
 
     /// Verifies every block that the game needs to start with this save, ghosts aside. Blocks that
@@ -177,7 +146,7 @@ impl Save {
     /// wrong, and its offset. The game would call such a save damaged and erase it.
     pub fn check(&self) -> Result<()> {
         for (magic, offset, size) in BLOCKS {
-            let block = &self.bytes[offset..offset + size];
+            let block = &self.battery[offset..offset + size];
             if block.starts_with(&[0xFF, 0xFF]) {
                 continue;
             }
@@ -203,7 +172,7 @@ impl Save {
     /// # Errors
     /// [`Error::Malformed`] if it does not decipher or its checksum is wrong.
     pub fn system(&self) -> Result<Option<System>> {
-        System::read(&self.bytes)
+        System::read(&self.battery)
     }
 
     /// The slots that are not empty, in cup order. One that cannot be read leaves the others.
@@ -216,45 +185,93 @@ impl Save {
     /// The ghost in a slot, `None` if it is empty.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] as
-    /// [`Ghost::from_slot`] says.
+    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] if the file ends within
+    /// the ghost, and as [`Ghost::from_slot`] says.
     pub fn ghost(&self, slot: usize) -> Result<Option<Ghost>> {
         let start = slot_start(slot)?;
         let mut bytes = [0; SLOT_SIZE];
-        bytes.copy_from_slice(&self.bytes[start..start + SLOT_SIZE]);
-        Ghost::from_slot(&bytes, slot)
+        bytes.copy_from_slice(&self.battery[start..start + SLOT_SIZE]);
+        let ghost = Ghost::from_slot(&bytes, slot);
+        if slot < self.whole_slots() || ghost == Ok(None) {
+            return ghost;
+        }
+        Err(Error::malformed(
+            FORMAT,
+            ghost::place(slot, 0),
+            format!("{SLOT_SIZE} bytes"),
+            format!("{} bytes", self.stored - start),
+        ))
+    }
+
+    /// The slots that lie whole in the file: all of [`SLOT_COUNT`], unless it ends too early.
+    pub fn whole_slots(&self) -> usize {
+        let behind = self.stored.saturating_sub(GHOSTS_OFFSET);
+        SLOT_COUNT.min(behind / SLOT_SIZE)
     }
 
     /// Puts a ghost into a slot, and its bit into the system's block, where there is one: without
     /// it the game takes the slot for empty. The time trial records stay as they are.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot or the ghost does not fit the format;
-    /// [`Error::Malformed`] if the system's block is damaged. The save is then as it was.
+    /// [`Error::OutOfRange`] if there is no such slot, the file ends before it does, or the ghost
+    /// does not fit the format; [`Error::Malformed`] if the system's block is damaged. The save is
+    /// then as it was.
     pub fn set_ghost(&mut self, slot: usize, ghost: &Ghost) -> Result<()> {
-        let start = slot_start(slot)?;
+        let start = self.writable_slot(slot)?;
         let bytes = ghost.to_slot()?;
         self.mark_ghost(slot, true)?;
-        self.bytes[start..start + SLOT_SIZE].copy_from_slice(&bytes);
+        self.battery[start..start + SLOT_SIZE].copy_from_slice(&bytes);
         Ok(())
+    }
+
+    /// The slots whose ghosts the game no longer shows: their bits are not in the system's block,
+    /// for a deleted ghost leaves its slot as it was. Empty in a save that the game never wrote.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the system's block is damaged.
+    pub fn hidden_ghosts(&self) -> Result<Vec<usize>> {
+        let Some(system) = self.system()? else {
+            return Ok(Vec::new());
+        };
+        let filled = |slot: &usize| !matches!(self.ghost(*slot), Ok(None));
+        Ok((0..SLOT_COUNT)
+            .filter(|slot| !system.personal_ghosts.has(*slot))
+            .filter(filled)
+            .collect())
     }
 
     /// Empties a slot, and takes its bit out of the system's block, where there is one.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] if the system's block
-    /// is damaged. The save is then as it was.
+    /// [`Error::OutOfRange`] if there is no such slot, or the file ends before it does;
+    /// [`Error::Malformed`] if the system's block is damaged. The save is then as it was.
     pub fn clear_ghost(&mut self, slot: usize) -> Result<()> {
-        let start = slot_start(slot)?;
+        let start = self.writable_slot(slot)?;
         self.mark_ghost(slot, false)?;
-        self.bytes[start..start + SLOT_SIZE].fill(0xFF);
+        self.battery[start..start + SLOT_SIZE].fill(0xFF);
         Ok(())
+    }
+
+    /// Where a slot starts that lies whole in the file.
+    fn writable_slot(&self, slot: usize) -> Result<usize> {
+        let start = slot_start(slot)?;
+        let whole = self.whole_slots();
+        if slot >= whole {
+            let expected = format!("one of the {whole} slots before the file's end");
+            return Err(Error::out_of_range(
+                FORMAT,
+                "ghost slot",
+                expected,
+                slot.to_string(),
+            ));
+        }
+        Ok(start)
     }
 
     fn mark_ghost(&mut self, slot: usize, present: bool) -> Result<()> {
         if let Some(mut system) = self.system()? {
             system.personal_ghosts.set(slot, present);
-            system.write(&mut self.bytes);
+            system.write(&mut self.battery);
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ pub use centreline::{Centreline, Projection};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
-    id: u32,
+    id: Option<u32>,
     laps: usize,
     triangles: Vec<Triangle>,
     checkpoints: Vec<Checkpoint>,
@@ -120,7 +120,7 @@ impl Course {
             area: *octree.area(),
             octree: octree.checked().map(<[u8]>::to_vec),
             ..Self::new(
-                race.ram().course_id()?,
+                Some(race.ram().course_id()?),
                 laps,
                 parts::triangles_in_ram(&collision)?,
                 parts::checkpoints_in_ram(&map)?,
@@ -130,7 +130,8 @@ impl Course {
     }
 
     /// The course of a `.kcl` and an `.nkm` file: the same as [`Course::read`] finds in a race on
-    /// it. [`CourseFiles`](mkds_formats::carc::CourseFiles) takes both from a ROM.
+    /// it, but for its id, which the files do not hold: see [`Course::with_id`].
+    /// [`CourseFiles`](mkds_formats::carc::CourseFiles) takes both from a ROM.
     ///
     /// # Errors
     ///
@@ -142,7 +143,7 @@ impl Course {
             area: *octree.area(),
             octree: octree.checked().map(<[u8]>::to_vec),
             ..Self::new(
-                map.stage.course_id.into(),
+                None,
                 map.stage.laps.into(),
                 parts::triangles_in_file(collision)?,
                 parts::checkpoints(&map.checkpoints, &map.checkpoint_routes)?,
@@ -152,10 +153,10 @@ impl Course {
     }
 
     /// A course of its parts: what follows from them is computed here, once. `laps` is 0 if nobody
-    /// tells. It has no octree, so that [`Course::prisms_at`] finds nothing.
+    /// tells, and `id` is `None`. It has no octree, so that [`Course::prisms_at`] finds nothing.
     #[must_use]
     pub fn new(
-        id: u32,
+        id: Option<u32>,
         laps: usize,
         triangles: Vec<Triangle>,
         checkpoints: Vec<Checkpoint>,
@@ -180,9 +181,19 @@ impl Course {
         }
     }
 
-    /// Its id.
+    /// The same course with the game's number for it, which whoever took its files from a ROM knows
+    /// by their name: [`names::Course::id`](mkds_formats::names::Course::id).
     #[must_use]
-    pub const fn id(&self) -> u32 {
+    pub fn with_id(self, id: u32) -> Self {
+        Self {
+            id: Some(id),
+            ..self
+        }
+    }
+
+    /// The game's number, as in [`Ram::course_id`](crate::Ram::course_id); `None` if nobody tells.
+    #[must_use]
+    pub const fn id(&self) -> Option<u32> {
         self.id
     }
 

@@ -56,5 +56,5 @@ pub mod words;
 pub use driver::{Driver, DriverMut};
 pub use error::{Error, Result};
 pub use race::Race;
-pub use ram::{RAM_BASE, RAM_SIZE, Ram, RamMut};
+pub use ram::{RAM_BASE, RAM_SIZE, Ram, RamMut, main_ram_of};
 pub use symbols::{Region, Symbol};

@@ -8,6 +8,7 @@ view! {
     /// What a driver, an item or a map object is heard by.
     /// Source: HaroohiePals headers.
     pub struct SoundEmitter, SoundEmitterMut = "sfx_emitter_t" [0x44] {
+        /// Unknown; it depends on the CPU mode as [`Self::sounds`] does.
         Unnamed field_18 @ 0x18: u32,
         /// Where it is, units: in the object itself.
         Headers position @ 0x28: To<VecFx32>,
@@ -27,8 +28,10 @@ view! {
     structs {
         /// Its place among the emitters.
         Headers list_link @ 0x0: [ListLink, ListLinkMut],
-        /// Its sounds.
+        /// Its sounds. The ARM7 ends them, at a moment that depends on the CPU mode: in some frames the interpreter and
+        /// the JIT show another count here.
         Headers sounds("soundList") @ 0xC: [List, ListMut],
+        /// Unknown; it depends on the CPU mode as [`Self::sounds`] does.
         Unnamed field_1c @ 0x1C: [ListLink, ListLinkMut],
     }
 }

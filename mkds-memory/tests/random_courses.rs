@@ -247,7 +247,7 @@ fn courses_of_degenerate_triangles_are_courses() {
         attribute: mkds_memory::collision::Attribute(if prism % 2 == 0 { 8 << 8 } else { 0 }),
         prism,
     };
-    let course = Course::new(0, 3, triangles.map(triangle).collect(), Vec::new(), None);
+    let course = Course::new(None, 3, triangles.map(triangle).collect(), Vec::new(), None);
     measure(&course);
 }
 

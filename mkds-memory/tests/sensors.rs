@@ -336,7 +336,13 @@ fn walls_of(corners: &[[[f32; 3]; 3]]) -> Course {
         attribute: Attribute(8 << 8),
         prism: 1,
     };
-    Course::new(0, 3, corners.iter().map(wall).collect(), Vec::new(), None)
+    Course::new(
+        None,
+        3,
+        corners.iter().map(wall).collect(),
+        Vec::new(),
+        None,
+    )
 }
 
 /// Whether a ray that is moved a hair meets something else: then it grazes, and single precision
@@ -411,7 +417,7 @@ proptest! {
             Some(Triangle { corners: *corners, normal, attribute: Attribute(0), prism: 1 })
         };
         let floors: Vec<Triangle> = corners.iter().filter_map(floor).collect();
-        let course = Course::new(0, 3, floors.clone(), Vec::new(), None);
+        let course = Course::new(None, 3, floors.clone(), Vec::new(), None);
         for point in &points {
             let found = course.floor_below(*point).map(|floor| floor.y);
             // A ray straight down sees floors where they are, at the distance of their height.

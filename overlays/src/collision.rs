@@ -251,7 +251,7 @@ mod tests {
     }
 
     fn course(triangles: Vec<Triangle>) -> Course {
-        Course::new(0, 0, triangles, Vec::new(), None)
+        Course::new(None, 0, triangles, Vec::new(), None)
     }
 
     fn floor(corners: [[f32; 3]; 3], material: CollisionType, prism: u16) -> Triangle {

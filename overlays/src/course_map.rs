@@ -604,7 +604,7 @@ mod tests {
         let bridge = floor(50.0, CollisionType::OffRoad, 1);
         let below = floor(0.0, CollisionType::HeavyOffRoad, 2);
         for triangles in [vec![bridge, below], vec![below, bridge]] {
-            let course = Course::new(0, 3, triangles, Vec::new(), None);
+            let course = Course::new(None, 3, triangles, Vec::new(), None);
             let drawing = draw(&course, 400);
             let colors = layer(&drawing, "ground")
                 .iter()
@@ -641,7 +641,7 @@ mod tests {
 
     #[test]
     fn a_course_of_nothing_is_an_empty_map() {
-        let course = Course::new(0, 0, Vec::new(), Vec::new(), None);
+        let course = Course::new(None, 0, Vec::new(), Vec::new(), None);
         let drawing = draw(&course, 300);
         assert!(layer(&drawing, "ground").is_empty());
         assert!(drawing.width > 0 && drawing.height > 0);

@@ -155,7 +155,7 @@ impl Overlay for Minimap {
 /// What tells courses apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Fingerprint {
-    id: u32,
+    id: Option<u32>,
     triangles: usize,
     edges: usize,
     length: f32,

@@ -85,7 +85,7 @@ impl Known {
     }
 
     fn follow(&mut self, race: &Race<'_>) {
-        let is_of_race = |circuit: &Circuit| circuit.course.id() == race.config().course().0;
+        let is_of_race = |circuit: &Circuit| circuit.course.id() == Some(race.config().course().0);
         if !self.circuit.as_ref().is_some_and(is_of_race) {
             self.circuit = Course::read(race).ok().map(Circuit::new);
             self.history.clear();
@@ -132,7 +132,7 @@ mod tests {
             game.tick(Pad::A);
             known.see(game.ram(), Pad::A);
         }
-        assert_eq!(known.course().map(Course::id), Some(20));
+        assert_eq!(known.course().and_then(Course::id), Some(20));
         assert!(known.history().samples().len() > 400);
         let speed = known.rewards().iter().find(|(name, _)| *name == "speed");
         assert!(

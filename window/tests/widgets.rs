@@ -4,12 +4,13 @@
 
 mod display;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::rc::Rc;
 
 use display::Display;
 use gtk::prelude::*;
+use gtk::{gdk, glib};
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::{Pad, Touch};
@@ -67,6 +68,22 @@ fn show(display: &Display, widget: &impl IsA<gtk::Widget>, size: (i32, i32)) -> 
     window
 }
 
+/// Counts the keys and mouse buttons that are let go in a window: what came before them has come, too.
+fn releases(window: &gtk::Window) -> Rc<Cell<u32>> {
+    let count = Rc::new(Cell::new(0));
+    let events = gtk::EventControllerLegacy::new();
+    events.set_propagation_phase(gtk::PropagationPhase::Capture);
+    let counted = Rc::clone(&count);
+    events.connect_event(move |_, event| {
+        if let gdk::EventType::KeyRelease | gdk::EventType::ButtonRelease = event.event_type() {
+            counted.set(counted.get() + 1);
+        }
+        glib::Propagation::Proceed
+    });
+    window.add_controller(events);
+    count
+}
+
 /// A widget below another of which that is so.
 fn find<W: IsA<gtk::Widget>>(widget: &gtk::Widget, is_it: &dyn Fn(&W) -> bool) -> Option<W> {
     if let Some(found) = widget.downcast_ref::<W>().filter(|found| is_it(found)) {
@@ -88,9 +105,16 @@ fn shows(panel: &FieldPanel, text: &str) -> Option<gtk::Inscription> {
     })
 }
 
-/// A point in the middle of a widget, on the display.
-fn middle(widget: &impl IsA<gtk::Widget>) -> Result<(i32, i32)> {
+/// A point in the middle of a widget, on the display. The next frame has laid out what is new.
+fn middle(display: &Display, widget: &impl IsA<gtk::Widget>) -> Result<(i32, i32)> {
     let root = widget.root().ok_or("no window")?;
+    let is_painted = Rc::new(Cell::new(false));
+    let painted = Rc::clone(&is_painted);
+    let clock = widget.frame_clock().ok_or("no frames")?;
+    let handler = clock.connect_after_paint(move |_| painted.set(true));
+    root.queue_draw();
+    display.wait(|| is_painted.get());
+    clock.disconnect(handler);
     let bounds = widget.compute_bounds(&root).ok_or("no place")?;
     let center = bounds.center();
     Ok((center.x() as i32, center.y() as i32))
@@ -111,20 +135,23 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     let names = Rc::clone(&pinned);
     panel.connect_pinned_changed(move |now| names.replace(now.to_vec()).clear());
     let window = show(display, panel.widget(), (600, 500));
-    let mut frame = 0;
-    let mut update = || {
-        frame += 1;
-        panel.update(Ram::new(game.borrow().ram()).ok().as_ref(), frame);
-        display.turn();
+    let frame = Cell::new(0);
+    let update = || {
+        frame.set(frame.get() + 1);
+        panel.update(Ram::new(game.borrow().ram()).ok().as_ref(), frame.get());
+    };
+    let listed = || {
+        update();
+        shows(&panel, "driver[0].boost_timer")
     };
     panel.search("driver[0].boost_timer");
-    for _ in 0..60 {
-        update();
-    }
-    let name = shows(&panel, "driver[0].boost_timer").ok_or("the field isn't listed")?;
+    display.wait(|| listed().is_some());
+    let name = listed().ok_or("the field isn't listed")?;
 
-    // A double click opens the entry; a refused text stays in it and pokes nothing.
-    let (x, y) = middle(&name)?;
+    // A double click, be it ever so slow, opens the entry; a refused text stays in it and pokes nothing.
+    let settings = gtk::Settings::default().ok_or("no settings")?;
+    settings.set_gtk_double_click_time(60_000);
+    let (x, y) = middle(display, &name)?;
     display.xdotool(&format!("mousemove {x} {y} click --repeat 2 --delay 60 1"))?;
     let entry = || {
         find(panel.widget().upcast_ref(), &|entry: &gtk::Entry| {
@@ -144,30 +171,31 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     display.wait(|| !told.borrow().is_empty());
     let expected = ("driver[0].boost_timer".to_owned(), Datum::Integer(77));
     assert_eq!(*told.borrow(), [expected]);
-    for _ in 0..4 {
+    let new = || {
         update();
-    }
-    let value = shows(&panel, "77").ok_or("the new value isn't shown")?;
+        shows(&panel, "77")
+    };
+    display.wait(|| new().is_some());
+    let value = new().ok_or("the new value isn't shown")?;
     assert!(value.has_css_class("fresh"));
-    for _ in 0..40 {
+    let is_old = || {
         update();
-    }
-    assert!(!value.has_css_class("fresh") && !value.has_css_class("fading"));
+        !value.has_css_class("fresh") && !value.has_css_class("fading")
+    };
+    display.wait(is_old);
+    assert!(is_old());
 
     // The pin of the row plots it above.
     let pin = find(panel.widget().upcast_ref(), &|pin: &gtk::ToggleButton| {
         pin.is_mapped() && pin.is_sensitive()
     });
     let pin = pin.ok_or("no pin")?;
-    let (x, y) = middle(&pin)?;
+    let (x, y) = middle(display, &pin)?;
     display.xdotool(&format!("mousemove {x} {y} click 1"))?;
     display.wait(|| !pinned.borrow().is_empty());
     assert_eq!(*pinned.borrow(), ["driver[0].boost_timer"]);
     assert_eq!(panel.pinned(), *pinned.borrow());
     assert!(pin.is_active());
-    for _ in 0..4 {
-        update();
-    }
     let refused = panel.set_pinned(&["driver[0]".to_owned(), "driver[0].speed".to_owned()]);
     let refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -176,7 +204,6 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     );
     assert_eq!(panel.pinned(), ["driver[0].speed"]);
     assert!(!pin.is_active());
-    update();
     window.destroy();
     display.turn();
     Ok(())
@@ -187,21 +214,28 @@ fn the_list_follows_the_race(display: &Display) -> Result {
     let panel = FieldPanel::new();
     panel.open(&["driver", "driver[0]", "driver[0].position"]);
     let window = show(display, panel.widget(), (600, 3000));
-    let mut frame = 0;
-    let mut update = |ram: Option<&Ram<'_>>| {
-        for _ in 0..20 {
-            frame += 1;
-            panel.update(ram, frame);
-            display.turn();
-        }
+    let frame = Cell::new(0);
+    let update = |ram: Option<&Ram<'_>>| {
+        frame.set(frame.get() + 1);
+        panel.update(ram, frame.get());
     };
-    update(None);
-    assert!(shows(&panel, "driver").is_some() && shows(&panel, "[0]").is_none());
-    update(Some(&Ram::new(game.ram())?));
+    let wait_for = |ram: Option<&Ram<'_>>, text: &str, is_shown: bool| {
+        let is_so = || {
+            update(ram);
+            shows(&panel, text).is_some() == is_shown
+        };
+        display.wait(is_so);
+        assert!(is_so(), "{text:?} is shown: expected {is_shown}");
+    };
+    wait_for(None, "driver", true);
+    assert!(shows(&panel, "[0]").is_none());
+    for _ in 0..20 {
+        update(Some(&Ram::new(game.ram())?));
+        display.turn();
+    }
     assert!(shows(&panel, "[0]").is_none(), "there is no race");
     game = race()?;
-    update(Some(&Ram::new(game.ram())?));
-    assert!(shows(&panel, "motion_flags").is_some());
+    wait_for(Some(&Ram::new(game.ram())?), "motion_flags", true);
     // Garbage where the race was is shown as what it is.
     let mut image = game.ram().to_vec();
     let driver = Path::parse("driver")?
@@ -210,8 +244,8 @@ fn the_list_follows_the_race(display: &Display) -> Result {
     let at = (driver - mkds_memory::RAM_BASE) as usize;
     image[at..at + 4].copy_from_slice(&0xFFFF_FFFCu32.to_le_bytes());
     update(Some(&Ram::new(&image)?));
-    update(None);
-    assert!(shows(&panel, "[0]").is_none());
+    display.turn();
+    wait_for(None, "[0]", false);
     window.destroy();
     display.turn();
     Ok(())
@@ -229,6 +263,7 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     content.append(&entry);
     keyboard.attach(&screen);
     let window = show(display, &content, (300, 300));
+    let released = releases(&window);
     screen.grab_focus();
     display.turn();
     display.xdotool("keydown x keydown Left")?;
@@ -236,10 +271,10 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     assert_eq!(keyboard.take_pad(), Pad::A | Pad::LEFT);
     // Shift between the press and the release of a key does not keep it held.
     display.xdotool("keydown shift keyup x keyup shift")?;
-    display.wait(|| keyboard.take_pad() == Pad::LEFT);
+    display.wait(|| released.get() == 2);
     assert_eq!(keyboard.take_pad(), Pad::LEFT);
     display.xdotool("keydown space keyup space")?;
-    display.settle();
+    display.wait(|| released.get() == 3);
     assert_eq!(
         keyboard.take_pad(),
         Pad::LEFT | Pad::START,
@@ -247,7 +282,7 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     );
     assert_eq!(keyboard.take_pad(), Pad::LEFT);
     entry.grab_focus();
-    display.turn();
+    display.wait(|| keyboard.take_pad().is_empty());
     assert_eq!(keyboard.take_pad(), Pad::empty(), "the focus is elsewhere");
     display.xdotool("keyup Left key z")?;
     display.wait(|| entry.text() == "z");
@@ -261,7 +296,7 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     display.xdotool("keydown w")?;
     display.wait(|| keyboard.take_pad() == Pad::UP);
     let other = show(display, &gtk::Label::new(Some("another")), (100, 100));
-    display.wait(|| !window.is_active());
+    display.wait(|| !window.is_active() && keyboard.take_pad().is_empty());
     assert_eq!(keyboard.take_pad(), Pad::empty(), "the window has no focus");
     display.xdotool("keyup w")?;
     other.destroy();
@@ -281,17 +316,19 @@ fn the_mouse_touches_the_screen(display: &Display) -> Result {
         })
     });
     let window = show(display, &screen, (300, 300));
+    let released = releases(&window);
+    let wait_for = |touch| {
+        display.wait(|| stylus.take_touch() == touch);
+        assert_eq!(stylus.take_touch(), touch);
+    };
     display.xdotool("mousemove 40 50 mousedown 1")?;
-    display.wait(|| stylus.take_touch().is_some());
-    assert_eq!(stylus.take_touch(), Some(Touch { x: 40, y: 50 }));
+    wait_for(Some(Touch { x: 40, y: 50 }));
     display.xdotool("mousemove 100 120")?;
-    display.settle();
-    assert_eq!(stylus.take_touch(), Some(Touch { x: 100, y: 120 }));
+    wait_for(Some(Touch { x: 100, y: 120 }));
     display.xdotool("mouseup 1")?;
-    display.settle();
-    assert_eq!(stylus.take_touch(), None);
+    wait_for(None);
     display.xdotool("mousemove 280 250 click 1")?;
-    display.settle();
+    display.wait(|| released.get() == 2);
     assert_eq!(stylus.take_touch(), None, "beside the screen");
     window.destroy();
     display.turn();
@@ -332,7 +369,7 @@ fn a_taken_key_is_refused(display: &Display) -> Result {
     let bindings = changed.borrow().clone().ok_or("nothing has changed")?;
     assert_eq!(bindings.of_key(Key::named("m")?), Some(Button::A));
     display.xdotool("key Escape")?;
-    display.settle();
+    display.wait(|| !window.is_visible());
     assert!(!window.is_visible(), "Escape closes it");
     Ok(())
 }

@@ -11,7 +11,18 @@
 
 bool hook_draw_frame = true;
 
+#ifdef HAVE_JIT
+// The loop that runs blocks, for which jit_loop.h has a cheaper one.
+template <bool doarm9, bool doarm7, bool jit>
+static std::pair<s32, s32> armInnerLoop(u64 nds_timer_base, s32 s32next, s32 arm9, s32 arm7);
+template <> std::pair<s32, s32> armInnerLoop<true, true, true>(u64, s32, s32, s32);
+#endif
+
 #define SetWillFrameSkip(skip) SetWillFrameSkip(!hook_draw_frame)
 #define gfx3d_VBlankEndSignal(skip) gfx3d_VBlankEndSignal(true)
 #define SPU_Emulate_core hook_emulate_sound
 #include <NDSSystem.cpp>
+
+#ifdef HAVE_JIT
+#include "jit_loop.h"
+#endif

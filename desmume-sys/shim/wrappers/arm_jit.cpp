@@ -9,9 +9,12 @@
 
 #include <sys/mman.h>
 
-#include "arm_jit.h"
 #include "emufile.h"
+#include "MMU.h"
+#include "MMU_timing.h"
+#include "armcpu.h"
 #include "hooks.h"
+#include "instructions.h"
 #include "pages.h"
 #include "utils/AsmJit/AsmJit.h"
 
@@ -25,20 +28,62 @@ static int make_executable(void *start, size_t size, int protection)
     return 0;
 }
 
-// The compiled blocks of a page (16 KiB) where no code can be. The core looks blocks up before it
-// checks that there are any, and has a null pointer there.
-static uintptr_t no_blocks[0x4000 / 2];
-
-#undef JIT_MAPPED
-#define JIT_MAPPED(adr, PROCNUM) (JIT.JIT_MEM[PROCNUM][(adr) >> 14] != no_blocks)
-
 void clear_tables_and_reset(bool enable, bool suppress_msg = false);
+
+#include "jit_memory.h"
 
 #define mprotect make_executable
 #define fprintf(...) (0)
 #define arm_jit_reset clear_tables_and_reset
 #include <arm_jit.cpp>
 #undef arm_jit_reset
+
+u64 blocks::present[];
+blocks::Recent blocks::recent[];
+
+void blocks::set(uintptr_t *entry, uintptr_t code)
+{
+    const u32 index = index_of(entry);
+    Recent &block = recent_at(index);
+    if (block.key == index + 1) {
+        block.key = 0;
+    }
+    *entry = code;
+    if (code != 0) {
+        const u32 bit = index / HALFWORDS_PER_BIT;
+        present[bit / 64] |= (u64)1 << (bit % 64);
+    }
+}
+
+ArmOpCompiled blocks::find_any(uintptr_t *entry)
+{
+    const uintptr_t code = *entry;
+    if (code != 0) {
+        const u32 index = index_of(entry);
+        recent_at(index) = Recent{index + 1, (s32)(code - (uintptr_t)&JIT)};
+    }
+    return (ArmOpCompiled)code;
+}
+
+void blocks::forget()
+{
+    memset(present, 0, sizeof(present));
+    memset(recent, 0, sizeof(recent));
+}
+
+template <int PROCNUM> u32 hook_compile()
+{
+    const u8 *const end_of_code = scratchptr;
+    const u32 cycles = arm_jit_compile<PROCNUM>();
+    if (scratchptr < end_of_code) {
+        // The buffer was full, and the core has cleared its table.
+        blocks::forget();
+    }
+    return cycles;
+}
+
+template u32 hook_compile<ARMCPU_ARM9>();
+template u32 hook_compile<ARMCPU_ARM7>();
 
 static void map_pages()
 {
@@ -49,7 +94,7 @@ static void map_pages()
     mapped = true;
     init_jit_mem();
     for (auto &pages : JIT.JIT_MEM) {
-        std::replace(std::begin(pages), std::end(pages), (uintptr_t *)NULL, &no_blocks[0]);
+        std::replace(std::begin(pages), std::end(pages), (uintptr_t *)NULL, &JIT.NO_MEMORY[0]);
     }
 }
 
@@ -58,7 +103,7 @@ void hook_flush_jit()
     map_pages();
     release(&JIT, sizeof(JIT));
     release(recompile_counts, sizeof(recompile_counts));
-    memset(no_blocks, 0, sizeof(no_blocks));
+    blocks::forget();
     // Disabled, it leaves the tables alone: only the code buffer is rewound.
     clear_tables_and_reset(false, true);
 }

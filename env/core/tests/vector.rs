@@ -365,11 +365,7 @@ fn what_cannot_be_made_anew_stays_failed_until_it_can() {
 }
 
 /// Counters whose action 7 waits until the sender that comes with them is dropped.
-fn waiting(
-    count: usize,
-    deadline: Option<Duration>,
-    threads: usize,
-) -> (VectorEnv<Counter>, Sender<()>) {
+fn waiting(count: usize, threads: usize) -> (VectorEnv<Counter>, Sender<()>) {
     let (leave, wait) = bounded(0);
     let make = move |_| {
         Ok(Counter {
@@ -382,7 +378,7 @@ fn waiting(
     let options = VectorOptions {
         threads,
         autoreset: Autoreset::NextStep,
-        deadline,
+        deadline: None,
     };
     (
         VectorEnv::new(make, count, options).expect("counters"),
@@ -392,21 +388,30 @@ fn waiting(
 
 #[test]
 fn who_takes_too_long_is_given_up_and_the_others_go_on() {
-    let (mut envs, leave) = waiting(3, Some(Duration::from_millis(200)), 2);
+    let (mut envs, leave) = waiting(3, 2);
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();
     // Twice as many as threads, one after the other: each is replaced by a new worker.
     for late in [1, 2, 0, 1] {
         let mut actions = [1; 3];
         actions[late] = 7;
-        let step = envs.step(&actions).unwrap();
+        envs.send(&[0, 1, 2], &actions).unwrap();
+        let (mut on_time, _) = envs.receive(2);
+        on_time.sort_unstable();
+        let others: Vec<usize> = (0..3).filter(|index| *index != late).collect();
+        assert_eq!(on_time, others);
+        // Only the late one is left, which waits however long the deadline is.
+        envs.set_deadline(Some(Duration::from_millis(20))).unwrap();
+        let (given_up, step) = envs.receive(1);
+        assert_eq!(given_up, [late]);
         let failed: Vec<usize> = (0..3)
             .filter(|index| step.errors[*index].is_some())
             .collect();
         assert_eq!(failed, [late]);
         let error = step.errors[late].clone().expect("an error");
-        assert!(error.contains("longer than 0.2 s"), "{error}");
+        assert!(error.contains("longer than 0.02 s"), "{error}");
         assert!(step.truncated[late]);
+        envs.set_deadline(None).unwrap();
         // All begin anew or go on.
         let step = envs.step(&[1; 3]).unwrap();
         assert_eq!(step.errors, [None, None, None]);
@@ -420,7 +425,7 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
 
 #[test]
 fn the_fast_do_not_wait_for_the_slow() {
-    let (mut envs, leave) = waiting(3, None, 2);
+    let (mut envs, leave) = waiting(3, 2);
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();
     envs.send(&[0, 1, 2], &[7, 1, 1]).unwrap();

@@ -16,6 +16,7 @@ use crate::{
     checks::Checks,
     menus::{self, Opponent, Pace},
     replay::{self, RaceWatch, ReplayOutcome, race_digest},
+    rom_check::describe_rom,
 };
 
 /// Frames kept after the finish, so that the result is seen and the game has stored its ghost.
@@ -283,7 +284,7 @@ impl RaceComment {
 pub fn blank_movie(rom: &[u8], options: &Options, battery: Option<&[u8]>) -> Result<Movie> {
     let mut movie = Movie::new();
     options.write_to(&mut movie)?;
-    replay::describe_rom(rom, &mut movie)?;
+    describe_rom(rom, &mut movie)?;
     let sram = battery.map(sav::with_footer).transpose()?;
     movie.header.set_sram(sram.as_deref());
     Ok(movie)

@@ -3,16 +3,10 @@
 use std::fmt;
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_formats::{
-    dsm::Movie,
-    fx::Fx32,
-    pad::Frame,
-    rom::{self, RomHeader},
-    sav,
-};
+use mkds_formats::{dsm::Movie, fx::Fx32, pad::Frame, sav};
 use mkds_memory::{Race, Ram, race::RaceTime};
 
-use crate::{Error, Result, checks::Checks, race_movie::RaceComment};
+use crate::{Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck};
 
 /// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
 pub const TIME_TOLERANCE_MS: u32 = 18;
@@ -180,6 +174,7 @@ pub struct Replay {
     emulator: Emulator,
     frames: Vec<Frame>,
     next: usize,
+    rom_check: RomCheck,
     comment: Option<RaceComment>,
     checks: Checks,
     divergence: Option<Divergence>,
@@ -190,18 +185,18 @@ impl Replay {
     /// Powers on `rom` with the CPU mode, clock, firmware settings and save memory of `movie`.
     ///
     /// # Errors
-    /// [`Error::WrongRom`] when the movie names another ROM (checksum, or serial where the movie
-    /// has no checksum), [`Error::StateNeeded`] when it starts from a save state,
+    /// [`Error::WrongRom`] when the movie names another ROM, see [`RomCheck`], [`Error::StateNeeded`] when it starts from a save state,
     /// [`Error::Comment`] for malformed kartscope comments, and the emulator's.
     pub fn open(rom: &[u8], movie: &Movie) -> Result<Self> {
-        require_rom(rom, movie)?;
+        let rom_check = RomCheck::of(rom, movie)?;
         if movie.header.starts_from_state()? {
             return Err(Error::StateNeeded);
         }
         let options = Options::from_movie(movie)?;
         let sram = movie.header.sram()?;
         let battery = sram.as_deref().map(sav::battery_of);
-        Self::start(movie, Emulator::open_with_battery(rom, &options, battery)?)
+        let emulator = Emulator::open_with_battery(rom, &options, battery)?;
+        Self::start(movie, rom_check, emulator)
     }
 
     /// Starts from `state`, the file of DeSmuME's that lies beside `movie` (`.dst`).
@@ -212,22 +207,23 @@ impl Replay {
     /// # Errors
     /// As [`Replay::open`], and when the state is none or of another ROM.
     pub fn open_from_state(rom: &[u8], movie: &Movie, state: &[u8]) -> Result<Self> {
-        require_rom(rom, movie)?;
+        let rom_check = RomCheck::of(rom, movie)?;
         let options = Options::from_movie(movie)?;
         let state = State::from_dst(state, rom, &options)?;
         let sram = sram_after_state(movie)?;
         let mut emulator = Emulator::open(rom, &options)?;
         emulator.load_state(&state)?;
         emulator.set_battery(sram.as_deref().map(sav::battery_of).unwrap_or_default())?;
-        Self::start(movie, emulator)
+        Self::start(movie, rom_check, emulator)
     }
 
-    fn start(movie: &Movie, emulator: Emulator) -> Result<Self> {
+    fn start(movie: &Movie, rom_check: RomCheck, emulator: Emulator) -> Result<Self> {
         let comment = RaceComment::of_movie(movie)?;
         Ok(Self {
             emulator,
             frames: movie.frames.clone(),
             next: 0,
+            rom_check,
             comment,
             checks: Checks::from_comments(movie.header.comments())?,
             divergence: None,
@@ -290,6 +286,11 @@ impl Replay {
         self.divergence.as_ref()
     }
 
+    /// How the movie's ROM was found to be the one given.
+    pub fn rom_check(&self) -> RomCheck {
+        self.rom_check
+    }
+
     /// What the movie's comment says of its race.
     pub fn comment(&self) -> Option<&RaceComment> {
         self.comment.as_ref()
@@ -321,41 +322,4 @@ fn sram_after_state(movie: &Movie) -> Result<Option<Vec<u8>>> {
     let mut header = movie.header.clone();
     header.remove("savestate");
     Ok(header.sram()?)
-}
-
-/// Writes into `movie` which ROM it is for.
-pub(crate) fn describe_rom(rom: &[u8], movie: &mut Movie) -> Result<()> {
-    movie.header.set_rom_checksum(rom::checksum(rom));
-    movie
-        .header
-        .set_rom_serial(&RomHeader::parse(rom)?.serial())?;
-    Ok(())
-}
-
-/// Refuses a ROM that `movie` is not for.
-fn require_rom(rom: &[u8], movie: &Movie) -> Result<()> {
-    let (field, expected, found) = match movie.header.rom_checksum()? {
-        Some(expected) => (
-            "romChecksum",
-            format!("{expected:08X}"),
-            format!("{:08X}", rom::checksum(rom)),
-        ),
-        None => match movie.header.rom_serial() {
-            Some(expected) => (
-                "romSerial",
-                expected.into_owned(),
-                RomHeader::parse(rom)?.serial(),
-            ),
-            None => return Ok(()),
-        },
-    };
-    if expected == found {
-        Ok(())
-    } else {
-        Err(Error::WrongRom {
-            field,
-            expected,
-            found,
-        })
-    }
 }

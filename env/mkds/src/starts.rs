@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
 use mkds_formats::dsm::Movie;
+use mkds_formats::lfs;
 use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram, course::Course};
 
@@ -191,10 +192,12 @@ fn start_signal(movie: &Movie) -> Result<u64> {
 }
 
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::read(path)
+        .and_then(lfs::fetched)
+        .map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 /// An error of what a file holds, with the file.

@@ -8,9 +8,10 @@ use env_mkds::{
     menus::{self, Opponent},
     race_movie::{self, RaceComment, RaceMovie, Setup},
     replay::Replay,
+    rom_check::{RomCheck, describe_rom},
     scripted::{ScriptedPilot, Style},
 };
-use homebrew::{COURSES, ROM};
+use homebrew::{COURSES, ROM, rom_with_real_timing};
 use mkds_formats::{
     dsm::{Movie, Start},
     ghost::Combo,
@@ -73,6 +74,12 @@ fn movie_of(combo: Combo, seed: u64) -> RaceMovie {
 
 #[test]
 fn the_menus_reach_every_course_with_any_character_and_kart() {
+    for rom in [ROM, &rom_with_real_timing()] {
+        reach_every_course(rom);
+    }
+}
+
+fn reach_every_course(rom: &[u8]) {
     let choices = [(0, 0), (7, 21), (11, 35), (3, 0), (9, 14), (5, 17)];
     for (number, course) in COURSES.iter().enumerate() {
         for &(character, kart) in choices.iter().skip(number % 2).step_by(2) {
@@ -81,7 +88,8 @@ fn the_menus_reach_every_course_with_any_character_and_kart() {
                 kart,
                 course: course.id,
             };
-            let mut emulator = emulator();
+            let mut emulator =
+                Emulator::open(rom, &Options::default()).expect("the bundled ROM starts");
             let mut seen = 0;
             let start = menus::enter_race(&mut emulator, &combo, &mut |_| {
                 seen += 1;
@@ -314,6 +322,54 @@ fn a_movie_for_another_rom_is_refused() {
         ),
         "{error}"
     );
+}
+
+#[test]
+fn a_rom_is_known_whatever_its_padding() {
+    let resized = |size: usize, padding: u8| {
+        let mut rom = ROM.to_vec();
+        rom.resize(size, padding);
+        rom
+    };
+    let roms = [
+        ROM.to_vec(),
+        resized(ROM.len().next_power_of_two(), 0xFF),
+        resized(ROM.len().next_power_of_two(), 0),
+    ];
+    let odd = resized(ROM.len() + 1000, 0x55);
+    let check = |rom: &[u8], movie: &Movie| RomCheck::of(rom, movie);
+    for made_with in roms.iter().chain([&odd]) {
+        let mut movie = Movie::new();
+        describe_rom(made_with, &mut movie).unwrap();
+        let mut foreign = movie.clone();
+        foreign.header.remove_comments(|_| true);
+        for rom in &roms {
+            let found = check(rom, &movie).unwrap();
+            let expected = match rom {
+                _ if rom == made_with => RomCheck::Same,
+                _ if *made_with == odd => RomCheck::SameProgram,
+                _ => RomCheck::OtherPadding,
+            };
+            assert_eq!(found, expected);
+            assert_eq!(found.warning().is_none(), rom == made_with);
+            let by_checksum = check(rom, &foreign).ok();
+            assert_eq!(by_checksum, Some(found).filter(|_| *made_with != odd));
+        }
+        // Another game, another version, another program; another file of the game keeps them.
+        for (at, is_same) in [
+            (0x0C, false),
+            (0x1E, false),
+            (0x1000, false),
+            (ROM.len() - 1, true),
+        ] {
+            let mut rom = ROM.to_vec();
+            rom[at] ^= 1;
+            let found = check(&rom, &movie);
+            assert_eq!(found.is_ok(), is_same, "{at:#x}: {found:?}");
+            assert!(check(&rom, &foreign).is_err());
+        }
+    }
+    assert_eq!(check(ROM, &Movie::new()).unwrap(), RomCheck::NotNamed);
 }
 
 #[test]

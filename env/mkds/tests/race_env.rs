@@ -20,7 +20,7 @@ use env_mkds::{
     reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
     scripted::{GO_FRAME, ScriptedDriver, ScriptedPilot, Style},
 };
-use homebrew::{COURSES, ROM};
+use homebrew::{COURSES, ROM, rom_with_real_timing};
 use mkds_formats::{ghost::Combo, pad::Pad};
 use mkds_memory::Ram;
 
@@ -126,6 +126,32 @@ fn every_preset_keeps_the_environments_contract() {
         let observation = config.observation.clone();
         check_for(&mut open(config), 7, 60)
             .unwrap_or_else(|broken| panic!("{observation:?}: {broken:?}"));
+    }
+}
+
+#[test]
+fn episodes_are_the_same_with_the_real_games_timing() {
+    for config in [
+        RaceConfig::mario_kart_ds_v0(3000.0, 20),
+        RaceConfig::time_trial_v1(),
+        RaceConfig::driving(OVAL),
+    ] {
+        let [usual, real] = [ROM.to_vec(), rom_with_real_timing()].map(|rom| {
+            let mut env = RaceEnv::open(rom, config.clone()).expect("the bundled ROM races");
+            let first = env.reset(Some(5), &ResetOptions::default()).unwrap();
+            let mut random = env_core::rng(Some(5));
+            let steps: Vec<_> = (0..300)
+                .map(|_| {
+                    let action = env.action_space().sample(&mut random);
+                    env.step(&action).unwrap()
+                })
+                .take_while(|step| !step.is_done())
+                .map(|step| (step.observation, step.reward))
+                .collect();
+            (first.0, steps)
+        });
+        assert!(!usual.1.is_empty());
+        assert_eq!(usual, real);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::native::Game;
-use homebrew::{COURSES, CourseInfo};
+use homebrew::{COURSES, CourseInfo, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
@@ -18,7 +18,10 @@ const FRAME_LIMIT: u32 = 12_000;
 
 /// Everything that happens in a race that the scripted driver finishes, and the finished game.
 fn race(course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
-    let mut game = Game::new(None)?;
+    race_in(Game::new(None)?, course)
+}
+
+fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
     game.start_race(Combo {
         character: 0,
         kart: 0,
@@ -127,5 +130,14 @@ fn drifts_take_turns() -> Result {
         }
     }
     assert!(drifts > 0 && boosts > 0, "{drifts} drifts, {boosts} boosts");
+    Ok(())
+}
+
+#[test]
+fn the_same_happens_with_the_real_games_timing() -> Result {
+    for course in COURSES {
+        let game = Game::with_card(None, rom_with_real_timing().into())?;
+        assert_eq!(race_in(game, course)?.0, race(course)?.0, "{}", course.name);
+    }
     Ok(())
 }

@@ -130,10 +130,13 @@ impl Course {
                 known.abbreviation
             ))
         })?;
-        Self::from_files(py, &files.kcl, &files.nkm)
+        let Self { course } = Self::from_files(py, &files.kcl, &files.nkm)?;
+        Ok(Self {
+            course: course.with_id(known.id.into()),
+        })
     }
 
-    /// A course of the bytes of a `.kcl` and an `.nkm` file.
+    /// A course of the bytes of a `.kcl` and an `.nkm` file, which do not hold its id.
     #[staticmethod]
     fn from_files(py: Python<'_>, kcl: &[u8], nkm: &[u8]) -> PyResult<Self> {
         let course = py.detach(|| {
@@ -144,9 +147,9 @@ impl Course {
         Ok(Self { course })
     }
 
-    /// The game's number of the course.
+    /// The game's number of the course; None for a course of files, whose own number is another one.
     #[getter]
-    fn id(&self) -> u32 {
+    fn id(&self) -> Option<u32> {
         self.course.id()
     }
 
@@ -426,9 +429,10 @@ impl Course {
     }
 
     fn __repr__(&self) -> String {
+        let id = self.course.id().map(|id| format!(" {id}"));
         format!(
-            "<kartscope.Course {} of {} triangles and {} checkpoints>",
-            self.course.id(),
+            "<kartscope.Course{} of {} triangles and {} checkpoints>",
+            id.unwrap_or_default(),
             self.course.triangles().len(),
             self.course.checkpoints().len()
         )

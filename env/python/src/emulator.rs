@@ -16,7 +16,7 @@ use pyo3::types::{PyBytes, PyDict};
 use crate::console::{Console, Held, Shared};
 use crate::errors::{OrException, in_file, read_file};
 use crate::input::Input;
-use crate::memory::Memory;
+use crate::memory::{Image, Memory};
 use crate::movies::Movies;
 use crate::race;
 use crate::state::State;
@@ -84,7 +84,7 @@ impl Emulator {
         let shared = Shared::closed();
         Ok(Self {
             input: Py::new(py, Input::new(Arc::clone(&shared)))?,
-            memory: Py::new(py, Memory::new(Arc::clone(&shared)))?,
+            memory: Py::new(py, Memory::new(Image::Console(Arc::clone(&shared))))?,
             movie: Py::new(py, Movies::new(Arc::clone(&shared)))?,
             shared,
         })

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mkds_formats::lfs;
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -149,7 +150,7 @@ pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> PyErr {
 
 /// A file's bytes.
 pub(crate) fn read_file(py: Python<'_>, path: &Path) -> PyResult<Vec<u8>> {
-    py.detach(|| std::fs::read(path))
+    py.detach(|| std::fs::read(path).and_then(lfs::fetched))
         .map_err(|error| of_file(path, &error))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A name is looked up once: what it means stays with the object that it was asked of.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use mkds_memory::layout::{Source, Type};
 use mkds_memory::path::Path;
@@ -12,7 +12,6 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use crate::console::Shared;
 use crate::errors::OrException;
 
 mod access;
@@ -20,12 +19,13 @@ mod names;
 mod node;
 mod value;
 
+pub(crate) use access::Image;
 use access::{read, unless_left_behind, whether, write};
 pub(crate) use node::Node;
 use node::{Child, Known, known, look_up, no_own_attribute, own_attribute};
 pub(crate) use value::Value;
 
-/// The game's structures by name; `Emulator.memory`.
+/// The game's structures by name: `Emulator.memory`, or those of a dump, `Memory.from_bytes`.
 ///
 /// Attributes are symbols, and from there on fields, as far as structures and pointers go:
 /// `memory.driver.position`, `memory.race_status.driver_status[0].race_progress`. A path in brackets is the same:
@@ -40,15 +40,15 @@ pub(crate) use value::Value;
 /// `NothingThereError`, and `get` gives a default.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Memory {
-    shared: Arc<Shared>,
+    image: Image,
     symbols: Known<Box<str>>,
     paths: Known<Box<str>>,
 }
 
 impl Memory {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(image: Image) -> Self {
         Self {
-            shared,
+            image,
             symbols: Mutex::default(),
             paths: Mutex::default(),
         }
@@ -57,7 +57,7 @@ impl Memory {
     /// What a path in brackets leads to.
     fn at(&self, py: Python<'_>, text: &str) -> PyResult<Child> {
         known(py, &self.paths, text, || {
-            Child::new(py, &self.shared, names::parse(text)?)
+            Child::new(py, &self.image, names::parse(text)?)
         })
     }
 
@@ -66,13 +66,25 @@ impl Memory {
         known(py, &self.symbols, name, || {
             let root = names::root(name).unwrap_or(name);
             let path = Path::parse(root).or_exception()?;
-            Child::new(py, &self.shared, path)
+            Child::new(py, &self.image, path)
         })
     }
 }
 
 #[pymethods]
 impl Memory {
+    /// The structures in a dump of main RAM: of 4 MiB, or of 16 MiB as some emulators write, of which the first 4 count.
+    /// What is assigned stays with this object.
+    ///
+    /// Raises
+    /// ------
+    /// RamError
+    ///     It is of another size. Another game's memory shows when a name is looked up.
+    #[staticmethod]
+    fn from_bytes(dump: &[u8]) -> PyResult<Self> {
+        Image::of_dump(dump).or_exception().map(Self::new)
+    }
+
     fn __getattribute__<'py>(
         slf: &Bound<'py, Self>,
         name: &Bound<'py, PyString>,
@@ -80,10 +92,10 @@ impl Memory {
         let (py, memory) = (slf.py(), slf.get());
         let text = name.to_str()?;
         if let Some(child) = look_up(py, &memory.symbols, text) {
-            return child.get(py, &memory.shared);
+            return child.get(py, &memory.image);
         }
         match names::root(text) {
-            Some(_) => memory.symbol(py, text)?.get(py, &memory.shared),
+            Some(_) => memory.symbol(py, text)?.get(py, &memory.image),
             None => own_attribute(slf.as_any(), name),
         }
     }
@@ -91,19 +103,19 @@ impl Memory {
     /// What is neither a symbol nor an own attribute: the error lists the symbols.
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         no_own_attribute(name)?;
-        self.symbol(py, name)?.get(py, &self.shared)
+        self.symbol(py, name)?.get(py, &self.image)
     }
 
     fn __setattr__(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        write(py, &self.shared, self.symbol(py, name)?.path(), value)
+        write(py, &self.image, self.symbol(py, name)?.path(), value)
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, path: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.at(py, path)?.get(py, &self.shared)
+        self.at(py, path)?.get(py, &self.image)
     }
 
     fn __setitem__(&self, py: Python<'_>, path: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        write(py, &self.shared, self.at(py, path)?.path(), value)
+        write(py, &self.image, self.at(py, path)?.path(), value)
     }
 
     fn __dir__(slf: &Bound<'_, Self>) -> PyResult<Vec<String>> {
@@ -115,7 +127,7 @@ impl Memory {
     /// Whether a race is there: loaded, with its frames being counted.
     #[getter]
     fn race_ready(&self, py: Python<'_>) -> PyResult<bool> {
-        whether(py, &self.shared, |ram| Ok(ram.race()?.is_some()))
+        whether(py, &self.image, |ram| Ok(ram.race()?.is_some()))
     }
 
     /// What is at a path, or at a node: numbers and arrays as elsewhere, a structure as a dict, several things as a
@@ -129,9 +141,9 @@ impl Memory {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let child = match path.cast::<PyString>() {
             Ok(text) => self.at(py, text.to_str()?)?,
-            Err(_) => Child::new(py, &self.shared, path_of(path)?)?,
+            Err(_) => Child::new(py, &self.image, path_of(path)?)?,
         };
-        let value = read(py, &self.shared, |ram| match &child {
+        let value = read(py, &self.image, |ram| match &child {
             Child::Leaf(leaf) => leaf.read(ram),
             Child::Node(node) => {
                 let datum = node.get().path.read(ram);
@@ -158,13 +170,13 @@ impl Memory {
         path: &Bound<'_, PyAny>,
         value: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        write(py, &self.shared, &path_of(path)?, value)
+        write(py, &self.image, &path_of(path)?, value)
     }
 
     /// The console's address of what is at a path or a node; None where nothing is.
     fn address(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let path = path_of(path)?;
-        read(py, &self.shared, |ram| {
+        read(py, &self.image, |ram| {
             unless_left_behind(ram, path.address(ram))
         })
     }
@@ -176,7 +188,7 @@ impl Memory {
             None => Path::roots().collect(),
             Some(path) => {
                 let path = path_of(path)?;
-                read(py, &self.shared, |ram| path.children(ram))?
+                read(py, &self.image, |ram| path.children(ram))?
             }
         };
         Ok(paths.iter().map(Path::to_string).collect())
@@ -227,9 +239,7 @@ impl Memory {
         size: usize,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let range = range(address, size)?;
-        let bytes = self
-            .shared
-            .with(py, |console| console.emulator().main_ram()[range].to_vec())?;
+        let bytes = self.image.look(py, |ram| ram[range].to_vec())?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -237,9 +247,8 @@ impl Memory {
     /// was compiled.
     fn write_bytes(&self, py: Python<'_>, address: u32, data: &[u8]) -> PyResult<()> {
         let range = range(address, data.len())?;
-        self.shared.with(py, |console| {
-            console.emulator().main_ram_mut()[range].copy_from_slice(data);
-        })
+        self.image
+            .change(py, |ram| ram[range].copy_from_slice(data))
     }
 
     fn __repr__(&self) -> &'static str {

@@ -1,13 +1,14 @@
 //! The class `Movies`: an emulator's movies.
 
+use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desmume::{Emulator, Options, State};
+use env_mkds::rom_check::{RomCheck, describe_rom};
 use mkds_formats::dsm;
-use mkds_formats::rom::{self, RomHeader};
 use mkds_formats::sav;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
@@ -50,6 +51,11 @@ impl Movies {
     /// ------
     /// MovieError
     ///     It is damaged, was made with another ROM, or starts from a state that is not there.
+    ///
+    /// Warns
+    /// -----
+    /// UserWarning
+    ///     The ROM is the same game's with other padding, or the movie does not say which ROM it is for.
     #[pyo3(signature = (movie, *, state=None))]
     fn play(
         &self,
@@ -187,16 +193,18 @@ impl Movies {
         let start = |console: &mut Console| {
             console.leave_movie()?;
             let rom = console.emulator().rom().to_vec();
+            let rom_check = RomCheck::of(&rom, &movie).or_exception()?;
             let emulator = switched_on(&rom, &movie, state)?;
             let reel = Reel::Playing {
-                name,
+                name: name.clone(),
                 frames: movie.frames,
                 next: 0,
             };
             console.replace(emulator, reel);
-            Ok(())
+            Ok::<_, PyErr>(rom_check)
         };
-        self.shared.detached(py, start)?
+        let rom_check = self.shared.detached(py, start)??;
+        warn_of_rom(py, &name, rom_check)
     }
 }
 
@@ -215,7 +223,6 @@ fn state_file(movie: &Path) -> PyResult<PathBuf> {
 
 /// A console as it is before a movie's first frame.
 fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult<Emulator> {
-    check_rom(rom, movie)?;
     let header = &movie.header;
     let options = Options::from_movie(movie).or_exception()?;
     if !header.starts_from_state().or_exception()? {
@@ -236,29 +243,13 @@ fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult
     Ok(emulator)
 }
 
-/// Refuses a movie that names another ROM.
-fn check_rom(rom: &[u8], movie: &dsm::Movie) -> PyResult<()> {
-    let wrong = |field: &str, expected: String, found: String| {
-        if expected == found {
-            return Ok(());
-        }
-        Err(MovieError::new_err(format!(
-            "{field}: the movie was made with another ROM: expected {expected}, found {found}"
-        )))
+/// Warns where the ROM is not for certain the one that the movie was made with.
+fn warn_of_rom(py: Python<'_>, movie: &str, rom_check: RomCheck) -> PyResult<()> {
+    let Some(warning) = rom_check.warning() else {
+        return Ok(());
     };
-    if let Some(expected) = movie.header.rom_checksum().or_exception()? {
-        let found = rom::checksum(rom);
-        return wrong(
-            "romChecksum",
-            format!("{expected:08X}"),
-            format!("{found:08X}"),
-        );
-    }
-    if let Some(expected) = movie.header.rom_serial() {
-        let found = RomHeader::parse(rom).or_exception()?.serial();
-        return wrong("romSerial", expected.into_owned(), found);
-    }
-    Ok(())
+    let message = CString::new(format!("{movie}: {warning}"))?;
+    PyErr::warn(py, &py.get_type::<PyUserWarning>(), &message, 1)
 }
 
 /// A movie without frames, for a console that is switched on like this.
@@ -267,13 +258,10 @@ fn new_movie(
     options: &Options,
     battery: Option<&[u8]>,
     author: &str,
-) -> desmume::Result<dsm::Movie> {
+) -> env_mkds::Result<dsm::Movie> {
     let mut movie = dsm::Movie::new();
     options.write_to(&mut movie)?;
-    movie.header.set_rom_checksum(rom::checksum(rom));
-    movie
-        .header
-        .set_rom_serial(&RomHeader::parse(rom)?.serial())?;
+    describe_rom(rom, &mut movie)?;
     if let Some(battery) = battery {
         let sram = sav::with_footer(battery)?;
         movie.header.set_sram(Some(&sram));

@@ -167,6 +167,21 @@ impl Races {
         self.with(|envs| Ok(envs.len()))
     }
 
+    /// Seconds that one may take for a step or reset.
+    #[getter]
+    fn deadline(&self) -> PyResult<Option<f64>> {
+        self.with(|envs| Ok(envs.deadline().map(|deadline| deadline.as_secs_f64())))
+    }
+
+    #[setter]
+    fn set_deadline(&self, seconds: Option<f64>) -> PyResult<()> {
+        let deadline = seconds.map(deadline_of).transpose()?;
+        self.with(|envs| {
+            let set = envs.set_deadline(deadline);
+            set.map_err(|error| vector_error(&error))
+        })
+    }
+
     /// Resets those that `mask` marks, or all.
     #[pyo3(signature = (seeds, *, start=None, vary=None, mask=None))]
     fn reset(

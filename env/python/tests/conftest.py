@@ -1,5 +1,6 @@
 """What many tests start from."""
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ import kartscope
 def pytest_configure() -> None:
     """Ctrl-C interrupts, also in tests that a shell runs in the background, where it would be ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The tests are about the bundled game, whatever the user's own work is set to.
+    os.environ.pop("KARTSCOPE_ROM", None)
 
 
 @pytest.fixture

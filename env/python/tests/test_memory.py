@@ -269,3 +269,22 @@ def test_own_attributes_are_no_fields(emu):
     assert own.isdisjoint(emu.memory.paths())
     for name in own:
         getattr(emu.memory, name)
+
+
+def test_a_dump_shows_what_the_console_had(racing):
+    dump = racing.ram.tobytes()
+    before = racing.memory.driver.boost_timer
+    # Of 16 MiB the first 4 count.
+    for image in (dump, dump + b"\xa5" * (12 << 20)):
+        memory = kartscope.Memory.from_bytes(image)
+        assert memory.race_ready
+        assert np.array_equal(memory.driver.position, racing.memory.driver.position)
+        assert memory.read_bytes(0x023FFFF0, 16) == dump[-16:]
+        memory.driver.boost_timer = before + 60
+        assert memory.driver.boost_timer == before + 60
+        assert racing.memory.driver.boost_timer == before
+    for image in (b"", dump[:-1], dump + dump):
+        with pytest.raises(kartscope.RamError, match=f"expected 4194304 bytes of main RAM, found {len(image)}"):
+            kartscope.Memory.from_bytes(image)
+    with pytest.raises(kartscope.RamError):
+        kartscope.Memory.from_bytes(bytes(len(dump))).driver.position

@@ -29,10 +29,11 @@ def display():
     os.close(writer)
     with os.fdopen(reader) as number:
         name = f":{number.readline().strip()}"
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = name
-    yield name
-    os.environ.pop("DISPLAY") if before is None else os.environ.update(DISPLAY=before)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DISPLAY", name)
+        environment.setenv("LC_ALL", "C.UTF-8")
+        environment.delenv("WAYLAND_DISPLAY", raising=False)
+        yield name
     server.terminate()
     server.wait()
 

@@ -89,59 +89,53 @@ impl DateTime {
         }
     }
 
-    /// Reads `2009-JAN-01 00:00:00:000` (key `rtcStartNew`).
-    pub(super) fn parse(text: &str) -> Result<Self> {
-        const FORM: &str = "YYYY-MMM-DD hh:mm:ss:mmm";
-        let date = (|| {
-            let (date, time) = text.split_once(' ')?;
-            let [year, month, day] = split(date, '-')?;
-            let [hour, minute, second, millisecond] = split(time, ':')?;
-            let month = MONTHS
-                .iter()
-                .position(|name| name.eq_ignore_ascii_case(month))?;
-            Some(Self {
-                year: number(year)?,
-                month: u8::try_from(month + 1).ok()?,
-                day: number(day)?,
-                hour: number(hour)?,
-                minute: number(minute)?,
-                second: number(second)?,
-                millisecond: number(millisecond)?,
+    /// Reads either form of a date, whichever key it stands under: some programs write the older
+    /// one under the newer key.
+    pub(super) fn parse(key: &str, text: &str) -> Result<Self> {
+        Self::read(text)
+            .or_else(|| Self::read_iso(text))
+            .filter(Self::is_valid)
+            .ok_or_else(|| {
+                const FORMS: &str = "YYYY-MMM-DD hh:mm:ss:mmm or YYYY-MM-DDThh:mm:ssZ";
+                let place = format!("header key {key}");
+                Error::malformed(FORMAT, place, FORMS, quote(text.as_bytes()))
             })
-        })();
-        date.filter(Self::is_valid)
-            .ok_or_else(|| malformed("rtcStartNew", FORM, text))
     }
 
-    /// Reads `2009-01-01T00:00:00Z` (key `rtcStart`, before DeSmuME 0.9.7).
-    pub(super) fn parse_old(text: &str) -> Result<Self> {
-        const FORM: &str = "YYYY-MM-DDThh:mm:ssZ";
-        let date = (|| {
-            let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-            let [year, month, day] = split(date, '-')?;
-            let [hour, minute, second] = split(time, ':')?;
-            Some(Self {
-                year: number(year)?,
-                month: number(month)?,
-                day: number(day)?,
-                hour: number(hour)?,
-                minute: number(minute)?,
-                second: number(second)?,
-                millisecond: 0,
-            })
-        })();
-        date.filter(Self::is_valid)
-            .ok_or_else(|| malformed("rtcStart", FORM, text))
+    /// `2009-JAN-01 00:00:00:000`, as DeSmuME writes it.
+    fn read(text: &str) -> Option<Self> {
+        let (date, time) = text.split_once(' ')?;
+        let [year, month, day] = split(date, '-')?;
+        let [hour, minute, second, millisecond] = split(time, ':')?;
+        let month = MONTHS
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(month))?;
+        Some(Self {
+            year: number(year)?,
+            month: u8::try_from(month + 1).ok()?,
+            day: number(day)?,
+            hour: number(hour)?,
+            minute: number(minute)?,
+            second: number(second)?,
+            millisecond: number(millisecond)?,
+        })
     }
-}
 
-fn malformed(key: &str, form: &str, text: &str) -> Error {
-    Error::malformed(
-        FORMAT,
-        format!("header key {key}"),
-        form,
-        quote(text.as_bytes()),
-    )
+    /// `2009-01-01T00:00:00Z`, as DeSmuME wrote it before 0.9.7.
+    fn read_iso(text: &str) -> Option<Self> {
+        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let [year, month, day] = split(date, '-')?;
+        let [hour, minute, second] = split(time, ':')?;
+        Some(Self {
+            year: number(year)?,
+            month: number(month)?,
+            day: number(day)?,
+            hour: number(hour)?,
+            minute: number(minute)?,
+            second: number(second)?,
+            millisecond: 0,
+        })
+    }
 }
 
 fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {

@@ -38,6 +38,9 @@ const ORDER: [&str; 24] = [
     "sram",
 ];
 
+/// What some programs write for a checksum or a serial that they do not know.
+const NULL: &str = "null";
+
 /// The owner's settings in the console's firmware.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Firmware {
@@ -271,13 +274,26 @@ impl Header {
         Ok(self.number::<i32>(key, "0 or 1")?.map(|value| value != 0))
     }
 
+    /// How many times the movie was recorded over. Programs that do not count write -1.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is no number.
+    pub fn rerecord_count(&self) -> Result<Option<i64>> {
+        self.number("rerecordCount", "a number")
+    }
+
+    /// The value of `key`, `None` where it says [`NULL`].
+    fn get_unless_null(&self, key: &str) -> Option<Cow<'_, str>> {
+        self.get(key).filter(|value| value != NULL)
+    }
+
     /// The CRC-32 of the ROM the movie was made with, or `None` where the movie does not say.
     /// DeSmuME ignores it; see [`crate::rom::checksum`].
     ///
     /// # Errors
     /// [`Error::Malformed`] if it is not a hexadecimal number.
     pub fn rom_checksum(&self) -> Result<Option<u32>> {
-        let Some(value) = self.get("romChecksum") else {
+        let Some(value) = self.get_unless_null("romChecksum") else {
             return Ok(None);
         };
         let digits = value.strip_prefix("0x").unwrap_or(&value);
@@ -293,9 +309,10 @@ impl Header {
         self.put("romChecksum", &format!("{checksum:08X}"));
     }
 
-    /// The ROM's serial, e.g. `NTR-AMCE-USA`; see [`crate::rom::RomHeader::serial`].
+    /// The ROM's serial, e.g. `NTR-AMCE-USA`, or `None` where the movie does not say; see
+    /// [`crate::rom::RomHeader::serial`].
     pub fn rom_serial(&self) -> Option<Cow<'_, str>> {
-        self.get("romSerial")
+        self.get_unless_null("romSerial")
     }
 
     /// Sets the ROM's serial.
@@ -325,8 +342,8 @@ impl Header {
     /// [`Error::Malformed`] if it is no date.
     pub fn rtc_start(&self) -> Result<DateTime> {
         match (self.get("rtcStartNew"), self.get("rtcStart")) {
-            (Some(value), _) => DateTime::parse(&value),
-            (None, Some(value)) => DateTime::parse_old(&value),
+            (Some(value), _) => DateTime::parse("rtcStartNew", &value),
+            (None, Some(value)) => DateTime::parse("rtcStart", &value),
             (None, None) => Ok(DateTime::default()),
         }
     }
@@ -465,8 +482,17 @@ impl Header {
     /// Whether the movie starts from a save state, which lies in a file beside it.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the key's value is no number.
+    /// [`Error::Unsupported`] if the key's value is the state itself, as up to DeSmuME 0.9.11;
+    /// [`Error::Malformed`] if it is no number.
     pub fn starts_from_state(&self) -> Result<bool> {
+        let value = self.get_bytes("savestate").unwrap_or_default();
+        if binary_prefix(value).is_some() {
+            return Err(Error::Unsupported {
+                format: FORMAT,
+                place: "header key savestate".into(),
+                feature: "a save state in the movie itself, as DeSmuME up to 0.9.11 embeds it,",
+            });
+        }
         Ok(self.flag("savestate")?.unwrap_or(false))
     }
 
@@ -546,14 +572,26 @@ fn check_one_line(field: &'static str, value: &str) -> Result<()> {
     }
 }
 
-/// `base64:…`, or `0x…` as DeSmuME also reads.
+/// How a header writes binary data.
+enum BinaryForm {
+    Base64,
+    Hexadecimal,
+}
+
+/// The form of binary data and its digits: `base64:…`, or `0x…` as DeSmuME also reads.
+fn binary_prefix(value: &[u8]) -> Option<(BinaryForm, &[u8])> {
+    let base64 = value.strip_prefix(b"base64:");
+    let hexadecimal = || value.strip_prefix(b"0x").or(value.strip_prefix(b"0X"));
+    base64
+        .map(|digits| (BinaryForm::Base64, digits))
+        .or_else(|| Some((BinaryForm::Hexadecimal, hexadecimal()?)))
+}
+
 fn decode_binary(value: &[u8]) -> Result<Vec<u8>> {
-    let decoded = if let Some(digits) = value.strip_prefix(b"base64:") {
-        BASE64.decode(digits).ok()
-    } else if let Some(digits) = value.strip_prefix(b"0x").or(value.strip_prefix(b"0X")) {
-        decode_hex(digits)
-    } else {
-        None
+    let decoded = match binary_prefix(value) {
+        Some((BinaryForm::Base64, digits)) => BASE64.decode(digits).ok(),
+        Some((BinaryForm::Hexadecimal, digits)) => decode_hex(digits),
+        None => None,
     };
     decoded.ok_or_else(|| malformed("sram", "base64: or 0x and whole bytes", value))
 }

@@ -1,4 +1,5 @@
-//! One frame: the line `|commands|RLDUTSBAYXWEGxxx yyy t mmm|`, or six bytes.
+//! One frame: the line `|commands|RLDUTSBAYXWEGxxx yyy t mmm|`, or six bytes. Later versions may add
+//! columns, each ended by a `|`.
 
 use super::{FORMAT, quote};
 use crate::error::{Error, Result};
@@ -26,7 +27,9 @@ const PAD_LETTERS: [(u8, Pad); 13] = [
 
 /// Whether the line has the fourth number that movies since DeSmuME 0.9.12 end with.
 pub(super) fn has_microphone(line: &[u8]) -> bool {
-    line.iter().filter(|&&byte| byte == b' ').count() >= 3
+    let unknown = more_columns(line).len();
+    let known = &line[..line.len() - unknown];
+    known.iter().filter(|&&byte| byte == b' ').count() >= 3
 }
 
 /// Reads one line without its ending and outer blanks. `number` is the line's, for errors.
@@ -43,13 +46,11 @@ pub(super) fn parse(line: &[u8], number: usize) -> Result<Frame> {
         .strip_prefix(b"|")
         .and_then(|line| line.strip_suffix(b"|"))
         .ok_or_else(|| malformed("a line that starts and ends with |"))?;
-    let bar = inner.iter().position(|&byte| byte == b'|');
-    let (commands, rest) = bar
-        .and_then(|bar| Some((decimal(&inner[..bar])?, &inner[bar + 1..])))
-        .ok_or_else(|| malformed("|commands|, a number up to 255"))?;
-    let (letters, numbers) = rest
+    let (commands, rest) = split_columns(inner);
+    let commands = decimal(commands).ok_or_else(|| malformed("|commands|, a number up to 255"))?;
+    let (known, _) = split_columns(rest);
+    let (letters, numbers) = known
         .split_at_checked(PAD_LETTERS.len())
-        .filter(|(letters, _)| !letters.contains(&b'|'))
         .ok_or_else(|| malformed("13 pad letters after the commands"))?;
     let numbers = numbers
         .split(u8::is_ascii_whitespace)
@@ -71,6 +72,21 @@ pub(super) fn parse(line: &[u8], number: usize) -> Result<Frame> {
         microphone,
         commands: Commands::from_bits_retain(commands),
     })
+}
+
+/// What is before the first `|`, and what is behind it.
+fn split_columns(columns: &[u8]) -> (&[u8], &[u8]) {
+    match columns.iter().position(|&byte| byte == b'|') {
+        Some(bar) => (&columns[..bar], &columns[bar + 1..]),
+        None => (columns, &[]),
+    }
+}
+
+/// The columns of a frame's line behind those that are known, up to the line's end.
+pub(super) fn more_columns(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii().strip_prefix(b"|").unwrap_or_default();
+    let (_commands, rest) = split_columns(line);
+    split_columns(rest).1
 }
 
 /// As DeSmuME reads it: whatever is neither '.' nor a blank is a held button.

@@ -141,7 +141,10 @@ fn what_is_not_understood_stays() {
 #[test]
 fn erased_slots_are_empty() {
     assert_eq!(Ghost::from_slot(&[0xFF; SLOT_SIZE], 0), Ok(None));
-    assert!(Ghost::from_slot(&[0; SLOT_SIZE], 0).is_err());
+    assert_eq!(Ghost::from_slot(&[0; SLOT_SIZE], 0), Ok(None));
+    let mut damaged = [0; SLOT_SIZE];
+    damaged[SLOT_SIZE - 1] = 1;
+    assert!(Ghost::from_slot(&damaged, 0).is_err());
 }
 
 #[test]

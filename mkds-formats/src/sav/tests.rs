@@ -1,3 +1,4 @@
+use super::container::{FOOTER_COOKIE, FOOTER_SIZE};
 use super::*;
 use crate::ghost::{Combo, RaceTime};
 
@@ -56,6 +57,168 @@ fn other_sizes_are_refused() {
     assert!(with_footer(&[0; 100]).is_err());
 }
 
+/// A file with `head` before and `tail` behind the battery memory of a save with a ghost in slot 31.
+fn contained(head: &[u8], tail: &[u8]) -> Vec<u8> {
+    let mut save = with_system();
+    save.set_ghost(31, &ghost()).unwrap();
+    [head, save.battery(), tail].concat()
+}
+
+fn nocash_header(kind: &[u8; 4], compression: u32, size: u32) -> Vec<u8> {
+    let mut header = b"NocashGbaBackupMediaSavDataFile\x1A".to_vec();
+    header.resize(0x40, 0);
+    header.extend_from_slice(kind);
+    header.extend_from_slice(&compression.to_le_bytes());
+    header.extend_from_slice(&size.to_le_bytes());
+    header
+}
+
+#[test]
+fn containers_are_opened_and_kept() {
+    let mut duc = b"ARDS000000000001".to_vec();
+    duc.resize(500, 7);
+    let size = BATTERY_SIZES[0] as u32;
+    for (head, tail) in [
+        (duc, &b""[..]),
+        (nocash_header(b"SRAM", 0, size), b""),
+        (nocash_header(b"SRAM", 0, size), b"more"),
+    ] {
+        let file = contained(&head, tail);
+        let mut save = Save::parse(&file).unwrap();
+        assert_eq!(save.ghosts().len(), 1);
+        assert_eq!(save.check(), Ok(()));
+        assert!(save.to_bytes() == file);
+        assert!(save.battery() == battery_of(&file));
+        save.clear_ghost(31).unwrap();
+        let changed = save.to_bytes();
+        assert!(changed.starts_with(&head) && changed.ends_with(tail));
+        assert!(Save::parse(&changed).unwrap().ghosts().is_empty());
+    }
+}
+
+#[test]
+fn broken_and_compressed_containers_are_named() {
+    for (head, message) in [
+        (
+            nocash_header(b"SRAM", 1, 9),
+            "save, no$gba's header, offset 0x40: a save compressed by no$gba (let it write \
+             uncompressed or raw saves) is not supported",
+        ),
+        (
+            nocash_header(b"FLSH", 0, 9),
+            "save, no$gba's header, offset 0x40: expected \"SRAM\", found \"FLSH\"",
+        ),
+        (
+            nocash_header(b"SRAM", 0, 9)[..0x4B].to_vec(),
+            "save, no$gba's header: expected 76 bytes, found 75 bytes",
+        ),
+        (
+            nocash_header(b"SRAM", 0, u32::MAX),
+            "save, whole file: expected 262144 or 524288 bytes of battery memory, found 0 bytes",
+        ),
+        (
+            b"ARDS000000000001".to_vec(),
+            "save, whole file: expected 262144 or 524288 bytes of battery memory, found 16 bytes",
+        ),
+    ] {
+        assert_eq!(Save::parse(&head).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn twice_as_large_files_are_read_by_their_first_half() {
+    let once = contained(b"", b"");
+    for second in [once.clone(), vec![0; once.len()], vec![0xFF; once.len()]] {
+        let file = [once.clone(), second].concat();
+        let save = Save::parse(&file).unwrap();
+        let slots: Vec<_> = save.ghosts().into_iter().map(|(slot, _)| slot).collect();
+        assert_eq!((slots, save.lost_bytes()), (vec![31], 0));
+        assert!(save.to_bytes() == file);
+    }
+}
+
+#[test]
+fn zeros_are_an_empty_slot_and_never_a_ghost() {
+    let mut file = contained(b"", b"");
+    file[GHOSTS_OFFSET..GHOSTS_OFFSET + 31 * SLOT_SIZE].fill(0);
+    let mut save = Save::parse(&file).unwrap();
+    let slots: Vec<_> = save.ghosts().into_iter().map(|(slot, _)| slot).collect();
+    assert_eq!(slots, [31]);
+    assert_eq!(save.hidden_ghosts(), Ok(vec![]));
+    assert!(save.to_bytes() == file);
+    // A ghost never begins so.
+    assert_eq!(cipher::find_start([0; 4], *b"NKPG"), None);
+    // Zeros and something else are a damaged ghost.
+    save.battery[GHOSTS_OFFSET + 5] = 1;
+    assert!(save.ghost(0).is_err());
+}
+
+#[test]
+fn a_file_that_ends_too_early_is_read_up_to_there() {
+    let mut whole = with_system();
+    for slot in [0, 20, 21, 31] {
+        whole.set_ghost(slot, &ghost()).unwrap();
+    }
+    // Within slot 21.
+    let length = slot_start(21).unwrap() + 100;
+    let file = &whole.to_bytes()[..length];
+    let mut save = Save::parse(file).unwrap();
+    assert_eq!(save.lost_bytes(), BATTERY_SIZES[0] - length);
+    assert_eq!(save.whole_slots(), 21);
+    let ghosts = save.ghosts();
+    let read: Vec<_> = ghosts.iter().filter(|(_, ghost)| ghost.is_ok()).collect();
+    assert_eq!(
+        read.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(),
+        [0, 20]
+    );
+    assert_eq!(ghosts.len(), 3);
+    assert_eq!(
+        save.ghost(21).unwrap_err().to_string(),
+        "save, slot 21 (rFS), offset 0x1d500: expected 3584 bytes, found 100 bytes"
+    );
+    assert_eq!(save.ghost(31), Ok(None));
+    assert_eq!(
+        save.set_ghost(21, &ghost()).unwrap_err().to_string(),
+        "save, ghost slot: expected one of the 21 slots before the file's end, found 21"
+    );
+    save.clear_ghost(20).unwrap();
+    assert_eq!(save.to_bytes().len(), length);
+    assert_eq!(save.battery().len(), BATTERY_SIZES[0]);
+    assert!(save.battery()[length..].iter().all(|byte| *byte == 0xFF));
+    // Nothing says that this is a save of Mario Kart DS.
+    assert!(Save::parse(&Save::blank().to_bytes()[..200_000]).is_err());
+}
+
+#[test]
+fn ghosts_without_their_bit_are_hidden() {
+    let mut save = with_system();
+    save.set_ghost(0, &ghost()).unwrap();
+    let mut system = save.system().unwrap().unwrap();
+    system.personal_ghosts.set(0, false);
+    system.write(&mut save.battery);
+    // The bits of the slots 3 and 4 have no ghosts, which hides nothing.
+    assert_eq!(save.hidden_ghosts(), Ok(vec![0]));
+    assert_eq!(save.ghosts().len(), 1);
+    save.battery[..0x100].fill(0xFF);
+    assert_eq!(save.hidden_ghosts(), Ok(vec![]));
+}
+
+#[test]
+fn ghosts_of_mods_are_read() {
+    for (course, laps) in [(39, 1), (46, 5), (59, 2), (60, 3)] {
+        let combo = Combo {
+            course,
+            ..ghost().combo
+        };
+        let laps = vec![RaceTime(20_000); laps];
+        let made = Ghost::new(combo, RaceTime(60_000), laps.clone(), "Mod", Vec::new());
+        let mut save = Save::blank();
+        save.set_ghost(2, &made).unwrap();
+        let read = save.ghost(2).unwrap().unwrap();
+        assert_eq!((read.combo.course, read.laps), (course, laps));
+    }
+}
+
 #[test]
 fn a_slot_beyond_the_last_is_refused() {
     let mut save = Save::blank();
@@ -76,7 +239,7 @@ fn with_system() -> Save {
     cipher::seal(&mut block);
     cipher::apply(&mut block[8..], 7);
     let mut save = Save::blank();
-    save.bytes[..0x100].copy_from_slice(&block);
+    save.battery[..0x100].copy_from_slice(&block);
     save
 }
 
@@ -95,7 +258,7 @@ fn ghosts_have_their_bit_in_the_systems_block() {
     assert_eq!(save.check(), Ok(()));
     save.clear_ghost(31).unwrap();
     save.set_ghost(3, &ghost()).unwrap();
-    save.bytes[slot_start(3).unwrap()..][..SLOT_SIZE].fill(0xFF);
+    save.battery[slot_start(3).unwrap()..][..SLOT_SIZE].fill(0xFF);
     assert!(save == before, "the save differs");
 }
 
@@ -109,7 +272,7 @@ fn a_damaged_system_block_is_refused_and_nothing_changes() {
         (0x40, "save, NKSY, offset 0xfe: expected checksum"),
     ] {
         let mut save = with_system();
-        save.bytes[offset] ^= 1;
+        save.battery[offset] ^= 1;
         let before = save.clone();
         let errors = [
             save.check().unwrap_err(),
@@ -122,13 +285,13 @@ fn a_damaged_system_block_is_refused_and_nothing_changes() {
         assert!(save == before, "the save differs");
     }
     let mut save = with_system();
-    save.bytes[1] = b'?';
+    save.battery[1] = b'?';
     let error = save.check().unwrap_err().to_string();
     assert_eq!(
         error,
         "save, NKSY, offset 0x0: expected \"MKDSSV10\", found \"M?DSSV10\""
     );
-    save.bytes[0x400] = 0;
+    save.battery[0x400] = 0;
     assert_eq!(save.system(), Ok(None));
 }
 
@@ -137,7 +300,7 @@ fn blocks_that_were_never_written_are_fine() {
     assert_eq!(Save::blank().check(), Ok(()));
     assert_eq!(Save::blank().system(), Ok(None));
     let mut save = Save::blank();
-    save.bytes[0x1E00] = 0;
+    save.battery[0x1E00] = 0;
     let error = save.check().unwrap_err().to_string();
     assert!(error.starts_with("save, NKMR, offset 0x1e00"), "{error}");
 }

@@ -6,8 +6,7 @@ use bitflags::bitflags;
 use mkds_formats::fx::{Fx16, Fx32, VecFx32};
 
 use crate::objects::MapObjectKind;
-use crate::race::CourseId;
-use crate::view::{Narrow, enumeration, flags_value, view};
+use crate::view::{enumeration, flags_value, view};
 
 bitflags! {
     /// What holds behind a checkpoint. Bits without a name keep their value.
@@ -106,8 +105,9 @@ view! {
     /// The course's settings.
     /// Source: HaroohiePals headers.
     pub struct Stag, StagMut = "nkm_stag_data_t" [0x28] {
-        /// The course.
-        Headers course_id @ 0x0: Narrow<u16, CourseId>,
+        /// The course's number among the maps, not the one that the game calls it by: Figure-8 Circuit is 37
+        /// here and 20 there.
+        Headers course_id @ 0x0: u16,
         /// How many laps to drive; in a battle, its minutes.
         Tools laps("nrLaps") @ 0x2: u16,
         /// On which side the first driver starts.

@@ -97,7 +97,7 @@ impl Ring {
         let triangles = triangles
             .iter()
             .map(|(corners, attribute)| triangle((corners, *attribute)));
-        Course::new(0, 3, triangles.collect(), Vec::new(), None)
+        Course::new(None, 3, triangles.collect(), Vec::new(), None)
     }
 
     /// Triangles with their attributes: off-road, road, off-road, and walls on both sides.

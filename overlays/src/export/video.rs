@@ -21,8 +21,8 @@ const ON_THE_WAY: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often to look whether ffmpeg has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// How long ffmpeg's words may take to come in once it has ended.
-const WORDS_AFTER_END: Duration = Duration::from_secs(1);
+/// How long ffmpeg's words may take to come in once it has ended: they are there, but who reads them may be slow.
+const WORDS_AFTER_END: Duration = Duration::from_secs(10);
 /// Bytes of ffmpeg's words that are kept, and lines of them that an error repeats.
 const WORDS_KEPT: usize = 4096;
 const LINES_SAID: usize = 5;

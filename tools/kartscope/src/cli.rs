@@ -97,14 +97,14 @@ pub enum GhostsCommand {
 /// `kartscope ghosts list`.
 #[derive(Debug, Args)]
 pub struct ListGhosts {
-    /// A save file: .sav, or DeSmuME's .dsv
+    /// A save file: raw, DeSmuME's .dsv, an Action Replay's .duc or no$gba's
     pub save: PathBuf,
 }
 
 /// `kartscope ghosts extract`.
 #[derive(Debug, Args)]
 pub struct ExtractGhosts {
-    /// A save file: .sav, or DeSmuME's .dsv
+    /// A save file: raw, DeSmuME's .dsv, an Action Replay's .duc or no$gba's
     pub save: PathBuf,
     /// Folder for the ghosts
     #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
@@ -117,7 +117,7 @@ pub struct ExtractGhosts {
 /// `kartscope ghosts inject`.
 #[derive(Debug, Args)]
 pub struct InjectGhosts {
-    /// Movies (.dsm), extracted ghosts (.ghost), saves (.sav, .dsv) or folders of datasets; of several runs on a
+    /// Movies, extracted ghosts, saves or folders of datasets; what a file is says its content. Of several runs on a
     /// course the fastest is taken
     #[arg(required = true, value_name = "RUN")]
     pub runs: Vec<PathBuf>,

@@ -5,14 +5,17 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use mkds_formats::lfs;
 use tempfile::NamedTempFile;
 
 /// The bytes of a file.
 ///
 /// # Errors
-/// When it can't be read; the error names the file.
+/// When it can't be read, or was never fetched; the error names the file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("can't read {}", path.display()))
+    fs::read(path)
+        .and_then(lfs::fetched)
+        .with_context(|| format!("can't read {}", path.display()))
 }
 
 /// Writes a file under a passing name beside it, then gives it its own: whoever looks finds the whole file or none.

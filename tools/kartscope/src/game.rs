@@ -11,6 +11,7 @@ use mkds_formats::rom::RomHeader;
 use sha2::{Digest, Sha256};
 
 use crate::files;
+use crate::report::Report;
 
 /// Where in main RAM the console keeps the ROM's header.
 const KEPT_HEADER: usize = 0x3F_FE00;
@@ -43,7 +44,14 @@ impl Game {
         let rom = files::read(path)?;
         let header =
             RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
-        if !header.game_code.starts_with("AMC") {
+        if header.is_kiosk_demo() {
+            bail!(
+                "{}: expected Mario Kart DS itself, found its kiosk demo {}, whose addresses are not known",
+                path.display(),
+                header.serial()
+            );
+        }
+        if !header.is_mario_kart() {
             bail!(
                 "{}: game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {:?}",
                 path.display(),
@@ -79,6 +87,13 @@ impl Game {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect()
+    }
+}
+
+/// Says on standard error where the ROM is not for certain the one that the movie was made with.
+pub fn warn_of_rom(movie: &Path, replay: &Replay, report: Report) {
+    if let Some(warning) = replay.rom_check().warning() {
+        report.note(format_args!("warning: {}: {warning}", movie.display()));
     }
 }
 

@@ -216,7 +216,7 @@ impl Painter {
             && !self.overlays.is_empty()
         {
             let course = match self.course.take() {
-                Some(course) if course.id() == race.config().course().0 => course,
+                Some(course) if course.id() == Some(race.config().course().0) => course,
                 _ => Course::read(&race)?,
             };
             let scene = Scene::of(&race, &course, &self.fan, pad)?.with_history(&self.history);

@@ -42,11 +42,52 @@ pub const FIGURES: [(&str, &str, &str); 5] = [
     ("finish_rate_unseen", "of 1", ""),
 ];
 
+/// What the demo reads of a race in `kartscope drive --json`.
+#[derive(Deserialize)]
+struct Race {
+    course: String,
+    total_ms: u32,
+}
+
+/// What the demo reads of a movie in `kartscope process --json`.
+#[derive(Deserialize)]
+struct Made {
+    course: String,
+}
+
 /// What the demo reads of `kartscope eval --json`.
 #[derive(Deserialize)]
 struct Evaluation {
     finish_rate: f64,
     time_vs_ghost_pct: Option<f64>,
+    movies: Vec<Judged>,
+}
+
+/// The races against a movie.
+#[derive(Deserialize)]
+struct Judged {
+    course: String,
+    episodes: u32,
+    finished: u32,
+    mean_ms: Option<f64>,
+}
+
+impl Evaluation {
+    fn tell(&self) {
+        for races in &self.movies {
+            print!(
+                "  {}: {} of {} races finished",
+                races.course, races.finished, races.episodes
+            );
+            if let Some(mean) = races.mean_ms {
+                print!(", in {} on average", seconds(mean));
+            }
+            println!();
+        }
+        if let Some(percent) = self.time_vs_ghost_pct {
+            println!("  {percent:.1} % of the ghost's time");
+        }
+    }
 }
 
 /// Runs the demo, prints its table and writes `out/demo/figures.json`.
@@ -65,76 +106,61 @@ pub fn run(root: &Path) -> Result<()> {
     }
     std::fs::create_dir_all(&out)?;
 
-    demo.step("What is here", &["doctor"])?;
+    title("What this machine has");
+    demo.run(&["doctor"])?;
+    title("The scripted driver races the bundled game's courses; the game saves its ghosts");
     for (seed, character, kart) in GHOSTS {
         let save = demo.path(&format!("ghosts/seed{seed}.sav"));
-        demo.step(
-            "The scripted driver races; the game saves its ghosts",
-            &[
-                "drive",
-                "--seed",
-                seed,
-                "--character",
-                character,
-                "--kart",
-                kart,
-                "-o",
-                &save,
-            ],
-        )?;
+        let who = ["--seed", seed, "--character", character, "--kart", kart];
+        let races: Vec<Race> = demo.ask(&[&["drive"], &who[..], &["-o", &save]].concat())?;
+        let time = |race: &Race| format!("{} {}", race.course, seconds(race.total_ms.into()));
+        let times: Vec<String> = races.iter().map(time).collect();
+        println!("  {}", times.join(", "));
     }
     let saves = demo.files("ghosts", "sav")?;
-    demo.step("What is in a save", &["ghosts", "list", &saves[0]])?;
+    title("What is in a save");
+    demo.run(&["ghosts", "list", &saves[0]])?;
+    title("Each ghost becomes a movie: the inputs from power-on to the finish");
     let movies = demo.path("movies");
-    demo.step(
-        "Ghosts become movies",
-        &[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat(),
-    )?;
+    let made: Vec<Made> =
+        demo.ask(&[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
+    let mut per_course = BTreeMap::<String, u32>::new();
+    for movie in &made {
+        *per_course.entry(movie.course.clone()).or_default() += 1;
+    }
+    let counts: Vec<String> = per_course
+        .iter()
+        .map(|(course, count)| format!("{count} of {course}"))
+        .collect();
+    println!("  {} movies: {}", made.len(), counts.join(", "));
+    title("The movies are played; what a driver sees and presses becomes a dataset");
     let dataset = demo.path("dataset");
-    demo.step(
-        "Movies become a dataset",
-        &["record", &movies, "-o", &dataset],
-    )?;
+    demo.run(&["record", &movies, "-o", &dataset])?;
+    title("A driver learns from the dataset");
     let model = demo.path("model");
     let courses: Vec<&str> = TRAINING_COURSES
         .iter()
         .flat_map(|&course| ["-c", course])
         .collect();
     let training = Instant::now();
-    demo.step(
-        "A driver learns",
-        &[
-            &["train", dataset.as_str(), "-o", &model, "-e", EPOCHS],
-            courses.as_slice(),
-        ]
-        .concat(),
-    )?;
+    let learn = ["train", dataset.as_str(), "-o", &model, "-e", EPOCHS];
+    demo.run(&[&learn[..], courses.as_slice()].concat())?;
     let train_minutes = training.elapsed().as_secs_f64() / 60.0;
 
     let seen = demo.movie_of(COURSE)?;
     let unseen = demo.movie_of(UNSEEN_COURSE)?;
     let run = demo.path("driver.dsm");
-    let trained: Evaluation = demo.json_step(
-        "It races from varied starts",
-        &[
-            "eval",
-            &model,
-            &seen,
-            "--episodes",
-            EPISODES,
-            "--movie",
-            &run,
-        ],
-    )?;
-    let unseen: Evaluation = demo.json_step(
-        "It races a course that it has never seen",
-        &["eval", &model, &unseen, "--episodes", EPISODES],
-    )?;
+    let judge = ["--episodes", EPISODES];
+    title("It races a course that it has learnt, from varied starts");
+    let trained: Evaluation =
+        demo.ask(&[&["eval", &model, &seen], &judge[..], &["--movie", &run]].concat())?;
+    trained.tell();
+    title("It races a course that it has never seen");
+    let unseen: Evaluation = demo.ask(&[&["eval", &model, &unseen], &judge[..]].concat())?;
+    unseen.tell();
+    title("One of its races, played and drawn");
     let (gif, png) = (demo.path("driver.gif"), demo.path("driver.png"));
-    demo.step(
-        "Its run, played and drawn",
-        &["replay", &run, "--gif", &gif, "--png", &png],
-    )?;
+    demo.run(&["replay", &run, "--gif", &gif, "--png", &png])?;
 
     let values = [
         minutes_since(begin)?,
@@ -162,6 +188,15 @@ fn now() -> Result<u64> {
 
 fn minutes_since(begin: u64) -> Result<f64> {
     Ok(now()?.saturating_sub(begin) as f64 / 60.0)
+}
+
+/// Says what the next commands do.
+fn title(title: &str) {
+    println!("\n== {title}");
+}
+
+fn seconds(ms: f64) -> String {
+    format!("{:.1} s", ms / 1000.0)
 }
 
 fn strs(strings: &[String]) -> Vec<&str> {
@@ -213,8 +248,8 @@ impl Demo {
             .with_context(|| format!("out/demo/movies: none of {course}"))
     }
 
-    fn command(&self, title: &str, arguments: &[&str]) -> Command {
-        println!("\n== {title}\n$ kartscope {}", arguments.join(" "));
+    fn command(&self, arguments: &[&str]) -> Command {
+        println!("$ kartscope {}", arguments.join(" "));
         let mut command = Command::new(&self.kartscope);
         // The demo is about the bundled game, whatever the user's own work is set to.
         command
@@ -224,25 +259,23 @@ impl Demo {
         command
     }
 
-    fn step(&self, title: &str, arguments: &[&str]) -> Result<()> {
-        commands::run(&mut self.command(title, arguments))
+    /// Runs a command that tells the user itself what it did.
+    fn run(&self, arguments: &[&str]) -> Result<()> {
+        commands::run(&mut self.command(arguments))
     }
 
-    fn json_step<T: for<'de> Deserialize<'de>>(
-        &self,
-        title: &str,
-        arguments: &[&str],
-    ) -> Result<T> {
-        let mut command = self.command(title, arguments);
+    /// Runs a command for its result, which the demo tells in its own words.
+    fn ask<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str]) -> Result<T> {
+        let mut command = self.command(arguments);
         let output = command.arg("--json").stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "{command:?}: {}", output.status);
-        println!("{}", String::from_utf8_lossy(&output.stdout).trim());
         serde_json::from_slice(&output.stdout).with_context(|| format!("{command:?}"))
     }
 
     fn conclude(&self, values: [f64; FIGURES.len()]) -> Result<()> {
         let mut figures = BTreeMap::new();
-        println!("\n{:<24} {:>8} {:<6} goal", "figure", "value", "unit");
+        title("The figures, also in out/demo/figures.json");
+        println!("{:<24} {:>8} {:<6} goal", "figure", "value", "unit");
         for ((name, unit, goal), value) in FIGURES.into_iter().zip(values) {
             println!("{name:<24} {value:>8.2} {unit:<6} {goal}");
             figures.insert(name, value);

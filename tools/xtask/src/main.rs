@@ -15,6 +15,7 @@ mod peers;
 mod plot;
 mod rom;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -51,6 +52,13 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Check this version on the real game, from save states of it; `cargo xtask retail --help` tells the rest.
+    #[command(disable_help_flag = true)]
+    Retail {
+        /// The folder of states, and options.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Build the bundled game into homebrew/rom.
     Rom {
         /// Only compare: fail if the committed ROM is not the one that the sources give.
@@ -80,6 +88,11 @@ fn main() -> Result<()> {
                 courses::draw(&homebrew, &folder)?;
             }
         }
+        Chore::Retail { arguments } => commands::run(
+            commands::cargo(&root)
+                .args(["run", "--release", "--locked", "-q", "-p", "retail", "--"])
+                .args(arguments),
+        )?,
         Chore::Rom { check } => {
             let scratch = tempfile::tempdir().context("creating a temporary folder")?;
             let build = if check { rom::check } else { rom::write };

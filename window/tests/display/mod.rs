@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use gtk::glib;
 
-/// How long something may take that has to happen.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// What programs find the system's own parts by: all that is kept of the caller's environment.
+const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
 
-/// How long something takes that must not happen.
-const SETTLED: Duration = Duration::from_millis(300);
+/// A test that waits longer than this has hung.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An X server of its own, on which GTK was started.
 pub(crate) struct Display {
@@ -68,14 +68,20 @@ impl Display {
             server,
             name: format!(":{}", number.trim()),
         };
+        let kept = KEPT
+            .iter()
+            .filter_map(|&name| Some((name, std::env::var_os(name)?)));
         let output = Command::new(std::env::current_exe()?)
+            .env_clear()
+            .envs(kept)
+            .env("LC_ALL", "C.UTF-8")
+            .env("HOME", env!("CARGO_TARGET_TMPDIR"))
             .env("KARTSCOPE_TEST_DISPLAY", "1")
             .env("DISPLAY", &guard.name)
             .env("GDK_BACKEND", "x11")
             .env("GSK_RENDERER", "cairo")
             .env("GTK_A11Y", "none")
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
-            .env_remove("GTK_THEME")
             .stderr(Stdio::piped())
             .output()?;
         drop(guard);
@@ -105,14 +111,6 @@ impl Display {
     pub(crate) fn wait(&self, is_so: impl Fn() -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_so() && Instant::now() < end {
-            self.turn();
-        }
-    }
-
-    /// Lets GTK go on until all that was to come has come.
-    pub(crate) fn settle(&self) {
-        let end = Instant::now() + SETTLED;
-        while Instant::now() < end {
             self.turn();
         }
     }

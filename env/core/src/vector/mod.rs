@@ -274,6 +274,24 @@ where
         self.autoreset
     }
 
+    /// The longest that one environment may take for a step or reset.
+    pub const fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// Sets the longest that one environment may take for a step or reset, those on their way included: a first reset
+    /// may need more time than steps.
+    ///
+    /// # Errors
+    /// [`VectorError::NoThreads`] for a deadline without threads; then it stays as it is.
+    pub fn set_deadline(&mut self, deadline: Option<Duration>) -> Result<(), VectorError> {
+        if deadline.is_some() && self.pool.is_none() {
+            return Err(VectorError::NoThreads);
+        }
+        self.deadline = deadline;
+        Ok(())
+    }
+
     /// What the environments last came to.
     pub const fn last(&self) -> &VectorStep<E::Info> {
         &self.step

@@ -38,7 +38,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With SAME_STEP, ``infos["final_obs"]`` and
         ``infos["final_info"]`` are the last ones of episodes that ended.
     deadline : float, optional
-        Seconds that one race may take for a step or reset; takes at least one thread.
+        Seconds that one race may take for a step or reset; takes at least one thread. May be set anew at any time.
     """
 
     def __init__(
@@ -164,6 +164,15 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         if self.render_mode is None:
             return None
         return tuple(self._races.render(index) for index in range(self.num_envs))
+
+    @property
+    def deadline(self) -> float | None:
+        """Seconds that one race may take for a step or reset, those on their way included; None for any time."""
+        return self._races.deadline
+
+    @deadline.setter
+    def deadline(self, seconds: float | None) -> None:
+        self._races.deadline = seconds
 
     def ram_hashes(self) -> list[int | None]:
         """A 64-bit hash of each race's main RAM; None of one that failed."""

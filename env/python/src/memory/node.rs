@@ -13,17 +13,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
 use rustc_hash::FxHashMap;
 
-use super::access::{nothing_there, read, unless_left_behind, whether, write};
+use super::access::{Image, nothing_there, read, unless_left_behind, whether, write};
 use super::names;
 use super::value::{Numbers, Value};
-use crate::console::Shared;
 use crate::errors::ElementError;
 
 /// A structure, an array or a pointer of the game's, to walk on from. It is what a path leads to at any time: it reads
 /// nothing until a field is asked for, and is false while there is nothing.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Node {
-    shared: Arc<Shared>,
+    image: Image,
     pub(super) path: Path,
     /// The path that names go on from: of several drivers the first.
     base: Path,
@@ -45,7 +44,7 @@ pub(super) struct Leaf {
 }
 
 impl Child {
-    pub(super) fn new(py: Python<'_>, shared: &Arc<Shared>, path: Path) -> PyResult<Self> {
+    pub(super) fn new(py: Python<'_>, image: &Image, path: Path) -> PyResult<Self> {
         let numbers = path.ty().as_ref().and_then(Numbers::of);
         let is_leaf = match path.ty() {
             Some(Type::Array(..) | Type::Struct(_)) => numbers.is_some(),
@@ -57,7 +56,7 @@ impl Child {
         };
         Ok(match is_leaf {
             true => Self::Leaf(Arc::new(Leaf { path, numbers })),
-            false => Self::Node(Py::new(py, Node::new(Arc::clone(shared), path))?),
+            false => Self::Node(Py::new(py, Node::new(image.clone(), path))?),
         })
     }
 
@@ -76,11 +75,11 @@ impl Child {
     }
 
     /// The value, or the node.
-    pub(super) fn get<'py>(self, py: Python<'py>, shared: &Shared) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn get<'py>(self, py: Python<'py>, image: &Image) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Node(node) => Ok(node.into_bound(py).into_any()),
             Self::Leaf(leaf) => {
-                let value = read(py, shared, |ram| leaf.read(ram))?;
+                let value = read(py, image, |ram| leaf.read(ram))?;
                 value
                     .ok_or_else(|| nothing_there(&leaf.path))?
                     .into_python(py)
@@ -155,9 +154,9 @@ pub(super) fn no_own_attribute(name: &str) -> PyResult<()> {
 }
 
 impl Node {
-    pub(super) fn new(shared: Arc<Shared>, path: Path) -> Self {
+    pub(super) fn new(image: Image, path: Path) -> Self {
         Self {
-            shared,
+            image,
             base: names::base_of(&path),
             path,
             named: Mutex::default(),
@@ -168,7 +167,7 @@ impl Node {
     /// What a name leads to.
     fn field(&self, py: Python<'_>, name: &str) -> PyResult<Child> {
         known(py, &self.named, name, || {
-            Child::new(py, &self.shared, names::field(&self.base, name)?)
+            Child::new(py, &self.image, names::field(&self.base, name)?)
         })
     }
 
@@ -191,7 +190,7 @@ impl Node {
         };
         known(py, &self.indexed, &place, || {
             let path = names::element(&self.path, place).map_err(|_| no_element())?;
-            Child::new(py, &self.shared, path)
+            Child::new(py, &self.image, path)
         })
     }
 
@@ -213,26 +212,26 @@ impl Node {
         let (py, node) = (slf.py(), slf.get());
         match name.to_str()? {
             text if text.starts_with("__") => own_attribute(slf.as_any(), name),
-            text => node.field(py, text)?.get(py, &node.shared),
+            text => node.field(py, text)?.get(py, &node.image),
         }
     }
 
     /// What is no field: the error lists those that there are.
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         no_own_attribute(name)?;
-        self.field(py, name)?.get(py, &self.shared)
+        self.field(py, name)?.get(py, &self.image)
     }
 
     fn __setattr__(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        write(py, &self.shared, self.field(py, name)?.path(), value)
+        write(py, &self.image, self.field(py, name)?.path(), value)
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {
-        self.element(py, index)?.get(py, &self.shared)
+        self.element(py, index)?.get(py, &self.image)
     }
 
     fn __setitem__(&self, py: Python<'_>, index: isize, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        write(py, &self.shared, self.element(py, index)?.path(), value)
+        write(py, &self.image, self.element(py, index)?.path(), value)
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
@@ -244,7 +243,7 @@ impl Node {
             );
             return Err(PyTypeError::new_err(message));
         }
-        read(py, &self.shared, |ram| self.path.count(ram))
+        read(py, &self.image, |ram| self.path.count(ram))
     }
 
     fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -260,7 +259,7 @@ impl Node {
     /// Whether there is something now.
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
         let is_pointer = matches!(self.path.ty(), Some(Type::Pointer(_)));
-        whether(py, &self.shared, |ram| {
+        whether(py, &self.image, |ram| {
             if self.is_counted() {
                 return Ok(self.path.count(ram)? > 0);
             }
@@ -276,7 +275,7 @@ impl Node {
 
     /// The whole number of which it is the bits, or the address that it points to.
     fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyInt>> {
-        match read(py, &self.shared, |ram| self.path.read(ram))? {
+        match read(py, &self.image, |ram| self.path.read(ram))? {
             Some(Datum::Integer(value)) => Ok(value.into_pyobject(py)?),
             Some(_) => {
                 let message = format!("{}: {} is no number", self.path, self.path.kind());

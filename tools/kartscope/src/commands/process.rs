@@ -8,6 +8,7 @@ use desmume::Options;
 use env_mkds::ghost_movie;
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
+use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -167,13 +168,29 @@ fn add_tasks(
     let save = Save::parse(&files::read(path)?).with_context(|| path.display().to_string())?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut broken = 0;
+    if save.lost_bytes() > 0 {
+        report.note(format_args!(
+            "{}: the file ends {} bytes too early: only the first {} slots are whole",
+            path.display(),
+            save.lost_bytes(),
+            save.whole_slots()
+        ));
+    }
     for (slot, ghost) in save.ghosts() {
         match ghost {
+            Ok(ghost) if Course::by_id(ghost.combo.course).is_none() => report.note(format_args!(
+                "{}: slot {slot}: course {} is not in this game: left out",
+                path.display(),
+                ghost.combo.course
+            )),
             Ok(ghost) if is_wanted(ghost.combo.course) => tasks.push(Task {
                 save: path.to_owned(),
                 slot,
                 battery: (!game.bundled).then(|| save.battery().to_owned()),
-                movie: folder.join(format!("{}_{stem}.dsm", courses::code(ghost.combo.course))),
+                movie: folder.join(format!(
+                    "{}_{stem}.dsm",
+                    courses::ghost_code(slot, ghost.combo.course)
+                )),
                 ghost,
             }),
             Ok(_) => {}

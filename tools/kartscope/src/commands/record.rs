@@ -209,14 +209,9 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
 fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<PathBuf>> {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
-        let extension = source
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
         if source.is_dir() {
             movies.extend(movies_in(source)?);
-        } else if matches!(extension.as_str(), "sav" | "dsv") {
+        } else if is_save(source) {
             ensure!(
                 args.process,
                 "{} is a save file: add --process",
@@ -233,6 +228,11 @@ fn collect_movies(args: &Record, game: &Game, report: Report) -> Result<Vec<Path
         movies.extend(made.into_iter().map(|made| made.movie));
     }
     Ok(movies)
+}
+
+/// Whether a file's content is a save's. One that can't be read is taken for a movie, whose recording says why.
+fn is_save(path: &Path) -> bool {
+    files::read(path).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
 }
 
 fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -9,7 +9,7 @@ use mkds_formats::dsm::Movie;
 use serde::Serialize;
 
 use crate::cli::Replay;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::picture::Artist;
 use crate::report::Report;
 use crate::{files, interrupt};
@@ -68,6 +68,7 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
 fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Played> {
     let movie = Movie::parse(&files::read(path)?)?;
     let mut player = game.replay(path, &movie)?;
+    game::warn_of_rom(path, &player, report);
     let progress = report.progress(movie.frames.len() as u64, "frames");
     progress.set_message(
         path.file_name()

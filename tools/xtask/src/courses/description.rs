@@ -20,8 +20,8 @@ pub(super) struct Description {
     pub(super) kind: String,
     /// Its place in cup order.
     pub(super) slot: u8,
-    /// The id the game knows it by.
-    pub(super) course_id: u16,
+    /// Its number in the map's file; as in Mario Kart DS not the one the game knows it by, which its slot tells.
+    pub(super) map_number: u16,
     pub(super) laps: u16,
     /// Mark of the start and finish line.
     pub(super) start: f64,

@@ -30,7 +30,7 @@ pub(super) fn build(description: &Description, curve: &Curve<'_>) -> Nkm {
     let route = whole_lap(count);
     let mut nkm = Nkm {
         stage: Stage {
-            course_id: description.course_id,
+            course_id: description.map_number,
             laps: description.laps,
             ..Stage::default()
         },

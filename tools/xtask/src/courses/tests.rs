@@ -32,7 +32,7 @@ fn courses_differ_in_kind_and_fit_the_game() {
         .iter()
         .map(|c| (c.description.slot, c.nkm.stage.course_id))
         .collect();
-    assert_eq!(ids[..4], [(0, 20), (1, 22), (2, 31), (3, 18)]);
+    assert_eq!(ids[..4], [(0, 37), (1, 38), (2, 39), (3, 40)]);
     let kinds: std::collections::HashSet<_> = courses
         .iter()
         .map(|c| c.description.kind.as_str())

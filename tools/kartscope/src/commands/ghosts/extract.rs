@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use mkds_formats::ghost::GhostSummary;
 use serde::Serialize;
 
-use super::ghosts_of;
+use super::{Found, read_save};
 use crate::cli::ExtractGhosts;
 use crate::report::Report;
 use crate::{courses, files};
@@ -19,15 +19,24 @@ struct Extracted {
     ghost: GhostSummary,
 }
 
-/// Writes each ghost of a save as a file of its own: the bytes of its slot, just as the save holds them.
+/// Writes each ghost of a save as a file of its own: the bytes of its slot, just as the save holds them. Those that
+/// can't be read are named on standard error and fail the command; the others are written all the same.
 ///
 /// # Errors
-/// When the save can't be read, holds no such ghost, or a file is there already or can't be written.
+/// When the save can't be read, holds no such ghost or a broken one, or a file is there already or can't be written.
 pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
     let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
     let mut extracted = Vec::new();
-    for (slot, ghost) in ghosts_of(&args.save, &args.course_name)? {
-        let name = format!("{}_{stem}.ghost", courses::code(ghost.combo.course));
+    let save = read_save(&args.save)?;
+    let found = Found::look(&args.save, &save, &args.course_name, report)?;
+    ensure!(
+        !found.ghosts.is_empty(),
+        "{}: no ghost in it",
+        args.save.display()
+    );
+    for (slot, ghost) in &found.ghosts {
+        let code = courses::ghost_code(*slot, ghost.combo.course);
+        let name = format!("{code}_{stem}.ghost");
         let file = args.output.join(name);
         ensure!(
             !file.exists(),
@@ -35,7 +44,7 @@ pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
             file.display()
         );
         files::write_bytes(&file, &ghost.to_slot()?)?;
-        let ghost = GhostSummary::new(slot, &ghost);
+        let ghost = GhostSummary::new(*slot, ghost);
         extracted.push(Extracted { file, ghost });
     }
     report.result(&extracted, |extracted, output| {
@@ -49,5 +58,6 @@ pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
             )?;
         }
         Ok(())
-    })
+    })?;
+    found.require_all(&args.save)
 }

@@ -12,7 +12,7 @@ use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use serde::Serialize;
 
-use super::{ghosts_of, read_save};
+use super::{Found, read_save};
 use crate::cli::InjectGhosts;
 use crate::game::Game;
 use crate::report::Report;
@@ -52,7 +52,7 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
     };
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
     for source in &args.runs {
-        for run in runs(source, &game, &args.nickname)? {
+        for run in runs(source, &game, &args.nickname, report)? {
             match fastest.get(&run.slot) {
                 Some(other) if other.ghost.time <= run.ghost.time => {
                     report.step(format_args!(
@@ -96,27 +96,28 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
     })
 }
 
-/// The runs of a source: a movie, a dataset's folder, an extracted ghost, or a save file.
-fn runs(source: &Path, game: &Game, nickname: &str) -> Result<Vec<Run>> {
+/// The runs of a source: a dataset's folder, or a file that its content shows to be an extracted ghost, a save or a
+/// movie.
+fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Vec<Run>> {
     if source.is_dir() {
         return runs_of_dataset(source, nickname);
     }
+    let bytes = files::read(source)?;
     let name = source.display().to_string();
-    let extension = source
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
-    let ghosts = match extension.as_str() {
-        "dsm" => vec![ghost_of_movie(source, game, nickname)?],
-        "ghost" => vec![ghost_of_file(source)?],
-        "sav" | "dsv" => ghosts_of(source, &[])?
-            .into_iter()
-            .map(|(_, ghost)| ghost)
-            .collect(),
-        _ => bail!(
-            "{name}: expected a movie (.dsm), an extracted ghost (.ghost), a save (.sav, .dsv) or a dataset's folder"
-        ),
+    let ghosts = if let Ok(slot) = bytes.as_slice().try_into() {
+        vec![ghost_of_slot(slot).with_context(|| name.clone())?]
+    } else {
+        match (Movie::parse(&bytes), Save::parse(&bytes)) {
+            (Ok(movie), _) => {
+                vec![ghost_of_movie(&movie, game, nickname).with_context(|| name.clone())?]
+            }
+            (_, Ok(save)) => ghosts_of_save(source, &save, report)?,
+            (Err(no_movie), Err(no_save)) => bail!(
+                "{name}: expected a movie, a save, an extracted ghost of {SLOT_SIZE} bytes or a dataset's folder, found \
+                 {} bytes that are none ({no_movie}; {no_save})",
+                bytes.len()
+            ),
+        }
     };
     ghosts
         .into_iter()
@@ -135,28 +136,30 @@ fn as_run(source: String, ghost: Ghost) -> Result<Run> {
     })
 }
 
-fn ghost_of_movie(path: &Path, game: &Game, nickname: &str) -> Result<Ghost> {
-    let context = || path.display().to_string();
-    let movie = Movie::parse(&files::read(path)?).with_context(context)?;
-    ghost_movie::to_ghost(&game.rom, &movie, nickname, &mut |_| {
-        interrupt::control_flow()
-    })
-    .with_context(context)
+fn ghost_of_movie(movie: &Movie, game: &Game, nickname: &str) -> Result<Ghost> {
+    let mut on_frame = |_| interrupt::control_flow();
+    Ok(ghost_movie::to_ghost(
+        &game.rom,
+        movie,
+        nickname,
+        &mut on_frame,
+    )?)
 }
 
-fn ghost_of_file(path: &Path) -> Result<Ghost> {
-    let bytes = files::read(path)?;
-    let bytes: [u8; SLOT_SIZE] = bytes.as_slice().try_into().with_context(|| {
-        format!(
-            "{}: expected {SLOT_SIZE} bytes, found {}",
-            path.display(),
-            bytes.len()
-        )
-    })?;
+fn ghost_of_slot(slot: &[u8; SLOT_SIZE]) -> Result<Ghost> {
     // The slot's number serves its errors alone: an extracted ghost lies in the first.
-    Ghost::from_slot(&bytes, 0)
-        .with_context(|| path.display().to_string())?
-        .with_context(|| format!("{}: an empty slot, no ghost", path.display()))
+    Ghost::from_slot(slot, 0)?.context("an empty slot, no ghost")
+}
+
+fn ghosts_of_save(path: &Path, save: &Save, report: Report) -> Result<Vec<Ghost>> {
+    let found = Found::look(path, save, &[], report)?;
+    found.require_all(path)?;
+    ensure!(
+        !found.ghosts.is_empty(),
+        "{}: no ghost in it",
+        path.display()
+    );
+    Ok(found.ghosts.into_iter().map(|(_, ghost)| ghost).collect())
 }
 
 /// The races of a dataset that were finished, of each course the fastest.

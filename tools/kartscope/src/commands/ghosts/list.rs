@@ -2,56 +2,91 @@
 
 use std::io::Write;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use mkds_formats::ghost::GhostSummary;
+use mkds_formats::names::Course;
+use mkds_formats::sav::Save;
+use serde::Serialize;
 
-use super::{read_save, time};
+use super::{Found, read_save, time};
 use crate::cli::ListGhosts;
 use crate::report::Report;
+
+/// A ghost, and what is unusual about it.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    ghost: GhostSummary,
+    /// The course is not in this game but in a mod.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    not_in_this_game: bool,
+    /// The game no longer shows it: the save's table of ghosts leaves it out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deleted: bool,
+}
 
 /// Lists the ghosts of a save file; slots that can't be read are named on standard error and fail the command.
 ///
 /// # Errors
-/// When the file can't be read, is no save, or holds a broken ghost.
+/// When the file can't be read, is no save, holds a broken ghost or ends too early.
 pub fn run(args: &ListGhosts, report: Report) -> Result<()> {
-    let path = args.save.display();
     let save = read_save(&args.save)?;
-    let mut ghosts = Vec::new();
-    let mut broken = 0;
-    for (slot, ghost) in save.ghosts() {
-        match ghost {
-            Ok(ghost) => ghosts.push(GhostSummary::new(slot, &ghost)),
-            Err(error) => {
-                report.note(format_args!("error: {path}: {error}"));
-                broken += 1;
-            }
-        }
-    }
+    let found = Found::look(&args.save, &save, &[], report)?;
+    let ghosts = listed(&save, &found).with_context(|| args.save.display().to_string())?;
     report.result(&ghosts, |ghosts, output| print(ghosts, output))?;
-    if broken > 0 {
-        bail!("{path}: {broken} of its ghosts can't be read");
-    }
-    Ok(())
+    found.require_all(&args.save)
 }
 
-fn print(ghosts: &[GhostSummary], output: &mut dyn Write) -> Result<()> {
+fn listed(save: &Save, found: &Found) -> Result<Vec<Listed>> {
+    let deleted = save.hidden_ghosts()?;
+    let ghosts = found.ghosts.iter();
+    Ok(ghosts
+        .map(|(slot, ghost)| Listed {
+            ghost: GhostSummary::new(*slot, ghost),
+            not_in_this_game: Course::by_id(ghost.combo.course).is_none(),
+            deleted: deleted.contains(slot),
+        })
+        .collect())
+}
+
+fn print(ghosts: &[Listed], output: &mut dyn Write) -> Result<()> {
     writeln!(
         output,
         "slot  course  character  kart  time       laps                             nickname"
     )?;
-    for ghost in ghosts {
+    for listed in ghosts {
+        let ghost = &listed.ghost;
         let laps: Vec<String> = ghost.lap_ms.iter().map(|&lap| time(lap)).collect();
         writeln!(
             output,
-            "{:>4}  {:<6}  {:>9}  {:>4}  {}  {:<32} {}",
+            "{:>4}  {:<6}  {:>9}  {:>4}  {}  {:<32} {}{}",
             ghost.slot,
             ghost.course_abbreviation,
             ghost.character,
             ghost.kart,
             time(ghost.total_ms),
             laps.join(" "),
-            ghost.nickname
+            ghost.nickname,
+            remarks(listed)
         )?;
     }
     Ok(())
+}
+
+/// What is unusual about a ghost, in words.
+fn remarks(listed: &Listed) -> String {
+    let ghost = &listed.ghost;
+    let course = match Course::by_id(ghost.course) {
+        None => format!("  course {}, not in this game", ghost.course),
+        Some(course) if course.abbreviation != ghost.course_abbreviation => {
+            format!("  course {}, {}", ghost.course, course.abbreviation)
+        }
+        Some(_) => String::new(),
+    };
+    let deleted = if listed.deleted {
+        "  deleted: the game no longer shows it"
+    } else {
+        ""
+    };
+    course + deleted
 }

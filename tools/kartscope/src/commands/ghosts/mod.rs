@@ -34,20 +34,63 @@ pub fn read_save(path: &Path) -> Result<Save> {
     Save::parse(&files::read(path)?).with_context(|| path.display().to_string())
 }
 
-/// The ghosts of a save, those of `wanted` courses alone unless that is empty.
-fn ghosts_of(path: &Path, wanted: &[String]) -> Result<Vec<(usize, Ghost)>> {
-    let wanted = courses::by_name(wanted)?;
-    let is_wanted = |slot: usize| {
-        wanted.is_empty() || wanted.iter().any(|course| usize::from(course.slot) == slot)
-    };
-    let ghosts = read_save(path)?
-        .ghosts()
-        .into_iter()
-        .filter(|(slot, _)| is_wanted(*slot))
-        .map(|(slot, ghost)| Ok((slot, ghost.with_context(|| path.display().to_string())?)))
-        .collect::<Result<Vec<_>>>()?;
-    ensure!(!ghosts.is_empty(), "{}: no ghost in it", path.display());
-    Ok(ghosts)
+/// The ghosts of a save that can be read.
+struct Found {
+    /// Slots and ghosts.
+    ghosts: Vec<(usize, Ghost)>,
+    /// Whether there are no others: none is broken, and the file does not end too early.
+    all: bool,
+}
+
+impl Found {
+    /// Looks for the ghosts of a save, those of `wanted` courses alone unless that is empty. What can't be read is
+    /// named on standard error.
+    ///
+    /// # Errors
+    /// When there is no course of that name.
+    fn look(path: &Path, save: &Save, wanted: &[String], report: Report) -> Result<Self> {
+        let path = path.display();
+        let wanted = courses::by_name(wanted)?;
+        let is_wanted = |slot: usize| {
+            wanted.is_empty() || wanted.iter().any(|course| usize::from(course.slot) == slot)
+        };
+        let (lost, whole) = (save.lost_bytes(), save.battery().len());
+        if lost > 0 {
+            report.note(format_args!(
+                "error: {path}: expected {whole} bytes of battery memory, found {}: only the first {} slots are whole",
+                whole - lost,
+                save.whole_slots()
+            ));
+        }
+        let mut found = Self {
+            ghosts: Vec::new(),
+            all: lost == 0,
+        };
+        for (slot, ghost) in save.ghosts() {
+            match ghost {
+                _ if !is_wanted(slot) => {}
+                Ok(ghost) => found.ghosts.push((slot, ghost)),
+                Err(error) => {
+                    report.note(format_args!("error: {path}: {error}"));
+                    found.all = false;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Fails unless all ghosts could be read.
+    ///
+    /// # Errors
+    /// When some could not.
+    fn require_all(&self, path: &Path) -> Result<()> {
+        ensure!(
+            self.all,
+            "{}: not all of its ghosts can be read",
+            path.display()
+        );
+        Ok(())
+    }
 }
 
 /// Milliseconds as the game shows them.

@@ -154,6 +154,7 @@ fn of_rom(course: &names::Course, rom: Option<&Path>) -> Result<Known> {
         contents: contents(
             context(),
             game.bundled,
+            course.id.into(),
             &parsed,
             sections_in_file(&nkm),
             objects.collect(),
@@ -239,6 +240,7 @@ fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
         contents: contents(
             image.name.clone(),
             game::is_bundled(&image.bytes),
+            race.ram().course_id()?,
             &course,
             sections_in_ram(race)?,
             objects.collect(),
@@ -280,13 +282,12 @@ fn lines(points: &[[f32; 2]], paths: impl IntoIterator<Item = (u16, u16, Vec<u8>
 fn contents(
     source: String,
     bundled: bool,
+    id: u32,
     course: &Course,
     sections: Vec<Section>,
     objects: Vec<Object>,
 ) -> Contents {
-    let name = u8::try_from(course.id())
-        .ok()
-        .and_then(names::Course::by_id);
+    let name = u8::try_from(id).ok().and_then(names::Course::by_id);
     let mut materials: BTreeMap<u8, usize> = BTreeMap::new();
     for triangle in course.triangles() {
         *materials
@@ -303,7 +304,7 @@ fn contents(
     let checkpoints = course.checkpoints();
     Contents {
         source,
-        id: course.id(),
+        id,
         abbreviation: name.map(|course| course.abbreviation),
         name: name.map(|course| game::course_name(course, bundled)),
         laps: course.laps(),

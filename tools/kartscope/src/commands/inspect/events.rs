@@ -27,7 +27,7 @@ struct Told {
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
 pub fn run(args: &Events, rom: Option<&Path>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom)?;
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom, report)?;
     let progress = report.progress(tape.length(), "frames");
     let mut race = RaceEvents::new().every(1);
     let mut told = Vec::new();

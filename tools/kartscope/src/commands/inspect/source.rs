@@ -4,15 +4,15 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use desmume::Picture;
 use env_mkds::replay::Replay;
 use mkds_formats::dsm::Movie;
-use mkds_memory::{RAM_SIZE, Ram};
+use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::files;
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 
 /// A moment of a movie.
@@ -146,11 +146,13 @@ impl Image {
             }
             let source = &sources[index];
             let bytes = files::read(&source.path)?;
-            if bytes.len() == RAM_SIZE && !is_movie(&bytes) {
-                images[index] = Some(Self::of_dump(source, bytes)?);
+            if let Some(ram) = main_ram_of(&bytes)
+                && Movie::parse(&bytes).is_err()
+            {
+                images[index] = Some(Self::of_dump(source, ram.to_vec())?);
                 continue;
             }
-            let mut tape = Tape::open(&source.path, &bytes, rom)?;
+            let mut tape = Tape::open(&source.path, &bytes, rom, report)?;
             let of_movie = |other: &Source| other.path == source.path;
             let wanted: Vec<usize> = (index..sources.len())
                 .filter(|index| of_movie(&sources[*index]))
@@ -186,11 +188,6 @@ impl Image {
     }
 }
 
-/// Every movie begins so.
-fn is_movie(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_start().starts_with(b"version")
-}
-
 /// A movie being played.
 pub struct Tape {
     name: String,
@@ -203,18 +200,19 @@ impl Tape {
     ///
     /// # Errors
     /// When that is no movie, or it is not for this ROM.
-    pub fn open(path: &Path, bytes: &[u8], rom: Option<&Path>) -> Result<Self> {
+    pub fn open(path: &Path, bytes: &[u8], rom: Option<&Path>, report: Report) -> Result<Self> {
         let name = path.display().to_string();
-        ensure!(
-            is_movie(bytes),
-            "{name}: expected a RAM dump of {RAM_SIZE} bytes or a movie, found {} bytes that are neither",
-            bytes.len()
-        );
+        let movie = Movie::parse(bytes).with_context(|| {
+            format!(
+                "{name}: expected a RAM dump of {RAM_SIZE} bytes (or 16 MiB) or a movie, found {} bytes that are neither",
+                bytes.len()
+            )
+        })?;
         let game = Game::open(rom)?;
-        let movie = Movie::parse(bytes).with_context(|| name.clone())?;
         let player = game
             .replay(path, &movie)
             .with_context(|| format!("playing {name} on {}", game.name))?;
+        game::warn_of_rom(path, &player, report);
         Ok(Self {
             name,
             player,

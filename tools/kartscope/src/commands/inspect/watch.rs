@@ -37,7 +37,7 @@ pub fn run(args: &Watch, rom: Option<&FilePath>, report: Report) -> Result<()> {
     for path in &args.paths {
         push_columns(path, &mut columns)?;
     }
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom)?;
+    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, rom, report)?;
     let shape = match args.format {
         _ if args.output.is_none() && report.is_json() => Shape::Array,
         Format::Csv => Shape::Csv,

@@ -50,9 +50,8 @@ pub fn read_course(rom: &[u8], course: &Course) -> Result<Option<course::Course>
     };
     let collision = Kcl::parse(&files.kcl).with_context(|| path.clone())?;
     let map = Nkm::parse(&files.nkm).with_context(|| path.clone())?;
-    Ok(Some(
-        course::Course::from_files(&collision, &map).context(path)?,
-    ))
+    let read = course::Course::from_files(&collision, &map).context(path)?;
+    Ok(Some(read.with_id(course.id.into())))
 }
 
 fn summary(course: &course::Course) -> String {

@@ -1,0 +1,107 @@
+// Running compiled blocks: the loop between two hardware events, in place of the core's armInnerLoop for the JIT.
+//
+// The core asks after every block which processor is behind, and reads its tables and a debugger's settings
+// afresh. Here the processor that is behind runs block after block until the other one is, or until something
+// happens that the core's loop would see. The order of blocks, the time that each block sees (nds_timer) and
+// the idle cycles counted stay those of the core.
+
+namespace {
+
+// What stops both loops between two blocks.
+FORCEINLINE bool goes_on()
+{
+    return !sequencer.reschedule && execute;
+}
+
+template <int PROCNUM> FORCEINLINE bool is_awake()
+{
+    const u32 asleep = PROCNUM == ARMCPU_ARM9 ? CPU_FREEZE_WAIT_IRQ : CPU_FREEZE_WAIT_IRQ | CPU_FREEZE_OVERCLOCK_HACK;
+    return (ARMPROC.freeze & asleep) == 0 && nds.freezeBus == 0;
+}
+
+// Runs one block; the console's cycles that it took.
+template <int PROCNUM> FORCEINLINE s32 run_block()
+{
+    u32 &address = ARMPROC.instruct_adr;
+    address &= ARMPROC.CPSR.bits.T ? ~1U : ~3U;
+    const ArmOpCompiled block = blocks::find(address, PROCNUM);
+    const u32 cycles = __builtin_expect(block != NULL, 1) ? block() : hook_compile<PROCNUM>();
+    return (s32)(PROCNUM == ARMCPU_ARM9 ? cycles : cycles << 1);
+}
+
+// The processor waits: where its time goes to.
+template <int PROCNUM> FORCEINLINE s32 idle(s32 time, s32 end)
+{
+    const s32 woken = std::min(end, time + kIrqWait);
+    nds.idleCycles[PROCNUM] += woken - time;
+    return woken;
+}
+
+FORCEINLINE void let_geometry_free_the_bus()
+{
+    if (gxFIFO.size < 255) {
+        nds.freezeBus &= ~1;
+    }
+}
+
+// Runs a processor that is alone behind `limit`, block after block.
+template <int PROCNUM> FORCEINLINE s32 run_until(u64 base, s32 limit, s32 time)
+{
+    do {
+        time += run_block<PROCNUM>();
+        nds_timer = base + std::min(time, limit);
+    } while (time < limit && goes_on() && is_awake<PROCNUM>());
+    return time;
+}
+
+// The ARM7 sleeps up to the next hardware event.
+s32 run_arm9_alone(u64 base, s32 end, s32 arm9)
+{
+    while (arm9 < end && goes_on()) {
+        if (is_awake<ARMCPU_ARM9>()) {
+            arm9 += run_block<ARMCPU_ARM9>();
+        } else {
+            arm9 = idle<ARMCPU_ARM9>(arm9, end);
+            let_geometry_free_the_bus();
+        }
+        nds_timer = base + arm9;
+    }
+    return arm9;
+}
+
+} // namespace
+
+template <>
+std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 base, const s32 end, s32 arm9, s32 arm7)
+{
+    s32 time = std::min(arm9, arm7);
+    while (time < end && goes_on()) {
+        const bool both = arm9 == arm7;
+        if (arm9 == time) {
+            if (!is_awake<ARMCPU_ARM9>()) {
+                arm9 = idle<ARMCPU_ARM9>(arm9, end);
+                let_geometry_free_the_bus();
+            } else if (both) {
+                arm9 += run_block<ARMCPU_ARM9>();
+            } else {
+                arm9 = run_until<ARMCPU_ARM9>(base, std::min(arm7, end), arm9);
+            }
+        }
+        if (arm7 == time) {
+            if (!is_awake<ARMCPU_ARM7>()) {
+                arm7 = idle<ARMCPU_ARM7>(arm7, end);
+                if (arm7 == end) {
+                    nds_timer = base + arm9;
+                    return std::make_pair(run_arm9_alone(base, end, arm9), arm7);
+                }
+            } else if (both) {
+                arm7 += run_block<ARMCPU_ARM7>();
+            } else {
+                arm7 = run_until<ARMCPU_ARM7>(base, std::min(arm9, end), arm7);
+            }
+        }
+        time = std::min(arm9, arm7);
+        nds_timer = base + time;
+    }
+    return std::make_pair(arm9, arm7);
+}

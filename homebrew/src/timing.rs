@@ -1,0 +1,24 @@
+//! The game with the real one's timing.
+
+use mkds_formats::rom::RomHeader;
+
+use crate::ROM;
+
+/// `HEADER_REAL_TIMING` of `logic/mkds.h`.
+const REAL_TIMING: usize = 0x15;
+/// Where the header's CRC stands.
+const HEADER_CRC: std::ops::Range<usize> = 0x15E..0x160;
+
+/// [`ROM`], but that its race's second frame counter stands as Mario Kart DS's does under the JIT when it is seen at the
+/// end of a frame: as far as the first in most frames, one behind in some. In [`ROM`] it is one behind in all.
+///
+/// Everything else happens as in [`ROM`]. The native game takes it as its card.
+#[must_use]
+pub fn rom_with_real_timing() -> Vec<u8> {
+    let mut rom = ROM.to_vec();
+    rom[REAL_TIMING] = 1;
+    if let Ok(header) = RomHeader::parse(&rom) {
+        rom[HEADER_CRC].copy_from_slice(&header.computed_crc.to_le_bytes());
+    }
+    rom
+}

@@ -1,0 +1,138 @@
+//! A ghost's race, played in both CPU modes side by side.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::Result;
+use desmume::{Cpu, Picture};
+use env_mkds::replay::lap_times_ms;
+use mkds_formats::pad::Pad;
+
+use crate::check::Check;
+use crate::events::Events;
+use crate::folder::{Folder, Ghost};
+use crate::modes::Differences;
+use crate::race::Run;
+use crate::track::Track;
+
+/// How the names of the checks of times end.
+pub const TIMES: &str = "laps and total";
+
+/// Checks each ghost, or one of them, on as many threads as there are processors.
+///
+/// # Errors
+/// The emulator's, and when a race is gone.
+pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Result<Vec<Check>> {
+    let ghosts: Vec<&Ghost> = folder
+        .ghosts
+        .iter()
+        .filter(|ghost| only.is_none_or(|number| ghost.number == number))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(ghost) = ghosts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let checks = check(&folder.rom, ghost, compare_every);
+                    eprintln!("{} played in both CPU modes", ghost.name);
+                    results
+                        .lock()
+                        .expect("no thread panics with it")
+                        .push((ghost.number, checks));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner()?;
+    results.sort_by_key(|(number, _)| *number);
+    let mut all = Vec::new();
+    for (_, checks) in results {
+        all.extend(checks?);
+    }
+    Ok(all)
+}
+
+fn check(rom: &[u8], ghost: &Ghost, compare_every: u32) -> Result<Vec<Check>> {
+    let names = ["interpreter", "JIT"].map(|mode| format!("{} ({mode})", ghost.name));
+    let mut runs = [
+        Run::new(rom, ghost, Cpu::Interpreter)?,
+        Run::new(rom, ghost, Cpu::default())?,
+    ];
+    let mut events = [Events::new(), Events::new()];
+    let mut track = Track::new(&runs[1].race()?)?;
+    let mut differences = Differences::default();
+    while runs[0].step(Picture::Skip)? && runs[1].step(Picture::Skip)? {
+        let [interpreter, jit] = &runs;
+        for (run, events) in runs.iter().zip(&mut events) {
+            events.see(&run.ram()?)?;
+        }
+        track.see(&jit.race()?)?;
+        if jit.counter() % compare_every == 0 {
+            differences.see(jit.counter(), &interpreter.ram()?, &jit.ram()?);
+        }
+    }
+    let mut checks = Vec::new();
+    let last_run = last_run(rom, ghost, runs[1].outcome()?.total_ms)?;
+    for ((name, run), events) in names.iter().zip(&runs).zip(&events) {
+        let mut found = lap_times_ms(&run.race()?)?;
+        let mut expected = ghost.lap_ms.clone();
+        found.push(run.outcome()?.total_ms);
+        expected.push(ghost.total_ms);
+        let mut times = Check::equal(format!("{name}, {TIMES}"), &expected, &found);
+        if let (true, Some(pad)) = (times.failed(), last_run) {
+            times.expected = None;
+            times.found += &format!(
+                ", and {} with {pad:?} held after the saved inputs",
+                ghost.total_ms
+            );
+        }
+        checks.push(times);
+        checks.extend(events.checks(name, ghost));
+    }
+    checks.extend(track.checks(&ghost.name));
+    checks.extend(check_walls(rom, &ghost.straight_on())?);
+    checks.extend(differences.checks(&ghost.name));
+    Ok(checks)
+}
+
+/// The checks of the track where the kart hits walls, which people do not.
+fn check_walls(rom: &[u8], race: &Ghost) -> Result<Vec<Check>> {
+    let mut run = Run::new(rom, race, Cpu::default())?;
+    let mut track = Track::new(&run.race()?)?;
+    while run.counter() < race.end() && run.step(Picture::Skip)? {
+        track.see(&run.race()?)?;
+    }
+    let mut checks = track.checks(&race.name);
+    let hits = format!("{}, walls are hit", race.name);
+    checks.push(Check::equal(hits, &true, &(track.walls_hit() > 0)));
+    Ok(checks)
+}
+
+/// What may be held when a race ends: drivers accelerate, and may hop into a bend.
+const LAST_RUNS: [Pad; 6] = [
+    Pad::A,
+    Pad::A.union(Pad::LEFT),
+    Pad::A.union(Pad::RIGHT),
+    Pad::A.union(Pad::R),
+    Pad::A.union(Pad::R).union(Pad::LEFT),
+    Pad::A.union(Pad::R).union(Pad::RIGHT),
+];
+
+/// The buttons that give the saved time, where the saved inputs alone give `total_ms` and that is another.
+///
+/// A save holds whole runs of equal buttons: the one that lasts when the kart crosses the line is not among them.
+fn last_run(rom: &[u8], ghost: &Ghost, total_ms: u32) -> Result<Option<Pad>> {
+    if total_ms == ghost.total_ms {
+        return Ok(None);
+    }
+    let mut run = Run::new(rom, ghost, Cpu::default())?;
+    run.play_inputs()?;
+    for pad in LAST_RUNS {
+        if run.total_holding(pad)? == ghost.total_ms {
+            return Ok(Some(pad));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,119 @@
+//! A ghost being played on the emulator.
+
+use anyhow::{Context, Result};
+use desmume::{Cpu, Emulator, Options, Picture, State};
+use env_mkds::replay::ReplayOutcome;
+use mkds_formats::pad::{Frame, Pad};
+use mkds_memory::{Race, Ram};
+
+use crate::folder::Ghost;
+
+/// Frames after the last input in which the finish must come: a save may leave the last inputs out.
+const AFTER_THE_INPUTS: u32 = 200;
+
+/// A ghost's race.
+pub struct Run<'a> {
+    ghost: &'a Ghost,
+    emulator: Emulator,
+    counter: u32,
+}
+
+impl<'a> Run<'a> {
+    /// Loads the ghost's state.
+    ///
+    /// # Errors
+    /// When the emulator or the state fails, or the state has no race.
+    pub fn new(rom: &[u8], ghost: &'a Ghost, cpu: Cpu) -> Result<Self> {
+        let options = Options {
+            cpu,
+            ..Options::default()
+        };
+        let mut emulator = Emulator::open(rom, &options)?;
+        emulator.load_state(&State::from_dst(&ghost.state, rom, &options)?)?;
+        let mut run = Self {
+            ghost,
+            emulator,
+            counter: 0,
+        };
+        run.counter = run.race()?.state().frame_counter();
+        Ok(run)
+    }
+
+    /// Plays a frame; false after the finish, for the game then reads the cartridge, which is empty.
+    ///
+    /// # Errors
+    /// The emulator's, and when the race is gone.
+    pub fn step(&mut self, picture: Picture) -> Result<bool> {
+        let is_over = self.outcome()?.finished;
+        if is_over || self.counter >= self.ghost.end() + AFTER_THE_INPUTS {
+            return Ok(false);
+        }
+        self.emulator
+            .step(&self.ghost.frame(self.counter), picture)?;
+        self.counter += 1;
+        let found = self.race()?.state().frame_counter();
+        anyhow::ensure!(
+            found == self.counter,
+            "frame_counter: expected {}, found {found}",
+            self.counter
+        );
+        Ok(true)
+    }
+
+    /// Plays to the end of the ghost's inputs.
+    ///
+    /// # Errors
+    /// As [`Run::step`].
+    pub fn play_inputs(&mut self) -> Result<()> {
+        while self.counter < self.ghost.end() && self.step(Picture::Skip)? {}
+        Ok(())
+    }
+
+    /// The total time, milliseconds, if `pad` is held from here to the finish. The run then goes on from here.
+    ///
+    /// # Errors
+    /// The emulator's, and when the race is gone.
+    pub fn total_holding(&mut self, pad: Pad) -> Result<u32> {
+        let here = self.emulator.save_state()?;
+        for _ in 0..AFTER_THE_INPUTS {
+            if self.outcome()?.finished {
+                break;
+            }
+            self.emulator.step(&Frame::pad(pad), Picture::Skip)?;
+        }
+        let total = self.outcome()?.total_ms;
+        self.emulator.load_state(&here)?;
+        Ok(total)
+    }
+
+    /// Main RAM.
+    ///
+    /// # Errors
+    /// RAM of no known build.
+    pub fn ram(&self) -> Result<Ram<'_>> {
+        Ok(Ram::new(self.emulator.main_ram())?)
+    }
+
+    /// The race, which is there from the state on.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn race(&self) -> Result<Race<'_>> {
+        self.ram()?
+            .race()?
+            .with_context(|| format!("no race after frame {}", self.counter))
+    }
+
+    /// How the race stands.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn outcome(&self) -> Result<ReplayOutcome> {
+        Ok(ReplayOutcome::of(&self.race()?)?)
+    }
+
+    /// The race's frame counter.
+    pub fn counter(&self) -> u32 {
+        self.counter
+    }
+}

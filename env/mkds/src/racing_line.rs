@@ -24,6 +24,8 @@ const ROUNDS: usize = 300;
 pub(crate) struct RacingLine {
     points: Vec<Ground>,
     directions: Vec<Ground>,
+    /// How far the road reaches to the right and to the left of each point.
+    edges: Vec<[f32; 2]>,
 }
 
 impl RacingLine {
@@ -31,13 +33,13 @@ impl RacingLine {
     /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road.
     pub(crate) fn new(course: &Course, cutting: f32, offset: f32) -> Self {
         let road = Road { course };
-        let middle = road.middle();
-        let sides = sides(&middle);
-        let room = road.room(&middle, &sides);
-        let points = relax(&middle, &sides, &room, cutting, offset);
-        let points = resample(&points);
-        let directions = directions(&points);
-        Self { points, directions }
+        let middle = road.sections(&road.middle());
+        let points = resample(&relax(&middle, cutting, offset));
+        Self {
+            directions: directions(&points),
+            edges: road.edges(&points),
+            points,
+        }
     }
 
     pub(crate) fn point(&self, index: usize) -> Ground {
@@ -51,6 +53,16 @@ impl RacingLine {
     /// Points that `distance` units of the line take.
     pub(crate) fn steps(distance: f32) -> usize {
         (distance / SPACING).max(0.0) as usize
+    }
+
+    /// Whether `position`, abreast of the point `index`, lies on the road with `margin` left to its edges.
+    pub(crate) fn is_on_road(&self, index: usize, position: Ground, margin: f32) -> bool {
+        let [right, left] = self.edges[index % self.edges.len()];
+        let aside = dot(
+            sub(position, self.point(index)),
+            left_of(self.direction(index)),
+        );
+        aside > margin - right && aside < left - margin
     }
 
     /// The line's turn from `from` to `to` points after `index`, in radians, positive to the left.
@@ -93,6 +105,21 @@ impl RacingLine {
             .map(|n| (n, length(sub(self.points[n], position)) + penalty(n)))
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map_or(0, |(n, _)| n)
+    }
+}
+
+/// The road across one point of a line.
+struct Section {
+    middle: Ground,
+    /// The direction to the left edge.
+    left: Ground,
+    /// How far the line may move from the middle to either side.
+    room: f32,
+}
+
+impl Section {
+    fn point(&self, aside: f32) -> Ground {
+        add(self.middle, scale(self.left, aside))
     }
 }
 
@@ -151,15 +178,28 @@ impl Road<'_> {
         }
     }
 
-    /// How far the line may move to the right and to the left of each point.
-    fn room(&self, middle: &[Ground], sides: &[Ground]) -> Vec<[f32; 2]> {
-        self.heights(middle)
+    /// The road across each point of a line along it.
+    fn sections(&self, points: &[Ground]) -> Vec<Section> {
+        let edges = self.edges(points).into_iter();
+        edges
+            .zip(points.iter().zip(sides(points)))
+            .map(|([right, left], (&point, side))| Section {
+                middle: add(point, scale(side, (left - right) / 2.0)),
+                left: side,
+                room: ((left + right) / 2.0 - MARGIN).max(0.0),
+            })
+            .collect()
+    }
+
+    /// How far the road's edges are to the right and to the left of each point of a line along it.
+    fn edges(&self, points: &[Ground]) -> Vec<[f32; 2]> {
+        self.heights(points)
             .into_iter()
-            .zip(middle.iter().zip(sides))
-            .map(|(height, (&[x, z], &side))| {
+            .zip(points.iter().zip(sides(points)))
+            .map(|(height, (&[x, z], side))| {
                 [-1.0, 1.0].map(|sign| {
                     let edge = self.edge([x, height, z], side, sign, WIDTH_RANGE);
-                    (edge.unwrap_or(WIDTH_RANGE) - MARGIN).max(0.0)
+                    edge.unwrap_or(WIDTH_RANGE)
                 })
             })
             .collect()
@@ -209,33 +249,26 @@ fn sides(points: &[Ground]) -> Vec<Ground> {
 ///
 /// Each point goes to where the bending energy of its neighbours is least: wide strides shape whole bends, narrow ones
 /// smooth them.
-fn relax(
-    middle: &[Ground],
-    sides: &[Ground],
-    room: &[[f32; 2]],
-    cutting: f32,
-    offset: f32,
-) -> Vec<Ground> {
-    let count = middle.len();
-    let base: Vec<f32> = room
+fn relax(sections: &[Section], cutting: f32, offset: f32) -> Vec<Ground> {
+    let count = sections.len();
+    let mut points: Vec<Ground> = sections
         .iter()
-        .map(|[right, left]| offset * if offset < 0.0 { right } else { left })
-        .collect();
-    let mut points: Vec<Ground> = (0..count)
-        .map(|n| add(middle[n], scale(sides[n], base[n])))
+        .map(|section| section.point(offset * section.room))
         .collect();
     for stride in STRIDES {
         for _ in 0..ROUNDS {
-            for n in 0..count {
+            for (n, section) in sections.iter().enumerate() {
                 let ahead = |strides: usize| points[(n + strides * stride) % count];
                 let behind = |strides: usize| points[(n + count * 2 - strides * stride) % count];
                 let near = scale(add(ahead(1), behind(1)), 4.0);
                 let straight = scale(sub(near, add(ahead(2), behind(2))), 1.0 / 6.0);
-                let wanted = dot(sub(straight, middle[n]), sides[n]) - base[n];
-                let [right, left] = room[n];
-                let lateral =
-                    wanted.clamp(-(right + base[n]) * cutting, (left - base[n]) * cutting);
-                points[n] = add(middle[n], scale(sides[n], base[n] + lateral));
+                let base = offset * section.room;
+                let wanted = dot(sub(straight, section.middle), section.left) - base;
+                let lateral = wanted.clamp(
+                    -(section.room + base) * cutting,
+                    (section.room - base) * cutting,
+                );
+                points[n] = section.point(base + lateral);
             }
         }
     }

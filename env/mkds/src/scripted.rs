@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Result,
     action::{DrivingAction, Steer},
-    ground::{Ground, add, angle_between, length, sub, unit},
+    ground::{Ground, add, angle_between, length, scale, sub, unit},
     race_movie::Pilot,
     racing_line::RacingLine,
 };
@@ -29,6 +29,8 @@ pub struct Style {
     pub drift_from: f32,
     /// Frames before GO at which the accelerator goes down for the start boost.
     pub start_press: u32,
+    /// The same for an engine that is at full power before GO when pressed at `start_press`.
+    pub quick_start_press: u32,
     /// Bearing of the look-ahead point, in radians, from which the driver steers.
     pub press: f32,
     /// Bearing at which it stops steering.
@@ -42,7 +44,8 @@ impl Default for Style {
             offset: 0.0,
             look_ahead: 41.0,
             drift_from: 0.8,
-            start_press: 20,
+            start_press: 107,
+            quick_start_press: 20,
             press: 0.12,
             release: 0.0,
         }
@@ -58,7 +61,8 @@ impl Style {
             offset: rng.random_range(-0.2..0.2),
             look_ahead: rng.random_range(33.0..43.0),
             drift_from: rng.random_range(0.7..1.2),
-            start_press: rng.random_range(14..26),
+            start_press: rng.random_range(106..=108),
+            quick_start_press: rng.random_range(14..26),
             press: rng.random_range(0.06..0.14),
             release: rng.random_range(-0.02..0.03),
         }
@@ -87,10 +91,14 @@ pub struct ScriptedDriver {
     blocked: u32,
     /// Frames of reversing left.
     reverse: u32,
+    /// Whether the engine has been at full power before GO.
+    quick_engine: bool,
 }
 
 /// What the driver needs to know of its kart, in units and frames.
 struct Kart {
+    /// Whether a mini-turbo lasts longer than the charge of the next takes.
+    chains_boosts: bool,
     position: Ground,
     facing: Ground,
     travel: Ground,
@@ -99,18 +107,23 @@ struct Kart {
 }
 
 impl Kart {
-    fn of(driver: &Driver<'_>) -> Self {
+    /// Frames of a drift until its mini-turbo is charged.
+    const CHARGING: i16 = 50;
+
+    fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
+        let parameters = driver.kart_parameters().follow(race.ram())?;
         let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
         let facing = unit(ground(driver.heading()));
         let moved = ground(driver.displacement());
         let speed = length(moved);
-        Self {
+        Ok(Self {
+            chains_boosts: parameters.is_some_and(|kart| kart.mini_turbo_time() > Self::CHARGING),
             position: ground(driver.position()),
             facing,
             travel: if speed > 0.5 { unit(moved) } else { facing },
             speed,
             forward_speed: driver.forward_speed().to_f32(),
-        }
+        })
     }
 }
 
@@ -131,6 +144,7 @@ impl ScriptedDriver {
             steer: 0.0,
             blocked: 0,
             reverse: 0,
+            quick_engine: false,
         }
     }
 
@@ -142,13 +156,9 @@ impl ScriptedDriver {
         let driver = race.driver(0)?;
         let frame = race.state().frame_counter();
         if frame < GO_FRAME {
-            let accelerate = frame + self.style.start_press >= GO_FRAME;
-            return Ok(DrivingAction {
-                accelerate,
-                ..DrivingAction::default()
-            });
+            return Ok(self.rev(&driver, frame));
         }
-        let kart = Kart::of(&driver);
+        let kart = Kart::of(race, &driver)?;
         let at = self.line.nearest(kart.position, kart.facing, self.at);
         self.at = Some(at);
         if self.is_blocked(&kart) {
@@ -160,6 +170,22 @@ impl ScriptedDriver {
             Drift::On { sign, .. } => self.drifting(&driver, sign, bearing),
             Drift::Off(_) => self.gripping(&kart, bearing),
         })
+    }
+
+    /// Revs the engine for the start boost, which takes an engine nearly at full power at GO. One that is at full power
+    /// before GO revs up quickly: the driver lets go and begins again later.
+    fn rev(&mut self, driver: &Driver<'_>, frame: u32) -> DrivingAction {
+        const FULL_POWER: f32 = 0.99;
+        self.quick_engine |= driver.start_engine_power().to_f32() > FULL_POWER;
+        let press = if self.quick_engine {
+            self.style.quick_start_press
+        } else {
+            self.style.start_press
+        };
+        DrivingAction {
+            accelerate: frame + press >= GO_FRAME,
+            ..DrivingAction::default()
+        }
     }
 
     /// The angle from the direction of travel to the look-ahead point, positive to the left.
@@ -241,6 +267,10 @@ impl ScriptedDriver {
         let flags = driver.motion_flags();
         self.drift = match self.drift {
             Drift::Off(frames) => {
+                if let Some(sign) = self.chained_drift(driver, kart, at, bearing) {
+                    self.drift = Drift::On { sign, frames: 0 };
+                    return;
+                }
                 let ahead = turn(4.0, BEND);
                 let ready = frames >= REST
                     && flags.contains(MotionFlags::ON_GROUND)
@@ -279,6 +309,45 @@ impl ScriptedDriver {
                 }
             }
         };
+    }
+
+    /// The side to drift to for the sake of the mini-turbo alone, while the boost before it lasts: the bend's that comes,
+    /// or on a straight the line's. The hop and the slide's beginning carry the kart straight on, so that there must be
+    /// road.
+    fn chained_drift(
+        &self,
+        driver: &Driver<'_>,
+        kart: &Kart,
+        at: usize,
+        bearing: f32,
+    ) -> Option<f32> {
+        const BOOST_LEFT: i16 = 40;
+        const ENOUGH_SPEED: f32 = 5.0;
+        const STRAIGHT: f32 = 0.1;
+        const AGAINST: f32 = 0.2;
+        // Frames of travel that the kart is carried straight on, and that the bend is looked for in.
+        const CARRIED: f32 = 30.0;
+        const BEND: [f32; 2] = [20.0, 70.0];
+        const CHARGING: f32 = 50.0;
+        const MARGIN: f32 = 20.0;
+        let ready = kart.chains_boosts
+            && driver.boost_timer() < BOOST_LEFT
+            && driver.motion_flags().contains(MotionFlags::ON_GROUND)
+            && kart.forward_speed > ENOUGH_SPEED;
+        let carried_on_road = [0.5, 1.0].into_iter().all(|part| {
+            let distance = part * CARRIED * kart.speed;
+            let position = add(kart.position, scale(kart.travel, distance));
+            let abreast = at + RacingLine::steps(distance);
+            self.line.is_on_road(abreast, position, MARGIN)
+        });
+        let turn = |from: f32, to: f32| {
+            let steps = |frames: f32| RacingLine::steps(frames * kart.speed);
+            self.line.turn(at, steps(from), steps(to))
+        };
+        let bend = turn(BEND[0], BEND[1]);
+        let sign = if bend.abs() > STRAIGHT { bend } else { bearing }.signum();
+        let fits = bearing * sign > -AGAINST && turn(0.0, CHARGING) * sign > -AGAINST;
+        (ready && carried_on_road && fits).then_some(sign)
     }
 
     /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by

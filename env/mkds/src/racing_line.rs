@@ -35,6 +35,22 @@ impl RacingLine {
         let road = Road { course };
         let middle = road.sections(&road.middle());
         let points = resample(&relax(&middle, cutting, offset));
+        Self::through(points, &road)
+    }
+
+    /// The same line closer to the edges in bends: the road's cross-sections in a bend depend on the line, so that it is
+    /// measured and straightened again.
+    pub(crate) fn tightened(&self, course: &Course, cutting: f32, offset: f32) -> Self {
+        const PASSES: usize = 2;
+        let road = Road { course };
+        let mut points = self.points.clone();
+        for _ in 0..PASSES {
+            points = resample(&relax(&road.sections(&points), cutting, offset));
+        }
+        Self::through(points, &road)
+    }
+
+    fn through(points: Vec<Ground>, road: &Road<'_>) -> Self {
         Self {
             directions: directions(&points),
             edges: road.edges(&points),
@@ -48,6 +64,29 @@ impl RacingLine {
 
     pub(crate) fn direction(&self, index: usize) -> Ground {
         self.directions[index % self.directions.len()]
+    }
+
+    /// The line's length, in units.
+    pub(crate) fn length(&self) -> f32 {
+        self.points.len() as f32 * SPACING
+    }
+
+    /// How far along the line a position is that is abreast of the point `index`, in units.
+    pub(crate) fn along(&self, index: usize, position: Ground) -> f32 {
+        index as f32 * SPACING + self.beyond(index, position)
+    }
+
+    /// The point, from `index` on, that `position` is abreast of.
+    pub(crate) fn abreast(&self, position: Ground, mut index: usize) -> usize {
+        while self.beyond(index, position) > SPACING / 2.0 {
+            index = (index + 1) % self.points.len();
+        }
+        index
+    }
+
+    /// How far a position lies beyond the point `index`, in the line's direction there.
+    fn beyond(&self, index: usize, position: Ground) -> f32 {
+        dot(sub(position, self.point(index)), self.direction(index))
     }
 
     /// Points that `distance` units of the line take.

@@ -1,4 +1,5 @@
-//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends.
+//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends, or,
+//! where mini-turbos last long enough to be chained, by what a model of the kart foresees.
 
 use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
@@ -8,7 +9,10 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Result,
     action::{DrivingAction, Steer},
-    ground::{Ground, add, angle_between, length, scale, sub, unit},
+    foresight::{
+        Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
+    },
+    ground::{Ground, add, angle_between, length, sub, unit},
     race_movie::Pilot,
     racing_line::RacingLine,
 };
@@ -83,6 +87,8 @@ enum Drift {
 pub struct ScriptedDriver {
     style: Style,
     line: RacingLine,
+    /// The line of a driver with foresight, until it is known whether the kart is one to drive with it.
+    tight_line: Option<RacingLine>,
     at: Option<usize>,
     drift: Drift,
     /// The stroke of steering under way: 1 left, -1 right, 0 none.
@@ -93,12 +99,15 @@ pub struct ScriptedDriver {
     reverse: u32,
     /// Whether the engine has been at full power before GO.
     quick_engine: bool,
+    /// Read at the first choice with foresight.
+    obstacles: Option<Obstacles>,
 }
 
 /// What the driver needs to know of its kart, in units and frames.
 struct Kart {
-    /// Whether a mini-turbo lasts longer than the charge of the next takes.
-    chains_boosts: bool,
+    /// Speed without a boost, and frames of boost of a mini-turbo.
+    top_speed: f32,
+    mini_turbo: f32,
     position: Ground,
     facing: Ground,
     travel: Ground,
@@ -107,9 +116,6 @@ struct Kart {
 }
 
 impl Kart {
-    /// Frames of a drift until its mini-turbo is charged.
-    const CHARGING: i16 = 50;
-
     fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
         let parameters = driver.kart_parameters().follow(race.ram())?;
         let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
@@ -117,13 +123,21 @@ impl Kart {
         let moved = ground(driver.displacement());
         let speed = length(moved);
         Ok(Self {
-            chains_boosts: parameters.is_some_and(|kart| kart.mini_turbo_time() > Self::CHARGING),
+            top_speed: parameters.map_or(0.0, |kart| kart.max_speed().to_f32()),
+            mini_turbo: parameters.map_or(0.0, |kart| kart.mini_turbo_time().into()),
             position: ground(driver.position()),
             facing,
             travel: if speed > 0.5 { unit(moved) } else { facing },
             speed,
             forward_speed: driver.forward_speed().to_f32(),
         })
+    }
+
+    /// Whether a mini-turbo lasts longer than a drift takes to charge the next: it is worth to drift all the time then,
+    /// for which the driver needs foresight.
+    fn chains_mini_turbos(&self) -> bool {
+        const DRIFT: f32 = 50.0;
+        self.mini_turbo > DRIFT
     }
 }
 
@@ -133,18 +147,23 @@ impl ScriptedDriver {
     /// Frames of being blocked after which it reverses, and for how long.
     const BLOCKED_FRAMES: u32 = 45;
     const REVERSE_FRAMES: u32 = 50;
+    /// Speed from which the model of the kart's motion holds, units a frame.
+    const FORESEEN_SPEED: f32 = 4.0;
 
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
+        let line = RacingLine::new(course, style.cutting, style.offset);
         Self {
             style,
-            line: RacingLine::new(course, style.cutting, style.offset),
+            tight_line: Some(line.tightened(course, style.cutting, style.offset)),
+            line,
             at: None,
             drift: Drift::Off(0),
             steer: 0.0,
             blocked: 0,
             reverse: 0,
             quick_engine: false,
+            obstacles: None,
         }
     }
 
@@ -159,10 +178,18 @@ impl ScriptedDriver {
             return Ok(self.rev(&driver, frame));
         }
         let kart = Kart::of(race, &driver)?;
+        if kart.chains_mini_turbos()
+            && let Some(line) = self.tight_line.take()
+        {
+            self.line = line;
+        }
         let at = self.line.nearest(kart.position, kart.facing, self.at);
         self.at = Some(at);
         if self.is_blocked(&kart) {
             return Ok(self.back_out(&kart, at));
+        }
+        if kart.chains_mini_turbos() && kart.speed > Self::FORESEEN_SPEED {
+            return self.foresee(race, &driver, &kart, at);
         }
         let bearing = self.bearing(&kart, at);
         self.update_drift(&driver, &kart, at, bearing);
@@ -248,6 +275,93 @@ impl ScriptedDriver {
         }
     }
 
+    /// Drives by the choice that the model of the kart's motion finds best.
+    fn foresee(
+        &mut self,
+        race: &Race<'_>,
+        driver: &Driver<'_>,
+        kart: &Kart,
+        at: usize,
+    ) -> Result<DrivingAction> {
+        let obstacles = match self.obstacles.take() {
+            Some(obstacles) => obstacles,
+            None => Obstacles::of(race)?,
+        };
+        let motion = self.motion(driver, kart, at);
+        let choice = Foresight {
+            line: &self.line,
+            obstacles: &obstacles,
+        }
+        .choose(&motion);
+        self.obstacles = Some(obstacles);
+        let on_ground = driver.motion_flags().contains(MotionFlags::ON_GROUND);
+        self.drift = match (motion.hold, self.drift) {
+            (Hold::Grip, Drift::Off(_)) if choice.drift && on_ground => Drift::On {
+                sign: choice.steer,
+                frames: 0,
+            },
+            (Hold::Hop { .. } | Hold::Drift { .. }, Drift::On { sign, frames }) if choice.drift => {
+                Drift::On {
+                    sign,
+                    frames: frames + 1,
+                }
+            }
+            _ => Drift::Off(0),
+        };
+        self.steer = match (motion.hold, self.drift) {
+            (Hold::Drift { sign, .. }, Drift::On { .. }) => {
+                self.charging(driver, sign).unwrap_or(choice.steer)
+            }
+            _ => choice.steer,
+        };
+        Ok(DrivingAction {
+            accelerate: true,
+            drift: matches!(self.drift, Drift::On { .. }),
+            steer: towards(self.steer),
+            ..DrivingAction::default()
+        })
+    }
+
+    /// The kart's motion for the model.
+    fn motion(&self, driver: &Driver<'_>, kart: &Kart, at: usize) -> Motion {
+        // Frames until a hop has left the ground, and after those of one that it has come down.
+        const TAKES_OFF: u32 = 4;
+        const NO_SLIDE: f32 = 0.03;
+        let airborne = !driver.motion_flags().contains(MotionFlags::ON_GROUND);
+        let hold = match self.drift {
+            Drift::On { sign, frames }
+                if frames < TAKES_OFF || airborne && frames < HOP + TAKES_OFF =>
+            {
+                Hold::Hop {
+                    sign,
+                    left: HOP.saturating_sub(frames).max(1),
+                }
+            }
+            Drift::On { sign, .. } if driver.drift_direction().raw() != 0 => Hold::Drift {
+                sign,
+                uncharged: uncharged(driver),
+            },
+            _ => Hold::Grip,
+        };
+        let yaw = radians(driver.yaw().0.into());
+        let travel = yaw_of(kart.travel);
+        let slide = wrapped(travel - yaw);
+        let still = hold == Hold::Grip && slide.abs() < NO_SLIDE;
+        Motion {
+            position: kart.position,
+            yaw,
+            turn: radians(driver.yaw_rate() as f32),
+            travel,
+            slide: if still { 0.0 } else { slide },
+            hold,
+            speed: kart.speed,
+            top_speed: kart.top_speed,
+            boost: driver.boost_timer().max(driver.mini_turbo_timer()).into(),
+            mini_turbo: kart.mini_turbo,
+            at,
+        }
+    }
+
     /// Begins a drift before a bend that is worth one, and ends it where the bend does.
     fn update_drift(&mut self, driver: &Driver<'_>, kart: &Kart, at: usize, bearing: f32) {
         const REST: u32 = 12;
@@ -267,10 +381,6 @@ impl ScriptedDriver {
         let flags = driver.motion_flags();
         self.drift = match self.drift {
             Drift::Off(frames) => {
-                if let Some(sign) = self.chained_drift(driver, kart, at, bearing) {
-                    self.drift = Drift::On { sign, frames: 0 };
-                    return;
-                }
                 let ahead = turn(4.0, BEND);
                 let ready = frames >= REST
                     && flags.contains(MotionFlags::ON_GROUND)
@@ -311,57 +421,23 @@ impl ScriptedDriver {
         };
     }
 
-    /// The side to drift to for the sake of the mini-turbo alone, while the boost before it lasts: the bend's that comes,
-    /// or on a straight the line's. The hop and the slide's beginning carry the kart straight on, so that there must be
-    /// road.
-    fn chained_drift(
-        &self,
-        driver: &Driver<'_>,
-        kart: &Kart,
-        at: usize,
-        bearing: f32,
-    ) -> Option<f32> {
-        const BOOST_LEFT: i16 = 40;
-        const ENOUGH_SPEED: f32 = 5.0;
-        const STRAIGHT: f32 = 0.1;
-        const AGAINST: f32 = 0.2;
-        // Frames of travel that the kart is carried straight on, and that the bend is looked for in.
-        const CARRIED: f32 = 30.0;
-        const BEND: [f32; 2] = [20.0, 70.0];
-        const CHARGING: f32 = 50.0;
-        const MARGIN: f32 = 20.0;
-        let ready = kart.chains_boosts
-            && driver.boost_timer() < BOOST_LEFT
-            && driver.motion_flags().contains(MotionFlags::ON_GROUND)
-            && kart.forward_speed > ENOUGH_SPEED;
-        let carried_on_road = [0.5, 1.0].into_iter().all(|part| {
-            let distance = part * CARRIED * kart.speed;
-            let position = add(kart.position, scale(kart.travel, distance));
-            let abreast = at + RacingLine::steps(distance);
-            self.line.is_on_road(abreast, position, MARGIN)
-        });
-        let turn = |from: f32, to: f32| {
-            let steps = |frames: f32| RacingLine::steps(frames * kart.speed);
-            self.line.turn(at, steps(from), steps(to))
-        };
-        let bend = turn(BEND[0], BEND[1]);
-        let sign = if bend.abs() > STRAIGHT { bend } else { bearing }.signum();
-        let fits = bearing * sign > -AGAINST && turn(0.0, CHARGING) * sign > -AGAINST;
-        (ready && carried_on_road && fits).then_some(sign)
+    /// The steering that charges the mini-turbo, while the game takes a press: none for a frame, then the press.
+    fn charging(&self, driver: &Driver<'_>, sign: f32) -> Option<f32> {
+        if driver.drift_charge() >= CHARGED || driver.drift_press_cooldown() > 0 {
+            return None;
+        }
+        let press = charging_press(driver, sign);
+        Some(if self.steer == press { 0.0 } else { press })
     }
 
     /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by
     /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
     fn drifting(&mut self, driver: &Driver<'_>, sign: f32, bearing: f32) -> DrivingAction {
-        let last = self.steer;
         let wanted = if bearing * sign > 0.0 { sign } else { -sign };
         self.steer = if driver.drift_direction().raw() == 0 {
             sign
-        } else if driver.drift_charge() < CHARGED && driver.drift_press_cooldown() <= 0 {
-            let press = charging_press(driver, sign);
-            if last == press { 0.0 } else { press }
         } else {
-            wanted
+            self.charging(driver, sign).unwrap_or(wanted)
         };
         DrivingAction {
             accelerate: true,
@@ -370,6 +446,16 @@ impl ScriptedDriver {
             ..DrivingAction::default()
         }
     }
+}
+
+/// Frames until the drift's mini-turbo is charged.
+fn uncharged(driver: &Driver<'_>) -> u32 {
+    if driver.drift_charge() >= CHARGED {
+        return 0;
+    }
+    let presses = driver.drift_left_presses() + driver.drift_right_presses();
+    let cooldown = u32::try_from(driver.drift_press_cooldown()).unwrap_or(0);
+    uncharged_frames(presses.into(), cooldown.max(1))
 }
 
 /// The charge of a drift that releases a mini-turbo.

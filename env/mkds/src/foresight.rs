@@ -9,12 +9,12 @@ use mkds_memory::{Race, colliders::Collider};
 
 use crate::{
     Result,
-    ground::{Ground, add, angle_between, dot, length, over_ground, scale, sub},
+    ground::{Ground, add, angle_between, length, over_ground, scale, sub},
     racing_line::RacingLine,
 };
 
 /// Frames that the model looks ahead.
-const HORIZON: u32 = 80;
+const HORIZON: u32 = 95;
 /// Frames that a choice's steering is held; after them the kart pursues the line.
 const STEERING_HELD: u32 = 8;
 /// Look-ahead of the pursuit in frames of travel, and its least and most in units.
@@ -57,13 +57,15 @@ const GAIN: f32 = 0.03;
 const SLOWING: f32 = 0.951;
 
 /// Room that the kart needs to the road's edge and to obstacles, in units.
-const EDGE_ROOM: f32 = 14.0;
+const EDGE_ROOM: f32 = 16.0;
 const OBSTACLE_ROOM: f32 = 14.0;
 /// What counts against a choice, in units of distance: a frame off the road, beside the speed it costs, an obstacle
 /// hit, and the square of the angle to the line at the end.
 const OFF_ROAD_COST: f32 = 10.0;
 const HIT_COST: f32 = 200.0;
 const ANGLE_COST: f32 = 60.0;
+/// Frames of boost left with which a drift ends for the next.
+const BOOST_ENDS: f32 = 8.0;
 /// The part of a boost left at the end that counts for a choice.
 const BOOST_LEFT_WORTH: f32 = 0.8;
 
@@ -302,7 +304,7 @@ impl Motion {
     fn drift(&mut self, sign: f32, uncharged: u32, steer: f32) -> f32 {
         self.slide = (self.slide - sign * SLIDE_GROWTH).clamp(-SLIDE_CAP, SLIDE_CAP);
         self.hold = Hold::Drift { sign, uncharged };
-        if uncharged == 0 && self.boost < 2.0 {
+        if uncharged == 0 && self.boost < BOOST_ENDS {
             self.release(true);
         }
         sign * if steer == 0.0 {

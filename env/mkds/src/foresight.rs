@@ -354,3 +354,107 @@ pub(crate) fn radians(units: f32) -> f32 {
 pub(crate) fn wrapped(angle: f32) -> f32 {
     (angle + PI).rem_euclid(TAU) - PI
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOP_SPEED: f32 = 7.5;
+
+    fn at_start(line: &RacingLine) -> Motion {
+        Motion {
+            position: line.point(0),
+            yaw: yaw_of(line.direction(0)),
+            turn: 0.0,
+            travel: yaw_of(line.direction(0)),
+            slide: 0.0,
+            hold: Hold::Grip,
+            speed: TOP_SPEED,
+            top_speed: TOP_SPEED,
+            boost: 0.0,
+            mini_turbo: 68.0,
+            at: 0,
+        }
+    }
+
+    /// Drives the model by its own choices; gives the kart after each frame.
+    fn drive(foresight: &Foresight<'_>, frames: usize) -> Vec<Motion> {
+        let line = foresight.line;
+        let mut kart = at_start(line);
+        let mut driven = Vec::new();
+        for _ in 0..frames {
+            let choice = foresight.choose(&kart);
+            kart.take(choice);
+            kart.step(choice.steer, line.is_on_road(kart.at, kart.position, 0.0));
+            kart.at = line.abreast(kart.position, kart.at);
+            driven.push(kart);
+        }
+        driven
+    }
+
+    #[test]
+    fn mini_turbos_are_chained_on_the_road() {
+        for radius in [600.0, 1500.0, 5000.0] {
+            let line = RacingLine::circle(radius, 120.0);
+            let obstacles = Obstacles(vec![]);
+            let foresight = Foresight {
+                line: &line,
+                obstacles: &obstacles,
+            };
+            let driven = drive(&foresight, 1200);
+            let on_road = |kart: &Motion| line.is_on_road(kart.at, kart.position, 0.0);
+            assert!(driven.iter().all(on_road), "radius {radius}");
+            let boosted = driven.iter().filter(|kart| kart.boost > 0.0).count();
+            assert!(boosted > 600, "radius {radius}: {boosted} frames of boost");
+        }
+    }
+
+    #[test]
+    fn obstacles_on_the_line_are_passed() {
+        let line = RacingLine::circle(1500.0, 150.0);
+        let obstacles = Obstacles(
+            (20..RacingLine::steps(line.length()))
+                .step_by(60)
+                .map(|n| Obstacle {
+                    position: line.point(n),
+                    radius: 11.0,
+                })
+                .collect(),
+        );
+        let foresight = Foresight {
+            line: &line,
+            obstacles: &obstacles,
+        };
+        let touched = |kart: &Motion| {
+            let near = |o: &Obstacle| length(sub(o.position, kart.position)) < o.radius + 6.5;
+            obstacles.0.iter().any(near)
+        };
+        let driven = drive(&foresight, 1200);
+        assert!(!driven.iter().any(touched));
+        let last = driven.last().expect("frames");
+        assert!(line.is_on_road(last.at, last.position, 0.0));
+    }
+
+    #[test]
+    fn a_drift_turns_late_and_turns_on_after_its_end() {
+        let line = RacingLine::circle(5000.0, 250.0);
+        let mut kart = at_start(&line);
+        kart.take(Choice {
+            steer: 1.0,
+            drift: true,
+        });
+        let began = kart.travel;
+        let mut turned = |kart: &mut Motion, frames: u32, steer: f32| {
+            let before = kart.travel;
+            (0..frames).for_each(|_| kart.step(steer, true));
+            kart.travel - before
+        };
+        assert_eq!(turned(&mut kart, HOP, 1.0), 0.0);
+        assert_ne!(kart.yaw, began);
+        assert!(turned(&mut kart, 15, 1.0) < 0.0, "it slides outwards");
+        turned(&mut kart, CHARGE, 1.0);
+        assert_eq!(kart.hold, Hold::Grip, "charged, it ends");
+        assert!(kart.boost > 0.0);
+        assert!(turned(&mut kart, 20, 0.0) > 0.3, "the slide turns it on");
+    }
+}

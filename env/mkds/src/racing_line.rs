@@ -349,3 +349,22 @@ fn directions(points: &[Ground]) -> Vec<Ground> {
         })
         .collect()
 }
+
+#[cfg(test)]
+impl RacingLine {
+    /// A circle to the left around the origin, on a road of so much width to each side.
+    pub(crate) fn circle(radius: f32, width: f32) -> Self {
+        let count = (std::f32::consts::TAU * radius / SPACING) as usize;
+        let points: Vec<Ground> = (0..count)
+            .map(|n| {
+                let angle = std::f32::consts::TAU * n as f32 / count as f32;
+                [radius * angle.cos(), -radius * angle.sin()]
+            })
+            .collect();
+        Self {
+            directions: directions(&points),
+            edges: vec![[width; 2]; count],
+            points,
+        }
+    }
+}

@@ -444,7 +444,7 @@ mod tests {
             drift: true,
         });
         let began = kart.travel;
-        let mut turned = |kart: &mut Motion, frames: u32, steer: f32| {
+        let turned = |kart: &mut Motion, frames: u32, steer: f32| {
             let before = kart.travel;
             (0..frames).for_each(|_| kart.step(steer, true));
             kart.travel - before

@@ -10,7 +10,7 @@ use crate::{
     Result,
     action::{DrivingAction, Steer},
     foresight::{
-        Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
+        Choice, Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
     },
     ground::{Ground, add, angle_between, length, sub, unit},
     race_movie::Pilot,
@@ -87,8 +87,6 @@ enum Drift {
 pub struct ScriptedDriver {
     style: Style,
     line: RacingLine,
-    /// The line of a driver with foresight, until it is known whether the kart is one to drive with it.
-    tight_line: Option<RacingLine>,
     at: Option<usize>,
     drift: Drift,
     /// The stroke of steering under way: 1 left, -1 right, 0 none.
@@ -99,7 +97,7 @@ pub struct ScriptedDriver {
     reverse: u32,
     /// Whether the engine has been at full power before GO.
     quick_engine: bool,
-    /// Read at the first choice with foresight.
+    /// What foresight steers round; none of a kart that is driven without.
     obstacles: Option<Obstacles>,
 }
 
@@ -152,11 +150,9 @@ impl ScriptedDriver {
 
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
-        let line = RacingLine::new(course, style.cutting, style.offset);
         Self {
             style,
-            tight_line: Some(line.tightened(course, style.cutting, style.offset)),
-            line,
+            line: RacingLine::new(course, style.cutting, style.offset),
             at: None,
             drift: Drift::Off(0),
             steer: 0.0,
@@ -170,7 +166,7 @@ impl ScriptedDriver {
     /// The decision for the frame after the one RAM shows. To be called once a frame.
     ///
     /// # Errors
-    /// The player's driver_t lies outside RAM.
+    /// The player's driver_t, the course or what stands on it lies outside RAM.
     pub fn act(&mut self, race: &Race<'_>) -> Result<DrivingAction> {
         let driver = race.driver(0)?;
         let frame = race.state().frame_counter();
@@ -178,18 +174,23 @@ impl ScriptedDriver {
             return Ok(self.rev(&driver, frame));
         }
         let kart = Kart::of(race, &driver)?;
-        if kart.chains_mini_turbos()
-            && let Some(line) = self.tight_line.take()
-        {
-            self.line = line;
+        if kart.chains_mini_turbos() && self.obstacles.is_none() {
+            let (course, style) = (Course::read(race)?, self.style);
+            self.line = self.line.tightened(&course, style.cutting, style.offset);
+            self.obstacles = Some(Obstacles::of(race)?);
         }
         let at = self.line.nearest(kart.position, kart.facing, self.at);
         self.at = Some(at);
         if self.is_blocked(&kart) {
             return Ok(self.back_out(&kart, at));
         }
-        if kart.chains_mini_turbos() && kart.speed > Self::FORESEEN_SPEED {
-            return self.foresee(race, &driver, &kart, at);
+        if let Some(obstacles) = &self.obstacles
+            && kart.speed > Self::FORESEEN_SPEED
+        {
+            let motion = self.motion(&driver, &kart, at);
+            let line = &self.line;
+            let choice = Foresight { line, obstacles }.choose(&motion);
+            return Ok(self.follow(choice, motion.hold, &driver));
         }
         let bearing = self.bearing(&kart, at);
         self.update_drift(&driver, &kart, at, bearing);
@@ -275,27 +276,10 @@ impl ScriptedDriver {
         }
     }
 
-    /// Drives by the choice that the model of the kart's motion finds best.
-    fn foresee(
-        &mut self,
-        race: &Race<'_>,
-        driver: &Driver<'_>,
-        kart: &Kart,
-        at: usize,
-    ) -> Result<DrivingAction> {
-        let obstacles = match self.obstacles.take() {
-            Some(obstacles) => obstacles,
-            None => Obstacles::of(race)?,
-        };
-        let motion = self.motion(driver, kart, at);
-        let choice = Foresight {
-            line: &self.line,
-            obstacles: &obstacles,
-        }
-        .choose(&motion);
-        self.obstacles = Some(obstacles);
+    /// Drives by a choice, and charges the mini-turbo of a drift meanwhile.
+    fn follow(&mut self, choice: Choice, hold: Hold, driver: &Driver<'_>) -> DrivingAction {
         let on_ground = driver.motion_flags().contains(MotionFlags::ON_GROUND);
-        self.drift = match (motion.hold, self.drift) {
+        self.drift = match (hold, self.drift) {
             (Hold::Grip, Drift::Off(_)) if choice.drift && on_ground => Drift::On {
                 sign: choice.steer,
                 frames: 0,
@@ -308,18 +292,18 @@ impl ScriptedDriver {
             }
             _ => Drift::Off(0),
         };
-        self.steer = match (motion.hold, self.drift) {
+        self.steer = match (hold, self.drift) {
             (Hold::Drift { sign, .. }, Drift::On { .. }) => {
                 self.charging(driver, sign).unwrap_or(choice.steer)
             }
             _ => choice.steer,
         };
-        Ok(DrivingAction {
+        DrivingAction {
             accelerate: true,
             drift: matches!(self.drift, Drift::On { .. }),
             steer: towards(self.steer),
             ..DrivingAction::default()
-        })
+        }
     }
 
     /// The kart's motion for the model.

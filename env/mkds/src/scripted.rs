@@ -437,9 +437,9 @@ fn uncharged(driver: &Driver<'_>) -> u32 {
     if driver.drift_charge() >= CHARGED {
         return 0;
     }
-    let presses = driver.drift_left_presses() + driver.drift_right_presses();
+    let presses = [driver.drift_left_presses(), driver.drift_right_presses()].map(u32::from);
     let cooldown = u32::try_from(driver.drift_press_cooldown()).unwrap_or(0);
-    uncharged_frames(presses.into(), cooldown.max(1))
+    uncharged_frames(presses[0] + presses[1], cooldown.max(1))
 }
 
 /// The charge of a drift that releases a mini-turbo.

@@ -20,6 +20,7 @@ pub mod corrections;
 mod displace;
 pub mod ending;
 mod error;
+mod foresight;
 pub mod ghost_movie;
 mod ground;
 pub mod menus;

@@ -1,4 +1,5 @@
-//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends.
+//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends, or,
+//! where mini-turbos last long enough to be chained, by what a model of the kart foresees.
 
 use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
@@ -8,7 +9,10 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Result,
     action::{DrivingAction, Steer},
-    ground::{Ground, angle_between, length, sub, unit},
+    foresight::{
+        Choice, Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
+    },
+    ground::{Ground, add, angle_between, length, sub, unit},
     race_movie::Pilot,
     racing_line::RacingLine,
 };
@@ -29,6 +33,8 @@ pub struct Style {
     pub drift_from: f32,
     /// Frames before GO at which the accelerator goes down for the start boost.
     pub start_press: u32,
+    /// The same for an engine that is at full power before GO when pressed at `start_press`.
+    pub quick_start_press: u32,
     /// Bearing of the look-ahead point, in radians, from which the driver steers.
     pub press: f32,
     /// Bearing at which it stops steering.
@@ -38,11 +44,12 @@ pub struct Style {
 impl Default for Style {
     fn default() -> Self {
         Self {
-            cutting: 0.8,
+            cutting: 0.95,
             offset: 0.0,
             look_ahead: 41.0,
             drift_from: 0.8,
-            start_press: 20,
+            start_press: 107,
+            quick_start_press: 20,
             press: 0.12,
             release: 0.0,
         }
@@ -54,11 +61,12 @@ impl Style {
     pub fn seeded(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self {
-            cutting: rng.random_range(0.6..0.85),
+            cutting: rng.random_range(0.75..1.0),
             offset: rng.random_range(-0.2..0.2),
             look_ahead: rng.random_range(33.0..43.0),
             drift_from: rng.random_range(0.7..1.2),
-            start_press: rng.random_range(14..26),
+            start_press: rng.random_range(106..=108),
+            quick_start_press: rng.random_range(14..26),
             press: rng.random_range(0.06..0.14),
             release: rng.random_range(-0.02..0.03),
         }
@@ -83,16 +91,21 @@ pub struct ScriptedDriver {
     drift: Drift,
     /// The stroke of steering under way: 1 left, -1 right, 0 none.
     steer: f32,
-    /// The frame of the drift in which that stroke began.
-    beat: u32,
     /// Frames without getting on.
     blocked: u32,
     /// Frames of reversing left.
     reverse: u32,
+    /// Whether the engine has been at full power before GO.
+    quick_engine: bool,
+    /// What foresight steers round; none of a kart that is driven without.
+    obstacles: Option<Obstacles>,
 }
 
 /// What the driver needs to know of its kart, in units and frames.
 struct Kart {
+    /// Speed without a boost, and frames of boost of a mini-turbo.
+    top_speed: f32,
+    mini_turbo: f32,
     position: Ground,
     facing: Ground,
     travel: Ground,
@@ -101,18 +114,28 @@ struct Kart {
 }
 
 impl Kart {
-    fn of(driver: &Driver<'_>) -> Self {
+    fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
+        let parameters = driver.kart_parameters().follow(race.ram())?;
         let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
         let facing = unit(ground(driver.heading()));
         let moved = ground(driver.displacement());
         let speed = length(moved);
-        Self {
+        Ok(Self {
+            top_speed: parameters.map_or(0.0, |kart| kart.max_speed().to_f32()),
+            mini_turbo: parameters.map_or(0.0, |kart| kart.mini_turbo_time().into()),
             position: ground(driver.position()),
             facing,
             travel: if speed > 0.5 { unit(moved) } else { facing },
             speed,
             forward_speed: driver.forward_speed().to_f32(),
-        }
+        })
+    }
+
+    /// Whether a mini-turbo lasts longer than a drift takes to charge the next: it is worth to drift all the time then,
+    /// for which the driver needs foresight.
+    fn chains_mini_turbos(&self) -> bool {
+        const DRIFT: f32 = 50.0;
+        self.mini_turbo > DRIFT
     }
 }
 
@@ -122,6 +145,8 @@ impl ScriptedDriver {
     /// Frames of being blocked after which it reverses, and for how long.
     const BLOCKED_FRAMES: u32 = 45;
     const REVERSE_FRAMES: u32 = 50;
+    /// Speed from which the model of the kart's motion holds, units a frame.
+    const FORESEEN_SPEED: f32 = 4.0;
 
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
@@ -131,49 +156,75 @@ impl ScriptedDriver {
             at: None,
             drift: Drift::Off(0),
             steer: 0.0,
-            beat: 0,
             blocked: 0,
             reverse: 0,
+            quick_engine: false,
+            obstacles: None,
         }
     }
 
     /// The decision for the frame after the one RAM shows. To be called once a frame.
     ///
     /// # Errors
-    /// The player's driver_t lies outside RAM.
+    /// The player's driver_t, the course or what stands on it lies outside RAM.
     pub fn act(&mut self, race: &Race<'_>) -> Result<DrivingAction> {
         let driver = race.driver(0)?;
         let frame = race.state().frame_counter();
         if frame < GO_FRAME {
-            let accelerate = frame + self.style.start_press >= GO_FRAME;
-            return Ok(DrivingAction {
-                accelerate,
-                ..DrivingAction::default()
-            });
+            return Ok(self.rev(&driver, frame));
         }
-        let kart = Kart::of(&driver);
+        let kart = Kart::of(race, &driver)?;
+        if kart.chains_mini_turbos() && self.obstacles.is_none() {
+            let (course, style) = (Course::read(race)?, self.style);
+            self.line = self.line.tightened(&course, style.cutting, style.offset);
+            self.obstacles = Some(Obstacles::of(race)?);
+        }
         let at = self.line.nearest(kart.position, kart.facing, self.at);
         self.at = Some(at);
         if self.is_blocked(&kart) {
             return Ok(self.back_out(&kart, at));
         }
+        if let Some(obstacles) = &self.obstacles
+            && kart.speed > Self::FORESEEN_SPEED
+        {
+            let motion = self.motion(&driver, &kart, at);
+            let line = &self.line;
+            let choice = Foresight { line, obstacles }.choose(&motion);
+            return Ok(self.follow(choice, motion.hold, &driver));
+        }
         let bearing = self.bearing(&kart, at);
         self.update_drift(&driver, &kart, at, bearing);
         Ok(match self.drift {
-            Drift::On { sign, frames } => self.drifting(&driver, sign, frames, bearing),
+            Drift::On { sign, .. } => self.drifting(&driver, sign, bearing),
             Drift::Off(_) => self.gripping(&kart, bearing),
         })
+    }
+
+    /// Revs the engine for the start boost, which takes an engine nearly at full power at GO. One that is at full power
+    /// before GO revs up quickly: the driver lets go and begins again later.
+    fn rev(&mut self, driver: &Driver<'_>, frame: u32) -> DrivingAction {
+        const FULL_POWER: f32 = 0.99;
+        self.quick_engine |= driver.start_engine_power().to_f32() > FULL_POWER;
+        let press = if self.quick_engine {
+            self.style.quick_start_press
+        } else {
+            self.style.start_press
+        };
+        DrivingAction {
+            accelerate: frame + press >= GO_FRAME,
+            ..DrivingAction::default()
+        }
     }
 
     /// The angle from the direction of travel to the look-ahead point, positive to the left.
     fn bearing(&self, kart: &Kart, at: usize) -> f32 {
         let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 220.0);
         let target = self.line.point(at + RacingLine::steps(distance).max(1));
-        // In a slide facing and travel part: steering acts on the one, the line is met by the other.
-        let course = unit([
-            kart.facing[0] + kart.travel[0],
-            kart.facing[1] + kart.travel[1],
-        ]);
+        // In a drift the kart travels beside where it faces, until the drift ends and travel turns to facing.
+        let course = match self.drift {
+            Drift::On { .. } => kart.travel,
+            Drift::Off(_) => unit(add(kart.facing, kart.travel)),
+        };
         angle_between(course, sub(target, kart.position))
     }
 
@@ -225,23 +276,96 @@ impl ScriptedDriver {
         }
     }
 
+    /// Drives by a choice, and charges the mini-turbo of a drift meanwhile.
+    fn follow(&mut self, choice: Choice, hold: Hold, driver: &Driver<'_>) -> DrivingAction {
+        let on_ground = driver.motion_flags().contains(MotionFlags::ON_GROUND);
+        self.drift = match (hold, self.drift) {
+            (Hold::Grip, Drift::Off(_)) if choice.drift && on_ground => Drift::On {
+                sign: choice.steer,
+                frames: 0,
+            },
+            (Hold::Hop { .. } | Hold::Drift { .. }, Drift::On { sign, frames }) if choice.drift => {
+                Drift::On {
+                    sign,
+                    frames: frames + 1,
+                }
+            }
+            _ => Drift::Off(0),
+        };
+        self.steer = match (hold, self.drift) {
+            (Hold::Drift { sign, .. }, Drift::On { .. }) => {
+                self.charging(driver, sign).unwrap_or(choice.steer)
+            }
+            _ => choice.steer,
+        };
+        DrivingAction {
+            accelerate: true,
+            drift: matches!(self.drift, Drift::On { .. }),
+            steer: towards(self.steer),
+            ..DrivingAction::default()
+        }
+    }
+
+    /// The kart's motion for the model.
+    fn motion(&self, driver: &Driver<'_>, kart: &Kart, at: usize) -> Motion {
+        // Frames until a hop has left the ground, and after those of one that it has come down.
+        const TAKES_OFF: u32 = 4;
+        const NO_SLIDE: f32 = 0.03;
+        let airborne = !driver.motion_flags().contains(MotionFlags::ON_GROUND);
+        let hold = match self.drift {
+            Drift::On { sign, frames }
+                if frames < TAKES_OFF || airborne && frames < HOP + TAKES_OFF =>
+            {
+                Hold::Hop {
+                    sign,
+                    left: HOP.saturating_sub(frames).max(1),
+                }
+            }
+            Drift::On { sign, .. } if driver.drift_direction().raw() != 0 => Hold::Drift {
+                sign,
+                uncharged: uncharged(driver),
+            },
+            _ => Hold::Grip,
+        };
+        let yaw = radians(driver.yaw().0.into());
+        let travel = yaw_of(kart.travel);
+        let slide = wrapped(travel - yaw);
+        let still = hold == Hold::Grip && slide.abs() < NO_SLIDE;
+        Motion {
+            position: kart.position,
+            yaw,
+            turn: radians(driver.yaw_rate() as f32),
+            travel,
+            slide: if still { 0.0 } else { slide },
+            hold,
+            speed: kart.speed,
+            top_speed: kart.top_speed,
+            boost: driver.boost_timer().max(driver.mini_turbo_timer()).into(),
+            mini_turbo: kart.mini_turbo,
+            at,
+        }
+    }
+
     /// Begins a drift before a bend that is worth one, and ends it where the bend does.
     fn update_drift(&mut self, driver: &Driver<'_>, kart: &Kart, at: usize, bearing: f32) {
         const REST: u32 = 12;
         const ENOUGH_SPEED: f32 = 3.2;
         const LANDED_BY: u32 = 40;
-        // Units of the line ahead that make a bend, its entry, and what is left of it.
-        const BEND: f32 = 415.0;
-        const ENTRY: f32 = 150.0;
-        const EXIT: f32 = 190.0;
+        // A mini-turbo adds nothing while another boost lasts, and a sharp bearing needs the drift on.
+        const LAST_BOOST_ENDS: i16 = 10;
+        const RELEASE_BY: f32 = 0.6;
+        // Frames of travel ahead that make a bend, its entry, and what is left of it.
+        const BEND: f32 = 80.0;
+        const ENTRY: f32 = 29.0;
+        const EXIT: f32 = 36.0;
         let turn = |from: f32, to: f32| {
-            self.line
-                .turn(at, RacingLine::steps(from), RacingLine::steps(to))
+            let steps = |frames: f32| RacingLine::steps(frames * kart.speed);
+            self.line.turn(at, steps(from), steps(to))
         };
         let flags = driver.motion_flags();
         self.drift = match self.drift {
             Drift::Off(frames) => {
-                let ahead = turn(20.0, BEND);
+                let ahead = turn(4.0, BEND);
                 let ready = frames >= REST
                     && flags.contains(MotionFlags::ON_GROUND)
                     && kart.forward_speed > ENOUGH_SPEED;
@@ -262,10 +386,14 @@ impl ScriptedDriver {
             Drift::On { sign, frames } => {
                 let drifting = driver.drift_direction().raw() != 0;
                 let failed = frames > LANDED_BY && !drifting;
+                let charged = driver.drift_charge() >= CHARGED;
                 let over = turn(0.0, EXIT) * sign < 0.3 && bearing * sign < 0.05;
+                let boost = charged
+                    && driver.boost_timer() < LAST_BOOST_ENDS
+                    && bearing * sign < RELEASE_BY;
                 let overturned = bearing * sign < -0.44;
                 let hit = flags.contains(MotionFlags::TOUCHING_WALL);
-                if failed || hit || (drifting && (over || overturned)) {
+                if failed || hit || (drifting && (boost || over && charged || overturned)) {
                     Drift::Off(0)
                 } else {
                     Drift::On {
@@ -277,32 +405,24 @@ impl ScriptedDriver {
         };
     }
 
-    /// Holds the slide on the line by steering into and out of the bend in beats: changing between
-    /// the two is what charges the mini-turbo, and faster changes do not count.
-    fn drifting(
-        &mut self,
-        driver: &Driver<'_>,
-        sign: f32,
-        frames: u32,
-        bearing: f32,
-    ) -> DrivingAction {
-        const BEAT: u32 = 11;
-        const OFF_LINE: f32 = 0.18;
-        if driver.drift_direction().raw() == 0 {
-            self.steer = sign;
-            self.beat = frames;
-        } else if frames - self.beat >= BEAT || bearing.abs() > OFF_LINE {
-            let charging = driver.drift_charge() < 4 && bearing.abs() < OFF_LINE;
-            let wanted = if charging {
-                -self.steer
-            } else {
-                bearing.signum()
-            };
-            if wanted != self.steer {
-                self.steer = wanted;
-                self.beat = frames;
-            }
+    /// The steering that charges the mini-turbo, while the game takes a press: none for a frame, then the press.
+    fn charging(&self, driver: &Driver<'_>, sign: f32) -> Option<f32> {
+        if driver.drift_charge() >= CHARGED || driver.drift_press_cooldown() > 0 {
+            return None;
         }
+        let press = charging_press(driver, sign);
+        Some(if self.steer == press { 0.0 } else { press })
+    }
+
+    /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by
+    /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
+    fn drifting(&mut self, driver: &Driver<'_>, sign: f32, bearing: f32) -> DrivingAction {
+        let wanted = if bearing * sign > 0.0 { sign } else { -sign };
+        self.steer = if driver.drift_direction().raw() == 0 {
+            sign
+        } else {
+            self.charging(driver, sign).unwrap_or(wanted)
+        };
         DrivingAction {
             accelerate: true,
             drift: true,
@@ -310,6 +430,30 @@ impl ScriptedDriver {
             ..DrivingAction::default()
         }
     }
+}
+
+/// Frames until the drift's mini-turbo is charged.
+fn uncharged(driver: &Driver<'_>) -> u32 {
+    if driver.drift_charge() >= CHARGED {
+        return 0;
+    }
+    let presses = [driver.drift_left_presses(), driver.drift_right_presses()].map(u32::from);
+    let cooldown = u32::try_from(driver.drift_press_cooldown()).unwrap_or(0);
+    uncharged_frames(presses[0] + presses[1], cooldown.max(1))
+}
+
+/// The charge of a drift that releases a mini-turbo.
+const CHARGED: i32 = 4;
+
+/// The side whose press charges the drift towards `sign` next: away from it, then into it.
+fn charging_press(driver: &Driver<'_>, sign: f32) -> f32 {
+    let presses = [driver.drift_left_presses(), driver.drift_right_presses()];
+    let [toward, away] = if sign > 0.0 {
+        presses
+    } else {
+        [presses[1], presses[0]]
+    };
+    if away > toward { sign } else { -sign }
 }
 
 /// The direction of a signed turn, positive to the left.

@@ -6,7 +6,7 @@ use env_mkds::{
         Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
         Velocity,
     },
-    scripted::{ScriptedDriver, Style},
+    scripted::{GO_FRAME, ScriptedDriver, Style},
 };
 use homebrew::{
     COURSES, CourseInfo,
@@ -76,6 +76,20 @@ fn every_style_finishes_every_course_at_racing_speed() {
                 course.name
             );
         }
+    }
+}
+
+#[test]
+fn every_style_takes_the_start_boost() {
+    for seed in 0..20 {
+        let mut game = start(&COURSES[0], 0, 0);
+        let mut driver = driver(&game, Style::seeded(seed));
+        while race(&game).state().frame_counter() <= GO_FRAME {
+            let pad = driver.act(&race(&game)).unwrap().to_pad();
+            game.tick(pad);
+        }
+        let boost = race(&game).driver(0).unwrap().boost_timer();
+        assert!(boost > 0, "seed {seed} starts without a boost");
     }
 }
 

@@ -248,7 +248,7 @@ fn bad_states_are_named_by_every_command_and_nothing_is_written() {
         if name != "none.dst" && name != "empty.dst" && name != "melon.mln" {
             fails(["inspect", "dump", state, "-o", out], &words);
         }
-        assert_eq!(files(folder.path()), [path.clone()], "{name}");
+        assert_eq!(files(folder.path()), std::slice::from_ref(&path), "{name}");
         // A dataset is begun before its movies are looked at: it has none then.
         fails(["record", movie, "--state", state, "-o", out], &words);
         let parquet = files(folder.path());

@@ -38,7 +38,7 @@ impl GameFiles<'_> {
     /// # Errors
     /// As [`Game::open`].
     pub fn open(self) -> Result<Game> {
-        Ok(Game::open(self.rom)?.from_state(self.state))
+        Ok(Game::open(self.rom)?.with_state(self.state))
     }
 }
 
@@ -96,7 +96,7 @@ impl Game {
 
     /// The same game, begun from a save state where `--state` names one.
     #[must_use]
-    pub fn from_state(self, state: Option<&Path>) -> Self {
+    pub fn with_state(self, state: Option<&Path>) -> Self {
         Self {
             state: state.map(Path::to_owned),
             ..self

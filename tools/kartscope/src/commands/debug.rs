@@ -30,7 +30,7 @@ use crate::{courses, files, interrupt};
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     let plain = Game::open(rom)?;
-    let game = Game::open(rom)?.from_state(args.state.as_deref());
+    let game = Game::open(rom)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, DebugCommand::Play(_));
     let mut games = match &args.command {
         DebugCommand::Movie { movies } => each_movie(movies, &game, |_| Ok(Live::Nobody))?,

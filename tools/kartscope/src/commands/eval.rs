@@ -66,7 +66,7 @@ struct Judgement {
 /// # Errors
 /// When the model, a movie or a save state can't be read, one holds no race, or too few races finish.
 pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?.from_state(args.state.as_deref());
+    let game = Game::open(rom)?.with_state(args.state.as_deref());
     if let Some(rate) = args.require_finish
         && !(0.0..=1.0).contains(&rate)
     {

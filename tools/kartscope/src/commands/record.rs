@@ -140,7 +140,7 @@ fn no_corrections(movie: &Path) -> String {
 /// When a movie can't be read or played, leaves its recorded course of events or holds no race, no movie has the
 /// corrections that are asked for, or the dataset can't be written. The other movies are added all the same.
 pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?.from_state(args.state.as_deref());
+    let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
     let (movies, saves) = sort_sources(args)?;

@@ -44,7 +44,7 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
         "--png, --gif and --video: expected one movie, found {}",
         args.movies.len()
     );
-    let game = Game::open(rom)?.from_state(args.state.as_deref());
+    let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let mut played = Vec::new();
     for path in &args.movies {

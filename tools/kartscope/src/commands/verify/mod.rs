@@ -72,7 +72,7 @@ impl Check {
 /// # Errors
 /// When a check fails, or the ROM or the save can't be read.
 pub fn run(args: &Verify, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?.from_state(args.state.as_deref());
+    let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let save = args
         .save

@@ -5,7 +5,7 @@ use std::f32::consts::TAU;
 use anyhow::Result;
 use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::collision::CollisionType;
-use mkds_memory::course::Course;
+use mkds_memory::course::{Course, Triangle};
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::sensor::{Frame, Pose, RayFan};
 use mkds_memory::{Driver, Race};
@@ -55,8 +55,11 @@ pub struct Track {
     touching: bool,
     kart_width: f32,
     /// How far from the road's edge the kart was while the game said that it is on the road and the course that it is
-    /// not, or the other way round.
+    /// not.
     farthest_off: f32,
+    /// Frames in which the game said that the kart is off the road, the course that it is on it, and no prism off the
+    /// road is in reach.
+    off_without_cause: usize,
     walls_hit: usize,
     /// How far the nearest wall was from the kart's sphere when one was hit.
     farthest_wall: f32,
@@ -86,6 +89,7 @@ impl Track {
             touching: false,
             kart_width: 0.0,
             farthest_off: 0.0,
+            off_without_cause: 0,
             walls_hit: 0,
             farthest_wall: 0.0,
             seen: [[f32::MAX, f32::MIN]; 2],
@@ -108,13 +112,28 @@ impl Track {
         let floor = usize::try_from(driver.floor_collision_type().0).ok();
         let floor = floor.and_then(|number| CollisionType::ALL.get(number));
         let on_road = floor.is_some_and(|kind| kind.is_road());
-        let pose = Pose::of(driver);
-        let below = self.course.material_at(driver.collision_centre().to_f32());
+        if !driver.motion_flags().contains(MotionFlags::ON_GROUND) {
+            return;
+        }
+        let centre = driver.collision_centre().to_f32();
+        let below = self.course.material_at(centre);
         let is_inside = below.is_some_and(|kind| kind.is_road());
-        if driver.motion_flags().contains(MotionFlags::ON_GROUND) && on_road != is_inside {
+        if on_road && !is_inside {
+            let pose = Pose::of(driver);
             self.fan.cast(self.course.boundary(), &pose, &mut self.rays);
             let nearest = self.rays.iter().copied().fold(REACH, f32::min);
             self.farthest_off = self.farthest_off.max(nearest);
+        }
+        if !on_road && is_inside {
+            let radius = driver.sphere_radius().to_f32();
+            let is_off_road = |triangle: &Triangle| {
+                let kind = triangle.attribute.collision_type();
+                triangle.is_floor() && kind.is_some_and(|kind| !kind.is_road())
+            };
+            let mut triangles = self.course.triangles().iter();
+            let touches = triangles
+                .any(|triangle| is_off_road(triangle) && in_reach(triangle, centre, radius));
+            self.off_without_cause += usize::from(!touches);
         }
     }
 
@@ -162,9 +181,14 @@ impl Track {
         let of = |what: &str| format!("{name}, {what}");
         let mut checks = vec![
             Check::at_most(
-                of("units from the road's edge while game and course disagree on the road"),
+                of("units beyond the road's edge while on the road"),
                 self.kart_width,
                 self.farthest_off,
+            ),
+            Check::equal(
+                of("frames off the road with no prism off the road in reach"),
+                &0,
+                &self.off_without_cause,
             ),
             Check::at_most(
                 of(&format!(
@@ -195,4 +219,20 @@ impl Track {
         }
         checks
     }
+}
+
+/// Whether the game lets a sphere touch a floor's prism: its centre lies within the radius of all three edges' lines.
+/// At an acute corner that is so far beyond the corner.
+fn in_reach(triangle: &Triangle, centre: [f32; 3], radius: f32) -> bool {
+    let corners = triangle.corners;
+    let sides = [0, 1, 2].map(|first| {
+        let [a, b, c] = [0, 1, 2].map(|step| corners[(first + step) % 3]);
+        let side = |point: [f32; 3]| {
+            let length = (b[0] - a[0]).hypot(b[2] - a[2]);
+            ((b[0] - a[0]) * (point[2] - a[2]) - (b[2] - a[2]) * (point[0] - a[0])) / length
+        };
+        // Positive on the side of the third corner.
+        side(centre) * side(c).signum()
+    });
+    sides.iter().all(|side| *side >= -radius)
 }

@@ -378,8 +378,8 @@ fn kiosk_demos_are_named() {
     for (code, serial) in [(b"A39E", "NTR-A39E-USA"), (b"AM3P", "NTR-AM3P-EUR")] {
         let mut rom = homebrew::ROM.to_vec();
         rom[0x0C..0x10].copy_from_slice(code);
-        // Nintendo's logo, by which DeSmuME tells games from homebrew.
-        rom[0xC0..0xC8].copy_from_slice(&[0x24, 0xFF, 0xAE, 0x51, 0x69, 0x9A, 0xA2, 0x21]);
+        // The word by which DeSmuME tells games from homebrew.
+        rom[0xC0..0xC4].copy_from_slice(&0x51AE_FF24_u32.to_le_bytes());
         let path = folder.with("demo.nds", &rom);
         let words = ["demo.nds", "kiosk demo", serial];
         fails(["doctor", "--rom", text(&path)], &words);

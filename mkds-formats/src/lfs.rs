@@ -1,5 +1,5 @@
 //! Git LFS pointers: the few lines that a repository has in the place of a large file, until it is
-//! fetched. Every kind of file may be one, so whoever reads files asks [`fetched`].
+//! fetched. Every kind of file may be one, so every reader of files asks [`fetched`].
 
 use std::io::{Error, ErrorKind, Result};
 

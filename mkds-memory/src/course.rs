@@ -152,8 +152,8 @@ impl Course {
         })
     }
 
-    /// A course of its parts: what follows from them is computed here, once. `laps` is 0 if nobody
-    /// tells, and `id` is `None`. It has no octree, so that [`Course::prisms_at`] finds nothing.
+    /// A course of its parts: what follows from them is computed here, once. An unknown `id` is `None`,
+    /// an unknown number of `laps` 0. It has no octree, so that [`Course::prisms_at`] finds nothing.
     #[must_use]
     pub fn new(
         id: Option<u32>,
@@ -181,8 +181,8 @@ impl Course {
         }
     }
 
-    /// The same course with the game's number for it, which whoever took its files from a ROM knows
-    /// by their name: [`names::Course::id`](mkds_formats::names::Course::id).
+    /// The same course with the game's number for it, which follows from the name of its files in a
+    /// ROM: [`names::Course::id`](mkds_formats::names::Course::id).
     #[must_use]
     pub fn with_id(self, id: u32) -> Self {
         Self {
@@ -191,7 +191,7 @@ impl Course {
         }
     }
 
-    /// The game's number, as in [`Ram::course_id`](crate::Ram::course_id); `None` if nobody tells.
+    /// The game's number, as in [`Ram::course_id`](crate::Ram::course_id); `None` for a course of files without [`Course::with_id`].
     #[must_use]
     pub const fn id(&self) -> Option<u32> {
         self.id

@@ -164,16 +164,15 @@ impl Foresight<'_> {
     pub(crate) fn choose(&self, kart: &Motion) -> Choice {
         let choice = |drift| move |steer| Choice { steer, drift };
         let gripping = [0.0, 1.0, -1.0].map(choice(false));
-        let drifting: &[Choice] = &match kart.hold {
+        let beginning = [1.0, -1.0].map(choice(true));
+        let going_on = [0.0, 1.0, -1.0].map(choice(true));
+        let drifting: &[Choice] = match kart.hold {
+            Hold::Hop { sign, .. } => return choice(true)(sign),
             // Off the road a drift gathers no speed.
-            _ if !self.line.is_on_road(kart.at, kart.position, 0.0) => vec![],
-            Hold::Grip => vec![choice(true)(1.0), choice(true)(-1.0)],
-            Hold::Drift { .. } => [0.0, 1.0, -1.0].map(choice(true)).to_vec(),
-            Hold::Hop { .. } => vec![],
+            _ if !self.line.is_on_road(kart.at, kart.position, 0.0) => &[],
+            Hold::Grip => &beginning,
+            Hold::Drift { .. } => &going_on,
         };
-        if let Hold::Hop { sign, .. } = kart.hold {
-            return choice(true)(sign);
-        }
         gripping
             .iter()
             .chain(drifting)

@@ -334,7 +334,7 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
     }
     assert_eq!(replay.divergence(), None);
     assert!(replay.outcome().matches());
-    // Whoever watches the movie without its comments finds the same race.
+    // Watching the movie without its comments finds the same race.
     assert_eq!(annotations.race(), Some(comment));
 }
 

@@ -66,7 +66,7 @@ fn check(rom: &[u8], ghost: &Ghost, compare_every: u32) -> Result<Vec<Check>> {
         }
         track.see(&jit.race()?)?;
         if jit.counter() % compare_every == 0 {
-            differences.see(jit.counter(), &interpreter.ram()?, &jit.ram()?);
+            differences.see(jit.counter(), &interpreter.ram()?, &jit.ram()?)?;
         }
     }
     let mut checks = Vec::new();
@@ -79,6 +79,7 @@ fn check(rom: &[u8], ghost: &Ghost, compare_every: u32) -> Result<Vec<Check>> {
         let mut times = Check::equal(format!("{name}, {TIMES}"), &expected, &found);
         if let (true, Some(pad)) = (times.failed(), last_run) {
             times.expected = None;
+            times.name += ", but for inputs that the save leaves out";
             times.found += &format!(
                 ", and {} with {pad:?} held after the saved inputs",
                 ghost.total_ms

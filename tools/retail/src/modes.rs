@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mkds_memory::layout::Type;
 use mkds_memory::path::{Path, Places};
-use mkds_memory::{RAM_BASE, Ram};
+use mkds_memory::{RAM_BASE, Ram, Result};
 
 use crate::check::Check;
 
@@ -28,22 +28,26 @@ pub struct Differences(BTreeMap<String, (usize, String)>);
 
 impl Differences {
     /// Takes in a frame, whose RAM is `a` in one mode and `b` in the other.
-    pub fn see(&mut self, frame: u32, a: &Ram<'_>, b: &Ram<'_>) {
+    ///
+    /// # Errors
+    /// RAM holds a broken race.
+    pub fn see(&mut self, frame: u32, a: &Ram<'_>, b: &Ram<'_>) -> Result<()> {
         for (path, bytes) in Places::new(a).structures() {
             let range = (bytes.start - RAM_BASE) as usize..(bytes.end - RAM_BASE) as usize;
             if a.bytes()[range.clone()] != b.bytes()[range] {
-                self.descend(frame, path, a, b);
+                self.descend(frame, path, a, b)?;
             }
         }
+        Ok(())
     }
 
-    fn descend(&mut self, frame: u32, path: &Path, a: &Ram<'_>, b: &Ram<'_>) {
-        let children = path.children(a).unwrap_or_default();
+    fn descend(&mut self, frame: u32, path: &Path, a: &Ram<'_>, b: &Ram<'_>) -> Result<()> {
+        let children = path.children(a)?;
         if !children.is_empty() && !matches!(path.ty(), Some(Type::Bits(..))) {
             for child in &children {
-                self.descend(frame, child, a, b);
+                self.descend(frame, child, a, b)?;
             }
-            return;
+            return Ok(());
         }
         let [first, second] = [a, b].map(|ram| format!("{:?}", path.read(ram)));
         if first != second {
@@ -51,6 +55,7 @@ impl Differences {
             let first = || (0, format!("{path} in frame {frame}: {first}, {second}"));
             entry.or_insert_with(first).0 += 1;
         }
+        Ok(())
     }
 
     /// The check of a whole race: no field differs but those that are explained.

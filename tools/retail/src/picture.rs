@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use desmume::Picture;
+use anyhow::{Context, Result, ensure};
+use desmume::{Cpu, Picture};
 use mkds_memory::course::Course;
 use overlays::{DrawList, History, Image, Scene, export, raster};
 use xxhash_rust::xxh3::xxh3_64;
@@ -61,10 +61,15 @@ pub fn check(rom: &[u8], ghost: &Ghost, folder: Option<&Path>) -> Result<Option<
 }
 
 fn draw(rom: &[u8], ghost: &Ghost) -> Result<Image> {
-    let mut run = Run::new(rom, ghost, desmume::Cpu::default())?;
+    let mut run = Run::new(rom, ghost, Cpu::default())?;
     let mut history = History::default();
     while run.counter() < FRAME {
-        run.step(Picture::Draw)?;
+        ensure!(
+            run.step(Picture::Draw)?,
+            "{}: expected a race of {FRAME} frames, found one of {}",
+            ghost.name,
+            run.counter()
+        );
         history.see(&run.race()?)?;
     }
     let race = run.race()?;

@@ -205,7 +205,7 @@ pub fn menu_session(
     let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
     let emulator = Emulator::open_with_battery(&game.rom, options, battery)?;
     let mut session = Session::new(emulator, entered.movie)?;
-    // Nobody wants to watch the menus being driven; whoever does goes back.
+    // The window begins at the race; going back shows the menus being driven.
     session.set_goal(session.length());
     Ok(session)
 }

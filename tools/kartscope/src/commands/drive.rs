@@ -56,20 +56,12 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
     };
     report.result(&races, |races, output| {
         for race in races {
-            let kept = match race.stored {
-                Some(true) => "stored",
-                Some(false) => "not faster than the ghost there is",
-                None => "",
+            let kept = match (race.stored, &race.movie) {
+                (None, Some(movie)) => movie.display().to_string(),
+                (Some(true), _) => "stored".to_owned(),
+                _ => "not faster than the ghost there is".to_owned(),
             };
-            let movie = race.movie.as_ref().filter(|_| race.stored.is_none());
-            let movie = movie.map(|movie| movie.display().to_string());
-            writeln!(
-                output,
-                "{:<5} {:>7} ms  {kept}{}",
-                race.course,
-                race.total_ms,
-                movie.unwrap_or_default()
-            )?;
+            writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
         }
         Ok(())
     })

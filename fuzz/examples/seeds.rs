@@ -116,6 +116,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut duc = b"ARDS000000000001".to_vec();
     duc.resize(500, 0);
     write("sav", "action_replay", &duc)?;
+    write(
+        "sav",
+        "action_replay_header",
+        &[b"\x82", &duc[..16]].concat(),
+    )?;
     let size = u32::try_from(Save::blank().battery().len())?;
     let mut nocash = b"NocashGbaBackupMediaSavDataFile\x1A".to_vec();
     nocash.resize(0x40, 0);

@@ -8,9 +8,16 @@ use mkds_formats::rom::{self, HEADER_SIZE, RomHeader};
 fuzz_target!(|rom: &[u8]| {
     if let Ok(header) = RomHeader::parse(rom) {
         assert!(header.serial().is_ascii());
-        let _ = (header.region(), header.is_mario_kart(), header.is_kiosk_demo());
+        let _ = (
+            header.region(),
+            header.is_mario_kart(),
+            header.is_kiosk_demo(),
+        );
     }
-    assert!(rom::has_checksum_with_other_padding(rom, rom::checksum(rom)));
+    assert!(rom::has_checksum_with_other_padding(
+        rom,
+        rom::checksum(rom)
+    ));
     assert!(rom::arm9_program(rom).is_none_or(|program| program.len() <= rom.len()));
     let Ok(system) = FileSystem::parse(rom) else {
         return;

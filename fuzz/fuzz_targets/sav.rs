@@ -43,7 +43,11 @@ fuzz_target!(|input: &[u8]| {
         }
     }
 
-    let mut save = Save::parse(&file).expect("a save's size");
+    let Ok(mut save) = Save::parse(&file) else {
+        // Read as another program's header, which leaves too little battery memory.
+        assert!(file.starts_with(b"ARDS") || file.starts_with(b"Nocash"));
+        return;
+    };
     assert!(save.to_bytes() == file);
     let system = save.system();
     if is_whole {

@@ -15,6 +15,8 @@ const STRAIGHT_ON: usize = 1500;
 
 /// The folder's contents.
 pub struct Folder {
+    /// The cartridge's file.
+    pub rom_path: PathBuf,
     /// The cartridge.
     pub rom: Vec<u8>,
     /// The ghosts whose state is there.
@@ -29,6 +31,8 @@ pub struct Ghost {
     pub number: usize,
     /// State and number, for messages.
     pub name: String,
+    /// The save state's file.
+    pub state_path: PathBuf,
     /// The save state's bytes: a moment of the countdown.
     pub state: Vec<u8>,
     /// The saved total, milliseconds.
@@ -44,6 +48,7 @@ impl Ghost {
         Self {
             name: format!("A held from the state of {}", self.name),
             pads: vec![Pad::A; STRAIGHT_ON],
+            state_path: self.state_path.clone(),
             state: self.state.clone(),
             lap_ms: Vec::new(),
             ..*self
@@ -84,21 +89,22 @@ impl Folder {
     /// # Errors
     /// When the cartridge or the ghosts' file is missing or is not what it should be.
     pub fn open(path: &Path) -> Result<Self> {
-        let rom = read(&path.join("cart.nds"))?;
+        let rom_path = path.join("cart.nds");
         let file = path.join("ghosts.json");
         let ghost_file: GhostFile = serde_json::from_slice(&read(&file)?)
             .with_context(|| format!("reading {}", file.display()))?;
         let (mut ghosts, mut missing) = (Vec::new(), Vec::new());
         for (number, entry) in ghost_file.ghosts.into_iter().enumerate() {
-            let state: PathBuf = path.join(&entry.state).with_extension("dst");
-            if !state.exists() {
-                missing.push(format!("ghost {number}: no {}", state.display()));
+            let state_path = path.join(&entry.state).with_extension("dst");
+            if !state_path.exists() {
+                missing.push(format!("ghost {number}: no {}", state_path.display()));
                 continue;
             }
             ghosts.push(Ghost {
                 number,
                 name: format!("ghost {number} from {}", entry.state),
-                state: read(&state)?,
+                state: read(&state_path)?,
+                state_path,
                 total_ms: entry.total_ms,
                 lap_ms: entry.lap_ms,
                 pads: entry
@@ -110,11 +116,19 @@ impl Folder {
                     .collect(),
             });
         }
+        ghosts.sort_by(|one, other| one.state_path.cmp(&other.state_path));
         Ok(Self {
-            rom,
+            rom: read(&rom_path)?,
+            rom_path,
             ghosts,
             missing,
         })
+    }
+
+    /// The ghosts of each state, those of one state together.
+    pub fn by_state(&self) -> impl Iterator<Item = &[Ghost]> {
+        self.ghosts
+            .chunk_by(|one, next| one.state_path == next.state_path)
     }
 
     /// The ghosts, or the one of this number.

@@ -1,13 +1,10 @@
 //! A ghost's race, played in both CPU modes side by side.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use anyhow::Result;
 use desmume::{Cpu, Picture};
 use env_mkds::replay::lap_times_ms;
 use mkds_formats::pad::Pad;
+use rayon::prelude::*;
 
 use crate::check::Check;
 use crate::events::Events;
@@ -19,35 +16,21 @@ use crate::track::Track;
 /// How the names of the checks of times end.
 pub const TIMES: &str = "laps and total";
 
-/// Checks each ghost, or one of them, on as many threads as there are processors.
+/// Checks each ghost, or one of them.
 ///
 /// # Errors
 /// The emulator's, and when a race is gone.
 pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Result<Vec<Check>> {
     let ghosts: Vec<&Ghost> = folder.chosen(only).collect();
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(ghost) = ghosts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let checks = check(&folder.rom, ghost, compare_every);
-                    eprintln!("{} played in both CPU modes", ghost.name);
-                    results
-                        .lock()
-                        .expect("no thread panics with it")
-                        .push((ghost.number, checks));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner()?;
-    results.sort_by_key(|(number, _)| *number);
-    let mut all = Vec::new();
-    for (_, checks) in results {
-        all.extend(checks?);
-    }
-    Ok(all)
+    let checks: Result<Vec<Vec<Check>>> = ghosts
+        .par_iter()
+        .map(|ghost| {
+            let checks = check(&folder.rom, ghost, compare_every);
+            eprintln!("{} played in both CPU modes", ghost.name);
+            checks
+        })
+        .collect();
+    Ok(checks?.into_iter().flatten().collect())
 }
 
 fn check(rom: &[u8], ghost: &Ghost, compare_every: u32) -> Result<Vec<Check>> {

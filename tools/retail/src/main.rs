@@ -16,8 +16,10 @@ mod ghost;
 mod modes;
 mod picture;
 mod race;
+mod scripted;
 mod speed;
 mod track;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -37,14 +39,14 @@ struct Arguments {
     /// Compare every field between the CPU modes in one of so many frames.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     compare_every: u32,
-    /// Only the ghost of this number, and no measuring.
+    /// Only the ghost of this number: no other races, and no measuring.
     #[arg(long, value_name = "N")]
     ghost: Option<usize>,
-    /// The command-line tool of this version, to compare its speed.
-    #[arg(long, value_name = "PROGRAM", requires = "before")]
-    ours: Option<PathBuf>,
-    /// The command-line tool of an earlier version.
-    #[arg(long, value_name = "PROGRAM", requires = "ours")]
+    /// The command-line tool of this version.
+    #[arg(long, value_name = "PROGRAM")]
+    program: PathBuf,
+    /// The command-line tool of an earlier version, to compare the speed with.
+    #[arg(long, value_name = "PROGRAM")]
     before: Option<PathBuf>,
     /// Write a picture of each ghost's race, with all overlays, into this folder.
     #[arg(long, value_name = "FOLDER")]
@@ -57,7 +59,12 @@ struct Arguments {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let folder = Folder::open(&arguments.folder)?;
-    let mut checks = ghost::check_all(&folder, arguments.ghost, arguments.compare_every)?;
+    let mut checks = verify::check(&arguments.program, &folder)?;
+    checks.extend(ghost::check_all(
+        &folder,
+        arguments.ghost,
+        arguments.compare_every,
+    )?);
     for ghost in folder.chosen(arguments.ghost) {
         checks.extend(picture::check(
             &folder.rom,
@@ -65,46 +72,28 @@ fn main() -> Result<ExitCode> {
             arguments.pictures.as_deref(),
         )?);
     }
+    let mut figures = BTreeMap::new();
+    if arguments.ghost.is_none() {
+        let scripted = scripted::race(&folder)?;
+        checks.extend(scripted.checks);
+        figures.extend([
+            ("retail_finish_scripted", scripted.finishes as f64),
+            ("retail_time_vs_ghost_pct", scripted.percent),
+        ]);
+        figures.extend(count(&checks));
+        figures.extend(measure(&folder, &arguments)?);
+    }
     for check in &checks {
         println!("{check}");
     }
     for missing in &folder.missing {
         println!("skipped: {missing}");
     }
+    if arguments.before.is_none() {
+        println!("skipped: retail_fps_vs_before, for no earlier program is given (--before)");
+    }
     let failures = checks.iter().filter(|check| check.failed()).count();
     println!("{failures} of {} checks failed", checks.len());
-    if arguments.ghost.is_none() {
-        measure(&folder, &arguments, &checks)?;
-    }
-    Ok(ExitCode::from(u8::from(failures > 0)))
-}
-
-/// Prints the figures and writes them.
-fn measure(folder: &Folder, arguments: &Arguments, checks: &[Check]) -> Result<()> {
-    let count = |what: &'static str| {
-        checks
-            .iter()
-            .filter(move |check| check.name.ends_with(what))
-    };
-    let exact = count(ghost::TIMES).filter(|check| !check.failed()).count();
-    let differences = count(modes::UNEXPLAINED)
-        .filter(|check| check.failed())
-        .count();
-    let mut figures = BTreeMap::from([
-        ("retail_ghosts_exact", exact as f64),
-        ("retail_mode_differences", differences as f64),
-    ]);
-    if let Some(ghost) = folder.ghosts.first() {
-        let [without, with] = speed::measure(folder, ghost)?;
-        figures.extend([("retail_fps", without), ("retail_fps_picture", with)]);
-        if let (Some(ours), Some(before)) = (&arguments.ours, &arguments.before) {
-            let scratch = tempfile::tempdir()?;
-            let ratio = speed::compare(folder, ghost, [ours, before], scratch.path())?;
-            figures.insert("retail_fps_vs_before", ratio);
-        } else {
-            println!("skipped: retail_fps_vs_before, for no earlier program is given (--before)");
-        }
-    }
     for (name, value) in &figures {
         println!("{name}: {value:.2}");
     }
@@ -112,5 +101,37 @@ fn measure(folder: &Folder, arguments: &Arguments, checks: &[Check]) -> Result<(
         std::fs::write(path, serde_json::to_vec_pretty(&figures)?)
             .with_context(|| format!("writing {}", path.display()))?;
     }
-    Ok(())
+    Ok(ExitCode::from(u8::from(failures > 0)))
+}
+
+/// How many ghosts' times are exact, and how many comparisons of the CPU modes found a difference.
+fn count(checks: &[Check]) -> [(&'static str, f64); 2] {
+    let ending_in = |what: &str, failed: bool| {
+        checks
+            .iter()
+            .filter(|check| check.name.ends_with(what) && check.failed() == failed)
+            .count() as f64
+    };
+    [
+        ("retail_ghosts_exact", ending_in(ghost::TIMES, false)),
+        (
+            "retail_mode_differences",
+            ending_in(modes::UNEXPLAINED, true),
+        ),
+    ]
+}
+
+/// How fast this version is, and how it compares with the earlier one.
+fn measure(folder: &Folder, arguments: &Arguments) -> Result<Vec<(&'static str, f64)>> {
+    let Some(ghost) = folder.ghosts.first() else {
+        return Ok(Vec::new());
+    };
+    let [without, with] = speed::measure(folder, ghost)?;
+    let mut figures = vec![("retail_fps", without), ("retail_fps_picture", with)];
+    if let Some(before) = &arguments.before {
+        let scratch = tempfile::tempdir()?;
+        let ratio = speed::compare(folder, ghost, [&arguments.program, before], scratch.path())?;
+        figures.push(("retail_fps_vs_before", ratio));
+    }
+    Ok(figures)
 }

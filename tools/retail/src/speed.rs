@@ -58,11 +58,10 @@ pub fn compare(
     let path = scratch.join("speed.dsm");
     write(&path, &movie.to_bytes())?;
     write(&path.with_extension("dst"), &state.to_dst()?)?;
-    let cartridge = scratch.join("cart.nds");
-    write(&cartridge, &folder.rom)?;
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
-        let [ours, before] = [ours, before].map(|program| replay_time(program, &cartridge, &path));
+        let [ours, before] =
+            [ours, before].map(|program| replay_time(program, &folder.rom_path, &path));
         ratios.push(before?.as_secs_f64() / ours?.as_secs_f64());
     }
     Ok(median(ratios))

@@ -88,11 +88,7 @@ fn main() -> Result<()> {
                 courses::draw(&homebrew, &folder)?;
             }
         }
-        Chore::Retail { arguments } => commands::run(
-            commands::cargo(&root)
-                .args(["run", "--release", "--locked", "-q", "-p", "retail", "--"])
-                .args(arguments),
-        )?,
+        Chore::Retail { arguments } => retail(&root, &arguments)?,
         Chore::Rom { check } => {
             let scratch = tempfile::tempdir().context("creating a temporary folder")?;
             let build = if check { rom::check } else { rom::write };
@@ -100,4 +96,16 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Builds the command-line tool and runs the checks on the real game with it.
+fn retail(root: &Path, arguments: &[OsString]) -> Result<()> {
+    let program = commands::build_kartscope(root)?;
+    commands::run(
+        commands::cargo(root)
+            .args(["run", "--release", "--locked", "-q", "-p", "retail", "--"])
+            .arg("--program")
+            .arg(program)
+            .args(arguments),
+    )
 }

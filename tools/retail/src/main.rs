@@ -23,8 +23,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
+use outputs::Kind;
 
 use check::Check;
 use folder::Folder;
@@ -109,8 +110,7 @@ fn measure(folder: &Folder, arguments: &Arguments, checks: &[Check]) -> Result<(
         println!("{name}: {value:.2}");
     }
     if let Some(path) = &arguments.figures {
-        std::fs::write(path, serde_json::to_vec_pretty(&figures)?)
-            .with_context(|| format!("writing {}", path.display()))?;
+        outputs::write(path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
     }
     Ok(())
 }

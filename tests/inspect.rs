@@ -636,7 +636,7 @@ fn bad_sources_and_paths_are_named_and_leave_no_file() {
             "-o",
             dump,
         ],
-        &["--output", "another file"],
+        &["a.bin", "found its input"],
     );
     assert!(
         fs::read(&dumps.paths[0]).expect("the dump") == dumps.images[0],

@@ -32,10 +32,13 @@ fn a_drive_leaves_the_games_own_ghost_of_it() {
 }
 
 #[test]
-fn a_slower_drive_does_not_replace_the_ghost() {
+fn a_slower_drive_does_not_replace_the_ghost_that_may_be_lost() {
     let folder = tempfile::tempdir().expect("a folder");
     let save = folder.path().join("ghosts.sav");
-    let drive = |seed: &str| json(["drive", "-c", "f8c", "--seed", seed, "-o", text(&save)]);
+    let drive = |seed: &str| {
+        let drive = ["drive", "-c", "f8c", "--seed", seed, "--replace"];
+        json([&drive[..], &["-o", text(&save)]].concat())
+    };
     let times: Vec<u64> = ["1", "2"]
         .map(|seed| drive(seed)[0]["total_ms"].as_u64().expect("a time"))
         .to_vec();

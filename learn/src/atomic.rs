@@ -5,46 +5,19 @@ use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use mkds_formats::lfs;
+use outputs::{Kind, Output};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
 
-/// Lets `fill` write a temporary file beside `path`, then moves it there, replacing what was
-/// there. An error or a crash on the way leaves `path` as it was.
-pub(crate) fn write_with(
-    path: &Path,
-    fill: impl FnOnce(&mut NamedTempFile) -> Result<()>,
-) -> Result<()> {
-    let write = |source| Error::Io {
-        operation: "write",
-        path: path.to_path_buf(),
-        source,
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut temporary = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(write)?;
-    fill(&mut temporary)?;
-    make_readable(temporary.as_file()).map_err(write)?;
-    // A rename can reach the disk before the data it names.
-    temporary.as_file().sync_all().map_err(write)?;
-    temporary
-        .persist(path)
-        .map_err(|refused| write(refused.error))?;
-    Ok(())
-}
-
-/// Temporary files are private; a finished one is as readable as any other new file.
-fn make_readable(file: &File) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    Ok(())
+/// Lets `fill` write a file that the program names itself: an error or a crash on the way leaves
+/// `path` as it was.
+pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
+    let mut output = Output::begin(path, Kind::OWN)?;
+    fill(&mut output)?;
+    Ok(output.commit()?)
 }
 
 /// Writes `value` to `path` as indented JSON.

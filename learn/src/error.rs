@@ -18,6 +18,9 @@ pub enum Error {
         /// The system's own words.
         source: std::io::Error,
     },
+    /// A file or folder is not written: it can't be, or another process writes it.
+    #[error(transparent)]
+    Output(#[from] outputs::Error),
     /// A JSON file is not what it should be.
     #[error("{}: not a valid {what}: {source}", path.display())]
     Json {

@@ -426,6 +426,48 @@ fn progress_hears_everything_and_a_lone_movie_has_no_validation() {
 }
 
 #[test]
+fn a_model_is_trained_by_one_at_a_time() {
+    /// Trains in the same folder while training goes on there.
+    struct Second<'a> {
+        dataset: &'a Dataset,
+        folder: &'a Path,
+        refused: Option<Error>,
+    }
+    impl Progress for Second<'_> {
+        fn epoch(&mut self, _epoch: &Epoch, _best: bool) {
+            let never = AtomicBool::new(false);
+            let second = train(
+                self.dataset,
+                &small(ModelName::Mlp),
+                self.folder,
+                &never,
+                &mut (),
+            );
+            self.refused = second.err();
+        }
+    }
+    let data = tempdir().expect("a folder");
+    let dataset = dataset(data.path(), 2, 40);
+    let folder = tempdir().expect("a folder");
+    let config = Config {
+        epochs: 1,
+        ..small(ModelName::Mlp)
+    };
+    let mut second = Second {
+        dataset: &dataset,
+        folder: folder.path(),
+        refused: None,
+    };
+    let never = AtomicBool::new(false);
+    train(&dataset, &config, folder.path(), &never, &mut second).expect("trained");
+    let refused = second.refused.expect("the second is refused");
+    assert!(
+        matches!(refused, Error::Output(outputs::Error::Busy { .. })),
+        "{refused}"
+    );
+}
+
+#[test]
 fn senseless_arguments_are_refused() {
     let data = tempdir().expect("a folder");
     let dataset = dataset(data.path(), 1, 10);

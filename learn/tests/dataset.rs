@@ -161,6 +161,7 @@ fn a_second_run_skips_what_is_there_and_records_what_was_lost() {
     let writer = Writer::open(folder.path(), &schema()).expect("reopened");
     assert!(writer.contains(&hash(0)) && writer.contains(&hash(1)));
     assert!(!writer.contains("another"));
+    drop(writer);
 
     fs::write(folder.path().join(&dataset.movies()[0].file), b"half").expect("writable");
     fs::remove_file(folder.path().join(&dataset.movies()[1].file)).expect("removable");
@@ -173,6 +174,19 @@ fn a_second_run_skips_what_is_there_and_records_what_was_lost() {
     let dataset = Dataset::open(folder.path()).expect("whole again");
     assert_eq!(dataset.read(0).expect("readable"), rows(5000, 1));
     assert_eq!(dataset.movies().len(), 1);
+}
+
+#[test]
+fn a_folder_has_one_writer_at_a_time() {
+    let folder = tempdir().expect("a folder");
+    let first = Writer::open(folder.path(), &schema()).expect("a new dataset");
+    let error = Writer::open(folder.path(), &schema()).expect_err("it has a writer");
+    assert!(
+        matches!(error, Error::Output(outputs::Error::Busy { .. })),
+        "{error}"
+    );
+    drop(first);
+    Writer::open(folder.path(), &schema()).expect("it has none now");
 }
 
 #[test]

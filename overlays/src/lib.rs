@@ -158,6 +158,9 @@ pub enum Error {
     /// The end of a file could not be written.
     #[error("writing: {0}")]
     Io(#[from] std::io::Error),
+    /// A file is not written.
+    #[error(transparent)]
+    Output(#[from] outputs::Error),
     /// The PNG could not be encoded or written.
     #[error("PNG: {0}")]
     Png(#[from] png::EncodingError),

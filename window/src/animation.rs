@@ -1,14 +1,13 @@
 //! A run on its way into a GIF or a video, some frames at a time, so that the window lives on.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, IntoInnerError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use outputs::{Kind, Output};
 use overlays::Image;
 use overlays::export::{Gif, Video, frame_seconds};
-use tempfile::NamedTempFile;
 
 /// Frames of the game for one of a GIF, whose time is counted in hundredths of a second.
 const GIF_EVERY: u64 = 4;
@@ -27,7 +26,7 @@ pub(crate) struct Animation {
 }
 
 enum Sink {
-    Gif(Box<Gif<BufWriter<File>>>, NamedTempFile),
+    Gif(Box<Gif<BufWriter<Output>>>),
     Video(Box<Video>),
 }
 
@@ -49,16 +48,16 @@ impl Animation {
             .to_lowercase();
         let (every, sink) = match ending.as_str() {
             "gif" => {
-                let folder = path.parent().context("a file in a folder")?;
-                let file = NamedTempFile::new_in(folder)?;
+                let output = Output::begin(path, Kind::GIF)?;
                 let seconds = GIF_EVERY as f64 * frame_seconds();
-                let gif = Gif::new(BufWriter::new(file.reopen()?), width, height, seconds)?;
-                (GIF_EVERY, Sink::Gif(Box::new(gif), file))
+                let gif = Gif::new(BufWriter::new(output), width, height, seconds)?;
+                (GIF_EVERY, Sink::Gif(Box::new(gif)))
             }
-            "mp4" | "webm" => (
-                1,
-                Sink::Video(Box::new(Video::create(path, width, height)?)),
-            ),
+            "mp4" | "webm" => {
+                let output = Output::begin(path, Kind::VIDEO)?;
+                let video = Video::create(output, width, height)?;
+                (1, Sink::Video(Box::new(video)))
+            }
             _ => bail!(
                 "{}: expected a name that ends in .gif, .mp4 or .webm",
                 path.display()
@@ -92,7 +91,7 @@ impl Animation {
     /// It can't be written.
     pub(crate) fn push(&mut self, image: &Image) -> Result<()> {
         match &mut self.sink {
-            Sink::Gif(gif, _) => gif.push(image)?,
+            Sink::Gif(gif) => gif.push(image)?,
             Sink::Video(video) => video.push(image)?,
         }
         self.next += self.every;
@@ -105,9 +104,12 @@ impl Animation {
     /// It can't be written.
     pub(crate) fn finish(self) -> Result<PathBuf> {
         match self.sink {
-            Sink::Gif(gif, file) => {
-                gif.finish()?;
-                file.persist(&self.path)?;
+            Sink::Gif(gif) => {
+                let output = gif.finish()?.into_inner();
+                let output = output.map_err(IntoInnerError::into_error);
+                output
+                    .with_context(|| format!("can't write {}", self.path.display()))?
+                    .commit()?;
             }
             Sink::Video(video) => video.finish()?,
         }

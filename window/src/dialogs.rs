@@ -1,15 +1,15 @@
 //! Questions that the window asks, and what is done with the answers.
 
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 use env_mkds::replay::place_for_state;
 use gtk::prelude::*;
+use outputs::{Kind, Output};
 use overlays::export;
 use session::Session;
-use tempfile::NamedTempFile;
 
 use crate::actions;
 use crate::animation::Animation;
@@ -36,7 +36,10 @@ impl App {
             game.view.image(self.shown.get(), EXPORT_SCALE)?
         };
         self.ask_for_file("Export the picture", "picture.png", move |app, path| {
-            write(path, |writer| Ok(export::png(&picture, writer)?))?;
+            let mut output = Output::begin(path, Kind::PNG)?;
+            export::png(&picture, BufWriter::new(&mut output))
+                .with_context(|| format!("can't write {}", path.display()))?;
+            output.commit()?;
             app.tell(&format!("{}: written", path.display()));
             Ok(())
         });
@@ -184,9 +187,10 @@ impl Run {
     fn write(&self, path: &Path) -> Result<()> {
         if let Some(state) = &self.state {
             let place = place_for_state(path, state)?;
-            write(&place, |writer| Ok(writer.write_all(state)?))?;
+            // The same state may be there already.
+            outputs::write(&place, Kind::OWN, state)?;
         }
-        write(path, |writer| Ok(writer.write_all(&self.movie)?))
+        Ok(outputs::write(path, Kind::MOVIE, &self.movie)?)
     }
 }
 
@@ -259,19 +263,4 @@ fn object(kind: &str, properties: &[(&str, &str)], children: &str) -> String {
     format!(
         "<child><object class=\"GtkShortcuts{kind}\"><property name=\"visible\">1</property>{properties}{children}</object></child>"
     )
-}
-
-/// Writes a file under a passing name beside it, then gives it its own: whoever looks finds the whole file or none.
-fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let folder = path
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let write = || -> Result<()> {
-        let mut writer = BufWriter::new(NamedTempFile::new_in(folder)?);
-        fill(&mut writer)?;
-        let file = writer.into_inner().map_err(|error| error.into_error())?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().with_context(|| format!("can't write {}", path.display()))
 }

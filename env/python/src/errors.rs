@@ -4,7 +4,8 @@ use std::path::Path;
 
 use mkds_formats::lfs;
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
-use pyo3::exceptions::PyOSError;
+use outputs::Kind;
+use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyIsADirectoryError, PyOSError};
 use pyo3::prelude::*;
 
 /// The exceptions of `kartscope.errors`.
@@ -129,10 +130,23 @@ impl IntoException for env_mkds::Error {
     }
 }
 
+impl IntoException for outputs::Error {
+    fn into_exception(self) -> PyErr {
+        let message = self.to_string();
+        match self {
+            Self::Io { path, source } => of_file(&path, &source),
+            Self::Folder { .. } => PyIsADirectoryError::new_err(message),
+            Self::Busy { .. } => PyBlockingIOError::new_err(message),
+            _ => PyFileExistsError::new_err(message),
+        }
+    }
+}
+
 impl IntoException for learn::Error {
     fn into_exception(self) -> PyErr {
         match self {
             Self::Io { path, source, .. } => of_file(&path, &source),
+            Self::Output(error) => error.into_exception(),
             _ => DatasetError::new_err(self.to_string()),
         }
     }
@@ -154,20 +168,10 @@ pub(crate) fn read_file(py: Python<'_>, path: &Path) -> PyResult<Vec<u8>> {
         .map_err(|error| of_file(path, &error))
 }
 
-/// Writes a file under a passing name beside it, then gives it its own: it is there whole or not at all.
-pub(crate) fn write_file(py: Python<'_>, path: &Path, bytes: &[u8]) -> PyResult<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let passing = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        let written =
-            std::fs::write(&passing, bytes).and_then(|()| std::fs::rename(&passing, path));
-        if written.is_err() {
-            // What is left of it is of no use; that it cannot go either adds nothing.
-            let _ = std::fs::remove_file(&passing);
-        }
-        written
-    };
-    py.detach(write).map_err(|error| of_file(path, &error))
+/// Writes a file, whole or not at all; what is there is replaced if it is of the kind.
+pub(crate) fn write_file(py: Python<'_>, path: &Path, kind: Kind, bytes: &[u8]) -> PyResult<()> {
+    py.detach(|| outputs::write(path, kind, bytes))
+        .or_exception()
 }
 
 /// The same exception, its message led by the file that it is about.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use mkds_formats::dsm::{self, Form};
 use mkds_formats::pad::{Commands, Frame, Pad, Touch};
 use numpy::{PyArray1, PyArrayDescr, PyReadonlyArray1};
+use outputs::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -120,9 +121,14 @@ impl Movie {
     }
 
     /// Writes a `.dsm` file in its `form`; it is there whole or not at all.
+    ///
+    /// Raises
+    /// ------
+    /// FileExistsError
+    ///     There is a file that is no movie.
     fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         let bytes = py.detach(|| self.movie.to_bytes());
-        write_file(py, &path, &bytes)
+        write_file(py, &path, Kind::MOVIE, &bytes)
     }
 
     /// The `.dsm` file's bytes.

@@ -8,6 +8,7 @@ use desmume::{Emulator, Options, State};
 use env_mkds::rom_check::{RomCheck, describe_rom};
 use mkds_formats::dsm;
 use mkds_formats::sav;
+use outputs::Kind;
 use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -127,7 +128,7 @@ impl Movies {
             return Ok(());
         };
         let bytes = py.detach(|| movie.to_bytes());
-        let written = write_file(py, Path::new(&name), &bytes);
+        let written = write_file(py, Path::new(&name), Kind::MOVIE, &bytes);
         if written.is_err() {
             // Nothing is lost: whoever makes room for it may stop again.
             let reel = Reel::Recording { name, movie };

@@ -6,6 +6,7 @@ use mkds_formats::ghost::{self, Combo, RaceTime, SLOT_SIZE};
 use mkds_formats::names::{CHARACTERS, COURSE_SLOTS, Course, KARTS};
 use mkds_formats::sav::{self, SLOT_COUNT};
 use numpy::PyArray1;
+use outputs::Kind;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -14,6 +15,12 @@ use pyo3::types::PyBytes;
 use crate::errors::{CourseError, FormatError, OrException, in_file, read_file, write_file};
 use crate::movie::{Movie, masks_of, pad};
 use crate::race;
+
+/// What a save may replace.
+const SAVE: Kind = Kind {
+    name: "a save file",
+    is_one: |bytes| sav::Save::parse(bytes).is_ok(),
+};
 
 /// A save file of Mario Kart DS (`.sav`, or `.dsv` with DeSmuME's footer): a mapping from courses to their ghosts.
 ///
@@ -93,8 +100,13 @@ impl Save {
     }
 
     /// Writes the save file; it is there whole or not at all.
+    ///
+    /// Raises
+    /// ------
+    /// FileExistsError
+    ///     There is a file that is no save.
     fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        write_file(py, &path, &self.save.to_bytes())
+        write_file(py, &path, SAVE, &self.save.to_bytes())
     }
 
     /// The save file's bytes, for `Emulator.open`'s `battery` too.

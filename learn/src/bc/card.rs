@@ -291,10 +291,12 @@ pub(super) fn write_tensors(
             )
         })
         .collect();
-    atomic::write_with(&path, |temporary| {
-        Tensor::write_safetensors(&tensors, temporary.path()).map_err(|source| Error::Weights {
-            path: path.clone(),
-            source,
+    atomic::write_with(&path, |output| {
+        Tensor::write_safetensors(&tensors, output.passing_path()).map_err(|source| {
+            Error::Weights {
+                path: path.clone(),
+                source,
+            }
         })
     })?;
     let sha256 = atomic::sha256_of_file(&path)?;

@@ -1,10 +1,10 @@
 //! The training run: data, epochs, checkpoints, resume.
 
-use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use outputs::FolderLock;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -103,7 +103,7 @@ pub struct Summary {
 ///
 /// # Errors
 /// Data or configuration make no sense, a file is damaged, the folder holds a model trained
-/// otherwise, the device is not there, the loss is no longer a number, or nothing can be written.
+/// otherwise or another process trains in it, the device is not there, the loss is no longer a number, or nothing can be written.
 pub fn train(
     datasets: &[Dataset],
     config: &Config,
@@ -112,6 +112,7 @@ pub fn train(
 ) -> Result<Summary> {
     config.check()?;
     let device = run.device.resolve()?;
+    let _lock = FolderLock::hold(run.folder)?;
     tch::set_num_threads(i32::try_from(run.threads.max(1)).unwrap_or(i32::MAX));
 
     let (preparation, train, validation) = prepare(datasets, config, run.courses)?;
@@ -284,7 +285,6 @@ impl<'a> Training<'a> {
         preparation: &'a Preparation,
         device: tch::Device,
     ) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
         if Card::exists(folder)? {
             Self::resume(folder, preparation, device)
         } else {

@@ -1,6 +1,7 @@
 //! One movie's rows as a Parquet file.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,7 +27,12 @@ use crate::{Error, Result};
 const BATCH: usize = 4096;
 
 /// Writes `rows`, whose columns are `manifest`'s, into `file`; `path` is for errors.
-pub(super) fn write(file: &mut File, path: &Path, manifest: &Manifest, rows: &Rows) -> Result<()> {
+pub(super) fn write(
+    file: impl Write + Send,
+    path: &Path,
+    manifest: &Manifest,
+    rows: &Rows,
+) -> Result<()> {
     let schema = arrow_schema(manifest.fields());
     let columns = arrays(manifest, rows);
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(Error::parquet(path))?;

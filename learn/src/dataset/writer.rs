@@ -1,5 +1,6 @@
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use outputs::FolderLock;
 
 use super::parquet_file;
 use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
@@ -7,9 +8,10 @@ use crate::{Error, Result, atomic};
 
 /// Adds movies to a dataset's folder, one at a time and each as a whole.
 ///
-/// One writer at a time may have a folder open; recorders in several threads share one.
+/// One writer of all processes has a folder open; recorders in several threads share one.
 #[derive(Debug)]
 pub struct Writer {
+    _lock: FolderLock,
     folder: PathBuf,
     manifest: Manifest,
 }
@@ -19,16 +21,21 @@ impl Writer {
     /// whose file has since been lost or damaged is forgotten, so that it is recorded again.
     ///
     /// # Errors
-    /// The folder cannot be made, its manifest is damaged, or has another schema.
+    /// Another writer has the folder, it cannot be made, its manifest is damaged, or has another
+    /// schema.
     pub fn open(folder: impl AsRef<Path>, schema: &Schema) -> Result<Self> {
         let folder = folder.as_ref().to_path_buf();
-        fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        let lock = FolderLock::hold(&folder)?;
         let path = folder.join(MANIFEST);
         let exists = path.try_exists().map_err(Error::io("read", &path))?;
         if !exists {
             let manifest = Manifest::new(schema);
             atomic::write_json(&path, &manifest)?;
-            return Ok(Self { folder, manifest });
+            return Ok(Self {
+                _lock: lock,
+                folder,
+                manifest,
+            });
         }
         let mut manifest = Manifest::read(&folder)?;
         if let Some((expected, found)) = schema.difference(&manifest.schema()) {
@@ -37,7 +44,11 @@ impl Writer {
         manifest.movies.retain(|movie| {
             atomic::sha256_of_file(&folder.join(&movie.file)).is_ok_and(|hash| hash == movie.sha256)
         });
-        Ok(Self { folder, manifest })
+        Ok(Self {
+            _lock: lock,
+            folder,
+            manifest,
+        })
     }
 
     /// Whether a movie with this SHA-256 is in the dataset already.
@@ -71,7 +82,7 @@ impl Writer {
         let file = file_name(&source);
         let path = self.folder.join(&file);
         atomic::write_with(&path, |out| {
-            parquet_file::write(out.as_file_mut(), &path, &self.manifest, rows)
+            parquet_file::write(out, &path, &self.manifest, rows)
         })?;
         let sha256 = atomic::sha256_of_file(&path)?;
         let mut manifest = self.manifest.clone();

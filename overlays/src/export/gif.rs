@@ -61,12 +61,14 @@ impl<W: Write> Gif<W> {
         Ok(())
     }
 
-    /// Writes the end of the file.
+    /// Writes the end of the file, and gives back what it is written to.
     ///
     /// # Errors
     /// [`Error::Io`] when it can't be written.
-    pub fn finish(self) -> Result<()> {
-        Ok(self.encoder.into_inner()?.flush()?)
+    pub fn finish(self) -> Result<W> {
+        let mut writer = self.encoder.into_inner()?;
+        writer.flush()?;
+        Ok(writer)
     }
 }
 

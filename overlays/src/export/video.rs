@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tempfile::TempPath;
+use outputs::Output;
 
 use super::FRAME_RATE;
 use crate::image::Image;
@@ -140,13 +140,16 @@ impl Format {
 
 /// A video that an installed ffmpeg encodes, one picture a frame of the console.
 ///
-/// It is written under a passing name in the file's folder and gets its own when it is whole. One that is dropped before
-/// leaves neither a file nor a process.
+/// The output is committed when the video is whole. One that is dropped before leaves neither a file nor a process.
 ///
 /// ```no_run
 /// # fn main() -> overlays::Result<()> {
 /// # let pictures: Vec<overlays::Image> = Vec::new();
-/// let mut video = overlays::export::Video::create("race.mp4", 512, 768)?;
+/// # use std::path::Path;
+/// use outputs::{Kind, Output};
+///
+/// let output = Output::begin(Path::new("race.mp4"), Kind::VIDEO)?;
+/// let mut video = overlays::export::Video::create(output, 512, 768)?;
 /// for picture in &pictures {
 ///     video.push(picture)?;
 /// }
@@ -156,7 +159,6 @@ impl Format {
 /// ```
 #[derive(Debug)]
 pub struct Video {
-    path: PathBuf,
     size: (u32, u32),
     frames: usize,
     /// Where pictures go; `None` once no more come.
@@ -165,35 +167,38 @@ pub struct Video {
     taken: Receiver<std::io::Result<()>>,
     on_the_way: usize,
     patience: Duration,
-    /// Before the file: what writes into it must end first.
+    /// Before the output: what writes into it must end first.
     ffmpeg: Ffmpeg,
-    file: TempPath,
+    output: Output,
 }
 
 impl Video {
-    /// A video of pictures of `width` x `height` pixels, as MP4 (H.264) or WebM (VP9) by the ending of `path`, `.mp4` or
-    /// `.webm`. Odd sizes are filled up with a black row or column, since the formats have even ones alone.
+    /// A video of pictures of `width` x `height` pixels, as MP4 (H.264) or WebM (VP9) by the ending of the output's name,
+    /// `.mp4` or `.webm`. Odd sizes are filled up with a black row or column, since the formats have even ones alone.
     ///
     /// The program is the one that the environment variable [`FFMPEG`] names, else the `ffmpeg` in `PATH`.
     ///
     /// # Errors
-    /// [`VideoError::Ending`], [`VideoError::NotInstalled`] or [`VideoError::Start`]; [`Error::Io`] when the folder can't be
-    /// written.
-    pub fn create(path: impl AsRef<Path>, width: u32, height: u32) -> Result<Self> {
-        Self::start(&program(), path.as_ref(), (width, height), PATIENCE)
+    /// [`VideoError::Ending`], [`VideoError::NotInstalled`] or [`VideoError::Start`].
+    pub fn create(output: Output, width: u32, height: u32) -> Result<Self> {
+        Self::start(&program(), output, (width, height), PATIENCE)
     }
 
-    fn start(program: &OsStr, path: &Path, size: (u32, u32), patience: Duration) -> Result<Self> {
-        let format = Format::of(path)?;
-        let file = passing_file(path)?;
-        let mut ffmpeg = Ffmpeg::start(program, &arguments(format, size, &file))?;
+    fn start(
+        program: &OsStr,
+        output: Output,
+        size: (u32, u32),
+        patience: Duration,
+    ) -> Result<Self> {
+        let format = Format::of(output.path())?;
+        let arguments = arguments(format, size, &output.passing_path());
+        let mut ffmpeg = Ffmpeg::start(program, &arguments)?;
         let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
         let (tell, taken) = mpsc::channel();
         if let Some(stdin) = ffmpeg.child.stdin.take() {
             std::thread::spawn(move || hand_over(stdin, &waiting, &tell));
         }
         Ok(Self {
-            path: path.to_owned(),
             size,
             frames: 0,
             pictures: Some(pictures),
@@ -201,7 +206,7 @@ impl Video {
             on_the_way: 0,
             patience,
             ffmpeg,
-            file,
+            output,
         })
     }
 
@@ -234,11 +239,11 @@ impl Video {
         Ok(())
     }
 
-    /// Lets ffmpeg write the end, and gives the file its name in the place of what was there.
+    /// Lets ffmpeg write the end, and commits the output.
     ///
     /// # Errors
     /// [`VideoError::Empty`] without a picture; [`VideoError::Failed`] or [`VideoError::Hung`] when ffmpeg does not end well;
-    /// [`Error::Io`] when the file can't get its name. There is no file then.
+    /// [`Error::Output`] when the output can't be committed. There is no file then.
     pub fn finish(mut self) -> Result<()> {
         if self.frames == 0 {
             return Err(VideoError::Empty.into());
@@ -252,8 +257,7 @@ impl Video {
         if !status.success() {
             return Err(self.ffmpeg.failed(status).into());
         }
-        let persisted = self.file.persist(&self.path);
-        Ok(persisted.map_err(|error| error.error)?)
+        Ok(self.output.commit()?)
     }
 
     fn wait_for_picture(&mut self) -> Result<(), VideoError> {
@@ -295,22 +299,6 @@ pub fn ffmpeg_version() -> Result<String, VideoError> {
 fn program() -> OsString {
     let named = std::env::var_os(FFMPEG).filter(|name| !name.is_empty());
     named.unwrap_or_else(|| "ffmpeg".into())
-}
-
-/// An empty file of a passing name in the folder of `path`.
-fn passing_file(path: &Path) -> Result<TempPath> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    // A passing file is its owner's alone unless told so; a video is as readable as any file the user makes.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    Ok(builder.tempfile_in(folder)?.into_temp_path())
 }
 
 /// What ffmpeg is asked: pictures from standard input, a video into `file`.
@@ -516,6 +504,7 @@ fn cannot_start(program: &OsStr, source: std::io::Error) -> VideoError {
 mod tests {
     use std::fs;
 
+    use outputs::Kind;
     use tempfile::TempDir;
 
     use super::*;
@@ -533,9 +522,13 @@ mod tests {
         folder
     }
 
+    fn output(folder: &TempDir, name: &str) -> Output {
+        Output::begin(&folder.path().join(name), Kind::OWN).expect("begun")
+    }
+
     fn video(folder: &TempDir, name: &str, side: u32, patience: Duration) -> Video {
-        let path = folder.path().join(name);
-        Video::start(FAKE.as_ref(), &path, (side, side), patience).expect("started")
+        let output = output(folder, name);
+        Video::start(FAKE.as_ref(), output, (side, side), patience).expect("started")
     }
 
     /// The folder's files but for the fake's own, sorted.
@@ -622,7 +615,7 @@ mod tests {
             "{arguments:?}"
         );
         assert!(arguments.iter().any(|argument| argument.contains("pad=")));
-        let error = Video::create(folder.path().join("race.avi"), 4, 4).expect_err("no format");
+        let error = Video::create(output(&folder, "race.avi"), 4, 4).expect_err("no format");
         let said = error.to_string();
         assert!(
             said.contains("race.avi") && said.contains(".mp4 or .webm"),
@@ -633,8 +626,8 @@ mod tests {
     #[test]
     fn a_missing_program_is_named_with_what_to_do() {
         let folder = folder("");
-        let path = folder.path().join("race.mp4");
-        let error = Video::start("no-such-ffmpeg".as_ref(), &path, (4, 4), LONG);
+        let output = output(&folder, "race.mp4");
+        let error = Video::start("no-such-ffmpeg".as_ref(), output, (4, 4), LONG);
         let said = error.expect_err("there is none").to_string();
         for words in ["no-such-ffmpeg", "apt install ffmpeg", FFMPEG, "GIF"] {
             assert!(said.contains(words), "{words:?} in {said}");
@@ -778,7 +771,7 @@ mod tests {
         .expect("a picture");
         for name in ["race.mp4", "race.webm"] {
             let path = folder.path().join(name);
-            let mut video = Video::create(&path, 32, 32).expect("started");
+            let mut video = Video::create(output(&folder, name), 32, 32).expect("started");
             for _ in 0..30 {
                 video.push(&picture).expect("taken");
             }

@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::inspect::source::Moment;
 
 mod inspect;
+mod paths;
 pub use inspect::{
     Course, Diff, Dump, Events, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind,
     Watch,
 };
+pub use paths::{OutputPath, inputs};
 
 /// Read, drive and learn Mario Kart DS.
 ///
@@ -108,7 +110,7 @@ pub struct ExtractGhosts {
     pub save: PathBuf,
     /// Folder for the ghosts
     #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
-    pub output: PathBuf,
+    pub output: OutputPath,
     /// Only ghosts of these courses, by abbreviation
     #[arg(long, short, value_name = "CODE")]
     pub course_name: Vec<String>,
@@ -123,10 +125,10 @@ pub struct InjectGhosts {
     pub runs: Vec<PathBuf>,
     /// The save file that they join; a blank one when left out
     #[arg(long, value_name = "SAVE")]
-    pub into: Option<PathBuf>,
+    pub into: Option<OutputPath>,
     /// The save file to write; it may be the one that they join
     #[arg(long, short, value_name = "SAVE")]
-    pub output: PathBuf,
+    pub output: OutputPath,
     /// Lose the ghosts that are in the way
     #[arg(long)]
     pub replace: bool,
@@ -164,10 +166,14 @@ pub struct Drive {
     pub against_ghost: bool,
     /// Folder for the races as movies; none are written when left out
     #[arg(long, value_name = "DIR")]
-    pub movies: Option<PathBuf>,
-    /// The save file to write, with one ghost a course; one that is there is raced with and kept
+    pub movies: Option<OutputPath>,
+    /// The save file to write, with one ghost a course. One that is there is raced with; a course of which it has a ghost
+    /// is not raced without --replace, but for a movie
     #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
-    pub output: PathBuf,
+    pub output: OutputPath,
+    /// Lose the ghosts of the save that the driver is faster than
+    #[arg(long, conflicts_with = "state")]
+    pub replace: bool,
 }
 
 /// `kartscope process`.
@@ -178,7 +184,7 @@ pub struct Process {
     pub saves: Vec<PathBuf>,
     /// Folder for the movies
     #[arg(long, short, value_name = "DIR", default_value = "movies")]
-    pub output: PathBuf,
+    pub output: OutputPath,
     /// Only ghosts of these courses, by abbreviation
     #[arg(long, short, value_name = "CODE")]
     pub course_name: Vec<String>,
@@ -195,7 +201,7 @@ pub struct Record {
     pub sources: Vec<PathBuf>,
     /// Folder for the dataset
     #[arg(long, short, value_name = "DIR", default_value = "dataset")]
-    pub output: PathBuf,
+    pub output: OutputPath,
     /// The save state that the movies start from, in place of the .dst beside each
     #[arg(long, value_name = "FILE", conflicts_with = "process")]
     pub state: Option<PathBuf>,
@@ -234,13 +240,13 @@ pub struct Replay {
     pub state: Option<PathBuf>,
     /// Write the race as an animated GIF
     #[arg(long, value_name = "FILE")]
-    pub gif: Option<PathBuf>,
+    pub gif: Option<OutputPath>,
     /// Write the race as a video, .mp4 or .webm, without sound; needs ffmpeg
     #[arg(long, value_name = "FILE")]
-    pub video: Option<PathBuf>,
+    pub video: Option<OutputPath>,
     /// Write one frame of the race as PNG
     #[arg(long, value_name = "FILE")]
-    pub png: Option<PathBuf>,
+    pub png: Option<OutputPath>,
     /// The frame that --png shows: N, race+N, end; the middle of the race when left out
     #[arg(long, value_name = "FRAME")]
     pub frame: Option<Moment>,
@@ -368,7 +374,7 @@ pub struct Train {
     pub datasets: Vec<PathBuf>,
     /// Folder for the model
     #[arg(long, short, value_name = "DIR", default_value = "model")]
-    pub output: PathBuf,
+    pub output: OutputPath,
     /// Network: mlp or lstm
     #[arg(long, default_value = "mlp")]
     pub model_name: learn::bc::ModelName,
@@ -432,7 +438,7 @@ pub struct Eval {
     pub window: bool,
     /// Write a race of the driver, from power-on or from the save state, as a movie
     #[arg(long, value_name = "FILE")]
-    pub movie: Option<PathBuf>,
+    pub movie: Option<OutputPath>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N")]
     pub num_proc: Option<std::num::NonZeroUsize>,

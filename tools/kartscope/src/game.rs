@@ -1,6 +1,7 @@
 //! The game that a command runs: the bundled one, or the user's ROM.
 
 use std::borrow::Cow;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -13,6 +14,7 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names;
 use mkds_formats::rom::RomHeader;
 use mkds_memory::Ram;
+use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
 use crate::files;
@@ -178,15 +180,68 @@ impl Game {
     }
 }
 
-/// Writes a movie, and first the save state that it starts from, if it does: no movie is there without its state.
-///
-/// # Errors
-/// When a file can't be written.
-pub fn write_movie(path: &Path, movie: &Movie, state: Option<&[u8]>) -> Result<()> {
-    if let Some(state) = state {
-        files::write_bytes(&place_for_state(path, state)?, state)?;
+/// Comment by which a movie is known to be a race that a driver of kartscope's drove. The next one may replace it.
+const DRIVEN_COMMENT: &str = "kartscope driven";
+
+const DRIVEN: Kind = Kind {
+    name: "a movie that eval or drive wrote",
+    is_one: |bytes| {
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let is_driven = |line: &[u8]| {
+            line.strip_prefix(b"comment ").map(<[u8]>::trim_ascii)
+                == Some(DRIVEN_COMMENT.as_bytes())
+        };
+        (Kind::MOVIE.is_one)(bytes) && lines.any(is_driven)
+    },
+};
+
+/// A driver's race that is to be written as a movie, with the save state that it starts from, if it does.
+pub struct MovieOutput {
+    movie: Output,
+    state: Option<Output>,
+}
+
+impl MovieOutput {
+    /// Begins the files, before the race.
+    ///
+    /// # Errors
+    /// When a file can't be written, is an input, or would replace what no driver of kartscope's drove.
+    pub fn begin(outputs: &Outputs, path: &Path, state: Option<&[u8]>) -> Result<Self> {
+        let movie = outputs.begin(path, DRIVEN)?;
+        let state = match state {
+            Some(bytes) => begin_state(outputs, &place_for_state(path, bytes)?, bytes)?,
+            None => None,
+        };
+        Ok(Self { movie, state })
     }
-    files::write_bytes(path, &movie.to_bytes())
+
+    /// Writes the race. The state comes first: no movie is there without its state.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub fn commit(mut self, mut movie: Movie) -> Result<()> {
+        movie.header.add_comment(DRIVEN_COMMENT);
+        if let Some(state) = self.state {
+            state.commit()?;
+        }
+        let path = self.movie.path().to_path_buf();
+        self.movie
+            .write_all(&movie.to_bytes())
+            .with_context(|| format!("can't write {}", path.display()))?;
+        Ok(self.movie.commit()?)
+    }
+}
+
+/// The file of a movie's save state with its bytes; none where the same state is there already.
+fn begin_state(outputs: &Outputs, path: &Path, bytes: &[u8]) -> Result<Option<Output>> {
+    if path.exists() {
+        return Ok(None);
+    }
+    let mut state = outputs.begin(path, Kind::NEW)?;
+    state
+        .write_all(bytes)
+        .with_context(|| format!("can't write {}", path.display()))?;
+    Ok(Some(state))
 }
 
 /// Says on standard error where the ROM is not for certain the one that the movie was made with.

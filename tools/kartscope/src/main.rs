@@ -15,22 +15,29 @@ mod interrupt;
 mod picture;
 mod report;
 mod schema;
+mod waiting;
 #[cfg_attr(not(feature = "window"), path = "no_watch.rs")]
 mod watch;
 mod workers;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
+use outputs::Outputs;
 
 use crate::cli::{Cli, Command};
 use crate::game::GameFiles;
 use crate::report::Report;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let outputs = Outputs::of_command(cli::inputs(&matches));
     let report = Report::new(&cli.global);
-    match run(&cli, report) {
+    match run(&cli, &outputs, report) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough: `kartscope ... | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -51,24 +58,24 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {
+fn run(cli: &Cli, outputs: &Outputs, report: Report) -> anyhow::Result<()> {
     let rom = cli.global.rom.as_deref();
     match &cli.command {
-        Command::Ghosts(args) => commands::ghosts::run(args, rom, report),
-        Command::Drive(args) => commands::drive::run(args, rom, report),
-        Command::Process(args) => commands::process::run(args, rom, report),
-        Command::Record(args) => commands::record::run(args, rom, report),
-        Command::Replay(args) => commands::replay::run(args, rom, report),
+        Command::Ghosts(args) => commands::ghosts::run(args, rom, outputs, report),
+        Command::Drive(args) => commands::drive::run(args, rom, outputs, report),
+        Command::Process(args) => commands::process::run(args, rom, outputs, report),
+        Command::Record(args) => commands::record::run(args, rom, outputs, report),
+        Command::Replay(args) => commands::replay::run(args, rom, outputs, report),
         #[cfg(feature = "window")]
         Command::Debug(args) => commands::debug::run(args, rom, report),
         Command::Inspect(args) => {
             let state = args.state.as_deref();
-            commands::inspect::run(args, GameFiles { rom, state }, report)
+            commands::inspect::run(args, GameFiles { rom, state }, outputs, report)
         }
         #[cfg(feature = "torch")]
-        Command::Train(args) => commands::train::run(args, report),
+        Command::Train(args) => commands::train::run(args, outputs, report),
         #[cfg(feature = "torch")]
-        Command::Eval(args) => commands::eval::run(args, rom, report),
+        Command::Eval(args) => commands::eval::run(args, rom, outputs, report),
         Command::Verify(args) => commands::verify::run(args, rom, report),
         Command::Doctor => commands::doctor::run(rom, report),
         Command::Completions { shell } => commands::completions::run(*shell),

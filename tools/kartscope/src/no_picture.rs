@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;
+use outputs::Outputs;
 
 use crate::cli::Replay;
 
@@ -14,7 +15,7 @@ impl Artist {
     ///
     /// # Errors
     /// When `args` does.
-    pub fn new(args: &Replay, _player: &Player, _length: u64) -> Result<Self> {
+    pub fn new(args: &Replay, _outputs: &Outputs, _player: &Player, _length: u64) -> Result<Self> {
         ensure!(
             !args.draws(),
             "--png, --gif and --video: expected a build with the feature \"cairo\", found one without"

@@ -1,7 +1,6 @@
 //! Pictures of a replay: which frames, what is drawn on them, where they go.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, IntoInnerError};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -12,13 +11,12 @@ use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::RayFan;
+use outputs::{Kind, Output, Outputs};
 use overlays::export::{self, Gif, Video};
 use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
-use tempfile::NamedTempFile;
 
 use crate::cli::Replay;
 use crate::commands::inspect::source::Moment;
-use crate::files;
 
 /// Both screens, one above the other.
 const WIDTH: u32 = 256;
@@ -31,7 +29,7 @@ const GIF_FRAMES: u64 = 600;
 /// Draws the frames of a replay that were asked for.
 pub struct Artist {
     painter: Painter,
-    png: Option<(u64, PathBuf)>,
+    png: Option<(u64, Output)>,
     animations: Vec<Animation>,
 }
 
@@ -53,7 +51,7 @@ struct Animation {
 }
 
 enum AnimationFile {
-    Gif(Box<Gif<BufWriter<File>>>, NamedTempFile),
+    Gif(Box<Gif<BufWriter<Output>>>),
     Video(Box<Video>),
 }
 
@@ -61,8 +59,8 @@ impl Artist {
     /// What `args` asks of a movie of `length` frames.
     ///
     /// # Errors
-    /// When there is no such overlay or no such frame in the movie, or a GIF or video can't be begun.
-    pub fn new(args: &Replay, player: &Player, length: u64) -> Result<Self> {
+    /// When there is no such overlay or no such frame in the movie, or a file can't be begun.
+    pub fn new(args: &Replay, outputs: &Outputs, player: &Player, length: u64) -> Result<Self> {
         let frames = Frames {
             race_from: player.comment().map(|comment| comment.start_frame),
             length,
@@ -75,17 +73,25 @@ impl Artist {
             scale: args.scale,
         };
         let png = match &args.png {
-            Some(path) => Some((frames.of_png(args)?, path.clone())),
+            Some(path) => Some((frames.of_png(args)?, outputs.begin(path, Kind::PNG)?)),
             None => None,
         };
         let mut animations = Vec::new();
         if let Some(path) = &args.gif {
             let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
-            animations.push(Animation::gif(path, frames, args)?);
+            animations.push(Animation::gif(
+                outputs.begin(path, Kind::GIF)?,
+                frames,
+                args,
+            )?);
         }
         if let Some(path) = &args.video {
             let frames = frames.of_animation(args, None)?;
-            animations.push(Animation::video(path, frames, args)?);
+            animations.push(Animation::video(
+                outputs.begin(path, Kind::VIDEO)?,
+                frames,
+                args,
+            )?);
         }
         Ok(Self {
             painter,
@@ -112,12 +118,10 @@ impl Artist {
     /// When RAM holds a broken race, or the picture can't be drawn or written.
     pub fn see(&mut self, frame: u64, pad: Pad, player: &Player) -> Result<()> {
         let picture = self.painter.draw(pad, player)?;
-        if let Some((wanted, path)) = &self.png
-            && *wanted == frame
-        {
-            files::write(path, |file| {
-                Ok(export::png(&picture, BufWriter::new(file))?)
-            })?;
+        if let Some((_, mut output)) = self.png.take_if(|(wanted, _)| *wanted == frame) {
+            export::png(&picture, BufWriter::new(&mut output))
+                .with_context(|| cannot_write(output.path()))?;
+            output.commit()?;
         }
         for animation in &mut self.animations {
             if animation.wants(frame) {
@@ -232,41 +236,32 @@ impl Painter {
 }
 
 impl Animation {
-    fn gif(path: &Path, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
-        let begin = || {
-            let file = files::passing(path)?;
-            let gif = Gif::new(
-                BufWriter::new(file.reopen()?),
-                WIDTH * args.scale,
-                BOTH_HEIGHT * args.scale,
-                args.gif_every as f64 * export::frame_seconds(),
-            )?;
-            Ok(AnimationFile::Gif(Box::new(gif), file))
-        };
-        Self::begin(path, frames, args.gif_every, begin)
-    }
-
-    fn video(path: &Path, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
-        let begin = || {
-            files::make_folder_of(path)?;
-            let video = Video::create(path, WIDTH * args.scale, BOTH_HEIGHT * args.scale)?;
-            Ok(AnimationFile::Video(Box::new(video)))
-        };
-        Self::begin(path, frames, 1, begin)
-    }
-
-    fn begin(
-        path: &Path,
-        frames: RangeInclusive<u64>,
-        every: u64,
-        begin: impl FnOnce() -> Result<AnimationFile>,
-    ) -> Result<Self> {
-        let file = begin().with_context(|| cannot_write(path))?;
+    fn gif(output: Output, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
+        let path = output.path().to_owned();
+        let gif = Gif::new(
+            BufWriter::new(output),
+            WIDTH * args.scale,
+            BOTH_HEIGHT * args.scale,
+            args.gif_every as f64 * export::frame_seconds(),
+        );
+        let gif = gif.with_context(|| cannot_write(&path))?;
         Ok(Self {
-            path: path.to_owned(),
+            path,
             frames,
-            every,
-            file,
+            every: args.gif_every,
+            file: AnimationFile::Gif(Box::new(gif)),
+        })
+    }
+
+    fn video(output: Output, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
+        let path = output.path().to_owned();
+        let video = Video::create(output, WIDTH * args.scale, BOTH_HEIGHT * args.scale);
+        let video = video.with_context(|| cannot_write(&path))?;
+        Ok(Self {
+            path,
+            frames,
+            every: 1,
+            file: AnimationFile::Video(Box::new(video)),
         })
     }
 
@@ -276,22 +271,26 @@ impl Animation {
 
     fn push(&mut self, picture: &Image) -> Result<()> {
         let pushed = match &mut self.file {
-            AnimationFile::Gif(gif, _) => gif.push(picture),
+            AnimationFile::Gif(gif) => gif.push(picture),
             AnimationFile::Video(video) => video.push(picture),
         };
         pushed.with_context(|| cannot_write(&self.path))
     }
 
     fn finish(self) -> Result<()> {
-        let finish = || match self.file {
-            AnimationFile::Gif(gif, file) => {
-                gif.finish()?;
-                files::persist(file, &self.path)
-            }
-            AnimationFile::Video(video) => Ok(video.finish()?),
+        let path = self.path;
+        let finished: Result<()> = match self.file {
+            AnimationFile::Gif(gif) => finish_gif(*gif),
+            AnimationFile::Video(video) => video.finish().map_err(Into::into),
         };
-        finish().with_context(|| cannot_write(&self.path))
+        finished.with_context(|| cannot_write(&path))
     }
+}
+
+fn finish_gif(gif: Gif<BufWriter<Output>>) -> Result<()> {
+    let buffered = gif.finish()?;
+    let output = buffered.into_inner().map_err(IntoInnerError::into_error)?;
+    Ok(output.commit()?)
 }
 
 fn cannot_write(path: &Path) -> String {

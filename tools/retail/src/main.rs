@@ -25,8 +25,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
+use outputs::Kind;
 
 use check::Check;
 use folder::Folder;
@@ -98,8 +99,7 @@ fn main() -> Result<ExitCode> {
         println!("{name}: {value:.2}");
     }
     if let Some(path) = &arguments.figures {
-        std::fs::write(path, serde_json::to_vec_pretty(&figures)?)
-            .with_context(|| format!("writing {}", path.display()))?;
+        outputs::write(path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
     }
     Ok(ExitCode::from(u8::from(failures > 0)))
 }

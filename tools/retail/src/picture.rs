@@ -1,12 +1,12 @@
 //! The game's picture with all overlays on it: looked at once, and known again by its hash.
 
-use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use desmume::{Cpu, Picture};
 use mkds_memory::course::Course;
+use outputs::{Kind, Output};
 use overlays::{DrawList, History, Image, Scene, export, raster};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -51,8 +51,9 @@ pub fn check(rom: &[u8], ghost: &Ghost, folder: Option<&Path>) -> Result<Option<
     let picture = draw(rom, ghost)?;
     if let Some(folder) = folder {
         let path = folder.join(format!("{}.png", ghost.number));
-        let file = File::create(&path).with_context(|| format!("writing {}", path.display()))?;
-        export::png(&picture, BufWriter::new(file))?;
+        let mut output = Output::begin(&path, Kind::PNG)?;
+        export::png(&picture, BufWriter::new(&mut output))?;
+        output.commit()?;
     }
     Ok(known.map(|known| {
         let name = format!("{}, hash of the picture with all overlays", ghost.name);

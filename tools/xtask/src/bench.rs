@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use outputs::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::commands;
@@ -56,7 +57,7 @@ pub fn run(root: &Path) -> Result<()> {
     measure_ourselves(root, &race, &mut figures)?;
     print(&figures);
     let path = out.join("figures.json");
-    std::fs::write(&path, serde_json::to_vec_pretty(&figures)?)?;
+    outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
     println!(
         "\nwritten: {}",
         path.strip_prefix(root).unwrap_or(&path).display()
@@ -289,7 +290,7 @@ fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
         ],
     };
     let path = root.join("docs/ray-cost.svg");
-    std::fs::write(&path, plot.svg()).with_context(|| format!("can't write {}", path.display()))
+    Ok(outputs::write(&path, Kind::SVG, plot.svg().as_bytes())?)
 }
 
 /// A figure of ours that the worker answers to.

@@ -14,6 +14,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::kcl::{BuildOptions, Kcl};
 use mkds_formats::nkm::Nkm;
+use outputs::Kind;
 
 use curve::Curve;
 use description::Description;
@@ -47,7 +48,7 @@ pub(crate) fn write(homebrew: &Path) -> Result<String> {
     fs::create_dir_all(&built).with_context(|| format!("creating {}", built.display()))?;
     for (name, bytes) in courses.iter().flat_map(Course::files) {
         let path = built.join(name);
-        fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
+        outputs::write(&path, Kind::OWN, bytes)?;
     }
     Ok(summary(&courses))
 }
@@ -72,8 +73,8 @@ pub(crate) fn draw(homebrew: &Path, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     for course in compile_all(homebrew)? {
         let path = folder.join(format!("{}.svg", course.stem));
-        fs::write(&path, svg::draw(&course.kcl, &course.nkm))
-            .with_context(|| format!("writing {}", path.display()))?;
+        let drawing = svg::draw(&course.kcl, &course.nkm);
+        outputs::write(&path, Kind::SVG, drawing.as_bytes())?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
+use outputs::Kind;
 use serde::Deserialize;
 
 use crate::commands;
@@ -280,9 +281,10 @@ impl Demo {
             println!("{name:<24} {value:>8.2} {unit:<6} {goal}");
             figures.insert(name, value);
         }
-        std::fs::write(
-            self.root.join(OUT).join("figures.json"),
-            serde_json::to_vec_pretty(&figures)?,
+        outputs::write(
+            &self.root.join(OUT).join("figures.json"),
+            Kind::OWN,
+            &serde_json::to_vec_pretty(&figures)?,
         )?;
         println!(
             "\nin out/demo: driver.png, driver.gif, and driver.dsm, which plays in `kartscope replay`"

@@ -13,7 +13,8 @@ mod readings;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use outputs::Kind;
 use serde::Serialize;
 
 use crate::demo;
@@ -63,7 +64,7 @@ pub fn run(root: &Path, quick: bool, json: bool) -> Result<()> {
     };
     let path = out.join("peers.json");
     let text = serde_json::to_string_pretty(&report)?;
-    std::fs::write(&path, &text).with_context(|| format!("can't write {}", path.display()))?;
+    outputs::write(&path, Kind::OWN, text.as_bytes())?;
     if json {
         println!("{text}");
     } else {

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::nitrofs;
+use outputs::Kind;
 use sha2::{Digest, Sha256};
 
 /// Title in the header: ours, so that nobody takes the file for the game whose code it carries.
@@ -66,11 +67,11 @@ pub(crate) fn write(homebrew: &Path, scratch: &Path) -> Result<String> {
     let path = homebrew.join(COMMITTED);
     let folder = homebrew.join("rom");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-    fs::write(&path, &rom).with_context(|| format!("writing {}", path.display()))?;
+    outputs::write(&path, Kind::OWN, &rom)?;
     let hash = sha256(&rom);
     let hash_path = hash_path(homebrew);
-    fs::write(&hash_path, format!("{hash}  kartscope.nds\n"))
-        .with_context(|| format!("writing {}", hash_path.display()))?;
+    let line = format!("{hash}  kartscope.nds\n");
+    outputs::write(&hash_path, Kind::OWN, line.as_bytes())?;
     Ok(format!(
         "homebrew/{COMMITTED}: {} bytes, sha256 {hash}",
         rom.len()

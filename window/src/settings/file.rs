@@ -1,11 +1,11 @@
 //! The file in which settings are kept.
 
 use std::env;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use gtk::glib;
-use tempfile::NamedTempFile;
+use outputs::Kind;
 use toml::{Table, Value};
 
 use super::Settings;
@@ -150,7 +150,7 @@ impl SettingsFile {
         if self.saved.as_ref() == Some(&text) {
             return Ok(false);
         }
-        write_whole(&self.path, &text)?;
+        outputs::write(&self.path, Kind::OWN, text.as_bytes()).map_err(io::Error::other)?;
         self.saved = Some(text);
         Ok(true)
     }
@@ -184,17 +184,6 @@ fn put_aside(path: &Path) -> Option<PathBuf> {
     });
     let aside = aside.take(100).find(|aside| !aside.exists())?;
     std::fs::rename(path, &aside).ok().map(|()| aside)
-}
-
-/// Writes a file that appears under its name whole or not at all.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

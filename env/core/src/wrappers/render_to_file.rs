@@ -1,8 +1,10 @@
 //! Pictures of episodes in files.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use outputs::{Kind, Output};
 
 use crate::env::{Env, RenderFrame, Step};
 
@@ -27,15 +29,18 @@ pub enum RenderToFileError<E> {
         /// The folder.
         folder: PathBuf,
     },
-    /// A file or folder cannot be made.
+    /// A file is not written.
+    #[error(transparent)]
+    Output(outputs::Error),
+    /// The folder cannot be made or read.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// The folder.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    /// A picture is no picture.
+    /// A picture is no picture, or cannot be written.
     #[error("{}: {source}", path.display())]
     Png {
         /// The file.
@@ -83,24 +88,20 @@ impl<E: Env> RenderToFile<E> {
             return Ok(());
         };
         let path = self.folder.join(format!("{:08}.png", self.written));
-        let part = path.with_extension("part");
-        let written = write(&part, &frame).and_then(|()| Ok(fs::rename(&part, &path)?));
-        if let Err(error) = written {
-            // Whatever is left of it, the first error is the one to tell.
-            let _ = fs::remove_file(&part);
-            return Err(match error {
-                png::EncodingError::IoError(source) => RenderToFileError::Io { path, source },
-                source => RenderToFileError::Png { path, source },
-            });
-        }
+        let mut output = Output::begin(&path, Kind::NEW).map_err(RenderToFileError::Output)?;
+        encode(&mut output, &frame).map_err(|source| RenderToFileError::Png { path, source })?;
+        // Each is one of many that replace nothing: waiting for the disk would take longer than drawing.
+        output
+            .commit_without_sync()
+            .map_err(RenderToFileError::Output)?;
         self.written += 1;
         Ok(())
     }
 }
 
-fn write(path: &Path, frame: &RenderFrame) -> Result<(), png::EncodingError> {
+fn encode(output: &mut Output, frame: &RenderFrame) -> Result<(), png::EncodingError> {
     let side = |pixels: usize| u32::try_from(pixels).map_err(io::Error::other);
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut file = BufWriter::new(output);
     let mut encoder = png::Encoder::new(&mut file, side(frame.width)?, side(frame.height)?);
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);

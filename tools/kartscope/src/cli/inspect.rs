@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::OutputPath;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::commands::inspect::search::Step;
@@ -103,7 +104,7 @@ pub struct Show {
     pub set: Vec<Assignment>,
     /// Where the changed RAM goes; never the source itself
     #[arg(long, short, value_name = "FILE", requires = "set")]
-    pub output: Option<PathBuf>,
+    pub output: Option<OutputPath>,
 }
 
 const DUMP: &str = "\
@@ -118,7 +119,7 @@ pub struct Dump {
     pub source: Source,
     /// The file to write, 4 MiB
     #[arg(long, short, value_name = "FILE")]
-    pub output: PathBuf,
+    pub output: OutputPath,
 }
 
 const WATCH: &str = "\
@@ -155,7 +156,7 @@ pub struct Watch {
     pub format: Format,
     /// The file to write; standard output when left out
     #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    pub output: Option<OutputPath>,
 }
 
 /// How a table is written.
@@ -261,10 +262,10 @@ pub struct Course {
     pub course: String,
     /// Draw it from above as SVG
     #[arg(long, value_name = "FILE")]
-    pub svg: Option<PathBuf>,
+    pub svg: Option<OutputPath>,
     /// Draw it from above as PNG
     #[arg(long, value_name = "FILE")]
-    pub png: Option<PathBuf>,
+    pub png: Option<OutputPath>,
     /// Longer side of the course in the drawing, pixels
     #[arg(long, value_name = "N", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(200..=8000))]
     pub size: u32,

@@ -1,8 +1,9 @@
 //! `kartscope drive`: ghosts without a human.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use desmume::Options;
 use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Setup};
@@ -10,12 +11,14 @@ use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
+use outputs::Outputs;
 use serde::Serialize;
 
 use crate::cli::Drive;
-use crate::game::{self, Game};
+use crate::commands::ghosts::{self, SAVE};
+use crate::game::{Game, MovieOutput};
 use crate::report::Report;
-use crate::{courses, files, interrupt};
+use crate::{courses, interrupt, waiting};
 
 /// Frames that a race may take: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
@@ -26,8 +29,8 @@ struct Race {
     course: String,
     total_ms: u32,
     lap_ms: Vec<u32>,
-    /// Whether the game kept the race as the course's ghost: it does when there is none that is faster. Null for a race
-    /// from a save state, whose save memory is not kept.
+    /// Whether the race is the course's ghost now: it is when there was none, or with --replace none that is faster. Null
+    /// for a race from a save state, whose save memory is not kept.
     stored: Option<bool>,
     /// The race as a movie, if that was asked for.
     movie: Option<PathBuf>,
@@ -47,19 +50,20 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
 ///
 /// # Errors
 /// When a course is unknown, the state can't be read, a race doesn't finish, or the save or a movie can't be written.
-pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
     let races = match (&args.state, &args.movies) {
-        (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder)?],
-        _ => race_courses(&game, args, report)?,
+        (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder, outputs)?],
+        _ => race_courses(&game, args, outputs, report)?,
     };
     report.result(&races, |races, output| {
         for race in races {
             let kept = match (race.stored, &race.movie) {
                 (None, Some(movie)) => movie.display().to_string(),
                 (Some(true), _) => "stored".to_owned(),
-                _ => "not faster than the ghost there is".to_owned(),
+                _ if args.replace => "not faster than the ghost there is".to_owned(),
+                _ => "the ghost there is stays".to_owned(),
             };
             writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
         }
@@ -69,14 +73,30 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
 
 /// Races each course and writes the save memory with the game's ghosts.
 ///
-/// A save that is there is taken as it is: the game decides whether a race replaces its ghost.
-fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> {
-    let courses = courses_of(game, &args.course_name)?;
-    let mut save = match args.output.exists() {
-        true => Save::parse(&files::read(&args.output)?)
-            .with_context(|| args.output.display().to_string())?,
-        false => Save::blank(),
+/// A save that is there is raced with. Its ghosts stay, unless the user gives them up: then the game decides whether a
+/// race replaces its ghost.
+fn race_courses(game: &Game, args: &Drive, outputs: &Outputs, report: Report) -> Result<Vec<Race>> {
+    outputs.require_free(&args.output, SAVE)?;
+    let save = save_of(game, args)?;
+    let is_raced = |course: &&Course| {
+        let is_free = matches!(save.ghost(course.slot.into()), Ok(None));
+        is_free || args.replace || args.against_ghost || args.movies.is_some()
     };
+    let (courses, kept): (Vec<&Course>, Vec<&Course>) = courses_of(game, &args.course_name)?
+        .into_iter()
+        .partition(is_raced);
+    for course in &kept {
+        report.note(format_args!(
+            "{}: {} has a ghost already: --replace races for its place",
+            course.abbreviation,
+            args.output.display()
+        ));
+    }
+    ensure!(
+        !courses.is_empty(),
+        "{}: expected a course without a ghost, found none: add --replace to lose the ghosts that the driver is faster than",
+        args.output.display()
+    );
     let progress = report.progress(courses.len() as u64, "races");
     let mut races = Vec::new();
     for course in courses {
@@ -86,11 +106,9 @@ fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> 
             kart: args.kart,
             course: course.id,
         };
-        let race = race(game, combo, args, &mut save)
+        let race = race(game, combo, course.slot.into(), args, outputs, report)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
-        // Each race is kept at once, so that an interrupted drive loses only the race it was in.
-        files::write_bytes(&args.output, &save.to_bytes())?;
         races.push(race);
         progress.inc(1);
     }
@@ -98,11 +116,28 @@ fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> 
     Ok(races)
 }
 
+/// The save to race with: the one to write where it is there, else a blank one.
+fn save_of(game: &Game, args: &Drive) -> Result<Save> {
+    let path = &args.output;
+    if std::fs::metadata(&**path).map_or(true, |there| there.len() == 0) {
+        return Ok(Save::blank());
+    }
+    let save = ghosts::read_save(path)?;
+    // The bundled game writes no system block, and its courses are not the real game's.
+    ensure!(
+        !game.bundled || matches!(save.system(), Ok(None)),
+        "{}: expected a save of the bundled game, found one of Mario Kart DS: name its ROM (--rom), or another save (-o)",
+        path.display()
+    );
+    Ok(save)
+}
+
 /// Races on from a save state and writes the race as a movie, with the state beside it.
-fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> {
+fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path, outputs: &Outputs) -> Result<Race> {
     let start = game.start_from(state, &Options::default())?;
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
     let movie = folder.join(format!("{stem}_{seed}.dsm"));
+    let output = MovieOutput::begin(outputs, &movie, Some(&start.state))?;
     let mut pilot = ScriptedPilot::new(Style::seeded(seed));
     let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut pilot, &mut |_| {
         interrupt::control_flow()
@@ -111,7 +146,7 @@ fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> 
     let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
     let run =
         finished.with_context(|| format!("racing {} on from {}", game.name, state.display()))?;
-    game::write_movie(&movie, &run.movie, run.state.as_deref())?;
+    output.commit(run.movie)?;
     Ok(Race {
         course: courses::code(run.combo.course),
         total_ms: run.outcome.total_ms,
@@ -138,7 +173,27 @@ fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
         .collect())
 }
 
-fn race(game: &Game, combo: Combo, args: &Drive, save: &mut Save) -> Result<Race> {
+/// Races a course and keeps the ghost at once, so that an interrupted drive loses only the race it was in. From reading
+/// the save to writing it no other process writes it.
+fn race(
+    game: &Game,
+    combo: Combo,
+    slot: usize,
+    args: &Drive,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<Race> {
+    let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    let save = save_of(game, args)?;
+    let may_store = args.replace || matches!(save.ghost(slot), Ok(None));
+    let movie = args
+        .movies
+        .as_ref()
+        .map(|folder| movie_path(folder, args, combo));
+    let movie_output = match &movie {
+        Some(path) => Some(MovieOutput::begin(outputs, path, None)?),
+        None => None,
+    };
     let setup = Setup {
         rom: &game.rom,
         battery: Some(save.battery()),
@@ -156,20 +211,21 @@ fn race(game: &Game, combo: Combo, args: &Drive, save: &mut Save) -> Result<Race
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;
-    let movie = args
-        .movies
-        .as_ref()
-        .map(|folder| movie_path(folder, args, combo));
-    if let Some(movie) = &movie {
-        files::write_bytes(movie, &run.movie.to_bytes())?;
+    if let Some(movie_output) = movie_output {
+        movie_output.commit(run.movie)?;
     }
-    let before = save.to_bytes();
-    *save = Save::parse(&run.battery).context("the game's save memory")?;
+    let after = Save::parse(&run.battery).context("the game's save memory")?;
+    if may_store {
+        output
+            .write_all(&after.to_bytes())
+            .with_context(|| format!("can't write {}", args.output.display()))?;
+        output.commit()?;
+    }
     Ok(Race {
         course: courses::code(combo.course),
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
-        stored: Some(save.to_bytes() != before),
+        stored: Some(may_store && after.battery() != save.battery()),
         movie,
     })
 }

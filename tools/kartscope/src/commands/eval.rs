@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use desmume::Picture;
+use desmume::{Picture, State};
 use env_core::{Env, Step};
 use env_mkds::config::{RaceConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
@@ -19,14 +19,15 @@ use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::pad::Pad;
 use mkds_memory::Race;
 use mkds_memory::course::Course;
+use outputs::Outputs;
 use serde::Serialize;
 
 use crate::cli::Eval;
 use crate::commands::contest::{Begin, Contest};
-use crate::game::{self, Game};
+use crate::game::{Game, MovieOutput};
 use crate::report::Report;
 use crate::watch::{self, Audience, Seat};
-use crate::{courses, interrupt, schema, workers};
+use crate::{courses, files, interrupt, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
@@ -64,8 +65,9 @@ struct Judgement {
 /// Races a model.
 ///
 /// # Errors
-/// When the model, a movie or a save state can't be read, one holds no race, or too few races finish.
-pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
+/// When the model, a movie or a save state can't be read, one holds no race, the movie can't be written, or too few races
+/// finish.
+pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     if let Some(rate) = args.require_finish
         && !(0.0..=1.0).contains(&rate)
@@ -81,6 +83,10 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     load()?;
     interrupt::catch()?;
     let contests = Contest::all(&game, &args.movies)?;
+    let driven = match (&args.movie, contests.first()) {
+        (Some(path), Some(first)) => Some((begin_run(outputs, path, first)?, first)),
+        _ => None,
+    };
     let seats = workers::count(args.num_proc).min(args.episodes.max(1) as usize);
     let movies = watch::perform(args.window, seats, "eval", |audience| {
         let mut movies = Vec::new();
@@ -96,8 +102,8 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
         Ok(movies)
     })?;
     let judgement = sum_up(args, movies);
-    if let (Some(path), Some(first)) = (&args.movie, contests.first()) {
-        write_run(path, first, &game, load()?)?;
+    if let Some((output, contest)) = driven {
+        write_run(output, contest, &game, load()?)?;
     }
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
@@ -223,8 +229,18 @@ impl Env for Watched<'_> {
     }
 }
 
+/// Begins the movie of a run of the model in a contest.
+fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieOutput> {
+    let state = match &contest.begin {
+        Begin::State(file) => Some(files::read(file)?),
+        Begin::Menus(_) => None,
+    };
+    let state = state.as_deref().map(State::dst_of).transpose()?;
+    MovieOutput::begin(outputs, path, state.as_deref())
+}
+
 /// Lets the model race once and writes its run as a movie.
-fn write_run(path: &Path, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
+fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
     let mut pilot = PolicyPilot {
         policy,
         observer: Observer::driving(),
@@ -232,7 +248,7 @@ fn write_run(path: &Path, contest: &Contest, game: &Game, policy: Policy) -> Res
         pad: Pad::empty(),
     };
     let run = contest.record(game, &mut pilot, u64::from(FRAME_LIMIT))?;
-    game::write_movie(path, &run.movie, run.state.as_deref())
+    output.commit(run.movie)
 }
 
 /// A policy with the console in its hands.

@@ -1,6 +1,7 @@
 //! `kartscope process`: ghosts of save files to movies.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -10,6 +11,7 @@ use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
+use outputs::{Kind, Outputs};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -49,7 +51,7 @@ pub struct Made {
 /// # Errors
 /// When a save can't be read, or a ghost can't be turned into a movie that finishes its race. The other ghosts' movies
 /// are written all the same.
-pub fn run(args: &Process, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     let wanted = courses::by_name(&args.course_name)?;
     let is_wanted =
@@ -61,6 +63,7 @@ pub fn run(args: &Process, rom: Option<&Path>, report: Report) -> Result<()> {
         &args.output,
         &is_wanted,
         args.num_proc,
+        outputs,
         report,
     )?;
     report.result(&made, |made, output| {
@@ -92,6 +95,7 @@ pub fn make(
     folder: &Path,
     is_wanted: &dyn Fn(u8) -> bool,
     num_proc: Option<std::num::NonZeroUsize>,
+    outputs: &Outputs,
     report: Report,
 ) -> Result<Vec<Made>> {
     let mut tasks = Vec::new();
@@ -105,14 +109,13 @@ pub fn make(
         list(saves)
     );
     require_distinct_movies(&tasks)?;
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("can't make the folder {}", folder.display()))?;
+    let _lock = outputs.hold_folder(folder)?;
     let progress = report.progress(tasks.len() as u64, "ghosts");
     let mut made = Vec::new();
     workers::run(
         &tasks,
         workers::count(num_proc),
-        |task| to_movie(game, task),
+        |task| to_movie(game, task, outputs),
         |task, result| {
             progress.inc(1);
             match result {
@@ -218,7 +221,7 @@ fn require_distinct_movies(tasks: &[Task]) -> Result<()> {
     Ok(())
 }
 
-fn to_movie(game: &Game, task: &Task) -> Result<Made> {
+fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
     let made = |kept| Made {
         movie: task.movie.clone(),
         save: task.save.clone(),
@@ -239,6 +242,7 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
         );
         return Ok(made(true));
     }
+    let mut output = outputs.begin(&task.movie, Kind::NEW)?;
     let mut movie = ghost_movie::from_ghost(
         &game.rom,
         task.battery.as_deref(),
@@ -248,7 +252,10 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
     )?;
     movie.outcome.require_match()?;
     movie.movie.header.add_comment(&source);
-    files::write_bytes(&task.movie, &movie.movie.to_bytes())?;
+    output
+        .write_all(&movie.movie.to_bytes())
+        .with_context(|| format!("can't write {}", task.movie.display()))?;
+    output.commit()?;
     Ok(made(false))
 }
 

@@ -18,6 +18,7 @@ use mkds_formats::rom::{self, RomHeader};
 use mkds_formats::sav;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
+use outputs::Outputs;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -139,7 +140,8 @@ fn no_corrections(movie: &Path) -> String {
 /// # Errors
 /// When a movie can't be read or played, leaves its recorded course of events or holds no race, no movie has the
 /// corrections that are asked for, or the dataset can't be written. The other movies are added all the same.
-pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
+    outputs.require_free_folder(&args.output)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
@@ -150,10 +152,18 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         !tapes.is_empty() || !saves.is_empty(),
         "{failures} movies could not be read; nothing was recorded"
     );
-    let mut writer = Writer::open(&args.output, &schema)?;
+    let mut writer = Writer::open(&*args.output, &schema)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
-        let made = process::make(&game, &saves, &folder, &|_| true, args.num_proc, report)?;
+        let made = process::make(
+            &game,
+            &saves,
+            &folder,
+            &|_| true,
+            args.num_proc,
+            outputs,
+            report,
+        )?;
         let (more, unread) = read_tapes(&game, made.into_iter().map(|made| made.movie), report);
         tapes.extend(more);
         failures += unread;
@@ -214,7 +224,7 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
     interrupt::check()?;
     let movies = &writer.manifest().movies;
     let recorded = Recorded {
-        dataset: args.output.clone(),
+        dataset: args.output.to_path_buf(),
         movies: movies.len(),
         rows: movies.iter().map(|movie| movie.rows).sum(),
         kept,

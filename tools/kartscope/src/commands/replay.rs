@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
 use mkds_formats::dsm::Movie;
+use outputs::Outputs;
 use serde::Serialize;
 
 use crate::cli::Replay;
@@ -38,7 +39,7 @@ struct Played {
 ///
 /// # Errors
 /// When a movie can't be read, is for another ROM, leaves its recorded course of events, or a picture can't be written.
-pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Replay, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     ensure!(
         !args.draws() || args.movies.len() == 1,
         "--png, --gif and --video: expected one movie, found {}",
@@ -48,7 +49,7 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
     interrupt::catch()?;
     let mut played = Vec::new();
     for path in &args.movies {
-        let result = play(args, path, &game, report)
+        let result = play(args, path, &game, outputs, report)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
         played.push(result);
     }
@@ -66,7 +67,13 @@ pub fn run(args: &Replay, rom: Option<&Path>, report: Report) -> Result<()> {
     Ok(())
 }
 
-fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Played> {
+fn play(
+    args: &Replay,
+    path: &Path,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<Played> {
     let movie = Movie::parse(&files::read(path)?)?;
     let mut player = game.replay(path, &movie)?;
     game::warn_of_rom(path, &player, report);
@@ -77,7 +84,7 @@ fn play(args: &Replay, path: &Path, game: &Game, report: Report) -> Result<Playe
             .to_string_lossy()
             .into_owned(),
     );
-    let mut artist = Artist::new(args, &player, movie.frames.len() as u64)?;
+    let mut artist = Artist::new(args, outputs, &player, movie.frames.len() as u64)?;
     let mut frames = 0;
     loop {
         let picture = if artist.wants(frames) {

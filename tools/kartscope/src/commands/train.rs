@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use indicatif::ProgressBar;
 use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
 use learn::dataset::Dataset;
+use outputs::Outputs;
 
 use crate::cli::Train;
 use crate::report::Report;
@@ -14,8 +15,10 @@ use crate::{courses, interrupt};
 /// Trains a driver, or goes on with the training that was interrupted in the same folder.
 ///
 /// # Errors
-/// When a dataset or the folder is damaged or doesn't fit, the device is not there, or training is interrupted.
-pub fn run(args: &Train, report: Report) -> Result<()> {
+/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device is not there,
+/// or training is interrupted.
+pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
+    outputs.require_free_folder(&args.output)?;
     let courses: Vec<String> = courses::by_name(&args.course_name)?
         .into_iter()
         .map(|course| courses::code(course.id))

@@ -84,8 +84,9 @@ fn files_that_cannot_be_made_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let mut env = RenderToFile::new(Tape::new(), folder.path().join("gone")).unwrap();
     fs::remove_dir(folder.path().join("gone")).unwrap();
+    fs::write(folder.path().join("gone"), "").unwrap();
     let error = env.reset(None, &()).unwrap_err();
-    assert!(matches!(error, RenderToFileError::Io { .. }), "{error}");
+    assert!(matches!(error, RenderToFileError::Output(_)), "{error}");
     assert!(error.to_string().contains("00000000.png"), "{error}");
 
     let file = folder.path().join("file");

@@ -1,15 +1,17 @@
 //! `kartscope ghosts extract`: ghosts as files of their own.
 
+use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use mkds_formats::ghost::GhostSummary;
+use outputs::{Kind, Outputs};
 use serde::Serialize;
 
 use super::{Found, read_save};
 use crate::cli::ExtractGhosts;
+use crate::courses;
 use crate::report::Report;
-use crate::{courses, files};
 
 /// A ghost that has a file now.
 #[derive(Serialize)]
@@ -24,7 +26,7 @@ struct Extracted {
 ///
 /// # Errors
 /// When the save can't be read, holds no such ghost or a broken one, or a file is there already or can't be written.
-pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
+pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()> {
     let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
     let mut extracted = Vec::new();
     let save = read_save(&args.save)?;
@@ -38,12 +40,11 @@ pub fn run(args: &ExtractGhosts, report: Report) -> Result<()> {
         let code = courses::ghost_code(*slot, ghost.combo.course);
         let name = format!("{code}_{stem}.ghost");
         let file = args.output.join(name);
-        ensure!(
-            !file.exists(),
-            "{} is there already: move it away first",
-            file.display()
-        );
-        files::write_bytes(&file, &ghost.to_slot()?)?;
+        let mut output = outputs.begin(&file, Kind::NEW)?;
+        output
+            .write_all(&ghost.to_slot()?)
+            .with_context(|| format!("can't write {}", file.display()))?;
+        output.commit()?;
         let ghost = GhostSummary::new(*slot, ghost);
         extracted.push(Extracted { file, ghost });
     }

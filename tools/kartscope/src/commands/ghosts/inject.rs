@@ -1,6 +1,7 @@
 //! `kartscope ghosts inject`: runs become ghosts of a save file, to be raced against.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -10,13 +11,14 @@ use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost, GhostSummary, NICKNAME_LENGTH, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
+use outputs::Outputs;
 use serde::Serialize;
 
-use super::{Found, read_save};
+use super::{Found, SAVE, read_save};
 use crate::cli::InjectGhosts;
 use crate::game::Game;
 use crate::report::Report;
-use crate::{files, interrupt};
+use crate::{files, interrupt, waiting};
 
 /// A run as a ghost, and where it came from.
 struct Run {
@@ -38,7 +40,12 @@ struct Injected {
 ///
 /// # Errors
 /// When a run can't be read or is no whole race, a ghost is in the way, or the save can't be read or written.
-pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(
+    args: &InjectGhosts,
+    rom: Option<&Path>,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
     ensure!(
         args.nickname.encode_utf16().count() <= NICKNAME_LENGTH,
         "--nickname: expected at most {NICKNAME_LENGTH} characters, found {:?}",
@@ -46,10 +53,8 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
     );
     interrupt::catch()?;
     let game = Game::open(rom)?;
-    let mut save = match &args.into {
-        Some(path) => read_save(path)?,
-        None => Save::blank(),
-    };
+    outputs.require_free(&args.output, SAVE)?;
+    require_joined(args)?;
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
     for source in &args.runs {
         for run in runs(source, &game, &args.nickname, report)? {
@@ -64,6 +69,13 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
             }
         }
     }
+    // Another process may write the save while the runs are played: it is read when this one's turn has come.
+    let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    require_joined(args)?;
+    let mut save = match &args.into {
+        Some(path) => read_save(path)?,
+        None => Save::blank(),
+    };
     let mut injected = Vec::new();
     for (slot, run) in fastest {
         if let (Some(there), false) = (save.ghost(slot).ok().flatten(), args.replace) {
@@ -76,12 +88,15 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
         save.set_ghost(slot, &run.ghost)
             .with_context(|| run.source.clone())?;
         injected.push(Injected {
-            save: args.output.clone(),
+            save: args.output.to_path_buf(),
             source: run.source,
             ghost: GhostSummary::new(slot, &run.ghost),
         });
     }
-    files::write_bytes(&args.output, &save.to_bytes())?;
+    output
+        .write_all(&save.to_bytes())
+        .with_context(|| format!("can't write {}", args.output.display()))?;
+    output.commit()?;
     report.result(&injected, |injected, output| {
         for Injected {
             save,
@@ -94,6 +109,24 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
         }
         Ok(())
     })
+}
+
+/// Fails if the save to write is there and is not the one that the ghosts join: all that is in it would be lost.
+fn require_joined(args: &InjectGhosts) -> Result<()> {
+    let output = &args.output;
+    let is_joined = || {
+        let of = |path: &Path| path.canonicalize().ok();
+        args.into
+            .as_ref()
+            .is_some_and(|into| of(into) == of(output))
+    };
+    let is_empty = std::fs::metadata(&**output).map_or(true, |there| there.len() == 0);
+    ensure!(
+        is_empty || is_joined(),
+        "{0} is there already: join it with --into {0}, or move it away first",
+        output.display()
+    );
+    Ok(())
 }
 
 /// The runs of a source: a dataset's folder, or a file that its content shows to be an extracted ghost, a save or a

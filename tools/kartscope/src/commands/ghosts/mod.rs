@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use mkds_formats::ghost::Ghost;
 use mkds_formats::sav::Save;
+use outputs::{Kind, Outputs};
 
 use crate::cli::{Ghosts, GhostsCommand};
 use crate::report::Report;
@@ -18,13 +19,19 @@ use crate::{courses, files};
 ///
 /// # Errors
 /// Those of the subcommands.
-pub fn run(args: &Ghosts, rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(args: &Ghosts, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     match &args.command {
         GhostsCommand::List(args) => list::run(args, report),
-        GhostsCommand::Extract(args) => extract::run(args, report),
-        GhostsCommand::Inject(args) => inject::run(args, rom, report),
+        GhostsCommand::Extract(args) => extract::run(args, outputs, report),
+        GhostsCommand::Inject(args) => inject::run(args, rom, outputs, report),
     }
 }
+
+/// What a save may replace.
+pub const SAVE: Kind = Kind {
+    name: "a save file",
+    is_one: |bytes| Save::parse(bytes).is_ok(),
+};
 
 /// A save file.
 ///

@@ -14,10 +14,11 @@ use mkds_memory::course::Course;
 use mkds_memory::driver::FloorType;
 use mkds_memory::map::IpoiBeta;
 use mkds_memory::objects::MapObjectKind;
+use outputs::{Kind, Output, Outputs};
 use serde::Serialize;
 
 use super::source::{Image, Source};
-use crate::cli;
+use crate::cli::{self, OutputPath};
 use crate::game::{self, GameFiles};
 use crate::report::Report;
 
@@ -102,12 +103,23 @@ impl Object {
 ///
 /// # Errors
 /// When there is no such course, the source holds no race, the course can't be read, or a drawing can't be written.
-pub fn run(args: &cli::Course, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run(
+    args: &cli::Course,
+    game: GameFiles<'_>,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    let begin = |path: &Option<OutputPath>, kind| match path {
+        Some(path) => outputs.begin(path, kind).map(Some),
+        None => Ok(None),
+    };
+    let svg = begin(&args.svg, Kind::SVG)?;
+    let png = begin(&args.png, Kind::PNG)?;
     let known = match names::Course::by_abbreviation(&args.course) {
         Some(course) if !Path::new(&args.course).exists() => of_rom(course, game)?,
         _ => of_source(&args.course, game, report)?,
     };
-    draw(args, &known)?;
+    draw(&known, args.size, svg, png)?;
     report.result(&known.contents, print)
 }
 
@@ -408,8 +420,9 @@ fn sections_in_ram(race: &Race<'_>) -> mkds_memory::Result<Vec<Section>> {
 }
 
 #[cfg(feature = "cairo")]
-fn draw(args: &cli::Course, known: &Known) -> Result<()> {
-    use crate::files;
+fn draw(known: &Known, size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+    use std::io::BufWriter;
+
     use overlays::{CourseMap, export};
 
     let Contents { name, objects, .. } = &known.contents;
@@ -425,27 +438,28 @@ fn draw(args: &cli::Course, known: &Known) -> Result<()> {
         enemy_paths: &known.enemy_paths,
         objects: &objects,
     };
-    if args.svg.is_none() && args.png.is_none() {
+    if svg.is_none() && png.is_none() {
         return Ok(());
     }
-    let drawing = map.draw(args.size);
-    if let Some(path) = &args.svg {
-        files::write(path, |file| {
-            Ok(export::svg(&drawing, std::io::BufWriter::new(file))?)
-        })?;
+    let drawing = map.draw(size);
+    let cannot_write = |output: &Output| format!("can't write {}", output.path().display());
+    if let Some(mut output) = svg {
+        export::svg(&drawing, BufWriter::new(&mut output))
+            .with_context(|| cannot_write(&output))?;
+        output.commit()?;
     }
-    if let Some(path) = &args.png {
+    if let Some(mut output) = png {
         let picture = drawing.render()?;
-        files::write(path, |file| {
-            Ok(export::png(&picture, std::io::BufWriter::new(file))?)
-        })?;
+        export::png(&picture, BufWriter::new(&mut output))
+            .with_context(|| cannot_write(&output))?;
+        output.commit()?;
     }
     Ok(())
 }
 
 #[cfg(not(feature = "cairo"))]
-fn draw(args: &cli::Course, _known: &Known) -> Result<()> {
-    if args.svg.is_some() || args.png.is_some() {
+fn draw(_known: &Known, _size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+    if svg.is_some() || png.is_some() {
         bail!("--svg and --png: expected a build with the feature \"cairo\", found one without");
     }
     Ok(())

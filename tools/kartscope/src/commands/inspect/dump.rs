@@ -1,13 +1,15 @@
 //! `kartscope inspect dump`: main RAM as a file.
 
+use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use outputs::Outputs;
 use serde::Serialize;
 
+use super::DUMP;
 use super::source::Image;
 use crate::cli::Dump;
-use crate::files;
 use crate::game::GameFiles;
 use crate::report::Report;
 
@@ -24,13 +26,17 @@ struct Dumped {
 ///
 /// # Errors
 /// When the source can't be read or played, or the file can't be written.
-pub fn run(args: &Dump, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run(args: &Dump, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
+    let mut output = outputs.begin(&args.output, DUMP)?;
     let image = Image::read(&args.source, game, report)?;
-    files::write_bytes(&args.output, &image.bytes)?;
+    output
+        .write_all(&image.bytes)
+        .with_context(|| format!("can't write {}", args.output.display()))?;
+    output.commit()?;
     let dumped = Dumped {
         source: image.name,
         frame: image.frame,
-        output: args.output.clone(),
+        output: args.output.to_path_buf(),
         bytes: image.bytes.len(),
     };
     report.result(&dumped, |dumped, output| {

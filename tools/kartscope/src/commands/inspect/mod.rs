@@ -13,11 +13,19 @@ mod tree;
 mod watch;
 
 use anyhow::{Result, ensure};
+use mkds_memory::main_ram_of;
+use outputs::{Kind, Outputs};
 
 use crate::cli::{Inspect, InspectCommand};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
+
+/// What a dump may replace.
+const DUMP: Kind = Kind {
+    name: "a dump of main RAM",
+    is_one: |bytes| main_ram_of(bytes).is_some(),
+};
 
 /// How often Ctrl-C is heard and the progress bar moves while a movie plays, frames.
 const LOOK_UP_EVERY: u64 = 64;
@@ -26,18 +34,18 @@ const LOOK_UP_EVERY: u64 = 64;
 ///
 /// # Errors
 /// When a source can't be read or played, holds no game, or a file can't be written.
-pub fn run(args: &Inspect, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run(args: &Inspect, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
     interrupt::catch()?;
     match &args.command {
         InspectCommand::Fields(args) => fields::run(args, game, report),
         InspectCommand::Symbols => symbols::run(report),
-        InspectCommand::Show(args) => show::run(args, game, report),
-        InspectCommand::Dump(args) => dump::run(args, game, report),
-        InspectCommand::Watch(args) => watch::run(args, game, report),
+        InspectCommand::Show(args) => show::run(args, game, outputs, report),
+        InspectCommand::Dump(args) => dump::run(args, game, outputs, report),
+        InspectCommand::Watch(args) => watch::run(args, game, outputs, report),
         InspectCommand::Events(args) => events::run(args, game, report),
         InspectCommand::Search(args) => search::run(args, game, report),
         InspectCommand::Diff(args) => diff::run(args, game, report),
-        InspectCommand::Course(args) => course::run(args, game, report),
+        InspectCommand::Course(args) => course::run(args, game, outputs, report),
     }
 }
 

@@ -3,19 +3,20 @@
 use std::io::Write;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use mkds_memory::layout::Type;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::{Ram, RamMut};
+use outputs::Outputs;
 use serde::Serialize;
 
+use super::DUMP;
 use super::source::Image;
 use super::tree::Tree;
 use mkds_memory::words;
 
 use super::heed_interrupt;
 use crate::cli::Show;
-use crate::files;
 use crate::game::GameFiles;
 use crate::report::Report;
 
@@ -71,13 +72,21 @@ struct Shown {
 ///
 /// # Errors
 /// When the source can't be read or played, a path leads into wrong memory, or the file can't be written.
-pub fn run(args: &Show, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
+    let output = match &args.output {
+        Some(path) => Some(outputs.begin(path, DUMP)?),
+        None => None,
+    };
     let mut image = Image::read(&args.source, game, report)?;
     let mut paths = args.paths.clone();
-    if let Some(output) = &args.output {
-        write(args, output, &mut image)?;
-        files::write_bytes(output, &image.bytes)?;
-        report.step(format_args!("{}: written", output.display()));
+    if let Some(mut output) = output {
+        let path = output.path().display().to_string();
+        assign(args, &mut image)?;
+        output
+            .write_all(&image.bytes)
+            .with_context(|| format!("can't write {path}"))?;
+        output.commit()?;
+        report.step(format_args!("{path}: written"));
         paths.extend(args.set.iter().map(|set| set.path.clone()));
     }
     let ram = image.ram()?;
@@ -111,17 +120,8 @@ fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
     })
 }
 
-/// Writes into the image what was asked for, which is to go into `output`.
-fn write(args: &Show, output: &std::path::Path, image: &mut Image) -> Result<()> {
-    let is_same = match (output.canonicalize(), args.source.path().canonicalize()) {
-        (Ok(output), Ok(source)) => output == source,
-        _ => false,
-    };
-    ensure!(
-        !is_same,
-        "--output: expected another file than the source {}",
-        args.source.path().display()
-    );
+/// Writes into the image what was asked for.
+fn assign(args: &Show, image: &mut Image) -> Result<()> {
     let mut ram = RamMut::new(&mut image.bytes).with_context(|| image.name.clone())?;
     for Assignment { path, datum } in &args.set {
         path.write(&mut ram, datum)

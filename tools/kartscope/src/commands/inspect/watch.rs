@@ -1,11 +1,12 @@
 //! `kartscope inspect watch`: fields frame by frame while a movie plays.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IntoInnerError, Write};
 
 use anyhow::{Context, Result, bail, ensure};
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
 use mkds_memory::path::{Datum, Path};
+use outputs::{Kind, Outputs};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,6 +16,12 @@ use crate::cli::{Format, Watch};
 use crate::game::GameFiles;
 use crate::report::Report;
 use crate::{files, interrupt};
+
+/// What a table may replace.
+const TABLE: Kind = Kind {
+    name: "a table of fields, frame by frame",
+    is_one: |bytes| bytes.starts_with(b"frame,race_frame") || bytes.starts_with(b"{\"frame\":"),
+};
 
 /// What was written.
 #[derive(Serialize)]
@@ -32,31 +39,41 @@ struct Watched {
 /// # Errors
 /// When the movie can't be read or played, a path leads to several things at once, or the file can't be written.
 /// After Ctrl-C the lines so far are a whole file.
-pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
     let mut columns = Vec::new();
     for path in &args.paths {
         push_columns(path, &mut columns)?;
     }
+    let output = match &args.output {
+        Some(path) => Some(outputs.begin(path, TABLE)?),
+        None => None,
+    };
     let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
     let shape = match args.format {
         _ if args.output.is_none() && report.is_json() => Shape::Array,
         Format::Csv => Shape::Csv,
         Format::Jsonl => Shape::Lines,
     };
-    let Some(path) = &args.output else {
+    let Some(output) = output else {
         let mut table = Table::new(shape, std::io::stdout().lock());
         play(args, &mut tape, &mut columns, &mut table, report)?;
         return heed_interrupt();
     };
-    let context = || format!("can't write {}", path.display());
-    let file = files::passing(path).with_context(context)?;
-    let mut table = Table::new(shape, file.reopen().with_context(context)?);
+    let path = output.path().display().to_string();
+    let mut table = Table::new(shape, output);
     play(args, &mut tape, &mut columns, &mut table, report)?;
-    files::persist(file, path).with_context(context)?;
+    let lines = table.lines;
+    let output = table
+        .writer
+        .into_inner()
+        .map_err(IntoInnerError::into_error);
+    output
+        .with_context(|| format!("can't write {path}"))?
+        .commit()?;
     let watched = Watched {
         movie: args.movie.display().to_string(),
-        output: path.display().to_string(),
-        lines: table.lines,
+        output: path,
+        lines,
         race_from: tape.race_from(),
         columns: columns
             .iter()

@@ -1,0 +1,51 @@
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::lock::{is_at, try_lock};
+use crate::passing::remove_dead_once;
+use crate::{Error, Result};
+
+/// A folder that this process alone writes into, as long as the value lives.
+///
+/// The lock is on the folder itself. Readers need none: the files of a folder appear whole.
+#[derive(Debug)]
+pub struct FolderLock {
+    path: PathBuf,
+    /// Whether it was made for the lock.
+    is_new: bool,
+    /// Holds the lock.
+    _folder: File,
+}
+
+impl FolderLock {
+    /// Locks a folder, which is made if need be; it is removed again if nothing is in it in the end.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process has it, [`Error::Io`] if it can't be made or opened.
+    pub fn hold(path: &Path) -> Result<Self> {
+        loop {
+            let is_new = !path.is_dir();
+            fs::create_dir_all(path).map_err(Error::io(path))?;
+            let place = fs::canonicalize(path).map_err(Error::io(path))?;
+            let folder = File::open(&place).map_err(Error::io(path))?;
+            try_lock(&folder, path)?;
+            if is_at(&folder, &place).map_err(Error::io(path))? {
+                remove_dead_once(&place);
+                return Ok(Self {
+                    path: path.to_path_buf(),
+                    is_new,
+                    _folder: folder,
+                });
+            }
+        }
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        if self.is_new {
+            // The system removes empty folders alone; that it leaves others is as it should be.
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}

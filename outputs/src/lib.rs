@@ -1,0 +1,52 @@
+//! Files and folders that are written: whole or not at all, never over an input, by one process at a time.
+//!
+//! A command collects what it reads in [`Outputs`] and begins each of its outputs there, before its work. Until
+//! [`Output::commit`] the bytes go into a passing file beside the output, `.NAME.kartscope-part`. The process that writes
+//! the output holds a lock on that file:
+//!
+//! - A second process that begins the same output finds the lock and gets [`Error::Busy`].
+//! - The lock ends with the process, whatever ends it. The next process that writes into the folder finds a passing
+//!   file without a lock, and removes it.
+//!
+//! A [`FolderLock`] is a lock on the folder itself, so nothing lies in the folder for it.
+//!
+//! An output that is there is replaced only if it is of the output's [`Kind`]. A symbolic link is followed, also where
+//! its target is missing. What is no regular file, such as `/dev/null`, a fifo or `/dev/stdout`, is written into.
+//!
+//! ```
+//! use std::io::Write;
+//! use outputs::{Error, Kind, Outputs};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let movie = folder.join("race.dsm");
+//! std::fs::write(&movie, "version 2\n")?;
+//! let outputs = Outputs::of_command([&movie]);
+//!
+//! let mut picture = outputs.begin(&folder.join("race.png"), Kind::PNG)?;
+//! picture.write_all(b"\x89PNG\r\n\x1a\n")?;
+//! picture.commit()?;
+//!
+//! assert!(matches!(outputs.begin(&movie, Kind::PNG), Err(Error::Input { .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It needs a Unix: files are told apart by device and inode, and locked by `flock`.
+#![forbid(unsafe_code)]
+
+mod error;
+mod folder;
+mod inputs;
+mod kind;
+mod lock;
+mod output;
+mod passing;
+mod place;
+#[cfg(test)]
+mod tests;
+
+pub use error::{Error, Result};
+pub use folder::FolderLock;
+pub use inputs::Outputs;
+pub use kind::Kind;
+pub use output::{Output, write};

@@ -1,0 +1,52 @@
+//! Locks on files and folders, which end with their process.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use rustix::fs::{major, minor};
+
+use crate::{Error, Result};
+
+/// Locks what `file` is open on, unless another has; `path` is for the error.
+pub(crate) fn try_lock(file: &File, path: &Path) -> Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy {
+            path: path.to_path_buf(),
+            process: holder(file),
+        }),
+        // There are file systems without locks: there it is as if nobody else wrote.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(Error::io(path)(error)),
+    }
+}
+
+/// Whether `path` names what `file` is open on: the file of a lock may be renamed or removed before the lock is got.
+pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(there) => {
+            let open = file.metadata()?;
+            Ok((there.dev(), there.ino()) == (open.dev(), open.ino()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The process that has a lock on what `file` is open on, where Linux tells.
+fn holder(file: &File) -> Option<u32> {
+    let metadata = file.metadata().ok()?;
+    let (device, inode) = (metadata.dev(), metadata.ino());
+    let place = format!("{:02x}:{:02x}:{inode}", major(device), minor(device));
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    locks.lines().find_map(|line| {
+        // 1: FLOCK ADVISORY WRITE 4711 fe:00:6881600 0 EOF
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [_, "FLOCK", _, "WRITE", process, at, ..] if *at == place => process.parse().ok(),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,195 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+
+use crate::passing;
+use crate::place::{Place, folder_of, open_descriptor, require_kind};
+use crate::{Error, Kind, Outputs, Result};
+
+/// A file that is being written: it has its name, or its bytes reach their device, once it is [committed](Output::commit).
+/// Dropped before, it leaves nothing.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    file: File,
+    goal: Goal,
+}
+
+/// What becomes of the bytes.
+#[derive(Debug)]
+enum Goal {
+    /// The passing file, which `file` is open on and has locked, takes the target's name.
+    Name { passing: PathBuf, target: PathBuf },
+    /// They are copied into a device, from a file without a name.
+    Copy(File),
+    /// It is done.
+    Reached,
+}
+
+/// Writes a file, whole or not at all.
+///
+/// # Errors
+/// Those of [`Output::begin`] and [`Output::commit`].
+pub fn write(path: &Path, kind: Kind, bytes: &[u8]) -> Result<()> {
+    let mut output = Output::begin(path, kind)?;
+    output.write_all(bytes).map_err(Error::io(path))?;
+    output.commit()
+}
+
+impl Output {
+    /// Begins an output of a program without inputs, as [`Outputs::begin`] does.
+    ///
+    /// # Errors
+    /// Those of [`Outputs::begin`].
+    pub fn begin(path: &Path, kind: Kind) -> Result<Self> {
+        Outputs::default().begin(path, kind)
+    }
+
+    pub(crate) fn begin_at(path: &Path, place: Place, kind: Kind) -> Result<Self> {
+        match place {
+            Place::File(target) => Self::begin_file(path, &target, kind),
+            Place::Descriptor(number) => Self::begin_copy(path, open_descriptor(number)),
+            Place::Special(target) => {
+                Self::begin_copy(path, OpenOptions::new().write(true).open(target))
+            }
+        }
+    }
+
+    fn begin_file(path: &Path, target: &Path, kind: Kind) -> Result<Self> {
+        let name = match target.file_name() {
+            Some(name) if !target.is_dir() => name,
+            _ => {
+                return Err(Error::Folder {
+                    path: path.to_path_buf(),
+                });
+            }
+        };
+        let folder = folder_of(target);
+        fs::create_dir_all(folder).map_err(Error::io(path))?;
+        passing::remove_dead_once(folder);
+        let passing = folder.join(passing::name_of(name));
+        let file = passing::open(path, &passing)?;
+        let goal = Goal::Name {
+            passing,
+            target: target.to_path_buf(),
+        };
+        let output = Self {
+            path: path.to_path_buf(),
+            file,
+            goal,
+        };
+        // Only now: what the last process wrote that had the lock is there, too.
+        require_kind(path, target, kind)?;
+        output.take_mode(target)?;
+        Ok(output)
+    }
+
+    fn begin_copy(path: &Path, device: io::Result<File>) -> Result<Self> {
+        let device = device.map_err(Error::io(path))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            file: tempfile::tempfile().map_err(Error::io(path))?,
+            goal: Goal::Copy(device),
+        })
+    }
+
+    /// What is there keeps its mode; a new file has the one that the umask leaves.
+    fn take_mode(&self, target: &Path) -> Result<()> {
+        let permissions = match fs::metadata(target) {
+            Ok(there) => there.permissions(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::io(&self.path)(error)),
+        };
+        self.file
+            .set_permissions(permissions)
+            .map_err(Error::io(&self.path))
+    }
+
+    /// The output's path, as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A path under which other programs of this system can write the bytes, as long as the output lives.
+    #[must_use]
+    pub fn passing_path(&self) -> PathBuf {
+        match &self.goal {
+            Goal::Name { passing, .. } => passing.clone(),
+            Goal::Copy(_) | Goal::Reached => {
+                let (process, descriptor) = (std::process::id(), self.file.as_raw_fd());
+                format!("/proc/{process}/fd/{descriptor}").into()
+            }
+        }
+    }
+
+    /// Gives the file its name, in the place of what was there, once its bytes are on the disk; or hands the bytes to the
+    /// device.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; a file that was there is as it was.
+    pub fn commit(mut self) -> Result<()> {
+        // A rename can reach the disk before the data it names.
+        let synced = match &self.goal {
+            Goal::Name { .. } => self.file.sync_all(),
+            Goal::Copy(_) | Goal::Reached => Ok(()),
+        };
+        synced.map_err(Error::io(&self.path))?;
+        let folder = self.reach()?;
+        match folder {
+            Some(folder) => File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(Error::io(&self.path)),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Output::commit`], but does not wait for the disk: for one of many files that replace nothing.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn commit_without_sync(mut self) -> Result<()> {
+        self.reach().map(drop)
+    }
+
+    /// Does what is to become of the bytes; gives the folder in which a file got its name.
+    fn reach(&mut self) -> Result<Option<PathBuf>> {
+        let folder = match &mut self.goal {
+            Goal::Name { passing, target } => {
+                fs::rename(&*passing, &*target).map_err(Error::io(&self.path))?;
+                Some(folder_of(target).to_path_buf())
+            }
+            Goal::Copy(device) => {
+                self.file
+                    .rewind()
+                    .and_then(|()| io::copy(&mut self.file, device))
+                    .and_then(|_| device.flush())
+                    .map_err(Error::io(&self.path))?;
+                None
+            }
+            Goal::Reached => None,
+        };
+        self.goal = Goal::Reached;
+        Ok(folder)
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if let Goal::Name { passing, .. } = &self.goal {
+            // It is still locked. One that stays is removed by the next process that begins this output.
+            let _ = fs::remove_file(passing);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Passing files: what an output is called until it is whole.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::fs::OFlags;
+
+use crate::lock::{is_at, try_lock};
+use crate::{Error, Result};
+
+/// The beginning and the ending of a passing file's name, with the output's name between them.
+const BEGINNING: &str = ".";
+const ENDING: &str = ".kartscope-part";
+/// Bytes of an output's name that its passing file's name has, at most: file systems allow 255 in all.
+const LONGEST: usize = 235;
+
+/// The name of the passing file of an output with this name.
+pub(crate) fn name_of(name: &OsStr) -> OsString {
+    let name = name.as_bytes();
+    let kept = &name[..name.len().min(LONGEST)];
+    OsString::from_vec([BEGINNING.as_bytes(), kept, ENDING.as_bytes()].concat())
+}
+
+fn is_name(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    name.starts_with(BEGINNING.as_bytes()) && name.ends_with(ENDING.as_bytes())
+}
+
+/// How passing files are opened: a link in the place of one is not to lead the bytes elsewhere.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options
+        .read(true)
+        .write(true)
+        .custom_flags(OFlags::NOFOLLOW.bits() as i32);
+    options
+}
+
+/// Makes and locks a passing file. One that a dead process left is removed; `path` is for errors.
+pub(crate) fn open(path: &Path, passing: &Path) -> Result<File> {
+    loop {
+        match options().create_new(true).open(passing) {
+            Ok(file) => {
+                // Another process may take it for a dead one's: it has the lock for a moment then, and removes the file.
+                match file.lock() {
+                    Err(error) if error.kind() != io::ErrorKind::Unsupported => {
+                        return Err(Error::io(path)(error));
+                    }
+                    Ok(()) | Err(_) => {}
+                }
+                if is_at(&file, passing).map_err(Error::io(path))? {
+                    return Ok(file);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                remove_dead(path, passing)?;
+            }
+            Err(error) => return Err(Error::io(path)(error)),
+        }
+    }
+}
+
+/// Removes a passing file unless the process that writes it lives; `path` is for errors.
+fn remove_dead(path: &Path, passing: &Path) -> Result<()> {
+    let file = match options().open(passing) {
+        // It has just got its name.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file.map_err(Error::io(path))?,
+    };
+    try_lock(&file, path)?;
+    match is_at(&file, passing).map_err(Error::io(path))? {
+        true => fs::remove_file(passing).map_err(Error::io(path)),
+        false => Ok(()),
+    }
+}
+
+/// Removes what dead processes left in a folder, the first time that this process writes into it.
+pub(crate) fn remove_dead_once(folder: &Path) {
+    static LOOKED_AT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let is_new = LOOKED_AT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(folder.to_path_buf());
+    if !is_new {
+        return;
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_name(&entry.file_name()) {
+            let path = entry.path();
+            // One that is being written stays, and so does one that is another user's.
+            let _ = remove_dead(&path, &path);
+        }
+    }
+}

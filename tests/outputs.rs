@@ -1,0 +1,547 @@
+//! What commands write: never over an input or over what is not theirs, into devices and through links, with the user's
+//! modes, and with nothing left of a killed process.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use mkds_formats::sav::Save;
+use tempfile::TempDir;
+
+use crate::interrupt::{endless_movie, wait_until};
+use crate::program::{Race, alone, fails, files, json, kartscope, run, stderr, text};
+
+/// What may be written, by a command that needs no long race for it. The last argument is the output.
+pub struct Writer {
+    /// The command, without the output.
+    pub arguments: Vec<String>,
+    /// What the command reads.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Every input that a command may have, in a folder of the test's own.
+pub struct Files {
+    folder: TempDir,
+}
+
+impl Files {
+    pub fn new() -> Self {
+        let files = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        let race = Race::get();
+        fs::copy(race.movie(), files.at("race.dsm")).expect("copied");
+        fs::copy(race.save(), files.at("race.sav")).expect("copied");
+        fs::write(files.at("rom.nds"), homebrew::ROM).expect("written");
+        // The movie starts at power-on, but a state beside a movie is an input of it.
+        fs::write(files.at("race.dst"), "a state").expect("written");
+        let (movie, dump) = (files.at("race.dsm"), files.at("ram.bin"));
+        json([
+            "inspect",
+            "dump",
+            &format!("{}@race", text(&movie)),
+            "-o",
+            text(&dump),
+        ]);
+        files
+    }
+
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Every option that names a file to write, but for those of `eval`, `drive` and videos.
+    pub fn writers(&self) -> Vec<Writer> {
+        let movie = ["race.dsm", "race.dst", "rom.nds"];
+        let writer = |arguments: &[&str], inputs: &[&str], option: &str| Writer {
+            arguments: [&["--rom", text(&self.at("rom.nds"))], arguments, &[option]]
+                .concat()
+                .into_iter()
+                .map(|argument| match self.at(argument).exists() {
+                    true => text(&self.at(argument)).to_owned(),
+                    false => argument.to_owned(),
+                })
+                .collect(),
+            inputs: inputs.iter().map(|name| self.at(name)).collect(),
+        };
+        let range = ["--from", "race+300", "--to", "race+304"];
+        let gif = [&["replay", "race.dsm"], &range[..]].concat();
+        vec![
+            writer(&["replay", "race.dsm"], &movie, "--png"),
+            writer(&gif, &movie, "--gif"),
+            writer(
+                &["inspect", "dump", "ram.bin"],
+                &["ram.bin", "rom.nds"],
+                "-o",
+            ),
+            writer(
+                &[
+                    "inspect",
+                    "show",
+                    "ram.bin",
+                    "--set",
+                    "driver[0].boost_timer=9",
+                ],
+                &["ram.bin", "rom.nds"],
+                "-o",
+            ),
+            writer(
+                &["inspect", "watch", "race.dsm", "course_id", "--to", "300"],
+                &movie,
+                "-o",
+            ),
+            writer(
+                &["inspect", "course", "ram.bin"],
+                &["ram.bin", "rom.nds"],
+                "--svg",
+            ),
+            writer(
+                &["inspect", "course", "ram.bin"],
+                &["ram.bin", "rom.nds"],
+                "--png",
+            ),
+            writer(
+                &["ghosts", "inject", "race.sav"],
+                &["race.sav", "rom.nds"],
+                "-o",
+            ),
+        ]
+    }
+}
+
+impl Writer {
+    pub fn write_to(&self, output: &Path) -> Output {
+        run(self
+            .arguments
+            .iter()
+            .map(String::as_str)
+            .chain([text(output)]))
+    }
+
+    fn name(&self) -> String {
+        self.arguments.join(" ")
+    }
+}
+
+fn succeeds(output: &Output, what: &str) {
+    assert!(output.status.success(), "{what}: {}", stderr(output));
+}
+
+/// Runs a command whose output is an input, under each of the input's names: it must say so and change nothing.
+fn refuses_its_inputs(arguments: &[&str], inputs: &[PathBuf]) {
+    for input in inputs {
+        let folder = tempfile::tempdir_in(input.parent().expect("a folder")).expect("a folder");
+        let (link, twin) = (folder.path().join("link"), folder.path().join("twin"));
+        symlink(input, &link).expect("a link");
+        fs::hard_link(input, &twin).expect("a link");
+        let before = fs::read(input).expect("an input");
+        for name in [input, &link, &twin] {
+            let what = format!("{} {}", arguments.join(" "), name.display());
+            let output = run([arguments, &[text(name)]].concat());
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{what}: {said}");
+            assert!(said.contains("found its input"), "{what}: {said}");
+            assert!(said.contains(text(name)), "{what}: {said}");
+            assert!(fs::read(input).expect("the input") == before, "{what}");
+            assert!(link.is_symlink(), "{what}");
+            assert_eq!(fs::metadata(input).expect("the input").nlink(), 2, "{what}");
+        }
+        assert_eq!(files(folder.path()), [link, twin]);
+    }
+}
+
+#[test]
+fn no_command_writes_over_its_inputs() {
+    let files = Files::new();
+    for Writer { arguments, inputs } in files.writers() {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        refuses_its_inputs(&arguments, &inputs);
+    }
+    let (rom, movie) = (files.at("rom.nds"), files.at("race.dsm"));
+    let with_rom = ["--rom", text(&rom)];
+    let with = |arguments: &[&str], option: &str, inputs: &[&Path]| {
+        let arguments = [&with_rom, arguments, &[option]].concat();
+        let inputs: Vec<PathBuf> = inputs.iter().map(|input| input.to_path_buf()).collect();
+        refuses_its_inputs(&arguments, &inputs);
+    };
+    with(&["drive", "-c", "f8c"], "-o", &[&rom]);
+    with(
+        &["replay", text(&movie)],
+        "--video",
+        &[&movie, &files.at("race.dst"), &rom],
+    );
+
+    // A file of the model's folder, too.
+    let model = files.at("model");
+    fs::create_dir(&model).expect("a folder");
+    for entry in fs::read_dir(Race::get().model()).expect("a model") {
+        let entry = entry.expect("an entry");
+        fs::copy(entry.path(), model.join(entry.file_name())).expect("copied");
+    }
+    with(
+        &["eval", text(&model), text(&movie), "--device", "cpu"],
+        "--movie",
+        &[
+            &movie,
+            &files.at("race.dst"),
+            &rom,
+            &model.join("model.json"),
+        ],
+    );
+}
+
+#[test]
+fn no_command_writes_into_a_folder_that_it_reads_or_over_a_file_where_a_folder_is_meant() {
+    let files = Files::new();
+    let race = Race::get();
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir(to).expect("a folder");
+        for entry in fs::read_dir(from).expect("a folder") {
+            let entry = entry.expect("an entry");
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        }
+    };
+    let (dataset, link) = (files.at("dataset"), files.at("link"));
+    copy(&race.dataset(), &dataset);
+    symlink(&dataset, &link).expect("a link");
+    let before = crate::program::files(&dataset);
+    for output in [&dataset, &link] {
+        let train = [
+            "train",
+            text(&dataset),
+            "--device",
+            "cpu",
+            "-o",
+            text(output),
+        ];
+        fails(train, &["found its input", text(&dataset)]);
+    }
+    assert_eq!(crate::program::files(&dataset), before);
+
+    let movies = files.at("movies");
+    fs::create_dir(&movies).expect("a folder");
+    fs::copy(race.movie(), movies.join("race.dsm")).expect("copied");
+    fails(
+        ["record", text(&movies), "-o", text(&movies)],
+        &["found its input", text(&movies)],
+    );
+    assert_eq!(crate::program::files(&movies).len(), 1);
+
+    let (save, movie) = (files.at("race.sav"), files.at("race.dsm"));
+    let commands: [&[&str]; 4] = [
+        &["ghosts", "extract", text(&save), "-o", text(&save)],
+        &["process", text(&save), "-o", text(&save)],
+        &["record", text(&movie), "-o", text(&movie)],
+        &["train", text(&dataset), "-o", text(&movie)],
+    ];
+    let before = [&save, &movie].map(|path| fs::read(path).expect("an input"));
+    for command in commands {
+        let output = run(command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        let after = [&save, &movie].map(|path| fs::read(path).expect("an input"));
+        assert!(after == before, "{command:?}");
+    }
+}
+
+#[test]
+fn outputs_go_into_devices_and_fifos_and_through_links() {
+    let files = Files::new();
+    for writer in files.writers() {
+        let what = writer.name();
+        let folder = tempfile::tempdir_in(files.folder.path()).expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        succeeds(&writer.write_to(&at("plain")), &what);
+        let expected = fs::read(at("plain")).expect("the output");
+        assert!(!expected.is_empty(), "{what}");
+
+        succeeds(&writer.write_to(Path::new("/dev/null")), &what);
+        let null = fs::metadata("/dev/null").expect("a device");
+        assert!(null.file_type().is_char_device(), "{what}");
+
+        let made = alone("mkfifo").arg(at("fifo")).status().expect("mkfifo");
+        assert!(made.success());
+        let mut read = Vec::new();
+        let child = kartscope()
+            .args(&writer.arguments)
+            .arg(at("fifo"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut fifo = File::open(at("fifo")).expect("a fifo");
+        fifo.read_to_end(&mut read).expect("read");
+        succeeds(&child.wait_with_output().expect("ended"), &what);
+        assert!(read == expected, "{what}");
+        let fifo = fs::metadata(at("fifo")).expect("a fifo");
+        assert!(fifo.file_type().is_fifo(), "{what}");
+
+        // A link to nothing yet, then to what the first run wrote.
+        symlink("target", at("link")).expect("a link");
+        for _ in 0..2 {
+            let output = writer.write_to(&at("link"));
+            let is_there_already = stderr(&output).contains("there already");
+            assert!(output.status.success() || is_there_already, "{what}");
+            assert!(at("link").is_symlink(), "{what}");
+            assert!(
+                fs::read(at("target")).expect("the target") == expected,
+                "{what}"
+            );
+        }
+        assert_eq!(
+            crate::program::files(folder.path()),
+            ["fifo", "link", "plain", "target"].map(at),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn standard_output_is_written_into_where_it_goes_to_a_file() {
+    let files = Files::new();
+    let (log, expected) = (
+        files.at("log"),
+        fs::read(files.at("ram.bin")).expect("a dump"),
+    );
+    fs::write(&log, "before\n").expect("written");
+    let stdout = File::options().append(true).open(&log).expect("opened");
+    let dump = [
+        "inspect",
+        "dump",
+        text(&files.at("ram.bin")),
+        "-o",
+        "/dev/stdout",
+    ]
+    .map(str::to_owned);
+    let status = kartscope().args(dump).stdout(stdout).status();
+    assert!(status.expect("kartscope").success());
+    let written = fs::read(&log).expect("the log");
+    assert!(written.starts_with(b"before\n"));
+    assert!(written[7..].starts_with(&expected));
+    assert!(
+        written.ends_with(b"ram.bin\n"),
+        "the result comes behind it"
+    );
+}
+
+#[test]
+fn a_new_file_obeys_the_umask_and_an_old_one_keeps_its_mode() {
+    let files = Files::new();
+    let mode = |path: &Path| fs::metadata(path).expect("the output").mode() & 0o7777;
+    for (index, writer) in files.writers().iter().enumerate() {
+        for (umask, expected) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
+            let output = files.at(&format!("{index}-{umask}"));
+            let status = alone("sh")
+                .args(["-c", &format!("umask {umask} && exec \"$@\""), "sh"])
+                .arg(env!("CARGO_BIN_EXE_kartscope"))
+                .args(&writer.arguments)
+                .arg(&output)
+                .stdout(Stdio::null())
+                .status();
+            assert!(status.expect("sh").success());
+            assert_eq!(mode(&output), expected, "{}", writer.name());
+        }
+        let output = files.at(&format!("{index}-kept"));
+        File::create(&output).expect("made");
+        fs::set_permissions(&output, fs::Permissions::from_mode(0o640)).expect("set");
+        succeeds(&writer.write_to(&output), &writer.name());
+        assert_eq!(mode(&output), 0o640, "{}", writer.name());
+        assert!(fs::metadata(&output).expect("the output").len() > 0);
+    }
+}
+
+#[test]
+fn what_a_command_did_not_make_is_not_replaced() {
+    let files = Files::new();
+    for writer in files.writers() {
+        let what = writer.name();
+        for (name, bytes) in [
+            ("letter.txt", &b"Dear reader"[..]),
+            ("game.nds", homebrew::ROM),
+        ] {
+            let output = files.at(name);
+            fs::write(&output, bytes).expect("written");
+            let refused = writer.write_to(&output);
+            let said = stderr(&refused);
+            assert_eq!(refused.status.code(), Some(1), "{what}: {said}");
+            assert!(
+                said.contains(name) && said.contains("expected"),
+                "{what}: {said}"
+            );
+            assert!(fs::read(&output).expect("still there") == bytes, "{what}");
+        }
+        let folder = files.at("folder");
+        fs::create_dir_all(&folder).expect("a folder");
+        let refused = writer.write_to(&folder);
+        assert!(stderr(&refused).contains("found a folder"), "{what}");
+    }
+    // A movie that a person drove, or that process made, is not eval's or drive's.
+    let race = Race::get();
+    let mine = files.at("mine.dsm");
+    fs::copy(race.movie(), &mine).expect("copied");
+    let before = fs::read(&mine).expect("a movie");
+    let (model, movie) = (race.model(), race.movie());
+    let endless = ["--episodes", "1000000", "--device", "cpu"];
+    let eval = ["eval", text(&model), text(&movie), "--movie", text(&mine)];
+    fails(
+        [&eval[..], &endless].concat(),
+        &["mine.dsm", "is there already"],
+    );
+    assert!(fs::read(&mine).expect("a movie") == before);
+}
+
+#[test]
+fn eval_checks_its_movie_before_it_races() {
+    let files = Files::new();
+    let race = Race::get();
+    let (model, movie) = (race.model(), race.movie());
+    let is_a_file = files.at("race.dsm").join("run.dsm");
+    for output in [
+        is_a_file,
+        files.at("race.dsm"),
+        files.folder.path().to_owned(),
+    ] {
+        // Races that take longer than a test waits.
+        fails(
+            [
+                "eval",
+                text(&model),
+                text(&movie),
+                "--device",
+                "cpu",
+                "--episodes",
+                "1000000",
+                "--movie",
+                text(&output),
+            ],
+            &[text(&output)],
+        );
+    }
+}
+
+#[test]
+fn ghosts_are_not_lost_without_being_given_up() {
+    let files = Files::new();
+    let save = files.at("mine.sav");
+    fs::copy(Race::get().save(), &save).expect("copied");
+    let before = fs::read(&save).expect("a save");
+    let drive = ["drive", "-c", "f8c", "--seed", "1", "-o", text(&save)];
+    fails(drive, &["mine.sav", "--replace"]);
+    assert!(fs::read(&save).expect("a save") == before);
+
+    // A movie of a race is wanted all the same.
+    let movies = files.at("movies");
+    let with_movie = [&drive[..], &["--movies", text(&movies)]].concat();
+    for _ in 0..2 {
+        let raced = json(&with_movie);
+        assert_eq!(raced[0]["stored"], false);
+        assert!(fs::read(&save).expect("a save") == before);
+    }
+    assert_eq!(
+        crate::program::files(&movies),
+        [movies.join("f8c_mine.dsm")]
+    );
+    fs::copy(Race::get().movie(), movies.join("f8c_mine.dsm")).expect("copied");
+    fails(&with_movie, &["f8c_mine.dsm", "is there already"]);
+
+    // Neither is all that is in a save which the ghosts do not join.
+    let inject = [
+        "ghosts",
+        "inject",
+        text(&files.at("race.sav")),
+        "-o",
+        text(&save),
+    ]
+    .map(str::to_owned);
+    fails(&inject, &["mine.sav", "--into"]);
+    assert!(fs::read(&save).expect("a save") == before);
+}
+
+#[test]
+fn the_bundled_games_ghost_never_goes_into_a_save_of_the_real_game() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let save = folder.path().join("real.sav");
+    let mut bytes = Save::blank().to_bytes();
+    bytes[..8].copy_from_slice(b"MKDSSV10");
+    fs::write(&save, &bytes).expect("written");
+    for more in [&[][..], &["--replace"]] {
+        let drive = ["drive", "-c", "f8c", "-o", text(&save)];
+        fails([&drive[..], more].concat(), &["real.sav", "--rom"]);
+        assert!(fs::read(&save).expect("a save") == bytes);
+    }
+}
+
+/// The passing files of a folder.
+fn passing(folder: &Path) -> Vec<PathBuf> {
+    let mut found = match folder.exists() {
+        true => files(folder),
+        false => Vec::new(),
+    };
+    found.retain(|file| text(file).ends_with(".kartscope-part"));
+    found
+}
+
+#[test]
+fn the_next_run_removes_what_a_killed_one_left() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let endless = endless_movie(folder.path());
+    let (dump, movie) = (folder.path().join("ram.bin"), race.movie());
+    json(["inspect", "dump", text(&movie), "-o", text(&dump)]);
+    let (model, save) = (race.model(), race.save());
+    let at = |name: &str| folder.path().join("out").join(name);
+    let (table, gif, driven, ghosts) = (
+        at("race.csv"),
+        at("race.gif"),
+        at("driven.dsm"),
+        at("ghosts.sav"),
+    );
+    let out = folder.path().join("out");
+    let commands: [&[&str]; 5] = [
+        &[
+            "inspect",
+            "watch",
+            text(&endless),
+            "course_id",
+            "-o",
+            text(&table),
+        ],
+        &["replay", text(&endless), "--to", "end", "--gif", text(&gif)],
+        &[
+            "eval",
+            text(&model),
+            text(&movie),
+            "--device",
+            "cpu",
+            "--episodes",
+            "1000000",
+            "--movie",
+            text(&driven),
+        ],
+        &["drive", "-o", text(&ghosts)],
+        &["process", text(&save), "-o", text(&out)],
+    ];
+    for command in commands {
+        let mut child = kartscope()
+            .args(command)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        wait_until("the output to be begun", || !passing(&out).is_empty());
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let left = passing(&out);
+        assert_eq!(left.len(), 1, "{command:?}");
+        // Another command into the same folder.
+        json([
+            "inspect",
+            "dump",
+            text(&dump),
+            "-o",
+            text(&out.join("other.bin")),
+        ]);
+        assert!(passing(&out).is_empty(), "{command:?}");
+    }
+}

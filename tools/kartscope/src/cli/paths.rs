@@ -1,0 +1,55 @@
+//! The files and folders that a command line names.
+
+use std::ffi::OsString;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use env_mkds::replay::state_beside;
+
+use crate::commands::inspect::source::Source;
+
+/// A path that a command writes to. All other paths of a command line are its [`inputs`].
+#[derive(Debug, Clone)]
+pub struct OutputPath(PathBuf);
+
+impl From<OsString> for OutputPath {
+    fn from(text: OsString) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Deref for OutputPath {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// What a command line has its command read: each path that is no [`OutputPath`], and the save state that lies beside it
+/// if it is a movie.
+pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut matches = Some(matches);
+    while let Some(of_command) = matches {
+        for id in of_command.ids() {
+            let id = id.as_str();
+            if let Ok(Some(paths)) = of_command.try_get_many::<PathBuf>(id) {
+                found.extend(paths.cloned());
+            }
+            if let Ok(Some(sources)) = of_command.try_get_many::<Source>(id) {
+                found.extend(sources.map(|source| source.path().to_path_buf()));
+            }
+            if let Ok(Some(texts)) = of_command.try_get_many::<String>(id) {
+                // A source, where the command takes something else too.
+                let sources = texts.filter_map(|text| text.parse::<Source>().ok());
+                found.extend(sources.map(|source| source.path().to_path_buf()));
+            }
+        }
+        matches = of_command.subcommand().map(|(_, matches)| matches);
+    }
+    let states: Vec<PathBuf> = found.iter().map(|path| state_beside(path)).collect();
+    found.extend(states);
+    found
+}

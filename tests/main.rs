@@ -8,6 +8,7 @@
 mod bad_input;
 mod desktop;
 mod field;
+mod forged_states;
 mod ghosts;
 mod inspect;
 mod interrupt;
@@ -15,6 +16,7 @@ mod pipeline;
 mod program;
 mod real_saves;
 mod states;
+mod streams;
 mod verify;
 mod video;
 mod window;

@@ -194,7 +194,12 @@ fn check_fields((chunk, contents): Chunk<'_>, clocks: &mut Clocks) -> Result<()>
             Some((name, size, elements, after))
         });
         let Some((name, size, elements, after)) = field else {
-            return Err(refused("fields", &"whole ones", &format_args!("a part at byte {at}"), chunk));
+            return Err(refused(
+                "fields",
+                &"whole ones",
+                &format_args!("a part at byte {at}"),
+                chunk,
+            ));
         };
         check_field(chunk, name, size, elements)?;
         clocks.keep(chunk, name, &numbers(elements, size));
@@ -217,7 +222,13 @@ fn check_field(chunk: u32, name: &[u8; 4], size: usize, elements: &[u8]) -> Resu
     match (chunk, name.to_string().as_str()) {
         (60, "MTMO") => values.iter().try_for_each(|mode| {
             let is_known = TIMER_MODES.contains(mode);
-            expect(&name, is_known, &format_args!("one of {TIMER_MODES:?}"), mode, chunk)
+            expect(
+                &name,
+                is_known,
+                &format_args!("one of {TIMER_MODES:?}"),
+                mode,
+                chunk,
+            )
         }),
         // The first byte alone is the register.
         (60, "MWRA") => at_most(&name, values.first().copied().unwrap_or_default(), 3, chunk),
@@ -368,7 +379,11 @@ fn check_sound(mut reader: Reader<'_>) -> Result<()> {
         reader.skip(4 + 2 + 2)?;
         reader.at_most::<4>("a channel's length", 0x3F_FFFF)?;
         // Tones and noise go on for as long as they are played.
-        let most = if format == 3 { 4.0e9 } else { SAMPLES + FASTEST };
+        let most = if format == 3 {
+            4.0e9
+        } else {
+            SAMPLES + FASTEST
+        };
         let place = reader.float("a channel's place", -4.0..=most, plays)?;
         reader.float("a channel's step", 0.0..=FASTEST, plays)?;
         let last = reader.number::<4>("a channel's last place")?;
@@ -562,11 +577,21 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    fn within<const SIZE: usize>(&mut self, field: &str, range: RangeInclusive<u64>) -> Result<u64> {
+    fn within<const SIZE: usize>(
+        &mut self,
+        field: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<u64> {
         let value = self.number::<SIZE>(field)?;
         let is_within = range.contains(&value);
         let (start, end) = range.into_inner();
-        expect(&field, is_within, &format_args!("{start} to {end}"), &value, self.chunk)?;
+        expect(
+            &field,
+            is_within,
+            &format_args!("{start} to {end}"),
+            &value,
+            self.chunk,
+        )?;
         Ok(value)
     }
 
@@ -575,12 +600,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of what is at work; of what is not, it is any.
-    fn float(
-        &mut self,
-        field: &str,
-        range: RangeInclusive<f64>,
-        is_at_work: bool,
-    ) -> Result<f64> {
+    fn float(&mut self, field: &str, range: RangeInclusive<f64>, is_at_work: bool) -> Result<f64> {
         let value = f64::from_bits(self.number::<8>(field)?);
         let is_right = !is_at_work || range.contains(&value);
         let (start, end) = range.into_inner();
@@ -597,7 +617,13 @@ impl<'a> Reader<'a> {
     fn single(&mut self, field: &str, most: f32) -> Result<()> {
         let value = f32::from_bits(self.number::<4>(field)? as u32);
         let is_within = value.abs() <= most;
-        expect(&field, is_within, &format_args!("{} to {most}", -most), &value, self.chunk)
+        expect(
+            &field,
+            is_within,
+            &format_args!("{} to {most}", -most),
+            &value,
+            self.chunk,
+        )
     }
 
     /// A list of the core's polygons.
@@ -608,7 +634,13 @@ impl<'a> Reader<'a> {
 
     fn require_size(&self, size: usize) -> Result<()> {
         let found = self.rest.len();
-        expect(&"size", found == size, &format_args!("{size} bytes"), &found, self.chunk)
+        expect(
+            &"size",
+            found == size,
+            &format_args!("{size} bytes"),
+            &found,
+            self.chunk,
+        )
     }
 
     fn end(&self) -> Result<()> {
@@ -617,7 +649,13 @@ impl<'a> Reader<'a> {
 }
 
 fn at_most(field: &dyn Display, value: u64, most: u64, chunk: u32) -> Result<()> {
-    expect(field, value <= most, &format_args!("at most {most}"), &value, chunk)
+    expect(
+        field,
+        value <= most,
+        &format_args!("at most {most}"),
+        &value,
+        chunk,
+    )
 }
 
 fn expect(

@@ -1,7 +1,8 @@
 //! Read, drive and learn Mario Kart DS from the command line.
 //!
 //! The command's result goes to standard output, all else to standard error. Exit codes: 0, done; 1, failed or
-//! interrupted; 2, the command line makes no sense.
+//! interrupted; 2, the command line makes no sense; 141, nobody reads the output any more, as for a program that the
+//! system ends for that. A second interruption ends the program by its signal.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 
@@ -19,6 +20,7 @@ mod schema;
 mod watch;
 mod workers;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -27,28 +29,27 @@ use crate::cli::{Cli, Command};
 use crate::game::GameFiles;
 use crate::report::Report;
 
+/// Exit codes.
+const USAGE: u8 = 2;
+const BROKEN_PIPE: u8 = 128 + 13;
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let report = Report::new(&cli.global);
-    match run(&cli, report) {
+    let done = match Cli::try_parse() {
+        Ok(cli) => run(&cli, Report::new(&cli.global)),
+        Err(error) if error.use_stderr() => {
+            report::note(error.render());
+            return ExitCode::from(USAGE);
+        }
+        Err(help) => write!(report::output(), "{}", help.render()).map_err(Into::into),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough: `kartscope ... | head`.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if report::is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
-            report.note(format_args!("error: {error:#}"));
+            report::note(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        let io = cause.downcast_ref().map(std::io::Error::kind);
-        let json = cause
-            .downcast_ref()
-            .and_then(serde_json::Error::io_error_kind);
-        io.or(json) == Some(std::io::ErrorKind::BrokenPipe)
-    })
 }
 
 fn run(cli: &Cli, report: Report) -> anyhow::Result<()> {

@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 
 use crate::cli::Replay;
 use crate::commands::inspect::source::Moment;
-use crate::files;
+use crate::{files, interrupt};
 
 /// Both screens, one above the other.
 const WIDTH: u32 = 256;
@@ -249,7 +249,8 @@ impl Animation {
     fn video(path: &Path, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
         let begin = || {
             files::make_folder_of(path)?;
-            let video = Video::create(path, WIDTH * args.scale, BOTH_HEIGHT * args.scale)?;
+            let video = Video::create(path, WIDTH * args.scale, BOTH_HEIGHT * args.scale)?
+                .interrupted_by(interrupt::flag());
             Ok(AnimationFile::Video(Box::new(video)))
         };
         Self::begin(path, frames, 1, begin)

@@ -32,7 +32,7 @@ pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Re
             scope.spawn(|| {
                 while let Some(ghost) = ghosts.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let checks = check(&folder.rom, ghost, compare_every);
-                    eprintln!("{} played in both CPU modes", ghost.name);
+                    note!("{} played in both CPU modes", ghost.name);
                     results
                         .lock()
                         .expect("no thread panics with it")

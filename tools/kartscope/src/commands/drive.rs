@@ -54,7 +54,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
         (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder)?],
         _ => race_courses(&game, args, report)?,
     };
-    report.result(&races, |races, output| {
+    report.summary(&races, |races, output| {
         for race in races {
             let kept = match (race.stored, &race.movie) {
                 (None, Some(movie)) => movie.display().to_string(),
@@ -87,7 +87,9 @@ fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> 
             course: course.id,
         };
         let race = race(game, combo, args, &mut save)
-            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
+            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name));
+        interrupt::check_keeping(races.len(), format_args!("{} races are kept", races.len()))?;
+        let race = race?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         // Each race is kept at once, so that an interrupted drive loses only the race it was in.
         files::write_bytes(&args.output, &save.to_bytes())?;

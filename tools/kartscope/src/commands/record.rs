@@ -211,8 +211,14 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         },
     )?;
     progress.finish_and_clear();
-    interrupt::check()?;
     let movies = &writer.manifest().movies;
+    interrupt::check_keeping(
+        movies.len(),
+        format_args!(
+            "{} movies are kept, and the same command goes on from there",
+            movies.len()
+        ),
+    )?;
     let recorded = Recorded {
         dataset: args.output.clone(),
         movies: movies.len(),
@@ -230,7 +236,7 @@ pub fn run(args: &Record, rom: Option<&Path>, report: Report) -> Result<()> {
         recorded.kept + tasks.len() > uncorrected,
         "--corrections: expected a movie in which a human drove, found none"
     );
-    report.result(&recorded, |recorded, output| {
+    report.summary(&recorded, |recorded, output| {
         Ok(writeln!(
             output,
             "{}: {} movies, {} rows",

@@ -82,7 +82,7 @@ pub fn run(args: &InjectGhosts, rom: Option<&Path>, report: Report) -> Result<()
         });
     }
     files::write_bytes(&args.output, &save.to_bytes())?;
-    report.result(&injected, |injected, output| {
+    report.summary(&injected, |injected, output| {
         for Injected {
             save,
             source,

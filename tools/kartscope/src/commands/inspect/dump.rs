@@ -33,7 +33,7 @@ pub fn run(args: &Dump, game: GameFiles<'_>, report: Report) -> Result<()> {
         output: args.output.clone(),
         bytes: image.bytes.len(),
     };
-    report.result(&dumped, |dumped, output| {
+    report.summary(&dumped, |dumped, output| {
         Ok(writeln!(
             output,
             "{}: {} bytes of {}",

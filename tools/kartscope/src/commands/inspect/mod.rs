@@ -12,7 +12,7 @@ mod symbols;
 mod tree;
 mod watch;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use crate::cli::{Inspect, InspectCommand};
 use crate::game::GameFiles;
@@ -39,10 +39,4 @@ pub fn run(args: &Inspect, game: GameFiles<'_>, report: Report) -> Result<()> {
         InspectCommand::Diff(args) => diff::run(args, game, report),
         InspectCommand::Course(args) => course::run(args, game, report),
     }
-}
-
-/// An error after Ctrl-C. Broken memory may hold tables that take long to walk.
-fn heed_interrupt() -> Result<()> {
-    ensure!(!interrupt::requested(), "interrupted");
-    Ok(())
 }

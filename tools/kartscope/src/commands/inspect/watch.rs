@@ -2,18 +2,18 @@
 
 use std::io::{BufWriter, Write};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
 use mkds_memory::path::{Datum, Path};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::LOOK_UP_EVERY;
 use super::source::Tape;
-use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::{Format, Watch};
 use crate::game::GameFiles;
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::{files, interrupt};
 
 /// What was written.
@@ -44,9 +44,9 @@ pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
         Format::Jsonl => Shape::Lines,
     };
     let Some(path) = &args.output else {
-        let mut table = Table::new(shape, std::io::stdout().lock());
+        let mut table = Table::new(shape, report::output());
         play(args, &mut tape, &mut columns, &mut table, report)?;
-        return heed_interrupt();
+        return interrupt::check();
     };
     let context = || format!("can't write {}", path.display());
     let file = files::passing(path).with_context(context)?;
@@ -63,7 +63,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
             .map(|column| column.path.to_string())
             .collect(),
     };
-    report.result(&watched, |watched, output| {
+    report.summary(&watched, |watched, output| {
         Ok(writeln!(
             output,
             "{}: {} lines of {} fields",
@@ -72,13 +72,13 @@ pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
             watched.columns.len()
         )?)
     })?;
-    ensure!(
-        !interrupt::requested(),
-        "interrupted; {} holds the {} lines so far",
-        watched.output,
-        watched.lines
-    );
-    Ok(())
+    interrupt::check_keeping(
+        usize::try_from(watched.lines)?,
+        format_args!(
+            "{} holds the {} lines so far",
+            watched.output, watched.lines
+        ),
+    )
 }
 
 /// A field to watch.

@@ -115,14 +115,14 @@ const PASSME: u64 = 8;
 /// [`Error::State`], which names the chunk and the field.
 pub(crate) fn check(payload: &[u8]) -> Result<()> {
     let (chunks, size) = chunks(payload)?;
-    let mut clocks = Clocks::default();
+    let mut related = Related::default();
     let mut vertices = 0;
     for (id, contents) in chunks {
         let mut reader = Reader::new(id, contents);
         match id {
-            id if FIELDS.contains(&id) => check_fields((id, contents), &mut clocks)?,
+            id if FIELDS.contains(&id) => check_fields((id, contents), &mut related)?,
             3 => reader.require_size(CP15)?,
-            51 => clocks.now = Some(check_schedule(reader)?),
+            51 => related.now = Some(check_schedule(reader)?),
             61 => check_memory_control(reader)?,
             7 => reader.require_size(PICTURES)?,
             8 => check_sound(reader)?,
@@ -134,13 +134,13 @@ pub(crate) fn check(payload: &[u8]) -> Result<()> {
             _ => {}
         }
     }
-    clocks.check()?;
+    related.check()?;
     check_pictures(&payload[size..], vertices)
 }
 
 /// The numbers of different chunks that must fit each other.
 #[derive(Default)]
-struct Clocks {
+struct Related {
     /// Cycles since power-on.
     now: Option<u64>,
     /// When each timer overflows next, whether it runs, and what it counts.
@@ -152,7 +152,21 @@ struct Clocks {
     instruction: [u64; 2],
 }
 
-impl Clocks {
+impl Related {
+    /// Keeps what other chunks are checked against.
+    fn keep(&mut self, chunk: u32, name: &[u8; 4], values: &[u64]) {
+        match (chunk, name, values) {
+            (5, b"_TCY", [_, _, _, _, _, _, _, _]) => self.ends = values.to_vec(),
+            (60, b"MTON", [_, _, _, _, _, _, _, _]) => self.runs = values.to_vec(),
+            (60, b"MTMO", [_, _, _, _, _, _, _, _]) => self.modes = values.to_vec(),
+            (1, b"9CPS", [status]) => self.thumb[0] = status >> 5 & 1 != 0,
+            (2, b"7CPS", [status]) => self.thumb[1] = status >> 5 & 1 != 0,
+            (1, b"9INS", [instruction]) => self.instruction[0] = *instruction,
+            (2, b"7INS", [instruction]) => self.instruction[1] = *instruction,
+            _ => {}
+        }
+    }
+
     fn check(&self) -> Result<()> {
         let now = self.now.unwrap_or_default();
         let timers = self.ends.iter().zip(&self.runs).zip(&self.modes);
@@ -183,7 +197,7 @@ impl Clocks {
 
 /// A chunk of fields: each is its name, an element's size, their count, the elements. The core passes over fields that
 /// it does not know or that have another size.
-fn check_fields((chunk, contents): Chunk<'_>, clocks: &mut Clocks) -> Result<()> {
+fn check_fields((chunk, contents): Chunk<'_>, related: &mut Related) -> Result<()> {
     let mut rest = contents;
     while !rest.is_empty() {
         let at = contents.len() - rest.len();
@@ -202,7 +216,7 @@ fn check_fields((chunk, contents): Chunk<'_>, clocks: &mut Clocks) -> Result<()>
             ));
         };
         check_field(chunk, name, size, elements)?;
-        clocks.keep(chunk, name, &numbers(elements, size));
+        related.keep(chunk, name, &numbers(elements, size));
         rest = after;
     }
     Ok(())
@@ -233,22 +247,6 @@ fn check_field(chunk: u32, name: &[u8; 4], size: usize, elements: &[u8]) -> Resu
         // The first byte alone is the register.
         (60, "MWRA") => at_most(&name, values.first().copied().unwrap_or_default(), 3, chunk),
         _ => Ok(()),
-    }
-}
-
-impl Clocks {
-    fn keep(&mut self, chunk: u32, name: &[u8; 4], values: &[u64]) {
-        let first = values.first().copied().unwrap_or_default();
-        match (chunk, name) {
-            (5, b"_TCY") => self.ends = values.to_vec(),
-            (60, b"MTON") => self.runs = values.to_vec(),
-            (60, b"MTMO") => self.modes = values.to_vec(),
-            (1, b"9CPS") => self.thumb[0] = first >> 5 & 1 != 0,
-            (2, b"7CPS") => self.thumb[1] = first >> 5 & 1 != 0,
-            (1, b"9INS") => self.instruction[0] = first,
-            (2, b"7INS") => self.instruction[1] = first,
-            _ => {}
-        }
     }
 }
 

@@ -87,7 +87,6 @@ const CORE: &[&str] = &[
     "utils/vfat.cpp",
     "utils/xstring.cpp",
     "version.cpp",
-    "wifi.cpp",
 ];
 
 /// The JIT's assembler, for x86-64 only.
@@ -107,6 +106,7 @@ const SHIM: &[&str] = &[
     "wrappers/mc.cpp",
     "wrappers/rtc.cpp",
     "wrappers/saves.cpp",
+    "wrappers/wifi.cpp",
 ];
 const JIT_SHIM: &[&str] = &["wrappers/arm_jit.cpp"];
 

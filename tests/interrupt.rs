@@ -1,8 +1,10 @@
 //! Ctrl-C: finished work is kept, nothing is half-written, the same command goes on.
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -21,9 +23,14 @@ pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     }
 }
 
-/// Sends what Ctrl-C sends. The shell's own `kill`: a bare system has no program of that name.
+/// Sends what Ctrl-C sends.
 pub fn interrupt(child: &Child) {
-    let command = format!("kill -INT {}", child.id());
+    send("INT", child);
+}
+
+/// Sends a signal, by the shell's own `kill`: a bare system has no program of that name.
+pub fn send(signal: &str, child: &Child) {
+    let command = format!("kill -{signal} {}", child.id());
     let status = alone("bash").args(["-c", &command]).status();
     assert!(status.expect("bash").success());
 }
@@ -175,4 +182,98 @@ fn an_interrupted_watch_leaves_a_whole_file() {
         said.contains(&format!("holds the {count} lines so far")),
         "{said}"
     );
+}
+
+/// A command that can't end: its output is a pipe that is full and that nobody reads.
+struct Blocked {
+    child: Child,
+    _reader: std::io::PipeReader,
+}
+
+impl Blocked {
+    fn start(folder: &Path) -> Self {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        // As much as a pipe holds: what is written next waits.
+        writer.write_all(&[b' '; 1 << 16]).expect("written");
+        let movie = endless_movie(folder);
+        let child = kartscope()
+            .args(["inspect", "watch", text(&movie), "driver[0].position"])
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        wait_for_thread(&child, "signals");
+        Self {
+            child,
+            _reader: reader,
+        }
+    }
+
+    fn end(self) -> Output {
+        self.child.wait_with_output().expect("ended")
+    }
+}
+
+/// Waits until a program has a thread of this name.
+fn wait_for_thread(child: &Child, name: &str) {
+    let threads = format!("/proc/{}/task", child.id());
+    wait_until(name, || {
+        fs::read_dir(&threads).expect("threads").any(|thread| {
+            let found = fs::read_to_string(thread.expect("a thread").path().join("comm"));
+            found.is_ok_and(|found| found.trim_end() == name)
+        })
+    });
+}
+
+#[test]
+fn a_second_interruption_ends_the_program_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let blocked = Blocked::start(folder.path());
+    send("TERM", &blocked.child);
+    // The program counts how long its work goes on: the first signal was taken.
+    wait_for_thread(&blocked.child, "grace");
+    send("INT", &blocked.child);
+    let output = blocked.end();
+    assert_eq!(output.status.signal(), Some(2), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn one_signal_ends_a_program_whose_work_hangs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let blocked = Blocked::start(folder.path());
+    send("TERM", &blocked.child);
+    let output = blocked.end();
+    assert_eq!(output.status.signal(), Some(15), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("ended at once"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_is_interrupted_before_anything_is_done_says_of_nothing_that_it_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let movie = endless_movie(folder.path());
+    let dataset = folder.path().join("dataset");
+    for arguments in [
+        vec!["replay", text(&movie)],
+        vec!["record", text(&movie), "-o", text(&dataset)],
+    ] {
+        let child = kartscope()
+            .args(&arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        wait_for_thread(&child, "signals");
+        interrupt(&child);
+        let output = child.wait_with_output().expect("ended");
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("interrupted") && !said.contains("kept"),
+            "{said}"
+        );
+    }
 }

@@ -8,6 +8,7 @@
 mod bad_input;
 mod desktop;
 mod field;
+mod forged_states;
 mod ghosts;
 mod inspect;
 mod interrupt;
@@ -16,6 +17,7 @@ mod pipeline;
 mod program;
 mod real_saves;
 mod states;
+mod streams;
 mod two_writers;
 mod verify;
 mod video;

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::interrupt::{endless_movie, interrupt, wait_until};
+use crate::interrupt::{endless_movie, interrupt, send, wait_until};
 use crate::program::{Race, fails, files, json, kartscope, stderr, text};
 
 /// A program in ffmpeg's place, which does what the file `behaviour` beside its output says.
@@ -133,6 +133,33 @@ fn a_failing_ffmpeg_is_quoted_and_leaves_nothing() {
         );
         assert!(made(&folder).is_empty());
     }
+}
+
+#[test]
+fn one_signal_ends_an_export_whose_ffmpeg_hangs_and_the_programs_that_it_runs() {
+    let folder = folder("sleep 1000000 & echo $! > \"$folder/process\"; wait");
+    let child = replay(&folder.path().join("race.mp4"), &[])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let process = folder.path().join("process");
+    let sleeps = || {
+        let name = fs::read_to_string(&process).unwrap_or_default();
+        let name = fs::read_to_string(format!("/proc/{}/comm", name.trim()));
+        name.is_ok_and(|name| name == "sleep\n")
+    };
+    wait_until("a stuck ffmpeg", sleeps);
+    send("TERM", &child);
+    let output = child.wait_with_output().expect("ended");
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("race.mp4") && said.contains("interrupted"),
+        "{said}"
+    );
+    assert!(!sleeps());
+    assert!(made(&folder).is_empty(), "{:?}", made(&folder));
 }
 
 #[test]

@@ -439,6 +439,10 @@ const char *processor(NDSErrorTag tag)
 
 int32_t report_halt()
 {
+    if (hook_frame_is_endless) {
+        return fail(CORE_HALTED, "the frame did not end within %u cycles (ARM9 at 0x%08X, ARM7 at 0x%08X)",
+                    HOOK_MOST_CYCLES, NDS_ARM9.instruct_adr, NDS_ARM7.instruct_adr);
+    }
     const NDSError error = NDS_GetLastError();
     return fail(CORE_HALTED, "%s%s (ARM9 at 0x%08X, ARM7 at 0x%08X)", reason(error.code),
                 processor(error.tag), NDS_ARM9.instruct_adr, NDS_ARM7.instruct_adr);

@@ -8,6 +8,10 @@ class EMUFILE;
 // NDSSystem.cpp: whether the frame being run is drawn.
 extern bool hook_draw_frame;
 
+// NDSSystem.cpp: the cycles that a frame may take at most, of which it takes 1120380; whether one took more.
+const u32 HOOK_MOST_CYCLES = 4 * 1120380;
+extern bool hook_frame_is_endless;
+
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 

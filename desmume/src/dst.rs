@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use flate2::read::ZlibDecoder;
 
+use crate::check::check;
 use crate::emulator::Emulator;
 use crate::error::{Error, Result};
 use crate::options::Options;
@@ -38,7 +39,7 @@ const FRAMES: u32 = 100;
 /// The movie that was being played.
 const MOVIE: u32 = 101;
 /// What the movie's chunk says when there was none.
-const NO_MOVIE: &[u8] = b"NOMO";
+pub(crate) const NO_MOVIE: &[u8] = b"NOMO";
 /// The wireless hardware, as other builds of DeSmuME 0.9.12 write it. The core reads chunk 111 only.
 const OTHER_WIFI: u32 = 110;
 /// The ROM's header.
@@ -80,12 +81,11 @@ impl State {
     /// The frame count is 0 and the clock stands at its start: this is where a movie begins that starts from the
     /// state. The state's movie, if it was saved while one was playing, is left out, and so is a picture that was not
     /// drawn yet. A chunk that the file has not (wireless hardware, sound, microphone, clock, card slots) is as at
-    /// power-on. What is inside the chunks is the core's to read, and it trusts it: files of unknown origin are as
-    /// safe here as in DeSmuME.
+    /// power-on. What the core would take on trust is checked first.
     ///
     /// # Errors
-    /// [`Error::State`] if it is no state file, of another version, cut short, or of another ROM, and those of
-    /// [`Emulator::open`].
+    /// [`Error::State`] if it is no state file, of another version, cut short, of another ROM, or holds what no console
+    /// does, and those of [`Emulator::open`].
     pub fn from_dst(bytes: &[u8], rom: &[u8], options: &Options) -> Result<Self> {
         let unpacked = unpack(bytes)?;
         let (chunks, _) = chunks(&unpacked)?;
@@ -96,7 +96,9 @@ impl State {
             }
         }
         let origin = Origin::new(RomHash::of(rom), options);
-        let read = Self::new(origin, 0, movie_start(&chunks)?);
+        let payload = movie_start(&chunks)?;
+        check(&payload)?;
+        let read = Self::new(origin, 0, payload);
         let mut console = Emulator::open(rom, options)?;
         console.load_state(&read)?;
         console.save_state()
@@ -258,10 +260,10 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A chunk's id and contents.
-type Chunk<'a> = (u32, &'a [u8]);
+pub(crate) type Chunk<'a> = (u32, &'a [u8]);
 
 /// A state's chunks, and how many bytes they take with what ends them.
-fn chunks(bytes: &[u8]) -> Result<(Vec<Chunk<'_>>, usize)> {
+pub(crate) fn chunks(bytes: &[u8]) -> Result<(Vec<Chunk<'_>>, usize)> {
     let mut chunks = Vec::new();
     let mut rest = bytes;
     loop {
@@ -311,13 +313,13 @@ fn field(chunk: &[u8], name: [u8; 4]) -> Result<Range<usize>> {
     }
 }
 
-fn word(bytes: &[u8]) -> Option<u32> {
+pub(crate) fn word(bytes: &[u8]) -> Option<u32> {
     bytes.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
 fn refused(what: &'static str, expected: &dyn Display, found: &dyn Display) -> Error {
     Error::State {
-        what,
+        what: what.into(),
         expected: expected.to_string(),
         found: found.to_string(),
     }

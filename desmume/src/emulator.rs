@@ -377,7 +377,7 @@ impl Emulator {
                 reason,
             },
             CORE_STATE => Error::State {
-                what: "contents",
+                what: "contents".into(),
                 expected: "a state of this core".to_owned(),
                 found: reason,
             },

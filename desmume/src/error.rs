@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// The result of an emulator call.
@@ -71,7 +72,7 @@ pub enum Error {
     #[error("save state: {what}: expected {expected}, found {found}")]
     State {
         /// The part that differs.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// What this emulator needs.
         expected: String,
         /// What the state has.

@@ -39,6 +39,7 @@
 //! [`Commands::MICROPHONE`](mkds_formats::pad::Commands::MICROPHONE) is heard as a fixed noise; the
 //! samples that a movie may carry are not played.
 
+mod check;
 mod dst;
 mod emulator;
 mod error;

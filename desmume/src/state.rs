@@ -1,9 +1,11 @@
 //! A console's whole state, in memory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::check::check;
 use crate::dst;
 use crate::error::{Error, Result};
 use crate::options::{Cpu, Options};
@@ -45,7 +47,7 @@ impl Origin {
                 Ok(())
             } else {
                 Err(Error::State {
-                    what,
+                    what: Cow::Borrowed(what),
                     expected,
                     found,
                 })
@@ -159,7 +161,7 @@ impl State {
         if !Self::is_one(bytes) {
             let first = bytes.get(..dst::MAGIC.len()).unwrap_or(bytes);
             return Err(Error::State {
-                what: "first bytes of the file",
+                what: "first bytes of the file".into(),
                 expected: format!("{} or {}", dst::MAGIC.escape_ascii(), MAGIC.escape_ascii()),
                 found: match bytes.starts_with(MELON_DS) {
                     true => "a save state of melonDS".to_owned(),
@@ -178,11 +180,11 @@ impl State {
     /// Reads what [`State::bytes`] wrote.
     ///
     /// # Errors
-    /// [`Error::State`] if it is no state, of another version, cut short, or changed.
+    /// [`Error::State`] if it is no state, of another version, cut short, changed, or holds what no console does.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let Some((header, payload)) = bytes.split_at_checked(HEADER_SIZE) else {
             return Err(Error::State {
-                what: "size",
+                what: "size".into(),
                 expected: format!("at least {HEADER_SIZE} bytes"),
                 found: format!("{} bytes", bytes.len()),
             });
@@ -203,6 +205,7 @@ impl State {
         )?;
         let checksum = u64::from_le_bytes(fields.take());
         expect("checksum", &checksum, &xxh3_64(payload))?;
+        check(payload)?;
         let cpu = Cpu::from_block_size(block_size);
         let origin = Origin {
             rom,
@@ -230,7 +233,7 @@ fn expect<T: ToString>(what: &'static str, expected: &T, found: &T) -> Result<()
         Ok(())
     } else {
         Err(Error::State {
-            what,
+            what: what.into(),
             expected,
             found,
         })

@@ -8,7 +8,7 @@ mod video;
 pub use self::gif::Gif;
 pub use self::png::png;
 pub use self::svg::svg;
-pub use self::video::{FFMPEG, Video, VideoError, ffmpeg_version};
+pub use self::video::{FFMPEG, Video, VideoError, ffmpeg_version, kill_encoders};
 
 /// Video frames a second of the console, 59.8261, as a fraction: its clock over the ticks of a frame.
 pub const FRAME_RATE: (u32, u32) = (33_513_982, 560_190);

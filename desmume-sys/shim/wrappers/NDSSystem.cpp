@@ -2,14 +2,40 @@
 // the end of the frame before. Here the 3D renderer is not run there at all, and the shim runs it
 // at the start of a frame that is drawn, when nothing has changed since; lines are drawn in frames
 // that are drawn, and in no others. Sound is mixed on demand, too: see SPU.cpp.
+//
+// A frame has a budget. The core runs its loop until the screens have been drawn once, which a console whose
+// schedule was forged never does.
 
 #include "GPU.h"
 #include "NDSSystem.h"
 #include "gfx3d.h"
+#include "wifi.h"
 
 #include "hooks.h"
 
 bool hook_draw_frame = true;
+
+bool hook_frame_is_endless = false;
+static u64 frame_begin;
+
+// What a frame may take: some frames' time in cycles, and as many rounds of the loop, since a round can take no time.
+static void keep_to_budget()
+{
+    if (nds.cpuloopIterationCount == 1) {
+        frame_begin = nds_timer;
+        hook_frame_is_endless = false;
+    } else if ((u32)nds.cpuloopIterationCount > HOOK_MOST_CYCLES || nds_timer - frame_begin > HOOK_MOST_CYCLES) {
+        hook_frame_is_endless = true;
+        execute = false;
+    }
+}
+
+// The core asks for the wireless hardware in every round of its loop, and then whether it is to go on.
+static FORCEINLINE WifiHandler *&wifi_of_round()
+{
+    keep_to_budget();
+    return wifiHandler;
+}
 
 #ifdef HAVE_JIT
 // The loop that runs blocks, for which jit_loop.h has a cheaper one.
@@ -21,7 +47,9 @@ template <> std::pair<s32, s32> armInnerLoop<true, true, true>(u64, s32, s32, s3
 #define SetWillFrameSkip(skip) SetWillFrameSkip(!hook_draw_frame)
 #define gfx3d_VBlankEndSignal(skip) gfx3d_VBlankEndSignal(true)
 #define SPU_Emulate_core hook_emulate_sound
+#define wifiHandler wifi_of_round()
 #include <NDSSystem.cpp>
+#undef wifiHandler
 
 #ifdef HAVE_JIT
 #include "jit_loop.h"

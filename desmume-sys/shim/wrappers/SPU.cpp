@@ -178,8 +178,27 @@ static void capture(int samples)
     }
 }
 
+// A loop of no length, or of less, is one that the core never leaves.
+static void stop_endless_loops()
+{
+    const int ADPCM = 2;
+    const int PSG = 3;
+    const int SHIFTS[] = {2, 1, 3};
+    for (channel_struct &channel : SPU_core->channels) {
+        const bool stands_still = channel.format == ADPCM && channel.totlength < 4;
+        if (channel.status != CHANSTAT_PLAY || channel.repeat != 1 || channel.format >= PSG || stands_still) {
+            continue;
+        }
+        const double start = (double)((u32)channel.loopstart << SHIFTS[channel.format]);
+        if (channel.double_totlength_shifted - start < 1) {
+            SPU_core->KeyOff(channel.num);
+        }
+    }
+}
+
 void hook_emulate_sound()
 {
+    stop_endless_loops();
     if (is_capturing()) {
         capture((int)(_samples + samples_per_hline));
     } else if (driver->WAV_IsRecording()) {

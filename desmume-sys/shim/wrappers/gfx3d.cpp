@@ -29,6 +29,22 @@ static inline void reschedule_fifo(u32 cost)
 #undef gfx3d_VBlankSignal
 #undef gfx3d_VBlankEndSignal
 
+// Where the core's commands would leave its tables: hardware takes five bits for the place of a matrix on the stack,
+// and the strip that a vertex continues may have gone with the picture before.
+static void keep_inside(u8 command, u32 &parameter)
+{
+    const u8 RESTORE_MATRIX = 0x14;
+    const u32 MATRICES = 32;
+    if (command == RESTORE_MATRIX) {
+        parameter %= MATRICES;
+    }
+    const bool is_vertex = command >= 0x23 && command <= 0x28;
+    const bool is_strip = vtxFormat == GFX3D_TRIANGLE_STRIP || vtxFormat == GFX3D_QUAD_STRIP;
+    if (is_vertex && is_strip && vertListCount[listTwiddle] + tempVertInfo.count < 2) {
+        tempVertInfo.first = TRUE;
+    }
+}
+
 void gfx3d_execute3D()
 {
     if (isSwapBuffers) {
@@ -41,6 +57,7 @@ void gfx3d_execute3D()
     u8 command;
     u32 parameter;
     while (executed < BATCH && GFX_PIPErecv(&command, &parameter)) {
+        keep_inside(command, parameter);
         gfx3d_execute(command, parameter);
         ++executed;
     }

@@ -1,12 +1,15 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use outputs::Output;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::FRAME_RATE;
 use crate::image::Image;
@@ -79,6 +82,9 @@ pub enum VideoError {
         /// Its last words on standard error.
         words: String,
     },
+    /// The caller's flag was set.
+    #[error("video: interrupted")]
+    Interrupted,
     /// A video needs a picture.
     #[error("video: expected at least one picture, found none")]
     Empty,
@@ -166,7 +172,6 @@ pub struct Video {
     /// Tells of each picture whether ffmpeg took it.
     taken: Receiver<std::io::Result<()>>,
     on_the_way: usize,
-    patience: Duration,
     /// Before the output: what writes into it must end first.
     ffmpeg: Ffmpeg,
     output: Output,
@@ -192,10 +197,10 @@ impl Video {
     ) -> Result<Self> {
         let format = Format::of(output.path())?;
         let arguments = arguments(format, size, &output.passing_path());
-        let mut ffmpeg = Ffmpeg::start(program, &arguments)?;
+        let mut ffmpeg = Ffmpeg::start(program, &arguments, patience)?;
         let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
         let (tell, taken) = mpsc::channel();
-        if let Some(stdin) = ffmpeg.child.stdin.take() {
+        if let Some(stdin) = ffmpeg.stdin.take() {
             std::thread::spawn(move || hand_over(stdin, &waiting, &tell));
         }
         Ok(Self {
@@ -204,17 +209,23 @@ impl Video {
             pictures: Some(pictures),
             taken,
             on_the_way: 0,
-            patience,
             ffmpeg,
             output,
         })
+    }
+
+    /// Waits for ffmpeg no longer once `flag` is set.
+    #[must_use]
+    pub fn interrupted_by(mut self, flag: &'static AtomicBool) -> Self {
+        self.ffmpeg.interrupted = Some(flag);
+        self
     }
 
     /// Adds a picture.
     ///
     /// # Errors
     /// [`Error::FrameSize`] for a picture of another size; [`VideoError::Failed`] or [`VideoError::Hung`] when ffmpeg takes
-    /// no more, which a later picture or [`Video::finish`] may be the first to notice.
+    /// no more, which a later picture or [`Video::finish`] may be the first to notice; [`VideoError::Interrupted`].
     pub fn push(&mut self, image: &Image) -> Result<()> {
         let found = (image.width(), image.height());
         if found != self.size {
@@ -232,7 +243,7 @@ impl Video {
             .as_ref()
             .is_some_and(|pictures| pictures.send(image.rgba().to_vec()).is_ok());
         if !sent {
-            return Err(self.ffmpeg.broke_off(self.patience).into());
+            return Err(self.ffmpeg.broke_off().into());
         }
         self.on_the_way += 1;
         self.frames += 1;
@@ -243,7 +254,7 @@ impl Video {
     ///
     /// # Errors
     /// [`VideoError::Empty`] without a picture; [`VideoError::Failed`] or [`VideoError::Hung`] when ffmpeg does not end well;
-    /// [`Error::Output`] when the output can't be committed. There is no file then.
+    /// [`VideoError::Interrupted`]; [`Error::Output`] when the output can't be committed. There is no file then.
     pub fn finish(mut self) -> Result<()> {
         if self.frames == 0 {
             return Err(VideoError::Empty.into());
@@ -253,7 +264,7 @@ impl Video {
         }
         // The thread ends with its pictures and closes ffmpeg's standard input: that is the end.
         self.pictures = None;
-        let status = self.ffmpeg.wait(self.patience)?;
+        let status = self.ffmpeg.wait()?;
         if !status.success() {
             return Err(self.ffmpeg.failed(status).into());
         }
@@ -261,15 +272,18 @@ impl Video {
     }
 
     fn wait_for_picture(&mut self) -> Result<(), VideoError> {
-        match self.taken.recv_timeout(self.patience) {
-            Ok(Ok(())) => {
-                self.on_the_way -= 1;
-                Ok(())
+        let begin = Instant::now();
+        loop {
+            match self.taken.recv_timeout(LOOK_EVERY) {
+                Ok(Ok(())) => {
+                    self.on_the_way -= 1;
+                    return Ok(());
+                }
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.ffmpeg.broke_off());
+                }
+                Err(RecvTimeoutError::Timeout) => self.ffmpeg.go_on_waiting(begin)?,
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                Err(self.ffmpeg.broke_off(self.patience))
-            }
-            Err(RecvTimeoutError::Timeout) => Err(self.ffmpeg.hung(self.patience)),
         }
     }
 }
@@ -367,11 +381,26 @@ fn hand_over(
     }
 }
 
+/// Every ffmpeg that was started and may still run.
+static RUNNING: Mutex<Vec<Weak<Mutex<Child>>>> = Mutex::new(Vec::new());
+
+/// Kills every ffmpeg that writes a [`Video`], for a program that is about to end without destructors.
+pub fn kill_encoders() {
+    for child in lock(&RUNNING).iter().filter_map(Weak::upgrade) {
+        kill(&mut lock(&child));
+    }
+}
+
 /// A running ffmpeg; dropped, it is killed.
 #[derive(Debug)]
 struct Ffmpeg {
     program: OsString,
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    stdin: Option<ChildStdin>,
+    /// How long it may do nothing.
+    patience: Duration,
+    /// It is waited for no longer once this is set.
+    interrupted: Option<&'static AtomicBool>,
     /// The end of what it said on standard error so far.
     words: Arc<Mutex<Vec<u8>>>,
     /// Disconnects when it will say no more.
@@ -379,16 +408,20 @@ struct Ffmpeg {
 }
 
 impl Ffmpeg {
-    fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, VideoError> {
+    fn start(
+        program: &OsStr,
+        arguments: &[OsString],
+        patience: Duration,
+    ) -> Result<Self, VideoError> {
         let mut command = Command::new(program);
         command
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        // A terminal's Ctrl-C goes to the whole group: ffmpeg is not to end by itself and look like a fault.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        // A terminal's Ctrl-C goes to the whole group: ffmpeg is not to end by itself and look like a fault. Its own group is
+        // also what is killed, with the programs that it runs.
+        command.process_group(0);
         let mut child = command
             .spawn()
             .map_err(|source| cannot_start(program, source))?;
@@ -401,30 +434,56 @@ impl Ffmpeg {
                 drop(keep);
             });
         }
+        let stdin = child.stdin.take();
+        let child = Arc::new(Mutex::new(child));
+        let mut running = lock(&RUNNING);
+        running.retain(|child| child.strong_count() > 0);
+        running.push(Arc::downgrade(&child));
         Ok(Self {
             program: program.to_owned(),
             child,
+            stdin,
+            patience,
+            interrupted: None,
             words,
             says_no_more,
         })
     }
 
     /// Waits for its end.
-    fn wait(&mut self, patience: Duration) -> Result<ExitStatus, VideoError> {
+    fn wait(&self) -> Result<ExitStatus, VideoError> {
         let begin = Instant::now();
         loop {
-            match self.child.try_wait() {
+            let ended = lock(&self.child).try_wait();
+            match ended {
                 Ok(Some(status)) => return Ok(status),
-                Ok(None) if begin.elapsed() >= patience => return Err(self.hung(patience)),
-                Ok(None) => std::thread::sleep(LOOK_EVERY),
+                Ok(None) => self.go_on_waiting(begin)?,
                 Err(source) => return Err(cannot_start(&self.program, source)),
             }
+            std::thread::sleep(LOOK_EVERY);
         }
     }
 
+    /// Whether to wait on for what has not come since `begin`. One that does nothing is killed.
+    fn go_on_waiting(&self, begin: Instant) -> Result<(), VideoError> {
+        let is_set = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
+        if self.interrupted.is_some_and(is_set) {
+            return Err(VideoError::Interrupted);
+        }
+        if begin.elapsed() < self.patience {
+            return Ok(());
+        }
+        kill(&mut lock(&self.child));
+        Err(VideoError::Hung {
+            program: self.program.clone(),
+            patience: self.patience,
+            words: self.last_words(),
+        })
+    }
+
     /// It takes no more pictures: how it ended.
-    fn broke_off(&mut self, patience: Duration) -> VideoError {
-        match self.wait(patience) {
+    fn broke_off(&self) -> VideoError {
+        match self.wait() {
             Ok(status) => self.failed(status),
             Err(error) => error,
         }
@@ -440,39 +499,35 @@ impl Ffmpeg {
         }
     }
 
-    /// It does nothing: it is killed.
-    fn hung(&mut self, patience: Duration) -> VideoError {
-        self.kill();
-        VideoError::Hung {
-            program: self.program.clone(),
-            patience,
-            words: self.last_words(),
-        }
-    }
-
-    /// Does nothing to one that has ended.
-    fn kill(&mut self) {
-        // Neither can be helped where it fails.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
     fn last_words(&self) -> String {
-        last_words(&self.words.lock().unwrap_or_else(PoisonError::into_inner))
+        last_words(&lock(&self.words))
     }
 }
 
 impl Drop for Ffmpeg {
     fn drop(&mut self) {
-        self.kill();
+        kill(&mut lock(&self.child));
     }
+}
+
+/// Kills a program and those that it runs; does nothing to one that has ended.
+fn kill(child: &mut Child) {
+    if let Ok(None) = child.try_wait() {
+        // Neither can be helped where it fails.
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+        let _ = child.wait();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Keeps the end of what is said, for as long as something is.
 fn listen(mut stderr: ChildStderr, words: &Mutex<Vec<u8>>) {
     let mut said = [0; 1024];
     while let Ok(count @ 1..) = stderr.read(&mut said) {
-        let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut words = lock(words);
         words.extend_from_slice(&said[..count]);
         let surplus = words.len().saturating_sub(WORDS_KEPT);
         words.drain(..surplus);

@@ -1,27 +1,69 @@
-//! Ctrl-C: long work looks here between its steps and ends with what is done so far kept.
+//! Ctrl-C and termination signals: long work looks here between its steps and ends with what is done so far kept.
+//!
+//! A second signal ends the process at once, and so does the first one where work does not look here for [`GRACE`]:
+//! by the signal's own default, without destructors. Those of native libraries fail while their threads run.
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level;
+
+use crate::report;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on Ctrl-C and a termination signal set the flag; a second one ends the process at once.
+/// How long work may take to end once it is interrupted.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// From now on the first signal sets the flag.
 ///
 /// # Errors
 /// When the signals can't be caught.
 pub fn catch() -> Result<()> {
-    ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            std::process::exit(1);
+    let mut signals =
+        Signals::new([SIGHUP, SIGINT, SIGTERM]).context("can't catch termination signals")?;
+    start("signals", move || {
+        for signal in signals.forever() {
+            if INTERRUPTED.swap(true, Ordering::SeqCst)
+                || start("grace", move || hurry(signal)).is_err()
+            {
+                end(signal);
+            }
         }
     })
-    .context("can't catch Ctrl-C")
+    .context("can't start a thread for signals")
+}
+
+fn start(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(work).map(drop)
+}
+
+/// Ends what does not end by itself.
+fn hurry(signal: i32) {
+    std::thread::sleep(GRACE);
+    report::note(format_args!(
+        "error: interrupted, and still at work {} seconds later: ended at once",
+        GRACE.as_secs()
+    ));
+    end(signal);
+}
+
+/// Ends the process and the programs that it runs.
+fn end(signal: i32) {
+    #[cfg(feature = "cairo")]
+    overlays::export::kill_encoders();
+    // It fails for signals that have no default alone.
+    let _ = low_level::emulate_default_handler(signal);
 }
 
 /// The flag itself, for libraries that look at one.
-#[cfg(feature = "torch")]
+#[cfg(any(feature = "torch", feature = "cairo"))]
 #[must_use]
 pub fn flag() -> &'static AtomicBool {
     &INTERRUPTED
@@ -42,13 +84,22 @@ pub fn control_flow() -> ControlFlow<()> {
     }
 }
 
-/// An error when the user wants to stop, with how to go on.
+/// An error when the user wants to stop.
 ///
 /// # Errors
 /// When interrupted.
 pub fn check() -> Result<()> {
-    if requested() {
-        bail!("interrupted; finished work is kept, and the same command goes on from there");
+    check_keeping(0, "")
+}
+
+/// An error when the user wants to stop, which says what is kept where `count` things are.
+///
+/// # Errors
+/// When interrupted.
+pub fn check_keeping(count: usize, kept: impl Display) -> Result<()> {
+    match (requested(), count) {
+        (false, _) => Ok(()),
+        (true, 0) => bail!("interrupted"),
+        (true, _) => bail!("interrupted; {kept}"),
     }
-    Ok(())
 }

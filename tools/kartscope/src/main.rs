@@ -1,7 +1,8 @@
 //! Read, drive and learn Mario Kart DS from the command line.
 //!
 //! The command's result goes to standard output, all else to standard error. Exit codes: 0, done; 1, failed or
-//! interrupted; 2, the command line makes no sense.
+//! interrupted; 2, the command line makes no sense; 141, nobody reads the output any more, as for a program that the
+//! system ends for that. A second interruption ends the program by its signal.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 
@@ -20,6 +21,7 @@ mod waiting;
 mod watch;
 mod workers;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -29,33 +31,31 @@ use crate::cli::{Cli, Command};
 use crate::game::GameFiles;
 use crate::report::Report;
 
+/// Exit codes.
+const USAGE: u8 = 2;
+const BROKEN_PIPE: u8 = 128 + 13;
+
 fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let cli = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
+    let done = match Cli::command().try_get_matches() {
+        Ok(matches) => Cli::from_arg_matches(&matches).map(|cli| (cli, cli::inputs(&matches))),
+        Err(error) => Err(error),
     };
-    let outputs = Outputs::of_command(cli::inputs(&matches));
-    let report = Report::new(&cli.global);
-    match run(&cli, &outputs, report) {
+    let done = match done {
+        Ok((cli, inputs)) => run(&cli, &Outputs::of_command(inputs), Report::new(&cli.global)),
+        Err(error) if error.use_stderr() => {
+            report::note(error.render());
+            return ExitCode::from(USAGE);
+        }
+        Err(help) => write!(report::output(), "{}", help.render()).map_err(Into::into),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough: `kartscope ... | head`.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if report::is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
-            report.note(format_args!("error: {error:#}"));
+            report::note(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        let io = cause.downcast_ref().map(std::io::Error::kind);
-        let json = cause
-            .downcast_ref()
-            .and_then(serde_json::Error::io_error_kind);
-        io.or(json) == Some(std::io::ErrorKind::BrokenPipe)
-    })
 }
 
 fn run(cli: &Cli, outputs: &Outputs, report: Report) -> anyhow::Result<()> {

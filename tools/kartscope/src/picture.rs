@@ -17,6 +17,7 @@ use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
 
 use crate::cli::Replay;
 use crate::commands::inspect::source::Moment;
+use crate::interrupt;
 
 /// Both screens, one above the other.
 const WIDTH: u32 = 256;
@@ -255,8 +256,9 @@ impl Animation {
 
     fn video(output: Output, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
         let path = output.path().to_owned();
-        let video = Video::create(output, WIDTH * args.scale, BOTH_HEIGHT * args.scale);
-        let video = video.with_context(|| cannot_write(&path))?;
+        let video = Video::create(output, WIDTH * args.scale, BOTH_HEIGHT * args.scale)
+            .with_context(|| cannot_write(&path))?
+            .interrupted_by(interrupt::flag());
         Ok(Self {
             path,
             frames,

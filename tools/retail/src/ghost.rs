@@ -26,7 +26,7 @@ pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Re
         .par_iter()
         .map(|ghost| {
             let checks = check(&folder.rom, ghost, compare_every);
-            eprintln!("{} played in both CPU modes", ghost.name);
+            note!("{} played in both CPU modes", ghost.name);
             checks
         })
         .collect();

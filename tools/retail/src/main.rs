@@ -3,12 +3,10 @@
 //! Nothing of the game is kept: what the programs that are measured play lies in a temporary folder.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a chore says on standard output what it found, and on standard error what it waits for"
-)]
 
+#[macro_use]
+#[path = "../../xtask/src/console.rs"]
+mod console;
 mod check;
 mod events;
 mod folder;
@@ -85,18 +83,18 @@ fn main() -> Result<ExitCode> {
         figures.extend(measure(&folder, &arguments)?);
     }
     for check in &checks {
-        println!("{check}");
+        say!("{check}");
     }
     for missing in &folder.missing {
-        println!("skipped: {missing}");
+        say!("skipped: {missing}");
     }
     if arguments.before.is_none() {
-        println!("skipped: retail_fps_vs_before, for no earlier program is given (--before)");
+        say!("skipped: retail_fps_vs_before, for no earlier program is given (--before)");
     }
     let failures = checks.iter().filter(|check| check.failed()).count();
-    println!("{failures} of {} checks failed", checks.len());
+    say!("{failures} of {} checks failed", checks.len());
     for (name, value) in &figures {
-        println!("{name}: {value:.2}");
+        say!("{name}: {value:.2}");
     }
     if let Some(path) = &arguments.figures {
         outputs::write(path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;

@@ -58,7 +58,7 @@ pub fn run(root: &Path) -> Result<()> {
     print(&figures);
     let path = out.join("figures.json");
     outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
-    println!(
+    say!(
         "\nwritten: {}",
         path.strip_prefix(root).unwrap_or(&path).display()
     );
@@ -407,18 +407,24 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn print(figures: &Figures) {
-    println!(
+    say!(
         "\n{:<24} {:>12} {:<9} {:<9} {:>12}",
-        "figure", "value", "unit", "goal", "peer"
+        "figure",
+        "value",
+        "unit",
+        "goal",
+        "peer"
     );
     for (name, figure) in figures {
         let peer = figure
             .peer
             .map(|peer| format!("{peer:.2}"))
             .unwrap_or_default();
-        println!(
+        say!(
             "{name:<24} {:>12.2} {:<9} {:<9} {peer:>12}",
-            figure.value, figure.unit, figure.goal
+            figure.value,
+            figure.unit,
+            figure.goal
         );
     }
 }

@@ -83,10 +83,10 @@ impl Evaluation {
             if let Some(mean) = races.mean_ms {
                 print!(", in {} on average", seconds(mean));
             }
-            println!();
+            say!();
         }
         if let Some(percent) = self.time_vs_ghost_pct {
-            println!("  {percent:.1} % of the ghost's time");
+            say!("  {percent:.1} % of the ghost's time");
         }
     }
 }
@@ -116,7 +116,7 @@ pub fn run(root: &Path) -> Result<()> {
         let races: Vec<Race> = demo.ask(&[&["drive"], &who[..], &["-o", &save]].concat())?;
         let time = |race: &Race| format!("{} {}", race.course, seconds(race.total_ms.into()));
         let times: Vec<String> = races.iter().map(time).collect();
-        println!("  {}", times.join(", "));
+        say!("  {}", times.join(", "));
     }
     let saves = demo.files("ghosts", "sav")?;
     title("What is in a save");
@@ -133,7 +133,7 @@ pub fn run(root: &Path) -> Result<()> {
         .iter()
         .map(|(course, count)| format!("{count} of {course}"))
         .collect();
-    println!("  {} movies: {}", made.len(), counts.join(", "));
+    say!("  {} movies: {}", made.len(), counts.join(", "));
     title("The movies are played; what a driver sees and presses becomes a dataset");
     let dataset = demo.path("dataset");
     demo.run(&["record", &movies, "-o", &dataset])?;
@@ -193,7 +193,7 @@ fn minutes_since(begin: u64) -> Result<f64> {
 
 /// Says what the next commands do.
 fn title(title: &str) {
-    println!("\n== {title}");
+    say!("\n== {title}");
 }
 
 fn seconds(ms: f64) -> String {
@@ -250,7 +250,7 @@ impl Demo {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        println!("$ kartscope {}", arguments.join(" "));
+        say!("$ kartscope {}", arguments.join(" "));
         let mut command = Command::new(&self.kartscope);
         // The demo is about the bundled game, whatever the user's own work is set to.
         command
@@ -276,9 +276,9 @@ impl Demo {
     fn conclude(&self, values: [f64; FIGURES.len()]) -> Result<()> {
         let mut figures = BTreeMap::new();
         title("The figures, also in out/demo/figures.json");
-        println!("{:<24} {:>8} {:<6} goal", "figure", "value", "unit");
+        say!("{:<24} {:>8} {:<6} goal", "figure", "value", "unit");
         for ((name, unit, goal), value) in FIGURES.into_iter().zip(values) {
-            println!("{name:<24} {value:>8.2} {unit:<6} {goal}");
+            say!("{name:<24} {value:>8.2} {unit:<6} {goal}");
             figures.insert(name, value);
         }
         outputs::write(
@@ -286,7 +286,7 @@ impl Demo {
             Kind::OWN,
             &serde_json::to_vec_pretty(&figures)?,
         )?;
-        println!(
+        say!(
             "\nin out/demo: driver.png, driver.gif, and driver.dsm, which plays in `kartscope replay`"
         );
         Ok(())

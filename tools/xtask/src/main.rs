@@ -1,12 +1,10 @@
 //! The project's own chores: building the bundled game, checking generated files.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a chore says on standard output what it did, and on standard error what it waits for"
-)]
 
+#[macro_use]
+mod console;
+mod attacks;
 mod bench;
 mod commands;
 mod courses;
@@ -30,6 +28,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Interrupt and kill programs, take their streams away and forge their states, into out/attacks/figures.json.
+    Attacks(attacks::Arguments),
     /// Compile the bundled game's courses into homebrew/courses/built.
     Courses {
         /// Only compare: fail if the committed files are not what the descriptions give.
@@ -74,6 +74,7 @@ fn main() -> Result<()> {
         .with_context(|| format!("looking for {}", root.display()))?;
     let homebrew = root.join("homebrew");
     match Arguments::parse().chore {
+        Chore::Attacks(arguments) => attacks::run(&root, &arguments)?,
         Chore::Bench => bench::run(&root)?,
         Chore::Demo => demo::run(&root)?,
         Chore::Peers { quick, json } => peers::run(&root, quick, json)?,
@@ -83,7 +84,7 @@ fn main() -> Result<()> {
             } else {
                 courses::write
             };
-            println!("{}", build(&homebrew)?);
+            say!("{}", build(&homebrew)?);
             if let Some(folder) = svg {
                 courses::draw(&homebrew, &folder)?;
             }
@@ -92,7 +93,7 @@ fn main() -> Result<()> {
         Chore::Rom { check } => {
             let scratch = tempfile::tempdir().context("creating a temporary folder")?;
             let build = if check { rom::check } else { rom::write };
-            println!("{}", build(&homebrew, scratch.path())?);
+            say!("{}", build(&homebrew, scratch.path())?);
         }
     }
     Ok(())

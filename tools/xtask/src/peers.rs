@@ -66,10 +66,10 @@ pub fn run(root: &Path, quick: bool, json: bool) -> Result<()> {
     let text = serde_json::to_string_pretty(&report)?;
     outputs::write(&path, Kind::OWN, text.as_bytes())?;
     if json {
-        println!("{text}");
+        say!("{text}");
     } else {
         print(&report);
-        println!(
+        say!(
             "\nwritten: {}",
             path.strip_prefix(root).unwrap_or(&path).display()
         );
@@ -103,20 +103,30 @@ fn listed(compared: &[Compared]) -> Vec<Listed> {
 }
 
 fn print(report: &Report) {
-    println!("Movies, here and in {}:", report.movies_peer);
+    say!("Movies, here and in {}:", report.movies_peer);
     for movie in &report.movies {
-        println!(
+        say!(
             "  {:<46} {:>5} frames equal, RAM equal in {:>3}",
-            movie.what, movie.frames, movie.checksums
+            movie.what,
+            movie.frames,
+            movie.checksums
         );
     }
-    println!("\nReadings, ours and those of {}:", report.fields_peer);
-    println!(
+    say!("\nReadings, ours and those of {}:", report.fields_peer);
+    say!(
         "  {:<7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
-        "course", "frames", "each", "moved", "once", "equal", "listed", "unlisted", "peer only"
+        "course",
+        "frames",
+        "each",
+        "moved",
+        "once",
+        "equal",
+        "listed",
+        "unlisted",
+        "peer only"
     );
     for race in &report.fields {
-        println!(
+        say!(
             "  {:<7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
             race.course,
             race.frames,
@@ -129,14 +139,16 @@ fn print(report: &Report) {
             race.peer_only.len()
         );
     }
-    println!("\nWhere the peer reads otherwise, and why:");
+    say!("\nWhere the peer reads otherwise, and why:");
     for difference in &report.differences {
-        println!(
+        say!(
             "  {:<34} {:>4} readings: {}",
-            difference.name, difference.readings, difference.why
+            difference.name,
+            difference.readings,
+            difference.why
         );
     }
     for fault in &report.faults {
-        println!("fault: {fault}");
+        say!("fault: {fault}");
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::CommandFactory;
 
 use crate::cli::Cli;
+use crate::report;
 
 /// Prints the completion script of a shell.
 ///
@@ -14,6 +15,5 @@ use crate::cli::Cli;
 pub fn run(shell: clap_complete::Shell) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "kartscope", &mut script);
-    std::io::stdout().lock().write_all(&script)?;
-    Ok(())
+    Ok(report::output().write_all(&script)?)
 }

@@ -63,7 +63,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
             interrupt::requested() || seconds.is_some_and(|seconds| begin.elapsed() >= seconds)
         }),
     })?;
-    report.result(&closed, print)
+    report.summary(&closed, print)
 }
 
 fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {

@@ -57,7 +57,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) 
         (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder, outputs)?],
         _ => race_courses(&game, args, outputs, report)?,
     };
-    report.result(&races, |races, output| {
+    report.summary(&races, |races, output| {
         for race in races {
             let kept = match (race.stored, &race.movie) {
                 (None, Some(movie)) => movie.display().to_string(),
@@ -107,7 +107,9 @@ fn race_courses(game: &Game, args: &Drive, outputs: &Outputs, report: Report) ->
             course: course.id,
         };
         let race = race(game, combo, course.slot.into(), args, outputs, report)
-            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
+            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name));
+        interrupt::check_keeping(races.len(), format_args!("{} races are kept", races.len()))?;
+        let race = race?;
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         races.push(race);
         progress.inc(1);

@@ -66,7 +66,7 @@ pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report
         outputs,
         report,
     )?;
-    report.result(&made, |made, output| {
+    report.summary(&made, |made, output| {
         for made in made {
             let kept = if made.kept {
                 "there already"
@@ -140,7 +140,13 @@ pub fn make(
         },
     );
     progress.finish_and_clear();
-    interrupt::check()?;
+    interrupt::check_keeping(
+        made.len(),
+        format_args!(
+            "{} movies are kept, and the same command goes on from there",
+            made.len()
+        ),
+    )?;
     if failures > 0 {
         bail!(
             "{failures} ghosts could not be turned into movies; {} were",

@@ -221,8 +221,14 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         },
     )?;
     progress.finish_and_clear();
-    interrupt::check()?;
     let movies = &writer.manifest().movies;
+    interrupt::check_keeping(
+        movies.len(),
+        format_args!(
+            "{} movies are kept, and the same command goes on from there",
+            movies.len()
+        ),
+    )?;
     let recorded = Recorded {
         dataset: args.output.to_path_buf(),
         movies: movies.len(),
@@ -240,7 +246,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         recorded.kept + tasks.len() > uncorrected,
         "--corrections: expected a movie in which a human drove, found none"
     );
-    report.result(&recorded, |recorded, output| {
+    report.summary(&recorded, |recorded, output| {
         Ok(writeln!(
             output,
             "{}: {} movies, {} rows",

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::ProgressBar;
 use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
 use learn::dataset::Dataset;
@@ -52,14 +52,14 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     };
     let summary = bc::train(&datasets, &config, &run, &mut progress)?;
     progress.bar.finish_and_clear();
-    report.result(&summary, print)?;
-    if summary.ending == Ending::Interrupted {
-        bail!(
-            "interrupted after {} epochs; they are kept, and the same command goes on from there",
+    report.summary(&summary, print)?;
+    interrupt::check_keeping(
+        summary.epochs as usize,
+        format_args!(
+            "{} epochs are kept, and the same command goes on from there",
             summary.epochs
-        );
-    }
-    Ok(())
+        ),
+    )
 }
 
 fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {

@@ -70,7 +70,7 @@ impl Peer {
         if fs::read_to_string(&stamp).is_ok_and(|found| found == pins) {
             return Ok(python);
         }
-        eprintln!("fetching {}", self.name);
+        note!("fetching {}", self.name);
         if folder.exists() {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("can't remove {}", folder.display()))?;

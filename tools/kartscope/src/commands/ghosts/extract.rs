@@ -48,7 +48,7 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
         let ghost = GhostSummary::new(*slot, ghost);
         extracted.push(Extracted { file, ghost });
     }
-    report.result(&extracted, |extracted, output| {
+    report.summary(&extracted, |extracted, output| {
         for Extracted { file, ghost } in extracted {
             let time = super::time(ghost.total_ms);
             writeln!(

@@ -97,7 +97,7 @@ pub fn run(
         .write_all(&save.to_bytes())
         .with_context(|| format!("can't write {}", args.output.display()))?;
     output.commit()?;
-    report.result(&injected, |injected, output| {
+    report.summary(&injected, |injected, output| {
         for Injected {
             save,
             source,

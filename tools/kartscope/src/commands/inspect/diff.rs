@@ -12,9 +12,9 @@ use serde::Serialize;
 use super::source::Image;
 use mkds_memory::words;
 
-use super::heed_interrupt;
 use crate::cli::Diff;
 use crate::game::GameFiles;
+use crate::interrupt;
 use crate::report::Report;
 
 /// Bytes alike between two differences that are still one range.
@@ -107,7 +107,7 @@ impl Comparison<'_> {
     /// Compares the fields below `path` that are there in `ram`, one of the two. What was `seen` there is the same
     /// by another name.
     fn add(&mut self, path: &Path, ram: &Ram<'_>, seen: &mut HashSet<(u32, String)>) -> Result<()> {
-        heed_interrupt()?;
+        interrupt::check()?;
         let children = path.children(ram).unwrap_or_default();
         if !children.is_empty() && !matches!(path.ty(), Some(Type::Bits(..))) {
             return children

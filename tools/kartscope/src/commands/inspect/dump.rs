@@ -39,7 +39,7 @@ pub fn run(args: &Dump, game: GameFiles<'_>, outputs: &Outputs, report: Report) 
         output: args.output.to_path_buf(),
         bytes: image.bytes.len(),
     };
-    report.result(&dumped, |dumped, output| {
+    report.summary(&dumped, |dumped, output| {
         Ok(writeln!(
             output,
             "{}: {} bytes of {}",

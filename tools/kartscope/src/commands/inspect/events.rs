@@ -7,11 +7,12 @@ use mkds_memory::Ram;
 use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
 
+use super::LOOK_UP_EVERY;
 use super::source::Tape;
-use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::Events;
 use crate::files;
 use crate::game::GameFiles;
+use crate::interrupt;
 use crate::report::Report;
 
 /// An event, and where it lies in the movie.
@@ -33,7 +34,7 @@ pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
     let mut told = Vec::new();
     while let Some(movie_frame) = tape.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {
-            heed_interrupt()?;
+            interrupt::check()?;
             progress.set_position(movie_frame);
         }
         // While the game starts, or loads a race, RAM holds no game or a torn race: nothing happens there.

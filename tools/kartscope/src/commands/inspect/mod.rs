@@ -12,7 +12,7 @@ mod symbols;
 mod tree;
 mod watch;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use mkds_memory::main_ram_of;
 use outputs::{Kind, Outputs};
 
@@ -47,10 +47,4 @@ pub fn run(args: &Inspect, game: GameFiles<'_>, outputs: &Outputs, report: Repor
         InspectCommand::Diff(args) => diff::run(args, game, report),
         InspectCommand::Course(args) => course::run(args, game, outputs, report),
     }
-}
-
-/// An error after Ctrl-C. Broken memory may hold tables that take long to walk.
-fn heed_interrupt() -> Result<()> {
-    ensure!(!interrupt::requested(), "interrupted");
-    Ok(())
 }

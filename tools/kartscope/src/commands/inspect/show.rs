@@ -15,9 +15,9 @@ use super::source::Image;
 use super::tree::Tree;
 use mkds_memory::words;
 
-use super::heed_interrupt;
 use crate::cli::Show;
 use crate::game::GameFiles;
+use crate::interrupt;
 use crate::report::Report;
 
 /// A field and what to write into it.
@@ -149,7 +149,7 @@ fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
 
 /// Prints what a path leads to, and what is below it.
 fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Result<()> {
-    heed_interrupt()?;
+    interrupt::check()?;
     let indent = 2 * depth;
     let text = path.to_string();
     // Below a structure the names begin where the structure's ends.

@@ -11,9 +11,10 @@ use env_mkds::replay::Replay;
 use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 
-use super::{LOOK_UP_EVERY, heed_interrupt};
+use super::LOOK_UP_EVERY;
 use crate::files;
 use crate::game::{self, GameFiles};
+use crate::interrupt;
 use crate::report::Report;
 
 /// A moment of a movie.
@@ -343,7 +344,7 @@ impl Tape {
             });
             if frame % LOOK_UP_EVERY == 0 {
                 progress.set_position(frame);
-                heed_interrupt()?;
+                interrupt::check()?;
             }
         }
         progress.finish_and_clear();

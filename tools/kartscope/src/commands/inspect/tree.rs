@@ -6,7 +6,7 @@ use mkds_memory::path::{Datum, Path};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::heed_interrupt;
+use crate::interrupt;
 
 /// What a path leads to, with the tables that it counts; serialised, it is a number, a list or a map.
 pub enum Tree {
@@ -26,7 +26,7 @@ impl Tree {
     /// # Errors
     /// After Ctrl-C.
     pub fn read(path: &Path, ram: &Ram<'_>) -> Result<Self> {
-        heed_interrupt()?;
+        interrupt::check()?;
         let read = || match path.address(ram)? {
             None => Ok((None, Vec::new())),
             Some(_) => Ok((path.read(ram)?, path.children(ram)?)),

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, IntoInnerError, Write};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
 use mkds_memory::path::{Datum, Path};
@@ -10,11 +10,11 @@ use outputs::{Kind, Outputs};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::LOOK_UP_EVERY;
 use super::source::Tape;
-use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::{Format, Watch};
 use crate::game::GameFiles;
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::{files, interrupt};
 
 /// What a table may replace.
@@ -55,9 +55,9 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         Format::Jsonl => Shape::Lines,
     };
     let Some(output) = output else {
-        let mut table = Table::new(shape, std::io::stdout().lock());
+        let mut table = Table::new(shape, report::output());
         play(args, &mut tape, &mut columns, &mut table, report)?;
-        return heed_interrupt();
+        return interrupt::check();
     };
     let path = output.path().display().to_string();
     let mut table = Table::new(shape, output);
@@ -80,7 +80,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
             .map(|column| column.path.to_string())
             .collect(),
     };
-    report.result(&watched, |watched, output| {
+    report.summary(&watched, |watched, output| {
         Ok(writeln!(
             output,
             "{}: {} lines of {} fields",
@@ -89,13 +89,13 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
             watched.columns.len()
         )?)
     })?;
-    ensure!(
-        !interrupt::requested(),
-        "interrupted; {} holds the {} lines so far",
-        watched.output,
-        watched.lines
-    );
-    Ok(())
+    interrupt::check_keeping(
+        usize::try_from(watched.lines)?,
+        format_args!(
+            "{} holds the {} lines so far",
+            watched.output, watched.lines
+        ),
+    )
 }
 
 /// A field to watch.

@@ -1,0 +1,20 @@
+//! Forges states and plays them: `forged_states FROM COUNT`. Says each one's number before it is played and what came of
+//! it after, a line each, so that whoever runs this knows which one crashed or hung it.
+#![allow(clippy::print_stdout, reason = "the answers")]
+
+#[path = "../tests/fixture/forge.rs"]
+mod forge;
+
+use forge::Forge;
+
+fn main() {
+    let mut numbers = std::env::args().skip(1).map(|number| number.parse());
+    let (Some(Ok(from)), Some(Ok(count))) = (numbers.next(), numbers.next()) else {
+        panic!("usage: forged_states FROM COUNT");
+    };
+    let mut forge = Forge::new();
+    for seed in from..from + count {
+        println!("{seed}");
+        println!("{:?}", forge.attack(seed));
+    }
+}

@@ -1,0 +1,25 @@
+//! What a chore says. It goes on where nobody reads it or the terminal is full: its figures are in files.
+
+use std::fmt::Arguments;
+use std::io::Write;
+
+/// Says a line on standard output.
+macro_rules! say {
+    () => { $crate::console::say(format_args!("")) };
+    ($($words:tt)*) => { $crate::console::say(format_args!($($words)*)) };
+}
+
+/// Says a line on standard error: what a chore waits for.
+macro_rules! note {
+    ($($words:tt)*) => { $crate::console::note(format_args!($($words)*)) };
+}
+
+/// See `say!`.
+pub fn say(words: Arguments<'_>) {
+    let _ = std::io::stdout().write_all(format!("{words}\n").as_bytes());
+}
+
+/// See `note!`.
+pub fn note(words: Arguments<'_>) {
+    let _ = std::io::stderr().write_all(format!("{words}\n").as_bytes());
+}

@@ -8,9 +8,11 @@
 mod cli;
 mod commands;
 mod courses;
+mod failures;
 mod files;
 mod game;
 mod interrupt;
+mod json_path;
 #[cfg_attr(not(feature = "cairo"), path = "no_picture.rs")]
 mod picture;
 mod report;
@@ -21,21 +23,19 @@ mod workers;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::cli::{Cli, Command};
 use crate::game::GameFiles;
 use crate::report::Report;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read().unwrap_or_else(|error| error.exit());
     let report = Report::new(&cli.global);
     match run(&cli, report) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough: `kartscope ... | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            report.note(format_args!("error: {error:#}"));
+            report.error(&error);
             ExitCode::FAILURE
         }
     }

@@ -13,9 +13,10 @@ use mkds_formats::sav::Save;
 use serde::Serialize;
 
 use crate::cli::Drive;
+use crate::failures::Failures;
 use crate::game::{self, Game};
 use crate::report::Report;
-use crate::{courses, files, interrupt};
+use crate::{courses, files, interrupt, json_path};
 
 /// Frames that a race may take: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
@@ -30,6 +31,7 @@ struct Race {
     /// from a save state, whose save memory is not kept.
     stored: Option<bool>,
     /// The race as a movie, if that was asked for.
+    #[serde(serialize_with = "json_path::optional")]
     movie: Option<PathBuf>,
 }
 
@@ -46,13 +48,15 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
 /// Races on from a save state, or else each course from power-on.
 ///
 /// # Errors
-/// When a course is unknown, the state can't be read, a race doesn't finish, or the save or a movie can't be written.
+/// When the game has not a course, the state can't be read, a race doesn't finish, or the save or a movie can't be
+/// written. The other races are kept all the same.
 pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
+    let mut failures = Failures::none("races", report);
     let races = match (&args.state, &args.movies) {
         (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder)?],
-        _ => race_courses(&game, args, report)?,
+        _ => race_courses(&game, args, &mut failures, report)?,
     };
     report.result(&races, |races, output| {
         for race in races {
@@ -64,17 +68,23 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
             writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
         }
         Ok(())
-    })
+    })?;
+    interrupt::check()?;
+    failures.end()
 }
 
 /// Races each course and writes the save memory with the game's ghosts.
 ///
 /// A save that is there is taken as it is: the game decides whether a race replaces its ghost.
-fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> {
+fn race_courses(
+    game: &Game,
+    args: &Drive,
+    failures: &mut Failures,
+    report: Report,
+) -> Result<Vec<Race>> {
     let courses = courses_of(game, &args.course_name)?;
     let mut save = match args.output.exists() {
-        true => Save::parse(&files::read(&args.output)?)
-            .with_context(|| args.output.display().to_string())?,
+        true => super::ghosts::read_save(&args.output)?,
         false => Save::blank(),
     };
     let progress = report.progress(courses.len() as u64, "races");
@@ -87,12 +97,18 @@ fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> 
             course: course.id,
         };
         let race = race(game, combo, args, &mut save)
-            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name))?;
+            .with_context(|| format!("racing {} on {}", course.abbreviation, game.name));
+        progress.inc(1);
+        let Some(race) = failures.keep(race) else {
+            if interrupt::requested() {
+                break;
+            }
+            continue;
+        };
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         // Each race is kept at once, so that an interrupted drive loses only the race it was in.
         files::write_bytes(&args.output, &save.to_bytes())?;
         races.push(race);
-        progress.inc(1);
     }
     progress.finish_and_clear();
     Ok(races)
@@ -122,9 +138,12 @@ fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> 
 }
 
 /// The courses that were asked for: all of the bundled game's when none was.
-fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
-    if !names.is_empty() {
-        return courses::by_name(names);
+fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Course>> {
+    if !named.is_empty() {
+        for course in named {
+            game.require_course(course)?;
+        }
+        return Ok(named.to_vec());
     }
     if !game.bundled {
         bail!(

@@ -12,7 +12,6 @@ use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::Pilot;
-use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;
@@ -23,10 +22,11 @@ use serde::Serialize;
 
 use crate::cli::Eval;
 use crate::commands::contest::{Begin, Contest};
+use crate::failures::Failures;
 use crate::game::{self, Game};
 use crate::report::Report;
 use crate::watch::{self, Audience, Seat};
-use crate::{courses, interrupt, schema, workers};
+use crate::{courses, interrupt, json_path, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
@@ -41,9 +41,15 @@ const FRAME_LIMIT: u32 = 18_000;
 #[derive(Serialize)]
 struct Judged {
     /// The movie raced against, and the save state that the races began from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "json_path::optional"
+    )]
     movie: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "json_path::optional"
+    )]
     state: Option<PathBuf>,
     course: String,
     #[serde(flatten)]
@@ -53,6 +59,7 @@ struct Judged {
 /// How a driver did.
 #[derive(Serialize)]
 struct Judgement {
+    #[serde(serialize_with = "json_path::serialize")]
     model: PathBuf,
     /// Over all movies.
     finish_rate: f64,
@@ -64,24 +71,22 @@ struct Judgement {
 /// Races a model.
 ///
 /// # Errors
-/// When the model, a movie or a save state can't be read, one holds no race, or too few races finish.
+/// When the model, a movie or a save state can't be read, one holds no race, or too few races finish. The other movies'
+/// races are run all the same.
 pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
-    if let Some(rate) = args.require_finish
-        && !(0.0..=1.0).contains(&rate)
-    {
-        bail!("--require-finish: expected a rate from 0 to 1, found {rate}");
-    }
-    let device: Device = args.device.parse()?;
     let load = || {
-        let policy = Policy::load(&args.model, device)?;
+        let policy = Policy::load(&args.model, args.device)?;
         policy.check_schema(&schema::observation()?)?;
         Ok(policy)
     };
     load()?;
     interrupt::catch()?;
-    let contests = Contest::all(&game, &args.movies)?;
-    let seats = workers::count(args.num_proc).min(args.episodes.max(1) as usize);
+    let mut failures = Failures::none("movies", report);
+    let contests = Contest::each(&game, &args.movies);
+    let contests = contests.filter_map(|contest| failures.check(contest));
+    let contests: Vec<Contest> = contests.collect();
+    let seats = workers::count(args.num_proc).min(args.episodes as usize);
     let movies = watch::perform(args.window, seats, "eval", |audience| {
         let mut movies = Vec::new();
         for contest in &contests {
@@ -89,12 +94,16 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
-            })?;
+            });
             interrupt::check()?;
-            movies.push(judged);
+            movies.extend(failures.keep(judged));
         }
         Ok(movies)
     })?;
+    interrupt::check()?;
+    if movies.is_empty() {
+        return failures.end();
+    }
     let judgement = sum_up(args, movies);
     if let (Some(path), Some(first)) = (&args.movie, contests.first()) {
         write_run(path, first, &game, load()?)?;
@@ -116,6 +125,7 @@ pub fn run(args: &Eval, rom: Option<&Path>, report: Report) -> Result<()> {
         }
         Ok(())
     })?;
+    failures.end()?;
     match args.require_finish {
         Some(rate) if judgement.finish_rate < rate => bail!(
             "--require-finish: expected a finish rate of at least {rate}, found {}",

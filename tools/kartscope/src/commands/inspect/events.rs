@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::source::Tape;
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::Events;
-use crate::files;
+use crate::files::{self, Kind};
 use crate::game::GameFiles;
 use crate::report::Report;
 
@@ -27,7 +27,12 @@ struct Told {
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
 pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
+    let mut tape = Tape::open(
+        &args.movie,
+        &files::read(&args.movie, Kind::Movie)?,
+        game,
+        report,
+    )?;
     let progress = report.progress(tape.length(), "frames");
     let mut race = RaceEvents::new().every(1);
     let mut told = Vec::new();

@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 use super::source::Tape;
 use super::{LOOK_UP_EVERY, heed_interrupt};
 use crate::cli::{Format, Watch};
+use crate::files::{self, Kind};
 use crate::game::GameFiles;
-use crate::report::Report;
-use crate::{files, interrupt};
+use crate::interrupt;
+use crate::report::{Report, escaped};
 
 /// What was written.
 #[derive(Serialize)]
@@ -30,18 +31,23 @@ struct Watched {
 /// Plays a movie and writes a line a frame.
 ///
 /// # Errors
-/// When the movie can't be read or played, a path leads to several things at once, or the file can't be written.
+/// When the movie can't be read or played, or the file can't be written.
 /// After Ctrl-C the lines so far are a whole file.
 pub fn run(args: &Watch, game: GameFiles<'_>, report: Report) -> Result<()> {
     let mut columns = Vec::new();
     for path in &args.paths {
         push_columns(path, &mut columns)?;
     }
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
+    let mut tape = Tape::open(
+        &args.movie,
+        &files::read(&args.movie, Kind::Movie)?,
+        game,
+        report,
+    )?;
     let shape = match args.format {
         _ if args.output.is_none() && report.is_json() => Shape::Array,
-        Format::Csv => Shape::Csv,
-        Format::Jsonl => Shape::Lines,
+        None | Some(Format::Csv) => Shape::Csv,
+        Some(Format::Jsonl) => Shape::Lines,
     };
     let Some(path) = &args.output else {
         let mut table = Table::new(shape, std::io::stdout().lock());
@@ -100,6 +106,14 @@ impl Column {
     }
 }
 
+/// Refuses a path that leads to several things at once.
+///
+/// # Errors
+/// When it does.
+pub fn check_path(path: &Path) -> Result<()> {
+    push_columns(path, &mut Vec::new())
+}
+
 /// Adds a column for each number in what `path` leads to.
 fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
     let parts: Vec<String> = match path.ty() {
@@ -145,7 +159,7 @@ fn play(
         tape.require(*moment)?;
     }
     let progress = report.progress(length, "frames");
-    progress.set_message(args.movie.display().to_string());
+    progress.set_message(escaped(&args.movie.display().to_string()));
     table.begin(columns)?;
     let mut first = None;
     let mut last_cells = None;

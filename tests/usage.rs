@@ -15,7 +15,7 @@ fn values_that_no_option_takes_are_refused() {
         ),
         (
             &["ghosts", "extract", "a.sav", "-c", ""],
-            "a value is required",
+            "expected one of f8c",
         ),
         (
             &[

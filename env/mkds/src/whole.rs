@@ -5,6 +5,7 @@
 //! is taken as it is.
 
 use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::Ghost;
 
 use crate::{Error, Result, checks::Checks, ghost_movie, race_movie::RaceComment};
 
@@ -16,27 +17,45 @@ use crate::{Error, Result, checks::Checks, ghost_movie, race_movie::RaceComment}
 /// [`Error::Incomplete`] with what is missing, and [`Error::Comment`] for malformed comments and a gap between checks.
 pub fn require_whole(movie: &Movie) -> Result<()> {
     let checks = Checks::from_comments(movie.header.comments())?;
-    let is_of_ghost = ghost_movie::source_of(movie).is_some();
     let frames = movie.frames.len() as u64;
     let Some(race) = RaceComment::of_movie(movie)? else {
-        return match is_of_ghost || !checks.is_empty() {
+        let is_of_race = ghost_movie::source_of(movie).is_some() || !checks.is_empty();
+        return match is_of_race {
             true => Err(incomplete("the comment of its race", "none")),
             false => Ok(()),
         };
     };
-    if is_of_ghost && race.total_ms.is_none() {
-        return Err(incomplete("total_ms in the comment of its race", "none"));
-    }
-    let end = checks.end();
-    if checks.is_empty() && (is_of_ghost || race.first_frame() < frames) {
+    if checks.is_empty() && race.first_frame() < frames {
         return Err(incomplete("checks of its race", "none"));
     }
-    if end > frames {
-        let expected = format!("{end} frames, so many are checked");
+    if checks.end() > frames {
+        let expected = format!("{} frames, so many are checked", checks.end());
         return Err(incomplete(expected, frames));
     }
-    if is_of_ghost && end < frames {
-        let expected = format!("checks up to its last frame, {}", frames - 1);
+    Ok(())
+}
+
+/// Refuses a movie that is not, from its first to its last frame, what
+/// [`from_ghost`](crate::ghost_movie::from_ghost) makes of `ghost`.
+///
+/// # Errors
+/// As [`require_whole`], and [`Error::Incomplete`] if it is of another race or has frames without a check at its end.
+pub fn require_whole_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
+    require_whole(movie)?;
+    let race = RaceComment::of_movie(movie)?;
+    let is_of_ghost =
+        race.is_some_and(|race| (race.combo, race.total_ms) == (ghost.combo, Some(ghost.time.0)));
+    if !is_of_ghost {
+        let expected = format!(
+            "a comment of its race: {}, total_ms {}",
+            ghost.combo, ghost.time.0
+        );
+        return Err(incomplete(expected, "none"));
+    }
+    let frames = movie.frames.len() as u64;
+    let end = Checks::from_comments(movie.header.comments())?.end();
+    if end != frames {
+        let expected = format!("checks up to the last of its {frames} frames");
         return Err(incomplete(expected, format!("none from frame {end} on")));
     }
     Ok(())
@@ -51,7 +70,10 @@ pub(crate) fn incomplete(expected: impl ToString, found: impl ToString) -> Error
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::{ghost::Combo, pad::Frame};
+    use mkds_formats::{
+        ghost::{Combo, RaceTime},
+        pad::{Frame, Pad},
+    };
 
     use super::*;
 
@@ -77,13 +99,6 @@ mod tests {
         movie
     }
 
-    fn of_ghost() -> Movie {
-        let mut movie = whole();
-        let source = format!("{}00", ghost_movie::SOURCE_COMMENT);
-        movie.header.add_comment(&source);
-        movie
-    }
-
     fn without(mut movie: Movie, comment: &str) -> Movie {
         movie
             .header
@@ -93,35 +108,39 @@ mod tests {
 
     #[test]
     fn each_lost_part_of_a_movie_is_missed() {
-        for movie in [whole(), of_ghost()] {
-            require_whole(&movie).unwrap();
-            for frames in [0, 10, 79] {
-                let mut cut = movie.clone();
-                cut.frames.truncate(frames);
-                let error = require_whole(&cut).unwrap_err().to_string();
-                assert!(error.contains(&format!("found {frames}")), "{error}");
-            }
-            for comment in ["kartscope character", "kartscope check"] {
-                let error = require_whole(&without(movie.clone(), comment));
-                assert!(matches!(error, Err(Error::Incomplete { .. })), "{comment}");
-            }
+        require_whole(&whole()).unwrap();
+        for frames in [0, 10, 79] {
+            let mut cut = whole();
+            cut.frames.truncate(frames);
+            let error = require_whole(&cut).unwrap_err().to_string();
+            assert!(error.ends_with(&format!("found {frames}")), "{error}");
         }
+        for comment in ["kartscope character", "kartscope check"] {
+            let error = require_whole(&without(whole(), comment));
+            assert!(matches!(error, Err(Error::Incomplete { .. })), "{comment}");
+        }
+        let mut bare = without(without(whole(), "kartscope check"), "kartscope character");
+        require_whole(&bare).unwrap();
+        let source = format!("{}00", ghost_movie::SOURCE_COMMENT);
+        bare.header.add_comment(&source);
+        assert!(require_whole(&bare).is_err());
     }
 
     #[test]
     fn a_ghosts_movie_is_checked_to_its_last_frame() {
-        let cut = "kartscope check 70 ";
-        require_whole(&without(whole(), cut)).unwrap();
-        let error = require_whole(&without(of_ghost(), cut)).unwrap_err();
-        assert!(
-            error.to_string().contains("none from frame 70 on"),
-            "{error}"
-        );
-        let bare = without(
-            without(of_ghost(), "kartscope check"),
-            "kartscope character",
-        );
-        assert!(require_whole(&bare).is_err());
+        let race = RaceComment::of_movie(&whole()).unwrap().unwrap();
+        let ghost = |total_ms: u32| {
+            let time = RaceTime(total_ms);
+            Ghost::from_pads(race.combo, time, vec![time], "me", [Pad::A])
+        };
+        require_whole_of(&ghost(1000), &whole()).unwrap();
+        assert!(require_whole_of(&ghost(1001), &whole()).is_err());
+        let cut = without(whole(), "kartscope check 70 ");
+        require_whole(&cut).unwrap();
+        let error = require_whole_of(&ghost(1000), &cut)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("none from frame 70 on"), "{error}");
     }
 
     #[test]

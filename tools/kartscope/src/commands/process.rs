@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use desmume::Options;
 use env_mkds::ghost_movie::{self, SOURCE_COMMENT};
-use env_mkds::whole::require_whole;
+use env_mkds::whole::require_whole_of;
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
@@ -232,7 +232,7 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
     };
     let source = format!("{SOURCE_COMMENT}{}", fingerprint(game, task)?);
     if task.movie.exists() {
-        require_made(&task.movie, &source)?;
+        require_made(&task.movie, &source, &task.ghost)?;
         return Ok(made(true));
     }
     let mut movie = ghost_movie::from_ghost(
@@ -249,7 +249,7 @@ fn to_movie(game: &Game, task: &Task) -> Result<Made> {
 }
 
 /// Refuses a movie that is there already unless it was made from this source and is whole.
-fn require_made(path: &Path, source: &str) -> Result<()> {
+fn require_made(path: &Path, source: &str, ghost: &Ghost) -> Result<()> {
     let there = || format!("{} is there already: move it away first", path.display());
     let movie = Movie::parse(&files::read(path, Kind::Movie)?).with_context(there)?;
     ensure!(
@@ -257,7 +257,7 @@ fn require_made(path: &Path, source: &str) -> Result<()> {
         "{} is there already and was not made from this ghost: move it away first",
         path.display()
     );
-    require_whole(&movie).with_context(there)
+    require_whole_of(ghost, &movie).with_context(there)
 }
 
 /// What a movie is made from: the game, the ghost and the save memory.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use desmume::{Cpu, Options};
+use desmume::Options;
 use env_mkds::corrections::Corrections;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
@@ -373,10 +373,7 @@ fn record(
         kart: combo.kart,
         course: combo.course,
         course_name: courses::code(combo.course),
-        cpu: match options.cpu {
-            Cpu::Interpreter => "interpreter".to_owned(),
-            Cpu::Jit { block_size } => format!("jit {block_size}"),
-        },
+        cpu: options.cpu.to_string(),
         clock: options.clock.to_string(),
         firmware: firmware(movie),
         save_sha256: sram

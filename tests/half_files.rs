@@ -163,7 +163,8 @@ fn a_damaged_file_of_a_dataset_is_named_and_stays_in_the_manifest() {
         .expect("a name")
         .to_string_lossy()
         .into_owned();
-    let record = ["record", text(&race.movie()), "-o", text(&dataset)];
+    let movie = race.movie();
+    let record = ["record", text(&movie), "-o", text(&dataset)];
     fails(record, &[&name, "SHA-256", "expected", "found"]);
     assert_eq!(
         fs::read(dataset.join("manifest.json")).expect("there"),

@@ -16,7 +16,8 @@ where
     T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
 {
     move |text| {
-        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = text.parse::<T>().ok();
+        let number = number.filter(|number| range.contains(number));
         number.ok_or_else(|| {
             let (low, high) = (range.start(), range.end());
             format!("expected a whole number from {low} to {high}")
@@ -33,7 +34,7 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
 
 /// A number from 0 to 1.
 pub fn rate(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok();
+    let number = text.parse::<f64>().ok();
     let rate = number.filter(|rate| (0.0..=1.0).contains(rate));
     rate.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
@@ -59,7 +60,7 @@ pub fn nickname(text: &str) -> Result<String, String> {
 
 /// One of training's settings, which `set` puts in: training itself says what it may be.
 #[cfg(feature = "torch")]
-pub fn setting<T: FromStr + Clone>(
+pub fn setting<T: FromStr + Clone + 'static>(
     kind: &'static str,
     set: fn(&mut learn::bc::Config, T),
 ) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {

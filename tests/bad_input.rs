@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::program::{Race, alone, fails, files, kartscope, run, stderr, text};
+use crate::program::{Race, alone, fails, files, kartscope, stderr, text};
 
 /// A folder with one file in it.
 fn with_file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
@@ -26,25 +26,6 @@ fn copy_of(folder: &Path) -> TempDir {
         fs::copy(&file, to).expect("copied");
     }
     copy
-}
-
-#[test]
-fn usage_errors_have_exit_code_2() {
-    for arguments in [
-        vec!["ghosts"],
-        vec!["process"],
-        vec!["drive", "--character", "12"],
-        vec!["no-such-command"],
-        vec!["replay", "a.dsm", "--scale", "0"],
-    ] {
-        let output = run(&arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            stderr(&output)
-        );
-    }
 }
 
 #[test]
@@ -189,11 +170,6 @@ fn another_game_is_refused_as_rom() {
     fails(["drive", "-c", "f8c", "--rom", text(&path)], &["other.nds"]);
     let (_folder, path) = with_file("short.nds", &rom[..100]);
     fails(["drive", "-c", "f8c", "--rom", text(&path)], &["short.nds"]);
-}
-
-#[test]
-fn an_unknown_course_lists_the_known_ones() {
-    fails(["drive", "-c", "f9c"], &["f9c", "f8c"]);
 }
 
 #[test]

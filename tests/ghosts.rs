@@ -7,7 +7,7 @@ use mkds_formats::ghost::Ghost;
 use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 
-use crate::program::{Race, fails, json, run, stderr, text};
+use crate::program::{Race, fails, json, misuses, run, stderr, text};
 
 /// The slot of the race's course, the first.
 const SLOT: usize = 0;
@@ -132,7 +132,7 @@ fn what_is_no_run_is_refused_by_name() {
     let movie = race.movie();
     arguments.extend([text(&movie), "-o", text(&out)]);
     arguments.extend(long);
-    fails(arguments, &["--nickname", "at most 10 characters"]);
+    misuses(arguments, &["--nickname", "at most 10 characters"]);
     assert!(!out.exists());
 }
 

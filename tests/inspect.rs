@@ -13,7 +13,7 @@ use mkds_memory::{RAM_BASE, Ram};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Race, fails, files, json, kartscope, run, stderr, stdout, text};
+use crate::program::{Race, fails, files, json, kartscope, misuses, run, stderr, stdout, text};
 
 /// The first race frame at which the kart moves, and a while later.
 const MOMENTS: [&str; 2] = ["race+400", "race+401"];
@@ -578,7 +578,7 @@ fn bad_sources_and_paths_are_named_and_leave_no_file() {
         ],
         &["expected frame race+999999"],
     );
-    fails(
+    misuses(
         ["inspect", "watch", movie, "driver"],
         &["driver: expected a field or an element"],
     );
@@ -586,7 +586,7 @@ fn bad_sources_and_paths_are_named_and_leave_no_file() {
         ["inspect", "show", dump, "driver[7].yaw"],
         &["expected an index below 1, found 7"],
     );
-    fails(
+    misuses(
         [
             "inspect",
             "search",
@@ -602,9 +602,9 @@ fn bad_sources_and_paths_are_named_and_leave_no_file() {
         ["inspect", "search", "-t", "u8", "--at", "race:=1"],
         &["race", "No such file"],
     );
-    fails(
+    misuses(
         ["inspect", "course", "nowhere"],
-        &["expected a file or one of the courses", "F8C", "nowhere"],
+        &["expected a file", "one of the courses", "f8c", "nowhere"],
     );
     fails(
         ["inspect", "course", "rr"],

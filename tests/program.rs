@@ -79,6 +79,33 @@ pub fn fails<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&
     }
 }
 
+/// Runs the program, which must refuse the command line with exit code 2, say each of `words` and how it is used, and not
+/// have a Rust type in its words.
+#[track_caller]
+pub fn misuses<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&str]) {
+    let arguments: Vec<S> = arguments.into_iter().collect();
+    let shown: Vec<_> = arguments.iter().map(AsRef::as_ref).collect();
+    let output = run(&arguments);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{shown:?}: {said}");
+    assert!(said.contains("--help"), "{shown:?}: {said}");
+    for word in words {
+        assert!(
+            said.contains(word),
+            "{shown:?}: expected {word:?} in: {said}"
+        );
+    }
+    for word in [
+        "panicked",
+        "invalid digit",
+        "non-zero type",
+        "ParseIntError",
+        "Utf8Error",
+    ] {
+        assert!(!said.contains(word), "{shown:?}: {said}");
+    }
+}
+
 /// A path as text.
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path of UTF-8")

@@ -93,11 +93,6 @@ fn what_cant_be_a_video_is_said_before_the_movie_is_played() {
         fails([&arguments[..], more].concat(), words);
     };
     of("race.avi", &[], &["race.avi", ".mp4 or .webm"]);
-    of(
-        "race.mp4",
-        &["--overlays", "rays,ghosts"],
-        &["--overlays", "checkpoints", "\"ghosts\""],
-    );
     of("race.mp4", &["--to", "999999"], &["--to", "999999"]);
     of(
         "race.mp4",

@@ -454,5 +454,12 @@ fn check_rom(rom: &[u8]) -> Result<()> {
             ));
         }
     }
+    // Files of the game lie behind its programs: a ROM that was cut short starts, and fails in the middle of a race.
+    let used = word(0x80);
+    if used > rom.len() as u64 {
+        return refuse(format!(
+            "expected at least {used} bytes, as the header says"
+        ));
+    }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Everything a power-on depends on besides the ROM and the battery memory.
 
+use std::fmt;
+
 use desmume_sys::core_settings;
 use mkds_formats::dsm::{DateTime, Firmware, Movie};
 
@@ -16,6 +18,15 @@ pub enum Cpu {
         /// timing.
         block_size: u8,
     },
+}
+
+impl fmt::Display for Cpu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interpreter => f.write_str("interpreter"),
+            Self::Jit { block_size } => write!(f, "jit {block_size}"),
+        }
+    }
 }
 
 impl Cpu {
@@ -140,7 +151,7 @@ impl Options {
             return Err(Error::Option {
                 option: "clock",
                 expected: "a time in the years 2000..=2099",
-                found: format!("{:?}", self.clock),
+                found: self.clock.to_string(),
             });
         }
         in_range(

@@ -58,11 +58,7 @@ impl Origin {
             self.rom.to_string(),
             found.rom.to_string(),
         )?;
-        differs(
-            "CPU mode",
-            format!("{:?}", self.cpu),
-            format!("{:?}", found.cpu),
-        )?;
+        differs("CPU mode", self.cpu.to_string(), found.cpu.to_string())?;
         differs(
             "advanced timing",
             self.advanced_timing.to_string(),

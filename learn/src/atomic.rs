@@ -32,11 +32,20 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     })
 }
 
+/// The most bytes that a JSON file may have: a dataset of 10,000 movies is described in 20 MB.
+const MOST_JSON: u64 = 256 << 20;
+
 /// Reads `path` as JSON; `what` names what it should be.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
-    let text = fs::read(path)
-        .and_then(lfs::fetched)
+    let mut text = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_JSON + 1).read_to_end(&mut text))
+        .and_then(|_| lfs::fetched(&text))
         .map_err(Error::io("read", path))?;
+    if text.len() as u64 > MOST_JSON {
+        let expected = format!("at most {MOST_JSON} bytes");
+        return Err(Error::mismatch(path, what, expected, "more"));
+    }
     serde_json::from_slice(&text).map_err(|source| Error::Json {
         path: path.to_path_buf(),
         what,
@@ -47,6 +56,11 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) ->
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;
+    // A device may have no end.
+    let is_file = file.metadata().map_err(Error::io("read", path))?.is_file();
+    if !is_file {
+        return Err(Error::mismatch(path, "kind", "a regular file", "another"));
+    }
     let mut hasher = Sha256::new();
     let mut block = vec![0; 1 << 16];
     loop {

@@ -153,7 +153,7 @@ fn columns_are_plain_numbers_and_lists_with_the_decoded_action() {
 }
 
 #[test]
-fn a_second_run_skips_what_is_there_and_records_what_was_lost() {
+fn a_second_run_skips_what_is_there_records_what_was_lost_and_names_what_is_damaged() {
     let folder = tempdir().expect("a folder");
     let dataset = two_movies(folder.path());
     let hash = |movie: usize| dataset.movies()[movie].source.movie_sha256.clone();
@@ -163,17 +163,25 @@ fn a_second_run_skips_what_is_there_and_records_what_was_lost() {
     assert!(!writer.contains("another"));
     drop(writer);
 
-    fs::write(folder.path().join(&dataset.movies()[0].file), b"half").expect("writable");
-    fs::remove_file(folder.path().join(&dataset.movies()[1].file)).expect("removable");
-    let mut writer = Writer::open(folder.path(), &schema()).expect("reopened");
-    assert!(!writer.contains(&hash(0)) && !writer.contains(&hash(1)));
+    let file = folder.path().join(&dataset.movies()[0].file);
+    fs::write(&file, b"half").expect("writable");
+    let error = Writer::open(folder.path(), &schema()).expect_err("a damaged file");
+    let text = error.to_string();
+    assert!(text.contains("one-111111111111.parquet: SHA-256"), "{text}");
+    let manifest = Manifest::read(folder.path()).expect("as before");
+    assert_eq!(&manifest, dataset.manifest());
 
+    fs::remove_file(&file).expect("removable");
+    let mut writer = Writer::open(folder.path(), &schema()).expect("reopened");
+    assert!(!writer.contains(&hash(0)) && writer.contains(&hash(1)));
+    assert_eq!(writer.manifest(), dataset.manifest());
     writer
         .add(source("one.dsm", "11111111"), &rows(5000, 1))
         .expect("added again");
+    assert!(writer.contains(&hash(0)));
     let dataset = Dataset::open(folder.path()).expect("whole again");
-    assert_eq!(dataset.read(0).expect("readable"), rows(5000, 1));
-    assert_eq!(dataset.movies().len(), 1);
+    assert_eq!(dataset.movies().len(), 2);
+    assert_eq!(dataset.read(1).expect("readable"), rows(5000, 1));
 }
 
 #[test]
@@ -370,6 +378,19 @@ fn a_value_that_is_no_number_is_found() {
         error.contains("observation.rays[2], row 5: expected a finite number"),
         "{error}"
     );
+}
+
+#[test]
+fn a_writer_that_adds_nothing_leaves_nothing() {
+    let folder = tempdir().expect("a folder");
+    let dataset = folder.path().join("dataset");
+    let mut writer = Writer::open(&dataset, &schema()).expect("no dataset yet");
+    assert!(
+        writer
+            .add(source("x.dsm", "33"), &Rows::new(&schema()))
+            .is_err()
+    );
+    assert!(!dataset.exists());
 }
 
 #[test]

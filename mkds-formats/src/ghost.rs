@@ -55,6 +55,17 @@ pub struct Combo {
     pub course: u8,
 }
 
+impl fmt::Display for Combo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            character,
+            kart,
+            course,
+        } = self;
+        write!(f, "character {character}, kart {kart}, course {course}")
+    }
+}
+
 /// A time in a race, in milliseconds. Displayed as `1:11.427`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RaceTime(pub u32);

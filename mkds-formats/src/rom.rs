@@ -88,6 +88,8 @@ pub struct RomHeader {
     pub unit_code: u8,
     /// The game's version, 0 for the first.
     pub version: u8,
+    /// How many bytes of the cartridge are used; a ROM may be trimmed to them.
+    pub used_size: u32,
     /// The CRC-16 of the header's first 0x15E bytes that stands at 0x15E.
     pub stored_crc: u16,
     /// The CRC-16 those bytes have.
@@ -132,11 +134,25 @@ impl RomHeader {
             maker_code: text(&header[0x10..0x12]),
             unit_code,
             version: header[0x1E],
+            used_size: word(header, USED_SIZE),
             stored_crc: u16::from_le_bytes([header[0x15E], header[0x15F]]),
             computed_crc: Crc::<u16>::new(&CRC_16_MODBUS).checksum(&header[..0x15E]),
             homebrew: arm9_offset < 0x4000 && !has_logo,
             dsi_enhanced: dsi_words == [0x8D89_8581, 0x8C88_8480],
         })
+    }
+
+    /// Refuses the ROM of this header if it ends before its last used byte, as a file does that was cut short.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with the two sizes.
+    pub fn require_whole(&self, rom: &[u8]) -> Result<()> {
+        if rom.len() as u64 >= self.used_size.into() {
+            return Ok(());
+        }
+        let expected = format!("at least {} bytes, as the header says", self.used_size);
+        let found = format!("{} bytes", rom.len());
+        Err(Error::malformed("ROM", "whole file", expected, found))
     }
 
     /// The region the game code's last letter names.
@@ -330,6 +346,18 @@ mod tests {
         assert!(known(&used, cut) && known(cut, &roms[2]) && !known(cut, &used));
         assert!(known(&signed_and_padded, &signed) && known(&signed, &signed_and_padded));
         assert!(known(&signed_and_padded, &used) && !known(&used, &signed));
+    }
+
+    #[test]
+    fn a_rom_reaches_to_its_last_used_byte() {
+        let rom = used_rom();
+        let header = RomHeader::parse(&rom).unwrap();
+        header.require_whole(&rom).unwrap();
+        let error = header.require_whole(&rom[..4999]).unwrap_err().to_string();
+        assert!(
+            error.contains("at least 5000 bytes") && error.contains("found 4999"),
+            "{error}"
+        );
     }
 
     #[test]

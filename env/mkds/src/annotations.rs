@@ -6,7 +6,7 @@ use mkds_memory::Race;
 use crate::{
     Result,
     checks::Checks,
-    menus,
+    ghost_movie, menus,
     race_movie::{self, RaceComment},
     replay::{ReplayOutcome, race_digest},
 };
@@ -113,12 +113,18 @@ impl Annotations {
 
     /// Adds the comments to `movie`, in the place of those of an earlier recording.
     pub fn write_to(&self, movie: &mut Movie) {
-        movie
-            .header
-            .remove_comments(|text| RaceComment::is_one(text) || Checks::are_in(text));
+        movie.header.remove_comments(|text| {
+            RaceComment::is_one(text)
+                || Checks::are_in(text)
+                || text.starts_with(ghost_movie::SOURCE_COMMENT)
+        });
         let (Some(noted), Some(comment)) = (self.races.last(), self.race()) else {
             return;
         };
+        // Seen in the run's last frame alone: a comment without checks would say that they are missing.
+        if noted.checks.is_empty() {
+            return;
+        }
         movie.header.add_comment(&comment.to_text());
         for text in noted.checks.comments() {
             movie.header.add_comment(&text);

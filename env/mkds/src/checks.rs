@@ -42,6 +42,16 @@ impl Checks {
         comment.starts_with(PREFIX)
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.digests.is_empty()
+    }
+
+    /// The movie's frame behind the last that is checked.
+    pub(crate) fn end(&self) -> u64 {
+        self.first.saturating_add(self.digests.len() as u64)
+    }
+
     /// The digest the movie promises after its frame `frame`.
     pub(crate) fn get(&self, frame: u64) -> Option<u16> {
         let index = usize::try_from(frame.checked_sub(self.first)?).ok()?;
@@ -70,7 +80,7 @@ impl Checks {
                 expected: "`kartscope check FRAME DIGESTS`, four hexadecimal digits a frame",
             })?;
             let checks = checks.get_or_insert_with(|| Self::starting_at(first));
-            if first != checks.first + checks.digests.len() as u64 {
+            if first != checks.end() {
                 return Err(Error::Comment {
                     comment: comment.to_string(),
                     expected: "checks that follow on from the comment before",

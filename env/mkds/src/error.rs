@@ -39,11 +39,7 @@ pub enum Error {
         found: String,
     },
     /// A race came, but not the one asked for.
-    #[error(
-        "the menus led to another race: expected {}, found {}",
-        describe(expected),
-        describe(found)
-    )]
+    #[error("the menus led to another race: expected {expected}, found {found}")]
     WrongCombo {
         /// What was asked for.
         expected: Combo,
@@ -53,8 +49,7 @@ pub enum Error {
     /// The race is one alone, though it was to be against a ghost.
     #[error(
         "a race alone where one against a ghost was asked for: the save memory has no sound ghost \
-         of {}",
-        describe(combo)
+         of {combo}"
     )]
     NoOpponent {
         /// The race that was asked for.
@@ -102,6 +97,14 @@ pub enum Error {
         comment: String,
         /// What it should hold.
         expected: &'static str,
+    },
+    /// A movie lacks a part that its own comments speak of.
+    #[error("the movie is not whole: expected {expected}, found {found}")]
+    Incomplete {
+        /// What its comments speak of.
+        expected: String,
+        /// What it has.
+        found: String,
     },
     /// The race did not end as its ghost says.
     #[error("the ghost's inputs did not finish the race as recorded: {0}")]
@@ -165,13 +168,4 @@ impl Error {
     pub fn pilot(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Pilot(Box::new(error))
     }
-}
-
-fn describe(combo: &Combo) -> String {
-    let Combo {
-        character,
-        kart,
-        course,
-    } = combo;
-    format!("character {character}, kart {kart}, course {course}")
 }

@@ -17,6 +17,16 @@ use crate::{
     replay::{self, Replay},
 };
 
+/// How the comment begins by which a movie is known to come from a ghost.
+pub const SOURCE_COMMENT: &str = "kartscope ghost=";
+
+/// The comment by which a movie is known to come from a ghost; `None` without one.
+pub fn source_of(movie: &Movie) -> Option<String> {
+    let mut comments = movie.header.comments();
+    let source = comments.find(|text| text.starts_with(SOURCE_COMMENT));
+    source.map(|text| text.into_owned())
+}
+
 /// Frames the race may go on after the ghost's last input.
 const FINISH_LIMIT: u64 = 300;
 

@@ -3,6 +3,7 @@
 //! - [`menus`] drives a freshly started game into a time trial;
 //! - [`ghost_movie`] turns a save's ghost into a DeSmuME movie, [`replay`] plays a movie back and
 //!   says where it leaves the recorded course of events;
+//! - [`whole`] refuses a movie of which a part is missing;
 //! - [`rom_check`] tells whether a ROM is the one that a movie was made with;
 //! - [`corrections`] are the frames of a movie that a human drove, where an agent drives the rest;
 //! - [`race_env`] is the Gymnasium-style environment, put together by a [`config`] from parts: [`observation`],
@@ -35,6 +36,7 @@ pub mod reward;
 pub mod rom_check;
 pub mod scripted;
 mod starts;
+pub mod whole;
 
 pub use error::{Error, Result};
 

@@ -7,7 +7,9 @@ use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::{dsm::Movie, fx::Fx32, pad::Frame, sav};
 use mkds_memory::{Race, Ram, race::RaceTime};
 
-use crate::{Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck};
+use crate::{
+    Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck, whole::incomplete,
+};
 
 /// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
 pub const TIME_TOLERANCE_MS: u32 = 18;
@@ -180,6 +182,8 @@ pub struct Replay {
     checks: Checks,
     divergence: Option<Divergence>,
     watch: RaceWatch,
+    /// The movie's frame in which the race finished that its comment speaks of.
+    finish: Option<u64>,
 }
 
 impl Replay {
@@ -229,6 +233,7 @@ impl Replay {
             checks: Checks::from_comments(movie.header.comments())?,
             divergence: None,
             watch: RaceWatch::expecting(comment.and_then(|comment| comment.total_ms)),
+            finish: None,
         })
     }
 
@@ -251,6 +256,10 @@ impl Replay {
         let race = Ram::new(self.emulator.main_ram())?.race()?;
         if let Some(race) = &race {
             self.watch.see(race)?;
+            let is_commented = self.comment.is_some_and(|c| frame >= c.first_frame());
+            if is_commented && self.finish.is_none() && ReplayOutcome::of(race)?.finished {
+                self.finish = Some(frame);
+            }
         }
         let Some(expected) = self.checks.get(frame) else {
             return Ok(());
@@ -274,6 +283,32 @@ impl Replay {
     pub fn finish(&mut self) -> Result<ReplayOutcome> {
         while self.step(Picture::Skip)?.is_some() {}
         Ok(self.outcome())
+    }
+
+    /// Once all frames were played: the race finished if the movie's comment says so, and was checked up to there.
+    ///
+    /// # Errors
+    /// [`Error::Incomplete`] with what is missing.
+    pub fn require_finish(&self) -> Result<()> {
+        let Some(comment) = self.comment else {
+            return Ok(());
+        };
+        let end = self.checks.end();
+        match (comment.total_ms, self.finish) {
+            (Some(ms), None) => Err(incomplete(
+                format!("a finish after {ms} ms, as its comment says"),
+                "none in its frames",
+            )),
+            (Some(_), Some(frame)) if end <= frame => Err(incomplete(
+                format!("checks up to the finish in frame {frame}"),
+                format!("none from frame {end} on"),
+            )),
+            (None, Some(frame)) if frame < end => Err(incomplete(
+                format!("total_ms in the comment of its race, which finishes in frame {frame}"),
+                "none",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// How the race went so far.
@@ -330,12 +365,15 @@ pub fn state_beside(movie: &Path) -> PathBuf {
 /// [`Error::OtherState`] when another file is there, and [`Error::Read`].
 pub fn place_for_state(movie: &Path, state: &[u8]) -> Result<PathBuf> {
     let path = state_beside(movie);
-    match std::fs::read(&path) {
-        Ok(there) if there != state => Err(Error::OtherState { path }),
+    // Something of another length is not even read: it may have no end.
+    let is_same = std::fs::metadata(&path)
+        .and_then(|there| Ok(there.len() == state.len() as u64 && std::fs::read(&path)? == state));
+    match is_same {
+        Ok(false) => Err(Error::OtherState { path }),
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
             Err(Error::Read { path, source })
         }
-        Ok(_) | Err(_) => Ok(path),
+        Ok(true) | Err(_) => Ok(path),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use outputs::FolderLock;
@@ -14,15 +16,17 @@ pub struct Writer {
     _lock: FolderLock,
     folder: PathBuf,
     manifest: Manifest,
+    /// Files that the manifest names and the folder has not.
+    lost: BTreeSet<String>,
 }
 
 impl Writer {
-    /// Opens `folder`, making it if need be. What an earlier run finished there is kept; a movie
-    /// whose file has since been lost or damaged is forgotten, so that it is recorded again.
+    /// Opens the dataset in `folder`; where there is none, the first movie that is added begins one. What an earlier
+    /// run finished there is kept. A movie whose file is gone stays in the manifest, and can be added again.
     ///
     /// # Errors
-    /// Another writer has the folder, it cannot be made, its manifest is damaged, or has another
-    /// schema.
+    /// Another writer has the folder, it cannot be made, its manifest is damaged or has another schema, or a file that it
+    /// names is damaged.
     pub fn open(folder: impl AsRef<Path>, schema: &Schema) -> Result<Self> {
         let folder = folder.as_ref().to_path_buf();
         let lock = FolderLock::hold(&folder)?;
@@ -30,33 +34,51 @@ impl Writer {
         let exists = path.try_exists().map_err(Error::io("read", &path))?;
         if !exists {
             let manifest = Manifest::new(schema);
-            atomic::write_json(&path, &manifest)?;
             return Ok(Self {
                 _lock: lock,
                 folder,
                 manifest,
+                lost: BTreeSet::new(),
             });
         }
-        let mut manifest = Manifest::read(&folder)?;
+        let manifest = Manifest::read(&folder)?;
         if let Some((expected, found)) = schema.difference(&manifest.schema()) {
             return Err(Error::mismatch(&path, "observation", expected, found));
         }
-        manifest.movies.retain(|movie| {
-            atomic::sha256_of_file(&folder.join(&movie.file)).is_ok_and(|hash| hash == movie.sha256)
-        });
+        let mut lost = BTreeSet::new();
+        for movie in &manifest.movies {
+            let path = folder.join(&movie.file);
+            match atomic::sha256_of_file(&path) {
+                Ok(hash) if hash == movie.sha256 => {}
+                Ok(hash) => {
+                    let place = "SHA-256 (without the file, its movie can be recorded again)";
+                    return Err(Error::mismatch(&path, place, &movie.sha256, hash));
+                }
+                Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                    lost.insert(movie.file.clone());
+                }
+                Err(error) => return Err(error),
+            }
+        }
         Ok(Self {
             _lock: lock,
             folder,
             manifest,
+            lost,
+        })
+    }
+
+    /// The entry of the movie with this SHA-256; `None` if it is not in the dataset, or its file is gone.
+    pub fn movie(&self, movie_sha256: &str) -> Option<&Movie> {
+        let mut movies = self.manifest.movies.iter();
+        movies.find(|movie| {
+            movie.source.movie_sha256 == movie_sha256 && !self.lost.contains(&movie.file)
         })
     }
 
     /// Whether a movie with this SHA-256 is in the dataset already.
     pub fn contains(&self, movie_sha256: &str) -> bool {
-        self.manifest
-            .movies
-            .iter()
-            .any(|movie| movie.source.movie_sha256 == movie_sha256)
+        self.movie(movie_sha256).is_some()
     }
 
     /// The dataset as it is now.
@@ -96,6 +118,8 @@ impl Writer {
             source,
         });
         atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
+        self.lost
+            .remove(&manifest.movies[manifest.movies.len() - 1].file);
         self.manifest = manifest;
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
     }

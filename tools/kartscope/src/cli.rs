@@ -2,17 +2,25 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use mkds_formats::names::Course as GameCourse;
+use outputs::Outputs;
 
 use crate::commands::inspect::source::Moment;
+use crate::picture::Overlays;
 
+mod combinations;
 mod inspect;
 mod paths;
+pub mod values;
 pub use inspect::{
     Course, Diff, Dump, Events, Fields, Format, Inspect, InspectCommand, Search, Show, ValueKind,
     Watch,
 };
-pub use paths::{OutputPath, inputs};
+pub use paths::OutputPath;
+#[cfg(feature = "torch")]
+use values::setting;
+use values::whole;
 
 /// Read, drive and learn Mario Kart DS.
 ///
@@ -28,6 +36,19 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// The command line of this process, and the outputs of its command.
+    ///
+    /// # Errors
+    /// When it makes no sense; or it asks for help or the version, which the error prints.
+    pub fn read() -> Result<(Self, Outputs), clap::Error> {
+        let matches = Self::command().try_get_matches()?;
+        let cli = Self::from_arg_matches(&matches)?;
+        cli.check()?;
+        Ok((cli, Outputs::of_command(paths::inputs(&matches))))
+    }
+}
+
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
@@ -35,6 +56,9 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", env = "KARTSCOPE_ROM")]
     pub rom: Option<PathBuf>,
     /// Print the result as one JSON document on standard output
+    ///
+    /// A path in it is a string; one that is no UTF-8 is an object of `text`, in which U+FFFD stands for what is no UTF-8,
+    /// and `bytes`, the path itself as a list of numbers.
     #[arg(long, global = true)]
     pub json: bool,
     /// Say on standard error what is being done, step by step
@@ -112,8 +136,8 @@ pub struct ExtractGhosts {
     #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
     pub output: OutputPath,
     /// Only ghosts of these courses, by abbreviation
-    #[arg(long, short, value_name = "CODE")]
-    pub course_name: Vec<String>,
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static GameCourse>,
 }
 
 /// `kartscope ghosts inject`.
@@ -130,10 +154,10 @@ pub struct InjectGhosts {
     #[arg(long, short, value_name = "SAVE")]
     pub output: OutputPath,
     /// Lose the ghosts that are in the way
-    #[arg(long)]
+    #[arg(long, requires = "into")]
     pub replace: bool,
     /// The name of ghosts that have none: those of movies and datasets
-    #[arg(long, value_name = "NAME", default_value = "kartscope")]
+    #[arg(long, value_name = "NAME", default_value = "kartscope", value_parser = values::nickname)]
     pub nickname: String,
 }
 
@@ -141,8 +165,8 @@ pub struct InjectGhosts {
 #[derive(Debug, Args)]
 pub struct Drive {
     /// Courses to race, by abbreviation; all courses of the game when left out
-    #[arg(long, short, value_name = "CODE")]
-    pub course_name: Vec<String>,
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static GameCourse>,
     /// Race on from a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's, in place of the menus: only a movie is
     /// written, with the state beside it
     #[arg(
@@ -153,13 +177,13 @@ pub struct Drive {
     )]
     pub state: Option<PathBuf>,
     /// The driver's character, 0 to 11
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=11))]
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=11_u8))]
     pub character: u8,
     /// The driver's kart, 0 to 35
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=35))]
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=35_u8))]
     pub kart: u8,
     /// Style of the driver: each seed takes other lines
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
     /// Race against the ghost that the save file has of the course
     #[arg(long)]
@@ -186,10 +210,10 @@ pub struct Process {
     #[arg(long, short, value_name = "DIR", default_value = "movies")]
     pub output: OutputPath,
     /// Only ghosts of these courses, by abbreviation
-    #[arg(long, short, value_name = "CODE")]
-    pub course_name: Vec<String>,
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static GameCourse>,
     /// Emulators that run side by side; the number of cores when left out
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
 }
 
@@ -206,7 +230,7 @@ pub struct Record {
     #[arg(long, value_name = "FILE", conflicts_with = "process")]
     pub state: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
     /// Watch the movies in a window while they are recorded
     #[arg(long)]
@@ -231,6 +255,8 @@ The ffmpeg of a video is the one in PATH, or the one that KARTSCOPE_FFMPEG names
 /// `kartscope replay`.
 #[derive(Debug, Args)]
 #[command(after_help = REPLAY)]
+#[command(group(ArgGroup::new("pictures").args(["png", "gif", "video"]).multiple(true)))]
+#[command(group(ArgGroup::new("moving").args(["gif", "video"]).multiple(true)))]
 pub struct Replay {
     /// Movies to play
     #[arg(required = true, value_name = "MOVIE")]
@@ -248,31 +274,31 @@ pub struct Replay {
     #[arg(long, value_name = "FILE")]
     pub png: Option<OutputPath>,
     /// The frame that --png shows: N, race+N, end; the middle of the race when left out
-    #[arg(long, value_name = "FRAME")]
+    #[arg(long, value_name = "FRAME", requires = "png")]
     pub frame: Option<Moment>,
     /// The first frame of GIF and video: N, race, race+N; the start signal when left out
-    #[arg(long, value_name = "FRAME")]
+    #[arg(long, value_name = "FRAME", requires = "moving")]
     pub from: Option<Moment>,
     /// The last frame of GIF and video: N, race+N, end; when left out, a video shows the whole race and a GIF ten seconds
-    #[arg(long, value_name = "FRAME")]
+    #[arg(long, value_name = "FRAME", requires = "moving")]
     pub to: Option<Moment>,
     /// Enlarge the pictures
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=8))]
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "pictures", value_parser = whole(1..=8_u32))]
     pub scale: u32,
     /// Frames of the game for each of the GIF; a video shows them all
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, value_name = "N", default_value_t = 4, requires = "gif", value_parser = whole(1..=60_u64))]
     pub gif_every: u64,
     /// What to draw over the game, names with commas between them, or `all`, or `default`; checkpoints, rays and buttons
     /// when left out
     #[arg(
         long,
         value_name = "NAMES",
-        value_delimiter = ',',
+        requires = "pictures",
         conflicts_with = "plain"
     )]
-    pub overlays: Vec<String>,
+    pub overlays: Option<Overlays>,
     /// Show the game alone, without overlays
-    #[arg(long)]
+    #[arg(long, requires = "pictures")]
     pub plain: bool,
 }
 
@@ -335,16 +361,16 @@ pub struct PlayGame {
     /// A movie to play first, of the menus as a rule; you drive from its end on
     pub movie: Option<PathBuf>,
     /// Begin in a race on this course, by abbreviation; at power-on, or in the save state, when left out
-    #[arg(long, short, value_name = "CODE")]
-    pub course_name: Option<String>,
+    #[arg(long, short, value_name = "CODE", value_parser = values::course, conflicts_with = "movie")]
+    pub course_name: Option<&'static GameCourse>,
     /// Your character in that race, 0 to 11
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=11))]
+    #[arg(long, default_value_t = 0, requires = "course_name", value_parser = whole(0..=11_u8))]
     pub character: u8,
     /// Your kart in that race, 0 to 35
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=35))]
+    #[arg(long, default_value_t = 0, requires = "course_name", value_parser = whole(0..=35_u8))]
     pub kart: u8,
     /// A save file to begin with; it is not changed
-    #[arg(long, value_name = "SAVE")]
+    #[arg(long, value_name = "SAVE", conflicts_with = "movie")]
     pub save: Option<PathBuf>,
 }
 
@@ -358,11 +384,11 @@ pub struct DebugAgent {
     #[arg(value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
     /// The course to race on without a movie or a save state, by abbreviation
-    #[arg(long, short, value_name = "CODE", default_value = "f8c")]
-    pub course_name: String,
+    #[arg(long, short, value_name = "CODE", default_value = "f8c", value_parser = values::course, conflicts_with = "movies")]
+    pub course_name: &'static GameCourse,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
-    pub device: String,
+    pub device: learn::device::Device,
 }
 
 /// `kartscope train`.
@@ -379,31 +405,51 @@ pub struct Train {
     #[arg(long, default_value = "mlp")]
     pub model_name: learn::bc::ModelName,
     /// Only movies of these courses, by abbreviation
-    #[arg(long, short, value_name = "CODE")]
-    pub course_name: Vec<String>,
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static GameCourse>,
     /// Passes over the training movies at most
-    #[arg(long, short, default_value_t = 30)]
+    #[arg(
+        long,
+        short,
+        default_value_t = 30,
+        value_parser = setting("a whole number", |config, epochs| config.epochs = epochs)
+    )]
     pub epochs: u32,
-    /// Learning rate
-    #[arg(long, default_value_t = 1e-3)]
+    /// Learning rate, above 0
+    #[arg(
+        long,
+        default_value_t = 1e-3,
+        value_parser = setting("a number", |config, lr| config.lr = lr)
+    )]
     pub lr: f64,
     /// Frames a gradient step
-    #[arg(long, default_value_t = 512)]
+    #[arg(
+        long,
+        default_value_t = 512,
+        value_parser = setting("a whole number", |config, size| config.batch_size = size)
+    )]
     pub batch_size: usize,
-    /// Part of the movies to train on; the rest validate
-    #[arg(long, default_value_t = 0.8)]
+    /// Part of the movies to train on, above 0 and up to 1; the rest validate
+    #[arg(
+        long,
+        default_value_t = 0.8,
+        value_parser = setting("a number", |config, ratio| config.split_ratio = ratio)
+    )]
     pub split_ratio: f64,
     /// Frames that the network sees at once; the network's own default when left out
-    #[arg(long)]
+    #[arg(
+        long,
+        value_parser = setting("a whole number", |config, frames| config.seq_len = frames)
+    )]
     pub seq_len: Option<usize>,
     /// Processor threads to compute on; only one gives the same bits on every run
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = values::count)]
     pub threads: std::num::NonZeroUsize,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
-    pub device: String,
+    pub device: learn::device::Device,
     /// Seed of the split, the weights and the order
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
 }
 
@@ -423,15 +469,15 @@ pub struct Eval {
     pub state: Option<PathBuf>,
     /// cpu, cuda, cuda:N or auto
     #[arg(long, default_value = "auto")]
-    pub device: String,
+    pub device: learn::device::Device,
     /// Races a movie, each from another start
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = whole(1..=u32::MAX))]
     pub episodes: u32,
     /// Fail when fewer than this part of the races finish, 0 to 1
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", value_parser = values::rate)]
     pub require_finish: Option<f64>,
     /// Seed of the varied starts
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
     /// Watch the races in a window, as fast as they are run
     #[arg(long)]
@@ -440,7 +486,7 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub movie: Option<OutputPath>,
     /// Emulators that run side by side; the number of cores when left out
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
 }
 
@@ -452,7 +498,7 @@ pub struct Verify {
     /// Check the race that a save state is in, DeSmuME's or kartscope's, in place of one that is led to through the menus
     #[arg(long, value_name = "FILE", conflicts_with = "save")]
     pub state: Option<PathBuf>,
-    /// Emulators that run side by side; the number of cores when left out
-    #[arg(long, value_name = "N")]
+    /// Emulators that race ghosts side by side; the number of cores when left out
+    #[arg(long, value_name = "N", requires = "save", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
 }

@@ -1,30 +1,6 @@
-//! Courses by their abbreviations.
+//! What courses are called in file names.
 
-use anyhow::{Result, bail};
 use mkds_formats::names::{COURSE_SLOTS, Course};
-
-/// The courses of these abbreviations, in any case.
-///
-/// # Errors
-/// When there is none of a name.
-pub fn by_name(names: &[String]) -> Result<Vec<&'static Course>> {
-    names
-        .iter()
-        .map(|name| {
-            let Some(course) = Course::by_abbreviation(name) else {
-                let known: Vec<String> = COURSE_SLOTS
-                    .iter()
-                    .map(|course| course.abbreviation.to_lowercase())
-                    .collect();
-                bail!(
-                    "--course-name: expected one of {}, found {name:?}",
-                    known.join(" ")
-                );
-            };
-            Ok(course)
-        })
-        .collect()
-}
 
 /// What the ghost in a slot of a save is called in file names: its course, and the slot where that is another
 /// course's, as mods leave it.

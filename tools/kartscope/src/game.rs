@@ -9,15 +9,18 @@ use desmume::Options;
 use env_mkds::menus;
 use env_mkds::race_movie::StateStart;
 use env_mkds::replay::{Replay, place_for_state, state_beside};
+use mkds_formats::carc::CourseFiles;
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::names;
+use mkds_formats::names::{self, COURSE_SLOTS};
 use mkds_formats::rom::RomHeader;
+use mkds_formats::sav::Save;
 use mkds_memory::Ram;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
-use crate::files;
+use crate::courses;
+use crate::files::{self, Input};
 use crate::report::Report;
 
 /// Where in main RAM the console keeps the ROM's header.
@@ -60,7 +63,7 @@ impl Game {
     /// The user's ROM when there is one, else the bundled game.
     ///
     /// # Errors
-    /// When the file can't be read, is no DS ROM, or is of another game.
+    /// When the file can't be read, is no DS ROM, was cut short, or is of another game.
     pub fn open(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
             return Ok(Self {
@@ -70,7 +73,7 @@ impl Game {
                 state: None,
             });
         };
-        let rom = files::read(path)?;
+        let rom = files::read(path, Input::Rom)?;
         let header =
             RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
         if header.is_kiosk_demo() {
@@ -87,6 +90,9 @@ impl Game {
                 header.game_code
             );
         }
+        header
+            .require_whole(&rom)
+            .with_context(|| path.display().to_string())?;
         let bundled = rom == homebrew::ROM;
         Ok(Self {
             rom: Cow::Owned(rom),
@@ -105,6 +111,52 @@ impl Game {
         }
     }
 
+    /// Refuses a course that the game has not.
+    ///
+    /// # Errors
+    /// When its files are not in the ROM.
+    pub fn require_course(&self, course: &names::Course) -> Result<()> {
+        let has = |course: &names::Course| {
+            let files = CourseFiles::of_rom(&self.rom, course);
+            files.is_ok_and(|files| files.is_some())
+        };
+        if has(course) {
+            return Ok(());
+        }
+        let known = COURSE_SLOTS.iter().filter(|course| has(course));
+        let known: Vec<String> = known.map(|course| courses::code(course.id)).collect();
+        bail!(
+            "{}: expected one of its courses, {}, found {}{}",
+            self.name,
+            known.join(" "),
+            courses::code(course.id),
+            self.hint()
+        )
+    }
+
+    /// Refuses a save of the real game where the game is the bundled one, whose courses are others.
+    ///
+    /// # Errors
+    /// When the real game wrote the save.
+    pub fn require_own(&self, save: &Save) -> Result<()> {
+        // The bundled game keeps ghosts, and nothing else.
+        let is_real = self.bundled && !matches!(save.system(), Ok(None));
+        ensure!(
+            !is_real,
+            "expected a save of the bundled game, found one of Mario Kart DS{}",
+            self.hint()
+        );
+        Ok(())
+    }
+
+    /// What to do where the bundled game is not the one that is meant.
+    fn hint(&self) -> &'static str {
+        match self.bundled {
+            true => ": --rom names your own ROM of it",
+            false => "",
+        }
+    }
+
     /// Starts the movie that was read from `path`. A save state that it starts from is the one of `--state`, or lies
     /// beside it, as `.dst`.
     ///
@@ -115,7 +167,7 @@ impl Game {
         let Some(state) = self.state_of(path, movie)? else {
             return Ok(Replay::open(&self.rom, movie)?);
         };
-        let bytes = files::read(&state)?;
+        let bytes = files::read(&state, Input::State)?;
         Replay::open_from_state(&self.rom, movie, &bytes)
             .with_context(|| format!("starting from {}", state.display()))
     }
@@ -149,7 +201,7 @@ impl Game {
     /// # Errors
     /// When the file can't be read, or is no state of this game.
     pub fn start_from(&self, state: &Path, options: &Options) -> Result<StateStart> {
-        let bytes = files::read(state)?;
+        let bytes = files::read(state, Input::State)?;
         StateStart::open(&self.rom, options, &bytes)
             .with_context(|| format!("starting {} from {}", self.name, state.display()))
     }

@@ -9,9 +9,11 @@
 mod cli;
 mod commands;
 mod courses;
+mod failures;
 mod files;
 mod game;
 mod interrupt;
+mod json_path;
 #[cfg_attr(not(feature = "cairo"), path = "no_picture.rs")]
 mod picture;
 mod report;
@@ -24,7 +26,6 @@ mod workers;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
 use outputs::Outputs;
 
 use crate::cli::{Cli, Command};
@@ -36,14 +37,10 @@ const USAGE: u8 = 2;
 const BROKEN_PIPE: u8 = 128 + 13;
 
 fn main() -> ExitCode {
-    let done = match Cli::command().try_get_matches() {
-        Ok(matches) => Cli::from_arg_matches(&matches).map(|cli| (cli, cli::inputs(&matches))),
-        Err(error) => Err(error),
-    };
-    let done = match done {
-        Ok((cli, inputs)) => run(&cli, &Outputs::of_command(inputs), Report::new(&cli.global)),
+    let done = match Cli::read() {
+        Ok((cli, outputs)) => run(&cli, &outputs, Report::new(&cli.global)),
         Err(error) if error.use_stderr() => {
-            report::note(error.render());
+            report::note_lines(error.render());
             return ExitCode::from(USAGE);
         }
         Err(help) => write!(report::output(), "{}", help.render()).map_err(Into::into),
@@ -52,7 +49,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if report::is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
-            report::note(format_args!("error: {error:#}"));
+            report::error(&error);
             ExitCode::FAILURE
         }
     }

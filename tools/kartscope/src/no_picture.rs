@@ -1,11 +1,26 @@
 //! What stands in for the pictures of a replay in a build without cairo.
 
+use std::convert::Infallible;
+use std::str::FromStr;
+
 use anyhow::{Result, ensure};
 use env_mkds::replay::Replay as Player;
 use mkds_formats::pad::Pad;
 use outputs::Outputs;
 
 use crate::cli::Replay;
+
+/// What would be drawn over the game.
+#[derive(Debug, Clone)]
+pub struct Overlays;
+
+impl FromStr for Overlays {
+    type Err = Infallible;
+
+    fn from_str(_: &str) -> Result<Self, Infallible> {
+        Ok(Self)
+    }
+}
 
 /// Draws nothing.
 pub struct Artist;

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, IntoInnerError};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
 use env_mkds::observation;
@@ -26,6 +27,30 @@ const BOTH_HEIGHT: u32 = 384;
 const COUNTDOWN: u64 = 300;
 /// Frames of a GIF that nobody told where to end: longer ones grow large.
 const GIF_FRAMES: u64 = 600;
+
+/// What to draw over the game, as it is written: names with commas between them.
+#[derive(Debug, Clone)]
+pub struct Overlays(Vec<OverlayKind>);
+
+impl FromStr for Overlays {
+    type Err = String;
+
+    fn from_str(names: &str) -> Result<Self, String> {
+        let kinds = OverlayKind::parse_list(names).map_err(|error| error.to_string())?;
+        match kinds.is_empty() {
+            true => Err("expected a name; --plain shows the game alone".to_owned()),
+            false => Ok(Self(kinds)),
+        }
+    }
+}
+
+impl Default for Overlays {
+    /// Few: a picture of a replay is small.
+    fn default() -> Self {
+        use OverlayKind::{Buttons, Checkpoints, Rays};
+        Self(vec![Checkpoints, Rays, Buttons])
+    }
+}
 
 /// Draws the frames of a replay that were asked for.
 pub struct Artist {
@@ -60,14 +85,14 @@ impl Artist {
     /// What `args` asks of a movie of `length` frames.
     ///
     /// # Errors
-    /// When there is no such overlay or no such frame in the movie, or a file can't be begun.
+    /// When there is no such frame in the movie, or a file can't be begun.
     pub fn new(args: &Replay, outputs: &Outputs, player: &Player, length: u64) -> Result<Self> {
         let frames = Frames {
             race_from: player.comment().map(|comment| comment.start_frame),
             length,
         };
         let painter = Painter {
-            overlays: chosen(args)?,
+            overlays: chosen(args),
             course: None,
             history: History::default(),
             fan: observation::Rays::default().fan()?,
@@ -142,19 +167,14 @@ impl Artist {
 }
 
 /// The overlays that `args` asks for.
-fn chosen(args: &Replay) -> Result<Vec<Box<dyn Overlay + Send + Sync>>> {
+fn chosen(args: &Replay) -> Vec<Box<dyn Overlay + Send + Sync>> {
     if args.plain {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let names = match args.overlays.as_slice() {
-        // Few: a picture of a replay is small.
-        [] => "checkpoints,rays,buttons".to_owned(),
-        names => names.join(","),
-    };
-    let mut kinds = OverlayKind::parse_list(&names).context("--overlays")?;
+    let Overlays(mut kinds) = args.overlays.clone().unwrap_or_default();
     // Whatever the order of the names, what hides least lies on top.
     kinds.sort();
-    Ok(kinds.into_iter().map(OverlayKind::make).collect())
+    kinds.into_iter().map(OverlayKind::make).collect()
 }
 
 /// A movie's frames, of which some are drawn.

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::OutputPath;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
+use super::OutputPath;
+use super::values::whole;
+use crate::commands::inspect::course::Place;
 use crate::commands::inspect::search::Step;
 use crate::commands::inspect::show::Assignment;
 use crate::commands::inspect::source::{Moment, Source};
@@ -79,7 +81,7 @@ pub struct Fields {
     /// What to list the fields of, e.g. driver or race_status.driver; the structures when left out
     pub path: Option<Path>,
     /// Print the values too: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
-    #[arg(long, short, value_name = "SOURCE")]
+    #[arg(long, short, value_name = "SOURCE", value_parser = Source::parser())]
     pub source: Option<Source>,
 }
 
@@ -96,6 +98,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct Show {
     /// A dump, a save state, or a movie at a frame (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
     pub source: Source,
     /// Fields, structures or tables, as `kartscope inspect fields` names them; everything when left out
     pub paths: Vec<Path>,
@@ -116,6 +119,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct Dump {
     /// A movie at a frame, a save state, or a dump (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
     pub source: Source,
     /// The file to write, 4 MiB
     #[arg(long, short, value_name = "FILE")]
@@ -140,7 +144,7 @@ pub struct Watch {
     #[arg(required = true)]
     pub paths: Vec<Path>,
     /// Frames for each line
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=u64::MAX))]
     pub every: u64,
     /// The first frame to write: N, race, race+N; the movie's first when left out
     #[arg(long, value_name = "FRAME")]
@@ -151,9 +155,9 @@ pub struct Watch {
     /// Only lines on which a field is not what it was on the line before
     #[arg(long)]
     pub on_change: bool,
-    /// How lines are written
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
+    /// How lines are written; csv when left out
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// The file to write; standard output when left out
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<OutputPath>,
@@ -205,13 +209,13 @@ pub struct Search {
     #[arg(long = "type", short = 't', value_enum)]
     pub kind: ValueKind,
     /// A step of the search, one after the other
-    #[arg(long, value_name = "WHEN:CONDITION", required = true)]
+    #[arg(long, value_name = "WHEN:CONDITION", required = true, value_parser = Step::parser())]
     pub at: Vec<Step>,
     /// Look at every byte, not only where such values are aligned
     #[arg(long)]
     pub unaligned: bool,
     /// Print so many of those that are left
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = whole(0..=usize::MAX))]
     pub limit: usize,
 }
 
@@ -241,11 +245,13 @@ Examples:
 #[derive(Debug, Args)]
 pub struct Diff {
     /// The first: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
     pub old: Source,
     /// The second
+    #[arg(value_parser = Source::parser())]
     pub new: Source,
     /// Print so many fields, and so many ranges of other bytes
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = whole(0..=usize::MAX))]
     pub limit: usize,
 }
 
@@ -257,9 +263,11 @@ Examples:
 
 /// `kartscope inspect course`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("drawings").args(["svg", "png"]).multiple(true)))]
 pub struct Course {
     /// A course's abbreviation, to read its files in the ROM; or a dump, a save state or a movie in a race on it
-    pub course: String,
+    #[arg(value_parser = Place::parser())]
+    pub course: Place,
     /// Draw it from above as SVG
     #[arg(long, value_name = "FILE")]
     pub svg: Option<OutputPath>,
@@ -267,6 +275,6 @@ pub struct Course {
     #[arg(long, value_name = "FILE")]
     pub png: Option<OutputPath>,
     /// Longer side of the course in the drawing, pixels
-    #[arg(long, value_name = "N", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(200..=8000))]
+    #[arg(long, value_name = "N", default_value_t = 1200, requires = "drawings", value_parser = whole(200..=8000_u32))]
     pub size: u32,
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use env_mkds::replay::state_beside;
 
+use crate::commands::inspect::course::Place;
 use crate::commands::inspect::source::Source;
 
 /// A path that a command writes to. All other paths of a command line are its [`inputs`].
@@ -41,10 +42,8 @@ pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
             if let Ok(Some(sources)) = of_command.try_get_many::<Source>(id) {
                 found.extend(sources.map(|source| source.path().to_path_buf()));
             }
-            if let Ok(Some(texts)) = of_command.try_get_many::<String>(id) {
-                // A source, where the command takes something else too.
-                let sources = texts.filter_map(|text| text.parse::<Source>().ok());
-                found.extend(sources.map(|source| source.path().to_path_buf()));
+            if let Ok(Some(places)) = of_command.try_get_many::<Place>(id) {
+                found.extend(places.filter_map(Place::path).map(Path::to_path_buf));
             }
         }
         matches = of_command.subcommand().map(|(_, matches)| matches);

@@ -24,18 +24,17 @@ use crate::{courses, schema};
 /// # Errors
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
-    let policy = Policy::load(&args.model, args.device.parse()?)?;
+    let policy = Policy::load(&args.model, args.device)?;
     policy.check_schema(&schema::observation()?)?;
-    let mut contests = Contest::all(game, &args.movies)?;
+    let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
-        let course = courses::by_name(std::slice::from_ref(&args.course_name))?;
-        let course = course.first().context("one course")?.id;
+        game.require_course(args.course_name)?;
         contests.push(Contest {
             movie: None,
             combo: Combo {
                 character: 0,
                 kart: 0,
-                course,
+                course: args.course_name.id,
             },
             total_ms: None,
             options: Options::default(),

@@ -13,8 +13,9 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::sav;
 use mkds_memory::Ram;
 
+use crate::files::{self, Input};
 use crate::game::Game;
-use crate::{files, interrupt};
+use crate::interrupt;
 
 /// Frames between two looks at Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
@@ -42,23 +43,20 @@ pub enum Begin {
 }
 
 impl Contest {
-    /// The races of movies; without movies that of `--state`, if it is given.
-    ///
-    /// # Errors
-    /// When a file can't be read or played, or holds no race.
-    pub fn all(game: &Game, movies: &[PathBuf]) -> Result<Vec<Self>> {
-        match &game.state {
-            Some(state) if movies.is_empty() => Ok(vec![Self::of_state(game, state)?]),
-            _ => movies
-                .iter()
-                .map(|path| Self::of_movie(game, path).with_context(|| path.display().to_string()))
-                .collect(),
-        }
+    /// The races of movies; without movies that of `--state`, if it is given. Each may fail: its file can't be read or
+    /// played, or holds no race.
+    pub fn each(game: &Game, movies: &[PathBuf]) -> impl Iterator<Item = Result<Self>> {
+        let state = game.state.iter().filter(|_| movies.is_empty());
+        let state = state.map(|state| Self::of_state(game, state));
+        let movies = movies
+            .iter()
+            .map(|path| Self::of_movie(game, path).with_context(|| path.display().to_string()));
+        state.chain(movies)
     }
 
     /// What a movie raced, by its comment; one without is played.
     fn of_movie(game: &Game, path: &Path) -> Result<Self> {
-        let movie = Movie::parse(&files::read(path)?)?;
+        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
         let options = Options::from_movie(&movie)?;
         let race = match RaceComment::of_movie(&movie)? {
             Some(race) => race,
@@ -69,7 +67,7 @@ impl Contest {
                 let (_, combo) = game.race_in(&state, &options)?;
                 ensure!(
                     combo == race.combo,
-                    "{}: expected the movie's race, {:?}, found {combo:?}",
+                    "{}: expected the movie's race, {}, found {combo}",
                     state.display(),
                     race.combo
                 );

@@ -20,9 +20,10 @@ use window::{Closed, Content, Live, Setup, Stage};
 
 use crate::cli::{Debug, DebugCommand, PlayGame};
 use crate::commands::record;
+use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
-use crate::{courses, files, interrupt};
+use crate::{courses, interrupt};
 
 /// Opens the window on what was asked for, and says how it was left.
 ///
@@ -87,7 +88,7 @@ pub fn each_movie(
     live: impl Fn(&Movie) -> Result<Live>,
 ) -> Result<Vec<Stage>> {
     let stage = |path: &PathBuf| -> Result<Stage> {
-        let movie = Movie::parse(&files::read(path)?)?;
+        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
         let live = live(&movie)?;
         Ok(Stage::new(
             name_of(path),
@@ -118,7 +119,7 @@ pub fn name_of(path: &Path) -> String {
 pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
     let emulator = game.replay(path, &movie)?.into_emulator();
     let state = match game.state_of(path, &movie)? {
-        Some(state) => Some(State::dst_of(&files::read(&state)?)?.into_owned()),
+        Some(state) => Some(State::dst_of(&files::read(&state, Input::State)?)?.into_owned()),
         None => None,
     };
     Ok(Session::new(emulator, movie)?.with_start_state(state))
@@ -127,11 +128,6 @@ pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
 /// A game that a human plays: from a movie's end on, from a race's beginning, or from power-on.
 fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
     if let Some(path) = &play.movie {
-        ensure!(
-            play.course_name.is_none(),
-            "--course-name: expected it without a movie, found {}",
-            path.display()
-        );
         let mut stages = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
         return stages.pop().context("a stage for each movie");
     }
@@ -145,7 +141,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
     }
     let battery = match &play.save {
         Some(path) => {
-            let save = Save::parse(&files::read(path)?)
+            let save = Save::parse(&files::read(path, Input::Save)?)
                 .with_context(|| format!("reading {}", path.display()))?;
             Some(save.battery().to_vec())
         }
@@ -158,8 +154,8 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
         let session = Session::new(emulator, movie)?;
         return Ok(Stage::new(game.name.clone(), session, Live::Human));
     };
-    let course = courses::by_name(std::slice::from_ref(course))?;
-    let course = course.first().context("one course")?.id;
+    game.require_course(course)?;
+    let course = course.id;
     let combo = Combo {
         character: play.character,
         kart: play.kart,
@@ -212,7 +208,7 @@ pub fn menu_session(
 
 /// The race of a movie, to compare with.
 fn ghost_of(path: &Path, game: &Game) -> Result<GhostRun> {
-    let movie = Movie::parse(&files::read(path)?)?;
+    let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
     let mut player = game.replay(path, &movie)?;
     let mut history = History::default();
     while player.step(Picture::Skip)?.is_some() {

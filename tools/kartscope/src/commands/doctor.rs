@@ -9,7 +9,7 @@ use mkds_formats::rom::RomHeader;
 use serde::Serialize;
 
 use crate::game::Game;
-use crate::report::Report;
+use crate::report::{Report, causes};
 
 /// Frames that the emulator must run to count as working.
 const TRIAL_FRAMES: u32 = 60;
@@ -70,7 +70,7 @@ fn finding(what: &'static str, result: Result<String>) -> Finding {
         Err(error) => Finding {
             what,
             ok: false,
-            found: format!("{error:#}"),
+            found: causes(&error),
         },
     }
 }

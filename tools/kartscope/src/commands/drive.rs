@@ -16,9 +16,10 @@ use serde::Serialize;
 
 use crate::cli::Drive;
 use crate::commands::ghosts::{self, SAVE};
+use crate::failures::Failures;
 use crate::game::{Game, MovieOutput};
 use crate::report::Report;
-use crate::{courses, interrupt, waiting};
+use crate::{courses, interrupt, json_path, waiting};
 
 /// Frames that a race may take: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
@@ -33,6 +34,7 @@ struct Race {
     /// for a race from a save state, whose save memory is not kept.
     stored: Option<bool>,
     /// The race as a movie, if that was asked for.
+    #[serde(serialize_with = "json_path::optional")]
     movie: Option<PathBuf>,
 }
 
@@ -49,13 +51,15 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
 /// Races on from a save state, or else each course from power-on.
 ///
 /// # Errors
-/// When a course is unknown, the state can't be read, a race doesn't finish, or the save or a movie can't be written.
+/// When the game has not a course, the state can't be read, a race doesn't finish, or the save or a movie can't be
+/// written. The other races are kept all the same.
 pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
+    let mut failures = Failures::none("races", report);
     let races = match (&args.state, &args.movies) {
         (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder, outputs)?],
-        _ => race_courses(&game, args, outputs, report)?,
+        _ => race_courses(&game, args, outputs, &mut failures, report)?,
     };
     report.summary(&races, |races, output| {
         for race in races {
@@ -68,14 +72,22 @@ pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) 
             writeln!(output, "{:<5} {:>7} ms  {kept}", race.course, race.total_ms)?;
         }
         Ok(())
-    })
+    })?;
+    interrupt::check_keeping(races.len(), format_args!("{} races are kept", races.len()))?;
+    failures.end()
 }
 
 /// Races each course and writes the save memory with the game's ghosts.
 ///
 /// A save that is there is raced with. Its ghosts stay, unless the user gives them up: then the game decides whether a
 /// race replaces its ghost.
-fn race_courses(game: &Game, args: &Drive, outputs: &Outputs, report: Report) -> Result<Vec<Race>> {
+fn race_courses(
+    game: &Game,
+    args: &Drive,
+    outputs: &Outputs,
+    failures: &mut Failures,
+    report: Report,
+) -> Result<Vec<Race>> {
     outputs.require_free(&args.output, SAVE)?;
     let save = save_of(game, args)?;
     let is_raced = |course: &&Course| {
@@ -108,11 +120,15 @@ fn race_courses(game: &Game, args: &Drive, outputs: &Outputs, report: Report) ->
         };
         let race = race(game, combo, course.slot.into(), args, outputs, report)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name));
-        interrupt::check_keeping(races.len(), format_args!("{} races are kept", races.len()))?;
-        let race = race?;
+        progress.inc(1);
+        let Some(race) = failures.keep(race) else {
+            if interrupt::requested() {
+                break;
+            }
+            continue;
+        };
         report.step(format_args!("{}: {} ms", race.course, race.total_ms));
         races.push(race);
-        progress.inc(1);
     }
     progress.finish_and_clear();
     Ok(races)
@@ -125,12 +141,8 @@ fn save_of(game: &Game, args: &Drive) -> Result<Save> {
         return Ok(Save::blank());
     }
     let save = ghosts::read_save(path)?;
-    // The bundled game writes no system block, and its courses are not the real game's.
-    ensure!(
-        !game.bundled || matches!(save.system(), Ok(None)),
-        "{}: expected a save of the bundled game, found one of Mario Kart DS: name its ROM (--rom), or another save (-o)",
-        path.display()
-    );
+    game.require_own(&save)
+        .with_context(|| path.display().to_string())?;
     Ok(save)
 }
 
@@ -159,9 +171,12 @@ fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path, outputs: &Output
 }
 
 /// The courses that were asked for: all of the bundled game's when none was.
-fn courses_of(game: &Game, names: &[String]) -> Result<Vec<&'static Course>> {
-    if !names.is_empty() {
-        return courses::by_name(names);
+fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Course>> {
+    if !named.is_empty() {
+        for course in named {
+            game.require_course(course)?;
+        }
+        return Ok(named.to_vec());
     }
     if !game.bundled {
         bail!(

@@ -12,7 +12,6 @@ use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::Pilot;
-use learn::device::Device;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;
@@ -24,10 +23,11 @@ use serde::Serialize;
 
 use crate::cli::Eval;
 use crate::commands::contest::{Begin, Contest};
+use crate::failures::Failures;
 use crate::game::{Game, MovieOutput};
 use crate::report::Report;
 use crate::watch::{self, Audience, Seat};
-use crate::{courses, files, interrupt, schema, workers};
+use crate::{courses, interrupt, json_path, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
@@ -42,9 +42,15 @@ const FRAME_LIMIT: u32 = 18_000;
 #[derive(Serialize)]
 struct Judged {
     /// The movie raced against, and the save state that the races began from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "json_path::optional"
+    )]
     movie: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "json_path::optional"
+    )]
     state: Option<PathBuf>,
     course: String,
     #[serde(flatten)]
@@ -54,6 +60,7 @@ struct Judged {
 /// How a driver did.
 #[derive(Serialize)]
 struct Judgement {
+    #[serde(serialize_with = "json_path::serialize")]
     model: PathBuf,
     /// Over all movies.
     finish_rate: f64,
@@ -66,28 +73,25 @@ struct Judgement {
 ///
 /// # Errors
 /// When the model, a movie or a save state can't be read, one holds no race, the movie can't be written, or too few races
-/// finish.
+/// finish. The other movies' races are run all the same.
 pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
-    if let Some(rate) = args.require_finish
-        && !(0.0..=1.0).contains(&rate)
-    {
-        bail!("--require-finish: expected a rate from 0 to 1, found {rate}");
-    }
-    let device: Device = args.device.parse()?;
     let load = || {
-        let policy = Policy::load(&args.model, device)?;
+        let policy = Policy::load(&args.model, args.device)?;
         policy.check_schema(&schema::observation()?)?;
         Ok(policy)
     };
     load()?;
     interrupt::catch()?;
-    let contests = Contest::all(&game, &args.movies)?;
+    let mut failures = Failures::none("movies", report);
+    let contests = Contest::each(&game, &args.movies);
+    let contests = contests.filter_map(|contest| failures.check(contest));
+    let contests: Vec<Contest> = contests.collect();
     let driven = match (&args.movie, contests.first()) {
         (Some(path), Some(first)) => Some((begin_run(outputs, path, first)?, first)),
         _ => None,
     };
-    let seats = workers::count(args.num_proc).min(args.episodes.max(1) as usize);
+    let seats = workers::count(args.num_proc).min(args.episodes as usize);
     let movies = watch::perform(args.window, seats, "eval", |audience| {
         let mut movies = Vec::new();
         for contest in &contests {
@@ -95,12 +99,16 @@ pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
-            })?;
+            });
             interrupt::check()?;
-            movies.push(judged);
+            movies.extend(failures.keep(judged));
         }
         Ok(movies)
     })?;
+    interrupt::check()?;
+    if movies.is_empty() {
+        return failures.end();
+    }
     let judgement = sum_up(args, movies);
     if let Some((output, contest)) = driven {
         write_run(output, contest, &game, load()?)?;
@@ -122,6 +130,7 @@ pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -
         }
         Ok(())
     })?;
+    failures.end()?;
     match args.require_finish {
         Some(rate) if judgement.finish_rate < rate => bail!(
             "--require-finish: expected a finish rate of at least {rate}, found {}",

@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use desmume::Options;
-use env_mkds::ghost_movie;
+use env_mkds::ghost_movie::{self, SOURCE_COMMENT};
+use env_mkds::whole::require_whole_of;
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
-use mkds_formats::sav::Save;
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::ghosts::read_save;
 use crate::cli::Process;
+use crate::failures::Failures;
+use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
-use crate::{courses, files, interrupt, workers};
-
-/// Comment by which a movie is known to come from a ghost.
-const SOURCE_COMMENT: &str = "kartscope ghost=";
+use crate::{courses, interrupt, json_path, workers};
 
 /// A ghost on its way to a movie.
 struct Task {
@@ -37,7 +37,9 @@ struct Task {
 #[derive(Serialize)]
 pub struct Made {
     /// The movie.
+    #[serde(serialize_with = "json_path::serialize")]
     pub movie: PathBuf,
+    #[serde(serialize_with = "json_path::serialize")]
     save: PathBuf,
     slot: usize,
     course: String,
@@ -49,14 +51,15 @@ pub struct Made {
 /// Turns ghosts into movies.
 ///
 /// # Errors
-/// When a save can't be read, or a ghost can't be turned into a movie that finishes its race. The other ghosts' movies
-/// are written all the same.
+/// When a save can't be read or is another game's, a ghost can't be turned into a movie that finishes its race, or its
+/// movie is there and not whole. The other ghosts' movies are written all the same.
 pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
-    let wanted = courses::by_name(&args.course_name)?;
+    let wanted = &args.course_name;
     let is_wanted =
         |course: u8| wanted.is_empty() || wanted.iter().any(|wanted| wanted.id == course);
     interrupt::catch()?;
+    let mut failures = Failures::none("ghosts", report);
     let made = make(
         &game,
         &args.saves,
@@ -64,7 +67,7 @@ pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report
         &is_wanted,
         args.num_proc,
         outputs,
-        report,
+        &mut failures,
     )?;
     report.summary(&made, |made, output| {
         for made in made {
@@ -82,13 +85,14 @@ pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report
             )?;
         }
         Ok(())
-    })
+    })?;
+    failures.end()
 }
 
 /// Turns the wanted ghosts of the saves into movies in a folder.
 ///
 /// # Errors
-/// As [`run`].
+/// When there is nothing to turn into movies, and when the user interrupts. What else fails is among `failures`.
 pub fn make(
     game: &Game,
     saves: &[PathBuf],
@@ -96,19 +100,22 @@ pub fn make(
     is_wanted: &dyn Fn(u8) -> bool,
     num_proc: Option<std::num::NonZeroUsize>,
     outputs: &Outputs,
-    report: Report,
+    failures: &mut Failures,
 ) -> Result<Vec<Made>> {
+    let report = failures.report();
     let mut tasks = Vec::new();
-    let mut failures = 0;
     for save in saves {
-        failures += add_tasks(game, save, folder, is_wanted, report, &mut tasks)?;
+        let found = ghosts_in(game, save, folder, is_wanted, report);
+        for task in failures.check(found).into_iter().flatten() {
+            tasks.extend(failures.check(task));
+        }
     }
     ensure!(
-        failures > 0 || !tasks.is_empty(),
+        !failures.are_none() || !tasks.is_empty(),
         "no ghost to process in {}",
         list(saves)
     );
-    require_distinct_movies(&tasks)?;
+    let tasks = with_distinct_movies(tasks, failures);
     let _lock = outputs.hold_folder(folder)?;
     let progress = report.progress(tasks.len() as u64, "ghosts");
     let mut made = Vec::new();
@@ -118,24 +125,15 @@ pub fn make(
         |task| to_movie(game, task, outputs),
         |task, result| {
             progress.inc(1);
-            match result {
-                Ok(movie) => {
-                    report.step(format_args!(
-                        "{}: {} ms",
-                        movie.movie.display(),
-                        movie.total_ms
-                    ));
-                    made.push(movie);
-                }
-                Err(_) if interrupt::requested() => {}
-                Err(error) => {
-                    report.note(format_args!(
-                        "error: {}: slot {}: {error:#}",
-                        task.save.display(),
-                        task.slot
-                    ));
-                    failures += 1;
-                }
+            let result =
+                result.with_context(|| format!("{}: slot {}", task.save.display(), task.slot));
+            if let Some(movie) = failures.keep(result) {
+                report.step(format_args!(
+                    "{}: {} ms",
+                    movie.movie.display(),
+                    movie.total_ms
+                ));
+                made.push(movie);
             }
         },
     );
@@ -147,12 +145,6 @@ pub fn make(
             made.len()
         ),
     )?;
-    if failures > 0 {
-        bail!(
-            "{failures} ghosts could not be turned into movies; {} were",
-            made.len()
-        );
-    }
     made.sort_by(|a, b| a.movie.cmp(&b.movie));
     Ok(made)
 }
@@ -165,18 +157,18 @@ fn list(paths: &[PathBuf]) -> String {
         .join(", ")
 }
 
-/// Adds a task for each readable ghost of a save; returns how many are broken.
-fn add_tasks(
+/// A task for each ghost of a save that is wanted, or what is wrong with it.
+fn ghosts_in(
     game: &Game,
     path: &Path,
     folder: &Path,
     is_wanted: &dyn Fn(u8) -> bool,
     report: Report,
-    tasks: &mut Vec<Task>,
-) -> Result<usize> {
-    let save = Save::parse(&files::read(path)?).with_context(|| path.display().to_string())?;
+) -> Result<Vec<Result<Task>>> {
+    let save = read_save(path)?;
+    game.require_own(&save)
+        .with_context(|| path.display().to_string())?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut broken = 0;
     if save.lost_bytes() > 0 {
         report.note(format_args!(
             "{}: the file ends {} bytes too early: only the first {} slots are whole",
@@ -185,46 +177,58 @@ fn add_tasks(
             save.whole_slots()
         ));
     }
+    let mut tasks = Vec::new();
     for (slot, ghost) in save.ghosts() {
-        match ghost {
-            Ok(ghost) if Course::by_id(ghost.combo.course).is_none() => report.note(format_args!(
-                "{}: slot {slot}: course {} is not in this game: left out",
-                path.display(),
-                ghost.combo.course
-            )),
-            Ok(ghost) if is_wanted(ghost.combo.course) => tasks.push(Task {
-                save: path.to_owned(),
-                slot,
-                battery: (!game.bundled).then(|| save.battery().to_owned()),
-                movie: folder.join(format!(
-                    "{}_{stem}.dsm",
-                    courses::ghost_code(slot, ghost.combo.course)
-                )),
-                ghost,
-            }),
-            Ok(_) => {}
+        let ghost = match ghost {
+            Ok(ghost) => ghost,
             Err(error) => {
-                report.note(format_args!("error: {}: {error}", path.display()));
-                broken += 1;
+                tasks.push(Err(error).with_context(|| path.display().to_string()));
+                continue;
             }
+        };
+        let id = ghost.combo.course;
+        let Some(course) = Course::by_id(id) else {
+            report.note(format_args!(
+                "{}: slot {slot}: course {id} is not in this game: left out",
+                path.display()
+            ));
+            continue;
+        };
+        if !is_wanted(id) {
+            continue;
         }
+        let task = Task {
+            save: path.to_owned(),
+            slot,
+            battery: (!game.bundled).then(|| save.battery().to_owned()),
+            movie: folder.join(format!("{}_{stem}.dsm", courses::ghost_code(slot, id))),
+            ghost,
+        };
+        let is_there = game
+            .require_course(course)
+            .with_context(|| format!("{}: slot {slot}", path.display()));
+        tasks.push(is_there.map(|()| task));
     }
-    Ok(broken)
+    Ok(tasks)
 }
 
-fn require_distinct_movies(tasks: &[Task]) -> Result<()> {
+/// Leaves out each task whose movie would have the name of another's.
+fn with_distinct_movies(tasks: Vec<Task>, failures: &mut Failures) -> Vec<Task> {
     let mut sources = BTreeMap::new();
+    let mut distinct = Vec::new();
     for task in tasks {
-        if let Some(other) = sources.insert(&task.movie, &task.save) {
-            bail!(
+        if let Some(other) = sources.insert(task.movie.clone(), task.save.clone()) {
+            failures.check::<()>(Err(anyhow!(
                 "{} and {} would both become {}: rename one of the saves",
                 other.display(),
                 task.save.display(),
                 task.movie.display()
-            );
+            )));
+        } else {
+            distinct.push(task);
         }
     }
-    Ok(())
+    distinct
 }
 
 fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
@@ -238,14 +242,7 @@ fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
     };
     let source = format!("{SOURCE_COMMENT}{}", fingerprint(game, task)?);
     if task.movie.exists() {
-        let there = Movie::parse(&files::read(&task.movie)?);
-        let same =
-            there.is_ok_and(|movie| movie.header.comments().any(|comment| comment == source));
-        ensure!(
-            same,
-            "{} is there already and was not made from this ghost: move it away first",
-            task.movie.display()
-        );
+        require_made(&task.movie, &source, &task.ghost)?;
         return Ok(made(true));
     }
     let mut output = outputs.begin(&task.movie, Kind::NEW)?;
@@ -263,6 +260,18 @@ fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
         .with_context(|| format!("can't write {}", task.movie.display()))?;
     output.commit()?;
     Ok(made(false))
+}
+
+/// Refuses a movie that is there already unless it was made from this source and is whole.
+fn require_made(path: &Path, source: &str, ghost: &Ghost) -> Result<()> {
+    let there = || format!("{} is there already: move it away first", path.display());
+    let movie = Movie::parse(&files::read(path, Input::Movie)?).with_context(there)?;
+    ensure!(
+        ghost_movie::source_of(&movie).as_deref() == Some(source),
+        "{} is there already and was not made from this ghost: move it away first",
+        path.display()
+    );
+    require_whole_of(ghost, &movie).with_context(there)
 }
 
 /// What a movie is made from: the game, the ghost and the save memory.

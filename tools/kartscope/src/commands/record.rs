@@ -1,15 +1,16 @@
 //! `kartscope record`: movies to a dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
-use desmume::{Cpu, Options};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use desmume::Options;
 use env_mkds::corrections::Corrections;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
+use env_mkds::whole::require_whole;
 use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
@@ -24,10 +25,12 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::Record;
 use crate::commands::process;
+use crate::failures::Failures;
+use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
 use crate::watch::{self, Seat};
-use crate::{courses, files, interrupt, schema, workers};
+use crate::{courses, interrupt, json_path, schema, workers};
 
 /// Frames between two looks at Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
@@ -35,11 +38,14 @@ const INTERRUPT_EVERY: u64 = 256;
 /// What a recording led to.
 #[derive(Serialize)]
 struct Recorded {
+    #[serde(serialize_with = "json_path::serialize")]
     dataset: PathBuf,
     movies: usize,
     rows: u64,
     /// Movies that were in the dataset already.
     kept: usize,
+    /// Movies that were given more than once, by their content.
+    copies: usize,
     /// Movies without the corrections that were asked for.
     uncorrected: usize,
 }
@@ -92,12 +98,13 @@ struct Tape {
 }
 
 impl Tape {
-    /// Reads a movie, and the save state that it starts from.
+    /// Reads a movie, which must be whole, and the save state that it starts from.
     fn read(game: &Game, path: &Path) -> Result<Self> {
-        let bytes = files::read(path)?;
+        let bytes = files::read(path, Input::Movie)?;
         let movie = Movie::parse(&bytes)?;
+        require_whole(&movie)?;
         let state = match game.state_of(path, &movie)? {
-            Some(state) => Some(files::read(&state)?),
+            Some(state) => Some(files::read(&state, Input::State)?),
             None => None,
         };
         let sha256 = Sha256::new()
@@ -113,8 +120,7 @@ impl Tape {
 
     /// The movie's entry, if the dataset has this part of it already.
     fn entry<'a>(&self, writer: &'a Writer, part: Part) -> Result<Option<&'a DatasetMovie>> {
-        let mut movies = writer.manifest().movies.iter();
-        let there = movies.find(|movie| movie.source.movie_sha256 == self.sha256);
+        let there = writer.movie(&self.sha256);
         if let Some(there) = there
             && Part::of(&there.source) != part
         {
@@ -138,56 +144,51 @@ fn no_corrections(movie: &Path) -> String {
 /// Plays movies and adds what the harness saw to a dataset.
 ///
 /// # Errors
-/// When a movie can't be read or played, leaves its recorded course of events or holds no race, no movie has the
-/// corrections that are asked for, or the dataset can't be written. The other movies are added all the same.
+/// When a movie can't be read or played, is not whole, leaves its recorded course of events or holds no race, no movie
+/// has the corrections that are asked for, or the dataset is damaged or can't be written. The other movies are added all
+/// the same.
 pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
-    let (movies, saves) = sort_sources(args)?;
-    let (mut tapes, mut failures) = read_tapes(&game, movies, report);
-    // A dataset is only begun when there is something to record.
+    let mut failures = Failures::none("sources", report);
+    let (movies, saves) = sort_sources(args, &mut failures);
     ensure!(
-        !tapes.is_empty() || !saves.is_empty(),
-        "{failures} movies could not be read; nothing was recorded"
+        !args.process || !saves.is_empty() || !failures.are_none(),
+        "--process: expected a save file among the sources, found none"
     );
+    let mut tapes = read_tapes(&game, movies, &mut failures);
     let mut writer = Writer::open(&*args.output, &schema)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
-        let made = process::make(
-            &game,
-            &saves,
-            &folder,
-            &|_| true,
-            args.num_proc,
-            outputs,
-            report,
-        )?;
-        let (more, unread) = read_tapes(&game, made.into_iter().map(|made| made.movie), report);
-        tapes.extend(more);
-        failures += unread;
+        let (proc, all) = (args.num_proc, |_| true);
+        let made = process::make(&game, &saves, &folder, &all, proc, outputs, &mut failures)?;
+        let made = made.into_iter().map(|made| made.movie);
+        tapes.extend(read_tapes(&game, made, &mut failures));
     }
     let part = match args.corrections {
         true => Part::Corrections,
         false => Part::Race,
     };
-    let (mut kept, mut uncorrected) = (0, 0);
+    let (mut kept, mut copies, mut uncorrected) = (0, 0, 0);
     let mut tasks = Vec::new();
+    let mut seen = BTreeSet::new();
     for tape in tapes {
-        match tape.entry(&writer, part) {
-            Ok(Some(_)) => {
-                report.step(format_args!(
-                    "{}: in the dataset already",
-                    tape.path.display()
-                ));
+        let path = tape.path.display().to_string();
+        if !seen.insert(tape.sha256.clone()) {
+            report.step(format_args!("{path}: the same movie as one before"));
+            copies += 1;
+            continue;
+        }
+        let there = tape.entry(&writer, part).map(|there| there.is_some());
+        match failures.check(there.context(path.clone())) {
+            Some(true) => {
+                report.step(format_args!("{path}: in the dataset already"));
                 kept += 1;
             }
-            Ok(None) => tasks.push(tape),
-            Err(error) => {
-                report.note(format_args!("error: {}: {error:#}", tape.path.display()));
-                failures += 1;
-            }
+            Some(false) => tasks.push(tape),
+            None => {}
         }
     }
     let progress = report.progress(tasks.len() as u64, "movies");
@@ -204,17 +205,15 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
                     Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
                     None => Ok(None),
                 });
-                match added {
-                    Ok(None) => {
+                match failures.keep(added.with_context(|| path.display().to_string())) {
+                    Some(None) => {
                         report.note(format_args!("left out: {}", no_corrections(path)));
                         uncorrected += 1;
                     }
-                    Ok(Some(rows)) => report.step(format_args!("{}: {rows} rows", path.display())),
-                    Err(_) if interrupt::requested() => {}
-                    Err(error) => {
-                        report.note(format_args!("error: {}: {error:#}", path.display()));
-                        failures += 1;
+                    Some(Some(rows)) => {
+                        report.step(format_args!("{}: {rows} rows", path.display()));
                     }
+                    None => {}
                 }
             });
             Ok(())
@@ -234,71 +233,63 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         movies: movies.len(),
         rows: movies.iter().map(|movie| movie.rows).sum(),
         kept,
+        copies,
         uncorrected,
     };
-    if failures > 0 {
-        bail!(
-            "{failures} movies could not be recorded; the dataset has {}",
-            recorded.movies
-        );
-    }
     ensure!(
-        recorded.kept + tasks.len() > uncorrected,
+        !failures.are_none() || recorded.kept + tasks.len() > uncorrected,
         "--corrections: expected a movie in which a human drove, found none"
     );
-    report.summary(&recorded, |recorded, output| {
-        Ok(writeln!(
-            output,
-            "{}: {} movies, {} rows",
-            recorded.dataset.display(),
-            recorded.movies,
-            recorded.rows
-        )?)
-    })
+    if recorded.movies > 0 {
+        report.summary(&recorded, |recorded, output| {
+            Ok(writeln!(
+                output,
+                "{}: {} movies, {} rows",
+                recorded.dataset.display(),
+                recorded.movies,
+                recorded.rows
+            )?)
+        })?;
+    }
+    failures.end()
 }
 
 /// The sources' movies, folders' in order, and their save files, whose ghosts are recorded when that is asked for.
-fn sort_sources(args: &Record) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
         if source.is_dir() {
-            movies.extend(movies_in(source)?);
-        } else if is_save(source) {
-            ensure!(
-                args.process,
-                "{} is a save file: add --process",
-                source.display()
-            );
+            let found = failures.check(movies_in(source));
+            movies.extend(found.into_iter().flatten());
+        } else if !is_save(source) {
+            movies.push(source.clone());
+        } else if args.process {
             saves.push(source.clone());
         } else {
-            movies.push(source.clone());
+            let source = source.display();
+            failures.keep::<()>(Err(anyhow!("{source} is a save file: add --process")));
         }
     }
-    Ok((movies, saves))
+    (movies, saves)
 }
 
-/// Reads movies; gives those that could be read and how many could not, each of which is named.
+/// The movies that can be read.
 fn read_tapes(
     game: &Game,
     movies: impl IntoIterator<Item = PathBuf>,
-    report: Report,
-) -> (Vec<Tape>, usize) {
-    let (mut tapes, mut failures) = (Vec::new(), 0);
+    failures: &mut Failures,
+) -> Vec<Tape> {
+    let mut tapes = Vec::new();
     for path in movies {
-        match Tape::read(game, &path) {
-            Ok(tape) => tapes.push(tape),
-            Err(error) => {
-                report.note(format_args!("error: {}: {error:#}", path.display()));
-                failures += 1;
-            }
-        }
+        let tape = Tape::read(game, &path).with_context(|| path.display().to_string());
+        tapes.extend(failures.check(tape));
     }
-    (tapes, failures)
+    tapes
 }
 
 /// Whether a file's content is a save's. One that can't be read is taken for a movie, whose recording says why.
 fn is_save(path: &Path) -> bool {
-    files::read(path).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
+    files::read(path, Input::Save).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
 }
 
 fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -362,6 +353,7 @@ fn record(
             bail!("{divergence}");
         }
     }
+    player.require_finish()?;
     let combo = seen.context("expected a race, found none in the movie")?;
     ensure!(
         !recorder.rows.is_empty(),
@@ -389,10 +381,7 @@ fn record(
         kart: combo.kart,
         course: combo.course,
         course_name: courses::code(combo.course),
-        cpu: match options.cpu {
-            Cpu::Interpreter => "interpreter".to_owned(),
-            Cpu::Jit { block_size } => format!("jit {block_size}"),
-        },
+        cpu: options.cpu.to_string(),
         clock: options.clock.to_string(),
         firmware: firmware(movie),
         save_sha256: sram

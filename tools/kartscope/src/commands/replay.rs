@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
+use env_mkds::whole::require_whole;
 use mkds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
 
 use crate::cli::Replay;
+use crate::failures::Failures;
+use crate::files::{self, Input};
 use crate::game::{self, Game};
 use crate::picture::Artist;
-use crate::report::Report;
-use crate::{files, interrupt};
+use crate::report::{Report, escaped};
+use crate::{interrupt, json_path};
 
 /// How often the progress bar moves, frames.
 const PROGRESS_EVERY: u64 = 256;
@@ -21,6 +24,7 @@ const PROGRESS_EVERY: u64 = 256;
 /// What a movie led to.
 #[derive(Serialize)]
 struct Played {
+    #[serde(serialize_with = "json_path::serialize")]
     movie: PathBuf,
     frames: u64,
     /// The movie's frame at which the race began, when the movie says so; negative if it ran already in the save state
@@ -38,22 +42,23 @@ struct Played {
 /// Plays movies.
 ///
 /// # Errors
-/// When a movie can't be read, is for another ROM, leaves its recorded course of events, or a picture can't be written.
+/// When a movie can't be read, is not whole, is for another ROM, leaves its recorded course of events, or a picture
+/// can't be written. The other movies are played all the same.
 pub fn run(args: &Replay, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
-    ensure!(
-        !args.draws() || args.movies.len() == 1,
-        "--png, --gif and --video: expected one movie, found {}",
-        args.movies.len()
-    );
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
+    let mut failures = Failures::none("movies", report);
     let mut played = Vec::new();
     for path in &args.movies {
         let result = play(args, path, &game, outputs, report)
-            .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
-        played.push(result);
+            .with_context(|| format!("playing {} on {}", path.display(), game.name));
+        played.extend(failures.keep(result));
+        interrupt::check()?;
     }
-    report.result(&played, |played, output| print(played, output))?;
+    if !played.is_empty() {
+        report.result(&played, |played, output| print(played, output))?;
+    }
+    failures.end()?;
     let diverged = played
         .iter()
         .filter(|played| played.divergence.is_some())
@@ -74,16 +79,14 @@ fn play(
     outputs: &Outputs,
     report: Report,
 ) -> Result<Played> {
-    let movie = Movie::parse(&files::read(path)?)?;
+    let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
+    ensure!(!movie.frames.is_empty(), "expected frames, found none");
+    require_whole(&movie)?;
     let mut player = game.replay(path, &movie)?;
     game::warn_of_rom(path, &player, report);
     let progress = report.progress(movie.frames.len() as u64, "frames");
-    progress.set_message(
-        path.file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-    );
+    let name = path.file_name().unwrap_or_default();
+    progress.set_message(escaped(&name.to_string_lossy()));
     let mut artist = Artist::new(args, outputs, &player, movie.frames.len() as u64)?;
     let mut frames = 0;
     loop {
@@ -113,9 +116,12 @@ fn play(
         }
     }
     progress.finish_and_clear();
+    let divergence = player.divergence().map(ToString::to_string);
+    if divergence.is_none() {
+        player.require_finish()?;
+    }
     artist.finish()?;
     let outcome = player.outcome();
-    let divergence = player.divergence().map(ToString::to_string);
     if let Some(divergence) = &divergence {
         report.note(format_args!("{}: {divergence}", path.display()));
     }

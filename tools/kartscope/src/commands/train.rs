@@ -1,16 +1,19 @@
 //! `kartscope train`: datasets to a driver.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use indicatif::ProgressBar;
 use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
 use learn::dataset::Dataset;
 use outputs::Outputs;
+use serde::Serialize;
 
 use crate::cli::Train;
+use crate::failures::Failures;
 use crate::report::Report;
-use crate::{courses, interrupt};
+use crate::{courses, interrupt, json_path};
 
 /// Trains a driver, or goes on with the training that was interrupted in the same folder.
 ///
@@ -19,15 +22,13 @@ use crate::{courses, interrupt};
 /// or training is interrupted.
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
-    let courses: Vec<String> = courses::by_name(&args.course_name)?
-        .into_iter()
-        .map(|course| courses::code(course.id))
-        .collect();
-    let datasets = args
-        .datasets
-        .iter()
-        .map(Dataset::open)
-        .collect::<Result<Vec<_>, learn::Error>>()?;
+    let courses = args.course_name.iter();
+    let courses: Vec<String> = courses.map(|course| courses::code(course.id)).collect();
+    let mut failures = Failures::none("datasets", report);
+    let open = |folder: &PathBuf| failures.keep(Dataset::open(folder).map_err(anyhow::Error::from));
+    let datasets: Vec<Dataset> = args.datasets.iter().filter_map(open).collect();
+    // A driver is what it was trained on: without one of its datasets it would be another.
+    failures.end()?;
     let defaults = Config::new(args.model_name);
     let config = Config {
         epochs: args.epochs,
@@ -41,7 +42,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     let run = Run {
         folder: &args.output,
         courses: &courses,
-        device: args.device.parse()?,
+        device: args.device,
         threads: args.threads.get(),
         interrupt: interrupt::flag(),
     };
@@ -52,7 +53,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     };
     let summary = bc::train(&datasets, &config, &run, &mut progress)?;
     progress.bar.finish_and_clear();
-    report.summary(&summary, print)?;
+    report.summary(&Trained::of(&summary), |_, output| print(&summary, output))?;
     interrupt::check_keeping(
         summary.epochs as usize,
         format_args!(
@@ -60,6 +61,29 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
             summary.epochs
         ),
     )
+}
+
+/// A [`Summary`] as JSON.
+#[derive(Serialize)]
+struct Trained<'a> {
+    #[serde(serialize_with = "json_path::serialize")]
+    folder: &'a Path,
+    plan: &'a Plan,
+    ending: Ending,
+    epochs: u32,
+    best: Option<&'a Epoch>,
+}
+
+impl<'a> Trained<'a> {
+    fn of(summary: &'a Summary) -> Self {
+        Self {
+            folder: &summary.folder,
+            plan: &summary.plan,
+            ending: summary.ending,
+            epochs: summary.epochs,
+            best: summary.best.as_ref(),
+        }
+    }
 }
 
 fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {

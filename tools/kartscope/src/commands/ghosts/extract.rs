@@ -1,36 +1,39 @@
 //! `kartscope ghosts extract`: ghosts as files of their own.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::ghost::GhostSummary;
+use mkds_formats::ghost::{Ghost, GhostSummary};
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 
 use super::{Found, read_save};
 use crate::cli::ExtractGhosts;
-use crate::courses;
+use crate::failures::Failures;
 use crate::report::Report;
+use crate::{courses, json_path};
 
 /// A ghost that has a file now.
 #[derive(Serialize)]
 struct Extracted {
+    #[serde(serialize_with = "json_path::serialize")]
     file: PathBuf,
     #[serde(flatten)]
     ghost: GhostSummary,
 }
 
 /// Writes each ghost of a save as a file of its own: the bytes of its slot, just as the save holds them. Those that
-/// can't be read are named on standard error and fail the command; the others are written all the same.
+/// can't be read or written are named on standard error and fail the command; the others are written all the same.
 ///
 /// # Errors
 /// When the save can't be read, holds no such ghost or a broken one, or a file is there already or can't be written.
 pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()> {
     let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
     let mut extracted = Vec::new();
+    let mut failures = Failures::none("ghosts", report);
     let save = read_save(&args.save)?;
-    let found = Found::look(&args.save, &save, &args.course_name, report)?;
+    let found = Found::look(&args.save, &save, &args.course_name, report);
     ensure!(
         !found.ghosts.is_empty(),
         "{}: no ghost in it",
@@ -40,13 +43,10 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
         let code = courses::ghost_code(*slot, ghost.combo.course);
         let name = format!("{code}_{stem}.ghost");
         let file = args.output.join(name);
-        let mut output = outputs.begin(&file, Kind::NEW)?;
-        output
-            .write_all(&ghost.to_slot()?)
-            .with_context(|| format!("can't write {}", file.display()))?;
-        output.commit()?;
-        let ghost = GhostSummary::new(*slot, ghost);
-        extracted.push(Extracted { file, ghost });
+        if failures.keep(write(&file, ghost, outputs)).is_some() {
+            let ghost = GhostSummary::new(*slot, ghost);
+            extracted.push(Extracted { file, ghost });
+        }
     }
     report.summary(&extracted, |extracted, output| {
         for Extracted { file, ghost } in extracted {
@@ -60,5 +60,15 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
         }
         Ok(())
     })?;
+    failures.end()?;
     found.require_all(&args.save)
+}
+
+/// Writes a ghost as a file of its own.
+fn write(file: &Path, ghost: &Ghost, outputs: &Outputs) -> Result<()> {
+    let mut output = outputs.begin(file, Kind::NEW)?;
+    output
+        .write_all(&ghost.to_slot()?)
+        .with_context(|| format!("can't write {}", file.display()))?;
+    Ok(output.commit()?)
 }

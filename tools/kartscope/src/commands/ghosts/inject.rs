@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use env_mkds::ghost_movie;
 use learn::dataset::{Dataset, Outcome};
 use mkds_formats::dsm::Movie;
-use mkds_formats::ghost::{Combo, Ghost, GhostSummary, NICKNAME_LENGTH, RaceTime, SLOT_SIZE};
+use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use outputs::Outputs;
@@ -16,9 +16,11 @@ use serde::Serialize;
 
 use super::{Found, SAVE, read_save};
 use crate::cli::InjectGhosts;
+use crate::failures::Failures;
+use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
-use crate::{files, interrupt, waiting};
+use crate::{interrupt, json_path, waiting};
 
 /// A run as a ghost, and where it came from.
 struct Run {
@@ -30,6 +32,7 @@ struct Run {
 /// A ghost that the save has now.
 #[derive(Serialize)]
 struct Injected {
+    #[serde(serialize_with = "json_path::serialize")]
     save: PathBuf,
     source: String,
     #[serde(flatten)]
@@ -39,25 +42,24 @@ struct Injected {
 /// Puts runs into a save file as ghosts: of several on one course the fastest.
 ///
 /// # Errors
-/// When a run can't be read or is no whole race, a ghost is in the way, or the save can't be read or written.
+/// When a run can't be read or is no whole race, a ghost is in the way, or the save can't be read or written. The other
+/// runs become ghosts all the same.
 pub fn run(
     args: &InjectGhosts,
     rom: Option<&Path>,
     outputs: &Outputs,
     report: Report,
 ) -> Result<()> {
-    ensure!(
-        args.nickname.encode_utf16().count() <= NICKNAME_LENGTH,
-        "--nickname: expected at most {NICKNAME_LENGTH} characters, found {:?}",
-        args.nickname
-    );
     interrupt::catch()?;
     let game = Game::open(rom)?;
     outputs.require_free(&args.output, SAVE)?;
     require_joined(args)?;
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
+    let mut failures = Failures::none("runs", report);
     for source in &args.runs {
-        for run in runs(source, &game, &args.nickname, report)? {
+        let found = runs(source, &game, &args.nickname, report);
+        interrupt::check()?;
+        for run in failures.check(found).into_iter().flatten() {
             match fastest.get(&run.slot) {
                 Some(other) if other.ghost.time <= run.ghost.time => {
                     report.step(format_args!(
@@ -78,20 +80,18 @@ pub fn run(
     };
     let mut injected = Vec::new();
     for (slot, run) in fastest {
-        if let (Some(there), false) = (save.ghost(slot).ok().flatten(), args.replace) {
-            bail!(
-                "slot {slot} has a ghost already, of {} by {:?}: add --replace to lose it",
-                super::time(there.time.0),
-                there.nickname
-            );
+        let put = put(&mut save, slot, &run, args.replace).with_context(|| run.source.clone());
+        if failures.keep(put).is_none() {
+            continue;
         }
-        save.set_ghost(slot, &run.ghost)
-            .with_context(|| run.source.clone())?;
         injected.push(Injected {
             save: args.output.to_path_buf(),
             source: run.source,
             ghost: GhostSummary::new(slot, &run.ghost),
         });
+    }
+    if injected.is_empty() {
+        return failures.end();
     }
     output
         .write_all(&save.to_bytes())
@@ -108,7 +108,20 @@ pub fn run(
             writeln!(output, "{course:<5} {time}  {source} -> {}", save.display())?;
         }
         Ok(())
-    })
+    })?;
+    failures.end()
+}
+
+/// Puts a run into a slot, in the place of a ghost only if it may be lost.
+fn put(save: &mut Save, slot: usize, run: &Run, replace: bool) -> Result<()> {
+    if let (Some(there), false) = (save.ghost(slot).ok().flatten(), replace) {
+        bail!(
+            "slot {slot} has a ghost already, of {} by {:?}: add --replace to lose it",
+            super::time(there.time.0),
+            there.nickname
+        );
+    }
+    Ok(save.set_ghost(slot, &run.ghost)?)
 }
 
 /// Fails if the save to write is there and is not the one that the ghosts join: all that is in it would be lost.
@@ -135,7 +148,7 @@ fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Ve
     if source.is_dir() {
         return runs_of_dataset(source, nickname);
     }
-    let bytes = files::read(source)?;
+    let bytes = files::read(source, Input::Run)?;
     let name = source.display().to_string();
     let ghosts = if let Ok(slot) = bytes.as_slice().try_into() {
         vec![ghost_of_slot(slot).with_context(|| name.clone())?]
@@ -185,7 +198,7 @@ fn ghost_of_slot(slot: &[u8; SLOT_SIZE]) -> Result<Ghost> {
 }
 
 fn ghosts_of_save(path: &Path, save: &Save, report: Report) -> Result<Vec<Ghost>> {
-    let found = Found::look(path, save, &[], report)?;
+    let found = Found::look(path, save, &[], report);
     found.require_all(path)?;
     ensure!(
         !found.ghosts.is_empty(),

@@ -31,7 +31,7 @@ struct Listed {
 /// When the file can't be read, is no save, holds a broken ghost or ends too early.
 pub fn run(args: &ListGhosts, report: Report) -> Result<()> {
     let save = read_save(&args.save)?;
-    let found = Found::look(&args.save, &save, &[], report)?;
+    let found = Found::look(&args.save, &save, &[], report);
     let ghosts = listed(&save, &found).with_context(|| args.save.display().to_string())?;
     report.result(&ghosts, |ghosts, output| print(ghosts, output))?;
     found.require_all(&args.save)

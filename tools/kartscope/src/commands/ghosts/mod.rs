@@ -8,12 +8,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use mkds_formats::ghost::Ghost;
+use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use outputs::{Kind, Outputs};
 
 use crate::cli::{Ghosts, GhostsCommand};
+use crate::files::{self, Input};
 use crate::report::Report;
-use crate::{courses, files};
 
 /// Does what the command line says with the ghosts of a save file.
 ///
@@ -38,7 +39,7 @@ pub const SAVE: Kind = Kind {
 /// # Errors
 /// When it can't be read, or is none.
 pub fn read_save(path: &Path) -> Result<Save> {
-    Save::parse(&files::read(path)?).with_context(|| path.display().to_string())
+    Save::parse(&files::read(path, Input::Save)?).with_context(|| path.display().to_string())
 }
 
 /// The ghosts of a save that can be read.
@@ -52,12 +53,8 @@ struct Found {
 impl Found {
     /// Looks for the ghosts of a save, those of `wanted` courses alone unless that is empty. What can't be read is
     /// named on standard error.
-    ///
-    /// # Errors
-    /// When there is no course of that name.
-    fn look(path: &Path, save: &Save, wanted: &[String], report: Report) -> Result<Self> {
+    fn look(path: &Path, save: &Save, wanted: &[&Course], report: Report) -> Self {
         let path = path.display();
-        let wanted = courses::by_name(wanted)?;
         let is_wanted = |slot: usize| {
             wanted.is_empty() || wanted.iter().any(|course| usize::from(course.slot) == slot)
         };
@@ -83,7 +80,7 @@ impl Found {
                 }
             }
         }
-        Ok(found)
+        found
     }
 
     /// Fails unless all ghosts could be read.

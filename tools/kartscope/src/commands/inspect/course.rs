@@ -1,8 +1,11 @@
 //! `kartscope inspect course`: what a course holds, and how it looks from above.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use anyhow::{Context, Result, bail};
 use mkds_formats::carc::CourseFiles;
@@ -18,12 +21,53 @@ use outputs::{Kind, Output, Outputs};
 use serde::Serialize;
 
 use super::source::{Image, Source};
-use crate::cli::{self, OutputPath};
+use crate::cli::{self, OutputPath, values};
 use crate::game::{self, GameFiles};
 use crate::report::Report;
 
 /// Maps before this version have shorter item points.
 const LAST_VERSION: u16 = 37;
+
+/// Where a course is looked at: in the ROM's files, or in a race on it.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// In the ROM, by its abbreviation.
+    Rom(&'static names::Course),
+    /// In the race of a dump, a save state or a movie.
+    Race(Source),
+}
+
+impl Place {
+    /// A parser for the command line. A file takes precedence over a course of its name.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|text: OsString| Self::parse(&text))
+    }
+
+    /// The file, if it is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Rom(_) => None,
+            Self::Race(source) => Some(source.path()),
+        }
+    }
+
+    fn parse(text: &OsStr) -> Result<Self, String> {
+        if !Path::new(text).exists()
+            && let Some(course) = text.to_str().and_then(names::Course::by_abbreviation)
+        {
+            return Ok(Self::Rom(course));
+        }
+        let source = Source::parse(text)?;
+        match source.path().exists() {
+            true => Ok(Self::Race(source)),
+            false => Err(format!(
+                "expected a file, found none of that name, or one of the courses {}",
+                values::courses()
+            )),
+        }
+    }
+}
 
 /// What is known of a course.
 #[cfg_attr(
@@ -102,7 +146,7 @@ impl Object {
 /// Lists and draws a course.
 ///
 /// # Errors
-/// When there is no such course, the source holds no race, the course can't be read, or a drawing can't be written.
+/// When the ROM has no such course, the source holds no race, the course can't be read, or a drawing can't be written.
 pub fn run(
     args: &cli::Course,
     game: GameFiles<'_>,
@@ -115,9 +159,9 @@ pub fn run(
     };
     let svg = begin(&args.svg, Kind::SVG)?;
     let png = begin(&args.png, Kind::PNG)?;
-    let known = match names::Course::by_abbreviation(&args.course) {
-        Some(course) if !Path::new(&args.course).exists() => of_rom(course, game)?,
-        _ => of_source(&args.course, game, report)?,
+    let known = match &args.course {
+        Place::Rom(course) => of_rom(course, game)?,
+        Place::Race(source) => of_source(source, game, report)?,
     };
     draw(&known, args.size, svg, png)?;
     report.result(&known.contents, print)
@@ -125,6 +169,12 @@ pub fn run(
 
 /// The course in the ROM's files.
 fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
+    if let Some(state) = game.state {
+        bail!(
+            "--state {}: expected a movie that starts from it, found a course's name",
+            state.display()
+        );
+    }
     let game = game.open()?;
     let path = course.path();
     let context = || format!("{}: {path}", game.name);
@@ -178,19 +228,8 @@ fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
 }
 
 /// The course of the race in a dump, or in a movie.
-fn of_source(text: &str, game: GameFiles<'_>, report: Report) -> Result<Known> {
-    let source: Source = text.parse().map_err(anyhow::Error::msg)?;
-    if !source.path().exists() {
-        let known: Vec<&str> = names::COURSE_SLOTS
-            .iter()
-            .map(|course| course.abbreviation)
-            .collect();
-        bail!(
-            "expected a file or one of the courses {}, found {text:?}",
-            known.join(" ")
-        );
-    }
-    let image = Image::read(&source, game, report)?;
+fn of_source(source: &Source, game: GameFiles<'_>, report: Report) -> Result<Known> {
+    let image = Image::read(source, game, report)?;
     let ram = image.ram()?;
     let race = ram.race().with_context(|| image.name.clone())?;
     let race = race.with_context(|| {

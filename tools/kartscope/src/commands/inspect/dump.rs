@@ -12,12 +12,14 @@ use super::source::Image;
 use crate::cli::Dump;
 use crate::game::GameFiles;
 use crate::report::Report;
+use crate::{files, json_path};
 
 #[derive(Serialize)]
 struct Dumped {
     source: String,
     /// The movie's frame.
     frame: Option<u64>,
+    #[serde(serialize_with = "json_path::serialize")]
     output: PathBuf,
     bytes: usize,
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::LOOK_UP_EVERY;
 use super::source::Tape;
 use crate::cli::Events;
-use crate::files;
+use crate::files::{self, Input};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
@@ -28,7 +28,12 @@ struct Told {
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
 pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
+    let mut tape = Tape::open(
+        &args.movie,
+        &files::read(&args.movie, Input::Movie)?,
+        game,
+        report,
+    )?;
     let progress = report.progress(tape.length(), "frames");
     let mut race = RaceEvents::new().every(1);
     let mut told = Vec::new();

@@ -1,6 +1,6 @@
 //! `kartscope inspect`: what there is in main RAM and in courses. One file a subcommand.
 
-mod course;
+pub mod course;
 mod diff;
 mod dump;
 mod events;
@@ -10,7 +10,7 @@ pub mod show;
 pub mod source;
 mod symbols;
 mod tree;
-mod watch;
+pub mod watch;
 
 use anyhow::Result;
 use mkds_memory::main_ram_of;

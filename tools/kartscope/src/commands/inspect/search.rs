@@ -1,16 +1,18 @@
 //! `kartscope inspect search`: values found by what they are and how they change.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use mkds_memory::RAM_BASE;
 use mkds_memory::path::Places;
 use serde::Serialize;
 
-use super::source::{Image, Moment, Source};
+use super::source::{Image, Moment, Source, rsplit_once};
 use crate::cli::{Search, ValueKind};
 use crate::game::GameFiles;
 use crate::report::Report;
@@ -19,35 +21,35 @@ use mkds_memory::words;
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]
 pub struct Step {
-    when: String,
+    when: OsString,
     condition: Condition,
 }
 
-impl FromStr for Step {
-    type Err = String;
+impl Step {
+    /// A parser for the command line, on which names of files need not be UTF-8.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|text: OsString| Self::parse(&text))
+    }
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (when, condition) = text
-            .rsplit_once(':')
-            .ok_or_else(|| format!("expected WHEN:CONDITION, found {text:?}"))?;
+    fn parse(text: &OsStr) -> Result<Self, String> {
+        let (when, condition) =
+            rsplit_once(text, b':').ok_or_else(|| "expected WHEN:CONDITION".to_owned())?;
         Ok(Self {
             when: when.to_owned(),
             condition: condition.parse()?,
         })
     }
-}
 
-impl Step {
     /// Where its RAM comes from.
     fn source(&self, movie: Option<&Path>) -> Result<Source> {
         let parsed = match movie {
-            Some(movie) => self
-                .when
-                .parse::<Moment>()
-                .map(|moment| Source::at(movie, moment)),
-            None => self.when.parse(),
+            Some(movie) => {
+                let moment = self.when.to_string_lossy().parse::<Moment>();
+                moment.map(|moment| Source::at(movie, moment))
+            }
+            None => Source::parse(&self.when),
         };
-        parsed.map_err(|error| anyhow::anyhow!("--at {}: {error}", self.when))
+        parsed.map_err(|error| anyhow::anyhow!("--at {}: {error}", self.when.display()))
     }
 }
 
@@ -82,13 +84,14 @@ impl FromStr for Condition {
                 } else {
                     text.split_once("..")
                         .and_then(|(low, high)| Some(Self::Within(number(low)?, number(high)?)))
+                        .filter(|within| !matches!(within, Self::Within(low, high) if low > high))
                 }
             }
         };
         condition.ok_or_else(|| {
             format!(
-                "condition: expected any, =VALUE, A..B, changed, unchanged, increased, decreased or by=N, found \
-                 {text:?}"
+                "expected a condition: any, =VALUE, A..B with A up to B, changed, unchanged, increased, decreased or \
+                 by=N; found {text:?}"
             )
         })
     }
@@ -130,6 +133,17 @@ impl ValueKind {
             Self::U8 | Self::I8 => 1,
             Self::U16 | Self::I16 | Self::Fx16 | Self::Angle => 2,
             Self::U32 | Self::I32 | Self::Fx32 => 4,
+        }
+    }
+
+    /// The least and the greatest raw number.
+    fn raw_range(self) -> (i64, i64) {
+        let bits = 8 * self.size();
+        match self {
+            Self::U8 | Self::U16 | Self::U32 | Self::Angle => (0, (1 << bits) - 1),
+            Self::I8 | Self::I16 | Self::I32 | Self::Fx16 | Self::Fx32 => {
+                (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+            }
         }
     }
 
@@ -239,18 +253,40 @@ struct Candidate {
     path: Option<String>,
 }
 
-/// Searches step by step.
+/// Refuses steps that make no sense one after the other, or that no value of the kind can take.
 ///
 /// # Errors
-/// When a step makes no sense, or its source can't be read or played.
-pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
+/// When there is such a step.
+pub fn check(args: &Search) -> Result<()> {
+    for step in &args.at {
+        step.source(args.movie.as_deref())?;
+        let Test { low, high, .. } = Test::new(step.condition, args.kind);
+        let (least, greatest) = args.kind.raw_range();
+        let is_absolute = matches!(step.condition, Condition::Is(_) | Condition::Within(..));
+        ensure!(
+            !is_absolute || low <= greatest && high >= least,
+            "--at {}:{}: expected values from {} to {}, which this type has",
+            step.when.display(),
+            step.condition,
+            args.kind.text(least),
+            args.kind.text(greatest)
+        );
+    }
     if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
         bail!(
             "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
-            first.when,
+            first.when.display(),
             first.condition
         );
     }
+    Ok(())
+}
+
+/// Searches step by step.
+///
+/// # Errors
+/// When a step's source can't be read or played.
+pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
     let sources: Vec<Source> = args
         .at
         .iter()

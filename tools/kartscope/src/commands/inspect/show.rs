@@ -16,6 +16,7 @@ use super::tree::Tree;
 use mkds_memory::words;
 
 use crate::cli::Show;
+use crate::failures::Failures;
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
@@ -93,17 +94,24 @@ pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) 
     if paths.is_empty() {
         return everything(&ram, report);
     }
-    let shown: Vec<Shown> = paths
-        .iter()
-        .map(|path| look(path, &ram))
-        .collect::<Result<_>>()
-        .with_context(|| image.name.clone())?;
-    report.result(&shown, |_, output| {
-        for path in &paths {
-            print(path, &ram, 0, output)?;
-        }
-        Ok(())
-    })
+    let mut failures = Failures::none("paths", report);
+    let mut shown: Vec<Shown> = Vec::new();
+    paths.retain(|path| {
+        let looked = failures.keep(look(path, &ram).with_context(|| image.name.clone()));
+        let is_shown = looked.is_some();
+        shown.extend(looked);
+        is_shown
+    });
+    interrupt::check()?;
+    if !shown.is_empty() {
+        report.result(&shown, |_, output| {
+            for path in &paths {
+                print(path, &ram, 0, output)?;
+            }
+            Ok(())
+        })?;
+    }
+    failures.end()
 }
 
 fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {

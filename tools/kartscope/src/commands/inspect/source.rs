@@ -1,10 +1,13 @@
 //! Where RAM comes from: dumps, and movies played to a frame.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use desmume::{Options, Picture, State};
 use env_mkds::race_movie::start_frame;
 use env_mkds::replay::Replay;
@@ -12,10 +15,10 @@ use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 
 use super::LOOK_UP_EVERY;
-use crate::files;
+use crate::files::{self, Input};
 use crate::game::{self, GameFiles};
 use crate::interrupt;
-use crate::report::Report;
+use crate::report::{Report, escaped};
 
 /// A moment of a movie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,16 @@ impl Moment {
             Self::End => Some(length.saturating_sub(1)),
         }
     }
+
+    /// Whether it is after another moment in every movie.
+    pub fn is_surely_after(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Frame(frame), Self::Frame(other)) | (Self::Race(frame), Self::Race(other)) => {
+                frame > other
+            }
+            _ => false,
+        }
+    }
 }
 
 impl FromStr for Moment {
@@ -55,8 +68,9 @@ impl FromStr for Moment {
                 None => number(text).map(Self::Frame),
             },
         };
-        moment
-            .ok_or_else(|| format!("frame: expected a number, race, race+N or end, found {text:?}"))
+        moment.ok_or_else(|| {
+            format!("expected a frame: a number, race, race+N or end; found {text:?}")
+        })
     }
 }
 
@@ -91,14 +105,14 @@ impl Source {
     pub fn path(&self) -> &Path {
         &self.path
     }
-}
 
-impl FromStr for Source {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
+    /// A source as it is written: a file, or FILE@FRAME.
+    ///
+    /// # Errors
+    /// What is wrong with the frame.
+    pub fn parse(text: &OsStr) -> Result<Self, String> {
         // A file may have an @ in its name.
-        let (path, moment) = match text.rsplit_once('@') {
+        let (path, moment) = match rsplit_once(text, b'@') {
             Some((path, moment)) if !Path::new(text).exists() => (path, Some(moment.parse()?)),
             _ => (text, None),
         };
@@ -107,6 +121,19 @@ impl FromStr for Source {
             moment,
         })
     }
+
+    /// A parser for the command line, on which names of files need not be UTF-8.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|text: OsString| Self::parse(&text))
+    }
+}
+
+/// What is before the last `mark` and what is behind it, if there is one and that is text.
+pub fn rsplit_once(text: &OsStr, mark: u8) -> Option<(&OsStr, &str)> {
+    let bytes = text.as_bytes();
+    let at = bytes.iter().rposition(|&byte| byte == mark)?;
+    let after = str::from_utf8(&bytes[at + 1..]).ok()?;
+    Some((OsStr::from_bytes(&bytes[..at]), after))
 }
 
 impl fmt::Display for Source {
@@ -151,20 +178,22 @@ impl Image {
                 continue;
             }
             let source = &sources[index];
-            let bytes = files::read(&source.path)?;
+            let bytes = files::read(&source.path, Input::Image)?;
             if let Some(ram) = main_ram_of(&bytes)
                 && Movie::parse(&bytes).is_err()
             {
-                images[index] = Some(Self::of_moment(source, ram.to_vec(), "a RAM dump")?);
+                require_movie(source, game, "a RAM dump")?;
+                images[index] = Some(Self::of_moment(source, ram.to_vec()));
                 continue;
             }
             if State::is_one(&bytes) {
+                require_movie(source, game, "a save state")?;
                 let emulator = game
                     .open()?
                     .start_from(&source.path, &Options::default())?
                     .emulator;
                 let ram = emulator.main_ram().to_vec();
-                images[index] = Some(Self::of_moment(source, ram, "a save state")?);
+                images[index] = Some(Self::of_moment(source, ram));
                 continue;
             }
             let mut tape = Tape::open(&source.path, &bytes, game, report)?;
@@ -181,18 +210,12 @@ impl Image {
     }
 
     /// The image of a source that holds one moment only.
-    fn of_moment(source: &Source, bytes: Vec<u8>, kind: &str) -> Result<Self> {
-        if let Some(moment) = source.moment {
-            bail!(
-                "{}: expected a movie to play to frame {moment}, found {kind}",
-                source.path.display()
-            );
-        }
-        Ok(Self {
+    fn of_moment(source: &Source, bytes: Vec<u8>) -> Self {
+        Self {
             name: source.to_string(),
             frame: None,
             bytes,
-        })
+        }
     }
 
     /// The game in it.
@@ -202,6 +225,21 @@ impl Image {
     pub fn ram(&self) -> Result<Ram<'_>> {
         Ram::new(&self.bytes).with_context(|| self.name.clone())
     }
+}
+
+/// Refuses a frame to play to, and a save state to start from, for a source that is not played.
+fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()> {
+    let path = source.path.display();
+    if let Some(moment) = source.moment {
+        bail!("{path}: expected a movie to play to frame {moment}, found {found}");
+    }
+    if let Some(state) = game.state {
+        bail!(
+            "--state {}: expected a movie that starts from it, found {found}, {path}",
+            state.display()
+        );
+    }
+    Ok(())
 }
 
 /// A movie being played.
@@ -325,7 +363,7 @@ impl Tape {
             .try_for_each(|index| self.require(moment(*index)))?;
         let mut open = wanted.to_vec();
         let progress = report.progress(length, "frames");
-        progress.set_message(self.name.clone());
+        progress.set_message(escaped(&self.name));
         while let Some(first) = open.first() {
             let Some(frame) = self.step()? else {
                 return Err(self.missed(moment(*first)));
@@ -350,5 +388,32 @@ impl Tape {
         progress.finish_and_clear();
         self.report_divergence(report);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_a_file_and_a_frame_whatever_the_files_name_is() {
+        let parse = |text: &[u8]| Source::parse(OsStr::from_bytes(text));
+        let source = parse(b"no\xFFtext.dsm@race+3").expect("a source");
+        assert_eq!(source.path, Path::new(OsStr::from_bytes(b"no\xFFtext.dsm")));
+        assert_eq!(source.moment, Some(Moment::Race(3)));
+        let source = parse(b"a.dsm").expect("a source");
+        assert_eq!((source.path, source.moment), ("a.dsm".into(), None));
+        assert!(parse(b"a.dsm@soon").is_err());
+    }
+
+    #[test]
+    fn only_moments_of_one_count_have_an_order() {
+        let after = |from: &str, to: &str| {
+            let moment = |text: &str| text.parse::<Moment>().expect("a moment");
+            moment(from).is_surely_after(moment(to))
+        };
+        assert!(after("5", "4") && after("race+1", "race"));
+        assert!(!after("4", "5") && !after("5", "5"));
+        assert!(!after("5", "race") && !after("race+5", "4") && !after("9", "end"));
     }
 }

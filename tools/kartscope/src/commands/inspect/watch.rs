@@ -13,9 +13,10 @@ use serde_json::{Map, Value};
 use super::LOOK_UP_EVERY;
 use super::source::Tape;
 use crate::cli::{Format, Watch};
+use crate::files::{self, Input};
 use crate::game::GameFiles;
-use crate::report::{self, Report};
-use crate::{files, interrupt};
+use crate::interrupt;
+use crate::report::{self, Report, escaped};
 
 /// What a table may replace.
 const TABLE: Kind = Kind {
@@ -37,7 +38,7 @@ struct Watched {
 /// Plays a movie and writes a line a frame.
 ///
 /// # Errors
-/// When the movie can't be read or played, a path leads to several things at once, or the file can't be written.
+/// When the movie can't be read or played, or the file can't be written.
 /// After Ctrl-C the lines so far are a whole file.
 pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
     let mut columns = Vec::new();
@@ -48,11 +49,16 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         Some(path) => Some(outputs.begin(path, TABLE)?),
         None => None,
     };
-    let mut tape = Tape::open(&args.movie, &files::read(&args.movie)?, game, report)?;
+    let mut tape = Tape::open(
+        &args.movie,
+        &files::read(&args.movie, Input::Movie)?,
+        game,
+        report,
+    )?;
     let shape = match args.format {
         _ if args.output.is_none() && report.is_json() => Shape::Array,
-        Format::Csv => Shape::Csv,
-        Format::Jsonl => Shape::Lines,
+        None | Some(Format::Csv) => Shape::Csv,
+        Some(Format::Jsonl) => Shape::Lines,
     };
     let Some(output) = output else {
         let mut table = Table::new(shape, report::output());
@@ -117,6 +123,14 @@ impl Column {
     }
 }
 
+/// Refuses a path that leads to several things at once.
+///
+/// # Errors
+/// When it does.
+pub fn check_path(path: &Path) -> Result<()> {
+    push_columns(path, &mut Vec::new())
+}
+
 /// Adds a column for each number in what `path` leads to.
 fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
     let parts: Vec<String> = match path.ty() {
@@ -162,7 +176,7 @@ fn play(
         tape.require(*moment)?;
     }
     let progress = report.progress(length, "frames");
-    progress.set_message(args.movie.display().to_string());
+    progress.set_message(escaped(&args.movie.display().to_string()));
     table.begin(columns)?;
     let mut first = None;
     let mut last_cells = None;

@@ -7,13 +7,13 @@ mod symbols;
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::cli::Verify;
 use crate::game::Game;
 use crate::interrupt;
-use crate::report::Report;
+use crate::report::{Report, causes};
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -61,7 +61,7 @@ impl Check {
             Ok(detail) => Self::passed(part, name, detail),
             Err(error) => Self {
                 verdict: Verdict::Failed,
-                ..Self::passed(part, name, format!("{error:#}"))
+                ..Self::passed(part, name, causes(&error))
             },
         }
     }
@@ -79,6 +79,10 @@ pub fn run(args: &Verify, rom: Option<&Path>, report: Report) -> Result<()> {
         .as_deref()
         .map(super::ghosts::read_save)
         .transpose()?;
+    if let (Some(save), Some(path)) = (&save, &args.save) {
+        game.require_own(save)
+            .with_context(|| path.display().to_string())?;
+    }
     let mut checks = rom::check(&game.rom);
     checks.extend(race::check(&game, save.as_ref())?);
     if let Some(save) = &save {

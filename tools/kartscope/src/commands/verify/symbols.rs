@@ -103,7 +103,9 @@ fn status(race: &Race<'_>) -> Result<String> {
     let time = status.total_time();
     ensure!(
         time.seconds < 60 && time.milliseconds < 1000,
-        "total_time: expected seconds and milliseconds, found {time:?}"
+        "total_time: expected seconds below 60 and milliseconds below 1000, found {} and {}",
+        time.seconds,
+        time.milliseconds
     );
     let checkpoints = race.map()?.checkpoints()?.len();
     let checkpoint = usize::from(status.checkpoint());
@@ -178,7 +180,7 @@ fn recording(scene: &Scene<'_>, root: &str, least: u32) -> Result<Option<String>
 
 fn config(race: &Race<'_>, combo: &Combo) -> Result<String> {
     let found = env_mkds::menus::combo(race).context("no character, kart and course")?;
-    ensure!(found == *combo, "expected {combo:?}, found {found:?}");
+    ensure!(found == *combo, "expected {combo}, found {found}");
     Ok(format!(
         "character {}, kart {}, course {}",
         found.character, found.kart, found.course
@@ -187,10 +189,10 @@ fn config(race: &Race<'_>, combo: &Combo) -> Result<String> {
 
 fn clock(race: &Race<'_>, before: Option<u32>) -> Result<String> {
     let frame = race.state().frame_counter();
-    let expected = before.map(|before| before + 1);
+    let expected = before.context("no race before the last frame")? + 1;
     ensure!(
-        expected == Some(frame),
-        "frame_counter: expected {expected:?}, found {frame}"
+        expected == frame,
+        "frame_counter: expected {expected}, found {frame}"
     );
     Ok(format!("frame {frame}, one more than before"))
 }

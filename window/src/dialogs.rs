@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use env_mkds::replay::place_for_state;
@@ -13,18 +14,79 @@ use tempfile::NamedTempFile;
 
 use crate::actions;
 use crate::animation::Animation;
-use crate::app::{App, EXPORT_SCALE};
+use crate::app::{App, Content, EXPORT_SCALE};
 
 impl App {
+    /// Saves the whole run. What of it was never played is played first: a movie tells of its race.
     pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
         // What can't be saved is said before a name is asked for.
-        let run = self.with_stage(|stage| Run::of(stage.session()))?;
-        self.ask_for_file("Save the run as a movie", "run.dsm", move |app, path| {
-            run.write(path)?;
-            app.tell(&format!("{}: {} frames", path.display(), run.frames));
+        let name = self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.session().require_no_pokes()?;
+            Ok(format!("{}.dsm", stage.name))
+        })?;
+        let game = self.selected.get();
+        self.ask_for_file("Save the run as a movie", &name, move |app, path| {
+            let return_to = app.with_stage(|stage| {
+                let session = stage.session_mut();
+                let frame = session.frame();
+                if !session.is_known() {
+                    session.set_goal(session.length());
+                }
+                Ok(frame)
+            })?;
+            app.saving.replace(Some(Saving {
+                path: path.to_owned(),
+                game,
+                return_to,
+            }));
             Ok(())
         });
         Ok(())
+    }
+
+    /// Goes on to the end of a run that is to be saved, and saves it.
+    pub(crate) fn go_on_saving(&self, deadline: Instant) -> Result<()> {
+        let done = self.save_known(deadline);
+        if !matches!(done, Ok(None)) {
+            self.saving.take();
+        }
+        if let Some(text) = done? {
+            self.tell(&text);
+        }
+        Ok(())
+    }
+
+    /// Writes the movie if its run is known; says then what it wrote.
+    fn save_known(&self, deadline: Instant) -> Result<Option<String>> {
+        let saving = self.saving.borrow();
+        let saving = saving.as_ref().context("a run is being saved")?;
+        let mut games = self.games.borrow_mut();
+        let game = games.get_mut(saving.game);
+        let game = game.context("the game whose run is saved is there")?;
+        let Content::Stage(stage) = &mut game.content else {
+            anyhow::bail!("a game that is played elsewhere has no run");
+        };
+        game.stale = true;
+        if !stage.session().is_known() {
+            stage.travel(deadline)?;
+            return Ok(None);
+        }
+        let run = Run::of(stage.session())?;
+        run.write(&saving.path)?;
+        stage.session_mut().set_goal(saving.return_to);
+        if stage.session().branches().is_empty()
+            && stage.session().bookmarks().is_empty()
+            && stage.session().slots().flatten().next().is_none()
+        {
+            // The movie has all there is.
+            game.saved = stage.session().changes();
+        }
+        Ok(Some(format!(
+            "{}: {} frames",
+            saving.path.display(),
+            run.frames
+        )))
     }
 
     pub(crate) fn export_picture(self: &Rc<Self>) -> Result<()> {
@@ -104,7 +166,7 @@ impl App {
     }
 
     /// Asks where to write something, and writes it there.
-    fn ask_for_file(
+    pub(crate) fn ask_for_file(
         self: &Rc<Self>,
         title: &str,
         name: &str,
@@ -160,6 +222,15 @@ impl App {
             .present();
         Ok(())
     }
+}
+
+/// A movie that is to be written when all of its run is known.
+pub(crate) struct Saving {
+    path: PathBuf,
+    /// The number of the game.
+    game: usize,
+    /// Where its session was before.
+    return_to: u64,
 }
 
 /// A run as it goes into files.

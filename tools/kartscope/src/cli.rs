@@ -282,9 +282,10 @@ impl Replay {
 #[cfg(feature = "window")]
 #[derive(Debug, Args)]
 pub struct Debug {
-    /// What to show.
+    /// What to show; when left out, the window lets you choose, or goes on with the session that a window which ended too
+    /// early has left.
     #[command(subcommand)]
-    pub command: DebugCommand,
+    pub command: Option<DebugCommand>,
     /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
     /// beside each
     #[arg(long, global = true, value_name = "FILE")]

@@ -10,6 +10,7 @@ use mkds_memory::path::Path;
 use mkds_memory::words;
 
 use super::cells::show_freshness;
+use crate::app::name;
 use super::pins::{PinError, Pins};
 use super::plot;
 use super::value::NOTHING;
@@ -108,7 +109,12 @@ impl PinList {
                 show_freshness(&shown.value, pin.watched.freshness());
             }
             if is_due || !is_moving {
-                set_text(&shown.value, &pin.watched.text());
+                let text = pin.watched.text();
+                if set_text(&shown.value, &text) {
+                    shown.plot.update_property(&[
+                        gtk::accessible::Property::ValueText(&text),
+                    ]);
+                }
             }
             if is_due && is_moving || !is_moving && news.value {
                 let range = pin.history.range();
@@ -201,6 +207,7 @@ impl PinList {
             .css_classes(["flat", "field-pin"])
             .valign(gtk::Align::Center)
             .build();
+        name(&button, &format!("Unpin {}", path.text()));
         let (path, unpin) = (path.clone(), self.unpin.borrow().clone());
         button.connect_clicked(move |_| {
             if let Some(unpin) = &unpin {
@@ -218,7 +225,9 @@ impl PinList {
             .hexpand(true)
             .css_classes(["field-plot"])
             .tooltip_text("The last ten seconds")
+            .accessible_role(gtk::AccessibleRole::Meter)
             .build();
+        name(&plot, &format!("{}, the last ten seconds", path.text()));
         let (pins, path) = (Rc::clone(&self.pins), path.to_string());
         plot.set_draw_func(move |plot, context, width, height| {
             let pins = pins.borrow();
@@ -257,8 +266,11 @@ fn bound() -> gtk::Inscription {
     bound
 }
 
-fn set_text(widget: &gtk::Inscription, text: &str) {
-    if widget.text().as_deref() != Some(text) {
+/// Changes a text only where its words change; says whether they do.
+fn set_text(widget: &gtk::Inscription, text: &str) -> bool {
+    let changes = widget.text().as_deref() != Some(text);
+    if changes {
         widget.set_text(Some(text));
     }
+    changes
 }

@@ -18,3 +18,4 @@ mod states;
 mod verify;
 mod video;
 mod window;
+mod window_session;

@@ -715,6 +715,14 @@ impl Session {
         }
     }
 
+    /// Whether there is nothing beside the run: no branch, bookmark or slot.
+    #[must_use]
+    pub fn is_a_run_alone(&self) -> bool {
+        self.branches.is_empty()
+            && self.bookmarks.is_empty()
+            && self.slots.iter().all(Option::is_none)
+    }
+
     /// All that a file of the session holds. Cheap: nothing is copied but names.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {

@@ -17,6 +17,7 @@ use mkds_memory::sensor::RayFan;
 use overlays::{Overlay, OverlayKind};
 use serde::Serialize;
 
+use crate::accessible::named;
 use crate::animation::Animation;
 use crate::autosave::{Autosave, Leftover};
 use crate::dialogs::Saving;
@@ -333,9 +334,7 @@ impl App {
                 .tooltip_text("Take the controls, or give them back")
                 .action_name("win.take")
                 .build(),
-            speed_choice: gtk::DropDown::from_strings(
-                &SPEEDS.map(Speed::label).each_ref().map(String::as_str),
-            ),
+            speed_choice: speed_choice(),
             figures: gtk::Label::builder()
                 .css_classes(["numeric"])
                 .build(),
@@ -380,6 +379,9 @@ impl App {
         }
         match Autosave::claim(is_empty) {
             Ok((place, left)) => {
+                if place.others_left {
+                    self.tell("a session that was not saved is kept: `kartscope debug` alone opens it");
+                }
                 self.autosave.replace(Some(place));
                 self.leftover.replace(left);
             }
@@ -440,7 +442,6 @@ impl App {
             "One frame on",
             "win.forward",
         ));
-        name(&self.speed_choice, "Speed");
         self.speed_choice.set_tooltip_text(Some("Speed"));
         header.pack_start(&self.transport);
         header.pack_start(&self.speed_choice);
@@ -536,13 +537,11 @@ impl App {
             }
             menu.append_section(None, &section);
         }
-        let button = gtk::MenuButton::builder()
-            .icon_name("open-menu-symbolic")
-            .tooltip_text("Menu")
-            .menu_model(&menu)
-            .primary(true)
-            .build();
-        name(&button, "Menu");
+        let button: gtk::MenuButton = named("Menu");
+        button.set_icon_name("open-menu-symbolic");
+        button.set_tooltip_text(Some("Menu"));
+        button.set_menu_model(Some(&menu));
+        button.set_primary(true);
         button
     }
 
@@ -911,19 +910,12 @@ impl KeysOwner {
 }
 
 fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
-    let button = gtk::Button::builder()
-        .icon_name(icon)
-        .tooltip_text(tooltip)
-        .action_name(action)
-        .focus_on_click(false)
-        .build();
-    name(&button, tooltip);
+    let button: gtk::Button = named(tooltip);
+    button.set_icon_name(icon);
+    button.set_tooltip_text(Some(tooltip));
+    button.set_action_name(Some(action));
+    button.set_focus_on_click(false);
     button
-}
-
-/// Tells those who don't see it what a widget is.
-pub(crate) fn name(widget: &impl IsA<gtk::Accessible>, name: &str) {
-    widget.update_property(&[gtk::accessible::Property::Label(name)]);
 }
 
 fn heading(text: &str) -> gtk::Label {
@@ -938,6 +930,14 @@ pub(crate) fn set_text(label: &gtk::Label, text: &str) {
     if label.text() != text {
         label.set_text(text);
     }
+}
+
+fn speed_choice() -> gtk::DropDown {
+    let labels = SPEEDS.map(Speed::label);
+    let labels = gtk::StringList::new(&labels.each_ref().map(String::as_str));
+    let choice: gtk::DropDown = named("Speed");
+    choice.set_model(Some(&labels));
+    choice
 }
 
 fn speed_number(speed: Speed) -> u32 {

@@ -27,6 +27,8 @@ const PLACES: u32 = 1000;
 #[derive(Debug)]
 pub(crate) struct Autosave {
     path: PathBuf,
+    /// Whether sessions lie in other places that no window holds.
+    pub(crate) others_left: bool,
     /// Held while the window is open.
     _lock: File,
     /// The session's changes in the file.
@@ -63,16 +65,20 @@ impl Autosave {
     fn claim_in(folder: &Path, reopens: bool) -> Result<(Self, Option<Leftover>)> {
         fs::create_dir_all(folder)?;
         let places = || (0..PLACES).map(|number| folder.join(format!("window-{number}.kartscope")));
-        let left: Vec<PathBuf> = places().filter(|path| path.exists()).collect();
-        for path in left.into_iter().filter(|_| reopens) {
+        for path in places().filter(|path| reopens && path.exists()) {
             if let Some(place) = Self::take(&path)? {
                 let bytes = fs::read(&path)?;
                 return Ok((place, Some(Leftover { bytes, path })));
             }
         }
-        for path in places().filter(|path| !path.exists()) {
+        let mut others_left = false;
+        for path in places() {
             if let Some(place) = Self::take(&path)? {
-                return Ok((place, None));
+                if path.exists() {
+                    others_left = true;
+                    continue;
+                }
+                return Ok((Self { others_left, ..place }, None));
             }
         }
         Err(anyhow!("all of {PLACES} places are taken"))
@@ -84,6 +90,7 @@ impl Autosave {
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self {
                 path: path.to_owned(),
+                others_left: false,
                 _lock: lock,
                 kept: 0,
                 last: Instant::now(),
@@ -187,6 +194,7 @@ mod tests {
         drop((first, second));
         let (third, left) = Autosave::claim_in(folder.path(), false)?;
         assert!(left.is_none() && third.path != kept, "it is not wanted");
+        assert!(third.others_left);
         let (mut again, left) = Autosave::claim_in(folder.path(), true)?;
         let left = left.ok_or("nothing was left")?;
         assert_eq!(left.bytes, Document::default().to_bytes()?);

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 
 use crate::actions;
 use crate::animation::Animation;
-use crate::app::{App, Content, EXPORT_SCALE};
+use crate::app::{App, Content, EXPORT_SCALE, Game};
 
 impl App {
     /// Saves the whole run. What of it was never played is played first: a movie tells of its race.
@@ -75,13 +75,7 @@ impl App {
         let run = Run::of(stage.session())?;
         run.write(&saving.path)?;
         stage.session_mut().set_goal(saving.return_to);
-        if stage.session().branches().is_empty()
-            && stage.session().bookmarks().is_empty()
-            && stage.session().slots().flatten().next().is_none()
-        {
-            // The movie has all there is.
-            game.saved = stage.session().changes();
-        }
+        game.note_movie();
         Ok(Some(format!(
             "{}: {} frames",
             saving.path.display(),
@@ -126,8 +120,8 @@ impl App {
             .map(|side| side as u32 * EXPORT_SCALE);
         let title = format!(
             "Export frames {} to {} as .gif, .mp4 or .webm",
-            frames.start,
-            frames.end - 1
+            frames.start.saturating_sub(1),
+            frames.end.saturating_sub(2)
         );
         self.ask_for_file(&title, "run.gif", move |app, path| {
             let animation = Animation::begin(path, frames.clone(), size, (game, now))?;
@@ -158,6 +152,9 @@ impl App {
                 let path = free_name(&movies);
                 run.write(&path)?;
                 let rows = (app.add_corrections)(&path, folder)?;
+                if let Some(game) = app.games.borrow_mut().get_mut(app.selected.get()) {
+                    game.note_movie();
+                }
                 app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
                 Ok(())
             },
@@ -231,6 +228,17 @@ pub(crate) struct Saving {
     game: usize,
     /// Where its session was before.
     return_to: u64,
+}
+
+impl Game {
+    /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
+    fn note_movie(&mut self) {
+        if let Content::Stage(stage) = &self.content
+            && stage.session().is_a_run_alone()
+        {
+            self.saved = stage.session().changes();
+        }
+    }
 }
 
 /// A run as it goes into files.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use anyhow::Result;
 use gtk::prelude::*;
 
-use crate::app::name;
+use crate::accessible::named;
+use crate::app::set_text;
 
 /// A button that says which frame is shown, with a bubble for another one.
 pub(crate) struct GoTo {
@@ -18,11 +19,9 @@ pub(crate) struct GoTo {
 
 impl GoTo {
     pub(crate) fn new() -> Self {
-        let entry = gtk::Entry::builder()
-            .placeholder_text("1200, race, race+60, end")
-            .width_chars(24)
-            .build();
-        name(&entry, "Frame to go to");
+        let entry: gtk::Entry = named("Frame to go to");
+        entry.set_placeholder_text(Some("1200, race, race+60, end"));
+        entry.set_width_chars(24);
         let message = gtk::Label::builder()
             .label("A frame as the command line counts, from 0")
             .xalign(0.0)
@@ -77,9 +76,6 @@ impl GoTo {
 
     /// Says which frame is shown.
     pub(crate) fn show(&self, text: &str) {
-        if self.label.text() != text {
-            self.label.set_text(text);
-            name(&self.button, text);
-        }
+        set_text(&self.label, text);
     }
 }

@@ -5,6 +5,7 @@
 //! what does: [`stage`], [`pace`], [`layout`], [`view`].
 #![forbid(unsafe_code)]
 
+mod accessible;
 mod actions;
 mod animation;
 mod app;

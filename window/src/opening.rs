@@ -169,15 +169,10 @@ impl App {
         let opener = opener.context("this window shows work that is done elsewhere")?;
         match opener.open(&request).with_context(|| title_of(&request))? {
             Opened::Choice { title, options } => self.choose(&title, options),
-            Opened::Games(games) => {
-                let games = std::cell::Cell::new(Some(games));
-                self.before_leaving(move |app| {
-                    if let Some(games) = games.take() {
-                        app.remember_files(&request);
-                        app.show_opened(games, &request);
-                    }
-                });
-            }
+            Opened::Games(games) => self.before_leaving(move |app| {
+                app.remember_files(&request);
+                app.show_opened(games, &request);
+            }),
         }
         Ok(())
     }
@@ -210,9 +205,6 @@ impl App {
     }
 
     fn remember_files(&self, request: &Request) {
-        let (Request::Files(_) | Request::Save(_) | Request::Ghost { .. }) = request else {
-            return;
-        };
         let paths: &[PathBuf] = match request {
             Request::Files(paths) => paths,
             Request::Save(path) | Request::Ghost { save: path, .. } => std::slice::from_ref(path),

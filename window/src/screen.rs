@@ -5,7 +5,8 @@ use std::rc::Rc;
 use gtk::prelude::*;
 use gtk::{cairo, gdk};
 
-use crate::app::{App, Game, KeysOwner, name};
+use crate::accessible::named_as;
+use crate::app::{App, Game, KeysOwner};
 use crate::layout::{self, Tile};
 use crate::settings::Screens;
 
@@ -25,15 +26,11 @@ const COLORS: [[f64; 3]; 6] = [
 
 /// The widget; [`connect`] makes it show an application's games.
 pub(crate) fn area() -> gtk::DrawingArea {
-    let area = gtk::DrawingArea::builder()
-        .hexpand(true)
-        .vexpand(true)
-        .focusable(true)
-        .can_focus(true)
-        .css_classes(["screen"])
-        .accessible_role(gtk::AccessibleRole::Img)
-        .build();
-    name(&area, "The games' screens");
+    let area: gtk::DrawingArea = named_as("The games' screens", "img");
+    area.set_hexpand(true);
+    area.set_vexpand(true);
+    area.set_focusable(true);
+    area.set_css_classes(&["screen"]);
     area
 }
 

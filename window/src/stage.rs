@@ -184,11 +184,8 @@ impl Stage {
     #[must_use]
     pub fn is_unsaved(&self, saved: u64) -> bool {
         let session = &self.session;
-        let is_the_agents = self.has_agent()
-            && session.branches().is_empty()
-            && session.bookmarks().is_empty()
-            && session.slots().flatten().next().is_none()
-            && session.corrections().is_empty();
+        let is_the_agents =
+            self.has_agent() && session.is_a_run_alone() && session.corrections().is_empty();
         session.changes() != saved && !is_the_agents
     }
 

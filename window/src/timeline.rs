@@ -8,7 +8,7 @@ use gtk::prelude::*;
 use gtk::{cairo, gdk};
 use session::{Mark, Session};
 
-use crate::app::name;
+use crate::accessible::named;
 
 /// Height of the bar, pixels.
 const HEIGHT: i32 = 28;
@@ -31,9 +31,11 @@ struct Marks {
     corrections: Vec<Range<u64>>,
 }
 
-/// The bar.
+/// The bar. A scale that is not seen lies over it: it tells the frame to those who do not see the bar.
 pub(crate) struct Timeline {
+    widget: gtk::Overlay,
     area: gtk::DrawingArea,
+    scale: gtk::Scale,
     marks: Rc<RefCell<Marks>>,
 }
 
@@ -44,10 +46,9 @@ impl Timeline {
             .content_height(HEIGHT)
             .hexpand(true)
             .tooltip_text("Click or drag to go to a frame; laps and checkpoints are marked above")
-            .accessible_role(gtk::AccessibleRole::Slider)
+            .accessible_role(gtk::AccessibleRole::Presentation)
             .cursor(&gdk::Cursor::from_name("pointer", None).unwrap_or_else(no_cursor))
             .build();
-        name(&area, "Frame of the run");
         let marks = Rc::new(RefCell::new(Marks::default()));
         area.set_draw_func({
             let marks = marks.clone();
@@ -79,12 +80,23 @@ impl Timeline {
             }
         });
         area.add_controller(drag);
-        Self { area, marks }
+        let scale: gtk::Scale = named("Frames played of the run");
+        scale.set_opacity(0.0);
+        scale.set_can_target(false);
+        scale.set_focusable(false);
+        let widget = gtk::Overlay::builder().child(&area).build();
+        widget.add_overlay(&scale);
+        Self {
+            widget,
+            area,
+            scale,
+            marks,
+        }
     }
 
     /// The widget.
-    pub(crate) fn widget(&self) -> &gtk::DrawingArea {
-        &self.area
+    pub(crate) fn widget(&self) -> &gtk::Overlay {
+        &self.widget
     }
 
     /// Shows how a session stands.
@@ -103,11 +115,8 @@ impl Timeline {
         if *self.marks.borrow() == now {
             return;
         }
-        self.area.update_property(&[
-            gtk::accessible::Property::ValueMin(0.0),
-            gtk::accessible::Property::ValueMax(now.length as f64),
-            gtk::accessible::Property::ValueNow(now.frame as f64),
-        ]);
+        self.scale.set_range(0.0, now.length.max(1) as f64);
+        self.scale.set_value(now.frame as f64);
         *self.marks.borrow_mut() = now;
         self.area.queue_draw();
     }

@@ -10,6 +10,7 @@ use mkds_memory::path::Path;
 use overlays::Overlay;
 
 use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
+use crate::accessible::describe;
 use crate::input::together;
 use crate::pace::{FRAME_RATE, Speed};
 use crate::stage::Stage;
@@ -222,6 +223,7 @@ impl App {
         };
         if self.window.title().as_deref() != Some(&title) {
             self.window.set_title(Some(&title));
+            describe(&self.area, &title);
         }
     }
 

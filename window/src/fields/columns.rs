@@ -7,7 +7,7 @@ use gtk::{gdk, glib};
 
 use super::panel::Inner;
 use super::row::Row;
-use crate::app::name;
+use crate::accessible::named;
 
 /// Pixels by which a row is farther to the right than the one that it lies below.
 const INDENT: i32 = 14;
@@ -205,14 +205,12 @@ fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     );
     factory(
         move |item| {
-            let pin = gtk::ToggleButton::builder()
-                .icon_name("view-pin-symbolic")
-                .tooltip_text("Pin and plot")
-                .has_frame(false)
-                .css_classes(["flat", "field-pin"])
-                .valign(gtk::Align::Center)
-                .build();
-            name(&pin, "Pin and plot");
+            let pin: gtk::ToggleButton = named("Pin and plot");
+            pin.set_icon_name("view-pin-symbolic");
+            pin.set_tooltip_text(Some("Pin and plot"));
+            pin.set_has_frame(false);
+            pin.set_css_classes(&["flat", "field-pin"]);
+            pin.set_valign(gtk::Align::Center);
             let (item, panel) = (item.downgrade(), making.clone());
             pin.connect_clicked(move |_| {
                 let row = item.upgrade().and_then(|item| row_of(&item));

@@ -10,7 +10,7 @@ use mkds_memory::path::Path;
 use mkds_memory::words;
 
 use super::cells::show_freshness;
-use crate::app::name;
+use crate::accessible::{describe, named, named_as};
 use super::pins::{PinError, Pins};
 use super::plot;
 use super::value::NOTHING;
@@ -111,9 +111,7 @@ impl PinList {
             if is_due || !is_moving {
                 let text = pin.watched.text();
                 if set_text(&shown.value, &text) {
-                    shown.plot.update_property(&[
-                        gtk::accessible::Property::ValueText(&text),
-                    ]);
+                    describe(&shown.plot, &text);
                 }
             }
             if is_due && is_moving || !is_moving && news.value {
@@ -200,14 +198,12 @@ impl PinList {
     }
 
     fn unpin_button(&self, path: &Path) -> gtk::Button {
-        let button = gtk::Button::builder()
-            .icon_name("window-close-symbolic")
-            .tooltip_text("Unpin")
-            .has_frame(false)
-            .css_classes(["flat", "field-pin"])
-            .valign(gtk::Align::Center)
-            .build();
-        name(&button, &format!("Unpin {}", path.text()));
+        let button: gtk::Button = named(&format!("Unpin {}", path.text()));
+        button.set_icon_name("window-close-symbolic");
+        button.set_tooltip_text(Some("Unpin"));
+        button.set_has_frame(false);
+        button.set_css_classes(&["flat", "field-pin"]);
+        button.set_valign(gtk::Align::Center);
         let (path, unpin) = (path.clone(), self.unpin.borrow().clone());
         button.connect_clicked(move |_| {
             if let Some(unpin) = &unpin {
@@ -219,15 +215,12 @@ impl PinList {
 
     fn plot(&self, path: &Path) -> gtk::DrawingArea {
         let (width, height) = PLOT_SIZE;
-        let plot = gtk::DrawingArea::builder()
-            .content_width(width)
-            .content_height(height)
-            .hexpand(true)
-            .css_classes(["field-plot"])
-            .tooltip_text("The last ten seconds")
-            .accessible_role(gtk::AccessibleRole::Meter)
-            .build();
-        name(&plot, &format!("{}, the last ten seconds", path.text()));
+        let label = format!("{}, the last ten seconds", path.text());
+        let plot: gtk::DrawingArea = named_as(&label, "img");
+        plot.set_content_width(width);
+        plot.set_content_height(height);
+        plot.set_hexpand(true);
+        plot.set_css_classes(&["field-plot"]);
         let (pins, path) = (Rc::clone(&self.pins), path.to_string());
         plot.set_draw_func(move |plot, context, width, height| {
             let pins = pins.borrow();

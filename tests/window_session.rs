@@ -163,13 +163,11 @@ fn all_games_go_back_while_the_key_is_held() {
     window.xdotool(&["keydown", "bracketleft"]);
     window.wait_until_before(length - 30);
     window.xdotool(&["keyup", "bracketleft"]);
-    window.press(&["ctrl+Tab"]);
-    window.turn_to("at frame");
-    window.wait_until_before(length - 30);
     let (closed, _) = window.close();
     for game in 0..2 {
         let frames = closed["games"][game]["frames"].as_u64().expect("a number");
-        assert!(frames < length - 30, "{closed}");
+        // One may have gone a step less when the key was let go.
+        assert!(frames < length - 20, "{closed}");
     }
 }
 
@@ -254,7 +252,9 @@ fn a_window_that_is_killed_or_signalled_is_opened_again_as_it_was() {
         window.press(&["F2"]);
         window.press(&["period"; 20]);
         window.wait_for_frame(race_from + 320);
-        window.wait_for_file(KEPT);
+        let kept = window.wait_for_file(KEPT);
+        let frame = format!("\"frame\":{}", race_from + 320);
+        window.wait_for("grep -q \"$1\" \"$2\"", &[&frame, text(&kept)]);
         window.signal(signal);
         let (_, folder) = window.wait();
         let window = Window::open_in(folder, &["debug"]);
@@ -300,6 +300,7 @@ fn a_window_without_a_game_begins_one_and_opens_files_of_each_kind() {
     window.turn_to("f8c");
     window.press(&["F5"]);
     window.turn_to("f8c at frame");
+    window.press(&["period"]);
     // What was driven so far is not wanted.
     open_file(&window, &race.movie());
     window.turn_to("Save the session");
@@ -375,15 +376,15 @@ fn a_window_comes_back_at_its_size() {
         "at frame",
         "windowsize",
         "--sync",
-        "1000",
-        "700",
+        "1100",
+        "800",
     ]);
-    size(&window, "1000x700");
+    size(&window, "1100x800");
     let (_, folder) = window.close();
     let window = Window::open_in(folder, &["debug", "movie", text(&Race::get().movie())]);
     window.press(&["End"]);
     window.wait_for_frame(Played::get().length);
-    size(&window, "1000x700");
+    size(&window, "1100x800");
     window.close();
 }
 
@@ -394,6 +395,8 @@ fn screens_stand_beside_each_other_in_a_wide_window_and_the_picture_has_a_scale(
     window.press(&["End"]);
     window.wait_for_frame(Played::get().length);
     go_into_the_race(&window, 700);
+    // No tooltip.
+    window.point_at([1270, 990]);
     window.looks_like("beside");
     window.press(&["ctrl+minus"]);
     window.looks_like("small");

@@ -48,16 +48,18 @@ impl Overlay for Buttons {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
+        for (_, direction) in DIRECTIONS {
+            list.push(Shape::Polygon {
+                points: arrow(direction, RIM),
+                color: BACKING,
+            });
+        }
         for (button, direction) in DIRECTIONS {
             let color = if scene.pad.contains(button) {
                 HELD
             } else {
                 FREE
             };
-            list.push(Shape::Polygon {
-                points: arrow(direction, RIM),
-                color: BACKING,
-            });
             list.push(Shape::Polygon {
                 points: arrow(direction, 0.0),
                 color,

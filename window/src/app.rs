@@ -52,6 +52,8 @@ pub struct Setup {
     pub title: String,
     /// The games; none for a window in which one is chosen.
     pub games: Vec<Content>,
+    /// The files that they are of.
+    pub files: Vec<std::path::PathBuf>,
     /// Opens other games; `None` for a window of work that is done elsewhere.
     pub opener: Option<Rc<dyn Opener>>,
     /// The sensor rays that are drawn.
@@ -325,7 +327,11 @@ impl App {
                 .orientation(gtk::Orientation::Vertical)
                 .css_classes(["below"])
                 .build(),
-            keys_label: gtk::Label::builder().css_classes(["keys"]).build(),
+            keys_label: gtk::Label::builder()
+                .css_classes(["keys"])
+                .valign(gtk::Align::Center)
+                .tooltip_text("Who gets the keys that are pressed")
+                .build(),
             keys_owner: Cell::new(None),
             go_to: GoTo::new(),
             play_button: icon_button("media-playback-pause-symbolic", "Play or pause", "win.play"),
@@ -357,6 +363,7 @@ impl App {
         app.restore();
         app.claim_place(is_empty);
         app.set_games(setup.games)?;
+        setup.files.iter().for_each(|file| app.remember_file(file));
         app.start_clock();
         app.window.present();
         app.area.grab_focus();
@@ -901,10 +908,10 @@ impl KeysOwner {
     /// What it is called in the window, and its style.
     pub(crate) const fn label(self) -> (&'static str, &'static str) {
         match self {
-            Self::Game => ("Keys drive", "keys-game"),
-            Self::Text => ("Keys write", "keys-text"),
-            Self::Menu => ("Keys choose", "keys-window"),
-            Self::Window => ("Keys do not drive", "keys-window"),
+            Self::Game => ("Keys: game", "keys-game"),
+            Self::Text => ("Keys: text", "keys-text"),
+            Self::Menu => ("Keys: menu", "keys-window"),
+            Self::Window => ("Keys: window", "keys-window"),
         }
     }
 }

@@ -70,6 +70,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
                 record::add_movie(&library.game(), movie, dataset, record::Part::Corrections)
             }
         }),
+        files: files_of(args.command.as_ref()),
         opener: Some(library),
         title: format!("kartscope – {}", game.name),
         games: games
@@ -82,6 +83,21 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         }),
     })?;
     report.result(&closed, print)
+}
+
+/// The files that a command names to be shown.
+fn files_of(command: Option<&DebugCommand>) -> Vec<PathBuf> {
+    match command {
+        None => Vec::new(),
+        Some(DebugCommand::Movie { movies }) => movies.clone(),
+        Some(DebugCommand::Play(play)) => [&play.movie, &play.save]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect(),
+        #[cfg(feature = "torch")]
+        Some(DebugCommand::Agent(agent)) => vec![agent.model.clone()],
+    }
 }
 
 fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {

@@ -232,7 +232,11 @@ fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
 #[test]
 fn a_run_from_a_save_state_is_saved_with_the_state_beside_it() {
     let movie = FromState::get().movie();
-    let name = movie.file_name().expect("a name").to_string_lossy().into_owned();
+    let name = movie
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
     let length = parse(&movie).frames.len() as u64;
     let window = Window::open(&["debug", "movie", text(&movie)]);
     window.press(&["End"]);
@@ -333,7 +337,7 @@ fn a_field_is_found_written_played_on_with_and_undone() {
 #[test]
 fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
     /// Where the lower screen's corner is in a window of the default size, and its enlargement.
-    const CORNER: [u32; 2] = [108, 447];
+    const CORNER: [u32; 2] = [108, 446];
     const SCALE: u32 = 2;
     const TOUCHED: [u32; 2] = [60, 150];
     /// Where the timeline's ends are, and its middle.

@@ -261,7 +261,10 @@ impl GameFile {
         let mut header = Movie::parse(&decode("movie", &self.movie)?)?;
         let recorded = Log::of_movie(&mut header)?;
         *frames += recorded.length();
-        let state = self.state.map(|state| decode("state", &state)).transpose()?;
+        let state = self
+            .state
+            .map(|state| decode("state", &state))
+            .transpose()?;
         let mut run = |place: String, run: RunFile| {
             let branch = run.read(&recorded, frames);
             branch.map_err(|error| error.within(&place))
@@ -278,7 +281,11 @@ impl GameFile {
         let slots = self.slots.into_iter().map(|(number, slot)| {
             let place = format!("slot {number}");
             if number >= SLOTS {
-                return Err(wrong(&place, format_args!("a number below {SLOTS}"), number));
+                return Err(wrong(
+                    &place,
+                    format_args!("a number below {SLOTS}"),
+                    number,
+                ));
             }
             Ok((number, run(place, slot)?))
         });
@@ -323,7 +330,11 @@ impl RunFile {
     fn read(self, recorded: &Log, frames: &mut u64) -> Result<Branch> {
         let length = recorded.inputs().len();
         let shared = recorded.inputs().get(..self.shared).ok_or_else(|| {
-            wrong("shared frames", format_args!("at most {length}"), self.shared)
+            wrong(
+                "shared frames",
+                format_args!("at most {length}"),
+                self.shared,
+            )
         })?;
         let own = self.inputs.iter().map(|held| held.frames);
         let own = own.fold(0, u64::saturating_add);
@@ -402,11 +413,7 @@ impl PokeFile {
     }
 }
 
-fn wrong(
-    place: &str,
-    expected: impl std::fmt::Display,
-    found: impl std::fmt::Display,
-) -> Error {
+fn wrong(place: &str, expected: impl std::fmt::Display, found: impl std::fmt::Display) -> Error {
     Error::File {
         place: place.to_owned(),
         expected: expected.to_string(),

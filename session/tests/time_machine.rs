@@ -447,7 +447,9 @@ fn places_of_a_movie_that_was_never_played_are_searched_for() {
         .expect("behind");
     session.travel(None).expect("there");
     assert_eq!(session.frame(), checkpoints[1]);
-    session.set_goal_at(Mark::Lap, Way::On).expect("unknown yet");
+    session
+        .set_goal_at(Mark::Lap, Way::On)
+        .expect("unknown yet");
     assert!(matches!(
         session.travel(None),
         Err(Error::NoMark { mark: "lap" })
@@ -464,10 +466,7 @@ fn a_movie_is_saved_whole_from_any_frame_of_it() {
     play_on(&mut made);
     let mut recorded = made.movie().expect("a movie");
     recorded.header.add_comment("kartscope corrections 20..30");
-    recorded
-        .header
-        .set("rerecordCount", "7")
-        .expect("a number");
+    recorded.header.set("rerecordCount", "7").expect("a number");
     let mut session = Session::new(power_on(), recorded.clone()).expect("a session");
     session.go_to(40).expect("there");
     assert!(
@@ -562,9 +561,7 @@ fn busy_session() -> Session {
             bytes: vec![1, 2, 3],
         })
         .expect("written");
-    session
-        .step(Some(Input::default()))
-        .expect("played");
+    session.step(Some(Input::default())).expect("played");
     session
 }
 

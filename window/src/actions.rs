@@ -111,6 +111,8 @@ pub(crate) const GROUPS: &[Group] = &[
             "larger", "Larger picture", ["<Control>plus", "<Control>equal", "<Control>KP_Add"], |app| app.change_scale(1);
             "smaller", "Smaller picture", ["<Control>minus", "<Control>KP_Subtract"], |app| app.change_scale(-1);
             "fit", "Picture as large as fits", ["<Control>period"], |app| app.fit_scale();
+            "panel", "Side panel", ["F9"], |app| app.toggle_panel();
+            "search", "Search fields", ["<Control>f"], |app| app.search_fields();
             "next-game", "The next game", ["<Control>Tab"], |app| app.select_next();
         ],
     },
@@ -118,8 +120,6 @@ pub(crate) const GROUPS: &[Group] = &[
         title: "Window",
         needs: Needs::Nothing,
         deeds: deeds![
-            "panel", "Side panel", ["F9"], |app| app.toggle_panel();
-            "search", "Search fields", ["<Control>f"], |app| app.search_fields();
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
             "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();

@@ -22,6 +22,7 @@ use crate::animation::Animation;
 use crate::autosave::{Autosave, Leftover};
 use crate::dialogs::Saving;
 use crate::feed::Feed;
+use crate::go_to::GoTo;
 use crate::input::{Controllers, Keyboard, Stylus};
 use crate::opening::Opener;
 use crate::pace::{SPEEDS, Speed};
@@ -29,7 +30,6 @@ use crate::settings::{Screens, Settings, SettingsFile};
 use crate::side::{Side, Wish};
 use crate::sound::Speaker;
 use crate::stage::Stage;
-use crate::go_to::GoTo;
 use crate::timeline::Timeline;
 use crate::view::View;
 use crate::{actions, layout, screen};
@@ -169,6 +169,7 @@ pub(crate) struct App {
     /// The page on which something is chosen to begin with, and the one of the games.
     pages: gtk::Stack,
     transport: gtk::Box,
+    overlays_button: gtk::MenuButton,
     below: gtk::Box,
     keys_label: gtk::Label,
     /// Who has the keys, as the label says.
@@ -323,6 +324,12 @@ impl App {
             bar_text,
             pages: gtk::Stack::new(),
             transport: gtk::Box::builder().css_classes(["linked"]).build(),
+            overlays_button: gtk::MenuButton::builder()
+                .label("Overlays")
+                .tooltip_text(
+                    "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
+                )
+                .build(),
             below: gtk::Box::builder()
                 .orientation(gtk::Orientation::Vertical)
                 .css_classes(["below"])
@@ -341,9 +348,7 @@ impl App {
                 .action_name("win.take")
                 .build(),
             speed_choice: speed_choice(),
-            figures: gtk::Label::builder()
-                .css_classes(["numeric"])
-                .build(),
+            figures: gtk::Label::builder().css_classes(["numeric"]).build(),
             last_tick: Cell::new(None),
             is_over: setup.is_over,
             meter: Cell::new(Meter {
@@ -387,7 +392,9 @@ impl App {
         match Autosave::claim(is_empty) {
             Ok((place, left)) => {
                 if place.others_left {
-                    self.tell("a session that was not saved is kept: `kartscope debug` alone opens it");
+                    self.tell(
+                        "a session that was not saved is kept: `kartscope debug` alone opens it",
+                    );
                 }
                 self.autosave.replace(Some(place));
                 self.leftover.replace(left);
@@ -423,6 +430,9 @@ impl App {
         let has_games = count > 0;
         let page = if has_games { "games" } else { "start" };
         self.pages.set_visible_child_name(page);
+        let is_open = self.settings.borrow().panel_open;
+        self.side.widget().set_visible(has_games && is_open);
+        self.overlays_button.set_visible(has_games);
         let has_stage = self.has_stage();
         self.below.set_visible(has_stage);
         self.transport.set_visible(has_stage);
@@ -459,7 +469,9 @@ impl App {
             "Side panel",
             "win.panel",
         ));
-        header.pack_end(&self.overlays_button());
+        self.overlays_button
+            .set_popover(Some(&self.overlays_list()));
+        header.pack_end(&self.overlays_button);
         self.window.set_titlebar(Some(&header));
 
         let status = gtk::Box::builder()
@@ -552,7 +564,7 @@ impl App {
         button
     }
 
-    fn overlays_button(&self) -> gtk::MenuButton {
+    fn overlays_list(&self) -> gtk::Popover {
         let list = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
             .spacing(2)
@@ -566,11 +578,7 @@ impl App {
         popover.connect_closed(move |_| {
             area.grab_focus();
         });
-        gtk::MenuButton::builder()
-            .label("Overlays")
-            .tooltip_text("What is drawn over the game; the keys 1 to 9 and 0 are the first ten")
-            .popover(&popover)
-            .build()
+        popover
     }
 
     fn connect_toggles(self: &Rc<Self>) {
@@ -640,10 +648,11 @@ impl App {
             }
         });
         let weak = Rc::downgrade(self);
-        self.window.connect_close_request(move |_| match weak.upgrade() {
-            Some(app) => app.close_or_ask(),
-            None => Propagation::Proceed,
-        });
+        self.window
+            .connect_close_request(move |_| match weak.upgrade() {
+                Some(app) => app.close_or_ask(),
+                None => Propagation::Proceed,
+            });
         let weak = Rc::downgrade(self);
         self.bar.connect_response(move |bar, _| {
             bar.set_revealed(false);
@@ -658,10 +667,11 @@ impl App {
             }
         });
         let weak = Rc::downgrade(self);
-        self.go_to.connect_entered(move |text| match weak.upgrade() {
-            Some(app) => app.go_to_text(text),
-            None => Ok(()),
-        });
+        self.go_to
+            .connect_entered(move |text| match weak.upgrade() {
+                Some(app) => app.go_to_text(text),
+                None => Ok(()),
+            });
         let weak = Rc::downgrade(self);
         self.side.fields().connect_poke(move |path, datum| {
             if let Some(app) = weak.upgrade()
@@ -731,8 +741,7 @@ impl App {
 
     /// Whether the selected game is to be heard, if the user wants sound.
     pub(crate) fn set_heard(&self, is_heard: bool) {
-        self.heard
-            .set(is_heard && self.settings.borrow().sound);
+        self.heard.set(is_heard && self.settings.borrow().sound);
         if let Err(error) = self.open_speaker() {
             self.tell(&format!("{error:#}"));
         }
@@ -740,13 +749,9 @@ impl App {
 
     /// Puts things as they were when the window was closed.
     fn restore(&self) {
-        let (pinned, is_open) = {
-            let settings = self.settings.borrow();
-            (settings.pinned.clone(), settings.panel_open)
-        };
+        let pinned = self.settings.borrow().pinned.clone();
         self.set_pinned(&pinned);
         self.list_recent();
-        self.side.widget().set_visible(is_open);
         let speed = Speed::Times(self.settings.borrow().speed);
         if SPEEDS.contains(&speed) {
             self.speed_choice.set_selected(speed_number(speed));
@@ -772,7 +777,6 @@ impl App {
         if let Some(Speed::Times(times)) = SPEEDS.get(self.speed_choice.selected() as usize) {
             settings.speed = *times;
         }
-        settings.panel_open = self.side.widget().is_visible();
         // What the window would have without the whole screen: its own width and height are those of its content.
         let (width, height) = self.window.default_size();
         settings.window_size = [width.max(0), height.max(0)];

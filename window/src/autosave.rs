@@ -78,7 +78,13 @@ impl Autosave {
                     others_left = true;
                     continue;
                 }
-                return Ok((Self { others_left, ..place }, None));
+                return Ok((
+                    Self {
+                        others_left,
+                        ..place
+                    },
+                    None,
+                ));
             }
         }
         Err(anyhow!("all of {PLACES} places are taken"))

@@ -57,14 +57,16 @@ impl GoTo {
     pub(crate) fn connect_entered(&self, go: impl Fn(&str) -> Result<()> + 'static) {
         let (popover, message) = (self.popover.clone(), self.message.clone());
         let go = Rc::new(go);
-        self.entry.connect_activate(move |entry| match go(&entry.text()) {
-            Ok(()) => popover.popdown(),
-            Err(error) => {
-                entry.add_css_class("error");
-                message.set_text(&format!("{error:#}"));
-            }
-        });
-        self.entry.connect_changed(|entry| entry.remove_css_class("error"));
+        self.entry
+            .connect_activate(move |entry| match go(&entry.text()) {
+                Ok(()) => popover.popdown(),
+                Err(error) => {
+                    entry.add_css_class("error");
+                    message.set_text(&format!("{error:#}"));
+                }
+            });
+        self.entry
+            .connect_changed(|entry| entry.remove_css_class("error"));
     }
 
     /// Opens the entry.

@@ -78,7 +78,10 @@ pub fn tiles(count: usize, area: [f64; 2], shown: Screens, scale: u32) -> Vec<Ti
     let fitting = |beside: bool| {
         let size = console_size(shown, beside);
         let columns = best_columns(count, area, size);
-        (columns, fitting_scale(cell_of(area, columns, count), count, size))
+        (
+            columns,
+            fitting_scale(cell_of(area, columns, count), count, size),
+        )
     };
     let (above, beside) = (fitting(false), fitting(true));
     let is_beside = shown == Screens::Both && beside.1 > above.1;

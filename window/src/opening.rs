@@ -148,7 +148,10 @@ impl App {
                 return false;
             };
             let files = files.files();
-            let paths: Vec<PathBuf> = files.iter().filter_map(gio::prelude::FileExt::path).collect();
+            let paths: Vec<PathBuf> = files
+                .iter()
+                .filter_map(gio::prelude::FileExt::path)
+                .collect();
             if !paths.is_empty() {
                 app.leave_for(Request::Files(paths));
             }

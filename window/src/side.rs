@@ -85,9 +85,8 @@ impl Side {
         &self.fields
     }
 
-    /// Opens the panel where fields are searched.
+    /// Goes to where fields are searched.
     pub(crate) fn search_fields(&self) {
-        self.book.set_visible(true);
         self.book.set_current_page(Some(0));
         self.fields.focus_search();
     }

@@ -116,7 +116,10 @@ impl App {
                     let frames = number(rest.strip_prefix('+').unwrap_or(text))?;
                     let race = session.annotations().race();
                     let race = race.context("no race has been seen yet: go to race first")?;
-                    let frame = race.start_frame.saturating_sub(1).checked_add_unsigned(frames);
+                    let frame = race
+                        .start_frame
+                        .saturating_sub(1)
+                        .checked_add_unsigned(frames);
                     let frame = frame.and_then(|frame| u64::try_from(frame).ok());
                     frame.context("the race is past that frame when the run begins")?
                 }
@@ -268,12 +271,19 @@ impl App {
     }
 
     pub(crate) fn toggle_panel(&self) -> Result<()> {
-        let panel = self.side.widget();
-        panel.set_visible(!panel.is_visible());
+        let is_open = !self.side.widget().is_visible();
+        self.open_panel(is_open);
         Ok(())
     }
 
+    /// Opens the side panel or closes it, and remembers that.
+    fn open_panel(&self, is_open: bool) {
+        self.side.widget().set_visible(is_open);
+        self.settings.borrow_mut().panel_open = is_open;
+    }
+
     pub(crate) fn search_fields(&self) -> Result<()> {
+        self.open_panel(true);
         self.side.search_fields();
         Ok(())
     }

@@ -10,10 +10,10 @@ use mkds_memory::path::Path;
 use mkds_memory::words;
 
 use super::cells::show_freshness;
-use crate::accessible::{describe, named, named_as};
 use super::pins::{PinError, Pins};
 use super::plot;
 use super::value::NOTHING;
+use crate::accessible::{describe, named, named_as};
 
 /// Pixels that a plot takes at least.
 const PLOT_SIZE: (i32, i32) = (160, 44);

@@ -114,7 +114,10 @@ impl Library {
             };
             let code = courses::ghost_code(slot, ghost.combo.course);
             let seconds = f64::from(ghost.time.0) / 1000.0;
-            Some((format!("{code}: {}, {seconds:.3} s", ghost.nickname), request))
+            Some((
+                format!("{code}: {}, {seconds:.3} s", ghost.nickname),
+                request,
+            ))
         });
         let play = (
             "Play with this save from power-on".to_owned(),
@@ -145,7 +148,11 @@ impl Library {
             course,
         };
         let session = menu_session(&self.game(), &Options::default(), None, &combo)?;
-        Ok(driven(Stage::new(courses::code(course), session, Live::Human)))
+        Ok(driven(Stage::new(
+            courses::code(course),
+            session,
+            Live::Human,
+        )))
     }
 
     /// A ghost's race, as a movie that is watched.

@@ -486,7 +486,8 @@ fn a_movie_is_saved_whole_from_any_frame_of_it() {
     assert_eq!(movie.frames.len() as u64, length + 10);
     assert_eq!(movie.header.rerecord_count(), Ok(Some(8)));
     let corrections = Corrections::of_movie(&movie).expect("sound");
-    assert_eq!(corrections.ranges(), [20..30]);
+    assert_eq!(corrections.count(), 10);
+    assert!(corrections.contains(20) && corrections.contains(29));
     let mut replay = Replay::open(ROM, &movie).expect("a replay");
     replay.finish().expect("played");
     assert_eq!(replay.divergence(), None);

@@ -691,6 +691,7 @@ impl App {
 
     /// The window goes if nothing is lost by that; else it is asked what is to become of the session.
     fn close_or_ask(self: &Rc<Self>) -> Propagation {
+        self.finish_saving();
         if !self.may_close.get() && self.is_unsaved() {
             self.before_leaving(|app| {
                 app.may_close.set(true);

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use env_mkds::replay::place_for_state;
@@ -55,6 +55,17 @@ impl App {
             self.tell(&text);
         }
         Ok(())
+    }
+
+    /// Writes the movie that is being saved, however long its run still takes.
+    pub(crate) fn finish_saving(&self) {
+        /// Longer than any run takes.
+        const LONG: Duration = Duration::from_secs(24 * 3600);
+        while self.saving.borrow().is_some() {
+            if let Err(error) = self.go_on_saving(Instant::now() + LONG) {
+                self.complain(&error);
+            }
+        }
     }
 
     /// Writes the movie if its run is known; says then what it wrote.

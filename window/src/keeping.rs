@@ -155,6 +155,7 @@ impl App {
 
     /// Does something that ends the session, once that is saved or is not wanted any more.
     pub(crate) fn before_leaving(self: &Rc<Self>, then: impl FnOnce(&Rc<Self>) + 'static) {
+        self.finish_saving();
         if !self.is_unsaved() {
             then(self);
             return;

@@ -170,12 +170,13 @@ impl App {
     fn ask_or_show(self: &Rc<Self>, request: Request) -> Result<()> {
         let opener = self.opener.clone();
         let opener = opener.context("this window shows work that is done elsewhere")?;
-        match opener.open(&request).with_context(|| title_of(&request))? {
+        let opened = opener.open(&request).with_context(|| title_of(&request))?;
+        self.remember_files(&request);
+        match opened {
             Opened::Choice { title, options } => self.choose(&title, options),
-            Opened::Games(games) => self.before_leaving(move |app| {
-                app.remember_files(&request);
-                app.show_opened(games, &request);
-            }),
+            Opened::Games(games) => {
+                self.before_leaving(move |app| app.show_opened(games, &request));
+            }
         }
         Ok(())
     }

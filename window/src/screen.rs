@@ -147,11 +147,13 @@ fn draw_border(
     );
     context.set_font_size(12.0);
     let extents = context.text_extents(game.content.name())?;
-    context.rectangle(tile.at[0], tile.at[1], extents.width() + 12.0, 18.0);
+    // Between what games write in the corners: the lap and the time.
+    let left = (tile.at[0] + (256.0 * tile.scale - extents.width()) / 2.0 - 6.0).floor();
+    context.rectangle(left, tile.at[1], extents.width() + 12.0, 18.0);
     context.fill()?;
     let ink = ink_on([red, green, blue]);
     context.set_source_rgb(ink, ink, ink);
-    context.move_to(tile.at[0] + 6.0, tile.at[1] + 13.0);
+    context.move_to(left + 6.0, tile.at[1] + 13.0);
     context.show_text(game.content.name())?;
     Ok(())
 }

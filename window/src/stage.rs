@@ -62,6 +62,8 @@ pub struct Stage {
     speed: Speed,
     pace: Pace,
     known: Known,
+    /// The present frame was passed over, not seen.
+    passed: bool,
     /// How long a frame takes, and how many there were.
     meter: Meter,
 }
@@ -80,6 +82,7 @@ impl Stage {
             speed: Speed::Times(1.0),
             pace: Pace::default(),
             known: Known::default(),
+            passed: false,
             meter: Meter::default(),
         }
     }
@@ -285,6 +288,9 @@ impl Stage {
     fn draw_the_end(&mut self) -> Result<()> {
         self.session.set_goal(self.session.frame());
         self.session.travel(None)?;
+        if self.passed {
+            self.have_moved();
+        }
         Ok(())
     }
 
@@ -311,15 +317,23 @@ impl Stage {
             true => self.live_input(hands)?,
             false => None,
         };
+        if self.passed && picture == Picture::Draw {
+            // What the frame that is shown is worth is told from the one before.
+            self.known.have_moved();
+            self.see();
+        }
         if !self.session.step_with(live, picture)? {
             self.playing = false;
             return Ok(false);
         }
         self.taken |= live.is_some() && !self.has_agent();
-        self.known.see(
-            self.session.emulator().main_ram(),
-            self.session.last_input().frame.pad,
-        );
+        match picture {
+            Picture::Draw => self.see(),
+            Picture::Skip => {
+                self.known.pass(self.session.emulator().main_ram());
+                self.passed = true;
+            }
+        }
         self.meter.add(begin.elapsed());
         Ok(true)
     }
@@ -360,11 +374,17 @@ impl Stage {
         Ok(true)
     }
 
+    /// Works out what the present frame tells.
+    fn see(&mut self) {
+        let pad = self.session.last_input().frame.pad;
+        self.known.see(self.session.emulator().main_ram(), pad);
+        self.passed = false;
+    }
+
     /// What was known of the frames before is of another run.
     fn have_moved(&mut self) {
         self.known.have_moved();
-        let pad = self.session.last_input().frame.pad;
-        self.known.see(self.session.emulator().main_ram(), pad);
+        self.see();
         if let Live::Agent(agent) = &mut self.live {
             agent.reset();
         }

@@ -53,7 +53,8 @@ pub enum Command {
     Record(Record),
     /// Play movies: check them, draw them
     Replay(Replay),
-    /// Open a window: watch, drive and rewind games, with all that is known drawn over them
+    /// Open a window: watch, drive and rewind games, with all that is known drawn over them; alone, to begin a game or open
+    /// a file there, or to go on with a session that was not saved
     #[cfg(feature = "window")]
     Debug(Debug),
     /// Look at main RAM and at courses: fields, symbols, changes, searches

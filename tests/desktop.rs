@@ -96,11 +96,17 @@ impl Window {
 
     /// The same, with these settings from another time.
     pub fn open_with(arguments: &[&str], settings: &str) -> Self {
-        let display = Display::start();
         let folder = tempfile::tempdir().expect("a folder");
         let config = folder.path().join("config");
         std::fs::create_dir(&config).expect("made");
         std::fs::write(config.join("window.toml"), settings).expect("written");
+        Self::open_in(folder, arguments)
+    }
+
+    /// The same, in the home of a user who has had such windows before.
+    pub fn open_in(folder: TempDir, arguments: &[&str]) -> Self {
+        let display = Display::start();
+        let config = folder.path().join("config");
         // A desktop with nothing of the user's in it.
         let program = kartscope()
             .args(arguments)
@@ -170,9 +176,12 @@ impl Window {
         self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
     }
 
-    /// Waits until the window stands still at a frame, as its title says.
-    pub fn wait_for_frame(&self, frame: u64) {
-        let title = format!("at frame {frame} ");
+    /// Waits until the window stands still after so many frames, as its title says: frames are counted from 0.
+    pub fn wait_for_frame(&self, played: u64) {
+        let title = match played.checked_sub(1) {
+            Some(frame) => format!("at frame {frame} "),
+            None => "at the start ".to_owned(),
+        };
         self.wait_for("xdotool search --name \"$1\"", &[&title]);
     }
 
@@ -258,6 +267,17 @@ impl Window {
         assert_alike(name, &expected, &found);
     }
 
+    /// Waits until a pixel of the display has a colour.
+    pub fn wait_for_color(&self, [x, y]: [u32; 2], color: [u8; 3]) {
+        let begin = Instant::now();
+        while self.display.picture().get_pixel(x, y).0 != color {
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "waited in vain for {color:?} at {x}, {y}"
+            );
+        }
+    }
+
     /// What the display shows, without the figures that no two runs have alike.
     fn picture(&self) -> RgbImage {
         let mut picture = self.display.picture();
@@ -290,6 +310,19 @@ impl Window {
     /// Closes the window, which must not complain; gives what the program says, and the folder that it ran in.
     pub fn close(self) -> (Value, TempDir) {
         self.press(&["ctrl+w"]);
+        self.closed()
+    }
+
+    /// The same, where the session is in no file: that is asked about, and it is not wanted.
+    pub fn discard(self) -> (Value, TempDir) {
+        self.press(&["ctrl+w"]);
+        self.turn_to("Save the session");
+        self.press(&["alt+d"]);
+        self.closed()
+    }
+
+    /// What the program says when its window was closed, and the folder that it ran in.
+    pub fn closed(self) -> (Value, TempDir) {
         let (output, folder) = self.wait();
         assert!(output.status.success(), "{}", stderr(&output));
         assert_eq!(stderr(&output), "", "no warning of GTK's");

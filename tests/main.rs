@@ -25,3 +25,4 @@ mod usage;
 mod verify;
 mod video;
 mod window;
+mod window_session;

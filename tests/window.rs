@@ -32,18 +32,20 @@ const KEYS: [(Pad, &str); 8] = [
     (Pad::LEFT, "Left"),
     (Pad::RIGHT, "Right"),
 ];
+/// What the run of the race's movie is called when it is saved.
+const RUN: &str = "f8c_race.dsm";
 /// A field that holds what is written to it for a while, counting down.
 const BOOST: &str = "driver[0].boost_timer";
 
 /// The race, replayed: how long it is, where it begins, and how RAM is at its end.
-struct Played {
-    length: u64,
-    race_from: u64,
-    ram_hash: Value,
+pub(crate) struct Played {
+    pub(crate) length: u64,
+    pub(crate) race_from: u64,
+    pub(crate) ram_hash: Value,
 }
 
 impl Played {
-    fn get() -> &'static Self {
+    pub(crate) fn get() -> &'static Self {
         static PLAYED: OnceLock<Played> = OnceLock::new();
         PLAYED.get_or_init(|| {
             let played = &json(["replay", text(&Race::get().movie())])[0];
@@ -57,12 +59,12 @@ impl Played {
     }
 }
 
-fn parse(movie: &Path) -> Movie {
+pub(crate) fn parse(movie: &Path) -> Movie {
     Movie::parse(&fs::read(movie).expect("a movie")).expect("a movie")
 }
 
 /// The race's emulator after the first `frame` frames, with other inputs from `turn` on.
-fn race_at(frame: u64, turn: u64, inputs: &[Frame]) -> Replay {
+pub(crate) fn race_at(frame: u64, turn: u64, inputs: &[Frame]) -> Replay {
     let mut movie = parse(&Race::get().movie());
     movie.frames.truncate(turn as usize);
     movie.frames.extend_from_slice(inputs);
@@ -76,7 +78,7 @@ fn race_at(frame: u64, turn: u64, inputs: &[Frame]) -> Replay {
     replay
 }
 
-fn hash_of(replay: &Replay) -> String {
+pub(crate) fn hash_of(replay: &Replay) -> String {
     format!("{:016x}", replay.emulator().ram_hash())
 }
 
@@ -90,14 +92,14 @@ fn window_on_the_race(settings: &str) -> Window {
 }
 
 /// The same, at a frame after the race's first.
-fn window_at(after: u64) -> Window {
+pub(crate) fn window_at(after: u64) -> Window {
     let window = window_on_the_race("");
     go_into_the_race(&window, after);
     window
 }
 
 /// Goes to a frame after the race's first in a window that has seen it.
-fn go_into_the_race(window: &Window, after: u64) {
+pub(crate) fn go_into_the_race(window: &Window, after: u64) {
     window.press(&["ctrl+Home"]);
     window.wait_for_frame(Played::get().race_from);
     let (seconds, frames) = (after / 60, after % 60);
@@ -115,7 +117,7 @@ fn made(folder: &TempDir) -> Vec<String> {
 }
 
 /// Answers the window's question for a file with the name that it proposes, or another.
-fn answer(window: &Window, title: &str, name: Option<&str>) {
+pub(crate) fn answer(window: &Window, title: &str, name: Option<&str>) {
     window.turn_to(title);
     if let Some(name) = name {
         window.press(&["ctrl+a"]);
@@ -212,17 +214,17 @@ fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
     window.wait_for_frame(race_from + LAP);
     window.press(&["ctrl+s"]);
     answer(&window, "Save the run", None);
-    let saved = window.wait_for_file("run.dsm");
+    let saved = window.wait_for_file(RUN);
     assert_eq!(
         parse(&saved).frames,
         movie.frames[..(race_from + LAP) as usize]
     );
-    let (closed, folder) = window.close();
-    let replayed = json(["replay", text(&folder.path().join("run.dsm"))]);
+    let (closed, folder) = window.discard();
+    let replayed = json(["replay", text(&folder.path().join(RUN))]);
     assert_eq!(closed["games"][0]["frames"], replayed[0]["frames"]);
     assert_eq!(closed["games"][0]["ram_hash"], replayed[0]["ram_hash"]);
     assert_eq!(replayed[0]["divergence"], Value::Null);
-    let end = format!("{}@end", text(&folder.path().join("run.dsm")));
+    let end = format!("{}@end", text(&folder.path().join(RUN)));
     let lap = json(["inspect", "show", &end, "race_status.driver[0].lap"]);
     assert_eq!(lap[0]["value"], 1, "{lap}");
 }
@@ -230,6 +232,11 @@ fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
 #[test]
 fn a_run_from_a_save_state_is_saved_with_the_state_beside_it() {
     let movie = FromState::get().movie();
+    let name = movie
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
     let length = parse(&movie).frames.len() as u64;
     let window = Window::open(&["debug", "movie", text(&movie)]);
     window.press(&["End"]);
@@ -238,9 +245,9 @@ fn a_run_from_a_save_state_is_saved_with_the_state_beside_it() {
     window.wait_for_frame(length + 2);
     window.press(&["ctrl+s"]);
     answer(&window, "Save the run", None);
-    window.wait_for_file("run.dsm");
+    window.wait_for_file(&name);
     let (closed, folder) = window.close();
-    let run = folder.path().join("run.dsm");
+    let run = folder.path().join(&name);
     let state = |movie: &Path| fs::read(movie.with_extension("dst")).expect("a state");
     assert!(state(&run) == state(&movie), "the state is another");
     let replayed = &json(["replay", text(&run)])[0];
@@ -278,7 +285,7 @@ fn runs_are_branched_and_gone_back_to_and_slots_bring_frames_back() {
     window.wait_for_frame(length);
     window.press(&["ctrl+j"]);
     window.wait_for_frame(turn + 12);
-    let (closed, _) = window.close();
+    let (closed, _) = window.discard();
     let driven = [Frame::pad(Pad::A | Pad::LEFT); 12];
     let expected = hash_of(&race_at(turn + 12, turn, &driven));
     assert_eq!(closed["games"][0]["ram_hash"], expected);
@@ -307,7 +314,7 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     };
     let window = window_at(AFTER);
     poke(&window);
-    let (closed, _) = window.close();
+    let (closed, _) = window.discard();
     let mut replay = race_at(race_from + AFTER, u32::MAX.into(), &[]);
     let field = Field::parse(BOOST).expect("a field");
     let mut ram = RamMut::new(replay.emulator_mut().main_ram_mut()).expect("all of RAM");
@@ -323,14 +330,14 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     window.wait_for_frame(race_from + AFTER);
     window.press(&["End"]);
     window.wait_for_frame(length);
-    let (closed, _) = window.close();
+    let (closed, _) = window.discard();
     assert_eq!(closed["games"][0]["ram_hash"], *ram_hash);
 }
 
 #[test]
 fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
     /// Where the lower screen's corner is in a window of the default size, and its enlargement.
-    const CORNER: [u32; 2] = [108, 447];
+    const CORNER: [u32; 2] = [108, 446];
     const SCALE: u32 = 2;
     const TOUCHED: [u32; 2] = [60, 150];
     /// Where the timeline's ends are, and its middle.
@@ -346,7 +353,7 @@ fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
     window.wait_for_frame(Played::get().race_from + 405);
     window.press(&["ctrl+s"]);
     answer(&window, "Save the run", None);
-    let movie = parse(&window.wait_for_file("run.dsm"));
+    let movie = parse(&window.wait_for_file(RUN));
     let touches: Vec<_> = movie
         .frames
         .iter()
@@ -366,7 +373,7 @@ fn the_mouse_touches_the_lower_screen_and_the_timeline_goes_where_it_points() {
     window.point_at([third, middle]);
     window.xdotool(&["click", "1"]);
     window.wait_for("xdotool search --name 'at frame 1[67][0-9][0-9] '", &[]);
-    let (closed, _) = window.close();
+    let (closed, _) = window.discard();
     let frame = closed["games"][0]["frames"].as_u64().expect("a number");
     assert!(frame.abs_diff(length / 3) < 20, "{frame} of {length}");
     let there = race_at(frame, u32::MAX.into(), &[]);
@@ -393,7 +400,7 @@ fn what_is_exported_is_what_replay_writes() {
     answer(&window, "Export frames", None);
     window.wait_for_file("run.gif");
     window.wait_for_frame(frame + 40);
-    let (_, folder) = window.close();
+    let (_, folder) = window.discard();
     assert_eq!(
         made(&folder),
         ["config/window.toml", "picture.png", "run.gif"]

@@ -228,7 +228,7 @@ pub enum Item {
 }
 
 /// Tells what happens in the races of a game.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RaceEvents {
     race: Watcher<RaceMoment>,
     course: Option<u32>,

@@ -42,15 +42,15 @@ impl Overlay for Boundary {
                 .collect();
         // One colour after the other is drawn in a few goes.
         pieces.sort_by_key(|(beyond, _)| *beyond);
-        for (_, segment) in pieces {
-            let ends = [segment.start, segment.end].map(|[x, y, z]| [x, y + LIFT, z]);
-            push_line(
-                list,
-                &scene.projection,
-                ends,
-                Pen::new(WIDTH, color_of(segment)),
-            );
-        }
+        let mut draw = |pen: &dyn Fn(Pen) -> Pen| {
+            for (_, segment) in &pieces {
+                let ends = [segment.start, segment.end].map(|[x, y, z]| [x, y + LIFT, z]);
+                let pen = pen(Pen::new(WIDTH, color_of(segment)));
+                push_line(list, &scene.projection, ends, pen);
+            }
+        };
+        draw(&Pen::casing);
+        draw(&|pen| pen);
     }
 }
 

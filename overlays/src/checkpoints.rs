@@ -151,8 +151,11 @@ fn raised([x, y, z]: [f32; 3]) -> [f32; 3] {
 }
 
 fn draw_gate(scene: &Scene<'_>, [left, right]: [[f32; 3]; 2], color: Color, list: &mut DrawList) {
-    for line in [[left, right], [left, raised(left)], [right, raised(right)]] {
-        push_line(list, &scene.projection, line, Pen::new(WIDTH, color));
+    let pen = Pen::new(WIDTH, color);
+    for pen in [pen.casing(), pen] {
+        for line in [[left, right], [left, raised(left)], [right, raised(right)]] {
+            push_line(list, &scene.projection, line, pen);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::draw_list::{Color, DrawList, Point, Shape};
 
 /// What makes words legible on any picture.
-pub(crate) const BACKING: Color = Color::rgb8(0x0B, 0x10, 0x18).with_alpha(0.66);
+pub(crate) const BACKING: Color = Color::rgb8(0x0B, 0x10, 0x18).with_alpha(0.78);
 /// Ordinary words, and those that matter less.
 pub(crate) const INK: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
 pub(crate) const FAINT_INK: Color = Color::rgb8(0xAE, 0xB9, 0xC8);

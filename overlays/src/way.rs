@@ -3,10 +3,14 @@
 use mkds_memory::camera::{Projection, SCREEN_SIZE, ZClip};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
+use crate::panel::BACKING;
 use crate::simplify::simplified;
 
 /// Everything from the near plane on.
 pub(crate) const CLIP: ZClip = ZClip::NativeNear;
+
+/// How much wider a line's casing is, pixels.
+const CASING: f32 = 1.4;
 
 /// What is shorter on the screen than this adds nothing to a line, pixels.
 const SHORTEST: f32 = 0.75;
@@ -22,6 +26,14 @@ pub(crate) struct Pen {
 impl Pen {
     pub(crate) const fn new(width: f32, color: Color) -> Self {
         Self { width, color }
+    }
+
+    /// What is drawn below this pen's lines, so that they are seen on ground of their own colour, too.
+    pub(crate) const fn casing(self) -> Self {
+        Self {
+            width: self.width + CASING,
+            color: BACKING.with_alpha(BACKING.alpha * self.color.alpha),
+        }
     }
 }
 

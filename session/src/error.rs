@@ -16,14 +16,44 @@ pub enum Error {
     Game(#[from] env_mkds::Error),
     /// A movie holds inputs alone.
     #[error(
-        "a movie can't hold writes into RAM: expected none, found {count}, the first before frame {frame}; go back \
-         before it, or undo it, to save the run as a movie"
+        "a movie can't hold writes into RAM: expected none, found {count}, the first before frame {frame}; undo them, or \
+         save the session, which holds them"
     )]
     Poked {
         /// How many there are.
         count: usize,
         /// The frame before which the first was made.
         frame: u64,
+    },
+    /// A run of which nothing is known from some frame on.
+    #[error(
+        "a movie tells of its race: expected a run that was played to its end, {length} frames, found one that was \
+         played for {seen}"
+    )]
+    Unseen {
+        /// How many frames are known.
+        seen: u64,
+        /// How many there are.
+        length: u64,
+    },
+    /// Nothing of the kind that was searched for.
+    #[error("there is no {mark} to that side")]
+    NoMark {
+        /// What was searched for.
+        mark: &'static str,
+    },
+    /// A movie's header holds what it can't.
+    #[error(transparent)]
+    Format(#[from] mkds_formats::Error),
+    /// A file that is no session, or can't be one.
+    #[error("{place}: expected {expected}, found {found}")]
+    File {
+        /// Where in the file.
+        place: String,
+        /// What belongs there.
+        expected: String,
+        /// What is there.
+        found: String,
     },
     /// A write beyond main RAM.
     #[error(
@@ -51,4 +81,22 @@ pub enum Error {
         /// The number asked for.
         found: usize,
     },
+}
+
+impl Error {
+    /// The same, with the part of the file in which it is.
+    pub(crate) fn within(self, part: &str) -> Self {
+        match self {
+            Self::File {
+                place,
+                expected,
+                found,
+            } => Self::File {
+                place: format!("{part}: {place}"),
+                expected,
+                found,
+            },
+            other => other,
+        }
+    }
 }

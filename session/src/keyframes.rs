@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use desmume::State;
+use mkds_memory::events::RaceEvents;
 
 use crate::Result;
 
@@ -45,10 +46,17 @@ impl Paged {
     }
 }
 
+/// A frame to go back to: the console's state, and what the events of the next frame are told from.
+#[derive(Clone, Debug)]
+struct Kept {
+    state: Paged,
+    watch: RaceEvents,
+}
+
 /// States by frame, within a budget of memory: as it fills, those of long ago are thinned.
 #[derive(Debug)]
 pub struct Keyframes {
-    kept: BTreeMap<u64, Paged>,
+    kept: BTreeMap<u64, Kept>,
     budget: usize,
     bytes: usize,
 }
@@ -88,21 +96,23 @@ impl Keyframes {
             .map(|(frame, _)| *frame)
     }
 
-    /// The state of a frame.
+    /// The state of a frame, and what its race looked like.
     ///
     /// # Errors
     /// None but for broken memory: states are checked as those of files are.
-    pub(crate) fn state(&self, frame: u64) -> Option<Result<State>> {
-        self.kept.get(&frame).map(Paged::state)
+    pub(crate) fn get(&self, frame: u64) -> Option<Result<(State, RaceEvents)>> {
+        let kept = self.kept.get(&frame)?;
+        Some(kept.state.state().map(|state| (state, kept.watch.clone())))
     }
 
-    /// Keeps a frame's state.
-    pub(crate) fn insert(&mut self, frame: u64, state: &State) {
+    /// Keeps a frame's state, and what its race looked like.
+    pub(crate) fn insert(&mut self, frame: u64, state: &State, watch: &RaceEvents) {
         self.remove(frame);
         let before = self.kept.range(..frame).next_back();
-        let paged = Paged::of(state, before.map(|(_, before)| before));
-        self.bytes += paged.own_bytes();
-        self.kept.insert(frame, paged);
+        let state = Paged::of(state, before.map(|(_, before)| &before.state));
+        self.bytes += state.own_bytes();
+        let watch = watch.clone();
+        self.kept.insert(frame, Kept { state, watch });
         while self.bytes > self.budget {
             let Some(frame) = self.least_missed() else {
                 break;
@@ -124,8 +134,8 @@ impl Keyframes {
     }
 
     fn remove(&mut self, frame: u64) {
-        if let Some(paged) = self.kept.remove(&frame) {
-            self.bytes -= paged.own_bytes();
+        if let Some(kept) = self.kept.remove(&frame) {
+            self.bytes -= kept.state.own_bytes();
         }
     }
 

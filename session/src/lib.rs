@@ -34,11 +34,14 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod file;
 mod keyframes;
 mod log;
+mod seen;
 mod session;
 
 pub use error::{Error, Result};
 pub use keyframes::Keyframes;
 pub use log::{Input, Log, Poke};
-pub use session::{Branch, SLOTS, Session};
+pub use seen::{Happening, Mark};
+pub use session::{Branch, SLOTS, Session, Way};

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use env_mkds::corrections::Corrections;
+use mkds_formats::dsm::Movie;
 use mkds_formats::pad::Frame;
+
+use crate::Result;
 
 /// A live frame, and whose it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,8 +50,22 @@ impl Log {
     /// A log of inputs that correct nobody.
     #[must_use]
     pub fn of(frames: impl IntoIterator<Item = Frame>) -> Self {
+        Self::from_inputs(frames.into_iter().map(Input::of))
+    }
+
+    /// Takes a movie's frames, with what its comments say of corrections.
+    pub(crate) fn of_movie(movie: &mut Movie) -> Result<Self> {
+        let corrections = Corrections::of_movie(movie)?;
+        let frames = (0..).zip(std::mem::take(&mut movie.frames));
+        Ok(Self::from_inputs(frames.map(|(number, frame)| Input {
+            frame,
+            correction: corrections.contains(number),
+        })))
+    }
+
+    pub(crate) fn from_inputs(inputs: impl IntoIterator<Item = Input>) -> Self {
         Self {
-            inputs: Arc::new(frames.into_iter().map(Input::of).collect()),
+            inputs: Arc::new(inputs.into_iter().collect()),
             pokes: Arc::default(),
         }
     }
@@ -76,11 +94,21 @@ impl Log {
         self.pokes.get(&frame).map_or(&[], Vec::as_slice)
     }
 
-    /// How many writes there are before the frame `end`, and the frame of the first.
-    pub(crate) fn pokes_before(&self, end: u64) -> Option<(usize, u64)> {
-        let mut range = self.pokes.range(..end).peekable();
-        let first = *range.peek()?.0;
-        Some((range.map(|(_, pokes)| pokes.len()).sum(), first))
+    /// What was pressed in each frame.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> {
+        self.inputs.iter().map(|input| input.frame)
+    }
+
+    /// All writes into RAM by the frame before which they were made.
+    pub(crate) fn all_pokes(&self) -> impl Iterator<Item = (u64, &Poke)> {
+        let frames = self.pokes.iter();
+        frames.flat_map(|(frame, pokes)| pokes.iter().map(|poke| (*frame, poke)))
+    }
+
+    /// How many writes there are, and the frame of the first.
+    pub(crate) fn first_poke(&self) -> Option<(usize, u64)> {
+        let first = *self.pokes.keys().next()?;
+        Some((self.pokes.values().map(Vec::len).sum(), first))
     }
 
     pub(crate) fn push(&mut self, input: Input) {

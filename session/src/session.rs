@@ -1,17 +1,22 @@
 //! The run itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_mkds::annotations::Annotations;
 use env_mkds::corrections::Corrections;
+use env_mkds::race_movie::RaceComment;
 use mkds_formats::dsm::Movie;
 use mkds_formats::pad::Frame;
+use mkds_memory::events::RaceEvents;
 use mkds_memory::{RAM_BASE, Ram};
 
+use crate::file::Snapshot;
 use crate::keyframes::Keyframes;
 use crate::log::{Input, Log, Poke};
+use crate::seen::{Happening, Mark, Seen};
 use crate::{Error, Result};
 
 /// Frames from one kept state to the next: as many as are played back in the time of two frames on the screen.
@@ -23,7 +28,7 @@ pub const SLOTS: usize = 10;
 /// How many changes of the log can be undone.
 const UNDO: usize = 100;
 /// How many branches are kept, the latest ones.
-const BRANCHES: usize = 100;
+pub(crate) const BRANCHES: usize = 100;
 
 /// A run that was left for another one.
 #[derive(Clone, Debug)]
@@ -34,14 +39,52 @@ pub struct Branch {
     pub log: Log,
     /// The frame at which it was left.
     pub frame: u64,
+    pub(crate) seen: Arc<Seen>,
 }
 
-/// A state that was saved by hand, and the run that led to it.
+impl Branch {
+    /// A run that was not played here.
+    pub(crate) fn unseen(name: String, log: Log, frame: u64) -> Self {
+        Self {
+            name,
+            log,
+            frame,
+            seen: Arc::default(),
+        }
+    }
+}
+
+/// A frame that was saved by hand, and the run that led to it.
 #[derive(Clone, Debug)]
 struct Slot {
     branch: Branch,
+    /// The frame itself; `None` in a session that was read from a file, whose runs lead there.
+    moment: Option<Moment>,
+}
+
+/// All of a frame.
+#[derive(Clone, Debug)]
+struct Moment {
     state: State,
     screens: Screens,
+    watch: RaceEvents,
+}
+
+/// A place in the part of the run that is ahead and unseen, on the way to which the session is.
+#[derive(Clone, Copy, Debug)]
+struct Search {
+    mark: Mark,
+    /// The frame from which it is searched, to go back to if there is none.
+    from: u64,
+}
+
+/// To which side a run is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Ahead.
+    On,
+    /// Behind.
+    Back,
 }
 
 /// A game with its past, and with the future that a movie or a way back has left it.
@@ -50,25 +93,32 @@ pub struct Session {
     emulator: Emulator,
     /// What a movie of the run says besides its frames.
     header: Movie,
-    start_state: Option<Vec<u8>>,
+    start_state: Option<Arc<Vec<u8>>>,
+    /// The run that the header's comments tell of.
+    recorded: Log,
     log: Log,
     /// Inputs played so far: the index of the next one.
     frame: u64,
     /// The frame to go to.
     goal: Option<u64>,
+    search: Option<Search>,
     /// Whether the emulator's screens show the present frame.
     drawn: bool,
     /// The picture of a present frame that was loaded and not played.
     still: Option<Screens>,
     keyframes: Keyframes,
-    annotations: Annotations,
-    /// Frames that the annotations have seen.
-    annotated: u64,
+    /// Tells the events of the frame after the present one.
+    watch: RaceEvents,
+    seen: Arc<Seen>,
     bookmarks: BTreeMap<u64, String>,
     branches: Vec<Branch>,
     slots: [Option<Slot>; SLOTS],
-    undo: Vec<(Log, u64)>,
-    redo: Vec<(Log, u64)>,
+    undo: Vec<Branch>,
+    redo: Vec<Branch>,
+    /// How many times it was gone back to record anew.
+    rerecords: u64,
+    /// Grows with every change of what a file of the session holds.
+    changes: u64,
 }
 
 impl Session {
@@ -76,28 +126,33 @@ impl Session {
     /// that the session writes, and its frames are ahead.
     ///
     /// # Errors
-    /// The emulator's.
+    /// The emulator's, and when the movie's comments of corrections can't be read.
     pub fn new(mut emulator: Emulator, mut movie: Movie) -> Result<Self> {
+        let watch = RaceEvents::new().every(1);
         let mut keyframes = Keyframes::new(BUDGET);
-        keyframes.insert(0, &emulator.save_state()?);
-        let log = Log::of(std::mem::take(&mut movie.frames));
+        keyframes.insert(0, &emulator.save_state()?, &watch);
+        let log = Log::of_movie(&mut movie)?;
         Ok(Self {
             emulator,
             header: movie,
             start_state: None,
+            recorded: log.clone(),
             log,
             frame: 0,
             goal: None,
+            search: None,
             drawn: false,
             still: None,
             keyframes,
-            annotations: Annotations::default(),
-            annotated: 0,
+            watch,
+            seen: Arc::default(),
             bookmarks: BTreeMap::new(),
             branches: Vec::new(),
             slots: [const { None }; SLOTS],
             undo: Vec::new(),
             redo: Vec::new(),
+            rerecords: 0,
+            changes: 0,
         })
     }
 
@@ -105,7 +160,7 @@ impl Session {
     #[must_use]
     pub fn with_start_state(self, start_state: Option<Vec<u8>>) -> Self {
         Self {
-            start_state,
+            start_state: start_state.map(Arc::new),
             ..self
         }
     }
@@ -129,10 +184,23 @@ impl Session {
             .unwrap_or_else(|| self.emulator.screens())
     }
 
-    /// Inputs played so far.
+    /// Inputs played so far: the number of the frame that comes next.
     #[must_use]
     pub fn frame(&self) -> u64 {
         self.frame
+    }
+
+    /// The number of the frame that the screens show, counted from 0 as the command line counts the frames of movies;
+    /// `None` before the first.
+    #[must_use]
+    pub fn shown_frame(&self) -> Option<u64> {
+        self.frame.checked_sub(1)
+    }
+
+    /// Grows with every change of what a file of the session holds: while it is the same, nothing is to be saved.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Inputs played and ahead.
@@ -175,7 +243,36 @@ impl Session {
     /// What is known of the run's race.
     #[must_use]
     pub fn annotations(&self) -> &Annotations {
-        &self.annotations
+        &self.seen.annotations
+    }
+
+    /// The id of the course of the run's race: of the last that was played, else of the one that a movie tells of, else of
+    /// the one in RAM. `None` where none of them is known.
+    #[must_use]
+    pub fn course(&self) -> Option<u32> {
+        let told = || RaceComment::of_movie(&self.header).ok().flatten();
+        let comment = self.seen.annotations.race().or_else(told);
+        let in_ram = || {
+            let ram = Ram::new(self.emulator.main_ram()).ok()?;
+            let race = ram.race().ok().flatten()?;
+            Some(race.config().course().0)
+        };
+        comment
+            .map(|comment| comment.combo.course.into())
+            .or_else(in_ram)
+    }
+
+    /// What has happened in the run, as far as it was ever played, in order.
+    #[must_use]
+    pub fn happenings(&self) -> &[Happening] {
+        &self.seen.happenings
+    }
+
+    /// Whether all of the run was seen, or is as a movie's comments tell of it: whether [`movie`](Self::movie) can tell
+    /// of it.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.seen.frames >= self.length() || self.log == self.recorded
     }
 
     /// Plays a frame: the next of the log, or `live` where the log ends. Says whether there was one to play.
@@ -198,28 +295,32 @@ impl Session {
         self.emulator.step(&input.frame, picture)?;
         if ahead.is_none() {
             self.log.push(input);
+            self.changes += 1;
         }
         let played = self.frame;
         self.frame += 1;
         self.drawn = picture == Picture::Draw;
         self.still = None;
+        self.look(played)?;
         if self.frame.is_multiple_of(KEYFRAME_EVERY) && !self.keyframes.contains(self.frame) {
-            self.keyframes
-                .insert(self.frame, &self.emulator.save_state()?);
+            let state = self.emulator.save_state()?;
+            self.keyframes.insert(self.frame, &state, &self.watch);
         }
         self.apply_pokes()?;
-        self.annotate(played)?;
         Ok(true)
     }
 
-    fn annotate(&mut self, played: u64) -> Result<()> {
-        if played == self.annotated {
-            // RAM of a game that has just been switched on is nobody's.
-            let race = Ram::new(self.emulator.main_ram())
-                .ok()
-                .and_then(|ram| ram.race().ok().flatten());
-            self.annotations.see(played, race.as_ref())?;
-            self.annotated += 1;
+    /// Takes down what has happened in the frame that was just played, if it is new.
+    fn look(&mut self, played: u64) -> Result<()> {
+        // RAM of a game that has just been switched on is nobody's; of one that loads a race, the race is torn.
+        let ram = Ram::new(self.emulator.main_ram()).ok();
+        let events = match &ram {
+            Some(ram) => self.watch.update(ram).unwrap_or_default(),
+            None => &[],
+        };
+        if played == self.seen.frames {
+            let race = ram.and_then(|ram| ram.race().ok().flatten());
+            Arc::make_mut(&mut self.seen).see(race.as_ref(), events)?;
         }
         Ok(())
     }
@@ -227,6 +328,33 @@ impl Session {
     /// Sets out for a frame, at most the log's end: [`travel`](Self::travel) goes there.
     pub fn set_goal(&mut self, frame: u64) {
         self.goal = Some(frame.min(self.length()));
+        self.search = None;
+    }
+
+    /// Sets out for the next place of a kind, or the one before. What is ahead and was never played is played until such
+    /// a place comes.
+    ///
+    /// # Errors
+    /// [`Error::NoMark`] where all is known and there is none.
+    pub fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()> {
+        let present = self.goal.unwrap_or(self.frame);
+        let from = self.search.map_or(present, |search| search.from);
+        let found = match way {
+            Way::On => self.seen.next(mark, from),
+            Way::Back => self.seen.previous(mark, from),
+        };
+        let is_seen = self.seen.frames >= self.length();
+        match found {
+            Some(frame) => self.set_goal(frame),
+            None if is_seen || (way == Way::Back && mark != Mark::Race) => {
+                return Err(Error::NoMark { mark: mark.name() });
+            }
+            None => {
+                self.set_goal(self.length());
+                self.search = Some(Search { mark, from });
+            }
+        }
+        Ok(())
     }
 
     /// The frame that the session is on its way to.
@@ -239,25 +367,44 @@ impl Session {
     /// drawn: whoever waits sees the run go by.
     ///
     /// # Errors
-    /// The emulator's.
+    /// The emulator's, and [`Error::NoMark`] where a search has come to the end: the way then leads back to where it began.
     pub fn travel(&mut self, deadline: Option<Instant>) -> Result<bool> {
-        let Some(goal) = self.goal else {
-            return Ok(true);
-        };
-        self.jump_towards(goal)?;
-        while self.frame < goal {
-            let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
-            let picture = match is_late || self.frame + 1 == goal {
-                true => Picture::Draw,
-                false => Picture::Skip,
-            };
-            self.step_with(None, picture)?;
-            if is_late && self.frame < goal {
-                return Ok(false);
+        while let Some(goal) = self.goal {
+            self.jump_towards(goal)?;
+            while self.frame < goal {
+                let is_late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+                let picture = match is_late || self.frame + 1 == goal {
+                    true => Picture::Draw,
+                    false => Picture::Skip,
+                };
+                self.step_with(None, picture)?;
+                if self.has_found() {
+                    break;
+                }
+                if is_late && self.frame < goal {
+                    return Ok(false);
+                }
+            }
+            if self.goal == Some(goal) {
+                self.goal = None;
+                if let Some(Search { mark, from }) = self.search.take() {
+                    self.set_goal(from);
+                    return Err(Error::NoMark { mark: mark.name() });
+                }
             }
         }
-        self.goal = None;
         Ok(true)
+    }
+
+    /// Turns a search whose place has come into a way there.
+    fn has_found(&mut self) -> bool {
+        let found = self
+            .search
+            .and_then(|search| self.seen.next(search.mark, search.from));
+        if let Some(frame) = found {
+            self.set_goal(frame);
+        }
+        found.is_some()
     }
 
     /// Goes to a frame at once.
@@ -283,8 +430,10 @@ impl Session {
     }
 
     fn load_keyframe(&mut self, frame: u64) -> Result<()> {
-        if let Some(state) = self.keyframes.state(frame) {
-            self.emulator.load_state(&state?)?;
+        if let Some(kept) = self.keyframes.get(frame) {
+            let (state, watch) = kept?;
+            self.emulator.load_state(&state)?;
+            self.watch = watch;
             self.frame = frame;
             self.drawn = false;
             self.still = None;
@@ -312,6 +461,9 @@ impl Session {
         self.keep_branch(format!("before frame {}", self.frame));
         self.log.truncate(self.frame);
         self.forget_after(self.frame);
+        self.goal = None;
+        self.search = None;
+        self.rerecords += 1;
         Ok(())
     }
 
@@ -330,15 +482,27 @@ impl Session {
     /// What was worked out of frames after `frame` holds no longer.
     fn forget_after(&mut self, frame: u64) {
         self.keyframes.truncate(frame);
-        self.annotations.truncate(frame);
-        self.annotated = self.annotated.min(frame);
+        if frame < self.seen.frames {
+            Arc::make_mut(&mut self.seen).truncate(frame);
+        }
+        self.changes += 1;
+    }
+
+    /// The present run, to come back to.
+    fn branch(&self, name: String) -> Branch {
+        Branch {
+            name,
+            log: self.log.clone(),
+            frame: self.frame,
+            seen: self.seen.clone(),
+        }
     }
 
     fn remember(&mut self) {
         if self.undo.len() == UNDO {
             self.undo.remove(0);
         }
-        self.undo.push((self.log.clone(), self.frame));
+        self.undo.push(self.branch(String::new()));
         self.redo.clear();
     }
 
@@ -348,11 +512,11 @@ impl Session {
     /// # Errors
     /// The emulator's.
     pub fn undo(&mut self) -> Result<bool> {
-        let Some((log, frame)) = self.undo.pop() else {
+        let Some(run) = self.undo.pop() else {
             return Ok(false);
         };
-        self.redo.push((self.log.clone(), self.frame));
-        self.replace_log(log, frame)?;
+        self.redo.push(self.branch(String::new()));
+        self.go_over_to(run)?;
         Ok(true)
     }
 
@@ -361,11 +525,11 @@ impl Session {
     /// # Errors
     /// The emulator's.
     pub fn redo(&mut self) -> Result<bool> {
-        let Some((log, frame)) = self.redo.pop() else {
+        let Some(run) = self.redo.pop() else {
             return Ok(false);
         };
-        self.undo.push((self.log.clone(), self.frame));
-        self.replace_log(log, frame)?;
+        self.undo.push(self.branch(String::new()));
+        self.go_over_to(run)?;
         Ok(true)
     }
 
@@ -375,11 +539,10 @@ impl Session {
         (!self.undo.is_empty(), !self.redo.is_empty())
     }
 
-    /// Goes over to another log and sets out for `frame` of it.
-    fn replace_log(&mut self, log: Log, frame: u64) -> Result<()> {
-        let common = self.log.common(&log);
-        self.log = log;
-        self.forget_after(common);
+    /// Goes over to another run and sets out for the frame at which it was left.
+    fn go_over_to(&mut self, run: Branch) -> Result<()> {
+        let frame = run.frame;
+        let common = self.replace_log(run);
         self.drawn = false;
         if self.frame >= common {
             let from = self.keyframes.before(common).unwrap_or(0);
@@ -387,6 +550,17 @@ impl Session {
         }
         self.set_goal(frame);
         Ok(())
+    }
+
+    /// Puts another run in the present one's place; gives the last frame that both have.
+    fn replace_log(&mut self, run: Branch) -> u64 {
+        let common = self.log.common(&run.log);
+        self.log = run.log;
+        self.forget_after(common);
+        if self.seen.frames < run.seen.frames {
+            self.seen = run.seen;
+        }
+        common
     }
 
     /// Goes over to the branch after the one that is the present log, or to the first: so all runs come by in turn.
@@ -408,11 +582,8 @@ impl Session {
         if self.branches.len() == BRANCHES {
             self.branches.remove(0);
         }
-        self.branches.push(Branch {
-            name,
-            log: self.log.clone(),
-            frame: self.frame,
-        });
+        self.branches.push(self.branch(name));
+        self.changes += 1;
     }
 
     /// Runs that were left, the first first.
@@ -435,7 +606,7 @@ impl Session {
         };
         self.remember();
         self.keep_branch(format!("before going to “{}”", branch.name));
-        self.replace_log(branch.log, branch.frame)
+        self.go_over_to(branch)
     }
 
     /// Saves the present frame, with all that led to it and is ahead, in a slot.
@@ -445,14 +616,14 @@ impl Session {
     pub fn save_slot(&mut self, slot: usize) -> Result<()> {
         check_slot(slot)?;
         self.slots[slot] = Some(Slot {
-            branch: Branch {
-                name: format!("slot {slot}"),
-                log: self.log.clone(),
-                frame: self.frame,
-            },
-            state: self.emulator.save_state()?,
-            screens: self.screens(),
+            moment: Some(Moment {
+                state: self.emulator.save_state()?,
+                screens: self.screens(),
+                watch: self.watch.clone(),
+            }),
+            branch: self.branch(format!("slot {slot}")),
         });
+        self.changes += 1;
         Ok(())
     }
 
@@ -466,16 +637,21 @@ impl Session {
             return Err(Error::EmptySlot { slot });
         };
         self.remember();
-        let common = self.log.common(&saved.branch.log);
-        self.log = saved.branch.log;
-        self.forget_after(common);
-        self.emulator.load_state(&saved.state)?;
+        self.rerecords += 1;
+        let Some(moment) = saved.moment else {
+            return self.go_over_to(saved.branch);
+        };
         self.frame = saved.branch.frame;
+        self.replace_log(saved.branch);
+        self.emulator.load_state(&moment.state)?;
+        self.watch = moment.watch;
         self.goal = None;
-        self.still = Some(saved.screens);
+        self.search = None;
+        self.still = Some(moment.screens);
         // A state that was taken after a write is none from before it, as those along the run are.
         if self.log.pokes(self.frame).is_empty() {
-            self.keyframes.insert(self.frame, &saved.state);
+            self.keyframes
+                .insert(self.frame, &moment.state, &self.watch);
         }
         Ok(())
     }
@@ -492,6 +668,7 @@ impl Session {
             true => self.bookmarks.remove(&self.frame),
             false => self.bookmarks.insert(self.frame, name.to_owned()),
         };
+        self.changes += 1;
     }
 
     /// Marked frames with their names, in order.
@@ -500,44 +677,103 @@ impl Session {
         &self.bookmarks
     }
 
-    /// The run up to the present frame as a movie, with what is known of its race and of its corrections in the comments.
+    /// The whole run as a movie, with what is known of its race and of its corrections in the comments.
     ///
     /// # Errors
-    /// [`Error::Poked`] when RAM was written into.
+    /// [`Error::Poked`] when RAM was written into, and [`Error::Unseen`] unless it [is known](Self::is_known): play it to
+    /// its end first.
     pub fn movie(&self) -> Result<Movie> {
-        if let Some((count, frame)) = self.log.pokes_before(self.frame) {
-            return Err(Error::Poked { count, frame });
+        self.require_no_pokes()?;
+        if !self.is_known() {
+            return Err(Error::Unseen {
+                seen: self.seen.frames,
+                length: self.length(),
+            });
         }
         let mut movie = self.header.clone();
-        movie.frames = self.played().map(|input| input.frame).collect();
-        let mut annotations = self.annotations.clone();
-        annotations.truncate(self.frame);
-        annotations.write_to(&mut movie);
-        self.corrections().write_to(&mut movie);
+        movie.frames = self.log.frames().collect();
+        if self.rerecords > 0 {
+            let before = movie.header.rerecord_count()?.unwrap_or(0).max(0);
+            let count = before.saturating_add_unsigned(self.rerecords);
+            movie.header.set("rerecordCount", &count.to_string())?;
+        }
+        if self.log != self.recorded {
+            self.seen.annotations.write_to(&mut movie);
+            self.corrections().write_to(&mut movie);
+        }
         Ok(movie)
+    }
+
+    /// Checks that the run is one of inputs alone.
+    ///
+    /// # Errors
+    /// [`Error::Poked`].
+    pub fn require_no_pokes(&self) -> Result<()> {
+        match self.log.first_poke() {
+            Some((count, frame)) => Err(Error::Poked { count, frame }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether there is nothing beside the run: no branch, bookmark or slot.
+    #[must_use]
+    pub fn is_a_run_alone(&self) -> bool {
+        self.branches.is_empty()
+            && self.bookmarks.is_empty()
+            && self.slots.iter().all(Option::is_none)
+    }
+
+    /// All that a file of the session holds. Cheap: nothing is copied but names.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let slots = (0..).zip(&self.slots);
+        Snapshot {
+            header: self.header.clone(),
+            recorded: self.recorded.clone(),
+            start_state: self.start_state.clone(),
+            run: self.branch(String::new()),
+            branches: self.branches.clone(),
+            bookmarks: self.bookmarks.clone(),
+            slots: slots
+                .filter_map(|(number, slot)| Some((number, slot.as_ref()?.branch.clone())))
+                .collect(),
+            rerecords: self.rerecords,
+        }
+    }
+
+    /// Takes over what a file holds of the session, which has just begun, and sets out for the frame at which it was left.
+    pub(crate) fn restore(&mut self, snapshot: Snapshot) {
+        self.log = snapshot.run.log;
+        self.set_goal(snapshot.run.frame);
+        self.branches = snapshot.branches;
+        self.bookmarks = snapshot.bookmarks;
+        for (number, branch) in snapshot.slots {
+            if let Some(slot) = self.slots.get_mut(number) {
+                *slot = Some(Slot {
+                    branch,
+                    moment: None,
+                });
+            }
+        }
+        self.rerecords = snapshot.rerecords;
     }
 
     /// DeSmuME's file of the save state that the run began in, to lie beside its movies; `None` where they start at
     /// power-on.
     #[must_use]
     pub fn start_state(&self) -> Option<&[u8]> {
-        self.start_state.as_deref()
+        self.start_state.as_ref().map(|state| state.as_slice())
     }
 
-    /// The frames up to the present one in which a human corrected an agent.
+    /// The frames in which a human corrected an agent.
     #[must_use]
     pub fn corrections(&self) -> Corrections {
         let mut corrections = Corrections::default();
-        let inputs = (0..).zip(self.played());
+        let inputs = (0..).zip(self.log.inputs());
         for (frame, _) in inputs.filter(|(_, input)| input.correction) {
             corrections.mark(frame);
         }
         corrections
-    }
-
-    fn played(&self) -> impl Iterator<Item = &Input> {
-        let played = usize::try_from(self.frame).unwrap_or(usize::MAX);
-        self.log.inputs().iter().take(played)
     }
 
     /// What the next frame of the log presses; `None` where live input comes next.

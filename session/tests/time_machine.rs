@@ -1,6 +1,7 @@
 //! Going back and forth on the bundled game leads to the same RAM as playing straight on.
 
 use desmume::{Emulator, Options, Picture};
+use env_mkds::corrections::Corrections;
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::race_movie::blank_movie;
 use env_mkds::replay::Replay;
@@ -8,9 +9,11 @@ use homebrew::{COURSES, ROM};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::pad::{Frame, Pad, Touch};
+use mkds_memory::events::RaceEvents;
 use mkds_memory::{RAM_BASE, Ram};
 use proptest::prelude::*;
-use session::{Error, Input, Log, Poke, Session};
+use session::file::{Document, Game};
+use session::{Error, Happening, Input, Log, Mark, Poke, Session, Way};
 use std::ops::ControlFlow;
 
 const COMBO: Combo = Combo {
@@ -216,8 +219,8 @@ fn a_write_into_ram_is_part_of_the_run_and_no_movie_hides_it() {
     assert!(matches!(session.movie(), Err(Error::Poked { count: 1, frame }) if frame == at));
     session.go_to(at).expect("back");
     assert!(
-        session.movie().is_ok(),
-        "up to the write there is nothing to hide"
+        session.movie().is_err(),
+        "what is ahead belongs to the movie"
     );
     session.undo().expect("undone");
     session.travel(None).expect("there");
@@ -348,6 +351,290 @@ fn bookmarks_are_set_and_taken_away() {
     assert_eq!(marks, [(10, "start"), (20, "jump")]);
     session.set_bookmark("");
     assert_eq!(session.bookmarks().len(), 1);
+}
+
+/// What happens in a run that is played straight, as `kartscope inspect events` finds it.
+fn straight_events(frames: &[Frame]) -> Vec<Happening> {
+    let mut emulator = power_on();
+    let mut watch = RaceEvents::new().every(1);
+    let mut found = Vec::new();
+    for (frame, input) in (0..).zip(frames) {
+        emulator.step(input, Picture::Skip).expect("played");
+        let Ok(ram) = Ram::new(emulator.main_ram()) else {
+            continue;
+        };
+        let events = watch.update(&ram).unwrap_or_default().iter();
+        found.extend(events.map(|&event| Happening { frame, event }));
+    }
+    found
+}
+
+#[test]
+fn events_are_those_of_the_run_whatever_way_was_gone() {
+    let frames = race_frames(700);
+    let straight = straight_events(&frames);
+    assert!(straight.len() > 5, "{straight:?}");
+    let length = frames.len() as u64;
+    let turn = length - 300;
+    let mut session = session_of(&frames);
+    for frame in [200, 30, length, 100, turn, length] {
+        session.go_to(frame).expect("there");
+    }
+    assert_eq!(session.happenings(), straight);
+    session.go_to(turn).expect("back");
+    session.save_slot(0).expect("saved");
+    session.take_over().expect("taken");
+    let mut other = frames[..turn as usize].to_vec();
+    for _ in 0..250 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::B))))
+            .expect("played");
+        other.push(Frame::pad(Pad::B));
+    }
+    let braked = straight_events(&other);
+    assert_ne!(braked, straight);
+    assert_eq!(session.happenings(), braked);
+    session.undo().expect("undone");
+    session.travel(None).expect("there");
+    assert_eq!(session.happenings(), straight, "what was known of it is");
+    session.redo().expect("done again");
+    session.travel(None).expect("there");
+    assert_eq!(session.happenings(), braked);
+    session.load_slot(0).expect("loaded");
+    assert_eq!(session.happenings(), straight);
+    session.take_over().expect("taken");
+    for _ in 0..250 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::B))))
+            .expect("played");
+    }
+    assert_eq!(
+        session.happenings(),
+        braked,
+        "a slot remembers what comes next"
+    );
+}
+
+#[test]
+fn places_of_a_movie_that_was_never_played_are_searched_for() {
+    let frames = race_frames(900);
+    let straight = straight_events(&frames);
+    let checkpoints: Vec<u64> = straight
+        .iter()
+        .filter(|it| it.mark() == Some(Mark::Checkpoint))
+        .map(|it| it.frame + 1)
+        .collect();
+    assert!(checkpoints.len() > 3, "{checkpoints:?}");
+    let mut session = session_of(&frames);
+    session.set_goal_at(Mark::Race, Way::On).expect("ahead");
+    session.travel(None).expect("there");
+    let race = session.annotations().race().expect("a race").first_frame();
+    assert_eq!(session.frame(), race);
+    for checkpoint in &checkpoints[..3] {
+        session
+            .set_goal_at(Mark::Checkpoint, Way::On)
+            .expect("ahead");
+        session.travel(None).expect("there");
+        assert_eq!(session.frame(), *checkpoint);
+        assert_eq!(
+            session.shown_frame(),
+            Some(checkpoint - 1),
+            "as the command line counts"
+        );
+    }
+    session
+        .set_goal_at(Mark::Checkpoint, Way::Back)
+        .expect("behind");
+    session.travel(None).expect("there");
+    assert_eq!(session.frame(), checkpoints[1]);
+    session
+        .set_goal_at(Mark::Lap, Way::On)
+        .expect("unknown yet");
+    assert!(matches!(
+        session.travel(None),
+        Err(Error::NoMark { mark: "lap" })
+    ));
+    session.travel(None).expect("back where it was");
+    assert_eq!(session.frame(), checkpoints[1]);
+    assert!(session.set_goal_at(Mark::Lap, Way::On).is_err());
+    assert!(session.set_goal_at(Mark::Lap, Way::Back).is_err());
+}
+
+#[test]
+fn a_movie_is_saved_whole_from_any_frame_of_it() {
+    let mut made = session_of(&race_frames(300));
+    play_on(&mut made);
+    let mut recorded = made.movie().expect("a movie");
+    recorded.header.add_comment("kartscope corrections 20..30");
+    recorded.header.set("rerecordCount", "7").expect("a number");
+    let mut session = Session::new(power_on(), recorded.clone()).expect("a session");
+    session.go_to(40).expect("there");
+    assert!(
+        session.movie().expect("a movie") == recorded,
+        "as it was opened"
+    );
+    let length = session.length();
+    session.go_to(length - 50).expect("there");
+    session.take_over().expect("taken");
+    for _ in 0..60 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::A))))
+            .expect("played");
+    }
+    session.go_to(10).expect("back");
+    let movie = session.movie().expect("a movie");
+    assert_eq!(movie.frames.len() as u64, length + 10);
+    assert_eq!(movie.header.rerecord_count(), Ok(Some(8)));
+    let corrections = Corrections::of_movie(&movie).expect("sound");
+    assert_eq!(corrections.count(), 10);
+    assert!(corrections.contains(20) && corrections.contains(29));
+    let mut replay = Replay::open(ROM, &movie).expect("a replay");
+    replay.finish().expect("played");
+    assert_eq!(replay.divergence(), None);
+}
+
+#[test]
+fn a_run_is_no_movie_before_it_was_played() {
+    let mut session = session_of(&race_frames(100));
+    session.go_to(100).expect("there");
+    session.take_over().expect("taken");
+    session.undo().expect("undone");
+    assert!(session.movie().is_ok(), "as it was opened");
+    let mut other = session_of(&race_frames(100));
+    other.go_to(50).expect("there");
+    other.take_over().expect("taken");
+    other.step(Some(Input::default())).expect("played");
+    let document = document_of(&other);
+    let mut again = open(&document.to_bytes().expect("a file"));
+    assert!(matches!(
+        again.movie(),
+        Err(Error::Unseen {
+            seen: 0,
+            length: 51
+        })
+    ));
+    again.go_to(51).expect("there");
+    assert_eq!(again.movie().expect("a movie"), other.movie().expect("one"));
+}
+
+fn document_of(session: &Session) -> Document {
+    Document {
+        games: vec![Game {
+            name: "run".to_owned(),
+            is_driven: true,
+            snapshot: session.snapshot(),
+        }],
+        pins: vec!["driver[0].speed".to_owned()],
+        ..Document::default()
+    }
+}
+
+fn open(bytes: &[u8]) -> Session {
+    let document = Document::parse(bytes).expect("readable");
+    let game = document.games.into_iter().next().expect("a game");
+    game.snapshot.open(ROM).expect("it opens")
+}
+
+/// A session with a bit of everything.
+fn busy_session() -> Session {
+    let frames = race_frames(200);
+    let mut session = session_of(&frames);
+    session.go_to(frames.len() as u64 - 80).expect("there");
+    session.set_bookmark("jump");
+    session.save_slot(4).expect("saved");
+    session.take_over().expect("taken");
+    for number in 0..90u32 {
+        let frame = Frame {
+            pad: Pad::A | Pad::LEFT,
+            touch: (number > 60).then_some(Touch { x: 3, y: 191 }),
+            ..Frame::default()
+        };
+        session
+            .step(Some(Input {
+                frame,
+                correction: number < 20,
+            }))
+            .expect("played");
+    }
+    session
+        .poke(Poke {
+            address: SPARE,
+            bytes: vec![1, 2, 3],
+        })
+        .expect("written");
+    session.step(Some(Input::default())).expect("played");
+    session
+}
+
+#[test]
+fn a_session_is_in_its_file_whole() {
+    let mut session = busy_session();
+    let bytes = document_of(&session).to_bytes().expect("a file");
+    assert!(Document::is_one(&bytes));
+    let mut again = open(&bytes);
+    assert_eq!(again.goal(), Some(session.frame()));
+    again.travel(None).expect("there");
+    assert_eq!(hash(&again), hash(&session));
+    assert_eq!(again.log(), session.log());
+    assert_eq!(again.corrections(), session.corrections());
+    assert_eq!(again.bookmarks(), session.bookmarks());
+    let told = |session: &Session| -> Vec<_> {
+        let branches = session.branches().iter();
+        branches
+            .map(|it| (it.name.clone(), it.log.clone(), it.frame))
+            .collect()
+    };
+    assert_eq!(told(&again), told(&session));
+    for session in [&mut session, &mut again] {
+        session.load_slot(4).expect("a slot");
+        session.travel(None).expect("there");
+    }
+    assert_eq!(hash(&again), hash(&session));
+    assert_eq!(again.log(), session.log());
+    assert!(again.screens() == session.screens());
+    let document = Document::parse(&bytes).expect("readable");
+    assert_eq!(document.pins, ["driver[0].speed"]);
+    assert_eq!(document.to_bytes().expect("a file"), bytes);
+}
+
+#[test]
+fn what_is_no_session_is_refused_by_name() {
+    let bytes = document_of(&busy_session()).to_bytes().expect("a file");
+    let text = String::from_utf8(bytes).expect("JSON");
+    let big = u64::MAX.to_string();
+    for (from, to, expected) in [
+        (
+            "{\"kartscope_session\":1",
+            "{\"kartscope_session\":2,\"new\":[]",
+            "version of the session: expected 1, found 2",
+        ),
+        ("\"selected\"", "\"chosen\"", "unknown field `chosen`"),
+        (
+            "\"frames\":20,\"pad\":33",
+            &format!("\"frames\":{big},\"pad\":33"),
+            "expected at most 20000000 in all runs",
+        ),
+        ("\"frames\":20", "\"frames\":-20", "invalid value"),
+        ("\"pad\":33", "\"pad\":65535", "pad: expected buttons"),
+        ("[3,191]", "[3,192]", "touch: expected a y below 192"),
+        ("\"slots\":{\"4\"", "\"slots\":{\"12\"", "below 10"),
+        ("\"shared\":", "\"shared\":9999", "shared frames"),
+        ("\"address\":", "\"address\":9", "RAM at"),
+        ("\"movie\":\"", "\"movie\":\"%", "movie: expected Base64"),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from}");
+        let error = Document::parse(other.as_bytes()).expect_err(expected);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    for length in [0, 1, 20, text.len() / 2, text.len() - 1] {
+        assert!(Document::parse(&text.as_bytes()[..length]).is_err());
+    }
+    let other_rom = Document::parse(text.as_bytes()).expect("readable");
+    let snapshot = other_rom.games.into_iter().next().expect("one").snapshot;
+    let mut rom = ROM.to_vec();
+    rom[0x5000] ^= 1;
+    assert!(matches!(snapshot.open(&rom), Err(Error::Game(_))));
 }
 
 /// What somebody may do in the window.

@@ -5,7 +5,22 @@ use std::rc::Rc;
 use gtk::gio;
 use gtk::prelude::*;
 
-use crate::app::App;
+use session::{Mark, Way};
+
+use crate::app::{App, KeysOwner};
+
+/// What something needs to be done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// A game.
+    Game,
+    /// A game that is played here, not one that is only watched.
+    Stage,
+    /// A window in which other games can be opened.
+    Opener,
+}
 
 /// Something that can be done.
 pub(crate) struct Deed {
@@ -23,8 +38,8 @@ pub(crate) struct Deed {
 pub(crate) struct Group {
     /// The heading.
     pub(crate) title: &'static str,
-    /// Whether it needs a game that is played here, not one that is only watched.
-    is_for_stages: bool,
+    /// What all of it needs.
+    needs: Needs,
     /// What is under it.
     pub(crate) deeds: &'static [Deed],
 }
@@ -38,8 +53,16 @@ macro_rules! deeds {
 /// All there is but for what has a number: slots and overlays. Game keys are letters, Space, Return and the arrows.
 pub(crate) const GROUPS: &[Group] = &[
     Group {
+        title: "Files",
+        needs: Needs::Opener,
+        deeds: deeds![
+            "new", "New game…", ["<Control>n"], |app| app.new_game();
+            "open", "Open…", ["<Control>o"], |app| app.open_files();
+        ],
+    },
+    Group {
         title: "Time",
-        is_for_stages: true,
+        needs: Needs::Stage,
         deeds: deeds![
             "play", "Play or pause", ["Pause", "F5"], |app| app.toggle_playing();
             "forward", "One frame on", ["period", "F6"], |app| app.advance();
@@ -48,41 +71,56 @@ pub(crate) const GROUPS: &[Group] = &[
             "second-back", "One second back", ["Page_Up"], |app| app.go_by(-60);
             "start", "To the start", ["Home"], |app| app.go_to(0);
             "end", "To the end", ["End"], |app| app.go_to(u64::MAX);
-            "race", "To the race", ["<Control>Home"], |app| app.go_to_race();
+            "race", "To the race", ["<Control>Home"], |app| app.go_to_mark(Mark::Race, Way::On);
+            "next-checkpoint", "To the next checkpoint", ["<Shift>Page_Down"], |app| app.go_to_mark(Mark::Checkpoint, Way::On);
+            "previous-checkpoint", "To the checkpoint before", ["<Shift>Page_Up"], |app| app.go_to_mark(Mark::Checkpoint, Way::Back);
+            "next-lap", "To the next lap", ["<Alt>Page_Down"], |app| app.go_to_mark(Mark::Lap, Way::On);
+            "previous-lap", "To the lap before", ["<Alt>Page_Up"], |app| app.go_to_mark(Mark::Lap, Way::Back);
+            "go-to", "Go to a frame…", ["<Control>g"], |app| app.ask_for_frame();
             "slower", "Slower", ["minus", "KP_Subtract"], |app| app.change_speed(-1);
             "faster", "Faster", ["equal", "plus", "KP_Add"], |app| app.change_speed(1);
         ],
     },
     Group {
         title: "Run",
-        is_for_stages: true,
+        needs: Needs::Stage,
         deeds: deeds![
             "take", "Take the controls, or give them back", ["F2"], |app| app.toggle_controls();
             "undo", "Undo the last branching or writing", ["<Control>z"], |app| app.undo();
             "redo", "Redo it", ["<Control><Shift>z"], |app| app.redo();
             "branch", "To the next of the runs that were left", ["<Control>j"], |app| app.switch_to_next_branch();
             "bookmark", "Set or take away a bookmark", ["<Control>b"], |app| app.toggle_bookmark();
+            "save-session", "Save the session", ["<Control><Alt>s"], |app| app.save_session();
             "save-movie", "Save the run as a movie…", ["<Control>s"], |app| app.save_movie();
             "save-corrections", "Save the corrections…", ["<Control><Shift>s"], |app| app.save_corrections();
         ],
     },
     Group {
         title: "Pictures",
-        is_for_stages: false,
+        needs: Needs::Game,
         deeds: deeds![
             "export-picture", "Export the picture…", ["<Control>e"], |app| app.export_picture();
             "export-animation", "Export the run as GIF or video…", ["<Control><Shift>e"], |app| app.export_animation();
         ],
     },
     Group {
-        title: "Window",
-        is_for_stages: false,
+        title: "Games",
+        needs: Needs::Game,
         deeds: deeds![
             "screens", "Both screens, or one", ["F8"], |app| app.toggle_screens();
+            "larger", "Larger picture", ["<Control>plus", "<Control>equal", "<Control>KP_Add"], |app| app.change_scale(1);
+            "smaller", "Smaller picture", ["<Control>minus", "<Control>KP_Subtract"], |app| app.change_scale(-1);
+            "fit", "Picture as large as fits", ["<Control>period"], |app| app.fit_scale();
             "panel", "Side panel", ["F9"], |app| app.toggle_panel();
             "search", "Search fields", ["<Control>f"], |app| app.search_fields();
-            "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "next-game", "The next game", ["<Control>Tab"], |app| app.select_next();
+        ],
+    },
+    Group {
+        title: "Window",
+        needs: Needs::Nothing,
+        deeds: deeds![
+            "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
             "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();
             "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| app.show_shortcuts();
@@ -94,17 +132,17 @@ pub(crate) const GROUPS: &[Group] = &[
 
 /// Makes the actions of the window, and their keys.
 pub(crate) fn install(app: &Rc<App>) {
-    let plain = gtk::ShortcutController::new();
+    let late = Late::new(app);
     for group in GROUPS {
         for deed in group.deeds {
-            let action = add(app, deed.name, None, move |app, _| (deed.act)(app));
-            action.set_enabled(app.has_stage() || !group.is_for_stages);
-            set_keys(app, &plain, &format!("win.{}", deed.name), deed.keys);
+            add(app, deed.name, None, move |app, _| (deed.act)(app));
+            set_keys(app, &late, &format!("win.{}", deed.name), deed.keys);
         }
     }
     let number = Some(gtk::glib::VariantTy::INT32);
     add(app, "load-slot", number, |app, slot| app.load_slot(slot));
     add(app, "save-slot", number, |app, slot| app.save_slot(slot));
+    add(app, "recent", number, |app, number| app.open_recent(number));
     add(app, "overlay", number, |app, number| {
         app.toggle_overlay(number);
         Ok(())
@@ -120,26 +158,83 @@ pub(crate) fn install(app: &Rc<App>) {
             (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
             (format!("win.overlay({overlay})"), format!("{digit}")),
         ] {
-            set_keys(app, &plain, &action, &[&key]);
+            set_keys(app, &late, &action, &[&key]);
         }
     }
-    app.window.add_controller(plain);
+    late.attach(app);
+}
+
+/// Lets be done what can be.
+pub(crate) fn enable(app: &App, has_games: bool, has_stage: bool) {
+    for group in GROUPS {
+        let is_possible = match group.needs {
+            Needs::Nothing => true,
+            Needs::Game => has_games,
+            Needs::Stage => has_stage,
+            Needs::Opener => app.opener.is_some(),
+        };
+        for deed in group.deeds {
+            let action = app.window.lookup_action(deed.name);
+            if let Some(action) = action.and_downcast::<gio::SimpleAction>() {
+                action.set_enabled(is_possible);
+            }
+        }
+    }
+}
+
+/// Keys that write a letter or move within a list: what has the focus gets them first, unless the game has the keys.
+struct Late {
+    early: gtk::ShortcutController,
+    late: gtk::ShortcutController,
+    app: std::rc::Weak<App>,
+}
+
+impl Late {
+    fn new(app: &Rc<App>) -> Self {
+        let early = gtk::ShortcutController::new();
+        early.set_propagation_phase(gtk::PropagationPhase::Capture);
+        Self {
+            early,
+            late: gtk::ShortcutController::new(),
+            app: Rc::downgrade(app),
+        }
+    }
+
+    fn add(&self, key: &str, action: &str) {
+        let trigger = || gtk::ShortcutTrigger::parse_string(key);
+        let act = gtk::ShortcutAction::parse_string(&format!("action({action})"));
+        let (app, own) = (self.app.clone(), act.clone());
+        let while_driving = gtk::CallbackAction::new(move |widget, arguments| {
+            let is_driving = app
+                .upgrade()
+                .is_some_and(|app| app.owner_of_keys() == KeysOwner::Game);
+            let done = is_driving
+                && own.as_ref().is_some_and(|own| {
+                    own.activate(gtk::ShortcutActionFlags::empty(), widget, arguments)
+                });
+            done.into()
+        });
+        self.early
+            .add_shortcut(gtk::Shortcut::new(trigger(), Some(while_driving)));
+        self.late.add_shortcut(gtk::Shortcut::new(trigger(), act));
+    }
+
+    fn attach(self, app: &App) {
+        app.window.add_controller(self.early);
+        app.window.add_controller(self.late);
+    }
 }
 
 /// Binds keys to an action. GTK gives an application's keys to it before anything else: those that write a letter go
 /// to what has the focus first, which may be an entry.
-fn set_keys(app: &App, plain: &gtk::ShortcutController, action: &str, keys: &[&str]) {
+fn set_keys(app: &App, plain: &Late, action: &str, keys: &[&str]) {
     let is_function = |key: &str| key.starts_with('F') && key.len() > 1;
     let (early, late): (Vec<&str>, Vec<&str>) = keys
         .iter()
-        .partition(|key| key.starts_with('<') || is_function(key));
+        .partition(|key| (key.starts_with('<') && !key.starts_with("<Shift>")) || is_function(key));
     app.application.set_accels_for_action(action, &early);
     for key in late {
-        let Some(trigger) = gtk::ShortcutTrigger::parse_string(key) else {
-            continue;
-        };
-        let act = gtk::ShortcutAction::parse_string(&format!("action({action})"));
-        plain.add_shortcut(gtk::Shortcut::new(Some(trigger), act));
+        plain.add(key, action);
     }
 }
 
@@ -148,7 +243,7 @@ fn add(
     name: &str,
     parameter: Option<&gtk::glib::VariantTy>,
     act: impl Fn(&Rc<App>, usize) -> anyhow::Result<()> + 'static,
-) -> gio::SimpleAction {
+) {
     let action = gio::SimpleAction::new(name, parameter);
     let weak = Rc::downgrade(app);
     action.connect_activate(move |_, parameter| {
@@ -162,5 +257,4 @@ fn add(
         }
     });
     app.window.add_action(&action);
-    action
 }

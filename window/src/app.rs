@@ -17,9 +17,14 @@ use mkds_memory::sensor::RayFan;
 use overlays::{Overlay, OverlayKind};
 use serde::Serialize;
 
+use crate::accessible::named;
 use crate::animation::Animation;
+use crate::autosave::{Autosave, Leftover};
+use crate::dialogs::Saving;
 use crate::feed::Feed;
+use crate::go_to::GoTo;
 use crate::input::{Controllers, Keyboard, Stylus};
+use crate::opening::Opener;
 use crate::pace::{SPEEDS, Speed};
 use crate::settings::{Screens, Settings, SettingsFile};
 use crate::side::{Side, Wish};
@@ -45,8 +50,12 @@ pub type AddCorrections = Box<dyn Fn(&std::path::Path, &std::path::Path) -> Resu
 pub struct Setup {
     /// The window's title.
     pub title: String,
-    /// The games, at least one.
+    /// The games; none for a window in which one is chosen.
     pub games: Vec<Content>,
+    /// The files that they are of.
+    pub files: Vec<std::path::PathBuf>,
+    /// Opens other games; `None` for a window of work that is done elsewhere.
+    pub opener: Option<Rc<dyn Opener>>,
     /// The sensor rays that are drawn.
     pub fan: RayFan,
     /// Whether the selected game is to be heard: where one plays oneself.
@@ -83,8 +92,10 @@ pub struct ClosedGame {
 pub(crate) struct Game {
     pub(crate) content: Content,
     pub(crate) view: View,
+    /// The changes of its session up to which a file has it.
+    pub(crate) saved: u64,
     /// Whether there is something new to see.
-    stale: bool,
+    pub(crate) stale: bool,
 }
 
 /// Where a game's frames come from.
@@ -125,6 +136,19 @@ pub(crate) struct App {
     pub(crate) settings: RefCell<Settings>,
     pub(crate) add_corrections: AddCorrections,
     pub(crate) animation: RefCell<Option<Animation>>,
+    /// A movie that is written when the run was played to its end.
+    pub(crate) saving: RefCell<Option<Saving>>,
+    pub(crate) opener: Option<Rc<dyn Opener>>,
+    pub(crate) autosave: RefCell<Option<Autosave>>,
+    pub(crate) leftover: RefCell<Option<Leftover>>,
+    /// The session's file, if it has one.
+    pub(crate) session_path: RefCell<Option<std::path::PathBuf>>,
+    pub(crate) recent_menu: gio::Menu,
+    pub(crate) recent_list: gtk::Box,
+    pub(crate) recent_heading: gtk::Label,
+    fan: RayFan,
+    /// The window may go without asking.
+    may_close: Cell<bool>,
     settings_file: RefCell<SettingsFile>,
     keyboard: Keyboard,
     controllers: RefCell<Controllers>,
@@ -142,10 +166,18 @@ pub(crate) struct App {
     side: Side,
     bar: gtk::InfoBar,
     bar_text: gtk::Label,
+    /// The page on which something is chosen to begin with, and the one of the games.
+    pages: gtk::Stack,
+    transport: gtk::Box,
+    overlays_button: gtk::MenuButton,
+    below: gtk::Box,
+    keys_label: gtk::Label,
+    /// Who has the keys, as the label says.
+    pub(crate) keys_owner: Cell<Option<KeysOwner>>,
+    pub(crate) go_to: GoTo,
     play_button: gtk::Button,
     take_button: gtk::ToggleButton,
     speed_choice: gtk::DropDown,
-    position: gtk::Label,
     figures: gtk::Label,
     last_tick: Cell<Option<Instant>>,
     is_over: Box<dyn Fn() -> bool>,
@@ -174,7 +206,7 @@ pub fn require_display() -> Result<()> {
 /// # Errors
 /// There is no display, nothing to show, or the window can't be drawn.
 pub fn run(setup: Setup) -> Result<Closed> {
-    if setup.games.is_empty() {
+    if setup.games.is_empty() && setup.opener.is_none() {
         bail!("nothing to show: expected at least one game");
     }
     require_display()?;
@@ -215,25 +247,9 @@ impl App {
             .title(&setup.title)
             .default_width(width)
             .default_height(height)
+            .maximized(settings.maximized)
             .icon_name("input-gaming")
             .build();
-        let game_count = setup.games.len();
-        let games = setup
-            .games
-            .into_iter()
-            .map(|content| {
-                let mut content = content;
-                if let Content::Stage(stage) = &mut content {
-                    let budget = settings.memory_budget as usize * 1_000_000;
-                    stage.session_mut().set_budget(budget / game_count);
-                }
-                Ok(Game {
-                    content,
-                    view: View::new(setup.fan.clone())?,
-                    stale: true,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
         let weak_self: Rc<RefCell<Weak<Self>>> = Rc::default();
         let timeline = Timeline::new({
             let weak = weak_self.clone();
@@ -261,7 +277,6 @@ impl App {
             .show_close_button(true)
             .build();
         bar.add_child(&bar_text);
-        bar.connect_response(|bar, _| bar.set_revealed(false));
         let toggles = OverlayKind::ALL
             .into_iter()
             .map(|kind| Toggle {
@@ -273,15 +288,10 @@ impl App {
                     .build(),
             })
             .collect();
-        let numbers = || {
-            gtk::Label::builder()
-                .css_classes(["numeric", "dim-label"])
-                .build()
-        };
         let app = Rc::new(Self {
             application: application.clone(),
             area: screen::area(),
-            games: RefCell::new(games),
+            games: RefCell::default(),
             selected: Cell::new(0),
             shown: Cell::new(settings.screens),
             toggles,
@@ -292,6 +302,16 @@ impl App {
             settings_file: RefCell::new(loaded.file),
             add_corrections: setup.add_corrections,
             animation: RefCell::default(),
+            saving: RefCell::default(),
+            opener: setup.opener,
+            autosave: RefCell::default(),
+            leftover: RefCell::default(),
+            session_path: RefCell::default(),
+            recent_menu: gio::Menu::new(),
+            recent_list: gtk::Box::new(gtk::Orientation::Vertical, 2),
+            recent_heading: heading("Opened before"),
+            fan: setup.fan,
+            may_close: Cell::new(false),
             rewinding: Cell::new(false),
             heard: Cell::new(setup.sound && is_wanted),
             speaker: RefCell::default(),
@@ -302,17 +322,33 @@ impl App {
             side,
             bar,
             bar_text,
+            pages: gtk::Stack::new(),
+            transport: gtk::Box::builder().css_classes(["linked"]).build(),
+            overlays_button: gtk::MenuButton::builder()
+                .label("Overlays")
+                .tooltip_text(
+                    "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
+                )
+                .build(),
+            below: gtk::Box::builder()
+                .orientation(gtk::Orientation::Vertical)
+                .css_classes(["below"])
+                .build(),
+            keys_label: gtk::Label::builder()
+                .css_classes(["keys"])
+                .valign(gtk::Align::Center)
+                .tooltip_text("Who gets the keys that are pressed")
+                .build(),
+            keys_owner: Cell::new(None),
+            go_to: GoTo::new(),
             play_button: icon_button("media-playback-pause-symbolic", "Play or pause", "win.play"),
             take_button: gtk::ToggleButton::builder()
                 .label("Drive")
                 .tooltip_text("Take the controls, or give them back")
                 .action_name("win.take")
                 .build(),
-            speed_choice: gtk::DropDown::from_strings(
-                &SPEEDS.map(Speed::label).each_ref().map(String::as_str),
-            ),
-            position: numbers(),
-            figures: numbers(),
+            speed_choice: speed_choice(),
+            figures: gtk::Label::builder().css_classes(["numeric"]).build(),
             last_tick: Cell::new(None),
             is_over: setup.is_over,
             meter: Cell::new(Meter {
@@ -322,12 +358,17 @@ impl App {
             window,
         });
         *weak_self.borrow_mut() = Rc::downgrade(&app);
+        let is_empty = setup.games.is_empty();
         app.assemble();
         actions::install(&app);
         screen::connect(&app);
         app.connect_toggles();
         app.connect_input();
+        app.connect_drop();
         app.restore();
+        app.claim_place(is_empty);
+        app.set_games(setup.games)?;
+        setup.files.iter().for_each(|file| app.remember_file(file));
         app.start_clock();
         app.window.present();
         app.area.grab_focus();
@@ -339,60 +380,120 @@ impl App {
         if let Some(trouble) = loaded.trouble {
             app.complain(&trouble.into());
         }
+        app.open_leftover();
         Ok(app)
+    }
+
+    /// Takes a place to keep the session in; a window without games takes over what another has left.
+    fn claim_place(&self, is_empty: bool) {
+        if self.opener.is_none() {
+            return;
+        }
+        match Autosave::claim(is_empty) {
+            Ok((place, left)) => {
+                if place.others_left {
+                    self.tell(
+                        "a session that was not saved is kept: `kartscope debug` alone opens it",
+                    );
+                }
+                self.autosave.replace(Some(place));
+                self.leftover.replace(left);
+            }
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    /// Shows other games than those so far.
+    pub(crate) fn set_games(&self, contents: Vec<Content>) -> Result<()> {
+        let count = contents.len();
+        let budget = self.settings.borrow().memory_budget as usize * 1_000_000;
+        let speed = SPEEDS.get(self.speed_choice.selected() as usize).copied();
+        let games = contents.into_iter().map(|mut content| {
+            let mut saved = 0;
+            if let Content::Stage(stage) = &mut content {
+                stage.session_mut().set_budget(budget / count);
+                stage.set_speed(speed.unwrap_or(Speed::Times(1.0)));
+                saved = stage.session().changes();
+            }
+            Ok(Game {
+                content,
+                view: View::new(self.fan.clone())?,
+                saved,
+                stale: true,
+            })
+        });
+        let games = games.collect::<Result<Vec<_>>>()?;
+        self.selected.set(0);
+        self.animation.replace(None);
+        self.saving.replace(None);
+        self.games.replace(games);
+        let has_games = count > 0;
+        let page = if has_games { "games" } else { "start" };
+        self.pages.set_visible_child_name(page);
+        let is_open = self.settings.borrow().panel_open;
+        self.side.widget().set_visible(has_games && is_open);
+        self.overlays_button.set_visible(has_games);
+        let has_stage = self.has_stage();
+        self.below.set_visible(has_stage);
+        self.transport.set_visible(has_stage);
+        self.speed_choice.set_visible(has_stage);
+        self.take_button.set_visible(has_stage);
+        actions::enable(self, has_games, has_stage);
+        let scale = self.settings.borrow().scale;
+        self.set_scale(scale);
+        self.area.queue_draw();
+        Ok(())
     }
 
     /// Puts the widgets together.
     fn assemble(&self) {
         let header = gtk::HeaderBar::new();
-        let transport = gtk::Box::builder().css_classes(["linked"]).build();
-        transport.append(&icon_button(
+        self.transport.append(&icon_button(
             "media-skip-backward-symbolic",
             "One frame back",
             "win.back",
         ));
-        transport.append(&self.play_button);
-        transport.append(&icon_button(
+        self.transport.append(&self.play_button);
+        self.transport.append(&icon_button(
             "media-skip-forward-symbolic",
             "One frame on",
             "win.forward",
         ));
         self.speed_choice.set_tooltip_text(Some("Speed"));
-        if self.has_stage() {
-            header.pack_start(&transport);
-            header.pack_start(&self.speed_choice);
-            header.pack_start(&self.take_button);
-        }
+        header.pack_start(&self.transport);
+        header.pack_start(&self.speed_choice);
+        header.pack_start(&self.take_button);
         header.pack_end(&self.menu_button());
         header.pack_end(&icon_button(
             "sidebar-show-right-symbolic",
             "Side panel",
             "win.panel",
         ));
-        header.pack_end(&self.overlays_button());
+        self.overlays_button
+            .set_popover(Some(&self.overlays_list()));
+        header.pack_end(&self.overlays_button);
         self.window.set_titlebar(Some(&header));
 
         let status = gtk::Box::builder()
             .spacing(12)
             .css_classes(["status"])
             .build();
-        status.append(&self.position);
+        status.append(&self.keys_label);
+        status.append(self.go_to.widget());
         status.append(&gtk::Box::builder().hexpand(true).build());
         status.append(&self.figures);
         let left = gtk::Box::new(gtk::Orientation::Vertical, 0);
-        // Over the games, not above them: messages come and go, and games keep their size.
-        self.bar.set_valign(gtk::Align::Start);
-        let screen = gtk::Overlay::builder().child(&self.area).build();
+        self.pages.add_named(&self.start_page(), Some("start"));
+        self.pages.add_named(&self.area, Some("games"));
+        // Over the games, so that these keep their size while messages come and go; at the lower edge, where no lap and no
+        // time stands.
+        self.bar.set_valign(gtk::Align::End);
+        let screen = gtk::Overlay::builder().child(&self.pages).build();
         screen.add_overlay(&self.bar);
         left.append(&screen);
-        let below = gtk::Box::builder()
-            .orientation(gtk::Orientation::Vertical)
-            .css_classes(["below"])
-            .build();
-        below.append(self.timeline.widget());
-        below.append(&status);
-        below.set_visible(self.has_stage());
-        left.append(&below);
+        self.below.append(self.timeline.widget());
+        self.below.append(&status);
+        left.append(&self.below);
         let panes = gtk::Paned::builder()
             .start_child(&left)
             .end_child(self.side.widget())
@@ -403,6 +504,46 @@ impl App {
         self.window.set_child(Some(&panes));
     }
 
+    /// The page of a window without games.
+    fn start_page(&self) -> gtk::Box {
+        let page = gtk::Box::builder()
+            .orientation(gtk::Orientation::Vertical)
+            .spacing(8)
+            .halign(gtk::Align::Center)
+            .valign(gtk::Align::Center)
+            .vexpand(true)
+            .hexpand(true)
+            .build();
+        let title = gtk::Label::builder()
+            .label("kartscope")
+            .css_classes(["title-1"])
+            .build();
+        let hint = gtk::Label::builder()
+            .label("Begin a game, open a file, or drop one here")
+            .margin_bottom(12)
+            .build();
+        page.append(&title);
+        page.append(&hint);
+        let buttons = gtk::Box::builder()
+            .spacing(8)
+            .halign(gtk::Align::Center)
+            .margin_bottom(18)
+            .build();
+        for (label, action) in [("_New game…", "win.new"), ("_Open…", "win.open")] {
+            let button = gtk::Button::builder()
+                .label(label)
+                .use_underline(true)
+                .action_name(action)
+                .css_classes(["pill"])
+                .build();
+            buttons.append(&button);
+        }
+        page.append(&buttons);
+        page.append(&self.recent_heading);
+        page.append(&self.recent_list);
+        page
+    }
+
     fn menu_button(&self) -> gtk::MenuButton {
         let menu = gio::Menu::new();
         for group in actions::GROUPS.iter().filter(|group| group.title != "Time") {
@@ -410,17 +551,20 @@ impl App {
             for deed in group.deeds {
                 section.append(Some(deed.label), Some(&format!("win.{}", deed.name)));
             }
+            if group.title == "Files" {
+                section.append_submenu(Some("Open again"), &self.recent_menu);
+            }
             menu.append_section(None, &section);
         }
-        gtk::MenuButton::builder()
-            .icon_name("open-menu-symbolic")
-            .tooltip_text("Menu")
-            .menu_model(&menu)
-            .primary(true)
-            .build()
+        let button: gtk::MenuButton = named("Menu");
+        button.set_icon_name("open-menu-symbolic");
+        button.set_tooltip_text(Some("Menu"));
+        button.set_menu_model(Some(&menu));
+        button.set_primary(true);
+        button
     }
 
-    fn overlays_button(&self) -> gtk::MenuButton {
+    fn overlays_list(&self) -> gtk::Popover {
         let list = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
             .spacing(2)
@@ -434,11 +578,7 @@ impl App {
         popover.connect_closed(move |_| {
             area.grab_focus();
         });
-        gtk::MenuButton::builder()
-            .label("Overlays")
-            .tooltip_text("What is drawn over the game; the keys 1 to 9 and 0 are the first ten")
-            .popover(&popover)
-            .build()
+        popover
     }
 
     fn connect_toggles(self: &Rc<Self>) {
@@ -464,11 +604,16 @@ impl App {
     }
 
     fn connect_input(self: &Rc<Self>) {
-        self.keyboard.attach(&self.window);
+        let weak = Rc::downgrade(self);
+        self.keyboard.attach(&self.window, move || {
+            weak.upgrade()
+                .is_some_and(|app| app.owner_of_keys() == KeysOwner::Game)
+        });
         let keys = gtk::EventControllerKey::new();
+        keys.set_propagation_phase(gtk::PropagationPhase::Capture);
         let weak = Rc::downgrade(self);
         keys.connect_key_pressed(move |_, key, _, _| match weak.upgrade() {
-            Some(app) if key == REWIND_KEY => {
+            Some(app) if key == REWIND_KEY && app.owner_of_keys() != KeysOwner::Text => {
                 app.rewinding.set(true);
                 Propagation::Stop
             }
@@ -495,12 +640,38 @@ impl App {
             }
         });
         let weak = Rc::downgrade(self);
-        self.window.connect_close_request(move |_| {
-            if let Some(app) = weak.upgrade() {
-                app.save_settings();
+        self.window.connect_focus_widget_notify(move |_| {
+            if let Some(app) = weak.upgrade()
+                && app.owner_of_keys() != KeysOwner::Game
+            {
+                app.keyboard.release_all();
             }
-            Propagation::Proceed
         });
+        let weak = Rc::downgrade(self);
+        self.window
+            .connect_close_request(move |_| match weak.upgrade() {
+                Some(app) => app.close_or_ask(),
+                None => Propagation::Proceed,
+            });
+        let weak = Rc::downgrade(self);
+        self.bar.connect_response(move |bar, _| {
+            bar.set_revealed(false);
+            if let Some(app) = weak.upgrade() {
+                app.area.grab_focus();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.side.fields().connect_search_left(move || {
+            if let Some(app) = weak.upgrade() {
+                app.area.grab_focus();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.go_to
+            .connect_entered(move |text| match weak.upgrade() {
+                Some(app) => app.go_to_text(text),
+                None => Ok(()),
+            });
         let weak = Rc::downgrade(self);
         self.side.fields().connect_poke(move |path, datum| {
             if let Some(app) = weak.upgrade()
@@ -518,16 +689,70 @@ impl App {
         });
     }
 
+    /// The window goes if nothing is lost by that; else it is asked what is to become of the session.
+    fn close_or_ask(self: &Rc<Self>) -> Propagation {
+        self.finish_saving();
+        if !self.may_close.get() && self.is_unsaved() {
+            self.before_leaving(|app| {
+                app.may_close.set(true);
+                app.window.close();
+            });
+            return Propagation::Stop;
+        }
+        if let Err(error) = self.keep_now() {
+            // The window is about to go: there is nowhere else to say it.
+            gtk::glib::g_warning!("kartscope", "the session is not kept: {error:#}");
+        }
+        self.save_settings();
+        Propagation::Proceed
+    }
+
+    /// Closes the window without a question: the session is kept where the next window finds it.
+    pub(crate) fn close_at_once(&self) {
+        self.may_close.set(true);
+        self.window.close();
+    }
+
+    /// Who gets the keys that are pressed now.
+    pub(crate) fn owner_of_keys(&self) -> KeysOwner {
+        let focus = gtk::prelude::RootExt::focus(&self.window);
+        if let Some(focus) = focus {
+            if focus.is::<gtk::Text>() || focus.is::<gtk::TextView>() {
+                return KeysOwner::Text;
+            }
+            if focus.ancestor(gtk::Popover::static_type()).is_some() {
+                return KeysOwner::Menu;
+            }
+        }
+        let games = self.games.borrow();
+        match games.get(self.selected.get()).map(|game| &game.content) {
+            Some(Content::Stage(stage)) if stage.listens() => KeysOwner::Game,
+            _ => KeysOwner::Window,
+        }
+    }
+
+    /// Pins fields, and no others.
+    pub(crate) fn set_pinned(&self, pinned: &[String]) {
+        // What another version pinned may be no field here.
+        self.side.fields().set_pinned(pinned);
+        let pinned = self.side.fields().pinned();
+        self.show_fields(&pinned);
+        self.settings.borrow_mut().pinned = pinned;
+    }
+
+    /// Whether the selected game is to be heard, if the user wants sound.
+    pub(crate) fn set_heard(&self, is_heard: bool) {
+        self.heard.set(is_heard && self.settings.borrow().sound);
+        if let Err(error) = self.open_speaker() {
+            self.tell(&format!("{error:#}"));
+        }
+    }
+
     /// Puts things as they were when the window was closed.
     fn restore(&self) {
-        let (pinned, is_open) = {
-            let settings = self.settings.borrow();
-            (settings.pinned.clone(), settings.panel_open)
-        };
-        // What another version pinned may be no field here.
-        self.side.fields().set_pinned(&pinned);
-        self.show_fields(&self.side.fields().pinned());
-        self.side.widget().set_visible(is_open);
+        let pinned = self.settings.borrow().pinned.clone();
+        self.set_pinned(&pinned);
+        self.list_recent();
         let speed = Speed::Times(self.settings.borrow().speed);
         if SPEEDS.contains(&speed) {
             self.speed_choice.set_selected(speed_number(speed));
@@ -553,8 +778,10 @@ impl App {
         if let Some(Speed::Times(times)) = SPEEDS.get(self.speed_choice.selected() as usize) {
             settings.speed = *times;
         }
-        settings.panel_open = self.side.widget().is_visible();
-        settings.window_size = [self.window.width(), self.window.height()];
+        // What the window would have without the whole screen: its own width and height are those of its content.
+        let (width, height) = self.window.default_size();
+        settings.window_size = [width.max(0), height.max(0)];
+        settings.maximized = self.window.is_maximized();
         if let Err(error) = self.settings_file.borrow_mut().save(&settings) {
             // The window is about to go: there is nowhere else to say it.
             gtk::glib::g_warning!("kartscope", "the settings are not kept: {error}");
@@ -590,7 +817,8 @@ impl App {
     /// Where the games are in the area.
     pub(crate) fn tiles(&self) -> Vec<layout::Tile> {
         let area = [self.area.width().into(), self.area.height().into()];
-        layout::tiles(self.games.borrow().len(), area, self.shown.get())
+        let scale = self.settings.borrow().scale;
+        layout::tiles(self.games.borrow().len(), area, self.shown.get(), scale)
     }
 
     /// Tells of something that did not work.
@@ -668,12 +896,44 @@ impl App {
     }
 }
 
+/// Who gets the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeysOwner {
+    /// The game: they drive.
+    Game,
+    /// An entry, in which they write.
+    Text,
+    /// An open menu.
+    Menu,
+    /// What has the focus in the window.
+    Window,
+}
+
+impl KeysOwner {
+    /// What it is called in the window, and its style.
+    pub(crate) const fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Game => ("Keys: game", "keys-game"),
+            Self::Text => ("Keys: text", "keys-text"),
+            Self::Menu => ("Keys: menu", "keys-window"),
+            Self::Window => ("Keys: window", "keys-window"),
+        }
+    }
+}
+
 fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
-    gtk::Button::builder()
-        .icon_name(icon)
-        .tooltip_text(tooltip)
-        .action_name(action)
-        .focus_on_click(false)
+    let button: gtk::Button = named(tooltip);
+    button.set_icon_name(icon);
+    button.set_tooltip_text(Some(tooltip));
+    button.set_action_name(Some(action));
+    button.set_focus_on_click(false);
+    button
+}
+
+fn heading(text: &str) -> gtk::Label {
+    gtk::Label::builder()
+        .label(text)
+        .css_classes(["heading"])
         .build()
 }
 
@@ -682,6 +942,14 @@ pub(crate) fn set_text(label: &gtk::Label, text: &str) {
     if label.text() != text {
         label.set_text(text);
     }
+}
+
+fn speed_choice() -> gtk::DropDown {
+    let labels = SPEEDS.map(Speed::label);
+    let labels = gtk::StringList::new(&labels.each_ref().map(String::as_str));
+    let choice: gtk::DropDown = named("Speed");
+    choice.set_model(Some(&labels));
+    choice
 }
 
 fn speed_number(speed: Speed) -> u32 {

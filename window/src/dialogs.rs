@@ -3,6 +3,7 @@
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use env_mkds::replay::place_for_state;
@@ -13,18 +14,84 @@ use session::Session;
 
 use crate::actions;
 use crate::animation::Animation;
-use crate::app::{App, EXPORT_SCALE};
+use crate::app::{App, Content, EXPORT_SCALE, Game};
 
 impl App {
+    /// Saves the whole run. What of it was never played is played first: a movie tells of its race.
     pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
         // What can't be saved is said before a name is asked for.
-        let run = self.with_stage(|stage| Run::of(stage.session()))?;
-        self.ask_for_file("Save the run as a movie", "run.dsm", move |app, path| {
-            run.write(path)?;
-            app.tell(&format!("{}: {} frames", path.display(), run.frames));
+        let name = self.with_stage(|stage| {
+            stage.set_playing(false);
+            stage.session().require_no_pokes()?;
+            Ok(format!("{}.dsm", stage.name))
+        })?;
+        let game = self.selected.get();
+        self.ask_for_file("Save the run as a movie", &name, move |app, path| {
+            let return_to = app.with_stage(|stage| {
+                let session = stage.session_mut();
+                let frame = session.frame();
+                if !session.is_known() {
+                    session.set_goal(session.length());
+                }
+                Ok(frame)
+            })?;
+            app.saving.replace(Some(Saving {
+                path: path.to_owned(),
+                game,
+                return_to,
+            }));
             Ok(())
         });
         Ok(())
+    }
+
+    /// Goes on to the end of a run that is to be saved, and saves it.
+    pub(crate) fn go_on_saving(&self, deadline: Instant) -> Result<()> {
+        let done = self.save_known(deadline);
+        if !matches!(done, Ok(None)) {
+            self.saving.take();
+        }
+        if let Some(text) = done? {
+            self.tell(&text);
+        }
+        Ok(())
+    }
+
+    /// Writes the movie that is being saved, however long its run still takes.
+    pub(crate) fn finish_saving(&self) {
+        /// Longer than any run takes.
+        const LONG: Duration = Duration::from_secs(24 * 3600);
+        while self.saving.borrow().is_some() {
+            if let Err(error) = self.go_on_saving(Instant::now() + LONG) {
+                self.complain(&error);
+            }
+        }
+    }
+
+    /// Writes the movie if its run is known; says then what it wrote.
+    fn save_known(&self, deadline: Instant) -> Result<Option<String>> {
+        let saving = self.saving.borrow();
+        let saving = saving.as_ref().context("a run is being saved")?;
+        let mut games = self.games.borrow_mut();
+        let game = games.get_mut(saving.game);
+        let game = game.context("the game whose run is saved is there")?;
+        let Content::Stage(stage) = &mut game.content else {
+            anyhow::bail!("a game that is played elsewhere has no run");
+        };
+        game.stale = true;
+        if !stage.session().is_known() {
+            stage.travel(deadline)?;
+            return Ok(None);
+        }
+        let run = Run::of(stage.session())?;
+        run.write(&saving.path)?;
+        stage.session_mut().set_goal(saving.return_to);
+        game.note_movie();
+        Ok(Some(format!(
+            "{}: {} frames",
+            saving.path.display(),
+            run.frames
+        )))
     }
 
     pub(crate) fn export_picture(self: &Rc<Self>) -> Result<()> {
@@ -67,8 +134,8 @@ impl App {
             .map(|side| side as u32 * EXPORT_SCALE);
         let title = format!(
             "Export frames {} to {} as .gif, .mp4 or .webm",
-            frames.start,
-            frames.end - 1
+            frames.start.saturating_sub(1),
+            frames.end.saturating_sub(2)
         );
         self.ask_for_file(&title, "run.gif", move |app, path| {
             let animation = Animation::begin(path, frames.clone(), size, (game, now))?;
@@ -99,6 +166,9 @@ impl App {
                 let path = free_name(&movies);
                 run.write(&path)?;
                 let rows = (app.add_corrections)(&path, folder)?;
+                if let Some(game) = app.games.borrow_mut().get_mut(app.selected.get()) {
+                    game.note_movie();
+                }
                 app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
                 Ok(())
             },
@@ -107,7 +177,7 @@ impl App {
     }
 
     /// Asks where to write something, and writes it there.
-    fn ask_for_file(
+    pub(crate) fn ask_for_file(
         self: &Rc<Self>,
         title: &str,
         name: &str,
@@ -162,6 +232,26 @@ impl App {
             .build()
             .present();
         Ok(())
+    }
+}
+
+/// A movie that is to be written when all of its run is known.
+pub(crate) struct Saving {
+    path: PathBuf,
+    /// The number of the game.
+    game: usize,
+    /// Where its session was before.
+    return_to: u64,
+}
+
+impl Game {
+    /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
+    fn note_movie(&mut self) {
+        if let Content::Stage(stage) = &self.content
+            && stage.session().is_a_run_alone()
+        {
+            self.saved = stage.session().changes();
+        }
     }
 }
 

@@ -76,6 +76,16 @@ impl Known {
         self.judge(race, pad);
     }
 
+    /// Takes in a frame that is not shown: of it only the way is known that was driven. What the next one is worth is told
+    /// from [`have_moved`](Self::have_moved) on.
+    pub fn pass(&mut self, ram: &[u8]) {
+        let race = Ram::new(ram).ok().and_then(|ram| ram.race().ok().flatten());
+        if let Some(race) = race {
+            self.follow(&race);
+            let _ = self.history.see(&race);
+        }
+    }
+
     /// The session has gone elsewhere: the next frame does not follow on the last.
     pub fn have_moved(&mut self) {
         self.before = None;
@@ -140,6 +150,11 @@ mod tests {
             "{:?}",
             known.rewards()
         );
+        let (way, worth) = (known.history().samples().len(), known.rewards().to_vec());
+        game.tick(Pad::A);
+        known.pass(game.ram());
+        assert_eq!(known.history().samples().len(), way + 1);
+        assert_eq!(known.rewards(), worth, "only what is shown is judged");
         known.see(&vec![0; mkds_memory::RAM_SIZE], Pad::empty());
         assert!(known.course().is_none() && known.rewards().is_empty());
     }

@@ -5,15 +5,20 @@
 //! what does: [`stage`], [`pace`], [`layout`], [`view`].
 #![forbid(unsafe_code)]
 
+mod accessible;
 mod actions;
 mod animation;
 mod app;
+mod autosave;
 mod dialogs;
 mod feed;
 pub mod fields;
+mod go_to;
 pub mod input;
+mod keeping;
 pub mod known;
 pub mod layout;
+mod opening;
 pub mod pace;
 mod screen;
 pub mod settings;
@@ -22,7 +27,9 @@ pub mod sound;
 pub mod stage;
 mod timeline;
 pub mod view;
+mod whole_file;
 
 pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, require_display, run};
 pub use feed::{Feed, FeedSender, feed};
+pub use opening::{Games, Opened, Opener, Request, SessionLook};
 pub use stage::{Agent, Live, Stage};

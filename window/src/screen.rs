@@ -5,11 +5,15 @@ use std::rc::Rc;
 use gtk::prelude::*;
 use gtk::{cairo, gdk};
 
-use crate::app::{App, Game};
+use crate::accessible::named_as;
+use crate::app::{App, Game, KeysOwner};
 use crate::layout::{self, Tile};
+use crate::settings::Screens;
 
 /// Border of the selected game, and of the others; each game has a colour of its own.
 const BORDERS: [f64; 2] = [4.0, 2.0];
+/// Around the game that has the keys, as the label below it.
+const KEYS_COLOR: [f64; 3] = [0.15, 0.64, 0.41];
 /// Colours that tell games apart: red, green, blue, of the desktop's palette.
 const COLORS: [[f64; 3]; 6] = [
     [0.21, 0.52, 0.89],
@@ -22,13 +26,12 @@ const COLORS: [[f64; 3]; 6] = [
 
 /// The widget; [`connect`] makes it show an application's games.
 pub(crate) fn area() -> gtk::DrawingArea {
-    gtk::DrawingArea::builder()
-        .hexpand(true)
-        .vexpand(true)
-        .focusable(true)
-        .can_focus(true)
-        .css_classes(["screen"])
-        .build()
+    let area: gtk::DrawingArea = named_as("The games' screens", "img");
+    area.set_hexpand(true);
+    area.set_vexpand(true);
+    area.set_focusable(true);
+    area.set_css_classes(&["screen"]);
+    area
 }
 
 /// Draws the games, and gives the mouse to them.
@@ -67,11 +70,15 @@ fn draw(app: &App, context: &cairo::Context, area: [f64; 2]) -> anyhow::Result<(
     context.set_source_rgb(0.07, 0.07, 0.08);
     context.paint()?;
     let games = app.games.borrow();
-    let tiles = layout::tiles(games.len(), area, app.shown.get());
+    let scale = app.settings.borrow().scale;
+    let tiles = layout::tiles(games.len(), area, app.shown.get(), scale);
     for (number, (game, tile)) in games.iter().zip(&tiles).enumerate() {
         draw_game(app, context, game, *tile)?;
         if games.len() > 1 {
             draw_border(app, context, (number, game), *tile)?;
+        }
+        if number == app.selected.get() && app.keys_owner.get() == Some(KeysOwner::Game) {
+            draw_keys(context, *tile, app.shown.get())?;
         }
     }
     app.drawn.set(app.drawn.get() + 1);
@@ -82,7 +89,33 @@ fn draw_game(app: &App, context: &cairo::Context, game: &Game, tile: Tile) -> an
     context.save()?;
     context.translate(tile.at[0], tile.at[1]);
     context.scale(tile.scale, tile.scale);
-    game.view.paint(context, app.shown.get())?;
+    game.view.paint(context, app.shown.get(), tile.beside)?;
+    context.restore()?;
+    Ok(())
+}
+
+/// Black or white, as it is legible on a colour: 0 or 1.
+fn ink_on([red, green, blue]: [f64; 3]) -> f64 {
+    let luminance = 0.2126 * red.powf(2.2) + 0.7152 * green.powf(2.2) + 0.0722 * blue.powf(2.2);
+    // Where both are equally legible (WCAG 2.1, contrast ratio).
+    if luminance > 0.179 { 0.0 } else { 1.0 }
+}
+
+/// A frame of dashes around the game that has the keys.
+fn draw_keys(context: &cairo::Context, tile: Tile, shown: Screens) -> anyhow::Result<()> {
+    let [width, height] = tile.size(shown);
+    let [red, green, blue] = KEYS_COLOR;
+    context.save()?;
+    context.set_source_rgb(red, green, blue);
+    context.set_line_width(3.0);
+    context.set_dash(&[12.0, 6.0], 0.0);
+    context.rectangle(
+        tile.at[0] - 4.5,
+        tile.at[1] - 4.5,
+        width + 9.0,
+        height + 9.0,
+    );
+    context.stroke()?;
     context.restore()?;
     Ok(())
 }
@@ -97,7 +130,7 @@ fn draw_border(
     let is_selected = number == app.selected.get();
     let [red, green, blue] = COLORS[number % COLORS.len()];
     let border = BORDERS[usize::from(!is_selected)];
-    let size = app.shown.get().size().map(|side| side * tile.scale);
+    let size = tile.size(app.shown.get());
     context.set_source_rgb(red, green, blue);
     context.set_line_width(border);
     context.rectangle(
@@ -114,10 +147,13 @@ fn draw_border(
     );
     context.set_font_size(12.0);
     let extents = context.text_extents(game.content.name())?;
-    context.rectangle(tile.at[0], tile.at[1], extents.width() + 12.0, 18.0);
+    // Between what games write in the corners: the lap and the time.
+    let left = (tile.at[0] + (256.0 * tile.scale - extents.width()) / 2.0 - 6.0).floor();
+    context.rectangle(left, tile.at[1], extents.width() + 12.0, 18.0);
     context.fill()?;
-    context.set_source_rgb(0.0, 0.0, 0.0);
-    context.move_to(tile.at[0] + 6.0, tile.at[1] + 13.0);
+    let ink = ink_on([red, green, blue]);
+    context.set_source_rgb(ink, ink, ink);
+    context.move_to(left + 6.0, tile.at[1] + 13.0);
     context.show_text(game.content.name())?;
     Ok(())
 }

@@ -5,11 +5,14 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 
+use mkds_memory::events::Event;
+use session::{Happening, Session};
+
 use crate::app::Content;
 use crate::fields::FieldPanel;
-use crate::stage::{Happening, Stage};
+use crate::stage::Stage;
 
-/// Events that are listed, the latest.
+/// Events that are listed: those up to the present frame, the latest.
 const EVENTS: usize = 200;
 
 /// What was asked for in the panel.
@@ -82,9 +85,8 @@ impl Side {
         &self.fields
     }
 
-    /// Opens the panel where fields are searched.
+    /// Goes to where fields are searched.
     pub(crate) fn search_fields(&self) {
-        self.book.set_visible(true);
         self.book.set_current_page(Some(0));
         self.fields.focus_search();
     }
@@ -98,13 +100,14 @@ impl Side {
             return;
         };
         let mut shown = self.shown.borrow_mut();
-        let latest = stage.happenings().iter().rev().take(EVENTS);
+        let latest = latest(stage.session());
         if !latest.clone().eq(&shown.events) {
-            shown.events = latest.cloned().collect();
+            shown.events = latest.copied().collect();
             let rows = shown.events.iter();
-            self.events.fill(rows.map(|happening| {
-                let text = format!("{:>6}  {}", happening.frame, happening.text);
-                (text, Place::Frame(happening.frame))
+            self.events.fill(rows.map(|Happening { frame, event }| {
+                let text = format!("{frame:>6}  {}", describe(event));
+                // A frame is shown when it was played.
+                (text, Place::Frame(frame + 1))
             }));
         }
         let places = places(stage);
@@ -112,6 +115,22 @@ impl Side {
             self.places.fill(places.iter().cloned());
             shown.places = places;
         }
+    }
+}
+
+/// What happened up to the present frame, the latest first.
+fn latest(session: &Session) -> impl Iterator<Item = &Happening> + Clone {
+    let happenings = session.happenings();
+    let so_far = happenings.partition_point(|it| it.frame < session.frame());
+    happenings[..so_far].iter().rev().take(EVENTS)
+}
+
+/// An event in words.
+fn describe(event: &Event) -> String {
+    let what = event.kind.to_string();
+    match event.driver {
+        Some(driver) if driver > 0 => format!("driver {driver}: {what}"),
+        _ => what,
     }
 }
 

@@ -1,21 +1,18 @@
 //! One game in the window, without the window: what plays it, at what speed, and what is known of it.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use desmume::Picture;
+use mkds_formats::names::Course;
 use mkds_formats::pad::Frame;
-use mkds_memory::Ram;
-use mkds_memory::events::RaceEvents;
 use overlays::GhostRun;
 use session::{Input, Session};
 
 use crate::known::Known;
 use crate::pace::{Pace, Speed};
 
-/// Frames that the window remembers events of.
-const EVENTS: usize = 1000;
 /// Frames that one step of rewinding goes back.
 const REWIND: u64 = 2;
 
@@ -44,33 +41,29 @@ pub enum Live {
 /// What a human presses, asked for once in every frame that is played live.
 pub type Hands<'a> = &'a mut dyn FnMut() -> Frame;
 
-/// Something that happened in a race.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happening {
-    /// The session's frame.
-    pub frame: u64,
-    /// What.
-    pub text: String,
+/// Other runs of a course's race.
+#[derive(Default)]
+struct Rivals {
+    ghosts: Vec<GhostRun>,
+    reference_line: Vec<[f32; 3]>,
 }
 
 /// One game.
 pub struct Stage {
     /// What it is called.
     pub name: String,
-    ghosts: Vec<GhostRun>,
-    reference_line: Vec<[f32; 3]>,
+    /// By the course's id.
+    rivals: BTreeMap<u32, Rivals>,
     session: Session,
     live: Live,
-    /// A human holds the controls of an agent's game.
+    /// A human holds the controls.
     taken: bool,
     playing: bool,
     speed: Speed,
     pace: Pace,
     known: Known,
-    watch: RaceEvents,
-    happenings: VecDeque<Happening>,
-    /// The frame after which events were looked for last.
-    watched: u64,
+    /// The present frame was passed over, not seen.
+    passed: bool,
     /// How long a frame takes, and how many there were.
     meter: Meter,
 }
@@ -81,8 +74,7 @@ impl Stage {
     pub fn new(name: String, session: Session, live: Live) -> Self {
         Self {
             name,
-            ghosts: Vec::new(),
-            reference_line: Vec::new(),
+            rivals: BTreeMap::new(),
             session,
             live,
             taken: false,
@@ -90,31 +82,47 @@ impl Stage {
             speed: Speed::Times(1.0),
             pace: Pace::default(),
             known: Known::default(),
-            watch: RaceEvents::new(),
-            happenings: VecDeque::new(),
-            watched: 0,
+            passed: false,
             meter: Meter::default(),
         }
     }
 
-    /// Compares the race with another run of it. The first one's best lap is the line to drive along.
-    pub fn race_against(&mut self, ghost: GhostRun) {
-        if self.ghosts.is_empty() {
-            self.reference_line = ghost.best_lap();
+    /// Compares the races on a course with another run of one. The first one's best lap is the line to drive along.
+    ///
+    /// # Errors
+    /// The run is of another course than the session's race, as far as that is known.
+    pub fn race_against(&mut self, ghost: GhostRun, course: u32) -> Result<()> {
+        if let Some(own) = self.session.course() {
+            ensure!(
+                own == course,
+                "{}: expected a ghost of {}, found one of {}",
+                ghost.name(),
+                course_name(own),
+                course_name(course)
+            );
         }
-        self.ghosts.push(ghost);
+        let rivals = self.rivals.entry(course).or_default();
+        if rivals.ghosts.is_empty() {
+            rivals.reference_line = ghost.best_lap();
+        }
+        rivals.ghosts.push(ghost);
+        Ok(())
     }
 
-    /// Other runs of the race.
+    /// Other runs of the present race's course.
     #[must_use]
     pub fn ghosts(&self) -> &[GhostRun] {
-        &self.ghosts
+        self.rivals().map_or(&[], |rivals| &rivals.ghosts)
     }
 
     /// A line to drive along, units; empty without another run.
     #[must_use]
     pub fn reference_line(&self) -> &[[f32; 3]] {
-        &self.reference_line
+        self.rivals().map_or(&[], |rivals| &rivals.reference_line)
+    }
+
+    fn rivals(&self) -> Option<&Rivals> {
+        self.rivals.get(&self.known.course()?.id()?)
     }
 
     /// The run.
@@ -158,14 +166,30 @@ impl Stage {
         matches!(self.live, Live::Agent(_))
     }
 
-    /// Whether a human has the controls where the log ends.
+    /// Whether a human has the controls: then going on drives on.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         match self.live {
             Live::Nobody => false,
-            Live::Human => true,
+            Live::Human => self.taken || self.session.is_live(),
             Live::Agent(_) => self.taken,
         }
+    }
+
+    /// Whether what a human presses counts, be it to correct an agent.
+    #[must_use]
+    pub fn listens(&self) -> bool {
+        self.is_taken() || self.has_agent()
+    }
+
+    /// Whether something of a human's is in the session that no file has which was written at the session's `saved`
+    /// changes. What an agent drives alone, it drives again.
+    #[must_use]
+    pub fn is_unsaved(&self, saved: u64) -> bool {
+        let session = &self.session;
+        let is_the_agents =
+            self.has_agent() && session.is_a_run_alone() && session.corrections().is_empty();
+        session.changes() != saved && !is_the_agents
     }
 
     /// What was worked out of the frames so far.
@@ -180,25 +204,20 @@ impl Stage {
     /// The session's.
     pub fn take_controls(&mut self) -> Result<()> {
         self.session.take_over()?;
-        match self.live {
-            Live::Agent(_) => self.taken = true,
-            _ => self.live = Live::Human,
+        self.taken = true;
+        if !self.has_agent() {
+            self.live = Live::Human;
         }
         Ok(())
     }
 
-    /// Gives the controls back to the agent; without one nothing changes.
+    /// Gives the controls back to the agent; without one, to nobody: the run is watched.
     pub fn give_back_controls(&mut self) {
         self.taken = false;
-        if let Live::Agent(agent) = &mut self.live {
-            agent.reset();
+        match &mut self.live {
+            Live::Agent(agent) => agent.reset(),
+            live => *live = Live::Nobody,
         }
-    }
-
-    /// What happened, the latest last.
-    #[must_use]
-    pub fn happenings(&self) -> &VecDeque<Happening> {
-        &self.happenings
     }
 
     /// How fast frames were played lately.
@@ -240,21 +259,39 @@ impl Stage {
         if !self.playing {
             return Ok(false);
         }
+        if self.taken && !self.session.is_live() {
+            // After going back: who has the controls drives on from here.
+            self.session.take_over()?;
+        }
         let due = self.pace.frames(self.speed, passed);
         let before = self.session.frame();
         let mut left = due.unwrap_or(u32::MAX);
         while left > 0 {
-            // Of several frames only the last is seen; of as many as there is time for, one cannot know which.
-            let picture = match (left, due) {
-                (1, _) | (_, None) => Picture::Draw,
-                _ => Picture::Skip,
-            };
             left -= 1;
-            if !self.play(&mut *hands, picture)? || Instant::now() >= deadline {
+            // Only the last is seen.
+            let is_last = left == 0 || Instant::now() >= deadline;
+            let picture = match is_last {
+                true => Picture::Draw,
+                false => Picture::Skip,
+            };
+            if !self.play(&mut *hands, picture)? || is_last {
                 break;
             }
         }
+        if self.session.frame() != before && !self.playing {
+            self.draw_the_end()?;
+        }
         Ok(self.session.frame() != before)
+    }
+
+    /// Draws the frame at which the run ended before its turn to be drawn came.
+    fn draw_the_end(&mut self) -> Result<()> {
+        self.session.set_goal(self.session.frame());
+        self.session.travel(None)?;
+        if self.passed {
+            self.have_moved();
+        }
+        Ok(())
     }
 
     /// Goes a little back and pauses there.
@@ -280,11 +317,23 @@ impl Stage {
             true => self.live_input(hands)?,
             false => None,
         };
+        if self.passed && picture == Picture::Draw {
+            // What the frame that is shown is worth is told from the one before.
+            self.known.have_moved();
+            self.see();
+        }
         if !self.session.step_with(live, picture)? {
             self.playing = false;
             return Ok(false);
         }
-        self.look();
+        self.taken |= live.is_some() && !self.has_agent();
+        match picture {
+            Picture::Draw => self.see(),
+            Picture::Skip => {
+                self.known.pass(self.session.emulator().main_ram());
+                self.passed = true;
+            }
+        }
         self.meter.add(begin.elapsed());
         Ok(true)
     }
@@ -325,53 +374,29 @@ impl Stage {
         Ok(true)
     }
 
-    /// What was known of the frames before is of another run.
-    fn have_moved(&mut self) {
-        let now = self.session.frame();
-        self.watch.reset();
-        self.happenings.retain(|happening| happening.frame <= now);
-        self.watched = now;
-        self.known.have_moved();
+    /// Works out what the present frame tells.
+    fn see(&mut self) {
         let pad = self.session.last_input().frame.pad;
         self.known.see(self.session.emulator().main_ram(), pad);
+        self.passed = false;
+    }
+
+    /// What was known of the frames before is of another run.
+    fn have_moved(&mut self) {
+        self.known.have_moved();
+        self.see();
         if let Live::Agent(agent) = &mut self.live {
             agent.reset();
         }
     }
-
-    /// Takes down what has happened in the frame.
-    fn look(&mut self) {
-        let frame = self.session.frame();
-        if frame != self.watched + 1 {
-            self.watch.reset();
-        }
-        self.watched = frame;
-        let pad = self.session.last_input().frame.pad;
-        self.known.see(self.session.emulator().main_ram(), pad);
-        let Ok(ram) = Ram::new(self.session.emulator().main_ram()) else {
-            return;
-        };
-        let Ok(events) = self.watch.update(&ram) else {
-            return;
-        };
-        for event in events {
-            if self.happenings.len() == EVENTS {
-                self.happenings.pop_front();
-            }
-            self.happenings.push_back(Happening {
-                frame,
-                text: describe(event),
-            });
-        }
-    }
 }
 
-/// An event in words.
-fn describe(event: &mkds_memory::events::Event) -> String {
-    let what = event.kind.to_string();
-    match event.driver {
-        Some(driver) if driver > 0 => format!("driver {driver}: {what}"),
-        _ => what,
+/// What a course is called.
+fn course_name(id: u32) -> String {
+    let course = u8::try_from(id).ok().and_then(Course::by_id);
+    match course {
+        Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
+        None => format!("course {id}"),
     }
 }
 

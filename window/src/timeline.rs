@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{cairo, gdk};
-use session::Session;
+use session::{Mark, Session};
+
+use crate::accessible::named;
 
 /// Height of the bar, pixels.
 const HEIGHT: i32 = 28;
@@ -22,13 +24,18 @@ struct Marks {
     states: Vec<u64>,
     bookmarks: Vec<u64>,
     race_from: Option<u64>,
+    /// Where the player drove a lap, and entered a checkpoint.
+    laps: Vec<u64>,
+    checkpoints: Vec<u64>,
     /// Frames from which on a human corrected an agent, and up to which.
     corrections: Vec<Range<u64>>,
 }
 
-/// The bar.
+/// The bar. A scale that is not seen lies over it: it tells the frame to those who do not see the bar.
 pub(crate) struct Timeline {
+    widget: gtk::Overlay,
     area: gtk::DrawingArea,
+    scale: gtk::Scale,
     marks: Rc<RefCell<Marks>>,
 }
 
@@ -38,7 +45,8 @@ impl Timeline {
         let area = gtk::DrawingArea::builder()
             .content_height(HEIGHT)
             .hexpand(true)
-            .tooltip_text("Click or drag to go to a frame")
+            .tooltip_text("Click or drag to go to a frame; laps and checkpoints are marked above")
+            .accessible_role(gtk::AccessibleRole::Presentation)
             .cursor(&gdk::Cursor::from_name("pointer", None).unwrap_or_else(no_cursor))
             .build();
         let marks = Rc::new(RefCell::new(Marks::default()));
@@ -72,12 +80,23 @@ impl Timeline {
             }
         });
         area.add_controller(drag);
-        Self { area, marks }
+        let scale: gtk::Scale = named("Frames played of the run");
+        scale.set_opacity(0.0);
+        scale.set_can_target(false);
+        scale.set_focusable(false);
+        let widget = gtk::Overlay::builder().child(&area).build();
+        widget.add_overlay(&scale);
+        Self {
+            widget,
+            area,
+            scale,
+            marks,
+        }
     }
 
     /// The widget.
-    pub(crate) fn widget(&self) -> &gtk::DrawingArea {
-        &self.area
+    pub(crate) fn widget(&self) -> &gtk::Overlay {
+        &self.widget
     }
 
     /// Shows how a session stands.
@@ -90,12 +109,24 @@ impl Timeline {
             bookmarks: session.bookmarks().keys().copied().collect(),
             race_from: session.annotations().race().map(|race| race.first_frame()),
             corrections: session.corrections().ranges().to_vec(),
+            laps: places(session, Mark::Lap),
+            checkpoints: places(session, Mark::Checkpoint),
         };
-        if *self.marks.borrow() != now {
-            *self.marks.borrow_mut() = now;
-            self.area.queue_draw();
+        if *self.marks.borrow() == now {
+            return;
         }
+        self.scale.set_range(0.0, now.length.max(1) as f64);
+        self.scale.set_value(now.frame as f64);
+        *self.marks.borrow_mut() = now;
+        self.area.queue_draw();
     }
+}
+
+/// Where something of a kind happened in the run.
+fn places(session: &Session, mark: Mark) -> Vec<u64> {
+    let happenings = session.happenings().iter();
+    let marked = happenings.filter(|it| it.mark() == Some(mark));
+    marked.map(|it| it.frame + 1).collect()
 }
 
 /// A cursor for displays that have none of that name.
@@ -137,6 +168,16 @@ fn draw(
     } in &marks.corrections
     {
         context.rectangle(x(*from), middle - 5.0, (x(*to) - x(*from)).max(2.0), 10.0);
+    }
+    context.fill()?;
+    ink(context, 0.45);
+    for checkpoint in &marks.checkpoints {
+        context.rectangle(x(*checkpoint), middle - 9.0, 1.0, 4.0);
+    }
+    context.fill()?;
+    context.set_source_rgba(0.57, 0.25, 0.67, 1.0);
+    for lap in &marks.laps {
+        context.rectangle(x(*lap) - 1.0, middle - 11.0, 3.0, 6.0);
     }
     context.fill()?;
     if let Some(race) = marks.race_from {

@@ -94,11 +94,20 @@ impl View {
         Ok(())
     }
 
-    /// Draws the frame: the context's unit is a pixel of the console, its origin the upper left of what is `shown`.
+    /// Draws the frame: the context's unit is a pixel of the console, its origin the upper left of what is `shown`. Both
+    /// screens stand one above the other, or `beside` each other.
     ///
     /// # Errors
     /// Cairo fails.
-    pub fn paint(&self, context: &Context, shown: Screens) -> Result<()> {
+    pub fn paint(&self, context: &Context, shown: Screens, beside: bool) -> Result<()> {
+        if beside && shown == Screens::Both {
+            self.paint(context, Screens::Upper, false)?;
+            context.save()?;
+            context.translate(256.0, 0.0);
+            self.paint(context, Screens::Lower, false)?;
+            context.restore()?;
+            return Ok(());
+        }
         let [width, height] = shown.size();
         context.save()?;
         context.rectangle(0.0, 0.0, width, height);
@@ -124,7 +133,7 @@ impl View {
             ImageSurface::create(Format::Rgb24, width.try_into()?, height.try_into()?)?;
         let context = Context::new(&surface)?;
         context.scale(scale.into(), scale.into());
-        self.paint(&context, shown)?;
+        self.paint(&context, shown, false)?;
         drop(context);
         let stride = usize::try_from(surface.stride())?;
         let data = surface.data()?;

@@ -261,7 +261,7 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     let content = gtk::Box::new(gtk::Orientation::Vertical, 0);
     content.append(&screen);
     content.append(&entry);
-    keyboard.attach(&screen);
+    keyboard.attach(&screen, || true);
     let window = show(display, &content, (300, 300));
     let released = releases(&window);
     screen.grab_focus();

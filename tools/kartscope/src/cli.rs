@@ -79,7 +79,8 @@ pub enum Command {
     Record(Record),
     /// Play movies: check them, draw them
     Replay(Replay),
-    /// Open a window: watch, drive and rewind games, with all that is known drawn over them
+    /// Open a window: watch, drive and rewind games, with all that is known drawn over them; alone, to begin a game or open
+    /// a file there, or to go on with a session that was not saved
     #[cfg(feature = "window")]
     Debug(Debug),
     /// Look at main RAM and at courses: fields, symbols, changes, searches
@@ -314,9 +315,10 @@ impl Replay {
 #[cfg(feature = "window")]
 #[derive(Debug, Args)]
 pub struct Debug {
-    /// What to show.
+    /// What to show; when left out, the window lets you choose, or goes on with the session that a window which ended too
+    /// early has left.
     #[command(subcommand)]
-    pub command: DebugCommand,
+    pub command: Option<DebugCommand>,
     /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
     /// beside each
     #[arg(long, global = true, value_name = "FILE")]

@@ -96,6 +96,8 @@ pub fn perform<T: Send>(
                 .map(|feed| Content::Feed(Box::new(feed)))
                 .collect(),
             fan: observation::Rays::default().fan()?,
+            files: Vec::new(),
+            opener: None,
             sound: false,
             add_corrections: Box::new(|_, _| anyhow::bail!("nobody is corrected here")),
             is_over: Box::new(move || is_done.load(Ordering::Acquire)),

@@ -8,7 +8,7 @@ use gtk::prelude::*;
 use mkds_formats::pad::Frame;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::{RAM_BASE, RamMut};
-use session::{Poke, SLOTS};
+use session::{Mark, Poke, SLOTS, Way};
 
 use super::{App, Content};
 use crate::input::BindingsDialog;
@@ -16,6 +16,9 @@ use crate::pace::SPEEDS;
 use crate::side::Wish;
 use crate::sound::Speaker;
 use crate::stage::Stage;
+
+/// How many times as large as the console's the picture can be.
+const MOST_SCALE: u32 = 8;
 
 impl App {
     pub(crate) fn select(&self, number: usize) {
@@ -33,6 +36,11 @@ impl App {
         let is_playing = self.with_stage(|stage| Ok(stage.is_playing()))?;
         self.each_stage(|stage| stage.set_playing(!is_playing));
         Ok(())
+    }
+
+    /// Pauses all games.
+    pub(crate) fn pause(&self) {
+        self.each_stage(|stage| stage.set_playing(false));
     }
 
     /// Plays one frame of all games; the selected one has the human's hands.
@@ -75,14 +83,56 @@ impl App {
         })
     }
 
-    /// Takes each game to its own race, so that races can be watched side by side.
-    pub(crate) fn go_to_race(&self) -> Result<()> {
-        self.each_stage_with(|stage| {
+    /// Takes each game to a place of its own run, so that races can be watched side by side.
+    pub(crate) fn go_to_mark(&self, mark: Mark, way: Way) -> Result<()> {
+        self.each_stage_with(|stage| Ok(stage.session_mut().set_goal_at(mark, way)?))
+    }
+
+    /// Asks for a frame to go to.
+    pub(crate) fn ask_for_frame(&self) -> Result<()> {
+        self.go_to.open();
+        Ok(())
+    }
+
+    /// Takes the selected game to a frame that somebody wrote down as the command line takes it: `N`, `race`, `race+N`,
+    /// `end`.
+    pub(crate) fn go_to_text(&self, text: &str) -> Result<()> {
+        let text = text.trim();
+        let number = |digits: &str| {
+            let number = digits.parse::<u64>().ok();
+            number.with_context(|| {
+                format!("expected a frame's number, race, race+N or end, found “{text}”")
+            })
+        };
+        self.with_stage(|stage| {
+            stage.set_playing(false);
             let session = stage.session_mut();
-            let race = session.annotations().race().map(|race| race.first_frame());
-            session.set_goal(race.context("no race has been seen yet")?);
+            let last = session.length().saturating_sub(1);
+            let shown = match text.strip_prefix("race") {
+                None if text == "end" => last,
+                None => number(text)?,
+                Some("") => return Ok(session.set_goal_at(Mark::Race, Way::On)?),
+                Some(rest) => {
+                    let frames = number(rest.strip_prefix('+').unwrap_or(text))?;
+                    let race = session.annotations().race();
+                    let race = race.context("no race has been seen yet: go to race first")?;
+                    let frame = race
+                        .start_frame
+                        .saturating_sub(1)
+                        .checked_add_unsigned(frames);
+                    let frame = frame.and_then(|frame| u64::try_from(frame).ok());
+                    frame.context("the race is past that frame when the run begins")?
+                }
+            };
+            anyhow::ensure!(
+                shown <= last,
+                "expected a frame up to {last}, found {shown}"
+            );
+            session.set_goal(shown + 1);
             Ok(())
-        })
+        })?;
+        self.area.grab_focus();
+        Ok(())
     }
 
     /// Pauses all games and does something with each; one that can't keeps no other from it, and the first that can't
@@ -118,7 +168,7 @@ impl App {
 
     pub(crate) fn toggle_controls(&self) -> Result<()> {
         self.with_stage(|stage| {
-            if stage.has_agent() && stage.is_taken() {
+            if stage.is_taken() {
                 stage.give_back_controls();
                 return Ok(());
             }
@@ -160,7 +210,10 @@ impl App {
             let session = stage.session_mut();
             let name = match session.bookmarks().contains_key(&session.frame()) {
                 true => String::new(),
-                false => format!("frame {}", session.frame()),
+                false => match session.shown_frame() {
+                    Some(frame) => format!("frame {frame}"),
+                    None => "the start".to_owned(),
+                },
             };
             session.set_bookmark(&name);
             Ok(())
@@ -189,13 +242,48 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn toggle_panel(&self) -> Result<()> {
-        let panel = self.side.widget();
-        panel.set_visible(!panel.is_visible());
+    /// Shows the picture larger or smaller, at whole pixels.
+    pub(crate) fn change_scale(&self, by: i32) -> Result<()> {
+        let now = self.tiles().first().map_or(1.0, |tile| tile.scale).round();
+        let scale = (now as u32).saturating_add_signed(by);
+        self.set_scale(scale.clamp(1, MOST_SCALE));
         Ok(())
     }
 
+    /// Shows the picture as large as fits.
+    pub(crate) fn fit_scale(&self) -> Result<()> {
+        self.set_scale(0);
+        Ok(())
+    }
+
+    /// Shows the picture so many times as large as the console does, 0 for what fits; the window grows with it.
+    pub(crate) fn set_scale(&self, scale: u32) {
+        self.settings.borrow_mut().scale = scale;
+        let [width, height] = self.shown.get().size();
+        let games = self.games.borrow().len();
+        let least = |side: f64| match games {
+            1 => (side * f64::from(scale)) as i32,
+            _ => 0,
+        };
+        self.area.set_content_width(least(width));
+        self.area.set_content_height(least(height));
+        self.area.queue_draw();
+    }
+
+    pub(crate) fn toggle_panel(&self) -> Result<()> {
+        let is_open = !self.side.widget().is_visible();
+        self.open_panel(is_open);
+        Ok(())
+    }
+
+    /// Opens the side panel or closes it, and remembers that.
+    fn open_panel(&self, is_open: bool) {
+        self.side.widget().set_visible(is_open);
+        self.settings.borrow_mut().panel_open = is_open;
+    }
+
     pub(crate) fn search_fields(&self) -> Result<()> {
+        self.open_panel(true);
         self.side.search_fields();
         Ok(())
     }
@@ -245,6 +333,7 @@ impl App {
         Ok(())
     }
 
+    /// Closes the window, once its session is saved or not wanted any more.
     pub(crate) fn close(&self) -> Result<()> {
         self.window.close();
         Ok(())

@@ -10,6 +10,7 @@ use mkds_memory::path::Path;
 use overlays::Overlay;
 
 use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
+use crate::accessible::describe;
 use crate::input::together;
 use crate::pace::{FRAME_RATE, Speed};
 use crate::stage::Stage;
@@ -29,6 +30,8 @@ impl App {
         let mut failure = None;
         if self.animation.borrow().is_some() {
             failure = self.animate(now + BUDGET).err();
+        } else if self.saving.borrow().is_some() {
+            failure = self.go_on_saving(now + BUDGET).err();
         } else {
             let mut games = self.games.borrow_mut();
             let count = games.len() as u32;
@@ -42,8 +45,7 @@ impl App {
                     true => &mut somebody,
                     false => &mut nobody,
                 };
-                let rewinds = is_selected && self.rewinding.get();
-                match game.advance(now - last, hands, rewinds, deadline) {
+                match game.advance(now - last, hands, self.rewinding.get(), deadline) {
                     Ok(changed) => game.stale |= changed,
                     Err(error) => failure = Some(error),
                 }
@@ -54,8 +56,9 @@ impl App {
             self.complain(&error);
         }
         self.show();
+        self.keep();
         if (self.is_over)() {
-            self.window.close();
+            self.close_at_once();
         }
     }
 
@@ -174,6 +177,7 @@ impl App {
             self.area.queue_draw();
         }
         self.show_state();
+        self.show_keys();
     }
 
     /// Brings the bar, the panel and the numbers up to date.
@@ -188,10 +192,10 @@ impl App {
             self.show_figures(stage);
             self.show_title(stage);
             let session = stage.session();
-            set_text(
-                &self.position,
-                &format!("{} / {}", session.frame(), session.length()),
-            );
+            self.go_to.show(&match session.shown_frame() {
+                Some(frame) => format!("frame {frame} of {}", session.length()),
+                None => format!("start of {} frames", session.length()),
+            });
         }
         self.side.show(&game.content);
         let (ram, frame) = match &game.content {
@@ -210,12 +214,16 @@ impl App {
     /// A window that stands still says where: so lists of windows tell, and tests.
     fn show_title(&self, stage: &Stage) {
         let session = stage.session();
-        let title = match stage.is_playing() || session.goal().is_some() {
-            true => format!("{} – kartscope", stage.name),
-            false => format!("{} at frame {} – kartscope", stage.name, session.frame()),
+        let title = match session.shown_frame() {
+            _ if stage.is_playing() || session.goal().is_some() => {
+                format!("{} – kartscope", stage.name)
+            }
+            Some(frame) => format!("{} at frame {frame} – kartscope", stage.name),
+            None => format!("{} at the start – kartscope", stage.name),
         };
         if self.window.title().as_deref() != Some(&title) {
             self.window.set_title(Some(&title));
+            describe(&self.area, &title);
         }
     }
 
@@ -230,6 +238,18 @@ impl App {
         if self.take_button.is_active() != stage.is_taken() {
             self.take_button.set_active(stage.is_taken());
         }
+    }
+
+    /// Says who has the keys.
+    fn show_keys(&self) {
+        let owner = self.owner_of_keys();
+        if self.keys_owner.replace(Some(owner)) == Some(owner) {
+            return;
+        }
+        let (text, class) = owner.label();
+        self.keys_label.set_text(text);
+        self.keys_label.set_css_classes(&["keys", class]);
+        self.area.queue_draw();
     }
 
     fn show_figures(&self, stage: &mut Stage) {

@@ -7,6 +7,7 @@ use gtk::{gdk, glib};
 
 use super::panel::Inner;
 use super::row::Row;
+use crate::accessible::named;
 
 /// Pixels by which a row is farther to the right than the one that it lies below.
 const INDENT: i32 = 14;
@@ -24,9 +25,9 @@ const LEAST_CHARS: u32 = 6;
 
 /// Adds the columns to the list.
 pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
-    let name = column("Field", &names(panel));
-    name.set_expand(true);
-    view.append_column(&name);
+    let field = column("Field", &names(panel));
+    field.set_expand(true);
+    view.append_column(&field);
     let value = column("Value", &values(panel));
     value.set_resizable(true);
     value.set_fixed_width(VALUE_WIDTH);
@@ -100,13 +101,13 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     factory(
         move |item| {
             let arrow = gtk::Image::new();
-            let name = inscription("field-name");
-            name.set_hexpand(true);
+            let words = inscription("field-name");
+            words.set_hexpand(true);
             // What is found has its whole path here, which says the most at its ends.
-            name.set_text_overflow(gtk::InscriptionOverflow::EllipsizeMiddle);
+            words.set_text_overflow(gtk::InscriptionOverflow::EllipsizeMiddle);
             let cell = gtk::Box::new(gtk::Orientation::Horizontal, 4);
             cell.append(&arrow);
-            cell.append(&name);
+            cell.append(&words);
             let click = gtk::GestureClick::new();
             click.set_button(gdk::BUTTON_PRIMARY);
             let (item, panel) = (item.downgrade(), making.clone());
@@ -204,13 +205,12 @@ fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     );
     factory(
         move |item| {
-            let pin = gtk::ToggleButton::builder()
-                .icon_name("view-pin-symbolic")
-                .tooltip_text("Pin and plot")
-                .has_frame(false)
-                .css_classes(["flat", "field-pin"])
-                .valign(gtk::Align::Center)
-                .build();
+            let pin: gtk::ToggleButton = named("Pin and plot");
+            pin.set_icon_name("view-pin-symbolic");
+            pin.set_tooltip_text(Some("Pin and plot"));
+            pin.set_has_frame(false);
+            pin.set_css_classes(&["flat", "field-pin"]);
+            pin.set_valign(gtk::Align::Center);
             let (item, panel) = (item.downgrade(), making.clone());
             pin.connect_clicked(move |_| {
                 let row = item.upgrade().and_then(|item| row_of(&item));

@@ -174,6 +174,14 @@ impl FieldPanel {
         self.inner.search.set_text(text);
     }
 
+    /// Calls `left` when somebody leaves the search by Escape.
+    pub fn connect_search_left(&self, left: impl Fn() + 'static) {
+        self.inner.search.connect_stop_search(move |search| {
+            search.set_text("");
+            left();
+        });
+    }
+
     /// Has the next keys go to the search.
     pub fn focus_search(&self) {
         self.inner.search.grab_focus();

@@ -13,6 +13,7 @@ use super::cells::show_freshness;
 use super::pins::{PinError, Pins};
 use super::plot;
 use super::value::NOTHING;
+use crate::accessible::{describe, named, named_as};
 
 /// Pixels that a plot takes at least.
 const PLOT_SIZE: (i32, i32) = (160, 44);
@@ -108,7 +109,10 @@ impl PinList {
                 show_freshness(&shown.value, pin.watched.freshness());
             }
             if is_due || !is_moving {
-                set_text(&shown.value, &pin.watched.text());
+                let text = pin.watched.text();
+                if set_text(&shown.value, &text) {
+                    describe(&shown.plot, &text);
+                }
             }
             if is_due && is_moving || !is_moving && news.value {
                 let range = pin.history.range();
@@ -194,13 +198,12 @@ impl PinList {
     }
 
     fn unpin_button(&self, path: &Path) -> gtk::Button {
-        let button = gtk::Button::builder()
-            .icon_name("window-close-symbolic")
-            .tooltip_text("Unpin")
-            .has_frame(false)
-            .css_classes(["flat", "field-pin"])
-            .valign(gtk::Align::Center)
-            .build();
+        let button: gtk::Button = named(&format!("Unpin {}", path.text()));
+        button.set_icon_name("window-close-symbolic");
+        button.set_tooltip_text(Some("Unpin"));
+        button.set_has_frame(false);
+        button.set_css_classes(&["flat", "field-pin"]);
+        button.set_valign(gtk::Align::Center);
         let (path, unpin) = (path.clone(), self.unpin.borrow().clone());
         button.connect_clicked(move |_| {
             if let Some(unpin) = &unpin {
@@ -212,13 +215,12 @@ impl PinList {
 
     fn plot(&self, path: &Path) -> gtk::DrawingArea {
         let (width, height) = PLOT_SIZE;
-        let plot = gtk::DrawingArea::builder()
-            .content_width(width)
-            .content_height(height)
-            .hexpand(true)
-            .css_classes(["field-plot"])
-            .tooltip_text("The last ten seconds")
-            .build();
+        let label = format!("{}, the last ten seconds", path.text());
+        let plot: gtk::DrawingArea = named_as(&label, "img");
+        plot.set_content_width(width);
+        plot.set_content_height(height);
+        plot.set_hexpand(true);
+        plot.set_css_classes(&["field-plot"]);
         let (pins, path) = (Rc::clone(&self.pins), path.to_string());
         plot.set_draw_func(move |plot, context, width, height| {
             let pins = pins.borrow();
@@ -257,8 +259,11 @@ fn bound() -> gtk::Inscription {
     bound
 }
 
-fn set_text(widget: &gtk::Inscription, text: &str) {
-    if widget.text().as_deref() != Some(text) {
+/// Changes a text only where its words change; says whether they do.
+fn set_text(widget: &gtk::Inscription, text: &str) -> bool {
+    let changes = widget.text().as_deref() != Some(text);
+    if changes {
         widget.set_text(Some(text));
     }
+    changes
 }

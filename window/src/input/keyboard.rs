@@ -1,4 +1,4 @@
-//! The keyboard, while a widget has the focus.
+//! The keyboard, while the game has it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -45,13 +45,15 @@ impl Keyboard {
         self.release_all();
     }
 
-    /// Heeds the keys that `widget`, or what is in it and does not want them, gets. They are released
-    /// when the focus leaves it, or its window.
-    pub fn attach(&self, widget: &impl IsA<gtk::Widget>) {
+    /// Takes the keys that `widget`, or what is in it, gets while `is_wanted` says so, before anything in it does. They
+    /// are released when the focus leaves it, or its window.
+    pub fn attach(&self, widget: &impl IsA<gtk::Widget>, is_wanted: impl Fn() -> bool + 'static) {
         let keys = gtk::EventControllerKey::new();
+        keys.set_propagation_phase(gtk::PropagationPhase::Capture);
         let keyboard = self.clone();
-        keys.connect_key_pressed(move |_, key, code, modifiers| {
-            keyboard.press(key, code, modifiers)
+        keys.connect_key_pressed(move |_, key, code, modifiers| match is_wanted() {
+            true => keyboard.press(key, code, modifiers),
+            false => glib::Propagation::Proceed,
         });
         let keyboard = self.clone();
         keys.connect_key_released(move |_, _, code, _| {

@@ -33,6 +33,13 @@ pub struct Settings {
     /// The window's width and height in pixels; `[0, 0]` for what it needs.
     #[serde(deserialize_with = "ranged::window_size")]
     pub window_size: [i32; 2],
+    /// Whether the window takes the whole screen but for the desktop's bars.
+    pub maximized: bool,
+    /// How many times as large as the console's the picture is; 0 for what fits.
+    #[serde(deserialize_with = "ranged::scale")]
+    pub scale: u32,
+    /// Files that were opened, the latest first.
+    pub recent: Vec<String>,
     /// What keys and controllers do.
     pub bindings: Bindings,
 }
@@ -98,6 +105,9 @@ impl Default for Settings {
             speed: 1.0,
             memory_budget: 1000,
             window_size: [0, 0],
+            maximized: false,
+            scale: 0,
+            recent: Vec::new(),
             bindings: Bindings::default(),
         }
     }

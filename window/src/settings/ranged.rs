@@ -29,6 +29,10 @@ pub(super) fn memory<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, 
     within(deserializer, &(50..=64_000))
 }
 
+pub(super) fn scale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    within(deserializer, &(0..=8))
+}
+
 pub(super) fn window_size<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<[i32; 2], D::Error> {

@@ -1,8 +1,11 @@
 //! `kartscope debug`: games in a window, to be watched, driven and rewound.
 
+mod library;
+
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -24,26 +27,37 @@ use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
 use crate::{courses, interrupt};
+use library::Library;
 
 /// Opens the window on what was asked for, and says how it was left.
 ///
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
-    let plain = Game::open(rom)?;
+    let library = Rc::new(Library::new(rom)?);
+    let plain = library.game();
     let game = Game::open(rom)?.with_state(args.state.as_deref());
-    let plays = matches!(args.command, DebugCommand::Play(_));
+    let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let mut games = match &args.command {
-        DebugCommand::Movie { movies } => each_movie(movies, &game, |_| Ok(Live::Nobody))?,
-        DebugCommand::Play(play) => vec![play_game(play, &game)?],
+        None => {
+            ensure!(
+                args.state.is_none() && args.ghost.is_empty(),
+                "--state and --ghost: expected a movie, play or agent with them, found none"
+            );
+            Vec::new()
+        }
+        Some(DebugCommand::Movie { movies }) => each_movie(movies, &game, |_| Ok(Live::Nobody))?,
+        Some(DebugCommand::Play(play)) => vec![play_game(play, &game)?],
         #[cfg(feature = "torch")]
-        DebugCommand::Agent(agent) => super::agent::games(agent, &game)?,
+        Some(DebugCommand::Agent(agent)) => super::agent::games(agent, &game)?,
     };
     for path in &args.ghost {
-        let ghost = ghost_of(path, &plain)
+        let (ghost, course) = ghost_of(path, &plain)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
         for stage in &mut games {
-            stage.race_against(ghost.clone());
+            stage
+                .race_against(ghost.clone(), course)
+                .with_context(|| format!("--ghost {}", path.display()))?;
         }
     }
     interrupt::catch()?;
@@ -51,9 +65,14 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     let seconds = args.seconds.map(Duration::from_secs_f64);
     let closed = window::run(Setup {
         sound: plays,
-        add_corrections: Box::new(move |movie, dataset| {
-            record::add_movie(&plain, movie, dataset, record::Part::Corrections)
+        add_corrections: Box::new({
+            let library = library.clone();
+            move |movie, dataset| {
+                record::add_movie(&library.game(), movie, dataset, record::Part::Corrections)
+            }
         }),
+        files: files_of(args.command.as_ref()),
+        opener: Some(library),
         title: format!("kartscope – {}", game.name),
         games: games
             .into_iter()
@@ -65,6 +84,21 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         }),
     })?;
     report.summary(&closed, print)
+}
+
+/// The files that a command names to be shown.
+fn files_of(command: Option<&DebugCommand>) -> Vec<PathBuf> {
+    match command {
+        None => Vec::new(),
+        Some(DebugCommand::Movie { movies }) => movies.clone(),
+        Some(DebugCommand::Play(play)) => [&play.movie, &play.save]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect(),
+        #[cfg(feature = "torch")]
+        Some(DebugCommand::Agent(agent)) => vec![agent.model.clone()],
+    }
 }
 
 fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {
@@ -139,20 +173,8 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
         let session = state_session(game, state, &Options::default())?;
         return Ok(Stage::new(name_of(state), session, Live::Human));
     }
-    let battery = match &play.save {
-        Some(path) => {
-            let save = Save::parse(&files::read(path, Input::Save)?)
-                .with_context(|| format!("reading {}", path.display()))?;
-            Some(save.battery().to_vec())
-        }
-        None => None,
-    };
-    let (options, battery) = (Options::default(), battery.as_deref());
     let Some(course) = &play.course_name else {
-        let movie = blank_movie(&game.rom, &options, battery)?;
-        let emulator = Emulator::open_with_battery(&game.rom, &options, battery)?;
-        let session = Session::new(emulator, movie)?;
-        return Ok(Stage::new(game.name.clone(), session, Live::Human));
+        return play_from_power_on(game, play.save.as_deref());
     };
     game.require_course(course)?;
     let course = course.id;
@@ -161,8 +183,27 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
         kart: play.kart,
         course,
     };
-    let session = menu_session(game, &options, battery, &combo)?;
+    let battery = play.save.as_deref().map(battery_of).transpose()?;
+    let session = menu_session(game, &Options::default(), battery.as_deref(), &combo)?;
     Ok(Stage::new(courses::code(course), session, Live::Human))
+}
+
+/// A game that a human plays from power-on, with a save file's memory where there is one.
+fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Stage> {
+    let options = Options::default();
+    let battery = save.map(battery_of).transpose()?;
+    let movie = blank_movie(&game.rom, &options, battery.as_deref())?;
+    let emulator = Emulator::open_with_battery(&game.rom, &options, battery.as_deref())?;
+    let session = Session::new(emulator, movie)?;
+    let name = save.map_or_else(|| "run".to_owned(), name_of);
+    Ok(Stage::new(name, session, Live::Human))
+}
+
+/// The memory in a save file.
+fn battery_of(path: &Path) -> Result<Vec<u8>> {
+    let save = Save::parse(&files::read(path, Input::Save)?);
+    let save = save.with_context(|| format!("reading {}", path.display()))?;
+    Ok(save.battery().to_vec())
 }
 
 /// A session that begins in a save state.
@@ -206,20 +247,19 @@ pub fn menu_session(
     Ok(session)
 }
 
-/// The race of a movie, to compare with.
-fn ghost_of(path: &Path, game: &Game) -> Result<GhostRun> {
+/// The race of a movie, to compare with, and its course's id.
+fn ghost_of(path: &Path, game: &Game) -> Result<(GhostRun, u32)> {
     let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
     let mut player = game.replay(path, &movie)?;
     let mut history = History::default();
+    let mut course = None;
     while player.step(Picture::Skip)?.is_some() {
         let ram = Ram::new(player.emulator().main_ram()).ok();
         if let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) {
             history.see(&race)?;
+            course = Some(race.config().course().0);
         }
     }
-    ensure!(
-        !history.samples().is_empty(),
-        "expected a race, found none in the movie"
-    );
-    Ok(GhostRun::of(name_of(path), &history))
+    let course = course.context("expected a race, found none in the movie")?;
+    Ok((GhostRun::of(name_of(path), &history), course))
 }

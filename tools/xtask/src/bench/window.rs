@@ -180,6 +180,7 @@ fn command(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<Co
         .env("GDK_BACKEND", "x11")
         .env("GSK_RENDERER", "cairo")
         .env("GTK_A11Y", "none")
+        .env("KARTSCOPE_STATE_DIR", &config)
         .env("KARTSCOPE_CONFIG_DIR", config)
         .env_remove("WAYLAND_DISPLAY");
     Ok(command)

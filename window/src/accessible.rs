@@ -1,0 +1,37 @@
+//! Widgets with names for those who do not see them.
+//!
+//! GTK 4.8 lets safe code name a widget only by a builder. What changes, a value, goes into a widget's tooltip text, which is
+//! its description too.
+
+use gtk::glib;
+use gtk::prelude::*;
+
+/// A widget that is called `label`.
+pub(crate) fn named<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str) -> W {
+    build(label, "")
+}
+
+/// The same, of another kind than its class is: as [`gtk::AccessibleRole`] calls it, in lower case.
+pub(crate) fn named_as<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, role: &str) -> W {
+    let role = format!("<property name=\"accessible-role\">{role}</property>");
+    build(label, &role)
+}
+
+fn build<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, properties: &str) -> W {
+    // Classes are known to the builder once they were used.
+    let class = W::static_type();
+    let label = glib::markup_escape_text(label);
+    let description = format!(
+        "<interface><object class=\"{}\" id=\"named\">{properties}<accessibility><property name=\"label\">{label}</property>\
+         </accessibility></object></interface>",
+        class.name()
+    );
+    let builder = gtk::Builder::from_string(&description);
+    builder.object("named").expect("GTK makes its own classes")
+}
+
+/// Says what a widget shows now to those who do not see it, without a tooltip.
+pub(crate) fn describe(widget: &impl IsA<gtk::Widget>, text: &str) {
+    widget.set_tooltip_text(Some(text));
+    widget.set_has_tooltip(false);
+}

@@ -1,0 +1,197 @@
+//! The session of the window in its file: saved by the user, and by itself.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result};
+use gtk::prelude::*;
+use session::file::{Document, Game};
+
+use crate::app::{App, Content};
+use crate::autosave::Autosave;
+use crate::opening::Request;
+use crate::whole_file::write_whole;
+
+/// What the question before leaving is called.
+const QUESTION: &str = "Save the session?";
+/// The ending of sessions' names.
+const ENDING: &str = "kartscope";
+
+/// What is done after something else.
+type Then = Box<dyn FnOnce(&Rc<App>)>;
+
+impl App {
+    /// Everything that a session's file holds.
+    pub(crate) fn document(&self) -> Document {
+        let games = self.games.borrow();
+        let games = games.iter().filter_map(|game| match &game.content {
+            Content::Stage(stage) => Some(Game {
+                name: stage.name.clone(),
+                is_driven: stage.listens(),
+                snapshot: stage.session().snapshot(),
+            }),
+            Content::Feed(_) => None,
+        });
+        let on = self
+            .toggles
+            .iter()
+            .filter(|toggle| toggle.button.is_active());
+        let rom = self.opener.as_ref().and_then(|opener| opener.rom());
+        Document {
+            rom: rom.and_then(|rom| Some(rom.to_str()?.to_owned())),
+            selected: self.selected.get(),
+            pins: self.settings.borrow().pinned.clone(),
+            overlays: on.map(|toggle| toggle.kind.name().to_owned()).collect(),
+            games: games.collect(),
+        }
+    }
+
+    /// How often the games have changed, together.
+    fn changes(&self) -> u64 {
+        let games = self.games.borrow();
+        let changes = games.iter().map(|game| match &game.content {
+            Content::Stage(stage) => stage.session().changes(),
+            Content::Feed(_) => 0,
+        });
+        changes.sum()
+    }
+
+    /// Whether a game has something that is in no file.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        let games = self.games.borrow();
+        games.iter().any(|game| match &game.content {
+            Content::Stage(stage) => stage.is_unsaved(game.saved),
+            Content::Feed(_) => false,
+        })
+    }
+
+    /// All that there is now is in a file, or not wanted.
+    pub(crate) fn mark_saved(&self) -> Result<()> {
+        for game in self.games.borrow_mut().iter_mut() {
+            if let Content::Stage(stage) = &game.content {
+                game.saved = stage.session().changes();
+            }
+        }
+        let changes = self.changes();
+        match &mut *self.autosave.borrow_mut() {
+            Some(autosave) => autosave.forget(changes),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the session into the user's state folder from time to time.
+    pub(crate) fn keep(&self) {
+        let mut autosave = self.autosave.borrow_mut();
+        if let Some(autosave) = &mut *autosave
+            && self.is_unsaved()
+            && let Err(error) = autosave.keep(self.changes(), || self.document())
+        {
+            self.complain(&error);
+        }
+    }
+
+    /// Writes it there now: the window goes without being asked.
+    pub(crate) fn keep_now(&self) -> Result<()> {
+        match &mut *self.autosave.borrow_mut() {
+            Some(autosave) if self.is_unsaved() => autosave.keep_now(&self.document()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the session that a window which ended too early has left.
+    pub(crate) fn open_leftover(self: &Rc<Self>) {
+        let Some(left) = self.leftover.take() else {
+            return;
+        };
+        self.leave_for(Request::Session(left.bytes));
+        if self.games.borrow().is_empty() {
+            // It stays where it is, and what went wrong is told; this window keeps its own elsewhere.
+            let place = Autosave::claim(false).inspect_err(|error| self.complain(error));
+            self.autosave.replace(place.ok().map(|(place, _)| place));
+            return;
+        }
+        for game in self.games.borrow_mut().iter_mut() {
+            game.saved = u64::MAX;
+        }
+        self.tell(&format!(
+            "this session was not saved when its window ended; it is kept in {} until then",
+            left.path.display()
+        ));
+    }
+
+    /// Saves the session in its file; asks for one where there is none.
+    pub(crate) fn save_session(self: &Rc<Self>) -> Result<()> {
+        self.save_session_then(Box::new(|_| {}))
+    }
+
+    fn save_session_then(self: &Rc<Self>, then: Then) -> Result<()> {
+        let path = self.session_path.borrow().clone();
+        if let Some(path) = path {
+            self.write_session(&path)?;
+            then(self);
+            return Ok(());
+        }
+        let name = self.with_stage(|stage| Ok(format!("{}.{ENDING}", stage.name)))?;
+        let then = std::cell::Cell::new(Some(then));
+        self.ask_for_file("Save the session", &name, move |app, path| {
+            app.write_session(path)?;
+            if let Some(then) = then.take() {
+                then(app);
+            }
+            Ok(())
+        });
+        Ok(())
+    }
+
+    fn write_session(self: &Rc<Self>, path: &Path) -> Result<()> {
+        let bytes = self.document().to_bytes()?;
+        write_whole(path, &bytes).with_context(|| format!("can't write {}", path.display()))?;
+        self.session_path.replace(Some(path.to_owned()));
+        self.remember_file(path);
+        self.mark_saved()?;
+        self.tell(&format!("{}: the session", path.display()));
+        Ok(())
+    }
+
+    /// Does something that ends the session, once that is saved or is not wanted any more.
+    pub(crate) fn before_leaving(self: &Rc<Self>, then: impl FnOnce(&Rc<Self>) + 'static) {
+        self.finish_saving();
+        if !self.is_unsaved() {
+            then(self);
+            return;
+        }
+        self.pause();
+        let dialog = gtk::MessageDialog::builder()
+            .title(QUESTION)
+            .text(QUESTION)
+            .secondary_text("Its run, its branches, bookmarks and slots are in no file yet.")
+            .transient_for(&self.window)
+            .modal(true)
+            .build();
+        dialog.add_button("_Discard", gtk::ResponseType::Reject);
+        dialog.add_button("_Cancel", gtk::ResponseType::Cancel);
+        dialog.add_button("_Save", gtk::ResponseType::Accept);
+        dialog.set_default_response(gtk::ResponseType::Accept);
+        let then: std::cell::Cell<Option<Then>> = std::cell::Cell::new(Some(Box::new(then)));
+        let weak = Rc::downgrade(self);
+        dialog.connect_response(move |dialog, answer| {
+            dialog.destroy();
+            let (Some(app), Some(then)) = (weak.upgrade(), then.take()) else {
+                return;
+            };
+            let done = match answer {
+                gtk::ResponseType::Accept => app.save_session_then(then),
+                gtk::ResponseType::Reject => {
+                    let forgotten = app.mark_saved();
+                    then(&app);
+                    forgotten
+                }
+                _ => Ok(()),
+            };
+            if let Err(error) = done {
+                app.complain(&error);
+            }
+        });
+        dialog.present();
+    }
+}

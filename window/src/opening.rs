@@ -1,0 +1,336 @@
+//! What the window can show next: new games, and files of any kind that it knows.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result};
+use gtk::prelude::*;
+use gtk::{gdk, gio};
+
+use crate::app::{App, Content};
+use crate::stage::Stage;
+
+/// Files that are remembered to be opened again.
+const RECENT: usize = 10;
+
+/// Something to be shown.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// A new game.
+    New,
+    /// A new game from power-on.
+    PowerOn,
+    /// A new race on a course, by its id.
+    Race(u8),
+    /// Files: movies side by side, or one of any kind.
+    Files(Vec<PathBuf>),
+    /// A save file to play with from power-on.
+    Save(PathBuf),
+    /// The ghost in a slot of a save file.
+    Ghost {
+        /// The save file.
+        save: PathBuf,
+        /// The slot.
+        slot: usize,
+    },
+    /// A trained driver on a course.
+    Model {
+        /// The model's folder.
+        folder: PathBuf,
+        /// The course's id.
+        course: u8,
+    },
+    /// A session, as its file has it.
+    Session(Vec<u8>),
+}
+
+/// What came of a request.
+pub enum Opened {
+    /// Games.
+    Games(Games),
+    /// One of several is to be chosen.
+    Choice {
+        /// What is to be chosen.
+        title: String,
+        /// What there is, and how to ask for it.
+        options: Vec<(String, Request)>,
+    },
+}
+
+/// Games to be shown in the place of those that are there.
+#[derive(Default)]
+pub struct Games {
+    /// Side by side.
+    pub stages: Vec<Stage>,
+    /// Whether the selected one is to be heard.
+    pub sound: bool,
+    /// What a session's file says of the window.
+    pub look: Option<SessionLook>,
+}
+
+/// What a session's file says of the window.
+#[derive(Clone, Debug)]
+pub struct SessionLook {
+    /// The number of the game that has the keys.
+    pub selected: usize,
+    /// Paths of the pinned fields.
+    pub pins: Vec<String>,
+    /// Names of the overlays that are drawn.
+    pub overlays: Vec<String>,
+}
+
+/// Makes games of requests.
+pub trait Opener {
+    /// Opens what is asked for.
+    ///
+    /// # Errors
+    /// A file can't be read, or is for another game.
+    fn open(&self, request: &Request) -> Result<Opened>;
+
+    /// The user's ROM that games run on; `None` for the bundled game.
+    fn rom(&self) -> Option<PathBuf>;
+}
+
+impl App {
+    /// Asks what the new game is to begin with.
+    pub(crate) fn new_game(self: &Rc<Self>) -> Result<()> {
+        self.leave_for(Request::New);
+        Ok(())
+    }
+
+    /// Asks for files.
+    pub(crate) fn open_files(self: &Rc<Self>) -> Result<()> {
+        let dialog = gtk::FileChooserNative::builder()
+            .title("Open movies, a save, a state, a ROM, a session or a model")
+            .action(gtk::FileChooserAction::Open)
+            .select_multiple(true)
+            .transient_for(&self.window)
+            .modal(true)
+            .build();
+        let weak = Rc::downgrade(self);
+        // The dialog lives as long as its answer is waited for.
+        let alive = dialog.clone();
+        dialog.connect_response(move |dialog, answer| {
+            let _ = &alive;
+            let files = dialog.files();
+            dialog.destroy();
+            let Some(app) = weak.upgrade() else {
+                return;
+            };
+            let files = (0..files.n_items()).filter_map(|number| {
+                let file = files.item(number).and_downcast::<gio::File>()?;
+                file.path()
+            });
+            let files: Vec<PathBuf> = files.collect();
+            if answer == gtk::ResponseType::Accept && !files.is_empty() {
+                app.leave_for(Request::Files(files));
+            }
+            app.area.grab_focus();
+        });
+        dialog.show();
+        Ok(())
+    }
+
+    /// Opens a file that was opened before.
+    pub(crate) fn open_recent(self: &Rc<Self>, number: usize) -> Result<()> {
+        let path = self.settings.borrow().recent.get(number).cloned();
+        let path = path.context("no file was opened there before")?;
+        self.leave_for(Request::Files(vec![path.into()]));
+        Ok(())
+    }
+
+    /// Opens files that are dropped on the window.
+    pub(crate) fn connect_drop(self: &Rc<Self>) {
+        let target = gtk::DropTarget::new(gdk::FileList::static_type(), gdk::DragAction::COPY);
+        let weak = Rc::downgrade(self);
+        target.connect_drop(move |_, value, _, _| {
+            let (Some(app), Ok(files)) = (weak.upgrade(), value.get::<gdk::FileList>()) else {
+                return false;
+            };
+            let files = files.files();
+            let paths: Vec<PathBuf> = files
+                .iter()
+                .filter_map(gio::prelude::FileExt::path)
+                .collect();
+            if !paths.is_empty() {
+                app.leave_for(Request::Files(paths));
+            }
+            true
+        });
+        self.window.add_controller(target);
+    }
+
+    /// Opens something in the place of what is there, once that is saved or not wanted any more.
+    pub(crate) fn leave_for(self: &Rc<Self>, request: Request) {
+        if let Err(error) = self.ask_or_show(request) {
+            self.complain(&error);
+        }
+    }
+
+    fn ask_or_show(self: &Rc<Self>, request: Request) -> Result<()> {
+        let opener = self.opener.clone();
+        let opener = opener.context("this window shows work that is done elsewhere")?;
+        let opened = opener.open(&request).with_context(|| title_of(&request))?;
+        self.remember_files(&request);
+        match opened {
+            Opened::Choice { title, options } => self.choose(&title, options),
+            Opened::Games(games) => {
+                self.before_leaving(move |app| app.show_opened(games, &request));
+            }
+        }
+        Ok(())
+    }
+
+    fn show_opened(self: &Rc<Self>, games: Games, request: &Request) {
+        let contents = games.stages.into_iter();
+        let contents = contents.map(|stage| Content::Stage(Box::new(stage)));
+        if let Err(error) = self.set_games(contents.collect()) {
+            self.complain(&error);
+            return;
+        }
+        self.session_path.replace(match (request, &games.look) {
+            (Request::Files(paths), Some(_)) => paths.first().cloned(),
+            _ => None,
+        });
+        if let Some(look) = games.look {
+            self.set_look(&look);
+        }
+        self.set_heard(games.sound);
+        self.area.grab_focus();
+    }
+
+    fn set_look(&self, look: &SessionLook) {
+        self.select(look.selected);
+        self.set_pinned(&look.pins);
+        for toggle in &self.toggles {
+            let is_on = look.overlays.iter().any(|name| name == toggle.kind.name());
+            toggle.button.set_active(is_on);
+        }
+    }
+
+    fn remember_files(&self, request: &Request) {
+        let paths: &[PathBuf] = match request {
+            Request::Files(paths) => paths,
+            Request::Save(path) | Request::Ghost { save: path, .. } => std::slice::from_ref(path),
+            _ => return,
+        };
+        for path in paths {
+            self.remember_file(path);
+        }
+    }
+
+    /// Puts a file first among those that were opened. One whose name is no text is not remembered: the settings are text.
+    pub(crate) fn remember_file(&self, path: &Path) {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let Some(name) = path.to_str().map(str::to_owned) else {
+            return;
+        };
+        let mut settings = self.settings.borrow_mut();
+        settings.recent.retain(|other| *other != name);
+        settings.recent.insert(0, name);
+        settings.recent.truncate(RECENT);
+        drop(settings);
+        self.list_recent();
+    }
+
+    /// Lists the files that were opened, in the menu and on the first page.
+    pub(crate) fn list_recent(&self) {
+        self.recent_menu.remove_all();
+        let recent = self.settings.borrow().recent.clone();
+        while let Some(child) = self.recent_list.first_child() {
+            self.recent_list.remove(&child);
+        }
+        for (number, path) in (0i32..).zip(&recent) {
+            let name = Path::new(path).file_name().unwrap_or_default();
+            let name = name.to_string_lossy().replace('_', "__");
+            let item = gio::MenuItem::new(Some(&name), None);
+            item.set_action_and_target_value(Some("win.recent"), Some(&number.to_variant()));
+            self.recent_menu.append_item(&item);
+            let label = gtk::Label::builder()
+                .label(path)
+                .ellipsize(gtk::pango::EllipsizeMode::Start)
+                .max_width_chars(60)
+                .xalign(0.0)
+                .build();
+            let button = gtk::Button::builder()
+                .child(&label)
+                .has_frame(false)
+                .action_name("win.recent")
+                .action_target(&number.to_variant())
+                .tooltip_text(path)
+                .build();
+            self.recent_list.append(&button);
+        }
+        self.recent_heading.set_visible(!recent.is_empty());
+    }
+
+    /// Has the user choose one of several.
+    fn choose(self: &Rc<Self>, title: &str, options: Vec<(String, Request)>) {
+        let list = gtk::ListBox::builder()
+            .selection_mode(gtk::SelectionMode::Browse)
+            .css_classes(["choice"])
+            .build();
+        for (name, _) in &options {
+            let label = gtk::Label::builder().label(name).xalign(0.0).build();
+            list.append(&label);
+        }
+        list.select_row(list.row_at_index(0).as_ref());
+        let scroller = gtk::ScrolledWindow::builder()
+            .child(&list)
+            .hscrollbar_policy(gtk::PolicyType::Never)
+            .propagate_natural_height(true)
+            .max_content_height(480)
+            .build();
+        let dialog = gtk::Window::builder()
+            .title(title)
+            .transient_for(&self.window)
+            .modal(true)
+            .default_width(380)
+            .child(&scroller)
+            .build();
+        let keys = gtk::EventControllerKey::new();
+        keys.connect_key_pressed({
+            let dialog = dialog.downgrade();
+            move |_, key, _, _| match (key, dialog.upgrade()) {
+                (gdk::Key::Escape, Some(dialog)) => {
+                    dialog.close();
+                    gtk::glib::Propagation::Stop
+                }
+                _ => gtk::glib::Propagation::Proceed,
+            }
+        });
+        dialog.add_controller(keys);
+        let weak = Rc::downgrade(self);
+        let closing = dialog.downgrade();
+        list.connect_row_activated(move |_, row| {
+            let number = usize::try_from(row.index()).ok();
+            let option = number.and_then(|number| options.get(number));
+            if let Some(dialog) = closing.upgrade() {
+                dialog.close();
+            }
+            if let (Some(app), Some((_, request))) = (weak.upgrade(), option) {
+                app.leave_for(request.clone());
+            }
+        });
+        dialog.present();
+        if let Some(row) = list.row_at_index(0) {
+            row.grab_focus();
+        }
+    }
+}
+
+/// What a request is about, for what it fails by.
+fn title_of(request: &Request) -> String {
+    match request {
+        Request::New | Request::PowerOn | Request::Race(_) => "beginning a game".to_owned(),
+        Request::Files(paths) => match paths.as_slice() {
+            [path] => format!("opening {}", path.display()),
+            paths => format!("opening {} files", paths.len()),
+        },
+        Request::Save(path) | Request::Ghost { save: path, .. } => {
+            format!("opening {}", path.display())
+        }
+        Request::Model { folder, .. } => format!("opening {}", folder.display()),
+        Request::Session(_) => "opening the session that was left".to_owned(),
+    }
+}

@@ -28,6 +28,9 @@ impl Folder {
     }
 }
 
+/// A frame of the race's movie before the finish.
+const LATE: u64 = 3000;
+
 /// The race's movie, line by line.
 fn lines() -> Vec<String> {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
@@ -52,10 +55,12 @@ fn half_movies() -> Vec<(&'static str, String, &'static str)> {
         let kept = lines.iter().filter(|line| !line.contains(part));
         joined(kept.cloned())
     };
-    let last_check = lines
-        .iter()
-        .rfind(|line| line.contains("kartscope check"))
-        .expect("checks");
+    let is_late = |line: &String| {
+        let check = line.strip_prefix("comment kartscope check ");
+        let frame = check.and_then(|check| check.split(' ').next()?.parse::<u64>().ok());
+        frame.is_some_and(|frame| frame > LATE)
+    };
+    let early = lines.iter().filter(|line| !is_late(line));
     let second_check = lines
         .iter()
         .filter(|line| line.contains("kartscope check"))
@@ -82,7 +87,11 @@ fn half_movies() -> Vec<(&'static str, String, &'static str)> {
             without("kartscope character"),
             "comment of its race",
         ),
-        ("no_last_check.dsm", without(last_check), "checks up to"),
+        (
+            "no_late_checks.dsm",
+            joined(early.cloned()),
+            "checks up to the finish",
+        ),
         (
             "gap.dsm",
             without(second_check.expect("checks")),

@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 use gtk::glib;
+use outputs::Kind;
 use session::file::Document;
-
-use crate::whole_file::write_whole;
 
 /// The environment variable that names another folder than the user's for what is kept.
 const FOLDER_VARIABLE: &str = "KARTSCOPE_STATE_DIR";
@@ -158,9 +157,8 @@ impl Autosave {
     }
 }
 
-fn write(path: &Path, document: &Document) -> io::Result<()> {
-    let bytes = document.to_bytes().map_err(io::Error::other)?;
-    write_whole(path, &bytes)
+fn write(path: &Path, document: &Document) -> Result<()> {
+    Ok(outputs::write(path, Kind::OWN, &document.to_bytes()?)?)
 }
 
 /// The folder for what programs keep between two starts, as the XDG specification names it.

@@ -5,17 +5,22 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 use gtk::prelude::*;
+use outputs::Kind;
 use session::file::{Document, Game};
 
 use crate::app::{App, Content};
 use crate::autosave::Autosave;
 use crate::opening::Request;
-use crate::whole_file::write_whole;
 
 /// What the question before leaving is called.
 const QUESTION: &str = "Save the session?";
 /// The ending of sessions' names.
 const ENDING: &str = "kartscope";
+/// What a session may replace.
+const SESSION: Kind = Kind {
+    name: "a session",
+    is_one: Document::is_one,
+};
 
 /// What is done after something else.
 type Then = Box<dyn FnOnce(&Rc<App>)>;
@@ -145,7 +150,7 @@ impl App {
 
     fn write_session(self: &Rc<Self>, path: &Path) -> Result<()> {
         let bytes = self.document().to_bytes()?;
-        write_whole(path, &bytes).with_context(|| format!("can't write {}", path.display()))?;
+        outputs::write(path, SESSION, &bytes)?;
         self.session_path.replace(Some(path.to_owned()));
         self.remember_file(path);
         self.mark_saved()?;

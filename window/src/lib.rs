@@ -27,7 +27,6 @@ pub mod sound;
 pub mod stage;
 mod timeline;
 pub mod view;
-mod whole_file;
 
 pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, require_display, run};
 pub use feed::{Feed, FeedSender, feed};

@@ -22,12 +22,14 @@ pub enum Input {
     Image,
     /// A movie, a save file or an extracted ghost.
     Run,
+    /// What the window opens.
+    Document,
 }
 
 impl Input {
     fn most_bytes(self) -> u64 {
         match self {
-            Self::Rom => 512 << 20,
+            Self::Rom | Self::Document => 512 << 20,
             Self::Save => 1 << 20,
             Self::Movie | Self::State | Self::Image | Self::Run => 64 << 20,
         }
@@ -41,6 +43,7 @@ impl Input {
             Self::State => "a save state",
             Self::Image => "a RAM dump, a save state or a movie",
             Self::Run => "a movie, a save file or a ghost",
+            Self::Document => "a movie, a save file, a save state, a session or a ROM",
         }
     }
 }

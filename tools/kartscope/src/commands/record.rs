@@ -154,11 +154,11 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let schema = schema::observation()?;
     let mut failures = Failures::none("sources", report);
     let (movies, saves) = sort_sources(args, &mut failures);
+    let mut tapes = read_tapes(&game, movies, &mut failures);
     ensure!(
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
     );
-    let mut tapes = read_tapes(&game, movies, &mut failures);
     let mut writer = Writer::open(&*args.output, &schema)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");

@@ -57,7 +57,7 @@ impl Library {
         if path.is_dir() {
             return Ok(self.choose_course(path));
         }
-        let bytes = files::read(path)?;
+        let bytes = files::read(path, Input::Document)?;
         let game = self.game();
         if Document::is_one(&bytes) {
             return self.open_session(&bytes);
@@ -158,7 +158,7 @@ impl Library {
     /// A ghost's race, as a movie that is watched.
     fn ghost(&self, path: &Path, slot: usize) -> Result<Opened> {
         let game = self.game();
-        let save = Save::parse(&files::read(path)?)?;
+        let save = Save::parse(&files::read(path, Input::Save)?)?;
         let ghost = save.ghost(slot)?;
         let ghost = ghost.with_context(|| format!("slot {slot}: expected a ghost, found none"))?;
         let battery = (!game.bundled).then(|| save.battery());

@@ -34,7 +34,7 @@ pub(crate) struct Autosave {
     kept: u64,
     /// When it was written last.
     last: Instant,
-    writer: Option<JoinHandle<io::Result<()>>>,
+    writer: Option<JoinHandle<Result<()>>>,
 }
 
 /// What a window that ended too early has left.

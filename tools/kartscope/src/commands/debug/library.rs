@@ -19,7 +19,8 @@ use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
 
 use super::{each_movie, menu_session, name_of, play_from_power_on, state_session};
 use crate::game::{self, Game};
-use crate::{courses, files};
+use crate::courses;
+use crate::files::{self, Input};
 
 /// Opens games on a ROM, which may become another one.
 pub struct Library {

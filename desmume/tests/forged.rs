@@ -35,7 +35,7 @@ fn a_frame_that_does_not_end_is_an_error_until_another_state_is_loaded() {
             ..Options::default()
         };
         let mut emulator = Emulator::open(homebrew::ROM, &options).expect("an emulator");
-        let mut step = |emulator: &mut Emulator| emulator.step(&Frame::default(), Picture::Skip);
+        let step = |emulator: &mut Emulator| emulator.step(&Frame::default(), Picture::Skip);
         for _ in 0..100 {
             step(&mut emulator).expect("a step");
         }

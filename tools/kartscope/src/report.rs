@@ -180,15 +180,15 @@ pub struct Output(StdoutLock<'static>);
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes).map_err(name_output)
+        self.0.write(bytes).map_err(|error| name_output(&error))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush().map_err(name_output)
+        self.0.flush().map_err(|error| name_output(&error))
     }
 }
 
-fn name_output(error: std::io::Error) -> std::io::Error {
+fn name_output(error: &std::io::Error) -> std::io::Error {
     std::io::Error::new(
         error.kind(),
         format!("can't write to standard output: {error}"),

@@ -5,7 +5,6 @@ use std::io::Write;
 
 /// Says a line on standard output.
 macro_rules! say {
-    () => { $crate::console::say(format_args!("")) };
     ($($words:tt)*) => { $crate::console::say(format_args!($($words)*)) };
 }
 

@@ -76,14 +76,16 @@ struct Judged {
 impl Evaluation {
     fn tell(&self) {
         for races in &self.movies {
-            print!(
-                "  {}: {} of {} races finished",
-                races.course, races.finished, races.episodes
+            let mean = races
+                .mean_ms
+                .map(|mean| format!(", in {} on average", seconds(mean)));
+            say!(
+                "  {}: {} of {} races finished{}",
+                races.course,
+                races.finished,
+                races.episodes,
+                mean.unwrap_or_default()
             );
-            if let Some(mean) = races.mean_ms {
-                print!(", in {} on average", seconds(mean));
-            }
-            say!();
         }
         if let Some(percent) = self.time_vs_ghost_pct {
             say!("  {percent:.1} % of the ghost's time");

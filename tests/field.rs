@@ -91,9 +91,9 @@ fn a_save_is_known_by_its_content() {
         text(&ghosts),
     ]);
     let ghost = Path::new(extracted[0]["file"].as_str().expect("a file"));
-    for source in [ghost, &Race::get().movie()] {
+    for (name, source) in [("ghost", ghost), ("movie", &Race::get().movie())] {
         let path = folder.with("anything.bin", &fs::read(source).expect("read"));
-        let out = folder.path("of-anything.sav");
+        let out = folder.path(&format!("of-{name}.sav"));
         json(["ghosts", "inject", text(&path), "-o", text(&out)]);
         assert_eq!(listed(&out)[0]["total_ms"], expected[0]["total_ms"]);
     }

@@ -28,10 +28,10 @@ fn injected(source: &Path, folder: &Path) -> Ghost {
 #[test]
 fn a_movie_and_a_dataset_become_the_ghost_that_the_game_kept() {
     let race = Race::get();
-    let folder = tempfile::tempdir().expect("a folder");
     let kept = ghost(&race.save());
     let pads: Vec<Pad> = kept.frames().collect();
     for source in [race.movie(), race.dataset()] {
+        let folder = tempfile::tempdir().expect("a folder");
         let made = injected(&source, folder.path());
         assert_eq!(
             (made.combo, made.time, &made.laps),

@@ -48,7 +48,7 @@ pub(crate) fn write(homebrew: &Path) -> Result<String> {
     fs::create_dir_all(&built).with_context(|| format!("creating {}", built.display()))?;
     for (name, bytes) in courses.iter().flat_map(Course::files) {
         let path = built.join(name);
-        outputs::write(&path, Kind::OWN, bytes)?;
+        outputs::write(&path, Kind::OWN, &bytes)?;
     }
     Ok(summary(&courses))
 }

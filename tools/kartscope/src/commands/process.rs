@@ -59,7 +59,7 @@ pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report
     let is_wanted =
         |course: u8| wanted.is_empty() || wanted.iter().any(|wanted| wanted.id == course);
     interrupt::catch()?;
-    let mut failures = Failures::none("ghosts", report);
+    let mut failures = Failures::none("saves or ghosts", report);
     let made = make(
         &game,
         &args.saves,

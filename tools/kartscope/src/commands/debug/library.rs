@@ -21,6 +21,9 @@ use super::{each_movie, menu_session, name_of, play_from_power_on, state_session
 use crate::game::{self, Game};
 use crate::{courses, files};
 
+/// The file by which a dialog for files chooses a model, which is a folder.
+const MODEL_CARD: &str = "model.json";
+
 /// Opens games on a ROM, which may become another one.
 pub struct Library {
     game: RefCell<Rc<Game>>,
@@ -56,6 +59,9 @@ impl Library {
     fn open_file(&self, path: &Path) -> Result<Opened> {
         if path.is_dir() {
             return Ok(self.choose_course(path));
+        }
+        if path.ends_with(MODEL_CARD) {
+            return Ok(self.choose_course(path.parent().unwrap_or(Path::new("."))));
         }
         let bytes = files::read(path)?;
         let game = self.game();

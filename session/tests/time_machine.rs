@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use session::file::{Document, Game};
 use session::{Error, Happening, Input, Log, Mark, Poke, Session, Way};
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 const COMBO: Combo = Combo {
     character: 0,
@@ -635,6 +636,28 @@ fn what_is_no_session_is_refused_by_name() {
     let mut rom = ROM.to_vec();
     rom[0x5000] ^= 1;
     assert!(matches!(snapshot.open(&rom), Err(Error::Game(_))));
+}
+
+/// The file of a busy session.
+static BUSY: LazyLock<Vec<u8>> =
+    LazyLock::new(|| document_of(&busy_session()).to_bytes().expect("a file"));
+
+proptest! {
+    #[test]
+    fn damaged_sessions_are_read_or_refused(
+        damages in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = BUSY.clone();
+        for (at, byte) in damages {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        // What is read can be written, and read again.
+        if let Ok(document) = Document::parse(&bytes) {
+            let again = document.to_bytes().expect("a file");
+            prop_assert!(Document::parse(&again).is_ok());
+        }
+    }
 }
 
 /// What somebody may do in the window.

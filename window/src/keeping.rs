@@ -119,7 +119,7 @@ impl App {
             game.saved = u64::MAX;
         }
         self.tell(&format!(
-            "this session was not saved when its window ended; it is kept in {} until then",
+            "open again: this session was not saved before its window ended; {} has it until it is saved or discarded",
             left.path.display()
         ));
     }

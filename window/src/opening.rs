@@ -44,7 +44,7 @@ pub enum Request {
     Session(Vec<u8>),
 }
 
-/// What came of a request.
+/// The answer to a request.
 pub enum Opened {
     /// Games.
     Games(Games),

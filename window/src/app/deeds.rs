@@ -94,8 +94,7 @@ impl App {
         Ok(())
     }
 
-    /// Takes the selected game to a frame that somebody wrote down as the command line takes it: `N`, `race`, `race+N`,
-    /// `end`.
+    /// Takes the selected game to a frame, written as the command line takes it: `N`, `race`, `race+N`, `end`.
     pub(crate) fn go_to_text(&self, text: &str) -> Result<()> {
         let text = text.trim();
         let number = |digits: &str| {

@@ -174,7 +174,7 @@ impl FieldPanel {
         self.inner.search.set_text(text);
     }
 
-    /// Calls `left` when somebody leaves the search by Escape.
+    /// Calls `left` when the search is left by Escape.
     pub fn connect_search_left(&self, left: impl Fn() + 'static) {
         self.inner.search.connect_stop_search(move |search| {
             search.set_text("");

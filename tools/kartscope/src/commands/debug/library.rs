@@ -22,6 +22,9 @@ use crate::game::{self, Game};
 use crate::courses;
 use crate::files::{self, Input};
 
+/// The file by which a dialog for files chooses a model, which is a folder.
+const MODEL_CARD: &str = "model.json";
+
 /// Opens games on a ROM, which may become another one.
 pub struct Library {
     game: RefCell<Rc<Game>>,
@@ -57,6 +60,9 @@ impl Library {
     fn open_file(&self, path: &Path) -> Result<Opened> {
         if path.is_dir() {
             return Ok(self.choose_course(path));
+        }
+        if path.ends_with(MODEL_CARD) {
+            return Ok(self.choose_course(path.parent().unwrap_or(Path::new("."))));
         }
         let bytes = files::read(path, Input::Document)?;
         let game = self.game();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use desmume::Options;
+use env_mkds::disturbed::DisturbedPilot;
 use env_mkds::menus::Opponent;
-use env_mkds::race_movie::{self, Setup};
+use env_mkds::race_movie::{self, Pilot, RaceMovie, Setup};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
@@ -51,7 +52,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
     let races = match (&args.state, &args.movies) {
-        (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder)?],
+        (Some(state), Some(folder)) => vec![race_on(&game, state, args, folder)?],
         _ => race_courses(&game, args, report)?,
     };
     report.result(&races, |races, output| {
@@ -99,13 +100,14 @@ fn race_courses(game: &Game, args: &Drive, report: Report) -> Result<Vec<Race>> 
 }
 
 /// Races on from a save state and writes the race as a movie, with the state beside it.
-fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> {
+fn race_on(game: &Game, state: &Path, args: &Drive, folder: &Path) -> Result<Race> {
     let start = game.start_from(state, &Options::default())?;
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
-    let movie = folder.join(format!("{stem}_{seed}.dsm"));
-    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
-    let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut pilot, &mut |_| {
-        interrupt::control_flow()
+    let movie = folder.join(format!("{stem}_{}.dsm", args.seed));
+    let run = drive(args, |pilot| {
+        race_movie::record_from_state(start, FRAME_LIMIT, pilot, &mut |_| {
+            interrupt::control_flow()
+        })
     });
     interrupt::check()?;
     let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
@@ -119,6 +121,24 @@ fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path) -> Result<Race> 
         stored: None,
         movie: Some(movie),
     })
+}
+
+/// Has the driver that was asked for race in `record`. The movie of a disturbed race names what the driver drove itself.
+fn drive(
+    args: &Drive,
+    record: impl FnOnce(&mut dyn Pilot) -> env_mkds::Result<RaceMovie>,
+) -> env_mkds::Result<RaceMovie> {
+    let mut pilot = ScriptedPilot::new(match args.calm {
+        true => Style::calm(args.seed),
+        false => Style::seeded(args.seed),
+    });
+    if !args.disturb {
+        return record(&mut pilot);
+    }
+    let mut pilot = DisturbedPilot::new(pilot, args.seed);
+    let mut run = record(&mut pilot)?;
+    pilot.corrections(&run).write_to(&mut run.movie);
+    Ok(run)
 }
 
 /// The courses that were asked for: all of the bundled game's when none was.
@@ -151,8 +171,9 @@ fn race(game: &Game, combo: Combo, args: &Drive, save: &mut Save) -> Result<Race
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let mut pilot = ScriptedPilot::new(Style::seeded(args.seed));
-    let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
+    let run = drive(args, |pilot| {
+        race_movie::record(&setup, pilot, &mut |_| interrupt::control_flow())
+    });
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;

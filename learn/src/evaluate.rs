@@ -333,7 +333,8 @@ impl LapClock {
         if info.lap() <= self.highest && !info.finished() {
             return;
         }
-        if self.started {
+        // A game that counts the last lap up tells of the finish a frame later: no time has passed.
+        if self.started && info.total_ms() > self.began_ms {
             self.times
                 .push(info.total_ms().saturating_sub(self.began_ms));
             self.began_ms = info.total_ms();

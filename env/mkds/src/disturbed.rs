@@ -22,7 +22,7 @@ use crate::{
 const PUSH: Range<u32> = 8..45;
 const BETWEEN: Range<u32> = 50..130;
 /// What a push holds beside the accelerator.
-const HELD: [Pad; 5] = [Pad::LEFT, Pad::LEFT, Pad::RIGHT, Pad::RIGHT, Pad::empty()];
+const HELD: [Pad; 5] = [Pad::LEFT, Pad::RIGHT, Pad::LEFT, Pad::RIGHT, Pad::empty()];
 
 /// A pilot whose inputs give way to others for short times; the same seed gives the same times and inputs.
 #[derive(Clone, Debug)]
@@ -68,8 +68,9 @@ impl<P: Pilot> DisturbedPilot<P> {
             (self.push, self.left) = match self.push {
                 Some(_) => (None, self.random.random_range(BETWEEN)),
                 None => {
+                    let frames = self.random.random_range(PUSH);
                     let held = HELD[self.random.random_range(0..HELD.len())];
-                    (Some(Pad::A | held), self.random.random_range(PUSH))
+                    (Some(Pad::A | held), frames)
                 }
             };
         }

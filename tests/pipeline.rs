@@ -4,8 +4,12 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use env_mkds::corrections::Corrections;
+use env_mkds::race_movie::RaceComment;
 use learn::dataset::Dataset;
 use mkds_formats::dsm::Movie;
+use mkds_formats::ghost::PLAYBACK_DELAY;
+use mkds_formats::pad::Pad;
 use serde_json::Value;
 
 use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};
@@ -261,6 +265,54 @@ fn what_a_human_drove_is_recorded_and_trained_on() {
 }
 
 #[test]
+fn a_disturbed_drive_names_what_the_driver_drove_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    json([
+        "drive",
+        "-c",
+        "f8c",
+        "--calm",
+        "--disturb",
+        "--movies",
+        text(&path("movies")),
+        "-o",
+        text(&path("calm.sav")),
+    ]);
+    let file = path("movies/f8c_calm.dsm");
+    assert_eq!(json(["replay", text(&file)])[0]["finished"], true);
+    let movie = Movie::parse(&fs::read(&file).expect("a movie")).expect("sound");
+    let corrections = Corrections::of_movie(&movie).expect("sound");
+    let race = RaceComment::of_movie(&movie)
+        .expect("sound")
+        .expect("a race");
+    let pushed: Vec<u64> = (race.first_frame() + GO..movie.frames.len() as u64)
+        .take_while(|frame| corrections.ranges().last().expect("some").end > *frame)
+        .filter(|frame| !corrections.contains(*frame))
+        .collect();
+    assert!(pushed.len() > 300, "{} frames", pushed.len());
+    assert!(corrections.count() > 2 * pushed.len() as u64);
+    let held = Pad::A | Pad::LEFT | Pad::RIGHT;
+    for frame in pushed {
+        let pad = movie.frames[frame as usize].pad;
+        assert!(pad.contains(Pad::A) && held.contains(pad), "{pad:?}");
+    }
+
+    let recorded = json([
+        "record",
+        text(&file),
+        "--corrections",
+        "-o",
+        text(&path("dataset")),
+    ]);
+    let rows = recorded["rows"].as_u64().expect("rows");
+    let counted = (race.first_frame() + PLAYBACK_DELAY as u64..movie.frames.len() as u64)
+        .filter(|frame| corrections.contains(*frame))
+        .count() as u64;
+    assert!(rows.abs_diff(counted) <= 2, "{rows} rows of {counted}");
+}
+
+#[test]
 fn a_movie_without_corrections_is_left_out_and_nothing_else_is_an_error() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
@@ -273,7 +325,7 @@ fn a_movie_without_corrections_is_left_out_and_nothing_else_is_an_error() {
             "-o",
             text(&dataset),
         ],
-        &["f8c_race.dsm", "expected a movie in which a human drove"],
+        &["f8c_race.dsm", "expected a movie that names corrections"],
     );
     let mut movie = Movie::parse(&fs::read(race.movie()).expect("a movie")).expect("sound");
     movie.header.add_comment("kartscope corrections 3..x");

@@ -312,6 +312,9 @@ fn ending<O, I: RaceInfo>(step: &Step<O, I>) -> Ending {
 /// higher than any before counts.
 struct LapClock {
     highest: i32,
+    /// The start line has been crossed. The grid lies before it, so that crossing it for the first time ends no lap;
+    /// which number games give the way there differs.
+    started: bool,
     began_ms: u32,
     times: Vec<u32>,
 }
@@ -320,6 +323,7 @@ impl LapClock {
     fn new(info: &impl RaceInfo) -> Self {
         Self {
             highest: info.lap(),
+            started: info.progress() >= 0.0,
             began_ms: info.total_ms(),
             times: Vec::new(),
         }
@@ -329,12 +333,13 @@ impl LapClock {
         if info.lap() <= self.highest && !info.finished() {
             return;
         }
-        // The grid lies before the line, so crossing it for the first time ends no lap.
-        if self.highest >= 0 {
+        // A game that counts the last lap up tells of the finish a frame later: no time has passed.
+        if self.started && info.total_ms() > self.began_ms {
             self.times
                 .push(info.total_ms().saturating_sub(self.began_ms));
             self.began_ms = info.total_ms();
         }
+        self.started = true;
         self.highest = info.lap();
     }
 }

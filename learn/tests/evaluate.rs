@@ -12,6 +12,10 @@ const LAP: i64 = 10;
 struct Line {
     observations: Discrete,
     actions: Discrete,
+    /// Where it begins; the start line is at 0.
+    grid: i64,
+    /// The number of the first lap.
+    first_lap: i32,
     at: i64,
     steps: u32,
     broken: bool,
@@ -19,6 +23,7 @@ struct Line {
 
 struct Standing {
     at: i64,
+    first_lap: i32,
     ms: u32,
 }
 
@@ -27,7 +32,7 @@ impl RaceInfo for Standing {
         self.at as f64 / (3 * LAP) as f64
     }
     fn lap(&self) -> i32 {
-        (self.at / LAP) as i32
+        self.first_lap + self.at.div_euclid(LAP) as i32
     }
     fn total_ms(&self) -> u32 {
         self.ms
@@ -36,17 +41,23 @@ impl RaceInfo for Standing {
         self.at >= 3 * LAP
     }
     fn stuck(&self) -> bool {
-        self.at < 0
+        self.at < -1
     }
 }
 
 impl Line {
     fn new() -> learn::Result<Self> {
+        Self::with_grid(0, 0)
+    }
+
+    fn with_grid(grid: i64, first_lap: i32) -> learn::Result<Self> {
         let discrete = |count| Discrete::new(count).expect("a space");
         Ok(Self {
             observations: discrete(3 * LAP as u32 + 2),
             actions: discrete(3),
-            at: 0,
+            grid,
+            first_lap,
+            at: grid,
             steps: 0,
             broken: false,
         })
@@ -55,6 +66,7 @@ impl Line {
     fn standing(&self) -> Standing {
         Standing {
             at: self.at,
+            first_lap: self.first_lap,
             ms: self.steps * 100,
         }
     }
@@ -77,7 +89,8 @@ impl Env for Line {
     }
     fn reset(&mut self, seed: Option<u64>, _options: &()) -> std::io::Result<(i64, Standing)> {
         let seed = seed.unwrap_or(0);
-        (self.at, self.steps, self.broken) = ((seed % 2) as i64, 0, seed > 100);
+        self.at = self.grid + (seed % 2) as i64;
+        (self.steps, self.broken) = (0, seed > 100);
         Ok((self.at, self.standing()))
     }
     fn step(&mut self, action: &i64) -> std::io::Result<Step<i64, Standing>> {
@@ -138,6 +151,17 @@ fn races_are_driven_timed_and_compared() {
             .all(|episode| episode.ending == Ending::Finished)
     );
     assert!(report.results.iter().all(|episode| episode.reward == 30.0));
+}
+
+#[test]
+fn the_way_to_the_start_line_is_no_lap_whatever_its_number() {
+    let interrupt = AtomicBool::new(false);
+    for first_lap in [0, 1] {
+        let line = || Line::with_grid(-1, first_lap);
+        let report = evaluate(line, || Ok(Walker(1)), &options(&interrupt), |_| {});
+        let report = report.expect("a report");
+        assert_eq!(report.results[0].lap_times_ms, [1100, 1000, 1000]);
+    }
 }
 
 #[test]

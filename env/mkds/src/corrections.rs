@@ -1,4 +1,5 @@
-//! Which frames of a movie a human drove, where an agent drives the rest: what the agent is to learn anew.
+//! Which frames of a movie an agent is to learn from: those that a human drove in its place, or that the scripted driver
+//! drove itself in a [disturbed](crate::disturbed) race.
 //!
 //! A corrected run is a movie like any other; comments `kartscope corrections 1200..1320 1400..1410` name the frames by
 //! their numbers in the movie, counted from 0, each range without its end.
@@ -13,7 +14,7 @@ const PREFIX: &str = "kartscope corrections";
 /// A long set takes several comments: lines stay readable.
 const RANGES_PER_COMMENT: usize = 12;
 
-/// The frames of a movie that a human drove.
+/// The frames of a movie to learn from.
 ///
 /// ```
 /// use env_mkds::corrections::Corrections;
@@ -80,7 +81,7 @@ impl Corrections {
         })
     }
 
-    /// A human drove this frame. In the order of the frames it costs nothing.
+    /// This frame is to be learnt from. In the order of the frames it costs nothing.
     pub fn mark(&mut self, frame: u64) {
         match self.ranges.last_mut() {
             Some(last) if last.end == frame => last.end += 1,
@@ -107,7 +108,7 @@ impl Corrections {
         }
     }
 
-    /// Whether a human drove this frame.
+    /// Whether this frame is to be learnt from.
     #[must_use]
     pub fn contains(&self, frame: u64) -> bool {
         let behind = self.ranges.partition_point(|range| range.end <= frame);
@@ -116,13 +117,13 @@ impl Corrections {
             .is_some_and(|range| range.contains(&frame))
     }
 
-    /// Whether a human drove no frame.
+    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
     }
 
-    /// How many frames a human drove.
+    /// How many frames there are.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.ranges

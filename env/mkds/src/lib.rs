@@ -5,11 +5,11 @@
 //!   says where it leaves the recorded course of events;
 //! - [`whole`] refuses a movie of which a part is missing;
 //! - [`rom_check`] tells whether a ROM is the one that a movie was made with;
-//! - [`corrections`] are the frames of a movie that a human drove, where an agent drives the rest;
+//! - [`corrections`] are the frames of a movie that a driver is to learn from, where another drove the rest;
 //! - [`race_env`] is the Gymnasium-style environment, put together by a [`config`] from parts: [`observation`],
 //!   [`control`], [`reward`], [`ending`];
 //! - [`action`] is what a driver does in a frame;
-//! - [`scripted`] is a driver that needs no training.
+//! - [`scripted`] is a driver that needs no training, [`disturbed`] pushes it off its line, so that others learn its way back.
 #![forbid(unsafe_code)]
 
 pub mod action;
@@ -19,6 +19,7 @@ pub mod config;
 pub mod control;
 pub mod corrections;
 mod displace;
+pub mod disturbed;
 pub mod ending;
 mod error;
 mod foresight;

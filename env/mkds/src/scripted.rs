@@ -29,7 +29,7 @@ pub struct Style {
     pub offset: f32,
     /// Look-ahead of the pursuit in frames of travel.
     pub look_ahead: f32,
-    /// Turn of the line ahead, in radians, from which a bend is drifted.
+    /// Turn of the line ahead, in radians, from which a bend is drifted; none is if it is infinite.
     pub drift_from: f32,
     /// Frames before GO at which the accelerator goes down for the start boost.
     pub start_press: u32,
@@ -70,6 +70,22 @@ impl Style {
             press: rng.random_range(0.06..0.14),
             release: rng.random_range(-0.02..0.03),
         }
+    }
+
+    /// The seed's style without drifts and with more room to the road's edges: slower, and easier to imitate, since what
+    /// to press follows from where the line is.
+    pub fn calm(seed: u64) -> Self {
+        const CUTTING: f32 = 0.6;
+        let style = Self::seeded(seed);
+        Self {
+            cutting: style.cutting * CUTTING,
+            drift_from: f32::INFINITY,
+            ..style
+        }
+    }
+
+    const fn drifts(&self) -> bool {
+        self.drift_from.is_finite()
     }
 }
 
@@ -174,7 +190,7 @@ impl ScriptedDriver {
             return Ok(self.rev(&driver, frame));
         }
         let kart = Kart::of(race, &driver)?;
-        if kart.chains_mini_turbos() && self.obstacles.is_none() {
+        if self.style.drifts() && kart.chains_mini_turbos() && self.obstacles.is_none() {
             let (course, style) = (Course::read(race)?, self.style);
             self.line = self.line.tightened(&course, style.cutting, style.offset);
             self.obstacles = Some(Obstacles::of(race)?);

@@ -80,6 +80,32 @@ fn every_style_finishes_every_course_at_racing_speed() {
 }
 
 #[test]
+fn calm_styles_finish_every_course_on_the_road_and_without_a_drift() {
+    for course in COURSES {
+        for seed in 0..8 {
+            let mut game = start(course, 0, 0);
+            let mut driver = driver(&game, Style::calm(seed));
+            let (mut frames, mut off_road, mut finished) = (0, 0, false);
+            while !finished && frames < FRAME_LIMIT {
+                let race = race(&game);
+                let action = driver.act(&race).unwrap();
+                assert!(!action.drift, "{}: seed {seed} drifts", course.name);
+                finished = race.driver_status(0).unwrap().race_progress().to_f32() >= 1.0;
+                off_road += u32::from(race.driver(0).unwrap().terrain_multiplier().to_f32() < 1.0);
+                frames += 1;
+                game.tick(action.to_pad());
+            }
+            assert!(finished, "{}: seed {seed} is lost", course.name);
+            assert!(
+                off_road * 20 < frames,
+                "{}: seed {seed} is off the road in {off_road} of {frames} frames",
+                course.name
+            );
+        }
+    }
+}
+
+#[test]
 fn every_style_takes_the_start_boost() {
     for seed in 0..20 {
         let mut game = start(&COURSES[0], 0, 0);

@@ -60,7 +60,7 @@ impl Dataset {
 
     /// The movies, a list of dicts: file, rows, movie, movie_sha256, rom_sha256, character, kart, course, course_name, cpu,
     /// clock, lap_times_ms, total_time_ms (None if unfinished), outcome ("finished", "unfinished", "diverged"),
-    /// corrections (whether the rows are only the frames that a human drove in an agent's place).
+    /// corrections (whether the rows are only the frames that the movie names as corrections).
     #[getter]
     fn movies<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let movies = self.dataset.movies().iter();

@@ -244,12 +244,12 @@ impl Card {
             (drift, 2),
             (item, 2),
         ];
-        let usable = |weights: &[f64]| weights.iter().all(|w| *w > 0.0 && w.is_finite());
+        let usable = |weights: &[f64]| weights.iter().all(|w| *w >= 0.0 && w.is_finite());
         if heads
             .iter()
             .any(|(weights, classes)| weights.len() != *classes || !usable(weights))
         {
-            let expected = "3 positive weights for steer, 2 for each button";
+            let expected = "3 weights for steer, 2 for each button, none below 0";
             let found = format!("{:?}", self.class_weights);
             return Err(Error::mismatch(path, "class_weights", expected, found));
         }

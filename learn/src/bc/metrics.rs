@@ -98,7 +98,8 @@ impl Epoch {
     }
 }
 
-/// What a frame of each class weighs in the loss; computed on the training movies.
+/// What a frame of each class weighs in the loss; computed on the training movies. A class that they do not have weighs
+/// nothing: it can't be learnt, and frames of it must not decide which epoch is best.
 pub(crate) type ClassWeights = Heads<Vec<f64>>;
 
 /// The inverse frequencies of the classes, tempered and limited as `config` says.
@@ -121,7 +122,7 @@ pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
         let even = counts.iter().sum::<f64>() / counts.len() as f64;
         let limit = config.class_weight_limit;
         let weight = |count: f64| match count {
-            0.0 => 1.0, // never met, so never used
+            0.0 => 0.0,
             _ => (even / count)
                 .powf(config.class_balance)
                 .clamp(1.0 / limit, limit),
@@ -143,8 +144,10 @@ pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
 /// for more where the network cannot please all, but no longer win on mere suspicion: a driver
 /// that brakes whenever it might be right to arrives last.
 pub(crate) fn logit_shifts(weights: &ClassWeights) -> [f32; LOGITS as usize] {
-    let steer = |class: usize| weights.steer[class].ln() as f32;
-    let button = |weights: &[f64]| (weights[1] / weights[0]).ln() as f32;
+    // The network never saw a frame of a class that weighs nothing: nothing was shifted.
+    let shift = |weight: f64| if weight > 0.0 { weight.ln() } else { 0.0 };
+    let steer = |class: usize| shift(weights.steer[class]) as f32;
+    let button = |weights: &[f64]| (shift(weights[1]) - shift(weights[0])) as f32;
     [
         steer(0),
         steer(1),
@@ -323,7 +326,7 @@ mod tests {
         close(weights.steer[2], 100.0 / 3.0 / 16.0);
         close(weights.accelerate[0], 50.0 / 16.0);
         close(weights.accelerate[1], 50.0 / 84.0);
-        assert_eq!(weights.item, [0.5, 1.0]);
+        assert_eq!(weights.item, [0.5, 0.0]);
 
         let tempered = class_weights(
             &list,
@@ -362,6 +365,29 @@ mod tests {
         // that is the frequency again.
         let drift = 1.0 / (1.0 + shifts[5].exp());
         assert!((drift - 0.3).abs() < 1e-6, "{drift}");
+    }
+
+    #[test]
+    fn a_class_that_was_not_trained_on_adds_no_loss() {
+        let list = FrameList {
+            actions: vec![DrivingAction::default(); 10],
+            ..FrameList::default()
+        };
+        let weights = class_weights(&list, &Config::default());
+        assert!(logit_shifts(&weights).iter().all(|shift| shift.is_finite()));
+        // Straight on with nothing pressed, as trained, and left with the brake, both taken for certainly straight.
+        let logits = Tensor::from_slice(&[
+            0.0f32, 50.0, 0.0, -50.0, -50.0, -50.0, -50.0, //
+            0.0, 50.0, 0.0, -50.0, -50.0, -50.0, -50.0,
+        ])
+        .view([2, 7]);
+        let labels = Labels {
+            steer: Tensor::from_slice(&[1i64, 0]),
+            buttons: Tensor::from_slice(&[0f32, 0., 0., 0., 0., 1., 0., 0.]).view([2, 4]),
+        };
+        let counted = Tensor::from_slice(&[1f32, 1.0]);
+        let loss = Loss::new(&weights, Device::Cpu).sum(&logits, &labels, &counted);
+        assert!(loss.double_value(&[]) < 1e-6, "{loss:?}");
     }
 
     #[test]

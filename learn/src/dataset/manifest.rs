@@ -71,8 +71,8 @@ pub struct Source {
     pub total_time_ms: Option<u32>,
     /// How the race ended.
     pub outcome: Outcome,
-    /// Whether the rows are only those frames of the race that a human drove in an agent's place. There are gaps in them
-    /// then; without, they are the whole race.
+    /// Whether the rows are only the frames of the race that its movie names as corrections. There are gaps in them then;
+    /// without, they are the whole race.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrections: bool,
 }

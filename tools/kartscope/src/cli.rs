@@ -186,6 +186,13 @@ pub struct Drive {
     /// Style of the driver: each seed takes other lines
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
+    /// Drive without drifts, away from the road's edges: slower, and easier to learn from
+    #[arg(long)]
+    pub calm: bool,
+    /// Push the driver off its line now and then; the movies name the frames that it drives itself as corrections, which
+    /// `record --corrections` makes a dataset of
+    #[arg(long, requires = "movies")]
+    pub disturb: bool,
     /// Race against the ghost that the save file has of the course
     #[arg(long)]
     pub against_ghost: bool,
@@ -239,7 +246,8 @@ pub struct Record {
     /// Turn save files among the sources into movies first, in DIR/movies
     #[arg(long)]
     pub process: bool,
-    /// Only the frames in which a human took an agent's place, of the movies that name them: to train it once more
+    /// Only the frames that movies name as corrections: those in which a human took an agent's place, or in which the
+    /// driver of `drive --disturb` drove itself
     #[arg(long, conflicts_with = "process")]
     pub corrections: bool,
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Options;
+use env_mkds::disturbed::DisturbedPilot;
 use env_mkds::menus::Opponent;
-use env_mkds::race_movie::{self, Setup};
+use env_mkds::race_movie::{self, Pilot, RaceMovie, Setup};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
@@ -58,7 +59,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) 
     interrupt::catch()?;
     let mut failures = Failures::none("races", report);
     let races = match (&args.state, &args.movies) {
-        (Some(state), Some(folder)) => vec![race_on(&game, state, args.seed, folder, outputs)?],
+        (Some(state), Some(folder)) => vec![race_on(&game, state, args, folder, outputs)?],
         _ => race_courses(&game, args, outputs, &mut failures, report)?,
     };
     report.summary(&races, |races, output| {
@@ -147,14 +148,21 @@ fn save_of(game: &Game, args: &Drive) -> Result<Save> {
 }
 
 /// Races on from a save state and writes the race as a movie, with the state beside it.
-fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path, outputs: &Outputs) -> Result<Race> {
+fn race_on(
+    game: &Game,
+    state: &Path,
+    args: &Drive,
+    folder: &Path,
+    outputs: &Outputs,
+) -> Result<Race> {
     let start = game.start_from(state, &Options::default())?;
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
-    let movie = folder.join(format!("{stem}_{seed}.dsm"));
+    let movie = folder.join(format!("{stem}_{}.dsm", args.seed));
     let output = MovieOutput::begin(outputs, &movie, Some(&start.state))?;
-    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
-    let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut pilot, &mut |_| {
-        interrupt::control_flow()
+    let run = drive(args, |pilot| {
+        race_movie::record_from_state(start, FRAME_LIMIT, pilot, &mut |_| {
+            interrupt::control_flow()
+        })
     });
     interrupt::check()?;
     let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
@@ -168,6 +176,24 @@ fn race_on(game: &Game, state: &Path, seed: u64, folder: &Path, outputs: &Output
         stored: None,
         movie: Some(movie),
     })
+}
+
+/// Has the driver that was asked for race in `record`. The movie of a disturbed race names what the driver drove itself.
+fn drive(
+    args: &Drive,
+    record: impl FnOnce(&mut dyn Pilot) -> env_mkds::Result<RaceMovie>,
+) -> env_mkds::Result<RaceMovie> {
+    let mut pilot = ScriptedPilot::new(match args.calm {
+        true => Style::calm(args.seed),
+        false => Style::seeded(args.seed),
+    });
+    if !args.disturb {
+        return record(&mut pilot);
+    }
+    let mut pilot = DisturbedPilot::new(pilot, args.seed);
+    let mut run = record(&mut pilot)?;
+    pilot.corrections(&run).write_to(&mut run.movie);
+    Ok(run)
 }
 
 /// The courses that were asked for: all of the bundled game's when none was.
@@ -223,8 +249,9 @@ fn race(
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let mut pilot = ScriptedPilot::new(Style::seeded(args.seed));
-    let run = race_movie::record(&setup, &mut pilot, &mut |_| interrupt::control_flow());
+    let run = drive(args, |pilot| {
+        race_movie::record(&setup, pilot, &mut |_| interrupt::control_flow())
+    });
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;

@@ -55,7 +55,7 @@ struct Recorded {
 pub enum Part {
     /// The whole race.
     Race,
-    /// The frames that a human drove in an agent's place, as the movie's comments name them.
+    /// The frames to learn from where somebody else drove the rest, as the movie's comments name them.
     Corrections,
 }
 
@@ -136,7 +136,7 @@ impl Tape {
 
 fn no_corrections(movie: &Path) -> String {
     format!(
-        "{}: expected comments that name the frames a human drove, found none",
+        "{}: expected comments that name the frames to learn from, found none",
         movie.display()
     )
 }
@@ -238,7 +238,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     };
     ensure!(
         !failures.are_none() || recorded.kept + tasks.len() > uncorrected,
-        "--corrections: expected a movie in which a human drove, found none"
+        "--corrections: expected a movie that names corrections, found none"
     );
     if recorded.movies > 0 {
         report.summary(&recorded, |recorded, output| {

@@ -1,0 +1,97 @@
+//! Races in which a driver is pushed off its line again and again, so that its ways back can be learnt.
+//!
+//! A driver that only copies races without a mistake never sees what to do after its own: the first one leads to places
+//! that no recorded race has. Noise in the inputs leads there too, and what the driver then does is the lesson (source:
+//! Codevilla et al. 2018 and Laskey et al. 2017, who record demonstrations this way).
+
+use std::ops::Range;
+
+use mkds_formats::pad::Pad;
+use mkds_memory::Race;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::{
+    Result,
+    corrections::Corrections,
+    race_movie::{Pilot, RaceMovie},
+    scripted::GO_FRAME,
+};
+
+/// Frames of a push, and of the driving between two.
+const PUSH: Range<u32> = 8..45;
+const BETWEEN: Range<u32> = 50..130;
+/// What a push holds beside the accelerator.
+const HELD: [Pad; 5] = [Pad::LEFT, Pad::RIGHT, Pad::LEFT, Pad::RIGHT, Pad::empty()];
+
+/// A pilot whose inputs give way to others for short times; the same seed gives the same times and inputs.
+#[derive(Clone, Debug)]
+pub struct DisturbedPilot<P> {
+    pilot: P,
+    random: ChaCha8Rng,
+    /// The buttons of the push under way.
+    push: Option<Pad>,
+    /// Frames until that changes.
+    left: u32,
+    /// The race frames that the pilot drove itself, by the counts before them.
+    driven: Vec<u32>,
+}
+
+impl<P: Pilot> DisturbedPilot<P> {
+    /// Disturbs `pilot`, from the start signal on.
+    pub fn new(pilot: P, seed: u64) -> Self {
+        Self {
+            pilot,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            push: None,
+            left: 0,
+            driven: Vec::new(),
+        }
+    }
+
+    /// The frames of its race's movie that the pilot drove itself.
+    pub fn corrections(&self, run: &RaceMovie) -> Corrections {
+        let mut corrections = Corrections::default();
+        // The movie's frame before which the count is 1 is the start frame.
+        let frames = self
+            .driven
+            .iter()
+            .map(|&count| run.start_frame + i64::from(count) - 1);
+        for frame in frames.filter_map(|frame| u64::try_from(frame).ok()) {
+            corrections.mark(frame);
+        }
+        corrections
+    }
+
+    fn pass_a_frame(&mut self) {
+        if self.left == 0 {
+            (self.push, self.left) = match self.push {
+                Some(_) => (None, self.random.random_range(BETWEEN)),
+                None => {
+                    let frames = self.random.random_range(PUSH);
+                    let held = HELD[self.random.random_range(0..HELD.len())];
+                    (Some(Pad::A | held), frames)
+                }
+            };
+        }
+        self.left -= 1;
+    }
+}
+
+impl<P: Pilot> Pilot for DisturbedPilot<P> {
+    fn begin(&mut self, race: &Race<'_>) -> Result<()> {
+        self.pilot.begin(race)
+    }
+
+    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
+        let own = self.pilot.act(race)?;
+        let count = race.state().frame_counter();
+        if count >= GO_FRAME {
+            self.pass_a_frame();
+        }
+        Ok(self.push.unwrap_or_else(|| {
+            self.driven.push(count);
+            own
+        }))
+    }
+}

@@ -15,7 +15,13 @@ static void FASTCALL write32_anywhere(u32 adr, u32 val);
 
 static FORCEINLINE bool is_geometry_fifo(u32 address)
 {
-    return (address & 0x0FFFFFC0) == 0x04000400;
+    return (address & 0x0FFFFFC0) == 0x04000400 && nds.power1.gfx3d_geometry;
+}
+
+static FORCEINLINE void send_to_geometry_fifo(u32 address, u32 value)
+{
+    T1WriteLong(MMU.ARM9_REG, address & 0xFFC, value);
+    gfx3d_sendCommandToFIFO(value);
 }
 
 // DMA mostly copies from main RAM. The data TCM, which DMA does not see, may lie over it.
@@ -30,8 +36,10 @@ static FORCEINLINE u32 read_by_dma(int processor, MMU_ACCESS_TYPE kind, u32 addr
 // No time passes while DMA copies: what it sends to the geometry FIFO is a batch.
 static FORCEINLINE void write_by_dma(int processor, MMU_ACCESS_TYPE kind, u32 address, u32 value)
 {
-    if (processor == ARMCPU_ARM9 && is_geometry_fifo(address)) {
+    if (processor == ARMCPU_ARM9 && is_geometry_fifo(address) && (address & ~0x3FFFU) != MMU.DTCMRegion) {
         hook_gx_batch = true;
+        send_to_geometry_fifo(address, value);
+        return;
     }
     _MMU_write32(processor, kind, address, value);
 }
@@ -58,9 +66,8 @@ static void reschedule_dma()
 
 void FASTCALL _MMU_ARM9_write32(u32 adr, u32 val)
 {
-    if (is_geometry_fifo(adr) && nds.power1.gfx3d_geometry) {
-        T1WriteLong(MMU.ARM9_REG, adr & 0xFFC, val);
-        gfx3d_sendCommandToFIFO(val);
+    if (is_geometry_fifo(adr)) {
+        send_to_geometry_fifo(adr, val);
         return;
     }
     write32_anywhere(adr, val);

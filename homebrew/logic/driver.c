@@ -240,7 +240,7 @@ static void start_drift(Driver *driver)
     s32 direction = steering(driver);
     u32 left = ADDRESS_OF(&driver->drift_left_presses), right = ADDRESS_OF(&driver->drift_right_presses);
     driver->state |= DRIVER_DRIFT;
-    driver->drift_direction = FX(direction);
+    driver->drift_direction = direction > 0 ? DRIFT_LEFT : DRIFT_RIGHT;
     driver->drift_charge = 1;
     driver->drift_left_presses = 0;
     driver->drift_right_presses = 0;
@@ -252,19 +252,19 @@ static void start_drift(Driver *driver)
 
 static u16 *presses_toward(Driver *driver)
 {
-    return driver->drift_direction > 0 ? &driver->drift_left_presses : &driver->drift_right_presses;
+    return driver->drift_direction == DRIFT_LEFT ? &driver->drift_left_presses : &driver->drift_right_presses;
 }
 
 static u16 *presses_away(Driver *driver)
 {
-    return driver->drift_direction > 0 ? &driver->drift_right_presses : &driver->drift_left_presses;
+    return driver->drift_direction == DRIFT_LEFT ? &driver->drift_right_presses : &driver->drift_left_presses;
 }
 
 /* Presses away and toward in turn charge the mini-turbo: 1, 2, 4. */
 static void count_drift_presses(Driver *driver, u32 pressed)
 {
-    u32 key_toward = driver->drift_direction > 0 ? KEY_LEFT : KEY_RIGHT;
-    u32 key_away = driver->drift_direction > 0 ? KEY_RIGHT : KEY_LEFT;
+    u32 key_toward = driver->drift_direction == DRIFT_LEFT ? KEY_LEFT : KEY_RIGHT;
+    u32 key_away = driver->drift_direction == DRIFT_LEFT ? KEY_RIGHT : KEY_LEFT;
     u16 *toward = presses_toward(driver), *away = presses_away(driver);
     if (driver->drift_press_cooldown > 0) {
         driver->drift_press_cooldown--;
@@ -376,7 +376,7 @@ static void update_lean(Driver *driver)
 
 static s32 drift_yaw_rate(const Driver *driver)
 {
-    s32 direction = driver->drift_direction > 0 ? 1 : -1;
+    s32 direction = driver->drift_direction == DRIFT_LEFT ? 1 : -1;
     s32 rate = kart_of(driver)->drift_turn + driver->drift_slide;
     if (steering(driver) == direction)
         rate += DRIFT_TURN_IN;

@@ -464,7 +464,7 @@ typedef struct MAY_ALIAS {
     fx32 displacement_length;
     fx32 speed; /* forward, signed */
     u8 gap_2ac[0x18];
-    fx32 drift_direction; /* -1.0 right, 0, 1.0 left */
+    s32 drift_direction; /* DRIFT_LEFT, 0, DRIFT_RIGHT */
     s16 collision_entry;
     s16 collision_entry2; /* -1: this game has one for each racer */
     u32 kart_params; /* KartParams */
@@ -1087,6 +1087,10 @@ HAS_SIZE(InputObject, 0x10);
 #define KEY_L 0x200u
 #define KEY_X 0x400u
 #define KEY_Y 0x800u
+
+/* Driver.drift_direction */
+#define DRIFT_LEFT (-1)
+#define DRIFT_RIGHT 1
 
 /* Driver.state */
 #define DRIVER_HOP 0x1u

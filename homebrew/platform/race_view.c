@@ -48,7 +48,7 @@ static void move_kart(KartMotion *motion, const Driver *driver)
 {
     s32 lean = at_most(at_least(driver->lean, -FX_ONE), FX_ONE) * LARGEST_LEAN / FX_ONE / 2;
     if (driver->state & DRIVER_DRIFT)
-        lean = driver->drift_direction > 0 ? LARGEST_LEAN : -LARGEST_LEAN;
+        lean = driver->drift_direction == DRIFT_LEFT ? LARGEST_LEAN : -LARGEST_LEAN;
     motion->frame++;
     motion->steer += (steering_of(driver) - motion->steer) / LEAN_EASE;
     motion->roll += (lean - motion->roll) / LEAN_EASE;

@@ -376,9 +376,9 @@ view! {
         Tools hop_body_height("field2BC") @ 0x2BC: Fx32,
         /// How far a hop has turned the body, 65536 a turn: only to be seen.
         Published hop_body_angle("field2C0") @ 0x2C0: Angle,
-        /// The side of the drift: 1 to the left, -1 to the right, 0 while not drifting. The sources give
-        /// the numbers only; the sides are the bundled game's, after the yaw.
-        Tools drift_direction("leftRightDir") @ 0x2C4: Fx32,
+        /// The side of the drift: -1 to the left, 1 to the right, 0 while not drifting. The sides are those of the
+        /// buttons that are held as ghosts of the real game begin to drift.
+        Tools drift_direction("leftRightDir") @ 0x2C4: i32,
         /// Its first entry among the colliding objects.
         Headers collision_entry_1("colEntryId1") @ 0x2C8: i16,
         /// Its second entry among the colliding objects.

@@ -409,7 +409,7 @@ impl DriverMoment {
             finished: status.race_progress().0 >= Fx32::ONE.0,
             boost_timer: driver.boost_timer(),
             mini_turbo_timer: driver.mini_turbo_timer(),
-            drift_direction: driver.drift_direction().0.signum(),
+            drift_direction: driver.drift_direction(),
             drift_charge: driver.drift_charge(),
             touches_wall: driver.motion_flags().contains(MotionFlags::TOUCHING_WALL),
             ground: ground(&driver),
@@ -526,8 +526,8 @@ fn compare_driving(driver: &Pair<DriverMoment>, tell: &mut impl FnMut(EventKind)
     }
     if direction.changed() && direction.current != 0 {
         let direction = match direction.current {
-            1.. => Direction::Left,
-            _ => Direction::Right,
+            1.. => Direction::Right,
+            _ => Direction::Left,
         };
         tell(EventKind::DriftStart { direction });
     }

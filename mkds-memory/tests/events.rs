@@ -114,13 +114,13 @@ fn laps_checkpoints_and_the_finish_are_told_once() -> Result {
 #[test]
 fn drifts_boosts_and_items_are_told() -> Result {
     let mut race = Watched::new()?;
-    race.image.fx32(DRIVER + 0x2C4, -1.0);
+    race.image.word(DRIVER + 0x2C4, 1);
     race.image.word(DRIVER + 0x2FC, 1);
     let direction = Direction::Right;
     assert_eq!(race.next()?, [EventKind::DriftStart { direction }]);
     race.image.word(DRIVER + 0x2FC, 4);
     assert_eq!(race.next()?, [EventKind::DriftCharge { charge: 4 }]);
-    race.image.fx32(DRIVER + 0x2C4, 0.0);
+    race.image.word(DRIVER + 0x2C4, 0);
     race.image.word(DRIVER + 0x2FC, 0);
     race.image.half(DRIVER + 0x23C, 34);
     let boost = Boost::MiniTurbo;

@@ -84,7 +84,7 @@ impl Overlay for Gauges {
             MINI_TURBO,
             list,
         );
-        let side = driver.drift_direction().to_f32();
+        let side = -driver.drift_direction().signum() as f32;
         let charge = driver.drift_charge();
         draw_drift(side, if side == 0.0 { 0 } else { charge }, list);
         for (row, name) in ["speed", "boost", "turbo", "drift"].into_iter().enumerate() {

@@ -450,7 +450,7 @@ fn gauges_follow_the_kart() {
         let mut driver = ram.driver_mut(0).expect("a player");
         driver.set_boost_timer(45);
         driver.set_mini_turbo_timer(12);
-        driver.set_drift_direction(mkds_formats::fx::Fx32::from_f64(-1.0));
+        driver.set_drift_direction(1);
         driver.set_drift_charge(4);
     }
     assert_eq!(numbers(&drive)[1..], ["45", "12", "ready"]);

@@ -113,7 +113,7 @@ impl Standing {
             top_speed: kart.map_or(0.0, |kart| kart.max_speed().to_f32()),
             boost: driver.boost_timer(),
             mini_turbo: driver.mini_turbo_timer(),
-            drift_direction: driver.drift_direction().to_f32(),
+            drift_direction: -driver.drift_direction().signum() as f32,
             drift_charge: driver.drift_charge(),
             terrain: driver.terrain_multiplier().to_f32(),
             wall_contact: driver.motion_flags().contains(MotionFlags::TOUCHING_WALL),

@@ -337,7 +337,7 @@ impl ScriptedDriver {
                     left: HOP.saturating_sub(frames).max(1),
                 }
             }
-            Drift::On { sign, .. } if driver.drift_direction().raw() != 0 => Hold::Drift {
+            Drift::On { sign, .. } if driver.drift_direction() != 0 => Hold::Drift {
                 sign,
                 uncharged: uncharged(driver),
             },
@@ -400,7 +400,7 @@ impl ScriptedDriver {
                 }
             }
             Drift::On { sign, frames } => {
-                let drifting = driver.drift_direction().raw() != 0;
+                let drifting = driver.drift_direction() != 0;
                 let failed = frames > LANDED_BY && !drifting;
                 let charged = driver.drift_charge() >= CHARGED;
                 let over = turn(0.0, EXIT) * sign < 0.3 && bearing * sign < 0.05;
@@ -434,7 +434,7 @@ impl ScriptedDriver {
     /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
     fn drifting(&mut self, driver: &Driver<'_>, sign: f32, bearing: f32) -> DrivingAction {
         let wanted = if bearing * sign > 0.0 { sign } else { -sign };
-        self.steer = if driver.drift_direction().raw() == 0 {
+        self.steer = if driver.drift_direction() == 0 {
             sign
         } else {
             self.charging(driver, sign).unwrap_or(wanted)

@@ -426,7 +426,7 @@ fn each_reward_is_paid_for_what_it_names() {
         laps = laps.max(race.driver_status(0).unwrap().lap());
         turbos += i32::from(kart.mini_turbo_timer() > mini_turbo);
         mini_turbo = kart.mini_turbo_timer();
-        drifting += i32::from(kart.drift_direction().raw() != 0);
+        drifting += i32::from(kart.drift_direction() != 0);
         if step.is_done() {
             break;
         }

@@ -156,7 +156,7 @@ pub(crate) fn observe(driver: &Driver<'_>, out: &mut [f32; 40]) {
         driver.max_speed_fraction().to_f32(),
         driver.terrain_multiplier().to_f32(),
         driver.grip().to_f32(),
-        driver.drift_direction().to_f32(),
+        driver.drift_direction() as f32,
         driver.drift_charge() as f32,
         f32::from(driver.boost_timer()),
         f32::from(driver.mini_turbo_timer()),

@@ -472,8 +472,8 @@ fn the_bundled_games_ghost_never_goes_into_a_save_of_the_real_game() {
     }
 }
 
-/// The passing files of a folder.
-fn passing(folder: &Path) -> Vec<PathBuf> {
+/// The partial files of a folder.
+fn partial_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = match folder.exists() {
         true => files(folder),
         false => Vec::new(),
@@ -529,10 +529,10 @@ fn the_next_run_removes_what_a_killed_one_left() {
             .stderr(Stdio::null())
             .spawn()
             .expect("started");
-        wait_until("the output to be begun", || !passing(&out).is_empty());
+        wait_until("the output to be begun", || !partial_files(&out).is_empty());
         child.kill().expect("killed");
         child.wait().expect("ended");
-        let left = passing(&out);
+        let left = partial_files(&out);
         assert_eq!(left.len(), 1, "{command:?}");
         // Another command into the same folder.
         json([
@@ -542,6 +542,6 @@ fn the_next_run_removes_what_a_killed_one_left() {
             "-o",
             text(&out.join("other.bin")),
         ]);
-        assert!(passing(&out).is_empty(), "{command:?}");
+        assert!(partial_files(&out).is_empty(), "{command:?}");
     }
 }

@@ -396,7 +396,7 @@ fn a_replay_draws_pictures() {
         frames += 1;
     }
     assert_eq!(frames, 10);
-    assert_eq!(files(folder.path()).len(), 3, "no passing file is left");
+    assert_eq!(files(folder.path()).len(), 3, "no partial file is left");
 }
 
 #[test]

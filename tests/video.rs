@@ -67,7 +67,7 @@ fn a_video_shows_every_frame_of_the_range_with_the_overlays_asked_for() {
     }
     assert!(default == same, "the order of names does not matter");
     assert!(default != rays && rays != plain && default != plain);
-    assert_eq!(made(&folder).len(), 4, "no passing file is left");
+    assert_eq!(made(&folder).len(), 4, "no partial file is left");
 }
 
 #[test]

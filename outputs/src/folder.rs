@@ -2,7 +2,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::lock::{is_at, try_lock};
-use crate::passing::remove_dead_once;
+use crate::partial::remove_dead_once;
 use crate::{Error, Result};
 
 /// A folder that this process alone writes into, as long as the value lives.

@@ -1,11 +1,11 @@
 //! Files and folders that are written: whole or not at all, never over an input, by one process at a time.
 //!
 //! A command collects what it reads in [`Outputs`] and begins each of its outputs there, before its work. Until
-//! [`Output::commit`] the bytes go into a passing file beside the output, `.NAME.kartscope-part`. The process that writes
+//! [`Output::commit`] the bytes go into a partial file beside the output, `.NAME.kartscope-part`. The process that writes
 //! the output holds a lock on that file:
 //!
 //! - A second process that begins the same output finds the lock and gets [`Error::Busy`].
-//! - The lock ends with the process, whatever ends it. The next process that writes into the folder finds a passing
+//! - The lock ends with the process, whatever ends it. The next process that writes into the folder finds a partial
 //!   file without a lock, and removes it.
 //!
 //! A [`FolderLock`] is a lock on the folder itself, so nothing lies in the folder for it.
@@ -40,7 +40,7 @@ mod inputs;
 mod kind;
 mod lock;
 mod output;
-mod passing;
+mod partial;
 mod place;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@ use std::io::{self, Seek, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-use crate::passing;
+use crate::partial;
 use crate::place::{Place, folder_of, open_descriptor, require_kind};
 use crate::{Error, Kind, Outputs, Result};
 
@@ -19,8 +19,8 @@ pub struct Output {
 /// What becomes of the bytes.
 #[derive(Debug)]
 enum Goal {
-    /// The passing file, which `file` is open on and has locked, takes the target's name.
-    Name { passing: PathBuf, target: PathBuf },
+    /// The partial file, which `file` is open on and has locked, takes the target's name.
+    Name { partial: PathBuf, target: PathBuf },
     /// They are copied into a device, from a file without a name.
     Copy(File),
     /// It is done.
@@ -67,11 +67,11 @@ impl Output {
         };
         let folder = folder_of(target);
         fs::create_dir_all(folder).map_err(Error::io(path))?;
-        passing::remove_dead_once(folder);
-        let passing = folder.join(passing::name_of(name));
-        let file = passing::open(path, &passing)?;
+        partial::remove_dead_once(folder);
+        let partial = folder.join(partial::name_of(name));
+        let file = partial::open(path, &partial)?;
         let goal = Goal::Name {
-            passing,
+            partial,
             target: target.to_path_buf(),
         };
         let output = Self {
@@ -114,9 +114,9 @@ impl Output {
 
     /// A path under which other programs of this system can write the bytes, as long as the output lives.
     #[must_use]
-    pub fn passing_path(&self) -> PathBuf {
+    pub fn partial_path(&self) -> PathBuf {
         match &self.goal {
-            Goal::Name { passing, .. } => passing.clone(),
+            Goal::Name { partial, .. } => partial.clone(),
             Goal::Copy(_) | Goal::Reached => {
                 let (process, descriptor) = (std::process::id(), self.file.as_raw_fd());
                 format!("/proc/{process}/fd/{descriptor}").into()
@@ -156,8 +156,8 @@ impl Output {
     /// Does what is to become of the bytes; gives the folder in which a file got its name.
     fn reach(&mut self) -> Result<Option<PathBuf>> {
         let folder = match &mut self.goal {
-            Goal::Name { passing, target } => {
-                fs::rename(&*passing, &*target).map_err(Error::io(&self.path))?;
+            Goal::Name { partial, target } => {
+                fs::rename(&*partial, &*target).map_err(Error::io(&self.path))?;
                 Some(folder_of(target).to_path_buf())
             }
             Goal::Copy(device) => {
@@ -187,9 +187,9 @@ impl Write for Output {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        if let Goal::Name { passing, .. } = &self.goal {
+        if let Goal::Name { partial, .. } = &self.goal {
             // It is still locked. One that stays is removed by the next process that begins this output.
-            let _ = fs::remove_file(passing);
+            let _ = fs::remove_file(partial);
         }
     }
 }

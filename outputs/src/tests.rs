@@ -44,12 +44,12 @@ fn a_file_appears_whole_and_a_dropped_one_not_at_all() -> Result {
 }
 
 #[test]
-fn another_program_writes_under_the_passing_path() -> Result {
+fn another_program_writes_under_the_partial_path() -> Result {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("race.mp4");
     for path in [path.as_path(), Path::new("/dev/null")] {
         let output = Output::begin(path, Kind::VIDEO)?;
-        fs::write(output.passing_path(), "by another")?;
+        fs::write(output.partial_path(), "by another")?;
         output.commit()?;
     }
     assert_eq!(fs::read(path)?, b"by another");
@@ -208,16 +208,16 @@ fn a_descriptor_of_a_file_is_written_into_behind_what_is_there() -> Result {
 fn what_a_dead_process_left_is_removed_and_what_a_living_one_writes_is_not() -> Result {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("race.csv");
-    let passing = folder.path().join(".race.csv.kartscope-part");
-    fs::write(&passing, "left")?;
+    let partial = folder.path().join(".race.csv.kartscope-part");
+    fs::write(&partial, "left")?;
     fs::write(folder.path().join(".other.png.kartscope-part"), "left")?;
     let mut first = Output::begin(&path, Kind::OWN)?;
-    assert_eq!(fs::read(&passing)?, b"");
+    assert_eq!(fs::read(&partial)?, b"");
     assert_eq!(names(&folder), [".race.csv.kartscope-part"]);
     first.write_all(b"first")?;
     let error = Output::begin(&path, Kind::OWN).expect_err("it is being written");
     assert!(matches!(error, Error::Busy { .. }), "{error}");
-    assert_eq!(fs::read(&passing)?, b"first");
+    assert_eq!(fs::read(&partial)?, b"first");
     first.commit()?;
     assert_eq!(fs::read(&path)?, b"first");
     drop(Output::begin(&path, Kind::OWN)?);
@@ -226,7 +226,7 @@ fn what_a_dead_process_left_is_removed_and_what_a_living_one_writes_is_not() -> 
 }
 
 #[test]
-fn a_passing_file_that_is_a_link_leads_nowhere() -> Result {
+fn a_partial_file_that_is_a_link_leads_nowhere() -> Result {
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
     fs::write(at("precious"), "precious")?;

@@ -292,7 +292,7 @@ pub(super) fn write_tensors(
         })
         .collect();
     atomic::write_with(&path, |output| {
-        Tensor::write_safetensors(&tensors, output.passing_path()).map_err(|source| {
+        Tensor::write_safetensors(&tensors, output.partial_path()).map_err(|source| {
             Error::Weights {
                 path: path.clone(),
                 source,

@@ -196,7 +196,7 @@ impl Video {
         patience: Duration,
     ) -> Result<Self> {
         let format = Format::of(output.path())?;
-        let arguments = arguments(format, size, &output.passing_path());
+        let arguments = arguments(format, size, &output.partial_path());
         let mut ffmpeg = Ffmpeg::start(program, &arguments, patience)?;
         let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
         let (tell, taken) = mpsc::channel();

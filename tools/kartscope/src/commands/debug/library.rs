@@ -18,9 +18,9 @@ use session::file::Document;
 use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
 
 use super::{each_movie, menu_session, name_of, play_from_power_on, state_session};
-use crate::game::{self, Game};
 use crate::courses;
 use crate::files::{self, Input};
+use crate::game::{self, Game};
 
 /// The file by which a dialog for files chooses a model, which is a folder.
 const MODEL_CARD: &str = "model.json";

@@ -1,4 +1,4 @@
-//! Passing files: what an output is called until it is whole.
+//! Partial files: what an output is called until it is whole.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -14,13 +14,13 @@ use rustix::fs::OFlags;
 use crate::lock::{is_at, try_lock};
 use crate::{Error, Result};
 
-/// The beginning and the ending of a passing file's name, with the output's name between them.
+/// The beginning and the ending of a partial file's name, with the output's name between them.
 const BEGINNING: &str = ".";
 const ENDING: &str = ".kartscope-part";
-/// Bytes of an output's name that its passing file's name has, at most: file systems allow 255 in all.
+/// Bytes of an output's name that its partial file's name has, at most: file systems allow 255 in all.
 const LONGEST: usize = 235;
 
-/// The name of the passing file of an output with this name.
+/// The name of the partial file of an output with this name.
 pub(crate) fn name_of(name: &OsStr) -> OsString {
     let name = name.as_bytes();
     let kept = &name[..name.len().min(LONGEST)];
@@ -32,7 +32,7 @@ fn is_name(name: &OsStr) -> bool {
     name.starts_with(BEGINNING.as_bytes()) && name.ends_with(ENDING.as_bytes())
 }
 
-/// How passing files are opened: a link in the place of one is not to lead the bytes elsewhere.
+/// How partial files are opened: a link in the place of one is not to lead the bytes elsewhere.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options
@@ -42,10 +42,10 @@ fn options() -> OpenOptions {
     options
 }
 
-/// Makes and locks a passing file. One that a dead process left is removed; `path` is for errors.
-pub(crate) fn open(path: &Path, passing: &Path) -> Result<File> {
+/// Makes and locks a partial file. One that a dead process left is removed; `path` is for errors.
+pub(crate) fn open(path: &Path, partial: &Path) -> Result<File> {
     loop {
-        match options().create_new(true).open(passing) {
+        match options().create_new(true).open(partial) {
             Ok(file) => {
                 // Another process may take it for a dead one's: it has the lock for a moment then, and removes the file.
                 match file.lock() {
@@ -54,28 +54,28 @@ pub(crate) fn open(path: &Path, passing: &Path) -> Result<File> {
                     }
                     Ok(()) | Err(_) => {}
                 }
-                if is_at(&file, passing).map_err(Error::io(path))? {
+                if is_at(&file, partial).map_err(Error::io(path))? {
                     return Ok(file);
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                remove_dead(path, passing)?;
+                remove_dead(path, partial)?;
             }
             Err(error) => return Err(Error::io(path)(error)),
         }
     }
 }
 
-/// Removes a passing file unless the process that writes it lives; `path` is for errors.
-fn remove_dead(path: &Path, passing: &Path) -> Result<()> {
-    let file = match options().open(passing) {
+/// Removes a partial file unless the process that writes it lives; `path` is for errors.
+fn remove_dead(path: &Path, partial: &Path) -> Result<()> {
+    let file = match options().open(partial) {
         // It has just got its name.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file.map_err(Error::io(path))?,
     };
     try_lock(&file, path)?;
-    match is_at(&file, passing).map_err(Error::io(path))? {
-        true => fs::remove_file(passing).map_err(Error::io(path)),
+    match is_at(&file, partial).map_err(Error::io(path))? {
+        true => fs::remove_file(partial).map_err(Error::io(path)),
         false => Ok(()),
     }
 }

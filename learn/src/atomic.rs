@@ -1,6 +1,6 @@
 //! Files appear under their final names whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use gtk::prelude::*;
 use outputs::Kind;
 use session::file::{Document, Game};

@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::cli::Eval;
 use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
+use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
 use crate::report::Report;
 use crate::watch::{self, Audience, Seat};
@@ -241,7 +242,7 @@ impl Env for Watched<'_> {
 /// Begins the movie of a run of the model in a contest.
 fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieOutput> {
     let state = match &contest.begin {
-        Begin::State(file) => Some(files::read(file)?),
+        Begin::State(file) => Some(files::read(file, Input::State)?),
         Begin::Menus(_) => None,
     };
     let state = state.as_deref().map(State::dst_of).transpose()?;

@@ -215,11 +215,14 @@ impl Library {
 
     #[cfg(feature = "torch")]
     fn model(&self, folder: &Path, course: u8) -> Result<Opened> {
+        let course_name = mkds_formats::names::Course::by_id(course);
+        let course_name =
+            course_name.with_context(|| format!("course {course}: not one of the game's"))?;
         let args = crate::cli::DebugAgent {
             model: folder.to_owned(),
             movies: Vec::new(),
-            course_name: courses::code(course),
-            device: "auto".to_owned(),
+            course_name,
+            device: learn::device::Device::Auto,
         };
         Ok(Opened::Games(Games {
             stages: crate::commands::agent::games(&args, &self.game())?,

@@ -11,8 +11,8 @@ use super::DUMP;
 use super::source::Image;
 use crate::cli::Dump;
 use crate::game::GameFiles;
+use crate::json_path;
 use crate::report::Report;
-use crate::{files, json_path};
 
 #[derive(Serialize)]
 struct Dumped {

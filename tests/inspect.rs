@@ -674,7 +674,7 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
         ),
         (
             vec!["show", "a.dsm@soon"],
-            "expected a number, race, race+N or end, found \"soon\"",
+            "expected a frame: a number, race, race+N or end; found \"soon\"",
         ),
         (
             vec![
@@ -693,7 +693,7 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
         ),
         (
             vec!["search", "-t", "u8", "--at", "a.bin:about 3"],
-            "expected any, =VALUE, A..B",
+            "expected a condition: any, =VALUE, A..B",
         ),
         (
             vec!["watch", "a.dsm", "course_id", "--every", "0"],

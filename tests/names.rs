@@ -131,7 +131,7 @@ fn paths_that_are_no_utf8_work_everywhere() {
         dump.as_os_str(),
     ]);
     assert_eq!(path_of(&dumped["output"]), dump);
-    let mut step = dump.clone().into_os_string();
+    let mut step = dump.into_os_string();
     step.push(":any");
     let mut search = [
         word("inspect"),

@@ -30,7 +30,7 @@ pub fn require_whole(movie: &Movie) -> Result<()> {
     }
     if checks.end() > frames {
         let expected = format!("{} frames, so many are checked", checks.end());
-        return Err(incomplete(expected, frames));
+        return Err(incomplete(expected, frames.to_string()));
     }
     Ok(())
 }
@@ -61,10 +61,10 @@ pub fn require_whole_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn incomplete(expected: impl ToString, found: impl ToString) -> Error {
+pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> Error {
     Error::Incomplete {
-        expected: expected.to_string(),
-        found: found.to_string(),
+        expected: expected.into(),
+        found: found.into(),
     }
 }
 

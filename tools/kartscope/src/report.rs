@@ -231,7 +231,8 @@ mod tests {
         let name = "a\u{1b}[31mb\nc\u{9b}d\u{202e}é.sav";
         assert_eq!(escaped(name), "a\\u{1b}[31mb\\nc\\u{9b}d\\u{202e}é.sav");
         let mut lines = Lines(Vec::new());
-        writeln!(lines, "\n{name} {}\n", "x\ny").expect("written");
+        let other = "x\ny";
+        writeln!(lines, "\n{name} {other}\n").expect("written");
         let expected = format!("\n{} x\\ny\n\n", escaped(name));
         assert_eq!(String::from_utf8(lines.0).expect("text"), expected);
     }

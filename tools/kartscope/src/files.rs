@@ -23,6 +23,10 @@ pub enum Input {
     /// A movie, a save file or an extracted ghost.
     Run,
     /// What the window opens.
+    #[cfg_attr(
+        not(feature = "window"),
+        expect(dead_code, reason = "the window alone opens all of them")
+    )]
     Document,
 }
 

@@ -33,6 +33,7 @@ pub fn count(text: &str) -> Result<NonZeroUsize, String> {
 }
 
 /// A number from 0 to 1.
+#[cfg(feature = "torch")]
 pub fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok();
     let rate = number.filter(|rate| (0.0..=1.0).contains(rate));

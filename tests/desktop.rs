@@ -197,7 +197,7 @@ impl Window {
         self.folder.path().join(name)
     }
 
-    /// Waits until no window has this in its title.
+    /// Waits until no window has this regular expression in its title.
     pub fn wait_until_gone(&self, title: &str) {
         self.wait_for("! xdotool search --onlyvisible --name \"$1\"", &[title]);
     }

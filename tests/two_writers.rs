@@ -1,6 +1,7 @@
 //! Two processes at once on each kind of output: one waits or is refused by name, and nothing is lost.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -213,7 +214,11 @@ fn a_recording_that_is_at_work_is_not_joined_by_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let (dataset, endless) = (folder.path().join("dataset"), endless_movie(folder.path()));
     let first = start(&["record", text(&endless), "-o", text(&dataset)]);
-    wait_until("the dataset", || dataset.join("manifest.json").exists());
+    let is_locked = || {
+        let locks = fs::read_to_string("/proc/locks").expect("the system's locks");
+        fs::metadata(&dataset).is_ok_and(|there| locks.contains(&format!(":{} ", there.ino())))
+    };
+    wait_until("the dataset's lock", is_locked);
     let movie = Race::get().movie();
     let second = end(start(&["record", text(&movie), "-o", text(&dataset)]));
     let said = stderr(&second);

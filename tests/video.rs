@@ -149,10 +149,7 @@ fn one_signal_ends_an_export_whose_ffmpeg_hangs_and_the_programs_that_it_runs() 
     let output = child.wait_with_output().expect("ended");
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(
-        said.contains("race.mp4") && said.contains("interrupted"),
-        "{said}"
-    );
+    assert!(said.contains("interrupted"), "{said}");
     assert!(!sleeps());
     assert!(made(&folder).is_empty(), "{:?}", made(&folder));
 }
@@ -169,7 +166,7 @@ fn an_interrupted_export_leaves_neither_files_nor_processes() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("started");
-    // Passing files that grow: both are being written.
+    // Partial files that grow: both are being written.
     let grow = || {
         made(&folder)
             .iter()

@@ -279,9 +279,9 @@ fn who_closes_an_unsaved_session_may_save_it_first() {
     window.press(&["F2", "period", "period"]);
     window.wait_for_frame(Played::get().race_from + 302);
     window.press(&["ctrl+w"]);
-    window.turn_to("Save the session?");
+    window.turn_to("Save the session[?]");
     window.press(&["alt+s"]);
-    window.wait_until_gone("Save the session?");
+    window.wait_until_gone("Save the session[?]");
     window.turn_to("Save the session");
     window.press(&["Return"]);
     let (_, folder) = window.closed();

@@ -390,6 +390,7 @@ fn a_writer_that_adds_nothing_leaves_nothing() {
             .add(source("x.dsm", "33"), &Rows::new(&schema()))
             .is_err()
     );
+    drop(writer);
     assert!(!dataset.exists());
 }
 

@@ -111,6 +111,7 @@ const RETYPED: &[(&str, &str, &str)] = &[
     ("driver_t", "field2BC", FIXED),
     ("driver_t", "field394", FIXED),
     ("driver_t", "jumpPadSpeed", FIXED),
+    ("driver_t", "leftRightDir", "-1, 0 or 1 in the real game"),
     ("driver_t", "floorDriverColType", SIGNED),
     ("driver_t", "yRotSpeedTarget", SIGNED),
     ("driver_t", "yRotSpeed", SIGNED),

@@ -100,7 +100,7 @@ pub const LONG: [Long; 10] = [
         false,
     ),
     long(&["inspect", "events", "IN/endless.dsm"], false),
-    long(&["verify", "--save", "IN/race.sav"], false),
+    long(&["verify", "IN/race.sav"], false),
 ];
 
 const fn long(arguments: &'static [&'static str], resumes: bool) -> Long {
@@ -121,7 +121,7 @@ impl Fixture {
                 "-c",
                 "f8c",
                 "-c",
-                "rmc1",
+                "yf",
                 "--seed",
                 "1",
                 "-o",

@@ -184,7 +184,7 @@ fn an_interrupted_watch_leaves_a_whole_file() {
     );
 }
 
-/// A command that can't end: its output is a pipe that is full and that nobody reads.
+/// A command that can't end: its output is a full pipe without a reader.
 struct Blocked {
     child: Child,
     _reader: std::io::PipeReader,

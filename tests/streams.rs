@@ -45,7 +45,7 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn work_whose_product_is_a_file_is_done_whatever_becomes_of_the_streams() {
+fn work_whose_product_is_a_file_is_done_with_broken_streams() {
     let race = Race::get();
     let record = |redirection: &str| {
         let folder = tempfile::tempdir().expect("a folder");
@@ -67,7 +67,7 @@ fn work_whose_product_is_a_file_is_done_whatever_becomes_of_the_streams() {
 }
 
 #[test]
-fn output_that_nobody_reads_ends_the_program_quietly_and_a_full_device_is_an_error() {
+fn output_without_a_reader_ends_the_program_quietly_and_a_full_device_is_an_error() {
     for arguments in [
         &["inspect", "symbols"][..],
         &["inspect", "symbols", "--json"],

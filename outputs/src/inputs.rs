@@ -22,7 +22,7 @@ impl Outputs {
     /// Begins an output. Its folder is made if need be.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is an input, by whatever name; [`Error::Kind`] or [`Error::Folder`] if there is something
+    /// [`Error::Input`] if it is an input, under any name; [`Error::Kind`] or [`Error::Folder`] if there is something
     /// of another kind; [`Error::Busy`] if another process writes it; [`Error::Io`] if it can't be written.
     pub fn begin(&self, path: &Path, kind: Kind) -> Result<Output> {
         let place = Place::of(path).map_err(Error::io(path))?;

@@ -1,6 +1,6 @@
 /// What may lie under an output's name and be replaced: a file like those that the command makes.
 ///
-/// An empty file holds nothing to lose: it is replaced whatever the kind.
+/// An empty file holds nothing to lose: it is replaced by any kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
     /// What it is, with its article.

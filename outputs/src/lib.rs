@@ -5,7 +5,7 @@
 //! the output holds a lock on that file:
 //!
 //! - A second process that begins the same output finds the lock and gets [`Error::Busy`].
-//! - The lock ends with the process, whatever ends it. The next process that writes into the folder finds a partial
+//! - The lock ends with the process, however that ends. The next process that writes into the folder finds a partial
 //!   file without a lock, and removes it.
 //!
 //! A [`FolderLock`] is a lock on the folder itself, so nothing lies in the folder for it.

@@ -17,7 +17,7 @@ pub(crate) fn try_lock(file: &File, path: &Path) -> Result<()> {
             path: path.to_path_buf(),
             process: holder(file),
         }),
-        // There are file systems without locks: there it is as if nobody else wrote.
+        // There are file systems without locks: there it is as if there were no other writer.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(error)) => Err(Error::io(path)(error)),
     }

@@ -312,7 +312,7 @@ impl Session {
 
     /// Takes down what has happened in the frame that was just played, if it is new.
     fn look(&mut self, played: u64) -> Result<()> {
-        // RAM of a game that has just been switched on is nobody's; of one that loads a race, the race is torn.
+        // RAM of a game that has just been switched on is of no build; of one that loads a race, the race is torn.
         let ram = Ram::new(self.emulator.main_ram()).ok();
         let events = match &ram {
             Some(ram) => self.watch.update(ram).unwrap_or_default(),

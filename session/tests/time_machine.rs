@@ -371,7 +371,7 @@ fn straight_events(frames: &[Frame]) -> Vec<Happening> {
 }
 
 #[test]
-fn events_are_those_of_the_run_whatever_way_was_gone() {
+fn events_do_not_depend_on_the_way_to_a_frame() {
     let frames = race_frames(700);
     let straight = straight_events(&frames);
     assert!(straight.len() > 5, "{straight:?}");

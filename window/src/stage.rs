@@ -211,7 +211,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Gives the controls back to the agent; without one, to nobody: the run is watched.
+    /// Gives the controls back to the agent; without one the run is watched only.
     pub fn give_back_controls(&mut self) {
         self.taken = false;
         match &mut self.live {

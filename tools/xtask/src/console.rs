@@ -1,4 +1,4 @@
-//! What a chore says. It goes on where nobody reads it or the terminal is full: its figures are in files.
+//! What a chore says. It goes on without a reader and where the terminal is full: its figures are in files.
 
 use std::fmt::Arguments;
 use std::io::Write;

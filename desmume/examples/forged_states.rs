@@ -1,5 +1,5 @@
-//! Forges states and plays them: `forged_states FROM COUNT`. Says each one's number before it is played and what came of
-//! it after, a line each, so that the caller knows which one crashed or hung it.
+//! Forges states and plays them: `forged_states FROM COUNT`. Prints each one's number before it plays it and the result
+//! after, a line each, so that the caller knows which one crashed or hung it.
 #![allow(clippy::print_stdout, reason = "the answers")]
 
 #[path = "../tests/fixture/forge.rs"]

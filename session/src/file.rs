@@ -347,8 +347,7 @@ impl RunFile {
         if self.frame > own {
             return Err(wrong("frame", format_args!("at most {own}"), self.frame));
         }
-        let mut inputs = Vec::with_capacity(usize::try_from(own).unwrap_or_default());
-        inputs.extend_from_slice(shared);
+        let mut inputs = shared.to_vec();
         for held in &self.inputs {
             let input = held.input()?;
             inputs.extend((0..held.frames).map(|_| input));

@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use mkds_formats::sav::Save;
+use mkds_formats::sav::{Save, with_footer};
 use tempfile::TempDir;
 
 use crate::interrupt::{endless_movie, wait_until};
@@ -423,21 +423,24 @@ fn eval_checks_its_movie_before_it_races() {
 #[test]
 fn ghosts_are_not_lost_without_being_given_up() {
     let files = Files::new();
-    let save = files.at("mine.sav");
-    fs::copy(Race::get().save(), &save).expect("copied");
-    let before = fs::read(&save).expect("a save");
+    let save = files.at("mine.dsv");
+    let battery = fs::read(Race::get().save()).expect("a save");
+    let before = with_footer(&battery).expect("a battery memory");
+    fs::write(&save, &before).expect("written");
     let drive = ["drive", "-c", "f8c", "--seed", "1", "-o", text(&save)];
-    fails(drive, &["mine.sav", "--replace"]);
+    fails(drive, &["mine.dsv", "--replace"]);
     assert!(fs::read(&save).expect("a save") == before);
 
     // A movie of a race is wanted all the same.
     let movies = files.at("movies");
     let with_movie = [&drive[..], &["--movies", text(&movies)]].concat();
-    for _ in 0..2 {
-        let raced = json(&with_movie);
-        assert_eq!(raced[0]["stored"], false);
-        assert!(fs::read(&save).expect("a save") == before);
-    }
+    let raced = json(&with_movie);
+    assert_eq!(raced[0]["stored"], false);
+    assert!(fs::read(&save).expect("a save") == before);
+    // Given up, the ghost is the game's choice; the movie is replaced, and DeSmuME's footer stays.
+    json([&with_movie[..], &["--replace"]].concat());
+    let after = fs::read(&save).expect("a save");
+    assert!(after.len() == before.len() && after.ends_with(&before[battery.len()..]));
     assert_eq!(
         crate::program::files(&movies),
         [movies.join("f8c_mine.dsm")]
@@ -454,8 +457,8 @@ fn ghosts_are_not_lost_without_being_given_up() {
         text(&save),
     ]
     .map(str::to_owned);
-    fails(&inject, &["mine.sav", "--into"]);
-    assert!(fs::read(&save).expect("a save") == before);
+    fails(&inject, &["mine.dsv", "--into"]);
+    assert!(fs::read(&save).expect("a save") == after);
 }
 
 #[test]
@@ -469,6 +472,15 @@ fn the_bundled_games_ghost_never_goes_into_a_save_of_the_real_game() {
         let drive = ["drive", "-c", "f8c", "-o", text(&save)];
         fails([&drive[..], more].concat(), &["real.sav", "--rom"]);
         assert!(fs::read(&save).expect("a save") == bytes);
+    }
+    let (movie, dataset) = (Race::get().movie(), Race::get().dataset());
+    for run in [text(&movie), text(&dataset)] {
+        let save = text(&save);
+        fails(
+            ["ghosts", "inject", run, "--into", save, "-o", save],
+            &["for a save of it", "bundled game"],
+        );
+        assert!(fs::read(save).expect("a save") == bytes);
     }
 }
 

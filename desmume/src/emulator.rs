@@ -6,7 +6,7 @@ use std::path::Path;
 use desmume_sys::{
     CORE_BATTERY, CORE_HALTED, CORE_JIT, CORE_OK, CORE_ROM, CORE_SPACE, CORE_STATE, core_input,
 };
-use mkds_formats::lfs;
+use mkds_formats::input::{self, Input};
 use mkds_formats::pad::{Commands, Frame};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -93,8 +93,7 @@ impl Emulator {
     /// As [`Emulator::open`], and [`Error::Read`] if the file cannot be read.
     pub fn open_path(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
         let path = path.as_ref();
-        let rom = std::fs::read(path).and_then(lfs::fetched);
-        let rom = rom.map_err(|source| Error::Read {
+        let rom = input::read(path, Input::Rom).map_err(|source| Error::Read {
             path: path.to_path_buf(),
             source,
         })?;

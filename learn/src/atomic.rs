@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use mkds_formats::lfs;
+use mkds_formats::input;
 use outputs::{Kind, Output};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,7 +40,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) ->
     let mut text = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MOST_JSON + 1).read_to_end(&mut text))
-        .and_then(|_| lfs::fetched(&text))
+        .and_then(|_| input::fetched(&text))
         .map_err(Error::io("read", path))?;
     if text.len() as u64 > MOST_JSON {
         let expected = format!("at most {MOST_JSON} bytes");
@@ -68,7 +68,7 @@ pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
         if read == 0 {
             return Ok(hexadecimal(&hasher.finalize()));
         }
-        let bytes = lfs::fetched(&block[..read]).map_err(Error::io("read", path))?;
+        let bytes = input::fetched(&block[..read]).map_err(Error::io("read", path))?;
         hasher.update(bytes);
     }
 }

@@ -1,6 +1,6 @@
 //! Mario Kart DS's file formats: saves, ghosts, movies, courses, ROMs and the archives in them.
 //!
-//! Parsers take bytes and never touch a file; they refuse what they do not understand with an
+//! Parsers take bytes and never touch a file ([`input`] reads them); they refuse what they do not understand with an
 //! [`Error`] that says where it is, what was expected and what was found, and they write back
 //! every byte of what they accept.
 //!
@@ -14,8 +14,8 @@ pub mod dsm;
 mod error;
 pub mod fx;
 pub mod ghost;
+pub mod input;
 pub mod kcl;
-pub mod lfs;
 pub mod lz10;
 pub mod names;
 pub mod narc;

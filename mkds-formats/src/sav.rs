@@ -138,6 +138,27 @@ impl Save {
         &self.battery
     }
 
+    /// The same file with other battery memory, whole; what its container has around it stays.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the memory has another size than this one.
+    pub fn with_battery(self, battery: &[u8]) -> Result<Self> {
+        let (expected, found) = (self.battery.len(), battery.len());
+        if found != expected {
+            return Err(Error::out_of_range(
+                FORMAT,
+                "battery size",
+                format!("{expected} bytes"),
+                format!("{found} bytes"),
+            ));
+        }
+        Ok(Self {
+            battery: battery.to_vec(),
+            stored: found,
+            ..self
+        })
+    }
+
     /// Verifies every block that the game needs to start with this save, ghosts aside. Blocks that
     /// were never written are left out: the game would write them.
     ///

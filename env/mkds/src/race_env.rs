@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
 use mkds_formats::dsm::Movie;
+use mkds_formats::input::Input;
 use mkds_formats::pad::{Frame, Pad};
 use mkds_formats::rom::RomHeader;
 use mkds_memory::{Race, Ram, course::Course};
@@ -171,7 +172,7 @@ impl RaceFactory {
 
 /// The line that a file tells: of a movie the way of its kart, else the places of a CSV file.
 fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
-    let bytes = starts::read_file(path)?;
+    let bytes = starts::read_file(path, Input::Movie)?;
     if path.extension().is_none_or(|extension| extension != "dsm") {
         return ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes));
     }

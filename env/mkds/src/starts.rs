@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
 use mkds_formats::dsm::Movie;
-use mkds_formats::lfs;
+use mkds_formats::input::{self, Input};
 use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram, course::Course};
 
@@ -77,7 +77,11 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
         StartFrom::States(States { files, frame }) => {
             let mut emulator = open()?;
             let mut read = |path: &Path| {
-                emulator.load_state(&State::read(&read_file(path)?, rom, &config.options)?)?;
+                emulator.load_state(&State::read(
+                    &read_file(path, Input::State)?,
+                    rom,
+                    &config.options,
+                )?)?;
                 if let Some(frame) = frame {
                     wait_for(&mut emulator, *frame)?;
                 }
@@ -148,7 +152,7 @@ fn from_movie(
     frame: Option<u64>,
     play_on: bool,
 ) -> Result<(Emulator, Vec<Beginning>)> {
-    let movie = Movie::parse(&read_file(path)?)?;
+    let movie = Movie::parse(&read_file(path, Input::Movie)?)?;
     let frame = match frame {
         Some(frame) => frame,
         None => start_signal(&movie)?,
@@ -180,7 +184,7 @@ fn from_movie(
 /// Starts a movie; the save state that it starts from, if it does, lies beside it as `.dst`.
 pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
     if movie.header.starts_from_state()? {
-        let state = read_file(&state_beside(path))?;
+        let state = read_file(&state_beside(path), Input::State)?;
         Replay::open_from_state(rom, movie, &state)
     } else {
         Replay::open(rom, movie)
@@ -200,13 +204,11 @@ fn start_signal(movie: &Movie) -> Result<u64> {
     Ok(u64::try_from(signal).unwrap_or(0))
 }
 
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path)
-        .and_then(lfs::fetched)
-        .map_err(|source| Error::Read {
-            path: path.to_owned(),
-            source,
-        })
+pub(crate) fn read_file(path: &Path, input: Input) -> Result<Vec<u8>> {
+    input::read(path, input).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// An error of what a file holds, with the file.

@@ -157,7 +157,7 @@ impl Emulator {
         };
         let rom = rom_path
             .as_deref()
-            .map(|path| read_file(py, path))
+            .map(|path| read_file(py, path, mkds_formats::input::Input::Rom))
             .transpose()?;
         let rom_bytes = rom.as_deref().unwrap_or(homebrew::ROM);
         let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
@@ -296,7 +296,7 @@ impl Emulator {
             return self.load(py, |console| read_state(console, &bytes));
         }
         let path: PathBuf = state.extract()?;
-        let bytes = read_file(py, &path)?;
+        let bytes = read_file(py, &path, mkds_formats::input::Input::State)?;
         let loaded = self.load(py, |console| read_state(console, &bytes));
         loaded.map_err(|error| in_file(py, &path, &error))
     }

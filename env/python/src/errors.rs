@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mkds_formats::lfs;
+use mkds_formats::input::{self, Input};
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
 use outputs::Kind;
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyIsADirectoryError, PyOSError};
@@ -163,8 +163,8 @@ pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> PyErr {
 }
 
 /// A file's bytes.
-pub(crate) fn read_file(py: Python<'_>, path: &Path) -> PyResult<Vec<u8>> {
-    py.detach(|| std::fs::read(path).and_then(lfs::fetched))
+pub(crate) fn read_file(py: Python<'_>, path: &Path, input: Input) -> PyResult<Vec<u8>> {
+    py.detach(|| input::read(path, input))
         .map_err(|error| of_file(path, &error))
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use mkds_formats::dsm::{self, Form};
+use mkds_formats::input::Input;
 use mkds_formats::pad::{Commands, Frame, Pad, Touch};
 use numpy::{PyArray1, PyArrayDescr, PyReadonlyArray1};
 use outputs::Kind;
@@ -109,7 +110,7 @@ impl Movie {
     ///     It is damaged; the message says in which line or frame.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let bytes = read_file(py, &path)?;
+        let bytes = read_file(py, &path, Input::Movie)?;
         Self::from_bytes(py, &bytes).map_err(|error| in_file(py, &path, &error))
     }
 

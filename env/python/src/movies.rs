@@ -7,6 +7,7 @@ use std::sync::Arc;
 use desmume::{Emulator, Options, State};
 use env_mkds::rom_check::{RomCheck, describe_rom};
 use mkds_formats::dsm;
+use mkds_formats::input::Input;
 use mkds_formats::sav;
 use outputs::Kind;
 use pyo3::exceptions::{PyUserWarning, PyValueError};
@@ -70,11 +71,11 @@ impl Movies {
         }
         let path: PathBuf = movie.extract()?;
         let name = path.display().to_string();
-        let bytes = read_file(py, &path)?;
+        let bytes = read_file(py, &path, Input::Movie)?;
         let started = (|| {
             let movie = dsm::Movie::parse(&bytes).or_exception()?;
             if state.is_none() && movie.header.starts_from_state().or_exception()? {
-                let state = read_file(py, &state_file(&path)?)?;
+                let state = read_file(py, &state_file(&path)?, Input::State)?;
                 return self.start(py, name, movie, Some(&state));
             }
             self.start(py, name, movie, state.as_deref())

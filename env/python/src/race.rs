@@ -8,6 +8,7 @@ use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::{Error, ghost_movie};
 use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost};
+use mkds_formats::input::Input;
 use mkds_formats::pad::Frame;
 use pyo3::prelude::*;
 
@@ -123,7 +124,8 @@ pub(crate) fn movie_of(
 
 /// A ROM's bytes; `None` for the bundled game.
 pub(crate) fn rom_of(py: Python<'_>, path: Option<PathBuf>) -> PyResult<Option<Vec<u8>>> {
-    path.map(|path| read_file(py, &path)).transpose()
+    path.map(|path| read_file(py, &path, Input::Rom))
+        .transpose()
 }
 
 pub(crate) fn rom_bytes(rom: &Option<Vec<u8>>) -> &[u8] {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use mkds_formats::ghost::{self, Combo, RaceTime, SLOT_SIZE};
+use mkds_formats::input::Input;
 use mkds_formats::names::{CHARACTERS, COURSE_SLOTS, Course, KARTS};
 use mkds_formats::sav::{self, SLOT_COUNT};
 use numpy::PyArray1;
@@ -88,7 +89,7 @@ impl Save {
     ///     It has not the size of Mario Kart DS's battery memory. What is in it is looked at when asked for.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let bytes = read_file(py, &path)?;
+        let bytes = read_file(py, &path, Input::Save)?;
         Self::from_bytes(&bytes).map_err(|error| in_file(py, &path, &error))
     }
 

@@ -182,6 +182,26 @@ def test_a_folder_that_is_there_stays_as_it_is(folder):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_one_writer_at_a_time(tmp_path):
+    def episodes():
+        yield sample_episode()
+        with pytest.raises(BlockingIOError, match="dataset: another process writes it"):
+            write(tmp_path / "dataset", sample_episodes(), OBSERVATION)
+
+    write(tmp_path / "dataset", episodes(), OBSERVATION)
+    assert len(read(tmp_path / "dataset")) == 1
+    assert only_dataset_is_there(tmp_path / "dataset")
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path):
+    left = tmp_path / ".dataset.kartscope-part"
+    (left / "data").mkdir(parents=True)
+    (left / "half.parquet").write_bytes(b"PAR1")
+    write(tmp_path / "dataset", sample_episodes(), OBSERVATION)
+    assert sorted(path.suffix for path in (tmp_path / "dataset").iterdir()) == [".json", *[".parquet"] * 3]
+    assert only_dataset_is_there(tmp_path / "dataset")
+
+
 def test_what_fails_while_episodes_are_made_leaves_nothing(tmp_path):
     def failing():
         yield sample_episode()

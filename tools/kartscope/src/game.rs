@@ -139,10 +139,8 @@ impl Game {
     /// # Errors
     /// When the real game wrote the save.
     pub fn require_own(&self, save: &Save) -> Result<()> {
-        // The bundled game keeps ghosts, and nothing else.
-        let is_real = self.bundled && !matches!(save.system(), Ok(None));
         ensure!(
-            !is_real,
+            !(self.bundled && is_real(save)),
             "expected a save of the bundled game, found one of Mario Kart DS{}",
             self.hint()
         );
@@ -225,11 +223,15 @@ impl Game {
     /// SHA-256 of the ROM, in hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
-        Sha256::digest(&self.rom)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        rom_sha256(&self.rom)
     }
+}
+
+/// SHA-256 of a ROM, in hexadecimal.
+#[must_use]
+pub fn rom_sha256(rom: &[u8]) -> String {
+    let digest = Sha256::digest(rom);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Comment by which a movie is known to be a race that a driver of kartscope's drove. The next one may replace it.
@@ -301,6 +303,12 @@ pub fn warn_of_rom(movie: &Path, replay: &Replay, report: Report) {
     if let Some(warning) = replay.rom_check().warning() {
         report.note(format_args!("warning: {}: {warning}", movie.display()));
     }
+}
+
+/// Whether the real game wrote the save: the bundled one keeps ghosts, and nothing else.
+#[must_use]
+pub fn is_real(save: &Save) -> bool {
+    !matches!(save.system(), Ok(None))
 }
 
 /// What the bundled game, or else the real one, calls the course in a slot: the bundled one has its own courses in

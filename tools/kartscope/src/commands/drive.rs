@@ -258,8 +258,11 @@ fn race(
     if let Some(movie_output) = movie_output {
         movie_output.commit(run.movie)?;
     }
-    let after = Save::parse(&run.battery).context("the game's save memory")?;
+    let is_stored = may_store && run.battery != save.battery();
     if may_store {
+        let after = save
+            .with_battery(&run.battery)
+            .context("the game's save memory")?;
         output
             .write_all(&after.to_bytes())
             .with_context(|| format!("can't write {}", args.output.display()))?;
@@ -269,7 +272,7 @@ fn race(
         course: courses::code(combo.course),
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
-        stored: Some(may_store && after.battery() != save.battery()),
+        stored: Some(is_stored),
         movie,
     })
 }

@@ -57,6 +57,8 @@ def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> 
         Nothing is written then.
     FileExistsError
         There is something at `folder`.
+    BlockingIOError
+        Another process writes `folder`.
     """
     observation = tuple(observation)
     check_observation(observation, folder)

@@ -54,6 +54,8 @@ def to_lerobot(folder, target) -> Path:
         The dataset in `folder` is not whole, or has no movies.
     FileExistsError
         There is something at `target`.
+    BlockingIOError
+        Another process writes `target`.
     """
     manifest = Manifest.read(folder)
     if not manifest.movies:
@@ -82,6 +84,8 @@ def from_lerobot(target, folder) -> Manifest:
         A file is missing.
     FileExistsError
         There is something at `folder`.
+    BlockingIOError
+        Another process writes `folder`.
     """
     info = _read_info(Path(target, INFO))
     path = Path(target, MANIFEST)

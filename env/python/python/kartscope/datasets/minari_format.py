@@ -40,6 +40,8 @@ def to_minari(folder, dataset_id: str, data_format: str = "parquet"):
         The dataset in `folder` is not whole; or the name or format is none of Minari's.
     FileExistsError
         Minari has a dataset of this name.
+    BlockingIOError
+        Another process writes it.
     """
     optional("minari")
     storage = optional("minari.dataset.minari_storage").MinariStorage
@@ -75,6 +77,8 @@ def from_minari(dataset_id: str, folder) -> Manifest:
         Minari has no such dataset.
     FileExistsError
         There is something at `folder`.
+    BlockingIOError
+        Another process writes `folder`.
     """
     _namespace(dataset_id)
     with _damage_told(dataset_id):
@@ -94,7 +98,7 @@ def _damage_told(dataset_id: str) -> Iterator[None]:
     """Minari's own complaints about damaged files, which are of many kinds, as a DatasetError."""
     try:
         yield
-    except (DatasetError, FileExistsError, FileNotFoundError):
+    except (DatasetError, FileExistsError, FileNotFoundError, BlockingIOError):
         raise
     except (ValueError, KeyError, AssertionError, OSError) as error:
         raise mismatch(dataset_id, "contents", "what Minari reads", f"{type(error).__name__}: {error}") from error

@@ -18,7 +18,7 @@ use super::{Found, SAVE, read_save};
 use crate::cli::InjectGhosts;
 use crate::failures::Failures;
 use crate::files::{self, Input};
-use crate::game::Game;
+use crate::game::{self, Game};
 use crate::report::Report;
 use crate::{interrupt, json_path, waiting};
 
@@ -27,6 +27,15 @@ struct Run {
     source: String,
     slot: usize,
     ghost: Ghost,
+    origin: Origin,
+}
+
+/// The game that a run was driven in.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Bundled,
+    /// The real game, or not known: saves and extracted ghosts name no game.
+    Other,
 }
 
 /// A ghost that the save has now.
@@ -112,8 +121,13 @@ pub fn run(
     failures.end()
 }
 
-/// Puts a run into a slot, in the place of a ghost only if it may be lost.
+/// Puts a run into a slot, in the place of a ghost only if it may be lost. The real game would take a run of the bundled
+/// one for a ghost of its own course in that slot.
 fn put(save: &mut Save, slot: usize, run: &Run, replace: bool) -> Result<()> {
+    ensure!(
+        run.origin != Origin::Bundled || !game::is_real(save),
+        "expected a run of Mario Kart DS for a save of it, found one of the bundled game"
+    );
     if let (Some(there), false) = (save.ghost(slot).ok().flatten(), replace) {
         bail!(
             "slot {slot} has a ghost already, of {} by {:?}: add --replace to lose it",
@@ -150,11 +164,15 @@ fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Ve
     }
     let bytes = files::read(source, Input::Run)?;
     let name = source.display().to_string();
+    let mut origin = Origin::Other;
     let ghosts = if let Ok(slot) = bytes.as_slice().try_into() {
         vec![ghost_of_slot(slot).with_context(|| name.clone())?]
     } else {
         match (Movie::parse(&bytes), Save::parse(&bytes)) {
             (Ok(movie), _) => {
+                if game.bundled {
+                    origin = Origin::Bundled;
+                }
                 vec![ghost_of_movie(&movie, game, nickname).with_context(|| name.clone())?]
             }
             (_, Ok(save)) => ghosts_of_save(source, &save, report)?,
@@ -167,11 +185,11 @@ fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Ve
     };
     ghosts
         .into_iter()
-        .map(|ghost| as_run(name.clone(), ghost))
+        .map(|ghost| as_run(name.clone(), ghost, origin))
         .collect()
 }
 
-fn as_run(source: String, ghost: Ghost) -> Result<Run> {
+fn as_run(source: String, ghost: Ghost, origin: Origin) -> Result<Run> {
     let id = ghost.combo.course;
     let course = Course::by_id(id)
         .with_context(|| format!("{source}: course {id} has no place for a ghost"))?;
@@ -179,6 +197,7 @@ fn as_run(source: String, ghost: Ghost) -> Result<Run> {
         source,
         slot: course.slot.into(),
         ghost,
+        origin,
     })
 }
 
@@ -211,6 +230,7 @@ fn ghosts_of_save(path: &Path, save: &Save, report: Report) -> Result<Vec<Ghost>
 /// The races of a dataset that were finished, of each course the fastest.
 fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
     let dataset = Dataset::open(folder)?;
+    let bundled_rom = game::rom_sha256(homebrew::ROM);
     let mut runs = Vec::new();
     for (index, movie) in dataset.movies().iter().enumerate() {
         let source = &movie.source;
@@ -229,10 +249,12 @@ fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
         let rows = dataset.read(index)?;
         let pads = rows.iter().map(|row| row.buttons);
         let ghost = Ghost::from_pads(combo, RaceTime(total_ms), laps, nickname, pads);
-        runs.push(as_run(
-            format!("{}/{}", folder.display(), movie.file),
-            ghost,
-        )?);
+        let origin = match source.rom_sha256 == bundled_rom {
+            true => Origin::Bundled,
+            false => Origin::Other,
+        };
+        let name = format!("{}/{}", folder.display(), movie.file);
+        runs.push(as_run(name, ghost, origin)?);
     }
     ensure!(
         !runs.is_empty(),

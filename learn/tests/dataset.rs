@@ -216,6 +216,32 @@ fn adding_a_movie_again_replaces_it_and_two_of_one_name_stand_side_by_side() {
 }
 
 #[test]
+fn movies_are_arranged_whatever_order_they_came_in() {
+    let hash = |movie: &str| movie.repeat(64);
+    let manifest = |added: &[&str]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut writer = Writer::open(folder.path(), &schema()).expect("a new dataset");
+        for movie in added {
+            let source = Source {
+                movie_sha256: hash(movie),
+                ..source("one.dsm", "")
+            };
+            writer.add(source, &rows(7, 1)).expect("added");
+        }
+        let order = ["3", "1", "2", "7"].map(hash);
+        writer.arrange(&order).expect("arranged");
+        std::fs::read_to_string(folder.path().join(MANIFEST)).expect("a manifest")
+    };
+    let expected = manifest(&["0", "3", "1", "2"]);
+    assert_eq!(manifest(&["2", "0", "1", "3"]), expected);
+    assert_eq!(manifest(&["1", "2", "3", "0"]), expected);
+    let places: Vec<_> = ["0", "3", "1", "2"]
+        .map(|movie| expected.find(&hash(movie)))
+        .into();
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}");
+}
+
+#[test]
 fn nothing_but_whole_files_is_left_behind() {
     let folder = tempdir().expect("a folder");
     two_movies(folder.path());

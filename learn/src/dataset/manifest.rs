@@ -98,7 +98,7 @@ pub struct Manifest {
     version: u32,
     /// All columns, in the files' order.
     fields: Vec<Field>,
-    /// The movies, in the order they were added.
+    /// The movies, in the order they were added, or [arranged](super::Writer::arrange).
     pub movies: Vec<Movie>,
 }
 

@@ -123,6 +123,25 @@ impl Writer {
         self.manifest = manifest;
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
     }
+
+    /// Puts the movies with these SHA-256 into this order, behind the others. Recorders on several threads add them as
+    /// they get ready: the order is the same every time only afterwards.
+    ///
+    /// # Errors
+    /// The manifest cannot be written; it is then as it was before.
+    pub fn arrange(&mut self, movie_sha256s: &[String]) -> Result<()> {
+        let place = |movie: &Movie| {
+            let sha256 = &movie.source.movie_sha256;
+            movie_sha256s.iter().position(|wanted| wanted == sha256)
+        };
+        let mut manifest = self.manifest.clone();
+        manifest.movies.sort_by_cached_key(place);
+        if manifest != self.manifest {
+            atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
+            self.manifest = manifest;
+        }
+        Ok(())
+    }
 }
 
 /// The movie's own name for people, with a piece of its hash so that two folders' `f8c.dsm` can

@@ -1,6 +1,6 @@
 //! `kartscope record`: movies to a dataset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -173,14 +173,15 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     };
     let (mut kept, mut copies, mut uncorrected) = (0, 0, 0);
     let mut tasks = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut order = Vec::new();
     for tape in tapes {
         let path = tape.path.display().to_string();
-        if !seen.insert(tape.sha256.clone()) {
+        if order.contains(&tape.sha256) {
             report.step(format_args!("{path}: the same movie as one before"));
             copies += 1;
             continue;
         }
+        order.push(tape.sha256.clone());
         let there = tape.entry(&writer, part).map(|there| there.is_some());
         match failures.check(there.context(path.clone())) {
             Some(true) => {
@@ -220,6 +221,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         },
     )?;
     progress.finish_and_clear();
+    writer.arrange(&order)?;
     let movies = &writer.manifest().movies;
     interrupt::check_keeping(
         movies.len(),

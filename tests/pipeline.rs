@@ -358,6 +358,8 @@ fn a_replay_draws_pictures() {
         text(&movie),
         "--png",
         text(&png),
+        "--frame",
+        "race+340",
         "--gif",
         text(&gif),
         "--from",
@@ -365,7 +367,19 @@ fn a_replay_draws_pictures() {
         "--to",
         "race+339",
     ]);
-    json(["replay", text(&movie), "--png", text(&plain), "--plain"]);
+    // The same moment by the number that inspect gives it.
+    let source = format!("{}@race+340", text(&movie));
+    let dump = folder.path().join("ram.bin");
+    let dumped = json(["inspect", "dump", &source, "-o", text(&dump)]);
+    let frame = dumped["frame"].to_string();
+    let by_number = ["--frame", &frame, "--plain"];
+    json(
+        [
+            &["replay", text(&movie), "--png", text(&plain)],
+            &by_number[..],
+        ]
+        .concat(),
+    );
     let read = |path: &std::path::Path| {
         let file = std::io::BufReader::new(fs::File::open(path).expect("a file"));
         let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
@@ -396,7 +410,7 @@ fn a_replay_draws_pictures() {
         frames += 1;
     }
     assert_eq!(frames, 10);
-    assert_eq!(files(folder.path()).len(), 3, "no partial file is left");
+    assert_eq!(files(folder.path()).len(), 4, "no partial file is left");
 }
 
 #[test]

@@ -88,7 +88,8 @@ impl Artist {
     /// When there is no such frame in the movie, or a file can't be begun.
     pub fn new(args: &Replay, outputs: &Outputs, player: &Player, length: u64) -> Result<Self> {
         let frames = Frames {
-            race_from: player.comment().map(|comment| comment.start_frame),
+            // The comment counts the frames before the race's first input; RAM has the race a frame earlier.
+            race_from: player.comment().map(|comment| comment.start_frame - 1),
             length,
         };
         let painter = Painter {

@@ -27,8 +27,8 @@ struct Played {
     #[serde(serialize_with = "json_path::serialize")]
     movie: PathBuf,
     frames: u64,
-    /// The movie's frame at which the race began, when the movie says so; negative if it ran already in the save state
-    /// that the movie starts from.
+    /// The movie's first frame that is played in the race, when the movie says so: `race+1` of other commands. Negative if
+    /// the race ran already in the save state that the movie starts from.
     race_from: Option<i64>,
     finished: bool,
     total_ms: u32,

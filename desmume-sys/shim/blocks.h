@@ -60,7 +60,7 @@ struct Recent
     u32 key;
     s32 distance;
 };
-const u32 RECENT = 1 << 14;
+const u32 RECENT = 1 << 15;
 extern Recent recent[2][RECENT];
 
 FORCEINLINE u32 index_of(const uintptr_t *entry)
@@ -70,7 +70,7 @@ FORCEINLINE u32 index_of(const uintptr_t *entry)
 
 FORCEINLINE Recent &recent_at(u32 address, int processor)
 {
-    return recent[processor][(address >> 1) % RECENT];
+    return recent[processor][(address >> 2) % RECENT];
 }
 
 FORCEINLINE bool may_begin_near(u32 index)

@@ -44,9 +44,9 @@ blocks::Recent blocks::recent[2][RECENT];
 // An entry's place in its page is that of the address, whatever page it is.
 static void forget_recent(u32 index)
 {
-    const u32 PAGE = 0x4000 / 2;
+    const u32 PAGE = 0x4000 / 4;
     for (auto &blocks : blocks::recent) {
-        for (u32 place = index % PAGE; place < blocks::RECENT; place += PAGE) {
+        for (u32 place = index / 2 % PAGE; place < blocks::RECENT; place += PAGE) {
             blocks[place].key = 0;
         }
     }

@@ -12,6 +12,9 @@ extern bool hook_draw_frame;
 const u32 HOOK_MOST_CYCLES = 4 * 1120380;
 extern bool hook_frame_is_endless;
 
+// NDSSystem.cpp: words entered or left the geometry FIFO, and nothing else changed.
+void hook_reschedule_geometry();
+
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 

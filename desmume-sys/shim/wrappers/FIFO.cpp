@@ -2,7 +2,8 @@
 // wait for room in it. Only channels of the ARM9 can, and mostly none does: that is seen at once here. While a
 // batch of words enters or leaves the FIFO no time passes, so that the channels are asked once, at its end, and what
 // the status register tells of the FIFO is set there, too. Words only enter in a batch or only leave, so that low and
-// empty change at most once, as they do for the core's look at them after every word.
+// empty change at most once, as they do for the core's look at them after every word. A word that enters alone is a
+// batch, too.
 
 #include "FIFO.h"
 #include "MMU.h"
@@ -18,42 +19,29 @@ static bool had_room = false;
 static bool was_used = false;
 static u32 entered = 0;
 
-static void trigger_waiting_dma(EDMAMode mode)
-{
-    for (DmaController &channel : MMU_new.dma[ARMCPU_ARM9]) {
-        if (channel.startmode == mode && channel.enable && (!channel.running || channel.paused)) {
-            channel.tryTrigger(mode);
-        }
-    }
-}
-
-static FORCEINLINE void trigger_dma(EDMAMode mode)
-{
-    if (hook_gx_batch) {
-        had_room = true;
-    } else {
-        trigger_waiting_dma(mode);
-    }
-}
-
-#define triggerDma trigger_dma
-#define GFX_FIFOsend send_one
-#define GFX_PIPErecv receive_one
+#define GFX_FIFOsend core_send
+#define GFX_PIPErecv core_receive
 #include <FIFO.cpp>
 #undef GFX_FIFOsend
 #undef GFX_PIPErecv
+
+static bool is_low()
+{
+    return gxFIFO.size <= 127;
+}
+
+static u32 after(u32 place)
+{
+    return place + 1 < HACK_GXIFO_SIZE ? place + 1 : 0;
+}
 
 void GFX_FIFOsend(u8 command, u32 parameter)
 {
     const u8 BOX_TEST = 0x70;
     const u8 POSITION_TEST = 0x71;
-    if (!hook_gx_batch) {
-        send_one(command, parameter);
-        return;
-    }
     gxFIFO.cmd[gxFIFO.tail] = command;
     gxFIFO.param[gxFIFO.tail] = parameter;
-    gxFIFO.tail = gxFIFO.tail + 1 < HACK_GXIFO_SIZE ? gxFIFO.tail + 1 : 0;
+    gxFIFO.tail = after(gxFIFO.tail);
     ++gxFIFO.size;
     if (IsMatrixStackCommand(command)) {
         ++gxFIFO.matrix_stack_op_size;
@@ -61,25 +49,23 @@ void GFX_FIFOsend(u8 command, u32 parameter)
     if (command == BOX_TEST || command == POSITION_TEST) {
         MMU_new.gxstat.tb = 1;
     }
-    if (gxFIFO.size <= 127) {
-        had_room = true;
-    }
+    had_room = had_room || is_low();
     was_used = true;
     ++entered;
+    if (!hook_gx_batch) {
+        hook_end_gx_batch();
+    }
 }
 
 BOOL GFX_PIPErecv(u8 *command, u32 *parameter)
 {
-    if (!hook_gx_batch) {
-        return receive_one(command, parameter);
-    }
     was_used = true;
     if (gxFIFO.size == 0) {
         return FALSE;
     }
     *command = gxFIFO.cmd[gxFIFO.head];
     *parameter = gxFIFO.param[gxFIFO.head];
-    gxFIFO.head = gxFIFO.head + 1 < HACK_GXIFO_SIZE ? gxFIFO.head + 1 : 0;
+    gxFIFO.head = after(gxFIFO.head);
     --gxFIFO.size;
     if (IsMatrixStackCommand(*command)) {
         --gxFIFO.matrix_stack_op_size;
@@ -87,11 +73,33 @@ BOOL GFX_PIPErecv(u8 *command, u32 *parameter)
     return TRUE;
 }
 
+static void update_status()
+{
+    TGXSTAT &status = MMU_new.gxstat;
+    const bool is_empty = gxFIFO.size == 0;
+    if (status.fifo_low != is_low() || status.fifo_empty != is_empty) {
+        hook_reschedule_geometry();
+    }
+    status.fifo_low = is_low();
+    status.fifo_empty = is_empty;
+    status.sb = gxFIFO.matrix_stack_op_size != 0;
+}
+
+static void trigger_waiting_dma()
+{
+    for (DmaController &channel : MMU_new.dma[ARMCPU_ARM9]) {
+        if (channel.startmode == EDMAMode_GXFifo && channel.enable && (!channel.running || channel.paused)) {
+            channel.tryTrigger(EDMAMode_GXFifo);
+        }
+    }
+}
+
 void hook_end_gx_batch()
 {
     if (was_used) {
         was_used = false;
-        GXF_FIFO_handleEvents();
+        had_room = had_room || is_low();
+        update_status();
     }
     hook_gx_batch = false;
     if (entered != 0) {
@@ -100,6 +108,6 @@ void hook_end_gx_batch()
     }
     if (had_room) {
         had_room = false;
-        trigger_waiting_dma(EDMAMode_GXFifo);
+        trigger_waiting_dma();
     }
 }

@@ -25,6 +25,10 @@ void hook_end_gx_batch();
 // gfx3d.cpp: whether the render lists of the polygons that were sent last are still to be made.
 extern bool hook_lists_wait;
 
+// gfx3d.cpp: makes the vertices of both lists of polygons; both lists were read from a state.
+void hook_make_vertices();
+void hook_vertices_were_read();
+
 // saves.cpp: the state's chunks without header, and back without resetting the console first.
 void hook_write_state(EMUFILE &state);
 bool hook_read_state(EMUFILE &state, s32 size);

@@ -44,6 +44,13 @@ template <int PROCNUM> FORCEINLINE bool is_arm7_ram(u32 address)
     return PROCNUM == ARMCPU_ARM7 && (address & 0xFF800000) == 0x03800000;
 }
 
+// The RAM that both share, where it alone keeps its program as long as it has all of it.
+template <int PROCNUM> FORCEINLINE bool is_shared_ram(u32 address)
+{
+    const u8 ALL_TO_ARM7 = 3;
+    return PROCNUM == ARMCPU_ARM7 && (address & 0xFF800000) == 0x03000000 && MMU.WRAMCNT == ALL_TO_ARM7;
+}
+
 FORCEINLINE u8 *main_ram(u32 address)
 {
     return MMU.MAIN_MEM + (address & _MMU_MAIN_MEM_MASK);
@@ -57,6 +64,11 @@ FORCEINLINE u8 *data_tcm(u32 address)
 FORCEINLINE u8 *arm7_ram(u32 address)
 {
     return MMU.ARM7_ERAM + (address & 0xFFFF);
+}
+
+FORCEINLINE u8 *shared_ram(u32 address)
+{
+    return MMU.SWIRAM + (address & 0x7FFF);
 }
 
 template <int PROCNUM> FORCEINLINE void read_other(u32 address, u8 &value)
@@ -101,6 +113,9 @@ template <int PROCNUM, typename Value> FORCEINLINE Value read(u32 address)
     if (is_arm7_ram<PROCNUM>(address)) {
         return *(const Value *)arm7_ram(address);
     }
+    if (is_shared_ram<PROCNUM>(address)) {
+        return *(const Value *)shared_ram(address);
+    }
     Value value;
     read_other<PROCNUM>(address, value);
     return value;
@@ -128,6 +143,9 @@ template <int PROCNUM, typename Value> FORCEINLINE void write(u32 address, Value
     } else if (is_arm7_ram<PROCNUM>(address)) {
         forget_blocks<Value>(JIT.ARM7_ERAM, address & 0xFFFF);
         *(Value *)arm7_ram(address) = value;
+    } else if (is_shared_ram<PROCNUM>(address)) {
+        forget_blocks<Value>(JIT.SWIRAM, address & 0x7FFF);
+        *(Value *)shared_ram(address) = value;
     } else {
         write_other<PROCNUM>(address, value);
     }
@@ -153,7 +171,7 @@ namespace quick {
 typedef u32(FASTCALL *Load)(u32 address, u32 *to);
 typedef u32(FASTCALL *Store)(u32 address, u32 value);
 
-// Calls the core's function for all but main RAM, the data TCM and the ARM7's own RAM, and last: then the function
+// Calls the core's function for all but main RAM, the data TCM and the ARM7's RAM, and last: then the function
 // that calls this one has no registers to save.
 template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load(u32 address, u32 *to)
 {
@@ -165,6 +183,8 @@ template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load(u32 addr
         place = main_ram(aligned);
     } else if (is_arm7_ram<PROCNUM>(address)) {
         place = arm7_ram(aligned);
+    } else if (is_shared_ram<PROCNUM>(address)) {
+        place = shared_ram(aligned);
     } else {
         return other(address, to);
     }
@@ -189,6 +209,9 @@ template <int PROCNUM, typename Value, Store other> FORCEINLINE u32 store(u32 ad
         } else if (is_arm7_ram<PROCNUM>(address)) {
             place = arm7_ram(aligned);
             entry = JIT.ARM7_ERAM + (aligned & 0xFFFF) / 2;
+        } else if (is_shared_ram<PROCNUM>(address)) {
+            place = shared_ram(aligned);
+            entry = JIT.SWIRAM + (aligned & 0x7FFF) / 2;
         } else {
             return other(address, value);
         }

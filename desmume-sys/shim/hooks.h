@@ -18,7 +18,7 @@ void hook_reschedule_geometry();
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 
-// FIFO.cpp: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
+// gx_fifo.h: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
 extern bool hook_gx_batch;
 void hook_end_gx_batch();
 

@@ -6,11 +6,15 @@
 #include <cstring>
 #include <vector>
 
+#include "FIFO.h"
+#include "MMU.h"
 #include "NDSSystem.h"
 #include "gfx3d.h"
 #include "pages.h"
 
 #include "hooks.h"
+
+#include "gx_fifo.h"
 
 // Every command sets the time of the next batch, which the end of the batch sets again.
 static inline void reschedule_fifo(u32 cost)
@@ -27,6 +31,7 @@ static void set_vertex(Draft);
 #define SetVertex() set_vertex(Draft())
 
 #define memset fill
+#define GFX_FIFOsend gx_fifo::send
 #define NDS_RescheduleGXFIFO reschedule_fifo
 #define gfx3d_reset core_reset
 #define gfx3d_execute3D core_execute3D
@@ -34,6 +39,7 @@ static void set_vertex(Draft);
 #define gfx3d_VBlankEndSignal core_VBlankEndSignal
 #include <gfx3d.cpp>
 #undef SetVertex
+#undef GFX_FIFOsend
 #undef NDS_RescheduleGXFIFO
 #undef gfx3d_reset
 #undef gfx3d_execute3D
@@ -268,10 +274,12 @@ void gfx3d_execute3D()
     // As many commands as the core takes at once.
     const int BATCH = 64;
     hook_gx_batch = true;
+    gx_fifo::was_used = true;
     int executed = 0;
-    u8 command;
-    u32 parameter;
-    while (executed < BATCH && GFX_PIPErecv(&command, &parameter)) {
+    while (executed < BATCH && gxFIFO.size != 0) {
+        u8 command;
+        u32 parameter;
+        gx_fifo::receive(command, parameter);
         keep_inside(command, parameter);
         vertices::matrices_changed |= is_matrix_command(command);
         gfx3d_execute(command, parameter);

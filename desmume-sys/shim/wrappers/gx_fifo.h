@@ -5,37 +5,33 @@
 // empty change at most once, as they do for the core's look at them after every word. A word that enters alone is a
 // batch, too.
 
-#include "FIFO.h"
-#include "MMU.h"
-
-#include "hooks.h"
-
-bool hook_gx_batch = false;
+namespace gx_fifo {
 
 // Whether the FIFO had room for a DMA transfer during the batch.
-static bool had_room = false;
+bool had_room = false;
 
 // Whether the batch used the FIFO, and how many words entered.
-static bool was_used = false;
-static u32 entered = 0;
+bool was_used = false;
+u32 entered = 0;
 
-#define GFX_FIFOsend core_send
-#define GFX_PIPErecv core_receive
-#include <FIFO.cpp>
-#undef GFX_FIFOsend
-#undef GFX_PIPErecv
-
-static bool is_low()
+bool is_low()
 {
     return gxFIFO.size <= 127;
 }
 
-static u32 after(u32 place)
+FORCEINLINE u32 after(u32 place)
 {
     return place + 1 < HACK_GXIFO_SIZE ? place + 1 : 0;
 }
 
-void GFX_FIFOsend(u8 command, u32 parameter)
+FORCEINLINE bool is_stack_command(u8 command)
+{
+    const u8 PUSH = 0x11;
+    const u8 POP = 0x12;
+    return command == PUSH || command == POP;
+}
+
+FORCEINLINE void send(u8 command, u32 parameter)
 {
     const u8 BOX_TEST = 0x70;
     const u8 POSITION_TEST = 0x71;
@@ -43,7 +39,7 @@ void GFX_FIFOsend(u8 command, u32 parameter)
     gxFIFO.param[gxFIFO.tail] = parameter;
     gxFIFO.tail = after(gxFIFO.tail);
     ++gxFIFO.size;
-    if (IsMatrixStackCommand(command)) {
+    if (is_stack_command(command)) {
         ++gxFIFO.matrix_stack_op_size;
     }
     if (command == BOX_TEST || command == POSITION_TEST) {
@@ -57,23 +53,19 @@ void GFX_FIFOsend(u8 command, u32 parameter)
     }
 }
 
-BOOL GFX_PIPErecv(u8 *command, u32 *parameter)
+// Of a FIFO that is not empty.
+FORCEINLINE void receive(u8 &command, u32 &parameter)
 {
-    was_used = true;
-    if (gxFIFO.size == 0) {
-        return FALSE;
-    }
-    *command = gxFIFO.cmd[gxFIFO.head];
-    *parameter = gxFIFO.param[gxFIFO.head];
+    command = gxFIFO.cmd[gxFIFO.head];
+    parameter = gxFIFO.param[gxFIFO.head];
     gxFIFO.head = after(gxFIFO.head);
     --gxFIFO.size;
-    if (IsMatrixStackCommand(*command)) {
+    if (is_stack_command(command)) {
         --gxFIFO.matrix_stack_op_size;
     }
-    return TRUE;
 }
 
-static void update_status()
+void update_status()
 {
     TGXSTAT &status = MMU_new.gxstat;
     const bool is_empty = gxFIFO.size == 0;
@@ -85,7 +77,7 @@ static void update_status()
     status.sb = gxFIFO.matrix_stack_op_size != 0;
 }
 
-static void trigger_waiting_dma()
+void trigger_waiting_dma()
 {
     for (DmaController &channel : MMU_new.dma[ARMCPU_ARM9]) {
         if (channel.startmode == EDMAMode_GXFifo && channel.enable && (!channel.running || channel.paused)) {
@@ -94,8 +86,13 @@ static void trigger_waiting_dma()
     }
 }
 
+} // namespace gx_fifo
+
+bool hook_gx_batch = false;
+
 void hook_end_gx_batch()
 {
+    using namespace gx_fifo;
     if (was_used) {
         was_used = false;
         had_room = had_room || is_low();

@@ -6,8 +6,8 @@
 // the idle cycles counted stay those of the core.
 //
 // Every few words that the game sends to the geometry FIFO end the core's loop, which then looks at all hardware
-// twice: to execute the words, and to see that none is left. Half of all looks in a race are these. Here the loop
-// executes the words itself while nothing else is due.
+// twice: to execute the words, and to see that none is left. Half of all looks in a race are these, and a fifth finds
+// nothing due. Here the loop goes on while nothing else is due, and executes the words itself.
 
 namespace {
 
@@ -107,7 +107,7 @@ std::pair<s32, s32> run_both(const u64 base, const s32 end, s32 arm9, s32 arm7)
     return std::make_pair(arm9, arm7);
 }
 
-// When the next of all other hardware is due. Whatever changes that tells the sequencer to reschedule.
+// When the next of all other hardware is due. Whatever changes that makes the sequencer reschedule.
 u64 next_but_geometry()
 {
     const bool enabled = sequencer.gxfifo.enabled;
@@ -128,12 +128,6 @@ template <int PROCNUM> s32 roll_back(u64 base, s32 time)
     return now;
 }
 
-// Whether a look at the hardware would find nothing due but the geometry FIFO.
-FORCEINLINE bool is_geometry_alone(u64 others)
-{
-    return !sequencer.reschedule && execute && nds_timer < others;
-}
-
 } // namespace
 
 template <>
@@ -144,13 +138,14 @@ std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 begin, s32 end, s32
     for (;;) {
         geometry_was_rescheduled = false;
         std::tie(arm9, arm7) = run_both(base, end, arm9, arm7);
-        if (others == 0 && geometry_was_rescheduled) {
+        if (sequencer.reschedule || (geometry_was_rescheduled && others == 0)) {
             others = next_but_geometry();
         }
-        if (!is_geometry_alone(others)) {
+        if (!execute || nds_timer >= others) {
             break;
         }
         // What the core does around its loop.
+        sequencer.reschedule = false;
         arm9 = roll_back<ARMCPU_ARM9>(base, arm9);
         arm7 = roll_back<ARMCPU_ARM7>(base, arm7);
         ++nds.cpuloopIterationCount;
@@ -158,7 +153,7 @@ std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 begin, s32 end, s32
         if (sequencer.gxfifo.isTriggered()) {
             sequencer.gxfifo.exec();
         }
-        if (!is_geometry_alone(others)) {
+        if (!execute || sequencer.reschedule) {
             break;
         }
         execHardware_interrupts();

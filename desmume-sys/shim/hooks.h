@@ -18,9 +18,8 @@ void hook_reschedule_geometry();
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 
-// gx_fifo.h: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
-extern bool hook_gx_batch;
-void hook_end_gx_batch();
+// gfx3d.cpp: sends words to the geometry FIFO while no time passes.
+void hook_send_to_geometry_fifo(const u32 *words, u32 count);
 
 // gfx3d.cpp: whether the render lists of the polygons that were sent last are still to be made.
 extern bool hook_lists_wait;

@@ -19,7 +19,7 @@
 // Every command sets the time of the next batch, which the end of the batch sets again.
 static inline void reschedule_fifo(u32 cost)
 {
-    if (!hook_gx_batch) {
+    if (!gx_fifo::is_in_batch) {
         NDS_RescheduleGXFIFO(cost);
     }
 }
@@ -266,6 +266,15 @@ static bool is_matrix_command(u8 command)
     return command >= 0x12 && command <= 0x1C;
 }
 
+void hook_send_to_geometry_fifo(const u32 *words, u32 count)
+{
+    gx_fifo::is_in_batch = true;
+    for (u32 word = 0; word < count; ++word) {
+        gxf_hardware.receive(words[word]);
+    }
+    gx_fifo::end_batch();
+}
+
 void gfx3d_execute3D()
 {
     if (isSwapBuffers) {
@@ -273,7 +282,7 @@ void gfx3d_execute3D()
     }
     // As many commands as the core takes at once.
     const int BATCH = 64;
-    hook_gx_batch = true;
+    gx_fifo::is_in_batch = true;
     gx_fifo::was_used = true;
     int executed = 0;
     while (executed < BATCH && gxFIFO.size != 0) {
@@ -285,7 +294,7 @@ void gfx3d_execute3D()
         gfx3d_execute(command, parameter);
         ++executed;
     }
-    hook_end_gx_batch();
+    gx_fifo::end_batch();
     if (executed != 0) {
         NDS_RescheduleGXFIFO(1);
         MMU.gfx3dCycles = nds_timer + 1;

@@ -7,6 +7,9 @@
 
 namespace gx_fifo {
 
+// Whether a batch of words is entering or leaving the FIFO.
+bool is_in_batch = false;
+
 // Whether the FIFO had room for a DMA transfer during the batch.
 bool had_room = false;
 
@@ -31,6 +34,8 @@ FORCEINLINE bool is_stack_command(u8 command)
     return command == PUSH || command == POP;
 }
 
+void end_batch();
+
 FORCEINLINE void send(u8 command, u32 parameter)
 {
     const u8 BOX_TEST = 0x70;
@@ -48,8 +53,8 @@ FORCEINLINE void send(u8 command, u32 parameter)
     had_room = had_room || is_low();
     was_used = true;
     ++entered;
-    if (!hook_gx_batch) {
-        hook_end_gx_batch();
+    if (!is_in_batch) {
+        end_batch();
     }
 }
 
@@ -86,19 +91,14 @@ void trigger_waiting_dma()
     }
 }
 
-} // namespace gx_fifo
-
-bool hook_gx_batch = false;
-
-void hook_end_gx_batch()
+void end_batch()
 {
-    using namespace gx_fifo;
     if (was_used) {
         was_used = false;
         had_room = had_room || is_low();
         update_status();
     }
-    hook_gx_batch = false;
+    is_in_batch = false;
     if (entered != 0) {
         NDS_RescheduleGXFIFO(entered);
         entered = 0;
@@ -108,3 +108,5 @@ void hook_end_gx_batch()
         trigger_waiting_dma();
     }
 }
+
+} // namespace gx_fifo

@@ -16,13 +16,9 @@
 
 #include "gx_fifo.h"
 
-// Every command sets the time of the next batch, which the end of the batch sets again.
-static inline void reschedule_fifo(u32 cost)
-{
-    if (!gx_fifo::is_in_batch) {
-        NDS_RescheduleGXFIFO(cost);
-    }
-}
+// Every command sets the time of the next batch, which the end of the batch sets again; and the end of a picture.
+static inline void reschedule_fifo(u32) {}
+const u32 TIME_OF_PICTURE = 392;
 
 // In the core's definition of SetVertex this names a parameter's type, a function; in its calls it is a value, so that
 // they call the function here.
@@ -30,11 +26,18 @@ struct Draft {};
 static void set_vertex(Draft);
 #define SetVertex() set_vertex(Draft())
 
+// Not used: what they call once is then part of what calls it here.
+static void core_execute3D();
+static void core_send_word(u32 word);
+static void core_send_command(u32 command, u32 parameter);
+
 #define memset fill
 #define GFX_FIFOsend gx_fifo::send
 #define NDS_RescheduleGXFIFO reschedule_fifo
 #define gfx3d_reset core_reset
 #define gfx3d_execute3D core_execute3D
+#define gfx3d_sendCommandToFIFO core_send_word
+#define gfx3d_sendCommand core_send_command
 #define gfx3d_VBlankSignal core_VBlankSignal
 #define gfx3d_VBlankEndSignal core_VBlankEndSignal
 #include <gfx3d.cpp>
@@ -43,6 +46,8 @@ static void set_vertex(Draft);
 #undef NDS_RescheduleGXFIFO
 #undef gfx3d_reset
 #undef gfx3d_execute3D
+#undef gfx3d_sendCommandToFIFO
+#undef gfx3d_sendCommand
 #undef gfx3d_VBlankSignal
 #undef gfx3d_VBlankEndSignal
 
@@ -205,6 +210,10 @@ static void set_vertex(Draft)
     }
     const bool is_strip = vtxFormat == GFX3D_TRIANGLE_STRIP || vtxFormat == GFX3D_QUAD_STRIP;
     const int corners = vtxFormat == GFX3D_TRIANGLES || vtxFormat == GFX3D_TRIANGLE_STRIP ? 3 : 4;
+    // The strip that a vertex continues may have gone with the picture before.
+    if (is_strip && count + tempVertInfo.count < 2) {
+        tempVertInfo.first = TRUE;
+    }
     const int known = is_strip && !tempVertInfo.first ? 2 : 0;
     const size_t index = count + tempVertInfo.count - known;
     vertices::send(index);
@@ -244,20 +253,23 @@ void gfx3d_reset()
     vertices::begin_list();
 }
 
-// Where the core's commands would leave its tables: hardware takes five bits for the place of a matrix on the stack,
-// and the strip that a vertex continues may have gone with the picture before.
-static void keep_inside(u8 command, u32 &parameter)
+void hook_send_to_geometry_fifo(const u32 *words, u32 count)
 {
-    const u8 RESTORE_MATRIX = 0x14;
-    const u32 MATRICES = 32;
-    if (command == RESTORE_MATRIX) {
-        parameter %= MATRICES;
-    }
-    const bool is_vertex = command >= 0x23 && command <= 0x28;
-    const bool is_strip = vtxFormat == GFX3D_TRIANGLE_STRIP || vtxFormat == GFX3D_QUAD_STRIP;
-    if (is_vertex && is_strip && vertListCount[listTwiddle] + tempVertInfo.count < 2) {
-        tempVertInfo.first = TRUE;
-    }
+    gx_fifo::send_batch([words, count]() {
+        for (u32 word = 0; word < count; ++word) {
+            gxf_hardware.receive(words[word]);
+        }
+    });
+}
+
+void gfx3d_sendCommandToFIFO(u32 word)
+{
+    gx_fifo::send_batch([word]() { gxf_hardware.receive(word); });
+}
+
+void gfx3d_sendCommand(u32 command, u32 parameter)
+{
+    gx_fifo::send_batch([command, parameter]() { core_send_command(command, parameter); });
 }
 
 // Whether it may change the position or the projection matrix.
@@ -266,13 +278,12 @@ static bool is_matrix_command(u8 command)
     return command >= 0x12 && command <= 0x1C;
 }
 
-void hook_send_to_geometry_fifo(const u32 *words, u32 count)
+// Where the core's command would leave its tables: hardware takes five bits for the place of a matrix on the stack.
+static u32 keep_inside(u8 command, u32 parameter)
 {
-    gx_fifo::is_in_batch = true;
-    for (u32 word = 0; word < count; ++word) {
-        gxf_hardware.receive(words[word]);
-    }
-    gx_fifo::end_batch();
+    const u8 RESTORE_MATRIX = 0x14;
+    const u32 MATRICES = 32;
+    return command == RESTORE_MATRIX ? parameter % MATRICES : parameter;
 }
 
 void gfx3d_execute3D()
@@ -281,21 +292,20 @@ void gfx3d_execute3D()
         return;
     }
     // As many commands as the core takes at once.
-    const int BATCH = 64;
-    gx_fifo::is_in_batch = true;
-    gx_fifo::was_used = true;
-    int executed = 0;
-    while (executed < BATCH && gxFIFO.size != 0) {
+    const u32 BATCH = 64;
+    const u32 count = std::min(gxFIFO.size, BATCH);
+    for (u32 number = 0; number < count; ++number) {
         u8 command;
         u32 parameter;
         gx_fifo::receive(command, parameter);
-        keep_inside(command, parameter);
-        vertices::matrices_changed |= is_matrix_command(command);
+        if (is_matrix_command(command)) {
+            vertices::matrices_changed = true;
+            parameter = keep_inside(command, parameter);
+        }
         gfx3d_execute(command, parameter);
-        ++executed;
     }
-    gx_fifo::end_batch();
-    if (executed != 0) {
+    gx_fifo::end_receiving();
+    if (count != 0) {
         NDS_RescheduleGXFIFO(1);
         MMU.gfx3dCycles = nds_timer + 1;
     }
@@ -315,6 +325,7 @@ void gfx3d_VBlankSignal()
     const size_t count = sent.count;
     sent.count = 0;
     core_VBlankSignal();
+    NDS_RescheduleGXFIFO(TIME_OF_PICTURE);
     sent.count = count;
     hook_lists_wait = true;
     vertices::begin_list();

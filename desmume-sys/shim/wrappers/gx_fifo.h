@@ -2,25 +2,12 @@
 // wait for room in it. Only channels of the ARM9 can, and mostly none does: that is seen at once here. While a
 // batch of words enters or leaves the FIFO no time passes, so that the channels are asked once, at its end, and what
 // the status register tells of the FIFO is set there, too. Words only enter in a batch or only leave, so that low and
-// empty change at most once, as they do for the core's look at them after every word. A word that enters alone is a
-// batch, too.
+// empty change at most once, as they do for the core's look at them after every word.
 
 namespace gx_fifo {
 
-// Whether a batch of words is entering or leaving the FIFO.
-bool is_in_batch = false;
-
-// Whether the FIFO had room for a DMA transfer during the batch.
-bool had_room = false;
-
-// Whether the batch used the FIFO, and how many words entered.
-bool was_used = false;
-u32 entered = 0;
-
-bool is_low()
-{
-    return gxFIFO.size <= 127;
-}
+// Up to here DMA channels that wait for room get it.
+const u32 LOW = 127;
 
 FORCEINLINE u32 after(u32 place)
 {
@@ -34,8 +21,7 @@ FORCEINLINE bool is_stack_command(u8 command)
     return command == PUSH || command == POP;
 }
 
-void end_batch();
-
+// One command of a batch that enters.
 FORCEINLINE void send(u8 command, u32 parameter)
 {
     const u8 BOX_TEST = 0x70;
@@ -50,15 +36,9 @@ FORCEINLINE void send(u8 command, u32 parameter)
     if (command == BOX_TEST || command == POSITION_TEST) {
         MMU_new.gxstat.tb = 1;
     }
-    had_room = had_room || is_low();
-    was_used = true;
-    ++entered;
-    if (!is_in_batch) {
-        end_batch();
-    }
 }
 
-// Of a FIFO that is not empty.
+// One command of a batch that leaves, of a FIFO that is not empty.
 FORCEINLINE void receive(u8 &command, u32 &parameter)
 {
     command = gxFIFO.cmd[gxFIFO.head];
@@ -73,11 +53,12 @@ FORCEINLINE void receive(u8 &command, u32 &parameter)
 void update_status()
 {
     TGXSTAT &status = MMU_new.gxstat;
+    const bool is_low = gxFIFO.size <= LOW;
     const bool is_empty = gxFIFO.size == 0;
-    if (status.fifo_low != is_low() || status.fifo_empty != is_empty) {
+    if (status.fifo_low != is_low || status.fifo_empty != is_empty) {
         hook_reschedule_geometry();
     }
-    status.fifo_low = is_low();
+    status.fifo_low = is_low;
     status.fifo_empty = is_empty;
     status.sb = gxFIFO.matrix_stack_op_size != 0;
 }
@@ -91,20 +72,26 @@ void trigger_waiting_dma()
     }
 }
 
-void end_batch()
+// Runs `body`, which sends a batch.
+template <typename Body> FORCEINLINE void send_batch(Body body)
 {
-    if (was_used) {
-        was_used = false;
-        had_room = had_room || is_low();
-        update_status();
+    const u32 before = gxFIFO.size;
+    body();
+    const u32 entered = gxFIFO.size - before;
+    if (entered == 0) {
+        return;
     }
-    is_in_batch = false;
-    if (entered != 0) {
-        NDS_RescheduleGXFIFO(entered);
-        entered = 0;
+    update_status();
+    NDS_RescheduleGXFIFO(entered);
+    if (before < LOW) {
+        trigger_waiting_dma();
     }
-    if (had_room) {
-        had_room = false;
+}
+
+void end_receiving()
+{
+    update_status();
+    if (gxFIFO.size <= LOW) {
         trigger_waiting_dma();
     }
 }

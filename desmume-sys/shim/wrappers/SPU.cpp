@@ -49,7 +49,7 @@ static void move_on(int samples)
 namespace line {
 
 // The core routes the channels before this one in other ways, too: to captures, or past the mixer.
-const int FIRST = 4;
+const int FIRST_MIXED = 4;
 const int CHANNELS = 16;
 
 const int ADPCM = 2;
@@ -95,25 +95,38 @@ Range written_by(const SPU_struct::REGS::CAP &capture)
     return Range{std::min(capture.dad, current), (u64)std::max(current, capture.runtime.maxdad) + SLACK};
 }
 
-// Whether what is captured in this line cannot change what the channel plays in it.
-bool is_independent(const channel_struct &channel)
+// What is captured in this line.
+class Captured
 {
-    if (channel.status != CHANSTAT_PLAY || channel.format == PSG) {
-        return true;
-    }
-    const Range read = read_by(channel);
-    if (!(channel.sampcnt <= channel.double_totlength_shifted) || !read.is_in_main_ram()) {
-        return false;
-    }
-    for (const SPU_struct::REGS::CAP &capture : SPU_core->regs.cap) {
-        const Range written = written_by(capture);
-        if (capture.runtime.running &&
-            !(written.is_in_main_ram() && (read.is_before(written) || written.is_before(read)))) {
-            return false;
+  public:
+    Captured()
+    {
+        for (const SPU_struct::REGS::CAP &capture : SPU_core->regs.cap) {
+            if (capture.runtime.running) {
+                written[count++] = written_by(capture);
+            }
         }
+        are_known = std::all_of(written, written + count, [](const Range &range) { return range.is_in_main_ram(); });
     }
-    return true;
-}
+
+    // Whether it cannot change what the channel plays in the line.
+    bool leaves(const channel_struct &channel) const
+    {
+        if (channel.format == PSG) {
+            return true;
+        }
+        const Range read = read_by(channel);
+        return are_known && channel.sampcnt <= channel.double_totlength_shifted && read.is_in_main_ram() &&
+               std::all_of(written, written + count, [&read](const Range &range) {
+                   return read.is_before(range) || range.is_before(read);
+               });
+    }
+
+  private:
+    Range written[2];
+    int count = 0;
+    bool are_known;
+};
 
 // What spumuldiv7 multiplies by, 127 standing for all.
 s32 factor(u8 of_127)
@@ -264,18 +277,60 @@ void capture(SPU_struct::REGS::CAP &capture, double speed, s32 value)
     }
 }
 
-void capture_sample(const Sample &sum)
+// How a channel's samples reach what is captured.
+enum Way {
+    SILENT,
+    MIXED,    // for the whole line at once
+    BY_SAMPLE // alone, or since it may play what is captured in this line
+};
+
+bool is_bypassed(int number)
 {
     const auto &regs = SPU_core->regs;
-    const bool is_bypassed[FIRST] = {false, regs.ctl_ch1bypass != 0, false, regs.ctl_ch3bypass != 0};
+    return (number == 1 && regs.ctl_ch1bypass) || (number == 3 && regs.ctl_ch3bypass);
+}
+
+Way way_of(int number, const Captured &captured)
+{
+    const channel_struct &channel = SPU_core->channels[number];
+    if (channel.status != CHANSTAT_PLAY) {
+        return SILENT;
+    }
+    const auto &captures = SPU_core->regs.cap;
+    const bool is_alone = number < FIRST_MIXED && (captures[number / 2].source != 0 || is_bypassed(number));
+    return !is_alone && captured.leaves(channel) ? MIXED : BY_SAMPLE;
+}
+
+// Which channels play, and how.
+struct Ways
+{
+    Way of[CHANNELS];
+
+    Ways()
+    {
+        const Captured captured;
+        for (int number = 0; number < CHANNELS; ++number) {
+            of[number] = way_of(number, captured);
+        }
+    }
+
+    bool are_possible() const
+    {
+        return std::find(of + FIRST_MIXED, of + CHANNELS, BY_SAMPLE) == of + CHANNELS;
+    }
+};
+
+void capture_sample(const Sample &sum, const Ways &ways)
+{
     Sample total = sum;
-    s32 alone[FIRST] = {};
-    for (int number = 0; number < FIRST; ++number) {
+    s32 alone[FIRST_MIXED] = {};
+    for (int number = 0; number < FIRST_MIXED; ++number) {
         channel_struct &channel = SPU_core->channels[number];
-        if (channel.status == CHANSTAT_PLAY) {
+        // The channel may have ended with the sample before.
+        if (ways.of[number] == BY_SAMPLE && channel.status == CHANSTAT_PLAY) {
             Sample mixed;
             alone[number] = next_sample(channel, mixed);
-            if (!is_bypassed[number]) {
+            if (!is_bypassed(number)) {
                 total.left += mixed.left;
                 total.right += mixed.right;
             }
@@ -291,25 +346,31 @@ void capture_sample(const Sample &sum)
     }
 }
 
-bool can_be_captured(int samples)
-{
-    const channel_struct *const channels = SPU_core->channels;
-    return SPU_core->regs.masteren && samples <= MOST_SAMPLES &&
-           std::all_of(channels + FIRST, channels + CHANNELS, is_independent);
-}
-
-void capture(int samples)
+void capture(int samples, const Ways &ways)
 {
     memset(sums, 0, sizeof(sums));
-    for (int number = FIRST; number < CHANNELS; ++number) {
-        channel_struct &channel = SPU_core->channels[number];
-        if (channel.status == CHANSTAT_PLAY) {
-            mix(channel, samples);
+    for (int number = 0; number < CHANNELS; ++number) {
+        if (ways.of[number] == MIXED) {
+            mix(SPU_core->channels[number], samples);
         }
     }
     for (int sample = 0; sample < samples; ++sample) {
-        capture_sample(sums[sample]);
+        capture_sample(sums[sample], ways);
     }
+}
+
+// Captures a line, if that can be done at once.
+bool capture(int samples)
+{
+    if (!SPU_core->regs.masteren || samples > MOST_SAMPLES) {
+        return false;
+    }
+    const Ways ways;
+    if (!ways.are_possible()) {
+        return false;
+    }
+    capture(samples, ways);
+    return true;
 }
 
 } // namespace line
@@ -338,15 +399,13 @@ void hook_emulate_sound()
     const double time = _samples + samples_per_hline;
     const int samples = (int)time;
     const bool is_captured = is_capturing();
-    if (driver->WAV_IsRecording() || (is_captured && !line::can_be_captured(samples))) {
+    if (driver->WAV_IsRecording() || (is_captured && !line::capture(samples))) {
         SPU_Emulate_core();
         return;
     }
-    spu_core_samples = samples;
-    _samples = time - samples;
-    if (is_captured) {
-        line::capture(samples);
-    } else {
+    if (!is_captured) {
         move_on(samples);
     }
+    spu_core_samples = samples;
+    _samples = time - samples;
 }

@@ -19,6 +19,7 @@ const SOURCE_FOLDER: &str = "desmume/desmume/src";
 /// The core's files, below [`SOURCE_FOLDER`]. Folders ending in `/` stand for all their C++ files.
 const CORE: &[&str] = &[
     "Database.cpp",
+    "FIFO.cpp",
     "GPU.cpp",
     "addons/slot1_none.cpp",
     "addons/slot1_r4.cpp",
@@ -97,7 +98,6 @@ const SHIM: &[&str] = &[
     "core.cpp",
     "microphone.cpp",
     "rom.cpp",
-    "wrappers/FIFO.cpp",
     "wrappers/MMU.cpp",
     "wrappers/NDSSystem.cpp",
     "wrappers/SPU.cpp",

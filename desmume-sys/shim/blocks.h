@@ -54,23 +54,23 @@ const u32 HALFWORDS_PER_BIT = 32;
 const u32 BITS = sizeof(JIT_struct) / sizeof(uintptr_t) / HALFWORDS_PER_BIT;
 extern u64 present[BITS / 64 + 1];
 
-// A block that ran lately: its place in the table plus one, and how far its code is from the table.
+// A block that ran lately: its address plus one, and how far its code is from the table.
 struct Recent
 {
     u32 key;
     s32 distance;
 };
-const u32 RECENT = 1 << 14;
-extern Recent recent[RECENT];
+const u32 RECENT = 1 << 15;
+extern Recent recent[2][RECENT];
 
 FORCEINLINE u32 index_of(const uintptr_t *entry)
 {
     return (u32)(entry - (const uintptr_t *)&JIT);
 }
 
-FORCEINLINE Recent &recent_at(u32 index)
+FORCEINLINE Recent &recent_at(u32 address, int processor)
 {
-    return recent[(index >> 1) % RECENT];
+    return recent[processor][(address >> 2) % RECENT];
 }
 
 FORCEINLINE bool may_begin_near(u32 index)
@@ -83,20 +83,18 @@ FORCEINLINE bool may_begin_near(u32 index)
 void set(uintptr_t *entry, uintptr_t code);
 
 // Looks in the whole table; NULL if nothing was compiled.
-ArmOpCompiled find_any(uintptr_t *entry);
+ArmOpCompiled find_any(u32 address, int processor);
 
 // Forgets all but the table.
 void forget();
 
 FORCEINLINE ArmOpCompiled find(u32 address, int processor)
 {
-    uintptr_t *const entry = &JIT.JIT_MEM[processor][(address & 0x0FFFC000) >> 14][(address & 0x3FFE) >> 1];
-    const u32 index = index_of(entry);
-    const Recent &block = recent_at(index);
-    if (__builtin_expect(block.key == index + 1, 1)) {
+    const Recent &block = recent_at(address, processor);
+    if (__builtin_expect(block.key == address + 1, 1)) {
         return (ArmOpCompiled)((uintptr_t)&JIT + block.distance);
     }
-    return find_any(entry);
+    return find_any(address, processor);
 }
 
 // What the core takes for an entry of its table.

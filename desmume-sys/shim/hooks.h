@@ -12,15 +12,21 @@ extern bool hook_draw_frame;
 const u32 HOOK_MOST_CYCLES = 4 * 1120380;
 extern bool hook_frame_is_endless;
 
+// NDSSystem.cpp: words entered or left the geometry FIFO, and nothing else changed.
+void hook_reschedule_geometry();
+
 // SPU.cpp: the sound of one line, mixed if it is recorded or captured.
 void hook_emulate_sound();
 
-// FIFO.cpp: whether a batch of words is entering or leaving the geometry FIFO; ends the batch.
-extern bool hook_gx_batch;
-void hook_end_gx_batch();
+// gfx3d.cpp: sends words to the geometry FIFO while no time passes.
+void hook_send_to_geometry_fifo(const u32 *words, u32 count);
 
 // gfx3d.cpp: whether the render lists of the polygons that were sent last are still to be made.
 extern bool hook_lists_wait;
+
+// gfx3d.cpp: makes the vertices of both lists of polygons; both lists were read from a state.
+void hook_make_vertices();
+void hook_vertices_were_read();
 
 // saves.cpp: the state's chunks without header, and back without resetting the console first.
 void hook_write_state(EMUFILE &state);

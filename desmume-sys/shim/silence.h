@@ -12,3 +12,6 @@
 
 #define printf(...) (0)
 #define malloc(size) calloc(1, (size))
+
+/* AsmJit, which compiles, writes all that it allocates itself. */
+#define ASMJIT_MALLOC (malloc)

@@ -3,8 +3,13 @@
 // at the start of a frame that is drawn, when nothing has changed since; lines are drawn in frames
 // that are drawn, and in no others. Sound is mixed on demand, too: see SPU.cpp.
 //
+// What the geometry FIFO needs is rescheduled apart from all other hardware: see jit_loop.h.
+//
 // A frame has a budget. The core runs its loop until the screens have been drawn once, which a console whose
 // schedule was forged never does.
+
+#include <algorithm>
+#include <tuple>
 
 #include "GPU.h"
 #include "NDSSystem.h"
@@ -44,12 +49,36 @@ static std::pair<s32, s32> armInnerLoop(u64 nds_timer_base, s32 s32next, s32 arm
 template <> std::pair<s32, s32> armInnerLoop<true, true, true>(u64, s32, s32, s32);
 #endif
 
+// Whether, since the loop began, words entered or left the geometry FIFO. The core reschedules all hardware for that.
+static bool geometry_was_rescheduled;
+
+void hook_reschedule_geometry()
+{
+    if (CommonSettings.use_jit) {
+        geometry_was_rescheduled = true;
+    } else {
+        NDS_Reschedule();
+    }
+}
+
+#define NDS_RescheduleGXFIFO core_reschedule_geometry
 #define SetWillFrameSkip(skip) SetWillFrameSkip(!hook_draw_frame)
 #define gfx3d_VBlankEndSignal(skip) gfx3d_VBlankEndSignal(true)
 #define SPU_Emulate_core hook_emulate_sound
 #define wifiHandler wifi_of_round()
 #include <NDSSystem.cpp>
 #undef wifiHandler
+#undef NDS_RescheduleGXFIFO
+
+void NDS_RescheduleGXFIFO(u32 cost)
+{
+    if (!sequencer.gxfifo.enabled) {
+        MMU.gfx3dCycles = nds_timer;
+        sequencer.gxfifo.enabled = true;
+    }
+    MMU.gfx3dCycles += cost;
+    hook_reschedule_geometry();
+}
 
 #ifdef HAVE_JIT
 #include "jit_loop.h"

@@ -39,14 +39,24 @@ void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 #undef arm_jit_reset
 
 u64 blocks::present[];
-blocks::Recent blocks::recent[];
+blocks::Recent blocks::recent[2][RECENT];
+
+// An entry's place in its page is that of the address, whatever page it is.
+static void forget_recent(u32 index)
+{
+    const u32 PAGE = 0x4000 / 4;
+    for (auto &blocks : blocks::recent) {
+        for (u32 place = index / 2 % PAGE; place < blocks::RECENT; place += PAGE) {
+            blocks[place].key = 0;
+        }
+    }
+}
 
 void blocks::set(uintptr_t *entry, uintptr_t code)
 {
     const u32 index = index_of(entry);
-    Recent &block = recent_at(index);
-    if (block.key == index + 1) {
-        block.key = 0;
+    if (*entry != 0) {
+        forget_recent(index);
     }
     *entry = code;
     if (code != 0) {
@@ -55,12 +65,11 @@ void blocks::set(uintptr_t *entry, uintptr_t code)
     }
 }
 
-ArmOpCompiled blocks::find_any(uintptr_t *entry)
+ArmOpCompiled blocks::find_any(u32 address, int processor)
 {
-    const uintptr_t code = *entry;
+    const uintptr_t code = JIT.JIT_MEM[processor][(address & 0x0FFFC000) >> 14][(address & 0x3FFE) >> 1];
     if (code != 0) {
-        const u32 index = index_of(entry);
-        recent_at(index) = Recent{index + 1, (s32)(code - (uintptr_t)&JIT)};
+        recent_at(address, processor) = Recent{address + 1, (s32)(code - (uintptr_t)&JIT)};
     }
     return (ArmOpCompiled)code;
 }

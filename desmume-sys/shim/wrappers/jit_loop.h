@@ -4,13 +4,17 @@
 // afresh. Here the processor that is behind runs block after block until the other one is, or until something
 // happens that the core's loop would see. The order of blocks, the time that each block sees (nds_timer) and
 // the idle cycles counted stay those of the core.
+//
+// Every few words that the game sends to the geometry FIFO end the core's loop, which then looks at all hardware
+// twice: to execute the words, and to see that none is left. Half of all looks in a race are these, and a fifth finds
+// nothing due. Here the loop goes on while nothing else is due, and executes the words itself.
 
 namespace {
 
 // What stops both loops between two blocks.
 FORCEINLINE bool goes_on()
 {
-    return !sequencer.reschedule && execute;
+    return !sequencer.reschedule && !geometry_was_rescheduled && execute;
 }
 
 template <int PROCNUM> FORCEINLINE bool is_awake()
@@ -69,10 +73,7 @@ s32 run_arm9_alone(u64 base, s32 end, s32 arm9)
     return arm9;
 }
 
-} // namespace
-
-template <>
-std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 base, const s32 end, s32 arm9, s32 arm7)
+std::pair<s32, s32> run_both(const u64 base, const s32 end, s32 arm9, s32 arm7)
 {
     s32 time = std::min(arm9, arm7);
     while (time < end && goes_on()) {
@@ -104,4 +105,66 @@ std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 base, const s32 end
         nds_timer = base + time;
     }
     return std::make_pair(arm9, arm7);
+}
+
+// When the next of all other hardware is due. Whatever changes that makes the sequencer reschedule.
+u64 next_but_geometry()
+{
+    const bool enabled = sequencer.gxfifo.enabled;
+    sequencer.gxfifo.enabled = false;
+    const u64 next = sequencer.findNext();
+    sequencer.gxfifo.enabled = enabled;
+    return next;
+}
+
+// A processor that sleeps has not slept beyond now.
+template <int PROCNUM> s32 roll_back(u64 base, s32 time)
+{
+    const s32 now = (s32)(nds_timer - base);
+    if ((ARMPROC.freeze & CPU_FREEZE_WAIT_IRQ) == 0) {
+        return time;
+    }
+    nds.idleCycles[PROCNUM] -= time - now;
+    return now;
+}
+
+} // namespace
+
+template <>
+std::pair<s32, s32> armInnerLoop<true, true, true>(const u64 begin, s32 end, s32 arm9, s32 arm7)
+{
+    u64 base = begin;
+    u64 others = 0;
+    for (;;) {
+        geometry_was_rescheduled = false;
+        std::tie(arm9, arm7) = run_both(base, end, arm9, arm7);
+        if (sequencer.reschedule || (geometry_was_rescheduled && others == 0)) {
+            others = next_but_geometry();
+        }
+        if (!execute || nds_timer >= others) {
+            break;
+        }
+        // What the core does around its loop.
+        sequencer.reschedule = false;
+        arm9 = roll_back<ARMCPU_ARM9>(base, arm9);
+        arm7 = roll_back<ARMCPU_ARM7>(base, arm7);
+        ++nds.cpuloopIterationCount;
+        keep_to_budget();
+        if (sequencer.gxfifo.isTriggered()) {
+            sequencer.gxfifo.exec();
+        }
+        if (!execute || sequencer.reschedule) {
+            break;
+        }
+        execHardware_interrupts();
+        sequencer.reschedule = false;
+        const u64 next = std::min(std::min(others, sequencer.gxfifo.next()), nds_timer + kMaxWork);
+        const s32 passed = (s32)(nds_timer - base);
+        base = nds_timer;
+        end = (s32)(next - base);
+        arm9 -= passed;
+        arm7 -= passed;
+    }
+    const s32 passed = (s32)(base - begin);
+    return std::make_pair(arm9 + passed, arm7 + passed);
 }

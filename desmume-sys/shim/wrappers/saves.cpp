@@ -68,6 +68,7 @@ static bool read_pictures(EMUFILE &state)
     gfx3d.renderState.fogDensityTable = gfx3d.state.fogDensityTable;
     gfx3d.renderState.edgeMarkColorTable = gfx3d.state.edgeMarkColorTable;
     hook_lists_wait = true;
+    hook_vertices_were_read();
     return true;
 }
 
@@ -87,6 +88,7 @@ void hook_write_state(EMUFILE &state)
     hook_flush_jit();
     arm_jit_sync();
 #endif
+    hook_make_vertices();
     forget_bounds(*polylist);
     forget_bounds(*gfx3d.polylist);
     writechunks(state);

@@ -16,7 +16,8 @@
 
 #include "gx_fifo.h"
 
-// Every command sets the time of the next batch, which the end of the batch sets again; and the end of a picture.
+// The core's commands reschedule the FIFO one by one, and so does the end of a picture. Here a batch of commands does
+// it once, and gfx3d_VBlankSignal for the picture.
 static inline void reschedule_fifo(u32) {}
 const u32 TIME_OF_PICTURE = 392;
 

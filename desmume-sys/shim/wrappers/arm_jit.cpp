@@ -32,6 +32,22 @@ void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 
 #include "jit_memory.h"
 
+// A block returns the cycles that it took. What is returned gets the register for that, which each call overwrites: so
+// the sum is another variable, and stays in a register.
+class BlockCompiler : public AsmJit::X86Compiler
+{
+  public:
+    using AsmJit::X86Compiler::X86Compiler;
+
+    void ret(const AsmJit::GpVar &cycles)
+    {
+        const AsmJit::GpVar result = newGpVar(AsmJit::kX86VarTypeGpz);
+        mov(result, cycles);
+        AsmJit::X86Compiler::ret(result);
+    }
+};
+
+#define X86Compiler BlockCompiler
 #define mprotect make_executable
 #define fprintf(...) (0)
 #define arm_jit_reset clear_tables_and_reset

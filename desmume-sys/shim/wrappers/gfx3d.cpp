@@ -16,7 +16,8 @@
 
 #include "gx_fifo.h"
 
-// Every command sets the time of the next batch, which the end of the batch sets again; and the end of a picture.
+// The core's commands reschedule the FIFO one by one, and so does the end of a picture. Here a batch of commands does
+// it once, and gfx3d_VBlankSignal for the picture.
 static inline void reschedule_fifo(u32) {}
 const u32 TIME_OF_PICTURE = 392;
 
@@ -58,8 +59,8 @@ namespace vertices {
 
 struct Sent
 {
-    s16 coordinates[3];
-    u8 colour[3];
+    s16 coordinates[4];
+    u8 colour[4];
     s32 s, t;
     u32 matrices;
 };
@@ -85,22 +86,21 @@ bool matrices_changed = true;
 
 void note_matrices(List &list)
 {
-    if (matrices_changed || list.matrices.empty()) {
-        matrices_changed = false;
-        list.matrices.emplace_back();
-        Matrices &matrices = list.matrices.back();
-        MatrixCopy(matrices.position, mtxCurrent[MATRIXMODE_POSITION]);
-        MatrixCopy(matrices.projection, mtxCurrent[MATRIXMODE_PROJECTION]);
-    }
+    matrices_changed = false;
+    list.matrices.emplace_back();
+    Matrices &matrices = list.matrices.back();
+    MatrixCopy(matrices.position, mtxCurrent[MATRIXMODE_POSITION]);
+    MatrixCopy(matrices.projection, mtxCurrent[MATRIXMODE_PROJECTION]);
 }
 
-void send(size_t index)
+FORCEINLINE void send(List &list, size_t index)
 {
-    List &list = lists[listTwiddle];
-    note_matrices(list);
+    if (matrices_changed) {
+        note_matrices(list);
+    }
     Sent &vertex = list.sent[index];
-    std::copy(s16coord, s16coord + 3, vertex.coordinates);
-    std::copy(colorRGB, colorRGB + 3, vertex.colour);
+    memcpy(vertex.coordinates, s16coord, sizeof(vertex.coordinates));
+    memcpy(vertex.colour, colorRGB, sizeof(vertex.colour));
     vertex.s = last_s;
     vertex.t = last_t;
     vertex.matrices = (u32)list.matrices.size() - 1;
@@ -157,15 +157,16 @@ void begin_list()
     matrices_changed = true;
 }
 
-void finish_polygon(int corners)
+FORCEINLINE void finish_polygon(List &list, u32 corners)
 {
-    const bool is_quad_strip = vtxFormat == GFX3D_QUAD_STRIP;
-    List &list = lists[listTwiddle];
     list.polygons = std::min<size_t>(list.polygons, polylist->count);
     POLY &polygon = polylist->list[polylist->count];
     polygon.type = corners == 3 ? POLYGON_TYPE_TRIANGLE : POLYGON_TYPE_QUAD;
-    for (int corner = 0; corner < corners; ++corner) {
-        polygon.vertIndexes[corner] = tempVertInfo.map[is_quad_strip && corner >= 2 ? 5 - corner : corner];
+    for (u32 corner = 0; corner < corners; ++corner) {
+        polygon.vertIndexes[corner] = tempVertInfo.map[corner];
+    }
+    if (vtxFormat == GFX3D_QUAD_STRIP) {
+        std::swap(polygon.vertIndexes[2], polygon.vertIndexes[3]);
     }
     polygon.vtxFormat = vtxFormat;
     polygon.attribute = polyAttrInProcess;
@@ -176,7 +177,7 @@ void finish_polygon(int corners)
 }
 
 // What of a strip's polygon the next one begins with.
-void continue_strip(size_t third, int corners)
+FORCEINLINE void continue_strip(size_t third, u32 corners)
 {
     if (corners == 3) {
         tempVertInfo.map[triStripToggle ? 1 : 0] = third;
@@ -209,20 +210,21 @@ static void set_vertex(Draft)
         return;
     }
     const bool is_strip = vtxFormat == GFX3D_TRIANGLE_STRIP || vtxFormat == GFX3D_QUAD_STRIP;
-    const int corners = vtxFormat == GFX3D_TRIANGLES || vtxFormat == GFX3D_TRIANGLE_STRIP ? 3 : 4;
+    const u32 corners = vtxFormat == GFX3D_TRIANGLES || vtxFormat == GFX3D_TRIANGLE_STRIP ? 3 : 4;
     // The strip that a vertex continues may have gone with the picture before.
     if (is_strip && count + tempVertInfo.count < 2) {
         tempVertInfo.first = TRUE;
     }
-    const int known = is_strip && !tempVertInfo.first ? 2 : 0;
+    const u32 known = is_strip && !tempVertInfo.first ? 2 : 0;
     const size_t index = count + tempVertInfo.count - known;
-    vertices::send(index);
+    vertices::List &list = vertices::lists[listTwiddle];
+    vertices::send(list, index);
     tempVertInfo.map[tempVertInfo.count] = index;
     ++tempVertInfo.count;
-    if (tempVertInfo.count != corners) {
+    if ((u32)tempVertInfo.count != corners) {
         return;
     }
-    vertices::finish_polygon(corners);
+    vertices::finish_polygon(list, corners);
     const size_t third = count + 2 - known;
     count += corners - known;
     if (is_strip) {

@@ -107,6 +107,22 @@ pub fn tiles(count: usize, area: [f64; 2], shown: Screens, scale: u32) -> Vec<Ti
         .collect()
 }
 
+/// From where on, pixels of the window from its top, something may lie over the games: games write lap and time into the
+/// upper half of the screens.
+#[must_use]
+pub fn free_from(tiles: &[Tile], shown: Screens) -> f64 {
+    let ends = tiles.iter().map(|tile| {
+        let [_, height] = tile.size(shown);
+        let screens = if shown == Screens::Both && !tile.beside {
+            2.0
+        } else {
+            1.0
+        };
+        tile.at[1] + height / screens / 2.0
+    });
+    ends.fold(0.0, f64::max)
+}
+
 /// Width and height that there are for each of `count` games in so many columns.
 fn cell_of(area: [f64; 2], columns: usize, count: usize) -> [f64; 2] {
     let rows = count.div_ceil(columns);

@@ -1,0 +1,1 @@
+//! Files that the window opens and writes.

@@ -5,16 +5,21 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use gtk::Orientation::{Horizontal, Vertical};
 use gtk::gdk;
 use gtk::prelude::*;
 
 /// How long it is told what was done.
 const NEWS: Duration = Duration::from_secs(6);
 
+/// Height of a line, pixels.
+const LINE: i32 = 18;
+
 /// The bar.
 pub(crate) struct Messages {
     bar: gtk::InfoBar,
     text: gtk::Label,
+    scroller: gtk::ScrolledWindow,
     /// Grows with every message.
     number: Rc<Cell<u64>>,
 }
@@ -27,10 +32,11 @@ impl Messages {
             .xalign(0.0)
             .hexpand(true)
             .build();
-        // A message that is longer than its place is read by scrolling.
+        // A message that is longer than its place is scrolled, or read as a tooltip.
         let scroller = gtk::ScrolledWindow::builder()
             .hscrollbar_policy(gtk::PolicyType::Never)
-            .propagate_natural_height(true)
+            .vscrollbar_policy(gtk::PolicyType::External)
+            .min_content_height(LINE)
             .child(&text)
             .build();
         let bar = gtk::InfoBar::builder()
@@ -41,6 +47,7 @@ impl Messages {
         Self {
             bar,
             text,
+            scroller,
             number: Rc::default(),
         }
     }
@@ -48,9 +55,15 @@ impl Messages {
     /// Lays the bar over a widget, at its lower edge; not higher than `top` allows, pixels of the widget.
     pub(crate) fn attach(&self, overlay: &gtk::Overlay, top: impl Fn() -> f64 + 'static) {
         overlay.add_overlay(&self.bar);
-        overlay.connect_get_child_position(move |overlay, bar| {
+        let (bar, text, scroller) = (self.bar.clone(), self.text.clone(), self.scroller.clone());
+        overlay.connect_get_child_position(move |overlay, _| {
             let (width, height) = (overlay.width(), overlay.height());
-            let (least, natural, ..) = bar.measure(gtk::Orientation::Vertical, width);
+            let (least, mut natural, ..) = bar.measure(Vertical, width);
+            if bar.is_revealed() {
+                let around = |side| bar.measure(side, -1).0 - scroller.measure(side, -1).0;
+                let (_, words, ..) = text.measure(Vertical, width - around(Horizontal));
+                natural = around(Vertical) + words;
+            }
             let most = height - top().ceil() as i32;
             let taken = natural.min(most).max(least);
             Some(gdk::Rectangle::new(0, height - taken, width, taken))
@@ -86,6 +99,7 @@ impl Messages {
         self.number.set(self.number.get() + 1);
         self.bar.set_message_type(kind);
         self.text.set_text(text);
+        self.text.set_tooltip_text(Some(text));
         self.bar.set_revealed(true);
     }
 }

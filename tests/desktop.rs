@@ -113,9 +113,11 @@ impl Window {
     /// The same, read by a screen reader, which is there first.
     pub fn open_read(folder: TempDir, arguments: &[&str]) -> (Self, ScreenReader) {
         let reader = ScreenReader::start(folder.path());
+        // Without a session GTK has no place for its objects.
         let environment = [
             ("GTK_A11Y", "atspi"),
             ("AT_SPI_BUS_ADDRESS", reader.address()),
+            ("DBUS_SESSION_BUS_ADDRESS", reader.address()),
         ];
         (Self::start(folder, arguments, &environment), reader)
     }
@@ -131,9 +133,9 @@ impl Window {
             .env("DISPLAY", &display.name)
             .env("GDK_BACKEND", "x11")
             .env("GSK_RENDERER", "cairo")
-            .envs(environment.iter().copied())
             .env("XDG_CACHE_HOME", folder.path().join(".cache"))
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+            .envs(environment.iter().copied())
             .env("KARTSCOPE_CONFIG_DIR", config)
             .env("GSETTINGS_BACKEND", "memory")
             .env("HOME", folder.path())

@@ -2,15 +2,18 @@
 //!
 //! GTK asks little of that bus, so that no daemon is needed: a name, and a place to put its own objects.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gio::glib::variant::{ObjectPath, ToVariant};
-use gio::glib::{MainContext, MainLoop, Variant, VariantTy};
-use gio::{DBusCallFlags, DBusConnection, DBusNodeInfo, DBusServer, DBusServerFlags};
+use gio::glib::{MainContext, MainLoop, Variant};
+use gio::{
+    DBusConnection, DBusMessage, DBusMessageType, DBusNodeInfo, DBusSendMessageFlags, DBusServer,
+    DBusServerFlags,
+};
 
 use crate::program::text;
 
@@ -37,13 +40,16 @@ const BUS: [(&str, &str); 3] = [
          </interface>",
     ),
 ];
+/// The screen reader's own name, and GTK's.
+const NAME: &str = ":1.0";
+const GTKS: &str = ":1.1";
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 /// How long it waits for GTK.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Something in a window, as GTK tells of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Element {
     /// What it is, in AT-SPI's words.
     pub role: String,
@@ -92,7 +98,10 @@ impl ScreenReader {
                     gio::Cancellable::NONE,
                 );
                 let server = server.expect("a socket");
+                // The server does not keep them.
+                let connections = RefCell::new(Vec::new());
                 server.connect_new_connection(move |_, connection| {
+                    connections.borrow_mut().push(connection.clone());
                     serve(connection, &sender);
                     true
                 });
@@ -126,6 +135,23 @@ impl ScreenReader {
         let mut elements = Vec::new();
         plug.read_below(&plug.path, &[], &mut elements);
         elements
+    }
+
+    /// Reads until something is there; gives what was found of it.
+    pub fn wait_for<T>(&self, find: impl Fn(&Element) -> Option<T>) -> T {
+        let begin = Instant::now();
+        loop {
+            let elements = self.read();
+            if let Some(found) = elements.iter().find_map(&find) {
+                return found;
+            }
+            let labels = elements.iter().filter(|element| element.role == "label");
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "waited in vain; there is {:?}",
+                labels.map(|label| &label.name).collect::<Vec<_>>()
+            );
+        }
     }
 }
 
@@ -177,19 +203,23 @@ impl Plug {
         method: &str,
         arguments: Option<&Variant>,
     ) -> Option<Variant> {
-        let milliseconds = PATIENCE.as_millis() as i32;
-        let answer = self.connection.call_sync(
-            None,
-            path,
-            interface,
-            method,
-            arguments,
-            None::<&VariantTy>,
-            DBusCallFlags::NONE,
-            milliseconds,
+        let message = DBusMessage::new_method_call(None, path, Some(interface), method);
+        // GTK counts on one: its answers go there.
+        message.set_sender(Some(NAME));
+        if let Some(arguments) = arguments {
+            message.set_body(arguments);
+        }
+        let answer = self.connection.send_message_with_reply_sync(
+            &message,
+            DBusSendMessageFlags::NONE,
+            PATIENCE.as_millis() as i32,
             gio::Cancellable::NONE,
         );
-        answer.ok()
+        let (answer, _) = answer.expect("the window is open");
+        match answer.message_type() {
+            DBusMessageType::MethodReturn => answer.body(),
+            _ => None,
+        }
     }
 }
 
@@ -204,14 +234,14 @@ fn serve(connection: &DBusConnection, plugs: &Sender<Plug>) {
             .register_object(path, &interface)
             .method_call(move |connection, _, _, _, method, arguments, invocation| {
                 let answer = match method {
-                    "Hello" => Some((":1.1",).to_variant()),
+                    "Hello" => Some((GTKS,).to_variant()),
                     "Embed" => {
                         let path = arguments.child_value(0).child_get::<ObjectPath>(1);
                         let path = path.as_str().to_owned();
                         // A test that has ended does not read it.
                         let _ = plugs.send(Plug { connection, path });
                         let socket = ObjectPath::try_from(ROOT.to_owned()).expect("a path");
-                        Some(((":1.0", socket),).to_variant())
+                        Some(((NAME, socket),).to_variant())
                     }
                     "GetRegisteredEvents" => Some((Vec::<(String, String)>::new(),).to_variant()),
                     _ => None,

@@ -317,12 +317,7 @@ impl App {
             pages: gtk::Stack::new(),
             screen: gtk::Overlay::new(),
             transport: gtk::Box::builder().css_classes(["linked"]).build(),
-            overlays_button: gtk::MenuButton::builder()
-                .label("Overlays")
-                .tooltip_text(
-                    "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
-                )
-                .build(),
+            overlays_button: overlays_button(),
             below: gtk::Box::builder()
                 .orientation(gtk::Orientation::Vertical)
                 .css_classes(["below"])
@@ -519,10 +514,9 @@ impl App {
             .halign(gtk::Align::Center)
             .margin_bottom(18)
             .build();
-        for (label, action) in [("_New game…", "win.new"), ("_Open…", "win.open")] {
+        for (label, action) in [("New game…", "win.new"), ("Open…", "win.open")] {
             let button = gtk::Button::builder()
                 .label(label)
-                .use_underline(true)
                 .action_name(action)
                 .css_classes(["pill"])
                 .build();
@@ -891,6 +885,15 @@ fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
     button.set_tooltip_text(Some(tooltip));
     button.set_action_name(Some(action));
     button.set_focus_on_click(false);
+    button
+}
+
+fn overlays_button() -> gtk::MenuButton {
+    let button: gtk::MenuButton = named("Overlays");
+    button.set_label("Overlays");
+    button.set_tooltip_text(Some(
+        "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
+    ));
     button
 }
 

@@ -8,6 +8,7 @@ use gtk::prelude::*;
 use gtk::{gdk, gio};
 use outputs::Outputs;
 
+use crate::accessible::named;
 use crate::app::{App, Content};
 use crate::stage::Stage;
 
@@ -284,13 +285,12 @@ impl App {
                 .max_width_chars(60)
                 .xalign(0.0)
                 .build();
-            let button = gtk::Button::builder()
-                .child(&label)
-                .has_frame(false)
-                .action_name("win.recent")
-                .action_target(&number.to_variant())
-                .tooltip_text(path)
-                .build();
+            let button: gtk::Button = named(path);
+            button.set_child(Some(&label));
+            button.set_has_frame(false);
+            button.set_action_name(Some("win.recent"));
+            button.set_action_target_value(Some(&number.to_variant()));
+            button.set_tooltip_text(Some(path));
             self.recent_list.append(&button);
         }
         self.recent_heading.set_visible(!recent.is_empty());

@@ -301,6 +301,38 @@ impl Window {
         }
     }
 
+    /// What the display shows once it stays so.
+    pub fn still_picture(&self) -> RgbImage {
+        let begin = Instant::now();
+        let mut last = self.picture();
+        loop {
+            // Longer than a message takes to slide in by a row.
+            std::thread::sleep(Duration::from_millis(300));
+            let found = self.picture();
+            if found == last {
+                return found;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the display never stays");
+            last = found;
+        }
+    }
+
+    /// Waits for another picture than this, and gives the rows whose first pixels are not as they were.
+    pub fn rows_unlike(&self, before: &RgbImage, pixels: usize) -> Vec<u32> {
+        let begin = Instant::now();
+        loop {
+            let found = self.still_picture();
+            let rows = (0..).zip(before.rows().zip(found.rows()));
+            let unlike =
+                rows.filter(|(_, (a, b))| !a.clone().take(pixels).eq(b.clone().take(pixels)));
+            let unlike: Vec<u32> = unlike.map(|(y, _)| y).collect();
+            if !unlike.is_empty() {
+                return unlike;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the display stays as it was");
+        }
+    }
+
     /// What the display shows, without the figures that no two runs have alike.
     fn picture(&self) -> RgbImage {
         let mut picture = self.display.picture();

@@ -59,6 +59,7 @@ pub struct Element {
     pub value: Option<f64>,
     /// The roles that it lies in, the window's first.
     pub inside: Vec<String>,
+    path: String,
 }
 
 /// The screen reader.
@@ -126,12 +127,29 @@ impl ScreenReader {
         &self.address
     }
 
-    /// Everything that the program's windows have.
-    pub fn read(&self) -> Vec<Element> {
-        let plug = self.plug.get_or_init(|| {
+    fn plug(&self) -> &Plug {
+        self.plug.get_or_init(|| {
             let plug = self.plugs.recv_timeout(PATIENCE);
             plug.expect("GTK comes")
+        })
+    }
+
+    /// Presses a button, as soon as it is there. GTK may tell its name twice, first with the key's mark.
+    pub fn press(&self, name: &str) {
+        let path = self.wait_for(|element| {
+            let is_it = element.role == "button" && element.name.ends_with(name);
+            is_it.then(|| element.path.clone())
         });
+        let first = Some((0i32,).to_variant());
+        let pressed = self
+            .plug()
+            .call(&path, "org.a11y.atspi.Action", "DoAction", first.as_ref());
+        assert!(pressed.is_some(), "{name} can't be pressed");
+    }
+
+    /// Everything that the program's windows have.
+    pub fn read(&self) -> Vec<Element> {
+        let plug = self.plug();
         let mut elements = Vec::new();
         plug.read_below(&plug.path, &[], &mut elements);
         elements
@@ -191,6 +209,7 @@ impl Plug {
                     .and_then(|value| value.get()),
                 inside: inside.to_vec(),
                 role: role.clone(),
+                path: path.to_owned(),
             });
             self.read_below(path, &[inside, &[role]].concat(), elements);
         }

@@ -10,10 +10,12 @@ use crate::desktop::Window;
 use crate::program::{Race, text};
 use crate::screen_reader::{Element, ScreenReader};
 use crate::states::FromState;
-use crate::window::{Played, open_file, parse};
+use crate::window::{Played, answer, open_file, parse};
 
 /// Settings of windows whose panel is closed: there is less to read.
 const PLAIN: &str = "panel-open = false\noverlays = []\n";
+/// Pixels of the display from its left edge on that are never the panel's.
+const GAMES: usize = 540;
 /// Where the game is that must not be lost, frames after the race's first.
 const AFTER: u64 = 120;
 
@@ -50,11 +52,11 @@ fn nameless(elements: &[Element]) -> Vec<&Element> {
         "text box",
     ];
     let is_nameless = |element: &&Element| {
-        let is_part = |role: &String| role == "combo box" || role == "search box";
         NAMED.contains(&element.role.as_str())
             && (element.name.is_empty() || element.name.starts_with("Gtk"))
-            // Parts that GTK makes of a thing with a name.
-            && !element.inside.iter().any(is_part)
+            // Parts that GTK makes: of a choice, and what empties an entry.
+            && !element.inside.iter().any(|role| role == "combo box")
+            && (element.role.as_str(), element.name.as_str()) != ("button", "GtkImage")
     };
     elements.iter().filter(is_nameless).collect()
 }
@@ -130,6 +132,9 @@ fn files_that_are_dropped_on_the_window_are_opened() {
     window.turn_to("Größer & schöner 100%");
     window.press(&["End"]);
     window.wait_for_frame(Played::get().length);
+    window.press(&["ctrl+Tab"]);
+    window.turn_to("f8c_race at");
+    window.wait_for_frame(Played::get().length);
     let (closed, _) = window.close();
     let games = closed["games"].as_array().expect("a list");
     assert_eq!(games.len(), 2);
@@ -190,7 +195,9 @@ fn what_cant_be_opened_is_said_and_leaves_the_game_as_it_was() {
     let frame = Played::get().race_from + AFTER;
     window.wait_for_frame(frame - AFTER);
     // Something that must not be lost.
-    window.press(&["Page_Down", "Page_Down", "F2", "period", "period"]);
+    window.press(&["Page_Down", "Page_Down"]);
+    window.wait_for_frame(frame);
+    window.press(&["F2", "period", "period"]);
     window.wait_for_frame(frame + 2);
     for (path, said) in bad_files(&window.path(".")) {
         assert!(window.drop_files(&[&path]));
@@ -226,4 +233,152 @@ fn what_cant_be_opened_is_said_and_leaves_the_game_as_it_was() {
         assert!(!settings.contains(name), "{settings}");
     }
     assert_eq!(parse(&movie).frames.len() as u64, Played::get().length);
+}
+
+#[test]
+fn states_roms_models_and_recent_files_are_opened_by_keys() {
+    let race = Race::get();
+    let recent = format!("recent = ['/gone.dsm', '{}']\n", text(&race.movie()));
+    let (window, reader) = Window::open_read(home(&(recent + PLAIN)), &["debug"]);
+    reader.press("/gone.dsm");
+    wait_for_message(&reader, "can't read /gone.dsm");
+    reader.press(text(&race.movie()));
+    window.turn_to("f8c_race");
+    open_file(&window, &FromState::get().movie().with_extension("dst"));
+    window.turn_to("countdown_3");
+    window.press(&["F5"]);
+    window.turn_to("countdown_3 at");
+    // A ROM that is not begun with leaves the game, and its session, on theirs.
+    let rom = window.path("game.nds");
+    fs::write(&rom, homebrew::ROM).expect("written");
+    let session = |name: &str| {
+        let document = fs::read(window.wait_for_file(name)).expect("a session");
+        session::file::Document::parse(&document).expect("a session")
+    };
+    open_file(&window, &rom);
+    window.turn_to("New game");
+    window.press(&["Escape"]);
+    window.wait_until_gone("New game");
+    window.turn_to("countdown_3");
+    window.press(&["period", "ctrl+alt+s"]);
+    answer(&window, "Save the session", None);
+    assert_eq!(session("countdown_3.kartscope").rom, None);
+    open_file(&window, &rom);
+    window.turn_to("New game");
+    window.press(&["Return"]);
+    window.wait_until_gone("New game");
+    window.turn_to("f8c ");
+    window.press(&["F5"]);
+    window.turn_to("f8c at");
+    window.press(&["period", "ctrl+alt+s"]);
+    answer(&window, "Save the session", None);
+    assert_eq!(session("f8c.kartscope").rom.as_deref(), Some(text(&rom)));
+    // A model whose observation is not the one that it was trained on, and one that drives.
+    let other = window.path("other");
+    fs::create_dir(&other).expect("made");
+    for file in fs::read_dir(race.model()).expect("a folder") {
+        let file = file.expect("a file");
+        let bytes = fs::read(file.path()).expect("readable");
+        let is_card = file.file_name() == "model.json";
+        let bytes = match String::from_utf8(bytes) {
+            Ok(card) if is_card => card.replacen("speed", "haste", 1).into_bytes(),
+            Ok(text) => text.into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        fs::write(other.join(file.file_name()), bytes).expect("written");
+    }
+    open_file(&window, &other.join("model.json"));
+    window.turn_to("The model's course");
+    window.press(&["Return"]);
+    wait_for_message(&reader, "observation_sha256: expected");
+    window.turn_to("f8c at");
+    open_file(&window, &race.model().join("model.json"));
+    window.turn_to("The model's course");
+    window.press(&["Return"]);
+    window.wait_until_gone("The model's course");
+    window.turn_to("f8c ");
+}
+
+#[test]
+fn what_was_opened_is_not_written_over() {
+    let race = Race::get();
+    let folder = home(PLAIN);
+    let path = |name: &str| folder.path().join(name);
+    fs::copy(race.movie(), path("race.dsm")).expect("copied");
+    fs::write(path("game.nds"), homebrew::ROM).expect("written");
+    fs::hard_link(path("race.dsm"), path("hard.dsm")).expect("linked");
+    for (name, target) in [
+        ("soft.dsm", "race.dsm"),
+        ("soft.png", "game.nds"),
+        ("soft.gif", "game.nds"),
+        ("soft.mp4", "race.dsm"),
+    ] {
+        std::os::unix::fs::symlink(target, path(name)).expect("linked");
+    }
+    let arguments = ["--rom", "game.nds", "debug", "movie", "race.dsm"];
+    let (window, reader) = Window::open_read(folder, &arguments);
+    window.press(&["ctrl+Home"]);
+    window.wait_for_frame(Played::get().race_from);
+    for (keys, title, name) in [
+        ("ctrl+s", "Save the run", "race.dsm"),
+        ("ctrl+s", "Save the run", "hard.dsm"),
+        ("ctrl+s", "Save the run", "soft.dsm"),
+        ("ctrl+e", "Export the picture", "game.nds"),
+        ("ctrl+e", "Export the picture", "soft.png"),
+        ("ctrl+shift+e", "Export frames", "soft.gif"),
+        ("ctrl+shift+e", "Export frames", "soft.mp4"),
+    ] {
+        window.press(&[keys]);
+        window.turn_to(title);
+        window.press(&["ctrl+a"]);
+        window.write(name);
+        window.press(&["Return"]);
+        // GTK asks whether the file is to be replaced.
+        reader.press("Replace");
+        window.wait_until_gone(title);
+        window.turn_to("kartscope");
+        let message = wait_for_message(&reader, &format!("{name}: expected an output"));
+        assert!(message.contains("found its input"), "{message}");
+    }
+    let read = |name: &str| fs::read(window.path(name)).expect("readable");
+    assert!(read("race.dsm") == fs::read(race.movie()).expect("a movie"));
+    assert!(read("game.nds") == homebrew::ROM);
+}
+
+#[test]
+fn messages_lie_over_no_lap_and_no_time() {
+    let movie = Race::get().movie();
+    let movie = text(&movie);
+    // The layout, how many games there are, and from which row on of the display something may lie over them: the lower
+    // half of the lowest screen.
+    for (layout, games, free) in [
+        ("window-size = [1180, 900]", 1, 638),
+        ("window-size = [830, 500]", 1, 342),
+        ("window-size = [560, 950]\npanel-open = false", 1, 663),
+        ("window-size = [1250, 560]\npanel-open = false", 1, 276),
+        (
+            "window-size = [700, 300]\npanel-open = false\nscreens = 'upper'",
+            1,
+            149,
+        ),
+        (
+            "window-size = [700, 300]\npanel-open = false\nscreens = 'lower'",
+            1,
+            149,
+        ),
+        ("window-size = [1000, 700]", 7, 565),
+    ] {
+        let settings = format!("{layout}\noverlays = []\n");
+        let arguments = [vec!["debug", "movie"], vec![movie; games]].concat();
+        let window = Window::open_with(&arguments, &settings);
+        window.press(&["ctrl+Home"]);
+        window.wait_for_frame(Played::get().race_from);
+        window.point_at([1270, 990]);
+        let before = window.still_picture();
+        let bad = window.path(&"a long name ".repeat(20));
+        fs::write(&bad, "no game").expect("written");
+        assert!(window.drop_files(&[&bad]));
+        let rows = window.rows_unlike(&before, GAMES);
+        assert!(rows[0] >= free, "{layout}: {} is above {free}", rows[0]);
+    }
 }

@@ -1,7 +1,6 @@
 //! The window loses nothing: sessions, movies, keys and places in a run, as a user gives them.
 
 use std::fs;
-use std::path::Path;
 
 use desmume::Picture;
 use mkds_formats::dsm::Movie;

@@ -345,23 +345,6 @@ fn a_ghost_of_another_course_is_refused() {
 }
 
 #[test]
-fn a_field_that_goes_while_it_has_the_focus_ends_nothing() {
-    /// The row of the drivers, and the timeline's beginning.
-    const DRIVER_ROW: [u32; 2] = [800, 444];
-    const BEGINNING: [u32; 2] = [17, 861];
-    let window = window_at(60);
-    window.point_at(DRIVER_ROW);
-    window.xdotool(&["click", "1"]);
-    // The first driver's row is there with a race only.
-    window.press(&["Right", "Down"]);
-    window.point_at(BEGINNING);
-    window.xdotool(&["click", "1"]);
-    window.wait_for_frame(0);
-    let (closed, _) = window.close();
-    assert_eq!(closed["games"][0]["frames"], 0);
-}
-
-#[test]
 fn a_window_comes_back_at_its_size() {
     let window = unplayed("");
     window.press(&["End"]);

@@ -193,7 +193,7 @@ impl App {
         {
             self.show_figures(stage);
         }
-        // A row that goes gives the focus away, at which GTK calls what reads the games.
+        // Only read from here on: what GTK calls while rows come and go may read the games, too.
         let games = self.games.borrow();
         let Some(game) = games.get(selected) else {
             return;

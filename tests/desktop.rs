@@ -11,7 +11,9 @@ use tempfile::TempDir;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 
+use crate::drag::drag;
 use crate::program::{alone, kartscope, stderr, text};
+use crate::screen_reader::ScreenReader;
 
 /// Pictures of windows as they should look.
 const GOLDENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/goldens");
@@ -105,6 +107,22 @@ impl Window {
 
     /// The same, in the home of a user who has had such windows before.
     pub fn open_in(folder: TempDir, arguments: &[&str]) -> Self {
+        Self::start(folder, arguments, &[("GTK_A11Y", "none")])
+    }
+
+    /// The same, read by a screen reader, which is there first.
+    pub fn open_read(folder: TempDir, arguments: &[&str]) -> (Self, ScreenReader) {
+        let reader = ScreenReader::start(folder.path());
+        // Without a session GTK has no place for its objects.
+        let environment = [
+            ("GTK_A11Y", "atspi"),
+            ("AT_SPI_BUS_ADDRESS", reader.address()),
+            ("DBUS_SESSION_BUS_ADDRESS", reader.address()),
+        ];
+        (Self::start(folder, arguments, &environment), reader)
+    }
+
+    fn start(folder: TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let display = Display::start();
         let config = folder.path().join("config");
         // A desktop with nothing of the user's in it.
@@ -115,9 +133,9 @@ impl Window {
             .env("DISPLAY", &display.name)
             .env("GDK_BACKEND", "x11")
             .env("GSK_RENDERER", "cairo")
-            .env("GTK_A11Y", "none")
             .env("XDG_CACHE_HOME", folder.path().join(".cache"))
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+            .envs(environment.iter().copied())
             .env("KARTSCOPE_CONFIG_DIR", config)
             .env("GSETTINGS_BACKEND", "memory")
             .env("HOME", folder.path())
@@ -174,6 +192,11 @@ impl Window {
     /// Moves the mouse to a pixel of the display.
     pub fn point_at(&self, [x, y]: [u32; 2]) {
         self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]);
+    }
+
+    /// Drags files from another program onto the window and lets them go; says whether the window took them.
+    pub fn drop_files(&self, files: &[&Path]) -> bool {
+        drag(&self.display.name, files)
     }
 
     /// Waits until the window stands still after so many frames, as its title says: frames are counted from 0.
@@ -275,6 +298,38 @@ impl Window {
                 begin.elapsed() < PATIENCE,
                 "waited in vain for {color:?} at {x}, {y}"
             );
+        }
+    }
+
+    /// What the display shows once it stays so.
+    pub fn still_picture(&self) -> RgbImage {
+        let begin = Instant::now();
+        let mut last = self.picture();
+        loop {
+            // Longer than a message takes to slide in by a row.
+            std::thread::sleep(Duration::from_millis(300));
+            let found = self.picture();
+            if found == last {
+                return found;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the display never stays");
+            last = found;
+        }
+    }
+
+    /// Waits for another picture than this, and gives the rows whose first pixels are not as they were.
+    pub fn rows_unlike(&self, before: &RgbImage, pixels: usize) -> Vec<u32> {
+        let begin = Instant::now();
+        loop {
+            let found = self.still_picture();
+            let rows = (0..).zip(before.rows().zip(found.rows()));
+            let unlike =
+                rows.filter(|(_, (a, b))| !a.clone().take(pixels).eq(b.clone().take(pixels)));
+            let unlike: Vec<u32> = unlike.map(|(y, _)| y).collect();
+            if !unlike.is_empty() {
+                return unlike;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the display stays as it was");
         }
     }
 

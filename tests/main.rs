@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod desktop;
+mod drag;
 mod field;
 mod forged_states;
 mod ghosts;
@@ -18,6 +19,7 @@ mod outputs;
 mod pipeline;
 mod program;
 mod real_saves;
+mod screen_reader;
 mod states;
 mod streams;
 mod two_writers;
@@ -25,4 +27,5 @@ mod usage;
 mod verify;
 mod video;
 mod window;
+mod window_files;
 mod window_session;

@@ -21,7 +21,7 @@ use crate::states::FromState;
 
 /// Where the button is that opens the list of overlays.
 const OVERLAYS_BUTTON: [u32; 2] = [908, 27];
-/// Keys of the console's buttons, as they are before anybody changes them.
+/// Keys of the console's buttons, as they are by default.
 const KEYS: [(Pad, &str); 8] = [
     (Pad::A, "x"),
     (Pad::B, "z"),
@@ -82,23 +82,37 @@ pub(crate) fn hash_of(replay: &Replay) -> String {
     format!("{:016x}", replay.emulator().ram_hash())
 }
 
-/// A window on the race's movie, which has been seen to its end.
-fn window_on_the_race(settings: &str) -> Window {
+/// Opens a file by its name in the window's dialog.
+pub(crate) fn open_file(window: &Window, path: &Path) {
+    window.press(&["ctrl+o"]);
+    window.turn_to("Open movies");
+    window.write(text(path));
+    window.press(&["Return"]);
+    window.wait_until_gone("Open movies");
+}
+
+/// A window on the race's movie, of which nothing was played yet.
+pub(crate) fn unplayed(settings: &str) -> Window {
     let movie = Race::get().movie();
-    let window = Window::open_with(&["debug", "movie", text(&movie)], settings);
+    Window::open_with(&["debug", "movie", text(&movie)], settings)
+}
+
+/// The same, which has been seen to its end.
+fn window_on_the_race(settings: &str) -> Window {
+    let window = unplayed(settings);
     window.press(&["End"]);
     window.wait_for_frame(Played::get().length);
     window
 }
 
-/// The same, at a frame after the race's first.
+/// A window on the race's movie, at a frame after the race's first; nothing ahead was played.
 pub(crate) fn window_at(after: u64) -> Window {
-    let window = window_on_the_race("");
+    let window = unplayed("");
     go_into_the_race(&window, after);
     window
 }
 
-/// Goes to a frame after the race's first in a window that has seen it.
+/// Goes to a frame after the race's first.
 pub(crate) fn go_into_the_race(window: &Window, after: u64) {
     window.press(&["ctrl+Home"]);
     window.wait_for_frame(Played::get().race_from);
@@ -196,12 +210,12 @@ fn a_lap_is_driven_by_keys_saved_and_replayed_to_the_same_ram() {
     let mut held = Pad::empty();
     for run in driven.chunk_by(|a, b| a.pad == b.pad) {
         for (button, key) in KEYS {
-            let deed = match (held.contains(button), run[0].pad.contains(button)) {
+            let act = match (held.contains(button), run[0].pad.contains(button)) {
                 (false, true) => "keydown",
                 (true, false) => "keyup",
                 _ => continue,
             };
-            keys.extend([deed, key].map(str::to_owned));
+            keys.extend([act, key].map(str::to_owned));
         }
         held = run[0].pad;
         keys.extend(["key", "--delay", "0"].map(str::to_owned));

@@ -1,7 +1,6 @@
 //! The window loses nothing: sessions, movies, keys and places in a run, as a user gives them.
 
 use std::fs;
-use std::path::Path;
 
 use desmume::Picture;
 use mkds_formats::dsm::Movie;
@@ -10,7 +9,9 @@ use serde_json::Value;
 
 use crate::desktop::Window;
 use crate::program::{Race, fails, json, run, stderr, text};
-use crate::window::{Played, answer, go_into_the_race, hash_of, parse, race_at, window_at};
+use crate::window::{
+    Played, answer, go_into_the_race, hash_of, open_file, parse, race_at, unplayed, window_at,
+};
 
 /// What a movie of the race is called when it is saved.
 const RUN: &str = "f8c_race.dsm";
@@ -22,16 +23,10 @@ const KEPT: &str = ".local/state/kartscope/window-0.kartscope";
 const FIELD_ROW: [u32; 2] = [800, 420];
 /// The button that closes a message.
 const MESSAGE_CLOSE: [u32; 2] = [700, 820];
-/// Inside of the label that says who has the keys, and its colours.
+/// Inside of the label that says what has the keys, and its colours.
 const KEYS_LABEL: [u32; 2] = [17, 881];
 const DRIVE: [u8; 3] = [38, 162, 105];
 const WRITE: [u8; 3] = [229, 165, 10];
-
-/// A window on the race's movie, of which nothing was played yet.
-fn unplayed(folder: &str) -> Window {
-    let movie = Race::get().movie();
-    Window::open_with(&["debug", "movie", text(&movie)], folder)
-}
 
 /// The events of the race's movie, as the command line tells them.
 fn events(kind: &str) -> Vec<u64> {
@@ -41,15 +36,6 @@ fn events(kind: &str) -> Vec<u64> {
     frames
         .map(|event| event["movie_frame"].as_u64().expect("a number"))
         .collect()
-}
-
-/// Opens a file by its name in the window's dialog.
-fn open_file(window: &Window, path: &Path) {
-    window.press(&["ctrl+o"]);
-    window.turn_to("Open movies");
-    window.write(text(path));
-    window.press(&["Return"]);
-    window.wait_until_gone("Open movies");
 }
 
 #[test]
@@ -274,7 +260,7 @@ fn a_window_that_is_killed_or_signalled_is_opened_again_as_it_was() {
 }
 
 #[test]
-fn who_closes_an_unsaved_session_may_save_it_first() {
+fn an_unsaved_session_can_be_saved_before_the_window_closes() {
     let window = window_at(300);
     window.press(&["F2", "period", "period"]);
     window.wait_for_frame(Played::get().race_from + 302);

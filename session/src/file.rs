@@ -138,7 +138,7 @@ impl Snapshot {
         };
         let state = self.start_state.as_ref().map(|state| state.to_vec());
         let mut session = Session::new(replay.into_emulator(), movie)?.with_start_state(state);
-        session.restore(self);
+        session.restore(self)?;
         Ok(session)
     }
 }

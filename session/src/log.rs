@@ -19,7 +19,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// A frame that corrects nobody.
+    /// A frame that is no correction.
     #[must_use]
     pub const fn of(frame: Frame) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Input {
     }
 }
 
-/// Bytes that somebody wrote into main RAM between two frames.
+/// Bytes that are written into main RAM between two frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poke {
     /// Where, from 0x02000000 on.
@@ -47,7 +47,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// A log of inputs that correct nobody.
+    /// A log of inputs that are no corrections.
     #[must_use]
     pub fn of(frames: impl IntoIterator<Item = Frame>) -> Self {
         Self::from_inputs(frames.into_iter().map(Input::of))
@@ -127,6 +127,11 @@ impl Log {
         if self.pokes.range(frame + 1..).next().is_some() {
             Arc::make_mut(&mut self.pokes).retain(|at, _| *at <= frame);
         }
+    }
+
+    /// Whether the inputs of another log are the first of this one.
+    pub(crate) fn begins_with(&self, other: &Self) -> bool {
+        self.inputs.starts_with(&other.inputs)
     }
 
     /// The last frame up to which both logs lead to the same RAM.

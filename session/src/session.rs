@@ -364,7 +364,7 @@ impl Session {
     }
 
     /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The frame that it ends at is
-    /// drawn: whoever waits sees the run go by.
+    /// drawn, so that the run is seen on the way.
     ///
     /// # Errors
     /// The emulator's, and [`Error::NoMark`] where a search has come to the end: the way then leads back to where it began.
@@ -507,7 +507,7 @@ impl Session {
     }
 
     /// Takes the last change of the log back: a branching, a write into RAM, a loaded slot or branch. Says whether
-    /// there was one. What was played since is lost but for [`redo`](Self::redo).
+    /// there was one. What was driven since becomes a branch.
     ///
     /// # Errors
     /// The emulator's.
@@ -516,8 +516,18 @@ impl Session {
             return Ok(false);
         };
         self.redo.push(self.branch(String::new()));
+        // A redo is gone with the next change, and is in no file.
+        if !run.log.begins_with(&self.log) && !self.is_in_a_slot() {
+            self.keep_branch(format!("before undoing at frame {}", self.frame));
+        }
         self.go_over_to(run)?;
         Ok(true)
+    }
+
+    /// Whether the present run is one that a slot holds.
+    fn is_in_a_slot(&self) -> bool {
+        let mut slots = self.slots.iter().flatten();
+        slots.any(|slot| slot.branch.log == self.log)
     }
 
     /// Takes the last [`undo`](Self::undo) back. Says whether there was one.
@@ -742,8 +752,12 @@ impl Session {
     }
 
     /// Takes over what a file holds of the session, which has just begun, and sets out for the frame at which it was left.
-    pub(crate) fn restore(&mut self, snapshot: Snapshot) {
+    ///
+    /// # Errors
+    /// [`Error::OutsideRam`].
+    pub(crate) fn restore(&mut self, snapshot: Snapshot) -> Result<()> {
         self.log = snapshot.run.log;
+        self.apply_pokes()?;
         self.set_goal(snapshot.run.frame);
         self.branches = snapshot.branches;
         self.bookmarks = snapshot.bookmarks;
@@ -756,6 +770,7 @@ impl Session {
             }
         }
         self.rerecords = snapshot.rerecords;
+        Ok(())
     }
 
     /// DeSmuME's file of the save state that the run began in, to lie beside its movies; `None` where they start at

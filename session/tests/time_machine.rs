@@ -191,6 +191,48 @@ fn taking_over_branches_and_undo_brings_the_old_future_back() {
 }
 
 #[test]
+fn what_was_driven_before_an_undo_stays_a_branch_when_the_redo_is_gone() {
+    let mut session = session_of(&[Frame::default(); 60]);
+    session.go_to(40).expect("there");
+    session.take_over().expect("taken");
+    for _ in 0..30 {
+        session
+            .step(Some(Input::of(Frame::pad(Pad::B))))
+            .expect("played");
+    }
+    let driven = session.log().clone();
+    session.undo().expect("undone");
+    session.travel(None).expect("there");
+    session.take_over().expect("taken");
+    assert!(!session.redo().expect("asked"), "there is nothing to redo");
+    let kept = session.branches().iter().find(|it| it.log == driven);
+    let kept = kept.expect("the run that was driven is a branch");
+    assert_eq!(kept.frame, 70);
+    // What another run holds whole is no branch.
+    session.undo().expect("undone");
+    assert_eq!(
+        session.branches().len(),
+        2,
+        "the movie, and what was driven"
+    );
+}
+
+#[test]
+fn a_write_before_the_first_frame_is_made_again_by_the_session_of_a_file() {
+    let mut session = session_of(&[Frame::default(); 30]);
+    session
+        .poke(Poke {
+            address: SPARE,
+            bytes: vec![7, 8, 9],
+        })
+        .expect("written");
+    play_on(&mut session);
+    let mut again = open(&document_of(&session).to_bytes().expect("a file"));
+    again.travel(None).expect("there");
+    assert_eq!(hash(&again), hash(&session));
+}
+
+#[test]
 fn a_write_into_ram_is_part_of_the_run_and_no_movie_hides_it() {
     let frames = race_frames(400);
     let mut session = session_of(&frames);
@@ -660,7 +702,7 @@ proptest! {
     }
 }
 
-/// What somebody may do in the window.
+/// What can be done in the window.
 #[derive(Clone, Debug)]
 enum Deed {
     Play(u16),

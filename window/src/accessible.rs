@@ -1,4 +1,4 @@
-//! Widgets with names for those who do not see them.
+//! Widgets with names and values for screen readers.
 //!
 //! GTK 4.8 lets safe code name a widget only by a builder. What changes, a value, goes into a widget's tooltip text, which is
 //! its description too.
@@ -30,7 +30,7 @@ fn build<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, properties: &str)
     builder.object("named").expect("GTK makes its own classes")
 }
 
-/// Says what a widget shows now to those who do not see it, without a tooltip.
+/// Says to screen readers what a widget shows now, without a tooltip.
 pub(crate) fn describe(widget: &impl IsA<gtk::Widget>, text: &str) {
     widget.set_tooltip_text(Some(text));
     widget.set_has_tooltip(false);

@@ -23,7 +23,7 @@ pub(crate) enum Needs {
 }
 
 /// Something that can be done.
-pub(crate) struct Deed {
+pub(crate) struct Command {
     /// Its action, without `win.`.
     pub(crate) name: &'static str,
     /// What it is called.
@@ -41,12 +41,12 @@ pub(crate) struct Group {
     /// What all of it needs.
     needs: Needs,
     /// What is under it.
-    pub(crate) deeds: &'static [Deed],
+    pub(crate) commands: &'static [Command],
 }
 
-macro_rules! deeds {
+macro_rules! commands {
     ($($name:literal, $label:literal, $keys:expr, $act:expr;)*) => {
-        &[$(Deed { name: $name, label: $label, keys: &$keys, act: $act }),*]
+        &[$(Command { name: $name, label: $label, keys: &$keys, act: $act }),*]
     };
 }
 
@@ -55,7 +55,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Files",
         needs: Needs::Opener,
-        deeds: deeds![
+        commands: commands![
             "new", "New game…", ["<Control>n"], |app| app.new_game();
             "open", "Open…", ["<Control>o"], |app| app.open_files();
         ],
@@ -63,7 +63,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Time",
         needs: Needs::Stage,
-        deeds: deeds![
+        commands: commands![
             "play", "Play or pause", ["Pause", "F5"], |app| app.toggle_playing();
             "forward", "One frame on", ["period", "F6"], |app| app.advance();
             "back", "One frame back", ["comma", "F4"], |app| app.go_by(-1);
@@ -84,7 +84,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Run",
         needs: Needs::Stage,
-        deeds: deeds![
+        commands: commands![
             "take", "Take the controls, or give them back", ["F2"], |app| app.toggle_controls();
             "undo", "Undo the last branching or writing", ["<Control>z"], |app| app.undo();
             "redo", "Redo it", ["<Control><Shift>z"], |app| app.redo();
@@ -98,7 +98,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Pictures",
         needs: Needs::Game,
-        deeds: deeds![
+        commands: commands![
             "export-picture", "Export the picture…", ["<Control>e"], |app| app.export_picture();
             "export-animation", "Export the run as GIF or video…", ["<Control><Shift>e"], |app| app.export_animation();
         ],
@@ -106,7 +106,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Games",
         needs: Needs::Game,
-        deeds: deeds![
+        commands: commands![
             "screens", "Both screens, or one", ["F8"], |app| app.toggle_screens();
             "larger", "Larger picture", ["<Control>plus", "<Control>equal", "<Control>KP_Add"], |app| app.change_scale(1);
             "smaller", "Smaller picture", ["<Control>minus", "<Control>KP_Subtract"], |app| app.change_scale(-1);
@@ -119,7 +119,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Window",
         needs: Needs::Nothing,
-        deeds: deeds![
+        commands: commands![
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
             "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();
@@ -134,9 +134,9 @@ pub(crate) const GROUPS: &[Group] = &[
 pub(crate) fn install(app: &Rc<App>) {
     let late = Late::new(app);
     for group in GROUPS {
-        for deed in group.deeds {
-            add(app, deed.name, None, move |app, _| (deed.act)(app));
-            set_keys(app, &late, &format!("win.{}", deed.name), deed.keys);
+        for command in group.commands {
+            add(app, command.name, None, move |app, _| (command.act)(app));
+            set_keys(app, &late, &format!("win.{}", command.name), command.keys);
         }
     }
     let number = Some(gtk::glib::VariantTy::INT32);
@@ -173,8 +173,8 @@ pub(crate) fn enable(app: &App, has_games: bool, has_stage: bool) {
             Needs::Stage => has_stage,
             Needs::Opener => app.opener.is_some(),
         };
-        for deed in group.deeds {
-            let action = app.window.lookup_action(deed.name);
+        for command in group.commands {
+            let action = app.window.lookup_action(command.name);
             if let Some(action) = action.and_downcast::<gio::SimpleAction>() {
                 action.set_enabled(is_possible);
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use outputs::{Kind, Output};
+use outputs::{Kind, Output, Outputs};
 use overlays::Image;
 use overlays::export::{Gif, Video, frame_seconds};
 
@@ -34,8 +34,9 @@ impl Animation {
     /// Begins a file of `frames`, by the ending of its name, in pictures of `size` pixels.
     ///
     /// # Errors
-    /// The ending is of neither, the file can't be made, or a video has no ffmpeg.
+    /// The ending is of neither, the file can't be made or was opened, or a video has no ffmpeg.
     pub(crate) fn begin(
+        outputs: &Outputs,
         path: &Path,
         frames: Range<u64>,
         [width, height]: [u32; 2],
@@ -48,13 +49,13 @@ impl Animation {
             .to_lowercase();
         let (every, sink) = match ending.as_str() {
             "gif" => {
-                let output = Output::begin(path, Kind::GIF)?;
+                let output = outputs.begin(path, Kind::GIF)?;
                 let seconds = GIF_EVERY as f64 * frame_seconds();
                 let gif = Gif::new(BufWriter::new(output), width, height, seconds)?;
                 (GIF_EVERY, Sink::Gif(Box::new(gif)))
             }
             "mp4" | "webm" => {
-                let output = Output::begin(path, Kind::VIDEO)?;
+                let output = outputs.begin(path, Kind::VIDEO)?;
                 let video = Video::create(output, width, height)?;
                 (1, Sink::Video(Box::new(video)))
             }
@@ -72,6 +73,11 @@ impl Animation {
             game,
             return_to,
         })
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The frame that is wanted next; `None` after the last.

@@ -1,12 +1,13 @@
-//! The application: its window and its games. What happens in each frame of the screen is in [`frame`], what is done when
-//! somebody asks for it in [`deeds`].
+//! The application: its window and its games. What happens in each frame of the screen is in [`frame`], what the user asks
+//! for in [`commands`].
 
-mod deeds;
+mod commands;
 mod frame;
 
 use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
 use std::rc::{Rc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use gtk::glib::{ControlFlow, Propagation};
@@ -24,10 +25,11 @@ use crate::dialogs::Saving;
 use crate::feed::Feed;
 use crate::go_to::GoTo;
 use crate::input::{Controllers, Keyboard, Stylus};
+use crate::messages::Messages;
 use crate::opening::Opener;
 use crate::pace::{SPEEDS, Speed};
 use crate::settings::{Screens, Settings, SettingsFile};
-use crate::side::{Side, Wish};
+use crate::side::{Place, Side};
 use crate::sound::Speaker;
 use crate::stage::Stage;
 use crate::timeline::Timeline;
@@ -40,28 +42,24 @@ pub(crate) const EXPORT_SCALE: u32 = 3;
 const DEFAULT_SIZE: [i32; 2] = [1180, 900];
 /// The key for going back in time.
 const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
-/// How long it is told what was done.
-const NEWS: Duration = Duration::from_secs(6);
-
-/// Takes a movie and a folder.
-pub type AddCorrections = Box<dyn Fn(&std::path::Path, &std::path::Path) -> Result<u64>>;
-
 /// What to show.
 pub struct Setup {
     /// The window's title.
     pub title: String,
     /// The games; none for a window in which one is chosen.
     pub games: Vec<Content>,
-    /// The files that they are of.
-    pub files: Vec<std::path::PathBuf>,
+    /// The files that they are of, to be opened again.
+    pub files: Vec<PathBuf>,
+    /// All that the command reads: nothing is written over it.
+    pub inputs: Vec<PathBuf>,
+    /// The user's ROM that they run on; `None` for the bundled game.
+    pub rom: Option<PathBuf>,
     /// Opens other games; `None` for a window of work that is done elsewhere.
     pub opener: Option<Rc<dyn Opener>>,
     /// The sensor rays that are drawn.
     pub fan: RayFan,
     /// Whether the selected game is to be heard: where one plays oneself.
     pub sound: bool,
-    /// Adds the corrections of a movie to the dataset in a folder, and says how many rows it has of them.
-    pub add_corrections: AddCorrections,
     /// Closes the window by itself as soon as this says so.
     pub is_over: Box<dyn Fn() -> bool>,
 }
@@ -134,21 +132,24 @@ pub(crate) struct App {
     pub(crate) toggles: Vec<Toggle>,
     pub(crate) stylus: Stylus,
     pub(crate) settings: RefCell<Settings>,
-    pub(crate) add_corrections: AddCorrections,
     pub(crate) animation: RefCell<Option<Animation>>,
     /// A movie that is written when the run was played to its end.
     pub(crate) saving: RefCell<Option<Saving>>,
     pub(crate) opener: Option<Rc<dyn Opener>>,
+    /// All files that were opened: nothing is written over them.
+    pub(crate) inputs: RefCell<Vec<PathBuf>>,
+    /// The user's ROM that the games run on; `None` for the bundled game.
+    pub(crate) rom: RefCell<Option<PathBuf>>,
     pub(crate) autosave: RefCell<Option<Autosave>>,
     pub(crate) leftover: RefCell<Option<Leftover>>,
     /// The session's file, if it has one.
-    pub(crate) session_path: RefCell<Option<std::path::PathBuf>>,
+    pub(crate) session_path: RefCell<Option<PathBuf>>,
     pub(crate) recent_menu: gio::Menu,
     pub(crate) recent_list: gtk::Box,
     pub(crate) recent_heading: gtk::Label,
     fan: RayFan,
     /// The window may go without asking.
-    may_close: Cell<bool>,
+    pub(crate) may_close: Cell<bool>,
     settings_file: RefCell<SettingsFile>,
     keyboard: Keyboard,
     controllers: RefCell<Controllers>,
@@ -164,15 +165,16 @@ pub(crate) struct App {
     pub(crate) drawn: Cell<u64>,
     timeline: Timeline,
     side: Side,
-    bar: gtk::InfoBar,
-    bar_text: gtk::Label,
+    messages: Messages,
     /// The page on which something is chosen to begin with, and the one of the games.
     pages: gtk::Stack,
+    /// The page, and the messages over it.
+    screen: gtk::Overlay,
     transport: gtk::Box,
     overlays_button: gtk::MenuButton,
     below: gtk::Box,
     keys_label: gtk::Label,
-    /// Who has the keys, as the label says.
+    /// What has the keys, as the label says.
     pub(crate) keys_owner: Cell<Option<KeysOwner>>,
     pub(crate) go_to: GoTo,
     play_button: gtk::Button,
@@ -255,28 +257,18 @@ impl App {
             let weak = weak_self.clone();
             move |frame| {
                 if let Some(app) = weak.borrow().upgrade() {
-                    app.heed(Wish::GoTo(frame));
+                    app.go_to_place(Place::Frame(frame));
                 }
             }
         });
         let side = Side::new({
             let weak = weak_self.clone();
-            move |wish| {
+            move |place| {
                 if let Some(app) = weak.borrow().upgrade() {
-                    app.heed(wish);
+                    app.go_to_place(place);
                 }
             }
         });
-        let bar_text = gtk::Label::builder()
-            .wrap(true)
-            .xalign(0.0)
-            .hexpand(true)
-            .build();
-        let bar = gtk::InfoBar::builder()
-            .revealed(false)
-            .show_close_button(true)
-            .build();
-        bar.add_child(&bar_text);
         let toggles = OverlayKind::ALL
             .into_iter()
             .map(|kind| Toggle {
@@ -300,10 +292,11 @@ impl App {
             controllers: RefCell::new(Controllers::new(settings.bindings.clone())),
             settings: RefCell::new(settings),
             settings_file: RefCell::new(loaded.file),
-            add_corrections: setup.add_corrections,
             animation: RefCell::default(),
             saving: RefCell::default(),
             opener: setup.opener,
+            inputs: RefCell::new(setup.inputs),
+            rom: RefCell::new(setup.rom),
             autosave: RefCell::default(),
             leftover: RefCell::default(),
             session_path: RefCell::default(),
@@ -320,16 +313,11 @@ impl App {
             drawn: Cell::new(0),
             timeline,
             side,
-            bar,
-            bar_text,
+            messages: Messages::new(),
             pages: gtk::Stack::new(),
+            screen: gtk::Overlay::new(),
             transport: gtk::Box::builder().css_classes(["linked"]).build(),
-            overlays_button: gtk::MenuButton::builder()
-                .label("Overlays")
-                .tooltip_text(
-                    "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
-                )
-                .build(),
+            overlays_button: overlays_button(),
             below: gtk::Box::builder()
                 .orientation(gtk::Orientation::Vertical)
                 .css_classes(["below"])
@@ -337,7 +325,7 @@ impl App {
             keys_label: gtk::Label::builder()
                 .css_classes(["keys"])
                 .valign(gtk::Align::Center)
-                .tooltip_text("Who gets the keys that are pressed")
+                .tooltip_text("What gets the keys that are pressed")
                 .build(),
             keys_owner: Cell::new(None),
             go_to: GoTo::new(),
@@ -369,6 +357,7 @@ impl App {
         app.claim_place(is_empty);
         app.set_games(setup.games)?;
         setup.files.iter().for_each(|file| app.remember_file(file));
+        app.attach_messages();
         app.start_clock();
         app.window.present();
         app.area.grab_focus();
@@ -485,12 +474,8 @@ impl App {
         let left = gtk::Box::new(gtk::Orientation::Vertical, 0);
         self.pages.add_named(&self.start_page(), Some("start"));
         self.pages.add_named(&self.area, Some("games"));
-        // Over the games, so that these keep their size while messages come and go; at the lower edge, where no lap and no
-        // time stands.
-        self.bar.set_valign(gtk::Align::End);
-        let screen = gtk::Overlay::builder().child(&self.pages).build();
-        screen.add_overlay(&self.bar);
-        left.append(&screen);
+        self.screen.set_child(Some(&self.pages));
+        left.append(&self.screen);
         self.below.append(self.timeline.widget());
         self.below.append(&status);
         left.append(&self.below);
@@ -529,10 +514,9 @@ impl App {
             .halign(gtk::Align::Center)
             .margin_bottom(18)
             .build();
-        for (label, action) in [("_New game…", "win.new"), ("_Open…", "win.open")] {
+        for (label, action) in [("New game…", "win.new"), ("Open…", "win.open")] {
             let button = gtk::Button::builder()
                 .label(label)
-                .use_underline(true)
                 .action_name(action)
                 .css_classes(["pill"])
                 .build();
@@ -548,8 +532,8 @@ impl App {
         let menu = gio::Menu::new();
         for group in actions::GROUPS.iter().filter(|group| group.title != "Time") {
             let section = gio::Menu::new();
-            for deed in group.deeds {
-                section.append(Some(deed.label), Some(&format!("win.{}", deed.name)));
+            for command in group.commands {
+                section.append(Some(command.label), Some(&format!("win.{}", command.name)));
             }
             if group.title == "Files" {
                 section.append_submenu(Some("Open again"), &self.recent_menu);
@@ -654,8 +638,7 @@ impl App {
                 None => Propagation::Proceed,
             });
         let weak = Rc::downgrade(self);
-        self.bar.connect_response(move |bar, _| {
-            bar.set_revealed(false);
+        self.messages.connect_closed(move || {
             if let Some(app) = weak.upgrade() {
                 app.area.grab_focus();
             }
@@ -689,31 +672,7 @@ impl App {
         });
     }
 
-    /// The window goes if nothing is lost by that; else it is asked what is to become of the session.
-    fn close_or_ask(self: &Rc<Self>) -> Propagation {
-        self.finish_saving();
-        if !self.may_close.get() && self.is_unsaved() {
-            self.before_leaving(|app| {
-                app.may_close.set(true);
-                app.window.close();
-            });
-            return Propagation::Stop;
-        }
-        if let Err(error) = self.keep_now() {
-            // The window is about to go: there is nowhere else to say it.
-            gtk::glib::g_warning!("kartscope", "the session is not kept: {error:#}");
-        }
-        self.save_settings();
-        Propagation::Proceed
-    }
-
-    /// Closes the window without a question: the session is kept where the next window finds it.
-    pub(crate) fn close_at_once(&self) {
-        self.may_close.set(true);
-        self.window.close();
-    }
-
-    /// Who gets the keys that are pressed now.
+    /// What gets the keys that are pressed now.
     pub(crate) fn owner_of_keys(&self) -> KeysOwner {
         let focus = gtk::prelude::RootExt::focus(&self.window);
         if let Some(focus) = focus {
@@ -766,7 +725,7 @@ impl App {
     }
 
     /// Remembers how things are for the next time.
-    fn save_settings(&self) {
+    pub(crate) fn save_settings(&self) {
         let mut settings = self.settings.borrow_mut();
         let on = self
             .toggles
@@ -821,27 +780,26 @@ impl App {
         layout::tiles(self.games.borrow().len(), area, self.shown.get(), scale)
     }
 
-    /// Tells of something that did not work.
-    pub(crate) fn complain(&self, error: &anyhow::Error) {
-        self.say(gtk::MessageType::Error, &format!("{error:#}"));
-    }
-
-    /// Tells of something that was done. After a while that is no news.
-    pub(crate) fn tell(&self, text: &str) {
-        self.say(gtk::MessageType::Info, text);
-        let (bar, shown, told) = (self.bar.clone(), self.bar_text.clone(), text.to_owned());
-        gtk::glib::timeout_add_local_once(NEWS, move || {
-            // An error, or other news, may have taken its place.
-            if shown.text() == told {
-                bar.set_revealed(false);
-            }
+    /// Lays the messages over the games, where they leave lap and time in sight.
+    fn attach_messages(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        self.messages.attach(&self.screen, move || {
+            weak.upgrade()
+                .map_or(0.0, |app| match app.games.borrow().is_empty() {
+                    true => 0.0,
+                    false => layout::free_from(&app.tiles(), app.shown.get()),
+                })
         });
     }
 
-    fn say(&self, kind: gtk::MessageType, text: &str) {
-        self.bar.set_message_type(kind);
-        self.bar_text.set_text(text);
-        self.bar.set_revealed(true);
+    /// Tells of something that did not work.
+    pub(crate) fn complain(&self, error: &anyhow::Error) {
+        self.messages.complain(&format!("{error:#}"));
+    }
+
+    /// Tells of something that was done.
+    pub(crate) fn tell(&self, text: &str) {
+        self.messages.tell(text);
     }
 
     fn closed(&self, seconds: f64) -> Closed {
@@ -896,7 +854,7 @@ impl App {
     }
 }
 
-/// Who gets the keys.
+/// What gets the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeysOwner {
     /// The game: they drive.
@@ -930,6 +888,15 @@ fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
     button
 }
 
+fn overlays_button() -> gtk::MenuButton {
+    let button: gtk::MenuButton = named("Overlays");
+    button.set_label("Overlays");
+    button.set_tooltip_text(Some(
+        "What is drawn over the game; the keys 1 to 9 and 0 are the first ten",
+    ));
+    button
+}
+
 fn heading(text: &str) -> gtk::Label {
     gtk::Label::builder()
         .label(text)
@@ -957,7 +924,7 @@ fn speed_number(speed: Speed) -> u32 {
     number.unwrap_or_default() as u32
 }
 
-/// Has GTK follow the desktop's wish for dark windows, which it does not by itself.
+/// Has GTK make its windows dark where the desktop's are, which it does not by itself.
 fn follow_color_scheme() {
     const SCHEMA: &str = "org.gnome.desktop.interface";
     const KEY: &str = "color-scheme";

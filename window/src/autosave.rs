@@ -30,8 +30,10 @@ pub(crate) struct Autosave {
     pub(crate) others_left: bool,
     /// Held while the window is open.
     _lock: File,
-    /// The session's changes in the file.
+    /// The session's changes up to which it is in the file, or in need of no file.
     kept: u64,
+    /// Whether the file has a session in it.
+    holds: bool,
     /// When it was written last.
     last: Instant,
     writer: Option<JoinHandle<Result<()>>>,
@@ -67,6 +69,10 @@ impl Autosave {
         for path in places().filter(|path| reopens && path.exists()) {
             if let Some(place) = Self::take(&path)? {
                 let bytes = fs::read(&path)?;
+                let place = Self {
+                    holds: true,
+                    ..place
+                };
                 return Ok((place, Some(Leftover { bytes, path })));
             }
         }
@@ -98,6 +104,7 @@ impl Autosave {
                 others_left: false,
                 _lock: lock,
                 kept: 0,
+                holds: false,
                 last: Instant::now(),
                 writer: None,
             })),
@@ -118,6 +125,7 @@ impl Autosave {
             return Ok(());
         }
         self.kept = changes;
+        self.holds = true;
         self.last = Instant::now();
         let (document, path) = (document(), self.path.clone());
         self.writer = Some(std::thread::spawn(move || write(&path, &document)));
@@ -130,6 +138,7 @@ impl Autosave {
     /// It can't be written.
     pub(crate) fn keep_now(&mut self, document: &Document) -> Result<()> {
         self.wait()?;
+        self.holds = true;
         write(&self.path, document).with_context(|| self.path.display().to_string())
     }
 
@@ -138,8 +147,12 @@ impl Autosave {
     /// # Errors
     /// The file can't be removed.
     pub(crate) fn forget(&mut self, changes: u64) -> Result<()> {
-        self.wait()?;
         self.kept = changes;
+        if !std::mem::take(&mut self.holds) {
+            return Ok(());
+        }
+        // What could not be written is not wanted any more.
+        let _ = self.wait();
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(error).with_context(|| self.path.display().to_string())

@@ -1,6 +1,6 @@
 //! Questions that the window asks, and what is done with the answers.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use env_mkds::replay::place_for_state;
 use gtk::prelude::*;
-use outputs::{Kind, Output};
+use outputs::{Kind, Outputs};
 use overlays::export;
 use session::Session;
 
@@ -84,7 +84,7 @@ impl App {
             return Ok(None);
         }
         let run = Run::of(stage.session())?;
-        run.write(&saving.path)?;
+        run.write(&self.outputs(), &saving.path)?;
         stage.session_mut().set_goal(saving.return_to);
         game.note_movie();
         Ok(Some(format!(
@@ -103,7 +103,7 @@ impl App {
             game.view.image(self.shown.get(), EXPORT_SCALE)?
         };
         self.ask_for_file("Export the picture", "picture.png", move |app, path| {
-            let mut output = Output::begin(path, Kind::PNG)?;
+            let mut output = app.outputs().begin(path, Kind::PNG)?;
             export::png(&picture, BufWriter::new(&mut output))
                 .with_context(|| format!("can't write {}", path.display()))?;
             output.commit()?;
@@ -138,7 +138,8 @@ impl App {
             frames.end.saturating_sub(2)
         );
         self.ask_for_file(&title, "run.gif", move |app, path| {
-            let animation = Animation::begin(path, frames.clone(), size, (game, now))?;
+            let animation =
+                Animation::begin(&app.outputs(), path, frames.clone(), size, (game, now))?;
             *app.animation.borrow_mut() = Some(animation);
             Ok(())
         });
@@ -156,6 +157,8 @@ impl App {
             count > 0,
             "no corrections so far: take the controls (F2), or press a key while the agent drives"
         );
+        let opener = self.opener.clone();
+        let opener = opener.context("this window shows work that is done elsewhere")?;
         self.ask_for_file(
             "Save the corrections as a dataset",
             "corrections",
@@ -164,8 +167,9 @@ impl App {
                 std::fs::create_dir_all(&movies)
                     .with_context(|| format!("can't make {}", movies.display()))?;
                 let path = free_name(&movies);
-                run.write(&path)?;
-                let rows = (app.add_corrections)(&path, folder)?;
+                run.write(&app.outputs(), &path)?;
+                let rom = app.rom.borrow().clone();
+                let rows = opener.add_corrections(rom.as_deref(), &path, folder)?;
                 if let Some(game) = app.games.borrow_mut().get_mut(app.selected.get()) {
                     game.note_movie();
                 }
@@ -274,13 +278,18 @@ impl Run {
     }
 
     /// Writes the state before the movie, so that no movie is there without it.
-    fn write(&self, path: &Path) -> Result<()> {
+    fn write(&self, outputs: &Outputs, path: &Path) -> Result<()> {
+        let mut movie = outputs.begin(path, Kind::MOVIE)?;
         if let Some(state) = &self.state {
             let place = place_for_state(path, state)?;
             // The same state may be there already.
-            outputs::write(&place, Kind::OWN, state)?;
+            if !place.exists() {
+                outputs::write(&place, Kind::NEW, state)?;
+            }
         }
-        Ok(outputs::write(path, Kind::MOVIE, &self.movie)?)
+        let written = movie.write_all(&self.movie);
+        written.with_context(|| format!("can't write {}", path.display()))?;
+        Ok(movie.commit()?)
     }
 }
 
@@ -305,11 +314,17 @@ fn shortcuts_description() -> String {
         ("The first overlay, others alike", "1"),
     ];
     let keyed = |group: &'static actions::Group| {
-        let keyed = group.deeds.iter().filter(|deed| !deed.keys.is_empty());
-        keyed.map(|deed| {
+        let keyed = group
+            .commands
+            .iter()
+            .filter(|command| !command.keys.is_empty());
+        keyed.map(|command| {
             object(
                 "Shortcut",
-                &[("title", deed.label), ("accelerator", &deed.keys.join(" "))],
+                &[
+                    ("title", command.label),
+                    ("accelerator", &command.keys.join(" ")),
+                ],
                 "",
             )
         })

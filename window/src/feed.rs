@@ -1,4 +1,4 @@
-//! Games that somebody else plays, on another thread, to be watched only.
+//! Games that are played on another thread, to be watched only.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,8 +57,8 @@ pub fn feed(name: String) -> (FeedSender, Feed) {
 }
 
 impl FeedSender {
-    /// Shows the frame in which an emulator is, unless the window is still busy with the last one: whoever plays
-    /// never waits. `pad` was pressed in it.
+    /// Shows the frame in which an emulator is, unless the window is still busy with the last one: playing
+    /// never waits for it. `pad` was pressed in it.
     pub fn show(&self, emulator: &Emulator, pad: Pad) {
         if !self.wanted.swap(false, Ordering::AcqRel) {
             return;
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_plays_never_waits_and_the_window_sees_frames_whole() {
+    fn playing_never_waits_and_the_window_sees_frames_whole() {
         let (sender, mut feed) = feed("a".to_owned());
         assert!(feed.last().is_none() && !feed.update());
         let mut emulator =

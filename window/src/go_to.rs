@@ -33,13 +33,12 @@ impl GoTo {
         content.append(&message);
         let popover = gtk::Popover::builder().child(&content).build();
         let label = gtk::Label::builder().css_classes(["numeric"]).build();
-        let button = gtk::MenuButton::builder()
-            .child(&label)
-            .has_frame(false)
-            .direction(gtk::ArrowType::Up)
-            .popover(&popover)
-            .tooltip_text("Go to a frame (Ctrl+G)")
-            .build();
+        let button: gtk::MenuButton = named("Go to a frame");
+        button.set_child(Some(&label));
+        button.set_has_frame(false);
+        button.set_direction(gtk::ArrowType::Up);
+        button.set_popover(Some(&popover));
+        button.set_tooltip_text(Some("Go to a frame (Ctrl+G)"));
         Self {
             button,
             label,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use anyhow::Result;
+use gtk::glib::Propagation;
 use gtk::prelude::*;
 use outputs::Kind;
 use session::file::{Document, Game};
@@ -41,7 +42,10 @@ impl App {
             .toggles
             .iter()
             .filter(|toggle| toggle.button.is_active());
-        let rom = self.opener.as_ref().and_then(|opener| opener.rom());
+        let rom = self.rom.borrow();
+        let rom = rom
+            .as_ref()
+            .map(|rom| std::path::absolute(rom).unwrap_or_else(|_| rom.clone()));
         Document {
             rom: rom.and_then(|rom| Some(rom.to_str()?.to_owned())),
             selected: self.selected.get(),
@@ -71,36 +75,59 @@ impl App {
     }
 
     /// All that there is now is in a file, or not wanted.
-    pub(crate) fn mark_saved(&self) -> Result<()> {
+    pub(crate) fn mark_saved(&self) {
         for game in self.games.borrow_mut().iter_mut() {
             if let Content::Stage(stage) = &game.content {
                 game.saved = stage.session().changes();
             }
         }
-        let changes = self.changes();
-        match &mut *self.autosave.borrow_mut() {
-            Some(autosave) => autosave.forget(changes),
-            None => Ok(()),
-        }
     }
 
-    /// Writes the session into the user's state folder from time to time.
+    /// Writes the session into the user's state folder from time to time, as long as it is not saved.
     pub(crate) fn keep(&self) {
-        let mut autosave = self.autosave.borrow_mut();
-        if let Some(autosave) = &mut *autosave
-            && self.is_unsaved()
-            && let Err(error) = autosave.keep(self.changes(), || self.document())
-        {
+        let is_unsaved = self.is_unsaved();
+        let kept = match &mut *self.autosave.borrow_mut() {
+            Some(autosave) if is_unsaved => autosave.keep(self.changes(), || self.document()),
+            Some(autosave) => autosave.forget(self.changes()),
+            None => Ok(()),
+        };
+        if let Err(error) = kept {
             self.complain(&error);
         }
     }
 
-    /// Writes it there now: the window goes without being asked.
-    pub(crate) fn keep_now(&self) -> Result<()> {
+    /// Writes it there now: the window is about to go.
+    fn keep_now(&self) -> Result<()> {
+        let is_unsaved = self.is_unsaved();
         match &mut *self.autosave.borrow_mut() {
-            Some(autosave) if self.is_unsaved() => autosave.keep_now(&self.document()),
-            _ => Ok(()),
+            Some(autosave) if is_unsaved => autosave.keep_now(&self.document()),
+            Some(autosave) => autosave.forget(self.changes()),
+            None => Ok(()),
         }
+    }
+
+    /// The window goes if nothing is lost by that; else it is asked what is to become of the session.
+    pub(crate) fn close_or_ask(self: &Rc<Self>) -> Propagation {
+        self.finish_saving();
+        if !self.may_close.get() && self.is_unsaved() {
+            self.before_leaving(|app| {
+                app.may_close.set(true);
+                app.window.close();
+            });
+            return Propagation::Stop;
+        }
+        if let Err(error) = self.keep_now() {
+            // There is no place in the window left to say it.
+            gtk::glib::g_warning!("kartscope", "the session is not kept: {error:#}");
+        }
+        self.save_settings();
+        Propagation::Proceed
+    }
+
+    /// Closes the window without a question: the session is kept where the next window finds it.
+    pub(crate) fn close_at_once(&self) {
+        self.may_close.set(true);
+        self.window.close();
     }
 
     /// Opens the session that a window which ended too early has left.
@@ -153,7 +180,7 @@ impl App {
         outputs::write(path, SESSION, &bytes)?;
         self.session_path.replace(Some(path.to_owned()));
         self.remember_file(path);
-        self.mark_saved()?;
+        self.mark_saved();
         self.tell(&format!("{}: the session", path.display()));
         Ok(())
     }
@@ -187,9 +214,9 @@ impl App {
             let done = match answer {
                 gtk::ResponseType::Accept => app.save_session_then(then),
                 gtk::ResponseType::Reject => {
-                    let forgotten = app.mark_saved();
+                    app.mark_saved();
                     then(&app);
-                    forgotten
+                    Ok(())
                 }
                 _ => Ok(()),
             };

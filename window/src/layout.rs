@@ -107,6 +107,21 @@ pub fn tiles(count: usize, area: [f64; 2], shown: Screens, scale: u32) -> Vec<Ti
         .collect()
 }
 
+/// From where on, pixels of the window from its top, something may lie over the games: over the lower half of the lowest
+/// screens. Games write lap and time into the upper half of both screens.
+#[must_use]
+pub fn free_from(tiles: &[Tile], shown: Screens) -> f64 {
+    let ends = tiles.iter().map(|tile| {
+        let [_, height] = tile.size(shown);
+        let screens = match shown {
+            Screens::Both if !tile.beside => 2.0,
+            _ => 1.0,
+        };
+        tile.at[1] + height - height / screens / 2.0
+    });
+    ends.fold(0.0, f64::max)
+}
+
 /// Width and height that there are for each of `count` games in so many columns.
 fn cell_of(area: [f64; 2], columns: usize, count: usize) -> [f64; 2] {
     let rows = count.div_ceil(columns);
@@ -187,6 +202,19 @@ mod tests {
         assert!(tile.contains(at(100.0, 20.0), Screens::Both));
         assert!(!tiles(1, [800.0, 800.0], Screens::Both, 0)[0].beside);
         assert!(!tiles(1, [1100.0, 500.0], Screens::Upper, 0)[0].beside);
+    }
+
+    #[test]
+    fn only_the_lower_half_of_the_lowest_screen_may_be_covered() {
+        for (area, shown, expected) in [
+            ([800.0, 800.0], Screens::Both, 16.0 + 192.0 * 3.0),
+            ([1100.0, 500.0], Screens::Both, 58.0 + 192.0),
+            ([256.0, 192.0], Screens::Upper, 96.0),
+        ] {
+            assert_eq!(free_from(&tiles(1, area, shown, 0), shown), expected);
+        }
+        let four = tiles(4, [1024.0, 768.0], Screens::Lower, 0);
+        assert_eq!(free_from(&four, Screens::Lower), four[3].at[1] + 96.0);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod input;
 mod keeping;
 pub mod known;
 pub mod layout;
+mod messages;
 mod opening;
 pub mod pace;
 mod screen;
@@ -28,7 +29,7 @@ pub mod stage;
 mod timeline;
 pub mod view;
 
-pub use app::{AddCorrections, Closed, ClosedGame, Content, Setup, require_display, run};
+pub use app::{Closed, ClosedGame, Content, Setup, require_display, run};
 pub use feed::{Feed, FeedSender, feed};
 pub use opening::{Games, Opened, Opener, Request, SessionLook};
 pub use stage::{Agent, Live, Stage};

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
+use outputs::Outputs;
 
+use crate::accessible::named;
 use crate::app::{App, Content};
 use crate::stage::Stage;
 
@@ -54,6 +56,8 @@ pub enum Opened {
         title: String,
         /// What there is, and how to ask for it.
         options: Vec<(String, Request)>,
+        /// The user's ROM to ask for it with; `None` for the bundled game.
+        rom: Option<PathBuf>,
     },
 }
 
@@ -66,6 +70,8 @@ pub struct Games {
     pub sound: bool,
     /// What a session's file says of the window.
     pub look: Option<SessionLook>,
+    /// The user's ROM that they run on; `None` for the bundled game.
+    pub rom: Option<PathBuf>,
 }
 
 /// What a session's file says of the window.
@@ -79,16 +85,19 @@ pub struct SessionLook {
     pub overlays: Vec<String>,
 }
 
-/// Makes games of requests.
+/// Makes games of requests, and datasets of games.
 pub trait Opener {
-    /// Opens what is asked for.
+    /// Opens what is asked for on the user's ROM, or on the bundled game.
     ///
     /// # Errors
     /// A file can't be read, or is for another game.
-    fn open(&self, request: &Request) -> Result<Opened>;
+    fn open(&self, request: &Request, rom: Option<&Path>) -> Result<Opened>;
 
-    /// The user's ROM that games run on; `None` for the bundled game.
-    fn rom(&self) -> Option<PathBuf>;
+    /// Adds the corrections of a movie to the dataset in a folder, and says how many rows it has of them.
+    ///
+    /// # Errors
+    /// The movie has none, or the folder holds no such dataset.
+    fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64>;
 }
 
 impl App {
@@ -122,8 +131,8 @@ impl App {
                 file.path()
             });
             let files: Vec<PathBuf> = files.collect();
-            if answer == gtk::ResponseType::Accept && !files.is_empty() {
-                app.leave_for(Request::Files(files));
+            if answer == gtk::ResponseType::Accept {
+                app.leave_for_files(files);
             }
             app.area.grab_focus();
         });
@@ -152,28 +161,44 @@ impl App {
                 .iter()
                 .filter_map(gio::prelude::FileExt::path)
                 .collect();
-            if !paths.is_empty() {
-                app.leave_for(Request::Files(paths));
-            }
+            app.leave_for_files(paths);
             true
         });
         self.window.add_controller(target);
     }
 
+    /// Opens files that were chosen or dropped.
+    fn leave_for_files(self: &Rc<Self>, paths: Vec<PathBuf>) {
+        match paths.is_empty() {
+            true => self.complain(&anyhow!("expected files of this machine, found none")),
+            false => self.leave_for(Request::Files(paths)),
+        }
+    }
+
     /// Opens something in the place of what is there, once that is saved or not wanted any more.
     pub(crate) fn leave_for(self: &Rc<Self>, request: Request) {
-        if let Err(error) = self.ask_or_show(request) {
+        let rom = self.rom.borrow().clone();
+        self.leave_for_on(request, rom.as_deref());
+    }
+
+    /// The same, on another ROM.
+    fn leave_for_on(self: &Rc<Self>, request: Request, rom: Option<&Path>) {
+        if let Err(error) = self.ask_or_show(request, rom) {
             self.complain(&error);
         }
     }
 
-    fn ask_or_show(self: &Rc<Self>, request: Request) -> Result<()> {
+    fn ask_or_show(self: &Rc<Self>, request: Request, rom: Option<&Path>) -> Result<()> {
         let opener = self.opener.clone();
         let opener = opener.context("this window shows work that is done elsewhere")?;
-        let opened = opener.open(&request).with_context(|| title_of(&request))?;
+        let opened = opener.open(&request, rom).context(title_of(&request))?;
         self.remember_files(&request);
         match opened {
-            Opened::Choice { title, options } => self.choose(&title, options),
+            Opened::Choice {
+                title,
+                options,
+                rom,
+            } => self.choose(&title, options, rom),
             Opened::Games(games) => {
                 self.before_leaving(move |app| app.show_opened(games, &request));
             }
@@ -195,6 +220,8 @@ impl App {
         if let Some(look) = games.look {
             self.set_look(&look);
         }
+        self.inputs.borrow_mut().extend(games.rom.clone());
+        self.rom.replace(games.rom);
         self.set_heard(games.sound);
         self.area.grab_focus();
     }
@@ -214,9 +241,15 @@ impl App {
             Request::Save(path) | Request::Ghost { save: path, .. } => std::slice::from_ref(path),
             _ => return,
         };
+        self.inputs.borrow_mut().extend_from_slice(paths);
         for path in paths {
             self.remember_file(path);
         }
+    }
+
+    /// Where files are written, which are none of those that were opened.
+    pub(crate) fn outputs(&self) -> Outputs {
+        Outputs::of_command(self.inputs.borrow().iter())
     }
 
     /// Puts a file first among those that were opened. One whose name is no text is not remembered: the settings are text.
@@ -252,20 +285,19 @@ impl App {
                 .max_width_chars(60)
                 .xalign(0.0)
                 .build();
-            let button = gtk::Button::builder()
-                .child(&label)
-                .has_frame(false)
-                .action_name("win.recent")
-                .action_target(&number.to_variant())
-                .tooltip_text(path)
-                .build();
+            let button: gtk::Button = named(path);
+            button.set_child(Some(&label));
+            button.set_has_frame(false);
+            button.set_action_name(Some("win.recent"));
+            button.set_action_target_value(Some(&number.to_variant()));
+            button.set_tooltip_text(Some(path));
             self.recent_list.append(&button);
         }
         self.recent_heading.set_visible(!recent.is_empty());
     }
 
     /// Has the user choose one of several.
-    fn choose(self: &Rc<Self>, title: &str, options: Vec<(String, Request)>) {
+    fn choose(self: &Rc<Self>, title: &str, options: Vec<(String, Request)>, rom: Option<PathBuf>) {
         let list = gtk::ListBox::builder()
             .selection_mode(gtk::SelectionMode::Browse)
             .css_classes(["choice"])
@@ -309,7 +341,7 @@ impl App {
                 dialog.close();
             }
             if let (Some(app), Some((_, request))) = (weak.upgrade(), option) {
-                app.leave_for(request.clone());
+                app.leave_for_on(request.clone(), rom.as_deref());
             }
         });
         dialog.present();

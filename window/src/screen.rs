@@ -12,6 +12,8 @@ use crate::settings::Screens;
 
 /// Border of the selected game, and of the others; each game has a colour of its own.
 const BORDERS: [f64; 2] = [4.0, 2.0];
+/// Height of a game's name, pixels.
+const NAME: f64 = 18.0;
 /// Around the game that has the keys, as the label below it.
 const KEYS_COLOR: [f64; 3] = [0.15, 0.64, 0.41];
 /// Colours that tell games apart: red, green, blue, of the desktop's palette.
@@ -146,14 +148,21 @@ fn draw_border(
         cairo::FontWeight::Bold,
     );
     context.set_font_size(12.0);
-    let extents = context.text_extents(game.content.name())?;
-    // Between what games write in the corners: the lap and the time.
-    let left = (tile.at[0] + (256.0 * tile.scale - extents.width()) / 2.0 - 6.0).floor();
-    context.rectangle(left, tile.at[1], extents.width() + 12.0, 18.0);
+    let width = context.text_extents(game.content.name())?.width() + 12.0;
+    context.save()?;
+    // At the lower edge: games write lap and time at the upper edges of both screens.
+    let top = tile.at[1] + size[1] - NAME;
+    context.rectangle(tile.at[0], top, size[0], NAME);
+    context.clip();
+    let left = (tile.at[0] + (size[0] - width) / 2.0)
+        .max(tile.at[0])
+        .floor();
+    context.rectangle(left, top, width, NAME);
     context.fill()?;
     let ink = ink_on([red, green, blue]);
     context.set_source_rgb(ink, ink, ink);
-    context.move_to(left + 6.0, tile.at[1] + 13.0);
+    context.move_to(left + 6.0, top + 13.0);
     context.show_text(game.content.name())?;
+    context.restore()?;
     Ok(())
 }

@@ -15,15 +15,6 @@ use crate::stage::Stage;
 /// Events that are listed: those up to the present frame, the latest.
 const EVENTS: usize = 200;
 
-/// What was asked for in the panel.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Wish {
-    /// To go to a frame.
-    GoTo(u64),
-    /// To go over to a branch.
-    Branch(usize),
-}
-
 /// The panel.
 pub(crate) struct Side {
     book: gtk::Notebook,
@@ -42,22 +33,19 @@ struct Shown {
 
 /// Somewhere to go in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
+    /// A number of frames played.
     Frame(u64),
+    /// A run that was left, by its number.
     Branch(usize),
 }
 
 impl Side {
-    /// A panel that tells `wish` what was asked for.
-    pub(crate) fn new(wish: impl Fn(Wish) + 'static) -> Self {
-        let wish = Rc::new(wish);
-        let events = List::new("Nothing has happened yet", {
-            let wish = wish.clone();
-            move |place| wish(to_wish(place))
-        });
-        let places = List::new("Bookmarks (Ctrl+B) and branches stand here", move |place| {
-            wish(to_wish(place));
-        });
+    /// A panel that calls `go` with the place that is chosen.
+    pub(crate) fn new(go: impl Fn(Place) + 'static) -> Self {
+        let go: Rc<dyn Fn(Place)> = Rc::new(go);
+        let events = List::new("Nothing has happened yet", go.clone());
+        let places = List::new("Bookmarks (Ctrl+B) and branches stand here", go);
         let fields = FieldPanel::new();
         let book = gtk::Notebook::builder()
             .width_request(450)
@@ -134,13 +122,6 @@ fn describe(event: &Event) -> String {
     }
 }
 
-fn to_wish(place: Place) -> Wish {
-    match place {
-        Place::Frame(frame) => Wish::GoTo(frame),
-        Place::Branch(number) => Wish::Branch(number),
-    }
-}
-
 /// Bookmarks and branches with what they are called.
 fn places(stage: &Stage) -> Vec<(String, Place)> {
     let session = stage.session();
@@ -162,7 +143,7 @@ struct List {
 }
 
 impl List {
-    fn new(empty: &str, go: impl Fn(Place) + 'static) -> Self {
+    fn new(empty: &str, go: Rc<dyn Fn(Place)>) -> Self {
         let list = gtk::ListBox::builder()
             .selection_mode(gtk::SelectionMode::None)
             .css_classes(["places"])

@@ -1,7 +1,7 @@
 //! The game's sound on the machine's card.
 //!
 //! Two clocks never agree: the emulator makes samples at its pace, the card plays them at its own. [`Speaker`] keeps a
-//! few hundredths of a second between them and stretches the sound by up to half a percent, which nobody hears, so
+//! few hundredths of a second between them and stretches the sound by up to half a percent, which is not heard, so
 //! that this stock neither runs dry nor grows.
 
 use std::collections::VecDeque;
@@ -130,7 +130,7 @@ impl std::fmt::Debug for Speaker {
     }
 }
 
-/// Whoever panicked while holding it left plain numbers behind.
+/// A thread that panicked while it held the lock left plain numbers behind.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

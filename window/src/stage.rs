@@ -28,13 +28,13 @@ pub trait Agent {
     fn reset(&mut self);
 }
 
-/// Who plays where the log ends.
+/// What gives the inputs where the log ends.
 pub enum Live {
-    /// Nobody: the movie is over.
-    Nobody,
-    /// Whoever has the controls.
+    /// Nothing: the run is over, as a movie that is watched.
+    Nothing,
+    /// The human who has the controls.
     Human,
-    /// A driver, whom a human may correct.
+    /// A driver, which a human may correct.
     Agent(Box<dyn Agent>),
 }
 
@@ -170,7 +170,7 @@ impl Stage {
     #[must_use]
     pub fn is_taken(&self) -> bool {
         match self.live {
-            Live::Nobody => false,
+            Live::Nothing => false,
             Live::Human => self.taken || self.session.is_live(),
             Live::Agent(_) => self.taken,
         }
@@ -216,7 +216,7 @@ impl Stage {
         self.taken = false;
         match &mut self.live {
             Live::Agent(agent) => agent.reset(),
-            live => *live = Live::Nobody,
+            live => *live = Live::Nothing,
         }
     }
 
@@ -260,7 +260,7 @@ impl Stage {
             return Ok(false);
         }
         if self.taken && !self.session.is_live() {
-            // After going back: who has the controls drives on from here.
+            // After going back: the human drives on from here.
             self.session.take_over()?;
         }
         let due = self.pace.frames(self.speed, passed);
@@ -340,7 +340,7 @@ impl Stage {
 
     fn live_input(&mut self, hands: Hands<'_>) -> Result<Option<Input>> {
         let input = match &mut self.live {
-            Live::Nobody => return Ok(None),
+            Live::Nothing => return Ok(None),
             Live::Human => Input::of(hands()),
             Live::Agent(agent) => {
                 // It is asked in every frame, so that it knows what has happened when it is to go on.

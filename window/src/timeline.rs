@@ -31,7 +31,7 @@ struct Marks {
     corrections: Vec<Range<u64>>,
 }
 
-/// The bar. A scale that is not seen lies over it: it tells the frame to those who do not see the bar.
+/// The bar. A transparent scale lies over it: it tells the frame to screen readers.
 pub(crate) struct Timeline {
     widget: gtk::Overlay,
     area: gtk::DrawingArea,
@@ -54,7 +54,7 @@ impl Timeline {
             let marks = marks.clone();
             move |area, context, width, height| {
                 let color = area.style_context().color();
-                // Cairo remembers its failures; there is nobody to tell.
+                // Cairo's errors stay with the context, and GTK shows what was drawn until then.
                 let _ = draw(&marks.borrow(), context, [width, height], &color);
             }
         });

@@ -97,9 +97,10 @@ pub fn perform<T: Send>(
                 .collect(),
             fan: observation::Rays::default().fan()?,
             files: Vec::new(),
+            inputs: Vec::new(),
+            rom: None,
             opener: None,
             sound: false,
-            add_corrections: Box::new(|_, _| anyhow::bail!("nobody is corrected here")),
             is_over: Box::new(move || is_done.load(Ordering::Acquire)),
         });
         let result = match worker.join() {

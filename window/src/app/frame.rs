@@ -1,8 +1,8 @@
-//! What happens in a frame of the screen: games get their time, and what came of it is shown.
+//! What happens in a frame of the screen: games get their time, and what has changed is shown.
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use gtk::prelude::*;
 use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
@@ -22,7 +22,7 @@ const BUDGET: Duration = Duration::from_millis(11);
 const METER_EVERY: Duration = Duration::from_millis(500);
 
 impl App {
-    /// Gives the games the time that has passed, and shows what came of it.
+    /// Gives the games the time that has passed, and shows what has changed.
     pub(super) fn tick(&self) {
         let now = Instant::now();
         let last = self.last_tick.replace(Some(now)).unwrap_or(now);
@@ -35,15 +35,15 @@ impl App {
         } else {
             let mut games = self.games.borrow_mut();
             let count = games.len() as u32;
-            let mut nobody = Frame::default;
-            let mut somebody = || self.hands();
+            let mut idle = Frame::default;
+            let mut pressed = || self.hands();
             for (number, game) in games.iter_mut().enumerate() {
                 // Each has its part of the time, however long the others take.
                 let deadline = Instant::now() + BUDGET / count;
                 let is_selected = number == selected;
                 let hands: &mut dyn FnMut() -> Frame = match is_selected {
-                    true => &mut somebody,
-                    false => &mut nobody,
+                    true => &mut pressed,
+                    false => &mut idle,
                 };
                 match game.advance(now - last, hands, self.rewinding.get(), deadline) {
                     Ok(changed) => game.stale |= changed,
@@ -132,6 +132,11 @@ impl App {
             .context("the exported game is there")?;
         while let Some(frame) = animation.wanted() {
             if let Content::Stage(stage) = &mut game.content {
+                ensure!(
+                    frame <= stage.session().length(),
+                    "{}: the run was cut while it was exported: nothing is written",
+                    animation.path().display()
+                );
                 if stage.session().frame() != frame || stage.session().goal().is_some() {
                     stage.session_mut().set_goal(frame);
                     stage.travel(deadline)?;
@@ -182,14 +187,20 @@ impl App {
 
     /// Brings the bar, the panel and the numbers up to date.
     fn show_state(&self) {
-        let mut games = self.games.borrow_mut();
-        let Some(game) = games.get_mut(self.selected.get()) else {
+        let selected = self.selected.get();
+        if let Some(game) = self.games.borrow_mut().get_mut(selected)
+            && let Content::Stage(stage) = &mut game.content
+        {
+            self.show_figures(stage);
+        }
+        // Only read from here on: what GTK calls while rows come and go may read the games, too.
+        let games = self.games.borrow();
+        let Some(game) = games.get(selected) else {
             return;
         };
-        if let Content::Stage(stage) = &mut game.content {
+        if let Content::Stage(stage) = &game.content {
             self.timeline.show(stage.session());
             self.show_transport(stage);
-            self.show_figures(stage);
             self.show_title(stage);
             let session = stage.session();
             self.go_to.show(&match session.shown_frame() {
@@ -240,7 +251,7 @@ impl App {
         }
     }
 
-    /// Says who has the keys.
+    /// Says what has the keys.
     fn show_keys(&self) {
         let owner = self.owner_of_keys();
         if self.keys_owner.replace(Some(owner)) == Some(owner) {

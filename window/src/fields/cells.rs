@@ -11,7 +11,7 @@ use mkds_memory::Ram;
 use super::row::Row;
 use super::value::{Freshness, Reading, Watched};
 
-/// Frames between two looks at a value in sight: nobody reads thirty values a second.
+/// Frames between two looks at a value in sight: thirty values a second can't be read.
 const NEAR_EVERY: u64 = 2;
 
 /// Frames between two looks at a value that scrolling would bring into sight.

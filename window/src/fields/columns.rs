@@ -12,7 +12,7 @@ use crate::accessible::named;
 /// Pixels by which a row is farther to the right than the one that it lies below.
 const INDENT: i32 = 14;
 
-/// Pixels that the columns beside the names take until somebody moves their edges. They do not
+/// Pixels that the columns beside the names take until their edges are moved. They do not
 /// depend on what is listed, which changes with every letter of a search.
 const VALUE_WIDTH: i32 = 140;
 /// See [`VALUE_WIDTH`].
@@ -100,7 +100,9 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
     );
     factory(
         move |item| {
-            let arrow = gtk::Image::new();
+            let arrow = gtk::Image::builder()
+                .accessible_role(gtk::AccessibleRole::Presentation)
+                .build();
             let words = inscription("field-name");
             words.set_hexpand(true);
             // What is found has its whole path here, which says the most at its ends.

@@ -1,4 +1,4 @@
-//! The entry in which somebody writes what a field is to be.
+//! The entry for a field's new value.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use mkds_memory::path::{Datum, Path};
 
 use super::edit;
 use super::value::Reading;
+use crate::accessible::named;
 
 /// What is called with a field and its new value.
 type Poke = Rc<dyn Fn(&Path, Datum)>;
@@ -30,7 +31,8 @@ struct State {
 impl Editor {
     /// An editor inside of `parent`, which has to give it its place.
     pub(crate) fn new(parent: &gtk::Box) -> Self {
-        let entry = gtk::Entry::builder().width_chars(24).build();
+        let entry: gtk::Entry = named("New value");
+        entry.set_width_chars(24);
         let message = gtk::Label::builder()
             .xalign(0.0)
             .wrap(true)
@@ -52,7 +54,7 @@ impl Editor {
             message,
             state: Rc::default(),
         };
-        editor.heed_entry();
+        editor.connect_entry();
         editor
     }
 
@@ -88,7 +90,7 @@ impl Editor {
         self.entry.grab_focus();
     }
 
-    fn heed_entry(&self) {
+    fn connect_entry(&self) {
         let (state, message) = (Rc::clone(&self.state), self.message.clone());
         let popover = self.popover.clone();
         self.entry.connect_activate(move |entry| {

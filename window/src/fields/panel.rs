@@ -18,6 +18,7 @@ use super::pins::PinError;
 use super::row::Row;
 use super::style;
 use super::tree::{Change, Tree};
+use crate::accessible::named;
 
 /// A panel with every field of RAM: named, read anew in every frame, searched, pinned, changed.
 ///
@@ -59,14 +60,13 @@ impl FieldPanel {
         style::install();
         let root = gtk::Box::new(gtk::Orientation::Vertical, 0);
         root.add_css_class("field-panel");
-        let search = gtk::SearchEntry::builder()
-            .placeholder_text("Search fields, as in “driver boost”")
-            .hexpand(true)
-            .margin_start(6)
-            .margin_end(6)
-            .margin_top(6)
-            .margin_bottom(6)
-            .build();
+        let search: gtk::SearchEntry = named("Search fields");
+        search.set_property("placeholder-text", "Search fields, as in “driver boost”");
+        search.set_hexpand(true);
+        search.set_margin_start(6);
+        search.set_margin_end(6);
+        search.set_margin_top(6);
+        search.set_margin_bottom(6);
         let state = gtk::Label::builder()
             .css_classes(["dim-label"])
             .xalign(0.0)
@@ -157,13 +157,13 @@ impl FieldPanel {
         errors
     }
 
-    /// Calls `poke` with each field that somebody changes, and with its new value, which the field
-    /// can hold. It is not written yet: only who has the game's RAM can do that.
+    /// Calls `poke` with each field that the user changes, and with its new value, which the field
+    /// can hold. It is not written yet: the panel has no RAM to write into.
     pub fn connect_poke(&self, poke: impl Fn(&Path, Datum) + 'static) {
         self.inner.editor.connect_poke(poke);
     }
 
-    /// Calls `changed` with the paths of the pinned fields when somebody pins or unpins one.
+    /// Calls `changed` with the paths of the pinned fields when one is pinned or unpinned.
     pub fn connect_pinned_changed(&self, changed: impl Fn(&[String]) + 'static) {
         let mut all = self.inner.pinned_changed.borrow_mut();
         all.push(Rc::new(changed));

@@ -24,7 +24,7 @@ const MOST_HEIGHT: i32 = 300;
 /// Frames between two pictures of the plots.
 const DRAWN_EVERY: u64 = 2;
 
-/// What is called with a field that somebody wants away.
+/// What is called with a field that is to be unpinned.
 type Unpin = Rc<dyn Fn(&Path)>;
 
 /// The list of pinned fields.
@@ -71,7 +71,7 @@ impl PinList {
         &self.widget
     }
 
-    /// Calls `unpin` when somebody wants a field away.
+    /// Calls `unpin` with a field whose button for that is clicked.
     pub(crate) fn connect_unpin(&self, unpin: impl Fn(&Path) + 'static) {
         self.unpin.replace(Some(Rc::new(unpin)));
     }

@@ -1,4 +1,4 @@
-//! The fields that somebody wants to keep in sight.
+//! The fields that stay in sight.
 
 use mkds_memory::Ram;
 use mkds_memory::path::{Path, PathError};

@@ -48,7 +48,7 @@ impl Row {
         }
     }
 
-    /// What the field is about, where it lies and who says so.
+    /// What the field is about, where it lies and what the source of that is.
     pub(crate) fn about(&self) -> String {
         let mut about = self.path.to_string();
         let doc = words::summary(self.path.doc());

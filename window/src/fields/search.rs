@@ -6,10 +6,10 @@ use std::hash::{Hash, Hasher};
 use mkds_memory::Ram;
 use mkds_memory::path::Path;
 
-/// The most paths that are listed: nobody reads more.
+/// The most paths that are listed: more are not read.
 const MOST_FOUND: usize = 500;
 
-/// Paths looked at in one go, so that a frame in which somebody types is drawn in time.
+/// Paths looked at in one go, so that a frame in which the user types is drawn in time.
 const STEPS_AT_ONCE: usize = 2_000;
 
 /// What to search for: words that all have to be in a path, in any order.
@@ -94,7 +94,7 @@ impl Search {
     }
 
     /// Begins anew if there is more, or less, in RAM than when it was searched.
-    pub(crate) fn heed_shape(&mut self, ram: Option<&Ram<'_>>) {
+    pub(crate) fn follow_shape(&mut self, ram: Option<&Ram<'_>>) {
         let shape = shape_of(ram);
         if shape != self.shape {
             self.shape = shape;

@@ -109,7 +109,7 @@ impl Tree {
     pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Option<Change> {
         if let Some(search) = &mut self.search {
             if tick.is_multiple_of(SEARCH_EVERY) {
-                search.heed_shape(ram);
+                search.follow_shape(ram);
             }
             self.is_stale |= search.proceed(ram);
         }
@@ -140,7 +140,7 @@ impl Tree {
             mut rows, opened, ..
         } = listing;
         let change = difference(&self.rows, &rows);
-        // Rows that stay are the same ones, for whoever holds them.
+        // Rows that stay are the same ones, for the cells that hold them.
         let kept_behind = rows.len() - change.added.end;
         let old_behind = self.rows.len() - change.removed.end;
         debug_assert_eq!(kept_behind, old_behind);

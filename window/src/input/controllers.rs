@@ -67,14 +67,14 @@ impl Controllers {
     #[must_use]
     pub fn take_pad(&mut self) -> Pad {
         while let Some(event) = self.gilrs.as_mut().and_then(Gilrs::next_event) {
-            self.triggers.heed(event.id, event.event);
+            self.triggers.take(event.id, event.event);
         }
         self.triggers.held.take()
     }
 }
 
 impl<Id: Copy + Eq + std::hash::Hash> Triggers<Id> {
-    fn heed(&mut self, id: Id, event: EventType) {
+    fn take(&mut self, id: Id, event: EventType) {
         match event {
             EventType::ButtonPressed(button, _) => {
                 let trigger = Trigger(button);
@@ -162,7 +162,7 @@ mod tests {
         let mut triggers = triggers();
         triggers.push_stick(0, Axis::LeftStickX, 1.0);
         triggers.push_stick(1, Axis::LeftStickY, 1.0);
-        triggers.heed(0, EventType::Disconnected);
+        triggers.take(0, EventType::Disconnected);
         assert_eq!(triggers.held.take(), Pad::UP);
     }
 

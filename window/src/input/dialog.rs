@@ -8,8 +8,9 @@ use gtk::{gdk, glib, pango};
 
 use super::bindings::{Bindings, Key, Trigger};
 use super::button::Button;
+use crate::accessible::named;
 
-/// A dialog that shows which keys stand for which buttons, and lets somebody change that.
+/// A dialog that shows which keys stand for which buttons, and lets the user change that.
 ///
 /// A key that is bound to another button already stays there, and the dialog says so.
 pub struct BindingsDialog {
@@ -78,7 +79,7 @@ impl BindingsDialog {
         });
         inner.show();
         inner.say_what_to_do();
-        inner.heed_keys();
+        inner.connect_keys();
         let dialog = Rc::downgrade(&inner);
         reset.connect_clicked(move |_| {
             if let Some(inner) = dialog.upgrade() {
@@ -111,7 +112,7 @@ impl BindingsDialog {
 }
 
 impl Inner {
-    fn heed_keys(self: &Rc<Self>) {
+    fn connect_keys(self: &Rc<Self>) {
         let keys = gtk::EventControllerKey::new();
         // Before the buttons of the dialog, which space and Enter would press.
         keys.set_propagation_phase(gtk::PropagationPhase::Capture);
@@ -196,7 +197,7 @@ impl Inner {
         }
     }
 
-    /// Makes the rows anew: a dozen, whenever somebody changes one.
+    /// Makes the rows anew: a dozen, with every change.
     fn show(self: &Rc<Self>) {
         while let Some(child) = self.rows.first_child() {
             self.rows.remove(&child);
@@ -228,11 +229,13 @@ impl Inner {
             keys.append(&self.key(*key));
         }
         let is_waiting = self.waiting.get() == Some(button);
-        let add = match is_waiting {
-            true => gtk::Button::with_label("Press a key…"),
-            false => gtk::Button::from_icon_name("list-add-symbolic"),
-        };
-        add.set_tooltip_text(Some(&format!("Bind a key to {}", button.name())));
+        let purpose = format!("Bind a key to {}", button.name());
+        let add: gtk::Button = named(&purpose);
+        match is_waiting {
+            true => add.set_label("Press a key…"),
+            false => add.set_icon_name("list-add-symbolic"),
+        }
+        add.set_tooltip_text(Some(&purpose));
         if is_waiting {
             add.add_css_class("suggested-action");
         } else {
@@ -250,10 +253,10 @@ impl Inner {
 
     fn key(self: &Rc<Self>, key: Key) -> gtk::Button {
         let name = key.label();
-        let remove = gtk::Button::builder()
-            .label(&name)
-            .tooltip_text(format!("Remove {name}"))
-            .build();
+        let purpose = format!("Remove {name}");
+        let remove: gtk::Button = named(&purpose);
+        remove.set_label(&name);
+        remove.set_tooltip_text(Some(&purpose));
         let dialog = Rc::downgrade(self);
         remove.connect_clicked(move |_| {
             if let Some(inner) = dialog.upgrade() {

@@ -51,7 +51,7 @@ impl Stylus {
         Self::default()
     }
 
-    /// Heeds the first mouse button on `widget`. `to_screen` gives the lower screen's pixel at a point
+    /// Follows the first mouse button on `widget`. `to_screen` gives the lower screen's pixel at a point
     /// of the widget, `None` outside of that screen.
     pub fn attach(
         &self,

@@ -176,7 +176,7 @@ fn line_of(text: &str, error: &toml::de::Error) -> usize {
     1 + before.filter(|byte| **byte == b'\n').count()
 }
 
-/// Renames a broken file, so that nothing is written over what somebody wrote by hand.
+/// Renames a broken file, so that nothing is written over what a user wrote by hand.
 fn put_aside(path: &Path) -> Option<PathBuf> {
     let aside = (0..).map(|number| match number {
         0 => path.with_extension("toml.broken"),

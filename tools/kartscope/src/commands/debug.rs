@@ -22,7 +22,6 @@ use session::Session;
 use window::{Closed, Content, Live, Setup, Stage};
 
 use crate::cli::{Debug, DebugCommand, PlayGame};
-use crate::commands::record;
 use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
@@ -34,8 +33,8 @@ use library::Library;
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
-    let library = Rc::new(Library::new(rom)?);
-    let plain = library.game();
+    let library = Rc::new(Library::default());
+    let plain = library.game(rom)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let mut games = match &args.command {
@@ -46,7 +45,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
             );
             Vec::new()
         }
-        Some(DebugCommand::Movie { movies }) => each_movie(movies, &game, |_| Ok(Live::Nobody))?,
+        Some(DebugCommand::Movie { movies }) => each_movie(movies, &game, |_| Ok(Live::Nothing))?,
         Some(DebugCommand::Play(play)) => vec![play_game(play, &game)?],
         #[cfg(feature = "torch")]
         Some(DebugCommand::Agent(agent)) => super::agent::games(agent, &game)?,
@@ -65,13 +64,9 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     let seconds = args.seconds.map(Duration::from_secs_f64);
     let closed = window::run(Setup {
         sound: plays,
-        add_corrections: Box::new({
-            let library = library.clone();
-            move |movie, dataset| {
-                record::add_movie(&library.game(), movie, dataset, record::Part::Corrections)
-            }
-        }),
         files: files_of(args.command.as_ref()),
+        inputs: inputs_of(args, rom),
+        rom: rom.map(Path::to_owned),
         opener: Some(library),
         title: format!("kartscope – {}", game.name),
         games: games
@@ -99,6 +94,19 @@ fn files_of(command: Option<&DebugCommand>) -> Vec<PathBuf> {
         #[cfg(feature = "torch")]
         Some(DebugCommand::Agent(agent)) => vec![agent.model.clone()],
     }
+}
+
+/// All files that a command reads.
+fn inputs_of(args: &Debug, rom: Option<&Path>) -> Vec<PathBuf> {
+    let mut inputs = files_of(args.command.as_ref());
+    inputs.extend(rom.map(Path::to_owned));
+    inputs.extend(args.state.clone());
+    inputs.extend(args.ghost.iter().cloned());
+    #[cfg(feature = "torch")]
+    if let Some(DebugCommand::Agent(agent)) = &args.command {
+        inputs.extend(agent.movies.iter().cloned());
+    }
+    inputs
 }
 
 fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::ghost_movie;
 use mkds_formats::dsm::Movie;
@@ -13,11 +13,13 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::rom::RomHeader;
 use mkds_formats::sav::Save;
+use outputs::Kind;
 use session::Session;
 use session::file::Document;
 use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
 
-use super::{each_movie, menu_session, name_of, play_from_power_on, state_session};
+use super::{each_movie, menu_session, name_of, play_from_power_on, session_of, state_session};
+use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
@@ -25,60 +27,94 @@ use crate::game::{self, Game};
 /// The file by which a dialog for files chooses a model, which is a folder.
 const MODEL_CARD: &str = "model.json";
 
-/// Opens games on a ROM, which may become another one.
+/// Opens games on the ROMs that are asked for.
+#[derive(Default)]
 pub struct Library {
-    game: RefCell<Rc<Game>>,
-    rom: RefCell<Option<PathBuf>>,
+    /// The last one.
+    last: RefCell<Option<Rom>>,
+}
+
+/// A ROM that games are opened on.
+#[derive(Clone)]
+struct Rom {
+    /// The user's; `None` for the bundled game.
+    path: Option<PathBuf>,
+    game: Rc<Game>,
 }
 
 impl Library {
-    /// Opens games on a ROM: the user's where there is one, else the bundled game.
+    /// The user's ROM where there is one, else the bundled game.
     ///
     /// # Errors
     /// As [`Game::open`].
-    pub fn new(rom: Option<&Path>) -> Result<Self> {
-        Ok(Self {
-            game: RefCell::new(Rc::new(Game::open(rom)?)),
-            rom: RefCell::new(rom.map(Path::to_owned)),
-        })
+    pub fn game(&self, path: Option<&Path>) -> Result<Rc<Game>> {
+        Ok(self.rom(path)?.game)
     }
 
-    /// The game that others are opened on.
-    pub fn game(&self) -> Rc<Game> {
-        self.game.borrow().clone()
+    fn open_session(&self, bytes: &[u8]) -> Result<Opened> {
+        let document = Document::parse(bytes)?;
+        let Rom { path, game } = self.rom(document.rom.as_deref().map(Path::new))?;
+        let is_driven = document.games.iter().any(|game| game.is_driven);
+        let stages = document.games.into_iter().map(|saved| {
+            let session = saved
+                .snapshot
+                .open(&game.rom)
+                .with_context(|| format!("{} on {}", saved.name, game.name))?;
+            let live = match saved.is_driven {
+                true => Live::Human,
+                false => Live::Nothing,
+            };
+            let mut stage = Stage::new(saved.name, session, live);
+            stage.set_playing(false);
+            Ok(stage)
+        });
+        Ok(Opened::Games(Games {
+            stages: stages.collect::<Result<_>>()?,
+            sound: is_driven,
+            look: Some(SessionLook {
+                selected: document.selected,
+                pins: document.pins,
+                overlays: document.overlays,
+            }),
+            rom: path,
+        }))
     }
 
-    /// Opens games on another ROM from now on.
-    fn change_rom(&self, rom: Option<&Path>) -> Result<()> {
-        if self.rom.borrow().as_deref() != rom {
-            self.game.replace(Rc::new(Game::open(rom)?));
-            self.rom.replace(rom.map(Path::to_owned));
+    fn rom(&self, path: Option<&Path>) -> Result<Rom> {
+        let mut last = self.last.borrow_mut();
+        match &*last {
+            Some(rom) if rom.path.as_deref() == path => Ok(rom.clone()),
+            _ => {
+                let game = Rc::new(Game::open(path)?);
+                let path = path.map(Path::to_owned);
+                Ok(last.insert(Rom { path, game }).clone())
+            }
         }
-        Ok(())
     }
+}
 
-    fn open_file(&self, path: &Path) -> Result<Opened> {
+impl Rom {
+    fn open_file(&self, path: &Path, library: &Library) -> Result<Opened> {
         if path.is_dir() {
-            return Ok(self.choose_course(path));
+            return self.choose_course(path);
         }
         if path.ends_with(MODEL_CARD) {
-            return Ok(self.choose_course(path.parent().unwrap_or(Path::new("."))));
+            return self.choose_course(path.parent().unwrap_or(Path::new(".")));
         }
         let bytes = files::read(path, Input::Document)?;
-        let game = self.game();
         if Document::is_one(&bytes) {
-            return self.open_session(&bytes);
+            return library.open_session(&bytes);
         }
         if State::is_one(&bytes) {
-            let session = state_session(&game, path, &Options::default())?;
-            return Ok(driven(Stage::new(name_of(path), session, Live::Human)));
+            let session = state_session(&self.game, path, &Options::default())?;
+            return Ok(self.driven(Stage::new(name_of(path), session, Live::Human)));
         }
-        if Movie::parse(&bytes).is_ok() {
-            return watched_movies(&[path.to_owned()], &game);
+        if (Kind::MOVIE.is_one)(&bytes) {
+            let session = session_of(path, Movie::parse(&bytes)?, &self.game)?;
+            return Ok(self.watched(vec![Stage::new(name_of(path), session, Live::Nothing)]));
         }
         if RomHeader::parse(&bytes).is_ok_and(|header| header.is_mario_kart()) {
-            self.change_rom(Some(path))?;
-            return Ok(self.choose_new());
+            return Ok(library.rom(Some(path))?.choose_new());
         }
         match Save::parse(&bytes) {
             Ok(save) => Ok(self.choose_ghost(path, &save)),
@@ -92,7 +128,7 @@ impl Library {
 
     /// The courses of the game, with their names.
     fn courses(&self) -> impl Iterator<Item = (u8, String)> {
-        let bundled = self.game().bundled;
+        let bundled = self.game.bundled;
         let has = move |id: u8| !bundled || homebrew::COURSES.iter().any(|own| own.id == id);
         let courses = COURSE_SLOTS.iter().filter(move |course| has(course.id));
         courses.map(move |course| {
@@ -108,6 +144,7 @@ impl Library {
         Opened::Choice {
             title: "New game".to_owned(),
             options: races.chain([power_on]).collect(),
+            rom: self.path.clone(),
         }
     }
 
@@ -133,18 +170,24 @@ impl Library {
         Opened::Choice {
             title: "A ghost of the save".to_owned(),
             options: ghosts.chain([play]).collect(),
+            rom: self.path.clone(),
         }
     }
 
-    fn choose_course(&self, folder: &Path) -> Opened {
+    fn choose_course(&self, folder: &Path) -> Result<Opened> {
+        ensure!(
+            folder.join(MODEL_CARD).is_file(),
+            "expected a model's folder, with {MODEL_CARD} in it, found another one"
+        );
         let races = self.courses().map(|(course, name)| {
             let folder = folder.to_owned();
             (name, Request::Model { folder, course })
         });
-        Opened::Choice {
+        Ok(Opened::Choice {
             title: "The model's course".to_owned(),
             options: races.collect(),
-        }
+            rom: self.path.clone(),
+        })
     }
 
     /// A race through the menus.
@@ -154,18 +197,16 @@ impl Library {
             kart: 0,
             course,
         };
-        let session = menu_session(&self.game(), &Options::default(), None, &combo)?;
-        Ok(driven(Stage::new(
-            courses::code(course),
-            session,
-            Live::Human,
-        )))
+        let session = menu_session(&self.game, &Options::default(), None, &combo)?;
+        let stage = Stage::new(courses::code(course), session, Live::Human);
+        Ok(self.driven(stage))
     }
 
     /// A ghost's race, as a movie that is watched.
     fn ghost(&self, path: &Path, slot: usize) -> Result<Opened> {
-        let game = self.game();
+        let game = &self.game;
         let save = Save::parse(&files::read(path, Input::Save)?)?;
+        game.require_own(&save)?;
         let ghost = save.ghost(slot)?;
         let ghost = ghost.with_context(|| format!("slot {slot}: expected a ghost, found none"))?;
         let battery = (!game.bundled).then(|| save.battery());
@@ -178,39 +219,7 @@ impl Library {
         let session = Session::new(emulator, race.movie)?;
         let name = courses::ghost_code(slot, ghost.combo.course);
         let name = format!("{name}_{}", name_of(path));
-        Ok(Opened::Games(Games {
-            stages: vec![Stage::new(name, session, Live::Nobody)],
-            ..Games::default()
-        }))
-    }
-
-    fn open_session(&self, bytes: &[u8]) -> Result<Opened> {
-        let document = Document::parse(bytes)?;
-        self.change_rom(document.rom.as_deref().map(Path::new))?;
-        let game = self.game();
-        let is_driven = document.games.iter().any(|game| game.is_driven);
-        let stages = document.games.into_iter().map(|saved| {
-            let session = saved
-                .snapshot
-                .open(&game.rom)
-                .with_context(|| format!("{} on {}", saved.name, game.name))?;
-            let live = match saved.is_driven {
-                true => Live::Human,
-                false => Live::Nobody,
-            };
-            let mut stage = Stage::new(saved.name, session, live);
-            stage.set_playing(false);
-            Ok(stage)
-        });
-        Ok(Opened::Games(Games {
-            stages: stages.collect::<Result<_>>()?,
-            sound: is_driven,
-            look: Some(SessionLook {
-                selected: document.selected,
-                pins: document.pins,
-                overlays: document.overlays,
-            }),
-        }))
+        Ok(self.watched(vec![Stage::new(name, session, Live::Nothing)]))
     }
 
     #[cfg(feature = "torch")]
@@ -224,54 +233,60 @@ impl Library {
             course_name,
             device: learn::device::Device::Auto,
         };
-        Ok(Opened::Games(Games {
-            stages: crate::commands::agent::games(&args, &self.game())?,
-            ..Games::default()
-        }))
+        let stages = crate::commands::agent::games(&args, &self.game)?;
+        Ok(self.watched(stages))
     }
 
     #[cfg(not(feature = "torch"))]
     fn model(&self, _folder: &Path, _course: u8) -> Result<Opened> {
         bail!("models: expected a build with the feature \"torch\", found one without")
     }
+
+    /// Movies side by side.
+    fn watched_movies(&self, paths: &[PathBuf]) -> Result<Opened> {
+        let stages = each_movie(paths, &self.game, |_| Ok(Live::Nothing))?;
+        Ok(self.watched(stages))
+    }
+
+    /// Games that are watched.
+    fn watched(&self, stages: Vec<Stage>) -> Opened {
+        Opened::Games(Games {
+            stages,
+            rom: self.path.clone(),
+            ..Games::default()
+        })
+    }
+
+    /// A game that a human plays.
+    fn driven(&self, stage: Stage) -> Opened {
+        Opened::Games(Games {
+            stages: vec![stage],
+            sound: true,
+            look: None,
+            rom: self.path.clone(),
+        })
+    }
 }
 
 impl Opener for Library {
-    fn open(&self, request: &Request) -> Result<Opened> {
+    fn open(&self, request: &Request, rom: Option<&Path>) -> Result<Opened> {
+        let rom = self.rom(rom)?;
         match request {
-            Request::New => Ok(self.choose_new()),
-            Request::PowerOn => Ok(driven(play_from_power_on(&self.game(), None)?)),
-            Request::Race(course) => self.race(*course),
+            Request::New => Ok(rom.choose_new()),
+            Request::PowerOn => Ok(rom.driven(play_from_power_on(&rom.game, None)?)),
+            Request::Race(course) => rom.race(*course),
             Request::Files(paths) => match paths.as_slice() {
-                [path] => self.open_file(path),
-                paths => watched_movies(paths, &self.game()),
+                [path] => rom.open_file(path, self),
+                paths => rom.watched_movies(paths),
             },
-            Request::Save(path) => Ok(driven(play_from_power_on(&self.game(), Some(path))?)),
-            Request::Ghost { save, slot } => self.ghost(save, *slot),
-            Request::Model { folder, course } => self.model(folder, *course),
+            Request::Save(path) => Ok(rom.driven(play_from_power_on(&rom.game, Some(path))?)),
+            Request::Ghost { save, slot } => rom.ghost(save, *slot),
+            Request::Model { folder, course } => rom.model(folder, *course),
             Request::Session(bytes) => self.open_session(bytes),
         }
     }
 
-    fn rom(&self) -> Option<PathBuf> {
-        let rom = self.rom.borrow().clone()?;
-        Some(std::path::absolute(&rom).unwrap_or(rom))
+    fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64> {
+        record::add_movie(&*self.game(rom)?, movie, dataset, record::Part::Corrections)
     }
-}
-
-/// A game that a human plays.
-fn driven(stage: Stage) -> Opened {
-    Opened::Games(Games {
-        stages: vec![stage],
-        sound: true,
-        look: None,
-    })
-}
-
-/// Movies side by side.
-fn watched_movies(paths: &[PathBuf], game: &Game) -> Result<Opened> {
-    Ok(Opened::Games(Games {
-        stages: each_movie(paths, game, |_| Ok(Live::Nobody))?,
-        ..Games::default()
-    }))
 }

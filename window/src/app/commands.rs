@@ -13,7 +13,7 @@ use session::{Mark, Poke, SLOTS, Way};
 use super::{App, Content};
 use crate::input::BindingsDialog;
 use crate::pace::SPEEDS;
-use crate::side::Wish;
+use crate::side::Place;
 use crate::sound::Speaker;
 use crate::stage::Stage;
 
@@ -338,11 +338,11 @@ impl App {
         Ok(())
     }
 
-    /// Does what was chosen in the side panel.
-    pub(super) fn heed(&self, wish: Wish) {
-        let done = match wish {
-            Wish::GoTo(frame) => self.scrub_to(frame),
-            Wish::Branch(number) => self.with_stage(|stage| {
+    /// Takes the selected game to a place that was chosen in the side panel or on the timeline.
+    pub(super) fn go_to_place(&self, place: Place) {
+        let done = match place {
+            Place::Frame(frame) => self.scrub_to(frame),
+            Place::Branch(number) => self.with_stage(|stage| {
                 stage.set_playing(false);
                 Ok(stage.session_mut().switch_to_branch(number)?)
             }),

@@ -1,0 +1,105 @@
+//! What the window tells: a bar over the lower edge of the games, so that these keep their size while messages come and
+//! go.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use gtk::Orientation::{Horizontal, Vertical};
+use gtk::gdk;
+use gtk::prelude::*;
+
+/// How long it is told what was done.
+const NEWS: Duration = Duration::from_secs(6);
+
+/// Height of a line, pixels.
+const LINE: i32 = 18;
+
+/// The bar.
+pub(crate) struct Messages {
+    bar: gtk::InfoBar,
+    text: gtk::Label,
+    scroller: gtk::ScrolledWindow,
+    /// Grows with every message.
+    number: Rc<Cell<u64>>,
+}
+
+impl Messages {
+    pub(crate) fn new() -> Self {
+        let text = gtk::Label::builder()
+            .wrap(true)
+            .wrap_mode(gtk::pango::WrapMode::WordChar)
+            .xalign(0.0)
+            .hexpand(true)
+            .build();
+        // A message that is longer than its place is scrolled, or read as a tooltip.
+        let scroller = gtk::ScrolledWindow::builder()
+            .hscrollbar_policy(gtk::PolicyType::Never)
+            .vscrollbar_policy(gtk::PolicyType::External)
+            .min_content_height(LINE)
+            .child(&text)
+            .build();
+        let bar = gtk::InfoBar::builder()
+            .revealed(false)
+            .show_close_button(true)
+            .build();
+        bar.add_child(&scroller);
+        Self {
+            bar,
+            text,
+            scroller,
+            number: Rc::default(),
+        }
+    }
+
+    /// Lays the bar over a widget, at its lower edge; not higher than `top` allows, pixels of the widget.
+    pub(crate) fn attach(&self, overlay: &gtk::Overlay, top: impl Fn() -> f64 + 'static) {
+        overlay.add_overlay(&self.bar);
+        let (bar, text, scroller) = (self.bar.clone(), self.text.clone(), self.scroller.clone());
+        overlay.connect_get_child_position(move |overlay, _| {
+            let (width, height) = (overlay.width(), overlay.height());
+            let (least, mut natural, ..) = bar.measure(Vertical, width);
+            if bar.is_revealed() {
+                let around = |side| bar.measure(side, -1).0 - scroller.measure(side, -1).0;
+                let (_, words, ..) = text.measure(Vertical, width - around(Horizontal));
+                natural = around(Vertical) + words;
+            }
+            let most = height - top().ceil() as i32;
+            let taken = natural.min(most).max(least);
+            Some(gdk::Rectangle::new(0, height - taken, width, taken))
+        });
+    }
+
+    /// Calls `closed` when the user closes the bar.
+    pub(crate) fn connect_closed(&self, closed: impl Fn() + 'static) {
+        self.bar.connect_response(move |bar, _| {
+            bar.set_revealed(false);
+            closed();
+        });
+    }
+
+    /// Tells of something that did not work, until it is closed.
+    pub(crate) fn complain(&self, text: &str) {
+        self.say(gtk::MessageType::Error, text);
+    }
+
+    /// Tells of something that was done. After a while that is no news.
+    pub(crate) fn tell(&self, text: &str) {
+        self.say(gtk::MessageType::Info, text);
+        let (bar, number, told) = (self.bar.clone(), self.number.clone(), self.number.get());
+        gtk::glib::timeout_add_local_once(NEWS, move || {
+            // Another message may have taken its place.
+            if number.get() == told {
+                bar.set_revealed(false);
+            }
+        });
+    }
+
+    fn say(&self, kind: gtk::MessageType, text: &str) {
+        self.number.set(self.number.get() + 1);
+        self.bar.set_message_type(kind);
+        self.text.set_text(text);
+        self.text.set_tooltip_text(Some(text));
+        self.bar.set_revealed(true);
+    }
+}

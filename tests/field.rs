@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mkds_formats::dsm::{Form, Movie};
 use mkds_formats::ghost::Ghost;
-use mkds_formats::pad::{Commands, Frame, Pad};
 use mkds_formats::sav::{GHOSTS_OFFSET, Save};
+use nds_formats::dsm::{Form, Movie};
+use nds_formats::pad::{Commands, Frame, Pad};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use mkds_formats::ghost::Ghost;
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
+use nds_formats::pad::Pad;
 
 use crate::program::{Race, fails, json, misuses, run, stderr, text};
 

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
 use mkds_memory::course::Course;
 use mkds_memory::path::{Datum, Path as FieldPath};
 use mkds_memory::{RAM_BASE, Ram};
+use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -7,7 +7,8 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use mkds_formats::sav::{Save, with_footer};
+use mkds_formats::sav::Save;
+use nds_formats::battery::with_footer;
 use tempfile::TempDir;
 
 use crate::interrupt::{endless_movie, wait_until};

@@ -7,9 +7,9 @@ use std::path::Path;
 use env_mkds::corrections::Corrections;
 use env_mkds::race_movie::RaceComment;
 use learn::dataset::Dataset;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Pad;
 use serde_json::Value;
 
 use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};

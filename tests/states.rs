@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -4,8 +4,8 @@ use std::fs;
 
 use mkds_formats::ghost::{Ghost, RaceTime};
 use mkds_formats::names::Course;
-use mkds_formats::nitrofs::FileSystem;
 use mkds_formats::sav::Save;
+use nds_formats::nitrofs::FileSystem;
 use serde_json::Value;
 
 use crate::program::{Race, json, run, stderr, stdout, text};

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use desmume::{Emulator, Options, Picture};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 fn open() -> Emulator {
     let options = Options::default();

@@ -6,8 +6,8 @@ use std::path::Path;
 use desmume_sys::{
     CORE_BATTERY, CORE_HALTED, CORE_JIT, CORE_OK, CORE_ROM, CORE_SPACE, CORE_STATE, core_input,
 };
-use mkds_formats::input::{self, Input};
-use mkds_formats::pad::{Commands, Frame};
+use nds_formats::input::{self, Input};
+use nds_formats::pad::{Commands, Frame};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::MAIN_RAM_SIZE;

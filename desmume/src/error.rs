@@ -57,7 +57,7 @@ pub enum Error {
 
     /// A movie's header asks for what there is not.
     #[error("movie header: {0}")]
-    Movie(#[from] mkds_formats::Error),
+    Movie(#[from] nds_formats::Error),
 
     /// The console halted. It stays so until it is reset or a state is loaded.
     #[error("the console halted in frame {frame}: {reason}")]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use desmume_sys::core_settings;
-use mkds_formats::dsm::{DateTime, Firmware, Movie};
+use nds_formats::dsm::{DateTime, Firmware, Movie};
 
 use crate::error::{Error, Result};
 

@@ -8,7 +8,7 @@ mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM9_ADDRESS, CAPTURED, rom_of_both};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

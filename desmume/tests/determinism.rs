@@ -6,7 +6,7 @@ use std::thread;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{STATE, random_inputs, rom, rom_of, word};
-use mkds_formats::pad::{Commands, Frame, Pad};
+use nds_formats::pad::{Commands, Frame, Pad};
 
 const JIT: Cpu = Cpu::Jit { block_size: 100 };
 

@@ -4,8 +4,8 @@ mod fixture;
 
 use desmume::{Cpu, Emulator, Error, Options, Picture};
 use fixture::{halting_rom, rom, rom_of};
-use mkds_formats::dsm::DateTime;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::DateTime;
+use nds_formats::pad::Frame;
 
 fn refused(rom: &[u8]) -> String {
     match Emulator::open(rom, &Options::default()) {

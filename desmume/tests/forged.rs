@@ -5,7 +5,7 @@ mod forge;
 
 use desmume::{Cpu, Emulator, Error, Options, Picture};
 use forge::{End, Forge, read_with};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 /// How many states are forged here; `cargo xtask attacks states` forges more.
 const STATES: u64 = 100;

@@ -4,7 +4,7 @@ mod fixture;
 
 use desmume::{Emulator, Options, Picture, Screens, State};
 use fixture::random_inputs;
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::pad::{Frame, Pad};
 
 /// From power-on to the title's first screen, and from the title through the menus (time trial, the
 /// first character, kart, cup and course) into a race: frames to wait, then a button.

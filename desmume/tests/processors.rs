@@ -8,7 +8,7 @@ mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM7_ADDRESS, ARM9_ADDRESS, rom_of_both};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use xxhash_rust::xxh3::xxh3_64;

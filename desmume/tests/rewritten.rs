@@ -5,7 +5,7 @@ mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM9_ADDRESS, STATE, rom_of};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 /// More than one for each way: the core compiles what is written over only a few times at the same place.
 const ROUTINES: u32 = 64;

@@ -4,7 +4,7 @@ mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture, SAMPLE_RATE};
 use fixture::{CAPTURED, random_inputs, rom, singing_rom, uncaptured_rom};
-use mkds_formats::pad::{Commands, Frame};
+use nds_formats::pad::{Commands, Frame};
 
 /// Video frames a second.
 const FRAME_RATE: f64 = 59.8261;

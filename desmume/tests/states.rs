@@ -7,8 +7,8 @@ use std::io::Write;
 use desmume::{Cpu, Emulator, Error, Options, Picture, State};
 use fixture::{random_inputs, rom, rom_of};
 use flate2::{Compression, write::ZlibEncoder};
-use mkds_formats::dsm::DateTime;
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::dsm::DateTime;
+use nds_formats::pad::{Frame, Pad};
 
 fn open(cpu: Cpu) -> Emulator {
     Emulator::open(

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
-use mkds_formats::lz10;
+use nds_formats::lz10;
 use mkds_formats::nkm::Nkm;
 use mkds_memory::course::Course;
 

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 
 fuzz_target!(|file: &[u8]| {
     let Ok(mut movie) = Movie::parse(file) else {

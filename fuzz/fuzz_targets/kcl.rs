@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, BuildOptions, Kcl, Triangle};
 
 fuzz_target!(|file: &[u8]| {

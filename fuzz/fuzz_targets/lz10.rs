@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::lz10::{compress, decompress};
+use nds_formats::lz10::{compress, decompress};
 
 fuzz_target!(|input: &[u8]| {
     if let Ok(plain) = decompress(input) {

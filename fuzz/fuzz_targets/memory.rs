@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use homebrew::native::Game;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;

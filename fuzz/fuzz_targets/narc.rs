@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::narc::Narc;
+use nds_formats::narc::Narc;
 
 fuzz_target!(|file: &[u8]| {
     let Ok(narc) = Narc::parse(file) else {

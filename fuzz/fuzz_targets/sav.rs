@@ -4,7 +4,8 @@
 
 use fuzz::encipher;
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::sav::{SLOT_COUNT, Save, battery_of};
+use mkds_formats::sav::{SLOT_COUNT, Save};
+use nds_formats::battery::without_container;
 
 /// The blocks that the input may become: magic, offset, size, bytes in clear before the magic.
 const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
@@ -16,7 +17,7 @@ const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    assert!(battery_of(input).len() <= input.len());
+    assert!(without_container(input).len() <= input.len());
     let Some((&choice, contents)) = input.split_first() else {
         return;
     };

@@ -5,8 +5,8 @@ use std::ffi::{CStr, c_char};
 
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
-use mkds_formats::pad::Pad;
-use mkds_formats::{nitrofs, rom};
+use nds_formats::pad::Pad;
+use nds_formats::{nitrofs, rom};
 
 use crate::ROM;
 

@@ -1,6 +1,6 @@
 //! The game with the real one's timing.
 
-use mkds_formats::rom::RomHeader;
+use nds_formats::rom::RomHeader;
 
 use crate::ROM;
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use mkds_formats::input;
+use nds_formats::input;
 use outputs::{Kind, Output};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -3,9 +3,9 @@
 use env_mkds::config::RaceConfig;
 use env_mkds::moment::{Circuit, Moment, Standing};
 use env_mkds::reward::Rewarder;
-use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
 use overlays::History;
 
 /// A game's race, as far as it was seen.

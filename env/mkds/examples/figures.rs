@@ -40,12 +40,12 @@ use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::RaceComment;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan};
 use mkds_memory::{Race, Ram};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Frame, Pad};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -16,9 +16,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
-use mkds_formats::{rom, sav};
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
+use nds_formats::rom;
 
 const CHECKSUM_EVERY: u64 = 60;
 
@@ -83,7 +84,7 @@ fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> 
     // The comments tell frames from power-on.
     movie.header.remove("comment");
     movie.header.set("savestate", "1")?;
-    let sram = (!battery.is_empty()).then(|| sav::with_footer(&battery));
+    let sram = (!battery.is_empty()).then(|| battery::with_footer(&battery));
     movie.header.set_sram(sram.transpose()?.as_deref());
     fs::write(out, movie.to_bytes())?;
     Ok(())

@@ -4,7 +4,7 @@
 //! learners that want a single class, and to and from the five components of the environment's
 //! `MultiDiscrete` action.
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 /// The steering half of the d-pad.

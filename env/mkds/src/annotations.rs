@@ -1,7 +1,7 @@
 //! What a movie's comments say of its race, taken down while somebody plays.
 
-use mkds_formats::dsm::Movie;
 use mkds_memory::Race;
+use nds_formats::dsm::Movie;
 
 use crate::{
     Result,

@@ -4,7 +4,7 @@ use env_core::{
     Space,
     space::{Discrete, MultiBinary, MultiDiscrete, Rng},
 };
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, action::DrivingAction};

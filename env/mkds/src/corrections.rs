@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 
 use crate::{Error, Result};
 
@@ -18,7 +18,7 @@ const RANGES_PER_COMMENT: usize = 12;
 ///
 /// ```
 /// use env_mkds::corrections::Corrections;
-/// use mkds_formats::dsm::Movie;
+/// use nds_formats::dsm::Movie;
 ///
 /// # fn main() -> env_mkds::Result<()> {
 /// let mut corrections = Corrections::default();

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use mkds_formats::pad::Pad;
 use mkds_memory::Race;
+use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -3,12 +3,9 @@
 use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
-use mkds_formats::{
-    dsm::Movie,
-    ghost::{Ghost, PLAYBACK_DELAY, RaceTime},
-    pad::Pad,
-};
+use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
 use mkds_memory::{Race, Ram};
+use nds_formats::{dsm::Movie, pad::Pad};
 
 use crate::{
     Error, Result,

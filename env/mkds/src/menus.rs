@@ -9,9 +9,9 @@ use desmume::{Emulator, Picture};
 use mkds_formats::{
     ghost::Combo,
     names::{CHARACTER_GRID, COURSES_PER_CUP, Course},
-    pad::{Frame, Pad},
 };
 use mkds_memory::{Race, Ram, race::RaceConfig};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::{Error, Result};
 

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_formats::pad::Pad;
 use mkds_memory::{
     Driver, Race,
     course::{Course, Projection},
@@ -11,6 +10,7 @@ use mkds_memory::{
     race::DriverStatus,
     sensor::{Aim, Bearing, Pose, Ray, Trace},
 };
+use nds_formats::pad::Pad;
 
 use crate::{
     Result,

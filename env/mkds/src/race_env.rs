@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
-use mkds_formats::dsm::Movie;
-use mkds_formats::input::Input;
-use mkds_formats::pad::{Frame, Pad};
-use mkds_formats::rom::RomHeader;
 use mkds_memory::{Race, Ram, course::Course};
+use nds_formats::dsm::Movie;
+use nds_formats::input::Input;
+use nds_formats::pad::{Frame, Pad};
+use nds_formats::rom::RomHeader;
 use rand::RngExt;
 
 use crate::{

@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_formats::{
-    dsm::{Movie, Start},
-    ghost::Combo,
-    pad::{Frame, Pad},
-    sav,
-};
+use mkds_formats::ghost::Combo;
 use mkds_memory::{Race, Ram};
+use nds_formats::battery;
+use nds_formats::{
+    dsm::{Movie, Start},
+    pad::{Frame, Pad},
+};
 
 use crate::{
     Error, Result,
@@ -293,7 +293,7 @@ impl StateStart {
         movie.header.set_start(&Start::SaveState);
         movie
             .header
-            .set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
+            .set_sram(battery.map(battery::with_footer).transpose()?.as_deref());
         Ok(Self {
             emulator,
             movie,
@@ -396,7 +396,7 @@ pub fn blank_movie(rom: &[u8], options: &Options, battery: Option<&[u8]>) -> Res
     let mut movie = Movie::new();
     options.write_to(&mut movie)?;
     describe_rom(rom, &mut movie)?;
-    let sram = battery.map(sav::with_footer).transpose()?;
+    let sram = battery.map(battery::with_footer).transpose()?;
     movie.header.set_sram(sram.as_deref());
     Ok(movie)
 }

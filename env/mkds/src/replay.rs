@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_formats::{dsm::Movie, fx::Fx32, pad::Frame, sav};
 use mkds_memory::{Race, Ram, race::RaceTime};
+use nds_formats::battery;
+use nds_formats::{dsm::Movie, fx::Fx32, pad::Frame};
 
 use crate::{
     Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck, whole::incomplete,
@@ -199,7 +200,7 @@ impl Replay {
         }
         let options = Options::from_movie(movie)?;
         let sram = movie.header.sram()?;
-        let battery = sram.as_deref().map(sav::battery_of);
+        let battery = sram.as_deref().map(battery::without_container);
         let emulator = Emulator::open_with_battery(rom, &options, battery)?;
         Self::start(movie, rom_check, emulator)
     }
@@ -218,7 +219,11 @@ impl Replay {
         let sram = sram_after_state(movie)?;
         let mut emulator = Emulator::open(rom, &options)?;
         emulator.load_state(&state)?;
-        emulator.set_battery(sram.as_deref().map(sav::battery_of).unwrap_or_default())?;
+        emulator.set_battery(
+            sram.as_deref()
+                .map(battery::without_container)
+                .unwrap_or_default(),
+        )?;
         Self::start(movie, rom_check, emulator)
     }
 

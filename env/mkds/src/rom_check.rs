@@ -5,8 +5,8 @@
 //! the game code, the version and a hash of the program. Foreign movies have the checksum alone: it is compared with
 //! those of this ROM with its padding left out, or filled up.
 
-use mkds_formats::dsm::Movie;
-use mkds_formats::rom::{self, RomHeader};
+use nds_formats::dsm::Movie;
+use nds_formats::rom::{self, RomHeader};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};

@@ -1,8 +1,8 @@
 //! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends, or,
 //! where mini-turbos last long enough to be chained, by what a model of the kart foresees.
 
-use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
+use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -132,7 +132,7 @@ struct Kart {
 impl Kart {
     fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
         let parameters = driver.kart_parameters().follow(race.ram())?;
-        let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
+        let ground = |v: nds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
         let facing = unit(ground(driver.heading()));
         let moved = ground(driver.displacement());
         let speed = length(moved);

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
-use mkds_formats::dsm::Movie;
-use mkds_formats::input::{self, Input};
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram, course::Course};
+use nds_formats::dsm::Movie;
+use nds_formats::input::{self, Input};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::{
     Error, Result,

@@ -4,8 +4,8 @@
 //! first frame. So a part that is missing shows. A movie without such comments, as DeSmuME writes it, tells nothing and
 //! is taken as it is.
 
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
+use nds_formats::dsm::Movie;
 
 use crate::{Error, Result, checks::Checks, ghost_movie, race_movie::RaceComment};
 
@@ -70,10 +70,8 @@ pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) 
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::{
-        ghost::{Combo, RaceTime},
-        pad::{Frame, Pad},
-    };
+    use mkds_formats::ghost::{Combo, RaceTime};
+    use nds_formats::pad::{Frame, Pad};
 
     use super::*;
 

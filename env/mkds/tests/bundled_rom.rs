@@ -14,15 +14,13 @@ use env_mkds::{
     scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
-use mkds_formats::{
-    dsm::{Movie, Start},
-    ghost::Combo,
-    names::Course,
-    pad::Pad,
-    sav,
-    sav::Save,
-};
+use mkds_formats::{ghost::Combo, names::Course, sav, sav::Save};
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::{
+    dsm::{Movie, Start},
+    pad::Pad,
+};
 
 const OVAL: Combo = Combo {
     character: 0,
@@ -288,7 +286,7 @@ fn a_movie_starts_from_a_save_state() {
     assert_eq!(kart(&part), kart(&whole));
 
     let battery = vec![7; 256 << 10];
-    let sram = sav::with_footer(&battery).unwrap();
+    let sram = battery::with_footer(&battery).unwrap();
     movie.header.set_sram(Some(&sram));
     let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
     assert_eq!(part.emulator_mut().battery().unwrap(), battery);

@@ -12,8 +12,9 @@ use homebrew::{
     COURSES, CourseInfo,
     native::{Game, Opponent},
 };
-use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_formats::ghost::Combo;
 use mkds_memory::{Race, Ram, RamMut, course::Course};
+use nds_formats::pad::Pad;
 
 /// Twice what the slowest driver on the longest course needs.
 const FRAME_LIMIT: u32 = 12_000;
@@ -202,7 +203,7 @@ fn the_driver_recovers_from_facing_the_wrong_way_beside_the_road() {
             moved.x.0 += aside[0];
             moved.z.0 += aside[1];
             kart.set_position(moved);
-            kart.set_yaw(mkds_formats::fx::Angle(yaw.0.wrapping_add(0x8000)));
+            kart.set_yaw(nds_formats::fx::Angle(yaw.0.wrapping_add(0x8000)));
         }
         assert!(drive(&mut game, &mut driver).is_some(), "{}", course.name);
     }

@@ -21,8 +21,9 @@ use env_mkds::{
     scripted::{GO_FRAME, ScriptedDriver, ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
-use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
+use nds_formats::pad::Pad;
 
 const OVAL: Combo = Combo {
     character: 0,

@@ -6,10 +6,10 @@ use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::events::{Event, EventKind, RaceEvents};
+use nds_formats::pad::Pad;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 

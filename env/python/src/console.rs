@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use desmume::{Emulator, Picture};
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::{Frame, Pad, Touch};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Frame, Pad, Touch};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 

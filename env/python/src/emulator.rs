@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use desmume::{Cpu, MAIN_RAM_SIZE, Options, Picture, Screens};
-use mkds_formats::dsm::{DateTime, Firmware};
-use mkds_formats::pad::{Pad, Touch};
+use nds_formats::dsm::{DateTime, Firmware};
+use nds_formats::pad::{Pad, Touch};
 use numpy::ndarray::ArrayView1;
 use numpy::{PyArray1, PyArray3, PyArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -157,10 +157,12 @@ impl Emulator {
         };
         let rom = rom_path
             .as_deref()
-            .map(|path| read_file(py, path, mkds_formats::input::Input::Rom))
+            .map(|path| read_file(py, path, nds_formats::input::Input::Rom))
             .transpose()?;
         let rom_bytes = rom.as_deref().unwrap_or(homebrew::ROM);
-        let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = battery
+            .as_deref()
+            .map(nds_formats::battery::without_container);
         let opened =
             py.detach(|| desmume::Emulator::open_with_battery(rom_bytes, &options, battery));
         let emulator = match opened {
@@ -296,7 +298,7 @@ impl Emulator {
             return self.load(py, |console| read_state(console, &bytes));
         }
         let path: PathBuf = state.extract()?;
-        let bytes = read_file(py, &path, mkds_formats::input::Input::State)?;
+        let bytes = read_file(py, &path, nds_formats::input::Input::State)?;
         let loaded = self.load(py, |console| read_state(console, &bytes));
         loaded.map_err(|error| in_file(py, &path, &error))
     }
@@ -312,7 +314,7 @@ impl Emulator {
 
     #[setter]
     fn set_battery(&self, py: Python<'_>, battery: PyBackedBytes) -> PyResult<()> {
-        let battery = mkds_formats::sav::battery_of(&battery);
+        let battery = nds_formats::battery::without_container(&battery);
         let write = |console: &mut Console| console.emulator().set_battery(battery);
         self.shared.detached(py, write)?.or_exception()
     }

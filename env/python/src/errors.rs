@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use mkds_formats::input::{self, Input};
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
+use nds_formats::input::{self, Input};
 use outputs::Kind;
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyIsADirectoryError, PyOSError};
 use pyo3::prelude::*;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use mkds_formats::dsm::{self, Form};
-use mkds_formats::input::Input;
-use mkds_formats::pad::{Commands, Frame, Pad, Touch};
+use nds_formats::dsm::{self, Form};
+use nds_formats::input::Input;
+use nds_formats::pad::{Commands, Frame, Pad, Touch};
 use numpy::{PyArray1, PyArrayDescr, PyReadonlyArray1};
 use outputs::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -233,15 +233,17 @@ impl Movie {
     #[getter]
     fn battery<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let sram = self.movie.header.sram().or_exception()?;
-        let battery = sram.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = sram.as_deref().map(nds_formats::battery::without_container);
         Ok(battery.map(|battery| PyBytes::new(py, battery)))
     }
 
     #[setter]
     fn set_battery(&mut self, battery: Option<PyBackedBytes>) -> PyResult<()> {
-        let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = battery
+            .as_deref()
+            .map(nds_formats::battery::without_container);
         let sram = battery
-            .map(mkds_formats::sav::with_footer)
+            .map(nds_formats::battery::with_footer)
             .transpose()
             .or_exception()?;
         self.movie.header.set_sram(sram.as_deref());

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use desmume::{Emulator, Options, State};
 use env_mkds::rom_check::{RomCheck, describe_rom};
-use mkds_formats::dsm;
-use mkds_formats::input::Input;
-use mkds_formats::sav;
+use nds_formats::battery;
+use nds_formats::dsm;
+use nds_formats::input::Input;
 use outputs::Kind;
 use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::prelude::*;
@@ -111,7 +111,7 @@ impl Movies {
             console.leave_movie()?;
             let rom = console.emulator().rom().to_vec();
             let options = console.emulator().options().clone();
-            let battery = battery.as_deref().map(sav::battery_of);
+            let battery = battery.as_deref().map(battery::without_container);
             let movie = new_movie(&rom, &options, battery, author).or_exception()?;
             let emulator = Emulator::open_with_battery(&rom, &options, battery).or_exception()?;
             let movie = Box::new(movie);
@@ -229,7 +229,7 @@ fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult
     let options = Options::from_movie(movie).or_exception()?;
     if !header.starts_from_state().or_exception()? {
         let sram = header.sram().or_exception()?;
-        let battery = sram.as_deref().map(sav::battery_of);
+        let battery = sram.as_deref().map(battery::without_container);
         return Emulator::open_with_battery(rom, &options, battery).or_exception();
     }
     let state = state.ok_or_else(|| env_mkds::Error::StateNeeded.into_exception())?;
@@ -241,7 +241,10 @@ fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult
     let sram = header.sram().or_exception()?;
     let mut emulator = Emulator::open(rom, &options).or_exception()?;
     emulator.load_state(&state).or_exception()?;
-    let battery = sram.as_deref().map(sav::battery_of).unwrap_or_default();
+    let battery = sram
+        .as_deref()
+        .map(battery::without_container)
+        .unwrap_or_default();
     emulator.set_battery(battery).or_exception()?;
     Ok(emulator)
 }
@@ -266,7 +269,7 @@ fn new_movie(
     options.write_to(&mut movie)?;
     describe_rom(rom, &mut movie)?;
     if let Some(battery) = battery {
-        let sram = sav::with_footer(battery)?;
+        let sram = battery::with_footer(battery)?;
         movie.header.set_sram(Some(&sram));
     }
     if !author.is_empty() {

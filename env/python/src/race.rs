@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use desmume::Options;
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::{Error, ghost_movie};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost};
-use mkds_formats::input::Input;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::Movie;
+use nds_formats::input::Input;
+use nds_formats::pad::Frame;
 use pyo3::prelude::*;
 
 use crate::console::{Reel, Shared};
@@ -107,7 +107,7 @@ pub(crate) fn movie_of(
     battery: Option<&[u8]>,
 ) -> PyResult<Movie> {
     let rom = rom_of(py, rom_path)?;
-    let battery = battery.map(mkds_formats::sav::battery_of);
+    let battery = battery.map(nds_formats::battery::without_container);
     let mut interrupt = Interrupt::default();
     let race = py.detach(|| {
         let options = Options::default();

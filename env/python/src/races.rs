@@ -108,7 +108,7 @@ impl Races {
         };
         let config = RaceConfig {
             render,
-            battery: battery.map(|bytes| Arc::from(mkds_formats::sav::battery_of(bytes))),
+            battery: battery.map(|bytes| Arc::from(nds_formats::battery::without_container(bytes))),
             ..RaceConfig::from_json(config).map_err(config_error)?
         };
         let rom = rom_of(py, rom_path)?;

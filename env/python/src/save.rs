@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use mkds_formats::ghost::{self, Combo, RaceTime, SLOT_SIZE};
-use mkds_formats::input::Input;
 use mkds_formats::names::{CHARACTERS, COURSE_SLOTS, Course, KARTS};
 use mkds_formats::sav::{self, SLOT_COUNT};
+use nds_formats::input::Input;
 use numpy::PyArray1;
 use outputs::Kind;
 use pyo3::exceptions::PyKeyError;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::ThreadId;
 
 use minifb::{Key, MouseButton, MouseMode, Scale, ScaleMode, WindowOptions};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use numpy::ndarray::Axis;
 use numpy::{PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;

@@ -7,13 +7,13 @@ use homebrew::native::{CourseArchive, Error, Game};
 use homebrew::{COURSES, ROM};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::ghost::Combo;
-use mkds_formats::lz10;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::narc::Narc;
-use mkds_formats::nitrofs::FileSystem;
 use mkds_formats::nkm::Nkm;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
+use nds_formats::lz10;
+use nds_formats::narc::Narc;
+use nds_formats::nitrofs::FileSystem;
+use nds_formats::pad::Pad;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

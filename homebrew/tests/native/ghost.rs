@@ -4,10 +4,10 @@ use crate::race::{drive_the_oval, driver_bytes, frame_counter, middles, start};
 use crate::support::{COMBO, TO_GO, wait};
 use homebrew::native::{Error, Game, Opponent};
 use mkds_formats::ghost::{Combo, Ghost};
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 use mkds_memory::race::DriverStatus;
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
 
 const DRIVER_SIZE: usize = 0x5A8;
 

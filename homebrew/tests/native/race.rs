@@ -3,15 +3,15 @@
 use crate::support::{COMBO, Straight, TO_GO, driver, wait};
 use homebrew::COURSES;
 use homebrew::native::{self, Game};
-use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_formats::ghost::{Combo, Ghost};
 use mkds_formats::kcl::CollisionType::Road;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::nkm::Nkm;
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 use mkds_memory::race::DriverStatus;
 use mkds_memory::{Ram, RamMut};
+use nds_formats::fx::{Angle, Fx32, VecFx32};
+use nds_formats::pad::Pad;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -6,7 +6,7 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_formats::nkm::{EnemyRoute, Nkm};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 const RAM_START: u32 = 0x0200_0000;
 const MAP_DATA: u32 = 0x17_5600;

@@ -2,12 +2,12 @@
 
 use homebrew::native::{CourseArchive, Game};
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::fx::{Fx32, VecFx32};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{Attribute, BuildOptions, CollisionType, Kcl, Triangle};
 use mkds_formats::nkm::{Checkpoint, Nkm, Respawn, Route, Start};
-use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Ram, RamMut};
+use nds_formats::fx::{Fx32, VecFx32};
+use nds_formats::pad::Pad;
 
 /// Slot 0's course, driven by character 0 in kart 0: the published figures.
 pub(crate) const COMBO: Combo = Combo {

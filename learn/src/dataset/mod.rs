@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
-//! use mkds_formats::pad::Pad;
+//! use nds_formats::pad::Pad;
 //!
 //! # fn main() -> learn::Result<()> {
 //! # let temporary = tempfile::tempdir().unwrap();

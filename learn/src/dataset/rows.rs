@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use env_mkds::action::DrivingAction;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use super::Schema;
 

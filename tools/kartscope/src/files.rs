@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-pub use mkds_formats::input::Input;
+pub use nds_formats::input::Input;
 
 /// The bytes of a file.
 ///
 /// # Errors
 /// When it can't be read, is larger than its kind can be, or was never fetched; the error names the file.
 pub fn read(path: &Path, input: Input) -> Result<Vec<u8>> {
-    mkds_formats::input::read(path, input).with_context(|| format!("can't read {}", path.display()))
+    nds_formats::input::read(path, input).with_context(|| format!("can't read {}", path.display()))
 }

@@ -10,12 +10,12 @@ use env_mkds::menus;
 use env_mkds::race_movie::StateStart;
 use env_mkds::replay::{Replay, place_for_state, state_beside};
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{self, COURSE_SLOTS};
-use mkds_formats::rom::RomHeader;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::dsm::Movie;
+use nds_formats::rom::RomHeader;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
@@ -76,14 +76,14 @@ impl Game {
         let rom = files::read(path, Input::Rom)?;
         let header =
             RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
-        if header.is_kiosk_demo() {
+        if mkds_formats::game::is_kiosk_demo(&header) {
             bail!(
                 "{}: expected Mario Kart DS itself, found its kiosk demo {}, whose addresses are not known",
                 path.display(),
                 header.serial()
             );
         }
-        if !header.is_mario_kart() {
+        if !mkds_formats::game::is_mario_kart(&header) {
             bail!(
                 "{}: game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {:?}",
                 path.display(),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use anyhow::{Result, ensure};
 use env_mkds::replay::Replay as Player;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use outputs::Outputs;
 
 use crate::cli::Replay;

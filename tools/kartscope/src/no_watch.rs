@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use desmume::{Emulator, Picture};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 /// Nobody.
 pub struct Audience;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use desmume::{Emulator, Picture};
 use env_mkds::observation;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use window::{Content, FeedSender, Setup};
 
 /// Whom games are shown to: nobody, or a window with some places for them.

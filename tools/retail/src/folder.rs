@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mkds_formats::ghost::{GhostButtons, PLAYBACK_DELAY};
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::pad::{Frame, Pad};
 use serde::Deserialize;
 
 /// The race's frame counter while the first input of a ghost is pressed; the race begins at 1.

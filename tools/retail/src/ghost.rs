@@ -3,7 +3,7 @@
 use anyhow::Result;
 use desmume::{Cpu, Picture};
 use env_mkds::replay::lap_times_ms;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use rayon::prelude::*;
 
 use crate::check::Check;

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use desmume::{Cpu, Emulator, Options, Picture, Screens, State};
 use env_mkds::replay::ReplayOutcome;
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::folder::Ghost;
 

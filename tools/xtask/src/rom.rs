@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::nitrofs;
+use nds_formats::nitrofs;
 use outputs::Kind;
 use sha2::{Digest, Sha256};
 
@@ -378,7 +378,7 @@ fn crc16(bytes: &[u8]) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::nitrofs::FileSystem;
+    use nds_formats::nitrofs::FileSystem;
 
     use super::{ARM9_ADDRESS, CARD_START, HEADER_CRC_SPAN, crc16, pack};
 

@@ -2,8 +2,8 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_formats::pad::Pad;
 use mkds_memory::driver::MotionFlags;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Number, Observe, Writer};

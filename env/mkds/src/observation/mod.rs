@@ -13,7 +13,7 @@ mod terms;
 
 use std::sync::Arc;
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 pub use course::{Centreline, Checkpoints, Rays, Toward};
 pub use kart::{

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use super::course::{Centreline, Checkpoints, Rays, Toward};

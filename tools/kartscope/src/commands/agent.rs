@@ -6,9 +6,9 @@ use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
 use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
-use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
+use nds_formats::pad::Frame;
 use session::Session;
 use window::{Agent, Live, Stage};
 

@@ -8,10 +8,10 @@ use env_mkds::annotations::Annotations;
 use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom, States};
 use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::sav;
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
 
 use crate::files::{self, Input};
 use crate::game::Game;
@@ -75,7 +75,10 @@ impl Contest {
             }
             None => {
                 let sram = movie.header.sram()?;
-                Begin::Menus(sram.as_deref().map(|sram| sav::battery_of(sram).to_vec()))
+                Begin::Menus(
+                    sram.as_deref()
+                        .map(|sram| battery::without_container(sram).to_vec()),
+                )
             }
         };
         Ok(Self {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use desmume::{Cpu, Emulator, Options, Picture};
-use mkds_formats::pad::Frame;
-use mkds_formats::rom::RomHeader;
+use nds_formats::pad::Frame;
+use nds_formats::rom::RomHeader;
 use serde::Serialize;
 
 use crate::game::Game;

@@ -15,9 +15,9 @@ use env_mkds::race_movie::Pilot;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
 use mkds_memory::Race;
 use mkds_memory::course::Course;
+use nds_formats::pad::Pad;
 use outputs::Outputs;
 use serde::Serialize;
 

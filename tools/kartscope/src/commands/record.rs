@@ -12,13 +12,14 @@ use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
 use env_mkds::whole::require_whole;
 use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
-use mkds_formats::rom::{self, RomHeader};
 use mkds_formats::sav;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Pad;
+use nds_formats::rom::{self, RomHeader};
 use outputs::Outputs;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -388,7 +389,7 @@ fn record(
         firmware: firmware(movie),
         save_sha256: sram
             .as_deref()
-            .map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
+            .map(|sram| hex(Sha256::digest(battery::without_container(sram)))),
         state_sha256: tape.state_sha256.clone(),
         lap_times_ms,
         total_time_ms: outcome.finished.then_some(outcome.total_ms),

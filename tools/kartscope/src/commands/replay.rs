@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
 use env_mkds::whole::require_whole;
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
 

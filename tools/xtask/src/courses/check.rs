@@ -1,9 +1,9 @@
 //! What must hold for a course to be drivable.
 
 use anyhow::{Result, ensure};
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::nkm::Nkm;
+use nds_formats::fx::VecFx32;
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Side};

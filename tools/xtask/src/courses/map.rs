@@ -1,9 +1,9 @@
 //! From a centre line to the `.nkm`: start, checkpoints, respawns and routes.
 
-use mkds_formats::fx::{Fx32, VecFx32};
 use mkds_formats::nkm::{
     Checkpoint, EnemyPoint, EnemyRoute, ItemPoint, Nkm, Respawn, Route, Stage, Start,
 };
+use nds_formats::fx::{Fx32, VecFx32};
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Side};

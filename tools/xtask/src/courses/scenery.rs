@@ -2,8 +2,8 @@
 //!
 //! The bundled game makes nothing of them; they are in its maps because the real courses' maps have them.
 
-use mkds_formats::fx::{Fx16, VecFx32};
 use mkds_formats::nkm::{Area, Camera, Nkm, Object, Path, PathPoint};
+use nds_formats::fx::{Fx16, VecFx32};
 
 use super::curve::{Curve, Frame};
 use super::description::{self, Description, Place};

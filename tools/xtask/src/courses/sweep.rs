@@ -1,7 +1,7 @@
 //! From a centre line to triangles: road, shoulders, walls, and the ground far below.
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, CollisionType, Triangle};
+use nds_formats::fx::VecFx32;
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Patch, Side};

@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::Course;
+use nds_formats::fx::VecFx32;
 
 use super::curve::Curve;
 use super::{compile_text, description::Description};

@@ -104,7 +104,7 @@ pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result
 fn movie_length(movie: &Path) -> Result<u32> {
     let bytes = std::fs::read(movie).with_context(|| format!("reading {}", movie.display()))?;
     Ok(u32::try_from(
-        mkds_formats::dsm::Movie::parse(&bytes)?.frames.len(),
+        nds_formats::dsm::Movie::parse(&bytes)?.frames.len(),
     )?)
 }
 

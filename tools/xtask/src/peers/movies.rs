@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::dsm::{Form, Movie};
-use mkds_formats::sav;
+use nds_formats::battery;
+use nds_formats::dsm::{Form, Movie};
 use serde::Serialize;
 
 use super::package::{Log, PY_DESMUME};
@@ -62,7 +62,7 @@ pub fn compare(root: &Path, out: &Path, races: &Races) -> Result<Vec<Replayed>> 
         let mut binary = movie.clone();
         binary.set_form(Form::Binary)?;
         both.written(race, " in the binary form", &binary, &mut replayed)?;
-        let sram = sav::with_footer(&fs::read(&races.save)?)?;
+        let sram = battery::with_footer(&fs::read(&races.save)?)?;
         let mut from_sram = movie.clone();
         from_sram.header.set_sram(Some(&sram));
         both.written(race, " from battery memory", &from_sram, &mut replayed)?;

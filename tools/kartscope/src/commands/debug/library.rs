@@ -8,11 +8,11 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 use desmume::{Emulator, Options, State};
 use env_mkds::ghost_movie;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::rom::RomHeader;
 use mkds_formats::sav::Save;
+use nds_formats::dsm::Movie;
+use nds_formats::rom::RomHeader;
 use session::Session;
 use session::file::Document;
 use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
@@ -76,7 +76,7 @@ impl Library {
         if Movie::parse(&bytes).is_ok() {
             return watched_movies(&[path.to_owned()], &game);
         }
-        if RomHeader::parse(&bytes).is_ok_and(|header| header.is_mario_kart()) {
+        if RomHeader::parse(&bytes).is_ok_and(|header| mkds_formats::game::is_mario_kart(&header)) {
             self.change_rom(Some(path))?;
             return Ok(self.choose_new());
         }

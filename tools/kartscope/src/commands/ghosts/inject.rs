@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use env_mkds::ghost_movie;
 use learn::dataset::{Dataset, Outcome};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
+use nds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
 

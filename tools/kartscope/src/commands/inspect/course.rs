@@ -303,7 +303,7 @@ fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
 }
 
 /// A point seen from above.
-fn ground(position: mkds_formats::fx::VecFx32) -> [f32; 2] {
+fn ground(position: nds_formats::fx::VecFx32) -> [f32; 2] {
     let [x, _, z] = position.to_f32();
     [x, z]
 }

@@ -11,8 +11,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use desmume::{Options, Picture, State};
 use env_mkds::race_movie::start_frame;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
+use nds_formats::dsm::Movie;
 
 use super::LOOK_UP_EVERY;
 use crate::files::{self, Input};

@@ -5,9 +5,9 @@ use desmume::{Emulator, Options, Picture};
 use env_mkds::menus;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
-use mkds_formats::pad::{Frame, Pad};
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::pad::{Frame, Pad};
 
 use super::symbols::{self, Scene};
 use super::{Check, rom};

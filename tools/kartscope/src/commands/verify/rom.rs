@@ -5,8 +5,8 @@ use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::names::{COURSE_SLOTS, Course};
 use mkds_formats::nkm::Nkm;
-use mkds_formats::rom::RomHeader;
 use mkds_memory::course;
+use nds_formats::rom::RomHeader;
 
 use super::Check;
 

@@ -1,15 +1,15 @@
 //! What lies at each symbol, and whether it can be what the symbol says.
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::colliders::CollisionEntry;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::{Race, Ram};
+use nds_formats::fx::VecFx32;
+use nds_formats::pad::Pad;
 
 use super::Check;
 

@@ -218,7 +218,7 @@ impl<S: Columnar> Columnar for Stacked<S> {
     }
 
     fn cells(&self, element: &Self::Element, visit: &mut dyn FnMut(Cells<'_>)) {
-        // What is stacked lies apart; as rows of a batch each column is in one piece.
+        // The stacked elements are separate values; writing them as rows of a batch makes each column contiguous.
         let mut rows = Batch::new(self.space().columns(), element.len());
         for (row, element) in element.iter().enumerate() {
             rows.write(row, self.space(), element);

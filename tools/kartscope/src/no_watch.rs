@@ -5,19 +5,19 @@ use desmume::{Emulator, Picture};
 use nds_formats::pad::Pad;
 
 /// Nobody.
-pub struct Audience;
+pub struct Viewers;
 
 /// No place.
-pub struct Seat<'a>(std::marker::PhantomData<&'a Audience>);
+pub struct Viewer<'a>(std::marker::PhantomData<&'a Viewers>);
 
-impl Audience {
+impl Viewers {
     /// There is none.
-    pub fn seat(&self) -> Seat<'_> {
-        Seat(std::marker::PhantomData)
+    pub fn viewer(&self) -> Viewer<'_> {
+        Viewer(std::marker::PhantomData)
     }
 }
 
-impl Seat<'_> {
+impl Viewer<'_> {
     /// Nobody looks.
     pub fn picture(&self) -> Picture {
         Picture::Skip
@@ -35,11 +35,11 @@ pub fn perform<T: Send>(
     is_watched: bool,
     _seats: usize,
     _title: &str,
-    work: impl FnOnce(&Audience) -> Result<T> + Send,
+    work: impl FnOnce(&Viewers) -> Result<T> + Send,
 ) -> Result<T> {
     ensure!(
         !is_watched,
         "--window: expected a build with the feature \"window\", found one without"
     );
-    work(&Audience)
+    work(&Viewers)
 }

@@ -10,15 +10,15 @@ use nds_formats::pad::Pad;
 use window::{Content, FeedSender, Setup};
 
 /// Whom games are shown to: nobody, or a window with some places for them.
-pub struct Audience(Mutex<Vec<FeedSender>>);
+pub struct Viewers(Mutex<Vec<FeedSender>>);
 
 /// A place in the window, or none. It is free again when it is dropped.
-pub struct Seat<'a> {
-    audience: &'a Audience,
+pub struct Viewer<'a> {
+    viewers: &'a Viewers,
     sender: Option<FeedSender>,
 }
 
-impl Audience {
+impl Viewers {
     /// Nobody.
     #[must_use]
     pub fn none() -> Self {
@@ -30,15 +30,15 @@ impl Audience {
     }
 
     /// A place for a game, as long as there is a free one.
-    pub fn seat(&self) -> Seat<'_> {
-        Seat {
-            audience: self,
+    pub fn viewer(&self) -> Viewer<'_> {
+        Viewer {
+            viewers: self,
             sender: self.free().pop(),
         }
     }
 }
 
-impl Seat<'_> {
+impl Viewer<'_> {
     /// Whether a game's pictures are to be drawn.
     #[must_use]
     pub fn picture(&self) -> Picture {
@@ -56,36 +56,36 @@ impl Seat<'_> {
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Viewer<'_> {
     fn drop(&mut self) {
-        self.audience.free().extend(self.sender.take());
+        self.viewers.free().extend(self.sender.take());
     }
 }
 
-/// Does some work, in front of a window with `seats` places if `is_watched`. The window is closed when the work is done;
+/// Does some work, in front of a window with `games` places if `is_watched`. The window is closed when the work is done;
 /// closed before, the work goes on unseen.
 ///
 /// # Errors
 /// The work's, and when there is no display.
 pub fn perform<T: Send>(
     is_watched: bool,
-    seats: usize,
+    games: usize,
     title: &str,
-    work: impl FnOnce(&Audience) -> Result<T> + Send,
+    work: impl FnOnce(&Viewers) -> Result<T> + Send,
 ) -> Result<T> {
     if !is_watched {
-        return work(&Audience::none());
+        return work(&Viewers::none());
     }
     window::require_display()?;
-    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=seats)
+    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=games)
         .map(|number| window::feed(format!("{title} {number}")))
         .unzip();
-    let audience = Audience(Mutex::new(senders));
+    let viewers = Viewers(Mutex::new(senders));
     let is_done = std::sync::Arc::new(AtomicBool::new(false));
     std::thread::scope(|scope| {
         let done = is_done.clone();
         let worker = scope.spawn(move || {
-            let result = work(&audience);
+            let result = work(&viewers);
             done.store(true, Ordering::Release);
             result
         });

@@ -2,7 +2,7 @@ use super::spaces::check_space;
 use super::*;
 use crate::env::{RenderFrame, Step};
 use crate::seeding::EnvRng;
-use crate::space::{BoxSpace, Discrete, MultiBinary, Oddity, OddityKind};
+use crate::space::{BoxSpace, Discrete, MultiBinary, SpaceIssue, SpaceIssueKind};
 use crate::wrappers::{Autoreset, TimeLimit};
 use rand::RngExt;
 
@@ -387,17 +387,17 @@ fn an_empty_space_is_a_violation_and_odd_bounds_a_warning() {
     let odd = BoxSpace::uniform(0.0, f32::INFINITY, &[2]).unwrap();
     let space = (odd, MultiBinary::new(0));
     check_space(Role::Observation, &space, 0, &mut report);
-    let oddity = |part: &str, kind| Oddity::from(kind).within(part);
+    let issue = |part: &str, kind| SpaceIssue::from(kind).within(part);
     assert_eq!(
         report.violations,
         [Violation::SpaceEmpty {
             space: "observation",
-            oddity: oddity("1", OddityKind::Empty),
+            issue: issue("1", SpaceIssueKind::Empty),
         }]
     );
     let warnings = [Warning::Space {
         role: Role::Observation,
-        oddity: oddity("0", OddityKind::NoHigh { index: 0 }),
+        issue: issue("0", SpaceIssueKind::NoHigh { index: 0 }),
     }];
     assert_eq!(report.warnings, warnings);
     assert_eq!(

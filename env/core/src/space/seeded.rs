@@ -24,7 +24,7 @@ pub struct Seeded<S> {
 }
 
 impl<S: Space> Seeded<S> {
-    /// `space`, whose samples follow from `seed`, or cannot be foreseen for `None`.
+    /// `space` with a generator seeded with `seed`, or from the operating system's entropy for `None`.
     pub fn new(space: S, seed: Option<u64>) -> Self {
         Self {
             space,

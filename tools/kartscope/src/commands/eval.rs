@@ -27,7 +27,7 @@ use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
 use crate::report::Report;
-use crate::watch::{self, Audience, Seat};
+use crate::watch::{self, Viewer, Viewers};
 use crate::{courses, interrupt, json_path, schema, workers};
 
 /// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
@@ -92,11 +92,11 @@ pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -
         (Some(path), Some(first)) => Some((begin_run(outputs, path, first)?, first)),
         _ => None,
     };
-    let seats = workers::count(args.num_proc).min(args.episodes as usize);
-    let movies = watch::perform(args.window, seats, "eval", |audience| {
+    let games = workers::count(args.num_proc).min(args.episodes as usize);
+    let movies = watch::perform(args.window, games, "eval", |viewers| {
         let mut movies = Vec::new();
         for contest in &contests {
-            let judged = judge(args, contest, &game, &load, audience, report);
+            let judged = judge(args, contest, &game, &load, viewers, report);
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
@@ -146,7 +146,7 @@ fn judge(
     contest: &Contest,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
-    audience: &Audience,
+    viewers: &Viewers,
     report: Report,
 ) -> Result<Judged> {
     let config = contest.config();
@@ -175,7 +175,7 @@ fn judge(
     let races = evaluate::evaluate(
         || {
             let env = factory.make().map_err(environment)?;
-            Ok(Watched::new(env, audience.seat()))
+            Ok(Watched::new(env, viewers.viewer()))
         },
         load,
         &options,
@@ -197,13 +197,13 @@ fn judge(
 /// An environment that somebody may look at.
 struct Watched<'a> {
     env: RaceEnv,
-    seat: Seat<'a>,
+    viewer: Viewer<'a>,
 }
 
 impl<'a> Watched<'a> {
-    fn new(mut env: RaceEnv, seat: Seat<'a>) -> Self {
-        env.set_render(seat.picture() == Picture::Draw);
-        Self { env, seat }
+    fn new(mut env: RaceEnv, viewer: Viewer<'a>) -> Self {
+        env.set_render(viewer.picture() == Picture::Draw);
+        Self { env, viewer }
     }
 }
 
@@ -234,7 +234,7 @@ impl Env for Watched<'_> {
 
     fn step(&mut self, action: &RaceAction) -> env_mkds::Result<Step<Observation, Info>> {
         let step = self.env.step(action)?;
-        self.seat.show(self.env.emulator(), self.env.pad());
+        self.viewer.show(self.env.emulator(), self.env.pad());
         Ok(step)
     }
 }

@@ -30,7 +30,7 @@ use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
-use crate::watch::{self, Seat};
+use crate::watch::{self, Viewer};
 use crate::{courses, interrupt, json_path, schema, workers};
 
 /// Frames between two looks at Ctrl-C.
@@ -83,7 +83,7 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
     if let Some(there) = tape.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, &tape, part, &watch::Audience::none().seat())?;
+    let recorded = record(game, &schema, &tape, part, &watch::Viewers::none().viewer())?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
@@ -195,32 +195,27 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     }
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
-    watch::perform(
-        args.window,
-        workers.min(tasks.len()),
-        "record",
-        |audience| {
-            let work = |tape: &Tape| record(&game, &schema, tape, part, &audience.seat());
-            workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
-                progress.inc(1);
-                let added = result.and_then(|recorded| match recorded {
-                    Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
-                    None => Ok(None),
-                });
-                match failures.keep(added.with_context(|| path.display().to_string())) {
-                    Some(None) => {
-                        report.note(format_args!("left out: {}", no_corrections(path)));
-                        uncorrected += 1;
-                    }
-                    Some(Some(rows)) => {
-                        report.step(format_args!("{}: {rows} rows", path.display()));
-                    }
-                    None => {}
-                }
+    watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
+        let work = |tape: &Tape| record(&game, &schema, tape, part, &viewers.viewer());
+        workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
+            progress.inc(1);
+            let added = result.and_then(|recorded| match recorded {
+                Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
+                None => Ok(None),
             });
-            Ok(())
-        },
-    )?;
+            match failures.keep(added.with_context(|| path.display().to_string())) {
+                Some(None) => {
+                    report.note(format_args!("left out: {}", no_corrections(path)));
+                    uncorrected += 1;
+                }
+                Some(Some(rows)) => {
+                    report.step(format_args!("{}: {rows} rows", path.display()));
+                }
+                None => {}
+            }
+        });
+        Ok(())
+    })?;
     progress.finish_and_clear();
     writer.arrange(&order)?;
     let movies = &writer.manifest().movies;
@@ -319,7 +314,7 @@ fn record(
     schema: &Schema,
     tape: &Tape,
     part: Part,
-    seat: &Seat<'_>,
+    viewer: &Viewer<'_>,
 ) -> Result<Option<(Source, Rows)>> {
     let Tape { path, movie, .. } = tape;
     let corrections = Corrections::of_movie(movie)?;
@@ -340,8 +335,8 @@ fn record(
             interrupt::check()?;
         }
         let before = recorder.look(&player)?;
-        player.step(seat.picture())?;
-        seat.show(player.emulator(), frame.pad);
+        player.step(viewer.picture())?;
+        viewer.show(player.emulator(), frame.pad);
         if let Some(before) = before {
             let race =
                 race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;

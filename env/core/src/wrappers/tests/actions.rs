@@ -70,7 +70,7 @@ fn late_actions_come_after_the_first_in_every_episode() {
     assert_eq!(
         taken(&mut env, None, ASKED)[..3],
         [9, 9, 1],
-        "what was asked for before a reset is forgotten"
+        "a reset drops pending actions"
     );
     let mut at_once = ActionDelay::new(Tape::new(), 0, 9).unwrap();
     assert_eq!(taken(&mut at_once, None, ASKED), ASKED);

@@ -17,7 +17,7 @@ use crate::report::Report;
 
 /// An event, and where it lies in the movie.
 #[derive(Serialize)]
-struct Told {
+struct MovieEvent {
     movie_frame: u64,
     #[serde(flatten)]
     event: Event,
@@ -36,7 +36,7 @@ pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
     )?;
     let progress = report.progress(tape.length(), "frames");
     let mut race = RaceEvents::new().every(1);
-    let mut told = Vec::new();
+    let mut movie_events = Vec::new();
     while let Some(movie_frame) = tape.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {
             interrupt::check()?;
@@ -47,16 +47,20 @@ pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
             continue;
         };
         let events = race.update(&ram).unwrap_or_default();
-        told.extend(events.iter().map(|&event| Told { movie_frame, event }));
+        movie_events.extend(
+            events
+                .iter()
+                .map(|&event| MovieEvent { movie_frame, event }),
+        );
     }
     progress.finish_and_clear();
     tape.report_divergence(report);
-    report.result(&told, |told, output| print(told, output))
+    report.result(&movie_events, |events, output| print(events, output))
 }
 
-fn print(told: &[Told], output: &mut dyn Write) -> Result<()> {
+fn print(movie_events: &[MovieEvent], output: &mut dyn Write) -> Result<()> {
     writeln!(output, "{:>6} {:>6} driver", "movie", "race")?;
-    for Told { movie_frame, event } in told {
+    for MovieEvent { movie_frame, event } in movie_events {
         let driver = event
             .driver
             .map_or_else(|| "-".to_owned(), |driver| driver.to_string());

@@ -11,17 +11,17 @@ pub enum Error {
     /// The operating system refused to read or write a file.
     #[error("cannot {operation} {}: {source}", path.display())]
     Io {
-        /// What was tried, as a verb: `read`, `write`, …
+        /// The operation, as a verb: `read`, `write`, …
         operation: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's own words.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A file or folder is not written: it can't be, or another process writes it.
+    /// A file or folder cannot be written, or another process writes it.
     #[error(transparent)]
     Output(#[from] outputs::Error),
-    /// A JSON file is not what it should be.
+    /// A JSON file is malformed.
     #[error("{}: not a valid {what}: {source}", path.display())]
     Json {
         /// The file.
@@ -39,7 +39,7 @@ pub enum Error {
         /// The reason.
         source: parquet::errors::ParquetError,
     },
-    /// A file holds something else than it should.
+    /// A file's content is not the expected one.
     #[error("{}: {place}: expected {expected}, found {found}", path.display())]
     Mismatch {
         /// The file.
@@ -51,7 +51,7 @@ pub enum Error {
         /// What is there.
         found: String,
     },
-    /// A value given by the caller makes no sense.
+    /// A value given by the caller is invalid.
     #[error("{what}: expected {expected}, found {found}")]
     Argument {
         /// Which value.
@@ -61,7 +61,7 @@ pub enum Error {
         /// What it was.
         found: String,
     },
-    /// There is nothing to learn from.
+    /// There is no data to train on.
     #[error("nothing to train on: {0}")]
     NoData(String),
     /// The device asked for cannot be used.
@@ -72,7 +72,7 @@ pub enum Error {
         /// Why it cannot be used.
         reason: String,
     },
-    /// The loss left the numbers.
+    /// The loss is not finite.
     #[error(
         "training diverged: the loss was {loss} in epoch {epoch}, step {step}; a lower learning rate may help"
     )]
@@ -94,7 +94,7 @@ pub enum Error {
         episode: usize,
         /// Its seed.
         seed: u64,
-        /// The environment's own words.
+        /// The environment's error.
         reason: String,
     },
     /// A file of weights could not be written or read.

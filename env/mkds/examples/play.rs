@@ -1,4 +1,4 @@
-//! Plays a movie and says where the kart is in each frame, or cuts one: our side of `cargo xtask peers`.
+//! Plays a movie and prints the kart's position in each frame, or cuts a movie: used by `cargo xtask peers`.
 //!
 //! usage: play MOVIE ROM
 //!        play MOVIE ROM FRAME OUT
@@ -66,8 +66,8 @@ fn play(mut replay: Replay) -> Result<()> {
     Ok(())
 }
 
-/// Plays to `frame` and writes the rest as a movie that starts there, with the save memory as it is then: DeSmuME
-/// does not keep a state's own.
+/// Plays to `frame` and writes the rest as a movie that starts there. The movie contains the save memory of that
+/// frame: DeSmuME does not restore the save memory of a state.
 fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> Result<()> {
     ensure!(
         frame < movie.frames.len(),
@@ -81,7 +81,7 @@ fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> 
     fs::write(out.with_extension("dst"), emulator.save_state()?.to_dst()?)?;
     let battery = emulator.battery()?;
     movie.frames.drain(..frame);
-    // The comments tell frames from power-on.
+    // The comments count frames from power-on.
     movie.header.remove("comment");
     movie.header.set("savestate", "1")?;
     let sram = (!battery.is_empty()).then(|| battery::with_footer(&battery));

@@ -1,4 +1,4 @@
-//! Putting the player's kart elsewhere.
+//! Moving the player's kart in RAM.
 
 use mkds_memory::RamMut;
 use nds_formats::fx::{Angle, Fx32, VecFx32};

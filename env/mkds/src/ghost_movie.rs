@@ -14,10 +14,10 @@ use crate::{
     replay::{self, Replay},
 };
 
-/// How the comment begins by which a movie is known to come from a ghost.
+/// Prefix of the comment that identifies the ghost from which a movie was made.
 pub const SOURCE_COMMENT: &str = "kartscope ghost=";
 
-/// The comment by which a movie is known to come from a ghost; `None` without one.
+/// The comment that identifies the ghost from which a movie was made; `None` without one.
 pub fn source_of(movie: &Movie) -> Option<String> {
     let mut comments = movie.header.comments();
     let source = comments.find(|text| text.starts_with(SOURCE_COMMENT));
@@ -27,7 +27,7 @@ pub fn source_of(movie: &Movie) -> Option<String> {
 /// Frames the race may go on after the ghost's last input.
 const FINISH_LIMIT: u64 = 300;
 
-/// Presses what a ghost pressed.
+/// Replays a ghost's inputs.
 struct GhostPilot {
     inputs: Vec<Pad>,
 }
@@ -45,7 +45,7 @@ impl Pilot for GhostPilot {
     }
 }
 
-/// Drives the menus to the ghost's race, plays its inputs and writes down every frame as a movie.
+/// Drives the menus to the ghost's race, plays its inputs and records every frame as a movie.
 ///
 /// `battery` is the save memory to power on with; the movie carries it.
 ///
@@ -74,10 +74,10 @@ pub fn from_ghost(
     race_movie::record(&setup, &mut pilot, on_frame)
 }
 
-/// Plays a movie to the finish of its race and makes the ghost of it that the game would have kept.
+/// Plays a movie to the finish of its race and makes the ghost that the game would have saved.
 ///
 /// # Errors
-/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold what was pressed,
+/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold the inputs,
 /// [`Error::Cancelled`], and those of [`Replay`].
 pub fn to_ghost(
     rom: &[u8],

@@ -1,4 +1,4 @@
-//! Vectors over the ground: x and z, seen from above.
+//! Vectors in the horizontal plane: x and z, seen from above.
 
 use nds_formats::fx::VecFx32;
 

@@ -1,9 +1,9 @@
 //! Whether a ROM is the one that a movie was made with.
 //!
-//! A movie names its ROM by a checksum over the whole file, which is another one for each way to fill or to leave out
-//! the empty end of the cartridge. A movie of kartscope also says in a comment which game that is, whatever its padding:
-//! the game code, the version and a hash of the program. Foreign movies have the checksum alone: it is compared with
-//! those of this ROM with its padding left out, or filled up.
+//! A movie names its ROM by a checksum over the whole file, which depends on whether and how a dump pads the unused end
+//! of the cartridge. A movie of kartscope also identifies the game in a comment, independently of the padding: by the
+//! game code, the version and a hash of the program. Other movies have the checksum only: it is compared with
+//! the checksums of this ROM without padding and with full padding.
 
 use nds_formats::dsm::Movie;
 use nds_formats::rom::{self, RomHeader};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// How a movie's ROM was found to be the one given.
+/// How a movie's ROM was identified with the given one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RomCheck {
     /// By the checksum, or by the serial where the movie has no checksum.
@@ -25,7 +25,7 @@ pub enum RomCheck {
 }
 
 impl RomCheck {
-    /// Looks whether `movie` is for `rom`.
+    /// Checks whether `movie` is for `rom`.
     ///
     /// # Errors
     /// [`Error::WrongRom`] when it names another ROM, and when the movie's header or the ROM's is malformed.
@@ -61,7 +61,7 @@ impl RomCheck {
         })
     }
 
-    /// What a user should know who plays the movie; `None` for the very ROM.
+    /// A warning for the user who plays the movie; `None` for exactly the same ROM file.
     pub fn warning(self) -> Option<&'static str> {
         match self {
             Self::Same => None,

@@ -275,7 +275,7 @@ fn a_movie_starts_from_a_save_state() {
     assert!(part.emulator_mut().battery().unwrap().is_empty());
     assert!(part.finish().unwrap().finished);
     assert_eq!(part.outcome().total_ms, whole.outcome().total_ms);
-    // The game writes its ghost where the state's save memory was blanked, so RAM as a whole may differ.
+    // The replay blanks the state's save memory, so that the game writes its ghost; RAM as a whole may therefore differ.
     let kart = |replay: &Replay| {
         let race = Ram::new(replay.emulator().main_ram())
             .unwrap()
@@ -411,7 +411,7 @@ fn a_rom_is_known_whatever_its_padding() {
             let by_checksum = check(rom, &foreign).ok();
             assert_eq!(by_checksum, Some(found).filter(|_| *made_with != odd));
         }
-        // Another game, another version, another program; another file of the game keeps them.
+        // The comment detects another game code, version and program, and accepts a change elsewhere in the file.
         for (at, is_same) in [
             (0x0C, false),
             (0x1E, false),

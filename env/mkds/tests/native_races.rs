@@ -209,7 +209,7 @@ fn the_driver_recovers_from_facing_the_wrong_way_beside_the_road() {
     }
 }
 
-/// Every term but those that tell the same under other names.
+/// All terms, except those that repeat others under other names.
 fn all_terms() -> Observer {
     let mut terms = Term::driving();
     terms.extend([
@@ -222,7 +222,7 @@ fn all_terms() -> Observer {
     Observer::new(&terms).expect("terms of different names")
 }
 
-/// What `observer` sees of a few thousand frames of any buttons on every course.
+/// Calls `see` with the observations of a few thousand frames of random buttons on every course.
 fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation)) {
     for course in COURSES {
         let mut game = start(course, 5, 20);
@@ -230,7 +230,7 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
         let mut seen = Observation::default();
         let mut pressed = 1u32;
         for frame in 0..3000u32 {
-            // A linear congruential generator: any odd mix of buttons will do.
+            // A linear congruential generator: any mix of buttons will do.
             if frame % 20 == 0 {
                 pressed = pressed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             }
@@ -243,7 +243,7 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
     }
 }
 
-/// What `observer` sees of a race of the scripted driver, who drifts, boosts and jumps.
+/// Calls `see` with the observations of a race of the scripted driver, which drifts, boosts and jumps.
 fn see_the_scripted_driver(observer: &Observer, mut see: impl FnMut(&Observation)) {
     for course in COURSES {
         let mut game = start(course, 0, 0);
@@ -304,7 +304,7 @@ fn the_published_dictionary_tells_something_in_every_field_and_fits_its_boxes() 
             if !["speed_effect", "speed_midair", "angle_pitch"].contains(&field.name.as_str()) {
                 assert!(least < most, "{} is always {least}", field.name);
             }
-            // What is always cut off tells nothing either: lengths and factors are rarely at their bounds.
+            // A value that is always clamped carries no information: lengths and factors must rarely be at their bounds.
             if field.name.starts_with("pos") || field.name.starts_with("vel") {
                 assert!(at_bounds[index] < count / 50, "{} is cut off", field.name);
             }

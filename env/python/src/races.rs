@@ -10,7 +10,7 @@ use std::time::Duration;
 use env_core::columns::Cells;
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
 use env_core::{Env, RenderFrame};
-use env_mkds::config::{RaceConfig, StartVariation};
+use env_mkds::config::{RaceEnvConfig, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::observation::{Number, Term};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
@@ -106,10 +106,10 @@ impl Races {
             autoreset: autoreset_of(autoreset)?,
             deadline: deadline.map(deadline_of).transpose()?,
         };
-        let config = RaceConfig {
+        let config = RaceEnvConfig {
             render,
             battery: battery.map(|bytes| Arc::from(nds_formats::battery::without_container(bytes))),
-            ..RaceConfig::from_json(config).map_err(config_error)?
+            ..RaceEnvConfig::from_json(config).map_err(config_error)?
         };
         let rom = rom_of(py, rom_path)?;
         py.detach(|| {
@@ -726,10 +726,10 @@ fn pictured(
 #[pyo3(signature = (name, *, ray_max_dist=3000.0, ray_count=20))]
 pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResult<String> {
     let config = match name {
-        "MarioKartDS-v0" => RaceConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
-        "TimeTrial-v1" => RaceConfig::time_trial_v1(),
-        "Pixels-v0" => RaceConfig::pixels_v0(),
-        "Driving-v0" => RaceConfig::default(),
+        "MarioKartDS-v0" => RaceEnvConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
+        "TimeTrial-v1" => RaceEnvConfig::time_trial_v1(),
+        "Pixels-v0" => RaceEnvConfig::pixels_v0(),
+        "Driving-v0" => RaceEnvConfig::default(),
         other => {
             return Err(ConfigError::new_err(format!(
                 "preset: expected MarioKartDS-v0, TimeTrial-v1, Pixels-v0 or Driving-v0, found {other:?}"
@@ -742,6 +742,6 @@ pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResul
 /// A configuration of a TOML file's text, as JSON; checked.
 #[pyfunction]
 pub(crate) fn config_from_toml(text: &str) -> PyResult<String> {
-    let config = RaceConfig::from_toml(text).map_err(config_error)?;
+    let config = RaceEnvConfig::from_toml(text).map_err(config_error)?;
     Ok(config.to_json())
 }

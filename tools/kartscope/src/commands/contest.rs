@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use desmume::{Options, Picture};
 use env_mkds::annotations::Annotations;
-use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom, States};
+use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
 use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
 use mkds_formats::ghost::Combo;
@@ -114,7 +114,7 @@ impl Contest {
 
     /// The race as an environment: it begins on the grid, or where the save state is if that is later.
     #[must_use]
-    pub fn config(&self) -> RaceConfig {
+    pub fn config(&self) -> RaceEnvConfig {
         let (from, battery) = match &self.begin {
             Begin::Menus(battery) => (StartFrom::default(), battery.as_deref().map(Into::into)),
             Begin::State(state) => {
@@ -123,14 +123,14 @@ impl Contest {
                 (StartFrom::States(States { files, frame }), None)
             }
         };
-        RaceConfig {
+        RaceEnvConfig {
             start: Start {
                 from,
                 ..Start::default()
             },
             options: self.options.clone(),
             battery,
-            ..RaceConfig::driving(self.combo)
+            ..RaceEnvConfig::driving(self.combo)
         }
     }
 

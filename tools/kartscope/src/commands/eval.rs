@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use desmume::{Picture, State};
 use env_core::{Env, Step};
-use env_mkds::config::{RaceConfig, Start, StartVariation};
+use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::moment::{Circuit, Moment};
@@ -150,7 +150,7 @@ fn judge(
     report: Report,
 ) -> Result<Judged> {
     let config = contest.config();
-    let config = RaceConfig {
+    let config = RaceEnvConfig {
         frame_skip: 1,
         truncate: Ending::Any(vec![Ending::Steps(FRAME_LIMIT), Ending::stuck()]),
         start: Start {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use indicatif::ProgressBar;
-use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
+use learn::bc::{self, Config, Epoch, Plan, Run, StopReason, Summary};
 use learn::dataset::Dataset;
 use outputs::Outputs;
 use serde::Serialize;
@@ -69,7 +69,7 @@ struct Trained<'a> {
     #[serde(serialize_with = "json_path::serialize")]
     folder: &'a Path,
     plan: &'a Plan,
-    ending: Ending,
+    ending: StopReason,
     epochs: u32,
     best: Option<&'a Epoch>,
 }
@@ -88,9 +88,9 @@ impl<'a> Trained<'a> {
 
 fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
     let ending = match summary.ending {
-        Ending::Complete => "all epochs done",
-        Ending::NoImprovement => "no better for a while",
-        Ending::Interrupted => "interrupted",
+        StopReason::Complete => "all epochs done",
+        StopReason::NoImprovement => "no better for a while",
+        StopReason::Interrupted => "interrupted",
     };
     writeln!(
         output,

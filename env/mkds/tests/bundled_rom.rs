@@ -14,7 +14,7 @@ use env_mkds::{
     scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
-use mkds_formats::{ghost::Combo, names::Course, sav, sav::Save};
+use mkds_formats::{ghost::Combo, names::Course, sav::Save};
 use mkds_memory::Ram;
 use nds_formats::battery;
 use nds_formats::{

@@ -1,36 +1,36 @@
-//! What stands in for watched work in a build without the window.
+//! Replacement for watched work in a build without the window.
 
 use anyhow::{Result, ensure};
 use desmume::{Emulator, Picture};
 use nds_formats::pad::Pad;
 
-/// Nobody.
+/// No viewers.
 pub struct Viewers;
 
-/// No place.
+/// A viewer that shows nothing.
 pub struct Viewer<'a>(std::marker::PhantomData<&'a Viewers>);
 
 impl Viewers {
-    /// There is none.
-    pub fn viewer(&self) -> Viewer<'_> {
+    /// A viewer that shows nothing.
+    pub fn claim(&self) -> Viewer<'_> {
         Viewer(std::marker::PhantomData)
     }
 }
 
 impl Viewer<'_> {
-    /// Nobody looks.
+    /// Pictures are not needed.
     pub fn picture(&self) -> Picture {
         Picture::Skip
     }
 
-    /// Nobody looks.
+    /// Does nothing.
     pub fn show(&self, _emulator: &Emulator, _pad: Pad) {}
 }
 
-/// Does some work unseen.
+/// Does some work without a window.
 ///
 /// # Errors
-/// The work's, and when it is to be watched.
+/// The work's, and when `is_watched`.
 pub fn perform<T: Send>(
     is_watched: bool,
     _seats: usize,

@@ -1,4 +1,4 @@
-//! Long work that can be watched in a window while it is done.
+//! Showing the games of long work in a window.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,17 +9,17 @@ use env_mkds::observation;
 use nds_formats::pad::Pad;
 use window::{Content, FeedSender, Setup};
 
-/// Whom games are shown to: nobody, or a window with some places for them.
+/// The free viewers of a window, one for each game that it can show.
 pub struct Viewers(Mutex<Vec<FeedSender>>);
 
-/// A place in the window, or none. It is free again when it is dropped.
+/// Shows a game in the window, if a viewer was free. It is free again when it is dropped.
 pub struct Viewer<'a> {
     viewers: &'a Viewers,
     sender: Option<FeedSender>,
 }
 
 impl Viewers {
-    /// Nobody.
+    /// No window.
     #[must_use]
     pub fn none() -> Self {
         Self(Mutex::default())
@@ -29,8 +29,8 @@ impl Viewers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a game, as long as there is a free one.
-    pub fn viewer(&self) -> Viewer<'_> {
+    /// Claims a viewer for a game; one that shows nothing if none is free.
+    pub fn claim(&self) -> Viewer<'_> {
         Viewer {
             viewers: self,
             sender: self.free().pop(),
@@ -48,7 +48,7 @@ impl Viewer<'_> {
         }
     }
 
-    /// Shows a game's frame, in which `pad` was pressed.
+    /// Shows a game's frame, in which `pad` was held.
     pub fn show(&self, emulator: &Emulator, pad: Pad) {
         if let Some(sender) = &self.sender {
             sender.show(emulator, pad);
@@ -62,8 +62,8 @@ impl Drop for Viewer<'_> {
     }
 }
 
-/// Does some work, in front of a window with `games` places if `is_watched`. The window is closed when the work is done;
-/// closed before, the work goes on unseen.
+/// Does some work, with a window for `games` games if `is_watched`. The window closes when the work is done;
+/// if the user closes it earlier, the work continues.
 ///
 /// # Errors
 /// The work's, and when there is no display.
@@ -99,7 +99,7 @@ pub fn perform<T: Send>(
             files: Vec::new(),
             opener: None,
             sound: false,
-            add_corrections: Box::new(|_, _| anyhow::bail!("nobody is corrected here")),
+            add_corrections: Box::new(|_, _| anyhow::bail!("corrections are not available here")),
             is_over: Box::new(move || is_done.load(Ordering::Acquire)),
         });
         let result = match worker.join() {

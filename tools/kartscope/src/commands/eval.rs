@@ -30,16 +30,16 @@ use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
 use crate::{courses, interrupt, json_path, schema, workers};
 
-/// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
+/// Variation of the starts: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
     lateral: 40.0,
     heading: 0.26,
     wait_frames: 30,
 };
-/// Frames that a race may take: five minutes.
+/// Frames after which a race is truncated: five minutes.
 const FRAME_LIMIT: u32 = 18_000;
 
-/// How a driver did on one movie's course.
+/// The result of a driver on one movie's course.
 #[derive(Serialize)]
 struct Judged {
     /// The movie raced against, and the save state that the races began from.
@@ -58,7 +58,7 @@ struct Judged {
     races: Evaluation,
 }
 
-/// How a driver did.
+/// The result of a driver.
 #[derive(Serialize)]
 struct Judgement {
     #[serde(serialize_with = "json_path::serialize")]
@@ -70,11 +70,11 @@ struct Judgement {
     movies: Vec<Judged>,
 }
 
-/// Races a model.
+/// Evaluates a model.
 ///
 /// # Errors
 /// When the model, a movie or a save state can't be read, one holds no race, the movie can't be written, or too few races
-/// finish. The other movies' races are run all the same.
+/// finish. The other movies' races are run nevertheless.
 pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     let load = || {
@@ -175,7 +175,7 @@ fn judge(
     let races = evaluate::evaluate(
         || {
             let env = factory.make().map_err(environment)?;
-            Ok(Watched::new(env, viewers.viewer()))
+            Ok(Watched::new(env, viewers.claim()))
         },
         load,
         &options,
@@ -194,7 +194,7 @@ fn judge(
     })
 }
 
-/// An environment that somebody may look at.
+/// An environment whose frames can be shown in the window.
 struct Watched<'a> {
     env: RaceEnv,
     viewer: Viewer<'a>,
@@ -249,7 +249,7 @@ fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieO
     MovieOutput::begin(outputs, path, state.as_deref())
 }
 
-/// Lets the model race once and writes its run as a movie.
+/// Lets the model race once and writes the run as a movie.
 fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
     let mut pilot = PolicyPilot {
         policy,
@@ -261,13 +261,13 @@ fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy
     output.commit(run.movie)
 }
 
-/// A policy with the console in its hands.
+/// A policy as a [`Pilot`].
 struct PolicyPilot {
     policy: Policy,
     observer: Observer,
     /// The race's course, once it has begun.
     circuit: Option<Circuit>,
-    /// What was pressed last.
+    /// The buttons held last.
     pad: Pad,
 }
 
@@ -279,7 +279,7 @@ impl Pilot for PolicyPilot {
     }
 
     fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
-        // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
+        // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
         let Some(circuit) = self.circuit.as_ref().filter(|_| counted) else {
             return Ok(Pad::empty());

@@ -1,4 +1,4 @@
-//! `kartscope record`: movies to a dataset.
+//! `kartscope record`: makes a dataset from movies.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,10 +33,10 @@ use crate::report::Report;
 use crate::watch::{self, Viewer};
 use crate::{courses, interrupt, json_path, schema, workers};
 
-/// Frames between two looks at Ctrl-C.
+/// Frames between two checks for Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
 
-/// What a recording led to.
+/// The result of a recording.
 #[derive(Serialize)]
 struct Recorded {
     #[serde(serialize_with = "json_path::serialize")]
@@ -47,16 +47,16 @@ struct Recorded {
     kept: usize,
     /// Movies that were given more than once, by their content.
     copies: usize,
-    /// Movies without the corrections that were asked for.
+    /// Movies without corrections, if only corrections are recorded.
     uncorrected: usize,
 }
 
-/// What of a movie becomes rows.
+/// The part of a movie that becomes rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The whole race.
     Race,
-    /// The frames to learn from where somebody else drove the rest, as the movie's comments name them.
+    /// The frames that the movie's comments name as corrections.
     Corrections,
 }
 
@@ -69,12 +69,12 @@ impl Part {
     }
 }
 
-/// Plays a movie and adds what the harness saw to the dataset in a folder, which is made if need be; gives the rows that
-/// the dataset has of the movie.
+/// Plays a movie and adds its rows to the dataset in a folder, which is created if it does not exist; returns the number
+/// of the movie's rows.
 ///
 /// # Errors
-/// When the movie can't be read or played, leaves its recorded course of events, holds no race or no correction that is
-/// asked for, or the dataset can't be written.
+/// When the movie can't be read or played, diverges from its recording, holds no race or none of the requested
+/// corrections, or the dataset can't be written.
 #[cfg(feature = "window")]
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
     let schema = schema::observation()?;
@@ -83,7 +83,7 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
     if let Some(there) = tape.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, &tape, part, &watch::Viewers::none().viewer())?;
+    let recorded = record(game, &schema, &tape, part, &watch::Viewers::none().claim())?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
@@ -99,7 +99,7 @@ struct Tape {
 }
 
 impl Tape {
-    /// Reads a movie, which must be whole, and the save state that it starts from.
+    /// Reads a movie, which must be complete, and the save state that it starts from.
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let bytes = files::read(path, Input::Movie)?;
         let movie = Movie::parse(&bytes)?;
@@ -142,12 +142,12 @@ fn no_corrections(movie: &Path) -> String {
     )
 }
 
-/// Plays movies and adds what the harness saw to a dataset.
+/// Plays movies and adds their rows to a dataset.
 ///
 /// # Errors
-/// When a movie can't be read or played, is not whole, leaves its recorded course of events or holds no race, no movie
-/// has the corrections that are asked for, or the dataset is damaged or can't be written. The other movies are added all
-/// the same.
+/// When a movie can't be read or played, is incomplete, diverges from its recording or holds no race, no movie
+/// has corrections although they are requested, or the dataset is damaged or can't be written. The other movies are added
+/// nevertheless.
 pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
@@ -196,7 +196,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
     watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
-        let work = |tape: &Tape| record(&game, &schema, tape, part, &viewers.viewer());
+        let work = |tape: &Tape| record(&game, &schema, tape, part, &viewers.claim());
         workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
             progress.inc(1);
             let added = result.and_then(|recorded| match recorded {
@@ -222,7 +222,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     interrupt::check_keeping(
         movies.len(),
         format_args!(
-            "{} movies are kept, and the same command goes on from there",
+            "{} movies are kept, and the same command continues from there",
             movies.len()
         ),
     )?;
@@ -252,7 +252,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     failures.end()
 }
 
-/// The sources' movies, folders' in order, and their save files, whose ghosts are recorded when that is asked for.
+/// The movies of the sources, those of folders in order, and the save files, whose ghosts are recorded with `--process`.
 fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
@@ -285,7 +285,7 @@ fn read_tapes(
     tapes
 }
 
-/// Whether a file's content is a save's. One that can't be read is taken for a movie, whose recording says why.
+/// Whether a file's content is a save. A file that can't be read counts as a movie, whose recording reports the error.
 fn is_save(path: &Path) -> bool {
     files::read(path, Input::Save).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
 }
@@ -308,7 +308,7 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(movies)
 }
 
-/// A movie's rows and where they are from; `None` for one without the corrections that are asked for.
+/// A movie's rows and their source; `None` for a movie without the requested corrections.
 fn record(
     game: &Game,
     schema: &Schema,
@@ -338,8 +338,8 @@ fn record(
         player.step(viewer.picture())?;
         viewer.show(player.emulator(), frame.pad);
         if let Some(before) = before {
-            let race =
-                race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
+            let race = race(&player)?
+                .with_context(|| format!("expected the race at frame {index}, found none"))?;
             recorder.press(frame.pad);
             if part == Part::Race || corrections.contains(index) {
                 recorder.add(&before, &race)?;
@@ -425,12 +425,12 @@ struct Recorder {
     observer: Observer,
     /// The race's course, once there is a race.
     circuit: Option<Circuit>,
-    /// What was pressed last.
+    /// The buttons held last.
     pad: Pad,
     rows: Rows,
 }
 
-/// What is known before a frame of a race.
+/// The state before a frame of a race.
 struct Before {
     frame: u32,
     observation: Observation,
@@ -438,7 +438,7 @@ struct Before {
 }
 
 impl Recorder {
-    /// What the driver sees before the next frame; `None` outside a race and before its inputs count.
+    /// The observation before the next frame; `None` outside a race and before the frames in which inputs count.
     fn look(&mut self, player: &Replay) -> Result<Option<Before>> {
         if player.outcome().finished {
             return Ok(None);
@@ -464,7 +464,7 @@ impl Recorder {
         }))
     }
 
-    /// Takes down what was pressed in a frame, which the driver knows in the next one, whoever drove.
+    /// Records the buttons of a frame, which are part of the next observation, also if another driver held them.
     fn press(&mut self, buttons: Pad) {
         self.pad = buttons;
     }

@@ -1,4 +1,4 @@
-//! `kartscope train`: datasets to a driver.
+//! `kartscope train`: trains a driver on datasets.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::failures::Failures;
 use crate::report::Report;
 use crate::{courses, interrupt, json_path};
 
-/// Trains a driver, or goes on with the training that was interrupted in the same folder.
+/// Trains a driver, or resumes interrupted training in the same folder.
 ///
 /// # Errors
-/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device is not there,
+/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device does not exist,
 /// or training is interrupted.
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
@@ -27,7 +27,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     let mut failures = Failures::none("datasets", report);
     let open = |folder: &PathBuf| failures.keep(Dataset::open(folder).map_err(anyhow::Error::from));
     let datasets: Vec<Dataset> = args.datasets.iter().filter_map(open).collect();
-    // A driver is what it was trained on: without one of its datasets it would be another.
+    // Training without a dataset that can't be read would give another driver than requested.
     failures.end()?;
     let defaults = Config::new(args.model_name);
     let config = Config {
@@ -57,7 +57,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     interrupt::check_keeping(
         summary.epochs as usize,
         format_args!(
-            "{} epochs are kept, and the same command goes on from there",
+            "{} epochs are kept, and the same command continues from there",
             summary.epochs
         ),
     )
@@ -89,7 +89,7 @@ impl<'a> Trained<'a> {
 fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
     let ending = match summary.ending {
         StopReason::Complete => "all epochs done",
-        StopReason::NoImprovement => "no better for a while",
+        StopReason::NoImprovement => "no improvement",
         StopReason::Interrupted => "interrupted",
     };
     writeln!(
@@ -121,7 +121,7 @@ fn describe(epoch: &Epoch) -> String {
     )
 }
 
-/// Shows training as it goes.
+/// Shows the progress of training.
 struct Progress {
     report: Report,
     bar: ProgressBar,
@@ -140,7 +140,7 @@ impl bc::Progress for Progress {
         ));
         if plan.resumed_epochs > 0 {
             self.report
-                .note(format_args!("going on after epoch {}", plan.resumed_epochs));
+                .note(format_args!("resuming after epoch {}", plan.resumed_epochs));
         }
     }
 

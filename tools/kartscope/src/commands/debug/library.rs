@@ -1,4 +1,4 @@
-//! What the window opens: new games, and files by what is in them.
+//! Opening games for the window: new games, and files, which are recognised by their content.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -22,17 +22,17 @@ use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
 
-/// The file by which a dialog for files chooses a model, which is a folder.
+/// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
-/// Opens games on a ROM, which may become another one.
+/// Opens games on the current ROM.
 pub struct Library {
     game: RefCell<Rc<Game>>,
     rom: RefCell<Option<PathBuf>>,
 }
 
 impl Library {
-    /// Opens games on a ROM: the user's where there is one, else the bundled game.
+    /// Opens games on the user's ROM if there is one, else on the bundled game.
     ///
     /// # Errors
     /// As [`Game::open`].
@@ -43,12 +43,12 @@ impl Library {
         })
     }
 
-    /// The game that others are opened on.
+    /// The current game.
     pub fn game(&self) -> Rc<Game> {
         self.game.borrow().clone()
     }
 
-    /// Opens games on another ROM from now on.
+    /// Changes the ROM for the games that are opened from now on.
     fn change_rom(&self, rom: Option<&Path>) -> Result<()> {
         if self.rom.borrow().as_deref() != rom {
             self.game.replace(Rc::new(Game::open(rom)?));
@@ -113,7 +113,7 @@ impl Library {
 
     fn choose_ghost(&self, path: &Path, save: &Save) -> Opened {
         let ghosts = save.ghosts().into_iter().filter_map(|(slot, ghost)| {
-            // A broken one can't be played.
+            // A broken ghost can't be played.
             let ghost = ghost.ok()?;
             let request = Request::Ghost {
                 save: path.to_owned(),
@@ -162,7 +162,7 @@ impl Library {
         )))
     }
 
-    /// A ghost's race, as a movie that is watched.
+    /// A ghost's race, as a movie to watch.
     fn ghost(&self, path: &Path, slot: usize) -> Result<Opened> {
         let game = self.game();
         let save = Save::parse(&files::read(path, Input::Save)?)?;
@@ -259,7 +259,7 @@ impl Opener for Library {
     }
 }
 
-/// A game that a human plays.
+/// A game for the user to play.
 fn driven(stage: Stage) -> Opened {
     Opened::Games(Games {
         stages: vec![stage],

@@ -1,4 +1,4 @@
-//! `kartscope inspect events`: what happens in the races of a movie.
+//! `kartscope inspect events`: lists the events of a movie's races.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
-/// An event, and where it lies in the movie.
+/// An event, and its frame in the movie.
 #[derive(Serialize)]
 struct MovieEvent {
     movie_frame: u64,
@@ -23,7 +23,7 @@ struct MovieEvent {
     event: Event,
 }
 
-/// Plays a movie and tells what happens in its races.
+/// Plays a movie and lists the events of its races.
 ///
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
@@ -42,7 +42,7 @@ pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
             interrupt::check()?;
             progress.set_position(movie_frame);
         }
-        // While the game starts, or loads a race, RAM holds no game or a torn race: nothing happens there.
+        // While the game starts, or loads a race, RAM holds no game or an incomplete race: such frames have no events.
         let Ok(ram) = Ram::new(tape.main_ram()) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! `kartscope inspect watch`: fields frame by frame while a movie plays.
+//! `kartscope inspect watch`: writes fields frame by frame while a movie plays.
 
 use std::io::{BufWriter, IntoInnerError, Write};
 
@@ -18,7 +18,7 @@ use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::{self, Report, escaped};
 
-/// What a table may replace.
+/// The kind of file that a table may replace.
 const TABLE: Kind = Kind {
     name: "a table of fields, frame by frame",
     is_one: |bytes| bytes.starts_with(b"frame,race_frame") || bytes.starts_with(b"{\"frame\":"),
@@ -39,7 +39,7 @@ struct Watched {
 ///
 /// # Errors
 /// When the movie can't be read or played, or the file can't be written.
-/// After Ctrl-C the lines so far are a whole file.
+/// After Ctrl-C the file has the lines so far.
 pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
     let mut columns = Vec::new();
     for path in &args.paths {
@@ -107,13 +107,13 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
 /// A field to watch.
 struct Column {
     path: Path,
-    /// Frames in which it could not be read, and what the first one was like.
+    /// How many frames could not be read, and the first such frame with its error.
     failures: u64,
     failure: Option<(u64, mkds_memory::Error)>,
 }
 
 impl Column {
-    /// What it holds; `None` where there is nothing, or nothing that can be read.
+    /// Its value; `None` where a pointer is null, or the value cannot be read.
     fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<Datum> {
         self.path.read(ram).unwrap_or_else(|error| {
             self.failures += 1;
@@ -123,7 +123,7 @@ impl Column {
     }
 }
 
-/// Refuses a path that leads to several things at once.
+/// Refuses a path that leads to several values at once.
 ///
 /// # Errors
 /// When it does.
@@ -154,7 +154,7 @@ fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
         });
     }
     for part in parts {
-        // A table inside a structure has no fixed number of columns: its elements are asked for by themselves.
+        // A table inside a structure has no fixed number of columns: users can name its elements individually.
         match Path::parse(&part)? {
             part if part.ty().is_none() => {}
             part => push_columns(&part, columns)?,
@@ -224,7 +224,7 @@ fn play(
     Ok(())
 }
 
-/// The race's frame and the fields; nothing in RAM that holds no game, as before it has started.
+/// The race's frame and the fields; all empty if RAM holds no game, as before it has started.
 fn look(frame: u64, bytes: &[u8], columns: &mut [Column]) -> (Option<u32>, Vec<Option<Datum>>) {
     let Ok(ram) = Ram::new(bytes) else {
         return (None, columns.iter().map(|_| None).collect());

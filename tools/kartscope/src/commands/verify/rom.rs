@@ -42,7 +42,7 @@ fn header(rom: &[u8]) -> Result<String> {
     ))
 }
 
-/// A course from the ROM's files; `None` if it has not that course.
+/// A course from the ROM's files; `None` if the ROM does not have that course.
 pub fn read_course(rom: &[u8], course: &Course) -> Result<Option<course::Course>> {
     let path = course.path();
     let Some(files) = CourseFiles::of_rom(rom, course).with_context(|| path.clone())? else {

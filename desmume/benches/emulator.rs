@@ -1,4 +1,4 @@
-//! What one emulator costs: a frame without pictures, with pictures, with sound; a state saved and loaded.
+//! Benchmarks of one emulator: a frame without pictures, with pictures, with sound; saving and loading a state.
 //!
 //! `cargo bench -p desmume [-- --quick]`. The ROM is the bundled game's, in its title screen, unless
 //! `KARTSCOPE_ROM` names another; figures in a race come from `examples/throughput.rs`.

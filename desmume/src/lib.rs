@@ -36,8 +36,8 @@
 //!
 //! # Microphone
 //!
-//! [`Commands::MICROPHONE`](nds_formats::pad::Commands::MICROPHONE) is heard as a fixed noise; the
-//! samples that a movie may carry are not played.
+//! With [`Commands::MICROPHONE`](nds_formats::pad::Commands::MICROPHONE) the game hears a fixed noise; the
+//! samples that a movie may contain are not played.
 
 mod check;
 mod dst;

@@ -1,4 +1,4 @@
-//! Everything a power-on depends on besides the ROM and the battery memory.
+//! The options of a power-on, besides the ROM and the battery memory.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Cpu {
     Interpreter,
     /// Compiled to machine code, on x86-64 only.
     Jit {
-        /// The most instructions in a compiled block, 1..=100; larger is faster and coarser in
+        /// The most instructions in a compiled block, 1..=100; larger blocks are faster and less exact in
         /// timing.
         block_size: u8,
     },
@@ -33,7 +33,7 @@ impl Cpu {
     /// The JIT with the largest blocks: the fastest.
     pub const FASTEST: Self = Self::Jit { block_size: 100 };
 
-    /// As movies and the core write it: 0 is the interpreter.
+    /// The block size as movies and the core write it: 0 is the interpreter.
     pub fn block_size(self) -> u8 {
         match self {
             Self::Interpreter => 0,
@@ -52,7 +52,7 @@ impl Cpu {
 }
 
 impl Default for Cpu {
-    /// The fastest that this processor has.
+    /// The fastest mode for the host's processor.
     fn default() -> Self {
         if desmume_sys::HAS_JIT {
             Self::FASTEST

@@ -118,7 +118,7 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
     }
 }
 
-/// Prints a hash of what a race shows: see the next test.
+/// Prints a hash of the pictures of a race: see the next test.
 #[test]
 #[allow(clippy::print_stdout, reason = "what the next test reads")]
 fn a_picture_of_a_race() {
@@ -137,7 +137,7 @@ fn a_picture_of_a_race() {
     );
 }
 
-/// The core once drew by numbers that it had never set: pictures showed what memory had held before.
+/// Regression: the core drew with uninitialised numbers, so that pictures depended on earlier contents of memory.
 #[test]
 fn pictures_do_not_depend_on_what_memory_held() {
     let program = std::env::current_exe().expect("a test has a program");

@@ -12,7 +12,7 @@ fuzz_target!(|archive: &[u8]| {
     if let Ok(files) = CourseFiles::parse(archive) {
         check(&files);
     }
-    // The archive as it is before it is packed: far more of those unpack.
+    // The input as an unpacked archive, since random bytes seldom are valid compressed data.
     let packed = lz10::compress(archive).expect("less than 16 MiB");
     if let Ok(files) = CourseFiles::parse(&packed) {
         check(&files);

@@ -1,4 +1,4 @@
-//! Movies as they are: what is read is written back, and edits leave the rest.
+//! Movies: a parsed movie is written back unchanged, and edits do not change the rest.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

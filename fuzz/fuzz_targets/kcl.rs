@@ -1,4 +1,4 @@
-//! Collision: what is read is written back and can be looked up; what is built can be read.
+//! Collision: a parsed file is written back unchanged and can be queried; a built file can be read.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Compression: what is packed unpacks, and nothing unpacks to more than its length allows.
+//! Compression: packed data unpacks to the original, and no input unpacks to more than its length allows.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -52,7 +52,7 @@ struct Race {
 
 /// What the demo reads of a movie in `kartscope process --json`.
 #[derive(Deserialize)]
-struct Made {
+struct ProcessedMovie {
     course: String,
 }
 
@@ -125,7 +125,7 @@ pub fn run(root: &Path) -> Result<()> {
     demo.run(&["ghosts", "list", &saves[0]])?;
     title("Each ghost becomes a movie: the inputs from power-on to the finish");
     let movies = demo.path("movies");
-    let made: Vec<Made> =
+    let made: Vec<ProcessedMovie> =
         demo.ask(&[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
     let mut per_course = BTreeMap::<String, u32>::new();
     for movie in &made {

@@ -41,7 +41,7 @@ impl CompiledCourse {
     }
 }
 
-/// Compiles every course and writes its files. Returns what to tell the user.
+/// Compiles every course and writes its files. Returns a summary for the user.
 pub(crate) fn write(homebrew: &Path) -> Result<String> {
     let courses = compile_all(homebrew)?;
     let built = homebrew.join("courses/built");

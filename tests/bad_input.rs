@@ -1,5 +1,5 @@
-//! Missing, short, broken and foreign files; places that can't be written: an error that says what and where, exit
-//! code 1, and nothing half-written.
+//! Missing, short, broken and foreign files, and paths that can't be written, give an error with the file and the reason,
+//! exit code 1, and no half-written output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ fn a_short_save_says_how_long_it_should_be() {
 #[test]
 fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
     let mut save = fs::read(Race::get().save()).expect("a save");
-    // The first slot's runs: the checksum must notice.
+    // A change in the first slot's runs, which the checksum must detect.
     save[0xAF00 + 0x100] ^= 0x40;
     let (_folder, path) = with_file("broken.sav", &save);
     fails(
@@ -270,7 +270,7 @@ fn a_movie_that_is_not_ours_to_replace_stays() {
 
 #[test]
 fn a_full_disk_leaves_nothing_half_written() {
-    // A limit on the size of files stands in for a full disk: writes fail in the middle either way. The GIF is larger
+    // A limit on the size of files simulates a full disk: writes fail in the middle in both cases. The GIF is larger
     // than 5 MiB; the emulator's own image in memory, which the limit counts as a file too, is smaller.
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");

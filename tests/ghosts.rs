@@ -1,4 +1,4 @@
-//! Runs become ghosts of a save, and come out again.
+//! Runs are injected into a save as ghosts, and extracted again.
 
 use std::fs;
 use std::path::Path;
@@ -167,7 +167,7 @@ fn a_ghost_is_raced_against_and_keeps_its_pace() {
     let output = drive(&["--movies", text(&movies)]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let movie = movies.join("f8c_both.dsm");
-    // At the end of the race both are there: the ghost has finished in its own time, or is on its way to it.
+    // At the end of the race both drivers exist: the ghost has finished in its own time, or has not reached it yet.
     let shown = json([
         "inspect",
         "show",

@@ -1,4 +1,4 @@
-//! `kartscope inspect`, held against the library that reads the same RAM.
+//! `kartscope inspect`, compared with the library on the same RAM.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ struct Dumps {
 }
 
 impl Dumps {
-    /// Those that all tests share.
+    /// The dumps that all tests share.
     fn get() -> &'static Self {
         static DUMPS: OnceLock<Dumps> = OnceLock::new();
         DUMPS.get_or_init(|| {
@@ -61,7 +61,7 @@ fn number(value: &Value) -> f64 {
         .unwrap_or_else(|| panic!("a number, not {value}"))
 }
 
-/// What a path reads in an image.
+/// The value of a path in an image.
 fn read(path: &str, image: &[u8]) -> Datum {
     let path = FieldPath::parse(path).expect("a path");
     let ram = Ram::new(image).expect("the game");
@@ -230,7 +230,7 @@ fn searches_find_fields_by_their_values_and_changes() {
         .images
         .each_ref()
         .map(|image| read(position, image).as_f64().expect("a number"));
-    // By value in one, by change in the other: the dumps and the movie's frames alike.
+    // Once by value and once by change, in the dumps and in the movie's frames.
     let steps = |whens: [&str; 2]| {
         [
             format!("{}:={old}", whens[0]),
@@ -326,7 +326,7 @@ fn a_difference_lists_what_changed_and_nothing_else() {
     for path in ["driver[0].position.z", "race_state.frame_counter"] {
         assert!(paths.contains(&path), "{path}");
     }
-    // Bytes are in a field, in a structure's nameless part, or listed by themselves.
+    // Each byte is in a field, in a structure's unnamed part, or listed separately.
     let elsewhere = difference["elsewhere"].as_array().expect("ranges");
     let sum: u64 = elsewhere
         .iter()
@@ -474,7 +474,7 @@ fn fields_and_symbols_are_listed_with_where_and_how_sure() {
     let drivers = drivers.expect("the drivers");
     assert_eq!(drivers["address"], "0x0217ACF8");
     assert_eq!(drivers["count"], "driver_count");
-    // Every listed field can be asked for itself, down to bits and names of flags.
+    // Every listed field can be queried by its path, down to bits and names of flags.
     let fields = json(["inspect", "fields", "driver"]);
     let fields = fields["fields"].as_array().expect("fields");
     assert!(fields.len() > 150, "{}", fields.len());
@@ -736,7 +736,7 @@ fn events_tell_the_race_as_the_save_keeps_it() {
     assert_eq!(finish["milliseconds"], ghost["total_ms"]);
     let from = &json(["replay", text(&race.movie())])[0]["race_from"];
     let ready = of("race_ready")[0];
-    // The movie's frame after which the race is there is the one before its first.
+    // The race appears in RAM after the movie's frame before the race's first one.
     let before = from.as_u64().map(|from| from - 1);
     assert_eq!(ready["movie_frame"].as_u64(), before);
     assert_eq!(of("countdown_over").len(), 1);

@@ -1,4 +1,4 @@
-//! Command lines that make no sense: exit code 2, what was expected, how it is used, and nothing is done.
+//! Invalid command lines give exit code 2, the expectation and the usage, and do nothing.
 
 use crate::program::{Race, fails, files, misuses, text};
 

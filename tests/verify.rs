@@ -1,4 +1,4 @@
-//! What is known of the game is checked on the bundled one, and a check that must fail does.
+//! `verify` passes on the bundled game, and fails where a check must fail.
 
 use std::fs;
 

@@ -17,7 +17,7 @@ use nds_formats::pad::Pad;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Where the logic unpacks archives (`HEAP_ARCHIVE`), as an offset in RAM.
+/// The buffer in which the logic unpacks archives (`HEAP_ARCHIVE`), as an offset in RAM.
 const ARCHIVE: usize = 0x22_0000;
 /// Where it keeps the collision's header (`KCL_HEADER`).
 const KCL_HEADER: usize = 0x17_B5F4;
@@ -27,7 +27,7 @@ fn word(ram: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(*bytes)
 }
 
-/// A game whose card has these bytes as slot 0's archive, gone to a race on it.
+/// Starts a race on slot 0 of a game whose card has these bytes as the slot's archive.
 fn with_archive(carc: &[u8]) -> (Game, Result<(), Error>) {
     let mut game = Game::with_courses(None, &[CourseArchive { slot: 0, carc }]).expect("a card");
     let race = game.start_race(COMBO);

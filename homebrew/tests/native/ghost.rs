@@ -98,7 +98,7 @@ fn a_ghost_drives_the_race_it_was_recorded_in() {
     let mut game = recorded.race();
     assert_eq!(frame_counter(&game), 1);
     for (frame, expected) in recorded.positions.iter().enumerate() {
-        // The player drives off on its own; nobody is in anybody's way.
+        // The player drives off alone; racers do not block each other.
         let pad = if frame % 90 < 30 {
             Pad::A | Pad::LEFT
         } else {

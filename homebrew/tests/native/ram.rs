@@ -199,7 +199,7 @@ fn controllers_lie_92_bytes_apart() {
     assert_eq!(ram.word(unit(0) + 0x34), 0, "no longer empty");
     let raw = ram.follow(0x17_5604);
     assert_eq!(ram.half(raw + 2), a | right);
-    // Nobody holds the others; the ghost's points at a recording without runs.
+    // The other controllers are unused; the ghost's points at a recording without runs.
     assert_eq!(ram.word(ram.follow(unit(1) + 0x28)), 0);
     let quiet =
         |id: usize| (0..CONTROLLER_SIZE as u32).all(|at| ram.0[(unit(id) + at) as usize] == 0);

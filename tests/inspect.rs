@@ -715,10 +715,13 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
 #[test]
 fn events_tell_the_race_as_the_save_keeps_it() {
     let race = Race::get();
-    let told = json(["inspect", "events", text(&race.movie())]);
-    let told = told.as_array().expect("an array");
+    let events = json(["inspect", "events", text(&race.movie())]);
+    let events = events.as_array().expect("an array");
     let of = |name: &str| -> Vec<&Value> {
-        told.iter().filter(|event| event["event"] == name).collect()
+        events
+            .iter()
+            .filter(|event| event["event"] == name)
+            .collect()
     };
     let ghost = &json(["ghosts", "list", text(&race.save())])[0];
     let laps: Vec<&Value> = of("lap").iter().map(|lap| &lap["milliseconds"]).collect();
@@ -731,7 +734,7 @@ fn events_tell_the_race_as_the_save_keeps_it() {
             .collect::<Vec<_>>()
     );
     let [finish] = of("finish")[..] else {
-        panic!("expected one finish, found {told:?}");
+        panic!("expected one finish, found {events:?}");
     };
     assert_eq!(finish["milliseconds"], ghost["total_ms"]);
     let from = &json(["replay", text(&race.movie())])[0]["race_from"];

@@ -63,7 +63,7 @@ fn a_ghost_that_says_another_time_fails() {
     fs::write(&path, save.to_bytes()).expect("written");
     let output = run(["verify", text(&path)]);
     assert_eq!(output.status.code(), Some(1));
-    let (said, told) = (stderr(&output), stdout(&output));
+    let (errors, printed) = (stderr(&output), stdout(&output));
     assert!(
         said.contains("1 of") && said.contains("checks failed"),
         "{said}"

@@ -15,7 +15,7 @@ pub enum Error {
     Load {
         /// The image's path.
         image: String,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
 
@@ -24,7 +24,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 
@@ -64,7 +64,7 @@ pub enum Error {
     Halted {
         /// The frame that did not end, counted from power-on.
         frame: u64,
-        /// What the core said, with both processors' addresses.
+        /// The core's message, with both processors' addresses.
         reason: String,
     },
 
@@ -89,7 +89,7 @@ pub enum Error {
     /// The core itself failed. The emulator can only be reset, which gives it another core.
     #[error("the emulator core failed: {reason}")]
     Core {
-        /// What the core said.
+        /// The core's message.
         reason: String,
     },
 }

@@ -196,7 +196,7 @@ fn game_under_way() -> Emulator {
     emulator
 }
 
-/// A file's chunks, each whole with its id, and what comes behind them.
+/// A file's chunks, each complete with its id, and the part after them.
 fn chunks(file: &[u8]) -> (Vec<(u32, Vec<u8>)>, &[u8]) {
     let word = |at: usize| u32::from_le_bytes(*file[at..].first_chunk().expect("a word"));
     let (mut chunks, mut at) = (Vec::new(), 32);

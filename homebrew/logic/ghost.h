@@ -21,7 +21,7 @@ typedef struct MAY_ALIAS {
 
 /* Empties the player's recording and starts to record. */
 void recording_start(void);
-/* Appends a frame of buttons (KEYINPUT order), if recording still goes on. */
+/* Appends a frame of buttons (KEYINPUT order), if the recording has not ended. */
 void recording_add(u16 keys);
 /* Ends it. 0 = the race had more runs than a ghost holds. */
 int recording_finish(void);

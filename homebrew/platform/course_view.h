@@ -14,7 +14,7 @@ void course_view_initialise(void);
 void course_view_expect(u32 slot);
 // Starts to build that view from the loaded course, if it does not exist.
 void course_view_begin(void);
-// Goes on building until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
+// Continues to build until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
 int course_view_build(int until_line);
 // Draws what the camera sees; the view matrix must be loaded.
 void course_view_draw(const Camera *camera);

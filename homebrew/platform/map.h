@@ -8,7 +8,7 @@
 void map_initialise(void);
 // Discards the drawn course.
 void map_clear(void);
-// Goes on drawing the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
+// Continues to draw the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
 int map_build(int until_line);
 void map_show(int visible);
 // Moves a racer's arrow to its kart's position.

@@ -61,7 +61,7 @@ pub fn check_for<E: Env>(env: &mut E, seed: u64, steps: usize) -> Result<(), Vec
 /// - observations of resets and steps lie in their space, and rewards are finite;
 /// - the same seed and actions give the same observations, rewards and ends, also over resets
 ///   without a seed, and whether states are drawn or not;
-/// - resets without a seed go on with the seed's randomness and do not begin it anew;
+/// - resets without a seed continue the seed's random sequence and do not restart it;
 /// - the first step of an episode is not truncated;
 /// - pictures have all their pixels; closing twice is fine.
 ///

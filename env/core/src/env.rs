@@ -84,7 +84,7 @@ pub trait Env {
     /// The space of actions, the same for the environment's whole life.
     fn action_space(&self) -> &Self::ActionSpace;
 
-    /// Starts an episode, also in the middle of another, and gives its first observation.
+    /// Starts an episode, also in the middle of another, and returns its first observation.
     ///
     /// With a seed, everything random from here on depends on the seed, the options and the
     /// actions alone, and not on earlier episodes. Without a seed, the random generator continues

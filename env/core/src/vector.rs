@@ -70,7 +70,7 @@ pub enum VectorError {
         /// How many there are.
         count: usize,
     },
-    /// An action lies outside the action space.
+    /// An action is outside the action space.
     #[error("environment {index}, action: expected one of {space}, found {action}")]
     Action {
         /// The environment.

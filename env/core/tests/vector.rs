@@ -404,7 +404,7 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
         on_time.sort_unstable();
         let others: Vec<usize> = (0..3).filter(|index| *index != late).collect();
         assert_eq!(on_time, others);
-        // Only the late one is left, which waits however long the deadline is.
+        // Only the late one is left, which waits longer than any deadline.
         envs.set_deadline(Some(Duration::from_millis(20))).unwrap();
         let (given_up, step) = envs.receive(1);
         assert_eq!(given_up, [late]);
@@ -416,7 +416,7 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
         assert!(error.contains("longer than 0.02 s"), "{error}");
         assert!(step.truncated[late]);
         envs.set_deadline(None).unwrap();
-        // All begin anew or go on.
+        // All environments begin again or continue.
         let step = envs.step(&[1; 3]).unwrap();
         assert_eq!(step.errors, [None, None, None]);
     }

@@ -230,7 +230,7 @@ impl Worker {
         Ok((each(with)?, each(without)?))
     }
 
-    /// Steps with 24 rays while the movie goes on.
+    /// Steps with 24 rays while the movie plays.
     fn step24(&self, count: usize) -> Result<f64> {
         let mut env = RaceEnv::open(
             self.rom.as_slice(),
@@ -391,7 +391,7 @@ const FIELDS: [fn(&Race<'_>) -> Option<f64>; 12] = [
     |race| Some(race.state().frame_counter().into()),
 ];
 
-/// Plays `count` frames from the state and says how long that took.
+/// Plays `count` frames from the state and returns the time that took.
 fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -> Result<Duration> {
     emulator.load_state(state)?;
     let begin = Instant::now();

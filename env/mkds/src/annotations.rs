@@ -46,7 +46,7 @@ impl Annotations {
     /// each frame once, in order.
     ///
     /// # Errors
-    /// The race has no player, or the player lies outside RAM.
+    /// The race has no player, or the pointer to the player is outside RAM.
     pub fn see(&mut self, frame: u64, race: Option<&Race<'_>>) -> Result<()> {
         let current = self.races.last_mut().filter(|notes| notes.ended.is_none());
         let Some(race) = race else {
@@ -111,7 +111,7 @@ impl Annotations {
         })
     }
 
-    /// Adds the comments to `movie`, in the place of those of an earlier recording.
+    /// Adds the comments to `movie`, replacing those of an earlier recording.
     pub fn write_to(&self, movie: &mut Movie) {
         movie.header.remove_comments(|text| {
             RaceComment::is_one(text)

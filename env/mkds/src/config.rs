@@ -99,7 +99,7 @@ impl StartVariation {
     }
 }
 
-/// What episodes begin with.
+/// The source of the states that episodes begin with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -138,8 +138,8 @@ pub enum StartFrom {
 pub struct States {
     /// The files.
     pub files: Vec<PathBuf>,
-    /// `frameCounter`, from 10 on: states in which the race is not so far wait for it with nothing pressed. None waits
-    /// if not said.
+    /// `frameCounter`, from 10 on: states from earlier in the race wait for this frame with no buttons held. By default
+    /// no state waits.
     pub frame: Option<u32>,
 }
 

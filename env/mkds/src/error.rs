@@ -106,7 +106,7 @@ pub enum Error {
         /// What it has.
         found: String,
     },
-    /// The race did not end as its ghost says.
+    /// The race did not finish in its ghost's time.
     #[error("the ghost's inputs did not finish the race as recorded: {0}")]
     NotFinished(ReplayOutcome),
     /// The pilot failed to decide.
@@ -121,7 +121,7 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
-    /// An action lies outside the action space. Nothing was pressed.
+    /// An action is outside the action space. No input was made.
     #[error("action: expected one of {expected}, found {found}")]
     Action {
         /// The space.
@@ -140,7 +140,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A file does not hold what it should.

@@ -108,7 +108,7 @@ pub(crate) struct Motion {
 pub(crate) struct Choice {
     /// +1 left, -1 right, 0 straight on.
     pub(crate) steer: f32,
-    /// Whether a drift begins, or goes on.
+    /// Whether a drift begins or continues.
     pub(crate) drift: bool,
 }
 

@@ -24,7 +24,7 @@ pub fn source_of(movie: &Movie) -> Option<String> {
     source.map(|text| text.into_owned())
 }
 
-/// Frames the race may go on after the ghost's last input.
+/// Frames after the ghost's last input within which the race must finish.
 const FINISH_LIMIT: u64 = 300;
 
 /// Replays a ghost's inputs.
@@ -50,7 +50,7 @@ impl Pilot for GhostPilot {
 /// `battery` is the save memory to power on with; the movie carries it.
 ///
 /// # Errors
-/// Those of [`race_movie::record`]. A race that does not finish as the ghost says is no error here: see
+/// Those of [`race_movie::record`]. A race that does not finish in the ghost's time is no error here: see
 /// [`RaceMovie::outcome`].
 pub fn from_ghost(
     rom: &[u8],

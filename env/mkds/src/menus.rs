@@ -145,7 +145,7 @@ fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
 ///
 /// Returns the frame of the race's start: the number of frames since power-on at which its
 /// `frameCounter` is 1. A game that loads through a frame's end may count on before the emulator
-/// gives its RAM to see; then a frame or two more have been stepped than that. Character, kart and
+/// returns its RAM; then a frame or two more have been stepped than that. Character, kart and
 /// course have been checked. `on_frame` sees every frame fed to the game, in order, and may stop
 /// the drive with [`ControlFlow::Break`].
 ///

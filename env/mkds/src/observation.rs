@@ -1,7 +1,7 @@
 //! Observations: named fields, composed from [`Term`]s.
 //!
-//! Values keep the game's units unless a term says otherwise, so that they can be read and plotted;
-//! each field's bounds tell a learner how to scale it, and every value is clamped into them. Angles
+//! Values keep the game's units unless a term documents others, so that they can be read and plotted;
+//! each field has bounds for scaling, and every value is clamped to them. Angles
 //! are positive to the left, as the game's yaw is.
 
 mod course;

@@ -94,7 +94,7 @@ impl RacingLine {
         (distance / SPACING).max(0.0) as usize
     }
 
-    /// Whether `position`, abreast of the point `index`, lies on the road with `margin` left to its edges.
+    /// Whether `position`, abreast of the point `index`, is on the road with at least `margin` to its edges.
     pub(crate) fn is_on_road(&self, index: usize, position: Ground, margin: f32) -> bool {
         let [right, left] = self.edges[index % self.edges.len()];
         let aside = dot(
@@ -172,7 +172,7 @@ impl Road<'_> {
     const ROUNDS: usize = 16;
     /// The most that a point moves aside in a round, in units.
     const SHIFT: f32 = 30.0;
-    /// The farthest that the middle of the checkpoints lies from the road, in units.
+    /// The largest distance of the middle of the checkpoints from the road, in units.
     const FARTHEST: f32 = 600.0;
 
     /// The middle of the road. Checkpoints reach far beyond the road, and further on one side than on the other; the
@@ -195,7 +195,7 @@ impl Road<'_> {
         points
     }
 
-    /// How far the middle of the road lies to the left of a point.
+    /// How far the middle of the road is to the left of a point.
     fn to_middle(&self, point: [f32; 3], side: Ground) -> f32 {
         let above = [point[0], point[1] + CLIMB, point[2]];
         let Some(material) = self.course.material_at(above) else {

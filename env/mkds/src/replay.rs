@@ -30,7 +30,7 @@ impl ReplayOutcome {
     /// The state of the player's race, without an expected time.
     ///
     /// # Errors
-    /// The player's status lies outside RAM.
+    /// The pointer to the player's status is outside RAM.
     pub fn of(race: &Race<'_>) -> Result<Self> {
         let status = race.driver_status(0)?;
         Ok(Self {
@@ -205,9 +205,9 @@ impl Replay {
         Self::start(movie, rom_check, emulator)
     }
 
-    /// Starts from `state`, the file that lies beside `movie` (`.dst`), of either kind that [`State::read`] reads.
+    /// Starts from `state`, the file beside `movie` (`.dst`), of either kind that [`State::read`] reads.
     ///
-    /// As DeSmuME does it: the clock starts anew, and the save memory is the movie's, blank where it has none; the
+    /// As in DeSmuME, the clock restarts, and the save memory is the movie's, or blank if it has none; the
     /// state's own is not kept.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub enum RomCheck {
     OtherPadding,
     /// The checksum is another, but game code, version and program are those that the movie's comment names.
     SameProgram,
-    /// The movie does not say which ROM it is for.
+    /// The movie does not name its ROM.
     NotNamed,
 }
 
@@ -98,7 +98,7 @@ pub fn describe_rom(rom: &[u8], movie: &mut Movie) -> Result<()> {
     Ok(())
 }
 
-/// The comment that names the game of a ROM; `None` if its program lies outside of it.
+/// The comment that identifies the game of a ROM; `None` if the header's program is outside the ROM.
 fn program_comment(rom: &[u8]) -> Result<Option<String>> {
     let header = RomHeader::parse(rom)?;
     let (code, version) = (&header.game_code, header.version);

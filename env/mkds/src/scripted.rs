@@ -57,7 +57,7 @@ impl Default for Style {
 }
 
 impl Style {
-    /// A style drawn around the default one; the same seed gives the same style.
+    /// A random variation of the default style; the same seed gives the same style.
     pub fn seeded(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self {

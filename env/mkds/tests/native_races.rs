@@ -359,7 +359,7 @@ fn left_front_and_right_are_what_they_say() {
     ];
     let [left, front, right] = names.map(field);
     assert!(front > 2.0 * left.max(right), "{left} {front} {right}");
-    // Left and right of the centreline as the offset says: the nearer edge is on that side.
+    // The nearer edge is on the side of the offset from the centreline.
     let offset = moment.on_centreline().expect("a line").offset;
     assert!((right - left) * offset > 0.0, "{left} {right} {offset}");
 }

@@ -92,7 +92,7 @@ fn movie() -> PathBuf {
     MOVIE.get_or_init(write).clone()
 }
 
-/// Steps with the scripted driver until the episode ends; gives the sum of rewards and the last step.
+/// Steps with the scripted driver until the episode ends; returns the sum of rewards and the last step.
 fn drive(
     env: &mut RaceEnv,
 ) -> (
@@ -957,7 +957,7 @@ fn a_console_that_crashes_fails_its_own_episode() {
             .emulator_mut()
             .main_ram_mut();
         ram.fill(garbage);
-        // What is left of a game may go on for some frames, without a race or with a broken one.
+        // The rest of a game may run for some frames, without a race or with a broken one.
         let failed = (0..600).any(|_| {
             let step = envs.step(&go).unwrap();
             assert_eq!(step.errors[0], None);

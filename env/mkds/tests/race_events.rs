@@ -1,4 +1,4 @@
-//! What happens in whole races of the bundled game, told from its RAM.
+//! The events of whole races of the bundled game, detected in its RAM.
 
 use std::collections::BTreeSet;
 

@@ -37,7 +37,7 @@ pub(crate) use value::Value;
 /// are in units, angles in 1/65536 turn. Everything else is a `Node` to walk on from. Assigning writes.
 ///
 /// Outside a race pointers are null: nodes can still be walked and are false, reading a field raises
-/// `NothingThereError`, and `get` gives a default.
+/// `NothingThereError`, and `get` returns a default.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Memory {
     image: Image,

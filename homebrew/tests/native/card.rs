@@ -147,7 +147,7 @@ fn a_file_that_unpacks_over_itself_is_refused() {
     let (game, race) = with_archive(&packed);
     assert_eq!(race, Err(Error::Course { course: 20 }));
     assert!(!game.ram()[ARCHIVE..].starts_with(&plain));
-    // Too large a file, and one that says it unpacks to too much.
+    // A file that is too large, and one whose header states too large an unpacked size.
     for length in [0x1A_0001, 0xFF_FFFF] {
         let mut packed = vec![0; length];
         packed[..4].copy_from_slice(&[0x10, 0xFF, 0xFF, 0xFF]);
@@ -167,7 +167,7 @@ fn damaged_archives_load_or_are_refused() {
         for _ in 0..rng.random_range(1..4) {
             let at = rng.random_range(0..packed.len());
             packed[at] = rng.random();
-            // The heads of the archive and of its files, where damage tells.
+            // The headers of the archive and of its files, where damage has an effect.
             let at = rng.random_range(0..archive.len().min(0x200));
             archive[at] = rng.random();
         }

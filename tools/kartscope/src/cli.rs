@@ -83,7 +83,7 @@ pub enum Command {
     /// file there, or resume a session that was not saved
     #[cfg(feature = "window")]
     Debug(Debug),
-    /// Look at main RAM and at courses: fields, symbols, changes, searches
+    /// Inspect main RAM and courses: fields, symbols, changes, searches
     Inspect(Inspect),
     /// Train a driver on datasets by behavioural cloning
     #[cfg(feature = "torch")]

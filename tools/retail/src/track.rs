@@ -219,7 +219,7 @@ impl Track {
     }
 }
 
-/// Whether the game lets a sphere touch a floor's prism: its centre lies within the radius of all three edges' lines.
+/// Whether the game lets a sphere touch a floor's prism: its centre is within the radius of all three edges' lines.
 /// At an acute corner this extends far beyond the corner.
 fn in_reach(triangle: &Triangle, centre: [f32; 3], radius: f32) -> bool {
     let corners = triangle.corners;

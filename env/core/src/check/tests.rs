@@ -343,7 +343,7 @@ fn spaces_must_not_change() {
     );
 }
 
-/// A space that breaks its own rules; `check_space` is all that looks at it.
+/// A space that breaks its own rules, for `check_space` only.
 #[derive(Debug)]
 enum BadSpace {
     GivesOutsiders,

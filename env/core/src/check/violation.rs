@@ -31,7 +31,7 @@ pub enum Violation {
         /// The environment's error.
         error: String,
     },
-    /// An observation lies outside the observation space.
+    /// An observation is outside the observation space.
     #[error(
         "observation of step {step} (0: reset): expected one in the space, found {observation}"
     )]
@@ -63,7 +63,7 @@ pub enum Violation {
         /// What the second had, shortened.
         second: String,
     },
-    /// A space gives elements that it does not contain.
+    /// A space draws samples that it does not contain.
     #[error("{space} space: expected a sample inside it, found {sample}")]
     SampleOutside {
         /// `observation` or `action`.
@@ -71,7 +71,7 @@ pub enum Violation {
         /// The sample, shortened.
         sample: String,
     },
-    /// A space gives different samples for one seed.
+    /// A space draws different samples for one seed.
     #[error("{space} space: expected the same sample with the same seed")]
     SampleNotRepeatable {
         /// `observation` or `action`.

@@ -211,7 +211,7 @@ impl MultiBinary {
         self.n
     }
 
-    /// Draws the choices that `mask` leaves open; the others are as it says.
+    /// Draws the choices for which `mask` has `None`; the others have the mask's values.
     ///
     /// # Errors
     /// [`MaskError::Length`] if the mask has not `n` entries.

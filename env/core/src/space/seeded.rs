@@ -32,7 +32,7 @@ impl<S: Space> Seeded<S> {
         }
     }
 
-    /// Starts the samples anew from `seed`.
+    /// Restarts the samples from `seed`.
     pub fn seed(&mut self, seed: Option<u64>) {
         self.random = rng(seed);
     }

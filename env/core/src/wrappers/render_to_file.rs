@@ -37,7 +37,7 @@ pub enum RenderToFileError<E> {
     Io {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// A picture is malformed, or cannot be written.

@@ -39,7 +39,7 @@ pub struct Inspect {
 /// What to look at.
 #[derive(Debug, Subcommand)]
 pub enum InspectCommand {
-    /// List the structures that can be looked at, or the fields of one
+    /// List the structures, or the fields of one
     #[command(after_help = FIELDS)]
     Fields(Fields),
     /// List where the game keeps its structures

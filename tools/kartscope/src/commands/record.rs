@@ -79,17 +79,23 @@ impl Part {
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
     let schema = schema::observation()?;
     let mut writer = Writer::open(dataset, &schema)?;
-    let tape = Tape::read(game, movie)?;
-    if let Some(there) = tape.entry(&writer, part)? {
+    let source_movie = SourceMovie::read(game, movie)?;
+    if let Some(there) = source_movie.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, &tape, part, &watch::Viewers::none().claim())?;
+    let recorded = record(
+        game,
+        &schema,
+        &source_movie,
+        part,
+        &watch::Viewers::none().claim(),
+    )?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
 
 /// A movie to record.
-struct Tape {
+struct SourceMovie {
     path: PathBuf,
     movie: Movie,
     /// [`Source::movie_sha256`].
@@ -98,7 +104,7 @@ struct Tape {
     state_sha256: Option<String>,
 }
 
-impl Tape {
+impl SourceMovie {
     /// Reads a movie, which must be complete, and the save state that it starts from.
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let bytes = files::read(path, Input::Movie)?;
@@ -155,7 +161,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let schema = schema::observation()?;
     let mut failures = Failures::none("sources", report);
     let (movies, saves) = sort_sources(args, &mut failures);
-    let mut tapes = read_tapes(&game, movies, &mut failures);
+    let mut source_movies = read_source_movies(&game, movies, &mut failures);
     ensure!(
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
@@ -166,7 +172,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         let (proc, all) = (args.num_proc, |_| true);
         let made = process::make(&game, &saves, &folder, &all, proc, outputs, &mut failures)?;
         let made = made.into_iter().map(|made| made.movie);
-        tapes.extend(read_tapes(&game, made, &mut failures));
+        source_movies.extend(read_source_movies(&game, made, &mut failures));
     }
     let part = match args.corrections {
         true => Part::Corrections,
@@ -175,29 +181,33 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let (mut kept, mut copies, mut uncorrected) = (0, 0, 0);
     let mut tasks = Vec::new();
     let mut order = Vec::new();
-    for tape in tapes {
-        let path = tape.path.display().to_string();
-        if order.contains(&tape.sha256) {
+    for source_movie in source_movies {
+        let path = source_movie.path.display().to_string();
+        if order.contains(&source_movie.sha256) {
             report.step(format_args!("{path}: the same movie as one before"));
             copies += 1;
             continue;
         }
-        order.push(tape.sha256.clone());
-        let there = tape.entry(&writer, part).map(|there| there.is_some());
+        order.push(source_movie.sha256.clone());
+        let there = source_movie
+            .entry(&writer, part)
+            .map(|there| there.is_some());
         match failures.check(there.context(path.clone())) {
             Some(true) => {
                 report.step(format_args!("{path}: in the dataset already"));
                 kept += 1;
             }
-            Some(false) => tasks.push(tape),
+            Some(false) => tasks.push(source_movie),
             None => {}
         }
     }
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
     watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
-        let work = |tape: &Tape| record(&game, &schema, tape, part, &viewers.claim());
-        workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
+        let work = |source_movie: &SourceMovie| {
+            record(&game, &schema, source_movie, part, &viewers.claim())
+        };
+        workers::run(&tasks, workers, work, |SourceMovie { path, .. }, result| {
             progress.inc(1);
             let added = result.and_then(|recorded| match recorded {
                 Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
@@ -272,17 +282,18 @@ fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<Pa
 }
 
 /// The movies that can be read.
-fn read_tapes(
+fn read_source_movies(
     game: &Game,
     movies: impl IntoIterator<Item = PathBuf>,
     failures: &mut Failures,
-) -> Vec<Tape> {
-    let mut tapes = Vec::new();
+) -> Vec<SourceMovie> {
+    let mut source_movies = Vec::new();
     for path in movies {
-        let tape = Tape::read(game, &path).with_context(|| path.display().to_string());
-        tapes.extend(failures.check(tape));
+        let source_movie =
+            SourceMovie::read(game, &path).with_context(|| path.display().to_string());
+        source_movies.extend(failures.check(source_movie));
     }
-    tapes
+    source_movies
 }
 
 /// Whether a file's content is a save. A file that can't be read counts as a movie, whose recording reports the error.
@@ -312,11 +323,11 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
 fn record(
     game: &Game,
     schema: &Schema,
-    tape: &Tape,
+    source_movie: &SourceMovie,
     part: Part,
     viewer: &Viewer<'_>,
 ) -> Result<Option<(Source, Rows)>> {
-    let Tape { path, movie, .. } = tape;
+    let SourceMovie { path, movie, .. } = source_movie;
     let corrections = Corrections::of_movie(movie)?;
     if part == Part::Corrections && corrections.is_empty() {
         return Ok(None);
@@ -371,7 +382,7 @@ fn record(
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        movie_sha256: tape.sha256.clone(),
+        movie_sha256: source_movie.sha256.clone(),
         rom_sha256: game.sha256(),
         rom_checksum: rom::checksum(&game.rom),
         rom_serial: header.serial(),
@@ -385,7 +396,7 @@ fn record(
         save_sha256: sram
             .as_deref()
             .map(|sram| hex(Sha256::digest(battery::without_container(sram)))),
-        state_sha256: tape.state_sha256.clone(),
+        state_sha256: source_movie.state_sha256.clone(),
         lap_times_ms,
         total_time_ms: outcome.finished.then_some(outcome.total_ms),
         outcome: if outcome.finished {

@@ -102,7 +102,7 @@ pub(super) fn checkpoints(nkm: &Nkm) -> Result<()> {
         let [x1, z1, x2, z2] =
             [checkpoint.x1, checkpoint.z1, checkpoint.x2, checkpoint.z2].map(|fx| fx.to_f64());
         let (dx, dz) = (x2 - x1, z2 - z1);
-        // The line runs from left to right, so the lap goes on to its left.
+        // The line runs from left to right, so the lap continues on its left.
         let ahead = |x: f64, z: f64| (x - x1) * dz - (z - z1) * dx;
         let in_front = ahead(next.x1.to_f64(), next.z1.to_f64()) > 0.0
             && ahead(next.x2.to_f64(), next.z2.to_f64()) > 0.0;

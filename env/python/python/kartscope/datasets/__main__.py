@@ -61,9 +61,9 @@ def result(arguments: argparse.Namespace) -> dict:
     return {"format": arguments.format, "written": arguments.folder, "episodes": len(manifest.movies), "rows": rows}
 
 
-def main(words: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """The exit code: 0 done, 1 failed; argparse itself exits with 2 on wrong usage."""
-    arguments = parser().parse_args(words)
+    arguments = parser().parse_args(argv)
     try:
         summary = result(arguments)
     except (Error, OSError, ModuleNotFoundError) as error:

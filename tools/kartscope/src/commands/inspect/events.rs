@@ -8,7 +8,7 @@ use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
 
 use super::LOOK_UP_EVERY;
-use super::source::Tape;
+use super::source::Playback;
 use crate::cli::Events;
 use crate::files::{self, Input};
 use crate::game::GameFiles;
@@ -28,22 +28,22 @@ struct MovieEvent {
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
 pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(
+    let mut playback = Playback::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
         report,
     )?;
-    let progress = report.progress(tape.length(), "frames");
+    let progress = report.progress(playback.length(), "frames");
     let mut race = RaceEvents::new().every(1);
     let mut movie_events = Vec::new();
-    while let Some(movie_frame) = tape.step()? {
+    while let Some(movie_frame) = playback.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {
             interrupt::check()?;
             progress.set_position(movie_frame);
         }
         // While the game starts, or loads a race, RAM holds no game or an incomplete race: such frames have no events.
-        let Ok(ram) = Ram::new(tape.main_ram()) else {
+        let Ok(ram) = Ram::new(playback.main_ram()) else {
             continue;
         };
         let events = race.update(&ram).unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
         );
     }
     progress.finish_and_clear();
-    tape.report_divergence(report);
+    playback.report_divergence(report);
     report.result(&movie_events, |events, output| print(events, output))
 }
 

@@ -196,12 +196,12 @@ impl Image {
                 images[index] = Some(Self::of_moment(source, ram));
                 continue;
             }
-            let mut tape = Tape::open(&source.path, &bytes, game, report)?;
+            let mut playback = Playback::open(&source.path, &bytes, game, report)?;
             let of_movie = |other: &Source| other.path == source.path;
             let wanted: Vec<usize> = (index..sources.len())
                 .filter(|index| of_movie(&sources[*index]))
                 .collect();
-            tape.play_to_all(sources, &wanted, &mut images, report)?;
+            playback.play_to_all(sources, &wanted, &mut images, report)?;
         }
         images
             .into_iter()
@@ -243,13 +243,13 @@ fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()
 }
 
 /// A movie being played.
-pub struct Tape {
+pub struct Playback {
     name: String,
     player: Replay,
     race_from: Option<i64>,
 }
 
-impl Tape {
+impl Playback {
     /// Starts the movie in `bytes`, which were read from `path`.
     ///
     /// # Errors
@@ -290,7 +290,7 @@ impl Tape {
         self.player.emulator().main_ram()
     }
 
-    /// Plays a frame and gives its number; `None` after the last.
+    /// Plays a frame and returns its number; `None` after the last.
     ///
     /// # Errors
     /// When the emulator fails, or RAM holds a broken race.
@@ -309,7 +309,7 @@ impl Tape {
     /// Refuses frames that the movie does not have, before it is played.
     ///
     /// # Errors
-    /// As [`Tape::missed`].
+    /// As [`Playback::missed`].
     pub fn require(&self, moment: Moment) -> Result<()> {
         match moment {
             Moment::Frame(frame) if frame >= self.length() => Err(self.missed(moment)),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::LOOK_UP_EVERY;
-use super::source::Tape;
+use super::source::Playback;
 use crate::cli::{Format, Watch};
 use crate::files::{self, Input};
 use crate::game::GameFiles;
@@ -49,7 +49,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         Some(path) => Some(outputs.begin(path, TABLE)?),
         None => None,
     };
-    let mut tape = Tape::open(
+    let mut playback = Playback::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
@@ -62,12 +62,12 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
     };
     let Some(output) = output else {
         let mut table = Table::new(shape, report::output());
-        play(args, &mut tape, &mut columns, &mut table, report)?;
+        play(args, &mut playback, &mut columns, &mut table, report)?;
         return interrupt::check();
     };
     let path = output.path().display().to_string();
     let mut table = Table::new(shape, output);
-    play(args, &mut tape, &mut columns, &mut table, report)?;
+    play(args, &mut playback, &mut columns, &mut table, report)?;
     let lines = table.lines;
     let output = table
         .writer
@@ -80,7 +80,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         movie: args.movie.display().to_string(),
         output: path,
         lines,
-        race_from: tape.race_from(),
+        race_from: playback.race_from(),
         columns: columns
             .iter()
             .map(|column| column.path.to_string())
@@ -166,14 +166,14 @@ fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
 /// Plays the movie and fills the table.
 fn play(
     args: &Watch,
-    tape: &mut Tape,
+    playback: &mut Playback,
     columns: &mut [Column],
     table: &mut Table<impl Write>,
     report: Report,
 ) -> Result<()> {
-    let length = tape.length();
+    let length = playback.length();
     for moment in args.from.iter().chain([&args.to]) {
-        tape.require(*moment)?;
+        playback.require(*moment)?;
     }
     let progress = report.progress(length, "frames");
     progress.set_message(escaped(&args.movie.display().to_string()));
@@ -182,14 +182,14 @@ fn play(
     let mut last_cells = None;
     let mut is_over = false;
     while !is_over && !interrupt::requested() {
-        let Some(frame) = tape.step()? else {
-            bail!(tape.missed(args.to));
+        let Some(frame) = playback.step()? else {
+            bail!(playback.missed(args.to));
         };
         let from = match args.from {
-            Some(moment) => moment.frame(tape.race_from(), length),
+            Some(moment) => moment.frame(playback.race_from(), length),
             None => Some(0),
         };
-        let to = args.to.frame(tape.race_from(), length);
+        let to = args.to.frame(playback.race_from(), length);
         is_over = to.is_some_and(|to| frame >= to);
         if frame % LOOK_UP_EVERY == 0 {
             progress.set_position(frame);
@@ -200,7 +200,7 @@ fn play(
         if !(frame - *first.get_or_insert(frame)).is_multiple_of(args.every) {
             continue;
         }
-        let (race_frame, cells) = look(frame, tape.main_ram(), columns);
+        let (race_frame, cells) = look(frame, playback.main_ram(), columns);
         if !(args.on_change && last_cells.as_ref() == Some(&cells)) {
             table.line(frame, race_frame, columns, &cells)?;
             last_cells = Some(cells);
@@ -208,7 +208,7 @@ fn play(
     }
     progress.finish_and_clear();
     table.finish()?;
-    tape.report_divergence(report);
+    playback.report_divergence(report);
     for Column {
         path,
         failures,

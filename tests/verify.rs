@@ -65,10 +65,10 @@ fn a_ghost_that_says_another_time_fails() {
     assert_eq!(output.status.code(), Some(1));
     let (errors, printed) = (stderr(&output), stdout(&output));
     assert!(
-        said.contains("1 of") && said.contains("checks failed"),
-        "{said}"
+        errors.contains("1 of") && errors.contains("checks failed"),
+        "{errors}"
     );
-    let line = told
+    let line = printed
         .lines()
         .find(|line| line.starts_with("FAILED"))
         .expect("a failure");

@@ -106,7 +106,7 @@ fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
 }
 
 #[test]
-fn a_save_without_ghosts_is_nothing_to_process() {
+fn a_save_without_ghosts_is_refused() {
     let (_folder, path) = with_file("empty.sav", &vec![0xFF; 256 << 10]);
     let folder = tempfile::tempdir().expect("a folder");
     fails(
@@ -226,7 +226,7 @@ fn a_damaged_model_is_named() {
 }
 
 #[test]
-fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
+fn a_path_that_cant_be_written_is_named_and_existing_files_stay() {
     let race = Race::get();
     let (folder, path) = with_file("file", b"mine");
     let below = path.join("below");
@@ -258,7 +258,7 @@ fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
 }
 
 #[test]
-fn a_movie_that_is_not_ours_to_replace_stays() {
+fn a_movie_of_another_origin_is_not_replaced() {
     let race = Race::get();
     let (folder, path) = with_file("f8c_race.dsm", b"somebody's own");
     fails(

@@ -113,7 +113,7 @@ fn zeros_in_unused_slots_are_no_ghosts() {
 }
 
 #[test]
-fn ghosts_of_mods_are_listed_and_the_rest_goes_on() {
+fn ghosts_of_mods_are_listed_and_the_others_work() {
     let folder = Folder::new();
     let (mut save, ghost) = race_save();
     let mut foreign = ghost.clone();
@@ -332,7 +332,7 @@ fn a_movie_plays_on_its_rom_however_that_is_padded() {
 }
 
 #[test]
-fn a_movie_that_does_not_name_its_rom_plays_with_a_word_about_it() {
+fn a_movie_that_does_not_name_its_rom_plays_with_a_warning() {
     let folder = Folder::new();
     let unnamed = movie_with(|line| match line.split(' ').next() {
         Some(key @ ("romChecksum" | "romSerial")) => format!("{key} null"),

@@ -72,7 +72,7 @@ fn an_extracted_ghost_goes_back_byte_for_byte() {
 }
 
 #[test]
-fn a_ghost_in_the_way_is_lost_only_when_asked() {
+fn an_existing_ghost_is_replaced_only_on_request() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("both.sav");
@@ -101,7 +101,7 @@ fn a_ghost_in_the_way_is_lost_only_when_asked() {
 }
 
 #[test]
-fn what_is_no_run_is_refused_by_name() {
+fn files_without_a_run_are_refused_by_name() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out.sav");

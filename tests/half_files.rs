@@ -138,7 +138,7 @@ fn a_movie_of_which_a_part_is_missing_fails_by_name() {
 }
 
 #[test]
-fn a_movie_of_another_program_has_nothing_to_miss() {
+fn a_movie_of_another_program_counts_as_complete() {
     let folder = Folder::new();
     let lines = lines();
     let half = lines.len() * 9 / 10;
@@ -186,7 +186,7 @@ fn a_damaged_file_of_a_dataset_is_named_and_stays_in_the_manifest() {
 }
 
 #[test]
-fn what_another_game_made_is_said_at_once() {
+fn files_of_another_game_are_refused_at_once() {
     let race = Race::get();
     let folder = Folder::new();
     let mut save = fs::read(race.save()).expect("a save");
@@ -248,7 +248,7 @@ fn readers<'a>(race: &'a [String; 3], out: &'a str) -> Vec<Vec<&'a str>> {
 }
 
 #[test]
-fn files_without_an_end_are_read_no_further_than_their_kind_reaches() {
+fn endless_files_are_read_only_up_to_the_limit_of_their_kind() {
     let race = Race::get();
     let folder = Folder::new();
     let huge = folder.with("huge", "");
@@ -286,7 +286,7 @@ fn partly(arguments: &[&str], words: &[&str]) -> Value {
 }
 
 #[test]
-fn one_bad_item_among_several_takes_nothing_from_the_good_ones() {
+fn one_bad_item_among_several_does_not_affect_the_good_ones() {
     let race = Race::get();
     let folder = Folder::new();
     let bad = folder.with("bad.txt", "neither this nor that");
@@ -396,7 +396,7 @@ fn a_recording_of_nothing_leaves_nothing() {
 }
 
 #[test]
-fn each_cause_is_said_once() {
+fn each_cause_is_printed_once() {
     let cases: [&[&str]; 5] = [
         &["train", "missing"],
         &["eval", "missing", "missing.dsm"],

@@ -75,7 +75,7 @@ fn address(path: &str, image: &[u8]) -> u32 {
 }
 
 #[test]
-fn fields_are_shown_as_the_typed_views_have_them() {
+fn fields_have_the_values_of_the_typed_views() {
     let dumps = Dumps::get();
     let dump = text(&dumps.paths[0]);
     let ram = Ram::new(&dumps.images[0]).expect("the game");
@@ -713,7 +713,7 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
 }
 
 #[test]
-fn events_tell_the_race_as_the_save_keeps_it() {
+fn events_agree_with_the_times_of_the_saved_ghost() {
     let race = Race::get();
     let events = json(["inspect", "events", text(&race.movie())]);
     let events = events.as_array().expect("an array");

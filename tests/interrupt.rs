@@ -253,7 +253,7 @@ fn one_signal_ends_a_program_whose_work_hangs() {
 }
 
 #[test]
-fn what_is_interrupted_before_anything_is_done_says_of_nothing_that_it_is_kept() {
+fn an_interruption_before_any_result_reports_nothing_as_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let movie = endless_movie(folder.path());
     let dataset = folder.path().join("dataset");

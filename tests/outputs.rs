@@ -422,7 +422,7 @@ fn eval_checks_its_movie_before_it_races() {
 }
 
 #[test]
-fn ghosts_are_not_lost_without_being_given_up() {
+fn ghosts_are_replaced_only_with_the_option() {
     let files = Files::new();
     let save = files.at("mine.dsv");
     let battery = fs::read(Race::get().save()).expect("a save");

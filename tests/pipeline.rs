@@ -422,7 +422,7 @@ fn a_model_races() {
 }
 
 #[test]
-fn a_demand_that_a_driver_misses_fails() {
+fn eval_fails_below_the_required_finish_rate() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let model = folder.path().join("model");

@@ -99,7 +99,7 @@ fn output_without_a_reader_ends_the_program_quietly_and_a_full_device_is_an_erro
 }
 
 #[test]
-fn an_error_that_cannot_be_said_is_an_exit_code_all_the_same() {
+fn an_error_that_cannot_be_printed_still_sets_the_exit_code() {
     for (redirection, _) in BROKEN {
         for (arguments, expected) in [
             (&["replay", "no-such.dsm"][..], 1),

@@ -134,7 +134,7 @@ fn ghosts(save: &Path) -> usize {
 }
 
 #[test]
-fn ghosts_that_many_put_into_one_save_at_once_are_all_there() {
+fn many_injections_into_one_save_at_once_keep_all_ghosts() {
     const AT_ONCE: usize = 8;
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
@@ -256,7 +256,7 @@ fn a_training_that_is_at_work_is_not_joined_by_another() {
 }
 
 #[test]
-fn two_that_turn_one_save_into_movies_lose_none() {
+fn two_processes_of_one_save_lose_no_movie() {
     let folder = tempfile::tempdir().expect("a folder");
     let (out, save) = (folder.path().join("movies"), Race::get().save());
     let process = || vec!["process", text(&save), "-o", text(&out)];

@@ -22,7 +22,7 @@ fn verdicts<'a>(checks: &'a Value, part: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 #[test]
-fn the_bundled_game_and_its_ghost_are_as_they_say() {
+fn the_bundled_game_and_its_ghost_pass_every_check() {
     let race = Race::get();
     let checks = json(["verify", text(&race.save())]);
     assert_eq!(verdicts(&checks, "rom"), [("header", "passed")]);
@@ -49,7 +49,7 @@ fn the_bundled_game_and_its_ghost_are_as_they_say() {
 }
 
 #[test]
-fn a_ghost_that_says_another_time_fails() {
+fn a_ghost_with_a_wrong_time_fails() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("boast.sav");

@@ -83,7 +83,7 @@ fn a_video_shows_the_race_when_nothing_else_is_said() {
 }
 
 #[test]
-fn what_cant_be_a_video_is_said_before_the_movie_is_played() {
+fn an_impossible_video_is_refused_before_the_movie_is_played() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let movie = race.movie();

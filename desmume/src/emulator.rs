@@ -199,7 +199,7 @@ impl Emulator {
         self.frame_count
     }
 
-    /// How the console is set up.
+    /// The console's options.
     pub fn options(&self) -> &Options {
         &self.options
     }

@@ -52,7 +52,7 @@ impl Image {
         &self.core
     }
 
-    /// What the last failed call reported.
+    /// The message of the last failed call.
     pub(crate) fn message(&self) -> String {
         // SAFETY: the function has no arguments and only returns an address.
         let message = unsafe { self.core.core_message() };

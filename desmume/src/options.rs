@@ -7,7 +7,7 @@ use nds_formats::dsm::{DateTime, Firmware, Movie};
 
 use crate::error::{Error, Result};
 
-/// How the two ARM processors are emulated. Part of what makes a run repeatable.
+/// The emulation of the two ARM processors. A repeatable run needs the same mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cpu {
     /// One instruction at a time: slow, exact, on every processor.
@@ -62,10 +62,10 @@ impl Default for Cpu {
     }
 }
 
-/// How a console is set up at power-on.
+/// The options of a console at power-on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Options {
-    /// How the processors are emulated.
+    /// The emulation of the processors.
     pub cpu: Cpu,
     /// The clock at power-on; it then counts video frames, never the host's time.
     pub clock: DateTime,

@@ -197,7 +197,7 @@ fn without_time(state: &State) -> Vec<u8> {
 }
 
 #[test]
-fn states_are_the_same_whatever_was_drawn_before() {
+fn states_do_not_depend_on_the_pictures_drawn_before() {
     const FRAMES: usize = 60;
     let inputs = driving(6, FRAMES);
     let saved_after = |is_drawn: &dyn Fn(usize) -> bool| {

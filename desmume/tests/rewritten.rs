@@ -92,7 +92,7 @@ fn program() -> (Vec<u32>, u32) {
 }
 
 #[test]
-fn what_is_written_over_is_compiled_again() {
+fn overwritten_code_is_compiled_again() {
     let (words, sum) = program();
     for cpu in [Cpu::default(), Cpu::Interpreter] {
         let options = Options {

@@ -6,7 +6,7 @@ use crate::ROM;
 
 /// `HEADER_REAL_TIMING` of `logic/mkds.h`.
 const REAL_TIMING: usize = 0x15;
-/// Where the header's CRC stands.
+/// The offset of the header's CRC.
 const HEADER_CRC: std::ops::Range<usize> = 0x15E..0x160;
 
 /// [`ROM`] with the second frame counter of a race as in Mario Kart DS under the JIT, read at the

@@ -26,7 +26,7 @@ pub enum Error {
     Json {
         /// The file.
         path: PathBuf,
-        /// What it should have been.
+        /// The expected kind of file.
         what: &'static str,
         /// Line, column and reason.
         source: serde_json::Error,
@@ -46,9 +46,9 @@ pub enum Error {
         path: PathBuf,
         /// The key, column or row in it.
         place: String,
-        /// What should be there.
+        /// The expected value.
         expected: String,
-        /// What is there.
+        /// The found value.
         found: String,
     },
     /// A value given by the caller is invalid.
@@ -56,9 +56,9 @@ pub enum Error {
     Argument {
         /// Which value.
         what: String,
-        /// What it may be.
+        /// The allowed values.
         expected: String,
-        /// What it was.
+        /// The given value.
         found: String,
     },
     /// There is no data to train on.

@@ -12,7 +12,7 @@ const LAP: i64 = 10;
 struct Line {
     observations: Discrete,
     actions: Discrete,
-    /// Where it begins; the start line is at 0.
+    /// Its start; the start line is at 0.
     grid: i64,
     /// The number of the first lap.
     first_lap: i32,

@@ -73,7 +73,7 @@ pub struct Check {
     autoreset: bool,
 }
 
-/// What a [`Check`] found, each rule once.
+/// The findings of a [`Check`], each rule once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// The rules broken.

@@ -63,9 +63,9 @@ pub struct RenderFrame {
 ///
 /// [`check`](crate::check()) tests the contract below on a given environment.
 pub trait Env {
-    /// What an agent sees.
+    /// The type of observations.
     type Obs: Clone + PartialEq + Debug;
-    /// What an agent does.
+    /// The type of actions.
     type Action: Clone + PartialEq + Debug;
     /// Additional information that a step or reset returns.
     type Info;

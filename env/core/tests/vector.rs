@@ -278,7 +278,7 @@ fn a_mask_resets_those_that_it_marks_alone() {
 }
 
 #[test]
-fn what_fails_fails_its_own_episode_and_is_replaced() {
+fn a_failing_environment_fails_only_its_own_episode_and_is_replaced() {
     for (threads, failing, reason) in [
         (0, 9, "nine"),
         (2, 9, "nine"),
@@ -345,7 +345,7 @@ fn a_reset_that_fails_is_tried_again() {
 }
 
 #[test]
-fn what_cannot_be_made_anew_stays_failed_until_it_can() {
+fn an_environment_that_cannot_be_replaced_stays_failed_until_it_can() {
     let broken = Arc::new(AtomicUsize::new(0));
     let left = broken.clone();
     let make = move |_| match left.load(Ordering::Relaxed) {
@@ -495,7 +495,7 @@ fn dropping_ends_the_workers() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_before_anything_happens() {
+fn invalid_settings_are_refused_before_any_work() {
     let mut envs = counters(2, with(0, Autoreset::NextStep));
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();

@@ -230,7 +230,7 @@ pub struct RaceEnvConfig {
     /// Whether each step draws its last frame, for [`env_core::Env::render`].
     #[serde(skip)]
     pub render: bool,
-    /// How the emulator runs.
+    /// The emulator's options.
     #[serde(skip)]
     pub options: Options,
     /// The save memory to power on with.

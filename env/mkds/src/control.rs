@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn every_set_presses_what_it_says() {
+    fn every_action_set_presses_its_buttons() {
         let buttons = ActionSet::Buttons(vec![Button::X, Button::Down]);
         assert_eq!(
             pressed(&buttons, &[RaceAction::Buttons(vec![false, true])]),

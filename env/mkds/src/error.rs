@@ -95,7 +95,7 @@ pub enum Error {
     Comment {
         /// The comment's text.
         comment: String,
-        /// What it should hold.
+        /// The expected content.
         expected: &'static str,
     },
     /// A movie lacks a part that its own comments mention.
@@ -156,9 +156,9 @@ pub enum Error {
     Setting {
         /// The setting's name.
         setting: &'static str,
-        /// What it may be.
+        /// The allowed values.
         expected: &'static str,
-        /// What it is.
+        /// The given value.
         found: String,
     },
 }

@@ -69,7 +69,7 @@ const BOOST_ENDS: f32 = 8.0;
 /// The weight of the boost that is left at the end of a choice.
 const BOOST_LEFT_WORTH: f32 = 0.8;
 
-/// How the kart holds to the ground.
+/// The kart's contact with the ground.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Hold {
     /// It grips: it travels where its wheels point.
@@ -103,7 +103,7 @@ pub(crate) struct Motion {
     pub(crate) at: usize,
 }
 
-/// How the next frame is driven.
+/// The input of the next frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Choice {
     /// +1 left, -1 right, 0 straight on.

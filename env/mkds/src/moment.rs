@@ -166,7 +166,7 @@ pub struct Moment<'a> {
     pub pad: Pad,
     /// The numbers that later frames are compared with.
     pub now: Standing,
-    /// Where the kart is and which way it faces.
+    /// The kart's position and facing.
     pub pose: Pose,
     projection: OnceCell<Option<Projection>>,
     edges: OnceCell<Edges>,

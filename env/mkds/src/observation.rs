@@ -52,7 +52,7 @@ pub struct Field {
     pub high: f32,
     /// Its sides; none for a single number.
     pub shape: Vec<usize>,
-    /// What it means.
+    /// Its meaning.
     pub doc: &'static str,
 }
 

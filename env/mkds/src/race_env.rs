@@ -68,12 +68,12 @@ impl Info {
     }
 }
 
-/// What a reset may change about one episode.
+/// The options of a reset, for one episode.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ResetOptions {
     /// The index of the start state, in place of a random one.
     pub start: Option<usize>,
-    /// How it is varied, in place of [`crate::config::Start::vary`].
+    /// Its variation, in place of [`crate::config::Start::vary`].
     pub variation: Option<StartVariation>,
 }
 

@@ -44,7 +44,7 @@ pub struct Setup<'a> {
     pub rom: &'a [u8],
     /// The save memory to power on with; the movie carries it.
     pub battery: Option<&'a [u8]>,
-    /// How the emulator runs.
+    /// The emulator's options.
     pub options: &'a Options,
     /// Character, kart and course.
     pub combo: Combo,

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_line_is_refused() {
+    fn an_invalid_line_is_refused() {
         assert!(ReferenceLine::new([[0.0; 3]; 9]).is_err());
         assert!(ReferenceLine::new([[0.0; 3], [f32::NAN; 3]]).is_err());
         let text = ReferenceLine::parse_csv("x,y,z\n0,0,0\n1,2\n")

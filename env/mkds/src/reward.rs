@@ -21,7 +21,7 @@ use crate::{
 pub enum RewardTerm {
     /// Progress of the race: the whole race is worth `weight`. Driving back costs as much.
     Progress {
-        /// What the whole race is worth.
+        /// The reward of the whole race.
         weight: f64,
     },
     /// Crossing the line for the last time.
@@ -37,7 +37,7 @@ pub enum RewardTerm {
     /// Each frame, `weight` times forward speed over the top speed; 0 while the kart moves backwards within its
     /// checkpoint.
     Speed {
-        /// What a frame at the top speed is worth.
+        /// The reward of a frame at the top speed.
         weight: f64,
     },
     /// Each frame slower than a share of the top speed.
@@ -98,7 +98,7 @@ pub enum RewardTerm {
     },
     /// Progress along a recorded line, with `weight` for all of it. Each part of the line counts once.
     ReferenceLine {
-        /// What the whole line is worth.
+        /// The reward of the whole line.
         weight: f64,
         /// A movie that drives it, or a CSV file of its points.
         line: PathBuf,

@@ -20,7 +20,7 @@ use crate::{
 /// `frameCounter` at which the race starts (source: timing of the ghosts' inputs).
 pub const GO_FRAME: u32 = 301;
 
-/// How a scripted driver drives. Different styles make different ghosts.
+/// The style of a scripted driver. Different styles make different ghosts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
     /// The share of the road's width used to cut bends: 0 none, 1 all of it.

@@ -108,7 +108,7 @@ fn reach_every_course(rom: &[u8]) {
 }
 
 #[test]
-fn menus_without_the_course_say_what_ram_shows() {
+fn menus_without_the_course_report_the_state_in_ram() {
     let locked = Combo {
         course: Course::by_abbreviation("RR").unwrap().id,
         ..OVAL
@@ -381,7 +381,7 @@ fn a_movie_for_another_rom_is_refused() {
 }
 
 #[test]
-fn a_rom_is_known_whatever_its_padding() {
+fn a_rom_is_recognised_with_any_padding() {
     let resized = |size: usize, padding: u8| {
         let mut rom = ROM.to_vec();
         rom.resize(size, padding);

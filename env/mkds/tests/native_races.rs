@@ -120,7 +120,7 @@ fn every_style_takes_the_start_boost() {
     }
 }
 
-/// Where a racer is, after every frame until all have finished.
+/// The positions of a racer, after every frame until all have finished.
 fn positions(game: &mut Game, id: usize, mut pad: impl FnMut(&Race<'_>) -> Pad) -> Vec<[i32; 3]> {
     let mut positions = Vec::new();
     for _ in 0..FRAME_LIMIT {
@@ -344,7 +344,7 @@ fn the_observation_sees_the_start() {
 }
 
 #[test]
-fn left_front_and_right_are_what_they_say() {
+fn left_front_and_right_distances_are_of_these_directions() {
     let game = start(&COURSES[0], 0, 0);
     let observer = published();
     let circuit = Circuit::new(Course::read(&race(&game)).unwrap());

@@ -31,7 +31,7 @@ const OVAL: Combo = Combo {
     course: COURSES[0].id,
 };
 
-/// Where a mini-turbo is worth it.
+/// A course on which mini-turbos pay off.
 const HAIRPINS: Combo = Combo {
     course: COURSES[1].id,
     ..OVAL
@@ -376,7 +376,7 @@ fn driving_back_is_the_wrong_way() {
 }
 
 #[test]
-fn each_reward_is_paid_for_what_it_names() {
+fn each_reward_term_rewards_its_event() {
     let terms = vec![
         RewardTerm::Lap { value: 1.0 },
         RewardTerm::Finish { value: 1.0 },

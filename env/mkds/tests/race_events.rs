@@ -54,7 +54,7 @@ fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
 }
 
 #[test]
-fn a_race_is_told_from_the_countdown_to_the_finish() -> Result {
+fn a_race_has_its_events_from_the_countdown_to_the_finish() -> Result {
     for course in COURSES {
         let (events, game) = race(course)?;
         let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();

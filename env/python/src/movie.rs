@@ -219,7 +219,7 @@ impl Movie {
         self.movie.header.add_comment(text);
     }
 
-    /// What the console starts from: "power-on", "battery", or "state", a file beside the movie.
+    /// The console's start: "power-on", "battery", or "state", a file beside the movie.
     #[getter]
     fn start(&self) -> PyResult<&'static str> {
         Ok(match self.movie.header.start().or_exception()? {

@@ -19,7 +19,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// The buffer in which the logic unpacks archives (`HEAP_ARCHIVE`), as an offset in RAM.
 const ARCHIVE: usize = 0x22_0000;
-/// Where it keeps the collision's header (`KCL_HEADER`).
+/// The collision's header (`KCL_HEADER`).
 const KCL_HEADER: usize = 0x17_B5F4;
 
 fn word(ram: &[u8], at: usize) -> u32 {
@@ -59,7 +59,7 @@ fn a_loaded_course_lies_in_ram_as_in_its_file() {
         let ram = game.ram();
         let header: Vec<u32> = (0..15).map(|i| word(ram, KCL_HEADER + 4 * i)).collect();
         let in_file = |i: usize| word(course.kcl, 4 * i);
-        // Four offsets have become pointers to one and the same file; the rest is as it was.
+        // Four offsets are now pointers into the same file; the rest is unchanged.
         let file = header[0] - in_file(0);
         assert!(
             (0..4).all(|i| header[i] == file + in_file(i)),
@@ -139,7 +139,7 @@ fn the_game_unpacks_what_the_library_packs() {
 
 #[test]
 fn a_file_that_unpacks_over_itself_is_refused() {
-    // Zeros that pack well, then noise that does not: the zeros would grow over the noise.
+    // Zeros that pack well, then noise that does not: unpacking the zeros would overwrite the noise.
     let mut plain = vec![0; 0x19_0000];
     ChaCha8Rng::seed_from_u64(3).fill_bytes(&mut plain[0xD_0000..]);
     let packed = lz10::compress(&plain).expect("less than 16 MiB");

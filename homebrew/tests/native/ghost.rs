@@ -270,7 +270,7 @@ fn ram_tells_of_both_racers() {
 }
 
 #[test]
-fn nobody_races_a_ghost_that_is_not_there_or_not_sound() {
+fn missing_and_damaged_ghosts_are_not_raced() {
     let recorded = Recorded::new();
     let no_ghost = |battery: Option<&[u8]>, course: u8| {
         let mut game = Game::new(battery).expect("the bundled card");

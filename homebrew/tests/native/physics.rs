@@ -1,4 +1,4 @@
-//! The kart's physics on small courses, against the published figures.
+//! The kart's physics on small courses, compared with the published figures.
 
 use crate::support::{Straight, TO_GO, driver, place, wait};
 use homebrew::native::Game;

@@ -1,4 +1,4 @@
-//! What RAM holds of a race, beyond what drives it.
+//! The structures of a race in RAM that its logic does not need.
 
 use crate::race::{frame_counter, start};
 use crate::support::{COMBO, TO_GO, driver, place, wait};

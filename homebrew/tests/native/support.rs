@@ -1,4 +1,4 @@
-//! Small courses made for one question each, and a race on them.
+//! Small courses, each for one test, and a race on them.
 
 use homebrew::native::{CourseArchive, Game};
 use mkds_formats::carc::CourseFiles;
@@ -196,7 +196,7 @@ pub(crate) fn driver(game: &Game) -> Driver<'_> {
         .expect("a player")
 }
 
-/// Puts the player somewhere, as a tool does.
+/// Moves the player, as a tool does.
 pub(crate) fn place(game: &mut Game, [x, y, z]: [f64; 3]) {
     let mut ram = RamMut::new(game.ram_mut()).expect("the US layout");
     ram.driver_mut(0)

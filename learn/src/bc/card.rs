@@ -96,7 +96,7 @@ pub struct UsedMovie {
 pub struct Card {
     format: String,
     version: u32,
-    /// How it was trained.
+    /// Its training configuration.
     pub config: Config,
     /// The fields of its observations.
     pub observation: Schema,

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_one_movie_stays_on_one_side() {
+    fn parts_of_one_movie_stay_on_one_side() {
         let movies = [(0, "a"), (0, "b"), (0, "a"), (1, "c"), (0, "b"), (1, "c")];
         for seed in 0..20 {
             let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -32,7 +32,7 @@ pub enum Outcome {
     },
 }
 
-/// Where a movie's rows come from, and under which conditions it was replayed.
+/// The source of a movie's rows, and the conditions of its replay.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// The movie's file name.
@@ -86,7 +86,7 @@ pub struct Movie {
     pub rows: u64,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
-    /// Where its rows come from.
+    /// The source of its rows.
     #[serde(flatten)]
     pub source: Source,
 }

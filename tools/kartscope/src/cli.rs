@@ -347,7 +347,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What the window shows.
+/// The contents of the window.
 #[cfg(feature = "window")]
 #[derive(Debug, Subcommand)]
 pub enum DebugCommand {

@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_cause_is_said_once() {
+    fn each_cause_is_printed_once() {
         let io = || std::io::Error::from(std::io::ErrorKind::NotFound);
         let error = anyhow!(io()).context(format!("cannot read a.json: {}", io()));
         assert_eq!(causes(&error), format!("cannot read a.json: {}", io()));

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_like_the_logarithm_is_straight() {
+    fn logarithmic_growth_is_a_straight_line() {
         let points = [100.0, 1000.0, 10_000.0].map(|x: f64| (x, x.log10()));
         let plot = Plot {
             title: "",

@@ -461,7 +461,7 @@ fn pictures_need_pixels_and_had_better_keep_their_size() {
 }
 
 #[test]
-fn what_was_not_seen_is_a_warning() {
+fn untested_rules_are_warnings() {
     let report = Check::new(7).steps(60).run(&mut Cart::new(Flaw::NeverEnds));
     let no_end = Warning::NoEnd { steps: 60 };
     assert_eq!((report.violations, report.warnings), (vec![], vec![no_end]));

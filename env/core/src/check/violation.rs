@@ -58,9 +58,9 @@ pub enum Violation {
         step: usize,
         /// What differs.
         what: &'static str,
-        /// What the first trajectory had, shortened.
+        /// The value in the first trajectory, shortened.
         first: String,
-        /// What the second had, shortened.
+        /// The value in the second, shortened.
         second: String,
     },
     /// A space draws samples that it does not contain.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What an environment uses a space for.
+/// The use of a space in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// As the space of its observations.
@@ -34,7 +34,7 @@ impl fmt::Display for Role {
 pub struct SpaceIssue {
     /// Where in a composite space, as `rest.1`; empty for the space itself.
     pub part: String,
-    /// What it is.
+    /// The kind of issue.
     pub kind: SpaceIssueKind,
 }
 

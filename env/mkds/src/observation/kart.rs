@@ -29,9 +29,9 @@ macro_rules! unit_terms {
 }
 
 unit_terms! {
-    /// Where the kart is: `position`, units.
+    /// The kart's position: `position`, units.
     Position;
-    /// How it moves: `velocity`, units a frame.
+    /// Its velocity: `velocity`, units a frame.
     Velocity;
     /// Which way is up on the floor below it: `floor_normal`.
     Normal;

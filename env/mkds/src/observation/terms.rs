@@ -45,9 +45,9 @@ pub enum Term {
     Checkpoints(Checkpoints),
     /// The centreline beside and ahead of the kart.
     Centreline(Centreline),
-    /// Where the kart is, units.
+    /// The kart's position, units.
     Position(Position),
-    /// How it moves, units a frame.
+    /// Its velocity, units a frame.
     Velocity(Velocity),
     /// The floor's normal.
     Normal(Normal),

@@ -163,7 +163,7 @@ pub struct Watch {
     pub output: Option<OutputPath>,
 }
 
-/// How a table is written.
+/// The format of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Comma-separated values, with a line of names

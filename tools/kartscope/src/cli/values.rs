@@ -94,7 +94,7 @@ mod tests {
 
     #[cfg(feature = "torch")]
     #[test]
-    fn training_says_what_its_settings_may_be() {
+    fn invalid_training_settings_are_refused() {
         let lr = setting("a number", |config, lr| config.lr = lr);
         assert_eq!(lr("0.5"), Ok(0.5));
         assert_eq!(lr("x"), Err("expected a number".to_owned()));

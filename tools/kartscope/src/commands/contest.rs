@@ -28,7 +28,7 @@ pub struct Contest {
     pub combo: Combo,
     /// The movie's time in milliseconds, if it is known.
     pub total_ms: Option<u32>,
-    /// How the emulator runs.
+    /// The emulator's options.
     pub options: Options,
     /// The start of the race.
     pub begin: Begin,

@@ -35,7 +35,7 @@ struct Check {
     part: &'static str,
     name: String,
     verdict: Verdict,
-    /// What was found.
+    /// The finding.
     detail: String,
 }
 

@@ -37,7 +37,7 @@ fn actions_stick_as_often_as_asked_for() {
 }
 
 #[test]
-fn a_seed_decides_what_sticks_and_no_seed_goes_on() {
+fn a_seed_determines_the_repeats_and_no_seed_continues_them() {
     let mut env = StickyActions::new(Tape::new(), 0.5).unwrap();
     let mut episodes = || {
         let first = taken(&mut env, Some(5), ASKED);

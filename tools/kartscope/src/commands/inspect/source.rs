@@ -109,7 +109,7 @@ impl Source {
     /// A source as it is written: a file, or FILE@FRAME.
     ///
     /// # Errors
-    /// What is wrong with the frame.
+    /// A description of the error in the frame.
     pub fn parse(text: &OsStr) -> Result<Self, String> {
         // A file may have an @ in its name.
         let (path, moment) = match rsplit_once(text, b'@') {

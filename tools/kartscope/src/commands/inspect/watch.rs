@@ -24,7 +24,7 @@ const TABLE: Kind = Kind {
     is_one: |bytes| bytes.starts_with(b"frame,race_frame") || bytes.starts_with(b"{\"frame\":"),
 };
 
-/// What was written.
+/// A summary of the table.
 #[derive(Serialize)]
 struct Watched {
     movie: String,

@@ -160,10 +160,13 @@ impl Report {
     }
 }
 
-fn push_once<T>(known: &mut Vec<T>, new: T) {
+fn push_once<T>(findings: &mut Vec<T>, new: T) {
     let kind = std::mem::discriminant(&new);
-    if !known.iter().any(|old| std::mem::discriminant(old) == kind) {
-        known.push(new);
+    if !findings
+        .iter()
+        .any(|old| std::mem::discriminant(old) == kind)
+    {
+        findings.push(new);
     }
 }
 

@@ -893,18 +893,22 @@ fn races_in_a_batch_are_the_races_alone() {
     let mut seen = vec![Vec::new(); COUNT];
     envs.reset(&seeds, &ResetOptions::default(), None).unwrap();
     for step in 0..90 {
-        let told = envs.step(&actions(step)).unwrap();
+        let stepped = envs.step(&actions(step)).unwrap();
         for (index, seen) in seen.iter_mut().enumerate() {
-            let Cells::F32(rays) = told.observations.row(0, index) else {
+            let Cells::F32(rays) = stepped.observations.row(0, index) else {
                 panic!("another type")
             };
-            seen.push((rays.to_vec(), told.rewards[index], told.truncated[index]));
+            seen.push((
+                rays.to_vec(),
+                stepped.rewards[index],
+                stepped.truncated[index],
+            ));
         }
     }
     for (index, seen) in seen.into_iter().enumerate() {
         alone.reset(seeds[index], &ResetOptions::default()).unwrap();
         let mut over = false;
-        for (step, told) in seen.into_iter().enumerate() {
+        for (step, expected) in seen.into_iter().enumerate() {
             let (observation, reward) = if over {
                 over = false;
                 (alone.reset(None, &ResetOptions::default()).unwrap().0, 0.0)
@@ -913,7 +917,7 @@ fn races_in_a_batch_are_the_races_alone() {
                 over = step.is_done();
                 (step.observation, step.reward)
             };
-            assert_eq!((observation.floats, reward, over), told);
+            assert_eq!((observation.floats, reward, over), expected);
         }
     }
 }

@@ -28,15 +28,15 @@ fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
         course: course.id,
     })?;
     let mut events = RaceEvents::new();
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     let mut driver = None;
     for _ in 0..FRAME_LIMIT {
-        told.extend_from_slice(events.update(&Ram::new(game.ram())?)?);
-        if told
+        seen.extend_from_slice(events.update(&Ram::new(game.ram())?)?);
+        if seen
             .iter()
             .any(|event| matches!(event.kind, EventKind::Finish { .. }))
         {
-            return Ok((told, game));
+            return Ok((seen, game));
         }
         let pad = match Ram::new(game.ram())?.race()? {
             None => Pad::empty(),

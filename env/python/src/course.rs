@@ -120,19 +120,19 @@ impl Course {
         course: &Bound<'_, PyAny>,
         rom_path: Option<PathBuf>,
     ) -> PyResult<Self> {
-        let known = course_of(course)?;
+        let entry = course_of(course)?;
         let rom = rom_of(py, rom_path)?;
-        let files = py.detach(|| CourseFiles::of_rom(rom_bytes(&rom), known));
+        let files = py.detach(|| CourseFiles::of_rom(rom_bytes(&rom), entry));
         let files = files.or_exception()?.ok_or_else(|| {
-            let path = known.path();
+            let path = entry.path();
             CourseError::new_err(format!(
                 "{}: expected {path} in the ROM, found no such file",
-                known.abbreviation
+                entry.abbreviation
             ))
         })?;
         let Self { course } = Self::from_files(py, &files.kcl, &files.nkm)?;
         Ok(Self {
-            course: course.with_id(known.id.into()),
+            course: course.with_id(entry.id.into()),
         })
     }
 

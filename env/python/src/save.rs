@@ -57,8 +57,8 @@ pub(crate) fn course_of(course: &Bound<'_, PyAny>) -> PyResult<&'static Course> 
 
 /// The slot of a course given as a key.
 fn slot_of(course: &Bound<'_, PyAny>) -> PyResult<usize> {
-    let known = course_of(course).map_err(|_| PyKeyError::new_err(course.clone().unbind()))?;
-    Ok(known.slot.into())
+    let entry = course_of(course).map_err(|_| PyKeyError::new_err(course.clone().unbind()))?;
+    Ok(entry.slot.into())
 }
 
 impl Save {

@@ -159,12 +159,12 @@ pub fn run(
     };
     let svg = begin(&args.svg, Kind::SVG)?;
     let png = begin(&args.png, Kind::PNG)?;
-    let known = match &args.course {
+    let course_report = match &args.course {
         Place::Rom(course) => of_rom(course, game)?,
         Place::Race(source) => of_source(source, game, report)?,
     };
-    draw(&known, args.size, svg, png)?;
-    report.result(&known.contents, print)
+    draw(&course_report, args.size, svg, png)?;
+    report.result(&course_report.contents, print)
 }
 
 /// The course in the ROM's files.
@@ -459,22 +459,30 @@ fn sections_in_ram(race: &Race<'_>) -> mkds_memory::Result<Vec<Section>> {
 }
 
 #[cfg(feature = "cairo")]
-fn draw(known: &CourseReport, size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+fn draw(
+    course_report: &CourseReport,
+    size: u32,
+    svg: Option<Output>,
+    png: Option<Output>,
+) -> Result<()> {
     use std::io::BufWriter;
 
     use overlays::{CourseMap, export};
 
-    let Contents { name, objects, .. } = &known.contents;
-    let title = name.map_or_else(|| format!("Course {}", known.contents.id), str::to_owned);
+    let Contents { name, objects, .. } = &course_report.contents;
+    let title = name.map_or_else(
+        || format!("Course {}", course_report.contents.id),
+        str::to_owned,
+    );
     let objects: Vec<[f32; 2]> = objects
         .iter()
         .map(|object| [object.position[0], object.position[2]])
         .collect();
     let map = CourseMap {
-        course: &known.course,
+        course: &course_report.course,
         title: &title,
-        item_paths: &known.item_paths,
-        enemy_paths: &known.enemy_paths,
+        item_paths: &course_report.item_paths,
+        enemy_paths: &course_report.enemy_paths,
         objects: &objects,
     };
     if svg.is_none() && png.is_none() {
@@ -501,7 +509,12 @@ fn draw(known: &CourseReport, size: u32, svg: Option<Output>, png: Option<Output
     clippy::needless_pass_by_value,
     reason = "called as the one that draws"
 )]
-fn draw(_known: &CourseReport, _size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+fn draw(
+    _course_report: &CourseReport,
+    _size: u32,
+    svg: Option<Output>,
+    png: Option<Output>,
+) -> Result<()> {
     if svg.is_some() || png.is_some() {
         bail!("--svg and --png: expected a build with the feature \"cairo\", found one without");
     }

@@ -3,8 +3,8 @@
 #
 # Stable Rust, a C++ compiler and nothing else: the targets are built with LLVM's coverage passes
 # and libFuzzer, without a sanitizer, since the fuzzed code has no unsafe block. As many targets
-# run at once as there are processors. Inputs worth keeping go to fuzz/corpus, what breaks a target
-# to fuzz/artifacts; run a target's program in fuzz/target with that file to see it again.
+# run at once as there are processors. Useful inputs go to fuzz/corpus, inputs that break a target
+# to fuzz/artifacts; to reproduce a fault, run a target's program in fuzz/target with that file.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:?usage: fuzz/run.sh SECONDS [TARGET...]}

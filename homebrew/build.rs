@@ -1,4 +1,4 @@
-//! Compiles the game's logic natively where the feature `native` asks for it.
+//! Compiles the game's logic natively, with the feature `native`.
 
 fn main() {
     println!("cargo::rerun-if-changed=logic");
@@ -29,7 +29,7 @@ fn compile_logic() {
         .std("c11")
         .include("logic")
         .define("KARTSCOPE_NATIVE", None)
-        // The ROM is built with the same: signed sums wrap, and wrap alike.
+        // As for the ROM: signed sums wrap, with the same results.
         .flag("-fwrapv")
         .flag("-ffreestanding")
         .extra_warnings(true)

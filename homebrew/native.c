@@ -59,7 +59,7 @@ u32 native_screen(const Platform *lent)
     return game()->screen;
 }
 
-/* How much of an access lies in save memory. */
+/* How many bytes of an access are inside save memory. */
 static u32 within_save(u32 offset, u32 size)
 {
     if (offset >= platform->save_size)

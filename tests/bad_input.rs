@@ -1,5 +1,5 @@
-//! Missing, short, broken and foreign files; places that can't be written: an error that says what and where, exit
-//! code 1, and nothing half-written.
+//! Missing, short, broken and foreign files, and paths that can't be written, give an error with the file and the reason,
+//! exit code 1, and no half-written output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ fn a_short_save_says_how_long_it_should_be() {
 #[test]
 fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
     let mut save = fs::read(Race::get().save()).expect("a save");
-    // The first slot's runs: the checksum must notice.
+    // A change in the first slot's runs, which the checksum must detect.
     save[0xAF00 + 0x100] ^= 0x40;
     let (_folder, path) = with_file("broken.sav", &save);
     fails(
@@ -106,7 +106,7 @@ fn a_broken_ghost_names_its_slot_and_what_is_wrong() {
 }
 
 #[test]
-fn a_save_without_ghosts_is_nothing_to_process() {
+fn a_save_without_ghosts_is_refused() {
     let (_folder, path) = with_file("empty.sav", &vec![0xFF; 256 << 10]);
     let folder = tempfile::tempdir().expect("a folder");
     fails(
@@ -226,7 +226,7 @@ fn a_damaged_model_is_named() {
 }
 
 #[test]
-fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
+fn a_path_that_cant_be_written_is_named_and_existing_files_stay() {
     let race = Race::get();
     let (folder, path) = with_file("file", b"mine");
     let below = path.join("below");
@@ -258,7 +258,7 @@ fn a_place_that_cant_be_written_is_named_and_what_was_there_stays() {
 }
 
 #[test]
-fn a_movie_that_is_not_ours_to_replace_stays() {
+fn a_movie_of_another_origin_is_not_replaced() {
     let race = Race::get();
     let (folder, path) = with_file("f8c_race.dsm", b"somebody's own");
     fails(
@@ -270,7 +270,7 @@ fn a_movie_that_is_not_ours_to_replace_stays() {
 
 #[test]
 fn a_full_disk_leaves_nothing_half_written() {
-    // A limit on the size of files stands in for a full disk: writes fail in the middle either way. The GIF is larger
+    // A limit on the size of files simulates a full disk: writes fail in the middle in both cases. The GIF is larger
     // than 5 MiB; the emulator's own image in memory, which the limit counts as a file too, is smaller.
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,13 +1,13 @@
-//! Files as people have them: other programs' movies and saves, dumps and ROMs of other sizes, files that were never
-//! fetched.
+//! Files from other sources: other programs' movies and saves, dumps and ROMs of other sizes, and Git LFS pointers in place
+//! of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mkds_formats::dsm::{Form, Movie};
 use mkds_formats::ghost::Ghost;
-use mkds_formats::pad::{Commands, Frame, Pad};
 use mkds_formats::sav::{GHOSTS_OFFSET, Save};
+use nds_formats::dsm::{Form, Movie};
+use nds_formats::pad::{Commands, Frame, Pad};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ fn movie_with(change: impl Fn(&str) -> String) -> Vec<u8> {
         .into_bytes()
 }
 
-/// What `replay` says on standard error of a movie that it plays.
+/// The standard error of `replay` for a movie that it plays.
 fn played(arguments: &[&str]) -> String {
     let output = run(["replay"].iter().chain(arguments));
     assert!(output.status.success(), "{}", stderr(&output));
@@ -81,7 +81,7 @@ fn a_save_is_known_by_its_content() {
         json(["ghosts", "inject", text(&path), "-o", text(&out)]);
         assert_eq!(listed(&out)[0]["total_ms"], expected[0]["total_ms"]);
     }
-    // Movies and extracted ghosts too, whatever they are called.
+    // Movies and extracted ghosts too, with any name.
     let ghosts = folder.path("ghosts");
     let extracted = json([
         "ghosts",
@@ -113,14 +113,14 @@ fn zeros_in_unused_slots_are_no_ghosts() {
 }
 
 #[test]
-fn ghosts_of_mods_are_listed_and_the_rest_goes_on() {
+fn ghosts_of_mods_are_listed_and_the_others_work() {
     let folder = Folder::new();
     let (mut save, ghost) = race_save();
     let mut foreign = ghost.clone();
     foreign.combo.course = 46;
     foreign.laps.truncate(1);
     save.set_ghost(5, &foreign).expect("room");
-    // A course of the game in a slot that is another's.
+    // A course of the game in the slot of another course.
     let mut elsewhere = ghost;
     elsewhere.laps = vec![elsewhere.time; 5];
     save.set_ghost(6, &elsewhere).expect("room");
@@ -189,7 +189,7 @@ fn ghosts_that_the_game_no_longer_shows_are_listed_as_deleted() {
         };
         let (kept, deleted) = (save.ghosts()[0].0, save.ghosts()[1].0);
         save.clear_ghost(deleted).expect("a slot");
-        // The game takes the ghost out of the table alone.
+        // The game deletes a ghost only from the table.
         let mut file = save.to_bytes();
         let slot = GHOSTS_OFFSET + deleted * SLOT_SIZE..GHOSTS_OFFSET + (deleted + 1) * SLOT_SIZE;
         file[slot.clone()].copy_from_slice(&bytes[slot]);
@@ -249,7 +249,7 @@ fn a_file_that_was_never_fetched_is_named_as_such_wherever_one_is_read() {
     for (source, command) in [(race.dataset(), "train"), (race.model(), "eval")] {
         for original in crate::program::files(&source) {
             let name = original.file_name().expect("a name").to_string_lossy();
-            // Only more training reads a checkpoint.
+            // Only resumed training reads a checkpoint.
             if name.starts_with("checkpoint") {
                 continue;
             }
@@ -322,7 +322,7 @@ fn a_movie_plays_on_its_rom_however_that_is_padded() {
     }
     let said = played(&[text(&movie)]);
     assert!(!said.contains("warning"), "{said}");
-    // Another program under the same code.
+    // Another program with the same game code.
     rom[0x1000] ^= 1;
     let other = folder.with("other.nds", &rom);
     for movie in [&movie, &foreign] {
@@ -332,7 +332,7 @@ fn a_movie_plays_on_its_rom_however_that_is_padded() {
 }
 
 #[test]
-fn a_movie_that_does_not_name_its_rom_plays_with_a_word_about_it() {
+fn a_movie_that_does_not_name_its_rom_plays_with_a_warning() {
     let folder = Folder::new();
     let unnamed = movie_with(|line| match line.split(' ').next() {
         Some(key @ ("romChecksum" | "romSerial")) => format!("{key} null"),
@@ -378,7 +378,7 @@ fn kiosk_demos_are_named() {
     for (code, serial) in [(b"A39E", "NTR-A39E-USA"), (b"AM3P", "NTR-AM3P-EUR")] {
         let mut rom = homebrew::ROM.to_vec();
         rom[0x0C..0x10].copy_from_slice(code);
-        // The word by which DeSmuME tells games from homebrew.
+        // The word by which DeSmuME distinguishes games from homebrew.
         rom[0xC0..0xC4].copy_from_slice(&0x51AE_FF24_u32.to_le_bytes());
         let path = folder.with("demo.nds", &rom);
         let words = ["demo.nds", "kiosk demo", serial];

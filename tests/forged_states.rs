@@ -1,7 +1,7 @@
-//! Save states with numbers that no console has: refused by name, before a console sees them.
+//! Save states with impossible numbers are refused with the field's name, before a console loads them.
 
 use desmume::{Emulator, Options, Picture};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 use crate::program::{fails, text};
 

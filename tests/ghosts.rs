@@ -1,11 +1,11 @@
-//! Runs become ghosts of a save, and come out again.
+//! Runs are injected into a save as ghosts, and extracted again.
 
 use std::fs;
 use std::path::Path;
 
 use mkds_formats::ghost::Ghost;
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
+use nds_formats::pad::Pad;
 
 use crate::program::{Race, fails, json, misuses, run, stderr, text};
 
@@ -72,7 +72,7 @@ fn an_extracted_ghost_goes_back_byte_for_byte() {
 }
 
 #[test]
-fn a_ghost_in_the_way_is_lost_only_when_asked() {
+fn an_existing_ghost_is_replaced_only_on_request() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("both.sav");
@@ -101,7 +101,7 @@ fn a_ghost_in_the_way_is_lost_only_when_asked() {
 }
 
 #[test]
-fn what_is_no_run_is_refused_by_name() {
+fn files_without_a_run_are_refused_by_name() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out.sav");
@@ -167,7 +167,7 @@ fn a_ghost_is_raced_against_and_keeps_its_pace() {
     let output = drive(&["--movies", text(&movies)]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let movie = movies.join("f8c_both.dsm");
-    // At the end of the race both are there: the ghost has finished in its own time, or is on its way to it.
+    // At the end of the race both drivers exist: the ghost has finished in its own time, or has not reached it yet.
     let shown = json([
         "inspect",
         "show",

@@ -1,5 +1,5 @@
-//! Half is not whole: cut movies, ROMs and datasets are named, files without an end are read no further than their kind
-//! reaches, and one bad file among several takes nothing from the good ones.
+//! Incomplete files: cut movies, ROMs and datasets are reported by name, endless files are read only up to the limit of
+//! their kind, and a bad file among several does not affect the good ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ fn joined(lines: impl IntoIterator<Item = String>) -> String {
         .fold(String::new(), |text, line| text + &line + "\n")
 }
 
-/// Movies of which a part is missing, each cut where a line ends, and a word that says what is missed.
+/// Movies of which a part is missing, each cut at the end of a line, and a word of the error message.
 fn half_movies() -> Vec<(&'static str, String, &'static str)> {
     let lines = lines();
     let frames = lines
@@ -123,7 +123,7 @@ fn a_movie_of_which_a_part_is_missing_fails_by_name() {
         let dataset = folder.path("dataset");
         fails(["record", text(&path), "-o", text(&dataset)], &[name]);
         assert!(!dataset.exists(), "{name}");
-        // Where `process` finds it in the place of what it would make.
+        // At the path of `process`'s output.
         let there = folder.with("f8c_race.dsm", &movie);
         fails(
             ["process", text(&race.save()), "-o", text(folder.0.path())],
@@ -138,7 +138,7 @@ fn a_movie_of_which_a_part_is_missing_fails_by_name() {
 }
 
 #[test]
-fn a_movie_of_another_program_has_nothing_to_miss() {
+fn a_movie_of_another_program_counts_as_complete() {
     let folder = Folder::new();
     let lines = lines();
     let half = lines.len() * 9 / 10;
@@ -179,18 +179,18 @@ fn a_damaged_file_of_a_dataset_is_named_and_stays_in_the_manifest() {
         fs::read(dataset.join("manifest.json")).expect("there"),
         manifest
     );
-    // As the message says: without the file, its movie is recorded again.
+    // As the message advises: without the file, its movie is recorded again.
     fs::remove_file(&parquet).expect("removed");
     assert_eq!(json(record)["kept"], 0);
     assert_eq!(fs::read(&parquet).expect("there again"), whole);
 }
 
 #[test]
-fn what_another_game_made_is_said_at_once() {
+fn files_of_another_game_are_refused_at_once() {
     let race = Race::get();
     let folder = Folder::new();
     let mut save = fs::read(race.save()).expect("a save");
-    // What the real game writes first, and the bundled one never.
+    // A block that the real game writes first, and the bundled one never.
     save[..8].copy_from_slice(b"MKDSSV10");
     let save = folder.with("real.sav", save);
     let out = folder.path("out");
@@ -248,7 +248,7 @@ fn readers<'a>(race: &'a [String; 3], out: &'a str) -> Vec<Vec<&'a str>> {
 }
 
 #[test]
-fn files_without_an_end_are_read_no_further_than_their_kind_reaches() {
+fn endless_files_are_read_only_up_to_the_limit_of_their_kind() {
     let race = Race::get();
     let folder = Folder::new();
     let huge = folder.with("huge", "");
@@ -270,8 +270,8 @@ fn files_without_an_end_are_read_no_further_than_their_kind_reaches() {
     );
 }
 
-/// Runs a command that has good work and bad: exit code 1, and all of `words` on standard error. Gives the result of the
-/// good.
+/// Runs a command with good and bad items, which must end with exit code 1 and all of `words` on standard error. Returns
+/// the result of the good items.
 fn partly(arguments: &[&str], words: &[&str]) -> Value {
     let output = run(arguments.iter().chain(&["--json"]));
     let said = stderr(&output);
@@ -286,7 +286,7 @@ fn partly(arguments: &[&str], words: &[&str]) -> Value {
 }
 
 #[test]
-fn one_bad_item_among_several_takes_nothing_from_the_good_ones() {
+fn one_bad_item_among_several_does_not_affect_the_good_ones() {
     let race = Race::get();
     let folder = Folder::new();
     let bad = folder.with("bad.txt", "neither this nor that");
@@ -354,7 +354,7 @@ fn one_bad_item_among_several_takes_nothing_from_the_good_ones() {
         &["expected an index below 1, found 9"],
     );
     assert_eq!(shown[0]["path"], "course_id");
-    // A driver of half its datasets would be another driver.
+    // Training on half of the datasets would give another driver.
     let out = folder.path("model");
     let dataset = race.dataset();
     fails(
@@ -396,7 +396,7 @@ fn a_recording_of_nothing_leaves_nothing() {
 }
 
 #[test]
-fn each_cause_is_said_once() {
+fn each_cause_is_printed_once() {
     let cases: [&[&str]; 5] = [
         &["train", "missing"],
         &["eval", "missing", "missing.dsm"],

@@ -1,4 +1,4 @@
-//! `kartscope inspect`, held against the library that reads the same RAM.
+//! `kartscope inspect`, compared with the library on the same RAM.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
 use mkds_memory::course::Course;
 use mkds_memory::path::{Datum, Path as FieldPath};
 use mkds_memory::{RAM_BASE, Ram};
+use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -27,7 +27,7 @@ struct Dumps {
 }
 
 impl Dumps {
-    /// Those that all tests share.
+    /// The dumps that all tests share.
     fn get() -> &'static Self {
         static DUMPS: OnceLock<Dumps> = OnceLock::new();
         DUMPS.get_or_init(|| {
@@ -61,7 +61,7 @@ fn number(value: &Value) -> f64 {
         .unwrap_or_else(|| panic!("a number, not {value}"))
 }
 
-/// What a path reads in an image.
+/// The value of a path in an image.
 fn read(path: &str, image: &[u8]) -> Datum {
     let path = FieldPath::parse(path).expect("a path");
     let ram = Ram::new(image).expect("the game");
@@ -75,7 +75,7 @@ fn address(path: &str, image: &[u8]) -> u32 {
 }
 
 #[test]
-fn fields_are_shown_as_the_typed_views_have_them() {
+fn fields_have_the_values_of_the_typed_views() {
     let dumps = Dumps::get();
     let dump = text(&dumps.paths[0]);
     let ram = Ram::new(&dumps.images[0]).expect("the game");
@@ -230,7 +230,7 @@ fn searches_find_fields_by_their_values_and_changes() {
         .images
         .each_ref()
         .map(|image| read(position, image).as_f64().expect("a number"));
-    // By value in one, by change in the other: the dumps and the movie's frames alike.
+    // Once by value and once by change, in the dumps and in the movie's frames.
     let steps = |whens: [&str; 2]| {
         [
             format!("{}:={old}", whens[0]),
@@ -326,7 +326,7 @@ fn a_difference_lists_what_changed_and_nothing_else() {
     for path in ["driver[0].position.z", "race_state.frame_counter"] {
         assert!(paths.contains(&path), "{path}");
     }
-    // Bytes are in a field, in a structure's nameless part, or listed by themselves.
+    // Each byte is in a field, in a structure's unnamed part, or listed separately.
     let elsewhere = difference["elsewhere"].as_array().expect("ranges");
     let sum: u64 = elsewhere
         .iter()
@@ -474,7 +474,7 @@ fn fields_and_symbols_are_listed_with_where_and_how_sure() {
     let drivers = drivers.expect("the drivers");
     assert_eq!(drivers["address"], "0x0217ACF8");
     assert_eq!(drivers["count"], "driver_count");
-    // Every listed field can be asked for itself, down to bits and names of flags.
+    // Every listed field can be queried by its path, down to bits and names of flags.
     let fields = json(["inspect", "fields", "driver"]);
     let fields = fields["fields"].as_array().expect("fields");
     assert!(fields.len() > 150, "{}", fields.len());
@@ -713,12 +713,15 @@ fn words_that_make_no_sense_have_exit_code_2_and_say_where() {
 }
 
 #[test]
-fn events_tell_the_race_as_the_save_keeps_it() {
+fn events_agree_with_the_times_of_the_saved_ghost() {
     let race = Race::get();
-    let told = json(["inspect", "events", text(&race.movie())]);
-    let told = told.as_array().expect("an array");
+    let events = json(["inspect", "events", text(&race.movie())]);
+    let events = events.as_array().expect("an array");
     let of = |name: &str| -> Vec<&Value> {
-        told.iter().filter(|event| event["event"] == name).collect()
+        events
+            .iter()
+            .filter(|event| event["event"] == name)
+            .collect()
     };
     let ghost = &json(["ghosts", "list", text(&race.save())])[0];
     let laps: Vec<&Value> = of("lap").iter().map(|lap| &lap["milliseconds"]).collect();
@@ -731,12 +734,12 @@ fn events_tell_the_race_as_the_save_keeps_it() {
             .collect::<Vec<_>>()
     );
     let [finish] = of("finish")[..] else {
-        panic!("expected one finish, found {told:?}");
+        panic!("expected one finish, found {events:?}");
     };
     assert_eq!(finish["milliseconds"], ghost["total_ms"]);
     let from = &json(["replay", text(&race.movie())])[0]["race_from"];
     let ready = of("race_ready")[0];
-    // The movie's frame after which the race is there is the one before its first.
+    // The race appears in RAM after the movie's frame before the race's first one.
     let before = from.as_u64().map(|from| from - 1);
     assert_eq!(ready["movie_frame"].as_u64(), before);
     assert_eq!(of("countdown_over").len(), 1);

@@ -1,4 +1,4 @@
-//! Ctrl-C: finished work is kept, nothing is half-written, the same command goes on.
+//! Ctrl-C: finished work is kept, no file is half-written, and the same command resumes.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::program::{Race, alone, files, json, kartscope, stderr, text};
 
-/// Waits until `ready` or a generous limit; a test that needs longer has hung.
+/// Waits until `ready`, up to a generous limit, after which the test counts as hung.
 pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !ready() {
@@ -23,20 +23,20 @@ pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
     }
 }
 
-/// Sends what Ctrl-C sends.
+/// Sends the signal of Ctrl-C.
 pub fn interrupt(child: &Child) {
     send("INT", child);
 }
 
-/// Sends a signal, by the shell's own `kill`: a bare system has no program of that name.
+/// Sends a signal, with the shell's builtin `kill`: a minimal system has no such program.
 pub fn send(signal: &str, child: &Child) {
     let command = format!("kill -{signal} {}", child.id());
     let status = alone("bash").args(["-c", &command]).status();
     assert!(status.expect("bash").success());
 }
 
-/// The race's movie and then its last frame a million times, which takes longer to play than a test waits: a program that
-/// is interrupted in it was still at work.
+/// The race's movie followed by its last frame a million times, which takes longer to play than a test waits, so that a
+/// program is always interrupted at work.
 pub fn endless_movie(folder: &Path) -> PathBuf {
     let movie = fs::read_to_string(Race::get().movie()).expect("a movie");
     let last = movie.trim_end().lines().last().expect("a frame");
@@ -85,7 +85,7 @@ fn an_interrupted_recording_keeps_its_movies_and_goes_on() {
         stderr(&output)
     );
 
-    // A comment makes it another movie.
+    // A comment changes the movie's hash.
     let movie = fs::read_to_string(race.movie()).expect("a movie");
     let other = movie.replacen('\n', "\ncomment another\n", 1);
     fs::write(endless, other).expect("written");
@@ -193,7 +193,7 @@ struct Blocked {
 impl Blocked {
     fn start(folder: &Path) -> Self {
         let (reader, mut writer) = std::io::pipe().expect("a pipe");
-        // As much as a pipe holds: what is written next waits.
+        // The capacity of a pipe: the next write blocks.
         writer.write_all(&[b' '; 1 << 16]).expect("written");
         let movie = endless_movie(folder);
         let child = kartscope()
@@ -230,7 +230,7 @@ fn a_second_interruption_ends_the_program_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let blocked = Blocked::start(folder.path());
     send("TERM", &blocked.child);
-    // The program counts how long its work goes on: the first signal was taken.
+    // The thread that limits the time after a signal: the program has received the first signal.
     wait_for_thread(&blocked.child, "grace");
     send("INT", &blocked.child);
     let output = blocked.end();
@@ -253,7 +253,7 @@ fn one_signal_ends_a_program_whose_work_hangs() {
 }
 
 #[test]
-fn what_is_interrupted_before_anything_is_done_says_of_nothing_that_it_is_kept() {
+fn an_interruption_before_any_result_reports_nothing_as_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let movie = endless_movie(folder.path());
     let dataset = folder.path().join("dataset");

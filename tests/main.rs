@@ -1,7 +1,7 @@
-//! End-to-end: the `kartscope` program, on the bundled game, with good input and with bad.
+//! End-to-end tests of the `kartscope` program, on the bundled game, with good and bad input.
 //!
-//! The tests run the built program and look at what a user sees: standard output, standard error, the exit code and the
-//! files that are there afterwards.
+//! The tests run the built program and check what a user sees: standard output, standard error, the exit code and the
+//! resulting files.
 #![allow(clippy::print_stdout, reason = "tests say when they skip")]
 #![allow(unreachable_pub, reason = "tests have no interface to other crates")]
 

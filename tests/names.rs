@@ -1,4 +1,4 @@
-//! Names of files from anywhere: what a terminal obeys is escaped, and what is no UTF-8 works, in JSON too.
+//! Arbitrary names of files: control characters are escaped, and names that are not UTF-8 work, also in JSON.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::program::{Race, files, json, kartscope, run, stderr, stdout, text};
 
-/// What a terminal would obey: a colour, a new line, a title, the other direction.
+/// Characters that control a terminal: a colour, a new line, a title, the writing direction.
 const OBEYED: &str = "a\u{1b}[31m\nb\u{7}\u{9b}2J\u{202e}";
 
 #[test]
@@ -42,7 +42,7 @@ fn a_terminal_gets_no_commands_from_names() {
     assert_eq!(played[0]["movie"], text(&movie));
 }
 
-/// A path that JSON has as an object, for it is no UTF-8.
+/// A path in JSON; an object, since it is not valid UTF-8.
 fn path_of(json: &Value) -> PathBuf {
     assert!(
         json["text"].as_str().expect("text").contains('\u{FFFD}'),

@@ -1,5 +1,5 @@
-//! What commands write: never over an input or over what is not theirs, into devices and through links, with the user's
-//! modes, and with nothing left of a killed process.
+//! Outputs of commands: they never replace inputs or files of other kinds, they go into devices and through links, they
+//! have the user's file modes, and killed processes leave no partial files behind.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -7,21 +7,22 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use mkds_formats::sav::{Save, with_footer};
+use mkds_formats::sav::Save;
+use nds_formats::battery::with_footer;
 use tempfile::TempDir;
 
 use crate::interrupt::{endless_movie, wait_until};
 use crate::program::{Race, alone, fails, files, json, kartscope, run, stderr, text};
 
-/// What may be written, by a command that needs no long race for it. The last argument is the output.
+/// Commands that write an output without a long race. The last argument is the output.
 pub struct Writer {
     /// The command, without the output.
     pub arguments: Vec<String>,
-    /// What the command reads.
+    /// The command's input.
     pub inputs: Vec<PathBuf>,
 }
 
-/// Every input that a command may have, in a folder of the test's own.
+/// Every kind of input of a command, in the test's own folder.
 pub struct Files {
     folder: TempDir,
 }
@@ -52,7 +53,7 @@ impl Files {
         self.folder.path().join(name)
     }
 
-    /// Every option that names a file to write, but for those of `eval`, `drive` and videos.
+    /// Every option that names a file to write, except those of `eval`, `drive` and videos.
     pub fn writers(&self) -> Vec<Writer> {
         let movie = ["race.dsm", "race.dst", "rom.nds"];
         let writer = |arguments: &[&str], inputs: &[&str], option: &str| Writer {
@@ -129,7 +130,7 @@ fn succeeds(output: &Output, what: &str) {
     assert!(output.status.success(), "{what}: {}", stderr(output));
 }
 
-/// Runs a command whose output is an input, under each of the input's names: it must say so and change nothing.
+/// Runs a command whose output is an input, under each of the input's names: it must refuse it and change nothing.
 fn refuses_its_inputs(arguments: &[&str], inputs: &[PathBuf]) {
     for input in inputs {
         let folder = tempfile::tempdir_in(input.parent().expect("a folder")).expect("a folder");
@@ -277,7 +278,7 @@ fn outputs_go_into_devices_and_fifos_and_through_links() {
         let fifo = fs::metadata(at("fifo")).expect("a fifo");
         assert!(fifo.file_type().is_fifo(), "{what}");
 
-        // A link to nothing yet, then to what the first run wrote.
+        // A link to a missing file, then to the file that the first run wrote.
         symlink("target", at("link")).expect("a link");
         for _ in 0..2 {
             let output = writer.write_to(&at("link"));
@@ -376,7 +377,7 @@ fn what_a_command_did_not_make_is_not_replaced() {
         let refused = writer.write_to(&folder);
         assert!(stderr(&refused).contains("found a folder"), "{what}");
     }
-    // A movie that a person drove, or that process made, is not eval's or drive's.
+    // A movie that a person drove, or that `process` made, is not one of `eval` or `drive`.
     let race = Race::get();
     let mine = files.at("mine.dsm");
     fs::copy(race.movie(), &mine).expect("copied");
@@ -421,7 +422,7 @@ fn eval_checks_its_movie_before_it_races() {
 }
 
 #[test]
-fn ghosts_are_not_lost_without_being_given_up() {
+fn ghosts_are_replaced_only_with_the_option() {
     let files = Files::new();
     let save = files.at("mine.dsv");
     let battery = fs::read(Race::get().save()).expect("a save");
@@ -431,13 +432,13 @@ fn ghosts_are_not_lost_without_being_given_up() {
     fails(drive, &["mine.dsv", "--replace"]);
     assert!(fs::read(&save).expect("a save") == before);
 
-    // A movie of a race is wanted all the same.
+    // The movie of a race is written nevertheless.
     let movies = files.at("movies");
     let with_movie = [&drive[..], &["--movies", text(&movies)]].concat();
     let raced = json(&with_movie);
     assert_eq!(raced[0]["stored"], false);
     assert!(fs::read(&save).expect("a save") == before);
-    // Given up, the ghost is the game's choice; the movie is replaced, and DeSmuME's footer stays.
+    // With --replace the game decides about the ghost; the movie is replaced, and DeSmuME's footer stays.
     json([&with_movie[..], &["--replace"]].concat());
     let after = fs::read(&save).expect("a save");
     assert!(after.len() == before.len() && after.ends_with(&before[battery.len()..]));
@@ -448,7 +449,7 @@ fn ghosts_are_not_lost_without_being_given_up() {
     fs::copy(Race::get().movie(), movies.join("f8c_mine.dsm")).expect("copied");
     fails(&with_movie, &["f8c_mine.dsm", "is there already"]);
 
-    // Neither is all that is in a save which the ghosts do not join.
+    // A save other than the one of --into is not replaced either.
     let inject = [
         "ghosts",
         "inject",

@@ -7,14 +7,14 @@ use std::path::Path;
 use env_mkds::corrections::Corrections;
 use env_mkds::race_movie::RaceComment;
 use learn::dataset::Dataset;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Pad;
 use serde_json::Value;
 
 use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};
 
-/// The first frame of the race at which the driver may press anything that counts.
+/// The first frame of the race at which the driver's input has an effect.
 const GO: u64 = 301;
 
 #[test]
@@ -95,7 +95,7 @@ fn a_changed_input_is_reported_with_the_first_frame_that_differs() {
         .as_u64()
         .expect("a frame");
     let movie = fs::read_to_string(race.movie()).expect("a movie");
-    // A second after the start signal the kart is under way; letting go of everything must show at once.
+    // A second after the start signal the kart is moving; releasing all buttons must change it at once.
     let changed_frame = start + GO + 60;
     let mut frame = 0;
     let changed: Vec<String> = movie
@@ -219,7 +219,7 @@ fn what_a_human_drove_is_recorded_and_trained_on() {
     assert!(dataset.movies()[0].source.corrections);
     let rows = dataset.read(0).expect("rows");
     assert_eq!(rows.sequences().collect::<Vec<_>>(), [0..120, 120..165]);
-    // They are the rows that the whole race has of these frames.
+    // They equal the whole race's rows of these frames.
     json(["record", text(&corrected), "-o", text(&whole)]);
     let all = Dataset::open(&whole)
         .expect("a dataset")
@@ -253,10 +253,10 @@ fn what_a_human_drove_is_recorded_and_trained_on() {
         assert_eq!(trained["plan"]["train_frames"], all.len() + 165);
     }
 
-    // One folder has one or the other of a movie.
+    // A folder has either the whole race or the corrections of a movie.
     let again = ["record", text(&corrected), "-o", text(&corrections)];
     fails(again, &["corrected.dsm", "corrections", "another folder"]);
-    // Pieces of a race are no ghost.
+    // Parts of a race cannot become a ghost.
     let save = folder.path().join("ghost.sav");
     fails(
         ["ghosts", "inject", text(&corrections), "-o", text(&save)],
@@ -436,13 +436,13 @@ fn a_model_races() {
 }
 
 #[test]
-fn a_demand_that_a_driver_misses_fails() {
+fn eval_fails_below_the_required_finish_rate() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let model = folder.path().join("model");
     let dataset = race.dataset();
-    // Steps this small leave the network as it was drawn: it knows nothing of driving but to hold A. Sliding along
-    // the walls, that goes round the oval in time; the hairpins need a driver.
+    // Steps this small hardly change the random initial network: it only holds A. The kart then slides along
+    // the walls and finishes the oval in time; the hairpins need a trained driver.
     json([
         "train",
         text(&dataset),

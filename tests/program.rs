@@ -1,4 +1,4 @@
-//! The program under test, and work of its that several tests start from.
+//! The program under test, and its outputs that several tests share.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use tempfile::TempDir;
 /// The fonts that pictures and windows have.
 const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
 
-/// What programs find the system's own parts by.
+/// The environment variables by which programs find parts of the system.
 const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
 
-/// A program in an environment that is the same on every machine: nothing of the caller's but [`KEPT`].
+/// A program in an environment that is the same on every machine: of the caller's variables it has only [`KEPT`].
 pub fn alone(program: impl AsRef<OsStr>) -> Command {
     let kept = KEPT
         .iter()
@@ -42,7 +42,7 @@ pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
         .expect("kartscope starts")
 }
 
-/// Runs the program, which must succeed, and gives its result.
+/// Runs the program, which must succeed, and returns its result.
 pub fn json<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Value {
     let output = kartscope()
         .args(arguments)
@@ -53,17 +53,17 @@ pub fn json<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Value {
     serde_json::from_slice(&output.stdout).expect("standard output is one JSON document")
 }
 
-/// What a run printed.
+/// The standard output of a run.
 pub fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What the program said on standard error.
+/// The standard error of a run.
 pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Runs the program, which must fail with exit code 1, say each of `words` on standard error and not panic.
+/// Runs the program, which must fail with exit code 1, print each of `words` on standard error and not panic.
 #[track_caller]
 pub fn fails<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&str]) {
     let output = run(arguments);
@@ -79,8 +79,8 @@ pub fn fails<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&
     }
 }
 
-/// Runs the program, which must refuse the command line with exit code 2, say each of `words` and how it is used, and not
-/// have a Rust type in its words.
+/// Runs the program, which must refuse the command line with exit code 2, print each of `words` and its usage, and not
+/// mention a Rust type.
 #[track_caller]
 pub fn misuses<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, words: &[&str]) {
     let arguments: Vec<S> = arguments.into_iter().collect();
@@ -135,7 +135,7 @@ pub struct Race {
 }
 
 impl Race {
-    /// The one that all tests share. Tests only read it.
+    /// The race that all tests share. Tests only read it.
     pub fn get() -> &'static Self {
         static RACE: OnceLock<Race> = OnceLock::new();
         RACE.get_or_init(|| {
@@ -182,7 +182,7 @@ impl Race {
         DATASET.get_or_init(make).clone()
     }
 
-    /// A model trained on the dataset for a single epoch: a driver, if a bad one.
+    /// A model trained on the dataset for a single epoch: a working but bad driver.
     pub fn model(&self) -> PathBuf {
         static MODEL: OnceLock<PathBuf> = OnceLock::new();
         let make = || {

@@ -1,4 +1,4 @@
-//! Ghosts of real saves, against an independent reader's list.
+//! Ghosts of real saves, compared with an independent reader's list.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Save states as beginnings: races are driven, recorded, looked at and judged from them, and bad ones are refused.
+//! Save states as starts: races are driven, recorded, inspected and evaluated from them, and bad states are refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -81,7 +81,7 @@ fn a_drive_from_a_state_is_a_movie_with_the_state_beside_it() {
     assert_eq!(replayed["divergence"], Value::Null);
     assert_eq!(replayed["race_from"], 1 - COUNTER as i64);
     assert_eq!(replayed["total_ms"], replayed["expected_ms"]);
-    // The state that was driven from is the one beside the movie.
+    // The state that the race started from is beside the movie.
     let other = json(["replay", text(&movie), "--state", text(&from_state.state())]);
     assert_eq!(other[0], *replayed);
 }
@@ -99,7 +99,7 @@ fn a_movie_from_a_state_becomes_a_dataset_that_names_the_state() {
     let recorded = record(&[]);
     assert!(recorded["rows"].as_u64().expect("rows") > 1000);
     assert_eq!(record(&[])["kept"], 1);
-    // On another file of the state it is another run.
+    // With another file of the state it is another run.
     let state = from_state.state();
     let mut other = fs::read(&state).expect("a state");
     other.push(0);
@@ -177,7 +177,7 @@ fn a_model_races_from_a_state_and_against_movies_that_start_from_one() {
     let replayed = &json(["replay", text(&run_file)])[0];
     assert_eq!(replayed["divergence"], Value::Null);
 
-    // A movie of somebody else's says nothing of its race: it is played to see.
+    // A movie of another program has no comment on its race: it is played to find the race.
     let mut movie = Movie::parse(&fs::read(from_state.movie()).expect("a movie")).expect("a movie");
     movie.header.remove("comment");
     let bare = folder.path().join("bare.dsm");
@@ -194,7 +194,7 @@ fn a_model_races_from_a_state_and_against_movies_that_start_from_one() {
     assert_eq!(races(&by_comment), races(&by_playing));
 }
 
-/// What is wrong with a state's file, and what is said about it.
+/// Broken states, and words of the error messages.
 fn bad_states() -> Vec<(&'static str, Vec<u8>, Vec<&'static str>)> {
     let good = fs::read(FromState::get().state()).expect("a state");
     let mut other_game = good.clone();

@@ -1,4 +1,4 @@
-//! Standard output and error that take nothing: closed, full, or a pipe whose reader has gone.
+//! Standard output and error that cannot be written: closed, full, or a pipe without a reader.
 
 use std::fs;
 use std::path::Path;
@@ -6,8 +6,8 @@ use std::process::Output;
 
 use crate::program::{Race, alone, files, kartscope, stderr, stdout, text};
 
-/// What a shell can make of both streams, and whether standard output is a full device; the reader of the pipes, `true`,
-/// has gone at once.
+/// Redirections of both streams in a shell, and whether standard output is a full device; the reader of the pipes, `true`,
+/// ends at once.
 const BROKEN: [(&str, bool); 6] = [
     (">/dev/full 2>/dev/full", true),
     ("2>&1 >/dev/full | true", true),
@@ -17,8 +17,8 @@ const BROKEN: [(&str, bool); 6] = [
     ("2>&1 | true", false),
 ];
 
-/// Runs the program by way of a shell that treats its streams so. The exit code is the program's, not that of a pipe's
-/// reader; it comes as a file, for there may be no other stream.
+/// Runs the program in a shell with these redirections. The exit code is the program's, not that of a pipe's
+/// reader; it is passed in a file, since both streams may be unusable.
 fn redirected(arguments: &[&str], redirection: &str) -> (Output, Option<i32>) {
     let folder = tempfile::tempdir().expect("a folder");
     let code = folder.path().join("code");
@@ -60,7 +60,7 @@ fn work_whose_product_is_a_file_is_done_with_broken_streams() {
     assert_eq!(code, Some(0));
     for (redirection, is_full) in BROKEN {
         let (code, dataset) = record(redirection);
-        // A reader that has gone wants no more; but a summary that finds no room is lost.
+        // A reader that has ended needs no summary; but on a full device the summary is lost.
         assert_eq!(code, Some(is_full.into()), "{redirection}");
         assert!(dataset == whole, "{redirection}");
     }
@@ -99,7 +99,7 @@ fn output_without_a_reader_ends_the_program_quietly_and_a_full_device_is_an_erro
 }
 
 #[test]
-fn an_error_that_cannot_be_said_is_an_exit_code_all_the_same() {
+fn an_error_that_cannot_be_printed_still_sets_the_exit_code() {
     for (redirection, _) in BROKEN {
         for (arguments, expected) in [
             (&["replay", "no-such.dsm"][..], 1),

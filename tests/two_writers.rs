@@ -1,4 +1,4 @@
-//! Two processes at once on each kind of output: one waits or is refused by name, and nothing is lost.
+//! Two processes write each kind of output at once: one waits or is refused with an error, and no data is lost.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -32,7 +32,8 @@ fn end(child: Child) -> Output {
     child.wait_with_output().expect("ended")
 }
 
-/// Runs commands at once; gives of each whether it did its work. One that did not must say that another was writing.
+/// Runs commands at once; returns for each whether it did its work. A command that did not must report that another was
+/// writing.
 fn at_once(commands: &[Vec<&str>]) -> Vec<bool> {
     let children: Vec<Child> = commands.iter().map(|command| start(command)).collect();
     let ended = children.into_iter().map(|child| {
@@ -46,7 +47,7 @@ fn at_once(commands: &[Vec<&str>]) -> Vec<bool> {
     ended.collect()
 }
 
-/// Fails unless a command is refused since this process writes what it is to write.
+/// Asserts that a command is refused because this process writes its output.
 #[track_caller]
 fn is_refused(arguments: &[&str]) {
     let output = end(start(arguments));
@@ -133,7 +134,7 @@ fn ghosts(save: &Path) -> usize {
 }
 
 #[test]
-fn ghosts_that_many_put_into_one_save_at_once_are_all_there() {
+fn many_injections_into_one_save_at_once_keep_all_ghosts() {
     const AT_ONCE: usize = 8;
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
@@ -184,7 +185,7 @@ fn two_recordings_into_one_dataset_lose_no_movie() {
     let race = fs::read_to_string(Race::get().movie()).expect("a movie");
     let movies: Vec<PathBuf> = (0..2)
         .map(|number| {
-            // A comment makes it another movie.
+            // A comment changes the movie's hash.
             let movie = race.replacen('\n', &format!("\ncomment {number}\n"), 1);
             let path = folder.path().join(format!("{number}.dsm"));
             fs::write(&path, movie).expect("written");
@@ -201,7 +202,7 @@ fn two_recordings_into_one_dataset_lose_no_movie() {
             .any(|there| there.source.movie == movie);
         assert_eq!(is_there, is_done, "{movie}");
     }
-    // The one that was refused comes in later.
+    // The refused one is added later.
     for movie in &movies {
         json(record(movie));
     }
@@ -255,7 +256,7 @@ fn a_training_that_is_at_work_is_not_joined_by_another() {
 }
 
 #[test]
-fn two_that_turn_one_save_into_movies_lose_none() {
+fn two_processes_of_one_save_lose_no_movie() {
     let folder = tempfile::tempdir().expect("a folder");
     let (out, save) = (folder.path().join("movies"), Race::get().save());
     let process = || vec!["process", text(&save), "-o", text(&out)];

@@ -1,4 +1,4 @@
-//! Command lines that make no sense: exit code 2, what was expected, how it is used, and nothing is done.
+//! Invalid command lines give exit code 2, the expectation and the usage, and do nothing.
 
 use crate::program::{Race, fails, files, misuses, text};
 
@@ -195,7 +195,7 @@ fn combinations_that_contradict_or_do_nothing_are_refused() {
 }
 
 #[test]
-fn what_only_the_files_show_to_be_without_effect_fails() {
+fn options_without_effect_on_the_given_files_fail() {
     let movie = Race::get().movie();
     let folder = tempfile::tempdir().expect("a folder");
     let (out, dump) = (folder.path().join("out"), folder.path().join("ram.bin"));

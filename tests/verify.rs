@@ -1,11 +1,11 @@
-//! What is known of the game is checked on the bundled one, and a check that must fail does.
+//! `verify` passes on the bundled game, and fails where a check must fail.
 
 use std::fs;
 
 use mkds_formats::ghost::{Ghost, RaceTime};
 use mkds_formats::names::Course;
-use mkds_formats::nitrofs::FileSystem;
 use mkds_formats::sav::Save;
+use nds_formats::nitrofs::FileSystem;
 use serde_json::Value;
 
 use crate::program::{Race, json, run, stderr, stdout, text};
@@ -22,7 +22,7 @@ fn verdicts<'a>(checks: &'a Value, part: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 #[test]
-fn the_bundled_game_and_its_ghost_are_as_they_say() {
+fn the_bundled_game_and_its_ghost_pass_every_check() {
     let race = Race::get();
     let checks = json(["verify", text(&race.save())]);
     assert_eq!(verdicts(&checks, "rom"), [("header", "passed")]);
@@ -49,7 +49,7 @@ fn the_bundled_game_and_its_ghost_are_as_they_say() {
 }
 
 #[test]
-fn a_ghost_that_says_another_time_fails() {
+fn a_ghost_with_a_wrong_time_fails() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("boast.sav");
@@ -63,12 +63,12 @@ fn a_ghost_that_says_another_time_fails() {
     fs::write(&path, save.to_bytes()).expect("written");
     let output = run(["verify", text(&path)]);
     assert_eq!(output.status.code(), Some(1));
-    let (said, told) = (stderr(&output), stdout(&output));
+    let (errors, printed) = (stderr(&output), stdout(&output));
     assert!(
-        said.contains("1 of") && said.contains("checks failed"),
-        "{said}"
+        errors.contains("1 of") && errors.contains("checks failed"),
+        "{errors}"
     );
-    let line = told
+    let line = printed
         .lines()
         .find(|line| line.starts_with("FAILED"))
         .expect("a failure");

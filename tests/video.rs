@@ -1,4 +1,4 @@
-//! Videos and ranges of frames: what `kartscope replay` writes of a movie.
+//! Videos and ranges of frames of `kartscope replay`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::interrupt::{endless_movie, interrupt, send, wait_until};
 use crate::program::{Race, fails, files, json, kartscope, stderr, text};
 
-/// A program in ffmpeg's place, which does what the file `behaviour` beside its output says.
+/// A fake ffmpeg, which behaves as the file `behaviour` beside its output defines.
 const FAKE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fake-ffmpeg");
 /// Bytes of a picture at scale 1, as ffmpeg reads them.
 const PICTURE: usize = 256 * 384 * 4;
@@ -39,7 +39,7 @@ fn output(command: &mut Command) -> Output {
     command.output().expect("kartscope starts")
 }
 
-/// The folder's files but for the fake's own.
+/// The folder's files, except the fake's own.
 fn made(folder: &TempDir) -> Vec<PathBuf> {
     let own = ["behaviour", "arguments", "process"];
     let is_own = |file: &PathBuf| own.iter().any(|name| file.ends_with(name));
@@ -83,7 +83,7 @@ fn a_video_shows_the_race_when_nothing_else_is_said() {
 }
 
 #[test]
-fn what_cant_be_a_video_is_said_before_the_movie_is_played() {
+fn an_impossible_video_is_refused_before_the_movie_is_played() {
     let race = Race::get();
     let folder = tempfile::tempdir().expect("a folder");
     let movie = race.movie();
@@ -139,7 +139,7 @@ fn one_signal_ends_an_export_whose_ffmpeg_hangs_and_the_programs_that_it_runs() 
         .spawn()
         .expect("started");
     let process = folder.path().join("process");
-    // A process that was killed has no command line, also before its parent takes notice.
+    // A killed process has no command line, even before its parent has waited for it.
     let sleeps = || {
         let name = fs::read_to_string(&process).unwrap_or_default();
         let line = fs::read_to_string(format!("/proc/{}/cmdline", name.trim()));
@@ -167,7 +167,7 @@ fn an_interrupted_export_leaves_neither_files_nor_processes() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("started");
-    // Partial files that grow: both are being written.
+    // Partial files that grow show that both are being written.
     let grow = || {
         made(&folder)
             .iter()

@@ -3,8 +3,8 @@
 use std::fs;
 
 use desmume::Picture;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Frame, Pad};
 use serde_json::Value;
 
 use crate::desktop::Window;

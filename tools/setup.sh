@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the workspace builds with: Debian packages (by apt-get, with sudo when not root) and a lean
-# CPU libtorch (into .setup/, by pip). Safe to repeat: what is there is left alone. LIBTORCH, when exported,
+# CPU libtorch (into .setup/, by pip). Safe to repeat: installed parts are kept. LIBTORCH, when exported,
 # is used instead; KARTSCOPE_NO_TORCH=1 leaves libtorch out, for a build with --no-default-features.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,4 +1,4 @@
-//! What one emulator costs: a frame without pictures, with pictures, with sound; a state saved and loaded.
+//! Benchmarks of one emulator: a frame without pictures, with pictures, with sound; saving and loading a state.
 //!
 //! `cargo bench -p desmume [-- --quick]`. The ROM is the bundled game's, in its title screen, unless
 //! `KARTSCOPE_ROM` names another; figures in a race come from `examples/throughput.rs`.
@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use desmume::{Emulator, Options, Picture};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 fn open() -> Emulator {
     let options = Options::default();

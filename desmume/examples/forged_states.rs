@@ -1,5 +1,5 @@
-//! Forges states and plays them: `forged_states FROM COUNT`. Prints each one's number before it plays it and the result
-//! after, a line each, so that the caller knows which one crashed or hung it.
+//! Forges states and plays them: `forged_states FROM COUNT`. Prints a state's number before it plays the state, and the
+//! result afterwards, a line each, so that the caller can tell which state crashed or hung the program.
 #![allow(clippy::print_stdout, reason = "the answers")]
 
 #[path = "../tests/fixture/forge.rs"]

@@ -1,9 +1,9 @@
-//! What the core takes on trust in a state: numbers that it counts with, shifts by and looks up in its tables.
+//! Validation of states: the core does not check the numbers in a state that it uses as counts, shifts and indices.
 //!
-//! A game can't bring them out of their ranges, but a forged or damaged file can. So they are checked before the core
-//! sees a state that does not come from it.
+//! A game can't bring them out of their ranges, but a forged or damaged file can. They are therefore checked before the
+//! core loads a state that it did not save itself.
 //!
-//! Source: the functions of DeSmuME 0.9.12 that load the chunks, and what uses the fields afterwards.
+//! Source: the functions of DeSmuME 0.9.12 that load the chunks, and those that use the fields afterwards.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// Chunks of named fields.
 const FIELDS: [u32; 12] = [1, 2, 4, 5, 60, 90, 100, 120, 130, 160, 170, 180];
 
-/// Fields of these chunks whose elements are at most a number: the chunk, the name, an element's size in bytes.
+/// Fields of these chunks whose elements have a maximum: the chunk, the name, an element's size in bytes, the maximum.
 const AT_MOST: [(u32, &[u8; 4], usize, u64); 44] = [
     // The line being drawn.
     (5, b"_VCT", 4, 262),
@@ -38,7 +38,7 @@ const AT_MOST: [(u32, &[u8; 4], usize, u64); 44] = [
     (60, b"BUAZ", 1, 3),
     // Which matrix commands are for.
     (90, b"GMOD", 4, 3),
-    // How much has come of a command with several words.
+    // How many words of a command have arrived.
     (90, b"ML4I", 1, 15),
     (90, b"ML3I", 1, 15),
     (90, b"MM4I", 1, 15),
@@ -74,23 +74,23 @@ const AT_MOST: [(u32, &[u8; 4], usize, u64); 44] = [
     (120, b"R160", 1, 63),
 ];
 
-/// Bytes of a block of the card at most.
+/// The most bytes of a block of the card.
 const CARD_BLOCK: u64 = 0x4000;
 /// Words of both screens' picture.
 const SCREEN_WORDS: u64 = 0x6000;
-/// Room of the core for words to the geometry engine, for a picture's polygons and for their vertices.
+/// The core's capacity for words to the geometry engine, for a picture's polygons and for their vertices.
 const GEOMETRY_WORDS: u64 = 200_000;
 const POLYGONS: u64 = 20_000;
 const VERTICES: u64 = 4 * POLYGONS;
 
-/// What a timer counts: every cycle, every 64th, 256th, 1024th (as the core keeps it: the shift, or 0 for one that was
-/// never set), or the overflows of the one before it.
+/// The modes of a timer: it counts every cycle, every 64th, 256th, 1024th (stored as the shift, or 0 for a timer that
+/// was never set), or the overflows of the timer before it.
 const TIMER_MODES: [u64; 6] = [0, 1, 7, 9, 11, CHAINED];
 const CHAINED: u64 = 0xFFFF;
 
 /// The console's cycles in a frame.
 const FRAME_CYCLES: u64 = 1_120_380;
-/// No console runs for so many cycles: thousands of years.
+/// The most cycles since power-on: thousands of years.
 const MOST_CYCLES: u64 = 1 << 62;
 
 /// Sizes of chunks that the core reads as one piece: the ARM9's system control, pictures and wireless hardware.
@@ -104,12 +104,12 @@ const CARD: u64 = 52;
 const BATTERY: u64 = 8 << 20;
 const FIRMWARE: u64 = 0x4_0000;
 
-/// The devices that a console with a game card has in its slots; others open files.
+/// The devices in the slots of a console with a game card; the core's other devices open files.
 const GAME_CARD: u64 = 1;
 const NOTHING: u64 = 0xFF;
 const PASSME: u64 = 8;
 
-/// Refuses a state that the core could not be trusted with.
+/// Refuses a state that is unsafe for the core to load.
 ///
 /// # Errors
 /// [`Error::State`], which names the chunk and the field.
@@ -128,7 +128,7 @@ pub(crate) fn check(payload: &[u8]) -> Result<()> {
             8 => check_sound(reader)?,
             91 => vertices = check_geometry(reader)?,
             101 => expect("the movie", contents == NO_MOVIE, &"none", &"one", id)?,
-            // Other builds of DeSmuME have more behind it.
+            // Other builds of DeSmuME append more data.
             111 => reader.skip(WIRELESS)?,
             140 => check_slot(&mut reader, 1, &[GAME_CARD], CARD)?,
             150 => check_slot(&mut reader, 0, &[NOTHING, PASSME], 0)?,
@@ -139,22 +139,22 @@ pub(crate) fn check(payload: &[u8]) -> Result<()> {
     check_pictures(&payload[size..], vertices)
 }
 
-/// The numbers of different chunks that must fit each other.
+/// Numbers of different chunks that must be consistent with each other.
 #[derive(Default)]
 struct Related {
     /// Cycles since power-on.
     now: Option<u64>,
-    /// When each timer overflows next, whether it runs, and what it counts.
+    /// Each timer's next overflow, whether it runs, and its mode.
     ends: Vec<u64>,
     runs: Vec<u64>,
     modes: Vec<u64>,
-    /// The state of each processor that decides how its next instruction is read, and the instruction.
+    /// Whether each processor is in Thumb state, which decides how its next instruction is read, and the instruction.
     thumb: [bool; 2],
     instruction: [u64; 2],
 }
 
 impl Related {
-    /// Keeps what other chunks are checked against.
+    /// Stores numbers that other chunks are checked against.
     fn keep(&mut self, chunk: u32, name: &[u8; 4], values: &[u64]) {
         match (chunk, name, values) {
             (5, b"_TCY", [_, _, _, _, _, _, _, _]) => self.ends = values.to_vec(),
@@ -196,8 +196,8 @@ impl Related {
     }
 }
 
-/// A chunk of fields: each is its name, an element's size, their count, the elements. The core passes over fields that
-/// it does not know or that have another size.
+/// A chunk of fields: each is its name, an element's size, their count, the elements. The core skips unknown fields and
+/// fields of another size.
 fn check_fields((chunk, contents): Chunk<'_>, related: &mut Related) -> Result<()> {
     let mut rest = contents;
     while !rest.is_empty() {
@@ -254,7 +254,7 @@ fn check_field(chunk: u32, name: &[u8; 4], size: usize, elements: &[u8]) -> Resu
 /// Elements of 1 to 8 bytes.
 fn numbers(elements: &[u8], size: usize) -> Vec<u64> {
     match size {
-        // Memory is in elements of a byte, and is no number.
+        // Memory is stored as elements of a byte, and holds no number to check.
         1 if elements.len() > 64 => Vec::new(),
         1..=8 => elements.chunks_exact(size).map(number).collect(),
         _ => Vec::new(),
@@ -267,7 +267,7 @@ fn number(bytes: &[u8]) -> u64 {
     digits.fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// When what happens: gives the cycles since power-on.
+/// The schedule of events; returns the cycles since power-on.
 fn check_schedule(mut reader: Reader<'_>) -> Result<u64> {
     let version = reader.at_most::<4>("version", 4)?;
     expect("version", version >= 3, &"3 or 4", &version, reader.chunk)?;
@@ -358,9 +358,9 @@ fn check_dma(reader: &mut Reader<'_>) -> Result<()> {
     reader.skip(2 * 4 + 4 * 4 + 8 + 2 * 4)
 }
 
-/// Samples of a channel at most: 8 of a word's, for as many words as its registers hold.
+/// The most samples of a channel: 8 a word, for as many words as its registers can express.
 const SAMPLES: f64 = (8 * (0x3F_FFFF + 0xFFFF)) as f64;
-/// The fastest that a channel can be: samples of it for one of the output.
+/// The largest step of a channel: samples of it for one output sample.
 const FASTEST: f64 = 400.0;
 
 fn check_sound(mut reader: Reader<'_>) -> Result<()> {
@@ -377,7 +377,7 @@ fn check_sound(mut reader: Reader<'_>) -> Result<()> {
         let plays = reader.at_most::<1>("a channel's status", 1)? != 0;
         reader.skip(4 + 2 + 2)?;
         reader.at_most::<4>("a channel's length", 0x3F_FFFF)?;
-        // Tones and noise go on for as long as they are played.
+        // The position of tones and noise is not limited by a length.
         let most = if format == 3 {
             4.0e9
         } else {
@@ -386,7 +386,7 @@ fn check_sound(mut reader: Reader<'_>) -> Result<()> {
         let place = reader.float("a channel's place", -4.0..=most, plays)?;
         reader.float("a channel's step", 0.0..=FASTEST, plays)?;
         let last = reader.number::<4>("a channel's last place")?;
-        // What follows from the samples before is worked out from the last place on.
+        // For formats whose samples depend on earlier ones, the core decodes from the last position on.
         expect(
             "a channel's last place",
             !plays || place - (last as f64) < SAMPLES,
@@ -407,7 +407,7 @@ fn check_sound(mut reader: Reader<'_>) -> Result<()> {
         reader.skip(5 + 4 + 2)?;
         let runs = reader.number::<1>("a capture")? != 0;
         reader.skip(4 + 4)?;
-        // It goes back by the length of what is captured each time that it comes to the end.
+        // At its end, the position of a capture moves back by the capture's length.
         reader.float("a capture's place", -SAMPLES..=SAMPLES, runs)?;
     }
     for _ in 0..2 {
@@ -420,10 +420,10 @@ fn check_sound(mut reader: Reader<'_>) -> Result<()> {
     reader.end()
 }
 
-/// The picture that is being sent; gives its vertices.
+/// The picture that is being sent; returns the number of its vertices.
 fn check_geometry(mut reader: Reader<'_>) -> Result<u64> {
     reader.version(4)?;
-    // The core looks whether there is room before a polygon of four.
+    // The core checks its capacity before each polygon, which has up to four vertices.
     let vertices = reader.at_most::<4>("vertices", VERTICES - 4)?;
     for _ in 0..vertices {
         check_vertex_place(&mut reader)?;
@@ -436,7 +436,7 @@ fn check_geometry(mut reader: Reader<'_>) -> Result<u64> {
         check_corners(&mut reader, corners, vertices)?;
         reader.skip(6 * 4)?;
     }
-    // Where each stack of matrices stands, and its matrices.
+    // The position of each matrix stack, and its matrices.
     for (stack, most, matrices) in [
         ("the projection stack's place", 1, 1),
         ("the position stack's place", 63, 32),
@@ -483,8 +483,8 @@ fn check_corners(reader: &mut Reader<'_>, corners: u64, vertices: u64) -> Result
     Ok(())
 }
 
-/// The polygons of the picture that is being sent and of the one that waits, and the latter's vertices, as the core has
-/// them in memory: behind the chunks.
+/// The part after the chunks: the polygons of the picture that is being sent and of the one that waits, and the latter's
+/// vertices, as the core has them in memory.
 fn check_pictures(bytes: &[u8], sent: u64) -> Result<()> {
     let mut reader = Reader::new(END_OF_CHUNKS, bytes);
     let lists = [reader.polygons()?, reader.polygons()?];
@@ -509,10 +509,10 @@ fn check_pictures(bytes: &[u8], sent: u64) -> Result<()> {
 
 /// Bytes of a polygon in the core's memory.
 const POLYGON: usize = 40;
-/// What errors call the part behind the chunks.
+/// The id that stands for the part after the chunks, in errors.
 const END_OF_CHUNKS: u32 = u32::MAX;
 
-/// The device in a slot, and the size of what it keeps.
+/// The device in a slot, and the size of its data.
 fn check_slot(reader: &mut Reader<'_>, version: u64, devices: &[u64], size: u64) -> Result<()> {
     reader.version(version)?;
     let device = reader.number::<4>("the device in the slot")?;
@@ -592,7 +592,7 @@ impl<'a> Reader<'a> {
         self.within::<4>("version", expected..=expected).map(drop)
     }
 
-    /// A number of what is at work; of what is not, it is any.
+    /// A float that must be in a range if `is_at_work`, and can be anything otherwise.
     fn float(&mut self, field: &str, range: RangeInclusive<f64>, is_at_work: bool) -> Result<f64> {
         let value = f64::from_bits(self.number::<8>(field)?);
         let is_right = !is_at_work || range.contains(&value);
@@ -636,7 +636,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// A version, and what the core reads as one piece.
+    /// A version, and data that the core reads as one piece.
     fn whole(&mut self, version: u64, size: usize) -> Result<()> {
         self.require_size(size)?;
         self.version(version)

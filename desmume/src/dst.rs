@@ -1,10 +1,10 @@
 //! DeSmuME's own state files (`.dst`).
 //!
 //! A header, then the chunks of the core's state: `id`, `size`, bytes, up to the id 0xFFFFFFFF. A [`State`] holds the
-//! same chunks, less the memory of a debug console, and behind them the polygons of the picture that is not drawn yet.
+//! same chunks, without the memory of a debug console, followed by the polygons of the picture that is not drawn yet.
 //!
-//! Builds of DeSmuME differ in the chunks that they write and in the fields of a chunk. What a file leaves out is as
-//! at power-on: it is read into a console that was just switched on, and a [`State`] is what that console saves.
+//! Builds of DeSmuME differ in the chunks that they write and in the fields of a chunk. Missing data has its power-on
+//! value: the file is read into a console that was just switched on, and the [`State`] is saved from that console.
 //!
 //! Source: `saves.cpp` of DeSmuME 0.9.12.
 
@@ -24,21 +24,21 @@ use crate::state::{Origin, State};
 
 pub(crate) const MAGIC: &[u8; 16] = b"DeSmuME SState\0\0";
 const VERSION: u32 = 12;
-/// Of DeSmuME 0.9.12; read by nobody.
+/// Of DeSmuME 0.9.12; the field is written but never read.
 const EMULATOR_VERSION: u32 = 91200;
 /// Magic, version, emulator's version, size with the header, compressed size.
 const HEADER_SIZE: usize = 32;
-/// A compressed size that says: not compressed.
+/// The compressed size that marks an uncompressed file.
 const PLAIN: u32 = u32::MAX;
-/// A state is 11 MB; more than this is none.
+/// The largest accepted size of a state's contents; states are 11 MB.
 const LARGEST: u32 = 64 << 20;
 
 const END: u32 = u32::MAX;
-/// The frame counter, which the clock counts with.
+/// The frame counter, from which the clock is computed.
 const FRAMES: u32 = 100;
 /// The movie that was being played.
 const MOVIE: u32 = 101;
-/// What the movie's chunk says when there was none.
+/// The contents of the movie's chunk if there was no movie.
 pub(crate) const NO_MOVIE: &[u8] = b"NOMO";
 /// The wireless hardware, as other builds of DeSmuME 0.9.12 write it. The core reads chunk 111 only.
 const OTHER_WIFI: u32 = 110;
@@ -49,7 +49,7 @@ const CHUNKS: [u32; 24] = [
     1, 2, 3, 4, 5, 51, 60, 61, 7, 8, 81, 90, 91, FRAMES, MOVIE, OTHER_WIFI, 111, 120, GAME, 140,
     150, 160, 170, 180,
 ];
-/// Those without which there is no console to go on with: processors, memory, scheduling, pictures.
+/// Required chunks: processors, memory, scheduling, pictures.
 const NEEDED: [(u32, &str); 11] = [
     (1, "the ARM9 (chunk 1)"),
     (2, "the ARM7 (chunk 2)"),
@@ -66,26 +66,26 @@ const NEEDED: [(u32, &str); 11] = [
 
 /// A ROM's header.
 const ROM_HEADER: usize = 0x200;
-/// Where it has the title, the game code, the version and its own checksum.
+/// The offsets of the title, the game code, the version and the header's checksum.
 const TITLE: Range<usize> = 0..12;
 const CODE: Range<usize> = 12..16;
 const GAME_VERSION: usize = 0x1E;
 const HEADER_CRC: usize = 0x15E;
 
-/// No polygons of either picture, no vertices: what a file does not hold of a [`State`].
+/// The part of a [`State`] that a file does not have: no polygons of either picture, no vertices.
 const NO_PICTURES: [u8; 12] = [0; 12];
 
 impl State {
     /// Reads a state file of DeSmuME 0.9.12, as one of `rom` with `options`.
     ///
-    /// The frame count is 0 and the clock stands at its start: this is where a movie begins that starts from the
-    /// state. The state's movie, if it was saved while one was playing, is left out, and so is a picture that was not
-    /// drawn yet. A chunk that the file has not (wireless hardware, sound, microphone, clock, card slots) is as at
-    /// power-on. What the core would take on trust is checked first.
+    /// The frame count is 0 and the clock is at its start, as at the beginning of a movie that starts from the
+    /// state. If the state was saved while a movie was playing, that movie is left out, and so is a picture that was not
+    /// drawn yet. Missing chunks (wireless hardware, sound, microphone, clock, card slots) have their power-on
+    /// values. All numbers that the core does not check itself are checked first.
     ///
     /// # Errors
-    /// [`Error::State`] if it is no state file, of another version, cut short, of another ROM, or holds what no console
-    /// does, and those of [`Emulator::open`].
+    /// [`Error::State`] if it is no state file, of another version, cut short, of another ROM, or has values that are
+    /// impossible on a console, and those of [`Emulator::open`].
     pub fn from_dst(bytes: &[u8], rom: &[u8], options: &Options) -> Result<Self> {
         let unpacked = unpack(bytes)?;
         let (chunks, _) = chunks(&unpacked)?;
@@ -104,8 +104,8 @@ impl State {
         console.save_state()
     }
 
-    /// The state as a movie begins with it: the frame count is 0 and the clock stands at its start, as
-    /// [`State::from_dst`] gives it.
+    /// The state as the beginning of a movie: the frame count is 0 and the clock is at its start, as
+    /// [`State::from_dst`] returns it.
     ///
     /// # Errors
     /// [`Error::State`] if this was read from bytes that hold no state of this core.
@@ -114,7 +114,7 @@ impl State {
         Ok(Self::new(*self.origin(), 0, movie_start(&chunks)?))
     }
 
-    /// DeSmuME's file of the state in a file of either kind that [`State::read`] reads: one of DeSmuME's is as it was.
+    /// Converts a file of either kind that [`State::read`] reads to DeSmuME's: a file of DeSmuME's is unchanged.
     ///
     /// # Errors
     /// Those of [`State::from_bytes`] and [`State::to_dst`].
@@ -125,7 +125,7 @@ impl State {
         }
     }
 
-    /// The state as a file of DeSmuME 0.9.12, less a picture that was not drawn yet.
+    /// The state as a file of DeSmuME 0.9.12, without a picture that was not drawn yet.
     ///
     /// # Errors
     /// [`Error::State`] if this was read from bytes that hold no state of this core.
@@ -143,7 +143,7 @@ impl State {
     }
 }
 
-/// The core's own part of a state with these chunks, where a movie begins.
+/// The core's part of a state with these chunks, at the beginning of a movie.
 fn movie_start(chunks: &[Chunk<'_>]) -> Result<Vec<u8>> {
     let size: usize = chunks.iter().map(|(_, contents)| 8 + contents.len()).sum();
     let mut payload = Vec::with_capacity(size + 4 + NO_PICTURES.len());
@@ -184,7 +184,7 @@ fn require_game(chunks: &[Chunk<'_>], rom: &[u8]) -> Result<()> {
     ))
 }
 
-/// What a ROM's header says of its game.
+/// The game's name in a ROM's header.
 fn game_name(header: &[u8]) -> String {
     let (Some(title), Some(code), Some(version), Some(crc)) = (
         header.get(TITLE),
@@ -262,7 +262,7 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>> {
 /// A chunk's id and contents.
 pub(crate) type Chunk<'a> = (u32, &'a [u8]);
 
-/// A state's chunks, and how many bytes they take with what ends them.
+/// A state's chunks, and how many bytes they take including the end marker.
 pub(crate) fn chunks(bytes: &[u8]) -> Result<(Vec<Chunk<'_>>, usize)> {
     let mut chunks = Vec::new();
     let mut rest = bytes;
@@ -290,7 +290,7 @@ pub(crate) fn chunks(bytes: &[u8]) -> Result<(Vec<Chunk<'_>>, usize)> {
     }
 }
 
-/// Where a field's value lies in a chunk of fields: each is its name, an element's size, their count, the elements.
+/// The range of a field's value in a chunk of fields: each is its name, an element's size, their count, the elements.
 fn field(chunk: &[u8], name: [u8; 4]) -> Result<Range<usize>> {
     let mut at = 0;
     loop {

@@ -6,8 +6,8 @@ use std::path::Path;
 use desmume_sys::{
     CORE_BATTERY, CORE_HALTED, CORE_JIT, CORE_OK, CORE_ROM, CORE_SPACE, CORE_STATE, core_input,
 };
-use mkds_formats::input::{self, Input};
-use mkds_formats::pad::{Commands, Frame};
+use nds_formats::input::{self, Input};
+use nds_formats::pad::{Commands, Frame};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::MAIN_RAM_SIZE;
@@ -19,10 +19,10 @@ use crate::screens::Screens;
 use crate::sound::Sound;
 use crate::state::{Origin, State};
 
-/// Room for a state at first; the core says if it needs more.
+/// Initial capacity for a state; the core reports if it needs more.
 const STATE_CAPACITY: usize = 8 << 20;
 
-/// Room for battery memory at first; the largest of a game for this console.
+/// Initial capacity for battery memory: the largest of a game for this console.
 const BATTERY_CAPACITY: usize = 512 << 10;
 
 /// Whether a frame's pictures are drawn.
@@ -40,7 +40,7 @@ pub enum Picture {
 /// Emulators are independent of each other, and each may be moved between threads. A dropped one's
 /// memory is kept for the next.
 pub struct Emulator {
-    /// Taken out when dropped.
+    /// `None` only during the drop.
     image: Option<Image>,
     rom: Rom,
     options: Options,
@@ -48,22 +48,22 @@ pub struct Emulator {
     battery: Option<Vec<u8>>,
     frame_count: u64,
     sound: Sound,
-    /// The core failed without saying in what state it is left: its image is not used again. (A
-    /// `Cell` also keeps an emulator to one thread at a time, which the core needs.)
+    /// The core failed and its state is undefined: its image is not used again. (The
+    /// `Cell` also makes the emulator `!Sync`, since the core supports one thread at a time only.)
     broken: Cell<bool>,
 }
 
 impl Emulator {
-    /// Puts the ROM in and switches the console on, with blank battery memory.
+    /// Inserts the ROM and switches the console on, with blank battery memory.
     ///
     /// # Errors
     /// [`Error::Rom`] if the core cannot start it, [`Error::Option`] and [`Error::JitUnsupported`]
-    /// for what `options` asks, [`Error::Load`] if the core cannot be loaded.
+    /// for invalid `options`, [`Error::Load`] if the core cannot be loaded.
     pub fn open(rom: &[u8], options: &Options) -> Result<Self> {
         Self::open_with_battery(rom, options, None)
     }
 
-    /// Puts the ROM in and switches the console on. `battery`: the contents of the game's battery
+    /// Inserts the ROM and switches the console on. `battery`: the contents of the game's battery
     /// memory, of the size of a chip (Mario Kart DS: 256 KiB); blank if there is none.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Reads the ROM from a file; see [`Emulator::open`]. The file's name makes no difference.
+    /// Reads the ROM from a file; see [`Emulator::open`]. The run does not depend on the file's name.
     ///
     /// # Errors
     /// As [`Emulator::open`], and [`Error::Read`] if the file cannot be read.
@@ -100,8 +100,8 @@ impl Emulator {
         Self::open(&rom, options)
     }
 
-    /// Switches the console off and on again, with the battery memory it was opened with: from
-    /// here everything is as in a new emulator, but that sound stays on if it was.
+    /// Switches the console off and on again, with the battery memory it was opened with. The emulator is then
+    /// as a new one, except that the sound setting is kept.
     ///
     /// # Errors
     /// As [`Emulator::open`].
@@ -156,8 +156,8 @@ impl Emulator {
         Ok(())
     }
 
-    /// Whether the console's sound is mixed, for [`Emulator::take_sound`]. Off at first; turned off,
-    /// what has not been taken is forgotten.
+    /// Sets whether the console's sound is mixed, for [`Emulator::take_sound`]. Off at first; turning it off
+    /// discards samples that have not been taken.
     ///
     /// The run is the same either way: RAM, states, pictures. The setting belongs to this emulator,
     /// not to the console in it: resetting or loading a state leaves it as it is, and no state holds it.
@@ -166,18 +166,18 @@ impl Emulator {
         self.apply_sound();
     }
 
-    /// Moves what the console has played since this was last called to the end of `into`: stereo
+    /// Moves the samples that the console has played since the last call to the end of `into`: stereo
     /// samples, left and right, at [`SAMPLE_RATE`](crate::SAMPLE_RATE), on average 737.136 a frame.
     ///
-    /// Nothing with sound off. At most the last second is kept. A reset or a loaded state begins
-    /// anew: what was played before it is forgotten.
+    /// No samples with sound off. At most the last second is kept. A reset or a loaded state discards the samples
+    /// before it.
     pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
         self.sound.take(into);
     }
 
     fn apply_sound(&self) {
         let on = self.sound.is_on().into();
-        // SAFETY: the function sets a flag in the image, which nobody else is in.
+        // SAFETY: the function sets a flag in the image, and no other call into the image is running.
         unsafe { self.image().core().core_set_sound(on) };
     }
 
@@ -199,7 +199,7 @@ impl Emulator {
         self.frame_count
     }
 
-    /// How the console is set up.
+    /// The console's options.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -218,8 +218,8 @@ impl Emulator {
         unsafe { std::slice::from_raw_parts(start, MAIN_RAM_SIZE) }
     }
 
-    /// Main RAM, to write to. Data written is seen by the game at once; code that is written over
-    /// may still run as it was compiled.
+    /// Main RAM, for writing. The game sees written data at once; of overwritten code it
+    /// may still run the compiled old version.
     pub fn main_ram_mut(&mut self) -> &mut [u8] {
         // SAFETY: the function has no arguments and only returns an address.
         let start = unsafe { self.image().core().core_main_ram() };
@@ -255,11 +255,11 @@ impl Emulator {
         debug_assert_eq!(status.unsigned_abs(), CORE_OK);
     }
 
-    /// Saves the console's whole state. A run that loads it goes on exactly as this one.
+    /// Saves the console's whole state. A run that loads it continues exactly as this one.
     ///
-    /// The JIT compiles afresh from here on, so that both do. A game that is never idle, and so
-    /// shows how long its code takes, may then differ from a run in which nothing was saved; games
-    /// that wait for the vertical blank do not.
+    /// Saving discards the JIT's compiled code, as loading does, so that both runs compile the same code afterwards. A game
+    /// that is never idle, and whose results therefore depend on the time its code takes, may then differ from a run without
+    /// saving; games that wait for the vertical blank do not.
     ///
     /// # Errors
     /// [`Error::Core`] if the core fails.
@@ -287,13 +287,13 @@ impl Emulator {
         }
     }
 
-    /// Goes back, or over, to a state of this ROM with the same options.
+    /// Loads a state of this ROM with the same options.
     ///
     /// The screens keep what was last drawn until the next drawn frame.
     ///
     /// # Errors
     /// [`Error::State`] if the state is of another ROM, CPU mode, timing or clock (the console then
-    /// goes on as it was), or if the core cannot read it (it is then to be reset).
+    /// is unchanged), or if the core cannot read it (the console must then be reset).
     pub fn load_state(&mut self, state: &State) -> Result<()> {
         self.origin().check(state.origin())?;
         let payload = state.payload();
@@ -313,7 +313,7 @@ impl Emulator {
         Origin::new(self.rom.hash, &self.options)
     }
 
-    /// The battery memory as it is now; empty while there is none: the game was opened without and
+    /// The battery memory as it is now; empty if the game was opened without one and
     /// has not used it yet.
     ///
     /// # Errors
@@ -338,8 +338,8 @@ impl Emulator {
         }
     }
 
-    /// Swaps the battery memory of the running console; a game reads it mostly at power-on, for
-    /// which there is [`Emulator::open_with_battery`].
+    /// Swaps the battery memory of the running console. Most games read it only at power-on: see
+    /// [`Emulator::open_with_battery`].
     ///
     /// # Errors
     /// [`Error::Battery`] if no chip has that size.
@@ -359,7 +359,7 @@ impl Emulator {
             .expect("an emulator has its image until it is dropped")
     }
 
-    /// The error that a status of the shim stands for.
+    /// Converts a status of the shim to an error.
     fn check(&self, status: i32) -> Result<()> {
         let reason = match status.unsigned_abs() {
             CORE_OK => return Ok(()),
@@ -392,7 +392,7 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         if let Some(image) = self.image.take() {
-            // Before the ROM's bytes go.
+            // The image is released before the ROM's bytes, which it uses.
             if self.broken.get() {
                 image.abandon();
             } else {
@@ -425,8 +425,8 @@ fn to_input(frame: &Frame) -> core_input {
     }
 }
 
-/// The header, and both programs that it names, must be there: the core reads past the end of a
-/// short ROM without a word.
+/// Checks that the ROM contains its header and both programs that the header names: the core reads past the end of a
+/// short ROM without an error.
 fn check_rom(rom: &[u8]) -> Result<()> {
     let refuse = |reason: String| {
         Err(Error::Rom {
@@ -453,7 +453,7 @@ fn check_rom(rom: &[u8]) -> Result<()> {
             ));
         }
     }
-    // Files of the game lie behind its programs: a ROM that was cut short starts, and fails in the middle of a race.
+    // The game's files follow its programs: a ROM that was cut short would start, and fail in the middle of a race.
     let used = word(0x80);
     if used > rom.len() as u64 {
         return refuse(format!(

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! The crate's errors.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::path::PathBuf;
 /// The result of an emulator call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong in or around an emulator.
+/// An error in or around an emulator.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The core's image cannot be loaded into the process.
     #[error("cannot load the emulator core ({image}): {reason}")]
     Load {
-        /// Where the image was.
+        /// The image's path.
         image: String,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
 
@@ -24,7 +24,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 
@@ -37,7 +37,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// The JIT was asked for where it cannot run.
+    /// The options request the JIT where it cannot run.
     #[error("the JIT cannot run here: {reason}; use the interpreter (Cpu::Interpreter)")]
     JitUnsupported {
         /// Why.
@@ -55,16 +55,16 @@ pub enum Error {
         found: String,
     },
 
-    /// A movie's header asks for what there is not.
+    /// A movie's header requests something unsupported.
     #[error("movie header: {0}")]
-    Movie(#[from] mkds_formats::Error),
+    Movie(#[from] nds_formats::Error),
 
     /// The console halted. It stays so until it is reset or a state is loaded.
     #[error("the console halted in frame {frame}: {reason}")]
     Halted {
         /// The frame that did not end, counted from power-on.
         frame: u64,
-        /// What the core said, with both processors' addresses.
+        /// The core's message, with both processors' addresses.
         reason: String,
     },
 
@@ -73,9 +73,9 @@ pub enum Error {
     State {
         /// The part that differs.
         what: Cow<'static, str>,
-        /// What this emulator needs.
+        /// The value that this emulator needs.
         expected: String,
-        /// What the state has.
+        /// The value in the state.
         found: String,
     },
 
@@ -89,7 +89,7 @@ pub enum Error {
     /// The core itself failed. The emulator can only be reset, which gives it another core.
     #[error("the emulator core failed: {reason}")]
     Core {
-        /// What the core said.
+        /// The core's message.
         reason: String,
     },
 }

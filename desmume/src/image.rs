@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 /// pool instead.
 pub(crate) struct Image {
     core: Core,
-    /// The loader knows copies by their file: while this one is open, no other has its number.
+    /// The loader identifies copies by their file's inode: an open file keeps its number from being reused.
     _file: File,
 }
 
@@ -27,22 +27,22 @@ pub(crate) struct Image {
 static POOL: Mutex<Vec<Image>> = Mutex::new(Vec::new());
 
 impl Image {
-    /// A copy without a ROM: one that is no longer used, or a new one.
+    /// Takes a copy without a ROM from the pool, or loads a new one.
     pub(crate) fn take() -> Result<Self> {
         let pooled = POOL.lock().unwrap_or_else(PoisonError::into_inner).pop();
         pooled.map_or_else(Self::load, Ok)
     }
 
-    /// Takes the ROM out and keeps the copy for the next emulator.
+    /// Removes the ROM and returns the copy to the pool.
     pub(crate) fn give_back(self) {
-        // SAFETY: the copy is owned, so that no other thread is in it.
+        // SAFETY: the copy is owned, so that no other thread calls into it.
         unsafe { self.core.core_unload() };
         POOL.lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(self);
     }
 
-    /// Leaves a copy that has failed where it is: nothing in it can be relied on, not even its end.
+    /// Leaks a copy that has failed: its state is undefined, so that even unloading it is unsafe.
     pub(crate) fn abandon(self) {
         std::mem::forget(self);
     }
@@ -52,7 +52,7 @@ impl Image {
         &self.core
     }
 
-    /// What the last failed call reported.
+    /// The message of the last failed call.
     pub(crate) fn message(&self) -> String {
         // SAFETY: the function has no arguments and only returns an address.
         let message = unsafe { self.core.core_message() };
@@ -71,7 +71,7 @@ impl Image {
         let (file, path, _folder) =
             image_file().map_err(|error| failed(Path::new("file"), error.to_string()))?;
         // SAFETY: the image is the one this crate was built with; its initialisers only set up its
-        // own globals. Its symbols stay its own (RTLD_LOCAL).
+        // own globals. Its symbols are not visible to others (RTLD_LOCAL).
         let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) }
             .map_err(|error| failed(&path, error.to_string()))?;
         // SAFETY: the bindings were made from the header that the image was compiled with.
@@ -81,11 +81,11 @@ impl Image {
     }
 }
 
-/// A file of its own for one copy, its path, and the temporary folder that it is in, if any.
+/// A new file for one copy, its path, and the temporary folder that it is in, if any.
 fn image_file() -> std::io::Result<(File, PathBuf, Option<tempfile::TempDir>)> {
     match memory_file() {
         Ok((file, path)) => Ok((file, path, None)),
-        // No memory files, or /proc is not mounted: the loader needs the folder only while loading.
+        // The system has no memory files, or /proc is not mounted: use a temporary folder, which is needed only while loading.
         Err(_) => {
             let folder = tempfile::tempdir()?;
             let path = folder.path().join("desmume-core.so");
@@ -104,12 +104,12 @@ fn memory_file() -> std::io::Result<(File, PathBuf)> {
     Ok((file, path))
 }
 
-/// How many loaded copies of the core wait for an emulator.
+/// The number of loaded copies of the core that no emulator uses.
 pub fn pooled_images() -> usize {
     POOL.lock().unwrap_or_else(PoisonError::into_inner).len()
 }
 
-/// The core's name and version, as it says.
+/// The core's name and version, as the core reports them.
 ///
 /// # Errors
 /// [`Error::Load`] if the core cannot be loaded here.

@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! use desmume::{Emulator, Options, Picture};
-//! use mkds_formats::pad::{Frame, Pad};
+//! use nds_formats::pad::{Frame, Pad};
 //!
 //! # fn main() -> desmume::Result<()> {
 //! let rom = std::fs::read("game.nds").expect("a ROM");
@@ -36,8 +36,8 @@
 //!
 //! # Microphone
 //!
-//! [`Commands::MICROPHONE`](mkds_formats::pad::Commands::MICROPHONE) is heard as a fixed noise; the
-//! samples that a movie may carry are not played.
+//! With [`Commands::MICROPHONE`](nds_formats::pad::Commands::MICROPHONE) the game hears a fixed noise; the
+//! samples that a movie may contain are not played.
 
 mod check;
 mod dst;
@@ -63,7 +63,7 @@ pub use desmume_sys::IMAGE_SHA256;
 pub use desmume_sys::SOURCE as CORE_SOURCE;
 
 /// The owner's settings in the console's firmware.
-pub use mkds_formats::dsm::Firmware;
+pub use nds_formats::dsm::Firmware;
 
 /// Main RAM, in bytes: addresses 0x02000000..0x02400000.
 pub const MAIN_RAM_SIZE: usize = desmume_sys::MAIN_RAM_SIZE;

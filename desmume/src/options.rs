@@ -1,20 +1,20 @@
-//! Everything a power-on depends on besides the ROM and the battery memory.
+//! The options of a power-on, besides the ROM and the battery memory.
 
 use std::fmt;
 
 use desmume_sys::core_settings;
-use mkds_formats::dsm::{DateTime, Firmware, Movie};
+use nds_formats::dsm::{DateTime, Firmware, Movie};
 
 use crate::error::{Error, Result};
 
-/// How the two ARM processors are emulated. Part of what makes a run repeatable.
+/// The emulation of the two ARM processors. A repeatable run needs the same mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cpu {
     /// One instruction at a time: slow, exact, on every processor.
     Interpreter,
     /// Compiled to machine code, on x86-64 only.
     Jit {
-        /// The most instructions in a compiled block, 1..=100; larger is faster and coarser in
+        /// The most instructions in a compiled block, 1..=100; larger blocks are faster and less exact in
         /// timing.
         block_size: u8,
     },
@@ -33,7 +33,7 @@ impl Cpu {
     /// The JIT with the largest blocks: the fastest.
     pub const FASTEST: Self = Self::Jit { block_size: 100 };
 
-    /// As movies and the core write it: 0 is the interpreter.
+    /// The block size as movies and the core write it: 0 is the interpreter.
     pub fn block_size(self) -> u8 {
         match self {
             Self::Interpreter => 0,
@@ -52,7 +52,7 @@ impl Cpu {
 }
 
 impl Default for Cpu {
-    /// The fastest that this processor has.
+    /// The fastest mode for the host's processor.
     fn default() -> Self {
         if desmume_sys::HAS_JIT {
             Self::FASTEST
@@ -62,10 +62,10 @@ impl Default for Cpu {
     }
 }
 
-/// How a console is set up at power-on.
+/// The options of a console at power-on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Options {
-    /// How the processors are emulated.
+    /// The emulation of the processors.
     pub cpu: Cpu,
     /// The clock at power-on; it then counts video frames, never the host's time.
     pub clock: DateTime,

@@ -1,4 +1,4 @@
-//! ROMs, kept in memory once however many emulators run them.
+//! ROMs, shared in memory by the emulators that run them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -34,7 +34,7 @@ pub(crate) struct Rom {
 static LOADED: Mutex<Vec<(RomHash, Weak<[u8]>)>> = Mutex::new(Vec::new());
 
 impl Rom {
-    /// The ROM with these bytes: a copy of them, or the one that another emulator already has.
+    /// The ROM with these bytes: shared with another emulator that has it already, else a copy.
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let hash = RomHash::of(bytes);
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,10 +1,10 @@
-//! What a console has played and nobody has taken yet.
+//! The samples that a console has played and the caller has not taken yet.
 
 use std::collections::VecDeque;
 
 use crate::SAMPLE_RATE;
 
-/// A second: whoever is later than that has stopped listening.
+/// One second: a caller that takes no samples for longer does not need them.
 const CAPACITY: usize = SAMPLE_RATE as usize;
 
 /// The samples of an emulator: left and right.
@@ -19,7 +19,7 @@ impl Sound {
         self.on
     }
 
-    /// Turned off, it forgets what it holds.
+    /// Turns the sound on or off; turning it off discards all samples.
     pub(crate) fn turn(&mut self, on: bool) {
         self.on = on;
         if !on {
@@ -31,7 +31,7 @@ impl Sound {
         self.samples.clear();
     }
 
-    /// Adds a frame's samples; the oldest go when there is no room.
+    /// Adds a frame's samples; discards the oldest above the capacity.
     pub(crate) fn push(&mut self, frame: &[[i16; 2]]) {
         let excess = (self.samples.len() + frame.len()).saturating_sub(CAPACITY);
         self.samples.drain(..excess.min(self.samples.len()));

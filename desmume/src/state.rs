@@ -20,7 +20,7 @@ const MELON_DS: &[u8] = b"MELN";
 /// [`clock_number`]), ROM hash, payload's size, payload's checksum.
 const HEADER_SIZE: usize = 8 + 4 + 1 + 1 + 2 + 8 + 8 + 32 + 8 + 8;
 
-/// What must be the same in the emulator that loads a state as in the one that saved it.
+/// The settings that must be equal in the emulators that save and load a state.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) rom: RomHash,
@@ -142,13 +142,13 @@ impl State {
         bytes
     }
 
-    /// Whether `bytes` begin as a state does that [`State::read`] reads.
+    /// Whether `bytes` begin like a state that [`State::read`] reads.
     pub fn is_one(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC) || bytes.starts_with(dst::MAGIC)
     }
 
-    /// Reads a state's file, as one of `rom` with `options`: what [`State::bytes`] wrote, or one of DeSmuME 0.9.12
-    /// (see [`State::from_dst`]). Its first bytes tell which it is.
+    /// Reads a state's file, as one of `rom` with `options`: one that [`State::bytes`] wrote, or one of DeSmuME 0.9.12
+    /// (see [`State::from_dst`]), recognised by its first bytes.
     ///
     /// # Errors
     /// [`Error::State`] if it is neither, of another version, cut short, or of another ROM, CPU mode, timing or clock
@@ -173,10 +173,11 @@ impl State {
         Ok(state)
     }
 
-    /// Reads what [`State::bytes`] wrote.
+    /// Reads a state that [`State::bytes`] wrote.
     ///
     /// # Errors
-    /// [`Error::State`] if it is no state, of another version, cut short, changed, or holds what no console does.
+    /// [`Error::State`] if it is no state, of another version, cut short, changed, or has values that are impossible on a
+    /// console.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let Some((header, payload)) = bytes.split_at_checked(HEADER_SIZE) else {
             return Err(Error::State {

@@ -1,4 +1,4 @@
-//! Battery memory goes in and comes out unchanged.
+//! Battery memory is read back unchanged.
 
 mod fixture;
 

@@ -1,14 +1,13 @@
-//! What a game captures of its sound does not depend on how the shim mixes it.
+//! Captured sound does not depend on how the shim mixes channels.
 //!
-//! Channels are mixed line by line where none of the channels 4 to 15 plays captured memory, and sample by sample, as
-//! the core does it, where one does. So a channel that plays captured memory must make no difference but what it
-//! plays.
+//! The shim mixes channels line by line, unless one of the channels 4 to 15 plays captured memory: then it mixes sample
+//! by sample, as the core does. A silent channel that plays captured memory must therefore change nothing.
 
 mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM9_ADDRESS, CAPTURED, rom_of_both};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -47,7 +46,7 @@ fn play(channel: u32, what: u32, address: u32, pace: u32, words: u32) -> [Store;
     ]
 }
 
-/// As [`play`], but not to be heard.
+/// As [`play`], but silent.
 fn play_silently(channel: u32, address: u32) -> [Store; 4] {
     let mut stores = play(channel, SAMPLES_16_BIT | LOOPING, address, PACE, 0x200);
     stores[3].1 &= !0x7F;
@@ -77,9 +76,9 @@ fn arm7(stores: &[Store]) -> Vec<u32> {
     words
 }
 
-/// What is captured, after each frame, of channels of all kinds and of `more`.
+/// The captured memory after each frame, while channels of all kinds and those of `more` play.
 fn captured(cpu: Cpu, more: &[Store]) -> Vec<Vec<u8>> {
-    // The ARM9 does nothing; behind its program are the samples. ADPCM starts with its header: here zero.
+    // The ARM9 does nothing; the samples follow its program. ADPCM starts with its header: here zero.
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let mut arm9 = vec![0xEAFF_FFFE, 0];
     arm9.extend((0..0x200).map(|_| random.random::<u32>()));

@@ -1,4 +1,4 @@
-//! The same ROM, options and input give the same RAM, wherever and however often they run.
+//! The same ROM, options and input give the same RAM in every run.
 
 mod fixture;
 
@@ -6,7 +6,7 @@ use std::thread;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{STATE, random_inputs, rom, rom_of, word};
-use mkds_formats::pad::{Commands, Frame, Pad};
+use nds_formats::pad::{Commands, Frame, Pad};
 
 const JIT: Cpu = Cpu::Jit { block_size: 100 };
 
@@ -177,11 +177,7 @@ fn the_reset_command_restarts_the_game() {
         word(emulator.main_ram(), STATE) <= 1,
         "the program starts again"
     );
-    assert_eq!(
-        emulator.frame_count(),
-        21,
-        "but the frames of the run go on"
-    );
+    assert_eq!(emulator.frame_count(), 21, "but the frame count continues");
 }
 
 #[test]

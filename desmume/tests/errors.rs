@@ -1,11 +1,11 @@
-//! What cannot run is an error that says why, never silence.
+//! Everything that cannot run gives an error with the reason.
 
 mod fixture;
 
 use desmume::{Cpu, Emulator, Error, Options, Picture};
 use fixture::{halting_rom, rom, rom_of};
-use mkds_formats::dsm::DateTime;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::DateTime;
+use nds_formats::pad::Frame;
 
 fn refused(rom: &[u8]) -> String {
     match Emulator::open(rom, &Options::default()) {
@@ -70,7 +70,7 @@ fn a_halted_console_is_an_error_until_it_is_reset() {
             .step(&Frame::default(), Picture::Skip)
             .expect_err("it halts again");
 
-        // Its image serves the next emulator.
+        // The next emulator uses its image.
         drop(emulator);
         let mut next = Emulator::open(&rom(), &options).expect("an emulator");
         next.step(&Frame::default(), Picture::Skip).expect("a step");

@@ -1,11 +1,11 @@
-//! A state from elsewhere can't crash the core, hang it, or leave it otherwise than it was.
+//! A forged state can't crash the core, hang it, or damage it.
 
 #[path = "fixture/forge.rs"]
 mod forge;
 
 use desmume::{Cpu, Emulator, Error, Options, Picture};
 use forge::{End, Forge, read_with};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
 /// How many states are forged here; `cargo xtask attacks states` forges more.
 const STATES: u64 = 100;
@@ -17,7 +17,7 @@ fn forged_states_are_refused_or_played_and_leave_the_console_as_it_was() {
     assert!(!ends.contains(&End::Spoiled), "{ends:?}");
     ends.sort_unstable();
     ends.dedup();
-    // Else they are forged too little, or too much, to tell.
+    // Otherwise the states are forged too little or too much for the test to be meaningful.
     assert!(
         ends.contains(&End::Refused) && ends.contains(&End::Played),
         "{ends:?}"
@@ -26,7 +26,7 @@ fn forged_states_are_refused_or_played_and_leave_the_console_as_it_was() {
 
 #[test]
 fn a_frame_that_does_not_end_is_an_error_until_another_state_is_loaded() {
-    /// Where the schedule's chunk says when the screen's next line begins, in cycles since power-on.
+    /// The offset in the schedule's chunk of the start of the screen's next line, in cycles since power-on.
     const SCHEDULE: u32 = 51;
     const NEXT_LINE: usize = 28;
     for cpu in [Cpu::Interpreter, Cpu::default()] {

@@ -4,7 +4,7 @@ mod fixture;
 
 use desmume::{Emulator, Options, Picture, Screens, State};
 use fixture::random_inputs;
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::pad::{Frame, Pad};
 
 /// From power-on to the title's first screen, and from the title through the menus (time trial, the
 /// first character, kart, cup and course) into a race: frames to wait, then a button.
@@ -118,7 +118,7 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
     }
 }
 
-/// Prints a hash of what a race shows: see the next test.
+/// Prints a hash of the pictures of a race: see the next test.
 #[test]
 #[allow(clippy::print_stdout, reason = "what the next test reads")]
 fn a_picture_of_a_race() {
@@ -137,7 +137,7 @@ fn a_picture_of_a_race() {
     );
 }
 
-/// The core once drew by numbers that it had never set: pictures showed what memory had held before.
+/// Regression: the core drew with uninitialised numbers, so that pictures depended on earlier contents of memory.
 #[test]
 fn pictures_do_not_depend_on_what_memory_held() {
     let program = std::env::current_exe().expect("a test has a program");
@@ -197,7 +197,7 @@ fn without_time(state: &State) -> Vec<u8> {
 }
 
 #[test]
-fn states_are_the_same_whatever_was_drawn_before() {
+fn states_do_not_depend_on_the_pictures_drawn_before() {
     const FRAMES: usize = 60;
     let inputs = driving(6, FRAMES);
     let saved_after = |is_drawn: &dyn Fn(usize) -> bool| {

@@ -1,7 +1,7 @@
 //! Options and the movies that carry them.
 
 use desmume::{Cpu, Firmware, Options};
-use mkds_formats::dsm::{DateTime, Movie};
+use nds_formats::dsm::{DateTime, Movie};
 
 #[test]
 fn a_movie_carries_every_option_to_its_replay() {

@@ -1,4 +1,4 @@
-//! A drawn picture is right, whatever was skipped before it.
+//! A drawn picture does not depend on which frames before it were skipped.
 
 mod fixture;
 

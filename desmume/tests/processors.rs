@@ -1,14 +1,14 @@
-//! Programs of random instructions leave in RAM what the unchanged core leaves there.
+//! Programs of random instructions give the same RAM as with the unchanged core.
 //!
-//! The shim has cheaper loads, stores, tables of compiled blocks and loops than the core. They must keep values,
-//! cycles and the order of both processors as they are. Here two random programs run at once: they load and store in
+//! The shim has cheaper loads, stores, tables of compiled blocks and loops than the core. They must not change values,
+//! cycles or the order of both processors. Here two random programs run at once: they load and store in
 //! the same main RAM, in each processor's own memories and in their own code, so that a difference spreads over RAM.
 
 mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM7_ADDRESS, ARM9_ADDRESS, rom_of_both};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use xxhash_rust::xxh3::xxh3_64;
@@ -17,7 +17,7 @@ const FRAMES: usize = 20;
 
 const SEEDS: usize = 4;
 
-/// What the core without the shim's shortcuts leaves, by seed: the RAM hashes of all frames, hashed. Made by this test
+/// Results of the core without the shim's shortcuts, by seed: the RAM hashes of all frames, hashed. Made by this test
 /// with `desmume-sys` as of commit 1399720.
 const OF_INTERPRETER: [u64; SEEDS] = [
     0xdd09_51d8_8232_94dd,
@@ -32,8 +32,8 @@ const OF_JIT: [u64; SEEDS] = [
     0xe0b9_02d6_c01e_4f47,
 ];
 
-/// The bases of loads and stores, in r8 to r11 and r13: r13 lies at a page's edge (16 KiB), which stores of several
-/// registers cross.
+/// The bases of loads and stores, in r8 to r11 and r13. r13 is near the boundary of a page (16 KiB), which stores of
+/// several registers cross.
 const ARM9_BASES: [u32; 5] = [
     0x0210_0000, // main RAM, where the ARM7 loads and stores, too
     0x027C_2000, // the data TCM
@@ -51,8 +51,8 @@ const ARM7_BASES: [u32; 5] = [
 
 const ALWAYS: u32 = 0xE000_0000;
 const BODY: usize = 300;
-/// The instructions behind the body that the body writes over. A branch follows each, so that a compiled block begins
-/// at each: the core compiles again what is written over at a block's beginning.
+/// The instructions after the body that the body overwrites. A branch follows each, so that a compiled block begins
+/// at each: the core recompiles a block only if its beginning is overwritten.
 const WRITTEN: usize = 16;
 /// A branch to the next instruction, at which a block ends.
 const TO_NEXT: u32 = 0x0AFF_FFFF;
@@ -115,7 +115,7 @@ fn instruction(random: &mut ChaCha8Rng) -> u32 {
         6..12 => word_access(random),
         12..15 => halfword_access(random),
         15..17 => registers_access(random),
-        // A store of r14 into what is written over, to which r12 points.
+        // A store of r14 into the overwritten instructions, to which r12 points.
         17..19 => 0x058C_E000 | random.random_range(0..WRITTEN as u32) << 3,
         _ => TO_NEXT,
     };
@@ -174,7 +174,7 @@ fn run(seed: usize, cpu: Cpu) -> u64 {
     xxh3_64(&hashes)
 }
 
-/// Compares every seed's run with what the unchanged core leaves.
+/// Compares every seed's run with the result of the unchanged core.
 #[track_caller]
 fn assert_left(cpu: Cpu, expected: &[u64; SEEDS]) {
     let found: [u64; SEEDS] = std::array::from_fn(|seed| run(seed, cpu));

@@ -1,5 +1,5 @@
-//! An emulator prints nothing, writes no file and starts no thread. What it would touch belongs to
-//! the whole process, so a process of its own runs it.
+//! An emulator prints nothing, writes no file and starts no thread. These are properties of a
+//! process, so that the test runs the emulator in a separate one.
 
 mod fixture;
 
@@ -37,7 +37,7 @@ fn child() {
         .expect("an emulator")
         .step(&random_inputs(1, 1)[0], Picture::Skip)
         .expect_err("a halt");
-    // Larger than its header says, of which the core would warn.
+    // Larger than its header states, for which the core would print a warning.
     let mut large = rom();
     large.resize(1 << 20, 0xFF);
     Emulator::open(&large, &Options::default()).expect("an emulator");

@@ -1,13 +1,12 @@
-//! Code that is written over after it was compiled: what runs afterwards is what was written, by whichever kind of
-//! store or by DMA.
+//! Code that is overwritten after it was compiled: the new code runs, for every kind of store and for DMA.
 
 mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture};
 use fixture::{ARM9_ADDRESS, STATE, rom_of};
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 
-/// More than one for each way: the core compiles what is written over only a few times at the same place.
+/// More than one for each way: the core recompiles overwritten code only a few times at the same address.
 const ROUTINES: u32 = 64;
 const CALLS: u32 = 100;
 const FRAMES: usize = 10;
@@ -93,7 +92,7 @@ fn program() -> (Vec<u32>, u32) {
 }
 
 #[test]
-fn what_is_written_over_is_compiled_again() {
+fn overwritten_code_is_compiled_again() {
     let (words, sum) = program();
     for cpu in [Cpu::default(), Cpu::Interpreter] {
         let options = Options {

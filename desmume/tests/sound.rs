@@ -1,10 +1,10 @@
-//! Sound is what the console plays, frame by frame, and makes no difference to the run.
+//! The samples are what the console plays, frame by frame, and mixing them does not change the run.
 
 mod fixture;
 
 use desmume::{Cpu, Emulator, Options, Picture, SAMPLE_RATE};
 use fixture::{CAPTURED, random_inputs, rom, singing_rom, uncaptured_rom};
-use mkds_formats::pad::{Commands, Frame};
+use nds_formats::pad::{Commands, Frame};
 
 /// Video frames a second.
 const FRAME_RATE: f64 = 59.8261;
@@ -37,7 +37,7 @@ fn taken(emulator: &mut Emulator) -> Vec<[i16; 2]> {
     samples
 }
 
-/// What each frame plays.
+/// The samples of each frame.
 fn played(emulator: &mut Emulator, inputs: &[Frame], picture: Picture) -> Vec<Vec<[i16; 2]>> {
     let frame = |input| {
         emulator.step(input, picture).expect("a step");
@@ -85,7 +85,7 @@ fn what_a_game_captures_of_its_sound_is_in_ram() {
     let quiet = captured.chunks(2).filter(|sample| **sample == [0, 0]);
     assert!(
         quiet.count() < 100,
-        "the other tests' RAM hashes are to see sound"
+        "sound must affect the RAM hashes of the other tests"
     );
 }
 
@@ -110,7 +110,7 @@ fn turn_on_and_off(rom: &[u8]) {
         let expected = if on { expected } else { Vec::new() };
         assert!(
             taken(&mut playing) == expected,
-            "as if it had always been on"
+            "the same as if sound had always been on"
         );
     }
     assert!(taken(&mut silent).is_empty());
@@ -257,7 +257,7 @@ fn the_next_emulator_of_an_image_is_silent() {
     first.set_sound(true);
     run(&mut first, &inputs, Picture::Skip);
     drop(first);
-    // Whichever images the pool gives.
+    // All images of the pool, since the one that was used can be any of them.
     let mut others: Vec<Emulator> = (0..=desmume::pooled_images())
         .map(|_| open_singing())
         .collect();

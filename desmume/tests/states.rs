@@ -1,4 +1,4 @@
-//! Save states: runs go on from them unchanged, here and elsewhere; what does not fit is refused.
+//! Save states: runs continue from them unchanged, in the same and in other emulators; incompatible states are refused.
 
 mod fixture;
 
@@ -7,8 +7,8 @@ use std::io::Write;
 use desmume::{Cpu, Emulator, Error, Options, Picture, State};
 use fixture::{random_inputs, rom, rom_of};
 use flate2::{Compression, write::ZlibEncoder};
-use mkds_formats::dsm::DateTime;
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::dsm::DateTime;
+use nds_formats::pad::{Frame, Pad};
 
 fn open(cpu: Cpu) -> Emulator {
     Emulator::open(
@@ -31,7 +31,7 @@ fn hashes(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<u64> {
         .collect()
 }
 
-/// The CPU modes, and how many frames are worth waiting for in each.
+/// The CPU modes, and the number of frames to run in each.
 fn modes() -> [(Cpu, usize); 2] {
     [(Cpu::Interpreter, 100), (Cpu::default(), 400)]
 }
@@ -196,7 +196,7 @@ fn game_under_way() -> Emulator {
     emulator
 }
 
-/// A file's chunks, each whole with its id, and what comes behind them.
+/// A file's chunks, each complete with its id, and the part after them.
 fn chunks(file: &[u8]) -> (Vec<(u32, Vec<u8>)>, &[u8]) {
     let word = |at: usize| u32::from_le_bytes(*file[at..].first_chunk().expect("a word"));
     let (mut chunks, mut at) = (Vec::new(), 32);
@@ -225,7 +225,7 @@ fn with_chunks(file: &[u8], change: impl Fn(u32, Vec<u8>) -> Option<Vec<u8>>) ->
     changed
 }
 
-/// Which chunks other builds of DeSmuME leave out or write otherwise.
+/// States of other builds of DeSmuME, which leave out chunks or write them differently.
 #[test]
 fn files_of_other_builds_go_on_the_same_in_a_fresh_emulator_and_a_used_one() {
     let mut emulator = game_under_way();
@@ -285,7 +285,7 @@ fn the_first_bytes_say_which_kind_of_state_a_file_is() {
     assert_eq!(own.frame_count(), state.frame_count());
     let file = state.to_dst().expect("a file");
     assert_eq!(read(&file).expect("a file").frame_count(), 0);
-    // What a movie starts from is the same by either way.
+    // Both ways give the same start of a movie.
     let start = |state: &State| state.as_movie_start().expect("a start").bytes();
     assert!(start(&own) == start(&state));
 

@@ -1,8 +1,8 @@
 """Lets PyPI's torch load on a machine without CUDA, and without 2.3 GB of CUDA libraries.
 
 Torch's Linux package links against NVIDIA's libraries, so `import torch` fails where they are missing,
-although nothing calls them on a CPU. This puts a stand-in of a few kilobytes in each one's place: it has
-the names that torch asks for, and stops the program should one ever be called.
+although nothing calls them on a CPU. This script replaces each by a stub of a few kilobytes, which has
+the names that torch needs, and stops the program if one is called.
 
 Run it by the environment's own Python after `pip install --no-deps -r requirements-torch.txt`; it needs
 `cc`, `ldd` and `nm`, and may be repeated. To use a GPU, install torch with its dependencies instead.

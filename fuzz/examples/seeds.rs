@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use mkds_formats::carc::{CourseFiles, KCL_NAME, NKM_NAME};
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, BuildOptions, CollisionType, Kcl, Triangle};
-use mkds_formats::lz10;
-use mkds_formats::narc::Narc;
-use mkds_formats::nitrofs;
+use nds_formats::lz10;
+use nds_formats::narc::Narc;
+use nds_formats::nitrofs;
 use mkds_formats::nkm::{Checkpoint, EnemyRoute, Nkm, Route, Stage, Start};
 use mkds_formats::sav::Save;
 

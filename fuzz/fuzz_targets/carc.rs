@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
-use mkds_formats::lz10;
+use nds_formats::lz10;
 use mkds_formats::nkm::Nkm;
 use mkds_memory::course::Course;
 
@@ -12,7 +12,7 @@ fuzz_target!(|archive: &[u8]| {
     if let Ok(files) = CourseFiles::parse(archive) {
         check(&files);
     }
-    // The archive as it is before it is packed: far more of those unpack.
+    // The input as an unpacked archive, since random bytes seldom are valid compressed data.
     let packed = lz10::compress(archive).expect("less than 16 MiB");
     if let Ok(files) = CourseFiles::parse(&packed) {
         check(&files);

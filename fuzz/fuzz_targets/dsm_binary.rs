@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::dsm::{Form, Movie};
+use nds_formats::dsm::{Form, Movie};
 
 fuzz_target!(|frames: &[u8]| {
     let file = [b"version 2\nbinary 1\n|", frames].concat();

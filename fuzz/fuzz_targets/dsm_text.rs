@@ -1,9 +1,9 @@
-//! Movies as they are: what is read is written back, and edits leave the rest.
+//! Movies: a parsed movie is written back unchanged, and edits do not change the rest.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 
 fuzz_target!(|file: &[u8]| {
     let Ok(mut movie) = Movie::parse(file) else {

@@ -1,4 +1,4 @@
-//! Ghosts: a slot as it is, and one that deciphers to the input. What is read is written back.
+//! Ghosts: the input as a slot, and as the plain text of a slot. A parsed ghost is written back unchanged.
 #![no_main]
 
 use fuzz::encipher;

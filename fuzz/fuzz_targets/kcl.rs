@@ -1,8 +1,8 @@
-//! Collision: what is read is written back and can be looked up; what is built can be read.
+//! Collision: a parsed file is written back unchanged and can be queried; a built file can be read.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, BuildOptions, Kcl, Triangle};
 
 fuzz_target!(|file: &[u8]| {

@@ -1,8 +1,8 @@
-//! Compression: what is packed unpacks, and nothing unpacks to more than its length allows.
+//! Compression: packed data unpacks to the original, and no input unpacks to more than its length allows.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::lz10::{compress, decompress};
+use nds_formats::lz10::{compress, decompress};
 
 fuzz_target!(|input: &[u8]| {
     if let Ok(plain) = decompress(input) {

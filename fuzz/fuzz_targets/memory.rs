@@ -1,4 +1,4 @@
-//! RAM of a race with words of the input laid over it: every view, field and event, and the course.
+//! RAM of a race overwritten with words of the input: every view, field and event, and the course.
 #![no_main]
 
 use std::sync::Mutex;
@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use homebrew::native::Game;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
@@ -14,7 +14,7 @@ use mkds_memory::path::Path;
 use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan};
 use mkds_memory::{Race, Ram};
 
-/// Where the game keeps its pointers and its heap, which most words go to; see `symbols`.
+/// The offsets of the game's pointers and its heap, to which most words are written; see `symbols`.
 const POINTERS: usize = 0x17_5000;
 const POINTERS_SIZE: usize = 0x7000;
 
@@ -56,7 +56,7 @@ fn race() -> Vec<u8> {
     game.ram().to_vec()
 }
 
-/// Puts a word of eight input bytes, place and value, into RAM; gives what was there.
+/// Writes a word of eight input bytes, place and value, into RAM; returns the previous bytes.
 fn lay(image: &mut [u8], word: &[u8]) -> (usize, [u8; 4]) {
     let half = |at: usize| u32::from_le_bytes([word[at], word[at + 1], word[at + 2], word[at + 3]]);
     let place = half(0) as usize;
@@ -92,7 +92,7 @@ fn look(ram: &Ram<'_>, choice: usize) {
         let _ = projection.point(place, ZClip::Native);
         let _ = projection.line_on_screen(place, [0.0; 3], ZClip::NativeNear);
     }
-    // A course costs a hundred times the rest.
+    // Reading a course takes a hundred times as long as the rest.
     if choice.is_multiple_of(32) {
         look_at_course(&race);
     }
@@ -167,7 +167,7 @@ fn look_at_course(race: &Race<'_>) {
     assert!(pose.bearings_after(&course, 0, Aim::Nearest, &mut bearings) <= 100);
 }
 
-/// Reads what lies behind a path, and goes on into one of it.
+/// Reads the value at a path, and descends into one of its parts.
 fn descend(path: &Path, ram: &Ram<'_>, choice: usize) {
     let _ = (path.read(ram), path.address(ram), path.count(ram));
     let Ok(children) = path.children(ram) else {

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::narc::Narc;
+use nds_formats::narc::Narc;
 
 fuzz_target!(|file: &[u8]| {
     let Ok(narc) = Narc::parse(file) else {
@@ -10,7 +10,7 @@ fuzz_target!(|file: &[u8]| {
     };
     assert!(narc.files().len() <= narc.contents().len());
     let files: Vec<_> = narc.files().collect();
-    // Names that no one could look up are read, but not written.
+    // Names that cannot be looked up are accepted by the parser, but not by the writer.
     let Ok(packed) = Narc::build(&files) else {
         return;
     };

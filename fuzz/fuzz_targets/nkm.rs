@@ -1,4 +1,4 @@
-//! Maps: what is read is written back.
+//! Maps: a parsed map is written back unchanged.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -2,16 +2,16 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::nitrofs::{self, FileSystem};
-use mkds_formats::rom::{self, HEADER_SIZE, RomHeader};
+use nds_formats::nitrofs::{self, FileSystem};
+use nds_formats::rom::{self, HEADER_SIZE, RomHeader};
 
 fuzz_target!(|rom: &[u8]| {
     if let Ok(header) = RomHeader::parse(rom) {
         assert!(header.serial().is_ascii());
         let _ = (
             header.region(),
-            header.is_mario_kart(),
-            header.is_kiosk_demo(),
+            mkds_formats::game::is_mario_kart(&header),
+            mkds_formats::game::is_kiosk_demo(&header),
         );
     }
     assert!(rom::has_checksum_with_other_padding(

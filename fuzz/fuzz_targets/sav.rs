@@ -1,12 +1,13 @@
-//! Saves: a block of a whole save made of the input, a save that ends too early, the input as a container's header. Slots
-//! are changed and put back.
+//! Saves: a valid save with a block made of the input, a save that ends too early, the input as a container's header.
+//! Slots are changed and restored.
 #![no_main]
 
 use fuzz::encipher;
 use libfuzzer_sys::fuzz_target;
-use mkds_formats::sav::{SLOT_COUNT, Save, battery_of};
+use mkds_formats::sav::{SLOT_COUNT, Save};
+use nds_formats::battery::without_container;
 
-/// The blocks that the input may become: magic, offset, size, bytes in clear before the magic.
+/// The blocks that the input can replace: magic, offset, size, unencrypted bytes before the magic.
 const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
     (b"NKSY", 0, 0x100, b"MKDSSV10"),
     (b"NKEM", 0x100, 0x300, b""),
@@ -16,7 +17,7 @@ const BLOCKS: [(&[u8; 4], usize, usize, &[u8]); 5] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    assert!(battery_of(input).len() <= input.len());
+    assert!(without_container(input).len() <= input.len());
     let Some((&choice, contents)) = input.split_first() else {
         return;
     };
@@ -25,7 +26,7 @@ fuzz_target!(|input: &[u8]| {
     let block = &mut file[offset..offset + size];
     let length = contents.len().min(size);
     block[..length].copy_from_slice(&contents[..length]);
-    // As it is, or as the game would have written it.
+    // The input unchanged, or enciphered with a checksum as the game writes it.
     let is_whole = choice & 0x80 == 0;
     if is_whole {
         block[length..].fill(0);

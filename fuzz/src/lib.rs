@@ -1,12 +1,12 @@
-//! What several targets need: blocks of a save that decipher, whatever is in them.
+//! Shared by several targets: enciphers arbitrary blocks of a save.
 
 use crc::{CRC_16_XMODEM, Crc};
 use mkds_formats::ghost::{Combo, Ghost, RaceTime, SLOT_SIZE};
 
-/// Enciphers a block under the first of the cipher's keys, with its checksum put right, so that a
-/// fuzzer reaches what lies behind both.
+/// Enciphers a block with the first of the cipher's keys and a valid checksum, so that a
+/// fuzzer reaches the code after both checks.
 ///
-/// The key is what the library made of a ghost whose bytes are known.
+/// The key is derived from a ghost with known bytes that the library enciphers.
 pub fn encipher(block: &mut [u8], clear: usize) {
     let end = block.len();
     block[end - 4..].fill(0);

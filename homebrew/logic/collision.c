@@ -6,7 +6,7 @@
 
 /* Turns of an octree walk: no course is cut finer than this. */
 #define OCTREE_DEPTH 12
-/* A leaf's list ends with zero; the bound holds where a course file lacks it. */
+/* A leaf's list ends with zero; the bound limits the list of a course file without the zero. */
 #define LEAF_PRISMS 256
 
 #define OCTREE_LEAF 0x80000000u
@@ -67,7 +67,7 @@ static fx32 penetration(const KclHeader *kcl, const KclPrism *prism, VecFx32 cen
     if (beyond[first] <= 0)
         return radius - height;
 
-    /* From the furthest edge's line, the way to the edge itself: none, or on to a corner. */
+    /* The vector from the furthest edge's line to the edge itself: zero, or along the line to a corner. */
     s64 gap_squared = (s64)beyond[first] * beyond[first];
     fx32 along = 0, sine_squared = FX_ONE;
     for (u32 other = 0; other < 3; other++) {

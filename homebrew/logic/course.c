@@ -13,7 +13,7 @@
 #define RESPAWN_IDS 256
 #define PATHS_MAX 256u
 
-/* What a frame reads from the card and unpacks. */
+/* Bytes that a frame reads from the card and unpacks. */
 #define READ_AT_ONCE 0x2000u
 #define UNPACK_AT_ONCE 0x4000u
 
@@ -47,7 +47,7 @@ static int load_kcl(ArchiveFile file)
 
 /* ---- The map ---- */
 
-/* Where a section's pointer, followed by its count, lies in MapData. */
+/* The offset of a section's pointer, which its count follows, in MapData. */
 static const struct {
     u32 magic;
     u16 field;
@@ -162,7 +162,7 @@ static int load_nkm(ArchiveFile file)
 
 /* ---- Loading ---- */
 
-/* The archive is read to the end of its room, from a word on, and unpacked to the start of it. */
+/* The archive is read to the end of its buffer, from a word boundary on, and unpacked to the buffer's start. */
 static u32 packed_archive(u32 size)
 {
     return (HEAP_ARCHIVE_END - size) & ~3u;
@@ -248,7 +248,7 @@ static fx32 distance_past(const NkmCheckpoint *line, VecFx32 point)
     return length == 0 ? 0 : (fx32)(past_line(line, point) / length);
 }
 
-/* Whether a point lies left (1) or right (-1) of the way from (x1, z1) to (x2, z2). */
+/* Whether a point is left (1) or right (-1) of the line from (x1, z1) to (x2, z2). */
 static s32 side(fx32 x1, fx32 z1, fx32 x2, fx32 z2, VecFx32 point)
 {
     s64 cross = ((s64)x2 - x1) * ((s64)point.z - z1) - ((s64)z2 - z1) * ((s64)point.x - x1);
@@ -288,7 +288,7 @@ static s32 previous_checkpoint(u32 index, u32 nth)
     return before->start + before->length - 1;
 }
 
-/* Whether a point lies between two neighbouring lines. */
+/* Whether a point is between two neighbouring lines. */
 static int between_lines(const NkmCheckpoint *from, const NkmCheckpoint *to, VecFx32 point)
 {
     if (past_line(from, point) < 0 || past_line(to, point) >= 0)
@@ -296,7 +296,7 @@ static int between_lines(const NkmCheckpoint *from, const NkmCheckpoint *to, Vec
     return side(from->x1, from->z1, to->x1, to->z1, point) != side(from->x2, from->z2, to->x2, to->z2, point);
 }
 
-/* Whether a point lies in the stretch that starts at a checkpoint, whichever way it goes on. */
+/* Whether a point is in the stretch that starts at a checkpoint, on any of the paths that follow. */
 static int in_stretch(u32 index, VecFx32 point)
 {
     for (u32 nth = 0; nth < 3; nth++) {
@@ -341,7 +341,7 @@ static s32 key_point_of(u32 index)
     return 0;
 }
 
-/* The way from a checkpoint to the next that a point has gone, 0 to 1. */
+/* The part of the distance from a checkpoint to the next at a point, 0 to 1. */
 static fx32 stretch_progress(u32 index, VecFx32 point)
 {
     s32 next = next_checkpoint(index, 0);
@@ -359,7 +359,7 @@ static fx32 stretch_progress(u32 index, VecFx32 point)
     return left <= 0 ? FX_ONE : fx_div(gone, gone + left);
 }
 
-/* The way round the lap at a point of a stretch, 0 to 1: each section of the course counts alike. */
+/* The part of the lap at a point of a stretch, 0 to 1: each section of the course counts the same. */
 static fx32 way_round(u32 index, fx32 progress)
 {
     const NkmCheckpointPath *path = checkpoint_path(path_of(index));

@@ -11,7 +11,7 @@ typedef enum { COURSE_NONE, COURSE_LOADING, COURSE_LOADED, COURSE_REFUSED } Cour
 
 /* Begins to load a slot's archive from the card. */
 void course_load(u32 slot);
-/* Loads the next part, as much on every console: what a frame has time for. */
+/* Loads the next part, of the same size on every console, within the time of a frame. */
 CourseState course_load_continue(void);
 /* Laps of a race on the loaded course. */
 u32 course_laps(void);
@@ -19,7 +19,7 @@ u32 course_laps(void);
 void course_enter(DriverStatus *status, VecFx32 position);
 /* Follows the racer; 1 = a lap was completed, all key points in order. */
 int course_follow(DriverStatus *status, VecFx32 position);
-/* Where a racer who fell at this point of the course returns. */
+/* The position at which a racer who fell at this point of the course returns. */
 void course_respawn(const DriverStatus *status, VecFx32 *position, u16 *yaw);
 /* Angle units of an angle in degrees. */
 u16 yaw_of_degrees(fx32 degrees);

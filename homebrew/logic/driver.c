@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Figures: the published write-up of the race physics; those of ours are
- * marked so. All are raw fx32, or angle units, a tick.
+ * Figures: from the published write-up of the race physics, unless marked as
+ * ours. All are raw fx32, or angle units, a tick.
  */
 #include "driver.h"
 
@@ -673,7 +673,7 @@ static void respawn(Driver *driver)
     driver->respawn_timer = RESPAWN_TICKS;
 }
 
-/* Whether a racer is falling out of the course or being put back, and feels no keys. */
+/* Whether a racer is falling off the course or being put back; it then ignores keys. */
 static int out_of_play(Driver *driver)
 {
     if (driver->respawn_timer > 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A kart's physics. driver_t is the source of truth: nothing else remembers a
- * racer's motion, so a tool may write position, yaw or speed between frames.
+ * A kart's physics. All state of a racer's motion is in driver_t, so that a
+ * tool may write position, yaw or speed between frames.
  */
 #ifndef DRIVER_H
 #define DRIVER_H

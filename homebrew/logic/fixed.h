@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Fixed-point helpers. Built with -fwrapv: state that a tool wrote may wrap,
- * and must wrap alike on every processor.
+ * and must wrap in the same way on every processor.
  */
 #ifndef FIXED_H
 #define FIXED_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The screens and what the buttons do on them.
+ * The screens and the effects of buttons on them.
  */
 #include "game.h"
 
@@ -11,7 +11,7 @@
 #include "race.h"
 
 #define INPUT_DELAY 10u    /* frames before a screen takes input */
-/* A race loads in parts, each within a frame: what a frame sees is never half a race. It starts once it
+/* A race loads in parts, each within a frame, so that no frame shows a half-loaded race. It starts once it
  * is loaded, and after this many frames at the earliest, in which a renderer prepares the course. */
 #define LOAD_GHOST_FRAME 2u
 #define LOAD_COURSE_FRAME 3u

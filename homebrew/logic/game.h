@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The game, one video frame at a time, without hardware: what it asks of its
- * platform, how the platform drives it, and what a renderer may read.
+ * The game, one video frame at a time, without hardware: the functions that
+ * the platform provides and calls, and the state that a renderer may read.
  */
 #ifndef GAME_H
 #define GAME_H
@@ -54,7 +54,7 @@ typedef enum {
 enum { MAIN_QUICK_RACE, MAIN_TIME_TRIAL, MAIN_ITEMS };
 enum { MODE_THREE_LAPS, MODE_ITEMS };
 
-/* Whom the player races against; in the order of the confirmation screen. */
+/* The player's opponents, in the order of the confirmation screen. */
 enum { OPPONENT_NONE, OPPONENT_GHOST, OPPONENTS };
 #define RACERS_MAX 2 /* the player and the ghost, driver 0 and driver 1 */
 

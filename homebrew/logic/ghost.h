@@ -9,7 +9,7 @@
 
 #define GHOST_LAPS 5
 
-/* What a ghost's header says. */
+/* The contents of a ghost's header. */
 typedef struct MAY_ALIAS {
     u32 character;
     u32 kart;
@@ -21,7 +21,7 @@ typedef struct MAY_ALIAS {
 
 /* Empties the player's recording and starts to record. */
 void recording_start(void);
-/* Appends a frame of buttons (KEYINPUT order), if recording still goes on. */
+/* Appends a frame of buttons (KEYINPUT order), if the recording has not ended. */
 void recording_add(u16 keys);
 /* Ends it. 0 = the race had more runs than a ghost holds. */
 int recording_finish(void);
@@ -29,7 +29,7 @@ int recording_finish(void);
 void playback_start(void);
 /* The buttons of the next frame of it; none after its end. */
 u16 playback_next(void);
-/* Leaves both controllers to the menus. */
+/* Returns both controllers to the menus. */
 void recorders_stop(void);
 
 /* ---- Times ---- */

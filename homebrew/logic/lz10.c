@@ -17,7 +17,7 @@ int lz10_begin(Lz10 *lz, u32 file, u32 size, u32 room, u32 room_end)
     return 1;
 }
 
-/* Whether the addresses, which stay in RAM between parts, lie in the room for archives and in order. */
+/* Whether the addresses, which a tool may have changed in RAM between parts, are ordered and inside the buffer. */
 static int sound(const Lz10 *lz)
 {
     return HEAP_ARCHIVE <= lz->first && lz->first <= lz->target && lz->target <= lz->target_end &&
@@ -25,7 +25,7 @@ static int sound(const Lz10 *lz)
            lz->source_end <= HEAP_ARCHIVE_END;
 }
 
-/* Copies earlier bytes, which may reach into what they make. 0 = there are none so far back. */
+/* Copies earlier bytes, which may overlap the copy. 0 = the distance exceeds the output so far. */
 static int copy_earlier(u8 *out, u32 length, u32 distance, u32 made)
 {
     if (distance > made)
@@ -43,7 +43,7 @@ Lz10Result lz10_continue(Lz10 *lz, u32 bytes)
     const u8 *first = AT(u8, lz->first);
     u8 *out = AT(u8, lz->target), *out_end = out + (lz->target_end - lz->target);
     const u8 *pause = (u32)(out_end - out) > bytes ? out + bytes : out_end;
-    /* A byte of flags, the top bit first, says of eight items which are bytes and which refer to earlier ones. */
+    /* A byte of flags, the top bit first, marks each of eight items as a byte or as a reference to earlier bytes. */
     while (out < pause) {
         if (in == in_end)
             return LZ10_DAMAGED;

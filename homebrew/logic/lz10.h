@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * LZ10, the compression of the DS's files, undone in parts. Source: GBATEK.
+ * LZ10 decompression in parts; the DS's files are compressed with it. Source: GBATEK.
  */
 #ifndef LZ10_H
 #define LZ10_H
@@ -15,11 +15,11 @@ typedef struct MAY_ALIAS {
 
 typedef enum { LZ10_DAMAGED, LZ10_MORE, LZ10_DONE } Lz10Result;
 
-/* Begins to unpack a file to the start of the room that it lies at the end of. 0 = not such a file,
- * or one that asks for more room. */
+/* Begins to unpack a file from the end of a buffer to the buffer's start. 0 = not such a file,
+ * or the buffer is too small. */
 int lz10_begin(Lz10 *lz, u32 file, u32 size, u32 room, u32 room_end);
-/* Unpacks about so many bytes more. What they are made of is overwritten only once it has been read;
- * a file that would need it otherwise counts as damaged. */
+/* Unpacks about this many more bytes. Output may overwrite only input that has been read;
+ * a file that would overwrite other input counts as damaged. */
 Lz10Result lz10_continue(Lz10 *lz, u32 bytes);
 
 #endif

@@ -10,7 +10,7 @@
 #define PLACES (SECTION_HEADER + 4u)
 #define PLACE_SIZE 8u
 
-/* A section's address and whole size; none where it would not lie in the archive. */
+/* A section's address and total size; none if it would exceed the archive. */
 static ArchiveFile section(ArchiveFile rest, u32 magic)
 {
     if (rest.size < SECTION_HEADER || *AT(Word, rest.address) != magic)

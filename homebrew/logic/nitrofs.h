@@ -8,7 +8,7 @@
 
 #include "mkds.h"
 
-/* Where a file lies on the card; size 0 = there is none. */
+/* The location of a file on the card; size 0 = there is none. */
 typedef struct MAY_ALIAS {
     u32 start;
     u32 size;
@@ -28,7 +28,7 @@ s32 names_find_file(NameTable names, u32 directory, const char *name);
 s32 names_find_directory(NameTable names, u32 directory, const char *name);
 
 /* Finds the courses' archives on the card, data/Course/NAME.carc, one for each slot in cup order.
- * The heap's place for an archive is used on the way. */
+ * Uses the heap's buffer for archives meanwhile. */
 void nitrofs_find_courses(CardFile *files);
 
 #endif

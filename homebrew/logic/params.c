@@ -7,7 +7,7 @@
 
 const u8 surface_of_type[KCL_TYPES] = {0, 5, 2, 3, 0, 4, 6, 8, 0, 0, 0, 0, 8, 0, 0, 9, 0, 10, 8, 11, 0, 0};
 
-/* What sets one kart apart; the rest is alike. Each owner has a balanced, a heavy and fast, and a nimble kart. */
+/* The parameters that differ between karts. Each owner has a balanced, a heavy and fast, and a nimble kart. */
 typedef struct {
     s16 top_speed;         /* raw units a frame */
     s16 acceleration_low, acceleration_high;
@@ -41,7 +41,7 @@ static const KartFigures karts[KARTS] = {
     {22040, 188, 81, 224, 228, 234, 28, 4900, 1920}, {20980, 252, 106, 264, 266, 260, 40, 3640, 2460},
 };
 
-/* How much of a kart's handling a character keeps, and the weight it adds. */
+/* A character's factor on a kart's handling, and the weight it adds. */
 static const s16 characters[CHARACTERS][2] = {
     {4096, 1024}, {4055, 1188}, {4136, 860}, {4096, 980}, {4177, 737}, {4014, 1352},
     {3973, 1516}, {3932, 1638}, {4177, 696}, {4055, 1106}, {4136, 819}, {4014, 1270},

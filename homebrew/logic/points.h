@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The points that items and computer drivers would follow, linked as the course's
- * paths lead. Nothing follows them in this game: they are there to be read.
+ * The points that items and computer drivers would follow, linked along the course's
+ * paths. The game does not use them; they exist for tools that read them.
  */
 #ifndef POINTS_H
 #define POINTS_H

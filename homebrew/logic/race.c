@@ -123,7 +123,7 @@ static void set_status(void)
     update_places();
 }
 
-/* What of a racer others could meet; ghosts are there to be read like the rest. */
+/* The racer's entry in the table of collision objects; ghosts have one too, for tools that read it. */
 static void update_collision_entries(void)
 {
     for (u32 id = 0; id < racer_count(); id++) {
@@ -165,7 +165,7 @@ static void clear_counters(void)
     g->finish_frames = 0;
 }
 
-/* What the second frame counter shows at the end of a frame. The real game counts it up at another moment than the
+/* The second frame counter at the end of a frame. The real game increments it at another moment than the
  * first: seen once a frame, it is as far as the first in most frames and one behind in some. */
 static s32 second_counter(u32 frame)
 {
@@ -285,7 +285,7 @@ static void close_lap(DriverStatus *status)
     status->highest_lap = (u16)status->lap;
 }
 
-/* The player's best time is kept, with the ghost of the race where its recording is whole. */
+/* Keeps the player's best time, with the ghost of the race if its recording is complete. */
 static void keep_record(const DriverStatus *status)
 {
     Game *g = game();

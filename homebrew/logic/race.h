@@ -13,7 +13,7 @@ void race_start(u32 character, u32 kart, u32 slot, u32 opponent);
 void race_tick(void);
 /* Whether the finish has been shown for long enough. */
 int race_over(void);
-/* Takes the race's structs away again: tools then see no race. */
+/* Removes the race's structs: tools then see no race. */
 void race_unload(void);
 
 #endif

@@ -9,7 +9,7 @@
 enum { BLOCK_SIZE = 0x200, BLOCK_WORDS = BLOCK_SIZE / 4 };
 enum { COMMAND_READ = 0xB7 };
 
-// The header says how the card wants to be clocked.
+// The header has the card's clock settings.
 #define HEADER_CARD_CONTROL 0x60u
 
 void card_take(void) { EXMEMCNT &= (u16)~EXMEMCNT_CARTRIDGE_TO_ARM7; }

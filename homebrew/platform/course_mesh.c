@@ -248,7 +248,7 @@ static Vertex between(Vertex a, Vertex b, s32 part, s32 whole)
                     (s16)(a.z + (b.z - a.z) * part / whole)};
 }
 
-// Above the road by what the depth of far pixels still tells apart.
+// Height above the road that far pixels' depth can still resolve.
 static s32 kerb_rise(void) { return units(7) / 8; }
 
 static Vertex raised(Vertex a) { return (Vertex){a.x, (s16)(a.y + kerb_rise()), a.z}; }
@@ -340,8 +340,8 @@ static s16 height_at(const Face *face, s32 x, s32 z)
     return (s16)(ny == 0 ? a.y : a.y - (nx * (x - a.x) + nz * (z - a.z)) / ny);
 }
 
-// Whether there is road at a place; gives the point just above it. The face of the place before is tried first, since
-// looking through all of them takes half a frame for a column of the start line.
+// Whether there is road at a place; returns the point just above it. The face of the previous place is tried first, since
+// searching all faces takes half a frame for a column of the start line.
 static int find_road(s32 x, s32 z, Vertex *point)
 {
     for (u32 i = 0; i <= source.prism_faces; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Faces are sorted into square cells of the course; each cell has one list of 3D commands for the ground and one for
-// what carries its own texture coordinates, packed once. A frame then only chooses the cells in sight and copies their lists to the engine.
+// faces with their own texture coordinates, packed once. A frame then only chooses the visible cells and copies their lists to the engine.
 #include "course_view.h"
 
 #include "course_mesh.h"
@@ -176,7 +176,7 @@ typedef struct {
 
 static u8 packed[MAX_FACES];
 
-// The quad of the same look that a strip may go on to, whose edge runs from corner `from` to corner `to`.
+// The quad of the same look that can continue a strip, with an edge from corner `from` to corner `to`.
 static int follow(Strip *strip, const u16 *faces, u32 count)
 {
     const Face *face = &course_mesh.faces[strip->faces[strip->length - 1]];

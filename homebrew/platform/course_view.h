@@ -10,11 +10,11 @@
 enum { VIEW_SHIFT = 6 };
 
 void course_view_initialise(void);
-// Makes place for the view of a course that is going to be loaded; a view of it that is complete stays.
+// Makes room for the view of a course that is about to be loaded; a complete view of the same course stays.
 void course_view_expect(u32 slot);
-// Starts to build that view, now that the course is loaded, if it is not there.
+// Starts to build that view from the loaded course, if it does not exist.
 void course_view_begin(void);
-// Goes on building until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
+// Continues to build until the picture is drawn down to scan line `until_line`. Returns whether the view is complete.
 int course_view_build(int until_line);
 // Draws what the camera sees; the view matrix must be loaded.
 void course_view_draw(const Camera *camera);

@@ -39,7 +39,7 @@ static void draw_lap(s32 lap)
     text_put_large(MAIN_ENGINE, 4, 1, INK_WHITE, digits);
 }
 
-// Only in a race against somebody.
+// Only in a race against a ghost.
 static void draw_place(s32 place)
 {
     static const char *const places[RACERS_MAX] = {"1st", "2nd"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is written over a race: lap, time and speed above, lap times below, and the announcements.
+// The text over a race: lap, time and speed above, lap times below, and the announcements.
 #ifndef HUD_H
 #define HUD_H
 

@@ -156,7 +156,7 @@ int map_build(int until_line)
         return 0;
     if (!map.measured)
         measure();
-    // Off-road first, so that the road lies over it where pixels are shared.
+    // Off-road first, so that the road is drawn over it where they share pixels.
     for (; map.next < 2 * faces && (VCOUNT >= 192 || VCOUNT < until_line); map.next++) {
         int corners;
         Vertex corner[MAX_CORNERS];

@@ -6,12 +6,12 @@
 #include "game.h"
 
 void map_initialise(void);
-// Forgets the course that is drawn.
+// Discards the drawn course.
 void map_clear(void);
-// Goes on drawing the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
+// Continues to draw the course until the picture is drawn down to scan line `until_line`. Returns whether it is complete.
 int map_build(int until_line);
 void map_show(int visible);
-// Puts a racer's arrow where its kart is.
+// Moves a racer's arrow to its kart's position.
 void map_put_kart(u32 racer, const Driver *driver);
 
 #endif

@@ -9,7 +9,7 @@
 #include "params.h"
 #include "text.h"
 
-// What a menu shows; it is drawn anew only when this changes.
+// The contents of a menu; it is drawn again only when these change.
 typedef struct {
     u32 screen;
     u8 main_item, mode_item, character_cell, kart, cup, course_row, refused, opponent, ghost_offered;

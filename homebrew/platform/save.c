@@ -59,7 +59,7 @@ static void write_page(u32 offset, const u8 *bytes, u32 size)
     wait_until_written();
 }
 
-// What is still to be written: pages go out one a frame, so that saving costs the game no frame.
+// Pending writes: one page is written in each frame, so that saving delays no frame of the game.
 enum { PENDING_SIZE = 0x1000 };
 static struct {
     u32 offset, size, written;

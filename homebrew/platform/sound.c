@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The console's square waves and its noise, driven frame by frame: no samples, so that none need be made or borrowed.
+// The console's square waves and noise, controlled frame by frame. The game needs no samples.
 #include "sound.h"
 
 #include "fixed.h"
@@ -19,7 +19,7 @@ enum { ENGINE_VOLUME = 36, RATTLE_VOLUME = 18, RATTLE_BEAT = 2 * SIXTEENTHS };
 enum { BOOST_FRAMES = 24, BOOST_START = 300 * SIXTEENTHS, BOOST_RISE = 30 * SIXTEENTHS, BOOST_VOLUME = 2 };
 enum { KNOCK_FRAMES = 9, KNOCK = 500 * SIXTEENTHS, KNOCK_VOLUME = 10 };
 
-// What a channel's registers hold; all zero, it does not play.
+// The contents of a channel's registers; all zero for a silent channel.
 typedef struct {
     u16 volume;
     u16 timer;
@@ -30,7 +30,7 @@ static Tone sent[VOICES];
 static u32 boost_left, knock_left; // frames
 static u32 was_boosting, was_at_wall;
 
-// What the ARM7 program has no room for, as it has not yet taken what was sent before, is sent in a later frame.
+// If the FIFO to the ARM7 program is full, the remaining words are sent in a later frame.
 static void send_change(u16 *was, u16 is, u32 offset)
 {
     if (is == *was || (IPCFIFOCNT & IPCFIFOCNT_FULL))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is heard of the player's kart: its engine, boosts and knocks against walls.
+// The sounds of the player's kart: its engine, boosts and collisions with walls.
 #ifndef SOUND_H
 #define SOUND_H
 

@@ -239,7 +239,7 @@ static uint16_t backdrop_tile(Backdrop backdrop, int row, int column)
 {
     if (backdrop == BACKDROP_NIGHT)
         return (uint16_t)((TILE_GRADIENT + row % ROWS) | PALETTE_NIGHT << 12);
-    // The map wraps: its last rows lie above the first when the horizon sinks.
+    // The map wraps: its last rows appear above the first when the horizon sinks.
     if (row >= MAP_ROWS - SKY_WRAP_ROWS)
         row = 0;
     int hills = row - (SKY_ROWS - HILL_ROWS);

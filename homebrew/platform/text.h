@@ -31,7 +31,7 @@ typedef enum {
 } Box;
 
 typedef enum { BACKDROP_NIGHT, BACKDROP_SKY, BACKDROP_NONE } Backdrop;
-// The horizon of the sky lies below this many rows of it.
+// The row of the sky's horizon.
 enum { SKY_ROWS = 16 };
 
 // `engine` is MAIN_ENGINE or SUB_ENGINE throughout.

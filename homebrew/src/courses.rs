@@ -1,4 +1,4 @@
-/// What a course asks of a driver.
+/// The kind of driving that a course needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Straights and wide bends.
@@ -22,7 +22,7 @@ pub struct CourseInfo {
     pub name: &'static str,
     /// Its name in a word of two letters.
     pub abbreviation: &'static str,
-    /// What it asks of a driver.
+    /// The kind of driving that it needs.
     pub kind: Kind,
     /// Its collision, a `.kcl` file.
     pub kcl: &'static [u8],

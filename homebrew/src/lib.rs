@@ -1,7 +1,7 @@
 //! The bundled DS kart racer: its ROM, its courses, and its game logic built natively.
 //!
-//! The game keeps its state where Mario Kart DS does, and its courses as files of the ROM as Mario
-//! Kart DS does, so every tool that reads the one reads the other. Its logic (`logic/*.c`) knows no
+//! The game keeps its state at the addresses of Mario Kart DS, and its courses as files of the ROM as Mario
+//! Kart DS does, so that every tool can read both games. Its logic (`logic/*.c`) does not depend on
 //! hardware: it is compiled into the ROM and, with the feature `native`, into this crate, where a
 //! race needs no emulator.
 

@@ -5,8 +5,8 @@ use std::ffi::{CStr, c_char};
 
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
-use mkds_formats::pad::Pad;
-use mkds_formats::{nitrofs, rom};
+use nds_formats::pad::Pad;
+use nds_formats::{nitrofs, rom};
 
 use crate::ROM;
 
@@ -23,7 +23,7 @@ const KARTS: u8 = 36;
 const LOADING_SCREEN: u32 = 8;
 const RACE_SCREEN: u32 = 9;
 
-/// Why a game cannot do what it was asked to.
+/// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -52,7 +52,7 @@ pub enum Error {
         "{combo:?}: expected a character below {CHARACTERS}, a kart below {KARTS} and a race course"
     )]
     Combo {
-        /// What was asked for.
+        /// The requested combination.
         combo: Combo,
     },
     /// The card has no race on this course.
@@ -63,7 +63,7 @@ pub enum Error {
         /// The course's id.
         course: u8,
     },
-    /// Nobody to race against.
+    /// There is no ghost to race against.
     #[error(
         "course {course}: no sound ghost of it in save memory, or no course for it on the card"
     )]
@@ -73,10 +73,10 @@ pub enum Error {
     },
 }
 
-/// Whom the player races against.
+/// The player's opponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Opponent {
-    /// Nobody.
+    /// No opponent.
     #[default]
     None,
     /// The ghost in the course's slot of save memory.
@@ -173,8 +173,8 @@ impl Game {
         Self::with_card(battery, Cow::Owned(card))
     }
 
-    /// Powers on the game with a card of any bytes, of which only the files matter, and the header that says where they are
-    /// and which timing is asked for ([`crate::rom_with_real_timing`]).
+    /// Powers on the game with a card of any bytes. The game uses only the card's files, and the header with their
+    /// locations and the setting of the timing ([`crate::rom_with_real_timing`]).
     ///
     /// # Errors
     /// [`Error::CardTooLarge`].
@@ -201,12 +201,12 @@ impl Game {
     /// Plays one video frame with these buttons held.
     pub fn tick(&mut self, pad: Pad) {
         let platform = self.platform();
-        // SAFETY: as in `with_card`; whatever the RAM holds, `AT` keeps the logic inside it and
+        // SAFETY: as in `with_card`; for any contents of the RAM, `AT` keeps the logic inside it and
         // the lists that it walks are bounded.
         unsafe { native_tick(&raw const platform, pad.bits()) };
     }
 
-    /// Goes to frame counter 1 of a race alone, where the menus would lead to as well.
+    /// Starts a race without an opponent, at frame counter 1, in the same state as through the menus.
     ///
     /// # Errors
     /// As [`Game::start_race_against`].
@@ -214,12 +214,12 @@ impl Game {
         self.start_race_against(combo, Opponent::None)
     }
 
-    /// Goes to frame counter 1 of a race, where the menus would lead to as well. A ghost is driver
+    /// Starts a race, at frame counter 1, in the same state as through the menus. A ghost is driver
     /// 1, with its own character and kart.
     ///
     /// # Errors
-    /// [`Error::Combo`] for what the menus do not offer; [`Error::Course`], or [`Error::Ghost`]
-    /// where one was asked for, if the game goes back to its menus.
+    /// [`Error::Combo`] for ids that the menus do not offer; [`Error::Course`], or [`Error::Ghost`]
+    /// for a race against a ghost, if the game returns to its menus.
     pub fn start_race_against(&mut self, combo: Combo, opponent: Opponent) -> Result<(), Error> {
         let (Some(course), true, true) = (
             Course::by_id(combo.course),
@@ -263,7 +263,7 @@ impl Game {
         unsafe { std::slice::from_raw_parts(start, RAM_SIZE) }
     }
 
-    /// Main RAM to write to. Whatever is written, the game reads and writes nothing else.
+    /// Main RAM, for writing. Any contents are safe: the game accesses no memory outside.
     pub fn ram_mut(&mut self) -> &mut [u8] {
         let start = self.ram.as_mut_ptr().cast::<u8>();
         // SAFETY: as in `ram`, and the borrow of self is exclusive.

@@ -1,4 +1,4 @@
-//! The ROM and the native build are one game.
+//! The ROM and the native build are the same game.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -7,9 +7,9 @@ use desmume::{Emulator, Options, Picture};
 use homebrew::native::{Game, Opponent};
 use homebrew::{COURSES, ROM, ROM_SHA256, rom_with_real_timing};
 use mkds_formats::ghost::{Combo, Ghost, RaceTime};
-use mkds_formats::pad::{Frame, Pad};
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::pad::{Frame, Pad};
 use rand::SeedableRng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
@@ -26,9 +26,9 @@ fn the_rom_is_the_one_its_hash_names() {
     assert_eq!(hash, ROM_SHA256);
 }
 
-/// Where the counter is that the real game counts up at another moment, as an offset in RAM.
+/// The counter that the real game increments at another moment, as an offset in RAM.
 const SECOND_COUNTER: Range<usize> = 0x20_3C08..0x20_3C0C;
-/// Where the console keeps the timing and the header's checksum: in its copy of the header, and beside it.
+/// The places of the timing and the header's checksum in RAM: in the console's copy of the header, and beside it.
 const HEADER: [Range<usize>; 4] = [
     0x3F_F808..0x3F_F80A,
     0x3F_FC08..0x3F_FC0A,
@@ -133,7 +133,7 @@ fn race_frame(ram: &[u8]) -> Option<u32> {
     Some(race.state().frame_counter())
 }
 
-/// What tools read of a race, as offsets in RAM: the fixed symbols, the structs they point to, and
+/// The parts of RAM that tools read in a race, as offsets: the fixed symbols, the structs they point to, and
 /// the course's archive.
 const RACE: [Range<usize>; 5] = [
     0x17_5608..0x17_59A0,
@@ -149,7 +149,7 @@ fn driver(ram: &[u8]) -> Option<&[u8]> {
     ram.get(0x20_0000..0x20_05A8)
 }
 
-/// What a player with no plan holds.
+/// Random buttons.
 fn random_pad(rng: &mut ChaCha8Rng) -> Pad {
     let pedals = [
         Pad::A,

@@ -1,10 +1,10 @@
-//! Files appear under their final names whole or not at all.
+//! Writing files atomically: a file has its final name only once it is complete.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use mkds_formats::input;
+use nds_formats::input;
 use outputs::{Kind, Output};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// Lets `fill` write a file that the program names itself: an error or a crash on the way leaves
-/// `path` as it was.
+/// Writes a file, whose name the program chose, with `fill`. An error or a crash before the end leaves
+/// `path` unchanged.
 pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
     let mut output = Output::begin(path, Kind::OWN)?;
     fill(&mut output)?;
@@ -56,7 +56,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) ->
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;
-    // A device may have no end.
+    // Reading a device may never end.
     let is_file = file.metadata().map_err(Error::io("read", path))?.is_file();
     if !is_file {
         return Err(Error::mismatch(path, "kind", "a regular file", "another"));

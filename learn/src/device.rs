@@ -1,11 +1,11 @@
-//! Where tensors live and are computed: `cpu`, `cuda`, `cuda:N` or `auto`.
+//! The device of tensors: `cpu`, `cuda`, `cuda:N` or `auto`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{Error, Result};
 
-/// A device by name, not yet looked for.
+/// A device by name; it need not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Device {
     /// The first CUDA device if there is one, else the processor.
@@ -27,7 +27,7 @@ impl Device {
         }
     }
 
-    /// The device of libtorch, which exists.
+    /// The device of libtorch, checked to exist.
     ///
     /// # Errors
     /// [`Error::Device`] when it does not.

@@ -11,22 +11,22 @@ pub enum Error {
     /// The operating system refused to read or write a file.
     #[error("cannot {operation} {}: {source}", path.display())]
     Io {
-        /// What was tried, as a verb: `read`, `write`, …
+        /// The operation, as a verb: `read`, `write`, …
         operation: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's own words.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A file or folder is not written: it can't be, or another process writes it.
+    /// A file or folder cannot be written, or another process writes it.
     #[error(transparent)]
     Output(#[from] outputs::Error),
-    /// A JSON file is not what it should be.
+    /// A JSON file is malformed.
     #[error("{}: not a valid {what}: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
-        /// What it should have been.
+        /// The expected kind of file.
         what: &'static str,
         /// Line, column and reason.
         source: serde_json::Error,
@@ -39,29 +39,29 @@ pub enum Error {
         /// The reason.
         source: parquet::errors::ParquetError,
     },
-    /// A file holds something else than it should.
+    /// A file's content is not the expected one.
     #[error("{}: {place}: expected {expected}, found {found}", path.display())]
     Mismatch {
         /// The file.
         path: PathBuf,
         /// The key, column or row in it.
         place: String,
-        /// What should be there.
+        /// The expected value.
         expected: String,
-        /// What is there.
+        /// The found value.
         found: String,
     },
-    /// A value given by the caller makes no sense.
+    /// A value given by the caller is invalid.
     #[error("{what}: expected {expected}, found {found}")]
     Argument {
         /// Which value.
         what: String,
-        /// What it may be.
+        /// The allowed values.
         expected: String,
-        /// What it was.
+        /// The given value.
         found: String,
     },
-    /// There is nothing to learn from.
+    /// There is no data to train on.
     #[error("nothing to train on: {0}")]
     NoData(String),
     /// The device asked for cannot be used.
@@ -72,7 +72,7 @@ pub enum Error {
         /// Why it cannot be used.
         reason: String,
     },
-    /// The loss left the numbers.
+    /// The loss is not finite.
     #[error(
         "training diverged: the loss was {loss} in epoch {epoch}, step {step}; a lower learning rate may help"
     )]
@@ -94,7 +94,7 @@ pub enum Error {
         episode: usize,
         /// Its seed.
         seed: u64,
-        /// The environment's own words.
+        /// The environment's error.
         reason: String,
     },
     /// A file of weights could not be written or read.

@@ -1,7 +1,7 @@
-//! Closed-loop races: a driver meets the consequences of its own decisions.
+//! Closed-loop evaluation: the driver's decisions determine the next observations.
 //!
-//! A loss over recorded frames says little about driving, since the smallest steady error leads
-//! off the recorded line. What counts is whether races are finished, from starts that differ, and
+//! The loss on recorded frames says little about driving, since even a small constant error leads
+//! off the recorded line. An evaluation measures whether races from varied starts are finished, and
 //! how fast.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
-/// What an evaluation wants to know of a race after each step.
+/// The facts about a race that an evaluation reads after each step.
 pub trait RaceInfo {
     /// Fraction of the race that is driven, 1 at the finish.
     fn progress(&self) -> f64;
@@ -22,7 +22,7 @@ pub trait RaceInfo {
     fn total_ms(&self) -> u32;
     /// All laps were driven.
     fn finished(&self) -> bool;
-    /// The episode was given up since the driver got nowhere.
+    /// The episode was truncated because the driver made no progress.
     fn stuck(&self) -> bool;
 }
 
@@ -53,8 +53,8 @@ pub trait Driver<E: Env> {
     /// An episode begins.
     fn reset(&mut self);
 
-    /// Decides the next step. Honest drivers look at nothing but the observation; a scripted one
-    /// may look into the environment.
+    /// Decides the next action. Trained drivers use only the observation; a scripted one
+    /// may read the environment.
     ///
     /// # Errors
     /// If no decision can be made.
@@ -76,16 +76,16 @@ where
     }
 }
 
-/// How to evaluate.
+/// Settings of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     /// Races to drive.
     pub episodes: usize,
-    /// The seed of the first; each further one's is one more.
+    /// The seed of the first race; the seeds count up from there.
     pub seed: u64,
     /// Environments, each on its own thread.
     pub threads: usize,
-    /// Steps after which a race counts as lost, whatever the environment says.
+    /// Steps after which a race is stopped and counts as lost.
     pub max_steps: u64,
     /// The time to compare with, in milliseconds: the ghost's.
     pub reference_ms: Option<u32>,
@@ -96,12 +96,12 @@ pub struct Options<'a> {
 /// How an episode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum EpisodeEnd {
     /// All laps were driven.
     Finished,
-    /// The driver got nowhere.
+    /// The driver made no progress.
     Stuck,
-    /// The environment ended it otherwise, or it took too many steps.
+    /// The environment ended it for another reason, or it took too many steps.
     OutOfTime,
 }
 
@@ -110,10 +110,10 @@ pub enum Ending {
 pub struct Episode {
     /// Counted from 0.
     pub episode: usize,
-    /// What the start was varied by.
+    /// The seed of the varied start.
     pub seed: u64,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: EpisodeEnd,
     /// The race's time in milliseconds; `None` unless finished.
     pub time_ms: Option<u32>,
     /// The laps that were finished, in milliseconds, to the step.
@@ -126,10 +126,10 @@ pub struct Episode {
     pub reward: f64,
 }
 
-/// What a driver is worth.
+/// The result of an evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Races that were driven to their end.
+    /// Races that ended, finished or not.
     pub episodes: usize,
     /// Those that finished.
     pub finished: usize,
@@ -152,7 +152,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sums races up.
+    /// Summarises races.
     pub fn new(mut results: Vec<Episode>, reference_ms: Option<u32>) -> Self {
         results.sort_by_key(|episode| episode.episode);
         let times: Vec<u32> = results
@@ -185,10 +185,9 @@ impl Report {
     }
 }
 
-/// Drives `options.episodes` races from varied starts and reports. Every thread makes an
-/// environment and a driver of its own and takes the next episode until none is left; which
-/// thread drives an episode makes no difference to it. `on_episode` hears of each race, in the
-/// order they end.
+/// Drives `options.episodes` races from varied starts and reports. Every thread makes its own
+/// environment and driver, and takes the next episode until none is left; an episode does not depend on the
+/// thread that drives it. `on_episode` is called with each race, in the order in which they end.
 ///
 /// # Errors
 /// The first error of an environment or driver, with its episode.
@@ -232,7 +231,7 @@ where
         let workers: Vec<_> = (0..threads)
             .map(|_| {
                 scope.spawn(|| {
-                    // One thread of libtorch's each: the races are what runs side by side.
+                    // One libtorch thread for each race: the races themselves run in parallel.
                     #[cfg(feature = "torch")]
                     tch::set_num_threads(1);
                     work().inspect_err(|_| failed.store(true, Ordering::Relaxed))
@@ -288,7 +287,7 @@ where
             return Ok(Some(Episode {
                 episode,
                 seed,
-                ending: ending(&step),
+                ending: episode_end(&step),
                 time_ms: step.info.finished().then(|| step.info.total_ms()),
                 lap_times_ms: laps.times,
                 progress: step.info.progress(),
@@ -300,20 +299,20 @@ where
     }
 }
 
-fn ending<O, I: RaceInfo>(step: &Step<O, I>) -> Ending {
+fn episode_end<O, I: RaceInfo>(step: &Step<O, I>) -> EpisodeEnd {
     match &step.info {
-        info if info.finished() => Ending::Finished,
-        info if info.stuck() => Ending::Stuck,
-        _ => Ending::OutOfTime,
+        info if info.finished() => EpisodeEnd::Finished,
+        info if info.stuck() => EpisodeEnd::Stuck,
+        _ => EpisodeEnd::OutOfTime,
     }
 }
 
-/// Takes the time whenever a new lap begins. The line may be crossed back and forth; only a lap
+/// Measures lap times. The line may be crossed back and forth; only a lap
 /// higher than any before counts.
 struct LapClock {
     highest: i32,
-    /// The start line has been crossed. The grid lies before it, so that crossing it for the first time ends no lap;
-    /// which number games give the way there differs.
+    /// Whether the start line has been crossed. The grid is before the line, so that the first crossing ends no lap;
+    /// games number the lap before it differently.
     started: bool,
     began_ms: u32,
     times: Vec<u32>,
@@ -333,7 +332,7 @@ impl LapClock {
         if info.lap() <= self.highest && !info.finished() {
             return;
         }
-        // A game that counts the last lap up tells of the finish a frame later: no time has passed.
+        // A game that counts up the last lap reports the finish a frame later, with the same time: not another lap.
         if self.started && info.total_ms() > self.began_ms {
             self.times
                 .push(info.total_ms().saturating_sub(self.began_ms));

@@ -15,10 +15,10 @@ use crate::{Error, Result};
 /// How a decision is made from the network's probabilities.
 #[derive(Clone, Debug, Default)]
 pub enum Decision {
-    /// The likeliest of each head.
+    /// The likeliest class of each head.
     #[default]
     Likeliest,
-    /// Drawn with the network's probabilities, from this seed.
+    /// Random, with the network's probabilities and this seed.
     Sampled(u64),
 }
 
@@ -29,22 +29,22 @@ pub struct Policy {
     card: Card,
     network: Network,
     random: Option<ChaCha8Rng>,
-    /// What training's class weights added to the logits.
+    /// The logit shifts of the class weights in training.
     shifts: [f32; LOGITS as usize],
-    /// The input of the next decision: observations from now back, actions from the last back,
-    /// and a 1, for the actions are always shown. See `bc::frames`.
+    /// The input of the next decision: observations from the newest to the oldest, actions from the newest to the oldest,
+    /// and a 1, since a driver always sees its previous actions. See `bc::frames`.
     input: Vec<f32>,
     memory: Memory,
-    /// No observation since the start.
+    /// Whether there was no observation since the start.
     fresh: bool,
 }
 
 impl Policy {
-    /// Loads a model's folder onto `device`. It decides for the likeliest.
+    /// Loads a model's folder onto `device`. The policy decides for the likeliest class.
     ///
     /// # Errors
     /// The folder, its card or its weights are missing, damaged, of another version or not a
-    /// model's; the device is not there.
+    /// model's; the device does not exist.
     pub fn load(folder: impl AsRef<Path>, device: Device) -> Result<Self> {
         let folder = folder.as_ref();
         let card = Card::read(folder)?;
@@ -82,7 +82,7 @@ impl Policy {
         }
     }
 
-    /// How decisions are made from now on.
+    /// Sets how decisions are made from now on.
     pub fn set_decision(&mut self, decision: &Decision) {
         self.random = match decision {
             Decision::Likeliest => None,
@@ -90,17 +90,17 @@ impl Policy {
         };
     }
 
-    /// All about the model but its weights.
+    /// The model's card.
     pub fn card(&self) -> &Card {
         &self.card
     }
 
-    /// Another driver with the same weights and a memory of its own; it decides for the likeliest.
+    /// Another driver with the same weights and its own memory; it decides for the likeliest class.
     pub fn share(&self) -> Self {
         Self::with_network(self.card.clone(), self.network.share())
     }
 
-    /// Forgets all frames: a race begins.
+    /// Clears the memory, at the beginning of a race.
     pub fn reset(&mut self) {
         self.input.fill(0.0);
         if let Some(shown) = self.input.last_mut() {
@@ -110,7 +110,7 @@ impl Policy {
         self.fresh = true;
     }
 
-    /// Decides a frame by the observation before it.
+    /// Decides the action of a frame from the observation before it.
     ///
     /// # Errors
     /// An observation of another width, or libtorch fails.
@@ -122,8 +122,8 @@ impl Policy {
         Ok(action)
     }
 
-    /// Puts an observation before the earlier ones; the first of a race stands for the frames
-    /// before it too, as in training.
+    /// Puts an observation before the earlier ones; the first of a race also fills the places of the frames
+    /// before it, as in training.
     fn observe(&mut self, observation: &[f32]) -> Result<()> {
         let width = self.card.observation.width();
         if observation.len() != width {
@@ -207,7 +207,7 @@ impl Policy {
     }
 }
 
-/// The direction whose share of the probability `random`, 0 to 1, falls into.
+/// The direction whose interval of the cumulative probability contains `random`, 0 to 1.
 fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
     let highest = steers
         .iter()

@@ -1,4 +1,4 @@
-//! Behavioural cloning on small made-up drives.
+//! Behavioural cloning on small synthetic drives.
 #![cfg(feature = "torch")]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use env_mkds::action::{DrivingAction, Steer};
 use learn::Error;
-use learn::bc::{self, CARD, Card, Config, Ending, Epoch, ModelName, Progress, Run, Summary};
+use learn::bc::{self, CARD, Card, Config, Epoch, ModelName, Progress, Run, StopReason, Summary};
 use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
 use learn::device::Device;
 use learn::policy::{Decision, Policy};
@@ -23,7 +23,7 @@ fn schema() -> Schema {
     .expect("a valid schema")
 }
 
-/// The rule to learn: steer into the bend, drift in tight ones, brake in no one's memory.
+/// The rule to learn: steer into the bend, drift in tight bends, never brake.
 fn rule(bend: f32) -> DrivingAction {
     let steer = match bend {
         bend if bend > 0.2 => Steer::Left,
@@ -306,11 +306,11 @@ fn interrupted_and_resumed_is_bit_for_bit_uninterrupted() {
             };
             let summary = train(&dataset, &config, resumed.path(), &interrupt, &mut stop)
                 .expect("interrupted without an error");
-            assert_eq!(summary.ending, Ending::Interrupted);
+            assert_eq!(summary.ending, StopReason::Interrupted);
             assert_eq!(summary.epochs, epoch - 1);
         }
         let summary = train_all(&dataset, &config, resumed.path());
-        assert_eq!(summary.ending, Ending::Complete);
+        assert_eq!(summary.ending, StopReason::Complete);
         assert_eq!(summary.plan.resumed_epochs, 3);
 
         let (straight, resumed) = (contents(straight.path()), contents(resumed.path()));
@@ -365,7 +365,7 @@ fn training_stops_when_it_gets_no_better() {
     let data = tempdir().expect("a folder");
     let dataset = dataset(data.path(), 4, 50);
     let folder = tempdir().expect("a folder");
-    // So large a step only makes it worse.
+    // With so large a step the loss never improves.
     let config = Config {
         epochs: 60,
         patience: 3,
@@ -373,7 +373,7 @@ fn training_stops_when_it_gets_no_better() {
         ..small(ModelName::Mlp)
     };
     let summary = train_all(&dataset, &config, folder.path());
-    assert_eq!(summary.ending, Ending::NoImprovement);
+    assert_eq!(summary.ending, StopReason::NoImprovement);
     let best = summary.best.expect("epochs were done").epoch;
     assert_eq!(summary.epochs, best + 3);
     let card = Card::read(folder.path()).expect("a card");
@@ -381,7 +381,7 @@ fn training_stops_when_it_gets_no_better() {
     assert_eq!(card.weights.file, format!("model-{best:04}.safetensors"));
 }
 
-/// Counts what it hears.
+/// Counts its calls.
 #[derive(Default)]
 struct Heard {
     plans: usize,

@@ -7,7 +7,7 @@ use learn::Error;
 use learn::dataset::{
     Dataset, Field, MANIFEST, Manifest, Outcome, Row, Rows, Schema, Source, Writer,
 };
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use tempfile::tempdir;
 
 fn schema() -> Schema {

@@ -1,10 +1,10 @@
-//! Closed-loop evaluation in a made-up race: a line to walk along.
+//! Closed-loop evaluation in a synthetic race: a line to walk along.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use env_core::space::Discrete;
 use env_core::{Env, Step};
-use learn::evaluate::{Driver, Ending, Options, RaceInfo, Report, evaluate};
+use learn::evaluate::{Driver, EpisodeEnd, Options, RaceInfo, Report, evaluate};
 
 const LAP: i64 = 10;
 
@@ -12,7 +12,7 @@ const LAP: i64 = 10;
 struct Line {
     observations: Discrete,
     actions: Discrete,
-    /// Where it begins; the start line is at 0.
+    /// Its start; the start line is at 0.
     grid: i64,
     /// The number of the first lap.
     first_lap: i32,
@@ -148,7 +148,7 @@ fn races_are_driven_timed_and_compared() {
         report
             .results
             .iter()
-            .all(|episode| episode.ending == Ending::Finished)
+            .all(|episode| episode.ending == EpisodeEnd::Finished)
     );
     assert!(report.results.iter().all(|episode| episode.reward == 30.0));
 }
@@ -191,7 +191,7 @@ fn lost_races_count_as_such() {
         stuck
             .results
             .iter()
-            .all(|episode| episode.ending == Ending::Stuck)
+            .all(|episode| episode.ending == EpisodeEnd::Stuck)
     );
 
     let slow = Options {
@@ -202,7 +202,7 @@ fn lost_races_count_as_such() {
     assert!(
         slow.results
             .iter()
-            .all(|episode| episode.ending == Ending::OutOfTime)
+            .all(|episode| episode.ending == EpisodeEnd::OutOfTime)
     );
     assert!(
         (0.2..0.24).contains(&slow.mean_progress),

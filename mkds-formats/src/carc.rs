@@ -7,7 +7,7 @@
 //! ```
 //! use mkds_formats::carc::CourseFiles;
 //! use mkds_formats::names::Course;
-//! use mkds_formats::nitrofs;
+//! use nds_formats::nitrofs;
 //!
 //! # fn main() -> mkds_formats::Result<()> {
 //! let files = CourseFiles { kcl: vec![1, 2, 3], nkm: vec![4] };
@@ -26,9 +26,11 @@
 use std::borrow::Cow;
 
 use crate::names::Course;
-use crate::narc::{self, Narc};
-use crate::nitrofs::FileSystem;
-use crate::{Error, Result, lz10};
+use nds_formats::lz10;
+use nds_formats::narc::{self, Narc};
+use nds_formats::nitrofs::FileSystem;
+
+use crate::{Error, Result};
 
 const FORMAT: &str = "CARC";
 /// The collision's name in the archive; see [`crate::kcl`].

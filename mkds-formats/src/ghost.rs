@@ -13,9 +13,9 @@ use bitflags::bitflags;
 pub use summary::GhostSummary;
 
 use crate::cipher;
-use crate::error::{Error, Result};
 use crate::names::COURSE_SLOTS;
-use crate::pad::Pad;
+use crate::{Error, Result};
+use nds_formats::pad::Pad;
 
 /// The format's name in errors.
 const FORMAT: &str = "ghost";

@@ -24,9 +24,9 @@ mod octree;
 pub use builder::{BuildOptions, Triangle};
 pub use geometry::triangle;
 
-use crate::fx::{Fx32, VecFx16, VecFx32};
 use crate::record::{Record, put_all, records, take_all};
 use crate::{Error, Result};
+use nds_formats::fx::{Fx32, VecFx16, VecFx32};
 
 const FORMAT: &str = "KCL";
 /// Bytes of the header in front of the sections.

@@ -1,31 +1,21 @@
-//! Mario Kart DS's file formats: saves, ghosts, movies, courses, ROMs and the archives in them.
+//! Mario Kart DS's file formats: saves, ghosts, and courses with their collision and maps.
 //!
-//! Parsers take bytes and never touch a file ([`input`] reads them); they refuse what they do not understand with an
-//! [`Error`] that says where it is, what was expected and what was found, and they write back
-//! every byte of what they accept.
+//! They stand on the DS's own formats, the crate `nds-formats`, whose [`Error`] they share. Parsers take bytes and never
+//! touch a file; they refuse what they do not understand with an error that says where it is, what was expected and what
+//! was found, and they write back every byte of what they accept.
 //!
-//! Sources: DeSmuME 0.9.12 (movies, `.dsv` footers), HaroohiePals headers (ghost and map
-//! layout, names), MKDS Info and XorTroll/mkdsdecomp (save layout),
-//! GBATEK (ROMs, archives, compression).
+//! Sources: HaroohiePals headers (ghost and map layout, names), MKDS Info and XorTroll/mkdsdecomp (save layout).
 #![forbid(unsafe_code)]
 
 pub mod carc;
-pub mod dsm;
-mod error;
-pub mod fx;
+pub mod game;
 pub mod ghost;
-pub mod input;
 pub mod kcl;
-pub mod lz10;
 pub mod names;
-pub mod narc;
-pub mod nitrofs;
 pub mod nkm;
-pub mod pad;
-pub mod rom;
 pub mod sav;
 
 mod cipher;
 mod record;
 
-pub use error::{Error, Result};
+pub use nds_formats::{Error, Result};

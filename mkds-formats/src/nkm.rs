@@ -15,9 +15,9 @@
 //!
 //! Source: HaroohiePals headers (`nkm_*`) and Mario Kart Toolbox (older versions).
 
-use crate::fx::{Fx16, Fx32, VecFx32};
 use crate::record::{Record, put_all, records, take_all};
 use crate::{Error, Result};
+use nds_formats::fx::{Fx16, Fx32, VecFx32};
 
 const FORMAT: &str = "NKM";
 const MAGIC: [u8; 4] = *b"NKMD";

@@ -1,6 +1,6 @@
 //! Fixed-size little-endian records: what the tables of a course file are made of.
 
-use crate::fx::{Fx16, Fx32, VecFx16, VecFx32};
+use nds_formats::fx::{Fx16, Fx32, VecFx16, VecFx32};
 
 /// A value with one fixed-size little-endian form.
 pub(crate) trait Record: Sized {

@@ -29,15 +29,15 @@
 //! Sources: MKDS Info, XorTroll/mkdsdecomp and HaroohiePals headers (`nksy_t`), checked on real
 //! saves; `mc.cpp` of DeSmuME 0.9.12 (footer).
 
-mod container;
 mod system;
 
-pub use container::{battery_of, with_footer};
 pub use system::{SlotBits, System};
 
+use nds_formats::battery;
+
 use crate::cipher;
-use crate::error::{Error, Result};
 use crate::ghost::{self, Ghost, SLOT_SIZE};
+use crate::{Error, Result};
 
 /// The format's name in errors.
 const FORMAT: &str = "save";
@@ -94,7 +94,7 @@ impl Save {
     /// beginning of one that the game wrote or that has a ghost in it; [`Error::Unsupported`] if
     /// no$gba compressed it.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let place = container::battery_place(bytes)?;
+        let place = battery::place(bytes)?;
         let mut battery = bytes[place.clone()].to_vec();
         let stored = battery.len();
         let size = BATTERY_SIZES.into_iter().find(|size| stored <= *size);

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mkds_formats::Error;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Ghost, GhostSummary, PLAYBACK_DELAY, SLOT_SIZE};
-use mkds_formats::pad::Frame;
 use mkds_formats::sav::{GHOSTS_OFFSET, SLOT_COUNT, Save};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 use proptest::prelude::*;
 
 const SAVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/mkds/saves");

@@ -1,6 +1,6 @@
 //! The camera: `camera_t`, and what it sees.
 
-use mkds_formats::fx::{Fx16, Fx32, VecFx32};
+use nds_formats::fx::{Fx16, Fx32, VecFx32};
 
 use crate::map::Came;
 use crate::view::{Matrix43, To, enumeration, view};

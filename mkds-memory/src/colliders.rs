@@ -1,7 +1,7 @@
 //! What may collide with what: drivers, items and map objects, by place.
 
 use bitflags::bitflags;
-use mkds_formats::fx::{Fx32, VecFx32};
+use nds_formats::fx::{Fx32, VecFx32};
 
 use crate::driver::Driver;
 use crate::items::Item;

@@ -1,7 +1,7 @@
 //! The course's collision in RAM: a KCL file whose offsets have become pointers.
 
-use mkds_formats::fx::{Fx32, VecFx16, VecFx32};
 pub use mkds_formats::kcl::{Area, Attribute, CollisionType};
+use nds_formats::fx::{Fx32, VecFx16, VecFx32};
 
 use crate::layout::{BitField, Integer, Type};
 use crate::ram::{RAM_BASE, RAM_SIZE, Ram};

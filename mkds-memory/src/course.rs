@@ -1,8 +1,8 @@
 //! A course, read once a race: triangles, checkpoints, centreline, and what the sensors ask.
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::nkm::Nkm;
+use nds_formats::fx::VecFx32;
 
 use crate::Result;
 use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers};

@@ -1,7 +1,7 @@
 //! A driver and the kart it drives: `driver_t`.
 
 use bitflags::bitflags;
-use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
+use nds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
 
 use crate::enemies::Enemy;
 use crate::kart_model::KartModel;

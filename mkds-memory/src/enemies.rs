@@ -1,6 +1,6 @@
 //! The computer's drivers: `enemy_t`.
 
-use mkds_formats::fx::{Fx32, VecFx32};
+use nds_formats::fx::{Fx32, VecFx32};
 
 use crate::driver::Driver;
 use crate::map::{EnemyPoint, MissionEnemyPoint};

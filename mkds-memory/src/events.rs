@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use mkds_formats::fx::Fx32;
+use nds_formats::fx::Fx32;
 use serde::{Serialize, Serializer};
 
 use crate::changes::{Pair, Watcher};

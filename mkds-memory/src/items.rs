@@ -1,6 +1,6 @@
 //! Items: what they are, where they fly, and who holds which.
 
-use mkds_formats::fx::{Fx32, VecFx32};
+use nds_formats::fx::{Fx32, VecFx32};
 
 use crate::driver::Driver;
 use crate::kart_model::{Light, LightMut};

@@ -1,6 +1,6 @@
 //! What is drawn of a driver: character and kart, and the light on them.
 
-use mkds_formats::fx::{Fx16, Fx32};
+use nds_formats::fx::{Fx16, Fx32};
 
 use crate::race::{Character, Kart};
 use crate::view::{Pointer, To, view};

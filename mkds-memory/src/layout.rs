@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use mkds_formats::fx::{VecFx16, VecFx32};
+use nds_formats::fx::{VecFx16, VecFx32};
 
 use crate::race::RaceTime;
 use crate::view::{Matrix33, Matrix43, Quaternion, Value, View};

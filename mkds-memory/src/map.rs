@@ -1,6 +1,6 @@
 //! The course's map in RAM: the sections of its NKM file, and what the game links them to.
 
-use mkds_formats::fx::Fx32;
+use nds_formats::fx::Fx32;
 
 use crate::layout::offset_of;
 use crate::ram::Ram;

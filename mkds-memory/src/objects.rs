@@ -4,7 +4,7 @@
 //! made on 64-bit machines give them eight.
 
 use bitflags::bitflags;
-use mkds_formats::fx::{Fx32, VecFx32};
+use nds_formats::fx::{Fx32, VecFx32};
 
 use crate::Result;
 use crate::items::{Item, ItemMut};

@@ -2,7 +2,7 @@
 //!
 //! Meanings are also those of a published write-up of the race logic.
 
-use mkds_formats::fx::{Fx16, Fx32};
+use nds_formats::fx::{Fx16, Fx32};
 
 use crate::view::{To, view};
 

@@ -1,7 +1,7 @@
 //! A race: who drives it, how far they are, and the structures that hold it.
 
 use bitflags::bitflags;
-use mkds_formats::fx::{Fx32, VecFx16};
+use nds_formats::fx::{Fx32, VecFx16};
 
 use crate::camera::Camera;
 use crate::collision::Collision;

@@ -1,6 +1,6 @@
 //! Where sounds come from: part of drivers, items and map objects.
 
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 
 use crate::view::{Pointer, To, view};
 

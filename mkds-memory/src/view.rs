@@ -7,7 +7,7 @@
 
 use std::marker::PhantomData;
 
-use mkds_formats::fx::{Angle, Fx16, Fx32, VecFx16, VecFx32};
+use nds_formats::fx::{Angle, Fx16, Fx32, VecFx16, VecFx32};
 
 use crate::Result;
 use crate::layout::{FieldInfo, Integer, Layout, Target, Type};

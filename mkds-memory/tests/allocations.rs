@@ -10,13 +10,13 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use image::observe;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::camera::{Projection, ZClip};
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::sensor::{Aim, Bearing, Frame, Pose, RayFan};
 use mkds_memory::{Ram, Result};
+use nds_formats::pad::Pad;
 
 /// What a driver measures, a frame after the other.
 struct Sensors {

@@ -8,13 +8,13 @@ use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo};
 use image::{Image, Ring};
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::names;
 use mkds_formats::nkm::Nkm;
 use mkds_memory::course::Course;
 use mkds_memory::{Ram, symbols};
+use nds_formats::fx::VecFx32;
 use proptest::prelude::*;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;

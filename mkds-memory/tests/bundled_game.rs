@@ -7,13 +7,13 @@ use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{CollisionType, Kcl};
-use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::events::RaceEvents;
 use mkds_memory::race::{Character, Kart};
 use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan, Trace};
 use mkds_memory::{RAM_SIZE, Race, Ram, RamMut};
+use nds_formats::pad::Pad;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

@@ -4,12 +4,12 @@ use std::error::Error;
 
 use homebrew::COURSES;
 use homebrew::native::Game;
-use mkds_formats::fx::{Fx16, Fx32, VecFx32};
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::camera::{Camera, CameraMut, Projection, SCREEN_SIZE, ZClip};
 use mkds_memory::view::{Matrix43, View};
+use nds_formats::fx::{Fx16, Fx32, VecFx32};
+use nds_formats::pad::Pad;
 use proptest::prelude::*;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;

@@ -3,13 +3,13 @@
 mod image;
 
 use image::{DRIVERS, Image, MAP, Ring, STATUS};
-use mkds_formats::fx::Fx32;
 use mkds_memory::map::Cpoi;
 use mkds_memory::params::KartParameters;
 use mkds_memory::path::{Datum, Path, Places, WriteError};
 use mkds_memory::race::DriverStatus;
 use mkds_memory::symbols::{self, Holds};
 use mkds_memory::{Driver, Error, Ram, RamMut};
+use nds_formats::fx::Fx32;
 use proptest::prelude::*;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;

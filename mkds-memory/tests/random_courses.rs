@@ -5,7 +5,6 @@ mod image;
 use homebrew::COURSES;
 use homebrew::native::Game;
 use image::{Image, Ring};
-use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{HEADER_SIZE, Kcl};
 use mkds_formats::nkm::Nkm;
@@ -14,6 +13,7 @@ use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, Ray, RayFan, Trace};
 use mkds_memory::view::View;
 use mkds_memory::{RAM_BASE, Ram, symbols};
+use nds_formats::fx::VecFx32;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 

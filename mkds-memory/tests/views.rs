@@ -3,10 +3,10 @@
 mod image;
 
 use image::{CONFIG, DRIVERS, Image, MAP, Ring, SCENE, STATE, STATUS};
-use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::race::{Kart, RaceTime};
 use mkds_memory::{Error, RAM_SIZE, Ram, RamMut, Region, symbols};
+use nds_formats::fx::{Angle, Fx32, VecFx32};
 
 #[test]
 fn before_a_race_there_is_none() -> mkds_memory::Result<()> {

@@ -8,7 +8,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The output is what the command reads.
+    /// The output is one of the command's inputs.
     #[error(
         "{}: expected an output that the command does not read, found its input {}: name another one",
         path.display(), input.display()
@@ -19,7 +19,7 @@ pub enum Error {
         /// The input that is the same file or folder, as the command names it.
         input: PathBuf,
     },
-    /// There is a file of another kind.
+    /// A file of another kind exists at the output's path.
     #[error(
         "{} is there already: expected {expected}, found something else: move it away, or name another file",
         path.display()
@@ -30,7 +30,7 @@ pub enum Error {
         /// What may be there.
         expected: &'static str,
     },
-    /// There is a folder.
+    /// A folder exists at the output's path.
     #[error("{}: expected a file to write, found a folder", path.display())]
     Folder {
         /// The output.
@@ -41,7 +41,7 @@ pub enum Error {
     Busy {
         /// The output.
         path: PathBuf,
-        /// The process, where the system tells.
+        /// The process, if the system reports it.
         process: Option<u32>,
     },
     /// The operating system refuses.
@@ -49,7 +49,7 @@ pub enum Error {
     Io {
         /// The output.
         path: PathBuf,
-        /// The system's own words.
+        /// The system's error.
         source: io::Error,
     },
 }

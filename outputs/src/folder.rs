@@ -5,9 +5,9 @@ use crate::lock::{is_at, try_lock};
 use crate::partial::remove_dead_once;
 use crate::{Error, Result};
 
-/// A folder that this process alone writes into, as long as the value lives.
+/// A lock on a folder, which gives this process the only right to write into it until the value is dropped.
 ///
-/// The lock is on the folder itself. Readers need none: the files of a folder appear whole.
+/// The lock is on the folder itself. Readers need none: files appear in the folder only when complete.
 #[derive(Debug)]
 pub struct FolderLock {
     path: PathBuf,
@@ -18,7 +18,8 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    /// Locks a folder, which is made if need be; it is removed again if nothing is in it in the end.
+    /// Locks a folder, which is created if it does not exist; a folder created here is removed again if it is empty when
+    /// the lock is dropped.
     ///
     /// # Errors
     /// [`Error::Busy`] if another process has it, [`Error::Io`] if it can't be made or opened.
@@ -44,7 +45,7 @@ impl FolderLock {
 impl Drop for FolderLock {
     fn drop(&mut self) {
         if self.is_new {
-            // The system removes empty folders alone; that it leaves others is as it should be.
+            // The system only removes empty folders; an error for others is intended.
             let _ = fs::remove_dir(&self.path);
         }
     }

@@ -12,28 +12,28 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The outputs of a command that reads these files and folders. Of a folder the command reads each file in it.
+    /// The outputs of a command that reads these files and folders. Every file in such a folder counts as an input.
     pub fn of_command(inputs: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         Self {
             inputs: inputs.into_iter().map(Into::into).collect(),
         }
     }
 
-    /// Begins an output. Its folder is made if need be.
+    /// Begins an output. Its folder is created if it does not exist.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is an input, under any name; [`Error::Kind`] or [`Error::Folder`] if there is something
-    /// of another kind; [`Error::Busy`] if another process writes it; [`Error::Io`] if it can't be written.
+    /// [`Error::Input`] if it is an input, under any name; [`Error::Kind`] or [`Error::Folder`] if a file of another
+    /// kind or a folder exists there; [`Error::Busy`] if another process writes it; [`Error::Io`] if it can't be written.
     pub fn begin(&self, path: &Path, kind: Kind) -> Result<Output> {
         let place = Place::of(path).map_err(Error::io(path))?;
         self.check(path, &place)?;
         Output::begin_at(path, place, kind)
     }
 
-    /// Fails where [`Outputs::begin`] would fail because of what is there. Nothing is made and nothing is locked.
+    /// Fails if [`Outputs::begin`] would fail because of an existing file or folder. Creates and locks nothing.
     ///
     /// # Errors
-    /// [`Error::Input`], [`Error::Kind`], [`Error::Folder`], or [`Error::Io`] if a file that is there can't be written.
+    /// [`Error::Input`], [`Error::Kind`], [`Error::Folder`], or [`Error::Io`] if an existing file can't be written.
     pub fn require_free(&self, path: &Path, kind: Kind) -> Result<()> {
         let place = Place::of(path).map_err(Error::io(path))?;
         self.check(path, &place)?;
@@ -63,13 +63,13 @@ impl Outputs {
     fn check(&self, path: &Path, place: &Place) -> Result<()> {
         match place {
             Place::File(target) => self.check_path(path, target),
-            // What is written into a device or a pipe destroys no input.
+            // Writing into a device or a pipe destroys no input.
             Place::Descriptor(_) | Place::Special(_) => Ok(()),
         }
     }
 
     fn check_path(&self, path: &Path, target: &Path) -> Result<()> {
-        // What isn't there is no input.
+        // A path that does not exist is no input.
         let Ok(found) = fs::metadata(target) else {
             return Ok(());
         };

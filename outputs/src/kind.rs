@@ -1,24 +1,24 @@
-/// What may lie under an output's name and be replaced: a file like those that the command makes.
+/// The kind of file that an output may replace: a file like those that the command makes.
 ///
-/// An empty file holds nothing to lose: it is replaced by any kind.
+/// An empty file is replaced by any kind, since it holds no data.
 #[derive(Clone, Copy, Debug)]
 pub struct Kind {
-    /// What it is, with its article.
+    /// Its name, with an article.
     pub name: &'static str,
-    /// Whether these are the bytes of one: all, or the first [`Kind::LOOK`].
+    /// Whether a file with these bytes is of the kind; the bytes are the whole file, or its first [`Kind::LOOK`].
     pub is_one: fn(&[u8]) -> bool,
 }
 
 impl Kind {
-    /// Bytes of a file that are looked at, at most.
+    /// The most bytes of a file that are read to determine its kind.
     pub const LOOK: u64 = 1 << 23;
 
-    /// Nothing may be there.
+    /// No file may exist there.
     pub const NEW: Self = Self {
         name: "no file",
         is_one: |_| false,
     };
-    /// A name that the program gives itself, to a file in a folder of its own: what is there is its own.
+    /// Any file, for names that the program chooses itself in its own folders: an existing file is its own.
     pub const OWN: Self = Self {
         name: "a file of kartscope's",
         is_one: |_| true,

@@ -1,17 +1,17 @@
-//! Files and folders that are written: whole or not at all, never over an input, by one process at a time.
+//! Writing files and folders: atomically, never over an input, by one process at a time.
 //!
 //! A command collects what it reads in [`Outputs`] and begins each of its outputs there, before its work. Until
 //! [`Output::commit`] the bytes go into a partial file beside the output, `.NAME.kartscope-part`. The process that writes
 //! the output holds a lock on that file:
 //!
 //! - A second process that begins the same output finds the lock and gets [`Error::Busy`].
-//! - The lock ends with the process, however that ends. The next process that writes into the folder finds a partial
-//!   file without a lock, and removes it.
+//! - The system releases the lock when the process ends, also after a crash. The next process that writes into the folder
+//!   finds a partial file without a lock, and removes it.
 //!
-//! A [`FolderLock`] is a lock on the folder itself, so nothing lies in the folder for it.
+//! A [`FolderLock`] is a lock on the folder itself and needs no file in it.
 //!
-//! An output that is there is replaced only if it is of the output's [`Kind`]. A symbolic link is followed, also where
-//! its target is missing. What is no regular file, such as `/dev/null`, a fifo or `/dev/stdout`, is written into.
+//! An existing output is replaced only if it is of the output's [`Kind`]. Symbolic links are followed, also if
+//! the target is missing. Bytes for anything but a regular file, such as `/dev/null`, a fifo or `/dev/stdout`, are written into it.
 //!
 //! ```
 //! use std::io::Write;
@@ -31,7 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It needs a Unix: files are told apart by device and inode, and locked by `flock`.
+//! The crate needs a Unix: files are identified by device and inode, and locked with `flock`.
 #![forbid(unsafe_code)]
 
 mod error;

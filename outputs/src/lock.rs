@@ -1,4 +1,4 @@
-//! Locks on files and folders, which end with their process.
+//! Locks on files and folders, which the system releases when their process ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,7 +9,7 @@ use rustix::fs::{major, minor};
 
 use crate::{Error, Result};
 
-/// Locks what `file` is open on, unless another has; `path` is for the error.
+/// Locks the file or folder that `file` is open on, unless another process has; `path` is for the error.
 pub(crate) fn try_lock(file: &File, path: &Path) -> Result<()> {
     match file.try_lock() {
         Ok(()) => Ok(()),
@@ -17,13 +17,14 @@ pub(crate) fn try_lock(file: &File, path: &Path) -> Result<()> {
             path: path.to_path_buf(),
             process: holder(file),
         }),
-        // There are file systems without locks: there it is as if there were no other writer.
+        // Some file systems have no locks: there other writers are not detected.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(error)) => Err(Error::io(path)(error)),
     }
 }
 
-/// Whether `path` names what `file` is open on: the file of a lock may be renamed or removed before the lock is got.
+/// Whether `path` still names the file that `file` is open on: another process may have renamed or removed it before this
+/// one got the lock.
 pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(there) => {
@@ -35,7 +36,7 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The process that has a lock on what `file` is open on, where Linux tells.
+/// The process that has a lock on the file that `file` is open on, from Linux's list of locks.
 fn holder(file: &File) -> Option<u32> {
     let metadata = file.metadata().ok()?;
     let (device, inode) = (metadata.dev(), metadata.ino());

@@ -7,8 +7,8 @@ use crate::partial;
 use crate::place::{Place, folder_of, open_descriptor, require_kind};
 use crate::{Error, Kind, Outputs, Result};
 
-/// A file that is being written: it has its name, or its bytes reach their device, once it is [committed](Output::commit).
-/// Dropped before, it leaves nothing.
+/// A file that is being written. [`Output::commit`] gives it its name, or sends its bytes to their device.
+/// If it is dropped before, nothing remains of it.
 #[derive(Debug)]
 pub struct Output {
     path: PathBuf,
@@ -16,18 +16,18 @@ pub struct Output {
     goal: Goal,
 }
 
-/// What becomes of the bytes.
+/// The destination of the bytes.
 #[derive(Debug)]
 enum Goal {
-    /// The partial file, which `file` is open on and has locked, takes the target's name.
+    /// The partial file, which `file` is open on and has locked, is renamed to the target.
     Name { partial: PathBuf, target: PathBuf },
-    /// They are copied into a device, from a file without a name.
+    /// The bytes are copied into a device, from a file without a name.
     Copy(File),
-    /// It is done.
+    /// The bytes have reached their destination.
     Reached,
 }
 
-/// Writes a file, whole or not at all.
+/// Writes a file atomically.
 ///
 /// # Errors
 /// Those of [`Output::begin`] and [`Output::commit`].
@@ -79,7 +79,7 @@ impl Output {
             file,
             goal,
         };
-        // Only now: what the last process wrote that had the lock is there, too.
+        // Checked under the lock, so that the output of the process that had the lock before is checked too.
         require_kind(path, target, kind)?;
         output.take_mode(target)?;
         Ok(output)
@@ -94,7 +94,7 @@ impl Output {
         })
     }
 
-    /// What is there keeps its mode; a new file has the one that the umask leaves.
+    /// A replaced file keeps its mode; a new file has the one that the umask allows.
     fn take_mode(&self, target: &Path) -> Result<()> {
         let permissions = match fs::metadata(target) {
             Ok(there) => there.permissions(),
@@ -124,11 +124,11 @@ impl Output {
         }
     }
 
-    /// Gives the file its name, in the place of what was there, once its bytes are on the disk; or hands the bytes to the
+    /// Writes the bytes to the disk and then gives the file its name, replacing an existing file; or sends the bytes to the
     /// device.
     ///
     /// # Errors
-    /// [`Error::Io`]; a file that was there is as it was.
+    /// [`Error::Io`]; an existing file is then unchanged.
     pub fn commit(mut self) -> Result<()> {
         // A rename can reach the disk before the data it names.
         let synced = match &self.goal {
@@ -145,7 +145,7 @@ impl Output {
         }
     }
 
-    /// As [`Output::commit`], but does not wait for the disk: for one of many files that replace nothing.
+    /// As [`Output::commit`], but does not wait for the disk: for one of many files that replace no others.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -153,7 +153,7 @@ impl Output {
         self.reach().map(drop)
     }
 
-    /// Does what is to become of the bytes; gives the folder in which a file got its name.
+    /// Sends the bytes to their destination; returns the folder in which a file got its name.
     fn reach(&mut self) -> Result<Option<PathBuf>> {
         let folder = match &mut self.goal {
             Goal::Name { partial, target } => {
@@ -188,7 +188,7 @@ impl Write for Output {
 impl Drop for Output {
     fn drop(&mut self) {
         if let Goal::Name { partial, .. } = &self.goal {
-            // It is still locked. One that stays is removed by the next process that begins this output.
+            // The partial file is still locked. If it cannot be removed, the next process that begins this output removes it.
             let _ = fs::remove_file(partial);
         }
     }

@@ -1,4 +1,4 @@
-//! Partial files: what an output is called until it is whole.
+//! Partial files: files that hold an output until it is complete.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -17,7 +17,7 @@ use crate::{Error, Result};
 /// The beginning and the ending of a partial file's name, with the output's name between them.
 const BEGINNING: &str = ".";
 const ENDING: &str = ".kartscope-part";
-/// Bytes of an output's name that its partial file's name has, at most: file systems allow 255 in all.
+/// The most bytes of an output's name in its partial file's name: file systems allow 255 in all.
 const LONGEST: usize = 235;
 
 /// The name of the partial file of an output with this name.
@@ -32,7 +32,7 @@ fn is_name(name: &OsStr) -> bool {
     name.starts_with(BEGINNING.as_bytes()) && name.ends_with(ENDING.as_bytes())
 }
 
-/// How partial files are opened: a link in the place of one is not to lead the bytes elsewhere.
+/// Options to open partial files: symbolic links are not followed, so that one cannot redirect the bytes.
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options
@@ -42,12 +42,12 @@ fn options() -> OpenOptions {
     options
 }
 
-/// Makes and locks a partial file. One that a dead process left is removed; `path` is for errors.
+/// Creates and locks a partial file. One that a dead process left is removed; `path` is for errors.
 pub(crate) fn open(path: &Path, partial: &Path) -> Result<File> {
     loop {
         match options().create_new(true).open(partial) {
             Ok(file) => {
-                // Another process may take it for a dead one's: it has the lock for a moment then, and removes the file.
+                // Between creation and lock another process may take the file for a dead one's, lock it briefly and remove it.
                 match file.lock() {
                     Err(error) if error.kind() != io::ErrorKind::Unsupported => {
                         return Err(Error::io(path)(error));
@@ -69,7 +69,7 @@ pub(crate) fn open(path: &Path, partial: &Path) -> Result<File> {
 /// Removes a partial file unless the process that writes it lives; `path` is for errors.
 fn remove_dead(path: &Path, partial: &Path) -> Result<()> {
     let file = match options().open(partial) {
-        // It has just got its name.
+        // Its process has just renamed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file.map_err(Error::io(path))?,
     };
@@ -80,7 +80,7 @@ fn remove_dead(path: &Path, partial: &Path) -> Result<()> {
     }
 }
 
-/// Removes what dead processes left in a folder, the first time that this process writes into it.
+/// Removes partial files of dead processes from a folder, the first time that this process writes into it.
 pub(crate) fn remove_dead_once(folder: &Path) {
     static LOOKED_AT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     let is_new = LOOKED_AT
@@ -93,7 +93,7 @@ pub(crate) fn remove_dead_once(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if is_name(&entry.file_name()) {
             let path = entry.path();
-            // One that is being written stays, and so does one that is another user's.
+            // Files that are being written and files of other users stay.
             let _ = remove_dead(&path, &path);
         }
     }

@@ -1,4 +1,4 @@
-//! Where a path leads to.
+//! Resolving the path of an output.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::{Error, Kind, Result};
 
-/// Symbolic links that are followed, as many as Linux follows.
+/// The most symbolic links that are followed, as in Linux.
 const LINKS: usize = 40;
 
-/// Where an output goes.
+/// The target of an output.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// A regular file, or a name that nothing has yet: the path without symbolic links at its end.
+    /// A regular file, or a path that does not exist yet, with symbolic links at its end resolved.
     File(PathBuf),
     /// A descriptor of this process, such as `/dev/stdout`.
     Descriptor(u32),
@@ -22,7 +22,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Follows symbolic links to where `path` leads, whether there is something or not.
+    /// Follows the symbolic links of `path`; the target need not exist.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let mut path = path.to_path_buf();
         for _ in 0..LINKS {
@@ -52,7 +52,7 @@ pub(crate) fn require_kind(path: &Path, target: &Path, kind: Kind) -> Result<()>
             path: path.to_path_buf(),
         });
     }
-    // For writing too: a file without the permission is not to be replaced.
+    // Opened for writing too: a file without write permission must not be replaced.
     let opened = OpenOptions::new().read(true).write(true).open(target);
     let file = match opened {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -71,13 +71,13 @@ pub(crate) fn require_kind(path: &Path, target: &Path, kind: Kind) -> Result<()>
     }
 }
 
-/// Opens a descriptor of this process once more: what is written goes where the descriptor's own writes go.
+/// Opens a descriptor of this process once more: writes go to the descriptor's file.
 pub(crate) fn open_descriptor(number: u32) -> io::Result<File> {
     let owned = match number {
         1 => io::stdout().as_fd().try_clone_to_owned()?,
         2 => io::stderr().as_fd().try_clone_to_owned()?,
         number => {
-            // Behind what is there, should it be a file.
+            // In append mode, in case it is a file.
             let path = format!("/dev/fd/{number}");
             return OpenOptions::new().append(true).open(path);
         }
@@ -93,7 +93,7 @@ fn descriptor(path: &Path) -> Option<u32> {
     (folder == own).then_some(number)
 }
 
-/// The folder that a path lies in.
+/// The folder that contains a path.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

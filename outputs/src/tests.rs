@@ -189,7 +189,7 @@ fn a_fifo_and_a_device_are_written_into() -> Result {
 }
 
 #[test]
-fn a_descriptor_of_a_file_is_written_into_behind_what_is_there() -> Result {
+fn a_descriptor_of_a_file_is_appended_to() -> Result {
     use std::os::fd::AsRawFd;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("log");
@@ -205,7 +205,7 @@ fn a_descriptor_of_a_file_is_written_into_behind_what_is_there() -> Result {
 }
 
 #[test]
-fn what_a_dead_process_left_is_removed_and_what_a_living_one_writes_is_not() -> Result {
+fn partial_files_of_dead_processes_are_removed_and_those_of_living_ones_kept() -> Result {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("race.csv");
     let partial = folder.path().join(".race.csv.kartscope-part");

@@ -1,6 +1,6 @@
 //! The buttons that are held, as a small controller.
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::panel::BACKING;

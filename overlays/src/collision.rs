@@ -187,10 +187,10 @@ mod tests {
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
     use mkds_formats::kcl::{Attribute, CollisionType};
-    use mkds_formats::pad::Pad;
     use mkds_memory::Ram;
     use mkds_memory::course::Course;
     use mkds_memory::sensor::RayFan;
+    use nds_formats::pad::Pad;
 
     use super::*;
     use crate::way::CLIP;

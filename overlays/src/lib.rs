@@ -13,7 +13,8 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use mkds_formats::{ghost::Combo, pad::Pad};
+//! use mkds_formats::ghost::Combo;
+//! use nds_formats::pad::Pad;
 //! use mkds_memory::{Ram, course::Course, sensor::RayFan};
 //! use overlays::{DrawList, GhostRun, History, OverlayKind, Scene, draw_all};
 //!

@@ -1,10 +1,10 @@
 //! One frame of a race, as overlays see it.
 
-use mkds_formats::pad::Pad;
 use mkds_memory::camera::Projection;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Result};
+use nds_formats::pad::Pad;
 
 use crate::draw_list::{DrawList, Screen};
 use crate::ghost_run::GhostRun;

@@ -11,9 +11,9 @@ use env_mkds::race_movie::blank_movie;
 use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
+use nds_formats::pad::Frame;
 use session::{Input, Session};
 
 /// Two minutes of a race.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::{Commands, Frame, Pad, Touch};
 use mkds_memory::{RAM_BASE, RAM_SIZE};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Commands, Frame, Pad, Touch};
 use serde::{Deserialize, Serialize};
 
 use crate::log::{Input, Log, Poke};

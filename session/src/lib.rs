@@ -8,7 +8,7 @@
 //! ```
 //! use desmume::{Emulator, Options};
 //! use env_mkds::race_movie::blank_movie;
-//! use mkds_formats::pad::{Frame, Pad};
+//! use nds_formats::pad::{Frame, Pad};
 //! use session::{Input, Session};
 //!
 //! # fn main() -> session::Result<()> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use env_mkds::corrections::Corrections;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 
 use crate::Result;
 

@@ -8,10 +8,10 @@ use desmume::{Emulator, Picture, Screens, State};
 use env_mkds::annotations::Annotations;
 use env_mkds::corrections::Corrections;
 use env_mkds::race_movie::RaceComment;
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::Frame;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::{RAM_BASE, Ram};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 
 use crate::file::Snapshot;
 use crate::keyframes::Keyframes;

@@ -13,8 +13,8 @@ use gtk::glib;
 use gtk::prelude::*;
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::{Ram, RamMut};
+use nds_formats::pad::Pad;
 use window::fields::FieldPanel;
 
 /// Frames over which the cost is averaged.

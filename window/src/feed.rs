@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use desmume::Emulator;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use crate::known::Known;
 
@@ -116,7 +116,7 @@ mod tests {
             Emulator::open(homebrew::ROM, &desmume::Options::default()).expect("starts");
         for _ in 0..3 {
             emulator
-                .step(&mkds_formats::pad::Frame::default(), desmume::Picture::Draw)
+                .step(&nds_formats::pad::Frame::default(), desmume::Picture::Draw)
                 .expect("played");
             sender.show(&emulator, Pad::A);
         }

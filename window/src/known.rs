@@ -1,11 +1,11 @@
 //! What is worked out of a game's frames beside what RAM says: where it was driven, and what that was worth.
 
-use env_mkds::config::RaceConfig;
+use env_mkds::config::RaceEnvConfig;
 use env_mkds::moment::{Circuit, Moment, Standing};
 use env_mkds::reward::Rewarder;
-use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
 use overlays::History;
 
 /// A game's race, as far as it was seen.
@@ -22,7 +22,7 @@ pub struct Known {
 impl Default for Known {
     fn default() -> Self {
         // The richest of the presets: the window is to show what drives a learner, whichever it has.
-        let rewards = RaceConfig::time_trial_v1().reward;
+        let rewards = RaceEnvConfig::time_trial_v1().reward;
         let mut no_line = |path: &std::path::Path| {
             Err(env_mkds::Error::Read {
                 path: path.to_owned(),

@@ -1,6 +1,6 @@
 //! Where the games are in the window: a grid of tiles, each as large as fits.
 
-use mkds_formats::pad::Touch;
+use nds_formats::pad::Touch;
 
 use crate::settings::Screens;
 

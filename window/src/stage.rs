@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use desmume::Picture;
 use mkds_formats::names::Course;
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use overlays::GhostRun;
 use session::{Input, Session};
 

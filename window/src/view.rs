@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::sensor::RayFan;
+use nds_formats::pad::Pad;
 use overlays::{DrawList, GhostRun, Image, Overlay, Scene};
 
 use crate::known::Known;

@@ -13,9 +13,9 @@ use gtk::prelude::*;
 use gtk::{gdk, glib};
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::{Pad, Touch};
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::{Ram, RamMut};
+use nds_formats::pad::{Pad, Touch};
 use window::fields::FieldPanel;
 use window::input::{Bindings, BindingsDialog, Button, Key, Keyboard, Stylus};
 

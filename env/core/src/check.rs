@@ -25,8 +25,8 @@ const SHOWN: usize = 120;
 /// Takes about 400 steps; see [`check_for`], and [`Check`] for warnings too.
 ///
 /// # Errors
-/// Every rule that was seen broken. No violation does not prove that there is none: an episode that
-/// does not end in time, for one, shows nothing of what comes after its end.
+/// A violation for each rule that the environment broke. Their absence proves nothing about what was not tested:
+/// if no episode ends within the steps taken, for example, the rules about resets after an episode are untested.
 pub fn check<E: Env>(env: &mut E, seed: u64) -> Result<(), Vec<Violation>> {
     check_for(env, seed, DEFAULT_STEPS)
 }
@@ -56,16 +56,16 @@ pub fn check_for<E: Env>(env: &mut E, seed: u64, steps: usize) -> Result<(), Vec
 ///
 /// The rules are those of Gymnasium's `check_env` as far as types leave them open, and some more:
 ///
-/// - spaces hold what they give, give the same for the same seed, are not empty and do not change;
+/// - spaces contain their samples, give the same samples for the same seed, are not empty and do not change;
 /// - a step is an error before the first reset and after the end of an episode;
 /// - observations of resets and steps lie in their space, and rewards are finite;
 /// - the same seed and actions give the same observations, rewards and ends, also over resets
 ///   without a seed, and whether states are drawn or not;
-/// - resets without a seed go on with the seed's randomness and do not begin it anew;
+/// - resets without a seed continue the seed's random sequence and do not restart it;
 /// - the first step of an episode is not truncated;
 /// - pictures have all their pixels; closing twice is fine.
 ///
-/// What an environment tells as info is not looked at.
+/// The info of steps and resets is not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
     seed: u64,
@@ -73,12 +73,12 @@ pub struct Check {
     autoreset: bool,
 }
 
-/// What a [`Check`] found, each rule once.
+/// The findings of a [`Check`], each rule once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// The rules broken.
     pub violations: Vec<Violation>,
-    /// What breaks no rule but is seldom meant, or could not be tested.
+    /// What breaks no rule but is seldom intended, or could not be tested.
     pub warnings: Vec<Warning>,
 }
 
@@ -160,10 +160,13 @@ impl Report {
     }
 }
 
-fn push_once<T>(known: &mut Vec<T>, new: T) {
+fn push_once<T>(findings: &mut Vec<T>, new: T) {
     let kind = std::mem::discriminant(&new);
-    if !known.iter().any(|old| std::mem::discriminant(old) == kind) {
-        known.push(new);
+    if !findings
+        .iter()
+        .any(|old| std::mem::discriminant(old) == kind)
+    {
+        findings.push(new);
     }
 }
 

@@ -1,10 +1,10 @@
-//! Elements of spaces as rows of columns, so that a batch of them is one contiguous buffer a column.
+//! Elements of spaces as rows of columns, so that a batch of elements is one contiguous buffer for each column.
 
 use std::fmt::Debug;
 
 use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space, Stacked};
 
-/// Declares the number types of columns: one list for all that depends on them.
+/// Declares the number types of columns, and the code that depends on them, from one list.
 macro_rules! number_types {
     ($($variant:ident $ty:ty = $name:literal, $about:literal;)+) => {
         /// A number type.
@@ -14,7 +14,7 @@ macro_rules! number_types {
         }
 
         impl DType {
-            /// NumPy's name of it.
+            /// Its name in NumPy.
             pub const fn numpy(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
@@ -68,7 +68,7 @@ macro_rules! number_types {
                 }
             }
 
-            /// Overwrites what begins at `start`.
+            /// Overwrites the numbers from `start` on.
             ///
             /// # Panics
             /// If the numbers are of another type or do not fit.
@@ -218,7 +218,7 @@ impl<S: Columnar> Columnar for Stacked<S> {
     }
 
     fn cells(&self, element: &Self::Element, visit: &mut dyn FnMut(Cells<'_>)) {
-        // What is stacked lies apart; as rows of a batch each column is in one piece.
+        // The stacked elements are separate values; writing them as rows of a batch makes each column contiguous.
         let mut rows = Batch::new(self.space().columns(), element.len());
         for (row, element) in element.iter().enumerate() {
             rows.write(row, self.space(), element);

@@ -7,7 +7,7 @@ use crate::space::Space;
 /// What one step of an environment leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step<Obs, Info> {
-    /// What is seen after the step, the last one of an episode included.
+    /// The observation after the step, also after the last step of an episode.
     pub observation: Obs,
     /// The reward of this step; finite.
     pub reward: f64,
@@ -16,7 +16,7 @@ pub struct Step<Obs, Info> {
     /// The episode was ended from outside the task, as by a time limit: the value of the last
     /// observation still counts.
     pub truncated: bool,
-    /// What helps to understand the step but is no input to a policy.
+    /// Information for diagnosis, which is no input to a policy.
     pub info: Info,
 }
 
@@ -63,13 +63,13 @@ pub struct RenderFrame {
 ///
 /// [`check`](crate::check()) tests the contract below on a given environment.
 pub trait Env {
-    /// What an agent sees.
+    /// The type of observations.
     type Obs: Clone + PartialEq + Debug;
-    /// What an agent does.
+    /// The type of actions.
     type Action: Clone + PartialEq + Debug;
-    /// What a step or reset tells besides.
+    /// Additional information that a step or reset returns.
     type Info;
-    /// What a reset can be asked for; `Default` is the usual start.
+    /// Options of a reset; `Default` is the usual start.
     type Options: Default;
     /// Why a reset or step failed.
     type Error: std::error::Error;
@@ -84,11 +84,12 @@ pub trait Env {
     /// The space of actions, the same for the environment's whole life.
     fn action_space(&self) -> &Self::ActionSpace;
 
-    /// Starts an episode, also in the middle of another, and gives its first observation.
+    /// Starts an episode, also in the middle of another, and returns its first observation.
     ///
     /// With a seed, everything random from here on depends on the seed, the options and the
-    /// actions alone, whatever came before. Without one, randomness goes on where it was: later
-    /// episodes differ from the first, but repeat with its seed.
+    /// actions alone, and not on earlier episodes. Without a seed, the random generator continues
+    /// from its state: later episodes differ from the first, but repeat when the first is
+    /// reset with the same seed.
     ///
     /// # Errors
     /// If no episode can be started; the next reset may succeed.
@@ -114,7 +115,7 @@ pub trait Env {
         Ok(None)
     }
 
-    /// Gives resources back early. Closing again does nothing.
+    /// Releases resources early. Closing again does nothing.
     ///
     /// # Errors
     /// If something could not be finished, such as a recording.

@@ -6,7 +6,7 @@ use rand::SeedableRng;
 /// with every later version of it.
 pub type EnvRng = rand_chacha::ChaCha8Rng;
 
-/// A generator for `seed`, or one that nobody can foresee for `None`.
+/// A generator seeded with `seed`, or from the operating system's entropy for `None`.
 pub fn rng(seed: Option<u64>) -> EnvRng {
     match seed {
         Some(seed) => EnvRng::seed_from_u64(seed),

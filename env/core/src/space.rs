@@ -1,4 +1,4 @@
-//! The sets that observations and actions lie in.
+//! The sets that contain observations and actions.
 //!
 //! A Rust tuple of spaces is the space of tuples (Gymnasium's `Tuple`), and
 //! [`dict_space!`](crate::dict_space) makes a struct of spaces into the space of a struct of
@@ -8,8 +8,8 @@ mod boxes;
 mod composite;
 mod discrete;
 mod float_bounds;
+mod issue;
 mod number;
-mod oddity;
 mod seeded;
 mod stacked;
 
@@ -23,8 +23,8 @@ pub use boxes::BoxSpace;
 pub use composite::within;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
 pub use float_bounds::FloatBounds;
+pub use issue::{Role, SpaceIssue, SpaceIssueKind};
 pub use number::Number;
-pub use oddity::{Oddity, OddityKind, Role};
 pub use seeded::Seeded;
 pub use stacked::Stacked;
 
@@ -32,18 +32,18 @@ pub use stacked::Stacked;
 ///
 /// The same generator state draws the same element.
 pub trait Space: Debug {
-    /// What the space holds.
+    /// The type of the space's elements.
     type Element: Clone + PartialEq + Debug;
 
     /// Draws an element at random.
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Self::Element;
 
-    /// Whether `value` lies in the space.
+    /// Whether the space contains `value`.
     fn contains(&self, value: &Self::Element) -> bool;
 
-    /// What is allowed about the space but seldom meant by an environment that uses it as `role`,
-    /// at most once for each kind and part. A space made of spaces gives those of its parts.
-    fn oddities(&self, _role: Role) -> Vec<Oddity> {
+    /// Properties of the space that are valid but seldom intended by an environment that uses it as `role`,
+    /// at most one for each kind and part. A space made of spaces returns those of its parts.
+    fn issues(&self, _role: Role) -> Vec<SpaceIssue> {
         Vec::new()
     }
 }
@@ -106,7 +106,7 @@ pub enum SpaceError {
     },
 }
 
-/// Why nothing can be drawn under a mask.
+/// Why no element can be drawn under a mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MaskError {

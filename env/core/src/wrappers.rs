@@ -1,8 +1,8 @@
 //! Environments around environments.
 //!
-//! A wrapper takes an environment and is one. Put what ends episodes ([`TimeLimit`]) and what
-//! counts them ([`RecordEpisodes`]) close to the environment, what changes numbers
-//! ([`NormalizeObservation`], [`ClipReward`]) around it, and [`Autoreset`] outermost.
+//! A wrapper takes an environment and is one. Put wrappers that end episodes ([`TimeLimit`]) or
+//! count them ([`RecordEpisodes`]) close to the environment, wrappers that change numbers
+//! ([`NormalizeObservation`], [`ClipReward`]) around those, and [`Autoreset`] outermost.
 //!
 //! ```
 //! use env_core::{Env, wrappers::{FrameSkip, RecordEpisodes, SettingError, StickyActions, TimeLimit}};
@@ -16,7 +16,7 @@
 //! }
 //! ```
 
-/// What a wrapper leaves to the environment inside, its field `env`.
+/// Forwards methods to the wrapped environment, the field `env`.
 macro_rules! inside {
     (types: $($name:ident),+) => {
         $(type $name = E::$name;)+
@@ -64,12 +64,12 @@ macro_rules! inside {
             &self.env
         }
 
-        /// The environment inside. To step or reset it by itself leaves the wrapper behind.
+        /// The environment inside. The wrapper does not see steps and resets that a caller makes on it directly.
         pub const fn inner_mut(&mut self) -> &mut E {
             &mut self.env
         }
 
-        /// Takes the wrapper off.
+        /// Removes the wrapper and returns the environment inside.
         pub fn into_inner(self) -> E {
             self.env
         }

@@ -1,4 +1,5 @@
-//! Environments stepped together: the same whatever runs them, and none harms another.
+//! Environments stepped together: results do not depend on the number of threads, and a failure affects only its own
+//! environment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use env_core::space::{BoxSpace, Discrete};
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
 use env_core::{Env, EnvRng, Space, Step, rng};
 
-/// Counts up to a number drawn by the seed; action 9 fails, 8 panics, 7 waits for leave.
+/// Counts up to a number drawn by the seed; action 9 fails, 8 panics, 7 waits for the test's permission.
 struct Counter {
     observations: BoxSpace,
     actions: Discrete,
@@ -19,7 +20,7 @@ struct Counter {
     at: Option<i64>,
     /// The least that it counts to.
     least: i64,
-    leave: Option<Receiver<()>>,
+    permission: Option<Receiver<()>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +36,7 @@ impl Counter {
             end: 0,
             at: None,
             least: 3,
-            leave: None,
+            permission: None,
         }
     }
 
@@ -79,9 +80,12 @@ impl Env for Counter {
             9 => return Err(Broken("nine")),
             8 => panic!("eight"),
             7 => {
-                let leave = self.leave.as_ref().ok_or(Broken("nobody gives leave"))?;
-                // Whoever gives leave may be gone.
-                let _ = leave.recv();
+                let permission = self
+                    .permission
+                    .as_ref()
+                    .ok_or(Broken("no permission channel"))?;
+                // The sender may have been dropped, which is a permission too.
+                let _ = permission.recv();
             }
             _ => {}
         }
@@ -107,8 +111,8 @@ fn with(threads: usize, autoreset: Autoreset) -> VectorOptions {
     }
 }
 
-/// Everything a step tells, to compare.
-fn told(step: &VectorStep<i64>) -> String {
+/// All results of a step as text, to compare.
+fn described(step: &VectorStep<i64>) -> String {
     let floats = |batch: &Batch| format!("{:?}", batch.column(0));
     let finals: Vec<_> = (0..step.has_final.len())
         .filter(|index| step.has_final[*index])
@@ -128,11 +132,11 @@ fn told(step: &VectorStep<i64>) -> String {
 
 const COUNT: usize = 5;
 
-/// The same run, told by whoever steps: at once, or as environments get ready.
+/// The results of the same run, stepped all at once or as environments get ready.
 fn run(threads: usize, autoreset: Autoreset, asynchronous: bool) -> Vec<String> {
     let mut envs = counters(COUNT, with(threads, autoreset));
     let seeds = envs.seeds(Some(40));
-    let mut all = vec![told(envs.reset(&seeds, &0, None).unwrap())];
+    let mut all = vec![described(envs.reset(&seeds, &0, None).unwrap())];
     for round in 0..30i64 {
         let actions: Vec<i64> = (0..COUNT as i64).map(|index| (round + index) % 5).collect();
         if asynchronous {
@@ -149,12 +153,12 @@ fn run(threads: usize, autoreset: Autoreset, asynchronous: bool) -> Vec<String> 
         } else {
             envs.step(&actions).unwrap();
         }
-        all.push(told(envs.last()));
+        all.push(described(envs.last()));
         if autoreset == Autoreset::Disabled {
             let over: Vec<bool> = envs.last().terminated.clone();
             if over.contains(&true) {
                 let none = envs.seeds(None);
-                all.push(told(envs.reset(&none, &0, Some(&over)).unwrap()));
+                all.push(described(envs.reset(&none, &0, Some(&over)).unwrap()));
             }
         }
     }
@@ -274,7 +278,7 @@ fn a_mask_resets_those_that_it_marks_alone() {
 }
 
 #[test]
-fn what_fails_fails_its_own_episode_and_is_replaced() {
+fn a_failing_environment_fails_only_its_own_episode_and_is_replaced() {
     for (threads, failing, reason) in [
         (0, 9, "nine"),
         (2, 9, "nine"),
@@ -298,7 +302,7 @@ fn what_fails_fails_its_own_episode_and_is_replaced() {
             (step.truncated.as_slice(), step.rewards[1]),
             (&[false, true, false][..], 0.0)
         );
-        // Its observation is the last one there was.
+        // Its observation is the previous one.
         let Cells::F32(rows) = step.observations.column(0) else {
             panic!("another type")
         };
@@ -341,7 +345,7 @@ fn a_reset_that_fails_is_tried_again() {
 }
 
 #[test]
-fn what_cannot_be_made_anew_stays_failed_until_it_can() {
+fn an_environment_that_cannot_be_replaced_stays_failed_until_it_can() {
     let broken = Arc::new(AtomicUsize::new(0));
     let left = broken.clone();
     let make = move |_| match left.load(Ordering::Relaxed) {
@@ -366,12 +370,12 @@ fn what_cannot_be_made_anew_stays_failed_until_it_can() {
 
 /// Counters whose action 7 waits until the sender that comes with them is dropped.
 fn waiting(count: usize, threads: usize) -> (VectorEnv<Counter>, Sender<()>) {
-    let (leave, wait) = bounded(0);
+    let (permission, wait) = bounded(0);
     let make = move |_| {
         Ok(Counter {
-            // Longer than any test: what is made anew is not seeded.
+            // Longer than any test runs: a replaced environment is not seeded.
             least: 60,
-            leave: Some(wait.clone()),
+            permission: Some(wait.clone()),
             ..Counter::new()
         })
     };
@@ -382,13 +386,13 @@ fn waiting(count: usize, threads: usize) -> (VectorEnv<Counter>, Sender<()>) {
     };
     (
         VectorEnv::new(make, count, options).expect("counters"),
-        leave,
+        permission,
     )
 }
 
 #[test]
 fn who_takes_too_long_is_given_up_and_the_others_go_on() {
-    let (mut envs, leave) = waiting(3, 2);
+    let (mut envs, permission) = waiting(3, 2);
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();
     // Twice as many as threads, one after the other: each is replaced by a new worker.
@@ -400,7 +404,7 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
         on_time.sort_unstable();
         let others: Vec<usize> = (0..3).filter(|index| *index != late).collect();
         assert_eq!(on_time, others);
-        // Only the late one is left, which waits however long the deadline is.
+        // Only the late one is left, which waits longer than any deadline.
         envs.set_deadline(Some(Duration::from_millis(20))).unwrap();
         let (given_up, step) = envs.receive(1);
         assert_eq!(given_up, [late]);
@@ -412,12 +416,12 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
         assert!(error.contains("longer than 0.02 s"), "{error}");
         assert!(step.truncated[late]);
         envs.set_deadline(None).unwrap();
-        // All begin anew or go on.
+        // All environments begin again or continue.
         let step = envs.step(&[1; 3]).unwrap();
         assert_eq!(step.errors, [None, None, None]);
     }
-    // The late ones come back and are not mistaken for anything.
-    drop(leave);
+    // The late workers finish, and their messages are ignored.
+    drop(permission);
     for _ in 0..20 {
         assert_eq!(envs.step(&[1; 3]).unwrap().errors, [None, None, None]);
     }
@@ -425,7 +429,7 @@ fn who_takes_too_long_is_given_up_and_the_others_go_on() {
 
 #[test]
 fn the_fast_do_not_wait_for_the_slow() {
-    let (mut envs, leave) = waiting(3, 2);
+    let (mut envs, permission) = waiting(3, 2);
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();
     envs.send(&[0, 1, 2], &[7, 1, 1]).unwrap();
@@ -439,7 +443,7 @@ fn the_fast_do_not_wait_for_the_slow() {
         envs.reset(&seeds, &0, None).err(),
         Some(VectorError::Busy { index: 0 })
     );
-    leave.send(()).expect("it waits");
+    permission.send(()).expect("it waits");
     assert_eq!(envs.receive(9).0, [0]);
     assert_eq!(envs.receive(1).0, [0_usize; 0]);
 }
@@ -486,16 +490,16 @@ fn dropping_ends_the_workers() {
     assert_eq!(
         dropped.iter().count(),
         8,
-        "and nobody is left who could note more"
+        "and no worker is left that could record more"
     );
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_before_anything_happens() {
+fn invalid_settings_are_refused_before_any_work() {
     let mut envs = counters(2, with(0, Autoreset::NextStep));
     let seeds = envs.seeds(Some(1));
     envs.reset(&seeds, &0, None).unwrap();
-    let before = told(envs.last());
+    let before = described(envs.last());
     assert!(matches!(envs.step(&[0]), Err(VectorError::Count { .. })));
     let refused = envs.step(&[0, 10]).err();
     assert!(
@@ -518,7 +522,7 @@ fn what_makes_no_sense_is_refused_before_anything_happens() {
         envs.reset(&seeds, &0, Some(&[true])),
         Err(VectorError::Count { .. })
     ));
-    assert_eq!(told(envs.last()), before);
+    assert_eq!(described(envs.last()), before);
     let none = VectorEnv::<Counter>::new(|_| Ok(Counter::new()), 0, VectorOptions::default());
     assert!(matches!(none, Err(VectorError::Count { .. })));
     let broken = VectorEnv::<Counter>::new(

@@ -1,4 +1,4 @@
-//! Measures a race of the bundled game whenever standard input asks: our side of `cargo xtask bench`.
+//! Measures a race of the bundled game, on request by standard input: the process that `cargo xtask bench` measures.
 //!
 //! usage: figures ROM MOVIE START. MOVIE is played to frame START; from there each line on standard input is answered
 //! with one number on standard output:
@@ -33,19 +33,19 @@ use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_core::vector::{VectorEnv, VectorOptions};
 use env_mkds::action::DrivingAction;
-use env_mkds::config::{NumberOrName, RaceConfig, Start, StartFrom};
+use env_mkds::config::{NumberOrName, RaceEnvConfig, Start, StartFrom};
 use env_mkds::control::{ActionSet, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::RaceComment;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan};
 use mkds_memory::{Race, Ram};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Frame, Pad};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -66,7 +66,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A race at a frame, and what is pressed from there on.
+/// A race at a frame, and the movie's inputs from there on.
 struct Worker {
     rom: Vec<u8>,
     options: Options,
@@ -80,8 +80,8 @@ struct Worker {
 }
 
 /// MarioKartDS-v0 with 24 rays.
-fn rays24() -> RaceConfig {
-    RaceConfig::mario_kart_ds_v0(3000.0, 24)
+fn rays24() -> RaceEnvConfig {
+    RaceEnvConfig::mario_kart_ds_v0(3000.0, 24)
 }
 
 impl Worker {
@@ -122,7 +122,7 @@ impl Worker {
             }),
             "rss" => self.rss(count),
             "environment" => {
-                let (with, alone) = self.stretches(RaceConfig::default(), count)?;
+                let (with, alone) = self.stretches(RaceEnvConfig::default(), count)?;
                 Ok((with / alone - 1.0) * 100.0)
             }
             "step24" => self.step24(count),
@@ -135,11 +135,11 @@ impl Worker {
                 Ok((with / alone - 1.0) * 100.0)
             }
             "harness_time_trial_us" => {
-                let (with, alone) = self.stretches(RaceConfig::time_trial_v1(), count)?;
+                let (with, alone) = self.stretches(RaceEnvConfig::time_trial_v1(), count)?;
                 Ok(with - alone)
             }
             "harness_driving_us" => {
-                let (with, alone) = self.stretches(RaceConfig::default(), count)?;
+                let (with, alone) = self.stretches(RaceEnvConfig::default(), count)?;
                 Ok(with - alone)
             }
             "instances" => self.instances(count),
@@ -161,7 +161,7 @@ impl Worker {
     fn threads(&mut self, count: usize) -> Result<f64> {
         let (state, frames) = (&self.state, &self.frames);
         let mut other = self.open()?;
-        // Both have compiled what they run before either is timed.
+        // Both emulators have compiled their code before either is timed.
         run(&mut other, state, frames, count)?;
         run(&mut self.emulator, state, frames, count)?;
         let alone = run(&mut self.emulator, state, frames, count)?;
@@ -189,11 +189,11 @@ impl Worker {
 
     /// Microseconds of a step of an environment of `config` and of a frame of an emulator alone: medians over short
     /// stretches in turn, from the same state with the same buttons.
-    fn stretches(&self, config: RaceConfig, count: usize) -> Result<(f64, f64)> {
+    fn stretches(&self, config: RaceEnvConfig, count: usize) -> Result<(f64, f64)> {
         const STRETCH: usize = 50;
         let mut env = RaceEnv::open(
             self.rom.as_slice(),
-            RaceConfig {
+            RaceEnvConfig {
                 frame_skip: 1,
                 truncate: Ending::Never,
                 actions: ActionSet::Driving,
@@ -230,11 +230,11 @@ impl Worker {
         Ok((each(with)?, each(without)?))
     }
 
-    /// Steps with 24 rays while the movie goes on.
+    /// Steps with 24 rays while the movie plays.
     fn step24(&self, count: usize) -> Result<f64> {
         let mut env = RaceEnv::open(
             self.rom.as_slice(),
-            RaceConfig {
+            RaceEnvConfig {
                 start: Start {
                     from: StartFrom::Movie {
                         path: self.movie.clone(),
@@ -347,7 +347,7 @@ impl Worker {
     }
 
     fn rays(&mut self, count: usize) -> Result<f64> {
-        // A call takes less than the clock can tell, so that many are timed at once.
+        // A call is shorter than the clock's resolution, so that many are timed together.
         const CALLS: usize = 1000;
         self.emulator.load_state(&self.state)?;
         let race = Ram::new(self.emulator.main_ram())?
@@ -391,7 +391,7 @@ const FIELDS: [fn(&Race<'_>) -> Option<f64>; 12] = [
     |race| Some(race.state().frame_counter().into()),
 ];
 
-/// Plays `count` frames from the state and says how long that took.
+/// Plays `count` frames from the state and returns the time that took.
 fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -> Result<Duration> {
     emulator.load_state(state)?;
     let begin = Instant::now();

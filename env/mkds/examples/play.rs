@@ -1,4 +1,4 @@
-//! Plays a movie and says where the kart is in each frame, or cuts one: our side of `cargo xtask peers`.
+//! Plays a movie and prints the kart's position in each frame, or cuts a movie: used by `cargo xtask peers`.
 //!
 //! usage: play MOVIE ROM
 //!        play MOVIE ROM FRAME OUT
@@ -16,9 +16,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
-use mkds_formats::{rom, sav};
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
+use nds_formats::rom;
 
 const CHECKSUM_EVERY: u64 = 60;
 
@@ -65,8 +66,8 @@ fn play(mut replay: Replay) -> Result<()> {
     Ok(())
 }
 
-/// Plays to `frame` and writes the rest as a movie that starts there, with the save memory as it is then: DeSmuME
-/// does not keep a state's own.
+/// Plays to `frame` and writes the rest as a movie that starts there. The movie contains the save memory of that
+/// frame: DeSmuME does not restore the save memory of a state.
 fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> Result<()> {
     ensure!(
         frame < movie.frames.len(),
@@ -80,10 +81,10 @@ fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> 
     fs::write(out.with_extension("dst"), emulator.save_state()?.to_dst()?)?;
     let battery = emulator.battery()?;
     movie.frames.drain(..frame);
-    // The comments tell frames from power-on.
+    // The comments count frames from power-on.
     movie.header.remove("comment");
     movie.header.set("savestate", "1")?;
-    let sram = (!battery.is_empty()).then(|| sav::with_footer(&battery));
+    let sram = (!battery.is_empty()).then(|| battery::with_footer(&battery));
     movie.header.set_sram(sram.transpose()?.as_deref());
     fs::write(out, movie.to_bytes())?;
     Ok(())

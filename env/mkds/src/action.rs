@@ -1,10 +1,10 @@
-//! What a driver can do: the buttons of a race as a typed action.
+//! A driver's input: the buttons of a race as a typed action.
 //!
 //! [`DrivingAction`] converts to and from the DS keypad ([`Pad`]), to and from one index for
 //! learners that want a single class, and to and from the five components of the environment's
 //! `MultiDiscrete` action.
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 /// The steering half of the d-pad.
@@ -87,7 +87,7 @@ impl DrivingAction {
         pad
     }
 
-    /// What a keypad word means to the kart. Buttons without effect on driving are dropped.
+    /// The action of the keypad bits. Buttons without effect on driving are dropped.
     pub fn from_pad(pad: Pad) -> Self {
         let steer = i8::from(pad.contains(Pad::RIGHT)) - i8::from(pad.contains(Pad::LEFT));
         Self {

@@ -2,8 +2,8 @@
 //!
 //! A comment `kartscope check FRAME DIGESTS` holds up to [`PER_COMMENT`] digests of four
 //! hexadecimal digits each, for the frames from FRAME (counted from 0 in the movie) on. Sixteen
-//! bits a frame are enough: a race that left its course stays off it, so a chance match hides the
-//! difference for one frame at most.
+//! bits a frame are enough: a race that diverges stays different, so that a chance match hides the
+//! difference for one frame only.
 
 use std::borrow::Cow;
 
@@ -47,12 +47,12 @@ impl Checks {
         self.digests.is_empty()
     }
 
-    /// The movie's frame behind the last that is checked.
+    /// The movie's frame after the last that is checked.
     pub(crate) fn end(&self) -> u64 {
         self.first.saturating_add(self.digests.len() as u64)
     }
 
-    /// The digest the movie promises after its frame `frame`.
+    /// The digest that the movie records for its frame `frame`.
     pub(crate) fn get(&self, frame: u64) -> Option<u16> {
         let index = usize::try_from(frame.checked_sub(self.first)?).ok()?;
         self.digests.get(index).copied()
@@ -68,7 +68,7 @@ impl Checks {
             })
     }
 
-    /// Collects the check comments among `comments`; the others are left alone.
+    /// Collects the check comments among `comments`; other comments are ignored.
     pub(crate) fn from_comments<'a>(comments: impl Iterator<Item = Cow<'a, str>>) -> Result<Self> {
         let mut checks: Option<Self> = None;
         for comment in comments {

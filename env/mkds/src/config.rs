@@ -1,9 +1,10 @@
-//! What to race, what is seen, done and rewarded, and when it ends: in code, or in a TOML or JSON file.
+//! The configuration of an environment: race, observation, actions, rewards and episode ends, in code or in a TOML or
+//! JSON file.
 //!
 //! ```
-//! use env_mkds::config::RaceConfig;
+//! use env_mkds::config::RaceEnvConfig;
 //!
-//! let config = RaceConfig::from_toml(r#"
+//! let config = RaceEnvConfig::from_toml(r#"
 //!     course = "lm"
 //!     frame_skip = 4
 //!     actions = "driving"
@@ -30,7 +31,7 @@
 //!     value = -0.1
 //! "#)?;
 //! assert_eq!(config.frame_skip, 4);
-//! assert_eq!(RaceConfig::from_json(&config.to_json())?, config);
+//! assert_eq!(RaceEnvConfig::from_json(&config.to_json())?, config);
 //! # Ok::<(), env_mkds::Error>(())
 //! ```
 
@@ -64,7 +65,7 @@ pub enum NumberOrName {
     Name(String),
 }
 
-/// How an episode's start differs from the state that it begins with. Each value is drawn evenly, by the reset's seed.
+/// Random changes to the state that an episode begins with. Each value is drawn uniformly, by the reset's seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StartVariation {
@@ -98,12 +99,12 @@ impl StartVariation {
     }
 }
 
-/// What episodes begin with.
+/// The source of the states that episodes begin with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum StartFrom {
-    /// The console is switched on; there is no race until the agent has gone through the menus.
+    /// Power-on; there is no race until the agent has gone through the menus.
     PowerOn,
     /// The grid of a time trial, at a frame of the race; it starts at frame 301.
     Grid {
@@ -122,11 +123,11 @@ pub enum StartFrom {
     Movie {
         /// The movie.
         path: PathBuf,
-        /// The frame, counted from 0; the start signal of the movie's race if not said, or the first frame of a movie
+        /// The frame, counted from 0. By default the start signal of the movie's race, or the first frame of a movie
         /// that starts from a later state.
         #[serde(default)]
         frame: Option<u64>,
-        /// Whether the movie goes on playing, in place of the agent, until it ends.
+        /// Whether the movie continues to play, in place of the agent, until it ends.
         #[serde(default)]
         play_on: bool,
     },
@@ -137,8 +138,8 @@ pub enum StartFrom {
 pub struct States {
     /// The files.
     pub files: Vec<PathBuf>,
-    /// `frameCounter`, from 10 on: states in which the race is not so far wait for it with nothing pressed. None waits
-    /// if not said.
+    /// `frameCounter`, from 10 on: states from earlier in the race wait for this frame with no buttons held. By default
+    /// no state waits.
     pub frame: Option<u32>,
 }
 
@@ -175,8 +176,7 @@ impl<'de> Visitor<'de> for StatesVisitor {
     }
 }
 
-/// `frameCounter` with which races begin on the grid unless something else is said: half a second before the start
-/// signal.
+/// Default `frameCounter` of starts on the grid: half a second before the start signal.
 pub const GRID_FRAME: u32 = GO_FRAME - 30;
 
 const fn grid_frame() -> u32 {
@@ -195,42 +195,42 @@ impl Default for StartFrom {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Start {
-    /// With what.
+    /// The states that episodes begin with.
     pub from: StartFrom,
-    /// How that is varied.
+    /// How those states are varied.
     pub vary: StartVariation,
 }
 
-/// A race as an environment.
+/// The configuration of a race environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct RaceConfig {
-    /// Who drives.
+pub struct RaceEnvConfig {
+    /// The character.
     pub character: NumberOrName,
-    /// In what.
+    /// The kart.
     pub kart: NumberOrName,
-    /// Where.
+    /// The course.
     pub course: NumberOrName,
     /// Frames that each action is held, at least 1.
     pub frame_skip: u32,
-    /// What is seen, in order.
+    /// The terms of the observation, in order.
     pub observation: Vec<Term>,
-    /// The screens, as the last field of what is seen.
+    /// The screens, as the last field of the observation.
     pub pixels: Option<Pixels>,
-    /// What is done.
+    /// The set of actions.
     pub actions: ActionSet,
-    /// What is rewarded.
+    /// The rewards.
     pub reward: Rewards,
-    /// What ends an episode within the task.
+    /// The event that terminates an episode.
     pub terminate: Ending,
-    /// What ends an episode from outside of it.
+    /// The event that truncates an episode.
     pub truncate: Ending,
-    /// How episodes begin.
+    /// The starts of episodes.
     pub start: Start,
     /// Whether each step draws its last frame, for [`env_core::Env::render`].
     #[serde(skip)]
     pub render: bool,
-    /// How the emulator runs.
+    /// The emulator's options.
     #[serde(skip)]
     pub options: Options,
     /// The save memory to power on with.
@@ -238,8 +238,8 @@ pub struct RaceConfig {
     pub battery: Option<Arc<[u8]>>,
 }
 
-impl Default for RaceConfig {
-    /// As [`RaceConfig::driving`], for Mario in his first kart on the course in the first slot.
+impl Default for RaceEnvConfig {
+    /// As [`RaceEnvConfig::driving`], for Mario in his first kart on the course in the first slot.
     fn default() -> Self {
         Self::driving(Combo {
             character: 0,
@@ -249,9 +249,9 @@ impl Default for RaceConfig {
     }
 }
 
-impl RaceConfig {
-    /// What datasets hold and models are judged in: [`Term::driving`], [`ActionSet::Driving`], four frames a step, from
-    /// shortly before the start; given up after 4000 steps or when the driver gets nowhere.
+impl RaceEnvConfig {
+    /// The configuration of datasets and of the evaluation of models: [`Term::driving`], [`ActionSet::Driving`], four
+    /// frames a step, starting shortly before the start signal; truncated after 4000 steps or when the kart is stuck.
     pub fn driving(combo: Combo) -> Self {
         Self {
             character: NumberOrName::Number(combo.character),
@@ -271,9 +271,9 @@ impl RaceConfig {
         }
     }
 
-    /// The preset `MarioKartDS-v0`, as published (source: gym-mkds): rays to the road's edge and the keypad's word are
-    /// seen, the keypad's word is pressed, progress is rewarded with 1 for the whole race, and the race's end
-    /// terminates. It begins on the grid.
+    /// The preset `MarioKartDS-v0`, as published (source: gym-mkds): the observation is rays to the road's edge and the
+    /// keypad bits, the action is the keypad bits, progress is rewarded with 1 for the whole race, and the race's end
+    /// terminates. Episodes begin on the grid.
     pub fn mario_kart_ds_v0(ray_max_dist: f32, ray_count: usize) -> Self {
         Self {
             frame_skip: 1,
@@ -295,8 +295,8 @@ impl RaceConfig {
         }
     }
 
-    /// The preset `TimeTrial-v1`, as published (source: marIOkart): its dictionary is seen, the drift is latched, drifts,
-    /// boosts and speed are rewarded, slow karts are given up, and episodes begin at 20 places along a lap.
+    /// The preset `TimeTrial-v1`, as published (source: marIOkart): its observation dictionary, latched drifts, rewards
+    /// for drifts, boosts and speed, truncation of slow karts, and 20 starts along a lap.
     pub fn time_trial_v1() -> Self {
         Self {
             frame_skip: 1,
@@ -351,10 +351,10 @@ impl RaceConfig {
         }
     }
 
-    /// Who drives what, where.
+    /// The ids of character, kart and course.
     ///
     /// # Errors
-    /// [`Error::Setting`] for names and numbers that there are not.
+    /// [`Error::Setting`] for unknown names and numbers.
     pub fn combo(&self) -> Result<Combo> {
         Ok(Combo {
             character: numbered("character", &self.character, &CHARACTERS)?,
@@ -378,7 +378,7 @@ impl RaceConfig {
     /// Checks all settings that can be checked without the game.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the first that makes no sense.
+    /// [`Error::Setting`] with the first invalid setting.
     pub fn check(&self) -> Result<()> {
         let setting = |setting, expected, found: String| {
             Err(Error::Setting {
@@ -431,7 +431,7 @@ impl RaceConfig {
     /// Reads and checks a configuration.
     ///
     /// # Errors
-    /// [`Error::Config`] with the place of what is malformed or unknown, and as [`RaceConfig::check`].
+    /// [`Error::Config`] with the place of a malformed or unknown setting, and as [`RaceEnvConfig::check`].
     pub fn from_toml(text: &str) -> Result<Self> {
         let config: Self =
             toml::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
@@ -442,7 +442,7 @@ impl RaceConfig {
     /// Reads and checks a configuration.
     ///
     /// # Errors
-    /// As [`RaceConfig::from_toml`].
+    /// As [`RaceEnvConfig::from_toml`].
     pub fn from_json(text: &str) -> Result<Self> {
         let config: Self =
             serde_json::from_str(text).map_err(|error| Error::Config(error.to_string()))?;
@@ -450,7 +450,7 @@ impl RaceConfig {
         Ok(config)
     }
 
-    /// What [`RaceConfig::from_json`] reads.
+    /// The configuration as JSON, for [`RaceEnvConfig::from_json`].
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("names and numbers")
     }
@@ -459,7 +459,7 @@ impl RaceConfig {
 const MOST_SKIPPED: u32 = 1000;
 /// The most states of a library: each takes 7 MB.
 const MOST_STATES: usize = 256;
-/// The menus leave the race at one of its first frames.
+/// The earliest frame is not 0, since the menus lead to one of the race's first frames.
 const START_FRAMES: std::ops::RangeInclusive<u32> = 10..=100_000;
 
 fn numbered(setting: &'static str, which: &NumberOrName, names: &[&str]) -> Result<u8> {

@@ -4,17 +4,17 @@ use env_core::{
     Space,
     space::{Discrete, MultiBinary, MultiDiscrete, Rng},
 };
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, action::DrivingAction};
 
-/// What an agent does in a step.
+/// An action of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RaceAction {
-    /// One of several things.
+    /// One of several options.
     Index(i64),
-    /// One choice of each of several.
+    /// One option for each of several choices.
     Choices(Vec<u32>),
     /// Which buttons are held.
     Buttons(Vec<bool>),
@@ -27,11 +27,11 @@ impl From<DrivingAction> for RaceAction {
     }
 }
 
-/// Which actions there are.
+/// A set of actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ActionSet {
-    /// The keypad's word: `Discrete(2048)`, all buttons but Y.
+    /// The keypad bits as one number: `Discrete(2048)`, all buttons but Y.
     Keymask,
     /// `MultiDiscrete([2, 2, 2, 2, 3])`: accelerate, brake, drift, item, steer (left, straight, right).
     #[default]
@@ -88,9 +88,9 @@ fn held(buttons: &[Button]) -> Pad {
     buttons.iter().map(|button| button.pad()).collect()
 }
 
-/// Words of [`ActionSet::Keymask`].
+/// Actions of [`ActionSet::Keymask`].
 const KEYMASKS: usize = 2048;
-/// What [`ActionSet::DriftLatch`] presses, besides R.
+/// The buttons of each action of [`ActionSet::DriftLatch`], besides R.
 const LATCHED: [Pad; 5] = [
     Pad::A,
     Pad::A.union(Pad::RIGHT),
@@ -98,7 +98,7 @@ const LATCHED: [Pad; 5] = [
     Pad::A.union(Pad::R),
     Pad::A,
 ];
-/// Those of them that begin and end a drift.
+/// The actions of [`ActionSet::DriftLatch`] that begin and end a drift.
 const LATCH: (i64, i64) = (3, 4);
 
 fn no_actions() -> Error {
@@ -171,7 +171,7 @@ impl Space for ActionSpace {
 pub struct Controller {
     set: ActionSet,
     space: ActionSpace,
-    /// R is held until the drift is stopped.
+    /// Whether R is held, between the actions that begin and end a drift.
     drifting: bool,
 }
 
@@ -193,7 +193,7 @@ impl Controller {
         &self.space
     }
 
-    /// An episode begins: nothing is held.
+    /// Releases all buttons, at the beginning of an episode.
     pub const fn reset(&mut self) {
         self.drifting = false;
     }
@@ -228,7 +228,7 @@ impl Controller {
                     .unwrap_or_default()
                     .to_pad()
             }
-            // The space holds no other pairs.
+            // Unreachable: the space contains no other pairs.
             _ => Pad::empty(),
         })
     }
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn every_set_presses_what_it_says() {
+    fn every_action_set_presses_its_buttons() {
         let buttons = ActionSet::Buttons(vec![Button::X, Button::Down]);
         assert_eq!(
             pressed(&buttons, &[RaceAction::Buttons(vec![false, true])]),

@@ -1,24 +1,24 @@
-//! Which frames of a movie an agent is to learn from: those that a human drove in its place, or that the scripted driver
+//! The frames of a movie to train on: those that a human drove in place of the agent, or that the scripted driver
 //! drove itself in a [disturbed](crate::disturbed) race.
 //!
-//! A corrected run is a movie like any other; comments `kartscope corrections 1200..1320 1400..1410` name the frames by
-//! their numbers in the movie, counted from 0, each range without its end.
+//! Comments `kartscope corrections 1200..1320 1400..1410` of a movie name the frames by their numbers in the movie,
+//! counted from 0, each range without its end.
 
 use std::ops::Range;
 
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 
 use crate::{Error, Result};
 
 const PREFIX: &str = "kartscope corrections";
-/// A long set takes several comments: lines stay readable.
+/// A larger set is split into several comments, so that the lines stay readable.
 const RANGES_PER_COMMENT: usize = 12;
 
-/// The frames of a movie to learn from.
+/// The frames of a movie to train on.
 ///
 /// ```
 /// use env_mkds::corrections::Corrections;
-/// use mkds_formats::dsm::Movie;
+/// use nds_formats::dsm::Movie;
 ///
 /// # fn main() -> env_mkds::Result<()> {
 /// let mut corrections = Corrections::default();
@@ -35,15 +35,15 @@ const RANGES_PER_COMMENT: usize = 12;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections {
-    /// Neither empty nor touching, in order.
+    /// In order, none empty, none touching the next.
     ranges: Vec<Range<u64>>,
 }
 
 impl Corrections {
-    /// The corrections that a movie's comments name; none where none do. Frames behind the movie's end may be among them.
+    /// The corrections that a movie's comments name; empty without such comments. The ranges may exceed the movie's end.
     ///
     /// # Errors
-    /// [`Error::Comment`] for a comment of corrections that holds something else than ranges.
+    /// [`Error::Comment`] for a comment of corrections that is malformed.
     pub fn of_movie(movie: &Movie) -> Result<Self> {
         let mut corrections = Self::default();
         for comment in movie.header.comments() {
@@ -60,7 +60,7 @@ impl Corrections {
         Ok(corrections)
     }
 
-    /// Puts them into a movie's comments, in the place of those that are there.
+    /// Writes the corrections into a movie's comments, replacing those that are there.
     pub fn write_to(&self, movie: &mut Movie) {
         movie
             .header
@@ -81,12 +81,12 @@ impl Corrections {
         })
     }
 
-    /// This frame is to be learnt from. In the order of the frames it costs nothing.
+    /// Adds a frame. Adding frames in ascending order is cheap.
     pub fn mark(&mut self, frame: u64) {
         match self.ranges.last_mut() {
             Some(last) if last.end == frame => last.end += 1,
             Some(last) if frame < last.end => self.mark_among(frame),
-            // The last number has none behind it; no movie gets there.
+            // `frame + 1` would overflow; no movie is that long.
             _ => self
                 .ranges
                 .extend(frame.checked_add(1).map(|end| frame..end)),
@@ -100,7 +100,7 @@ impl Corrections {
         }
     }
 
-    /// Forgets `frame` and all after it: the run was rewound to before that frame.
+    /// Removes `frame` and all later frames: the run was rewound to before `frame`.
     pub fn truncate(&mut self, frame: u64) {
         self.ranges.retain(|range| range.start < frame);
         if let Some(last) = self.ranges.last_mut() {
@@ -108,7 +108,7 @@ impl Corrections {
         }
     }
 
-    /// Whether this frame is to be learnt from.
+    /// Whether the set contains this frame.
     #[must_use]
     pub fn contains(&self, frame: u64) -> bool {
         let behind = self.ranges.partition_point(|range| range.end <= frame);
@@ -151,7 +151,7 @@ impl Corrections {
     }
 }
 
-/// What a comment says behind the words, if it is one of corrections.
+/// The part of a comment after the prefix, if it is a comment of corrections.
 fn ranges_of(comment: &str) -> Option<&str> {
     let rest = comment.strip_prefix(PREFIX)?;
     (rest.is_empty() || rest.starts_with(' ')).then_some(rest)

@@ -1,7 +1,7 @@
-//! Putting the player's kart elsewhere.
+//! Moving the player's kart in RAM.
 
-use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_memory::RamMut;
+use nds_formats::fx::{Angle, Fx32, VecFx32};
 
 use crate::Result;
 

@@ -1,13 +1,13 @@
-//! Races in which a driver is pushed off its line again and again, so that its ways back can be learnt.
+//! Races in which a driver is pushed off its line repeatedly, so that recovering can be learnt.
 //!
-//! A driver that only copies races without a mistake never sees what to do after its own: the first one leads to places
-//! that no recorded race has. Noise in the inputs leads there too, and what the driver then does is the lesson (source:
-//! Codevilla et al. 2018 and Laskey et al. 2017, who record demonstrations this way).
+//! A driver trained only on races without mistakes has no examples of what to do after one: its first mistake leads to
+//! states that no recorded race has. Noise in the inputs leads to such states, and the driver's recovery is what to train
+//! on (source: Codevilla et al. 2018 and Laskey et al. 2017, who record demonstrations this way).
 
 use std::ops::Range;
 
-use mkds_formats::pad::Pad;
 use mkds_memory::Race;
+use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -18,13 +18,13 @@ use crate::{
     scripted::GO_FRAME,
 };
 
-/// Frames of a push, and of the driving between two.
+/// Frames of a push, and of the driving between two pushes.
 const PUSH: Range<u32> = 8..45;
 const BETWEEN: Range<u32> = 50..130;
-/// What a push holds beside the accelerator.
+/// The buttons that pushes hold besides the accelerator.
 const HELD: [Pad; 5] = [Pad::LEFT, Pad::RIGHT, Pad::LEFT, Pad::RIGHT, Pad::empty()];
 
-/// A pilot whose inputs give way to others for short times; the same seed gives the same times and inputs.
+/// A pilot whose inputs are replaced by random ones for short times; the same seed gives the same times and inputs.
 #[derive(Clone, Debug)]
 pub struct DisturbedPilot<P> {
     pilot: P,

@@ -8,12 +8,12 @@ use crate::{
     scripted::GO_FRAME,
 };
 
-/// Something that an episode can end by. In configurations, `"race_end"` or `{ stuck = { frames = 600 } }`.
+/// An event that ends an episode. In configurations, `"race_end"` or `{ stuck = { frames = 600 } }`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Ending {
-    /// Nothing.
+    /// No event.
     #[default]
     Never,
     /// One of several.
@@ -77,7 +77,7 @@ const fn little() -> f32 {
 }
 
 impl Ending {
-    /// Ten seconds without a five-hundredth of the race.
+    /// No progress of 1/500 of the race within ten seconds.
     pub const fn stuck() -> Self {
         Self::Stuck {
             frames: 600,
@@ -108,7 +108,7 @@ impl Ending {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] for counts of 0 and numbers that are none.
+    /// [`Error::Setting`] for counts of 0 and numbers that are not finite.
     pub fn check(&self) -> Result<()> {
         let fine = match self {
             Self::Any(parts) | Self::All(parts) => return parts.iter().try_for_each(Self::check),
@@ -130,7 +130,7 @@ impl Ending {
     }
 }
 
-/// What an ending looks at besides the frame.
+/// What an ending depends on besides the frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Circumstances {
     /// Steps of the episode, this one included.
@@ -139,19 +139,19 @@ pub struct Circumstances {
     pub movie_over: bool,
 }
 
-/// Watches for an ending, frame after frame.
+/// Detects an ending, frame by frame.
 #[derive(Clone, Debug)]
-pub struct EndWatch {
+pub struct EndDetector {
     ending: Ending,
-    parts: Vec<EndWatch>,
-    /// Frames in a row, for what must last.
+    parts: Vec<EndDetector>,
+    /// Frames in a row so far, for endings with a duration.
     frames: u32,
     /// The best progress that a stuck kart is measured by, and its frame.
     best: Option<(f32, u32)>,
 }
 
-impl EndWatch {
-    /// A watch for `ending`.
+impl EndDetector {
+    /// A detector for `ending`.
     ///
     /// # Errors
     /// As [`Ending::check`].
@@ -180,7 +180,7 @@ impl EndWatch {
     }
 
     /// The event that ends the episode in this frame, which came after `before`, if one does.
-    pub fn see(
+    pub fn update(
         &mut self,
         moment: &Moment<'_>,
         before: &Standing,
@@ -189,18 +189,18 @@ impl EndWatch {
         let now = &moment.now;
         let happens = match self.ending {
             Ending::Never => false,
-            // Every part sees every frame: parts that count frames must not miss any.
+            // Every part is updated with every frame: parts that count frames must not miss any.
             Ending::Any(_) => {
                 let mut first = None;
                 for part in &mut self.parts {
-                    first = first.or(part.see(moment, before, circumstances));
+                    first = first.or(part.update(moment, before, circumstances));
                 }
                 return first;
             }
             Ending::All(_) => {
                 let mut all = !self.parts.is_empty();
                 for part in &mut self.parts {
-                    all &= part.see(moment, before, circumstances).is_some();
+                    all &= part.update(moment, before, circumstances).is_some();
                 }
                 all
             }
@@ -226,21 +226,21 @@ impl EndWatch {
         happens.then(|| self.ending.name())
     }
 
-    /// The same while there is no race, where only counts can end an episode.
-    pub fn see_nothing(&self, circumstances: Circumstances) -> Option<&'static str> {
+    /// The same while there is no race, when only counts of steps and the movie's end can end an episode.
+    pub fn update_without_race(&self, circumstances: Circumstances) -> Option<&'static str> {
         let happens = match &self.ending {
             Ending::Any(_) => {
                 return self
                     .parts
                     .iter()
-                    .find_map(|part| part.see_nothing(circumstances));
+                    .find_map(|part| part.update_without_race(circumstances));
             }
             Ending::All(_) => {
                 !self.parts.is_empty()
                     && self
                         .parts
                         .iter()
-                        .all(|part| part.see_nothing(circumstances).is_some())
+                        .all(|part| part.update_without_race(circumstances).is_some())
             }
             Ending::Steps(count) => circumstances.steps >= *count,
             Ending::MovieEnd => circumstances.movie_over,
@@ -256,7 +256,7 @@ impl EndWatch {
 
     fn is_stuck(&mut self, now: &Standing, frames: u32, progress: f32) -> bool {
         let (best, since) = *self.best.get_or_insert((now.race_progress, now.frame));
-        // Nobody gets on before the start.
+        // There is no progress before the start.
         if now.race_progress >= best + progress || now.frame < GO_FRAME {
             self.best = Some((now.race_progress, now.frame));
             return false;

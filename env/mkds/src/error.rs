@@ -14,7 +14,7 @@ pub enum Error {
     /// The emulator refused or stopped.
     #[error(transparent)]
     Emulator(#[from] desmume::Error),
-    /// RAM does not hold what a race must hold.
+    /// The race in RAM is malformed.
     #[error(transparent)]
     Memory(#[from] mkds_memory::Error),
     /// A file of the game is malformed.
@@ -30,7 +30,7 @@ pub enum Error {
         /// The ids there are.
         expected: &'static str,
     },
-    /// The menus were driven to their end and no race came.
+    /// All menu inputs were given and no race began.
     #[error("no race after {frames} frames of menus: {found}")]
     NoRace {
         /// Frames stepped since power-on.
@@ -38,24 +38,24 @@ pub enum Error {
         /// What RAM shows.
         found: String,
     },
-    /// A race came, but not the one asked for.
+    /// A race began, but with another character, kart or course.
     #[error("the menus led to another race: expected {expected}, found {found}")]
     WrongCombo {
-        /// What was asked for.
+        /// The requested race.
         expected: Combo,
         /// What race_config holds.
         found: Combo,
     },
-    /// The race is one alone, though it was to be against a ghost.
+    /// The race has no opponent, though one against a ghost was requested.
     #[error(
         "a race alone where one against a ghost was asked for: the save memory has no sound ghost \
          of {combo}"
     )]
     NoOpponent {
-        /// The race that was asked for.
+        /// The requested race.
         combo: Combo,
     },
-    /// The race was left or never ran where one must be.
+    /// There is no race in RAM where one is needed.
     #[error("no race in RAM at frame {frame}")]
     RaceLost {
         /// Frames stepped since power-on.
@@ -80,7 +80,7 @@ pub enum Error {
     /// The movie starts from a save state, which is a file beside it.
     #[error("the movie starts from a save state: expected the state's file, found none")]
     StateNeeded,
-    /// A movie's save state would take the place of another file.
+    /// A movie's save state would replace another file.
     #[error(
         "{}: expected no other file where the movie's save state goes, found one: move it away first, or name the movie \
          otherwise",
@@ -95,21 +95,21 @@ pub enum Error {
     Comment {
         /// The comment's text.
         comment: String,
-        /// What it should hold.
+        /// The expected content.
         expected: &'static str,
     },
-    /// A movie lacks a part that its own comments speak of.
+    /// A movie lacks a part that its own comments mention.
     #[error("the movie is not whole: expected {expected}, found {found}")]
     Incomplete {
-        /// What its comments speak of.
+        /// What its comments mention.
         expected: String,
         /// What it has.
         found: String,
     },
-    /// The race did not end as its ghost says.
+    /// The race did not finish in its ghost's time.
     #[error("the ghost's inputs did not finish the race as recorded: {0}")]
     NotFinished(ReplayOutcome),
-    /// Whoever held the console could not decide.
+    /// The pilot failed to decide.
     #[error("the pilot: {0}")]
     Pilot(Box<dyn std::error::Error + Send + Sync>),
     /// The caller's callback asked to stop.
@@ -121,7 +121,7 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
-    /// An action lies outside the action space. Nothing was pressed.
+    /// An action is outside the action space. No input was made.
     #[error("action: expected one of {expected}, found {found}")]
     Action {
         /// The space.
@@ -132,7 +132,7 @@ pub enum Error {
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// A picture cannot be made of the screens.
+    /// The screens cannot be turned into the requested picture.
     #[error("picture: {0}")]
     Picture(String),
     /// A file cannot be read.
@@ -140,7 +140,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A file does not hold what it should.
@@ -156,9 +156,9 @@ pub enum Error {
     Setting {
         /// The setting's name.
         setting: &'static str,
-        /// What it may be.
+        /// The allowed values.
         expected: &'static str,
-        /// What it is.
+        /// The given value.
         found: String,
     },
 }

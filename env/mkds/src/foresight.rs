@@ -1,6 +1,6 @@
-//! What the kart will do: a model of its turning and speed, by which the driver chooses how to drive on.
+//! A model of the kart's turning and speed. The driver simulates each of its choices with it and takes the best.
 //!
-//! The model's turns are those of the real game, whose drifts slide outwards before they turn and go on turning
+//! The model's turns are those of the real game, whose drifts slide outwards before they turn and continue to turn
 //! after they end (source: people's ghosts, frame by frame).
 
 use std::f32::consts::{PI, TAU};
@@ -30,11 +30,11 @@ const HOP_TURN: f32 = 360.0 * ANGLE_UNIT;
 const DRIFT_TURN_IN: f32 = 245.0 * ANGLE_UNIT;
 const DRIFT_TURN: f32 = 157.0 * ANGLE_UNIT;
 const DRIFT_TURN_OUT: f32 = 95.0 * ANGLE_UNIT;
-/// What the slide of a drift grows by in a frame, what it loses after the drift, and the most it reaches.
+/// Growth of a drift's slide in a frame, its decrease in a frame after the drift, and its maximum.
 const SLIDE_GROWTH: f32 = 375.0 * ANGLE_UNIT;
 const SLIDE_LOSS: f32 = 214.0 * ANGLE_UNIT;
 const SLIDE_CAP: f32 = 11000.0 * ANGLE_UNIT;
-/// The part of the way to the turn that is steered for which the kart's turn takes in a frame.
+/// The part of the difference to the steered turn that the kart's turn changes by in a frame.
 const TURN_EASE: f32 = 0.4;
 
 /// Frames of a hop.
@@ -45,13 +45,13 @@ const PRESS: u32 = 11;
 /// Frames from landing in a drift until its mini-turbo is charged.
 const CHARGE: u32 = uncharged_frames(0, 3);
 
-/// What a boost, off-road ground, and a kart that slides or leans make of the speed.
+/// Factors on the speed: of a boost, of off-road ground, and of a kart that slides or leans.
 const BOOST: f32 = 1.3;
 const OFF_ROAD: f32 = 0.6;
 const LEANING: f32 = 0.89;
 /// A slide, in radians, that costs speed.
 const SLIDING: f32 = 0.05;
-/// What a frame changes the speed by: with a boost, without, and down to a lower limit.
+/// Change of the speed in a frame: with a boost, without one, and down to a lower limit.
 const BOOST_GAIN: f32 = 1.0;
 const GAIN: f32 = 0.03;
 const SLOWING: f32 = 0.951;
@@ -59,20 +59,20 @@ const SLOWING: f32 = 0.951;
 /// Room that the kart needs to the road's edge and to obstacles, in units.
 const EDGE_ROOM: f32 = 16.0;
 const OBSTACLE_ROOM: f32 = 14.0;
-/// What counts against a choice, in units of distance: a frame off the road, beside the speed it costs, an obstacle
-/// hit, and the square of the angle to the line at the end.
+/// Costs of a choice, in units of distance: a frame off the road (in addition to the speed it costs), a hit obstacle,
+/// and the square of the angle to the line at the end.
 const OFF_ROAD_COST: f32 = 10.0;
 const HIT_COST: f32 = 200.0;
 const ANGLE_COST: f32 = 60.0;
-/// Frames of boost left with which a drift ends for the next.
+/// A drift ends, for the next to begin, with at most these frames of boost left.
 const BOOST_ENDS: f32 = 8.0;
-/// The part of a boost left at the end that counts for a choice.
+/// The weight of the boost that is left at the end of a choice.
 const BOOST_LEFT_WORTH: f32 = 0.8;
 
-/// How the kart holds to the ground.
+/// The kart's contact with the ground.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Hold {
-    /// It goes where its wheels turn.
+    /// It grips: it travels where its wheels point.
     Grip,
     /// It hops, to drift to `sign` (+1 left) in `left` frames.
     Hop { sign: f32, left: u32 },
@@ -103,23 +103,23 @@ pub(crate) struct Motion {
     pub(crate) at: usize,
 }
 
-/// How the next frame is driven.
+/// The input of the next frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Choice {
     /// +1 left, -1 right, 0 straight on.
     pub(crate) steer: f32,
-    /// Whether a drift begins, or goes on.
+    /// Whether a drift begins or continues.
     pub(crate) drift: bool,
 }
 
-/// Something round that stops karts.
+/// A cylinder that stops karts.
 #[derive(Clone, Copy, Debug)]
 struct Obstacle {
     position: Ground,
     radius: f32,
 }
 
-/// What stops karts in a race, beside the course's walls.
+/// The objects that stop karts in a race, besides the course's walls.
 #[derive(Clone, Debug)]
 pub(crate) struct Obstacles(Vec<Obstacle>);
 
@@ -127,7 +127,7 @@ impl Obstacles {
     /// The map objects that push karts back, where they are now.
     ///
     /// # Errors
-    /// They lie outside RAM.
+    /// The objects' pointers lead outside RAM.
     pub(crate) fn of(race: &Race<'_>) -> Result<Self> {
         let ram = race.ram();
         let mut found = Vec::new();
@@ -153,7 +153,7 @@ impl Obstacles {
     }
 }
 
-/// What the model drives on.
+/// The course as the model sees it.
 pub(crate) struct Foresight<'d> {
     pub(crate) line: &'d RacingLine,
     pub(crate) obstacles: &'d Obstacles,
@@ -181,7 +181,7 @@ impl Foresight<'_> {
             .map_or(gripping[0], |(choice, _)| choice)
     }
 
-    /// What a choice is worth: how far along the line the kart gets by it, in units.
+    /// The value of a choice: how far along the line it takes the kart, less its costs, in units.
     fn worth(&self, mut kart: Motion, choice: Choice) -> f32 {
         let start = self.line.along(kart.at, kart.position);
         let (mut laps, mut off_road, mut hit) = (0, 0, false);
@@ -219,7 +219,7 @@ impl Foresight<'_> {
             Hold::Hop { sign, .. } => sign,
             Hold::Drift { .. } => bearing.signum(),
             Hold::Grip => {
-                // The arc to the target, less the turn that the last drift's slide gives unasked.
+                // The arc to the target, less the turn that comes from the last drift's slide.
                 let arc = 2.0 * bearing.sin() / length(way).max(near) * kart.speed;
                 let asked = arc + kart.slide_lost();
                 if asked.abs() > GRIP_TURN / 3.0 {
@@ -254,7 +254,7 @@ impl Motion {
         }
     }
 
-    /// What the slide that is left of a drift loses in a frame.
+    /// The decrease in a frame of the slide that is left of a drift.
     fn slide_lost(&self) -> f32 {
         self.slide.clamp(-SLIDE_LOSS, SLIDE_LOSS)
     }
@@ -299,7 +299,7 @@ impl Motion {
         };
     }
 
-    /// A frame of a drift, which ends as soon as its mini-turbo is charged and of use; gives the turn.
+    /// A frame of a drift, which ends as soon as its mini-turbo is charged and useful; returns the turn.
     fn drift(&mut self, sign: f32, uncharged: u32, steer: f32) -> f32 {
         self.slide = (self.slide - sign * SLIDE_GROWTH).clamp(-SLIDE_CAP, SLIDE_CAP);
         self.hold = Hold::Drift { sign, uncharged };
@@ -329,7 +329,8 @@ impl Motion {
     }
 }
 
-/// Frames until a drift's mini-turbo is charged of which so many presses have counted, the next in `cooldown` frames.
+/// Frames until a drift's mini-turbo is charged, when `presses` presses have counted and the next can count in
+/// `cooldown` frames.
 pub(crate) const fn uncharged_frames(presses: u32, cooldown: u32) -> u32 {
     PRESSES.saturating_sub(presses + 1) * PRESS + cooldown
 }
@@ -344,7 +345,7 @@ pub(crate) fn yaw_of([x, z]: Ground) -> f32 {
     x.atan2(z)
 }
 
-/// So many of the game's angle units in radians.
+/// The game's angle units in radians.
 pub(crate) fn radians(units: f32) -> f32 {
     units * ANGLE_UNIT
 }
@@ -376,7 +377,7 @@ mod tests {
         }
     }
 
-    /// Drives the model by its own choices; gives the kart after each frame.
+    /// Drives the model by its own choices; returns the kart after each frame.
     fn drive(foresight: &Foresight<'_>, frames: usize) -> Vec<Motion> {
         let line = foresight.line;
         let mut kart = at_start(line);

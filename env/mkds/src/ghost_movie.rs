@@ -3,12 +3,9 @@
 use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
-use mkds_formats::{
-    dsm::Movie,
-    ghost::{Ghost, PLAYBACK_DELAY, RaceTime},
-    pad::Pad,
-};
+use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
 use mkds_memory::{Race, Ram};
+use nds_formats::{dsm::Movie, pad::Pad};
 
 use crate::{
     Error, Result,
@@ -17,20 +14,20 @@ use crate::{
     replay::{self, Replay},
 };
 
-/// How the comment begins by which a movie is known to come from a ghost.
+/// Prefix of the comment that identifies the ghost from which a movie was made.
 pub const SOURCE_COMMENT: &str = "kartscope ghost=";
 
-/// The comment by which a movie is known to come from a ghost; `None` without one.
+/// The comment that identifies the ghost from which a movie was made; `None` without one.
 pub fn source_of(movie: &Movie) -> Option<String> {
     let mut comments = movie.header.comments();
     let source = comments.find(|text| text.starts_with(SOURCE_COMMENT));
     source.map(|text| text.into_owned())
 }
 
-/// Frames the race may go on after the ghost's last input.
+/// Frames after the ghost's last input within which the race must finish.
 const FINISH_LIMIT: u64 = 300;
 
-/// Presses what a ghost pressed.
+/// Replays a ghost's inputs.
 struct GhostPilot {
     inputs: Vec<Pad>,
 }
@@ -48,12 +45,12 @@ impl Pilot for GhostPilot {
     }
 }
 
-/// Drives the menus to the ghost's race, plays its inputs and writes down every frame as a movie.
+/// Drives the menus to the ghost's race, plays its inputs and records every frame as a movie.
 ///
 /// `battery` is the save memory to power on with; the movie carries it.
 ///
 /// # Errors
-/// Those of [`race_movie::record`]. A race that does not finish as the ghost says is no error here: see
+/// Those of [`race_movie::record`]. A race that does not finish in the ghost's time is no error here: see
 /// [`RaceMovie::outcome`].
 pub fn from_ghost(
     rom: &[u8],
@@ -77,10 +74,10 @@ pub fn from_ghost(
     race_movie::record(&setup, &mut pilot, on_frame)
 }
 
-/// Plays a movie to the finish of its race and makes the ghost of it that the game would have kept.
+/// Plays a movie to the finish of its race and makes the ghost that the game would have saved.
 ///
 /// # Errors
-/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold what was pressed,
+/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold the inputs,
 /// [`Error::Cancelled`], and those of [`Replay`].
 pub fn to_ghost(
     rom: &[u8],

@@ -1,6 +1,6 @@
-//! Vectors over the ground: x and z, seen from above.
+//! Vectors in the horizontal plane: x and z, seen from above.
 
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 
 /// A point or direction over the ground: x and z.
 pub(crate) type Ground = [f32; 2];

@@ -1,15 +1,15 @@
 //! Mario Kart DS as environments: menus, replay, observations, time trials, a scripted driver.
 //!
 //! - [`menus`] drives a freshly started game into a time trial;
-//! - [`ghost_movie`] turns a save's ghost into a DeSmuME movie, [`replay`] plays a movie back and
-//!   says where it leaves the recorded course of events;
-//! - [`whole`] refuses a movie of which a part is missing;
-//! - [`rom_check`] tells whether a ROM is the one that a movie was made with;
-//! - [`corrections`] are the frames of a movie that a driver is to learn from, where another drove the rest;
-//! - [`race_env`] is the Gymnasium-style environment, put together by a [`config`] from parts: [`observation`],
+//! - [`ghost_movie`] turns a save's ghost into a DeSmuME movie, [`replay`] plays a movie and
+//!   reports where it diverges from the recording;
+//! - [`whole`] refuses an incomplete movie;
+//! - [`rom_check`] checks whether a ROM is the one that a movie was made with;
+//! - [`corrections`] are the frames of a movie to train on, where only a part of the movie is;
+//! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from parts: [`observation`],
 //!   [`control`], [`reward`], [`ending`];
-//! - [`action`] is what a driver does in a frame;
-//! - [`scripted`] is a driver that needs no training, [`disturbed`] pushes it off its line, so that others learn its way back.
+//! - [`action`] is a driver's input in a frame;
+//! - [`scripted`] is a driver that needs no training, [`disturbed`] pushes it off its line to record how it recovers.
 #![forbid(unsafe_code)]
 
 pub mod action;

@@ -1,7 +1,7 @@
 //! From power-on through the menus into a time trial.
 //!
-//! The game is driven blind, with the waits a published converter uses (source: marIOkart), and
-//! checked at the end: RAM says which character, kart and course the race has.
+//! The inputs have fixed waits, those of a published converter (source: marIOkart), and do not depend on what the menus
+//! show. The result is checked at the end: RAM holds the race's character, kart and course.
 
 use std::ops::ControlFlow;
 
@@ -9,15 +9,15 @@ use desmume::{Emulator, Picture};
 use mkds_formats::{
     ghost::Combo,
     names::{CHARACTER_GRID, COURSES_PER_CUP, Course},
-    pad::{Frame, Pad},
 };
 use mkds_memory::{Race, Ram, race::RaceConfig};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::{Error, Result};
 
-/// Frames a button is held: one frame can fall between two polls of the game.
+/// Frames a button is held: the game does not read the buttons in every frame.
 const HOLD: u32 = 3;
-/// Frames in which a screen that has just come is left alone.
+/// Least frames to wait for a screen before the first press on it.
 const LEAST_WAIT: u32 = 8;
 /// Frames from one press of a cursor move to the next.
 const MOVE: u32 = 7;
@@ -26,10 +26,10 @@ const LOADING_LIMIT: u32 = 1200;
 /// Karts in the list when everything is unlocked: three for each character.
 const KARTS: u8 = 36;
 
-/// Whom a time trial is raced against.
+/// The opponent of a time trial.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Opponent {
-    /// Nobody: what a confirmation screen starts with.
+    /// No opponent: the preselected option of the confirmation screen.
     #[default]
     None,
     /// The ghost that the save memory has of the course. The bundled game offers it one row below
@@ -37,7 +37,7 @@ pub enum Opponent {
     Ghost,
 }
 
-/// How long the menus are waited for.
+/// The length of the waits in the menus.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     /// Factor on every wait; 1 is the published timing. No screen is waited for less than 8 frames.
@@ -45,7 +45,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// As fast as the bundled game takes inputs.
+    /// The fastest pace at which the bundled game reads inputs.
     pub const BRISK: Self = Self { scale: 0.07 };
     /// The published timing, and slower ones for games that load more slowly.
     pub const PATIENT: [Self; 3] = [
@@ -145,14 +145,14 @@ fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
 ///
 /// Returns the frame of the race's start: the number of frames since power-on at which its
 /// `frameCounter` is 1. A game that loads through a frame's end may count on before the emulator
-/// gives its RAM to see; then a frame or two more have been stepped than that. Character, kart and
+/// returns its RAM; then a frame or two more have been stepped than that. Character, kart and
 /// course have been checked. `on_frame` sees every frame fed to the game, in order, and may stop
 /// the drive with [`ControlFlow::Break`].
 ///
 /// # Errors
 /// [`Error::NotInMenus`] for ids the menus do not offer, [`Error::NoRace`] when no race appears,
-/// [`Error::WrongCombo`] when another race does, [`Error::Cancelled`] on a break, and whatever the
-/// emulator reports.
+/// [`Error::WrongCombo`] when another race does, [`Error::Cancelled`] on a break, and the
+/// emulator's.
 pub fn enter_race(
     emulator: &mut Emulator,
     combo: &Combo,
@@ -161,10 +161,10 @@ pub fn enter_race(
     enter_race_at(emulator, combo, Opponent::None, Pace::default(), on_frame)
 }
 
-/// [`enter_race`] against somebody, or at another pace for games that load more slowly.
+/// [`enter_race`] with an opponent, or at another pace for games that load more slowly.
 ///
 /// # Errors
-/// As [`enter_race`], and [`Error::NoOpponent`] when the race has nobody to race against.
+/// As [`enter_race`], and [`Error::NoOpponent`] when the race has no opponent although one was requested.
 pub fn enter_race_at(
     emulator: &mut Emulator,
     combo: &Combo,
@@ -181,7 +181,7 @@ pub fn enter_race_at(
         player.hold(Pad::empty(), pace.screen(screen.wait))?;
         for pad in screen.presses {
             player.hold(pad, HOLD)?;
-            // However fast: let go for as long as held, or two presses are one.
+            // At any pace the button is released for as long as it was held: otherwise the game sees one long press.
             player.hold(Pad::empty(), pace.frames(MOVE).max(2 * HOLD) - HOLD)?;
         }
     }
@@ -280,7 +280,7 @@ fn race_started(ram: &[u8]) -> Result<Option<Started>> {
     }))
 }
 
-/// What RAM says of menus that led nowhere.
+/// A description of the menus' state in RAM, for the error when no race begins.
 fn menu_state(ram: &[u8]) -> String {
     let describe = || -> Result<String, mkds_memory::Error> {
         let ram = Ram::new(ram)?;

@@ -1,9 +1,8 @@
-//! A frame of a race, as observations, rewards and endings look at it.
+//! A frame of a race, as observations, rewards and endings read it.
 
 use std::cell::OnceCell;
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_formats::pad::Pad;
 use mkds_memory::{
     Driver, Race,
     course::{Course, Projection},
@@ -11,6 +10,7 @@ use mkds_memory::{
     race::DriverStatus,
     sensor::{Aim, Bearing, Pose, Ray, Trace},
 };
+use nds_formats::pad::Pad;
 
 use crate::{
     Result,
@@ -20,13 +20,13 @@ use crate::{
 /// Radians of the game's angle unit, 1/65536 turn.
 pub(crate) const ANGLE_UNIT: f32 = 2.0 * PI / 65536.0;
 
-/// A kart slower than this over the ground has no direction of travel but noise, units a frame.
+/// Below this speed over the ground, in units a frame, a kart's direction of travel is noise.
 const CREEPING: f32 = 0.5;
 
 /// How far the rays of [`Moment::edges`] look, units.
 const EDGE_REACH: f32 = 3000.0;
 
-/// A course, and what is worked out of it once.
+/// A course, and values computed from it once.
 #[derive(Clone, Debug)]
 pub struct Circuit {
     /// The course.
@@ -38,7 +38,7 @@ pub struct Circuit {
 }
 
 impl Circuit {
-    /// Works out what is needed of `course`.
+    /// Computes the values of `course`.
     pub fn new(course: Course) -> Self {
         let (mut low, mut high) = ([f32::MAX; 3], [f32::MIN; 3]);
         for corner in course.triangles().iter().flat_map(|face| face.corners) {
@@ -78,7 +78,7 @@ pub struct Standing {
     pub total_ms: u32,
     /// Signed speed along the facing, units a frame.
     pub forward_speed: f32,
-    /// The speed limit of the kart on the road, units a frame; 0 where RAM does not tell.
+    /// The speed limit of the kart on the road, units a frame; 0 if RAM does not contain it.
     pub top_speed: f32,
     /// Frames of boost left.
     pub boost: i16,
@@ -88,7 +88,7 @@ pub struct Standing {
     pub drift_direction: f32,
     /// Steps of the mini-turbo charge, full at 4.
     pub drift_charge: i32,
-    /// What the floor leaves of the speed limit; 1 on the road.
+    /// The floor's factor on the speed limit; 1 on the road.
     pub terrain: f32,
     /// The kart touches a wall.
     pub wall_contact: bool,
@@ -123,7 +123,7 @@ impl Standing {
     }
 
     /// Forward speed over the top speed: 1 on the road without boost, more with it, negative
-    /// backwards; 0 where RAM does not tell the top speed.
+    /// backwards; 0 if RAM does not contain the top speed.
     pub fn speed_fraction(&self) -> f32 {
         if self.top_speed > 0.0 {
             self.forward_speed / self.top_speed
@@ -151,22 +151,22 @@ impl Edges {
     }
 }
 
-/// A frame of a race: RAM, and what is worked out of it at most once.
+/// A frame of a race: RAM, and values that are computed from it at most once.
 #[derive(Debug)]
 pub struct Moment<'a> {
     /// The race in RAM.
     pub race: Race<'a>,
     /// The player's kart.
     pub driver: Driver<'a>,
-    /// How the player stands.
+    /// The player's status in the race.
     pub status: DriverStatus<'a>,
-    /// Where the race is.
+    /// The course of the race.
     pub circuit: &'a Circuit,
-    /// What was pressed in this frame.
+    /// The buttons held in this frame.
     pub pad: Pad,
-    /// What later frames are compared with.
+    /// The numbers that later frames are compared with.
     pub now: Standing,
-    /// Where the kart is and which way it faces.
+    /// The kart's position and facing.
     pub pose: Pose,
     projection: OnceCell<Option<Projection>>,
     edges: OnceCell<Edges>,

@@ -6,30 +6,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
-use mkds_formats::dsm::Movie;
-use mkds_formats::input::Input;
-use mkds_formats::pad::{Frame, Pad};
-use mkds_formats::rom::RomHeader;
 use mkds_memory::{Race, Ram, course::Course};
+use nds_formats::dsm::Movie;
+use nds_formats::input::Input;
+use nds_formats::pad::{Frame, Pad};
+use nds_formats::rom::RomHeader;
 use rand::RngExt;
 
 use crate::{
     Error, Result,
-    config::{RaceConfig, StartVariation},
+    config::{RaceEnvConfig, StartVariation},
     control::{ActionSpace, Controller, RaceAction},
     displace::displace,
-    ending::{Circumstances, EndWatch},
+    ending::{Circumstances, EndDetector},
     moment::{Circuit, Moment, Standing},
     observation::{Observation, ObservationSpace, Observer, PixelStack},
     reference_line::ReferenceLine,
     reward::Rewarder,
-    starts::{self, Beginning},
+    starts::{self, StartState},
 };
 
-/// [`Info::ended_by`] of an episode whose race was left: it is truncated, whatever is configured.
+/// [`Info::ended_by`] of an episode whose race the agent left through the menus: it is always truncated.
 pub const RACE_GONE: &str = "race_gone";
 
-/// What a step tells beside the observation.
+/// Information about a step besides the observation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Info {
     /// A race is in RAM.
@@ -46,7 +46,7 @@ pub struct Info {
     pub frame: u32,
     /// All laps were driven.
     pub finished: bool,
-    /// What each term of the reward was worth in this step, in the order of [`RaceEnv::reward_names`]; before
+    /// The value of each reward term in this step, in the order of [`RaceEnv::reward_names`]; before
     /// [`crate::reward::Rewards::clip`].
     pub rewards: Vec<f64>,
     /// The event that ended the episode: an [`crate::ending::Ending::name`], or [`RACE_GONE`].
@@ -68,37 +68,37 @@ impl Info {
     }
 }
 
-/// What a reset may change about one episode.
+/// The options of a reset, for one episode.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ResetOptions {
-    /// Which of the states to begin with, in place of one drawn.
+    /// The index of the start state, in place of a random one.
     pub start: Option<usize>,
-    /// How it is varied, in place of [`crate::config::Start::vary`].
+    /// Its variation, in place of [`crate::config::Start::vary`].
     pub variation: Option<StartVariation>,
 }
 
-/// Makes environments of one configuration. The menus are driven once, and states and courses are shared.
+/// Makes environments of one configuration. They share start states and courses; the menus are driven only once.
 #[derive(Debug)]
 pub struct RaceFactory {
     shared: Arc<Shared>,
-    /// The emulator that made the states is the first environment's.
+    /// The emulator that made the states; the first environment takes it.
     first: Mutex<Option<Emulator>>,
 }
 
-/// What environments of one configuration share.
+/// The parts that environments of one configuration share.
 #[derive(Debug)]
 struct Shared {
     rom: Arc<[u8]>,
-    config: RaceConfig,
+    config: RaceEnvConfig,
     observer: Observer,
     rewarder: Rewarder,
-    beginnings: Vec<Beginning>,
+    start_states: Vec<StartState>,
     /// By the course's id.
     circuits: Mutex<HashMap<u32, Arc<Circuit>>>,
 }
 
 impl Shared {
-    /// The course of `race`, read from RAM by the first who asks for it.
+    /// The course of `race`, read from RAM on first use.
     fn circuit(&self, race: &Race<'_>) -> Result<Arc<Circuit>> {
         let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
         let id = race.config().course().0;
@@ -115,9 +115,9 @@ impl RaceFactory {
     /// Powers `rom` on and makes the states that episodes begin with.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a configuration that makes no sense, those of [`crate::menus::enter_race`], of files that
+    /// [`Error::Setting`] for an invalid configuration, those of [`crate::menus::enter_race`], of files that
     /// the configuration names, and the emulator's.
-    pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceConfig) -> Result<Self> {
+    pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceEnvConfig) -> Result<Self> {
         config.check()?;
         let rom = rom.into();
         let found = RomHeader::parse(&rom)?.game_code;
@@ -127,13 +127,13 @@ impl RaceFactory {
         let observer = Observer::new(&config.observation)?;
         let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
         let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;
-        let (emulator, beginnings) = starts::prepare(&rom, &config)?;
+        let (emulator, start_states) = starts::prepare(&rom, &config)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 rom,
                 observer,
                 rewarder,
-                beginnings,
+                start_states,
                 circuits: Mutex::default(),
                 config,
             }),
@@ -165,12 +165,12 @@ impl RaceFactory {
     }
 
     /// The settings.
-    pub fn config(&self) -> &RaceConfig {
+    pub fn config(&self) -> &RaceEnvConfig {
         &self.shared.config
     }
 }
 
-/// The line that a file tells: of a movie the way of its kart, else the places of a CSV file.
+/// Reads a reference line from a file: the path of the kart in a movie, or the points of a CSV file.
 fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
     let bytes = starts::read_file(path, Input::Movie)?;
     if path.extension().is_none_or(|extension| extension != "dsm") {
@@ -190,18 +190,18 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
 #[derive(Clone, Debug)]
 struct Episode {
     steps: u32,
-    /// How the frame before stood; `None` while there is no race.
+    /// The numbers of the previous frame; `None` while there is no race.
     before: Option<Standing>,
-    /// The beginning that it started from, and how many frames of its movie were played.
-    beginning: usize,
+    /// The index of its start state, and how many frames of that state's movie were played.
+    start_state: usize,
     played: usize,
 }
 
 /// Which picture belongs to the frame in RAM.
 #[derive(Clone, Copy, Debug)]
 enum Shown {
-    /// That of a beginning, which was drawn when it was made.
-    Beginning(usize),
+    /// That of a start state, which was drawn when the state was made.
+    StartState(usize),
     /// The one that the emulator drew last.
     Drawn,
 }
@@ -210,15 +210,15 @@ impl Shown {
     /// Writes both screens, RGBA.
     fn draw(self, emulator: &Emulator, shared: &Shared, rgba: &mut [u8]) {
         match self {
-            Self::Beginning(number) => {
-                rgba.copy_from_slice(shared.beginnings[number].screens.as_rgba());
+            Self::StartState(number) => {
+                rgba.copy_from_slice(shared.start_states[number].screens.as_rgba());
             }
             Self::Drawn => emulator.draw_screens_into(rgba),
         }
     }
 }
 
-/// A race. A reset loads one of the states that were made at first.
+/// A race environment. A reset loads one of the factory's start states.
 #[derive(Debug)]
 pub struct RaceEnv {
     emulator: Emulator,
@@ -228,18 +228,18 @@ pub struct RaceEnv {
     pixels: Option<PixelStack>,
     controller: Controller,
     rewarder: Rewarder,
-    terminate: EndWatch,
-    truncate: EndWatch,
+    terminate: EndDetector,
+    truncate: EndDetector,
     rng: EnvRng,
     episode: Option<Episode>,
     shown: Shown,
     /// Whether pictures are drawn for [`Env::render`].
     render: bool,
-    /// What was pressed in the last frame.
+    /// The buttons held in the last frame.
     pad: Pad,
 }
 
-/// What the frames of a step came to.
+/// The results of a step's frames.
 #[derive(Default)]
 struct Outcome {
     reward: f64,
@@ -265,8 +265,8 @@ impl RaceEnv {
             pixels,
             controller: Controller::new(&config.actions)?,
             rewarder: shared.rewarder.clone(),
-            terminate: EndWatch::new(&config.terminate)?,
-            truncate: EndWatch::new(&config.truncate)?,
+            terminate: EndDetector::new(&config.terminate)?,
+            truncate: EndDetector::new(&config.truncate)?,
             rng: rng(None),
             episode: None,
             shown: Shown::Drawn,
@@ -281,7 +281,7 @@ impl RaceEnv {
     ///
     /// # Errors
     /// As both.
-    pub fn open(rom: impl Into<Arc<[u8]>>, config: RaceConfig) -> Result<Self> {
+    pub fn open(rom: impl Into<Arc<[u8]>>, config: RaceEnvConfig) -> Result<Self> {
         RaceFactory::new(rom, config)?.make()
     }
 
@@ -290,7 +290,7 @@ impl RaceEnv {
         &self.emulator
     }
 
-    /// The emulator, to look at its battery memory or to write into RAM. Stepping it oneself leaves the episode.
+    /// The emulator, to read its battery memory or to write into RAM. A caller that steps it directly breaks the episode.
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator
     }
@@ -298,9 +298,9 @@ impl RaceEnv {
     /// The states that episodes begin with, before they are varied.
     pub fn start_states(&self) -> impl ExactSizeIterator<Item = &State> {
         self.shared
-            .beginnings
+            .start_states
             .iter()
-            .map(|beginning| &beginning.state)
+            .map(|start_state| &start_state.state)
     }
 
     /// The course of the race; `None` before the first.
@@ -308,22 +308,22 @@ impl RaceEnv {
         self.circuit.as_deref().map(|circuit| &circuit.course)
     }
 
-    /// What observations are made by.
+    /// The observer that makes the observations.
     pub fn observer(&self) -> &Observer {
         &self.shared.observer
     }
 
     /// The settings.
-    pub fn config(&self) -> &RaceConfig {
+    pub fn config(&self) -> &RaceEnvConfig {
         &self.shared.config
     }
 
-    /// Has the following steps draw pictures for [`Env::render`], or not. It changes nothing else.
+    /// Sets whether the following steps draw pictures for [`Env::render`]. This changes nothing else.
     pub fn set_render(&mut self, render: bool) {
         self.render = render;
     }
 
-    /// What was pressed in the last frame.
+    /// The buttons held in the last frame.
     pub const fn pad(&self) -> Pad {
         self.pad
     }
@@ -333,7 +333,7 @@ impl RaceEnv {
         self.rewarder.names()
     }
 
-    /// A frame in which `pad` was pressed, as terms see it; `None` without a race.
+    /// The frame in RAM, in which `pad` was held; `None` without a race.
     fn moment(&self, pad: Pad) -> Result<Option<Moment<'_>>> {
         let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
             return Ok(None);
@@ -341,7 +341,7 @@ impl RaceEnv {
         Moment::new(race, circuit, pad).map(Some)
     }
 
-    /// Finds the course of a race that has come, or forgets it where there is none.
+    /// Updates the course when a race has begun or ended.
     fn follow_race(&mut self) -> Result<()> {
         let race = find_race(&self.emulator)?;
         match (&self.circuit, race) {
@@ -352,29 +352,29 @@ impl RaceEnv {
         Ok(())
     }
 
-    /// Loads a beginning and varies it; gives what was pressed last.
+    /// Loads a start state and varies it; returns the buttons held last.
     fn begin(&mut self, number: usize, variation: StartVariation) -> Result<Pad> {
         let shared = self.shared.clone();
-        let beginning = &shared.beginnings[number];
-        self.emulator.load_state(&beginning.state)?;
+        let start_state = &shared.start_states[number];
+        self.emulator.load_state(&start_state.state)?;
         let lateral = self.rng.random_range(-1.0..=1.0) * variation.lateral;
         let heading = self.rng.random_range(-1.0..=1.0) * variation.heading;
         let wait = self.rng.random_range(0..=variation.wait_frames);
         if (lateral != 0.0 || heading != 0.0) && find_race(&self.emulator)?.is_some() {
             displace(self.emulator.main_ram_mut(), lateral, heading)?;
         }
-        self.shown = Shown::Beginning(number);
+        self.shown = Shown::StartState(number);
         for frame in 1..=wait {
             self.advance(&Frame::default(), frame == wait)?;
         }
         Ok(if wait == 0 {
-            beginning.pad
+            start_state.pad
         } else {
             Pad::empty()
         })
     }
 
-    /// Plays a frame, and draws it where the last of a step is seen.
+    /// Plays a frame, and draws it if it is the last of a step and pictures are needed.
     fn advance(&mut self, input: &Frame, is_last: bool) -> Result<()> {
         let seen = self.render || self.pixels.is_some();
         let picture = match is_last && seen {
@@ -387,7 +387,7 @@ impl RaceEnv {
         Ok(self.emulator.step(input, picture)?)
     }
 
-    /// The observation of the frame in RAM, the frame's standing, and its info.
+    /// The observation of the frame in RAM, its info, and its numbers for comparison.
     fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Standing>)> {
         self.pad = pad;
         let mut observation = Observation::default();
@@ -409,13 +409,13 @@ impl RaceEnv {
         Ok((observation, info, now))
     }
 
-    /// Plays the frames of a step, up to the one that ends the episode; gives what was pressed last.
+    /// Plays the frames of a step, up to the one that ends the episode; also returns the buttons held last.
     fn play(&mut self, episode: &mut Episode, pressed: Pad) -> Result<(Outcome, Pad)> {
         let mut outcome = Outcome::default();
         let mut pad = pressed;
         let skip = self.shared.config.frame_skip;
         for frame in 1..=skip {
-            let movie = &self.shared.beginnings[episode.beginning].movie;
+            let movie = &self.shared.start_states[episode.start_state].movie;
             let input = movie.get(episode.played).copied();
             episode.played += usize::from(input.is_some());
             let movie_over = episode.played >= movie.len();
@@ -435,7 +435,7 @@ impl RaceEnv {
         Ok((outcome, pad))
     }
 
-    /// Rewards a frame and looks whether it ends the episode.
+    /// Rewards a frame and checks whether it ends the episode.
     fn judge(
         &mut self,
         episode: &mut Episode,
@@ -444,23 +444,23 @@ impl RaceEnv {
         outcome: &mut Outcome,
     ) -> Result<()> {
         let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
-            // Who leaves the race through the pause menu is not to stand in menus for good.
+            // Leaving the race through the pause menu ends the episode: otherwise it would stay in the menus until truncated.
             let left = episode.before.take().map(|_| RACE_GONE);
-            outcome.terminated = self.terminate.see_nothing(circumstances);
-            outcome.truncated = left.or(self.truncate.see_nothing(circumstances));
+            outcome.terminated = self.terminate.update_without_race(circumstances);
+            outcome.truncated = left.or(self.truncate.update_without_race(circumstances));
             return Ok(());
         };
         let moment = Moment::new(race, circuit, pad)?;
         let before = episode.before.unwrap_or(moment.now);
         outcome.reward += self.rewarder.reward(&moment, &before);
-        outcome.terminated = self.terminate.see(&moment, &before, circumstances);
-        outcome.truncated = self.truncate.see(&moment, &before, circumstances);
+        outcome.terminated = self.terminate.update(&moment, &before, circumstances);
+        outcome.truncated = self.truncate.update(&moment, &before, circumstances);
         episode.before = Some(moment.now);
         Ok(())
     }
 
-    fn choose_beginning(&mut self, start: Option<usize>) -> Result<usize> {
-        let count = self.shared.beginnings.len();
+    fn choose_start_state(&mut self, start: Option<usize>) -> Result<usize> {
+        let count = self.shared.start_states.len();
         match start {
             None if count == 1 => Ok(0),
             None => Ok(self.rng.random_range(0..count)),
@@ -498,8 +498,8 @@ impl Env for RaceEnv {
         }
         let variation = options.variation.unwrap_or(self.shared.config.start.vary);
         variation.check()?;
-        let beginning = self.choose_beginning(options.start)?;
-        let pad = self.begin(beginning, variation)?;
+        let start_state = self.choose_start_state(options.start)?;
+        let pad = self.begin(start_state, variation)?;
         self.circuit = None;
         self.follow_race()?;
         self.controller.reset();
@@ -514,7 +514,7 @@ impl Env for RaceEnv {
         self.episode = Some(Episode {
             steps: 0,
             before,
-            beginning,
+            start_state,
             played: 0,
         });
         Ok((observation, info))
@@ -524,7 +524,7 @@ impl Env for RaceEnv {
         let mut episode = self.episode.take().ok_or(Error::NotReset)?;
         let pressed = match self.controller.press(action) {
             Ok(pad) => pad,
-            // Nothing has happened: the episode goes on.
+            // The action was refused and no frame played: the episode continues.
             Err(error) => {
                 self.episode = Some(episode);
                 return Err(error);
@@ -544,7 +544,7 @@ impl Env for RaceEnv {
         Ok(step)
     }
 
-    /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceConfig::render`] or
+    /// Both screens, 256 x 384, as the last step drew them; `None` unless [`RaceEnvConfig::render`] or
     /// [`RaceEnv::set_render`].
     fn render(&mut self) -> Result<Option<RenderFrame>> {
         Ok(self.render.then(|| {

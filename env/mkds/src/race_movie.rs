@@ -1,15 +1,15 @@
-//! A race, from power-on or from a save state to after its finish, written down as a movie while somebody drives it.
+//! Recording a race as a movie while a pilot drives it, from power-on or a save state to after its finish.
 
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_formats::{
-    dsm::{Movie, Start},
-    ghost::Combo,
-    pad::{Frame, Pad},
-    sav,
-};
+use mkds_formats::ghost::Combo;
 use mkds_memory::{Race, Ram};
+use nds_formats::battery;
+use nds_formats::{
+    dsm::{Movie, Start},
+    pad::{Frame, Pad},
+};
 
 use crate::{
     Error, Result,
@@ -19,10 +19,10 @@ use crate::{
     rom_check::describe_rom,
 };
 
-/// Frames kept after the finish, so that the result is seen and the game has stored its ghost.
+/// Frames kept after the finish, so that the movie shows the result and the game stores its ghost.
 const AFTER_FINISH: u64 = 240;
 
-/// Somebody who holds the console.
+/// A source of inputs for a race.
 pub trait Pilot {
     /// A race begins: RAM shows one of its first frames.
     ///
@@ -30,7 +30,7 @@ pub trait Pilot {
     /// The race can't be driven.
     fn begin(&mut self, race: &Race<'_>) -> Result<()>;
 
-    /// What to press in the frame after the one that RAM shows. Called once a frame.
+    /// The buttons to hold in the frame after the one that RAM shows. Called once a frame.
     ///
     /// # Errors
     /// No decision can be made.
@@ -44,15 +44,15 @@ pub struct Setup<'a> {
     pub rom: &'a [u8],
     /// The save memory to power on with; the movie carries it.
     pub battery: Option<&'a [u8]>,
-    /// How the emulator runs.
+    /// The emulator's options.
     pub options: &'a Options,
     /// Character, kart and course.
     pub combo: Combo,
-    /// Whom to race against; a ghost is the one in `battery`.
+    /// The opponent; a ghost is the one in `battery`.
     pub opponent: Opponent,
-    /// The time that the race is expected to take in milliseconds, when known; the movie says it.
+    /// The expected time of the race in milliseconds, when known; it is written into the movie's comment.
     pub expected_ms: Option<u32>,
-    /// Frames after which an unfinished race is given up.
+    /// Frames after which recording stops if the race has not finished.
     pub frame_limit: u64,
 }
 
@@ -75,10 +75,10 @@ pub struct RaceMovie {
     pub battery: Vec<u8>,
 }
 
-/// Drives the menus to a race, lets `pilot` drive it and writes down every frame as a movie.
+/// Drives the menus to a race, lets `pilot` drive it and records every frame as a movie.
 ///
-/// The menus are tried up to three times, with longer waits each time. `on_frame` is told the frames so far, once
-/// a frame, and may cancel.
+/// The menus are tried up to three times, with longer waits each time. `on_frame` receives the number of frames so far,
+/// once a frame, and may cancel.
 ///
 /// # Errors
 /// Those of [`menus::enter_race`] for the last attempt, the pilot's, and [`Error::Cancelled`]. A race that does not
@@ -99,12 +99,12 @@ pub fn record(
     )
 }
 
-/// Lets `pilot` drive the race that a save state is in, from there on, and writes down every frame as a movie that
-/// starts from the state. After `frame_limit` frames an unfinished race is given up.
+/// Lets `pilot` drive the race of a save state from there on, and records every frame as a movie that
+/// starts from the state. Recording stops after `frame_limit` frames if the race has not finished.
 ///
 /// # Errors
-/// [`Error::RaceLost`] if the state is in no race, the pilot's, and [`Error::Cancelled`]; as [`record`], no error is a
-/// race that does not finish.
+/// [`Error::RaceLost`] if the state is in no race, the pilot's, and [`Error::Cancelled`]. As for [`record`], a race that
+/// does not finish is no error.
 pub fn record_from_state(
     start: StateStart,
     frame_limit: u64,
@@ -163,7 +163,7 @@ fn drive(
         let frame = Frame::pad(pad);
         emulator.step(&frame, Picture::Skip)?;
         frames.push(frame);
-        if race.see(&race_in(&emulator)?)? {
+        if race.record(&race_in(&emulator)?)? {
             end = frames.len() as u64 + AFTER_FINISH;
         }
         let played = frames.len() as u64;
@@ -192,7 +192,7 @@ fn drive(
     })
 }
 
-/// What is kept of a race while it is driven.
+/// The data collected while a race is driven.
 struct Recording {
     checks: Checks,
     watch: RaceWatch,
@@ -200,13 +200,13 @@ struct Recording {
 }
 
 impl Recording {
-    /// Takes a frame down; says whether the race finished in it.
-    fn see(&mut self, race: &Race<'_>) -> Result<bool> {
+    /// Records a frame; returns whether the race finished in it.
+    fn record(&mut self, race: &Race<'_>) -> Result<bool> {
         self.checks.push(race_digest(race)?);
         if self.watch.outcome().finished {
             return Ok(false);
         }
-        self.watch.see(race)?;
+        self.watch.update(race)?;
         self.lap_ms = replay::lap_times_ms(race)?;
         Ok(self.watch.outcome().finished)
     }
@@ -232,7 +232,7 @@ pub struct Entered {
 
 /// Powers on and drives the menus to a race, at one pace after the other until one leads there.
 ///
-/// `on_frame` is told the frames so far, once a frame, and may cancel.
+/// `on_frame` receives the number of frames so far, once a frame, and may cancel.
 ///
 /// # Errors
 /// As [`menus::enter_race_at_any`].
@@ -265,7 +265,7 @@ pub fn enter(
     }
 }
 
-/// A console in a save state, and the movie of what is played from there on.
+/// A console in a save state, and the movie of the frames played from there on.
 #[derive(Debug)]
 pub struct StateStart {
     /// The console, as a replay of the movie starts it.
@@ -280,20 +280,20 @@ impl StateStart {
     /// Starts from a state's file, of either kind that [`State::read`] reads.
     ///
     /// # Errors
-    /// When it is none, or of another ROM, and the emulator's.
+    /// When the file is no save state, or one of another ROM, and the emulator's.
     pub fn open(rom: &[u8], options: &Options, file: &[u8]) -> Result<Self> {
         let state = State::read(file, rom, options)?.as_movie_start()?;
         let mut emulator = Emulator::open(rom, options)?;
         emulator.load_state(&state)?;
         let battery = emulator.battery()?;
-        // A replay puts the movie's save memory in: even the same one starts its chip afresh.
+        // A replay inserts the movie's save memory, which resets the save chip even if the bytes are the same.
         emulator.set_battery(&battery)?;
         let battery = (!battery.is_empty()).then_some(battery.as_slice());
         let mut movie = blank_movie(rom, options, None)?;
         movie.header.set_start(&Start::SaveState);
         movie
             .header
-            .set_sram(battery.map(sav::with_footer).transpose()?.as_deref());
+            .set_sram(battery.map(battery::with_footer).transpose()?.as_deref());
         Ok(Self {
             emulator,
             movie,
@@ -307,7 +307,7 @@ pub fn start_frame(frames: u64, counter: u32) -> i64 {
     i64::try_from(frames).unwrap_or(i64::MAX) + 1 - i64::from(counter)
 }
 
-/// What `kartscope` writes into a movie's comments about its race.
+/// The comment that `kartscope` writes into a movie about its race.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RaceComment {
     /// Character, kart and course.
@@ -396,7 +396,7 @@ pub fn blank_movie(rom: &[u8], options: &Options, battery: Option<&[u8]>) -> Res
     let mut movie = Movie::new();
     options.write_to(&mut movie)?;
     describe_rom(rom, &mut movie)?;
-    let sram = battery.map(sav::with_footer).transpose()?;
+    let sram = battery.map(battery::with_footer).transpose()?;
     movie.header.set_sram(sram.as_deref());
     Ok(movie)
 }

@@ -9,7 +9,7 @@ use crate::ground::{Ground, add, angle_between, dot, left_of, length, scale, sub
 
 /// Distance between the line's points, in units.
 const SPACING: f32 = 20.0;
-/// The road is looked for this far to each side, in units.
+/// The search for the road's edge reaches this far to each side, in units.
 const WIDTH_RANGE: f32 = 250.0;
 /// Room left to the road's edge: the kart's radius and what steering overshoots, in units.
 const MARGIN: f32 = 22.0;
@@ -84,7 +84,7 @@ impl RacingLine {
         index
     }
 
-    /// How far a position lies beyond the point `index`, in the line's direction there.
+    /// How far a position is beyond the point `index`, in the line's direction there.
     fn beyond(&self, index: usize, position: Ground) -> f32 {
         dot(sub(position, self.point(index)), self.direction(index))
     }
@@ -94,7 +94,7 @@ impl RacingLine {
         (distance / SPACING).max(0.0) as usize
     }
 
-    /// Whether `position`, abreast of the point `index`, lies on the road with `margin` left to its edges.
+    /// Whether `position`, abreast of the point `index`, is on the road with at least `margin` to its edges.
     pub(crate) fn is_on_road(&self, index: usize, position: Ground, margin: f32) -> bool {
         let [right, left] = self.edges[index % self.edges.len()];
         let aside = dot(
@@ -111,8 +111,8 @@ impl RacingLine {
             .sum()
     }
 
-    /// The point nearest to `position`, near `hint` where the kart is not far from it. The hint keeps
-    /// a kart on its own leg where two legs of a course run side by side.
+    /// The point nearest to `position`, searched near `hint` unless the kart is far from it. The hint keeps
+    /// a kart on its own stretch where two stretches of a course run side by side.
     pub(crate) fn nearest(&self, position: Ground, facing: Ground, hint: Option<usize>) -> usize {
         const NEAR: usize = 12;
         const LOST: f32 = 200.0;
@@ -124,7 +124,7 @@ impl RacingLine {
                 return found;
             }
         }
-        // Legs that run the other way count as further off.
+        // Stretches in the opposite direction count as further away.
         self.closest(0..count, position, |n| {
             if dot(self.directions[n], facing) < 0.0 {
                 LOST
@@ -162,7 +162,7 @@ impl Section {
     }
 }
 
-/// Looks for the road from points of a line along it.
+/// Finds the road's cross-sections from points of a line along it.
 struct Road<'c> {
     course: &'c Course,
 }
@@ -172,11 +172,11 @@ impl Road<'_> {
     const ROUNDS: usize = 16;
     /// The most that a point moves aside in a round, in units.
     const SHIFT: f32 = 30.0;
-    /// The farthest that the middle of the checkpoints lies from the road, in units.
+    /// The largest distance of the middle of the checkpoints from the road, in units.
     const FARTHEST: f32 = 600.0;
 
-    /// The middle of the road. Checkpoints reach far beyond the road, to one side more than to the other, so that the
-    /// line through their middles is only where the search begins.
+    /// The middle of the road. Checkpoints reach far beyond the road, and further on one side than on the other; the
+    /// line through their middles is therefore only the start of the search.
     fn middle(&self) -> Vec<Ground> {
         let mut points = resample(self.course.centreline().points());
         for _ in 0..Self::ROUNDS {
@@ -195,7 +195,7 @@ impl Road<'_> {
         points
     }
 
-    /// How far the middle of the road lies to the left of a point.
+    /// How far the middle of the road is to the left of a point.
     fn to_middle(&self, point: [f32; 3], side: Ground) -> f32 {
         let above = [point[0], point[1] + CLIMB, point[2]];
         let Some(material) = self.course.material_at(above) else {
@@ -352,7 +352,7 @@ fn directions(points: &[Ground]) -> Vec<Ground> {
 
 #[cfg(test)]
 impl RacingLine {
-    /// A circle to the left around the origin, on a road of so much width to each side.
+    /// A circle to the left around the origin, on a road that reaches `width` to each side.
     pub(crate) fn circle(radius: f32, width: f32) -> Self {
         let count = (std::f32::consts::TAU * radius / SPACING) as usize;
         let points: Vec<Ground> = (0..count)

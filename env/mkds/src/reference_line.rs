@@ -1,24 +1,23 @@
-//! A recorded line to drive along, and how far along it a kart has come.
+//! A recorded line to drive along, and a kart's progress along it.
 
 use crate::{Error, Result};
 
 /// How far apart a line's points are, units.
 const SPACING: f32 = 20.0;
-/// Points ahead of the last one reached that may be reached next: further on, another stretch of road may be near.
+/// How many points ahead of the last one reached are searched: points further on may belong to another stretch of road nearby.
 const LOOK_AHEAD: usize = 40;
 
-/// The line of a run, by points that are evenly far apart.
+/// The line of a run, as evenly spaced points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReferenceLine {
     points: Vec<[f32; 3]>,
 }
 
 impl ReferenceLine {
-    /// The line through the places of a run, one after the other, units. However few or many there are, its points are
-    /// 20 units apart.
+    /// The line through the places of a run, in order, units. It is resampled to points 20 units apart.
     ///
     /// # Errors
-    /// [`Error::Setting`] if they are no line: not finite, or all at one place.
+    /// [`Error::Setting`] if the places are not finite, or all the same.
     pub fn new(places: impl IntoIterator<Item = [f32; 3]>) -> Result<Self> {
         let (mut points, mut walked): (Vec<[f32; 3]>, f32) = (Vec::new(), 0.0);
         let mut last: Option<[f32; 3]> = None;
@@ -31,7 +30,7 @@ impl ReferenceLine {
                 continue;
             };
             let length = distance(from, place);
-            // From the last point on, `walked` units lie behind.
+            // `walked` units have passed since the last point.
             let mut share = SPACING - walked;
             while share <= length {
                 let part = share / length;
@@ -51,7 +50,7 @@ impl ReferenceLine {
     /// The line of a CSV file: a head line, then `x,y,z` in units, one place a line.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the line that holds something else, and as [`ReferenceLine::new`].
+    /// [`Error::Setting`] with the first malformed line, and as [`ReferenceLine::new`].
     pub fn parse_csv(text: &str) -> Result<Self> {
         let place = |(index, line): (usize, &str)| {
             let mut parts = line.split(',').map(|part| part.trim().parse::<f32>().ok());
@@ -94,7 +93,7 @@ fn distance(a: [f32; 3], b: [f32; 3]) -> f32 {
         .sqrt()
 }
 
-/// How far along a line somebody has come.
+/// Tracks a kart's progress along a line.
 #[derive(Clone, Debug)]
 pub struct Follower {
     line: ReferenceLine,
@@ -103,7 +102,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// At the start of `line`; further than `width` units from it is not on it.
+    /// A follower at the start of `line`. A kart further than `width` units from the line makes no progress.
     pub const fn new(line: ReferenceLine, width: f32) -> Self {
         Self { line, width, at: 0 }
     }
@@ -113,7 +112,7 @@ impl Follower {
         self.at = 0;
     }
 
-    /// What share of the line was come along by being at `place`; 0 off the line and backwards.
+    /// The share of the line gained by reaching `place`; 0 off the line and backwards.
     pub fn advance(&mut self, place: [f32; 3]) -> f32 {
         let ahead = &self.line.points[self.at..];
         let near = ahead.iter().take(LOOK_AHEAD).enumerate();
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_line_is_refused() {
+    fn an_invalid_line_is_refused() {
         assert!(ReferenceLine::new([[0.0; 3]; 9]).is_err());
         assert!(ReferenceLine::new([[0.0; 3], [f32::NAN; 3]]).is_err());
         let text = ReferenceLine::parse_csv("x,y,z\n0,0,0\n1,2\n")

@@ -1,11 +1,12 @@
-//! Movies played back, and what became of their race.
+//! Replays of movies, and the outcome of their race.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_formats::{dsm::Movie, fx::Fx32, pad::Frame, sav};
 use mkds_memory::{Race, Ram, race::RaceTime};
+use nds_formats::battery;
+use nds_formats::{dsm::Movie, fx::Fx32, pad::Frame};
 
 use crate::{
     Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck, whole::incomplete,
@@ -26,10 +27,10 @@ pub struct ReplayOutcome {
 }
 
 impl ReplayOutcome {
-    /// How the player's race stands, without an expectation.
+    /// The state of the player's race, without an expected time.
     ///
     /// # Errors
-    /// The player's status lies outside RAM.
+    /// The pointer to the player's status is outside RAM.
     pub fn of(race: &Race<'_>) -> Result<Self> {
         let status = race.driver_status(0)?;
         Ok(Self {
@@ -83,7 +84,7 @@ pub fn lap_times_ms(race: &Race<'_>) -> Result<Vec<u32>> {
     Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
 }
 
-/// The first frame of a replay whose race is not the recorded one.
+/// The first frame in which a replay differs from the recorded race.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
     /// The movie's frame, counted from 0, after which the race differs.
@@ -139,7 +140,7 @@ pub(crate) fn race_digest(race: &Race<'_>) -> Result<u16> {
     Ok((hash >> 16 ^ hash) as u16)
 }
 
-/// Follows a race from frame to frame and keeps how it ended.
+/// Follows a race frame by frame and keeps its outcome.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RaceWatch {
     outcome: ReplayOutcome,
@@ -155,7 +156,7 @@ impl RaceWatch {
         }
     }
 
-    pub(crate) fn see(&mut self, race: &Race<'_>) -> Result<()> {
+    pub(crate) fn update(&mut self, race: &Race<'_>) -> Result<()> {
         if !self.outcome.finished {
             let now = ReplayOutcome::of(race)?;
             self.outcome = ReplayOutcome {
@@ -182,7 +183,7 @@ pub struct Replay {
     checks: Checks,
     divergence: Option<Divergence>,
     watch: RaceWatch,
-    /// The movie's frame in which the race finished that its comment speaks of.
+    /// The movie's frame in which the race of its comment finished.
     finish: Option<u64>,
 }
 
@@ -199,18 +200,18 @@ impl Replay {
         }
         let options = Options::from_movie(movie)?;
         let sram = movie.header.sram()?;
-        let battery = sram.as_deref().map(sav::battery_of);
+        let battery = sram.as_deref().map(battery::without_container);
         let emulator = Emulator::open_with_battery(rom, &options, battery)?;
         Self::start(movie, rom_check, emulator)
     }
 
-    /// Starts from `state`, the file that lies beside `movie` (`.dst`), of either kind that [`State::read`] reads.
+    /// Starts from `state`, the file beside `movie` (`.dst`), of either kind that [`State::read`] reads.
     ///
-    /// As DeSmuME does it: the clock starts anew, and the save memory is the movie's, blank where it has none; the
+    /// As in DeSmuME, the clock restarts, and the save memory is the movie's, or blank if it has none; the
     /// state's own is not kept.
     ///
     /// # Errors
-    /// As [`Replay::open`], and when the state is none or of another ROM.
+    /// As [`Replay::open`], and when the file is no save state, or one of another ROM.
     pub fn open_from_state(rom: &[u8], movie: &Movie, state: &[u8]) -> Result<Self> {
         let rom_check = RomCheck::of(rom, movie)?;
         let options = Options::from_movie(movie)?;
@@ -218,7 +219,11 @@ impl Replay {
         let sram = sram_after_state(movie)?;
         let mut emulator = Emulator::open(rom, &options)?;
         emulator.load_state(&state)?;
-        emulator.set_battery(sram.as_deref().map(sav::battery_of).unwrap_or_default())?;
+        emulator.set_battery(
+            sram.as_deref()
+                .map(battery::without_container)
+                .unwrap_or_default(),
+        )?;
         Self::start(movie, rom_check, emulator)
     }
 
@@ -255,7 +260,7 @@ impl Replay {
     fn check(&mut self, frame: u64) -> Result<()> {
         let race = Ram::new(self.emulator.main_ram())?.race()?;
         if let Some(race) = &race {
-            self.watch.see(race)?;
+            self.watch.update(race)?;
             let is_commented = self.comment.is_some_and(|c| frame >= c.first_frame());
             if is_commented && self.finish.is_none() && ReplayOutcome::of(race)?.finished {
                 self.finish = Some(frame);
@@ -285,7 +290,8 @@ impl Replay {
         Ok(self.outcome())
     }
 
-    /// Once all frames were played: the race finished if the movie's comment says so, and was checked up to there.
+    /// Checks, once all frames were played, that the race finished if the movie's comment says so, and that the movie
+    /// has checks up to the finish.
     ///
     /// # Errors
     /// [`Error::Incomplete`] with what is missing.
@@ -311,23 +317,23 @@ impl Replay {
         }
     }
 
-    /// How the race went so far.
+    /// The outcome of the race so far.
     pub fn outcome(&self) -> ReplayOutcome {
         self.watch.outcome()
     }
 
-    /// The first frame that left the recorded course of events; `None` so far, and for movies
+    /// The first frame that differs from the recorded race; `None` if none does, and for movies
     /// without check comments.
     pub fn divergence(&self) -> Option<&Divergence> {
         self.divergence.as_ref()
     }
 
-    /// How the movie's ROM was found to be the one given.
+    /// How the movie's ROM was identified with the given one.
     pub fn rom_check(&self) -> RomCheck {
         self.rom_check
     }
 
-    /// What the movie's comment says of its race.
+    /// The movie's comment on its race.
     pub fn comment(&self) -> Option<&RaceComment> {
         self.comment.as_ref()
     }
@@ -342,30 +348,30 @@ impl Replay {
         &self.emulator
     }
 
-    /// The emulator alone, where somebody else goes on.
+    /// Ends the replay and returns its emulator.
     pub fn into_emulator(self) -> Emulator {
         self.emulator
     }
 
-    /// The emulator, to take states or pictures from. Stepping it oneself desyncs the replay.
+    /// The emulator, for states or pictures. A caller that steps it directly desyncs the replay.
     pub fn emulator_mut(&mut self) -> &mut Emulator {
         &mut self.emulator
     }
 }
 
-/// Where the save state lies that the movie in a file starts from: beside it, as `.dst`.
+/// The path of the save state that a movie starts from: beside the movie's file, as `.dst`.
 #[must_use]
 pub fn state_beside(movie: &Path) -> PathBuf {
     movie.with_extension("dst")
 }
 
-/// Where the save state of a movie is to be written, which starts from it: [`state_beside`] it.
+/// The path to write a movie's save state to: [`state_beside`] the movie.
 ///
 /// # Errors
 /// [`Error::OtherState`] when another file is there, and [`Error::Read`].
 pub fn place_for_state(movie: &Path, state: &[u8]) -> Result<PathBuf> {
     let path = state_beside(movie);
-    // Something of another length is not even read: it may have no end.
+    // A file of another length is not read: it may be endless, as a device is.
     let is_same = std::fs::metadata(&path)
         .and_then(|there| Ok(there.len() == state.len() as u64 && std::fs::read(&path)? == state));
     match is_same {

@@ -1,6 +1,6 @@
-//! What a driver is rewarded for: small named terms, added up.
+//! Rewards: small named terms, added up.
 //!
-//! Every frame is rewarded by itself, so that a step of several frames is worth what its frames are.
+//! Every frame is rewarded by itself; the reward of a step is the sum over its frames.
 
 use std::f32::consts::PI;
 use std::path::PathBuf;
@@ -14,14 +14,14 @@ use crate::{
     reference_line::{Follower, ReferenceLine},
 };
 
-/// A reason for a reward. Weights and values may be negative.
+/// A term of the reward. Weights and values may be negative.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "term", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum RewardTerm {
     /// Progress of the race: the whole race is worth `weight`. Driving back costs as much.
     Progress {
-        /// What the whole race is worth.
+        /// The reward of the whole race.
         weight: f64,
     },
     /// Crossing the line for the last time.
@@ -34,10 +34,10 @@ pub enum RewardTerm {
         /// Its worth.
         value: f64,
     },
-    /// Each frame, `weight` times forward speed over the top speed; nothing while the kart falls back within its
+    /// Each frame, `weight` times forward speed over the top speed; 0 while the kart moves backwards within its
     /// checkpoint.
     Speed {
-        /// What a frame at the top speed is worth.
+        /// The reward of a frame at the top speed.
         weight: f64,
     },
     /// Each frame slower than a share of the top speed.
@@ -89,16 +89,16 @@ pub enum RewardTerm {
     CheckpointAngle {
         /// A frame's worth.
         value: f64,
-        /// The most that the direction of travel may be off, in half turns.
+        /// The largest angle between travel and the checkpoint, in half turns.
         #[serde(default = "within")]
         within: f32,
         /// The same while drifting.
         #[serde(default = "within_drifting")]
         within_drifting: f32,
     },
-    /// Getting on along a recorded line, which takes `weight` for all of it. What was passed once counts once.
+    /// Progress along a recorded line, with `weight` for all of it. Each part of the line counts once.
     ReferenceLine {
-        /// What the whole line is worth.
+        /// The reward of the whole line.
         weight: f64,
         /// A movie that drives it, or a CSV file of its points.
         line: PathBuf,
@@ -121,7 +121,7 @@ const fn width() -> f32 {
 }
 
 impl RewardTerm {
-    /// What it is called in infos.
+    /// Its name in infos.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Progress { .. } => "progress",
@@ -162,18 +162,18 @@ impl RewardTerm {
     }
 }
 
-/// Reward for a whole race's progress, and on top for crossing the finish line, where nothing else is configured.
+/// Default reward for a whole race's progress. [`FINISH_REWARD`] for crossing the finish line is added.
 pub const PROGRESS_REWARD: f64 = 100.0;
 /// See [`PROGRESS_REWARD`].
 pub const FINISH_REWARD: f64 = 10.0;
 
-/// All reasons for rewards.
+/// The reward of a frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rewards {
     /// The terms, added up.
     pub terms: Vec<RewardTerm>,
-    /// A frame's reward is cut off beyond this, to both sides.
+    /// A frame's reward is clamped to this absolute value.
     pub clip: Option<f64>,
 }
 
@@ -197,7 +197,7 @@ impl Rewards {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a number that is none, a clip that is not above 0, and terms named twice.
+    /// [`Error::Setting`] for numbers that are not finite, a clip that is not above 0, and duplicate terms.
     pub fn check(&self) -> Result<()> {
         let setting = |setting, expected, found: String| {
             Err(Error::Setting {
@@ -234,21 +234,21 @@ impl Rewards {
     }
 }
 
-/// Rewards frame after frame.
+/// Computes rewards, frame by frame.
 #[derive(Clone, Debug)]
 pub struct Rewarder {
     rewards: Rewards,
-    /// Where each term is along its line; `None` for terms that follow none.
+    /// The progress of each term along its line; `None` for terms without a line.
     followers: Vec<Option<Follower>>,
-    /// What each term was worth since they were last taken.
+    /// The value of each term since [`Rewarder::take_components`] was last called.
     components: Vec<f64>,
 }
 
 impl Rewarder {
-    /// A rewarder by `rewards`; `read` gives the line that a path names.
+    /// A rewarder for `rewards`; `read` reads a reference line from a path.
     ///
     /// # Errors
-    /// As [`Rewards::check`], and what `read` says.
+    /// As [`Rewards::check`], and those of `read`.
     pub fn new(
         rewards: Rewards,
         read: &mut dyn FnMut(&std::path::Path) -> Result<ReferenceLine>,
@@ -284,14 +284,14 @@ impl Rewarder {
         }
     }
 
-    /// What each term was worth since the last call.
+    /// Writes the value of each term since the last call to `out`.
     pub fn take_components(&mut self, out: &mut Vec<f64>) {
         out.clear();
         out.extend_from_slice(&self.components);
         self.components.fill(0.0);
     }
 
-    /// What a frame is worth that came after `before`.
+    /// The reward of a frame that followed `before`.
     pub fn reward(&mut self, moment: &Moment<'_>, before: &Standing) -> f64 {
         let mut sum = 0.0;
         let terms = self.rewards.terms.iter().zip(&mut self.followers);
@@ -356,7 +356,7 @@ fn worth(term: &RewardTerm, moment: &Moment<'_>, before: &Standing) -> f64 {
             let off = off.min(2.0 - off);
             when(off < if drifting { within_drifting } else { within }, value)
         }
-        // A line is followed by its follower.
+        // Its follower computes it.
         RewardTerm::ReferenceLine { .. } => 0.0,
     }
 }

@@ -1,17 +1,17 @@
 //! Whether a ROM is the one that a movie was made with.
 //!
-//! A movie names its ROM by a checksum over the whole file, which is another one for each way to fill or to leave out
-//! the empty end of the cartridge. A movie of kartscope also says in a comment which game that is, whatever its padding:
-//! the game code, the version and a hash of the program. Foreign movies have the checksum alone: it is compared with
-//! those of this ROM with its padding left out, or filled up.
+//! A movie names its ROM by a checksum over the whole file, which depends on whether and how a dump pads the unused end
+//! of the cartridge. A movie of kartscope also identifies the game in a comment, independently of the padding: by the
+//! game code, the version and a hash of the program. Other movies have the checksum only: it is compared with
+//! the checksums of this ROM without padding and with full padding.
 
-use mkds_formats::dsm::Movie;
-use mkds_formats::rom::{self, RomHeader};
+use nds_formats::dsm::Movie;
+use nds_formats::rom::{self, RomHeader};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// How a movie's ROM was found to be the one given.
+/// How a movie's ROM was identified with the given one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RomCheck {
     /// By the checksum, or by the serial where the movie has no checksum.
@@ -20,12 +20,12 @@ pub enum RomCheck {
     OtherPadding,
     /// The checksum is another, but game code, version and program are those that the movie's comment names.
     SameProgram,
-    /// The movie does not say which ROM it is for.
+    /// The movie does not name its ROM.
     NotNamed,
 }
 
 impl RomCheck {
-    /// Looks whether `movie` is for `rom`.
+    /// Checks whether `movie` is for `rom`.
     ///
     /// # Errors
     /// [`Error::WrongRom`] when it names another ROM, and when the movie's header or the ROM's is malformed.
@@ -61,7 +61,7 @@ impl RomCheck {
         })
     }
 
-    /// What a user should know who plays the movie; `None` for the very ROM.
+    /// A warning for the user who plays the movie; `None` for exactly the same ROM file.
     pub fn warning(self) -> Option<&'static str> {
         match self {
             Self::Same => None,
@@ -98,7 +98,7 @@ pub fn describe_rom(rom: &[u8], movie: &mut Movie) -> Result<()> {
     Ok(())
 }
 
-/// The comment that names the game of a ROM; `None` if its program lies outside of it.
+/// The comment that identifies the game of a ROM; `None` if the header's program is outside the ROM.
 fn program_comment(rom: &[u8]) -> Result<Option<String>> {
     let header = RomHeader::parse(rom)?;
     let (code, version) = (&header.game_code, header.version);

@@ -1,8 +1,8 @@
-//! A driver that needs no training: it follows a racing line by pure pursuit and drifts in bends, or,
-//! where mini-turbos last long enough to be chained, by what a model of the kart foresees.
+//! A driver that needs no training. It follows a racing line by pure pursuit and drifts in bends; where mini-turbos
+//! last long enough to be chained, it chooses its inputs with a model of the kart.
 
-use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
+use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -20,16 +20,16 @@ use crate::{
 /// `frameCounter` at which the race starts (source: timing of the ghosts' inputs).
 pub const GO_FRAME: u32 = 301;
 
-/// How a scripted driver drives. Different styles make different ghosts.
+/// The style of a scripted driver. Different styles make different ghosts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
-    /// How much of the road's width bends are cut with: 0 none, 1 all of it.
+    /// The share of the road's width used to cut bends: 0 none, 1 all of it.
     pub cutting: f32,
     /// Shift of the line to the left, in halves of the road's width, -1..1.
     pub offset: f32,
     /// Look-ahead of the pursuit in frames of travel.
     pub look_ahead: f32,
-    /// Turn of the line ahead, in radians, from which a bend is drifted; none is if it is infinite.
+    /// Turn of the line ahead, in radians, from which the driver drifts; infinite for no drifts.
     pub drift_from: f32,
     /// Frames before GO at which the accelerator goes down for the start boost.
     pub start_press: u32,
@@ -57,7 +57,7 @@ impl Default for Style {
 }
 
 impl Style {
-    /// A style drawn around the default one; the same seed gives the same style.
+    /// A random variation of the default style; the same seed gives the same style.
     pub fn seeded(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self {
@@ -72,8 +72,8 @@ impl Style {
         }
     }
 
-    /// The seed's style without drifts and with more room to the road's edges: slower, and easier to imitate, since what
-    /// to press follows from where the line is.
+    /// The seed's style without drifts and with more room to the road's edges: slower, and easier to imitate, since the
+    /// inputs follow from the line's position alone.
     pub fn calm(seed: u64) -> Self {
         const CUTTING: f32 = 0.6;
         let style = Self::seeded(seed);
@@ -89,7 +89,7 @@ impl Style {
     }
 }
 
-/// Where the driver is in a drift.
+/// The state of a drift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Drift {
     /// None; frames since the last.
@@ -98,7 +98,7 @@ enum Drift {
     On { sign: f32, frames: u32 },
 }
 
-/// Follows a racing line of its own making. One driver drives one race.
+/// A driver that computes a racing line and follows it. One driver drives one race.
 #[derive(Clone, Debug)]
 pub struct ScriptedDriver {
     style: Style,
@@ -107,17 +107,17 @@ pub struct ScriptedDriver {
     drift: Drift,
     /// The stroke of steering under way: 1 left, -1 right, 0 none.
     steer: f32,
-    /// Frames without getting on.
+    /// Frames without progress.
     blocked: u32,
     /// Frames of reversing left.
     reverse: u32,
     /// Whether the engine has been at full power before GO.
     quick_engine: bool,
-    /// What foresight steers round; none of a kart that is driven without.
+    /// The obstacles for the model; `None` if the kart is driven without the model.
     obstacles: Option<Obstacles>,
 }
 
-/// What the driver needs to know of its kart, in units and frames.
+/// The kart's state that the driver needs, in units and frames.
 struct Kart {
     /// Speed without a boost, and frames of boost of a mini-turbo.
     top_speed: f32,
@@ -132,7 +132,7 @@ struct Kart {
 impl Kart {
     fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
         let parameters = driver.kart_parameters().follow(race.ram())?;
-        let ground = |v: mkds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
+        let ground = |v: nds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
         let facing = unit(ground(driver.heading()));
         let moved = ground(driver.displacement());
         let speed = length(moved);
@@ -147,8 +147,8 @@ impl Kart {
         })
     }
 
-    /// Whether a mini-turbo lasts longer than a drift takes to charge the next: it is worth to drift all the time then,
-    /// for which the driver needs foresight.
+    /// Whether a mini-turbo lasts longer than a drift takes to charge the next. Then drifting all the time is fastest,
+    /// for which the driver needs the model.
     fn chains_mini_turbos(&self) -> bool {
         const DRIFT: f32 = 50.0;
         self.mini_turbo > DRIFT
@@ -182,7 +182,7 @@ impl ScriptedDriver {
     /// The decision for the frame after the one RAM shows. To be called once a frame.
     ///
     /// # Errors
-    /// The player's driver_t, the course or what stands on it lies outside RAM.
+    /// The player's driver_t, the course or its objects lie outside RAM.
     pub fn act(&mut self, race: &Race<'_>) -> Result<DrivingAction> {
         let driver = race.driver(0)?;
         let frame = race.state().frame_counter();
@@ -273,7 +273,7 @@ impl ScriptedDriver {
         }
     }
 
-    /// Pursuit in whole strokes: a kart that leans loses speed, and one that is nudged every other
+    /// Pursuit with long presses: a kart that leans loses speed, and one that is steered every other
     /// frame always leans.
     fn gripping(&mut self, kart: &Kart, bearing: f32) -> DrivingAction {
         const TOO_SHARP: f32 = 1.1;
@@ -362,7 +362,7 @@ impl ScriptedDriver {
         }
     }
 
-    /// Begins a drift before a bend that is worth one, and ends it where the bend does.
+    /// Begins a drift before a bend that is sharp enough, and ends it where the bend ends.
     fn update_drift(&mut self, driver: &Driver<'_>, kart: &Kart, at: usize, bearing: f32) {
         const REST: u32 = 12;
         const ENOUGH_SPEED: f32 = 3.2;
@@ -483,7 +483,7 @@ fn towards(turn: f32) -> Steer {
     }
 }
 
-/// A [`ScriptedDriver`] with the console in its hands.
+/// A [`ScriptedDriver`] as a [`Pilot`].
 #[derive(Clone, Debug)]
 pub struct ScriptedPilot {
     style: Style,
@@ -491,7 +491,7 @@ pub struct ScriptedPilot {
 }
 
 impl ScriptedPilot {
-    /// A pilot who drives in the given style.
+    /// A pilot that drives in the given style.
     pub fn new(style: Style) -> Self {
         Self {
             style,

@@ -5,34 +5,34 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
-use mkds_formats::dsm::Movie;
-use mkds_formats::input::{self, Input};
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram, course::Course};
+use nds_formats::dsm::Movie;
+use nds_formats::input::{self, Input};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::{
     Error, Result,
-    config::{RaceConfig, StartFrom, States},
+    config::{RaceEnvConfig, StartFrom, States},
     menus::{self, Opponent, Pace},
     race_movie::RaceComment,
     replay::{Replay, state_beside},
     scripted::{GO_FRAME, ScriptedDriver, Style},
 };
 
-/// What episodes begin with.
+/// A state that an episode begins with.
 #[derive(Clone, Debug)]
-pub(crate) struct Beginning {
+pub(crate) struct StartState {
     /// The console.
     pub(crate) state: State,
-    /// What was pressed in the frame before.
+    /// The buttons held in the frame before.
     pub(crate) pad: Pad,
     /// Both screens, RGBA.
     pub(crate) screens: Screens,
-    /// The frames of a movie that goes on from there without the agent.
+    /// The frames of a movie that plays from there in place of the agent.
     pub(crate) movie: Arc<[Frame]>,
 }
 
-impl Beginning {
+impl StartState {
     /// The frame after `lead`.
     fn after(emulator: &mut Emulator, lead: Frame) -> Result<Self> {
         emulator.step(&lead, Picture::Draw)?;
@@ -50,23 +50,23 @@ impl Beginning {
     }
 }
 
-/// Frames that the scripted driver may take for a lap.
+/// Frames after which the scripted driver's lap counts as failed.
 const LAP_LIMIT: u32 = 20_000;
 
-/// Makes the states that `config` asks for, and gives the emulator that made them.
-pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<Beginning>)> {
+/// Makes the start states of `config`; also returns the emulator that made them.
+pub(crate) fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<(Emulator, Vec<StartState>)> {
     let open = || Emulator::open_with_battery(rom, &config.options, config.battery.as_deref());
     match &config.start.from {
         StartFrom::PowerOn => {
             let mut emulator = open()?;
-            let beginning = Beginning::idle(&mut emulator)?;
-            Ok((emulator, vec![beginning]))
+            let start_state = StartState::idle(&mut emulator)?;
+            Ok((emulator, vec![start_state]))
         }
         StartFrom::Grid { frame } => {
             let mut emulator = open()?;
             enter_grid(&mut emulator, config, *frame)?;
-            let beginning = Beginning::idle(&mut emulator)?;
-            Ok((emulator, vec![beginning]))
+            let start_state = StartState::idle(&mut emulator)?;
+            Ok((emulator, vec![start_state]))
         }
         StartFrom::Lap { count } => {
             let mut emulator = open()?;
@@ -85,7 +85,7 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
                 if let Some(frame) = frame {
                     wait_for(&mut emulator, *frame)?;
                 }
-                Beginning::idle(&mut emulator)
+                StartState::idle(&mut emulator)
             };
             let states = files
                 .iter()
@@ -102,7 +102,7 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceConfig) -> Result<(Emulator, Vec<
 }
 
 /// Drives the menus and waits until a frame before `frame` of the race.
-fn enter_grid(emulator: &mut Emulator, config: &RaceConfig, frame: u32) -> Result<()> {
+fn enter_grid(emulator: &mut Emulator, config: &RaceEnvConfig, frame: u32) -> Result<()> {
     let combo = config.combo()?;
     let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
     let mut go_on = |_: &Frame| ControlFlow::Continue(());
@@ -119,7 +119,7 @@ fn wait_for(emulator: &mut Emulator, frame: u32) -> Result<()> {
 }
 
 /// States of the scripted driver's first lap, evenly by progress.
-fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<Beginning>> {
+fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<StartState>> {
     let course = Course::read(&race(emulator)?)?;
     let mut driver = ScriptedDriver::new(&course, Style::default());
     let mut states = Vec::with_capacity(count);
@@ -131,7 +131,7 @@ fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<Beginning>> 
         let frame = Frame::pad(driver.act(&race(emulator)?)?.to_pad());
         let due = states.len() as f32 / count as f32;
         if lap > 0 || progress >= due {
-            states.push(Beginning::after(emulator, frame)?);
+            states.push(StartState::after(emulator, frame)?);
             if states.len() == count {
                 return Ok(states);
             }
@@ -151,7 +151,7 @@ fn from_movie(
     path: &Path,
     frame: Option<u64>,
     play_on: bool,
-) -> Result<(Emulator, Vec<Beginning>)> {
+) -> Result<(Emulator, Vec<StartState>)> {
     let movie = Movie::parse(&read_file(path, Input::Movie)?)?;
     let frame = match frame {
         Some(frame) => frame,
@@ -174,14 +174,14 @@ fn from_movie(
         movie.frames[frame as usize],
         &movie.frames[frame as usize + 1..],
     );
-    let beginning = Beginning {
+    let start_state = StartState {
         movie: if play_on { rest.into() } else { Arc::new([]) },
-        ..Beginning::after(&mut emulator, lead)?
+        ..StartState::after(&mut emulator, lead)?
     };
-    Ok((emulator, vec![beginning]))
+    Ok((emulator, vec![start_state]))
 }
 
-/// Starts a movie; the save state that it starts from, if it does, lies beside it as `.dst`.
+/// Starts a movie; if it starts from a save state, that is the file beside it (`.dst`).
 pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
     if movie.header.starts_from_state()? {
         let state = read_file(&state_beside(path), Input::State)?;
@@ -191,7 +191,7 @@ pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Repla
     }
 }
 
-/// The frame of the start signal, by what the movie says of its race; the first where it starts from a later state.
+/// The frame of the start signal, from the movie's comment on its race; the first frame if it starts from a later state.
 fn start_signal(movie: &Movie) -> Result<u64> {
     let comment = RaceComment::of_movie(movie)?;
     let start = comment.ok_or_else(|| Error::Setting {
@@ -211,7 +211,7 @@ pub(crate) fn read_file(path: &Path, input: Input) -> Result<Vec<u8>> {
     })
 }
 
-/// An error of what a file holds, with the file.
+/// An error in a file's content, with the file's path.
 pub(crate) fn at(path: &Path, error: Error) -> Error {
     match error {
         Error::Read { .. } => error,

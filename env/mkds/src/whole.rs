@@ -1,17 +1,17 @@
-//! Whether a movie is whole, as far as its own comments tell.
+//! Checks that a movie is complete, by its own comments.
 //!
-//! A movie that kartscope writes has a comment about its race and a check of each of the race's frames, all before its
-//! first frame. So a part that is missing shows. A movie without such comments, as DeSmuME writes it, tells nothing and
-//! is taken as it is.
+//! A movie that kartscope writes has a comment about its race and a check for each of the race's frames, all before its
+//! first frame, so that a missing part is detected. A movie without such comments, as DeSmuME writes it, cannot be
+//! checked and is accepted.
 
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
+use nds_formats::dsm::Movie;
 
 use crate::{Error, Result, checks::Checks, ghost_movie, race_movie::RaceComment};
 
-/// Refuses a movie that lacks a part which its own comments speak of: frames, checks, or what its race was.
+/// Refuses a movie that lacks a part which its own comments mention: frames, checks, or the comment on its race.
 ///
-/// What only playing shows is left to [`Replay::require_finish`](crate::replay::Replay::require_finish).
+/// What only playing the movie shows is checked by [`Replay::require_finish`](crate::replay::Replay::require_finish).
 ///
 /// # Errors
 /// [`Error::Incomplete`] with what is missing, and [`Error::Comment`] for malformed comments and a gap between checks.
@@ -70,10 +70,8 @@ pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) 
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::{
-        ghost::{Combo, RaceTime},
-        pad::{Frame, Pad},
-    };
+    use mkds_formats::ghost::{Combo, RaceTime};
+    use nds_formats::pad::{Frame, Pad};
 
     use super::*;
 

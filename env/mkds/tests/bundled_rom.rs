@@ -14,15 +14,13 @@ use env_mkds::{
     scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
-use mkds_formats::{
-    dsm::{Movie, Start},
-    ghost::Combo,
-    names::Course,
-    pad::Pad,
-    sav,
-    sav::Save,
-};
+use mkds_formats::{ghost::Combo, names::Course, sav::Save};
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::{
+    dsm::{Movie, Start},
+    pad::Pad,
+};
 
 const OVAL: Combo = Combo {
     character: 0,
@@ -110,7 +108,7 @@ fn reach_every_course(rom: &[u8]) {
 }
 
 #[test]
-fn menus_without_the_course_say_what_ram_shows() {
+fn menus_without_the_course_report_the_state_in_ram() {
     let locked = Combo {
         course: Course::by_abbreviation("RR").unwrap().id,
         ..OVAL
@@ -277,7 +275,7 @@ fn a_movie_starts_from_a_save_state() {
     assert!(part.emulator_mut().battery().unwrap().is_empty());
     assert!(part.finish().unwrap().finished);
     assert_eq!(part.outcome().total_ms, whole.outcome().total_ms);
-    // The game writes its ghost where the state's save memory was blanked, so RAM as a whole may differ.
+    // The replay blanks the state's save memory, so that the game writes its ghost; RAM as a whole may therefore differ.
     let kart = |replay: &Replay| {
         let race = Ram::new(replay.emulator().main_ram())
             .unwrap()
@@ -288,7 +286,7 @@ fn a_movie_starts_from_a_save_state() {
     assert_eq!(kart(&part), kart(&whole));
 
     let battery = vec![7; 256 << 10];
-    let sram = sav::with_footer(&battery).unwrap();
+    let sram = battery::with_footer(&battery).unwrap();
     movie.header.set_sram(Some(&sram));
     let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
     assert_eq!(part.emulator_mut().battery().unwrap(), battery);
@@ -383,7 +381,7 @@ fn a_movie_for_another_rom_is_refused() {
 }
 
 #[test]
-fn a_rom_is_known_whatever_its_padding() {
+fn a_rom_is_recognised_with_any_padding() {
     let resized = |size: usize, padding: u8| {
         let mut rom = ROM.to_vec();
         rom.resize(size, padding);
@@ -413,7 +411,7 @@ fn a_rom_is_known_whatever_its_padding() {
             let by_checksum = check(rom, &foreign).ok();
             assert_eq!(by_checksum, Some(found).filter(|_| *made_with != odd));
         }
-        // Another game, another version, another program; another file of the game keeps them.
+        // The comment detects another game code, version and program, and accepts a change elsewhere in the file.
         for (at, is_same) in [
             (0x0C, false),
             (0x1E, false),

@@ -12,8 +12,9 @@ use homebrew::{
     COURSES, CourseInfo,
     native::{Game, Opponent},
 };
-use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_formats::ghost::Combo;
 use mkds_memory::{Race, Ram, RamMut, course::Course};
+use nds_formats::pad::Pad;
 
 /// Twice what the slowest driver on the longest course needs.
 const FRAME_LIMIT: u32 = 12_000;
@@ -119,7 +120,7 @@ fn every_style_takes_the_start_boost() {
     }
 }
 
-/// Where a racer is, after every frame until all have finished.
+/// The positions of a racer, after every frame until all have finished.
 fn positions(game: &mut Game, id: usize, mut pad: impl FnMut(&Race<'_>) -> Pad) -> Vec<[i32; 3]> {
     let mut positions = Vec::new();
     for _ in 0..FRAME_LIMIT {
@@ -202,13 +203,13 @@ fn the_driver_recovers_from_facing_the_wrong_way_beside_the_road() {
             moved.x.0 += aside[0];
             moved.z.0 += aside[1];
             kart.set_position(moved);
-            kart.set_yaw(mkds_formats::fx::Angle(yaw.0.wrapping_add(0x8000)));
+            kart.set_yaw(nds_formats::fx::Angle(yaw.0.wrapping_add(0x8000)));
         }
         assert!(drive(&mut game, &mut driver).is_some(), "{}", course.name);
     }
 }
 
-/// Every term but those that tell the same under other names.
+/// All terms, except those that repeat others under other names.
 fn all_terms() -> Observer {
     let mut terms = Term::driving();
     terms.extend([
@@ -221,7 +222,7 @@ fn all_terms() -> Observer {
     Observer::new(&terms).expect("terms of different names")
 }
 
-/// What `observer` sees of a few thousand frames of any buttons on every course.
+/// Calls `see` with the observations of a few thousand frames of random buttons on every course.
 fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation)) {
     for course in COURSES {
         let mut game = start(course, 5, 20);
@@ -229,7 +230,7 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
         let mut seen = Observation::default();
         let mut pressed = 1u32;
         for frame in 0..3000u32 {
-            // A linear congruential generator: any odd mix of buttons will do.
+            // A linear congruential generator: any mix of buttons will do.
             if frame % 20 == 0 {
                 pressed = pressed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             }
@@ -242,7 +243,7 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
     }
 }
 
-/// What `observer` sees of a race of the scripted driver, who drifts, boosts and jumps.
+/// Calls `see` with the observations of a race of the scripted driver, which drifts, boosts and jumps.
 fn see_the_scripted_driver(observer: &Observer, mut see: impl FnMut(&Observation)) {
     for course in COURSES {
         let mut game = start(course, 0, 0);
@@ -303,7 +304,7 @@ fn the_published_dictionary_tells_something_in_every_field_and_fits_its_boxes() 
             if !["speed_effect", "speed_midair", "angle_pitch"].contains(&field.name.as_str()) {
                 assert!(least < most, "{} is always {least}", field.name);
             }
-            // What is always cut off tells nothing either: lengths and factors are rarely at their bounds.
+            // A value that is always clamped carries no information: lengths and factors must rarely be at their bounds.
             if field.name.starts_with("pos") || field.name.starts_with("vel") {
                 assert!(at_bounds[index] < count / 50, "{} is cut off", field.name);
             }
@@ -343,7 +344,7 @@ fn the_observation_sees_the_start() {
 }
 
 #[test]
-fn left_front_and_right_are_what_they_say() {
+fn left_front_and_right_distances_are_of_these_directions() {
     let game = start(&COURSES[0], 0, 0);
     let observer = published();
     let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
@@ -358,7 +359,7 @@ fn left_front_and_right_are_what_they_say() {
     ];
     let [left, front, right] = names.map(field);
     assert!(front > 2.0 * left.max(right), "{left} {front} {right}");
-    // Left and right of the centreline as the offset says: the nearer edge is on that side.
+    // The nearer edge is on the side of the offset from the centreline.
     let offset = moment.on_centreline().expect("a line").offset;
     assert!((right - left) * offset > 0.0, "{left} {right} {offset}");
 }

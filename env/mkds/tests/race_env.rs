@@ -10,7 +10,7 @@ use env_core::{Env, Space, check_for};
 use env_mkds::{
     Error,
     action::DrivingAction,
-    config::{NumberOrName, RaceConfig, Start, StartFrom, StartVariation, States},
+    config::{NumberOrName, RaceEnvConfig, Start, StartFrom, StartVariation, States},
     control::{ActionSet, Button, RaceAction},
     ending::Ending,
     menus::Opponent,
@@ -21,8 +21,9 @@ use env_mkds::{
     scripted::{GO_FRAME, ScriptedDriver, ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
-use mkds_formats::{ghost::Combo, pad::Pad};
+use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
+use nds_formats::pad::Pad;
 
 const OVAL: Combo = Combo {
     character: 0,
@@ -30,13 +31,13 @@ const OVAL: Combo = Combo {
     course: COURSES[0].id,
 };
 
-/// Where a mini-turbo is worth it.
+/// A course on which mini-turbos pay off.
 const HAIRPINS: Combo = Combo {
     course: COURSES[1].id,
     ..OVAL
 };
 
-fn open(config: RaceConfig) -> RaceEnv {
+fn open(config: RaceEnvConfig) -> RaceEnv {
     RaceEnv::open(ROM, config).expect("the bundled ROM races")
 }
 
@@ -53,8 +54,8 @@ fn idle() -> RaceAction {
     DrivingAction::default().into()
 }
 
-fn varied() -> RaceConfig {
-    RaceConfig {
+fn varied() -> RaceEnvConfig {
+    RaceEnvConfig {
         start: Start {
             vary: StartVariation {
                 lateral: 40.0,
@@ -64,7 +65,7 @@ fn varied() -> RaceConfig {
             ..Start::default()
         },
         render: true,
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     }
 }
 
@@ -91,7 +92,7 @@ fn movie() -> PathBuf {
     MOVIE.get_or_init(write).clone()
 }
 
-/// Steps with the scripted driver until the episode ends; gives the sum of rewards and the last step.
+/// Steps with the scripted driver until the episode ends; returns the sum of rewards and the last step.
 fn drive(
     env: &mut RaceEnv,
 ) -> (
@@ -115,11 +116,11 @@ fn drive(
 fn every_preset_keeps_the_environments_contract() {
     let presets = [
         varied(),
-        RaceConfig::mario_kart_ds_v0(3000.0, 20),
-        RaceConfig::time_trial_v1(),
-        RaceConfig {
+        RaceEnvConfig::mario_kart_ds_v0(3000.0, 20),
+        RaceEnvConfig::time_trial_v1(),
+        RaceEnvConfig {
             render: true,
-            ..RaceConfig::pixels_v0()
+            ..RaceEnvConfig::pixels_v0()
         },
     ];
     for config in presets {
@@ -132,9 +133,9 @@ fn every_preset_keeps_the_environments_contract() {
 #[test]
 fn episodes_are_the_same_with_the_real_games_timing() {
     for config in [
-        RaceConfig::mario_kart_ds_v0(3000.0, 20),
-        RaceConfig::time_trial_v1(),
-        RaceConfig::driving(OVAL),
+        RaceEnvConfig::mario_kart_ds_v0(3000.0, 20),
+        RaceEnvConfig::time_trial_v1(),
+        RaceEnvConfig::driving(OVAL),
     ] {
         let [usual, real] = [ROM.to_vec(), rom_with_real_timing()].map(|rom| {
             let mut env = RaceEnv::open(rom, config.clone()).expect("the bundled ROM races");
@@ -158,13 +159,13 @@ fn episodes_are_the_same_with_the_real_games_timing() {
 #[test]
 fn presets_are_configurations_like_any_other() {
     for config in [
-        RaceConfig::mario_kart_ds_v0(1500.0, 8),
-        RaceConfig::time_trial_v1(),
-        RaceConfig::pixels_v0(),
+        RaceEnvConfig::mario_kart_ds_v0(1500.0, 8),
+        RaceEnvConfig::time_trial_v1(),
+        RaceEnvConfig::pixels_v0(),
     ] {
-        assert_eq!(RaceConfig::from_json(&config.to_json()).unwrap(), config);
+        assert_eq!(RaceEnvConfig::from_json(&config.to_json()).unwrap(), config);
         let toml = toml::to_string(&config).expect("a table");
-        assert_eq!(RaceConfig::from_toml(&toml).unwrap(), config);
+        assert_eq!(RaceEnvConfig::from_toml(&toml).unwrap(), config);
     }
 }
 
@@ -188,7 +189,7 @@ fn starts_vary_by_seed_and_repeat_with_it() {
 #[test]
 fn drawing_changes_nothing_but_the_picture() {
     let hash = |render| {
-        let mut env = open(RaceConfig { render, ..varied() });
+        let mut env = open(RaceEnvConfig { render, ..varied() });
         env.reset(Some(3), &ResetOptions::default()).unwrap();
         for _ in 0..50 {
             env.step(&ahead()).unwrap();
@@ -200,7 +201,7 @@ fn drawing_changes_nothing_but_the_picture() {
 
 #[test]
 fn environments_of_a_factory_are_the_same_and_independent() {
-    let factory = RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 20)).unwrap();
+    let factory = RaceFactory::new(ROM, RaceEnvConfig::mario_kart_ds_v0(3000.0, 20)).unwrap();
     let (mut first, mut second) = (factory.make().unwrap(), factory.make().unwrap());
     for env in [&mut first, &mut second] {
         env.reset(Some(5), &ResetOptions::default()).unwrap();
@@ -216,14 +217,14 @@ fn environments_of_a_factory_are_the_same_and_independent() {
 
 #[test]
 fn the_scripted_driver_earns_the_whole_reward() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         frame_skip: 1,
         truncate: Ending::Steps(9000),
         start: Start {
             from: StartFrom::Grid { frame: 200 },
             ..Start::default()
         },
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
     assert_eq!(info.frame, 200);
@@ -238,7 +239,7 @@ fn the_scripted_driver_earns_the_whole_reward() {
 #[test]
 fn a_step_of_several_frames_is_worth_what_its_frames_are() {
     let run = |frame_skip: u32| {
-        let mut env = open(RaceConfig {
+        let mut env = open(RaceEnvConfig {
             frame_skip,
             truncate: Ending::Never,
             reward: Rewards {
@@ -249,7 +250,7 @@ fn a_step_of_several_frames_is_worth_what_its_frames_are() {
                 ],
                 clip: None,
             },
-            ..RaceConfig::driving(OVAL)
+            ..RaceEnvConfig::driving(OVAL)
         });
         env.reset(Some(1), &ResetOptions::default()).unwrap();
         let steps = (0..240 / frame_skip).map(|_| env.step(&ahead()).unwrap());
@@ -274,7 +275,7 @@ fn a_step_of_several_frames_is_worth_what_its_frames_are() {
 
 #[test]
 fn standing_still_is_truncated_as_stuck() {
-    let mut env = open(RaceConfig::driving(OVAL));
+    let mut env = open(RaceEnvConfig::driving(OVAL));
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let last = std::iter::repeat_with(|| env.step(&idle()).unwrap())
         .take(400)
@@ -290,11 +291,11 @@ fn steps_until(
     action: &RaceAction,
     most: usize,
 ) -> Option<(usize, &'static str)> {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         frame_skip: 1,
         truncate,
         terminate: Ending::Never,
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     (1..=most).find_map(|count| {
@@ -311,7 +312,7 @@ fn events_end_episodes_when_they_happen() {
         below: 0.4,
         frames: 60,
     };
-    // On the grid nobody is too slow.
+    // A kart on the grid does not count as slow.
     assert_eq!(
         steps_until(slow.clone(), &idle(), 400),
         Some((start + 59, "slow_speed"))
@@ -346,14 +347,14 @@ fn events_end_episodes_when_they_happen() {
 
 #[test]
 fn driving_back_is_the_wrong_way() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         frame_skip: 1,
         truncate: Ending::WrongWay { frames: 30 },
         start: Start {
             vary: StartVariation::default(),
             ..Start::default()
         },
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     let turned = ResetOptions {
         variation: Some(StartVariation {
@@ -375,7 +376,7 @@ fn driving_back_is_the_wrong_way() {
 }
 
 #[test]
-fn each_reward_is_paid_for_what_it_names() {
+fn each_reward_term_rewards_its_event() {
     let terms = vec![
         RewardTerm::Lap { value: 1.0 },
         RewardTerm::Finish { value: 1.0 },
@@ -402,11 +403,11 @@ fn each_reward_is_paid_for_what_it_names() {
             value: -1.0,
         },
     ];
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         frame_skip: 1,
         truncate: Ending::Never,
         reward: Rewards { terms, clip: None },
-        ..RaceConfig::driving(HAIRPINS)
+        ..RaceEnvConfig::driving(HAIRPINS)
     });
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let mut driver = ScriptedDriver::new(env.course().expect("a course"), Style::default());
@@ -452,12 +453,12 @@ fn each_reward_is_paid_for_what_it_names() {
 
 #[test]
 fn clipped_rewards_stay_within() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         reward: Rewards {
             terms: vec![RewardTerm::Time { value: -9.0 }],
             clip: Some(2.0),
         },
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let step = env.step(&idle()).unwrap();
@@ -467,12 +468,12 @@ fn clipped_rewards_stay_within() {
 
 #[test]
 fn episodes_begin_along_a_lap() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         start: Start {
             from: StartFrom::Lap { count: 8 },
             ..Start::default()
         },
-        ..RaceConfig::mario_kart_ds_v0(3000.0, 20)
+        ..RaceEnvConfig::mario_kart_ds_v0(3000.0, 20)
     });
     let at = |env: &mut RaceEnv, start| {
         let options = ResetOptions {
@@ -509,7 +510,7 @@ fn episodes_begin_along_a_lap() {
 
 #[test]
 fn a_movie_plays_on_until_it_ends() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         frame_skip: 1,
         observation: vec![Term::Position(Position {}), Term::Buttons(Buttons {})],
         start: Start {
@@ -522,13 +523,13 @@ fn a_movie_plays_on_until_it_ends() {
         },
         terminate: Ending::Never,
         truncate: Ending::MovieEnd,
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     let (_, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
     assert_eq!(info.frame, GO_FRAME);
     let (mut pressed, mut finished) = (Pad::empty(), false);
     let ended = loop {
-        // What the agent wants does not matter.
+        // The movie plays; the agent's action is ignored.
         let step = env.step(&idle()).unwrap();
         pressed |= Pad::from_bits_retain(step.observation.words[0]);
         finished |= step.info.finished;
@@ -544,7 +545,7 @@ fn a_movie_plays_on_until_it_ends() {
 #[test]
 fn a_library_of_states_is_read_from_files() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let mut env = open(RaceConfig::driving(OVAL));
+    let mut env = open(RaceEnvConfig::driving(OVAL));
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let mut save = |name: &str| {
         let path = folder.join(name);
@@ -557,12 +558,12 @@ fn a_library_of_states_is_read_from_files() {
     let desmumes = folder.join("early.dst");
     let state = env.emulator_mut().save_state().unwrap();
     std::fs::write(&desmumes, state.to_dst().unwrap()).unwrap();
-    let from_frame = |files, frame| RaceConfig {
+    let from_frame = |files, frame| RaceEnvConfig {
         start: Start {
             from: StartFrom::States(States { files, frame }),
             ..Start::default()
         },
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     };
     let from = |files| from_frame(files, None);
     let listed = serde_json::json!({ "states": [&early] });
@@ -578,7 +579,7 @@ fn a_library_of_states_is_read_from_files() {
     };
     for file in [&early, &desmumes] {
         assert_eq!(first_frame(from(vec![file.clone()])), 272);
-        // It waits for a frame that is to come, and takes a state that is past it as it is.
+        // The start waits for a later frame, and uses a state that is past the frame unchanged.
         let wait = |frame| first_frame(from_frame(vec![file.clone()], Some(frame)));
         assert_eq!((wait(300), wait(100)), (300, 272));
     }
@@ -596,13 +597,13 @@ fn a_library_of_states_is_read_from_files() {
 
 #[test]
 fn without_a_race_there_is_nothing_to_see_but_the_buttons() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         start: Start {
             from: StartFrom::PowerOn,
             ..Start::default()
         },
         truncate: Ending::Steps(5),
-        ..RaceConfig::mario_kart_ds_v0(3000.0, 20)
+        ..RaceEnvConfig::mario_kart_ds_v0(3000.0, 20)
     });
     let (seen, info) = env.reset(Some(1), &ResetOptions::default()).unwrap();
     assert!(!info.race_started && seen.floats == [0.0; 20] && seen.words == [0]);
@@ -623,10 +624,10 @@ fn pixels_are_cut_scaled_and_stacked() {
         grey: false,
         stack: 1,
     };
-    let config = |pixels| RaceConfig {
+    let config = |pixels| RaceEnvConfig {
         pixels: Some(pixels),
         render: true,
-        ..RaceConfig::pixels_v0()
+        ..RaceEnvConfig::pixels_v0()
     };
     // Cut out: the same as of the picture that is rendered.
     let mut env = open(config(pixels));
@@ -684,7 +685,7 @@ fn pixels_are_cut_scaled_and_stacked() {
 
 #[test]
 fn wrong_actions_do_nothing() {
-    let mut env = open(RaceConfig::mario_kart_ds_v0(3000.0, 20));
+    let mut env = open(RaceEnvConfig::mario_kart_ds_v0(3000.0, 20));
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let before = env.emulator().ram_hash();
     for action in [RaceAction::Index(2048), RaceAction::Index(-1), ahead()] {
@@ -697,7 +698,7 @@ fn wrong_actions_do_nothing() {
 
 #[test]
 fn settings_that_make_no_sense_are_refused() {
-    let base = || RaceConfig::driving(OVAL);
+    let base = || RaceEnvConfig::driving(OVAL);
     let start = |from| Start {
         from,
         ..Start::default()
@@ -705,21 +706,21 @@ fn settings_that_make_no_sense_are_refused() {
     let rays = |rays| vec![Term::Rays(rays)];
     for (config, setting) in [
         (
-            RaceConfig {
+            RaceEnvConfig {
                 frame_skip: 0,
                 ..base()
             },
             "frame_skip",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 observation: vec![],
                 ..base()
             },
             "observation",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 observation: rays(Rays {
                     count: 0,
                     ..Rays::default()
@@ -729,7 +730,7 @@ fn settings_that_make_no_sense_are_refused() {
             "rays.count",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 observation: rays(Rays {
                     range: f32::NAN,
                     ..Rays::default()
@@ -739,28 +740,28 @@ fn settings_that_make_no_sense_are_refused() {
             "rays.range",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 observation: [Term::driving(), Term::driving()].concat(),
                 ..base()
             },
             "edge_distance twice",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 start: start(StartFrom::Grid { frame: 0 }),
                 ..base()
             },
             "start.from.grid",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 start: start(StartFrom::Lap { count: 0 }),
                 ..base()
             },
             "start.from.lap",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 start: Start {
                     vary: StartVariation {
                         lateral: f32::NAN,
@@ -773,35 +774,35 @@ fn settings_that_make_no_sense_are_refused() {
             "start.vary",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 course: NumberOrName::Name("nowhere".into()),
                 ..base()
             },
             "course",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 kart: NumberOrName::Number(200),
                 ..base()
             },
             "kart",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 actions: ActionSet::Choice(vec![]),
                 ..base()
             },
             "actions",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 truncate: Ending::Any(vec![Ending::Steps(0)]),
                 ..base()
             },
             "truncate",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 pixels: Some(Pixels {
                     crop: Some([200, 0, 100, 10]),
                     ..Pixels::default()
@@ -811,7 +812,7 @@ fn settings_that_make_no_sense_are_refused() {
             "pixels.crop",
         ),
         (
-            RaceConfig {
+            RaceEnvConfig {
                 reward: Rewards {
                     clip: Some(0.0),
                     ..Rewards::default()
@@ -834,14 +835,15 @@ fn settings_that_make_no_sense_are_refused() {
         ),
         ("truncate = { stukc = {} }", "stukc"),
     ] {
-        let error = RaceConfig::from_toml(text).expect_err(text).to_string();
+        let error = RaceEnvConfig::from_toml(text).expect_err(text).to_string();
         assert!(error.contains(found), "{text}: {error}");
     }
 }
 
 #[test]
 fn names_are_as_good_as_numbers() {
-    let config = RaceConfig::from_toml("course = \"YF\"\ncharacter = \"luigi\"\nkart = 3").unwrap();
+    let config =
+        RaceEnvConfig::from_toml("course = \"YF\"\ncharacter = \"luigi\"\nkart = 3").unwrap();
     let combo = config.combo().unwrap();
     let yf = mkds_formats::names::Course::by_abbreviation("yf")
         .unwrap()
@@ -855,10 +857,10 @@ fn names_are_as_good_as_numbers() {
 
 #[test]
 fn buttons_are_pressed_by_name() {
-    let mut env = open(RaceConfig {
+    let mut env = open(RaceEnvConfig {
         actions: ActionSet::Buttons(vec![Button::A, Button::Left, Button::R]),
         observation: vec![Term::Buttons(Buttons {})],
-        ..RaceConfig::driving(OVAL)
+        ..RaceEnvConfig::driving(OVAL)
     });
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let step = env
@@ -870,13 +872,13 @@ fn buttons_are_pressed_by_name() {
 #[test]
 fn races_in_a_batch_are_the_races_alone() {
     const COUNT: usize = 3;
-    let config = RaceConfig {
+    let config = RaceEnvConfig {
         truncate: Ending::Steps(40),
         start: Start {
             from: StartFrom::Lap { count: 4 },
             ..Start::default()
         },
-        ..RaceConfig::mario_kart_ds_v0(3000.0, 24)
+        ..RaceEnvConfig::mario_kart_ds_v0(3000.0, 24)
     };
     let factory = RaceFactory::new(ROM, config).unwrap();
     let mut alone = factory.make().unwrap();
@@ -891,18 +893,22 @@ fn races_in_a_batch_are_the_races_alone() {
     let mut seen = vec![Vec::new(); COUNT];
     envs.reset(&seeds, &ResetOptions::default(), None).unwrap();
     for step in 0..90 {
-        let told = envs.step(&actions(step)).unwrap();
+        let stepped = envs.step(&actions(step)).unwrap();
         for (index, seen) in seen.iter_mut().enumerate() {
-            let Cells::F32(rays) = told.observations.row(0, index) else {
+            let Cells::F32(rays) = stepped.observations.row(0, index) else {
                 panic!("another type")
             };
-            seen.push((rays.to_vec(), told.rewards[index], told.truncated[index]));
+            seen.push((
+                rays.to_vec(),
+                stepped.rewards[index],
+                stepped.truncated[index],
+            ));
         }
     }
     for (index, seen) in seen.into_iter().enumerate() {
         alone.reset(seeds[index], &ResetOptions::default()).unwrap();
         let mut over = false;
-        for (step, told) in seen.into_iter().enumerate() {
+        for (step, expected) in seen.into_iter().enumerate() {
             let (observation, reward) = if over {
                 over = false;
                 (alone.reset(None, &ResetOptions::default()).unwrap().0, 0.0)
@@ -911,14 +917,14 @@ fn races_in_a_batch_are_the_races_alone() {
                 over = step.is_done();
                 (step.observation, step.reward)
             };
-            assert_eq!((observation.floats, reward, over), told);
+            assert_eq!((observation.floats, reward, over), expected);
         }
     }
 }
 
 #[test]
 fn leaving_the_race_by_the_pause_menu_ends_the_episode() {
-    let mut env = open(RaceConfig::mario_kart_ds_v0(3000.0, 24));
+    let mut env = open(RaceEnvConfig::mario_kart_ds_v0(3000.0, 24));
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     // Start pauses, B leaves for the menus.
     let presses = [0, 8, 0, 2, 0]
@@ -935,7 +941,7 @@ fn leaving_the_race_by_the_pause_menu_ends_the_episode() {
 
 #[test]
 fn a_console_that_crashes_fails_its_own_episode() {
-    let factory = RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 24)).unwrap();
+    let factory = RaceFactory::new(ROM, RaceEnvConfig::mario_kart_ds_v0(3000.0, 24)).unwrap();
     let options = VectorOptions {
         threads: 2,
         ..VectorOptions::default()
@@ -955,7 +961,7 @@ fn a_console_that_crashes_fails_its_own_episode() {
             .emulator_mut()
             .main_ram_mut();
         ram.fill(garbage);
-        // What is left of a game may go on for some frames, without a race or with a broken one.
+        // The rest of a game may run for some frames, without a race or with a broken one.
         let failed = (0..600).any(|_| {
             let step = envs.step(&go).unwrap();
             assert_eq!(step.errors[0], None);
@@ -978,7 +984,7 @@ fn a_console_that_crashes_fails_its_own_episode() {
 #[test]
 fn an_environment_may_be_used_on_another_thread() {
     let factory =
-        Arc::new(RaceFactory::new(ROM, RaceConfig::mario_kart_ds_v0(3000.0, 20)).unwrap());
+        Arc::new(RaceFactory::new(ROM, RaceEnvConfig::mario_kart_ds_v0(3000.0, 20)).unwrap());
     let run = |factory: Arc<RaceFactory>| {
         let mut env = factory.make().unwrap();
         env.reset(Some(1), &ResetOptions::default()).unwrap();

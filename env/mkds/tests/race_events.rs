@@ -1,4 +1,4 @@
-//! What happens in whole races of the bundled game, told from its RAM.
+//! The events of whole races of the bundled game, detected in its RAM.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::events::{Event, EventKind, RaceEvents};
+use nds_formats::pad::Pad;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -28,15 +28,15 @@ fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
         course: course.id,
     })?;
     let mut events = RaceEvents::new();
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     let mut driver = None;
     for _ in 0..FRAME_LIMIT {
-        told.extend_from_slice(events.update(&Ram::new(game.ram())?)?);
-        if told
+        seen.extend_from_slice(events.update(&Ram::new(game.ram())?)?);
+        if seen
             .iter()
             .any(|event| matches!(event.kind, EventKind::Finish { .. }))
         {
-            return Ok((told, game));
+            return Ok((seen, game));
         }
         let pad = match Ram::new(game.ram())?.race()? {
             None => Pad::empty(),
@@ -54,7 +54,7 @@ fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
 }
 
 #[test]
-fn a_race_is_told_from_the_countdown_to_the_finish() -> Result {
+fn a_race_has_its_events_from_the_countdown_to_the_finish() -> Result {
     for course in COURSES {
         let (events, game) = race(course)?;
         let kinds: Vec<EventKind> = events.iter().map(|event| event.kind).collect();

@@ -1,4 +1,5 @@
-"""Millions of steps over four races with random resets and actions: does memory stay, and does a second run have the same RAM?
+"""Runs millions of steps over four races with random resets and actions: memory must not grow, and a second run must have the
+same RAM.
 
     python soak.py [--steps 2000000] [--races 4]
 
@@ -16,7 +17,7 @@ import numpy as np
 import kartscope
 
 STEPS_A_CHECK = 1000
-"""Vector steps between two looks at RAM and memory."""
+"""Vector steps between two checks of RAM and memory."""
 
 
 def resident_mb() -> float:
@@ -48,7 +49,7 @@ def run(steps: int, races: int) -> dict[str, object]:
 
 
 def main() -> None:
-    """Two runs, each in a process of its own."""
+    """Two runs, each in a separate process."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=2_000_000)
     parser.add_argument("--races", type=int, default=4)
@@ -69,7 +70,7 @@ def main() -> None:
     }
     print(json.dumps(figures, indent=2))
     if not figures["hashes_equal"]:
-        sys.exit("the second run went another way")
+        sys.exit("the second run differs from the first")
 
 
 if __name__ == "__main__":

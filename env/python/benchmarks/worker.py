@@ -1,8 +1,8 @@
-"""Times kartscope's environments whenever standard input asks: the Python side of `cargo xtask bench`.
+"""Times kartscope's environments on request by standard input: the Python side of `cargo xtask bench`.
 
 usage: worker.py ROM MOVIE START
 
-Says `ready`, then answers each line with one number:
+Prints `ready`, then answers each line with one number:
 
 - `step24 N`: microseconds of a step of MarioKartDS-v0 with 24 rays from the movie's frame START on, the median of N;
 - `native N`, `async N`: steps a second of 4 races, N vector steps, by the native vector environment and by
@@ -35,7 +35,7 @@ def step24(env: kartscope.RaceEnv, count: int) -> float:
 
 
 def race() -> gymnasium.Env:
-    """What each of AsyncVectorEnv's processes makes."""
+    """Makes the environment of one of AsyncVectorEnv's processes."""
     return kartscope.RaceEnv("MarioKartDS-v0", ray_count=24)
 
 
@@ -49,7 +49,7 @@ def rate(envs: gymnasium.vector.VectorEnv, count: int) -> float:
 
 
 def import_seconds(count: int) -> float:
-    """What kartscope adds to an interpreter that has NumPy and Gymnasium."""
+    """Seconds that importing kartscope adds to an interpreter with NumPy and Gymnasium."""
 
     def median(program: str) -> float:
         times = []
@@ -64,7 +64,7 @@ def import_seconds(count: int) -> float:
 
 
 def main() -> None:
-    """Answers questions until there are no more."""
+    """Answers questions until standard input ends."""
     _, movie, start = sys.argv[1:]
     begin = {"from": {"movie": {"path": movie, "frame": int(start), "play_on": True}}}
     single = kartscope.RaceEnv("MarioKartDS-v0", ray_count=24, start=begin)

@@ -1,12 +1,12 @@
 """Rollouts on a Ray cluster, gathered into one dataset.
 
 Every worker has a vector environment of its own and plays rollouts, each from a seed. The dataset's rows depend on the seeds
-alone, not on the number of workers or which of them played what.
+alone, not on the number of workers or on which worker played which rollout.
 
     python ray_rollouts.py --workers 2 --rollouts 8 --steps 2000 -o rollouts
     python ray_rollouts.py --address HEAD:6379 --workers 64 --rollouts 512 -o rollouts
 
-README.md beside this file tells how to set up a cluster.
+README.md beside this file explains how to set up a cluster.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from kartscope.datasets import Episode, Field, Outcome, Source, buttons_of, writ
 
 @dataclass(frozen=True)
 class Plan:
-    """What every worker does: which environments, how many at once, and for how long."""
+    """The settings of every worker: which environments, how many at once, and for how many steps."""
 
     env: str
     options: dict
@@ -45,7 +45,7 @@ class Plan:
 
 
 def named_observations(observation) -> dict[str, np.ndarray]:
-    """An observation by its fields' names; one that is no dict is a single field."""
+    """An observation by its fields' names; an observation that is no dict is a single field."""
     return observation if isinstance(observation, dict) else {"observation": observation}
 
 
@@ -80,7 +80,7 @@ class Worker:
         return ray.get_runtime_context().get_node_id(), parts
 
     def _play(self, seed: int) -> dict[str, np.ndarray]:
-        """What happened, as arrays of shape (steps, environments, ...)."""
+        """The rows of a rollout, as arrays of shape (steps, environments, ...)."""
         env, plan = self.env, self.plan
         observation, _ = env.reset(seed=seed)
         env.action_space.seed(seed)
@@ -105,7 +105,7 @@ class Worker:
         return rows
 
     def _episodes(self, rows: dict[str, np.ndarray], env: int, seed: int) -> list[Episode]:
-        """One environment's episodes; the last may be cut off by the rollout's end."""
+        """One environment's episodes; the rollout's end may cut off the last."""
         mine = {name: values[:, env] for name, values in rows.items()}
         ends = [*(np.flatnonzero(mine["ended"]) + 1), self.plan.steps]
         episodes = []
@@ -117,7 +117,7 @@ class Worker:
 
 
 def episode(rows: dict[str, np.ndarray], name: str) -> Episode:
-    """An episode of a dataset; its identity is its name and what is in it."""
+    """An episode of a dataset, identified by its name and content."""
     terminated = rows.pop("terminated")
     del rows["ended"], rows["played"]
     columns = rows | {"frame": np.arange(len(terminated)), "lap": rows["lap"].astype(np.int32)}
@@ -130,7 +130,7 @@ def episode(rows: dict[str, np.ndarray], name: str) -> Episode:
 
 
 def collect(plan: Plan, workers: int, seeds: list[int], folder: str) -> dict:
-    """Plays a rollout from each seed on the connected cluster, and writes all as a dataset. Tells what came of it."""
+    """Plays a rollout from each seed on the connected cluster, and writes all as a dataset. Returns a summary."""
     pool = [Worker.remote(plan) for _ in range(workers)]
     nodes: dict[str, int] = {}
 

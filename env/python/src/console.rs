@@ -1,108 +1,108 @@
-//! The emulator behind a Python object: one user at a time, none after a fork, none when closed.
+//! The emulator behind a Python object: one user at a time, no use after a fork or a close.
 //!
-//! Python code can run wherever Python objects are made or let go of, and may then call the same
-//! emulator. So nothing that holds a console touches Python: what it reads becomes Rust values,
-//! and those become objects when the console is free again.
+//! Python code can run wherever Python objects are created or released, and may then call the same
+//! emulator. Code that holds a console therefore does not touch Python: it reads Rust values, which are
+//! converted to Python objects after the console is released.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use desmume::{Emulator, Picture};
-use mkds_formats::dsm::Movie;
-use mkds_formats::pad::{Frame, Pad, Touch};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Frame, Pad, Touch};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
 use crate::errors::{ClosedError, EmulatorError, ForkError, MovieError};
 use crate::fork::{self, Owned};
 
-/// An emulator that lives as long as arrays of its RAM do. Only the one who has the console locks
-/// it, so that this never waits. In a forked child it is left as it is: the parent's other threads,
-/// which are not there, may have been in the middle of it.
-pub(crate) struct Held(Owned<Mutex<Emulator>>);
+/// An emulator that lives as long as arrays of its RAM do. Only the holder of the console locks
+/// it, so that locking never waits. A forked child does not touch it: the parent's other threads,
+/// which the child does not have, may have been using it.
+pub(crate) struct EmulatorHandle(Owned<Mutex<Emulator>>);
 
-impl Held {
+impl EmulatorHandle {
     /// The emulator.
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
         self.0.get().lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A movie that is played, or being written.
-pub(crate) enum Reel {
-    /// Nothing of the kind.
+/// Whether a movie is played or recorded.
+pub(crate) enum MovieMode {
+    /// Neither.
     None,
-    /// The frames come from it.
+    /// Input comes from the movie's frames.
     Playing {
         name: String,
         frames: Vec<Frame>,
         next: usize,
     },
-    /// The frames go into it.
+    /// Input is added to the movie.
     Recording { name: String, movie: Box<Movie> },
 }
 
-/// A running console and what is held down on it.
+/// A running console and its held input.
 pub(crate) struct Console {
-    held: Arc<Held>,
+    handle: Arc<EmulatorHandle>,
     pub(crate) pad: Pad,
     pub(crate) touch: Option<Touch>,
-    pub(crate) reel: Reel,
-    /// What a movie pressed in the last frame, if one did.
+    pub(crate) movie_mode: MovieMode,
+    /// The movie's buttons in the last frame, if a movie played.
     pub(crate) played: Option<Pad>,
 }
 
 impl Console {
     pub(crate) fn new(emulator: Emulator) -> Self {
         Self {
-            held: Arc::new(Held(Owned::new(Mutex::new(emulator)))),
+            handle: Arc::new(EmulatorHandle(Owned::new(Mutex::new(emulator)))),
             pad: Pad::empty(),
             touch: None,
-            reel: Reel::None,
+            movie_mode: MovieMode::None,
             played: None,
         }
     }
 
     /// The emulator.
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.held.emulator()
+        self.handle.emulator()
     }
 
-    /// What keeps the emulator's memory from becoming another's.
-    pub(crate) fn held(&self) -> Arc<Held> {
-        Arc::clone(&self.held)
+    /// A handle that prevents the reuse of the emulator's memory.
+    pub(crate) fn handle(&self) -> Arc<EmulatorHandle> {
+        Arc::clone(&self.handle)
     }
 
-    /// Another console in the place of this one, by which a movie is played or written.
-    pub(crate) fn replace(&mut self, emulator: Emulator, reel: Reel) {
+    /// Replaces the emulator by one that plays or records a movie.
+    pub(crate) fn replace(&mut self, emulator: Emulator, movie_mode: MovieMode) {
         *self = Self {
-            reel,
+            movie_mode,
             ..Self::new(emulator)
         };
     }
 
-    /// Stops the played movie, since what follows is not in it.
+    /// Stops a played movie, since the console leaves its sequence of frames.
     ///
     /// # Errors
-    /// `MovieError` while one is recorded: it could not hold what follows.
+    /// `MovieError` while a movie is recorded: it cannot represent the change.
     pub(crate) fn leave_movie(&mut self) -> PyResult<()> {
-        if let Reel::Recording { .. } = self.reel {
+        if let MovieMode::Recording { .. } = self.movie_mode {
             return Err(MovieError::new_err(
                 "a movie is being recorded, which goes from power-on without a jump: movie.stop() first",
             ));
         }
-        self.reel = Reel::None;
+        self.movie_mode = MovieMode::None;
         Ok(())
     }
 
-    /// Runs one frame, with the played movie's input or else with what is held down.
+    /// Runs one frame, with the played movie's input or else with the held input.
     pub(crate) fn step(&mut self, picture: Picture) -> desmume::Result<()> {
         let mut frame = Frame {
             touch: self.touch,
             ..Frame::pad(self.pad)
         };
         self.played = None;
-        if let Reel::Playing { frames, next, .. } = &mut self.reel
+        if let MovieMode::Playing { frames, next, .. } = &mut self.movie_mode
             && let Some(played) = frames.get(*next)
         {
             frame = *played;
@@ -110,26 +110,26 @@ impl Console {
             self.played = Some(frame.pad);
         }
         self.emulator().step(&frame, picture)?;
-        if let Reel::Recording { movie, .. } = &mut self.reel {
+        if let MovieMode::Recording { movie, .. } = &mut self.movie_mode {
             movie.frames.push(frame);
         }
         Ok(())
     }
 }
 
-/// What becomes of an emulator.
+/// The state of a shared console.
 enum Slot {
     Closed,
-    /// A long call has taken it along.
-    Away,
+    /// A long call has taken the console.
+    Busy,
     Open(Box<Console>),
 }
 
 /// A console that Python objects share.
 pub(crate) struct Shared {
     slot: Mutex<Slot>,
-    /// The generation of the process that it was opened in, plus one; 0 while it is closed. Beside
-    /// the lock, which a thread may have held that did not come along into a forked child.
+    /// The generation of the process that it was opened in, plus one; 0 while it is closed. Outside
+    /// the lock, since a thread that does not exist in a forked child may have held the lock.
     opened: AtomicU32,
 }
 
@@ -146,7 +146,7 @@ impl Shared {
         self.opened.load(Ordering::Acquire) == fork::generation() + 1
     }
 
-    /// Does something short with the console, which must not touch Python.
+    /// Does short work with the console. The work must not touch Python.
     pub(crate) fn with<T>(
         &self,
         py: Python<'_>,
@@ -158,7 +158,7 @@ impl Shared {
         Ok(work(slot.console()?))
     }
 
-    /// Does something long with the console; other Python threads run meanwhile.
+    /// Does long work with the console; other Python threads run meanwhile.
     pub(crate) fn detached<T: Send>(
         &self,
         py: Python<'_>,
@@ -168,9 +168,9 @@ impl Shared {
         py.detach(|| Ok(work(self.lock().console()?)))
     }
 
-    /// Takes the console along into something so long that Python's signal handlers run meanwhile:
-    /// others find it busy instead of waiting, which would be forever in such a handler.
-    pub(crate) fn away<T: Send>(
+    /// Takes the console for work during which Python's signal handlers run. Other calls get an error
+    /// instead of waiting: a signal handler would wait for ever.
+    pub(crate) fn exclusively<T: Send>(
         &self,
         py: Python<'_>,
         work: impl FnOnce(&mut Console) -> T + Send,
@@ -182,7 +182,7 @@ impl Shared {
         })
     }
 
-    /// Puts a console in, in the place of the one that was there.
+    /// Replaces the console.
     pub(crate) fn open(&self, py: Python<'_>, console: Console) -> PyResult<()> {
         self.check_fork()?;
         let before = py.detach(|| {
@@ -194,7 +194,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Lets the console go. In a forked child it is the parent's, and stays.
+    /// Closes the console. In a forked child it belongs to the parent and is left alone.
     pub(crate) fn close(&self, py: Python<'_>) {
         if !self.is_open() {
             return;
@@ -210,16 +210,16 @@ impl Shared {
     fn take(&self) -> PyResult<Taken<'_>> {
         let mut slot = self.lock();
         slot.console()?;
-        match std::mem::replace(&mut *slot, Slot::Away) {
+        match std::mem::replace(&mut *slot, Slot::Busy) {
             Slot::Open(console) => Ok(Taken {
                 shared: self,
                 console: Some(console),
             }),
-            Slot::Closed | Slot::Away => unreachable!("it was open"),
+            Slot::Closed | Slot::Busy => unreachable!("it was open"),
         }
     }
 
-    /// A panic leaves the slot as it was before or after, never in between.
+    /// Ignores a poisoned lock: after a panic the slot is in its state before or after the change.
     fn lock(&self) -> MutexGuard<'_, Slot> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -242,7 +242,7 @@ impl Slot {
         match self {
             Self::Open(console) => Ok(console),
             Self::Closed => Err(closed()),
-            Self::Away => Err(EmulatorError::new_err(
+            Self::Busy => Err(EmulatorError::new_err(
                 "the emulator is busy: another call is driving it through the menus",
             )),
         }
@@ -253,7 +253,7 @@ fn closed() -> PyErr {
     ClosedError::new_err("no ROM is open: call open() first; after close() it may be called again")
 }
 
-/// A console on its way, which goes back to its place however the way ends.
+/// A console that a call has taken. Dropping it puts the console back.
 struct Taken<'a> {
     shared: &'a Shared,
     console: Option<Box<Console>>,
@@ -263,15 +263,15 @@ impl Taken<'_> {
     fn console(&mut self) -> &mut Console {
         self.console
             .as_mut()
-            .expect("it is there until it goes back")
+            .expect("the console is present until the drop")
     }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         let mut slot = self.shared.lock();
-        // It may have been closed meanwhile.
-        if let (Slot::Away, Some(console)) = (&*slot, self.console.take()) {
+        // The slot may have been closed meanwhile.
+        if let (Slot::Busy, Some(console)) = (&*slot, self.console.take()) {
             *slot = Slot::Open(console);
         }
     }

@@ -21,11 +21,11 @@ use crate::errors::{CourseError, NothingThereError, OrException};
 use crate::race::{rom_bytes, rom_of};
 use crate::save::course_of;
 
-/// What begins at an edge of the road where nothing does, or what has no known meaning.
+/// The material number for no surface, and for unknown materials.
 const NO_MATERIAL: u8 = u8::MAX;
 
 /// A course: its collision, checkpoints and middle line as arrays, and rays into it. Lengths are in the game's units, y is
-/// up. It does not change, whatever becomes of the race that it was read from.
+/// up. It does not depend on the emulator that it was read from.
 ///
 /// >>> import kartscope
 /// >>> course = kartscope.Course.from_rom("F8C")            # of the bundled game
@@ -36,7 +36,7 @@ pub(crate) struct Course {
     course: course::Course,
 }
 
-/// Points or directions: float32 of shape (3,) or (n, 3), or what can be made into that.
+/// Points or directions: float32 of shape (3,) or (n, 3), or an array convertible to that.
 type Vectors<'py> = PyArrayLikeDyn<'py, f32, AllowTypeChange>;
 /// One point or direction, of shape (3,).
 type Vector<'py> = PyArrayLike<'py, f32, numpy::Ix1, AllowTypeChange>;
@@ -44,7 +44,7 @@ type Vector<'py> = PyArrayLike<'py, f32, numpy::Ix1, AllowTypeChange>;
 /// Heights and materials.
 type Floors<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>);
 
-/// What rays are sent into.
+/// The target of rays.
 #[derive(Clone, Copy)]
 enum Against {
     Boundary,
@@ -120,23 +120,23 @@ impl Course {
         course: &Bound<'_, PyAny>,
         rom_path: Option<PathBuf>,
     ) -> PyResult<Self> {
-        let known = course_of(course)?;
+        let entry = course_of(course)?;
         let rom = rom_of(py, rom_path)?;
-        let files = py.detach(|| CourseFiles::of_rom(rom_bytes(&rom), known));
+        let files = py.detach(|| CourseFiles::of_rom(rom_bytes(&rom), entry));
         let files = files.or_exception()?.ok_or_else(|| {
-            let path = known.path();
+            let path = entry.path();
             CourseError::new_err(format!(
                 "{}: expected {path} in the ROM, found no such file",
-                known.abbreviation
+                entry.abbreviation
             ))
         })?;
         let Self { course } = Self::from_files(py, &files.kcl, &files.nkm)?;
         Ok(Self {
-            course: course.with_id(known.id.into()),
+            course: course.with_id(entry.id.into()),
         })
     }
 
-    /// A course of the bytes of a `.kcl` and an `.nkm` file, which do not hold its id.
+    /// A course from the bytes of a `.kcl` and an `.nkm` file, which do not contain its id.
     #[staticmethod]
     fn from_files(py: Python<'_>, kcl: &[u8], nkm: &[u8]) -> PyResult<Self> {
         let course = py.detach(|| {
@@ -147,13 +147,13 @@ impl Course {
         Ok(Self { course })
     }
 
-    /// The game's number of the course; None for a course of files, whose own number is another one.
+    /// The game's number of the course; None for a course from files, which contain another number.
     #[getter]
     fn id(&self) -> Option<u32> {
         self.course.id()
     }
 
-    /// How many laps a race has; 0 if the course does not tell.
+    /// How many laps a race has; 0 if the course does not define it.
     #[getter]
     fn laps(&self) -> usize {
         self.course.laps()
@@ -177,7 +177,7 @@ impl Course {
         array(py, normals.collect(), &[triangles.len(), 3])
     }
 
-    /// What the triangles are made of: uint8 of shape (n,), numbers of `kartscope.Material`; those from 23 on mean nothing known.
+    /// The triangles' materials: uint8 of shape (n,), numbers of `kartscope.Material`; numbers from 23 on are unknown.
     #[getter]
     fn materials<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
         let triangles = self.course.triangles().iter();
@@ -233,8 +233,8 @@ impl Course {
             .collect()
     }
 
-    /// Where the drivers start: position and rotation (degrees about each axis), float32 of shape (2, 3); None if the map
-    /// does not tell.
+    /// The start of the drivers: position and rotation (degrees about each axis), float32 of shape (2, 3); None if the map
+    /// has none.
     #[getter]
     fn start<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyArray2<f32>>> {
         let start = self.course.start()?;
@@ -252,7 +252,7 @@ impl Course {
         array(py, points.as_flattened().to_vec(), &[points.len(), 2])
     }
 
-    /// Whether the middle line's end is its beginning.
+    /// Whether the middle line is a closed loop.
     #[getter]
     fn is_closed(&self) -> bool {
         self.course.centreline().is_closed()
@@ -264,7 +264,7 @@ impl Course {
         self.course.centreline().length()
     }
 
-    /// The edge of the road in pieces: float32 of shape (n, 2, 3), piece, start and end, xyz.
+    /// The segments of the road's edge: float32 of shape (n, 2, 3), segment, start and end, xyz.
     #[getter]
     fn boundary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
         let segments = self.course.boundary().segments();
@@ -274,23 +274,23 @@ impl Course {
         array(py, ends.flatten().collect(), &[segments.len(), 2, 3])
     }
 
-    /// What begins beyond each piece of the road's edge: uint8 of shape (n,), numbers of `kartscope.Material`, 255 for nothing.
+    /// The material beyond each segment of the road's edge: uint8 of shape (n,), numbers of `kartscope.Material`, 255 for none.
     #[getter]
     fn boundary_materials<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
         let segments = self.course.boundary().segments().iter();
         PyArray1::from_iter(py, segments.map(|segment| number(segment.beyond)))
     }
 
-    /// How far rays get, units, `reach` where nothing is hit: float32 of shape (n,).
+    /// The distances at which rays hit, units, `reach` for no hit: float32 of shape (n,).
     ///
     /// Parameters
     /// ----------
     /// origins, directions : array of float, shape (n, 3) or (3,)
-    ///     Where the rays begin, and where they go at any length. One of either serves for all of the other.
+    ///     The rays' origins and directions, of any length. A single one is combined with all of the other.
     /// reach : float
-    ///     How long the rays are.
+    ///     The length of the rays.
     /// against : str
-    ///     "boundary", the road's edge, seen from above; "walls", whatever stops drivers; or "both".
+    ///     "boundary", the road's edge, seen from above; "walls", all that stops drivers; or "both".
     #[pyo3(signature = (origins, directions, *, reach=3000.0, against="boundary"))]
     fn raycast<'py>(
         &self,
@@ -339,14 +339,14 @@ impl Course {
         Ok(PyArray1::from_vec(py, distances))
     }
 
-    /// How far the rays of a fan get, units, from the leftmost to the rightmost: float32 of shape (count,).
+    /// The distances at which the rays of a fan hit, units, from the leftmost to the rightmost: float32 of shape (count,).
     ///
     /// Parameters
     /// ----------
     /// position, forward : array of float, shape (3,)
-    ///     Where the fan is and where it faces: `driver.position`, `driver.direction`.
+    ///     The fan's position and facing: `driver.position`, `driver.direction`.
     /// up : array of float, shape (3,)
-    ///     What is up to it: `driver.floor_normal` lays it into the plane that a kart stands on.
+    ///     The fan's up direction: `driver.floor_normal` puts the fan into the plane that a kart stands on.
     /// count : int
     ///     How many rays; a single one points ahead.
     /// field_of_view : float
@@ -405,8 +405,8 @@ impl Course {
         ))
     }
 
-    /// Where points lie by the middle line: float32 of shape (n, 2), how far along it from the first checkpoint, and how far to
-    /// its left, units; NaN if there is no line.
+    /// The positions of points relative to the middle line: float32 of shape (n, 2), the distance along it from the first
+    /// checkpoint and the offset to its left, units; NaN if there is no line.
     ///
     /// `points` is an array of float, shape (n, 3) or (3,). Where courses cross themselves, `near` is the driver's checkpoint:
     /// then only the line around that one counts.
@@ -439,7 +439,7 @@ impl Course {
     }
 }
 
-/// The most rays of a fan: far above any use, and a bound for what is allocated.
+/// The most rays of a fan: far above any use, and a limit for allocations.
 const MOST_RAYS: usize = 1 << 20;
 
 /// The names of the materials by number.
@@ -485,7 +485,7 @@ fn vector(array: &Vector<'_>, what: &str) -> PyResult<[f32; 3]> {
     })
 }
 
-/// A direction at unit length; `None` if it has none.
+/// The direction at unit length; `None` for a zero or non-finite vector.
 fn unit(vector: [f32; 3]) -> Option<[f32; 3]> {
     let length = vector.iter().map(|part| part * part).sum::<f32>().sqrt();
     (length > 0.0 && length.is_finite()).then(|| vector.map(|part| part / length))

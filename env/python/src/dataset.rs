@@ -1,4 +1,4 @@
-//! The class `Dataset`: a dataset's folder, read.
+//! The class `Dataset`: reads a dataset's folder.
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ impl Dataset {
     /// Raises
     /// ------
     /// DatasetError
-    ///     A file is damaged or not as the manifest says.
+    ///     A file is damaged or differs from the manifest.
     #[new]
     fn new(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
         let dataset = py

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use desmume::{Cpu, MAIN_RAM_SIZE, Options, Picture, Screens};
-use mkds_formats::dsm::{DateTime, Firmware};
-use mkds_formats::pad::{Pad, Touch};
+use nds_formats::dsm::{DateTime, Firmware};
+use nds_formats::pad::{Pad, Touch};
 use numpy::ndarray::ArrayView1;
 use numpy::{PyArray1, PyArray3, PyArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::console::{Console, Held, Shared};
+use crate::console::{Console, EmulatorHandle, Shared};
 use crate::errors::{OrException, in_file, read_file};
 use crate::input::Input;
 use crate::memory::{Image, Memory};
@@ -21,7 +21,7 @@ use crate::movies::Movies;
 use crate::race;
 use crate::state::State;
 
-/// Frames between two looks at whether Ctrl-C was pressed: about 20 ms.
+/// Frames between two checks for Ctrl-C: about 20 ms.
 const FRAMES_UNINTERRUPTED: u32 = 64;
 
 /// A Nintendo DS with a game in it.
@@ -43,10 +43,10 @@ pub(crate) struct Emulator {
     movie: Py<Movies>,
 }
 
-/// Keeps an emulator's memory from becoming another's while an array shows it.
+/// Prevents the reuse of an emulator's memory while an array shows it.
 #[pyclass(frozen, module = "kartscope._native")]
 struct RamOwner {
-    _held: Arc<Held>,
+    _handle: Arc<EmulatorHandle>,
 }
 
 impl Emulator {
@@ -54,7 +54,7 @@ impl Emulator {
         &self.shared
     }
 
-    /// Goes over to the state that `read` gives.
+    /// Loads the state that `read` returns.
     fn load(
         &self,
         py: Python<'_>,
@@ -68,7 +68,7 @@ impl Emulator {
         self.shared.detached(py, load)?
     }
 
-    /// Runs `frames` frames with what is held down, the last one drawn if `draw`.
+    /// Runs `frames` frames with the held input, the last one drawn if `draw`.
     fn run(&self, py: Python<'_>, frames: u32, draw: bool) -> PyResult<()> {
         let mut left = frames;
         while left > 0 {
@@ -92,7 +92,7 @@ impl Emulator {
 
 #[pymethods]
 impl Emulator {
-    /// An emulator that is switched off: `open` puts a ROM in.
+    /// An emulator that is switched off: `open` inserts a ROM.
     #[new]
     fn new(py: Python<'_>) -> PyResult<Self> {
         let shared = Shared::closed();
@@ -104,7 +104,7 @@ impl Emulator {
         })
     }
 
-    /// Puts a ROM in and switches the console on; the one that was running is closed.
+    /// Inserts a ROM and switches the console on; a running console is closed.
     ///
     /// Parameters
     /// ----------
@@ -115,8 +115,8 @@ impl Emulator {
     /// clock : datetime.datetime, optional
     ///     The console's clock at power-on, 2009-01-01 00:00:00 without it. It then counts frames.
     /// jit_block_size : int, optional
-    ///     Instructions that the JIT compiles at once, 1 to 100; 0 is the interpreter. The fastest that this
-    ///     processor has without it.
+    ///     Instructions that the JIT compiles at once, 1 to 100; 0 is the interpreter. By default the fastest mode
+    ///     of this processor.
     /// advanced_timing : bool
     ///     Exact timing of bus accesses and caches.
     /// firmware : dict, optional
@@ -157,10 +157,12 @@ impl Emulator {
         };
         let rom = rom_path
             .as_deref()
-            .map(|path| read_file(py, path, mkds_formats::input::Input::Rom))
+            .map(|path| read_file(py, path, nds_formats::input::Input::Rom))
             .transpose()?;
         let rom_bytes = rom.as_deref().unwrap_or(homebrew::ROM);
-        let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = battery
+            .as_deref()
+            .map(nds_formats::battery::without_container);
         let opened =
             py.detach(|| desmume::Emulator::open_with_battery(rom_bytes, &options, battery));
         let emulator = match opened {
@@ -175,8 +177,8 @@ impl Emulator {
         self.shared.open(py, Console::new(emulator))
     }
 
-    /// Switches the console off. Its memory goes to the next emulator, once no array from `ram` shows it any more.
-    /// May be called again, and in a forked child, where it leaves the parent's emulator alone.
+    /// Switches the console off. The next emulator reuses its memory, once no array from `ram` shows it any more.
+    /// Can be called again, and in a forked child, where it does not affect the parent's emulator.
     fn close(&self, py: Python<'_>) {
         self.shared.close(py);
     }
@@ -190,7 +192,7 @@ impl Emulator {
         self.close(py);
     }
 
-    /// Whether a ROM is in.
+    /// Whether a ROM is inserted.
     #[getter]
     fn is_open(&self) -> bool {
         self.shared.is_open()
@@ -222,7 +224,7 @@ impl Emulator {
     /// Raises
     /// ------
     /// ClosedError
-    ///     No ROM is in.
+    ///     No ROM is inserted.
     /// HaltedError
     ///     The console halted.
     #[pyo3(signature = (keys=0, draw=true, *, touch=None, frames=1))]
@@ -242,9 +244,9 @@ impl Emulator {
         self.run(py, frames, draw)
     }
 
-    /// Runs one drawn frame with what `input` holds down, or what a played movie does.
+    /// Runs one drawn frame with the buttons held in `input`, or with those of a played movie.
     ///
-    /// `with_joystick` is accepted and without meaning: there are no joysticks.
+    /// `with_joystick` is accepted and ignored: there are no joysticks.
     #[pyo3(signature = (with_joystick=true))]
     fn cycle(&self, py: Python<'_>, with_joystick: bool) -> PyResult<()> {
         let _ = with_joystick;
@@ -266,14 +268,14 @@ impl Emulator {
         picture(py, &self.shared, Screens::HEIGHT..2 * Screens::HEIGHT)
     }
 
-    /// The console's whole state, about 7 MB, taken in less than a millisecond. A run that loads it goes on exactly as this one.
+    /// The console's whole state, about 7 MB, saved in less than a millisecond. A run that loads it continues exactly as this one.
     fn save_state(&self, py: Python<'_>) -> PyResult<State> {
         let save = |console: &mut Console| console.emulator().save_state();
         let state = self.shared.detached(py, save)?.or_exception()?;
         Ok(State::new(state))
     }
 
-    /// Goes back, or over, to a state of the same ROM with the same options. A movie is stopped; the screens stay
+    /// Loads a state of the same ROM with the same options. A movie is stopped; the screens stay
     /// until the next drawn frame.
     ///
     /// Parameters
@@ -285,8 +287,8 @@ impl Emulator {
     /// Raises
     /// ------
     /// StateError
-    ///     It is no state, is damaged, or is of another ROM, CPU mode, timing or clock; the console then goes on as it
-    ///     was.
+    ///     It is no state, is damaged, or is of another ROM, CPU mode, timing or clock; the console is then
+    ///     unchanged.
     fn load_state(&self, py: Python<'_>, state: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Ok(state) = state.cast::<State>() {
             let state = state.get().state().clone();
@@ -296,13 +298,13 @@ impl Emulator {
             return self.load(py, |console| read_state(console, &bytes));
         }
         let path: PathBuf = state.extract()?;
-        let bytes = read_file(py, &path, mkds_formats::input::Input::State)?;
+        let bytes = read_file(py, &path, nds_formats::input::Input::State)?;
         let loaded = self.load(py, |console| read_state(console, &bytes));
         loaded.map_err(|error| in_file(py, &path, &error))
     }
 
-    /// The battery memory as it is now, bytes; empty while the game was opened without and has not used it yet.
-    /// Assigning swaps it; games read it mostly at power-on, for which there is `open`'s `battery`.
+    /// The battery memory as it is now, bytes; empty if the game was opened without one and has not used it yet.
+    /// Assigning swaps it; most games read it only at power-on, for which `open` has `battery`.
     #[getter]
     fn battery<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let read = |console: &mut Console| console.emulator().battery();
@@ -312,7 +314,7 @@ impl Emulator {
 
     #[setter]
     fn set_battery(&self, py: Python<'_>, battery: PyBackedBytes) -> PyResult<()> {
-        let battery = mkds_formats::sav::battery_of(&battery);
+        let battery = nds_formats::battery::without_container(&battery);
         let write = |console: &mut Console| console.emulator().set_battery(battery);
         self.shared.detached(py, write)?.or_exception()
     }
@@ -324,19 +326,19 @@ impl Emulator {
             .with(py, |console| console.emulator().frame_count())
     }
 
-    /// Main RAM as it is at any time: a read-only view without a copy, uint8 of shape (4194304,), the console's
+    /// The live main RAM: a read-only view without a copy, uint8 of shape (4194304,), the console's
     /// address 0x02000000 first, little-endian.
     ///
-    /// It is the memory itself: every step shows in it, and while another thread steps, half a frame may. `open`,
-    /// `movie.play` and `movie.record` start another console: take `ram` again. After that or `close` it keeps the last contents,
-    /// and as long as it lives no other emulator gets that memory.
+    /// Every step changes the view, also in the middle of a frame while another thread steps. `open`,
+    /// `movie.play` and `movie.record` start another console: read `ram` again. After that or `close` the old view keeps the
+    /// last contents, and as long as it exists no other emulator reuses that memory.
     #[getter]
     fn ram<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<u8>>> {
-        let (held, start) = self.shared.with(py, |console| {
+        let (handle, start) = self.shared.with(py, |console| {
             let start = console.emulator().main_ram().as_ptr() as usize;
-            (console.held(), start)
+            (console.handle(), start)
         })?;
-        let owner = Bound::new(py, RamOwner { _held: held })?;
+        let owner = Bound::new(py, RamOwner { _handle: handle })?;
         // SAFETY: main RAM is a static array of this size in an image that is never unmapped. It
         // changes under the view as C's arrays do under NumPy's; no Rust reference lives on.
         let view = unsafe { ArrayView1::from_shape_ptr(MAIN_RAM_SIZE, start as *const u8) };
@@ -353,7 +355,7 @@ impl Emulator {
     }
 
     /// Drives the menus from power-on into a time trial, to the first frame of its race. A console that has run already is
-    /// switched off and on; what is pressed goes into a movie that is recorded.
+    /// switched off and on; a movie that is recorded contains the inputs.
     ///
     /// Parameters
     /// ----------
@@ -362,12 +364,12 @@ impl Emulator {
     /// character, kart : int
     ///     The game's numbers, 0 to 11 and 0 to 35.
     /// against_ghost : bool
-    ///     Whether to race the ghost that the battery memory has of the course.
+    ///     Whether to race against the battery memory's ghost of the course.
     ///
     /// Raises
     /// ------
     /// RaceError
-    ///     The menus have no such thing, or did not lead there.
+    ///     The menus have no such character, kart or course, or did not lead to the race.
     #[pyo3(signature = (course, *, character=0, kart=0, against_ghost=false))]
     fn enter_race(
         &self,
@@ -409,7 +411,7 @@ impl Emulator {
         module.call_method1("EmulatorWindow", (slf, scale, fps))
     }
 
-    /// The same as `create_window`. `auto_pause` and `use_opengl_if_possible` are accepted and without meaning.
+    /// The same as `create_window`. `auto_pause` and `use_opengl_if_possible` are accepted and ignored.
     #[pyo3(signature = (auto_pause=false, use_opengl_if_possible=true))]
     fn create_sdl_window<'py>(
         slf: &Bound<'py, Self>,
@@ -473,7 +475,7 @@ fn picture<'py>(
     PyArray1::from_vec(py, rgb).reshape([rows.len(), Screens::WIDTH, 3])
 }
 
-/// A `datetime.datetime`, or what has its attributes.
+/// Converts a `datetime.datetime`, or an object with its attributes.
 fn date_time(clock: &Bound<'_, PyAny>) -> PyResult<DateTime> {
     Ok(DateTime {
         year: clock.getattr("year")?.extract()?,

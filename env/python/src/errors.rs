@@ -1,9 +1,9 @@
-//! What goes wrong in the crates below, as the package's exceptions.
+//! Converts errors of the other crates to the package's exceptions.
 
 use std::path::Path;
 
-use mkds_formats::input::{self, Input};
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
+use nds_formats::input::{self, Input};
 use outputs::Kind;
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyIsADirectoryError, PyOSError};
 use pyo3::prelude::*;
@@ -36,15 +36,15 @@ mod python {
 }
 pub(crate) use python::*;
 
-/// An error of the crates below that has an exception.
+/// An error with a corresponding exception.
 pub(crate) trait IntoException {
-    /// The exception that stands for it.
+    /// The corresponding exception.
     fn into_exception(self) -> PyErr;
 }
 
 /// The exception of a failed call.
 pub(crate) trait OrException<T> {
-    /// The value, or the exception that stands for the error.
+    /// The value, or the exception that corresponds to the error.
     fn or_exception(self) -> PyResult<T>;
 }
 
@@ -152,7 +152,7 @@ impl IntoException for learn::Error {
     }
 }
 
-/// The exception that Python itself raises where a file cannot be used, e.g. `FileNotFoundError`.
+/// The exception that Python itself raises for a file that cannot be used, e.g. `FileNotFoundError`.
 pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> PyErr {
     let Some(number) = error.raw_os_error() else {
         return PyOSError::new_err(format!("{}: {error}", path.display()));
@@ -168,13 +168,13 @@ pub(crate) fn read_file(py: Python<'_>, path: &Path, input: Input) -> PyResult<V
         .map_err(|error| of_file(path, &error))
 }
 
-/// Writes a file, whole or not at all; what is there is replaced if it is of the kind.
+/// Writes a file atomically; an existing file is replaced if it is of the kind.
 pub(crate) fn write_file(py: Python<'_>, path: &Path, kind: Kind, bytes: &[u8]) -> PyResult<()> {
     py.detach(|| outputs::write(path, kind, bytes))
         .or_exception()
 }
 
-/// The same exception, its message led by the file that it is about.
+/// The same exception, with the file's path before its message.
 pub(crate) fn in_file(py: Python<'_>, path: &Path, error: &PyErr) -> PyErr {
     let message = format!("{}: {}", path.display(), error.value(py));
     PyErr::from_type(error.get_type(py), message)

@@ -3,10 +3,10 @@
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How often this process and those it descends from were forked, on its way here.
+/// The number of forks between the first process and this one.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// A number that differs between a process and its forked children, for the price of a load.
+/// A number that differs between a process and its forked children. Reading it is a single load.
 pub(crate) fn generation() -> u32 {
     static WATCH: Once = Once::new();
     WATCH.call_once(|| {
@@ -16,13 +16,13 @@ pub(crate) fn generation() -> u32 {
         // SAFETY: the handler only adds to a number, which is allowed between fork and exec; the
         // interpreter never unloads the module that it is in.
         let status = unsafe { libc::pthread_atfork(None, None, Some(forked)) };
-        // It fails only where there is no memory left to note the handler in.
+        // It fails only if there is no memory for registering the handler.
         assert_eq!(status, 0, "pthread_atfork");
     });
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// What belongs to one process: in a forked child it is left as it is, not even dropped.
+/// A value that belongs to one process: a forked child does not use it, nor drop it.
 pub(crate) struct Owned<T> {
     value: Option<T>,
     generation: u32,

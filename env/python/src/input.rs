@@ -1,4 +1,4 @@
-//! The class `Input`: what is held down.
+//! The class `Input`: the held buttons and the touched point.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl Input {
         self.shared.with(py, |console| console.pad.insert(pad))
     }
 
-    /// Lets these buttons go.
+    /// Releases these buttons.
     fn keypad_rm_key(&self, py: Python<'_>, key: u32) -> PyResult<()> {
         let pad = pad_of(key)?;
         self.shared.with(py, |console| console.pad.remove(pad))

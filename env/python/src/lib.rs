@@ -1,6 +1,6 @@
 //! `kartscope._native`: the Rust side of the Python package `kartscope`.
 //!
-//! Each module has one or two of the package's classes. What is documented for Python's users stands at the classes and
+//! Each module has one or two of the package's classes. The documentation for Python users is at the classes and
 //! their methods, and in `python/kartscope/_native.pyi`.
 
 #![expect(
@@ -26,7 +26,7 @@ mod save;
 mod state;
 mod window;
 
-/// The Rust side of `kartscope`, whose classes are to be had from there.
+/// The Rust side of `kartscope`, which exports these classes.
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<course::Course>()?;

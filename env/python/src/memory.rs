@@ -1,6 +1,6 @@
 //! The class `Memory`: the game's structures by name.
 //!
-//! A name is looked up once: what it means stays with the object that it was asked of.
+//! A name is looked up once: each object caches the results of its lookups.
 
 use std::sync::Mutex;
 
@@ -20,9 +20,9 @@ mod node;
 mod value;
 
 pub(crate) use access::Image;
-use access::{read, unless_left_behind, whether, write};
+use access::{read, unless_stale, whether, write};
 pub(crate) use node::Node;
-use node::{Child, Known, known, look_up, no_own_attribute, own_attribute};
+use node::{Child, LookupCache, cached, look_up, no_own_attribute, own_attribute};
 pub(crate) use value::Value;
 
 /// The game's structures by name: `Emulator.memory`, or those of a dump, `Memory.from_bytes`.
@@ -37,12 +37,12 @@ pub(crate) use value::Value;
 /// are in units, angles in 1/65536 turn. Everything else is a `Node` to walk on from. Assigning writes.
 ///
 /// Outside a race pointers are null: nodes can still be walked and are false, reading a field raises
-/// `NothingThereError`, and `get` gives a default.
+/// `NothingThereError`, and `get` returns a default.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Memory {
     image: Image,
-    symbols: Known<Box<str>>,
-    paths: Known<Box<str>>,
+    symbols: LookupCache<Box<str>>,
+    paths: LookupCache<Box<str>>,
 }
 
 impl Memory {
@@ -54,16 +54,16 @@ impl Memory {
         }
     }
 
-    /// What a path in brackets leads to.
+    /// Looks up a path in brackets.
     fn at(&self, py: Python<'_>, text: &str) -> PyResult<Child> {
-        known(py, &self.paths, text, || {
+        cached(py, &self.paths, text, || {
             Child::new(py, &self.image, names::parse(text)?)
         })
     }
 
-    /// What a symbol leads to.
+    /// Looks up a symbol.
     fn symbol(&self, py: Python<'_>, name: &str) -> PyResult<Child> {
-        known(py, &self.symbols, name, || {
+        cached(py, &self.symbols, name, || {
             let root = names::root(name).unwrap_or(name);
             let path = Path::parse(root).or_exception()?;
             Child::new(py, &self.image, path)
@@ -73,13 +73,13 @@ impl Memory {
 
 #[pymethods]
 impl Memory {
-    /// The structures in a dump of main RAM: of 4 MiB, or of 16 MiB as some emulators write, of which the first 4 count.
-    /// What is assigned stays with this object.
+    /// The structures in a dump of main RAM: of 4 MiB, or of 16 MiB as some emulators write, of which the first 4 are used.
+    /// Assignments change this object's copy.
     ///
     /// Raises
     /// ------
     /// RamError
-    ///     It is of another size. Another game's memory shows when a name is looked up.
+    ///     It is of another size. Memory of another game is detected when a name is looked up.
     #[staticmethod]
     fn from_bytes(dump: &[u8]) -> PyResult<Self> {
         Image::of_dump(dump).or_exception().map(Self::new)
@@ -100,7 +100,7 @@ impl Memory {
         }
     }
 
-    /// What is neither a symbol nor an own attribute: the error lists the symbols.
+    /// Called for unknown names: the error lists the symbols.
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         no_own_attribute(name)?;
         self.symbol(py, name)?.get(py, &self.image)
@@ -124,14 +124,14 @@ impl Memory {
         Ok(names)
     }
 
-    /// Whether a race is there: loaded, with its frames being counted.
+    /// Whether there is a race: loaded, with its frames being counted.
     #[getter]
     fn race_ready(&self, py: Python<'_>) -> PyResult<bool> {
         whether(py, &self.image, |ram| Ok(ram.race()?.is_some()))
     }
 
-    /// What is at a path, or at a node: numbers and arrays as elsewhere, a structure as a dict, several things as a
-    /// list. `default` where nothing is, as outside a race.
+    /// The value at a path or a node: numbers and arrays as elsewhere, a structure as a dict, several values as a
+    /// list. `default` if a pointer is null, as outside a race.
     #[pyo3(signature = (path, default=None))]
     fn get<'py>(
         &self,
@@ -147,7 +147,7 @@ impl Memory {
             Child::Leaf(leaf) => leaf.read(ram),
             Child::Node(node) => {
                 let datum = node.get().path.read(ram);
-                unless_left_behind(ram, datum.map(|datum| datum.map(Value::Datum)))
+                unless_stale(ram, datum.map(|datum| datum.map(Value::Datum)))
             }
         })?;
         match value {
@@ -163,7 +163,7 @@ impl Memory {
     /// FieldValueError
     ///     The field cannot hold it; nothing was written.
     /// NothingThereError
-    ///     A pointer on the way is null.
+    ///     A pointer on the path is null.
     fn set(
         &self,
         py: Python<'_>,
@@ -173,15 +173,13 @@ impl Memory {
         write(py, &self.image, &path_of(path)?, value)
     }
 
-    /// The console's address of what is at a path or a node; None where nothing is.
+    /// The console's address of a path or a node; None if a pointer is null.
     fn address(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let path = path_of(path)?;
-        read(py, &self.image, |ram| {
-            unless_left_behind(ram, path.address(ram))
-        })
+        read(py, &self.image, |ram| unless_stale(ram, path.address(ram)))
     }
 
-    /// The paths one step on from a path or a node: to its fields, its bits or its elements; without one all symbols'.
+    /// The paths one level below a path or a node: its fields, its bits or its elements; without one, all symbols.
     #[pyo3(signature = (path=None))]
     fn paths(&self, py: Python<'_>, path: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
         let paths = match path {
@@ -194,7 +192,7 @@ impl Memory {
         Ok(paths.iter().map(Path::to_string).collect())
     }
 
-    /// What is known about a path or a node, a dict: path, type, doc, published (the headers' name where it is another),
+    /// A description of a path or a node, a dict: path, type, doc, published (the headers' name, if different),
     /// offset (bytes from the structure's start; None for a symbol), source, confidence, values (the names of
     /// an enumeration's or of flags' values).
     fn describe<'py>(
@@ -204,7 +202,7 @@ impl Memory {
     ) -> PyResult<Bound<'py, PyDict>> {
         let path = path_of(path)?;
         let (source, confidence) = match path.field() {
-            Some(field) => known_by(field.source),
+            Some(field) => provenance(field.source),
             None => (
                 path.root().source,
                 match path.root().confidence {
@@ -243,8 +241,8 @@ impl Memory {
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// Writes bytes into main RAM from the console's address on. Data is seen by the game at once; code may still run as it
-    /// was compiled.
+    /// Writes bytes into main RAM from the console's address on. The game sees data at once; of overwritten code it may
+    /// still run the compiled old version.
     fn write_bytes(&self, py: Python<'_>, address: u32, data: &[u8]) -> PyResult<()> {
         let range = range(address, data.len())?;
         self.image
@@ -256,7 +254,7 @@ impl Memory {
     }
 }
 
-/// Where bytes lie in main RAM.
+/// The offsets of bytes in main RAM.
 fn range(address: u32, size: usize) -> PyResult<std::ops::Range<usize>> {
     let start = address.wrapping_sub(RAM_BASE) as usize;
     match start.checked_add(size) {
@@ -268,8 +266,8 @@ fn range(address: u32, size: usize) -> PyResult<std::ops::Range<usize>> {
     }
 }
 
-/// Who knows a field, and how sure that is.
-fn known_by(source: Source) -> (&'static str, &'static str) {
+/// The source of a field's meaning, and the confidence in it.
+fn provenance(source: Source) -> (&'static str, &'static str) {
     match source {
         Source::Tools => ("several published tools, which agree", "high"),
         Source::Published => ("one published tool or write-up", "published"),
@@ -281,7 +279,7 @@ fn known_by(source: Source) -> (&'static str, &'static str) {
     }
 }
 
-/// The path that a `str` or a node stands for.
+/// The path of a `str` or a node.
 fn path_of(path: &Bound<'_, PyAny>) -> PyResult<Path> {
     if let Ok(node) = path.cast::<Node>() {
         return Ok(node.get().path.clone());

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use mkds_formats::dsm::{self, Form};
-use mkds_formats::input::Input;
-use mkds_formats::pad::{Commands, Frame, Pad, Touch};
+use nds_formats::dsm::{self, Form};
+use nds_formats::input::Input;
+use nds_formats::pad::{Commands, Frame, Pad, Touch};
 use numpy::{PyArray1, PyArrayDescr, PyReadonlyArray1};
 use outputs::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -15,7 +15,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use crate::errors::{OrException, in_file, read_file, write_file};
 
-/// A DeSmuME movie: how the console was set up, and what was pressed in each frame from its start.
+/// A DeSmuME movie: the console's settings, and the input of each frame from its start.
 ///
 /// An unchanged movie is written back byte for byte.
 ///
@@ -107,7 +107,7 @@ impl Movie {
     /// Raises
     /// ------
     /// MovieError
-    ///     It is damaged; the message says in which line or frame.
+    ///     It is damaged; the message names the line or frame.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let bytes = read_file(py, &path, Input::Movie)?;
@@ -121,12 +121,12 @@ impl Movie {
         movie.or_exception().map(Self::new_of)
     }
 
-    /// Writes a `.dsm` file in its `form`; it is there whole or not at all.
+    /// Writes a `.dsm` file in its `form`, atomically.
     ///
     /// Raises
     /// ------
     /// FileExistsError
-    ///     There is a file that is no movie.
+    ///     A file that is no movie exists there.
     fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         let bytes = py.detach(|| self.movie.to_bytes());
         write_file(py, &path, Kind::MOVIE, &bytes)
@@ -138,7 +138,7 @@ impl Movie {
         PyBytes::new(py, &bytes)
     }
 
-    /// How frames are written: "text", a line each, or "binary", six bytes each.
+    /// The form of the frames in the file: "text", a line each, or "binary", six bytes each.
     #[getter]
     fn form(&self) -> &'static str {
         match self.movie.form() {
@@ -162,10 +162,10 @@ impl Movie {
     }
 
     /// The frames, a read-only structured array of shape (frames,) with the fields keys (uint16 mask), touching (bool),
-    /// x, y (uint8, pixels of the lower screen), microphone (uint8, the sample that is heard) and commands (uint8:
+    /// x, y (uint8, pixels of the lower screen), microphone (uint8, the microphone's sample) and commands (uint8:
     /// microphone noise 1, reset 2, lid 4).
     ///
-    /// To change them, assign an array like it, or one of masks alone: of any integer type, shape (frames,).
+    /// To change them, assign such an array, or an array of masks only: of any integer type, shape (frames,).
     #[getter]
     fn frames<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let bytes: Vec<u8> = self.movie.frames.iter().flat_map(to_bytes).collect();
@@ -214,12 +214,12 @@ impl Movie {
         comments.map(std::borrow::Cow::into_owned).collect()
     }
 
-    /// Adds a comment behind the others, one for each line of the text.
+    /// Adds a comment after the others, one for each line of the text.
     fn add_comment(&mut self, text: &str) {
         self.movie.header.add_comment(text);
     }
 
-    /// What the console starts from: "power-on", "battery", or "state", a file beside the movie.
+    /// The console's start: "power-on", "battery", or "state", a file beside the movie.
     #[getter]
     fn start(&self) -> PyResult<&'static str> {
         Ok(match self.movie.header.start().or_exception()? {
@@ -233,15 +233,17 @@ impl Movie {
     #[getter]
     fn battery<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let sram = self.movie.header.sram().or_exception()?;
-        let battery = sram.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = sram.as_deref().map(nds_formats::battery::without_container);
         Ok(battery.map(|battery| PyBytes::new(py, battery)))
     }
 
     #[setter]
     fn set_battery(&mut self, battery: Option<PyBackedBytes>) -> PyResult<()> {
-        let battery = battery.as_deref().map(mkds_formats::sav::battery_of);
+        let battery = battery
+            .as_deref()
+            .map(nds_formats::battery::without_container);
         let sram = battery
-            .map(mkds_formats::sav::with_footer)
+            .map(nds_formats::battery::with_footer)
             .transpose()
             .or_exception()?;
         self.movie.header.set_sram(sram.as_deref());
@@ -257,7 +259,7 @@ impl Movie {
     }
 }
 
-/// The frames that an array stands for.
+/// Converts an array to frames.
 fn frames_of(array: &Bound<'_, PyAny>) -> PyResult<Vec<Frame>> {
     let py = array.py();
     let numpy = py.import("numpy")?;

@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use desmume::{Emulator, Options, State};
 use env_mkds::rom_check::{RomCheck, describe_rom};
-use mkds_formats::dsm;
-use mkds_formats::input::Input;
-use mkds_formats::sav;
+use nds_formats::battery;
+use nds_formats::dsm;
+use nds_formats::input::Input;
 use outputs::Kind;
 use pyo3::exceptions::{PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
-use crate::console::{Console, Reel, Shared};
+use crate::console::{Console, MovieMode, Shared};
 use crate::errors::{IntoException, MovieError, OrException, in_file, read_file, write_file};
 use crate::movie::Movie;
 
 /// Movies, played and recorded; `Emulator.movie`.
 ///
-/// A played movie's input is pressed by `step` and `cycle` until it ends.
+/// `step` and `cycle` use a played movie's input until it ends.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Movies {
     shared: Arc<Shared>,
@@ -31,15 +31,15 @@ impl Movies {
         Self { shared }
     }
 
-    /// Looks at what is played or recorded.
-    fn look<T>(&self, py: Python<'_>, look: impl FnOnce(&Reel) -> T) -> PyResult<T> {
-        self.shared.with(py, |console| look(&console.reel))
+    /// Reads whether a movie is played or recorded.
+    fn look<T>(&self, py: Python<'_>, look: impl FnOnce(&MovieMode) -> T) -> PyResult<T> {
+        self.shared.with(py, |console| look(&console.movie_mode))
     }
 }
 
 #[pymethods]
 impl Movies {
-    /// Switches the console off, on as the movie was recorded, and plays it from its first frame on.
+    /// Switches the console off and on with the movie's settings, and plays the movie from its first frame on.
     ///
     /// Parameters
     /// ----------
@@ -52,12 +52,12 @@ impl Movies {
     /// Raises
     /// ------
     /// MovieError
-    ///     It is damaged, was made with another ROM, or starts from a state that is not there.
+    ///     It is damaged, was made with another ROM, or starts from a missing state.
     ///
     /// Warns
     /// -----
     /// UserWarning
-    ///     The ROM is the same game's with other padding, or the movie does not say which ROM it is for.
+    ///     The ROM is the same game's with other padding, or the movie does not name its ROM.
     #[pyo3(signature = (movie, *, state=None))]
     fn play(
         &self,
@@ -86,16 +86,16 @@ impl Movies {
         })
     }
 
-    /// Switches the console off and on, and records what is pressed from then on, until `stop` writes the file.
+    /// Switches the console off and on, and records the input from then on, until `stop` writes the file.
     ///
     /// Parameters
     /// ----------
     /// path : path
     ///     The file.
     /// author : str
-    ///     Who plays.
+    ///     The player's name.
     /// battery : bytes, optional
-    ///     Battery memory to switch on with, which the movie then carries; without it blank memory.
+    ///     Battery memory at power-on, which the movie then contains; without it blank memory.
     #[pyo3(signature = (path, author="", *, battery=None))]
     fn record(
         &self,
@@ -111,74 +111,80 @@ impl Movies {
             console.leave_movie()?;
             let rom = console.emulator().rom().to_vec();
             let options = console.emulator().options().clone();
-            let battery = battery.as_deref().map(sav::battery_of);
+            let battery = battery.as_deref().map(battery::without_container);
             let movie = new_movie(&rom, &options, battery, author).or_exception()?;
             let emulator = Emulator::open_with_battery(&rom, &options, battery).or_exception()?;
             let movie = Box::new(movie);
-            console.replace(emulator, Reel::Recording { name, movie });
+            console.replace(emulator, MovieMode::Recording { name, movie });
             Ok(())
         };
         self.shared.detached(py, record)?
     }
 
-    /// Ends the movie: one that was recorded is written to its file. Without one nothing happens.
+    /// Ends the movie: a recorded movie is written to its file. Without a movie nothing happens.
     fn stop(&self, py: Python<'_>) -> PyResult<()> {
-        let take = |console: &mut Console| std::mem::replace(&mut console.reel, Reel::None);
-        let reel = self.shared.with(py, take)?;
-        let Reel::Recording { name, movie } = reel else {
+        let take =
+            |console: &mut Console| std::mem::replace(&mut console.movie_mode, MovieMode::None);
+        let movie_mode = self.shared.with(py, take)?;
+        let MovieMode::Recording { name, movie } = movie_mode else {
             return Ok(());
         };
         let bytes = py.detach(|| movie.to_bytes());
         let written = write_file(py, Path::new(&name), Kind::MOVIE, &bytes);
         if written.is_err() {
-            // Nothing is lost: whoever makes room for it may stop again.
-            let reel = Reel::Recording { name, movie };
-            self.shared.with(py, |console| console.reel = reel)?;
+            // The recording is kept, so that the caller can free space on the disk and call `stop` again.
+            let movie_mode = MovieMode::Recording { name, movie };
+            self.shared
+                .with(py, |console| console.movie_mode = movie_mode)?;
         }
         written
     }
 
-    /// Whether a movie is played, or ended and not stopped, or recorded.
+    /// Whether a movie is played, has ended and was not stopped, or is recorded.
     fn is_active(&self, py: Python<'_>) -> PyResult<bool> {
-        self.look(py, |reel| !matches!(reel, Reel::None))
+        self.look(py, |movie_mode| !matches!(movie_mode, MovieMode::None))
     }
 
     /// Whether a movie is played and has frames left.
     fn is_playing(&self, py: Python<'_>) -> PyResult<bool> {
-        self.look(py, |reel| match reel {
-            Reel::Playing { frames, next, .. } => *next < frames.len(),
-            Reel::None | Reel::Recording { .. } => false,
+        self.look(py, |movie_mode| match movie_mode {
+            MovieMode::Playing { frames, next, .. } => *next < frames.len(),
+            MovieMode::None | MovieMode::Recording { .. } => false,
         })
     }
 
     /// Whether the movie that is played has no frame left.
     fn is_finished(&self, py: Python<'_>) -> PyResult<bool> {
-        self.look(py, |reel| match reel {
-            Reel::Playing { frames, next, .. } => *next >= frames.len(),
-            Reel::None | Reel::Recording { .. } => false,
+        self.look(py, |movie_mode| match movie_mode {
+            MovieMode::Playing { frames, next, .. } => *next >= frames.len(),
+            MovieMode::None | MovieMode::Recording { .. } => false,
         })
     }
 
     /// Whether a movie is recorded.
     fn is_recording(&self, py: Python<'_>) -> PyResult<bool> {
-        self.look(py, |reel| matches!(reel, Reel::Recording { .. }))
+        self.look(py, |movie_mode| {
+            matches!(movie_mode, MovieMode::Recording { .. })
+        })
     }
 
-    /// The movie's length in frames: the whole of a played one, so far of one that is recorded.
+    /// The movie's length in frames: of the whole movie if it is played, so far if it is recorded.
     fn get_length(&self, py: Python<'_>) -> PyResult<usize> {
-        let length = self.look(py, |reel| match reel {
-            Reel::Playing { frames, .. } => Some(frames.len()),
-            Reel::Recording { movie, .. } => Some(movie.frames.len()),
-            Reel::None => None,
+        let length = self.look(py, |movie_mode| match movie_mode {
+            MovieMode::Playing { frames, .. } => Some(frames.len()),
+            MovieMode::Recording { movie, .. } => Some(movie.frames.len()),
+            MovieMode::None => None,
         })?;
         length.ok_or_else(none_active)
     }
 
     /// The movie's file.
     fn get_name(&self, py: Python<'_>) -> PyResult<String> {
-        let name = self.look(py, |reel| match reel {
-            Reel::Playing { name, .. } | Reel::Recording { name, .. } => Some(name.clone()),
-            Reel::None => None,
+        let name = self.look(py, |movie_mode| match movie_mode {
+            MovieMode::Playing { name, .. } | MovieMode::Recording { name, .. } => {
+                Some(name.clone())
+            }
+            MovieMode::None => None,
         })?;
         name.ok_or_else(none_active)
     }
@@ -197,12 +203,12 @@ impl Movies {
             let rom = console.emulator().rom().to_vec();
             let rom_check = RomCheck::of(&rom, &movie).or_exception()?;
             let emulator = switched_on(&rom, &movie, state)?;
-            let reel = Reel::Playing {
+            let movie_mode = MovieMode::Playing {
                 name: name.clone(),
                 frames: movie.frames,
                 next: 0,
             };
-            console.replace(emulator, reel);
+            console.replace(emulator, movie_mode);
             Ok::<_, PyErr>(rom_check)
         };
         let rom_check = self.shared.detached(py, start)??;
@@ -223,30 +229,33 @@ fn state_file(movie: &Path) -> PyResult<PathBuf> {
     Ok(movie.with_file_name(name))
 }
 
-/// A console as it is before a movie's first frame.
+/// A console before a movie's first frame.
 fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult<Emulator> {
     let header = &movie.header;
     let options = Options::from_movie(movie).or_exception()?;
     if !header.starts_from_state().or_exception()? {
         let sram = header.sram().or_exception()?;
-        let battery = sram.as_deref().map(sav::battery_of);
+        let battery = sram.as_deref().map(battery::without_container);
         return Emulator::open_with_battery(rom, &options, battery).or_exception();
     }
     let state = state.ok_or_else(|| env_mkds::Error::StateNeeded.into_exception())?;
     let state = State::read(state, rom, &options).and_then(|state| state.as_movie_start());
     let state = state.or_exception()?;
-    // As DeSmuME does it: the battery memory is the movie's, not the state's.
+    // As in DeSmuME: the battery memory is the movie's, not the state's.
     let mut header = header.clone();
     header.remove("savestate");
     let sram = header.sram().or_exception()?;
     let mut emulator = Emulator::open(rom, &options).or_exception()?;
     emulator.load_state(&state).or_exception()?;
-    let battery = sram.as_deref().map(sav::battery_of).unwrap_or_default();
+    let battery = sram
+        .as_deref()
+        .map(battery::without_container)
+        .unwrap_or_default();
     emulator.set_battery(battery).or_exception()?;
     Ok(emulator)
 }
 
-/// Warns where the ROM is not for certain the one that the movie was made with.
+/// Warns if the ROM may not be the one that the movie was made with.
 fn warn_of_rom(py: Python<'_>, movie: &str, rom_check: RomCheck) -> PyResult<()> {
     let Some(warning) = rom_check.warning() else {
         return Ok(());
@@ -255,7 +264,7 @@ fn warn_of_rom(py: Python<'_>, movie: &str, rom_check: RomCheck) -> PyResult<()>
     PyErr::warn(py, &py.get_type::<PyUserWarning>(), &message, 1)
 }
 
-/// A movie without frames, for a console that is switched on like this.
+/// A movie without frames, for a console with these settings.
 fn new_movie(
     rom: &[u8],
     options: &Options,
@@ -266,7 +275,7 @@ fn new_movie(
     options.write_to(&mut movie)?;
     describe_rom(rom, &mut movie)?;
     if let Some(battery) = battery {
-        let sram = sav::with_footer(battery)?;
+        let sram = battery::with_footer(battery)?;
         movie.header.set_sram(Some(&sram));
     }
     if !author.is_empty() {

@@ -1,4 +1,4 @@
-//! Long ways through a race, which Ctrl-C ends.
+//! Long runs of races, which Ctrl-C ends.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -6,20 +6,20 @@ use std::path::PathBuf;
 use desmume::Options;
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::{Error, ghost_movie};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost};
-use mkds_formats::input::Input;
-use mkds_formats::pad::Frame;
+use nds_formats::dsm::Movie;
+use nds_formats::input::Input;
+use nds_formats::pad::Frame;
 use pyo3::prelude::*;
 
-use crate::console::{Reel, Shared};
+use crate::console::{MovieMode, Shared};
 use crate::errors::{OrException, RaceError, read_file};
 use crate::save::course_of;
 
-/// Frames between two looks at whether Ctrl-C was pressed: about 20 ms.
+/// Frames between two checks for Ctrl-C: about 20 ms.
 const FRAMES_UNINTERRUPTED: u64 = 64;
 
-/// Looks from time to time whether a signal handler, Ctrl-C's mostly, raises.
+/// Runs Python's signal handlers periodically, and keeps an exception that one raises, mostly Ctrl-C's.
 #[derive(Default)]
 struct Interrupt {
     frames: u64,
@@ -38,7 +38,7 @@ impl Interrupt {
         }
     }
 
-    /// What came of the work, unless it was ended by what a handler raised.
+    /// The result of the work, or the exception of a handler that ended it.
     fn or_raised<T>(self, result: Result<T, Error>) -> PyResult<T> {
         match self.raised {
             Some(error) => Err(error),
@@ -65,19 +65,19 @@ pub(crate) fn enter(
         false => Opponent::None,
     };
     let mut interrupt = Interrupt::default();
-    let entered = shared.away(py, |console| {
+    let entered = shared.exclusively(py, |console| {
         if console.emulator().frame_count() > 0 {
             console.leave_movie()?;
             console.emulator().reset().or_exception()?;
         }
-        let held = console.held();
+        let handle = console.handle();
         let mut on_frame = |frame: &Frame| {
-            if let Reel::Recording { movie, .. } = &mut console.reel {
+            if let MovieMode::Recording { movie, .. } = &mut console.movie_mode {
                 movie.frames.push(*frame);
             }
             interrupt.look()
         };
-        let (emulator, pace) = (&mut held.emulator(), Pace::default());
+        let (emulator, pace) = (&mut handle.emulator(), Pace::default());
         let entered = menus::enter_race_at(emulator, &combo, opponent, pace, &mut on_frame);
         Ok::<_, PyErr>(entered)
     })??;
@@ -99,7 +99,7 @@ pub(crate) fn ghost_of(
     interrupt.or_raised(ghost)
 }
 
-/// The movie of a ghost's race, which finishes as the ghost says.
+/// The movie of a ghost's race, which must finish in the ghost's time.
 pub(crate) fn movie_of(
     py: Python<'_>,
     ghost: &Ghost,
@@ -107,7 +107,7 @@ pub(crate) fn movie_of(
     battery: Option<&[u8]>,
 ) -> PyResult<Movie> {
     let rom = rom_of(py, rom_path)?;
-    let battery = battery.map(mkds_formats::sav::battery_of);
+    let battery = battery.map(nds_formats::battery::without_container);
     let mut interrupt = Interrupt::default();
     let race = py.detach(|| {
         let options = Options::default();

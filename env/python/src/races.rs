@@ -1,7 +1,7 @@
 //! The class `Races`: environments, one or many, behind the package's Gymnasium classes.
 //!
-//! Actions come in as integers, one row an environment; observations go out as one new array a field, so that no array
-//! that was handed out changes in a later step.
+//! Actions are passed as integers, one row for each environment; observations are returned as one new array for each
+//! field, so that later steps do not change returned arrays.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use env_core::columns::Cells;
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
 use env_core::{Env, RenderFrame};
-use env_mkds::config::{RaceConfig, StartVariation};
+use env_mkds::config::{RaceEnvConfig, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::observation::{Number, Term};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
@@ -33,7 +33,7 @@ use crate::fork;
 use crate::memory::Value;
 use crate::race::rom_of;
 
-/// Environments that are stepped together; `kartscope.RaceEnv` and `kartscope.RaceVectorEnv` are made of it.
+/// Environments that are stepped together; the base of `kartscope.RaceEnv` and `kartscope.RaceVectorEnv`.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Races {
     envs: Mutex<Option<VectorEnv<RaceEnv>>>,
@@ -44,7 +44,7 @@ pub(crate) struct Races {
 impl Drop for Races {
     fn drop(&mut self) {
         if self.generation != fork::generation() {
-            // They are the parent's, whose threads are not here.
+            // In a forked child they belong to the parent, whose threads do not exist here.
             let envs = self.envs.get_mut().unwrap_or_else(PoisonError::into_inner);
             std::mem::forget(envs.take());
         }
@@ -63,7 +63,7 @@ impl Races {
         Ok(self.envs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Does something with the environments while other Python threads run.
+    /// Does long work with the environments; other Python threads run meanwhile.
     fn detached<T: Send>(
         &self,
         py: Python<'_>,
@@ -75,7 +75,7 @@ impl Races {
         })
     }
 
-    /// Does something short with them.
+    /// Does short work with the environments.
     fn with<T>(&self, work: impl FnOnce(&mut VectorEnv<RaceEnv>) -> PyResult<T>) -> PyResult<T> {
         match self.lock()?.as_mut() {
             Some(envs) => work(envs),
@@ -86,7 +86,7 @@ impl Races {
 
 #[pymethods]
 impl Races {
-    /// Environments of a configuration (JSON), each with an emulator of its own.
+    /// Environments of a configuration (JSON), each with its own emulator.
     #[new]
     #[pyo3(signature = (config, *, rom_path=None, battery=None, count=1, threads=0, autoreset="disabled", deadline=None, render=false))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -106,10 +106,10 @@ impl Races {
             autoreset: autoreset_of(autoreset)?,
             deadline: deadline.map(deadline_of).transpose()?,
         };
-        let config = RaceConfig {
+        let config = RaceEnvConfig {
             render,
-            battery: battery.map(|bytes| Arc::from(mkds_formats::sav::battery_of(bytes))),
-            ..RaceConfig::from_json(config).map_err(config_error)?
+            battery: battery.map(|bytes| Arc::from(nds_formats::battery::without_container(bytes))),
+            ..RaceEnvConfig::from_json(config).map_err(config_error)?
         };
         let rom = rom_of(py, rom_path)?;
         py.detach(|| {
@@ -167,7 +167,7 @@ impl Races {
         self.with(|envs| Ok(envs.len()))
     }
 
-    /// Seconds that one may take for a step or reset.
+    /// Seconds that one environment may take for a step or reset.
     #[getter]
     fn deadline(&self) -> PyResult<Option<f64>> {
         self.with(|envs| Ok(envs.deadline().map(|deadline| deadline.as_secs_f64())))
@@ -182,7 +182,7 @@ impl Races {
         })
     }
 
-    /// Resets those that `mask` marks, or all.
+    /// Resets the environments that `mask` marks, or all.
     #[pyo3(signature = (seeds, *, start=None, vary=None, mask=None))]
     fn reset(
         &self,
@@ -217,7 +217,7 @@ impl Races {
         stepped.map_err(|error| vector_error(&error))
     }
 
-    /// Has some environments act without waiting for them.
+    /// Sends actions to some environments, without waiting for the results.
     fn send(
         &self,
         py: Python<'_>,
@@ -232,7 +232,7 @@ impl Races {
         sent.map_err(|error| vector_error(&error))
     }
 
-    /// Waits for at least `count` of those that were sent something; their numbers.
+    /// Waits for at least `count` of the environments with pending actions; returns their numbers.
     fn receive(&self, py: Python<'_>, count: usize) -> PyResult<Vec<usize>> {
         self.detached(py, |envs| envs.receive(count).0)
     }
@@ -328,7 +328,7 @@ impl Races {
         })
     }
 
-    /// What is told of one environment besides; what failed raises.
+    /// The info of one environment; raises its error if it failed.
     fn info<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyDict>> {
         self.with(|envs| {
             let step = envs.last();
@@ -343,25 +343,25 @@ impl Races {
         })
     }
 
-    /// What is told of all environments, a dictionary for each: those that failed say why as `error`.
+    /// The infos of all environments, a dictionary for each; those that failed have an `error`.
     fn infos<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         self.with(|envs| {
             let step = envs.last();
             (0..step.infos.len())
-                .map(|index| self.told(py, step, step.infos[index].as_ref(), index))
+                .map(|index| self.info_of(py, step, step.infos[index].as_ref(), index))
                 .collect()
         })
     }
 
-    /// What was told with the last observation of an episode that ended in the step that began another.
+    /// The info of the last step of an episode that ended in the step that began another.
     fn final_info<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyDict>> {
         self.with(|envs| {
             let step = envs.last();
-            self.told(py, step, step.final_infos[index].as_ref(), index)
+            self.info_of(py, step, step.final_infos[index].as_ref(), index)
         })
     }
 
-    /// What is told of all environments as columns: an array a key.
+    /// The infos of all environments as columns: an array for each key.
     fn info_columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.with(|envs| self.columns(py, envs.last()))
     }
@@ -392,7 +392,7 @@ impl Races {
         Ok(Some(array.into_any()))
     }
 
-    /// Has the following steps draw pictures, or not.
+    /// Sets whether the following steps draw pictures.
     fn set_render(&self, render: bool) -> PyResult<()> {
         self.with(|envs| {
             for index in 0..envs.len() {
@@ -404,7 +404,7 @@ impl Races {
         })
     }
 
-    /// What a field of one environment's game holds, by its path; `None` where nothing is. See `Memory`.
+    /// The value of a field of one environment's game, by its path; `None` if a pointer is null. See `Memory`.
     fn read<'py>(
         &self,
         py: Python<'py>,
@@ -440,7 +440,7 @@ impl Races {
         Ok(PyBytes::new(py, &state.bytes()))
     }
 
-    /// Lets the environments go. Closing again does nothing.
+    /// Closes the environments. Closing again does nothing.
     fn close(&self, py: Python<'_>) {
         if self.generation == fork::generation() {
             let envs = self
@@ -473,7 +473,7 @@ impl Races {
         Ok(())
     }
 
-    fn told<'py>(
+    fn info_of<'py>(
         &self,
         py: Python<'py>,
         step: &VectorStep<Info>,
@@ -570,7 +570,7 @@ fn array_of<'a, 'py>(
     rows: impl Iterator<Item = Cells<'a>>,
     shape: &[usize],
 ) -> PyResult<Bound<'py, PyAny>> {
-    /// Copies what is of one type; the rows of a column all are.
+    /// Copies the rows of a column, which are all of one type.
     macro_rules! copied {
         ($first:expr, $rest:expr, $variant:ident) => {{
             let mut numbers = $first.to_vec();
@@ -605,7 +605,7 @@ fn shaped<'py, T: Element>(
     Ok(array.into_any())
 }
 
-/// Actions as they came.
+/// Actions as passed from Python.
 struct Rows {
     numbers: Vec<i64>,
     width: usize,
@@ -623,7 +623,7 @@ fn rows_of(actions: &PyReadonlyArray2<'_, i64>) -> PyResult<Rows> {
 }
 
 impl Rows {
-    /// The actions of `space` that they are. What is outside of it stays outside.
+    /// Converts the rows to actions of `space`. Values outside the space are kept, for its check.
     fn actions(&self, space: &ActionSpace) -> Vec<RaceAction> {
         let action = |row: &[i64]| match space {
             ActionSpace::Index(_) => RaceAction::Index(row[0]),
@@ -719,17 +719,17 @@ fn pictured(
 /// name : str
 ///     "MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0" or "Driving-v0".
 /// ray_max_dist : float
-///     How far the rays of MarioKartDS-v0 look, units.
+///     The length of the rays of MarioKartDS-v0, units.
 /// ray_count : int
 ///     How many rays it has.
 #[pyfunction]
 #[pyo3(signature = (name, *, ray_max_dist=3000.0, ray_count=20))]
 pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResult<String> {
     let config = match name {
-        "MarioKartDS-v0" => RaceConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
-        "TimeTrial-v1" => RaceConfig::time_trial_v1(),
-        "Pixels-v0" => RaceConfig::pixels_v0(),
-        "Driving-v0" => RaceConfig::default(),
+        "MarioKartDS-v0" => RaceEnvConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
+        "TimeTrial-v1" => RaceEnvConfig::time_trial_v1(),
+        "Pixels-v0" => RaceEnvConfig::pixels_v0(),
+        "Driving-v0" => RaceEnvConfig::default(),
         other => {
             return Err(ConfigError::new_err(format!(
                 "preset: expected MarioKartDS-v0, TimeTrial-v1, Pixels-v0 or Driving-v0, found {other:?}"
@@ -742,6 +742,6 @@ pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResul
 /// A configuration of a TOML file's text, as JSON; checked.
 #[pyfunction]
 pub(crate) fn config_from_toml(text: &str) -> PyResult<String> {
-    let config = RaceConfig::from_toml(text).map_err(config_error)?;
+    let config = RaceEnvConfig::from_toml(text).map_err(config_error)?;
     Ok(config.to_json())
 }

@@ -1,11 +1,11 @@
-//! The classes `Save` and `Ghost`: save files and what they hold.
+//! The classes `Save` and `Ghost`: save files and their ghosts.
 
 use std::path::PathBuf;
 
 use mkds_formats::ghost::{self, Combo, RaceTime, SLOT_SIZE};
-use mkds_formats::input::Input;
 use mkds_formats::names::{CHARACTERS, COURSE_SLOTS, Course, KARTS};
 use mkds_formats::sav::{self, SLOT_COUNT};
+use nds_formats::input::Input;
 use numpy::PyArray1;
 use outputs::Kind;
 use pyo3::exceptions::PyKeyError;
@@ -17,7 +17,7 @@ use crate::errors::{CourseError, FormatError, OrException, in_file, read_file, w
 use crate::movie::{Movie, masks_of, pad};
 use crate::race;
 
-/// What a save may replace.
+/// The kind of file that a save may replace.
 const SAVE: Kind = Kind {
     name: "a save file",
     is_one: |bytes| sav::Save::parse(bytes).is_ok(),
@@ -57,8 +57,8 @@ pub(crate) fn course_of(course: &Bound<'_, PyAny>) -> PyResult<&'static Course> 
 
 /// The slot of a course given as a key.
 fn slot_of(course: &Bound<'_, PyAny>) -> PyResult<usize> {
-    let known = course_of(course).map_err(|_| PyKeyError::new_err(course.clone().unbind()))?;
-    Ok(known.slot.into())
+    let entry = course_of(course).map_err(|_| PyKeyError::new_err(course.clone().unbind()))?;
+    Ok(entry.slot.into())
 }
 
 impl Save {
@@ -86,7 +86,7 @@ impl Save {
     /// Raises
     /// ------
     /// FormatError
-    ///     It has not the size of Mario Kart DS's battery memory. What is in it is looked at when asked for.
+    ///     It does not have the size of Mario Kart DS's battery memory. The contents are checked when they are read.
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let bytes = read_file(py, &path, Input::Save)?;
@@ -100,12 +100,12 @@ impl Save {
         Ok(Self { save })
     }
 
-    /// Writes the save file; it is there whole or not at all.
+    /// Writes the save file, atomically.
     ///
     /// Raises
     /// ------
     /// FileExistsError
-    ///     There is a file that is no save.
+    ///     A file that is no save exists there.
     fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         write_file(py, &path, SAVE, &self.save.to_bytes())
     }
@@ -174,7 +174,7 @@ impl Save {
     /// Raises
     /// ------
     /// FormatError
-    ///     One is damaged. Take the others one by one.
+    ///     One is damaged. Read the others individually.
     fn values(&self) -> PyResult<Vec<Ghost>> {
         let ghosts = self.save.ghosts().into_iter();
         ghosts
@@ -191,7 +191,7 @@ impl Save {
         Ok(self.courses().zip(self.values()?).collect())
     }
 
-    /// The course's ghost, or `default` where there is none; raises where it is damaged.
+    /// The course's ghost, or `default` if there is none; raises if it is damaged.
     #[pyo3(signature = (course, default=None))]
     fn get(
         &self,
@@ -216,7 +216,7 @@ impl Save {
     }
 }
 
-/// A time trial's ghost: who drove what and where, how fast, and the buttons of every frame.
+/// A time trial's ghost: character, kart, course, times, and the buttons of every frame.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Ghost {
     ghost: ghost::Ghost,
@@ -274,7 +274,7 @@ impl Ghost {
         Ok(Self { ghost })
     }
 
-    /// Plays a movie to the finish of its race and makes the ghost of it that the game would have kept.
+    /// Plays a movie to the finish of its race and makes the ghost that the game would have saved.
     ///
     /// Parameters
     /// ----------
@@ -290,7 +290,7 @@ impl Ghost {
     /// RaceError
     ///     No race of the movie finishes.
     /// FormatError
-    ///     A ghost cannot hold what was pressed.
+    ///     A ghost cannot hold the inputs.
     #[staticmethod]
     #[pyo3(signature = (movie, rom_path=None, *, nickname=""))]
     fn from_movie(
@@ -303,19 +303,19 @@ impl Ghost {
         Ok(Self { ghost })
     }
 
-    /// Drives the menus to the ghost's race, plays it, and gives the whole as a movie from power-on.
+    /// Drives the menus to the ghost's race, plays it, and returns all as a movie from power-on.
     ///
     /// Parameters
     /// ----------
     /// rom_path : path, optional
     ///     The ROM; without it the bundled game.
     /// battery : bytes, optional
-    ///     Battery memory to switch on with, which the movie carries: a save that has unlocked what the ghost drives.
+    ///     Battery memory at power-on, which the movie contains: a save that has unlocked the ghost's kart and course.
     ///
     /// Raises
     /// ------
     /// RaceError
-    ///     The menus do not lead there, or the race does not finish as the ghost says.
+    ///     The menus do not lead to the race, or it does not finish in the ghost's time.
     #[pyo3(signature = (rom_path=None, *, battery=None))]
     fn to_movie(
         &self,

@@ -38,7 +38,7 @@ impl State {
         PyBytes::new(py, &bytes)
     }
 
-    /// Reads what `to_bytes` made.
+    /// Reads the bytes that `to_bytes` made.
     ///
     /// Raises
     /// ------

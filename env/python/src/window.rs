@@ -1,4 +1,4 @@
-//! The class `Window`: pictures on the screen, keys and the mouse.
+//! The class `Window`: shows pictures, reads keys and the mouse.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::ThreadId;
 
 use minifb::{Key, MouseButton, MouseMode, Scale, ScaleMode, WindowOptions};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use numpy::ndarray::Axis;
 use numpy::{PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -15,7 +15,7 @@ use pyo3::prelude::*;
 use crate::errors::DisplayError;
 use crate::fork::Owned;
 
-/// Which keys press which buttons.
+/// The mapping of keys to buttons.
 const BUTTONS: [(Key, Pad); 18] = [
     (Key::W, Pad::UP),
     (Key::A, Pad::LEFT),
@@ -38,22 +38,22 @@ const BUTTONS: [(Key, Pad); 18] = [
 ];
 
 thread_local! {
-    /// The windows of this thread: X11's are of no use to another.
+    /// The windows of this thread: other threads cannot use X11's windows.
     static WINDOWS: RefCell<HashMap<u64, Owned<minifb::Window>>> = RefCell::default();
 }
 
 /// How many windows there have been.
 static OPENED: AtomicU64 = AtomicU64::new(0);
 
-/// A window that shows pictures of one size and tells what is pressed. It belongs to the thread that made it.
+/// A window that shows pictures of one size and reads input. It belongs to the thread that made it.
 ///
-/// Nothing besides X11's own libraries (libX11, libXcursor) is needed; under Wayland XWayland serves.
+/// It needs only X11's own libraries (libX11, libXcursor); under Wayland it uses XWayland.
 #[pyclass(module = "kartscope")]
 pub(crate) struct Window {
-    /// Among the windows of the thread that made it.
+    /// The key in the table of its thread's windows.
     number: u64,
     thread: ThreadId,
-    /// Of the pictures.
+    /// The size of the pictures.
     width: usize,
     height: usize,
     scale: usize,
@@ -61,7 +61,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Does something with the window; `None` if it is closed.
+    /// Does work with the window; `None` if it is closed.
     ///
     /// # Errors
     /// `DisplayError` on another thread, and in a forked process.
@@ -79,7 +79,7 @@ impl Window {
         })
     }
 
-    /// Lets go of the window if its user has closed it.
+    /// Releases the window if its user has closed it.
     fn close_if_asked(&self) -> PyResult<()> {
         match self.with(|window| window.is_open())? {
             Some(false) => self.close(),
@@ -90,7 +90,7 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // On another thread it stays until its own ends, and then there is no such table any more.
+        // On another thread the window stays until its own thread ends, which drops the table.
         if std::thread::current().id() == self.thread {
             let _ = WINDOWS.try_with(|windows| windows.borrow_mut().remove(&self.number));
         }
@@ -109,9 +109,9 @@ impl Window {
     /// width, height : int
     ///     The size of the pictures, pixels.
     /// scale : int
-    ///     How many pixels of the screen a pixel of theirs takes: 1, 2, 4 or 8.
+    ///     Screen pixels for each of the pictures' pixels: 1, 2, 4 or 8.
     /// title : str
-    ///     What stands above it.
+    ///     The window's title.
     ///
     /// Raises
     /// ------
@@ -147,7 +147,7 @@ impl Window {
                 "cannot open a window: {error}; DISPLAY is {display}. Without a display pictures come from screens()"
             ))
         })?;
-        // Whoever shows pictures keeps the time.
+        // The caller controls the frame rate.
         window.set_target_fps(0);
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
         WINDOWS.with_borrow_mut(|windows| windows.insert(number, Owned::new(window)));
@@ -184,13 +184,13 @@ impl Window {
         }
     }
 
-    /// Takes in what was pressed since; `show` does so too.
+    /// Reads the input since the last call; `show` does so too.
     fn update(&self) -> PyResult<()> {
         self.with(minifb::Window::update)?;
         self.close_if_asked()
     }
 
-    /// Whether it is there still: neither the user nor `close` has closed it.
+    /// Whether it is open: neither the user nor `close` has closed it.
     #[getter]
     fn is_open(&self) -> PyResult<bool> {
         Ok(self.with(|_| ())?.is_some())

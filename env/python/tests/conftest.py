@@ -1,4 +1,4 @@
-"""What many tests start from."""
+"""Fixtures of many tests."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import kartscope
 def pytest_configure() -> None:
     """Ctrl-C interrupts, also in tests that a shell runs in the background, where it would be ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # The tests are about the bundled game, whatever the user's own work is set to.
+    # The tests use the bundled game, also if the user's environment sets another ROM.
     os.environ.pop("KARTSCOPE_ROM", None)
 
 

@@ -1,4 +1,4 @@
-"""A small dataset that holds what is awkward, for the tests of datasets."""
+"""A small dataset with difficult values, for the tests of datasets."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ SOURCES = (
 
 
 def sample_episode(source=SOURCE, rows=7, seed=0) -> Episode:
-    """An episode of numbers that only exact copying keeps: signed zeros, the smallest and the largest, odd buttons."""
+    """An episode of numbers that only an exact copy preserves: signed zeros, the smallest and the largest, unusual buttons."""
     random = np.random.default_rng(seed)
     numbers = lambda *shape: random.normal(size=(rows, *shape)).astype(np.float32)
     rays = numbers(3)
@@ -77,7 +77,7 @@ def sample_episodes() -> list[Episode]:
 
 
 def assert_equal(found, expected) -> None:
-    """Two sequences of episodes are equal to the bit: sources, columns, their types and shapes."""
+    """Asserts that two sequences of episodes are bitwise equal: sources, columns, their types and shapes."""
     assert [episode.source for episode in found] == [episode.source for episode in expected]
     for one, other in zip(found, expected, strict=True):
         assert one.columns.keys() == other.columns.keys()

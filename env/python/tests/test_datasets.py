@@ -1,4 +1,4 @@
-"""kartscope.datasets reads and writes datasets' folders, and says what is wrong with one."""
+"""kartscope.datasets reads and writes datasets' folders, and reports errors in them."""
 
 from dataclasses import replace
 import hashlib
@@ -257,7 +257,7 @@ def test_a_manifest_that_is_none(folder, text):
 
 
 def replace_first_file(folder, edit):
-    """Edits the first movie's file behind the manifest's back: the hash is that of the edited file."""
+    """Edits the first movie's file and updates its hash in the manifest."""
     path = next(folder.glob("f8c*.parquet"))
     edit(path)
     edit_manifest(folder, lambda value: value["movies"][0].update(sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
@@ -265,7 +265,7 @@ def replace_first_file(folder, edit):
 
 
 def rewrite(change):
-    """An edit of a Parquet file by way of its table."""
+    """An edit of a Parquet file through its table."""
     return lambda path: pq.write_table(change(pq.read_table(path)), path)
 
 
@@ -332,7 +332,7 @@ def test_a_default_source_and_few_rows_are_enough(tmp_path):
 
 
 class TestOtherReaders:
-    """The Parquet files are plain enough for everyone."""
+    """Other libraries can read the Parquet files."""
 
     @pytest.fixture
     def path(self, folder):

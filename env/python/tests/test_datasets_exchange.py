@@ -1,4 +1,4 @@
-"""Datasets go to Minari and LeRobot and come back the same; the libraries' own readers read what was written."""
+"""Datasets survive the conversion to Minari and LeRobot and back unchanged; the libraries' own readers can read them."""
 
 import json
 from pathlib import Path

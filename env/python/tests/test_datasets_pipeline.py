@@ -1,4 +1,4 @@
-"""A dataset of a real race, made by the `kartscope` program, which then takes what Python wrote.
+"""A dataset of a real race, made by the `kartscope` program, which then reads the datasets that Python wrote.
 
 `KARTSCOPE_PROGRAM` names the program; without it these tests are skipped.
 """
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="KARTSCOPE_PROGRAM does 
 
 
 def kartscope(*words) -> dict:
-    """What the program prints as JSON, when it succeeds."""
+    """The program's JSON output; it must succeed."""
     done = subprocess.run([PROGRAM, *map(str, words), "--json"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -29,7 +29,7 @@ def kartscope(*words) -> dict:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory) -> Path:
-    """A race on one course, driven, made a movie and recorded."""
+    """A race on one course: driven, turned into a movie and recorded."""
     folder = tmp_path_factory.mktemp("recorded")
     kartscope("drive", "--seed", 1, "-c", "f8c", "-o", folder / "ghosts.sav")
     kartscope("process", folder / "ghosts.sav", "-o", folder / "movies")

@@ -21,7 +21,7 @@ LEFT, RIGHT = 32, 16
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Two nodes with a processor each, at loopback addresses of their own. (Ray takes 127.0.0.1 for the machine's outer one.)"""
+    """Two nodes with a processor each, at separate loopback addresses. (Ray replaces 127.0.0.1 by an external address.)"""
     from ray.cluster_utils import Cluster
 
     node = {"num_cpus": 1, "object_store_memory": 80 << 20, "include_dashboard": False}
@@ -42,7 +42,7 @@ CART_POLE = ("--env", "CartPole-v1", "--options", '{"vectorization_mode": "sync"
 
 
 def roll_out(cluster, output, workers, seed=0, env=CART_POLE) -> dict:
-    """Plays 4 rollouts of 2 environments for 60 steps by the example, and returns what it tells."""
+    """Plays 4 rollouts of 2 environments for 60 steps with the example, and returns its output."""
     words = [
         *env,
         "--num-envs",
@@ -93,7 +93,7 @@ def test_other_seeds_give_another_dataset(cluster, rolled_out, tmp_path):
 
 
 def test_the_rows_are_those_of_the_environments(rolled_out):
-    """Each episode is played again, by its seed and its actions, in a plain environment."""
+    """Each episode is played again, from its seed and with its actions, in an unwrapped environment."""
     import gymnasium
 
     folder, told = rolled_out
@@ -125,7 +125,7 @@ def test_every_step_that_is_no_reset_is_a_row(rolled_out):
 
 
 def test_races_are_rolled_out_natively(cluster, tmp_path):
-    """Each worker steps races by threads of its own, and the dataset is the one that a plain environment gives."""
+    """Each worker steps races with its own threads, and the dataset is that of an unwrapped environment."""
     import gymnasium
 
     import kartscope  # noqa: F401 - registers the environments

@@ -1,4 +1,4 @@
-"""Emulators: what they do, and that they cannot be misused."""
+"""Emulators: their functions, and protection against misuse."""
 
 import gc
 import os
@@ -286,7 +286,7 @@ def test_a_view_outlives_its_emulator_unchanged(race_state):
     with kartscope.Emulator() as other:
         other.open()
         other.step(frames=50)
-        assert np.array_equal(ram, expected), "no other emulator gets memory that is still looked at"
+        assert np.array_equal(ram, expected), "no other emulator gets memory that an array still shows"
 
 
 def test_two_threads_take_turns_on_one_emulator(emu):
@@ -445,7 +445,7 @@ def test_a_forked_child_is_told_and_can_open_its_own(racing):
 
 
 def test_two_processes_may_use_one_rom(tmp_path):
-    """Each tells when it has opened the ROM, and runs on when both have."""
+    """Each process reports when it has opened the ROM, and continues when both have."""
     rom = tmp_path / "game.nds"
     rom.write_bytes(bundled_rom())
     program = (
@@ -510,4 +510,4 @@ def test_an_emulator_can_be_weakly_referenced_and_is_let_go():
     del emulator
     gc.collect()
     assert gone() is None
-    assert memory.race_ready is False, "what was taken from it keeps the console"
+    assert memory.race_ready is False, "objects made from it keep the console alive"

@@ -274,7 +274,7 @@ def test_own_attributes_are_no_fields(emu):
 def test_a_dump_shows_what_the_console_had(racing):
     dump = racing.ram.tobytes()
     before = racing.memory.driver.boost_timer
-    # Of 16 MiB the first 4 count.
+    # Of 16 MiB the first 4 are used.
     for image in (dump, dump + b"\xa5" * (12 << 20)):
         memory = kartscope.Memory.from_bytes(image)
         assert memory.race_ready

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def mypy(module: str, *words: str) -> subprocess.CompletedProcess:
-    """What mypy, or a module of its, has to say."""
+    """The output of mypy, or of one of its modules."""
     command = [sys.executable, "-m", f"mypy.{module}".rstrip("."), *words]
     environment = os.environ | {"MYPY_CACHE_DIR": os.devnull}
     return subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -52,7 +52,7 @@ def test_examples_in_docstrings_are_true(name):
 
 @pytest.mark.parametrize("page", [PACKAGE / "README.md", PACKAGE / "../../docs/python.md"], ids=lambda page: page.name)
 def test_examples_on_pages_run(page, tmp_path, monkeypatch):
-    """Every Python block runs, in order, but for those of other packages."""
+    """Every Python block runs, in order, except those of other packages."""
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
     own = [block for block in blocks if not re.search(r"^(from|import) (desmume|gym_mkds)", block, re.MULTILINE)]
     assert len(own) >= 3

@@ -1,4 +1,4 @@
-"""Stable-Baselines3 as it is, on the bundled oval."""
+"""Unmodified Stable-Baselines3, on the bundled oval."""
 
 import warnings
 from typing import Any

@@ -1,4 +1,4 @@
-"""Many races in one process, held against Gymnasium's own vector environments."""
+"""Many races in one process, compared with Gymnasium's own vector environments."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def native(**how: Any) -> VectorEnv:
 
 
 def same(one: Any, other: Any, at: str = "") -> None:
-    """Whether two results are the same, arrays, dictionaries and all."""
+    """Whether two results are the same, including arrays and dictionaries."""
     if isinstance(one, tuple):
         for index, (left, right) in enumerate(zip(one, other, strict=True)):
             same(left, right, f"{at}({index})")
@@ -103,7 +103,7 @@ def test_who_takes_too_long_fails_and_says_why() -> None:
     assert "race_progress" in infos and not infos["_race_progress"].any()
     assert truncated.all() and not terminated.any() and not rewards.any()
     same(observations, before)
-    # Others begin in their place, however long it takes.
+    # New environments replace them, without a limit on the time.
     envs.deadline = None
     _, _, _, truncated, infos = envs.step([0] * COUNT)
     assert "error" not in infos and not truncated.any() and infos["_race_progress"].all()

@@ -1,4 +1,4 @@
-"""Windows, on a display of their own, with keys and a mouse that nobody holds."""
+"""Windows, on a virtual display, with simulated keys and mouse."""
 
 import ctypes
 import os
@@ -21,9 +21,9 @@ needs_display = pytest.mark.skipif(bool(missing), reason=f"{' and '.join(missing
 
 @pytest.fixture(scope="module")
 def display():
-    """A virtual display; Xvfb tells its number when it is ready."""
+    """A virtual display; Xvfb prints its number when it is ready."""
     reader, writer = os.pipe()
-    # Without -noreset the server starts anew when its last window closes, and turns away who comes at that moment.
+    # Without -noreset the server restarts when its last window closes, and refuses connections at that moment.
     command = ["Xvfb", "-displayfd", str(writer), "-noreset", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
@@ -50,7 +50,7 @@ def focus(title: str) -> str:
 
 
 def wait_for(window: Window, look, expected) -> None:
-    """What was done on the display comes in with some update; a hang shows as a test that does not end."""
+    """Updates until the input made on the display arrives; if it never does, the test does not end."""
     while look() != expected:
         window.update()
 
@@ -213,7 +213,7 @@ def test_sizes_that_no_window_has_are_refused():
 
 @pytest.mark.parametrize("value", [None, ":987"])
 def test_without_a_display_there_is_an_exception(value):
-    """In a process of its own, for the display is the process's."""
+    """In a separate process, since a process has one display."""
     program = (
         "import kartscope\nemu = kartscope.Emulator()\nemu.open()\n"
         "try: emu.create_window()\nexcept kartscope.DisplayError as error: print(error)\nemu.step()"
@@ -240,7 +240,7 @@ class ClientMessage(ctypes.Structure):
 
 
 def ask_to_close(display: str, window: int) -> None:
-    """What a window manager sends when its button is pressed."""
+    """Sends the message of a window manager's close button."""
     x11 = ctypes.CDLL("libX11.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
@@ -254,7 +254,7 @@ def ask_to_close(display: str, window: int) -> None:
 
 
 def window_pixels(display: str, window: int, width: int, height: int) -> np.ndarray:
-    """What a window shows: uint8 of shape (height, width, 3)."""
+    """The picture of a window: uint8 of shape (height, width, 3)."""
     x11 = ctypes.CDLL("libX11.so.6")
     x11.XOpenDisplay.restype = x11.XGetImage.restype = ctypes.c_void_p
     x11.XGetPixel.restype = ctypes.c_ulong

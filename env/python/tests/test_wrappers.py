@@ -1,4 +1,4 @@
-"""Pictures with overlays, and a human at the controls."""
+"""Pictures with overlays, and human input."""
 
 from functools import partial
 

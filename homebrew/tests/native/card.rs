@@ -7,19 +7,19 @@ use homebrew::native::{CourseArchive, Error, Game};
 use homebrew::{COURSES, ROM};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::ghost::Combo;
-use mkds_formats::lz10;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::narc::Narc;
-use mkds_formats::nitrofs::FileSystem;
 use mkds_formats::nkm::Nkm;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
+use nds_formats::lz10;
+use nds_formats::narc::Narc;
+use nds_formats::nitrofs::FileSystem;
+use nds_formats::pad::Pad;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Where the logic unpacks archives (`HEAP_ARCHIVE`), as an offset in RAM.
+/// The buffer in which the logic unpacks archives (`HEAP_ARCHIVE`), as an offset in RAM.
 const ARCHIVE: usize = 0x22_0000;
-/// Where it keeps the collision's header (`KCL_HEADER`).
+/// The collision's header (`KCL_HEADER`).
 const KCL_HEADER: usize = 0x17_B5F4;
 
 fn word(ram: &[u8], at: usize) -> u32 {
@@ -27,7 +27,7 @@ fn word(ram: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(*bytes)
 }
 
-/// A game whose card has these bytes as slot 0's archive, gone to a race on it.
+/// Starts a race on slot 0 of a game whose card has these bytes as the slot's archive.
 fn with_archive(carc: &[u8]) -> (Game, Result<(), Error>) {
     let mut game = Game::with_courses(None, &[CourseArchive { slot: 0, carc }]).expect("a card");
     let race = game.start_race(COMBO);
@@ -59,7 +59,7 @@ fn a_loaded_course_lies_in_ram_as_in_its_file() {
         let ram = game.ram();
         let header: Vec<u32> = (0..15).map(|i| word(ram, KCL_HEADER + 4 * i)).collect();
         let in_file = |i: usize| word(course.kcl, 4 * i);
-        // Four offsets have become pointers to one and the same file; the rest is as it was.
+        // Four offsets are now pointers into the same file; the rest is unchanged.
         let file = header[0] - in_file(0);
         assert!(
             (0..4).all(|i| header[i] == file + in_file(i)),
@@ -139,7 +139,7 @@ fn the_game_unpacks_what_the_library_packs() {
 
 #[test]
 fn a_file_that_unpacks_over_itself_is_refused() {
-    // Zeros that pack well, then noise that does not: the zeros would grow over the noise.
+    // Zeros that pack well, then noise that does not: unpacking the zeros would overwrite the noise.
     let mut plain = vec![0; 0x19_0000];
     ChaCha8Rng::seed_from_u64(3).fill_bytes(&mut plain[0xD_0000..]);
     let packed = lz10::compress(&plain).expect("less than 16 MiB");
@@ -147,7 +147,7 @@ fn a_file_that_unpacks_over_itself_is_refused() {
     let (game, race) = with_archive(&packed);
     assert_eq!(race, Err(Error::Course { course: 20 }));
     assert!(!game.ram()[ARCHIVE..].starts_with(&plain));
-    // Too large a file, and one that says it unpacks to too much.
+    // A file that is too large, and one whose header states too large an unpacked size.
     for length in [0x1A_0001, 0xFF_FFFF] {
         let mut packed = vec![0; length];
         packed[..4].copy_from_slice(&[0x10, 0xFF, 0xFF, 0xFF]);
@@ -167,7 +167,7 @@ fn damaged_archives_load_or_are_refused() {
         for _ in 0..rng.random_range(1..4) {
             let at = rng.random_range(0..packed.len());
             packed[at] = rng.random();
-            // The heads of the archive and of its files, where damage tells.
+            // The headers of the archive and of its files, where damage has an effect.
             let at = rng.random_range(0..archive.len().min(0x200));
             archive[at] = rng.random();
         }

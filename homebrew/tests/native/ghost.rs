@@ -4,10 +4,10 @@ use crate::race::{drive_the_oval, driver_bytes, frame_counter, middles, start};
 use crate::support::{COMBO, TO_GO, wait};
 use homebrew::native::{Error, Game, Opponent};
 use mkds_formats::ghost::{Combo, Ghost};
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 use mkds_memory::race::DriverStatus;
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
 
 const DRIVER_SIZE: usize = 0x5A8;
 
@@ -98,7 +98,7 @@ fn a_ghost_drives_the_race_it_was_recorded_in() {
     let mut game = recorded.race();
     assert_eq!(frame_counter(&game), 1);
     for (frame, expected) in recorded.positions.iter().enumerate() {
-        // The player drives off on its own; nobody is in anybody's way.
+        // The player drives off alone; racers do not block each other.
         let pad = if frame % 90 < 30 {
             Pad::A | Pad::LEFT
         } else {
@@ -270,7 +270,7 @@ fn ram_tells_of_both_racers() {
 }
 
 #[test]
-fn nobody_races_a_ghost_that_is_not_there_or_not_sound() {
+fn missing_and_damaged_ghosts_are_not_raced() {
     let recorded = Recorded::new();
     let no_ghost = |battery: Option<&[u8]>, course: u8| {
         let mut game = Game::new(battery).expect("the bundled card");

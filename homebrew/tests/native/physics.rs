@@ -1,10 +1,10 @@
-//! The kart's physics on small courses, against the published figures.
+//! The kart's physics on small courses, compared with the published figures.
 
 use crate::support::{Straight, TO_GO, driver, place, wait};
 use homebrew::native::Game;
 use mkds_formats::kcl::CollisionType::{BoostPanel, JumpPad, OffRoad, Road};
-use mkds_formats::pad::Pad;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
+use nds_formats::pad::Pad;
 
 const TOP_SPEED: i32 = 21396;
 

@@ -3,15 +3,15 @@
 use crate::support::{COMBO, Straight, TO_GO, driver, wait};
 use homebrew::COURSES;
 use homebrew::native::{self, Game};
-use mkds_formats::fx::{Angle, Fx32, VecFx32};
 use mkds_formats::ghost::{Combo, Ghost};
 use mkds_formats::kcl::CollisionType::Road;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::nkm::Nkm;
-use mkds_formats::pad::Pad;
 use mkds_formats::sav::Save;
 use mkds_memory::race::DriverStatus;
 use mkds_memory::{Ram, RamMut};
+use nds_formats::fx::{Angle, Fx32, VecFx32};
+use nds_formats::pad::Pad;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -165,7 +165,7 @@ fn a_lap_the_wrong_way_round_counts_nothing() {
 fn a_lap_without_a_key_point_does_not_count() {
     let (mut game, lines) = oval();
     carry(&mut game, way(0, lines / 5));
-    // Across the infield, past a key point, as only a tool or a bug can.
+    // Across the infield, past a key point, which only a tool or a bug can do.
     carry(&mut game, way(lines * 4 / 5, lines + 1));
     assert_eq!(status(&game).lap(), 0);
 }
@@ -426,7 +426,7 @@ fn a_damaged_ghost_counts_as_none() {
             .is_ok_and(|ghost: Option<Ghost>| ghost.is_some())
     );
 
-    // Short, empty and random batteries are no trouble either.
+    // Short, empty and random batteries are accepted too.
     let mut random = vec![0; 512 << 10];
     ChaCha8Rng::seed_from_u64(1).fill_bytes(&mut random);
     for battery in [&[][..], &[0; 100][..], &random[..]] {
@@ -434,7 +434,7 @@ fn a_damaged_ghost_counts_as_none() {
     }
 }
 
-/// What a player with no plan holds, for a few frames at a time.
+/// Random buttons, each held for a few frames.
 fn random_pad(rng: &mut ChaCha8Rng) -> Pad {
     let pedals = [
         Pad::A,

@@ -1,4 +1,4 @@
-//! What RAM holds of a race, beyond what drives it.
+//! The structures of a race in RAM that its logic does not need.
 
 use crate::race::{frame_counter, start};
 use crate::support::{COMBO, TO_GO, driver, place, wait};
@@ -6,7 +6,7 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_formats::nkm::{EnemyRoute, Nkm};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 const RAM_START: u32 = 0x0200_0000;
 const MAP_DATA: u32 = 0x17_5600;
@@ -199,7 +199,7 @@ fn controllers_lie_92_bytes_apart() {
     assert_eq!(ram.word(unit(0) + 0x34), 0, "no longer empty");
     let raw = ram.follow(0x17_5604);
     assert_eq!(ram.half(raw + 2), a | right);
-    // Nobody holds the others; the ghost's points at a recording without runs.
+    // The other controllers are unused; the ghost's points at a recording without runs.
     assert_eq!(ram.word(ram.follow(unit(1) + 0x28)), 0);
     let quiet =
         |id: usize| (0..CONTROLLER_SIZE as u32).all(|at| ram.0[(unit(id) + at) as usize] == 0);

@@ -1,13 +1,13 @@
-//! Small courses made for one question each, and a race on them.
+//! Small courses, each for one test, and a race on them.
 
 use homebrew::native::{CourseArchive, Game};
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::fx::{Fx32, VecFx32};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{Attribute, BuildOptions, CollisionType, Kcl, Triangle};
 use mkds_formats::nkm::{Checkpoint, Nkm, Respawn, Route, Start};
-use mkds_formats::pad::Pad;
 use mkds_memory::{Driver, Ram, RamMut};
+use nds_formats::fx::{Fx32, VecFx32};
+use nds_formats::pad::Pad;
 
 /// Slot 0's course, driven by character 0 in kart 0: the published figures.
 pub(crate) const COMBO: Combo = Combo {
@@ -196,7 +196,7 @@ pub(crate) fn driver(game: &Game) -> Driver<'_> {
         .expect("a player")
 }
 
-/// Puts the player somewhere, as a tool does.
+/// Moves the player, as a tool does.
 pub(crate) fn place(game: &mut Game, [x, y, z]: [f64; 3]) {
     let mut ram = RamMut::new(game.ram_mut()).expect("the US layout");
     ram.driver_mut(0)

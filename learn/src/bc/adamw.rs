@@ -1,5 +1,5 @@
-//! AdamW (Loshchilov and Hutter 2019) over plain tensors: libtorch's own hides its moments,
-//! and without them no run can be resumed exactly.
+//! AdamW (Loshchilov and Hutter 2019) on tensors: libtorch's implementation does not expose its moments,
+//! which an exact resume needs.
 
 use tch::Tensor;
 
@@ -44,8 +44,8 @@ impl AdamW {
         }
     }
 
-    /// One step down the gradients that `backward` left, their norm cut to `clip`; the gradients
-    /// are gone afterwards.
+    /// One step with the gradients of the last `backward`, their norm clipped to `clip`; the gradients
+    /// are cleared afterwards.
     pub(super) fn step(&mut self, parameters: &mut [(String, Tensor)], clip: f64) {
         self.step += 1;
         let steps = i32::try_from(self.step).unwrap_or(i32::MAX);
@@ -76,7 +76,7 @@ fn zeros(like: &Tensor) -> Tensor {
     tch::no_grad(|| like.zeros_like())
 }
 
-/// What all gradients are multiplied with, on their device: no round trip per step.
+/// The factor that clips all gradients. It stays on their device, to avoid a round trip per step.
 fn clip_scale(parameters: &[(String, Tensor)], clip: f64) -> Tensor {
     let norms: Vec<Tensor> = parameters
         .iter()
@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    /// A bowl that is not round, so that every weight has its own gradient history.
+    /// A loss with another curvature for each weight, so that every weight has its own gradient history.
     fn loss(weights: &Tensor) -> Tensor {
         let scales = Tensor::from_slice(&[0.5f32, 2.0, 5.0, 0.01]);
         ((weights - 0.3) * scales)

@@ -1,4 +1,4 @@
-//! `model.json`: all about a model but its weights, and the names and hashes of their files.
+//! `model.json`: the description of a model, and the names and hashes of the files with its weights.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub const CARD: &str = "model.json";
 /// The version of card and weights that this crate reads and writes.
 pub const VERSION: u32 = 1;
 
-/// What every card says it is.
+/// The value of `format` in every card.
 const FORMAT: &str = "kartscope-model";
 
 /// A file beside the card.
@@ -29,21 +29,21 @@ pub struct FileReference {
     pub sha256: String,
 }
 
-/// What turns observations into numbers around 0: those of the training movies.
+/// Mean and deviation of the training movies' observations, for normalising observations.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Normalisation {
     /// Subtracted, for each number of an observation.
     pub mean: Vec<f32>,
-    /// Then divided by; 1 where all training frames agree.
+    /// The divisor afterwards; 1 for numbers that are the same in all training frames.
     pub deviation: Vec<f32>,
 }
 
-/// Normalised numbers stay within this many deviations: what was constant in training, or is far
-/// out of its range, must not swamp everything else.
+/// Normalised numbers are clamped to this many deviations: a number that was constant in training, or is far
+/// outside its training range, must not dominate the input.
 const FARTHEST: f32 = 10.0;
 
 impl Normalisation {
-    /// Of observations `width` wide, row after row.
+    /// The normalisation of observations with `width` numbers each, row by row.
     pub(super) fn of(observations: &[f32], width: usize) -> Self {
         let count = (observations.len() / width).max(1) as f64;
         let mut mean = vec![0f64; width];
@@ -87,7 +87,7 @@ pub struct UsedMovie {
     pub rows_sha256: String,
     /// The course's abbreviation.
     pub course_name: String,
-    /// Whether it only validated.
+    /// Whether it is in the validation set.
     pub validates: bool,
 }
 
@@ -96,17 +96,17 @@ pub struct UsedMovie {
 pub struct Card {
     format: String,
     version: u32,
-    /// How it was trained.
+    /// Its training configuration.
     pub config: Config,
-    /// What its observations are made of.
+    /// The fields of its observations.
     pub observation: Schema,
     /// [`Schema::hash`] of that.
     pub observation_sha256: String,
     /// How observations are normalised.
     pub normalisation: Normalisation,
-    /// What a frame of each class weighed in the loss.
+    /// The weight of each class in the loss.
     pub class_weights: ClassWeights,
-    /// What it was trained on.
+    /// The movies that it was trained on.
     pub movies: Vec<UsedMovie>,
     /// The figures of every epoch so far.
     pub history: Vec<Epoch>,
@@ -114,21 +114,21 @@ pub struct Card {
     pub best_epoch: u32,
     /// Those weights.
     pub weights: FileReference,
-    /// Weights and optimiser state after the last epoch: where training goes on. Random numbers
+    /// Weights and optimiser state after the last epoch, from which training resumes. Random numbers
     /// need no state: each epoch has its own stream of the seed.
     pub checkpoint: FileReference,
     /// Gradient steps taken so far.
     pub steps: u64,
 }
 
-/// Only what says which other keys to expect.
+/// The keys that determine which other keys to expect.
 #[derive(Deserialize)]
 struct Head {
     format: String,
     version: u32,
 }
 
-/// What a training run knows before its first epoch.
+/// The card's content that is fixed before the first epoch.
 #[derive(Clone, Debug)]
 pub(crate) struct Preparation {
     pub(crate) config: Config,
@@ -173,7 +173,7 @@ impl Card {
         path.try_exists().map_err(Error::io("read", path))
     }
 
-    /// Reads and checks a model folder's card; the weights are not looked at.
+    /// Reads and checks a model folder's card, but not the weights.
     ///
     /// # Errors
     /// A missing or damaged file, another format or version, or contents that contradict
@@ -254,7 +254,7 @@ impl Card {
             return Err(Error::mismatch(path, "class_weights", expected, found));
         }
         for reference in [&self.weights, &self.checkpoint] {
-            // A name with a folder in it would lead out of the model.
+            // A name that contains a folder could point outside the model.
             if Path::new(&reference.file).file_name() != Some(reference.file.as_ref()) {
                 return Err(Error::mismatch(
                     path,
@@ -364,8 +364,8 @@ pub(super) fn read_tensors(
         .collect()
 }
 
-/// Removes the files of epochs that the card no longer names. What cannot be removed does no
-/// harm, so nothing is said about it.
+/// Removes the files of epochs that the card no longer names. A file that cannot be removed is harmless,
+/// so that errors are ignored.
 pub(super) fn remove_unnamed(folder: &Path, card: &Card) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;

@@ -28,7 +28,7 @@ impl ModelName {
         }
     }
 
-    /// Frames a sample spans when nobody says otherwise.
+    /// Default frames of a sample.
     pub const fn default_seq_len(self) -> usize {
         match self {
             Self::Mlp => 4,
@@ -53,7 +53,7 @@ impl FromStr for ModelName {
     }
 }
 
-/// Everything that decides the outcome of a training run, besides the data.
+/// All settings that determine the result of a training run, besides the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// The kind of network.
@@ -69,7 +69,7 @@ pub struct Config {
     pub previous_actions: usize,
     /// Fraction of samples, 0 to 1, that do not see the previous actions.
     pub previous_action_dropout: f64,
-    /// How far classes are balanced: 0 every frame weighs the same, 1 every class does.
+    /// How far classes are balanced: 0 gives every frame the same weight, 1 every class.
     pub class_balance: f64,
     /// No class weighs more than this, nor less than its inverse.
     pub class_weight_limit: f64,
@@ -81,13 +81,13 @@ pub struct Config {
     pub lr: f64,
     /// AdamW's decay of the weights, per step and unit of `lr`.
     pub weight_decay: f64,
-    /// The gradient's norm is cut to this.
+    /// The gradient's norm is clipped to this.
     pub gradient_clip: f64,
     /// Frames of a gradient step.
     pub batch_size: usize,
     /// Fraction of the movies, above 0 and up to 1, that are trained on; the others validate.
     pub split_ratio: f64,
-    /// Decides the split, the first weights, the order of samples and what is hidden.
+    /// Determines the split, the initial weights, the order of samples and which previous actions are hidden.
     pub seed: u64,
 }
 
@@ -123,7 +123,7 @@ impl Config {
     /// Checks every value's range.
     ///
     /// # Errors
-    /// [`Error::Argument`] with the first value that makes no sense.
+    /// [`Error::Argument`] with the first invalid value.
     pub fn check(&self) -> Result<()> {
         let whole = |name: &str, value: usize, low: usize, high: usize| {
             check(

@@ -19,7 +19,7 @@ pub(crate) fn encode(action: DrivingAction) -> [f32; ACTION_WIDTH] {
     ]
 }
 
-/// One side of the split while it is read: sequences one after another.
+/// The frames of one side of the split while they are read: sequences one after another.
 #[derive(Debug, Default)]
 pub(super) struct FrameList {
     /// Row after row.
@@ -30,7 +30,7 @@ pub(super) struct FrameList {
 }
 
 impl FrameList {
-    /// Adds a movie's rows. Where frames are missing between two of them, neither is the other's past.
+    /// Adds a movie's rows. Missing frames between two rows separate them into two sequences.
     pub(super) fn push_movie(&mut self, rows: &Rows, width: usize) {
         for Range { start, end } in rows.sequences() {
             let observations = &rows.observations()[start * width..end * width];
@@ -68,7 +68,7 @@ pub(super) struct Frames {
     pub(super) sequences: Vec<Range<usize>>,
 }
 
-/// What the rows of a batch should be decided as.
+/// The labels of a batch's rows.
 #[derive(Debug)]
 pub(super) struct Labels {
     /// `[rows]` classes 0 left, 1 straight, 2 right.
@@ -78,7 +78,7 @@ pub(super) struct Labels {
 }
 
 impl Frames {
-    /// Moves a list to `device`, which must have room for it.
+    /// Moves a list to `device`, whose memory must be large enough.
     pub(super) fn new(
         list: &FrameList,
         normalisation: &Normalisation,
@@ -122,8 +122,8 @@ impl Frames {
     }
 
     /// The inputs `[n, input]` for deciding the frames `rows` `[n]`; `shown` `[n]` is 1 where the
-    /// previous actions are shown and 0 where they are hidden. Before its first frame a sequence is
-    /// taken to have stood still with no button pressed.
+    /// previous actions are shown and 0 where they are hidden. The frames before a sequence count as copies of its first
+    /// frame with no button pressed.
     pub(super) fn inputs(&self, rows: &Tensor, shown: &Tensor, config: &Config) -> Tensor {
         let options = (Kind::Int64, self.device());
         let count = rows.size()[0];
@@ -134,7 +134,7 @@ impl Frames {
         let seen = (&rows - history).maximum(&starts).flatten(0, -1);
         let observations = self.observations.index_select(0, &seen).view([count, -1]);
 
-        // Frame t itself, offset 0, must never be among them: it is the label.
+        // The action of frame t itself, offset 0, must not be part of the input: it is the label.
         let past = Tensor::arange_start(1, config.previous_actions as i64 + 1, options);
         let before = &rows - past;
         let exists = before.ge_tensor(&starts).to_kind(Kind::Float).unsqueeze(-1);
@@ -217,7 +217,7 @@ mod tests {
                     assert_eq!(
                         input(&before, row, &config),
                         input(&after, row, &config),
-                        "the input of {row} knows the action of {changed}"
+                        "the input of {row} depends on the action of {changed}"
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! Loss, class weights, and how often each head is right.
+//! Loss, class weights, and the accuracy of each head.
 
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Reduction, Tensor};
@@ -15,7 +15,7 @@ const BUTTONS: i64 = ACTION_WIDTH as i64 - 1;
 pub struct Heads<T> {
     /// Classes left, straight, right.
     pub steer: T,
-    /// Classes released, pressed; as are those that follow.
+    /// Classes released, pressed; the same for the following heads.
     pub accelerate: T,
     /// The brake.
     pub brake: T,
@@ -39,7 +39,7 @@ impl<T> Heads<T> {
     }
 }
 
-/// How a head's decisions fell, and the figures that follow.
+/// The confusion matrix of a head, and the figures that follow from it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Confusion {
     /// Frames by true class, then by decided class.
@@ -47,7 +47,7 @@ pub struct Confusion {
     /// Fraction of the frames decided right.
     pub accuracy: f64,
     /// Mean over the classes that occur of the fraction decided right: 1 / classes for a head
-    /// that always says the same.
+    /// with a constant decision.
     pub balanced_accuracy: f64,
 }
 
@@ -85,21 +85,21 @@ pub struct SplitMetrics {
 pub struct Epoch {
     /// Counted from 1.
     pub epoch: u32,
-    /// Of the training movies, while the weights moved.
+    /// Of the training movies, during the epoch.
     pub train: SplitMetrics,
     /// Of the validation movies at the epoch's end; `None` when there are none.
     pub validation: Option<SplitMetrics>,
 }
 
 impl Epoch {
-    /// The loss that says which epoch is best.
+    /// The loss by which the best epoch is chosen.
     pub fn decisive_loss(&self) -> f64 {
         self.validation.as_ref().unwrap_or(&self.train).loss
     }
 }
 
-/// What a frame of each class weighs in the loss; computed on the training movies. A class that they do not have weighs
-/// nothing: it can't be learnt, and frames of it must not decide which epoch is best.
+/// The weight of each class in the loss, computed on the training movies. A class that they do not have has the weight
+/// 0: it can't be learnt, and frames of it must not influence which epoch is best.
 pub(crate) type ClassWeights = Heads<Vec<f64>>;
 
 /// The inverse frequencies of the classes, tempered and limited as `config` says.
@@ -138,13 +138,12 @@ pub(super) fn class_weights(list: &FrameList, config: &Config) -> ClassWeights {
     }
 }
 
-/// What the class weights add to the logits of a network trained with them: its probabilities
-/// are those of a world in which a class is as much more frequent as it weighs. A driver lives
-/// in this world, so decisions are made on the logits less these. Rare classes then still count
-/// for more where the network cannot please all, but no longer win on mere suspicion: a driver
-/// that brakes whenever it might be right to arrives last.
+/// The shift of the logits of a network that was trained with class weights. Such a network predicts the probabilities
+/// of data in which each class is more frequent by its weight. Decisions are made on the logits less the shifts, which
+/// restores the real frequencies. The weights still direct the network's capacity to rare classes, but an unlikely rare
+/// class is no longer chosen: a driver that brakes whenever braking is merely possible is slow.
 pub(crate) fn logit_shifts(weights: &ClassWeights) -> [f32; LOGITS as usize] {
-    // The network never saw a frame of a class that weighs nothing: nothing was shifted.
+    // A class of weight 0 had no frames in training, so that its logit was not shifted.
     let shift = |weight: f64| if weight > 0.0 { weight.ln() } else { 0.0 };
     let steer = |class: usize| shift(weights.steer[class]) as f32;
     let button = |weights: &[f64]| (shift(weights[1]) - shift(weights[0])) as f32;
@@ -164,7 +163,7 @@ pub(crate) fn logit_shifts(weights: &ClassWeights) -> [f32; LOGITS as usize] {
 pub(super) struct Loss {
     /// `[3]`
     steer: Tensor,
-    /// `[4]` each: what a released and what a pressed button weighs.
+    /// `[4]` each: the weight of a released and of a pressed button.
     released: Tensor,
     pressed: Tensor,
     /// `[7]`
@@ -361,7 +360,7 @@ mod tests {
             ..Config::default()
         };
         let shifts = logit_shifts(&class_weights(&list, &config));
-        // Fully balanced and without any hint, the network would say one half; less the shift
+        // With full balance and no information in its input, the network outputs one half; less the shift
         // that is the frequency again.
         let drift = 1.0 / (1.0 + shifts[5].exp());
         assert!((drift - 0.3).abs() < 1e-6, "{drift}");

@@ -15,14 +15,14 @@ pub(crate) struct Network {
     pub(super) parameters: Vec<(String, Tensor)>,
 }
 
-/// What a recurrent network carries from frame to frame; empty for others.
+/// The state that a recurrent network carries from frame to frame; empty for other networks.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(Vec<Tensor>);
 
 impl Memory {
     /// Prepares for the next batch of the same streams, of which those that `continued` `[n]`
-    /// marks with 1 go on and the others begin anew. Streams from n on have ended. Gradients do
-    /// not flow back further than a batch.
+    /// marks with 1 continue and the others start from zeros. Streams from n on have ended. Gradients do
+    /// not flow into the batch before.
     pub(super) fn carry(&mut self, continued: &Tensor) {
         let count = continued.size()[0];
         let continued = continued.view([1, count, 1]);

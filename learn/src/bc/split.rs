@@ -1,5 +1,5 @@
-//! Which movies are trained on and which validate: a movie is never cut in two, since
-//! neighbouring frames are near copies of each other and would leak from one side to the other.
+//! The split of the movies into a training and a validation set. A movie is never divided, since
+//! neighbouring frames are almost copies of each other and would leak from one set to the other.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ pub(super) struct Split {
 }
 
 /// Splits movies, given by their courses and hashes, so that about `ratio` of each course's are trained on
-/// and at least one is: a driver cannot know a course that it never saw. Below a ratio of 1, one
-/// movie validates wherever a course has two. A movie that is there more than once, as a whole race and as the
+/// and at least one is: a driver cannot learn a course that is not in its data. Below a ratio of 1, every course
+/// with at least two movies has one that validates. A movie that occurs more than once, as a whole race and as the
 /// corrections in it, stays together and counts once.
 pub(super) fn by_movie(movies: &[(u8, &str)], ratio: f64, random: &mut ChaCha8Rng) -> Split {
     let mut by_course: BTreeMap<u8, Vec<Vec<usize>>> = BTreeMap::new();
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_one_movie_stays_on_one_side() {
+    fn parts_of_one_movie_stay_on_one_side() {
         let movies = [(0, "a"), (0, "b"), (0, "a"), (1, "c"), (0, "b"), (1, "c")];
         for seed in 0..20 {
             let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -20,36 +20,36 @@ use crate::dataset::{Dataset, Movie};
 use crate::device::Device;
 use crate::{Error, Result};
 
-/// What a training run needs besides data and configuration.
+/// The inputs of a training run besides data and configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
-    /// The model's folder; made if need be. A run that was begun there goes on.
+    /// The model's folder, which is created if it does not exist. A run that was begun there is resumed.
     pub folder: &'a Path,
     /// Courses to train on, by abbreviation; empty for all.
     pub courses: &'a [String],
-    /// Where to compute.
+    /// The device to compute on.
     pub device: Device,
-    /// Processor threads of libtorch. Only one thread promises the same bits on every run.
+    /// Processor threads of libtorch. Results are the same bits in every run only with one thread.
     pub threads: usize,
     /// Set from outside to stop: training ends at the next batch and loses at most the epoch it
     /// is in.
     pub interrupt: &'a AtomicBool,
 }
 
-/// Hears how training goes. Every method may be left out.
+/// Receives the progress of training. Every method has an empty default.
 pub trait Progress {
-    /// Training begins, or goes on, with this data.
+    /// Training begins, or is resumed, with this data.
     fn begin(&mut self, _plan: &Plan) {}
-    /// `done` of `batches` batches of an epoch are behind.
+    /// `done` of `batches` batches of an epoch are done.
     fn batch(&mut self, _epoch: u32, _done: usize, _batches: usize) {}
-    /// An epoch is complete and its checkpoint written. `best` says whether it is the best yet.
+    /// An epoch is complete and its checkpoint written. `best` is true if it is the best so far.
     fn epoch(&mut self, _epoch: &Epoch, _best: bool) {}
 }
 
-/// For callers that do not care.
+/// For callers that need no progress.
 impl Progress for () {}
 
-/// What is about to be trained on.
+/// The data and size of a training run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// Movies and frames that are trained on.
@@ -60,29 +60,29 @@ pub struct Plan {
     pub validation_movies: usize,
     /// Their frames.
     pub validation_frames: usize,
-    /// Numbers that are learnt.
+    /// Parameters of the network.
     pub parameters: usize,
     /// Epochs that an earlier run finished.
     pub resumed_epochs: u32,
     /// Epochs at the most, those included.
     pub epochs: u32,
-    /// The device, in libtorch's words.
+    /// The device, by libtorch's name.
     pub device: String,
 }
 
 /// Why training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum StopReason {
     /// All epochs are done.
     Complete,
     /// The validation loss did not get better for `patience` epochs.
     NoImprovement,
-    /// It was told to stop; the same call goes on from the last checkpoint.
+    /// [`Run::interrupt`] was set; the same call resumes from the last checkpoint.
     Interrupted,
 }
 
-/// What a training run came to.
+/// The result of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// The model's folder.
@@ -90,20 +90,21 @@ pub struct Summary {
     /// The data.
     pub plan: Plan,
     /// Why it ended.
-    pub ending: Ending,
+    pub ending: StopReason,
     /// Epochs done in all.
     pub epochs: u32,
     /// The best epoch's figures; `None` when not one was completed.
     pub best: Option<Epoch>,
 }
 
-/// Trains a model on `datasets`, which must have the same observations, or goes on with the
+/// Trains a model on `datasets`, which must have the same observations, or resumes the
 /// training that an earlier call began in the same folder. Movies that several datasets share
 /// count once.
 ///
 /// # Errors
-/// Data or configuration make no sense, a file is damaged, the folder holds a model trained
-/// otherwise or another process trains in it, the device is not there, the loss is no longer a number, or nothing can be written.
+/// Data or configuration are invalid, a file is damaged, the folder holds a model with another
+/// configuration or another process trains in it, the device does not exist, the loss is not finite, or the folder
+/// cannot be written.
 pub fn train(
     datasets: &[Dataset],
     config: &Config,
@@ -142,17 +143,17 @@ pub fn train(
     progress.begin(&plan);
     let ending = loop {
         if training.epochs() >= config.epochs {
-            break Ending::Complete;
+            break StopReason::Complete;
         }
         if training.epochs_without_improvement() >= config.patience.max(1) {
-            break Ending::NoImprovement;
+            break StopReason::NoImprovement;
         }
         match training.epoch(&train, &validation, run.interrupt, progress)? {
             Some(figures) => {
                 let best = training.record(figures)?;
                 progress.epoch(&training.history[training.history.len() - 1], best);
             }
-            None => break Ending::Interrupted,
+            None => break StopReason::Interrupted,
         }
     };
     Ok(Summary {
@@ -164,7 +165,7 @@ pub fn train(
     })
 }
 
-/// Reads and splits the data, and computes what follows from the training side alone.
+/// Reads and splits the data, and computes normalisation and class weights on the training side.
 fn prepare(
     datasets: &[Dataset],
     config: &Config,
@@ -267,7 +268,7 @@ fn random(config: &Config, stream: u64) -> ChaCha8Rng {
     random
 }
 
-/// A run between two epochs: what a checkpoint holds.
+/// The state of a run between two epochs, which a checkpoint saves.
 struct Training<'a> {
     folder: &'a Path,
     preparation: &'a Preparation,
@@ -372,7 +373,7 @@ impl<'a> Training<'a> {
         }))
     }
 
-    /// The figures of the validation side, if it has movies; a break when it was interrupted.
+    /// The figures of the validation side, if it has movies; `Break` when interrupted.
     /// The same samples are shown and hidden in every epoch, so that epochs compare.
     fn validate(
         &self,
@@ -396,8 +397,8 @@ impl<'a> Training<'a> {
         Ok(ControlFlow::Continue(Some(tally.finish()?)))
     }
 
-    /// The mean loss of a batch, which the tally gets to know too. `memory` is that after the
-    /// batch before.
+    /// The mean loss of a batch, which is also added to the tally. `memory` is the network's state after the
+    /// previous batch.
     fn batch(
         &self,
         frames: &Frames,
@@ -440,7 +441,7 @@ impl<'a> Training<'a> {
         sum / counted.sum(Kind::Float)
     }
 
-    /// Writes the checkpoint of a finished epoch, and says whether the epoch is the best yet.
+    /// Writes the checkpoint of a finished epoch; returns whether the epoch is the best so far.
     fn record(&mut self, figures: Epoch) -> Result<bool> {
         let epoch = figures.epoch;
         let best = self
@@ -515,7 +516,7 @@ impl<'a> Training<'a> {
     }
 }
 
-/// What a checkpoint holds of each parameter, as prefixes of the tensors' names.
+/// The tensors that a checkpoint holds for each parameter, as prefixes of their names.
 const CHECKPOINT_PARTS: [&str; 3] = ["weight", "first_moment", "second_moment"];
 
 fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics> {
@@ -530,8 +531,8 @@ fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics>
 }
 
 /// The step size after these epochs: a factor of [`DECAY`] smaller for every [`PLATEAU`] epochs
-/// on end that were no better than the best before them. Large steps keep tossing the weights
-/// about the best place; a driver notices that more than the loss does.
+/// in a row that were no better than the best before them. Large steps keep the weights moving around
+/// the optimum, which harms driving more than it shows in the loss.
 fn learning_rate(config: &Config, history: &[Epoch]) -> f64 {
     let (mut best, mut waited, mut decays) = (f64::INFINITY, 0, 0);
     for epoch in history {
@@ -550,7 +551,7 @@ fn learning_rate(config: &Config, history: &[Epoch]) -> f64 {
 const PLATEAU: u32 = 2;
 const DECAY: f64 = 0.4;
 
-/// Neighbouring frames of a sequence that are decided together: one for `mlp`, a window for `lstm`.
+/// Neighbouring frames of a sequence that form one sample: one for `mlp`, a window for `lstm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sample {
     first: usize,
@@ -559,7 +560,7 @@ struct Sample {
     begins: bool,
 }
 
-/// Rows that a sample has room for.
+/// The most rows of a sample.
 fn sample_length(config: &Config) -> usize {
     match config.model {
         ModelName::Mlp => 1,
@@ -606,8 +607,8 @@ fn batches(
     }
 }
 
-/// Lines sequences up one after another in `count` streams and takes batches across them, so that
-/// each sample follows, at the same place of the batch before, the one that its memory is of.
+/// Distributes sequences over `count` streams and takes one sample of each stream for a batch: a sample's
+/// predecessor is at the same place of the previous batch, so that the memory there belongs to it.
 /// When the shorter streams have ended, batches have fewer places.
 fn side_by_side(sequences: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
     let mut streams: Vec<Vec<Sample>> = vec![Vec::new(); count.min(sequences.len())];
@@ -628,7 +629,7 @@ fn side_by_side(sequences: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
         .collect()
 }
 
-/// A run only goes on with what it began with; more epochs or patience may be asked for.
+/// Checks that a run is resumed with its data and configuration; only epochs and patience may differ.
 fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) -> Result<()> {
     let path = folder.join(card::CARD);
     let begun = Config {

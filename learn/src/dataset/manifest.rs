@@ -13,7 +13,7 @@ pub const MANIFEST: &str = "manifest.json";
 /// The version of manifest and columns that this crate reads and writes.
 pub const VERSION: u32 = 1;
 
-/// What every manifest says it is.
+/// The value of `format` in every manifest.
 const FORMAT: &str = "kartscope-dataset";
 
 /// How a movie's race ended.
@@ -25,20 +25,20 @@ pub enum Outcome {
     /// The movie ended before the race did.
     #[default]
     Unfinished,
-    /// The replay left the recorded course of events.
+    /// The replay diverged from the recording.
     Diverged {
         /// The first race frame that differs.
         frame: u32,
     },
 }
 
-/// Where a movie's rows come from, and under which conditions it was replayed.
+/// The source of a movie's rows, and the conditions of its replay.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// The movie's file name.
     pub movie: String,
-    /// SHA-256 of the movie's bytes and, behind them, of those of the save state that it starts from, if it does,
-    /// hexadecimal: what makes two sources the same.
+    /// SHA-256 of the movie's bytes, followed by those of the save state that it starts from, if any; hexadecimal.
+    /// Two sources are the same if these are.
     pub movie_sha256: String,
     /// SHA-256 of the ROM, hexadecimal.
     pub rom_sha256: String,
@@ -71,8 +71,8 @@ pub struct Source {
     pub total_time_ms: Option<u32>,
     /// How the race ended.
     pub outcome: Outcome,
-    /// Whether the rows are only the frames of the race that its movie names as corrections. There are gaps in them then;
-    /// without, they are the whole race.
+    /// Whether the rows are only the frames that the movie names as corrections, with gaps between them. If not, they are
+    /// the whole race.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corrections: bool,
 }
@@ -86,7 +86,7 @@ pub struct Movie {
     pub rows: u64,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
-    /// Where its rows come from.
+    /// The source of its rows.
     #[serde(flatten)]
     pub source: Source,
 }
@@ -102,7 +102,7 @@ pub struct Manifest {
     pub movies: Vec<Movie>,
 }
 
-/// Only what says which other keys to expect.
+/// The keys that determine which other keys to expect.
 #[derive(Deserialize)]
 struct Head {
     format: String,
@@ -121,10 +121,10 @@ impl Manifest {
         }
     }
 
-    /// Reads and checks a dataset folder's manifest; the Parquet files are not looked at.
+    /// Reads and checks a dataset folder's manifest, but not the Parquet files.
     ///
     /// # Errors
-    /// A missing or damaged file, another format or version, or columns this version has not.
+    /// A missing or damaged file, another format or version, or columns that this version does not have.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let head: Head = atomic::read_json(&path, "dataset manifest")?;
@@ -153,7 +153,7 @@ impl Manifest {
             }
         }
         for movie in &self.movies {
-            // A name with a folder in it would lead out of the dataset.
+            // A name that contains a folder could point outside the dataset.
             let plain = Path::new(&movie.file).file_name();
             if plain != Some(std::ffi::OsStr::new(&movie.file)) {
                 let place = "movies: file";
@@ -168,7 +168,7 @@ impl Manifest {
         Ok(())
     }
 
-    /// What the observations are made of.
+    /// The fields of the observations.
     pub fn schema(&self) -> Schema {
         let fields = self.fields.iter().filter_map(|field| {
             let name = field.name.strip_prefix(OBSERVATION)?;

@@ -168,7 +168,7 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
         .map_err(Error::parquet(path))
 }
 
-/// Reads all rows of a file whose number and columns the manifest tells.
+/// Reads all rows of a file, whose columns must be the manifest's and whose number must be `rows`.
 pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> {
     let reader = open(path, manifest, rows)?;
     let schema = manifest.schema();
@@ -218,7 +218,7 @@ fn append(all: &mut Rows, batch: &RecordBatch, manifest: &Manifest, path: &Path)
             "reward" => all
                 .reward
                 .extend(column.as_primitive::<Float32Type>().values()),
-            // What the buttons mean follows from the buttons.
+            // The action columns are derived from the buttons.
             name if name.starts_with("action.") => {}
             _ => {
                 let numbers = match field.list_length() {
@@ -242,7 +242,7 @@ fn append(all: &mut Rows, batch: &RecordBatch, manifest: &Manifest, path: &Path)
     Ok(())
 }
 
-/// One value that is no number would turn a whole model into nothing.
+/// Refuses values that are not finite: a single one would make all weights of a model NaN.
 fn check_finite(rows: &Rows, schema: &super::Schema, path: &Path) -> Result<()> {
     let Some(index) = rows.observation.iter().position(|value| !value.is_finite()) else {
         return Ok(());

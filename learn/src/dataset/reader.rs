@@ -4,7 +4,7 @@ use super::parquet_file;
 use super::{Manifest, Movie, Rows, Schema};
 use crate::{Error, Result, atomic};
 
-/// A dataset that was found whole.
+/// A dataset whose files have been checked.
 #[derive(Clone, Debug)]
 pub struct Dataset {
     folder: PathBuf,
@@ -14,7 +14,7 @@ pub struct Dataset {
 
 impl Dataset {
     /// Opens a folder and checks the manifest and every file it names: present, unchanged (by
-    /// its SHA-256), with the promised columns and rows.
+    /// its SHA-256), with the manifest's columns and rows.
     ///
     /// # Errors
     /// The first thing wrong, with file, place, expected and found.
@@ -42,7 +42,7 @@ impl Dataset {
         &self.folder
     }
 
-    /// What the observations are made of.
+    /// The fields of the observations.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use env_mkds::action::DrivingAction;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use super::Schema;
 
@@ -10,9 +10,9 @@ use super::Schema;
 pub struct Row<'a> {
     /// The race's frame counter before the frame.
     pub frame: u32,
-    /// What the driver could see before the frame: the schema's numbers, flat.
+    /// The observation before the frame: the schema's numbers, flat.
     pub observation: &'a [f32],
-    /// What was pressed in the frame.
+    /// The buttons held in the frame.
     pub buttons: Pad,
     /// Fraction of the race driven after the frame, 0 to 1.
     pub race_progress: f32,
@@ -23,7 +23,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What the buttons mean to the kart.
+    /// The buttons as a driving action.
     pub fn action(&self) -> DrivingAction {
         DrivingAction::from_pad(self.buttons)
     }
@@ -109,8 +109,8 @@ impl Rows {
         }
     }
 
-    /// The rows as sequences: each as long as one frame of the race follows the other. A whole race is one; of a race's
-    /// corrections each is. While a race is paused its frame counter stands still; that is no gap.
+    /// The rows as sequences of consecutive frames of the race. A whole race is one sequence; of a race's
+    /// corrections each range is one. A paused race repeats its frame counter, which is no gap.
     pub fn sequences(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut rest = 0..self.len();
         std::iter::from_fn(move || {
@@ -122,7 +122,7 @@ impl Rows {
         })
     }
 
-    /// Whether row `index` is of the frame after that of the row before, or of the same.
+    /// Whether the frame of row `index` is that of the row before or the next one.
     fn follows(&self, index: usize) -> bool {
         let (before, frame) = (self.frame[index - 1], self.frame[index]);
         frame == before || Some(frame) == before.checked_add(1)
@@ -133,7 +133,7 @@ impl Rows {
         &self.observation
     }
 
-    /// What was pressed, row after row.
+    /// The actions, row by row.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = DrivingAction> {
         self.buttons
             .iter()

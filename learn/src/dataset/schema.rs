@@ -31,14 +31,14 @@ pub struct Field {
     pub shape: Vec<usize>,
     /// The number type.
     pub dtype: DType,
-    /// No value is below; `None` when nothing is promised.
+    /// The lower bound of all values; `None` for none.
     pub low: Option<f32>,
-    /// No value is above; `None` when nothing is promised.
+    /// The upper bound of all values; `None` for none.
     pub high: Option<f32>,
 }
 
 impl Field {
-    /// A field of an observation; infinite bounds are the same as none.
+    /// A field of an observation; infinite bounds count as none.
     pub fn new(
         name: &str,
         unit: &str,
@@ -61,7 +61,7 @@ impl Field {
         self.shape.iter().product()
     }
 
-    /// Everything about the field in one line.
+    /// A description of the field in one line, for errors.
     fn describe(&self) -> String {
         let bound = |value: Option<f32>| value.map_or("any".to_owned(), |value| value.to_string());
         format!(
@@ -75,17 +75,17 @@ impl Field {
         )
     }
 
-    /// The shape that a column stores: a number stays one, everything else is one flat list.
+    /// The length of the list in which the column stores a row; `None` for a single number.
     pub(crate) fn list_length(&self) -> Option<usize> {
         (!self.shape.is_empty()).then(|| self.width())
     }
 }
 
-/// The most numbers an observation may have: far above any use, and a bound for allocations
-/// that follow a manifest.
+/// The most numbers an observation may have: far above any use, and a limit for allocations
+/// whose size a manifest gives.
 const MAX_WIDTH: usize = 1 << 20;
 
-/// What an observation is made of: named fields, in the order of the flat vector.
+/// The fields of an observation, in the order of the flat vector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Schema {
@@ -114,7 +114,7 @@ impl Schema {
         Self { fields }
     }
 
-    /// The first thing wrong: place, expected, found.
+    /// Returns the first error as place, expected, found.
     pub(crate) fn check(&self) -> Result<(), (String, String, String)> {
         let wrong = |place: &str, expected: &str, found: String| {
             Err((place.to_owned(), expected.to_owned(), found))

@@ -8,21 +8,21 @@ use super::parquet_file;
 use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
 use crate::{Error, Result, atomic};
 
-/// Adds movies to a dataset's folder, one at a time and each as a whole.
+/// Adds movies to a dataset's folder, one at a time and each atomically.
 ///
-/// One writer of all processes has a folder open; recorders in several threads share one.
+/// Only one writer of all processes can have a folder open; recorders in several threads share one.
 #[derive(Debug)]
 pub struct Writer {
     _lock: FolderLock,
     folder: PathBuf,
     manifest: Manifest,
-    /// Files that the manifest names and the folder has not.
+    /// Files that the manifest names but the folder does not contain.
     lost: BTreeSet<String>,
 }
 
 impl Writer {
-    /// Opens the dataset in `folder`; where there is none, the first movie that is added begins one. What an earlier
-    /// run finished there is kept. A movie whose file is gone stays in the manifest, and can be added again.
+    /// Opens the dataset in `folder`; if there is none, adding the first movie creates one. Movies of an earlier
+    /// run are kept. A movie whose file is missing stays in the manifest, and can be added again.
     ///
     /// # Errors
     /// Another writer has the folder, it cannot be made, its manifest is damaged or has another schema, or a file that it
@@ -68,7 +68,7 @@ impl Writer {
         })
     }
 
-    /// The entry of the movie with this SHA-256; `None` if it is not in the dataset, or its file is gone.
+    /// The entry of the movie with this SHA-256; `None` if it is not in the dataset, or its file is missing.
     pub fn movie(&self, movie_sha256: &str) -> Option<&Movie> {
         let mut movies = self.manifest.movies.iter();
         movies.find(|movie| {
@@ -90,8 +90,8 @@ impl Writer {
     /// is replaced.
     ///
     /// # Errors
-    /// No rows, rows of another width, or the folder cannot be written; the dataset is then as
-    /// it was before.
+    /// No rows, rows of another width, or the folder cannot be written; the dataset is then
+    /// unchanged.
     pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
         let width = self.manifest.schema().width();
         if rows.is_empty() || rows.width != width {
@@ -124,11 +124,11 @@ impl Writer {
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
     }
 
-    /// Puts the movies with these SHA-256 into this order, behind the others. Recorders on several threads add them as
-    /// they get ready: the order is the same every time only afterwards.
+    /// Puts the movies with these SHA-256 into this order, after the others. Recorders on several threads add movies in
+    /// the order in which they finish; this makes the order the same in every run.
     ///
     /// # Errors
-    /// The manifest cannot be written; it is then as it was before.
+    /// The manifest cannot be written; it is then unchanged.
     pub fn arrange(&mut self, movie_sha256s: &[String]) -> Result<()> {
         let place = |movie: &Movie| {
             let sha256 = &movie.source.movie_sha256;
@@ -144,8 +144,8 @@ impl Writer {
     }
 }
 
-/// The movie's own name for people, with a piece of its hash so that two folders' `f8c.dsm` can
-/// stand side by side.
+/// The movie's name, for readability, with a part of its hash, so that movies of the same name from two folders do not
+/// collide.
 fn file_name(source: &Source) -> String {
     let stem = Path::new(&source.movie)
         .file_stem()

@@ -1,9 +1,9 @@
 //! From a movie of a race to its ghost.
 
 use super::{Combo, FORMAT, Ghost, GhostButtons, MAX_RUNS, PLAYBACK_DELAY, RaceTime, Run};
-use crate::dsm::Movie;
-use crate::error::{Error, Result};
-use crate::pad::{Commands, Frame, Pad};
+use crate::{Error, Result};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::{Commands, Frame, Pad};
 
 /// Frames from the first recorded one to the finish beyond the race's own time, the countdown
 /// mostly. No ghost of the real saves has more, and 64 of 64 have more than half of it.
@@ -87,7 +87,7 @@ fn buttons(frame: &Frame, index: usize) -> Result<GhostButtons> {
 mod tests {
     use super::*;
     use crate::ghost::SLOT_SIZE;
-    use crate::pad::Touch;
+    use nds_formats::pad::Touch;
 
     /// Where the race starts.
     const START: usize = 30;

@@ -6,8 +6,8 @@ use std::hash::Hash;
 use super::geometry::{Vec3, cross, dot, length, sub, triangle, triangle_meets_box, unit};
 use super::octree::{LEAF, NODE_SIZE};
 use super::{Area, Attribute, FORMAT, Kcl, Prism};
-use crate::fx::{Fx32, VecFx16, VecFx32};
 use crate::{Error, Result};
+use nds_formats::fx::{Fx32, VecFx16, VecFx32};
 
 /// A triangle of a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Area, malformed};
 use crate::Result;
-use crate::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 
 pub(super) const NODE_SIZE: usize = 4;
 pub(super) const LEAF: u32 = 1 << 31;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::geometry::{Vec3, add_scaled, cross, dot, length, sub};
 use super::{Attribute, BuildOptions, CollisionType, HEADER_SIZE, Kcl, Triangle};
-use crate::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 
 /// A hilly square of road, 8 x 8 quads of 100 units.
 fn hills() -> Vec<Triangle> {

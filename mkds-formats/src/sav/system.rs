@@ -1,8 +1,8 @@
 //! The first block of a save: the system's.
 
 use super::open;
+use crate::Result;
 use crate::cipher;
-use crate::error::Result;
 
 /// What stands before the block in clear.
 pub(super) const CLEAR: &[u8; 8] = b"MKDSSV10";

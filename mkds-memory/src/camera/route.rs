@@ -1,6 +1,6 @@
 //! Cameras that follow a route.
 
-use mkds_formats::fx::VecFx32;
+use nds_formats::fx::VecFx32;
 
 use crate::map::Came;
 use crate::view::{To, view};

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::Area;
+use nds_formats::fx::VecFx32;
 
 use crate::{Error, Result};
 

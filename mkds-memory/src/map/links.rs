@@ -1,6 +1,6 @@
 //! What the game links the map's sections to when it loads a course.
 
-use mkds_formats::fx::{Fx32, VecFx32};
+use nds_formats::fx::{Fx32, VecFx32};
 
 use super::{Area, EpoiSettings, MepoSettings, Path, Poit};
 use crate::Result;

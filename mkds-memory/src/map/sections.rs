@@ -3,7 +3,7 @@
 //! Rotations are degrees about each axis.
 
 use bitflags::bitflags;
-use mkds_formats::fx::{Fx16, Fx32, VecFx32};
+use nds_formats::fx::{Fx16, Fx32, VecFx32};
 
 use crate::objects::MapObjectKind;
 use crate::view::{enumeration, flags_value, view};

@@ -4,11 +4,11 @@
 
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::sensor::{Pose, RayFan};
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
 use overlays::{GhostRun, History, Sample, Scene};
 
 /// Frames by which the ghost is ahead of how it was driven.

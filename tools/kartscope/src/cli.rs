@@ -1,4 +1,4 @@
-//! The command line: its words, their meaning and their defaults.
+//! The command line: its options, their meaning and their defaults.
 
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ impl Cli {
     /// The command line of this process, and the outputs of its command.
     ///
     /// # Errors
-    /// When it makes no sense; or it asks for help or the version, which the error prints.
+    /// When it is invalid; or it asks for help or the version, which the error prints.
     pub fn read() -> Result<(Self, Outputs), clap::Error> {
         let matches = Self::command().try_get_matches()?;
         let cli = Self::from_arg_matches(&matches)?;
@@ -52,16 +52,16 @@ impl Cli {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// Your Mario Kart DS ROM, in the bundled game's place
+    /// Your Mario Kart DS ROM, in place of the bundled game
     #[arg(long, global = true, value_name = "FILE", env = "KARTSCOPE_ROM")]
     pub rom: Option<PathBuf>,
     /// Print the result as one JSON document on standard output
     ///
-    /// A path in it is a string; one that is no UTF-8 is an object of `text`, in which U+FFFD stands for what is no UTF-8,
-    /// and `bytes`, the path itself as a list of numbers.
+    /// A path is a string. A path that is not valid UTF-8 is an object: `text`, with U+FFFD in place of invalid bytes,
+    /// and `bytes`, the path as a list of numbers.
     #[arg(long, global = true)]
     pub json: bool,
-    /// Say on standard error what is being done, step by step
+    /// Report each step on standard error
     #[arg(long, short, global = true)]
     pub verbose: bool,
 }
@@ -75,15 +75,15 @@ pub enum Command {
     Drive(Drive),
     /// Turn the ghosts of save files into movies that the emulator plays
     Process(Process),
-    /// Play movies and write what the harness sees and the driver presses as a dataset
+    /// Play movies and write observations and inputs as a dataset
     Record(Record),
     /// Play movies: check them, draw them
     Replay(Replay),
-    /// Open a window: watch, drive and rewind games, with all that is known drawn over them; alone, to begin a game or open
-    /// a file there, or to go on with a session that was not saved
+    /// Open a window: watch, drive and rewind games, with overlays drawn over them. Without arguments, begin a game or open a
+    /// file there, or resume a session that was not saved
     #[cfg(feature = "window")]
     Debug(Debug),
-    /// Look at main RAM and at courses: fields, symbols, changes, searches
+    /// Inspect main RAM and courses: fields, symbols, changes, searches
     Inspect(Inspect),
     /// Train a driver on datasets by behavioural cloning
     #[cfg(feature = "torch")]
@@ -91,9 +91,9 @@ pub enum Command {
     /// Race a trained driver in closed loop against the ghosts of movies
     #[cfg(feature = "torch")]
     Eval(Eval),
-    /// Check that what is known of the game holds on a ROM, and that the ghosts of a save race as they say
+    /// Check the known addresses and structures against a ROM, and that the ghosts of a save finish in their times
     Verify(Verify),
-    /// Say what is installed, which devices there are and whether the ROM is known
+    /// Report what is installed, which devices there are and whether the ROM is known
     Doctor,
     /// Print the completion script of a shell
     Completions {
@@ -115,7 +115,7 @@ pub struct Ghosts {
 pub enum GhostsCommand {
     /// List the ghosts of a save file
     List(ListGhosts),
-    /// Write the ghosts of a save file as files of their own
+    /// Write each ghost of a save file to a separate file
     Extract(ExtractGhosts),
     /// Put runs into a save file as ghosts, to race against them
     Inject(InjectGhosts),
@@ -144,20 +144,20 @@ pub struct ExtractGhosts {
 /// `kartscope ghosts inject`.
 #[derive(Debug, Args)]
 pub struct InjectGhosts {
-    /// Movies, extracted ghosts, saves or folders of datasets; what a file is says its content. Of several runs on a
+    /// Movies, extracted ghosts, saves or folders of datasets, recognised by their content. Of several runs on a
     /// course the fastest is taken
     #[arg(required = true, value_name = "RUN")]
     pub runs: Vec<PathBuf>,
-    /// The save file that they join; a blank one when left out
+    /// The save file to add the ghosts to; a blank one when left out
     #[arg(long, value_name = "SAVE")]
     pub into: Option<OutputPath>,
-    /// The save file to write; it may be the one that they join
+    /// The save file to write; it may be the one of --into
     #[arg(long, short, value_name = "SAVE")]
     pub output: OutputPath,
-    /// Lose the ghosts that are in the way
+    /// Replace the save's ghosts on the same courses
     #[arg(long, requires = "into")]
     pub replace: bool,
-    /// The name of ghosts that have none: those of movies and datasets
+    /// The player's name for ghosts from movies and datasets, which have none
     #[arg(long, value_name = "NAME", default_value = "kartscope", value_parser = values::nickname)]
     pub nickname: String,
 }
@@ -168,8 +168,8 @@ pub struct Drive {
     /// Courses to race, by abbreviation; all courses of the game when left out
     #[arg(long, short, value_name = "CODE", value_parser = values::course)]
     pub course_name: Vec<&'static GameCourse>,
-    /// Race on from a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's, in place of the menus: only a movie is
-    /// written, with the state beside it
+    /// Continue the race of a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's, in place of starting through the
+    /// menus: only a movie is written, with the state beside it
     #[arg(
         long,
         value_name = "FILE",
@@ -183,27 +183,27 @@ pub struct Drive {
     /// The driver's kart, 0 to 35
     #[arg(long, default_value_t = 0, value_parser = whole(0..=35_u8))]
     pub kart: u8,
-    /// Style of the driver: each seed takes other lines
+    /// Style of the driver: each seed drives another line
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
     /// Drive without drifts, away from the road's edges: slower, and easier to learn from
     #[arg(long)]
     pub calm: bool,
-    /// Push the driver off its line now and then; the movies name the frames that it drives itself as corrections, which
-    /// `record --corrections` makes a dataset of
+    /// Push the driver off its line at random; the movies mark the frames that it drives itself as corrections, from which
+    /// `record --corrections` makes a dataset
     #[arg(long, requires = "movies")]
     pub disturb: bool,
-    /// Race against the ghost that the save file has of the course
+    /// Race against the save file's ghost of the course
     #[arg(long)]
     pub against_ghost: bool,
     /// Folder for the races as movies; none are written when left out
     #[arg(long, value_name = "DIR")]
     pub movies: Option<OutputPath>,
-    /// The save file to write, with one ghost a course. One that is there is raced with; a course of which it has a ghost
-    /// is not raced without --replace, but for a movie
+    /// The save file to write, with one ghost a course. An existing save is used and kept; a course of which it has a ghost
+    /// is raced only with --replace or for a movie
     #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
     pub output: OutputPath,
-    /// Lose the ghosts of the save that the driver is faster than
+    /// Replace ghosts of the save that are slower than the driver
     #[arg(long, conflicts_with = "state")]
     pub replace: bool,
 }
@@ -246,7 +246,7 @@ pub struct Record {
     /// Turn save files among the sources into movies first, in DIR/movies
     #[arg(long)]
     pub process: bool,
-    /// Only the frames that movies name as corrections: those in which a human took an agent's place, or in which the
+    /// Only the frames that movies mark as corrections: those in which a human replaced an agent, or in which the
     /// driver of `drive --disturb` drove itself
     #[arg(long, conflicts_with = "process")]
     pub corrections: bool,
@@ -297,7 +297,7 @@ pub struct Replay {
     /// Frames of the game for each of the GIF; a video shows them all
     #[arg(long, value_name = "N", default_value_t = 4, requires = "gif", value_parser = whole(1..=60_u64))]
     pub gif_every: u64,
-    /// What to draw over the game, names with commas between them, or `all`, or `default`; checkpoints, rays and buttons
+    /// Overlays to draw: names separated by commas, or `all`, or `default`; checkpoints, rays and buttons
     /// when left out
     #[arg(
         long,
@@ -312,7 +312,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Whether pictures are asked for.
+    /// Whether the command line asks for pictures.
     #[must_use]
     pub fn draws(&self) -> bool {
         self.png.is_some() || self.gif.is_some() || self.video.is_some()
@@ -323,18 +323,18 @@ impl Replay {
 #[cfg(feature = "window")]
 #[derive(Debug, Args)]
 pub struct Debug {
-    /// What to show; when left out, the window lets you choose, or goes on with the session that a window which ended too
-    /// early has left.
+    /// What to show; when left out, the window lets you choose, or resumes the session of a window that ended without
+    /// saving.
     #[command(subcommand)]
     pub command: Option<DebugCommand>,
     /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
     /// beside each
     #[arg(long, global = true, value_name = "FILE")]
     pub state: Option<PathBuf>,
-    /// Race against these movies' drivers, drawn beside the kart
+    /// Race against the drivers of these movies, drawn as ghosts
     #[arg(long, global = true, value_name = "MOVIE")]
     pub ghost: Vec<PathBuf>,
-    /// Close the window by itself after so many seconds
+    /// Close the window automatically after this many seconds
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub seconds: Option<f64>,
 }
@@ -347,7 +347,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What the window shows.
+/// The contents of the window.
 #[cfg(feature = "window")]
 #[derive(Debug, Subcommand)]
 pub enum DebugCommand {
@@ -368,7 +368,7 @@ pub enum DebugCommand {
 #[cfg(feature = "window")]
 #[derive(Debug, Args)]
 pub struct PlayGame {
-    /// A movie to play first, of the menus as a rule; you drive from its end on
+    /// A movie to play first, usually of the menus; you drive from its end on
     pub movie: Option<PathBuf>,
     /// Begin in a race on this course, by abbreviation; at power-on, or in the save state, when left out
     #[arg(long, short, value_name = "CODE", value_parser = values::course, conflicts_with = "movie")]
@@ -390,7 +390,7 @@ pub struct PlayGame {
 pub struct DebugAgent {
     /// A model, as `train` writes it
     pub model: PathBuf,
-    /// Movies that name the courses and karts to race with, side by side
+    /// Movies whose courses and karts to race with, side by side
     #[arg(value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
     /// The course to race on without a movie or a save state, by abbreviation
@@ -469,7 +469,7 @@ pub struct Train {
 pub struct Eval {
     /// A model, as `train` writes it
     pub model: PathBuf,
-    /// Movies whose course, kart and time to race against; a movie that starts from a save state has the races begin
+    /// Movies whose course, kart and time to race against; the races of a movie that starts from a save state begin
     /// there
     #[arg(required_unless_present = "state", value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
@@ -505,7 +505,7 @@ pub struct Eval {
 pub struct Verify {
     /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv; with your own ROM its unlocks are used too
     pub save: Option<PathBuf>,
-    /// Check the race that a save state is in, DeSmuME's or kartscope's, in place of one that is led to through the menus
+    /// Check the race of a save state, DeSmuME's or kartscope's, in place of one started through the menus
     #[arg(long, value_name = "FILE", conflicts_with = "save")]
     pub state: Option<PathBuf>,
     /// Emulators that race ghosts side by side; the number of cores when left out

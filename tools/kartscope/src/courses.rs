@@ -1,9 +1,9 @@
-//! What courses are called in file names.
+//! Names of courses in file names.
 
 use mkds_formats::names::{COURSE_SLOTS, Course};
 
-/// What the ghost in a slot of a save is called in file names: its course, and the slot where that is another
-/// course's, as mods leave it.
+/// The name of a ghost in file names: its course, and its slot if that belongs to another
+/// course, as in saves of mods.
 #[must_use]
 pub fn ghost_code(slot: usize, id: u8) -> String {
     let is_own = COURSE_SLOTS.get(slot).is_some_and(|own| own.id == id);
@@ -15,7 +15,7 @@ pub fn ghost_code(slot: usize, id: u8) -> String {
     }
 }
 
-/// What a course is called in file names.
+/// The name of a course in file names.
 #[must_use]
 pub fn code(id: u8) -> String {
     Course::by_id(id).map_or_else(

@@ -10,12 +10,12 @@ use env_mkds::menus;
 use env_mkds::race_movie::StateStart;
 use env_mkds::replay::{Replay, place_for_state, state_beside};
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{self, COURSE_SLOTS};
-use mkds_formats::rom::RomHeader;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::dsm::Movie;
+use nds_formats::rom::RomHeader;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ use crate::courses;
 use crate::files::{self, Input};
 use crate::report::Report;
 
-/// Where in main RAM the console keeps the ROM's header.
+/// Offset in main RAM at which the console keeps the ROM's header.
 const KEPT_HEADER: usize = 0x3F_FE00;
 /// Bytes of the header that name the game: title, code and maker.
 const GAME_NAME: usize = 18;
@@ -51,7 +51,7 @@ impl GameFiles<'_> {
 pub struct Game {
     /// The ROM's bytes.
     pub rom: Cow<'static, [u8]>,
-    /// What to call it: the user's file, or the bundled game.
+    /// Its name in messages: the user's file, or the bundled game.
     pub name: String,
     /// Whether it is the bundled one.
     pub bundled: bool,
@@ -76,14 +76,14 @@ impl Game {
         let rom = files::read(path, Input::Rom)?;
         let header =
             RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
-        if header.is_kiosk_demo() {
+        if mkds_formats::game::is_kiosk_demo(&header) {
             bail!(
                 "{}: expected Mario Kart DS itself, found its kiosk demo {}, whose addresses are not known",
                 path.display(),
                 header.serial()
             );
         }
-        if !header.is_mario_kart() {
+        if !mkds_formats::game::is_mario_kart(&header) {
             bail!(
                 "{}: game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {:?}",
                 path.display(),
@@ -102,7 +102,7 @@ impl Game {
         })
     }
 
-    /// The same game, begun from a save state where `--state` names one.
+    /// The same game, started from the save state of `--state`, if given.
     #[must_use]
     pub fn with_state(self, state: Option<&Path>) -> Self {
         Self {
@@ -111,7 +111,7 @@ impl Game {
         }
     }
 
-    /// Refuses a course that the game has not.
+    /// Refuses a course that the game does not have.
     ///
     /// # Errors
     /// When its files are not in the ROM.
@@ -134,7 +134,7 @@ impl Game {
         )
     }
 
-    /// Refuses a save of the real game where the game is the bundled one, whose courses are others.
+    /// Refuses a save of the real game for the bundled game, which has other courses.
     ///
     /// # Errors
     /// When the real game wrote the save.
@@ -147,7 +147,7 @@ impl Game {
         Ok(())
     }
 
-    /// What to do where the bundled game is not the one that is meant.
+    /// Advice for users of the bundled game who meant their own ROM.
     fn hint(&self) -> &'static str {
         match self.bundled {
             true => ": --rom names your own ROM of it",
@@ -155,7 +155,7 @@ impl Game {
         }
     }
 
-    /// Starts the movie that was read from `path`. A save state that it starts from is the one of `--state`, or lies
+    /// Starts the movie that was read from `path`. A save state that it starts from is the one of `--state`, or the file
     /// beside it, as `.dst`.
     ///
     /// # Errors
@@ -194,7 +194,7 @@ impl Game {
         }
     }
 
-    /// A console in the save state of a file, and the movie of what is played from there.
+    /// A console in the save state of a file, and the movie of the frames played from there.
     ///
     /// # Errors
     /// When the file can't be read, or is no state of this game.
@@ -204,7 +204,7 @@ impl Game {
             .with_context(|| format!("starting {} from {}", self.name, state.display()))
     }
 
-    /// A console in the race of a save state's file, and what is raced.
+    /// A console in the race of a save state's file, and the race's character, kart and course.
     ///
     /// # Errors
     /// As [`Game::start_from`], and when the state is in no race.
@@ -234,7 +234,7 @@ pub fn rom_sha256(rom: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Comment by which a movie is known to be a race that a driver of kartscope's drove. The next one may replace it.
+/// Comment that marks a movie as a race of one of kartscope's drivers. Another such movie may replace it.
 const DRIVEN_COMMENT: &str = "kartscope driven";
 
 const DRIVEN: Kind = Kind {
@@ -249,7 +249,7 @@ const DRIVEN: Kind = Kind {
     },
 };
 
-/// A driver's race that is to be written as a movie, with the save state that it starts from, if it does.
+/// The output files of a driver's race: a movie, and the save state that it starts from, if any.
 pub struct MovieOutput {
     movie: Output,
     state: Option<Output>,
@@ -259,7 +259,7 @@ impl MovieOutput {
     /// Begins the files, before the race.
     ///
     /// # Errors
-    /// When a file can't be written, is an input, or would replace what no driver of kartscope's drove.
+    /// When a file can't be written, is an input, or would replace a movie that no driver of kartscope's drove.
     pub fn begin(outputs: &Outputs, path: &Path, state: Option<&[u8]>) -> Result<Self> {
         let movie = outputs.begin(path, DRIVEN)?;
         let state = match state {
@@ -269,7 +269,7 @@ impl MovieOutput {
         Ok(Self { movie, state })
     }
 
-    /// Writes the race. The state comes first: no movie is there without its state.
+    /// Writes the race. The state is written first, so that there is never a movie without its state.
     ///
     /// # Errors
     /// When a file can't be written.
@@ -286,7 +286,7 @@ impl MovieOutput {
     }
 }
 
-/// The file of a movie's save state with its bytes; none where the same state is there already.
+/// The output for a movie's save state; none if the same state exists already.
 fn begin_state(outputs: &Outputs, path: &Path, bytes: &[u8]) -> Result<Option<Output>> {
     if path.exists() {
         return Ok(None);
@@ -298,28 +298,28 @@ fn begin_state(outputs: &Outputs, path: &Path, bytes: &[u8]) -> Result<Option<Ou
     Ok(Some(state))
 }
 
-/// Says on standard error where the ROM is not for certain the one that the movie was made with.
+/// Warns on standard error if the ROM may not be the one that the movie was made with.
 pub fn warn_of_rom(movie: &Path, replay: &Replay, report: Report) {
     if let Some(warning) = replay.rom_check().warning() {
         report.note(format_args!("warning: {}: {warning}", movie.display()));
     }
 }
 
-/// Whether the real game wrote the save: the bundled one keeps ghosts, and nothing else.
+/// Whether the real game wrote the save: the bundled one saves only ghosts.
 #[must_use]
 pub fn is_real(save: &Save) -> bool {
     !matches!(save.system(), Ok(None))
 }
 
-/// What the bundled game, or else the real one, calls the course in a slot: the bundled one has its own courses in
-/// the real ones' slots.
+/// The name of the course in a slot, in the bundled game or in the real one: the bundled game has its own courses in
+/// the slots of the real ones.
 #[must_use]
 pub fn course_name(course: &names::Course, bundled: bool) -> &'static str {
     let own = homebrew::COURSES.iter().find(|own| own.id == course.id);
     own.filter(|_| bundled).map_or(course.name, |own| own.name)
 }
 
-/// Whether an image of main RAM is the bundled game's, by the header that the console keeps of the ROM.
+/// Whether an image of main RAM is the bundled game's, by the ROM's header in it.
 #[must_use]
 pub fn is_bundled(image: &[u8]) -> bool {
     let kept = image.get(KEPT_HEADER..).and_then(<[u8]>::first_chunk);

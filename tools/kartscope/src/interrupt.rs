@@ -1,7 +1,7 @@
-//! Ctrl-C and termination signals: long work looks here between its steps and ends with what is done so far kept.
+//! Ctrl-C and termination signals: long work checks for them between its steps, and ends with its results so far kept.
 //!
-//! A second signal ends the process at once, and so does the first one where work does not look here for [`GRACE`]:
-//! by the signal's own default, without destructors. Those of native libraries fail while their threads run.
+//! A second signal ends the process at once, and so does the first one if work does not check for [`GRACE`]:
+//! by the signal's default action, without destructors. Destructors of native libraries fail while their threads run.
 
 use std::fmt::Display;
 use std::ops::ControlFlow;
@@ -17,10 +17,10 @@ use crate::report;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// How long work may take to end once it is interrupted.
+/// The longest that work may take to end after an interruption.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// From now on the first signal sets the flag.
+/// Installs the signal handlers: from now on the first signal sets the flag.
 ///
 /// # Errors
 /// When the signals can't be caught.
@@ -30,7 +30,7 @@ pub fn catch() -> Result<()> {
     start("signals", move || {
         for signal in signals.forever() {
             if INTERRUPTED.swap(true, Ordering::SeqCst)
-                || start("grace", move || hurry(signal)).is_err()
+                || start("grace", move || enforce_end(signal)).is_err()
             {
                 end(signal);
             }
@@ -44,8 +44,8 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()
     thread.spawn(work).map(drop)
 }
 
-/// Ends what does not end by itself.
-fn hurry(signal: i32) {
+/// Ends the process if work does not end within [`GRACE`].
+fn enforce_end(signal: i32) {
     std::thread::sleep(GRACE);
     report::note(format_args!(
         "error: interrupted, and still at work {} seconds later: ended at once",
@@ -58,11 +58,11 @@ fn hurry(signal: i32) {
 fn end(signal: i32) {
     #[cfg(feature = "cairo")]
     overlays::export::kill_encoders();
-    // It fails for signals that have no default alone.
+    // This fails only for signals without a default action.
     let _ = low_level::emulate_default_handler(signal);
 }
 
-/// The flag itself, for libraries that look at one.
+/// The flag itself, for libraries that read one.
 #[cfg(any(feature = "torch", feature = "cairo"))]
 #[must_use]
 pub fn flag() -> &'static AtomicBool {
@@ -75,7 +75,7 @@ pub fn requested() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// Break when the user wants to stop, for libraries that ask.
+/// `Break` when the user wants to stop, for libraries that call back.
 pub fn control_flow() -> ControlFlow<()> {
     if requested() {
         ControlFlow::Break(())
@@ -92,7 +92,7 @@ pub fn check() -> Result<()> {
     check_keeping(0, "")
 }
 
-/// An error when the user wants to stop, which says what is kept where `count` things are.
+/// An error when the user wants to stop, which reports what is kept if `count` is above 0.
 ///
 /// # Errors
 /// When interrupted.

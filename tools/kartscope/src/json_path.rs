@@ -1,6 +1,6 @@
-//! Paths in JSON, each so that the file can be found again.
+//! Paths in JSON, without loss.
 //!
-//! A path is a string. One that is no UTF-8 is an object: `text`, in which U+FFFD stands for what is no UTF-8, and
+//! A path is a string. A path that is not valid UTF-8 is an object: `text`, with U+FFFD in place of invalid bytes, and
 //! `bytes`, the path itself as numbers.
 
 use std::os::unix::ffi::OsStrExt;

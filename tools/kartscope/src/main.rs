@@ -1,8 +1,8 @@
 //! Read, drive and learn Mario Kart DS from the command line.
 //!
 //! The command's result goes to standard output, all else to standard error. Exit codes: 0, done; 1, failed or
-//! interrupted; 2, the command line makes no sense; 141, the output has no reader any more, as for a program that the
-//! system ends for that. A second interruption ends the program by its signal.
+//! interrupted; 2, the command line is invalid; 141, the reader of the output has closed it, as for a program that
+//! SIGPIPE ends. A second interruption ends the program by its signal.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 

@@ -1,16 +1,16 @@
-//! What stands in for the pictures of a replay in a build without cairo.
+//! Replacement for the pictures of a replay in a build without cairo.
 
 use std::convert::Infallible;
 use std::str::FromStr;
 
 use anyhow::{Result, ensure};
 use env_mkds::replay::Replay as Player;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use outputs::Outputs;
 
 use crate::cli::Replay;
 
-/// What would be drawn over the game.
+/// The names of overlays, which are not drawn.
 #[derive(Debug, Clone)]
 pub struct Overlays;
 
@@ -26,10 +26,10 @@ impl FromStr for Overlays {
 pub struct Artist;
 
 impl Artist {
-    /// Nobody may ask for pictures.
+    /// Refuses requests for pictures.
     ///
     /// # Errors
-    /// When `args` does.
+    /// When `args` requests pictures.
     pub fn new(args: &Replay, _outputs: &Outputs, _player: &Player, _length: u64) -> Result<Self> {
         ensure!(
             !args.draws(),
@@ -43,7 +43,7 @@ impl Artist {
         false
     }
 
-    /// Never asked, since no frame is wanted.
+    /// Never called, since no frame is wanted.
     ///
     /// # Errors
     /// None.

@@ -1,45 +1,45 @@
-//! What stands in for watched work in a build without the window.
+//! Replacement for watched work in a build without the window.
 
 use anyhow::{Result, ensure};
 use desmume::{Emulator, Picture};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
-/// Nobody.
-pub struct Audience;
+/// No viewers.
+pub struct Viewers;
 
-/// No place.
-pub struct Seat<'a>(std::marker::PhantomData<&'a Audience>);
+/// A viewer that shows nothing.
+pub struct Viewer<'a>(std::marker::PhantomData<&'a Viewers>);
 
-impl Audience {
-    /// There is none.
-    pub fn seat(&self) -> Seat<'_> {
-        Seat(std::marker::PhantomData)
+impl Viewers {
+    /// A viewer that shows nothing.
+    pub fn claim(&self) -> Viewer<'_> {
+        Viewer(std::marker::PhantomData)
     }
 }
 
-impl Seat<'_> {
-    /// Nobody looks.
+impl Viewer<'_> {
+    /// Pictures are not needed.
     pub fn picture(&self) -> Picture {
         Picture::Skip
     }
 
-    /// Nobody looks.
+    /// Does nothing.
     pub fn show(&self, _emulator: &Emulator, _pad: Pad) {}
 }
 
-/// Does some work unseen.
+/// Does some work without a window.
 ///
 /// # Errors
-/// The work's, and when it is to be watched.
+/// The work's, and when `is_watched`.
 pub fn perform<T: Send>(
     is_watched: bool,
     _seats: usize,
     _title: &str,
-    work: impl FnOnce(&Audience) -> Result<T> + Send,
+    work: impl FnOnce(&Viewers) -> Result<T> + Send,
 ) -> Result<T> {
     ensure!(
         !is_watched,
         "--window: expected a build with the feature \"window\", found one without"
     );
-    work(&Audience)
+    work(&Viewers)
 }

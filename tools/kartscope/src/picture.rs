@@ -1,4 +1,4 @@
-//! Pictures of a replay: which frames, what is drawn on them, where they go.
+//! Pictures of a replay: PNG, GIF and video, with overlays.
 
 use std::io::{BufWriter, IntoInnerError};
 use std::ops::RangeInclusive;
@@ -8,10 +8,10 @@ use std::str::FromStr;
 use anyhow::{Context, Result, ensure};
 use env_mkds::observation;
 use env_mkds::replay::Replay as Player;
-use mkds_formats::pad::Pad;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::RayFan;
+use nds_formats::pad::Pad;
 use outputs::{Kind, Output, Outputs};
 use overlays::export::{self, Gif, Video};
 use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
@@ -23,12 +23,12 @@ use crate::interrupt;
 /// Both screens, one above the other.
 const WIDTH: u32 = 256;
 const BOTH_HEIGHT: u32 = 384;
-/// Frames from the race's first one to the start signal: the countdown is no race to look at.
+/// Frames from the race's first one to the start signal: pictures leave out the countdown.
 const COUNTDOWN: u64 = 300;
-/// Frames of a GIF that nobody told where to end: longer ones grow large.
+/// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
 
-/// What to draw over the game, as it is written: names with commas between them.
+/// The overlays to draw, as written on the command line: names separated by commas.
 #[derive(Debug, Clone)]
 pub struct Overlays(Vec<OverlayKind>);
 
@@ -45,14 +45,14 @@ impl FromStr for Overlays {
 }
 
 impl Default for Overlays {
-    /// Few: a picture of a replay is small.
+    /// Few overlays, since a picture of a replay is small.
     fn default() -> Self {
         use OverlayKind::{Buttons, Checkpoints, Rays};
         Self(vec![Checkpoints, Rays, Buttons])
     }
 }
 
-/// Draws the frames of a replay that were asked for.
+/// Draws the requested frames of a replay.
 pub struct Artist {
     painter: Painter,
     png: Option<(u64, Output)>,
@@ -68,7 +68,7 @@ struct Painter {
     scale: u32,
 }
 
-/// A GIF or a video that is being drawn; it has no name until it is whole.
+/// A GIF or a video that is being drawn; it gets its name when it is complete.
 struct Animation {
     path: PathBuf,
     frames: RangeInclusive<u64>,
@@ -82,7 +82,7 @@ enum AnimationFile {
 }
 
 impl Artist {
-    /// What `args` asks of a movie of `length` frames.
+    /// The pictures that `args` requests of a movie of `length` frames.
     ///
     /// # Errors
     /// When there is no such frame in the movie, or a file can't be begun.
@@ -167,13 +167,13 @@ impl Artist {
     }
 }
 
-/// The overlays that `args` asks for.
+/// The overlays that `args` requests.
 fn chosen(args: &Replay) -> Vec<Box<dyn Overlay + Send + Sync>> {
     if args.plain {
         return Vec::new();
     }
     let Overlays(mut kinds) = args.overlays.clone().unwrap_or_default();
-    // Whatever the order of the names, what hides least lies on top.
+    // The drawing order does not depend on the order of the names: overlays that hide little are drawn last.
     kinds.sort();
     kinds.into_iter().map(OverlayKind::make).collect()
 }
@@ -185,7 +185,7 @@ struct Frames {
 }
 
 impl Frames {
-    /// The start signal; a movie that says nothing of its race is looked at from its beginning.
+    /// The frame of the start signal; the first frame for a movie without a comment on its race.
     fn start(&self) -> u64 {
         let start = Moment::Race(COUNTDOWN).frame(self.race_from, self.length);
         start.unwrap_or(0).min(self.length.saturating_sub(1))
@@ -198,7 +198,7 @@ impl Frames {
         }
     }
 
-    /// From `--from` to `--to`, or for `at_most` frames where it is not told.
+    /// From `--from` to `--to`; without `--to`, at most `at_most` frames.
     fn of_animation(&self, args: &Replay, at_most: Option<u64>) -> Result<RangeInclusive<u64>> {
         let from = match args.from {
             Some(moment) => self.at("--from", moment)?,

@@ -1,4 +1,4 @@
-//! What a command says: a result on standard output, all else on standard error. Nothing else prints.
+//! Output of a command: its result on standard output, all else on standard error. No other module prints.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, StdoutLock, Write};
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::Global;
 
-/// An error and its causes in a line, each once: of some errors the text has that of the cause in it already.
+/// An error and its causes in a line, each once: the text of some errors already contains that of the cause.
 #[must_use]
 pub fn causes(error: &anyhow::Error) -> String {
     let mut text = String::new();
@@ -25,8 +25,7 @@ pub fn causes(error: &anyhow::Error) -> String {
     text
 }
 
-/// The text with an escape in the place of each character that a terminal obeys: names come from files, and files from
-/// anywhere.
+/// The text with control characters of terminals escaped: names come from files that are not trusted.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -70,7 +69,7 @@ impl<W: Write> Write for Lines<W> {
     }
 }
 
-/// Where a command's words go.
+/// Prints a command's output.
 #[derive(Debug, Clone, Copy)]
 pub struct Report {
     json: bool,
@@ -93,7 +92,7 @@ impl Report {
         self.json
     }
 
-    /// Prints the result of a command that is run to see it: as JSON, or by `text` for a person.
+    /// Prints the result of a command whose product is the result: as JSON, or by `text` for people.
     ///
     /// # Errors
     /// When standard output is closed or full.
@@ -113,7 +112,7 @@ impl Report {
         Ok(())
     }
 
-    /// Prints the result of a command whose work lies in files: it is done even where the reader of the output has gone.
+    /// Prints the result of a command whose product is files: a reader that has closed the output is no error.
     ///
     /// # Errors
     /// When standard output is full.
@@ -128,19 +127,19 @@ impl Report {
         }
     }
 
-    /// Says a step on standard error, when --verbose asks for it.
+    /// Prints a step on standard error, with --verbose.
     pub fn step(self, message: impl Display) {
         if self.verbose {
             self.note(message);
         }
     }
 
-    /// Says something on standard error.
+    /// Prints a message on standard error.
     pub fn note(self, message: impl Display) {
         note(message);
     }
 
-    /// A progress bar on standard error; hidden where that is no terminal.
+    /// A progress bar on standard error; hidden if that is no terminal.
     #[must_use]
     pub fn progress(self, length: u64, unit: &str) -> ProgressBar {
         if !std::io::stderr().is_terminal() {
@@ -153,23 +152,23 @@ impl Report {
     }
 }
 
-/// Says on standard error what failed.
+/// Prints an error on standard error.
 pub fn error(error: &anyhow::Error) {
     note(format_args!("error: {}", causes(error)));
 }
 
-/// Says something on standard error, in a line.
+/// Prints a message on standard error, in a line.
 pub fn note(message: impl Display) {
     note_lines(escaped(&message.to_string()));
 }
 
-/// Says lines of the program's own on standard error. Work goes on where that is closed or full: there is no other place
-/// to say so.
+/// Prints several lines on standard error, not escaped. Errors are ignored if it is closed or full, since there is no
+/// other place to report them.
 pub fn note_lines(lines: impl Display) {
     let _ = std::io::stderr().write_all(format!("{lines}\n").as_bytes());
 }
 
-/// Standard output, whose errors say that they are its.
+/// Standard output, whose errors name it.
 #[must_use]
 pub fn output() -> Output {
     Output(std::io::stdout().lock())
@@ -195,7 +194,7 @@ fn name_output(error: &std::io::Error) -> std::io::Error {
     )
 }
 
-/// Whether the reader of a pipe has gone: it has seen enough.
+/// Whether the reader of a pipe has closed it.
 #[must_use]
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -213,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_cause_is_said_once() {
+    fn each_cause_is_printed_once() {
         let io = || std::io::Error::from(std::io::ErrorKind::NotFound);
         let error = anyhow!(io()).context(format!("cannot read a.json: {}", io()));
         assert_eq!(causes(&error), format!("cannot read a.json: {}", io()));

@@ -1,4 +1,4 @@
-//! What datasets and models of this program hold an observation to be.
+//! The schema of observations in this program's datasets and models.
 
 use env_mkds::observation::Observer;
 use learn::dataset::{Field, Schema};
@@ -6,7 +6,7 @@ use learn::dataset::{Field, Schema};
 /// The columns of an observation of a race.
 ///
 /// # Errors
-/// When the fields make no schema: two of one name.
+/// When two fields have the same name.
 pub fn observation() -> learn::Result<Schema> {
     let observer = Observer::driving();
     let fields = observer.fields().iter().map(|field| {

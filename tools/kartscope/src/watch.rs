@@ -1,4 +1,4 @@
-//! Long work that can be watched in a window while it is done.
+//! Showing the games of long work in a window.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,20 +6,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use desmume::{Emulator, Picture};
 use env_mkds::observation;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use window::{Content, FeedSender, Setup};
 
-/// Whom games are shown to: nobody, or a window with some places for them.
-pub struct Audience(Mutex<Vec<FeedSender>>);
+/// The free viewers of a window, one for each game that it can show.
+pub struct Viewers(Mutex<Vec<FeedSender>>);
 
-/// A place in the window, or none. It is free again when it is dropped.
-pub struct Seat<'a> {
-    audience: &'a Audience,
+/// Shows a game in the window, if a viewer was free. It is free again when it is dropped.
+pub struct Viewer<'a> {
+    viewers: &'a Viewers,
     sender: Option<FeedSender>,
 }
 
-impl Audience {
-    /// Nobody.
+impl Viewers {
+    /// No window.
     #[must_use]
     pub fn none() -> Self {
         Self(Mutex::default())
@@ -29,16 +29,16 @@ impl Audience {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a game, as long as there is a free one.
-    pub fn seat(&self) -> Seat<'_> {
-        Seat {
-            audience: self,
+    /// Claims a viewer for a game; one that shows nothing if none is free.
+    pub fn claim(&self) -> Viewer<'_> {
+        Viewer {
+            viewers: self,
             sender: self.free().pop(),
         }
     }
 }
 
-impl Seat<'_> {
+impl Viewer<'_> {
     /// Whether a game's pictures are to be drawn.
     #[must_use]
     pub fn picture(&self) -> Picture {
@@ -48,7 +48,7 @@ impl Seat<'_> {
         }
     }
 
-    /// Shows a game's frame, in which `pad` was pressed.
+    /// Shows a game's frame, in which `pad` was held.
     pub fn show(&self, emulator: &Emulator, pad: Pad) {
         if let Some(sender) = &self.sender {
             sender.show(emulator, pad);
@@ -56,36 +56,36 @@ impl Seat<'_> {
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Viewer<'_> {
     fn drop(&mut self) {
-        self.audience.free().extend(self.sender.take());
+        self.viewers.free().extend(self.sender.take());
     }
 }
 
-/// Does some work, in front of a window with `seats` places if `is_watched`. The window is closed when the work is done;
-/// closed before, the work goes on unseen.
+/// Does some work, with a window for `games` games if `is_watched`. The window closes when the work is done;
+/// if the user closes it earlier, the work continues.
 ///
 /// # Errors
 /// The work's, and when there is no display.
 pub fn perform<T: Send>(
     is_watched: bool,
-    seats: usize,
+    games: usize,
     title: &str,
-    work: impl FnOnce(&Audience) -> Result<T> + Send,
+    work: impl FnOnce(&Viewers) -> Result<T> + Send,
 ) -> Result<T> {
     if !is_watched {
-        return work(&Audience::none());
+        return work(&Viewers::none());
     }
     window::require_display()?;
-    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=seats)
+    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=games)
         .map(|number| window::feed(format!("{title} {number}")))
         .unzip();
-    let audience = Audience(Mutex::new(senders));
+    let viewers = Viewers(Mutex::new(senders));
     let is_done = std::sync::Arc::new(AtomicBool::new(false));
     std::thread::scope(|scope| {
         let done = is_done.clone();
         let worker = scope.spawn(move || {
-            let result = work(&audience);
+            let result = work(&viewers);
             done.store(true, Ordering::Release);
             result
         });

@@ -1,4 +1,4 @@
-//! Independent pieces of work, several at a time.
+//! Running independent tasks in parallel.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use crate::interrupt;
 
-/// How many pieces run side by side: as asked, else one a core.
+/// The number of parallel tasks: as given, else one a core.
 #[must_use]
 pub fn count(asked: Option<NonZeroUsize>) -> usize {
     asked
@@ -14,8 +14,8 @@ pub fn count(asked: Option<NonZeroUsize>) -> usize {
         .map_or(1, NonZeroUsize::get)
 }
 
-/// Does `work` for each item on up to `workers` threads and hands each result to `done` on this one, as it
-/// comes. After Ctrl-C no further item is begun.
+/// Does `work` for each item on up to `workers` threads and passes each result to `done` on the calling thread, in the
+/// order in which they finish. After Ctrl-C no further item is begun.
 pub fn run<T: Sync, R: Send>(
     items: &[T],
     workers: usize,

@@ -1,14 +1,14 @@
-//! What was checked, and how it came out.
+//! Checks and their results.
 
 use std::fmt;
 
 /// One check.
 pub struct Check {
-    /// Which: the ghost, the CPU mode, what of it.
+    /// Its name: the ghost, the CPU mode, the checked property.
     pub name: String,
-    /// What was found, in words.
+    /// The finding, as text.
     pub found: String,
-    /// What was expected in its place; `None` where the check passed.
+    /// The expected finding; `None` if the check passed.
     pub expected: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the events tell of a ghost's race.
+//! Checks of the events of a ghost's race.
 
 use anyhow::Result;
 use mkds_memory::Ram;
@@ -23,7 +23,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// Before the first frame.
+    /// A counter before the first frame.
     pub fn new() -> Self {
         Self {
             events: RaceEvents::new(),
@@ -37,7 +37,7 @@ impl Events {
         }
     }
 
-    /// Takes in a frame.
+    /// Counts the events of a frame.
     ///
     /// # Errors
     /// RAM holds a broken race.

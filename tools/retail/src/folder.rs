@@ -1,13 +1,13 @@
-//! What is there of the real game: a cartridge, save states, and ghosts to play from them.
+//! The folder with the real game: a cartridge, save states, and ghosts to play from them.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mkds_formats::ghost::{GhostButtons, PLAYBACK_DELAY};
-use mkds_formats::pad::{Frame, Pad};
+use nds_formats::pad::{Frame, Pad};
 use serde::Deserialize;
 
-/// The race's frame counter while the first input of a ghost is pressed; the race begins at 1.
+/// The race's frame counter at the first input of a ghost; the race begins at 1.
 const FIRST_INPUT: usize = 1 + PLAYBACK_DELAY;
 
 /// Frames that [`Ghost::straight_on`] accelerates.
@@ -19,13 +19,13 @@ pub struct Folder {
     pub rom_path: PathBuf,
     /// The cartridge.
     pub rom: Vec<u8>,
-    /// The ghosts whose state is there.
+    /// The ghosts whose state exists.
     pub ghosts: Vec<Ghost>,
-    /// What is not there, in words.
+    /// Descriptions of missing files.
     pub missing: Vec<String>,
 }
 
-/// What a person pressed, and the times that the game saved.
+/// A person's inputs, and the times that the game saved.
 pub struct Ghost {
     /// Its place in the file, from 0.
     pub number: usize,
@@ -43,7 +43,7 @@ pub struct Ghost {
 }
 
 impl Ghost {
-    /// A race from the same state in which the kart only accelerates: into the walls, sooner or later.
+    /// A race from the same state in which the kart only accelerates, so that it hits walls.
     pub fn straight_on(&self) -> Self {
         Self {
             name: format!("A held from the state of {}", self.name),
@@ -55,7 +55,7 @@ impl Ghost {
         }
     }
 
-    /// What is pressed while the race's frame counter has this value.
+    /// The input while the race's frame counter has this value.
     pub fn frame(&self, counter: u32) -> Frame {
         let pad = (counter as usize)
             .checked_sub(FIRST_INPUT)
@@ -84,10 +84,10 @@ struct GhostEntry {
 }
 
 impl Folder {
-    /// Reads what is there.
+    /// Reads the folder.
     ///
     /// # Errors
-    /// When the cartridge or the ghosts' file is missing or is not what it should be.
+    /// When the cartridge or the ghosts' file is missing or malformed.
     pub fn open(path: &Path) -> Result<Self> {
         let rom_path = path.join("cart.nds");
         let file = path.join("ghosts.json");

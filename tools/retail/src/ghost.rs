@@ -3,7 +3,7 @@
 use anyhow::Result;
 use desmume::{Cpu, Picture};
 use env_mkds::replay::lap_times_ms;
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use rayon::prelude::*;
 
 use crate::check::Check;
@@ -13,13 +13,13 @@ use crate::modes::Differences;
 use crate::race::Run;
 use crate::track::Track;
 
-/// How the names of the checks of times end.
+/// Suffix of the names of the checks of times.
 pub const TIMES: &str = "laps and total";
 
 /// Checks each ghost, or one of them.
 ///
 /// # Errors
-/// The emulator's, and when a race is gone.
+/// The emulator's, and when RAM no longer holds the race.
 pub fn check_all(folder: &Folder, only: Option<usize>, compare_every: u32) -> Result<Vec<Check>> {
     let ghosts: Vec<&Ghost> = folder.chosen(only).collect();
     let checks: Result<Vec<Vec<Check>>> = ghosts
@@ -77,7 +77,7 @@ fn check(rom: &[u8], ghost: &Ghost, compare_every: u32) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The checks of the track where the kart hits walls, which people do not.
+/// The checks of the track for a race that hits walls, which people's ghosts do not.
 fn check_walls(rom: &[u8], race: &Ghost) -> Result<Vec<Check>> {
     let mut run = Run::new(rom, race, Cpu::default())?;
     let mut track = Track::new(&run.race()?)?;
@@ -90,7 +90,7 @@ fn check_walls(rom: &[u8], race: &Ghost) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// What may be held when a race ends: drivers accelerate, and may hop into a bend.
+/// The buttons that may be held when a race ends: drivers accelerate, and may hop into a bend.
 const LAST_RUNS: [Pad; 6] = [
     Pad::A,
     Pad::A.union(Pad::LEFT),
@@ -100,9 +100,9 @@ const LAST_RUNS: [Pad; 6] = [
     Pad::A.union(Pad::R).union(Pad::RIGHT),
 ];
 
-/// The buttons that give the saved time, where the saved inputs alone give `total_ms` and that is another.
+/// The buttons that give the saved time if held after the saved inputs, which alone give the different time `total_ms`.
 ///
-/// A save holds whole runs of equal buttons: the one that lasts when the kart crosses the line is not among them.
+/// A save holds runs of equal buttons: the run that is not finished when the kart crosses the line is missing.
 fn last_run(rom: &[u8], ghost: &Ghost, total_ms: u32) -> Result<Option<Pad>> {
     if total_ms == ghost.total_ms {
         return Ok(None);

@@ -1,6 +1,6 @@
 //! `cargo xtask retail DIR`: kartscope on the real game, from save states of it and people's ghosts.
 //!
-//! Nothing of the game is kept: what the programs that are measured play lies in a temporary folder.
+//! No data of the game is kept: the movies for the measured programs are in a temporary folder.
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 
@@ -35,10 +35,10 @@ use folder::Folder;
 struct Arguments {
     /// Save states and the cartridge, as prepare.py makes them, with ghosts.json beside them.
     folder: PathBuf,
-    /// Compare every field between the CPU modes in one of so many frames.
+    /// Compare every field between the CPU modes in every N-th frame.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     compare_every: u32,
-    /// Only the ghost of this number: no other races, and no measuring.
+    /// Check only the ghost with this number, and measure nothing.
     #[arg(long, value_name = "N")]
     ghost: Option<usize>,
     /// The command-line tool of this version.
@@ -102,7 +102,7 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failures > 0)))
 }
 
-/// How many ghosts' times are exact, and how many comparisons of the CPU modes found a difference.
+/// The number of ghosts whose times are exact, and the number of comparisons of the CPU modes with a difference.
 fn count(checks: &[Check]) -> [(&'static str, f64); 2] {
     let ending_in = |what: &str, failed: bool| {
         checks
@@ -119,7 +119,7 @@ fn count(checks: &[Check]) -> [(&'static str, f64); 2] {
     ]
 }
 
-/// How fast this version is, and how it compares with the earlier one.
+/// The speed of this version, also compared with the earlier one.
 fn measure(folder: &Folder, arguments: &Arguments) -> Result<Vec<(&'static str, f64)>> {
     let Some(ghost) = folder.ghosts.first() else {
         return Ok(Vec::new());

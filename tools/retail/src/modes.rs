@@ -8,13 +8,13 @@ use mkds_memory::{RAM_BASE, Ram, Result};
 
 use crate::check::Check;
 
-/// How the names of the checks for unexplained differences end.
+/// Suffix of the names of the checks for unexplained differences.
 pub const UNEXPLAINED: &str = "modes: unexplained fields";
 
-/// Fields that differ, and why: their documentation says so, too.
+/// Fields that are known to differ, with the reason, which is also in their documentation.
 const EXPLAINED: &[&str] = &[
     "race_state.frame_counter_2",
-    // Sounds end when the other processor says so, which may be within the frame or in the next.
+    // The other processor ends sounds, which may happen within the frame or in the next.
     "driver.sound_emitter.field_18",
     "driver.sound_emitter.field_1c.list",
     "driver.sound_emitter.sounds.count",
@@ -27,7 +27,7 @@ const EXPLAINED: &[&str] = &[
 pub struct Differences(BTreeMap<String, (usize, String)>);
 
 impl Differences {
-    /// Takes in a frame, whose RAM is `a` in one mode and `b` in the other.
+    /// Compares a frame, whose RAM is `a` in one mode and `b` in the other.
     ///
     /// # Errors
     /// RAM holds a broken race.

@@ -1,4 +1,4 @@
-//! The game's picture with all overlays on it: looked at once, and known again by its hash.
+//! The game's picture with all overlays, compared by hash with pictures that were reviewed once.
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -18,8 +18,8 @@ use crate::race::Run;
 const WIDTH: u32 = 256;
 const HEIGHT: u32 = 384;
 
-/// A picture that was found right when it was looked at.
-struct Known {
+/// A picture that was reviewed.
+struct Reviewed {
     /// The ghost's total time, milliseconds.
     total_ms: u32,
     hash: u64,
@@ -28,18 +28,18 @@ struct Known {
 /// The frame counter of the race at which the pictures are drawn.
 const FRAME: u32 = 900;
 
-const KNOWN: [Known; 2] = [
-    Known {
+const KNOWN: [Reviewed; 2] = [
+    Reviewed {
         total_ms: 78_488,
         hash: 7_099_776_453_153_504_182,
     },
-    Known {
+    Reviewed {
         total_ms: 46_275,
         hash: 6_391_672_106_713_811_727,
     },
 ];
 
-/// Checks the picture of a ghost's race where it is known, and writes it into a folder, if one is given.
+/// Checks the picture of a ghost's race if it was reviewed, and writes it into a folder, if one is given.
 ///
 /// # Errors
 /// The emulator's and those of writing.

@@ -1,14 +1,14 @@
-//! A ghost being played on the emulator.
+//! Playing a ghost on the emulator.
 
 use anyhow::{Context, Result};
 use desmume::{Cpu, Emulator, Options, Picture, Screens, State};
 use env_mkds::replay::ReplayOutcome;
-use mkds_formats::pad::{Frame, Pad};
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::{Frame, Pad};
 
 use crate::folder::Ghost;
 
-/// Frames after the last input in which the finish must come: a save may leave the last inputs out.
+/// Frames after the last input within which the race must finish: a save may lack the last inputs.
 const AFTER_THE_INPUTS: u32 = 200;
 
 /// A ghost's race.
@@ -39,10 +39,10 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// Plays a frame; false after the finish, for the game then reads the cartridge, which is empty.
+    /// Plays a frame; returns false after the finish, since the game then reads the cartridge, which is empty.
     ///
     /// # Errors
-    /// The emulator's, and when the race is gone.
+    /// The emulator's, and when RAM no longer holds the race.
     pub fn step(&mut self, picture: Picture) -> Result<bool> {
         let is_over = self.outcome()?.finished;
         if is_over || self.counter >= self.ghost.end() + AFTER_THE_INPUTS {
@@ -69,10 +69,10 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The total time, milliseconds, if `pad` is held from here to the finish. The run then goes on from here.
+    /// The total time, milliseconds, if `pad` is held from here to the finish. The run continues from here afterwards.
     ///
     /// # Errors
-    /// The emulator's, and when the race is gone.
+    /// The emulator's, and when RAM no longer holds the race.
     pub fn total_holding(&mut self, pad: Pad) -> Result<u32> {
         let here = self.emulator.save_state()?;
         for _ in 0..AFTER_THE_INPUTS {
@@ -94,12 +94,12 @@ impl<'a> Run<'a> {
         Ok(Ram::new(self.emulator.main_ram())?)
     }
 
-    /// The picture of the last frame, if that was stepped with one.
+    /// The last drawn picture.
     pub fn screens(&self) -> Screens {
         self.emulator.screens()
     }
 
-    /// The race, which is there from the state on.
+    /// The race in RAM.
     ///
     /// # Errors
     /// When there is none.
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
             .with_context(|| format!("no race after frame {}", self.counter))
     }
 
-    /// How the race stands.
+    /// The outcome of the race so far.
     ///
     /// # Errors
     /// When there is none.

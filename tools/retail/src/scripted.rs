@@ -11,16 +11,16 @@ use rayon::prelude::*;
 use crate::check::Check;
 use crate::folder::{Folder, Ghost};
 
-/// Seeds of the styles that race.
+/// Seeds of the driver's styles.
 const SEEDS: Range<u64> = 0..20;
 
-/// Frames after which a race is given up: five minutes.
+/// Frames after which a race has failed: five minutes.
 const FRAME_LIMIT: u64 = 18_000;
 
-/// The mean of a course's races in percent of its slowest ghost is at most this.
+/// The largest allowed mean of a course's races, in percent of its slowest ghost.
 const MOST_PERCENT: f64 = 115.0;
 
-/// How the driver did.
+/// The driver's results.
 pub struct Scripted {
     /// A check for each course.
     pub checks: Vec<Check>,
@@ -33,7 +33,7 @@ pub struct Scripted {
 /// Races from each state that ghosts start from.
 ///
 /// # Errors
-/// The emulator's, and when a race is gone.
+/// The emulator's, and when RAM no longer holds a race.
 pub fn race(folder: &Folder) -> Result<Scripted> {
     let mut scripted = Scripted {
         checks: Vec::new(),

@@ -1,4 +1,4 @@
-//! How fast the real game runs: frames a second of CPU time along a ghost's race.
+//! The speed of the real game: frames a second of CPU time along a ghost's race.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use desmume::{Cpu, Options, Picture, State};
 use env_mkds::race_movie::blank_movie;
-use mkds_formats::pad::Frame;
+use nds_formats::pad::Frame;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
@@ -20,7 +20,7 @@ const ROUNDS: usize = 5;
 /// Frames a second without pictures, and with.
 ///
 /// # Errors
-/// The emulator's, and when the race is gone.
+/// The emulator's, and when RAM no longer holds the race.
 pub fn measure(folder: &Folder, ghost: &Ghost) -> Result<[f64; 2]> {
     let mut rates = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
@@ -35,9 +35,9 @@ pub fn measure(folder: &Folder, ghost: &Ghost) -> Result<[f64; 2]> {
     Ok(rates.map(median))
 }
 
-/// How much less CPU time `ours` takes than `before` to replay a ghost's race, both run in turn.
+/// How much less CPU time `ours` takes than `before` to replay a ghost's race, run alternately.
 ///
-/// Both are programs that know `replay`; what they play is written into `scratch`.
+/// Both are programs with the command `replay`; the movie that they play is written into `scratch`.
 ///
 /// # Errors
 /// When a program fails.

@@ -1,4 +1,4 @@
-//! The course against the kart that drives on it: the road's edge, walls, the camera.
+//! Compares the course with a kart that drives on it: the road's edge, walls, the camera.
 
 use std::f32::consts::TAU;
 
@@ -16,28 +16,28 @@ use crate::check::Check;
 const RAYS: usize = 64;
 /// Their length, units.
 const REACH: f32 = 500.0;
-/// How far a wall may be from the sphere that touches it, units: the kart has moved on within the frame.
+/// How far a wall may be from the sphere that touched it, units: the kart moves on within the frame.
 const WALL_SLACK: f32 = 12.0;
 /// The part of the upper screen in which the game's camera shows the player, pixels: x, then y.
 const PLAYER_IN_PICTURE: [[f32; 2]; 2] = [[64.0, 192.0], [80.0, 184.0]];
 
-/// A course as the real game has it.
-struct Known {
+/// The numbers of a course of the real game.
+struct ExpectedCourse {
     id: u32,
     prisms: usize,
     checkpoints: usize,
     objects: usize,
 }
 
-/// What was counted in the two courses of the states.
-const KNOWN: [Known; 2] = [
-    Known {
+/// The numbers of the two courses of the states.
+const KNOWN: [ExpectedCourse; 2] = [
+    ExpectedCourse {
         id: 20,
         prisms: 902,
         checkpoints: 26,
         objects: 40,
     },
-    Known {
+    ExpectedCourse {
         id: 10,
         prisms: 695,
         checkpoints: 23,
@@ -45,7 +45,7 @@ const KNOWN: [Known; 2] = [
     },
 ];
 
-/// Watches a kart on its course.
+/// Checks a kart on its course.
 pub struct Track {
     course: Course,
     counts: [usize; 3],
@@ -54,16 +54,14 @@ pub struct Track {
     rays: [f32; RAYS],
     touching: bool,
     kart_width: f32,
-    /// How far from the road's edge the kart was while the game said that it is on the road and the course that it is
-    /// not.
+    /// The kart's distances from the road's edge in frames in which it is on the road by the game, but not by the course.
     farthest_off: f32,
-    /// Frames in which the game said that the kart is off the road, the course that it is on it, and no prism off the
-    /// road is in reach.
+    /// Frames in which the kart is off the road by the game, on it by the course, and no prism off the road is in reach.
     off_without_cause: usize,
     walls_hit: usize,
     /// How far the nearest wall was from the kart's sphere when one was hit.
     farthest_wall: f32,
-    /// Where the kart's place appeared: lowest and highest x, lowest and highest y.
+    /// The range of the kart's position in the picture: lowest and highest x, lowest and highest y.
     seen: [[f32; 2]; 2],
 }
 
@@ -96,7 +94,7 @@ impl Track {
         })
     }
 
-    /// Takes in a frame.
+    /// Checks a frame.
     ///
     /// # Errors
     /// RAM holds a broken race.
@@ -221,8 +219,8 @@ impl Track {
     }
 }
 
-/// Whether the game lets a sphere touch a floor's prism: its centre lies within the radius of all three edges' lines.
-/// At an acute corner that is so far beyond the corner.
+/// Whether the game lets a sphere touch a floor's prism: its centre is within the radius of all three edges' lines.
+/// At an acute corner this extends far beyond the corner.
 fn in_reach(triangle: &Triangle, centre: [f32; 3], radius: f32) -> bool {
     let corners = triangle.corners;
     let sides = [0, 1, 2].map(|first| {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::check::Check;
 use crate::folder::Folder;
 
-/// What the program says of one of its checks.
+/// One check in the program's output.
 #[derive(Deserialize)]
 struct Entry {
     name: String,
@@ -35,7 +35,7 @@ pub fn check(program: &Path, folder: &Folder) -> Result<Vec<Check>> {
         .collect()
 }
 
-/// The failed checks in a state, in words.
+/// Descriptions of the failed checks in a state.
 fn failed(program: &Path, rom: &Path, state: &Path) -> Result<Vec<String>> {
     let output = Command::new(program)
         .args(["--json", "--rom"])

@@ -1,4 +1,4 @@
-"""Times a step of the peer's environment at a frame of a race, whenever standard input asks.
+"""Times a step of the peer's environment at a frame of a race, on each request on standard input.
 
 usage: mkds_env.py ROM MOVIE START
 

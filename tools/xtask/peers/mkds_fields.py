@@ -1,4 +1,4 @@
-"""Reads every field that py-desmume-mkds knows, frame by frame, while its emulator plays a movie.
+"""Reads every field of py-desmume-mkds, frame by frame, while its emulator plays a movie.
 
 usage: mkds_fields.py ROM MOVIE
 
@@ -63,7 +63,7 @@ def leaves(kind, path, source):
         for index in range(12):
             yield f"{path}[{index // 3}][{index % 3}]", f"float({source}.a[{index}])"
     elif issubclass(kind, ctypes.Union):
-        # Several readings of the same bytes: the first is the one that the game's final version has.
+        # Several types for the same bytes: the first is that of the game's final version.
         yield from leaves(kind._fields_[0][1], path, f"{source}.{kind._fields_[0][0]}")
     else:
         for name, inner in named(kind):
@@ -111,7 +111,7 @@ def per_frame(memory):
     return names, raises, read
 
 
-# What the peer computes from fields, as arrays.
+# Values that the peer computes from fields, as arrays.
 COMPUTED = {
     "driver_position": lambda m: m.driver_position,
     "driver_direction": lambda m: m.driver_direction,
@@ -128,7 +128,7 @@ COMPUTED = {
 
 
 def once(memory):
-    """What a race never changes: the map's sections, the course's settings and collision."""
+    """The values that do not change in a race: the map's sections, the course's settings and collision."""
     values = {}
 
     def add(kind, name, value):

@@ -1,4 +1,4 @@
-"""Times the peer's field reads and its sweeping ray at a frame of a race, whenever standard input asks.
+"""Times the peer's field reads and its sweeping ray at a frame of a race, on each request on standard input.
 
 usage: mkds_sensors.py ROM MOVIE START
 
@@ -57,7 +57,7 @@ def sweeping_ray_module():
 
 
 class Holder(gymnasium.Env):
-    """What the wrapper wants of an environment: the emulator and a space."""
+    """The parts of an environment that the wrapper needs: the emulator and a space."""
 
     def __init__(self, emulator):
         self.emu = emulator

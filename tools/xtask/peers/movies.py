@@ -1,4 +1,4 @@
-"""Plays and records movies with py-desmume's own movie functions and says where the kart is in each frame.
+"""Plays and records movies with py-desmume's own movie functions and prints the kart's position in each frame.
 
 usage: movies.py play ROM MOVIE
        movies.py record ROM MOVIE PADS BEFORE START [SRAM]
@@ -26,7 +26,7 @@ os.dup2(2, 1)
 from desmume.emulator import DeSmuME, StartFrom  # noqa: E402
 
 RAM_BASE, RAM_SIZE = 0x02000000, 0x400000
-# Where main RAM lies behind the library's symbol MMU: after both tightly coupled memories.
+# Offset of main RAM from the library's symbol MMU: after both tightly coupled memories.
 RAM_IN_MMU = 0x8000 + 0x4000
 # Pointers that are set while a race is loaded: drivers, race status, race state, race configuration.
 DRIVERS = 0x0217ACF8
@@ -48,7 +48,7 @@ def position(memory):
 
 
 def watch(emulator, frames):
-    """Runs a frame for each of `frames`, which sets its keypad, and says where the kart is after it."""
+    """Runs a frame for each of `frames`, which sets its keypad, and prints the kart's position after it."""
     ram = main_ram(emulator)
     last = len(frames) - 1
     for number, prepare in enumerate(frames):

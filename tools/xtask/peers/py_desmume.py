@@ -1,4 +1,4 @@
-"""Times py-desmume on a movie's race, a stretch of frames whenever standard input asks for one.
+"""Times py-desmume on a movie's race, a stretch of frames for each request on standard input.
 
 usage: py_desmume.py ROM MOVIE START
 

@@ -1,7 +1,7 @@
-//! `cargo xtask attacks`: programs are interrupted, killed, left without standard streams and given forged states, and
-//! nothing may crash, hang or be lost. Figures in `out/attacks/figures.json`.
+//! `cargo xtask attacks`: interrupts and kills programs, takes away their standard streams and gives them forged states.
+//! They must not crash, hang or lose data. Figures in `out/attacks/figures.json`.
 //!
-//! What is done to them and when follows from the number of the attack: a failed one is tried again with `--from`.
+//! An attack's number determines what it does and when: a failed attack is repeated with `--from`.
 
 mod fixture;
 mod kill;
@@ -19,12 +19,12 @@ use serde::Serialize;
 use crate::commands;
 use fixture::Fixture;
 
-/// What is attacked, how, and how often.
+/// The options of the attacks.
 #[derive(Args)]
 pub struct Arguments {
     /// The kinds of attacks: all if none is given.
     kinds: Vec<Kind>,
-    /// Attacks of each kind, in the place of 300 double signals, 100 kills and 10000 forged states.
+    /// Attacks of each kind, in place of 300 double signals, 100 kills and 10000 forged states.
     #[arg(long)]
     count: Option<u64>,
     /// The number of the first attack.
@@ -44,7 +44,7 @@ enum Kind {
     Signals,
     /// kill -9, and the same command again.
     Kill9,
-    /// Standard output and error that are closed, full, or a pipe that is not read.
+    /// Standard output and error are closed, full, or a pipe that is not read.
     Streams,
     /// Save states with changed numbers.
     States,
@@ -75,14 +75,14 @@ struct Figure {
     value: usize,
     of: u64,
     goal: &'static str,
-    /// What failed, with the attack's number.
+    /// The failures, each with the attack's number.
     failures: Vec<String>,
 }
 
 /// Attacks, prints the figures and writes them.
 ///
 /// # Errors
-/// When a program can't be built, or what it works on can't be made; at last, when an attack did harm.
+/// When a program can't be built, its input files can't be made, or an attack did harm.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let out = root.join(&arguments.out);
     std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
@@ -134,7 +134,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// A random number of an attack: the same for the same attack and question.
+/// A random number, determined by an attack's number and a question about it.
 fn random(attack: u64, question: u64, below: u64) -> u64 {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();

@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: every figure of the project, the peers' side by side, in `out/bench/figures.json`.
+//! `cargo xtask bench`: every figure of the project, beside those of the peers, in `out/bench/figures.json`.
 //!
-//! Our worker (an example of `env-mkds`) and the peers' (Python scripts) hold a race of the bundled game at the same
-//! frame; they are asked in turn, round by round, so that whatever else the machine does falls on both.
+//! Our worker (an example of `env-mkds`) and the peers' (Python scripts) have a race of the bundled game at the same
+//! frame. They measure alternately, round by round, so that other load of the machine affects both.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -23,10 +23,10 @@ mod window;
 
 /// Rounds of the interleaved run; the figures are medians.
 const ROUNDS: usize = 7;
-/// Frames of the race a round, for one emulator.
+/// Frames of the race in a round, for one emulator.
 const FRAMES: u32 = 1500;
 
-/// One figure, as later runs and readers of `figures.json` know it.
+/// One figure, as in `figures.json`.
 #[derive(Debug, Serialize)]
 struct Figure {
     value: f64,
@@ -46,7 +46,7 @@ pub fn run(root: &Path) -> Result<()> {
     let out = root.join("out/bench");
     std::fs::create_dir_all(&out)?;
     let mut figures = Figures::new();
-    // First, since it may have to race for minutes: what fails there is not to cost the other figures.
+    // First, since the demo may run for minutes: if it fails, no time is lost on the other figures.
     take_demo_figures(root, &mut figures)?;
     let race = record_race(root, &out)?;
     compare_with_py_desmume(root, &out, &race, &mut figures)?;
@@ -68,7 +68,7 @@ pub fn run(root: &Path) -> Result<()> {
 /// Frames between a race's first one and its start signal, and a few more.
 const COUNTDOWN_FRAMES: u32 = 320;
 
-/// What all workers hold: the ROM, a movie of a race, and the movie's frame at which the race is on.
+/// The input of all workers: the ROM, a movie of a race, and a frame of the movie within the race.
 struct Race {
     rom: PathBuf,
     movie: PathBuf,
@@ -86,7 +86,7 @@ fn record_race(root: &Path, out: &Path) -> Result<Race> {
     })
 }
 
-/// A process that measures when asked, one line a question and one an answer.
+/// A process that measures on request: one line for the question and one for the answer.
 struct Worker {
     name: &'static str,
     process: Child,
@@ -236,7 +236,7 @@ fn compare_with_gym_mkds(
     Ok(())
 }
 
-/// What the example `sensor_figures` of `mkds-memory` prints.
+/// The output of the example `sensor_figures` of `mkds-memory`.
 #[derive(Deserialize)]
 struct Sensors {
     field_read_ns: f64,
@@ -255,7 +255,7 @@ struct Growth {
     wall_rays24_us: f64,
 }
 
-/// Measures the sensors on made courses of all sizes, and draws how their cost grows.
+/// Measures the sensors on generated courses of all sizes, and plots their cost.
 fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
     let example = commands::build_example(root, "mkds-memory", "sensor_figures")?;
     let output = Command::new(&example)
@@ -293,7 +293,7 @@ fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
     Ok(outputs::write(&path, Kind::SVG, plot.svg().as_bytes())?)
 }
 
-/// A figure of ours that the worker answers to.
+/// A figure of ours, and the question to the worker that gives it.
 struct Own {
     name: &'static str,
     question: &'static str,
@@ -303,7 +303,7 @@ struct Own {
 }
 
 const OWN: [Own; 13] = [
-    // First, and once: emulators that were closed are kept for the next ones and would cost nothing more.
+    // First, and only once: closed emulators stay in a pool, so that later ones would add no memory.
     own("rss_per_instance_mb", "rss 4", "MB", "<= 90", 1),
     own("two_threads_vs_one", "threads 1500", "x", ">= 1.8", ROUNDS),
     own("state_load_ms", "load 200", "ms", "<= 1.5", ROUNDS),
@@ -365,7 +365,7 @@ fn measure_ourselves(root: &Path, race: &Race, figures: &mut Figures) -> Result<
     worker.finish()
 }
 
-/// The demo's figures: from its last run, or from one now.
+/// Adds the demo's figures: those of its last run, or of one that is made now.
 fn take_demo_figures(root: &Path, figures: &mut Figures) -> Result<()> {
     let path = root.join("out/demo/figures.json");
     if !path.exists() {

@@ -1,11 +1,11 @@
-//! Other programs, run from here.
+//! Running other programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// Runs a command to its end; its output goes where ours goes.
+/// Runs a command to its end; it shares our output streams.
 ///
 /// # Errors
 /// When it can't be started or fails.
@@ -17,14 +17,14 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The same cargo that runs us, in the workspace.
+/// The cargo that runs this program, in the workspace.
 pub fn cargo(root: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root);
     cargo
 }
 
-/// The folder of what cargo builds.
+/// Cargo's target folder.
 pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }

@@ -1,14 +1,14 @@
-//! What a chore says. It goes on without a reader and where the terminal is full: its figures are in files.
+//! Output of the chores. Write errors are ignored, such as those of a closed pipe: the figures are in files.
 
 use std::fmt::Arguments;
 use std::io::Write;
 
-/// Says a line on standard output.
+/// Prints a line on standard output.
 macro_rules! say {
     ($($words:tt)*) => { $crate::console::say(format_args!($($words)*)) };
 }
 
-/// Says a line on standard error: what a chore waits for.
+/// Prints a line on standard error: what a chore waits for.
 macro_rules! note {
     ($($words:tt)*) => { $crate::console::note(format_args!($($words)*)) };
 }

@@ -23,7 +23,7 @@ use description::Description;
 const MAX_TRIANGLES: usize = 2500;
 
 /// A compiled course.
-pub(crate) struct Course {
+pub(crate) struct CompiledCourse {
     /// The name of its files, without extension.
     stem: String,
     description: Description,
@@ -32,7 +32,7 @@ pub(crate) struct Course {
     nkm: Nkm,
 }
 
-impl Course {
+impl CompiledCourse {
     fn files(&self) -> [(String, Vec<u8>); 2] {
         [
             (format!("{}.kcl", self.stem), self.kcl.to_bytes()),
@@ -41,12 +41,12 @@ impl Course {
     }
 }
 
-/// Compiles every course and writes its files. Returns what to tell the user.
+/// Compiles every course and writes its files. Returns a summary for the user.
 pub(crate) fn write(homebrew: &Path) -> Result<String> {
     let courses = compile_all(homebrew)?;
     let built = homebrew.join("courses/built");
     fs::create_dir_all(&built).with_context(|| format!("creating {}", built.display()))?;
-    for (name, bytes) in courses.iter().flat_map(Course::files) {
+    for (name, bytes) in courses.iter().flat_map(CompiledCourse::files) {
         let path = built.join(name);
         outputs::write(&path, Kind::OWN, &bytes)?;
     }
@@ -56,7 +56,7 @@ pub(crate) fn write(homebrew: &Path) -> Result<String> {
 /// Compiles every course and fails if a committed file differs.
 pub(crate) fn check(homebrew: &Path) -> Result<String> {
     let courses = compile_all(homebrew)?;
-    for (name, bytes) in courses.iter().flat_map(Course::files) {
+    for (name, bytes) in courses.iter().flat_map(CompiledCourse::files) {
         let path = homebrew.join("courses/built").join(name);
         let committed = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         ensure!(
@@ -80,7 +80,7 @@ pub(crate) fn draw(homebrew: &Path, folder: &Path) -> Result<()> {
 }
 
 /// One line a course.
-fn summary(courses: &[Course]) -> String {
+fn summary(courses: &[CompiledCourse]) -> String {
     let lines: Vec<String> = courses
         .iter()
         .map(|course| {
@@ -105,7 +105,7 @@ fn summary(courses: &[Course]) -> String {
 }
 
 /// Every course of the game, in the order of their slots.
-fn compile_all(homebrew: &Path) -> Result<Vec<Course>> {
+fn compile_all(homebrew: &Path) -> Result<Vec<CompiledCourse>> {
     let folder = homebrew.join("courses");
     let reading = || format!("reading {}", folder.display());
     let mut courses = Vec::new();
@@ -132,12 +132,12 @@ fn compile_all(homebrew: &Path) -> Result<Vec<Course>> {
     Ok(courses)
 }
 
-fn compile(path: &Path) -> Result<Course> {
+fn compile(path: &Path) -> Result<CompiledCourse> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     compile_text(&stem, &fs::read_to_string(path)?)
 }
 
-fn compile_text(stem: &str, text: &str) -> Result<Course> {
+fn compile_text(stem: &str, text: &str) -> Result<CompiledCourse> {
     let description: Description = toml::from_str(text)?;
     description.check()?;
     let curve = Curve::new(&description);
@@ -155,7 +155,7 @@ fn compile_text(stem: &str, text: &str) -> Result<Course> {
     let nkm = map::build(&description, &curve);
     check::checkpoints(&nkm)?;
     check::floor_below(&description, &curve, &kcl)?;
-    Ok(Course {
+    Ok(CompiledCourse {
         stem: stem.to_owned(),
         length: curve.length(),
         kcl,

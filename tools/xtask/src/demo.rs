@@ -12,11 +12,11 @@ use serde::Deserialize;
 
 use crate::commands;
 
-/// The course that the trained driver is judged on.
+/// The course on which the trained driver is evaluated.
 pub const COURSE: &str = "f8c";
-/// All courses that it learns from.
+/// The courses that it is trained on.
 const TRAINING_COURSES: [&str; 3] = ["f8c", "yf", "ccb"];
-/// The course that it has never seen.
+/// A course that it is not trained on.
 const UNSEEN_COURSE: &str = "lm";
 /// The drivers that make the ghosts: seed, character and kart of each.
 const GHOSTS: [(&str, &str, &str); 8] = [
@@ -29,7 +29,7 @@ const GHOSTS: [(&str, &str, &str); 8] = [
     ("7", "3", "9"),
     ("8", "4", "12"),
 ];
-/// Passes over the training movies at most.
+/// The most passes over the training movies.
 const EPOCHS: &str = "12";
 /// Varied starts a movie.
 const EPISODES: &str = "10";
@@ -43,20 +43,20 @@ pub const FIGURES: [(&str, &str, &str); 5] = [
     ("finish_rate_unseen", "of 1", ""),
 ];
 
-/// What the demo reads of a race in `kartscope drive --json`.
+/// A race in the output of `kartscope drive --json`.
 #[derive(Deserialize)]
 struct Race {
     course: String,
     total_ms: u32,
 }
 
-/// What the demo reads of a movie in `kartscope process --json`.
+/// A movie in the output of `kartscope process --json`.
 #[derive(Deserialize)]
-struct Made {
+struct ProcessedMovie {
     course: String,
 }
 
-/// What the demo reads of `kartscope eval --json`.
+/// The output of `kartscope eval --json`.
 #[derive(Deserialize)]
 struct Evaluation {
     finish_rate: f64,
@@ -125,7 +125,7 @@ pub fn run(root: &Path) -> Result<()> {
     demo.run(&["ghosts", "list", &saves[0]])?;
     title("Each ghost becomes a movie: the inputs from power-on to the finish");
     let movies = demo.path("movies");
-    let made: Vec<Made> =
+    let made: Vec<ProcessedMovie> =
         demo.ask(&[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
     let mut per_course = BTreeMap::<String, u32>::new();
     for movie in &made {
@@ -175,7 +175,7 @@ pub fn run(root: &Path) -> Result<()> {
     demo.conclude(values)
 }
 
-/// When the demo began: as the Makefile knows it, before set-up and build, else now.
+/// When the demo began: the time from the Makefile, before set-up and build, else now.
 fn begin() -> Result<u64> {
     match std::env::var("KARTSCOPE_DEMO_BEGIN") {
         Ok(seconds) => seconds
@@ -193,7 +193,7 @@ fn minutes_since(begin: u64) -> Result<f64> {
     Ok(now()?.saturating_sub(begin) as f64 / 60.0)
 }
 
-/// Says what the next commands do.
+/// Prints a title for the next commands.
 fn title(title: &str) {
     say!("\n== {title}");
 }
@@ -206,7 +206,7 @@ fn strs(strings: &[String]) -> Vec<&str> {
     strings.iter().map(String::as_str).collect()
 }
 
-/// Where everything goes, below the project's root.
+/// The output folder, relative to the project's root.
 const OUT: &str = "out/demo";
 
 struct Demo {
@@ -215,7 +215,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// A file of the demo, as the commands are given it: from the project's root.
+    /// The path of a file of the demo for the commands: relative to the project's root.
     fn path(&self, name: &str) -> String {
         format!("{OUT}/{name}")
     }
@@ -254,7 +254,7 @@ impl Demo {
     fn command(&self, arguments: &[&str]) -> Command {
         say!("$ kartscope {}", arguments.join(" "));
         let mut command = Command::new(&self.kartscope);
-        // The demo is about the bundled game, whatever the user's own work is set to.
+        // The demo uses the bundled game, also if the user's environment sets another ROM.
         command
             .args(arguments)
             .current_dir(&self.root)
@@ -262,12 +262,12 @@ impl Demo {
         command
     }
 
-    /// Runs a command that tells the user itself what it did.
+    /// Runs a command, whose own output the user sees.
     fn run(&self, arguments: &[&str]) -> Result<()> {
         commands::run(&mut self.command(arguments))
     }
 
-    /// Runs a command for its result, which the demo tells in its own words.
+    /// Runs a command for its result, which the demo prints itself.
     fn ask<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str]) -> Result<T> {
         let mut command = self.command(arguments);
         let output = command.arg("--json").stderr(Stdio::inherit()).output()?;

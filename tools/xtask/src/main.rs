@@ -28,22 +28,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Interrupt and kill programs, take their streams away and forge their states, into out/attacks/figures.json.
+    /// Interrupt and kill programs, take away their streams and forge their states, into out/attacks/figures.json.
     Attacks(attacks::Arguments),
     /// Compile the bundled game's courses into homebrew/courses/built.
     Courses {
-        /// Only compare: fail if the committed files are not what the descriptions give.
+        /// Only compare: fail if the committed files differ from the compiled descriptions.
         #[arg(long)]
         check: bool,
         /// Also draw each course from above, as SVG, into this folder.
         #[arg(long, value_name = "DIR")]
         svg: Option<PathBuf>,
     },
-    /// Measure every figure, the peers' side by side, into out/bench/figures.json.
+    /// Measure every figure, beside those of the peers, into out/bench/figures.json.
     Bench,
-    /// Go from ghosts to a trained driver on the bundled game, into out/demo.
+    /// Run the whole pipeline on the bundled game, from ghosts to a trained driver, into out/demo.
     Demo,
-    /// Compare our readers and movies with the peers', which are fetched, into out/peers.
+    /// Compare our readers and movies with those of the peers, which are downloaded, into out/peers.
     Peers {
         /// One course only.
         #[arg(long)]
@@ -52,7 +52,7 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
-    /// Check this version on the real game, from save states of it; `cargo xtask retail --help` tells the rest.
+    /// Check this version on the real game, from save states of it; see `cargo xtask retail --help`.
     #[command(disable_help_flag = true)]
     Retail {
         /// The folder of states, and options.
@@ -61,7 +61,7 @@ enum Chore {
     },
     /// Build the bundled game into homebrew/rom.
     Rom {
-        /// Only compare: fail if the committed ROM is not the one that the sources give.
+        /// Only compare: fail if the committed ROM differs from the one built from the sources.
         #[arg(long)]
         check: bool,
     },

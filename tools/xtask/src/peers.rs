@@ -1,7 +1,7 @@
-//! `cargo xtask peers`: our readers and movies against the peers', side by side on the bundled game.
+//! `cargo xtask peers`: compares our readers and movies with those of the peers on the bundled game.
 //!
-//! The peers are Python packages at pinned versions, fetched into `.setup/peers`. Every difference must be one of
-//! [`differences`], each of which must show; what the peers and we say otherwise goes into `out/peers`.
+//! The peers are Python packages at pinned versions, downloaded into `.setup/peers`. Every difference must be one of
+//! [`differences`], each of which must occur. The results are written to `out/peers`.
 
 mod differences;
 mod fields;
@@ -21,7 +21,7 @@ use crate::demo;
 use fields::Compared;
 use movies::Replayed;
 
-/// All that was compared.
+/// The results of all comparisons.
 #[derive(Serialize)]
 struct Report {
     fields_peer: &'static str,
@@ -32,7 +32,7 @@ struct Report {
     faults: Vec<String>,
 }
 
-/// A listed difference, and in how many readings and races it showed.
+/// A listed difference, and in how many readings and races it occurred.
 #[derive(Serialize)]
 struct Listed {
     name: &'static str,
@@ -43,7 +43,7 @@ struct Listed {
 /// Compares everything, or one course's share of it when `quick`; prints it and writes `out/peers/peers.json`.
 ///
 /// # Errors
-/// When there is a difference that is not listed, a listed one that does not show, or a peer can't be run.
+/// When there is a difference that is not listed, a listed one that does not occur, or a peer can't be run.
 pub fn run(root: &Path, quick: bool, json: bool) -> Result<()> {
     let out = root.join("out/peers");
     let courses: &[&str] = if quick { &[demo::COURSE] } else { &[] };

@@ -4,19 +4,19 @@ use std::fmt::Write;
 
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 360.0;
-/// What is left free of lines: left, top, right, bottom.
+/// Margins: left, top, right, bottom.
 const MARGINS: [f64; 4] = [64.0, 40.0, 36.0, 56.0];
 const COLOURS: [&str; 4] = ["#1f6fb4", "#d1652b", "#3d8f4f", "#8a5cb0"];
-/// Lines across, at most.
+/// The most grid lines of an axis.
 const TICKS: f64 = 6.0;
 
-/// Lines over a logarithmic axis: what grows like the logarithm is straight.
+/// A plot of lines over a logarithmic axis, on which logarithmic growth is a straight line.
 pub struct Plot {
-    /// What is shown.
+    /// The title.
     pub title: &'static str,
-    /// The axis along, with decades.
+    /// The label of the horizontal axis, which shows decades.
     pub x: &'static str,
-    /// The axis up, from 0.
+    /// The label of the vertical axis, which starts at 0.
     pub y: &'static str,
     /// The lines, each with its name and its points from left to right.
     pub series: Vec<(&'static str, Vec<(f64, f64)>)>,
@@ -118,7 +118,7 @@ impl Plot {
     }
 }
 
-/// A round number of which a few make `top`.
+/// A round step between grid lines, for an axis that ends at `top`.
 fn step(top: f64) -> f64 {
     let rough = top.max(f64::MIN_POSITIVE) / TICKS;
     let decade = 10f64.powf(rough.log10().floor());
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_like_the_logarithm_is_straight() {
+    fn logarithmic_growth_is_a_straight_line() {
         let points = [100.0, 1000.0, 10_000.0].map(|x: f64| (x, x.log10()));
         let plot = Plot {
             title: "",

@@ -1,6 +1,6 @@
 //! Builds the bundled game: compiles its C and assembly for both processors, links them and packs a DS ROM file.
 //!
-//! The file holds no path and no time, so one compiler gives one file, byte for byte.
+//! The file contains no path and no time, so that the same compiler gives the same file, byte for byte.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,26 +11,26 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::nitrofs;
+use nds_formats::nitrofs;
 use outputs::Kind;
 use sha2::{Digest, Sha256};
 
-/// Title in the header: ours, so that nobody takes the file for the game whose code it carries.
+/// Title in the header: our own, so that the file is not mistaken for the game whose code it has.
 const TITLE: &[u8; 12] = b"KARTSCOPE\0\0\0";
-/// Tools tell the memory layout by this code.
+/// The game code, by which tools recognise the memory layout.
 const GAME_CODE: &[u8; 4] = b"AMCE";
 const MAKER: &[u8; 2] = b"KS";
 
 const ARM9_ADDRESS: u32 = 0x0200_0000;
 const ARM7_ADDRESS: u32 = 0x0380_0000;
-/// Emulators boot a ROM whose ARM9 program lies below 0x4000 directly, as homebrew.
+/// Emulators boot a ROM whose ARM9 program is below 0x4000 directly, as homebrew.
 const ARM9_OFFSET: usize = 0x200;
 const HEADER_SIZE: usize = 0x200;
-/// CRCs of the header reach over this many bytes.
+/// How many bytes the header's CRC covers.
 const HEADER_CRC_SPAN: usize = 0x15E;
-/// A card gives a running game nothing that lies lower.
+/// The lowest address that a running game can read from the card.
 const CARD_START: usize = 0x8000;
-/// How the card is clocked once a game runs, and before; the usual figures. Source: GBATEK.
+/// The usual clock settings of the card, for a running game and before. Source: GBATEK.
 const CARD_CONTROL: [u32; 2] = [0x0058_6000, 0x0018_08F8];
 const ALIGNMENT: usize = 0x200;
 
@@ -47,7 +47,7 @@ const ARM9_FLAGS: &[&str] = &[
     "-Wextra",
     "-Werror",
     "-fno-common",
-    // State that a tool wrote may overflow; it must do so as in the native build.
+    // State that a tool wrote may overflow, which must have the same result as in the native build.
     "-fwrapv",
     "-fno-tree-loop-distribute-patterns",
     "-Iplatform",
@@ -55,7 +55,7 @@ const ARM9_FLAGS: &[&str] = &[
 ];
 const ARM7_FLAGS: &[&str] = &["-mcpu=arm7tdmi", "-marm", "-ffreestanding", "-nostdlib"];
 
-/// Where the committed ROM lies below the `homebrew` folder.
+/// The path of the committed ROM in the `homebrew` folder.
 const COMMITTED: &str = "rom/kartscope.nds";
 
 /// Builds the ROM and writes it with its hash to `homebrew/rom`.
@@ -78,7 +78,7 @@ pub(crate) fn write(homebrew: &Path, scratch: &Path) -> Result<String> {
     ))
 }
 
-/// Builds the ROM anew and compares it with the committed one and with the committed hash.
+/// Builds the ROM again and compares it with the committed one and with the committed hash.
 ///
 /// # Errors
 /// As [`write()`], or the two differ.
@@ -378,7 +378,7 @@ fn crc16(bytes: &[u8]) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::nitrofs::FileSystem;
+    use nds_formats::nitrofs::FileSystem;
 
     use super::{ARM9_ADDRESS, CARD_START, HEADER_CRC_SPAN, crc16, pack};
 

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result};
 use desmume::Picture;
 use gtk::prelude::*;
-use mkds_formats::pad::Frame;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::{RAM_BASE, RamMut};
+use nds_formats::pad::Frame;
 use session::{Mark, Poke, SLOTS, Way};
 
 use super::{App, Content};

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use gtk::prelude::*;
-use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
 use mkds_memory::path::Path;
+use nds_formats::pad::Frame;
 use overlays::Overlay;
 
 use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};

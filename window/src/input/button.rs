@@ -1,6 +1,6 @@
 //! The console's buttons, one by one.
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 /// A button of the console that something can be bound to.
@@ -101,7 +101,7 @@ pub(crate) fn without_opposites(mut pad: Pad) -> Pad {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::pad::Pad;
+    use nds_formats::pad::Pad;
 
     use super::{Button, without_opposites};
 

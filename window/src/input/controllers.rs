@@ -1,7 +1,7 @@
 //! Game controllers, as many as there are.
 
 use gilrs::{Axis, EventType, GamepadId, Gilrs};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use super::bindings::{Bindings, Trigger};
 use super::button::{Button, without_opposites};
@@ -121,7 +121,7 @@ pub fn together(one: Pad, other: Pad) -> Pad {
 #[cfg(test)]
 mod tests {
     use gilrs::{Axis, EventType};
-    use mkds_formats::pad::Pad;
+    use nds_formats::pad::Pad;
 
     use super::{Bindings, Button, Controllers, Held, Triggers, together};
 

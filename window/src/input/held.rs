@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use super::button::{Button, without_opposites};
 
@@ -55,7 +55,7 @@ impl<K: Eq + Hash> Held<K> {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::pad::Pad;
+    use nds_formats::pad::Pad;
 
     use super::{Button, Held};
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, glib};
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 use super::bindings::{Bindings, Key};
 use super::held::Held;

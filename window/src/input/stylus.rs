@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gtk::gdk;
 use gtk::prelude::*;
-use mkds_formats::pad::Touch;
+use nds_formats::pad::Touch;
 
 /// The point of the lower screen that the mouse touches. Clones are the same stylus.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 use super::{Report, Violation, Warning, shown};
 use crate::env::Env;
 use crate::seeding::rng;
-use crate::space::{OddityKind, Role, Space};
+use crate::space::{Role, Space, SpaceIssueKind};
 
 /// Elements drawn from each space.
 const SAMPLES: usize = 20;
@@ -27,20 +27,17 @@ pub(super) fn check_space<S: Space>(role: Role, space: &S, seed: u64, report: &m
             sample: shown(sample),
         });
     }
-    for oddity in space.oddities(role) {
-        if oddity.kind == OddityKind::Empty {
-            let violation = Violation::SpaceEmpty {
-                space: name,
-                oddity,
-            };
+    for issue in space.issues(role) {
+        if issue.kind == SpaceIssueKind::Empty {
+            let violation = Violation::SpaceEmpty { space: name, issue };
             report.violations.push(violation);
         } else {
-            report.warnings.push(Warning::Space { role, oddity });
+            report.warnings.push(Warning::Space { role, issue });
         }
     }
 }
 
-/// What the spaces of an environment are, to see whether they stay so.
+/// Descriptions of an environment's spaces, to check later that the spaces did not change.
 pub(super) struct DescribedSpaces([(Role, String); 2]);
 
 impl DescribedSpaces {

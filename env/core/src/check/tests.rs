@@ -2,7 +2,7 @@ use super::spaces::check_space;
 use super::*;
 use crate::env::{RenderFrame, Step};
 use crate::seeding::EnvRng;
-use crate::space::{BoxSpace, Discrete, MultiBinary, Oddity, OddityKind};
+use crate::space::{BoxSpace, Discrete, MultiBinary, SpaceIssue, SpaceIssueKind};
 use crate::wrappers::{Autoreset, TimeLimit};
 use rand::RngExt;
 
@@ -343,7 +343,7 @@ fn spaces_must_not_change() {
     );
 }
 
-/// A space that breaks its own rules; `check_space` is all that looks at it.
+/// A space that breaks its own rules, for `check_space` only.
 #[derive(Debug)]
 enum BadSpace {
     GivesOutsiders,
@@ -387,17 +387,17 @@ fn an_empty_space_is_a_violation_and_odd_bounds_a_warning() {
     let odd = BoxSpace::uniform(0.0, f32::INFINITY, &[2]).unwrap();
     let space = (odd, MultiBinary::new(0));
     check_space(Role::Observation, &space, 0, &mut report);
-    let oddity = |part: &str, kind| Oddity::from(kind).within(part);
+    let issue = |part: &str, kind| SpaceIssue::from(kind).within(part);
     assert_eq!(
         report.violations,
         [Violation::SpaceEmpty {
             space: "observation",
-            oddity: oddity("1", OddityKind::Empty),
+            issue: issue("1", SpaceIssueKind::Empty),
         }]
     );
     let warnings = [Warning::Space {
         role: Role::Observation,
-        oddity: oddity("0", OddityKind::NoHigh { index: 0 }),
+        issue: issue("0", SpaceIssueKind::NoHigh { index: 0 }),
     }];
     assert_eq!(report.warnings, warnings);
     assert_eq!(
@@ -461,7 +461,7 @@ fn pictures_need_pixels_and_had_better_keep_their_size() {
 }
 
 #[test]
-fn what_was_not_seen_is_a_warning() {
+fn untested_rules_are_warnings() {
     let report = Check::new(7).steps(60).run(&mut Cart::new(Flaw::NeverEnds));
     let no_end = Warning::NoEnd { steps: 60 };
     assert_eq!((report.violations, report.warnings), (vec![], vec![no_end]));

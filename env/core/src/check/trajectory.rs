@@ -40,7 +40,7 @@ struct How {
     autoreset: bool,
 }
 
-/// What an environment did from one seeded reset on, over as many episodes as fit.
+/// The results of an environment from one seeded reset on, over as many episodes as fit.
 struct Trajectory<Obs> {
     how: How,
     /// One entry for each step, and one for each reset with a reward of 0.

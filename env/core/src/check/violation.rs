@@ -1,6 +1,6 @@
 //! What breaks the contract of an environment.
 
-use crate::space::Oddity;
+use crate::space::SpaceIssue;
 
 /// A broken rule of the contract of [`Env`](crate::Env).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum Violation {
         /// The environment's error.
         error: String,
     },
-    /// An observation lies outside the observation space.
+    /// An observation is outside the observation space.
     #[error(
         "observation of step {step} (0: reset): expected one in the space, found {observation}"
     )]
@@ -49,7 +49,7 @@ pub enum Violation {
         /// The reward.
         reward: f64,
     },
-    /// Two resets with one seed, and the same actions after it, led to different things.
+    /// Two resets with one seed, followed by the same actions, gave different results.
     #[error(
         "{what} of step {step} (0: reset): expected the same with the same seed, found {first}, then {second}"
     )]
@@ -58,12 +58,12 @@ pub enum Violation {
         step: usize,
         /// What differs.
         what: &'static str,
-        /// What the first trajectory had, shortened.
+        /// The value in the first trajectory, shortened.
         first: String,
-        /// What the second had, shortened.
+        /// The value in the second, shortened.
         second: String,
     },
-    /// A space gives elements that it does not contain.
+    /// A space draws samples that it does not contain.
     #[error("{space} space: expected a sample inside it, found {sample}")]
     SampleOutside {
         /// `observation` or `action`.
@@ -71,7 +71,7 @@ pub enum Violation {
         /// The sample, shortened.
         sample: String,
     },
-    /// A space gives different samples for one seed.
+    /// A space draws different samples for one seed.
     #[error("{space} space: expected the same sample with the same seed")]
     SampleNotRepeatable {
         /// `observation` or `action`.
@@ -83,18 +83,19 @@ pub enum Violation {
         /// `observation` or `action`.
         space: &'static str,
     },
-    /// There is nothing in a space's elements.
-    #[error("{space} space: {oddity}")]
+    /// The elements of a space are empty.
+    #[error("{space} space: {issue}")]
     SpaceEmpty {
         /// `observation` or `action`.
         space: &'static str,
-        /// Which part, and what it is.
-        oddity: Oddity,
+        /// Which part of the space, and what is wrong with it.
+        issue: SpaceIssue,
     },
     /// The first step after a reset was truncated.
     #[error("step 1: expected an episode of more than one step, found it truncated")]
     TruncatedAtOnce,
-    /// Seeds lead to different starts, but resets without a seed to one only: they seed themselves.
+    /// Resets with different seeds start differently, but resets without a seed always start the same: the environment
+    /// seeds itself.
     #[error(
         "{resets} resets without a seed: expected starts as different as those of different seeds, found {observation} every time"
     )]

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Number, Oddity, OddityKind, Role, Space, SpaceError};
+use super::{Number, Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
 
 /// Arrays of numbers, each between its own bounds, both included.
 ///
@@ -93,27 +93,28 @@ impl<T: Number> Space for BoxSpace<T> {
                 .all(|(value, (low, high))| low <= value && value <= high)
     }
 
-    fn oddities(&self, role: Role) -> Vec<Oddity> {
+    fn issues(&self, role: Role) -> Vec<SpaceIssue> {
         let bounds = || {
             let bounds = self.low.iter().zip(&self.high);
             bounds.map(|(low, high)| (low.to_f64(), high.to_f64()))
         };
-        let fixed = bounds()
-            .position(|(low, high)| low == high)
-            .map(|index| OddityKind::Fixed {
-                index,
-                value: self.low[index].to_f64(),
-            });
+        let fixed =
+            bounds()
+                .position(|(low, high)| low == high)
+                .map(|index| SpaceIssueKind::Fixed {
+                    index,
+                    value: self.low[index].to_f64(),
+                });
         let no_low = bounds()
             .position(|(low, _)| low == f64::NEG_INFINITY)
-            .map(|index| OddityKind::NoLow { index });
+            .map(|index| SpaceIssueKind::NoLow { index });
         let no_high = bounds()
             .position(|(_, high)| high == f64::INFINITY)
-            .map(|index| OddityKind::NoHigh { index });
+            .map(|index| SpaceIssueKind::NoHigh { index });
         let is_vector_of_actions = role == Role::Action && self.shape.len() == 1;
         let not_normalized = bounds()
             .position(|(low, high)| is_vector_of_actions && !is_normalized(low, high))
-            .map(|index| OddityKind::NotNormalized {
+            .map(|index| SpaceIssueKind::NotNormalized {
                 index,
                 low: self.low[index].to_f64(),
                 high: self.high[index].to_f64(),
@@ -121,7 +122,7 @@ impl<T: Number> Space for BoxSpace<T> {
         [fixed, no_low, no_high, not_normalized]
             .into_iter()
             .flatten()
-            .map(Oddity::from)
+            .map(SpaceIssue::from)
             .collect()
     }
 }

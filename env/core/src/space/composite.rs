@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Oddity, Role, Space};
+use super::{Role, Space, SpaceIssue};
 use crate::columns::{Cells, Column, Columnar};
 
 macro_rules! tuple_space {
@@ -18,8 +18,8 @@ macro_rules! tuple_space {
                 $(self.$index.contains(&value.$index))&&+
             }
 
-            fn oddities(&self, role: Role) -> Vec<Oddity> {
-                let parts = [$((stringify!($index), self.$index.oddities(role))),+];
+            fn issues(&self, role: Role) -> Vec<SpaceIssue> {
+                let parts = [$((stringify!($index), self.$index.issues(role))),+];
                 within(parts)
             }
         }
@@ -38,14 +38,12 @@ macro_rules! tuple_space {
     };
 }
 
-/// The oddities of all parts, each with the name of its part.
+/// The issues of all parts, each with the name of its part.
 #[doc(hidden)]
-pub fn within<const N: usize>(parts: [(&str, Vec<Oddity>); N]) -> Vec<Oddity> {
-    let named = |(part, oddities): (&str, Vec<Oddity>)| {
-        let oddities = oddities.into_iter();
-        oddities
-            .map(|oddity| oddity.within(part))
-            .collect::<Vec<_>>()
+pub fn within<const N: usize>(parts: [(&str, Vec<SpaceIssue>); N]) -> Vec<SpaceIssue> {
+    let named = |(part, issues): (&str, Vec<SpaceIssue>)| {
+        let issues = issues.into_iter();
+        issues.map(|issue| issue.within(part)).collect::<Vec<_>>()
     };
     parts.into_iter().flat_map(named).collect()
 }
@@ -112,12 +110,12 @@ macro_rules! dict_space {
                 $($crate::Space::contains(&self.$field, &value.$field))&&+
             }
 
-            fn oddities(
+            fn issues(
                 &self,
                 role: $crate::space::Role,
-            ) -> ::std::vec::Vec<$crate::space::Oddity> {
+            ) -> ::std::vec::Vec<$crate::space::SpaceIssue> {
                 $crate::space::within([
-                    $((stringify!($field), $crate::Space::oddities(&self.$field, role))),+
+                    $((stringify!($field), $crate::Space::issues(&self.$field, role))),+
                 ])
             }
         }

@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngExt};
 
-use super::{MaskError, Oddity, OddityKind, Role, Space, SpaceError};
+use super::{MaskError, Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
 
 /// The integers `start..start + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,14 +184,14 @@ impl Space for MultiDiscrete {
         value.len() == self.nvec.len() && value.iter().zip(self.choices()).all(is_option)
     }
 
-    fn oddities(&self, _: Role) -> Vec<Oddity> {
+    fn issues(&self, _: Role) -> Vec<SpaceIssue> {
         empty_if(self.nvec.is_empty())
     }
 }
 
-fn empty_if(empty: bool) -> Vec<Oddity> {
-    let oddity = empty.then(|| OddityKind::Empty.into());
-    oddity.into_iter().collect()
+fn empty_if(empty: bool) -> Vec<SpaceIssue> {
+    let issue = empty.then(|| SpaceIssueKind::Empty.into());
+    issue.into_iter().collect()
 }
 
 /// `n` independent yes-or-no choices, as of buttons.
@@ -211,7 +211,7 @@ impl MultiBinary {
         self.n
     }
 
-    /// Draws the choices that `mask` leaves open; the others are as it says.
+    /// Draws the choices for which `mask` has `None`; the others have the mask's values.
     ///
     /// # Errors
     /// [`MaskError::Length`] if the mask has not `n` entries.
@@ -237,7 +237,7 @@ impl Space for MultiBinary {
         value.len() == self.n
     }
 
-    fn oddities(&self, _: Role) -> Vec<Oddity> {
+    fn issues(&self, _: Role) -> Vec<SpaceIssue> {
         empty_if(self.n == 0)
     }
 }

@@ -2,17 +2,18 @@
 
 use rand::Rng;
 
-use super::{Number, Oddity, OddityKind, Role, Space, SpaceError};
+use super::{Number, Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
 use crate::seeding::rng;
 
 /// The elements of a space, but with other bounds, one pair for all, for their `f32` numbers.
-/// Whatever else an element holds stays in its space. Sampled as a [`BoxSpace`](super::BoxSpace).
+/// The other parts of an element keep their spaces. Sampled as a [`BoxSpace`](super::BoxSpace).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FloatBounds<S> {
     space: S,
     low: f32,
     high: f32,
-    /// The numbers of some element of `space`, to ask it about the rest of an element.
+    /// Valid `f32` numbers of one element of `space`: put in place of an element's numbers, they let `space` judge its
+    /// other parts.
     inside: Vec<f32>,
 }
 
@@ -103,15 +104,15 @@ where
         self.space.contains(&rest)
     }
 
-    fn oddities(&self, _: Role) -> Vec<Oddity> {
+    fn issues(&self, _: Role) -> Vec<SpaceIssue> {
         let low = self
             .low
             .is_infinite()
-            .then_some(OddityKind::NoLow { index: 0 });
+            .then_some(SpaceIssueKind::NoLow { index: 0 });
         let high = self
             .high
             .is_infinite()
-            .then_some(OddityKind::NoHigh { index: 0 });
-        low.into_iter().chain(high).map(Oddity::from).collect()
+            .then_some(SpaceIssueKind::NoHigh { index: 0 });
+        low.into_iter().chain(high).map(SpaceIssue::from).collect()
     }
 }

@@ -24,7 +24,7 @@ pub struct Seeded<S> {
 }
 
 impl<S: Space> Seeded<S> {
-    /// `space`, whose samples follow from `seed`, or cannot be foreseen for `None`.
+    /// `space` with a generator seeded with `seed`, or from the operating system's entropy for `None`.
     pub fn new(space: S, seed: Option<u64>) -> Self {
         Self {
             space,
@@ -32,7 +32,7 @@ impl<S: Space> Seeded<S> {
         }
     }
 
-    /// Starts the samples anew from `seed`.
+    /// Restarts the samples from `seed`.
     pub fn seed(&mut self, seed: Option<u64>) {
         self.random = rng(seed);
     }

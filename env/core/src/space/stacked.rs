@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use rand::Rng;
 
-use super::{Oddity, Role, Space};
+use super::{Role, Space, SpaceIssue};
 
 /// Lists of `n` elements of a space, as of the last `n` observations, the oldest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ impl<S: Space> Space for Stacked<S> {
         value.len() == self.n.get() && value.iter().all(|value| self.space.contains(value))
     }
 
-    fn oddities(&self, role: Role) -> Vec<Oddity> {
-        self.space.oddities(role)
+    fn issues(&self, role: Role) -> Vec<SpaceIssue> {
+        self.space.issues(role)
     }
 }

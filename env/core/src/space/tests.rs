@@ -88,7 +88,7 @@ fn discrete_spaces_sample_all_their_elements() {
 }
 
 dict_space! {
-    /// A picture and what is known besides.
+    /// A picture and other values.
     struct Both => Seen {
         /// Pixels.
         picture: BoxSpace<u8>,
@@ -123,9 +123,9 @@ fn composite_spaces_hold_what_all_their_parts_hold() {
     }));
 }
 
-fn oddities<S: Space>(space: &S, role: Role) -> Vec<String> {
-    let oddities = space.oddities(role).into_iter();
-    oddities.map(|oddity| oddity.to_string()).collect()
+fn issues<S: Space>(space: &S, role: Role) -> Vec<String> {
+    let issues = space.issues(role).into_iter();
+    issues.map(|issue| issue.to_string()).collect()
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn odd_bounds_are_named_once_for_each_kind() {
     let (inf, normal) = (f32::INFINITY, BoxSpace::uniform(-0.5, 0.5, &[2]).unwrap());
     let odd = BoxSpace::new(vec![0.0, 5.0, 0.0, 6.0], vec![1.0, 5.0, inf, 6.0], &[4]).unwrap();
     assert_eq!(
-        oddities(&odd, Role::Observation),
+        issues(&odd, Role::Observation),
         [
             "element 1: expected low < high, found 5 for both",
             "element 2: expected a finite high, found inf"
@@ -307,11 +307,11 @@ fn odd_bounds_are_named_once_for_each_kind() {
     );
     let low = BoxSpace::uniform(-inf, 0.0, &[1]).unwrap();
     assert_eq!(
-        oddities(&low, Role::Observation),
+        issues(&low, Role::Observation),
         ["element 0: expected a finite low, found -inf"]
     );
     for role in [Role::Observation, Role::Action] {
-        assert!(normal.oddities(role).is_empty());
+        assert!(normal.issues(role).is_empty());
     }
 }
 
@@ -319,19 +319,19 @@ fn odd_bounds_are_named_once_for_each_kind() {
 fn only_vectors_of_actions_should_be_normalized() {
     let vector = |low, high| BoxSpace::new(vec![0.0, low], vec![1.0, high], &[2]).unwrap();
     for (low, high) in [(-1.0, 1.0), (0.0, 1.0), (0.0, 0.5)] {
-        assert!(vector(low, high).oddities(Role::Action).is_empty());
+        assert!(vector(low, high).issues(Role::Action).is_empty());
     }
     for (low, high) in [(-2.0, 2.0), (0.5, 1.0), (-1.0, 0.5), (0.0, 2.0)] {
-        assert!(vector(low, high).oddities(Role::Observation).is_empty());
-        let kind = OddityKind::NotNormalized {
+        assert!(vector(low, high).issues(Role::Observation).is_empty());
+        let kind = SpaceIssueKind::NotNormalized {
             index: 1,
             low,
             high,
         };
-        assert_eq!(vector(low, high).oddities(Role::Action), [kind.into()]);
+        assert_eq!(vector(low, high).issues(Role::Action), [kind.into()]);
     }
     let picture = BoxSpace::uniform(0_u8, 255, &[2, 2]).unwrap();
-    assert!(picture.oddities(Role::Action).is_empty());
+    assert!(picture.issues(Role::Action).is_empty());
 }
 
 #[test]
@@ -341,14 +341,14 @@ fn composite_spaces_name_the_part_that_is_odd() {
         rest: (Discrete::new(4).unwrap(), MultiBinary::new(0)),
     };
     assert_eq!(
-        oddities(&space, Role::Observation),
+        issues(&space, Role::Observation),
         [
             "picture: element 0: expected low < high, found 7 for both",
             "rest.1: expected elements with something in them, found empty ones"
         ]
     );
     let choices = MultiDiscrete::new(vec![]).unwrap();
-    assert_eq!(oddities(&choices, Role::Action).len(), 1);
+    assert_eq!(issues(&choices, Role::Action).len(), 1);
 }
 
 proptest! {

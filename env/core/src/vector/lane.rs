@@ -1,11 +1,11 @@
-//! One environment of many, and what it is told to do.
+//! One environment of many, its tasks and their outcomes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Autoreset, Factory};
 use crate::env::Env;
 
-/// What an environment is told to do.
+/// A task for an environment.
 pub(super) enum Task<E: Env> {
     Reset {
         seed: Option<u64>,
@@ -14,11 +14,11 @@ pub(super) enum Task<E: Env> {
     Step(E::Action),
 }
 
-/// What a worker tells.
-pub(super) enum Told<E: Env> {
-    /// It has begun with an environment.
+/// A message from a worker.
+pub(super) enum Message<E: Env> {
+    /// The worker has begun with an environment's task.
     Began { index: usize, turn: u64 },
-    /// It is done with one.
+    /// The worker has finished a task.
     Done {
         turn: u64,
         lane: Lane<E>,
@@ -26,24 +26,24 @@ pub(super) enum Told<E: Env> {
     },
 }
 
-/// How an episode ended; nothing is known of one that failed.
-pub(super) struct Last<E: Env> {
+/// The last step of an episode that ended; empty if the environment failed.
+pub(super) struct FinalStep<E: Env> {
     pub(super) observation: Option<E::Obs>,
     pub(super) info: Option<E::Info>,
 }
 
-/// What came of a task.
+/// The result of a task.
 pub(super) struct Outcome<E: Env> {
-    /// `None`: the one before stays.
+    /// `None` keeps the previous observation.
     pub(super) observation: Option<E::Obs>,
     pub(super) reward: f64,
     pub(super) terminated: bool,
     pub(super) truncated: bool,
     pub(super) info: Option<E::Info>,
-    /// Of an episode that ended while another began.
-    pub(super) last: Option<Last<E>>,
+    /// The last step of the ended episode, if the same step began the next one.
+    pub(super) last: Option<FinalStep<E>>,
     pub(super) error: Option<String>,
-    /// An episode is running now.
+    /// Whether an episode is running after the task.
     pub(super) runs: bool,
 }
 
@@ -90,7 +90,7 @@ impl<E> Lane<E> {
         }
     }
 
-    /// The place of an environment that is lost.
+    /// A lane whose environment is lost with its abandoned worker.
     pub(super) const fn lost(index: usize) -> Self {
         Self { index, env: None }
     }
@@ -109,7 +109,7 @@ impl<E> Lane<E> {
 }
 
 impl<E: Env> Lane<E> {
-    /// Does a task; a failure is an outcome like another.
+    /// Does a task; a failure is reported in the outcome.
     pub(super) fn work(
         &mut self,
         task: Task<E>,
@@ -128,7 +128,7 @@ impl<E: Env> Lane<E> {
                     reward: ended.reward,
                     terminated: ended.terminated,
                     truncated: ended.truncated,
-                    last: Some(Last {
+                    last: Some(FinalStep {
                         observation: ended.observation,
                         info: ended.info,
                     }),
@@ -180,17 +180,17 @@ impl<E: Env> Lane<E> {
         }
     }
 
-    /// Nothing is known of the state that a failed environment is in: it goes.
+    /// Drops the environment, whose state is undefined after a failure.
     fn fail(&mut self, error: String) -> Outcome<E> {
         let env = self.env.take();
-        // Its end may fail as well, which changes nothing.
+        // Dropping it may panic as well; the failure is already reported.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(env)));
         Outcome::failed(error)
     }
 }
 
-/// What `work` gives, or in words why it fails, panics among the reasons. What it leaves behind broken must not be used
-/// again.
+/// The result of `work`, or the text of its error or panic. After an error the caller must not use again what `work`
+/// was changing.
 fn guarded<T, E: std::error::Error>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Ok(value),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
-use super::lane::{Lane, Task, Told};
+use super::lane::{Lane, Message, Task};
 use super::{Autoreset, Factory};
 use crate::env::Env;
 
@@ -25,18 +25,18 @@ fn locked(at_work: &AtWork) -> MutexGuard<'_, HashMap<(usize, u64), usize>> {
     at_work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How long somebody looks for what comes next before going to sleep: waking up takes about as long, and between two steps
-/// of a batch it mostly is there by then.
+/// How long a thread polls a queue before it sleeps: waking up takes about as long, and between two steps
+/// of a batch the next item mostly arrives within this time.
 const PATIENCE: Duration = Duration::from_micros(100);
 
-/// What comes next out of a queue; `None` when nothing can come any more.
+/// The next item of a queue; `None` when all senders are dropped.
 fn next_of<T>(queue: &Receiver<T>) -> Option<T> {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
         match queue.try_recv() {
             Ok(next) => return Some(next),
             Err(TryRecvError::Disconnected) => return None,
-            // Who has something to do goes first.
+            // Threads that have work run first.
             Err(TryRecvError::Empty) => std::thread::yield_now(),
         }
     }
@@ -47,10 +47,10 @@ fn next_of<T>(queue: &Receiver<T>) -> Option<T> {
 pub(super) struct Pool<E: Env> {
     jobs: Option<Sender<Job<E>>>,
     queue: Receiver<Job<E>>,
-    told: Receiver<Told<E>>,
-    tell: Sender<Told<E>>,
+    messages: Receiver<Message<E>>,
+    sender: Sender<Message<E>>,
     at_work: AtWork,
-    /// `None` for those that were given up.
+    /// `None` for workers that were abandoned.
     workers: Vec<Option<JoinHandle<()>>>,
     factory: Factory<E>,
     autoreset: Autoreset,
@@ -66,24 +66,24 @@ where
 {
     pub(super) fn new(threads: usize, factory: Factory<E>, autoreset: Autoreset) -> Self {
         let (jobs, queue) = unbounded();
-        let (tell, told) = unbounded();
+        let (sender, messages) = unbounded();
         let mut pool = Self {
             jobs: Some(jobs),
             queue,
-            told,
-            tell,
+            messages,
+            sender,
             at_work: Arc::default(),
             workers: Vec::new(),
             factory,
             autoreset,
         };
-        (0..threads).for_each(|_| pool.hire());
+        (0..threads).for_each(|_| pool.spawn_worker());
         pool
     }
 
-    fn hire(&mut self) {
+    fn spawn_worker(&mut self) {
         let number = self.workers.len();
-        let (queue, tell) = (self.queue.clone(), self.tell.clone());
+        let (queue, sender) = (self.queue.clone(), self.sender.clone());
         let (factory, autoreset) = (self.factory.clone(), self.autoreset);
         let at_work = self.at_work.clone();
         let work = move || {
@@ -95,17 +95,17 @@ where
             {
                 let index = lane.index();
                 locked(&at_work).insert((index, turn), number);
-                // Nobody listens any more once the environments are dropped.
-                let _ = tell.send(Told::Began { index, turn });
+                // Sending fails once the pool is dropped; the message is then not needed.
+                let _ = sender.send(Message::Began { index, turn });
                 let outcome = lane.work(task, &factory, autoreset);
-                let given_up = locked(&at_work).remove(&(index, turn)).is_none();
-                let _ = tell.send(Told::Done {
+                let abandoned = locked(&at_work).remove(&(index, turn)).is_none();
+                let _ = sender.send(Message::Done {
                     turn,
                     lane,
                     outcome,
                 });
-                if given_up {
-                    // Another was hired in this one's place.
+                if abandoned {
+                    // The pool has started another worker in this one's place.
                     return;
                 }
             }
@@ -115,40 +115,40 @@ where
 
     pub(super) fn send(&self, lane: Lane<E>, task: Task<E>, turn: u64) {
         if let Some(jobs) = &self.jobs {
-            // The pool holds a receiver itself, so that the queue never is without one.
+            // Sending cannot fail: the pool itself holds a receiver.
             let _ = jobs.send(Job { lane, task, turn });
         }
     }
 
-    /// Does one of the waiting tasks on the calling thread: the wait for a worker to wake up is longer than many a step.
-    pub(super) fn help(&self) -> Option<Told<E>> {
+    /// Does one of the waiting tasks on the calling thread: waking a worker takes longer than a short step.
+    pub(super) fn help(&self) -> Option<Message<E>> {
         let Job {
             mut lane,
             task,
             turn,
         } = self.queue.try_recv().ok()?;
         let outcome = lane.work(task, &self.factory, self.autoreset);
-        Some(Told::Done {
+        Some(Message::Done {
             turn,
             lane,
             outcome,
         })
     }
 
-    /// What a worker tells next; `None` if none does until `deadline`.
-    pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<Told<E>> {
+    /// The next message of a worker; `None` if none arrives until `deadline`.
+    pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<Message<E>> {
         match deadline {
-            None => next_of(&self.told),
-            Some(deadline) => self.told.recv_deadline(deadline).ok(),
+            None => next_of(&self.messages),
+            Some(deadline) => self.messages.recv_deadline(deadline).ok(),
         }
     }
 
-    /// Leaves the worker that is at an environment to itself and hires another in its place.
-    pub(super) fn give_up(&mut self, index: usize, turn: u64) {
+    /// Abandons the worker that runs an environment's task, and starts another in its place.
+    pub(super) fn abandon(&mut self, index: usize, turn: u64) {
         let worker = locked(&self.at_work).remove(&(index, turn));
         if let Some(worker) = worker {
             self.workers[worker] = None;
-            self.hire();
+            self.spawn_worker();
         }
     }
 }
@@ -159,7 +159,7 @@ impl<E: Env> Drop for Pool<E> {
         self.jobs = None;
         while self.queue.try_recv().is_ok() {}
         for worker in self.workers.drain(..).flatten() {
-            // A worker catches what environments throw.
+            // A worker catches the panics of environments, so that it does not panic itself.
             let _ = worker.join();
         }
     }

@@ -1,17 +1,17 @@
-//! Actions that come late.
+//! Delayed actions.
 
 use std::collections::VecDeque;
 
 use super::SettingError;
 use crate::env::{Env, Step};
 
-/// Takes each action some steps after it was asked for, as a player's reaction and a console's
-/// picture and pads do.
+/// Takes each action some steps after it was given, as the reaction time of a player and the latency
+/// of a console's picture and controller do.
 #[derive(Debug, Clone)]
 pub struct ActionDelay<E: Env> {
     env: E,
     first: E::Action,
-    /// What was asked for and not taken yet, the next first; always as many as the delay.
+    /// The actions given and not taken yet, the next first; always as many as the delay.
     pending: VecDeque<E::Action>,
 }
 

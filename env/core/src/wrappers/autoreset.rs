@@ -1,13 +1,13 @@
-//! Episodes that follow each other by themselves.
+//! Automatic resets.
 
 use crate::env::{Env, Step};
 
 /// Starts the next episode in the step after the last of an episode (Gymnasium's `NEXT_STEP`): that
-/// step takes no action, whatever was asked for, and has the first observation, the reset's info
-/// and no reward. The reset has no seed and the usual options.
+/// step ignores its action, and has the first observation, the reset's info
+/// and a reward of 0. The reset has no seed and the default options.
 ///
-/// So it breaks one rule of [`Env`], knowingly: a step after the end of an episode is no error.
-/// [`Check::autoreset`](crate::Check::autoreset) tests what it does in its stead.
+/// It breaks one rule of [`Env`] on purpose: a step after the end of an episode is no error.
+/// [`Check::autoreset`](crate::Check::autoreset) tests this behaviour instead.
 #[derive(Debug, Clone)]
 pub struct Autoreset<E> {
     env: E,

@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 use crate::env::{Env, Step};
 use crate::space::Stacked;
 
-/// Shows the last `n` observations, the oldest first, so that a policy without memory can see what
-/// moves. At the start of an episode the first one stands for all that are missing, as in
+/// Returns the last `n` observations, the oldest first, so that a policy without memory can see
+/// motion. At the start of an episode the first observation fills the missing places, as in
 /// Gymnasium's `FrameStackObservation`.
 #[derive(Debug, Clone)]
 pub struct FrameStack<E: Env> {
@@ -20,7 +20,7 @@ impl<E: Env> FrameStack<E>
 where
     E::ObservationSpace: Clone,
 {
-    /// Shows the last `n` observations of `env`.
+    /// Returns the last `n` observations of `env`.
     pub fn new(env: E, n: NonZeroUsize) -> Self {
         let space = Stacked::new(env.observation_space().clone(), n);
         let last = VecDeque::with_capacity(n.get());

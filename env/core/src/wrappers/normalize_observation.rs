@@ -7,8 +7,8 @@ use crate::space::FloatBounds;
 /// Moves and scales each `f32` number of the observations by its running mean and variance, as
 /// Gymnasium's `NormalizeObservation`.
 ///
-/// Until [frozen](Self::set_frozen), the statistics outlive resets: what an observation looks like
-/// depends on all that came before, and [`check`](crate::check()) finds that a seed does not repeat
+/// Until [frozen](Self::set_frozen), the statistics continue across resets: an observation
+/// depends on all earlier ones, and [`check`](crate::check()) reports that a seed does not repeat
 /// it.
 #[derive(Debug, Clone)]
 pub struct NormalizeObservation<E: Env> {
@@ -16,7 +16,7 @@ pub struct NormalizeObservation<E: Env> {
     space: FloatBounds<E::ObservationSpace>,
     statistics: RunningStatistics,
     frozen: bool,
-    /// The numbers of an observation, wider; kept so as not to be allocated at every step.
+    /// Buffer for the numbers of an observation as `f64`, to avoid an allocation in every step.
     wide: Vec<f64>,
 }
 
@@ -25,7 +25,7 @@ where
     E::Obs: AsRef<[f32]> + AsMut<[f32]>,
     E::ObservationSpace: Clone,
 {
-    /// Normalizes the observations of `env`, of which nothing is known yet.
+    /// Normalizes the observations of `env`, starting with empty statistics.
     pub fn new(env: E) -> Self {
         let space = FloatBounds::unbounded(env.observation_space().clone());
         let statistics = RunningStatistics::new(space.width());
@@ -38,12 +38,12 @@ where
         }
     }
 
-    /// What was learned about the observations so far; save it beside the model.
+    /// The statistics of the observations so far; save them beside the model.
     pub const fn statistics(&self) -> &RunningStatistics {
         &self.statistics
     }
 
-    /// Goes on from `statistics`, as of an earlier training.
+    /// Continues from `statistics`, for example those of an earlier training.
     ///
     /// # Errors
     /// [`SettingError::StatisticsWidth`] if they are of other numbers.
@@ -61,7 +61,7 @@ where
         self.frozen
     }
 
-    /// Keeps the statistics as they are from now on, as an evaluation should, or goes on learning.
+    /// Freezes the statistics, as for an evaluation, or resumes updating them.
     pub const fn set_frozen(&mut self, frozen: bool) {
         self.frozen = frozen;
     }

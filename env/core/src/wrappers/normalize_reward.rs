@@ -4,11 +4,11 @@ use super::{RunningStatistics, SettingError};
 use crate::env::{Env, Step};
 
 /// Divides rewards by the running standard deviation of the discounted sum of an episode's rewards
-/// so far, as Gymnasium's `NormalizeReward`, but with a new sum in every episode, however the last
-/// one ended. It does not move them: what is better than nothing stays so.
+/// so far, as Gymnasium's `NormalizeReward`, but starts a new sum in every episode, whether the last
+/// one was terminated or truncated. It does not shift rewards, so that their signs stay.
 ///
-/// Until [frozen](Self::set_frozen), the statistics outlive resets, and
-/// [`check`](crate::check()) finds that a seed does not repeat the rewards.
+/// Until [frozen](Self::set_frozen), the statistics continue across resets, and
+/// [`check`](crate::check()) reports that a seed does not repeat the rewards.
 #[derive(Debug, Clone)]
 pub struct NormalizeReward<E> {
     env: E,
@@ -19,8 +19,8 @@ pub struct NormalizeReward<E> {
 }
 
 impl<E> NormalizeReward<E> {
-    /// Normalizes the rewards of `env`, of which nothing is known yet. `discount` is what a reward
-    /// is worth a step later, as the learner has it; 0.99 is usual.
+    /// Normalizes the rewards of `env`, starting with empty statistics. `discount` is the learner's
+    /// discount factor per step; 0.99 is usual.
     ///
     /// # Errors
     /// [`SettingError::Discount`] if `discount` is not within 0 and 1.
@@ -37,12 +37,12 @@ impl<E> NormalizeReward<E> {
         })
     }
 
-    /// What was learned about the discounted sums so far; save it beside the model.
+    /// The statistics of the discounted sums so far; save them beside the model.
     pub const fn statistics(&self) -> &RunningStatistics {
         &self.statistics
     }
 
-    /// Goes on from `statistics`, as of an earlier training.
+    /// Continues from `statistics`, for example those of an earlier training.
     ///
     /// # Errors
     /// [`SettingError::StatisticsWidth`] if they are of other numbers.
@@ -60,7 +60,7 @@ impl<E> NormalizeReward<E> {
         self.frozen
     }
 
-    /// Keeps the statistics as they are from now on, as an evaluation should, or goes on learning.
+    /// Freezes the statistics, as for an evaluation, or resumes updating them.
     pub const fn set_frozen(&mut self, frozen: bool) {
         self.frozen = frozen;
     }

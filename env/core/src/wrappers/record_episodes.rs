@@ -1,4 +1,4 @@
-//! What became of episodes.
+//! Returns and lengths of episodes.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use crate::env::{Env, Step};
 
-/// What became of an episode.
+/// The return, length and end of an episode.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EpisodeRecord {
     /// The sum of the rewards, without discount.
     pub episode_return: f64,
     /// How many steps.
     pub length: u64,
-    /// From the end of the reset to the end of the last step, whatever was done in between.
+    /// The time from the end of the reset to the end of the last step, including the time between steps.
     pub wall_time: Duration,
     /// It reached a terminal state.
     pub terminated: bool,
@@ -21,8 +21,8 @@ pub struct EpisodeRecord {
     pub truncated: bool,
 }
 
-/// Keeps a record of each of the last episodes that came to their end; ones that a reset broke off
-/// are left out. Wrappers outside of this one, such as those of rewards, do not change it.
+/// Keeps a record of each of the last episodes that ended; episodes that a reset interrupted
+/// are left out. Wrappers around this one, such as those of rewards, do not affect the records.
 ///
 /// ```
 /// # use env_core::{Env, wrappers::RecordEpisodes};

@@ -11,7 +11,7 @@ use crate::env::{Env, RenderFrame, Step};
 /// Draws the state after every reset and step into a PNG file of its own: `00000000.png`,
 /// `00000001.png` and so on. States without a picture get no file and no number.
 ///
-/// A file appears under its name when it is whole.
+/// A file gets its name only once it is complete.
 #[derive(Debug)]
 pub struct RenderToFile<E> {
     env: E,
@@ -23,7 +23,7 @@ pub struct RenderToFile<E> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderToFileError<E> {
-    /// The folder has something in it already.
+    /// The folder is not empty.
     #[error("{}: expected an empty folder, found files", folder.display())]
     NotEmpty {
         /// The folder.
@@ -37,10 +37,10 @@ pub enum RenderToFileError<E> {
     Io {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A picture is no picture, or cannot be written.
+    /// A picture is malformed, or cannot be written.
     #[error("{}: {source}", path.display())]
     Png {
         /// The file.
@@ -54,7 +54,7 @@ pub enum RenderToFileError<E> {
 }
 
 impl<E: Env> RenderToFile<E> {
-    /// Draws `env` into `folder`, which is made where there is none.
+    /// Draws `env` into `folder`, which is created if it does not exist.
     ///
     /// # Errors
     /// [`RenderToFileError::NotEmpty`] if there is something in the folder, as an earlier
@@ -90,7 +90,7 @@ impl<E: Env> RenderToFile<E> {
         let path = self.folder.join(format!("{:08}.png", self.written));
         let mut output = Output::begin(&path, Kind::NEW).map_err(RenderToFileError::Output)?;
         encode(&mut output, &frame).map_err(|source| RenderToFileError::Png { path, source })?;
-        // Each is one of many that replace nothing: waiting for the disk would take longer than drawing.
+        // No sync: each file is one of many and replaces none, and waiting for the disk would take longer than drawing.
         output
             .commit_without_sync()
             .map_err(RenderToFileError::Output)?;

@@ -1,10 +1,10 @@
-//! Mean and variance of numbers as they come.
+//! Running mean and variance.
 
 use serde::{Deserialize, Serialize};
 
-/// How much the mean of 0 and variance of 1 to begin with count, in samples.
+/// The weight of the initial mean of 0 and variance of 1, in samples.
 const FIRST_COUNT: f64 = 1e-4;
-/// Keeps a variance of 0 from dividing by it.
+/// Added to variances, to avoid a division by 0.
 const EPSILON: f64 = 1e-8;
 
 /// The mean and the variance (of the population) of several numbers over all samples seen so far,
@@ -37,7 +37,7 @@ pub struct RunningStatistics {
     count: f64,
 }
 
-/// What a file holds, before it is believed.
+/// The content of a file before validation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Saved {
@@ -46,7 +46,7 @@ struct Saved {
     count: f64,
 }
 
-/// Why saved statistics are none.
+/// Why saved statistics are invalid.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StatisticsError {
@@ -83,7 +83,7 @@ pub enum StatisticsError {
 }
 
 impl RunningStatistics {
-    /// No samples of `width` numbers: a mean of 0 and a variance of 1, which hardly count.
+    /// Statistics of no samples of `width` numbers: a mean of 0 and a variance of 1, with a weight of 1e-4 samples.
     pub fn new(width: usize) -> Self {
         Self {
             mean: vec![0.0; width],
@@ -107,13 +107,13 @@ impl RunningStatistics {
         &self.variance
     }
 
-    /// How many samples there were, and a little for the beginning.
+    /// The number of samples, plus the weight of the initial values.
     pub const fn count(&self) -> f64 {
         self.count
     }
 
-    /// Counts a sample in. One that has not [`Self::width`] numbers, or one that is infinite or not
-    /// a number, which would spoil the statistics for good, is left out.
+    /// Adds a sample. A sample with other than [`Self::width`] numbers, or with a number that is infinite or not
+    /// a number, is left out: it would spoil the statistics permanently.
     pub fn update(&mut self, sample: &[f64]) {
         if sample.len() != self.width() || sample.iter().any(|number| !number.is_finite()) {
             return;
@@ -134,7 +134,7 @@ impl RunningStatistics {
         (number - self.mean[index]) * self.scale(index)
     }
 
-    /// What makes the variance of number `index` 1.
+    /// The factor that makes the variance of number `index` 1.
     pub(super) fn scale(&self, index: usize) -> f64 {
         (self.variance[index] + EPSILON).sqrt().recip()
     }

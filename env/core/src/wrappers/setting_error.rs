@@ -32,7 +32,7 @@ pub enum SettingError {
         /// What is added.
         offset: f64,
     },
-    /// An action that the environment does not know.
+    /// An action outside the environment's action space.
     #[error("first action: expected one in the space of actions, found {found}")]
     ActionOutside {
         /// The action.

@@ -1,4 +1,4 @@
-//! Actions that stick.
+//! Sticky actions.
 
 use rand::RngExt;
 
@@ -6,11 +6,11 @@ use super::SettingError;
 use crate::env::{Env, Step};
 use crate::seeding::{EnvRng, rng};
 
-/// Draws from a stream of the seed that environments, which use the first, do not see.
+/// The generator's stream. Environments use stream 0, so that the two do not draw the same numbers from one seed.
 const STREAM: u64 = 0x0057_1c4b;
 
-/// Takes, with some probability, the action taken last in place of the one asked for (Machado et
-/// al., 2018, section 5.2), so that a policy cannot learn a sequence by heart.
+/// Takes, with some probability, the action taken last in place of the given one (Machado et
+/// al., 2018, section 5.2), so that a policy cannot memorize a sequence of actions.
 ///
 /// The seed of a reset seeds this too.
 #[derive(Debug, Clone)]

@@ -15,8 +15,8 @@ mod statistics;
 /// Steps in an episode of a [`Tape`].
 const LENGTH: u32 = 6;
 
-/// Shows the step it is at, counted from a random whole number, and the action taken there, which
-/// is the reward too. A picture of one pixel tells the step.
+/// Its observation is the step, counted from a random whole number, and the action taken there, which
+/// is the reward too. The colour of its picture of one pixel is the step.
 #[derive(Debug)]
 struct Tape {
     observations: BoxSpace,
@@ -89,7 +89,7 @@ impl Env for Tape {
     }
 }
 
-/// The actions that the environment took for those asked for, in an episode from `seed`.
+/// The actions that the environment took for the given ones, in an episode from `seed`.
 fn taken<E: Env<Obs = Vec<f32>, Action = i64, Options = (), Error = Over>>(
     env: &mut E,
     seed: Option<u64>,

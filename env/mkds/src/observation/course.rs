@@ -1,4 +1,4 @@
-//! What a driver sees of the course: rays, checkpoints, the centreline.
+//! Observations of the course: rays, checkpoints, the centreline.
 
 use std::f32::consts::{PI, TAU};
 
@@ -10,12 +10,12 @@ use crate::{Error, Result, moment::Moment};
 
 const TURN: (f32, f32) = (-PI, PI);
 
-/// The furthest checkpoint that is told apart from further ones, units.
+/// Distances to checkpoints are clamped to this, units.
 const CHECKPOINT_RANGE: f32 = 6000.0;
-/// The furthest from the centreline that is told apart from further, units.
+/// Offsets from the centreline are clamped to this, units.
 const OFFSET_RANGE: f32 = 600.0;
 
-/// The most values that a term may ask for.
+/// The most values that a term may have.
 const MOST: usize = 4096;
 
 /// What rays are measured to.
@@ -39,7 +39,7 @@ pub struct Rays {
     pub count: usize,
     /// Degrees from the first to the last, half of them to each side of the kart's facing.
     pub field_of_view: f32,
-    /// How far they look, units.
+    /// The length of the rays, units.
     pub range: f32,
     /// What they are measured to.
     pub toward: Toward,
@@ -64,7 +64,7 @@ impl Rays {
     /// The fan of these rays.
     ///
     /// # Errors
-    /// [`Error::Setting`] for no rays or too many, and angles or ranges that make no sense.
+    /// [`Error::Setting`] for no rays or too many, and invalid angles or ranges.
     pub fn fan(&self) -> Result<RayFan> {
         let setting = |setting, expected, found: String| {
             Err(Error::Setting {
@@ -152,7 +152,7 @@ impl Default for Checkpoints {
 }
 
 impl Checkpoints {
-    /// The most checkpoints looked at.
+    /// The most checkpoints of the term.
     const MOST: usize = 32;
 
     pub(super) fn checked(self) -> Result<Self> {
@@ -198,7 +198,7 @@ impl Observe for Checkpoints {
     }
 }
 
-/// Where the centreline is, and where it goes.
+/// The offset from the centreline, and its direction beside and ahead of the kart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Centreline {

@@ -1,9 +1,9 @@
-//! What a driver sees of its kart.
+//! Observations of the kart.
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_formats::pad::Pad;
 use mkds_memory::driver::MotionFlags;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Number, Observe, Writer};
@@ -19,7 +19,7 @@ const TURN: (f32, f32) = (-PI, PI);
 const WORLD: (f32, f32) = (-524_288.0, 524_288.0);
 
 /// Declares terms without settings.
-macro_rules! plain_terms {
+macro_rules! unit_terms {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,10 +28,10 @@ macro_rules! plain_terms {
     )+};
 }
 
-plain_terms! {
-    /// Where the kart is: `position`, units.
+unit_terms! {
+    /// The kart's position: `position`, units.
     Position;
-    /// How it moves: `velocity`, units a frame.
+    /// Its velocity: `velocity`, units a frame.
     Velocity;
     /// Which way is up on the floor below it: `floor_normal`.
     Normal;
@@ -39,13 +39,13 @@ plain_terms! {
     Motion;
     /// The drift, its charge, and the boosts.
     Drift;
-    /// What the kart stands on and touches.
+    /// The floor below the kart and its contact with walls.
     Surface;
     /// Frames until the start: `countdown`.
     Countdown;
-    /// What was pressed in the last frame: `previous_action`, a flag each for A, B, R, X or L, left, right.
+    /// The buttons held in the last frame: `previous_action`, a flag each for A, B, R, X or L, left, right.
     PreviousAction;
-    /// What was pressed in the last frame: `keymask`, the keypad's word.
+    /// The buttons held in the last frame: `keymask`, the keypad bits as one number.
     Buttons;
 }
 

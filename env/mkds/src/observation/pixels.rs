@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Field, Number};
 use crate::{Error, Result};
 
-/// Which screens are seen.
+/// Which screens the observation has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Screen {
@@ -35,19 +35,19 @@ impl Screen {
 }
 
 /// The screens as the field `pixels`: `u8`, rows from the top, `[height, width, channels * stack]`. Of several pictures
-/// the last is the newest; before there are so many, the first stands for the earlier ones.
+/// the last is the newest; at the start of an episode the first picture fills the missing places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pixels {
     /// Which screens.
     pub screen: Screen,
-    /// What is cut out of them: left, top, width, height in the screens' pixels; all of them if not said.
+    /// The cut-out: left, top, width, height in the screens' pixels; by default all of them.
     pub crop: Option<[usize; 4]>,
-    /// The picture's width and height; as cut out if not said. Smaller ones are averaged.
+    /// The picture's width and height; by default those of the cut-out. Smaller pictures are averaged.
     pub size: Option<[usize; 2]>,
     /// One channel of brightness (BT.601) in place of red, green and blue.
     pub grey: bool,
-    /// How many of the last pictures.
+    /// How many of the last pictures are stacked.
     pub stack: usize,
 }
 
@@ -84,7 +84,7 @@ impl Pixels {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] for what lies outside the screens, and sizes and stacks of nothing or too much.
+    /// [`Error::Setting`] for a cut-out outside the screens, and sizes and stacks that are 0 or too large.
     pub fn check(&self) -> Result<()> {
         let setting = |setting, expected, found: String| {
             Err(Error::Setting {
@@ -183,12 +183,12 @@ impl PixelStack {
         })
     }
 
-    /// Forgets all pictures.
+    /// Removes all pictures.
     pub fn clear(&mut self) {
         self.pictures.clear();
     }
 
-    /// Takes the picture that `draw` writes: both screens, 256 x 384 RGBA.
+    /// Adds the picture that `draw` writes: both screens, 256 x 384 RGBA.
     ///
     /// # Errors
     /// [`Error::Picture`] if it cannot be scaled.

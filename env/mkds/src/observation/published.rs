@@ -1,5 +1,5 @@
-//! The dictionary of a published time trial (source: marIOkart's `TimeTrial-v1`), with its intent: every value lies
-//! in its box, and angles and sides are what their names say.
+//! The observation dictionary of a published time trial (source: marIOkart's `TimeTrial-v1`) without its defects: every
+//! value is within its bounds, and angles and sides are what their names say.
 
 use std::f32::consts::PI;
 
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::{Field, Observe, Writer};
 use crate::moment::Moment;
 
-/// Fractions of a lap ahead between which the centreline's turn is told.
+/// Fractions of a lap ahead between which the centreline's turn is observed.
 const TURNS: [f32; 4] = [0.0, 0.02, 0.04, 0.06];
-/// Speed that a velocity of 1 stands for, units a frame.
+/// The speed that is scaled to 1, units a frame.
 const FAST: f32 = 16.0;
-/// Distance from the centreline that 1 stands for, units.
+/// The distance from the centreline that is scaled to 1, units.
 const FAR_OFF: f32 = 600.0;
-/// Distance to the edge that 1 stands for, units.
+/// The distance to the edge that is scaled to 1, units.
 const FAR: f32 = 3000.0;
 /// An edge nearer than this counts as touched, units.
 const TOUCHED: f32 = 15.0;

@@ -1,8 +1,8 @@
-//! The parts that observations are put together from.
+//! The parts that observations are composed of.
 
 use std::fmt::Debug;
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
 use super::course::{Centreline, Checkpoints, Rays, Toward};
@@ -21,7 +21,7 @@ pub trait Observe: Debug + Send + Sync {
     /// Writes as many values as its fields have, in order.
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>);
 
-    /// Writes what there is to see while no race runs: zeros, unless a field says otherwise.
+    /// Writes the values without a race: zeros, except for fields that hold the buttons.
     fn observe_nothing(&self, _pad: Pad, out: &mut Writer<'_>) {
         for field in self.fields() {
             for _ in 0..field.len() {
@@ -45,30 +45,30 @@ pub enum Term {
     Checkpoints(Checkpoints),
     /// The centreline beside and ahead of the kart.
     Centreline(Centreline),
-    /// Where the kart is, units.
+    /// The kart's position, units.
     Position(Position),
-    /// How it moves, units a frame.
+    /// Its velocity, units a frame.
     Velocity(Velocity),
     /// The floor's normal.
     Normal(Normal),
     /// Speeds, slip, turn and slope.
     Motion(Motion),
-    /// The drift and the boosts that come of it.
+    /// The drift and its boosts.
     Drift(Drift),
-    /// What the kart stands on and touches.
+    /// The floor below the kart and its contact with walls.
     Surface(Surface),
     /// Frames until the start.
     Countdown(Countdown),
-    /// What was pressed last, a flag a button.
+    /// The buttons held last, a flag each.
     PreviousAction(PreviousAction),
-    /// What was pressed last, as the keypad's word.
+    /// The buttons held last, as the keypad bits.
     Buttons(Buttons),
     /// The dictionary of a published time trial, scaled to -1..1.
     TimeTrialV1(TimeTrialV1),
 }
 
 impl Term {
-    /// What datasets hold and models are trained on.
+    /// The terms of datasets and of the models trained on them.
     pub fn driving() -> Vec<Self> {
         vec![
             Self::Rays(Rays {
@@ -85,10 +85,10 @@ impl Term {
         ]
     }
 
-    /// The part that this names.
+    /// Makes the part with these settings.
     ///
     /// # Errors
-    /// [`crate::Error::Setting`] if one of its settings makes no sense.
+    /// [`crate::Error::Setting`] if one of its settings is invalid.
     pub fn build(&self) -> Result<Box<dyn Observe>> {
         Ok(match self.clone() {
             Self::Rays(rays) => Box::new(rays.build()?),
@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
         value.into_iter().for_each(|part| self.put(part));
     }
 
-    /// The next `count` values, to be filled by the caller with what their bounds hold.
+    /// The next `count` values; the caller writes values within their bounds.
     pub fn take(&mut self, count: usize) -> &mut [f32] {
         let values = &mut self.floats[self.at..self.at + count];
         self.at += count;

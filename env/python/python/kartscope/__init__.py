@@ -1,7 +1,7 @@
 """Mario Kart DS from the inside: emulators, typed memory, movies, ghosts, courses and datasets.
 
 The default game everywhere is the package's own, a DS kart racer that keeps its state in RAM where Mario Kart DS keeps
-it. If you own Mario Kart DS, ``rom_path`` puts your ROM in its place.
+it. If you own Mario Kart DS, ``rom_path`` selects your ROM instead.
 
 >>> import kartscope
 >>> emu = kartscope.MarioKart()

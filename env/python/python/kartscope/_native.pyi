@@ -1,4 +1,4 @@
-# What the Rust side has. Docstrings are at the classes themselves: help(kartscope.Emulator).
+# The interface of the Rust side. Docstrings are at the classes themselves: help(kartscope.Emulator).
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +140,7 @@ class _Described(TypedDict):
     confidence: str
     values: dict[str, int]
 
-# What a field is depends on its name, which no type checker follows: it is Any.
+# The type of a field depends on its name, which type checkers cannot express: it is Any.
 @final
 class Memory:
     @staticmethod

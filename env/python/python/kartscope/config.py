@@ -1,4 +1,4 @@
-"""What to race, what is seen, done and rewarded, and when it ends.
+"""Configurations of environments: race, observation, actions, rewards and episode ends.
 
 A configuration is a dictionary, as in a TOML or JSON file; :func:`make_config` makes one of a preset's name, a file or a
 dictionary, with some settings replaced.
@@ -37,7 +37,7 @@ def make_config(config: Config = None, **settings: Any) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        A setting that there is not, or that makes no sense; the message names it.
+        A setting is unknown or invalid; the message names it.
 
     >>> make_config("MarioKartDS-v0", course="yf", ray_count=8)["observation"][0]["count"]
     8
@@ -67,7 +67,7 @@ def _read(config: Config, rays: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_file(path: str, parse: Callable[[str], Any]) -> dict[str, Any]:
-    """The configuration in a file; what is wrong with it is told with its name."""
+    """The configuration in a file; errors name the file."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     try:
@@ -80,7 +80,7 @@ def _of_file(path: str, parse: Callable[[str], Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What NumPy's numbers and paths are in JSON."""
+    """Converts NumPy's numbers and paths for JSON."""
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if hasattr(value, "tolist"):

@@ -47,12 +47,12 @@ def open_races(
 
 
 def reset_options(options: dict[str, Any] | None) -> dict[str, Any]:
-    """What a reset's options mean to the Rust side.
+    """Converts a reset's options to arguments of the Rust side.
 
     Raises
     ------
     ConfigError
-        An option that there is not.
+        An option is unknown.
     """
     options = dict(options or {})
     chosen: dict[str, Any] = {}
@@ -70,11 +70,11 @@ def reset_options(options: dict[str, Any] | None) -> dict[str, Any]:
 
 
 class RaceEnv(gymnasium.Env[Any, Any]):
-    """A race in an emulator of its own.
+    """A race in its own emulator.
 
     Observations are a dictionary of arrays, or the array where there is a single field; ``observation_fields`` tells each
     field's name, unit, shape, bounds and meaning. ``info`` has race_started, race_progress (1 at the finish),
-    lap_progress, lap, total_ms, frame, finished, rewards (what each term of the reward was worth in the step) and, in an
+    lap_progress, lap, total_ms, frame, finished, rewards (the value of each term of the reward in the step) and, in an
     episode's last step, ended_by (the event).
 
     Parameters
@@ -89,7 +89,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     render_mode : "rgb_array", optional
         Draws the last frame of each step: ``render()`` gives both screens, uint8 (384, 256, 3).
     overlays : sequence of str
-        What is drawn over the screens: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
+        The overlays drawn over the screens: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
         "buttons"; "all" and "default" stand for several.
     volume : int
         Accepted for 0; there is no sound.
@@ -133,7 +133,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         Parameters
         ----------
         seed : int, optional
-            What all that is drawn from here on depends on: the same seed, options and actions give the same observations
+            The seed of all random choices from here on: the same seed, options and actions give the same observations
             and the same RAM.
         options : dict, optional
             "start": which of the states to begin with, in place of one drawn; "vary": how it is varied (lateral, heading,
@@ -150,9 +150,9 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ActionError
-            The action lies outside the action space; nothing has happened.
+            The action is outside the action space; no step was taken.
         ResetNeededError
-            The episode is over, or has not begun.
+            The episode has ended, or has not begun.
         EpisodeError
             The emulator failed; a reset makes a new one.
         """
@@ -167,15 +167,15 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._races.render(0, self.overlays)
 
     def draw_pictures(self, draw: bool = True) -> None:
-        """Has the following steps draw pictures, or not; nothing else changes."""
+        """Sets whether the following steps draw pictures; nothing else changes."""
         self._races.set_render(draw)
 
     def draw(self, overlays: Sequence[str]) -> np.ndarray | None:
-        """The picture with other overlays, named as at :class:`RaceEnv`."""
+        """The picture with other overlays, named as in :class:`RaceEnv`."""
         return self._races.render(0, list(overlays))
 
     def read(self, path: str) -> Any:
-        """What a field of the game holds: ``env.unwrapped.read("driver[0].boost_timer")``.
+        """The value of a field of the game: ``env.unwrapped.read("driver[0].boost_timer")``.
 
         Numbers are int or float, arrays lists, structures dictionaries; None where a pointer leads nowhere. Paths are
         those of :class:`Memory`; lengths are in units.
@@ -183,7 +183,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._races.read(0, path)
 
     def ram_hash(self) -> int:
-        """A 64-bit hash of main RAM: the same runs have the same."""
+        """A 64-bit hash of main RAM; equal runs have equal hashes."""
         ram_hash = self._races.ram_hash(0)
         if ram_hash is None:
             raise EpisodeError("the environment failed: reset it first")
@@ -194,5 +194,5 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._races.save_state(0)
 
     def close(self) -> None:
-        """Lets the emulator go. Closing again does nothing."""
+        """Closes the emulator. Closing again does nothing."""
         self._races.close()

@@ -1,6 +1,6 @@
-"""What can go wrong, as exceptions: all are :class:`Error`, and the built-in kind that fits besides.
+"""The exceptions: all derive from :class:`Error`, and from the matching built-in exception.
 
-Files that cannot be opened are the system's own business: :class:`FileNotFoundError` and its like, with the file's name.
+For files that cannot be opened Python's own exceptions are raised: :class:`FileNotFoundError` and its like, with the file's name.
 """
 
 __all__ = [
@@ -30,15 +30,15 @@ __all__ = [
 
 
 class Error(Exception):
-    """Anything that kartscope has to say against a call."""
+    """The base of all exceptions of kartscope."""
 
 
 class RomError(Error, ValueError):
-    """The bytes are no Nintendo DS ROM, or not one that the call is for."""
+    """The bytes are no Nintendo DS ROM, or the ROM of another game."""
 
 
 class EmulatorError(Error, RuntimeError):
-    """The emulator could not be loaded, set up or run on."""
+    """The emulator could not be loaded, set up or run."""
 
 
 class HaltedError(EmulatorError):
@@ -58,15 +58,15 @@ class StateError(Error, ValueError):
 
 
 class RamError(Error, RuntimeError):
-    """Main RAM does not hold what was to be read: another game, or pointers that lead nowhere."""
+    """Main RAM does not hold the requested structure: another game's RAM, or invalid pointers."""
 
 
 class NothingThereError(Error, LookupError):
-    """A pointer on the way to a field is null, as all are while there is no race."""
+    """A pointer on the path to a field is null, as all pointers are outside a race."""
 
 
 class PathError(Error, AttributeError, LookupError):
-    """There is no such field; the message lists those that there are."""
+    """There is no such field; the message lists the existing ones."""
 
 
 class ElementError(Error, IndexError):
@@ -78,11 +78,11 @@ class FieldValueError(Error, ValueError):
 
 
 class RaceError(Error, RuntimeError):
-    """The menus did not lead to the race that was asked for, or it went otherwise than it should."""
+    """The menus did not lead to the requested race, or the race did not go as expected."""
 
 
 class FormatError(Error, ValueError):
-    """A file is not what its format says it must be, or a value does not fit the format."""
+    """A file does not conform to its format, or a value does not fit the format."""
 
 
 class MovieError(FormatError):
@@ -94,23 +94,23 @@ class CourseError(FormatError):
 
 
 class DatasetError(Error, ValueError):
-    """A dataset is not whole."""
+    """A dataset is damaged or incomplete."""
 
 
 class DisplayError(Error, RuntimeError):
-    """There is no display to open a window on."""
+    """There is no display for a window."""
 
 
 class ConfigError(Error, ValueError):
-    """A configuration, or a file that it names, is not what it should be."""
+    """A configuration, or a file that it names, is invalid."""
 
 
 class ActionError(Error, ValueError):
-    """An action lies outside the action space. Nothing was stepped."""
+    """An action is outside the action space. Nothing was stepped."""
 
 
 class ResetNeededError(Error, RuntimeError):
-    """There is no running episode to step: it has not begun, or is over."""
+    """There is no running episode to step: it has not begun, or has ended."""
 
 
 class EpisodeError(Error, RuntimeError):

@@ -1,4 +1,4 @@
-"""Numbers that have names."""
+"""Named numbers."""
 
 from enum import IntEnum, IntFlag
 
@@ -6,7 +6,7 @@ __all__ = ["Keys", "Material"]
 
 
 class Keys(IntFlag):
-    """The DS's buttons, as masks of them."""
+    """The DS's buttons, as bit masks."""
 
     A = 1
     B = 2
@@ -24,7 +24,7 @@ class Keys(IntFlag):
 
 
 class Material(IntEnum):
-    """What a surface of a course does to a kart."""
+    """The materials of a course's surfaces."""
 
     ROAD = 0
     SLIPPERY_ROAD = 1

@@ -1,4 +1,4 @@
-"""The environments' names in Gymnasium's registry: ``import kartscope`` puts them there, and so does Gymnasium itself for
+"""The environments' names in Gymnasium's registry: ``import kartscope`` registers them, and so does Gymnasium itself for
 ``gymnasium.make("kartscope:kartscope/MarioKartDS-v0")``.
 """
 
@@ -13,7 +13,7 @@ PRESETS = ("MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0", "Driving-v0")
 
 
 def register_envs() -> None:
-    """Registers every preset that is not there yet."""
+    """Registers every preset that is not registered yet."""
     for preset in PRESETS:
         name = f"kartscope/{preset}"
         if name not in registry:

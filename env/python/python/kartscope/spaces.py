@@ -1,4 +1,4 @@
-"""Gymnasium's spaces of what the Rust side sees and does, and actions as it takes them."""
+"""Gymnasium's spaces for the Rust side's observations and actions, and conversion of actions for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Observations", "action_rows", "action_space"]
 
 
 class Observations:
-    """How the fields of an observation become what Gymnasium hands out: a dictionary, or the array of a single field."""
+    """Converts the fields of an observation to Gymnasium's form: a dictionary, or the array of a single field."""
 
     def __init__(self, races: Races) -> None:
         self.fields = races.fields()
@@ -31,7 +31,7 @@ class Observations:
         self.space: spaces.Space[Any] = boxes[self.names[0]] if self.is_single else spaces.Dict(boxes)
 
     def made_of(self, arrays: list[np.ndarray]) -> Any:
-        """The observation that has these arrays."""
+        """The observation made of these arrays."""
         return arrays[0] if self.is_single else dict(zip(self.names, arrays, strict=True))
 
 
@@ -51,7 +51,7 @@ def action_rows(space: spaces.Space[Any], actions: Any, count: int) -> np.ndarra
     Raises
     ------
     ActionError
-        They are of another shape, or no whole numbers. What lies outside the space is found by the Rust side.
+        They are of another shape, or no whole numbers. The Rust side checks that they are inside the space.
     """
     width = int(np.prod(space.shape)) if space.shape else 1
     shape = (count, width)

@@ -22,8 +22,8 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
     """Races on threads of one process: ``gymnasium.make_vec("kartscope/MarioKartDS-v0", num_envs=8)``.
 
     Observations, rewards and infos are those of Gymnasium's own vector environments over :class:`RaceEnv`. An environment
-    that fails, or takes longer than ``deadline``, fails its own episode: it is truncated, ``infos["error"]`` says why, and
-    the next episode is another emulator's; the others go on.
+    that fails, or takes longer than ``deadline``, fails its own episode: it is truncated, ``infos["error"]`` has the reason,
+    and the next episode runs in another emulator; the other environments continue.
 
     Parameters
     ----------
@@ -32,13 +32,13 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
     num_envs : int
         How many races.
     threads : int, optional
-        Threads that step them beside the calling one, which helps where it waits for all; without it one fewer than there
-        are processors, or than races. 0: the calling thread does it all.
+        Threads that step the races besides the calling thread, which helps while it waits for all; by default one fewer
+        than processors or races. 0: the calling thread steps all races.
     autoreset_mode : AutoresetMode or str
-        NEXT_STEP, SAME_STEP or DISABLED, as Gymnasium has them. With SAME_STEP, ``infos["final_obs"]`` and
+        NEXT_STEP, SAME_STEP or DISABLED, as in Gymnasium. With SAME_STEP, ``infos["final_obs"]`` and
         ``infos["final_info"]`` are the last ones of episodes that ended.
     deadline : float, optional
-        Seconds that one race may take for a step or reset; takes at least one thread. May be set anew at any time.
+        Seconds that one race may take for a step or reset; needs at least one thread. Can be changed at any time.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         }
         if threads is None:
             threads = min(num_envs, len(os.sched_getaffinity(0)))
-            # Who asks for a step helps; but for that it can't be given up.
+            # The calling thread helps, but with a deadline it can't, since it can't be abandoned.
             threads = threads if deadline is not None else threads - 1
         self.config, self._races = open_races(
             config,
@@ -96,7 +96,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
     ) -> tuple[Any, dict[str, Any]]:
         """Begins an episode in each race, or in those that ``options["reset_mask"]`` marks (bool, one a race).
 
-        A single seed is the first race's; each further one's is one more. The other options are those of
+        A single seed is the first race's; the others count up from it. The other options are those of
         :meth:`RaceEnv.reset`.
         """
         if seed is None:
@@ -115,8 +115,8 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
                     f"found {mask.dtype} of shape {mask.shape}"
                 )
         self._races.reset(seeds, mask=mask, **reset_options(options))
-        told = np.ones(self.num_envs, np.bool_) if mask is None else mask
-        return self._observations.made_of(self._races.observations()), self._infos(told)
+        mask = np.ones(self.num_envs, np.bool_) if mask is None else mask
+        return self._observations.made_of(self._races.observations()), self._infos(mask)
 
     def step(self, actions: Any) -> tuple[Any, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """Acts once in each race; shapes (num_envs, ...)."""
@@ -126,23 +126,23 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         return observations, rewards, terminated, truncated, self._infos(np.ones(self.num_envs, np.bool_))
 
     def send(self, indices: Sequence[int], actions: Any) -> None:
-        """Has some races act, without waiting for them; :meth:`receive` gives those that are ready first."""
+        """Sends actions to some races, without waiting; :meth:`receive` returns the results in the order in which they finish."""
         indices = [int(index) for index in indices]
         self._races.send(indices, action_rows(self.single_action_space, actions, len(indices)))
 
     def receive(
         self, count: int = 1
     ) -> tuple[np.ndarray, Any, np.ndarray, np.ndarray, np.ndarray, list[dict[str, Any]]]:
-        """Waits until at least ``count`` of the races that were sent something are ready.
+        """Waits until at least ``count`` of the races with pending actions are ready.
 
         Returns
         -------
         indices : int64 (n,)
-            Which are, in the order they got ready; none where none is on its way.
+            The numbers of the ready races, in the order in which they finished; empty if no actions are pending.
         observations, rewards, terminated, truncated
-            Theirs, of shapes (n, ...).
+            Their results, of shapes (n, ...).
         infos : list of dict
-            One each.
+            One for each of these races.
         """
         indices = self._races.receive(count)
         rewards, terminated, truncated = self._races.outcomes()
@@ -167,7 +167,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
 
     @property
     def deadline(self) -> float | None:
-        """Seconds that one race may take for a step or reset, those on their way included; None for any time."""
+        """Seconds that one race may take for a step or reset, pending ones included; None for no limit."""
         return self._races.deadline
 
     @deadline.setter
@@ -175,34 +175,34 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         self._races.deadline = seconds
 
     def ram_hashes(self) -> list[int | None]:
-        """A 64-bit hash of each race's main RAM; None of one that failed."""
+        """A 64-bit hash of each race's main RAM; None for a race that failed."""
         return [self._races.ram_hash(index) for index in range(self.num_envs)]
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Lets the emulators go."""
+        """Closes the emulators."""
         self._races.close()
 
-    def _infos(self, told: np.ndarray) -> dict[str, Any]:
-        """Infos as Gymnasium's vector environments have them: an array a key, and a mask of who told it."""
+    def _infos(self, mask: np.ndarray) -> dict[str, Any]:
+        """Infos as in Gymnasium's vector environments: an array for each key, and a mask of the races that have it."""
         columns = self._races.info_columns()
         outcomes = self._races.infos()
         rewards = columns.pop("rewards")
-        sound = told & np.array(["race_started" in info for info in outcomes])
+        succeeded = mask & np.array(["race_started" in info for info in outcomes])
         infos: dict[str, Any] = {}
         for name, values in columns.items():
-            infos |= _told(name, values, sound)
+            infos |= _masked(name, values, succeeded)
         inner: dict[str, Any] = {}
         for name, values in rewards.items():
-            inner |= _told(name, values, sound)
-        infos |= {"rewards": inner, "_rewards": sound.copy()}
+            inner |= _masked(name, values, succeeded)
+        infos |= {"rewards": inner, "_rewards": succeeded.copy()}
         for key in ("ended_by", "error"):
-            infos |= self._texts(key, outcomes, told)
+            infos |= self._texts(key, outcomes, mask)
         if self.autoreset_mode == AutoresetMode.SAME_STEP:
             infos |= self._finals()
         return infos
 
-    def _texts(self, key: str, outcomes: list[dict[str, Any]], told: np.ndarray) -> dict[str, Any]:
-        has = told & np.array([key in info for info in outcomes])
+    def _texts(self, key: str, outcomes: list[dict[str, Any]], mask: np.ndarray) -> dict[str, Any]:
+        has = mask & np.array([key in info for info in outcomes])
         if not has.any():
             return {}
         texts = np.full(self.num_envs, None, dtype=object)
@@ -225,15 +225,15 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         return {"final_obs": observations, "_final_obs": has, "final_info": infos, "_final_info": has.copy()}
 
 
-def _told(name: str, values: np.ndarray, told: np.ndarray) -> dict[str, np.ndarray]:
-    values[~told] = 0
-    return {name: values, f"_{name}": told.copy()}
+def _masked(name: str, values: np.ndarray, mask: np.ndarray) -> dict[str, np.ndarray]:
+    values[~mask] = 0
+    return {name: values, f"_{name}": mask.copy()}
 
 
 def _mode(mode: AutoresetMode | str) -> AutoresetMode:
     if isinstance(mode, AutoresetMode):
         return mode
-    for known in AutoresetMode:
-        if mode.upper().replace("-", "_") in (known.name, known.value.upper()):
-            return known
+    for candidate in AutoresetMode:
+        if mode.upper().replace("-", "_") in (candidate.name, candidate.value.upper()):
+            return candidate
     raise ConfigError(f"autoreset_mode: expected NEXT_STEP, SAME_STEP or DISABLED, found {mode!r}")

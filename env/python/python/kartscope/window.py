@@ -22,7 +22,7 @@ class Pace:
     Parameters
     ----------
     fps : float or None
-        Frames a second; None for as many as there are.
+        Frames a second; None for no limit.
     """
 
     def __init__(self, fps: float | None) -> None:
@@ -36,7 +36,7 @@ class Pace:
         now = time.monotonic()
         if now < self._next_frame:
             time.sleep(self._next_frame - now)
-        # Who comes late starts afresh instead of running after the lost time.
+        # After a delay, the schedule restarts from now instead of catching up.
         self._next_frame = max(now, self._next_frame) + self._frame_time
 
 
@@ -49,11 +49,11 @@ class EmulatorWindow:
     Parameters
     ----------
     emulator : Emulator
-        What to show.
+        The emulator to show.
     scale : int
         Screen pixels for each of the console's: 1, 2, 4 or 8.
     fps : float or None
-        How many frames a second ``draw`` allows: the console's own 59.8261; None for as many as there are.
+        The frame rate that ``draw`` keeps: the console's own 59.8261; None for no limit.
 
     Raises
     ------
@@ -67,7 +67,7 @@ class EmulatorWindow:
         self._window = Window(WIDTH, HEIGHT, scale=scale, title="kartscope")
 
     def process_input(self) -> None:
-        """Takes in what is pressed and holds it down on the emulator."""
+        """Reads the keyboard and mouse, and holds the buttons on the emulator."""
         self._window.update()
         keypad = self._emulator.input
         keypad.keypad_update(self._window.keys())
@@ -78,7 +78,7 @@ class EmulatorWindow:
             keypad.touch_release()
 
     def draw(self) -> None:
-        """Shows the screens as last drawn, when it is their time."""
+        """Shows the screens as last drawn, and waits for the time of the next frame."""
         self._window.show(self._emulator.screens())
         self._pace.wait()
 

@@ -1,6 +1,6 @@
-"""Pictures with overlays, a human at the controls, and a window, around a :class:`RaceEnv`.
+"""Wrappers of a :class:`RaceEnv`: pictures with overlays, human input, and a window.
 
-The names are those of ``gym_mkds.wrappers``: programs for it run with another import.
+The names are those of ``gym_mkds.wrappers``: programs for it run with a changed import.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
     "sensor_overlay",
 ]
 
-#: Gives the names of the overlays that are drawn, for an environment.
+#: Returns the names of the overlays to draw, for an environment.
 OverlayFunction = Callable[[gymnasium.Env[Any, Any]], Sequence[str]]
 
 
@@ -37,7 +37,7 @@ def collision_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
 
 
 def sensor_overlay(env: gymnasium.Env[Any, Any]) -> Sequence[str]:
-    """The rays, as far as they get."""
+    """The rays, up to where they hit."""
     return ("rays",)
 
 
@@ -64,7 +64,7 @@ def _race(env: gymnasium.Env[Any, Any]) -> RaceEnv:
 
 
 class OverlayWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Draws overlays over what ``render()`` gives.
+    """Draws overlays over the picture of ``render()``.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class OverlayWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
 class HumanInputWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Takes the buttons that a human holds in an :class:`EnvWindow` in place of the action.
 
-    The environment's actions must be the keypad's word, as MarioKartDS-v0's are.
+    The environment's actions must be the keypad bits, as those of MarioKartDS-v0.
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any]) -> None:
@@ -97,16 +97,16 @@ class HumanInputWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.held = 0
 
     def hold(self, keys: int) -> None:
-        """Has the following steps press these buttons."""
+        """Sets the buttons that the following steps hold."""
         self.held = keys % int(self.env.action_space.n)  # type: ignore[attr-defined]
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Acts with what is held, whatever the action is."""
+        """Acts with the held buttons; the action is ignored."""
         return self.env.step(self.held)
 
 
 class EnvWindow:
-    """A window that shows an environment, and holds down its keys where a :class:`HumanInputWrapper` asks for them.
+    """A window that shows an environment, and passes its keys to a :class:`HumanInputWrapper`, if there is one.
 
     Raises
     ------
@@ -122,11 +122,11 @@ class EnvWindow:
 
     @property
     def is_alive(self) -> bool:
-        """Whether nobody has closed it."""
+        """Whether the window is open."""
         return self._window.is_open
 
     def update(self) -> None:
-        """Shows the environment's picture when it is its time, and takes in the keys."""
+        """Shows the environment's picture, reads the keys, and waits for the time of the next frame."""
         picture: Any = self.env.render()
         if picture is not None:
             self._window.show(picture)

@@ -1,4 +1,4 @@
-//! RAM, looked at and written to.
+//! Reading and writing RAM.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,12 +11,12 @@ use super::value;
 use crate::console::Shared;
 use crate::errors::{FieldValueError, NothingThereError, OrException};
 
-/// The main RAM that names are looked up in.
+/// The main RAM in which names are looked up.
 #[derive(Clone)]
 pub(crate) enum Image {
     /// A running console's.
     Console(Arc<Shared>),
-    /// A dump's, which the object has for itself.
+    /// A dump's, owned by the object.
     Dump(Arc<Mutex<Vec<u8>>>),
 }
 
@@ -28,7 +28,7 @@ impl Image {
         Ok(Self::Dump(Arc::new(Mutex::new(ram.to_vec()))))
     }
 
-    /// Looks at the bytes, without touching Python.
+    /// Reads the bytes, without touching Python.
     pub(super) fn look<T>(&self, py: Python<'_>, look: impl FnOnce(&[u8]) -> T) -> PyResult<T> {
         match self {
             Self::Console(shared) => shared.with(py, |console| look(console.emulator().main_ram())),
@@ -57,7 +57,7 @@ impl Image {
     }
 }
 
-/// Looks at RAM.
+/// Reads RAM.
 pub(super) fn read<T>(
     py: Python<'_>,
     image: &Image,
@@ -67,7 +67,7 @@ pub(super) fn read<T>(
     looked.or_exception()
 }
 
-/// Looks whether something is in RAM, which nothing is in that of another game.
+/// Checks a condition on RAM; false for RAM of another game.
 pub(super) fn whether(
     py: Python<'_>,
     image: &Image,
@@ -77,15 +77,15 @@ pub(super) fn whether(
         Err(Error::UnknownRegion { .. }) => Ok(false),
         ram => {
             let ram = ram?;
-            let found = unless_left_behind(&ram, look(&ram).map(Some))?;
+            let found = unless_stale(&ram, look(&ram).map(Some))?;
             Ok::<_, Error>(found.unwrap_or(false))
         }
     })?;
     found.or_exception()
 }
 
-/// While there is no race, what a wrong pointer leads to is nothing: the game leaves such ones behind.
-pub(super) fn unless_left_behind<T>(ram: &Ram<'_>, found: Result<Option<T>>) -> Result<Option<T>> {
+/// Treats errors of invalid pointers outside a race as `None`: the game leaves stale pointers behind.
+pub(super) fn unless_stale<T>(ram: &Ram<'_>, found: Result<Option<T>>) -> Result<Option<T>> {
     match found {
         Err(
             Error::DanglingPointer { .. }
@@ -97,7 +97,7 @@ pub(super) fn unless_left_behind<T>(ram: &Ram<'_>, found: Result<Option<T>>) -> 
     }
 }
 
-/// Writes a Python value where a path leads.
+/// Writes a Python value at a path.
 pub(super) fn write(
     py: Python<'_>,
     image: &Image,

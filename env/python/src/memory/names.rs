@@ -1,4 +1,4 @@
-//! Under which names Python finds a field: ours, the headers', and both as the other writes them.
+//! The names of fields in Python: ours and the headers', each in snake_case and camelCase.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,10 +10,10 @@ use pyo3::prelude::*;
 
 use crate::errors::OrException;
 
-/// A name that can follow, and what the headers call it where that is another.
+/// A name, and the headers' name if different.
 type Named = (&'static str, Option<&'static str>);
 
-/// The symbol that `name` stands for.
+/// Our name of the symbol `name`.
 pub(super) fn root(name: &str) -> Option<&'static str> {
     static ROOTS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
         let named = symbols::ALL
@@ -33,12 +33,12 @@ pub(super) fn root(name: &str) -> Option<&'static str> {
     ROOTS.get(name).copied()
 }
 
-/// The field of what `path` leads to that `name` stands for.
+/// Our name of the field `name` of the structure at `path`.
 fn own_name(path: &Path, name: &str) -> Option<&'static str> {
     resolve(name, fields(path).into_iter())
 }
 
-/// The fields of what a path leads to.
+/// The fields of the structure at a path.
 pub(super) fn fields(path: &Path) -> Vec<Named> {
     let of_field = |field: &'static FieldInfo| (field.name, field.published);
     match (path.layout(), path.ty()) {
@@ -51,12 +51,12 @@ pub(super) fn fields(path: &Path) -> Vec<Named> {
     }
 }
 
-/// The path to an element of what `path` leads to.
+/// The path to an element of the array at `path`.
 pub(super) fn element(path: &Path, index: usize) -> PyResult<Path> {
     Path::parse(&format!("{path}[{index}]")).or_exception()
 }
 
-/// The path from which names go on: from a symbol that is several things, of the first.
+/// The path whose fields are looked up: for a symbol with several elements, that of the first.
 pub(super) fn base_of(path: &Path) -> Path {
     let is_root = path.to_string() == path.root().path;
     match element(path, 0) {
@@ -65,14 +65,14 @@ pub(super) fn base_of(path: &Path) -> Path {
     }
 }
 
-/// The path to a field of what `base` leads to, or to that field's path.
+/// The path to a field of the structure at `base`.
 pub(super) fn field(base: &Path, name: &str) -> PyResult<Path> {
-    // What is not known is left as it is, so that the path's error lists what there is.
+    // Unknown names are kept, so that the path's error lists the existing ones.
     let name = own_name(base, name).unwrap_or(name);
     Path::parse(&format!("{base}.{name}")).or_exception()
 }
 
-/// The path that `text` writes down, in any of the names.
+/// Parses a path with any of the names.
 pub(super) fn parse(text: &str) -> PyResult<Path> {
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let (name, mut rest) = text.split_at(end);
@@ -82,7 +82,7 @@ pub(super) fn parse(text: &str) -> PyResult<Path> {
             let (name, after) = name.split_at(name.find(['.', '[']).unwrap_or(name.len()));
             (path, rest) = (field(&base_of(&path), name)?, after);
         } else {
-            // What is no index either is an error of the path's.
+            // An invalid index is kept, for the path's error.
             let end = rest.find(']').map_or(rest.len(), |end| end + 1);
             let (index, after) = rest.split_at(end);
             path = Path::parse(&format!("{path}{index}")).or_exception()?;
@@ -92,8 +92,8 @@ pub(super) fn parse(text: &str) -> PyResult<Path> {
     Ok(path)
 }
 
-/// The own name that `name` stands for. An own name wins over a published one, that over one that is
-/// written in the other's case.
+/// Our name for `name`. Our names take precedence over published ones, and those over names in the other
+/// case.
 fn resolve(name: &str, names: impl Iterator<Item = Named> + Clone) -> Option<&'static str> {
     let find = |matches: &dyn Fn(&Named) -> bool| {
         let mut names = names.clone();

@@ -1,4 +1,4 @@
-//! The class `Node`, and what names and indices lead to.
+//! The class `Node`, and the results of names and indices.
 
 use std::borrow::Borrow;
 use std::hash::Hash;
@@ -13,24 +13,24 @@ use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
 use rustc_hash::FxHashMap;
 
-use super::access::{Image, nothing_there, read, unless_left_behind, whether, write};
+use super::access::{Image, nothing_there, read, unless_stale, whether, write};
 use super::names;
 use super::value::{Numbers, Value};
 use crate::errors::ElementError;
 
-/// A structure, an array or a pointer of the game's, to walk on from. It is what a path leads to at any time: it reads
-/// nothing until a field is asked for, and is false while there is nothing.
+/// A structure, an array or a pointer of the game, from which names and indices lead on. It represents a path: it reads
+/// RAM only when a field is read, and is false while a pointer on the path is null.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Node {
     image: Image,
     pub(super) path: Path,
-    /// The path that names go on from: of several drivers the first.
+    /// The path whose fields are looked up: of several drivers the first.
     base: Path,
-    named: Known<Box<str>>,
-    indexed: Known<usize>,
+    named: LookupCache<Box<str>>,
+    indexed: LookupCache<usize>,
 }
 
-/// What a name or an index leads to.
+/// The result of a name or an index.
 pub(super) enum Child {
     Leaf(Arc<Leaf>),
     Node(Py<Node>),
@@ -39,7 +39,7 @@ pub(super) enum Child {
 /// A value.
 pub(super) struct Leaf {
     path: Path,
-    /// How it is read if it is an array.
+    /// The array type, if it is an array.
     numbers: Option<Numbers>,
 }
 
@@ -51,7 +51,7 @@ impl Child {
             Some(Type::Pointer(target)) => target.is_none(),
             Some(Type::Bits(..)) => false,
             Some(_) => true,
-            // Some bits; or several things behind a pointer, of which an index takes one.
+            // Some bits; or several elements behind a pointer, which need an index.
             None => names::element(&path, 0).is_err(),
         };
         Ok(match is_leaf {
@@ -94,17 +94,17 @@ impl Leaf {
             Some(numbers) => numbers.read(&self.path, ram),
             None => self.path.read(ram).map(|datum| datum.map(Value::Datum)),
         };
-        unless_left_behind(ram, found)
+        unless_stale(ram, found)
     }
 }
 
-/// What was looked up before under a key.
-pub(super) type Known<K> = Mutex<FxHashMap<K, Child>>;
+/// Earlier results of lookups by key.
+pub(super) type LookupCache<K> = Mutex<FxHashMap<K, Child>>;
 
-/// What `key` leads to, which `find` finds out once.
-pub(super) fn known<K, Q>(
+/// The cached result for `key`, which `find` computes the first time.
+pub(super) fn cached<K, Q>(
     py: Python<'_>,
-    known: &Known<K>,
+    cache: &LookupCache<K>,
     key: &Q,
     find: impl FnOnce() -> PyResult<Child>,
 ) -> PyResult<Child>
@@ -113,28 +113,28 @@ where
     Q: Hash + Eq + ToOwned + ?Sized,
     Q::Owned: Into<K>,
 {
-    if let Some(child) = look_up(py, known, key) {
+    if let Some(child) = look_up(py, cache, key) {
         return Ok(child);
     }
     let child = find()?;
-    let mut found = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut found = cache.lock().unwrap_or_else(PoisonError::into_inner);
     let before = found.insert(key.to_owned().into(), child.clone_ref(py));
     drop(found);
-    // Not under the lock: a Python object may go with it.
+    // Dropped after the lock is released, since it may release a Python object.
     drop(before);
     Ok(child)
 }
 
-pub(super) fn look_up<K, Q>(py: Python<'_>, known: &Known<K>, key: &Q) -> Option<Child>
+pub(super) fn look_up<K, Q>(py: Python<'_>, cache: &LookupCache<K>, key: &Q) -> Option<Child>
 where
     K: Borrow<Q> + Hash + Eq,
     Q: Hash + Eq + ?Sized,
 {
-    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get(key).map(|child| child.clone_ref(py))
+    let cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.get(key).map(|child| child.clone_ref(py))
 }
 
-/// The attributes that every object has, methods among them.
+/// The ordinary attributes of the Python object, including methods.
 pub(super) fn own_attribute<'py>(
     object: &Bound<'py, PyAny>,
     name: &Bound<'py, PyString>,
@@ -145,7 +145,7 @@ pub(super) fn own_attribute<'py>(
     unsafe { Bound::from_owned_ptr_or_err(object.py(), found) }
 }
 
-/// Fields do not begin with two lines; what Python looks for under such names is not there.
+/// Refuses names with two leading underscores, which Python itself looks up and no field has.
 pub(super) fn no_own_attribute(name: &str) -> PyResult<()> {
     match name.starts_with("__") {
         true => Err(PyAttributeError::new_err(name.to_owned())),
@@ -164,14 +164,14 @@ impl Node {
         }
     }
 
-    /// What a name leads to.
+    /// Looks up a name.
     fn field(&self, py: Python<'_>, name: &str) -> PyResult<Child> {
-        known(py, &self.named, name, || {
+        cached(py, &self.named, name, || {
             Child::new(py, &self.image, names::field(&self.base, name)?)
         })
     }
 
-    /// What an index leads to; a negative one counts from the end.
+    /// Looks up an index; a negative one counts from the end.
     fn element(&self, py: Python<'_>, index: isize) -> PyResult<Child> {
         let no_element = || {
             let message = format!(
@@ -188,13 +188,13 @@ impl Node {
                 .checked_add_signed(index)
                 .ok_or_else(no_element)?,
         };
-        known(py, &self.indexed, &place, || {
+        cached(py, &self.indexed, &place, || {
             let path = names::element(&self.path, place).map_err(|_| no_element())?;
             Child::new(py, &self.image, path)
         })
     }
 
-    /// Whether it has elements that the game counts.
+    /// Whether the game stores the number of its elements.
     fn is_counted(&self) -> bool {
         match self.path.ty() {
             Some(ty) => matches!(ty, Type::Array(..)),
@@ -216,7 +216,7 @@ impl Node {
         }
     }
 
-    /// What is no field: the error lists those that there are.
+    /// Called for unknown names: the error lists the fields.
     fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         no_own_attribute(name)?;
         self.field(py, name)?.get(py, &self.image)
@@ -256,7 +256,7 @@ impl Node {
         Ok(elements.into_pyobject(py)?.try_iter()?.into_any())
     }
 
-    /// Whether there is something now.
+    /// Whether all pointers on the path are valid now.
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
         let is_pointer = matches!(self.path.ty(), Some(Type::Pointer(_)));
         whether(py, &self.image, |ram| {
@@ -273,7 +273,7 @@ impl Node {
         })
     }
 
-    /// The whole number of which it is the bits, or the address that it points to.
+    /// The whole number of which it is the bits, or the address of its target.
     fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyInt>> {
         match read(py, &self.image, |ram| self.path.read(ram))? {
             Some(Datum::Integer(value)) => Ok(value.into_pyobject(py)?),

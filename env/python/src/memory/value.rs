@@ -1,4 +1,4 @@
-//! What fields hold, as Python values: numbers, and arrays of numbers.
+//! Values of fields in Python: numbers, and arrays of numbers.
 
 use mkds_memory::layout::{Integer, Type};
 use mkds_memory::path::{Datum, Path};
@@ -8,13 +8,13 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-/// Units of a fixed-point number's whole.
+/// The raw value of 1.0 as a fixed-point number.
 const FIXED_ONE: f64 = 4096.0;
 
 /// An array of numbers in RAM.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers {
-    /// How each is kept, and whether it is a fixed-point number.
+    /// The type of the elements in RAM, and whether they are fixed-point numbers.
     integer: Integer,
     fixed: bool,
     /// One or two axes.
@@ -22,8 +22,8 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// The array that something of this type is; `None` for single numbers and for structures that
-    /// are more than a vector or a matrix.
+    /// The array for a type; `None` for single numbers and for structures other than vectors and
+    /// matrices.
     pub(super) fn of(ty: &Type) -> Option<Self> {
         let fixed = |integer, shape: &[usize]| Self {
             integer,
@@ -65,7 +65,7 @@ impl Numbers {
         })
     }
 
-    /// What is in RAM where `path` leads; `None` if a pointer on the way is null.
+    /// The value in RAM at `path`; `None` if a pointer on the path is null.
     pub(super) fn read(&self, path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Option<Value>> {
         let Some(address) = path.address(ram)? else {
             return Ok(None);
@@ -74,7 +74,7 @@ impl Numbers {
         let start = address.wrapping_sub(RAM_BASE) as usize;
         let end = start.saturating_add(count * self.integer.size);
         let Some(bytes) = ram.bytes().get(start..end) else {
-            // It says what is wrong.
+            // Its error describes the problem.
             return path.read(ram).map(|datum| datum.map(Value::Datum));
         };
         let shape = self.shape.clone();
@@ -107,7 +107,7 @@ fn numbers<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Ve
     numbers.iter().map(|bytes| number(*bytes)).collect()
 }
 
-/// What was read.
+/// A value that was read.
 pub(crate) enum Value {
     F64(Vec<f64>, Vec<usize>),
     U8(Vec<u8>, Vec<usize>),
@@ -129,7 +129,7 @@ impl Value {
             Self::I16(numbers, shape) => array(py, numbers, &shape),
             Self::U32(numbers, shape) => array(py, numbers, &shape),
             Self::I32(numbers, shape) => array(py, numbers, &shape),
-            Self::Datum(datum) => plain(py, &datum),
+            Self::Datum(datum) => to_python(py, &datum),
         }
     }
 }
@@ -147,29 +147,29 @@ fn array<'py, T: Element>(
 }
 
 /// A datum as numbers, lists and dicts.
-pub(super) fn plain<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn to_python<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
     match datum {
         Datum::Integer(value) => value.into_bound_py_any(py),
         Datum::Number(value) => value.into_bound_py_any(py),
         Datum::List(list) => {
-            let plain: Vec<_> = list
+            let items: Vec<_> = list
                 .iter()
-                .map(|datum| plain(py, datum))
+                .map(|datum| to_python(py, datum))
                 .collect::<PyResult<_>>()?;
-            Ok(PyList::new(py, plain)?.into_any())
+            Ok(PyList::new(py, items)?.into_any())
         }
         Datum::Record(record) => {
             let dict = PyDict::new(py);
             for (name, datum) in record {
-                dict.set_item(name, plain(py, datum)?)?;
+                dict.set_item(name, to_python(py, datum)?)?;
             }
             Ok(dict.into_any())
         }
     }
 }
 
-/// What a Python value says to write into something of this type: a number, as many as the type
-/// has in lists or arrays, or a dict of fields. `None` if it says nothing of the kind.
+/// Converts a Python value for writing to a field of this type: a number, lists or arrays of the type's shape, or a
+/// dict of fields. `None` if the value does not fit the type.
 pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datum>> {
     match ty {
         Type::Fixed(_) => Ok(value.extract().ok().map(Datum::Number)),
@@ -184,7 +184,7 @@ pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datu
             };
             let parts: Vec<Type> = fields.iter().map(|field| field.ty).collect();
             let list = match (shape.as_slice(), parts.as_slice()) {
-                // Both are written as the rows that they are read as.
+                // Both are written as rows, as they are read.
                 ([rows, 3], [Type::Array(row, _), ..]) => elements(value, &vec![**row; *rows])?,
                 _ => elements(value, &parts)?,
             };
@@ -202,7 +202,7 @@ pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datu
     }
 }
 
-/// As many elements of a sequence as there are types.
+/// Converts a sequence with as many elements as there are types.
 fn elements(value: &Bound<'_, PyAny>, types: &[Type]) -> PyResult<Option<Datum>> {
     if value.len().ok() != Some(types.len()) {
         return Ok(None);

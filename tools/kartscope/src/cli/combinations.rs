@@ -1,4 +1,4 @@
-//! What options may not be together, as far as the command line alone tells and its declaration can't say.
+//! Checks for combinations of options that clap cannot declare and that need no file.
 
 use clap::CommandFactory;
 use clap::error::{Error, ErrorKind};

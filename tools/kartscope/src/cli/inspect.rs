@@ -1,4 +1,4 @@
-//! The words of `kartscope inspect`.
+//! The options of `kartscope inspect`.
 
 use std::path::PathBuf;
 
@@ -12,12 +12,12 @@ use crate::commands::inspect::show::Assignment;
 use crate::commands::inspect::source::{Moment, Source};
 use mkds_memory::path::Path;
 
-/// What a source is, below the help of every command that takes one.
+/// Explanation of sources, in the help of every command that takes one.
 const SOURCES: &str = "\
 Sources:
-  ram.bin           a dump of main RAM, 4 MiB as they are
+  ram.bin           a dump of main RAM, 4 MiB
   f8c.dst           a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's
-  race.dsm          a movie, played to the first frame that it has of its race
+  race.dsm          a movie, played to the first frame of its race
   race.dsm@race+300 ... to 300 frames after the race's first one: the start signal
   race.dsm@1200     ... to the movie's frame 1200, counted from 0
   race.dsm@end      ... to its last frame
@@ -39,7 +39,7 @@ pub struct Inspect {
 /// What to look at.
 #[derive(Debug, Subcommand)]
 pub enum InspectCommand {
-    /// List the structures that can be looked at, or the fields of one
+    /// List the structures, or the fields of one
     #[command(after_help = FIELDS)]
     Fields(Fields),
     /// List where the game keeps its structures
@@ -55,16 +55,16 @@ pub enum InspectCommand {
     /// Play a movie and write fields frame by frame
     #[command(after_help = WATCH)]
     Watch(Watch),
-    /// Play a movie and tell what happens in its races: laps, checkpoints, drifts, boosts, walls, the finish
+    /// Play a movie and list the events of its races: laps, checkpoints, drifts, boosts, walls, the finish
     #[command(after_help = EVENTS)]
     Events(Events),
-    /// Search main RAM for a value by what it is and how it changes
+    /// Search main RAM for a value by its amount and its changes
     #[command(after_help = SEARCH)]
     Search(Search),
     /// Compare two images of main RAM
     #[command(after_help = DIFF)]
     Diff(Diff),
-    /// List what a course holds, and draw it from above
+    /// List the contents of a course, and draw it from above
     #[command(after_help = COURSE)]
     Course(Course),
 }
@@ -78,7 +78,7 @@ Examples:
 /// `kartscope inspect fields`.
 #[derive(Debug, Args)]
 pub struct Fields {
-    /// What to list the fields of, e.g. driver or race_status.driver; the structures when left out
+    /// The structure or field to list the fields of, e.g. driver or race_status.driver; all structures when left out
     pub path: Option<Path>,
     /// Print the values too: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
     #[arg(long, short, value_name = "SOURCE", value_parser = Source::parser())]
@@ -105,7 +105,7 @@ pub struct Show {
     /// Write a number, or an enumeration's name, into a field; needs --output
     #[arg(long, value_name = "PATH=VALUE", requires = "output")]
     pub set: Vec<Assignment>,
-    /// Where the changed RAM goes; never the source itself
+    /// The file for the changed RAM; it must not be the source
     #[arg(long, short, value_name = "FILE", requires = "set")]
     pub output: Option<OutputPath>,
 }
@@ -152,10 +152,10 @@ pub struct Watch {
     /// The last frame to write: N, race+N, end
     #[arg(long, value_name = "FRAME", default_value = "end")]
     pub to: Moment,
-    /// Only lines on which a field is not what it was on the line before
+    /// Only lines on which a field differs from the line before
     #[arg(long)]
     pub on_change: bool,
-    /// How lines are written; csv when left out
+    /// Format of the lines; csv when left out
     #[arg(long, value_enum)]
     pub format: Option<Format>,
     /// The file to write; standard output when left out
@@ -163,7 +163,7 @@ pub struct Watch {
     pub output: Option<OutputPath>,
 }
 
-/// How a table is written.
+/// The format of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Comma-separated values, with a line of names
@@ -205,16 +205,16 @@ pub struct Events {
 pub struct Search {
     /// The movie whose frames the steps name; left out if they name sources
     pub movie: Option<PathBuf>,
-    /// What kind of value it is
+    /// The kind of value
     #[arg(long = "type", short = 't', value_enum)]
     pub kind: ValueKind,
-    /// A step of the search, one after the other
+    /// A step of the search; repeat it for further steps, in order
     #[arg(long, value_name = "WHEN:CONDITION", required = true, value_parser = Step::parser())]
     pub at: Vec<Step>,
-    /// Look at every byte, not only where such values are aligned
+    /// Search at every byte, not only at aligned addresses
     #[arg(long)]
     pub unaligned: bool,
-    /// Print so many of those that are left
+    /// The most addresses to print
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = whole(0..=usize::MAX))]
     pub limit: usize,
 }
@@ -250,7 +250,7 @@ pub struct Diff {
     /// The second
     #[arg(value_parser = Source::parser())]
     pub new: Source,
-    /// Print so many fields, and so many ranges of other bytes
+    /// The most fields, and the most ranges of other bytes, to print
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = whole(0..=usize::MAX))]
     pub limit: usize,
 }

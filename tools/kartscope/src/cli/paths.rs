@@ -28,7 +28,7 @@ impl Deref for OutputPath {
     }
 }
 
-/// What a command line has its command read: each path that is no [`OutputPath`], and the save state that lies beside it
+/// The files and folders that a command reads: each path that is no [`OutputPath`], and the save state beside it
 /// if it is a movie.
 pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
     let mut found = Vec::new();

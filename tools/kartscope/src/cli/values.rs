@@ -1,4 +1,4 @@
-//! What options may be, as far as a value alone tells.
+//! Parsers for the values of options.
 
 use std::fmt::Display;
 use std::num::NonZeroUsize;
@@ -25,7 +25,7 @@ where
     }
 }
 
-/// How many work side by side.
+/// A number of parallel workers.
 pub fn count(text: &str) -> Result<NonZeroUsize, String> {
     const MOST: usize = 1024;
     let number = whole(1..=MOST)(text)?;
@@ -51,7 +51,7 @@ pub fn courses() -> String {
     names.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// A name that a ghost has room for.
+/// A name that fits into a ghost.
 pub fn nickname(text: &str) -> Result<String, String> {
     match text.encode_utf16().count() <= NICKNAME_LENGTH {
         true => Ok(text.to_owned()),
@@ -59,7 +59,7 @@ pub fn nickname(text: &str) -> Result<String, String> {
     }
 }
 
-/// One of training's settings, which `set` puts in: training itself says what it may be.
+/// A training setting, which `set` stores in a configuration: the configuration's own check determines what is valid.
 #[cfg(feature = "torch")]
 pub fn setting<T: FromStr + Clone + 'static>(
     kind: &'static str,
@@ -94,7 +94,7 @@ mod tests {
 
     #[cfg(feature = "torch")]
     #[test]
-    fn training_says_what_its_settings_may_be() {
+    fn invalid_training_settings_are_refused() {
         let lr = setting("a number", |config, lr| config.lr = lr);
         assert_eq!(lr("0.5"), Ok(0.5));
         assert_eq!(lr("x"), Err("expected a number".to_owned()));

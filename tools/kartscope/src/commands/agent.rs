@@ -6,9 +6,9 @@ use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
 use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
-use mkds_formats::pad::Frame;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
+use nds_formats::pad::Frame;
 use session::Session;
 use window::{Agent, Live, Stage};
 
@@ -18,8 +18,8 @@ use crate::cli::DebugAgent;
 use crate::game::Game;
 use crate::{courses, schema};
 
-/// A game for each movie, in which the model drives where the movie's race begins; else one in the save state of `--state`,
-/// or on the course that is named.
+/// A game for each movie, in which the model drives from the beginning of the movie's race; without movies, one game from
+/// the save state of `--state` or on the given course.
 ///
 /// # Errors
 /// When the model, a movie or the state can't be read, or one holds no race.
@@ -48,7 +48,7 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
     contests.iter().map(stage).collect()
 }
 
-/// What a race's game is called.
+/// The name of a race's game in the window.
 fn name(contest: &Contest) -> String {
     match contest.file() {
         Some(file) => name_of(file),
@@ -84,7 +84,7 @@ impl Agent for Driver {
             self.reset();
             return Ok(None);
         };
-        // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
+        // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
         let is_over = race.driver_status(0)?.race_progress().to_f32() >= 1.0;
         if is_over {

@@ -1,40 +1,40 @@
-//! Races for a driver: what a movie raced, or what a save state is in.
+//! Races for a driver: the race of a movie or of a save state.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use desmume::{Options, Picture};
 use env_mkds::annotations::Annotations;
-use env_mkds::config::{GRID_FRAME, RaceConfig, Start, StartFrom, States};
+use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
 use env_mkds::menus::Opponent;
 use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
-use mkds_formats::sav;
 use mkds_memory::Ram;
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
 
 use crate::files::{self, Input};
 use crate::game::Game;
 use crate::interrupt;
 
-/// Frames between two looks at Ctrl-C.
+/// Frames between two checks for Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
 
 /// A race to drive.
 pub struct Contest {
-    /// The movie that raced it, if one did.
+    /// The movie of the race, if there is one.
     pub movie: Option<PathBuf>,
     /// Character, kart and course.
     pub combo: Combo,
     /// The movie's time in milliseconds, if it is known.
     pub total_ms: Option<u32>,
-    /// How the emulator runs.
+    /// The emulator's options.
     pub options: Options,
-    /// Where it begins.
+    /// The start of the race.
     pub begin: Begin,
 }
 
-/// Where a race begins.
+/// The start of a race.
 pub enum Begin {
     /// In the menus, after power-on with this save memory.
     Menus(Option<Vec<u8>>),
@@ -43,7 +43,7 @@ pub enum Begin {
 }
 
 impl Contest {
-    /// The races of movies; without movies that of `--state`, if it is given. Each may fail: its file can't be read or
+    /// The races of movies; without movies that of `--state`, if given. Each can fail if its file can't be read or
     /// played, or holds no race.
     pub fn each(game: &Game, movies: &[PathBuf]) -> impl Iterator<Item = Result<Self>> {
         let state = game.state.iter().filter(|_| movies.is_empty());
@@ -54,7 +54,7 @@ impl Contest {
         state.chain(movies)
     }
 
-    /// What a movie raced, by its comment; one without is played.
+    /// The race of a movie, from its comment; a movie without a comment is played to find its race.
     fn of_movie(game: &Game, path: &Path) -> Result<Self> {
         let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
         let options = Options::from_movie(&movie)?;
@@ -75,7 +75,10 @@ impl Contest {
             }
             None => {
                 let sram = movie.header.sram()?;
-                Begin::Menus(sram.as_deref().map(|sram| sav::battery_of(sram).to_vec()))
+                Begin::Menus(
+                    sram.as_deref()
+                        .map(|sram| battery::without_container(sram).to_vec()),
+                )
             }
         };
         Ok(Self {
@@ -99,7 +102,7 @@ impl Contest {
         })
     }
 
-    /// The file that says what is raced, or where; none for a race that the command line describes.
+    /// The movie or save state of the race; none for a race that the command line describes.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match (&self.movie, &self.begin) {
@@ -109,9 +112,9 @@ impl Contest {
         }
     }
 
-    /// The race as an environment: it begins on the grid, or where the save state is if that is later.
+    /// The race as an environment, which begins on the grid, or in the save state if that is later.
     #[must_use]
-    pub fn config(&self) -> RaceConfig {
+    pub fn config(&self) -> RaceEnvConfig {
         let (from, battery) = match &self.begin {
             Begin::Menus(battery) => (StartFrom::default(), battery.as_deref().map(Into::into)),
             Begin::State(state) => {
@@ -120,21 +123,21 @@ impl Contest {
                 (StartFrom::States(States { files, frame }), None)
             }
         };
-        RaceConfig {
+        RaceEnvConfig {
             start: Start {
                 from,
                 ..Start::default()
             },
             options: self.options.clone(),
             battery,
-            ..RaceConfig::driving(self.combo)
+            ..RaceEnvConfig::driving(self.combo)
         }
     }
 
-    /// Lets `pilot` drive the race, and writes it down; after `frame_limit` frames it is given up.
+    /// Lets `pilot` drive the race, and records it; stops after `frame_limit` frames.
     ///
     /// # Errors
-    /// When no race comes, the pilot's, and when the user interrupts.
+    /// When no race begins, the pilot's, and when the user interrupts.
     pub fn record(
         &self,
         game: &Game,
@@ -165,7 +168,7 @@ impl Contest {
     }
 }
 
-/// What is seen of its race when a movie is played.
+/// The race of a movie, found by playing it.
 fn played(game: &Game, path: &Path, movie: &Movie) -> Result<RaceComment> {
     let mut player = game.replay(path, movie)?;
     let mut annotations = Annotations::default();

@@ -13,10 +13,10 @@ use desmume::{Emulator, Options, Picture, State};
 use env_mkds::menus::{Opponent, Pace};
 use env_mkds::observation;
 use env_mkds::race_movie::{self, StateStart, blank_movie};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::dsm::Movie;
 use overlays::{GhostRun, History};
 use session::Session;
 use window::{Closed, Content, Live, Setup, Stage};
@@ -28,7 +28,7 @@ use crate::report::Report;
 use crate::{courses, interrupt};
 use library::Library;
 
-/// Opens the window on what was asked for, and says how it was left.
+/// Opens the window on the requested games, and reports the result.
 ///
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
@@ -81,7 +81,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     report.summary(&closed, print)
 }
 
-/// The files that a command names to be shown.
+/// The files that a command shows.
 fn files_of(command: Option<&DebugCommand>) -> Vec<PathBuf> {
     match command {
         None => Vec::new(),
@@ -146,7 +146,7 @@ pub fn each_movie(
         .collect()
 }
 
-/// What a movie's game is called.
+/// The name of a movie's game in the window.
 pub fn name_of(path: &Path) -> String {
     path.file_stem()
         .unwrap_or_default()
@@ -167,7 +167,7 @@ pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
     Ok(Session::new(emulator, movie)?.with_start_state(state))
 }
 
-/// A game that a human plays: from a movie's end on, from a race's beginning, or from power-on.
+/// A game for the user to play: from a movie's end, from a race's beginning, or from power-on.
 fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
     if let Some(path) = &play.movie {
         let mut stages = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
@@ -196,7 +196,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
     Ok(Stage::new(courses::code(course), session, Live::Human))
 }
 
-/// A game that a human plays from power-on, with a save file's memory where there is one.
+/// A game for the user to play from power-on, with the memory of a save file, if given.
 fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Stage> {
     let options = Options::default();
     let battery = save.map(battery_of).transpose()?;
@@ -250,7 +250,7 @@ pub fn menu_session(
     let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
     let emulator = Emulator::open_with_battery(&game.rom, options, battery)?;
     let mut session = Session::new(emulator, entered.movie)?;
-    // The window begins at the race; going back shows the menus being driven.
+    // The window starts at the race; rewinding shows the menus.
     session.set_goal(session.length());
     Ok(session)
 }

@@ -1,11 +1,11 @@
-//! `kartscope doctor`: what is here, and does it work.
+//! `kartscope doctor`: checks the installation.
 
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use desmume::{Cpu, Emulator, Options, Picture};
-use mkds_formats::pad::Frame;
-use mkds_formats::rom::RomHeader;
+use nds_formats::pad::Frame;
+use nds_formats::rom::RomHeader;
 use serde::Serialize;
 
 use crate::game::Game;
@@ -14,7 +14,7 @@ use crate::report::{Report, causes};
 /// Frames that the emulator must run to count as working.
 const TRIAL_FRAMES: u32 = 60;
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Serialize)]
 struct Finding {
     what: &'static str,
@@ -22,10 +22,10 @@ struct Finding {
     found: String,
 }
 
-/// Looks at everything and says what it finds.
+/// Runs all checks and reports their results.
 ///
 /// # Errors
-/// When something that is needed doesn't work.
+/// When a required part doesn't work.
 pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
     let findings = [
         Finding {
@@ -89,7 +89,7 @@ fn processor() -> Finding {
     }
 }
 
-/// The ROM, and what is known of it.
+/// Describes the ROM, and whether its addresses are known.
 fn rom_found(path: Option<&Path>) -> Result<String> {
     let game = Game::open(path)?;
     let header = RomHeader::parse(&game.rom)?;
@@ -112,7 +112,7 @@ fn rom_found(path: Option<&Path>) -> Result<String> {
     ))
 }
 
-/// Runs the bundled game for a second of its time.
+/// Runs the bundled game for a second of game time.
 fn trial(cpu: Cpu) -> Result<String> {
     let options = Options {
         cpu,
@@ -167,7 +167,7 @@ fn cairo() -> Finding {
     }
 }
 
-/// Never wrong: all but videos works without.
+/// Reports whether ffmpeg is installed; its absence is no error, since only videos need it.
 #[cfg(feature = "cairo")]
 fn ffmpeg() -> Finding {
     let found = overlays::export::ffmpeg_version()

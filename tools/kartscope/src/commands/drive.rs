@@ -1,4 +1,4 @@
-//! `kartscope drive`: ghosts without a human.
+//! `kartscope drive`: races of the scripted driver, as ghosts or movies.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::game::{Game, MovieOutput};
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, waiting};
 
-/// Frames that a race may take: ten minutes.
+/// Frames after which a race has failed: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
 
 /// One race.
@@ -31,15 +31,15 @@ struct Race {
     course: String,
     total_ms: u32,
     lap_ms: Vec<u32>,
-    /// Whether the race is the course's ghost now: it is when there was none, or with --replace none that is faster. Null
+    /// Whether the race was stored as the course's ghost: when there was none, or with --replace none that was faster. Null
     /// for a race from a save state, whose save memory is not kept.
     stored: Option<bool>,
-    /// The race as a movie, if that was asked for.
+    /// The movie of the race, if movies are written.
     #[serde(serialize_with = "json_path::optional")]
     movie: Option<PathBuf>,
 }
 
-/// Where a race's movie goes.
+/// The path of a race's movie.
 fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
     let stem = args
         .output
@@ -49,11 +49,11 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
     folder.join(format!("{}_{stem}.dsm", courses::code(combo.course)))
 }
 
-/// Races on from a save state, or else each course from power-on.
+/// Continues the race of a save state, or races each course from power-on.
 ///
 /// # Errors
-/// When the game has not a course, the state can't be read, a race doesn't finish, or the save or a movie can't be
-/// written. The other races are kept all the same.
+/// When the game does not have a course, the state can't be read, a race doesn't finish, or the save or a movie can't be
+/// written. The other races are kept.
 pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     interrupt::catch()?;
@@ -80,7 +80,7 @@ pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) 
 
 /// Races each course and writes the save memory with the game's ghosts.
 ///
-/// A save that is there is raced with. Its ghosts stay, unless the user gives them up: then the game decides whether a
+/// An existing save is used. Its ghosts stay, unless the user passes `--replace`: then the game decides whether a
 /// race replaces its ghost.
 fn race_courses(
     game: &Game,
@@ -135,7 +135,7 @@ fn race_courses(
     Ok(races)
 }
 
-/// The save to race with: the one to write where it is there, else a blank one.
+/// The save to race with: the output if it exists, else a blank one.
 fn save_of(game: &Game, args: &Drive) -> Result<Save> {
     let path = &args.output;
     if std::fs::metadata(&**path).map_or(true, |there| there.len() == 0) {
@@ -147,7 +147,7 @@ fn save_of(game: &Game, args: &Drive) -> Result<Save> {
     Ok(save)
 }
 
-/// Races on from a save state and writes the race as a movie, with the state beside it.
+/// Continues the race of a save state and writes it as a movie, with the state beside it.
 fn race_on(
     game: &Game,
     state: &Path,
@@ -178,7 +178,7 @@ fn race_on(
     })
 }
 
-/// Has the driver that was asked for race in `record`. The movie of a disturbed race names what the driver drove itself.
+/// Lets the driver that the options describe race in `record`. The movie of a disturbed race marks the frames that the driver drove itself.
 fn drive(
     args: &Drive,
     record: impl FnOnce(&mut dyn Pilot) -> env_mkds::Result<RaceMovie>,
@@ -196,7 +196,7 @@ fn drive(
     Ok(run)
 }
 
-/// The courses that were asked for: all of the bundled game's when none was.
+/// The courses that the command line names; if none, all of the game.
 fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Course>> {
     if !named.is_empty() {
         for course in named {
@@ -216,8 +216,8 @@ fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Cou
         .collect())
 }
 
-/// Races a course and keeps the ghost at once, so that an interrupted drive loses only the race it was in. From reading
-/// the save to writing it no other process writes it.
+/// Races a course and writes its ghost at once, so that an interruption loses only the current race. The save is
+/// locked between reading and writing it.
 fn race(
     game: &Game,
     combo: Combo,

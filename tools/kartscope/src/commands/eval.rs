@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use desmume::{Picture, State};
 use env_core::{Env, Step};
-use env_mkds::config::{RaceConfig, Start, StartVariation};
+use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::moment::{Circuit, Moment};
@@ -15,9 +15,9 @@ use env_mkds::race_movie::Pilot;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
 use mkds_memory::Race;
 use mkds_memory::course::Course;
+use nds_formats::pad::Pad;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -27,19 +27,19 @@ use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
 use crate::report::Report;
-use crate::watch::{self, Audience, Seat};
+use crate::watch::{self, Viewer, Viewers};
 use crate::{courses, interrupt, json_path, schema, workers};
 
-/// Starts differ by this much: a third of a road to either side, a sixth of a right angle, half a second.
+/// Variation of the starts: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
     lateral: 40.0,
     heading: 0.26,
     wait_frames: 30,
 };
-/// Frames that a race may take: five minutes.
+/// Frames after which a race is truncated: five minutes.
 const FRAME_LIMIT: u32 = 18_000;
 
-/// How a driver did on one movie's course.
+/// The result of a driver on one movie's course.
 #[derive(Serialize)]
 struct Judged {
     /// The movie raced against, and the save state that the races began from.
@@ -58,7 +58,7 @@ struct Judged {
     races: Evaluation,
 }
 
-/// How a driver did.
+/// The result of a driver.
 #[derive(Serialize)]
 struct Judgement {
     #[serde(serialize_with = "json_path::serialize")]
@@ -70,11 +70,11 @@ struct Judgement {
     movies: Vec<Judged>,
 }
 
-/// Races a model.
+/// Evaluates a model.
 ///
 /// # Errors
 /// When the model, a movie or a save state can't be read, one holds no race, the movie can't be written, or too few races
-/// finish. The other movies' races are run all the same.
+/// finish. The other movies' races are run nevertheless.
 pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     let load = || {
@@ -92,11 +92,11 @@ pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -
         (Some(path), Some(first)) => Some((begin_run(outputs, path, first)?, first)),
         _ => None,
     };
-    let seats = workers::count(args.num_proc).min(args.episodes as usize);
-    let movies = watch::perform(args.window, seats, "eval", |audience| {
+    let games = workers::count(args.num_proc).min(args.episodes as usize);
+    let movies = watch::perform(args.window, games, "eval", |viewers| {
         let mut movies = Vec::new();
         for contest in &contests {
-            let judged = judge(args, contest, &game, &load, audience, report);
+            let judged = judge(args, contest, &game, &load, viewers, report);
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
@@ -146,11 +146,11 @@ fn judge(
     contest: &Contest,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
-    audience: &Audience,
+    viewers: &Viewers,
     report: Report,
 ) -> Result<Judged> {
     let config = contest.config();
-    let config = RaceConfig {
+    let config = RaceEnvConfig {
         frame_skip: 1,
         truncate: Ending::Any(vec![Ending::Steps(FRAME_LIMIT), Ending::stuck()]),
         start: Start {
@@ -175,7 +175,7 @@ fn judge(
     let races = evaluate::evaluate(
         || {
             let env = factory.make().map_err(environment)?;
-            Ok(Watched::new(env, audience.seat()))
+            Ok(Watched::new(env, viewers.claim()))
         },
         load,
         &options,
@@ -194,16 +194,16 @@ fn judge(
     })
 }
 
-/// An environment that somebody may look at.
+/// An environment whose frames can be shown in the window.
 struct Watched<'a> {
     env: RaceEnv,
-    seat: Seat<'a>,
+    viewer: Viewer<'a>,
 }
 
 impl<'a> Watched<'a> {
-    fn new(mut env: RaceEnv, seat: Seat<'a>) -> Self {
-        env.set_render(seat.picture() == Picture::Draw);
-        Self { env, seat }
+    fn new(mut env: RaceEnv, viewer: Viewer<'a>) -> Self {
+        env.set_render(viewer.picture() == Picture::Draw);
+        Self { env, viewer }
     }
 }
 
@@ -234,7 +234,7 @@ impl Env for Watched<'_> {
 
     fn step(&mut self, action: &RaceAction) -> env_mkds::Result<Step<Observation, Info>> {
         let step = self.env.step(action)?;
-        self.seat.show(self.env.emulator(), self.env.pad());
+        self.viewer.show(self.env.emulator(), self.env.pad());
         Ok(step)
     }
 }
@@ -249,7 +249,7 @@ fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieO
     MovieOutput::begin(outputs, path, state.as_deref())
 }
 
-/// Lets the model race once and writes its run as a movie.
+/// Lets the model race once and writes the run as a movie.
 fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
     let mut pilot = PolicyPilot {
         policy,
@@ -261,13 +261,13 @@ fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy
     output.commit(run.movie)
 }
 
-/// A policy with the console in its hands.
+/// A policy as a [`Pilot`].
 struct PolicyPilot {
     policy: Policy,
     observer: Observer,
     /// The race's course, once it has begun.
     circuit: Option<Circuit>,
-    /// What was pressed last.
+    /// The buttons held last.
     pad: Pad,
 }
 
@@ -279,7 +279,7 @@ impl Pilot for PolicyPilot {
     }
 
     fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
-        // Datasets begin where the game begins to take inputs down; before that the policy knows nothing.
+        // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
         let Some(circuit) = self.circuit.as_ref().filter(|_| counted) else {
             return Ok(Pad::empty());

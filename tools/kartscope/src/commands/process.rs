@@ -1,4 +1,4 @@
-//! `kartscope process`: ghosts of save files to movies.
+//! `kartscope process`: turns ghosts of save files into movies.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -8,9 +8,9 @@ use anyhow::{Context, Result, anyhow, ensure};
 use desmume::Options;
 use env_mkds::ghost_movie::{self, SOURCE_COMMENT};
 use env_mkds::whole::require_whole_of;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
+use nds_formats::dsm::Movie;
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -23,19 +23,19 @@ use crate::game::Game;
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, workers};
 
-/// A ghost on its way to a movie.
+/// A ghost to turn into a movie.
 struct Task {
     save: PathBuf,
     slot: usize,
     ghost: Ghost,
-    /// Save memory for the console: the ghost's own save where the game needs what it unlocks.
+    /// Save memory for the console: the ghost's own save if the game needs its unlocks.
     battery: Option<Vec<u8>>,
     movie: PathBuf,
 }
 
-/// What became of a ghost.
+/// A ghost that has a movie.
 #[derive(Serialize)]
-pub struct Made {
+pub struct ProcessedGhost {
     /// The movie.
     #[serde(serialize_with = "json_path::serialize")]
     pub movie: PathBuf,
@@ -44,7 +44,7 @@ pub struct Made {
     slot: usize,
     course: String,
     total_ms: u32,
-    /// Whether it was there already, from the same ghost.
+    /// Whether the movie existed already, from the same ghost.
     kept: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct Made {
 ///
 /// # Errors
 /// When a save can't be read or is another game's, a ghost can't be turned into a movie that finishes its race, or its
-/// movie is there and not whole. The other ghosts' movies are written all the same.
+/// movie exists and is incomplete. The other ghosts' movies are written nevertheless.
 pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?;
     let wanted = &args.course_name;
@@ -92,7 +92,7 @@ pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report
 /// Turns the wanted ghosts of the saves into movies in a folder.
 ///
 /// # Errors
-/// When there is nothing to turn into movies, and when the user interrupts. What else fails is among `failures`.
+/// When there is no ghost to turn into a movie, and when the user interrupts. Other errors are added to `failures`.
 pub fn make(
     game: &Game,
     saves: &[PathBuf],
@@ -101,7 +101,7 @@ pub fn make(
     num_proc: Option<std::num::NonZeroUsize>,
     outputs: &Outputs,
     failures: &mut Failures,
-) -> Result<Vec<Made>> {
+) -> Result<Vec<ProcessedGhost>> {
     let report = failures.report();
     let mut tasks = Vec::new();
     for save in saves {
@@ -141,7 +141,7 @@ pub fn make(
     interrupt::check_keeping(
         made.len(),
         format_args!(
-            "{} movies are kept, and the same command goes on from there",
+            "{} movies are kept, and the same command continues from there",
             made.len()
         ),
     )?;
@@ -157,7 +157,7 @@ fn list(paths: &[PathBuf]) -> String {
         .join(", ")
 }
 
-/// A task for each ghost of a save that is wanted, or what is wrong with it.
+/// A task, or an error, for each wanted ghost of a save.
 fn ghosts_in(
     game: &Game,
     path: &Path,
@@ -212,7 +212,7 @@ fn ghosts_in(
     Ok(tasks)
 }
 
-/// Leaves out each task whose movie would have the name of another's.
+/// Removes each task whose movie would have the same name as another's, and reports it.
 fn with_distinct_movies(tasks: Vec<Task>, failures: &mut Failures) -> Vec<Task> {
     let mut sources = BTreeMap::new();
     let mut distinct = Vec::new();
@@ -231,8 +231,8 @@ fn with_distinct_movies(tasks: Vec<Task>, failures: &mut Failures) -> Vec<Task> 
     distinct
 }
 
-fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
-    let made = |kept| Made {
+fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<ProcessedGhost> {
+    let made = |kept| ProcessedGhost {
         movie: task.movie.clone(),
         save: task.save.clone(),
         slot: task.slot,
@@ -262,7 +262,7 @@ fn to_movie(game: &Game, task: &Task, outputs: &Outputs) -> Result<Made> {
     Ok(made(false))
 }
 
-/// Refuses a movie that is there already unless it was made from this source and is whole.
+/// Refuses an existing movie unless it was made from this source and is complete.
 fn require_made(path: &Path, source: &str, ghost: &Ghost) -> Result<()> {
     let there = || format!("{} is there already: move it away first", path.display());
     let movie = Movie::parse(&files::read(path, Input::Movie)?).with_context(there)?;
@@ -274,7 +274,7 @@ fn require_made(path: &Path, source: &str, ghost: &Ghost) -> Result<()> {
     require_whole_of(ghost, &movie).with_context(there)
 }
 
-/// What a movie is made from: the game, the ghost and the save memory.
+/// A hash of a movie's sources: the game, the ghost and the save memory.
 fn fingerprint(game: &Game, task: &Task) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(game.sha256());

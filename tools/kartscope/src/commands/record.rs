@@ -1,4 +1,4 @@
-//! `kartscope record`: movies to a dataset.
+//! `kartscope record`: makes a dataset from movies.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,13 +12,14 @@ use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
 use env_mkds::whole::require_whole;
 use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_formats::pad::Pad;
-use mkds_formats::rom::{self, RomHeader};
 use mkds_formats::sav;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
+use nds_formats::battery;
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Pad;
+use nds_formats::rom::{self, RomHeader};
 use outputs::Outputs;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -29,13 +30,13 @@ use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
 use crate::report::Report;
-use crate::watch::{self, Seat};
+use crate::watch::{self, Viewer};
 use crate::{courses, interrupt, json_path, schema, workers};
 
-/// Frames between two looks at Ctrl-C.
+/// Frames between two checks for Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
 
-/// What a recording led to.
+/// The result of a recording.
 #[derive(Serialize)]
 struct Recorded {
     #[serde(serialize_with = "json_path::serialize")]
@@ -46,16 +47,16 @@ struct Recorded {
     kept: usize,
     /// Movies that were given more than once, by their content.
     copies: usize,
-    /// Movies without the corrections that were asked for.
+    /// Movies without corrections, if only corrections are recorded.
     uncorrected: usize,
 }
 
-/// What of a movie becomes rows.
+/// The part of a movie that becomes rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The whole race.
     Race,
-    /// The frames to learn from where somebody else drove the rest, as the movie's comments name them.
+    /// The frames that the movie's comments name as corrections.
     Corrections,
 }
 
@@ -68,27 +69,33 @@ impl Part {
     }
 }
 
-/// Plays a movie and adds what the harness saw to the dataset in a folder, which is made if need be; gives the rows that
-/// the dataset has of the movie.
+/// Plays a movie and adds its rows to the dataset in a folder, which is created if it does not exist; returns the number
+/// of the movie's rows.
 ///
 /// # Errors
-/// When the movie can't be read or played, leaves its recorded course of events, holds no race or no correction that is
-/// asked for, or the dataset can't be written.
+/// When the movie can't be read or played, diverges from its recording, holds no race or none of the requested
+/// corrections, or the dataset can't be written.
 #[cfg(feature = "window")]
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
     let schema = schema::observation()?;
     let mut writer = Writer::open(dataset, &schema)?;
-    let tape = Tape::read(game, movie)?;
-    if let Some(there) = tape.entry(&writer, part)? {
+    let source_movie = SourceMovie::read(game, movie)?;
+    if let Some(there) = source_movie.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = record(game, &schema, &tape, part, &watch::Audience::none().seat())?;
+    let recorded = record(
+        game,
+        &schema,
+        &source_movie,
+        part,
+        &watch::Viewers::none().claim(),
+    )?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
 
 /// A movie to record.
-struct Tape {
+struct SourceMovie {
     path: PathBuf,
     movie: Movie,
     /// [`Source::movie_sha256`].
@@ -97,8 +104,8 @@ struct Tape {
     state_sha256: Option<String>,
 }
 
-impl Tape {
-    /// Reads a movie, which must be whole, and the save state that it starts from.
+impl SourceMovie {
+    /// Reads a movie, which must be complete, and the save state that it starts from.
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let bytes = files::read(path, Input::Movie)?;
         let movie = Movie::parse(&bytes)?;
@@ -141,12 +148,12 @@ fn no_corrections(movie: &Path) -> String {
     )
 }
 
-/// Plays movies and adds what the harness saw to a dataset.
+/// Plays movies and adds their rows to a dataset.
 ///
 /// # Errors
-/// When a movie can't be read or played, is not whole, leaves its recorded course of events or holds no race, no movie
-/// has the corrections that are asked for, or the dataset is damaged or can't be written. The other movies are added all
-/// the same.
+/// When a movie can't be read or played, is incomplete, diverges from its recording or holds no race, no movie
+/// has corrections although they are requested, or the dataset is damaged or can't be written. The other movies are added
+/// nevertheless.
 pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
@@ -154,7 +161,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let schema = schema::observation()?;
     let mut failures = Failures::none("sources", report);
     let (movies, saves) = sort_sources(args, &mut failures);
-    let mut tapes = read_tapes(&game, movies, &mut failures);
+    let mut source_movies = read_source_movies(&game, movies, &mut failures);
     ensure!(
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
@@ -165,7 +172,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
         let (proc, all) = (args.num_proc, |_| true);
         let made = process::make(&game, &saves, &folder, &all, proc, outputs, &mut failures)?;
         let made = made.into_iter().map(|made| made.movie);
-        tapes.extend(read_tapes(&game, made, &mut failures));
+        source_movies.extend(read_source_movies(&game, made, &mut failures));
     }
     let part = match args.corrections {
         true => Part::Corrections,
@@ -174,59 +181,58 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     let (mut kept, mut copies, mut uncorrected) = (0, 0, 0);
     let mut tasks = Vec::new();
     let mut order = Vec::new();
-    for tape in tapes {
-        let path = tape.path.display().to_string();
-        if order.contains(&tape.sha256) {
+    for source_movie in source_movies {
+        let path = source_movie.path.display().to_string();
+        if order.contains(&source_movie.sha256) {
             report.step(format_args!("{path}: the same movie as one before"));
             copies += 1;
             continue;
         }
-        order.push(tape.sha256.clone());
-        let there = tape.entry(&writer, part).map(|there| there.is_some());
+        order.push(source_movie.sha256.clone());
+        let there = source_movie
+            .entry(&writer, part)
+            .map(|there| there.is_some());
         match failures.check(there.context(path.clone())) {
             Some(true) => {
                 report.step(format_args!("{path}: in the dataset already"));
                 kept += 1;
             }
-            Some(false) => tasks.push(tape),
+            Some(false) => tasks.push(source_movie),
             None => {}
         }
     }
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
-    watch::perform(
-        args.window,
-        workers.min(tasks.len()),
-        "record",
-        |audience| {
-            let work = |tape: &Tape| record(&game, &schema, tape, part, &audience.seat());
-            workers::run(&tasks, workers, work, |Tape { path, .. }, result| {
-                progress.inc(1);
-                let added = result.and_then(|recorded| match recorded {
-                    Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
-                    None => Ok(None),
-                });
-                match failures.keep(added.with_context(|| path.display().to_string())) {
-                    Some(None) => {
-                        report.note(format_args!("left out: {}", no_corrections(path)));
-                        uncorrected += 1;
-                    }
-                    Some(Some(rows)) => {
-                        report.step(format_args!("{}: {rows} rows", path.display()));
-                    }
-                    None => {}
-                }
+    watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
+        let work = |source_movie: &SourceMovie| {
+            record(&game, &schema, source_movie, part, &viewers.claim())
+        };
+        workers::run(&tasks, workers, work, |SourceMovie { path, .. }, result| {
+            progress.inc(1);
+            let added = result.and_then(|recorded| match recorded {
+                Some((source, rows)) => Ok(Some(writer.add(source, &rows)?.rows)),
+                None => Ok(None),
             });
-            Ok(())
-        },
-    )?;
+            match failures.keep(added.with_context(|| path.display().to_string())) {
+                Some(None) => {
+                    report.note(format_args!("left out: {}", no_corrections(path)));
+                    uncorrected += 1;
+                }
+                Some(Some(rows)) => {
+                    report.step(format_args!("{}: {rows} rows", path.display()));
+                }
+                None => {}
+            }
+        });
+        Ok(())
+    })?;
     progress.finish_and_clear();
     writer.arrange(&order)?;
     let movies = &writer.manifest().movies;
     interrupt::check_keeping(
         movies.len(),
         format_args!(
-            "{} movies are kept, and the same command goes on from there",
+            "{} movies are kept, and the same command continues from there",
             movies.len()
         ),
     )?;
@@ -256,7 +262,7 @@ pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report)
     failures.end()
 }
 
-/// The sources' movies, folders' in order, and their save files, whose ghosts are recorded when that is asked for.
+/// The movies of the sources, those of folders in order, and the save files, whose ghosts are recorded with `--process`.
 fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
@@ -276,20 +282,21 @@ fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<Pa
 }
 
 /// The movies that can be read.
-fn read_tapes(
+fn read_source_movies(
     game: &Game,
     movies: impl IntoIterator<Item = PathBuf>,
     failures: &mut Failures,
-) -> Vec<Tape> {
-    let mut tapes = Vec::new();
+) -> Vec<SourceMovie> {
+    let mut source_movies = Vec::new();
     for path in movies {
-        let tape = Tape::read(game, &path).with_context(|| path.display().to_string());
-        tapes.extend(failures.check(tape));
+        let source_movie =
+            SourceMovie::read(game, &path).with_context(|| path.display().to_string());
+        source_movies.extend(failures.check(source_movie));
     }
-    tapes
+    source_movies
 }
 
-/// Whether a file's content is a save's. One that can't be read is taken for a movie, whose recording says why.
+/// Whether a file's content is a save. A file that can't be read counts as a movie, whose recording reports the error.
 fn is_save(path: &Path) -> bool {
     files::read(path, Input::Save).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
 }
@@ -312,15 +319,15 @@ fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(movies)
 }
 
-/// A movie's rows and where they are from; `None` for one without the corrections that are asked for.
+/// A movie's rows and their source; `None` for a movie without the requested corrections.
 fn record(
     game: &Game,
     schema: &Schema,
-    tape: &Tape,
+    source_movie: &SourceMovie,
     part: Part,
-    seat: &Seat<'_>,
+    viewer: &Viewer<'_>,
 ) -> Result<Option<(Source, Rows)>> {
-    let Tape { path, movie, .. } = tape;
+    let SourceMovie { path, movie, .. } = source_movie;
     let corrections = Corrections::of_movie(movie)?;
     if part == Part::Corrections && corrections.is_empty() {
         return Ok(None);
@@ -339,11 +346,11 @@ fn record(
             interrupt::check()?;
         }
         let before = recorder.look(&player)?;
-        player.step(seat.picture())?;
-        seat.show(player.emulator(), frame.pad);
+        player.step(viewer.picture())?;
+        viewer.show(player.emulator(), frame.pad);
         if let Some(before) = before {
-            let race =
-                race(&player)?.with_context(|| format!("the race is gone at frame {index}"))?;
+            let race = race(&player)?
+                .with_context(|| format!("expected the race at frame {index}, found none"))?;
             recorder.press(frame.pad);
             if part == Part::Race || corrections.contains(index) {
                 recorder.add(&before, &race)?;
@@ -375,7 +382,7 @@ fn record(
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        movie_sha256: tape.sha256.clone(),
+        movie_sha256: source_movie.sha256.clone(),
         rom_sha256: game.sha256(),
         rom_checksum: rom::checksum(&game.rom),
         rom_serial: header.serial(),
@@ -388,8 +395,8 @@ fn record(
         firmware: firmware(movie),
         save_sha256: sram
             .as_deref()
-            .map(|sram| hex(Sha256::digest(sav::battery_of(sram)))),
-        state_sha256: tape.state_sha256.clone(),
+            .map(|sram| hex(Sha256::digest(battery::without_container(sram)))),
+        state_sha256: source_movie.state_sha256.clone(),
         lap_times_ms,
         total_time_ms: outcome.finished.then_some(outcome.total_ms),
         outcome: if outcome.finished {
@@ -429,12 +436,12 @@ struct Recorder {
     observer: Observer,
     /// The race's course, once there is a race.
     circuit: Option<Circuit>,
-    /// What was pressed last.
+    /// The buttons held last.
     pad: Pad,
     rows: Rows,
 }
 
-/// What is known before a frame of a race.
+/// The state before a frame of a race.
 struct Before {
     frame: u32,
     observation: Observation,
@@ -442,7 +449,7 @@ struct Before {
 }
 
 impl Recorder {
-    /// What the driver sees before the next frame; `None` outside a race and before its inputs count.
+    /// The observation before the next frame; `None` outside a race and before the frames in which inputs count.
     fn look(&mut self, player: &Replay) -> Result<Option<Before>> {
         if player.outcome().finished {
             return Ok(None);
@@ -468,7 +475,7 @@ impl Recorder {
         }))
     }
 
-    /// Takes down what was pressed in a frame, which the driver knows in the next one, whoever drove.
+    /// Records the buttons of a frame, which are part of the next observation, also if another driver held them.
     fn press(&mut self, buttons: Pad) {
         self.pad = buttons;
     }

@@ -1,4 +1,4 @@
-//! `kartscope replay`: movies played, checked and drawn.
+//! `kartscope replay`: plays, checks and draws movies.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
 use env_mkds::whole::require_whole;
-use mkds_formats::dsm::Movie;
+use nds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -18,32 +18,32 @@ use crate::picture::Artist;
 use crate::report::{Report, escaped};
 use crate::{interrupt, json_path};
 
-/// How often the progress bar moves, frames.
+/// Frames between two updates of the progress bar.
 const PROGRESS_EVERY: u64 = 256;
 
-/// What a movie led to.
+/// The result of a movie.
 #[derive(Serialize)]
 struct Played {
     #[serde(serialize_with = "json_path::serialize")]
     movie: PathBuf,
     frames: u64,
-    /// The movie's first frame that is played in the race, when the movie says so: `race+1` of other commands. Negative if
-    /// the race ran already in the save state that the movie starts from.
+    /// The first frame that the movie plays in the race, if its comment has it: `race+1` of other commands. Negative if the
+    /// race ran already in the save state that the movie starts from.
     race_from: Option<i64>,
     finished: bool,
     total_ms: u32,
     expected_ms: Option<u32>,
     /// Hash of main RAM after the last frame.
     ram_hash: String,
-    /// The first frame that differs from the recorded course of events.
+    /// The first frame that differs from the recording.
     divergence: Option<String>,
 }
 
 /// Plays movies.
 ///
 /// # Errors
-/// When a movie can't be read, is not whole, is for another ROM, leaves its recorded course of events, or a picture
-/// can't be written. The other movies are played all the same.
+/// When a movie can't be read, is incomplete, is for another ROM, diverges from its recording, or a picture
+/// can't be written. The other movies are played nevertheless.
 pub fn run(args: &Replay, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     interrupt::catch()?;
@@ -107,7 +107,7 @@ fn play(
                 .unwrap_or_default()
                 .pad;
             artist.see(frame, pad, &player)?;
-            // Drawing takes its time.
+            // Drawing is slow, so that the check is needed here too.
             interrupt::check()?;
         }
         if frames % PROGRESS_EVERY == 0 {

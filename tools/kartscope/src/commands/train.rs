@@ -1,11 +1,11 @@
-//! `kartscope train`: datasets to a driver.
+//! `kartscope train`: trains a driver on datasets.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use indicatif::ProgressBar;
-use learn::bc::{self, Config, Ending, Epoch, Plan, Run, Summary};
+use learn::bc::{self, Config, Epoch, Plan, Run, StopReason, Summary};
 use learn::dataset::Dataset;
 use outputs::Outputs;
 use serde::Serialize;
@@ -15,10 +15,10 @@ use crate::failures::Failures;
 use crate::report::Report;
 use crate::{courses, interrupt, json_path};
 
-/// Trains a driver, or goes on with the training that was interrupted in the same folder.
+/// Trains a driver, or resumes interrupted training in the same folder.
 ///
 /// # Errors
-/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device is not there,
+/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device does not exist,
 /// or training is interrupted.
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
@@ -27,7 +27,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     let mut failures = Failures::none("datasets", report);
     let open = |folder: &PathBuf| failures.keep(Dataset::open(folder).map_err(anyhow::Error::from));
     let datasets: Vec<Dataset> = args.datasets.iter().filter_map(open).collect();
-    // A driver is what it was trained on: without one of its datasets it would be another.
+    // Training without a dataset that can't be read would give another driver than requested.
     failures.end()?;
     let defaults = Config::new(args.model_name);
     let config = Config {
@@ -57,7 +57,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     interrupt::check_keeping(
         summary.epochs as usize,
         format_args!(
-            "{} epochs are kept, and the same command goes on from there",
+            "{} epochs are kept, and the same command continues from there",
             summary.epochs
         ),
     )
@@ -69,7 +69,7 @@ struct Trained<'a> {
     #[serde(serialize_with = "json_path::serialize")]
     folder: &'a Path,
     plan: &'a Plan,
-    ending: Ending,
+    ending: StopReason,
     epochs: u32,
     best: Option<&'a Epoch>,
 }
@@ -88,9 +88,9 @@ impl<'a> Trained<'a> {
 
 fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
     let ending = match summary.ending {
-        Ending::Complete => "all epochs done",
-        Ending::NoImprovement => "no better for a while",
-        Ending::Interrupted => "interrupted",
+        StopReason::Complete => "all epochs done",
+        StopReason::NoImprovement => "no improvement",
+        StopReason::Interrupted => "interrupted",
     };
     writeln!(
         output,
@@ -121,7 +121,7 @@ fn describe(epoch: &Epoch) -> String {
     )
 }
 
-/// Shows training as it goes.
+/// Shows the progress of training.
 struct Progress {
     report: Report,
     bar: ProgressBar,
@@ -140,7 +140,7 @@ impl bc::Progress for Progress {
         ));
         if plan.resumed_epochs > 0 {
             self.report
-                .note(format_args!("going on after epoch {}", plan.resumed_epochs));
+                .note(format_args!("resuming after epoch {}", plan.resumed_epochs));
         }
     }
 

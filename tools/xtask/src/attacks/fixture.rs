@@ -1,4 +1,4 @@
-//! What the attacked commands work on, made once by the program itself; the commands; and how one of them ends.
+//! The input files of the attacked commands, which the program itself makes; the commands; and checks of how they end.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-/// A program that has not ended so long after it was told to has hung.
+/// A program that has not ended this long after it was told to has hung.
 const LIMIT: Duration = Duration::from_secs(120);
-/// How often to look whether it has.
+/// Time between two checks whether a program has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// A race of the bundled game in each of its forms.
@@ -22,10 +22,10 @@ pub struct Fixture {
     kartscope: PathBuf,
 }
 
-/// A command that works for long: `IN` stands for the fixture's folder, `OUT` for one of its own.
+/// A long-running command: `IN` stands for the fixture's folder, `OUT` for the command's own folder.
 pub struct Long {
     pub arguments: &'static [&'static str],
-    /// Whether it goes on where it was when it is run again.
+    /// Whether it resumes its work when it is run again.
     pub resumes: bool,
 }
 
@@ -108,7 +108,7 @@ const fn long(arguments: &'static [&'static str], resumes: bool) -> Long {
 }
 
 impl Fixture {
-    /// Races, and makes of the race what commands take.
+    /// Races, and makes the commands' inputs from the race.
     pub fn make(kartscope: &Path) -> Result<Self> {
         let fixture = Self {
             folder: tempfile::tempdir().context("creating a temporary folder")?,
@@ -163,7 +163,7 @@ impl Fixture {
         command
     }
 
-    /// The same by way of a shell, which does with its streams what `redirection` says.
+    /// The same command in a shell, with the `redirection` of its streams.
     pub fn redirected(&self, arguments: &[&str], out: &Path, redirection: &str) -> Command {
         let mut command = Command::new("bash");
         command
@@ -187,7 +187,7 @@ impl Fixture {
     }
 }
 
-/// A command that runs, its words in a file.
+/// A running command, with its standard error in a file.
 pub struct Running {
     child: Child,
     words: PathBuf,
@@ -205,7 +205,7 @@ impl Running {
         Ok(Self { child, words })
     }
 
-    /// Sends a signal, by the shell's own `kill`; one that has ended takes none.
+    /// Sends a signal, with the shell's `kill`; does nothing if the command has ended.
     pub fn signal(&self, name: &str) -> Result<()> {
         let kill = format!("kill -{name} {}", self.child.id());
         Command::new("bash")
@@ -215,7 +215,7 @@ impl Running {
         Ok(())
     }
 
-    /// Waits for its end; `None` if it hangs, and is killed.
+    /// Waits for its end; if it hangs, kills it and returns `None`.
     pub fn wait(&mut self) -> Result<Option<ExitStatus>> {
         let begin = Instant::now();
         while begin.elapsed() < LIMIT {
@@ -229,7 +229,7 @@ impl Running {
         Ok(None)
     }
 
-    /// What is wrong with how it ended: nothing if it ended by itself or by one of the signals `allowed`.
+    /// The fault in its end; `None` if it ended by itself or by one of the signals `allowed`.
     pub fn fault(&mut self, allowed: &[i32]) -> Result<Option<String>> {
         let status = self.wait()?;
         let words = fs::read(&self.words)?;
@@ -237,7 +237,7 @@ impl Running {
     }
 }
 
-/// What is wrong with an end: a crash, a panic, or none at all.
+/// The fault in an end: a crash, a panic, or a hang.
 pub fn fault(status: Option<ExitStatus>, words: &str, allowed: &[i32]) -> Option<String> {
     let Some(status) = status else {
         return Some("hangs".to_owned());

@@ -1,4 +1,4 @@
-//! kill -9 at random moments, and the same command again: what it leaves is the same as if it had never been killed.
+//! kill -9 at random moments, and the same command again: its results must be the same as without the kills.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use anyhow::{Context, Result, ensure};
 use super::fixture::{Fixture, LONG, Long, Running, contents};
 use super::{Plan, random};
 
-/// Milliseconds: about what the commands take.
+/// Milliseconds: about the time that the commands take.
 const WITHIN: u64 = 3_000;
 
 type Contents = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Kills the commands that go on where they were, in turn; gives how often, and what differs.
+/// Kills the commands that resume their work, in turn; returns the number of kills, and the differences.
 pub fn attack(fixture: &Fixture, plan: &Plan) -> Result<(u64, Vec<String>)> {
     let resuming: Vec<(&Long, Contents)> = LONG
         .iter()
@@ -38,7 +38,7 @@ pub fn attack(fixture: &Fixture, plan: &Plan) -> Result<(u64, Vec<String>)> {
     Ok((plan.count, failures))
 }
 
-/// What a command leaves that is killed after each of the delays, and then left alone.
+/// The results of a command that is killed after each of the delays, and then runs to its end.
 fn run(fixture: &Fixture, long: &Long, delays: &[u64]) -> Result<Contents> {
     let folder = tempfile::tempdir().context("creating a temporary folder")?;
     for delay in delays {

@@ -1,4 +1,4 @@
-//! Two interruptions at random moments: the second one may come while the program ends by the first.
+//! Two interruptions at random moments: the second one may arrive while the program ends because of the first.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::fixture::{Fixture, LONG, Running};
 use super::{Plan, random};
 
 const SIGNALS: [&str; 2] = ["INT", "TERM"];
-/// SIGINT and SIGTERM, which the second signal ends a program by.
+/// SIGINT and SIGTERM: the second signal may end a program by these.
 const ENDINGS: [i32; 2] = [2, 15];
 /// Milliseconds: the commands are still at work then, and end within the second span.
 const FIRST_WITHIN: u64 = 2_000;
 const SECOND_WITHIN: u64 = 200;
 
-/// Interrupts the long commands in turn; gives how often, and what crashed.
+/// Interrupts the long commands in turn; returns the number of attacks, and the crashes.
 pub fn attack(fixture: &Fixture, plan: &Plan) -> Result<(u64, Vec<String>)> {
     let mut failures = Vec::new();
     for attack in plan.from..plan.from + plan.count {

@@ -1,5 +1,5 @@
-//! Forged states, loaded and played by a program of their own: it may crash or hang, and then the next one goes on after
-//! the state that did it.
+//! Forged states, loaded and played in a separate process. If it crashes or hangs, another process continues after the
+//! state that caused it.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -12,10 +12,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::Plan;
 
-/// A state that takes so long hangs.
+/// A state that takes this long hangs.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Forges states until all have been played; gives how many, and which did harm.
+/// Forges states until all have been played; returns their number, and the harmful ones.
 pub fn attack(program: &Path, plan: &Plan) -> Result<(u64, Vec<String>)> {
     let end = plan.from + plan.count;
     let mut failures = Vec::new();
@@ -27,7 +27,7 @@ pub fn attack(program: &Path, plan: &Plan) -> Result<(u64, Vec<String>)> {
             next = seed + 1;
             *ends.entry(what.to_owned()).or_insert(0) += 1;
             if what == "Spoiled" {
-                failures.push(format!("{seed}: another console afterwards"));
+                failures.push(format!("{seed}: the console was damaged"));
             }
         })?;
         if let Some(fault) = fault {
@@ -43,7 +43,7 @@ pub fn attack(program: &Path, plan: &Plan) -> Result<(u64, Vec<String>)> {
     Ok((plan.count, failures))
 }
 
-/// Plays states in one process; says how it failed at the one after the last that `done` heard of.
+/// Plays states in one process, and calls `done` for each; returns how it failed at the state after the last of these.
 fn play(
     program: &Path,
     seeds: std::ops::Range<u64>,

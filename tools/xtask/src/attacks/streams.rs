@@ -1,4 +1,4 @@
-//! Standard streams that take nothing: work whose product is a file is done all the same, and nothing panics.
+//! Standard streams that cannot be written: commands whose product is a file must still make it, and must not panic.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::fixture::{Fixture, LONG, contents, fault};
 
-/// What a shell makes of the streams. The reader of a pipe that is `true` has gone at once.
+/// Redirections of the streams in a shell. `true` closes its end of a pipe at once.
 const REDIRECTIONS: [&str; 9] = [
     ">/dev/full",
     "2>/dev/full",
@@ -19,7 +19,7 @@ const REDIRECTIONS: [&str; 9] = [
     "> >(true) 2>&1",
 ];
 
-/// Runs each long command that ends with each of the redirections; gives how often, and what failed.
+/// Runs each long command that ends with each of the redirections; returns the number of runs, and the failures.
 pub fn attack(fixture: &Fixture) -> Result<(u64, Vec<String>)> {
     let ending = LONG
         .iter()

@@ -1,4 +1,4 @@
-//! Steps of environments, ours in Rust and in Python, the peer's, and Gymnasium's way to have many.
+//! Steps of environments: ours in Rust and in Python, the peer's, and Gymnasium's vector environments.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::{
     Figures, GYM, ROUNDS, Race, Worker, commands, figure, median, our_worker, peer_worker,
 };
 
-/// Fresh processes that a first step is timed in.
+/// How many fresh processes time a first step.
 const STARTS: usize = 5;
 
 /// Adds the figures of environments.
@@ -26,7 +26,7 @@ pub(super) fn compare(root: &Path, out: &Path, race: &Race, figures: &mut Figure
     Ok(())
 }
 
-/// All workers stand in the same race at the same frame and step in turn.
+/// Measures steps: all workers are at the same frame of the same race and step alternately.
 fn steps(root: &Path, out: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
     let mut rust = our_worker(root, race)?;
     let mut python = python_worker(root, race)?;
@@ -90,7 +90,7 @@ fn python_worker(root: &Path, race: &Race) -> Result<Worker> {
     )
 }
 
-/// Seconds from a ROM's bytes to the end of the first step, in a process of its own.
+/// Seconds from a ROM's bytes to the end of the first step, in a fresh process.
 fn first_step(root: &Path) -> Result<f64> {
     let example = commands::build_example(root, "env-mkds", "first_step")?;
     let output = Command::new(&example)

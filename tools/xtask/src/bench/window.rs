@@ -1,4 +1,4 @@
-//! The debug window, its overlays, and the states that it goes back to.
+//! The debug window, its overlays, and the states that it rewinds to.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -17,7 +17,7 @@ use x11rb::rust_connection::RustConnection;
 
 use super::{Figures, Race, commands, figure, median};
 
-/// What the window is measured with: six overlays, the panel, and room for both screens at three times their size.
+/// The window's settings for the measurement: six overlays, the panel, and space for both screens at three times their size.
 const SETTINGS: &str = "\
 overlays = ['rays', 'checkpoints', 'trajectory', 'minimap', 'gauges', 'buttons']
 pinned = ['driver[0].boost_timer', 'race_status.driver[0].race_progress']
@@ -27,13 +27,13 @@ window-size = [1260, 1300]
 ";
 /// Width and height of the display, pixels.
 const DISPLAY: &str = "1280x1320x24";
-/// Seconds of a short run and of a long one: what lies between is the window at work, without its start.
+/// Seconds of a short run and of a long one: their difference is the window at work, without its start.
 const SECONDS: [f64; 2] = [10.0, 30.0];
 /// Key presses that are timed.
 const PRESSES: usize = 60;
-/// Where the game's clock is, in a window of the above size: left, top, width, height.
+/// The area of the game's clock in a window of the above size: left, top, width, height.
 const CLOCK: [i16; 4] = [560, 90, 240, 40];
-/// The key `.` of the keyboard that X starts with: a frame on.
+/// The key `.` of X's default keyboard: advances a frame.
 const PERIOD: u8 = 60;
 /// The key that pauses, F5.
 const PAUSE: u8 = 71;
@@ -84,7 +84,7 @@ pub(super) fn measure(root: &Path, out: &Path, race: &Race, figures: &mut Figure
     Ok(())
 }
 
-/// What the example `session_figures` of `session` prints.
+/// The output of the example `session_figures` of `session`.
 #[derive(Deserialize)]
 struct States {
     scrub_ms: f64,
@@ -92,7 +92,7 @@ struct States {
     state_kb: f64,
 }
 
-/// What the example `overlay_figures` of `overlays` prints.
+/// The output of the example `overlay_figures` of `overlays`.
 #[derive(Deserialize)]
 struct Drawing {
     overlay_draw_ms: f64,
@@ -100,7 +100,7 @@ struct Drawing {
     overlay_list_ms: f64,
 }
 
-/// What an example prints.
+/// The output of an example.
 fn printed<T: DeserializeOwned>(root: &Path, package: &str, example: &str) -> Result<T> {
     let program = commands::build_example(root, package, example)?;
     let output = Command::new(&program)
@@ -147,13 +147,13 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // It is of no more use, whether this works or not.
+        // The server is no longer needed; an error means that it has ended already.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
 }
 
-/// What a run of the window took and gave.
+/// The result and cost of a run of the window.
 struct Run {
     seconds: f64,
     pictures: f64,
@@ -161,7 +161,7 @@ struct Run {
     processor: f64,
 }
 
-/// What `kartscope debug` prints.
+/// The output of `kartscope debug`.
 #[derive(Deserialize)]
 struct Closed {
     seconds: f64,
@@ -207,10 +207,10 @@ fn window(root: &Path, out: &Path, race: &Race, display: &Display, seconds: f64)
 
 /// Processor time of this process's children that have ended, seconds.
 fn children_seconds() -> Result<f64> {
-    /// The kernel's, on every Linux.
+    /// Clock ticks of the kernel, the same on every Linux.
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").context("reading /proc/self/stat")?;
-    // The name, in brackets, may have blanks in it; the fields behind it are counted from 3.
+    // The name, in brackets, may contain blanks; the fields after it are counted from 3.
     let fields = stat.rsplit(')').next().context("a name in brackets")?;
     let field = |number: usize| -> Result<f64> {
         let field = fields.split_whitespace().nth(number - 3);
@@ -219,7 +219,7 @@ fn children_seconds() -> Result<f64> {
     Ok((field(16)? + field(17)?) / TICKS_A_SECOND)
 }
 
-/// Milliseconds from a key to the picture that it changes: the key for the next frame, until the game's clock is new.
+/// Milliseconds from a key to the picture that it changes: the key for the next frame, until the game's clock changes.
 fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<f64> {
     let (connection, screen) = x11rb::connect(Some(&display.name))?;
     let root_window = connection.setup().roots[screen].root;
@@ -234,13 +234,13 @@ fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &Display) -> 
         let playing = desk.clock()?;
         desk.wait_for_change(&playing)?;
         desk.focus()?;
-        // Into the race, whose clock shows hundredths.
+        // Until the race runs, whose clock shows hundredths.
         std::thread::sleep(Duration::from_secs(25));
         desk.press(PAUSE)?;
         std::thread::sleep(Duration::from_secs(1));
         let mut times = Vec::with_capacity(PRESSES);
         for press in 0..PRESSES {
-            // At all places between two pictures.
+            // At varying times between two pictures.
             std::thread::sleep(Duration::from_micros(100_000 + press as u64 * 277));
             let before = desk.clock()?;
             let begin = Instant::now();
@@ -256,14 +256,14 @@ fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &Display) -> 
     measured
 }
 
-/// The display, to press keys on and to look at.
+/// A connection to the display, for pressing keys and reading pictures.
 struct Desk {
     connection: RustConnection,
     root: u32,
 }
 
 impl Desk {
-    /// Gives the keys to the window, as a desktop would.
+    /// Gives the keyboard focus to the window, as a desktop would.
     fn focus(&self) -> Result<()> {
         for window in self.connection.query_tree(self.root)?.reply()?.children {
             let size = self.connection.get_geometry(window)?.reply()?;

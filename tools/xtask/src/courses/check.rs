@@ -1,9 +1,9 @@
-//! What must hold for a course to be drivable.
+//! Checks that a course is drivable.
 
 use anyhow::{Result, ensure};
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::nkm::Nkm;
+use nds_formats::fx::VecFx32;
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Side};
@@ -13,7 +13,7 @@ const CLEARANCE: f64 = 120.0;
 /// A kart's centre rides about this high above the road.
 const RIDE_HEIGHT: f64 = 12.0;
 
-/// No bend is tighter than the description allows.
+/// Checks that no bend is tighter than the description allows.
 pub(super) fn bends(description: &Description, curve: &Curve<'_>) -> Result<()> {
     let (mark, radius) = curve.tightest_bend();
     ensure!(
@@ -24,7 +24,7 @@ pub(super) fn bends(description: &Description, curve: &Curve<'_>) -> Result<()> 
     Ok(())
 }
 
-/// Both edges of the course run forward, even inside the tightest bend.
+/// Checks that both edges of the course run forward, even inside the tightest bend.
 pub(super) fn no_fold(stations: &[Frame]) -> Result<()> {
     for (i, near) in stations.iter().enumerate() {
         let far = &stations[(i + 1) % stations.len()];
@@ -41,7 +41,7 @@ pub(super) fn no_fold(stations: &[Frame]) -> Result<()> {
     Ok(())
 }
 
-/// No two parts of the course lie over each other, unless one is a bridge.
+/// Checks that no two parts of the course overlap, unless one is a bridge.
 pub(super) fn no_overlap(stations: &[Frame]) -> Result<()> {
     let n = stations.len();
     let outline = |i: usize| -> [[f64; 2]; 4] {
@@ -93,7 +93,7 @@ fn convex_overlap(a: &[[f64; 2]; 4], b: &[[f64; 2]; 4]) -> bool {
     !separated(a) && !separated(b)
 }
 
-/// Each checkpoint lies wholly in front of the one before: lines do not cross, key ids ascend.
+/// Checks that each checkpoint is completely in front of the one before: lines do not cross, key ids ascend.
 pub(super) fn checkpoints(nkm: &Nkm) -> Result<()> {
     let mut last_key = -1;
     let n = nkm.checkpoints.len();
@@ -102,7 +102,7 @@ pub(super) fn checkpoints(nkm: &Nkm) -> Result<()> {
         let [x1, z1, x2, z2] =
             [checkpoint.x1, checkpoint.z1, checkpoint.x2, checkpoint.z2].map(|fx| fx.to_f64());
         let (dx, dz) = (x2 - x1, z2 - z1);
-        // The line runs from left to right, so the lap goes on to its left.
+        // The line runs from left to right, so the lap continues on its left.
         let ahead = |x: f64, z: f64| (x - x1) * dz - (z - z1) * dx;
         let in_front = ahead(next.x1.to_f64(), next.z1.to_f64()) > 0.0
             && ahead(next.x2.to_f64(), next.z2.to_f64()) > 0.0;
@@ -122,8 +122,8 @@ pub(super) fn checkpoints(nkm: &Nkm) -> Result<()> {
     Ok(())
 }
 
-/// Looking a sphere's centre up along the centre line and beside it always finds a floor close
-/// below, but over gaps.
+/// Checks that there is a floor close below the centre of a sphere along the centre line and beside it,
+/// except over gaps.
 pub(super) fn floor_below(description: &Description, curve: &Curve<'_>, kcl: &Kcl) -> Result<()> {
     let steps = (curve.length() / 5.0) as usize;
     for i in 0..steps {

@@ -51,7 +51,7 @@ impl Frame {
     }
 }
 
-/// What is interpolated: x, y, z, width, shoulder.
+/// The interpolated values: x, y, z, width, shoulder.
 type Values = [f64; 5];
 
 /// The closed curve, by mark and by distance from the start line.
@@ -215,7 +215,7 @@ impl<'a> Curve<'a> {
         (i as f64 - 1.0 + (distance - low) / (high - low)) / SAMPLES as f64
     }
 
-    /// The mark that lies `ahead` units (behind if negative) of a mark.
+    /// The mark `ahead` units in front of a mark (behind it if negative).
     pub(super) fn ahead(&self, mark: f64, ahead: f64) -> f64 {
         self.mark_at(self.distance(mark) + ahead)
     }
@@ -241,8 +241,8 @@ impl<'a> Curve<'a> {
             })
     }
 
-    /// Frames around the lap: at each of `breaks`, and between them wherever the course has run
-    /// `max_length` or turned `max_turn` radians.
+    /// Frames around the lap: at each of `breaks`, and between them at distances of at most
+    /// `max_length` units and turns of at most `max_turn` radians.
     pub(super) fn stations(&self, breaks: &[f64], max_length: f64, max_turn: f64) -> Vec<Frame> {
         let mut breaks: Vec<f64> = breaks
             .iter()
@@ -259,7 +259,7 @@ impl<'a> Curve<'a> {
         stations
     }
 
-    /// Pushes the frames from one break up to (not including) the next, evenly by effort.
+    /// Pushes the frames from one break up to (not including) the next, spaced evenly by length and turn.
     fn divide(&self, from: f64, to: f64, max_length: f64, max_turn: f64, out: &mut Vec<Frame>) {
         let steps = libm::ceil((to - from) * SAMPLES as f64) as usize;
         let mark = |i: usize| from + (to - from) * i as f64 / steps as f64;

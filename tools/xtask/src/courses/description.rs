@@ -1,4 +1,4 @@
-//! A course as its author writes it.
+//! The description of a course, as its author writes it.
 //!
 //! Places along the lap are *marks*: 3.5 is half-way between the points 3 and 4 (counted from 0),
 //! so they stay where they are when a point is moved. Offsets across the course count from its
@@ -16,24 +16,24 @@ pub(super) struct Description {
     pub(super) name: String,
     /// Two or three letters.
     pub(super) abbreviation: String,
-    /// What sort of driving it asks for.
+    /// The kind of driving it needs.
     pub(super) kind: String,
     /// Its place in cup order.
     pub(super) slot: u8,
-    /// Its number in the map's file; as in Mario Kart DS not the one the game knows it by, which its slot tells.
+    /// Its number in the map's file. As in Mario Kart DS the game does not use it: it identifies courses by their slots.
     pub(super) map_number: u16,
     pub(super) laps: u16,
     /// Mark of the start and finish line.
     pub(super) start: f64,
     pub(super) checkpoint_spacing: f64,
-    /// The road's width where a point does not say.
+    /// The road's width at points without their own.
     pub(super) width: f64,
-    /// The width of the strip on either side of the road where a point does not say.
+    /// The width of the strip on either side of the road at points without their own.
     pub(super) shoulder: f64,
     pub(super) shoulder_surface: Surface,
     /// Height of the walls beyond the shoulders.
     pub(super) wall_height: f64,
-    /// No bend may be tighter.
+    /// The smallest allowed radius of a bend.
     pub(super) min_radius: f64,
     pub(super) points: Vec<Point>,
     #[serde(default)]
@@ -57,7 +57,7 @@ pub(super) struct Description {
 }
 
 impl Description {
-    /// Whether the numbers make sense by themselves, whatever course they describe.
+    /// Checks that each number is valid by itself.
     pub(super) fn check(&self) -> Result<()> {
         let marks = self.points.len() as f64;
         ensure!(
@@ -127,7 +127,7 @@ impl Description {
         Ok(())
     }
 
-    /// The parts of the lap that features of the ground take.
+    /// The parts of the lap with features of the ground.
     pub(super) fn ranges(&self) -> impl Iterator<Item = Range> + '_ {
         let range = |from: f64, to: f64| Range { from, to };
         let patches = self.patches.iter().map(move |p| range(p.from, p.to));
@@ -142,7 +142,7 @@ impl Description {
             .chain(plain)
     }
 
-    /// The places where something stands.
+    /// The places of objects.
     fn places(&self) -> impl Iterator<Item = &Place> {
         let objects = self.objects.iter().map(|object| &object.place);
         let paths = self.paths.iter().flat_map(|path| &path.points);
@@ -180,7 +180,7 @@ pub(super) struct Patch {
     pub(super) right: f64,
 }
 
-/// A rise in front of a jump; the road behind its end is back at its own height.
+/// A ramp in front of a jump; after its end the road has its own height again.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ramp {
@@ -189,7 +189,7 @@ pub(super) struct Ramp {
     pub(super) rise: f64,
 }
 
-/// The inside of a bend laid open as a short-cut: the shoulder reaches to the chord of the bend.
+/// A short-cut on the inside of a bend: the shoulder reaches to the chord of the bend.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Infield {
@@ -197,11 +197,11 @@ pub(super) struct Infield {
     pub(super) to: f64,
     pub(super) side: Side,
     pub(super) surface: Surface,
-    /// How far the edge keeps from the chord between the two marks.
+    /// The distance of the edge from the chord between the two marks.
     pub(super) clearance: f64,
 }
 
-/// A walled block that parts an infield from the road.
+/// A walled block that separates an infield from the road.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Island {
@@ -253,7 +253,7 @@ pub(super) struct Camera {
     /// The mark it looks at.
     pub(super) towards: f64,
     pub(super) path: Option<u8>,
-    /// How long it is shown.
+    /// For how many frames it is used.
     pub(super) frames: u16,
     /// The part of the lap on which it watches a kart.
     pub(super) over: Option<Range>,
@@ -268,7 +268,7 @@ pub(super) enum CameraKind {
 }
 
 impl CameraKind {
-    /// The real game's number of it. Source: HaroohiePals headers.
+    /// Its number in the real game. Source: HaroohiePals headers.
     pub(super) fn number(self) -> u16 {
         match self {
             Self::Replay => 1,

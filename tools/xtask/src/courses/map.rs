@@ -1,9 +1,9 @@
 //! From a centre line to the `.nkm`: start, checkpoints, respawns and routes.
 
-use mkds_formats::fx::{Fx32, VecFx32};
 use mkds_formats::nkm::{
     Checkpoint, EnemyPoint, EnemyRoute, ItemPoint, Nkm, Respawn, Route, Stage, Start,
 };
+use nds_formats::fx::{Fx32, VecFx32};
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Side};
@@ -11,11 +11,11 @@ use super::scenery;
 
 /// From the starting position to the line.
 const START_BEHIND_LINE: f64 = 60.0;
-/// A checkpoint reaches this far beyond the walls.
+/// How far a checkpoint reaches beyond the walls.
 const BEYOND_WALL: f64 = 12.0;
-/// Every so many checkpoints one is a key checkpoint.
+/// One in this many checkpoints is a key checkpoint.
 const KEY_EVERY: usize = 6;
-/// Every so many checkpoints has a respawn position.
+/// One in this many checkpoints has a respawn position.
 const RESPAWN_EVERY: usize = 3;
 /// The run-up to a jump that a respawned kart needs at least.
 const RUN_UP: f64 = 600.0;
@@ -133,7 +133,7 @@ fn line(frame: &Frame) -> [[f64; 2]; 2] {
     })
 }
 
-/// A position at every third checkpoint, moved back where a jump would come too soon after it.
+/// A position at every third checkpoint, moved back if a jump follows too soon.
 fn respawns(description: &Description, curve: &Curve<'_>, frames: &[Frame]) -> Vec<Respawn> {
     frames
         .iter()

@@ -1,9 +1,9 @@
-//! What stands along the road: objects, the paths they move along, cameras and the areas they watch.
+//! Objects along the road, the paths they move along, cameras and the areas they watch.
 //!
-//! The bundled game makes nothing of them; they are in its maps because the real courses' maps have them.
+//! The bundled game does not use them; they are in its maps because the real courses' maps have them.
 
-use mkds_formats::fx::{Fx16, VecFx32};
 use mkds_formats::nkm::{Area, Camera, Nkm, Object, Path, PathPoint};
+use nds_formats::fx::{Fx16, VecFx32};
 
 use super::curve::{Curve, Frame};
 use super::description::{self, Description, Place};

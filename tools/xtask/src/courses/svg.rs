@@ -1,4 +1,4 @@
-//! A course drawn from above, to look at while designing it.
+//! Draws a course from above, for its designer.
 
 use std::fmt::Write as _;
 

@@ -1,17 +1,17 @@
 //! From a centre line to triangles: road, shoulders, walls, and the ground far below.
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, CollisionType, Triangle};
+use nds_formats::fx::VecFx32;
 
 use super::curve::{Curve, Frame};
 use super::description::{Description, Patch, Side};
 
-/// Triangles are kept within what fx16 normals can give back.
+/// Longest side of triangles: fx16 normals represent longer ones too inexactly.
 const MAX_LENGTH: f64 = 110.0;
 const MAX_ACROSS: f64 = 150.0;
-/// 14 degrees a station: a hairpin looks round and drives smoothly.
+/// Largest turn between stations, 14 degrees: a hairpin then looks round and drives smoothly.
 const MAX_TURN: f64 = 0.25;
-/// How far below the lowest road the fall boundary lies.
+/// How far the fall boundary is below the lowest road.
 const FALL_DEPTH: f64 = 160.0;
 /// How far the fall boundary reaches beyond the road.
 const FALL_MARGIN: f64 = 300.0;
@@ -108,7 +108,7 @@ impl Edge {
     }
 }
 
-/// Where a patch lies.
+/// The location of a patch across the road.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     Road,
@@ -120,7 +120,7 @@ struct Section<'a> {
     description: &'a Description,
     near: Frame,
     far: Frame,
-    /// A mark inside the section, which tells the features it is part of.
+    /// A mark inside the section, which determines the features it is part of.
     mark: f64,
 }
 
@@ -297,7 +297,7 @@ impl Section<'_> {
     }
 }
 
-/// A floor under everything that sends a fallen kart back.
+/// A floor below the whole course that makes a fallen kart respawn.
 fn add_fall_boundary(stations: &[Frame], mesh: &mut Mesh) {
     let lowest = stations
         .iter()

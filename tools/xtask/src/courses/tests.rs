@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use mkds_formats::fx::VecFx32;
 use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::Course;
+use nds_formats::fx::VecFx32;
 
 use super::curve::Curve;
 use super::{compile_text, description::Description};
@@ -165,7 +165,7 @@ fn undrivable_courses_are_refused() {
     }
 }
 
-/// How far a corner of the one triangle lies from that of the other. A prism may start at any
+/// The largest distance between corresponding corners of two triangles. A prism may start at any
 /// corner, but keeps their order.
 fn farthest_miss(given: [[f64; 3]; 3], found: [[f64; 3]; 3]) -> f64 {
     let from = |first: usize| {
@@ -185,7 +185,7 @@ fn prisms_give_the_generators_own_triangles_back_within_a_sixteenth() {
         let curve = Curve::new(&course.description);
         let given = super::sweep::triangles(&course.description, &curve);
         assert_eq!(given.len(), course.kcl.prisms().len(), "{}", course.stem);
-        // What the sensors look at: corners that triangles share have become one.
+        // The sensors' mesh, in which the shared corners of triangles are joined.
         let seen = Course::from_files(&course.kcl, &course.nkm).expect("a course");
         for (index, triangle) in (1..).zip(given) {
             let rebuilt = course.kcl.triangle(index).expect("a triangle");
@@ -220,7 +220,7 @@ fn one_course_has_every_section_of_a_race_courses_map() {
     for (area, mark) in nkm.areas.iter().zip([10.75, 30.75]) {
         let camera = &nkm.cameras[usize::from(area.camera_id)];
         assert_eq!((camera.kind, area.kind), (1, 1));
-        // The middle of the watched part lies in its box, the far side of the course does not.
+        // The middle of the watched part is inside its box, the far side of the course is not.
         let curve = Curve::new(&courses[2].description);
         let inside = |mark: f64| {
             let at = curve.frame(mark).position;

@@ -1,8 +1,8 @@
-//! What the peer is known to read otherwise than we do, and why.
+//! The known differences between the peer's readings and ours, and their reasons.
 
-/// A difference that is expected, and must show.
+/// An expected difference, which must occur.
 pub struct Difference {
-    /// The peer's reading, with all that is inside it.
+    /// The peer's reading, including its parts.
     pub name: &'static str,
     /// How it differs.
     pub how: How,
@@ -13,13 +13,13 @@ pub struct Difference {
 /// How a reading differs from ours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// The peer takes a number that may be negative for one that may not.
+    /// The peer reads a signed number as unsigned.
     Unsigned,
-    /// The peer takes a fixed-point number for an integer.
+    /// The peer reads a fixed-point number as an integer.
     Raw,
-    /// The peer gives what this reading of ours is, with the same index.
+    /// The peer returns the value of this reading of ours, with the same index.
     Instead(&'static str),
-    /// The peer gives something else.
+    /// The peer returns another value.
     Other,
     /// The peer's reading fails.
     Fails,
@@ -36,13 +36,13 @@ impl How {
             Self::Unsigned => apart == 0.0 || apart == WORD || apart == HALF_WORD,
             Self::Raw => theirs == (ours * FIXED_ONE).rem_euclid(WORD),
             Self::Other => true,
-            // Of the first, another reading has to tell.
+            // `Instead` is explained by comparing with the other reading.
             Self::Instead(_) | Self::Fails => false,
         }
     }
 }
 
-/// All of them.
+/// All known differences.
 pub const DIFFERENCES: &[Difference] = &[
     Difference {
         name: "driver.fieldD4",
@@ -116,7 +116,7 @@ pub const DIFFERENCES: &[Difference] = &[
     },
 ];
 
-/// The difference that a reading of the peer's falls under.
+/// The known difference that applies to a reading of the peer.
 pub fn known(name: &str) -> Option<&'static Difference> {
     DIFFERENCES.iter().find(|difference| {
         name.strip_prefix(difference.name)

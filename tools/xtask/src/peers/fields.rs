@@ -1,7 +1,7 @@
-//! Every field that a peer and we both read, over a whole race, frame by frame.
+//! Compares every field that both a peer and we read, over a whole race, frame by frame.
 //!
-//! The peer's emulator plays the movie; after each frame its readers' values and its main RAM come here, and our
-//! readers read the same RAM. So it is readers that are compared, whatever the emulators do.
+//! The peer's emulator plays the movie; after each frame it sends its readers' values and its main RAM, and our
+//! readers read the same RAM. The comparison is therefore independent of differences between the emulators.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -33,26 +33,26 @@ pub struct Unequal {
     pub theirs: f64,
 }
 
-/// What the comparison of one race gave.
+/// The result of the comparison of one race.
 #[derive(Debug, Serialize)]
 pub struct Compared {
     /// The course's abbreviation.
     pub course: String,
     /// Frames of the race.
     pub frames: u64,
-    /// Readings that both have: every frame, and once for what a race never changes.
+    /// Readings of every frame that both have.
     pub fields: usize,
-    /// As [`Compared::fields`], once.
+    /// Readings that both have of values that do not change in a race, read once.
     pub once: usize,
-    /// Those of every frame whose value changed during the race.
+    /// Readings of every frame whose value changed during the race.
     pub moved: usize,
-    /// Those of both that are equal, always.
+    /// Readings that are always equal.
     pub equal: usize,
-    /// Those that differ as listed.
+    /// Readings that differ as listed.
     pub listed: Vec<Unequal>,
-    /// Those that differ otherwise.
+    /// Readings that differ in other ways.
     pub unlisted: Vec<Unequal>,
-    /// What only the peer reads.
+    /// Readings of the peer only.
     pub peer_only: Vec<String>,
     /// The peer's readings that fail, with its error.
     pub fails: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ struct Header {
 /// Compares one race.
 ///
 /// # Errors
-/// When the peer can't be run or its answer is not understood. Differences are no error here.
+/// When the peer can't be run or its answer is malformed. Differences are no error here.
 pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result<Compared> {
     let log = Log(out.join(format!("fields_{}.log", watched.course)));
     let mut process = MKDS
@@ -82,7 +82,7 @@ pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result
     let answers = process.stdout.take().context("no standard output")?;
     let compared = follow(BufReader::new(answers), &watched.course);
     let ended = log.check(MKDS.name, process.wait()?);
-    // An answer that breaks off is the peer's fault, a pipe that breaks off ours: say both.
+    // The answer may end because the peer failed, or the peer may fail because we stopped reading: report both errors.
     let compared = compared.map_err(|error| match &ended {
         Ok(()) => error.context(format!("{} on {}", MKDS.name, watched.course)),
         Err(ended) => error.context(format!("{}: {ended:#}", watched.course)),
@@ -104,7 +104,7 @@ pub fn compare(root: &Path, out: &Path, races: &Races, watched: &Race) -> Result
 fn movie_length(movie: &Path) -> Result<u32> {
     let bytes = std::fs::read(movie).with_context(|| format!("reading {}", movie.display()))?;
     Ok(u32::try_from(
-        mkds_formats::dsm::Movie::parse(&bytes)?.frames.len(),
+        nds_formats::dsm::Movie::parse(&bytes)?.frames.len(),
     )?)
 }
 
@@ -180,7 +180,7 @@ fn value(values: &[u8], index: usize) -> Option<f64> {
     Some(f64::from_le_bytes(*bytes))
 }
 
-/// Compares what a race never changes.
+/// Compares the values that do not change in a race.
 fn compare_once(
     once: &BTreeMap<String, f64>,
     seen: &Seen<'_>,
@@ -203,18 +203,18 @@ fn compare_once(
     Ok(())
 }
 
-/// A reading of both, and where it differed.
+/// A reading that both have, and its differences.
 struct Tracked {
-    /// Its place among the values of a frame; `None` for what is read once.
+    /// Its index among the values of a frame; `None` for a value that is read once.
     index: Option<usize>,
     name: String,
     reading: Reading,
-    /// The peer's value at the first frame, and whether it had another later.
+    /// The peer's value at the first frame.
     start: Option<f64>,
     moved: bool,
     /// How it is expected to differ.
     expected: Option<How>,
-    /// What of ours the peer is expected to give in its place.
+    /// Our reading whose value the peer is expected to return.
     instead: Option<Reading>,
     listed: Option<Unequal>,
     unlisted: Option<Unequal>,
@@ -246,7 +246,7 @@ impl Tracked {
             .reading
             .read(seen)
             .with_context(|| format!("frame {frame}: {}", self.name))?;
-        // What we say is not there is no number of the peer's.
+        // A value that we report as absent equals no number of the peer.
         let ours = ours.unwrap_or(f64::NAN);
         let apart = (ours - theirs).abs();
         if apart <= self.reading.tolerance() {
@@ -309,8 +309,8 @@ fn summary(
     }
 }
 
-/// What is wrong with the comparisons: differences that are not listed, failures that are not, and listed ones that
-/// showed in none of the races.
+/// The faults of the comparisons: unlisted differences, unlisted failures, and listed differences that
+/// occurred in none of the races.
 pub fn faults(compared: &[Compared], whole: bool) -> Vec<String> {
     let mut faults = Vec::new();
     for race in compared {

@@ -1,4 +1,4 @@
-//! Movies both ways: written here and played by py-desmume's player, recorded by its recorder and played here.
+//! Compares movies in both directions: ours in py-desmume's player, and those of its recorder in ours.
 //!
 //! The kart's position is compared in each frame, a checksum of all of main RAM in each sixtieth and the last.
 
@@ -7,25 +7,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::dsm::{Form, Movie};
-use mkds_formats::sav;
+use nds_formats::battery;
+use nds_formats::dsm::{Form, Movie};
 use serde::Serialize;
 
 use super::package::{Log, PY_DESMUME};
 use super::race::{Race, Races};
 use crate::commands;
 
-/// Frames of a race, from its start, that the peer is given to record: the start signal and a stretch of road.
+/// Frames of a race, from its start, that the peer records: the start signal and a stretch of road.
 const RECORDED: usize = 900;
 /// Frames into a race at which movies start from a save state.
 const STATE_AT: usize = 400;
-/// Units that a kart has moved at least in a race that means something.
+/// The least distance, in units, that the kart must move for a comparison to be meaningful.
 const MOVED: f64 = 50.0;
 
-/// What became of one movie.
+/// The result of one movie.
 #[derive(Debug, Serialize)]
 pub struct Replayed {
-    /// Who made it, of what, and who played it.
+    /// Which program made it, of what, and which played it.
     pub what: String,
     /// The movie.
     pub movie: PathBuf,
@@ -37,7 +37,7 @@ pub struct Replayed {
     pub position: [i32; 3],
 }
 
-/// Plays the movies of all races, and of the first one records and plays every kind there is.
+/// Plays the movies of all races, and for the first race records and plays every kind of movie.
 ///
 /// # Errors
 /// When a movie's two replays differ, or a program fails.
@@ -62,7 +62,7 @@ pub fn compare(root: &Path, out: &Path, races: &Races) -> Result<Vec<Replayed>> 
         let mut binary = movie.clone();
         binary.set_form(Form::Binary)?;
         both.written(race, " in the binary form", &binary, &mut replayed)?;
-        let sram = sav::with_footer(&fs::read(&races.save)?)?;
+        let sram = battery::with_footer(&fs::read(&races.save)?)?;
         let mut from_sram = movie.clone();
         from_sram.header.set_sram(Some(&sram));
         both.written(race, " from battery memory", &from_sram, &mut replayed)?;
@@ -90,7 +90,7 @@ struct Both<'a> {
 }
 
 impl Both<'_> {
-    /// A movie of ours, played by both.
+    /// Plays a movie of ours in both players.
     fn written(
         &self,
         race: &Race,
@@ -106,7 +106,7 @@ impl Both<'_> {
         Ok(())
     }
 
-    /// The rest of a race of ours from a save state of ours, played by both.
+    /// Plays the rest of a race of ours from a save state of ours in both players.
     fn cut(&self, race: &Race, replayed: &mut Vec<Replayed>) -> Result<()> {
         let what = format!("{} from a save state", race.course);
         let path = self.file(&what, "dsm");
@@ -122,7 +122,7 @@ impl Both<'_> {
         Ok(())
     }
 
-    /// A race that the peer records, holding our movie's keys; then played by both.
+    /// Lets the peer record a race with our movie's keys, and plays it in both players.
     fn recorded(
         &self,
         race: &Race,
@@ -173,7 +173,7 @@ impl Both<'_> {
         Ok(())
     }
 
-    /// Plays a movie here and there and compares each frame.
+    /// Plays a movie in both players and compares each frame.
     fn play(&self, what: String, movie: &Path) -> Result<Replayed> {
         let ours = sightings(
             Command::new(&self.player).arg(movie).arg(self.rom),
@@ -223,10 +223,10 @@ impl Both<'_> {
         })
     }
 
-    /// Puts a battery file where the peer looks for the game's, as for a player who has saved before.
+    /// Writes a battery file at the path where the peer looks for the game's, as for a player who has saved before.
     ///
-    /// Otherwise it plays no movie with battery memory right: it does not note how long that is, and blanks it when
-    /// the game first writes to it.
+    /// Without it, the peer plays no movie with battery memory correctly: it does not record the memory's size, and blanks
+    /// the memory when the game first writes to it.
     fn keep_battery(&self, log: &Log, battery: &[u8]) -> Result<PathBuf> {
         let name = self.rom.file_stem().context("the ROM has no name")?;
         let folder = log.home().join(".config/desmume");
@@ -252,7 +252,7 @@ fn farthest(start: [i32; 3], positions: &[[i32; 3]]) -> f64 {
     positions.iter().map(distance).fold(0.0, f64::max)
 }
 
-/// What a player says of a frame.
+/// A player's report on a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sighting {
     frame: usize,
@@ -296,7 +296,7 @@ impl Sighting {
     }
 }
 
-/// What a player says, once it has ended well.
+/// A player's reports; an error if it failed.
 fn sightings(
     command: &mut Command,
     check: impl Fn(std::process::ExitStatus) -> Result<()>,

@@ -1,9 +1,9 @@
-//! The peer's names of fields, which are the headers', as paths of ours.
+//! Converts the peer's names of fields, which are those of the headers, to our paths.
 
 use mkds_memory::layout::{FieldInfo, Layout, Type};
 use mkds_memory::path::Path;
 
-/// What the peer's reader calls the structures it starts from, and ours.
+/// The names of the root structures in the peer's reader and in ours.
 const ROOTS: [(&str, &str); 10] = [
     ("driver", "driver[0]"),
     ("race_status", "race_status"),
@@ -17,7 +17,7 @@ const ROOTS: [(&str, &str); 10] = [
     ("frame_count_race_start", "race_status.clock.frames"),
 ];
 
-/// Our path to the field that the peer calls `name`; `None` if none of ours has that name.
+/// Our path to the peer's field `name`; `None` if we have no such field.
 pub fn ours(name: &str) -> Option<Path> {
     let end = name.find(['.', '[']).unwrap_or(name.len());
     let (root, rest) = name.split_at(end);
@@ -29,7 +29,7 @@ pub fn ours(name: &str) -> Option<Path> {
     follow(Path::parse(&start).ok()?, rest)
 }
 
-/// The path on from `path` by the peer's steps.
+/// Extends `path` by the rest of the peer's name.
 fn follow(path: Path, rest: &str) -> Option<Path> {
     if rest.is_empty() {
         return Some(path);
@@ -65,8 +65,8 @@ fn is_matrix(path: &Path) -> bool {
         .is_some_and(|layout| layout.published == "MtxFx43")
 }
 
-/// Our name for the field or the bits `name` of what `path` leads to; those of a number inside a structure count as
-/// the structure's own, as the headers have them.
+/// Our name for the peer's field or bits `name` of the structure at `path`. The bits of a number in a structure count
+/// as the structure's own, as in the headers.
 fn step(path: &Path, name: &str) -> Option<String> {
     if let Some(Type::Bits(_, fields)) = path.ty() {
         let same = |ours: &str, published: Option<&str>| is(name, ours, published);
@@ -87,7 +87,7 @@ fn step(path: &Path, name: &str) -> Option<String> {
     })
 }
 
-/// Whether the peer's name is ours: the published one where it is another, else ours in camel case.
+/// Whether the peer's name is ours: the published name if there is one, else ours in camel case.
 fn is(theirs: &str, ours: &str, published: Option<&str>) -> bool {
     let plain = |name: &str| name.replace('_', "").to_lowercase();
     match published {

@@ -1,5 +1,5 @@
-//! The peers' Python packages, at pinned versions, each peer in an environment of its own: two of them call their
-//! module `desmume`.
+//! The peers' Python packages, at pinned versions. Each peer has its own environment, since two of them have a module
+//! `desmume`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use anyhow::{Context, Result, ensure};
 
 use crate::commands;
 
-/// A peer, and what it needs.
+/// A peer and its requirements.
 pub struct Peer {
     /// The package and its version.
     pub name: &'static str,
     folder: &'static str,
     requirements: &'static [&'static str],
-    /// Packages whose own requirements are not wanted.
+    /// Packages that are installed without their own requirements.
     alone: &'static [&'static str],
 }
 
@@ -27,7 +27,7 @@ pub const PY_DESMUME: Peer = Peer {
     alone: &[],
 };
 
-/// The same with Mario Kart DS's structures on top. It forgets to require numpy.
+/// The emulator library with Mario Kart DS's structures. Its package does not declare its requirement of numpy.
 pub const MKDS: Peer = Peer {
     name: "py-desmume-mkds 0.0.20",
     folder: "py-desmume-mkds",
@@ -40,8 +40,8 @@ pub const MKDS: Peer = Peer {
     alone: &[],
 };
 
-/// The environments on top of that. Of its requirements only those of the sweeping ray are fetched: the others, a
-/// computer vision library and a commit hook manager among them, measure nothing.
+/// The environments based on that. Only the requirements of the sweeping ray are installed: the others, such as
+/// a computer vision library and a commit hook manager, are not needed for measuring.
 pub const GYM: Peer = Peer {
     name: "gym-mkds 0.2.3",
     folder: "gym-mkds",
@@ -58,7 +58,7 @@ pub const GYM: Peer = Peer {
 };
 
 impl Peer {
-    /// The Python of its environment, which is made and filled first where it is not there as pinned.
+    /// The Python of its environment, which is created first if it does not exist with the pinned versions.
     ///
     /// # Errors
     /// When there is no Python, or the packages can't be fetched.
@@ -95,9 +95,8 @@ impl Peer {
         Ok(python)
     }
 
-    /// A script of ours in its environment, ready to be given arguments. What it says on standard error goes to
-    /// `log`, and what the peer keeps in the home folder goes beside that: battery files of an earlier run would
-    /// change the next.
+    /// A command that runs a script of ours in its environment; the caller adds arguments. Its standard error goes to
+    /// `log`, and its home folder is beside `log`, so that battery files of an earlier run do not affect the next.
     ///
     /// # Errors
     /// As [`Peer::python`], or `log` can't be written.
@@ -119,7 +118,7 @@ impl Peer {
     }
 }
 
-/// Where a peer's standard error goes.
+/// The log file for a peer's standard error.
 pub struct Log(pub PathBuf);
 
 impl Log {
@@ -128,10 +127,10 @@ impl Log {
         self.0.with_extension("home")
     }
 
-    /// Says with the log's last line that a peer stopped.
+    /// Checks that a peer succeeded; the error has the log's last line.
     ///
     /// # Errors
-    /// Unless it succeeded.
+    /// When the peer failed.
     pub fn check(&self, name: &str, status: std::process::ExitStatus) -> Result<()> {
         let text = fs::read_to_string(&self.0).unwrap_or_default();
         let last = text.lines().last().unwrap_or_default();

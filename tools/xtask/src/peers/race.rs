@@ -1,4 +1,4 @@
-//! Races of the bundled game that the peers and we look at: the scripted driver's, as movies.
+//! The races of the bundled game for the comparison: the scripted driver's, as movies.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub struct Race {
     pub start: u32,
 }
 
-/// The races of the scripted driver, and what they took.
+/// The races of the scripted driver, and their files.
 pub struct Races {
     /// The game. Its file is named as our emulator names every ROM: the game's RAM holds the name.
     pub rom: PathBuf,
@@ -29,7 +29,7 @@ pub struct Races {
     pub races: Vec<Race>,
 }
 
-/// What is read of `kartscope process --json`.
+/// The output of `kartscope process --json`.
 #[derive(Deserialize)]
 struct Processed {
     movie: PathBuf,
@@ -49,7 +49,7 @@ pub fn record(root: &Path, out: &Path, courses: &[&str]) -> Result<Races> {
         fs::remove_dir_all(&movies)
             .with_context(|| format!("can't remove {}", movies.display()))?;
     }
-    // The game keeps what an earlier run left in the save: other courses, ghosts of an older build.
+    // A save of an earlier run may contain other courses, and ghosts of an older build.
     if save.exists() {
         fs::remove_file(&save).with_context(|| format!("can't remove {}", save.display()))?;
     }

@@ -1,4 +1,4 @@
-//! What the peer reads, and what of ours it is to be compared with.
+//! The peer's readings, and our readings to compare them with.
 
 use anyhow::{Context, Result};
 use mkds_memory::camera::{Projection, ZClip};
@@ -9,10 +9,10 @@ use mkds_memory::{RAM_BASE, Race, Ram};
 
 use super::names;
 
-/// Pixels by which two projections of a point may differ: both round on their way.
+/// Pixels by which two projections of a point may differ, since both round.
 const SAME_PIXEL: f64 = 0.01;
 
-/// Units by which two corners of a triangle may differ: the peer leaves them where the rounded normals put them, we
+/// Units by which two corners of a triangle may differ: the peer computes them from the rounded normals, we
 /// join those that neighbours share.
 const SAME_CORNER: f64 = 1.0;
 
@@ -24,11 +24,11 @@ pub enum Reading {
     Single(Path, f64),
     /// A constant.
     Constant(f64),
-    /// Whether the race's frames are being counted, now or before: the peer never takes it back.
+    /// Whether the race's frames are or were being counted: the peer never resets this.
     Ready,
-    /// Where the kart's position appears on the screen: x or y, pixels.
+    /// The kart's position on the screen: x or y, pixels.
     Pixel(usize),
-    /// How far the kart's position lies before the camera, units.
+    /// The kart's distance in front of the camera, units.
     Depth,
     /// A part of a prism of the course's collision, counted from 0.
     Prism(usize, fn(&Prism<'_>) -> f64),
@@ -43,7 +43,7 @@ pub enum Reading {
 const AXES: [&str; 3] = ["x", "y", "z"];
 
 impl Reading {
-    /// Ours for the peer's reading `name`; `None` if there is none.
+    /// Our reading for the peer's reading `name`; `None` if there is none.
     pub fn of(name: &str) -> Option<Self> {
         if name == "race_ready" {
             return Some(Self::Ready);
@@ -145,7 +145,7 @@ impl Reading {
         })
     }
 
-    /// How far two values of it may lie apart and be equal.
+    /// The largest difference between two values that count as equal.
     pub fn tolerance(&self) -> f64 {
         match self {
             Self::Pixel(_) => SAME_PIXEL,
@@ -155,7 +155,7 @@ impl Reading {
     }
 }
 
-/// Our reading of what the peer calls `part` of a prism.
+/// Our reading for the peer's `part` of a prism.
 fn prism_part(part: &str) -> Option<fn(&Prism<'_>) -> f64> {
     Some(match part {
         "height" => |prism| prism.height().to_f64(),
@@ -176,11 +176,11 @@ fn prism_part(part: &str) -> Option<fn(&Prism<'_>) -> f64> {
     })
 }
 
-/// What a path leads to, as the peer gives it: one number.
+/// The value at a path as one number, as the peer returns it.
 fn number(path: &Path, ram: &Ram<'_>) -> Result<Option<f64>> {
     let is_table = path.ty().is_none() && path.kind().contains('[');
     if is_table {
-        // Where a pointer's elements are counted, its path leads to those.
+        // The path of a pointer to a counted array leads to the array's elements.
         let word = path.address(ram)?.and_then(|address| {
             let offset = address.checked_sub(RAM_BASE)? as usize;
             ram.bytes().get(offset..)?.first_chunk().copied()
@@ -188,7 +188,7 @@ fn number(path: &Path, ram: &Ram<'_>) -> Result<Option<f64>> {
         return Ok(word.map(|word| f64::from(u32::from_le_bytes(word))));
     }
     Ok(match path.read(ram)? {
-        // A number of 64 bits is its two words, the lower one first.
+        // A 64-bit number is stored as two words, the lower one first.
         Some(Datum::List(words)) => match words.as_slice() {
             [Datum::Integer(low), Datum::Integer(high)] => Some((high << 32 | low) as u64 as f64),
             _ => None,
@@ -197,7 +197,7 @@ fn number(path: &Path, ram: &Ram<'_>) -> Result<Option<f64>> {
     })
 }
 
-/// The RAM at a frame, as our readers see it.
+/// The RAM at a frame, for our readers.
 pub struct Seen<'a> {
     ram: Ram<'a>,
     race: Race<'a>,
@@ -213,10 +213,10 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The race that the peer says is there.
+/// The race in RAM, which the peer has found.
 ///
 /// # Errors
-/// We see none.
+/// There is no race by our readers.
 pub fn race<'a>(ram: &Ram<'a>) -> Result<Race<'a>> {
     ram.race()?.context("the peer sees a race, we see none")
 }

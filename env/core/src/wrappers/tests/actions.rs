@@ -37,7 +37,7 @@ fn actions_stick_as_often_as_asked_for() {
 }
 
 #[test]
-fn a_seed_decides_what_sticks_and_no_seed_goes_on() {
+fn a_seed_determines_the_repeats_and_no_seed_continues_them() {
     let mut env = StickyActions::new(Tape::new(), 0.5).unwrap();
     let mut episodes = || {
         let first = taken(&mut env, Some(5), ASKED);
@@ -70,7 +70,7 @@ fn late_actions_come_after_the_first_in_every_episode() {
     assert_eq!(
         taken(&mut env, None, ASKED)[..3],
         [9, 9, 1],
-        "what was asked for before a reset is forgotten"
+        "a reset drops pending actions"
     );
     let mut at_once = ActionDelay::new(Tape::new(), 0, 9).unwrap();
     assert_eq!(taken(&mut at_once, None, ASKED), ASKED);

@@ -3,7 +3,7 @@ use super::{LENGTH, Tape};
 use crate::{Check, Env, Report};
 
 #[test]
-fn autoreset_keeps_the_contract_but_for_what_it_is_for() {
+fn autoreset_keeps_the_contract_except_for_resets() {
     let report = Check::new(1)
         .autoreset()
         .run(&mut Autoreset::new(Tape::new()));

@@ -30,7 +30,7 @@ fn changed_numbers_keep_the_contract() {
     let mut normal = NormalizeObservation::new(Tape::new());
     observations(&mut normal, 3);
     normal.set_frozen(true);
-    // The step before the first reset must fail: a new environment, what was learned kept.
+    // The check needs a new environment, whose step before the first reset fails; the statistics are kept.
     let statistics = normal.statistics().clone();
     let mut normal = NormalizeObservation::new(Tape::new());
     normal.set_statistics(statistics).unwrap();

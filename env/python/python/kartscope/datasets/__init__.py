@@ -1,9 +1,9 @@
 """Datasets of driving as NumPy arrays, and to and from Minari and LeRobot.
 
-A dataset is a folder with one Parquet file a movie and a `manifest.json`. A row is one frame of a race: what the driver could
-see before the frame (`observation.NAME`), what it pressed in it (`buttons`, the DS keypad word, and the same decoded into
-`action.*`), and what came of it (`race_progress`, `lap`, `reward`). pandas, polars and Hugging Face `datasets` read the Parquet
-files as they are; this package reads and writes whole datasets, checked, and takes them to other libraries' formats and back.
+A dataset is a folder with one Parquet file a movie and a `manifest.json`. A row is one frame of a race: the driver's
+observation before the frame (`observation.NAME`), its input in the frame (`buttons`, the DS keypad bits, and the same decoded
+into `action.*`), and the result (`race_progress`, `lap`, `reward`). pandas, polars and Hugging Face `datasets` can read the
+Parquet files; this package reads, checks and writes whole datasets, and converts them to other libraries' formats and back.
 
 >>> from kartscope import datasets
 >>> for episode in datasets.read("dataset"):                       # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""`python -m kartscope.datasets`: takes datasets to other formats and back."""
+"""`python -m kartscope.datasets`: converts datasets to other formats and back."""
 
 import argparse
 import json
@@ -14,11 +14,11 @@ MINARI_FORMATS = ("parquet", "arrow", "hdf5")
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command line takes."""
-    whole = argparse.ArgumentParser(prog="python -m kartscope.datasets", description="Take datasets to other formats and back")
+    """The parser of the command line."""
+    whole = argparse.ArgumentParser(prog="python -m kartscope.datasets", description="Convert datasets to other formats and back")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    show = commands.add_parser("show", help="read a dataset, check it, and tell what is in it")
+    show = commands.add_parser("show", help="read and check a dataset, and print a summary")
     show.add_argument("folder", metavar="FOLDER", help="the dataset's folder")
 
     export = commands.add_parser("export", help="write a dataset in another format")
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def result(arguments: argparse.Namespace) -> dict:
-    """Does what was asked for, and tells of it."""
+    """Runs a command, and returns its summary."""
     if arguments.command == "show":
         dataset = read(arguments.folder)
         return {
@@ -61,18 +61,18 @@ def result(arguments: argparse.Namespace) -> dict:
     return {"format": arguments.format, "written": arguments.folder, "episodes": len(manifest.movies), "rows": rows}
 
 
-def main(words: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """The exit code: 0 done, 1 failed; argparse itself exits with 2 on wrong usage."""
-    arguments = parser().parse_args(words)
+    arguments = parser().parse_args(argv)
     try:
-        told = result(arguments)
+        summary = result(arguments)
     except (Error, OSError, ModuleNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     if arguments.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(summary, ensure_ascii=False))
     else:
-        for key, value in told.items():
+        for key, value in summary.items():
             print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
     return 0
 

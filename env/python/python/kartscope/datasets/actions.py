@@ -38,7 +38,7 @@ def buttons_of(actions: np.ndarray) -> np.ndarray:
     Raises
     ------
     DatasetError
-        Another shape, or a class that its component has not.
+        Another shape, or a class that its component does not have.
     """
     actions = np.asarray(actions)
     if actions.ndim != 2 or actions.shape[1] != len(CLASSES):

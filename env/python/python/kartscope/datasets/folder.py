@@ -20,7 +20,7 @@ def read(folder) -> Dataset:
     Raises
     ------
     DatasetError
-        The first thing that is wrong: a damaged manifest, a file that changed since it was written (by its SHA-256), other
+        The first error: a damaged manifest, a file that changed since it was written (by its SHA-256), other
         columns or rows than promised, an observation that is not finite.
     FileNotFoundError
         A file is missing.
@@ -30,7 +30,7 @@ def read(folder) -> Dataset:
 
 
 def episodes(folder, manifest: Manifest) -> Iterator[Episode]:
-    """The episodes of a folder with this manifest, each read when its turn comes."""
+    """The episodes of a folder with this manifest, each read when the iteration reaches it."""
     fields = columns_of(manifest.observation)
     for movie in manifest.movies:
         path = Path(folder, movie.file)
@@ -47,7 +47,7 @@ def episodes(folder, manifest: Manifest) -> Iterator[Episode]:
 def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> Manifest:
     """Writes episodes as a new dataset's folder, which `kartscope train` and :func:`read` take.
 
-    The columns of the action may be left out: what was pressed follows from `buttons`.
+    The columns of the action may be left out: they follow from `buttons`.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> 
                 raise mismatch(folder, place, "a movie_sha256 of its own", episode.source.movie_sha256)
             source = check_source(episode.source, folder)
             columns = _checked(episode.columns, fields, folder, place)
-            # The items of lists are called as `kartscope record` calls them.
+            # The items of lists have the name that `kartscope record` gives them.
             options = {"compression": "zstd", "use_compliant_nested_type": False}
             optional("pyarrow.parquet").write_table(arrow_table(columns, fields), stage / name, **options)
             movies[name] = Movie(name, len(columns["frame"]), _sha256(stage / name), source)
@@ -90,7 +90,7 @@ def _sha256(path: Path) -> str:
 
 
 def _file_name(source: Source) -> str:
-    """The movie's own name for people, with a piece of its hash."""
+    """The movie's name, for readability, with a part of its hash."""
     stem = PurePosixPath(source.movie).stem
     if stem in ("", ".."):
         stem = "movie"
@@ -120,7 +120,7 @@ def _checked(columns, fields, path, place) -> dict[str, np.ndarray]:
 
 
 def _typed(values: np.ndarray, field: Field, rows: int, path, place) -> np.ndarray:
-    """Values of a column in its type. Numbers may lose precision, but integers must stay what they are."""
+    """Values of a column converted to its type. Floats may lose precision, but integers must not change."""
     if values.shape != (rows, *field.shape):
         raise mismatch(path, place, f"shape {(rows, *field.shape)}", values.shape)
     if values.dtype.kind not in "biuf":
@@ -135,7 +135,7 @@ def _typed(values: np.ndarray, field: Field, rows: int, path, place) -> np.ndarr
 
 
 def _check_finite(values: np.ndarray, field: Field, path, place) -> None:
-    """One value of an observation that is no number would turn a whole model into nothing."""
+    """Refuses values of an observation that are not finite: a single one would make all weights of a model NaN."""
     if field.name.startswith(OBSERVATION) and not np.isfinite(values).all():
         row = int(np.argmin(np.isfinite(values).reshape(len(values), -1).all(axis=1)))
         raise mismatch(path, f"{place}, row {row}", "finite numbers", values[row])

@@ -1,6 +1,6 @@
 """Datasets in LeRobot's format, version 3.0.
 
-An episode is a movie, a frame a row. `observation.*` keep their names; a field of one number has shape [1], as is LeRobot's way,
+An episode is a movie, a frame a row. `observation.*` keep their names; a field of one number has shape [1], as usual in LeRobot,
 and others are flat. `action` has five numbers, named in `meta/info.json`; `reward` is `next.reward`, and `next.done` marks an
 episode's last row. The task is the course. Frames are 1/60 s apart by the timestamps; the DS makes 59.83 a second.
 
@@ -27,7 +27,7 @@ VERSION = "v3.0"
 FPS = 60
 CHUNK_FILES = 1000
 FILE_MIB = 100
-"""Up to how much of data goes into one file."""
+"""The most data in one file."""
 
 INFO = "meta/info.json"
 STATS = "meta/stats.json"
@@ -40,7 +40,7 @@ ACTION = ("steer", "accelerate", "brake", "drift", "item")
 """The numbers of the feature `action`, in order."""
 
 PLAIN = {"frame": "frame", "buttons": "buttons", "race_progress": "race_progress", "lap": "lap", "reward": "next.reward"}
-"""Features that are a column as it is, by the column."""
+"""Features that are an unchanged column, by the column."""
 
 QUANTILES = {"q01": 0.01, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q99": 0.99}
 
@@ -109,7 +109,7 @@ def _features(observation) -> list[Field]:
 
 
 def _feature_columns(episode: Episode, features: list[Field]) -> dict[str, np.ndarray]:
-    """An episode's rows as features, but for LeRobot's own ones."""
+    """An episode's rows as features, except LeRobot's own features."""
     columns, rows = episode.columns, len(episode)
     observed = {one.name: columns[one.name].reshape(rows, *one.shape) for one in features if one.name.startswith(OBSERVATION)}
     action = np.stack([columns[f"action.{name}"].astype(np.float32) for name in ACTION], axis=1)
@@ -118,7 +118,7 @@ def _feature_columns(episode: Episode, features: list[Field]) -> dict[str, np.nd
 
 
 def _statistics(values: np.ndarray) -> dict[str, np.ndarray]:
-    """What LeRobot keeps of a feature's values in an episode, (rows,) or (rows, n): arrays of n numbers, and the count."""
+    """LeRobot's statistics of a feature's values in an episode, (rows,) or (rows, n): arrays of n numbers, and the count."""
     numbers = values.reshape(len(values), -1).astype(np.float64)
     quantiles = np.quantile(numbers, list(QUANTILES.values()), axis=0)
     moments = {"min": numbers.min(0), "max": numbers.max(0), "mean": numbers.mean(0), "std": numbers.std(0)}
@@ -126,7 +126,7 @@ def _statistics(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _aggregate(statistics: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """A feature's statistics over all episodes. As LeRobot has it, quantiles are the mean of the episodes', weighted by rows."""
+    """A feature's statistics over all episodes. As in LeRobot, quantiles are the mean of the episodes', weighted by rows."""
     of = {key: np.stack([one[key] for one in statistics]) for key in statistics[0]}
     weights = of["count"] / of["count"].sum()
     mean = (weights * of["mean"]).sum(0)
@@ -191,7 +191,7 @@ class _Writer:
         optional("pyarrow.parquet").write_table(table, path, compression="snappy")
 
     def close(self) -> None:
-        """Writes what is not written yet, and all that tells of the episodes."""
+        """Writes the remaining data, and the metadata of the episodes."""
         self._flush()
         self._write(self._episode_table(), EPISODES_PATH.format(chunk_index=0, file_index=0))
         self._write(self._task_table(), TASKS)
@@ -211,7 +211,7 @@ class _Writer:
         return optional("pyarrow").Table.from_pylist(rows)
 
     def _task_table(self):
-        """The tasks by text, which pandas is told to take for the rows' index."""
+        """The tasks by text, marked in the metadata as pandas' index of the rows."""
         pa = optional("pyarrow")
         index = "__index_level_0__"
         describe = lambda name, kind, numpy: {
@@ -255,7 +255,7 @@ class _Writer:
 
 
 def _read_info(path: Path) -> dict:
-    """What is needed of `meta/info.json`, checked."""
+    """The checked values of `meta/info.json` that are needed."""
     try:
         info = json.loads(path.read_bytes())
     except ValueError as error:

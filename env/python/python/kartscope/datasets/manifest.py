@@ -40,7 +40,7 @@ class Manifest:
 
     @classmethod
     def read(cls, folder) -> "Manifest":
-        """Reads and checks the manifest in a folder; the Parquet files are not looked at."""
+        """Reads and checks the manifest in a folder, but not the Parquet files."""
         path = Path(folder, MANIFEST)
         return cls.parse(path.read_bytes(), path)
 
@@ -51,7 +51,7 @@ class Manifest:
         Raises
         ------
         DatasetError
-            It is no manifest, or of another version, or has columns that this version has not.
+            It is no manifest, or of another version, or has columns that this version does not have.
         """
         try:
             value = json.loads(text)
@@ -83,12 +83,12 @@ class Manifest:
 
 
 def check_observation(observation, path) -> None:
-    """Checks that an observation's fields have names of their own, are of float32, and not too wide.
+    """Checks that an observation's fields have distinct names, are of float32, and not too wide.
 
     Raises
     ------
     DatasetError
-        The first thing wrong.
+        The first error.
     """
     if not observation:
         raise mismatch(path, "observation", "at least one field", "none")
@@ -194,7 +194,7 @@ def _field(value: _Reader) -> Field:
 
 def _movie(value: _Reader) -> Movie:
     file = value.text("file")
-    # A name with a folder in it would lead out of the dataset.
+    # A name that contains a folder could point outside the dataset.
     if file in ("", ".", "..") or "/" in file or "\0" in file:
         raise value.wrong("file", "a plain file name", file)
     return Movie(file, value.integer("rows", 63), value.text("sha256"), _source(value))
@@ -244,7 +244,7 @@ def _movie_value(movie: Movie) -> dict:
 
 
 def check_source(source: Source, path) -> Source:
-    """The source as a manifest would give it back.
+    """The source as read back from a manifest.
 
     Raises
     ------

@@ -22,7 +22,7 @@ from .problems import DatasetError, mismatch, optional
 from .staging import staged
 
 METADATA = "kartscope"
-"""The key of Minari's metadata under which the manifest stands."""
+"""The key of the manifest in Minari's metadata."""
 
 INFOS = ("frame", "buttons", "race_progress", "lap")
 """The columns that are neither observation, action nor reward."""
@@ -95,7 +95,7 @@ def from_minari(dataset_id: str, folder) -> Manifest:
 
 @contextmanager
 def _damage_told(dataset_id: str) -> Iterator[None]:
-    """Minari's own complaints about damaged files, which are of many kinds, as a DatasetError."""
+    """Converts Minari's exceptions for damaged files, which are of many kinds, to a DatasetError."""
     try:
         yield
     except (DatasetError, FileExistsError, FileNotFoundError, BlockingIOError):
@@ -114,7 +114,7 @@ def _namespace(dataset_id: str) -> str | None:
 
 
 def _announce(namespace: str | None) -> None:
-    """Namespaces are known to Minari by a file of their own."""
+    """Writes the file by which Minari recognises a namespace."""
     module = optional("minari.namespace")
     if namespace is not None and namespace not in module.list_local_namespaces():
         module.create_namespace(namespace)
@@ -140,7 +140,7 @@ def _buffer(episode: Episode, observation):
         rewards=columns["reward"],
         terminations=last & finished,
         truncations=last & (not finished),
-        # As lists: of arrays, Minari's Arrow storage reads only those with more than one number a step.
+        # As lists: Minari's Arrow storage reads arrays only if they have more than one number a step.
         infos={name: list(_and_last_again(columns[name])) for name in INFOS},
     )
 
@@ -161,7 +161,7 @@ def _episodes(dataset, manifest: Manifest) -> Iterator[Episode]:
 
 
 def _steps(values, name: str, rows: int, path, place) -> np.ndarray:
-    """What a dict of arrays with an entry after the last step has for the steps."""
+    """The entries of the steps in a dict of arrays that also have an entry after the last step."""
     if not isinstance(values, dict) or name not in values:
         raise mismatch(path, place, f"the entry {name}", "none")
     return np.asarray(values[name])[:rows]

@@ -1,4 +1,4 @@
-"""What a dataset consists of: fields, sources, episodes; and what its columns are."""
+"""The parts of a dataset: fields, sources, episodes; and its columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 OBSERVATION = "observation."
-"""What the names of an observation's columns begin with."""
+"""The prefix of the names of an observation's columns."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column: name, unit for people, shape in a row, number type, and bounds that no value exceeds, None for no promise."""
+    """A column: name, unit for people, shape in a row, number type, and bounds that no value exceeds, None for no bound."""
 
     name: str
     unit: str = ""
@@ -33,7 +33,7 @@ class Field:
 
 
 def _bound(value):
-    """A bound in single precision, by its shortest decimal form; an infinite one is the same as none."""
+    """A bound in single precision, by its shortest decimal form; an infinite bound counts as none."""
     if value is None or not math.isfinite(value):
         return None
     return float(str(np.float32(value)))

@@ -63,7 +63,7 @@ def _check_types(schema, fields, path) -> None:
 
 
 def _describe(kind) -> str:
-    """A column's type without what writers call the items of a list."""
+    """A column's type without the name of a list's items, which writers choose."""
     types = optional("pyarrow.types")
     return f"{kind.value_type}[{kind.list_size}]" if types.is_fixed_size_list(kind) else str(kind)
 

@@ -1,4 +1,4 @@
-"""How this package says what is wrong."""
+"""Exceptions for wrong datasets and missing packages."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,12 +7,12 @@ from kartscope.errors import DatasetError
 
 
 def mismatch(path, place, expected, found) -> DatasetError:
-    """A file or a value holds something else than it should."""
+    """The exception for a file or value with unexpected content."""
     return DatasetError(f"{path}: {place}: expected {expected}, found {found}")
 
 
 def optional(name: str) -> ModuleType:
-    """A module of a package that kartscope itself does without.
+    """Imports a module of an optional package.
 
     Raises
     ------

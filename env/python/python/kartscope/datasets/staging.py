@@ -1,4 +1,4 @@
-"""Folders appear under their final names whole or not at all, each written by one process at a time."""
+"""Writing folders atomically, each by one process at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ def refuse_existing(target: Path) -> None:
 
 @contextmanager
 def staged(target) -> Iterator[Path]:
-    """Gives an empty folder to fill, and moves it to `target` at the end.
+    """Yields an empty folder to fill, and moves it to `target` at the end.
 
     The folder is `.NAME.kartscope-part` beside `target`. An exception on the way, or another folder at `target` by
     then, leaves nothing behind. What a killed process left is removed by the next one that writes the same target.
@@ -59,7 +59,7 @@ def _locked(folder: Path, target: Path) -> Iterator[None]:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise BlockingIOError(f"{target}: another process writes it") from None
-            # Its last writer may have moved or removed the folder in between.
+            # The previous writer may have moved or removed the folder in between.
             if _is_at(descriptor, folder):
                 _empty(folder)
                 yield

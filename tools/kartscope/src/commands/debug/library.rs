@@ -1,4 +1,4 @@
-//! What the window opens: new games, and files by what is in them.
+//! Opening games for the window: new games, and files, which are recognised by their content.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -8,11 +8,11 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::ghost_movie;
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
-use mkds_formats::rom::RomHeader;
 use mkds_formats::sav::Save;
+use nds_formats::dsm::Movie;
+use nds_formats::rom::RomHeader;
 use outputs::Kind;
 use session::Session;
 use session::file::Document;
@@ -24,7 +24,7 @@ use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
 
-/// The file by which a dialog for files chooses a model, which is a folder.
+/// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
 /// Opens games on the ROMs that are asked for.
@@ -113,7 +113,7 @@ impl Rom {
             let session = session_of(path, Movie::parse(&bytes)?, &self.game)?;
             return Ok(self.watched(vec![Stage::new(name_of(path), session, Live::Nothing)]));
         }
-        if RomHeader::parse(&bytes).is_ok_and(|header| header.is_mario_kart()) {
+        if RomHeader::parse(&bytes).is_ok_and(|header| mkds_formats::game::is_mario_kart(&header)) {
             return Ok(library.rom(Some(path))?.choose_new());
         }
         match Save::parse(&bytes) {
@@ -150,7 +150,7 @@ impl Rom {
 
     fn choose_ghost(&self, path: &Path, save: &Save) -> Opened {
         let ghosts = save.ghosts().into_iter().filter_map(|(slot, ghost)| {
-            // A broken one can't be played.
+            // A broken ghost can't be played.
             let ghost = ghost.ok()?;
             let request = Request::Ghost {
                 save: path.to_owned(),
@@ -202,7 +202,7 @@ impl Rom {
         Ok(self.driven(stage))
     }
 
-    /// A ghost's race, as a movie that is watched.
+    /// A ghost's race, as a movie to watch.
     fn ghost(&self, path: &Path, slot: usize) -> Result<Opened> {
         let game = &self.game;
         let save = Save::parse(&files::read(path, Input::Save)?)?;

@@ -1,4 +1,4 @@
-//! `kartscope ghosts extract`: ghosts as files of their own.
+//! `kartscope ghosts extract`: writes each ghost of a save to a separate file.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::failures::Failures;
 use crate::report::Report;
 use crate::{courses, json_path};
 
-/// A ghost that has a file now.
+/// A ghost that was written to a file.
 #[derive(Serialize)]
 struct Extracted {
     #[serde(serialize_with = "json_path::serialize")]
@@ -23,11 +23,11 @@ struct Extracted {
     ghost: GhostSummary,
 }
 
-/// Writes each ghost of a save as a file of its own: the bytes of its slot, just as the save holds them. Those that
-/// can't be read or written are named on standard error and fail the command; the others are written all the same.
+/// Writes each ghost of a save to a separate file: the unchanged bytes of its slot. Ghosts that
+/// can't be read or written are reported on standard error and fail the command; the others are written nevertheless.
 ///
 /// # Errors
-/// When the save can't be read, holds no such ghost or a broken one, or a file is there already or can't be written.
+/// When the save can't be read, holds no such ghost or a broken one, or a file exists already or can't be written.
 pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()> {
     let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
     let mut extracted = Vec::new();
@@ -64,7 +64,7 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
     found.require_all(&args.save)
 }
 
-/// Writes a ghost as a file of its own.
+/// Writes a ghost to a file.
 fn write(file: &Path, ghost: &Ghost, outputs: &Outputs) -> Result<()> {
     let mut output = outputs.begin(file, Kind::NEW)?;
     output

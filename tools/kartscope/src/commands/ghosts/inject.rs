@@ -1,4 +1,4 @@
-//! `kartscope ghosts inject`: runs become ghosts of a save file, to be raced against.
+//! `kartscope ghosts inject`: adds runs to a save file as ghosts.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use env_mkds::ghost_movie;
 use learn::dataset::{Dataset, Outcome};
-use mkds_formats::dsm::Movie;
 use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
+use nds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::game::{self, Game};
 use crate::report::Report;
 use crate::{interrupt, json_path, waiting};
 
-/// A run as a ghost, and where it came from.
+/// A run as a ghost, and its source.
 struct Run {
     source: String,
     slot: usize,
@@ -30,15 +30,15 @@ struct Run {
     origin: Origin,
 }
 
-/// The game that a run was driven in.
+/// The game of a run.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
     Bundled,
-    /// The real game, or not known: saves and extracted ghosts name no game.
+    /// The real game, or an unknown one: saves and extracted ghosts do not name their game.
     Other,
 }
 
-/// A ghost that the save has now.
+/// A ghost that was added to the save.
 #[derive(Serialize)]
 struct Injected {
     #[serde(serialize_with = "json_path::serialize")]
@@ -48,11 +48,11 @@ struct Injected {
     ghost: GhostSummary,
 }
 
-/// Puts runs into a save file as ghosts: of several on one course the fastest.
+/// Adds runs to a save file as ghosts: of several on one course the fastest.
 ///
 /// # Errors
-/// When a run can't be read or is no whole race, a ghost is in the way, or the save can't be read or written. The other
-/// runs become ghosts all the same.
+/// When a run can't be read or is no whole race, a slot has a ghost already, or the save can't be read or written. The
+/// other runs are added nevertheless.
 pub fn run(
     args: &InjectGhosts,
     rom: Option<&Path>,
@@ -80,7 +80,7 @@ pub fn run(
             }
         }
     }
-    // Another process may write the save while the runs are played: it is read when this one's turn has come.
+    // Another process may write the save while the runs are played: it is read once this process has its lock.
     let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
     require_joined(args)?;
     let mut save = match &args.into {
@@ -121,8 +121,8 @@ pub fn run(
     failures.end()
 }
 
-/// Puts a run into a slot, in the place of a ghost only if it may be lost. The real game would take a run of the bundled
-/// one for a ghost of its own course in that slot.
+/// Writes a run into a slot; replaces a ghost only with `replace`. Refuses runs of the bundled game in saves of the real
+/// game, which would take them for ghosts of its own course in that slot.
 fn put(save: &mut Save, slot: usize, run: &Run, replace: bool) -> Result<()> {
     ensure!(
         run.origin != Origin::Bundled || !game::is_real(save),
@@ -138,7 +138,7 @@ fn put(save: &mut Save, slot: usize, run: &Run, replace: bool) -> Result<()> {
     Ok(save.set_ghost(slot, &run.ghost)?)
 }
 
-/// Fails if the save to write is there and is not the one that the ghosts join: all that is in it would be lost.
+/// Fails if the save to write exists and is not the one of `--into`: its content would be lost.
 fn require_joined(args: &InjectGhosts) -> Result<()> {
     let output = &args.output;
     let is_joined = || {
@@ -156,8 +156,8 @@ fn require_joined(args: &InjectGhosts) -> Result<()> {
     Ok(())
 }
 
-/// The runs of a source: a dataset's folder, or a file that its content shows to be an extracted ghost, a save or a
-/// movie.
+/// The runs of a source: a dataset's folder, or an extracted ghost, a save or a movie, recognised by the file's
+/// content.
 fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Vec<Run>> {
     if source.is_dir() {
         return runs_of_dataset(source, nickname);
@@ -212,7 +212,7 @@ fn ghost_of_movie(movie: &Movie, game: &Game, nickname: &str) -> Result<Ghost> {
 }
 
 fn ghost_of_slot(slot: &[u8; SLOT_SIZE]) -> Result<Ghost> {
-    // The slot's number serves its errors alone: an extracted ghost lies in the first.
+    // The slot's number is used in error messages only; 0 for an extracted ghost.
     Ghost::from_slot(slot, 0)?.context("an empty slot, no ghost")
 }
 
@@ -227,14 +227,14 @@ fn ghosts_of_save(path: &Path, save: &Save, report: Report) -> Result<Vec<Ghost>
     Ok(found.ghosts.into_iter().map(|(_, ghost)| ghost).collect())
 }
 
-/// The races of a dataset that were finished, of each course the fastest.
+/// The finished races of a dataset, the fastest of each course.
 fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
     let dataset = Dataset::open(folder)?;
     let bundled_rom = game::rom_sha256(homebrew::ROM);
     let mut runs = Vec::new();
     for (index, movie) in dataset.movies().iter().enumerate() {
         let source = &movie.source;
-        // Corrections are pieces of a race.
+        // Corrections are only parts of a race.
         let (Outcome::Finished, Some(total_ms), false) =
             (&source.outcome, source.total_time_ms, source.corrections)
         else {

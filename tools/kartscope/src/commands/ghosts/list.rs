@@ -1,4 +1,4 @@
-//! `kartscope ghosts list`: what is in a save file.
+//! `kartscope ghosts list`: lists the ghosts of a save file.
 
 use std::io::Write;
 
@@ -12,20 +12,20 @@ use super::{Found, read_save, time};
 use crate::cli::ListGhosts;
 use crate::report::Report;
 
-/// A ghost, and what is unusual about it.
+/// A ghost, and its unusual properties.
 #[derive(Serialize)]
 struct Listed {
     #[serde(flatten)]
     ghost: GhostSummary,
-    /// The course is not in this game but in a mod.
+    /// The course is not one of the game's: the ghost comes from a mod.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     not_in_this_game: bool,
-    /// The game no longer shows it: the save's table of ghosts leaves it out.
+    /// The ghost is deleted: it is not in the save's table of ghosts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     deleted: bool,
 }
 
-/// Lists the ghosts of a save file; slots that can't be read are named on standard error and fail the command.
+/// Lists the ghosts of a save file; slots that can't be read are reported on standard error and fail the command.
 ///
 /// # Errors
 /// When the file can't be read, is no save, holds a broken ghost or ends too early.
@@ -73,7 +73,7 @@ fn print(ghosts: &[Listed], output: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// What is unusual about a ghost, in words.
+/// The unusual properties of a ghost as text.
 fn remarks(listed: &Listed) -> String {
     let ghost = &listed.ghost;
     let course = match Course::by_id(ghost.course) {

@@ -1,4 +1,4 @@
-//! `kartscope inspect course`: what a course holds, and how it looks from above.
+//! `kartscope inspect course`: lists the contents of a course, and draws it from above.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -28,7 +28,7 @@ use crate::report::Report;
 /// Maps before this version have shorter item points.
 const LAST_VERSION: u16 = 37;
 
-/// Where a course is looked at: in the ROM's files, or in a race on it.
+/// The place to read a course from: the ROM's files, or the RAM of a race on it.
 #[derive(Debug, Clone)]
 pub enum Place {
     /// In the ROM, by its abbreviation.
@@ -69,24 +69,24 @@ impl Place {
     }
 }
 
-/// What is known of a course.
+/// The contents of a course.
 #[cfg_attr(
     not(feature = "cairo"),
     expect(dead_code, reason = "what is drawn is not listed")
 )]
-struct Known {
+struct CourseReport {
     course: Course,
     contents: Contents,
     item_paths: Vec<Line>,
     enemy_paths: Vec<Line>,
 }
 
-/// A way on the ground: x and z in units.
+/// A polyline on the ground: x and z in units.
 type Line = Vec<[f32; 2]>;
 
 #[derive(Serialize)]
 struct Contents {
-    /// Where it was read.
+    /// The source it was read from.
     source: String,
     id: u32,
     abbreviation: Option<&'static str>,
@@ -159,16 +159,16 @@ pub fn run(
     };
     let svg = begin(&args.svg, Kind::SVG)?;
     let png = begin(&args.png, Kind::PNG)?;
-    let known = match &args.course {
+    let course_report = match &args.course {
         Place::Rom(course) => of_rom(course, game)?,
         Place::Race(source) => of_source(source, game, report)?,
     };
-    draw(&known, args.size, svg, png)?;
-    report.result(&known.contents, print)
+    draw(&course_report, args.size, svg, png)?;
+    report.result(&course_report.contents, print)
 }
 
 /// The course in the ROM's files.
-fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
+fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<CourseReport> {
     if let Some(state) = game.state {
         bail!(
             "--state {}: expected a movie that starts from it, found a course's name",
@@ -212,7 +212,7 @@ fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
     };
     let objects = nkm.objects.iter();
     let objects = objects.map(|object| Object::new(object.object_id, object.position.to_f32()));
-    Ok(Known {
+    Ok(CourseReport {
         contents: contents(
             context(),
             game.bundled,
@@ -228,7 +228,7 @@ fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<Known> {
 }
 
 /// The course of the race in a dump, or in a movie.
-fn of_source(source: &Source, game: GameFiles<'_>, report: Report) -> Result<Known> {
+fn of_source(source: &Source, game: GameFiles<'_>, report: Report) -> Result<CourseReport> {
     let image = Image::read(source, game, report)?;
     let ram = image.ram()?;
     let race = ram.race().with_context(|| image.name.clone())?;
@@ -241,7 +241,7 @@ fn of_source(source: &Source, game: GameFiles<'_>, report: Report) -> Result<Kno
     in_race(&race, &image).with_context(|| image.name.clone())
 }
 
-fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
+fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<CourseReport> {
     let course = Course::read(race)?;
     let map = race.map()?;
     let objects = map.objects()?;
@@ -287,7 +287,7 @@ fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
                 .map(|p| (p.start(), p.length(), p.next().to_vec())),
         )
     };
-    Ok(Known {
+    Ok(CourseReport {
         contents: contents(
             image.name.clone(),
             game::is_bundled(&image.bytes),
@@ -303,12 +303,12 @@ fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<Known> {
 }
 
 /// A point seen from above.
-fn ground(position: mkds_formats::fx::VecFx32) -> [f32; 2] {
+fn ground(position: nds_formats::fx::VecFx32) -> [f32; 2] {
     let [x, _, z] = position.to_f32();
     [x, z]
 }
 
-/// The ways of paths, each on to where the next ones begin. What is not there is left out.
+/// The polylines of paths, each extended to the start of the next ones. Missing points are left out.
 fn lines(points: &[[f32; 2]], paths: impl IntoIterator<Item = (u16, u16, Vec<u8>)>) -> Vec<Line> {
     let paths: Vec<_> = paths.into_iter().collect();
     let mut lines = Vec::new();
@@ -459,22 +459,30 @@ fn sections_in_ram(race: &Race<'_>) -> mkds_memory::Result<Vec<Section>> {
 }
 
 #[cfg(feature = "cairo")]
-fn draw(known: &Known, size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+fn draw(
+    course_report: &CourseReport,
+    size: u32,
+    svg: Option<Output>,
+    png: Option<Output>,
+) -> Result<()> {
     use std::io::BufWriter;
 
     use overlays::{CourseMap, export};
 
-    let Contents { name, objects, .. } = &known.contents;
-    let title = name.map_or_else(|| format!("Course {}", known.contents.id), str::to_owned);
+    let Contents { name, objects, .. } = &course_report.contents;
+    let title = name.map_or_else(
+        || format!("Course {}", course_report.contents.id),
+        str::to_owned,
+    );
     let objects: Vec<[f32; 2]> = objects
         .iter()
         .map(|object| [object.position[0], object.position[2]])
         .collect();
     let map = CourseMap {
-        course: &known.course,
+        course: &course_report.course,
         title: &title,
-        item_paths: &known.item_paths,
-        enemy_paths: &known.enemy_paths,
+        item_paths: &course_report.item_paths,
+        enemy_paths: &course_report.enemy_paths,
         objects: &objects,
     };
     if svg.is_none() && png.is_none() {
@@ -501,7 +509,12 @@ fn draw(known: &Known, size: u32, svg: Option<Output>, png: Option<Output>) -> R
     clippy::needless_pass_by_value,
     reason = "called as the one that draws"
 )]
-fn draw(_known: &Known, _size: u32, svg: Option<Output>, png: Option<Output>) -> Result<()> {
+fn draw(
+    _course_report: &CourseReport,
+    _size: u32,
+    svg: Option<Output>,
+    png: Option<Output>,
+) -> Result<()> {
     if svg.is_some() || png.is_some() {
         bail!("--svg and --png: expected a build with the feature \"cairo\", found one without");
     }

@@ -1,4 +1,4 @@
-//! `kartscope inspect diff`: what two images of main RAM do not share.
+//! `kartscope inspect diff`: lists the differences between two images of main RAM.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -17,19 +17,19 @@ use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
-/// Bytes alike between two differences that are still one range.
+/// The most equal bytes between two differences that count as one range.
 const GAP: usize = 16;
 
 #[derive(Serialize)]
 struct Difference {
     old: String,
     new: String,
-    /// How many fields changed, of which `fields` has the first.
+    /// How many fields changed; `fields` has the first of them.
     field_count: usize,
     fields: Vec<Changed>,
     /// Bytes outside of known structures that changed.
     elsewhere_bytes: usize,
-    /// How many ranges they lie in, of which `elsewhere` has the first.
+    /// How many ranges these bytes form; `elsewhere` has the first of them.
     elsewhere_count: usize,
     elsewhere: Vec<Elsewhere>,
 }
@@ -37,7 +37,7 @@ struct Difference {
 #[derive(Serialize)]
 struct Changed {
     path: String,
-    /// `None` where there was nothing.
+    /// `None` where a pointer on the path was null.
     old: Option<Datum>,
     new: Option<Datum>,
     #[serde(skip)]
@@ -98,14 +98,14 @@ pub fn run(args: &Diff, game: GameFiles<'_>, report: Report) -> Result<()> {
 /// Fields of two images, compared.
 struct Comparison<'a> {
     rams: [&'a Ram<'a>; 2],
-    /// Those that were compared.
+    /// The paths that were compared.
     paths: HashSet<String>,
     fields: Vec<Changed>,
 }
 
 impl Comparison<'_> {
-    /// Compares the fields below `path` that are there in `ram`, one of the two. What was `seen` there is the same
-    /// by another name.
+    /// Compares the fields below `path` that exist in `ram`, one of the two. Skips fields in `seen`, which are the same
+    /// memory under another name.
     fn add(&mut self, path: &Path, ram: &Ram<'_>, seen: &mut HashSet<(u32, String)>) -> Result<()> {
         interrupt::check()?;
         let children = path.children(ram).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `kartscope inspect events`: what happens in the races of a movie.
+//! `kartscope inspect events`: lists the events of a movie's races.
 
 use std::io::Write;
 
@@ -8,55 +8,59 @@ use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
 
 use super::LOOK_UP_EVERY;
-use super::source::Tape;
+use super::source::Playback;
 use crate::cli::Events;
 use crate::files::{self, Input};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
-/// An event, and where it lies in the movie.
+/// An event, and its frame in the movie.
 #[derive(Serialize)]
-struct Told {
+struct MovieEvent {
     movie_frame: u64,
     #[serde(flatten)]
     event: Event,
 }
 
-/// Plays a movie and tells what happens in its races.
+/// Plays a movie and lists the events of its races.
 ///
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
 pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
-    let mut tape = Tape::open(
+    let mut playback = Playback::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
         report,
     )?;
-    let progress = report.progress(tape.length(), "frames");
+    let progress = report.progress(playback.length(), "frames");
     let mut race = RaceEvents::new().every(1);
-    let mut told = Vec::new();
-    while let Some(movie_frame) = tape.step()? {
+    let mut movie_events = Vec::new();
+    while let Some(movie_frame) = playback.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {
             interrupt::check()?;
             progress.set_position(movie_frame);
         }
-        // While the game starts, or loads a race, RAM holds no game or a torn race: nothing happens there.
-        let Ok(ram) = Ram::new(tape.main_ram()) else {
+        // While the game starts, or loads a race, RAM holds no game or an incomplete race: such frames have no events.
+        let Ok(ram) = Ram::new(playback.main_ram()) else {
             continue;
         };
         let events = race.update(&ram).unwrap_or_default();
-        told.extend(events.iter().map(|&event| Told { movie_frame, event }));
+        movie_events.extend(
+            events
+                .iter()
+                .map(|&event| MovieEvent { movie_frame, event }),
+        );
     }
     progress.finish_and_clear();
-    tape.report_divergence(report);
-    report.result(&told, |told, output| print(told, output))
+    playback.report_divergence(report);
+    report.result(&movie_events, |events, output| print(events, output))
 }
 
-fn print(told: &[Told], output: &mut dyn Write) -> Result<()> {
+fn print(movie_events: &[MovieEvent], output: &mut dyn Write) -> Result<()> {
     writeln!(output, "{:>6} {:>6} driver", "movie", "race")?;
-    for Told { movie_frame, event } in told {
+    for MovieEvent { movie_frame, event } in movie_events {
         let driver = event
             .driver
             .map_or_else(|| "-".to_owned(), |driver| driver.to_string());

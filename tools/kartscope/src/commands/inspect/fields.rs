@@ -1,4 +1,4 @@
-//! `kartscope inspect fields`: what can be looked at.
+//! `kartscope inspect fields`: lists the structures and fields.
 
 use std::io::Write;
 
@@ -27,7 +27,7 @@ struct Listing {
     r#type: Option<String>,
     doc: Option<String>,
     fields: Vec<Row>,
-    /// Values that have names.
+    /// The named values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     names: Vec<Name>,
 }
@@ -42,9 +42,9 @@ struct Name {
 struct Row {
     path: String,
     r#type: String,
-    /// Where it is: bytes from the structure's start, the first bit, or the US game's address.
+    /// Its location: bytes from the structure's start, the first bit, or the US game's address.
     at: String,
-    /// Its name in the HaroohiePals headers, where that is another.
+    /// Its name in the HaroohiePals headers, if different.
     published: Option<&'static str>,
     doc: String,
     source: &'static str,
@@ -102,7 +102,7 @@ fn structures() -> Listing {
     }
 }
 
-/// The parts of what `path` leads to; of the first element where there are several.
+/// The fields of the structure at `path`; of the first element if there are several.
 fn fields(path: &Path) -> Result<Listing> {
     let whole = element(path);
     let (rows, names): (Vec<Row>, Names) = match (whole.layout(), whole.ty()) {
@@ -144,11 +144,11 @@ fn fields(path: &Path) -> Result<Listing> {
     })
 }
 
-/// The path to a first element, if `path` leads to several.
+/// The path to the first element, if `path` leads to several.
 fn element(path: &Path) -> Path {
     let mut path = path.clone();
     while let Ok(first) = Path::parse(&format!("{path}[0]")) {
-        // The target of a single pointer is not counted.
+        // The target of a single pointer has no index.
         if matches!(path.ty(), Some(Type::Pointer(_))) {
             break;
         }

@@ -1,4 +1,4 @@
-//! `kartscope inspect search`: values found by what they are and how they change.
+//! `kartscope inspect search`: finds values by their amount and their changes.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -40,7 +40,7 @@ impl Step {
         })
     }
 
-    /// Where its RAM comes from.
+    /// The source of its RAM.
     fn source(&self, movie: Option<&Path>) -> Result<Source> {
         let parsed = match movie {
             Some(movie) => {
@@ -53,7 +53,7 @@ impl Step {
     }
 }
 
-/// What a value has to be, in the units of its kind.
+/// A condition on a value, in the units of its kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Condition {
     Any,
@@ -156,7 +156,7 @@ impl ValueKind {
         }
     }
 
-    /// The raw number at `offset`. Bytes behind the end count as 0.
+    /// The raw number at `offset`. Bytes after the end count as 0.
     fn read(self, bytes: &[u8], offset: usize) -> i64 {
         let byte = |index| bytes.get(offset + index).copied().unwrap_or_default();
         let [a, b, c, d] = [0, 1, 2, 3].map(byte);
@@ -170,7 +170,7 @@ impl ValueKind {
         }
     }
 
-    /// The raw number in words.
+    /// The raw number as text.
     fn text(self, raw: i64) -> String {
         match self {
             Self::Fx16 | Self::Fx32 => words::fixed(raw as f64 / self.unit()),
@@ -220,7 +220,7 @@ impl Test {
 }
 
 impl Condition {
-    /// Whether it asks for the value of the step before.
+    /// Whether it needs the value of the step before.
     fn is_relative(self) -> bool {
         !matches!(self, Self::Any | Self::Is(_) | Self::Within(..))
     }
@@ -230,7 +230,7 @@ impl Condition {
 struct Found {
     r#type: String,
     steps: Vec<StepTaken>,
-    /// How many are left, of which `candidates` has the first.
+    /// How many addresses are left; `candidates` has the first of them.
     count: usize,
     candidates: Vec<Candidate>,
 }
@@ -249,11 +249,11 @@ struct Candidate {
     values: Vec<f64>,
     #[serde(skip)]
     texts: Vec<String>,
-    /// The field that lies there, if it is known.
+    /// The field at the address, if one is known.
     path: Option<String>,
 }
 
-/// Refuses steps that make no sense one after the other, or that no value of the kind can take.
+/// Refuses steps that contradict each other, or that no value of the kind can satisfy.
 ///
 /// # Errors
 /// When there is such a step.
@@ -324,7 +324,7 @@ pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
     report.result(&found, print)
 }
 
-/// The offsets that are left after all steps, and how it went.
+/// The offsets that are left after all steps, and the result of each step.
 fn search(args: &Search, images: &[Image]) -> (Vec<u32>, Vec<StepTaken>) {
     let step = if args.unaligned { 1 } else { args.kind.size() };
     let end = mkds_memory::RAM_SIZE - args.kind.size();

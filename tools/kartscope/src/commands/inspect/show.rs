@@ -1,4 +1,4 @@
-//! `kartscope inspect show`: fields printed, and written into dumps.
+//! `kartscope inspect show`: prints fields, and writes them into dumps.
 
 use std::io::Write;
 use std::str::FromStr;
@@ -21,7 +21,7 @@ use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
-/// A field and what to write into it.
+/// A field and the value to write into it.
 #[derive(Debug, Clone)]
 pub struct Assignment {
     path: Path,
@@ -48,7 +48,7 @@ impl FromStr for Assignment {
     }
 }
 
-/// The value that an enumeration calls `name`.
+/// The value of an enumeration's `name`.
 fn named(path: &Path, name: &str) -> Option<Datum> {
     let Some(Type::Enumeration(_, names)) = path.ty() else {
         return None;
@@ -65,11 +65,11 @@ struct Shown {
     r#type: String,
     address: Option<String>,
     value: Tree,
-    /// A value in words; `None` for structures and tables.
+    /// A value as text; `None` for structures and tables.
     text: Option<String>,
 }
 
-/// Prints what paths lead to, after writing what was asked for.
+/// Prints the values at paths, after writing the assignments.
 ///
 /// # Errors
 /// When the source can't be read or played, a path leads into wrong memory, or the file can't be written.
@@ -128,7 +128,7 @@ fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
     })
 }
 
-/// Writes into the image what was asked for.
+/// Writes the assignments into the image.
 fn assign(args: &Show, image: &mut Image) -> Result<()> {
     let mut ram = RamMut::new(&mut image.bytes).with_context(|| image.name.clone())?;
     for Assignment { path, datum } in &args.set {
@@ -155,12 +155,12 @@ fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
     })
 }
 
-/// Prints what a path leads to, and what is below it.
+/// Prints the value at a path, and all below it.
 fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Result<()> {
     interrupt::check()?;
     let indent = 2 * depth;
     let text = path.to_string();
-    // Below a structure the names begin where the structure's ends.
+    // Below a structure, names are relative to it.
     let name = match depth {
         0 => text.as_str(),
         _ => &text[text.rfind(['.', '[']).unwrap_or(0)..],
@@ -177,7 +177,7 @@ fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Re
                 .ty()
                 .map_or_else(|| datum.to_string(), |ty| words::value(&ty, &datum));
             let line = format!("{:indent$}{name} = {value}", "");
-            // Elements share what their table is about.
+            // Elements share their table's documentation, which is printed once.
             let doc = match depth > 0 && text.ends_with(']') {
                 true => String::new(),
                 false => words::summary(path.doc()),

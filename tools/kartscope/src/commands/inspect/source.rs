@@ -1,4 +1,4 @@
-//! Where RAM comes from: dumps, and movies played to a frame.
+//! Sources of main RAM: dumps, save states, and movies played to a frame.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -11,8 +11,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use desmume::{Options, Picture, State};
 use env_mkds::race_movie::start_frame;
 use env_mkds::replay::Replay;
-use mkds_formats::dsm::Movie;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
+use nds_formats::dsm::Movie;
 
 use super::LOOK_UP_EVERY;
 use crate::files::{self, Input};
@@ -25,7 +25,7 @@ use crate::report::{Report, escaped};
 pub enum Moment {
     /// After the movie's frame with that number, from 0.
     Frame(u64),
-    /// So many frames after the race's first one.
+    /// This many frames after the race's first one.
     Race(u64),
     /// After the last frame.
     End,
@@ -109,7 +109,7 @@ impl Source {
     /// A source as it is written: a file, or FILE@FRAME.
     ///
     /// # Errors
-    /// What is wrong with the frame.
+    /// A description of the error in the frame.
     pub fn parse(text: &OsStr) -> Result<Self, String> {
         // A file may have an @ in its name.
         let (path, moment) = match rsplit_once(text, b'@') {
@@ -128,7 +128,7 @@ impl Source {
     }
 }
 
-/// What is before the last `mark` and what is behind it, if there is one and that is text.
+/// The parts before and after the last `mark`, if there is one and the part after it is UTF-8.
 pub fn rsplit_once(text: &OsStr, mark: u8) -> Option<(&OsStr, &str)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().rposition(|&byte| byte == mark)?;
@@ -148,7 +148,7 @@ impl fmt::Display for Source {
 
 /// An image of main RAM.
 pub struct Image {
-    /// The source, in words.
+    /// A description of the source.
     pub name: String,
     /// The movie's frame after which it was taken; `None` for dumps and states.
     pub frame: Option<u64>,
@@ -196,12 +196,12 @@ impl Image {
                 images[index] = Some(Self::of_moment(source, ram));
                 continue;
             }
-            let mut tape = Tape::open(&source.path, &bytes, game, report)?;
+            let mut playback = Playback::open(&source.path, &bytes, game, report)?;
             let of_movie = |other: &Source| other.path == source.path;
             let wanted: Vec<usize> = (index..sources.len())
                 .filter(|index| of_movie(&sources[*index]))
                 .collect();
-            tape.play_to_all(sources, &wanted, &mut images, report)?;
+            playback.play_to_all(sources, &wanted, &mut images, report)?;
         }
         images
             .into_iter()
@@ -218,16 +218,16 @@ impl Image {
         }
     }
 
-    /// The game in it.
+    /// The game's RAM.
     ///
     /// # Errors
-    /// When it holds none.
+    /// When the image holds no known game.
     pub fn ram(&self) -> Result<Ram<'_>> {
         Ram::new(&self.bytes).with_context(|| self.name.clone())
     }
 }
 
-/// Refuses a frame to play to, and a save state to start from, for a source that is not played.
+/// Refuses a frame and a save state for a source that is not a movie.
 fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()> {
     let path = source.path.display();
     if let Some(moment) = source.moment {
@@ -243,17 +243,17 @@ fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()
 }
 
 /// A movie being played.
-pub struct Tape {
+pub struct Playback {
     name: String,
     player: Replay,
     race_from: Option<i64>,
 }
 
-impl Tape {
+impl Playback {
     /// Starts the movie in `bytes`, which were read from `path`.
     ///
     /// # Errors
-    /// When that is no movie, or it is not for this ROM.
+    /// When it is no movie, or not for this ROM.
     pub fn open(path: &Path, bytes: &[u8], game: GameFiles<'_>, report: Report) -> Result<Self> {
         let name = path.display().to_string();
         let movie = Movie::parse(bytes).with_context(|| {
@@ -290,7 +290,7 @@ impl Tape {
         self.player.emulator().main_ram()
     }
 
-    /// Plays a frame and gives its number; `None` after the last.
+    /// Plays a frame and returns its number; `None` after the last.
     ///
     /// # Errors
     /// When the emulator fails, or RAM holds a broken race.
@@ -306,10 +306,10 @@ impl Tape {
         Ok(frame)
     }
 
-    /// Refuses frames that the movie has not, before it is played.
+    /// Refuses frames that the movie does not have, before it is played.
     ///
     /// # Errors
-    /// As [`Tape::missed`].
+    /// As [`Playback::missed`].
     pub fn require(&self, moment: Moment) -> Result<()> {
         match moment {
             Moment::Frame(frame) if frame >= self.length() => Err(self.missed(moment)),
@@ -317,7 +317,7 @@ impl Tape {
         }
     }
 
-    /// An error that says why a moment was not met.
+    /// The error for a moment that the movie does not have.
     pub fn missed(&self, moment: Moment) -> anyhow::Error {
         let Self { name, .. } = self;
         let length = self.length();
@@ -341,7 +341,7 @@ impl Tape {
         }
     }
 
-    /// Says on standard error if the race is not the recorded one.
+    /// Reports on standard error if the race diverged from the recorded one.
     pub fn report_divergence(&self, report: Report) {
         if let Some(divergence) = self.player.divergence() {
             report.note(format_args!("{}: {divergence}", self.name));

@@ -1,4 +1,4 @@
-//! `kartscope inspect symbols`: where the game keeps its structures.
+//! `kartscope inspect symbols`: lists the addresses of the game's structures.
 
 use anyhow::Result;
 use mkds_memory::symbols::{self, Confidence, Count, Holds, Symbol};
@@ -10,7 +10,7 @@ use crate::report::Report;
 struct Row {
     name: &'static str,
     path: &'static str,
-    /// In the US game.
+    /// The address in the US game.
     address: String,
     holds: &'static str,
     r#type: &'static str,
@@ -46,7 +46,7 @@ impl From<&Symbol> for Row {
     }
 }
 
-/// How sure a symbol is, in a word.
+/// The confidence in a symbol, as a word.
 pub fn confidence(symbol: &Symbol) -> &'static str {
     match symbol.confidence {
         Confidence::High => "high",

@@ -1,4 +1,4 @@
-//! Structures with all that is in them, as JSON.
+//! Structures with all their fields, as JSON.
 
 use anyhow::Result;
 use mkds_memory::Ram;
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::interrupt;
 
-/// What a path leads to, with the tables that it counts; serialised, it is a number, a list or a map.
+/// The value at a path, with nested structures and tables; serialised, it is a number, a list or a map.
 pub enum Tree {
     /// A value; `None` where a pointer on the way is null.
     Leaf(Option<Datum>),
@@ -16,7 +16,7 @@ pub enum Tree {
     Fields(Vec<(String, Tree)>),
     /// Elements in order.
     Elements(Vec<Tree>),
-    /// Memory is wrong there.
+    /// The error for memory that can't be read.
     Wrong(String),
 }
 

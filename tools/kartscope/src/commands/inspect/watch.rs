@@ -1,4 +1,4 @@
-//! `kartscope inspect watch`: fields frame by frame while a movie plays.
+//! `kartscope inspect watch`: writes fields frame by frame while a movie plays.
 
 use std::io::{BufWriter, IntoInnerError, Write};
 
@@ -11,20 +11,20 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::LOOK_UP_EVERY;
-use super::source::Tape;
+use super::source::Playback;
 use crate::cli::{Format, Watch};
 use crate::files::{self, Input};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::{self, Report, escaped};
 
-/// What a table may replace.
+/// The kind of file that a table may replace.
 const TABLE: Kind = Kind {
     name: "a table of fields, frame by frame",
     is_one: |bytes| bytes.starts_with(b"frame,race_frame") || bytes.starts_with(b"{\"frame\":"),
 };
 
-/// What was written.
+/// A summary of the table.
 #[derive(Serialize)]
 struct Watched {
     movie: String,
@@ -39,7 +39,7 @@ struct Watched {
 ///
 /// # Errors
 /// When the movie can't be read or played, or the file can't be written.
-/// After Ctrl-C the lines so far are a whole file.
+/// After Ctrl-C the file has the lines so far.
 pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
     let mut columns = Vec::new();
     for path in &args.paths {
@@ -49,7 +49,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         Some(path) => Some(outputs.begin(path, TABLE)?),
         None => None,
     };
-    let mut tape = Tape::open(
+    let mut playback = Playback::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
@@ -62,12 +62,12 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
     };
     let Some(output) = output else {
         let mut table = Table::new(shape, report::output());
-        play(args, &mut tape, &mut columns, &mut table, report)?;
+        play(args, &mut playback, &mut columns, &mut table, report)?;
         return interrupt::check();
     };
     let path = output.path().display().to_string();
     let mut table = Table::new(shape, output);
-    play(args, &mut tape, &mut columns, &mut table, report)?;
+    play(args, &mut playback, &mut columns, &mut table, report)?;
     let lines = table.lines;
     let output = table
         .writer
@@ -80,7 +80,7 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
         movie: args.movie.display().to_string(),
         output: path,
         lines,
-        race_from: tape.race_from(),
+        race_from: playback.race_from(),
         columns: columns
             .iter()
             .map(|column| column.path.to_string())
@@ -107,13 +107,13 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
 /// A field to watch.
 struct Column {
     path: Path,
-    /// Frames in which it could not be read, and what the first one was like.
+    /// How many frames could not be read, and the first such frame with its error.
     failures: u64,
     failure: Option<(u64, mkds_memory::Error)>,
 }
 
 impl Column {
-    /// What it holds; `None` where there is nothing, or nothing that can be read.
+    /// Its value; `None` where a pointer is null, or the value cannot be read.
     fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<Datum> {
         self.path.read(ram).unwrap_or_else(|error| {
             self.failures += 1;
@@ -123,7 +123,7 @@ impl Column {
     }
 }
 
-/// Refuses a path that leads to several things at once.
+/// Refuses a path that leads to several values at once.
 ///
 /// # Errors
 /// When it does.
@@ -154,7 +154,7 @@ fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
         });
     }
     for part in parts {
-        // A table inside a structure has no fixed number of columns: its elements are asked for by themselves.
+        // A table inside a structure has no fixed number of columns: users can name its elements individually.
         match Path::parse(&part)? {
             part if part.ty().is_none() => {}
             part => push_columns(&part, columns)?,
@@ -166,14 +166,14 @@ fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
 /// Plays the movie and fills the table.
 fn play(
     args: &Watch,
-    tape: &mut Tape,
+    playback: &mut Playback,
     columns: &mut [Column],
     table: &mut Table<impl Write>,
     report: Report,
 ) -> Result<()> {
-    let length = tape.length();
+    let length = playback.length();
     for moment in args.from.iter().chain([&args.to]) {
-        tape.require(*moment)?;
+        playback.require(*moment)?;
     }
     let progress = report.progress(length, "frames");
     progress.set_message(escaped(&args.movie.display().to_string()));
@@ -182,14 +182,14 @@ fn play(
     let mut last_cells = None;
     let mut is_over = false;
     while !is_over && !interrupt::requested() {
-        let Some(frame) = tape.step()? else {
-            bail!(tape.missed(args.to));
+        let Some(frame) = playback.step()? else {
+            bail!(playback.missed(args.to));
         };
         let from = match args.from {
-            Some(moment) => moment.frame(tape.race_from(), length),
+            Some(moment) => moment.frame(playback.race_from(), length),
             None => Some(0),
         };
-        let to = args.to.frame(tape.race_from(), length);
+        let to = args.to.frame(playback.race_from(), length);
         is_over = to.is_some_and(|to| frame >= to);
         if frame % LOOK_UP_EVERY == 0 {
             progress.set_position(frame);
@@ -200,7 +200,7 @@ fn play(
         if !(frame - *first.get_or_insert(frame)).is_multiple_of(args.every) {
             continue;
         }
-        let (race_frame, cells) = look(frame, tape.main_ram(), columns);
+        let (race_frame, cells) = look(frame, playback.main_ram(), columns);
         if !(args.on_change && last_cells.as_ref() == Some(&cells)) {
             table.line(frame, race_frame, columns, &cells)?;
             last_cells = Some(cells);
@@ -208,7 +208,7 @@ fn play(
     }
     progress.finish_and_clear();
     table.finish()?;
-    tape.report_divergence(report);
+    playback.report_divergence(report);
     for Column {
         path,
         failures,
@@ -224,7 +224,7 @@ fn play(
     Ok(())
 }
 
-/// The race's frame and the fields; nothing in RAM that holds no game, as before it has started.
+/// The race's frame and the fields; all empty if RAM holds no game, as before it has started.
 fn look(frame: u64, bytes: &[u8], columns: &mut [Column]) -> (Option<u32>, Vec<Option<Datum>>) {
     let Ok(ram) = Ram::new(bytes) else {
         return (None, columns.iter().map(|_| None).collect());

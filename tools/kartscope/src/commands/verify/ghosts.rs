@@ -14,7 +14,7 @@ use crate::game::Game;
 use crate::report::Report;
 use crate::{interrupt, workers};
 
-/// Races each ghost of a save from power-on and compares its times with what it says.
+/// Races each ghost of a save from power-on and compares the times with the ghost's.
 ///
 /// # Errors
 /// When the user interrupts.
@@ -62,7 +62,7 @@ fn race(game: &Game, battery: Option<&[u8]>, slot: usize, ghost: &Ghost) -> Chec
     Check::of("ghost", name(slot), finish(game, battery, ghost))
 }
 
-/// Races a ghost; says its time when it and its laps are the ghost's own.
+/// Races a ghost; returns a text with its time if that and the laps are the ghost's.
 fn finish(game: &Game, battery: Option<&[u8]>, ghost: &Ghost) -> Result<String> {
     let run = ghost_movie::from_ghost(&game.rom, battery, ghost, &Options::default(), &mut |_| {
         interrupt::control_flow()

@@ -1,13 +1,13 @@
-//! A race: the game is led into one, or a save state is in one, and every symbol looked at.
+//! Checks every symbol in a race, which is started through the menus or comes from a save state.
 
 use anyhow::{Context, Result};
 use desmume::{Emulator, Options, Picture};
 use env_mkds::menus;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
-use mkds_formats::pad::{Frame, Pad};
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
+use nds_formats::pad::{Frame, Pad};
 
 use super::symbols::{self, Scene};
 use super::{Check, rom};
@@ -17,7 +17,7 @@ use crate::interrupt;
 /// Frames driven before the first look: past the countdown, the kart under way, its input recorded.
 const DRIVEN: u32 = 420;
 
-/// Drives a race some seconds straight on and checks what lies at every symbol.
+/// Drives straight on for some seconds of a race and checks the memory at every symbol.
 ///
 /// # Errors
 /// When there is no race, or the user interrupts.
@@ -49,7 +49,7 @@ pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
     Ok(symbols::check(&scene))
 }
 
-/// A console that was led into a time trial, and what is raced.
+/// A console in a time trial, started through the menus, and the race's character, kart and course.
 fn through_menus(game: &Game, save: Option<&Save>) -> Result<(Emulator, Combo)> {
     let battery = match (game.bundled, save) {
         (false, Some(save)) => Some(save.battery()),

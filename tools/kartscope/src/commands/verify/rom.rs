@@ -5,8 +5,8 @@ use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::names::{COURSE_SLOTS, Course};
 use mkds_formats::nkm::Nkm;
-use mkds_formats::rom::RomHeader;
 use mkds_memory::course;
+use nds_formats::rom::RomHeader;
 
 use super::Check;
 
@@ -42,7 +42,7 @@ fn header(rom: &[u8]) -> Result<String> {
     ))
 }
 
-/// A course from the ROM's files; `None` if it has not that course.
+/// A course from the ROM's files; `None` if the ROM does not have that course.
 pub fn read_course(rom: &[u8], course: &Course) -> Result<Option<course::Course>> {
     let path = course.path();
     let Some(files) = CourseFiles::of_rom(rom, course).with_context(|| path.clone())? else {

@@ -1,41 +1,41 @@
-//! What lies at each symbol, and whether it can be what the symbol says.
+//! Checks that the memory at each symbol is plausible for it.
 
 use anyhow::{Context, Result, ensure};
-use mkds_formats::fx::VecFx32;
 use mkds_formats::ghost::Combo;
-use mkds_formats::pad::Pad;
 use mkds_memory::colliders::CollisionEntry;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::{Race, Ram};
+use nds_formats::fx::VecFx32;
+use nds_formats::pad::Pad;
 
 use super::Check;
 
-/// Farther from its driver than this no camera stands, units.
+/// The farthest that a camera is from its driver, units.
 const CAMERA_REACH: f64 = 500.0;
-/// Higher above the floor than this no kart stands on the ground, units.
+/// The highest above the floor that a kart on the ground is, units.
 const STANDING: f32 = 30.0;
 
-/// Farther from its kart than this no collision sphere lies, units.
+/// The farthest that a collision sphere is from its kart, units.
 const SPHERE_REACH: f64 = 50.0;
 
-/// A race to look at, and what was done in it.
+/// A race to check, and its inputs.
 pub struct Scene<'a> {
     /// The RAM.
     pub ram: Ram<'a>,
     /// The race's frame counter before the last frame.
     pub frame_before: Option<u32>,
-    /// What was held in the last frame.
+    /// The buttons held in the last frame.
     pub held: Pad,
-    /// What was chosen in the menus.
+    /// The character, kart and course chosen in the menus.
     pub combo: Combo,
     /// The course, from the ROM's files.
     pub course: Option<Course>,
 }
 
-/// Checks every symbol there is.
+/// Checks every symbol.
 pub fn check(scene: &Scene<'_>) -> Vec<Check> {
     symbols::ALL
         .iter()
@@ -47,7 +47,7 @@ pub fn check(scene: &Scene<'_>) -> Vec<Check> {
         .collect()
 }
 
-/// What is found at a symbol; `None` if nothing is there.
+/// Checks a symbol and describes the finding; `None` if it is null.
 fn look(scene: &Scene<'_>, symbol: &Symbol) -> Result<Option<String>> {
     let race = scene.ram.race()?.context("no race")?;
     match symbol.name {
@@ -78,7 +78,7 @@ fn look(scene: &Scene<'_>, symbol: &Symbol) -> Result<Option<String>> {
     }
 }
 
-/// The number at a path, which must lie between two others.
+/// Checks that the number at a path is between two others.
 fn number(scene: &Scene<'_>, path: &str, low: f64, high: f64) -> Result<Option<String>> {
     let Some(found) = Path::parse(path)?.read(&scene.ram)? else {
         return Ok(None);
@@ -138,7 +138,7 @@ fn map(race: &Race<'_>, course: Option<&Course>) -> Result<String> {
     Ok(format!("{checkpoints} checkpoints, {starts} starts"))
 }
 
-/// The buttons at a path, which must be those that were held.
+/// Checks that the buttons at a path are those that were held.
 fn held(scene: &Scene<'_>, path: &str) -> Result<Option<String>> {
     let Some(Datum::Integer(found)) = Path::parse(path)?.read(&scene.ram)? else {
         return Ok(None);
@@ -151,7 +151,7 @@ fn held(scene: &Scene<'_>, path: &str) -> Result<Option<String>> {
     Ok(Some(format!("{path} = {found:#x}, as held")))
 }
 
-/// A recording, of so many frames at least: a ghost's is empty while none is raced.
+/// Checks a recording, which must have at least `least` frames; without a ghost in the race its recording is empty.
 fn recording(scene: &Scene<'_>, root: &str, least: u32) -> Result<Option<String>> {
     let runs = Path::parse(&format!("{root}.run"))?;
     let Some(Datum::List(runs)) = runs.read(&scene.ram)? else {
@@ -240,7 +240,7 @@ fn driver(race: &Race<'_>) -> Result<String> {
     ))
 }
 
-/// The player must be among what may be hit, about where it is.
+/// Checks that the player is among the objects that can be hit, near its position.
 fn racers(scene: &Scene<'_>, race: &Race<'_>) -> Result<Option<String>> {
     let entries = scene.ram.collision_entries()?;
     let count = entries.len();
@@ -259,7 +259,7 @@ fn racers(scene: &Scene<'_>, race: &Race<'_>) -> Result<Option<String>> {
             format!("expected the player among {count}, found none of address {player:#010X}")
         })?;
     let place = entry.position().follow(&scene.ram)?;
-    // It is not told which of a driver's places that is: the kart's, or a collision sphere's.
+    // It is not known which of a driver's positions this is: the kart's, or a collision sphere's.
     let apart = distance(place.context("position: null")?, race.driver(0)?.position());
     ensure!(
         apart < SPHERE_REACH,

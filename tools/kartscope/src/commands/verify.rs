@@ -1,4 +1,5 @@
-//! `kartscope verify`: does what is known of the game hold on this ROM, and do the ghosts of a save race as they say?
+//! `kartscope verify`: checks the known addresses and structures on a ROM, and that the ghosts of a save finish in their
+//! times.
 
 mod ghosts;
 mod race;
@@ -15,26 +16,26 @@ use crate::game::Game;
 use crate::interrupt;
 use crate::report::{Report, causes};
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Verdict {
-    /// It holds.
+    /// It passed.
     Passed,
-    /// There is nothing to check: the game has not this, or not now.
+    /// There is nothing to check: the game does not have this, or not in this race.
     Absent,
-    /// It does not hold.
+    /// It failed.
     Failed,
 }
 
-/// A check, and what came of it.
+/// A check and its result.
 #[derive(Debug, Serialize)]
 struct Check {
-    /// What part of the game it is about: rom, course, symbol, ghost.
+    /// The part of the game it is about: rom, course, symbol, ghost.
     part: &'static str,
     name: String,
     verdict: Verdict,
-    /// What was found.
+    /// The finding.
     detail: String,
 }
 
@@ -55,7 +56,7 @@ impl Check {
         }
     }
 
-    /// Passed with what was found, or failed with the error.
+    /// A check that passed with the finding, or failed with the error.
     fn of(part: &'static str, name: impl Into<String>, found: Result<String>) -> Self {
         match found {
             Ok(detail) => Self::passed(part, name, detail),

@@ -2,7 +2,7 @@
 //! table of where the files lie (FAT) that it names at 0x48.
 //!
 //! Mario Kart DS keeps a course in `data/Course/<name>.carc`; see
-//! [`Course::path`](crate::names::Course::path) and [`crate::carc`].
+//! `Course::path` and `carc` of the crate `mkds-formats`.
 //!
 //! Source: GBATEK.
 

@@ -44,7 +44,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn malformed(
+    /// The bytes at a place are not what the format says they must be.
+    pub fn malformed(
         format: &'static str,
         place: impl Into<String>,
         expected: impl Into<String>,
@@ -58,7 +59,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn out_of_range(
+    /// A value to be written does not fit its field.
+    pub fn out_of_range(
         format: &'static str,
         field: &'static str,
         expected: impl Into<String>,

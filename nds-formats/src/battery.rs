@@ -1,11 +1,13 @@
-//! What programs put around the battery memory.
+//! Battery memory in files: what programs put around it.
 //!
 //! Sources: `mc.cpp` of DeSmuME 0.9.12, which reads all of these.
 
 use std::ops::Range;
 
-use super::FORMAT;
-use crate::error::{Error, Result};
+use crate::{Error, Result};
+
+/// The format's name in errors.
+const FORMAT: &str = "save";
 
 /// Begins a save of an Action Replay, whose header has [`DUC_HEADER_SIZE`] bytes.
 const DUC_MAGIC: &[u8] = b"ARDS000000000001";
@@ -19,10 +21,10 @@ const NOCASH_HEADER_SIZE: usize = 0x4C;
 
 const FOOTER_TEXT: &[u8] =
     b"|<--Snip above here to create a raw sav by excluding this DeSmuME savedata footer:";
-pub(super) const FOOTER_COOKIE: &[u8] = b"|-DESMUME SAVE-|";
+const FOOTER_COOKIE: &[u8] = b"|-DESMUME SAVE-|";
 /// Size used, size padded to, type, address size, memory size, version.
 const FOOTER_WORDS: usize = 6;
-pub(super) const FOOTER_SIZE: usize = FOOTER_TEXT.len() + 4 * FOOTER_WORDS + FOOTER_COOKIE.len();
+const FOOTER_SIZE: usize = FOOTER_TEXT.len() + 4 * FOOTER_WORDS + FOOTER_COOKIE.len();
 
 /// Battery memories DeSmuME knows as (bytes, number in its list of types, address bytes).
 const BATTERY_TYPES: [(usize, u32, u32); 13] = [
@@ -46,7 +48,7 @@ const BATTERY_TYPES: [(usize, u32, u32); 13] = [
 ///
 /// # Errors
 /// [`Error::Unsupported`] if no$gba compressed it; [`Error::Malformed`] if its header is broken.
-pub(super) fn battery_place(file: &[u8]) -> Result<Range<usize>> {
+pub fn place(file: &[u8]) -> Result<Range<usize>> {
     if file.starts_with(NOCASH_MAGIC) {
         return nocash_place(file);
     }
@@ -86,9 +88,9 @@ fn nocash_place(file: &[u8]) -> Result<Range<usize>> {
 }
 
 /// The battery memory in `file`: what is left of it without the footer or the header of the programs
-/// that [`super::Save::parse`] knows. All of it where there is none, or one that cannot be read.
-pub fn battery_of(file: &[u8]) -> &[u8] {
-    battery_place(file).map_or(file, |place| &file[place])
+/// that [`place`] knows. All of it where there is none, or one that cannot be read.
+pub fn without_container(file: &[u8]) -> &[u8] {
+    place(file).map_or(file, |place| &file[place])
 }
 
 /// `battery` followed by DeSmuME's footer, as DeSmuME wants it in a `.dsv` file and in a movie.

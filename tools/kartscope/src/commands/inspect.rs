@@ -1,4 +1,4 @@
-//! `kartscope inspect`: what there is in main RAM and in courses. One file a subcommand.
+//! `kartscope inspect`: shows main RAM and courses. One file for each subcommand.
 
 pub mod course;
 mod diff;
@@ -21,16 +21,16 @@ use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
 
-/// What a dump may replace.
+/// The kind of file that a dump may replace.
 const DUMP: Kind = Kind {
     name: "a dump of main RAM",
     is_one: |bytes| main_ram_of(bytes).is_some(),
 };
 
-/// How often Ctrl-C is heard and the progress bar moves while a movie plays, frames.
+/// Frames between two checks for Ctrl-C and updates of the progress bar while a movie plays.
 const LOOK_UP_EVERY: u64 = 64;
 
-/// Looks at what was asked for.
+/// Runs a subcommand.
 ///
 /// # Errors
 /// When a source can't be read or played, holds no game, or a file can't be written.

@@ -166,18 +166,6 @@ impl RomHeader {
         }
     }
 
-    /// Whether this is a Mario Kart DS, or a game that says it has its memory layout (game code
-    /// `AMC` and a region).
-    pub fn is_mario_kart(&self) -> bool {
-        self.game_code.starts_with("AMC")
-    }
-
-    /// Whether this is a demo of Mario Kart DS for the kiosks of shops, whose addresses are not known:
-    /// `NTR-A39E-USA` and `NTR-AM3P-EUR`.
-    pub fn is_kiosk_demo(&self) -> bool {
-        ["A39", "AM3"].contains(&self.game_code.get(..3).unwrap_or_default())
-    }
-
     /// The serial, as DeSmuME writes it to a movie's `romSerial`: `NTR-AMCE-USA`, or `Homebrew` for
     /// a ROM without Nintendo's logo.
     pub fn serial(&self) -> String {
@@ -281,7 +269,6 @@ mod tests {
         assert_eq!(parsed.title, "TESTGAME");
         assert_eq!(parsed.serial(), "NTR-AMCE-USA");
         assert_eq!(parsed.region(), Region::America);
-        assert!(parsed.is_mario_kart());
         assert_eq!(parsed.stored_crc, parsed.computed_crc);
         assert_eq!(
             RomHeader::parse(&header(b"AMC1")).unwrap().serial(),
@@ -296,13 +283,6 @@ mod tests {
         assert_eq!(RomHeader::parse(&rom).unwrap().serial(), "Homebrew");
         rom[0xC0..0xC4].copy_from_slice(&0x51AE_FF24_u32.to_le_bytes());
         assert_eq!(RomHeader::parse(&rom).unwrap().serial(), "NTR-####-???");
-    }
-
-    #[test]
-    fn kiosk_demos_are_known() {
-        let is_demo = |code| RomHeader::parse(&header(code)).unwrap().is_kiosk_demo();
-        assert!(is_demo(b"A39E") && is_demo(b"AM3P"));
-        assert!(!is_demo(b"AMCE") && !is_demo(b"\xE9\xE9\xE9E"));
     }
 
     /// A ROM of 5,000 used bytes.

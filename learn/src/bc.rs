@@ -1,17 +1,17 @@
-//! Behavioural cloning: a network that presses what the dataset's drivers pressed.
+//! Behavioural cloning: a network that imitates the inputs of the dataset's drivers.
 //!
 //! The input for the decision in frame *t* is the observation before *t* (and, for `mlp`, of the
 //! frames before it), normalised with the training movies' mean and deviation, and the actions
-//! *t*-1 … *t*-k. The action of *t* itself is the label and nowhere in the input. A cloned driver
-//! that sees what it pressed a moment ago likes to press just that for ever (the copycat
+//! *t*-1 … *t*-k. The action of *t* itself is the label and not part of the input. A cloned driver
+//! that sees its previous actions tends to repeat them for ever (the copycat
 //! problem), so the previous actions are hidden in a part of the training samples.
 //!
 //! Five heads decide: steering is one of left, straight, right; accelerate, brake, drift and item
 //! are yes or no. Rare classes weigh more in the loss, within limits.
 //!
 //! A model is a folder with `model.json` ([`Card`]) and the safetensors files it names. Every
-//! epoch ends in a checkpoint; a run that was interrupted and resumed ends with the same bits as
-//! one that was not.
+//! epoch ends with a checkpoint; a run that was interrupted and resumed gives the same bits as
+//! an uninterrupted one.
 
 mod adamw;
 mod card;
@@ -25,7 +25,7 @@ mod train;
 pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
 pub use config::{Config, ModelName};
 pub use metrics::{Confusion, Epoch, Heads, SplitMetrics};
-pub use train::{Ending, Plan, Progress, Run, Summary, train};
+pub use train::{Plan, Progress, Run, StopReason, Summary, train};
 
 #[cfg(test)]
 pub(crate) use card::Preparation;

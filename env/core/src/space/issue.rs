@@ -1,8 +1,8 @@
-//! What is allowed in a space but seldom meant.
+//! Properties of spaces that are valid but seldom intended.
 
 use std::fmt;
 
-/// What an environment uses a space for.
+/// The use of a space in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// As the space of its observations.
@@ -27,19 +27,19 @@ impl fmt::Display for Role {
     }
 }
 
-/// Something about a space that is allowed but seldom meant; see [`Space::oddities`].
+/// A property of a space that is valid but seldom intended; see [`Space::issues`].
 ///
-/// [`Space::oddities`]: super::Space::oddities
+/// [`Space::issues`]: super::Space::issues
 #[derive(Debug, Clone, PartialEq)]
-pub struct Oddity {
+pub struct SpaceIssue {
     /// Where in a composite space, as `rest.1`; empty for the space itself.
     pub part: String,
-    /// What it is.
-    pub kind: OddityKind,
+    /// The kind of issue.
+    pub kind: SpaceIssueKind,
 }
 
-impl Oddity {
-    /// The same oddity seen from the space that `part` is a part of.
+impl SpaceIssue {
+    /// The same issue seen from the space that `part` is a part of.
     pub fn within(self, part: &str) -> Self {
         let part = match self.part.as_str() {
             "" => part.to_owned(),
@@ -49,8 +49,8 @@ impl Oddity {
     }
 }
 
-impl From<OddityKind> for Oddity {
-    fn from(kind: OddityKind) -> Self {
+impl From<SpaceIssueKind> for SpaceIssue {
+    fn from(kind: SpaceIssueKind) -> Self {
         Self {
             part: String::new(),
             kind,
@@ -58,7 +58,7 @@ impl From<OddityKind> for Oddity {
     }
 }
 
-impl fmt::Display for Oddity {
+impl fmt::Display for SpaceIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.part.as_str() {
             "" => write!(f, "{}", self.kind),
@@ -67,11 +67,11 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// The kinds of [`Oddity`]. Element indices count in row-major order.
+/// The kinds of [`SpaceIssue`]. Element indices count in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum OddityKind {
-    /// There is nothing in an element.
+pub enum SpaceIssueKind {
+    /// The space's elements are empty.
     Empty,
     /// A number of a box has one possible value only.
     Fixed {
@@ -91,7 +91,7 @@ pub enum OddityKind {
         index: usize,
     },
     /// A vector of actions is neither within -1 and 1 and symmetric nor within 0 and 1, the ranges
-    /// that policies give at first.
+    /// that untrained policies output.
     NotNormalized {
         /// The first such number.
         index: usize,
@@ -102,7 +102,7 @@ pub enum OddityKind {
     },
 }
 
-impl fmt::Display for OddityKind {
+impl fmt::Display for SpaceIssueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(

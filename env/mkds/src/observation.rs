@@ -1,7 +1,7 @@
-//! What a driver sees: named fields, put together from [`Term`]s.
+//! Observations: named fields, composed from [`Term`]s.
 //!
-//! Values keep the game's units unless a term says otherwise, so that they can be read and plotted;
-//! each field's bounds tell a learner how to scale it, and every value is clamped into them. Angles
+//! Values keep the game's units unless a term documents others, so that they can be read and plotted;
+//! each field has bounds for scaling, and every value is clamped to them. Angles
 //! are positive to the left, as the game's yaw is.
 
 mod course;
@@ -13,7 +13,7 @@ mod terms;
 
 use std::sync::Arc;
 
-use mkds_formats::pad::Pad;
+use nds_formats::pad::Pad;
 
 pub use course::{Centreline, Checkpoints, Rays, Toward};
 pub use kart::{
@@ -42,7 +42,7 @@ pub enum Number {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// What its values are measured in.
+    /// The unit of its values.
     pub unit: &'static str,
     /// Their type.
     pub number: Number,
@@ -52,7 +52,7 @@ pub struct Field {
     pub high: f32,
     /// Its sides; none for a single number.
     pub shape: Vec<usize>,
-    /// What it means.
+    /// Its meaning.
     pub doc: &'static str,
 }
 
@@ -132,7 +132,7 @@ impl Observer {
         Self::of(terms.iter().map(Term::build).collect::<Result<_>>()?)
     }
 
-    /// An observer of terms of one's own.
+    /// An observer of the caller's own terms.
     ///
     /// # Errors
     /// [`Error::Setting`] if two fields have one name.
@@ -168,7 +168,7 @@ impl Observer {
         Self::new(&Term::driving()).expect("its terms have different names")
     }
 
-    /// What an observation is made of, in order.
+    /// The fields of an observation, in order.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
@@ -183,7 +183,7 @@ impl Observer {
         (&self.low, &self.high)
     }
 
-    /// Where the values of the `f32` field `name` lie; `None` if there is no such field.
+    /// The indices of the values of the `f32` field `name` in [`Observation::floats`]; `None` if there is no such field.
     pub fn range(&self, name: &str) -> Option<std::ops::Range<usize>> {
         let mut start = 0;
         for field in self
@@ -199,7 +199,7 @@ impl Observer {
         None
     }
 
-    /// What the player sees in a frame. Every value is finite and inside its field's bounds.
+    /// Writes the observation of a frame to `out`. Every value is finite and inside its field's bounds.
     pub fn observe(&self, moment: &Moment<'_>, out: &mut Observation) {
         let mut writer = self.writer(out);
         for term in self.terms.iter() {
@@ -208,7 +208,7 @@ impl Observer {
         debug_assert_eq!(writer.written(), (self.low.len(), self.words));
     }
 
-    /// What there is to see without a race: zeros, but for what is held.
+    /// Writes the observation without a race to `out`: zeros, except for the held buttons.
     pub fn observe_nothing(&self, pad: Pad, out: &mut Observation) {
         let mut writer = self.writer(out);
         for term in self.terms.iter() {

@@ -12,8 +12,8 @@
 //! other.
 //!
 //! ```
-//! use mkds_formats::dsm::{Form, Movie};
-//! use mkds_formats::pad::{Frame, Pad};
+//! use nds_formats::dsm::{Form, Movie};
+//! use nds_formats::pad::{Frame, Pad};
 //!
 //! # fn main() -> mkds_formats::Result<()> {
 //! let text = "version 2\nkey kept\n|0|.......A.....000 000 0 000|\n";

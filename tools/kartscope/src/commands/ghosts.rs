@@ -1,4 +1,4 @@
-//! `kartscope ghosts`: the ghosts of save files, looked at, taken out and put in.
+//! `kartscope ghosts`: lists, extracts and injects the ghosts of save files.
 
 mod extract;
 mod inject;
@@ -16,7 +16,7 @@ use crate::cli::{Ghosts, GhostsCommand};
 use crate::files::{self, Input};
 use crate::report::Report;
 
-/// Does what the command line says with the ghosts of a save file.
+/// Runs a subcommand.
 ///
 /// # Errors
 /// Those of the subcommands.
@@ -28,31 +28,31 @@ pub fn run(args: &Ghosts, rom: Option<&Path>, outputs: &Outputs, report: Report)
     }
 }
 
-/// What a save may replace.
+/// The kind of file that a save may replace.
 pub const SAVE: Kind = Kind {
     name: "a save file",
     is_one: |bytes| Save::parse(bytes).is_ok(),
 };
 
-/// A save file.
+/// Reads a save file.
 ///
 /// # Errors
-/// When it can't be read, or is none.
+/// When it can't be read, or is no save.
 pub fn read_save(path: &Path) -> Result<Save> {
     Save::parse(&files::read(path, Input::Save)?).with_context(|| path.display().to_string())
 }
 
-/// The ghosts of a save that can be read.
+/// The readable ghosts of a save.
 struct Found {
     /// Slots and ghosts.
     ghosts: Vec<(usize, Ghost)>,
-    /// Whether there are no others: none is broken, and the file does not end too early.
+    /// Whether these are all: no ghost is broken, and the file does not end too early.
     all: bool,
 }
 
 impl Found {
-    /// Looks for the ghosts of a save, those of `wanted` courses alone unless that is empty. What can't be read is
-    /// named on standard error.
+    /// Reads the ghosts of a save on the `wanted` courses, or on all if that is empty. Reports ghosts that can't be read
+    /// on standard error.
     fn look(path: &Path, save: &Save, wanted: &[&Course], report: Report) -> Self {
         let path = path.display();
         let is_wanted = |slot: usize| {
@@ -97,7 +97,7 @@ impl Found {
     }
 }
 
-/// Milliseconds as the game shows them.
+/// Milliseconds in the game's format.
 fn time(milliseconds: u32) -> String {
     format!(
         "{}:{:02}.{:03}",

@@ -1,4 +1,4 @@
-//! One file a command.
+//! The commands, one file each.
 
 #[cfg(all(feature = "window", feature = "torch"))]
 pub mod agent;

@@ -1,12 +1,12 @@
 //! Many environments in one process, stepped together or as they get ready.
 //!
-//! [`VectorEnv::step`] is Gymnasium's vector environment: all act, all are waited for. [`VectorEnv::send`] and
-//! [`VectorEnv::receive`] are its two halves: whichever environments finish first are given first. All observations are
-//! rows of one [`Batch`].
+//! [`VectorEnv::step`] is Gymnasium's vector environment: all environments act, and the call waits for all.
+//! [`VectorEnv::send`] and [`VectorEnv::receive`] are its two halves: `receive` returns environments in the order in which
+//! they finish. All observations are rows of one [`Batch`].
 //!
 //! Environments are moved by value to worker threads and back. Any free worker takes the next one, so that a slow
-//! environment holds up nobody but itself. An environment that fails, panics or takes too long fails its own episode;
-//! it is replaced by a new one, and the others go on.
+//! environment does not delay the others. An environment that fails, panics or takes too long fails its own episode;
+//! it is replaced by a new one, and the others continue.
 
 mod lane;
 mod pool;
@@ -19,7 +19,7 @@ use crate::columns::{Batch, Columnar};
 use crate::env::Env;
 use crate::space::Space;
 
-use lane::{Lane, Last, Outcome, Task, Told};
+use lane::{FinalStep, Lane, Message, Outcome, Task};
 use pool::Pool;
 
 /// What happens when an episode ends, in Gymnasium's words.
@@ -28,10 +28,10 @@ pub enum Autoreset {
     /// The next step resets: it ignores the action and gives the new episode's first observation, with a reward of 0.
     #[default]
     NextStep,
-    /// The step that ends an episode also resets: it gives the new episode's first observation, and the ended one's last
-    /// one besides, as [`VectorStep::final_observations`].
+    /// The step that ends an episode also resets: it gives the new episode's first observation, and the last observation
+    /// of the ended episode in [`VectorStep::final_observations`].
     SameStep,
-    /// Nothing: whoever steps resets those that ended. Stepping one that ended is an error.
+    /// The caller resets environments whose episode ended. Stepping such an environment is an error.
     Disabled,
 }
 
@@ -43,19 +43,19 @@ pub struct VectorOptions {
     pub threads: usize,
     /// What happens when an episode ends.
     pub autoreset: Autoreset,
-    /// The longest that one environment may take for a step or reset. Whoever takes longer is given up with its thread:
-    /// its episode fails. Takes worker threads.
+    /// The longest that one environment may take for a step or reset. An environment that takes longer is abandoned with
+    /// its thread, and its episode fails. Needs worker threads.
     pub deadline: Option<Duration>,
 }
 
-/// Why something asked of a [`VectorEnv`] was not done. Nothing was stepped or reset then.
+/// Why a [`VectorEnv`] refused a call. No environment was stepped or reset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VectorError {
-    /// There is nothing to do for as many environments as given.
+    /// The number of actions, seeds, marks or environments is wrong.
     #[error("{what}: expected {expected}, found {found}")]
     Count {
-        /// What there are too many or too few of.
+        /// What was counted, in plural.
         what: &'static str,
         /// How many there must be.
         expected: usize,
@@ -70,7 +70,7 @@ pub enum VectorError {
         /// How many there are.
         count: usize,
     },
-    /// An action lies outside the action space.
+    /// An action is outside the action space.
     #[error("environment {index}, action: expected one of {space}, found {action}")]
     Action {
         /// The environment.
@@ -86,13 +86,15 @@ pub enum VectorError {
         /// The environment.
         index: usize,
     },
-    /// The environment still does what it was last sent.
-    #[error("environment {index}: it was sent something already, receive that first")]
+    /// The environment has an action or reset that was sent and whose result was not received.
+    #[error(
+        "environment {index}: expected no pending step or reset, found one: receive its result first"
+    )]
     Busy {
         /// The environment.
         index: usize,
     },
-    /// An environment could not be made at first.
+    /// An environment could not be made when the vector environment was made.
     #[error("environment {index} cannot be made: {reason}")]
     Make {
         /// The environment.
@@ -101,12 +103,12 @@ pub enum VectorError {
         reason: String,
     },
     /// A deadline without worker threads.
-    #[error("a deadline takes worker threads: expected at least 1, found 0")]
+    #[error("a deadline needs worker threads: expected at least 1, found 0")]
     NoThreads,
 }
 
-/// What the environments came to: one row or entry each. Entries of environments that have not been received since they
-/// were sent something are those of before.
+/// The latest results of all environments: one row or entry each. An environment whose pending step or reset has not been
+/// received keeps the entries of its previous result.
 #[derive(Debug)]
 pub struct VectorStep<Info> {
     /// The observations.
@@ -117,13 +119,13 @@ pub struct VectorStep<Info> {
     pub terminated: Vec<bool>,
     /// The episode ended from outside, or failed.
     pub truncated: Vec<bool>,
-    /// What is told besides; `None` where the environment failed.
+    /// The infos of the steps or resets; `None` where the environment failed.
     pub infos: Vec<Option<Info>>,
     /// With [`Autoreset::SameStep`], the last observations of episodes that ended in this step.
     pub final_observations: Batch,
-    /// Which rows of them are.
+    /// Which rows of `final_observations` hold one.
     pub has_final: Vec<bool>,
-    /// What was told with those.
+    /// The infos that belong to the final observations.
     pub final_infos: Vec<Option<Info>>,
     /// Why the environment's episode failed.
     pub errors: Vec<Option<String>>,
@@ -146,7 +148,7 @@ impl<Info> VectorStep<Info> {
     }
 }
 
-/// Where an environment is in its life.
+/// Whether an environment has a running episode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Running,
@@ -154,7 +156,7 @@ enum Phase {
     Over,
 }
 
-/// Makes the environment of a number.
+/// Makes the environment with the given number.
 pub(crate) type Factory<E> = Arc<dyn Fn(usize) -> Result<E, <E as Env>::Error> + Send + Sync>;
 
 /// Environments that are stepped together.
@@ -166,9 +168,9 @@ pub struct VectorEnv<E: Env> {
     /// `None` while a worker has it.
     lanes: Vec<Option<Lane<E>>>,
     phases: Vec<Phase>,
-    /// Counts what was sent to each environment: answers to what was given up are told by it.
+    /// How many tasks were sent to each environment. Messages about an abandoned task carry an older count and are dropped.
     turns: Vec<u64>,
-    /// When a worker began with it.
+    /// When a worker began with each environment's task; `None` while the task waits.
     began: Vec<Option<Instant>>,
     in_flight: HashSet<usize>,
     ready: Vec<usize>,
@@ -198,7 +200,7 @@ where
     E::ObservationSpace: Columnar + Clone,
     E::ActionSpace: Clone,
 {
-    /// `count` environments that `make` makes by their numbers.
+    /// `count` environments; `make` makes each from its number.
     ///
     /// # Errors
     /// [`VectorError::Make`] with the first that cannot be made, [`VectorError::Count`] for none, and
@@ -279,7 +281,7 @@ where
         self.deadline
     }
 
-    /// Sets the longest that one environment may take for a step or reset, those on their way included: a first reset
+    /// Sets the longest that one environment may take for a step or reset, pending ones included: a first reset
     /// may need more time than steps.
     ///
     /// # Errors
@@ -292,33 +294,32 @@ where
         Ok(())
     }
 
-    /// What the environments last came to.
+    /// The latest results of the environments.
     pub const fn last(&self) -> &VectorStep<E::Info> {
         &self.step
     }
 
-    /// An environment, to look at; `None` while it is on its way, and after it failed until it is reset.
+    /// An environment, for reading; `None` while a worker has it, and after it failed until it is reset.
     pub fn env(&self, index: usize) -> Option<&E> {
         self.lanes.get(index)?.as_ref()?.env()
     }
 
-    /// An environment, to draw or to ask. Stepping it oneself leaves its episode.
+    /// An environment, for drawing or reading. A caller that steps it directly breaks the episode that is tracked here.
     pub fn env_mut(&mut self, index: usize) -> Option<&mut E> {
         self.lanes.get_mut(index)?.as_mut()?.env_mut()
     }
 
-    /// The seeds of environments that begin with `seed`: each one's is one more than the last's.
+    /// Seeds for all environments, counted up from `seed`.
     pub fn seeds(&self, seed: Option<u64>) -> Vec<Option<u64>> {
         let seed = |index| seed.map(|seed| seed.wrapping_add(index as u64));
         (0..self.len()).map(seed).collect()
     }
 
-    /// Resets all environments, or those that `mask` marks, and waits for them. A reset that fails is told by
-    /// [`VectorStep::errors`]; it is tried again when an episode is next to begin.
+    /// Resets all environments, or those that `mask` marks, and waits for them. The error of a reset that fails is in
+    /// [`VectorStep::errors`]; the environment is reset again when its next episode is due.
     ///
     /// # Errors
-    /// [`VectorError::Count`] for too many or too few seeds or marks, [`VectorError::Busy`] if something was sent and not
-    /// received.
+    /// [`VectorError::Count`] for too many or too few seeds or marks, [`VectorError::Busy`] if a result is pending.
     pub fn reset(
         &mut self,
         seeds: &[Option<u64>],
@@ -349,7 +350,7 @@ where
     /// Steps all environments and waits for them.
     ///
     /// # Errors
-    /// As [`VectorEnv::send`], for the first environment that cannot be stepped; then none is.
+    /// As [`VectorEnv::send`], for the first environment that cannot be stepped; then no environment is stepped.
     pub fn step(&mut self, actions: &[E::Action]) -> Result<&VectorStep<E::Info>, VectorError> {
         let all: Vec<usize> = (0..self.len()).collect();
         self.send(&all, actions)?;
@@ -358,12 +359,12 @@ where
         Ok(&self.step)
     }
 
-    /// Has some environments act, without waiting for them. With [`Autoreset::NextStep`] those whose episode is over are
-    /// reset instead.
+    /// Sends actions to some environments, without waiting for the results. With [`Autoreset::NextStep`] environments
+    /// whose episode is over are reset instead.
     ///
     /// # Errors
-    /// [`VectorError`] for other numbers of actions than environments, environments that there are not, that are busy, or
-    /// whose episode is over where nothing resets them, and actions outside the action space. Nothing is sent then.
+    /// [`VectorError`] if the numbers of actions and environments differ, an environment does not exist, is busy, or needs
+    /// a reset by the caller, and for actions outside the action space. Nothing is sent then.
     pub fn send(&mut self, indices: &[usize], actions: &[E::Action]) -> Result<(), VectorError> {
         if indices.len() != actions.len() {
             return Err(VectorError::Count {
@@ -405,8 +406,8 @@ where
         Ok(())
     }
 
-    /// Waits until at least `count` of the environments that were sent something are ready, and gives their numbers, in
-    /// the order they got ready. Fewer are given where fewer are on their way.
+    /// Waits until at least `count` of the pending environments are ready, and returns their numbers in
+    /// the order in which they finished. Returns fewer if fewer are pending.
     pub fn receive(&mut self, count: usize) -> (Vec<usize>, &VectorStep<E::Info>) {
         self.collect(count, false);
         (std::mem::take(&mut self.ready), &self.step)
@@ -432,7 +433,7 @@ where
             None => {
                 let outcome = lane.work(task, &self.factory, self.autoreset);
                 self.lanes[index] = Some(lane);
-                self.take_down(index, outcome);
+                self.write_row(index, outcome);
             }
             Some(pool) => {
                 self.in_flight.insert(index);
@@ -442,8 +443,8 @@ where
         }
     }
 
-    /// Waits until `count` environments are ready or none is on its way. Who waits for all may `help`, unless there is a
-    /// deadline: nobody can give up the calling thread.
+    /// Waits until `count` environments are ready or none is pending. With `help`, the calling thread works on waiting
+    /// tasks itself, unless there is a deadline: the calling thread cannot be abandoned.
     fn collect(&mut self, count: usize, help: bool) {
         while self.ready.len() < count && !self.in_flight.is_empty() {
             let next = self.next_deadline();
@@ -453,10 +454,10 @@ where
                 false => None,
             };
             match helped.or_else(|| pool.receive(next)) {
-                Some(Told::Began { index, turn }) if turn == self.turns[index] => {
+                Some(Message::Began { index, turn }) if turn == self.turns[index] => {
                     self.began[index] = Some(Instant::now());
                 }
-                Some(Told::Done {
+                Some(Message::Done {
                     turn,
                     lane,
                     outcome,
@@ -464,24 +465,24 @@ where
                     let index = lane.index();
                     self.lanes[index] = Some(lane);
                     self.in_flight.remove(&index);
-                    self.take_down(index, outcome);
+                    self.write_row(index, outcome);
                 }
-                // Of an environment that was given up.
+                // From a worker that was abandoned.
                 Some(_) => {}
-                None => self.give_up_the_late(),
+                None => self.abandon_late(),
             }
         }
     }
 
-    /// When the first of those at work will have taken too long.
+    /// When the deadline of the first of the running tasks passes.
     fn next_deadline(&self) -> Option<Instant> {
         let deadline = self.deadline?;
         let began = self.in_flight.iter().filter_map(|index| self.began[*index]);
-        // Nobody has begun yet: look again after as long as the longest may take.
+        // No task has begun: check again after one deadline.
         Some(began.min().unwrap_or_else(Instant::now) + deadline)
     }
 
-    fn give_up_the_late(&mut self) {
+    fn abandon_late(&mut self) {
         let (Some(deadline), Some(pool)) = (self.deadline, &mut self.pool) else {
             return;
         };
@@ -492,26 +493,26 @@ where
             .filter(|index| self.began[*index].is_some_and(|began| began.elapsed() >= deadline))
             .collect();
         for index in &late {
-            pool.give_up(*index, self.turns[*index]);
+            pool.abandon(*index, self.turns[*index]);
             self.turns[*index] += 1;
             self.lanes[*index] = Some(Lane::lost(*index));
             self.in_flight.remove(index);
         }
         for index in late {
             let error = format!("took longer than {} s", deadline.as_secs_f64());
-            self.take_down(index, Outcome::failed(error));
+            self.write_row(index, Outcome::failed(error));
         }
     }
 
-    /// Writes what an environment came to into its row.
-    fn take_down(&mut self, index: usize, outcome: Outcome<E>) {
+    /// Writes an environment's result into its row.
+    fn write_row(&mut self, index: usize, outcome: Outcome<E>) {
         let (space, step) = (&self.observation_space, &mut self.step);
         step.has_final[index] = false;
         step.final_infos[index] = None;
-        if let Some(Last { observation, info }) = outcome.last {
+        if let Some(FinalStep { observation, info }) = outcome.last {
             match &observation {
                 Some(observation) => step.final_observations.write(index, space, observation),
-                // It failed: the last observation is the one before.
+                // The environment failed: its last observation is that of the step before.
                 None => step.final_observations.copy_row(&step.observations, index),
             }
             step.has_final[index] = true;

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 const FORMAT: &str = "LZ10";
 /// The first byte of a compressed file.
-pub(crate) const MAGIC: u8 = 0x10;
+pub const MAGIC: u8 = 0x10;
 const HEADER_SIZE: usize = 4;
 /// The most bytes that a file can unpack to: the header has 24 bits for the length.
 pub const MAX_LENGTH: usize = 0xFF_FFFF;

@@ -6,7 +6,8 @@ use crate::nitrofs::{PLACE_SIZE, name_table, place};
 use crate::{Error, Result};
 
 const FORMAT: &str = "NARC";
-pub(crate) const MAGIC: [u8; 4] = *b"NARC";
+/// The first bytes of an archive.
+pub const MAGIC: [u8; 4] = *b"NARC";
 /// Byte order mark and version, as the console's own tools write them.
 const MARK: [u8; 4] = [0xFE, 0xFF, 0x00, 0x01];
 const HEADER_SIZE: usize = 16;

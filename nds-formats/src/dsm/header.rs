@@ -88,7 +88,7 @@ impl Start {
     /// of the name's last three letters. `None` if it has not that many.
     ///
     /// ```
-    /// # use mkds_formats::dsm::Start;
+    /// # use nds_formats::dsm::Start;
     /// assert_eq!(Start::state_file_name("race.dsm").as_deref(), Some("race.dst"));
     /// ```
     pub fn state_file_name(movie: &str) -> Option<String> {
@@ -519,7 +519,7 @@ impl Header {
     }
 
     /// The battery memory at power-on, as it stands in the movie: a `.dsv` image with its footer
-    /// where DeSmuME wrote it (see [`crate::sav::battery_of`]). `None`: blank memory.
+    /// where DeSmuME wrote it (see [`crate::battery::without_container`]). `None`: blank memory.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the movie starts from a save state, not from power-on;
@@ -537,7 +537,7 @@ impl Header {
     }
 
     /// Sets the battery memory at power-on; DeSmuME wants it with a footer
-    /// (see [`crate::sav::with_footer`]). `None`: blank memory.
+    /// (see [`crate::battery::with_footer`]). `None`: blank memory.
     pub fn set_sram(&mut self, sram: Option<&[u8]>) {
         match sram {
             Some(sram) => self.put("sram", &format!("base64:{}", BASE64.encode(sram))),

@@ -1,18 +1,18 @@
 //! A dataset: a folder with one Parquet file a movie and a `manifest.json`.
 //!
-//! A row is one frame of a race: what the driver could see *before* the frame
-//! (`observation.NAME` columns), what it pressed *in* it (`buttons`, the DS keypad word, and the
-//! same decoded into `action.*`), and what came of it (`race_progress`, `lap`, `reward`, all
-//! after the frame). Columns are plain numbers or fixed-size lists, so pandas, polars and
-//! Hugging Face `datasets` read the files as they are.
+//! A row is one frame of a race: the driver's observation *before* the frame
+//! (`observation.NAME` columns), its input *in* the frame (`buttons`, the DS keypad bits, and the
+//! same decoded into `action.*`), and the result *after* the frame (`race_progress`, `lap`,
+//! `reward`). Columns are numbers or fixed-size lists, so pandas, polars and
+//! Hugging Face `datasets` can read the files.
 //!
 //! The manifest lists every column with unit, shape, type and bounds, and for every movie its
 //! file, rows, hash and [`Source`]. It is written last and atomically: a file that it does not
-//! name is not part of the dataset, a file that it names is whole.
+//! name is not part of the dataset, a file that it names is complete.
 //!
 //! ```
 //! use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
-//! use mkds_formats::pad::Pad;
+//! use nds_formats::pad::Pad;
 //!
 //! # fn main() -> learn::Result<()> {
 //! # let temporary = tempfile::tempdir().unwrap();

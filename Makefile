@@ -35,4 +35,5 @@ bench: setup ## All figures, the peers' side by side, into out/bench/figures.jso
 
 rom: setup ## Rebuild the bundled game from its sources
 	cargo xtask courses
+	cargo xtask layout
 	cargo xtask rom

@@ -36,7 +36,7 @@ void platform_card_read(u32 offset, void *dst, u32 size)
 void native_power_on(const Platform *lent)
 {
     use(lent);
-    *AT(Word, REGION_WORD) = REGION_WORD_US;
+    *AT(Word, REGION_WORD) = US_REGION_WORD;
     platform_card_read(0, AT(u8, ROM_HEADER), ROM_HEADER_SIZE);
     game_power_on();
 }

@@ -26,11 +26,11 @@ static void look(Camera *camera)
     VecFx32 up = vec_cross(back, right);
     camera->right = right;
     camera->up = up;
-    camera->mtx.row[0] = vec(right.x, up.x, back.x);
-    camera->mtx.row[1] = vec(right.y, up.y, back.y);
-    camera->mtx.row[2] = vec(right.z, up.z, back.z);
+    camera->view_matrix.rows[0] = vec(right.x, up.x, back.x);
+    camera->view_matrix.rows[1] = vec(right.y, up.y, back.y);
+    camera->view_matrix.rows[2] = vec(right.z, up.z, back.z);
     VecFx32 to = camera->position;
-    camera->mtx.row[3] = vec(-vec_dot(to, right) / 16, -vec_dot(to, up) / 16, -vec_dot(to, back) / 16);
+    camera->view_matrix.translation = vec(-vec_dot(to, right) / 16, -vec_dot(to, up) / 16, -vec_dot(to, back) / 16);
 }
 
 static void set_angle(Camera *camera)
@@ -59,7 +59,7 @@ static void stand_behind(Camera *camera, const Driver *driver)
 
 static VecFx32 flat_direction(const Driver *driver)
 {
-    VecFx32 middle = vec_lerp(driver->travel, driver->direction, FX_ONE / 2);
+    VecFx32 middle = vec_lerp(driver->velocity_direction, driver->direction, FX_ONE / 2);
     middle.y = 0;
     return vec_normal(middle, vec_of_yaw(driver->yaw));
 }
@@ -76,17 +76,17 @@ void camera_place(Camera *camera, const Driver *driver)
     camera->target_direction = vec_of_yaw(driver->yaw);
     camera->elevation = driver->position.y;
     stand_behind(camera, driver);
-    camera->last_position = camera->position;
+    camera->previous_position = camera->position;
 }
 
 void camera_follow(Camera *camera, const Driver *driver)
 {
     camera->frame_counter++;
-    camera->last_position = camera->position;
+    camera->previous_position = camera->position;
     VecFx32 direction = vec_lerp(camera->target_direction, flat_direction(driver), DIRECTION_EASE);
     camera->target_direction = vec_normal(direction, vec_of_yaw(driver->yaw));
     camera->elevation += fx_mul(driver->position.y - camera->elevation, HEIGHT_EASE);
-    camera->target_fov = driver->input & DRIVER_BOOST ? HALF_ANGLE_BOOST : HALF_ANGLE;
+    camera->target_fov = driver->control_flags & CONTROL_BOOST ? HALF_ANGLE_BOOST : HALF_ANGLE;
     camera->fov += clamp(camera->target_fov - camera->fov, -ANGLE_STEP, ANGLE_STEP);
     stand_behind(camera, driver);
 }

@@ -12,18 +12,18 @@
 #define OCTREE_LEAF 0x80000000u
 
 /* The address of the prism list (u16, 1-based) around a point; 0 = outside. */
-static u32 find_leaf(const KclHeader *kcl, VecFx32 point)
+static u32 find_leaf(const CollisionHeader *kcl, VecFx32 point)
 {
-    u32 x = (u32)((point.x - kcl->area_min.x) >> 12);
-    u32 y = (u32)((point.y - kcl->area_min.y) >> 12);
-    u32 z = (u32)((point.z - kcl->area_min.z) >> 12);
-    if ((x & kcl->x_mask) || (y & kcl->y_mask) || (z & kcl->z_mask))
+    u32 x = (u32)((point.x - kcl->area_minimum.x) >> 12);
+    u32 y = (u32)((point.y - kcl->area_minimum.y) >> 12);
+    u32 z = (u32)((point.z - kcl->area_minimum.z) >> 12);
+    if ((x & kcl->area_x_width_mask) || (y & kcl->area_y_width_mask) || (z & kcl->area_z_width_mask))
         return 0;
 
-    u32 shift = kcl->block_shift & 31u;
+    u32 shift = kcl->block_width_shift & 31u;
     u32 block = kcl->octree;
-    u32 index = ((z >> shift) << (kcl->xy_blocks_shift & 31u)) |
-                ((y >> shift) << (kcl->x_blocks_shift & 31u)) | (x >> shift);
+    u32 index = ((z >> shift) << (kcl->area_xy_blocks_shift & 31u)) |
+                ((y >> shift) << (kcl->area_x_blocks_shift & 31u)) | (x >> shift);
     for (u32 depth = 0; depth < OCTREE_DEPTH; depth++) {
         u32 node = *AT(Word, block + 4u * index);
         if (node & OCTREE_LEAF)
@@ -37,23 +37,23 @@ static u32 find_leaf(const KclHeader *kcl, VecFx32 point)
     return 0;
 }
 
-static VecFx32 normal_at(const KclHeader *kcl, u32 index)
+static VecFx32 normal_at(const CollisionHeader *kcl, u32 index)
 {
     const VecFx16 *normal = AT(VecFx16, kcl->normals + 6u * index);
     return vec(normal->x, normal->y, normal->z);
 }
 
 /* How far the sphere reaches into the prism along its face normal; 0 = not at all. */
-static fx32 penetration(const KclHeader *kcl, const KclPrism *prism, VecFx32 centre, fx32 radius, VecFx32 face)
+static fx32 penetration(const CollisionHeader *kcl, const Prism *prism, VecFx32 centre, fx32 radius, VecFx32 face)
 {
-    VecFx32 point = vec_sub(centre, *AT(VecFx32, kcl->positions + 12u * prism->position));
+    VecFx32 point = vec_sub(centre, *AT(VecFx32, kcl->positions + 12u * prism->position_index));
     fx32 height = vec_dot(point, face);
     if (height >= radius || height < -kcl->prism_thickness)
         return 0;
 
     /* Distances beyond the three edges, in the plane of the triangle. */
-    VecFx32 edge[3] = {normal_at(kcl, prism->edge_normal1), normal_at(kcl, prism->edge_normal2),
-                       normal_at(kcl, prism->edge_normal3)};
+    VecFx32 edge[3] = {normal_at(kcl, prism->edge_normal_1_index), normal_at(kcl, prism->edge_normal_2_index),
+                       normal_at(kcl, prism->edge_normal_3_index)};
     fx32 beyond[3];
     for (u32 i = 0; i < 3; i++) {
         beyond[i] = vec_dot(point, edge[i]) - (i == 2 ? prism->height : 0);
@@ -107,7 +107,7 @@ static void add_contact(Contacts *contacts, VecFx32 normal, fx32 depth, u16 attr
 
 SphereContacts collide_sphere(VecFx32 centre, fx32 radius)
 {
-    const KclHeader *kcl = collision();
+    const CollisionHeader *kcl = collision();
     SphereContacts contacts = {0};
     u32 leaf = find_leaf(kcl, centre);
     if (leaf == 0) {
@@ -118,14 +118,14 @@ SphereContacts collide_sphere(VecFx32 centre, fx32 radius)
         u32 index = *AT(Half, leaf + 2u * i);
         if (index == 0)
             break;
-        const KclPrism *prism = AT(KclPrism, kcl->prisms + 0x10u * index);
-        if (prism->attribute & KCL_IGNORED_BY_DRIVERS)
+        const Prism *prism = AT(Prism, kcl->prisms + 0x10u * index);
+        if (ATTRIBUTE_IGNORE_DRIVERS(prism->attribute))
             continue;
-        u32 type = 1u << KCL_TYPE(prism->attribute);
+        u32 type = 1u << ATTRIBUTE_COLLISION_TYPE(prism->attribute);
         u32 fall = type & (1u << KCL_OUT_OF_BOUNDS | 1u << KCL_FALL_BOUNDARY);
         if (!(fall || type & (KCL_FLOORS | KCL_WALLS)))
             continue;
-        VecFx32 face = normal_at(kcl, prism->face_normal);
+        VecFx32 face = normal_at(kcl, prism->face_normal_index);
         fx32 depth = penetration(kcl, prism, centre, radius, face);
         if (depth <= 0)
             continue;

@@ -17,24 +17,37 @@
 #define READ_AT_ONCE 0x2000u
 #define UNPACK_AT_ONCE 0x4000u
 
-static const NkmCheckpoint *checkpoint(u32 index)
+/* Head of a course map file; offsets count from the end of the header. (nkm_header_t) */
+typedef struct MAY_ALIAS {
+    u32 magic;
+    u16 version;
+    u16 header_length;
+    u32 offsets[NKM_SECTIONS];
+} NkmHeader;
+AT_OFFSET(NkmHeader, magic, 0x0);
+AT_OFFSET(NkmHeader, version, 0x4);
+AT_OFFSET(NkmHeader, header_length, 0x6);
+AT_OFFSET(NkmHeader, offsets, 0x8);
+HAS_SIZE(NkmHeader, 0x4c);
+
+static const Cpoi *checkpoint(u32 index)
 {
-    return AT(NkmCheckpoint, map_data()->cpoi + index * (u32)sizeof(NkmCheckpoint));
+    return AT(Cpoi, map_data()->cpoi + index * (u32)sizeof(Cpoi));
 }
 
-static const NkmCheckpointPath *checkpoint_path(u32 index)
+static const Cpat *checkpoint_path(u32 index)
 {
-    return AT(NkmCheckpointPath, map_data()->cpat + index * (u32)sizeof(NkmCheckpointPath));
+    return AT(Cpat, map_data()->cpat + index * (u32)sizeof(Cpat));
 }
 
 /* ---- The collision ---- */
 
 static int load_kcl(ArchiveFile file)
 {
-    KclHeader *kcl = collision();
+    CollisionHeader *kcl = collision();
     if (file.size < sizeof *kcl)
         return 0;
-    *kcl = *AT(KclHeader, file.address);
+    *kcl = *AT(CollisionHeader, file.address);
     u32 last = kcl->positions | kcl->normals | kcl->prisms | kcl->octree;
     if (last >= HEAP_ARCHIVE_END - HEAP_ARCHIVE)
         return 0;
@@ -93,14 +106,14 @@ static void measure_lap(MapData *map)
 {
     for (u32 i = 0; i < map->cpoi_count; i++) {
         map->track_length += checkpoint(i)->distance;
-        if (checkpoint(i)->key_id >= map->key_point_count)
-            map->key_point_count = (u16)(checkpoint(i)->key_id + 1);
+        if (checkpoint(i)->key_id >= map->key_checkpoint_count)
+            map->key_checkpoint_count = (u16)(checkpoint(i)->key_id + 1);
     }
     map->track_length_by_15000 = (u32)map->track_length / 15000u;
     for (u32 i = 0; i < map->cpat_count; i++) {
-        const NkmCheckpointPath *path = checkpoint_path(i);
-        if (path->section_order >= map->last_section_order) {
-            map->last_section_order = path->section_order;
+        const Cpat *path = checkpoint_path(i);
+        if (path->section_order >= map->max_section_order) {
+            map->max_section_order = path->section_order;
             map->last_checkpoint = (u16)(path->start + path->length - 1);
         }
     }
@@ -108,11 +121,11 @@ static void measure_lap(MapData *map)
 
 static void index_respawns(MapData *map)
 {
-    Half *indices = AT(Half, HEAP_RESPAWN_INDICES);
+    Half *indices = AT(Half, HEAP_KTPJ_INDEX_TABLE);
     clear_memory(indices, 2u * RESPAWN_IDS);
-    map->respawn_indices = HEAP_RESPAWN_INDICES;
+    map->ktpj_index_table = HEAP_KTPJ_INDEX_TABLE;
     for (u32 i = 0; i < map->ktpj_count; i++) {
-        s16 id = AT(NkmRespawn, map->ktpj + i * (u32)sizeof(NkmRespawn))->id;
+        s16 id = AT(Ktpj, map->ktpj + i * (u32)sizeof(Ktpj))->id;
         if (id >= 0 && id < RESPAWN_IDS)
             indices[id] = (u16)i;
     }
@@ -123,23 +136,23 @@ static void divide_paths(MapData *map)
     u32 point = map->poit;
     map->paths = HEAP_PATHS;
     for (u32 i = 0; i < map->path_count && i < PATHS_MAX; i++) {
-        u32 path = map->path + i * (u32)sizeof(NkmPath);
-        *AT(MapPath, HEAP_PATHS + i * (u32)sizeof(MapPath)) = (MapPath){path, point};
-        point += AT(NkmPath, path)->point_count * NKM_PATH_POINT_SIZE;
+        u32 path = map->path + i * (u32)sizeof(Path);
+        *AT(Route, HEAP_PATHS + i * (u32)sizeof(Route)) = (Route){path, point};
+        point += AT(Path, path)->point_count * (u32)sizeof(Poit);
     }
 }
 
 static void find_cameras(MapData *map)
 {
     for (u32 i = 0; i < map->came_count; i++) {
-        u32 address = map->came + i * (u32)sizeof(NkmCamera);
-        const NkmCamera *camera = AT(NkmCamera, address);
-        if (camera->first_of_intro == 1 && map->first_top_camera == 0)
-            map->first_top_camera = address;
-        if (camera->first_of_intro == 2 && map->first_bottom_camera == 0)
-            map->first_bottom_camera = address;
-        if (camera->type == NKM_CAMERA_TYPE_6 && map->camera_type_6 == 0)
-            map->camera_type_6 = address;
+        u32 address = map->came + i * (u32)sizeof(Came);
+        const Came *camera = AT(Came, address);
+        if (camera->intro_first == 1 && map->intro_camera_top == 0)
+            map->intro_camera_top = address;
+        if (camera->intro_first == 2 && map->intro_camera_bottom == 0)
+            map->intro_camera_bottom = address;
+        if (camera->kind == CAME_KIND_6 && map->camera_kind_6 == 0)
+            map->camera_kind_6 = address;
     }
 }
 
@@ -221,7 +234,7 @@ CourseState course_load_continue(void)
 
 u32 course_laps(void)
 {
-    u32 laps = AT(NkmStage, map_data()->stag)->laps;
+    u32 laps = AT(Stag, map_data()->stag)->laps;
     return laps >= 1 && laps <= 5 ? laps : 3;
 }
 
@@ -234,14 +247,14 @@ u16 yaw_of_degrees(fx32 degrees)
 
 /* On which side of a checkpoint's line, which runs from left to right, a point is: above 0
  * is past it, in proportion to the distance and to the line's length. */
-static s64 past_line(const NkmCheckpoint *line, VecFx32 point)
+static s64 past_line(const Cpoi *line, VecFx32 point)
 {
     s64 x = (s64)line->x2 - line->x1, z = (s64)line->z2 - line->z1;
     return z * ((s64)point.x - line->x1) - x * ((s64)point.z - line->z1);
 }
 
 /* How far past a checkpoint's line a point is. */
-static fx32 distance_past(const NkmCheckpoint *line, VecFx32 point)
+static fx32 distance_past(const Cpoi *line, VecFx32 point)
 {
     s64 x = (s64)line->x2 - line->x1, z = (s64)line->z2 - line->z1;
     s64 length = square_root((u64)(x * x + z * z));
@@ -259,7 +272,7 @@ static u32 path_of(u32 index)
 {
     const MapData *map = map_data();
     for (u32 i = 0; i < map->cpat_count; i++) {
-        const NkmCheckpointPath *path = checkpoint_path(i);
+        const Cpat *path = checkpoint_path(i);
         if (index >= path->start && index - path->start < path->length)
             return i;
     }
@@ -269,7 +282,7 @@ static u32 path_of(u32 index)
 /* The checkpoint after one along its path or, at its end, in the nth path that follows. */
 static s32 next_checkpoint(u32 index, u32 nth)
 {
-    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
+    const Cpat *path = checkpoint_path(path_of(index));
     if (index - path->start + 1u < path->length)
         return nth == 0 ? (s32)index + 1 : -1;
     if (path->next[nth] == NO_PATH || path->next[nth] >= map_data()->cpat_count)
@@ -279,17 +292,17 @@ static s32 next_checkpoint(u32 index, u32 nth)
 
 static s32 previous_checkpoint(u32 index, u32 nth)
 {
-    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
+    const Cpat *path = checkpoint_path(path_of(index));
     if (index > path->start)
         return nth == 0 ? (s32)index - 1 : -1;
     if (path->previous[nth] == NO_PATH || path->previous[nth] >= map_data()->cpat_count)
         return -1;
-    const NkmCheckpointPath *before = checkpoint_path(path->previous[nth]);
+    const Cpat *before = checkpoint_path(path->previous[nth]);
     return before->start + before->length - 1;
 }
 
 /* Whether a point is between two neighbouring lines. */
-static int between_lines(const NkmCheckpoint *from, const NkmCheckpoint *to, VecFx32 point)
+static int between_lines(const Cpoi *from, const Cpoi *to, VecFx32 point)
 {
     if (past_line(from, point) < 0 || past_line(to, point) >= 0)
         return 0;
@@ -362,8 +375,8 @@ static fx32 stretch_progress(u32 index, VecFx32 point)
 /* The part of the lap at a point of a stretch, 0 to 1: each section of the course counts the same. */
 static fx32 way_round(u32 index, fx32 progress)
 {
-    const NkmCheckpointPath *path = checkpoint_path(path_of(index));
-    s32 sections = map_data()->last_section_order + 1;
+    const Cpat *path = checkpoint_path(path_of(index));
+    s32 sections = map_data()->max_section_order + 1;
     fx32 within = (FX((s32)index - path->start) + progress) / at_least(path->length, 1);
     return (FX(path->section_order) + within) / sections;
 }
@@ -375,7 +388,7 @@ static void update_progress(DriverStatus *status, VecFx32 position)
     status->checkpoint_progress = stretch_progress(status->checkpoint, position);
     status->lap_progress = way_round(status->checkpoint, status->checkpoint_progress);
     /* The stretches before the start line belong to a lap only once its key points are passed. */
-    if (status->last_key_point == 0 && status->key_point != 0 && status->key_point == map->key_point_count - 1)
+    if (status->last_correct_key_point == 0 && status->key_point != 0 && status->key_point == map->key_checkpoint_count - 1)
         status->lap_progress -= FX_ONE;
     status->race_progress = (FX(status->lap) + status->lap_progress) / (s32)course_laps();
 }
@@ -384,13 +397,13 @@ void course_enter(DriverStatus *status, VecFx32 position)
 {
     status->checkpoint = (u16)find_stretch(0, position);
     status->key_point = (s16)key_point_of(status->checkpoint);
-    status->last_key_point = 0;
+    status->last_correct_key_point = 0;
     update_progress(status, position);
 }
 
 int course_follow(DriverStatus *status, VecFx32 position)
 {
-    s32 keys = at_least(map_data()->key_point_count, 1);
+    s32 keys = at_least(map_data()->key_checkpoint_count, 1);
     int lap = 0;
     u32 stretch = find_stretch(status->checkpoint, position);
     if (stretch != status->checkpoint) {
@@ -399,8 +412,8 @@ int course_follow(DriverStatus *status, VecFx32 position)
         int forwards = (step > 0) != (magnitude(step) > FX_ONE / 2);
         s16 key = (s16)key_point_of(stretch);
         if (forwards && key != status->key_point && key == (status->key_point + 1) % keys &&
-            key == (status->last_key_point + 1) % keys) {
-            status->last_key_point = key;
+            key == (status->last_correct_key_point + 1) % keys) {
+            status->last_correct_key_point = key;
             lap = key == 0;
         }
         status->checkpoint = (u16)stretch;
@@ -415,12 +428,12 @@ int course_follow(DriverStatus *status, VecFx32 position)
 void course_respawn(const DriverStatus *status, VecFx32 *position, u16 *yaw)
 {
     const MapData *map = map_data();
-    const NkmStart *start = AT(NkmStart, map->ktps);
+    const Ktps *start = AT(Ktps, map->ktps);
     *position = start->position;
     *yaw = yaw_of_degrees(start->rotation.y);
     s16 respawn = checkpoint(status->checkpoint)->respawn_id;
     for (u32 i = 0; i < map->ktpj_count; i++) {
-        const NkmRespawn *point = AT(NkmRespawn, map->ktpj + i * (u32)sizeof(NkmRespawn));
+        const Ktpj *point = AT(Ktpj, map->ktpj + i * (u32)sizeof(Ktpj));
         if (point->id != respawn)
             continue;
         *position = point->position;

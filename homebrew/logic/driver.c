@@ -72,19 +72,23 @@
 
 static const VecFx32 world_up = {0, FX_ONE, 0};
 
-static const KartParams *kart_of(const Driver *driver)
+/* The real game's use of these fields is not known. In this one, Driver.field_340 is the share of the way that a tick
+ * tilts the kart towards the ground, field_3f4 the height at which a fall begins, field_3b0 where the kart last stood;
+ * CharacterParameters.field_0 is a factor of the kart's handling. */
+
+static const KartParameters *kart_of(const Driver *driver)
 {
-    return AT(KartParams, driver->kart_params);
+    return AT(KartParameters, driver->kart_parameters);
 }
 
-static const CharacterParams *character_of(const Driver *driver)
+static const CharacterParameters *character_of(const Driver *driver)
 {
-    return AT(CharacterParams, driver->character_params);
+    return AT(CharacterParameters, driver->character_parameters);
 }
 
 static int on_ground(const Driver *driver)
 {
-    return (driver->state & DRIVER_GROUND) != 0;
+    return (driver->motion_flags & MOTION_ON_GROUND) != 0;
 }
 
 static int boosting(const Driver *driver)
@@ -94,34 +98,34 @@ static int boosting(const Driver *driver)
 
 static u32 facing_yaw(const Driver *driver)
 {
-    return (u32)(driver->yaw + driver->drift_angle);
+    return (u32)(driver->yaw + driver->drift_yaw);
 }
 
 /* ---- Orientation ---- */
 
 static void orient(Driver *driver)
 {
-    driver->yaw_rotation = yaw_rotation(driver->yaw);
-    VecFx32 up = rotate(driver->tilt_rotation, world_up);
-    VecFx32 heading = rotate(driver->tilt_rotation, vec_of_yaw(driver->yaw));
+    driver->rotation = yaw_rotation(driver->yaw);
+    VecFx32 up = rotate(driver->ground_tilt, world_up);
+    VecFx32 heading = rotate(driver->ground_tilt, vec_of_yaw(driver->yaw));
     driver->heading = heading;
-    driver->direction = driver->drift_angle == 0 ? heading : rotate(driver->tilt_rotation, vec_of_yaw(facing_yaw(driver)));
-    driver->driving_direction = driver->speed < 0 ? vec_scale(driver->direction, -FX_ONE) : driver->direction;
-    driver->main_mtx.row[0] = vec_cross(up, heading);
-    driver->main_mtx.row[1] = up;
-    driver->main_mtx.row[2] = heading;
-    driver->main_mtx.row[3] = driver->position;
+    driver->direction = driver->drift_yaw == 0 ? heading : rotate(driver->ground_tilt, vec_of_yaw(facing_yaw(driver)));
+    driver->driving_direction = driver->forward_speed < 0 ? vec_scale(driver->direction, -FX_ONE) : driver->direction;
+    driver->main_matrix.rows[0] = vec_cross(up, heading);
+    driver->main_matrix.rows[1] = up;
+    driver->main_matrix.rows[2] = heading;
+    driver->main_matrix.translation = driver->position;
 }
 
 static void tilt_towards(Driver *driver, VecFx32 normal)
 {
-    driver->tilt_rate = at_most(driver->tilt_rate + TILT_STEP, TILT_CAP);
-    driver->tilt_rotation = quaternion_lerp(driver->tilt_rotation, tilt_to(normal), driver->tilt_rate);
+    driver->field_340 = at_most(driver->field_340 + TILT_STEP, TILT_CAP);
+    driver->ground_tilt = quaternion_lerp(driver->ground_tilt, tilt_to(normal), driver->field_340);
 }
 
 void kart_model_axes(const Driver *driver, VecFx32 *left, VecFx32 *up, VecFx32 *forward)
 {
-    *up = driver->main_mtx.row[1];
+    *up = driver->main_matrix.rows[1];
     *forward = driver->direction;
     *left = vec_cross(*up, *forward);
 }
@@ -133,50 +137,50 @@ void driver_create(Driver *driver, u32 id, u32 character, u32 kart)
     clear_memory(driver, sizeof *driver);
     driver->id = (u16)id;
     driver->input_id = id;
-    driver->kart_params = kart_params_address(kart);
-    driver->character_params = character_params_address(character);
+    driver->kart_parameters = kart_params_address(kart);
+    driver->character_parameters = character_params_address(character);
     driver->drift_toward_presses = ADDRESS_OF(&driver->drift_left_presses);
     driver->drift_away_presses = ADDRESS_OF(&driver->drift_right_presses);
-    driver->collision_entry2 = -1;
+    driver->collision_entry_2 = -1;
     driver->scale = vec(FX_ONE, FX_ONE, FX_ONE);
     driver->sphere_radius = kart_of(driver)->sphere_radius;
-    driver->sphere_offset = kart_of(driver)->sphere_offset;
-    driver->slipstream_factor = FX_ONE;
+    driver->sphere_z_offset = kart_of(driver)->sphere_z_offset;
+    driver->slipstream_speed_multiplier = FX_ONE;
     driver->effect_speed_factor = FX_ONE;
 }
 
 void driver_place(Driver *driver, VecFx32 position, u16 yaw)
 {
-    driver->state = DRIVER_GROUND | DRIVER_REST;
+    driver->motion_flags = MOTION_ON_GROUND | MOTION_AT_REST;
     driver->position = position;
     driver->last_position = position;
     driver->yaw = yaw;
     driver->yaw_rate = 0;
-    driver->drift_angle = 0;
+    driver->drift_yaw = 0;
     driver->drift_direction = 0;
     driver->drift_charge = 0;
     driver->drift_slide = 0;
     driver->lean = 0;
-    driver->speed = 0;
-    driver->fall = vec(0, CONTACT_FALL, 0);
+    driver->forward_speed = 0;
+    driver->vertical_velocity = vec(0, CONTACT_FALL, 0);
     driver->boost_timer = 0;
     driver->mini_turbo_timer = 0;
-    driver->airborne_ticks = 0;
-    driver->fall_start_height = position.y;
+    driver->airborne_frames = 0;
+    driver->field_3f4 = position.y;
     driver->floor_normal = world_up;
     driver->floor_kind = SURFACE_ROAD;
-    driver->floor_type = KCL_ROAD;
-    driver->terrain_factor = FX_ONE;
-    driver->slope = FX_ONE;
+    driver->floor_collision_type = KCL_ROAD;
+    driver->terrain_multiplier = FX_ONE;
+    driver->slope_factor = FX_ONE;
     driver->wall_speed_factor = FX_ONE;
     driver->air_speed_factor = FX_ONE;
-    driver->wall_impulse = driver->wall_impulse_next = driver->wall_impulse_new = vec(0, 0, 0);
+    driver->wall_bounce_3 = driver->wall_bounce_2 = driver->wall_bounce_1 = vec(0, 0, 0);
     driver->wall_yaw_kick = 0;
     driver->grip = kart_of(driver)->grip[SURFACE_ROAD];
-    driver->target_limit = driver->limit = kart_of(driver)->top_speed;
-    driver->tilt_rotation = tilt_to(world_up);
-    driver->tilt_rate = 0;
-    driver->travel = vec_of_yaw(yaw);
+    driver->target_max_speed = driver->max_speed = kart_of(driver)->max_speed;
+    driver->ground_tilt = tilt_to(world_up);
+    driver->field_340 = 0;
+    driver->velocity_direction = vec_of_yaw(yaw);
     orient(driver);
 }
 
@@ -189,23 +193,23 @@ void driver_boost(Driver *driver, s32 ticks)
 
 static void read_keys(Driver *driver, u32 keys)
 {
-    driver->input = 0;
+    driver->control_flags = 0;
     if (keys & KEY_A)
-        driver->input |= DRIVER_ACCELERATE;
+        driver->control_flags |= CONTROL_ACCELERATE;
     if (keys & KEY_B)
-        driver->input |= DRIVER_BRAKE;
+        driver->control_flags |= CONTROL_BRAKE;
     if ((keys & KEY_LEFT) && !(keys & KEY_RIGHT))
-        driver->input |= DRIVER_STEER_LEFT;
+        driver->control_flags |= CONTROL_STEER_LEFT;
     if ((keys & KEY_RIGHT) && !(keys & KEY_LEFT))
-        driver->input |= DRIVER_STEER_RIGHT;
+        driver->control_flags |= CONTROL_STEER_RIGHT;
 }
 
 /* 1 = left, as yaw grows; -1 = right. */
 static s32 steering(const Driver *driver)
 {
-    if (driver->input & DRIVER_STEER_LEFT)
+    if (driver->control_flags & CONTROL_STEER_LEFT)
         return 1;
-    return driver->input & DRIVER_STEER_RIGHT ? -1 : 0;
+    return driver->control_flags & CONTROL_STEER_RIGHT ? -1 : 0;
 }
 
 /* ---- Drift ---- */
@@ -214,13 +218,13 @@ static s32 steering(const Driver *driver)
 static void keep_drift_angle(Driver *driver)
 {
     driver->yaw = (u16)facing_yaw(driver);
-    driver->drift_angle = 0;
+    driver->drift_yaw = 0;
 }
 
 static void end_drift(Driver *driver)
 {
     keep_drift_angle(driver);
-    driver->state &= ~DRIVER_DRIFT;
+    driver->motion_flags &= ~MOTION_DRIFTING;
     driver->drift_direction = 0;
     driver->drift_charge = 0;
     driver->drift_slide = 0;
@@ -228,10 +232,10 @@ static void end_drift(Driver *driver)
 
 static void start_hop(Driver *driver)
 {
-    driver->state |= DRIVER_HOP | DRIVER_HOPPING;
-    driver->state &= ~(DRIVER_GROUND | DRIVER_REST);
-    driver->fall.y = HOP_SPEED;
-    driver->fall_start_height = driver->position.y;
+    driver->motion_flags |= MOTION_HOP | MOTION_HOP_IN_PROGRESS;
+    driver->motion_flags &= ~(MOTION_ON_GROUND | MOTION_AT_REST);
+    driver->vertical_velocity.y = HOP_SPEED;
+    driver->field_3f4 = driver->position.y;
 }
 
 /* On landing from a hop with R and a direction held. */
@@ -239,7 +243,7 @@ static void start_drift(Driver *driver)
 {
     s32 direction = steering(driver);
     u32 left = ADDRESS_OF(&driver->drift_left_presses), right = ADDRESS_OF(&driver->drift_right_presses);
-    driver->state |= DRIVER_DRIFT;
+    driver->motion_flags |= MOTION_DRIFTING;
     driver->drift_direction = direction > 0 ? DRIFT_LEFT : DRIFT_RIGHT;
     driver->drift_charge = 1;
     driver->drift_left_presses = 0;
@@ -247,7 +251,7 @@ static void start_drift(Driver *driver)
     driver->drift_toward_presses = direction > 0 ? left : right;
     driver->drift_away_presses = direction > 0 ? right : left;
     driver->drift_press_cooldown = 0;
-    driver->drift_slide = (s16)((DRIFT_SLIDE * driver->displacement_length) >> 12);
+    driver->drift_slide = (s16)((DRIFT_SLIDE * driver->speed) >> 12);
 }
 
 static u16 *presses_toward(Driver *driver)
@@ -282,17 +286,17 @@ static void count_drift_presses(Driver *driver, u32 pressed)
 
 static void fire_mini_turbo(Driver *driver)
 {
-    driver->mini_turbo_timer = (s16)at_least(driver->mini_turbo_timer, kart_of(driver)->mini_turbo_ticks);
+    driver->mini_turbo_timer = (s16)at_least(driver->mini_turbo_timer, kart_of(driver)->mini_turbo_time);
 }
 
 static void drift(Driver *driver, u32 keys, u32 pressed)
 {
-    if (driver->state & DRIVER_DRIFT) {
+    if (driver->motion_flags & MOTION_DRIFTING) {
         if (!(keys & KEY_R)) {
             if (driver->drift_charge >= DRIFT_CHARGED)
                 fire_mini_turbo(driver);
             end_drift(driver);
-        } else if (driver->speed < DRIFT_SPEED_MIN) {
+        } else if (driver->forward_speed < DRIFT_SPEED_MIN) {
             end_drift(driver);
         } else {
             count_drift_presses(driver, pressed);
@@ -308,59 +312,59 @@ static void drift(Driver *driver, u32 keys, u32 pressed)
 
 static fx32 acceleration(const Driver *driver)
 {
-    const KartParams *kart = kart_of(driver);
-    fx32 low = kart->acceleration_low, high = kart->acceleration_high;
-    fx32 from = FX_ONE / 2, to = kart->acceleration_ratio;
-    if (driver->speed_ratio < from)
+    const KartParameters *kart = kart_of(driver);
+    fx32 low = kart->base_acceleration, high = kart->fast_acceleration;
+    fx32 from = FX_ONE / 2, to = kart->fast_ratio;
+    if (driver->max_speed_fraction < from)
         return low;
-    if (driver->speed_ratio >= to)
+    if (driver->max_speed_fraction >= to)
         return high;
-    return low + (high - low) * (driver->speed_ratio - from) / (to - from);
+    return low + (high - low) * (driver->max_speed_fraction - from) / (to - from);
 }
 
 static void update_limit(Driver *driver)
 {
-    fx32 target = kart_of(driver)->top_speed;
+    fx32 target = kart_of(driver)->max_speed;
     if (driver->boost_timer <= 0)
-        target = fx_mul(target, driver->terrain_factor);
-    target = fx_mul(target, fx_mul(driver->slope, driver->slipstream_factor));
+        target = fx_mul(target, driver->terrain_multiplier);
+    target = fx_mul(target, fx_mul(driver->slope_factor, driver->slipstream_speed_multiplier));
     target = fx_mul(target, driver->effect_speed_factor);
     if (boosting(driver))
         target = fx_mul(target, BOOST_LIMIT);
-    driver->target_limit = target;
-    driver->limit = at_least(target, fx_mul(driver->limit, LIMIT_FALL));
-    driver->speed_ratio = driver->limit > 0 ? at_most(fx_div(driver->displacement_length, driver->limit), FX_ONE) : FX_ONE;
+    driver->target_max_speed = target;
+    driver->max_speed = at_least(target, fx_mul(driver->max_speed, LIMIT_FALL));
+    driver->max_speed_fraction = driver->max_speed > 0 ? at_most(fx_div(driver->speed, driver->max_speed), FX_ONE) : FX_ONE;
 }
 
 static void accelerate(Driver *driver)
 {
-    int pedal = (driver->input & (DRIVER_ACCELERATE | DRIVER_BRAKE)) != 0;
-    driver->state &= ~DRIVER_COASTING;
+    int pedal = (driver->control_flags & (CONTROL_ACCELERATE | CONTROL_BRAKE)) != 0;
+    driver->motion_flags &= ~MOTION_COASTING;
     if (on_ground(driver)) {
-        if (driver->input & DRIVER_BRAKE) {
-            driver->speed -= BRAKE;
+        if (driver->control_flags & CONTROL_BRAKE) {
+            driver->forward_speed -= BRAKE;
             /* Both pedals hold the kart for a pivot. */
-            if (driver->input & DRIVER_ACCELERATE)
-                driver->speed = at_least(driver->speed, 0);
-        } else if (driver->input & DRIVER_ACCELERATE) {
-            driver->speed += acceleration(driver);
-            if (driver->state & DRIVER_DRIFT)
-                driver->speed += kart_of(driver)->drift_acceleration;
+            if (driver->control_flags & CONTROL_ACCELERATE)
+                driver->forward_speed = at_least(driver->forward_speed, 0);
+        } else if (driver->control_flags & CONTROL_ACCELERATE) {
+            driver->forward_speed += acceleration(driver);
+            if (driver->motion_flags & MOTION_DRIFTING)
+                driver->forward_speed += kart_of(driver)->drift_acceleration;
         }
         if (boosting(driver))
-            driver->speed += BOOST_ACCELERATION;
+            driver->forward_speed += BOOST_ACCELERATION;
         if (!pedal && !boosting(driver)) {
-            driver->state |= DRIVER_COASTING;
-            driver->speed = fx_mul(driver->speed, kart_of(driver)->coasting);
-            if (magnitude(driver->speed) <= SPEED_AT_REST)
-                driver->speed = 0;
+            driver->motion_flags |= MOTION_COASTING;
+            driver->forward_speed = fx_mul(driver->forward_speed, kart_of(driver)->deceleration);
+            if (magnitude(driver->forward_speed) <= SPEED_AT_REST)
+                driver->forward_speed = 0;
         }
     }
-    fx32 cap = fx_mul(driver->limit, driver->wall_speed_factor);
-    driver->speed = clamp(driver->speed, -at_most(cap, REVERSE_CAP), cap);
-    driver->state &= ~DRIVER_REVERSE;
-    if (driver->speed < 0)
-        driver->state |= DRIVER_REVERSE;
+    fx32 cap = fx_mul(driver->max_speed, driver->wall_speed_factor);
+    driver->forward_speed = clamp(driver->forward_speed, -at_most(cap, REVERSE_CAP), cap);
+    driver->motion_flags &= ~MOTION_REVERSING;
+    if (driver->forward_speed < 0)
+        driver->motion_flags |= MOTION_REVERSING;
 }
 
 /* ---- Turning ---- */
@@ -377,7 +381,7 @@ static void update_lean(Driver *driver)
 static s32 drift_yaw_rate(const Driver *driver)
 {
     s32 direction = driver->drift_direction == DRIFT_LEFT ? 1 : -1;
-    s32 rate = kart_of(driver)->drift_turn + driver->drift_slide;
+    s32 rate = kart_of(driver)->drift + driver->drift_slide;
     if (steering(driver) == direction)
         rate += DRIFT_TURN_IN;
     else if (steering(driver) == -direction)
@@ -387,24 +391,24 @@ static s32 drift_yaw_rate(const Driver *driver)
 
 static s32 steer_yaw_rate(const Driver *driver)
 {
-    u32 pedals = DRIVER_ACCELERATE | DRIVER_BRAKE;
-    if ((driver->input & pedals) == pedals && driver->speed < PIVOT_SPEED)
+    u32 pedals = CONTROL_ACCELERATE | CONTROL_BRAKE;
+    if ((driver->control_flags & pedals) == pedals && driver->forward_speed < PIVOT_SPEED)
         return steering(driver) * PIVOT_TURN;
-    fx32 handling = fx_mul(kart_of(driver)->handling, character_of(driver)->handling);
-    fx32 pace = at_most(magnitude(driver->speed), STEER_FULL_SPEED);
+    fx32 handling = fx_mul(kart_of(driver)->handling, character_of(driver)->field_0);
+    fx32 pace = at_most(magnitude(driver->forward_speed), STEER_FULL_SPEED);
     s32 rate = steering(driver) * handling * pace / STEER_FULL_SPEED;
     if (!on_ground(driver))
         rate = fx_mul(rate, AIR_TURN);
-    return driver->speed < 0 ? -rate : rate;
+    return driver->forward_speed < 0 ? -rate : rate;
 }
 
 static void turn(Driver *driver)
 {
     driver->yaw_rate_target = 0;
-    if (driver->state & DRIVER_HOPPING) {
-        s32 angle = driver->drift_angle + steering(driver) * HOP_YAW;
-        driver->drift_angle = (s16)clamp(angle, -HOP_YAW_CAP, HOP_YAW_CAP);
-    } else if (driver->state & DRIVER_DRIFT) {
+    if (driver->motion_flags & MOTION_HOP_IN_PROGRESS) {
+        s32 angle = driver->drift_yaw + steering(driver) * HOP_YAW;
+        driver->drift_yaw = (s16)clamp(angle, -HOP_YAW_CAP, HOP_YAW_CAP);
+    } else if (driver->motion_flags & MOTION_DRIFTING) {
         driver->yaw_rate_target = drift_yaw_rate(driver);
     } else {
         driver->yaw_rate_target = steer_yaw_rate(driver);
@@ -421,55 +425,55 @@ static void count_boosts(Driver *driver)
         driver->boost_timer--;
     if (driver->mini_turbo_timer > 0)
         driver->mini_turbo_timer--;
-    driver->input &= ~(DRIVER_BOOST | DRIVER_MINI_TURBO);
+    driver->control_flags &= ~(CONTROL_BOOST | CONTROL_MINI_TURBO);
     if (boosting(driver))
-        driver->input |= DRIVER_BOOST;
+        driver->control_flags |= CONTROL_BOOST;
     if (driver->mini_turbo_timer > 0)
-        driver->input |= DRIVER_MINI_TURBO;
+        driver->control_flags |= CONTROL_MINI_TURBO;
 }
 
 /* ---- Movement ---- */
 
 static void pass_on_wall_impulses(Driver *driver)
 {
-    driver->wall_impulse = vec_scale(driver->wall_impulse_next, WALL_DECAY_SECOND);
-    driver->wall_impulse_next = vec_scale(driver->wall_impulse_new, WALL_DECAY_FIRST);
-    driver->wall_impulse_new = vec(0, 0, 0);
+    driver->wall_bounce_3 = vec_scale(driver->wall_bounce_2, WALL_DECAY_SECOND);
+    driver->wall_bounce_2 = vec_scale(driver->wall_bounce_1, WALL_DECAY_FIRST);
+    driver->wall_bounce_1 = vec(0, 0, 0);
 }
 
 static void update_travel(Driver *driver)
 {
     if (!on_ground(driver))
         return;
-    VecFx32 travel = vec_lerp(driver->travel, driver->direction, driver->grip);
-    driver->travel = vec_normal(travel, driver->direction);
+    VecFx32 travel = vec_lerp(driver->velocity_direction, driver->direction, driver->grip);
+    driver->velocity_direction = vec_normal(travel, driver->direction);
 }
 
 static fx32 pace(const Driver *driver)
 {
-    fx32 speed = driver->speed;
-    if (!(driver->state & (DRIVER_DRIFT | DRIVER_HOPPING)) && magnitude(speed) > LEAN_SPEED)
+    fx32 speed = driver->forward_speed;
+    if (!(driver->motion_flags & (MOTION_DRIFTING | MOTION_HOP_IN_PROGRESS)) && magnitude(speed) > LEAN_SPEED)
         speed -= fx_mul(speed, fx_mul(LEAN_COST, magnitude(driver->lean)));
     return fx_mul(speed, driver->air_speed_factor);
 }
 
 static void move(Driver *driver)
 {
-    driver->fall.y += GRAVITY;
-    if (driver->fall_timer > 0)
-        driver->fall.y = at_least(driver->fall.y, FALL_SPEED_CAP);
+    driver->vertical_velocity.y += GRAVITY;
+    if (driver->pre_respawn_timer > 0)
+        driver->vertical_velocity.y = at_least(driver->vertical_velocity.y, FALL_SPEED_CAP);
     update_travel(driver);
-    VecFx32 step = vec_add(vec_scale(driver->travel, pace(driver)), driver->fall);
-    step = vec_add(step, vec_add(driver->wall_impulse, driver->wall_impulse_next));
+    VecFx32 step = vec_add(vec_scale(driver->velocity_direction, pace(driver)), driver->vertical_velocity);
+    step = vec_add(step, vec_add(driver->wall_bounce_3, driver->wall_bounce_2));
     fx32 length = vec_length(step);
     if (length > SPEED_CAP) {
         step = vec_scale(step, fx_div(SPEED_CAP, length));
-        driver->fall.y = at_least(driver->fall.y, -SPEED_CAP);
+        driver->vertical_velocity.y = at_least(driver->vertical_velocity.y, -SPEED_CAP);
         length = SPEED_CAP;
     }
     driver->displacement = step;
-    driver->displacement_length = length;
-    driver->displacement_direction = vec_normal(step, driver->travel);
+    driver->speed = length;
+    driver->displacement_direction = vec_normal(step, driver->velocity_direction);
     driver->position = vec_add(driver->position, step);
 }
 
@@ -477,8 +481,8 @@ static void move(Driver *driver)
 
 static void start_fall(Driver *driver)
 {
-    if (driver->fall_timer == 0)
-        driver->fall_timer = FALL_TICKS;
+    if (driver->pre_respawn_timer == 0)
+        driver->pre_respawn_timer = FALL_TICKS;
 }
 
 static void touch_special_floor(Driver *driver, u32 type)
@@ -487,16 +491,16 @@ static void touch_special_floor(Driver *driver, u32 type)
     case KCL_BOOST_PANEL:
         driver_boost(driver, BOOST_PANEL_TICKS);
         break;
-    case KCL_BOOST_PAD:
+    case KCL_BOOST_PAD_MINIMUM_SPEED:
         driver_boost(driver, BOOST_PANEL_TICKS);
-        driver->speed = at_least(driver->speed, BOOST_PAD_SPEED);
+        driver->forward_speed = at_least(driver->forward_speed, BOOST_PAD_SPEED);
         break;
     case KCL_JUMP_PAD:
         driver_boost(driver, JUMP_PAD_TICKS);
         driver->jump_pad_speed = JUMP_PAD_SPEED + driver->floor_variant * JUMP_PAD_STEP;
-        driver->fall.y = driver->jump_pad_speed;
-        driver->fall_start_height = driver->position.y;
-        driver->state &= ~(DRIVER_GROUND | DRIVER_REST);
+        driver->vertical_velocity.y = driver->jump_pad_speed;
+        driver->field_3f4 = driver->position.y;
+        driver->motion_flags &= ~(MOTION_ON_GROUND | MOTION_AT_REST);
         break;
     default:
         break;
@@ -506,81 +510,81 @@ static void touch_special_floor(Driver *driver, u32 type)
 /* The first contact after a time in the air. Whether the kart bounced off. */
 static int land(Driver *driver, u32 keys)
 {
-    int hop = (driver->state & DRIVER_HOPPING) != 0;
-    driver->state &= ~(DRIVER_HOP | DRIVER_HOPPING);
-    driver->tilt_rate = 0;
-    if (hop && (keys & KEY_R) && steering(driver) != 0 && driver->speed >= DRIFT_SPEED_MIN)
+    int hop = (driver->motion_flags & MOTION_HOP_IN_PROGRESS) != 0;
+    driver->motion_flags &= ~(MOTION_HOP | MOTION_HOP_IN_PROGRESS);
+    driver->field_340 = 0;
+    if (hop && (keys & KEY_R) && steering(driver) != 0 && driver->forward_speed >= DRIFT_SPEED_MIN)
         start_drift(driver);
-    else if (!(driver->state & DRIVER_DRIFT))
+    else if (!(driver->motion_flags & MOTION_DRIFTING))
         keep_drift_angle(driver);
-    fx32 fallen = driver->fall_start_height - driver->position.y;
-    if (hop || (driver->airborne_ticks <= BOUNCE_TICKS && fallen <= BOUNCE_FALL))
+    fx32 fallen = driver->field_3f4 - driver->position.y;
+    if (hop || (driver->airborne_frames <= BOUNCE_TICKS && fallen <= BOUNCE_FALL))
         return 0;
-    fx32 cap = fx_mul(BOUNCE_CAP, driver->terrain_factor);
-    fx32 bounce = at_most(-driver->fall.y / BOUNCE_SHARE, cap);
+    fx32 cap = fx_mul(BOUNCE_CAP, driver->terrain_multiplier);
+    fx32 bounce = at_most(-driver->vertical_velocity.y / BOUNCE_SHARE, cap);
     if (bounce < BOUNCE_MIN)
         return 0;
-    driver->airborne_ticks = 0;
-    driver->fall_start_height = driver->position.y;
-    driver->fall.y = bounce;
+    driver->airborne_frames = 0;
+    driver->field_3f4 = driver->position.y;
+    driver->vertical_velocity.y = bounce;
     return 1;
 }
 
 static void stand(Driver *driver, const Contacts *floor)
 {
-    driver->floor_type = KCL_TYPE(floor->attribute);
-    driver->floor_variant = (s32)KCL_VARIANT(floor->attribute);
-    driver->floor_kind = driver->floor_type < KCL_TYPES ? surface_of_type[driver->floor_type] : SURFACE_ROAD;
+    driver->floor_collision_type = ATTRIBUTE_COLLISION_TYPE(floor->attribute);
+    driver->floor_variant = (s32)ATTRIBUTE_VARIANT(floor->attribute);
+    driver->floor_kind = driver->floor_collision_type < KCL_TYPES ? surface_of_type[driver->floor_collision_type] : SURFACE_ROAD;
     driver->floor_normal = contacts_normal(floor);
-    const KartParams *kart = kart_of(driver);
+    const KartParameters *kart = kart_of(driver);
     driver->grip = kart->grip[driver->floor_kind];
-    fx32 factor = kart->speed_factor[driver->floor_kind];
-    if (factor >= driver->terrain_factor)
-        driver->terrain_factor = factor;
+    fx32 factor = kart->terrain_multipliers[driver->floor_kind];
+    if (factor >= driver->terrain_multiplier)
+        driver->terrain_multiplier = factor;
     else
-        driver->terrain_factor += fx_mul(factor - driver->terrain_factor, TERRAIN_EASE);
+        driver->terrain_multiplier += fx_mul(factor - driver->terrain_multiplier, TERRAIN_EASE);
 }
 
 static void leave_ground(Driver *driver)
 {
-    if (driver->state & DRIVER_GROUND)
-        driver->fall_start_height = driver->position.y;
-    driver->state &= ~(DRIVER_GROUND | DRIVER_REST);
-    driver->airborne_ticks++;
+    if (driver->motion_flags & MOTION_ON_GROUND)
+        driver->field_3f4 = driver->position.y;
+    driver->motion_flags &= ~(MOTION_ON_GROUND | MOTION_AT_REST);
+    driver->airborne_frames++;
     driver->floor_kind = SURFACE_AIR;
-    driver->floor_type = KCL_ROAD;
+    driver->floor_collision_type = KCL_ROAD;
     driver->floor_normal = world_up;
-    if (driver->airborne_ticks > AIR_LIMIT_TICKS)
+    if (driver->airborne_frames > AIR_LIMIT_TICKS)
         start_fall(driver);
 }
 
 static void touch_floor(Driver *driver, const Contacts *floor, u32 keys)
 {
     /* A kart on its way up has already left the floor it still overlaps. */
-    if (floor->count == 0 || driver->fall.y > 0) {
+    if (floor->count == 0 || driver->vertical_velocity.y > 0) {
         leave_ground(driver);
         return;
     }
     int bounced = !on_ground(driver) && land(driver, keys);
     stand(driver, floor);
     if (!bounced) {
-        driver->state |= DRIVER_GROUND;
-        driver->airborne_ticks = 0;
-        driver->fall.y = CONTACT_FALL;
-        driver->last_floor_position = driver->position;
+        driver->motion_flags |= MOTION_ON_GROUND;
+        driver->airborne_frames = 0;
+        driver->vertical_velocity.y = CONTACT_FALL;
+        driver->field_3b0 = driver->position;
     }
-    touch_special_floor(driver, driver->floor_type);
+    touch_special_floor(driver, driver->floor_collision_type);
 }
 
 static void touch_wall(Driver *driver, const Contacts *wall)
 {
-    driver->state &= ~DRIVER_WALL;
+    driver->motion_flags &= ~MOTION_TOUCHING_WALL;
     driver->wall_speed_factor = FX_ONE;
     if (wall->count == 0)
         return;
-    driver->state |= DRIVER_WALL;
+    driver->motion_flags |= MOTION_TOUCHING_WALL;
     VecFx32 normal = contacts_normal(wall);
-    int backing = driver->speed < 0;
+    int backing = driver->forward_speed < 0;
     VecFx32 forward = driver->driving_direction;
     fx32 head_on = clamp(vec_dot(forward, normal) + FX_ONE, 41, FX_ONE);
     driver->wall_speed_factor = fx_mul(head_on, backing ? WALL_SPEED_REVERSE : WALL_SPEED);
@@ -591,7 +595,7 @@ static void touch_wall(Driver *driver, const Contacts *wall)
     }
     VecFx32 bounce = vec_scale(normal, -into);
     bounce.y = 0;
-    driver->wall_impulse_new = bounce;
+    driver->wall_bounce_1 = bounce;
     if (!backing) {
         /* Kick the nose towards the side of the wall it already leans to. */
         VecFx32 along = vec_cross(world_up, normal);
@@ -601,19 +605,19 @@ static void touch_wall(Driver *driver, const Contacts *wall)
     }
     driver->boost_timer = 0;
     driver->mini_turbo_timer = 0;
-    if (driver->state & DRIVER_DRIFT)
+    if (driver->motion_flags & MOTION_DRIFTING)
         end_drift(driver);
 }
 
 /* A kart without speed stays where it stood, even on a slope. */
 static void rest(Driver *driver, int stood, const SphereContacts *contacts)
 {
-    driver->state &= ~DRIVER_REST;
-    VecFx32 push = vec_add(driver->wall_impulse, vec_add(driver->wall_impulse_next, driver->wall_impulse_new));
+    driver->motion_flags &= ~MOTION_AT_REST;
+    VecFx32 push = vec_add(driver->wall_bounce_3, vec_add(driver->wall_bounce_2, driver->wall_bounce_1));
     int pushed = push.x != 0 || push.z != 0;
-    if (!stood || !on_ground(driver) || driver->speed != 0 || pushed || contacts->wall.count != 0)
+    if (!stood || !on_ground(driver) || driver->forward_speed != 0 || pushed || contacts->wall.count != 0)
         return;
-    driver->state |= DRIVER_REST;
+    driver->motion_flags |= MOTION_AT_REST;
     driver->position.x = driver->last_position.x;
     driver->position.z = driver->last_position.z;
 }
@@ -621,38 +625,38 @@ static void rest(Driver *driver, int stood, const SphereContacts *contacts)
 static void update_sphere(Driver *driver)
 {
     fx32 lift = driver->sphere_radius + SPHERE_LIFT;
-    driver->last_sphere_centre = driver->sphere_centre;
-    driver->sphere_centre = vec_add(driver->position, vec_scale(driver->main_mtx.row[1], lift));
+    driver->previous_collision_centre = driver->collision_centre;
+    driver->collision_centre = vec_add(driver->position, vec_scale(driver->main_matrix.rows[1], lift));
     driver->last_contact_centre = driver->contact_centre;
-    driver->contact_centre = vec_add(driver->position, vec_scale(driver->main_mtx.row[1], driver->sphere_radius - 11264));
+    driver->contact_centre = vec_add(driver->position, vec_scale(driver->main_matrix.rows[1], driver->sphere_radius - 11264));
 }
 
 /* The length along the ground of the way a level kart would face. */
 static void update_slope(Driver *driver)
 {
     s64 rise = vec_dot(vec_of_yaw(facing_yaw(driver)), driver->floor_normal);
-    driver->slope = (fx32)square_root((u64)((s64)FX_ONE * FX_ONE - at_most((s32)(rise * rise), FX_ONE * FX_ONE)));
+    driver->slope_factor = (fx32)square_root((u64)((s64)FX_ONE * FX_ONE - at_most((s32)(rise * rise), FX_ONE * FX_ONE)));
 }
 
 static void update_air_factor(Driver *driver)
 {
     driver->air_speed_factor = FX_ONE;
-    if (driver->airborne_ticks > AIR_TICKS && !(driver->state & DRIVER_HOPPING))
-        driver->air_speed_factor = at_least(magnitude(vec_dot(driver->travel, driver->direction)), AIR_SPEED);
+    if (driver->airborne_frames > AIR_TICKS && !(driver->motion_flags & MOTION_HOP_IN_PROGRESS))
+        driver->air_speed_factor = at_least(magnitude(vec_dot(driver->velocity_direction, driver->direction)), AIR_SPEED);
 }
 
 static void collide(Driver *driver, u32 keys)
 {
     int stood = on_ground(driver);
     update_sphere(driver);
-    SphereContacts contacts = collide_sphere(driver->sphere_centre, driver->sphere_radius);
+    SphereContacts contacts = collide_sphere(driver->collision_centre, driver->sphere_radius);
     if (contacts.outside || contacts.fall)
         start_fall(driver);
     VecFx32 push = contacts_push(&contacts.wall);
-    if (driver->fall.y <= 0)
+    if (driver->vertical_velocity.y <= 0)
         push = vec_add(push, contacts_push(&contacts.floor));
     driver->position = vec_add(driver->position, push);
-    driver->sphere_centre = vec_add(driver->sphere_centre, push);
+    driver->collision_centre = vec_add(driver->collision_centre, push);
     touch_wall(driver, &contacts.wall);
     touch_floor(driver, &contacts.floor, keys);
     rest(driver, stood, &contacts);
@@ -680,13 +684,13 @@ static int out_of_play(Driver *driver)
         driver->respawn_timer--;
         return 1;
     }
-    return driver->fall_timer > 0;
+    return driver->pre_respawn_timer > 0;
 }
 
 void driver_tick(Driver *driver, u32 keys, u32 pressed)
 {
     driver->last_position = driver->position;
-    if (driver->fall_timer > 0 && --driver->fall_timer == 0)
+    if (driver->pre_respawn_timer > 0 && --driver->pre_respawn_timer == 0)
         respawn(driver);
     if (out_of_play(driver))
         keys = pressed = 0;

@@ -40,13 +40,13 @@ static int read_ghost(u32 slot)
 void game_power_on(void)
 {
     clear_memory(game(), sizeof(Game));
-    clear_memory(AT(u8, CONTROLLERS), CONTROLLER_COUNT * sizeof(Controller));
-    clear_memory(AT(u8, HEAP_INPUT_OBJECT), sizeof(InputObject));
-    clear_memory(AT(u8, HEAP_RACE_CONFIG), sizeof(RaceMultiConfig));
-    clear_memory(AT(u8, HEAP_SCENE_STATE), SCENE_STATE_SIZE);
-    *AT(Word, P_INPUT_OBJECT) = HEAP_INPUT_OBJECT;
+    clear_memory(AT(u8, CONTROLLER_SLOTS), CONTROLLER_SLOTS_COUNT * sizeof(Controller));
+    clear_memory(AT(u8, HEAP_INPUT), sizeof(RawInput));
+    clear_memory(AT(u8, HEAP_RACE_CONFIG), sizeof(MultiConfig));
+    clear_memory(AT(u8, HEAP_SCENE), HEAP_SCENE_SIZE);
+    *AT(Word, P_INPUT) = HEAP_INPUT;
     *AT(Word, P_RACE_CONFIG) = HEAP_RACE_CONFIG;
-    *AT(Word, P_SCENE_STATE) = HEAP_SCENE_STATE;
+    *AT(Word, P_SCENE) = HEAP_SCENE;
     clear_memory(AT(u8, HEAP_PLAYER_RECORDING), sizeof(Recording));
     clear_memory(AT(u8, HEAP_GHOST_RECORDING), sizeof(Recording));
     params_load(); /* the kart screen shows figures */
@@ -246,11 +246,11 @@ static void read_keys(Game *g, u16 keys)
         keys = 0;
     g->pressed = keys & (u16)~g->keys;
     g->keys = keys;
-    Pad *pad = &AT(Controller, CONTROLLERS)->pad;
+    ControllerPad *pad = &AT(Controller, CONTROLLER_SLOTS)->pad;
     pad->released = pad->held & (u16)~keys;
     pad->pressed = g->pressed;
     pad->held = keys;
-    AT(InputObject, HEAP_INPUT_OBJECT)->keys = keys;
+    AT(RawInput, HEAP_INPUT)->pressed = keys;
 }
 
 void game_tick(u16 keys)

@@ -104,17 +104,17 @@ static inline Game *game(void) { return AT(Game, HEAP_GAME); }
 static inline int course_is_here(u32 slot) { return slot < COURSES && game()->course_files[slot].size != 0; }
 /* Valid on SCREEN_RACE, SCREEN_PAUSE and SCREEN_RESULT. */
 static inline Driver *racer(u32 id) { return &AT(Driver, HEAP_DRIVERS)[id % RACERS_MAX]; }
-static inline DriverStatus *racer_status(u32 id) { return &AT(RaceStatus, HEAP_RACE_STATUS)->drivers[id % RACERS_MAX]; }
+static inline DriverStatus *racer_status(u32 id) { return &AT(RaceStatus, HEAP_RACE_STATUS)->driver[id % RACERS_MAX]; }
 static inline Driver *player(void) { return racer(0); }
 static inline DriverStatus *player_status(void) { return racer_status(0); }
 static inline u32 racer_count(void) { return game()->racers == RACERS_MAX ? RACERS_MAX : 1; }
 static inline RaceState *race_state(void) { return AT(RaceState, HEAP_RACE_STATE); }
 static inline RaceStatus *race_status(void) { return AT(RaceStatus, HEAP_RACE_STATUS); }
-static inline RaceMultiConfig *race_multi_config(void) { return AT(RaceMultiConfig, HEAP_RACE_CONFIG); }
+static inline MultiConfig *race_multi_config(void) { return AT(MultiConfig, HEAP_RACE_CONFIG); }
 static inline RaceConfig *race_config(void) { return &race_multi_config()->current; }
 static inline MapData *map_data(void) { return AT(MapData, HEAP_MAP_DATA); }
 static inline Camera *race_camera(void) { return AT(Camera, HEAP_CAMERA); }
-static inline KclHeader *collision(void) { return AT(KclHeader, KCL_HEADER); }
+static inline CollisionHeader *collision(void) { return AT(CollisionHeader, COLLISION_HEADER); }
 
 /* Frame counter of recorded frame 0, and recorded frame of GO. */
 #define RECORDING_START 121u

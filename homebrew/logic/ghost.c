@@ -27,23 +27,19 @@
 #define AT_CHECKSUM (SLOT_SIZE - 2u)
 #define AT_SEED (SLOT_SIZE - 4u) /* two bytes that the checksum takes as zero */
 
-#define GHOST_A 0x01u
-#define GHOST_B 0x02u
-#define GHOST_R 0x04u
-#define GHOST_ITEM 0x08u
-#define GHOST_DIRECTIONS 0xF0u /* as in KEYINPUT */
+#define RECORDED_DIRECTIONS (RECORDED_RIGHT | RECORDED_LEFT | RECORDED_DOWN | RECORDED_UP)
 
 /* ---- Recordings ---- */
 
 static Controller *controller(u32 id)
 {
-    return &AT(Controller, CONTROLLERS)[id];
+    return &AT(Controller, CONTROLLER_SLOTS)[id];
 }
 
 static void start(Controller *controller, u32 recording, u32 state, u32 mode)
 {
     int clear = AT(Recording, recording)->length == 0;
-    controller->recorder = (Recorder){.recording = recording, .state = state, .buffer_clear = clear};
+    controller->recorder = (Recorder){.recording = recording, .state = state, .is_cleared = clear};
     controller->mode = mode;
 }
 
@@ -66,28 +62,28 @@ void recorders_stop(void)
 
 static u8 ghost_buttons(u16 keys)
 {
-    u8 buttons = keys & GHOST_DIRECTIONS;
+    u8 buttons = keys & RECORDED_DIRECTIONS;
     if (keys & KEY_A)
-        buttons |= GHOST_A;
+        buttons |= RECORDED_A;
     if (keys & KEY_B)
-        buttons |= GHOST_B;
+        buttons |= RECORDED_B;
     if (keys & KEY_R)
-        buttons |= GHOST_R;
+        buttons |= RECORDED_R;
     if (keys & (KEY_X | KEY_L))
-        buttons |= GHOST_ITEM;
+        buttons |= RECORDED_ITEM;
     return buttons;
 }
 
 static u16 keys_of(u8 buttons)
 {
-    u16 keys = buttons & GHOST_DIRECTIONS;
-    if (buttons & GHOST_A)
+    u16 keys = buttons & RECORDED_DIRECTIONS;
+    if (buttons & RECORDED_A)
         keys |= KEY_A;
-    if (buttons & GHOST_B)
+    if (buttons & RECORDED_B)
         keys |= KEY_B;
-    if (buttons & GHOST_R)
+    if (buttons & RECORDED_R)
         keys |= KEY_R;
-    if (buttons & GHOST_ITEM)
+    if (buttons & RECORDED_ITEM)
         keys |= KEY_X;
     return keys;
 }
@@ -101,22 +97,22 @@ void recording_add(u16 keys)
     if (recorder->state != RECORDER_RECORDING)
         return;
     if (runs > 0 && runs <= RUNS_MAX) {
-        RecordingRun *last = &record->entries[runs - 1u];
+        RecordedRun *last = &record->run[runs - 1u];
         if (last->keys == buttons && last->duration < RUN_FRAMES_MAX) {
             last->duration++;
-            recorder->run_frames++;
+            recorder->wait++;
             return;
         }
     }
     if (runs >= RUNS_MAX) {
-        recorder->state = RECORDER_FULL;
+        recorder->state = RECORDER_BUFFER_FULL;
         return;
     }
-    record->entries[runs] = (RecordingRun){buttons, 1};
+    record->run[runs] = (RecordedRun){buttons, 1};
     record->length += 2u;
-    recorder->run = (u16)runs;
-    recorder->run_frames = 1;
-    recorder->buffer_clear = 0;
+    recorder->current_run = (u16)runs;
+    recorder->wait = 1;
+    recorder->is_cleared = 0;
 }
 
 int recording_finish(void)
@@ -135,17 +131,17 @@ u16 playback_next(void)
     u32 runs = record->length / 2u;
     if (recorder->state != RECORDER_PLAYING)
         return 0;
-    while (recorder->run < runs && recorder->run < RUNS_MAX &&
-           recorder->run_frames >= record->entries[recorder->run].duration) {
-        recorder->run++;
-        recorder->run_frames = 0;
+    while (recorder->current_run < runs && recorder->current_run < RUNS_MAX &&
+           recorder->wait >= record->run[recorder->current_run].duration) {
+        recorder->current_run++;
+        recorder->wait = 0;
     }
-    if (recorder->run >= runs || recorder->run >= RUNS_MAX) {
+    if (recorder->current_run >= runs || recorder->current_run >= RUNS_MAX) {
         recorder->state = RECORDER_IDLE;
         return 0;
     }
-    recorder->run_frames++;
-    return keys_of(record->entries[recorder->run].keys);
+    recorder->wait++;
+    return keys_of(record->run[recorder->current_run].keys);
 }
 
 /* ---- Times ---- */
@@ -264,7 +260,7 @@ void ghost_take(void)
     u32 length = get32(AT_INPUT);
     Recording *record = AT(Recording, HEAP_GHOST_RECORDING);
     record->length = length <= 2u * RUNS_MAX ? length : 2u * RUNS_MAX;
-    copy_memory(record->entries, slot_bytes() + AT_INPUT + 4u, record->length);
+    copy_memory(record->run, slot_bytes() + AT_INPUT + 4u, record->length);
     copy_memory(AT(u8, HEAP_GHOST_NICKNAME), slot_bytes() + AT_NICKNAME, NICKNAME_SIZE);
 }
 
@@ -285,13 +281,13 @@ void ghost_store(u32 slot, const RaceConfig *config, const DriverStatus *status)
     u8 *bytes = slot_bytes();
     clear_memory(bytes, SLOT_SIZE);
     put32(0, SIGNATURE);
-    put32(AT_COMBO, config->drivers[0].character | config->drivers[0].kart << 4 | config->course << 10);
+    put32(AT_COMBO, config->driver[0].character | config->driver[0].kart << 4 | config->course << 10);
     put32(AT_TIME, 1u | (u32)total.minutes << 8 | (u32)total.seconds << 15 | (u32)total.milliseconds << 22);
-    copy_memory(bytes + AT_NICKNAME, AT(u8, config->drivers[0].nickname), NICKNAME_SIZE);
+    copy_memory(bytes + AT_NICKNAME, AT(u8, config->driver[0].nickname), NICKNAME_SIZE);
     for (u32 lap = 0; lap < LAPS; lap++)
         put_lap(lap, status->lap_times[lap]);
     put32(AT_INPUT, length);
-    copy_memory(bytes + AT_INPUT + 4u, record->entries, length);
+    copy_memory(bytes + AT_INPUT + 4u, record->run, length);
     u16 crc = slot_checksum();
     bytes[AT_CHECKSUM] = (u8)(crc >> 8);
     bytes[AT_CHECKSUM + 1u] = (u8)crc;

@@ -50,49 +50,49 @@ static const s16 characters[CHARACTERS][2] = {
 /* How fast the direction of travel follows the facing, by surface kind. */
 static const s16 grip[SURFACES] = {1024, 1024, 819, 737, 655, 328, 492, 1024, 1024, 1024, 819, 1024};
 
-static void load_kart(KartParams *params, const KartFigures *figures)
+static void load_kart(KartParameters *params, const KartFigures *figures)
 {
     params->sphere_radius = 45056;
-    params->sphere_offset = FX_ONE / 4;
+    params->sphere_z_offset = FX_ONE / 4;
     params->weight = figures->weight;
-    params->mini_turbo_ticks = figures->mini_turbo_ticks;
-    params->top_speed = figures->top_speed;
-    params->acceleration_low = figures->acceleration_low;
-    params->acceleration_high = figures->acceleration_high;
-    params->acceleration_ratio = 2867;
+    params->mini_turbo_time = figures->mini_turbo_ticks;
+    params->max_speed = figures->top_speed;
+    params->base_acceleration = figures->acceleration_low;
+    params->fast_acceleration = figures->acceleration_high;
+    params->fast_ratio = 2867;
     params->drift_acceleration = figures->drift_acceleration;
-    params->coasting = 4030;
+    params->deceleration = 4030;
     params->handling = figures->handling;
-    params->drift_turn = figures->drift_turn;
+    params->drift = figures->drift_turn;
     for (u32 i = 0; i < SURFACES; i++) {
         params->grip[i] = grip[i];
-        params->speed_factor[i] = FX_ONE;
+        params->terrain_multipliers[i] = FX_ONE;
     }
-    params->speed_factor[SURFACE_OFF_ROAD] = figures->off_road;
-    params->speed_factor[SURFACE_WEAK_OFF_ROAD] = (figures->off_road + FX_ONE) / 2;
-    params->speed_factor[SURFACE_HEAVY_OFF_ROAD] = figures->off_road * 3 / 4;
+    params->terrain_multipliers[SURFACE_OFF_ROAD] = figures->off_road;
+    params->terrain_multipliers[SURFACE_WEAK_OFF_ROAD] = (figures->off_road + FX_ONE) / 2;
+    params->terrain_multipliers[SURFACE_HEAVY_OFF_ROAD] = figures->off_road * 3 / 4;
 }
 
 void params_load(void)
 {
     for (u32 i = 0; i < KARTS; i++) {
-        KartParams *params = AT(KartParams, kart_params_address(i));
+        KartParameters *params = AT(KartParameters, kart_params_address(i));
         clear_memory(params, sizeof *params);
         load_kart(params, &karts[i]);
     }
     for (u32 i = 0; i < CHARACTERS; i++) {
-        CharacterParams *params = AT(CharacterParams, character_params_address(i));
-        params->handling = characters[i][0];
+        CharacterParameters *params = AT(CharacterParameters, character_params_address(i));
+        params->field_0 = characters[i][0];
         params->weight = characters[i][1];
     }
 }
 
 u32 kart_params_address(u32 kart)
 {
-    return HEAP_KART_PARAMS + kart * (u32)sizeof(KartParams);
+    return HEAP_KART_PARAMETERS + kart * (u32)sizeof(KartParameters);
 }
 
 u32 character_params_address(u32 character)
 {
-    return HEAP_CHARACTER_PARAMS + character * (u32)sizeof(CharacterParams);
+    return HEAP_CHARACTER_PARAMETERS + character * (u32)sizeof(CharacterParameters);
 }

@@ -7,7 +7,7 @@
 
 #include "mkds.h"
 
-/* Surface kinds (Driver.floor_kind): indices of KartParams.grip and .speed_factor. */
+/* Surface kinds (Driver.floor_kind): indices of KartParameters.grip and .terrain_multipliers. */
 enum {
     SURFACE_ROAD = 0,
     SURFACE_WEAK_OFF_ROAD = 2,

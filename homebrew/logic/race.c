@@ -10,8 +10,6 @@
 #include "memory.h"
 #include "params.h"
 
-#define MODE_TIME_TRIAL 1u
-#define CLASS_150CC 2u
 #define FRAME_MICROSECONDS 16715u /* 59.8261 frames a second */
 #define TIME_CAP 599999u          /* 9:59.999 */
 #define FINISH_SHOWN 90u          /* frames from the finish to the result */
@@ -28,19 +26,19 @@ static const u16 nickname[10] = {'P', 'L', 'A', 'Y', 'E', 'R'};
 
 static Controller *controller(u32 id)
 {
-    return &AT(Controller, CONTROLLERS)[id % CONTROLLER_COUNT];
+    return &AT(Controller, CONTROLLER_SLOTS)[id % CONTROLLER_SLOTS_COUNT];
 }
 
 /* ---- Loading ---- */
 
-static void set_racer(u32 id, u32 character, u32 kart, u32 type, u32 name)
+static void set_racer(u32 id, u32 character, u32 kart, u32 kind, u32 name)
 {
-    race_config()->drivers[id] = (RaceConfigDriver){
+    race_config()->driver[id] = (DriverConfig){
         .character = character,
         .kart = kart,
-        .type = type,
+        .kind = kind,
         .driver_index = id,
-        .ghost_type = type == DRIVER_TYPE_GHOST ? GHOST_TYPE_PERSONAL : GHOST_TYPE_INVALID,
+        .ghost_kind = kind == DRIVER_KIND_GHOST ? GHOST_KIND_PERSONAL : GHOST_KIND_NONE,
         .nickname = name,
     };
 }
@@ -48,26 +46,26 @@ static void set_racer(u32 id, u32 character, u32 kart, u32 type, u32 name)
 static void set_config(u32 character, u32 kart, u32 slot)
 {
     const Game *g = game();
-    RaceMultiConfig *config = race_multi_config();
+    MultiConfig *config = race_multi_config();
     clear_memory(config, sizeof *config);
     config->current.course = course_ids[slot % COURSES];
     config->current.cup = slot / COURSES_PER_CUP;
-    config->current.race_mode = MODE_TIME_TRIAL;
-    config->current.engine_class = CLASS_150CC;
-    config->current.time_trial_ghost = g->racers > GHOST ? GHOST_TYPE_PERSONAL : GHOST_TYPE_INVALID;
+    config->current.race_mode = RACE_MODE_TIME_TRIAL;
+    config->current.cc_mode = ENGINE_CC_150;
+    config->current.time_trial_ghost = g->racers > GHOST ? GHOST_KIND_PERSONAL : GHOST_KIND_NONE;
     for (u32 id = 0; id < 8; id++)
-        config->current.drivers[id].type = DRIVER_TYPE_INVALID;
+        config->current.driver[id].kind = DRIVER_KIND_NONE;
     config->driver_count = g->racers;
-    set_racer(PLAYER, character, kart, DRIVER_TYPE_PLAYER, HEAP_NICKNAME);
+    set_racer(PLAYER, character, kart, DRIVER_KIND_PLAYER, HEAP_NICKNAME);
     copy_memory(AT(u8, HEAP_NICKNAME), nickname, sizeof nickname);
     *AT(Word, COURSE_ID) = course_ids[slot % COURSES];
 }
 
 static void set_ghost(const Ghost *ghost)
 {
-    RaceMultiConfig *config = race_multi_config();
-    set_racer(GHOST, ghost->character, ghost->kart, DRIVER_TYPE_GHOST, HEAP_GHOST_NICKNAME);
-    config->personal_ghost_available = 1;
+    MultiConfig *config = race_multi_config();
+    set_racer(GHOST, ghost->character, ghost->kart, DRIVER_KIND_GHOST, HEAP_GHOST_NICKNAME);
+    config->has_personal_ghost = 1;
     config->personal_ghost_time = config->ghost_time = ghost->time;
     for (u32 lap = 0; lap < LAP_TIMES; lap++)
         config->ghost_lap_times[lap] = ghost->laps[lap];
@@ -75,13 +73,13 @@ static void set_ghost(const Ghost *ghost)
 
 static void create_racers(void)
 {
-    const NkmStart *start = AT(NkmStart, map_data()->ktps);
+    const Ktps *start = AT(Ktps, map_data()->ktps);
     clear_memory(AT(u8, HEAP_DRIVERS), 8 * sizeof(Driver));
     for (u32 id = 0; id < racer_count(); id++) {
-        const RaceConfigDriver *config = &race_config()->drivers[id];
+        const DriverConfig *config = &race_config()->driver[id];
         driver_create(racer(id), id, config->character, config->kart);
         driver_place(racer(id), start->position, yaw_of_degrees(start->rotation.y));
-        racer(id)->role = id == GHOST ? DRIVER_ROLE_GHOST : DRIVER_ROLE_PLAYER;
+        racer(id)->role_flags = id == GHOST ? ROLE_GHOST : ROLE_PLAYER;
     }
 }
 
@@ -105,7 +103,7 @@ static void update_places(void)
             place += other != id && is_ahead(other, id);
         racer(id)->place = (s32)place;
         racer_status(id)->place_and_driver = (u16)(place | id << 4);
-        race_status()->driver_in_place[place] = (s8)id;
+        race_status()->drivers_by_place[place] = (s8)id;
     }
 }
 
@@ -113,11 +111,11 @@ static void set_status(void)
 {
     RaceStatus *status = race_status();
     clear_memory(status, sizeof *status);
-    status->one_by_sections = FX_ONE / (map_data()->last_section_order + 1);
-    status->one_by_laps = FX_ONE / (s32)course_laps();
+    status->inverse_checkpoint_path_count = FX_ONE / (map_data()->max_section_order + 1);
+    status->inverse_lap_count = FX_ONE / (s32)course_laps();
     status->uncontrollable = 1;
     for (u32 place = 0; place < 8; place++)
-        status->driver_in_place[place] = -1;
+        status->drivers_by_place[place] = -1;
     for (u32 id = 0; id < racer_count(); id++)
         course_enter(racer_status(id), racer(id)->position);
     update_places();
@@ -129,14 +127,14 @@ static void update_collision_entries(void)
     for (u32 id = 0; id < racer_count(); id++) {
         Driver *driver = racer(id);
         AT(CollisionEntry, HEAP_COLLISION_ENTRIES)[id] = (CollisionEntry){
-            .z_max = driver->position.z + driver->sphere_radius,
-            .z_min = driver->position.z - driver->sphere_radius,
+            .z_maximum = driver->position.z + driver->sphere_radius,
+            .z_minimum = driver->position.z - driver->sphere_radius,
             .position = ADDRESS_OF(&driver->position),
             .radius = driver->sphere_radius,
-            .flags = COLLISION_ENTRY_RACER,
+            .flags = COLLISION_ENTRY_DRIVER,
             .object = ADDRESS_OF(driver),
         };
-        driver->collision_entry = (s16)id;
+        driver->collision_entry_1 = (s16)id;
     }
 }
 
@@ -150,7 +148,7 @@ static void set_pointers(void)
     *AT(Word, P_CAMERA) = HEAP_CAMERA;
     *AT(Word, COLLISION_ENTRY_COUNT) = racer_count();
     *AT(Word, P_COLLISION_ENTRIES) = HEAP_COLLISION_ENTRIES;
-    *AT(Word, HEAP_SCENE_STATE + SCENE_STATE_WORD) = SCENE_RACE;
+    *AT(Word, HEAP_SCENE + (u32)offsetof(Scene, state)) = SCENE_RACE;
 }
 
 static void clear_counters(void)
@@ -207,7 +205,7 @@ void race_unload(void)
     *AT(Word, P_CAMERA) = 0;
     *AT(Word, COLLISION_ENTRY_COUNT) = 0;
     *AT(Word, P_COLLISION_ENTRIES) = 0;
-    *AT(Word, HEAP_SCENE_STATE + SCENE_STATE_WORD) = SCENE_MENU;
+    *AT(Word, HEAP_SCENE + (u32)offsetof(Scene, state)) = SCENE_MENU;
     recorders_stop();
 }
 
@@ -236,7 +234,7 @@ static void charge_start(u32 id, u32 keys)
     } else {
         *held = 0;
     }
-    racer(id)->start_power = at_most(*held * (FX_ONE / (s32)START_HELD_MAX), FX_ONE);
+    racer(id)->start_engine_power = at_most(*held * (FX_ONE / (s32)START_HELD_MAX), FX_ONE);
 }
 
 static void go(u32 id)
@@ -255,22 +253,22 @@ static u32 clock_milliseconds(u32 frames)
 static void run_clock(u32 frame)
 {
     RaceStatus *status = race_status();
-    int running = frame >= GO_FRAME && status->finished_drivers < racer_count();
+    int running = frame >= GO_FRAME && status->finished_driver_count < racer_count();
     status->uncontrollable = frame < GO_FRAME;
-    status->clock_runs = running;
+    status->clock.running = running;
     if (running)
-        status->race_frames++;
+        status->clock.frames++;
 }
 
 static void count_time(u32 id)
 {
     DriverStatus *status = racer_status(id);
-    status->lap_frames++;
-    u32 total = clock_milliseconds(race_status()->race_frames);
+    status->lap_frame_counter++;
+    u32 total = clock_milliseconds(race_status()->clock.frames);
     status->total_milliseconds = total < TIME_CAP ? total : TIME_CAP;
     status->total_time = race_time(status->total_milliseconds);
     if (id == PLAYER)
-        race_status()->lap_time = race_time(clock_milliseconds(status->lap_frames));
+        race_status()->clock.lap_time = race_time(clock_milliseconds(status->lap_frame_counter));
 }
 
 /* A lap lasts from the sum of those before it, so that laps add up to the total. */
@@ -281,8 +279,8 @@ static void close_lap(DriverStatus *status)
         before += milliseconds_of(status->lap_times[lap]);
     if (status->lap >= 1 && status->lap <= LAP_TIMES)
         status->lap_times[status->lap - 1] = race_time(status->total_milliseconds - before);
-    status->lap_frames = 0;
-    status->highest_lap = (u16)status->lap;
+    status->lap_frame_counter = 0;
+    status->highest_reached_lap = (u16)status->lap;
 }
 
 /* Keeps the player's best time, with the ghost of the race if its recording is complete. */
@@ -304,9 +302,9 @@ static void finish(u32 id)
     DriverStatus *status = racer_status(id);
     status->state = DRIVER_STATUS_FINISHED;
     status->race_progress = FX_ONE;
-    race_status()->finished_drivers++;
-    if (race_status()->finished_drivers == racer_count())
-        race_status()->clock_runs = 0;
+    race_status()->finished_driver_count++;
+    if (race_status()->finished_driver_count == racer_count())
+        race_status()->clock.running = 0;
     if (id == PLAYER)
         keep_record(status);
 }
@@ -321,7 +319,7 @@ static void follow_course(u32 id)
         finish(id);
 }
 
-static void play_ghost(Pad *pad)
+static void play_ghost(ControllerPad *pad)
 {
     u16 keys = playback_next();
     pad->pressed = keys & (u16)~pad->held;
@@ -332,7 +330,7 @@ static void play_ghost(Pad *pad)
 /* The buttons that a racer holds in this tick: recorded ones, or those that are recorded. */
 static u16 keys_of(u32 id, u32 frame)
 {
-    Pad *pad = &controller(id)->pad;
+    ControllerPad *pad = &controller(id)->pad;
     if (frame >= RECORDING_START && id == GHOST)
         play_ghost(pad);
     if (frame >= RECORDING_START && id == PLAYER && !finished(id))
@@ -374,9 +372,9 @@ void race_tick(void)
 
     state->frame_counter = frame + 1u;
     state->frame_counter_2 = second_counter(state->frame_counter);
-    state->frame_modulo8 = (s32)(state->frame_counter % 8u);
-    state->odd_frame = (s32)(state->frame_counter % 2u);
-    state->frame_modulo_drivers = (s32)(state->frame_counter % racer_count());
+    state->frame_counter_modulo8 = (s32)(state->frame_counter % 8u);
+    state->is_odd_frame = (s32)(state->frame_counter % 2u);
+    state->frame_counter_modulo_driver_count = (s32)(state->frame_counter % racer_count());
 }
 
 int race_over(void)

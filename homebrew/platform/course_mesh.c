@@ -82,12 +82,12 @@ static Look look_of(u16 attribute)
         [13] = {17, 17, 19, SKIN_ASPHALT, GROUND_NONE},
         [14] = {27, 27, 30, SKIN_WALL, GROUND_NONE},
         [16] = {31, 31, 31, SKIN_WALL, GROUND_NONE},
-        [KCL_BOOST_PAD] = {31, 12, 3, SKIN_ARROWS, GROUND_BOOST},
+        [KCL_BOOST_PAD_MINIMUM_SPEED] = {31, 12, 3, SKIN_ARROWS, GROUND_BOOST},
         [19] = {17, 17, 19, SKIN_ASPHALT, GROUND_ROAD},
         [20] = {17, 17, 19, SKIN_ASPHALT, GROUND_ROAD},
         [21] = {31, 28, 20, SKIN_WALL, GROUND_NONE},
     };
-    u32 type = KCL_TYPE(attribute);
+    u32 type = ATTRIBUTE_COLLISION_TYPE(attribute);
     return type < KCL_TYPES ? looks[type] : (Look){0};
 }
 
@@ -107,12 +107,12 @@ static u16 shade(Look look, VecFx16 normal)
 static struct {
     const VecFx32 *positions;
     const VecFx16 *normals;
-    const KclPrism *prisms;
+    const Prism *prisms;
     u32 prism_count, next_prism;
     u32 prism_faces; // faces made from prisms; kerbs follow them
     u32 next_edge, next_start_column;
     u32 last_road; // the face on which the start line was laid last
-    const NkmCheckpoint *checkpoints;
+    const Cpoi *checkpoints;
     u32 checkpoint_count;
     u16 previous_attribute;
     int previous_joinable; // the last face is a triangle that the next one may complete to a quad
@@ -122,13 +122,13 @@ static VecFx32 wide(VecFx16 a) { return vec(a.x, a.y, a.z); }
 
 
 // source: the prism's definition, FACTS of the collision format.
-static void prism_corners(const KclPrism *prism, VecFx32 corner[3])
+static void prism_corners(const Prism *prism, VecFx32 corner[3])
 {
-    VecFx32 face = wide(source.normals[prism->face_normal]);
-    VecFx32 across1 = vec_cross(wide(source.normals[prism->edge_normal1]), face);
-    VecFx32 across2 = vec_cross(wide(source.normals[prism->edge_normal2]), face);
-    VecFx32 edge3 = wide(source.normals[prism->edge_normal3]);
-    corner[0] = source.positions[prism->position];
+    VecFx32 face = wide(source.normals[prism->face_normal_index]);
+    VecFx32 across1 = vec_cross(wide(source.normals[prism->edge_normal_1_index]), face);
+    VecFx32 across2 = vec_cross(wide(source.normals[prism->edge_normal_2_index]), face);
+    VecFx32 edge3 = wide(source.normals[prism->edge_normal_3_index]);
+    corner[0] = source.positions[prism->position_index];
     corner[1] = vec_add(corner[0], vec_scale(across2, fx_div(prism->height, vec_dot(edge3, across2))));
     corner[2] = vec_add(corner[0], vec_scale(across1, fx_div(prism->height, vec_dot(edge3, across1))));
 }
@@ -190,15 +190,15 @@ static int join(Face *before, const u16 triangle[3], u16 color, VecFx16 normal)
     return 0;
 }
 
-static void add_prism(const KclPrism *prism)
+static void add_prism(const Prism *prism)
 {
     Look look = look_of(prism->attribute);
     if (!is_drawn(look))
         return;
-    VecFx16 normal = source.normals[prism->face_normal];
+    VecFx16 normal = source.normals[prism->face_normal_index];
     VecFx32 corner[3];
     Face face = {.corners = 3, .skin = look.skin, .ground = look.ground, .color = shade(look, normal)};
-    face.type = KCL_TYPE(prism->attribute);
+    face.type = ATTRIBUTE_COLLISION_TYPE(prism->attribute);
     prism_corners(prism, corner);
     for (int i = 0; i < 3; i++)
         face.corner[i] = weld_vertex(course_view_vertex(corner[i]));
@@ -284,7 +284,7 @@ static void add_kerbs(Face face)
 
 enum { START_COLUMNS = 48, START_ROWS = 2, START_BLOCK = 14 };
 
-static const NkmCheckpoint *start_line(void)
+static const Cpoi *start_line(void)
 {
     for (u32 i = 0; i < source.checkpoint_count; i++)
         if (source.checkpoints[i].key_id == 0)
@@ -292,13 +292,13 @@ static const NkmCheckpoint *start_line(void)
     return source.checkpoints;
 }
 
-static Vertex middle_of(const NkmCheckpoint *line)
+static Vertex middle_of(const Cpoi *line)
 {
     return course_view_vertex(vec((line->x1 + line->x2) / 2, 0, (line->z1 + line->z2) / 2));
 }
 
 // A checkpoint's line runs from left to right: the race crosses it at a right angle.
-static void forward_of(const NkmCheckpoint *line, s32 *x, s32 *z)
+static void forward_of(const Cpoi *line, s32 *x, s32 *z)
 {
     VecFx32 forward = vec_normal(vec(line->z2 - line->z1, 0, line->x1 - line->x2), vec(0, 0, FX_ONE));
     *x = forward.x;
@@ -307,7 +307,7 @@ static void forward_of(const NkmCheckpoint *line, s32 *x, s32 *z)
 
 void course_mesh_race_direction(Vertex near, s32 *x, s32 *z)
 {
-    const NkmCheckpoint *nearest = source.checkpoints;
+    const Cpoi *nearest = source.checkpoints;
     s64 least = INT64_MAX;
     for (u32 i = 0; i < source.checkpoint_count; i++) {
         Vertex middle = middle_of(&source.checkpoints[i]);
@@ -405,17 +405,17 @@ static void measure_course(u32 count)
 
 void course_mesh_begin(void)
 {
-    const KclHeader *kcl = collision();
+    const CollisionHeader *kcl = collision();
     // The prism pointer points one entry before prism 1, and the octree follows the last prism.
     source.positions = AT(VecFx32, kcl->positions);
     source.normals = AT(VecFx16, kcl->normals);
-    source.prisms = AT(KclPrism, kcl->prisms);
-    source.prism_count = (kcl->octree - kcl->prisms) / sizeof(KclPrism) - 1;
+    source.prisms = AT(Prism, kcl->prisms);
+    source.prism_count = (kcl->octree - kcl->prisms) / sizeof(Prism) - 1;
     source.next_prism = 0;
     source.next_edge = 0;
     source.next_start_column = 0;
     source.last_road = 0;
-    source.checkpoints = AT(NkmCheckpoint, map_data()->cpoi);
+    source.checkpoints = AT(Cpoi, map_data()->cpoi);
     source.checkpoint_count = map_data()->cpoi_count;
     source.previous_joinable = 0;
     measure_course((kcl->normals - kcl->positions) / sizeof(VecFx32));

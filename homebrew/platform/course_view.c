@@ -369,8 +369,8 @@ static u16 band_first[BANDS], band_next[MAX_CELLS];
 static void choose_cells(const Camera *camera)
 {
     // The view looks along the negative third column; its first column points to the right.
-    s32 ahead_x = -camera->mtx.row[0].z, ahead_z = -camera->mtx.row[2].z;
-    s32 right_x = camera->mtx.row[0].x, right_z = camera->mtx.row[2].x;
+    s32 ahead_x = -camera->view_matrix.rows[0].z, ahead_z = -camera->view_matrix.rows[2].z;
+    s32 right_x = camera->view_matrix.rows[0].x, right_z = camera->view_matrix.rows[2].x;
     s32 camera_x = (camera->position.x - course_mesh.origin.x) >> 12;
     s32 camera_z = (camera->position.z - course_mesh.origin.z) >> 12;
     for (int band = 0; band < BANDS; band++)

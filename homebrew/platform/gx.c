@@ -57,7 +57,7 @@ static void load_projection(const Camera *camera)
 
 static VecFx32 turn_into_view(const Camera *camera, VecFx32 a)
 {
-    const VecFx32 *row = camera->mtx.row;
+    const VecFx32 *row = camera->view_matrix.rows;
     return vec((fx32)(((s64)a.x * row[0].x + (s64)a.y * row[1].x + (s64)a.z * row[2].x) >> 12),
                (fx32)(((s64)a.x * row[0].y + (s64)a.y * row[1].y + (s64)a.z * row[2].y) >> 12),
                (fx32)(((s64)a.x * row[0].z + (s64)a.y * row[1].z + (s64)a.z * row[2].z) >> 12));
@@ -79,7 +79,7 @@ void gx_load_camera(const Camera *camera, VecFx32 origin, int shift)
 {
     load_projection(camera);
     for (int i = 0; i < 3; i++)
-        load_row(shifted(camera->mtx.row[i], shift - VIEW_SHIFT));
+        load_row(shifted(camera->view_matrix.rows[i], shift - VIEW_SHIFT));
     load_row(shifted(turn_into_view(camera, vec_sub(origin, camera->position)), -VIEW_SHIFT));
 }
 
@@ -96,7 +96,7 @@ Camera gx_showroom_camera(void)
     // Looks down the negative Z axis, half of the vertical angle being 16.3 degrees.
     Camera camera = {
         .position = {0, FX(16), FX(78)},
-        .mtx = {.row = {{FX_ONE, 0, 0}, {0, 4055, 576}, {0, -576, 4055}, {0, 0, 0}}},
+        .view_matrix = {.rows = {{FX_ONE, 0, 0}, {0, 4055, 576}, {0, -576, 4055}}},
         .fov_sin = 1149,
         .fov_cos = 3931,
         .aspect_ratio = FX_ONE * 4 / 3,

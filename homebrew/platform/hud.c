@@ -21,7 +21,7 @@ static struct {
 
 static u32 lap_count(void)
 {
-    u32 laps = AT(NkmStage, map_data()->stag)->laps;
+    u32 laps = AT(Stag, map_data()->stag)->laps;
     return laps >= 1 && laps <= LAP_TIMES ? laps : 3;
 }
 
@@ -58,14 +58,14 @@ static void draw_frame(void)
 static void draw_speed(const Driver *driver)
 {
     // Full scale is a third above the kart's top speed, which only boosts reach.
-    const KartParams *params = AT(KartParams, driver->kart_params);
-    u32 pixels = (u32)magnitude(driver->speed) * (SPEED_WIDTH * 8) / ((u32)params->top_speed * 4 / 3 + 1);
+    const KartParameters *params = AT(KartParameters, driver->kart_parameters);
+    u32 pixels = (u32)magnitude(driver->forward_speed) * (SPEED_WIDTH * 8) / ((u32)params->max_speed * 4 / 3 + 1);
     if (pixels != shown.speed) {
         text_bar(MAIN_ENGINE, 1, 22, SPEED_WIDTH, (int)pixels);
         shown.speed = pixels;
     }
     // 5.2 units a frame, an ordinary kart's top speed, read as 104 km/h.
-    text_put_number(MAIN_ENGINE, SPEED_WIDTH + 2, 22, INK_WHITE, (u32)magnitude(driver->speed) * 20 >> 12, 3);
+    text_put_number(MAIN_ENGINE, SPEED_WIDTH + 2, 22, INK_WHITE, (u32)magnitude(driver->forward_speed) * 20 >> 12, 3);
 }
 
 static int goes_backwards(const DriverStatus *racer)
@@ -155,7 +155,7 @@ static void draw_lap_times(const Game *g)
     text_put(SUB_ENGINE, 1, 16, INK_GREY, "Best");
     text_put_time(SUB_ENGINE, 3, 18, INK_GREEN, g->best_ms[g->slot]);
     text_put(SUB_ENGINE, 1, 21, INK_BLUE, character_name(g->character));
-    text_put(SUB_ENGINE, 9, 21, INK_WHITE, kart_name(race_config()->drivers[0].kart));
+    text_put(SUB_ENGINE, 9, 21, INK_WHITE, kart_name(race_config()->driver[0].kart));
 }
 
 void hud_enter(void)

@@ -151,9 +151,9 @@ static void draw_karts(const Game *g)
     text_put_number(SUB_ENGINE, 13, 8, INK_WHITE, g->kart + 1u, 2);
     text_put(SUB_ENGINE, 15, 8, INK_GREY, "/36");
     text_box(SUB_ENGINE, 2, 10, 28, 11, BOX_PLAIN);
-    const KartParams *params = AT(KartParams, kart_params_address(g->kart));
-    figure(12, "Speed", params->top_speed, 20600, 22400);
-    figure(14, "Pick-up", params->acceleration_low, 160, 285);
+    const KartParameters *params = AT(KartParameters, kart_params_address(g->kart));
+    figure(12, "Speed", params->max_speed, 20600, 22400);
+    figure(14, "Pick-up", params->base_acceleration, 160, 285);
     figure(16, "Handling", params->handling, 205, 290);
     figure(18, "Weight", params->weight, 2800, 5700);
     hint("Left, right   A: choose");

@@ -26,7 +26,7 @@ void race_view_enter(const Game *g)
 // Its horizon stands where the plane at infinity meets the picture.
 static void turn_sky(const Camera *camera)
 {
-    fx32 ahead_x = -camera->mtx.row[0].z, ahead_z = -camera->mtx.row[2].z, ahead_y = -camera->mtx.row[1].z;
+    fx32 ahead_x = -camera->view_matrix.rows[0].z, ahead_z = -camera->view_matrix.rows[2].z, ahead_y = -camera->view_matrix.rows[1].z;
     // An angle good enough for a backdrop: the diamond angle, 4.0 a turn.
     fx32 sum = at_least(magnitude(ahead_x) + magnitude(ahead_z), 1);
     fx32 part = fx_div(ahead_x, sum);
@@ -39,27 +39,27 @@ static void turn_sky(const Camera *camera)
 
 static s32 steering_of(const Driver *driver)
 {
-    if (driver->input & DRIVER_STEER_LEFT)
+    if (driver->control_flags & CONTROL_STEER_LEFT)
         return FX_ONE;
-    return driver->input & DRIVER_STEER_RIGHT ? -FX_ONE : 0;
+    return driver->control_flags & CONTROL_STEER_RIGHT ? -FX_ONE : 0;
 }
 
 static void move_kart(KartMotion *motion, const Driver *driver)
 {
     s32 lean = at_most(at_least(driver->lean, -FX_ONE), FX_ONE) * LARGEST_LEAN / FX_ONE / 2;
-    if (driver->state & DRIVER_DRIFT)
+    if (driver->motion_flags & MOTION_DRIFTING)
         lean = driver->drift_direction == DRIFT_LEFT ? LARGEST_LEAN : -LARGEST_LEAN;
     motion->frame++;
     motion->steer += (steering_of(driver) - motion->steer) / LEAN_EASE;
     motion->roll += (lean - motion->roll) / LEAN_EASE;
     // A wheel of 3.25 units turns once in 20 units of way.
-    motion->wheel_angle += (u32)(driver->speed * 16 / 20);
+    motion->wheel_angle += (u32)(driver->forward_speed * 16 / 20);
     // A ghost is its kart alone: neither shadow nor sparks.
     if (motion->translucent)
         return;
-    motion->sparks = driver->state & DRIVER_DRIFT ? at_most(driver->drift_charge, 4) : 0;
-    motion->flame = (driver->input & (DRIVER_BOOST | DRIVER_MINI_TURBO)) != 0;
-    motion->shadow = driver->airborne_ticks <= MAX_SHADOW_AIR;
+    motion->sparks = driver->motion_flags & MOTION_DRIFTING ? at_most(driver->drift_charge, 4) : 0;
+    motion->flame = (driver->control_flags & (CONTROL_BOOST | CONTROL_MINI_TURBO)) != 0;
+    motion->shadow = driver->airborne_frames <= MAX_SHADOW_AIR;
 }
 
 static void draw_kart(const Game *g, u32 id)

@@ -66,7 +66,7 @@ void sound_initialise(void)
 
 static void play_engine(const Driver *driver)
 {
-    fx32 speed = clamp(magnitude(driver->speed), 0, FX(16));
+    fx32 speed = clamp(magnitude(driver->forward_speed), 0, FX(16));
     u32 frequency = (u32)at_most(ENGINE_AT_REST + fx_mul(speed, ENGINE_PER_UNIT), ENGINE_MOST);
     play(VOICE_ENGINE, tone(VOICE_ENGINE, ENGINE_VOLUME, frequency));
     play(VOICE_RATTLE, tone(VOICE_RATTLE, RATTLE_VOLUME, 2 * frequency + RATTLE_BEAT));
@@ -89,7 +89,7 @@ static void play_boost(const Driver *driver)
 
 static void play_knock(const Driver *driver)
 {
-    u32 at_wall = driver->state & DRIVER_WALL;
+    u32 at_wall = driver->motion_flags & MOTION_TOUCHING_WALL;
     if (at_wall && !was_at_wall)
         knock_left = KNOCK_FRAMES;
     was_at_wall = at_wall;

@@ -23,6 +23,7 @@ mod octree;
 
 pub use builder::{BuildOptions, Triangle};
 pub use geometry::triangle;
+pub use octree::{Octree, PrismNumbers};
 
 use crate::record::{Record, put_all, records, take_all};
 use crate::{Error, Result};
@@ -317,7 +318,7 @@ impl Kcl {
             octree: octree.bytes.to_vec(),
         };
         kcl.check_prisms(prisms.offset)?;
-        octree::check(&kcl.area, &kcl.octree, kcl.prisms.len(), octree.offset)?;
+        kcl.walker(octree.offset).checked()?;
         Ok(kcl)
     }
 
@@ -375,8 +376,14 @@ impl Kcl {
 
     /// The 1-based indices of the prisms in the leaf that holds `point`: everything that a sphere
     /// of [`Area::sphere_radius`] around it can touch. Empty outside the box.
-    pub fn leaf(&self, point: VecFx32) -> impl Iterator<Item = u16> + '_ {
-        octree::leaf(&self.area, &self.octree, point)
+    pub fn leaf(&self, point: VecFx32) -> PrismNumbers<'_> {
+        let numbers = self.walker(0).prisms_at(point);
+        numbers.expect("an octree that was built, or checked as it was read")
+    }
+
+    /// What walks the octree, which starts at that offset.
+    fn walker(&self, start: usize) -> Octree<'_> {
+        Octree::new(self.area, self.prisms.len(), start, &self.octree)
     }
 
     /// The vertices of the prism with that 1-based index, as a reader gets them back from height

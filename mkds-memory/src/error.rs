@@ -116,18 +116,9 @@ pub enum Error {
         /// The most there can be.
         limit: u32,
     },
-    /// A word that makes no sense where it stands.
-    #[error("{symbol} at {address:#010X}: expected {expected}, found {found:#X}")]
-    Malformed {
-        /// What it belongs to.
-        symbol: &'static str,
-        /// Where it lies; an offset if it comes from a file.
-        address: u32,
-        /// What should stand there.
-        expected: &'static str,
-        /// The word.
-        found: u32,
-    },
+    /// The octree of the course's collision is none that the game could follow. Places are addresses, offsets in a file.
+    #[error("collision_header.octree: {0}")]
+    Octree(mkds_formats::Error),
     /// There is no such element.
     #[error("{symbol}: expected an index below {count}, found {index}")]
     NoSuchElement {

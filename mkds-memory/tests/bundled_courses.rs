@@ -355,16 +355,29 @@ fn broken(words: &[(u32, u32)]) -> String {
 fn a_broken_octree_is_an_error_that_says_where() {
     // A child table that is its own parent.
     let cyclic = broken(&[(0, 0)]);
-    assert!(cyclic.contains("collision_header.octree at 0x"), "{cyclic}");
+    assert!(
+        cyclic.contains("collision_header.octree: KCL, octree at 0x2"),
+        "{cyclic}"
+    );
     let dangling = broken(&[(0, 0x7FFF_FFF0)]);
-    assert!(dangling.contains("a node inside main RAM"), "{dangling}");
+    assert!(
+        dangling.contains("expected children after their parent, below offset"),
+        "{dangling}"
+    );
     let list = broken(&[(0, 0xFFFF_FFF0)]);
-    assert!(list.contains("a list that ends inside main RAM"), "{list}");
+    assert!(
+        list.contains("ended by 0, at offset 0x7FFFFFF2, found none"),
+        "{list}"
+    );
     let odd = broken(&[(0, 0x8000_0001)]);
-    assert!(odd.contains("even offset"), "{odd}");
+    assert!(
+        odd.contains("ended by 0, at offset 0x3, found none"),
+        "{odd}"
+    );
     let number = broken(&[(4, u32::MAX)]);
     assert!(
-        number.contains("expected an index below 481, found 65535"),
+        number.contains("expected a list of indices up to 480"),
         "{number}"
     );
+    assert!(number.contains("found the index 65535"), "{number}");
 }

@@ -111,7 +111,7 @@ impl Kcl {
         // Prisms must start at a multiple of 4 bytes.
         let gap = vec![0; normals.values.len() % 2 * 2];
         Ok(Self {
-            octree: Octree::build(&area, &shapes, options),
+            octree: OctreeBuilder::build(&area, &shapes, options),
             area,
             positions: positions.values,
             normals: normals.values,
@@ -269,7 +269,7 @@ fn area_around(triangles: &[[Vec3; 3]], options: &BuildOptions) -> Result<Area> 
 }
 
 /// The octree while it is built: tables first, all leaf lists behind them.
-struct Octree<'a> {
+struct OctreeBuilder<'a> {
     triangles: &'a [[Vec3; 3]],
     options: &'a BuildOptions,
     tables: Vec<u8>,
@@ -277,7 +277,7 @@ struct Octree<'a> {
     leaves: Vec<(usize, usize, Vec<u16>)>,
 }
 
-impl<'a> Octree<'a> {
+impl<'a> OctreeBuilder<'a> {
     fn build(area: &Area, triangles: &'a [[Vec3; 3]], options: &'a BuildOptions) -> Vec<u8> {
         let mut octree = Self {
             triangles,

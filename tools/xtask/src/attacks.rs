@@ -96,7 +96,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     };
     let forged_states = match &arguments.programs {
         Some(folder) => root.join(folder).join("examples/forged_states"),
-        None => commands::build_example(root, "desmume", "forged_states")?,
+        None => commands::build_example(root, "forged_states")?,
     };
     let mut figures = BTreeMap::new();
     let mut fixture = None;

@@ -145,7 +145,7 @@ impl Worker {
 }
 
 fn our_worker(root: &Path, race: &Race) -> Result<Worker> {
-    let example = commands::build_example(root, "env-mkds", "figures")?;
+    let example = commands::build_example(root, "figures")?;
     Worker::start(
         "kartscope",
         Command::new(example)
@@ -257,7 +257,7 @@ struct Growth {
 
 /// Measures the sensors on generated courses of all sizes, and plots their cost.
 fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
-    let example = commands::build_example(root, "mkds-memory", "sensor_figures")?;
+    let example = commands::build_example(root, "sensor_figures")?;
     let output = Command::new(&example)
         .stderr(Stdio::inherit())
         .output()

@@ -29,22 +29,32 @@ pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Builds an example of a package of ours.
+/// The cargo profile that chores build programs in: `KARTSCOPE_PROFILE`, or as users run them.
+fn profile() -> String {
+    std::env::var("KARTSCOPE_PROFILE").unwrap_or_else(|_| "release".to_owned())
+}
+
+/// Builds a program of the workspace, and gives the folder of the profile. All members' features are turned on, as in
+/// the tests' build, so that a profile builds no crate twice.
+fn build(root: &Path, kind: &str, name: &str) -> Result<PathBuf> {
+    let profile = profile();
+    let build = ["build", "--profile", &profile, "--locked", "-q"];
+    run(cargo(root).args(build).args(["--workspace", kind, name]))?;
+    let folder = match profile.as_str() {
+        "dev" => "debug",
+        other => other,
+    };
+    Ok(target(root).join(folder))
+}
+
+/// Builds an example of the workspace.
 ///
 /// # Errors
 /// When it doesn't build.
-pub fn build_example(root: &Path, package: &str, example: &str) -> Result<PathBuf> {
-    run(cargo(root).args([
-        "build",
-        "--release",
-        "--locked",
-        "-q",
-        "-p",
-        package,
-        "--example",
-        example,
-    ]))?;
-    Ok(target(root).join("release/examples").join(example))
+pub fn build_example(root: &Path, example: &str) -> Result<PathBuf> {
+    Ok(build(root, "--example", example)?
+        .join("examples")
+        .join(example))
 }
 
 /// Builds the command-line tool as users run it.
@@ -52,6 +62,5 @@ pub fn build_example(root: &Path, package: &str, example: &str) -> Result<PathBu
 /// # Errors
 /// When it doesn't build.
 pub fn build_kartscope(root: &Path) -> Result<PathBuf> {
-    run(cargo(root).args(["build", "--release", "--locked", "-q", "-p", "kartscope"]))?;
-    Ok(target(root).join("release/kartscope"))
+    Ok(build(root, "--bin", "kartscope")?.join("kartscope"))
 }

@@ -9,6 +9,7 @@ mod bench;
 mod commands;
 mod courses;
 mod demo;
+mod layout;
 mod peers;
 mod plot;
 mod rom;
@@ -43,6 +44,12 @@ enum Chore {
     Bench,
     /// Run the whole pipeline on the bundled game, from ghosts to a trained driver, into out/demo.
     Demo,
+    /// Make the bundled game's C header of the RAM layout, homebrew/logic/layout.h.
+    Layout {
+        /// Only compare: fail if the committed header is not what mkds-memory's layout gives.
+        #[arg(long)]
+        check: bool,
+    },
     /// Compare our readers and movies with those of the peers, which are downloaded, into out/peers.
     Peers {
         /// One course only.
@@ -88,6 +95,10 @@ fn main() -> Result<()> {
             if let Some(folder) = svg {
                 courses::draw(&homebrew, &folder)?;
             }
+        }
+        Chore::Layout { check } => {
+            let make = if check { layout::check } else { layout::write };
+            say!("{}", make(&homebrew)?);
         }
         Chore::Retail { arguments } => retail(&root, &arguments)?,
         Chore::Rom { check } => {

@@ -92,7 +92,7 @@ fn python_worker(root: &Path, race: &Race) -> Result<Worker> {
 
 /// Seconds from a ROM's bytes to the end of the first step, in a fresh process.
 fn first_step(root: &Path) -> Result<f64> {
-    let example = commands::build_example(root, "env-mkds", "first_step")?;
+    let example = commands::build_example(root, "first_step")?;
     let output = Command::new(&example)
         .output()
         .with_context(|| format!("can't start {}", example.display()))?;

@@ -43,8 +43,8 @@ const PAUSE: u8 = 71;
 /// # Errors
 /// When a program can't be built or started, or gives no figure.
 pub(super) fn measure(root: &Path, out: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
-    let states: States = printed(root, "session", "session_figures")?;
-    let drawing: Drawing = printed(root, "overlays", "overlay_figures")?;
+    let states: States = printed(root, "session_figures")?;
+    let drawing: Drawing = printed(root, "overlay_figures")?;
     for (name, value, unit, goal) in [
         ("scrub_ms", states.scrub_ms, "ms", "<= 50"),
         ("scrub_worst_ms", states.scrub_worst_ms, "ms", "<= 50"),
@@ -101,8 +101,8 @@ struct Drawing {
 }
 
 /// The output of an example.
-fn printed<T: DeserializeOwned>(root: &Path, package: &str, example: &str) -> Result<T> {
-    let program = commands::build_example(root, package, example)?;
+fn printed<T: DeserializeOwned>(root: &Path, example: &str) -> Result<T> {
+    let program = commands::build_example(root, example)?;
     let output = Command::new(&program)
         .stderr(Stdio::inherit())
         .output()

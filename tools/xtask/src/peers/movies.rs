@@ -323,7 +323,7 @@ fn sightings(
 }
 
 fn build_player(root: &Path) -> Result<PathBuf> {
-    commands::build_example(root, "env-mkds", "play")
+    commands::build_example(root, "play")
 }
 
 #[cfg(test)]

@@ -415,7 +415,7 @@ fn a_course_is_the_same_in_the_rom_and_in_a_race_and_is_drawn_whole() {
     let ram = Ram::new(&dumps.images[0]).expect("the game");
     let race = ram.race().expect("sound").expect("a race");
     let course = Course::read(&race).expect("a course");
-    assert_eq!(of_rom["triangles"], course.triangles().len());
+    assert_eq!(of_rom["triangles"], course.track().triangles().len());
     let materials = of_rom["materials"].as_array().expect("materials");
     let sum: u64 = materials
         .iter()
@@ -426,7 +426,7 @@ fn a_course_is_the_same_in_the_rom_and_in_a_race_and_is_drawn_whole() {
     let checkpoints = sections.iter().find(|section| section["name"] == "CPOI");
     assert_eq!(
         checkpoints.expect("checkpoints")["count"],
-        course.checkpoints().len()
+        course.track().checkpoints().len()
     );
 
     let svg = fs::read_to_string(svg).expect("a drawing");
@@ -441,7 +441,7 @@ fn a_course_is_the_same_in_the_rom_and_in_a_race_and_is_drawn_whole() {
     assert_eq!(lines("key-checkpoints"), of_rom["key_checkpoints"]);
     assert_eq!(
         lines("checkpoints") + lines("key-checkpoints"),
-        course.checkpoints().len()
+        course.track().checkpoints().len()
     );
     let png = png::Decoder::new(std::io::BufReader::new(fs::File::open(png).expect("a PNG")));
     let png = png.read_info().expect("a PNG");

@@ -25,7 +25,7 @@ fn check(files: &CourseFiles) {
     if let (Ok(kcl), Ok(nkm)) = (Kcl::parse(&files.kcl), Nkm::parse(&files.nkm))
         && let Ok(course) = Course::from_files(&kcl, &nkm)
     {
-        assert!(course.triangles().len() <= kcl.prisms().len());
-        assert_eq!(course.checkpoints().len(), nkm.checkpoints.len());
+        assert!(course.track().triangles().len() <= kcl.prisms().len());
+        assert_eq!(course.track().checkpoints().len(), nkm.checkpoints.len());
     }
 }

@@ -7,11 +7,11 @@ use homebrew::native::Game;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::ghost::Combo;
 use nds_formats::pad::Pad;
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::path::Path;
-use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan};
+use mkds_memory::sensor::{Aim, Bearing, RayFan};
 use mkds_memory::{Race, Ram};
 
 /// The offsets of the game's pointers and its heap, to which most words are written; see `symbols`.
@@ -88,7 +88,7 @@ fn look(ram: &Ram<'_>, choice: usize) {
     }
     look_at_map(&race);
     if let Ok(camera) = race.camera() {
-        let (projection, place) = (Projection::of(&camera), camera.position().to_f32());
+        let (projection, place) = (camera.projection(), camera.position().to_f32());
         let _ = projection.point(place, ZClip::Native);
         let _ = projection.line_on_screen(place, [0.0; 3], ZClip::NativeNear);
     }
@@ -140,31 +140,31 @@ fn look_at_course(race: &Race<'_>) {
     let (Ok(course), Ok(driver)) = (Course::read(race), race.driver(0)) else {
         return;
     };
-    let pose = Pose::of(&driver);
+    let pose = driver.pose();
     let mut rays = [0.0; 8];
     let fan = RayFan::new(rays.len(), 3.0, 1000.0);
-    fan.cast(course.boundary(), &pose, &mut rays);
+    fan.cast(course.track().boundary(), &pose, &mut rays);
     assert!(
         rays.iter().all(|ray| (0.0..=1000.0).contains(ray)),
         "{rays:?}"
     );
-    fan.cast(course.walls(), &pose, &mut rays);
+    fan.cast(course.track().walls(), &pose, &mut rays);
     assert!(
         rays.iter().all(|ray| (0.0..=1000.0).contains(ray)),
         "{rays:?}"
     );
     let _ = (
-        course.floor_below(pose.position),
+        course.track().floor_below(pose.position),
         course.material_at(pose.position),
     );
-    let _ = course.wall_ahead(pose.position, pose.forward, 1000.0);
+    let _ = course.track().wall_ahead(pose.position, pose.forward, 1000.0);
     let _ = course.prisms_at(pose.position).is_ok();
     let [x, _, z] = pose.position;
-    let here = course.centreline().project([x, z], None);
-    let turn = here.map_or(0.0, |here| course.centreline().curvature(here.along, 100.0));
+    let here = course.track().centreline().project([x, z], None);
+    let turn = here.map_or(0.0, |here| course.track().centreline().curvature(here.along, 100.0));
     assert!(turn.is_finite());
     let mut bearings = [Bearing::default(); 100];
-    assert!(pose.bearings_after(&course, 0, Aim::Nearest, &mut bearings) <= 100);
+    assert!(pose.bearings_after(course.track(), 0, Aim::Nearest, &mut bearings) <= 100);
 }
 
 /// Reads the value at a path, and descends into one of its parts.

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Image, Ring, observe};
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Ram};
@@ -68,13 +68,19 @@ fn courses(c: &mut Criterion) {
             b.iter(|| Course::read(black_box(&race)));
         });
         let course = Course::read(&race).expect("a course");
-        assert_eq!(course.triangles().len(), triangles);
-        cast(c, "boundary_rays24", triangles, course.boundary(), &ring);
-        cast(c, "wall_rays24", triangles, course.walls(), &ring);
+        assert_eq!(course.track().triangles().len(), triangles);
+        cast(
+            c,
+            "boundary_rays24",
+            triangles,
+            course.track().boundary(),
+            &ring,
+        );
+        cast(c, "wall_rays24", triangles, course.track().walls(), &ring);
         let poses = poses(&ring);
         let mut next = poses.iter().map(|pose| pose.position).cycle();
         c.bench_function(&format!("floor_below_{triangles}"), |b| {
-            b.iter(|| course.floor_below(next.next().expect("a pose")));
+            b.iter(|| course.track().floor_below(next.next().expect("a pose")));
         });
     }
 }
@@ -83,15 +89,15 @@ fn courses(c: &mut Criterion) {
 fn growth(c: &mut Criterion) {
     for triangles in [300, 1000, 3000, 10_000, 30_000, 100_000] {
         let ring = ring(triangles, 3000.0);
-        let course = ring.course();
+        let track = ring.track();
         cast(
             c,
             "growth/boundary_rays24",
             triangles,
-            course.boundary(),
+            track.boundary(),
             &ring,
         );
-        cast(c, "growth/wall_rays24", triangles, course.walls(), &ring);
+        cast(c, "growth/wall_rays24", triangles, track.walls(), &ring);
     }
 }
 
@@ -112,9 +118,9 @@ fn projection(c: &mut Criterion) {
     let race = race(&image);
     let camera = race.camera().expect("a camera");
     c.bench_function("projection_of_camera", |b| {
-        b.iter(|| Projection::of(black_box(&camera)));
+        b.iter(|| black_box(&camera).projection());
     });
-    let projection = Projection::of(&camera);
+    let projection = camera.projection();
     let [from, to] = [ring.point(0.0, 0.0), ring.point(0.1, 0.0)];
     c.bench_function("projected_point", |b| {
         b.iter(|| projection.point(black_box(from), ZClip::Native));

@@ -97,17 +97,17 @@ fn main() {
     let growth: Vec<_> = [300, 1000, 3000, 10_000, 30_000, 100_000]
         .map(|triangles| {
             let ring = ring(triangles, 3000.0);
-            let course = ring.course();
+            let track = ring.track();
             json!({
-                "triangles": course.triangles().len(),
-                "rays24_us": rays24_us(course.boundary(), &ring),
-                "wall_rays24_us": rays24_us(course.walls(), &ring),
+                "triangles": track.triangles().len(),
+                "rays24_us": rays24_us(track.boundary(), &ring),
+                "wall_rays24_us": rays24_us(track.walls(), &ring),
             })
         })
         .into();
     let rays = |triangles, radius| {
         let ring = ring(triangles, radius);
-        rays24_us(ring.course().boundary(), &ring)
+        rays24_us(ring.track().boundary(), &ring)
     };
     let figures = json!({
         "field_read_ns": field_read,

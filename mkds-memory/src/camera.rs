@@ -5,10 +5,36 @@ use nds_formats::fx::{Fx16, Fx32, VecFx32};
 use crate::map::Came;
 use crate::view::{Matrix43, To, enumeration, view};
 
-mod projection;
-pub use projection::{Projection, SCREEN_SIZE, ZClip};
 mod route;
 pub use route::{BattleCamera, BattleCameraMut, CameraRoute, CameraRouteMut};
+pub use track::{Projection, ZClip};
+
+/// Pixels a row of one DS screen, and its rows.
+pub const SCREEN_SIZE: [f32; 2] = [256.0, 192.0];
+
+/// The camera holds its translation in units divided by this (source: py-desmume-mkds).
+const TRANSLATION_SCALE: f32 = 16.0;
+
+impl Camera<'_> {
+    /// What it sees, as it stands in RAM.
+    ///
+    /// py-desmume-mkds' z-clip modes are those of [`ZClip`], but compare another number than the depth
+    /// with the near plane, and so cut off three times as much there.
+    #[must_use]
+    pub fn projection(&self) -> Projection {
+        let matrix = self.view_matrix();
+        let [x, y, z] = matrix.rows.map(|row| row.to_f32());
+        let translation = matrix.translation.to_f32();
+        let cotangent = self.fov_cos().to_f32() / self.fov_sin().to_f32();
+        Projection {
+            view: [x, y, z, translation.map(|part| part * TRANSLATION_SCALE)],
+            scale: [cotangent / self.aspect_ratio().to_f32(), cotangent],
+            near: self.frustum_near().to_f32(),
+            far: self.frustum_far().to_f32(),
+            screen: SCREEN_SIZE,
+        }
+    }
+}
 
 enumeration! {
     /// What a camera shows. Source: HaroohiePals headers.

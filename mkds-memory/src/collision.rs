@@ -2,6 +2,7 @@
 
 pub use mkds_formats::kcl::{Area, Attribute, CollisionType};
 use nds_formats::fx::{Fx32, VecFx16, VecFx32};
+pub use track::Surface;
 
 use crate::layout::{BitField, Integer, Type};
 use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
@@ -87,6 +88,26 @@ view! {
         /// What it is made of, and whom it stops.
         Tools attribute @ 0xE: Attribute,
     }
+}
+
+/// What a prism's attribute says to a [`Track`](track::Track): the surface's number is that of the
+/// attribute's type.
+#[must_use]
+pub fn surface_of(attribute: Attribute) -> Surface {
+    Surface {
+        kind: attribute.type_number().into(),
+        carries: attribute.carries_drivers(),
+        stops: attribute.stops_drivers(),
+        is_road: attribute
+            .collision_type()
+            .is_some_and(CollisionType::is_road),
+    }
+}
+
+/// The type of a surface that [`surface_of`] returned; `None` if its number has no known meaning.
+#[must_use]
+pub fn collision_type_of(surface: Surface) -> Option<CollisionType> {
+    CollisionType::ALL.get(usize::from(surface.kind)).copied()
 }
 
 /// Bytes from the prism pointer to the first prism: prisms are numbered from 1.

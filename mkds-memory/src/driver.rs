@@ -2,6 +2,7 @@
 
 use bitflags::bitflags;
 use nds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
+use track::Pose;
 
 use crate::enemies::Enemy;
 use crate::kart_model::KartModel;
@@ -579,6 +580,18 @@ view! {
         Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
         /// What its engine sounds like.
         Headers sound("field450") @ 0x450: [DriverSound, DriverSoundMut],
+    }
+}
+
+impl Driver<'_> {
+    /// Where it is and where it faces, along the floor below it.
+    #[must_use]
+    pub fn pose(&self) -> Pose {
+        Pose::new(
+            self.position().to_f32(),
+            self.direction().to_f32(),
+            self.floor_normal().to_f32(),
+        )
     }
 }
 

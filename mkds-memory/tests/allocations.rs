@@ -10,11 +10,11 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use image::observe;
 use mkds_formats::ghost::Combo;
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::path::{Datum, Path};
-use mkds_memory::sensor::{Aim, Bearing, Frame, Pose, RayFan};
+use mkds_memory::sensor::{Aim, Bearing, Frame, RayFan};
 use mkds_memory::{Ram, Result};
 use nds_formats::pad::Pad;
 
@@ -68,26 +68,30 @@ impl Sensors {
         let driver = race.driver(0)?;
         let checkpoint = usize::from(race.driver_status(0)?.checkpoint());
         observe(&driver, &mut self.fields);
-        let (course, pose) = (&self.course, Pose::of(&driver));
-        self.fan.cast(course.boundary(), &pose, &mut self.edges);
-        self.fan.cast(course.walls(), &pose, &mut self.walls);
+        let (course, pose) = (&self.course, driver.pose());
+        self.fan
+            .cast(course.track().boundary(), &pose, &mut self.edges);
+        self.fan
+            .cast(course.track().walls(), &pose, &mut self.walls);
         self.dome.cast(
-            &(course.boundary(), course.walls()),
+            &(course.track().boundary(), course.track().walls()),
             &pose,
             &mut self.dome_walls,
         );
         let aims = [Aim::Midpoint, Aim::Nearest];
-        let counts =
-            aims.map(|aim| pose.bearings_after(course, checkpoint, aim, &mut self.bearings));
+        let counts = aims
+            .map(|aim| pose.bearings_after(course.track(), checkpoint, aim, &mut self.bearings));
         let [x, y, z] = pose.position;
-        let line = course.centreline();
+        let line = course.track().centreline();
         let here = line.project([x, z], Some(checkpoint));
         let along = here.map_or(0.0, |here| here.along);
         let turns = line.curvature(along, 100.0) + line.heading_change(along, 500.0);
-        let floor = course.floor_below([x, y + 5.0, z]);
+        let floor = course.track().floor_below([x, y + 5.0, z]);
         let near = course.prisms_at(pose.position)?.len();
-        let ahead = course.wall_ahead(pose.position, pose.forward, 3000.0);
-        let projection = Projection::of(&race.camera()?);
+        let ahead = course
+            .track()
+            .wall_ahead(pose.position, pose.forward, 3000.0);
+        let projection = race.camera()?.projection();
         let kart = projection.point(pose.position, ZClip::Native);
         let mut lines = 0;
         for (ray, distance) in self.fan.rays(&pose).zip(&self.edges) {

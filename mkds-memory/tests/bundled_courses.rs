@@ -52,22 +52,33 @@ fn a_course_is_the_same_from_ram_and_from_its_files() -> Result {
         assert_eq!(in_ram.id(), Some(u32::from(info.id)));
         let in_files = in_files.with_id(info.id.into());
         assert_eq!(
-            in_ram.triangles(),
-            in_files.triangles(),
+            in_ram.track().triangles(),
+            in_files.track().triangles(),
             "{}: triangles",
             info.name
         );
+        assert_eq!(in_ram.sources(), in_files.sources(), "{}", info.name);
         assert_eq!(
-            in_ram.checkpoints(),
-            in_files.checkpoints(),
+            in_ram.track().checkpoints(),
+            in_files.track().checkpoints(),
             "{}",
             info.name
         );
-        assert_eq!(in_ram.start(), in_files.start(), "{}", info.name);
-        assert_eq!(in_ram.centreline(), in_files.centreline(), "{}", info.name);
         assert_eq!(
-            in_ram.boundary().segments(),
-            in_files.boundary().segments(),
+            in_ram.track().start(),
+            in_files.track().start(),
+            "{}",
+            info.name
+        );
+        assert_eq!(
+            in_ram.track().centreline(),
+            in_files.track().centreline(),
+            "{}",
+            info.name
+        );
+        assert_eq!(
+            in_ram.track().boundary().segments(),
+            in_files.track().boundary().segments(),
             "{}: boundary",
             info.name
         );
@@ -102,8 +113,8 @@ fn corners_come_back_within_a_sixteenth_of_a_unit() -> Result {
         let course = Course::from_files(&kcl, &nkm)?;
         let exact: Vec<[f64; 3]> = kcl.positions().iter().map(|p| p.to_f64()).collect();
         let mut known = exact.clone();
-        for triangle in course.triangles() {
-            let rebuilt = kcl.triangle(triangle.prism).ok_or("no such prism")?;
+        for (triangle, source) in course.track().triangles().iter().zip(course.sources()) {
+            let rebuilt = kcl.triangle(source.prism).ok_or("no such prism")?;
             for (corner, rebuilt) in triangle.corners.iter().zip(rebuilt) {
                 let corner = corner.map(f64::from);
                 let gap = gap(corner, rebuilt);
@@ -140,19 +151,21 @@ fn a_lap_is_a_little_longer_than_from_checkpoint_to_checkpoint() -> Result {
         let game = started(info)?;
         let race = Ram::new(game.ram())?.race()?.ok_or("no race")?;
         let course = Course::read(&race)?;
-        let lap = course.lap_length().ok_or("no lap")?;
+        let lap = course.track().lap_length().ok_or("no lap")?;
         let track = race.map()?.data().track_length().to_f32();
         assert!(
             lap >= track * 0.999 && lap < track * 1.05,
             "{}: {lap} {track}",
             info.name
         );
-        for (index, checkpoint) in course.checkpoints().iter().enumerate() {
+        for (index, checkpoint) in course.track().checkpoints().iter().enumerate() {
             let along = course
+                .track()
                 .centreline()
                 .along_of_checkpoint(index)
                 .ok_or("off the line")?;
             let progress = course
+                .track()
                 .centreline()
                 .progress(checkpoint.midpoint, Some(index));
             let gap = progress.ok_or("no line")? - along / lap;
@@ -163,7 +176,7 @@ fn a_lap_is_a_little_longer_than_from_checkpoint_to_checkpoint() -> Result {
             );
         }
         // Once around, the line heads where it did, one turn further to the left or right.
-        let turn = course.centreline().heading_change(0.0, lap);
+        let turn = course.track().centreline().heading_change(0.0, lap);
         assert!(
             (turn.abs() - std::f32::consts::TAU).abs() < 0.01,
             "{}: {turn}",
@@ -292,14 +305,14 @@ fn a_lookup_finds_what_the_file_has_and_all_that_a_sphere_touches() -> Result {
                 (i64::from(*at) - i64::from(*minimum)) >> 12 & i64::from(*mask) == 0
                     && at >= minimum
             });
-            for triangle in course.triangles() {
+            for (triangle, source) in course.track().triangles().iter().zip(course.sources()) {
                 let corners = triangle.corners.map(|corner| corner.map(f64::from));
                 // A hair less, for what rounding did to the corners.
                 if inside && distance(point.to_f64(), corners) < radius - 0.1 {
                     prop_assert!(
-                        filed.contains(&triangle.prism),
+                        filed.contains(&source.prism),
                         "prism {} near {point:?}",
-                        triangle.prism
+                        source.prism
                     );
                 }
             }
@@ -316,14 +329,14 @@ fn a_lookup_finds_what_the_file_has_and_all_that_a_sphere_touches() -> Result {
 fn a_prism_is_found_by_its_number() -> Result {
     let (kcl, nkm) = files(&COURSES[0])?;
     let course = Course::from_files(&kcl, &nkm)?;
-    for triangle in course.triangles() {
-        assert_eq!(course.prism(triangle.prism), Some(triangle));
+    for (triangle, source) in course.track().triangles().iter().zip(course.sources()) {
+        assert_eq!(course.prism(source.prism), Some(triangle));
     }
     assert_eq!(course.prism(0), None);
     assert_eq!(course.prism(u16::MAX), None);
-    let start = course.start().ok_or("no start")?.position;
-    let floor = course.floor_below(start).ok_or("no floor")?;
-    let below = course.triangles()[floor.triangle].prism;
+    let start = course.track().start().ok_or("no start")?.position;
+    let floor = course.track().floor_below(start).ok_or("no floor")?;
+    let below = course.sources()[floor.triangle].prism;
     assert!(course.prisms_at(start)?.any(|number| number == below));
     Ok(())
 }
@@ -342,6 +355,7 @@ fn broken(words: &[(u32, u32)]) -> String {
     let course = course.expect("a course, whatever its octree");
     assert!(
         course
+            .track()
             .floor_below(Ring::default().point(0.3, 10.0).map(|part| part + 1.0))
             .is_some()
     );

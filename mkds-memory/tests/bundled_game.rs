@@ -7,6 +7,7 @@ use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{CollisionType, Kcl};
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::events::RaceEvents;
@@ -78,15 +79,15 @@ fn the_course_in_ram_is_the_course_in_the_file() -> Result {
         let course = Course::read(&race_of(&game)?)?;
         let file = Kcl::parse(info.kcl)?;
         assert_eq!(
-            course.triangles().len(),
+            course.track().triangles().len(),
             file.prisms().len(),
             "{}",
             info.name
         );
-        for triangle in course.triangles() {
-            let prism = file.prism(triangle.prism).ok_or("no such prism")?;
-            assert_eq!(triangle.attribute, prism.attribute);
-            let corners = file.triangle(triangle.prism).ok_or("no area")?;
+        for (triangle, source) in course.track().triangles().iter().zip(course.sources()) {
+            let prism = file.prism(source.prism).ok_or("no such prism")?;
+            assert_eq!(source.attribute, prism.attribute);
+            let corners = file.triangle(source.prism).ok_or("no area")?;
             for (own, filed) in triangle.corners.iter().zip(corners) {
                 // Settled corners leave the prism's rounding behind.
                 let gap = gap(*own, filed.map(|part| part as f32));
@@ -94,8 +95,8 @@ fn the_course_in_ram_is_the_course_in_the_file() -> Result {
             }
         }
         assert_eq!(course.laps(), 3);
-        assert!(course.centreline().is_closed());
-        let length = course.centreline().length();
+        assert!(course.track().centreline().is_closed());
+        let length = course.track().centreline().length();
         assert!(
             (3000.0..20_000.0).contains(&length),
             "{}: {length}",
@@ -111,8 +112,8 @@ fn on_the_grid_the_road_lies_around_and_ahead() -> Result {
         let game = started(info)?;
         let race = race_of(&game)?;
         let (course, driver) = (Course::read(&race)?, race.driver(0)?);
-        let pose = Pose::of(&driver);
-        let start = course.start().ok_or("no start")?;
+        let pose = driver.pose();
+        let start = course.track().start().ok_or("no start")?;
         assert!(
             gap(pose.position, start.position) < 150.0,
             "{pose:?} {start:?}"
@@ -120,13 +121,16 @@ fn on_the_grid_the_road_lies_around_and_ahead() -> Result {
         assert!((pose.up[1] - 1.0).abs() < 0.1, "{pose:?}");
 
         let [x, y, z] = pose.position;
-        let floor = course.floor_below([x, y + 5.0, z]).ok_or("no floor")?;
-        assert_eq!(floor.attribute.collision_type(), Some(CollisionType::Road));
+        let floor = course
+            .track()
+            .floor_below([x, y + 5.0, z])
+            .ok_or("no floor")?;
+        assert_eq!(collision_type_of(floor.surface), Some(CollisionType::Road));
         assert!((floor.y - y).abs() < 10.0, "{floor:?} {y}");
 
         let fan = RayFan::new(3, PI, 3000.0);
         let mut edges = [0.0; 3];
-        fan.cast(course.boundary(), &pose, &mut edges);
+        fan.cast(course.track().boundary(), &pose, &mut edges);
         let [left, ahead, right] = edges;
         assert!(
             (200.0..320.0).contains(&(left + right)),
@@ -139,7 +143,7 @@ fn on_the_grid_the_road_lies_around_and_ahead() -> Result {
             position: [x, y + 12.0, z],
             ..pose
         };
-        fan.cast(course.walls(), &raised, &mut walls);
+        fan.cast(course.track().walls(), &raised, &mut walls);
         assert!(
             walls[0] >= left - 1.0 && walls[2] >= right - 1.0,
             "{}: {walls:?}",
@@ -149,7 +153,7 @@ fn on_the_grid_the_road_lies_around_and_ahead() -> Result {
         let checkpoint = usize::from(race.driver_status(0)?.checkpoint());
         let mut bearings = [Bearing::default(); 4];
         assert_eq!(
-            pose.bearings_after(&course, checkpoint, Aim::Midpoint, &mut bearings),
+            pose.bearings_after(course.track(), checkpoint, Aim::Midpoint, &mut bearings),
             4
         );
         assert!(
@@ -159,6 +163,7 @@ fn on_the_grid_the_road_lies_around_and_ahead() -> Result {
         );
 
         let here = course
+            .track()
             .centreline()
             .project([x, z], Some(checkpoint))
             .ok_or("no line")?;
@@ -178,7 +183,7 @@ fn steering_left_turns_to_the_left_by_every_measure() -> Result {
         game.tick(Pad::A);
     }
     let before = race_of(&game)?.driver(0)?;
-    let (yaw, pose) = (before.yaw(), Pose::of(&before));
+    let (yaw, pose) = (before.yaw(), before.pose());
     for _ in 0..20 {
         game.tick(Pad::A | Pad::LEFT);
     }
@@ -194,7 +199,7 @@ fn steering_left_turns_to_the_left_by_every_measure() -> Result {
     );
     let [_, left] = pose.local(driver.position().to_f32());
     assert!(left > 0.0, "{left}");
-    let turned = Pose::of(&driver).forward;
+    let turned = driver.pose().forward;
     let aside: f32 = (0..3).map(|axis| turned[axis] * pose.left[axis]).sum();
     assert!(aside > 0.0, "{aside}");
     assert!(driver.motion_flags().contains(MotionFlags::ON_GROUND));
@@ -232,14 +237,14 @@ fn every_ray_from_the_road_ends_at_its_edge() -> Result {
     for info in COURSES {
         let game = started(info)?;
         let course = Course::read(&race_of(&game)?)?;
-        let line = course.centreline();
+        let line = course.track().centreline();
         let fan = RayFan::new(24, 2.0 * PI, 3000.0);
         let (mut beyond, mut rays) = (0, 0);
         for step in 0..200 {
             let ([x, z], [ahead_x, ahead_z]) = line
                 .at(line.length() * step as f32 / 200.0)
                 .ok_or("no line")?;
-            let Some(floor) = course.floor_below([x, 4000.0, z]) else {
+            let Some(floor) = course.track().floor_below([x, 4000.0, z]) else {
                 continue;
             };
             let pose = Pose::new([x, floor.y, z], [ahead_x, 0.0, ahead_z], floor.normal);
@@ -247,10 +252,12 @@ fn every_ray_from_the_road_ends_at_its_edge() -> Result {
                 rays += 1;
                 // The course ends at its walls; a ray behind them missed the road's edge.
                 let wall = course
+                    .track()
                     .walls()
                     .trace(&ray, 3000.0)
                     .map_or(3000.0, |hit| hit.distance);
                 let edge = course
+                    .track()
                     .boundary()
                     .trace(&ray, 3000.0)
                     .map_or(3000.0, |hit| hit.distance);
@@ -274,12 +281,7 @@ fn look(image: &[u8], events: &mut RaceEvents) -> mkds_memory::Result<bool> {
         return Ok(false);
     };
     for driver in race.drivers() {
-        assert!(
-            Pose::of(&driver)
-                .forward
-                .iter()
-                .all(|part| part.is_finite())
-        );
+        assert!(driver.pose().forward.iter().all(|part| part.is_finite()));
     }
     let place = race.driver(0)?.position().to_f32();
     let _ = Course::read(&race)?.prisms_at(place)?;

@@ -3,8 +3,8 @@
 mod image;
 
 use image::{Image, ROAD, Ring, WALL};
-use mkds_memory::collision::CollisionType;
-use mkds_memory::course::{Checkpoint, Course};
+use mkds_memory::collision::{CollisionType, collision_type_of};
+use mkds_memory::course::Course;
 use mkds_memory::sensor::{Aim, Bearing, Pose};
 use mkds_memory::{Ram, Result};
 
@@ -21,9 +21,10 @@ fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
 fn triangles_are_rebuilt() -> Result<()> {
     let ring = Ring::default();
     let (course, truth) = (course_of(&ring)?, ring.triangles());
-    assert_eq!(course.triangles().len(), truth.len());
-    for (triangle, (corners, attribute)) in course.triangles().iter().zip(truth) {
-        assert_eq!(triangle.attribute.0, attribute);
+    assert_eq!(course.track().triangles().len(), truth.len());
+    let built = course.track().triangles().iter().zip(course.sources());
+    for (number, ((triangle, source), (corners, attribute))) in (1..).zip(built.zip(truth)) {
+        assert_eq!((source.prism, source.attribute.0), (number, attribute));
         for (own, true_one) in triangle.corners.iter().zip(corners) {
             for axis in 0..3 {
                 // Normals are kept in 1/4096, and the longest edge is 190 units.
@@ -42,7 +43,7 @@ fn checkpoints_know_left_from_right() -> Result<()> {
     let ring = Ring::default();
     let course = course_of(&ring)?;
     assert_eq!((course.id(), course.laps()), (Some(20), 3));
-    for (index, checkpoint) in course.checkpoints().iter().enumerate() {
+    for (index, checkpoint) in course.track().checkpoints().iter().enumerate() {
         let turn = index as f32 / 12.0;
         let [x, _, z] = ring.point(turn, WALL);
         assert!(distance(checkpoint.left, [x, z]) < 0.01, "{index}");
@@ -54,11 +55,12 @@ fn checkpoints_know_left_from_right() -> Result<()> {
         assert_eq!(checkpoint.key, (index == 0).then_some(0));
     }
     let after: Vec<_> = course
+        .track()
         .checkpoints_after(10)
         .take(3)
         .map(|c| c.midpoint)
         .collect();
-    let midpoint = |index: usize| course.checkpoints()[index].midpoint;
+    let midpoint = |index: usize| course.track().checkpoints()[index].midpoint;
     assert_eq!(after, [midpoint(11), midpoint(0), midpoint(1)]);
     Ok(())
 }
@@ -68,8 +70,9 @@ fn the_boundary_is_where_the_road_ends() -> Result<()> {
     let ring = Ring::default();
     let course = course_of(&ring)?;
     let mut length = 0.0;
-    for segment in course.boundary().segments() {
-        assert_eq!(segment.beyond, Some(CollisionType::OffRoad));
+    for segment in course.track().boundary().segments() {
+        let beyond = segment.beyond.and_then(collision_type_of);
+        assert_eq!(beyond, Some(CollisionType::OffRoad));
         for [x, y, z] in [segment.start, segment.end] {
             let radius = x.hypot(z);
             let (inner, outer) = (ring.radius - ROAD, ring.radius + ROAD);
@@ -93,7 +96,9 @@ fn the_boundary_is_where_the_road_ends() -> Result<()> {
 #[test]
 fn another_boundary_takes_other_ground() -> Result<()> {
     let ring = Ring::default();
-    let ground = course_of(&ring)?.boundary_of(CollisionType::is_floor);
+    let ground = course_of(&ring)?
+        .track()
+        .boundary_of(|surface| surface.carries);
     for segment in ground.segments() {
         assert_eq!(segment.beyond, None);
         let radius = segment.start[0].hypot(segment.start[2]);
@@ -108,15 +113,16 @@ fn the_floor_below_is_the_highest_one_under_the_point() -> Result<()> {
     let ring = Ring::default();
     let course = course_of(&ring)?;
     let [x, y, z] = ring.point(0.13, 50.0);
-    let floor = course.floor_below([x, y + 30.0, z]).expect("road");
+    let floor = course.track().floor_below([x, y + 30.0, z]).expect("road");
     assert!((floor.y - y).abs() < 0.1, "{} {y}", floor.y);
-    assert_eq!(floor.attribute.collision_type(), Some(CollisionType::Road));
+    assert_eq!(collision_type_of(floor.surface), Some(CollisionType::Road));
     assert!((floor.normal[1] - 1.0 / 1.01f32.sqrt()).abs() < 0.001);
     let [x, y, z] = ring.point(0.7, 160.0);
     let kind = |point| {
         course
+            .track()
             .floor_below(point)
-            .and_then(|f| f.attribute.collision_type())
+            .and_then(|floor| collision_type_of(floor.surface))
     };
     assert_eq!(kind([x, y + 1.0, z]), Some(CollisionType::OffRoad));
     assert_eq!(kind([x, y - 5.0, z]), None, "below the ground");
@@ -132,7 +138,7 @@ fn the_centreline_is_a_circle_to_the_left() -> Result<()> {
         ..Ring::default()
     };
     let course = course_of(&ring)?;
-    let line = course.centreline();
+    let line = course.track().centreline();
     assert!(line.is_closed());
     let circle = std::f32::consts::TAU * ring.radius;
     assert!(
@@ -171,95 +177,8 @@ fn the_centreline_is_a_circle_to_the_left() -> Result<()> {
     let quarter = line.along_of_checkpoint(3).expect("on the main line");
     assert!((quarter / line.length() - 0.25).abs() < 0.01);
     let (point, _) = line.at(line.length() * 1.25).expect("a line");
-    assert!(distance(point, course.checkpoints()[3].midpoint) < 1.0);
+    assert!(distance(point, course.track().checkpoints()[3].midpoint) < 1.0);
     Ok(())
-}
-
-fn checkpoint(left: [f32; 2], right: [f32; 2], next: &[usize]) -> Checkpoint {
-    let midpoint = [0, 1].map(|axis| (left[axis] + right[axis]) * 0.5);
-    Checkpoint {
-        left,
-        right,
-        midpoint,
-        forward: [0.0, 1.0],
-        key: None,
-        path: 0,
-        respawn: 0,
-        next: next.to_vec(),
-    }
-}
-
-#[test]
-fn an_open_centreline_ends() {
-    // 100 units towards +z, 100 to the right, towards -x: without a way back.
-    let ends = [
-        [0.0, 0.0],
-        [0.0, 50.0],
-        [0.0, 100.0],
-        [-50.0, 100.0],
-        [-100.0, 100.0],
-    ];
-    let checkpoints = ends.iter().enumerate().map(|(index, [x, z])| {
-        let next = if index + 1 < ends.len() {
-            vec![index + 1]
-        } else {
-            vec![]
-        };
-        checkpoint([x + 10.0, *z], [x - 10.0, *z], &next)
-    });
-    let course = Course::new(None, 0, Vec::new(), checkpoints.collect(), None);
-    let line = course.centreline();
-    assert!(!line.is_closed());
-    assert_eq!(course.lap_length(), None);
-    assert!((line.length() - 200.0).abs() < 10.0, "{}", line.length());
-    let whole = line.heading_change(-1000.0, 3000.0);
-    assert!(
-        (whole + std::f32::consts::FRAC_PI_2).abs() < 0.1,
-        "to the right: {whole}"
-    );
-    let (early, late) = (
-        line.heading_change(0.0, 30.0),
-        line.heading_change(60.0, 80.0),
-    );
-    assert!(early.abs() < 0.1 && late < -1.0, "{early} {late}");
-    assert!(line.curvature(100.0, 80.0) < -0.01);
-    assert_eq!(line.heading_change(f32::NAN, 1.0), 0.0);
-    let quarter = line.progress([7.0, 50.0], None).expect("a line");
-    assert!((quarter - 0.25).abs() < 0.02, "{quarter}");
-}
-
-#[test]
-fn without_checkpoints_there_is_no_line() {
-    let course = Course::new(None, 0, Vec::new(), Vec::new(), None);
-    let line = course.centreline();
-    assert_eq!(
-        (
-            line.progress([0.0, 0.0], None),
-            line.heading_change(0.0, 9.0)
-        ),
-        (None, 0.0)
-    );
-    assert_eq!(
-        (line.curvature(0.0, 10.0), course.lap_length()),
-        (0.0, None)
-    );
-}
-
-#[test]
-fn checkpoints_are_crossed_between_their_ends() {
-    let line = checkpoint([20.0, 5.0], [-20.0, 5.0], &[]);
-    assert_eq!(line.width(), 40.0);
-    assert_eq!(line.beyond([3.0, 1.0]), -4.0);
-    assert_eq!(line.beyond([-90.0, 7.0]), 2.0);
-    assert_eq!(line.crossing([1.0, 1.0], [1.0, 6.0]), Some(0.8));
-    assert_eq!(
-        line.crossing([1.0, 6.0], [1.0, 1.0]),
-        Some(0.2),
-        "backwards"
-    );
-    assert_eq!(line.crossing([1.0, 1.0], [1.0, 4.0]), None, "not yet");
-    assert_eq!(line.crossing([1.0, 6.0], [1.0, 9.0]), None, "no longer");
-    assert_eq!(line.crossing([21.0, 1.0], [21.0, 6.0]), None, "beside it");
 }
 
 #[test]
@@ -273,12 +192,19 @@ fn the_wall_ahead_is_the_nearest_one() -> Result<()> {
     let point = [x, y + 10.0, z];
     // At turn 0 the course runs along +x, with the middle of the ring to the left, at -z.
     let left = course
+        .track()
         .wall_ahead(point, [0.0, 0.0, -1.0], 1000.0)
         .expect("a wall");
     assert!((left.distance - (WALL - 50.0)).abs() < 3.0, "{left:?}");
-    assert_eq!(left.kind, Some(CollisionType::Wall));
+    assert_eq!(
+        left.surface.and_then(collision_type_of),
+        Some(CollisionType::Wall)
+    );
     assert!(left.normal[2] > 0.9, "it faces the one who looks: {left:?}");
-    assert_eq!(course.wall_ahead(point, [0.0, 0.0, -1.0], 100.0), None);
+    assert_eq!(
+        course.track().wall_ahead(point, [0.0, 0.0, -1.0], 100.0),
+        None
+    );
     assert_eq!(course.material_at(point), Some(CollisionType::Road));
     let [x, y, z] = ring.point(0.0, ROAD + 20.0);
     assert_eq!(
@@ -304,7 +230,7 @@ fn bearings_are_positive_to_the_left() -> Result<()> {
     );
     let mut bearings = [Bearing::default(); 4];
     assert_eq!(
-        pose.bearings_after(&course, 0, Aim::Midpoint, &mut bearings),
+        pose.bearings_after(course.track(), 0, Aim::Midpoint, &mut bearings),
         4
     );
     for (index, bearing) in bearings.iter().enumerate() {
@@ -316,7 +242,7 @@ fn bearings_are_positive_to_the_left() -> Result<()> {
             "{bearing:?}"
         );
     }
-    pose.bearings_after(&course, 0, Aim::Nearest, &mut bearings[..1]);
+    pose.bearings_after(course.track(), 0, Aim::Nearest, &mut bearings[..1]);
     assert!(bearings[0].distance <= 2.0 * ring.radius * (std::f32::consts::PI / 12.0).sin());
     Ok(())
 }

@@ -8,8 +8,9 @@ use image::{Image, Ring};
 use mkds_formats::ghost::Combo;
 use mkds_formats::kcl::{HEADER_SIZE, Kcl};
 use mkds_formats::nkm::Nkm;
-use mkds_memory::camera::{Camera, Projection, ZClip};
-use mkds_memory::course::Course;
+use mkds_memory::camera::{Camera, ZClip};
+use mkds_memory::collision::{Attribute, surface_of};
+use mkds_memory::course::{Course, Track, Triangle};
 use mkds_memory::sensor::{Pose, Ray, RayFan, Trace};
 use mkds_memory::view::View;
 use mkds_memory::{RAM_BASE, Ram, symbols};
@@ -26,13 +27,20 @@ fn runner(cases: u32) -> TestRunner {
 
 /// Asks a course everything.
 fn measure(course: &Course) {
-    let start = course.start().map_or([0.0; 3], |start| start.position);
+    let start = course
+        .track()
+        .start()
+        .map_or([0.0; 3], |start| start.position);
     let far = f32::MAX;
     for position in [start, [0.0; 3], [far; 3], [f32::NAN, 0.0, f32::INFINITY]] {
         let pose = Pose::new(position, [1.0, 0.2, 0.0], [0.0, 1.0, 0.0]);
         let fan = RayFan::new(9, 6.0, 3000.0).at_elevations(&[0.0, 1.0]);
         let mut out = [0.0; 18];
-        fan.cast(&(course.boundary(), course.walls()), &pose, &mut out);
+        fan.cast(
+            &(course.track().boundary(), course.track().walls()),
+            &pose,
+            &mut out,
+        );
         assert!(
             out.iter().all(|distance| (0.0..=3000.0).contains(distance)),
             "{out:?}"
@@ -41,22 +49,25 @@ fn measure(course: &Course) {
             origin: position,
             direction: [f32::NAN, 0.0, 0.0],
         };
-        assert_eq!(course.walls().trace(&ray, far), None);
+        assert_eq!(course.track().walls().trace(&ray, far), None);
         for direction in [pose.forward, pose.up] {
             let endless = Ray {
                 origin: position,
                 direction,
             };
-            let walls = course.walls().trace(&endless, f32::INFINITY);
-            let edges = course.boundary().trace(&endless, f32::INFINITY);
+            let walls = course.track().walls().trace(&endless, f32::INFINITY);
+            let edges = course.track().boundary().trace(&endless, f32::INFINITY);
             let mut hits = walls.into_iter().chain(edges);
             assert!(hits.all(|hit| hit.distance.is_finite()));
         }
-        let _ = (course.floor_below(position), course.material_at(position));
+        let _ = (
+            course.track().floor_below(position),
+            course.material_at(position),
+        );
         for number in course.prisms_at(position).into_iter().flatten() {
             let _ = course.prism(number);
         }
-        let line = course.centreline();
+        let line = course.track().centreline();
         for checkpoint in [None, Some(0), Some(usize::MAX)] {
             let _ = line.project([position[0], position[2]], checkpoint);
             let _ = line.progress([position[0], position[2]], checkpoint);
@@ -65,7 +76,7 @@ fn measure(course: &Course) {
             let turn = line.heading_change(along, 100.0) + line.curvature(along, 50.0);
             assert!(turn.is_finite(), "{turn} at {along}");
         }
-        let _ = course.checkpoints_after(0).take(1000).count();
+        let _ = course.track().checkpoints_after(0).take(1000).count();
     }
 }
 
@@ -241,14 +252,13 @@ fn courses_of_degenerate_triangles_are_courses() {
     let line = [corner(0.0), corner(5.0), corner(9.0)];
     let lost = [corner(f32::NAN), corner(f32::INFINITY), corner(-3.0)];
     let triangles = [point, line, lost].into_iter().cycle().take(300).zip(1..);
-    let triangle = |(corners, prism): ([[f32; 3]; 3], u16)| mkds_memory::course::Triangle {
+    let triangle = |(corners, number): ([[f32; 3]; 3], u16)| Triangle {
         corners,
         normal: [0.0, 1.0, 0.0],
-        attribute: mkds_memory::collision::Attribute(if prism % 2 == 0 { 8 << 8 } else { 0 }),
-        prism,
+        surface: surface_of(Attribute(if number % 2 == 0 { 8 << 8 } else { 0 })),
     };
-    let course = Course::new(None, 3, triangles.map(triangle).collect(), Vec::new(), None);
-    measure(&course);
+    let track = Track::new(triangles.map(triangle).collect(), Vec::new(), None);
+    measure(&Course::from(track));
 }
 
 proptest! {
@@ -257,7 +267,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), Camera::SIZE),
         points in prop::array::uniform2([any::<f32>(), any::<f32>(), any::<f32>()]),
     ) {
-        let projection = Projection::of(&Camera::from_prefix(&bytes).expect("a whole structure"));
+        let projection = Camera::from_prefix(&bytes).expect("a whole structure").projection();
         for clip in [ZClip::Native, ZClip::NonNative, ZClip::Off] {
             let [from, to] = points;
             let pixels = projection

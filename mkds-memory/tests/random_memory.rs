@@ -3,12 +3,12 @@
 mod image;
 
 use image::{CAMERA, CONFIG, COURSE, DRIVERS, Image, MAP, Ring, STATE, STATUS};
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
-use mkds_memory::sensor::{Pose, RayFan};
+use mkds_memory::sensor::RayFan;
 use mkds_memory::symbols::Holds;
 use mkds_memory::{RAM_BASE, RAM_SIZE, Ram, RamMut, symbols};
 use proptest::prelude::*;
@@ -39,21 +39,26 @@ fn read_all(bytes: &[u8]) -> mkds_memory::Result<()> {
     let _ = format!("{:?} {:?} {:?}", race.status(), race.state(), race.config());
     let _ = race.camera().map(|camera| format!("{camera:?}"));
     let course = Course::read(&race)?;
-    let pose = Pose::of(&race.driver(0)?);
+    let pose = race.driver(0)?.pose();
     let checkpoint = usize::from(race.driver_status(0)?.checkpoint());
     let mut rays = [0.0; 24];
     let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
-    fan.cast(course.boundary(), &pose, &mut rays);
-    fan.cast(course.walls(), &pose, &mut rays);
+    fan.cast(course.track().boundary(), &pose, &mut rays);
+    fan.cast(course.track().walls(), &pose, &mut rays);
     let _ = (
-        course.floor_below(pose.position),
+        course.track().floor_below(pose.position),
         course.prisms_at(pose.position).is_ok(),
     );
     let _ = course
+        .track()
         .centreline()
         .project([pose.position[0], pose.position[2]], Some(checkpoint));
-    let _ = course.centreline().curvature(f32::MAX, 100.0);
-    let _ = course.checkpoints_after(checkpoint).take(1000).count();
+    let _ = course.track().centreline().curvature(f32::MAX, 100.0);
+    let _ = course
+        .track()
+        .checkpoints_after(checkpoint)
+        .take(1000)
+        .count();
     Ok(())
 }
 
@@ -102,7 +107,7 @@ fn read_links(bytes: &[u8], events: &mut RaceEvents) -> mkds_memory::Result<()> 
         }
     }
     if let Ok(camera) = race.camera() {
-        let (projection, place) = (Projection::of(&camera), camera.target().to_f32());
+        let (projection, place) = (camera.projection(), camera.target().to_f32());
         let _ = projection.point(place, ZClip::Native);
         let line = projection.line_on_screen(place, [0.0; 3], ZClip::NativeNear);
         assert!(line.is_none_or(|ends| ends.iter().flatten().all(|part| part.is_finite())));

@@ -1,5 +1,6 @@
 //! The edge of the road around the kart.
 
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::Segment;
 
@@ -36,9 +37,9 @@ impl Overlay for Boundary {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let mut pieces: Vec<(Option<u8>, &Segment)> =
+        let mut pieces: Vec<(Option<u16>, &Segment)> =
             near(scene.course, scene.position, self.reach)
-                .map(|segment| (segment.beyond.map(|beyond| beyond as u8), segment))
+                .map(|segment| (segment.beyond.map(|beyond| beyond.kind), segment))
                 .collect();
         // One colour after the other is drawn in a few goes.
         pieces.sort_by_key(|(beyond, _)| *beyond);
@@ -55,7 +56,7 @@ impl Overlay for Boundary {
 }
 
 fn color_of(segment: &Segment) -> Color {
-    match segment.beyond {
+    match segment.beyond.and_then(collision_type_of) {
         None => FALL,
         Some(wall) if wall.is_wall() => WALL,
         Some(ground) => material_of(ground).0.mix(Color::WHITE, LIGHTER),
@@ -64,7 +65,7 @@ fn color_of(segment: &Segment) -> Color {
 
 /// The pieces within `reach` of a point, seen from above.
 fn near(course: &Course, point: [f32; 3], reach: f32) -> impl Iterator<Item = &Segment> {
-    let segments = course.boundary().segments().iter();
+    let segments = course.track().boundary().segments().iter();
     segments.filter(move |segment| {
         let beside = |axis: usize| {
             let (a, b) = (segment.start[axis], segment.end[axis]);

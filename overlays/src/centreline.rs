@@ -39,7 +39,7 @@ impl Overlay for Centreline {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let line = scene.course.centreline();
+        let line = scene.course.track().centreline();
         let [x, _, z] = scene.position;
         let Some(here) = line.project([x, z], Some(scene.checkpoint)) else {
             return;
@@ -58,7 +58,7 @@ fn draw_dashes(scene: &Scene<'_>, steps: impl Iterator<Item = i32>, list: &mut D
     // Each floor is looked for around the height of the one before.
     let (mut height, mut last) = (scene.floor, None);
     for step in steps {
-        let Some((point, _)) = scene.course.centreline().at(step as f32 * STEP) else {
+        let Some((point, _)) = scene.course.track().centreline().at(step as f32 * STEP) else {
             return;
         };
         height = scene.floor_near(point, height);

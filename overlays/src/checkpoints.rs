@@ -84,7 +84,7 @@ impl Overlay for Checkpoints {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let mut labels = Labels::default();
         for (index, color) in self.chosen(scene) {
-            let checkpoint = &scene.course.checkpoints()[index];
+            let checkpoint = &scene.course.track().checkpoints()[index];
             let feet = [checkpoint.left, checkpoint.right].map(|end| foot(scene, end));
             draw_gate(scene, feet, color, list);
             if self.numbers {
@@ -98,7 +98,7 @@ impl Overlay for Checkpoints {
 impl Checkpoints {
     /// Those that are drawn, by number, the next ones first; and their colours.
     fn chosen(&self, scene: &Scene<'_>) -> Vec<(usize, Color)> {
-        let all = scene.course.checkpoints();
+        let all = scene.course.track().checkpoints();
         let color = |index: usize, later: Color| match all[index].key {
             Some(_) => KEY,
             None => later,
@@ -141,6 +141,7 @@ fn foot(scene: &Scene<'_>, [x, z]: [f32; 2]) -> [f32; 3] {
     let above = [x, scene.floor + SEARCH_HEIGHT, z];
     let y = scene
         .course
+        .track()
         .floor_below(above)
         .map_or(scene.floor, |floor| floor.y);
     [x, y, z]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use mkds_memory::camera::Projection;
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Triangle;
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
@@ -42,7 +43,7 @@ impl Overlay for Collision {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let triangles = scene.course.triangles().iter();
+        let triangles = scene.course.track().triangles().iter();
         let mut seen: Vec<Seen<'_>> = triangles
             .filter(|triangle| is_within(triangle, scene.position, self.reach))
             .filter(|triangle| faces_camera(triangle, &scene.projection))
@@ -157,7 +158,7 @@ fn by_material(mut seen: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
 }
 
 fn material_of_triangle(triangle: &Triangle) -> Color {
-    let material = triangle.attribute.collision_type();
+    let material = collision_type_of(triangle.surface);
     material.map_or(UNKNOWN, |material| material_of(material).0)
 }
 
@@ -188,7 +189,8 @@ mod tests {
     use mkds_formats::ghost::Combo;
     use mkds_formats::kcl::{Attribute, CollisionType};
     use mkds_memory::Ram;
-    use mkds_memory::course::Course;
+    use mkds_memory::collision::surface_of;
+    use mkds_memory::course::{Course, Track};
     use mkds_memory::sensor::RayFan;
     use nds_formats::pad::Pad;
 
@@ -251,15 +253,14 @@ mod tests {
     }
 
     fn course(triangles: Vec<Triangle>) -> Course {
-        Course::new(None, 0, triangles, Vec::new(), None)
+        Track::new(triangles, Vec::new(), None).into()
     }
 
-    fn floor(corners: [[f32; 3]; 3], material: CollisionType, prism: u16) -> Triangle {
+    fn floor(corners: [[f32; 3]; 3], material: CollisionType) -> Triangle {
         Triangle {
             corners,
             normal: [0.0, 1.0, 0.0],
-            attribute: Attribute::of(material),
-            prism,
+            surface: surface_of(Attribute::of(material)),
         }
     }
 
@@ -302,7 +303,7 @@ mod tests {
             let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + dz];
             // From beside and behind the camera to a point ahead.
             let corners = [at(-900.0, -600.0), at(900.0, -500.0), at(40.0, 700.0)];
-            let big = course(vec![floor(corners, CollisionType::OffRoad, 1)]);
+            let big = course(vec![floor(corners, CollisionType::OffRoad)]);
             drawn(&game, Some(&big), 500.0, |scene, shapes| {
                 let polygons = polygons(shapes);
                 let [(points, color)] = polygons[..] else {
@@ -350,9 +351,9 @@ mod tests {
             let lines = |materials: [CollisionType; 2], normal: [f32; 3]| {
                 let bent = Triangle {
                     normal,
-                    ..floor(far, materials[1], 2)
+                    ..floor(far, materials[1])
                 };
-                let both = course(vec![floor(near, materials[0], 1), bent]);
+                let both = course(vec![floor(near, materials[0]), bent]);
                 let mut count = 0;
                 drawn(&game, Some(&both), 500.0, |_, shapes| {
                     let lines = shapes.iter();
@@ -381,12 +382,12 @@ mod tests {
             };
             let back = Triangle {
                 normal: [0.0, -1.0, 0.0],
-                ..floor(ahead(50.0), CollisionType::JumpPad, 4)
+                ..floor(ahead(50.0), CollisionType::JumpPad)
             };
             let all = course(vec![
-                floor(ahead(10.0), CollisionType::Road, 1),
-                floor(ahead(600.0), CollisionType::OffRoad, 2),
-                floor(ahead(200.0), CollisionType::BoostPanel, 3),
+                floor(ahead(10.0), CollisionType::Road),
+                floor(ahead(600.0), CollisionType::OffRoad),
+                floor(ahead(200.0), CollisionType::BoostPanel),
                 back,
             ]);
             let colors = |reach| {

@@ -3,6 +3,7 @@
 use std::f32::consts::TAU;
 
 use mkds_formats::kcl::CollisionType;
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::{Checkpoint, Course, Triangle};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
@@ -139,7 +140,7 @@ impl CourseMap<'_> {
         draw_paths(self.enemy_paths, ENEMY_PATH, 1.2, &frame, &mut list);
         list.begin_layer("centreline");
         self.draw_centreline(&frame, &mut list);
-        let checkpoints = self.course.checkpoints();
+        let checkpoints = self.course.track().checkpoints();
         list.begin_layer("checkpoints");
         for checkpoint in checkpoints.iter().filter(|point| point.key.is_none()) {
             let [from, to] = [checkpoint.left, checkpoint.right].map(|end| frame.point(end));
@@ -175,9 +176,10 @@ impl CourseMap<'_> {
             *material != CollisionType::OutOfBounds
         });
         let ground = ground.flat_map(|(triangle, _)| triangle.corners.map(|[x, _, z]| [x, z]));
-        let lines = course.checkpoints().iter();
+        let lines = course.track().checkpoints().iter();
         let lines = lines.flat_map(|checkpoint| [checkpoint.left, checkpoint.right]);
         let start = course
+            .track()
             .start()
             .map(|start| [start.position[0], start.position[2]]);
         let points = ground
@@ -195,10 +197,10 @@ impl CourseMap<'_> {
     }
 
     fn ground(&self) -> impl Iterator<Item = (&Triangle, CollisionType)> {
-        let triangles = self.course.triangles().iter();
+        let triangles = self.course.track().triangles().iter();
         triangles
             .filter(|triangle| triangle.is_floor())
-            .filter_map(|triangle| Some((triangle, triangle.attribute.collision_type()?)))
+            .filter_map(|triangle| Some((triangle, collision_type_of(triangle.surface)?)))
     }
 
     /// Floors, walls and edges from the lowest to the highest, so that bridges cover what is below them.
@@ -220,14 +222,14 @@ impl CourseMap<'_> {
             let points = widened(triangle.corners.map(|[x, _, z]| frame.point([x, z])));
             pieces.push((height, Shape::Polygon { points, color }));
         }
-        for segment in self.course.boundary().segments() {
+        for segment in self.course.track().boundary().segments() {
             let [from, to] = [segment.start, segment.end].map(|[x, _, z]| frame.point([x, z]));
             // An edge lies on its road, not under it.
             let height = segment.start[1].max(segment.end[1]) + 1.0;
             pieces.push((height, line(from, to, 1.2, EDGE.with_alpha(0.85))));
         }
-        for triangle in self.course.triangles() {
-            if triangle.attribute.stops_drivers() {
+        for triangle in self.course.track().triangles() {
+            if triangle.surface.stops {
                 let [from, to] =
                     longest_side(triangle.corners.map(|[x, _, z]| frame.point([x, z])));
                 let top = triangle
@@ -245,7 +247,7 @@ impl CourseMap<'_> {
     }
 
     fn draw_centreline(&self, frame: &Frame, list: &mut DrawList) {
-        let centreline = self.course.centreline();
+        let centreline = self.course.track().centreline();
         let points = centreline.points();
         let last = points.first().filter(|_| centreline.is_closed());
         let ends: Vec<[f32; 2]> = points.iter().chain(last).copied().collect();
@@ -259,7 +261,7 @@ impl CourseMap<'_> {
 
     /// An arrow as the first driver faces.
     fn draw_start(&self, frame: &Frame, list: &mut DrawList) {
-        let Some(start) = self.course.start() else {
+        let Some(start) = self.course.track().start() else {
             return;
         };
         let [x, y] = frame.point([start.position[0], start.position[2]]);
@@ -288,14 +290,14 @@ impl CourseMap<'_> {
             color: TEXT,
             text: self.title.to_owned(),
         });
-        let keys = course.checkpoints().iter();
+        let keys = course.track().checkpoints().iter();
         let keys = keys.filter(|checkpoint| checkpoint.key.is_some()).count();
         let mut text = format!(
             "{} laps, {} checkpoints, {keys} of them key",
             course.laps(),
-            course.checkpoints().len()
+            course.track().checkpoints().len()
         );
-        if let Some(length) = course.lap_length() {
+        if let Some(length) = course.track().lap_length() {
             text.push_str(&format!(", a lap of {length:.0} units"));
         }
         list.push(Shape::Text {
@@ -316,16 +318,20 @@ impl CourseMap<'_> {
             }
         }
         let lines = [
-            (WALL, "wall", self.course.walls().triangles().is_empty()),
+            (
+                WALL,
+                "wall",
+                self.course.track().walls().triangles().is_empty(),
+            ),
             (
                 KEY_CHECKPOINT,
                 "key checkpoint",
-                self.course.checkpoints().is_empty(),
+                self.course.track().checkpoints().is_empty(),
             ),
             (
                 CENTRELINE,
                 "centreline",
-                self.course.centreline().points().is_empty(),
+                self.course.track().centreline().points().is_empty(),
             ),
             (ITEM_PATH, "item path", self.item_paths.is_empty()),
             (ENEMY_PATH, "enemy path", self.enemy_paths.is_empty()),
@@ -516,6 +522,8 @@ fn push_polygon(list: &mut DrawList, points: Vec<Point>, color: Color) {
 mod tests {
     use mkds_formats::kcl::{Attribute, Kcl};
     use mkds_formats::nkm::Nkm;
+    use mkds_memory::collision::surface_of;
+    use mkds_memory::course::Track;
 
     use super::*;
 
@@ -549,7 +557,12 @@ mod tests {
         let longest = drawing.width.max(drawing.height);
         assert!((800..1000).contains(&longest), "{longest}");
         let ground = layer(&drawing, "ground");
-        let floors = course.triangles().iter().filter(|t| t.is_floor()).count();
+        let floors = course
+            .track()
+            .triangles()
+            .iter()
+            .filter(|t| t.is_floor())
+            .count();
         let polygons = ground.iter().filter(|s| matches!(s, Shape::Polygon { .. }));
         assert_eq!(polygons.count(), floors);
         let (width, height) = (drawing.width as f32, drawing.height as f32);
@@ -571,6 +584,7 @@ mod tests {
         }
         let keys = |course: &Course| {
             course
+                .track()
                 .checkpoints()
                 .iter()
                 .filter(|c| c.key.is_some())
@@ -583,7 +597,7 @@ mod tests {
         assert_eq!(lines("key-checkpoints"), keys(&course));
         assert_eq!(
             lines("checkpoints"),
-            course.checkpoints().len() - keys(&course)
+            course.track().checkpoints().len() - keys(&course)
         );
         assert_eq!(
             layer(&drawing, "item-paths").len(),
@@ -595,16 +609,15 @@ mod tests {
 
     #[test]
     fn higher_ground_covers_lower() {
-        let floor = |y: f32, material, prism| Triangle {
+        let floor = |y: f32, material| Triangle {
             corners: [[0.0, y, 0.0], [0.0, y, 90.0], [90.0, y, 0.0]],
             normal: [0.0, 1.0, 0.0],
-            attribute: Attribute::of(material),
-            prism,
+            surface: surface_of(Attribute::of(material)),
         };
-        let bridge = floor(50.0, CollisionType::OffRoad, 1);
-        let below = floor(0.0, CollisionType::HeavyOffRoad, 2);
+        let bridge = floor(50.0, CollisionType::OffRoad);
+        let below = floor(0.0, CollisionType::HeavyOffRoad);
         for triangles in [vec![bridge, below], vec![below, bridge]] {
-            let course = Course::new(None, 3, triangles, Vec::new(), None);
+            let course = Course::from(Track::new(triangles, Vec::new(), None));
             let drawing = draw(&course, 400);
             let colors = layer(&drawing, "ground")
                 .iter()
@@ -641,7 +654,7 @@ mod tests {
 
     #[test]
     fn a_course_of_nothing_is_an_empty_map() {
-        let course = Course::new(None, 0, Vec::new(), Vec::new(), None);
+        let course = Course::from(Track::new(Vec::new(), Vec::new(), None));
         let drawing = draw(&course, 300);
         assert!(layer(&drawing, "ground").is_empty());
         assert!(drawing.width > 0 && drawing.height > 0);

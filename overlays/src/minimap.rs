@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mkds_formats::kcl::CollisionType;
 use mkds_memory::course::Course;
 use mkds_memory::sensor::{Ray, Trace};
 
@@ -164,11 +163,11 @@ struct Fingerprint {
 
 impl Fingerprint {
     fn of(course: &Course) -> Self {
-        let line = course.centreline();
+        let line = course.track().centreline();
         Self {
             id: course.id(),
-            triangles: course.triangles().len(),
-            edges: course.boundary().segments().len(),
+            triangles: course.track().triangles().len(),
+            edges: course.track().boundary().segments().len(),
             length: line.length(),
             first: line.points().first().copied(),
         }
@@ -193,20 +192,22 @@ struct Road {
 
 impl Road {
     fn of(course: &Course, place: MapPlace) -> Self {
-        let line = course.centreline();
+        let line = course.track().centreline();
         let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
-        let mut height = course.start().map_or(0.0, |start| start.position[1]);
+        let mut height = course
+            .track()
+            .start()
+            .map_or(0.0, |start| start.position[1]);
         let mut widths = [USUAL_HALF_WIDTH; 2];
         let mut edges: Vec<[[f32; 2]; 2]> = Vec::with_capacity(steps);
         for step in 0..steps {
             let along = line.length() * step as f32 / steps as f32;
             if let Some((point, direction)) = line.at(along) {
                 let above = [point[0], height + MOST_RISE, point[1]];
-                let floor = course.floor_below(above);
+                let floor = course.track().floor_below(above);
                 height = floor.map_or(height, |floor| floor.y);
-                let material = floor.and_then(|floor| floor.attribute.collision_type());
                 // Where there is no road, over a gap or beside it, it is taken to be as wide as before.
-                if material.is_some_and(CollisionType::is_road) {
+                if floor.is_some_and(|floor| floor.surface.is_road) {
                     widths = half_widths(course, point, direction, height);
                 }
                 let [x, z] = direction;
@@ -233,7 +234,9 @@ impl Road {
             course: Fingerprint::of(course),
             place,
             areas: Vec::new(),
-            checkpoints: (0..course.checkpoints().len()).map(checkpoint).collect(),
+            checkpoints: (0..course.track().checkpoints().len())
+                .map(checkpoint)
+                .collect(),
             edges,
             is_closed: line.is_closed(),
             bounds,
@@ -250,7 +253,7 @@ fn half_widths(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) 
             origin: [point[0], height, point[1]],
             direction: [aside[0], 0.0, aside[1]],
         };
-        let hit = course.boundary().trace(&ray, MOST_HALF_WIDTH);
+        let hit = course.track().boundary().trace(&ray, MOST_HALF_WIDTH);
         hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance)
     })
 }
@@ -328,7 +331,7 @@ impl<'a> Map<'a> {
     }
 
     fn draw_checkpoints(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let all = scene.course.checkpoints();
+        let all = scene.course.track().checkpoints();
         let next = all
             .get(scene.checkpoint)
             .and_then(|here| here.next.first().copied());

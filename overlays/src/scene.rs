@@ -66,9 +66,10 @@ impl<'a> Scene<'a> {
     /// When a pointer to the player, the player's status or the camera leaves RAM.
     pub fn of(race: &Race<'a>, course: &'a Course, fan: &RayFan, pad: Pad) -> Result<Self> {
         let driver = race.driver(0)?;
-        let pose = Pose::of(&driver);
+        let pose = driver.pose();
         let reading = |ray: mkds_memory::sensor::Ray| {
             let distance = course
+                .track()
                 .boundary()
                 .trace(&ray, fan.reach())
                 .map_or(fan.reach(), |hit| hit.distance);
@@ -81,11 +82,12 @@ impl<'a> Scene<'a> {
         };
         Ok(Self {
             race: *race,
-            projection: Projection::of(&race.camera()?),
+            projection: race.camera()?.projection(),
             course,
             pose,
             position: pose.position,
             floor: course
+                .track()
                 .floor_below(pose.position)
                 .map_or(pose.position[1], |floor| floor.y),
             checkpoint: race.driver_status(0)?.checkpoint().into(),
@@ -149,6 +151,7 @@ impl<'a> Scene<'a> {
         /// How far above the height the floor may be, units: a course has no bridges that near above each other.
         const ABOVE: f32 = 60.0;
         self.course
+            .track()
             .floor_below([x, height + ABOVE, z])
             .map_or(height, |floor| floor.y)
     }

@@ -187,7 +187,7 @@ fn all_checkpoints_are_there_and_the_next_one_stands_out() {
     let mut drive = Drive::on(22);
     drive.go(450, 140.0);
     let scene = drive.plain_scene();
-    let next = scene.course.checkpoints()[scene.checkpoint].next[0];
+    let next = scene.course.track().checkpoints()[scene.checkpoint].next[0];
     let three = drawn(Checkpoints::default(), &scene);
     let all = drawn(Checkpoints::of(Gates::All), &scene);
     let keys = drawn(Checkpoints::of(Gates::Key), &scene);
@@ -227,12 +227,19 @@ fn the_centreline_leads_from_the_kart_ahead_in_dashes_that_lie_on_the_floor() {
         let [x, _, z] = scene.position;
         let here = scene
             .course
+            .track()
             .centreline()
             .project([x, z], Some(scene.checkpoint));
         let along = here.expect("a line").along + 200.0;
-        let ([x, z], _) = scene.course.centreline().at(along).expect("a point");
+        let ([x, z], _) = scene
+            .course
+            .track()
+            .centreline()
+            .at(along)
+            .expect("a point");
         let floor = scene
             .course
+            .track()
             .floor_below([x, scene.floor + 60.0, z])
             .expect("a floor");
         let spot = scene

@@ -358,9 +358,9 @@ impl Worker {
         let mut distances = [0.0; 24];
         let milliseconds = median_ms(count, || {
             for _ in 0..CALLS {
-                let pose = Pose::of(&race.driver(0)?);
+                let pose = race.driver(0)?.pose();
                 fan.cast(
-                    course.boundary(),
+                    course.track().boundary(),
                     black_box(&pose),
                     black_box(&mut distances),
                 );

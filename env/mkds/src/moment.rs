@@ -41,7 +41,12 @@ impl Circuit {
     /// Computes the values of `course`.
     pub fn new(course: Course) -> Self {
         let (mut low, mut high) = ([f32::MAX; 3], [f32::MIN; 3]);
-        for corner in course.triangles().iter().flat_map(|face| face.corners) {
+        for corner in course
+            .track()
+            .triangles()
+            .iter()
+            .flat_map(|face| face.corners)
+        {
             for axis in 0..3 {
                 low[axis] = low[axis].min(corner[axis]);
                 high[axis] = high[axis].max(corner[axis]);
@@ -181,7 +186,7 @@ impl<'a> Moment<'a> {
         let (driver, status) = (race.driver(0)?, race.driver_status(0)?);
         Ok(Self {
             now: Standing::of(&race, &driver, &status)?,
-            pose: Pose::of(&driver),
+            pose: driver.pose(),
             race,
             driver,
             status,
@@ -197,7 +202,11 @@ impl<'a> Moment<'a> {
         *self.projection.get_or_init(|| {
             let [x, _, z] = self.pose.position;
             let near = Some(usize::from(self.now.checkpoint));
-            self.circuit.course.centreline().project([x, z], near)
+            self.circuit
+                .course
+                .track()
+                .centreline()
+                .project([x, z], near)
         })
     }
 
@@ -212,7 +221,7 @@ impl<'a> Moment<'a> {
     /// How far away the edge of the road is to the left, ahead and to the right.
     pub fn edges(&self) -> Edges {
         *self.edges.get_or_init(|| {
-            let boundary = self.circuit.course.boundary();
+            let boundary = self.circuit.course.track().boundary();
             let Pose {
                 position,
                 forward,
@@ -241,7 +250,7 @@ impl<'a> Moment<'a> {
     pub fn checkpoints_ahead(&self, aim: Aim, out: &mut [Bearing]) {
         let checkpoint = usize::from(self.now.checkpoint);
         self.pose
-            .bearings_after(&self.circuit.course, checkpoint, aim, out);
+            .bearings_after(self.circuit.course.track(), checkpoint, aim, out);
     }
 
     /// The direction of travel from the facing, radians, positive to the left; 0 for a kart that

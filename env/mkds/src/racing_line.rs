@@ -178,7 +178,7 @@ impl Road<'_> {
     /// The middle of the road. Checkpoints reach far beyond the road, and further on one side than on the other; the
     /// line through their middles is therefore only the start of the search.
     fn middle(&self) -> Vec<Ground> {
-        let mut points = resample(self.course.centreline().points());
+        let mut points = resample(self.course.track().centreline().points());
         for _ in 0..Self::ROUNDS {
             let sides = sides(&points);
             let moved: Vec<Ground> = self
@@ -246,11 +246,15 @@ impl Road<'_> {
 
     /// The floor's height below each point: followed from the start, as the line itself has no height.
     fn heights(&self, points: &[Ground]) -> Vec<f32> {
-        let mut height = self.course.start().map_or(0.0, |start| start.position[1]);
+        let mut height = self
+            .course
+            .track()
+            .start()
+            .map_or(0.0, |start| start.position[1]);
         points
             .iter()
             .map(|&[x, z]| {
-                let floor = self.course.floor_below([x, height + CLIMB, z]);
+                let floor = self.course.track().floor_below([x, height + CLIMB, z]);
                 height = floor.map_or(height, |floor| floor.y);
                 height
             })
@@ -262,6 +266,7 @@ impl Road<'_> {
         let direction = [sign * side[0], 0.0, sign * side[1]];
         let hit = self
             .course
+            .track()
             .boundary()
             .trace(&Ray { origin, direction }, reach)?;
         Some(hit.distance)

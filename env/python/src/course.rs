@@ -6,6 +6,7 @@ use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::{CollisionType, Kcl};
 use mkds_formats::nkm::Nkm;
 use mkds_memory::Ram;
+use mkds_memory::collision::{Surface, collision_type_of};
 use mkds_memory::course;
 use mkds_memory::sensor::{Pose, Ray, RayFan, Trace, cast};
 use numpy::ndarray::ArrayView2;
@@ -67,7 +68,7 @@ impl Against {
 
 impl Course {
     fn cast(&self, rays: impl Iterator<Item = Ray>, reach: f32, against: Against, out: &mut [f32]) {
-        let (boundary, walls) = (self.course.boundary(), self.course.walls());
+        let (boundary, walls) = (self.course.track().boundary(), self.course.track().walls());
         let both = (boundary, walls);
         let what: &dyn Trace = match against {
             Against::Boundary => boundary,
@@ -162,7 +163,7 @@ impl Course {
     /// The corners of the collision's triangles: float32 of shape (n, 3, 3), triangle, corner, xyz.
     #[getter]
     fn triangles<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let triangles = self.course.triangles();
+        let triangles = self.course.track().triangles();
         let corners = triangles
             .iter()
             .flat_map(|triangle| triangle.corners.as_flattened());
@@ -172,7 +173,7 @@ impl Course {
     /// The triangles' normals on the side that collides: float32 of shape (n, 3), unit length.
     #[getter]
     fn normals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let triangles = self.course.triangles();
+        let triangles = self.course.track().triangles();
         let normals = triangles.iter().flat_map(|triangle| triangle.normal);
         array(py, normals.collect(), &[triangles.len(), 3])
     }
@@ -180,11 +181,8 @@ impl Course {
     /// The triangles' materials: uint8 of shape (n,), numbers of `kartscope.Material`; numbers from 23 on are unknown.
     #[getter]
     fn materials<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
-        let triangles = self.course.triangles().iter();
-        PyArray1::from_iter(
-            py,
-            triangles.map(|triangle| triangle.attribute.type_number()),
-        )
+        let sources = self.course.sources().iter();
+        PyArray1::from_iter(py, sources.map(|source| source.attribute.type_number()))
     }
 
     /// The triangles' whole attribute words, uint16 of shape (n,).
@@ -192,14 +190,14 @@ impl Course {
     /// Bits: 0 shadow, 1-3 light, 4 ignored by drivers, 5-7 variant, 8-12 material, 13 ignored by items, 14 wall, 15 floor.
     #[getter]
     fn attributes<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u16>> {
-        let triangles = self.course.triangles().iter();
-        PyArray1::from_iter(py, triangles.map(|triangle| triangle.attribute.0))
+        let sources = self.course.sources().iter();
+        PyArray1::from_iter(py, sources.map(|source| source.attribute.0))
     }
 
     /// The checkpoints' lines from above: float32 of shape (n, 2, 2), checkpoint, left and right end, xz.
     #[getter]
     fn checkpoints<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let checkpoints = self.course.checkpoints();
+        let checkpoints = self.course.track().checkpoints();
         let ends = checkpoints
             .iter()
             .flat_map(|checkpoint| [checkpoint.left, checkpoint.right]);
@@ -209,7 +207,7 @@ impl Course {
     /// The checkpoints' directions towards the next: float32 of shape (n, 2), xz, unit length.
     #[getter]
     fn checkpoint_directions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let checkpoints = self.course.checkpoints();
+        let checkpoints = self.course.track().checkpoints();
         let forward = checkpoints.iter().flat_map(|checkpoint| checkpoint.forward);
         array(py, forward.collect(), &[checkpoints.len(), 2])
     }
@@ -217,7 +215,7 @@ impl Course {
     /// The checkpoints' numbers among the key checkpoints, 0 being the finish, -1 for others: int32 of shape (n,).
     #[getter]
     fn key_checkpoints<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i32>> {
-        let checkpoints = self.course.checkpoints().iter();
+        let checkpoints = self.course.track().checkpoints().iter();
         PyArray1::from_iter(
             py,
             checkpoints.map(|checkpoint| checkpoint.key.map_or(-1, i32::from)),
@@ -227,7 +225,7 @@ impl Course {
     /// Which checkpoints may follow each, those of the main line first.
     #[getter]
     fn next_checkpoints(&self) -> Vec<Vec<usize>> {
-        let checkpoints = self.course.checkpoints().iter();
+        let checkpoints = self.course.track().checkpoints().iter();
         checkpoints
             .map(|checkpoint| checkpoint.next.clone())
             .collect()
@@ -237,7 +235,7 @@ impl Course {
     /// has none.
     #[getter]
     fn start<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyArray2<f32>>> {
-        let start = self.course.start()?;
+        let start = self.course.track().start()?;
         let rows = [start.position, start.rotation];
         Some(PyArray2::from_owned_array(
             py,
@@ -248,26 +246,26 @@ impl Course {
     /// The middle of the road from above: float32 of shape (n, 2), xz, about 24 units apart, from the first checkpoint on.
     #[getter]
     fn centreline<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let points = self.course.centreline().points();
+        let points = self.course.track().centreline().points();
         array(py, points.as_flattened().to_vec(), &[points.len(), 2])
     }
 
     /// Whether the middle line is a closed loop.
     #[getter]
     fn is_closed(&self) -> bool {
-        self.course.centreline().is_closed()
+        self.course.track().centreline().is_closed()
     }
 
     /// The length of the middle line, units: of a lap if it is closed.
     #[getter]
     fn length(&self) -> f32 {
-        self.course.centreline().length()
+        self.course.track().centreline().length()
     }
 
     /// The segments of the road's edge: float32 of shape (n, 2, 3), segment, start and end, xyz.
     #[getter]
     fn boundary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
-        let segments = self.course.boundary().segments();
+        let segments = self.course.track().boundary().segments();
         let ends = segments
             .iter()
             .flat_map(|segment| [segment.start, segment.end]);
@@ -277,7 +275,7 @@ impl Course {
     /// The material beyond each segment of the road's edge: uint8 of shape (n,), numbers of `kartscope.Material`, 255 for none.
     #[getter]
     fn boundary_materials<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
-        let segments = self.course.boundary().segments().iter();
+        let segments = self.course.track().boundary().segments().iter();
         PyArray1::from_iter(py, segments.map(|segment| number(segment.beyond)))
     }
 
@@ -392,10 +390,10 @@ impl Course {
         let points = vectors(&points, "points")?;
         let floors = points
             .into_iter()
-            .map(|point| self.course.floor_below(point));
+            .map(|point| self.course.track().floor_below(point));
         let (heights, materials): (Vec<_>, Vec<_>) = floors
             .map(|floor| match floor {
-                Some(floor) => (floor.y, floor.attribute.type_number()),
+                Some(floor) => (floor.y, number(Some(floor.surface))),
                 None => (f32::NAN, NO_MATERIAL),
             })
             .unzip();
@@ -418,7 +416,7 @@ impl Course {
         near: Option<usize>,
     ) -> PyResult<Bound<'py, PyArrayDyn<f32>>> {
         let points = vectors(&points, "points")?;
-        let line = self.course.centreline();
+        let line = self.course.track().centreline();
         let places = points
             .iter()
             .flat_map(|[x, _, z]| match line.project([*x, *z], near) {
@@ -433,8 +431,8 @@ impl Course {
         format!(
             "<kartscope.Course{} of {} triangles and {} checkpoints>",
             id.unwrap_or_default(),
-            self.course.triangles().len(),
-            self.course.checkpoints().len()
+            self.course.track().triangles().len(),
+            self.course.track().checkpoints().len()
         )
     }
 }
@@ -450,7 +448,8 @@ pub(crate) fn material_names() -> Vec<String> {
         .collect()
 }
 
-fn number(material: Option<CollisionType>) -> u8 {
+fn number(surface: Option<Surface>) -> u8 {
+    let material = surface.and_then(collision_type_of);
     material.map_or(NO_MATERIAL, |material| material as u8)
 }
 

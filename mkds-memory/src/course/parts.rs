@@ -2,11 +2,10 @@
 
 use mkds_formats::kcl;
 use mkds_formats::nkm;
+use track::{Checkpoint, Corners, Start, Triangle};
 
-use crate::collision::{Attribute, Collision, Prism};
-use crate::corners::Corners;
-use crate::course::{Checkpoint, Start, Triangle};
-use crate::geometry::{Vec2, dot2, left2, length2, sub2};
+use crate::collision::{Attribute, Collision, Prism, surface_of};
+use crate::course::Source;
 use crate::map::Map;
 use crate::{Error, Result};
 
@@ -22,8 +21,11 @@ struct Face {
     attribute: Attribute,
 }
 
+/// Triangles, and the prism of each.
+type Triangles = (Vec<Triangle>, Vec<Source>);
+
 /// The triangles that the prisms in RAM stand for.
-pub(super) fn triangles_in_ram(collision: &Collision<'_>) -> Result<Vec<Triangle>> {
+pub(super) fn triangles_in_ram(collision: &Collision<'_>) -> Result<Triangles> {
     let face = |prism: Prism<'_>| {
         let normal = |index| collision.normal(index).map(|normal| normal.to_f64());
         let face = normal(prism.face_normal_index())?;
@@ -43,7 +45,7 @@ pub(super) fn triangles_in_ram(collision: &Collision<'_>) -> Result<Vec<Triangle
 }
 
 /// The triangles that the prisms of a file stand for.
-pub(super) fn triangles_in_file(file: &kcl::Kcl) -> Result<Vec<Triangle>> {
+pub(super) fn triangles_in_file(file: &kcl::Kcl) -> Result<Triangles> {
     let face = |(prism, number): (&kcl::Prism, u16)| {
         let normal = file.normals().get(usize::from(prism.face_normal));
         Face {
@@ -56,8 +58,9 @@ pub(super) fn triangles_in_file(file: &kcl::Kcl) -> Result<Vec<Triangle>> {
     triangles(numbered.map(|prism| Ok(face(prism))))
 }
 
-fn triangles(faces: impl Iterator<Item = Result<Face>>) -> Result<Vec<Triangle>> {
-    let mut triangles = Vec::with_capacity(faces.size_hint().0);
+fn triangles(faces: impl Iterator<Item = Result<Face>>) -> Result<Triangles> {
+    let count = faces.size_hint().0;
+    let (mut triangles, mut sources) = (Vec::with_capacity(count), Vec::with_capacity(count));
     // Prisms have numbers of 16 bits, so that there are no more.
     for (face, prism) in faces.zip(1..=u16::MAX) {
         let Face {
@@ -73,13 +76,13 @@ fn triangles(faces: impl Iterator<Item = Result<Face>>) -> Result<Vec<Triangle>>
             triangles.push(Triangle {
                 corners: corners.map(|corner| corner.map(|part| part as f32)),
                 normal: normal.map(|part| part as f32),
-                attribute,
-                prism,
+                surface: surface_of(attribute),
             });
+            sources.push(Source { prism, attribute });
         }
     }
     settle(&mut triangles);
-    Ok(triangles)
+    Ok((triangles, sources))
 }
 
 /// Gives triangles that meet the same corner there. Corners that are computed move onto those that
@@ -107,7 +110,6 @@ pub(super) fn checkpoints_in_ram(map: &Map<'_>) -> Result<Vec<Checkpoint>> {
         x2: point.x2(),
         z2: point.z2(),
         key_id: point.key_id(),
-        respawn_id: point.respawn_id(),
         ..Default::default()
     });
     let routes = map.checkpoint_paths()?.iter().map(|path| nkm::Route {
@@ -124,15 +126,38 @@ pub(super) fn checkpoints(
     points: &[nkm::Checkpoint],
     paths: &[nkm::Route],
 ) -> Result<Vec<Checkpoint>> {
-    let mut checkpoints: Vec<Checkpoint> = points.iter().map(unlinked).collect();
+    let next = links(points.len(), paths)?;
+    let unlinked = |index: usize, ahead| Checkpoint::between(ends(&points[index]), ahead);
+    let linked = |(index, next): (usize, Vec<usize>)| {
+        let ahead = next.first().map(|next| unlinked(*next, None).midpoint);
+        Checkpoint {
+            key: u16::try_from(points[index].key_id).ok(),
+            next,
+            ..unlinked(index, ahead)
+        }
+    };
+    Ok(next.into_iter().enumerate().map(linked).collect())
+}
+
+/// A checkpoint's ends from above.
+fn ends(point: &nkm::Checkpoint) -> [[f32; 2]; 2] {
+    [
+        [point.x1.to_f32(), point.z1.to_f32()],
+        [point.x2.to_f32(), point.z2.to_f32()],
+    ]
+}
+
+/// Which checkpoints follow each of `count`, by their paths.
+fn links(count: usize, paths: &[nkm::Route]) -> Result<Vec<Vec<usize>>> {
+    let mut links = vec![Vec::new(); count];
     let mut linked = 0;
-    for (number, path) in paths.iter().enumerate() {
-        let range = path_range(path, points.len())?;
+    for path in paths {
+        let range = path_range(path, count)?;
         // Paths share no checkpoints: broken ones must not cost the product of both counts.
         linked += range.len();
-        if linked > points.len() {
+        if linked > count {
             let symbol = "map_data.cpat: checkpoints of all paths";
-            let (index, count) = (linked - 1, points.len());
+            let index = linked - 1;
             return Err(Error::NoSuchElement {
                 symbol,
                 index,
@@ -140,37 +165,14 @@ pub(super) fn checkpoints(
             });
         }
         for index in range.clone() {
-            checkpoints[index].path = number;
-            checkpoints[index].next = if index + 1 < range.end {
+            links[index] = if index + 1 < range.end {
                 vec![index + 1]
             } else {
-                starts_of(path, paths, points.len())?
+                starts_of(path, paths, count)?
             };
         }
     }
-    for index in 0..checkpoints.len() {
-        let ahead = checkpoints[index]
-            .next
-            .first()
-            .map(|next| checkpoints[*next].midpoint);
-        orient(&mut checkpoints[index], ahead);
-    }
-    Ok(checkpoints)
-}
-
-fn unlinked(point: &nkm::Checkpoint) -> Checkpoint {
-    let left = [point.x1.to_f32(), point.z1.to_f32()];
-    let right = [point.x2.to_f32(), point.z2.to_f32()];
-    Checkpoint {
-        left,
-        right,
-        midpoint: [0, 1].map(|axis| (left[axis] + right[axis]) * 0.5),
-        forward: [0.0, 0.0],
-        key: u16::try_from(point.key_id).ok(),
-        path: 0,
-        respawn: point.respawn_id,
-        next: Vec::new(),
-    }
+    Ok(links)
 }
 
 fn path_range(path: &nkm::Route, count: usize) -> Result<std::ops::Range<usize>> {
@@ -212,24 +214,6 @@ fn starts_of(
         }
     }
     Ok(starts)
-}
-
-/// Finds out which way a checkpoint is driven through, and so which end is on the left.
-fn orient(checkpoint: &mut Checkpoint, ahead: Option<Vec2>) {
-    let line = sub2(checkpoint.right, checkpoint.left);
-    let length = length2(line);
-    if length == 0.0 {
-        return;
-    }
-    let forward = left2([line[0] / length, line[1] / length]);
-    let backwards =
-        ahead.is_some_and(|ahead| dot2(forward, sub2(ahead, checkpoint.midpoint)) < 0.0);
-    if backwards {
-        std::mem::swap(&mut checkpoint.left, &mut checkpoint.right);
-        checkpoint.forward = [-forward[0], -forward[1]];
-    } else {
-        checkpoint.forward = forward;
-    }
 }
 
 /// Where the drivers in RAM start.

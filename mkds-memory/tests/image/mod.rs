@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::f32::consts::TAU;
 
 use mkds_memory::Driver;
-use mkds_memory::collision::Attribute;
-use mkds_memory::course::{Course, Triangle};
+use mkds_memory::collision::{Attribute, surface_of};
+use mkds_memory::course::{Track, Triangle};
 use mkds_memory::sensor::Pose;
 use mkds_memory::symbols::{self, Symbol, US_REGION_WORD};
 use mkds_memory::{RAM_BASE, RAM_SIZE};
@@ -82,22 +82,21 @@ impl Ring {
         )
     }
 
-    /// The course of its triangles alone, of which there may be more than a collision file holds.
-    pub(crate) fn course(&self) -> Course {
+    /// Its triangles alone, of which there may be more than a collision file holds.
+    pub(crate) fn track(&self) -> Track {
         let triangle = |(corners, attribute): (&[Vec3; 3], u16)| {
             let [a, b, c] = corners.map(widen);
             Triangle {
                 corners: *corners,
                 normal: unit(cross(sub(b, a), sub(c, a))).map(|part| part as f32),
-                attribute: Attribute(attribute),
-                prism: 1,
+                surface: surface_of(Attribute(attribute)),
             }
         };
         let triangles = self.triangles();
         let triangles = triangles
             .iter()
             .map(|(corners, attribute)| triangle((corners, *attribute)));
-        Course::new(None, 3, triangles.collect(), Vec::new(), None)
+        Track::new(triangles.collect(), Vec::new(), None)
     }
 
     /// Triangles with their attributes: off-road, road, off-road, and walls on both sides.

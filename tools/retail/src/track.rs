@@ -117,18 +117,17 @@ impl Track {
         let below = self.course.material_at(centre);
         let is_inside = below.is_some_and(|kind| kind.is_road());
         if on_road && !is_inside {
-            let pose = Pose::of(driver);
-            self.fan.cast(self.course.boundary(), &pose, &mut self.rays);
+            let pose = driver.pose();
+            self.fan
+                .cast(self.course.track().boundary(), &pose, &mut self.rays);
             let nearest = self.rays.iter().copied().fold(REACH, f32::min);
             self.farthest_off = self.farthest_off.max(nearest);
         }
         if !on_road && is_inside {
             let radius = driver.sphere_radius().to_f32();
-            let is_off_road = |triangle: &Triangle| {
-                let kind = triangle.attribute.collision_type();
-                triangle.is_floor() && kind.is_some_and(|kind| !kind.is_road())
-            };
-            let mut triangles = self.course.triangles().iter();
+            let is_off_road =
+                |triangle: &Triangle| triangle.is_floor() && !triangle.surface.is_road;
+            let mut triangles = self.course.track().triangles().iter();
             let touches = triangles
                 .any(|triangle| is_off_road(triangle) && in_reach(triangle, centre, radius));
             self.off_without_cause += usize::from(!touches);
@@ -138,9 +137,10 @@ impl Track {
     fn see_walls(&mut self, driver: &Driver<'_>) {
         let touches = driver.motion_flags().contains(MotionFlags::TOUCHING_WALL);
         if touches && !self.touching {
-            let mut pose = Pose::of(driver);
+            let mut pose = driver.pose();
             pose.position = driver.collision_centre().to_f32();
-            self.fan.cast(self.course.walls(), &pose, &mut self.rays);
+            self.fan
+                .cast(self.course.track().walls(), &pose, &mut self.rays);
             let nearest = self.rays.iter().copied().fold(REACH, f32::min);
             self.walls_hit += 1;
             let radius = driver.sphere_radius().to_f32();
@@ -150,7 +150,7 @@ impl Track {
     }
 
     fn see_picture(&mut self, race: &Race<'_>, driver: &Driver<'_>) -> Result<()> {
-        let projection = Projection::of(&race.camera()?);
+        let projection = race.camera()?.projection();
         let pixel = projection.point(driver.position().to_f32(), ZClip::Native);
         for (axis, [low, high]) in self.seen.iter_mut().enumerate() {
             let part = pixel.map_or(f32::NAN, |pixel| pixel[axis]);

@@ -131,8 +131,12 @@ impl Observe for RayTerm {
         let course = &moment.circuit.course;
         let distances = out.take(self.rays.count);
         match self.rays.toward {
-            Toward::Edge => self.fan.cast(course.boundary(), &moment.pose, distances),
-            Toward::Walls => self.fan.cast(course.walls(), &moment.pose, distances),
+            Toward::Edge => self
+                .fan
+                .cast(course.track().boundary(), &moment.pose, distances),
+            Toward::Walls => self
+                .fan
+                .cast(course.track().walls(), &moment.pose, distances),
         }
     }
 }
@@ -255,7 +259,7 @@ impl Observe for Centreline {
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
         let here = moment.on_centreline();
-        let line = moment.circuit.course.centreline();
+        let line = moment.circuit.course.track().centreline();
         out.put(here.map_or(0.0, |here| here.offset));
         out.put(moment.centreline_heading());
         for ahead in &self.ahead {

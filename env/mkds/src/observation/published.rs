@@ -192,7 +192,7 @@ fn angles(moment: &Moment<'_>, out: &mut Writer<'_>) {
     out.put(near / PI);
     out.put(wrapped(mid - near) / PI);
     out.put(wrapped(far - mid) / PI);
-    let line = moment.circuit.course.centreline();
+    let line = moment.circuit.course.track().centreline();
     let here = moment.on_centreline().map(|here| here.along);
     for stretch in TURNS.windows(2) {
         let (from, length) = (

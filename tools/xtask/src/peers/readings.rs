@@ -1,7 +1,7 @@
 //! The peer's readings, and our readings to compare them with.
 
 use anyhow::{Context, Result};
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::collision::Prism;
 use mkds_memory::course::Course;
 use mkds_memory::path::{Datum, Path};
@@ -118,12 +118,12 @@ impl Reading {
             Self::Ready => Some(1.0),
             Self::Pixel(axis) => {
                 let position = seen.race.driver(0)?.position().to_f32();
-                let pixel = Projection::of(&seen.race.camera()?).point(position, ZClip::Off);
+                let pixel = seen.race.camera()?.projection().point(position, ZClip::Off);
                 pixel.map(|pixel| f64::from(pixel[*axis]))
             }
             Self::Depth => {
                 let position = seen.race.driver(0)?.position().to_f32();
-                let [_, _, depth] = Projection::of(&seen.race.camera()?).in_view(position);
+                let [_, _, depth] = seen.race.camera()?.projection().in_view(position);
                 Some(depth.into())
             }
             Self::Prism(index, part) => {

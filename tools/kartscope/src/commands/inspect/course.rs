@@ -340,10 +340,8 @@ fn contents(
 ) -> Contents {
     let name = u8::try_from(id).ok().and_then(names::Course::by_id);
     let mut materials: BTreeMap<u8, usize> = BTreeMap::new();
-    for triangle in course.triangles() {
-        *materials
-            .entry(triangle.attribute.type_number())
-            .or_default() += 1;
+    for source in course.sources() {
+        *materials.entry(source.attribute.type_number()).or_default() += 1;
     }
     let material = |(number, triangles)| Material {
         name: match FloorType(u32::from(number)).name() {
@@ -352,19 +350,19 @@ fn contents(
         },
         triangles,
     };
-    let checkpoints = course.checkpoints();
+    let checkpoints = course.track().checkpoints();
     Contents {
         source,
         id,
         abbreviation: name.map(|course| course.abbreviation),
         name: name.map(|course| game::course_name(course, bundled)),
         laps: course.laps(),
-        lap_length: course.lap_length(),
-        start: course.start().map(|start| Start {
+        lap_length: course.track().lap_length(),
+        start: course.track().start().map(|start| Start {
             position: start.position,
             rotation: start.rotation,
         }),
-        triangles: course.triangles().len(),
+        triangles: course.track().triangles().len(),
         materials: materials.into_iter().map(material).collect(),
         checkpoints: checkpoints.len(),
         key_checkpoints: checkpoints.iter().filter(|c| c.key.is_some()).count(),

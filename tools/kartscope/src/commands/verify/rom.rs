@@ -57,9 +57,9 @@ pub fn read_course(rom: &[u8], course: &Course) -> Result<Option<course::Course>
 fn summary(course: &course::Course) -> String {
     format!(
         "{} triangles, {} checkpoints, {} laps of {:.0} units",
-        course.triangles().len(),
-        course.checkpoints().len(),
+        course.track().triangles().len(),
+        course.track().checkpoints().len(),
         course.laps(),
-        course.centreline().length()
+        course.track().centreline().length()
     )
 }

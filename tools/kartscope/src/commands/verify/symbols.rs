@@ -129,7 +129,7 @@ fn map(race: &Race<'_>, course: Option<&Course>) -> Result<String> {
         "expected checkpoints and a start, found {checkpoints} and {starts}"
     );
     if let Some(course) = course {
-        let file = course.checkpoints().len();
+        let file = course.track().checkpoints().len();
         ensure!(
             checkpoints == file,
             "expected the {file} checkpoints of the file, found {checkpoints}"
@@ -225,7 +225,7 @@ fn driver(race: &Race<'_>) -> Result<String> {
     );
     let course = Course::read(race)?;
     let [x, y, z] = driver.position().to_f32();
-    let floor = course.floor_below([x, y + STANDING, z]);
+    let floor = course.track().floor_below([x, y + STANDING, z]);
     if driver.motion_flags().contains(MotionFlags::ON_GROUND) {
         let floor = floor.context("expected ground below the kart, found none")?;
         ensure!(
@@ -270,12 +270,13 @@ fn racers(scene: &Scene<'_>, race: &Race<'_>) -> Result<Option<String>> {
 
 fn collision(race: &Race<'_>, file: Option<&Course>) -> Result<String> {
     let course = Course::read(race)?;
-    let triangles = course.triangles().len();
+    let triangles = course.track().triangles().len();
     if let Some(file) = file {
         ensure!(
-            course.triangles() == file.triangles(),
+            course.track().triangles() == file.track().triangles()
+                && course.sources() == file.sources(),
             "expected the {} triangles of the file, found {triangles}, or others",
-            file.triangles().len()
+            file.track().triangles().len()
         );
         return Ok(format!("{triangles} triangles, equal to the file's"));
     }

@@ -1,9 +1,9 @@
 //! Rays against the course's walls.
 
-use crate::course::Triangle;
-use crate::geometry::{Vec3, cross, dot, scale, sub};
-use crate::sensor::{Hit, Ray, Trace};
+use crate::ray::{Hit, Ray, Trace};
 use crate::tree::{Lanes, Tree, WIDTH, bounds_of, nearest_lane};
+use crate::triangle::Triangle;
+use crate::vectors::{Vec3, cross, dot, scale, sub};
 
 /// Triangles that rays end at: those that stop drivers, or what else is asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,7 +99,7 @@ impl Trace for Walls {
         Some(Hit {
             distance,
             normal,
-            kind: triangle.attribute.collision_type(),
+            surface: Some(triangle.surface),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Vectors of three, for the sensors.
+//! Vectors of three, and of two for points seen from above.
 
 /// A point or direction: x, y up, z.
 pub(crate) type Vec3 = [f32; 3];
@@ -37,6 +37,11 @@ pub(crate) fn normalised(a: Vec3) -> Option<Vec3> {
     (length > f32::EPSILON && length.is_finite()).then(|| scale(a, 1.0 / length))
 }
 
+/// A point at a share of the way from `a` to `b`.
+pub(crate) fn between(a: Vec3, b: Vec3, share: f32) -> Vec3 {
+    add(a, scale(sub(b, a), share))
+}
+
 /// A point seen from above: x, z.
 pub(crate) type Vec2 = [f32; 2];
 
@@ -62,7 +67,7 @@ pub(crate) fn length2(a: Vec2) -> f32 {
     dot2(a, a).sqrt()
 }
 
-/// What lies to the left of `a`: the game's yaw grows from +z towards +x.
+/// What lies to the left of `a`: yaw grows from +z towards +x.
 pub(crate) fn left2(a: Vec2) -> Vec2 {
     [a[1], -a[0]]
 }

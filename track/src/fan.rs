@@ -1,7 +1,8 @@
 //! Rays from one point.
 
-use crate::geometry::{Vec3, add, normalised, scale};
-use crate::sensor::{Pose, Ray, Trace, cast};
+use crate::pose::Pose;
+use crate::ray::{Ray, Trace, cast};
+use crate::vectors::{Vec3, add, normalised, scale};
 
 /// What a fan turns with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -32,7 +33,7 @@ impl Frame {
 /// elevations above and below, or as given.
 ///
 /// ```
-/// use mkds_memory::sensor::{Frame, RayFan};
+/// use track::{Frame, RayFan};
 ///
 /// // What the published sensor has: 24 rays over half a turn, 3000 units long.
 /// let sweep = RayFan::new(24, std::f32::consts::PI, 3000.0);

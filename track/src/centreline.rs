@@ -1,7 +1,7 @@
 //! The middle of the road: a smooth line through the checkpoints' midpoints.
 
-use crate::course::Checkpoint;
-use crate::geometry::{Vec2, dot2, left2, length2, nearest_share, sub2};
+use crate::checkpoint::Checkpoint;
+use crate::vectors::{Vec2, dot2, left2, length2, nearest_share, sub2};
 
 /// About how far apart the line's points lie, units.
 const SPACING: f32 = 24.0;
@@ -29,7 +29,7 @@ pub struct Centreline {
 
 /// Where a point lies in relation to the centreline.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Projection {
+pub struct TrackPosition {
     /// How far along the line it lies, units from the first checkpoint.
     pub along: f32,
     /// How far to the left of the line it lies, units; negative to the right.
@@ -169,7 +169,7 @@ impl Centreline {
     /// driver's checkpoint as `near`: then only the line from the checkpoint before it to the
     /// second after it counts. `None` if there is no line.
     #[must_use]
-    pub fn project(&self, point: [f32; 2], near: Option<usize>) -> Option<Projection> {
+    pub fn project(&self, point: [f32; 2], near: Option<usize>) -> Option<TrackPosition> {
         let count = self.spans();
         let (first, spans) = near
             .and_then(|checkpoint| self.around(checkpoint))
@@ -177,7 +177,7 @@ impl Centreline {
         (first..first + spans)
             .map(|index| self.project_on(point, index % count))
             .min_by(|a, b| {
-                let gap = |p: &Projection| length2(sub2(point, p.point));
+                let gap = |p: &TrackPosition| length2(sub2(point, p.point));
                 gap(a).total_cmp(&gap(b))
             })
     }
@@ -207,7 +207,7 @@ impl Centreline {
         }
     }
 
-    fn project_on(&self, point: Vec2, index: usize) -> Projection {
+    fn project_on(&self, point: Vec2, index: usize) -> TrackPosition {
         let start = self.points[index];
         let edge = self.edge(index);
         let share = nearest_share(point, start, edge);
@@ -218,7 +218,7 @@ impl Centreline {
         } else {
             [0.0, 1.0]
         };
-        Projection {
+        TrackPosition {
             along: self.along[index] + length * share,
             offset: dot2(sub2(point, nearest), left2(direction)),
             direction,
@@ -317,14 +317,15 @@ fn turn(before: Vec2, after: Vec2) -> f32 {
 fn main_line(checkpoints: &[Checkpoint]) -> (Vec<usize>, bool) {
     let mut seen = vec![false; checkpoints.len()];
     let mut order = Vec::new();
-    let mut at = (!checkpoints.is_empty()).then_some(0);
+    let there = |index: &usize| *index < checkpoints.len();
+    let mut at = Some(0).filter(there);
     while let Some(index) = at {
         if seen[index] {
             return (order, index == 0);
         }
         seen[index] = true;
         order.push(index);
-        at = checkpoints[index].next.first().copied();
+        at = checkpoints[index].next.first().copied().filter(there);
     }
     (order, false)
 }

@@ -1,12 +1,12 @@
 //! The floors below points.
 
-use crate::course::Triangle;
-use crate::geometry::{Vec2, Vec3, cross2, from_above, sub2};
 use crate::tree::{Lanes, Tree, WIDTH, bounds_of};
+use crate::triangle::Triangle;
+use crate::vectors::{Vec2, Vec3, cross2, from_above, sub2};
 
 /// The triangles that carry drivers, by where they lie.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Floors {
+pub(crate) struct Floors {
     /// With their place among the course's triangles.
     triangles: Vec<(usize, Triangle)>,
     /// Of the triangles as seen from above.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::geometry::{Vec3, length, sub};
+use crate::vectors::{Vec3, length, sub};
 
-/// Corners nearer than this to each other are one, units: prisms keep their normals in 1/4096, so
+/// Corners nearer than this to each other are one, units: games keep triangles in fixed point, so
 /// that the corners that two of them share come out apart, by a unit for edges of thousands.
 const SAME: f32 = 1.0;
 
@@ -12,16 +12,16 @@ const SAME: f32 = 1.0;
 /// few corners lie near another cell.
 const CELL: f32 = 8.0;
 
-/// Corners, each once.
-#[derive(Default)]
-pub(crate) struct Corners {
+/// Corners, each once: those less than a unit apart are the same.
+#[derive(Debug, Clone, Default)]
+pub struct Corners {
     corners: Vec<Vec3>,
     by_cell: HashMap<[i32; 3], Vec<u32>>,
 }
 
 impl Corners {
-    /// The number of `corner`, that of one before it if they are the same.
-    pub(crate) fn number(&mut self, corner: Vec3) -> u32 {
+    /// The number of `corner` (units), that of one before it if they are the same.
+    pub fn number(&mut self, corner: Vec3) -> u32 {
         if let Some(number) = self.nearest(corner) {
             return number;
         }
@@ -31,8 +31,13 @@ impl Corners {
         number
     }
 
-    /// Where the corner with that number lies, which [`Corners::number`] returned.
-    pub(crate) fn position(&self, number: u32) -> Vec3 {
+    /// Where the corner with that number lies, units.
+    ///
+    /// # Panics
+    ///
+    /// [`Corners::number`] has not returned it.
+    #[must_use]
+    pub fn position(&self, number: u32) -> Vec3 {
         self.corners[number as usize]
     }
 

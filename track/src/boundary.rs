@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::collision::CollisionType;
 use crate::corners::Corners;
-use crate::course::{Triangle, between};
-use crate::geometry::{Vec2, Vec3, cross2, dot2, from_above, left2, length, length2, sub, sub2};
-use crate::sensor::{Floors, Hit, Ray, Trace};
+use crate::floors::Floors;
+use crate::ray::{Hit, Ray, Trace};
 use crate::tree::{Lanes, Tree, WIDTH, bounds_of, nearest_lane};
+use crate::triangle::{Surface, Triangle};
+use crate::vectors::{
+    Vec2, Vec3, between, cross2, dot2, from_above, left2, length, length2, sub, sub2,
+};
 
 /// How far beyond an edge it is looked for more road, units: farther than the cracks between
 /// triangles, nearer than anything that a kart would have to steer around.
@@ -34,7 +36,7 @@ pub struct Segment {
     /// Where it ends, units.
     pub end: [f32; 3],
     /// What begins there; `None` where nothing does.
-    pub beyond: Option<CollisionType>,
+    pub beyond: Option<Surface>,
 }
 
 /// How far from a ray's own height a road edge may lie and still be hit: the road over or under a
@@ -58,7 +60,7 @@ impl Default for HeightWindow {
     }
 }
 
-/// The edge of the road: where ground of accepted types meets other ground, a wall or nothing.
+/// The edge of the road: where ground of accepted surfaces meets other ground, a wall or nothing.
 ///
 /// Traced rays are seen from above: heights only decide whether a piece is looked at, by the
 /// [`HeightWindow`] around the ray.
@@ -87,11 +89,9 @@ impl Boundary {
     pub(crate) fn new(
         triangles: &[Triangle],
         floors: &Floors,
-        accepted: impl Fn(CollisionType) -> bool,
+        accepted: impl Fn(Surface) -> bool,
     ) -> Self {
-        let is_road = |triangle: &Triangle| {
-            triangle.is_floor() && triangle.attribute.collision_type().is_some_and(&accepted)
-        };
+        let is_road = |triangle: &Triangle| triangle.is_floor() && accepted(triangle.surface);
         let road: Vec<&Triangle> = triangles.iter().filter(|t| is_road(t)).collect();
         let mut segments = Vec::new();
         let mut looks = MOST_LOOKS;
@@ -210,7 +210,7 @@ impl Trace for Boundary {
         Some(Hit {
             distance,
             normal,
-            kind: self.segments[index as usize].beyond,
+            surface: self.segments[index as usize].beyond,
         })
     }
 }
@@ -300,7 +300,7 @@ fn push_boundary_of(
                 segments.extend(open.take());
                 continue;
             }
-            Beyond::Other(kind) => kind,
+            Beyond::Other(surface) => surface,
         };
         let end = at(piece as f32 + 1.0);
         match &mut open {
@@ -317,7 +317,7 @@ fn push_boundary_of(
 /// What lies beyond an edge.
 enum Beyond {
     Road,
-    Other(Option<CollisionType>),
+    Other(Option<Surface>),
 }
 
 fn beyond(
@@ -335,7 +335,7 @@ fn beyond(
         if is_road(triangle) {
             return Beyond::Road;
         }
-        other = triangle.attribute.collision_type();
+        other = Some(triangle.surface);
     }
     Beyond::Other(other)
 }

@@ -1,32 +1,24 @@
-//! From the course to the screen, as the game's camera sees it.
+//! From the course to the screen, as a camera sees it.
 
-use crate::camera::Camera;
-use crate::geometry::{Vec2, Vec3};
-
-/// Pixels a row of one DS screen, and its rows.
-pub const SCREEN_SIZE: [f32; 2] = [256.0, 192.0];
-
-/// The camera holds its translation in units divided by this (source: py-desmume-mkds).
-const TRANSLATION_SCALE: f32 = 16.0;
+use crate::vectors::{Vec2, Vec3};
 
 /// What is nearer to the camera's plane than this is cut off lines, units: it would lie so far
 /// beside the screen that nothing could draw it.
 const NEAREST_OF_LINES: f32 = 1.0 / 64.0;
 
-/// Which depths are seen. The names are those of py-desmume-mkds' z-clip modes, which compares
-/// another number than the depth with the near plane and so cuts off three times as much there.
+/// Which depths are seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ZClip {
-    /// `native`: what the game draws, from the near plane to the far plane.
+    /// What the game draws, from the near plane to the far plane.
     #[default]
     Native,
-    /// `native_near`: from the near plane on, however far.
+    /// From the near plane on, however far.
     NativeNear,
-    /// `native_far`: from the camera to the far plane.
+    /// From the camera to the far plane.
     NativeFar,
-    /// `non-native`: everything before the camera.
+    /// Everything before the camera.
     NonNative,
-    /// `none`: points behind the camera too, which appear turned about the screen's middle. Of
+    /// Points behind the camera too, which appear turned about the screen's middle. Of
     /// lines that part cannot be drawn: they are cut as by [`ZClip::NonNative`].
     Off,
 }
@@ -44,37 +36,25 @@ impl ZClip {
     }
 }
 
-/// The game's camera: where it looks, and how wide.
+/// A camera: where it looks, how wide, and the screen that it draws on.
 ///
-/// Pixels are counted from the top left of its screen, 256 x 192, and may lie beside it unless
-/// said otherwise.
+/// Pixels are counted from the top left of the screen, and may lie beside it unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Projection {
-    /// Rows of the 4 x 3 view matrix for row vectors: the images of the axes, and the translation
-    /// in units.
-    view: [Vec3; 4],
+    /// From the world to the eye, rows of a 4 x 3 matrix for row vectors: the images of the axes, and
+    /// the translation in units. The camera looks along -z, y is up.
+    pub view: [[f32; 3]; 4],
     /// Half-widths and half-heights of the screen a unit aside, at depth 1.
-    scale: Vec2,
-    near: f32,
-    far: f32,
+    pub scale: [f32; 2],
+    /// The depth of the near plane, units.
+    pub near: f32,
+    /// The depth of the far plane, units.
+    pub far: f32,
+    /// Pixels a row of the screen, and its rows.
+    pub screen: [f32; 2],
 }
 
 impl Projection {
-    /// A camera as it stands in RAM.
-    #[must_use]
-    pub fn of(camera: &Camera<'_>) -> Self {
-        let matrix = camera.view_matrix();
-        let [x, y, z] = matrix.rows.map(|row| row.to_f32());
-        let translation = matrix.translation.to_f32();
-        let cotangent = camera.fov_cos().to_f32() / camera.fov_sin().to_f32();
-        Self {
-            view: [x, y, z, translation.map(|part| part * TRANSLATION_SCALE)],
-            scale: [cotangent / camera.aspect_ratio().to_f32(), cotangent],
-            near: camera.frustum_near().to_f32(),
-            far: camera.frustum_far().to_f32(),
-        }
-    }
-
     /// `point` (units) as the camera sees it: how far to the right, up, and ahead, units. The last
     /// is its depth.
     #[must_use]
@@ -124,7 +104,8 @@ impl Projection {
         ];
         let ends = self.cut(from, to, &planes)?;
         // Rounding leaves the ends a hair beside the screen's edge.
-        Some(ends.map(|end| [0, 1].map(|axis| end[axis].clamp(0.0, SCREEN_SIZE[axis]))))
+        let on_screen = |end: Vec2| [0, 1].map(|axis| end[axis].max(0.0).min(self.screen[axis]));
+        Some(ends.map(on_screen))
     }
 
     /// Planes as factors of right, up and ahead and a number added to them: what is not negative
@@ -165,8 +146,8 @@ impl Projection {
 
     fn pixel(&self, [right, up, ahead]: Vec3) -> Vec2 {
         [
-            (1.0 + right * self.scale[0] / ahead) * 0.5 * SCREEN_SIZE[0],
-            (1.0 - up * self.scale[1] / ahead) * 0.5 * SCREEN_SIZE[1],
+            (1.0 + right * self.scale[0] / ahead) * 0.5 * self.screen[0],
+            (1.0 - up * self.scale[1] / ahead) * 0.5 * self.screen[1],
         ]
     }
 }

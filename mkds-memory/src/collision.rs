@@ -5,7 +5,8 @@ use nds_formats::fx::{Fx32, VecFx16, VecFx32};
 pub use track::Surface;
 
 use crate::layout::{BitField, Integer, Type};
-use crate::ram::{RAM_BASE, RAM_SIZE, Ram};
+use crate::main_ram::{RAM_BASE, RAM_SIZE};
+use crate::ram::Ram;
 use crate::symbols;
 use crate::view::{Pointer, Table, To, Value, View, view, wrapped_value};
 use crate::{Error, Result};

@@ -6,10 +6,11 @@ use nds_formats::fx::VecFx32;
 pub use track::{Centreline, Checkpoint, Floor, Start, Track, TrackPosition, Triangle};
 
 use crate::Result;
-use crate::collision::{Area, Attribute, CollisionType, Octree, PrismNumbers, collision_type_of};
+use crate::collision::{Area, CollisionType, Octree, PrismNumbers, collision_type_of};
 use crate::race::Race;
 
 mod parts;
+pub use parts::Source;
 
 /// A course, independent of where it was read from: the RAM of a race, or the course's files.
 ///
@@ -36,15 +37,6 @@ pub struct Course {
     /// The octree up to the last byte that a lookup can reach, or what is wrong with it. Empty if
     /// there is none.
     octree: Result<Vec<u8>>,
-}
-
-/// The prism that a triangle was made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
-    /// Its number in the octree, from 1.
-    pub prism: u16,
-    /// What it is made of, and whom it stops.
-    pub attribute: Attribute,
 }
 
 impl Course {

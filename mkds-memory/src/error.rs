@@ -1,6 +1,6 @@
 //! What can be wrong with a RAM image.
 
-use crate::{RAM_BASE, RAM_SIZE};
+use crate::main_ram::{RAM_BASE, RAM_SIZE, REGION_WORD, US_REGION_WORD};
 
 /// The result of reading a RAM image.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -19,8 +19,8 @@ pub enum Error {
     #[error(
         "RAM image: the region word at {:#010X} is {found:#010X}, expected {:#010X} (US game) or a \
          value near it: this is no known build of Mario Kart DS, or it has not started yet",
-        crate::symbols::REGION_WORD,
-        crate::symbols::US_REGION_WORD
+        REGION_WORD,
+        US_REGION_WORD
     )]
     UnknownRegion {
         /// The word.

@@ -3,7 +3,8 @@
 use bitflags::bitflags;
 
 use crate::ram::Ram;
-use crate::symbols::{self, Count};
+use crate::symbol::Count;
+use crate::symbols;
 use crate::view::{Pointer, Table, To, View, enumeration, flags_value, view};
 use crate::{Error, Result};
 

@@ -3,14 +3,13 @@
 use nds_formats::fx::{Fx32, VecFx32};
 
 use crate::driver::Driver;
+use crate::error::Result;
 use crate::kart_model::{Light, LightMut};
 use crate::map::ItemPoint;
-use crate::race::Race;
 use crate::ram::Ram;
 use crate::sound::{SoundEmitter, SoundEmitterMut};
 use crate::symbols;
 use crate::view::{Matrix43, Pointer, Table, To, enumeration, view};
-use crate::{Error, Result};
 
 enumeration! {
     /// An item on the course. Source: HaroohiePals headers; `NONE`: SuuperW's headers.
@@ -374,32 +373,5 @@ impl<'a> Ram<'a> {
     /// They lie outside main RAM.
     pub fn item_configs(&self) -> Result<Table<'a, ItemConfig<'a>>> {
         self.fixed(&symbols::ITEM_CONFIGS)
-    }
-}
-
-impl<'a> Race<'a> {
-    /// The `index`th driver's items; `None` before the game has made them.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoSuchElement`] from [`Race::driver_count`] on; they lie outside main RAM.
-    pub fn items(&self, index: usize) -> Result<Option<DriverItems<'a>>> {
-        let (ram, symbol) = (self.ram(), &symbols::DRIVER_ITEMS);
-        let pointer = ram.symbol_word(symbol)?;
-        let count = self.driver_count();
-        if index >= count {
-            return Err(Error::NoSuchElement {
-                symbol: symbol.name,
-                index,
-                count,
-            });
-        }
-        if pointer == 0 {
-            return Ok(None);
-        }
-        let address = ram.region().address(symbol)?;
-        let all: Table<'a, DriverItems<'a>> =
-            ram.table(symbol.name, address, Pointer(pointer), count)?;
-        Ok(all.get(index))
     }
 }

@@ -2,7 +2,7 @@
 
 use nds_formats::fx::{Fx16, Fx32};
 
-use crate::race::{Character, Kart};
+use crate::race::choices::{Character, Kart};
 use crate::view::{Pointer, To, view};
 
 view! {

@@ -24,7 +24,8 @@ use std::str::FromStr;
 pub use crate::datum::Datum;
 use crate::layout::{BitField, FieldInfo, Integer, Layout, Target, Type};
 use crate::ram::{Ram, RamMut};
-use crate::symbols::{self, Count, Holds, Symbol};
+use crate::symbol::{Count, Holds, Symbol};
+use crate::symbols;
 use crate::view::{Pointer, Writable};
 use crate::{Error, Result};
 

@@ -5,17 +5,22 @@ use nds_formats::fx::{Fx32, VecFx16};
 
 use crate::camera::Camera;
 use crate::collision::Collision;
-use crate::driver::Driver;
-use crate::layout::{Layout, Type};
+use crate::driver::{Driver, DriverMut};
+use crate::error::{Error, Result};
+use crate::items::DriverItems;
 use crate::map::{Map, MapData};
-use crate::ram::Ram;
+use crate::ram::{Ram, RamMut};
 use crate::results::{RankPoints, RankTimes, SkillRankPoints, SkillRankPointsMut};
-use crate::symbols::{self, Symbol};
-use crate::view::{Pointer, Table, To, View, bit_fields, flags_value, parts, view, wrapped_value};
-use crate::{Error, Result};
+use crate::symbol::Symbol;
+use crate::symbols;
+use crate::view::{Pointer, Table, To, View, bit_fields, flags_value, view};
 
+pub(crate) mod choices;
 mod config;
+pub(crate) mod time;
+pub use choices::*;
 pub use config::*;
+pub use time::RaceTime;
 
 /// The most drivers that a race has.
 pub const MAX_DRIVERS: usize = 8;
@@ -168,6 +173,102 @@ impl<'a> Race<'a> {
             address,
         })
     }
+
+    /// The `index`th driver's items; `None` before the game has made them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchElement`] from [`Race::driver_count`] on; they lie outside main RAM.
+    pub fn items(&self, index: usize) -> Result<Option<DriverItems<'a>>> {
+        let (ram, symbol) = (self.ram(), &symbols::DRIVER_ITEMS);
+        let pointer = ram.symbol_word(symbol)?;
+        let count = self.driver_count();
+        if index >= count {
+            return Err(Error::NoSuchElement {
+                symbol: symbol.name,
+                index,
+                count,
+            });
+        }
+        if pointer == 0 {
+            return Ok(None);
+        }
+        let address = ram.region().address(symbol)?;
+        let all: Table<'a, DriverItems<'a>> =
+            ram.table(symbol.name, address, Pointer(pointer), count)?;
+        Ok(all.get(index))
+    }
+}
+
+impl<'a> Ram<'a> {
+    /// The race, from its first frame until the game leaves it; `None` at all other times.
+    ///
+    /// # Errors
+    ///
+    /// A structure that the race needs lies outside main RAM, or there are absurdly many drivers.
+    pub fn race(&self) -> Result<Option<Race<'a>>> {
+        Race::find(*self)
+    }
+
+    /// What the menus have chosen so far; `None` before they have been there.
+    ///
+    /// # Errors
+    ///
+    /// The configuration lies outside main RAM.
+    pub fn race_config(&self) -> Result<Option<RaceConfig<'a>>> {
+        self.root(&symbols::RACE_CONFIG)
+    }
+
+    /// What the menus have chosen so far, for this race and the next; `None` before they have been
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// It lies outside main RAM.
+    pub fn multi_config(&self) -> Result<Option<MultiConfig<'a>>> {
+        self.root(&symbols::RACE_CONFIG)
+    }
+
+    /// The id of the course loaded last.
+    ///
+    /// # Errors
+    ///
+    /// This build of the game keeps it elsewhere.
+    pub fn course_id(&self) -> Result<u32> {
+        self.symbol_word(&symbols::COURSE_ID)
+    }
+
+    /// What the running scene is doing, 2 being a race; `None` while no scene runs.
+    ///
+    /// # Errors
+    ///
+    /// The scene lies outside main RAM.
+    pub fn scene_state(&self) -> Result<Option<u32>> {
+        let scene: Option<Scene<'_>> = self.root(&symbols::SCENE)?;
+        Ok(scene.map(|scene| scene.state()))
+    }
+}
+
+impl RamMut<'_> {
+    /// The `index`th driver of the race, for writing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ram::race`] and [`Race::driver`]; [`Error::NoRace`] while there is none.
+    pub fn driver_mut(&mut self, index: usize) -> Result<DriverMut<'_>> {
+        let symbol = &symbols::DRIVERS;
+        let address = self.ram().region().address(symbol)?;
+        let no_race = || Error::NoRace {
+            symbol: symbol.name,
+            address,
+        };
+        self.ram().race()?.ok_or_else(no_race)?.driver(index)?;
+        // The driver's bytes were just found there, for reading.
+        let drivers = self.ram().symbol_word(symbol)?;
+        let driver = drivers + (index * Driver::SIZE) as u32;
+        let bytes = self.bytes_at_mut(symbol.name, driver, Driver::SIZE)?;
+        DriverMut::from_prefix(bytes).ok_or_else(no_race)
+    }
 }
 
 /// The drivers, if there are any.
@@ -217,42 +318,6 @@ bitflags! {
 }
 
 flags_value!(DriverStatusFlags: u16);
-
-/// A time as the race keeps it (`race_time_t`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct RaceTime {
-    /// 0 to 999.
-    pub milliseconds: u16,
-    /// Whole minutes.
-    pub minutes: u8,
-    /// 0 to 59.
-    pub seconds: u8,
-}
-
-impl RaceTime {
-    /// The whole time in milliseconds.
-    #[must_use]
-    pub fn total_milliseconds(self) -> u32 {
-        (u32::from(self.minutes) * 60 + u32::from(self.seconds)) * 1000
-            + u32::from(self.milliseconds)
-    }
-}
-
-wrapped_value!(
-    RaceTime: [u16; 2],
-    Type::Struct(|| &RACE_TIME),
-    |[milliseconds, rest]| {
-        let [minutes, seconds] = rest.to_le_bytes();
-        RaceTime { milliseconds, minutes, seconds }
-    },
-    |time| [time.milliseconds, u16::from_le_bytes([time.minutes, time.seconds])]
-);
-
-static RACE_TIME: Layout = parts!("RaceTime" = "race_time_t", "A time." {
-    "milliseconds" @ 0: u16, "0 to 999.";
-    "minutes" @ 2: u8, "Whole minutes.";
-    "seconds" @ 3: u8, "0 to 59.";
-});
 
 bit_fields! {
     /// Who a driver is, and in which place.

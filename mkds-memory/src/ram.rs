@@ -1,29 +1,10 @@
 //! A RAM image, and pointers followed inside it.
 
-use crate::driver::DriverMut;
+use crate::error::{Error, Result};
 use crate::layout::Target;
-use crate::race::{MultiConfig, Race, RaceConfig, Scene};
-use crate::symbols::{self, Count, Region, Symbol};
-use crate::view::{Pointer, Table, View};
-use crate::{Error, Result};
-
-/// The console's address of main RAM.
-pub const RAM_BASE: u32 = 0x0200_0000;
-
-/// Main RAM's size in bytes.
-pub const RAM_SIZE: usize = 0x40_0000;
-/// The size of the dumps of programs that write main RAM with room for a developer's console, bytes.
-const LARGE_DUMP_SIZE: usize = 4 * RAM_SIZE;
-
-/// Main RAM in a dump: all of [`RAM_SIZE`] bytes, or the first of 16 MiB as some emulators write. `None`
-/// for other sizes.
-#[must_use]
-pub fn main_ram_of(dump: &[u8]) -> Option<&[u8]> {
-    match dump.len() {
-        RAM_SIZE | LARGE_DUMP_SIZE => Some(&dump[..RAM_SIZE]),
-        _ => None,
-    }
-}
+use crate::main_ram::RAM_BASE;
+use crate::symbol::{Count, Region, Symbol};
+use crate::view::{Pointee, Pointer, Table, To, View};
 
 /// An image of the console's main RAM that holds the game.
 #[derive(Clone, Copy)]
@@ -33,20 +14,9 @@ pub struct Ram<'a> {
 }
 
 impl<'a> Ram<'a> {
-    /// The game in `bytes`, the console's whole main RAM.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::ImageSize`] unless there are [`RAM_SIZE`] bytes; [`Error::UnknownRegion`] if the
-    /// program in it is no known build.
-    pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        if bytes.len() != RAM_SIZE {
-            return Err(Error::ImageSize { found: bytes.len() });
-        }
-        Ok(Self {
-            bytes,
-            region: Region::of(bytes)?,
-        })
+    /// The image `bytes` of all of main RAM, with the game as it is in `region`.
+    pub(crate) const fn of(bytes: &'a [u8], region: Region) -> Self {
+        Self { bytes, region }
     }
 
     /// The build of the game.
@@ -59,53 +29,6 @@ impl<'a> Ram<'a> {
     #[must_use]
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
-    }
-
-    /// The race, from its first frame until the game leaves it; `None` at all other times.
-    ///
-    /// # Errors
-    ///
-    /// A structure that the race needs lies outside main RAM, or there are absurdly many drivers.
-    pub fn race(&self) -> Result<Option<Race<'a>>> {
-        Race::find(*self)
-    }
-
-    /// What the menus have chosen so far; `None` before they have been there.
-    ///
-    /// # Errors
-    ///
-    /// The configuration lies outside main RAM.
-    pub fn race_config(&self) -> Result<Option<RaceConfig<'a>>> {
-        self.root(&symbols::RACE_CONFIG)
-    }
-
-    /// What the menus have chosen so far, for this race and the next; `None` before they have been
-    /// there.
-    ///
-    /// # Errors
-    ///
-    /// It lies outside main RAM.
-    pub fn multi_config(&self) -> Result<Option<MultiConfig<'a>>> {
-        self.root(&symbols::RACE_CONFIG)
-    }
-
-    /// The id of the course loaded last.
-    ///
-    /// # Errors
-    ///
-    /// This build of the game keeps it elsewhere.
-    pub fn course_id(&self) -> Result<u32> {
-        self.symbol_word(&symbols::COURSE_ID)
-    }
-
-    /// What the running scene is doing, 2 being a race; `None` while no scene runs.
-    ///
-    /// # Errors
-    ///
-    /// The scene lies outside main RAM.
-    pub fn scene_state(&self) -> Result<Option<u32>> {
-        let scene: Option<Scene<'_>> = self.root(&symbols::SCENE)?;
-        Ok(scene.map(|scene| scene.state()))
     }
 
     /// The word at a symbol. Symbols lie inside main RAM in every region.
@@ -258,6 +181,37 @@ impl<'a> Ram<'a> {
     }
 }
 
+impl<T: Pointee> To<T> {
+    /// What it points to; `None` if it is null.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DanglingTarget`] if that leaves main RAM, [`Error::MisalignedTarget`] if its address is
+    /// none of a `T`.
+    pub fn follow<'a>(self, ram: &Ram<'a>) -> Result<Option<T::At<'a>>> {
+        Ok(self.follow_many(ram, 1)?.next())
+    }
+
+    /// The `count` things that it points to, one after the other; none if it is null.
+    ///
+    /// # Errors
+    ///
+    /// As [`To::follow`].
+    pub fn follow_many<'a>(
+        self,
+        ram: &Ram<'a>,
+        count: usize,
+    ) -> Result<impl ExactSizeIterator<Item = T::At<'a>> + use<'a, T>> {
+        let bytes = match self.pointer() {
+            Pointer(0) => &[],
+            pointer => ram.target(pointer, T::TARGET, count)?,
+        };
+        Ok(bytes
+            .chunks_exact(T::TARGET.size)
+            .map(|bytes| T::at(bytes).expect("a chunk of its size")))
+    }
+}
+
 /// The game's allocator and its course files align everything to words, but for the odd array of
 /// halfwords, which those files pad.
 const POINTER_ALIGN: usize = 4;
@@ -286,14 +240,9 @@ pub struct RamMut<'a> {
 }
 
 impl<'a> RamMut<'a> {
-    /// The game in `bytes`; see [`Ram::new`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Ram::new`].
-    pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
-        let region = Ram::new(bytes)?.region();
-        Ok(Self { bytes, region })
+    /// The image `bytes` of all of main RAM, with the game as it is in `region`.
+    pub(crate) const fn of(bytes: &'a mut [u8], region: Region) -> Self {
+        Self { bytes, region }
     }
 
     /// The same image, for reading.
@@ -316,28 +265,6 @@ impl<'a> RamMut<'a> {
         self.bytes
             .get_mut(start..start.saturating_add(size))
             .ok_or_else(|| dangling(symbol, address, address, size))
-    }
-
-    /// The `index`th driver of the race, for writing.
-    ///
-    /// # Errors
-    ///
-    /// As [`Ram::race`] and [`Race::driver`]; [`Error::NoRace`] while there is none.
-    pub fn driver_mut(&mut self, index: usize) -> Result<DriverMut<'_>> {
-        let symbol = &symbols::DRIVERS;
-        let address = self.region.address(symbol)?;
-        let no_race = || Error::NoRace {
-            symbol: symbol.name,
-            address,
-        };
-        self.ram().race()?.ok_or_else(no_race)?.driver(index)?;
-        // The driver's bytes were just found there, for reading.
-        let drivers = self.ram().symbol_word(symbol)?.wrapping_sub(RAM_BASE) as usize;
-        let start = drivers + index * <crate::Driver<'_> as View<'_>>::SIZE;
-        self.bytes
-            .get_mut(start..)
-            .and_then(DriverMut::from_prefix)
-            .ok_or_else(no_race)
     }
 }
 

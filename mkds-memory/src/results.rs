@@ -1,6 +1,7 @@
 //! What races were worth: results, points and ranks.
 
-use crate::race::{CourseId, RaceTime};
+use crate::race::choices::CourseId;
+use crate::race::time::RaceTime;
 use crate::view::{Narrow, view};
 
 view! {

@@ -7,105 +7,19 @@
 //! The symbols are data: `symbols.toml` beside this crate's manifest, which other tools can read
 //! too. Source: HaroohiePals headers, MKDS Info, py-desmume-mkds.
 
-use crate::layout::Target;
+use crate::error::{Error, Result};
+use crate::main_ram::{RAM_BASE, RAM_SIZE};
+pub use crate::main_ram::{REGION_WORD, US_REGION_WORD};
+use crate::ram::{Ram, RamMut};
+pub use crate::symbol::{Confidence, Count, Holds, Region, Symbol};
 use crate::view::Pointee;
-use crate::{Error, RAM_BASE, RAM_SIZE, Result};
 
 /// Where the console keeps the game code of the ROM's header.
 const GAME_CODE: u32 = 0x023F_FE0C;
 
-/// The word that tells the regions apart: it holds an address of the game's own data.
-pub const REGION_WORD: u32 = 0x0200_0B54;
-
-/// What the US game's [`REGION_WORD`] holds.
-pub const US_REGION_WORD: u32 = 0x0216_F320;
-
-/// A structure, or a pointer to one, at a fixed address of the program.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Symbol {
-    /// What errors call it.
-    pub name: &'static str,
-    /// What a [`crate::path::Path`] to it begins with.
-    pub path: &'static str,
-    /// Its address in the US game.
-    pub address: u32,
-    /// Whether it lies there itself.
-    pub holds: Holds,
-    /// Its type's name in the HaroohiePals headers.
-    pub ty: &'static str,
-    /// Its type.
-    pub target: Target,
-    /// How many there are, one after the other.
-    pub count: Count,
-    /// The symbol that it is a part of, if any.
-    pub inside: Option<&'static str>,
-    /// Game codes of the builds that keep it elsewhere.
-    pub unknown_in: &'static [&'static str],
-    /// What it is for.
-    pub description: &'static str,
-    /// Who published it.
-    pub source: &'static str,
-    /// How sure that is.
-    pub confidence: Confidence,
-}
-
-impl Symbol {
-    /// Bytes at its address that belong to it.
-    #[must_use]
-    pub const fn size(&self) -> usize {
-        match (self.holds, self.count) {
-            (Holds::Pointer, _) => 4,
-            (Holds::Value, Count::Fixed(count)) => count * self.target.size,
-            (Holds::Value, Count::Symbol(_)) => self.target.size,
-        }
-    }
-}
-
-/// What lies at a symbol's address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// A pointer to what the symbol is about.
-    Pointer,
-    /// What the symbol is about.
-    Value,
-}
-
-/// How many of a thing there are.
-#[derive(Debug, Clone, Copy)]
-pub enum Count {
-    /// Always so many.
-    Fixed(usize),
-    /// As many as the integer at this symbol says.
-    Symbol(&'static Symbol),
-}
-
-/// How sure a symbol is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Confidence {
-    /// Several tools read it and agree.
-    High,
-    /// One source has it; nothing confirms it.
-    Published,
-}
-
 include!(concat!(env!("OUT_DIR"), "/symbols.rs"));
 
-/// The build of the game, by how far its structures lie from the US game's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Region {
-    delta: i32,
-    code: [u8; 4],
-}
-
 impl Region {
-    /// The US game (AMCE).
-    pub const US: Self = Self {
-        delta: 0,
-        code: *b"AMCE",
-    };
-
     /// The region whose [`REGION_WORD`] holds `word` and whose header names the game `code`.
     ///
     /// # Errors
@@ -123,7 +37,7 @@ impl Region {
             return Err(unknown);
         }
         i32::try_from(delta)
-            .map(|delta| Self { delta, code })
+            .map(|delta| Self::at(delta, code))
             .map_err(|_| unknown)
     }
 
@@ -138,37 +52,32 @@ impl Region {
         };
         Self::new(u32::from_le_bytes(word(REGION_WORD)), word(GAME_CODE))
     }
+}
 
-    /// Bytes from the US game's structures to this region's.
-    #[must_use]
-    pub const fn delta(self) -> i32 {
-        self.delta
-    }
-
-    /// The code of the game in the header that the console keeps, e.g. `AMCE`; zeros if it keeps
-    /// none.
-    #[must_use]
-    pub const fn game_code(self) -> [u8; 4] {
-        self.code
-    }
-
-    /// Where `symbol` lies in this region.
+impl<'a> Ram<'a> {
+    /// The game in `bytes`, the console's whole main RAM.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownSymbol`] if this build keeps it elsewhere.
-    pub fn address(self, symbol: &Symbol) -> Result<u32> {
-        let unknown = symbol
-            .unknown_in
-            .iter()
-            .find(|code| code.as_bytes() == self.code);
-        match unknown {
-            Some(code) => Err(Error::UnknownSymbol {
-                symbol: symbol.name,
-                code,
-            }),
-            None => Ok(symbol.address.wrapping_add_signed(self.delta)),
+    /// [`Error::ImageSize`] unless there are [`RAM_SIZE`] bytes; [`Error::UnknownRegion`] if the
+    /// program in it is no known build.
+    pub fn new(bytes: &'a [u8]) -> Result<Self> {
+        if bytes.len() != RAM_SIZE {
+            return Err(Error::ImageSize { found: bytes.len() });
         }
+        Ok(Self::of(bytes, Region::of(bytes)?))
+    }
+}
+
+impl<'a> RamMut<'a> {
+    /// The game in `bytes`; see [`Ram::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ram::new`].
+    pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
+        let region = Ram::new(bytes)?.region();
+        Ok(Self::of(bytes, region))
     }
 }
 

@@ -9,9 +9,8 @@ use std::marker::PhantomData;
 
 use nds_formats::fx::{Angle, Fx16, Fx32, VecFx16, VecFx32};
 
-use crate::Result;
 use crate::layout::{FieldInfo, Integer, Layout, Target, Type};
-use crate::ram::Ram;
+use crate::main_ram::{RAM_BASE, RAM_SIZE};
 
 /// A view of one structure in RAM.
 pub trait View<'a>: Copy {
@@ -148,7 +147,7 @@ impl Pointer {
     /// Whether it is an address of main RAM.
     #[must_use]
     pub const fn is_main_ram(self) -> bool {
-        self.0.wrapping_sub(crate::RAM_BASE) < crate::RAM_SIZE as u32
+        self.0.wrapping_sub(RAM_BASE) < RAM_SIZE as u32
     }
 }
 
@@ -182,37 +181,6 @@ impl<T> To<T> {
     #[must_use]
     pub const fn is_null(self) -> bool {
         self.address.is_null()
-    }
-}
-
-impl<T: Pointee> To<T> {
-    /// What it points to; `None` if it is null.
-    ///
-    /// # Errors
-    ///
-    /// [`crate::Error::DanglingTarget`] if that leaves main RAM, [`crate::Error::MisalignedTarget`] if its
-    /// address is none of a `T`.
-    pub fn follow<'a>(self, ram: &Ram<'a>) -> Result<Option<T::At<'a>>> {
-        Ok(self.follow_many(ram, 1)?.next())
-    }
-
-    /// The `count` things that it points to, one after the other; none if it is null.
-    ///
-    /// # Errors
-    ///
-    /// As [`To::follow`].
-    pub fn follow_many<'a>(
-        self,
-        ram: &Ram<'a>,
-        count: usize,
-    ) -> Result<impl ExactSizeIterator<Item = T::At<'a>> + use<'a, T>> {
-        let bytes = match self.address {
-            Pointer(0) => &[],
-            pointer => ram.target(pointer, T::TARGET, count)?,
-        };
-        Ok(bytes
-            .chunks_exact(T::TARGET.size)
-            .map(|bytes| T::at(bytes).expect("a chunk of its size")))
     }
 }
 

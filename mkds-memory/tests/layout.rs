@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use mkds_memory::layout::{self, FieldInfo, Integer, Layout, Type};
+use mkds_memory::structures;
 use serde_json::Value;
 
 /// Structures that the reading has and the views leave out, with the reason.
@@ -220,7 +221,7 @@ impl Class {
     fn pointed_at(name: &str) -> Option<Box<Self>> {
         let class = Self::read(name)?;
         let known = match &class {
-            Self::Struct(name) => layout::find(name).is_some(),
+            Self::Struct(name) => structures::find(name).is_some(),
             _ => true,
         };
         known.then(|| class.into())
@@ -425,14 +426,14 @@ fn structures_are_as_the_layout_has_them() -> Result<(), Box<dyn std::error::Err
     let reading: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let structs = &reading["structs"];
     let mut comparison = Comparison::default();
-    for layout in layout::ALL {
+    for layout in structures::ALL {
         let layout = layout();
         if !comparison.listed_whole(STRUCTURES_OF_OURS, layout.published) {
             comparison.compare(structs, layout);
         }
     }
     for name in structs.as_object().ok_or("no structures")?.keys() {
-        let left_out = layout::find(name).is_none();
+        let left_out = structures::find(name).is_none();
         if left_out && !comparison.listed_whole(STRUCTURES_LEFT_OUT, name) {
             comparison.differ(format!("{name}: in the reading only"));
         }
@@ -482,7 +483,7 @@ fn every_view_is_listed_once_and_says_what_it_is() -> std::io::Result<()> {
     }
     let mut listed = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for layout in layout::ALL {
+    for layout in structures::ALL {
         let layout = layout();
         assert!(listed.insert(layout.published.to_owned()), "{layout:?}");
         assert!(names.insert(layout.name), "{layout:?}");

@@ -9,14 +9,14 @@ use mkds_memory::driver::FloorType;
 use mkds_memory::input::{Keys, MAX_RUNS, RecordedKeys, RecordedRun};
 use mkds_memory::items::{HeldItems, ItemKind, SlotItem};
 use mkds_memory::kart_model::Light;
-use mkds_memory::layout::{self, Type};
+use mkds_memory::layout::Type;
 use mkds_memory::map::{AreaKind, EnemyPoint};
 use mkds_memory::objects::{MapObjectKind, MapObjects};
 use mkds_memory::race::{Character, CourseId, Cup, Kart, MissionConfig, MissionTask};
 use mkds_memory::results::{DriverResult, RaceResults, RaceResultsMut};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::view::{To, View};
-use mkds_memory::{Driver, Error, Ram};
+use mkds_memory::{Driver, Error, Ram, structures};
 
 /// Where the test puts what it makes.
 const HEAP: u32 = 0x0230_0000;
@@ -369,7 +369,7 @@ fn numbers_have_the_names_that_files_give_them() {
 fn symbols_are_about_listed_structures() {
     for Symbol { name, ty, .. } in symbols::ALL {
         let number = matches!(*ty, "u16" | "u32");
-        assert!(number || layout::find(ty).is_some(), "{name}: {ty}");
+        assert!(number || structures::find(ty).is_some(), "{name}: {ty}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::f32::consts::{FRAC_PI_2, PI};
 
 use mkds_memory::{
     Driver, Race,
-    course::{Course, Projection},
+    course::{Course, TrackPosition},
     driver::{ControlFlags, MotionFlags},
     race::DriverStatus,
     sensor::{Aim, Bearing, Pose, Ray, Trace},
@@ -173,7 +173,7 @@ pub struct Moment<'a> {
     pub now: Standing,
     /// The kart's position and facing.
     pub pose: Pose,
-    projection: OnceCell<Option<Projection>>,
+    projection: OnceCell<Option<TrackPosition>>,
     edges: OnceCell<Edges>,
 }
 
@@ -198,7 +198,7 @@ impl<'a> Moment<'a> {
     }
 
     /// The point of the centreline beside the kart; `None` where the course has no line.
-    pub fn on_centreline(&self) -> Option<Projection> {
+    pub fn on_centreline(&self) -> Option<TrackPosition> {
         *self.projection.get_or_init(|| {
             let [x, _, z] = self.pose.position;
             let near = Some(usize::from(self.now.checkpoint));

@@ -5,13 +5,21 @@ use mkds_formats::nkm;
 use track::{Checkpoint, Corners, Start, Triangle};
 
 use crate::collision::{Attribute, Collision, Prism, surface_of};
-use crate::course::Source;
 use crate::map::Map;
 use crate::{Error, Result};
 
 /// Farther than this from the origin there is no course: the octree's corner is at most 2^19 units
 /// away, an `fx32`'s reach.
 const FARTHEST: f64 = 524_288.0;
+
+/// The prism that a triangle was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// Its number in the octree, from 1.
+    pub prism: u16,
+    /// What it is made of, and whom it stops.
+    pub attribute: Attribute,
+}
 
 /// A prism's triangle before it is settled.
 struct Face {

@@ -1,0 +1,26 @@
+//! The console's main RAM: where it lies, and the word in it that tells the builds of the game apart.
+
+/// The console's address of main RAM.
+pub const RAM_BASE: u32 = 0x0200_0000;
+
+/// Main RAM's size in bytes.
+pub const RAM_SIZE: usize = 0x40_0000;
+
+/// The size of the dumps of programs that write main RAM with room for a developer's console, bytes.
+const LARGE_DUMP_SIZE: usize = 4 * RAM_SIZE;
+
+/// Main RAM in a dump: all of [`RAM_SIZE`] bytes, or the first of 16 MiB as some emulators write. `None`
+/// for other sizes.
+#[must_use]
+pub fn main_ram_of(dump: &[u8]) -> Option<&[u8]> {
+    match dump.len() {
+        RAM_SIZE | LARGE_DUMP_SIZE => Some(&dump[..RAM_SIZE]),
+        _ => None,
+    }
+}
+
+/// The word that tells the regions apart: it holds an address of the game's own data.
+pub const REGION_WORD: u32 = 0x0200_0B54;
+
+/// What the US game's [`REGION_WORD`] holds.
+pub const US_REGION_WORD: u32 = 0x0216_F320;

@@ -201,8 +201,7 @@ AT_OFFSET(Prism, edge_normal_3_index, 0xc);
 AT_OFFSET(Prism, attribute, 0xe);
 HAS_SIZE(Prism, 0x10);
 
-/* Something that may collide: a driver, an item or a map object. Source: HaroohiePals headers.
- * (col_entry_t) */
+/* Something that may collide: a driver, an item or a map object. Source: HaroohiePals headers. (col_entry_t) */
 typedef struct MAY_ALIAS {
     /* Where it ends in the order along x. */
     s16 right_endpoint;
@@ -501,8 +500,7 @@ AT_OFFSET(Ktpj, item_point, 0x1a);
 AT_OFFSET(Ktpj, id, 0x1c);
 HAS_SIZE(Ktpj, 0x20);
 
-/* A checkpoint: a line across the course, seen from above. Source: HaroohiePals headers.
- * (nkm_cpoi_entry_t) */
+/* A checkpoint: a line across the course, seen from above. Source: HaroohiePals headers. (nkm_cpoi_entry_t) */
 typedef struct MAY_ALIAS {
     /* The first end, units. */
     fx32 x1;
@@ -740,8 +738,8 @@ HAS_SIZE(Came, 0x4c);
 
 /* The course's settings. Source: HaroohiePals headers. (nkm_stag_data_t) */
 typedef struct MAY_ALIAS {
-    /* The course's number among the maps, not the one that the game calls it by: Figure-8 Circuit is 37
-     * here and 20 there. */
+    /* The course's number among the maps, not the one that the game calls it by: Figure-8 Circuit is 37 here
+     * and 20 there. */
     u16 course_id;
     /* How many laps to drive; in a battle, its minutes. */
     u16 laps;
@@ -1124,8 +1122,8 @@ typedef struct MAY_ALIAS {
     /* How far a hop has turned the body, 65536 a turn: only to be seen. */
     u16 hop_body_angle;
     u8 gap_2c2[0x2];
-    /* The side of the drift: -1 to the left, 1 to the right, 0 while not drifting. The sides are those of
-     * the buttons that are held as ghosts of the real game begin to drift. */
+    /* The side of the drift: -1 to the left, 1 to the right, 0 while not drifting. The sides are those of the
+     * buttons that are held as ghosts of the real game begin to drift. */
     s32 drift_direction;
     /* Its first entry among the colliding objects. */
     s16 collision_entry_1;
@@ -1239,9 +1237,9 @@ typedef struct MAY_ALIAS {
     u8 gap_3d6[0x2];
     /* The place in the race, from 0. */
     s32 place;
-    /* The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak
-     * off-road, 3 off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon, 10
-     * water that pushes, 11 loop; -1 in the air. */
+    /* The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak off-road, 3
+     * off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon, 10 water that pushes,
+     * 11 loop; -1 in the air. */
     s32 floor_kind;
     /* The floor's collision type. */
     u32 floor_collision_type;
@@ -1544,9 +1542,8 @@ typedef struct MAY_ALIAS {
     u8 gap_2[0x2];
     /* Frames since the race began; 1 on the first. */
     u32 frame_counter;
-    /* frame_counter or one less. The game counts the two up at different moments of a frame, so at the end
-     * of an emulated frame their distance depends on the CPU mode: 1 with the interpreter, 0 or 1 with the
-     * JIT. */
+    /* frame_counter or one less. The game counts the two up at different moments of a frame, so at the end of
+     * an emulated frame their distance depends on the CPU mode: 1 with the interpreter, 0 or 1 with the JIT. */
     s32 frame_counter_2;
     /* frame_counter modulo 8. */
     s32 frame_counter_modulo8;
@@ -1883,8 +1880,8 @@ AT_OFFSET(RaceConfig, field_65, 0x65);
 AT_OFFSET(RaceConfig, driver, 0x68);
 HAS_SIZE(RaceConfig, 0x1e8);
 
-/* What was chosen in the menus, for this race and the next. What symbols.RACE_CONFIG leads to is the start
- * of one. Source: HaroohiePals headers. (race_multi_config_t) */
+/* What was chosen in the menus, for this race and the next. What symbols.RACE_CONFIG leads to is the start of
+ * one. Source: HaroohiePals headers. (race_multi_config_t) */
 typedef struct MAY_ALIAS {
     /* This race. */
     RaceConfig current;

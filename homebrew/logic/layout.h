@@ -629,18 +629,6 @@ AT_OFFSET(Ipat, previous, 0x7);
 AT_OFFSET(Ipat, section_order, 0xa);
 HAS_SIZE(Ipat, 0xc);
 
-/* What the computer does at an enemy point. Source: HaroohiePals headers. (nkm_epoi_entry_settings_t) */
-typedef struct MAY_ALIAS {
-    /* Whether it drifts there, and how. */
-    u16 drifting;
-    u16 unknown1;
-    u32 unknown2;
-} EpoiSettings;
-AT_OFFSET(EpoiSettings, drifting, 0x0);
-AT_OFFSET(EpoiSettings, unknown1, 0x2);
-AT_OFFSET(EpoiSettings, unknown2, 0x4);
-HAS_SIZE(EpoiSettings, 0x8);
-
 /* An enemy point: where the computer drives. Source: HaroohiePals headers. (nkm_epoi_entry_t) */
 typedef struct MAY_ALIAS {
     /* Where it is, units. */
@@ -648,7 +636,7 @@ typedef struct MAY_ALIAS {
     /* How far beside it the computer may drive, units. */
     fx32 radius;
     /* What the computer does there. */
-    EpoiSettings settings;
+    u8 settings[0x8];
 } Epoi;
 AT_OFFSET(Epoi, position, 0x0);
 AT_OFFSET(Epoi, radius, 0xc);
@@ -913,72 +901,6 @@ typedef struct MAY_ALIAS {
 AT_OFFSET(CharacterParameters, field_0, 0x0);
 AT_OFFSET(CharacterParameters, weight, 0x4);
 HAS_SIZE(CharacterParameters, 0x8);
-
-/* The timers of items and effects, in frames. Source: HaroohiePals headers. (driver_timers_t) */
-typedef struct MAY_ALIAS {
-    /* Frames of mushroom left. */
-    s16 mushroom_boost;
-    /* Frames of shrinking by lightning left. */
-    s16 lightning_shrink;
-    /* Frames of growing back left. */
-    s16 lightning_grow;
-    /* Frames of star left. */
-    s16 star;
-    /* Frames towards a slipstream. */
-    s16 slipstream_start;
-    /* Frames of slipstream left. */
-    s16 slipstream;
-    /* Frames of growing back from flat left. */
-    s16 flattened_grow;
-    /* Frames of being flat left. */
-    s16 flattened;
-    /* Frames of being a boo left. */
-    s16 boo;
-    /* Frames between flickers. */
-    s16 boo_flicker_interval;
-    /* Frames until that changes. */
-    s16 boo_flicker_interval_update;
-    /* Frames until the next flicker. */
-    s16 boo_flicker;
-    /* Frames between changes. */
-    s16 boo_flicker_interval_update_wait;
-    /* What a change adds. */
-    s16 boo_flicker_interval_step;
-    /* Frames of ink left. */
-    s16 blooper_ink;
-    /* Frames as a bullet. */
-    s16 bullet_frames;
-    u16 field_20;
-    u8 gap_22[0x2];
-    /* 1 if the bullet is about to end, 0 if not. */
-    s32 bullet_finishing;
-    /* The place that the bullet goes for. */
-    s16 bullet_target_place;
-    u8 gap_2a[0x2];
-    /* The bullet's state. */
-    u8 bullet_state[44];
-} DriverTimers;
-AT_OFFSET(DriverTimers, mushroom_boost, 0x0);
-AT_OFFSET(DriverTimers, lightning_shrink, 0x2);
-AT_OFFSET(DriverTimers, lightning_grow, 0x4);
-AT_OFFSET(DriverTimers, star, 0x6);
-AT_OFFSET(DriverTimers, slipstream_start, 0x8);
-AT_OFFSET(DriverTimers, slipstream, 0xa);
-AT_OFFSET(DriverTimers, flattened_grow, 0xc);
-AT_OFFSET(DriverTimers, flattened, 0xe);
-AT_OFFSET(DriverTimers, boo, 0x10);
-AT_OFFSET(DriverTimers, boo_flicker_interval, 0x12);
-AT_OFFSET(DriverTimers, boo_flicker_interval_update, 0x14);
-AT_OFFSET(DriverTimers, boo_flicker, 0x16);
-AT_OFFSET(DriverTimers, boo_flicker_interval_update_wait, 0x18);
-AT_OFFSET(DriverTimers, boo_flicker_interval_step, 0x1a);
-AT_OFFSET(DriverTimers, blooper_ink, 0x1c);
-AT_OFFSET(DriverTimers, bullet_frames, 0x1e);
-AT_OFFSET(DriverTimers, field_20, 0x20);
-AT_OFFSET(DriverTimers, bullet_finishing, 0x24);
-AT_OFFSET(DriverTimers, bullet_target_place, 0x28);
-AT_OFFSET(DriverTimers, bullet_state, 0x2c);
-HAS_SIZE(DriverTimers, 0x58);
 
 /* A driver and the kart it drives, the race's truth about it. Source: HaroohiePals headers; meanings also
  * from MKDS Info, SuuperW's headers and a published write-up of the race logic. (driver_t) */
@@ -1327,7 +1249,7 @@ typedef struct MAY_ALIAS {
     u8 sound_emitter_parameters[0x1c];
     u32 field_534;
     /* The items' and effects' timers. */
-    DriverTimers timers;
+    u8 timers[0x58];
     /* What is drawn. -> KartModel */
     u32 character_kart;
     fx32 field_594;

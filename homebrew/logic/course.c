@@ -388,7 +388,8 @@ static void update_progress(DriverStatus *status, VecFx32 position)
     status->checkpoint_progress = stretch_progress(status->checkpoint, position);
     status->lap_progress = way_round(status->checkpoint, status->checkpoint_progress);
     /* The stretches before the start line belong to a lap only once its key points are passed. */
-    if (status->last_correct_key_point == 0 && status->key_point != 0 && status->key_point == map->key_checkpoint_count - 1)
+    if (status->last_correct_key_point == 0 && status->key_point != 0 &&
+        status->key_point == map->key_checkpoint_count - 1)
         status->lap_progress -= FX_ONE;
     status->race_progress = (FX(status->lap) + status->lap_progress) / (s32)course_laps();
 }

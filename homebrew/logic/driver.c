@@ -333,7 +333,8 @@ static void update_limit(Driver *driver)
         target = fx_mul(target, BOOST_LIMIT);
     driver->target_max_speed = target;
     driver->max_speed = at_least(target, fx_mul(driver->max_speed, LIMIT_FALL));
-    driver->max_speed_fraction = driver->max_speed > 0 ? at_most(fx_div(driver->speed, driver->max_speed), FX_ONE) : FX_ONE;
+    driver->max_speed_fraction =
+        driver->max_speed > 0 ? at_most(fx_div(driver->speed, driver->max_speed), FX_ONE) : FX_ONE;
 }
 
 static void accelerate(Driver *driver)
@@ -534,7 +535,8 @@ static void stand(Driver *driver, const Contacts *floor)
 {
     driver->floor_collision_type = ATTRIBUTE_COLLISION_TYPE(floor->attribute);
     driver->floor_variant = (s32)ATTRIBUTE_VARIANT(floor->attribute);
-    driver->floor_kind = driver->floor_collision_type < KCL_TYPES ? surface_of_type[driver->floor_collision_type] : SURFACE_ROAD;
+    driver->floor_kind =
+        driver->floor_collision_type < KCL_TYPES ? surface_of_type[driver->floor_collision_type] : SURFACE_ROAD;
     driver->floor_normal = contacts_normal(floor);
     const KartParameters *kart = kart_of(driver);
     driver->grip = kart->grip[driver->floor_kind];
@@ -628,21 +630,24 @@ static void update_sphere(Driver *driver)
     driver->previous_collision_centre = driver->collision_centre;
     driver->collision_centre = vec_add(driver->position, vec_scale(driver->main_matrix.rows[1], lift));
     driver->last_contact_centre = driver->contact_centre;
-    driver->contact_centre = vec_add(driver->position, vec_scale(driver->main_matrix.rows[1], driver->sphere_radius - 11264));
+    driver->contact_centre =
+        vec_add(driver->position, vec_scale(driver->main_matrix.rows[1], driver->sphere_radius - 11264));
 }
 
 /* The length along the ground of the way a level kart would face. */
 static void update_slope(Driver *driver)
 {
     s64 rise = vec_dot(vec_of_yaw(facing_yaw(driver)), driver->floor_normal);
-    driver->slope_factor = (fx32)square_root((u64)((s64)FX_ONE * FX_ONE - at_most((s32)(rise * rise), FX_ONE * FX_ONE)));
+    driver->slope_factor =
+        (fx32)square_root((u64)((s64)FX_ONE * FX_ONE - at_most((s32)(rise * rise), FX_ONE * FX_ONE)));
 }
 
 static void update_air_factor(Driver *driver)
 {
     driver->air_speed_factor = FX_ONE;
     if (driver->airborne_frames > AIR_TICKS && !(driver->motion_flags & MOTION_HOP_IN_PROGRESS))
-        driver->air_speed_factor = at_least(magnitude(vec_dot(driver->velocity_direction, driver->direction)), AIR_SPEED);
+        driver->air_speed_factor =
+            at_least(magnitude(vec_dot(driver->velocity_direction, driver->direction)), AIR_SPEED);
 }
 
 static void collide(Driver *driver, u32 keys)

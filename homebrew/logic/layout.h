@@ -201,8 +201,7 @@ AT_OFFSET(Prism, edge_normal_3_index, 0xc);
 AT_OFFSET(Prism, attribute, 0xe);
 HAS_SIZE(Prism, 0x10);
 
-/* Something that may collide: a driver, an item or a map object. Source: HaroohiePals headers.
- * (col_entry_t) */
+/* Something that may collide: a driver, an item or a map object. Source: HaroohiePals headers. (col_entry_t) */
 typedef struct MAY_ALIAS {
     /* Where it ends in the order along x. */
     s16 right_endpoint;
@@ -501,8 +500,7 @@ AT_OFFSET(Ktpj, item_point, 0x1a);
 AT_OFFSET(Ktpj, id, 0x1c);
 HAS_SIZE(Ktpj, 0x20);
 
-/* A checkpoint: a line across the course, seen from above. Source: HaroohiePals headers.
- * (nkm_cpoi_entry_t) */
+/* A checkpoint: a line across the course, seen from above. Source: HaroohiePals headers. (nkm_cpoi_entry_t) */
 typedef struct MAY_ALIAS {
     /* The first end, units. */
     fx32 x1;
@@ -631,18 +629,6 @@ AT_OFFSET(Ipat, previous, 0x7);
 AT_OFFSET(Ipat, section_order, 0xa);
 HAS_SIZE(Ipat, 0xc);
 
-/* What the computer does at an enemy point. Source: HaroohiePals headers. (nkm_epoi_entry_settings_t) */
-typedef struct MAY_ALIAS {
-    /* Whether it drifts there, and how. */
-    u16 drifting;
-    u16 unknown1;
-    u32 unknown2;
-} EpoiSettings;
-AT_OFFSET(EpoiSettings, drifting, 0x0);
-AT_OFFSET(EpoiSettings, unknown1, 0x2);
-AT_OFFSET(EpoiSettings, unknown2, 0x4);
-HAS_SIZE(EpoiSettings, 0x8);
-
 /* An enemy point: where the computer drives. Source: HaroohiePals headers. (nkm_epoi_entry_t) */
 typedef struct MAY_ALIAS {
     /* Where it is, units. */
@@ -650,7 +636,7 @@ typedef struct MAY_ALIAS {
     /* How far beside it the computer may drive, units. */
     fx32 radius;
     /* What the computer does there. */
-    EpoiSettings settings;
+    u8 settings[0x8];
 } Epoi;
 AT_OFFSET(Epoi, position, 0x0);
 AT_OFFSET(Epoi, radius, 0xc);
@@ -740,8 +726,8 @@ HAS_SIZE(Came, 0x4c);
 
 /* The course's settings. Source: HaroohiePals headers. (nkm_stag_data_t) */
 typedef struct MAY_ALIAS {
-    /* The course's number among the maps, not the one that the game calls it by: Figure-8 Circuit is 37
-     * here and 20 there. */
+    /* The course's number among the maps, not the one that the game calls it by: Figure-8 Circuit is 37 here
+     * and 20 there. */
     u16 course_id;
     /* How many laps to drive; in a battle, its minutes. */
     u16 laps;
@@ -916,72 +902,6 @@ AT_OFFSET(CharacterParameters, field_0, 0x0);
 AT_OFFSET(CharacterParameters, weight, 0x4);
 HAS_SIZE(CharacterParameters, 0x8);
 
-/* The timers of items and effects, in frames. Source: HaroohiePals headers. (driver_timers_t) */
-typedef struct MAY_ALIAS {
-    /* Frames of mushroom left. */
-    s16 mushroom_boost;
-    /* Frames of shrinking by lightning left. */
-    s16 lightning_shrink;
-    /* Frames of growing back left. */
-    s16 lightning_grow;
-    /* Frames of star left. */
-    s16 star;
-    /* Frames towards a slipstream. */
-    s16 slipstream_start;
-    /* Frames of slipstream left. */
-    s16 slipstream;
-    /* Frames of growing back from flat left. */
-    s16 flattened_grow;
-    /* Frames of being flat left. */
-    s16 flattened;
-    /* Frames of being a boo left. */
-    s16 boo;
-    /* Frames between flickers. */
-    s16 boo_flicker_interval;
-    /* Frames until that changes. */
-    s16 boo_flicker_interval_update;
-    /* Frames until the next flicker. */
-    s16 boo_flicker;
-    /* Frames between changes. */
-    s16 boo_flicker_interval_update_wait;
-    /* What a change adds. */
-    s16 boo_flicker_interval_step;
-    /* Frames of ink left. */
-    s16 blooper_ink;
-    /* Frames as a bullet. */
-    s16 bullet_frames;
-    u16 field_20;
-    u8 gap_22[0x2];
-    /* 1 if the bullet is about to end, 0 if not. */
-    s32 bullet_finishing;
-    /* The place that the bullet goes for. */
-    s16 bullet_target_place;
-    u8 gap_2a[0x2];
-    /* The bullet's state. */
-    u8 bullet_state[44];
-} DriverTimers;
-AT_OFFSET(DriverTimers, mushroom_boost, 0x0);
-AT_OFFSET(DriverTimers, lightning_shrink, 0x2);
-AT_OFFSET(DriverTimers, lightning_grow, 0x4);
-AT_OFFSET(DriverTimers, star, 0x6);
-AT_OFFSET(DriverTimers, slipstream_start, 0x8);
-AT_OFFSET(DriverTimers, slipstream, 0xa);
-AT_OFFSET(DriverTimers, flattened_grow, 0xc);
-AT_OFFSET(DriverTimers, flattened, 0xe);
-AT_OFFSET(DriverTimers, boo, 0x10);
-AT_OFFSET(DriverTimers, boo_flicker_interval, 0x12);
-AT_OFFSET(DriverTimers, boo_flicker_interval_update, 0x14);
-AT_OFFSET(DriverTimers, boo_flicker, 0x16);
-AT_OFFSET(DriverTimers, boo_flicker_interval_update_wait, 0x18);
-AT_OFFSET(DriverTimers, boo_flicker_interval_step, 0x1a);
-AT_OFFSET(DriverTimers, blooper_ink, 0x1c);
-AT_OFFSET(DriverTimers, bullet_frames, 0x1e);
-AT_OFFSET(DriverTimers, field_20, 0x20);
-AT_OFFSET(DriverTimers, bullet_finishing, 0x24);
-AT_OFFSET(DriverTimers, bullet_target_place, 0x28);
-AT_OFFSET(DriverTimers, bullet_state, 0x2c);
-HAS_SIZE(DriverTimers, 0x58);
-
 /* A driver and the kart it drives, the race's truth about it. Source: HaroohiePals headers; meanings also
  * from MKDS Info, SuuperW's headers and a published write-up of the race logic. (driver_t) */
 typedef struct MAY_ALIAS {
@@ -1124,8 +1044,8 @@ typedef struct MAY_ALIAS {
     /* How far a hop has turned the body, 65536 a turn: only to be seen. */
     u16 hop_body_angle;
     u8 gap_2c2[0x2];
-    /* The side of the drift: -1 to the left, 1 to the right, 0 while not drifting. The sides are those of
-     * the buttons that are held as ghosts of the real game begin to drift. */
+    /* The side of the drift: -1 to the left, 1 to the right, 0 while not drifting. The sides are those of the
+     * buttons that are held as ghosts of the real game begin to drift. */
     s32 drift_direction;
     /* Its first entry among the colliding objects. */
     s16 collision_entry_1;
@@ -1239,9 +1159,9 @@ typedef struct MAY_ALIAS {
     u8 gap_3d6[0x2];
     /* The place in the race, from 0. */
     s32 place;
-    /* The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak
-     * off-road, 3 off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon, 10
-     * water that pushes, 11 loop; -1 in the air. */
+    /* The floor's surface kind, the index into the kart's grip and terrain tables: 0 road, 2 weak off-road, 3
+     * off-road, 4 heavy off-road, 5 and 6 slippery road, 8 boost or jump pad, 9 cannon, 10 water that pushes,
+     * 11 loop; -1 in the air. */
     s32 floor_kind;
     /* The floor's collision type. */
     u32 floor_collision_type;
@@ -1329,7 +1249,7 @@ typedef struct MAY_ALIAS {
     u8 sound_emitter_parameters[0x1c];
     u32 field_534;
     /* The items' and effects' timers. */
-    DriverTimers timers;
+    u8 timers[0x58];
     /* What is drawn. -> KartModel */
     u32 character_kart;
     fx32 field_594;
@@ -1544,9 +1464,8 @@ typedef struct MAY_ALIAS {
     u8 gap_2[0x2];
     /* Frames since the race began; 1 on the first. */
     u32 frame_counter;
-    /* frame_counter or one less. The game counts the two up at different moments of a frame, so at the end
-     * of an emulated frame their distance depends on the CPU mode: 1 with the interpreter, 0 or 1 with the
-     * JIT. */
+    /* frame_counter or one less. The game counts the two up at different moments of a frame, so at the end of
+     * an emulated frame their distance depends on the CPU mode: 1 with the interpreter, 0 or 1 with the JIT. */
     s32 frame_counter_2;
     /* frame_counter modulo 8. */
     s32 frame_counter_modulo8;
@@ -1883,8 +1802,8 @@ AT_OFFSET(RaceConfig, field_65, 0x65);
 AT_OFFSET(RaceConfig, driver, 0x68);
 HAS_SIZE(RaceConfig, 0x1e8);
 
-/* What was chosen in the menus, for this race and the next. What symbols.RACE_CONFIG leads to is the start
- * of one. Source: HaroohiePals headers. (race_multi_config_t) */
+/* What was chosen in the menus, for this race and the next. What symbols.RACE_CONFIG leads to is the start of
+ * one. Source: HaroohiePals headers. (race_multi_config_t) */
 typedef struct MAY_ALIAS {
     /* This race. */
     RaceConfig current;

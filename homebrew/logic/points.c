@@ -14,6 +14,17 @@ typedef struct {
     u32 paths, path_count;
     u32 list;
 } Points;
+AT_OFFSET(Epoi, radius, offsetof(Ipoi, radius));
+AT_OFFSET(Epat, length, offsetof(Ipat, length));
+AT_OFFSET(Epat, next, offsetof(Ipat, next));
+HAS_SIZE(Epat, sizeof(Ipat));
+AT_OFFSET(EnemyPoint, previous, offsetof(ItemPoint, previous));
+AT_OFFSET(EnemyPoint, position, offsetof(ItemPoint, position));
+AT_OFFSET(EnemyPoint, radius, offsetof(ItemPoint, radius));
+AT_OFFSET(EnemyPoint, next_count, offsetof(ItemPoint, next_count));
+AT_OFFSET(EnemyPoint, previous_count, offsetof(ItemPoint, previous_count));
+HAS_SIZE(EnemyPoint, sizeof(ItemPoint));
+HAS_SIZE(EnemyPoints, sizeof(ItemPoints));
 
 static ItemPoint *point(const Points *points, u32 index)
 {

@@ -26,7 +26,8 @@ void race_view_enter(const Game *g)
 // Its horizon stands where the plane at infinity meets the picture.
 static void turn_sky(const Camera *camera)
 {
-    fx32 ahead_x = -camera->view_matrix.rows[0].z, ahead_z = -camera->view_matrix.rows[2].z, ahead_y = -camera->view_matrix.rows[1].z;
+    const VecFx32 *row = camera->view_matrix.rows;
+    fx32 ahead_x = -row[0].z, ahead_z = -row[2].z, ahead_y = -row[1].z;
     // An angle good enough for a backdrop: the diamond angle, 4.0 a turn.
     fx32 sum = at_least(magnitude(ahead_x) + magnitude(ahead_z), 1);
     fx32 part = fx_div(ahead_x, sum);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use nds_formats::fx::VecFx32;
 
 use super::{Area, malformed};
-use crate::Result;
+use crate::{Error, Result};
 
 pub(super) const NODE_SIZE: usize = 4;
 pub(super) const LEAF: u32 = 1 << 31;
@@ -45,7 +45,8 @@ impl<'a> Octree<'a> {
     /// [`Area::sphere_radius`] around it can touch, and more. None outside the octree's box.
     ///
     /// # Errors
-    /// [`crate::Error::Malformed`] naming the first node or list on the way that the game could not follow.
+    /// [`Error::Malformed`] naming the first node or list on the way that the game could not follow.
+    #[inline]
     pub fn prisms_at(&self, point: VecFx32) -> Result<PrismNumbers<'a>> {
         let Some([x, y, z]) = self.block_of(point) else {
             return Ok(PrismNumbers::default());
@@ -85,7 +86,7 @@ impl<'a> Octree<'a> {
     /// Its bytes up to the last that a lookup can reach.
     ///
     /// # Errors
-    /// [`crate::Error::Malformed`] if a lookup somewhere would fail.
+    /// [`Error::Malformed`] if a lookup somewhere would fail.
     pub fn checked(&self) -> Result<&'a [u8]> {
         let mut walk = Walk {
             octree: self,
@@ -154,21 +155,17 @@ impl<'a> Octree<'a> {
     fn node(&self, table: usize, place: usize, shift: u32) -> Result<Node> {
         let bytes = self.bytes.get(place..).and_then(|rest| rest.first_chunk());
         let Some(node) = bytes.copied().map(u32::from_le_bytes) else {
-            return Err(self.broken(place, "a node".into(), "the end".into()));
+            return Err(self.no_node(place));
         };
         let target = table + (node & !LEAF) as usize;
         if node & LEAF != 0 {
-            return Ok(Node::Leaf(target + 2));
-        }
-        let expected = if shift == 0 {
-            "a leaf: blocks of one unit are not divided".into()
-        } else if target == table || target + CHILDREN * NODE_SIZE > self.bytes.len() {
-            let end = self.bytes.len();
-            format!("children after their parent, below offset {end:#X}")
+            Ok(Node::Leaf(target + 2))
+        } else if shift == 0 {
+            let expected = "a leaf: blocks of one unit are not divided";
+            Err(self.no_children(place, expected, target))
         } else {
-            return Ok(Node::Children(target));
-        };
-        Err(self.broken(place, expected, format!("children at offset {target:#X}")))
+            Ok(Node::Children(target))
+        }
     }
 
     /// The list at `start`, which the node at `place` leads to: up to its 0, or to where a part `is_known` that lies
@@ -184,7 +181,6 @@ impl<'a> Octree<'a> {
             Some(bytes) if start.is_multiple_of(2) => bytes,
             _ => &[],
         };
-        let mut beyond = None;
         for (index, number) in (PrismNumbers { bytes }).enumerate() {
             if number == 0 || is_known(start + 2 * index) {
                 return Ok(PrismNumbers {
@@ -192,19 +188,35 @@ impl<'a> Octree<'a> {
                 });
             }
             if usize::from(number) > self.prisms {
-                beyond = Some(number);
-                break;
+                return Err(self.no_list(place, start, Some(number)));
             }
         }
+        Err(self.no_list(place, start, None))
+    }
+
+    #[cold]
+    fn no_node(&self, place: usize) -> Error {
+        self.broken(place, "a node".into(), "the end".into())
+    }
+
+    #[cold]
+    fn no_children(&self, place: usize, expected: &str, children: usize) -> Error {
+        let found = format!("children at offset {children:#X}");
+        self.broken(place, expected.into(), found)
+    }
+
+    /// The list at `start` does not end, or has a number `beyond` the prisms'.
+    #[cold]
+    fn no_list(&self, place: usize, start: usize, beyond: Option<u16>) -> Error {
         let expected = format!(
             "a list of indices up to {}, ended by 0, at offset {start:#X}",
             self.prisms
         );
         let found = beyond.map_or_else(|| "none".into(), |number| format!("the index {number}"));
-        Err(self.broken(place, expected, found))
+        self.broken(place, expected, found)
     }
 
-    fn broken(&self, place: usize, expected: String, found: String) -> crate::Error {
+    fn broken(&self, place: usize, expected: String, found: String) -> Error {
         malformed("octree", self.start.saturating_add(place), expected, found)
     }
 }
@@ -242,7 +254,15 @@ impl Walk<'_> {
                     })?;
                     self.end = self.end.max(start + 2 * numbers.len() + 2);
                 }
-                Node::Children(children) => self.remember(place, children, shift - 1)?,
+                Node::Children(children) => {
+                    let end = octree.bytes.len();
+                    if children == table || children + CHILDREN * NODE_SIZE > end {
+                        let expected =
+                            format!("children after their parent, below offset {end:#X}");
+                        return Err(octree.no_children(place, &expected, children));
+                    }
+                    self.remember(place, children, shift - 1)?;
+                }
             }
         }
         self.end = self.end.max(table + nodes * NODE_SIZE);

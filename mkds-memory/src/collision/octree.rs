@@ -28,6 +28,7 @@ impl<'a> Octree<'a> {
     /// # Errors
     ///
     /// [`Error::Octree`] if a node or list on the way leaves main RAM, or is none that the game could follow.
+    #[inline]
     pub fn prisms_at(&self, point: VecFx32) -> Result<PrismNumbers<'a>> {
         self.0.prisms_at(point).map_err(Error::Octree)
     }

@@ -224,14 +224,14 @@ impl Header {
         }
         self.comment("    ", &doc)?;
         let declaration = self
-            .declaration(&field.ty, field.name.to_owned())
+            .declaration(&field.ty, field.name)
             .with_context(|| field.name.to_owned())?;
         writeln!(self.text, "    {declaration};")?;
         Ok(())
     }
 
     /// The C declaration of something that is called `name`.
-    fn declaration(&self, ty: &Type, name: String) -> Result<String> {
+    fn declaration(&self, ty: &Type, name: &str) -> Result<String> {
         Ok(match ty {
             Type::Integer(_) | Type::Fixed(_) => format!("{ty} {name}"),
             Type::Angle(integer)
@@ -239,7 +239,9 @@ impl Header {
             | Type::Enumeration(integer, _)
             | Type::Bits(integer, _) => format!("{integer} {name}"),
             Type::Pointer(_) => format!("u32 {name}"),
-            Type::Array(element, count) => self.declaration(element, format!("{name}[{count}]"))?,
+            Type::Array(element, count) => {
+                self.declaration(element, &format!("{name}[{count}]"))?
+            }
             Type::Struct(layout) if self.chosen.contains(layout().name) => {
                 format!("{} {name}", layout().name)
             }
@@ -307,23 +309,19 @@ impl Header {
 
     /// A comment on lines of its own; none where there is nothing to say.
     fn comment(&mut self, indent: &str, doc: &str) -> Result<()> {
-        let mut lines = vec![String::new()];
+        let mut text = String::new();
+        let mut column = indent.len() + 2;
         for word in plain(doc).split_whitespace() {
-            let line = lines.last().expect("never empty");
-            if indent.len() + line.len() + word.len() + 7 > WIDTH {
-                lines.push(String::new());
+            if column + word.len() + 1 > WIDTH {
+                write!(text, "\n{indent} *")?;
+                column = indent.len() + 2;
             }
-            let line = lines.last_mut().expect("never empty");
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
+            write!(text, " {word}")?;
+            column += word.len() + 1;
         }
-        if lines[0].is_empty() {
-            return Ok(());
+        if !text.is_empty() {
+            writeln!(self.text, "{indent}/*{text} */")?;
         }
-        let text = lines.join(&format!("\n{indent} * "));
-        writeln!(self.text, "{indent}/* {text} */")?;
         Ok(())
     }
 }

@@ -68,12 +68,12 @@ fn a_header_cut_short_is_named_with_its_line() {
 
 #[test]
 fn a_structure_that_is_not_chosen_is_its_bytes() {
-    let without = SELECTION.replacen("\"DriverTimers\",", "", 1);
+    let without = SELECTION.replacen(" \"RaceClock\",", "", 1);
     let bytes = header(&without).expect("a header");
-    assert!(made().contains("    DriverTimers timers;"));
-    assert!(bytes.contains("    u8 timers[0x58];") && !bytes.contains("} DriverTimers;"));
+    assert!(made().contains("    RaceClock clock;"));
+    assert!(bytes.contains("    u8 clock[0xc];") && !bytes.contains("} RaceClock;"));
     let error = compare(&made(), &bytes).expect_err("another selection");
-    assert!(error.to_string().contains("driver_timers_t"), "{error}");
+    assert!(error.to_string().contains("race_status_time_t"), "{error}");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::kcl::CollisionType;
-use mkds_memory::layout::{self, FieldInfo, Layout, Type};
+use mkds_memory::layout::{FieldInfo, Layout, Type};
+use mkds_memory::structures;
 use mkds_memory::symbols::{self, Count, Holds, Symbol};
 use mkds_memory::{RAM_BASE, RAM_SIZE};
 use outputs::Kind;
@@ -115,11 +116,13 @@ fn header(selection: &str) -> Result<String> {
 }
 
 fn find(structure: &str) -> Result<&'static Layout> {
-    layout::ALL
+    structures::ALL
         .iter()
         .map(|layout| layout())
         .find(|layout| layout.name == structure)
-        .with_context(|| format!("{structure}: expected a structure of mkds_memory::layout::ALL"))
+        .with_context(|| {
+            format!("{structure}: expected a structure of mkds_memory::structures::ALL")
+        })
 }
 
 /// A header in the making.

@@ -85,7 +85,7 @@ fn what_the_layout_has_not_is_refused_by_name() {
     };
     assert_eq!(
         with("\"Kart\"", ""),
-        "Kart: expected a structure of mkds_memory::layout::ALL"
+        "Kart: expected a structure of mkds_memory::structures::ALL"
     );
     assert_eq!(
         with("", "\"Driver.colour\" = \"COLOUR\""),

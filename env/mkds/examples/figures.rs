@@ -42,7 +42,7 @@ use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::RaceComment;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Pose, RayFan};
+use mkds_memory::sensor::RayFan;
 use mkds_memory::{Race, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad};

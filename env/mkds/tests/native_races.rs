@@ -65,7 +65,11 @@ fn every_style_finishes_every_course_at_racing_speed() {
         for seed in 0..20 {
             let mut game = start(course, (seed % 12) as u8, (seed * 7 % 36) as u8);
             let mut driver = driver(&game, Style::seeded(seed));
-            let line = Course::read(&race(&game)).unwrap().centreline().length();
+            let line = Course::read(&race(&game))
+                .unwrap()
+                .track()
+                .centreline()
+                .length();
             let total_ms = drive(&mut game, &mut driver);
             let total_ms =
                 total_ms.unwrap_or_else(|| panic!("{}: seed {seed} is lost", course.name));

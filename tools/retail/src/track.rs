@@ -3,11 +3,11 @@
 use std::f32::consts::TAU;
 
 use anyhow::Result;
-use mkds_memory::camera::{Projection, ZClip};
+use mkds_memory::camera::ZClip;
 use mkds_memory::collision::CollisionType;
 use mkds_memory::course::{Course, Triangle};
 use mkds_memory::driver::MotionFlags;
-use mkds_memory::sensor::{Frame, Pose, RayFan};
+use mkds_memory::sensor::{Frame, RayFan};
 use mkds_memory::{Driver, Race};
 
 use crate::check::Check;

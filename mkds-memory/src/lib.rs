@@ -15,8 +15,14 @@
 //! # Ok::<(), mkds_memory::Error>(())
 //! ```
 //!
-//! A race's course is read once, into a [`course::Course`], and [`sensor`] measures it: rays to
-//! walls and to the edge of the road, bearings of the checkpoints, the centreline.
+//! A race's course is read once, into a [`course::Course`]. Its geometry is a [`track::Track`], which
+//! [`sensor`] measures: rays to walls and to the edge of the road, bearings of the checkpoints, the
+//! centreline.
+//!
+//! The layers, each of which names only those before it: main RAM and errors; [`layout`], what is known
+//! of structures at run time, and [`view`], which declares them; symbols and [`Ram`]; the game's
+//! structures and the table of [`symbols`], which point to each other as they do in the game; [`Race`];
+//! [`structures`], the list of all of them; [`path`], [`events`], [`colliders`] and [`course`].
 //!
 //! Lengths are in the game's units (an `fx32` of 4096 is one unit), y points up, angles are
 //! positive to the left as the game's yaw is.

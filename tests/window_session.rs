@@ -148,12 +148,14 @@ fn all_games_go_back_while_the_key_is_held() {
     window.wait_for_frame(length);
     window.xdotool(&["keydown", "bracketleft"]);
     window.wait_until_before(length - 30);
+    // On a busy machine the other game is later: the key is held until it is there, too.
+    window.press(&["ctrl+Tab"]);
+    window.wait_until_before(length - 30);
     window.xdotool(&["keyup", "bracketleft"]);
     let (closed, _) = window.close();
     for game in 0..2 {
         let frames = closed["games"][game]["frames"].as_u64().expect("a number");
-        // One may have gone a step less when the key was let go.
-        assert!(frames < length - 20, "{closed}");
+        assert!(frames <= length - 30, "{closed}");
     }
 }
 

@@ -15,7 +15,7 @@
 //! use nds_formats::dsm::{Form, Movie};
 //! use nds_formats::pad::{Frame, Pad};
 //!
-//! # fn main() -> mkds_formats::Result<()> {
+//! # fn main() -> nds_formats::Result<()> {
 //! let text = "version 2\nkey kept\n|0|.......A.....000 000 0 000|\n";
 //! let mut movie = Movie::parse(text.as_bytes())?;
 //! assert_eq!(movie.frames, [Frame::pad(Pad::A)]);

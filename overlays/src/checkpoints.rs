@@ -37,10 +37,10 @@ pub enum Gates {
     All,
 }
 
-/// Draws checkpoints with their numbers, which count from 0 as in [`Course::checkpoints`]: the next one in yellow, key
+/// Draws checkpoints with their numbers, which count from 0 as in [`Track::checkpoints`]: the next one in yellow, key
 /// checkpoints in pink with their own numbers, the others in blue.
 ///
-/// [`Course::checkpoints`]: mkds_memory::course::Course::checkpoints
+/// [`Track::checkpoints`]: mkds_memory::course::Track::checkpoints
 #[derive(Debug, Clone, Copy)]
 pub struct Checkpoints {
     /// Which.

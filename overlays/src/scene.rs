@@ -39,7 +39,7 @@ pub struct Scene<'a> {
     pub position: [f32; 3],
     /// Height of the floor on which the player's kart stands, units.
     pub floor: f32,
-    /// The checkpoint that the player passed last, an index into [`Course::checkpoints`].
+    /// The checkpoint that the player passed last, an index into [`Track::checkpoints`](mkds_memory::course::Track::checkpoints).
     pub checkpoint: usize,
     /// The player's frame as a history would note it.
     pub now: Sample,

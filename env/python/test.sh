@@ -16,7 +16,7 @@ pip install --no-deps -r requirements-sb3.txt -r requirements-datasets.txt -r re
 "$VENV/bin/python" torch_on_cpu.py
 
 rm -rf "$WHEELS"
-"$VENV/bin/maturin" build --profile "${KARTSCOPE_PROFILE:-release}" --locked --quiet --interpreter "$VENV/bin/python" --out "$WHEELS"
+"$VENV/bin/maturin" build --profile "${KARTSCOPE_WHEEL_PROFILE:-release}" --locked --quiet --interpreter "$VENV/bin/python" --out "$WHEELS"
 pip install --force-reinstall --no-deps "$WHEELS"/kartscope-*.whl
 # A file of tests after the other on each processor.
 "$VENV/bin/python" -m pytest --numprocesses auto --dist loadfile "$@"

@@ -29,22 +29,15 @@ pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// The cargo profile that chores build programs in: `KARTSCOPE_PROFILE`, or as users run them.
-fn profile() -> String {
-    std::env::var("KARTSCOPE_PROFILE").unwrap_or_else(|_| "release".to_owned())
-}
-
-/// Builds a program of the workspace, and gives the folder of the profile. All members' features are turned on, as in
-/// the tests' build, so that a profile builds no crate twice.
+/// Builds a program of the workspace as users run it, and gives the folder it is in. `KARTSCOPE_PROGRAMS` names a folder
+/// of programs that are built already, relative to the workspace: CI has those of the tests.
 fn build(root: &Path, kind: &str, name: &str) -> Result<PathBuf> {
-    let profile = profile();
-    let build = ["build", "--profile", &profile, "--locked", "-q"];
-    run(cargo(root).args(build).args(["--workspace", kind, name]))?;
-    let folder = match profile.as_str() {
-        "dev" => "debug",
-        other => other,
-    };
-    Ok(target(root).join(folder))
+    if let Some(folder) = std::env::var_os("KARTSCOPE_PROGRAMS") {
+        return Ok(root.join(folder));
+    }
+    let build = ["build", "--release", "--locked", "-q", "--workspace"];
+    run(cargo(root).args(build).args([kind, name]))?;
+    Ok(target(root).join("release"))
 }
 
 /// Builds an example of the workspace.

@@ -27,18 +27,19 @@ impl App {
         })?;
         let game = self.selected.get();
         self.ask_for_file("Save the run as a movie", &name, move |app, path| {
-            let return_to = app.with_stage(|stage| {
+            let (return_to, log) = app.with_stage(|stage| {
                 let session = stage.session_mut();
                 let frame = session.frame();
                 if !session.is_known() {
                     session.set_goal(session.length());
                 }
-                Ok(frame)
+                Ok((frame, session.log().clone()))
             })?;
             app.saving.replace(Some(Saving {
                 path: path.to_owned(),
                 game,
                 return_to,
+                log,
             }));
             Ok(())
         });
@@ -79,6 +80,11 @@ impl App {
             anyhow::bail!("a game that is played elsewhere has no run");
         };
         game.stale = true;
+        anyhow::ensure!(
+            *stage.session().log() == saving.log,
+            "{}: the run was changed before it was saved: save it again",
+            saving.path.display()
+        );
         if !stage.session().is_known() {
             stage.travel(deadline)?;
             return Ok(None);
@@ -246,6 +252,8 @@ pub(crate) struct Saving {
     game: usize,
     /// Where its session was before.
     return_to: u64,
+    /// The run: it is saved as it was when it was asked for, or not at all.
+    log: session::Log,
 }
 
 impl Game {

@@ -217,7 +217,7 @@ enumeration! {
         PLAYER = 0, "A player.";
         COMPUTER = 1, "The computer.";
         GHOST = 2, "A ghost.";
-        NONE = 4, "Nobody.";
+        NONE = 4, "No driver.";
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use desmume_sys::{
     CORE_BATTERY, CORE_HALTED, CORE_JIT, CORE_OK, CORE_ROM, CORE_SPACE, CORE_STATE, core_input,
 };
+use machine::Picture;
 use nds_formats::input::{self, Input};
 use nds_formats::pad::{Commands, Frame};
 use xxhash_rust::xxh3::xxh3_64;
@@ -24,16 +25,6 @@ const STATE_CAPACITY: usize = 8 << 20;
 
 /// Initial capacity for battery memory: the largest of a game for this console.
 const BATTERY_CAPACITY: usize = 512 << 10;
-
-/// Whether a frame's pictures are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Picture {
-    /// Not drawn: several times faster. The screens keep what was last drawn.
-    Skip,
-    /// Drawn, exactly as if every frame before had been drawn too. What the game captures from the
-    /// screen into video memory is the exception: it is missing for skipped frames.
-    Draw,
-}
 
 /// A console with a game in it.
 ///

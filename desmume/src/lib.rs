@@ -39,21 +39,24 @@
 //! With [`Commands::MICROPHONE`](nds_formats::pad::Commands::MICROPHONE) the game hears a fixed noise; the
 //! samples that a movie may contain are not played.
 
+mod as_machine;
 mod check;
 mod dst;
 mod emulator;
 mod error;
 mod image;
+
 mod options;
 mod rom;
 mod screens;
 mod sound;
 mod state;
 
-pub use emulator::{Emulator, Picture};
+pub use emulator::Emulator;
 pub use error::{Error, Result};
 pub use image::{core_version, pooled_images};
 pub use options::{Cpu, Options};
+pub use machine::Picture;
 pub use screens::Screens;
 pub use state::State;
 
@@ -64,6 +67,9 @@ pub use desmume_sys::SOURCE as CORE_SOURCE;
 
 /// The owner's settings in the console's firmware.
 pub use nds_formats::dsm::Firmware;
+
+/// The address of the first byte of main RAM.
+pub const MAIN_RAM_BASE: u32 = 0x0200_0000;
 
 /// Main RAM, in bytes: addresses 0x02000000..0x02400000.
 pub const MAIN_RAM_SIZE: usize = desmume_sys::MAIN_RAM_SIZE;

@@ -1,6 +1,9 @@
 //! What a player can do to the DS in one video frame.
 
 use bitflags::bitflags;
+use machine::{Buttons, Held};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 bitflags! {
     /// The held buttons, as in DeSmuME's keypad word: the DS's KEYINPUT order, then X, Y and the
@@ -49,6 +52,9 @@ bitflags! {
     }
 }
 
+/// Rows of the screen that can be touched.
+const TOUCH_HEIGHT: u8 = 192;
+
 /// A touched point of the lower screen, in pixels: x 0..256, y 0..192 from the top left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Touch {
@@ -80,5 +86,93 @@ impl Frame {
             microphone: 0,
             commands: Commands::empty(),
         }
+    }
+}
+
+/// Every button of a retail console, as machines' controllers have them.
+const BUTTONS: [(Buttons, Pad); 12] = [
+    (Buttons::UP, Pad::UP),
+    (Buttons::DOWN, Pad::DOWN),
+    (Buttons::LEFT, Pad::LEFT),
+    (Buttons::RIGHT, Pad::RIGHT),
+    (Buttons::A, Pad::A),
+    (Buttons::B, Pad::B),
+    (Buttons::X, Pad::X),
+    (Buttons::Y, Pad::Y),
+    (Buttons::L, Pad::L),
+    (Buttons::R, Pad::R),
+    (Buttons::START, Pad::START),
+    (Buttons::SELECT, Pad::SELECT),
+];
+
+impl machine::Input for Frame {
+    fn of(held: &Held) -> Self {
+        let pads = BUTTONS.iter();
+        let pads = pads.filter(|(button, _)| held.buttons.contains(*button));
+        let touch = held.touch.and_then(|[x, y]| {
+            let y = u8::try_from(y).ok().filter(|y| *y < TOUCH_HEIGHT)?;
+            let x = u8::try_from(x).ok()?;
+            Some(Touch { x, y })
+        });
+        Self {
+            pad: pads.map(|(_, pad)| *pad).collect(),
+            touch,
+            ..Self::default()
+        }
+    }
+}
+
+/// A frame in files: numbers, of which those that are 0 are left out, but for the buttons.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrameFile {
+    pad: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    touch: Option<[u8; 2]>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    microphone: u8,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    commands: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
+}
+
+impl Serialize for Frame {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let file = FrameFile {
+            pad: self.pad.bits(),
+            touch: self.touch.map(|touch| [touch.x, touch.y]),
+            microphone: self.microphone,
+            commands: self.commands.bits(),
+        };
+        file.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Frame {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let file = FrameFile::deserialize(deserializer)?;
+        let wrong = |expected: &str, found: u64| {
+            D::Error::custom(format_args!("{expected}, found {found}"))
+        };
+        let pad = Pad::from_bits(file.pad)
+            .ok_or_else(|| wrong("pad: expected buttons", file.pad.into()))?;
+        let commands = Commands::from_bits(file.commands)
+            .ok_or_else(|| wrong("commands: expected a number below 8", file.commands.into()))?;
+        let touch = file.touch.map(|[x, y]| Touch { x, y });
+        if let Some(Touch { y, .. }) = touch
+            && y >= TOUCH_HEIGHT
+        {
+            return Err(wrong("touch: expected a y below 192", y.into()));
+        }
+        Ok(Self {
+            pad,
+            touch,
+            microphone: file.microphone,
+            commands,
+        })
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use desmume::{Emulator, Options, Picture};
+use env_mkds::game::{Input, Session};
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::race_movie::blank_movie;
 use env_mkds::scripted::{ScriptedDriver, Style};
@@ -14,7 +15,7 @@ use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Frame;
-use session::{Input, Session};
+use session::Run as _;
 
 /// Two minutes of a race.
 const FRAMES: u64 = 7200;
@@ -47,7 +48,7 @@ fn main() -> Result<()> {
     while session.step(None)? {}
     let mut driver = None;
     while session.frame() < FRAMES {
-        let frame = match Ram::new(session.emulator().main_ram())?.race()? {
+        let frame = match Ram::new(session.machine().main_ram())?.race()? {
             Some(race) => {
                 let driver = match &mut driver {
                     Some(driver) => driver,
@@ -67,7 +68,7 @@ fn main() -> Result<()> {
             let begin = Instant::now();
             // A stride that has no factor in common with the run's length leads everywhere.
             session.go_to(visit * 2011 % FRAMES)?;
-            std::hint::black_box(session.screens());
+            std::hint::black_box(session.picture());
             Ok(begin.elapsed().as_secs_f64() * 1e3)
         })
         .collect::<Result<_>>()?;

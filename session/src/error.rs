@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -5,15 +7,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The emulator refused or stopped.
+    /// The machine refused or stopped.
     #[error(transparent)]
-    Emulator(#[from] desmume::Error),
-    /// RAM does not hold what a race must hold.
+    Machine(Box<dyn std::error::Error + Send + Sync>),
+    /// The game: a movie can't be read or written, or a run can't be begun or noted.
     #[error(transparent)]
-    Memory(#[from] mkds_memory::Error),
-    /// A movie's comments can't be read or written.
-    #[error(transparent)]
-    Game(#[from] env_mkds::Error),
+    Game(Box<dyn std::error::Error + Send + Sync>),
     /// A movie holds inputs alone.
     #[error(
         "a movie can't hold writes into RAM: expected none, found {count}, the first before frame {frame}; undo them, or \
@@ -42,9 +41,6 @@ pub enum Error {
         /// What was searched for.
         mark: &'static str,
     },
-    /// A movie's header holds what it can't.
-    #[error(transparent)]
-    Format(#[from] mkds_formats::Error),
     /// A file that is no session, or can't be one.
     #[error("{place}: expected {expected}, found {found}")]
     File {
@@ -56,14 +52,14 @@ pub enum Error {
         found: String,
     },
     /// A write beyond main RAM.
-    #[error(
-        "RAM at 0x{address:08X}: expected an address in 0x02000000..0x02400000 for {size} bytes"
-    )]
+    #[error("RAM at 0x{address:08X}: expected an address in 0x{:08X}..0x{:08X} for {size} bytes", span.start, span.end)]
     OutsideRam {
         /// Where it was to go.
         address: u32,
         /// How long it is.
         size: usize,
+        /// The addresses that there are; none on a machine without RAM.
+        span: Range<u64>,
     },
     /// A slot in which nothing was saved.
     #[error("slot {slot} is empty")]
@@ -84,6 +80,14 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn machine(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Machine(Box::new(error))
+    }
+
+    pub(crate) fn game(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Game(Box::new(error))
+    }
+
     /// The same, with the part of the file in which it is.
     pub(crate) fn within(self, part: &str) -> Self {
         match self {

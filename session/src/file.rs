@@ -1,6 +1,6 @@
 //! Sessions in files: a JSON document with the runs of a window's games, and what the window shows of them.
 //!
-//! A file holds inputs, no states: whatever it says, the emulator plays them. Each run is told by how many frames it
+//! A file holds inputs, no states: whatever it says, the machine plays them. Each run is told by how many frames it
 //! shares with the movie that the session began with, and by its own inputs from there on.
 
 use std::collections::BTreeMap;
@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use env_mkds::replay::Replay;
-use mkds_memory::{RAM_BASE, RAM_SIZE};
-use nds_formats::dsm::Movie;
-use nds_formats::pad::{Commands, Frame, Pad, Touch};
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 
+use crate::game::{Game, InputOf};
 use crate::log::{Input, Log, Poke};
 use crate::session::{BRANCHES, Branch, SLOTS, Session};
 use crate::{Error, Result};
@@ -23,13 +23,13 @@ const VERSION: u64 = 1;
 /// Frames that all runs of a file may have together: 92 hours. A damaged number asks for no more memory than that.
 const MOST_FRAMES: u64 = 20_000_000;
 
-/// What a window holds.
-#[derive(Clone, Debug, Default)]
-pub struct Document {
+/// What a window holds; `S` is what it has of each game's session.
+#[derive(Clone, Debug)]
+pub struct Document<S> {
     /// The user's ROM that the games run on; `None` for the bundled game.
     pub rom: Option<String>,
     /// The games, side by side.
-    pub games: Vec<Game>,
+    pub games: Vec<SavedGame<S>>,
     /// The number of the game that has the keys.
     pub selected: usize,
     /// Paths of the pinned fields.
@@ -40,56 +40,93 @@ pub struct Document {
 
 /// A game of a window.
 #[derive(Clone, Debug)]
-pub struct Game {
+pub struct SavedGame<S> {
     /// What it is called.
     pub name: String,
     /// Whether a human has the controls where its run ends.
     pub is_driven: bool,
     /// Its session.
-    pub snapshot: Snapshot,
+    pub session: S,
 }
 
 /// What a file holds of a session.
 #[derive(Clone, Debug)]
-pub struct Snapshot {
+pub struct Snapshot<G: Game> {
     /// What a movie of the run says besides its frames.
-    pub(crate) header: Movie,
+    pub(crate) header: G::Movie,
     /// The run that the header's comments tell of.
-    pub(crate) recorded: Log,
+    pub(crate) recorded: Log<InputOf<G>>,
     pub(crate) start_state: Option<Arc<Vec<u8>>>,
-    pub(crate) run: Branch,
-    pub(crate) branches: Vec<Branch>,
+    pub(crate) run: Branch<G>,
+    pub(crate) branches: Vec<Branch<G>>,
     pub(crate) bookmarks: BTreeMap<u64, String>,
-    pub(crate) slots: Vec<(usize, Branch)>,
+    pub(crate) slots: Vec<(usize, Branch<G>)>,
     pub(crate) rerecords: u64,
 }
 
-impl Document {
-    /// Whether a file begins as a session's does.
-    #[must_use]
-    pub fn is_one(bytes: &[u8]) -> bool {
-        let text = bytes.trim_ascii_start();
-        text.starts_with(b"{\"kartscope_session\":")
-    }
+/// A session that can be written into a document, whichever game it is of.
+pub trait ToFile {
+    /// The game's part of the document.
+    ///
+    /// # Errors
+    /// The movie that it began with can't be written.
+    fn to_json(&self, name: &str, is_driven: bool) -> Result<Box<RawValue>>;
+}
 
+impl ToFile for Box<dyn ToFile + Send> {
+    fn to_json(&self, name: &str, is_driven: bool) -> Result<Box<RawValue>> {
+        (**self).to_json(name, is_driven)
+    }
+}
+
+impl<G: Game> ToFile for Snapshot<G> {
+    fn to_json(&self, name: &str, is_driven: bool) -> Result<Box<RawValue>> {
+        let game = GameFile::of(name, is_driven, self)?;
+        to_raw_value(&game).map_err(|error| malformed(&error))
+    }
+}
+
+/// Whether a file begins as a session's does.
+#[must_use]
+pub fn is_session(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    text.starts_with(b"{\"kartscope_session\":")
+}
+
+impl<S> Default for Document<S> {
+    fn default() -> Self {
+        Self {
+            rom: None,
+            games: Vec::new(),
+            selected: 0,
+            pins: Vec::new(),
+            overlays: Vec::new(),
+        }
+    }
+}
+
+impl<S: ToFile> Document<S> {
     /// The file.
     ///
     /// # Errors
-    /// None today.
+    /// A movie that a game began with can't be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let games = self.games.iter().map(GameFile::of);
+        let games = self.games.iter();
+        let games = games.map(|game| game.session.to_json(&game.name, game.is_driven));
         let file = File {
             kartscope_session: VERSION,
             rom: self.rom.clone(),
             selected: self.selected,
             pins: self.pins.clone(),
             overlays: self.overlays.clone(),
-            games: games.collect(),
+            games: games.collect::<Result<_>>()?,
         };
         serde_json::to_vec(&file).map_err(|error| malformed(&error))
     }
+}
 
-    /// Reads a file.
+impl<G: Game> Document<Snapshot<G>> {
+    /// Reads a file of games on the same kind of machine.
     ///
     /// # Errors
     /// [`Error::File`] when it is none, of another version, cut short, or holds what no session can.
@@ -103,14 +140,15 @@ impl Document {
                 format_args!("{kartscope_session}"),
             ));
         }
-        let file: File = serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
+        let file: File<GameFile<InputOf<G>>> =
+            serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
         let mut frames = 0;
         let games = (0..).zip(file.games);
         let games = games.map(|(number, game)| {
             game.read(&mut frames)
                 .map_err(|error| error.within(&format!("game {number}")))
         });
-        let games: Vec<Game> = games.collect::<Result<_>>()?;
+        let games: Vec<SavedGame<Snapshot<G>>> = games.collect::<Result<_>>()?;
         if games.is_empty() {
             return Err(wrong("games", "at least one", "none"));
         }
@@ -124,20 +162,18 @@ impl Document {
     }
 }
 
-impl Snapshot {
+impl<G: Game> Snapshot<G> {
     /// Begins the session anew on a ROM, on its way to the frame at which it was left.
     ///
     /// # Errors
-    /// When the ROM is another one, the save state that it begins in can't be read, and the emulator's.
-    pub fn open(self, rom: &[u8]) -> Result<Session> {
-        let mut movie = self.header.clone();
-        movie.frames = self.recorded.frames().collect();
-        let replay = match &self.start_state {
-            Some(state) => Replay::open_from_state(rom, &movie, state)?,
-            None => Replay::open(rom, &movie)?,
-        };
+    /// When the ROM is another one, the save state that it begins in can't be read, a write goes where there is no RAM, and
+    /// the machine's.
+    pub fn open(self, rom: &[u8]) -> Result<Session<G>> {
+        let inputs = self.recorded.inputs();
+        let movie = G::movie(&self.header, inputs, 0, None).map_err(Error::game)?;
         let state = self.start_state.as_ref().map(|state| state.to_vec());
-        let mut session = Session::new(replay.into_emulator(), movie)?.with_start_state(state);
+        let machine = G::open(rom, &movie, state.as_deref()).map_err(Error::game)?;
+        let mut session = Session::new(machine, movie)?.with_start_state(state);
         session.restore(self)?;
         Ok(session)
     }
@@ -151,19 +187,19 @@ struct Begin {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct File<T> {
     kartscope_session: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rom: Option<String>,
     selected: usize,
     pins: Vec<String>,
     overlays: Vec<String>,
-    games: Vec<GameFile>,
+    games: Vec<T>,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GameFile {
+#[serde(deny_unknown_fields, bound = "I: machine::Input")]
+struct GameFile<I> {
     name: String,
     is_driven: bool,
     /// The movie that it began with, Base64.
@@ -172,15 +208,15 @@ struct GameFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<String>,
     rerecords: u64,
-    run: RunFile,
-    branches: Vec<RunFile>,
-    slots: BTreeMap<usize, RunFile>,
+    run: RunFile<I>,
+    branches: Vec<RunFile<I>>,
+    slots: BTreeMap<usize, RunFile<I>>,
     bookmarks: BTreeMap<u64, String>,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RunFile {
+#[serde(deny_unknown_fields, bound = "I: machine::Input")]
+struct RunFile<I> {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     name: String,
     /// The frame at which it was left.
@@ -188,35 +224,15 @@ struct RunFile {
     /// How many frames it shares with the movie.
     shared: usize,
     /// What comes after them.
-    inputs: Vec<Held>,
+    inputs: Vec<Held<I>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pokes: Vec<PokeFile>,
 }
 
-/// Frames in a row with the same input.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Held {
+/// Frames in a row with the same input: a map of their number, of whether they are corrections, and of the input's own parts.
+struct Held<I> {
     frames: u64,
-    pad: u16,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    touch: Option<[u8; 2]>,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    microphone: u8,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    commands: u8,
-    #[serde(default, skip_serializing_if = "is_no")]
-    correction: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_zero(number: &u8) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_no(answer: &bool) -> bool {
-    !answer
+    input: Input<I>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -227,18 +243,19 @@ struct PokeFile {
     bytes: Vec<u8>,
 }
 
-impl GameFile {
-    fn of(game: &Game) -> Self {
-        let snapshot = &game.snapshot;
+impl<I: machine::Input> GameFile<I> {
+    fn of<G: Game>(name: &str, is_driven: bool, snapshot: &Snapshot<G>) -> Result<Self>
+    where
+        G::Machine: machine::Machine<Input = I>,
+    {
         let recorded = &snapshot.recorded;
-        let mut movie = snapshot.header.clone();
-        movie.frames = recorded.frames().collect();
-        let run = |branch: &Branch| RunFile::of(branch, recorded);
+        let run = |branch: &Branch<G>| RunFile::of(branch, recorded);
         let state = snapshot.start_state.as_ref();
-        Self {
-            name: game.name.clone(),
-            is_driven: game.is_driven,
-            movie: BASE64.encode(movie.to_bytes()),
+        let movie = G::movie(&snapshot.header, recorded.inputs(), 0, None).map_err(Error::game)?;
+        Ok(Self {
+            name: name.to_owned(),
+            is_driven,
+            movie: BASE64.encode(G::movie_to_bytes(&movie)),
             state: state.map(|state| BASE64.encode(state.as_slice())),
             rerecords: snapshot.rerecords,
             run: run(&snapshot.run),
@@ -249,24 +266,27 @@ impl GameFile {
                 .map(|(number, branch)| (*number, run(branch)))
                 .collect(),
             bookmarks: snapshot.bookmarks.clone(),
-        }
+        })
     }
 
     /// `frames` are those of the file's runs so far.
-    fn read(self, frames: &mut u64) -> Result<Game> {
+    fn read<G: Game>(self, frames: &mut u64) -> Result<SavedGame<Snapshot<G>>>
+    where
+        G::Machine: machine::Machine<Input = I>,
+    {
         let decode = |place, text: &str| {
             let bytes = BASE64.decode(text);
             bytes.map_err(|error| wrong(place, "Base64", error))
         };
-        let mut header = Movie::parse(&decode("movie", &self.movie)?)?;
-        let recorded = Log::of_movie(&mut header)?;
+        let mut header = G::parse_movie(&decode("movie", &self.movie)?).map_err(Error::game)?;
+        let recorded = Log::from_inputs(G::take_inputs(&mut header).map_err(Error::game)?);
         *frames += recorded.length();
         let state = self
             .state
             .map(|state| decode("state", &state))
             .transpose()?;
-        let mut run = |place: String, run: RunFile| {
-            let branch = run.read(&recorded, frames);
+        let mut run = |place: String, run: RunFile<I>| {
+            let branch = run.read::<G>(&recorded, frames);
             branch.map_err(|error| error.within(&place))
         };
         let count = self.branches.len();
@@ -289,10 +309,10 @@ impl GameFile {
             }
             Ok((number, run(place, slot)?))
         });
-        Ok(Game {
+        Ok(SavedGame {
             name: self.name,
             is_driven: self.is_driven,
-            snapshot: Snapshot {
+            session: Snapshot {
                 header,
                 start_state: state.map(Arc::new),
                 run: present,
@@ -306,8 +326,11 @@ impl GameFile {
     }
 }
 
-impl RunFile {
-    fn of(branch: &Branch, recorded: &Log) -> Self {
+impl<I: machine::Input> RunFile<I> {
+    fn of<G: Game>(branch: &Branch<G>, recorded: &Log<I>) -> Self
+    where
+        G::Machine: machine::Machine<Input = I>,
+    {
         let (log, recorded) = (branch.log.inputs(), recorded.inputs());
         let shared = log.iter().zip(recorded).take_while(|(a, b)| a == b).count();
         let held = log[shared..].chunk_by(|a, b| a == b);
@@ -327,7 +350,10 @@ impl RunFile {
         }
     }
 
-    fn read(self, recorded: &Log, frames: &mut u64) -> Result<Branch> {
+    fn read<G: Game>(self, recorded: &Log<I>, frames: &mut u64) -> Result<Branch<G>>
+    where
+        G::Machine: machine::Machine<Input = I>,
+    {
         let length = recorded.inputs().len();
         let shared = recorded.inputs().get(..self.shared).ok_or_else(|| {
             wrong(
@@ -349,8 +375,7 @@ impl RunFile {
         }
         let mut inputs = shared.to_vec();
         for held in &self.inputs {
-            let input = held.input()?;
-            inputs.extend((0..held.frames).map(|_| input));
+            inputs.extend((0..held.frames).map(|_| held.input));
         }
         let mut log = Log::from_inputs(inputs);
         for poke in self.pokes {
@@ -358,58 +383,66 @@ impl RunFile {
                 let expected = format_args!("a frame up to {own}");
                 return Err(wrong("write into RAM", expected, poke.before));
             }
-            log.poke(poke.before, poke.read()?);
+            let PokeFile {
+                before,
+                address,
+                bytes,
+            } = poke;
+            log.poke(before, Poke { address, bytes });
         }
         Ok(Branch::unseen(self.name, log, self.frame))
     }
 }
 
-impl Held {
-    fn of(inputs: &[Input]) -> Self {
-        let Input { frame, correction } = inputs[0];
+impl<I: Copy> Held<I> {
+    fn of(inputs: &[Input<I>]) -> Self {
         Self {
             frames: inputs.len() as u64,
-            pad: frame.pad.bits(),
-            touch: frame.touch.map(|touch| [touch.x, touch.y]),
-            microphone: frame.microphone,
-            commands: frame.commands.bits(),
-            correction,
+            input: inputs[0],
         }
     }
+}
 
-    fn input(&self) -> Result<Input> {
-        let pad = Pad::from_bits(self.pad).ok_or_else(|| wrong("pad", "buttons", self.pad))?;
-        let commands = Commands::from_bits(self.commands)
-            .ok_or_else(|| wrong("commands", "a number below 8", self.commands))?;
-        let touch = self.touch.map(|[x, y]| Touch { x, y });
-        if let Some(Touch { y: y @ 192.., .. }) = touch {
-            return Err(wrong("touch", "a y below 192", y));
+impl<I: machine::Input> Serialize for Held<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Parts<'a, I> {
+            frames: u64,
+            #[serde(flatten)]
+            frame: &'a I,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            correction: bool,
         }
-        Ok(Input {
-            frame: Frame {
-                pad,
-                touch,
-                microphone: self.microphone,
-                commands,
-            },
-            correction: self.correction,
+        let Input { frame, correction } = &self.input;
+        let parts = Parts {
+            frames: self.frames,
+            frame,
+            correction: *correction,
+        };
+        parts.serialize(serializer)
+    }
+}
+
+impl<'de, I: machine::Input> Deserialize<'de> for Held<I> {
+    // Not derived: serde refuses no unknown field where another struct's fields are among them.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut parts = Map::deserialize(deserializer)?;
+        let frames = parts.remove("frames");
+        let frames = frames.ok_or_else(|| D::Error::missing_field("frames"))?;
+        let correction = parts.remove("correction").unwrap_or(Value::Bool(false));
+        let input = Input {
+            frame: read::<_, D>(Value::Object(parts))?,
+            correction: read::<_, D>(correction)?,
+        };
+        Ok(Self {
+            frames: read::<_, D>(frames)?,
+            input,
         })
     }
 }
 
-impl PokeFile {
-    fn read(self) -> Result<Poke> {
-        let Self { address, bytes, .. } = self;
-        let start = address.checked_sub(RAM_BASE).map(|start| start as usize);
-        let end = start.and_then(|start| start.checked_add(bytes.len()));
-        match end {
-            Some(end) if end <= RAM_SIZE => Ok(Poke { address, bytes }),
-            _ => Err(Error::OutsideRam {
-                address,
-                size: bytes.len(),
-            }),
-        }
-    }
+fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(value: Value) -> Result<T, D::Error> {
+    serde_json::from_value(value).map_err(D::Error::custom)
 }
 
 fn wrong(place: &str, expected: impl std::fmt::Display, found: impl std::fmt::Display) -> Error {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use desmume::State;
-use mkds_memory::events::RaceEvents;
+use machine::State;
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// Bytes that two states share or do not.
 const PAGE: usize = 4096;
@@ -18,12 +17,12 @@ struct Paged {
 }
 
 impl Paged {
-    fn of(state: &State, before: Option<&Self>) -> Self {
+    fn of(state: &impl State, before: Option<&Self>) -> Self {
         let shared = |number: usize, page: &[u8]| {
             let page_before = before?.pages.get(number)?;
             (**page_before == *page).then(|| page_before.clone())
         };
-        let bytes = state.bytes();
+        let bytes = state.to_bytes();
         let pages = bytes.chunks(PAGE).enumerate();
         Self {
             pages: pages
@@ -32,8 +31,8 @@ impl Paged {
         }
     }
 
-    fn state(&self) -> Result<State> {
-        Ok(State::from_bytes(&self.pages.concat())?)
+    fn state<S: State>(&self) -> Result<S> {
+        S::from_bytes(&self.pages.concat()).map_err(Error::machine)
     }
 
     /// Bytes that go when it goes.
@@ -46,22 +45,22 @@ impl Paged {
     }
 }
 
-/// A frame to go back to: the console's state, and what the events of the next frame are told from.
+/// A frame to go back to: the machine's state, and what the events of the next frame are told from.
 #[derive(Clone, Debug)]
-struct Kept {
+struct Kept<W> {
     state: Paged,
-    watch: RaceEvents,
+    watch: W,
 }
 
 /// States by frame, within a budget of memory: as it fills, those of long ago are thinned.
 #[derive(Debug)]
-pub struct Keyframes {
-    kept: BTreeMap<u64, Kept>,
+pub struct Keyframes<W> {
+    kept: BTreeMap<u64, Kept<W>>,
     budget: usize,
     bytes: usize,
 }
 
-impl Keyframes {
+impl<W: Clone> Keyframes<W> {
     /// No states yet, and at most `budget` bytes of them. The first and the last are kept however small it is.
     #[must_use]
     pub fn new(budget: usize) -> Self {
@@ -96,17 +95,17 @@ impl Keyframes {
             .map(|(frame, _)| *frame)
     }
 
-    /// The state of a frame, and what its race looked like.
+    /// The state of a frame, and what the next one's events are told from.
     ///
     /// # Errors
     /// None but for broken memory: states are checked as those of files are.
-    pub(crate) fn get(&self, frame: u64) -> Option<Result<(State, RaceEvents)>> {
+    pub(crate) fn get<S: State>(&self, frame: u64) -> Option<Result<(S, W)>> {
         let kept = self.kept.get(&frame)?;
         Some(kept.state.state().map(|state| (state, kept.watch.clone())))
     }
 
-    /// Keeps a frame's state, and what its race looked like.
-    pub(crate) fn insert(&mut self, frame: u64, state: &State, watch: &RaceEvents) {
+    /// Keeps a frame's state, and what the next one's events are told from.
+    pub(crate) fn insert(&mut self, frame: u64, state: &impl State, watch: &W) {
         self.remove(frame);
         let before = self.kept.range(..frame).next_back();
         let state = Paged::of(state, before.map(|(_, before)| &before.state));

@@ -1,27 +1,22 @@
-//! What was done to a console, frame by frame.
+//! What was done to a machine, frame by frame.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
-
-use env_mkds::corrections::Corrections;
-use nds_formats::dsm::Movie;
-use nds_formats::pad::Frame;
-
-use crate::Result;
 
 /// A live frame, and whose it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Input {
+pub struct Input<I> {
     /// What is pressed.
-    pub frame: Frame,
+    pub frame: I,
     /// A human took the controls from an agent for it.
     pub correction: bool,
 }
 
-impl Input {
+impl<I> Input<I> {
     /// A frame that is no correction.
     #[must_use]
-    pub const fn of(frame: Frame) -> Self {
+    pub const fn of(frame: I) -> Self {
         Self {
             frame,
             correction: false,
@@ -32,38 +27,28 @@ impl Input {
 /// Bytes that are written into main RAM between two frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poke {
-    /// Where, from 0x02000000 on.
+    /// Where, as the machine's RAM is addressed.
     pub address: u32,
     /// What.
     pub bytes: Vec<u8>,
 }
 
-/// All that was done to a console since its beginning. Cheap to clone.
+/// All that was done to a machine since its beginning. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Log {
-    inputs: Arc<Vec<Input>>,
+pub struct Log<I> {
+    inputs: Arc<Vec<Input<I>>>,
     /// By the frame before which they were made.
     pokes: Arc<BTreeMap<u64, Vec<Poke>>>,
 }
 
-impl Log {
+impl<I: Copy + PartialEq> Log<I> {
     /// A log of inputs that are no corrections.
     #[must_use]
-    pub fn of(frames: impl IntoIterator<Item = Frame>) -> Self {
+    pub fn of(frames: impl IntoIterator<Item = I>) -> Self {
         Self::from_inputs(frames.into_iter().map(Input::of))
     }
 
-    /// Takes a movie's frames, with what its comments say of corrections.
-    pub(crate) fn of_movie(movie: &mut Movie) -> Result<Self> {
-        let corrections = Corrections::of_movie(movie)?;
-        let frames = (0..).zip(std::mem::take(&mut movie.frames));
-        Ok(Self::from_inputs(frames.map(|(number, frame)| Input {
-            frame,
-            correction: corrections.contains(number),
-        })))
-    }
-
-    pub(crate) fn from_inputs(inputs: impl IntoIterator<Item = Input>) -> Self {
+    pub(crate) fn from_inputs(inputs: impl IntoIterator<Item = Input<I>>) -> Self {
         Self {
             inputs: Arc::new(inputs.into_iter().collect()),
             pokes: Arc::default(),
@@ -78,13 +63,13 @@ impl Log {
 
     /// The input of a frame, counted from 0.
     #[must_use]
-    pub fn input(&self, frame: u64) -> Option<Input> {
+    pub fn input(&self, frame: u64) -> Option<Input<I>> {
         self.inputs.get(usize::try_from(frame).ok()?).copied()
     }
 
     /// The inputs, the first first.
     #[must_use]
-    pub fn inputs(&self) -> &[Input] {
+    pub fn inputs(&self) -> &[Input<I>] {
         &self.inputs
     }
 
@@ -94,9 +79,10 @@ impl Log {
         self.pokes.get(&frame).map_or(&[], Vec::as_slice)
     }
 
-    /// What was pressed in each frame.
-    pub(crate) fn frames(&self) -> impl Iterator<Item = Frame> {
-        self.inputs.iter().map(|input| input.frame)
+    /// The frames in which a human corrected an agent.
+    #[must_use]
+    pub fn corrections(&self) -> Vec<Range<u64>> {
+        corrections(&self.inputs)
     }
 
     /// All writes into RAM by the frame before which they were made.
@@ -111,7 +97,7 @@ impl Log {
         Some((self.pokes.values().map(Vec::len).sum(), first))
     }
 
-    pub(crate) fn push(&mut self, input: Input) {
+    pub(crate) fn push(&mut self, input: Input<I>) {
         Arc::make_mut(&mut self.inputs).push(input);
     }
 
@@ -145,4 +131,19 @@ impl Log {
         // A state is taken before the writes of its frame are made.
         differs.map_or(same, |frame| same.min(*frame))
     }
+}
+
+/// The frames of a run that are corrections, in ranges.
+#[must_use]
+pub fn corrections<I>(inputs: &[Input<I>]) -> Vec<Range<u64>> {
+    let mut end = 0;
+    let runs = inputs.chunk_by(|a, b| a.correction == b.correction);
+    let runs = runs.map(|run| {
+        let start = end;
+        end += run.len() as u64;
+        (run[0].correction, start..end)
+    });
+    runs.filter(|(correction, _)| *correction)
+        .map(|(_, range)| range)
+        .collect()
 }

@@ -1,91 +1,68 @@
-//! What is known of a run: its race and its events, by frame.
+//! What is known of a run: its notes and its events, by frame.
 
-use env_mkds::annotations::Annotations;
-use mkds_memory::Race;
-use mkds_memory::events::{Event, EventKind};
-
-use crate::Result;
+use crate::game::{Game, Mark};
+use crate::{Error, Result};
 
 /// Something that happened in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Happening {
+pub struct Happening<E> {
     /// The frame in which it happened, counted from 0, as the command line counts the frames of movies.
     pub frame: u64,
     /// What.
-    pub event: Event,
-}
-
-/// A kind of place that a run can be searched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// The first frame of the last race.
-    Race,
-    /// The player has driven a lap.
-    Lap,
-    /// The player has entered a checkpoint.
-    Checkpoint,
-}
-
-impl Mark {
-    /// What it is called.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Race => "race",
-            Self::Lap => "lap",
-            Self::Checkpoint => "checkpoint",
-        }
-    }
-}
-
-impl Happening {
-    /// The kind of place that the frame is by this; `None` for most of what happens, and what happens to others.
-    #[must_use]
-    pub fn mark(&self) -> Option<Mark> {
-        match self.event.kind {
-            _ if self.event.driver != Some(0) => None,
-            EventKind::Lap { .. } => Some(Mark::Lap),
-            EventKind::Checkpoint { .. } => Some(Mark::Checkpoint),
-            _ => None,
-        }
-    }
+    pub event: E,
 }
 
 /// What was seen of the first frames of a run.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
+#[derive(Clone, Debug)]
+pub(crate) struct Seen<G: Game> {
     /// How many frames.
     pub(crate) frames: u64,
-    pub(crate) annotations: Annotations,
-    pub(crate) happenings: Vec<Happening>,
+    pub(crate) notes: G::Notes,
+    pub(crate) happenings: Vec<Happening<G::Event>>,
 }
 
-impl Seen {
-    /// Takes down the next frame, which led to `race` by `events`.
-    pub(crate) fn see(&mut self, race: Option<&Race<'_>>, events: &[Event]) -> Result<()> {
+impl<G: Game> Default for Seen<G> {
+    fn default() -> Self {
+        Self {
+            frames: 0,
+            notes: G::Notes::default(),
+            happenings: Vec::new(),
+        }
+    }
+}
+
+impl<G: Game> Seen<G> {
+    /// Takes down the next frame, in which `machine` is, with its events.
+    pub(crate) fn see(&mut self, machine: &G::Machine, events: &[G::Event]) -> Result<()> {
         let frame = self.frames;
         self.frames += 1;
-        let events = events.iter().copied();
+        let events = events.iter().cloned();
         self.happenings
             .extend(events.map(|event| Happening { frame, event }));
-        Ok(self.annotations.see(frame, race)?)
+        G::note(&mut self.notes, frame, machine).map_err(Error::game)
     }
 
     /// Forgets all but the first `frames` frames.
     pub(crate) fn truncate(&mut self, frames: u64) {
         if frames < self.frames {
             self.frames = frames;
-            self.annotations.truncate(frames);
+            G::forget(&mut self.notes, frames);
             let kept = self.happenings.partition_point(|it| it.frame < frames);
             self.happenings.truncate(kept);
         }
+    }
+
+    /// How many frames lead to the race; `None` without one.
+    pub(crate) fn race(&self) -> Option<u64> {
+        let start = G::race_start(&self.notes)?;
+        Some(u64::try_from(start).unwrap_or(0))
     }
 
     /// The first place of a kind after `frames` frames, as the number of frames that lead there. The race is the same
     /// place wherever one comes from.
     pub(crate) fn next(&self, mark: Mark, frames: u64) -> Option<u64> {
         match mark {
-            Mark::Race => Some(self.annotations.race()?.first_frame()),
+            Mark::Race => self.race(),
             mark => self.places(mark).find(|place| *place > frames),
         }
     }
@@ -93,14 +70,15 @@ impl Seen {
     /// The last place of a kind before.
     pub(crate) fn previous(&self, mark: Mark, frames: u64) -> Option<u64> {
         match mark {
-            Mark::Race => self.next(mark, frames),
+            Mark::Race => self.race(),
             mark => self.places(mark).rfind(|place| *place < frames),
         }
     }
 
-    fn places(&self, mark: Mark) -> impl DoubleEndedIterator<Item = u64> {
+    /// Every place of a kind, as numbers of frames that lead there.
+    pub(crate) fn places(&self, mark: Mark) -> impl DoubleEndedIterator<Item = u64> {
         let marked = self.happenings.iter();
-        let marked = marked.filter(move |it| it.mark() == Some(mark));
+        let marked = marked.filter(move |it| G::mark(&it.event) == Some(mark));
         marked.map(|it| it.frame + 1)
     }
 }

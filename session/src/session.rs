@@ -1,22 +1,18 @@
 //! The run itself.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use desmume::{Emulator, Picture, Screens, State};
-use env_mkds::annotations::Annotations;
-use env_mkds::corrections::Corrections;
-use env_mkds::race_movie::RaceComment;
-use mkds_memory::events::RaceEvents;
-use mkds_memory::{RAM_BASE, Ram};
-use nds_formats::dsm::Movie;
-use nds_formats::pad::Frame;
+use machine::{Machine, Picture, Ram};
 
-use crate::file::Snapshot;
+use crate::file::{Snapshot, ToFile};
+use crate::game::{Game, InputOf, Mark, StateOf};
 use crate::keyframes::Keyframes;
 use crate::log::{Input, Log, Poke};
-use crate::seen::{Happening, Mark, Seen};
+use crate::run::{Left, MovieFile, Run};
+use crate::seen::{Happening, Seen};
 use crate::{Error, Result};
 
 /// Frames from one kept state to the next: as many as are played back in the time of two frames on the screen.
@@ -32,19 +28,19 @@ pub(crate) const BRANCHES: usize = 100;
 
 /// A run that was left for another one.
 #[derive(Clone, Debug)]
-pub struct Branch {
+pub struct Branch<G: Game> {
     /// What it is called.
     pub name: String,
     /// What was done in it.
-    pub log: Log,
+    pub log: Log<InputOf<G>>,
     /// The frame at which it was left.
     pub frame: u64,
-    pub(crate) seen: Arc<Seen>,
+    pub(crate) seen: Arc<Seen<G>>,
 }
 
-impl Branch {
+impl<G: Game> Branch<G> {
     /// A run that was not played here.
-    pub(crate) fn unseen(name: String, log: Log, frame: u64) -> Self {
+    pub(crate) fn unseen(name: String, log: Log<InputOf<G>>, frame: u64) -> Self {
         Self {
             name,
             log,
@@ -56,18 +52,18 @@ impl Branch {
 
 /// A frame that was saved by hand, and the run that led to it.
 #[derive(Clone, Debug)]
-struct Slot {
-    branch: Branch,
+struct Slot<G: Game> {
+    branch: Branch<G>,
     /// The frame itself; `None` in a session that was read from a file, whose runs lead there.
-    moment: Option<Moment>,
+    moment: Option<Moment<G>>,
 }
 
 /// All of a frame.
 #[derive(Clone, Debug)]
-struct Moment {
-    state: State,
-    screens: Screens,
-    watch: RaceEvents,
+struct Moment<G: Game> {
+    state: StateOf<G>,
+    picture: Vec<u8>,
+    watch: G::Watch,
 }
 
 /// A place in the part of the run that is ahead and unseen, on the way to which the session is.
@@ -89,51 +85,54 @@ pub enum Way {
 
 /// A game with its past, and with the future that a movie or a way back has left it.
 #[derive(Debug)]
-pub struct Session {
-    emulator: Emulator,
+pub struct Session<G: Game> {
+    machine: G::Machine,
     /// What a movie of the run says besides its frames.
-    header: Movie,
+    header: G::Movie,
     start_state: Option<Arc<Vec<u8>>>,
     /// The run that the header's comments tell of.
-    recorded: Log,
-    log: Log,
+    recorded: Log<InputOf<G>>,
+    log: Log<InputOf<G>>,
     /// Inputs played so far: the index of the next one.
     frame: u64,
     /// The frame to go to.
     goal: Option<u64>,
     search: Option<Search>,
-    /// Whether the emulator's screens show the present frame.
+    /// Whether the machine's picture is of the present frame.
     drawn: bool,
     /// The picture of a present frame that was loaded and not played.
-    still: Option<Screens>,
-    keyframes: Keyframes,
+    still: Option<Vec<u8>>,
+    keyframes: Keyframes<G::Watch>,
     /// Tells the events of the frame after the present one.
-    watch: RaceEvents,
-    seen: Arc<Seen>,
+    watch: G::Watch,
+    seen: Arc<Seen<G>>,
     bookmarks: BTreeMap<u64, String>,
-    branches: Vec<Branch>,
-    slots: [Option<Slot>; SLOTS],
-    undo: Vec<Branch>,
-    redo: Vec<Branch>,
+    branches: Vec<Branch<G>>,
+    slots: [Option<Slot<G>>; SLOTS],
+    undo: Vec<Branch<G>>,
+    redo: Vec<Branch<G>>,
     /// How many times it was gone back to record anew.
     rerecords: u64,
     /// Grows with every change of what a file of the session holds.
     changes: u64,
+    /// Grows with every change of the log.
+    edits: u64,
 }
 
-impl Session {
-    /// A session that begins where `emulator` stands. `movie` is of that beginning: its header goes into the movies
+impl<G: Game> Session<G> {
+    /// A session that begins where `machine` stands. `movie` is of that beginning: its header goes into the movies
     /// that the session writes, and its frames are ahead.
     ///
     /// # Errors
-    /// The emulator's, and when the movie's comments of corrections can't be read.
-    pub fn new(mut emulator: Emulator, mut movie: Movie) -> Result<Self> {
-        let watch = RaceEvents::new().every(1);
+    /// The machine's, and when the movie's notes of corrections can't be read.
+    pub fn new(mut machine: G::Machine, mut movie: G::Movie) -> Result<Self> {
+        let watch = G::Watch::default();
         let mut keyframes = Keyframes::new(BUDGET);
-        keyframes.insert(0, &emulator.save_state()?, &watch);
-        let log = Log::of_movie(&mut movie)?;
+        let state = machine.save_state().map_err(Error::machine)?;
+        keyframes.insert(0, &state, &watch);
+        let log = Log::from_inputs(G::take_inputs(&mut movie).map_err(Error::game)?);
         Ok(Self {
-            emulator,
+            machine,
             header: movie,
             start_state: None,
             recorded: log.clone(),
@@ -153,6 +152,7 @@ impl Session {
             redo: Vec::new(),
             rerecords: 0,
             changes: 0,
+            edits: 0,
         })
     }
 
@@ -165,65 +165,21 @@ impl Session {
         }
     }
 
-    /// The emulator, in the present frame.
+    /// The machine, in the present frame.
     #[must_use]
-    pub fn emulator(&self) -> &Emulator {
-        &self.emulator
-    }
-
-    /// The emulator, to set up what leaves RAM alone: sound. Stepping it or writing into RAM oneself leaves the log.
-    pub fn emulator_mut(&mut self) -> &mut Emulator {
-        &mut self.emulator
-    }
-
-    /// Both screens in the present frame.
-    #[must_use]
-    pub fn screens(&self) -> Screens {
-        self.still
-            .clone()
-            .unwrap_or_else(|| self.emulator.screens())
-    }
-
-    /// Inputs played so far: the number of the frame that comes next.
-    #[must_use]
-    pub fn frame(&self) -> u64 {
-        self.frame
-    }
-
-    /// The number of the frame that the screens show, counted from 0 as the command line counts the frames of movies;
-    /// `None` before the first.
-    #[must_use]
-    pub fn shown_frame(&self) -> Option<u64> {
-        self.frame.checked_sub(1)
-    }
-
-    /// Grows with every change of what a file of the session holds: while it is the same, nothing is to be saved.
-    #[must_use]
-    pub fn changes(&self) -> u64 {
-        self.changes
-    }
-
-    /// Inputs played and ahead.
-    #[must_use]
-    pub fn length(&self) -> u64 {
-        self.log.length()
-    }
-
-    /// Whether live input comes next: nothing is ahead.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.frame == self.length()
+    pub fn machine(&self) -> &G::Machine {
+        &self.machine
     }
 
     /// All that was done and is ahead.
     #[must_use]
-    pub fn log(&self) -> &Log {
+    pub fn log(&self) -> &Log<InputOf<G>> {
         &self.log
     }
 
     /// What was pressed in the present frame; nothing at the beginning.
     #[must_use]
-    pub fn last_input(&self) -> Input {
+    pub fn last_input(&self) -> Input<InputOf<G>> {
         let last = self.frame.checked_sub(1);
         last.and_then(|last| self.log.input(last))
             .unwrap_or_default()
@@ -231,55 +187,33 @@ impl Session {
 
     /// The states along the run.
     #[must_use]
-    pub fn keyframes(&self) -> &Keyframes {
+    pub fn keyframes(&self) -> &Keyframes<G::Watch> {
         &self.keyframes
     }
 
-    /// Changes how much memory states may take, in bytes.
-    pub fn set_budget(&mut self, bytes: usize) {
-        self.keyframes.set_budget(bytes);
+    /// What a movie of the run says besides its inputs, as the session began with it.
+    #[must_use]
+    pub fn header(&self) -> &G::Movie {
+        &self.header
     }
 
-    /// What is known of the run's race.
+    /// The notes of the run.
     #[must_use]
-    pub fn annotations(&self) -> &Annotations {
-        &self.seen.annotations
-    }
-
-    /// The id of the course of the run's race: of the last that was played, else of the one that a movie tells of, else of
-    /// the one in RAM. `None` where none of them is known.
-    #[must_use]
-    pub fn course(&self) -> Option<u32> {
-        let told = || RaceComment::of_movie(&self.header).ok().flatten();
-        let comment = self.seen.annotations.race().or_else(told);
-        let in_ram = || {
-            let ram = Ram::new(self.emulator.main_ram()).ok()?;
-            let race = ram.race().ok().flatten()?;
-            Some(race.config().course().0)
-        };
-        comment
-            .map(|comment| comment.combo.course.into())
-            .or_else(in_ram)
+    pub fn notes(&self) -> &G::Notes {
+        &self.seen.notes
     }
 
     /// What has happened in the run, as far as it was ever played, in order.
     #[must_use]
-    pub fn happenings(&self) -> &[Happening] {
+    pub fn happenings(&self) -> &[Happening<G::Event>] {
         &self.seen.happenings
-    }
-
-    /// Whether all of the run was seen, or is as a movie's comments tell of it: whether [`movie`](Self::movie) can tell
-    /// of it.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.seen.frames >= self.length() || self.log == self.recorded
     }
 
     /// Plays a frame: the next of the log, or `live` where the log ends. Says whether there was one to play.
     ///
     /// # Errors
     /// The emulator's, and a broken race in RAM.
-    pub fn step(&mut self, live: Option<Input>) -> Result<bool> {
+    pub fn step(&mut self, live: Option<Input<InputOf<G>>>) -> Result<bool> {
         self.step_with(live, Picture::Draw)
     }
 
@@ -287,15 +221,18 @@ impl Session {
     ///
     /// # Errors
     /// As [`step`](Self::step).
-    pub fn step_with(&mut self, live: Option<Input>, picture: Picture) -> Result<bool> {
+    pub fn step_with(&mut self, live: Option<Input<InputOf<G>>>, picture: Picture) -> Result<bool> {
         let ahead = self.log.input(self.frame);
         let Some(input) = ahead.or(live) else {
             return Ok(false);
         };
-        self.emulator.step(&input.frame, picture)?;
+        self.machine
+            .step(&input.frame, picture)
+            .map_err(Error::machine)?;
         if ahead.is_none() {
             self.log.push(input);
             self.changes += 1;
+            self.edits += 1;
         }
         let played = self.frame;
         self.frame += 1;
@@ -303,7 +240,7 @@ impl Session {
         self.still = None;
         self.look(played)?;
         if self.frame.is_multiple_of(KEYFRAME_EVERY) && !self.keyframes.contains(self.frame) {
-            let state = self.emulator.save_state()?;
+            let state = self.machine.save_state().map_err(Error::machine)?;
             self.keyframes.insert(self.frame, &state, &self.watch);
         }
         self.apply_pokes()?;
@@ -312,31 +249,315 @@ impl Session {
 
     /// Takes down what has happened in the frame that was just played, if it is new.
     fn look(&mut self, played: u64) -> Result<()> {
-        // RAM of a game that has just been switched on is of no build; of one that loads a race, the race is torn.
-        let ram = Ram::new(self.emulator.main_ram()).ok();
-        let events = match &ram {
-            Some(ram) => self.watch.update(ram).unwrap_or_default(),
-            None => &[],
-        };
+        G::watch(&mut self.watch, &self.machine);
         if played == self.seen.frames {
-            let race = ram.and_then(|ram| ram.race().ok().flatten());
-            Arc::make_mut(&mut self.seen).see(race.as_ref(), events)?;
+            let events = G::events(&self.watch);
+            Arc::make_mut(&mut self.seen).see(&self.machine, events)?;
         }
         Ok(())
     }
 
-    /// Sets out for a frame, at most the log's end: [`travel`](Self::travel) goes there.
-    pub fn set_goal(&mut self, frame: u64) {
+    /// Turns a search whose place has come into a way there.
+    fn has_found(&mut self) -> bool {
+        let found = self
+            .search
+            .and_then(|search| self.seen.next(search.mark, search.from));
+        if let Some(frame) = found {
+            self.set_goal(frame);
+        }
+        found.is_some()
+    }
+
+    /// Loads a state from which the goal is nearer than from the present frame, if there is one.
+    fn jump_towards(&mut self, goal: u64) -> Result<()> {
+        let is_there = self.frame == goal && (self.drawn || self.still.is_some());
+        // The goal is played to and drawn, so that its state alone doesn't do.
+        let from = self.keyframes.before(goal.saturating_sub(1)).unwrap_or(0);
+        let is_on_the_way = self.frame < goal && self.frame >= from;
+        if is_there || is_on_the_way || (goal == 0 && self.frame == 0) {
+            return Ok(());
+        }
+        self.load_keyframe(from)
+    }
+
+    fn load_keyframe(&mut self, frame: u64) -> Result<()> {
+        if let Some(kept) = self.keyframes.get(frame) {
+            let (state, watch) = kept?;
+            self.machine.load_state(&state).map_err(Error::machine)?;
+            self.watch = watch;
+            self.frame = frame;
+            self.drawn = false;
+            self.still = None;
+            self.apply_pokes()?;
+        }
+        Ok(())
+    }
+
+    fn apply_pokes(&mut self) -> Result<()> {
+        for poke in self.log.pokes(self.frame) {
+            write(&mut self.machine, poke)?;
+        }
+        Ok(())
+    }
+
+    /// What was worked out of frames after `frame` holds no longer.
+    fn forget_after(&mut self, frame: u64) {
+        self.keyframes.truncate(frame);
+        if frame < self.seen.frames {
+            Arc::make_mut(&mut self.seen).truncate(frame);
+        }
+        self.changes += 1;
+        self.edits += 1;
+    }
+
+    /// The present run, to come back to.
+    fn branch(&self, name: String) -> Branch<G> {
+        Branch {
+            name,
+            log: self.log.clone(),
+            frame: self.frame,
+            seen: self.seen.clone(),
+        }
+    }
+
+    fn remember(&mut self) {
+        if self.undo.len() == UNDO {
+            self.undo.remove(0);
+        }
+        self.undo.push(self.branch(String::new()));
+        self.redo.clear();
+    }
+
+    /// Whether the present run is one that a slot holds.
+    fn is_in_a_slot(&self) -> bool {
+        let mut slots = self.slots.iter().flatten();
+        slots.any(|slot| slot.branch.log == self.log)
+    }
+
+    /// Goes over to another run and sets out for the frame at which it was left.
+    fn go_over_to(&mut self, run: Branch<G>) -> Result<()> {
+        let frame = run.frame;
+        let common = self.replace_log(run);
+        self.drawn = false;
+        if self.frame >= common {
+            let from = self.keyframes.before(common).unwrap_or(0);
+            self.load_keyframe(from)?;
+        }
+        self.set_goal(frame);
+        Ok(())
+    }
+
+    /// Puts another run in the present one's place; gives the last frame that both have.
+    fn replace_log(&mut self, run: Branch<G>) -> u64 {
+        let common = self.log.common(&run.log);
+        self.log = run.log;
+        self.forget_after(common);
+        if self.seen.frames < run.seen.frames {
+            self.seen = run.seen;
+        }
+        common
+    }
+
+    /// Keeps the whole log as a branch, unless it is one already.
+    pub fn keep_branch(&mut self, name: String) {
+        if let Some(branch) = self.branches.iter_mut().find(|it| it.log == self.log) {
+            branch.frame = self.frame;
+            return;
+        }
+        if self.branches.len() == BRANCHES {
+            self.branches.remove(0);
+        }
+        self.branches.push(self.branch(name));
+        self.changes += 1;
+    }
+
+    /// Runs that were left, the first first.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch<G>] {
+        &self.branches
+    }
+
+    /// The frame that each slot holds.
+    pub fn slots(&self) -> impl Iterator<Item = Option<u64>> {
+        let slots = self.slots.iter();
+        slots.map(|slot| slot.as_ref().map(|slot| slot.branch.frame))
+    }
+
+    /// The whole run as a movie, with what is known of its race and of its corrections in the comments.
+    ///
+    /// # Errors
+    /// [`Error::Poked`] when RAM was written into, and [`Error::Unseen`] unless it [is known](Self::is_known): play it to
+    /// its end first.
+    pub fn movie(&self) -> Result<G::Movie> {
+        self.require_no_pokes()?;
+        if !self.is_known() {
+            return Err(Error::Unseen {
+                seen: self.seen.frames,
+                length: self.length(),
+            });
+        }
+        let notes = (self.log != self.recorded).then_some(&self.seen.notes);
+        let inputs = self.log.inputs();
+        G::movie(&self.header, inputs, self.rerecords, notes).map_err(Error::game)
+    }
+
+    /// All that a file of the session holds. Cheap: nothing is copied but names.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<G> {
+        let slots = (0..).zip(&self.slots);
+        Snapshot {
+            header: self.header.clone(),
+            recorded: self.recorded.clone(),
+            start_state: self.start_state.clone(),
+            run: self.branch(String::new()),
+            branches: self.branches.clone(),
+            bookmarks: self.bookmarks.clone(),
+            slots: slots
+                .filter_map(|(number, slot)| Some((number, slot.as_ref()?.branch.clone())))
+                .collect(),
+            rerecords: self.rerecords,
+        }
+    }
+
+    /// Takes over what a file holds of the session, which has just begun, and sets out for the frame at which it was left.
+    ///
+    /// # Errors
+    /// [`Error::OutsideRam`].
+    pub(crate) fn restore(&mut self, snapshot: Snapshot<G>) -> Result<()> {
+        let slots = snapshot.slots.iter().map(|(_, slot)| slot);
+        for run in snapshot.branches.iter().chain(slots).chain([&snapshot.run]) {
+            for (_, poke) in run.log.all_pokes() {
+                place_of(self.machine.ram(), poke)?;
+            }
+        }
+        self.log = snapshot.run.log;
+        self.apply_pokes()?;
+        self.set_goal(snapshot.run.frame);
+        self.branches = snapshot.branches;
+        self.bookmarks = snapshot.bookmarks;
+        for (number, branch) in snapshot.slots {
+            if let Some(slot) = self.slots.get_mut(number) {
+                *slot = Some(Slot {
+                    branch,
+                    moment: None,
+                });
+            }
+        }
+        self.rerecords = snapshot.rerecords;
+        Ok(())
+    }
+}
+
+impl<G: Game> Run for Session<G> {
+    fn picture(&self) -> Vec<u8> {
+        self.still.clone().unwrap_or_else(|| self.machine.picture())
+    }
+
+    fn ram(&self) -> Option<Ram<'_>> {
+        self.machine.ram()
+    }
+
+    fn hash(&self) -> u64 {
+        self.machine.hash()
+    }
+
+    fn set_sound(&mut self, on: bool) {
+        self.machine.set_sound(on);
+    }
+
+    fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
+        self.machine.take_sound(into);
+    }
+
+    fn edits(&self) -> u64 {
+        self.edits
+    }
+
+    fn corrections(&self) -> Vec<Range<u64>> {
+        self.log.corrections()
+    }
+
+    fn states(&self) -> Vec<u64> {
+        self.keyframes.frames().collect()
+    }
+
+    fn race_start(&self) -> Option<i64> {
+        G::race_start(&self.seen.notes)
+    }
+
+    fn places(&self, mark: Mark) -> Vec<u64> {
+        match mark {
+            Mark::Race => self.seen.race().into_iter().collect(),
+            mark => self.seen.places(mark).collect(),
+        }
+    }
+
+    fn latest_events(&self, most: usize) -> Vec<(u64, String)> {
+        let happenings = &self.seen.happenings;
+        let so_far = happenings.partition_point(|it| it.frame < self.frame);
+        let latest = happenings[..so_far].iter().rev().take(most);
+        latest
+            .map(|it| (it.frame, G::describe(&it.event)))
+            .collect()
+    }
+
+    fn left(&self) -> Vec<Left<'_>> {
+        let branches = self.branches.iter();
+        branches
+            .map(|branch| Left {
+                name: &branch.name,
+                length: branch.log.length(),
+            })
+            .collect()
+    }
+
+    fn movie_file(&self) -> Result<MovieFile> {
+        let movie = self.movie()?;
+        Ok(MovieFile {
+            frames: self.length(),
+            movie: G::movie_to_bytes(&movie),
+            state: self.start_state().map(<[u8]>::to_vec),
+        })
+    }
+
+    fn to_file(&self) -> Box<dyn ToFile + Send> {
+        Box::new(self.snapshot())
+    }
+
+    fn frame(&self) -> u64 {
+        self.frame
+    }
+
+    fn shown_frame(&self) -> Option<u64> {
+        self.frame.checked_sub(1)
+    }
+
+    fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    fn length(&self) -> u64 {
+        self.log.length()
+    }
+
+    fn is_live(&self) -> bool {
+        self.frame == self.length()
+    }
+
+    fn set_budget(&mut self, bytes: usize) {
+        self.keyframes.set_budget(bytes);
+    }
+
+    fn is_known(&self) -> bool {
+        self.seen.frames >= self.length() || self.log == self.recorded
+    }
+
+    fn set_goal(&mut self, frame: u64) {
         self.goal = Some(frame.min(self.length()));
         self.search = None;
     }
 
-    /// Sets out for the next place of a kind, or the one before. What is ahead and was never played is played until such
-    /// a place comes.
-    ///
-    /// # Errors
-    /// [`Error::NoMark`] where all is known and there is none.
-    pub fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()> {
+    fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()> {
         let present = self.goal.unwrap_or(self.frame);
         let from = self.search.map_or(present, |search| search.from);
         let found = match way {
@@ -357,18 +578,11 @@ impl Session {
         Ok(())
     }
 
-    /// The frame that the session is on its way to.
-    #[must_use]
-    pub fn goal(&self) -> Option<u64> {
+    fn goal(&self) -> Option<u64> {
         self.goal
     }
 
-    /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The frame that it ends at is
-    /// drawn, so that the run is seen on the way.
-    ///
-    /// # Errors
-    /// The emulator's, and [`Error::NoMark`] where a search has come to the end: the way then leads back to where it began.
-    pub fn travel(&mut self, deadline: Option<Instant>) -> Result<bool> {
+    fn travel(&mut self, deadline: Option<Instant>) -> Result<bool> {
         while let Some(goal) = self.goal {
             self.jump_towards(goal)?;
             while self.frame < goal {
@@ -396,64 +610,13 @@ impl Session {
         Ok(true)
     }
 
-    /// Turns a search whose place has come into a way there.
-    fn has_found(&mut self) -> bool {
-        let found = self
-            .search
-            .and_then(|search| self.seen.next(search.mark, search.from));
-        if let Some(frame) = found {
-            self.set_goal(frame);
-        }
-        found.is_some()
-    }
-
-    /// Goes to a frame at once.
-    ///
-    /// # Errors
-    /// The emulator's.
-    pub fn go_to(&mut self, frame: u64) -> Result<()> {
+    fn go_to(&mut self, frame: u64) -> Result<()> {
         self.set_goal(frame);
         self.travel(None)?;
         Ok(())
     }
 
-    /// Loads a state from which the goal is nearer than from the present frame, if there is one.
-    fn jump_towards(&mut self, goal: u64) -> Result<()> {
-        let is_there = self.frame == goal && (self.drawn || self.still.is_some());
-        // The goal is played to and drawn, so that its state alone doesn't do.
-        let from = self.keyframes.before(goal.saturating_sub(1)).unwrap_or(0);
-        let is_on_the_way = self.frame < goal && self.frame >= from;
-        if is_there || is_on_the_way || (goal == 0 && self.frame == 0) {
-            return Ok(());
-        }
-        self.load_keyframe(from)
-    }
-
-    fn load_keyframe(&mut self, frame: u64) -> Result<()> {
-        if let Some(kept) = self.keyframes.get(frame) {
-            let (state, watch) = kept?;
-            self.emulator.load_state(&state)?;
-            self.watch = watch;
-            self.frame = frame;
-            self.drawn = false;
-            self.still = None;
-            self.apply_pokes()?;
-        }
-        Ok(())
-    }
-
-    fn apply_pokes(&mut self) -> Result<()> {
-        for poke in self.log.pokes(self.frame) {
-            write(&mut self.emulator, poke)?;
-        }
-        Ok(())
-    }
-
-    /// Takes the controls: what is ahead becomes a branch, and live input comes next.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn take_over(&mut self) -> Result<()> {
+    fn take_over(&mut self) -> Result<()> {
         if self.is_live() {
             return Ok(());
         }
@@ -467,51 +630,15 @@ impl Session {
         Ok(())
     }
 
-    /// Writes into RAM, now and whenever the run comes by.
-    ///
-    /// # Errors
-    /// [`Error::OutsideRam`].
-    pub fn poke(&mut self, poke: Poke) -> Result<()> {
-        write(&mut self.emulator, &poke)?;
+    fn poke(&mut self, poke: Poke) -> Result<()> {
+        write(&mut self.machine, &poke)?;
         self.remember();
         self.log.poke(self.frame, poke);
         self.forget_after(self.frame);
         Ok(())
     }
 
-    /// What was worked out of frames after `frame` holds no longer.
-    fn forget_after(&mut self, frame: u64) {
-        self.keyframes.truncate(frame);
-        if frame < self.seen.frames {
-            Arc::make_mut(&mut self.seen).truncate(frame);
-        }
-        self.changes += 1;
-    }
-
-    /// The present run, to come back to.
-    fn branch(&self, name: String) -> Branch {
-        Branch {
-            name,
-            log: self.log.clone(),
-            frame: self.frame,
-            seen: self.seen.clone(),
-        }
-    }
-
-    fn remember(&mut self) {
-        if self.undo.len() == UNDO {
-            self.undo.remove(0);
-        }
-        self.undo.push(self.branch(String::new()));
-        self.redo.clear();
-    }
-
-    /// Takes the last change of the log back: a branching, a write into RAM, a loaded slot or branch. Says whether
-    /// there was one. What was driven since becomes a branch.
-    ///
-    /// # Errors
-    /// The emulator's.
-    pub fn undo(&mut self) -> Result<bool> {
+    fn undo(&mut self) -> Result<bool> {
         let Some(run) = self.undo.pop() else {
             return Ok(false);
         };
@@ -524,17 +651,7 @@ impl Session {
         Ok(true)
     }
 
-    /// Whether the present run is one that a slot holds.
-    fn is_in_a_slot(&self) -> bool {
-        let mut slots = self.slots.iter().flatten();
-        slots.any(|slot| slot.branch.log == self.log)
-    }
-
-    /// Takes the last [`undo`](Self::undo) back. Says whether there was one.
-    ///
-    /// # Errors
-    /// The emulator's.
-    pub fn redo(&mut self) -> Result<bool> {
+    fn redo(&mut self) -> Result<bool> {
         let Some(run) = self.redo.pop() else {
             return Ok(false);
         };
@@ -543,70 +660,17 @@ impl Session {
         Ok(true)
     }
 
-    /// Whether there is something to undo, and to redo.
-    #[must_use]
-    pub fn can_undo_and_redo(&self) -> (bool, bool) {
+    fn can_undo_and_redo(&self) -> (bool, bool) {
         (!self.undo.is_empty(), !self.redo.is_empty())
     }
 
-    /// Goes over to another run and sets out for the frame at which it was left.
-    fn go_over_to(&mut self, run: Branch) -> Result<()> {
-        let frame = run.frame;
-        let common = self.replace_log(run);
-        self.drawn = false;
-        if self.frame >= common {
-            let from = self.keyframes.before(common).unwrap_or(0);
-            self.load_keyframe(from)?;
-        }
-        self.set_goal(frame);
-        Ok(())
-    }
-
-    /// Puts another run in the present one's place; gives the last frame that both have.
-    fn replace_log(&mut self, run: Branch) -> u64 {
-        let common = self.log.common(&run.log);
-        self.log = run.log;
-        self.forget_after(common);
-        if self.seen.frames < run.seen.frames {
-            self.seen = run.seen;
-        }
-        common
-    }
-
-    /// Goes over to the branch after the one that is the present log, or to the first: so all runs come by in turn.
-    ///
-    /// # Errors
-    /// [`Error::NoSuch`] without branches, and the emulator's.
-    pub fn switch_to_next_branch(&mut self) -> Result<()> {
+    fn switch_to_next_branch(&mut self) -> Result<()> {
         let present = self.branches.iter().position(|it| it.log == self.log);
         let next = present.map_or(0, |number| (number + 1) % self.branches.len());
         self.switch_to_branch(next)
     }
 
-    /// Keeps the whole log as a branch, unless it is one already.
-    pub fn keep_branch(&mut self, name: String) {
-        if let Some(branch) = self.branches.iter_mut().find(|it| it.log == self.log) {
-            branch.frame = self.frame;
-            return;
-        }
-        if self.branches.len() == BRANCHES {
-            self.branches.remove(0);
-        }
-        self.branches.push(self.branch(name));
-        self.changes += 1;
-    }
-
-    /// Runs that were left, the first first.
-    #[must_use]
-    pub fn branches(&self) -> &[Branch] {
-        &self.branches
-    }
-
-    /// Goes over to a branch, and to the frame at which it was left; the present log becomes one.
-    ///
-    /// # Errors
-    /// [`Error::NoSuch`], and the emulator's.
-    pub fn switch_to_branch(&mut self, number: usize) -> Result<()> {
+    fn switch_to_branch(&mut self, number: usize) -> Result<()> {
         let Some(branch) = self.branches.get(number).cloned() else {
             return Err(Error::NoSuch {
                 what: "branch",
@@ -619,16 +683,12 @@ impl Session {
         self.go_over_to(branch)
     }
 
-    /// Saves the present frame, with all that led to it and is ahead, in a slot.
-    ///
-    /// # Errors
-    /// [`Error::NoSuch`], and the emulator's.
-    pub fn save_slot(&mut self, slot: usize) -> Result<()> {
+    fn save_slot(&mut self, slot: usize) -> Result<()> {
         check_slot(slot)?;
         self.slots[slot] = Some(Slot {
             moment: Some(Moment {
-                state: self.emulator.save_state()?,
-                screens: self.screens(),
+                state: self.machine.save_state().map_err(Error::machine)?,
+                picture: self.picture(),
                 watch: self.watch.clone(),
             }),
             branch: self.branch(format!("slot {slot}")),
@@ -637,11 +697,7 @@ impl Session {
         Ok(())
     }
 
-    /// Goes to what was saved in a slot.
-    ///
-    /// # Errors
-    /// [`Error::EmptySlot`], [`Error::NoSuch`], and the emulator's.
-    pub fn load_slot(&mut self, slot: usize) -> Result<()> {
+    fn load_slot(&mut self, slot: usize) -> Result<()> {
         check_slot(slot)?;
         let Some(saved) = self.slots[slot].clone() else {
             return Err(Error::EmptySlot { slot });
@@ -653,11 +709,13 @@ impl Session {
         };
         self.frame = saved.branch.frame;
         self.replace_log(saved.branch);
-        self.emulator.load_state(&moment.state)?;
+        self.machine
+            .load_state(&moment.state)
+            .map_err(Error::machine)?;
         self.watch = moment.watch;
         self.goal = None;
         self.search = None;
-        self.still = Some(moment.screens);
+        self.still = Some(moment.picture);
         // A state that was taken after a write is none from before it, as those along the run are.
         if self.log.pokes(self.frame).is_empty() {
             self.keyframes
@@ -666,14 +724,7 @@ impl Session {
         Ok(())
     }
 
-    /// The frame that each slot holds.
-    pub fn slots(&self) -> impl Iterator<Item = Option<u64>> {
-        let slots = self.slots.iter();
-        slots.map(|slot| slot.as_ref().map(|slot| slot.branch.frame))
-    }
-
-    /// Marks the present frame; an empty text takes its mark away.
-    pub fn set_bookmark(&mut self, name: &str) {
+    fn set_bookmark(&mut self, name: &str) {
         match name.is_empty() {
             true => self.bookmarks.remove(&self.frame),
             false => self.bookmarks.insert(self.frame, name.to_owned()),
@@ -681,120 +732,25 @@ impl Session {
         self.changes += 1;
     }
 
-    /// Marked frames with their names, in order.
-    #[must_use]
-    pub fn bookmarks(&self) -> &BTreeMap<u64, String> {
+    fn bookmarks(&self) -> &BTreeMap<u64, String> {
         &self.bookmarks
     }
 
-    /// The whole run as a movie, with what is known of its race and of its corrections in the comments.
-    ///
-    /// # Errors
-    /// [`Error::Poked`] when RAM was written into, and [`Error::Unseen`] unless it [is known](Self::is_known): play it to
-    /// its end first.
-    pub fn movie(&self) -> Result<Movie> {
-        self.require_no_pokes()?;
-        if !self.is_known() {
-            return Err(Error::Unseen {
-                seen: self.seen.frames,
-                length: self.length(),
-            });
-        }
-        let mut movie = self.header.clone();
-        movie.frames = self.log.frames().collect();
-        if self.rerecords > 0 {
-            let before = movie.header.rerecord_count()?.unwrap_or(0).max(0);
-            let count = before.saturating_add_unsigned(self.rerecords);
-            movie.header.set("rerecordCount", &count.to_string())?;
-        }
-        if self.log != self.recorded {
-            self.seen.annotations.write_to(&mut movie);
-            self.corrections().write_to(&mut movie);
-        }
-        Ok(movie)
-    }
-
-    /// Checks that the run is one of inputs alone.
-    ///
-    /// # Errors
-    /// [`Error::Poked`].
-    pub fn require_no_pokes(&self) -> Result<()> {
+    fn require_no_pokes(&self) -> Result<()> {
         match self.log.first_poke() {
             Some((count, frame)) => Err(Error::Poked { count, frame }),
             None => Ok(()),
         }
     }
 
-    /// Whether there is nothing beside the run: no branch, bookmark or slot.
-    #[must_use]
-    pub fn is_a_run_alone(&self) -> bool {
+    fn is_a_run_alone(&self) -> bool {
         self.branches.is_empty()
             && self.bookmarks.is_empty()
             && self.slots.iter().all(Option::is_none)
     }
 
-    /// All that a file of the session holds. Cheap: nothing is copied but names.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
-        let slots = (0..).zip(&self.slots);
-        Snapshot {
-            header: self.header.clone(),
-            recorded: self.recorded.clone(),
-            start_state: self.start_state.clone(),
-            run: self.branch(String::new()),
-            branches: self.branches.clone(),
-            bookmarks: self.bookmarks.clone(),
-            slots: slots
-                .filter_map(|(number, slot)| Some((number, slot.as_ref()?.branch.clone())))
-                .collect(),
-            rerecords: self.rerecords,
-        }
-    }
-
-    /// Takes over what a file holds of the session, which has just begun, and sets out for the frame at which it was left.
-    ///
-    /// # Errors
-    /// [`Error::OutsideRam`].
-    pub(crate) fn restore(&mut self, snapshot: Snapshot) -> Result<()> {
-        self.log = snapshot.run.log;
-        self.apply_pokes()?;
-        self.set_goal(snapshot.run.frame);
-        self.branches = snapshot.branches;
-        self.bookmarks = snapshot.bookmarks;
-        for (number, branch) in snapshot.slots {
-            if let Some(slot) = self.slots.get_mut(number) {
-                *slot = Some(Slot {
-                    branch,
-                    moment: None,
-                });
-            }
-        }
-        self.rerecords = snapshot.rerecords;
-        Ok(())
-    }
-
-    /// DeSmuME's file of the save state that the run began in, to lie beside its movies; `None` where they start at
-    /// power-on.
-    #[must_use]
-    pub fn start_state(&self) -> Option<&[u8]> {
+    fn start_state(&self) -> Option<&[u8]> {
         self.start_state.as_ref().map(|state| state.as_slice())
-    }
-
-    /// The frames in which a human corrected an agent.
-    #[must_use]
-    pub fn corrections(&self) -> Corrections {
-        let mut corrections = Corrections::default();
-        let inputs = (0..).zip(self.log.inputs());
-        for (frame, _) in inputs.filter(|(_, input)| input.correction) {
-            corrections.mark(frame);
-        }
-        corrections
-    }
-
-    /// What the next frame of the log presses; `None` where live input comes next.
-    #[must_use]
-    pub fn next_frame(&self) -> Option<Frame> {
-        self.log.input(self.frame).map(|input| input.frame)
     }
 }
 
@@ -809,20 +765,21 @@ fn check_slot(slot: usize) -> Result<()> {
     }
 }
 
-fn write(emulator: &mut Emulator, poke: &Poke) -> Result<()> {
-    let outside = Error::OutsideRam {
-        address: poke.address,
-        size: poke.bytes.len(),
-    };
-    let start = poke
-        .address
-        .checked_sub(RAM_BASE)
-        .map(|start| start as usize);
-    let range = start.map(|start| start..start.saturating_add(poke.bytes.len()));
-    let ram = emulator.main_ram_mut();
-    match range.and_then(|range| ram.get_mut(range)) {
-        Some(place) => place.copy_from_slice(&poke.bytes),
-        None => return Err(outside),
+fn write(machine: &mut impl Machine, poke: &Poke) -> Result<()> {
+    let range = place_of(machine.ram(), poke)?;
+    if let Some(place) = machine.ram_mut().and_then(|ram| ram.get_mut(range)) {
+        place.copy_from_slice(&poke.bytes);
     }
     Ok(())
+}
+
+/// Where a write goes.
+fn place_of(ram: Option<Ram<'_>>, poke: &Poke) -> Result<Range<usize>> {
+    let size = poke.bytes.len();
+    let range = ram.and_then(|ram| ram.range(poke.address, size));
+    range.ok_or_else(|| Error::OutsideRam {
+        address: poke.address,
+        size,
+        span: ram.map_or(0..0, |ram| ram.span()),
+    })
 }

@@ -2,6 +2,7 @@
 
 use desmume::{Emulator, Options, Picture};
 use env_mkds::corrections::Corrections;
+use env_mkds::game::{Input, MarioKartDs, Session};
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::race_movie::blank_movie;
 use env_mkds::replay::Replay;
@@ -12,10 +13,13 @@ use mkds_memory::{RAM_BASE, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad, Touch};
 use proptest::prelude::*;
-use session::file::{Document, Game};
-use session::{Error, Happening, Input, Log, Mark, Poke, Session, Way};
+use session::file::{Document, SavedGame, Snapshot, is_session};
+use session::{Error, Game as _, Mark, Poke, Run as _, Way};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
+
+type Happening = session::Happening<mkds_memory::events::Event>;
+type Log = session::Log<Frame>;
 
 const COMBO: Combo = Combo {
     character: 0,
@@ -77,7 +81,7 @@ fn hashes(frames: &[Frame]) -> Vec<u64> {
 }
 
 fn hash(session: &Session) -> u64 {
-    session.emulator().ram_hash()
+    session.hash()
 }
 
 #[test]
@@ -85,9 +89,9 @@ fn every_way_to_a_frame_leads_to_the_same_ram_and_the_same_picture() {
     let frames = race_frames(420);
     let straight = hashes(&frames);
     let mut session = session_of(&frames);
-    let mut pictures = vec![session.screens()];
+    let mut pictures = vec![session.picture()];
     while session.step(None).expect("played") {
-        pictures.push(session.screens());
+        pictures.push(session.picture());
         assert_eq!(hash(&session), straight[session.frame() as usize]);
     }
     let last = session.length();
@@ -111,7 +115,7 @@ fn every_way_to_a_frame_leads_to_the_same_ram_and_the_same_picture() {
         assert_eq!(hash(&session), straight[frame as usize], "frame {frame}");
         if frame > 0 {
             assert!(
-                session.screens() == pictures[frame as usize],
+                session.picture() == pictures[frame as usize],
                 "frame {frame}"
             );
         }
@@ -238,7 +242,7 @@ fn a_write_into_ram_is_part_of_the_run_and_no_movie_hides_it() {
     let mut session = session_of(&frames);
     session.go_to(frames.len() as u64 - 40).expect("there");
     let address = {
-        let ram = Ram::new(session.emulator().main_ram()).expect("RAM");
+        let ram = Ram::new(session.machine().main_ram()).expect("RAM");
         let path = mkds_memory::path::Path::parse("driver[0].boost_timer").expect("a path");
         path.address(&ram).expect("readable").expect("a driver")
     };
@@ -330,7 +334,7 @@ fn slots_bring_back_frame_picture_and_what_was_ahead() {
     assert!(matches!(session.save_slot(10), Err(Error::NoSuch { .. })));
     let at = frames.len() as u64 - 111;
     session.go_to(at).expect("there");
-    let picture = session.screens();
+    let picture = session.picture();
     session.save_slot(3).expect("saved");
     session.go_to(90).expect("back");
     session.take_over().expect("taken");
@@ -345,7 +349,7 @@ fn slots_bring_back_frame_picture_and_what_was_ahead() {
         (at, frames.len() as u64)
     );
     assert_eq!(hash(&session), straight[at as usize]);
-    assert!(session.screens() == picture);
+    assert!(session.picture() == picture);
     play_on(&mut session);
     assert_eq!(hash(&session), *straight.last().expect("frames"));
     assert_eq!(session.slots().flatten().collect::<Vec<_>>(), [at]);
@@ -464,14 +468,14 @@ fn places_of_a_movie_that_was_never_played_are_searched_for() {
     let straight = straight_events(&frames);
     let checkpoints: Vec<u64> = straight
         .iter()
-        .filter(|it| it.mark() == Some(Mark::Checkpoint))
+        .filter(|it| MarioKartDs::mark(&it.event) == Some(Mark::Checkpoint))
         .map(|it| it.frame + 1)
         .collect();
     assert!(checkpoints.len() > 3, "{checkpoints:?}");
     let mut session = session_of(&frames);
     session.set_goal_at(Mark::Race, Way::On).expect("ahead");
     session.travel(None).expect("there");
-    let race = session.annotations().race().expect("a race").first_frame();
+    let race = session.notes().race().expect("a race").first_frame();
     assert_eq!(session.frame(), race);
     for checkpoint in &checkpoints[..3] {
         session
@@ -560,12 +564,14 @@ fn a_run_is_no_movie_before_it_was_played() {
     assert_eq!(again.movie().expect("a movie"), other.movie().expect("one"));
 }
 
-fn document_of(session: &Session) -> Document {
+type Saved = Document<Snapshot<MarioKartDs>>;
+
+fn document_of(session: &Session) -> Saved {
     Document {
-        games: vec![Game {
+        games: vec![SavedGame {
             name: "run".to_owned(),
             is_driven: true,
-            snapshot: session.snapshot(),
+            session: session.snapshot(),
         }],
         pins: vec!["driver[0].speed".to_owned()],
         ..Document::default()
@@ -573,9 +579,9 @@ fn document_of(session: &Session) -> Document {
 }
 
 fn open(bytes: &[u8]) -> Session {
-    let document = Document::parse(bytes).expect("readable");
+    let document = Saved::parse(bytes).expect("readable");
     let game = document.games.into_iter().next().expect("a game");
-    game.snapshot.open(ROM).expect("it opens")
+    game.session.open(ROM).expect("it opens")
 }
 
 /// A session with a bit of everything.
@@ -613,7 +619,7 @@ fn busy_session() -> Session {
 fn a_session_is_in_its_file_whole() {
     let mut session = busy_session();
     let bytes = document_of(&session).to_bytes().expect("a file");
-    assert!(Document::is_one(&bytes));
+    assert!(is_session(&bytes));
     let mut again = open(&bytes);
     assert_eq!(again.goal(), Some(session.frame()));
     again.travel(None).expect("there");
@@ -634,8 +640,8 @@ fn a_session_is_in_its_file_whole() {
     }
     assert_eq!(hash(&again), hash(&session));
     assert_eq!(again.log(), session.log());
-    assert!(again.screens() == session.screens());
-    let document = Document::parse(&bytes).expect("readable");
+    assert!(again.picture() == session.picture());
+    let document = Saved::parse(&bytes).expect("readable");
     assert_eq!(document.pins, ["driver[0].speed"]);
     assert_eq!(document.to_bytes().expect("a file"), bytes);
 }
@@ -662,19 +668,23 @@ fn what_is_no_session_is_refused_by_name() {
         ("[3,191]", "[3,192]", "touch: expected a y below 192"),
         ("\"slots\":{\"4\"", "\"slots\":{\"12\"", "below 10"),
         ("\"shared\":", "\"shared\":9999", "shared frames"),
-        ("\"address\":", "\"address\":9", "RAM at"),
         ("\"movie\":\"", "\"movie\":\"%", "movie: expected Base64"),
     ] {
         let other = text.replacen(from, to, 1);
         assert_ne!(other, text, "{from}");
-        let error = Document::parse(other.as_bytes()).expect_err(expected);
+        let error = Saved::parse(other.as_bytes()).expect_err(expected);
         assert!(error.to_string().contains(expected), "{error}");
     }
     for length in [0, 1, 20, text.len() / 2, text.len() - 1] {
-        assert!(Document::parse(&text.as_bytes()[..length]).is_err());
+        assert!(Saved::parse(&text.as_bytes()[..length]).is_err());
     }
-    let other_rom = Document::parse(text.as_bytes()).expect("readable");
-    let snapshot = other_rom.games.into_iter().next().expect("one").snapshot;
+    let outside = text.replacen("\"address\":", "\"address\":9", 1);
+    assert_ne!(outside, text);
+    let outside = Saved::parse(outside.as_bytes()).expect("readable");
+    let snapshot = outside.games.into_iter().next().expect("one").session;
+    assert!(matches!(snapshot.open(ROM), Err(Error::OutsideRam { .. })));
+    let other_rom = Saved::parse(text.as_bytes()).expect("readable");
+    let snapshot = other_rom.games.into_iter().next().expect("one").session;
     let mut rom = ROM.to_vec();
     rom[0x5000] ^= 1;
     assert!(matches!(snapshot.open(&rom), Err(Error::Game(_))));
@@ -695,9 +705,9 @@ proptest! {
             bytes[at] = byte;
         }
         // What is read can be written, and read again.
-        if let Ok(document) = Document::parse(&bytes) {
+        if let Ok(document) = Saved::parse(&bytes) {
             let again = document.to_bytes().expect("a file");
-            prop_assert!(Document::parse(&again).is_ok());
+            prop_assert!(Saved::parse(&again).is_ok());
         }
     }
 }

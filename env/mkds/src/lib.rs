@@ -23,6 +23,7 @@ pub mod disturbed;
 pub mod ending;
 mod error;
 mod foresight;
+pub mod game;
 pub mod ghost_movie;
 mod ground;
 pub mod menus;

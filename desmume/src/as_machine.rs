@@ -1,0 +1,78 @@
+//! The emulator as a [`Machine`].
+
+use machine::{Buttons, Hardware, Machine, Picture, Ram};
+use nds_formats::pad::Frame;
+
+use crate::{Emulator, Error, MAIN_RAM_BASE, Result, SAMPLE_RATE, Screens, State};
+
+/// The DS's clock and the clocks that a video frame takes (GBATEK, "DS Video").
+const FRAME_RATE: f64 = 33_513_982.0 / (355.0 * 6.0 * 263.0);
+
+impl Machine for Emulator {
+    type Input = Frame;
+    type State = State;
+    type Error = Error;
+
+    const HARDWARE: Hardware = Hardware {
+        screens: machine::Screens {
+            width: Screens::WIDTH as u32,
+            height: Screens::HEIGHT as u32,
+            count: 2,
+            touch: Some(1),
+        },
+        frame_rate: FRAME_RATE,
+        sample_rate: SAMPLE_RATE,
+        buttons: Buttons::all(),
+    };
+
+    fn step(&mut self, input: &Frame, picture: Picture) -> Result<()> {
+        self.step(input, picture)
+    }
+
+    fn picture(&self) -> Vec<u8> {
+        self.screens().into_rgba()
+    }
+
+    fn save_state(&mut self) -> Result<State> {
+        self.save_state()
+    }
+
+    fn load_state(&mut self, state: &State) -> Result<()> {
+        self.load_state(state)
+    }
+
+    fn hash(&self) -> u64 {
+        self.ram_hash()
+    }
+
+    fn ram(&self) -> Option<Ram<'_>> {
+        Some(Ram {
+            base: MAIN_RAM_BASE,
+            bytes: self.main_ram(),
+        })
+    }
+
+    fn ram_mut(&mut self) -> Option<&mut [u8]> {
+        Some(self.main_ram_mut())
+    }
+
+    fn set_sound(&mut self, on: bool) {
+        self.set_sound(on);
+    }
+
+    fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
+        self.take_sound(into);
+    }
+}
+
+impl machine::State for State {
+    type Error = Error;
+
+    fn to_bytes(&self) -> Vec<u8> {
+        self.bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Self::from_bytes(bytes)
+    }
+}

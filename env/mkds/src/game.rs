@@ -1,0 +1,166 @@
+//! Mario Kart DS, as sessions know it.
+
+use desmume::Emulator;
+use mkds_memory::events::{Event, EventKind, RaceEvents};
+use mkds_memory::{Race, Ram};
+use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
+use session::{Game, Mark};
+
+use crate::annotations::Annotations;
+use crate::corrections::Corrections;
+use crate::replay::Replay;
+use crate::{Error, Result};
+
+/// The game.
+#[derive(Clone, Copy, Debug)]
+pub enum MarioKartDs {}
+
+/// A run of the game.
+pub type Session = session::Session<MarioKartDs>;
+
+/// The input of a frame of a run.
+pub type Input = session::Input<Frame>;
+
+/// Tells the events of a run's frames, one by one.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    events: RaceEvents,
+    /// Those of the last frame.
+    last: Vec<Event>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            events: RaceEvents::new().every(1),
+            last: Vec::new(),
+        }
+    }
+}
+
+impl Game for MarioKartDs {
+    type Machine = Emulator;
+    type Watch = Watch;
+    type Event = Event;
+    type Notes = Annotations;
+    type Movie = Movie;
+    type Error = Error;
+
+    fn watch(watch: &mut Watch, machine: &Emulator) {
+        watch.last.clear();
+        // RAM of a game that has just been switched on is of no build; of one that loads a race, the race is torn.
+        if let Ok(ram) = Ram::new(machine.main_ram())
+            && let Ok(events) = watch.events.update(&ram)
+        {
+            watch.last.extend_from_slice(events);
+        }
+    }
+
+    fn events(watch: &Watch) -> &[Event] {
+        &watch.last
+    }
+
+    fn describe(event: &Event) -> String {
+        let what = event.kind.to_string();
+        match event.driver {
+            Some(driver) if driver > 0 => format!("driver {driver}: {what}"),
+            _ => what,
+        }
+    }
+
+    fn mark(event: &Event) -> Option<Mark> {
+        match event.kind {
+            _ if event.driver != Some(0) => None,
+            EventKind::Lap { .. } => Some(Mark::Lap),
+            EventKind::Checkpoint { .. } => Some(Mark::Checkpoint),
+            _ => None,
+        }
+    }
+
+    fn note(notes: &mut Annotations, frame: u64, machine: &Emulator) -> Result<()> {
+        notes.see(frame, race_in(machine.main_ram()).as_ref())
+    }
+
+    fn forget(notes: &mut Annotations, frames: u64) {
+        notes.truncate(frames);
+    }
+
+    fn race_start(notes: &Annotations) -> Option<i64> {
+        Some(notes.race()?.start_frame)
+    }
+
+    fn take_inputs(movie: &mut Movie) -> Result<Vec<Input>> {
+        let corrections = Corrections::of_movie(movie)?;
+        let frames = (0..).zip(std::mem::take(&mut movie.frames));
+        let inputs = frames.map(|(number, frame)| Input {
+            frame,
+            correction: corrections.contains(number),
+        });
+        Ok(inputs.collect())
+    }
+
+    fn movie(
+        header: &Movie,
+        inputs: &[Input],
+        rerecords: u64,
+        notes: Option<&Annotations>,
+    ) -> Result<Movie> {
+        let mut movie = header.clone();
+        movie.frames = inputs.iter().map(|input| input.frame).collect();
+        if rerecords > 0 {
+            let before = movie.header.rerecord_count()?.unwrap_or(0).max(0);
+            let count = before.saturating_add_unsigned(rerecords);
+            movie.header.set("rerecordCount", &count.to_string())?;
+        }
+        if let Some(notes) = notes {
+            notes.write_to(&mut movie);
+            corrections_in(inputs).write_to(&mut movie);
+        }
+        Ok(movie)
+    }
+
+    fn movie_to_bytes(movie: &Movie) -> Vec<u8> {
+        movie.to_bytes()
+    }
+
+    fn parse_movie(bytes: &[u8]) -> Result<Movie> {
+        Ok(Movie::parse(bytes)?)
+    }
+
+    fn open(rom: &[u8], movie: &Movie, state: Option<&[u8]>) -> Result<Emulator> {
+        let replay = match state {
+            Some(state) => Replay::open_from_state(rom, movie, state)?,
+            None => Replay::open(rom, movie)?,
+        };
+        Ok(replay.into_emulator())
+    }
+}
+
+/// The race in RAM; `None` where there is none, and while it is loaded.
+fn race_in(ram: &[u8]) -> Option<Race<'_>> {
+    Ram::new(ram).ok()?.race().ok().flatten()
+}
+
+fn corrections_in(inputs: &[Input]) -> Corrections {
+    let mut corrections = Corrections::default();
+    for frame in session::corrections(inputs).into_iter().flatten() {
+        corrections.mark(frame);
+    }
+    corrections
+}
+
+/// The id of the course of a run's race: of the last that was played, else of the one that the run's movie tells of, else of
+/// the one in RAM. `None` where none of them is known.
+#[must_use]
+pub fn course_of(session: &Session) -> Option<u32> {
+    let told = || {
+        let comment = crate::race_movie::RaceComment::of_movie(session.header());
+        comment.ok().flatten()
+    };
+    let comment = session.notes().race().or_else(told);
+    let in_ram = || Some(race_in(session.machine().main_ram())?.config().course().0);
+    comment
+        .map(|comment| comment.combo.course.into())
+        .or_else(in_ram)
+}

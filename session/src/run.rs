@@ -1,0 +1,224 @@
+//! What can be done with a run, whichever machine and game it is of.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Instant;
+
+use machine::Ram;
+
+use crate::Result;
+use crate::file::ToFile;
+use crate::game::Mark;
+use crate::log::Poke;
+use crate::session::Way;
+
+/// A run that was left for another one, as a list shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// How many frames it has.
+    pub length: u64,
+}
+
+/// A run as it goes into files.
+#[derive(Clone, Debug)]
+pub struct MovieFile {
+    /// How many frames it has.
+    pub frames: u64,
+    /// The movie's file.
+    pub movie: Vec<u8>,
+    /// The file of the save state that the movie starts from.
+    pub state: Option<Vec<u8>>,
+}
+
+/// A run of a game: [`Session`](crate::Session) without its types, for what works with any machine and game.
+pub trait Run {
+    /// The picture of the present frame, RGBA with rows from the top.
+    #[must_use]
+    fn picture(&self) -> Vec<u8>;
+
+    /// Main RAM in the present frame; `None` on a machine without RAM.
+    #[must_use]
+    fn ram(&self) -> Option<Ram<'_>>;
+
+    /// The [`Machine::hash`](machine::Machine::hash) of the present frame.
+    #[must_use]
+    fn hash(&self) -> u64;
+
+    /// Turns the machine's sound on or off.
+    fn set_sound(&mut self, on: bool);
+
+    /// Moves the samples since the last call to the end of `into`, left and right.
+    fn take_sound(&mut self, into: &mut Vec<[i16; 2]>);
+
+    /// Grows with every change of the inputs and of the writes into RAM: while it is the same, the run is the same one.
+    #[must_use]
+    fn edits(&self) -> u64;
+
+    /// The frames in which a human corrected an agent.
+    #[must_use]
+    fn corrections(&self) -> Vec<Range<u64>>;
+
+    /// The frames that have a state to go back to, in order.
+    #[must_use]
+    fn states(&self) -> Vec<u64>;
+
+    /// The first frame of the last race; negative if the race ran before the run began. `None` where no race was seen.
+    #[must_use]
+    fn race_start(&self) -> Option<i64>;
+
+    /// Every place of a kind that was seen, as numbers of frames that lead there, in order.
+    #[must_use]
+    fn places(&self, mark: Mark) -> Vec<u64>;
+
+    /// What happened up to the present frame, with its frame counted from 0: the latest first, at most `most`.
+    #[must_use]
+    fn latest_events(&self, most: usize) -> Vec<(u64, String)>;
+
+    /// Runs that were left, the first first.
+    #[must_use]
+    fn left(&self) -> Vec<Left<'_>>;
+
+    /// The whole run as a movie's file.
+    ///
+    /// # Errors
+    /// [`Error::Poked`](crate::Error::Poked)(crate::Error::Poked) when RAM was written into, and [`Error::Unseen`](crate::Error::Unseen) unless it
+    /// [is known](Self::is_known): play it to its end first.
+    fn movie_file(&self) -> Result<MovieFile>;
+
+    /// All that a file of the session holds, to be written later. Cheap: nothing is copied but names.
+    #[must_use]
+    fn to_file(&self) -> Box<dyn ToFile + Send>;
+
+    /// Inputs played so far: the number of the frame that comes next.
+    #[must_use]
+    fn frame(&self) -> u64;
+
+    /// The number of the frame that the picture shows, counted from 0 as the command line counts the frames of movies;
+    /// `None` before the first.
+    #[must_use]
+    fn shown_frame(&self) -> Option<u64>;
+
+    /// Grows with every change of what a file of the session holds: while it is the same, nothing is to be saved.
+    #[must_use]
+    fn changes(&self) -> u64;
+
+    /// Inputs played and ahead.
+    #[must_use]
+    fn length(&self) -> u64;
+
+    /// Whether live input comes next: nothing is ahead.
+    #[must_use]
+    fn is_live(&self) -> bool;
+
+    /// Changes how much memory states may take, in bytes.
+    fn set_budget(&mut self, bytes: usize);
+
+    /// Whether all of the run was seen, or is as a movie's comments tell of it: whether [`movie_file`](Self::movie_file) can
+    /// tell of it.
+    #[must_use]
+    fn is_known(&self) -> bool;
+
+    /// Sets out for a frame, at most the log's end: [`travel`](Self::travel) goes there.
+    fn set_goal(&mut self, frame: u64);
+
+    /// Sets out for the next place of a kind, or the one before. What is ahead and was never played is played until such
+    /// a place comes.
+    ///
+    /// # Errors
+    /// [`Error::NoMark`](crate::Error::NoMark) where all is known and there is none.
+    fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()>;
+
+    /// The frame that the session is on its way to.
+    #[must_use]
+    fn goal(&self) -> Option<u64>;
+
+    /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The frame that it ends at is
+    /// drawn, so that the run is seen on the way.
+    ///
+    /// # Errors
+    /// The machine's, and [`Error::NoMark`](crate::Error::NoMark) where a search has come to the end: the way then leads back to where it began.
+    fn travel(&mut self, deadline: Option<Instant>) -> Result<bool>;
+
+    /// Goes to a frame at once.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn go_to(&mut self, frame: u64) -> Result<()>;
+
+    /// Takes the controls: what is ahead becomes a branch, and live input comes next.
+    ///
+    /// # Errors
+    /// None today.
+    fn take_over(&mut self) -> Result<()>;
+
+    /// Writes into RAM, now and whenever the run comes by.
+    ///
+    /// # Errors
+    /// [`Error::OutsideRam`](crate::Error::OutsideRam).
+    fn poke(&mut self, poke: Poke) -> Result<()>;
+
+    /// Takes the last change of the log back: a branching, a write into RAM, a loaded slot or branch. Says whether
+    /// there was one. What was driven since becomes a branch.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn undo(&mut self) -> Result<bool>;
+
+    /// Takes the last [`undo`](Self::undo) back. Says whether there was one.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn redo(&mut self) -> Result<bool>;
+
+    /// Whether there is something to undo, and to redo.
+    #[must_use]
+    fn can_undo_and_redo(&self) -> (bool, bool);
+
+    /// Goes over to the branch after the one that is the present log, or to the first: so all runs come by in turn.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`](crate::Error::NoSuch) without branches, and the machine's.
+    fn switch_to_next_branch(&mut self) -> Result<()>;
+
+    /// Goes over to a branch, and to the frame at which it was left; the present log becomes one.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`](crate::Error::NoSuch), and the machine's.
+    fn switch_to_branch(&mut self, number: usize) -> Result<()>;
+
+    /// Saves the present frame, with all that led to it and is ahead, in a slot.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`](crate::Error::NoSuch), and the machine's.
+    fn save_slot(&mut self, slot: usize) -> Result<()>;
+
+    /// Goes to what was saved in a slot.
+    ///
+    /// # Errors
+    /// [`Error::EmptySlot`](crate::Error::EmptySlot), [`Error::NoSuch`](crate::Error::NoSuch), and the machine's.
+    fn load_slot(&mut self, slot: usize) -> Result<()>;
+
+    /// Marks the present frame; an empty text takes its mark away.
+    fn set_bookmark(&mut self, name: &str);
+
+    /// Marked frames with their names, in order.
+    #[must_use]
+    fn bookmarks(&self) -> &BTreeMap<u64, String>;
+
+    /// Checks that the run is one of inputs alone.
+    ///
+    /// # Errors
+    /// [`Error::Poked`](crate::Error::Poked).
+    fn require_no_pokes(&self) -> Result<()>;
+
+    /// Whether there is nothing beside the run: no branch, bookmark or slot.
+    #[must_use]
+    fn is_a_run_alone(&self) -> bool;
+
+    /// The file of the save state that the run began in, to lie beside its movies; `None` where they start at
+    /// power-on.
+    #[must_use]
+    fn start_state(&self) -> Option<&[u8]>;
+}

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use env_mkds::game::MarioKartDs;
+use session::file::{Document, Snapshot};
 use tempfile::TempDir;
 
 use crate::desktop::Window;
@@ -11,6 +13,8 @@ use crate::program::{Race, text};
 use crate::screen_reader::{Element, ScreenReader};
 use crate::states::FromState;
 use crate::window::{Played, answer, open_file, parse};
+
+type SessionFile = Document<Snapshot<MarioKartDs>>;
 
 /// Settings of windows whose panel is closed: there is less to read.
 const PLAIN: &str = "panel-open = false\noverlays = []\n";
@@ -221,7 +225,7 @@ fn what_cant_be_opened_is_said_and_leaves_the_game_as_it_was() {
     window.turn_to("Save the session");
     window.press(&["Return"]);
     let session = window.wait_for_file("f8c_race.kartscope");
-    let document = session::file::Document::parse(&fs::read(session).expect("a session"));
+    let document = SessionFile::parse(&fs::read(session).expect("a session"));
     assert_eq!(document.expect("a session").rom, None);
     window.turn_to("kartscope");
     window.press(&["ctrl+w"]);
@@ -253,7 +257,7 @@ fn states_roms_models_and_recent_files_are_opened_by_keys() {
     fs::write(&rom, homebrew::ROM).expect("written");
     let session = |name: &str| {
         let document = fs::read(window.wait_for_file(name)).expect("a session");
-        session::file::Document::parse(&document).expect("a session")
+        SessionFile::parse(&document).expect("a session")
     };
     open_file(&window, &rom);
     window.turn_to("New game");

@@ -55,8 +55,8 @@ mod state;
 pub use emulator::Emulator;
 pub use error::{Error, Result};
 pub use image::{core_version, pooled_images};
-pub use options::{Cpu, Options};
 pub use machine::Picture;
+pub use options::{Cpu, Options};
 pub use screens::Screens;
 pub use state::State;
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::path::{Path, PathBuf};
 
 use machine::Machine;
 
@@ -36,6 +37,15 @@ impl Mark {
     }
 }
 
+/// The files of a game's movies.
+#[derive(Clone, Copy, Debug)]
+pub struct MovieFormat {
+    /// The ending of their names, without the dot.
+    pub ending: &'static str,
+    /// Whether a file begins as a movie's does.
+    pub is_one: fn(&[u8]) -> bool,
+}
+
 /// A game, as a session knows it: the machine that it runs on, the events that it tells, the notes that it takes of a run,
 /// and the movies that hold a run.
 pub trait Game: Clone + Debug + 'static {
@@ -51,6 +61,9 @@ pub trait Game: Clone + Debug + 'static {
     type Movie: Clone + PartialEq + Debug + Send + Sync;
     /// Why a movie can't be read or written, and a run not begun or noted.
     type Error: Error + Send + Sync + 'static;
+
+    /// The files of its movies.
+    const MOVIES: MovieFormat;
 
     /// Follows the frame that was just played.
     fn watch(watch: &mut Self::Watch, machine: &Self::Machine);
@@ -106,6 +119,12 @@ pub trait Game: Clone + Debug + 'static {
     /// # Errors
     /// It is none.
     fn parse_movie(bytes: &[u8]) -> Result<Self::Movie, Self::Error>;
+
+    /// Where the save state goes that a movie starts from.
+    ///
+    /// # Errors
+    /// Another file is there, or can't be read.
+    fn state_path(movie: &Path, state: &[u8]) -> Result<PathBuf, Self::Error>;
 
     /// The machine at the beginning of a movie. `state` is the save state that the movie starts from.
     ///

@@ -19,7 +19,7 @@ mod seen;
 mod session;
 
 pub use error::{Error, Result};
-pub use game::{Game, InputOf, Mark, StateOf};
+pub use game::{Game, InputOf, Mark, MovieFormat, StateOf};
 pub use keyframes::Keyframes;
 pub use log::{Input, Log, Poke, corrections};
 pub use run::{Left, MovieFile, Run};

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use machine::Ram;
 
 use crate::Result;
 use crate::file::ToFile;
-use crate::game::Mark;
+use crate::game::{Mark, MovieFormat};
 use crate::log::Poke;
 use crate::session::Way;
 
@@ -86,6 +87,16 @@ pub trait Run {
     /// [`Error::Poked`](crate::Error::Poked)(crate::Error::Poked) when RAM was written into, and [`Error::Unseen`](crate::Error::Unseen) unless it
     /// [is known](Self::is_known): play it to its end first.
     fn movie_file(&self) -> Result<MovieFile>;
+
+    /// The files of its movies.
+    #[must_use]
+    fn movie_format(&self) -> MovieFormat;
+
+    /// Where the save state goes that a movie starts from.
+    ///
+    /// # Errors
+    /// Another file is there, or can't be read.
+    fn state_path(&self, movie: &Path, state: &[u8]) -> Result<PathBuf>;
 
     /// All that a file of the session holds, to be written later. Cheap: nothing is copied but names.
     #[must_use]

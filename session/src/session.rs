@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use machine::{Machine, Picture, Ram};
 
 use crate::file::{Snapshot, ToFile};
-use crate::game::{Game, InputOf, Mark, StateOf};
+use crate::game::{Game, InputOf, Mark, MovieFormat, StateOf};
 use crate::keyframes::Keyframes;
 use crate::log::{Input, Log, Poke};
 use crate::run::{Left, MovieFile, Run};
@@ -518,6 +519,14 @@ impl<G: Game> Run for Session<G> {
             movie: G::movie_to_bytes(&movie),
             state: self.start_state().map(<[u8]>::to_vec),
         })
+    }
+
+    fn movie_format(&self) -> MovieFormat {
+        G::MOVIES
+    }
+
+    fn state_path(&self, movie: &Path, state: &[u8]) -> Result<PathBuf> {
+        G::state_path(movie, state).map_err(Error::game)
     }
 
     fn to_file(&self) -> Box<dyn ToFile + Send> {

@@ -1,12 +1,13 @@
 //! Sessions of a machine in memory: no emulator, no RAM but two bytes, and a game of a few lines.
 
 use std::convert::Infallible;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use machine::{Buttons, Hardware, Held, Machine, Picture, Ram, Screens, State};
 use serde::{Deserialize, Serialize};
 use session::file::{Document, SavedGame, Snapshot};
-use session::{Error, Game, Input, Mark, Poke, Run, Session, Way};
+use session::{Error, Game, Input, Mark, MovieFormat, Poke, Run, Session, Way};
 
 /// Steps to the side of one frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -128,6 +129,11 @@ impl Game for Walk {
     type Movie = Vec<i8>;
     type Error = Infallible;
 
+    const MOVIES: MovieFormat = MovieFormat {
+        ending: "walk",
+        is_one: |_| true,
+    };
+
     fn watch(watch: &mut Rings, machine: &Walker) {
         watch.events.clear();
         if machine.ram[1] != watch.rings {
@@ -184,6 +190,10 @@ impl Game for Walk {
         Ok(bytes.iter().map(|byte| byte.cast_signed()).collect())
     }
 
+    fn state_path(movie: &Path, _: &[u8]) -> Result<PathBuf, Infallible> {
+        Ok(movie.with_extension("place"))
+    }
+
     fn open(_: &[u8], _: &Vec<i8>, _: Option<&[u8]>) -> Result<Walker, Infallible> {
         Ok(Walker::default())
     }
@@ -226,7 +236,9 @@ fn every_way_to_a_frame_leads_to_the_same_hash_and_picture() {
 #[test]
 fn laps_are_marked_and_found_by_their_frame() {
     let mut session = session(1000);
-    session.set_goal_at(Mark::Lap, Way::On).expect("unknown yet");
+    session
+        .set_goal_at(Mark::Lap, Way::On)
+        .expect("unknown yet");
     while !session.travel(Some(Instant::now())).expect("on the way") {}
     let lap = session.frame();
     let hashes = straight(&movie(1000));
@@ -234,7 +246,10 @@ fn laps_are_marked_and_found_by_their_frame() {
     assert_eq!((rings(lap - 1), rings(lap)), (0, 1));
     session.go_to(1000).expect("there");
     assert_eq!(session.places(Mark::Lap).len() as u64, rings(1000));
-    assert_eq!(session.latest_events(1)[0].1, format!("ring {}", rings(1000)));
+    assert_eq!(
+        session.latest_events(1)[0].1,
+        format!("ring {}", rings(1000))
+    );
 }
 
 #[test]
@@ -257,7 +272,10 @@ fn branches_writes_and_undo_go_into_a_file_and_back() {
             .expect("walked");
     }
     assert_eq!(session.corrections(), [200..270]);
-    assert!(matches!(session.movie(), Err(Error::Poked { frame: 200, .. })));
+    assert!(matches!(
+        session.movie(),
+        Err(Error::Poked { frame: 200, .. })
+    ));
     let document = Document {
         games: vec![SavedGame {
             name: "walk".to_owned(),
@@ -299,10 +317,16 @@ fn an_input_with_an_unknown_part_is_refused() {
     let text = String::from_utf8(bytes).expect("JSON");
     for (held, expected) in [
         (r#"{"frames":2,"steps":1}"#, None),
-        (r#"{"frames":2,"steps":1,"jump":1}"#, Some("unknown field `jump`")),
+        (
+            r#"{"frames":2,"steps":1,"jump":1}"#,
+            Some("unknown field `jump`"),
+        ),
         (r#"{"steps":1}"#, Some("missing field `frames`")),
         (r#"{"frames":2,"steps":300}"#, Some("invalid value")),
-        (r#"{"frames":2,"steps":1,"correction":7}"#, Some("invalid type")),
+        (
+            r#"{"frames":2,"steps":1,"correction":7}"#,
+            Some("invalid type"),
+        ),
     ] {
         let other = text.replacen("\"inputs\":[]", &format!("\"inputs\":[{held}]"), 1);
         assert_ne!(other, text);

@@ -7,12 +7,20 @@ use gtk::glib;
 use gtk::prelude::*;
 
 /// A widget that is called `label`.
-pub(crate) fn named<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str) -> W {
+///
+/// # Panics
+/// If GTK does not make an object of its own class.
+#[must_use]
+pub fn named<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str) -> W {
     build(label, "")
 }
 
 /// The same, of another kind than its class is: as [`gtk::AccessibleRole`] calls it, in lower case.
-pub(crate) fn named_as<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, role: &str) -> W {
+///
+/// # Panics
+/// As [`named`].
+#[must_use]
+pub fn named_as<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, role: &str) -> W {
     let role = format!("<property name=\"accessible-role\">{role}</property>");
     build(label, &role)
 }
@@ -31,7 +39,7 @@ fn build<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, properties: &str)
 }
 
 /// Says to screen readers what a widget shows now, without a tooltip.
-pub(crate) fn describe(widget: &impl IsA<gtk::Widget>, text: &str) {
+pub fn describe(widget: &impl IsA<gtk::Widget>, text: &str) {
     widget.set_tooltip_text(Some(text));
     widget.set_has_tooltip(false);
 }

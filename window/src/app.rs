@@ -13,9 +13,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use gtk::glib::{ControlFlow, Propagation};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
-use mkds_memory::path::Path;
-use mkds_memory::sensor::RayFan;
-use overlays::{Overlay, OverlayKind};
+use machine::Hardware;
 use serde::Serialize;
 
 use crate::accessible::named;
@@ -23,8 +21,10 @@ use crate::animation::Animation;
 use crate::autosave::{Autosave, Leftover};
 use crate::dialogs::Saving;
 use crate::feed::Feed;
+use crate::game::{Additions, Change, OverlayInfo};
 use crate::go_to::GoTo;
 use crate::input::{Controllers, Keyboard, Stylus};
+use crate::layout::Shown;
 use crate::messages::Messages;
 use crate::opening::Opener;
 use crate::pace::{SPEEDS, Speed};
@@ -42,6 +42,14 @@ pub(crate) const EXPORT_SCALE: u32 = 3;
 const DEFAULT_SIZE: [i32; 2] = [1180, 900];
 /// The key for going back in time.
 const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
+/// The picture of a window without games.
+const NO_SCREENS: machine::Screens = machine::Screens {
+    width: 1,
+    height: 1,
+    count: 1,
+    touch: None,
+};
+
 /// What to show.
 pub struct Setup {
     /// The window's title.
@@ -56,8 +64,8 @@ pub struct Setup {
     pub rom: Option<PathBuf>,
     /// Opens other games; `None` for a window of work that is done elsewhere.
     pub opener: Option<Rc<dyn Opener>>,
-    /// The sensor rays that are drawn.
-    pub fan: RayFan,
+    /// What the games add to the window.
+    pub additions: Additions,
     /// Whether the selected game is to be heard: where one plays oneself.
     pub sound: bool,
     /// Closes the window by itself as soon as this says so.
@@ -112,12 +120,19 @@ impl Content {
             Self::Feed(feed) => feed.name(),
         }
     }
+
+    /// The shape of the game's picture.
+    pub(crate) fn screens(&self) -> machine::Screens {
+        match self {
+            Self::Stage(stage) => stage.hardware().screens,
+            Self::Feed(feed) => feed.screens(),
+        }
+    }
 }
 
 /// An overlay that can be on or off.
 pub(crate) struct Toggle {
-    pub(crate) kind: OverlayKind,
-    pub(crate) overlay: Box<dyn Overlay + Send + Sync>,
+    pub(crate) info: OverlayInfo,
     pub(crate) button: gtk::CheckButton,
 }
 
@@ -147,7 +162,6 @@ pub(crate) struct App {
     pub(crate) recent_menu: gio::Menu,
     pub(crate) recent_list: gtk::Box,
     pub(crate) recent_heading: gtk::Label,
-    fan: RayFan,
     /// The window may go without asking.
     pub(crate) may_close: Cell<bool>,
     settings_file: RefCell<SettingsFile>,
@@ -159,8 +173,6 @@ pub(crate) struct App {
     heard: Cell<bool>,
     speaker: RefCell<Option<Speaker>>,
     samples: RefCell<Vec<[i16; 2]>>,
-    /// Fields that are drawn over the game.
-    fields: RefCell<Vec<Path>>,
     /// Pictures drawn so far.
     pub(crate) drawn: Cell<u64>,
     timeline: Timeline,
@@ -261,7 +273,8 @@ impl App {
                 }
             }
         });
-        let side = Side::new({
+        let Additions { overlays, fields } = setup.additions;
+        let side = Side::new(fields(), {
             let weak = weak_self.clone();
             move |place| {
                 if let Some(app) = weak.borrow().upgrade() {
@@ -269,15 +282,18 @@ impl App {
                 }
             }
         });
-        let toggles = OverlayKind::ALL
+        let is_on = |info: &OverlayInfo| match &settings.overlays {
+            Some(chosen) => chosen.iter().any(|name| name == info.name),
+            None => info.default_on,
+        };
+        let toggles = overlays
             .into_iter()
-            .map(|kind| Toggle {
-                kind,
-                overlay: kind.make(),
+            .map(|info| Toggle {
                 button: gtk::CheckButton::builder()
-                    .label(kind.label())
-                    .active(settings.overlays.iter().any(|name| name == kind.name()))
+                    .label(info.label)
+                    .active(is_on(&info))
                     .build(),
+                info,
             })
             .collect();
         let app = Rc::new(Self {
@@ -303,13 +319,11 @@ impl App {
             recent_menu: gio::Menu::new(),
             recent_list: gtk::Box::new(gtk::Orientation::Vertical, 2),
             recent_heading: heading("Opened before"),
-            fan: setup.fan,
             may_close: Cell::new(false),
             rewinding: Cell::new(false),
             heard: Cell::new(setup.sound && is_wanted),
             speaker: RefCell::default(),
             samples: RefCell::default(),
-            fields: RefCell::default(),
             drawn: Cell::new(0),
             timeline,
             side,
@@ -400,13 +414,13 @@ impl App {
         let games = contents.into_iter().map(|mut content| {
             let mut saved = 0;
             if let Content::Stage(stage) = &mut content {
-                stage.session_mut().set_budget(budget / count);
+                stage.run_mut().set_budget(budget / count);
                 stage.set_speed(speed.unwrap_or(Speed::Times(1.0)));
-                saved = stage.session().changes();
+                saved = stage.run().changes();
             }
             Ok(Game {
+                view: View::new(content.screens())?,
                 content,
-                view: View::new(self.fan.clone())?,
                 saved,
                 stale: true,
             })
@@ -644,11 +658,14 @@ impl App {
             }
         });
         let weak = Rc::downgrade(self);
-        self.side.fields().connect_search_left(move || {
+        let search_left = move || {
             if let Some(app) = weak.upgrade() {
                 app.area.grab_focus();
             }
-        });
+        };
+        self.side
+            .fields()
+            .connect_search_left(Box::new(search_left));
         let weak = Rc::downgrade(self);
         self.go_to
             .connect_entered(move |text| match weak.upgrade() {
@@ -656,20 +673,23 @@ impl App {
                 None => Ok(()),
             });
         let weak = Rc::downgrade(self);
-        self.side.fields().connect_poke(move |path, datum| {
+        let change = move |change: Change<'_>| {
             if let Some(app) = weak.upgrade()
-                && let Err(error) = app.poke(path, &datum)
+                && let Err(error) = app.change_field(change)
             {
                 app.complain(&error);
             }
-        });
+        };
+        self.side.fields().connect_change(Box::new(change));
         let weak = Rc::downgrade(self);
-        self.side.fields().connect_pinned_changed(move |pinned| {
+        let pinned_changed = move || {
             if let Some(app) = weak.upgrade() {
-                app.settings.borrow_mut().pinned = pinned.to_vec();
-                app.show_fields(pinned);
+                app.remember_pinned();
             }
-        });
+        };
+        self.side
+            .fields()
+            .connect_pinned_changed(Box::new(pinned_changed));
     }
 
     /// What gets the keys that are pressed now.
@@ -694,9 +714,12 @@ impl App {
     pub(crate) fn set_pinned(&self, pinned: &[String]) {
         // What another version pinned may be no field here.
         self.side.fields().set_pinned(pinned);
-        let pinned = self.side.fields().pinned();
-        self.show_fields(&pinned);
-        self.settings.borrow_mut().pinned = pinned;
+        self.remember_pinned();
+    }
+
+    fn remember_pinned(&self) {
+        self.settings.borrow_mut().pinned = self.side.fields().pinned();
+        self.look_again();
     }
 
     /// Whether the selected game is to be heard, if the user wants sound.
@@ -718,12 +741,6 @@ impl App {
         }
     }
 
-    fn show_fields(&self, paths: &[String]) {
-        let paths = paths.iter().filter_map(|path| Path::parse(path).ok());
-        *self.fields.borrow_mut() = paths.collect();
-        self.look_again();
-    }
-
     /// Remembers how things are for the next time.
     pub(crate) fn save_settings(&self) {
         let mut settings = self.settings.borrow_mut();
@@ -731,7 +748,7 @@ impl App {
             .toggles
             .iter()
             .filter(|toggle| toggle.button.is_active());
-        settings.overlays = on.map(|toggle| toggle.kind.name().to_owned()).collect();
+        settings.overlays = Some(on.map(|toggle| toggle.info.name.to_owned()).collect());
         settings.screens = self.shown.get();
         // Without a limit is for once: a game that opens so is over before it is seen.
         if let Some(Speed::Times(times)) = SPEEDS.get(self.speed_choice.selected() as usize) {
@@ -768,7 +785,7 @@ impl App {
 
     /// The game whose tile a point of the area lies in.
     pub(crate) fn game_at(&self, point: [f64; 2]) -> Option<usize> {
-        let shown = self.shown.get();
+        let shown = self.shown();
         let mut tiles = self.tiles().into_iter();
         tiles.position(|tile| tile.contains(point, shown))
     }
@@ -777,7 +794,30 @@ impl App {
     pub(crate) fn tiles(&self) -> Vec<layout::Tile> {
         let area = [self.area.width().into(), self.area.height().into()];
         let scale = self.settings.borrow().scale;
-        layout::tiles(self.games.borrow().len(), area, self.shown.get(), scale)
+        layout::tiles(self.games.borrow().len(), area, self.shown(), scale)
+    }
+
+    /// What is shown of the games' pictures.
+    pub(crate) fn shown(&self) -> Shown {
+        self.shown_of(&self.games.borrow())
+    }
+
+    /// The same, of games that are borrowed already. The first game's picture gives the shape of all tiles.
+    pub(crate) fn shown_of(&self, games: &[Game]) -> Shown {
+        let first = games.first();
+        Shown {
+            screens: self.shown.get(),
+            of: first.map_or(NO_SCREENS, |game| game.content.screens()),
+        }
+    }
+
+    /// What is fixed about the selected game's machine; `None` for a game that is played elsewhere.
+    fn hardware(&self) -> Option<Hardware> {
+        let games = self.games.borrow();
+        match &games.get(self.selected.get())?.content {
+            Content::Stage(stage) => Some(stage.hardware()),
+            Content::Feed(_) => None,
+        }
     }
 
     /// Lays the messages over the games, where they leave lap and time in sight.
@@ -787,7 +827,7 @@ impl App {
             weak.upgrade()
                 .map_or(0.0, |app| match app.games.borrow().is_empty() {
                     true => 0.0,
-                    false => layout::free_from(&app.tiles(), app.shown.get()),
+                    false => layout::free_from(&app.tiles(), app.shown()),
                 })
         });
     }
@@ -812,8 +852,8 @@ impl App {
             games: stages
                 .map(|stage| ClosedGame {
                     name: stage.name.clone(),
-                    frames: stage.session().frame(),
-                    ram_hash: format!("{:016x}", stage.session().emulator().ram_hash()),
+                    frames: stage.run().frame(),
+                    ram_hash: format!("{:016x}", stage.run().hash()),
                 })
                 .collect(),
             seconds,

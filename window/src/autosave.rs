@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow};
 use gtk::glib;
 use outputs::Kind;
-use session::file::Document;
+use session::file::{self, ToFile};
 
 /// The environment variable that names another folder than the user's for what is kept.
 const FOLDER_VARIABLE: &str = "KARTSCOPE_STATE_DIR";
@@ -21,6 +21,9 @@ const FOLDER_VARIABLE: &str = "KARTSCOPE_STATE_DIR";
 const EVERY: Duration = Duration::from_secs(2);
 /// Windows that are open at once.
 const PLACES: u32 = 1000;
+
+/// What a window holds, to be written.
+pub(crate) type Document = file::Document<Box<dyn ToFile + Send>>;
 
 /// A window's place in the state folder.
 #[derive(Debug)]

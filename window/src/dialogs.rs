@@ -6,11 +6,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use env_mkds::replay::place_for_state;
 use gtk::prelude::*;
 use outputs::{Kind, Outputs};
 use overlays::export;
-use session::Session;
+use session::{Mark, MovieFile, Run};
 
 use crate::actions;
 use crate::animation::Animation;
@@ -22,24 +21,25 @@ impl App {
         // What can't be saved is said before a name is asked for.
         let name = self.with_stage(|stage| {
             stage.set_playing(false);
-            stage.session().require_no_pokes()?;
-            Ok(format!("{}.dsm", stage.name))
+            stage.run().require_no_pokes()?;
+            let ending = stage.run().movie_format().ending;
+            Ok(format!("{}.{ending}", stage.name))
         })?;
         let game = self.selected.get();
         self.ask_for_file("Save the run as a movie", &name, move |app, path| {
-            let (return_to, log) = app.with_stage(|stage| {
-                let session = stage.session_mut();
-                let frame = session.frame();
-                if !session.is_known() {
-                    session.set_goal(session.length());
+            let (return_to, edits) = app.with_stage(|stage| {
+                let run = stage.run_mut();
+                let frame = run.frame();
+                if !run.is_known() {
+                    run.set_goal(run.length());
                 }
-                Ok((frame, session.log().clone()))
+                Ok((frame, run.edits()))
             })?;
             app.saving.replace(Some(Saving {
                 path: path.to_owned(),
                 game,
                 return_to,
-                log,
+                edits,
             }));
             Ok(())
         });
@@ -81,22 +81,22 @@ impl App {
         };
         game.stale = true;
         anyhow::ensure!(
-            *stage.session().log() == saving.log,
+            stage.run().edits() == saving.edits,
             "{}: the run was changed before it was saved: save it again",
             saving.path.display()
         );
-        if !stage.session().is_known() {
+        if !stage.run().is_known() {
             stage.travel(deadline)?;
             return Ok(None);
         }
-        let run = Run::of(stage.session())?;
-        run.write(&self.outputs(), &saving.path)?;
-        stage.session_mut().set_goal(saving.return_to);
+        let movie = stage.run().movie_file()?;
+        write_movie(stage.run(), &movie, &self.outputs(), &saving.path)?;
+        stage.run_mut().set_goal(saving.return_to);
         game.note_movie();
         Ok(Some(format!(
             "{}: {} frames",
             saving.path.display(),
-            run.frames
+            movie.frames
         )))
     }
 
@@ -124,20 +124,16 @@ impl App {
         let game = self.selected.get();
         let (frames, now) = self.with_stage(|stage| {
             stage.set_playing(false);
-            let session = stage.session();
-            let race = session.annotations().race().map(|race| race.first_frame());
-            let marks = session.bookmarks();
+            let run = stage.run();
+            let race = run.places(Mark::Race).first().copied();
+            let marks = run.bookmarks();
             let frames = match (marks.first_key_value(), marks.last_key_value()) {
                 (Some((first, _)), Some((last, _))) if first < last => *first..*last + 1,
-                _ => race.unwrap_or_default()..session.length() + 1,
+                _ => race.unwrap_or_default()..run.length() + 1,
             };
-            Ok((frames, session.frame()))
+            Ok((frames, run.frame()))
         })?;
-        let size = self
-            .shown
-            .get()
-            .size()
-            .map(|side| side as u32 * EXPORT_SCALE);
+        let size = self.shown().size().map(|side| side as u32 * EXPORT_SCALE);
         let title = format!(
             "Export frames {} to {} as .gif, .mp4 or .webm",
             frames.start.saturating_sub(1),
@@ -154,13 +150,13 @@ impl App {
 
     /// The movie goes into the folder that is chosen, and what a human drove of it into the dataset there.
     pub(crate) fn save_corrections(self: &Rc<Self>) -> Result<()> {
-        let (run, count) = self.with_stage(|stage| {
+        let (movie, has_corrections) = self.with_stage(|stage| {
             stage.set_playing(false);
-            let session = stage.session();
-            Ok((Run::of(session)?, session.corrections().count()))
+            let run = stage.run();
+            Ok((run.movie_file()?, !run.corrections().is_empty()))
         })?;
         anyhow::ensure!(
-            count > 0,
+            has_corrections,
             "no corrections so far: take the controls (F2), or press a key while the agent drives"
         );
         let opener = self.opener.clone();
@@ -172,8 +168,11 @@ impl App {
                 let movies = folder.join("movies");
                 std::fs::create_dir_all(&movies)
                     .with_context(|| format!("can't make {}", movies.display()))?;
-                let path = free_name(&movies);
-                run.write(&app.outputs(), &path)?;
+                let path = app.with_stage(|stage| {
+                    let path = free_name(&movies, stage.run().movie_format().ending);
+                    write_movie(stage.run(), &movie, &app.outputs(), &path)?;
+                    Ok(path)
+                })?;
                 let rom = app.rom.borrow().clone();
                 let rows = opener.add_corrections(rom.as_deref(), &path, folder)?;
                 if let Some(game) = app.games.borrow_mut().get_mut(app.selected.get()) {
@@ -252,60 +251,45 @@ pub(crate) struct Saving {
     game: usize,
     /// Where its session was before.
     return_to: u64,
-    /// The run: it is saved as it was when it was asked for, or not at all.
-    log: session::Log,
+    /// The edits of the run: it is saved as it was when it was asked for, or not at all.
+    edits: u64,
 }
 
 impl Game {
     /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
     fn note_movie(&mut self) {
         if let Content::Stage(stage) = &self.content
-            && stage.session().is_a_run_alone()
+            && stage.run().is_a_run_alone()
         {
-            self.saved = stage.session().changes();
+            self.saved = stage.run().changes();
         }
     }
 }
 
-/// A run as it goes into files.
-struct Run {
-    frames: usize,
-    movie: Vec<u8>,
-    /// The save state that the movie starts from.
-    state: Option<Vec<u8>>,
-}
-
-impl Run {
-    fn of(session: &Session) -> Result<Self> {
-        let movie = session.movie()?;
-        Ok(Self {
-            frames: movie.frames.len(),
-            movie: movie.to_bytes(),
-            state: session.start_state().map(<[u8]>::to_vec),
-        })
-    }
-
-    /// Writes the state before the movie, so that no movie is there without it.
-    fn write(&self, outputs: &Outputs, path: &Path) -> Result<()> {
-        let mut movie = outputs.begin(path, Kind::MOVIE)?;
-        if let Some(state) = &self.state {
-            let place = place_for_state(path, state)?;
-            // The same state may be there already.
-            if !place.exists() {
-                outputs::write(&place, Kind::NEW, state)?;
-            }
+/// Writes a run's movie, and before it the state that it starts from, so that no movie is there without it.
+fn write_movie(run: &dyn Run, file: &MovieFile, outputs: &Outputs, path: &Path) -> Result<()> {
+    let kind = Kind {
+        is_one: run.movie_format().is_one,
+        ..Kind::MOVIE
+    };
+    let mut movie = outputs.begin(path, kind)?;
+    if let Some(state) = &file.state {
+        let place = run.state_path(path, state)?;
+        // The same state may be there already.
+        if !place.exists() {
+            outputs::write(&place, Kind::NEW, state)?;
         }
-        let written = movie.write_all(&self.movie);
-        written.with_context(|| format!("can't write {}", path.display()))?;
-        Ok(movie.commit()?)
     }
+    let written = movie.write_all(&file.movie);
+    written.with_context(|| format!("can't write {}", path.display()))?;
+    Ok(movie.commit()?)
 }
 
 /// A name that no movie of a folder has.
-fn free_name(folder: &Path) -> PathBuf {
+fn free_name(folder: &Path, ending: &str) -> PathBuf {
     let mut number = 1;
     loop {
-        let path = folder.join(format!("run-{number}.dsm"));
+        let path = folder.join(format!("run-{number}.{ending}"));
         if !path.exists() {
             return path;
         }

@@ -4,50 +4,103 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use desmume::Emulator;
-use nds_formats::pad::Pad;
+use machine::{Machine, Ram, Screens};
+use overlays::DrawList;
 
-use crate::known::Known;
+use crate::game::{Display, Drawn};
 
 /// A frame of a game, copied.
-#[derive(Clone, Debug)]
-pub(crate) struct Shot {
-    pub(crate) ram: Vec<u8>,
-    pub(crate) screens: Vec<u8>,
-    pub(crate) pad: Pad,
+#[derive(Debug)]
+struct Shot<I> {
+    /// The address of the first byte of RAM, and the bytes; `None` for a machine without RAM.
+    ram: Option<(u32, Vec<u8>)>,
+    picture: Vec<u8>,
+    input: I,
+}
+
+impl<I> Shot<I> {
+    fn ram(&self) -> Option<Ram<'_>> {
+        let (base, bytes) = self.ram.as_ref()?;
+        Some(Ram { base: *base, bytes })
+    }
 }
 
 /// Where a game's frames come from.
-#[derive(Debug)]
 pub struct Feed {
     name: String,
-    shots: Receiver<Shot>,
-    wanted: Arc<AtomicBool>,
-    last: Option<Shot>,
+    screens: Screens,
     /// Shots seen so far.
     frame: u64,
-    known: Known,
+    source: Box<dyn Source>,
 }
 
 /// Where a game's frames go to.
-#[derive(Clone, Debug)]
-pub struct FeedSender {
-    shots: Sender<Shot>,
+#[derive(Debug)]
+pub struct FeedSender<I> {
+    shots: Sender<Shot<I>>,
     wanted: Arc<AtomicBool>,
 }
 
-/// A feed and its other end.
+/// The frames of a [`Feed`], without the type of their input.
+trait Source {
+    /// Takes in what has come since the last call; says whether there is something new to see.
+    fn update(&mut self) -> bool;
+    fn picture(&self) -> Option<&[u8]>;
+    fn ram(&self) -> Option<Ram<'_>>;
+    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList);
+}
+
+struct Shots<I> {
+    shots: Receiver<Shot<I>>,
+    wanted: Arc<AtomicBool>,
+    last: Option<Shot<I>>,
+    display: Box<dyn Display<I>>,
+}
+
+impl<I> Source for Shots<I> {
+    fn update(&mut self) -> bool {
+        let Ok(shot) = self.shots.try_recv() else {
+            return false;
+        };
+        self.display.see(shot.ram(), &shot.input);
+        self.last = Some(shot);
+        self.wanted.store(true, Ordering::Release);
+        true
+    }
+
+    fn picture(&self) -> Option<&[u8]> {
+        self.last.as_ref().map(|shot| &*shot.picture)
+    }
+
+    fn ram(&self) -> Option<Ram<'_>> {
+        self.last.as_ref().and_then(Shot::ram)
+    }
+
+    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+        if let Some(shot) = &self.last {
+            self.display.draw(shot.ram(), &shot.input, drawn, list);
+        }
+    }
+}
+
+/// A feed of games on machines of kind `M`, and its other end.
 #[must_use]
-pub fn feed(name: String) -> (FeedSender, Feed) {
+pub fn feed<M: Machine>(
+    name: String,
+    display: Box<dyn Display<M::Input>>,
+) -> (FeedSender<M::Input>, Feed) {
     let (sender, shots) = channel();
     let wanted = Arc::new(AtomicBool::new(true));
     let feed = Feed {
         name,
-        shots,
-        wanted: wanted.clone(),
-        last: None,
+        screens: M::HARDWARE.screens,
         frame: 0,
-        known: Known::default(),
+        source: Box::new(Shots {
+            shots,
+            wanted: wanted.clone(),
+            last: None,
+            display,
+        }),
     };
     let sender = FeedSender {
         shots: sender,
@@ -56,17 +109,18 @@ pub fn feed(name: String) -> (FeedSender, Feed) {
     (sender, feed)
 }
 
-impl FeedSender {
-    /// Shows the frame in which an emulator is, unless the window is still busy with the last one: playing
-    /// never waits for it. `pad` was pressed in it.
-    pub fn show(&self, emulator: &Emulator, pad: Pad) {
+impl<I: Copy> FeedSender<I> {
+    /// Shows the frame in which a machine is, unless the window is still busy with the last one: playing
+    /// never waits for it. `input` was pressed in it.
+    pub fn show<M: Machine<Input = I>>(&self, machine: &M, input: I) {
         if !self.wanted.swap(false, Ordering::AcqRel) {
             return;
         }
+        let ram = machine.ram().map(|ram| (ram.base, ram.bytes.to_vec()));
         let shot = Shot {
-            ram: emulator.main_ram().to_vec(),
-            screens: emulator.screens().into_rgba(),
-            pad,
+            ram,
+            picture: machine.picture(),
+            input,
         };
         // A window that was closed sees nothing more.
         let _ = self.shots.send(shot);
@@ -78,53 +132,62 @@ impl Feed {
         &self.name
     }
 
-    /// Takes in what has come since the last call; says whether there is something new to see.
-    pub(crate) fn update(&mut self) -> bool {
-        let Ok(shot) = self.shots.try_recv() else {
-            return false;
-        };
-        self.known.see(&shot.ram, shot.pad);
-        self.last = Some(shot);
-        self.frame += 1;
-        self.wanted.store(true, Ordering::Release);
-        true
+    pub(crate) fn screens(&self) -> Screens {
+        self.screens
     }
 
-    /// The last frame; `None` before the first.
-    pub(crate) fn last(&self) -> Option<&Shot> {
-        self.last.as_ref()
+    /// Takes in what has come since the last call; says whether there is something new to see.
+    pub(crate) fn update(&mut self) -> bool {
+        let is_new = self.source.update();
+        self.frame += u64::from(is_new);
+        is_new
+    }
+
+    /// The picture of the last frame; `None` before the first.
+    pub(crate) fn picture(&self) -> Option<&[u8]> {
+        self.source.picture()
+    }
+
+    /// RAM of the last frame.
+    pub(crate) fn ram(&self) -> Option<Ram<'_>> {
+        self.source.ram()
+    }
+
+    pub(crate) fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+        self.source.draw(drawn, list);
     }
 
     pub(crate) fn frame(&self) -> u64 {
         self.frame
     }
-
-    pub(crate) fn known(&self) -> &Known {
-        &self.known
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use desmume::Emulator;
+    use nds_formats::pad::{Frame, Pad};
+
     use super::*;
+    use crate::game::Bare;
 
     #[test]
     fn playing_never_waits_and_the_window_sees_frames_whole() {
-        let (sender, mut feed) = feed("a".to_owned());
-        assert!(feed.last().is_none() && !feed.update());
+        let (sender, mut feed) = feed::<Emulator>("a".to_owned(), Box::new(Bare));
+        assert!(feed.picture().is_none() && !feed.update());
         let mut emulator =
             Emulator::open(homebrew::ROM, &desmume::Options::default()).expect("starts");
         for _ in 0..3 {
             emulator
-                .step(&nds_formats::pad::Frame::default(), desmume::Picture::Draw)
+                .step(&Frame::default(), desmume::Picture::Draw)
                 .expect("played");
-            sender.show(&emulator, Pad::A);
+            sender.show(&emulator, Frame::pad(Pad::A));
         }
         assert!(feed.update());
-        let shot = feed.last().expect("a frame");
-        assert_eq!((shot.ram.len(), shot.pad), (desmume::MAIN_RAM_SIZE, Pad::A));
+        let bytes = feed.ram().expect("RAM").bytes.len();
+        assert_eq!((bytes, feed.frame()), (desmume::MAIN_RAM_SIZE, 1));
+        assert!(feed.picture().is_some());
         assert!(!feed.update(), "each frame is new once");
         drop(feed);
-        sender.show(&emulator, Pad::A);
+        sender.show(&emulator, Frame::pad(Pad::A));
     }
 }

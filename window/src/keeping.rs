@@ -7,10 +7,10 @@ use anyhow::Result;
 use gtk::glib::Propagation;
 use gtk::prelude::*;
 use outputs::Kind;
-use session::file::{Document, Game};
+use session::file::{SavedGame, is_session};
 
 use crate::app::{App, Content};
-use crate::autosave::Autosave;
+use crate::autosave::{Autosave, Document};
 use crate::opening::Request;
 
 /// What the question before leaving is called.
@@ -20,7 +20,7 @@ const ENDING: &str = "kartscope";
 /// What a session may replace.
 const SESSION: Kind = Kind {
     name: "a session",
-    is_one: Document::is_one,
+    is_one: is_session,
 };
 
 /// What is done after something else.
@@ -31,10 +31,10 @@ impl App {
     pub(crate) fn document(&self) -> Document {
         let games = self.games.borrow();
         let games = games.iter().filter_map(|game| match &game.content {
-            Content::Stage(stage) => Some(Game {
+            Content::Stage(stage) => Some(SavedGame {
                 name: stage.name.clone(),
                 is_driven: stage.listens(),
-                snapshot: stage.session().snapshot(),
+                session: stage.run().to_file(),
             }),
             Content::Feed(_) => None,
         });
@@ -50,7 +50,7 @@ impl App {
             rom: rom.and_then(|rom| Some(rom.to_str()?.to_owned())),
             selected: self.selected.get(),
             pins: self.settings.borrow().pinned.clone(),
-            overlays: on.map(|toggle| toggle.kind.name().to_owned()).collect(),
+            overlays: on.map(|toggle| toggle.info.name.to_owned()).collect(),
             games: games.collect(),
         }
     }
@@ -59,7 +59,7 @@ impl App {
     fn changes(&self) -> u64 {
         let games = self.games.borrow();
         let changes = games.iter().map(|game| match &game.content {
-            Content::Stage(stage) => stage.session().changes(),
+            Content::Stage(stage) => stage.run().changes(),
             Content::Feed(_) => 0,
         });
         changes.sum()
@@ -78,7 +78,7 @@ impl App {
     pub(crate) fn mark_saved(&self) {
         for game in self.games.borrow_mut().iter_mut() {
             if let Content::Stage(stage) = &game.content {
-                game.saved = stage.session().changes();
+                game.saved = stage.run().changes();
             }
         }
     }

@@ -1,22 +1,22 @@
 //! The debug window: a game, or several side by side, with all that the harness knows drawn over it.
 //!
 //! [`run`] opens the window and returns when it is closed. What is played is a [`Stage`]: a run that can be paused,
-//! rewound and taken over; the window shows stages and gives them time. Everything that needs no screen is apart from
-//! what does: [`stage`], [`pace`], [`layout`], [`view`].
+//! rewound and taken over; the window shows stages and gives them time. It knows machines and runs; what a game adds, its
+//! overlays and its panel of fields, is given to it ([`game`]). Everything that needs no screen is apart from what does:
+//! [`stage`], [`pace`], [`layout`], [`view`].
 #![forbid(unsafe_code)]
 
-mod accessible;
+pub mod accessible;
 mod actions;
 mod animation;
 mod app;
 mod autosave;
 mod dialogs;
 mod feed;
-pub mod fields;
+pub mod game;
 mod go_to;
 pub mod input;
 mod keeping;
-pub mod known;
 pub mod layout;
 mod messages;
 mod opening;

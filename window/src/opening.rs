@@ -230,7 +230,7 @@ impl App {
         self.select(look.selected);
         self.set_pinned(&look.pins);
         for toggle in &self.toggles {
-            let is_on = look.overlays.iter().any(|name| name == toggle.kind.name());
+            let is_on = look.overlays.iter().any(|name| name == toggle.info.name);
             toggle.button.set_active(is_on);
         }
     }

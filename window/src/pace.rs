@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-/// Video frames a second of the console.
-pub const FRAME_RATE: f64 = 59.8261;
 /// The longest time that is made up for: after a stall the game goes on and does not race after the clock.
 const LONGEST: Duration = Duration::from_millis(100);
 
@@ -40,8 +38,10 @@ impl Speed {
 
 /// Turns time into frames, without loss and as evenly as can be: screens come nearly as often as the console's frames,
 /// now a little early, now a little late, and of two in one and none in the next one would be seen to stumble.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pace {
+    /// The machine's frames a second.
+    frame_rate: f64,
     /// Frames that are due; below 0 where they were played ahead of time.
     due: f64,
 }
@@ -50,13 +50,22 @@ pub struct Pace {
 const SLACK: f64 = 0.75;
 
 impl Pace {
+    /// The pace of a machine with so many frames a second.
+    #[must_use]
+    pub fn new(frame_rate: f64) -> Self {
+        Self {
+            frame_rate,
+            due: 0.0,
+        }
+    }
+
     /// How many frames are due after `passed` more time; `None` for as many as there is time for.
     pub fn frames(&mut self, speed: Speed, passed: Duration) -> Option<u32> {
         let Speed::Times(times) = speed else {
             self.due = 0.0;
             return None;
         };
-        let new = passed.min(LONGEST).as_secs_f64() * FRAME_RATE * times;
+        let new = passed.min(LONGEST).as_secs_f64() * self.frame_rate * times;
         self.due += new;
         let even = new.round();
         let frames = match self.due - even {
@@ -79,13 +88,15 @@ impl Pace {
 mod tests {
     use super::*;
 
+    const FRAME_RATE: f64 = 59.8261;
+
     #[test]
     fn a_minute_of_screen_frames_is_a_minute_of_game_frames_at_every_speed() {
         for speed in SPEEDS {
             let Speed::Times(times) = speed else {
                 continue;
             };
-            let mut pace = Pace::default();
+            let mut pace = Pace::new(FRAME_RATE);
             let due: u32 = (0..3600)
                 .filter_map(|_| pace.frames(speed, Duration::from_micros(16_667)))
                 .sum();
@@ -96,7 +107,7 @@ mod tests {
 
     #[test]
     fn screens_that_come_unevenly_show_one_frame_each() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(FRAME_RATE);
         let screens = (0..3600).map(|screen| 16_667 + [0, 3000, -3000, 1500, -1500][screen % 5]);
         let shown = screens.filter(|micros| {
             let passed = Duration::from_micros(*micros as u64);
@@ -108,14 +119,14 @@ mod tests {
 
     #[test]
     fn a_stall_is_not_made_up_for() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(FRAME_RATE);
         let due = pace.frames(Speed::Times(1.0), Duration::from_secs(30));
         assert_eq!(due, Some(6));
     }
 
     #[test]
     fn without_a_limit_there_is_no_number() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(FRAME_RATE);
         assert_eq!(pace.frames(Speed::Unlimited, Duration::from_secs(1)), None);
     }
 }

@@ -7,8 +7,7 @@ use gtk::{cairo, gdk};
 
 use crate::accessible::named_as;
 use crate::app::{App, Game, KeysOwner};
-use crate::layout::{self, Tile};
-use crate::settings::Screens;
+use crate::layout::{self, Shown, Tile};
 
 /// Border of the selected game, and of the others; each game has a colour of its own.
 const BORDERS: [f64; 2] = [4.0, 2.0];
@@ -62,7 +61,7 @@ pub(crate) fn connect(app: &Rc<App>) {
     let weak = Rc::downgrade(app);
     app.stylus.attach(&app.area, move |x, y| {
         let app = weak.upgrade()?;
-        let shown = app.shown.get();
+        let shown = app.shown();
         let tile = app.tiles().into_iter().nth(app.selected.get())?;
         tile.to_touch([x, y], shown)
     });
@@ -73,14 +72,15 @@ fn draw(app: &App, context: &cairo::Context, area: [f64; 2]) -> anyhow::Result<(
     context.paint()?;
     let games = app.games.borrow();
     let scale = app.settings.borrow().scale;
-    let tiles = layout::tiles(games.len(), area, app.shown.get(), scale);
+    let shown = app.shown_of(&games);
+    let tiles = layout::tiles(games.len(), area, shown, scale);
     for (number, (game, tile)) in games.iter().zip(&tiles).enumerate() {
         draw_game(app, context, game, *tile)?;
         if games.len() > 1 {
-            draw_border(app, context, (number, game), *tile)?;
+            draw_border(app, context, (number, game), (*tile, shown))?;
         }
         if number == app.selected.get() && app.keys_owner.get() == Some(KeysOwner::Game) {
-            draw_keys(context, *tile, app.shown.get())?;
+            draw_keys(context, *tile, shown)?;
         }
     }
     app.drawn.set(app.drawn.get() + 1);
@@ -104,7 +104,7 @@ fn ink_on([red, green, blue]: [f64; 3]) -> f64 {
 }
 
 /// A frame of dashes around the game that has the keys.
-fn draw_keys(context: &cairo::Context, tile: Tile, shown: Screens) -> anyhow::Result<()> {
+fn draw_keys(context: &cairo::Context, tile: Tile, shown: Shown) -> anyhow::Result<()> {
     let [width, height] = tile.size(shown);
     let [red, green, blue] = KEYS_COLOR;
     context.save()?;
@@ -127,12 +127,12 @@ fn draw_border(
     app: &App,
     context: &cairo::Context,
     (number, game): (usize, &Game),
-    tile: Tile,
+    (tile, shown): (Tile, Shown),
 ) -> anyhow::Result<()> {
     let is_selected = number == app.selected.get();
     let [red, green, blue] = COLORS[number % COLORS.len()];
     let border = BORDERS[usize::from(!is_selected)];
-    let size = tile.size(app.shown.get());
+    let size = tile.size(shown);
     context.set_source_rgb(red, green, blue);
     context.set_line_width(border);
     context.rectangle(

@@ -5,12 +5,10 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 
-use mkds_memory::events::Event;
-use session::{Happening, Session};
+use session::Run;
 
 use crate::app::Content;
-use crate::fields::FieldPanel;
-use crate::stage::Stage;
+use crate::game::Fields;
 
 /// Events that are listed: those up to the present frame, the latest.
 const EVENTS: usize = 200;
@@ -18,7 +16,7 @@ const EVENTS: usize = 200;
 /// The panel.
 pub(crate) struct Side {
     book: gtk::Notebook,
-    fields: FieldPanel,
+    fields: Box<dyn Fields>,
     events: List,
     places: List,
     /// What the lists show.
@@ -27,7 +25,7 @@ pub(crate) struct Side {
 
 #[derive(Default, PartialEq)]
 struct Shown {
-    events: Vec<Happening>,
+    events: Vec<(u64, String)>,
     places: Vec<(String, Place)>,
 }
 
@@ -41,17 +39,16 @@ pub(crate) enum Place {
 }
 
 impl Side {
-    /// A panel that calls `go` with the place that is chosen.
-    pub(crate) fn new(go: impl Fn(Place) + 'static) -> Self {
+    /// A panel with these fields that calls `go` with the place that is chosen.
+    pub(crate) fn new(fields: Box<dyn Fields>, go: impl Fn(Place) + 'static) -> Self {
         let go: Rc<dyn Fn(Place)> = Rc::new(go);
         let events = List::new("Nothing has happened yet", go.clone());
         let places = List::new("Bookmarks (Ctrl+B) and branches stand here", go);
-        let fields = FieldPanel::new();
         let book = gtk::Notebook::builder()
             .width_request(450)
             .show_border(false)
             .build();
-        book.append_page(fields.widget(), Some(&gtk::Label::new(Some("Fields"))));
+        book.append_page(&fields.widget(), Some(&gtk::Label::new(Some("Fields"))));
         book.append_page(events.widget(), Some(&gtk::Label::new(Some("Events"))));
         book.append_page(places.widget(), Some(&gtk::Label::new(Some("Places"))));
         Self {
@@ -69,8 +66,8 @@ impl Side {
     }
 
     /// The fields of RAM.
-    pub(crate) fn fields(&self) -> &FieldPanel {
-        &self.fields
+    pub(crate) fn fields(&self) -> &dyn Fields {
+        &*self.fields
     }
 
     /// Goes to where fields are searched.
@@ -88,17 +85,16 @@ impl Side {
             return;
         };
         let mut shown = self.shown.borrow_mut();
-        let latest = latest(stage.session());
-        if !latest.clone().eq(&shown.events) {
-            shown.events = latest.copied().collect();
-            let rows = shown.events.iter();
-            self.events.fill(rows.map(|Happening { frame, event }| {
-                let text = format!("{frame:>6}  {}", describe(event));
+        let latest = stage.run().latest_events(EVENTS);
+        if latest != shown.events {
+            self.events.fill(latest.iter().map(|(frame, event)| {
+                let text = format!("{frame:>6}  {event}");
                 // A frame is shown when it was played.
                 (text, Place::Frame(frame + 1))
             }));
+            shown.events = latest;
         }
-        let places = places(stage);
+        let places = places(stage.run());
         if places != shown.places {
             self.places.fill(places.iter().cloned());
             shown.places = places;
@@ -106,33 +102,17 @@ impl Side {
     }
 }
 
-/// What happened up to the present frame, the latest first.
-fn latest(session: &Session) -> impl Iterator<Item = &Happening> + Clone {
-    let happenings = session.happenings();
-    let so_far = happenings.partition_point(|it| it.frame < session.frame());
-    happenings[..so_far].iter().rev().take(EVENTS)
-}
-
-/// An event in words.
-fn describe(event: &Event) -> String {
-    let what = event.kind.to_string();
-    match event.driver {
-        Some(driver) if driver > 0 => format!("driver {driver}: {what}"),
-        _ => what,
-    }
-}
-
 /// Bookmarks and branches with what they are called.
-fn places(stage: &Stage) -> Vec<(String, Place)> {
-    let session = stage.session();
-    let bookmarks = session.bookmarks().iter();
+fn places(run: &dyn Run) -> Vec<(String, Place)> {
+    let bookmarks = run.bookmarks().iter();
     let bookmarks = bookmarks.map(|(frame, name)| (format!("⚑ {name}"), Place::Frame(*frame)));
-    let branches = session.branches().iter().enumerate();
-    let branches = branches.map(|(number, branch)| {
-        let text = format!("⑂ {} ({} frames)", branch.name, branch.log.length());
+    let left = run.left();
+    let left = left.iter().enumerate();
+    let left = left.map(|(number, run)| {
+        let text = format!("⑂ {} ({} frames)", run.name, run.length);
         (text, Place::Branch(number))
     });
-    bookmarks.chain(branches).collect()
+    bookmarks.chain(left).collect()
 }
 
 /// A list of places to go to.

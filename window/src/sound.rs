@@ -14,7 +14,6 @@ use cpal::{
     BufferSize, Device, ErrorKind, FromSample, I24, Sample, SampleFormat, SizedSample, Stream,
     StreamConfig, SupportedBufferSize, U24,
 };
-use desmume::SAMPLE_RATE;
 
 /// What waits to be played, on average: enough that a frame may come this much late.
 const STOCK: Duration = Duration::from_millis(45);
@@ -26,16 +25,11 @@ const LATENESS: Duration = Duration::from_millis(20);
 const FADE: Duration = Duration::from_millis(5);
 /// What the card is asked to take at once, where it lets itself be asked. It holds two of these.
 const PERIOD: Duration = Duration::from_millis(15);
-/// Samples of a video frame, which come at once.
-const FRAME_SAMPLES: f64 = 738.0;
+/// The sound of a video frame, which comes at once.
+const FRAME: Duration = Duration::from_micros(16_730);
 
 /// Left and right, -1 to 1.
 type Stereo = [f32; 2];
-
-/// Samples of the game's sound in this time.
-fn samples_in(time: Duration) -> usize {
-    (time.as_secs_f64() * f64::from(SAMPLE_RATE)).round() as usize
-}
 
 /// The default output device, playing what it is given; silence while there is nothing.
 ///
@@ -49,11 +43,12 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    /// Opens the default output device as it likes best, and starts to play silence.
+    /// Opens the default output device as it likes best, for a machine's sound of `sample_rate` samples a second, and
+    /// starts to play silence.
     ///
     /// # Errors
     /// If there is no device, or none that can be opened: a window goes on without. Nothing is printed in any case.
-    pub fn open() -> Result<Self> {
+    pub fn open(sample_rate: u32) -> Result<Self> {
         silence_alsa();
         let device = cpal::default_host()
             .default_output_device()
@@ -67,7 +62,7 @@ impl Speaker {
             config.channels(),
             config.sample_format()
         );
-        let playback = Arc::new(Mutex::new(Playback::new(config.sample_rate())));
+        let playback = Arc::new(Mutex::new(Playback::new(sample_rate, config.sample_rate())));
         let trouble = Arc::new(Mutex::new(None));
         let shared = Shared {
             playback: Arc::clone(&playback),
@@ -89,8 +84,7 @@ impl Speaker {
         })
     }
 
-    /// Adds samples of [`SAMPLE_RATE`], as [`Emulator::take_sound`](desmume::Emulator::take_sound) gives them. What is
-    /// far too much, as when a game is fast-forwarded, is left out, without a click.
+    /// Adds samples, as [`Machine::take_sound`](machine::Machine::take_sound) gives them. What is far too much, as when a game is fast-forwarded, is left out, without a click.
     pub fn push(&self, samples: &[[i16; 2]]) {
         lock(&self.playback).push(samples);
     }
@@ -128,6 +122,11 @@ impl std::fmt::Debug for Speaker {
             .field("description", &self.description)
             .finish_non_exhaustive()
     }
+}
+
+/// Samples of sound in this time.
+fn samples_in(time: Duration, sample_rate: u32) -> usize {
+    (time.as_secs_f64() * f64::from(sample_rate)).round() as usize
 }
 
 /// A thread that panicked while it held the lock left plain numbers behind.
@@ -228,8 +227,10 @@ fn write_frames<T: Sample + FromSample<f32>>(frames: &[Stereo], channels: usize,
     }
 }
 
-/// Sound on its way from the emulator's clock to the card's.
+/// Sound on its way from the machine's clock to the card's.
 struct Playback {
+    /// Samples of the machine's sound a second.
+    sample_rate: u32,
     /// What waits, the oldest first.
     stock: VecDeque<Stereo>,
     /// How many samples are to wait, on average over time.
@@ -254,15 +255,16 @@ struct Playback {
 }
 
 impl Playback {
-    /// For a card of this sample rate.
-    fn new(card_rate: u32) -> Self {
+    /// For a machine and a card of these sample rates.
+    fn new(sample_rate: u32, card_rate: u32) -> Self {
         Self {
-            stock: VecDeque::with_capacity(2 * samples_in(STOCK + SURPLUS)),
-            target: samples_in(STOCK),
+            sample_rate,
+            stock: VecDeque::with_capacity(2 * samples_in(STOCK + SURPLUS, sample_rate)),
+            target: samples_in(STOCK, sample_rate),
             taken: 0,
             taps: [Stereo::default(); 4],
             position: 0.0,
-            nominal_step: f64::from(SAMPLE_RATE) / f64::from(card_rate),
+            nominal_step: f64::from(sample_rate) / f64::from(card_rate),
             rate: RateControl::default(),
             flowing: false,
             paused: false,
@@ -272,6 +274,11 @@ impl Playback {
         }
     }
 
+    /// Samples of the machine's sound in this time.
+    fn samples_in(&self, time: Duration) -> usize {
+        samples_in(time, self.sample_rate)
+    }
+
     /// How many are to wait when the card comes for more: half of what it takes has been played since, on average.
     fn target_before_taking(&self) -> usize {
         self.target + self.taken / 2
@@ -279,7 +286,7 @@ impl Playback {
 
     /// The most that waits.
     fn capacity(&self) -> usize {
-        self.target_before_taking() + samples_in(SURPLUS)
+        self.target_before_taking() + self.samples_in(SURPLUS)
     }
 
     fn push(&mut self, samples: &[[i16; 2]]) {
@@ -294,7 +301,7 @@ impl Playback {
 
     /// Goes over from the oldest samples to those `count` later.
     fn leave_out(&mut self, count: usize) {
-        let blended = samples_in(FADE);
+        let blended = self.samples_in(FADE);
         for index in 0..blended {
             let share = (index + 1) as f32 / (blended + 1) as f32;
             let old = self.stock[index];
@@ -318,7 +325,7 @@ impl Playback {
         if self.flowing && !self.paused {
             let taken = frames.len() as f64 * self.nominal_step;
             let surplus = self.stock.len() as f64 - taken / 2.0 - self.target as f64;
-            let second = f64::from(SAMPLE_RATE);
+            let second = f64::from(self.sample_rate);
             self.rate.update(surplus / second, taken / second);
         }
         for frame in frames {
@@ -329,7 +336,8 @@ impl Playback {
     /// Sees to it that so many of the card's samples can be taken at once.
     fn make_room_for(&mut self, frames: usize) {
         let taken = (frames as f64 * self.nominal_step).ceil();
-        let least = (taken + FRAME_SAMPLES) / 2.0 + samples_in(LATENESS) as f64;
+        let frame = self.samples_in(FRAME) as f64;
+        let least = (taken + frame) / 2.0 + self.samples_in(LATENESS) as f64;
         self.taken = self.taken.max(taken as usize);
         self.target = self.target.max(least as usize);
     }
@@ -449,6 +457,8 @@ mod tests {
 
     use proptest::prelude::*;
 
+    /// Of the DS.
+    const SAMPLE_RATE: u32 = 44_100;
     const TONE: f64 = 440.0;
     const AMPLITUDE: f64 = 0.5;
 
@@ -469,7 +479,7 @@ mod tests {
     impl World {
         fn new(card_rate: u32, period: usize, drift: f64) -> Self {
             Self {
-                playback: Playback::new(card_rate),
+                playback: Playback::new(SAMPLE_RATE, card_rate),
                 card_rate,
                 period,
                 drift,
@@ -597,7 +607,7 @@ mod tests {
             drift in -0.003..0.003,
             level: i16,
         ) {
-            let mut playback = Playback::new(card_rate);
+            let mut playback = Playback::new(SAMPLE_RATE, card_rate);
             let mut frames = vec![Stereo::default(); (card_rate / 100) as usize];
             let expected = f32::from(level) / 32768.0;
             let mut pushed = 0.0;
@@ -645,7 +655,7 @@ mod tests {
         let mut world = World::new(48_000, 480, 0.0);
         world.play_in();
         // Where two places of the game are blended, both slopes may add up.
-        let largest = 2.0 * world.largest_step() + 1.0 / samples_in(FADE) as f32;
+        let largest = 2.0 * world.largest_step() + 1.0 / samples_in(FADE, SAMPLE_RATE) as f32;
         let mut last = world.play(0.0).pop().expect("a period");
         for _ in 0..200 {
             for _ in 0..5 {
@@ -734,7 +744,7 @@ mod tests {
             return;
         }
         // Whether there is a card or not.
-        if let Ok(speaker) = Speaker::open() {
+        if let Ok(speaker) = Speaker::open(SAMPLE_RATE) {
             speaker.push(&[[0; 2]; 1000]);
         }
     }

@@ -1,67 +1,169 @@
-//! One game in the window, without the window: what plays it, at what speed, and what is known of it.
+//! One game in the window, without the window: what plays it, and at what speed.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
-use desmume::Picture;
-use mkds_formats::names::Course;
-use nds_formats::pad::Frame;
-use overlays::GhostRun;
-use session::{Input, Session};
+use anyhow::Result;
+use machine::{Hardware, Held, Input as _, Machine, Picture};
+use overlays::DrawList;
+use session::{Game, Input, InputOf, Run, Session};
 
-use crate::known::Known;
+use crate::game::{Display, Drawn};
 use crate::pace::{Pace, Speed};
 
 /// Frames that one step of rewinding goes back.
 const REWIND: u64 = 2;
 
 /// A driver that is no human.
-pub trait Agent {
-    /// What to press in the frame after the one that the emulator shows; `None` where it knows of nothing to do.
+pub trait Agent<G: Game> {
+    /// What to press in the frame after the one that the machine shows; `None` where it knows of nothing to do.
     ///
     /// # Errors
     /// No decision can be made.
-    fn act(&mut self, session: &Session) -> Result<Option<Frame>>;
+    fn act(&mut self, session: &Session<G>) -> Result<Option<InputOf<G>>>;
 
     /// The session has gone elsewhere: what was remembered of the frames before holds no longer.
     fn reset(&mut self);
 }
 
 /// What gives the inputs where the log ends.
-pub enum Live {
+pub enum Live<G: Game> {
     /// Nothing: the run is over, as a movie that is watched.
     Nothing,
     /// The human who has the controls.
     Human,
     /// A driver, which a human may correct.
-    Agent(Box<dyn Agent>),
+    Agent(Box<dyn Agent<G>>),
 }
 
-/// What a human presses, asked for once in every frame that is played live.
-pub type Hands<'a> = &'a mut dyn FnMut() -> Frame;
+/// What a human holds, asked for once in every frame that is played live.
+pub type Hands<'a> = &'a mut dyn FnMut() -> Held;
 
-/// Other runs of a course's race.
-#[derive(Default)]
-struct Rivals {
-    ghosts: Vec<GhostRun>,
-    reference_line: Vec<[f32; 3]>,
+/// A game's run, its drivers and its display, without their types.
+trait Player {
+    fn hardware(&self) -> Hardware;
+    fn run(&self) -> &dyn Run;
+    fn run_mut(&mut self) -> &mut dyn Run;
+    fn has_agent(&self) -> bool;
+    fn has_human(&self) -> bool;
+    /// Has a human, or nothing, give the inputs where the log ends, unless an agent does.
+    fn set_human(&mut self, is_human: bool);
+    fn reset_agent(&mut self);
+    /// Plays a frame; `None` where there is none, else whether it was live.
+    fn step(&mut self, hands: Hands<'_>, is_taken: bool, picture: Picture) -> Result<Option<bool>>;
+    fn see(&mut self);
+    fn pass(&mut self);
+    fn have_moved(&mut self);
+    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList);
+}
+
+struct Played<G: Game> {
+    session: Session<G>,
+    live: Live<G>,
+    display: Box<dyn Display<InputOf<G>>>,
+}
+
+impl<G: Game> Played<G> {
+    fn live_input(
+        &mut self,
+        hands: Hands<'_>,
+        is_taken: bool,
+    ) -> Result<Option<Input<InputOf<G>>>> {
+        let input = match &mut self.live {
+            Live::Nothing => return Ok(None),
+            Live::Human => Input::of(InputOf::<G>::of(&hands())),
+            Live::Agent(agent) => {
+                // It is asked in every frame, so that it knows what has happened when it is to go on.
+                let own = agent.act(&self.session)?;
+                let pressed = InputOf::<G>::of(&hands());
+                match own {
+                    Some(_) if is_taken || pressed != InputOf::<G>::default() => Input {
+                        frame: pressed,
+                        correction: true,
+                    },
+                    Some(frame) => Input::of(frame),
+                    // Before and after its race the game is the human's, and no mistake of the agent's.
+                    None => Input::of(pressed),
+                }
+            }
+        };
+        Ok(Some(input))
+    }
+}
+
+impl<G: Game> Player for Played<G> {
+    fn hardware(&self) -> Hardware {
+        G::Machine::HARDWARE
+    }
+
+    fn run(&self) -> &dyn Run {
+        &self.session
+    }
+
+    fn run_mut(&mut self) -> &mut dyn Run {
+        &mut self.session
+    }
+
+    fn has_agent(&self) -> bool {
+        matches!(self.live, Live::Agent(_))
+    }
+
+    fn has_human(&self) -> bool {
+        matches!(self.live, Live::Human)
+    }
+
+    fn set_human(&mut self, is_human: bool) {
+        if !self.has_agent() {
+            self.live = match is_human {
+                true => Live::Human,
+                false => Live::Nothing,
+            };
+        }
+    }
+
+    fn reset_agent(&mut self) {
+        if let Live::Agent(agent) = &mut self.live {
+            agent.reset();
+        }
+    }
+
+    fn step(&mut self, hands: Hands<'_>, is_taken: bool, picture: Picture) -> Result<Option<bool>> {
+        let live = match self.session.is_live() {
+            true => self.live_input(hands, is_taken)?,
+            false => None,
+        };
+        let is_live = live.is_some();
+        Ok(self.session.step_with(live, picture)?.then_some(is_live))
+    }
+
+    fn see(&mut self) {
+        let input = self.session.last_input().frame;
+        self.display.see(self.session.ram(), &input);
+    }
+
+    fn pass(&mut self) {
+        self.display.pass(self.session.ram());
+    }
+
+    fn have_moved(&mut self) {
+        self.display.have_moved();
+    }
+
+    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+        let input = self.session.last_input().frame;
+        self.display.draw(self.session.ram(), &input, drawn, list);
+    }
 }
 
 /// One game.
 pub struct Stage {
     /// What it is called.
     pub name: String,
-    /// By the course's id.
-    rivals: BTreeMap<u32, Rivals>,
-    session: Session,
-    live: Live,
+    player: Box<dyn Player>,
     /// A human holds the controls.
     taken: bool,
     playing: bool,
     speed: Speed,
     pace: Pace,
-    known: Known,
     /// The present frame was passed over, not seen.
     passed: bool,
     /// How long a frame takes, and how many there were.
@@ -69,71 +171,50 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A game that plays at once.
+    /// A game that plays at once. `display` draws over its pictures.
     #[must_use]
-    pub fn new(name: String, session: Session, live: Live) -> Self {
+    pub fn new<G: Game>(
+        name: String,
+        session: Session<G>,
+        live: Live<G>,
+        display: Box<dyn Display<InputOf<G>>>,
+    ) -> Self {
         Self {
             name,
-            rivals: BTreeMap::new(),
-            session,
-            live,
+            player: Box::new(Played {
+                session,
+                live,
+                display,
+            }),
             taken: false,
             playing: true,
             speed: Speed::Times(1.0),
-            pace: Pace::default(),
-            known: Known::default(),
+            pace: Pace::new(G::Machine::HARDWARE.frame_rate),
             passed: false,
             meter: Meter::default(),
         }
     }
 
-    /// Compares the races on a course with another run of one. The first one's best lap is the line to drive along.
-    ///
-    /// # Errors
-    /// The run is of another course than the session's race, as far as that is known.
-    pub fn race_against(&mut self, ghost: GhostRun, course: u32) -> Result<()> {
-        if let Some(own) = self.session.course() {
-            ensure!(
-                own == course,
-                "{}: expected a ghost of {}, found one of {}",
-                ghost.name(),
-                course_name(own),
-                course_name(course)
-            );
-        }
-        let rivals = self.rivals.entry(course).or_default();
-        if rivals.ghosts.is_empty() {
-            rivals.reference_line = ghost.best_lap();
-        }
-        rivals.ghosts.push(ghost);
-        Ok(())
-    }
-
-    /// Other runs of the present race's course.
+    /// What is fixed about its machine.
     #[must_use]
-    pub fn ghosts(&self) -> &[GhostRun] {
-        self.rivals().map_or(&[], |rivals| &rivals.ghosts)
-    }
-
-    /// A line to drive along, units; empty without another run.
-    #[must_use]
-    pub fn reference_line(&self) -> &[[f32; 3]] {
-        self.rivals().map_or(&[], |rivals| &rivals.reference_line)
-    }
-
-    fn rivals(&self) -> Option<&Rivals> {
-        self.rivals.get(&self.known.course()?.id()?)
+    pub fn hardware(&self) -> Hardware {
+        self.player.hardware()
     }
 
     /// The run.
     #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.session
+    pub fn run(&self) -> &dyn Run {
+        self.player.run()
     }
 
     /// The run, to go elsewhere in it: [`travel`](Self::travel) or [`tick`](Self::tick) goes there.
-    pub fn session_mut(&mut self) -> &mut Session {
-        &mut self.session
+    pub fn run_mut(&mut self) -> &mut dyn Run {
+        self.player.run_mut()
+    }
+
+    /// Draws over the present frame, in the picture's pixels.
+    pub fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+        self.player.draw(drawn, list);
     }
 
     /// Whether the game goes on by itself.
@@ -163,16 +244,15 @@ impl Stage {
     /// Whether an agent drives where the log ends.
     #[must_use]
     pub fn has_agent(&self) -> bool {
-        matches!(self.live, Live::Agent(_))
+        self.player.has_agent()
     }
 
     /// Whether a human has the controls: then going on drives on.
     #[must_use]
     pub fn is_taken(&self) -> bool {
-        match self.live {
-            Live::Nothing => false,
-            Live::Human => self.taken || self.session.is_live(),
-            Live::Agent(_) => self.taken,
+        match (self.player.has_human(), self.has_agent()) {
+            (true, _) => self.taken || self.run().is_live(),
+            (false, has_agent) => has_agent && self.taken,
         }
     }
 
@@ -186,16 +266,10 @@ impl Stage {
     /// changes. What an agent drives alone, it drives again.
     #[must_use]
     pub fn is_unsaved(&self, saved: u64) -> bool {
-        let session = &self.session;
+        let run = self.run();
         let is_the_agents =
-            self.has_agent() && session.is_a_run_alone() && session.corrections().is_empty();
-        session.changes() != saved && !is_the_agents
-    }
-
-    /// What was worked out of the frames so far.
-    #[must_use]
-    pub fn known(&self) -> &Known {
-        &self.known
+            self.has_agent() && run.is_a_run_alone() && run.corrections().is_empty();
+        run.changes() != saved && !is_the_agents
     }
 
     /// Gives the controls to a human: what is ahead becomes a branch.
@@ -203,21 +277,17 @@ impl Stage {
     /// # Errors
     /// The session's.
     pub fn take_controls(&mut self) -> Result<()> {
-        self.session.take_over()?;
+        self.run_mut().take_over()?;
         self.taken = true;
-        if !self.has_agent() {
-            self.live = Live::Human;
-        }
+        self.player.set_human(true);
         Ok(())
     }
 
     /// Gives the controls back to the agent; without one the run is watched only.
     pub fn give_back_controls(&mut self) {
         self.taken = false;
-        match &mut self.live {
-            Live::Agent(agent) => agent.reset(),
-            live => *live = Live::Nothing,
-        }
+        self.player.reset_agent();
+        self.player.set_human(false);
     }
 
     /// How fast frames were played lately.
@@ -233,7 +303,7 @@ impl Stage {
 
     /// Moves what the game has sounded since the last call to the end of `into`.
     pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
-        self.session.emulator_mut().take_sound(into);
+        self.run_mut().take_sound(into);
     }
 
     /// Goes to what was saved in a slot, and pauses there.
@@ -242,7 +312,7 @@ impl Stage {
     /// The session's.
     pub fn load_slot(&mut self, slot: usize) -> Result<()> {
         self.set_playing(false);
-        self.session.load_slot(slot)?;
+        self.run_mut().load_slot(slot)?;
         self.have_moved();
         Ok(())
     }
@@ -253,18 +323,18 @@ impl Stage {
     /// # Errors
     /// The session's and the agent's.
     pub fn tick(&mut self, passed: Duration, hands: Hands<'_>, deadline: Instant) -> Result<bool> {
-        if self.session.goal().is_some() {
+        if self.run().goal().is_some() {
             return self.travel(deadline);
         }
         if !self.playing {
             return Ok(false);
         }
-        if self.taken && !self.session.is_live() {
+        if self.taken && !self.run().is_live() {
             // After going back: the human drives on from here.
-            self.session.take_over()?;
+            self.run_mut().take_over()?;
         }
         let due = self.pace.frames(self.speed, passed);
-        let before = self.session.frame();
+        let before = self.run().frame();
         let mut left = due.unwrap_or(u32::MAX);
         while left > 0 {
             left -= 1;
@@ -278,16 +348,17 @@ impl Stage {
                 break;
             }
         }
-        if self.session.frame() != before && !self.playing {
+        if self.run().frame() != before && !self.playing {
             self.draw_the_end()?;
         }
-        Ok(self.session.frame() != before)
+        Ok(self.run().frame() != before)
     }
 
     /// Draws the frame at which the run ended before its turn to be drawn came.
     fn draw_the_end(&mut self) -> Result<()> {
-        self.session.set_goal(self.session.frame());
-        self.session.travel(None)?;
+        let frame = self.run().frame();
+        self.run_mut().set_goal(frame);
+        self.run_mut().travel(None)?;
         if self.passed {
             self.have_moved();
         }
@@ -300,9 +371,9 @@ impl Stage {
     /// The session's.
     pub fn rewind(&mut self, deadline: Instant) -> Result<bool> {
         self.set_playing(false);
-        if self.session.goal().is_none() {
-            let back = self.session.frame().saturating_sub(REWIND);
-            self.session.set_goal(back);
+        if self.run().goal().is_none() {
+            let back = self.run().frame().saturating_sub(REWIND);
+            self.run_mut().set_goal(back);
         }
         self.travel(deadline)
     }
@@ -313,24 +384,20 @@ impl Stage {
     /// The session's and the agent's.
     pub fn play(&mut self, hands: Hands<'_>, picture: Picture) -> Result<bool> {
         let begin = Instant::now();
-        let live = match self.session.is_live() {
-            true => self.live_input(hands)?,
-            false => None,
-        };
         if self.passed && picture == Picture::Draw {
             // What the frame that is shown is worth is told from the one before.
-            self.known.have_moved();
+            self.player.have_moved();
             self.see();
         }
-        if !self.session.step_with(live, picture)? {
+        let Some(is_live) = self.player.step(hands, self.taken, picture)? else {
             self.playing = false;
             return Ok(false);
-        }
-        self.taken |= live.is_some() && !self.has_agent();
+        };
+        self.taken |= is_live && !self.has_agent();
         match picture {
             Picture::Draw => self.see(),
             Picture::Skip => {
-                self.known.pass(self.session.emulator().main_ram());
+                self.player.pass();
                 self.passed = true;
             }
         }
@@ -338,36 +405,14 @@ impl Stage {
         Ok(true)
     }
 
-    fn live_input(&mut self, hands: Hands<'_>) -> Result<Option<Input>> {
-        let input = match &mut self.live {
-            Live::Nothing => return Ok(None),
-            Live::Human => Input::of(hands()),
-            Live::Agent(agent) => {
-                // It is asked in every frame, so that it knows what has happened when it is to go on.
-                let own = agent.act(&self.session)?;
-                let pressed = hands();
-                match own {
-                    Some(_) if self.taken || pressed != Frame::default() => Input {
-                        frame: pressed,
-                        correction: true,
-                    },
-                    Some(frame) => Input::of(frame),
-                    // Before and after its race the game is the human's, and no mistake of the agent's.
-                    None => Input::of(pressed),
-                }
-            }
-        };
-        Ok(Some(input))
-    }
-
     /// Goes on towards the session's goal. Says whether the frame has changed.
     ///
     /// # Errors
     /// The session's.
     pub fn travel(&mut self, deadline: Instant) -> Result<bool> {
-        let before = self.session.frame();
-        self.session.travel(Some(deadline))?;
-        let now = self.session.frame();
+        let before = self.run().frame();
+        self.run_mut().travel(Some(deadline))?;
+        let now = self.run().frame();
         if now != before {
             self.have_moved();
         }
@@ -376,27 +421,15 @@ impl Stage {
 
     /// Works out what the present frame tells.
     fn see(&mut self) {
-        let pad = self.session.last_input().frame.pad;
-        self.known.see(self.session.emulator().main_ram(), pad);
+        self.player.see();
         self.passed = false;
     }
 
     /// What was known of the frames before is of another run.
     fn have_moved(&mut self) {
-        self.known.have_moved();
+        self.player.have_moved();
         self.see();
-        if let Live::Agent(agent) = &mut self.live {
-            agent.reset();
-        }
-    }
-}
-
-/// What a course is called.
-fn course_name(id: u32) -> String {
-    let course = u8::try_from(id).ok().and_then(Course::by_id);
-    match course {
-        Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
-        None => format!("course {id}"),
+        self.player.reset_agent();
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{cairo, gdk};
-use session::{Mark, Session};
+use session::{Mark, Run};
 
 use crate::accessible::named;
 
@@ -99,18 +99,18 @@ impl Timeline {
         &self.widget
     }
 
-    /// Shows how a session stands.
-    pub(crate) fn show(&self, session: &Session) {
+    /// Shows how a run stands.
+    pub(crate) fn show(&self, run: &dyn Run) {
         let now = Marks {
-            frame: session.frame(),
-            length: session.length(),
-            goal: session.goal(),
-            states: session.keyframes().frames().collect(),
-            bookmarks: session.bookmarks().keys().copied().collect(),
-            race_from: session.annotations().race().map(|race| race.first_frame()),
-            corrections: session.corrections().ranges().to_vec(),
-            laps: places(session, Mark::Lap),
-            checkpoints: places(session, Mark::Checkpoint),
+            frame: run.frame(),
+            length: run.length(),
+            goal: run.goal(),
+            states: run.states(),
+            bookmarks: run.bookmarks().keys().copied().collect(),
+            race_from: run.places(Mark::Race).first().copied(),
+            corrections: run.corrections(),
+            laps: run.places(Mark::Lap),
+            checkpoints: run.places(Mark::Checkpoint),
         };
         if *self.marks.borrow() == now {
             return;
@@ -120,13 +120,6 @@ impl Timeline {
         *self.marks.borrow_mut() = now;
         self.area.queue_draw();
     }
-}
-
-/// Where something of a kind happened in the run.
-fn places(session: &Session, mark: Mark) -> Vec<u64> {
-    let happenings = session.happenings().iter();
-    let marked = happenings.filter(|it| it.mark() == Some(mark));
-    marked.map(|it| it.frame + 1).collect()
 }
 
 /// A cursor for displays that have none of that name.

@@ -1,118 +1,93 @@
-//! What a tile of the window shows: the game's picture, and the overlays over it.
+//! What a tile of the window shows: the machine's picture, and what is drawn over it.
 
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
-use mkds_memory::Ram;
-use mkds_memory::sensor::RayFan;
-use nds_formats::pad::Pad;
-use overlays::{DrawList, GhostRun, Image, Overlay, Scene};
+use machine::Screens;
+use overlays::{DrawList, Image};
 
-use crate::known::Known;
-use crate::settings::Screens;
-
-/// Bytes of both screens, RGBA.
-const SCREENS_BYTES: usize = 256 * 384 * 4;
-
-/// A frame of a game, to look at.
-#[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
-    /// Main RAM.
-    pub ram: &'a [u8],
-    /// Both screens, RGBA.
-    pub screens: &'a [u8],
-    /// What was pressed in the frame.
-    pub pad: Pad,
-    /// What was worked out of it.
-    pub known: &'a Known,
-    /// Other runs of its race.
-    pub ghosts: &'a [GhostRun],
-    /// A line to drive along, units.
-    pub reference_line: &'a [[f32; 3]],
-    /// Fields to show, each with its value.
-    pub fields: &'a [(String, String)],
-}
+use crate::layout::Shown;
+use crate::settings;
 
 /// Draws one game's frames.
 #[derive(Debug)]
 pub struct View {
+    screens: Screens,
     surface: ImageSurface,
-    fan: RayFan,
     list: DrawList,
 }
 
 impl View {
-    /// A view that has seen nothing yet, with the sensor rays of `fan`.
+    /// A view of pictures of this shape that has seen none yet.
     ///
     /// # Errors
     /// Cairo has no memory.
-    pub fn new(fan: RayFan) -> Result<Self> {
+    pub fn new(screens: Screens) -> Result<Self> {
+        let [width, height] = [screens.width, screens.height * screens.count];
         Ok(Self {
-            surface: ImageSurface::create(Format::Rgb24, 256, 384)?,
-            fan,
+            screens,
+            surface: ImageSurface::create(Format::Rgb24, width.try_into()?, height.try_into()?)?,
             list: DrawList::default(),
         })
     }
 
-    /// Takes a frame in: its picture, and what `overlays` draw over it.
+    /// Takes a frame in: its picture, RGBA, and what `draw` puts over it in the picture's pixels.
     ///
     /// # Errors
     /// The picture has another size, or cairo fails.
-    pub fn see<'o>(
-        &mut self,
-        look: Look<'_>,
-        overlays: impl Iterator<Item = &'o (dyn Overlay + Send + Sync)>,
-    ) -> Result<()> {
-        self.take_picture(look.screens)?;
+    pub fn see(&mut self, picture: &[u8], draw: impl FnOnce(&mut DrawList)) -> Result<()> {
+        self.take_picture(picture)?;
         self.list.clear();
-        // A game that has just been switched on, or loads a race, has nothing to draw.
-        let ram = Ram::new(look.ram).ok();
-        let race = ram.and_then(|ram| ram.race().ok().flatten());
-        if let (Some(race), Some(course)) = (race, look.known.course())
-            && let Ok(scene) = Scene::of(&race, course, &self.fan, look.pad)
-        {
-            let scene = scene
-                .with_history(look.known.history())
-                .with_ghosts(look.ghosts)
-                .with_reference_line(look.reference_line)
-                .with_rewards(look.known.rewards())
-                .with_fields(look.fields);
-            overlays::draw_all(overlays, &scene, &mut self.list);
-        }
+        draw(&mut self.list);
         Ok(())
     }
 
     fn take_picture(&mut self, rgba: &[u8]) -> Result<()> {
+        let expected = self.screens.bytes();
         anyhow::ensure!(
-            rgba.len() == SCREENS_BYTES,
-            "the screens: expected {SCREENS_BYTES} bytes, found {}",
+            rgba.len() == expected,
+            "the screens: expected {expected} bytes, found {}",
             rgba.len()
         );
+        let row = self.screens.width as usize * 4;
+        let stride = usize::try_from(self.surface.stride())?;
         let mut data = self.surface.data().context("the picture is being read")?;
-        for (bgrx, rgba) in data.chunks_exact_mut(4).zip(rgba.chunks_exact(4)) {
-            bgrx.copy_from_slice(&[rgba[2], rgba[1], rgba[0], 255]);
+        for (to, from) in data.chunks_exact_mut(stride).zip(rgba.chunks_exact(row)) {
+            for (bgrx, rgba) in to.chunks_exact_mut(4).zip(from.chunks_exact(4)) {
+                bgrx.copy_from_slice(&[rgba[2], rgba[1], rgba[0], 255]);
+            }
         }
         Ok(())
     }
 
-    /// Draws the frame: the context's unit is a pixel of the console, its origin the upper left of what is `shown`. Both
-    /// screens stand one above the other, or `beside` each other.
+    /// Draws the frame: the context's unit is a pixel of the machine, its origin the upper left of what `screens` are shown.
+    /// They stand one above the other, or `beside` each other.
     ///
     /// # Errors
     /// Cairo fails.
-    pub fn paint(&self, context: &Context, shown: Screens, beside: bool) -> Result<()> {
-        if beside && shown == Screens::Both {
-            self.paint(context, Screens::Upper, false)?;
-            context.save()?;
-            context.translate(256.0, 0.0);
-            self.paint(context, Screens::Lower, false)?;
-            context.restore()?;
-            return Ok(());
+    pub fn paint(&self, context: &Context, screens: settings::Screens, beside: bool) -> Result<()> {
+        let shown = Shown {
+            screens,
+            of: self.screens,
+        };
+        let (first, count) = (shown.first(), shown.count());
+        if !beside {
+            return self.paint_screens(context, first, count);
         }
-        let [width, height] = shown.size();
+        for number in first..first + count {
+            self.paint_screens(context, number, 1)?;
+            context.translate(shown.screen()[0], 0.0);
+        }
+        context.translate(-shown.screen()[0] * f64::from(count), 0.0);
+        Ok(())
+    }
+
+    /// Draws `count` screens from `first` on, one above the other.
+    fn paint_screens(&self, context: &Context, first: u32, count: u32) -> Result<()> {
+        let [width, height] = [self.screens.width, self.screens.height].map(f64::from);
         context.save()?;
-        context.rectangle(0.0, 0.0, width, height);
+        context.rectangle(0.0, 0.0, width, height * f64::from(count));
         context.clip();
-        context.translate(0.0, -shown.top());
+        context.translate(0.0, -height * f64::from(first));
         let pattern = SurfacePattern::create(&self.surface);
         pattern.set_filter(Filter::Nearest);
         context.set_source(&pattern)?;
@@ -126,14 +101,18 @@ impl View {
     ///
     /// # Errors
     /// Cairo fails.
-    pub fn image(&self, shown: Screens, scale: u32) -> Result<Image> {
+    pub fn image(&self, screens: settings::Screens, scale: u32) -> Result<Image> {
         let scale = scale.max(1);
+        let shown = Shown {
+            screens,
+            of: self.screens,
+        };
         let [width, height] = shown.size().map(|side| side as u32 * scale);
         let mut surface =
             ImageSurface::create(Format::Rgb24, width.try_into()?, height.try_into()?)?;
         let context = Context::new(&surface)?;
         context.scale(scale.into(), scale.into());
-        self.paint(&context, shown, false)?;
+        self.paint(&context, screens, false)?;
         drop(context);
         let stride = usize::try_from(surface.stride())?;
         let data = surface.data()?;

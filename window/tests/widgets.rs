@@ -12,12 +12,12 @@ use display::Display;
 use gtk::prelude::*;
 use gtk::{gdk, glib};
 use homebrew::native::Game;
+use machine::Buttons;
 use mkds_formats::ghost::Combo;
 use mkds_memory::path::{Datum, Path};
 use mkds_memory::{Ram, RamMut};
-use nds_formats::pad::{Pad, Touch};
-use window::fields::FieldPanel;
 use window::input::{Bindings, BindingsDialog, Button, Key, Keyboard, Stylus};
+use window_mkds::fields::FieldPanel;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -267,37 +267,45 @@ fn keys_act_while_their_widget_has_the_focus(display: &Display) -> Result {
     screen.grab_focus();
     display.turn();
     display.xdotool("keydown x keydown Left")?;
-    display.wait(|| keyboard.take_pad() == Pad::A | Pad::LEFT);
-    assert_eq!(keyboard.take_pad(), Pad::A | Pad::LEFT);
+    display.wait(|| keyboard.take_buttons() == Buttons::A | Buttons::LEFT);
+    assert_eq!(keyboard.take_buttons(), Buttons::A | Buttons::LEFT);
     // Shift between the press and the release of a key does not keep it held.
     display.xdotool("keydown shift keyup x keyup shift")?;
     display.wait(|| released.get() == 2);
-    assert_eq!(keyboard.take_pad(), Pad::LEFT);
+    assert_eq!(keyboard.take_buttons(), Buttons::LEFT);
     display.xdotool("keydown space keyup space")?;
     display.wait(|| released.get() == 3);
     assert_eq!(
-        keyboard.take_pad(),
-        Pad::LEFT | Pad::START,
+        keyboard.take_buttons(),
+        Buttons::LEFT | Buttons::START,
         "a tap counts for a frame"
     );
-    assert_eq!(keyboard.take_pad(), Pad::LEFT);
+    assert_eq!(keyboard.take_buttons(), Buttons::LEFT);
     entry.grab_focus();
-    display.wait(|| keyboard.take_pad().is_empty());
-    assert_eq!(keyboard.take_pad(), Pad::empty(), "the focus is elsewhere");
+    display.wait(|| keyboard.take_buttons().is_empty());
+    assert_eq!(
+        keyboard.take_buttons(),
+        Buttons::empty(),
+        "the focus is elsewhere"
+    );
     display.xdotool("keyup Left key z")?;
     display.wait(|| entry.text() == "z");
     assert_eq!(
-        (keyboard.take_pad(), entry.text().as_str()),
-        (Pad::empty(), "z")
+        (keyboard.take_buttons(), entry.text().as_str()),
+        (Buttons::empty(), "z")
     );
 
     // Another window takes the focus.
     screen.grab_focus();
     display.xdotool("keydown w")?;
-    display.wait(|| keyboard.take_pad() == Pad::UP);
+    display.wait(|| keyboard.take_buttons() == Buttons::UP);
     let other = show(display, &gtk::Label::new(Some("another")), (100, 100));
-    display.wait(|| !window.is_active() && keyboard.take_pad().is_empty());
-    assert_eq!(keyboard.take_pad(), Pad::empty(), "the window has no focus");
+    display.wait(|| !window.is_active() && keyboard.take_buttons().is_empty());
+    assert_eq!(
+        keyboard.take_buttons(),
+        Buttons::empty(),
+        "the window has no focus"
+    );
     display.xdotool("keyup w")?;
     other.destroy();
     window.destroy();
@@ -310,10 +318,7 @@ fn the_mouse_touches_the_screen(display: &Display) -> Result {
     let screen = gtk::DrawingArea::new();
     stylus.attach(&screen, |x, y| {
         let is_inside = (0.0..256.0).contains(&x) && (0.0..192.0).contains(&y);
-        is_inside.then_some(Touch {
-            x: x as u8,
-            y: y as u8,
-        })
+        is_inside.then_some([x as u32, y as u32])
     });
     let window = show(display, &screen, (300, 300));
     let released = releases(&window);
@@ -322,9 +327,9 @@ fn the_mouse_touches_the_screen(display: &Display) -> Result {
         assert_eq!(stylus.take_touch(), touch);
     };
     display.xdotool("mousemove 40 50 mousedown 1")?;
-    wait_for(Some(Touch { x: 40, y: 50 }));
+    wait_for(Some([40, 50]));
     display.xdotool("mousemove 100 120")?;
-    wait_for(Some(Touch { x: 100, y: 120 }));
+    wait_for(Some([100, 120]));
     display.xdotool("mouseup 1")?;
     wait_for(None);
     display.xdotool("mousemove 280 250 click 1")?;

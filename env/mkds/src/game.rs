@@ -1,15 +1,17 @@
 //! Mario Kart DS, as sessions know it.
 
+use std::path::{Path, PathBuf};
+
 use desmume::Emulator;
 use mkds_memory::events::{Event, EventKind, RaceEvents};
 use mkds_memory::{Race, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
-use session::{Game, Mark};
+use session::{Game, Mark, MovieFormat};
 
 use crate::annotations::Annotations;
 use crate::corrections::Corrections;
-use crate::replay::Replay;
+use crate::replay::{Replay, place_for_state};
 use crate::{Error, Result};
 
 /// The game.
@@ -46,6 +48,11 @@ impl Game for MarioKartDs {
     type Notes = Annotations;
     type Movie = Movie;
     type Error = Error;
+
+    const MOVIES: MovieFormat = MovieFormat {
+        ending: "dsm",
+        is_one: |bytes| bytes.starts_with(b"version "),
+    };
 
     fn watch(watch: &mut Watch, machine: &Emulator) {
         watch.last.clear();
@@ -126,6 +133,10 @@ impl Game for MarioKartDs {
 
     fn parse_movie(bytes: &[u8]) -> Result<Movie> {
         Ok(Movie::parse(bytes)?)
+    }
+
+    fn state_path(movie: &Path, state: &[u8]) -> Result<PathBuf> {
+        place_for_state(movie, state)
     }
 
     fn open(rom: &[u8], movie: &Movie, state: Option<&[u8]>) -> Result<Emulator> {

@@ -5,9 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use desmume::{Emulator, Picture};
-use env_mkds::observation;
-use nds_formats::pad::Pad;
-use window::{Content, FeedSender, Setup};
+use nds_formats::pad::{Frame, Pad};
+use window::{Content, Feed, Setup};
+use window_mkds::RaceDisplay;
+
+type FeedSender = window::FeedSender<Frame>;
 
 /// The free viewers of a window, one for each game that it can show.
 pub struct Viewers(Mutex<Vec<FeedSender>>);
@@ -51,7 +53,7 @@ impl Viewer<'_> {
     /// Shows a game's frame, in which `pad` was held.
     pub fn show(&self, emulator: &Emulator, pad: Pad) {
         if let Some(sender) = &self.sender {
-            sender.show(emulator, pad);
+            sender.show(emulator, Frame::pad(pad));
         }
     }
 }
@@ -77,9 +79,15 @@ pub fn perform<T: Send>(
         return work(&Viewers::none());
     }
     window::require_display()?;
-    let (senders, feeds): (Vec<_>, Vec<_>) = (1..=games)
-        .map(|number| window::feed(format!("{title} {number}")))
-        .unzip();
+    let feeds = (1..=games).map(|number| {
+        let display = Box::new(RaceDisplay::new()?);
+        Ok(window::feed::<Emulator>(
+            format!("{title} {number}"),
+            display,
+        ))
+    });
+    let feeds: Vec<(FeedSender, Feed)> = feeds.collect::<Result<_>>()?;
+    let (senders, feeds): (Vec<_>, Vec<_>) = feeds.into_iter().unzip();
     let viewers = Viewers(Mutex::new(senders));
     let is_done = std::sync::Arc::new(AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -95,7 +103,7 @@ pub fn perform<T: Send>(
                 .into_iter()
                 .map(|feed| Content::Feed(Box::new(feed)))
                 .collect(),
-            fan: observation::Rays::default().fan()?,
+            additions: window_mkds::additions(),
             files: Vec::new(),
             inputs: Vec::new(),
             rom: None,

@@ -3,14 +3,12 @@
 use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
-use desmume::Picture;
 use gtk::prelude::*;
-use mkds_memory::path::{Datum, Path};
-use mkds_memory::{RAM_BASE, RamMut};
-use nds_formats::pad::Frame;
-use session::{Mark, Poke, SLOTS, Way};
+use machine::{Held, Picture};
+use session::{Mark, SLOTS, Way};
 
 use super::{App, Content};
+use crate::game::Change;
 use crate::input::BindingsDialog;
 use crate::pace::SPEEDS;
 use crate::side::Place;
@@ -51,9 +49,9 @@ impl App {
             number += 1;
             let mut hands = || match is_selected {
                 true => self.hands(),
-                false => Frame::default(),
+                false => Held::default(),
             };
-            let session = stage.session_mut();
+            let session = stage.run_mut();
             // On the way to a frame the press counts from there.
             if let Some(goal) = session.goal() {
                 session.set_goal(goal.saturating_add(1));
@@ -67,7 +65,7 @@ impl App {
     /// Takes all games some frames on, or back.
     pub(crate) fn go_by(&self, frames: i64) -> Result<()> {
         self.each_stage_with(|stage| {
-            let session = stage.session_mut();
+            let session = stage.run_mut();
             // Several presses in a row add up.
             let from = session.goal().unwrap_or(session.frame());
             session.set_goal(from.saturating_add_signed(frames));
@@ -78,14 +76,14 @@ impl App {
     /// Takes all games to a frame, as far as they have it.
     pub(crate) fn go_to(&self, frame: u64) -> Result<()> {
         self.each_stage_with(|stage| {
-            stage.session_mut().set_goal(frame);
+            stage.run_mut().set_goal(frame);
             Ok(())
         })
     }
 
     /// Takes each game to a place of its own run, so that races can be watched side by side.
     pub(crate) fn go_to_mark(&self, mark: Mark, way: Way) -> Result<()> {
-        self.each_stage_with(|stage| Ok(stage.session_mut().set_goal_at(mark, way)?))
+        self.each_stage_with(|stage| Ok(stage.run_mut().set_goal_at(mark, way)?))
     }
 
     /// Asks for a frame to go to.
@@ -105,7 +103,7 @@ impl App {
         };
         self.with_stage(|stage| {
             stage.set_playing(false);
-            let session = stage.session_mut();
+            let session = stage.run_mut();
             let last = session.length().saturating_sub(1);
             let shown = match text.strip_prefix("race") {
                 None if text == "end" => last,
@@ -113,12 +111,9 @@ impl App {
                 Some("") => return Ok(session.set_goal_at(Mark::Race, Way::On)?),
                 Some(rest) => {
                     let frames = number(rest.strip_prefix('+').unwrap_or(text))?;
-                    let race = session.annotations().race();
+                    let race = session.race_start();
                     let race = race.context("no race has been seen yet: go to race first")?;
-                    let frame = race
-                        .start_frame
-                        .saturating_sub(1)
-                        .checked_add_unsigned(frames);
+                    let frame = race.saturating_sub(1).checked_add_unsigned(frames);
                     let frame = frame.and_then(|frame| u64::try_from(frame).ok());
                     frame.context("the race is past that frame when the run begins")?
                 }
@@ -153,7 +148,7 @@ impl App {
     pub(crate) fn scrub_to(&self, frame: u64) -> Result<()> {
         self.with_stage(|stage| {
             stage.set_playing(false);
-            stage.session_mut().set_goal(frame);
+            stage.run_mut().set_goal(frame);
             Ok(())
         })
     }
@@ -180,7 +175,7 @@ impl App {
     pub(crate) fn undo(&self) -> Result<()> {
         self.with_stage(|stage| {
             stage.set_playing(false);
-            anyhow::ensure!(stage.session_mut().undo()?, "nothing to undo");
+            anyhow::ensure!(stage.run_mut().undo()?, "nothing to undo");
             Ok(())
         })
     }
@@ -188,7 +183,7 @@ impl App {
     pub(crate) fn redo(&self) -> Result<()> {
         self.with_stage(|stage| {
             stage.set_playing(false);
-            anyhow::ensure!(stage.session_mut().redo()?, "nothing to redo");
+            anyhow::ensure!(stage.run_mut().redo()?, "nothing to redo");
             Ok(())
         })
     }
@@ -196,17 +191,14 @@ impl App {
     pub(crate) fn switch_to_next_branch(&self) -> Result<()> {
         self.with_stage(|stage| {
             stage.set_playing(false);
-            anyhow::ensure!(
-                !stage.session().branches().is_empty(),
-                "no run was left yet"
-            );
-            Ok(stage.session_mut().switch_to_next_branch()?)
+            anyhow::ensure!(!stage.run().left().is_empty(), "no run was left yet");
+            Ok(stage.run_mut().switch_to_next_branch()?)
         })
     }
 
     pub(crate) fn toggle_bookmark(&self) -> Result<()> {
         self.with_stage(|stage| {
-            let session = stage.session_mut();
+            let session = stage.run_mut();
             let name = match session.bookmarks().contains_key(&session.frame()) {
                 true => String::new(),
                 false => match session.shown_frame() {
@@ -220,7 +212,7 @@ impl App {
     }
 
     pub(crate) fn save_slot(&self, slot: usize) -> Result<()> {
-        self.with_stage(|stage| Ok(stage.session_mut().save_slot(slot)?))?;
+        self.with_stage(|stage| Ok(stage.run_mut().save_slot(slot)?))?;
         self.tell(&format!("saved in slot {slot} of {SLOTS}"));
         Ok(())
     }
@@ -258,7 +250,7 @@ impl App {
     /// Shows the picture so many times as large as the console does, 0 for what fits; the window grows with it.
     pub(crate) fn set_scale(&self, scale: u32) {
         self.settings.borrow_mut().scale = scale;
-        let [width, height] = self.shown.get().size();
+        let [width, height] = self.shown().size();
         let games = self.games.borrow().len();
         let least = |side: f64| match games {
             1 => (side * f64::from(scale)) as i32,
@@ -306,13 +298,14 @@ impl App {
 
     /// Opens or closes the machine's sound as it is wanted.
     pub(super) fn open_speaker(&self) -> Result<()> {
+        let rate = self.hardware().map(|hardware| hardware.sample_rate);
         let wanted = self.heard.get();
         let mut speaker = self.speaker.borrow_mut();
         *speaker = None;
-        if wanted {
-            *speaker = Some(Speaker::open().inspect_err(|_| self.heard.set(false))?);
+        if let Some(rate) = rate.filter(|rate| wanted && *rate > 0) {
+            *speaker = Some(Speaker::open(rate).inspect_err(|_| self.heard.set(false))?);
         } else {
-            self.each_stage(|stage| stage.session_mut().emulator_mut().set_sound(false));
+            self.each_stage(|stage| stage.run_mut().set_sound(false));
         }
         Ok(())
     }
@@ -344,7 +337,7 @@ impl App {
             Place::Frame(frame) => self.scrub_to(frame),
             Place::Branch(number) => self.with_stage(|stage| {
                 stage.set_playing(false);
-                Ok(stage.session_mut().switch_to_branch(number)?)
+                Ok(stage.run_mut().switch_to_branch(number)?)
             }),
         };
         if let Err(error) = done {
@@ -352,20 +345,13 @@ impl App {
         }
     }
 
-    pub(super) fn poke(&self, path: &Path, datum: &Datum) -> Result<()> {
+    /// Writes into RAM what a field's new value takes.
+    pub(super) fn change_field(&self, change: Change<'_>) -> Result<()> {
         self.with_stage(|stage| {
-            let old = stage.session().emulator().main_ram();
-            let mut new = old.to_vec();
-            path.write(&mut RamMut::new(&mut new)?, datum)?;
-            let differs = |at: &usize| old[*at] != new[*at];
-            let first = (0..new.len()).find(differs);
-            let last = (0..new.len()).rev().find(differs);
-            if let (Some(first), Some(last)) = (first, last) {
-                let poke = Poke {
-                    address: RAM_BASE + u32::try_from(first)?,
-                    bytes: new[first..=last].to_vec(),
-                };
-                stage.session_mut().poke(poke)?;
+            let ram = stage.run().ram();
+            let ram = ram.context("this machine has no RAM to write into")?;
+            if let Some(poke) = change(ram)? {
+                stage.run_mut().poke(poke)?;
             }
             Ok(())
         })

@@ -4,17 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use gtk::prelude::*;
-use mkds_memory::Ram;
-use mkds_memory::path::Path;
-use nds_formats::pad::Frame;
-use overlays::Overlay;
+use machine::Held;
 
 use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
 use crate::accessible::describe;
+use crate::game::{Drawn, Fields};
 use crate::input::together;
-use crate::pace::{FRAME_RATE, Speed};
+use crate::pace::Speed;
 use crate::stage::Stage;
-use crate::view::Look;
 
 /// How much of a frame on the screen the games may take; the rest is for drawing.
 const BUDGET: Duration = Duration::from_millis(11);
@@ -35,13 +32,13 @@ impl App {
         } else {
             let mut games = self.games.borrow_mut();
             let count = games.len() as u32;
-            let mut idle = Frame::default;
+            let mut idle = Held::default;
             let mut pressed = || self.hands();
             for (number, game) in games.iter_mut().enumerate() {
                 // Each has its part of the time, however long the others take.
                 let deadline = Instant::now() + BUDGET / count;
                 let is_selected = number == selected;
-                let hands: &mut dyn FnMut() -> Frame = match is_selected {
+                let hands: &mut dyn FnMut() -> Held = match is_selected {
                     true => &mut pressed,
                     false => &mut idle,
                 };
@@ -63,13 +60,12 @@ impl App {
     }
 
     /// What the human presses in a frame that begins now.
-    pub(super) fn hands(&self) -> Frame {
-        let keys = self.keyboard.take_pad();
-        let pads = self.controllers.borrow_mut().take_pad();
-        Frame {
-            pad: together(keys, pads),
+    pub(super) fn hands(&self) -> Held {
+        let keys = self.keyboard.take_buttons();
+        let pads = self.controllers.borrow_mut().take_buttons();
+        Held {
+            buttons: together(keys, pads),
             touch: self.stylus.take_touch(),
-            ..Frame::default()
         }
     }
 
@@ -89,7 +85,7 @@ impl App {
         self.each_stage(|stage| {
             let is_heard = number == selected;
             number += 1;
-            stage.session_mut().emulator_mut().set_sound(is_heard);
+            stage.run_mut().set_sound(is_heard);
             if is_heard {
                 stage.take_sound(&mut samples);
                 let is_in_time = stage.speed() == Speed::Times(1.0) && stage.is_playing();
@@ -111,7 +107,7 @@ impl App {
             if let Some(game) = self.games.borrow_mut().get_mut(animation.game)
                 && let Content::Stage(stage) = &mut game.content
             {
-                stage.session_mut().set_goal(animation.return_to);
+                stage.run_mut().set_goal(animation.return_to);
             }
             done?;
             let path = animation.finish()?;
@@ -125,7 +121,7 @@ impl App {
         let mut animation = self.animation.borrow_mut();
         let animation = animation.as_mut().context("an export is on its way")?;
         let shown = self.shown.get();
-        let fields = self.fields.borrow();
+        let overlays = self.overlays_on();
         let mut games = self.games.borrow_mut();
         let game = games
             .get_mut(animation.game)
@@ -133,19 +129,19 @@ impl App {
         while let Some(frame) = animation.wanted() {
             if let Content::Stage(stage) = &mut game.content {
                 ensure!(
-                    frame <= stage.session().length(),
+                    frame <= stage.run().length(),
                     "{}: the run was cut while it was exported: nothing is written",
                     animation.path().display()
                 );
-                if stage.session().frame() != frame || stage.session().goal().is_some() {
-                    stage.session_mut().set_goal(frame);
+                if stage.run().frame() != frame || stage.run().goal().is_some() {
+                    stage.run_mut().set_goal(frame);
                     stage.travel(deadline)?;
                 }
-                if stage.session().goal().is_some() {
+                if stage.run().goal().is_some() {
                     return Ok(false);
                 }
             }
-            game.see(&fields, self.overlays_on())?;
+            game.see(self.side.fields(), &overlays)?;
             animation.push(&game.view.image(shown, EXPORT_SCALE)?)?;
             game.stale = true;
             if Instant::now() >= deadline {
@@ -156,22 +152,21 @@ impl App {
         Ok(true)
     }
 
-    fn overlays_on(&self) -> impl Iterator<Item = &(dyn Overlay + Send + Sync)> {
-        let on = self
-            .toggles
-            .iter()
-            .filter(|toggle| toggle.button.is_active());
-        on.map(|toggle| &*toggle.overlay)
+    fn overlays_on(&self) -> Vec<&'static str> {
+        let toggles = self.toggles.iter();
+        let on = toggles.filter(|toggle| toggle.button.is_active());
+        on.map(|toggle| toggle.info.name).collect()
     }
 
     /// Draws what is new.
     fn show(&self) {
         let mut is_new = false;
         let mut failure = None;
+        let overlays = self.overlays_on();
         for game in self.games.borrow_mut().iter_mut().filter(|game| game.stale) {
             game.stale = false;
             is_new = true;
-            if let Err(error) = game.see(&self.fields.borrow(), self.overlays_on()) {
+            if let Err(error) = game.see(self.side.fields(), &overlays) {
                 failure = Some(error);
             }
         }
@@ -199,10 +194,10 @@ impl App {
             return;
         };
         if let Content::Stage(stage) = &game.content {
-            self.timeline.show(stage.session());
+            self.timeline.show(stage.run());
             self.show_transport(stage);
             self.show_title(stage);
-            let session = stage.session();
+            let session = stage.run();
             self.go_to.show(&match session.shown_frame() {
                 Some(frame) => format!("frame {frame} of {}", session.length()),
                 None => format!("start of {} frames", session.length()),
@@ -211,20 +206,19 @@ impl App {
         self.side.show(&game.content);
         let (ram, frame) = match &game.content {
             Content::Stage(stage) => {
-                let session = stage.session();
-                (Some(session.emulator().main_ram()), session.frame())
+                let run = stage.run();
+                (run.ram(), run.frame())
             }
-            Content::Feed(feed) => (feed.last().map(|shot| &*shot.ram), feed.frame()),
+            Content::Feed(feed) => (feed.ram(), feed.frame()),
         };
         if self.side.widget().is_visible() {
-            let ram = ram.and_then(|ram| Ram::new(ram).ok());
-            self.side.fields().update(ram.as_ref(), frame);
+            self.side.fields().update(ram, frame);
         }
     }
 
     /// A window that stands still says where: so lists of windows tell, and tests.
     fn show_title(&self, stage: &Stage) {
-        let session = stage.session();
+        let session = stage.run();
         let title = match session.shown_frame() {
             _ if stage.is_playing() || session.goal().is_some() => {
                 format!("{} – kartscope", stage.name)
@@ -272,7 +266,7 @@ impl App {
         let seconds = passed.as_secs_f64();
         let frames = f64::from(stage.meter_mut().take_frames()) / seconds;
         let pictures = (self.drawn.get() - meter.pictures) as f64 / seconds;
-        let speed = frames / FRAME_RATE;
+        let speed = frames / stage.hardware().frame_rate;
         let text = format!(
             "{:.2} ms a frame · {speed:.2}× · {pictures:.0} pictures/s",
             stage.meter().frame_ms()
@@ -290,7 +284,7 @@ impl Game {
     fn advance(
         &mut self,
         passed: Duration,
-        hands: &mut dyn FnMut() -> Frame,
+        hands: &mut dyn FnMut() -> Held,
         rewinds: bool,
         deadline: Instant,
     ) -> Result<bool> {
@@ -309,54 +303,27 @@ impl Game {
         }
     }
 
-    fn see<'o>(
-        &mut self,
-        fields: &[Path],
-        overlays: impl Iterator<Item = &'o (dyn Overlay + Send + Sync)>,
-    ) -> Result<()> {
-        match &self.content {
+    /// Takes in the present frame, with the overlays that are on and the pinned fields.
+    fn see(&mut self, fields: &dyn Fields, overlays: &[&'static str]) -> Result<()> {
+        let Self { content, view, .. } = self;
+        match content {
             Content::Stage(stage) => {
-                let session = stage.session();
-                let screens = session.screens();
-                let ram = session.emulator().main_ram();
-                let look = Look {
-                    ram,
-                    screens: screens.as_rgba(),
-                    pad: session.last_input().frame.pad,
-                    known: stage.known(),
-                    ghosts: stage.ghosts(),
-                    reference_line: stage.reference_line(),
-                    fields: &read_fields(fields, ram),
+                let drawn = Drawn {
+                    overlays,
+                    fields: &fields.pinned_values(stage.run().ram()),
                 };
-                self.view.see(look, overlays)
+                view.see(&stage.run().picture(), |list| stage.draw(drawn, list))
             }
             Content::Feed(feed) => {
-                let Some(shot) = feed.last() else {
+                let Some(picture) = feed.picture() else {
                     return Ok(());
                 };
-                let look = Look {
-                    ram: &shot.ram,
-                    screens: &shot.screens,
-                    pad: shot.pad,
-                    known: feed.known(),
-                    ghosts: &[],
-                    reference_line: &[],
-                    fields: &read_fields(fields, &shot.ram),
+                let drawn = Drawn {
+                    overlays,
+                    fields: &fields.pinned_values(feed.ram()),
                 };
-                self.view.see(look, overlays)
+                view.see(picture, |list| feed.draw(drawn, list))
             }
         }
     }
-}
-
-/// What fields hold, in words; those that lead nowhere now are left out.
-fn read_fields(fields: &[Path], ram: &[u8]) -> Vec<(String, String)> {
-    let Ok(ram) = Ram::new(ram) else {
-        return Vec::new();
-    };
-    let value = |path: &Path| {
-        let datum = path.read(&ram).ok().flatten()?;
-        Some((path.to_string(), datum.to_string()))
-    };
-    fields.iter().filter_map(value).collect()
 }

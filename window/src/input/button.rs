@@ -1,9 +1,9 @@
-//! The console's buttons, one by one.
+//! The buttons of controllers, one by one.
 
-use nds_formats::pad::Pad;
+use machine::Buttons;
 use serde::{Deserialize, Serialize};
 
-/// A button of the console that something can be bound to.
+/// A button that something can be bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Button {
@@ -71,53 +71,37 @@ impl Button {
 
     /// It alone, held.
     #[must_use]
-    pub const fn pad(self) -> Pad {
+    pub const fn held(self) -> Buttons {
         match self {
-            Self::Up => Pad::UP,
-            Self::Down => Pad::DOWN,
-            Self::Left => Pad::LEFT,
-            Self::Right => Pad::RIGHT,
-            Self::A => Pad::A,
-            Self::B => Pad::B,
-            Self::X => Pad::X,
-            Self::Y => Pad::Y,
-            Self::L => Pad::L,
-            Self::R => Pad::R,
-            Self::Start => Pad::START,
-            Self::Select => Pad::SELECT,
+            Self::Up => Buttons::UP,
+            Self::Down => Buttons::DOWN,
+            Self::Left => Buttons::LEFT,
+            Self::Right => Buttons::RIGHT,
+            Self::A => Buttons::A,
+            Self::B => Buttons::B,
+            Self::X => Buttons::X,
+            Self::Y => Buttons::Y,
+            Self::L => Buttons::L,
+            Self::R => Buttons::R,
+            Self::Start => Buttons::START,
+            Self::Select => Buttons::SELECT,
         }
     }
-}
-
-/// `pad` without opposite directions: the cross cannot be pressed on two sides at once.
-pub(crate) fn without_opposites(mut pad: Pad) -> Pad {
-    for both in [Pad::UP | Pad::DOWN, Pad::LEFT | Pad::RIGHT] {
-        if pad.contains(both) {
-            pad.remove(both);
-        }
-    }
-    pad
 }
 
 #[cfg(test)]
 mod tests {
-    use nds_formats::pad::Pad;
+    use machine::Buttons;
 
-    use super::{Button, without_opposites};
+    use super::Button;
 
     #[test]
-    fn every_button_of_a_retail_console_is_there_once() {
-        let mut all = Pad::empty();
+    fn every_button_is_there_once() {
+        let mut all = Buttons::empty();
         for button in Button::ALL {
-            assert!(!all.intersects(button.pad()), "{button:?}");
-            all |= button.pad();
+            assert!(!all.intersects(button.held()), "{button:?}");
+            all |= button.held();
         }
-        assert_eq!(all, Pad::all() - Pad::DEBUG);
-    }
-
-    #[test]
-    fn opposite_directions_are_none() {
-        let pad = Pad::A | Pad::LEFT | Pad::RIGHT | Pad::UP;
-        assert_eq!(without_opposites(pad), Pad::A | Pad::UP);
+        assert_eq!(all, Buttons::all());
     }
 }

@@ -1,10 +1,10 @@
 //! Game controllers, as many as there are.
 
 use gilrs::{Axis, EventType, GamepadId, Gilrs};
-use nds_formats::pad::Pad;
+use machine::Buttons;
 
 use super::bindings::{Bindings, Trigger};
-use super::button::{Button, without_opposites};
+use super::button::Button;
 use super::held::Held;
 
 /// How far a stick is pushed, of 1, before it counts as a direction.
@@ -65,7 +65,7 @@ impl Controllers {
 
     /// The buttons of a frame that begins now: those held, and those pressed since the last call.
     #[must_use]
-    pub fn take_pad(&mut self) -> Pad {
+    pub fn take_buttons(&mut self) -> Buttons {
         while let Some(event) = self.gilrs.as_mut().and_then(Gilrs::next_event) {
             self.triggers.take(event.id, event.event);
         }
@@ -114,14 +114,14 @@ impl<Id: Copy + Eq + std::hash::Hash> Triggers<Id> {
 
 /// What two players, or one with two hands, press together.
 #[must_use]
-pub fn together(one: Pad, other: Pad) -> Pad {
-    without_opposites(one | other)
+pub fn together(one: Buttons, other: Buttons) -> Buttons {
+    (one | other).without_opposites()
 }
 
 #[cfg(test)]
 mod tests {
     use gilrs::{Axis, EventType};
-    use nds_formats::pad::Pad;
+    use machine::Buttons;
 
     use super::{Bindings, Button, Controllers, Held, Triggers, together};
 
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    fn push(triggers: &mut Triggers<u8>, axis: Axis, value: f32) -> Pad {
+    fn push(triggers: &mut Triggers<u8>, axis: Axis, value: f32) -> Buttons {
         triggers.push_stick(0, axis, value);
         triggers.held.take()
     }
@@ -141,13 +141,13 @@ mod tests {
     fn a_stick_is_a_cross_with_a_dead_zone() {
         let mut triggers = triggers();
         for (axis, value, expected) in [
-            (Axis::LeftStickX, 0.3, Pad::empty()),
-            (Axis::LeftStickX, 0.4, Pad::RIGHT),
-            (Axis::LeftStickY, 1.0, Pad::RIGHT | Pad::UP),
-            (Axis::LeftStickX, -1.0, Pad::LEFT | Pad::UP),
-            (Axis::LeftStickY, 0.0, Pad::LEFT),
-            (Axis::LeftStickX, f32::NAN, Pad::empty()),
-            (Axis::RightStickX, 1.0, Pad::empty()),
+            (Axis::LeftStickX, 0.3, Buttons::empty()),
+            (Axis::LeftStickX, 0.4, Buttons::RIGHT),
+            (Axis::LeftStickY, 1.0, Buttons::RIGHT | Buttons::UP),
+            (Axis::LeftStickX, -1.0, Buttons::LEFT | Buttons::UP),
+            (Axis::LeftStickY, 0.0, Buttons::LEFT),
+            (Axis::LeftStickX, f32::NAN, Buttons::empty()),
+            (Axis::RightStickX, 1.0, Buttons::empty()),
         ] {
             assert_eq!(
                 push(&mut triggers, axis, value),
@@ -163,20 +163,20 @@ mod tests {
         triggers.push_stick(0, Axis::LeftStickX, 1.0);
         triggers.push_stick(1, Axis::LeftStickY, 1.0);
         triggers.take(0, EventType::Disconnected);
-        assert_eq!(triggers.held.take(), Pad::UP);
+        assert_eq!(triggers.held.take(), Buttons::UP);
     }
 
     #[test]
     fn a_system_without_controllers_holds_nothing() {
         let mut controllers = Controllers::new(Bindings::default());
         if controllers.names().is_empty() {
-            assert_eq!(controllers.take_pad(), Pad::empty());
+            assert_eq!(controllers.take_buttons(), Buttons::empty());
         }
     }
 
     #[test]
     fn two_sides_of_the_cross_are_none() {
-        let pads = (Button::Left.pad() | Pad::A, Button::Right.pad());
-        assert_eq!(together(pads.0, pads.1), Pad::A);
+        let pads = (Button::Left.held() | Buttons::A, Button::Right.held());
+        assert_eq!(together(pads.0, pads.1), Buttons::A);
     }
 }

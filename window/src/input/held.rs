@@ -3,23 +3,23 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use nds_formats::pad::Pad;
+use machine::Buttons;
 
-use super::button::{Button, without_opposites};
+use super::button::Button;
 
 /// Keys, or a controller's buttons, that are held down now. A press counts for a frame even if its
 /// release comes before the frame does.
 #[derive(Debug)]
 pub(crate) struct Held<K> {
     down: HashMap<K, Button>,
-    pressed: Pad,
+    pressed: Buttons,
 }
 
 impl<K> Default for Held<K> {
     fn default() -> Self {
         Self {
             down: HashMap::new(),
-            pressed: Pad::empty(),
+            pressed: Buttons::empty(),
         }
     }
 }
@@ -29,7 +29,7 @@ impl<K: Eq + Hash> Held<K> {
     /// stays what it was.
     pub(crate) fn press(&mut self, key: K, button: Button) {
         self.down.entry(key).or_insert_with(|| {
-            self.pressed |= button.pad();
+            self.pressed |= button.held();
             button
         });
     }
@@ -42,20 +42,20 @@ impl<K: Eq + Hash> Held<K> {
     /// Releases all keys that are `gone`, and forgets what was pressed.
     pub(crate) fn release_where(&mut self, gone: impl Fn(&K) -> bool) {
         self.down.retain(|key, _| !gone(key));
-        self.pressed = Pad::empty();
+        self.pressed = Buttons::empty();
     }
 
     /// What a frame that begins now gets.
-    pub(crate) fn take(&mut self) -> Pad {
-        let down = self.down.values().map(|button| button.pad());
-        let pad = down.fold(std::mem::take(&mut self.pressed), |all, one| all | one);
-        without_opposites(pad)
+    pub(crate) fn take(&mut self) -> Buttons {
+        let down = self.down.values().map(|button| button.held());
+        let buttons = down.fold(std::mem::take(&mut self.pressed), |all, one| all | one);
+        buttons.without_opposites()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use nds_formats::pad::Pad;
+    use machine::Buttons;
 
     use super::{Button, Held};
 
@@ -63,10 +63,10 @@ mod tests {
     fn a_held_key_counts_in_every_frame() {
         let mut held = Held::default();
         held.press(1, Button::A);
-        assert_eq!(held.take(), Pad::A);
-        assert_eq!(held.take(), Pad::A);
+        assert_eq!(held.take(), Buttons::A);
+        assert_eq!(held.take(), Buttons::A);
         assert!(held.release(&1));
-        assert_eq!(held.take(), Pad::empty());
+        assert_eq!(held.take(), Buttons::empty());
         assert!(!held.release(&1));
     }
 
@@ -75,19 +75,19 @@ mod tests {
         let mut held = Held::default();
         held.press(1, Button::R);
         held.release(&1);
-        assert_eq!(held.take(), Pad::R);
-        assert_eq!(held.take(), Pad::empty());
+        assert_eq!(held.take(), Buttons::R);
+        assert_eq!(held.take(), Buttons::empty());
     }
 
     #[test]
     fn repeats_are_no_presses() {
         let mut held = Held::default();
         held.press(1, Button::R);
-        assert_eq!(held.take(), Pad::R);
+        assert_eq!(held.take(), Buttons::R);
         held.press(1, Button::R);
         held.press(1, Button::R);
         held.release(&1);
-        assert_eq!(held.take(), Pad::empty());
+        assert_eq!(held.take(), Buttons::empty());
     }
 
     #[test]
@@ -96,9 +96,9 @@ mod tests {
         held.press(1, Button::Up);
         held.press(2, Button::Up);
         held.release(&1);
-        assert_eq!(held.take(), Pad::UP);
+        assert_eq!(held.take(), Buttons::UP);
         held.release(&2);
-        assert_eq!(held.take(), Pad::empty());
+        assert_eq!(held.take(), Buttons::empty());
     }
 
     #[test]
@@ -107,9 +107,9 @@ mod tests {
         held.press((1, 'a'), Button::A);
         held.press((2, 'a'), Button::B);
         held.release_where(|(device, _)| *device == 1);
-        assert_eq!(held.take(), Pad::B);
+        assert_eq!(held.take(), Buttons::B);
         held.press((2, 'b'), Button::L);
         held.release_where(|_| true);
-        assert_eq!(held.take(), Pad::empty(), "not even what was pressed");
+        assert_eq!(held.take(), Buttons::empty(), "not even what was pressed");
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, glib};
-use nds_formats::pad::Pad;
+use machine::Buttons;
 
 use super::bindings::{Bindings, Key};
 use super::held::Held;
@@ -91,7 +91,7 @@ impl Keyboard {
 
     /// The buttons of a frame that begins now: those held, and those pressed since the last call.
     #[must_use]
-    pub fn take_pad(&self) -> Pad {
+    pub fn take_buttons(&self) -> Buttons {
         self.state.borrow_mut().held.take()
     }
 }

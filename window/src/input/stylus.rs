@@ -1,13 +1,15 @@
-//! The mouse, as the stylus on the lower screen.
+//! The mouse, as the stylus on the screen that can be touched.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gtk::gdk;
 use gtk::prelude::*;
-use nds_formats::pad::Touch;
 
-/// The point of the lower screen that the mouse touches. Clones are the same stylus.
+/// A touched point, pixels of the screen that can be touched.
+type Touch = [u32; 2];
+
+/// The point of the screen that the mouse touches. Clones are the same stylus.
 #[derive(Debug, Clone, Default)]
 pub struct Stylus {
     tip: Rc<RefCell<Tip>>,
@@ -51,12 +53,12 @@ impl Stylus {
         Self::default()
     }
 
-    /// Follows the first mouse button on `widget`. `to_screen` gives the lower screen's pixel at a point
+    /// Follows the first mouse button on `widget`. `to_screen` gives the screen's pixel at a point
     /// of the widget, `None` outside of that screen.
     pub fn attach(
         &self,
         widget: &impl IsA<gtk::Widget>,
-        to_screen: impl Fn(f64, f64) -> Option<Touch> + 'static,
+        to_screen: impl Fn(f64, f64) -> Option<[u32; 2]> + 'static,
     ) {
         let drag = gtk::GestureDrag::new();
         drag.set_button(gdk::BUTTON_PRIMARY);
@@ -89,7 +91,7 @@ impl Stylus {
     /// What a frame that begins now gets: where the stylus is, or where it was down since the last
     /// call.
     #[must_use]
-    pub fn take_touch(&self) -> Option<Touch> {
+    pub fn take_touch(&self) -> Option<[u32; 2]> {
         self.tip.borrow_mut().take()
     }
 }
@@ -98,8 +100,8 @@ impl Stylus {
 mod tests {
     use super::{Tip, Touch};
 
-    const HERE: Option<Touch> = Some(Touch { x: 1, y: 2 });
-    const THERE: Option<Touch> = Some(Touch { x: 200, y: 100 });
+    const HERE: Option<Touch> = Some([1, 2]);
+    const THERE: Option<Touch> = Some([200, 100]);
 
     #[test]
     fn a_tap_between_two_frames_counts_once() {

@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(settings, Settings::default());
         settings.memory_budget = 300;
         settings.screens = Screens::Upper;
-        settings.overlays = vec!["rays".to_owned(), "boxes".to_owned()];
+        settings.overlays = Some(vec!["rays".to_owned(), "boxes".to_owned()]);
         settings.pinned = vec!["driver[0].speed".to_owned()];
         settings.speed = 0.25;
         settings.window_size = [800, 600];

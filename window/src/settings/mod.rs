@@ -5,7 +5,6 @@ mod ranged;
 
 pub use file::{Loaded, SettingsFile, Trouble};
 
-use overlays::OverlayKind;
 use serde::{Deserialize, Serialize};
 
 use crate::input::Bindings;
@@ -14,10 +13,11 @@ use crate::input::Bindings;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Settings {
-    /// Which of the console's screens are shown.
+    /// Which of a machine's screens are shown, where it has two.
     pub screens: Screens,
-    /// Names of the overlays that are drawn.
-    pub overlays: Vec<String>,
+    /// Names of the overlays that are drawn; `None` for those that the game begins with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlays: Option<Vec<String>>,
     /// Whether the panel of fields is open.
     pub panel_open: bool,
     /// Paths of the pinned fields.
@@ -44,14 +44,7 @@ pub struct Settings {
     pub bindings: Bindings,
 }
 
-/// Those that say much and hide little.
-fn default_overlays() -> Vec<String> {
-    let kinds = OverlayKind::ALL.into_iter();
-    let shown = kinds.filter(|kind| kind.default_on());
-    shown.map(|kind| kind.name().to_owned()).collect()
-}
-
-/// Which of the console's screens are shown.
+/// Which of a machine's screens are shown, where it has two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Screens {
@@ -65,24 +58,6 @@ pub enum Screens {
 }
 
 impl Screens {
-    /// Width and height in the console's pixels.
-    #[must_use]
-    pub const fn size(self) -> [f64; 2] {
-        match self {
-            Self::Both => [256.0, 384.0],
-            Self::Upper | Self::Lower => [256.0, 192.0],
-        }
-    }
-
-    /// How far below the top of both screens what is shown begins, pixels of the console.
-    #[must_use]
-    pub const fn top(self) -> f64 {
-        match self {
-            Self::Both | Self::Upper => 0.0,
-            Self::Lower => 192.0,
-        }
-    }
-
     /// What is shown next when one goes through all.
     #[must_use]
     pub const fn next(self) -> Self {
@@ -98,7 +73,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             screens: Screens::default(),
-            overlays: default_overlays(),
+            overlays: None,
             panel_open: true,
             pinned: Vec::new(),
             sound: true,

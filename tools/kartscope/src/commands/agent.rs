@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use desmume::Options;
+use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
@@ -9,11 +10,10 @@ use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Frame;
-use session::Session;
-use window::{Agent, Live, Stage};
+use window::Agent;
 
 use super::contest::{Begin, Contest};
-use super::debug::{menu_session, name_of, state_session};
+use super::debug::{Live, Run, menu_session, name_of, state_session};
 use crate::cli::DebugAgent;
 use crate::game::Game;
 use crate::{courses, schema};
@@ -23,7 +23,7 @@ use crate::{courses, schema};
 ///
 /// # Errors
 /// When the model, a movie or the state can't be read, or one holds no race.
-pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
+pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     let policy = Policy::load(&args.model, args.device)?;
     policy.check_schema(&schema::observation()?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
@@ -41,11 +41,11 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Stage>> {
             begin: Begin::Menus(None),
         });
     }
-    let stage = |contest: &Contest| {
-        race_stage(game, contest, &policy)
+    let run = |contest: &Contest| {
+        race_run(game, contest, &policy)
             .with_context(|| format!("opening {} on {}", name(contest), game.name))
     };
-    contests.iter().map(stage).collect()
+    contests.iter().map(run).collect()
 }
 
 /// The name of a race's game in the window.
@@ -56,7 +56,7 @@ fn name(contest: &Contest) -> String {
     }
 }
 
-fn race_stage(game: &Game, contest: &Contest, policy: &Policy) -> Result<Stage> {
+fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
     let Contest { options, combo, .. } = contest;
     let session = match &contest.begin {
         Begin::Menus(battery) => menu_session(game, options, battery.as_deref(), combo)?,
@@ -67,8 +67,11 @@ fn race_stage(game: &Game, contest: &Contest, policy: &Policy) -> Result<Stage> 
         observer: Observer::driving(),
         circuit: None,
     };
-    let live = Live::Agent(Box::new(driver));
-    Ok(Stage::new(name(contest), session, live))
+    Ok(Run {
+        name: name(contest),
+        session,
+        live: Live::Agent(Box::new(driver)),
+    })
 }
 
 /// A policy at the controls of a session.
@@ -78,9 +81,9 @@ struct Driver {
     circuit: Option<Circuit>,
 }
 
-impl Agent for Driver {
+impl Agent<MarioKartDs> for Driver {
     fn act(&mut self, session: &Session) -> Result<Option<Frame>> {
-        let Some(race) = Ram::new(session.emulator().main_ram())?.race()? else {
+        let Some(race) = Ram::new(session.machine().main_ram())?.race()? else {
             self.reset();
             return Ok(None);
         };

@@ -10,16 +10,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use desmume::{Emulator, Options, Picture, State};
+use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::menus::{Opponent, Pace};
-use env_mkds::observation;
 use env_mkds::race_movie::{self, StateStart, blank_movie};
 use mkds_formats::ghost::Combo;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
 use nds_formats::dsm::Movie;
 use overlays::{GhostRun, History};
-use session::Session;
-use window::{Closed, Content, Live, Setup, Stage};
+use session::Run as _;
+use window::{Closed, Content, Setup, Stage};
+use window_mkds::RaceDisplay;
 
 use crate::cli::{Debug, DebugCommand, PlayGame};
 use crate::files::{self, Input};
@@ -27,6 +28,49 @@ use crate::game::Game;
 use crate::report::Report;
 use crate::{courses, interrupt};
 use library::Library;
+
+/// What gives the inputs of a run where its log ends.
+pub type Live = window::Live<MarioKartDs>;
+
+/// A run that is to be shown.
+pub struct Run {
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub session: Session,
+    /// Who drives.
+    pub live: Live,
+}
+
+/// The race of another run, to compare with.
+struct Rival {
+    path: PathBuf,
+    ghost: GhostRun,
+    /// Its course's id.
+    course: u32,
+}
+
+impl Run {
+    /// The run as the window shows it.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn stage(self) -> Result<Stage> {
+        self.stage_against(&[])
+    }
+
+    /// The same, beside the races of other runs.
+    fn stage_against(self, rivals: &[Rival]) -> Result<Stage> {
+        let mut display = RaceDisplay::new()?;
+        for rival in rivals {
+            display
+                .race_against(&self.session, rival.ghost.clone(), rival.course)
+                .with_context(|| format!("--ghost {}", rival.path.display()))?;
+        }
+        let display = Box::new(display);
+        Ok(Stage::new(self.name, self.session, self.live, display))
+    }
+}
 
 /// Opens the window on the requested games, and reports the result.
 ///
@@ -37,7 +81,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
     let plain = library.game(rom)?;
     let game = Game::open(rom)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
-    let mut games = match &args.command {
+    let runs = match &args.command {
         None => {
             ensure!(
                 args.state.is_none() && args.ghost.is_empty(),
@@ -50,15 +94,13 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         #[cfg(feature = "torch")]
         Some(DebugCommand::Agent(agent)) => super::agent::games(agent, &game)?,
     };
-    for path in &args.ghost {
-        let (ghost, course) = ghost_of(path, &plain)
-            .with_context(|| format!("playing {} on {}", path.display(), game.name))?;
-        for stage in &mut games {
-            stage
-                .race_against(ghost.clone(), course)
-                .with_context(|| format!("--ghost {}", path.display()))?;
-        }
-    }
+    let rivals = args.ghost.iter().map(|path| {
+        rival_of(path, &plain)
+            .with_context(|| format!("playing {} on {}", path.display(), game.name))
+    });
+    let rivals = rivals.collect::<Result<Vec<_>>>()?;
+    let stages = runs.into_iter().map(|run| run.stage_against(&rivals));
+    let stages = stages.collect::<Result<Vec<_>>>()?;
     interrupt::catch()?;
     let begin = Instant::now();
     let seconds = args.seconds.map(Duration::from_secs_f64);
@@ -69,11 +111,11 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         rom: rom.map(Path::to_owned),
         opener: Some(library),
         title: format!("kartscope – {}", game.name),
-        games: games
+        games: stages
             .into_iter()
             .map(|stage| Content::Stage(Box::new(stage)))
             .collect(),
-        fan: observation::Rays::default().fan()?,
+        additions: window_mkds::additions(),
         is_over: Box::new(move || {
             interrupt::requested() || seconds.is_some_and(|seconds| begin.elapsed() >= seconds)
         }),
@@ -120,7 +162,7 @@ fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// A stage for each movie.
+/// A run for each movie.
 ///
 /// # Errors
 /// When a movie can't be read or is for another ROM.
@@ -128,20 +170,20 @@ pub fn each_movie(
     movies: &[PathBuf],
     game: &Game,
     live: impl Fn(&Movie) -> Result<Live>,
-) -> Result<Vec<Stage>> {
-    let stage = |path: &PathBuf| -> Result<Stage> {
+) -> Result<Vec<Run>> {
+    let run = |path: &PathBuf| -> Result<Run> {
         let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
         let live = live(&movie)?;
-        Ok(Stage::new(
-            name_of(path),
-            session_of(path, movie, game)?,
+        Ok(Run {
+            name: name_of(path),
+            session: session_of(path, movie, game)?,
             live,
-        ))
+        })
     };
     movies
         .iter()
         .map(|path| {
-            stage(path).with_context(|| format!("opening {} on {}", path.display(), game.name))
+            run(path).with_context(|| format!("opening {} on {}", path.display(), game.name))
         })
         .collect()
 }
@@ -168,10 +210,10 @@ pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
 }
 
 /// A game for the user to play: from a movie's end, from a race's beginning, or from power-on.
-fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
+fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     if let Some(path) = &play.movie {
-        let mut stages = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
-        return stages.pop().context("a stage for each movie");
+        let mut runs = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
+        return runs.pop().context("a run for each movie");
     }
     if let Some(state) = &game.state {
         ensure!(
@@ -179,7 +221,11 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
             "--course-name and --save: expected neither with --state, which has both, found one"
         );
         let session = state_session(game, state, &Options::default())?;
-        return Ok(Stage::new(name_of(state), session, Live::Human));
+        return Ok(Run {
+            name: name_of(state),
+            session,
+            live: Live::Human,
+        });
     }
     let Some(course) = &play.course_name else {
         return play_from_power_on(game, play.save.as_deref());
@@ -193,18 +239,26 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Stage> {
     };
     let battery = play.save.as_deref().map(battery_of).transpose()?;
     let session = menu_session(game, &Options::default(), battery.as_deref(), &combo)?;
-    Ok(Stage::new(courses::code(course), session, Live::Human))
+    Ok(Run {
+        name: courses::code(course),
+        session,
+        live: Live::Human,
+    })
 }
 
 /// A game for the user to play from power-on, with the memory of a save file, if given.
-fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Stage> {
+fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Run> {
     let options = Options::default();
     let battery = save.map(battery_of).transpose()?;
     let movie = blank_movie(&game.rom, &options, battery.as_deref())?;
     let emulator = Emulator::open_with_battery(&game.rom, &options, battery.as_deref())?;
     let session = Session::new(emulator, movie)?;
     let name = save.map_or_else(|| "run".to_owned(), name_of);
-    Ok(Stage::new(name, session, Live::Human))
+    Ok(Run {
+        name,
+        session,
+        live: Live::Human,
+    })
 }
 
 /// The memory in a save file.
@@ -255,8 +309,8 @@ pub fn menu_session(
     Ok(session)
 }
 
-/// The race of a movie, to compare with, and its course's id.
-fn ghost_of(path: &Path, game: &Game) -> Result<(GhostRun, u32)> {
+/// The race of a movie, to compare with.
+fn rival_of(path: &Path, game: &Game) -> Result<Rival> {
     let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
     let mut player = game.replay(path, &movie)?;
     let mut history = History::default();
@@ -269,5 +323,9 @@ fn ghost_of(path: &Path, game: &Game) -> Result<(GhostRun, u32)> {
         }
     }
     let course = course.context("expected a race, found none in the movie")?;
-    Ok((GhostRun::of(name_of(path), &history), course))
+    Ok(Rival {
+        path: path.to_owned(),
+        ghost: GhostRun::of(name_of(path), &history),
+        course,
+    })
 }

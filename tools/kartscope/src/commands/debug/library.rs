@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
+use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::ghost_movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
@@ -14,11 +15,12 @@ use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
 use nds_formats::rom::RomHeader;
 use outputs::Kind;
-use session::Session;
-use session::file::Document;
-use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
+use session::file::{Document, Snapshot, is_session};
+use window::{Games, Opened, Opener, Request, SessionLook};
 
-use super::{each_movie, menu_session, name_of, play_from_power_on, session_of, state_session};
+use super::{
+    Live, Run, each_movie, menu_session, name_of, play_from_power_on, session_of, state_session,
+};
 use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
@@ -52,19 +54,25 @@ impl Library {
     }
 
     fn open_session(&self, bytes: &[u8]) -> Result<Opened> {
-        let document = Document::parse(bytes)?;
+        let document = Document::<Snapshot<MarioKartDs>>::parse(bytes)?;
         let Rom { path, game } = self.rom(document.rom.as_deref().map(Path::new))?;
         let is_driven = document.games.iter().any(|game| game.is_driven);
         let stages = document.games.into_iter().map(|saved| {
             let session = saved
-                .snapshot
+                .session
                 .open(&game.rom)
                 .with_context(|| format!("{} on {}", saved.name, game.name))?;
             let live = match saved.is_driven {
                 true => Live::Human,
                 false => Live::Nothing,
             };
-            let mut stage = Stage::new(saved.name, session, live);
+            let name = saved.name;
+            let mut stage = Run {
+                name,
+                session,
+                live,
+            }
+            .stage()?;
             stage.set_playing(false);
             Ok(stage)
         });
@@ -102,16 +110,28 @@ impl Rom {
             return self.choose_course(path.parent().unwrap_or(Path::new(".")));
         }
         let bytes = files::read(path, Input::Document)?;
-        if Document::is_one(&bytes) {
+        if is_session(&bytes) {
             return library.open_session(&bytes);
         }
         if State::is_one(&bytes) {
             let session = state_session(&self.game, path, &Options::default())?;
-            return Ok(self.driven(Stage::new(name_of(path), session, Live::Human)));
+            let name = name_of(path);
+            let live = Live::Human;
+            return self.driven(Run {
+                name,
+                session,
+                live,
+            });
         }
         if (Kind::MOVIE.is_one)(&bytes) {
             let session = session_of(path, Movie::parse(&bytes)?, &self.game)?;
-            return Ok(self.watched(vec![Stage::new(name_of(path), session, Live::Nothing)]));
+            let name = name_of(path);
+            let live = Live::Nothing;
+            return self.watched(vec![Run {
+                name,
+                session,
+                live,
+            }]);
         }
         if RomHeader::parse(&bytes).is_ok_and(|header| mkds_formats::game::is_mario_kart(&header)) {
             return Ok(library.rom(Some(path))?.choose_new());
@@ -198,8 +218,11 @@ impl Rom {
             course,
         };
         let session = menu_session(&self.game, &Options::default(), None, &combo)?;
-        let stage = Stage::new(courses::code(course), session, Live::Human);
-        Ok(self.driven(stage))
+        self.driven(Run {
+            name: courses::code(course),
+            session,
+            live: Live::Human,
+        })
     }
 
     /// A ghost's race, as a movie to watch.
@@ -219,7 +242,12 @@ impl Rom {
         let session = Session::new(emulator, race.movie)?;
         let name = courses::ghost_code(slot, ghost.combo.course);
         let name = format!("{name}_{}", name_of(path));
-        Ok(self.watched(vec![Stage::new(name, session, Live::Nothing)]))
+        let live = Live::Nothing;
+        self.watched(vec![Run {
+            name,
+            session,
+            live,
+        }])
     }
 
     #[cfg(feature = "torch")]
@@ -233,8 +261,7 @@ impl Rom {
             course_name,
             device: learn::device::Device::Auto,
         };
-        let stages = crate::commands::agent::games(&args, &self.game)?;
-        Ok(self.watched(stages))
+        self.watched(crate::commands::agent::games(&args, &self.game)?)
     }
 
     #[cfg(not(feature = "torch"))]
@@ -244,27 +271,27 @@ impl Rom {
 
     /// Movies side by side.
     fn watched_movies(&self, paths: &[PathBuf]) -> Result<Opened> {
-        let stages = each_movie(paths, &self.game, |_| Ok(Live::Nothing))?;
-        Ok(self.watched(stages))
+        self.watched(each_movie(paths, &self.game, |_| Ok(Live::Nothing))?)
     }
 
     /// Games that are watched.
-    fn watched(&self, stages: Vec<Stage>) -> Opened {
-        Opened::Games(Games {
-            stages,
+    fn watched(&self, runs: Vec<Run>) -> Result<Opened> {
+        let stages = runs.into_iter().map(Run::stage);
+        Ok(Opened::Games(Games {
+            stages: stages.collect::<Result<_>>()?,
             rom: self.path.clone(),
             ..Games::default()
-        })
+        }))
     }
 
     /// A game that a human plays.
-    fn driven(&self, stage: Stage) -> Opened {
-        Opened::Games(Games {
-            stages: vec![stage],
+    fn driven(&self, run: Run) -> Result<Opened> {
+        Ok(Opened::Games(Games {
+            stages: vec![run.stage()?],
             sound: true,
             look: None,
             rom: self.path.clone(),
-        })
+        }))
     }
 }
 
@@ -273,13 +300,13 @@ impl Opener for Library {
         let rom = self.rom(rom)?;
         match request {
             Request::New => Ok(rom.choose_new()),
-            Request::PowerOn => Ok(rom.driven(play_from_power_on(&rom.game, None)?)),
+            Request::PowerOn => rom.driven(play_from_power_on(&rom.game, None)?),
             Request::Race(course) => rom.race(*course),
             Request::Files(paths) => match paths.as_slice() {
                 [path] => rom.open_file(path, self),
                 paths => rom.watched_movies(paths),
             },
-            Request::Save(path) => Ok(rom.driven(play_from_power_on(&rom.game, Some(path))?)),
+            Request::Save(path) => rom.driven(play_from_power_on(&rom.game, Some(path))?),
             Request::Ghost { save, slot } => rom.ghost(save, *slot),
             Request::Model { folder, course } => rom.model(folder, *course),
             Request::Session(bytes) => self.open_session(bytes),

@@ -9,7 +9,7 @@ use mkds_memory::path::{Datum, Path};
 
 use super::edit;
 use super::value::Reading;
-use crate::accessible::named;
+use window::accessible::named;
 
 /// What is called with a field and its new value.
 type Poke = Rc<dyn Fn(&Path, Datum)>;

@@ -18,7 +18,7 @@ use super::pins::PinError;
 use super::row::Row;
 use super::style;
 use super::tree::{Change, Tree};
-use crate::accessible::named;
+use window::accessible::named;
 
 /// A panel with every field of RAM: named, read anew in every frame, searched, pinned, changed.
 ///

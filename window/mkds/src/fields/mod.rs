@@ -18,6 +18,7 @@ mod search;
 mod style;
 mod tree;
 mod value;
+mod window_panel;
 
 pub use panel::FieldPanel;
 pub use pins::PinError;

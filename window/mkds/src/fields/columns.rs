@@ -7,7 +7,7 @@ use gtk::{gdk, glib};
 
 use super::panel::Inner;
 use super::row::Row;
-use crate::accessible::named;
+use window::accessible::named;
 
 /// Pixels by which a row is farther to the right than the one that it lies below.
 const INDENT: i32 = 14;

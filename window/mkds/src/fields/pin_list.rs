@@ -13,7 +13,7 @@ use super::cells::show_freshness;
 use super::pins::{PinError, Pins};
 use super::plot;
 use super::value::NOTHING;
-use crate::accessible::{describe, named, named_as};
+use window::accessible::{describe, named, named_as};
 
 /// Pixels that a plot takes at least.
 const PLOT_SIZE: (i32, i32) = (160, 44);

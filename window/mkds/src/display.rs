@@ -1,0 +1,268 @@
+//! What is drawn over a race: where it was driven, what that was worth, and who else drives.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use env_mkds::config::RaceEnvConfig;
+use env_mkds::game::{Session, course_of};
+use env_mkds::moment::{Circuit, Moment, Standing};
+use env_mkds::observation;
+use env_mkds::reward::Rewarder;
+use mkds_formats::names;
+use mkds_memory::course::Course;
+use mkds_memory::sensor::RayFan;
+use mkds_memory::{Race, Ram};
+use nds_formats::pad::{Frame, Pad};
+use overlays::{DrawList, GhostRun, History, Overlay, OverlayKind, Scene};
+use window::game::{Display, Drawn, OverlayInfo};
+
+/// Other runs of a course's race.
+#[derive(Default)]
+struct Rivals {
+    ghosts: Vec<GhostRun>,
+    reference_line: Vec<[f32; 3]>,
+}
+
+/// Draws over the frames of a race, as far as it was seen.
+pub struct RaceDisplay {
+    overlays: Vec<(&'static str, Box<dyn Overlay + Send + Sync>)>,
+    fan: RayFan,
+    /// By the course's id.
+    rivals: BTreeMap<u32, Rivals>,
+    circuit: Option<Circuit>,
+    history: History,
+    rewarder: Rewarder,
+    before: Option<Standing>,
+    rewards: Vec<(&'static str, f32)>,
+    components: Vec<f64>,
+}
+
+/// The overlays that can be drawn, in the order of the list.
+#[must_use]
+pub(crate) fn overlays() -> Vec<OverlayInfo> {
+    let kinds = OverlayKind::ALL.into_iter();
+    kinds
+        .map(|kind| OverlayInfo {
+            name: kind.name(),
+            label: kind.label(),
+            default_on: kind.default_on(),
+        })
+        .collect()
+}
+
+impl RaceDisplay {
+    /// A display that has seen nothing yet. It draws the sensor rays of the default observation and the rewards of the preset
+    /// `TimeTrial-v1`: the richest, so that what drives a learner is shown, whichever preset it has.
+    ///
+    /// # Errors
+    /// None today: the defaults are valid.
+    pub fn new() -> Result<Self> {
+        let rewards = RaceEnvConfig::time_trial_v1().reward;
+        let mut no_line = |path: &std::path::Path| {
+            Err(env_mkds::Error::Read {
+                path: path.to_owned(),
+                source: std::io::ErrorKind::NotFound.into(),
+            })
+        };
+        let kinds = OverlayKind::ALL.into_iter();
+        Ok(Self {
+            overlays: kinds.map(|kind| (kind.name(), kind.make())).collect(),
+            fan: observation::Rays::default().fan()?,
+            rivals: BTreeMap::new(),
+            circuit: None,
+            history: History::default(),
+            rewarder: Rewarder::new(rewards, &mut no_line)?,
+            before: None,
+            rewards: Vec::new(),
+            components: Vec::new(),
+        })
+    }
+
+    /// Compares the races on a course with another run of one. The first one's best lap is the line to drive along.
+    ///
+    /// # Errors
+    /// The run is of another course than the session's race, as far as that is known.
+    pub fn race_against(&mut self, session: &Session, ghost: GhostRun, course: u32) -> Result<()> {
+        if let Some(own) = course_of(session) {
+            ensure!(
+                own == course,
+                "{}: expected a ghost of {}, found one of {}",
+                ghost.name(),
+                course_name(own),
+                course_name(course)
+            );
+        }
+        let rivals = self.rivals.entry(course).or_default();
+        if rivals.ghosts.is_empty() {
+            rivals.reference_line = ghost.best_lap();
+        }
+        rivals.ghosts.push(ghost);
+        Ok(())
+    }
+
+    fn course(&self) -> Option<&Course> {
+        self.circuit.as_ref().map(|circuit| &circuit.course)
+    }
+
+    /// Other runs of the present race's course.
+    fn rivals(&self) -> Option<&Rivals> {
+        self.rivals.get(&self.course()?.id()?)
+    }
+
+    fn follow(&mut self, race: &Race<'_>) {
+        let is_of_race = |circuit: &Circuit| circuit.course.id() == Some(race.config().course().0);
+        if !self.circuit.as_ref().is_some_and(is_of_race) {
+            self.circuit = Course::read(race).ok().map(Circuit::new);
+            self.history.clear();
+            self.forget_the_frame_before();
+        }
+    }
+
+    fn forget_the_frame_before(&mut self) {
+        self.before = None;
+        self.rewarder.reset();
+    }
+
+    fn judge(&mut self, race: Race<'_>, pad: Pad) {
+        let Some(circuit) = &self.circuit else {
+            return;
+        };
+        let Ok(moment) = Moment::new(race, circuit, pad) else {
+            return;
+        };
+        let before = self.before.replace(moment.now).unwrap_or(moment.now);
+        self.rewarder.reward(&moment, &before);
+        self.rewarder.take_components(&mut self.components);
+        self.rewards.clear();
+        let worth = self.components.iter().map(|worth| *worth as f32);
+        self.rewards.extend(self.rewarder.names().zip(worth));
+    }
+}
+
+/// The race in RAM. A game that has just been switched on, or loads a race, has none.
+fn race_in(ram: Option<machine::Ram<'_>>) -> Option<Race<'_>> {
+    Ram::new(ram?.bytes).ok()?.race().ok().flatten()
+}
+
+impl Display<Frame> for RaceDisplay {
+    fn see(&mut self, ram: Option<machine::Ram<'_>>, input: &Frame) {
+        let Some(race) = race_in(ram) else {
+            self.circuit = None;
+            self.before = None;
+            self.rewards.clear();
+            return;
+        };
+        self.follow(&race);
+        // What is torn is seen whole in the next frame.
+        let _ = self.history.see(&race);
+        self.judge(race, input.pad);
+    }
+
+    /// Of a frame that is not shown, only the way is known that was driven. What the next one is worth is told from
+    /// [`have_moved`](Self::have_moved) on.
+    fn pass(&mut self, ram: Option<machine::Ram<'_>>) {
+        if let Some(race) = race_in(ram) {
+            self.follow(&race);
+            let _ = self.history.see(&race);
+        }
+    }
+
+    fn have_moved(&mut self) {
+        self.forget_the_frame_before();
+    }
+
+    fn draw(
+        &self,
+        ram: Option<machine::Ram<'_>>,
+        input: &Frame,
+        drawn: Drawn<'_>,
+        list: &mut DrawList,
+    ) {
+        let (Some(race), Some(course)) = (race_in(ram), self.course()) else {
+            return;
+        };
+        let Ok(scene) = Scene::of(&race, course, &self.fan, input.pad) else {
+            return;
+        };
+        let rivals = self.rivals();
+        let scene = scene
+            .with_history(&self.history)
+            .with_ghosts(rivals.map_or(&[], |rivals| &rivals.ghosts))
+            .with_reference_line(rivals.map_or(&[], |rivals| &rivals.reference_line))
+            .with_rewards(&self.rewards)
+            .with_fields(drawn.fields);
+        let on = self.overlays.iter();
+        let on = on.filter(|(name, _)| drawn.overlays.contains(name));
+        overlays::draw_all(on.map(|(_, overlay)| &**overlay), &scene, list);
+    }
+}
+
+/// What a course is called.
+fn course_name(id: u32) -> String {
+    let course = u8::try_from(id).ok().and_then(names::Course::by_id);
+    match course {
+        Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
+        None => format!("course {id}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homebrew::native::Game;
+    use mkds_formats::ghost::Combo;
+
+    use super::*;
+
+    /// RAM of the bundled game.
+    fn ram(bytes: &[u8]) -> Option<machine::Ram<'_>> {
+        Some(machine::Ram {
+            base: mkds_memory::RAM_BASE,
+            bytes,
+        })
+    }
+
+    #[test]
+    fn a_race_is_followed_rewarded_and_forgotten_with_its_end() {
+        let mut game = Game::new(None).expect("the bundled game");
+        let mut display = RaceDisplay::new().expect("the defaults");
+        let no_game = vec![0; mkds_memory::RAM_SIZE];
+        let pressed = Frame::pad(Pad::A);
+        display.see(ram(&no_game), &Frame::default());
+        assert!(display.course().is_none());
+        let combo = Combo {
+            character: 0,
+            kart: 0,
+            course: 20,
+        };
+        game.start_race(combo).expect("a race");
+        for _ in 0..500 {
+            game.tick(Pad::A);
+            display.see(ram(game.ram()), &pressed);
+        }
+        assert_eq!(display.course().and_then(Course::id), Some(20));
+        assert!(display.history.samples().len() > 400);
+        let speed = display.rewards.iter().find(|(name, _)| *name == "speed");
+        assert!(
+            speed.is_some_and(|(_, worth)| *worth > 0.0),
+            "{:?}",
+            display.rewards
+        );
+        let (way, worth) = (display.history.samples().len(), display.rewards.clone());
+        game.tick(Pad::A);
+        display.pass(ram(game.ram()));
+        assert_eq!(display.history.samples().len(), way + 1);
+        assert_eq!(display.rewards, worth, "only what is shown is judged");
+        display.see(ram(&no_game), &Frame::default());
+        assert!(display.course().is_none() && display.rewards.is_empty());
+        let mut list = DrawList::default();
+        let drawn = Drawn {
+            overlays: &["minimap"],
+            fields: &[],
+        };
+        display.draw(ram(&no_game), &pressed, drawn, &mut list);
+        assert_eq!(list, DrawList::default(), "no race, nothing to draw");
+        display.see(ram(game.ram()), &pressed);
+        display.draw(ram(game.ram()), &pressed, drawn, &mut list);
+        assert_ne!(list, DrawList::default());
+    }
+}

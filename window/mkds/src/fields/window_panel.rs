@@ -1,0 +1,77 @@
+//! The panel as the window has it.
+
+use anyhow::Result;
+use gtk::prelude::*;
+use machine::Ram;
+use mkds_memory::RamMut;
+use mkds_memory::path::{Datum, Path};
+use session::Poke;
+use window::game::{Change, Fields};
+
+use super::FieldPanel;
+
+impl Fields for FieldPanel {
+    fn widget(&self) -> gtk::Widget {
+        self.widget().clone().upcast()
+    }
+
+    fn update(&self, ram: Option<Ram<'_>>, frame: u64) {
+        let ram = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok());
+        self.update(ram.as_ref(), frame);
+    }
+
+    fn pinned_values(&self, ram: Option<Ram<'_>>) -> Vec<(String, String)> {
+        let Some(ram) = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok()) else {
+            return Vec::new();
+        };
+        let value = |path: Path| {
+            let datum = path.read(&ram).ok().flatten()?;
+            Some((path.to_string(), datum.to_string()))
+        };
+        let paths = self.pinned().into_iter();
+        let paths = paths.filter_map(|path| Path::parse(&path).ok());
+        paths.filter_map(value).collect()
+    }
+
+    fn pinned(&self) -> Vec<String> {
+        self.pinned()
+    }
+
+    fn set_pinned(&self, paths: &[String]) {
+        // What another version pinned may be no field here.
+        self.set_pinned(paths);
+    }
+
+    fn focus_search(&self) {
+        self.focus_search();
+    }
+
+    fn connect_search_left(&self, left: Box<dyn Fn()>) {
+        self.connect_search_left(left);
+    }
+
+    fn connect_change(&self, change: Box<dyn Fn(Change<'_>)>) {
+        self.connect_poke(move |path, datum| change(&|ram| write_of(path, &datum, ram)));
+    }
+
+    fn connect_pinned_changed(&self, changed: Box<dyn Fn()>) {
+        self.connect_pinned_changed(move |_| changed());
+    }
+}
+
+/// The write by which a field gets a value; `None` where it has it.
+fn write_of(path: &Path, datum: &Datum, ram: Ram<'_>) -> Result<Option<Poke>> {
+    let old = ram.bytes;
+    let mut new = old.to_vec();
+    path.write(&mut RamMut::new(&mut new)?, datum)?;
+    let differs = |at: &usize| old[*at] != new[*at];
+    let first = (0..new.len()).find(differs);
+    let last = (0..new.len()).rev().find(differs);
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(None);
+    };
+    Ok(Some(Poke {
+        address: ram.base + u32::try_from(first)?,
+        bytes: new[first..=last].to_vec(),
+    }))
+}

@@ -7,6 +7,7 @@ mod console;
 mod attacks;
 mod bench;
 mod commands;
+mod compare;
 mod courses;
 mod demo;
 mod layout;
@@ -31,6 +32,8 @@ struct Arguments {
 enum Chore {
     /// Interrupt and kill programs, take away their streams and forge their states, into out/attacks/figures.json.
     Attacks(attacks::Arguments),
+    /// Do the same work with two programs, built from two commits, and list what differs.
+    Compare(compare::Arguments),
     /// Compile the bundled game's courses into homebrew/courses/built.
     Courses {
         /// Only compare: fail if the committed files differ from the compiled descriptions.
@@ -83,6 +86,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Attacks(arguments) => attacks::run(&root, &arguments)?,
         Chore::Bench => bench::run(&root)?,
+        Chore::Compare(arguments) => compare::run(&arguments)?,
         Chore::Demo => demo::run(&root)?,
         Chore::Peers { quick, json } => peers::run(&root, quick, json)?,
         Chore::Courses { check, svg } => {

@@ -1,4 +1,4 @@
-//! What is in a field, without its Rust type.
+//! The value of a field, without its Rust type.
 
 use std::fmt;
 
@@ -6,16 +6,17 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use crate::layout::{BitField, Integer, Type};
+use crate::memory::{ByteOrder, LittleEndian};
 
 /// Units of a fixed-point number's whole.
 const FIXED_ONE: f64 = 4096.0;
 
-/// What is in a field. Serialised, it is a number, a list or a map.
+/// The value of a field. Serialised, it is a number, a list or a map.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Datum {
+pub enum FieldValue {
     /// An integer, an angle in 1/65536 turn, flags, an enumeration's number, an address.
     Integer(i64),
-    /// A fixed-point number, exact.
+    /// A floating-point number, or a fixed-point number, exact.
     Number(f64),
     /// An array's elements.
     List(Vec<Self>),
@@ -23,21 +24,23 @@ pub enum Datum {
     Record(Vec<(&'static str, Self)>),
 }
 
-impl Datum {
-    /// What `bytes`, which are as many as `ty` takes, hold.
-    pub(crate) fn read(ty: &Type, bytes: &[u8]) -> Self {
+impl FieldValue {
+    /// The value at `offset`, where `image` holds as many bytes as `ty` takes.
+    pub(crate) fn read<O: ByteOrder>(ty: &Type, image: &[u8], offset: usize) -> Self {
         match ty {
             Type::Integer(integer)
             | Type::Angle(integer)
             | Type::Flags(integer, _)
             | Type::Enumeration(integer, _)
-            | Type::Bits(integer, _) => Self::Integer(integer.read(bytes)),
-            Type::Pointer(_) => Self::Integer(Integer::U32.read(bytes)),
-            Type::Fixed(integer) => Self::Number(integer.read(bytes) as f64 / FIXED_ONE),
-            Type::Array(element, _) => Self::List(
-                bytes
-                    .chunks_exact(element.size().max(1))
-                    .map(|bytes| Self::read(element, bytes))
+            | Type::Bits(integer, _) => Self::Integer(integer.read::<O>(image, offset)),
+            Type::Pointer(_) => Self::Integer(Integer::U32.read::<O>(image, offset)),
+            Type::Float => Self::Number(f32::from_le_bytes(O::load(image, offset)).into()),
+            Type::Fixed(integer) => {
+                Self::Number(integer.read::<O>(image, offset) as f64 / FIXED_ONE)
+            }
+            Type::Array(element, count) => Self::List(
+                (0..*count)
+                    .map(|index| Self::read::<O>(element, image, offset + index * element.size()))
                     .collect(),
             ),
             Type::Struct(layout) => Self::Record(
@@ -45,20 +48,26 @@ impl Datum {
                     .fields
                     .iter()
                     .map(|field| {
-                        let bytes = &bytes[field.offset..field.offset + field.size];
-                        (field.name, Self::read(&field.ty, bytes))
+                        let value = Self::read::<O>(&field.ty, image, offset + field.offset);
+                        (field.name, value)
                     })
                     .collect(),
             ),
         }
     }
 
-    /// Writes it into `bytes`, which are as many as `ty` takes.
+    /// Writes it at `offset`, where `image` has room for as many bytes as `ty` takes. Parts before the
+    /// first that does not fit are written: see [`Self::check`].
     ///
     /// # Errors
     ///
-    /// What `ty` holds, in words, if that is not this.
-    pub(crate) fn write(&self, ty: &Type, bytes: &mut [u8]) -> Result<(), String> {
+    /// A description of what `ty` holds, if that is not this.
+    pub(crate) fn write<O: ByteOrder>(
+        &self,
+        ty: &Type,
+        image: &mut [u8],
+        offset: usize,
+    ) -> Result<(), String> {
         match (ty, self) {
             (
                 Type::Integer(integer)
@@ -67,31 +76,44 @@ impl Datum {
                 | Type::Enumeration(integer, _)
                 | Type::Bits(integer, _),
                 Self::Integer(value),
-            ) => integer.write(*value, bytes),
-            (Type::Pointer(_), Self::Integer(value)) => Integer::U32.write(*value, bytes),
-            (Type::Fixed(integer), Self::Number(value)) => write_fixed(*integer, *value, bytes),
-            (Type::Fixed(integer), Self::Integer(value)) => {
-                write_fixed(*integer, *value as f64, bytes)
+            ) => integer.write::<O>(*value, image, offset),
+            (Type::Pointer(_), Self::Integer(value)) => {
+                Integer::U32.write::<O>(*value, image, offset)
             }
-            (Type::Array(element, count), Self::List(list)) if list.len() == *count => bytes
-                .chunks_exact_mut(element.size().max(1))
-                .zip(list)
-                .try_for_each(|(bytes, datum)| datum.write(element, bytes)),
+            (Type::Float, Self::Number(value)) => write_float::<O>(*value, image, offset),
+            (Type::Float, Self::Integer(value)) => write_float::<O>(*value as f64, image, offset),
+            (Type::Fixed(integer), Self::Number(value)) => {
+                write_fixed::<O>(*integer, *value, image, offset)
+            }
+            (Type::Fixed(integer), Self::Integer(value)) => {
+                write_fixed::<O>(*integer, *value as f64, image, offset)
+            }
+            (Type::Array(element, count), Self::List(list)) if list.len() == *count => {
+                list.iter().enumerate().try_for_each(|(index, value)| {
+                    value.write::<O>(element, image, offset + index * element.size())
+                })
+            }
             (Type::Struct(layout), Self::Record(record)) => {
-                record.iter().try_for_each(|(name, datum)| {
+                record.iter().try_for_each(|(name, value)| {
                     let expected = || format!("fields of {}", layout().published);
                     let field = layout().field(name).ok_or_else(expected)?;
-                    datum.write(
-                        &field.ty,
-                        &mut bytes[field.offset..field.offset + field.size],
-                    )
+                    value.write::<O>(&field.ty, image, offset + field.offset)
                 })
             }
             _ => Err(ty.to_string()),
         }
     }
 
-    /// The datum that `text` writes down: an integer (`12`, `-3`, `0x1F`) or a number (`1.5`).
+    /// Whether `ty` can hold it.
+    ///
+    /// # Errors
+    ///
+    /// A description of what `ty` holds, if that is not this.
+    pub(crate) fn check(&self, ty: &Type) -> Result<(), String> {
+        self.write::<LittleEndian>(ty, &mut vec![0; ty.size()], 0)
+    }
+
+    /// The value that `text` writes down: an integer (`12`, `-3`, `0x1F`) or a number (`1.5`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (sign, digits) = match text.strip_prefix('-') {
@@ -122,21 +144,37 @@ impl Datum {
     }
 }
 
-fn write_fixed(integer: Integer, value: f64, bytes: &mut [u8]) -> Result<(), String> {
+fn write_float<O: ByteOrder>(value: f64, image: &mut [u8], offset: usize) -> Result<(), String> {
+    let rounded = value as f32;
+    if rounded.is_infinite() && value.is_finite() {
+        return Err(format!("a number from {} to {}", f32::MIN, f32::MAX));
+    }
+    O::store(image, offset, rounded.to_le_bytes());
+    Ok(())
+}
+
+fn write_fixed<O: ByteOrder>(
+    integer: Integer,
+    value: f64,
+    image: &mut [u8],
+    offset: usize,
+) -> Result<(), String> {
     let (low, high) = integer.range();
     let (low, high) = (low as f64 / FIXED_ONE, high as f64 / FIXED_ONE);
     if !(low..=high).contains(&value) {
         return Err(format!("a number from {low} to {high}"));
     }
-    integer.write((value * FIXED_ONE).round() as i64, bytes)
+    integer.write::<O>((value * FIXED_ONE).round() as i64, image, offset)
 }
 
 impl Integer {
-    /// What `bytes`, at least as many as it takes, hold.
-    pub(crate) fn read(self, bytes: &[u8]) -> i64 {
-        let mut raw = [0; 8];
-        raw[..self.size].copy_from_slice(&bytes[..self.size]);
-        let unsigned = i64::from_le_bytes(raw);
+    /// The number at `offset`, where `image` holds as many bytes as it takes.
+    pub(crate) fn read<O: ByteOrder>(self, image: &[u8], offset: usize) -> i64 {
+        let unsigned: i64 = match self.size {
+            1 => u8::from_le_bytes(O::load(image, offset)).into(),
+            2 => u16::from_le_bytes(O::load(image, offset)).into(),
+            _ => u32::from_le_bytes(O::load(image, offset)).into(),
+        };
         let unused = 64 - 8 * self.size as u32;
         if self.signed {
             unsigned << unused >> unused
@@ -145,12 +183,21 @@ impl Integer {
         }
     }
 
-    fn write(self, value: i64, bytes: &mut [u8]) -> Result<(), String> {
+    fn write<O: ByteOrder>(
+        self,
+        value: i64,
+        image: &mut [u8],
+        offset: usize,
+    ) -> Result<(), String> {
         let (low, high) = self.range();
         if !(low..=high).contains(&value) {
             return Err(format!("an integer from {low} to {high}"));
         }
-        bytes[..self.size].copy_from_slice(&value.to_le_bytes()[..self.size]);
+        match self.size {
+            1 => O::store(image, offset, (value as u8).to_le_bytes()),
+            2 => O::store(image, offset, (value as u16).to_le_bytes()),
+            _ => O::store(image, offset, (value as u32).to_le_bytes()),
+        }
         Ok(())
     }
 }
@@ -173,24 +220,24 @@ impl BitField {
     }
 }
 
-impl fmt::Display for Datum {
+impl fmt::Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(value) => value.fmt(f),
             Self::Number(value) => value.fmt(f),
             Self::List(list) => {
                 f.write_str("[")?;
-                for (index, datum) in list.iter().enumerate() {
+                for (index, value) in list.iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{datum}")?;
+                    write!(f, "{comma}{value}")?;
                 }
                 f.write_str("]")
             }
             Self::Record(record) => {
                 f.write_str("{")?;
-                for (index, (name, datum)) in record.iter().enumerate() {
+                for (index, (name, value)) in record.iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{name}: {datum}")?;
+                    write!(f, "{comma}{name}: {value}")?;
                 }
                 f.write_str("}")
             }
@@ -198,7 +245,7 @@ impl fmt::Display for Datum {
     }
 }
 
-impl Serialize for Datum {
+impl Serialize for FieldValue {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Integer(value) => serializer.serialize_i64(*value),
@@ -206,8 +253,8 @@ impl Serialize for Datum {
             Self::List(list) => serializer.collect_seq(list),
             Self::Record(record) => {
                 let mut map = serializer.serialize_map(Some(record.len()))?;
-                for (name, datum) in record {
-                    map.serialize_entry(name, datum)?;
+                for (name, value) in record {
+                    map.serialize_entry(name, value)?;
                 }
                 map.end()
             }

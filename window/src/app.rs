@@ -14,9 +14,9 @@ use gtk::glib::{ControlFlow, Propagation};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
 use mkds_memory::path::Path;
-use mkds_memory::sensor::RayFan;
 use overlays::{Overlay, OverlayKind};
 use serde::Serialize;
+use track::RayFan;
 
 use crate::accessible::named;
 use crate::animation::Animation;
@@ -656,9 +656,9 @@ impl App {
                 None => Ok(()),
             });
         let weak = Rc::downgrade(self);
-        self.side.fields().connect_poke(move |path, datum| {
+        self.side.fields().connect_poke(move |path, value| {
             if let Some(app) = weak.upgrade()
-                && let Err(error) = app.poke(path, &datum)
+                && let Err(error) = app.poke(path, &value)
             {
                 app.complain(&error);
             }

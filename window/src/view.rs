@@ -3,9 +3,9 @@
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
 use mkds_memory::Ram;
-use mkds_memory::sensor::RayFan;
 use nds_formats::pad::Pad;
 use overlays::{DrawList, GhostRun, Image, Overlay, Scene};
+use track::RayFan;
 
 use crate::known::Known;
 use crate::settings::Screens;

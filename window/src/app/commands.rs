@@ -5,7 +5,7 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result};
 use desmume::Picture;
 use gtk::prelude::*;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{RAM_BASE, RamMut};
 use nds_formats::pad::Frame;
 use session::{Mark, Poke, SLOTS, Way};
@@ -352,11 +352,12 @@ impl App {
         }
     }
 
-    pub(super) fn poke(&self, path: &Path, datum: &Datum) -> Result<()> {
+    pub(super) fn poke(&self, path: &Path, value: &FieldValue) -> Result<()> {
         self.with_stage(|stage| {
             let old = stage.session().emulator().main_ram();
             let mut new = old.to_vec();
-            path.write(&mut RamMut::new(&mut new)?, datum)?;
+            let mut ram = RamMut::new(&mut new)?;
+            path.write(&mut ram, value)?;
             let differs = |at: &usize| old[*at] != new[*at];
             let first = (0..new.len()).find(differs);
             let last = (0..new.len()).rev().find(differs);

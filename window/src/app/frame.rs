@@ -355,8 +355,8 @@ fn read_fields(fields: &[Path], ram: &[u8]) -> Vec<(String, String)> {
         return Vec::new();
     };
     let value = |path: &Path| {
-        let datum = path.read(&ram).ok().flatten()?;
-        Some((path.to_string(), datum.to_string()))
+        let field_value = path.read(&ram).ok().flatten()?;
+        Some((path.to_string(), field_value.to_string()))
     };
     fields.iter().filter_map(value).collect()
 }

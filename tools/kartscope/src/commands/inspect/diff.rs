@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use anyhow::Result;
 use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path, Places};
+use mkds_memory::path::{FieldValue, Path, Places};
 use mkds_memory::{RAM_BASE, RAM_SIZE, Ram};
 use serde::Serialize;
 
 use super::source::Image;
-use mkds_memory::words;
+use mkds_memory::display;
 
 use crate::cli::Diff;
 use crate::game::GameFiles;
@@ -38,8 +38,8 @@ struct Difference {
 struct Changed {
     path: String,
     /// `None` where a pointer on the path was null.
-    old: Option<Datum>,
-    new: Option<Datum>,
+    old: Option<FieldValue>,
+    new: Option<FieldValue>,
     #[serde(skip)]
     text: String,
 }
@@ -123,8 +123,8 @@ impl Comparison<'_> {
         }
         let [old, new] = self.rams.map(|ram| path.read(ram).ok().flatten());
         if old != new {
-            let text = [&old, &new].map(|datum| match datum {
-                Some(datum) => words::value(&ty, datum),
+            let text = [&old, &new].map(|value| match value {
+                Some(value) => display::text(&ty, value),
                 None => "nothing".to_owned(),
             });
             self.fields.push(Changed {

@@ -16,7 +16,7 @@ use super::source::{Image, Moment, Source, rsplit_once};
 use crate::cli::{Search, ValueKind};
 use crate::game::GameFiles;
 use crate::report::Report;
-use mkds_memory::words;
+use mkds_memory::display;
 
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]
@@ -173,7 +173,7 @@ impl ValueKind {
     /// The raw number as text.
     fn text(self, raw: i64) -> String {
         match self {
-            Self::Fx16 | Self::Fx32 => words::fixed(raw as f64 / self.unit()),
+            Self::Fx16 | Self::Fx32 => display::fixed(raw as f64 / self.unit()),
             Self::Angle => format!("{:.2}", raw as f64 / self.unit()),
             _ => raw.to_string(),
         }
@@ -295,7 +295,7 @@ pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
     let images = Image::read_all(&sources, game, report)?;
     let last = images.last().context("a step has an image")?;
     let (found, steps) = search(args, &images);
-    let places = Places::new(&last.ram()?);
+    let places = Places::new(&*last.ram()?);
     let candidate = |offset: &u32| {
         let address = RAM_BASE + offset;
         let raw = |image: &Image| args.kind.read(&image.bytes, *offset as usize);

@@ -48,6 +48,7 @@
 pub mod changes;
 #[doc(hidden)]
 pub mod declaration;
+pub mod differences;
 pub mod display;
 mod error;
 pub mod field;
@@ -57,6 +58,7 @@ pub mod path;
 pub mod places;
 pub mod pointer;
 mod ram;
+pub mod search;
 pub mod symbol;
 mod value;
 pub mod view;

@@ -17,6 +17,9 @@ impl Memory for MainRam {
     type Order = LittleEndian;
 }
 
+/// An image of main RAM, which need not hold the game.
+pub type MainRamImage<'a> = ram_views::Ram<'a, MainRam>;
+
 /// Declares a structure in main RAM, as [`ram_views::view!`] does.
 macro_rules! view {
     ($($declaration:tt)*) => {

@@ -12,7 +12,7 @@
 //! use ram_views::{LittleEndian, Memory, Ram, view};
 //!
 //! /// The memory of a console with 64 KiB.
-//! struct Small;
+//! pub struct Small;
 //!
 //! impl Memory for Small {
 //!     const BASE: u32 = 0x8000_0000;

@@ -53,6 +53,29 @@ impl ByteOrder for LittleEndian {
 /// A big-endian console whose RAM an emulator keeps in 32-bit words of its own, little-endian host:
 /// the bytes of each word are in reverse, so that the byte of the console's address `a` lies at `a ^ 3`
 /// and the halfword at `a ^ 2`. Mupen64Plus keeps the N64's RDRAM so.
+///
+/// Structures in it begin at words and are whole words, which [`view!`](crate::view!) and pointers check:
+///
+/// ```compile_fail
+/// use ram_views::{Memory, WordSwapped, view};
+///
+/// pub struct Rdram;
+///
+/// impl Memory for Rdram {
+///     const BASE: u32 = 0x8000_0000;
+///     const SIZE: usize = 0x40_0000;
+///     type Order = WordSwapped;
+/// }
+///
+/// view! {
+///     Rdram;
+///     /// Three halfwords: its size must be 8.
+///     pub struct Rotation, RotationMut = "rotation_t" [0x6] {
+///         /// The yaw.
+///         Headers yaw @ 0x2: i16,
+///     }
+/// }
+/// ```
 pub struct WordSwapped;
 
 /// The byte in an image of swapped words that has this offset on the console.

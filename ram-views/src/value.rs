@@ -12,7 +12,7 @@ use crate::memory::{ByteOrder, LittleEndian};
 const FIXED_ONE: f64 = 4096.0;
 
 /// The value of a field. Serialised, it is a number, a list or a map.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum FieldValue {
     /// An integer, an angle in 1/65536 turn, flags, an enumeration's number, an address.
     Integer(i64),
@@ -22,6 +22,19 @@ pub enum FieldValue {
     List(Vec<Self>),
     /// A structure's fields, by name.
     Record(Vec<(&'static str, Self)>),
+}
+
+/// As numbers are equal, but a NaN equals itself: a field that holds one has not changed.
+impl PartialEq for FieldValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b || a.is_nan() && b.is_nan(),
+            (Self::List(a), Self::List(b)) => a == b,
+            (Self::Record(a), Self::Record(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 impl FieldValue {

@@ -60,7 +60,13 @@ impl<M: Memory, T: FieldType<M>, const K: usize> FieldType<M> for [T; K] {
 
     #[inline(always)]
     fn read(bytes: &[u8], offset: usize) -> Self {
-        std::array::from_fn(|index| T::read(bytes, offset + index * T::SIZE))
+        const { assert!(K > 0, "an array has elements") }
+        // A loop, and no `from_fn`: its closure would not be inlined where bytes are swapped.
+        let mut values = [T::read(bytes, offset); K];
+        for (index, value) in values.iter_mut().enumerate().skip(1) {
+            *value = T::read(bytes, offset + index * T::SIZE);
+        }
+        values
     }
 
     #[inline(always)]

@@ -28,13 +28,13 @@ bitflags! {
         const VISIBILITY_KEPT = 0x2;
         /// It does not move.
         const SUSPENDED = 0x4;
-        /// It is not drawn, for nobody sees it.
+        /// It is out of sight and not drawn.
         const CLIPPED = 0x10;
         /// Its icon on the map is translucent.
         const MAP_ICON_TRANSLUCENT = 0x20;
-        /// It pushes nobody.
+        /// It pushes no driver.
         const PUSHBACK_DISABLED = 0x40;
-        /// It meets nobody before the start.
+        /// It collides with nothing before the start.
         const DISABLED_BEFORE_START = 0x80;
         /// A part of another that is not in use.
         const FREE = 0x100;

@@ -315,7 +315,7 @@ impl<P: Program> Path<P> {
     }
 
     /// The paths one step on: to its fields, its bits or its elements; none where a path ends. The
-    /// number of elements may depend on `ram`; it is 0 where there is no race. What a single
+    /// number of elements may depend on `ram`; it is 0 where a pointer on the way is null. What a single
     /// pointer leads to is not among them, for that may lead back.
     ///
     /// # Errors
@@ -370,8 +370,8 @@ impl<P: Program> Path<P> {
         names.filter_map(|name| self.field_called(name)).collect()
     }
 
-    /// How many elements it has: those of an array, or those that the game counts behind a pointer;
-    /// 0 where there is no race or no element.
+    /// How many elements it has: those of an array, or those that the program counts behind a pointer;
+    /// 0 if a pointer on the way is null, or there is no element.
     ///
     /// # Errors
     ///
@@ -478,7 +478,7 @@ impl<P: Program> Path<P> {
             })
     }
 
-    /// What is there; `None` if a pointer on the way is null, as all are while there is no race.
+    /// What is there; `None` if a pointer on the way is null.
     /// Pointers that it leads to are read as addresses.
     ///
     /// # Errors

@@ -9,11 +9,10 @@ use crate::path::{End, Path};
 use crate::pointer::Pointer;
 use crate::symbol::{Image, Program};
 
-/// How many pointers the way to a structure may follow. Longer ways only lead around: from an item
-/// point to the next and the next.
+/// The most pointers that the path to a structure follows. Longer paths only go around linked lists.
 const MOST_POINTERS: usize = 4;
 
-/// The most structures and tables that are looked into: a race has a few thousand.
+/// The most structures and tables that are looked into: a game has a few thousand.
 const MOST_BLOCKS: usize = 1 << 16;
 
 /// The addresses of everything that paths lead to in an image of RAM.

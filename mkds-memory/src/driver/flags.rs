@@ -91,7 +91,7 @@ bitflags! {
         const FAR_FROM_PLAYER = 0x800_0000;
         /// It is on a jump pad.
         const ON_JUMP_PAD = 0x1000_0000;
-        /// A boost that does not heed the terrain is on.
+        /// A boost that ignores the terrain is on.
         const TERRAIN_IGNORED = 0x2000_0000;
         /// The camera follows it around a loop.
         const ANTIGRAVITY_CAMERA = 0x4000_0000;

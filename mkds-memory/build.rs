@@ -120,7 +120,7 @@ fn write_symbol(out: &mut String, symbol: &Symbol) -> std::fmt::Result {
     writeln!(
         out,
         "pub const {}: Symbol = Symbol {{ name: {name:?}, path: {path:?}, address: {address:#X}, \
-         holds: Holds::{holds}, ty: {type:?}, target: <{view} as Pointee>::TARGET, count: {count}, \
+         holds: Holds::{holds}, ty: {type:?}, target: <{view} as Pointee<MainRam>>::TARGET, count: {count}, \
          inside: {inside:?}, unknown_in: &{unknown_in:?}, description: {description:?}, source: {source:?}, \
          confidence: Confidence::{confidence} }};",
         constant(name),

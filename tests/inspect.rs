@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use desmume::Picture;
 use env_mkds::replay::Replay;
 use mkds_memory::course::Course;
-use mkds_memory::path::{Datum, Path as FieldPath};
+use mkds_memory::path::{FieldValue, Path as FieldPath};
 use mkds_memory::{RAM_BASE, Ram};
 use nds_formats::dsm::Movie;
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn number(value: &Value) -> f64 {
 }
 
 /// The value of a path in an image.
-fn read(path: &str, image: &[u8]) -> Datum {
+fn read(path: &str, image: &[u8]) -> FieldValue {
     let path = FieldPath::parse(path).expect("a path");
     let ram = Ram::new(image).expect("the game");
     path.read(&ram).expect("readable").expect("something")
@@ -368,8 +368,14 @@ fn a_written_field_is_all_that_changes() {
     ]);
     assert_eq!(shown[0]["value"], 77);
     let image = fs::read(&changed).expect("written");
-    assert_eq!(read("driver[0].boost_timer", &image), Datum::Integer(77));
-    assert_eq!(read("driver[0].position.y", &image), Datum::Number(-12.5));
+    assert_eq!(
+        read("driver[0].boost_timer", &image),
+        FieldValue::Integer(77)
+    );
+    assert_eq!(
+        read("driver[0].position.y", &image),
+        FieldValue::Number(-12.5)
+    );
     let own = |path: &str, size: u32| {
         let start = address(path, &image) - RAM_BASE;
         start..start + size

@@ -8,7 +8,7 @@ use env_mkds::replay::Replay;
 use gif::DecodeOptions;
 use homebrew::ROM;
 use mkds_memory::RamMut;
-use mkds_memory::path::{Datum, Path as Field};
+use mkds_memory::path::{FieldValue, Path as Field};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad, Touch};
 use overlays::OverlayKind;
@@ -332,7 +332,9 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     let mut replay = race_at(race_from + AFTER, u32::MAX.into(), &[]);
     let field = Field::parse(BOOST).expect("a field");
     let mut ram = RamMut::new(replay.emulator_mut().main_ram_mut()).expect("all of RAM");
-    field.write(&mut ram, &Datum::Integer(77)).expect("written");
+    field
+        .write(&mut ram, &FieldValue::Integer(77))
+        .expect("written");
     for _ in 0..10 {
         replay.step(desmume::Picture::Skip).expect("it plays");
     }

@@ -6,13 +6,12 @@ use std::sync::Mutex;
 use homebrew::native::Game;
 use libfuzzer_sys::fuzz_target;
 use mkds_formats::ghost::Combo;
-use nds_formats::pad::Pad;
-use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::path::Path;
-use mkds_memory::sensor::{Aim, Bearing, RayFan};
 use mkds_memory::{Race, Ram};
+use nds_formats::pad::Pad;
+use track::{Aim, Bearing, RayFan, ZClip};
 
 /// The offsets of the game's pointers and its heap, to which most words are written; see `symbols`.
 const POINTERS: usize = 0x17_5000;
@@ -157,11 +156,15 @@ fn look_at_course(race: &Race<'_>) {
         course.track().floor_below(pose.position),
         course.material_at(pose.position),
     );
-    let _ = course.track().wall_ahead(pose.position, pose.forward, 1000.0);
+    let _ = course
+        .track()
+        .wall_ahead(pose.position, pose.forward, 1000.0);
     let _ = course.prisms_at(pose.position).is_ok();
     let [x, _, z] = pose.position;
     let here = course.track().centreline().project([x, z], None);
-    let turn = here.map_or(0.0, |here| course.track().centreline().curvature(here.along, 100.0));
+    let turn = here.map_or(0.0, |here| {
+        course.track().centreline().curvature(here.along, 100.0)
+    });
     assert!(turn.is_finite());
     let mut bearings = [Bearing::default(); 100];
     assert!(pose.bearings_after(course.track(), 0, Aim::Nearest, &mut bearings) <= 100);

@@ -7,10 +7,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Image, Ring, observe};
-use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Ram};
+use track::{Pose, RayFan, Trace, ZClip};
 
 fn race(image: &Image) -> Race<'_> {
     Ram::new(&image.bytes)

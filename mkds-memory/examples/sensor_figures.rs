@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use image::{Image, Ring, observe};
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Ram};
 use serde_json::json;
+use track::{Pose, RayFan, Trace};
 
 /// Triangles a step around the ring.
 const TRIANGLES_A_STEP: usize = 10;

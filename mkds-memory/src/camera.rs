@@ -1,13 +1,16 @@
 //! The camera: `camera_t`, and what it sees.
 
 use nds_formats::fx::{Fx16, Fx32, VecFx32};
+use ram_views::enumeration;
+use ram_views::pointer::To;
 
+use crate::main_ram::view;
 use crate::map::Came;
-use crate::view::{Matrix43, To, enumeration, view};
+use crate::numbers::Matrix43;
 
 mod route;
 pub use route::{BattleCamera, BattleCameraMut, CameraRoute, CameraRouteMut};
-pub use track::{Projection, ZClip};
+use track::Projection;
 
 /// Pixels a row of one DS screen, and its rows.
 pub const SCREEN_SIZE: [f32; 2] = [256.0, 192.0];

@@ -2,14 +2,13 @@
 
 use bitflags::bitflags;
 use nds_formats::fx::{Fx32, VecFx32};
+use ram_views::pointer::{Pointer, To};
+use ram_views::{Ram, Result, flags_value};
 
 use crate::driver::Driver;
-use crate::items::Item;
+use crate::items::item::Item;
+use crate::main_ram::{MainRam, view};
 use crate::objects::{DynamicCollider, MapObject};
-use crate::ram::Ram;
-use crate::symbols;
-use crate::view::{Pointer, Table, To, flags_value, view};
-use crate::{Error, Result};
 
 bitflags! {
     /// What a [`CollisionEntry`] is. Bits without a name keep their value.
@@ -91,12 +90,12 @@ pub enum Collider<'a> {
 }
 
 impl CollisionEntry<'_> {
-    /// Whom it is about; `None` if nobody has it, or it does not say who.
+    /// Whom it is about; `None` if it is free, or its flags name no kind.
     ///
     /// # Errors
     ///
     /// They lie outside main RAM.
-    pub fn collider<'a>(&self, ram: &Ram<'a>) -> Result<Option<Collider<'a>>> {
+    pub fn collider<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Option<Collider<'a>>> {
         let (flags, object) = (self.flags(), self.object().0);
         Ok(if flags.contains(CollisionEntryFlags::DRIVER) {
             let driver = To::<Driver<'static>>::new(object).follow(ram)?;
@@ -119,29 +118,3 @@ impl CollisionEntry<'_> {
 
 /// The most things beside the course that may be hit.
 pub const MAX_COLLISION_ENTRIES: usize = 256;
-
-impl<'a> Ram<'a> {
-    /// What may be hit beside the course; none outside races.
-    ///
-    /// # Errors
-    ///
-    /// There are more than [`MAX_COLLISION_ENTRIES`], or they lie outside main RAM.
-    pub fn collision_entries(&self) -> Result<Table<'a, CollisionEntry<'a>>> {
-        let counted = &symbols::COLLISION_ENTRY_COUNT;
-        let symbol = &symbols::COLLISION_ENTRIES;
-        let (found, pointer) = (self.symbol_half(counted)?, self.symbol_word(symbol)?);
-        if pointer == 0 {
-            return Ok(Table::new(&[]));
-        }
-        if usize::from(found) > MAX_COLLISION_ENTRIES {
-            return Err(Error::AbsurdCount {
-                symbol: counted.name,
-                address: self.region().address(counted)?,
-                found: found.into(),
-                limit: MAX_COLLISION_ENTRIES as u32,
-            });
-        }
-        let address = self.region().address(symbol)?;
-        self.table(symbol.name, address, Pointer(pointer), found.into())
-    }
-}

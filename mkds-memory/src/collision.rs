@@ -2,19 +2,21 @@
 
 pub use mkds_formats::kcl::{Area, Attribute, CollisionType};
 use nds_formats::fx::{Fx32, VecFx16, VecFx32};
-pub use track::Surface;
+use track::Surface;
 
-use crate::layout::{BitField, Integer, Type};
-use crate::main_ram::{RAM_BASE, RAM_SIZE};
-use crate::ram::Ram;
-use crate::symbols;
-use crate::view::{Pointer, Table, To, Value, View, view, wrapped_value};
-use crate::{Error, Result};
+use ram_views::field::FieldType;
+use ram_views::layout::{BitField, Integer, Type};
+use ram_views::pointer::{Pointer, To};
+use ram_views::view::{Table, View};
+use ram_views::{Error, Ram, Result, wrapped_value};
+
+use crate::main_ram::{MainRam, RAM_BASE, RAM_SIZE, view};
 
 mod octree;
 pub use octree::{Octree, PrismNumbers};
 
 wrapped_value!(
+    MainRam;
     Attribute: u16,
     Type::Bits(Integer::U16, ATTRIBUTE_BITS),
     Attribute,
@@ -125,10 +127,12 @@ pub struct Collision<'a> {
 }
 
 impl<'a> Collision<'a> {
-    pub(crate) fn read(ram: &Ram<'a>) -> Result<Self> {
-        let symbol = &symbols::COLLISION_HEADER;
-        let at = ram.region().address(symbol)?;
-        let header: CollisionHeader<'a> = ram.in_place(symbol)?;
+    /// The collision whose header is `header`, at the address `at`.
+    pub(crate) fn read(
+        ram: &Ram<'a, MainRam>,
+        at: u32,
+        header: CollisionHeader<'a>,
+    ) -> Result<Self> {
         let prisms = prisms(ram, at, &header)?;
         Ok(Self {
             header,
@@ -188,7 +192,7 @@ impl<'a> Collision<'a> {
 
 /// The prisms: all up to the octree, which directly follows them.
 fn prisms<'a>(
-    ram: &Ram<'a>,
+    ram: &Ram<'a, MainRam>,
     header_address: u32,
     header: &CollisionHeader<'a>,
 ) -> Result<Table<'a, Prism<'a>>> {
@@ -213,7 +217,7 @@ fn prisms<'a>(
 
 /// The octree: it ends somewhere before RAM does, the header does not tell where.
 fn octree<'a>(
-    ram: &Ram<'a>,
+    ram: &Ram<'a, MainRam>,
     header_address: u32,
     header: &CollisionHeader<'a>,
     prisms: usize,
@@ -243,7 +247,7 @@ fn octree<'a>(
 
 /// What lies from `pointer` on, which was read at `address`.
 fn to_end_of_ram<'a>(
-    ram: &Ram<'a>,
+    ram: &Ram<'a, MainRam>,
     symbol: &'static str,
     address: u32,
     pointer: Pointer,
@@ -256,48 +260,34 @@ fn to_end_of_ram<'a>(
 /// Vectors one after the other, as many as there is RAM: the header does not tell how many.
 #[derive(Debug, Clone, Copy)]
 struct Vectors<'a> {
+    ram: Ram<'a, MainRam>,
     symbol: &'static str,
     address: u32,
     pointer: Pointer,
-    bytes: &'a [u8],
 }
 
 impl<'a> Vectors<'a> {
-    fn read(ram: &Ram<'a>, symbol: &'static str, address: u32, pointer: Pointer) -> Result<Self> {
+    fn read(
+        ram: &Ram<'a, MainRam>,
+        symbol: &'static str,
+        address: u32,
+        pointer: Pointer,
+    ) -> Result<Self> {
+        ram.follow(symbol, address, pointer, 0)?;
         Ok(Self {
+            ram: *ram,
             symbol,
             address,
             pointer,
-            bytes: to_end_of_ram(ram, symbol, address, pointer)?,
         })
     }
 
-    fn get<V: VectorValue>(&self, index: u16) -> Result<V> {
+    fn get<V: FieldType<MainRam>>(&self, index: u16) -> Result<V> {
         let offset = usize::from(index) * V::SIZE;
-        self.bytes
-            .get(offset..)
-            .and_then(V::from_prefix)
-            .ok_or(Error::DanglingPointer {
-                symbol: self.symbol,
-                address: self.address,
-                found: self.pointer.0,
-                size: offset + V::SIZE,
-            })
-    }
-}
-
-trait VectorValue: Value {
-    fn from_prefix(bytes: &[u8]) -> Option<Self>;
-}
-
-impl VectorValue for VecFx32 {
-    fn from_prefix(bytes: &[u8]) -> Option<Self> {
-        bytes.first_chunk::<12>().map(|bytes| Self::read(bytes, 0))
-    }
-}
-
-impl VectorValue for VecFx16 {
-    fn from_prefix(bytes: &[u8]) -> Option<Self> {
-        bytes.first_chunk::<6>().map(|bytes| Self::read(bytes, 0))
+        let (symbol, address) = (self.symbol, self.address);
+        let all = self
+            .ram
+            .range(symbol, address, self.pointer, offset + V::SIZE)?;
+        Ok(V::read(self.ram.bytes(), all.start + offset))
     }
 }

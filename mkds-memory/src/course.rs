@@ -3,11 +3,11 @@
 use mkds_formats::kcl::Kcl;
 use mkds_formats::nkm::Nkm;
 use nds_formats::fx::VecFx32;
-pub use track::{Centreline, Checkpoint, Floor, Start, Track, TrackPosition, Triangle};
+use track::{Track, Triangle};
 
-use crate::Result;
 use crate::collision::{Area, CollisionType, Octree, PrismNumbers, collision_type_of};
-use crate::race::Race;
+use crate::error::Result;
+use crate::loaded_race::Race;
 
 mod parts;
 pub use parts::Source;

@@ -1,240 +1,27 @@
-//! A driver and the kart it drives: `driver_t`.
+//! A driver and the kart it drives: `driver_t`. And the computer that steers it: `enemy_t`, which
+//! points back to the driver.
 
-use bitflags::bitflags;
 use nds_formats::fx::{Angle, Fx16, Fx32, VecFx32};
+use ram_views::pointer::{Pointer, To};
 use track::Pose;
 
-use crate::enemies::Enemy;
+use crate::enemies::{
+    EnemyCursor, EnemyCursorMut, EnemyField140, EnemyField140Mut, EnemyItems, EnemyItemsMut,
+    EnemyRubberbanding, EnemyRubberbandingMut, MissionEnemyCursor, MissionEnemyCursorMut,
+};
 use crate::kart_model::KartModel;
+use crate::main_ram::view;
+use crate::numbers::{Matrix43, Quaternion};
 use crate::objects::MapObject;
 use crate::params::{CharacterParameters, KartParameters};
 use crate::sound::{
     SoundEmitter, SoundEmitterMut, SoundEmitterParameters, SoundEmitterParametersMut,
 };
-use crate::view::{Matrix43, Pointer, Quaternion, To, enumeration, flags_value, view};
 
-bitflags! {
-    /// What a kart does. Bits without a name keep their value.
-    /// Source: MKDS Info and a published write-up of the race logic.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct MotionFlags: u32 {
-        /// It hops.
-        const HOP = 0x1;
-        /// It takes off for a hop.
-        const HOP_TAKE_OFF = 0x2;
-        /// It drifts.
-        const DRIFTING = 0x8;
-        /// It stands on the ground.
-        const ON_GROUND = 0x10;
-        /// It touches another driver.
-        const TOUCHING_DRIVER = 0x20;
-        /// It touches a map object as if that were a wall.
-        const TOUCHING_OBJECT_WALL = 0x40;
-        /// It touches a wall.
-        const TOUCHING_WALL = 0x80;
-        /// It drives backwards.
-        const REVERSING = 0x100;
-        /// No pedal is down.
-        const COASTING = 0x400;
-        /// A hop has not landed yet.
-        const HOP_IN_PROGRESS = 0x800;
-        /// It is at rest.
-        const AT_REST = 0x1000;
-        /// A drift was broken off.
-        const DRIFT_CANCELLED = 0x8000;
-        /// It landed.
-        const LANDED = 0x1_0000;
-        /// It touched an object: an item, a driver, a map object.
-        const TOUCHED_OBJECT = 0x4_0000;
-        /// It stands in a water fall.
-        const ON_FALLS_WATER = 0x10_0000;
-        const _ = !0;
-    }
-}
-
-flags_value!(MotionFlags: u32);
-
-bitflags! {
-    /// What the driver asks for, and the boosts. Bits without a name keep their value.
-    /// Source: MKDS Info and a published write-up of the race logic.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct ControlFlags: u32 {
-        /// It drives through a loop.
-        const IN_LOOP = 0x1;
-        /// Accelerate.
-        const ACCELERATE = 0x2;
-        /// Brake.
-        const BRAKE = 0x4;
-        /// Steer to the left.
-        const STEER_LEFT = 0x8;
-        /// Steer to the right.
-        const STEER_RIGHT = 0x10;
-        /// A boost is on.
-        const BOOST = 0x20;
-        /// It respawns.
-        const RESPAWNING = 0x40;
-        /// Both pedals are down: the wheels spin.
-        const WHEEL_SPIN = 0x80;
-        /// It is made to stop.
-        const FORCED_STOP = 0x2000;
-        /// The boost of the start is on.
-        const START_BOOST = 0x8000;
-        /// It flies out of a cannon.
-        const CANNON = 0x1_0000;
-        /// A mini-turbo is on.
-        const MINI_TURBO = 0x8_0000;
-        /// A mushroom's boost is on.
-        const MUSHROOM_BOOST = 0x10_0000;
-        /// The sound of a sound trigger was set off.
-        const SOUND_TRIGGERED = 0x20_0000;
-        /// A boost that keeps up a least speed is on.
-        const LEAST_SPEED_BOOST = 0x40_0000;
-        /// It respawns out of water.
-        const WATER_RESPAWN = 0x80_0000;
-        /// It respawns out of lava.
-        const LAVA_RESPAWN = 0x100_0000;
-        /// The respawn begins.
-        const RESPAWN_START = 0x200_0000;
-        /// The camera shows how it is flattened.
-        const FLATTENED_CAMERA = 0x400_0000;
-        /// It is far from the player.
-        const FAR_FROM_PLAYER = 0x800_0000;
-        /// It is on a jump pad.
-        const ON_JUMP_PAD = 0x1000_0000;
-        /// A boost that does not heed the terrain is on.
-        const TERRAIN_IGNORED = 0x2000_0000;
-        /// The camera follows it around a loop.
-        const ANTIGRAVITY_CAMERA = 0x4000_0000;
-        const _ = !0;
-    }
-}
-
-flags_value!(ControlFlags: u32);
-
-bitflags! {
-    /// What items and mishaps do to a driver. Bits without a name keep their value.
-    /// Source: HaroohiePals headers; `INVISIBLE`: SuuperW's headers.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct EffectFlags: u32 {
-        /// It spins.
-        const SPIN_OUT = 0x20;
-        /// A star makes it invincible.
-        const STAR = 0x40;
-        /// Lightning has shrunk it.
-        const SHRUNK = 0x80;
-        /// It grows back.
-        const GROWING = 0x100;
-        /// It has the whole boost of a slipstream.
-        const SLIPSTREAM_FULL = 0x2000;
-        /// A slipstream begins.
-        const SLIPSTREAM_BEGIN = 0x4000;
-        /// It is flat.
-        const FLATTENED = 0x1_0000;
-        /// A blooper's ink fades.
-        const INK_FADING = 0x2_0000;
-        /// It cannot be seen.
-        const INVISIBLE = 0x80_0000;
-        /// A blooper's ink covers the screen.
-        const INK = 0x800_0000;
-        /// It is a bullet bill.
-        const BULLET = 0x1000_0000;
-        /// Its start failed.
-        const START_FAILED = 0x2000_0000;
-        /// A water fall pushes it.
-        const FALLS_WATER = 0x4000_0000;
-        const _ = !0;
-    }
-}
-
-flags_value!(EffectFlags: u32);
-
-bitflags! {
-    /// Who a driver is. Bits without a name keep their value. Source: HaroohiePals headers.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct RoleFlags: u32 {
-        /// The player of this console.
-        const PLAYER = 0x1;
-        /// The computer.
-        const COMPUTER = 0x2;
-        /// A ghost.
-        const GHOST = 0x4;
-        /// The character is animated.
-        const CHARACTER_ANIMATED = 0x10;
-        /// It is being taken out of the course.
-        const BEING_KILLED = 0x20;
-        /// It was taken out of the course.
-        const KILLED = 0x40;
-        /// A player over the network.
-        const NETWORK_PLAYER = 0x200;
-        /// A driver over the network who is no player.
-        const NETWORK_OTHER = 0x400;
-        /// A boo hides it.
-        const BOO = 0x2000;
-        /// It flickers, for the boo is about to end.
-        const BOO_FLICKER = 0x4000;
-        /// It is not drawn, for the boo hides it.
-        const BOO_HIDDEN = 0x8000;
-        /// It lost the battle.
-        const BATTLE_LOST = 0x4_0000;
-        /// It lost the battle, and goes on as a ghost that lays item boxes.
-        const BATTLE_GHOST = 0x40_0000;
-        const _ = !0;
-    }
-}
-
-flags_value!(RoleFlags: u32);
-
-enumeration! {
-    /// How a driver meets others. Source: HaroohiePals headers.
-    pub struct CollisionMode: u32 {
-        NORMAL = 0, "As usual.";
-        STAR = 1, "Invincible.";
-        BOO = 2, "Not at all.";
-        BULLET = 3, "As a bullet bill.";
-    }
-}
-
-enumeration! {
-    /// What a hit does to a driver. Source: HaroohiePals headers.
-    pub struct CollisionReaction: u32 {
-        NONE = 0, "Nothing.";
-        SPIN_OUT = 2, "It spins.";
-        FORWARD_FLIP = 3, "It tumbles forwards.";
-        BACKWARD_FLIP = 4, "It tumbles backwards.";
-        DOUBLE_BACKWARD_FLIP = 5, "It tumbles backwards, twice.";
-        THROWN_UP = 6, "It is thrown up.";
-    }
-}
-
-enumeration! {
-    /// What a surface is made of, as [`crate::collision::CollisionType`] has it.
-    /// Source: HaroohiePals headers.
-    pub struct FloorType: u32 {
-        ROAD = 0, "Road.";
-        SLIPPERY_ROAD = 1, "Slippery road.";
-        WEAK_OFF_ROAD = 2, "Off-road that slows a little.";
-        OFF_ROAD = 3, "Off-road.";
-        SOUND_TRIGGER = 4, "It sets off a sound.";
-        HEAVY_OFF_ROAD = 5, "Off-road that slows a lot.";
-        SLIPPERY_ROAD2 = 6, "Another slippery road.";
-        BOOST_PANEL = 7, "It boosts.";
-        WALL = 8, "Wall.";
-        INVISIBLE_WALL = 9, "Wall that is not drawn.";
-        OUT_OF_BOUNDS = 10, "Out of the course.";
-        FALL_BOUNDARY = 11, "Falling through it ends in a respawn.";
-        JUMP_PAD = 12, "It throws the kart up.";
-        ROAD_NO_DRIVERS = 13, "Road that is none to drivers.";
-        WALL_NO_DRIVERS = 14, "Wall that is none to drivers.";
-        CANNON = 15, "It begins a cannon shot.";
-        EDGE_WALL = 16, "Wall along an edge.";
-        FALLS_WATER = 17, "Water that pushes.";
-        BOOST_PAD_MINIMUM_SPEED = 18, "It boosts, and keeps up a least speed.";
-        LOOP_ROAD = 19, "Road of a loop, which holds the kart.";
-        SPECIAL_ROAD = 20, "Road of a special kind.";
-        WALL3 = 21, "A third wall.";
-        RECALCULATE_ROUTE = 22, "It makes the computer choose its route again.";
-    }
-}
+mod flags;
+pub use flags::{
+    CollisionMode, CollisionReaction, ControlFlags, EffectFlags, FloorType, MotionFlags, RoleFlags,
+};
 
 view! {
     /// A driver and the kart it drives, the race's truth about it.
@@ -580,6 +367,82 @@ view! {
         Headers timers @ 0x538: [DriverTimers, DriverTimersMut],
         /// What its engine sounds like.
         Headers sound("field450") @ 0x450: [DriverSound, DriverSoundMut],
+    }
+}
+
+view! {
+    /// The computer that steers a driver.
+    /// Source: HaroohiePals headers.
+    pub struct Enemy, EnemyMut = "enemy_t" [0x158] {
+        /// The driver.
+        Headers driver @ 0x0: To<Driver<'static>>,
+        /// The driver's number in the race.
+        Headers driver_id @ 0x4: u16,
+        Unnamed field_6 @ 0x6: u16,
+        /// Where it steers to, units.
+        Headers target_position("targetPos") @ 0x44: VecFx32,
+        Unnamed field_50 @ 0x50: VecFx32,
+        Unnamed field_5c @ 0x5C: To<VecFx32>,
+        /// What a drift moves that by, units.
+        Headers drift_offset @ 0x60: VecFx32,
+        /// Frames towards the next [`Self::radius_scale`].
+        Headers radius_scale_counter("driftEpoiRadiusScaleUpdateCounter") @ 0x6C: u16,
+        /// Frames between them.
+        Headers radius_scale_frames("driftEpoiRadiusScaleUpdateFrames") @ 0x6E: u16,
+        Unnamed field_70 @ 0x70: i32,
+        /// The share of an enemy point's radius that it keeps to in a drift.
+        Headers radius_scale("driftEpoiRadiusScale") @ 0x74: Fx32,
+        Unnamed field_78 @ 0x78: u16,
+        Unnamed field_7a @ 0x7A: u16,
+        Unnamed field_7c @ 0x7C: i32,
+        Unnamed field_80 @ 0x80: u16,
+        Unnamed field_84 @ 0x84: i32,
+        Unnamed field_88 @ 0x88: i32,
+        Unnamed field_8c @ 0x8C: i32,
+        /// What its drift is doing.
+        Headers drift_state @ 0x90: i32,
+        /// The side of its drift.
+        Headers drift_direction @ 0x94: i32,
+        Unnamed field_98 @ 0x98: i32,
+        Unnamed field_9c @ 0x9C: i32,
+        Unnamed field_a0 @ 0xA0: i32,
+        Unnamed field_a4 @ 0xA4: i32,
+        /// What its rescue is doing, after it got stuck. Source: SuuperW's headers.
+        Published rescue_state("fieldA8") @ 0xA8: i32,
+        /// Frames until the rescue is over. Source: SuuperW's headers.
+        Published rescue_recovery_timer("fieldAC") @ 0xAC: u16,
+        /// The driver that it goes for in a battle.
+        Headers target_driver @ 0xB0: To<Driver<'static>>,
+        Unnamed field_b4 @ 0xB4: i32,
+        Unnamed field_b8 @ 0xB8: i32,
+        Unnamed field_bc @ 0xBC: i32,
+        /// The balloons that it wants to have.
+        Headers target_balloon_count @ 0xC0: u16,
+        /// Frames until it blows into the microphone again, to inflate a balloon.
+        Headers inflate_timeout("balloonInflateMicTimeout") @ 0xC2: u16,
+        /// 1 while it inflates a balloon, 0 while not.
+        Headers is_inflating_balloon @ 0xC4: i32,
+        Unnamed field_c8 @ 0xC8: u16,
+        Unnamed field_ca @ 0xCA: u16,
+        Unnamed field_cc @ 0xCC: i32,
+        /// The shine that it goes for in a battle.
+        Headers target_shine @ 0xD0: Pointer,
+        /// That shine's number.
+        Headers shine_index("shineIdx") @ 0xD4: u16,
+        Unnamed field_d8 @ 0xD8: i32,
+        Unnamed field_dc @ 0xDC: VecFx32,
+        Unnamed field_154 @ 0x154: i32,
+    }
+    structs {
+        /// Where it is on the enemy route.
+        Headers enemy_cursor("epoi") @ 0x8: [EnemyCursor, EnemyCursorMut],
+        /// Where it is on the mission enemy route.
+        Headers mission_enemy_cursor("mepo") @ 0x28: [MissionEnemyCursor, MissionEnemyCursorMut],
+        /// How fast it may drive, for its place.
+        Headers rubberbanding @ 0xE8: [EnemyRubberbanding, EnemyRubberbandingMut],
+        /// When it uses items.
+        Headers items("itemState") @ 0x11C: [EnemyItems, EnemyItemsMut],
+        Unnamed field_140 @ 0x140: [EnemyField140, EnemyField140Mut],
     }
 }
 

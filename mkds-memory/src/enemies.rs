@@ -1,93 +1,17 @@
-//! The computer's drivers: `enemy_t`.
+//! The parts of [`Enemy`](crate::driver::Enemy), the computer that steers a driver.
 
 use nds_formats::fx::{Fx32, VecFx32};
+use ram_views::pointer::{Pointer, To};
 
-use crate::driver::Driver;
+use crate::main_ram::view;
 use crate::map::{EnemyPoint, MissionEnemyPoint};
-use crate::view::{Pointer, To, view};
-
-view! {
-    /// The computer that steers a driver.
-    /// Source: HaroohiePals headers.
-    pub struct Enemy, EnemyMut = "enemy_t" [0x158] {
-        /// The driver.
-        Headers driver @ 0x0: To<Driver<'static>>,
-        /// The driver's number in the race.
-        Headers driver_id @ 0x4: u16,
-        Unnamed field_6 @ 0x6: u16,
-        /// Where it steers to, units.
-        Headers target_position("targetPos") @ 0x44: VecFx32,
-        Unnamed field_50 @ 0x50: VecFx32,
-        Unnamed field_5c @ 0x5C: To<VecFx32>,
-        /// What a drift moves that by, units.
-        Headers drift_offset @ 0x60: VecFx32,
-        /// Frames towards the next [`Self::radius_scale`].
-        Headers radius_scale_counter("driftEpoiRadiusScaleUpdateCounter") @ 0x6C: u16,
-        /// Frames between them.
-        Headers radius_scale_frames("driftEpoiRadiusScaleUpdateFrames") @ 0x6E: u16,
-        Unnamed field_70 @ 0x70: i32,
-        /// The share of an enemy point's radius that it keeps to in a drift.
-        Headers radius_scale("driftEpoiRadiusScale") @ 0x74: Fx32,
-        Unnamed field_78 @ 0x78: u16,
-        Unnamed field_7a @ 0x7A: u16,
-        Unnamed field_7c @ 0x7C: i32,
-        Unnamed field_80 @ 0x80: u16,
-        Unnamed field_84 @ 0x84: i32,
-        Unnamed field_88 @ 0x88: i32,
-        Unnamed field_8c @ 0x8C: i32,
-        /// What its drift is doing.
-        Headers drift_state @ 0x90: i32,
-        /// The side of its drift.
-        Headers drift_direction @ 0x94: i32,
-        Unnamed field_98 @ 0x98: i32,
-        Unnamed field_9c @ 0x9C: i32,
-        Unnamed field_a0 @ 0xA0: i32,
-        Unnamed field_a4 @ 0xA4: i32,
-        /// What its rescue is doing, after it got stuck. Source: SuuperW's headers.
-        Published rescue_state("fieldA8") @ 0xA8: i32,
-        /// Frames until the rescue is over. Source: SuuperW's headers.
-        Published rescue_recovery_timer("fieldAC") @ 0xAC: u16,
-        /// The driver that it goes for in a battle.
-        Headers target_driver @ 0xB0: To<Driver<'static>>,
-        Unnamed field_b4 @ 0xB4: i32,
-        Unnamed field_b8 @ 0xB8: i32,
-        Unnamed field_bc @ 0xBC: i32,
-        /// The balloons that it wants to have.
-        Headers target_balloon_count @ 0xC0: u16,
-        /// Frames until it blows into the microphone again, to inflate a balloon.
-        Headers inflate_timeout("balloonInflateMicTimeout") @ 0xC2: u16,
-        /// 1 while it inflates a balloon, 0 while not.
-        Headers is_inflating_balloon @ 0xC4: i32,
-        Unnamed field_c8 @ 0xC8: u16,
-        Unnamed field_ca @ 0xCA: u16,
-        Unnamed field_cc @ 0xCC: i32,
-        /// The shine that it goes for in a battle.
-        Headers target_shine @ 0xD0: Pointer,
-        /// That shine's number.
-        Headers shine_index("shineIdx") @ 0xD4: u16,
-        Unnamed field_d8 @ 0xD8: i32,
-        Unnamed field_dc @ 0xDC: VecFx32,
-        Unnamed field_154 @ 0x154: i32,
-    }
-    structs {
-        /// Where it is on the enemy route.
-        Headers enemy_cursor("epoi") @ 0x8: [EnemyCursor, EnemyCursorMut],
-        /// Where it is on the mission enemy route.
-        Headers mission_enemy_cursor("mepo") @ 0x28: [MissionEnemyCursor, MissionEnemyCursorMut],
-        /// How fast it may drive, for its place.
-        Headers rubberbanding @ 0xE8: [EnemyRubberbanding, EnemyRubberbandingMut],
-        /// When it uses items.
-        Headers items("itemState") @ 0x11C: [EnemyItems, EnemyItemsMut],
-        Unnamed field_140 @ 0x140: [EnemyField140, EnemyField140Mut],
-    }
-}
 
 view! {
     /// How fast a computer's driver may drive, for its place.
     /// Source: HaroohiePals headers.
     pub struct EnemyRubberbanding, EnemyRubberbandingMut = "enemy_rubberbanding_t" [0x34] {
         Unnamed field_0 @ 0x0: i32,
-        /// The speed limit that it sets, [`Driver::target_max_speed`], units a frame.
+        /// The speed limit that it sets, [`crate::Driver::target_max_speed`], units a frame.
         Headers target_max_speed("driverFieldCC") @ 0x4: Fx32,
         /// How hard it drives as a rival.
         Headers rival_aggressiveness @ 0x8: i32,
@@ -156,7 +80,7 @@ view! {
     /// Source: HaroohiePals headers.
     pub struct EnemyField140, EnemyField140Mut = "enemy_field140_t" [0x14] {
         Unnamed field_0 @ 0x0: i32,
-        /// [`Driver::target_max_speed`], units a frame.
+        /// [`crate::Driver::target_max_speed`], units a frame.
         Headers target_max_speed("driverFieldCC") @ 0x4: Fx32,
         Unnamed field_8 @ 0x8: i32,
         Unnamed field_c @ 0xC: i32,

@@ -7,13 +7,14 @@
 use std::fmt;
 
 use nds_formats::fx::Fx32;
+use ram_views::changes::{Pair, Watcher};
 use serde::{Serialize, Serializer};
 
-use crate::changes::{Pair, Watcher};
 use crate::collision::CollisionType;
 use crate::driver::{Driver, MotionFlags};
 use crate::items::SlotItem;
-use crate::race::{MAX_DRIVERS, Race, RaceTime};
+use crate::loaded_race::Race;
+use crate::race::{MAX_DRIVERS, RaceTime};
 use crate::ram::Ram;
 
 /// More frames between two looks than this are no game that goes on, but a save state loaded.

@@ -1,12 +1,11 @@
 //! What the drivers press: controllers, and the recordings made from them.
 
 use bitflags::bitflags;
+use ram_views::pointer::To;
+use ram_views::view::{Table, View};
+use ram_views::{enumeration, flags_value};
 
-use crate::ram::Ram;
-use crate::symbol::Count;
-use crate::symbols;
-use crate::view::{Pointer, Table, To, View, enumeration, flags_value, view};
-use crate::{Error, Result};
+use crate::main_ram::view;
 
 bitflags! {
     /// The buttons that a controller tells. Source: GBATEK, a published write-up of the race logic.
@@ -254,54 +253,5 @@ impl<'a> Recording<'a> {
         let count = (self.length() as usize / RecordedRun::SIZE).min(MAX_RUNS);
         let runs = &self.bytes[size_of::<u32>()..];
         Table::new(&runs[..count * RecordedRun::SIZE]).iter()
-    }
-}
-
-impl<'a> Ram<'a> {
-    /// The controllers: those of eight drivers, the one that steers the menus, and the console's own.
-    ///
-    /// # Errors
-    ///
-    /// This build of the game keeps them elsewhere.
-    pub fn controllers(&self) -> Result<Table<'a, Controller<'a>>> {
-        let symbol = &symbols::CONTROLLER_SLOTS;
-        let Count::Fixed(count) = symbol.count else {
-            return Ok(Table::new(&[]));
-        };
-        let address = self.region().address(symbol)?;
-        self.table(symbol.name, address, Pointer(address), count)
-    }
-
-    /// The `index`th of [`Ram::controllers`]: that of the driver with this
-    /// [`input_id`](crate::Driver::input_id).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoSuchElement`] from 10 on; as [`Ram::controllers`].
-    pub fn controller(&self, index: usize) -> Result<Controller<'a>> {
-        let controllers = self.controllers()?;
-        controllers.get(index).ok_or(Error::NoSuchElement {
-            symbol: symbols::CONTROLLER_SLOTS.name,
-            index,
-            count: controllers.len(),
-        })
-    }
-
-    /// What the player presses, being recorded; `None` if nothing was.
-    ///
-    /// # Errors
-    ///
-    /// The recording lies outside main RAM.
-    pub fn player_recording(&self) -> Result<Option<Recording<'a>>> {
-        self.root(&symbols::PLAYER_RECORDING)
-    }
-
-    /// What the ghost presses, being played; `None` if there is none.
-    ///
-    /// # Errors
-    ///
-    /// The recording lies outside main RAM.
-    pub fn ghost_recording(&self) -> Result<Option<Recording<'a>>> {
-        self.root(&symbols::GHOST_RECORDING)
     }
 }

@@ -1,9 +1,10 @@
 //! What is drawn of a driver: character and kart, and the light on them.
 
 use nds_formats::fx::{Fx16, Fx32};
+use ram_views::pointer::{Pointer, To};
 
+use crate::main_ram::view;
 use crate::race::choices::{Character, Kart};
-use crate::view::{Pointer, To, view};
 
 view! {
     /// What is drawn of a driver.

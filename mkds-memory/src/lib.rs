@@ -16,13 +16,12 @@
 //! ```
 //!
 //! A race's course is read once, into a [`course::Course`]. Its geometry is a [`track::Track`], which
-//! [`sensor`] measures: rays to walls and to the edge of the road, bearings of the checkpoints, the
-//! centreline.
+//! measures: rays to walls and to the edge of the road, bearings of the checkpoints, the centreline.
 //!
-//! The layers, each of which names only those before it: main RAM and errors; [`layout`], what is known
-//! of structures at run time, and [`view`], which declares them; symbols and [`Ram`]; the game's
-//! structures and the table of [`symbols`], which point to each other as they do in the game; [`Race`];
-//! [`structures`], the list of all of them; [`path`], [`events`], [`colliders`] and [`course`].
+//! The crate is [`ram_views`] applied to one game. Its layers, each of which names only those before
+//! it: main RAM and errors; the DS library's numbers; the game's structures; the list of all of them
+//! and the table of [`symbols`], which knows their addresses; [`Ram`], the game in an image; [`Race`];
+//! [`path`], [`events`] and [`course`].
 //!
 //! Lengths are in the game's units (an `fx32` of 4096 is one unit), y points up, angles are
 //! positive to the left as the game's yaw is.
@@ -30,11 +29,9 @@
 #![forbid(unsafe_code)]
 
 pub mod camera;
-pub mod changes;
 pub mod colliders;
 pub mod collision;
 pub mod course;
-mod datum;
 pub mod driver;
 pub mod enemies;
 mod error;
@@ -42,26 +39,27 @@ pub mod events;
 pub mod input;
 pub mod items;
 pub mod kart_model;
-pub mod layout;
+mod loaded_race;
 mod main_ram;
 pub mod map;
+pub mod numbers;
 pub mod objects;
 pub mod params;
 pub mod path;
 pub mod race;
 mod ram;
+mod region;
 pub mod results;
-pub mod sensor;
 pub mod sound;
 pub mod structures;
-mod symbol;
 pub mod symbols;
-pub mod view;
-pub mod words;
 
 pub use driver::{Driver, DriverMut};
 pub use error::{Error, Result};
-pub use main_ram::{RAM_BASE, RAM_SIZE, main_ram_of};
-pub use race::Race;
+pub use loaded_race::Race;
+pub use main_ram::{MainRam, MainRamImage, RAM_BASE, RAM_SIZE, main_ram_of};
 pub use ram::{Ram, RamMut};
-pub use symbol::{Region, Symbol};
+pub use ram_views::{
+    Error as RamError, changes, differences, display, layout, pointer, search, view,
+};
+pub use region::Region;

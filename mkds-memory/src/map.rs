@@ -1,27 +1,28 @@
 //! The course's map in RAM: the sections of its NKM file, and what the game links them to.
 
 use nds_formats::fx::Fx32;
+use ram_views::layout::offset_of;
+use ram_views::pointer::{Pointer, To};
+use ram_views::view::{Table, View};
+use ram_views::{Error, Ram, Result};
 
-use crate::layout::offset_of;
-use crate::ram::Ram;
-use crate::view::{Pointer, Table, To, View, view};
-use crate::{Error, Result};
+use crate::main_ram::{MainRam, view};
 
-mod links;
-mod sections;
+pub(crate) mod links;
+pub(crate) mod sections;
 pub use links::*;
 pub use sections::*;
 
 /// The course's map.
 #[derive(Debug, Clone, Copy)]
 pub struct Map<'a> {
-    ram: Ram<'a>,
+    ram: Ram<'a, MainRam>,
     address: u32,
     data: MapData<'a>,
 }
 
 impl<'a> Map<'a> {
-    pub(crate) const fn new(ram: Ram<'a>, address: u32, data: MapData<'a>) -> Self {
+    pub(crate) const fn new(ram: Ram<'a, MainRam>, address: u32, data: MapData<'a>) -> Self {
         Self { ram, address, data }
     }
 
@@ -69,7 +70,7 @@ impl<'a> Map<'a> {
         Ok(areas)
     }
 
-    fn table<V: View<'a>>(
+    fn table<V: View<'a, Memory = MainRam>>(
         &self,
         symbol: &'static str,
         offset: usize,

@@ -5,13 +5,17 @@
 
 use bitflags::bitflags;
 use nds_formats::fx::{Fx32, VecFx32};
+use ram_views::pointer::{Pointer, To};
+use ram_views::{Ram, Result, enumeration, flags_value};
 
-use crate::Result;
-use crate::items::{Item, ItemMut};
-use crate::map::Obji;
-use crate::ram::Ram;
+use crate::items::item::{Item, ItemMut};
+use crate::main_ram::{MainRam, view};
+use crate::map::sections::Obji;
+use crate::numbers::{Matrix33, Matrix43};
 use crate::sound::SoundEmitter;
-use crate::view::{Matrix33, Matrix43, Pointer, To, enumeration, flags_value, view};
+
+pub(crate) mod kinds;
+pub use kinds::MapObjectKind;
 
 bitflags! {
     /// What a map object does. Bits without a name keep their value.
@@ -24,13 +28,13 @@ bitflags! {
         const VISIBILITY_KEPT = 0x2;
         /// It does not move.
         const SUSPENDED = 0x4;
-        /// It is not drawn, for nobody sees it.
+        /// It is out of sight and not drawn.
         const CLIPPED = 0x10;
         /// Its icon on the map is translucent.
         const MAP_ICON_TRANSLUCENT = 0x20;
-        /// It pushes nobody.
+        /// It pushes no driver.
         const PUSHBACK_DISABLED = 0x40;
-        /// It meets nobody before the start.
+        /// It collides with nothing before the start.
         const DISABLED_BEFORE_START = 0x80;
         /// A part of another that is not in use.
         const FREE = 0x100;
@@ -68,136 +72,6 @@ bitflags! {
 }
 
 flags_value!(MapObjectVisibility: u32);
-
-enumeration! {
-    /// Which object a map object is. Source: HaroohiePals headers.
-    pub struct MapObjectKind: u16 {
-        BEACH_WATER = 1, "Water of Cheep Cheep Beach.";
-        FALLS_WATER_DESTINATION = 2, "Where a water fall leads.";
-        TOWN_WATER = 3, "Water of Delfino Square.";
-        WATER_SPLASH = 5, "A splash.";
-        YOSHI_WATER = 6, "Water of Yoshi Falls.";
-        AMBIENT_SOUND = 8, "A sound of the course: a crowd, a water fall.";
-        BANSHEE_WATER = 9, "Water of Banshee Boardwalk.";
-        BIRD_SOUND = 10, "A sound of birds.";
-        MISSION_BARRIER = 11, "A barrier of a mission.";
-        MINI_STAGE_3_WATER = 12, "Water of a battle.";
-        PUDDLE = 13, "A puddle.";
-        LAVA_SPLASH = 14, "A splash of lava.";
-        BANSHEE_WATER_SPLASH = 15, "A splash of Banshee Boardwalk.";
-        MISSION_STEAM = 16, "Steam of a mission.";
-        ITEM_BOX = 101, "An item box.";
-        DUMMY_POLE = 102, "A pole.";
-        WOODEN_BOX = 103, "A wooden box.";
-        COIN = 104, "A coin.";
-        BALLOON_CONTROLLER = 105, "What controls balloons.";
-        SHINE = 106, "A shine.";
-        SHINE_CONTROLLER = 107, "What controls shines.";
-        BALLOON = 108, "A balloon.";
-        MISSION_GATE = 110, "A gate of a mission.";
-        ITEM_BOX_111 = 111, "An item box; its use is unknown.";
-        SHINE_BALLOON = 112, "What shows where a shine is.";
-        MOVING_ITEM_BOX = 201, "An item box that moves.";
-        KOOPA_BLOCK = 202, "A block of Bowser Castle.";
-        GEAR = 203, "A gear.";
-        BRIDGE = 204, "A bridge.";
-        SECOND_HAND = 205, "A clock's hand.";
-        TEST_CYLINDER = 206, "A cylinder, a test.";
-        PENDULUM = 207, "A pendulum.";
-        ROTARY_ROOM = 208, "A room that turns.";
-        ROTARY_BRIDGE = 209, "A bridge that turns.";
-        DRUM = 210, "The drum of Waluigi Pinball.";
-        BEACH_TREE_NO_COLLISION = 301, "A tree that is not met.";
-        BEACH_TREE = 302, "A tree.";
-        EARTHEN_PIPE = 303, "A pipe.";
-        PEACH_CIRCUIT_TREE = 304, "A tree.";
-        LUIGI_CIRCUIT_PIPE = 305, "A pipe.";
-        LUIGI_CIRCUIT_MUSHROOM = 306, "A mushroom.";
-        FRAPPE_YOSHI = 307, "A Yoshi of Frappe Snowland.";
-        COW = 308, "A cow.";
-        CANNON = 309, "A cannon.";
-        MINI_PIPE = 310, "A pipe of a battle.";
-        GARDEN_TREE = 312, "A tree.";
-        CROSS_TREE = 314, "A tree.";
-        BOO = 315, "A boo.";
-        BAKUBAKU = 316, "A fish that jumps.";
-        BOO_CONTROLLER = 317, "What controls boos.";
-        BANK_TREE = 318, "A tree.";
-        GARDEN_TREE_NO_COLLISION = 319, "A tree that is not met.";
-        CHANDELIER = 320, "A chandelier.";
-        TOWN_TREE_NO_COLLISION = 321, "A tree that is not met.";
-        MARIO_TREE = 322, "A tree.";
-        SNOW_TREE_NO_COLLISION = 323, "A tree that is not met.";
-        TOWN_TREE = 325, "A tree.";
-        SNOW_TREE = 326, "A tree.";
-        DESERT_TREE_NO_COLLISION = 327, "A tree that is not met.";
-        DESERT_TREE = 328, "A tree.";
-        BANK_EGG = 329, "An egg.";
-        MUSHROOM_HOUSE_1 = 331, "A house.";
-        MUSHROOM_HOUSE_2 = 332, "A house.";
-        MUSHROOM_MOUNTAIN_1 = 333, "A mountain.";
-        MUSHROOM_MOUNTAIN_2 = 334, "A mountain.";
-        LUIGI_CIRCUIT_AGB_TREE = 335, "A tree.";
-        SKY_GARDEN_TREE = 336, "A tree.";
-        PICTURE_1 = 337, "A picture.";
-        PICTURE_2 = 338, "A picture.";
-        MOO_MOO_TREE = 339, "A tree.";
-        RAIN_STAR = 340, "A falling star.";
-        FRAPPE_TREE_NO_COLLISION = 341, "A tree that is not met.";
-        FRAPPE_TREE = 342, "A tree.";
-        TOWN_MONTE = 343, "An inhabitant of Delfino Square.";
-        AIRSHIP = 344, "The airship.";
-        STOP_SIGN = 345, "A stop sign.";
-        GOOMBA = 401, "A goomba.";
-        ROCK = 402, "A rock.";
-        THWOMP = 403, "A thwomp.";
-        OBJECT_404 = 404, "Nothing: it was taken out.";
-        BUS = 405, "A bus.";
-        CHAIN_CHOMP_FIXED = 406, "A chain chomp that stays.";
-        CHAIN_CHOMP_CHAIN = 407, "A chain chomp's chain.";
-        LAVA_BUBBLE = 408, "A ball of lava.";
-        MONTY_MOLE = 409, "A monty mole.";
-        CAR = 410, "A car.";
-        CHEEP_CHEEP = 411, "A cheep cheep.";
-        TRUCK = 412, "A truck.";
-        SNOWMAN = 413, "A snowman.";
-        COFFIN = 414, "A coffin.";
-        SWOOPER = 415, "A bat.";
-        SWOOPER_SPAWNER = 416, "Where bats come from.";
-        BULLET_BILL_1 = 417, "A bullet bill.";
-        BULLET_BILL_2 = 418, "A bullet bill.";
-        MOVING_TREE = 419, "A tree that moves.";
-        BURNER = 420, "A flame.";
-        CHAIN_CHOMP_MOVING = 421, "A chain chomp that moves.";
-        PIRANHA_PLANT_422 = 422, "A piranha plant.";
-        ROCKY_WRENCH = 423, "A rocky wrench.";
-        BUMPER = 424, "A bumper.";
-        FLIPPER = 425, "A flipper.";
-        PIRANHA_PLANT = 426, "A piranha plant.";
-        PIRANHA_PLANT_FIRE = 427, "A piranha plant's fire.";
-        CRAB = 428, "A crab.";
-        SUN = 429, "A sun.";
-        SUN_FIRE_SNAKE = 430, "A sun's fire snake.";
-        FIREBALL = 431, "A ball of fire.";
-        IRON_BALL = 432, "An iron ball.";
-        ROCK_2 = 433, "A rock.";
-        POKEY = 434, "A pokey.";
-        IRON_BALL_NO_COLLISION = 435, "An iron ball that is not met.";
-        CREAM = 436, "Cream.";
-        BERRY = 437, "A berry.";
-        MISSION_PARTICLE_438 = 438, "A particle of a mission.";
-        BIG_BULLY = 501, "A boss: the big bully.";
-        CHIEF_CHILLY = 502, "A boss: the chief chilly.";
-        GOOMBOSS = 503, "A boss: goomboss.";
-        KING_BOB_OMB = 504, "A boss: the king bob-omb.";
-        EYEROK_HAND = 507, "A boss: a hand of eyerok.";
-        WIGGLER = 508, "A boss: wiggler.";
-        KING_BOO = 509, "A boss: king boo.";
-        WIGGLER_BODY = 510, "A part of wiggler.";
-        MISSION_PARTICLE_511 = 511, "A particle of a mission.";
-        EYEROK_CONTROLLER = 512, "What controls eyerok's hands.";
-    }
-}
 
 enumeration! {
     /// The form in which a map object is met. Source: HaroohiePals headers.
@@ -477,7 +351,7 @@ impl MapObjects<'_> {
     /// # Errors
     ///
     /// The list or an object lies outside main RAM.
-    pub fn objects_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MapObject<'a>>> {
+    pub fn objects_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<MapObject<'a>>> {
         listed(ram, self.objects(), self.object_count())
     }
 }
@@ -488,13 +362,13 @@ impl LogicPart<'_> {
     /// # Errors
     ///
     /// The list or an object lies outside main RAM.
-    pub fn objects_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MapObject<'a>>> {
+    pub fn objects_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<MapObject<'a>>> {
         listed(ram, self.objects(), self.object_count())
     }
 }
 
 fn listed<'a>(
-    ram: &Ram<'a>,
+    ram: &Ram<'a, MainRam>,
     list: To<To<MapObject<'static>>>,
     count: u16,
 ) -> Result<Vec<MapObject<'a>>> {

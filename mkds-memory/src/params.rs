@@ -3,8 +3,9 @@
 //! Meanings are also those of a published write-up of the race logic.
 
 use nds_formats::fx::{Fx16, Fx32};
+use ram_views::pointer::To;
 
-use crate::view::{To, view};
+use crate::main_ram::view;
 
 view! {
     /// What a kart can do at the race's engine class.

@@ -1,275 +1,225 @@
-//! A RAM image, and pointers followed inside it.
+//! The game in an image of main RAM.
 
-use crate::error::{Error, Result};
-use crate::layout::Target;
-use crate::main_ram::RAM_BASE;
-use crate::symbol::{Count, Region, Symbol};
-use crate::view::{Pointee, Pointer, Table, To, View};
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use ram_views::pointer::Pointer;
+use ram_views::symbol::{Count, Image, ImageMut};
+use ram_views::view::Table;
+
+use crate::colliders::{CollisionEntry, MAX_COLLISION_ENTRIES};
+use crate::error::Result;
+use crate::input::{Controller, Recording};
+use crate::items::{ItemConfig, ItemDefinition};
+use crate::race::{MultiConfig, RaceConfig, Scene};
+use crate::region::Region;
+use crate::symbols;
 
 /// An image of the console's main RAM that holds the game.
 #[derive(Clone, Copy)]
-pub struct Ram<'a> {
-    bytes: &'a [u8],
-    region: Region,
+pub struct Ram<'a>(Image<'a, Region>);
+
+impl<'a> Deref for Ram<'a> {
+    type Target = Image<'a, Region>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Ram<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ram")
+            .field("region", &self.region())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Ram<'a> {
-    /// The image `bytes` of all of main RAM, with the game as it is in `region`.
-    pub(crate) const fn of(bytes: &'a [u8], region: Region) -> Self {
-        Self { bytes, region }
+    /// The game in `bytes`, the console's whole main RAM.
+    ///
+    /// # Errors
+    ///
+    /// Unless there are [`RAM_SIZE`](crate::RAM_SIZE) bytes; [`Error::UnknownRegion`](crate::Error::UnknownRegion) if
+    /// the program in it is no known build.
+    pub fn new(bytes: &'a [u8]) -> Result<Self> {
+        let ram = ram_views::Ram::new(bytes)?;
+        Ok(Self(Image::new(ram, Region::of(&ram)?)))
     }
 
     /// The build of the game.
     #[must_use]
     pub const fn region(&self) -> Region {
-        self.region
+        self.0.program()
     }
 
-    /// The image.
-    #[must_use]
-    pub const fn bytes(&self) -> &'a [u8] {
-        self.bytes
+    /// What the menus have chosen so far; `None` before they have been there.
+    ///
+    /// # Errors
+    ///
+    /// The configuration lies outside main RAM.
+    pub fn race_config(&self) -> Result<Option<RaceConfig<'a>>> {
+        Ok(self.root(&symbols::RACE_CONFIG)?)
     }
 
-    /// The word at a symbol. Symbols lie inside main RAM in every region.
-    pub(crate) fn symbol_word(&self, symbol: &Symbol) -> Result<u32> {
-        let address = self.region.address(symbol)?;
-        Ok(self.word(address).unwrap_or_default())
+    /// What the menus have chosen so far, for this race and the next; `None` before they have been
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// It lies outside main RAM.
+    pub fn multi_config(&self) -> Result<Option<MultiConfig<'a>>> {
+        Ok(self.root(&symbols::RACE_CONFIG)?)
     }
 
-    /// The structures, a fixed number of them, that a symbol points to; none if the pointer is null.
-    pub(crate) fn fixed<V: View<'a>>(&self, symbol: &Symbol) -> Result<Table<'a, V>> {
-        let address = self.region.address(symbol)?;
-        let pointer = Pointer(self.symbol_word(symbol)?);
-        let count = match symbol.count {
-            Count::Fixed(count) if !pointer.is_null() => count,
-            _ => 0,
+    /// The id of the course loaded last.
+    ///
+    /// # Errors
+    ///
+    /// This build of the game keeps it elsewhere.
+    pub fn course_id(&self) -> Result<u32> {
+        Ok(self.symbol_word(&symbols::COURSE_ID)?)
+    }
+
+    /// What the running scene is doing, 2 being a race; `None` while no scene runs.
+    ///
+    /// # Errors
+    ///
+    /// The scene lies outside main RAM.
+    pub fn scene_state(&self) -> Result<Option<u32>> {
+        let scene: Option<Scene<'_>> = self.root(&symbols::SCENE)?;
+        Ok(scene.map(|scene| scene.state()))
+    }
+
+    /// The controllers: those of eight drivers, the one that steers the menus, and the console's own.
+    ///
+    /// # Errors
+    ///
+    /// This build of the game keeps them elsewhere.
+    pub fn controllers(&self) -> Result<Table<'a, Controller<'a>>> {
+        let symbol = &symbols::CONTROLLER_SLOTS;
+        let Count::Fixed(count) = symbol.count else {
+            return Ok(Table::new(&[]));
         };
-        self.table(symbol.name, address, pointer, count)
+        let address = self.address(symbol)?;
+        Ok(self.table(symbol.name, address, Pointer(address), count)?)
     }
 
-    /// The halfword at a symbol.
-    pub(crate) fn symbol_half(&self, symbol: &Symbol) -> Result<u16> {
-        Ok(self.symbol_word(symbol)? as u16)
+    /// The `index`th of [`Ram::controllers`]: that of the driver with this
+    /// [`input_id`](crate::Driver::input_id).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchElement`] from 10 on; as [`Ram::controllers`].
+    pub fn controller(&self, index: usize) -> Result<Controller<'a>> {
+        let controllers = self.controllers()?;
+        let missing = ram_views::Error::NoSuchElement {
+            symbol: symbols::CONTROLLER_SLOTS.name,
+            index,
+            count: controllers.len(),
+        };
+        Ok(controllers.get(index).ok_or(missing)?)
     }
 
-    /// The word at an address; `None` outside main RAM.
-    fn word(&self, address: u32) -> Option<u32> {
-        let offset = address.checked_sub(RAM_BASE)? as usize;
-        self.bytes
-            .get(offset..)?
-            .first_chunk()
-            .copied()
-            .map(u32::from_le_bytes)
+    /// What the player presses, being recorded; `None` if nothing was.
+    ///
+    /// # Errors
+    ///
+    /// The recording lies outside main RAM.
+    pub fn player_recording(&self) -> Result<Option<Recording<'a>>> {
+        Ok(self.root(&symbols::PLAYER_RECORDING)?)
     }
 
-    /// The structure at a symbol itself.
-    pub(crate) fn in_place<V: View<'a>>(&self, symbol: &Symbol) -> Result<V> {
-        let address = self.region.address(symbol)?;
-        let bytes = self.follow(symbol.name, address, Pointer(address), V::SIZE)?;
-        V::from_prefix(bytes).ok_or_else(|| dangling(symbol.name, address, address, V::SIZE))
+    /// What the ghost presses, being played; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The recording lies outside main RAM.
+    pub fn ghost_recording(&self) -> Result<Option<Recording<'a>>> {
+        Ok(self.root(&symbols::GHOST_RECORDING)?)
     }
 
-    /// The structure that a symbol points to; `None` if the pointer is null.
-    pub(crate) fn root<V: View<'a>>(&self, symbol: &Symbol) -> Result<Option<V>> {
-        let pointer = Pointer(self.symbol_word(symbol)?);
-        if pointer.is_null() {
-            return Ok(None);
-        }
-        let table = self.table(symbol.name, self.region.address(symbol)?, pointer, 1)?;
-        Ok(table.get(0))
+    /// The kinds of items, by [`ItemKind`]; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside main RAM.
+    pub fn item_types(&self) -> Result<Table<'a, ItemDefinition<'a>>> {
+        Ok(self.fixed(&symbols::ITEM_TYPES)?)
     }
 
-    /// `count` structures from `pointer` on, which was read at `address`.
-    pub(crate) fn table<V: View<'a>>(
-        &self,
-        symbol: &'static str,
-        address: u32,
-        pointer: Pointer,
-        count: usize,
-    ) -> Result<Table<'a, V>> {
-        if count == 0 {
+    /// What item boxes may give, by [`SlotItem`]; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// They lie outside main RAM.
+    pub fn item_configs(&self) -> Result<Table<'a, ItemConfig<'a>>> {
+        Ok(self.fixed(&symbols::ITEM_CONFIGS)?)
+    }
+
+    /// What may be hit beside the course; none outside races.
+    ///
+    /// # Errors
+    ///
+    /// There are more than [`MAX_COLLISION_ENTRIES`], or they lie outside main RAM.
+    pub fn collision_entries(&self) -> Result<Table<'a, CollisionEntry<'a>>> {
+        let counted = &symbols::COLLISION_ENTRY_COUNT;
+        let symbol = &symbols::COLLISION_ENTRIES;
+        let (found, pointer) = (self.symbol_half(counted)?, self.symbol_word(symbol)?);
+        if pointer == 0 {
             return Ok(Table::new(&[]));
         }
-        let size = V::SIZE.saturating_mul(count);
-        self.follow(symbol, address, pointer, size).map(Table::new)
-    }
-
-    /// The bytes of `count` targets from `pointer` on.
-    pub(crate) fn target(
-        &self,
-        pointer: Pointer,
-        target: Target,
-        count: usize,
-    ) -> Result<&'a [u8]> {
-        let found = pointer.0;
-        if !(found as usize).is_multiple_of(target.align) {
-            return Err(Error::MisalignedTarget {
-                target: target.ty.to_string(),
-                found,
-                align: target.align,
-            });
+        if usize::from(found) > MAX_COLLISION_ENTRIES {
+            let absurd = ram_views::Error::AbsurdCount {
+                symbol: counted.name,
+                address: self.address(counted)?,
+                found: found.into(),
+                limit: MAX_COLLISION_ENTRIES as u32,
+            };
+            return Err(absurd.into());
         }
-        let start = found.wrapping_sub(RAM_BASE) as usize;
-        let size = target.size.saturating_mul(count);
-        self.bytes
-            .get(start..start.saturating_add(size))
-            .ok_or_else(|| Error::DanglingTarget {
-                target: target.ty.to_string(),
-                found,
-                size,
-            })
-    }
-
-    /// The `size` bytes from `pointer` on, which was read at `address`.
-    pub(crate) fn follow(
-        &self,
-        symbol: &'static str,
-        address: u32,
-        pointer: Pointer,
-        size: usize,
-    ) -> Result<&'a [u8]> {
-        if pointer.is_null() {
-            return Err(Error::NullPointer { symbol, address });
-        }
-        self.aligned(symbol, address, pointer, POINTER_ALIGN)?;
-        self.pointed_at(symbol, address, pointer, size)
-    }
-
-    /// Whether `pointer`, which was read at `address`, is a multiple of `align`.
-    pub(crate) fn aligned(
-        &self,
-        symbol: &'static str,
-        address: u32,
-        pointer: Pointer,
-        align: usize,
-    ) -> Result<()> {
-        let found = pointer.0;
-        if (found as usize).is_multiple_of(align) {
-            return Ok(());
-        }
-        Err(Error::MisalignedPointer {
-            symbol,
-            address,
-            found,
-            align,
-        })
-    }
-
-    /// The `size` bytes from `pointer` on, wherever it points, which was read at `address`.
-    pub(crate) fn pointed_at(
-        &self,
-        symbol: &'static str,
-        address: u32,
-        pointer: Pointer,
-        size: usize,
-    ) -> Result<&'a [u8]> {
-        let start = pointer.0.wrapping_sub(RAM_BASE) as usize;
-        self.bytes
-            .get(start..start.saturating_add(size))
-            .ok_or_else(|| dangling(symbol, address, pointer.0, size))
-    }
-
-    /// The `size` bytes at `address`, which belong to `symbol`.
-    pub(crate) fn bytes_at(
-        &self,
-        symbol: &'static str,
-        address: u32,
-        size: usize,
-    ) -> Result<&'a [u8]> {
-        self.pointed_at(symbol, address, Pointer(address), size)
+        let address = self.address(symbol)?;
+        Ok(self.table(symbol.name, address, Pointer(pointer), found.into())?)
     }
 }
 
-impl<T: Pointee> To<T> {
-    /// What it points to; `None` if it is null.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::DanglingTarget`] if that leaves main RAM, [`Error::MisalignedTarget`] if its address is
-    /// none of a `T`.
-    pub fn follow<'a>(self, ram: &Ram<'a>) -> Result<Option<T::At<'a>>> {
-        Ok(self.follow_many(ram, 1)?.next())
-    }
+/// An image of main RAM that holds the game and can be written to.
+pub struct RamMut<'a>(ImageMut<'a, Region>);
 
-    /// The `count` things that it points to, one after the other; none if it is null.
-    ///
-    /// # Errors
-    ///
-    /// As [`To::follow`].
-    pub fn follow_many<'a>(
-        self,
-        ram: &Ram<'a>,
-        count: usize,
-    ) -> Result<impl ExactSizeIterator<Item = T::At<'a>> + use<'a, T>> {
-        let bytes = match self.pointer() {
-            Pointer(0) => &[],
-            pointer => ram.target(pointer, T::TARGET, count)?,
-        };
-        Ok(bytes
-            .chunks_exact(T::TARGET.size)
-            .map(|bytes| T::at(bytes).expect("a chunk of its size")))
+impl<'a> Deref for RamMut<'a> {
+    type Target = ImageMut<'a, Region>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 
-/// The game's allocator and its course files align everything to words, but for the odd array of
-/// halfwords, which those files pad.
-const POINTER_ALIGN: usize = 4;
-
-fn dangling(symbol: &'static str, address: u32, found: u32, size: usize) -> Error {
-    Error::DanglingPointer {
-        symbol,
-        address,
-        found,
-        size,
+impl DerefMut for RamMut<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
 }
 
-impl std::fmt::Debug for Ram<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ram")
-            .field("region", &self.region)
-            .finish_non_exhaustive()
+impl fmt::Debug for RamMut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ram().fmt(f)
     }
-}
-
-/// An image of main RAM that can be written to, by the same structures.
-pub struct RamMut<'a> {
-    bytes: &'a mut [u8],
-    region: Region,
 }
 
 impl<'a> RamMut<'a> {
-    /// The image `bytes` of all of main RAM, with the game as it is in `region`.
-    pub(crate) const fn of(bytes: &'a mut [u8], region: Region) -> Self {
-        Self { bytes, region }
+    /// The game in `bytes`; see [`Ram::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ram::new`].
+    pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
+        let region = Ram::new(bytes)?.region();
+        Ok(Self(ImageMut::new(ram_views::RamMut::new(bytes)?, region)))
     }
 
     /// The same image, for reading.
     #[must_use]
     pub fn ram(&self) -> Ram<'_> {
-        Ram {
-            bytes: self.bytes,
-            region: self.region,
-        }
-    }
-
-    /// The `size` bytes at `address`, which belong to `symbol`, for writing.
-    pub(crate) fn bytes_at_mut(
-        &mut self,
-        symbol: &'static str,
-        address: u32,
-        size: usize,
-    ) -> Result<&mut [u8]> {
-        let start = address.wrapping_sub(RAM_BASE) as usize;
-        self.bytes
-            .get_mut(start..start.saturating_add(size))
-            .ok_or_else(|| dangling(symbol, address, address, size))
-    }
-}
-
-impl std::fmt::Debug for RamMut<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.ram().fmt(f)
+        Ram(self.0.image())
     }
 }

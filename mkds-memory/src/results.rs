@@ -1,8 +1,10 @@
 //! What races were worth: results, points and ranks.
 
+use ram_views::field::Narrow;
+
+use crate::main_ram::view;
 use crate::race::choices::CourseId;
 use crate::race::time::RaceTime;
-use crate::view::{Narrow, view};
 
 view! {
     /// The results of a cup, or of a series of races.

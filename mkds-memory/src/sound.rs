@@ -1,8 +1,9 @@
 //! Where sounds come from: part of drivers, items and map objects.
 
 use nds_formats::fx::VecFx32;
+use ram_views::pointer::{Pointer, To};
 
-use crate::view::{Pointer, To, view};
+use crate::main_ram::view;
 
 view! {
     /// What a driver, an item or a map object is heard by.

@@ -1,10 +1,13 @@
 //! Every structure that the views declare.
 
 use nds_formats::fx::{VecFx16, VecFx32};
+use ram_views::field::FieldType;
+use ram_views::layout::{Layout, Source, Type};
+use ram_views::view::View;
 
-use crate::layout::{Layout, Type};
+use crate::main_ram::MainRam;
+use crate::numbers::{Matrix33, Matrix43, Quaternion};
 use crate::race::RaceTime;
-use crate::view::{Matrix33, Matrix43, Quaternion, Value, View};
 
 macro_rules! layouts {
     ($($module:ident: $($view:ident),+;)*) => {
@@ -25,8 +28,8 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
     camera: Camera, CameraRoute, BattleCamera;
     colliders: CollisionEntry, CollisionResponse;
     collision: CollisionHeader, Prism;
-    driver: Driver, DriverTimers, DriverSound, DriverSoundField40;
-    enemies: Enemy, EnemyRubberbanding, EnemyItems, EnemyItemParameters, EnemyField140,
+    driver: Driver, Enemy, DriverTimers, DriverSound, DriverSoundField40;
+    enemies: EnemyRubberbanding, EnemyItems, EnemyItemParameters, EnemyField140,
         EnemyCursor, MissionEnemyCursor;
     input: RawInput, ControllerPad, RecordedRun, Recording, Recorder, Touch, TouchMicrophone,
         Controller;
@@ -46,6 +49,16 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
     sound: SoundEmitter, SoundEmitterParameters, ListLink, Neighbours, List;
 };
 
+/// The publications that a field is known from.
+#[must_use]
+pub const fn publishers(source: Source) -> &'static str {
+    match source {
+        Source::Tools => "published tools, HaroohiePals headers",
+        Source::Published => "a published tool or write-up",
+        _ => "HaroohiePals headers",
+    }
+}
+
 /// The structure with this name in the HaroohiePals headers.
 #[must_use]
 pub fn find(published: &str) -> Option<&'static Layout> {
@@ -54,7 +67,7 @@ pub fn find(published: &str) -> Option<&'static Layout> {
         .find(|layout| layout.published == published)
 }
 
-const fn parts_of<V: Value>() -> fn() -> &'static Layout {
+const fn parts_of<V: FieldType<MainRam>>() -> fn() -> &'static Layout {
     match V::TYPE {
         Type::Struct(layout) => layout,
         _ => panic!("a value with parts"),

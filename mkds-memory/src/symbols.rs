@@ -2,17 +2,19 @@
 //!
 //! Addresses are the US game's (AMCE). The European and Japanese games keep the same structures
 //! a constant distance away; a word of the program tells that distance. The Korean game (AMCK)
-//! keeps some elsewhere: reading those is [`Error::UnknownSymbol`].
+//! keeps some elsewhere: reading those is [`ram_views::Error::UnknownSymbol`].
 //!
 //! The symbols are data: `symbols.toml` beside this crate's manifest, which other tools can read
 //! too. Source: HaroohiePals headers, MKDS Info, py-desmume-mkds.
 
+use ram_views::pointer::Pointee;
+use ram_views::symbol::Program;
+pub use ram_views::symbol::{Confidence, Count, Holds, Symbol};
+
 use crate::error::{Error, Result};
-use crate::main_ram::{RAM_BASE, RAM_SIZE};
+use crate::main_ram::{MainRam, RAM_BASE, RAM_SIZE};
 pub use crate::main_ram::{REGION_WORD, US_REGION_WORD};
-use crate::ram::{Ram, RamMut};
-pub use crate::symbol::{Confidence, Count, Holds, Region, Symbol};
-use crate::view::Pointee;
+use crate::region::Region;
 
 /// Where the console keeps the game code of the ROM's header.
 const GAME_CODE: u32 = 0x023F_FE0C;
@@ -41,50 +43,39 @@ impl Region {
             .map_err(|_| unknown)
     }
 
-    /// The region of the game in an image of main RAM, which is at least as long as that.
-    pub(crate) fn of(image: &[u8]) -> Result<Self> {
-        let word = |address: u32| {
-            image
-                .get((address - RAM_BASE) as usize..)
-                .and_then(|bytes| bytes.first_chunk::<4>())
-                .copied()
-                .unwrap_or_default()
-        };
-        Self::new(u32::from_le_bytes(word(REGION_WORD)), word(GAME_CODE))
+    /// The region of the game in an image of main RAM.
+    pub(crate) fn of(ram: &ram_views::Ram<'_, MainRam>) -> Result<Self> {
+        let word = |address| ram.value::<u32>(address).unwrap_or_default();
+        Self::new(word(REGION_WORD), word(GAME_CODE).to_le_bytes())
     }
 }
 
-impl<'a> Ram<'a> {
-    /// The game in `bytes`, the console's whole main RAM.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::ImageSize`] unless there are [`RAM_SIZE`] bytes; [`Error::UnknownRegion`] if the
-    /// program in it is no known build.
-    pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        if bytes.len() != RAM_SIZE {
-            return Err(Error::ImageSize { found: bytes.len() });
+impl Program for Region {
+    type Memory = MainRam;
+
+    fn symbols() -> &'static [Symbol] {
+        ALL
+    }
+
+    fn address(self, symbol: &Symbol) -> ram_views::Result<u32> {
+        let unknown = symbol
+            .unknown_in
+            .iter()
+            .find(|code| code.as_bytes() == self.game_code());
+        match unknown {
+            Some(code) => Err(ram_views::Error::UnknownSymbol {
+                symbol: symbol.name,
+                code,
+            }),
+            None => Ok(symbol.address.wrapping_add_signed(self.delta())),
         }
-        Ok(Self::of(bytes, Region::of(bytes)?))
-    }
-}
-
-impl<'a> RamMut<'a> {
-    /// The game in `bytes`; see [`Ram::new`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Ram::new`].
-    pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
-        let region = Ram::new(bytes)?.region();
-        Ok(Self::of(bytes, region))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Type;
+    use ram_views::layout::Type;
 
     #[test]
     fn symbols_are_in_order_and_apart_inside_main_ram() {
@@ -162,7 +153,7 @@ mod tests {
         let error = korea.address(&RACE_STATUS).expect_err("it lies elsewhere");
         assert_eq!(
             error.to_string(),
-            "race_status: nobody knows where the game AMCK keeps it"
+            "race_status: its address in the game AMCK is unknown"
         );
     }
 }

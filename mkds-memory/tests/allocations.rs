@@ -10,13 +10,12 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use image::observe;
 use mkds_formats::ghost::Combo;
-use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
-use mkds_memory::path::{Datum, Path};
-use mkds_memory::sensor::{Aim, Bearing, Frame, RayFan};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, Result};
 use nds_formats::pad::Pad;
+use track::{Aim, Bearing, Frame, RayFan, ZClip};
 
 /// What a driver measures, a frame after the other.
 struct Sensors {
@@ -61,7 +60,7 @@ impl Sensors {
         };
         self.told += self.events.update(&ram)?.len();
         for path in &self.paths {
-            if !matches!(path.read(&ram)?, Some(Datum::Integer(_))) {
+            if !matches!(path.read(&ram)?, Some(FieldValue::Integer(_))) {
                 return Ok(false);
             }
         }

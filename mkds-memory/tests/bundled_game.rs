@@ -12,9 +12,9 @@ use mkds_memory::course::Course;
 use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::events::RaceEvents;
 use mkds_memory::race::{Character, Kart};
-use mkds_memory::sensor::{Aim, Bearing, Pose, RayFan, Trace};
 use mkds_memory::{RAM_SIZE, Race, Ram, RamMut};
 use nds_formats::pad::Pad;
+use track::{Aim, Bearing, Pose, RayFan, Trace};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

@@ -6,11 +6,13 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
-use mkds_memory::camera::{Camera, CameraMut, ZClip};
-use mkds_memory::view::{Matrix43, View};
+use mkds_memory::camera::{Camera, CameraMut};
+use mkds_memory::numbers::Matrix43;
+use mkds_memory::view::View;
 use nds_formats::fx::{Fx16, Fx32, VecFx32};
 use nds_formats::pad::Pad;
 use proptest::prelude::*;
+use track::ZClip;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

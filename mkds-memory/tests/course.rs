@@ -3,10 +3,11 @@
 mod image;
 
 use image::{Image, ROAD, Ring, WALL};
-use mkds_memory::collision::{CollisionType, collision_type_of};
+use mkds_formats::kcl::CollisionType;
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Aim, Bearing, Pose};
 use mkds_memory::{Ram, Result};
+use track::{Aim, Bearing, Pose};
 
 fn course_of(ring: &Ring) -> Result<Course> {
     let image = Image::race(ring, 1, 0);

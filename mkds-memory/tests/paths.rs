@@ -5,21 +5,22 @@ mod image;
 use image::{DRIVERS, Image, MAP, Ring, STATUS};
 use mkds_memory::map::Cpoi;
 use mkds_memory::params::KartParameters;
-use mkds_memory::path::{Datum, Path, Places, WriteError};
+use mkds_memory::path::{FieldValue, Path, Places, WriteError};
 use mkds_memory::race::DriverStatus;
 use mkds_memory::symbols::{self, Holds};
-use mkds_memory::{Driver, Error, Ram, RamMut};
+use mkds_memory::{Driver, Ram, RamMut};
 use nds_formats::fx::Fx32;
 use proptest::prelude::*;
+use ram_views::Error;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-fn read(ram: &Ram<'_>, path: &str) -> Result<Datum> {
+fn read(ram: &Ram<'_>, path: &str) -> Result<FieldValue> {
     Ok(Path::parse(path)?.read(ram)?.ok_or("nothing there")?)
 }
 
-fn number(value: Fx32) -> Datum {
-    Datum::Number(value.to_f64())
+fn number(value: Fx32) -> FieldValue {
+    FieldValue::Number(value.to_f64())
 }
 
 #[test]
@@ -39,25 +40,25 @@ fn paths_read_what_the_views_read() -> Result {
             "driver[0].main_matrix.rows[1].z",
             number(driver.main_matrix().rows[1].z),
         ),
-        ("driver[0].boost_timer", Datum::Integer(-3)),
+        ("driver[0].boost_timer", FieldValue::Integer(-3)),
         (
             "race_status.driver[0].race_progress",
             number(status.race_progress()),
         ),
         (
             "race_status.driver[0].place_and_driver.place",
-            Datum::Integer(1),
+            FieldValue::Integer(1),
         ),
         (
             "race_status.driver[0].place_and_driver.driver_id",
-            Datum::Integer(2),
+            FieldValue::Integer(2),
         ),
         (
             "race_status.driver[0].place_and_driver.unknown",
-            Datum::Integer(3),
+            FieldValue::Integer(3),
         ),
-        ("scene.state", Datum::Integer(2)),
-        ("course_id", Datum::Integer(ram.course_id()?.into())),
+        ("scene.state", FieldValue::Integer(2)),
+        ("course_id", FieldValue::Integer(ram.course_id()?.into())),
     ] {
         assert_eq!(read(&ram, path)?, expected, "{path}");
     }
@@ -67,7 +68,7 @@ fn paths_read_what_the_views_read() -> Result {
     assert_eq!(path.children(&ram)?.len(), checkpoints.len());
     for (index, checkpoint) in checkpoints.iter().enumerate() {
         let key = read(&ram, &format!("map.cpoi[{index}].key_id"))?;
-        assert_eq!(key, Datum::Integer(checkpoint.key_id().into()));
+        assert_eq!(key, FieldValue::Integer(checkpoint.key_id().into()));
     }
     Ok(())
 }
@@ -194,14 +195,16 @@ fn wrong_memory_on_the_way_is_an_error_that_names_it() -> Result {
     image.word(MAP + 0x44, 0x0300_0000);
     let path = Path::parse("map.cpoi[1].key_id")?;
     assert_eq!(
-        path.read(&Ram::new(&image.bytes)?)
+        path.read(&*Ram::new(&image.bytes)?)
             .expect_err("outside RAM")
             .to_string(),
         "map_data: the pointer at 0x02260044 holds 0x03000000, expected 72 bytes inside \
          0x02000000..0x02400000"
     );
     image.word(MAP + 0x44, 0x0220_0002);
-    let error = path.read(&Ram::new(&image.bytes)?).expect_err("misaligned");
+    let error = path
+        .read(&*Ram::new(&image.bytes)?)
+        .expect_err("misaligned");
     assert!(
         matches!(
             error,
@@ -213,10 +216,10 @@ fn wrong_memory_on_the_way_is_an_error_that_names_it() -> Result {
         "{error}"
     );
     let mut image = Image::race(&Ring::default(), 2, 0);
-    let count = Path::parse("map.cpoi")?.count(&Ram::new(&image.bytes)?)?;
+    let count = Path::parse("map.cpoi")?.count(&*Ram::new(&image.bytes)?)?;
     let beyond = Path::parse(&format!("map.cpoi[{count}].key_id"))?;
     let error = beyond
-        .read(&Ram::new(&image.bytes)?)
+        .read(&*Ram::new(&image.bytes)?)
         .expect_err("beyond the count");
     assert_eq!(
         error,
@@ -228,7 +231,7 @@ fn wrong_memory_on_the_way_is_an_error_that_names_it() -> Result {
     );
     image.symbol(&symbols::DRIVER_COUNT, u32::MAX);
     let error = Path::parse("driver")?
-        .read(&Ram::new(&image.bytes)?)
+        .read(&*Ram::new(&image.bytes)?)
         .expect_err("absurd");
     assert!(
         matches!(
@@ -254,7 +257,7 @@ fn what_is_written_is_read_by_the_views() -> Result {
         ("race_status.driver[0].place_and_driver.driver_id", "7"),
         ("driver[0].terrain_multiplier", "1"),
     ] {
-        Path::parse(path)?.write(&mut ram, &Datum::parse(text).ok_or("no datum")?)?;
+        Path::parse(path)?.write(&mut ram, &FieldValue::parse(text).ok_or("no field_value")?)?;
     }
     let race = ram.ram().race()?.ok_or("no race")?;
     let driver = race.driver(0)?;
@@ -323,28 +326,28 @@ fn what_does_not_fit_is_refused_and_changes_nothing() -> Result {
     let mut image = Image::race(&Ring::default(), 2, 0);
     let before = image.bytes.clone();
     let mut ram = RamMut::new(&mut image.bytes)?;
-    for (path, datum, expected) in [
+    for (path, field_value, expected) in [
         (
             "driver[0].boost_timer",
-            Datum::Integer(40_000),
+            FieldValue::Integer(40_000),
             "an integer from -32768 to 32767",
         ),
         (
             "driver[0].position.x",
-            Datum::Number(f64::NAN),
+            FieldValue::Number(f64::NAN),
             "a number from -524288 to 524287.9997558594",
         ),
-        ("driver[0].position", Datum::Integer(1), "VecFx32"),
-        ("driver[0].boost_timer", Datum::Number(1.5), "s16"),
+        ("driver[0].position", FieldValue::Integer(1), "VecFx32"),
+        ("driver[0].boost_timer", FieldValue::Number(1.5), "s16"),
         (
             "race_status.driver[0].place_and_driver.place",
-            Datum::Integer(16),
+            FieldValue::Integer(16),
             "0 to 15",
         ),
     ] {
         let field = Path::parse(path)?;
-        let error = field.write(&mut ram, &datum).expect_err(path);
-        assert_eq!(field.check(&datum), Err(error.clone()));
+        let error = field.write(&mut ram, &field_value).expect_err(path);
+        assert_eq!(field.check(&field_value), Err(error.clone()));
         match error {
             WriteError::Mismatch {
                 expected: found, ..
@@ -353,10 +356,17 @@ fn what_does_not_fit_is_refused_and_changes_nothing() -> Result {
         }
     }
     // A vector whose last part does not fit leaves the first ones alone too.
-    let vector =
-        ["x", "y", "z"].map(|name| (name, Datum::Number(if name == "z" { 1e9 } else { 1.0 })));
+    let vector = ["x", "y", "z"].map(|name| {
+        (
+            name,
+            FieldValue::Number(if name == "z" { 1e9 } else { 1.0 }),
+        )
+    });
     let path = Path::parse("driver[0].position")?;
-    assert!(path.write(&mut ram, &Datum::Record(vector.into())).is_err());
+    assert!(
+        path.write(&mut ram, &FieldValue::Record(vector.into()))
+            .is_err()
+    );
     assert!(image.bytes == before);
     Ok(())
 }
@@ -374,9 +384,9 @@ proptest! {
         let mut image = Image::race(&Ring::default(), 2, 0);
         let mut ram = RamMut::new(&mut image.bytes).expect("a race");
         let path = Path::parse("driver[0].position.z").expect("a path");
-        let datum = Datum::Number(Fx32(raw).to_f64());
-        path.write(&mut ram, &datum).expect("it fits");
-        prop_assert_eq!(path.read(&ram.ram()), Ok(Some(datum)));
+        let field_value = FieldValue::Number(Fx32(raw).to_f64());
+        path.write(&mut ram, &field_value).expect("it fits");
+        prop_assert_eq!(path.read(&ram.ram()), Ok(Some(field_value)));
     }
 }
 
@@ -428,7 +438,7 @@ fn every_address_that_a_path_leads_to_leads_back_to_it() -> Result {
 fn of_several_names_the_one_with_the_shortest_way_is_told() -> Result {
     let mut image = Image::race(&Ring::default(), 2, 0);
     let position = Path::parse("driver[0].position")?;
-    let position = position.address(&Ram::new(&image.bytes)?)?;
+    let position = position.address(&*Ram::new(&image.bytes)?)?;
     let position = position.ok_or("no driver")?;
     // An entry of what may be hit points into the driver.
     let entry = MAP + 0x1_0000;
@@ -453,7 +463,7 @@ fn places_end_in_memory_that_leads_in_circles() -> Result {
     {
         image.word(address, DRIVERS);
     }
-    let places = Places::new(&Ram::new(&image.bytes)?);
+    let places = Places::new(&*Ram::new(&image.bytes)?);
     assert!(places.structures().all(|(_, bytes)| !bytes.is_empty()));
     assert!(places.at(DRIVERS).is_some());
     Ok(())

@@ -6,17 +6,18 @@ use homebrew::COURSES;
 use homebrew::native::Game;
 use image::{Image, Ring};
 use mkds_formats::ghost::Combo;
+use mkds_formats::kcl::Attribute;
 use mkds_formats::kcl::{HEADER_SIZE, Kcl};
 use mkds_formats::nkm::Nkm;
-use mkds_memory::camera::{Camera, ZClip};
-use mkds_memory::collision::{Attribute, surface_of};
-use mkds_memory::course::{Course, Track, Triangle};
-use mkds_memory::sensor::{Pose, Ray, RayFan, Trace};
+use mkds_memory::camera::Camera;
+use mkds_memory::collision::surface_of;
+use mkds_memory::course::Course;
 use mkds_memory::view::View;
 use mkds_memory::{RAM_BASE, Ram, symbols};
 use nds_formats::fx::VecFx32;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use track::{Pose, Ray, RayFan, Trace, Track, Triangle, ZClip};
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(ProptestConfig {

@@ -3,16 +3,15 @@
 mod image;
 
 use image::{CAMERA, CONFIG, COURSE, DRIVERS, Image, MAP, Ring, STATE, STATUS};
-use mkds_memory::camera::ZClip;
 use mkds_memory::course::Course;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
-use mkds_memory::sensor::RayFan;
 use mkds_memory::symbols::Holds;
 use mkds_memory::{RAM_BASE, RAM_SIZE, Ram, RamMut, symbols};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use track::{RayFan, ZClip};
 
 /// How many images are made of which courses are read.
 const CASES: u32 = 10_000;

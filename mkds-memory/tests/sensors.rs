@@ -3,9 +3,9 @@
 mod image;
 
 use image::{Image, ROAD, Ring, WALL};
-use mkds_memory::course::{Course, Triangle};
-use mkds_memory::sensor::{Pose, Ray, RayFan, cast};
+use mkds_memory::course::Course;
 use mkds_memory::{Ram, Result};
+use track::{Pose, Ray, RayFan, Triangle, cast};
 
 fn course_of(ring: &Ring) -> Result<Course> {
     let image = Image::race(ring, 1, 0);

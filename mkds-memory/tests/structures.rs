@@ -12,10 +12,11 @@ use mkds_memory::kart_model::Light;
 use mkds_memory::layout::Type;
 use mkds_memory::map::{AreaKind, EnemyPoint};
 use mkds_memory::objects::{MapObjectKind, MapObjects};
+use mkds_memory::pointer::To;
 use mkds_memory::race::{Character, CourseId, Cup, Kart, MissionConfig, MissionTask};
 use mkds_memory::results::{DriverResult, RaceResults, RaceResultsMut};
 use mkds_memory::symbols::{self, Symbol};
-use mkds_memory::view::{To, View};
+use mkds_memory::view::View;
 use mkds_memory::{Driver, Error, Ram, structures};
 
 /// Where the test puts what it makes.
@@ -162,11 +163,11 @@ fn items_are_found_by_driver() -> mkds_memory::Result<()> {
     assert!(types.get(14).is_none());
     assert!(matches!(
         race.items(2),
-        Err(Error::NoSuchElement {
+        Err(Error::Ram(ram_views::Error::NoSuchElement {
             index: 2,
             count: 2,
             ..
-        })
+        }))
     ));
     Ok(())
 }
@@ -246,7 +247,7 @@ fn sections_and_links_of_the_map_are_read() -> mkds_memory::Result<()> {
     assert!(
         matches!(
             error,
-            Error::AbsurdCount {
+            ram_views::Error::AbsurdCount {
                 symbol: "map_data.clip_area_lists",
                 limit: 2,
                 ..

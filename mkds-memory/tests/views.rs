@@ -7,6 +7,7 @@ use mkds_memory::driver::{ControlFlags, MotionFlags};
 use mkds_memory::race::{Kart, RaceTime};
 use mkds_memory::{Error, RAM_SIZE, Ram, RamMut, Region, symbols};
 use nds_formats::fx::{Angle, Fx32, VecFx32};
+use ram_views::symbol::Program;
 
 #[test]
 fn before_a_race_there_is_none() -> mkds_memory::Result<()> {
@@ -128,11 +129,11 @@ fn what_is_written_is_read() -> mkds_memory::Result<()> {
     assert_eq!(driver.view().position(), position);
     assert!(matches!(
         ram.driver_mut(2),
-        Err(Error::NoSuchElement {
+        Err(Error::Ram(ram_views::Error::NoSuchElement {
             index: 2,
             count: 2,
             ..
-        })
+        }))
     ));
 
     let race = ram.ram().race()?.expect("a race");
@@ -222,7 +223,7 @@ fn what_the_korean_game_keeps_elsewhere_is_named() -> mkds_memory::Result<()> {
     let error = ram.race().expect_err("its race status lies elsewhere");
     assert_eq!(
         error.to_string(),
-        "race_status: nobody knows where the game AMCK keeps it"
+        "race_status: its address in the game AMCK is unknown"
     );
     Ok(())
 }
@@ -230,7 +231,9 @@ fn what_the_korean_game_keeps_elsewhere_is_named() -> mkds_memory::Result<()> {
 #[test]
 fn an_image_of_something_else_is_refused() {
     let size = Ram::new(&[0; 16]).expect_err("too short");
-    assert_eq!(size, Error::ImageSize { found: 16 });
+    let (expected, found) = (RAM_SIZE, 16);
+    let error = ram_views::Error::ImageSize { expected, found };
+    assert_eq!(size, Error::Ram(error));
     let other = Ram::new(&vec![0; RAM_SIZE]).expect_err("another game");
     assert_eq!(other, Error::UnknownRegion { found: 0 });
     assert_eq!(Region::US.address(&symbols::DRIVERS), Ok(0x0217_ACF8));

@@ -2,7 +2,7 @@
 
 use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::Segment;
+use track::Segment;
 
 use crate::draw_list::{Color, DrawList};
 use crate::material::{WALL, material_of};

@@ -1,7 +1,7 @@
 //! Checkpoints, as gates across the road.
 
 use mkds_memory::camera::SCREEN_SIZE;
-use mkds_memory::course::Checkpoint;
+use track::Checkpoint;
 
 use crate::draw_list::{Color, DrawList};
 use crate::panel::Labels;
@@ -40,7 +40,7 @@ pub enum Gates {
 /// Draws checkpoints with their numbers, which count from 0 as in [`Track::checkpoints`]: the next one in yellow, key
 /// checkpoints in pink with their own numbers, the others in blue.
 ///
-/// [`Track::checkpoints`]: mkds_memory::course::Track::checkpoints
+/// [`Track::checkpoints`]: track::Track::checkpoints
 #[derive(Debug, Clone, Copy)]
 pub struct Checkpoints {
     /// Which.

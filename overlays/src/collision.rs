@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use mkds_memory::camera::Projection;
 use mkds_memory::collision::collision_type_of;
-use mkds_memory::course::Triangle;
+use track::{Projection, Triangle};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::material_of;
@@ -190,9 +189,10 @@ mod tests {
     use mkds_formats::kcl::{Attribute, CollisionType};
     use mkds_memory::Ram;
     use mkds_memory::collision::surface_of;
-    use mkds_memory::course::{Course, Track};
-    use mkds_memory::sensor::RayFan;
+    use mkds_memory::course::Course;
     use nds_formats::pad::Pad;
+    use track::RayFan;
+    use track::Track;
 
     use super::*;
     use crate::way::CLIP;

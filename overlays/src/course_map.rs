@@ -4,7 +4,8 @@ use std::f32::consts::TAU;
 
 use mkds_formats::kcl::CollisionType;
 use mkds_memory::collision::collision_type_of;
-use mkds_memory::course::{Checkpoint, Course, Triangle};
+use mkds_memory::course::Course;
+use track::{Checkpoint, Triangle};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::{Entry, WALL, material_of};
@@ -523,7 +524,7 @@ mod tests {
     use mkds_formats::kcl::{Attribute, Kcl};
     use mkds_formats::nkm::Nkm;
     use mkds_memory::collision::surface_of;
-    use mkds_memory::course::Track;
+    use track::Track;
 
     use super::*;
 

@@ -132,7 +132,7 @@ fn words(text: &str, color: Color) -> Words<'_> {
 
 fn mini_turbo_time(scene: &Scene<'_>) -> f32 {
     let driver = scene.race.driver(0);
-    let kart = driver.and_then(|driver| driver.kart_parameters().follow(scene.race.ram()));
+    let kart = driver.and_then(|driver| Ok(driver.kart_parameters().follow(scene.race.ram())?));
     match kart {
         Ok(Some(kart)) if kart.mini_turbo_time() > 0 => f32::from(kart.mini_turbo_time()),
         _ => USUAL_MINI_TURBO,

@@ -1,7 +1,7 @@
 //! Another run's kart beside the player's.
 
 use mkds_memory::camera::SCREEN_SIZE;
-use mkds_memory::sensor::Pose;
+use track::Pose;
 
 use crate::draw_list::{Color, DrawList, Shape};
 use crate::ghost_run::GhostRun;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Ray, Trace};
+use track::{Ray, Trace};
 
 use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
 use crate::ghost::GHOST_COLORS;

@@ -110,7 +110,7 @@ fn things(scene: &Scene<'_>) -> Vec<Thing> {
             _ => {}
         }
     }
-    let map = scene.race.map().and_then(|map| map.objects());
+    let map = scene.race.map().and_then(|map| Ok(map.objects()?));
     for placed in map.into_iter().flat_map(|objects| objects.iter()) {
         let position = placed.position().to_f32();
         if !live.contains(&position) {

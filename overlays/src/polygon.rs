@@ -1,6 +1,7 @@
 //! Areas of the world on the screen.
 
-use mkds_memory::camera::{Projection, SCREEN_SIZE};
+use mkds_memory::camera::SCREEN_SIZE;
+use track::Projection;
 
 use crate::draw_list::Point;
 use crate::way::CLIP;

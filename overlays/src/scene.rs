@@ -1,10 +1,9 @@
 //! One frame of a race, as overlays see it.
 
-use mkds_memory::camera::Projection;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::{Pose, RayFan, Trace};
 use mkds_memory::{Race, Result};
 use nds_formats::pad::Pad;
+use track::{Pose, Projection, RayFan, Trace};
 
 use crate::draw_list::{DrawList, Screen};
 use crate::ghost_run::GhostRun;
@@ -39,7 +38,7 @@ pub struct Scene<'a> {
     pub position: [f32; 3],
     /// Height of the floor on which the player's kart stands, units.
     pub floor: f32,
-    /// The checkpoint that the player passed last, an index into [`Track::checkpoints`](mkds_memory::course::Track::checkpoints).
+    /// The checkpoint that the player passed last, an index into [`Track::checkpoints`](track::Track::checkpoints).
     pub checkpoint: usize,
     /// The player's frame as a history would note it.
     pub now: Sample,
@@ -67,7 +66,7 @@ impl<'a> Scene<'a> {
     pub fn of(race: &Race<'a>, course: &'a Course, fan: &RayFan, pad: Pad) -> Result<Self> {
         let driver = race.driver(0)?;
         let pose = driver.pose();
-        let reading = |ray: mkds_memory::sensor::Ray| {
+        let reading = |ray: track::Ray| {
             let distance = course
                 .track()
                 .boundary()

@@ -1,6 +1,7 @@
 //! Lines of the world on the screen.
 
-use mkds_memory::camera::{Projection, SCREEN_SIZE, ZClip};
+use mkds_memory::camera::SCREEN_SIZE;
+use track::{Projection, ZClip};
 
 use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::panel::BACKING;

@@ -4,12 +4,12 @@ mod drive;
 
 use drive::{Drive, Extras};
 use mkds_memory::RamMut;
-use mkds_memory::camera::ZClip;
 use overlays::{
     Boundary, Centreline, Checkpoints, Color, DrawList, Fields, Gates, Ghost, GhostRun, History,
     MapPlace, Minimap, Objects, Overlay, OverlayKind, Point, ReferenceLine, Rewards, Screen, Shape,
     Trajectory, all, draw_all,
 };
+use track::ZClip;
 
 const COURSES: [u8; 4] = [20, 22, 31, 18];
 

@@ -52,10 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     game.start_race(COMBO)?;
     let game = Rc::new(RefCell::new(game));
     let poked = Rc::clone(&game);
-    panel.connect_poke(move |path, datum| {
+    panel.connect_poke(move |path, value| {
         let mut game = poked.borrow_mut();
-        let written = RamMut::new(game.ram_mut()).map(|mut ram| path.write(&mut ram, &datum));
-        eprintln!("{path} = {datum}: {written:?}");
+        let written = RamMut::new(game.ram_mut()).map(|mut ram| path.write(&mut ram, &value));
+        eprintln!("{path} = {value}: {written:?}");
     });
     let window = gtk::Window::builder()
         .title("Fields")

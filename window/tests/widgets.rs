@@ -14,7 +14,7 @@ use gtk::{gdk, glib};
 use homebrew::native::Game;
 use machine::Buttons;
 use mkds_formats::ghost::Combo;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, RamMut};
 use window::input::{Bindings, BindingsDialog, Button, Key, Keyboard, Stylus};
 use window_mkds::fields::FieldPanel;
@@ -125,11 +125,14 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     let panel = FieldPanel::new();
     let told = Rc::new(RefCell::new(Vec::new()));
     let (poked, writing) = (Rc::clone(&told), Rc::clone(&game));
-    panel.connect_poke(move |path, datum| {
-        poked.borrow_mut().push((path.to_string(), datum.clone()));
+    panel.connect_poke(move |path, field_value| {
+        poked
+            .borrow_mut()
+            .push((path.to_string(), field_value.clone()));
         let mut game = writing.borrow_mut();
         let mut ram = RamMut::new(game.ram_mut()).expect("a game");
-        path.write(&mut ram, &datum).expect("a field that is there");
+        path.write(&mut ram, &field_value)
+            .expect("a field that is there");
     });
     let pinned = Rc::new(RefCell::new(Vec::new()));
     let names = Rc::clone(&pinned);
@@ -169,7 +172,7 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     assert!(!entry.has_css_class("error"));
     display.xdotool("key Return")?;
     display.wait(|| !told.borrow().is_empty());
-    let expected = ("driver[0].boost_timer".to_owned(), Datum::Integer(77));
+    let expected = ("driver[0].boost_timer".to_owned(), FieldValue::Integer(77));
     assert_eq!(*told.borrow(), [expected]);
     let new = || {
         update();
@@ -239,7 +242,7 @@ fn the_list_follows_the_race(display: &Display) -> Result {
     // Garbage where the race was is shown as what it is.
     let mut image = game.ram().to_vec();
     let driver = Path::parse("driver")?
-        .address(&Ram::new(&image)?)?
+        .address(&*Ram::new(&image)?)?
         .ok_or("no driver")?;
     let at = (driver - mkds_memory::RAM_BASE) as usize;
     image[at..at + 4].copy_from_slice(&0xFFFF_FFFCu32.to_le_bytes());

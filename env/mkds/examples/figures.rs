@@ -42,10 +42,10 @@ use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
 use env_mkds::race_movie::RaceComment;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::RayFan;
 use mkds_memory::{Race, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad};
+use track::RayFan;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

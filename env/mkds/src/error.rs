@@ -169,3 +169,9 @@ impl Error {
         Self::Pilot(Box::new(error))
     }
 }
+
+impl From<mkds_memory::RamError> for Error {
+    fn from(error: mkds_memory::RamError) -> Self {
+        Self::Memory(error.into())
+    }
+}

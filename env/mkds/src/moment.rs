@@ -3,14 +3,12 @@
 use std::cell::OnceCell;
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_memory::{
-    Driver, Race,
-    course::{Course, TrackPosition},
-    driver::{ControlFlags, MotionFlags},
-    race::DriverStatus,
-    sensor::{Aim, Bearing, Pose, Ray, Trace},
-};
+use mkds_memory::course::Course;
+use mkds_memory::driver::{ControlFlags, MotionFlags};
+use mkds_memory::race::DriverStatus;
+use mkds_memory::{Driver, Race};
 use nds_formats::pad::Pad;
+use track::{Aim, Bearing, Pose, Ray, Trace, TrackPosition};
 
 use crate::{
     Result,

@@ -1,9 +1,7 @@
 //! The line a driver follows: a closed curve over the ground that cuts corners within the road.
 
-use mkds_memory::{
-    course::Course,
-    sensor::{Ray, Trace},
-};
+use mkds_memory::course::Course;
+use track::{Ray, Trace};
 
 use crate::ground::{Ground, add, angle_between, dot, left_of, length, scale, sub, unit};
 

@@ -5,8 +5,8 @@
 use std::f32::consts::PI;
 use std::path::PathBuf;
 
-use mkds_memory::sensor::{Aim, Bearing};
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing};
 
 use crate::{
     Error, Result,

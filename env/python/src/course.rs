@@ -6,9 +6,8 @@ use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::{CollisionType, Kcl};
 use mkds_formats::nkm::Nkm;
 use mkds_memory::Ram;
-use mkds_memory::collision::{Surface, collision_type_of};
+use mkds_memory::collision::collision_type_of;
 use mkds_memory::course;
-use mkds_memory::sensor::{Pose, Ray, RayFan, Trace, cast};
 use numpy::ndarray::ArrayView2;
 use numpy::{
     AllowTypeChange, Element, IxDyn, PyArray1, PyArray2, PyArrayDyn, PyArrayLike, PyArrayLikeDyn,
@@ -16,6 +15,7 @@ use numpy::{
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use track::{Pose, Ray, RayFan, Surface, Trace, cast};
 
 use crate::emulator::Emulator;
 use crate::errors::{CourseError, NothingThereError, OrException};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mkds_memory::RamError as RamImageError;
 use mkds_memory::path::{PathError as FieldPathError, WriteError};
 use nds_formats::input::{self, Input};
 use outputs::Kind;
@@ -88,7 +89,9 @@ impl IntoException for mkds_formats::Error {
 impl IntoException for mkds_memory::Error {
     fn into_exception(self) -> PyErr {
         match self {
-            Self::NoSuchElement { .. } => ElementError::new_err(self.to_string()),
+            Self::Ram(RamImageError::NoSuchElement { .. }) => {
+                ElementError::new_err(self.to_string())
+            }
             Self::NoRace { .. } => NothingThereError::new_err(self.to_string()),
             _ => RamError::new_err(self.to_string()),
         }
@@ -104,7 +107,7 @@ impl IntoException for FieldPathError {
 impl IntoException for WriteError {
     fn into_exception(self) -> PyErr {
         match self {
-            Self::Memory(error) => error.into_exception(),
+            Self::Memory(error) => mkds_memory::Error::Ram(error).into_exception(),
             Self::Nothing { .. } => NothingThereError::new_err(self.to_string()),
             _ => FieldValueError::new_err(self.to_string()),
         }

@@ -146,8 +146,11 @@ impl Memory {
         let value = read(py, &self.image, |ram| match &child {
             Child::Leaf(leaf) => leaf.read(ram),
             Child::Node(node) => {
-                let datum = node.get().path.read(ram);
-                unless_stale(ram, datum.map(|datum| datum.map(Value::Datum)))
+                let field_value = node.get().path.read(ram);
+                unless_stale(
+                    ram,
+                    field_value.map(|field_value| field_value.map(Value::Field)),
+                )
             }
         })?;
         match value {

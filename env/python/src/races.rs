@@ -412,14 +412,14 @@ impl Races {
         path: &str,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let path = Path::parse(path).or_exception()?;
-        let datum = self.with(|envs| match envs.env(index) {
+        let value = self.with(|envs| match envs.env(index) {
             Some(env) => Ram::new(env.emulator().main_ram())
-                .and_then(|ram| path.read(&ram))
+                .and_then(|ram| Ok(path.read(&ram)?))
                 .or_exception(),
             None => Ok(None),
         })?;
-        datum
-            .map(|datum| Value::Datum(datum).into_python(py))
+        value
+            .map(|value| Value::Field(value).into_python(py))
             .transpose()
     }
 

@@ -1,9 +1,10 @@
 //! Cameras that follow a route.
 
 use nds_formats::fx::VecFx32;
+use ram_views::pointer::To;
 
+use crate::main_ram::view;
 use crate::map::Came;
-use crate::view::{To, view};
 
 view! {
     /// Where a camera is on its route.

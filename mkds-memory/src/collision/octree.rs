@@ -1,11 +1,10 @@
 //! Which prisms lie near a point.
 
-use mkds_formats::kcl;
 pub use mkds_formats::kcl::PrismNumbers;
+use mkds_formats::kcl::{self, Area};
 use nds_formats::fx::VecFx32;
 
-use super::Area;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The octree over a course's prisms, as a [`kcl::Octree`] walks it: errors give addresses of the console's RAM.
 #[derive(Debug, Clone, Copy)]

@@ -2,11 +2,11 @@
 
 use mkds_formats::kcl;
 use mkds_formats::nkm;
+use ram_views::{Error, Result};
 use track::{Checkpoint, Corners, Start, Triangle};
 
 use crate::collision::{Attribute, Collision, Prism, surface_of};
 use crate::map::Map;
-use crate::{Error, Result};
 
 /// Farther than this from the origin there is no course: the octree's corner is at most 2^19 units
 /// away, an `fx32`'s reach.

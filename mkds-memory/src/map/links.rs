@@ -1,11 +1,11 @@
 //! What the game links the map's sections to when it loads a course.
 
 use nds_formats::fx::{Fx32, VecFx32};
+use ram_views::pointer::{Pointee, To};
+use ram_views::{Ram, Result};
 
-use super::{Area, EpoiSettings, MepoSettings, Path, Poit};
-use crate::Result;
-use crate::ram::Ram;
-use crate::view::{Pointee, To, view};
+use super::sections::{Area, EpoiSettings, MepoSettings, Path, Poit};
+use crate::main_ram::{MainRam, view};
 
 view! {
     /// A route with its points.
@@ -143,7 +143,7 @@ impl Route<'_> {
     /// They leave main RAM.
     pub fn points_in<'a>(
         &self,
-        ram: &Ram<'a>,
+        ram: &Ram<'a, MainRam>,
     ) -> Result<impl ExactSizeIterator<Item = Poit<'a>> + use<'a>> {
         let count = self
             .path()
@@ -159,7 +159,7 @@ impl EnemyPoint<'_> {
     /// # Errors
     ///
     /// One lies outside main RAM.
-    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<EnemyPoint<'a>>> {
+    pub fn next_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<EnemyPoint<'a>>> {
         linked(ram, self.next(), self.next_count())
     }
 
@@ -168,7 +168,7 @@ impl EnemyPoint<'_> {
     /// # Errors
     ///
     /// One lies outside main RAM.
-    pub fn previous_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<EnemyPoint<'a>>> {
+    pub fn previous_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<EnemyPoint<'a>>> {
         linked(ram, self.previous(), self.previous_count())
     }
 }
@@ -179,7 +179,7 @@ impl ItemPoint<'_> {
     /// # Errors
     ///
     /// One lies outside main RAM.
-    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<ItemPoint<'a>>> {
+    pub fn next_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<ItemPoint<'a>>> {
         linked(ram, self.next(), self.next_count())
     }
 
@@ -188,7 +188,7 @@ impl ItemPoint<'_> {
     /// # Errors
     ///
     /// One lies outside main RAM.
-    pub fn previous_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<ItemPoint<'a>>> {
+    pub fn previous_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<ItemPoint<'a>>> {
         linked(ram, self.previous(), self.previous_count())
     }
 }
@@ -199,14 +199,14 @@ impl MissionEnemyPoint<'_> {
     /// # Errors
     ///
     /// One lies outside main RAM.
-    pub fn next_in<'a>(&self, ram: &Ram<'a>) -> Result<Vec<MissionEnemyPoint<'a>>> {
+    pub fn next_in<'a>(&self, ram: &Ram<'a, MainRam>) -> Result<Vec<MissionEnemyPoint<'a>>> {
         linked(ram, self.next(), self.next_count())
     }
 }
 
 /// What the first `count` pointers point to.
-fn linked<'a, T: Pointee, const N: usize>(
-    ram: &Ram<'a>,
+fn linked<'a, T: Pointee<MainRam>, const N: usize>(
+    ram: &Ram<'a, MainRam>,
     pointers: [To<T>; N],
     count: u16,
 ) -> Result<Vec<T::At<'a>>> {

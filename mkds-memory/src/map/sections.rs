@@ -4,9 +4,10 @@
 
 use bitflags::bitflags;
 use nds_formats::fx::{Fx16, Fx32, VecFx32};
+use ram_views::{enumeration, flags_value};
 
-use crate::objects::MapObjectKind;
-use crate::view::{enumeration, flags_value, view};
+use crate::main_ram::view;
+use crate::objects::kinds::MapObjectKind;
 
 bitflags! {
     /// What holds behind a checkpoint. Bits without a name keep their value.

@@ -1,6 +1,6 @@
 //! What the menus let choose: courses, characters, karts and modes.
 
-use crate::view::enumeration;
+use ram_views::enumeration;
 
 enumeration! {
     /// A course, by the name of its file. Source: HaroohiePals headers; names as

@@ -1,14 +1,17 @@
 //! What was chosen in the menus.
 
 use bitflags::bitflags;
+use ram_views::field::Narrow;
+use ram_views::pointer::To;
+use ram_views::{enumeration, flags_value};
 
-use crate::objects::MapObjectKind;
+use crate::main_ram::view;
+use crate::objects::kinds::MapObjectKind;
 use crate::race::choices::{
     BattleMode, Character, CourseId, CourseMode, Cup, Difficulty, DisplayMode, DriverKind,
     EngineClass, GhostKind, Kart, RaceMode, Rules,
 };
 use crate::race::time::RaceTime;
-use crate::view::{Narrow, To, enumeration, flags_value, view};
 
 enumeration! {
     /// What a mission asks for. Source: HaroohiePals headers.

@@ -1,7 +1,9 @@
 //! Times.
 
-use crate::layout::{Layout, Type};
-use crate::view::{parts, wrapped_value};
+use ram_views::layout::{Layout, Type};
+use ram_views::{parts, wrapped_value};
+
+use crate::main_ram::MainRam;
 
 /// A time as the race keeps it (`race_time_t`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,6 +26,7 @@ impl RaceTime {
 }
 
 wrapped_value!(
+    MainRam;
     RaceTime: [u16; 2],
     Type::Struct(|| &RACE_TIME),
     |[milliseconds, rest]| {
@@ -33,7 +36,7 @@ wrapped_value!(
     |time| [time.milliseconds, u16::from_le_bytes([time.minutes, time.seconds])]
 );
 
-static RACE_TIME: Layout = parts!("RaceTime" = "race_time_t", "A time." {
+static RACE_TIME: Layout = parts!(MainRam; "RaceTime" = "race_time_t", "A time." {
     "milliseconds" @ 0: u16, "0 to 999.";
     "minutes" @ 2: u8, "Whole minutes.";
     "seconds" @ 3: u8, "0 to 59.";

@@ -5,12 +5,12 @@
 use std::collections::HashMap;
 use std::f32::consts::TAU;
 
+use mkds_formats::kcl::Attribute;
 use mkds_memory::Driver;
-use mkds_memory::collision::{Attribute, surface_of};
-use mkds_memory::course::{Track, Triangle};
-use mkds_memory::sensor::Pose;
+use mkds_memory::collision::surface_of;
 use mkds_memory::symbols::{self, Symbol, US_REGION_WORD};
 use mkds_memory::{RAM_BASE, RAM_SIZE};
+use track::{Pose, Track, Triangle};
 
 pub(crate) const DRIVERS: u32 = 0x0220_0000;
 pub(crate) const STATUS: u32 = 0x0221_0000;

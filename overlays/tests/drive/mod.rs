@@ -6,10 +6,10 @@ use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
-use mkds_memory::sensor::RayFan;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::Pad;
 use overlays::{GhostRun, History, Sample, Scene};
+use track::RayFan;
 
 /// Frames by which the ghost is ahead of how it was driven.
 const HEAD_START: u32 = 40;

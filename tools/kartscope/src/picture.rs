@@ -10,11 +10,11 @@ use env_mkds::observation;
 use env_mkds::replay::Replay as Player;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::RayFan;
 use nds_formats::pad::Pad;
 use outputs::{Kind, Output, Outputs};
 use overlays::export::{self, Gif, Video};
 use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
+use track::RayFan;
 
 use crate::cli::Replay;
 use crate::commands::inspect::source::Moment;

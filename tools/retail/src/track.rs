@@ -3,12 +3,11 @@
 use std::f32::consts::TAU;
 
 use anyhow::Result;
-use mkds_memory::camera::ZClip;
-use mkds_memory::collision::CollisionType;
-use mkds_memory::course::{Course, Triangle};
+use mkds_formats::kcl::CollisionType;
+use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
-use mkds_memory::sensor::{Frame, RayFan};
 use mkds_memory::{Driver, Race};
+use track::{Frame, RayFan, Triangle, ZClip};
 
 use crate::check::Check;
 

@@ -10,10 +10,10 @@ use env_mkds::observation;
 use env_mkds::reward::Rewarder;
 use mkds_formats::names;
 use mkds_memory::course::Course;
-use mkds_memory::sensor::RayFan;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::{Frame, Pad};
 use overlays::{DrawList, GhostRun, History, Overlay, OverlayKind, Scene};
+use track::RayFan;
 use window::game::{Display, Drawn, OverlayInfo};
 
 /// Other runs of a course's race.

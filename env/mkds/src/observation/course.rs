@@ -2,8 +2,8 @@
 
 use std::f32::consts::{PI, TAU};
 
-use mkds_memory::sensor::{Aim, Bearing, RayFan};
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing, RayFan};
 
 use super::{Field, Observe, Writer};
 use crate::{Error, Result, moment::Moment};

@@ -4,8 +4,8 @@
 use std::f32::consts::PI;
 
 use mkds_memory::driver::{ControlFlags, MotionFlags};
-use mkds_memory::sensor::{Aim, Bearing};
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing};
 
 use super::{Field, Observe, Writer};
 use crate::moment::Moment;

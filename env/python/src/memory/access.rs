@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mkds_memory::path::{Datum, Path, WriteError};
-use mkds_memory::{Error, Ram, RamMut, Result, main_ram_of};
+use mkds_memory::path::{FieldValue, Path};
+use mkds_memory::{Error, RAM_SIZE, Ram, RamError, RamMut, Result, main_ram_of};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
@@ -24,7 +24,10 @@ impl Image {
     /// Main RAM in a dump.
     pub(super) fn of_dump(dump: &[u8]) -> Result<Self> {
         let found = dump.len();
-        let ram = main_ram_of(dump).ok_or(Error::ImageSize { found })?;
+        let ram = main_ram_of(dump).ok_or(RamError::ImageSize {
+            expected: RAM_SIZE,
+            found,
+        })?;
         Ok(Self::Dump(Arc::new(Mutex::new(ram.to_vec()))))
     }
 
@@ -58,12 +61,12 @@ impl Image {
 }
 
 /// Reads RAM.
-pub(super) fn read<T>(
+pub(super) fn read<T, E: Into<Error>>(
     py: Python<'_>,
     image: &Image,
-    look: impl FnOnce(&Ram<'_>) -> Result<T>,
+    look: impl FnOnce(&Ram<'_>) -> std::result::Result<T, E>,
 ) -> PyResult<T> {
-    let looked = image.look(py, |bytes| Ram::new(bytes).and_then(|ram| look(&ram)))?;
+    let looked = image.look(py, |bytes| look(&Ram::new(bytes)?).map_err(Into::into))?;
     looked.or_exception()
 }
 
@@ -85,14 +88,17 @@ pub(super) fn whether(
 }
 
 /// Treats errors of invalid pointers outside a race as `None`: the game leaves stale pointers behind.
-pub(super) fn unless_stale<T>(ram: &Ram<'_>, found: Result<Option<T>>) -> Result<Option<T>> {
-    match found {
-        Err(
-            Error::DanglingPointer { .. }
-            | Error::MisalignedPointer { .. }
-            | Error::AbsurdCount { .. }
-            | Error::NoSuchElement { .. },
-        ) if matches!(ram.race(), Ok(None)) => Ok(None),
+pub(super) fn unless_stale<T>(
+    ram: &Ram<'_>,
+    found: std::result::Result<Option<T>, impl Into<Error>>,
+) -> Result<Option<T>> {
+    match found.map_err(Into::into) {
+        Err(Error::Ram(
+            RamError::DanglingPointer { .. }
+            | RamError::MisalignedPointer { .. }
+            | RamError::AbsurdCount { .. }
+            | RamError::NoSuchElement { .. },
+        )) if matches!(ram.race(), Ok(None)) => Ok(None),
         found => found,
     }
 }
@@ -104,20 +110,20 @@ pub(super) fn write(
     path: &Path,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    let datum = match path.ty() {
-        Some(ty) => value::datum(&ty, value)?,
-        None => value.extract().ok().map(Datum::Integer),
+    let field_value = match path.ty() {
+        Some(ty) => value::field_value(&ty, value)?,
+        None => value.extract().ok().map(FieldValue::Integer),
     };
-    let datum = datum.ok_or_else(|| {
+    let field_value = field_value.ok_or_else(|| {
         let (expected, found) = (path.kind(), value.repr());
         let found = found.map_or_else(|_| String::new(), |found| found.to_string());
         FieldValueError::new_err(format!("{path}: expected {expected}, found {found}"))
     })?;
     let written = image.change(py, |bytes| {
-        let mut ram = RamMut::new(bytes).map_err(WriteError::Memory)?;
-        path.write(&mut ram, &datum)
+        let mut ram = RamMut::new(bytes)?;
+        Ok::<_, Error>(path.write(&mut ram, &field_value))
     })?;
-    written.or_exception()
+    written.or_exception()?.or_exception()
 }
 
 pub(super) fn nothing_there(path: &Path) -> PyErr {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -92,7 +92,10 @@ impl Leaf {
     pub(super) fn read(&self, ram: &Ram<'_>) -> mkds_memory::Result<Option<Value>> {
         let found = match &self.numbers {
             Some(numbers) => numbers.read(&self.path, ram),
-            None => self.path.read(ram).map(|datum| datum.map(Value::Datum)),
+            None => self
+                .path
+                .read(ram)
+                .map(|field_value| field_value.map(Value::Field)),
         };
         unless_stale(ram, found)
     }
@@ -266,7 +269,7 @@ impl Node {
             match is_pointer {
                 true => Ok(!matches!(
                     self.path.read(ram)?,
-                    None | Some(Datum::Integer(0))
+                    None | Some(FieldValue::Integer(0))
                 )),
                 false => Ok(self.path.address(ram)?.is_some()),
             }
@@ -276,7 +279,7 @@ impl Node {
     /// The whole number of which it is the bits, or the address of its target.
     fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyInt>> {
         match read(py, &self.image, |ram| self.path.read(ram))? {
-            Some(Datum::Integer(value)) => Ok(value.into_pyobject(py)?),
+            Some(FieldValue::Integer(value)) => Ok(value.into_pyobject(py)?),
             Some(_) => {
                 let message = format!("{}: {} is no number", self.path, self.path.kind());
                 Err(PyTypeError::new_err(message))

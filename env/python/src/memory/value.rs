@@ -1,8 +1,8 @@
 //! Values of fields in Python: numbers, and arrays of numbers.
 
 use mkds_memory::layout::{Integer, Type};
-use mkds_memory::path::{Datum, Path};
-use mkds_memory::{RAM_BASE, Ram};
+use mkds_memory::path::{FieldValue, Path};
+use mkds_memory::{RAM_BASE, Ram, RamError};
 use numpy::{Element, PyArray1, PyArrayMethods};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -66,7 +66,7 @@ impl Numbers {
     }
 
     /// The value in RAM at `path`; `None` if a pointer on the path is null.
-    pub(super) fn read(&self, path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Option<Value>> {
+    pub(super) fn read(&self, path: &Path, ram: &Ram<'_>) -> Result<Option<Value>, RamError> {
         let Some(address) = path.address(ram)? else {
             return Ok(None);
         };
@@ -75,7 +75,9 @@ impl Numbers {
         let end = start.saturating_add(count * self.integer.size);
         let Some(bytes) = ram.bytes().get(start..end) else {
             // Its error describes the problem.
-            return path.read(ram).map(|datum| datum.map(Value::Datum));
+            return path
+                .read(ram)
+                .map(|field_value| field_value.map(Value::Field));
         };
         let shape = self.shape.clone();
         Ok(Some(
@@ -116,7 +118,7 @@ pub(crate) enum Value {
     I16(Vec<i16>, Vec<usize>),
     U32(Vec<u32>, Vec<usize>),
     I32(Vec<i32>, Vec<usize>),
-    Datum(Datum),
+    Field(FieldValue),
 }
 
 impl Value {
@@ -129,7 +131,7 @@ impl Value {
             Self::I16(numbers, shape) => array(py, numbers, &shape),
             Self::U32(numbers, shape) => array(py, numbers, &shape),
             Self::I32(numbers, shape) => array(py, numbers, &shape),
-            Self::Datum(datum) => to_python(py, &datum),
+            Self::Field(field_value) => to_python(py, &field_value),
         }
     }
 }
@@ -146,22 +148,25 @@ fn array<'py, T: Element>(
     }
 }
 
-/// A datum as numbers, lists and dicts.
-pub(super) fn to_python<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
-    match datum {
-        Datum::Integer(value) => value.into_bound_py_any(py),
-        Datum::Number(value) => value.into_bound_py_any(py),
-        Datum::List(list) => {
+/// A field_value as numbers, lists and dicts.
+pub(super) fn to_python<'py>(
+    py: Python<'py>,
+    field_value: &FieldValue,
+) -> PyResult<Bound<'py, PyAny>> {
+    match field_value {
+        FieldValue::Integer(value) => value.into_bound_py_any(py),
+        FieldValue::Number(value) => value.into_bound_py_any(py),
+        FieldValue::List(list) => {
             let items: Vec<_> = list
                 .iter()
-                .map(|datum| to_python(py, datum))
+                .map(|field_value| to_python(py, field_value))
                 .collect::<PyResult<_>>()?;
             Ok(PyList::new(py, items)?.into_any())
         }
-        Datum::Record(record) => {
+        FieldValue::Record(record) => {
             let dict = PyDict::new(py);
-            for (name, datum) in record {
-                dict.set_item(name, to_python(py, datum)?)?;
+            for (name, field_value) in record {
+                dict.set_item(name, to_python(py, field_value)?)?;
             }
             Ok(dict.into_any())
         }
@@ -170,9 +175,9 @@ pub(super) fn to_python<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'
 
 /// Converts a Python value for writing to a field of this type: a number, lists or arrays of the type's shape, or a
 /// dict of fields. `None` if the value does not fit the type.
-pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datum>> {
+pub(super) fn field_value(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<FieldValue>> {
     match ty {
-        Type::Fixed(_) => Ok(value.extract().ok().map(Datum::Number)),
+        Type::Fixed(_) => Ok(value.extract().ok().map(FieldValue::Number)),
         Type::Array(element, count) => elements(value, &vec![**element; *count]),
         Type::Struct(layout) => {
             let fields = layout().fields;
@@ -188,49 +193,51 @@ pub(super) fn datum(ty: &Type, value: &Bound<'_, PyAny>) -> PyResult<Option<Datu
                 ([rows, 3], [Type::Array(row, _), ..]) => elements(value, &vec![**row; *rows])?,
                 _ => elements(value, &parts)?,
             };
-            let Some(Datum::List(mut list)) = list else {
+            let Some(FieldValue::List(mut list)) = list else {
                 return Ok(None);
             };
             if let [_, 3] = shape.as_slice() {
                 let rest = list.split_off(3);
-                list = std::iter::once(Datum::List(list)).chain(rest).collect();
+                list = std::iter::once(FieldValue::List(list))
+                    .chain(rest)
+                    .collect();
             }
             let names = fields.iter().map(|field| field.name);
-            Ok(Some(Datum::Record(names.zip(list).collect())))
+            Ok(Some(FieldValue::Record(names.zip(list).collect())))
         }
-        _ => Ok(value.extract().ok().map(Datum::Integer)),
+        _ => Ok(value.extract().ok().map(FieldValue::Integer)),
     }
 }
 
 /// Converts a sequence with as many elements as there are types.
-fn elements(value: &Bound<'_, PyAny>, types: &[Type]) -> PyResult<Option<Datum>> {
+fn elements(value: &Bound<'_, PyAny>, types: &[Type]) -> PyResult<Option<FieldValue>> {
     if value.len().ok() != Some(types.len()) {
         return Ok(None);
     }
     let mut list = Vec::with_capacity(types.len());
     for (index, ty) in types.iter().enumerate() {
-        match datum(ty, &value.get_item(index)?)? {
-            Some(datum) => list.push(datum),
+        match field_value(ty, &value.get_item(index)?)? {
+            Some(field_value) => list.push(field_value),
             None => return Ok(None),
         }
     }
-    Ok(Some(Datum::List(list)))
+    Ok(Some(FieldValue::List(list)))
 }
 
 fn record(
     fields: &'static [mkds_memory::layout::FieldInfo],
     dict: &Bound<'_, PyDict>,
-) -> PyResult<Option<Datum>> {
+) -> PyResult<Option<FieldValue>> {
     let mut record = Vec::with_capacity(dict.len());
     for (key, value) in dict {
         let key: String = key.extract()?;
         let Some(field) = fields.iter().find(|field| field.name == key) else {
             return Ok(None);
         };
-        match datum(&field.ty, &value)? {
-            Some(datum) => record.push((field.name, datum)),
+        match field_value(&field.ty, &value)? {
+            Some(field_value) => record.push((field.name, field_value)),
             None => return Ok(None),
         }
     }
-    Ok(Some(Datum::Record(record)))
+    Ok(Some(FieldValue::Record(record)))
 }

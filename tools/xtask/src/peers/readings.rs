@@ -1,11 +1,11 @@
 //! The peer's readings, and our readings to compare them with.
 
 use anyhow::{Context, Result};
-use mkds_memory::camera::ZClip;
 use mkds_memory::collision::Prism;
 use mkds_memory::course::Course;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{RAM_BASE, Race, Ram};
+use track::ZClip;
 
 use super::names;
 
@@ -189,11 +189,13 @@ fn number(path: &Path, ram: &Ram<'_>) -> Result<Option<f64>> {
     }
     Ok(match path.read(ram)? {
         // A 64-bit number is stored as two words, the lower one first.
-        Some(Datum::List(words)) => match words.as_slice() {
-            [Datum::Integer(low), Datum::Integer(high)] => Some((high << 32 | low) as u64 as f64),
+        Some(FieldValue::List(words)) => match words.as_slice() {
+            [FieldValue::Integer(low), FieldValue::Integer(high)] => {
+                Some((high << 32 | low) as u64 as f64)
+            }
             _ => None,
         },
-        datum => datum.and_then(|datum| datum.as_f64()),
+        field_value => field_value.and_then(|field_value| field_value.as_f64()),
     })
 }
 

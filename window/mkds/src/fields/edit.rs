@@ -1,8 +1,8 @@
 //! Text to values and back, for fields that people change.
 
+use mkds_memory::display;
 use mkds_memory::layout::{Integer, Layout, Type};
-use mkds_memory::path::{Datum, Path, WriteError};
-use mkds_memory::words;
+use mkds_memory::path::{FieldValue, Path, WriteError};
 
 /// Angles in a turn.
 const ANGLES: i64 = 65536;
@@ -22,40 +22,43 @@ pub(crate) fn is_editable(path: &Path) -> bool {
 fn is_in_a_line(ty: &Type) -> bool {
     let is_number = |ty: &Type| !matches!(ty, Type::Struct(_) | Type::Array(..));
     match ty {
-        Type::Array(element, _) => words::is_short(ty) && is_number(element),
+        Type::Array(element, _) => display::is_short(ty) && is_number(element),
         Type::Struct(layout) => {
-            words::is_short(ty) && layout().fields.iter().all(|field| is_number(&field.ty))
+            display::is_short(ty) && layout().fields.iter().all(|field| is_number(&field.ty))
         }
         _ => true,
     }
 }
 
 /// What to begin editing with.
-pub(crate) fn text_of(path: &Path, datum: &Datum) -> String {
+pub(crate) fn text_of(path: &Path, field_value: &FieldValue) -> String {
     match path.ty() {
-        Some(ty) => text(&ty, datum),
-        None => datum.to_string(),
+        Some(ty) => text(&ty, field_value),
+        None => field_value.to_string(),
     }
 }
 
-fn text(ty: &Type, datum: &Datum) -> String {
-    match (ty, datum) {
-        (Type::Fixed(_), Datum::Number(number)) => words::fixed(*number),
-        (Type::Flags(..) | Type::Bits(..) | Type::Pointer(_), Datum::Integer(value))
+fn text(ty: &Type, field_value: &FieldValue) -> String {
+    match (ty, field_value) {
+        (Type::Fixed(_), FieldValue::Number(number)) => display::fixed(*number),
+        (Type::Flags(..) | Type::Bits(..) | Type::Pointer(_), FieldValue::Integer(value))
             if *value >= 0 =>
         {
             format!("{value:#X}")
         }
-        (Type::Array(element, _), Datum::List(list)) => {
-            joined(list.iter().map(|datum| text(element, datum)))
+        (Type::Array(element, _), FieldValue::List(list)) => {
+            joined(list.iter().map(|field_value| text(element, field_value)))
         }
-        (Type::Struct(layout), Datum::Record(record)) => {
-            joined(record.iter().map(|(name, datum)| {
+        (Type::Struct(layout), FieldValue::Record(record)) => {
+            joined(record.iter().map(|(name, field_value)| {
                 let field = layout().field(name);
-                field.map_or_else(|| datum.to_string(), |field| text(&field.ty, datum))
+                field.map_or_else(
+                    || field_value.to_string(),
+                    |field| text(&field.ty, field_value),
+                )
             }))
         }
-        _ => datum.to_string(),
+        _ => field_value.to_string(),
     }
 }
 
@@ -68,55 +71,57 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 /// # Errors
 ///
 /// What the field can hold, in words, if that isn't it.
-pub(crate) fn parse(path: &Path, text: &str) -> Result<Datum, String> {
+pub(crate) fn parse(path: &Path, text: &str) -> Result<FieldValue, String> {
     let text = text.trim();
-    let datum = match path.ty() {
-        Some(ty) => datum(&ty, text),
-        None => Datum::parse(text),
+    let field_value = match path.ty() {
+        Some(ty) => field_value(&ty, text),
+        None => FieldValue::parse(text),
     };
-    let datum = datum.ok_or_else(|| format!("Expected {}", expected(path)))?;
-    path.check(&datum).map_err(|error| match error {
+    let field_value = field_value.ok_or_else(|| format!("Expected {}", expected(path)))?;
+    path.check(&field_value).map_err(|error| match error {
         WriteError::Mismatch { expected, .. } => format!("Expected {expected}"),
         error => error.to_string(),
     })?;
-    Ok(datum)
+    Ok(field_value)
 }
 
-fn datum(ty: &Type, text: &str) -> Option<Datum> {
+fn field_value(ty: &Type, text: &str) -> Option<FieldValue> {
     match ty {
         Type::Enumeration(_, names) => {
             let named = names
                 .iter()
                 .find(|(name, _)| name.eq_ignore_ascii_case(text));
             named.map_or_else(
-                || Datum::parse(text),
-                |(_, value)| Some(Datum::Integer(*value)),
+                || FieldValue::parse(text),
+                |(_, value)| Some(FieldValue::Integer(*value)),
             )
         }
-        Type::Flags(_, names) => Datum::parse(text).or_else(|| flags(names, text)),
-        Type::Angle(integer) => Datum::parse(text).or_else(|| degrees(*integer, text)),
+        Type::Flags(_, names) => FieldValue::parse(text).or_else(|| flags(names, text)),
+        Type::Angle(integer) => FieldValue::parse(text).or_else(|| degrees(*integer, text)),
         Type::Array(element, count) => {
-            let list: Option<Vec<_>> = parts(text).map(|part| datum(element, part)).collect();
+            let list: Option<Vec<_>> = parts(text).map(|part| field_value(element, part)).collect();
             let list = list.filter(|list| list.len() == *count)?;
-            Some(Datum::List(list))
+            Some(FieldValue::List(list))
         }
         Type::Struct(layout) => record(layout(), text),
-        _ => Datum::parse(text),
+        _ => FieldValue::parse(text),
     }
 }
 
 /// `BOOST | DRIFT`.
-fn flags(names: &[(&str, i64)], text: &str) -> Option<Datum> {
+fn flags(names: &[(&str, i64)], text: &str) -> Option<FieldValue> {
     let bits = text.split('|').map(str::trim).map(|word| {
-        let known = words::named(names).find(|(name, _)| name.eq_ignore_ascii_case(word));
+        let known = display::named(names).find(|(name, _)| name.eq_ignore_ascii_case(word));
         known.map(|(_, bits)| *bits)
     });
     let bits: Option<Vec<i64>> = bits.collect();
-    Some(Datum::Integer(bits?.iter().fold(0, |all, bits| all | bits)))
+    Some(FieldValue::Integer(
+        bits?.iter().fold(0, |all, bits| all | bits),
+    ))
 }
 
 /// `90°`, `-90 degrees`: the angle nearest to it, less than a turn, as `integer` holds it.
-fn degrees(integer: Integer, text: &str) -> Option<Datum> {
+fn degrees(integer: Integer, text: &str) -> Option<FieldValue> {
     let number = text
         .strip_suffix('°')
         .or_else(|| text.strip_suffix("degrees"))?;
@@ -126,22 +131,22 @@ fn degrees(integer: Integer, text: &str) -> Option<Datum> {
         return None;
     }
     let (least, _) = integer.range();
-    Some(Datum::Integer(
+    Some(FieldValue::Integer(
         least + (angle as i64 - least).rem_euclid(ANGLES),
     ))
 }
 
 /// A number for each of the fields, in their order.
-fn record(layout: &'static Layout, text: &str) -> Option<Datum> {
+fn record(layout: &'static Layout, text: &str) -> Option<FieldValue> {
     let parts: Vec<&str> = parts(text).collect();
     if parts.len() != layout.fields.len() {
         return None;
     }
     let fields = layout.fields.iter().zip(parts);
     let fields: Option<Vec<_>> = fields
-        .map(|(field, part)| Some((field.name, datum(&field.ty, part)?)))
+        .map(|(field, part)| Some((field.name, field_value(&field.ty, part)?)))
         .collect();
-    fields.map(Datum::Record)
+    fields.map(FieldValue::Record)
 }
 
 /// `(1, 2, 3)`, with or without what is around the numbers.
@@ -169,7 +174,7 @@ fn expected_of(ty: &Type) -> String {
         Type::Fixed(_) => "a number".to_owned(),
         Type::Angle(_) => "an angle: 65536 to a turn, or degrees as 90°".to_owned(),
         Type::Enumeration(_, names) => format!("a number or {}", list(names, ", ")),
-        Type::Flags(_, names) if words::named(names).next().is_some() => {
+        Type::Flags(_, names) if display::named(names).next().is_some() => {
             format!("a number or {}", list(names, " | "))
         }
         Type::Flags(..) => "a number".to_owned(),
@@ -187,7 +192,7 @@ fn expected_of(ty: &Type) -> String {
 
 /// The first names, as many as fit.
 fn list(names: &[(&str, i64)], between: &str) -> String {
-    let all: Vec<&str> = words::named(names).map(|(name, _)| *name).collect();
+    let all: Vec<&str> = display::named(names).map(|(name, _)| *name).collect();
     let shown = all[..all.len().min(MOST_NAMES)].join(between);
     match all.len() > MOST_NAMES {
         true => format!("{shown}{between}…"),
@@ -197,7 +202,7 @@ fn list(names: &[(&str, i64)], between: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mkds_memory::path::{Datum, Path};
+    use mkds_memory::path::{FieldValue, Path};
 
     use super::{is_editable, parse, text_of};
 
@@ -206,25 +211,25 @@ mod tests {
     #[test]
     fn text_is_the_fields_value() -> Result {
         for (path, text, expected) in [
-            ("driver[0].boost_timer", " 30 ", Datum::Integer(30)),
-            ("driver[0].boost_timer", "-0x1F", Datum::Integer(-31)),
-            ("driver[0].position.x", "1.5", Datum::Number(1.5)),
-            ("driver[0].position.x", "2", Datum::Integer(2)),
+            ("driver[0].boost_timer", " 30 ", FieldValue::Integer(30)),
+            ("driver[0].boost_timer", "-0x1F", FieldValue::Integer(-31)),
+            ("driver[0].position.x", "1.5", FieldValue::Number(1.5)),
+            ("driver[0].position.x", "2", FieldValue::Integer(2)),
             (
                 "driver[0].position",
                 "(1, 2.5, -3)",
-                Datum::Record(vec![
-                    ("x", Datum::Integer(1)),
-                    ("y", Datum::Number(2.5)),
-                    ("z", Datum::Integer(-3)),
+                FieldValue::Record(vec![
+                    ("x", FieldValue::Integer(1)),
+                    ("y", FieldValue::Number(2.5)),
+                    ("z", FieldValue::Integer(-3)),
                 ]),
             ),
-            ("driver[0].yaw", "-90°", Datum::Integer(49152)),
-            ("driver[0].yaw", "270 degrees", Datum::Integer(49152)),
+            ("driver[0].yaw", "-90°", FieldValue::Integer(49152)),
+            ("driver[0].yaw", "270 degrees", FieldValue::Integer(49152)),
             (
                 "race_status.driver[0].place_and_driver.place",
                 "3",
-                Datum::Integer(3),
+                FieldValue::Integer(3),
             ),
         ] {
             assert_eq!(
@@ -275,23 +280,23 @@ mod tests {
 
     #[test]
     fn what_editing_begins_with_is_the_value() -> Result {
-        for (path, datum) in [
-            ("driver[0].boost_timer", Datum::Integer(-3)),
-            ("driver[0].position.x", Datum::Number(-0.75)),
-            ("driver[0].motion_flags", Datum::Integer(0x21)),
+        for (path, field_value) in [
+            ("driver[0].boost_timer", FieldValue::Integer(-3)),
+            ("driver[0].position.x", FieldValue::Number(-0.75)),
+            ("driver[0].motion_flags", FieldValue::Integer(0x21)),
             (
                 "driver[0].position",
-                Datum::Record(vec![
-                    ("x", Datum::Number(0.5)),
-                    ("y", Datum::Number(-2.5)),
-                    ("z", Datum::Number(3.25)),
+                FieldValue::Record(vec![
+                    ("x", FieldValue::Number(0.5)),
+                    ("y", FieldValue::Number(-2.5)),
+                    ("z", FieldValue::Number(3.25)),
                 ]),
             ),
         ] {
             let path = Path::parse(path)?;
             assert!(is_editable(&path), "{path}");
-            let text = text_of(&path, &datum);
-            assert_eq!(parse(&path, &text)?, datum, "{path}: {text}");
+            let text = text_of(&path, &field_value);
+            assert_eq!(parse(&path, &text)?, field_value, "{path}: {text}");
         }
         assert!(!is_editable(&Path::parse("driver[0]")?));
         assert!(!is_editable(&Path::parse("map.cpoi")?));

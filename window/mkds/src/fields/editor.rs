@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use gtk::gdk;
 use gtk::prelude::*;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 
 use super::edit;
 use super::value::Reading;
 use window::accessible::named;
 
 /// What is called with a field and its new value.
-type Poke = Rc<dyn Fn(&Path, Datum)>;
+type Poke = Rc<dyn Fn(&Path, FieldValue)>;
 
 /// A bubble with an entry that points at a value.
 pub(crate) struct Editor {
@@ -63,14 +63,14 @@ impl Editor {
         self.popover.unparent();
     }
 
-    pub(crate) fn connect_poke(&self, poke: impl Fn(&Path, Datum) + 'static) {
+    pub(crate) fn connect_poke(&self, poke: impl Fn(&Path, FieldValue) + 'static) {
         self.state.pokes.borrow_mut().push(Rc::new(poke));
     }
 
     /// Opens it on the field's value, which is shown in that rectangle of the parent.
     pub(crate) fn open(&self, path: &Path, reading: Option<&Reading>, place: &gdk::Rectangle) {
         let text = match reading {
-            Some(Reading::Value(datum)) => edit::text_of(path, datum),
+            Some(Reading::Value(field_value)) => edit::text_of(path, field_value),
             _ => String::new(),
         };
         self.state.field.replace(Some(path.clone()));
@@ -98,12 +98,12 @@ impl Editor {
                 return;
             };
             match edit::parse(&path, &entry.text()) {
-                Ok(datum) => {
+                Ok(field_value) => {
                     popover.popdown();
                     // Cloned, for a callback may connect another.
                     let pokes = state.pokes.borrow().clone();
                     for poke in pokes {
-                        poke(&path, datum.clone());
+                        poke(&path, field_value.clone());
                     }
                 }
                 Err(refusal) => show(&message, entry, &refusal, true),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use gtk::prelude::*;
 use gtk::{gdk, gio, glib};
 use mkds_memory::Ram;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 
 use super::cells::Cells;
 use super::columns;
@@ -159,7 +159,7 @@ impl FieldPanel {
 
     /// Calls `poke` with each field that the user changes, and with its new value, which the field
     /// can hold. It is not written yet: the panel has no RAM to write into.
-    pub fn connect_poke(&self, poke: impl Fn(&Path, Datum) + 'static) {
+    pub fn connect_poke(&self, poke: impl Fn(&Path, FieldValue) + 'static) {
         self.inner.editor.connect_poke(poke);
     }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use gtk::pango;
 use gtk::prelude::*;
 use mkds_memory::Ram;
+use mkds_memory::display;
 use mkds_memory::path::Path;
-use mkds_memory::words;
 
 use super::cells::show_freshness;
 use super::pins::{PinError, Pins};
@@ -117,7 +117,7 @@ impl PinList {
             if is_due && is_moving || !is_moving && news.value {
                 let range = pin.history.range();
                 let bound =
-                    |number: Option<f64>| number.map_or_else(|| NOTHING.to_owned(), words::fixed);
+                    |number: Option<f64>| number.map_or_else(|| NOTHING.to_owned(), display::fixed);
                 set_text(&shown.greatest, &bound(range.map(|(_, greatest)| greatest)));
                 set_text(&shown.least, &bound(range.map(|(least, _)| least)));
                 shown.plot.queue_draw();
@@ -164,7 +164,7 @@ impl PinList {
         let heading = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         let name = gtk::Label::builder()
             .label(path.text())
-            .tooltip_text(words::summary(path.doc()))
+            .tooltip_text(display::summary(path.doc()))
             .xalign(0.0)
             .hexpand(true)
             .ellipsize(pango::EllipsizeMode::Start)

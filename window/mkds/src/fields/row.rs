@@ -2,7 +2,7 @@
 
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
-use mkds_memory::words;
+use mkds_memory::{display, structures};
 
 /// A path as the panel lists it.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Row {
     /// What the field is about, where it lies and what the source of that is.
     pub(crate) fn about(&self) -> String {
         let mut about = self.path.to_string();
-        let doc = words::summary(self.path.doc());
+        let doc = display::summary(self.path.doc());
         if !doc.is_empty() {
             about.push('\n');
             about.push_str(&doc);
@@ -60,7 +60,7 @@ impl Row {
             let (source, offset) = (field.source, field.offset);
             about.push_str(&format!(
                 "\nAt {offset:#X} of its structure; {} ({})",
-                source.publishers(),
+                structures::publishers(source),
                 source.confidence()
             ));
         }

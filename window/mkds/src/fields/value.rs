@@ -1,8 +1,8 @@
 //! What is in a field now, and how long ago it changed.
 
 use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path};
-use mkds_memory::{Ram, words};
+use mkds_memory::path::{FieldValue, Path};
+use mkds_memory::{Ram, display};
 
 /// What stands for a value where there is none.
 pub(crate) const NOTHING: &str = "–";
@@ -18,7 +18,7 @@ pub(crate) enum Reading {
     /// Memory is wrong on the way.
     Wrong(String),
     /// A value that reads well in a line.
-    Value(Datum),
+    Value(FieldValue),
     /// So many elements, which have rows of their own.
     Elements(usize),
     /// A structure at that address, whose fields have rows of their own.
@@ -39,7 +39,7 @@ impl Reading {
 
     fn read(path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Self> {
         let is_value = match path.ty() {
-            Some(ty) => words::is_short(&ty),
+            Some(ty) => display::is_short(&ty),
             None => !path.leads_on(),
         };
         if is_value {
@@ -57,7 +57,7 @@ impl Reading {
         match self {
             Self::Nothing => NOTHING.to_owned(),
             Self::Wrong(_) => "wrong address".to_owned(),
-            Self::Value(datum) => text(path, datum),
+            Self::Value(field_value) => text(path, field_value),
             Self::Elements(1) => "1 element".to_owned(),
             Self::Elements(count) => format!("{count} elements"),
             Self::Structure(address) => format!("at {address:#010X}"),
@@ -67,7 +67,7 @@ impl Reading {
     /// The number, if it is one.
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
-            Self::Value(datum) => datum.as_f64(),
+            Self::Value(field_value) => field_value.as_f64(),
             _ => None,
         }
     }
@@ -78,14 +78,14 @@ impl Reading {
     }
 }
 
-fn text(path: &Path, datum: &Datum) -> String {
-    match (path.ty(), datum) {
-        (Some(Type::Angle(_)), Datum::Integer(angle)) => {
+fn text(path: &Path, field_value: &FieldValue) -> String {
+    match (path.ty(), field_value) {
+        (Some(Type::Angle(_)), FieldValue::Integer(angle)) => {
             let degrees = *angle as f64 * 360.0 / 65536.0;
             format!("{angle} ({degrees:.1}°)")
         }
-        (Some(ty), _) => words::value(&ty, datum),
-        (None, _) => datum.to_string(),
+        (Some(ty), _) => display::text(&ty, field_value),
+        (None, _) => field_value.to_string(),
     }
 }
 
@@ -177,7 +177,7 @@ impl Watched {
 mod tests {
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
-    use mkds_memory::path::{Datum, Path};
+    use mkds_memory::path::{FieldValue, Path};
     use mkds_memory::{Ram, RamMut};
 
     use super::{FADES_AFTER, Freshness, NOTHING, Watched};
@@ -204,7 +204,8 @@ mod tests {
             (watched.text(), watched.freshness()),
             ("0".to_owned(), Freshness::Old)
         );
-        path.write(&mut RamMut::new(game.ram_mut())?, &Datum::Integer(9))?;
+        let mut ram = RamMut::new(game.ram_mut())?;
+        path.write(&mut ram, &FieldValue::Integer(9))?;
         let ram = Ram::new(game.ram())?;
         let mut seen = Vec::new();
         for tick in 2..=2 + FADES_AFTER {
@@ -249,7 +250,8 @@ mod tests {
     fn a_row_tells_what_its_field_is() -> Result {
         let mut game = race()?;
         let yaw = Path::parse("driver[0].yaw")?;
-        yaw.write(&mut RamMut::new(game.ram_mut())?, &Datum::Integer(0x2000))?;
+        let mut ram = RamMut::new(game.ram_mut())?;
+        yaw.write(&mut ram, &FieldValue::Integer(0x2000))?;
         let ram = Ram::new(game.ram())?;
         for (path, text) in [
             ("driver[0].yaw", "8192 (45.0°)"),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use gtk::prelude::*;
 use machine::Ram;
 use mkds_memory::RamMut;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use session::Poke;
 use window::game::{Change, Fields};
 
@@ -24,13 +24,13 @@ impl Fields for FieldPanel {
         let Some(ram) = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok()) else {
             return Vec::new();
         };
-        let value = |path: Path| {
-            let datum = path.read(&ram).ok().flatten()?;
-            Some((path.to_string(), datum.to_string()))
+        let with_value = |path: Path| {
+            let value = path.read(&ram).ok().flatten()?;
+            Some((path.to_string(), value.to_string()))
         };
         let paths = self.pinned().into_iter();
         let paths = paths.filter_map(|path| Path::parse(&path).ok());
-        paths.filter_map(value).collect()
+        paths.filter_map(with_value).collect()
     }
 
     fn pinned(&self) -> Vec<String> {
@@ -51,7 +51,7 @@ impl Fields for FieldPanel {
     }
 
     fn connect_change(&self, change: Box<dyn Fn(Change<'_>)>) {
-        self.connect_poke(move |path, datum| change(&|ram| write_of(path, &datum, ram)));
+        self.connect_poke(move |path, value| change(&|ram| write_of(path, &value, ram)));
     }
 
     fn connect_pinned_changed(&self, changed: Box<dyn Fn()>) {
@@ -60,10 +60,11 @@ impl Fields for FieldPanel {
 }
 
 /// The write by which a field gets a value; `None` where it has it.
-fn write_of(path: &Path, datum: &Datum, ram: Ram<'_>) -> Result<Option<Poke>> {
+fn write_of(path: &Path, value: &FieldValue, ram: Ram<'_>) -> Result<Option<Poke>> {
     let old = ram.bytes;
     let mut new = old.to_vec();
-    path.write(&mut RamMut::new(&mut new)?, datum)?;
+    let mut ram = RamMut::new(&mut new)?;
+    path.write(&mut ram, value)?;
     let differs = |at: &usize| old[*at] != new[*at];
     let first = (0..new.len()).find(differs);
     let last = (0..new.len()).rev().find(differs);

@@ -1,24 +1,16 @@
 //! `kartscope inspect diff`: lists the differences between two images of main RAM.
 
-use std::collections::HashSet;
-use std::ops::Range;
-
 use anyhow::Result;
-use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path, Places};
-use mkds_memory::{RAM_BASE, RAM_SIZE, Ram};
+use mkds_memory::differences::{Comparison, FieldChange};
+use mkds_memory::path::FieldValue;
+use mkds_memory::{Region, display};
 use serde::Serialize;
 
 use super::source::Image;
-use mkds_memory::words;
-
 use crate::cli::Diff;
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
-
-/// The most equal bytes between two differences that count as one range.
-const GAP: usize = 16;
 
 #[derive(Serialize)]
 struct Difference {
@@ -38,8 +30,8 @@ struct Difference {
 struct Changed {
     path: String,
     /// `None` where a pointer on the path was null.
-    old: Option<Datum>,
-    new: Option<Datum>,
+    old: Option<FieldValue>,
+    new: Option<FieldValue>,
     #[serde(skip)]
     text: String,
 }
@@ -60,105 +52,40 @@ pub fn run(args: &Diff, game: GameFiles<'_>, report: Report) -> Result<()> {
     let sources = [args.old.clone(), args.new.clone()];
     let images = Image::read_all(&sources, game, report)?;
     let (old, new) = (&images[0], &images[1]);
-    let (old_ram, new_ram) = (old.ram()?, new.ram()?);
-    let places = [Places::new(&old_ram), Places::new(&new_ram)];
-    let mut comparison = Comparison {
-        rams: [&old_ram, &new_ram],
-        paths: HashSet::new(),
-        fields: Vec::new(),
-    };
-    for (places, ram) in places.iter().zip(comparison.rams) {
-        let mut seen = HashSet::new();
-        for (path, _) in places.structures() {
-            comparison.add(path, ram, &mut seen)?;
-        }
-    }
-    let fields = comparison.fields;
-    let ranges = elsewhere(&old.bytes, &new.bytes, &places);
+    let comparison = Comparison::new(*old.ram()?, *new.ram()?);
+    let fields = comparison.fields(interrupt::check)?;
+    let ranges = comparison.elsewhere();
     let difference = Difference {
         old: old.name.clone(),
         new: new.name.clone(),
         field_count: fields.len(),
-        elsewhere_bytes: ranges.iter().map(|(_, bytes)| bytes).sum(),
+        elsewhere_bytes: ranges.iter().map(|range| range.count).sum(),
         elsewhere_count: ranges.len(),
         elsewhere: ranges
             .into_iter()
             .take(args.limit)
-            .map(|(range, bytes)| Elsewhere {
-                start: format!("{:#010X}", RAM_BASE as usize + range.start),
-                end: format!("{:#010X}", RAM_BASE as usize + range.end),
-                bytes,
+            .map(|range| Elsewhere {
+                start: format!("{:#010X}", range.addresses.start),
+                end: format!("{:#010X}", range.addresses.end),
+                bytes: range.count,
             })
             .collect(),
-        fields: fields.into_iter().take(args.limit).collect(),
+        fields: fields.into_iter().take(args.limit).map(changed).collect(),
     };
     report.result(&difference, print)
 }
 
-/// Fields of two images, compared.
-struct Comparison<'a> {
-    rams: [&'a Ram<'a>; 2],
-    /// The paths that were compared.
-    paths: HashSet<String>,
-    fields: Vec<Changed>,
-}
-
-impl Comparison<'_> {
-    /// Compares the fields below `path` that exist in `ram`, one of the two. Skips fields in `seen`, which are the same
-    /// memory under another name.
-    fn add(&mut self, path: &Path, ram: &Ram<'_>, seen: &mut HashSet<(u32, String)>) -> Result<()> {
-        interrupt::check()?;
-        let children = path.children(ram).unwrap_or_default();
-        if !children.is_empty() && !matches!(path.ty(), Some(Type::Bits(..))) {
-            return children
-                .iter()
-                .try_for_each(|child| self.add(child, ram, seen));
-        }
-        let (Some(ty), Ok(Some(address))) = (path.ty(), path.address(ram)) else {
-            return Ok(());
-        };
-        let is_new = self.paths.insert(path.to_string());
-        if !seen.insert((address, ty.to_string())) || !is_new {
-            return Ok(());
-        }
-        let [old, new] = self.rams.map(|ram| path.read(ram).ok().flatten());
-        if old != new {
-            let text = [&old, &new].map(|datum| match datum {
-                Some(datum) => words::value(&ty, datum),
-                None => "nothing".to_owned(),
-            });
-            self.fields.push(Changed {
-                path: path.to_string(),
-                old,
-                new,
-                text: text.join(" -> "),
-            });
-        }
-        Ok(())
+fn changed(change: FieldChange<Region>) -> Changed {
+    let text = [&change.old, &change.new].map(|value| match value {
+        Some(value) => display::text(&change.ty, value),
+        None => "nothing".to_owned(),
+    });
+    Changed {
+        path: change.path.to_string(),
+        old: change.old,
+        new: change.new,
+        text: text.join(" -> "),
     }
-}
-
-/// Ranges of bytes outside of known structures that differ, and how many of their bytes do.
-fn elsewhere(old: &[u8], new: &[u8], places: &[Places; 2]) -> Vec<(Range<usize>, usize)> {
-    let mut is_known = vec![false; RAM_SIZE];
-    for (_, bytes) in places.iter().flat_map(Places::structures) {
-        let start = (bytes.start - RAM_BASE) as usize;
-        is_known[start..start + bytes.len()].fill(true);
-    }
-    let mut ranges: Vec<(Range<usize>, usize)> = Vec::new();
-    for (at, is_known) in is_known.iter().enumerate() {
-        if *is_known || old[at] == new[at] {
-            continue;
-        }
-        match ranges.last_mut() {
-            Some((range, bytes)) if at - range.end < GAP => {
-                range.end = at + 1;
-                *bytes += 1;
-            }
-            _ => ranges.push((at..at + 1, 1)),
-        }
-    }
-    ranges
 }
 
 fn print(difference: &Difference, output: &mut dyn std::io::Write) -> Result<()> {

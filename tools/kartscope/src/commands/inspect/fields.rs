@@ -10,7 +10,7 @@ use mkds_memory::symbols::Holds;
 use serde::Serialize;
 
 use super::source::Image;
-use mkds_memory::words;
+use mkds_memory::{display, structures};
 
 use super::symbols;
 use crate::cli::Fields;
@@ -121,7 +121,7 @@ fn fields(path: &Path) -> Result<Listing> {
                 r#type: format!("{} bits", bit.width),
                 at: format!("bit {}", bit.first),
                 published: bit.published,
-                doc: words::summary(bit.doc),
+                doc: display::summary(bit.doc),
                 source,
                 confidence,
                 value: None,
@@ -136,9 +136,9 @@ fn fields(path: &Path) -> Result<Listing> {
     Ok(Listing {
         path: Some(path.to_string()),
         r#type: Some(path.kind()),
-        doc: Some(words::summary(path.doc())),
+        doc: Some(display::summary(path.doc())),
         fields: rows,
-        names: words::named(names)
+        names: display::named(names)
             .map(|&(name, value)| Name { name, value })
             .collect(),
     })
@@ -159,14 +159,14 @@ fn element(path: &Path) -> Path {
 
 fn field_row(whole: &Path, field: &'static FieldInfo) -> Row {
     let path = format!("{whole}.{}", field.name);
-    let (source, confidence) = (field.source.publishers(), field.source.confidence());
+    let (source, confidence) = of_field(field);
     let kind = Path::parse(&path).map_or_else(|_| field.ty.to_string(), |path| path.kind());
     Row {
         path,
         r#type: kind,
         at: format!("+{:#X}", field.offset),
         published: field.published,
-        doc: words::summary(field.doc),
+        doc: display::summary(field.doc),
         source,
         confidence,
         value: None,
@@ -182,16 +182,21 @@ fn own_row(path: &Path) -> Row {
             .field()
             .map_or_else(String::new, |field| format!("+{:#X}", field.offset)),
         published: path.field().and_then(|field| field.published),
-        doc: words::summary(path.doc()),
+        doc: display::summary(path.doc()),
         source,
         confidence,
         value: None,
     }
 }
 
+fn of_field(field: &FieldInfo) -> (&'static str, &'static str) {
+    let source = field.source;
+    (structures::publishers(source), source.confidence())
+}
+
 fn provenance(path: &Path) -> (&'static str, &'static str) {
     match path.field() {
-        Some(field) => (field.source.publishers(), field.source.confidence()),
+        Some(field) => of_field(field),
         None => (path.root().source, symbols::confidence(path.root())),
     }
 }
@@ -201,17 +206,19 @@ fn value(path: &Path, ram: &Ram<'_>) -> String {
     match (path.ty(), path.read(ram)) {
         (_, Err(error)) => format!("wrong: {error}"),
         (_, Ok(None)) => "nothing there".to_owned(),
-        (Some(ty), Ok(Some(datum))) if words::is_short(&ty) => words::value(&ty, &datum),
+        (Some(ty), Ok(Some(field_value))) if display::is_short(&ty) => {
+            display::text(&ty, &field_value)
+        }
         (Some(Type::Struct(_)), Ok(Some(_))) => match path.address(ram) {
             Ok(Some(address)) => format!("at {address:#010X}"),
             _ => "nothing there".to_owned(),
         },
         (Some(Type::Array(_, count)), Ok(Some(_))) => format!("{count} elements"),
-        (None, Ok(Some(datum))) => match datum.as_f64() {
-            Some(_) => datum.to_string(),
+        (None, Ok(Some(field_value))) => match field_value.as_f64() {
+            Some(_) => field_value.to_string(),
             None => count().unwrap_or_else(|error| format!("wrong: {error}")),
         },
-        (Some(_), Ok(Some(datum))) => datum.to_string(),
+        (Some(_), Ok(Some(field_value))) => field_value.to_string(),
     }
 }
 

@@ -1,22 +1,21 @@
 //! `kartscope inspect search`: finds values by their amount and their changes.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mkds_memory::RAM_BASE;
+use mkds_memory::layout::Integer;
 use mkds_memory::path::Places;
+use mkds_memory::search::{self, Condition, Number};
+use mkds_memory::{MainRam, MainRamImage};
 use serde::Serialize;
 
 use super::source::{Image, Moment, Source, rsplit_once};
 use crate::cli::{Search, ValueKind};
 use crate::game::GameFiles;
 use crate::report::Report;
-use mkds_memory::words;
 
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]
@@ -53,176 +52,19 @@ impl Step {
     }
 }
 
-/// A condition on a value, in the units of its kind.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Condition {
-    Any,
-    Is(f64),
-    Within(f64, f64),
-    Changed,
-    Unchanged,
-    Increased,
-    Decreased,
-    By(f64),
-}
-
-impl FromStr for Condition {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let condition = match text {
-            "any" => Some(Self::Any),
-            "changed" => Some(Self::Changed),
-            "unchanged" => Some(Self::Unchanged),
-            "increased" => Some(Self::Increased),
-            "decreased" => Some(Self::Decreased),
-            _ => {
-                if let Some(value) = text.strip_prefix('=') {
-                    number(value).map(Self::Is)
-                } else if let Some(value) = text.strip_prefix("by=") {
-                    number(value).map(Self::By)
-                } else {
-                    text.split_once("..")
-                        .and_then(|(low, high)| Some(Self::Within(number(low)?, number(high)?)))
-                        .filter(|within| !matches!(within, Self::Within(low, high) if low > high))
-                }
-            }
-        };
-        condition.ok_or_else(|| {
-            format!(
-                "expected a condition: any, =VALUE, A..B with A up to B, changed, unchanged, increased, decreased or \
-                 by=N; found {text:?}"
-            )
-        })
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("any"),
-            Self::Is(value) => write!(f, "={value}"),
-            Self::Within(low, high) => write!(f, "{low}..{high}"),
-            Self::Changed => f.write_str("changed"),
-            Self::Unchanged => f.write_str("unchanged"),
-            Self::Increased => f.write_str("increased"),
-            Self::Decreased => f.write_str("decreased"),
-            Self::By(value) => write!(f, "by={value}"),
-        }
-    }
-}
-
-/// A decimal number, or a hexadecimal one after `0x`.
-fn number(text: &str) -> Option<f64> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1.0, digits),
-        None => (1.0, text),
-    };
-    let value = match digits.strip_prefix("0x") {
-        Some(digits) => f64::from(u32::from_str_radix(digits, 16).ok()?),
-        None => digits.parse().ok()?,
-    };
-    (digits.starts_with(|first: char| first.is_ascii_digit()) && value.is_finite())
-        .then_some(sign * value)
-}
-
 impl ValueKind {
-    /// Bytes it takes.
-    fn size(self) -> usize {
+    fn number(self) -> Number {
         match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 | Self::Fx16 | Self::Angle => 2,
-            Self::U32 | Self::I32 | Self::Fx32 => 4,
+            Self::U8 => Number::Integer(Integer::U8),
+            Self::I8 => Number::Integer(Integer::S8),
+            Self::U16 => Number::Integer(Integer::U16),
+            Self::I16 => Number::Integer(Integer::S16),
+            Self::U32 => Number::Integer(Integer::U32),
+            Self::I32 => Number::Integer(Integer::S32),
+            Self::Fx16 => Number::Fixed(Integer::S16),
+            Self::Fx32 => Number::Fixed(Integer::S32),
+            Self::Angle => Number::Angle,
         }
-    }
-
-    /// The least and the greatest raw number.
-    fn raw_range(self) -> (i64, i64) {
-        let bits = 8 * self.size();
-        match self {
-            Self::U8 | Self::U16 | Self::U32 | Self::Angle => (0, (1 << bits) - 1),
-            Self::I8 | Self::I16 | Self::I32 | Self::Fx16 | Self::Fx32 => {
-                (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-            }
-        }
-    }
-
-    /// The raw number of one unit.
-    fn unit(self) -> f64 {
-        match self {
-            Self::Fx16 | Self::Fx32 => 4096.0,
-            Self::Angle => 65536.0 / 360.0,
-            _ => 1.0,
-        }
-    }
-
-    /// The raw number at `offset`. Bytes after the end count as 0.
-    fn read(self, bytes: &[u8], offset: usize) -> i64 {
-        let byte = |index| bytes.get(offset + index).copied().unwrap_or_default();
-        let [a, b, c, d] = [0, 1, 2, 3].map(byte);
-        match self {
-            Self::U8 => a.into(),
-            Self::I8 => a.cast_signed().into(),
-            Self::U16 | Self::Angle => u16::from_le_bytes([a, b]).into(),
-            Self::I16 | Self::Fx16 => i16::from_le_bytes([a, b]).into(),
-            Self::U32 => u32::from_le_bytes([a, b, c, d]).into(),
-            Self::I32 | Self::Fx32 => i32::from_le_bytes([a, b, c, d]).into(),
-        }
-    }
-
-    /// The raw number as text.
-    fn text(self, raw: i64) -> String {
-        match self {
-            Self::Fx16 | Self::Fx32 => words::fixed(raw as f64 / self.unit()),
-            Self::Angle => format!("{:.2}", raw as f64 / self.unit()),
-            _ => raw.to_string(),
-        }
-    }
-}
-
-/// A condition on raw numbers.
-struct Test {
-    condition: Condition,
-    /// The condition's numbers, raw.
-    low: i64,
-    high: i64,
-    /// Differences wrap at the kind's width, as the game's own arithmetic does.
-    mask: i64,
-}
-
-impl Test {
-    fn new(condition: Condition, kind: ValueKind) -> Self {
-        let raw = |value: f64| (value * kind.unit()).round() as i64;
-        let (low, high) = match condition {
-            Condition::Is(value) | Condition::By(value) => (raw(value), raw(value)),
-            Condition::Within(low, high) => (raw(low), raw(high)),
-            _ => (0, 0),
-        };
-        Self {
-            condition,
-            low,
-            high,
-            mask: (1 << (8 * kind.size())) - 1,
-        }
-    }
-
-    fn holds(&self, old: i64, new: i64) -> bool {
-        match self.condition {
-            Condition::Any => true,
-            Condition::Is(_) | Condition::Within(..) => (self.low..=self.high).contains(&new),
-            Condition::Changed => new != old,
-            Condition::Unchanged => new == old,
-            Condition::Increased => new > old,
-            Condition::Decreased => new < old,
-            Condition::By(_) => (new - old - self.low) & self.mask == 0,
-        }
-    }
-}
-
-impl Condition {
-    /// Whether it needs the value of the step before.
-    fn is_relative(self) -> bool {
-        !matches!(self, Self::Any | Self::Is(_) | Self::Within(..))
     }
 }
 
@@ -260,16 +102,15 @@ struct Candidate {
 pub fn check(args: &Search) -> Result<()> {
     for step in &args.at {
         step.source(args.movie.as_deref())?;
-        let Test { low, high, .. } = Test::new(step.condition, args.kind);
-        let (least, greatest) = args.kind.raw_range();
-        let is_absolute = matches!(step.condition, Condition::Is(_) | Condition::Within(..));
+        let number = args.kind.number();
+        let (least, greatest) = number.range();
         ensure!(
-            !is_absolute || low <= greatest && high >= least,
+            step.condition.can_hold(number),
             "--at {}:{}: expected values from {} to {}, which this type has",
             step.when.display(),
             step.condition,
-            args.kind.text(least),
-            args.kind.text(greatest)
+            number.text(least),
+            number.text(greatest)
         );
     }
     if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
@@ -294,21 +135,22 @@ pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
         .collect::<Result<_>>()?;
     let images = Image::read_all(&sources, game, report)?;
     let last = images.last().context("a step has an image")?;
-    let (found, steps) = search(args, &images);
-    let places = Places::new(&last.ram()?);
-    let candidate = |offset: &u32| {
-        let address = RAM_BASE + offset;
-        let raw = |image: &Image| args.kind.read(&image.bytes, *offset as usize);
+    let rams = images
+        .iter()
+        .map(|image| MainRamImage::new(&image.bytes))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (found, steps) = search(args, &images, &rams);
+    let places = Places::new(&*last.ram()?);
+    let number = args.kind.number();
+    let candidate = |address: u32| {
+        let values: Vec<f64> = rams
+            .iter()
+            .filter_map(|ram| number.value(ram, address))
+            .collect();
         Candidate {
             address: format!("{address:#010X}"),
-            values: images
-                .iter()
-                .map(|image| raw(image) as f64 / args.kind.unit())
-                .collect(),
-            texts: images
-                .iter()
-                .map(|image| args.kind.text(raw(image)))
-                .collect(),
+            texts: values.iter().map(|value| number.text(*value)).collect(),
+            values,
             path: places.at(address).map(|place| place.to_string()),
         }
     };
@@ -319,31 +161,29 @@ pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
             .map_or_else(String::new, |kind| kind.get_name().to_owned()),
         steps,
         count: found.len(),
-        candidates: found.iter().take(args.limit).map(candidate).collect(),
+        candidates: found.addresses().take(args.limit).map(candidate).collect(),
     };
     report.result(&found, print)
 }
 
-/// The offsets that are left after all steps, and the result of each step.
-fn search(args: &Search, images: &[Image]) -> (Vec<u32>, Vec<StepTaken>) {
-    let step = if args.unaligned { 1 } else { args.kind.size() };
-    let end = mkds_memory::RAM_SIZE - args.kind.size();
-    let mut left: Vec<u32> = (0..=end as u32).step_by(step).collect();
+/// The search after all steps, and the result of each step.
+fn search(
+    args: &Search,
+    images: &[Image],
+    rams: &[MainRamImage<'_>],
+) -> (search::Search<MainRam>, Vec<StepTaken>) {
+    let mut search = search::Search::new(args.kind.number(), args.unaligned);
     let mut steps = Vec::new();
     for (index, (step, image)) in args.at.iter().zip(images).enumerate() {
-        let test = Test::new(step.condition, args.kind);
-        let before = &images[index.saturating_sub(1)].bytes;
-        left.retain(|offset| {
-            let value = |bytes: &[u8]| args.kind.read(bytes, *offset as usize);
-            test.holds(value(before), value(&image.bytes))
-        });
+        let before = &rams[index.saturating_sub(1)];
+        search.keep(before, &rams[index], step.condition);
         steps.push(StepTaken {
             source: image.name.clone(),
             condition: step.condition.to_string(),
-            left: left.len(),
+            left: search.len(),
         });
     }
-    (left, steps)
+    (search, steps)
 }
 
 fn print(found: &Found, output: &mut dyn std::io::Write) -> Result<()> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result};
 use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, RamMut};
 use outputs::Outputs;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::DUMP;
 use super::source::Image;
 use super::tree::Tree;
-use mkds_memory::words;
+use mkds_memory::display;
 
 use crate::cli::Show;
 use crate::failures::Failures;
@@ -25,7 +25,7 @@ use crate::report::Report;
 #[derive(Debug, Clone)]
 pub struct Assignment {
     path: Path,
-    datum: Datum,
+    field_value: FieldValue,
 }
 
 impl FromStr for Assignment {
@@ -36,27 +36,27 @@ impl FromStr for Assignment {
             .split_once('=')
             .ok_or_else(|| format!("expected PATH=VALUE, found {text:?}"))?;
         let path = Path::parse(path).map_err(|error| error.to_string())?;
-        let datum = named(&path, value).or_else(|| Datum::parse(value));
-        let datum = datum.ok_or_else(|| {
+        let field_value = named(&path, value).or_else(|| FieldValue::parse(value));
+        let field_value = field_value.ok_or_else(|| {
             let expected = match path.ty() {
                 Some(Type::Enumeration(..)) => "a number or one of its names",
                 _ => "a number",
             };
             format!("{path}: expected {expected}, found {value:?}")
         })?;
-        Ok(Self { path, datum })
+        Ok(Self { path, field_value })
     }
 }
 
 /// The value of an enumeration's `name`.
-fn named(path: &Path, name: &str) -> Option<Datum> {
+fn named(path: &Path, name: &str) -> Option<FieldValue> {
     let Some(Type::Enumeration(_, names)) = path.ty() else {
         return None;
     };
     let named = names
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| Datum::Integer(*value))
+    named.map(|(_, value)| FieldValue::Integer(*value))
 }
 
 #[derive(Serialize)]
@@ -131,8 +131,8 @@ fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
 /// Writes the assignments into the image.
 fn assign(args: &Show, image: &mut Image) -> Result<()> {
     let mut ram = RamMut::new(&mut image.bytes).with_context(|| image.name.clone())?;
-    for Assignment { path, datum } in &args.set {
-        path.write(&mut ram, datum)
+    for Assignment { path, field_value } in &args.set {
+        path.write(&mut ram, field_value)
             .with_context(|| image.name.clone())?;
     }
     Ok(())
@@ -140,10 +140,14 @@ fn assign(args: &Show, image: &mut Image) -> Result<()> {
 
 fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
     let address = path.address(ram)?;
-    let datum = path.read(ram)?;
-    let text = match (path.ty(), &datum) {
-        (Some(ty), Some(datum)) if words::is_short(&ty) => Some(words::value(&ty, datum)),
-        (None, Some(datum)) if datum.as_f64().is_some() => Some(datum.to_string()),
+    let field_value = path.read(ram)?;
+    let text = match (path.ty(), &field_value) {
+        (Some(ty), Some(field_value)) if display::is_short(&ty) => {
+            Some(display::text(&ty, field_value))
+        }
+        (None, Some(field_value)) if field_value.as_f64().is_some() => {
+            Some(field_value.to_string())
+        }
         _ => None,
     };
     Ok(Shown {
@@ -165,22 +169,25 @@ fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Re
         0 => text.as_str(),
         _ => &text[text.rfind(['.', '[']).unwrap_or(0)..],
     };
-    let is_short = path.ty().is_none_or(|ty| words::is_short(&ty));
+    let is_short = path.ty().is_none_or(|ty| display::is_short(&ty));
     let read = path
         .read(ram)
-        .and_then(|datum| Ok((datum, path.children(ram)?)));
+        .and_then(|field_value| Ok((field_value, path.children(ram)?)));
     match read {
         Err(error) => writeln!(output, "{:indent$}{name}: wrong: {error}", "")?,
         Ok((None, _)) => writeln!(output, "{:indent$}{name}: nothing there", "")?,
-        Ok((Some(datum), children)) if children.is_empty() || (is_short && path.ty().is_some()) => {
-            let value = path
-                .ty()
-                .map_or_else(|| datum.to_string(), |ty| words::value(&ty, &datum));
+        Ok((Some(field_value), children))
+            if children.is_empty() || (is_short && path.ty().is_some()) =>
+        {
+            let value = path.ty().map_or_else(
+                || field_value.to_string(),
+                |ty| display::text(&ty, &field_value),
+            );
             let line = format!("{:indent$}{name} = {value}", "");
             // Elements share their table's documentation, which is printed once.
             let doc = match depth > 0 && text.ends_with(']') {
                 true => String::new(),
-                false => words::summary(path.doc()),
+                false => display::summary(path.doc()),
             };
             writeln!(output, "{}", format!("{line:<48}  {doc}").trim_end())?;
         }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use mkds_memory::Ram;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -11,7 +11,7 @@ use crate::interrupt;
 /// The value at a path, with nested structures and tables; serialised, it is a number, a list or a map.
 pub enum Tree {
     /// A value; `None` where a pointer on the way is null.
-    Leaf(Option<Datum>),
+    Leaf(Option<FieldValue>),
     /// Fields by name.
     Fields(Vec<(String, Tree)>),
     /// Elements in order.
@@ -31,12 +31,12 @@ impl Tree {
             None => Ok((None, Vec::new())),
             Some(_) => Ok((path.read(ram)?, path.children(ram)?)),
         };
-        let (datum, children) = match read() {
+        let (value, children) = match read() {
             Ok(read) => read,
             Err(error) => return Ok(Self::Wrong(mkds_memory::Error::to_string(&error))),
         };
         let Some(first) = children.first() else {
-            return Ok(Self::Leaf(datum));
+            return Ok(Self::Leaf(value));
         };
         let is_table = first.to_string().ends_with(']');
         let parts: Result<Vec<Self>> = children
@@ -60,7 +60,7 @@ fn last_name(path: &Path) -> String {
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Leaf(datum) => datum.serialize(serializer),
+            Self::Leaf(value) => value.serialize(serializer),
             Self::Elements(elements) => serializer.collect_seq(elements),
             Self::Fields(fields) => {
                 serializer.collect_map(fields.iter().map(|(name, tree)| (name, tree)))

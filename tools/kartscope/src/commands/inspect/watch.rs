@@ -5,7 +5,7 @@ use std::io::{BufWriter, IntoInnerError, Write};
 use anyhow::{Context, Result, bail};
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -109,12 +109,12 @@ struct Column {
     path: Path,
     /// How many frames could not be read, and the first such frame with its error.
     failures: u64,
-    failure: Option<(u64, mkds_memory::Error)>,
+    failure: Option<(u64, mkds_memory::RamError)>,
 }
 
 impl Column {
     /// Its value; `None` where a pointer is null, or the value cannot be read.
-    fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<Datum> {
+    fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<FieldValue> {
         self.path.read(ram).unwrap_or_else(|error| {
             self.failures += 1;
             self.failure.get_or_insert((frame, error));
@@ -225,7 +225,11 @@ fn play(
 }
 
 /// The race's frame and the fields; all empty if RAM holds no game, as before it has started.
-fn look(frame: u64, bytes: &[u8], columns: &mut [Column]) -> (Option<u32>, Vec<Option<Datum>>) {
+fn look(
+    frame: u64,
+    bytes: &[u8],
+    columns: &mut [Column],
+) -> (Option<u32>, Vec<Option<FieldValue>>) {
     let Ok(ram) = Ram::new(bytes) else {
         return (None, columns.iter().map(|_| None).collect());
     };
@@ -278,7 +282,7 @@ impl<W: Write> Table<W> {
         frame: u64,
         race_frame: Option<u32>,
         columns: &[Column],
-        cells: &[Option<Datum>],
+        cells: &[Option<FieldValue>],
     ) -> Result<()> {
         match self.shape {
             Shape::Csv => {
@@ -288,8 +292,8 @@ impl<W: Write> Table<W> {
                 }
                 for cell in cells {
                     write!(self.writer, ",")?;
-                    if let Some(datum) = cell {
-                        write!(self.writer, "{datum}")?;
+                    if let Some(value) = cell {
+                        write!(self.writer, "{value}")?;
                     }
                 }
                 writeln!(self.writer)?;

@@ -5,7 +5,7 @@ use mkds_formats::ghost::Combo;
 use mkds_memory::colliders::CollisionEntry;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
-use mkds_memory::path::{Datum, Path};
+use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::symbols::{self, Symbol};
 use mkds_memory::{Race, Ram};
 use nds_formats::fx::VecFx32;
@@ -140,7 +140,7 @@ fn map(race: &Race<'_>, course: Option<&Course>) -> Result<String> {
 
 /// Checks that the buttons at a path are those that were held.
 fn held(scene: &Scene<'_>, path: &str) -> Result<Option<String>> {
-    let Some(Datum::Integer(found)) = Path::parse(path)?.read(&scene.ram)? else {
+    let Some(FieldValue::Integer(found)) = Path::parse(path)?.read(&scene.ram)? else {
         return Ok(None);
     };
     let held = i64::from(scene.held.bits());
@@ -154,7 +154,7 @@ fn held(scene: &Scene<'_>, path: &str) -> Result<Option<String>> {
 /// Checks a recording, which must have at least `least` frames; without a ghost in the race its recording is empty.
 fn recording(scene: &Scene<'_>, root: &str, least: u32) -> Result<Option<String>> {
     let runs = Path::parse(&format!("{root}.run"))?;
-    let Some(Datum::List(runs)) = runs.read(&scene.ram)? else {
+    let Some(FieldValue::List(runs)) = runs.read(&scene.ram)? else {
         return Ok(None);
     };
     let length = number(
@@ -163,8 +163,8 @@ fn recording(scene: &Scene<'_>, root: &str, least: u32) -> Result<Option<String>
         0.0,
         2.0 * runs.len() as f64,
     )?;
-    let duration = |run: &Datum| match run {
-        Datum::Record(fields) => fields
+    let duration = |run: &FieldValue| match run {
+        FieldValue::Record(fields) => fields
             .iter()
             .find(|(name, _)| *name == "duration")
             .and_then(|(_, duration)| duration.as_f64()),

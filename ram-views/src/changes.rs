@@ -1,7 +1,7 @@
 //! A value before and after a frame.
 //!
 //! ```
-//! use mkds_memory::changes::Watcher;
+//! use ram_views::changes::Watcher;
 //!
 //! let mut lap = Watcher::default();
 //! assert!(lap.update(Some(0)).is_none()); // nothing to compare with yet

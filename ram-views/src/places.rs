@@ -1,47 +1,35 @@
-//! From addresses back to the names of what lies there.
+//! Names of addresses: the paths that lead there.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::ops::Range;
 
-use super::{End, Path};
 use crate::layout::{FieldInfo, Target, Type};
-use crate::ram::Ram;
+use crate::path::{End, Path};
+use crate::pointer::Pointer;
+use crate::symbol::{Image, Program};
 
-/// How many pointers the way to a structure may follow. Longer ways only lead around: from an item
-/// point to the next and the next.
+/// The most pointers that the path to a structure follows. Longer paths only go around linked lists.
 const MOST_POINTERS: usize = 4;
 
-/// The most structures and tables that are looked into: a race has a few thousand.
+/// The most structures and tables that are looked into: a game has a few thousand.
 const MOST_BLOCKS: usize = 1 << 16;
 
-/// Where everything lies that paths lead to in an image of RAM.
-///
-/// ```
-/// use mkds_memory::path::Places;
-/// use mkds_memory::{RAM_SIZE, Ram, symbols};
-///
-/// let mut image = vec![0; RAM_SIZE];
-/// image[0xB54..0xB58].copy_from_slice(&0x0216_F320u32.to_le_bytes()); // says: the US game
-/// let places = Places::new(&Ram::new(&image)?);
-/// let place = places.at(symbols::COURSE_ID.address).ok_or("nothing is there")?;
-/// assert_eq!(place.to_string(), "course_id");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// The addresses of everything that paths lead to in an image of RAM.
 #[derive(Debug, Clone)]
-pub struct Places {
-    blocks: Vec<Block>,
+pub struct Places<P> {
+    blocks: Vec<Block<P>>,
 }
 
 /// What a path leads to: a value, a structure, or several behind a pointer.
 #[derive(Debug, Clone)]
-struct Block {
+struct Block<P> {
     /// Console addresses.
     bytes: Range<u32>,
-    path: Path,
+    path: Path<P>,
 }
 
-impl Block {
+impl<P: Program> Block<P> {
     /// How many pointers lead to it.
     fn pointers(&self) -> usize {
         let is_table = matches!(self.path.end, End::Many(..));
@@ -51,14 +39,14 @@ impl Block {
 
 /// What lies at an address.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Place<P> {
     /// The innermost thing there that has a path.
-    pub path: Path,
+    pub path: Path<P>,
     /// Bytes from its start to the address.
     pub offset: u32,
 }
 
-impl fmt::Display for Place {
+impl<P> fmt::Display for Place<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.path.fmt(f)?;
         match self.offset {
@@ -68,15 +56,15 @@ impl fmt::Display for Place {
     }
 }
 
-impl Places {
+impl<P: Program> Places<P> {
     /// Looks into every structure that paths lead to, once, also behind single pointers. What is
     /// behind wrong pointers is left out.
     #[must_use]
-    pub fn new(ram: &Ram<'_>) -> Self {
+    pub fn new(ram: &Image<'_, P>) -> Self {
         let mut blocks = Vec::new();
         let mut seen = HashSet::new();
         // First come, first named: a path of few steps is the better name.
-        let mut open: VecDeque<Path> = Path::roots().collect();
+        let mut open: VecDeque<Path<P>> = Path::roots().collect();
         while let Some(mut path) = open.pop_front() {
             path.follow_single();
             let Some((bytes, target)) = path.bytes(ram) else {
@@ -98,7 +86,7 @@ impl Places {
     /// fewest pointers on its way is taken, then the one that says the most: of the smallest
     /// structure.
     #[must_use]
-    pub fn at(&self, address: u32) -> Option<Place> {
+    pub fn at(&self, address: u32) -> Option<Place<P>> {
         let around = self
             .blocks
             .iter()
@@ -109,15 +97,15 @@ impl Places {
 
     /// The known structures and tables, and where they lie: console addresses. Those that few
     /// steps lead to come first; some lie inside others.
-    pub fn structures(&self) -> impl Iterator<Item = (&Path, Range<u32>)> {
+    pub fn structures(&self) -> impl Iterator<Item = (&Path<P>, Range<u32>)> {
         let blocks = self.blocks.iter();
         blocks.map(|block| (&block.path, block.bytes.clone()))
     }
 }
 
-impl Path {
+impl<P: Program> Path<P> {
     /// Where it lies, and the type of one of what lies there; `None` if nothing does.
-    fn bytes(&self, ram: &Ram<'_>) -> Option<(Range<u32>, Target)> {
+    fn bytes(&self, ram: &Image<'_, P>) -> Option<(Range<u32>, Target)> {
         let address = self.address(ram).ok()??;
         let (start, count, target) = match self.end {
             End::Many(target, _) => {
@@ -131,30 +119,9 @@ impl Path {
             End::Bits(..) => return None,
         };
         let size = target.size.checked_mul(count)?;
-        ram.bytes_at(self.root.name, start, size).ok()?;
+        ram.range(self.root().name, start, Pointer(start), size)
+            .ok()?;
         (size > 0).then(|| (start..start + size as u32, target))
-    }
-
-    /// How many pointers it follows.
-    fn pointers(&self) -> usize {
-        let follows = |step: &&super::Step| matches!(step, super::Step::Follow { .. });
-        self.steps.iter().filter(follows).count()
-    }
-
-    /// The path to a field of what this one leads to.
-    pub(super) fn field_called(&self, name: &str) -> Option<Self> {
-        let mut path = self.clone();
-        path.enter(name).ok()?;
-        path.text = format!("{self}.{name}");
-        Some(path)
-    }
-
-    /// The path to an element of what this one leads to.
-    pub(super) fn element_at(&self, index: usize) -> Option<Self> {
-        let mut path = self.clone();
-        path.pick(index).ok()?;
-        path.text = format!("{self}[{index}]");
-        Some(path)
     }
 }
 
@@ -169,7 +136,7 @@ fn leads_on(ty: &Type) -> bool {
 }
 
 /// Adds the paths to the pointers in what `path` leads to, while there is room.
-fn push_pointers(path: &Path, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
+fn push_pointers<P: Program>(path: &Path<P>, ram: &Image<'_, P>, open: &mut VecDeque<Path<P>>) {
     match path.end {
         End::Value(Type::Struct(layout)) => {
             let fields = layout().fields.iter();
@@ -189,7 +156,7 @@ fn push_pointers(path: &Path, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
     }
 }
 
-fn push(part: Option<Path>, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
+fn push<P: Program>(part: Option<Path<P>>, ram: &Image<'_, P>, open: &mut VecDeque<Path<P>>) {
     match part {
         Some(path) if matches!(path.end, End::Value(Type::Pointer(_)) | End::Many(..)) => {
             open.push_back(path);
@@ -200,7 +167,7 @@ fn push(part: Option<Path>, ram: &Ram<'_>, open: &mut VecDeque<Path>) {
 }
 
 /// The innermost part of a block that lies `offset` bytes behind its start.
-fn innermost(block: &Path, offset: u32) -> Place {
+fn innermost<P: Program>(block: &Path<P>, offset: u32) -> Place<P> {
     let offset = offset as usize;
     let (mut path, mut offset) = match block.end {
         // What is behind the pointer; the fields below that are pointers are just that.
@@ -219,7 +186,7 @@ fn innermost(block: &Path, offset: u32) -> Place {
 }
 
 /// The part of what `path` leads to that holds the byte at `offset`, and where it starts.
-fn part_at(path: &Path, offset: usize) -> Option<(Path, usize)> {
+fn part_at<P: Program>(path: &Path<P>, offset: usize) -> Option<(Path<P>, usize)> {
     match path.end {
         End::Value(Type::Array(element, _)) => {
             let index = offset / element.size().max(1);

@@ -1,60 +1,62 @@
-//! Values and documentation as a person reads them.
+//! Values and documentation as text for people.
 
-use crate::datum::Datum;
-use crate::layout::{BitField, Layout, Type};
+use crate::layout::{Layout, Type};
+use crate::value::FieldValue;
 
-/// Degrees in the game's unit of angles.
+/// Degrees in a unit of angles.
 const DEGREES: f64 = 360.0 / 65536.0;
 
-/// What `datum` of type `ty` means: names of flags and enumerations, angles in degrees, addresses in hexadecimal.
-pub fn value(ty: &Type, datum: &Datum) -> String {
-    match (ty, datum) {
-        (Type::Fixed(_), Datum::Number(number)) => fixed(*number),
-        (Type::Angle(_), Datum::Integer(angle)) => {
+/// A value of type `ty` with its meaning: names of flags and enumerations, angles in degrees, addresses in hexadecimal.
+#[must_use]
+pub fn text(ty: &Type, value: &FieldValue) -> String {
+    match (ty, value) {
+        (Type::Fixed(_), FieldValue::Number(number)) => fixed(*number),
+        (Type::Float, FieldValue::Number(number)) => (*number as f32).to_string(),
+        (Type::Angle(_), FieldValue::Integer(angle)) => {
             format!("{angle} ({:.2} degrees)", *angle as f64 * DEGREES)
         }
-        (Type::Flags(_, names), Datum::Integer(bits)) => flags(*bits, names),
-        (Type::Enumeration(_, names), Datum::Integer(number)) => {
-            match names.iter().find(|(_, value)| value == number) {
+        (Type::Flags(_, names), FieldValue::Integer(bits)) => flags(*bits, names),
+        (Type::Enumeration(_, names), FieldValue::Integer(number)) => {
+            match names.iter().find(|(_, named)| named == number) {
                 Some((name, _)) => format!("{number} {name}"),
                 None => format!("{number} (unknown)"),
             }
         }
-        (Type::Bits(_, fields), Datum::Integer(whole)) => {
+        (Type::Bits(_, fields), FieldValue::Integer(whole)) => {
             let parts = fields.iter().map(|field| {
-                let part = part(*whole, field);
+                let part = field.read(*whole);
                 format!("{}: {part}", field.name)
             });
             format!("{whole:#X} ({})", parts.collect::<Vec<_>>().join(", "))
         }
-        (Type::Pointer(_), Datum::Integer(0)) => "null".to_owned(),
-        (Type::Pointer(_), Datum::Integer(address)) => format!("{address:#010X}"),
-        (Type::Array(element, _), Datum::List(list)) => {
-            let elements = list.iter().map(|datum| value(element, datum));
+        (Type::Pointer(_), FieldValue::Integer(0)) => "null".to_owned(),
+        (Type::Pointer(_), FieldValue::Integer(address)) => format!("{address:#010X}"),
+        (Type::Array(element, _), FieldValue::List(list)) => {
+            let elements = list.iter().map(|value| text(element, value));
             format!("[{}]", elements.collect::<Vec<_>>().join(", "))
         }
-        (Type::Struct(layout), Datum::Record(record)) => structure(layout(), record),
-        _ => datum.to_string(),
+        (Type::Struct(layout), FieldValue::Record(record)) => structure(layout(), record),
+        _ => value.to_string(),
     }
 }
 
-fn structure(layout: &Layout, record: &[(&str, Datum)]) -> String {
+fn structure(layout: &Layout, record: &[(&str, FieldValue)]) -> String {
     if let [
-        ("milliseconds", Datum::Integer(milliseconds)),
+        ("milliseconds", FieldValue::Integer(milliseconds)),
         ("minutes", minutes),
         ("seconds", seconds),
     ] = record
-        && let (Datum::Integer(minutes), Datum::Integer(seconds)) = (minutes, seconds)
+        && let (FieldValue::Integer(minutes), FieldValue::Integer(seconds)) = (minutes, seconds)
     {
         return format!("{minutes}:{seconds:02}.{milliseconds:03}");
     }
-    let parts = record.iter().map(|(name, datum)| {
-        let text = layout
+    let parts = record.iter().map(|(name, value)| {
+        let part = layout
             .field(name)
-            .map_or_else(|| datum.to_string(), |field| value(&field.ty, datum));
+            .map_or_else(|| value.to_string(), |field| text(&field.ty, value));
         match is_vector(layout) {
-            true => text,
-            false => format!("{name}: {text}"),
+            true => part,
+            false => format!("{name}: {part}"),
         }
     });
     format!("({})", parts.collect::<Vec<_>>().join(", "))
@@ -70,6 +72,7 @@ fn is_vector(layout: &Layout) -> bool {
 }
 
 /// A fixed-point number: four decimals tell all of them apart.
+#[must_use]
 pub fn fixed(number: f64) -> String {
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -89,11 +92,8 @@ fn flags(bits: i64, names: &[(&str, i64)]) -> String {
     }
 }
 
-fn part(whole: i64, field: &BitField) -> i64 {
-    whole >> field.first & ((1 << field.width) - 1)
-}
-
 /// Whether a value of that type reads well in a line.
+#[must_use]
 pub fn is_short(ty: &Type) -> bool {
     match ty {
         Type::Struct(layout) => layout().fields.len() <= 3 && layout().size <= 12,
@@ -103,6 +103,7 @@ pub fn is_short(ty: &Type) -> bool {
 }
 
 /// The first paragraph of a documentation comment, in a line and without links.
+#[must_use]
 pub fn summary(doc: &str) -> String {
     let lines = doc.trim().lines().map(str::trim);
     let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();

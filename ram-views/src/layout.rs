@@ -1,16 +1,15 @@
 //! What is known at run time about structures and their fields.
 //!
-//! The views declare it; [`crate::path`] walks it, and whoever lists fields or draws a tree of them.
+//! The views declare it; [`crate::path`] walks it, and so do lists and trees of fields.
 
 use std::fmt;
 
 /// A structure.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct Layout {
     /// Its name here.
     pub name: &'static str,
-    /// Its name in the HaroohiePals headers.
+    /// Its name in the published headers.
     pub published: &'static str,
     /// Its size in bytes.
     pub size: usize,
@@ -30,11 +29,10 @@ impl Layout {
 
 /// A field of a structure.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct FieldInfo {
     /// The getter's name.
     pub name: &'static str,
-    /// The name in the HaroohiePals headers, where the getter's is not the same in snake case.
+    /// The name in the published headers, where the getter's is not the same in snake case.
     pub published: Option<&'static str>,
     /// Bytes from the structure's start.
     pub offset: usize,
@@ -58,26 +56,16 @@ pub struct FieldInfo {
 pub enum Source {
     /// Several published tools read it and agree on what it means: high confidence.
     Tools,
-    /// One published tool or write-up tells what it means, nothing confirms it; the HaroohiePals
+    /// One published tool or write-up tells what it means, nothing confirms it; the published
     /// headers know its place and type.
     Published,
-    /// Named in the HaroohiePals headers: its meaning is taken from that name.
+    /// Named in the published headers: its meaning is taken from that name.
     Headers,
-    /// The HaroohiePals headers know its place and type, nobody its meaning.
+    /// The published headers have its place and type; its meaning is unknown.
     Unnamed,
 }
 
 impl Source {
-    /// Who says so.
-    #[must_use]
-    pub const fn publishers(self) -> &'static str {
-        match self {
-            Self::Tools => "published tools, HaroohiePals headers",
-            Self::Published => "a published tool or write-up",
-            Self::Headers | Self::Unnamed => "HaroohiePals headers",
-        }
-    }
-
     /// How sure that is.
     #[must_use]
     pub const fn confidence(self) -> &'static str {
@@ -90,12 +78,14 @@ impl Source {
     }
 }
 
-/// How a field is kept in RAM: little endian.
+/// The type of a field.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Type {
     /// A number.
     Integer(Integer),
+    /// A floating-point number of 32 bits.
+    Float,
     /// A number in units of 1/4096 (`fx32`, `fx16`).
     Fixed(Integer),
     /// An angle in units of 1/65536 turn.
@@ -124,6 +114,16 @@ pub struct Integer {
 }
 
 impl Integer {
+    /// `u8`.
+    pub const U8: Self = Self {
+        size: 1,
+        signed: false,
+    };
+    /// `i8`.
+    pub const S8: Self = Self {
+        size: 1,
+        signed: true,
+    };
     /// `i16`.
     pub const S16: Self = Self {
         size: 2,
@@ -159,11 +159,10 @@ impl Integer {
 
 /// A number inside an integer.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct BitField {
     /// Its name.
     pub name: &'static str,
-    /// The name in the HaroohiePals headers, where it is not the same in snake case.
+    /// The name in the published headers, where it is not the same in snake case.
     pub published: Option<&'static str>,
     /// Its first bit, from the lowest.
     pub first: u32,
@@ -175,7 +174,6 @@ pub struct BitField {
 
 /// What a pointer points to.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct Target {
     /// Its type.
     pub ty: Type,
@@ -186,7 +184,9 @@ pub struct Target {
 }
 
 impl BitField {
-    pub(crate) const fn new(name: &'static str, first: u32, width: u32, doc: &'static str) -> Self {
+    /// A number called `name` in `width` bits from the bit `first` on.
+    #[must_use]
+    pub const fn new(name: &'static str, first: u32, width: u32, doc: &'static str) -> Self {
         Self {
             name,
             published: None,
@@ -208,7 +208,7 @@ impl Type {
             | Self::Flags(integer, _)
             | Self::Enumeration(integer, _)
             | Self::Bits(integer, _) => integer.size,
-            Self::Pointer(_) => 4,
+            Self::Float | Self::Pointer(_) => 4,
             Self::Array(element, count) => element.size() * count,
             Self::Struct(layout) => layout().size,
         }
@@ -230,6 +230,7 @@ impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(integer) => write!(f, "{integer}"),
+            Self::Float => f.write_str("f32"),
             Self::Fixed(integer) => write!(f, "fx{}", 8 * integer.size),
             Self::Angle(integer) => write!(f, "angle {integer}"),
             Self::Flags(integer, _) => write!(f, "flags {integer}"),
@@ -243,15 +244,22 @@ impl fmt::Display for Type {
     }
 }
 
-pub(crate) fn name_of(names: &'static [(&'static str, i64)], value: i64) -> Option<&'static str> {
+/// The name of a value among `names`.
+#[must_use]
+pub fn name_of(names: &'static [(&'static str, i64)], value: i64) -> Option<&'static str> {
     names
         .iter()
         .find(|(_, number)| *number == value)
         .map(|(name, _)| *name)
 }
 
-/// Where the field called `name` lies.
-pub(crate) const fn offset_of(fields: &[FieldInfo], name: &str) -> usize {
+/// Bytes from the structure's start to the field called `name`.
+///
+/// # Panics
+///
+/// There is no such field.
+#[must_use]
+pub const fn offset_of(fields: &[FieldInfo], name: &str) -> usize {
     let mut index = 0;
     while index < fields.len() {
         if same(fields[index].name.as_bytes(), name.as_bytes()) {

@@ -63,8 +63,8 @@ impl Fields for FieldPanel {
 fn write_of(path: &Path, value: &FieldValue, ram: Ram<'_>) -> Result<Option<Poke>> {
     let old = ram.bytes;
     let mut new = old.to_vec();
-    let mut ram = RamMut::new(&mut new)?;
-    path.write(&mut ram, value)?;
+    let mut image = RamMut::new(&mut new)?;
+    path.write(&mut image, value)?;
     let differs = |at: &usize| old[*at] != new[*at];
     let first = (0..new.len()).find(differs);
     let last = (0..new.len()).rev().find(differs);

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use desmume::{Emulator, Options, Picture};
+use env_mkds::action::PadAction;
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::race_movie::blank_movie;
 use env_mkds::scripted::{ScriptedDriver, Style};

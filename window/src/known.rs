@@ -1,8 +1,8 @@
 //! What is worked out of a game's frames beside what RAM says: where it was driven, and what that was worth.
 
+use env_kart::{facts::Facts, reward::Rewarder};
 use env_mkds::config::RaceEnvConfig;
-use env_mkds::moment::{Circuit, Moment, Standing};
-use env_mkds::reward::Rewarder;
+use env_mkds::facts;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::Pad;
@@ -11,10 +11,10 @@ use overlays::History;
 /// A game's race, as far as it was seen.
 #[derive(Debug)]
 pub struct Known {
-    circuit: Option<Circuit>,
+    course: Option<Course>,
     history: History,
     rewarder: Option<Rewarder>,
-    before: Option<Standing>,
+    before: Option<Facts>,
     rewards: Vec<(&'static str, f32)>,
     components: Vec<f64>,
 }
@@ -30,7 +30,7 @@ impl Default for Known {
             })
         };
         Self {
-            circuit: None,
+            course: None,
             history: History::default(),
             rewarder: Rewarder::new(rewards, &mut no_line).ok(),
             before: None,
@@ -44,7 +44,7 @@ impl Known {
     /// The race's course; `None` without a race, and while it is being loaded.
     #[must_use]
     pub fn course(&self) -> Option<&Course> {
-        self.circuit.as_ref().map(|circuit| &circuit.course)
+        self.course.as_ref()
     }
 
     /// The way that the player drove.
@@ -65,7 +65,7 @@ impl Known {
         // A game that has just been switched on, or loads a race, tells nothing.
         let race = Ram::new(ram).ok().and_then(|ram| ram.race().ok().flatten());
         let Some(race) = race else {
-            self.circuit = None;
+            self.course = None;
             self.before = None;
             self.rewards.clear();
             return;
@@ -73,7 +73,7 @@ impl Known {
         self.follow(&race);
         // What is torn is seen whole in the next frame.
         let _ = self.history.see(&race);
-        self.judge(race, pad);
+        self.judge(&race, pad);
     }
 
     /// Takes in a frame that is not shown: of it only the way is known that was driven. What the next one is worth is told
@@ -95,19 +95,19 @@ impl Known {
     }
 
     fn follow(&mut self, race: &Race<'_>) {
-        let is_of_race = |circuit: &Circuit| circuit.course.id() == Some(race.config().course().0);
-        if !self.circuit.as_ref().is_some_and(is_of_race) {
-            self.circuit = Course::read(race).ok().map(Circuit::new);
+        let is_of_race = |course: &Course| course.id() == Some(race.config().course().0);
+        if !self.course.as_ref().is_some_and(is_of_race) {
+            self.course = Course::read(race).ok();
             self.history.clear();
             self.have_moved();
         }
     }
 
-    fn judge(&mut self, race: Race<'_>, pad: Pad) {
-        let (Some(circuit), Some(rewarder)) = (&self.circuit, &mut self.rewarder) else {
+    fn judge(&mut self, race: &Race<'_>, pad: Pad) {
+        let (Some(course), Some(rewarder)) = (&self.course, &mut self.rewarder) else {
             return;
         };
-        let Ok(moment) = Moment::new(race, circuit, pad) else {
+        let Ok(moment) = facts::moment(race, course, pad) else {
             return;
         };
         let before = self.before.replace(moment.now).unwrap_or(moment.now);

@@ -14,8 +14,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     Result,
     corrections::Corrections,
+    facts::GO_FRAME,
     race_movie::{Pilot, RaceMovie},
-    scripted::GO_FRAME,
 };
 
 /// Frames of a push, and of the driving between two pushes.

@@ -121,14 +121,9 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
-    /// An action is outside the action space. No input was made.
-    #[error("action: expected one of {expected}, found {found}")]
-    Action {
-        /// The space.
-        expected: String,
-        /// The action.
-        found: String,
-    },
+    /// A setting is outside what it may be, or an action outside the action space.
+    #[error(transparent)]
+    Kart(#[from] env_kart::Error),
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
@@ -151,19 +146,18 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
-    /// A setting is outside what it may be.
-    #[error("{setting}: expected {expected}, found {found}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// The allowed values.
-        expected: &'static str,
-        /// The given value.
-        found: String,
-    },
 }
 
 impl Error {
+    /// An [`env_kart::Error::Setting`].
+    pub(crate) fn setting(
+        setting: &'static str,
+        expected: &'static str,
+        found: impl Into<String>,
+    ) -> Self {
+        Self::Kart(env_kart::Error::setting(setting, expected, found))
+    }
+
     /// A pilot's own error.
     pub fn pilot(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Pilot(Box::new(error))

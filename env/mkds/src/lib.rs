@@ -20,25 +20,20 @@ pub mod control;
 pub mod corrections;
 mod displace;
 pub mod disturbed;
-pub mod ending;
 mod error;
-mod foresight;
+pub mod facts;
 pub mod ghost_movie;
-mod ground;
 pub mod menus;
-pub mod moment;
 pub mod observation;
 pub mod race_env;
 pub mod race_movie;
-mod racing_line;
-pub mod reference_line;
 pub mod replay;
-pub mod reward;
 pub mod rom_check;
 pub mod scripted;
 mod starts;
 pub mod whole;
 
+pub use env_kart::{ending, reward};
 pub use error::{Error, Result};
 
 /// The README's program is compiled with the documentation's tests.

@@ -6,6 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
+use env_kart::{
+    ending::{Circumstances, EndDetector},
+    facts::Facts,
+    moment::Moment,
+    reference_line::ReferenceLine,
+    reward::Rewarder,
+};
 use mkds_memory::{Race, Ram, course::Course};
 use nds_formats::dsm::Movie;
 use nds_formats::input::Input;
@@ -18,11 +25,8 @@ use crate::{
     config::{RaceEnvConfig, StartVariation},
     control::{ActionSpace, Controller, RaceAction},
     displace::displace,
-    ending::{Circumstances, EndDetector},
-    moment::{Circuit, Moment, Standing},
-    observation::{Observation, ObservationSpace, Observer, PixelStack},
-    reference_line::ReferenceLine,
-    reward::Rewarder,
+    facts::{self, GO_FRAME},
+    observation::{KEYMASK, Observation, ObservationSpace, Observer, PixelStack},
     starts::{self, StartState},
 };
 
@@ -47,22 +51,22 @@ pub struct Info {
     /// All laps were driven.
     pub finished: bool,
     /// The value of each reward term in this step, in the order of [`RaceEnv::reward_names`]; before
-    /// [`crate::reward::Rewards::clip`].
+    /// [`env_kart::reward::Rewards::clip`].
     pub rewards: Vec<f64>,
-    /// The event that ended the episode: an [`crate::ending::Ending::name`], or [`RACE_GONE`].
+    /// The event that ended the episode: an [`env_kart::ending::Ending::name`], or [`RACE_GONE`].
     pub ended_by: Option<&'static str>,
 }
 
 impl Info {
-    fn of(now: &Standing) -> Self {
+    fn of(now: &Facts) -> Self {
         Self {
             race_started: true,
             race_progress: now.race_progress,
             lap_progress: now.lap_progress,
             lap: now.lap,
             total_ms: now.total_ms,
-            frame: now.frame,
-            finished: now.race_progress >= 1.0,
+            frame: (now.since_start + i64::from(GO_FRAME)) as u32,
+            finished: now.is_finished(),
             ..Self::default()
         }
     }
@@ -73,7 +77,7 @@ impl Info {
 pub struct ResetOptions {
     /// The index of the start state, in place of a random one.
     pub start: Option<usize>,
-    /// Its variation, in place of [`crate::config::Start::vary`].
+    /// Its variation, in place of [`Start::vary`](env_kart::beginning::Start::vary).
     pub variation: Option<StartVariation>,
 }
 
@@ -94,20 +98,20 @@ struct Shared {
     rewarder: Rewarder,
     start_states: Vec<StartState>,
     /// By the course's id.
-    circuits: Mutex<HashMap<u32, Arc<Circuit>>>,
+    courses: Mutex<HashMap<u32, Arc<Course>>>,
 }
 
 impl Shared {
     /// The course of `race`, read from RAM on first use.
-    fn circuit(&self, race: &Race<'_>) -> Result<Arc<Circuit>> {
-        let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
+    fn course(&self, race: &Race<'_>) -> Result<Arc<Course>> {
+        let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         let id = race.config().course().0;
-        if let Some(circuit) = circuits.get(&id) {
-            return Ok(circuit.clone());
+        if let Some(course) = courses.get(&id) {
+            return Ok(course.clone());
         }
-        let circuit = Arc::new(Circuit::new(Course::read(race)?));
-        circuits.insert(id, circuit.clone());
-        Ok(circuit)
+        let course = Arc::new(Course::read(race)?);
+        courses.insert(id, course.clone());
+        Ok(course)
     }
 }
 
@@ -115,7 +119,7 @@ impl RaceFactory {
     /// Powers `rom` on and makes the states that episodes begin with.
     ///
     /// # Errors
-    /// [`Error::Setting`] for an invalid configuration, those of [`crate::menus::enter_race`], of files that
+    /// [`env_kart::Error::Setting`] for an invalid configuration, those of [`crate::menus::enter_race`], of files that
     /// the configuration names, and the emulator's.
     pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceEnvConfig) -> Result<Self> {
         config.check()?;
@@ -124,7 +128,7 @@ impl RaceFactory {
         if !found.starts_with("AMC") {
             return Err(Error::WrongGame { found });
         }
-        let observer = Observer::new(&config.observation)?;
+        let observer = Observer::new(&config.observation, KEYMASK)?;
         let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
         let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;
         let (emulator, start_states) = starts::prepare(&rom, &config)?;
@@ -134,7 +138,7 @@ impl RaceFactory {
                 observer,
                 rewarder,
                 start_states,
-                circuits: Mutex::default(),
+                courses: Mutex::default(),
                 config,
             }),
             first: Mutex::new(Some(emulator)),
@@ -174,7 +178,7 @@ impl RaceFactory {
 fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
     let bytes = starts::read_file(path, Input::Movie)?;
     if path.extension().is_none_or(|extension| extension != "dsm") {
-        return ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes));
+        return Ok(ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes))?);
     }
     let mut replay = starts::open_movie(rom, path, &Movie::parse(&bytes)?)?;
     let mut places = Vec::new();
@@ -183,7 +187,7 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
             places.push(race.driver(0)?.position().to_f32());
         }
     }
-    ReferenceLine::new(places)
+    Ok(ReferenceLine::new(places)?)
 }
 
 /// One episode, while it runs.
@@ -191,7 +195,7 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
 struct Episode {
     steps: u32,
     /// The numbers of the previous frame; `None` while there is no race.
-    before: Option<Standing>,
+    before: Option<Facts>,
     /// The index of its start state, and how many frames of that state's movie were played.
     start_state: usize,
     played: usize,
@@ -223,7 +227,7 @@ impl Shown {
 pub struct RaceEnv {
     emulator: Emulator,
     shared: Arc<Shared>,
-    circuit: Option<Arc<Circuit>>,
+    course: Option<Arc<Course>>,
     space: ObservationSpace,
     pixels: Option<PixelStack>,
     controller: Controller,
@@ -260,7 +264,7 @@ impl RaceEnv {
         let mut fields = shared.observer.fields().to_vec();
         fields.extend(config.pixels.map(|pixels| pixels.field()));
         Ok(Self {
-            circuit: None,
+            course: None,
             space: ObservationSpace::new(fields),
             pixels,
             controller: Controller::new(&config.actions)?,
@@ -305,7 +309,7 @@ impl RaceEnv {
 
     /// The course of the race; `None` before the first.
     pub fn course(&self) -> Option<&Course> {
-        self.circuit.as_deref().map(|circuit| &circuit.course)
+        self.course.as_deref()
     }
 
     /// The observer that makes the observations.
@@ -335,18 +339,18 @@ impl RaceEnv {
 
     /// The frame in RAM, in which `pad` was held; `None` without a race.
     fn moment(&self, pad: Pad) -> Result<Option<Moment<'_>>> {
-        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
+        let (Some(course), Some(race)) = (&self.course, find_race(&self.emulator)?) else {
             return Ok(None);
         };
-        Moment::new(race, circuit, pad).map(Some)
+        facts::moment(&race, course, pad).map(Some)
     }
 
     /// Updates the course when a race has begun or ended.
     fn follow_race(&mut self) -> Result<()> {
         let race = find_race(&self.emulator)?;
-        match (&self.circuit, race) {
-            (None, Some(race)) => self.circuit = Some(self.shared.circuit(&race)?),
-            (Some(_), None) => self.circuit = None,
+        match (&self.course, race) {
+            (None, Some(race)) => self.course = Some(self.shared.course(&race)?),
+            (Some(_), None) => self.course = None,
             _ => {}
         }
         Ok(())
@@ -388,7 +392,7 @@ impl RaceEnv {
     }
 
     /// The observation of the frame in RAM, its info, and its numbers for comparison.
-    fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Standing>)> {
+    fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Facts>)> {
         self.pad = pad;
         let mut observation = Observation::default();
         let (info, now) = match self.moment(pad)? {
@@ -397,7 +401,10 @@ impl RaceEnv {
                 (Info::of(&moment.now), Some(moment.now))
             }
             None => {
-                self.shared.observer.observe_nothing(pad, &mut observation);
+                let controls = facts::controls(pad);
+                self.shared
+                    .observer
+                    .observe_nothing(&controls, &mut observation);
                 (Info::default(), None)
             }
         };
@@ -443,14 +450,14 @@ impl RaceEnv {
         circumstances: Circumstances,
         outcome: &mut Outcome,
     ) -> Result<()> {
-        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
+        let (Some(course), Some(race)) = (&self.course, find_race(&self.emulator)?) else {
             // Leaving the race through the pause menu ends the episode: otherwise it would stay in the menus until truncated.
             let left = episode.before.take().map(|_| RACE_GONE);
             outcome.terminated = self.terminate.update_without_race(circumstances);
             outcome.truncated = left.or(self.truncate.update_without_race(circumstances));
             return Ok(());
         };
-        let moment = Moment::new(race, circuit, pad)?;
+        let moment = facts::moment(&race, course, pad)?;
         let before = episode.before.unwrap_or(moment.now);
         outcome.reward += self.rewarder.reward(&moment, &before);
         outcome.terminated = self.terminate.update(&moment, &before, circumstances);
@@ -465,11 +472,11 @@ impl RaceEnv {
             None if count == 1 => Ok(0),
             None => Ok(self.rng.random_range(0..count)),
             Some(start) if start < count => Ok(start),
-            Some(start) => Err(Error::Setting {
-                setting: "reset's start",
-                expected: "the number of one of the states that episodes begin with",
-                found: format!("{start} of {count}"),
-            }),
+            Some(start) => Err(Error::setting(
+                "reset's start",
+                "the number of one of the states that episodes begin with",
+                format!("{start} of {count}"),
+            )),
         }
     }
 }
@@ -500,7 +507,7 @@ impl Env for RaceEnv {
         variation.check()?;
         let start_state = self.choose_start_state(options.start)?;
         let pad = self.begin(start_state, variation)?;
-        self.circuit = None;
+        self.course = None;
         self.follow_race()?;
         self.controller.reset();
         self.rewarder.reset();
@@ -527,7 +534,7 @@ impl Env for RaceEnv {
             // The action was refused and no frame played: the episode continues.
             Err(error) => {
                 self.episode = Some(episode);
-                return Err(error);
+                return Err(error.into());
             }
         };
         let (outcome, pad) = self.play(&mut episode, pressed)?;

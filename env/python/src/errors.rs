@@ -120,8 +120,8 @@ impl IntoException for env_mkds::Error {
             Self::WrongRom { .. } | Self::StateNeeded => MovieError::new_err(self.to_string()),
             Self::WrongGame { .. } => RomError::new_err(self.to_string()),
             Self::NotReset => ResetNeededError::new_err(self.to_string()),
-            Self::Action { .. } => ActionError::new_err(self.to_string()),
-            Self::Setting { .. } | Self::Config(_) | Self::File { .. } => {
+            Self::Kart(env_kart::Error::Action { .. }) => ActionError::new_err(self.to_string()),
+            Self::Kart(_) | Self::Config(_) | Self::File { .. } => {
                 ConfigError::new_err(self.to_string())
             }
             Self::Read { path, source } => of_file(&path, &source),

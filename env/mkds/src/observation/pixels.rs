@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use desmume::Screens;
+use env_kart::observation::{Field, Number};
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Number};
 use crate::{Error, Result};
 
 /// Which screens the observation has.
@@ -84,15 +84,9 @@ impl Pixels {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a cut-out outside the screens, and sizes and stacks that are 0 or too large.
+    /// [`env_kart::Error::Setting`] for a cut-out outside the screens, and sizes and stacks that are 0 or too large.
     pub fn check(&self) -> Result<()> {
-        let setting = |setting, expected, found: String| {
-            Err(Error::Setting {
-                setting,
-                expected,
-                found,
-            })
-        };
+        let setting = |setting, expected, found| Err(Error::setting(setting, expected, found));
         let [left, top, width, height] = self.cut();
         let (_, rows) = self.screen.rows();
         let inside = |from: usize, length: usize, whole: usize| {
@@ -100,11 +94,8 @@ impl Pixels {
         };
         if !inside(left, width, Screens::WIDTH) || !inside(top, height, rows) {
             let found = format!("{:?}", self.cut());
-            return setting(
-                "pixels.crop",
-                "left, top, width, height within the screen",
-                found,
-            );
+            let expected = "left, top, width, height within the screen";
+            return setting("pixels.crop", expected, found);
         }
         if self
             .size()

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use desmume::Options;
-use env_mkds::moment::{Circuit, Moment};
+use env_mkds::action::PadAction;
+use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
 use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
@@ -65,7 +66,7 @@ fn race_stage(game: &Game, contest: &Contest, policy: &Policy) -> Result<Stage> 
     let driver = Driver {
         policy: policy.share(),
         observer: Observer::driving(),
-        circuit: None,
+        course: None,
     };
     let live = Live::Agent(Box::new(driver));
     Ok(Stage::new(name(contest), session, live))
@@ -75,7 +76,7 @@ fn race_stage(game: &Game, contest: &Contest, policy: &Policy) -> Result<Stage> 
 struct Driver {
     policy: Policy,
     observer: Observer,
-    circuit: Option<Circuit>,
+    course: Option<Course>,
 }
 
 impl Agent for Driver {
@@ -93,12 +94,12 @@ impl Agent for Driver {
         if !counted {
             return Ok(Some(Frame::default()));
         }
-        let circuit = match &mut self.circuit {
-            Some(circuit) => circuit,
-            none => none.insert(Circuit::new(Course::read(&race)?)),
+        let course = match &mut self.course {
+            Some(course) => course,
+            none => none.insert(Course::read(&race)?),
         };
         let mut observation = Observation::default();
-        let moment = Moment::new(race, circuit, session.last_input().frame.pad)?;
+        let moment = facts::moment(&race, course, session.last_input().frame.pad)?;
         self.observer.observe(&moment, &mut observation);
         let action = self.policy.act(observation.as_ref())?;
         Ok(Some(Frame::pad(action.to_pad())))
@@ -106,6 +107,6 @@ impl Agent for Driver {
 
     fn reset(&mut self) {
         self.policy.reset();
-        self.circuit = None;
+        self.course = None;
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use desmume::Options;
 use env_mkds::corrections::Corrections;
-use env_mkds::moment::{Circuit, Moment};
+use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
@@ -335,7 +335,7 @@ fn record(
     let mut player = game.replay(path, movie)?;
     let mut recorder = Recorder {
         observer: Observer::driving(),
-        circuit: None,
+        course: None,
         pad: Pad::empty(),
         rows: Rows::new(schema),
     };
@@ -435,7 +435,7 @@ fn race(player: &Replay) -> Result<Option<Race<'_>>> {
 struct Recorder {
     observer: Observer,
     /// The race's course, once there is a race.
-    circuit: Option<Circuit>,
+    course: Option<Course>,
     /// The buttons held last.
     pad: Pad,
     rows: Rows,
@@ -461,11 +461,11 @@ impl Recorder {
         if (frame as usize) <= PLAYBACK_DELAY {
             return Ok(None);
         }
-        let circuit = match &mut self.circuit {
-            Some(circuit) => circuit,
-            none => none.insert(Circuit::new(Course::read(&race)?)),
+        let course = match &mut self.course {
+            Some(course) => course,
+            none => none.insert(Course::read(&race)?),
         };
-        let moment = Moment::new(race, circuit, self.pad)?;
+        let moment = facts::moment(&race, course, self.pad)?;
         let mut observation = Observation::default();
         self.observer.observe(&moment, &mut observation);
         Ok(Some(Before {

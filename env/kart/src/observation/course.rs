@@ -2,11 +2,11 @@
 
 use std::f32::consts::{PI, TAU};
 
-use mkds_memory::sensor::{Aim, Bearing, RayFan};
+use crate::{Error, Result, moment::Moment};
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing, RayFan};
 
 use super::{Field, Observe, Writer};
-use crate::{Error, Result, moment::Moment};
 
 const TURN: (f32, f32) = (-PI, PI);
 
@@ -66,13 +66,8 @@ impl Rays {
     /// # Errors
     /// [`Error::Setting`] for no rays or too many, and invalid angles or ranges.
     pub fn fan(&self) -> Result<RayFan> {
-        let setting = |setting, expected, found: String| {
-            Err(Error::Setting {
-                setting,
-                expected,
-                found,
-            })
-        };
+        let setting =
+            |setting, expected, found: String| Err(Error::setting(setting, expected, found));
         if !(1..=MOST).contains(&self.count) {
             return setting("rays.count", "1 to 4096", self.count.to_string());
         }
@@ -128,15 +123,11 @@ impl Observe for RayTerm {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        let course = &moment.circuit.course;
+        let Moment { now, track, .. } = moment;
         let distances = out.take(self.rays.count);
         match self.rays.toward {
-            Toward::Edge => self
-                .fan
-                .cast(course.track().boundary(), &moment.pose, distances),
-            Toward::Walls => self
-                .fan
-                .cast(course.track().walls(), &moment.pose, distances),
+            Toward::Edge => self.fan.cast(track.boundary(), &now.pose, distances),
+            Toward::Walls => self.fan.cast(track.walls(), &now.pose, distances),
         }
     }
 }
@@ -163,11 +154,8 @@ impl Checkpoints {
         if (1..=Self::MOST).contains(&self.count) {
             return Ok(self);
         }
-        Err(Error::Setting {
-            setting: "checkpoints.count",
-            expected: "1 to 32",
-            found: self.count.to_string(),
-        })
+        let found = self.count.to_string();
+        Err(Error::setting("checkpoints.count", "1 to 32", found))
     }
 }
 
@@ -222,11 +210,12 @@ impl Centreline {
     pub(super) fn checked(self) -> Result<Self> {
         let wrong = self.ahead.iter().find(|ahead| !ahead.is_finite());
         if self.ahead.is_empty() || self.ahead.len() > MOST || wrong.is_some() {
-            return Err(Error::Setting {
-                setting: "centreline.ahead",
-                expected: "1 to 4096 distances",
-                found: wrong.map_or_else(|| self.ahead.len().to_string(), f32::to_string),
-            });
+            let found = wrong.map_or_else(|| self.ahead.len().to_string(), f32::to_string);
+            return Err(Error::setting(
+                "centreline.ahead",
+                "1 to 4096 distances",
+                found,
+            ));
         }
         Ok(self)
     }
@@ -259,12 +248,12 @@ impl Observe for Centreline {
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
         let here = moment.on_centreline();
-        let line = moment.circuit.course.track().centreline();
+        let line = moment.track.centreline();
         out.put(here.map_or(0.0, |here| here.offset));
         out.put(moment.centreline_heading());
         for ahead in &self.ahead {
             let point = here.and_then(|here| line.at(here.along + ahead));
-            out.put(point.map_or(0.0, |(point, _)| moment.pose.bearing(point).angle));
+            out.put(point.map_or(0.0, |(point, _)| moment.now.pose.bearing(point).angle));
         }
     }
 }

@@ -1,9 +1,6 @@
 //! The line a driver follows: a closed curve over the ground that cuts corners within the road.
 
-use mkds_memory::{
-    course::Course,
-    sensor::{Ray, Trace},
-};
+use track::{Ray, Trace, Track};
 
 use crate::ground::{Ground, add, angle_between, dot, left_of, length, scale, sub, unit};
 
@@ -19,7 +16,7 @@ const CLIMB: f32 = 30.0;
 const STRIDES: [usize; 4] = [8, 4, 2, 1];
 const ROUNDS: usize = 300;
 
-/// A racing line around a course.
+/// A racing line around a track.
 #[derive(Clone, Debug)]
 pub(crate) struct RacingLine {
     points: Vec<Ground>,
@@ -29,10 +26,10 @@ pub(crate) struct RacingLine {
 }
 
 impl RacingLine {
-    /// The line around `course`: `cutting` 0 stays in the middle of the road, 1 uses its whole
+    /// The line around `track`: `cutting` 0 stays in the middle of the road, 1 uses its whole
     /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road.
-    pub(crate) fn new(course: &Course, cutting: f32, offset: f32) -> Self {
-        let road = Road { course };
+    pub(crate) fn new(track: &Track, cutting: f32, offset: f32) -> Self {
+        let road = Road { track };
         let middle = road.sections(&road.middle());
         let points = resample(&relax(&middle, cutting, offset));
         Self::through(points, &road)
@@ -40,9 +37,9 @@ impl RacingLine {
 
     /// The same line closer to the edges in bends: the road's cross-sections in a bend depend on the line, so that it is
     /// measured and straightened again.
-    pub(crate) fn tightened(&self, course: &Course, cutting: f32, offset: f32) -> Self {
+    pub(crate) fn tightened(&self, track: &Track, cutting: f32, offset: f32) -> Self {
         const PASSES: usize = 2;
-        let road = Road { course };
+        let road = Road { track };
         let mut points = self.points.clone();
         for _ in 0..PASSES {
             points = resample(&relax(&road.sections(&points), cutting, offset));
@@ -163,8 +160,8 @@ impl Section {
 }
 
 /// Finds the road's cross-sections from points of a line along it.
-struct Road<'c> {
-    course: &'c Course,
+struct Road<'t> {
+    track: &'t Track,
 }
 
 impl Road<'_> {
@@ -178,7 +175,7 @@ impl Road<'_> {
     /// The middle of the road. Checkpoints reach far beyond the road, and further on one side than on the other; the
     /// line through their middles is therefore only the start of the search.
     fn middle(&self) -> Vec<Ground> {
-        let mut points = resample(self.course.track().centreline().points());
+        let mut points = resample(self.track.centreline().points());
         for _ in 0..Self::ROUNDS {
             let sides = sides(&points);
             let moved: Vec<Ground> = self
@@ -198,10 +195,10 @@ impl Road<'_> {
     /// How far the middle of the road is to the left of a point.
     fn to_middle(&self, point: [f32; 3], side: Ground) -> f32 {
         let above = [point[0], point[1] + CLIMB, point[2]];
-        let Some(material) = self.course.material_at(above) else {
+        let Some(floor) = self.track.floor_below(above) else {
             return 0.0;
         };
-        if material.is_road() {
+        if floor.surface.is_road {
             let edge = |sign| {
                 self.edge(point, side, sign, WIDTH_RANGE)
                     .unwrap_or(WIDTH_RANGE)
@@ -246,15 +243,11 @@ impl Road<'_> {
 
     /// The floor's height below each point: followed from the start, as the line itself has no height.
     fn heights(&self, points: &[Ground]) -> Vec<f32> {
-        let mut height = self
-            .course
-            .track()
-            .start()
-            .map_or(0.0, |start| start.position[1]);
+        let mut height = self.track.start().map_or(0.0, |start| start.position[1]);
         points
             .iter()
             .map(|&[x, z]| {
-                let floor = self.course.track().floor_below([x, height + CLIMB, z]);
+                let floor = self.track.floor_below([x, height + CLIMB, z]);
                 height = floor.map_or(height, |floor| floor.y);
                 height
             })
@@ -265,8 +258,7 @@ impl Road<'_> {
     fn edge(&self, origin: [f32; 3], side: Ground, sign: f32, reach: f32) -> Option<f32> {
         let direction = [sign * side[0], 0.0, sign * side[1]];
         let hit = self
-            .course
-            .track()
+            .track
             .boundary()
             .trace(&Ray { origin, direction }, reach)?;
         Some(hit.distance)

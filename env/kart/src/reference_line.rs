@@ -56,11 +56,10 @@ impl ReferenceLine {
             let mut parts = line.split(',').map(|part| part.trim().parse::<f32>().ok());
             match (parts.next(), parts.next(), parts.next(), parts.next()) {
                 (Some(Some(x)), Some(Some(y)), Some(Some(z)), None) => Ok([x, y, z]),
-                _ => Err(Error::Setting {
-                    setting: "reference line",
-                    expected: "x,y,z",
-                    found: format!("line {}: {line:?}", index + 1),
-                }),
+                _ => {
+                    let found = format!("line {}: {line:?}", index + 1);
+                    Err(Error::setting("reference line", "x,y,z", found))
+                }
             }
         };
         let lines = text.lines().enumerate().skip(1);
@@ -78,11 +77,7 @@ impl ReferenceLine {
 }
 
 fn not_a_line(found: String) -> Error {
-    Error::Setting {
-        setting: "reference line",
-        expected: "places along a way",
-        found,
-    }
+    Error::setting("reference line", "places along a way", found)
 }
 
 fn distance(a: [f32; 3], b: [f32; 3]) -> f32 {

@@ -2,16 +2,13 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
-use mkds_memory::driver::MotionFlags;
-use nds_formats::pad::Pad;
+use crate::{
+    facts::{Controls, Facts, Floor},
+    moment::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Number, Observe, Writer};
-use crate::{
-    ground::{Ground, over_ground},
-    moment::{ANGLE_UNIT, Moment},
-    scripted::GO_FRAME,
-};
 
 const FLAG: (f32, f32) = (0.0, 1.0);
 const TURN: (f32, f32) = (-PI, PI);
@@ -43,9 +40,9 @@ unit_terms! {
     Surface;
     /// Frames until the start: `countdown`.
     Countdown;
-    /// The buttons held in the last frame: `previous_action`, a flag each for A, B, R, X or L, left, right.
+    /// The controls held in the last frame: `previous_action`, accelerate, brake, drift, item, left, right.
     PreviousAction;
-    /// The buttons held in the last frame: `keymask`, the keypad bits as one number.
+    /// The buttons held in the last frame: `keymask`, the console's bits as one number.
     Buttons;
 }
 
@@ -55,7 +52,7 @@ impl Observe for Position {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        out.vector(moment.pose.position);
+        out.vector(moment.now.pose.position);
     }
 }
 
@@ -66,7 +63,7 @@ impl Observe for Velocity {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        out.vector(moment.driver.displacement().to_f32());
+        out.vector(moment.now.velocity);
     }
 }
 
@@ -77,7 +74,7 @@ impl Observe for Normal {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        out.vector(moment.pose.up);
+        out.vector(moment.now.pose.up);
     }
 }
 
@@ -131,24 +128,22 @@ impl Observe for Motion {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        let driver = &moment.driver;
-        out.put(moment.now.forward_speed);
-        out.put(driver.speed().to_f32());
-        out.put(driver.max_speed_fraction().to_f32());
-        out.put(driver.max_speed().to_f32());
-        out.put(driver.displacement().y.to_f32());
+        let now = &moment.now;
+        out.put(now.forward_speed);
+        out.put(now.speed);
+        out.put(now.speed_over_limit);
+        out.put(now.speed_limit);
+        out.put(now.velocity[1]);
         out.put(moment.slip_angle());
-        out.put(driver.yaw_rate() as f32 * ANGLE_UNIT);
-        out.put(slope(
-            &driver.floor_normal().to_f32(),
-            over_ground(driver.direction()),
-        ));
+        out.put(now.yaw_rate * PI);
+        out.put(slope(now));
     }
 }
 
-/// The floor's rise in the direction of `facing`, radians.
-fn slope(normal: &[f32; 3], facing: Ground) -> f32 {
-    let along = normal[0] * facing[0] + normal[2] * facing[1];
+/// The floor's rise in the direction that the kart faces, radians.
+fn slope(now: &Facts) -> f32 {
+    let (normal, facing) = (now.floor_normal, now.facing);
+    let along = normal[0] * facing[0] + normal[2] * facing[2];
     (-along).atan2(normal[1])
 }
 
@@ -191,13 +186,12 @@ impl Observe for Drift {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        let (driver, now) = (&moment.driver, &moment.now);
+        let now = &moment.now;
         out.put(now.drift_direction);
-        out.put(f32::from(driver.drift_yaw()) * ANGLE_UNIT);
+        out.put(now.drift_yaw * PI);
         out.put(now.drift_charge as f32);
-        out.put(driver.drift_press_cooldown() as f32);
-        let hop = MotionFlags::HOP | MotionFlags::HOP_IN_PROGRESS;
-        out.flag(driver.motion_flags().intersects(hop));
+        out.put(now.drift_press_cooldown as f32);
+        out.flag(now.hopping);
         out.put(f32::from(now.boost));
         out.put(f32::from(now.mini_turbo));
     }
@@ -226,29 +220,22 @@ impl Observe for Surface {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        let (driver, kind) = (&moment.driver, moment.driver.floor_kind());
-        out.put(moment.now.airborne as f32);
-        out.flag(kind == floor::ROAD);
-        out.flag(floor::SLIPPERY.contains(&kind));
-        out.flag(kind == floor::WEAK_OFF_ROAD);
-        out.flag(kind == floor::OFF_ROAD);
-        out.flag(kind == floor::HEAVY_OFF_ROAD);
-        out.flag(kind == floor::BOOST);
-        out.flag(moment.now.wall_contact);
-        out.put(driver.wall_speed_factor().to_f32());
-        out.flag(driver.motion_flags().contains(MotionFlags::REVERSING));
+        let now = &moment.now;
+        out.put(now.airborne as f32);
+        for floor in [
+            Floor::Road,
+            Floor::Slippery,
+            Floor::WeakOffRoad,
+            Floor::OffRoad,
+            Floor::HeavyOffRoad,
+            Floor::Boost,
+        ] {
+            out.flag(now.floor == floor);
+        }
+        out.flag(now.wall_contact);
+        out.put(now.wall_factor);
+        out.flag(now.reversing);
     }
-}
-
-/// The floor's surface kinds, by [`mkds_memory::Driver::floor_kind`] (source: a published write-up
-/// of the race logic).
-mod floor {
-    pub(super) const ROAD: i32 = 0;
-    pub(super) const WEAK_OFF_ROAD: i32 = 2;
-    pub(super) const OFF_ROAD: i32 = 3;
-    pub(super) const HEAVY_OFF_ROAD: i32 = 4;
-    pub(super) const SLIPPERY: [i32; 2] = [5, 6];
-    pub(super) const BOOST: i32 = 8;
 }
 
 impl Observe for Countdown {
@@ -258,62 +245,63 @@ impl Observe for Countdown {
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        out.put(GO_FRAME.saturating_sub(moment.now.frame) as f32);
+        out.put(moment.now.since_start.min(0).abs() as f32);
     }
 }
 
 impl PreviousAction {
-    /// The buttons of a race, in the order of the flags.
-    const FLAGS: [Pad; 6] = [
-        Pad::A,
-        Pad::B,
-        Pad::R,
-        Pad::X.union(Pad::L),
-        Pad::LEFT,
-        Pad::RIGHT,
-    ];
+    const CONTROLS: usize = 6;
 
-    fn put(pad: Pad, out: &mut Writer<'_>) {
-        for buttons in Self::FLAGS {
-            out.flag(pad.intersects(buttons));
-        }
+    fn put(controls: &Controls, out: &mut Writer<'_>) {
+        out.flag(controls.accelerate);
+        out.flag(controls.brake);
+        out.flag(controls.drift);
+        out.flag(controls.item);
+        out.put(controls.left);
+        out.put(controls.right);
     }
 }
 
 impl Observe for PreviousAction {
     fn fields(&self) -> Vec<Field> {
         let doc = "what was pressed last: accelerate, brake, drift, item, left, right";
-        vec![Field::scalar("previous_action", "flag", FLAG, doc).of_shape(&[Self::FLAGS.len()])]
+        vec![Field::scalar("previous_action", "flag", FLAG, doc).of_shape(&[Self::CONTROLS])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        Self::put(moment.pad, out);
+        Self::put(&moment.now.controls, out);
     }
 
-    fn observe_nothing(&self, pad: Pad, out: &mut Writer<'_>) {
-        Self::put(pad, out);
+    fn observe_nothing(&self, controls: &Controls, out: &mut Writer<'_>) {
+        Self::put(controls, out);
     }
 }
 
-impl Observe for Buttons {
+/// The bits of a console's buttons: what [`Buttons`] observes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keymask {
+    /// The unit of the number that they are.
+    pub unit: &'static str,
+    /// That number with all buttons held.
+    pub greatest: u16,
+    /// Their meaning.
+    pub doc: &'static str,
+}
+
+impl Observe for Keymask {
     fn fields(&self) -> Vec<Field> {
+        let bounds = (0.0, f32::from(self.greatest));
         vec![Field {
             number: Number::Word,
-            ..Field::scalar(
-                "keymask",
-                "DS keypad bits",
-                (0.0, f32::from(Pad::all().bits())),
-                "what was pressed last: 1 A, 2 B, 4 Select, 8 Start, 16 right, 32 left, 64 up, 128 down, 256 R, 512 L, 1024 X, 2048 Y",
-            )
-            .of_shape(&[1])
+            ..Field::scalar("keymask", self.unit, bounds, self.doc).of_shape(&[1])
         }]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
-        out.put_word(moment.pad.bits());
+        out.put_word(moment.now.controls.buttons);
     }
 
-    fn observe_nothing(&self, pad: Pad, out: &mut Writer<'_>) {
-        out.put_word(pad.bits());
+    fn observe_nothing(&self, controls: &Controls, out: &mut Writer<'_>) {
+        out.put_word(controls.buttons);
     }
 }

@@ -2,16 +2,15 @@
 
 use std::fmt::Debug;
 
-use nds_formats::pad::Pad;
+use crate::{Result, facts::Controls, moment::Moment};
 use serde::{Deserialize, Serialize};
 
 use super::course::{Centreline, Checkpoints, Rays, Toward};
 use super::kart::{
-    Buttons, Countdown, Drift, Motion, Normal, Position, PreviousAction, Surface, Velocity,
+    Buttons, Countdown, Drift, Keymask, Motion, Normal, Position, PreviousAction, Surface, Velocity,
 };
 use super::published::TimeTrialV1;
 use super::{Field, Number, Observation};
-use crate::{Result, moment::Moment};
 
 /// A part of an observation: its fields, and how they are filled.
 pub trait Observe: Debug + Send + Sync {
@@ -21,8 +20,8 @@ pub trait Observe: Debug + Send + Sync {
     /// Writes as many values as its fields have, in order.
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>);
 
-    /// Writes the values without a race: zeros, except for fields that hold the buttons.
-    fn observe_nothing(&self, _pad: Pad, out: &mut Writer<'_>) {
+    /// Writes the values without a race: zeros, except for fields that hold the controls.
+    fn observe_nothing(&self, _controls: &Controls, out: &mut Writer<'_>) {
         for field in self.fields() {
             for _ in 0..field.len() {
                 match field.number {
@@ -59,9 +58,9 @@ pub enum Term {
     Surface(Surface),
     /// Frames until the start.
     Countdown(Countdown),
-    /// The buttons held last, a flag each.
+    /// The controls held last, a flag each.
     PreviousAction(PreviousAction),
-    /// The buttons held last, as the keypad bits.
+    /// The buttons held last, as the console's bits.
     Buttons(Buttons),
     /// The dictionary of a published time trial, scaled to -1..1.
     TimeTrialV1(TimeTrialV1),
@@ -85,11 +84,11 @@ impl Term {
         ]
     }
 
-    /// Makes the part with these settings.
+    /// Makes the part with these settings, of a game on a console with these buttons.
     ///
     /// # Errors
     /// [`crate::Error::Setting`] if one of its settings is invalid.
-    pub fn build(&self) -> Result<Box<dyn Observe>> {
+    pub fn build(&self, keymask: Keymask) -> Result<Box<dyn Observe>> {
         Ok(match self.clone() {
             Self::Rays(rays) => Box::new(rays.build()?),
             Self::Checkpoints(term) => Box::new(term.checked()?),
@@ -102,7 +101,7 @@ impl Term {
             Self::Surface(term) => Box::new(term),
             Self::Countdown(term) => Box::new(term),
             Self::PreviousAction(term) => Box::new(term),
-            Self::Buttons(term) => Box::new(term),
+            Self::Buttons(Buttons {}) => Box::new(keymask),
             Self::TimeTrialV1(term) => Box::new(term),
         })
     }

@@ -1,12 +1,10 @@
 //! Vectors in the horizontal plane: x and z, seen from above.
 
-use nds_formats::fx::VecFx32;
-
 /// A point or direction over the ground: x and z.
 pub(crate) type Ground = [f32; 2];
 
-pub(crate) fn over_ground(v: VecFx32) -> Ground {
-    [v.x.to_f32(), v.z.to_f32()]
+pub(crate) fn over_ground([x, _, z]: [f32; 3]) -> Ground {
+    [x, z]
 }
 
 pub(crate) fn add(a: Ground, b: Ground) -> Ground {

@@ -5,11 +5,8 @@
 
 use std::f32::consts::{PI, TAU};
 
-use mkds_memory::{Race, colliders::Collider};
-
 use crate::{
-    Result,
-    ground::{Ground, add, angle_between, length, over_ground, scale, sub},
+    ground::{Ground, add, angle_between, length, scale, sub},
     racing_line::RacingLine,
 };
 
@@ -112,51 +109,19 @@ pub(crate) struct Choice {
     pub(crate) drift: bool,
 }
 
-/// A cylinder that stops karts.
-#[derive(Clone, Copy, Debug)]
-struct Obstacle {
-    position: Ground,
-    radius: f32,
+/// An object that stops karts: an upright cylinder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Obstacle {
+    /// Its middle seen from above, x and z, units.
+    pub position: [f32; 2],
+    /// Its radius, units.
+    pub radius: f32,
 }
 
-/// The objects that stop karts in a race, besides the course's walls.
-#[derive(Clone, Debug)]
-pub(crate) struct Obstacles(Vec<Obstacle>);
-
-impl Obstacles {
-    /// The map objects that push karts back, where they are now.
-    ///
-    /// # Errors
-    /// The objects' pointers lead outside RAM.
-    pub(crate) fn of(race: &Race<'_>) -> Result<Self> {
-        let ram = race.ram();
-        let mut found = Vec::new();
-        for entry in ram.collision_entries()?.iter() {
-            if let Some(Collider::MapObject(object)) = entry.collider(ram)? {
-                let config = object.config().follow(ram)?;
-                if config.is_some_and(|config| config.provides_pushback() != 0) {
-                    found.push(Obstacle {
-                        position: over_ground(object.position()),
-                        radius: entry.radius().to_f32(),
-                    });
-                }
-            }
-        }
-        Ok(Self(found))
-    }
-
-    fn are_hit_at(&self, position: Ground) -> bool {
-        self.0.iter().any(|obstacle| {
-            let away = length(sub(obstacle.position, position));
-            away < obstacle.radius + OBSTACLE_ROOM
-        })
-    }
-}
-
-/// The course as the model sees it.
+/// The track as the model sees it.
 pub(crate) struct Foresight<'d> {
     pub(crate) line: &'d RacingLine,
-    pub(crate) obstacles: &'d Obstacles,
+    pub(crate) obstacles: &'d [Obstacle],
 }
 
 impl Foresight<'_> {
@@ -195,7 +160,7 @@ impl Foresight<'_> {
             let on_road = self.line.is_on_road(kart.at, kart.position, EDGE_ROOM);
             off_road += u32::from(!on_road);
             kart.step(steer, on_road);
-            hit |= self.obstacles.are_hit_at(kart.position);
+            hit |= self.hits_an_obstacle(kart.position);
             let at = self.line.abreast(kart.position, kart.at);
             laps += usize::from(at < kart.at);
             kart.at = at;
@@ -206,6 +171,13 @@ impl Foresight<'_> {
             - off_road as f32 * OFF_ROAD_COST
             - if hit { HIT_COST } else { 0.0 }
             - angle * angle * ANGLE_COST
+    }
+
+    fn hits_an_obstacle(&self, position: Ground) -> bool {
+        self.obstacles.iter().any(|obstacle| {
+            let away = length(sub(obstacle.position, position));
+            away < obstacle.radius + OBSTACLE_ROOM
+        })
     }
 
     /// The steering that takes the kart to the line.
@@ -345,11 +317,6 @@ pub(crate) fn yaw_of([x, z]: Ground) -> f32 {
     x.atan2(z)
 }
 
-/// The game's angle units in radians.
-pub(crate) fn radians(units: f32) -> f32 {
-    units * ANGLE_UNIT
-}
-
 /// The angle within half a turn.
 pub(crate) fn wrapped(angle: f32) -> f32 {
     (angle + PI).rem_euclid(TAU) - PI
@@ -396,10 +363,9 @@ mod tests {
     fn mini_turbos_are_chained_on_the_road() {
         for radius in [600.0, 1500.0, 5000.0] {
             let line = RacingLine::circle(radius, 120.0);
-            let obstacles = Obstacles(vec![]);
             let foresight = Foresight {
                 line: &line,
-                obstacles: &obstacles,
+                obstacles: &[],
             };
             let driven = drive(&foresight, 1200);
             let on_road = |kart: &Motion| line.is_on_road(kart.at, kart.position, 0.0);
@@ -412,22 +378,20 @@ mod tests {
     #[test]
     fn obstacles_on_the_line_are_passed() {
         let line = RacingLine::circle(1500.0, 150.0);
-        let obstacles = Obstacles(
-            (20..RacingLine::steps(line.length()))
-                .step_by(60)
-                .map(|n| Obstacle {
-                    position: line.point(n),
-                    radius: 11.0,
-                })
-                .collect(),
-        );
+        let obstacles: Vec<_> = (20..RacingLine::steps(line.length()))
+            .step_by(60)
+            .map(|n| Obstacle {
+                position: line.point(n),
+                radius: 11.0,
+            })
+            .collect();
         let foresight = Foresight {
             line: &line,
             obstacles: &obstacles,
         };
         let touched = |kart: &Motion| {
             let near = |o: &Obstacle| length(sub(o.position, kart.position)) < o.radius + 6.5;
-            obstacles.0.iter().any(near)
+            obstacles.iter().any(near)
         };
         let driven = drive(&foresight, 1200);
         assert!(!driven.iter().any(touched));

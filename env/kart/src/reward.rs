@@ -3,14 +3,15 @@
 //! Every frame is rewarded by itself; the reward of a step is the sum over its frames.
 
 use std::f32::consts::PI;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use mkds_memory::sensor::{Aim, Bearing};
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing};
 
 use crate::{
     Error, Result,
-    moment::{Moment, Standing},
+    facts::{FULL_CHARGE, Facts},
+    moment::Moment,
     reference_line::{Follower, ReferenceLine},
 };
 
@@ -199,13 +200,8 @@ impl Rewards {
     /// # Errors
     /// [`Error::Setting`] for numbers that are not finite, a clip that is not above 0, and duplicate terms.
     pub fn check(&self) -> Result<()> {
-        let setting = |setting, expected, found: String| {
-            Err(Error::Setting {
-                setting,
-                expected,
-                found,
-            })
-        };
+        let setting =
+            |setting, expected, found: String| Err(Error::setting(setting, expected, found));
         if let Some(clip) = self.clip
             && !(clip > 0.0 && clip.is_finite())
         {
@@ -249,10 +245,10 @@ impl Rewarder {
     ///
     /// # Errors
     /// As [`Rewards::check`], and those of `read`.
-    pub fn new(
+    pub fn new<E: From<Error>>(
         rewards: Rewards,
-        read: &mut dyn FnMut(&std::path::Path) -> Result<ReferenceLine>,
-    ) -> Result<Self> {
+        read: &mut dyn FnMut(&Path) -> Result<ReferenceLine, E>,
+    ) -> Result<Self, E> {
         rewards.check()?;
         let followers = rewards
             .terms
@@ -263,7 +259,7 @@ impl Rewarder {
                 }
                 _ => Ok(None),
             })
-            .collect::<Result<_>>()?;
+            .collect::<Result<_, E>>()?;
         Ok(Self {
             components: vec![0.0; rewards.terms.len()],
             rewards,
@@ -292,13 +288,13 @@ impl Rewarder {
     }
 
     /// The reward of a frame that followed `before`.
-    pub fn reward(&mut self, moment: &Moment<'_>, before: &Standing) -> f64 {
+    pub fn reward(&mut self, moment: &Moment<'_>, before: &Facts) -> f64 {
         let mut sum = 0.0;
         let terms = self.rewards.terms.iter().zip(&mut self.followers);
         for ((term, follower), component) in terms.zip(&mut self.components) {
             let worth = match (term, follower) {
                 (RewardTerm::ReferenceLine { weight, .. }, Some(follower)) => {
-                    weight * f64::from(follower.advance(moment.pose.position))
+                    weight * f64::from(follower.advance(moment.now.pose.position))
                 }
                 _ => worth(term, moment, before),
             };
@@ -312,21 +308,15 @@ impl Rewarder {
     }
 }
 
-/// The charge of a drift that gives a mini-turbo.
-const FULL_CHARGE: i32 = 4;
-
-fn worth(term: &RewardTerm, moment: &Moment<'_>, before: &Standing) -> f64 {
+fn worth(term: &RewardTerm, moment: &Moment<'_>, before: &Facts) -> f64 {
     let now = &moment.now;
-    let drifting = now.drift_direction != 0.0;
+    let drifting = now.is_drifting();
     let when = |condition: bool, value: f64| if condition { value } else { 0.0 };
     match *term {
         RewardTerm::Progress { weight } => {
             weight * f64::from(now.race_progress - before.race_progress)
         }
-        RewardTerm::Finish { value } => when(
-            now.race_progress >= 1.0 && before.race_progress < 1.0,
-            value,
-        ),
+        RewardTerm::Finish { value } => when(now.is_finished() && !before.is_finished(), value),
         RewardTerm::Lap { value } => when(now.lap > before.lap && before.lap >= 0, value),
         RewardTerm::Speed { weight } => {
             let falls_back = now.checkpoint == before.checkpoint

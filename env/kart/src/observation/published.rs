@@ -3,12 +3,11 @@
 
 use std::f32::consts::PI;
 
-use mkds_memory::driver::{ControlFlags, MotionFlags};
-use mkds_memory::sensor::{Aim, Bearing};
+use crate::moment::Moment;
 use serde::{Deserialize, Serialize};
+use track::{Aim, Bearing};
 
 use super::{Field, Observe, Writer};
-use crate::moment::Moment;
 
 /// Fractions of a lap ahead between which the centreline's turn is observed.
 const TURNS: [f32; 4] = [0.0, 0.02, 0.04, 0.06];
@@ -167,22 +166,22 @@ impl Observe for TimeTrialV1 {
 }
 
 fn place(moment: &Moment<'_>, out: &mut Writer<'_>) {
-    let circuit = moment.circuit;
-    for (position, centre) in moment.pose.position.into_iter().zip(circuit.centre) {
-        out.put((position - centre) / circuit.half_size);
+    let (now, extent) = (&moment.now, moment.track.extent());
+    for (position, centre) in now.pose.position.into_iter().zip(extent.centre) {
+        out.put((position - centre) / extent.half_size);
     }
-    out.vector(moment.driver.displacement().to_f32().map(|way| way / FAST));
-    out.vector(moment.pose.up);
+    out.vector(now.velocity.map(|way| way / FAST));
+    out.vector(now.pose.up);
 }
 
 fn speeds(moment: &Moment<'_>, out: &mut Writer<'_>) {
-    let (driver, fraction) = (&moment.driver, moment.now.speed_fraction());
+    let (now, fraction) = (&moment.now, moment.now.speed_fraction());
     out.put(fraction);
-    out.put(driver.max_speed_fraction().to_f32());
+    out.put(now.speed_over_limit);
     out.put(1.0 - fraction);
-    out.put(moment.now.terrain);
-    out.put(driver.effect_speed_factor().to_f32());
-    out.put(driver.air_speed_factor().to_f32());
+    out.put(now.terrain);
+    out.put(now.effect_factor);
+    out.put(now.air_factor);
 }
 
 fn angles(moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -192,7 +191,7 @@ fn angles(moment: &Moment<'_>, out: &mut Writer<'_>) {
     out.put(near / PI);
     out.put(wrapped(mid - near) / PI);
     out.put(wrapped(far - mid) / PI);
-    let line = moment.circuit.course.track().centreline();
+    let line = moment.track.centreline();
     let here = moment.on_centreline().map(|here| here.along);
     for stretch in TURNS.windows(2) {
         let (from, length) = (
@@ -201,11 +200,9 @@ fn angles(moment: &Moment<'_>, out: &mut Writer<'_>) {
         );
         out.put(here.map_or(0.0, |along| line.heading_change(along + from, length)) / PI);
     }
-    let driver = &moment.driver;
-    let half_turns = |angle: i16| f32::from(angle) / 32768.0;
-    out.put(half_turns(driver.yaw().0.cast_signed()));
-    out.put(half_turns(driver.drift_yaw()));
-    out.put(half_turns(driver.pitch()));
+    out.put(moment.now.yaw);
+    out.put(moment.now.drift_yaw);
+    out.put(moment.now.pitch);
     out.put(moment.slip_angle() / PI);
 }
 
@@ -216,26 +213,27 @@ fn wrapped(angle: f32) -> f32 {
 }
 
 fn drift(moment: &Moment<'_>, out: &mut Writer<'_>) {
-    let (driver, now) = (&moment.driver, &moment.now);
+    let now = &moment.now;
     out.put(now.drift_direction);
-    out.put(f32::from(driver.drift_left_presses()) / FULL);
-    out.put(f32::from(driver.drift_right_presses()) / FULL);
+    for presses in now.drift_presses {
+        out.put(f32::from(presses) / FULL);
+    }
     out.put(now.drift_charge as f32 / FULL);
     out.put(if now.mini_turbo > 0 { 1.0 } else { -1.0 });
-    out.put(driver.drift_press_cooldown() as f32 / COOLDOWN);
+    out.put(now.drift_press_cooldown as f32 / COOLDOWN);
 }
 
 fn surroundings(moment: &Moment<'_>, out: &mut Writer<'_>) {
-    let driver = &moment.driver;
+    let now = &moment.now;
     out.put(moment.on_centreline().map_or(0.0, |here| here.offset) / FAR_OFF);
-    out.put(driver.grip().to_f32());
-    out.flag(driver.motion_flags().contains(MotionFlags::ON_GROUND));
-    out.flag(driver.control_flags().contains(ControlFlags::BOOST));
+    out.put(now.grip);
+    out.flag(now.on_ground);
+    out.flag(now.boosting);
     let edges = moment.edges();
     out.put(edges.left / FAR);
     out.put(edges.right / FAR);
     out.put(edges.front / FAR);
-    out.flag(moment.now.wall_contact || edges.nearest() < TOUCHED);
+    out.flag(now.wall_contact || edges.nearest() < TOUCHED);
 }
 
 #[cfg(test)]

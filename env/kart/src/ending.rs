@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Error, Result,
-    moment::{Moment, Standing},
-    scripted::GO_FRAME,
-};
+use crate::{Error, Result, facts::Facts, moment::Moment};
 
 /// An event that ends an episode. In configurations, `"race_end"` or `{ stuck = { frames = 600 } }`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -122,11 +118,11 @@ impl Ending {
         if fine {
             return Ok(());
         }
-        Err(Error::Setting {
-            setting: "terminate or truncate",
-            expected: "counts above 0 and finite numbers",
-            found: format!("{self:?}"),
-        })
+        Err(Error::setting(
+            "terminate or truncate",
+            "counts above 0 and finite numbers",
+            format!("{self:?}"),
+        ))
     }
 }
 
@@ -147,7 +143,7 @@ pub struct EndDetector {
     /// Frames in a row so far, for endings with a duration.
     frames: u32,
     /// The best progress that a stuck kart is measured by, and its frame.
-    best: Option<(f32, u32)>,
+    best: Option<(f32, i64)>,
 }
 
 impl EndDetector {
@@ -183,7 +179,7 @@ impl EndDetector {
     pub fn update(
         &mut self,
         moment: &Moment<'_>,
-        before: &Standing,
+        before: &Facts,
         circumstances: Circumstances,
     ) -> Option<&'static str> {
         let now = &moment.now;
@@ -204,24 +200,21 @@ impl EndDetector {
                 }
                 all
             }
-            Ending::RaceEnd => now.race_progress >= 1.0,
-            Ending::LapEnd => now.lap > before.lap && before.lap >= 0 || now.race_progress >= 1.0,
+            Ending::RaceEnd => now.is_finished(),
+            Ending::LapEnd => now.lap > before.lap && before.lap >= 0 || now.is_finished(),
             Ending::Collision { distance } => {
                 now.wall_contact || distance > 0.0 && moment.edges().nearest() < distance
             }
-            Ending::SlowSpeed { below, frames } => self.lasts(
-                now.frame >= GO_FRAME && now.speed_fraction() < below,
-                frames,
-            ),
+            Ending::SlowSpeed { below, frames } => {
+                self.lasts(now.since_start >= 0 && now.speed_fraction() < below, frames)
+            }
             Ending::WrongWay { frames } => self.lasts(moment.is_wrong_way(), frames),
             Ending::Stuck { frames, progress } => self.is_stuck(now, frames, progress),
             Ending::Steps(count) => circumstances.steps >= count,
             Ending::Time(milliseconds) => now.total_ms >= milliseconds,
             Ending::MovieEnd => circumstances.movie_over,
             Ending::OffCourse => now.respawning,
-            Ending::RaceStart { offset } => {
-                i64::from(now.frame) >= i64::from(GO_FRAME) + i64::from(offset)
-            }
+            Ending::RaceStart { offset } => now.since_start >= i64::from(offset),
         };
         happens.then(|| self.ending.name())
     }
@@ -254,13 +247,15 @@ impl EndDetector {
         self.frames >= frames
     }
 
-    fn is_stuck(&mut self, now: &Standing, frames: u32, progress: f32) -> bool {
-        let (best, since) = *self.best.get_or_insert((now.race_progress, now.frame));
+    fn is_stuck(&mut self, now: &Facts, frames: u32, progress: f32) -> bool {
+        let (best, since) = *self
+            .best
+            .get_or_insert((now.race_progress, now.since_start));
         // There is no progress before the start.
-        if now.race_progress >= best + progress || now.frame < GO_FRAME {
-            self.best = Some((now.race_progress, now.frame));
+        if now.race_progress >= best + progress || now.since_start < 0 {
+            self.best = Some((now.race_progress, now.since_start));
             return false;
         }
-        now.frame.saturating_sub(since) >= frames
+        now.since_start - since >= i64::from(frames)
     }
 }

@@ -1,5 +1,5 @@
-//! A driver that needs no training and knows no game. It follows a racing line by pure pursuit and drifts in bends; where mini-turbos
-//! last long enough to be chained, it chooses its inputs with a model of the kart.
+//! A driver that needs no training and knows no game. It follows a racing line by pure pursuit and drifts in bends;
+//! where mini-turbos last long enough to be chained, it chooses its inputs with a model of the kart.
 
 use std::f32::consts::PI;
 

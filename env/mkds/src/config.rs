@@ -41,6 +41,7 @@ use desmume::Options;
 use env_kart::{
     beginning,
     ending::Ending,
+    observation::{Buttons, Rays, Term, TimeTrialV1},
     reward::{RewardTerm, Rewards},
 };
 use mkds_formats::ghost::Combo;
@@ -51,7 +52,7 @@ use crate::{
     Error, Result,
     control::{ActionSet, Button},
     facts::GO_FRAME,
-    observation::{Buttons, Pixels, Rays, Term, TimeTrialV1},
+    pixels::Pixels,
 };
 
 /// A driver, a kart or a course, by its number or its name.

@@ -1,6 +1,6 @@
 //! Sets of actions on the DS's pad.
 
-use env_kart::control;
+use env_kart::{control, observation::Keymask};
 use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,13 @@ pub use env_kart::control::{ActionSpace, RaceAction};
 
 /// A set of actions; see [`env_kart::control::ActionSet`]. Of the keymask, `Discrete(2048)` has all buttons but Y.
 pub type ActionSet = control::ActionSet<Button>;
+
+/// The keypad bits, as observations have them.
+pub const KEYMASK: Keymask = Keymask {
+    unit: "DS keypad bits",
+    greatest: Pad::all().bits(),
+    doc: "what was pressed last: 1 A, 2 B, 4 Select, 8 Start, 16 right, 32 left, 64 up, 128 down, 256 R, 512 L, 1024 X, 2048 Y",
+};
 
 /// Presses the buttons of actions; see [`env_kart::control::Controller`].
 pub type Controller = control::Controller<Button>;

@@ -10,6 +10,7 @@ use env_kart::{
     ending::{Circumstances, EndDetector},
     facts::Facts,
     moment::Moment,
+    observation::{Observation, ObservationSpace, Observer},
     reference_line::ReferenceLine,
     reward::Rewarder,
 };
@@ -23,10 +24,10 @@ use rand::RngExt;
 use crate::{
     Error, Result,
     config::{RaceEnvConfig, StartVariation},
-    control::{ActionSpace, Controller, RaceAction},
+    control::{ActionSpace, Controller, KEYMASK, RaceAction},
     displace::displace,
     facts::{self, GO_FRAME},
-    observation::{KEYMASK, Observation, ObservationSpace, Observer, PixelStack},
+    pixels::PixelStack,
     starts::{self, StartState},
 };
 

@@ -2,10 +2,11 @@
 
 use env_mkds::{
     action::PadAction,
+    control::KEYMASK,
     facts::{self, GO_FRAME},
     observation::{
-        Buttons, KEYMASK, Normal, Observation, Observer, Position, PreviousAction, Term,
-        TimeTrialV1, Velocity,
+        Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
+        Velocity,
     },
     scripted::{ScriptedDriver, Style},
 };

@@ -1,4 +1,4 @@
-//! The screens as observations.
+//! The screens as the last field of an observation.
 
 use std::collections::VecDeque;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use env_mkds::replay::Replay;
+use env_mkds::runs::replay::Replay;
 use mkds_memory::{RAM_BASE, RAM_SIZE};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Commands, Frame, Pad, Touch};

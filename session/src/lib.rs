@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use desmume::{Emulator, Options};
-//! use env_mkds::race_movie::blank_movie;
+//! use env_mkds::runs::race_movie::blank_movie;
 //! use nds_formats::pad::{Frame, Pad};
 //! use session::{Input, Session};
 //!

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use env_mkds::corrections::Corrections;
+use env_mkds::runs::corrections::Corrections;
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
 

@@ -1,6 +1,6 @@
 //! What is known of a run: its race and its events, by frame.
 
-use env_mkds::annotations::Annotations;
+use env_mkds::runs::annotations::Annotations;
 use mkds_memory::Race;
 use mkds_memory::events::{Event, EventKind};
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use desmume::{Emulator, Picture, Screens, State};
-use env_mkds::annotations::Annotations;
-use env_mkds::corrections::Corrections;
-use env_mkds::race_movie::RaceComment;
+use env_mkds::runs::annotations::Annotations;
+use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::corrections::Corrections;
 use mkds_memory::events::RaceEvents;
 use mkds_memory::{RAM_BASE, Ram};
 use nds_formats::dsm::Movie;

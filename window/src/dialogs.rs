@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use env_mkds::replay::place_for_state;
+use env_mkds::runs::replay::place_for_state;
 use gtk::prelude::*;
 use outputs::{Kind, Outputs};
 use overlays::export;

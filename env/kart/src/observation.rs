@@ -6,6 +6,7 @@
 
 mod course;
 mod kart;
+mod observe;
 mod published;
 mod space;
 mod terms;
@@ -16,9 +17,10 @@ pub use course::{Centreline, Checkpoints, Rays, Toward};
 pub use kart::{
     Buttons, Countdown, Drift, Keymask, Motion, Normal, Position, PreviousAction, Surface, Velocity,
 };
+pub use observe::{Observe, Writer};
 pub use published::TimeTrialV1;
 pub use space::ObservationSpace;
-pub use terms::{Observe, Term, Writer};
+pub use terms::Term;
 
 use crate::{Error, Result, facts::Controls, moment::Moment};
 

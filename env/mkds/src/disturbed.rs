@@ -13,9 +13,11 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{
     Result,
-    corrections::Corrections,
     facts::GO_FRAME,
-    race_movie::{Pilot, RaceMovie},
+    runs::{
+        corrections::Corrections,
+        race_movie::{Pilot, RaceMovie},
+    },
 };
 
 /// Frames of a push, and of the driving between two pushes.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use mkds_formats::ghost::Combo;
 
-use crate::replay::ReplayOutcome;
+use crate::runs::outcome::NotFinished;
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -107,8 +107,8 @@ pub enum Error {
         found: String,
     },
     /// The race did not finish in its ghost's time.
-    #[error("the ghost's inputs did not finish the race as recorded: {0}")]
-    NotFinished(ReplayOutcome),
+    #[error(transparent)]
+    NotFinished(#[from] NotFinished),
     /// The pilot failed to decide.
     #[error("the pilot: {0}")]
     Pilot(Box<dyn std::error::Error + Send + Sync>),
@@ -156,6 +156,14 @@ impl Error {
         found: impl Into<String>,
     ) -> Self {
         Self::Kart(env_kart::Error::setting(setting, expected, found))
+    }
+
+    /// An [`Error::Incomplete`].
+    pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Incomplete {
+            expected: expected.into(),
+            found: found.into(),
+        }
     }
 
     /// A pilot's own error.

@@ -14,7 +14,7 @@ use env_kart::{
     reference_line::ReferenceLine,
     reward::Rewarder,
 };
-use mkds_memory::{Race, Ram, course::Course};
+use mkds_memory::{Race, course::Course};
 use nds_formats::dsm::Movie;
 use nds_formats::input::Input;
 use nds_formats::pad::{Frame, Pad};
@@ -26,6 +26,7 @@ use crate::{
     config::{RaceEnvConfig, StartVariation},
     control::{ActionSpace, Controller, KEYMASK, RaceAction},
     displace::displace,
+    emulated::find_race,
     facts::{self, GO_FRAME},
     pixels::PixelStack,
     starts::{self, StartState},
@@ -184,7 +185,7 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
     let mut replay = starts::open_movie(rom, path, &Movie::parse(&bytes)?)?;
     let mut places = Vec::new();
     while replay.step(Picture::Skip)?.is_some() && !replay.outcome().finished {
-        if let Some(race) = Ram::new(replay.emulator().main_ram())?.race()? {
+        if let Some(race) = find_race(replay.emulator())? {
             places.push(race.driver(0)?.position().to_f32());
         }
     }
@@ -565,8 +566,4 @@ impl Env for RaceEnv {
             }
         }))
     }
-}
-
-fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
-    Ok(Ram::new(emulator.main_ram())?.race()?)
 }

@@ -8,7 +8,7 @@ use crate::{
     Result,
     action::{DrivingAction, PadAction},
     facts,
-    race_movie::Pilot,
+    runs::race_movie::Pilot,
 };
 
 pub use env_kart::line_driver::Style;

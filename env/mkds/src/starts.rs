@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
-use mkds_memory::{Race, Ram, course::Course};
+use mkds_memory::course::Course;
 use nds_formats::dsm::Movie;
 use nds_formats::input::{self, Input};
 use nds_formats::pad::{Frame, Pad};
@@ -14,10 +14,13 @@ use crate::{
     Error, Result,
     action::PadAction,
     config::{RaceEnvConfig, StartFrom, States},
+    emulated::race,
     facts::GO_FRAME,
     menus::{self, Opponent, Pace},
-    race_movie::RaceComment,
-    replay::{Replay, state_beside},
+    runs::{
+        comments::RaceComment,
+        replay::{Replay, state_beside},
+    },
     scripted::{ScriptedDriver, Style},
 };
 
@@ -224,12 +227,4 @@ pub(crate) fn at(path: &Path, error: Error) -> Error {
             source: Box::new(error),
         },
     }
-}
-
-/// The race in an emulator's RAM.
-pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
-    let frame = emulator.frame_count();
-    Ram::new(emulator.main_ram())?
-        .race()?
-        .ok_or(Error::RaceLost { frame })
 }

@@ -18,8 +18,8 @@ use env_mkds::{
     observation::{Buttons, Position, Rays, Term},
     pixels::{Pixels, Screen},
     race_env::{RaceEnv, RaceFactory, ResetOptions},
-    race_movie::{self, Setup},
     reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
+    runs::race_movie::{self, Setup},
     scripted::{ScriptedDriver, ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};

@@ -2,11 +2,11 @@
 
 use std::f32::consts::{PI, TAU};
 
-use crate::{Error, Result, moment::Moment};
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing, RayFan};
 
 use super::{Field, Observe, Writer};
+use crate::{Error, Result, moment::Moment};
 
 const TURN: (f32, f32) = (-PI, PI);
 

@@ -2,13 +2,13 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Number, Observe, Writer};
 use crate::{
     facts::{Controls, Facts, Floor},
     moment::Moment,
 };
-use serde::{Deserialize, Serialize};
-
-use super::{Field, Number, Observe, Writer};
 
 const FLAG: (f32, f32) = (0.0, 1.0);
 const TURN: (f32, f32) = (-PI, PI);

@@ -3,11 +3,11 @@
 
 use std::f32::consts::PI;
 
-use crate::moment::Moment;
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing};
 
 use super::{Field, Observe, Writer};
+use crate::moment::Moment;
 
 /// Fractions of a lap ahead between which the centreline's turn is observed.
 const TURNS: [f32; 4] = [0.0, 0.02, 0.04, 0.06];

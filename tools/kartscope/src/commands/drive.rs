@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use desmume::Options;
 use env_mkds::disturbed::DisturbedPilot;
 use env_mkds::menus::Opponent;
-use env_mkds::race_movie::{self, Pilot, RaceMovie, Setup};
+use env_mkds::runs::race_movie::{self, Pilot, RaceMovie, Setup};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;

@@ -12,7 +12,7 @@ use env_mkds::ending::Ending;
 use env_mkds::facts;
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::race_movie::Pilot;
+use env_mkds::runs::race_movie::Pilot;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;

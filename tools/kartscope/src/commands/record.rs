@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use desmume::Options;
-use env_mkds::corrections::Corrections;
 use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
-use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
-use env_mkds::whole::require_whole;
+use env_mkds::runs::completeness::require_complete;
+use env_mkds::runs::corrections::Corrections;
+use env_mkds::runs::outcome;
+use env_mkds::runs::replay::Replay;
 use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::sav;
@@ -109,7 +110,7 @@ impl SourceMovie {
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let bytes = files::read(path, Input::Movie)?;
         let movie = Movie::parse(&bytes)?;
-        require_whole(&movie)?;
+        require_complete(&movie)?;
         let state = match game.state_of(path, &movie)? {
             Some(state) => Some(files::read(&state, Input::State)?),
             None => None,
@@ -356,7 +357,7 @@ fn record(
                 recorder.add(&before, &race)?;
             }
             seen = env_mkds::menus::combo(&race).or(seen);
-            lap_times_ms = replay::lap_times_ms(&race)?;
+            lap_times_ms = outcome::lap_times_ms(&race)?;
         }
         if let Some(divergence) = player.divergence() {
             bail!("{divergence}");

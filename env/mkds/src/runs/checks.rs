@@ -7,11 +7,37 @@
 
 use std::borrow::Cow;
 
+use mkds_memory::Race;
+
 use crate::{Error, Result};
 
 const PREFIX: &str = "kartscope check ";
 const PER_COMMENT: usize = 60;
 const DIGITS: usize = 4;
+
+/// What [`race_digest`] covers.
+pub(crate) const DIGEST_FIELD: &str = "driver 0's position, velocity, yaw and speed";
+
+/// Sixteen bits of a hash (FNV-1a, folded) over what makes up the player's motion.
+pub(crate) fn race_digest(race: &Race<'_>) -> mkds_memory::Result<u16> {
+    let driver = race.driver(0)?;
+    let words = [
+        driver.position().x.0,
+        driver.position().y.0,
+        driver.position().z.0,
+        driver.velocity_direction().x.0,
+        driver.velocity_direction().z.0,
+        driver.forward_speed().0,
+        i32::from(driver.yaw().0),
+    ];
+    let hash = words
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+    Ok((hash >> 16 ^ hash) as u16)
+}
 
 /// Consecutive digests from the movie frame `first` on.
 #[derive(Clone, Debug, Default, PartialEq)]

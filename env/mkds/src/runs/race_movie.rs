@@ -4,19 +4,22 @@ use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture, State};
 use mkds_formats::ghost::Combo;
-use mkds_memory::{Race, Ram};
+use mkds_memory::Race;
 use nds_formats::battery;
 use nds_formats::{
     dsm::{Movie, Start},
     pad::{Frame, Pad},
 };
 
-use crate::{
-    Error, Result,
-    checks::Checks,
-    menus::{self, Opponent, Pace},
-    replay::{self, RaceWatch, ReplayOutcome, race_digest},
+use super::{
+    checks::{Checks, race_digest},
+    comments::{RaceComment, start_frame},
+    outcome::{self, RaceOutcome, RaceWatch},
     rom_check::describe_rom,
+};
+use crate::{
+    Error, Result, emulated,
+    menus::{self, Opponent, Pace},
 };
 
 /// Frames kept after the finish, so that the movie shows the result and the game stores its ghost.
@@ -68,7 +71,7 @@ pub struct RaceMovie {
     /// [`RaceComment::start_frame`].
     pub start_frame: i64,
     /// Whether the race finished, and in which time.
-    pub outcome: ReplayOutcome,
+    pub outcome: RaceOutcome,
     /// Milliseconds of each lap that was finished.
     pub lap_ms: Vec<u32>,
     /// The save memory afterwards, with the game's own ghost of the race if it kept one.
@@ -83,7 +86,7 @@ pub struct RaceMovie {
 /// # Errors
 /// Those of [`menus::enter_race`] for the last attempt, the pilot's, and [`Error::Cancelled`]. A race that does not
 /// finish, or not in the expected time, is no error here: see [`RaceMovie::outcome`] and
-/// [`ReplayOutcome::require_match`].
+/// [`RaceOutcome::require_match`].
 pub fn record(
     setup: &Setup<'_>,
     pilot: &mut dyn Pilot,
@@ -116,7 +119,7 @@ pub fn record_from_state(
         movie,
         state,
     } = start;
-    let counter = race_in(&emulator)?.state().frame_counter();
+    let counter = emulated::race(&emulator)?.state().frame_counter();
     let entered = Entered {
         emulator,
         movie,
@@ -148,7 +151,7 @@ fn drive(
         lap_ms: Vec::new(),
     };
     let combo = {
-        let begun = race_in(&emulator)?;
+        let begun = emulated::race(&emulator)?;
         pilot.begin(&begun)?;
         menus::combo(&begun).ok_or(Error::RaceLost {
             frame: emulator.frame_count(),
@@ -158,12 +161,12 @@ fn drive(
     while (frames.len() as u64) < end {
         let pad = match race.watch.outcome().finished {
             true => Pad::empty(),
-            false => pilot.act(&race_in(&emulator)?)?,
+            false => pilot.act(&emulated::race(&emulator)?)?,
         };
         let frame = Frame::pad(pad);
         emulator.step(&frame, Picture::Skip)?;
         frames.push(frame);
-        if race.record(&race_in(&emulator)?)? {
+        if race.record(&emulated::race(&emulator)?)? {
             end = frames.len() as u64 + AFTER_FINISH;
         }
         let played = frames.len() as u64;
@@ -207,16 +210,9 @@ impl Recording {
             return Ok(false);
         }
         self.watch.update(race)?;
-        self.lap_ms = replay::lap_times_ms(race)?;
+        self.lap_ms = outcome::lap_times_ms(race)?;
         Ok(self.watch.outcome().finished)
     }
-}
-
-fn race_in(emulator: &Emulator) -> Result<Race<'_>> {
-    let frame = emulator.frame_count();
-    Ram::new(emulator.main_ram())?
-        .race()?
-        .ok_or(Error::RaceLost { frame })
 }
 
 /// A race that has just begun.
@@ -298,92 +294,6 @@ impl StateStart {
             emulator,
             movie,
             state: State::dst_of(file)?.into_owned(),
-        })
-    }
-}
-
-/// [`RaceComment::start_frame`] of a race whose counter stands at `counter` after `frames` frames of a movie.
-pub fn start_frame(frames: u64, counter: u32) -> i64 {
-    i64::try_from(frames).unwrap_or(i64::MAX) + 1 - i64::from(counter)
-}
-
-/// The comment that `kartscope` writes into a movie about its race.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RaceComment {
-    /// Character, kart and course.
-    pub combo: Combo,
-    /// The movie's frame before which the race has `frameCounter == 1`: negative where the race was running already when
-    /// the movie began, in a save state.
-    pub start_frame: i64,
-    /// The ghost's own total time in milliseconds.
-    pub total_ms: Option<u32>,
-}
-
-impl RaceComment {
-    const PREFIX: &'static str = "kartscope character=";
-
-    /// Whether a comment is of this kind.
-    pub(crate) fn is_one(comment: &str) -> bool {
-        comment.starts_with(Self::PREFIX)
-    }
-
-    /// The first frame of the race that the movie has.
-    pub fn first_frame(&self) -> u64 {
-        u64::try_from(self.start_frame).unwrap_or(0)
-    }
-
-    /// The comment's text.
-    pub fn to_text(&self) -> String {
-        let Combo {
-            character,
-            kart,
-            course,
-        } = self.combo;
-        let mut text = format!(
-            "{}{character} kart={kart} course={course} start_frame={}",
-            Self::PREFIX,
-            self.start_frame
-        );
-        if let Some(total_ms) = self.total_ms {
-            text.push_str(&format!(" total_ms={total_ms}"));
-        }
-        text
-    }
-
-    /// The race comment of a movie; `None` when it has none.
-    ///
-    /// # Errors
-    /// [`Error::Comment`] when there is one and it does not parse.
-    pub fn of_movie(movie: &Movie) -> Result<Option<Self>> {
-        let Some(text) = movie
-            .header
-            .comments()
-            .find(|text| text.starts_with(Self::PREFIX))
-        else {
-            return Ok(None);
-        };
-        Self::parse(&text).map(Some).ok_or_else(|| Error::Comment {
-            comment: text.to_string(),
-            expected: "`kartscope character=N kart=N course=N start_frame=N`",
-        })
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let value = |key: &str| {
-            text.split(' ')
-                .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
-        };
-        Some(Self {
-            combo: Combo {
-                character: value("character")?.parse().ok()?,
-                kart: value("kart")?.parse().ok()?,
-                course: value("course")?.parse().ok()?,
-            },
-            start_frame: value("start_frame")?.parse().ok()?,
-            total_ms: match value("total_ms") {
-                Some(text) => Some(text.parse().ok()?),
-                None => None,
-            },
         })
     }
 }

@@ -7,41 +7,45 @@
 use mkds_formats::ghost::Ghost;
 use nds_formats::dsm::Movie;
 
-use crate::{Error, Result, checks::Checks, ghost_movie, race_movie::RaceComment};
+use super::{
+    checks::Checks,
+    comments::{self, RaceComment},
+};
+use crate::{Error, Result};
 
 /// Refuses a movie that lacks a part which its own comments mention: frames, checks, or the comment on its race.
 ///
-/// What only playing the movie shows is checked by [`Replay::require_finish`](crate::replay::Replay::require_finish).
+/// What only playing the movie shows is checked by [`Replay::require_finish`](super::replay::Replay::require_finish).
 ///
 /// # Errors
 /// [`Error::Incomplete`] with what is missing, and [`Error::Comment`] for malformed comments and a gap between checks.
-pub fn require_whole(movie: &Movie) -> Result<()> {
+pub fn require_complete(movie: &Movie) -> Result<()> {
     let checks = Checks::from_comments(movie.header.comments())?;
     let frames = movie.frames.len() as u64;
     let Some(race) = RaceComment::of_movie(movie)? else {
-        let is_of_race = ghost_movie::source_of(movie).is_some() || !checks.is_empty();
+        let is_of_race = comments::source_of(movie).is_some() || !checks.is_empty();
         return match is_of_race {
-            true => Err(incomplete("the comment of its race", "none")),
+            true => Err(Error::incomplete("the comment of its race", "none")),
             false => Ok(()),
         };
     };
     if checks.is_empty() && race.first_frame() < frames {
-        return Err(incomplete("checks of its race", "none"));
+        return Err(Error::incomplete("checks of its race", "none"));
     }
     if checks.end() > frames {
         let expected = format!("{} frames, so many are checked", checks.end());
-        return Err(incomplete(expected, frames.to_string()));
+        return Err(Error::incomplete(expected, frames.to_string()));
     }
     Ok(())
 }
 
 /// Refuses a movie that is not, from its first to its last frame, what
-/// [`from_ghost`](crate::ghost_movie::from_ghost) makes of `ghost`.
+/// [`from_ghost`](super::ghost_movie::from_ghost) makes of `ghost`.
 ///
 /// # Errors
-/// As [`require_whole`], and [`Error::Incomplete`] if it is of another race or has frames without a check at its end.
-pub fn require_whole_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
-    require_whole(movie)?;
+/// As [`require_complete`], and [`Error::Incomplete`] if it is of another race or has frames without a check at its end.
+pub fn require_complete_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
+    require_complete(movie)?;
     let race = RaceComment::of_movie(movie)?;
     let is_of_ghost =
         race.is_some_and(|race| (race.combo, race.total_ms) == (ghost.combo, Some(ghost.time.0)));
@@ -50,22 +54,18 @@ pub fn require_whole_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
             "a comment of its race: {}, total_ms {}",
             ghost.combo, ghost.time.0
         );
-        return Err(incomplete(expected, "none"));
+        return Err(Error::incomplete(expected, "none"));
     }
     let frames = movie.frames.len() as u64;
     let end = Checks::from_comments(movie.header.comments())?.end();
     if end != frames {
         let expected = format!("checks up to the last of its {frames} frames");
-        return Err(incomplete(expected, format!("none from frame {end} on")));
+        return Err(Error::incomplete(
+            expected,
+            format!("none from frame {end} on"),
+        ));
     }
     Ok(())
-}
-
-pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> Error {
-    Error::Incomplete {
-        expected: expected.into(),
-        found: found.into(),
-    }
 }
 
 #[cfg(test)]
@@ -106,22 +106,22 @@ mod tests {
 
     #[test]
     fn each_lost_part_of_a_movie_is_missed() {
-        require_whole(&whole()).unwrap();
+        require_complete(&whole()).unwrap();
         for frames in [0, 10, 79] {
             let mut cut = whole();
             cut.frames.truncate(frames);
-            let error = require_whole(&cut).unwrap_err().to_string();
+            let error = require_complete(&cut).unwrap_err().to_string();
             assert!(error.ends_with(&format!("found {frames}")), "{error}");
         }
         for comment in ["kartscope character", "kartscope check"] {
-            let error = require_whole(&without(whole(), comment));
+            let error = require_complete(&without(whole(), comment));
             assert!(matches!(error, Err(Error::Incomplete { .. })), "{comment}");
         }
         let mut bare = without(without(whole(), "kartscope check"), "kartscope character");
-        require_whole(&bare).unwrap();
-        let source = format!("{}00", ghost_movie::SOURCE_COMMENT);
+        require_complete(&bare).unwrap();
+        let source = format!("{}00", comments::SOURCE_COMMENT);
         bare.header.add_comment(&source);
-        assert!(require_whole(&bare).is_err());
+        assert!(require_complete(&bare).is_err());
     }
 
     #[test]
@@ -131,11 +131,11 @@ mod tests {
             let time = RaceTime(total_ms);
             Ghost::from_pads(race.combo, time, vec![time], "me", [Pad::A])
         };
-        require_whole_of(&ghost(1000), &whole()).unwrap();
-        assert!(require_whole_of(&ghost(1001), &whole()).is_err());
+        require_complete_of(&ghost(1000), &whole()).unwrap();
+        assert!(require_complete_of(&ghost(1001), &whole()).is_err());
         let cut = without(whole(), "kartscope check 70 ");
-        require_whole(&cut).unwrap();
-        let error = require_whole_of(&ghost(1000), &cut)
+        require_complete(&cut).unwrap();
+        let error = require_complete_of(&ghost(1000), &cut)
             .unwrap_err()
             .to_string();
         assert!(error.contains("none from frame 70 on"), "{error}");
@@ -144,9 +144,9 @@ mod tests {
     #[test]
     fn a_movie_of_other_programs_tells_nothing() {
         let mut movie = Movie::new();
-        require_whole(&movie).unwrap();
+        require_complete(&movie).unwrap();
         movie.header.add_comment("my best run");
         movie.frames.push(Frame::default());
-        require_whole(&movie).unwrap();
+        require_complete(&movie).unwrap();
     }
 }

@@ -4,25 +4,18 @@ use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
 use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
-use mkds_memory::{Race, Ram};
+use mkds_memory::Race;
 use nds_formats::{dsm::Movie, pad::Pad};
 
-use crate::{
-    Error, Result,
-    menus::{self, Opponent},
+use super::{
+    outcome::{self, NotFinished},
     race_movie::{self, Pilot, RaceMovie, Setup},
-    replay::{self, Replay},
+    replay::Replay,
 };
-
-/// Prefix of the comment that identifies the ghost from which a movie was made.
-pub const SOURCE_COMMENT: &str = "kartscope ghost=";
-
-/// The comment that identifies the ghost from which a movie was made; `None` without one.
-pub fn source_of(movie: &Movie) -> Option<String> {
-    let mut comments = movie.header.comments();
-    let source = comments.find(|text| text.starts_with(SOURCE_COMMENT));
-    source.map(|text| text.into_owned())
-}
+use crate::{
+    Error, Result, emulated,
+    menus::{self, Opponent},
+};
 
 /// Frames after the ghost's last input within which the race must finish.
 const FINISH_LIMIT: u64 = 300;
@@ -93,12 +86,9 @@ pub fn to_ghost(
         if !replay.outcome().finished {
             continue;
         }
-        let lost = Error::RaceLost { frame };
-        let Some(race) = Ram::new(replay.emulator().main_ram())?.race()? else {
-            return Err(lost);
-        };
-        let combo = menus::combo(&race).ok_or(lost)?;
-        let laps = replay::lap_times_ms(&race)?.into_iter().map(RaceTime);
+        let race = emulated::race(replay.emulator())?;
+        let combo = menus::combo(&race).ok_or(Error::RaceLost { frame })?;
+        let laps = outcome::lap_times_ms(&race)?.into_iter().map(RaceTime);
         let time = RaceTime(replay.outcome().total_ms);
         // Played since the race's counter was 1: as many frames as it has counted on.
         let start = (frame + 1).saturating_sub(u64::from(race.state().frame_counter()) - 1);
@@ -112,5 +102,5 @@ pub fn to_ghost(
             nickname,
         )?);
     }
-    Err(Error::NotFinished(replay.outcome()))
+    Err(NotFinished(replay.outcome()).into())
 }

@@ -3,13 +3,12 @@
 use mkds_memory::Race;
 use nds_formats::dsm::Movie;
 
-use crate::{
-    Result,
-    checks::Checks,
-    ghost_movie, menus,
-    race_movie::{self, RaceComment},
-    replay::{ReplayOutcome, race_digest},
+use super::{
+    checks::{Checks, race_digest},
+    comments::{RaceComment, SOURCE_COMMENT, start_frame},
+    outcome::RaceOutcome,
 };
+use crate::{Result, menus};
 
 /// Notes on the races of a run that is played, rewound and played on.
 ///
@@ -60,7 +59,7 @@ impl Annotations {
             if counter >= notes.last_counter() {
                 notes.checks.push(race_digest(race)?);
                 notes.counters.push(counter);
-                let outcome = ReplayOutcome::of(race)?;
+                let outcome = RaceOutcome::of(race)?;
                 if outcome.finished && notes.finish.is_none() {
                     notes.finish = Some((frame, outcome.total_ms));
                 }
@@ -77,7 +76,7 @@ impl Annotations {
             self.races.push(RaceNotes {
                 comment: RaceComment {
                     combo,
-                    start_frame: race_movie::start_frame(frame + 1, counter),
+                    start_frame: start_frame(frame + 1, counter),
                     total_ms: None,
                 },
                 checks: Checks::starting_at(frame + 1),
@@ -114,9 +113,7 @@ impl Annotations {
     /// Adds the comments to `movie`, replacing those of an earlier recording.
     pub fn write_to(&self, movie: &mut Movie) {
         movie.header.remove_comments(|text| {
-            RaceComment::is_one(text)
-                || Checks::are_in(text)
-                || text.starts_with(ghost_movie::SOURCE_COMMENT)
+            RaceComment::is_one(text) || Checks::are_in(text) || text.starts_with(SOURCE_COMMENT)
         });
         let (Some(notes), Some(comment)) = (self.races.last(), self.race()) else {
             return;

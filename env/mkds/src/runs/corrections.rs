@@ -17,7 +17,7 @@ const RANGES_PER_COMMENT: usize = 12;
 /// The frames of a movie to train on.
 ///
 /// ```
-/// use env_mkds::corrections::Corrections;
+/// use env_mkds::runs::corrections::Corrections;
 /// use nds_formats::dsm::Movie;
 ///
 /// # fn main() -> env_mkds::Result<()> {

@@ -1,88 +1,19 @@
-//! Replays of movies, and the outcome of their race.
+//! Replays of movies.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use desmume::{Emulator, Options, Picture, State};
-use mkds_memory::{Race, Ram, race::RaceTime};
 use nds_formats::battery;
-use nds_formats::{dsm::Movie, fx::Fx32, pad::Frame};
+use nds_formats::{dsm::Movie, pad::Frame};
 
-use crate::{
-    Error, Result, checks::Checks, race_movie::RaceComment, rom_check::RomCheck, whole::incomplete,
+use super::{
+    checks::{Checks, DIGEST_FIELD, race_digest},
+    comments::RaceComment,
+    outcome::{RaceOutcome, RaceWatch},
+    rom_check::RomCheck,
 };
-
-/// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
-pub const TIME_TOLERANCE_MS: u32 = 18;
-
-/// How the race of a movie ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReplayOutcome {
-    /// All laps were driven.
-    pub finished: bool,
-    /// The race's total time in milliseconds, so far or at the finish.
-    pub total_ms: u32,
-    /// The recorded total time in milliseconds, when known.
-    pub expected_ms: Option<u32>,
-}
-
-impl ReplayOutcome {
-    /// The state of the player's race, without an expected time.
-    ///
-    /// # Errors
-    /// The pointer to the player's status is outside RAM.
-    pub fn of(race: &Race<'_>) -> Result<Self> {
-        let status = race.driver_status(0)?;
-        Ok(Self {
-            finished: status.race_progress() >= Fx32::ONE,
-            total_ms: status.total_milliseconds(),
-            expected_ms: None,
-        })
-    }
-
-    /// Finished, and within [`TIME_TOLERANCE_MS`] of the recorded time.
-    pub fn matches(&self) -> bool {
-        self.finished
-            && self
-                .expected_ms
-                .is_none_or(|ms| ms.abs_diff(self.total_ms) <= TIME_TOLERANCE_MS)
-    }
-
-    /// The outcome itself when it [`matches`](Self::matches).
-    ///
-    /// # Errors
-    /// [`Error::NotFinished`] when it does not.
-    pub fn require_match(self) -> Result<Self> {
-        if self.matches() {
-            Ok(self)
-        } else {
-            Err(Error::NotFinished(self))
-        }
-    }
-}
-
-impl fmt::Display for ReplayOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.expected_ms {
-            Some(ms) => write!(f, "expected a finish after {ms} ms, found ")?,
-            None => write!(f, "expected a finish, found ")?,
-        }
-        if self.finished {
-            write!(f, "a finish after {} ms", self.total_ms)
-        } else {
-            write!(f, "no finish after {} ms", self.total_ms)
-        }
-    }
-}
-
-/// Milliseconds of the laps driven so far, in order.
-pub fn lap_times_ms(race: &Race<'_>) -> Result<Vec<u32>> {
-    let laps = race
-        .driver_status(0)?
-        .lap_times()
-        .map(RaceTime::total_milliseconds);
-    Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
-}
+use crate::{Error, Result, emulated};
 
 /// The first frame in which a replay differs from the recorded race.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,62 +44,6 @@ impl fmt::Display for Divergence {
             Some(found) => write!(f, "{found:04x}"),
             None => write!(f, "no race"),
         }
-    }
-}
-
-/// What [`race_digest`] covers.
-const DIGEST_FIELD: &str = "driver 0's position, velocity, yaw and speed";
-
-/// Sixteen bits of a hash (FNV-1a, folded) over what makes up the player's motion.
-pub(crate) fn race_digest(race: &Race<'_>) -> Result<u16> {
-    let driver = race.driver(0)?;
-    let words = [
-        driver.position().x.0,
-        driver.position().y.0,
-        driver.position().z.0,
-        driver.velocity_direction().x.0,
-        driver.velocity_direction().z.0,
-        driver.forward_speed().0,
-        i32::from(driver.yaw().0),
-    ];
-    let hash = words
-        .iter()
-        .flat_map(|word| word.to_le_bytes())
-        .fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    Ok((hash >> 16 ^ hash) as u16)
-}
-
-/// Follows a race frame by frame and keeps its outcome.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RaceWatch {
-    outcome: ReplayOutcome,
-}
-
-impl RaceWatch {
-    pub(crate) fn expecting(expected_ms: Option<u32>) -> Self {
-        Self {
-            outcome: ReplayOutcome {
-                expected_ms,
-                ..ReplayOutcome::default()
-            },
-        }
-    }
-
-    pub(crate) fn update(&mut self, race: &Race<'_>) -> Result<()> {
-        if !self.outcome.finished {
-            let now = ReplayOutcome::of(race)?;
-            self.outcome = ReplayOutcome {
-                expected_ms: self.outcome.expected_ms,
-                ..now
-            };
-        }
-        Ok(())
-    }
-
-    pub(crate) fn outcome(&self) -> ReplayOutcome {
-        self.outcome
     }
 }
 
@@ -258,11 +133,11 @@ impl Replay {
     }
 
     fn check(&mut self, frame: u64) -> Result<()> {
-        let race = Ram::new(self.emulator.main_ram())?.race()?;
+        let race = emulated::find_race(&self.emulator)?;
         if let Some(race) = &race {
             self.watch.update(race)?;
             let is_commented = self.comment.is_some_and(|c| frame >= c.first_frame());
-            if is_commented && self.finish.is_none() && ReplayOutcome::of(race)?.finished {
+            if is_commented && self.finish.is_none() && RaceOutcome::of(race)?.finished {
                 self.finish = Some(frame);
             }
         }
@@ -285,7 +160,7 @@ impl Replay {
     ///
     /// # Errors
     /// The emulator's.
-    pub fn finish(&mut self) -> Result<ReplayOutcome> {
+    pub fn finish(&mut self) -> Result<RaceOutcome> {
         while self.step(Picture::Skip)?.is_some() {}
         Ok(self.outcome())
     }
@@ -301,15 +176,15 @@ impl Replay {
         };
         let end = self.checks.end();
         match (comment.total_ms, self.finish) {
-            (Some(ms), None) => Err(incomplete(
+            (Some(ms), None) => Err(Error::incomplete(
                 format!("a finish after {ms} ms, as its comment says"),
                 "none in its frames",
             )),
-            (Some(_), Some(frame)) if end <= frame => Err(incomplete(
+            (Some(_), Some(frame)) if end <= frame => Err(Error::incomplete(
                 format!("checks up to the finish in frame {frame}"),
                 format!("none from frame {end} on"),
             )),
-            (None, Some(frame)) if frame < end => Err(incomplete(
+            (None, Some(frame)) if frame < end => Err(Error::incomplete(
                 format!("total_ms in the comment of its race, which finishes in frame {frame}"),
                 "none",
             )),
@@ -318,7 +193,7 @@ impl Replay {
     }
 
     /// The outcome of the race so far.
-    pub fn outcome(&self) -> ReplayOutcome {
+    pub fn outcome(&self) -> RaceOutcome {
         self.watch.outcome()
     }
 

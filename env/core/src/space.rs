@@ -7,10 +7,8 @@
 mod boxes;
 mod composite;
 mod discrete;
-mod float_bounds;
 mod issue;
 mod number;
-mod seeded;
 mod stacked;
 
 use std::fmt::Debug;
@@ -22,10 +20,8 @@ pub use boxes::BoxSpace;
 #[doc(hidden)]
 pub use composite::within;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
-pub use float_bounds::FloatBounds;
 pub use issue::{Role, SpaceIssue, SpaceIssueKind};
 pub use number::Number;
-pub use seeded::Seeded;
 pub use stacked::Stacked;
 
 /// A set with a distribution to draw from.
@@ -103,28 +99,6 @@ pub enum SpaceError {
         start: u32,
         /// How many options.
         n: u32,
-    },
-}
-
-/// Why no element can be drawn under a mask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MaskError {
-    /// The mask is shorter or longer than what it masks.
-    #[error("mask of choice {index}: expected {expected} entries, found {found}")]
-    Length {
-        /// Which of a multi-discrete's choices; 0 otherwise.
-        index: usize,
-        /// The entries needed.
-        expected: usize,
-        /// The entries given.
-        found: usize,
-    },
-    /// The mask allows nothing.
-    #[error("mask of choice {index}: expected an allowed option, found none")]
-    NothingAllowed {
-        /// Which of a multi-discrete's choices; 0 otherwise.
-        index: usize,
     },
 }
 

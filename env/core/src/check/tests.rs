@@ -3,7 +3,6 @@ use super::*;
 use crate::env::{RenderFrame, Step};
 use crate::seeding::EnvRng;
 use crate::space::{BoxSpace, Discrete, MultiBinary, SpaceIssue, SpaceIssueKind};
-use crate::wrappers::{Autoreset, TimeLimit};
 use rand::RngExt;
 
 /// The rules a [`Cart`] can break.
@@ -438,8 +437,6 @@ fn every_start_must_lie_in_the_space() {
 #[test]
 fn an_episode_of_one_truncated_step_is_none() {
     assert_eq!(violation(Flaw::TruncatesAtOnce), Violation::TruncatedAtOnce);
-    let limited = check(&mut TimeLimit::new(Cart::new(Flaw::None), 1), 7);
-    assert_eq!(limited, Err(vec![Violation::TruncatedAtOnce]));
 }
 
 #[test]
@@ -467,28 +464,6 @@ fn untested_rules_are_warnings() {
     assert_eq!((report.violations, report.warnings), (vec![], vec![no_end]));
     let report = Check::new(7).steps(60).run(&mut Cart::new(Flaw::None));
     assert_eq!(report, Report::default());
-}
-
-#[test]
-fn environments_that_reset_themselves_are_tested_as_such() {
-    let check = Check::new(7).autoreset();
-    let report = check.run(&mut Autoreset::new(Cart::new(Flaw::None)));
-    assert_eq!(report, Report::default());
-    let report = Check::new(7).run(&mut Autoreset::new(Cart::new(Flaw::None)));
-    assert!(matches!(
-        report.violations[..],
-        [Violation::StepAfterDone { .. }]
-    ));
-    let report = check.run(&mut Cart::new(Flaw::None));
-    assert!(matches!(
-        report.violations[..],
-        [Violation::ResetFailed { .. }]
-    ));
-    let report = check.run(&mut Cart::new(Flaw::StepsAfterDone));
-    assert!(matches!(
-        report.violations[..],
-        [Violation::NoAutoreset { .. }]
-    ));
 }
 
 #[test]

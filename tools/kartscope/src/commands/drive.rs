@@ -165,7 +165,10 @@ fn race_on(
         })
     });
     interrupt::check()?;
-    let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
+    let finished = run.and_then(|run| {
+        run.outcome.require_match()?;
+        Ok(run)
+    });
     let run =
         finished.with_context(|| format!("racing {} on from {}", game.name, state.display()))?;
     output.commit(run.movie)?;

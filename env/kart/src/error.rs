@@ -23,6 +23,9 @@ pub enum Error {
         /// The action.
         found: String,
     },
+    /// A picture cannot be scaled.
+    #[error("picture: {0}")]
+    Picture(String),
 }
 
 impl Error {

@@ -3,6 +3,7 @@
 //!
 //! - [`facts`] are what a frame says about the player's kart, [`moment`] is a frame on its track;
 //! - [`observation`], [`reward`], [`ending`] and [`beginning`] are the parts of a configuration that need no console;
+//! - [`pictures`] are the console's pictures as a field of an observation;
 //! - [`action`] is a driver's input, [`control`] turns sets of actions into the console's pad;
 //! - [`line_driver`] is a driver that needs no training, [`reference_line`] a recorded line to be rewarded for.
 #![forbid(unsafe_code)]
@@ -18,6 +19,7 @@ mod ground;
 pub mod line_driver;
 pub mod moment;
 pub mod observation;
+pub mod pictures;
 mod racing_line;
 pub mod reference_line;
 pub mod reward;

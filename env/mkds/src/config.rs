@@ -262,7 +262,7 @@ impl RaceEnvConfig {
             return Err(Error::setting("observation", expected, "none"));
         }
         if let Some(pixels) = &self.pixels {
-            pixels.check()?;
+            pixels.pictures().check()?;
         }
         self.actions.space()?;
         self.reward.check()?;

@@ -121,15 +121,12 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
-    /// A setting is outside what it may be, or an action outside the action space.
+    /// A setting is outside what it may be, an action outside the action space, or a picture cannot be scaled.
     #[error(transparent)]
     Kart(#[from] env_kart::Error),
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// The screens cannot be turned into the requested picture.
-    #[error("picture: {0}")]
-    Picture(String),
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {

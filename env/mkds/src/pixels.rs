@@ -1,14 +1,8 @@
 //! The screens as the last field of an observation.
 
-use std::collections::VecDeque;
-
 use desmume::Screens;
-use env_kart::observation::{Field, Number};
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use env_kart::pictures::Pictures;
 use serde::{Deserialize, Serialize};
-
-use crate::{Error, Result};
 
 /// Which screens the observation has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,8 +28,7 @@ impl Screen {
     }
 }
 
-/// The screens as the field `pixels`: `u8`, rows from the top, `[height, width, channels * stack]`. Of several pictures
-/// the last is the newest; at the start of an episode the first picture fills the missing places.
+/// The screens as the field `pixels`; see [`Pictures`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pixels {
@@ -64,191 +57,18 @@ impl Default for Pixels {
 }
 
 impl Pixels {
-    const MOST_STACKED: usize = 64;
-    const LARGEST: usize = 1024;
-
-    fn cut(&self) -> [usize; 4] {
-        let (_, rows) = self.screen.rows();
-        self.crop.unwrap_or([0, 0, Screens::WIDTH, rows])
-    }
-
-    fn size(&self) -> [usize; 2] {
-        let [_, _, width, height] = self.cut();
-        self.size.unwrap_or([width, height])
-    }
-
-    const fn channels(&self) -> usize {
-        if self.grey { 1 } else { 3 }
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// [`env_kart::Error::Setting`] for a cut-out outside the screens, and sizes and stacks that are 0 or too large.
-    pub fn check(&self) -> Result<()> {
-        let setting = |setting, expected, found| Err(Error::setting(setting, expected, found));
-        let [left, top, width, height] = self.cut();
-        let (_, rows) = self.screen.rows();
-        let inside = |from: usize, length: usize, whole: usize| {
-            length > 0 && from.checked_add(length).is_some_and(|end| end <= whole)
-        };
-        if !inside(left, width, Screens::WIDTH) || !inside(top, height, rows) {
-            let found = format!("{:?}", self.cut());
-            let expected = "left, top, width, height within the screen";
-            return setting("pixels.crop", expected, found);
-        }
-        if self
-            .size()
-            .iter()
-            .any(|side| !(1..=Self::LARGEST).contains(side))
-        {
-            return setting(
-                "pixels.size",
-                "sides of 1 to 1024",
-                format!("{:?}", self.size()),
-            );
-        }
-        if !(1..=Self::MOST_STACKED).contains(&self.stack) {
-            return setting("pixels.stack", "1 to 64", self.stack.to_string());
-        }
-        Ok(())
-    }
-
-    /// The field `pixels`.
-    pub fn field(&self) -> Field {
-        let [width, height] = self.size();
-        Field {
-            name: "pixels".to_owned(),
-            unit: "brightness",
-            number: Number::Byte,
-            low: 0.0,
-            high: 255.0,
-            shape: vec![height, width, self.channels() * self.stack],
-            doc: "the last pictures, the newest last",
+    /// The same settings for the console's pictures, both screens of 256 x 384 pixels.
+    pub fn pictures(&self) -> Pictures {
+        let (first, rows) = self.screen.rows();
+        let cut = self.crop.unwrap_or([0, 0, Screens::WIDTH, rows]);
+        let [_, _, width, height] = cut;
+        Pictures {
+            console: [Screens::WIDTH, 2 * Screens::HEIGHT],
+            screen: [0, first, Screens::WIDTH, rows],
+            cut,
+            size: self.size.unwrap_or([width, height]),
+            grey: self.grey,
+            stack: self.stack,
         }
     }
-}
-
-/// The last pictures of a game.
-pub struct PixelStack {
-    pixels: Pixels,
-    /// Both screens, RGBA.
-    screens: Vec<u8>,
-    cut: Image<'static>,
-    scaled: Image<'static>,
-    resizer: Resizer,
-    pictures: VecDeque<Vec<u8>>,
-}
-
-impl std::fmt::Debug for PixelStack {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("PixelStack")
-            .field("pixels", &self.pixels)
-            .finish_non_exhaustive()
-    }
-}
-
-impl PixelStack {
-    /// No pictures yet.
-    ///
-    /// # Errors
-    /// As [`Pixels::check`].
-    pub fn new(pixels: Pixels) -> Result<Self> {
-        pixels.check()?;
-        let kind = if pixels.grey {
-            PixelType::U8
-        } else {
-            PixelType::U8x3
-        };
-        let image = |width: usize, height: usize| Image::new(width as u32, height as u32, kind);
-        let [_, _, width, height] = pixels.cut();
-        let [to_width, to_height] = pixels.size();
-        Ok(Self {
-            cut: image(width, height),
-            scaled: image(to_width, to_height),
-            pixels,
-            screens: vec![0; Screens::BYTES],
-            resizer: Resizer::new(),
-            pictures: VecDeque::new(),
-        })
-    }
-
-    /// Removes all pictures.
-    pub fn clear(&mut self) {
-        self.pictures.clear();
-    }
-
-    /// Adds the picture that `draw` writes: both screens, 256 x 384 RGBA.
-    ///
-    /// # Errors
-    /// [`Error::Picture`] if it cannot be scaled.
-    pub fn take(&mut self, draw: impl FnOnce(&mut [u8])) -> Result<()> {
-        draw(&mut self.screens);
-        self.cut_out();
-        let same =
-            self.cut.width() == self.scaled.width() && self.cut.height() == self.scaled.height();
-        let mut picture = if self.pictures.len() == self.pixels.stack {
-            self.pictures.pop_front().unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        let image = if same {
-            &self.cut
-        } else {
-            let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
-            self.resizer
-                .resize(&self.cut, &mut self.scaled, &options)
-                .map_err(|error| Error::Picture(error.to_string()))?;
-            &self.scaled
-        };
-        picture.clear();
-        picture.extend_from_slice(image.buffer());
-        while self.pictures.len() + 1 < self.pixels.stack {
-            self.pictures.push_back(picture.clone());
-        }
-        self.pictures.push_back(picture);
-        Ok(())
-    }
-
-    fn cut_out(&mut self) {
-        let [left, top, width, height] = self.pixels.cut();
-        let (first, _) = self.pixels.screen.rows();
-        let grey = self.pixels.grey;
-        let mut out = self.cut.buffer_mut().iter_mut();
-        for row in first + top..first + top + height {
-            let start = (row * Screens::WIDTH + left) * 4;
-            for pixel in self.screens[start..start + width * 4].chunks_exact(4) {
-                let parts = match grey {
-                    true => &[brightness(pixel)],
-                    false => &pixel[..3],
-                };
-                parts
-                    .iter()
-                    .zip(&mut out)
-                    .for_each(|(part, out)| *out = *part);
-            }
-        }
-    }
-
-    /// Writes the stacked pictures; zeros while there are none.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        let channels = self.pixels.channels();
-        let depth = channels * self.pixels.stack;
-        let [width, height] = self.pixels.size();
-        out.clear();
-        out.resize(width * height * depth, 0);
-        for (index, picture) in self.pictures.iter().enumerate() {
-            let pixels = picture.chunks_exact(channels);
-            for (pixel, out) in pixels.zip(out.chunks_exact_mut(depth)) {
-                out[index * channels..][..channels].copy_from_slice(pixel);
-            }
-        }
-    }
-}
-
-/// Brightness of a pixel (BT.601), in thousandths summed up and rounded.
-fn brightness(pixel: &[u8]) -> u8 {
-    let [red, green, blue] = [pixel[0], pixel[1], pixel[2]].map(u32::from);
-    ((red * 299 + green * 587 + blue * 114 + 500) / 1000) as u8
 }

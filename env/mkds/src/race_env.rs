@@ -11,6 +11,7 @@ use env_kart::{
     facts::Facts,
     moment::Moment,
     observation::{Observation, ObservationSpace, Observer},
+    pictures::PixelStack,
     reference_line::ReferenceLine,
     reward::Rewarder,
 };
@@ -28,7 +29,6 @@ use crate::{
     displace::displace,
     emulated::find_race,
     facts::{self, GO_FRAME},
-    pixels::PixelStack,
     starts::{self, StartState},
 };
 
@@ -262,13 +262,13 @@ impl Outcome {
 impl RaceEnv {
     fn new(emulator: Emulator, shared: Arc<Shared>) -> Result<Self> {
         let config = &shared.config;
-        let pixels = config.pixels.map(PixelStack::new).transpose()?;
+        let pictures = config.pixels.map(|pixels| pixels.pictures());
         let mut fields = shared.observer.fields().to_vec();
-        fields.extend(config.pixels.map(|pixels| pixels.field()));
+        fields.extend(pictures.map(|pictures| pictures.field()));
         Ok(Self {
             course: None,
             space: ObservationSpace::new(fields),
-            pixels,
+            pixels: pictures.map(PixelStack::new).transpose()?,
             controller: Controller::new(&config.actions)?,
             rewarder: shared.rewarder.clone(),
             terminate: EndDetector::new(&config.terminate)?,

@@ -115,7 +115,8 @@ impl IntoException for env_kart::Error {
     fn into_exception(self) -> PyErr {
         match self {
             Self::Action { .. } => ActionError::new_err(self.to_string()),
-            _ => ConfigError::new_err(self.to_string()),
+            Self::Setting { .. } => ConfigError::new_err(self.to_string()),
+            _ => RaceError::new_err(self.to_string()),
         }
     }
 }

@@ -1,15 +1,9 @@
 //! The sets that contain observations and actions.
-//!
-//! A Rust tuple of spaces is the space of tuples (Gymnasium's `Tuple`), and
-//! [`dict_space!`](crate::dict_space) makes a struct of spaces into the space of a struct of
-//! elements (Gymnasium's `Dict`).
 
 mod boxes;
-mod composite;
 mod discrete;
 mod issue;
 mod number;
-mod stacked;
 
 use std::fmt::Debug;
 
@@ -17,12 +11,9 @@ use std::fmt::Debug;
 pub use rand::Rng;
 
 pub use boxes::BoxSpace;
-#[doc(hidden)]
-pub use composite::within;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
-pub use issue::{Role, SpaceIssue, SpaceIssueKind};
+pub use issue::{Role, SpaceIssue};
 pub use number::Number;
-pub use stacked::Stacked;
 
 /// A set with a distribution to draw from.
 ///
@@ -38,7 +29,7 @@ pub trait Space: Debug {
     fn contains(&self, value: &Self::Element) -> bool;
 
     /// Properties of the space that are valid but seldom intended by an environment that uses it as `role`,
-    /// at most one for each kind and part. A space made of spaces returns those of its parts.
+    /// at most one of each kind.
     fn issues(&self, _role: Role) -> Vec<SpaceIssue> {
         Vec::new()
     }

@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngExt};
 
-use super::{Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
+use super::{Role, Space, SpaceError, SpaceIssue};
 
 /// The integers `start..start + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,8 +130,7 @@ impl Space for MultiDiscrete {
 }
 
 fn empty_if(empty: bool) -> Vec<SpaceIssue> {
-    let issue = empty.then(|| SpaceIssueKind::Empty.into());
-    issue.into_iter().collect()
+    empty.then_some(SpaceIssue::Empty).into_iter().collect()
 }
 
 /// `n` independent yes-or-no choices, as of buttons.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{dict_space, rng};
+use crate::rng;
 
 /// Draws many, checks that each is inside, and that the same seed repeats them.
 fn check_samples<S: Space>(space: &S, seed: u64) -> Vec<S::Element> {
@@ -87,42 +87,6 @@ fn discrete_spaces_sample_all_their_elements() {
     assert!(!MultiBinary::new(2).contains(&vec![true]));
 }
 
-dict_space! {
-    /// A picture and other values.
-    struct Both => Seen {
-        /// Pixels.
-        picture: BoxSpace<u8>,
-        /// More.
-        rest: (Discrete, MultiBinary),
-    }
-}
-
-#[test]
-fn composite_spaces_hold_what_all_their_parts_hold() {
-    let space = Both {
-        picture: BoxSpace::uniform(10, 20, &[2, 2]).unwrap(),
-        rest: (Discrete::new(4).unwrap(), MultiBinary::new(3)),
-    };
-    check_samples(&space, 5);
-    let good = Seen {
-        picture: vec![10, 11, 12, 20],
-        rest: (3, vec![true; 3]),
-    };
-    assert!(space.contains(&good));
-    assert!(!space.contains(&Seen {
-        picture: vec![9; 4],
-        ..good.clone()
-    }));
-    assert!(!space.contains(&Seen {
-        rest: (4, vec![true; 3]),
-        ..good.clone()
-    }));
-    assert!(!space.contains(&Seen {
-        rest: (3, vec![true; 2]),
-        ..good
-    }));
-}
-
 fn issues<S: Space>(space: &S, role: Role) -> Vec<String> {
     let issues = space.issues(role).into_iter();
     issues.map(|issue| issue.to_string()).collect()
@@ -168,16 +132,6 @@ fn choices_can_start_anywhere() {
 }
 
 #[test]
-fn stacks_hold_lists_of_their_length() {
-    let n = std::num::NonZeroUsize::new(3).unwrap();
-    let space = Stacked::new(Discrete::new(5).unwrap(), n);
-    check_samples(&space, 1);
-    assert!(space.contains(&vec![0, 4, 2]));
-    assert!(!space.contains(&vec![0, 4]));
-    assert!(!space.contains(&vec![0, 5, 2]));
-}
-
-#[test]
 fn odd_bounds_are_named_once_for_each_kind() {
     let (inf, normal) = (f32::INFINITY, BoxSpace::uniform(-0.5, 0.5, &[2]).unwrap());
     let odd = BoxSpace::new(vec![0.0, 5.0, 0.0, 6.0], vec![1.0, 5.0, inf, 6.0], &[4]).unwrap();
@@ -206,32 +160,29 @@ fn only_vectors_of_actions_should_be_normalized() {
     }
     for (low, high) in [(-2.0, 2.0), (0.5, 1.0), (-1.0, 0.5), (0.0, 2.0)] {
         assert!(vector(low, high).issues(Role::Observation).is_empty());
-        let kind = SpaceIssueKind::NotNormalized {
+        let kind = SpaceIssue::NotNormalized {
             index: 1,
             low,
             high,
         };
-        assert_eq!(vector(low, high).issues(Role::Action), [kind.into()]);
+        assert_eq!(vector(low, high).issues(Role::Action), [kind]);
     }
     let picture = BoxSpace::uniform(0_u8, 255, &[2, 2]).unwrap();
     assert!(picture.issues(Role::Action).is_empty());
 }
 
 #[test]
-fn composite_spaces_name_the_part_that_is_odd() {
-    let space = Both {
-        picture: BoxSpace::uniform(7, 7, &[2, 2]).unwrap(),
-        rest: (Discrete::new(4).unwrap(), MultiBinary::new(0)),
-    };
-    assert_eq!(
-        issues(&space, Role::Observation),
-        [
-            "picture: element 0: expected low < high, found 7 for both",
-            "rest.1: expected elements with something in them, found empty ones"
-        ]
-    );
+fn choices_without_options_are_named() {
     let choices = MultiDiscrete::new(vec![]).unwrap();
-    assert_eq!(issues(&choices, Role::Action).len(), 1);
+    for issues in [
+        issues(&choices, Role::Action),
+        issues(&MultiBinary::new(0), Role::Observation),
+    ] {
+        assert_eq!(
+            issues,
+            ["expected elements with something in them, found empty ones"]
+        );
+    }
 }
 
 proptest! {

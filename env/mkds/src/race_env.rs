@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
 use env_kart::{
-    ending::{Circumstances, EndDetector},
+    ending::Circumstances,
     facts::Facts,
     moment::Moment,
     observation::{Observation, ObservationSpace, Observer},
     pictures::PixelStack,
+    referee::{Outcome, Referee},
     reference_line::ReferenceLine,
     reward::Rewarder,
 };
@@ -31,9 +32,6 @@ use crate::{
     facts::{self, GO_FRAME},
     starts::{self, StartState},
 };
-
-/// [`Info::ended_by`] of an episode whose race the agent left through the menus: it is always truncated.
-pub const RACE_GONE: &str = "race_gone";
 
 /// Information about a step besides the observation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,7 +53,8 @@ pub struct Info {
     /// The value of each reward term in this step, in the order of [`RaceEnv::reward_names`]; before
     /// [`env_kart::reward::Rewards::clip`].
     pub rewards: Vec<f64>,
-    /// The event that ended the episode: an [`env_kart::ending::Ending::name`], or [`RACE_GONE`].
+    /// The event that ended the episode: an [`env_kart::ending::Ending::name`], or
+    /// [`RACE_GONE`](env_kart::referee::RACE_GONE).
     pub ended_by: Option<&'static str>,
 }
 
@@ -97,7 +96,7 @@ struct Shared {
     rom: Arc<[u8]>,
     config: RaceEnvConfig,
     observer: Observer,
-    rewarder: Rewarder,
+    referee: Referee,
     start_states: Vec<StartState>,
     /// By the course's id.
     courses: Mutex<HashMap<u32, Arc<Course>>>,
@@ -133,12 +132,13 @@ impl RaceFactory {
         let observer = Observer::new(&config.observation, KEYMASK)?;
         let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
         let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;
+        let referee = Referee::new(rewarder, &config.terminate, &config.truncate)?;
         let (emulator, start_states) = starts::prepare(&rom, &config)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 rom,
                 observer,
-                rewarder,
+                referee,
                 start_states,
                 courses: Mutex::default(),
                 config,
@@ -196,8 +196,6 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
 #[derive(Clone, Debug)]
 struct Episode {
     steps: u32,
-    /// The numbers of the previous frame; `None` while there is no race.
-    before: Option<Facts>,
     /// The index of its start state, and how many frames of that state's movie were played.
     start_state: usize,
     played: usize,
@@ -233,9 +231,7 @@ pub struct RaceEnv {
     space: ObservationSpace,
     pixels: Option<PixelStack>,
     controller: Controller,
-    rewarder: Rewarder,
-    terminate: EndDetector,
-    truncate: EndDetector,
+    referee: Referee,
     rng: EnvRng,
     episode: Option<Episode>,
     shown: Shown,
@@ -243,20 +239,6 @@ pub struct RaceEnv {
     render: bool,
     /// The buttons held in the last frame.
     pad: Pad,
-}
-
-/// The results of a step's frames.
-#[derive(Default)]
-struct Outcome {
-    reward: f64,
-    terminated: Option<&'static str>,
-    truncated: Option<&'static str>,
-}
-
-impl Outcome {
-    const fn is_over(&self) -> bool {
-        self.terminated.is_some() || self.truncated.is_some()
-    }
 }
 
 impl RaceEnv {
@@ -270,9 +252,7 @@ impl RaceEnv {
             space: ObservationSpace::new(fields),
             pixels: pictures.map(PixelStack::new).transpose()?,
             controller: Controller::new(&config.actions)?,
-            rewarder: shared.rewarder.clone(),
-            terminate: EndDetector::new(&config.terminate)?,
-            truncate: EndDetector::new(&config.truncate)?,
+            referee: shared.referee.clone(),
             rng: rng(None),
             episode: None,
             shown: Shown::Drawn,
@@ -336,15 +316,7 @@ impl RaceEnv {
 
     /// The terms of [`Info::rewards`].
     pub fn reward_names(&self) -> impl Iterator<Item = &'static str> {
-        self.rewarder.names()
-    }
-
-    /// The frame in RAM, in which `pad` was held; `None` without a race.
-    fn moment(&self, pad: Pad) -> Result<Option<Moment<'_>>> {
-        let (Some(course), Some(race)) = (&self.course, find_race(&self.emulator)?) else {
-            return Ok(None);
-        };
-        facts::moment(&race, course, pad).map(Some)
+        self.referee.reward_names()
     }
 
     /// Updates the course when a race has begun or ended.
@@ -397,7 +369,7 @@ impl RaceEnv {
     fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Facts>)> {
         self.pad = pad;
         let mut observation = Observation::default();
-        let (info, now) = match self.moment(pad)? {
+        let (info, now) = match moment(&self.emulator, self.course.as_deref(), pad)? {
             Some(moment) => {
                 self.shared.observer.observe(&moment, &mut observation);
                 (Info::of(&moment.now), Some(moment.now))
@@ -436,36 +408,14 @@ impl RaceEnv {
                 steps: episode.steps + u32::from(frame == skip),
                 movie_over,
             };
-            self.judge(episode, pad, circumstances, &mut outcome)?;
+            let moment = moment(&self.emulator, self.course.as_deref(), pad)?;
+            self.referee
+                .judge(moment.as_ref(), circumstances, &mut outcome);
             if outcome.is_over() {
                 break;
             }
         }
         Ok((outcome, pad))
-    }
-
-    /// Rewards a frame and checks whether it ends the episode.
-    fn judge(
-        &mut self,
-        episode: &mut Episode,
-        pad: Pad,
-        circumstances: Circumstances,
-        outcome: &mut Outcome,
-    ) -> Result<()> {
-        let (Some(course), Some(race)) = (&self.course, find_race(&self.emulator)?) else {
-            // Leaving the race through the pause menu ends the episode: otherwise it would stay in the menus until truncated.
-            let left = episode.before.take().map(|_| RACE_GONE);
-            outcome.terminated = self.terminate.update_without_race(circumstances);
-            outcome.truncated = left.or(self.truncate.update_without_race(circumstances));
-            return Ok(());
-        };
-        let moment = facts::moment(&race, course, pad)?;
-        let before = episode.before.unwrap_or(moment.now);
-        outcome.reward += self.rewarder.reward(&moment, &before);
-        outcome.terminated = self.terminate.update(&moment, &before, circumstances);
-        outcome.truncated = self.truncate.update(&moment, &before, circumstances);
-        episode.before = Some(moment.now);
-        Ok(())
     }
 
     fn choose_start_state(&mut self, start: Option<usize>) -> Result<usize> {
@@ -512,17 +462,14 @@ impl Env for RaceEnv {
         self.course = None;
         self.follow_race()?;
         self.controller.reset();
-        self.rewarder.reset();
-        self.terminate.reset();
-        self.truncate.reset();
         if let Some(pixels) = &mut self.pixels {
             pixels.clear();
         }
-        let (observation, mut info, before) = self.observe(pad)?;
-        self.rewarder.take_components(&mut info.rewards);
+        let (observation, mut info, first) = self.observe(pad)?;
+        self.referee.reset(first);
+        self.referee.take_rewards(&mut info.rewards);
         self.episode = Some(Episode {
             steps: 0,
-            before,
             start_state,
             played: 0,
         });
@@ -542,8 +489,8 @@ impl Env for RaceEnv {
         let (outcome, pad) = self.play(&mut episode, pressed)?;
         episode.steps += 1;
         let (observation, mut info, _) = self.observe(pad)?;
-        self.rewarder.take_components(&mut info.rewards);
-        info.ended_by = outcome.terminated.or(outcome.truncated);
+        self.referee.take_rewards(&mut info.rewards);
+        info.ended_by = outcome.ended_by();
         let step = Step::new(observation, outcome.reward, info)
             .terminated(outcome.terminated.is_some())
             .truncated(outcome.terminated.is_none() && outcome.truncated.is_some());
@@ -566,4 +513,16 @@ impl Env for RaceEnv {
             }
         }))
     }
+}
+
+/// The frame in an emulator's RAM, in which `pad` was held; `None` without a race.
+fn moment<'c>(
+    emulator: &Emulator,
+    course: Option<&'c Course>,
+    pad: Pad,
+) -> Result<Option<Moment<'c>>> {
+    let (Some(course), Some(race)) = (course, find_race(emulator)?) else {
+        return Ok(None);
+    };
+    facts::moment(&race, course, pad).map(Some)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use desmume::Picture;
-use env_mkds::replay::Replay;
+use env_mkds::runs::replay::Replay;
 use mkds_memory::course::Course;
 use mkds_memory::path::{FieldValue, Path as FieldPath};
 use mkds_memory::{RAM_BASE, Ram};

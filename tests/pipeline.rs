@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use env_mkds::corrections::Corrections;
-use env_mkds::race_movie::RaceComment;
+use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::corrections::Corrections;
 use learn::dataset::Dataset;
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use nds_formats::dsm::Movie;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use desmume::Picture;
-use env_mkds::replay::Replay;
+use env_mkds::runs::replay::Replay;
 use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;

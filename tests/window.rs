@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use env_mkds::replay::Replay;
+use env_mkds::runs::replay::Replay;
 use gif::DecodeOptions;
 use homebrew::ROM;
 use mkds_memory::RamMut;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use env_mkds::action::{DrivingAction, Steer};
+use env_mkds::action::{DrivingAction, PadAction, Steer};
 use learn::Error;
 use learn::bc::{self, CARD, Card, Config, Epoch, ModelName, Progress, Run, StopReason, Summary};
 use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use desmume::{Emulator, Options, Picture};
+use env_mkds::action::PadAction;
 use env_mkds::game::{Input, Session};
 use env_mkds::menus::{self, Opponent, Pace};
-use env_mkds::race_movie::blank_movie;
+use env_mkds::runs::race_movie::blank_movie;
 use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;

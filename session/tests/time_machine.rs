@@ -1,11 +1,11 @@
 //! Going back and forth on the bundled game leads to the same RAM as playing straight on.
 
 use desmume::{Emulator, Options, Picture};
-use env_mkds::corrections::Corrections;
 use env_mkds::game::{Input, MarioKartDs, Session};
 use env_mkds::menus::{self, Opponent, Pace};
-use env_mkds::race_movie::blank_movie;
-use env_mkds::replay::Replay;
+use env_mkds::runs::corrections::Corrections;
+use env_mkds::runs::race_movie::blank_movie;
+use env_mkds::runs::replay::Replay;
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
 use mkds_memory::events::RaceEvents;

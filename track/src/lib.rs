@@ -55,6 +55,6 @@ pub use fan::{Frame, RayFan};
 pub use pose::{Bearing, Pose};
 pub use projection::{Projection, ZClip};
 pub use ray::{Hit, Ray, Trace, cast};
-pub use track::{Floor, Start, Track};
+pub use track::{Extent, Floor, Start, Track};
 pub use triangle::{Surface, Triangle};
 pub use walls::Walls;

@@ -14,10 +14,38 @@ pub struct Track {
     triangles: Vec<Triangle>,
     checkpoints: Vec<Checkpoint>,
     start: Option<Start>,
+    extent: Extent,
     centreline: Centreline,
     floors: Floors,
     walls: Walls,
     boundary: Boundary,
+}
+
+/// The box around a course's triangles.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extent {
+    /// Its middle, units.
+    pub centre: [f32; 3],
+    /// Half of its longest side, units; at least 1.
+    pub half_size: f32,
+}
+
+impl Extent {
+    fn of(triangles: &[Triangle]) -> Self {
+        let (mut low, mut high) = ([f32::MAX; 3], [f32::MIN; 3]);
+        for corner in triangles.iter().flat_map(|triangle| triangle.corners) {
+            for axis in 0..3 {
+                low[axis] = low[axis].min(corner[axis]);
+                high[axis] = high[axis].max(corner[axis]);
+            }
+        }
+        Self {
+            centre: std::array::from_fn(|axis| f32::midpoint(low[axis], high[axis])),
+            half_size: (0..3)
+                .map(|axis| (high[axis] - low[axis]) / 2.0)
+                .fold(1.0, f32::max),
+        }
+    }
 }
 
 /// Where the drivers start.
@@ -54,6 +82,7 @@ impl Track {
     ) -> Self {
         let floors = Floors::new(&triangles);
         Self {
+            extent: Extent::of(&triangles),
             centreline: Centreline::new(&checkpoints),
             walls: Walls::new(&triangles, |triangle| triangle.surface.stops),
             boundary: Boundary::new(&triangles, &floors, |surface| surface.is_road),
@@ -82,6 +111,12 @@ impl Track {
         let next = |at: usize| self.checkpoints.get(at)?.next.first().copied();
         std::iter::successors(next(checkpoint), move |at| next(*at))
             .filter_map(|at| self.checkpoints.get(at))
+    }
+
+    /// The box around its triangles.
+    #[must_use]
+    pub const fn extent(&self) -> Extent {
+        self.extent
     }
 
     /// Where the drivers start, if that is known.

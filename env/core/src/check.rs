@@ -70,7 +70,6 @@ pub fn check_for<E: Env>(env: &mut E, seed: u64, steps: usize) -> Result<(), Vec
 pub struct Check {
     seed: u64,
     steps: usize,
-    autoreset: bool,
 }
 
 /// The findings of a [`Check`], each rule once.
@@ -88,22 +87,12 @@ impl Check {
         Self {
             seed,
             steps: DEFAULT_STEPS,
-            autoreset: false,
         }
     }
 
     /// The same test, with trajectories of `steps` steps each.
     pub const fn steps(self, steps: usize) -> Self {
         Self { steps, ..self }
-    }
-
-    /// The same test for environments that reset themselves: the step after the last of an episode
-    /// must start the next, with no reward, in place of being an error.
-    pub const fn autoreset(self) -> Self {
-        Self {
-            autoreset: true,
-            ..self
-        }
     }
 
     /// Tests `env`, which must be new, with random actions; it is closed afterwards.
@@ -114,7 +103,7 @@ impl Check {
         spaces::check_space(Role::Action, env.action_space(), seed, report_to);
         check_step_before_reset(env, seed, report_to);
         let spaces = spaces::DescribedSpaces::of(env);
-        trajectory::check_trajectories(env, seed, self.steps, self.autoreset, report_to);
+        trajectory::check_trajectories(env, seed, self.steps, report_to);
         resets::check_resets(env, seed, report_to);
         spaces.check_same(env, report_to);
         check_close(env, report_to);

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space, Stacked};
+use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space};
 
 /// Declares the number types of columns, and the code that depends on them, from one list.
 macro_rules! number_types {
@@ -123,8 +123,7 @@ pub trait Cell: Copy + Debug {
 /// A column: one part of every element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name: of a part of a dictionary its key, of a part of a tuple its number, of a part of a part both with a dot
-    /// between; empty where an element is one array.
+    /// Its name; empty where an element is one array.
     pub name: String,
     /// Its numbers' type.
     pub dtype: DType,
@@ -140,16 +139,6 @@ impl Column {
             dtype,
             shape: shape.to_vec(),
         }
-    }
-
-    /// The same as a part called `name` of something.
-    #[must_use]
-    pub fn within(self, name: &str) -> Self {
-        let name = match self.name.as_str() {
-            "" => name.to_owned(),
-            inner => format!("{name}.{inner}"),
-        };
-        Self { name, ..self }
     }
 
     /// How many numbers it has in one element.
@@ -207,40 +196,17 @@ impl Columnar for MultiBinary {
     }
 }
 
-/// The columns of the space whose elements are stacked, each with the stack as its first side.
-impl<S: Columnar> Columnar for Stacked<S> {
-    fn columns(&self) -> Vec<Column> {
-        let stack = |column: Column| Column {
-            shape: [&[self.n().get()], column.shape.as_slice()].concat(),
-            ..column
-        };
-        self.space().columns().into_iter().map(stack).collect()
-    }
-
-    fn cells(&self, element: &Self::Element, visit: &mut dyn FnMut(Cells<'_>)) {
-        // The stacked elements are separate values; writing them as rows of a batch makes each column contiguous.
-        let mut rows = Batch::new(self.space().columns(), element.len());
-        for (row, element) in element.iter().enumerate() {
-            rows.write(row, self.space(), element);
-        }
-        for column in 0..rows.columns().len() {
-            visit(rows.column(column));
-        }
-    }
-}
-
 /// Several elements of a space, each a row; each column is one contiguous buffer in row-major order.
 ///
 /// ```
 /// use env_core::columns::{Batch, Cells, Columnar};
-/// use env_core::space::{BoxSpace, Discrete};
+/// use env_core::space::BoxSpace;
 ///
 /// # fn main() -> Result<(), env_core::space::SpaceError> {
-/// let space = (BoxSpace::uniform(0.0_f32, 1.0, &[2])?, Discrete::new(5)?);
+/// let space = BoxSpace::uniform(0.0_f32, 1.0, &[2])?;
 /// let mut batch = Batch::new(space.columns(), 3);
-/// batch.write(1, &space, &(vec![0.25, 0.5], 4));
+/// batch.write(1, &space, &vec![0.25, 0.5]);
 /// assert_eq!(batch.column(0), Cells::F32(&[0.0, 0.0, 0.25, 0.5, 0.0, 0.0]));
-/// assert_eq!(batch.column(1), Cells::I64(&[0, 4, 0]));
 /// # Ok(())
 /// # }
 /// ```
@@ -340,30 +306,69 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dict_space;
+    use rand::Rng;
 
-    dict_space! {
-        /// A space of spaces.
-        struct OuterSpace => Outer {
-            /// A box.
-            picture: BoxSpace<u8>,
-            /// A tuple in it.
-            pair: (Discrete, MultiBinary),
+    /// A picture, a choice and buttons.
+    #[derive(Debug)]
+    struct PartsSpace {
+        picture: BoxSpace<u8>,
+        choice: Discrete,
+        buttons: MultiBinary,
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Parts {
+        picture: Vec<u8>,
+        choice: i64,
+        buttons: Vec<bool>,
+    }
+
+    impl Space for PartsSpace {
+        type Element = Parts;
+
+        fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Parts {
+            Parts {
+                picture: self.picture.sample(rng),
+                choice: self.choice.sample(rng),
+                buttons: self.buttons.sample(rng),
+            }
+        }
+
+        fn contains(&self, value: &Parts) -> bool {
+            self.picture.contains(&value.picture)
+                && self.choice.contains(&value.choice)
+                && self.buttons.contains(&value.buttons)
         }
     }
 
-    fn space() -> OuterSpace {
-        OuterSpace {
+    impl Columnar for PartsSpace {
+        fn columns(&self) -> Vec<Column> {
+            let parts = [
+                self.picture.columns(),
+                self.choice.columns(),
+                self.buttons.columns(),
+            ];
+            parts.concat()
+        }
+
+        fn cells(&self, element: &Parts, visit: &mut dyn FnMut(Cells<'_>)) {
+            self.picture.cells(&element.picture, visit);
+            self.choice.cells(&element.choice, visit);
+            self.buttons.cells(&element.buttons, visit);
+        }
+    }
+
+    fn space() -> PartsSpace {
+        PartsSpace {
             picture: BoxSpace::uniform(0, 255, &[2, 2]).expect("a box"),
-            pair: (Discrete::new(7).expect("choices"), MultiBinary::new(3)),
+            choice: Discrete::new(7).expect("choices"),
+            buttons: MultiBinary::new(3),
         }
     }
 
     #[test]
-    fn parts_of_parts_are_columns_named_by_their_way() {
+    fn a_column_is_as_wide_as_its_part() {
         let columns = space().columns();
-        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        assert_eq!(names, ["picture", "pair.0", "pair.1"]);
         let widths: Vec<usize> = columns.iter().map(Column::width).collect();
         assert_eq!(widths, [4, 1, 3]);
     }
@@ -371,9 +376,10 @@ mod tests {
     #[test]
     fn rows_are_written_copied_and_cleared_by_themselves() {
         let space = space();
-        let element = |value: u8| Outer {
+        let element = |value: u8| Parts {
             picture: vec![value; 4],
-            pair: (i64::from(value), vec![value > 1; 3]),
+            choice: value.into(),
+            buttons: vec![value > 1; 3],
         };
         let mut batch = Batch::new(space.columns(), 2);
         batch.write(0, &space, &element(1));
@@ -386,21 +392,6 @@ mod tests {
         batch.clear_row(1);
         assert_eq!(batch.column(2), Cells::Bool(&[false; 6]));
         assert_eq!(batch.row(0, 0), Cells::U8(&[1; 4]));
-    }
-
-    #[test]
-    fn stacks_have_their_depth_as_the_first_side() {
-        let pair = (
-            BoxSpace::uniform(0.0_f32, 9.0, &[2]).expect("a box"),
-            MultiBinary::new(1),
-        );
-        let space = Stacked::new(pair, std::num::NonZeroUsize::MIN.saturating_add(1));
-        assert_eq!(space.columns()[0].shape, [2, 2]);
-        let mut batch = Batch::new(space.columns(), 2);
-        let stack = vec![(vec![1.0, 2.0], vec![false]), (vec![3.0, 4.0], vec![true])];
-        batch.write(1, &space, &stack);
-        assert_eq!(batch.row(0, 1), Cells::F32(&[1.0, 2.0, 3.0, 4.0]));
-        assert_eq!(batch.row(1, 1), Cells::Bool(&[false, true]));
     }
 
     #[test]

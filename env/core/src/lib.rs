@@ -1,4 +1,4 @@
-//! A Gymnasium-style environment trait, its spaces, wrappers, and a check of its contract.
+//! A Gymnasium-style environment trait, its spaces, and a check of its contract; many environments stepped together.
 //!
 //! The words and their meaning are Farama Gymnasium's (`core.py`, `env_checker.py`), typed
 //! statically: an environment's observations and actions are Rust types, and its spaces are spaces
@@ -60,7 +60,6 @@ mod env;
 mod seeding;
 pub mod space;
 pub mod vector;
-pub mod wrappers;
 
 pub use check::{Check, Report, Violation, Warning, check, check_for};
 pub use env::{Env, RenderFrame, Step};

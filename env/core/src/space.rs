@@ -1,17 +1,9 @@
 //! The sets that contain observations and actions.
-//!
-//! A Rust tuple of spaces is the space of tuples (Gymnasium's `Tuple`), and
-//! [`dict_space!`](crate::dict_space) makes a struct of spaces into the space of a struct of
-//! elements (Gymnasium's `Dict`).
 
 mod boxes;
-mod composite;
 mod discrete;
-mod float_bounds;
 mod issue;
 mod number;
-mod seeded;
-mod stacked;
 
 use std::fmt::Debug;
 
@@ -19,14 +11,9 @@ use std::fmt::Debug;
 pub use rand::Rng;
 
 pub use boxes::BoxSpace;
-#[doc(hidden)]
-pub use composite::within;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
-pub use float_bounds::FloatBounds;
-pub use issue::{Role, SpaceIssue, SpaceIssueKind};
+pub use issue::{Role, SpaceIssue};
 pub use number::Number;
-pub use seeded::Seeded;
-pub use stacked::Stacked;
 
 /// A set with a distribution to draw from.
 ///
@@ -42,7 +29,7 @@ pub trait Space: Debug {
     fn contains(&self, value: &Self::Element) -> bool;
 
     /// Properties of the space that are valid but seldom intended by an environment that uses it as `role`,
-    /// at most one for each kind and part. A space made of spaces returns those of its parts.
+    /// at most one of each kind.
     fn issues(&self, _role: Role) -> Vec<SpaceIssue> {
         Vec::new()
     }
@@ -103,28 +90,6 @@ pub enum SpaceError {
         start: u32,
         /// How many options.
         n: u32,
-    },
-}
-
-/// Why no element can be drawn under a mask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MaskError {
-    /// The mask is shorter or longer than what it masks.
-    #[error("mask of choice {index}: expected {expected} entries, found {found}")]
-    Length {
-        /// Which of a multi-discrete's choices; 0 otherwise.
-        index: usize,
-        /// The entries needed.
-        expected: usize,
-        /// The entries given.
-        found: usize,
-    },
-    /// The mask allows nothing.
-    #[error("mask of choice {index}: expected an allowed option, found none")]
-    NothingAllowed {
-        /// Which of a multi-discrete's choices; 0 otherwise.
-        index: usize,
     },
 }
 

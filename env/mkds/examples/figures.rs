@@ -32,14 +32,14 @@ use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_core::vector::{VectorEnv, VectorOptions};
-use env_mkds::action::DrivingAction;
+use env_mkds::action::{DrivingAction, PadAction};
 use env_mkds::config::{NumberOrName, RaceEnvConfig, Start, StartFrom};
 use env_mkds::control::{ActionSet, RaceAction};
 use env_mkds::ending::Ending;
-use env_mkds::moment::{Circuit, Moment};
+use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::race_movie::RaceComment;
+use env_mkds::runs::comments::RaceComment;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
@@ -323,9 +323,9 @@ impl Worker {
             .context("no race at START")?;
         let mut observation = Observation::default();
         let observer = &self.observer;
-        let circuit = Circuit::new(Course::read(&race)?);
+        let course = Course::read(&race)?;
         let milliseconds = median_ms(count, || {
-            let moment = Moment::new(race, &circuit, Pad::A)?;
+            let moment = facts::moment(&race, &course, Pad::A)?;
             observer.observe(&moment, &mut observation);
             Ok(())
         })?;

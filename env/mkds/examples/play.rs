@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
-use env_mkds::replay::Replay;
+use env_mkds::runs::replay::Replay;
 use mkds_memory::Ram;
 use nds_formats::battery;
 use nds_formats::dsm::Movie;

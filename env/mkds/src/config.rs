@@ -35,24 +35,24 @@
 //! # Ok::<(), env_mkds::Error>(())
 //! ```
 
-use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use desmume::Options;
+use env_kart::{
+    beginning,
+    ending::Ending,
+    observation::{Buttons, Rays, Term, TimeTrialV1},
+    reward::{RewardTerm, Rewards},
+};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{CHARACTERS, Course, KARTS};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Result,
     control::{ActionSet, Button},
-    ending::Ending,
-    observation::{Buttons, Pixels, Rays, Term, TimeTrialV1},
-    reward::{RewardTerm, Rewards},
-    scripted::GO_FRAME,
+    facts::GO_FRAME,
+    pixels::Pixels,
 };
 
 /// A driver, a kart or a course, by its number or its name.
@@ -65,141 +65,17 @@ pub enum NumberOrName {
     Name(String),
 }
 
-/// Random changes to the state that an episode begins with. Each value is drawn uniformly, by the reset's seed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StartVariation {
-    /// The kart is moved up to this far to either side, units.
-    pub lateral: f32,
-    /// The kart is turned up to this far to either side, radians.
-    pub heading: f32,
-    /// Up to this many frames pass before the driver takes over.
-    pub wait_frames: u32,
-}
+pub use env_kart::beginning::{StartVariation, States};
 
-impl StartVariation {
-    /// Checks that lengths and angles are numbers from 0 on.
-    ///
-    /// # Errors
-    /// [`Error::Setting`].
-    pub fn check(self) -> Result<()> {
-        for (setting, value) in [
-            ("start.vary.lateral", self.lateral),
-            ("start.vary.heading", self.heading),
-        ] {
-            if !value.is_finite() || value < 0.0 {
-                return Err(Error::Setting {
-                    setting,
-                    expected: "a number from 0 on",
-                    found: value.to_string(),
-                });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The source of the states that episodes begin with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum StartFrom {
-    /// Power-on; there is no race until the agent has gone through the menus.
-    PowerOn,
-    /// The grid of a time trial, at a frame of the race; it starts at frame 301.
-    Grid {
-        /// `frameCounter`, from 10 on.
-        #[serde(default = "grid_frame")]
-        frame: u32,
-    },
-    /// States along a lap of the scripted driver, evenly by progress; each reset draws one.
-    Lap {
-        /// How many.
-        count: usize,
-    },
-    /// States saved to files; each reset draws one.
-    States(States),
-    /// A frame of a movie.
-    Movie {
-        /// The movie.
-        path: PathBuf,
-        /// The frame, counted from 0. By default the start signal of the movie's race, or the first frame of a movie
-        /// that starts from a later state.
-        #[serde(default)]
-        frame: Option<u64>,
-        /// Whether the movie continues to play, in place of the agent, until it ends.
-        #[serde(default)]
-        play_on: bool,
-    },
-}
-
-/// Files of save states, by [`desmume::State::bytes`] or by DeSmuME. A configuration may write them as a bare list.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct States {
-    /// The files.
-    pub files: Vec<PathBuf>,
-    /// `frameCounter`, from 10 on: states from earlier in the race wait for this frame with no buttons held. By default
-    /// no state waits.
-    pub frame: Option<u32>,
-}
-
-impl<'de> Deserialize<'de> for States {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(StatesVisitor)
-    }
-}
-
-struct StatesVisitor;
-
-impl<'de> Visitor<'de> for StatesVisitor {
-    type Value = States;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of files, or files and a frame")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> std::result::Result<States, A::Error> {
-        let files = Vec::deserialize(SeqAccessDeserializer::new(list))?;
-        Ok(States { files, frame: None })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<States, A::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Fields {
-            files: Vec<PathBuf>,
-            #[serde(default)]
-            frame: Option<u32>,
-        }
-        let Fields { files, frame } = Fields::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(States { files, frame })
-    }
-}
-
-/// Default `frameCounter` of starts on the grid: half a second before the start signal.
+/// `frameCounter` of starts on the grid that name none: half a second before the start signal.
 pub const GRID_FRAME: u32 = GO_FRAME - 30;
 
-const fn grid_frame() -> u32 {
-    GRID_FRAME
-}
+/// How episodes begin; see [`env_kart::beginning::Start`]. Frames are of `frameCounter`, and the race starts at frame
+/// 301. States are read as [`desmume::State::bytes`] writes them, or DeSmuME.
+pub type Start = beginning::Start<GRID_FRAME>;
 
-impl Default for StartFrom {
-    fn default() -> Self {
-        Self::Grid {
-            frame: grid_frame(),
-        }
-    }
-}
-
-/// How episodes begin.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Start {
-    /// The states that episodes begin with.
-    pub from: StartFrom,
-    /// How those states are varied.
-    pub vary: StartVariation,
-}
+/// The source of the states that episodes begin with; see [`env_kart::beginning::StartFrom`].
+pub type StartFrom = beginning::StartFrom<GRID_FRAME>;
 
 /// The configuration of a race environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -354,7 +230,7 @@ impl RaceEnvConfig {
     /// The ids of character, kart and course.
     ///
     /// # Errors
-    /// [`Error::Setting`] for unknown names and numbers.
+    /// [`env_kart::Error::Setting`] for unknown names and numbers.
     pub fn combo(&self) -> Result<Combo> {
         Ok(Combo {
             character: numbered("character", &self.character, &CHARACTERS)?,
@@ -363,13 +239,9 @@ impl RaceEnvConfig {
                 NumberOrName::Number(id) => *id,
                 NumberOrName::Name(name) => {
                     let course = Course::by_abbreviation(name);
-                    course
-                        .map(|course| course.id)
-                        .ok_or_else(|| Error::Setting {
-                            setting: "course",
-                            expected: "a course's abbreviation, as f8c",
-                            found: name.clone(),
-                        })?
+                    course.map(|course| course.id).ok_or_else(|| {
+                        Error::setting("course", "a course's abbreviation, as f8c", name)
+                    })?
                 }
             },
         })
@@ -378,54 +250,26 @@ impl RaceEnvConfig {
     /// Checks all settings that can be checked without the game.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the first invalid setting.
+    /// [`env_kart::Error::Setting`] with the first invalid setting.
     pub fn check(&self) -> Result<()> {
-        let setting = |setting, expected, found: String| {
-            Err(Error::Setting {
-                setting,
-                expected,
-                found,
-            })
-        };
         self.combo()?;
         if !(1..=MOST_SKIPPED).contains(&self.frame_skip) {
-            return setting("frame_skip", "1 to 1000", self.frame_skip.to_string());
+            let found = self.frame_skip.to_string();
+            return Err(Error::setting("frame_skip", "1 to 1000", found));
         }
         if self.observation.is_empty() && self.pixels.is_none() {
-            return setting(
-                "observation",
-                "at least one term, or pixels",
-                "none".to_owned(),
-            );
+            let expected = "at least one term, or pixels";
+            return Err(Error::setting("observation", expected, "none"));
         }
         if let Some(pixels) = &self.pixels {
-            pixels.check()?;
+            pixels.pictures().check()?;
         }
         self.actions.space()?;
         self.reward.check()?;
         self.terminate.check()?;
         self.truncate.check()?;
-        self.start.vary.check()?;
-        match &self.start.from {
-            StartFrom::Grid { frame } if !START_FRAMES.contains(frame) => {
-                setting("start.from.grid.frame", "10 to 100000", frame.to_string())
-            }
-            StartFrom::Lap { count } if !(1..=MOST_STATES).contains(count) => {
-                setting("start.from.lap.count", "1 to 256", count.to_string())
-            }
-            StartFrom::States(States {
-                frame: Some(frame), ..
-            }) if !START_FRAMES.contains(frame) => {
-                setting("start.from.states.frame", "10 to 100000", frame.to_string())
-            }
-            StartFrom::States(States { files, .. })
-                if !(1..=MOST_STATES).contains(&files.len()) =>
-            {
-                let found = format!("{} files", files.len());
-                setting("start.from.states.files", "1 to 256 files", found)
-            }
-            _ => Ok(()),
-        }
+        self.start.check()?;
+        Ok(())
     }
 
     /// Reads and checks a configuration.
@@ -457,10 +301,6 @@ impl RaceEnvConfig {
 }
 
 const MOST_SKIPPED: u32 = 1000;
-/// The most states of a library: each takes 7 MB.
-const MOST_STATES: usize = 256;
-/// The earliest frame is not 0, since the menus lead to one of the race's first frames.
-const START_FRAMES: std::ops::RangeInclusive<u32> = 10..=100_000;
 
 fn numbered(setting: &'static str, which: &NumberOrName, names: &[&str]) -> Result<u8> {
     let found = match which {
@@ -473,12 +313,11 @@ fn numbered(setting: &'static str, which: &NumberOrName, names: &[&str]) -> Resu
     };
     found
         .and_then(|index| u8::try_from(index).ok())
-        .ok_or_else(|| Error::Setting {
-            setting,
-            expected: "a number or name of the game's",
-            found: match which {
+        .ok_or_else(|| {
+            let found = match which {
                 NumberOrName::Number(number) => number.to_string(),
                 NumberOrName::Name(name) => name.clone(),
-            },
+            };
+            Error::setting(setting, "a number or name of the game's", found)
         })
 }

@@ -1,49 +1,25 @@
-//! Sets of actions, and the buttons that they press.
+//! Sets of actions on the DS's pad.
 
-use env_core::{
-    Space,
-    space::{Discrete, MultiBinary, MultiDiscrete, Rng},
-};
+use env_kart::{control, observation::Keymask};
 use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, action::DrivingAction};
+use crate::action::{DrivingAction, PadAction};
 
-/// An action of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RaceAction {
-    /// One of several options.
-    Index(i64),
-    /// One option for each of several choices.
-    Choices(Vec<u32>),
-    /// Which buttons are held.
-    Buttons(Vec<bool>),
-}
+pub use env_kart::control::{ActionSpace, RaceAction};
 
-impl From<DrivingAction> for RaceAction {
-    fn from(action: DrivingAction) -> Self {
-        let components = action.to_components();
-        Self::Choices(components.iter().map(|class| *class as u32).collect())
-    }
-}
+/// A set of actions; see [`env_kart::control::ActionSet`]. Of the keymask, `Discrete(2048)` has all buttons but Y.
+pub type ActionSet = control::ActionSet<Button>;
 
-/// A set of actions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ActionSet {
-    /// The keypad bits as one number: `Discrete(2048)`, all buttons but Y.
-    Keymask,
-    /// `MultiDiscrete([2, 2, 2, 2, 3])`: accelerate, brake, drift, item, steer (left, straight, right).
-    #[default]
-    Driving,
-    /// `Discrete(5)`: accelerate; accelerate and steer right; accelerate and steer left; begin to drift; stop drifting.
-    /// R stays held from the fourth to the fifth.
-    DriftLatch,
-    /// `MultiBinary`: which of these buttons are held.
-    Buttons(Vec<Button>),
-    /// `Discrete`: one of these combinations of buttons.
-    Choice(Vec<Vec<Button>>),
-}
+/// The keypad bits, as observations have them.
+pub const KEYMASK: Keymask = Keymask {
+    unit: "DS keypad bits",
+    greatest: Pad::all().bits(),
+    doc: "what was pressed last: 1 A, 2 B, 4 Select, 8 Start, 16 right, 32 left, 64 up, 128 down, 256 R, 512 L, 1024 X, 2048 Y",
+};
+
+/// Presses the buttons of actions; see [`env_kart::control::Controller`].
+pub type Controller = control::Controller<Button>;
 
 /// A button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,160 +60,21 @@ impl Button {
     }
 }
 
-fn held(buttons: &[Button]) -> Pad {
-    buttons.iter().map(|button| button.pad()).collect()
-}
+impl control::Button for Button {
+    type Pad = Pad;
 
-/// Actions of [`ActionSet::Keymask`].
-const KEYMASKS: usize = 2048;
-/// The buttons of each action of [`ActionSet::DriftLatch`], besides R.
-const LATCHED: [Pad; 5] = [
-    Pad::A,
-    Pad::A.union(Pad::RIGHT),
-    Pad::A.union(Pad::LEFT),
-    Pad::A.union(Pad::R),
-    Pad::A,
-];
-/// The actions of [`ActionSet::DriftLatch`] that begin and end a drift.
-const LATCH: (i64, i64) = (3, 4);
+    const KEYMASKS: u32 = 2048;
 
-fn no_actions() -> Error {
-    Error::Setting {
-        setting: "actions",
-        expected: "at least one button or choice",
-        found: "none".to_owned(),
-    }
-}
-
-impl ActionSet {
-    /// The space of its actions.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for a set without actions.
-    pub fn space(&self) -> Result<ActionSpace> {
-        let one_of = |count: usize| {
-            let space = Discrete::new(u32::try_from(count).unwrap_or(u32::MAX));
-            space.map(ActionSpace::Index).map_err(|_| no_actions())
-        };
-        match self {
-            Self::Keymask => one_of(KEYMASKS),
-            Self::DriftLatch => one_of(LATCHED.len()),
-            Self::Choice(choices) => one_of(choices.len()),
-            Self::Driving => {
-                let classes = DrivingAction::COMPONENTS.map(|count| count as u32);
-                let space = MultiDiscrete::new(classes.to_vec());
-                space.map(ActionSpace::Choices).map_err(|_| no_actions())
-            }
-            Self::Buttons(buttons) if buttons.is_empty() => Err(no_actions()),
-            Self::Buttons(buttons) => Ok(ActionSpace::Buttons(MultiBinary::new(buttons.len()))),
-        }
-    }
-}
-
-/// The space of a set's actions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActionSpace {
-    /// Of [`RaceAction::Index`].
-    Index(Discrete),
-    /// Of [`RaceAction::Choices`].
-    Choices(MultiDiscrete),
-    /// Of [`RaceAction::Buttons`].
-    Buttons(MultiBinary),
-}
-
-impl Space for ActionSpace {
-    type Element = RaceAction;
-
-    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> RaceAction {
-        match self {
-            Self::Index(space) => RaceAction::Index(space.sample(rng)),
-            Self::Choices(space) => RaceAction::Choices(space.sample(rng)),
-            Self::Buttons(space) => RaceAction::Buttons(space.sample(rng)),
-        }
+    fn held(buttons: impl IntoIterator<Item = Self>) -> Pad {
+        buttons.into_iter().map(Self::pad).collect()
     }
 
-    fn contains(&self, value: &RaceAction) -> bool {
-        match (self, value) {
-            (Self::Index(space), RaceAction::Index(index)) => space.contains(index),
-            (Self::Choices(space), RaceAction::Choices(choices)) => space.contains(choices),
-            (Self::Buttons(space), RaceAction::Buttons(buttons)) => space.contains(buttons),
-            _ => false,
-        }
-    }
-}
-
-/// Presses the buttons of actions.
-#[derive(Clone, Debug)]
-pub struct Controller {
-    set: ActionSet,
-    space: ActionSpace,
-    /// Whether R is held, between the actions that begin and end a drift.
-    drifting: bool,
-}
-
-impl Controller {
-    /// A controller for the actions of `set`.
-    ///
-    /// # Errors
-    /// As [`ActionSet::space`].
-    pub fn new(set: &ActionSet) -> Result<Self> {
-        Ok(Self {
-            set: set.clone(),
-            space: set.space()?,
-            drifting: false,
-        })
+    fn of_keymask(mask: u16) -> Pad {
+        Pad::from_bits_retain(mask)
     }
 
-    /// The space of its actions.
-    pub const fn space(&self) -> &ActionSpace {
-        &self.space
-    }
-
-    /// Releases all buttons, at the beginning of an episode.
-    pub const fn reset(&mut self) {
-        self.drifting = false;
-    }
-
-    /// The buttons that `action` holds.
-    ///
-    /// # Errors
-    /// [`Error::Action`] for one outside the space.
-    pub fn press(&mut self, action: &RaceAction) -> Result<Pad> {
-        if !self.space.contains(action) {
-            return Err(Error::Action {
-                expected: format!("{:?}", self.space),
-                found: format!("{action:?}"),
-            });
-        }
-        Ok(match (&self.set, action) {
-            (ActionSet::Keymask, RaceAction::Index(mask)) => Pad::from_bits_retain(*mask as u16),
-            (ActionSet::DriftLatch, RaceAction::Index(index)) => self.latch(*index),
-            (ActionSet::Choice(choices), RaceAction::Index(index)) => {
-                held(&choices[*index as usize])
-            }
-            (ActionSet::Buttons(buttons), RaceAction::Buttons(pressed)) => {
-                let pressed = buttons.iter().zip(pressed).filter(|(_, pressed)| **pressed);
-                pressed.map(|(button, _)| button.pad()).collect()
-            }
-            (_, RaceAction::Choices(choices)) => {
-                let mut components = [0; DrivingAction::COMPONENTS.len()];
-                for (component, class) in components.iter_mut().zip(choices) {
-                    *component = *class as usize;
-                }
-                DrivingAction::from_components(components)
-                    .unwrap_or_default()
-                    .to_pad()
-            }
-            // Unreachable: the space contains no other pairs.
-            _ => Pad::empty(),
-        })
-    }
-
-    fn latch(&mut self, index: i64) -> Pad {
-        let (begin, end) = LATCH;
-        self.drifting = (self.drifting || index == begin) && index != end;
-        let pad = LATCHED[index as usize];
-        if self.drifting { pad | Pad::R } else { pad }
+    fn driving(action: DrivingAction) -> Pad {
+        action.to_pad()
     }
 }
 

@@ -13,9 +13,11 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{
     Result,
-    corrections::Corrections,
-    race_movie::{Pilot, RaceMovie},
-    scripted::GO_FRAME,
+    facts::GO_FRAME,
+    runs::{
+        corrections::Corrections,
+        race_movie::{Pilot, RaceMovie},
+    },
 };
 
 /// Frames of a push, and of the driving between two pushes.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use mkds_formats::ghost::Combo;
 
-use crate::replay::ReplayOutcome;
+use crate::runs::outcome::NotFinished;
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -107,8 +107,8 @@ pub enum Error {
         found: String,
     },
     /// The race did not finish in its ghost's time.
-    #[error("the ghost's inputs did not finish the race as recorded: {0}")]
-    NotFinished(ReplayOutcome),
+    #[error(transparent)]
+    NotFinished(#[from] NotFinished),
     /// The pilot failed to decide.
     #[error("the pilot: {0}")]
     Pilot(Box<dyn std::error::Error + Send + Sync>),
@@ -121,20 +121,12 @@ pub enum Error {
     /// An environment was stepped before its first reset, or after an episode's end.
     #[error("step without a running episode: call reset first")]
     NotReset,
-    /// An action is outside the action space. No input was made.
-    #[error("action: expected one of {expected}, found {found}")]
-    Action {
-        /// The space.
-        expected: String,
-        /// The action.
-        found: String,
-    },
+    /// A setting is outside what it may be, an action outside the action space, or a picture cannot be scaled.
+    #[error(transparent)]
+    Kart(#[from] env_kart::Error),
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// The screens cannot be turned into the requested picture.
-    #[error("picture: {0}")]
-    Picture(String),
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -151,19 +143,26 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
-    /// A setting is outside what it may be.
-    #[error("{setting}: expected {expected}, found {found}")]
-    Setting {
-        /// The setting's name.
-        setting: &'static str,
-        /// The allowed values.
-        expected: &'static str,
-        /// The given value.
-        found: String,
-    },
 }
 
 impl Error {
+    /// An [`env_kart::Error::Setting`].
+    pub(crate) fn setting(
+        setting: &'static str,
+        expected: &'static str,
+        found: impl Into<String>,
+    ) -> Self {
+        Self::Kart(env_kart::Error::setting(setting, expected, found))
+    }
+
+    /// An [`Error::Incomplete`].
+    pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Incomplete {
+            expected: expected.into(),
+            found: found.into(),
+        }
+    }
+
     /// A pilot's own error.
     pub fn pilot(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Pilot(Box::new(error))

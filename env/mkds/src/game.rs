@@ -9,9 +9,10 @@ use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
 use session::{Game, Mark, MovieFormat};
 
-use crate::annotations::Annotations;
-use crate::corrections::Corrections;
-use crate::replay::{Replay, place_for_state};
+use crate::runs::annotations::Annotations;
+use crate::runs::comments::RaceComment;
+use crate::runs::corrections::Corrections;
+use crate::runs::replay::{Replay, place_for_state};
 use crate::{Error, Result};
 
 /// The game.
@@ -166,7 +167,7 @@ fn corrections_in(inputs: &[Input]) -> Corrections {
 #[must_use]
 pub fn course_of(session: &Session) -> Option<u32> {
     let told = || {
-        let comment = crate::race_movie::RaceComment::of_movie(session.header());
+        let comment = RaceComment::of_movie(session.header());
         comment.ok().flatten()
     };
     let comment = session.notes().race().or_else(told);

@@ -6,7 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use desmume::{Emulator, Picture, Screens, State};
 use env_core::{Env, EnvRng, RenderFrame, Step, rng};
-use mkds_memory::{Race, Ram, course::Course};
+use env_kart::{
+    ending::Circumstances,
+    facts::Facts,
+    moment::Moment,
+    observation::{Observation, ObservationSpace, Observer},
+    pictures::PixelStack,
+    referee::{Outcome, Referee},
+    reference_line::ReferenceLine,
+    reward::Rewarder,
+};
+use mkds_memory::{Race, course::Course};
 use nds_formats::dsm::Movie;
 use nds_formats::input::Input;
 use nds_formats::pad::{Frame, Pad};
@@ -16,18 +26,12 @@ use rand::RngExt;
 use crate::{
     Error, Result,
     config::{RaceEnvConfig, StartVariation},
-    control::{ActionSpace, Controller, RaceAction},
+    control::{ActionSpace, Controller, KEYMASK, RaceAction},
     displace::displace,
-    ending::{Circumstances, EndDetector},
-    moment::{Circuit, Moment, Standing},
-    observation::{Observation, ObservationSpace, Observer, PixelStack},
-    reference_line::ReferenceLine,
-    reward::Rewarder,
+    emulated::find_race,
+    facts::{self, GO_FRAME},
     starts::{self, StartState},
 };
-
-/// [`Info::ended_by`] of an episode whose race the agent left through the menus: it is always truncated.
-pub const RACE_GONE: &str = "race_gone";
 
 /// Information about a step besides the observation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,22 +51,23 @@ pub struct Info {
     /// All laps were driven.
     pub finished: bool,
     /// The value of each reward term in this step, in the order of [`RaceEnv::reward_names`]; before
-    /// [`crate::reward::Rewards::clip`].
+    /// [`env_kart::reward::Rewards::clip`].
     pub rewards: Vec<f64>,
-    /// The event that ended the episode: an [`crate::ending::Ending::name`], or [`RACE_GONE`].
+    /// The event that ended the episode: an [`env_kart::ending::Ending::name`], or
+    /// [`RACE_GONE`](env_kart::referee::RACE_GONE).
     pub ended_by: Option<&'static str>,
 }
 
 impl Info {
-    fn of(now: &Standing) -> Self {
+    fn of(now: &Facts) -> Self {
         Self {
             race_started: true,
             race_progress: now.race_progress,
             lap_progress: now.lap_progress,
             lap: now.lap,
             total_ms: now.total_ms,
-            frame: now.frame,
-            finished: now.race_progress >= 1.0,
+            frame: (now.since_start + i64::from(GO_FRAME)) as u32,
+            finished: now.is_finished(),
             ..Self::default()
         }
     }
@@ -73,7 +78,7 @@ impl Info {
 pub struct ResetOptions {
     /// The index of the start state, in place of a random one.
     pub start: Option<usize>,
-    /// Its variation, in place of [`crate::config::Start::vary`].
+    /// Its variation, in place of [`Start::vary`](env_kart::beginning::Start::vary).
     pub variation: Option<StartVariation>,
 }
 
@@ -91,23 +96,23 @@ struct Shared {
     rom: Arc<[u8]>,
     config: RaceEnvConfig,
     observer: Observer,
-    rewarder: Rewarder,
+    referee: Referee,
     start_states: Vec<StartState>,
     /// By the course's id.
-    circuits: Mutex<HashMap<u32, Arc<Circuit>>>,
+    courses: Mutex<HashMap<u32, Arc<Course>>>,
 }
 
 impl Shared {
     /// The course of `race`, read from RAM on first use.
-    fn circuit(&self, race: &Race<'_>) -> Result<Arc<Circuit>> {
-        let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
+    fn course(&self, race: &Race<'_>) -> Result<Arc<Course>> {
+        let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         let id = race.config().course().0;
-        if let Some(circuit) = circuits.get(&id) {
-            return Ok(circuit.clone());
+        if let Some(course) = courses.get(&id) {
+            return Ok(course.clone());
         }
-        let circuit = Arc::new(Circuit::new(Course::read(race)?));
-        circuits.insert(id, circuit.clone());
-        Ok(circuit)
+        let course = Arc::new(Course::read(race)?);
+        courses.insert(id, course.clone());
+        Ok(course)
     }
 }
 
@@ -115,7 +120,7 @@ impl RaceFactory {
     /// Powers `rom` on and makes the states that episodes begin with.
     ///
     /// # Errors
-    /// [`Error::Setting`] for an invalid configuration, those of [`crate::menus::enter_race`], of files that
+    /// [`env_kart::Error::Setting`] for an invalid configuration, those of [`crate::menus::enter_race`], of files that
     /// the configuration names, and the emulator's.
     pub fn new(rom: impl Into<Arc<[u8]>>, config: RaceEnvConfig) -> Result<Self> {
         config.check()?;
@@ -124,17 +129,18 @@ impl RaceFactory {
         if !found.starts_with("AMC") {
             return Err(Error::WrongGame { found });
         }
-        let observer = Observer::new(&config.observation)?;
+        let observer = Observer::new(&config.observation, KEYMASK)?;
         let mut read = |path: &Path| read_line(&rom, path).map_err(|error| starts::at(path, error));
         let rewarder = Rewarder::new(config.reward.clone(), &mut read)?;
+        let referee = Referee::new(rewarder, &config.terminate, &config.truncate)?;
         let (emulator, start_states) = starts::prepare(&rom, &config)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 rom,
                 observer,
-                rewarder,
+                referee,
                 start_states,
-                circuits: Mutex::default(),
+                courses: Mutex::default(),
                 config,
             }),
             first: Mutex::new(Some(emulator)),
@@ -174,24 +180,22 @@ impl RaceFactory {
 fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
     let bytes = starts::read_file(path, Input::Movie)?;
     if path.extension().is_none_or(|extension| extension != "dsm") {
-        return ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes));
+        return Ok(ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes))?);
     }
     let mut replay = starts::open_movie(rom, path, &Movie::parse(&bytes)?)?;
     let mut places = Vec::new();
     while replay.step(Picture::Skip)?.is_some() && !replay.outcome().finished {
-        if let Some(race) = Ram::new(replay.emulator().main_ram())?.race()? {
+        if let Some(race) = find_race(replay.emulator())? {
             places.push(race.driver(0)?.position().to_f32());
         }
     }
-    ReferenceLine::new(places)
+    Ok(ReferenceLine::new(places)?)
 }
 
 /// One episode, while it runs.
 #[derive(Clone, Debug)]
 struct Episode {
     steps: u32,
-    /// The numbers of the previous frame; `None` while there is no race.
-    before: Option<Standing>,
     /// The index of its start state, and how many frames of that state's movie were played.
     start_state: usize,
     played: usize,
@@ -223,13 +227,11 @@ impl Shown {
 pub struct RaceEnv {
     emulator: Emulator,
     shared: Arc<Shared>,
-    circuit: Option<Arc<Circuit>>,
+    course: Option<Arc<Course>>,
     space: ObservationSpace,
     pixels: Option<PixelStack>,
     controller: Controller,
-    rewarder: Rewarder,
-    terminate: EndDetector,
-    truncate: EndDetector,
+    referee: Referee,
     rng: EnvRng,
     episode: Option<Episode>,
     shown: Shown,
@@ -239,34 +241,18 @@ pub struct RaceEnv {
     pad: Pad,
 }
 
-/// The results of a step's frames.
-#[derive(Default)]
-struct Outcome {
-    reward: f64,
-    terminated: Option<&'static str>,
-    truncated: Option<&'static str>,
-}
-
-impl Outcome {
-    const fn is_over(&self) -> bool {
-        self.terminated.is_some() || self.truncated.is_some()
-    }
-}
-
 impl RaceEnv {
     fn new(emulator: Emulator, shared: Arc<Shared>) -> Result<Self> {
         let config = &shared.config;
-        let pixels = config.pixels.map(PixelStack::new).transpose()?;
+        let pictures = config.pixels.map(|pixels| pixels.pictures());
         let mut fields = shared.observer.fields().to_vec();
-        fields.extend(config.pixels.map(|pixels| pixels.field()));
+        fields.extend(pictures.map(|pictures| pictures.field()));
         Ok(Self {
-            circuit: None,
+            course: None,
             space: ObservationSpace::new(fields),
-            pixels,
+            pixels: pictures.map(PixelStack::new).transpose()?,
             controller: Controller::new(&config.actions)?,
-            rewarder: shared.rewarder.clone(),
-            terminate: EndDetector::new(&config.terminate)?,
-            truncate: EndDetector::new(&config.truncate)?,
+            referee: shared.referee.clone(),
             rng: rng(None),
             episode: None,
             shown: Shown::Drawn,
@@ -305,7 +291,7 @@ impl RaceEnv {
 
     /// The course of the race; `None` before the first.
     pub fn course(&self) -> Option<&Course> {
-        self.circuit.as_deref().map(|circuit| &circuit.course)
+        self.course.as_deref()
     }
 
     /// The observer that makes the observations.
@@ -330,23 +316,15 @@ impl RaceEnv {
 
     /// The terms of [`Info::rewards`].
     pub fn reward_names(&self) -> impl Iterator<Item = &'static str> {
-        self.rewarder.names()
-    }
-
-    /// The frame in RAM, in which `pad` was held; `None` without a race.
-    fn moment(&self, pad: Pad) -> Result<Option<Moment<'_>>> {
-        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
-            return Ok(None);
-        };
-        Moment::new(race, circuit, pad).map(Some)
+        self.referee.reward_names()
     }
 
     /// Updates the course when a race has begun or ended.
     fn follow_race(&mut self) -> Result<()> {
         let race = find_race(&self.emulator)?;
-        match (&self.circuit, race) {
-            (None, Some(race)) => self.circuit = Some(self.shared.circuit(&race)?),
-            (Some(_), None) => self.circuit = None,
+        match (&self.course, race) {
+            (None, Some(race)) => self.course = Some(self.shared.course(&race)?),
+            (Some(_), None) => self.course = None,
             _ => {}
         }
         Ok(())
@@ -388,16 +366,19 @@ impl RaceEnv {
     }
 
     /// The observation of the frame in RAM, its info, and its numbers for comparison.
-    fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Standing>)> {
+    fn observe(&mut self, pad: Pad) -> Result<(Observation, Info, Option<Facts>)> {
         self.pad = pad;
         let mut observation = Observation::default();
-        let (info, now) = match self.moment(pad)? {
+        let (info, now) = match moment(&self.emulator, self.course.as_deref(), pad)? {
             Some(moment) => {
                 self.shared.observer.observe(&moment, &mut observation);
                 (Info::of(&moment.now), Some(moment.now))
             }
             None => {
-                self.shared.observer.observe_nothing(pad, &mut observation);
+                let controls = facts::controls(pad);
+                self.shared
+                    .observer
+                    .observe_nothing(&controls, &mut observation);
                 (Info::default(), None)
             }
         };
@@ -427,36 +408,14 @@ impl RaceEnv {
                 steps: episode.steps + u32::from(frame == skip),
                 movie_over,
             };
-            self.judge(episode, pad, circumstances, &mut outcome)?;
+            let moment = moment(&self.emulator, self.course.as_deref(), pad)?;
+            self.referee
+                .judge(moment.as_ref(), circumstances, &mut outcome);
             if outcome.is_over() {
                 break;
             }
         }
         Ok((outcome, pad))
-    }
-
-    /// Rewards a frame and checks whether it ends the episode.
-    fn judge(
-        &mut self,
-        episode: &mut Episode,
-        pad: Pad,
-        circumstances: Circumstances,
-        outcome: &mut Outcome,
-    ) -> Result<()> {
-        let (Some(circuit), Some(race)) = (&self.circuit, find_race(&self.emulator)?) else {
-            // Leaving the race through the pause menu ends the episode: otherwise it would stay in the menus until truncated.
-            let left = episode.before.take().map(|_| RACE_GONE);
-            outcome.terminated = self.terminate.update_without_race(circumstances);
-            outcome.truncated = left.or(self.truncate.update_without_race(circumstances));
-            return Ok(());
-        };
-        let moment = Moment::new(race, circuit, pad)?;
-        let before = episode.before.unwrap_or(moment.now);
-        outcome.reward += self.rewarder.reward(&moment, &before);
-        outcome.terminated = self.terminate.update(&moment, &before, circumstances);
-        outcome.truncated = self.truncate.update(&moment, &before, circumstances);
-        episode.before = Some(moment.now);
-        Ok(())
     }
 
     fn choose_start_state(&mut self, start: Option<usize>) -> Result<usize> {
@@ -465,11 +424,11 @@ impl RaceEnv {
             None if count == 1 => Ok(0),
             None => Ok(self.rng.random_range(0..count)),
             Some(start) if start < count => Ok(start),
-            Some(start) => Err(Error::Setting {
-                setting: "reset's start",
-                expected: "the number of one of the states that episodes begin with",
-                found: format!("{start} of {count}"),
-            }),
+            Some(start) => Err(Error::setting(
+                "reset's start",
+                "the number of one of the states that episodes begin with",
+                format!("{start} of {count}"),
+            )),
         }
     }
 }
@@ -500,20 +459,17 @@ impl Env for RaceEnv {
         variation.check()?;
         let start_state = self.choose_start_state(options.start)?;
         let pad = self.begin(start_state, variation)?;
-        self.circuit = None;
+        self.course = None;
         self.follow_race()?;
         self.controller.reset();
-        self.rewarder.reset();
-        self.terminate.reset();
-        self.truncate.reset();
         if let Some(pixels) = &mut self.pixels {
             pixels.clear();
         }
-        let (observation, mut info, before) = self.observe(pad)?;
-        self.rewarder.take_components(&mut info.rewards);
+        let (observation, mut info, first) = self.observe(pad)?;
+        self.referee.reset(first);
+        self.referee.take_rewards(&mut info.rewards);
         self.episode = Some(Episode {
             steps: 0,
-            before,
             start_state,
             played: 0,
         });
@@ -527,14 +483,14 @@ impl Env for RaceEnv {
             // The action was refused and no frame played: the episode continues.
             Err(error) => {
                 self.episode = Some(episode);
-                return Err(error);
+                return Err(error.into());
             }
         };
         let (outcome, pad) = self.play(&mut episode, pressed)?;
         episode.steps += 1;
         let (observation, mut info, _) = self.observe(pad)?;
-        self.rewarder.take_components(&mut info.rewards);
-        info.ended_by = outcome.terminated.or(outcome.truncated);
+        self.referee.take_rewards(&mut info.rewards);
+        info.ended_by = outcome.ended_by();
         let step = Step::new(observation, outcome.reward, info)
             .terminated(outcome.terminated.is_some())
             .truncated(outcome.terminated.is_none() && outcome.truncated.is_some());
@@ -559,6 +515,14 @@ impl Env for RaceEnv {
     }
 }
 
-fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
-    Ok(Ram::new(emulator.main_ram())?.race()?)
+/// The frame in an emulator's RAM, in which `pad` was held; `None` without a race.
+fn moment<'c>(
+    emulator: &Emulator,
+    course: Option<&'c Course>,
+    pad: Pad,
+) -> Result<Option<Moment<'c>>> {
+    let (Some(course), Some(race)) = (course, find_race(emulator)?) else {
+        return Ok(None);
+    };
+    facts::moment(&race, course, pad).map(Some)
 }

@@ -1,182 +1,26 @@
-//! A driver that needs no training. It follows a racing line by pure pursuit and drifts in bends; where mini-turbos
-//! last long enough to be chained, it chooses its inputs with a model of the kart.
+//! A driver that needs no training: see [`LineDriver`](env_kart::line_driver::LineDriver).
 
-use mkds_memory::{Driver, Race, course::Course, driver::MotionFlags};
+use env_kart::line_driver::{LineDriver, Obstacle};
+use mkds_memory::{Race, colliders::Collider, course::Course};
 use nds_formats::pad::Pad;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use crate::{
     Result,
-    action::{DrivingAction, Steer},
-    foresight::{
-        Choice, Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
-    },
-    ground::{Ground, add, angle_between, length, sub, unit},
-    race_movie::Pilot,
-    racing_line::RacingLine,
+    action::{DrivingAction, PadAction},
+    facts,
+    runs::race_movie::Pilot,
 };
 
-/// `frameCounter` at which the race starts (source: timing of the ghosts' inputs).
-pub const GO_FRAME: u32 = 301;
+pub use env_kart::line_driver::Style;
 
-/// The style of a scripted driver. Different styles make different ghosts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Style {
-    /// The share of the road's width used to cut bends: 0 none, 1 all of it.
-    pub cutting: f32,
-    /// Shift of the line to the left, in halves of the road's width, -1..1.
-    pub offset: f32,
-    /// Look-ahead of the pursuit in frames of travel.
-    pub look_ahead: f32,
-    /// Turn of the line ahead, in radians, from which the driver drifts; infinite for no drifts.
-    pub drift_from: f32,
-    /// Frames before GO at which the accelerator goes down for the start boost.
-    pub start_press: u32,
-    /// The same for an engine that is at full power before GO when pressed at `start_press`.
-    pub quick_start_press: u32,
-    /// Bearing of the look-ahead point, in radians, from which the driver steers.
-    pub press: f32,
-    /// Bearing at which it stops steering.
-    pub release: f32,
-}
-
-impl Default for Style {
-    fn default() -> Self {
-        Self {
-            cutting: 0.95,
-            offset: 0.0,
-            look_ahead: 41.0,
-            drift_from: 0.8,
-            start_press: 107,
-            quick_start_press: 20,
-            press: 0.12,
-            release: 0.0,
-        }
-    }
-}
-
-impl Style {
-    /// A random variation of the default style; the same seed gives the same style.
-    pub fn seeded(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        Self {
-            cutting: rng.random_range(0.75..1.0),
-            offset: rng.random_range(-0.2..0.2),
-            look_ahead: rng.random_range(33.0..43.0),
-            drift_from: rng.random_range(0.7..1.2),
-            start_press: rng.random_range(106..=108),
-            quick_start_press: rng.random_range(14..26),
-            press: rng.random_range(0.06..0.14),
-            release: rng.random_range(-0.02..0.03),
-        }
-    }
-
-    /// The seed's style without drifts and with more room to the road's edges: slower, and easier to imitate, since the
-    /// inputs follow from the line's position alone.
-    pub fn calm(seed: u64) -> Self {
-        const CUTTING: f32 = 0.6;
-        let style = Self::seeded(seed);
-        Self {
-            cutting: style.cutting * CUTTING,
-            drift_from: f32::INFINITY,
-            ..style
-        }
-    }
-
-    const fn drifts(&self) -> bool {
-        self.drift_from.is_finite()
-    }
-}
-
-/// The state of a drift.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Drift {
-    /// None; frames since the last.
-    Off(u32),
-    /// R held towards `sign` (+1 left) for `frames`.
-    On { sign: f32, frames: u32 },
-}
-
-/// A driver that computes a racing line and follows it. One driver drives one race.
+/// A driver that computes a racing line from a race's course and follows it. One driver drives one race.
 #[derive(Clone, Debug)]
-pub struct ScriptedDriver {
-    style: Style,
-    line: RacingLine,
-    at: Option<usize>,
-    drift: Drift,
-    /// The stroke of steering under way: 1 left, -1 right, 0 none.
-    steer: f32,
-    /// Frames without progress.
-    blocked: u32,
-    /// Frames of reversing left.
-    reverse: u32,
-    /// Whether the engine has been at full power before GO.
-    quick_engine: bool,
-    /// The obstacles for the model; `None` if the kart is driven without the model.
-    obstacles: Option<Obstacles>,
-}
-
-/// The kart's state that the driver needs, in units and frames.
-struct Kart {
-    /// Speed without a boost, and frames of boost of a mini-turbo.
-    top_speed: f32,
-    mini_turbo: f32,
-    position: Ground,
-    facing: Ground,
-    travel: Ground,
-    speed: f32,
-    forward_speed: f32,
-}
-
-impl Kart {
-    fn of(race: &Race<'_>, driver: &Driver<'_>) -> Result<Self> {
-        let parameters = driver.kart_parameters().follow(race.ram())?;
-        let ground = |v: nds_formats::fx::VecFx32| [v.x.to_f32(), v.z.to_f32()];
-        let facing = unit(ground(driver.heading()));
-        let moved = ground(driver.displacement());
-        let speed = length(moved);
-        Ok(Self {
-            top_speed: parameters.map_or(0.0, |kart| kart.max_speed().to_f32()),
-            mini_turbo: parameters.map_or(0.0, |kart| kart.mini_turbo_time().into()),
-            position: ground(driver.position()),
-            facing,
-            travel: if speed > 0.5 { unit(moved) } else { facing },
-            speed,
-            forward_speed: driver.forward_speed().to_f32(),
-        })
-    }
-
-    /// Whether a mini-turbo lasts longer than a drift takes to charge the next. Then drifting all the time is fastest,
-    /// for which the driver needs the model.
-    fn chains_mini_turbos(&self) -> bool {
-        const DRIFT: f32 = 50.0;
-        self.mini_turbo > DRIFT
-    }
-}
+pub struct ScriptedDriver(LineDriver);
 
 impl ScriptedDriver {
-    /// Speed below which the kart counts as blocked while it should drive, units a frame.
-    const BLOCKED_SPEED: f32 = 0.6;
-    /// Frames of being blocked after which it reverses, and for how long.
-    const BLOCKED_FRAMES: u32 = 45;
-    const REVERSE_FRAMES: u32 = 50;
-    /// Speed from which the model of the kart's motion holds, units a frame.
-    const FORESEEN_SPEED: f32 = 4.0;
-
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
-        Self {
-            style,
-            line: RacingLine::new(course, style.cutting, style.offset),
-            at: None,
-            drift: Drift::Off(0),
-            steer: 0.0,
-            blocked: 0,
-            reverse: 0,
-            quick_engine: false,
-            obstacles: None,
-        }
+        Self(LineDriver::new(course.track(), style))
     }
 
     /// The decision for the frame after the one RAM shows. To be called once a frame.
@@ -184,303 +28,32 @@ impl ScriptedDriver {
     /// # Errors
     /// The player's driver_t, the course or its objects lie outside RAM.
     pub fn act(&mut self, race: &Race<'_>) -> Result<DrivingAction> {
-        let driver = race.driver(0)?;
-        let frame = race.state().frame_counter();
-        if frame < GO_FRAME {
-            return Ok(self.rev(&driver, frame));
+        let facts = facts::read(race, Pad::empty())?;
+        if self.0.can_foresee(&facts) {
+            let course = Course::read(race)?;
+            self.0.foresee(course.track(), obstacles(race)?);
         }
-        let kart = Kart::of(race, &driver)?;
-        if self.style.drifts() && kart.chains_mini_turbos() && self.obstacles.is_none() {
-            let (course, style) = (Course::read(race)?, self.style);
-            self.line = self.line.tightened(&course, style.cutting, style.offset);
-            self.obstacles = Some(Obstacles::of(race)?);
-        }
-        let at = self.line.nearest(kart.position, kart.facing, self.at);
-        self.at = Some(at);
-        if self.is_blocked(&kart) {
-            return Ok(self.back_out(&kart, at));
-        }
-        if let Some(obstacles) = &self.obstacles
-            && kart.speed > Self::FORESEEN_SPEED
-        {
-            let motion = self.motion(&driver, &kart, at);
-            let line = &self.line;
-            let choice = Foresight { line, obstacles }.choose(&motion);
-            return Ok(self.follow(choice, motion.hold, &driver));
-        }
-        let bearing = self.bearing(&kart, at);
-        self.update_drift(&driver, &kart, at, bearing);
-        Ok(match self.drift {
-            Drift::On { sign, .. } => self.drifting(&driver, sign, bearing),
-            Drift::Off(_) => self.gripping(&kart, bearing),
-        })
-    }
-
-    /// Revs the engine for the start boost, which takes an engine nearly at full power at GO. One that is at full power
-    /// before GO revs up quickly: the driver lets go and begins again later.
-    fn rev(&mut self, driver: &Driver<'_>, frame: u32) -> DrivingAction {
-        const FULL_POWER: f32 = 0.99;
-        self.quick_engine |= driver.start_engine_power().to_f32() > FULL_POWER;
-        let press = if self.quick_engine {
-            self.style.quick_start_press
-        } else {
-            self.style.start_press
-        };
-        DrivingAction {
-            accelerate: frame + press >= GO_FRAME,
-            ..DrivingAction::default()
-        }
-    }
-
-    /// The angle from the direction of travel to the look-ahead point, positive to the left.
-    fn bearing(&self, kart: &Kart, at: usize) -> f32 {
-        let distance = (self.style.look_ahead * kart.speed).clamp(50.0, 220.0);
-        let target = self.line.point(at + RacingLine::steps(distance).max(1));
-        // In a drift the kart travels beside where it faces, until the drift ends and travel turns to facing.
-        let course = match self.drift {
-            Drift::On { .. } => kart.travel,
-            Drift::Off(_) => unit(add(kart.facing, kart.travel)),
-        };
-        angle_between(course, sub(target, kart.position))
-    }
-
-    fn is_blocked(&mut self, kart: &Kart) -> bool {
-        if self.reverse > 0 {
-            self.reverse -= 1;
-            return true;
-        }
-        self.blocked = if kart.speed < Self::BLOCKED_SPEED {
-            self.blocked + 1
-        } else {
-            0
-        };
-        if self.blocked > Self::BLOCKED_FRAMES {
-            self.blocked = 0;
-            self.reverse = Self::REVERSE_FRAMES;
-            self.drift = Drift::Off(0);
-        }
-        self.reverse > 0
-    }
-
-    /// Backwards, with the wheels turned so that the nose swings to the line.
-    fn back_out(&self, kart: &Kart, at: usize) -> DrivingAction {
-        let target = self.line.point(at + RacingLine::steps(80.0));
-        let angle = angle_between(kart.facing, sub(target, kart.position));
-        DrivingAction {
-            brake: true,
-            steer: towards(-angle),
-            ..DrivingAction::default()
-        }
-    }
-
-    /// Pursuit with long presses: a kart that leans loses speed, and one that is steered every other
-    /// frame always leans.
-    fn gripping(&mut self, kart: &Kart, bearing: f32) -> DrivingAction {
-        const TOO_SHARP: f32 = 1.1;
-        const FAST: f32 = 2.5;
-        if bearing * self.steer <= self.style.release {
-            self.steer = 0.0;
-        }
-        if self.steer == 0.0 && bearing.abs() > self.style.press {
-            self.steer = bearing.signum();
-        }
-        let sharp = bearing.abs() > TOO_SHARP && kart.speed > FAST;
-        DrivingAction {
-            accelerate: !sharp,
-            steer: towards(self.steer),
-            ..DrivingAction::default()
-        }
-    }
-
-    /// Drives by a choice, and charges the mini-turbo of a drift meanwhile.
-    fn follow(&mut self, choice: Choice, hold: Hold, driver: &Driver<'_>) -> DrivingAction {
-        let on_ground = driver.motion_flags().contains(MotionFlags::ON_GROUND);
-        self.drift = match (hold, self.drift) {
-            (Hold::Grip, Drift::Off(_)) if choice.drift && on_ground => Drift::On {
-                sign: choice.steer,
-                frames: 0,
-            },
-            (Hold::Hop { .. } | Hold::Drift { .. }, Drift::On { sign, frames }) if choice.drift => {
-                Drift::On {
-                    sign,
-                    frames: frames + 1,
-                }
-            }
-            _ => Drift::Off(0),
-        };
-        self.steer = match (hold, self.drift) {
-            (Hold::Drift { sign, .. }, Drift::On { .. }) => {
-                self.charging(driver, sign).unwrap_or(choice.steer)
-            }
-            _ => choice.steer,
-        };
-        DrivingAction {
-            accelerate: true,
-            drift: matches!(self.drift, Drift::On { .. }),
-            steer: towards(self.steer),
-            ..DrivingAction::default()
-        }
-    }
-
-    /// The kart's motion for the model.
-    fn motion(&self, driver: &Driver<'_>, kart: &Kart, at: usize) -> Motion {
-        // Frames until a hop has left the ground, and after those of one that it has come down.
-        const TAKES_OFF: u32 = 4;
-        const NO_SLIDE: f32 = 0.03;
-        let airborne = !driver.motion_flags().contains(MotionFlags::ON_GROUND);
-        let hold = match self.drift {
-            Drift::On { sign, frames }
-                if frames < TAKES_OFF || airborne && frames < HOP + TAKES_OFF =>
-            {
-                Hold::Hop {
-                    sign,
-                    left: HOP.saturating_sub(frames).max(1),
-                }
-            }
-            Drift::On { sign, .. } if driver.drift_direction() != 0 => Hold::Drift {
-                sign,
-                uncharged: uncharged(driver),
-            },
-            _ => Hold::Grip,
-        };
-        let yaw = radians(driver.yaw().0.into());
-        let travel = yaw_of(kart.travel);
-        let slide = wrapped(travel - yaw);
-        let still = hold == Hold::Grip && slide.abs() < NO_SLIDE;
-        Motion {
-            position: kart.position,
-            yaw,
-            turn: radians(driver.yaw_rate() as f32),
-            travel,
-            slide: if still { 0.0 } else { slide },
-            hold,
-            speed: kart.speed,
-            top_speed: kart.top_speed,
-            boost: driver.boost_timer().max(driver.mini_turbo_timer()).into(),
-            mini_turbo: kart.mini_turbo,
-            at,
-        }
-    }
-
-    /// Begins a drift before a bend that is sharp enough, and ends it where the bend ends.
-    fn update_drift(&mut self, driver: &Driver<'_>, kart: &Kart, at: usize, bearing: f32) {
-        const REST: u32 = 12;
-        const ENOUGH_SPEED: f32 = 3.2;
-        const LANDED_BY: u32 = 40;
-        // A mini-turbo adds nothing while another boost lasts, and a sharp bearing needs the drift on.
-        const LAST_BOOST_ENDS: i16 = 10;
-        const RELEASE_BY: f32 = 0.6;
-        // Frames of travel ahead that make a bend, its entry, and what is left of it.
-        const BEND: f32 = 80.0;
-        const ENTRY: f32 = 29.0;
-        const EXIT: f32 = 36.0;
-        let turn = |from: f32, to: f32| {
-            let steps = |frames: f32| RacingLine::steps(frames * kart.speed);
-            self.line.turn(at, steps(from), steps(to))
-        };
-        let flags = driver.motion_flags();
-        self.drift = match self.drift {
-            Drift::Off(frames) => {
-                let ahead = turn(4.0, BEND);
-                let ready = frames >= REST
-                    && flags.contains(MotionFlags::ON_GROUND)
-                    && kart.forward_speed > ENOUGH_SPEED;
-                let entry = turn(0.0, ENTRY) * ahead.signum();
-                if ready
-                    && ahead.abs() > self.style.drift_from
-                    && entry > 0.25
-                    && bearing * ahead > 0.0
-                {
-                    Drift::On {
-                        sign: ahead.signum(),
-                        frames: 0,
-                    }
-                } else {
-                    Drift::Off(frames.saturating_add(1))
-                }
-            }
-            Drift::On { sign, frames } => {
-                let drifting = driver.drift_direction() != 0;
-                let failed = frames > LANDED_BY && !drifting;
-                let charged = driver.drift_charge() >= CHARGED;
-                let over = turn(0.0, EXIT) * sign < 0.3 && bearing * sign < 0.05;
-                let boost = charged
-                    && driver.boost_timer() < LAST_BOOST_ENDS
-                    && bearing * sign < RELEASE_BY;
-                let overturned = bearing * sign < -0.44;
-                let hit = flags.contains(MotionFlags::TOUCHING_WALL);
-                if failed || hit || (drifting && (boost || over && charged || overturned)) {
-                    Drift::Off(0)
-                } else {
-                    Drift::On {
-                        sign,
-                        frames: frames + 1,
-                    }
-                }
-            }
-        };
-    }
-
-    /// The steering that charges the mini-turbo, while the game takes a press: none for a frame, then the press.
-    fn charging(&self, driver: &Driver<'_>, sign: f32) -> Option<f32> {
-        if driver.drift_charge() >= CHARGED || driver.drift_press_cooldown() > 0 {
-            return None;
-        }
-        let press = charging_press(driver, sign);
-        Some(if self.steer == press { 0.0 } else { press })
-    }
-
-    /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by
-    /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
-    fn drifting(&mut self, driver: &Driver<'_>, sign: f32, bearing: f32) -> DrivingAction {
-        let wanted = if bearing * sign > 0.0 { sign } else { -sign };
-        self.steer = if driver.drift_direction() == 0 {
-            sign
-        } else {
-            self.charging(driver, sign).unwrap_or(wanted)
-        };
-        DrivingAction {
-            accelerate: true,
-            drift: true,
-            steer: towards(self.steer),
-            ..DrivingAction::default()
-        }
+        Ok(self.0.act(&facts))
     }
 }
 
-/// Frames until the drift's mini-turbo is charged.
-fn uncharged(driver: &Driver<'_>) -> u32 {
-    if driver.drift_charge() >= CHARGED {
-        return 0;
+/// The map objects that push karts back, where they are now.
+fn obstacles(race: &Race<'_>) -> Result<Vec<Obstacle>> {
+    let ram = race.ram();
+    let mut found = Vec::new();
+    for entry in ram.collision_entries()?.iter() {
+        if let Some(Collider::MapObject(object)) = entry.collider(ram)? {
+            let config = object.config().follow(ram)?;
+            if config.is_some_and(|config| config.provides_pushback() != 0) {
+                let [x, _, z] = object.position().to_f32();
+                found.push(Obstacle {
+                    position: [x, z],
+                    radius: entry.radius().to_f32(),
+                });
+            }
+        }
     }
-    let presses = [driver.drift_left_presses(), driver.drift_right_presses()].map(u32::from);
-    let cooldown = u32::try_from(driver.drift_press_cooldown()).unwrap_or(0);
-    uncharged_frames(presses[0] + presses[1], cooldown.max(1))
-}
-
-/// The charge of a drift that releases a mini-turbo.
-const CHARGED: i32 = 4;
-
-/// The side whose press charges the drift towards `sign` next: away from it, then into it.
-fn charging_press(driver: &Driver<'_>, sign: f32) -> f32 {
-    let presses = [driver.drift_left_presses(), driver.drift_right_presses()];
-    let [toward, away] = if sign > 0.0 {
-        presses
-    } else {
-        [presses[1], presses[0]]
-    };
-    if away > toward { sign } else { -sign }
-}
-
-/// The direction of a signed turn, positive to the left.
-fn towards(turn: f32) -> Steer {
-    if turn > 0.0 {
-        Steer::Left
-    } else if turn < 0.0 {
-        Steer::Right
-    } else {
-        Steer::Straight
-    }
+    Ok(found)
 }
 
 /// A [`ScriptedDriver`] as a [`Pilot`].

@@ -5,18 +5,23 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desmume::{Emulator, Picture, Screens, State};
-use mkds_memory::{Race, Ram, course::Course};
+use mkds_memory::course::Course;
 use nds_formats::dsm::Movie;
 use nds_formats::input::{self, Input};
 use nds_formats::pad::{Frame, Pad};
 
 use crate::{
     Error, Result,
+    action::PadAction,
     config::{RaceEnvConfig, StartFrom, States},
+    emulated::race,
+    facts::GO_FRAME,
     menus::{self, Opponent, Pace},
-    race_movie::RaceComment,
-    replay::{Replay, state_beside},
-    scripted::{GO_FRAME, ScriptedDriver, Style},
+    runs::{
+        comments::RaceComment,
+        replay::{Replay, state_beside},
+    },
+    scripted::{ScriptedDriver, Style},
 };
 
 /// A state that an episode begins with.
@@ -139,11 +144,11 @@ fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<StartState>>
             emulator.step(&frame, Picture::Skip)?;
         }
     }
-    Err(Error::Setting {
-        setting: "start.from.lap",
-        expected: "a course that the scripted driver gets round",
-        found: format!("{} of {count} places reached", states.len()),
-    })
+    Err(Error::setting(
+        "start.from.lap",
+        "a course that the scripted driver gets round",
+        format!("{} of {count} places reached", states.len()),
+    ))
 }
 
 fn from_movie(
@@ -159,11 +164,11 @@ fn from_movie(
     };
     let frames = movie.frames.len() as u64;
     if frame >= frames {
-        return Err(Error::Setting {
-            setting: "start.from.movie.frame",
-            expected: "a frame of the movie",
-            found: format!("{frame}, where it has {frames}"),
-        });
+        return Err(Error::setting(
+            "start.from.movie.frame",
+            "a frame of the movie",
+            format!("{frame}, where it has {frames}"),
+        ));
     }
     let mut replay = open_movie(rom, path, &movie)?;
     for _ in 0..frame {
@@ -194,10 +199,12 @@ pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Repla
 /// The frame of the start signal, from the movie's comment on its race; the first frame if it starts from a later state.
 fn start_signal(movie: &Movie) -> Result<u64> {
     let comment = RaceComment::of_movie(movie)?;
-    let start = comment.ok_or_else(|| Error::Setting {
-        setting: "start.from.movie.frame",
-        expected: "a frame, or a movie made by kartscope, which says where its race starts",
-        found: "neither".to_owned(),
+    let start = comment.ok_or_else(|| {
+        Error::setting(
+            "start.from.movie.frame",
+            "a frame, or a movie made by kartscope, which says where its race starts",
+            "neither",
+        )
     })?;
     // The frame after it shows the start signal, as the first frame of the race shows a count of 1.
     let signal = start.start_frame + i64::from(GO_FRAME - 2);
@@ -220,12 +227,4 @@ pub(crate) fn at(path: &Path, error: Error) -> Error {
             source: Box::new(error),
         },
     }
-}
-
-/// The race in an emulator's RAM.
-pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
-    let frame = emulator.frame_count();
-    Ram::new(emulator.main_ram())?
-        .race()?
-        .ok_or(Error::RaceLost { frame })
 }

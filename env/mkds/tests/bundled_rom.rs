@@ -5,12 +5,15 @@ use std::ops::ControlFlow;
 use desmume::{Emulator, Options, Picture};
 use env_mkds::{
     Error,
-    annotations::Annotations,
-    ghost_movie,
     menus::{self, Opponent},
-    race_movie::{self, RaceComment, RaceMovie, Setup, StateStart},
-    replay::Replay,
-    rom_check::{RomCheck, describe_rom},
+    runs::{
+        annotations::Annotations,
+        comments::RaceComment,
+        ghost_movie,
+        race_movie::{self, RaceMovie, Setup, StateStart},
+        replay::Replay,
+        rom_check::{RomCheck, describe_rom},
+    },
     scripted::{ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};

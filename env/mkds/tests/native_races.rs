@@ -1,12 +1,14 @@
 //! The scripted driver and the observation on the natively built game.
 
 use env_mkds::{
-    moment::{Circuit, Moment},
+    action::PadAction,
+    control::KEYMASK,
+    facts::{self, GO_FRAME},
     observation::{
         Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
         Velocity,
     },
-    scripted::{GO_FRAME, ScriptedDriver, Style},
+    scripted::{ScriptedDriver, Style},
 };
 use homebrew::{
     COURSES, CourseInfo,
@@ -223,14 +225,15 @@ fn all_terms() -> Observer {
         Term::PreviousAction(PreviousAction {}),
         Term::Buttons(Buttons {}),
     ]);
-    Observer::new(&terms).expect("terms of different names")
+    Observer::new(&terms, KEYMASK).expect("terms of different names")
 }
 
 /// Calls `see` with the observations of a few thousand frames of random buttons on every course.
 fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation)) {
     for course in COURSES {
         let mut game = start(course, 5, 20);
-        let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+        let name = course.name;
+        let course = Course::read(&race(&game)).unwrap();
         let mut seen = Observation::default();
         let mut pressed = 1u32;
         for frame in 0..3000u32 {
@@ -240,9 +243,9 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
             }
             let pad = Pad::from_bits_truncate((pressed >> 16) as u16 & 0x0FF3) | Pad::A;
             game.tick(pad);
-            let moment = Moment::new(race(&game), &circuit, pad).unwrap();
+            let moment = facts::moment(&race(&game), &course, pad).unwrap();
             observer.observe(&moment, &mut seen);
-            see(course.name, &seen);
+            see(name, &seen);
         }
     }
 }
@@ -251,13 +254,13 @@ fn see_any_driving(observer: &Observer, mut see: impl FnMut(&str, &Observation))
 fn see_the_scripted_driver(observer: &Observer, mut see: impl FnMut(&Observation)) {
     for course in COURSES {
         let mut game = start(course, 0, 0);
-        let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+        let course = Course::read(&race(&game)).unwrap();
         let mut driver = driver(&game, Style::default());
         let mut seen = Observation::default();
         for _ in 0..2000 {
             let pad = driver.act(&race(&game)).unwrap().to_pad();
             game.tick(pad);
-            let moment = Moment::new(race(&game), &circuit, pad).unwrap();
+            let moment = facts::moment(&race(&game), &course, pad).unwrap();
             observer.observe(&moment, &mut seen);
             see(&seen);
         }
@@ -279,7 +282,7 @@ fn observations_stay_in_bounds_whatever_is_pressed() {
 }
 
 fn published() -> Observer {
-    Observer::new(&[Term::TimeTrialV1(TimeTrialV1 {})]).expect("its names differ")
+    Observer::new(&[Term::TimeTrialV1(TimeTrialV1 {})], KEYMASK).expect("its names differ")
 }
 
 #[test]
@@ -320,9 +323,9 @@ fn the_published_dictionary_tells_something_in_every_field_and_fits_its_boxes() 
 fn the_observation_sees_the_start() {
     let game = start(&COURSES[0], 0, 0);
     let observer = all_terms();
-    let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
+    let course = Course::read(&race(&game)).unwrap();
     let mut seen = Observation::default();
-    let moment = Moment::new(race(&game), &circuit, Pad::A | Pad::LEFT).unwrap();
+    let moment = facts::moment(&race(&game), &course, Pad::A | Pad::LEFT).unwrap();
     observer.observe(&moment, &mut seen);
     let field = |name| &seen.floats[observer.range(name).expect("a field")];
     assert_eq!(field("countdown"), [300.0]);
@@ -330,7 +333,7 @@ fn the_observation_sees_the_start() {
     assert_eq!(field("speed"), [0.0]);
     assert_eq!(field("previous_action"), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
     assert_eq!(seen.words, [(Pad::A | Pad::LEFT).bits()]);
-    assert_eq!(field("position"), moment.driver.position().to_f32());
+    assert_eq!(field("position"), moment.now.pose.position);
     // The grid faces along the road: edges at both sides, more room ahead than aside.
     let edges = field("edge_distance");
     assert!(
@@ -351,8 +354,8 @@ fn the_observation_sees_the_start() {
 fn left_front_and_right_distances_are_of_these_directions() {
     let game = start(&COURSES[0], 0, 0);
     let observer = published();
-    let circuit = Circuit::new(Course::read(&race(&game)).unwrap());
-    let moment = Moment::new(race(&game), &circuit, Pad::empty()).unwrap();
+    let course = Course::read(&race(&game)).unwrap();
+    let moment = facts::moment(&race(&game), &course, Pad::empty()).unwrap();
     let mut seen = Observation::default();
     observer.observe(&moment, &mut seen);
     let field = |name| seen.floats[observer.range(name).expect("a field")][0] * 3000.0;

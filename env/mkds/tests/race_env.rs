@@ -13,12 +13,14 @@ use env_mkds::{
     config::{NumberOrName, RaceEnvConfig, Start, StartFrom, StartVariation, States},
     control::{ActionSet, Button, RaceAction},
     ending::Ending,
+    facts::GO_FRAME,
     menus::Opponent,
-    observation::{Buttons, Pixels, Position, Rays, Screen, Term},
+    observation::{Buttons, Position, Rays, Term},
+    pixels::{Pixels, Screen},
     race_env::{RaceEnv, RaceFactory, ResetOptions},
-    race_movie::{self, Setup},
     reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
-    scripted::{GO_FRAME, ScriptedDriver, ScriptedPilot, Style},
+    runs::race_movie::{self, Setup},
+    scripted::{ScriptedDriver, ScriptedPilot, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
@@ -493,7 +495,7 @@ fn episodes_begin_along_a_lap() {
     };
     assert!(matches!(
         env.reset(None, &outside),
-        Err(Error::Setting { .. })
+        Err(Error::Kart(env_kart::Error::Setting { .. }))
     ));
     // Seeds draw several of them.
     let places: std::collections::BTreeSet<_> = (0..20)
@@ -689,7 +691,10 @@ fn wrong_actions_do_nothing() {
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let before = env.emulator().ram_hash();
     for action in [RaceAction::Index(2048), RaceAction::Index(-1), ahead()] {
-        assert!(matches!(env.step(&action), Err(Error::Action { .. })));
+        assert!(matches!(
+            env.step(&action),
+            Err(Error::Kart(env_kart::Error::Action { .. }))
+        ));
     }
     assert_eq!(env.emulator().ram_hash(), before);
     env.step(&RaceAction::Index(1))

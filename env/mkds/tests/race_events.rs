@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use env_mkds::action::PadAction;
 use env_mkds::scripted::{ScriptedDriver, Style};
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo, rom_with_real_timing};

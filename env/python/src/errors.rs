@@ -114,6 +114,16 @@ impl IntoException for WriteError {
     }
 }
 
+impl IntoException for env_kart::Error {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Action { .. } => ActionError::new_err(self.to_string()),
+            Self::Setting { .. } => ConfigError::new_err(self.to_string()),
+            _ => RaceError::new_err(self.to_string()),
+        }
+    }
+}
+
 impl IntoException for env_mkds::Error {
     fn into_exception(self) -> PyErr {
         match self {
@@ -123,10 +133,8 @@ impl IntoException for env_mkds::Error {
             Self::WrongRom { .. } | Self::StateNeeded => MovieError::new_err(self.to_string()),
             Self::WrongGame { .. } => RomError::new_err(self.to_string()),
             Self::NotReset => ResetNeededError::new_err(self.to_string()),
-            Self::Action { .. } => ActionError::new_err(self.to_string()),
-            Self::Setting { .. } | Self::Config(_) | Self::File { .. } => {
-                ConfigError::new_err(self.to_string())
-            }
+            Self::Kart(error) => error.into_exception(),
+            Self::Config(_) | Self::File { .. } => ConfigError::new_err(self.to_string()),
             Self::Read { path, source } => of_file(&path, &source),
             _ => RaceError::new_err(self.to_string()),
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desmume::{Emulator, Options, State};
-use env_mkds::rom_check::{RomCheck, describe_rom};
+use env_mkds::runs::rom_check::{RomCheck, describe_rom};
 use nds_formats::battery;
 use nds_formats::dsm;
 use nds_formats::input::Input;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use desmume::Options;
 use env_mkds::menus::{self, Opponent, Pace};
-use env_mkds::{Error, ghost_movie};
+use env_mkds::{Error, runs::ghost_movie};
 use mkds_formats::ghost::{Combo, Ghost};
 use nds_formats::dsm::Movie;
 use nds_formats::input::Input;

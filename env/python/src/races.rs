@@ -674,7 +674,7 @@ fn vector_error(error: &VectorError) -> PyErr {
 
 fn config_error(error: env_mkds::Error) -> PyErr {
     match error {
-        env_mkds::Error::Config(_) | env_mkds::Error::Setting { .. } => {
+        env_mkds::Error::Config(_) | env_mkds::Error::Kart(env_kart::Error::Setting { .. }) => {
             ConfigError::new_err(error.to_string())
         }
         error => error.into_exception(),

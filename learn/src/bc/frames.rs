@@ -159,7 +159,7 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
-    use env_mkds::action::Steer;
+    use env_mkds::action::{PadAction, Steer};
 
     use super::*;
     use crate::dataset::{Field, Row, Schema};

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use env_mkds::action::DrivingAction;
+use env_mkds::action::{DrivingAction, PadAction};
 use nds_formats::pad::Pad;
 
 use super::Schema;

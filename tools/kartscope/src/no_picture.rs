@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::str::FromStr;
 
 use anyhow::{Result, ensure};
-use env_mkds::replay::Replay as Player;
+use env_mkds::runs::replay::Replay as Player;
 use nds_formats::pad::Pad;
 use outputs::Outputs;
 

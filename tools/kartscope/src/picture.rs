@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
 use env_mkds::observation;
-use env_mkds::replay::Replay as Player;
+use env_mkds::runs::replay::Replay as Player;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Pad;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use desmume::{Cpu, Emulator, Options, Picture, Screens, State};
-use env_mkds::replay::ReplayOutcome;
+use env_mkds::runs::outcome::RaceOutcome;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::{Frame, Pad};
 
@@ -113,8 +113,8 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// When there is none.
-    pub fn outcome(&self) -> Result<ReplayOutcome> {
-        Ok(ReplayOutcome::of(&self.race()?)?)
+    pub fn outcome(&self) -> Result<RaceOutcome> {
+        Ok(RaceOutcome::of(&self.race()?)?)
     }
 
     /// The race's frame counter.

@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use anyhow::{Context, Result};
 use desmume::Options;
-use env_mkds::race_movie::{self, StateStart};
+use env_mkds::runs::race_movie::{self, StateStart};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use rayon::prelude::*;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use desmume::{Cpu, Options, Picture, State};
-use env_mkds::race_movie::blank_movie;
+use env_mkds::runs::race_movie::blank_movie;
 use nds_formats::pad::Frame;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;

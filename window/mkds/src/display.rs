@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use env_kart::facts::Facts;
+use env_kart::reward::Rewarder;
 use env_mkds::config::RaceEnvConfig;
 use env_mkds::game::{Session, course_of};
-use env_mkds::moment::{Circuit, Moment, Standing};
-use env_mkds::observation;
-use env_mkds::reward::Rewarder;
+use env_mkds::{facts, observation};
 use mkds_formats::names;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
@@ -29,10 +29,10 @@ pub struct RaceDisplay {
     fan: RayFan,
     /// By the course's id.
     rivals: BTreeMap<u32, Rivals>,
-    circuit: Option<Circuit>,
+    course: Option<Course>,
     history: History,
     rewarder: Rewarder,
-    before: Option<Standing>,
+    before: Option<Facts>,
     rewards: Vec<(&'static str, f32)>,
     components: Vec<f64>,
 }
@@ -69,7 +69,7 @@ impl RaceDisplay {
             overlays: kinds.map(|kind| (kind.name(), kind.make())).collect(),
             fan: observation::Rays::default().fan()?,
             rivals: BTreeMap::new(),
-            circuit: None,
+            course: None,
             history: History::default(),
             rewarder: Rewarder::new(rewards, &mut no_line)?,
             before: None,
@@ -101,7 +101,7 @@ impl RaceDisplay {
     }
 
     fn course(&self) -> Option<&Course> {
-        self.circuit.as_ref().map(|circuit| &circuit.course)
+        self.course.as_ref()
     }
 
     /// Other runs of the present race's course.
@@ -110,9 +110,9 @@ impl RaceDisplay {
     }
 
     fn follow(&mut self, race: &Race<'_>) {
-        let is_of_race = |circuit: &Circuit| circuit.course.id() == Some(race.config().course().0);
-        if !self.circuit.as_ref().is_some_and(is_of_race) {
-            self.circuit = Course::read(race).ok().map(Circuit::new);
+        let is_of_race = |course: &Course| course.id() == Some(race.config().course().0);
+        if !self.course.as_ref().is_some_and(is_of_race) {
+            self.course = Course::read(race).ok();
             self.history.clear();
             self.forget_the_frame_before();
         }
@@ -123,11 +123,11 @@ impl RaceDisplay {
         self.rewarder.reset();
     }
 
-    fn judge(&mut self, race: Race<'_>, pad: Pad) {
-        let Some(circuit) = &self.circuit else {
+    fn judge(&mut self, race: &Race<'_>, pad: Pad) {
+        let Some(course) = &self.course else {
             return;
         };
-        let Ok(moment) = Moment::new(race, circuit, pad) else {
+        let Ok(moment) = facts::moment(race, course, pad) else {
             return;
         };
         let before = self.before.replace(moment.now).unwrap_or(moment.now);
@@ -147,7 +147,7 @@ fn race_in(ram: Option<machine::Ram<'_>>) -> Option<Race<'_>> {
 impl Display<Frame> for RaceDisplay {
     fn see(&mut self, ram: Option<machine::Ram<'_>>, input: &Frame) {
         let Some(race) = race_in(ram) else {
-            self.circuit = None;
+            self.course = None;
             self.before = None;
             self.rewards.clear();
             return;
@@ -155,7 +155,7 @@ impl Display<Frame> for RaceDisplay {
         self.follow(&race);
         // What is torn is seen whole in the next frame.
         let _ = self.history.see(&race);
-        self.judge(race, input.pad);
+        self.judge(&race, input.pad);
     }
 
     /// Of a frame that is not shown, only the way is known that was driven. What the next one is worth is told from

@@ -3,7 +3,7 @@
 use super::{Report, Violation, Warning, shown};
 use crate::env::Env;
 use crate::seeding::rng;
-use crate::space::{Role, Space, SpaceIssueKind};
+use crate::space::{Role, Space, SpaceIssue};
 
 /// Elements drawn from each space.
 const SAMPLES: usize = 20;
@@ -28,7 +28,7 @@ pub(super) fn check_space<S: Space>(role: Role, space: &S, seed: u64, report: &m
         });
     }
     for issue in space.issues(role) {
-        if issue.kind == SpaceIssueKind::Empty {
+        if issue == SpaceIssue::Empty {
             let violation = Violation::SpaceEmpty { space: name, issue };
             report.violations.push(violation);
         } else {

@@ -12,10 +12,9 @@ pub(super) fn check_trajectories<E: Env>(
     env: &mut E,
     seed: u64,
     steps: usize,
-    autoreset: bool,
     report: &mut Report,
 ) {
-    let mut drive = |drawn| Trajectory::drive(env, seed, steps, How { drawn, autoreset });
+    let mut drive = |drawn| Trajectory::drive(env, seed, steps, drawn);
     let (first, second) = (drive(false), drive(true));
     if let Some(difference) = first.difference(&second) {
         report.violate_once(difference);
@@ -32,17 +31,8 @@ pub(super) fn check_trajectories<E: Env>(
     report.merge(second.report);
 }
 
-#[derive(Clone, Copy)]
-struct How {
-    /// Whether each state is drawn.
-    drawn: bool,
-    /// Whether episodes are expected to start by themselves.
-    autoreset: bool,
-}
-
 /// The results of an environment from one seeded reset on, over as many episodes as fit.
 struct Trajectory<Obs> {
-    how: How,
     /// One entry for each step, and one for each reset with a reward of 0.
     moments: Vec<Moment<Obs>>,
     picture: Option<(usize, usize)>,
@@ -58,9 +48,9 @@ struct Moment<Obs> {
 }
 
 impl<Obs: Clone + PartialEq + Debug> Trajectory<Obs> {
-    fn drive<E: Env<Obs = Obs>>(env: &mut E, seed: u64, steps: usize, how: How) -> Self {
+    /// Each state is drawn if `drawn`.
+    fn drive<E: Env<Obs = Obs>>(env: &mut E, seed: u64, steps: usize, drawn: bool) -> Self {
         let mut trajectory = Self {
-            how,
             moments: Vec::new(),
             picture: None,
             report: Report::default(),
@@ -68,7 +58,7 @@ impl<Obs: Clone + PartialEq + Debug> Trajectory<Obs> {
         let mut random = rng(Some(seed));
         if trajectory.reset(env, "with a seed", Some(seed), 0) {
             for step in 1..=steps {
-                if how.drawn {
+                if drawn {
                     trajectory.render(env);
                 }
                 if !trajectory.step(env, step, &mut random) {
@@ -134,11 +124,7 @@ impl<Obs: Clone + PartialEq + Debug> Trajectory<Obs> {
             }
         };
         self.note(env, step, moment);
-        match (done, self.how.autoreset) {
-            (false, _) => true,
-            (true, false) => self.reset_after_done(env, step, &action),
-            (true, true) => self.autoreset(env, step, &action),
-        }
+        !done || self.reset_after_done(env, step, &action)
     }
 
     /// Starts the next episode. Whether the trajectory can go on.
@@ -152,31 +138,6 @@ impl<Obs: Clone + PartialEq + Debug> Trajectory<Obs> {
             self.break_rule(Violation::StepAfterDone { step });
         }
         self.reset(env, "after an episode", None, step)
-    }
-
-    /// Lets the next episode start by itself. Whether the trajectory can go on.
-    fn autoreset<E: Env<Obs = Obs>>(
-        &mut self,
-        env: &mut E,
-        step: usize,
-        action: &E::Action,
-    ) -> bool {
-        match env.step(action) {
-            Ok(next) => {
-                let (reward, done) = (next.reward, next.is_done());
-                if reward != 0.0 || done {
-                    self.break_rule(Violation::NoAutoreset { step, reward, done });
-                }
-                self.note(env, step, Step::new(next.observation, 0.0, ()));
-                !done
-            }
-            Err(error) => {
-                let when = "by itself, after an episode";
-                let error = error.to_string();
-                self.break_rule(Violation::ResetFailed { when, error });
-                false
-            }
-        }
     }
 
     fn note<E: Env<Obs = Obs>>(&mut self, env: &E, step: usize, moment: Step<Obs, ()>) {

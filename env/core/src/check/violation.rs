@@ -105,19 +105,6 @@ pub enum Violation {
         /// The start after the first seed, shortened.
         observation: String,
     },
-    /// The step after the end of an episode, of an environment that resets itself, does not look
-    /// like a reset.
-    #[error(
-        "step {step}, after the end of the episode: expected a reset, found a reward of {reward} and the end of an episode: {done}"
-    )]
-    NoAutoreset {
-        /// The number of the last step of the episode in its trajectory, from 1.
-        step: usize,
-        /// The reward; expected to be 0.
-        reward: f64,
-        /// Whether the step was terminated or truncated; expected not to be.
-        done: bool,
-    },
     /// Drawing failed within an episode.
     #[error("render: expected a picture or none, found the error: {error}")]
     RenderFailed {

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Number, Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
+use super::{Number, Role, Space, SpaceError, SpaceIssue};
 
 /// Arrays of numbers, each between its own bounds, both included.
 ///
@@ -98,23 +98,22 @@ impl<T: Number> Space for BoxSpace<T> {
             let bounds = self.low.iter().zip(&self.high);
             bounds.map(|(low, high)| (low.to_f64(), high.to_f64()))
         };
-        let fixed =
-            bounds()
-                .position(|(low, high)| low == high)
-                .map(|index| SpaceIssueKind::Fixed {
-                    index,
-                    value: self.low[index].to_f64(),
-                });
+        let fixed = bounds()
+            .position(|(low, high)| low == high)
+            .map(|index| SpaceIssue::Fixed {
+                index,
+                value: self.low[index].to_f64(),
+            });
         let no_low = bounds()
             .position(|(low, _)| low == f64::NEG_INFINITY)
-            .map(|index| SpaceIssueKind::NoLow { index });
+            .map(|index| SpaceIssue::NoLow { index });
         let no_high = bounds()
             .position(|(_, high)| high == f64::INFINITY)
-            .map(|index| SpaceIssueKind::NoHigh { index });
+            .map(|index| SpaceIssue::NoHigh { index });
         let is_vector_of_actions = role == Role::Action && self.shape.len() == 1;
         let not_normalized = bounds()
             .position(|(low, high)| is_vector_of_actions && !is_normalized(low, high))
-            .map(|index| SpaceIssueKind::NotNormalized {
+            .map(|index| SpaceIssue::NotNormalized {
                 index,
                 low: self.low[index].to_f64(),
                 high: self.high[index].to_f64(),
@@ -122,7 +121,6 @@ impl<T: Number> Space for BoxSpace<T> {
         [fixed, no_low, no_high, not_normalized]
             .into_iter()
             .flatten()
-            .map(SpaceIssue::from)
             .collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngExt};
 
-use super::{MaskError, Role, Space, SpaceError, SpaceIssue, SpaceIssueKind};
+use super::{Role, Space, SpaceError, SpaceIssue};
 
 /// The integers `start..start + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,48 +42,6 @@ impl Discrete {
     /// How many elements.
     pub const fn n(&self) -> u32 {
         self.n
-    }
-
-    /// Draws one of the elements that `mask` allows; entry `i` is for `start + i`.
-    ///
-    /// # Errors
-    /// [`MaskError`] if the mask has not `n` entries or allows nothing.
-    pub fn sample_masked<R: Rng + ?Sized>(
-        &self,
-        mask: &[bool],
-        rng: &mut R,
-    ) -> Result<i64, MaskError> {
-        Ok(self.start + i64::from(draw_allowed(0, self.n, mask, rng)?))
-    }
-}
-
-/// Draws one of `0..n` that `mask` allows, for choice `index`.
-fn draw_allowed<R: Rng + ?Sized>(
-    index: usize,
-    n: u32,
-    mask: &[bool],
-    rng: &mut R,
-) -> Result<u32, MaskError> {
-    check_length(index, n as usize, mask.len())?;
-    let allowed = || (0..n).zip(mask).filter(|(_, allowed)| **allowed);
-    match allowed().count() {
-        0 => Err(MaskError::NothingAllowed { index }),
-        count => allowed()
-            .nth(rng.random_range(0..count))
-            .map(|(option, _)| option)
-            .ok_or(MaskError::NothingAllowed { index }),
-    }
-}
-
-const fn check_length(index: usize, expected: usize, found: usize) -> Result<(), MaskError> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(MaskError::Length {
-            index,
-            expected,
-            found,
-        })
     }
 }
 
@@ -144,24 +102,6 @@ impl MultiDiscrete {
         &self.nvec
     }
 
-    /// Draws for each choice one of the options that its mask allows; entry `j` of mask `i` is for
-    /// option `start[i] + j`.
-    ///
-    /// # Errors
-    /// [`MaskError`] if there is not one mask for each choice, with an entry for each option, or
-    /// one of them allows nothing.
-    pub fn sample_masked<R: Rng + ?Sized>(
-        &self,
-        masks: &[Vec<bool>],
-        rng: &mut R,
-    ) -> Result<Vec<u32>, MaskError> {
-        check_length(0, self.nvec.len(), masks.len())?;
-        let choices = self.choices().zip(masks).enumerate();
-        choices
-            .map(|(index, ((start, n), mask))| Ok(start + draw_allowed(index, n, mask, rng)?))
-            .collect()
-    }
-
     fn choices(&self) -> impl Iterator<Item = (u32, u32)> {
         self.start.iter().copied().zip(self.nvec.iter().copied())
     }
@@ -190,8 +130,7 @@ impl Space for MultiDiscrete {
 }
 
 fn empty_if(empty: bool) -> Vec<SpaceIssue> {
-    let issue = empty.then(|| SpaceIssueKind::Empty.into());
-    issue.into_iter().collect()
+    empty.then_some(SpaceIssue::Empty).into_iter().collect()
 }
 
 /// `n` independent yes-or-no choices, as of buttons.
@@ -209,20 +148,6 @@ impl MultiBinary {
     /// How many choices.
     pub const fn n(&self) -> usize {
         self.n
-    }
-
-    /// Draws the choices for which `mask` has `None`; the others have the mask's values.
-    ///
-    /// # Errors
-    /// [`MaskError::Length`] if the mask has not `n` entries.
-    pub fn sample_masked<R: Rng + ?Sized>(
-        &self,
-        mask: &[Option<bool>],
-        rng: &mut R,
-    ) -> Result<Vec<bool>, MaskError> {
-        check_length(0, self.n, mask.len())?;
-        let choice = |fixed: &Option<bool>| fixed.unwrap_or_else(|| rng.random());
-        Ok(mask.iter().map(choice).collect())
     }
 }
 

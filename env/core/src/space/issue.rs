@@ -27,50 +27,13 @@ impl fmt::Display for Role {
     }
 }
 
-/// A property of a space that is valid but seldom intended; see [`Space::issues`].
+/// A property of a space that is valid but seldom intended; see [`Space::issues`]. Element indices count in row-major
+/// order.
 ///
 /// [`Space::issues`]: super::Space::issues
 #[derive(Debug, Clone, PartialEq)]
-pub struct SpaceIssue {
-    /// Where in a composite space, as `rest.1`; empty for the space itself.
-    pub part: String,
-    /// The kind of issue.
-    pub kind: SpaceIssueKind,
-}
-
-impl SpaceIssue {
-    /// The same issue seen from the space that `part` is a part of.
-    pub fn within(self, part: &str) -> Self {
-        let part = match self.part.as_str() {
-            "" => part.to_owned(),
-            inner => format!("{part}.{inner}"),
-        };
-        Self { part, ..self }
-    }
-}
-
-impl From<SpaceIssueKind> for SpaceIssue {
-    fn from(kind: SpaceIssueKind) -> Self {
-        Self {
-            part: String::new(),
-            kind,
-        }
-    }
-}
-
-impl fmt::Display for SpaceIssue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.part.as_str() {
-            "" => write!(f, "{}", self.kind),
-            part => write!(f, "{part}: {}", self.kind),
-        }
-    }
-}
-
-/// The kinds of [`SpaceIssue`]. Element indices count in row-major order.
-#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum SpaceIssueKind {
+pub enum SpaceIssue {
     /// The space's elements are empty.
     Empty,
     /// A number of a box has one possible value only.
@@ -102,7 +65,7 @@ pub enum SpaceIssueKind {
     },
 }
 
-impl fmt::Display for SpaceIssueKind {
+impl fmt::Display for SpaceIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use env_mkds::replay::state_beside;
+use env_mkds::runs::replay::state_beside;
 
 use crate::commands::inspect::course::Place;
 use crate::commands::inspect::source::Source;

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result};
 use desmume::Options;
+use env_mkds::action::PadAction;
+use env_mkds::facts;
 use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::moment::{Circuit, Moment};
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
 use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
@@ -65,7 +66,7 @@ fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
     let driver = Driver {
         policy: policy.share(),
         observer: Observer::driving(),
-        circuit: None,
+        course: None,
     };
     Ok(Run {
         name: name(contest),
@@ -78,7 +79,7 @@ fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
 struct Driver {
     policy: Policy,
     observer: Observer,
-    circuit: Option<Circuit>,
+    course: Option<Course>,
 }
 
 impl Agent<MarioKartDs> for Driver {
@@ -96,12 +97,12 @@ impl Agent<MarioKartDs> for Driver {
         if !counted {
             return Ok(Some(Frame::default()));
         }
-        let circuit = match &mut self.circuit {
-            Some(circuit) => circuit,
-            none => none.insert(Circuit::new(Course::read(&race)?)),
+        let course = match &mut self.course {
+            Some(course) => course,
+            none => none.insert(Course::read(&race)?),
         };
         let mut observation = Observation::default();
-        let moment = Moment::new(race, circuit, session.last_input().frame.pad)?;
+        let moment = facts::moment(&race, course, session.last_input().frame.pad)?;
         self.observer.observe(&moment, &mut observation);
         let action = self.policy.act(observation.as_ref())?;
         Ok(Some(Frame::pad(action.to_pad())))
@@ -109,6 +110,6 @@ impl Agent<MarioKartDs> for Driver {
 
     fn reset(&mut self) {
         self.policy.reset();
-        self.circuit = None;
+        self.course = None;
     }
 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use desmume::{Options, Picture};
-use env_mkds::annotations::Annotations;
 use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
 use env_mkds::menus::Opponent;
-use env_mkds::race_movie::{self, Pilot, RaceComment, RaceMovie, Setup};
+use env_mkds::runs::annotations::Annotations;
+use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::race_movie::{self, Pilot, RaceMovie, Setup};
 use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
 use nds_formats::battery;

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use desmume::{Emulator, Options, Picture, State};
 use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::menus::{Opponent, Pace};
-use env_mkds::race_movie::{self, StateStart, blank_movie};
+use env_mkds::runs::race_movie::{self, StateStart, blank_movie};
 use mkds_formats::ghost::Combo;
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use desmume::Options;
 use env_mkds::disturbed::DisturbedPilot;
 use env_mkds::menus::Opponent;
-use env_mkds::race_movie::{self, Pilot, RaceMovie, Setup};
+use env_mkds::runs::race_movie::{self, Pilot, RaceMovie, Setup};
 use env_mkds::scripted::{ScriptedPilot, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
@@ -165,7 +165,10 @@ fn race_on(
         })
     });
     interrupt::check()?;
-    let finished = run.and_then(|run| run.outcome.require_match().map(|_| run));
+    let finished = run.and_then(|run| {
+        run.outcome.require_match()?;
+        Ok(run)
+    });
     let run =
         finished.with_context(|| format!("racing {} on from {}", game.name, state.display()))?;
     output.commit(run.movie)?;

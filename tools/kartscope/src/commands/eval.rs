@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use desmume::{Picture, State};
 use env_core::{Env, Step};
+use env_mkds::action::PadAction;
 use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::ending::Ending;
-use env_mkds::moment::{Circuit, Moment};
+use env_mkds::facts;
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::race_movie::Pilot;
+use env_mkds::runs::race_movie::Pilot;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use mkds_formats::ghost::PLAYBACK_DELAY;
@@ -254,7 +255,7 @@ fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy
     let mut pilot = PolicyPilot {
         policy,
         observer: Observer::driving(),
-        circuit: None,
+        course: None,
         pad: Pad::empty(),
     };
     let run = contest.record(game, &mut pilot, u64::from(FRAME_LIMIT))?;
@@ -266,7 +267,7 @@ struct PolicyPilot {
     policy: Policy,
     observer: Observer,
     /// The race's course, once it has begun.
-    circuit: Option<Circuit>,
+    course: Option<Course>,
     /// The buttons held last.
     pad: Pad,
 }
@@ -274,18 +275,18 @@ struct PolicyPilot {
 impl Pilot for PolicyPilot {
     fn begin(&mut self, race: &Race<'_>) -> env_mkds::Result<()> {
         self.policy.reset();
-        self.circuit = Some(Circuit::new(Course::read(race)?));
+        self.course = Some(Course::read(race)?);
         Ok(())
     }
 
     fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
         // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
         let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
-        let Some(circuit) = self.circuit.as_ref().filter(|_| counted) else {
+        let Some(course) = self.course.as_ref().filter(|_| counted) else {
             return Ok(Pad::empty());
         };
         let mut observation = Observation::default();
-        let moment = Moment::new(*race, circuit, self.pad)?;
+        let moment = facts::moment(race, course, self.pad)?;
         self.observer.observe(&moment, &mut observation);
         let action = self
             .policy

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use desmume::Options;
-use env_mkds::ghost_movie::{self, SOURCE_COMMENT};
-use env_mkds::whole::require_whole_of;
+use env_mkds::runs::comments::{self, SOURCE_COMMENT};
+use env_mkds::runs::completeness::require_complete_of;
+use env_mkds::runs::ghost_movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
 use nds_formats::dsm::Movie;
@@ -267,11 +268,11 @@ fn require_made(path: &Path, source: &str, ghost: &Ghost) -> Result<()> {
     let there = || format!("{} is there already: move it away first", path.display());
     let movie = Movie::parse(&files::read(path, Input::Movie)?).with_context(there)?;
     ensure!(
-        ghost_movie::source_of(&movie).as_deref() == Some(source),
+        comments::source_of(&movie).as_deref() == Some(source),
         "{} is there already and was not made from this ghost: move it away first",
         path.display()
     );
-    require_whole_of(ghost, &movie).with_context(there)
+    require_complete_of(ghost, &movie).with_context(there)
 }
 
 /// A hash of a movie's sources: the game, the ghost and the save memory.

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use desmume::Options;
-use env_mkds::corrections::Corrections;
-use env_mkds::moment::{Circuit, Moment};
+use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
-use env_mkds::replay::{self, Replay};
 use env_mkds::reward::{FINISH_REWARD, PROGRESS_REWARD};
-use env_mkds::whole::require_whole;
+use env_mkds::runs::completeness::require_complete;
+use env_mkds::runs::corrections::Corrections;
+use env_mkds::runs::outcome;
+use env_mkds::runs::replay::Replay;
 use learn::dataset::{Movie as DatasetMovie, Outcome, Row, Rows, Schema, Source, Writer};
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_formats::sav;
@@ -109,7 +110,7 @@ impl SourceMovie {
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let bytes = files::read(path, Input::Movie)?;
         let movie = Movie::parse(&bytes)?;
-        require_whole(&movie)?;
+        require_complete(&movie)?;
         let state = match game.state_of(path, &movie)? {
             Some(state) => Some(files::read(&state, Input::State)?),
             None => None,
@@ -335,7 +336,7 @@ fn record(
     let mut player = game.replay(path, movie)?;
     let mut recorder = Recorder {
         observer: Observer::driving(),
-        circuit: None,
+        course: None,
         pad: Pad::empty(),
         rows: Rows::new(schema),
     };
@@ -356,7 +357,7 @@ fn record(
                 recorder.add(&before, &race)?;
             }
             seen = env_mkds::menus::combo(&race).or(seen);
-            lap_times_ms = replay::lap_times_ms(&race)?;
+            lap_times_ms = outcome::lap_times_ms(&race)?;
         }
         if let Some(divergence) = player.divergence() {
             bail!("{divergence}");
@@ -435,7 +436,7 @@ fn race(player: &Replay) -> Result<Option<Race<'_>>> {
 struct Recorder {
     observer: Observer,
     /// The race's course, once there is a race.
-    circuit: Option<Circuit>,
+    course: Option<Course>,
     /// The buttons held last.
     pad: Pad,
     rows: Rows,
@@ -461,11 +462,11 @@ impl Recorder {
         if (frame as usize) <= PLAYBACK_DELAY {
             return Ok(None);
         }
-        let circuit = match &mut self.circuit {
-            Some(circuit) => circuit,
-            none => none.insert(Circuit::new(Course::read(&race)?)),
+        let course = match &mut self.course {
+            Some(course) => course,
+            none => none.insert(Course::read(&race)?),
         };
-        let moment = Moment::new(race, circuit, self.pad)?;
+        let moment = facts::moment(&race, course, self.pad)?;
         let mut observation = Observation::default();
         self.observer.observe(&moment, &mut observation);
         Ok(Some(Before {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
-use env_mkds::whole::require_whole;
+use env_mkds::runs::completeness::require_complete;
 use nds_formats::dsm::Movie;
 use outputs::Outputs;
 use serde::Serialize;
@@ -81,7 +81,7 @@ fn play(
 ) -> Result<Played> {
     let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
     ensure!(!movie.frames.is_empty(), "expected frames, found none");
-    require_whole(&movie)?;
+    require_complete(&movie)?;
     let mut player = game.replay(path, &movie)?;
     game::warn_of_rom(path, &player, report);
     let progress = report.progress(movie.frames.len() as u64, "frames");

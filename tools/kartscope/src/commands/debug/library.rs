@@ -8,7 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::ghost_movie;
+use env_mkds::runs::ghost_movie;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;

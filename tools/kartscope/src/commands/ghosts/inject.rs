@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use env_mkds::ghost_movie;
+use env_mkds::runs::ghost_movie;
 use learn::dataset::{Dataset, Outcome};
 use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;

@@ -9,8 +9,8 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use desmume::{Options, Picture, State};
-use env_mkds::race_movie::start_frame;
-use env_mkds::replay::Replay;
+use env_mkds::runs::comments::start_frame;
+use env_mkds::runs::replay::Replay;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 use nds_formats::dsm::Movie;
 

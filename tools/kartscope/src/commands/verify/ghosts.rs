@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use desmume::Options;
-use env_mkds::ghost_movie;
+use env_mkds::runs::ghost_movie;
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::{COURSE_SLOTS, Course};
 use mkds_formats::sav::Save;

@@ -1,0 +1,217 @@
+//! Sets of actions, and the buttons that they press.
+
+use std::fmt::Debug;
+
+use env_core::{
+    Space,
+    space::{Discrete, MultiBinary, MultiDiscrete, Rng},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Result,
+    action::{DrivingAction, Steer},
+};
+
+/// An action of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RaceAction {
+    /// One of several options.
+    Index(i64),
+    /// One option for each of several choices.
+    Choices(Vec<u32>),
+    /// Which buttons are held.
+    Buttons(Vec<bool>),
+}
+
+impl From<DrivingAction> for RaceAction {
+    fn from(action: DrivingAction) -> Self {
+        let components = action.to_components();
+        Self::Choices(components.iter().map(|class| *class as u32).collect())
+    }
+}
+
+/// A button of a console, as configurations name it, and what a kart game does with the console's pad.
+pub trait Button: Copy + Debug {
+    /// The console's pad: which of its buttons are held.
+    type Pad: Copy + Debug;
+
+    /// How many keymasks there are: the numbers below it are the actions of [`ActionSet::Keymask`].
+    const KEYMASKS: u32;
+
+    /// The pad with these buttons held.
+    fn held(buttons: impl IntoIterator<Item = Self>) -> Self::Pad;
+
+    /// The pad of a keymask, the console's own bits.
+    fn of_keymask(mask: u16) -> Self::Pad;
+
+    /// The pad that drives so.
+    fn driving(action: DrivingAction) -> Self::Pad;
+}
+
+/// A set of actions, on the pad of a console with the buttons `B`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ActionSet<B> {
+    /// The console's button bits as one number.
+    Keymask,
+    /// `MultiDiscrete([2, 2, 2, 2, 3])`: accelerate, brake, drift, item, steer (left, straight, right).
+    #[default]
+    Driving,
+    /// `Discrete(5)`: accelerate; accelerate and steer right; accelerate and steer left; begin to drift; stop drifting.
+    /// The drift button stays held from the fourth to the fifth.
+    DriftLatch,
+    /// `MultiBinary`: which of these buttons are held.
+    Buttons(Vec<B>),
+    /// `Discrete`: one of these combinations of buttons.
+    Choice(Vec<Vec<B>>),
+}
+
+/// The steering of each action of [`ActionSet::DriftLatch`]; all of them accelerate.
+const LATCHED: [Steer; 5] = [
+    Steer::Straight,
+    Steer::Right,
+    Steer::Left,
+    Steer::Straight,
+    Steer::Straight,
+];
+/// The actions of [`ActionSet::DriftLatch`] that begin and end a drift.
+const LATCH: (i64, i64) = (3, 4);
+
+fn no_actions() -> Error {
+    Error::setting("actions", "at least one button or choice", "none")
+}
+
+impl<B: Button> ActionSet<B> {
+    /// The space of its actions.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a set without actions.
+    pub fn space(&self) -> Result<ActionSpace> {
+        let one_of = |count: usize| {
+            let space = Discrete::new(u32::try_from(count).unwrap_or(u32::MAX));
+            space.map(ActionSpace::Index).map_err(|_| no_actions())
+        };
+        match self {
+            Self::Keymask => one_of(B::KEYMASKS as usize),
+            Self::DriftLatch => one_of(LATCHED.len()),
+            Self::Choice(choices) => one_of(choices.len()),
+            Self::Driving => {
+                let classes = DrivingAction::COMPONENTS.map(|count| count as u32);
+                let space = MultiDiscrete::new(classes.to_vec());
+                space.map(ActionSpace::Choices).map_err(|_| no_actions())
+            }
+            Self::Buttons(buttons) if buttons.is_empty() => Err(no_actions()),
+            Self::Buttons(buttons) => Ok(ActionSpace::Buttons(MultiBinary::new(buttons.len()))),
+        }
+    }
+}
+
+/// The space of a set's actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionSpace {
+    /// Of [`RaceAction::Index`].
+    Index(Discrete),
+    /// Of [`RaceAction::Choices`].
+    Choices(MultiDiscrete),
+    /// Of [`RaceAction::Buttons`].
+    Buttons(MultiBinary),
+}
+
+impl Space for ActionSpace {
+    type Element = RaceAction;
+
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> RaceAction {
+        match self {
+            Self::Index(space) => RaceAction::Index(space.sample(rng)),
+            Self::Choices(space) => RaceAction::Choices(space.sample(rng)),
+            Self::Buttons(space) => RaceAction::Buttons(space.sample(rng)),
+        }
+    }
+
+    fn contains(&self, value: &RaceAction) -> bool {
+        match (self, value) {
+            (Self::Index(space), RaceAction::Index(index)) => space.contains(index),
+            (Self::Choices(space), RaceAction::Choices(choices)) => space.contains(choices),
+            (Self::Buttons(space), RaceAction::Buttons(buttons)) => space.contains(buttons),
+            _ => false,
+        }
+    }
+}
+
+/// Presses the buttons of actions.
+#[derive(Clone, Debug)]
+pub struct Controller<B> {
+    set: ActionSet<B>,
+    space: ActionSpace,
+    /// Whether the drift button is held, between the actions that begin and end a drift.
+    drifting: bool,
+}
+
+impl<B: Button> Controller<B> {
+    /// A controller for the actions of `set`.
+    ///
+    /// # Errors
+    /// As [`ActionSet::space`].
+    pub fn new(set: &ActionSet<B>) -> Result<Self> {
+        Ok(Self {
+            set: set.clone(),
+            space: set.space()?,
+            drifting: false,
+        })
+    }
+
+    /// The space of its actions.
+    pub const fn space(&self) -> &ActionSpace {
+        &self.space
+    }
+
+    /// Releases all buttons, at the beginning of an episode.
+    pub const fn reset(&mut self) {
+        self.drifting = false;
+    }
+
+    /// The pad that `action` holds.
+    ///
+    /// # Errors
+    /// [`Error::Action`] for one outside the space.
+    pub fn press(&mut self, action: &RaceAction) -> Result<B::Pad> {
+        if !self.space.contains(action) {
+            return Err(Error::Action {
+                expected: format!("{:?}", self.space),
+                found: format!("{action:?}"),
+            });
+        }
+        Ok(match (&self.set, action) {
+            (ActionSet::Keymask, RaceAction::Index(mask)) => B::of_keymask(*mask as u16),
+            (ActionSet::DriftLatch, RaceAction::Index(index)) => self.latch(*index),
+            (ActionSet::Choice(choices), RaceAction::Index(index)) => {
+                B::held(choices[*index as usize].iter().copied())
+            }
+            (ActionSet::Buttons(buttons), RaceAction::Buttons(pressed)) => {
+                let pressed = buttons.iter().zip(pressed).filter(|(_, pressed)| **pressed);
+                B::held(pressed.map(|(button, _)| *button))
+            }
+            (_, RaceAction::Choices(choices)) => {
+                let mut components = [0; DrivingAction::COMPONENTS.len()];
+                for (component, class) in components.iter_mut().zip(choices) {
+                    *component = *class as usize;
+                }
+                B::driving(DrivingAction::from_components(components).unwrap_or_default())
+            }
+            // Unreachable: the space contains no other pairs.
+            _ => B::held([]),
+        })
+    }
+
+    fn latch(&mut self, index: i64) -> B::Pad {
+        let (begin, end) = LATCH;
+        self.drifting = (self.drifting || index == begin) && index != end;
+        B::driving(DrivingAction {
+            accelerate: true,
+            drift: self.drifting,
+            steer: LATCHED[index as usize],
+            ..DrivingAction::default()
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! What environments of kart games share. A game supplies the [facts](facts::Facts) of a frame and its
+//! [track](track::Track), and the buttons of its console; everything here follows from these.
+//!
+//! - [`facts`] are what a frame says about the player's kart, [`moment`] is a frame on its track;
+//! - [`observation`], [`reward`], [`ending`] and [`beginning`] are the parts of a configuration that need no console;
+//! - [`referee`] rewards the frames of an episode and detects its end;
+//! - [`pictures`] are the console's pictures as a field of an observation;
+//! - [`action`] is a driver's input, [`control`] turns sets of actions into the console's pad;
+//! - [`line_driver`] is a driver that needs no training, [`reference_line`] a recorded line to be rewarded for.
+#![forbid(unsafe_code)]
+
+pub mod action;
+pub mod beginning;
+pub mod control;
+pub mod ending;
+mod error;
+pub mod facts;
+mod foresight;
+mod ground;
+pub mod line_driver;
+pub mod moment;
+pub mod observation;
+pub mod pictures;
+mod racing_line;
+pub mod referee;
+pub mod reference_line;
+pub mod reward;
+
+pub use error::{Error, Result};

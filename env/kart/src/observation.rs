@@ -1,0 +1,221 @@
+//! Observations: named fields, composed from [`Term`]s.
+//!
+//! Values keep the game's units unless a term documents others, so that they can be read and plotted;
+//! each field has bounds for scaling, and every value is clamped to them. Angles
+//! are positive to the left.
+
+mod course;
+mod kart;
+mod observe;
+mod published;
+mod space;
+mod terms;
+
+use std::sync::Arc;
+
+pub use course::{Centreline, Checkpoints, Rays, Toward};
+pub use kart::{
+    Buttons, Countdown, Drift, Keymask, Motion, Normal, Position, PreviousAction, Surface, Velocity,
+};
+pub use observe::{Observe, Writer};
+pub use published::TimeTrialV1;
+pub use space::ObservationSpace;
+pub use terms::Term;
+
+use crate::{Error, Result, facts::Controls, moment::Moment};
+
+/// The number type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// `f32`.
+    Float,
+    /// `u16`.
+    Word,
+    /// `u8`.
+    Byte,
+}
+
+/// A named part of an observation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// The unit of its values.
+    pub unit: &'static str,
+    /// Their type.
+    pub number: Number,
+    /// The least value.
+    pub low: f32,
+    /// The greatest value.
+    pub high: f32,
+    /// Its sides; none for a single number.
+    pub shape: Vec<usize>,
+    /// Its meaning.
+    pub doc: &'static str,
+}
+
+impl Field {
+    /// A single `f32` between two bounds.
+    pub fn scalar(
+        name: &str,
+        unit: &'static str,
+        (low, high): (f32, f32),
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit,
+            number: Number::Float,
+            low,
+            high,
+            shape: Vec::new(),
+            doc,
+        }
+    }
+
+    /// The same with several values.
+    #[must_use]
+    pub fn of_shape(self, shape: &[usize]) -> Self {
+        Self {
+            shape: shape.to_vec(),
+            ..self
+        }
+    }
+
+    /// How many values it has.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One observation: the values of all fields, each number type by itself, in the order of
+/// [`Observer::fields`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The values of the `f32` fields.
+    pub floats: Vec<f32>,
+    /// The values of the `u16` fields.
+    pub words: Vec<u16>,
+    /// The values of the `u8` fields.
+    pub bytes: Vec<u8>,
+}
+
+impl AsRef<[f32]> for Observation {
+    fn as_ref(&self) -> &[f32] {
+        &self.floats
+    }
+}
+
+/// Turns frames into observations. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    terms: Arc<[Box<dyn Observe>]>,
+    fields: Arc<[Field]>,
+    low: Arc<[f32]>,
+    high: Arc<[f32]>,
+    words: usize,
+}
+
+impl Observer {
+    /// An observer of `terms`, in order, of a game on a console with these buttons.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if a term's setting makes no sense, or two fields have one name.
+    pub fn new(terms: &[Term], keymask: Keymask) -> Result<Self> {
+        let terms = terms.iter().map(|term| term.build(keymask));
+        Self::of(terms.collect::<Result<_>>()?)
+    }
+
+    /// An observer of the caller's own terms.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if two fields have one name.
+    pub fn of(terms: Vec<Box<dyn Observe>>) -> Result<Self> {
+        let fields: Vec<Field> = terms.iter().flat_map(|term| term.fields()).collect();
+        for (index, field) in fields.iter().enumerate() {
+            if fields[..index].iter().any(|other| other.name == field.name) {
+                let found = format!("{} twice", field.name);
+                let expected = "fields of different names";
+                return Err(Error::setting("observation", expected, found));
+            }
+        }
+        let floats = || {
+            fields
+                .iter()
+                .filter(|field| field.number == Number::Float)
+                .flat_map(|field| std::iter::repeat_n((field.low, field.high), field.len()))
+        };
+        let words = fields.iter().filter(|field| field.number == Number::Word);
+        Ok(Self {
+            terms: terms.into(),
+            low: floats().map(|(low, _)| low).collect(),
+            high: floats().map(|(_, high)| high).collect(),
+            words: words.map(Field::len).sum(),
+            fields: fields.into(),
+        })
+    }
+
+    /// The observer of datasets and of the models trained on them: [`Term::driving`].
+    pub fn driving() -> Self {
+        Self::new(&Term::driving(), Keymask::default()).expect("its terms have different names")
+    }
+
+    /// The fields of an observation, in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// How many `f32` values an observation has.
+    pub fn width(&self) -> usize {
+        self.low.len()
+    }
+
+    /// The least and greatest `f32` values.
+    pub fn bounds(&self) -> (&[f32], &[f32]) {
+        (&self.low, &self.high)
+    }
+
+    /// The indices of the values of the `f32` field `name` in [`Observation::floats`]; `None` if there is no such field.
+    pub fn range(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        let mut start = 0;
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| field.number == Number::Float)
+        {
+            if field.name == name {
+                return Some(start..start + field.len());
+            }
+            start += field.len();
+        }
+        None
+    }
+
+    /// Writes the observation of a frame to `out`. Every value is finite and inside its field's bounds.
+    pub fn observe(&self, moment: &Moment<'_>, out: &mut Observation) {
+        let mut writer = self.writer(out);
+        for term in self.terms.iter() {
+            term.observe(moment, &mut writer);
+        }
+        debug_assert_eq!(writer.written(), (self.low.len(), self.words));
+    }
+
+    /// Writes the observation without a race to `out`: zeros, except for the held controls.
+    pub fn observe_nothing(&self, controls: &Controls, out: &mut Observation) {
+        let mut writer = self.writer(out);
+        for term in self.terms.iter() {
+            term.observe_nothing(controls, &mut writer);
+        }
+    }
+
+    fn writer<'a>(&'a self, out: &'a mut Observation) -> Writer<'a> {
+        out.floats.resize(self.low.len(), 0.0);
+        out.words.resize(self.words, 0);
+        Writer::new(out, &self.low, &self.high)
+    }
+}

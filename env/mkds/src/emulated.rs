@@ -1,0 +1,20 @@
+//! The race that an emulator plays.
+
+use desmume::Emulator;
+use mkds_memory::{Race, Ram};
+
+use crate::{Error, Result};
+
+/// The race in RAM; `None` without one.
+pub(crate) fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
+    Ok(Ram::new(emulator.main_ram())?.race()?)
+}
+
+/// The race in RAM.
+///
+/// # Errors
+/// [`Error::RaceLost`] without one.
+pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
+    let frame = emulator.frame_count();
+    find_race(emulator)?.ok_or(Error::RaceLost { frame })
+}

@@ -6,6 +6,7 @@ use crate::program::{Race, fails, files, misuses, text};
 fn values_that_no_option_takes_are_refused() {
     let cases: &[(&[&str], &str)] = &[
         (&["no-such-command"], "unrecognized subcommand"),
+        (&["doctor", "--game", "chess"], "mkds"),
         (&["ghosts"], "Usage"),
         (&["process"], "<SAV>"),
         (&["process", "a.sav", "-c", "f9c"], "expected one of f8c"),
@@ -52,6 +53,8 @@ fn values_that_no_option_takes_are_refused() {
             "race+N",
         ),
         (&["train", "a", "--epochs", "0"], "at least 1"),
+        (&["train", "bc", "a", "--epochs", "0"], "at least 1"),
+        (&["train", "bc"], "<DATASET>"),
         (&["train", "a", "--epochs", "many"], "whole number"),
         (&["train", "a", "--lr", "NaN"], "above 0"),
         (&["train", "a", "--lr", "0"], "above 0"),
@@ -186,6 +189,10 @@ fn combinations_that_contradict_or_do_nothing_are_refused() {
         (&["debug", "play", "a.dsm", "-c", "f8c"], "cannot be used"),
         (
             &["debug", "agent", "a", "b.dsm", "-c", "f8c"],
+            "cannot be used",
+        ),
+        (
+            &["debug", "agent", "a", "b.dsm", "--kart", "3"],
             "cannot be used",
         ),
     ];

@@ -12,24 +12,29 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
-use nds_formats::rom::RomHeader;
 use outputs::Kind;
 use session::Session;
 use session::file::Document;
 use window::{Games, Live, Opened, Opener, Request, SessionLook, Stage};
 
 use super::{each_movie, menu_session, name_of, play_from_power_on, session_of, state_session};
+#[cfg(feature = "torch")]
+use crate::arguments::RaceChoice;
+#[cfg(feature = "torch")]
+use crate::commands::agent;
 use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
+use crate::games::{self, GameChoice, GameKind};
 
 /// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
 /// Opens games on the ROMs that are asked for.
-#[derive(Default)]
 pub struct Library {
+    /// The game that `--game` names, to run without a ROM.
+    kind: Option<&'static GameKind>,
     /// The last one.
     last: RefCell<Option<Rom>>,
 }
@@ -43,6 +48,14 @@ struct Rom {
 }
 
 impl Library {
+    /// A library that has opened no ROM yet.
+    pub fn new(kind: Option<&'static GameKind>) -> Self {
+        Self {
+            kind,
+            last: RefCell::default(),
+        }
+    }
+
     /// The user's ROM where there is one, else the bundled game.
     ///
     /// # Errors
@@ -85,8 +98,12 @@ impl Library {
         match &*last {
             Some(rom) if rom.path.as_deref() == path => Ok(rom.clone()),
             _ => {
-                let game = Rc::new(Game::open(path)?);
                 let path = path.map(Path::to_owned);
+                // The header of a ROM that is opened in the window says which game it is.
+                let game = Rc::new(Game::open(&GameChoice {
+                    game: self.kind.filter(|_| path.is_none()),
+                    rom: path.clone(),
+                })?);
                 Ok(last.insert(Rom { path, game }).clone())
             }
         }
@@ -113,7 +130,7 @@ impl Rom {
             let session = session_of(path, Movie::parse(&bytes)?, &self.game)?;
             return Ok(self.watched(vec![Stage::new(name_of(path), session, Live::Nothing)]));
         }
-        if RomHeader::parse(&bytes).is_ok_and(|header| mkds_formats::game::is_mario_kart(&header)) {
+        if games::is_rom(&bytes) {
             return Ok(library.rom(Some(path))?.choose_new());
         }
         match Save::parse(&bytes) {
@@ -227,13 +244,17 @@ impl Rom {
         let course_name = mkds_formats::names::Course::by_id(course);
         let course_name =
             course_name.with_context(|| format!("course {course}: not one of the game's"))?;
-        let args = crate::cli::DebugAgent {
+        let args = agent::DebugAgent {
             model: folder.to_owned(),
             movies: Vec::new(),
-            course_name,
+            race: RaceChoice {
+                course_name: vec![course_name],
+                character: 0,
+                kart: 0,
+            },
             device: learn::device::Device::Auto,
         };
-        let stages = crate::commands::agent::games(&args, &self.game)?;
+        let stages = agent::games(&args, &self.game)?;
         Ok(self.watched(stages))
     }
 

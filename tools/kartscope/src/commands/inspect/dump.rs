@@ -4,15 +4,33 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use clap::Args;
 use outputs::Outputs;
 use serde::Serialize;
 
 use super::DUMP;
-use super::source::Image;
-use crate::cli::Dump;
+use super::source::{Image, Source};
+use crate::arguments::OutputPath;
 use crate::game::GameFiles;
 use crate::json_path;
 use crate::report::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  kartscope inspect dump race.dsm -o start.bin
+  kartscope inspect dump race.dsm@1200 -o later.bin";
+
+/// `kartscope inspect dump`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Dump {
+    /// A movie at a frame, a save state, or a dump (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
+    pub source: Source,
+    /// The file to write, 4 MiB
+    #[arg(long, short, value_name = "FILE")]
+    pub output: OutputPath,
+}
 
 #[derive(Serialize)]
 struct Dumped {

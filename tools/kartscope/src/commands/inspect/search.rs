@@ -2,21 +2,75 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use mkds_memory::RAM_BASE;
 use mkds_memory::path::Places;
 use serde::Serialize;
 
 use super::source::{Image, Moment, Source, rsplit_once};
-use crate::cli::{Search, ValueKind};
+use crate::arguments::Misuse;
+use crate::arguments::values::whole;
 use crate::game::GameFiles;
 use crate::report::Report;
 use mkds_memory::words;
+
+const SEARCH: &str = "\
+A step is WHEN:CONDITION. WHEN is a frame of the movie (1200, race, race+300, end), or without a movie a source
+of its own (ram.bin, race.dsm@1200). What was found before stays if the condition holds:
+  any              everything, to begin with
+  =VALUE           the value is VALUE
+  A..B             the value is from A to B, both included
+  changed, unchanged, increased, decreased       since the step before
+  by=N             it changed by N since the step before, which may be negative
+
+Values are decimal, or hexadecimal after 0x; fx16 and fx32 are in units (4096 of the raw number), angles in degrees.
+
+Examples:
+  kartscope inspect search race.dsm --type i32 --at race+300:=0 --at race+1300:=1
+  kartscope inspect search race.dsm -t fx32 --at race+310:any --at race+320:increased --at race+330:increased
+  kartscope inspect search -t u16 --at before.bin:=30 --at after.bin:by=-1";
+
+/// `kartscope inspect search`.
+#[derive(Debug, Args)]
+#[command(after_help = SEARCH)]
+pub struct Search {
+    /// The movie whose frames the steps name; left out if they name sources
+    pub movie: Option<PathBuf>,
+    /// The kind of value
+    #[arg(long = "type", short = 't', value_enum)]
+    pub kind: ValueKind,
+    /// A step of the search; repeat it for further steps, in order
+    #[arg(long, value_name = "WHEN:CONDITION", required = true, value_parser = Step::parser())]
+    pub at: Vec<Step>,
+    /// Search at every byte, not only at aligned addresses
+    #[arg(long)]
+    pub unaligned: bool,
+    /// The most addresses to print
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = whole(0..=usize::MAX))]
+    pub limit: usize,
+}
+
+/// Kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValueKind {
+    U8,
+    #[value(alias = "s8")]
+    I8,
+    U16,
+    #[value(alias = "s16")]
+    I16,
+    U32,
+    #[value(alias = "s32")]
+    I32,
+    Fx16,
+    Fx32,
+    Angle,
+}
 
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]
@@ -253,33 +307,40 @@ struct Candidate {
     path: Option<String>,
 }
 
-/// Refuses steps that contradict each other, or that no value of the kind can satisfy.
-///
-/// # Errors
-/// When there is such a step.
-pub fn check(args: &Search) -> Result<()> {
-    for step in &args.at {
-        step.source(args.movie.as_deref())?;
-        let Test { low, high, .. } = Test::new(step.condition, args.kind);
-        let (least, greatest) = args.kind.raw_range();
-        let is_absolute = matches!(step.condition, Condition::Is(_) | Condition::Within(..));
-        ensure!(
-            !is_absolute || low <= greatest && high >= least,
-            "--at {}:{}: expected values from {} to {}, which this type has",
-            step.when.display(),
-            step.condition,
-            args.kind.text(least),
-            args.kind.text(greatest)
-        );
+impl Search {
+    /// Refuses steps that contradict each other, or that no value of the kind can satisfy.
+    ///
+    /// # Errors
+    /// When there is such a step.
+    pub fn check(&self) -> Result<(), Misuse> {
+        self.check_steps()
+            .map_err(|error| Misuse::value(error.to_string()))
     }
-    if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
-        bail!(
-            "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
-            first.when.display(),
-            first.condition
-        );
+
+    fn check_steps(&self) -> Result<()> {
+        for step in &self.at {
+            step.source(self.movie.as_deref())?;
+            let Test { low, high, .. } = Test::new(step.condition, self.kind);
+            let (least, greatest) = self.kind.raw_range();
+            let is_absolute = matches!(step.condition, Condition::Is(_) | Condition::Within(..));
+            ensure!(
+                !is_absolute || low <= greatest && high >= least,
+                "--at {}:{}: expected values from {} to {}, which this type has",
+                step.when.display(),
+                step.condition,
+                self.kind.text(least),
+                self.kind.text(greatest)
+            );
+        }
+        if let Some(first) = self.at.first().filter(|step| step.condition.is_relative()) {
+            bail!(
+                "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
+                first.when.display(),
+                first.condition
+            );
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Searches step by step.

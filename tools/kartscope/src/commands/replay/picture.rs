@@ -16,7 +16,7 @@ use outputs::{Kind, Output, Outputs};
 use overlays::export::{self, Gif, Video};
 use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
 
-use crate::cli::Replay;
+use super::Replay;
 use crate::commands::inspect::source::Moment;
 use crate::interrupt;
 

@@ -10,9 +10,10 @@ use std::process::{Output, Stdio};
 use mkds_formats::sav::Save;
 use nds_formats::battery::with_footer;
 use tempfile::TempDir;
+use test_display::isolated;
 
 use crate::interrupt::{endless_movie, wait_until};
-use crate::program::{Race, alone, fails, files, json, kartscope, run, stderr, text};
+use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};
 
 /// Commands that write an output without a long race. The last argument is the output.
 pub struct Writer {
@@ -261,7 +262,7 @@ fn outputs_go_into_devices_and_fifos_and_through_links() {
         let null = fs::metadata("/dev/null").expect("a device");
         assert!(null.file_type().is_char_device(), "{what}");
 
-        let made = alone("mkfifo").arg(at("fifo")).status().expect("mkfifo");
+        let made = isolated("mkfifo").arg(at("fifo")).status().expect("mkfifo");
         assert!(made.success());
         let mut read = Vec::new();
         let child = kartscope()
@@ -333,7 +334,7 @@ fn a_new_file_obeys_the_umask_and_an_old_one_keeps_its_mode() {
     for (index, writer) in files.writers().iter().enumerate() {
         for (umask, expected) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
             let output = files.at(&format!("{index}-{umask}"));
-            let status = alone("sh")
+            let status = isolated("sh")
                 .args(["-c", &format!("umask {umask} && exec \"$@\""), "sh"])
                 .arg(env!("CARGO_BIN_EXE_kartscope"))
                 .args(&writer.arguments)

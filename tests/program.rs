@@ -7,27 +7,14 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use test_display::isolated;
 
 /// The fonts that pictures and windows have.
 const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
 
-/// The environment variables by which programs find parts of the system.
-const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
-
-/// A program in an environment that is the same on every machine: of the caller's variables it has only [`KEPT`].
-pub fn alone(program: impl AsRef<OsStr>) -> Command {
-    let kept = KEPT
-        .iter()
-        .filter_map(|&name| Some((name, std::env::var_os(name)?)));
-    let mut command = Command::new(program);
-    // Without a locale GTK leaves the old name on a window whose title changes.
-    command.env_clear().envs(kept).env("LC_ALL", "C.UTF-8");
-    command
-}
-
 /// The program under test.
 pub fn kartscope() -> Command {
-    let mut command = alone(env!("CARGO_BIN_EXE_kartscope"));
+    let mut command = isolated(env!("CARGO_BIN_EXE_kartscope"));
     command
         .env("FONTCONFIG_FILE", FONTS)
         .env("RUST_BACKTRACE", "0");

@@ -1,9 +1,8 @@
 //! `kartscope ghosts extract`: writes each ghost of a save to a separate file.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use mkds_formats::ghost::{Ghost, GhostSummary};
 use mkds_formats::names::Course;
@@ -81,9 +80,6 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
 
 /// Writes a ghost to a file.
 fn write(file: &Path, ghost: &Ghost, outputs: &Outputs) -> Result<()> {
-    let mut output = outputs.begin(file, Kind::NEW)?;
-    output
-        .write_all(&ghost.to_slot()?)
-        .with_context(|| format!("can't write {}", file.display()))?;
-    Ok(output.commit()?)
+    let output = outputs.begin(file, Kind::NEW)?;
+    Ok(output.commit_with(&ghost.to_slot()?)?)
 }

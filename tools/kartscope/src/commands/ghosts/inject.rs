@@ -1,7 +1,6 @@
 //! `kartscope ghosts inject`: adds runs to a save file as ghosts.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -104,7 +103,7 @@ pub fn run(
         }
     }
     // Another process may write the save while the runs are played: it is read once this process has its lock.
-    let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    let output = waiting::begin(outputs, &args.output, SAVE, report)?;
     require_joined(args)?;
     let mut save = match &args.into {
         Some(path) => read_save(path)?,
@@ -125,10 +124,7 @@ pub fn run(
     if injected.is_empty() {
         return failures.end();
     }
-    output
-        .write_all(&save.to_bytes())
-        .with_context(|| format!("can't write {}", args.output.display()))?;
-    output.commit()?;
+    output.commit_with(&save.to_bytes())?;
     report.summary(&injected, |injected, output| {
         for Injected {
             save,

@@ -1,9 +1,8 @@
 //! `kartscope inspect dump`: main RAM as a file.
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use outputs::Outputs;
 use serde::Serialize;
@@ -47,12 +46,9 @@ struct Dumped {
 /// # Errors
 /// When the source can't be read or played, or the file can't be written.
 pub fn run(args: &Dump, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
-    let mut output = outputs.begin(&args.output, DUMP)?;
+    let output = outputs.begin(&args.output, DUMP)?;
     let image = Image::read(&args.source, game, report)?;
-    output
-        .write_all(&image.bytes)
-        .with_context(|| format!("can't write {}", args.output.display()))?;
-    output.commit()?;
+    output.commit_with(&image.bytes)?;
     let dumped = Dumped {
         source: image.name,
         frame: image.frame,

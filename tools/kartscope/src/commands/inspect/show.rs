@@ -107,13 +107,10 @@ pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) 
     };
     let mut image = Image::read(&args.source, game, report)?;
     let mut paths = args.paths.clone();
-    if let Some(mut output) = output {
+    if let Some(output) = output {
         let path = output.path().display().to_string();
         assign(args, &mut image)?;
-        output
-            .write_all(&image.bytes)
-            .with_context(|| format!("can't write {path}"))?;
-        output.commit()?;
+        output.commit_with(&image.bytes)?;
         report.step(format_args!("{path}: written"));
         paths.extend(args.set.iter().map(|set| set.path.clone()));
     }

@@ -169,7 +169,8 @@ impl Race {
         DATASET.get_or_init(make).clone()
     }
 
-    /// A model trained on the dataset for a single epoch: a working but bad driver.
+    /// A model trained on the dataset for as few epochs as a driver needs that finishes in about the race's time: one that
+    /// takes longer makes every race of it longer.
     pub fn model(&self) -> PathBuf {
         static MODEL: OnceLock<PathBuf> = OnceLock::new();
         let make = || {
@@ -181,7 +182,7 @@ impl Race {
                 "-o",
                 text(&model),
                 "-e",
-                "1",
+                "5",
                 "--split-ratio",
                 "1",
                 "--device",

@@ -1,5 +1,8 @@
 //! Command lines are accepted, or refused with the reason, without running a command.
 
+#[cfg(all(feature = "torch", feature = "cairo", feature = "window"))]
+mod refusals;
+
 use super::*;
 
 /// The documents that teach command lines.

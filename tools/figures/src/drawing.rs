@@ -44,9 +44,9 @@ pub fn measure() -> Result<()> {
             paints_3x.push(fastest_ms(|| Ok(paint(&large, &list)?))?);
         }
     }
-    crate::print("overlay_list_ms", median(lists)?, "ms", "");
-    crate::print("overlay_draw_ms", median(paints)?, "ms", "<= 1");
-    crate::print("overlay_draw_3x_ms", median(paints_3x)?, "ms", "");
+    crate::print("overlay_list_ms", median(lists)?, "ms", "")?;
+    crate::print("overlay_draw_ms", median(paints)?, "ms", "<= 1")?;
+    crate::print("overlay_draw_3x_ms", median(paints_3x)?, "ms", "")?;
     Ok(())
 }
 

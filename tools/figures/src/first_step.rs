@@ -16,6 +16,6 @@ pub fn measure() -> Result<()> {
     env.reset(Some(1), &ResetOptions::default())?;
     env.step(&RaceAction::Index(1))?;
     let seconds = begin.elapsed().as_secs_f64();
-    crate::print("first_step_s", seconds, "s", "<= 0.2");
+    crate::print("first_step_s", seconds, "s", "<= 0.2")?;
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! `goal`, which may be empty. `answer` measures on request instead, so that its measurements can alternate with those of
 //! other programs.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "the figures are its output")]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 
 mod drawing;
@@ -14,8 +13,12 @@ mod rewinding;
 mod sensors;
 mod timing;
 
+use std::fmt::Display;
+use std::io::Write;
+
 use anyhow::Result;
 use clap::Parser;
+use serde_json::json;
 
 /// Measure kartscope.
 #[derive(Parser)]
@@ -49,7 +52,11 @@ fn main() -> Result<()> {
 }
 
 /// Prints a figure.
-fn print(name: &str, value: f64, unit: &str, goal: &str) {
-    let figure = serde_json::json!({ "name": name, "value": value, "unit": unit, "goal": goal });
-    println!("{figure}");
+fn print(name: &str, value: f64, unit: &str, goal: &str) -> Result<()> {
+    print_line(&json!({ "name": name, "value": value, "unit": unit, "goal": goal }))
+}
+
+/// Prints a line.
+fn print_line(line: &impl Display) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }

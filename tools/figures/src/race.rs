@@ -62,9 +62,9 @@ pub struct Arguments {
 /// Prints `ready`, and then a line with a number for each line with a question on standard input.
 pub fn answer(arguments: &Arguments) -> Result<()> {
     let mut worker = Worker::new(arguments)?;
-    println!("ready");
+    crate::print_line(&"ready")?;
     for question in std::io::stdin().lock().lines() {
-        println!("{}", worker.answer(&question?)?);
+        crate::print_line(&worker.answer(&question?)?)?;
     }
     Ok(())
 }
@@ -138,7 +138,7 @@ pub fn measure(arguments: &Arguments) -> Result<()> {
     for figure in &FIGURES {
         let answers = (0..figure.rounds).map(|_| worker.answer(figure.question));
         let value = timing::median(answers.collect::<Result<_>>()?)?;
-        crate::print(figure.name, value, figure.unit, figure.goal);
+        crate::print(figure.name, value, figure.unit, figure.goal)?;
     }
     Ok(())
 }

@@ -75,8 +75,8 @@ pub fn measure() -> Result<()> {
         .collect::<Result<_>>()?;
     let worst = times.iter().copied().fold(0.0, f64::max);
     let kilobytes = session.keyframes().bytes() as f64 / states as f64 / 1e3;
-    crate::print("scrub_ms", median(times)?, "ms", "<= 50");
-    crate::print("scrub_worst_ms", worst, "ms", "<= 50");
-    crate::print("state_kb", kilobytes, "kB", "");
+    crate::print("scrub_ms", median(times)?, "ms", "<= 50")?;
+    crate::print("scrub_worst_ms", worst, "ms", "<= 50")?;
+    crate::print("state_kb", kilobytes, "kB", "")?;
     Ok(())
 }

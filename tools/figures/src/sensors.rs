@@ -70,11 +70,11 @@ pub fn measure() -> Result<()> {
         let ring = ring(triangles, radius);
         rays24_us(ring.track().boundary(), &ring)
     };
-    crate::print("field_read_ns", field_read, "ns", "<= 5");
-    crate::print("obs40_ns", obs40, "ns", "<= 300");
-    crate::print("rays24_us_3000", rays(3000, 1000.0)?, "us", "<= 2");
-    crate::print("rays24_us_30000", rays(30_000, 3000.0)?, "us", "<= 4");
-    crate::print("course_ready_ms", course_ready / 1e6, "ms", "<= 20");
+    crate::print("field_read_ns", field_read, "ns", "<= 5")?;
+    crate::print("obs40_ns", obs40, "ns", "<= 300")?;
+    crate::print("rays24_us_3000", rays(3000, 1000.0)?, "us", "<= 2")?;
+    crate::print("rays24_us_30000", rays(30_000, 3000.0)?, "us", "<= 4")?;
+    crate::print("course_ready_ms", course_ready / 1e6, "ms", "<= 20")?;
     Ok(())
 }
 
@@ -89,7 +89,7 @@ pub fn measure_growth() -> Result<()> {
             "rays24_us": rays24_us(track.boundary(), &ring)?,
             "wall_rays24_us": rays24_us(track.walls(), &ring)?,
         });
-        println!("{growth}");
+        crate::print_line(&growth)?;
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use test_display::isolated;
 
-use crate::program::{Race, alone, fails, files, kartscope, stderr, text};
+use crate::program::{Race, fails, files, kartscope, stderr, text};
 
 /// A folder with one file in it.
 fn with_file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
@@ -281,7 +282,10 @@ fn a_full_disk_leaves_nothing_half_written() {
         text(&race.movie()),
         text(&gif)
     );
-    let output = alone("bash").args(["-c", &script]).output().expect("bash");
+    let output = isolated("bash")
+        .args(["-c", &script])
+        .output()
+        .expect("bash");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("a.gif"), "{}", stderr(&output));
     assert!(files(folder.path()).is_empty());

@@ -1,6 +1,5 @@
 //! A desktop of a test's own: a display without a screen, a window of the program on it, and a user in front of it.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -8,11 +7,12 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 use serde_json::Value;
 use tempfile::TempDir;
+use test_display::{TestDisplay, isolated};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 
 use crate::drag::drag;
-use crate::program::{alone, kartscope, stderr, text};
+use crate::program::{kartscope, stderr, text};
 use crate::screen_reader::ScreenReader;
 
 /// Pictures of windows as they should look.
@@ -29,64 +29,10 @@ const LIKENESS: f64 = 0.9;
 /// How long a user waits for anything.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A display without a screen.
-struct Display {
-    server: Child,
-    name: String,
-}
-
-impl Display {
-    fn start() -> Self {
-        let [width, height] = SIZE;
-        let mut server = alone("Xvfb")
-            // Without -noreset the server starts anew when its last client leaves, and turns away who comes then.
-            .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"])
-            .args(["-screen", "0"])
-            .arg(format!("{width}x{height}x24"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb starts: `make setup` installs it");
-        let mut number = String::new();
-        let mut output = server.stdout.take().expect("its output");
-        let mut byte = [0];
-        while output.read(&mut byte).expect("readable") == 1 && byte[0] != b'\n' {
-            number.push(byte[0].into());
-        }
-        Self {
-            server,
-            name: format!(":{number}"),
-        }
-    }
-
-    fn picture(&self) -> RgbImage {
-        let (connection, screen) = x11rb::connect(Some(&self.name)).expect("a display");
-        let root = connection.setup().roots[screen].root;
-        let [width, height] = SIZE;
-        let pixels = connection
-            .get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, u32::MAX)
-            .expect("asked")
-            .reply()
-            .expect("a picture");
-        let pixels = pixels.data.chunks_exact(4);
-        let rgb = pixels
-            .flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]])
-            .collect();
-        RgbImage::from_raw(width.into(), height.into(), rgb).expect("all pixels")
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
 /// A window of the program, and a user in front of it.
 pub struct Window {
     program: Option<Child>,
-    display: Display,
+    display: TestDisplay,
     folder: TempDir,
 }
 
@@ -107,7 +53,7 @@ impl Window {
 
     /// The same, in the home of a user who has had such windows before.
     pub fn open_in(folder: TempDir, arguments: &[&str]) -> Self {
-        Self::start(folder, arguments, &[("GTK_A11Y", "none")])
+        Self::start(folder, arguments, &[])
     }
 
     /// The same, read by a screen reader, which is there first.
@@ -123,21 +69,18 @@ impl Window {
     }
 
     fn start(folder: TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let display = Display::start();
+        let [width, height] = SIZE;
+        let display = TestDisplay::start(width, height).expect("a display");
         let config = folder.path().join("config");
         // A desktop with nothing of the user's in it.
         let program = kartscope()
             .args(arguments)
             .arg("--json")
             .current_dir(folder.path())
-            .env("DISPLAY", &display.name)
-            .env("GDK_BACKEND", "x11")
-            .env("GSK_RENDERER", "cairo")
+            .envs(display.environment())
             .env("XDG_CACHE_HOME", folder.path().join(".cache"))
-            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .envs(environment.iter().copied())
             .env("KARTSCOPE_CONFIG_DIR", config)
-            .env("GSETTINGS_BACKEND", "memory")
             .env("HOME", folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -196,7 +139,7 @@ impl Window {
 
     /// Drags files from another program onto the window and lets them go; says whether the window took them.
     pub fn drop_files(&self, files: &[&Path]) -> bool {
-        drag(&self.display.name, files)
+        drag(self.display.name(), files)
     }
 
     /// Waits until the window stands still after so many frames, as its title says: frames are counted from 0.
@@ -264,10 +207,10 @@ impl Window {
 
     /// A program on the display, whose waits have no end of their own.
     fn tool(&self, name: &str) -> Command {
-        let mut tool = alone("timeout");
+        let mut tool = isolated("timeout");
         tool.arg(PATIENCE.as_secs().to_string())
             .arg(name)
-            .env("DISPLAY", &self.display.name);
+            .env("DISPLAY", self.display.name());
         tool
     }
 
@@ -293,7 +236,7 @@ impl Window {
     /// Waits until a pixel of the display has a colour.
     pub fn wait_for_color(&self, [x, y]: [u32; 2], color: [u8; 3]) {
         let begin = Instant::now();
-        while self.display.picture().get_pixel(x, y).0 != color {
+        while whole_picture(&self.display).get_pixel(x, y).0 != color {
             assert!(
                 begin.elapsed() < PATIENCE,
                 "waited in vain for {color:?} at {x}, {y}"
@@ -335,7 +278,7 @@ impl Window {
 
     /// What the display shows, without the figures that no two runs have alike.
     fn picture(&self) -> RgbImage {
-        let mut picture = self.display.picture();
+        let mut picture = whole_picture(&self.display);
         let [left, top, right, bottom] = FIGURES;
         for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
             picture.put_pixel(x, y, image::Rgb([0; 3]));
@@ -346,7 +289,7 @@ impl Window {
     /// Sends the program a signal, as `kill` names it.
     pub fn signal(&self, name: &str) {
         let program = self.program.as_ref().expect("it runs");
-        let status = alone("sh")
+        let status = isolated("sh")
             .args(["-c", "kill -\"$1\" \"$2\"", "sh", name])
             .arg(program.id().to_string())
             .status()
@@ -393,6 +336,23 @@ impl Drop for Window {
             let _ = program.wait();
         }
     }
+}
+
+/// What a display shows.
+fn whole_picture(display: &TestDisplay) -> RgbImage {
+    let (connection, screen) = x11rb::connect(Some(display.name())).expect("a display");
+    let root = connection.setup().roots[screen].root;
+    let [width, height] = SIZE;
+    let pixels = connection
+        .get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, u32::MAX)
+        .expect("asked")
+        .reply()
+        .expect("a picture");
+    let pixels = pixels.data.chunks_exact(4);
+    let rgb = pixels
+        .flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]])
+        .collect();
+    RgbImage::from_raw(width.into(), height.into(), rgb).expect("all pixels")
 }
 
 /// A picture of `tests/goldens`.

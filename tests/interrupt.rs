@@ -8,8 +8,9 @@ use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use test_display::isolated;
 
-use crate::program::{Race, alone, files, json, kartscope, stderr, text};
+use crate::program::{Race, files, json, kartscope, stderr, text};
 
 /// Waits until `ready`, up to a generous limit, after which the test counts as hung.
 pub fn wait_until(what: &str, mut ready: impl FnMut() -> bool) {
@@ -31,7 +32,7 @@ pub fn interrupt(child: &Child) {
 /// Sends a signal, with the shell's builtin `kill`: a minimal system has no such program.
 pub fn send(signal: &str, child: &Child) {
     let command = format!("kill -{signal} {}", child.id());
-    let status = alone("bash").args(["-c", &command]).status();
+    let status = isolated("bash").args(["-c", &command]).status();
     assert!(status.expect("bash").success());
 }
 

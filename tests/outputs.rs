@@ -7,12 +7,15 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use env_mkds::runs::comments::RaceComment;
 use mkds_formats::sav::Save;
 use nds_formats::battery::with_footer;
+use nds_formats::dsm::Movie;
 use tempfile::TempDir;
+use test_display::isolated;
 
 use crate::interrupt::{endless_movie, wait_until};
-use crate::program::{Race, alone, fails, files, json, kartscope, run, stderr, text};
+use crate::program::{Race, fails, files, json, kartscope, run, stderr, text};
 
 /// Commands that write an output without a long race. The last argument is the output.
 pub struct Writer {
@@ -22,18 +25,33 @@ pub struct Writer {
     pub inputs: Vec<PathBuf>,
 }
 
+/// Frames of the race in the movie of [`Files`]: into the first seconds after the start signal.
+const FRAMES: u64 = 400;
+
 /// Every kind of input of a command, in the test's own folder.
 pub struct Files {
     folder: TempDir,
+    /// The movie's frame in which the race begins.
+    race_from: u64,
 }
 
 impl Files {
     pub fn new() -> Self {
+        let race = Race::get();
+        let movie = fs::read_to_string(race.movie()).expect("a movie");
+        let comment = RaceComment::of_movie(&Movie::parse(movie.as_bytes()).expect("a movie"));
         let files = Self {
             folder: tempfile::tempdir().expect("a folder"),
+            race_from: comment.expect("sound").expect("a race").first_frame(),
         };
-        let race = Race::get();
-        fs::copy(race.movie(), files.at("race.dsm")).expect("copied");
+        // Cut, since a whole race takes long to play, and without kartscope's comments, by which it would not count as whole.
+        let (frames, header): (Vec<&str>, Vec<&str>) =
+            movie.lines().partition(|line| line.starts_with('|'));
+        let header = header.into_iter();
+        let header = header.filter(|line| !line.starts_with("comment kartscope"));
+        let frames = frames.into_iter().take((files.race_from + FRAMES) as usize);
+        let lines: Vec<&str> = header.chain(frames).collect();
+        fs::write(files.at("race.dsm"), lines.join("\n") + "\n").expect("written");
         fs::copy(race.save(), files.at("race.sav")).expect("copied");
         fs::write(files.at("rom.nds"), homebrew::ROM).expect("written");
         // The movie starts at power-on, but a state beside a movie is an input of it.
@@ -67,8 +85,8 @@ impl Files {
                 .collect(),
             inputs: inputs.iter().map(|name| self.at(name)).collect(),
         };
-        let range = ["--from", "race+300", "--to", "race+304"];
-        let gif = [&["replay", "race.dsm"], &range[..]].concat();
+        let [from, to] = [300, 304].map(|frame| (self.race_from + frame).to_string());
+        let gif = ["replay", "race.dsm", "--from", &from, "--to", &to];
         vec![
             writer(&["replay", "race.dsm"], &movie, "--png"),
             writer(&gif, &movie, "--gif"),
@@ -174,7 +192,10 @@ fn no_command_writes_over_its_inputs() {
         &[&movie, &files.at("race.dst"), &rom],
     );
 
-    // A file of the model's folder, too.
+    // A file of the model's folder, too. The comment of a whole movie names its race, which is not searched for then.
+    let (movie, state) = (files.at("whole.dsm"), files.at("whole.dst"));
+    fs::copy(Race::get().movie(), &movie).expect("copied");
+    fs::write(&state, "a state").expect("written");
     let model = files.at("model");
     fs::create_dir(&model).expect("a folder");
     for entry in fs::read_dir(Race::get().model()).expect("a model") {
@@ -184,12 +205,7 @@ fn no_command_writes_over_its_inputs() {
     with(
         &["eval", text(&model), text(&movie), "--device", "cpu"],
         "--movie",
-        &[
-            &movie,
-            &files.at("race.dst"),
-            &rom,
-            &model.join("model.json"),
-        ],
+        &[&movie, &state, &rom, &model.join("model.json")],
     );
 }
 
@@ -261,7 +277,7 @@ fn outputs_go_into_devices_and_fifos_and_through_links() {
         let null = fs::metadata("/dev/null").expect("a device");
         assert!(null.file_type().is_char_device(), "{what}");
 
-        let made = alone("mkfifo").arg(at("fifo")).status().expect("mkfifo");
+        let made = isolated("mkfifo").arg(at("fifo")).status().expect("mkfifo");
         assert!(made.success());
         let mut read = Vec::new();
         let child = kartscope()
@@ -333,7 +349,7 @@ fn a_new_file_obeys_the_umask_and_an_old_one_keeps_its_mode() {
     for (index, writer) in files.writers().iter().enumerate() {
         for (umask, expected) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
             let output = files.at(&format!("{index}-{umask}"));
-            let status = alone("sh")
+            let status = isolated("sh")
                 .args(["-c", &format!("umask {umask} && exec \"$@\""), "sh"])
                 .arg(env!("CARGO_BIN_EXE_kartscope"))
                 .args(&writer.arguments)

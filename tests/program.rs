@@ -7,27 +7,14 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use test_display::isolated;
 
 /// The fonts that pictures and windows have.
 const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fonts.conf");
 
-/// The environment variables by which programs find parts of the system.
-const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
-
-/// A program in an environment that is the same on every machine: of the caller's variables it has only [`KEPT`].
-pub fn alone(program: impl AsRef<OsStr>) -> Command {
-    let kept = KEPT
-        .iter()
-        .filter_map(|&name| Some((name, std::env::var_os(name)?)));
-    let mut command = Command::new(program);
-    // Without a locale GTK leaves the old name on a window whose title changes.
-    command.env_clear().envs(kept).env("LC_ALL", "C.UTF-8");
-    command
-}
-
 /// The program under test.
 pub fn kartscope() -> Command {
-    let mut command = alone(env!("CARGO_BIN_EXE_kartscope"));
+    let mut command = isolated(env!("CARGO_BIN_EXE_kartscope"));
     command
         .env("FONTCONFIG_FILE", FONTS)
         .env("RUST_BACKTRACE", "0");
@@ -182,7 +169,8 @@ impl Race {
         DATASET.get_or_init(make).clone()
     }
 
-    /// A model trained on the dataset for a single epoch: a working but bad driver.
+    /// A model trained on the dataset for as few epochs as a driver needs that finishes in about the race's time: one that
+    /// takes longer makes every race of it longer.
     pub fn model(&self) -> PathBuf {
         static MODEL: OnceLock<PathBuf> = OnceLock::new();
         let make = || {
@@ -194,7 +182,7 @@ impl Race {
                 "-o",
                 text(&model),
                 "-e",
-                "1",
+                "5",
                 "--split-ratio",
                 "1",
                 "--device",

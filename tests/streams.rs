@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::program::{Race, alone, files, kartscope, stderr, stdout, text};
+use test_display::isolated;
+
+use crate::program::{Race, files, kartscope, stderr, stdout, text};
 
 /// Redirections of both streams in a shell, and whether standard output is a full device; the reader of the pipes, `true`,
 /// ends at once.
@@ -24,7 +26,7 @@ fn redirected(arguments: &[&str], redirection: &str) -> (Output, Option<i32>) {
     let code = folder.path().join("code");
     let program = kartscope();
     let script = format!("{{ \"$@\"; echo $? > '{}'; }} {redirection}", text(&code));
-    let mut shell = alone("bash");
+    let mut shell = isolated("bash");
     shell
         .args(["-c", &script, "bash"])
         .arg(program.get_program());

@@ -1,7 +1,7 @@
 //! Benchmarks of one emulator: a frame without pictures, with pictures, with sound; saving and loading a state.
 //!
 //! `cargo bench -p desmume [-- --quick]`. The ROM is the bundled game's, in its title screen, unless
-//! `KARTSCOPE_ROM` names another; figures in a race come from `examples/throughput.rs`.
+//! `KARTSCOPE_ROM` names another; figures in a race come from `figures race` (`tools/figures`).
 
 use std::hint::black_box;
 

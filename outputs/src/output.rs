@@ -32,9 +32,7 @@ enum Goal {
 /// # Errors
 /// Those of [`Output::begin`] and [`Output::commit`].
 pub fn write(path: &Path, kind: Kind, bytes: &[u8]) -> Result<()> {
-    let mut output = Output::begin(path, kind)?;
-    output.write_all(bytes).map_err(Error::io(path))?;
-    output.commit()
+    Output::begin(path, kind)?.commit_with(bytes)
 }
 
 impl Output {
@@ -44,6 +42,16 @@ impl Output {
     /// Those of [`Outputs::begin`].
     pub fn begin(path: &Path, kind: Kind) -> Result<Self> {
         Outputs::default().begin(path, kind)
+    }
+
+    /// Writes bytes, to which the file ends, and commits it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when they can't be written, and those of [`Output::commit`].
+    pub fn commit_with(mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.write_all(bytes);
+        written.map_err(Error::io(&self.path))?;
+        self.commit()
     }
 
     pub(crate) fn begin_at(path: &Path, place: Place, kind: Kind) -> Result<Self> {

@@ -1,10 +1,12 @@
 //! Pictures as files: PNG, SVG, GIF, and videos by an installed ffmpeg.
 
+mod animation;
 mod gif;
 mod png;
 mod svg;
 mod video;
 
+pub use self::animation::Animation;
 pub use self::gif::Gif;
 pub use self::png::png;
 pub use self::svg::svg;

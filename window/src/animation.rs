@@ -1,33 +1,24 @@
 //! A run on its way into a GIF or a video, some frames at a time, so that the window lives on.
 
-use std::io::{BufWriter, IntoInnerError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use outputs::{Kind, Output, Outputs};
-use overlays::Image;
-use overlays::export::{Gif, Video, frame_seconds};
+use outputs::{Kind, Outputs};
+use overlays::{Image, export};
 
 /// Frames of the game for one of a GIF, whose time is counted in hundredths of a second.
 const GIF_EVERY: u64 = 4;
 
 /// What is being written.
 pub(crate) struct Animation {
-    path: PathBuf,
+    file: export::Animation,
     frames: Range<u64>,
     next: u64,
-    every: u64,
-    sink: Sink,
     /// The game that is exported, whichever is selected meanwhile.
     pub(crate) game: usize,
     /// Where its session was before.
     pub(crate) return_to: u64,
-}
-
-enum Sink {
-    Gif(Box<Gif<BufWriter<Output>>>),
-    Video(Box<Video>),
 }
 
 impl Animation {
@@ -47,29 +38,19 @@ impl Animation {
             .unwrap_or_default()
             .to_string_lossy()
             .to_lowercase();
-        let (every, sink) = match ending.as_str() {
-            "gif" => {
-                let output = outputs.begin(path, Kind::GIF)?;
-                let seconds = GIF_EVERY as f64 * frame_seconds();
-                let gif = Gif::new(BufWriter::new(output), width, height, seconds)?;
-                (GIF_EVERY, Sink::Gif(Box::new(gif)))
-            }
-            "mp4" | "webm" => {
-                let output = outputs.begin(path, Kind::VIDEO)?;
-                let video = Video::create(output, width, height)?;
-                (1, Sink::Video(Box::new(video)))
-            }
+        let size = (width, height);
+        let file = match ending.as_str() {
+            "gif" => export::Animation::gif(outputs.begin(path, Kind::GIF)?, size, GIF_EVERY)?,
+            "mp4" | "webm" => export::Animation::video(outputs.begin(path, Kind::VIDEO)?, size)?,
             _ => bail!(
                 "{}: expected a name that ends in .gif, .mp4 or .webm",
                 path.display()
             ),
         };
         Ok(Self {
-            path: path.to_owned(),
+            file,
             next: frames.start,
             frames,
-            every,
-            sink,
             game,
             return_to,
         })
@@ -77,7 +58,7 @@ impl Animation {
 
     /// The file.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// The frame that is wanted next; `None` after the last.
@@ -96,11 +77,8 @@ impl Animation {
     /// # Errors
     /// It can't be written.
     pub(crate) fn push(&mut self, image: &Image) -> Result<()> {
-        match &mut self.sink {
-            Sink::Gif(gif) => gif.push(image)?,
-            Sink::Video(video) => video.push(image)?,
-        }
-        self.next += self.every;
+        self.file.push(image)?;
+        self.next += self.file.every();
         Ok(())
     }
 
@@ -109,16 +87,9 @@ impl Animation {
     /// # Errors
     /// It can't be written.
     pub(crate) fn finish(self) -> Result<PathBuf> {
-        match self.sink {
-            Sink::Gif(gif) => {
-                let output = gif.finish()?.into_inner();
-                let output = output.map_err(IntoInnerError::into_error);
-                output
-                    .with_context(|| format!("can't write {}", self.path.display()))?
-                    .commit()?;
-            }
-            Sink::Video(video) => video.finish()?,
-        }
-        Ok(self.path)
+        let path = self.path().to_owned();
+        let finished = self.file.finish();
+        finished.with_context(|| format!("can't write {}", path.display()))?;
+        Ok(path)
     }
 }

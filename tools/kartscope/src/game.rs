@@ -15,12 +15,12 @@ use mkds_formats::names::{self, COURSE_SLOTS};
 use mkds_formats::sav::Save;
 use mkds_memory::Ram;
 use nds_formats::dsm::Movie;
-use nds_formats::rom::RomHeader;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
 use crate::courses;
 use crate::files::{self, Input};
+use crate::games::{GameChoice, GameKind};
 use crate::report::Report;
 
 /// Offset in main RAM at which the console keeps the ROM's header.
@@ -31,8 +31,8 @@ const GAME_NAME: usize = 18;
 /// The files that a command line names for a game.
 #[derive(Debug, Clone, Copy)]
 pub struct GameFiles<'a> {
-    /// The user's ROM; the bundled game's when there is none.
-    pub rom: Option<&'a Path>,
+    /// The game and the user's ROM.
+    pub choice: &'a GameChoice,
     /// The save state to begin from, in place of power-on.
     pub state: Option<&'a Path>,
 }
@@ -43,7 +43,7 @@ impl GameFiles<'_> {
     /// # Errors
     /// As [`Game::open`].
     pub fn open(self) -> Result<Game> {
-        Ok(Game::open(self.rom)?.with_state(self.state))
+        Ok(Game::open(self.choice)?.with_state(self.state))
     }
 }
 
@@ -53,6 +53,8 @@ pub struct Game {
     pub rom: Cow<'static, [u8]>,
     /// Its name in messages: the user's file, or the bundled game.
     pub name: String,
+    /// Which of the games it is.
+    pub kind: &'static GameKind,
     /// Whether it is the bundled one.
     pub bundled: bool,
     /// The save state to begin from, which `--state` names.
@@ -63,40 +65,27 @@ impl Game {
     /// The user's ROM when there is one, else the bundled game.
     ///
     /// # Errors
-    /// When the file can't be read, is no DS ROM, was cut short, or is of another game.
-    pub fn open(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else {
+    /// When the file can't be read, is no ROM of the chosen game, was cut short, or is a version that is not known.
+    pub fn open(choice: &GameChoice) -> Result<Self> {
+        let Some(path) = &choice.rom else {
+            let kind = choice.without_rom();
             return Ok(Self {
-                rom: Cow::Borrowed(homebrew::ROM),
+                rom: Cow::Borrowed(kind.bundled),
                 name: "the bundled game".to_owned(),
+                kind,
                 bundled: true,
                 state: None,
             });
         };
         let rom = files::read(path, Input::Rom)?;
-        let header =
-            RomHeader::parse(&rom).with_context(|| format!("{} is no DS ROM", path.display()))?;
-        if mkds_formats::game::is_kiosk_demo(&header) {
-            bail!(
-                "{}: expected Mario Kart DS itself, found its kiosk demo {}, whose addresses are not known",
-                path.display(),
-                header.serial()
-            );
-        }
-        if !mkds_formats::game::is_mario_kart(&header) {
-            bail!(
-                "{}: game code at 0x0C: expected AMCE, AMCP or AMCJ (Mario Kart DS), found {:?}",
-                path.display(),
-                header.game_code
-            );
-        }
-        header
-            .require_whole(&rom)
-            .with_context(|| path.display().to_string())?;
-        let bundled = rom == homebrew::ROM;
+        let name = path.display().to_string();
+        let kind = choice.of_rom(&rom).with_context(|| name.clone())?;
+        (kind.check)(&rom).with_context(|| name.clone())?;
+        let bundled = rom == kind.bundled;
         Ok(Self {
             rom: Cow::Owned(rom),
-            name: path.display().to_string(),
+            name,
+            kind,
             bundled,
             state: None,
         })

@@ -6,16 +6,16 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "a program has no interface to other crates")]
 
+mod arguments;
 mod cli;
 mod commands;
 mod courses;
 mod failures;
 mod files;
 mod game;
+mod games;
 mod interrupt;
 mod json_path;
-#[cfg_attr(not(feature = "cairo"), path = "no_picture.rs")]
-mod picture;
 mod report;
 mod schema;
 mod waiting;
@@ -26,11 +26,7 @@ mod workers;
 use std::io::Write;
 use std::process::ExitCode;
 
-use outputs::Outputs;
-
-use crate::cli::{Cli, Command};
-use crate::game::GameFiles;
-use crate::report::Report;
+use crate::cli::Cli;
 
 /// Exit codes.
 const USAGE: u8 = 2;
@@ -38,7 +34,7 @@ const BROKEN_PIPE: u8 = 128 + 13;
 
 fn main() -> ExitCode {
     let done = match Cli::read() {
-        Ok((cli, outputs)) => run(&cli, &outputs, Report::new(&cli.global)),
+        Ok((cli, outputs)) => cli.run(&outputs),
         Err(error) if error.use_stderr() => {
             report::note_lines(error.render());
             return ExitCode::from(USAGE);
@@ -52,29 +48,5 @@ fn main() -> ExitCode {
             report::error(&error);
             ExitCode::FAILURE
         }
-    }
-}
-
-fn run(cli: &Cli, outputs: &Outputs, report: Report) -> anyhow::Result<()> {
-    let rom = cli.global.rom.as_deref();
-    match &cli.command {
-        Command::Ghosts(args) => commands::ghosts::run(args, rom, outputs, report),
-        Command::Drive(args) => commands::drive::run(args, rom, outputs, report),
-        Command::Process(args) => commands::process::run(args, rom, outputs, report),
-        Command::Record(args) => commands::record::run(args, rom, outputs, report),
-        Command::Replay(args) => commands::replay::run(args, rom, outputs, report),
-        #[cfg(feature = "window")]
-        Command::Debug(args) => commands::debug::run(args, rom, report),
-        Command::Inspect(args) => {
-            let state = args.state.as_deref();
-            commands::inspect::run(args, GameFiles { rom, state }, outputs, report)
-        }
-        #[cfg(feature = "torch")]
-        Command::Train(args) => commands::train::run(args, outputs, report),
-        #[cfg(feature = "torch")]
-        Command::Eval(args) => commands::eval::run(args, rom, outputs, report),
-        Command::Verify(args) => commands::verify::run(args, rom, report),
-        Command::Doctor => commands::doctor::run(rom, report),
-        Command::Completions { shell } => commands::completions::run(*shell),
     }
 }

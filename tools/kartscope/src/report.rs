@@ -7,8 +7,6 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::cli::Global;
-
 /// An error and its causes in a line, each once: the text of some errors already contains that of the cause.
 #[must_use]
 pub fn causes(error: &anyhow::Error) -> String {
@@ -77,13 +75,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// As the command line asks for it.
+    /// Output with the result as JSON, and with steps, as requested.
     #[must_use]
-    pub fn new(global: &Global) -> Self {
-        Self {
-            json: global.json,
-            verbose: global.verbose,
-        }
+    pub fn new(json: bool, verbose: bool) -> Self {
+        Self { json, verbose }
     }
 
     /// Whether the result is to be JSON.

@@ -10,6 +10,7 @@ use env_mkds::runs::race_movie::blank_movie;
 use nds_formats::pad::Frame;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
+use outputs::Kind;
 
 use crate::folder::{Folder, Ghost};
 use crate::race::Run;
@@ -56,8 +57,8 @@ pub fn compare(
         .map(|counter| ghost.frame(counter))
         .collect::<Vec<Frame>>();
     let path = scratch.join("speed.dsm");
-    write(&path, &movie.to_bytes())?;
-    write(&path.with_extension("dst"), &state.to_dst()?)?;
+    outputs::write(&path, Kind::OWN, &movie.to_bytes())?;
+    outputs::write(&path.with_extension("dst"), Kind::OWN, &state.to_dst()?)?;
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
         let [ours, before] =
@@ -91,8 +92,4 @@ fn cpu_time(of: UsageWho) -> Result<Duration> {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))
 }

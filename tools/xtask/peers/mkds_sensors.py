@@ -29,7 +29,7 @@ sys.modules["torch"] = types.SimpleNamespace(Tensor=object)
 import gymnasium  # noqa: E402
 from desmume.emulator_mkds import MarioKart  # noqa: E402
 
-# As `cargo run --example figures` of env-mkds reads them: the values that a driver is judged by.
+# As `tools/figures/src/race.rs` reads them: the values that a driver is judged by.
 FIELDS = [
     "float(m.driver.position.x)",
     "float(m.driver.position.y)",

@@ -92,7 +92,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     };
     let kartscope = match &arguments.programs {
         Some(folder) => root.join(folder).join("kartscope"),
-        None => commands::build_kartscope(root)?,
+        None => commands::build_program(root, "kartscope")?,
     };
     let forged_states = match &arguments.programs {
         Some(folder) => root.join(folder).join("examples/forged_states"),
@@ -127,8 +127,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         figures.insert(kind.figure(), figure);
     }
     let path = out.join("figures.json");
-    std::fs::write(&path, serde_json::to_vec_pretty(&figures)?)
-        .with_context(|| path.display().to_string())?;
+    outputs::write(
+        &path,
+        outputs::Kind::OWN,
+        &serde_json::to_vec_pretty(&figures)?,
+    )?;
     let harm: usize = figures.values().map(|figure| figure.value).sum();
     ensure!(harm == 0, "{harm} attacks did harm: see {}", path.display());
     Ok(())

@@ -1,15 +1,18 @@
 //! `cargo xtask bench`: every figure of the project, beside those of the peers, in `out/bench/figures.json`.
 //!
-//! Our worker (an example of `env-mkds`) and the peers' (Python scripts) have a race of the bundled game at the same
-//! frame. They measure alternately, round by round, so that other load of the machine affects both.
+//! The program `figures` prints ours, group by group. For comparisons, its worker and the peers' (Python scripts) have a race
+//! of the bundled game at the same frame. They measure alternately, round by round, so that other load of the machine affects
+//! both.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use outputs::Kind;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::commands;
@@ -30,13 +33,69 @@ const FRAMES: u32 = 1500;
 #[derive(Debug, Serialize)]
 struct Figure {
     value: f64,
-    unit: &'static str,
-    goal: &'static str,
+    unit: String,
+    goal: String,
     peer: Option<f64>,
     command: &'static str,
 }
 
-type Figures = BTreeMap<&'static str, Figure>;
+/// Figures by their names.
+#[derive(Debug, Default, Serialize)]
+struct Figures(BTreeMap<String, Figure>);
+
+/// A figure as the program `figures` prints it.
+#[derive(Deserialize)]
+struct Printed {
+    name: String,
+    value: f64,
+    unit: String,
+    goal: String,
+}
+
+impl Figures {
+    /// Adds a figure, with the peer's value if it was measured.
+    fn add(&mut self, name: &str, value: f64, unit: &str, goal: &str, peer: Option<f64>) {
+        let figure = Figure {
+            value,
+            unit: unit.to_owned(),
+            goal: goal.to_owned(),
+            peer,
+            command: "make bench",
+        };
+        self.0.insert(name.to_owned(), figure);
+    }
+
+    /// Adds a group of figures of the program `figures`.
+    fn add_group<S: AsRef<OsStr>>(&mut self, root: &Path, arguments: &[S]) -> Result<()> {
+        for Printed {
+            name,
+            value,
+            unit,
+            goal,
+        } in printed(root, arguments)?
+        {
+            self.add(&name, value, &unit, &goal, None);
+        }
+        Ok(())
+    }
+}
+
+/// What a group of the program `figures` prints: a line of JSON each.
+fn printed<T: DeserializeOwned, S: AsRef<OsStr>>(root: &Path, arguments: &[S]) -> Result<Vec<T>> {
+    let program = commands::build_program(root, "figures")?;
+    let output = Command::new(&program)
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("can't start {}", program.display()))?;
+    let group = arguments.first().map(AsRef::as_ref).unwrap_or_default();
+    let name = format!("figures {}", group.display());
+    ensure!(output.status.success(), "{name}: {}", output.status);
+    let lines = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
+    lines
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("reading what {name} printed"))
+}
 
 /// Measures everything, prints a table and writes `out/bench/figures.json`.
 ///
@@ -45,16 +104,17 @@ type Figures = BTreeMap<&'static str, Figure>;
 pub fn run(root: &Path) -> Result<()> {
     let out = root.join("out/bench");
     std::fs::create_dir_all(&out)?;
-    let mut figures = Figures::new();
+    let mut figures = Figures::default();
     // First, since the demo may run for minutes: if it fails, no time is lost on the other figures.
     take_demo_figures(root, &mut figures)?;
     let race = record_race(root, &out)?;
     compare_with_py_desmume(root, &out, &race, &mut figures)?;
     compare_with_gym_mkds(root, &out, &race, &mut figures)?;
     environment::compare(root, &out, &race, &mut figures)?;
-    measure_sensors(root, &mut figures)?;
+    figures.add_group(root, &["sensors"])?;
+    plot_growth(root)?;
     window::measure(root, &out, &race, &mut figures)?;
-    measure_ourselves(root, &race, &mut figures)?;
+    figures.add_group(root, &race.arguments("race"))?;
     print(&figures);
     let path = out.join("figures.json");
     outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
@@ -73,6 +133,19 @@ struct Race {
     rom: PathBuf,
     movie: PathBuf,
     start: u32,
+}
+
+impl Race {
+    /// The arguments of a program that measures in the race, after the name of its group.
+    fn arguments(&self, group: &str) -> [OsString; 4] {
+        let start = self.start.to_string();
+        [
+            group.into(),
+            self.rom.clone().into(),
+            self.movie.clone().into(),
+            start.into(),
+        ]
+    }
 }
 
 /// Races the scripted driver once and turns its ghost into the movie that all workers play.
@@ -145,13 +218,10 @@ impl Worker {
 }
 
 fn our_worker(root: &Path, race: &Race) -> Result<Worker> {
-    let example = commands::build_example(root, "figures")?;
+    let program = commands::build_program(root, "figures")?;
     Worker::start(
         "kartscope",
-        Command::new(example)
-            .arg(&race.rom)
-            .arg(&race.movie)
-            .arg(race.start.to_string()),
+        Command::new(program).args(race.arguments("answer")),
     )
 }
 
@@ -188,11 +258,8 @@ fn compare_with_py_desmume(
     ours.finish()?;
     peer.finish()?;
     let (ours, peer) = (median(our_rates), median(peer_rates));
-    figures.insert("ram_only_fps", figure(ours, "frames/s", "", Some(peer)));
-    figures.insert(
-        "ram_only_vs_pydesmume",
-        figure(ours / peer, "x", ">= 5", Some(1.0)),
-    );
+    figures.add("ram_only_fps", ours, "frames/s", "", Some(peer));
+    figures.add("ram_only_vs_pydesmume", ours / peer, "x", ">= 5", Some(1.0));
     Ok(())
 }
 
@@ -217,34 +284,23 @@ fn compare_with_gym_mkds(
     let (our_rays, peer_rays) = medians("rays 20", "rays 20")?;
     ours.finish()?;
     peer.finish()?;
-    figures.insert(
-        "field_read_race_ns",
-        figure(our_field, "ns", "", Some(peer_field)),
-    );
-    figures.insert(
+    figures.add("field_read_race_ns", our_field, "ns", "", Some(peer_field));
+    figures.add(
         "field_read_vs_peer",
-        figure(peer_field / our_field, "x", ">= 100", Some(1.0)),
+        peer_field / our_field,
+        "x",
+        ">= 100",
+        Some(1.0),
     );
-    figures.insert(
-        "rays24_us_race",
-        figure(our_rays, "us", "", Some(peer_rays)),
-    );
-    figures.insert(
+    figures.add("rays24_us_race", our_rays, "us", "", Some(peer_rays));
+    figures.add(
         "rays_vs_peer",
-        figure(peer_rays / our_rays, "x", ">= 500", Some(1.0)),
+        peer_rays / our_rays,
+        "x",
+        ">= 500",
+        Some(1.0),
     );
     Ok(())
-}
-
-/// The output of the example `sensor_figures` of `mkds-memory`.
-#[derive(Deserialize)]
-struct Sensors {
-    field_read_ns: f64,
-    obs40_ns: f64,
-    rays24_us_3000: f64,
-    rays24_us_30000: f64,
-    course_ready_ms: f64,
-    rays24_growth: Vec<Growth>,
 }
 
 /// The cost of 24 rays on a course of a size.
@@ -255,27 +311,11 @@ struct Growth {
     wall_rays24_us: f64,
 }
 
-/// Measures the sensors on generated courses of all sizes, and plots their cost.
-fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
-    let example = commands::build_example(root, "sensor_figures")?;
-    let output = Command::new(&example)
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("can't start {}", example.display()))?;
-    ensure!(output.status.success(), "sensor_figures: {}", output.status);
-    let sensors: Sensors =
-        serde_json::from_slice(&output.stdout).context("reading what sensor_figures printed")?;
-    for (name, value, unit, goal) in [
-        ("field_read_ns", sensors.field_read_ns, "ns", "<= 5"),
-        ("obs40_ns", sensors.obs40_ns, "ns", "<= 300"),
-        ("rays24_us_3000", sensors.rays24_us_3000, "us", "<= 2"),
-        ("rays24_us_30000", sensors.rays24_us_30000, "us", "<= 4"),
-        ("course_ready_ms", sensors.course_ready_ms, "ms", "<= 20"),
-    ] {
-        figures.insert(name, figure(value, unit, goal, None));
-    }
+/// Measures and plots the cost of rays on courses of growing size.
+fn plot_growth(root: &Path) -> Result<()> {
+    let growth: Vec<Growth> = printed(root, &["ray-growth"])?;
     let series = |value: fn(&Growth) -> f64| {
-        let points = sensors.rays24_growth.iter();
+        let points = growth.iter();
         points
             .map(|growth| (growth.triangles, value(growth)))
             .collect()
@@ -293,78 +333,6 @@ fn measure_sensors(root: &Path, figures: &mut Figures) -> Result<()> {
     Ok(outputs::write(&path, Kind::SVG, plot.svg().as_bytes())?)
 }
 
-/// A figure of ours, and the question to the worker that gives it.
-struct Own {
-    name: &'static str,
-    question: &'static str,
-    unit: &'static str,
-    goal: &'static str,
-    rounds: usize,
-}
-
-const OWN: [Own; 13] = [
-    // First, and only once: closed emulators stay in a pool, so that later ones would add no memory.
-    own("rss_per_instance_mb", "rss 4", "MB", "<= 90", 1),
-    own("two_threads_vs_one", "threads 1500", "x", ">= 1.8", ROUNDS),
-    own("state_load_ms", "load 200", "ms", "<= 1.5", ROUNDS),
-    own("state_save_ms", "save 200", "ms", "<= 3", ROUNDS),
-    own("env_overhead_pct", "environment 1500", "%", "<= 5", ROUNDS),
-    own("observation_us", "observation 20000", "us", "", ROUNDS),
-    own("harness_us", "harness_us 3000", "us", "<= 20", ROUNDS),
-    own("harness_pct", "harness_pct 3000", "%", "<= 2", ROUNDS),
-    own(
-        "harness_time_trial_us",
-        "harness_time_trial_us 3000",
-        "us",
-        "<= 20",
-        ROUNDS,
-    ),
-    own(
-        "harness_driving_us",
-        "harness_driving_us 3000",
-        "us",
-        "<= 20",
-        ROUNDS,
-    ),
-    own(
-        "two_instances_vs_one",
-        "instances 3000",
-        "x",
-        ">= 1.8",
-        ROUNDS,
-    ),
-    own("batch_of_two_vs_one", "lockstep 3000", "x", "", ROUNDS),
-    own("reset_ms", "reset 200", "ms", "<= 1.5", ROUNDS),
-];
-
-const fn own(
-    name: &'static str,
-    question: &'static str,
-    unit: &'static str,
-    goal: &'static str,
-    rounds: usize,
-) -> Own {
-    Own {
-        name,
-        question,
-        unit,
-        goal,
-        rounds,
-    }
-}
-
-fn measure_ourselves(root: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
-    let mut worker = our_worker(root, race)?;
-    for own in &OWN {
-        let answers = (0..own.rounds)
-            .map(|_| worker.ask(own.question))
-            .collect::<Result<Vec<_>>>()?;
-        let value = median(answers);
-        figures.insert(own.name, figure(value, own.unit, own.goal, None));
-    }
-    worker.finish()
-}
-
 /// Adds the demo's figures: those of its last run, or of one that is made now.
 fn take_demo_figures(root: &Path, figures: &mut Figures) -> Result<()> {
     let path = root.join("out/demo/figures.json");
@@ -380,25 +348,16 @@ fn take_demo_figures(root: &Path, figures: &mut Figures) -> Result<()> {
                 path.display()
             )
         })?;
-        figures.insert(
-            name,
-            Figure {
-                command: "make demo",
-                ..figure(value, unit, goal, None)
-            },
-        );
+        let figure = Figure {
+            value,
+            unit: unit.to_owned(),
+            goal: goal.to_owned(),
+            peer: None,
+            command: "make demo",
+        };
+        figures.0.insert(name.to_owned(), figure);
     }
     Ok(())
-}
-
-fn figure(value: f64, unit: &'static str, goal: &'static str, peer: Option<f64>) -> Figure {
-    Figure {
-        value,
-        unit,
-        goal,
-        peer,
-        command: "make bench",
-    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -415,7 +374,7 @@ fn print(figures: &Figures) {
         "goal",
         "peer"
     );
-    for (name, figure) in figures {
+    for (name, figure) in &figures.0 {
         let peer = figure
             .peer
             .map(|peer| format!("{peer:.2}"))

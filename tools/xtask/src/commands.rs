@@ -50,10 +50,10 @@ pub fn build_example(root: &Path, example: &str) -> Result<PathBuf> {
         .join(example))
 }
 
-/// Builds the command-line tool as users run it.
+/// Builds a program of the workspace.
 ///
 /// # Errors
 /// When it doesn't build.
-pub fn build_kartscope(root: &Path) -> Result<PathBuf> {
-    Ok(build(root, "--bin", "kartscope")?.join("kartscope"))
+pub fn build_program(root: &Path, name: &str) -> Result<PathBuf> {
+    Ok(build(root, "--bin", name)?.join(name))
 }

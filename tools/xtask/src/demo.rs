@@ -100,7 +100,7 @@ impl Evaluation {
 pub fn run(root: &Path) -> Result<()> {
     let begin = begin()?;
     let demo = Demo {
-        kartscope: commands::build_kartscope(root)?,
+        kartscope: commands::build_program(root, "kartscope")?,
         root: root.to_owned(),
     };
     let out = root.join(OUT);

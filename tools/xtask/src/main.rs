@@ -116,7 +116,7 @@ fn main() -> Result<()> {
 
 /// Builds the command-line tool and runs the checks on the real game with it.
 fn retail(root: &Path, arguments: &[OsString]) -> Result<()> {
-    let program = commands::build_kartscope(root)?;
+    let program = commands::build_program(root, "kartscope")?;
     commands::run(
         commands::cargo(root)
             .args(["run", "--release", "--locked", "-q", "-p", "retail", "--"])

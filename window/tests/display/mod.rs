@@ -1,23 +1,17 @@
 //! A display without a screen, and a hand for it.
 
 use std::error::Error;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use gtk::glib;
-
-/// What programs find the system's own parts by: all that is kept of the caller's environment.
-const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR"];
+use test_display::{TestDisplay, isolated};
 
 /// A test that waits longer than this has hung.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// An X server of its own, on which GTK was started.
-pub(crate) struct Display {
-    server: Child,
-    name: String,
-}
+/// The display on which GTK was started.
+pub(crate) struct Display(());
 
 impl Display {
     /// Starts a server and GTK; `None` where there is none to start.
@@ -37,54 +31,20 @@ impl Display {
             return Self::start_again_inside();
         }
         gtk::init()?;
-        let name = std::env::var("DISPLAY")?;
-        // The program that started this one ends the server.
-        let server = Command::new("true").spawn()?;
-        Ok(Some(Self { server, name }))
+        Ok(Some(Self(())))
     }
 
     /// Runs this program once more with the environment that GTK has to find: a program can't
     /// change its own without unsafe code.
     fn start_again_inside() -> Result<Option<Self>, Box<dyn Error>> {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-noreset",
-                "-screen",
-                "0",
-                "1280x1024x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut number = String::new();
-        if let Some(output) = server.stdout.take() {
-            BufReader::new(output).read_line(&mut number)?;
-        }
-        let guard = Self {
-            server,
-            name: format!(":{}", number.trim()),
-        };
-        let kept = KEPT
-            .iter()
-            .filter_map(|&name| Some((name, std::env::var_os(name)?)));
-        let output = Command::new(std::env::current_exe()?)
-            .env_clear()
-            .envs(kept)
-            .env("LC_ALL", "C.UTF-8")
+        let display = TestDisplay::start(1280, 1024)?;
+        let output = isolated(std::env::current_exe()?)
+            .envs(display.environment())
             .env("HOME", env!("CARGO_TARGET_TMPDIR"))
             .env("KARTSCOPE_TEST_DISPLAY", "1")
-            .env("DISPLAY", &guard.name)
-            .env("GDK_BACKEND", "x11")
-            .env("GSK_RENDERER", "cairo")
-            .env("GTK_A11Y", "none")
-            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .stderr(Stdio::piped())
             .output()?;
-        drop(guard);
+        drop(display);
         let told = String::from_utf8_lossy(&output.stderr);
         let mut lines = told.lines();
         let warning = lines.find(|line| line.contains("WARNING") || line.contains("CRITICAL"));
@@ -118,20 +78,10 @@ impl Display {
     /// Presses keys and moves the mouse.
     pub(crate) fn xdotool(&self, arguments: &str) -> Result<(), Box<dyn Error>> {
         let mut command = Command::new("xdotool");
-        command
-            .args(arguments.split(' '))
-            .env("DISPLAY", &self.name);
+        command.args(arguments.split(' '));
         match command.status()? {
             status if status.success() => Ok(()),
             status => Err(format!("xdotool {arguments}: {status}").into()),
         }
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ended = self.server.kill();
-        let _status = self.server.wait();
     }
 }

@@ -1,13 +1,16 @@
 //! A trained driver in the window.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
+use clap::Args;
 use desmume::Options;
 use env_mkds::action::PadAction;
 use env_mkds::facts;
 use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::observation::{Observation, Observer};
 use learn::policy::Policy;
-use mkds_formats::ghost::{Combo, PLAYBACK_DELAY};
+use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Frame;
@@ -15,9 +18,33 @@ use window::Agent;
 
 use super::contest::{Begin, Contest};
 use super::debug::{Live, Run, menu_session, name_of, state_session};
-use crate::cli::DebugAgent;
+use crate::arguments::{RaceChoice, one_course};
 use crate::game::Game;
 use crate::{courses, schema};
+
+/// `kartscope debug agent`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("course_name", |course| one_course(course)
+        .help("The course to race on without a movie or a save state, by abbreviation")
+        .default_value("f8c")
+        .conflicts_with("movies")),
+    mut_arg("character", |character| character.conflicts_with("movies")),
+    mut_arg("kart", |kart| kart.conflicts_with("movies")),
+)]
+pub struct DebugAgent {
+    /// A model, as `train` writes it
+    pub model: PathBuf,
+    /// Movies whose courses and karts to race with, side by side
+    #[arg(value_name = "MOVIE")]
+    pub movies: Vec<PathBuf>,
+    /// The race without a movie or a save state.
+    #[command(flatten)]
+    pub race: RaceChoice,
+    /// cpu, cuda, cuda:N or auto
+    #[arg(long, default_value = "auto")]
+    pub device: learn::device::Device,
+}
 
 /// A game for each movie, in which the model drives from the beginning of the movie's race; without movies, one game from
 /// the save state of `--state` or on the given course.
@@ -29,18 +56,16 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     policy.check_schema(&schema::observation()?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
-        game.require_course(args.course_name)?;
-        contests.push(Contest {
-            movie: None,
-            combo: Combo {
-                character: 0,
-                kart: 0,
-                course: args.course_name.id,
-            },
-            total_ms: None,
-            options: Options::default(),
-            begin: Begin::Menus(None),
-        });
+        for course in &args.race.course_name {
+            game.require_course(course)?;
+            contests.push(Contest {
+                movie: None,
+                combo: args.race.on(course),
+                total_ms: None,
+                options: Options::default(),
+                begin: Begin::Menus(None),
+            });
+        }
     }
     let run = |contest: &Contest| {
         race_run(game, contest, &policy)

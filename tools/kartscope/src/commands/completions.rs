@@ -3,17 +3,23 @@
 use std::io::Write;
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Args, Command};
 
-use crate::cli::Cli;
 use crate::report;
 
-/// Prints the completion script of a shell.
+/// `kartscope completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell to complete in
+    pub shell: clap_complete::Shell,
+}
+
+/// Prints the completion script of the command line for a shell.
 ///
 /// # Errors
 /// When standard output is closed or full.
-pub fn run(shell: clap_complete::Shell) -> Result<()> {
+pub fn run(args: &Completions, cli: &mut Command) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "kartscope", &mut script);
+    clap_complete::generate(args.shell, cli, "kartscope", &mut script);
     Ok(report::output().write_all(&script)?)
 }

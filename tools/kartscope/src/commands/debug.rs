@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use clap::{Args, Subcommand};
 use desmume::{Emulator, Options, Picture, State};
 use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::menus::{Opponent, Pace};
@@ -22,12 +23,77 @@ use session::Run as _;
 use window::{Closed, Content, Setup, Stage};
 use window_mkds::RaceDisplay;
 
-use crate::cli::{Debug, DebugCommand, PlayGame};
+use crate::arguments::{RaceChoice, one_course};
+#[cfg(feature = "torch")]
+use crate::commands::agent::{self, DebugAgent};
 use crate::files::{self, Input};
 use crate::game::Game;
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::{courses, interrupt};
 use library::Library;
+
+/// `kartscope debug`.
+#[derive(Debug, Args)]
+pub struct Debug {
+    /// What to show; when left out, the window lets you choose, or resumes the session of a window that ended without
+    /// saving.
+    #[command(subcommand)]
+    pub command: Option<DebugCommand>,
+    /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
+    /// beside each
+    #[arg(long, global = true, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Race against the drivers of these movies, drawn as ghosts
+    #[arg(long, global = true, value_name = "MOVIE")]
+    pub ghost: Vec<PathBuf>,
+    /// Close the window automatically after this many seconds
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub seconds: Option<f64>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("expected a number of seconds from 0 on".to_owned()),
+    }
+}
+
+/// The contents of the window.
+#[derive(Debug, Subcommand)]
+pub enum DebugCommand {
+    /// Play movies
+    Movie {
+        /// Movies, side by side
+        #[arg(required = true, value_name = "MOVIE")]
+        movies: Vec<PathBuf>,
+    },
+    /// Play yourself
+    Play(PlayGame),
+    /// Watch a trained driver, and correct it
+    #[cfg(feature = "torch")]
+    Agent(DebugAgent),
+}
+
+/// `kartscope debug play`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("course_name", |course| one_course(course)
+        .help("Begin in a race on this course, by abbreviation; at power-on, or in the save state, when left out")
+        .conflicts_with("movie")),
+    mut_arg("character", |character| character.requires("course_name")),
+    mut_arg("kart", |kart| kart.requires("course_name")),
+)]
+pub struct PlayGame {
+    /// A movie to play first, usually of the menus; you drive from its end on
+    pub movie: Option<PathBuf>,
+    /// The race to begin in.
+    #[command(flatten)]
+    pub race: RaceChoice,
+    /// A save file to begin with; it is not changed
+    #[arg(long, value_name = "SAVE", conflicts_with = "movie")]
+    pub save: Option<PathBuf>,
+}
 
 /// What gives the inputs of a run where its log ends.
 pub type Live = window::Live<MarioKartDs>;
@@ -76,10 +142,11 @@ impl Run {
 ///
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
-pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
-    let library = Rc::new(Library::default());
+pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
+    let rom = choice.rom.as_deref();
+    let library = Rc::new(Library::new(choice.game));
     let plain = library.game(rom)?;
-    let game = Game::open(rom)?.with_state(args.state.as_deref());
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let runs = match &args.command {
         None => {
@@ -92,7 +159,7 @@ pub fn run(args: &Debug, rom: Option<&Path>, report: Report) -> Result<()> {
         Some(DebugCommand::Movie { movies }) => each_movie(movies, &game, |_| Ok(Live::Nothing))?,
         Some(DebugCommand::Play(play)) => vec![play_game(play, &game)?],
         #[cfg(feature = "torch")]
-        Some(DebugCommand::Agent(agent)) => super::agent::games(agent, &game)?,
+        Some(DebugCommand::Agent(agent)) => agent::games(agent, &game)?,
     };
     let rivals = args.ghost.iter().map(|path| {
         rival_of(path, &plain)
@@ -217,7 +284,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     }
     if let Some(state) = &game.state {
         ensure!(
-            play.course_name.is_none() && play.save.is_none(),
+            play.race.course_name.is_empty() && play.save.is_none(),
             "--course-name and --save: expected neither with --state, which has both, found one"
         );
         let session = state_session(game, state, &Options::default())?;
@@ -227,20 +294,15 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
             live: Live::Human,
         });
     }
-    let Some(course) = &play.course_name else {
+    let Some(course) = play.race.course_name.first() else {
         return play_from_power_on(game, play.save.as_deref());
     };
     game.require_course(course)?;
-    let course = course.id;
-    let combo = Combo {
-        character: play.character,
-        kart: play.kart,
-        course,
-    };
+    let combo = play.race.on(course);
     let battery = play.save.as_deref().map(battery_of).transpose()?;
     let session = menu_session(game, &Options::default(), battery.as_deref(), &combo)?;
     Ok(Run {
-        name: courses::code(course),
+        name: courses::code(course.id),
         session,
         live: Live::Human,
     })

@@ -1,14 +1,12 @@
 //! `kartscope doctor`: checks the installation.
 
-use std::path::Path;
-
 use anyhow::{Result, bail};
 use desmume::{Cpu, Emulator, Options, Picture};
 use nds_formats::pad::Frame;
-use nds_formats::rom::RomHeader;
 use serde::Serialize;
 
 use crate::game::Game;
+use crate::games::GameChoice;
 use crate::report::{Report, causes};
 
 /// Frames that the emulator must run to count as working.
@@ -26,7 +24,7 @@ struct Finding {
 ///
 /// # Errors
 /// When a required part doesn't work.
-pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
+pub fn run(choice: &GameChoice, report: Report) -> Result<()> {
     let findings = [
         Finding {
             what: "kartscope",
@@ -35,7 +33,7 @@ pub fn run(rom: Option<&Path>, report: Report) -> Result<()> {
         },
         processor(),
         finding("emulator core", desmume::core_version().map_err(Into::into)),
-        finding("ROM", rom_found(rom)),
+        finding("ROM", rom_found(choice)),
         finding("JIT", trial(Cpu::default())),
         finding("interpreter", trial(Cpu::Interpreter)),
         libtorch(),
@@ -90,24 +88,12 @@ fn processor() -> Finding {
 }
 
 /// Describes the ROM, and whether its addresses are known.
-fn rom_found(path: Option<&Path>) -> Result<String> {
-    let game = Game::open(path)?;
-    let header = RomHeader::parse(&game.rom)?;
-    let known = if game.bundled {
-        "its addresses are known"
-    } else {
-        match header.game_code.as_str() {
-            "AMCE" => "Mario Kart DS, US: its addresses are known",
-            "AMCP" => "Mario Kart DS, Europe: addresses moved from the US ones",
-            "AMCJ" => "Mario Kart DS, Japan: addresses moved from the US ones",
-            _ => "Mario Kart DS of another region: not all its addresses are known",
-        }
-    };
+fn rom_found(choice: &GameChoice) -> Result<String> {
+    let game = Game::open(choice)?;
+    let described = (game.kind.describe)(&game.rom)?;
     Ok(format!(
-        "{}: {} {:?}, {known}; SHA-256 {}",
+        "{}: {described}; SHA-256 {}",
         game.name,
-        header.game_code,
-        header.title,
         game.sha256()
     ))
 }

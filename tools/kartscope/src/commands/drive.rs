@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
 use desmume::Options;
 use env_mkds::disturbed::DisturbedPilot;
 use env_mkds::menus::Opponent;
@@ -15,12 +16,54 @@ use mkds_formats::sav::Save;
 use outputs::Outputs;
 use serde::Serialize;
 
-use crate::cli::Drive;
+use crate::arguments::values::whole;
+use crate::arguments::{OutputPath, RaceChoice};
 use crate::commands::ghosts::{self, SAVE};
 use crate::failures::Failures;
 use crate::game::{Game, MovieOutput};
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, waiting};
+
+/// `kartscope drive`.
+#[derive(Debug, Args)]
+pub struct Drive {
+    /// The races.
+    #[command(flatten)]
+    pub races: RaceChoice,
+    /// Continue the race of a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's, in place of starting through the
+    /// menus: only a movie is written, with the state beside it
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "movies",
+        conflicts_with_all = ["course_name", "character", "kart", "against_ghost", "output"]
+    )]
+    pub state: Option<PathBuf>,
+    /// Style of the driver: each seed drives another line
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
+    pub seed: u64,
+    /// Drive without drifts, away from the road's edges: slower, and easier to learn from
+    #[arg(long)]
+    pub calm: bool,
+    /// Push the driver off its line at random; the movies mark the frames that it drives itself as corrections, from which
+    /// `record --corrections` makes a dataset
+    #[arg(long, requires = "movies")]
+    pub disturb: bool,
+    /// Race against the save file's ghost of the course
+    #[arg(long)]
+    pub against_ghost: bool,
+    /// Folder for the races as movies; none are written when left out
+    #[arg(long, value_name = "DIR")]
+    pub movies: Option<OutputPath>,
+    /// The save file to write, with one ghost a course. An existing save is used and kept; a course of which it has a ghost
+    /// is raced only with --replace or for a movie
+    #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
+    pub output: OutputPath,
+    /// Replace ghosts of the save that are slower than the driver
+    #[arg(long, conflicts_with = "state")]
+    pub replace: bool,
+}
 
 /// Frames after which a race has failed: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
@@ -54,8 +97,8 @@ fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
 /// # Errors
 /// When the game does not have a course, the state can't be read, a race doesn't finish, or the save or a movie can't be
 /// written. The other races are kept.
-pub fn run(args: &Drive, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
+pub fn run(args: &Drive, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
+    let game = Game::open(choice)?;
     interrupt::catch()?;
     let mut failures = Failures::none("races", report);
     let races = match (&args.state, &args.movies) {
@@ -95,7 +138,7 @@ fn race_courses(
         let is_free = matches!(save.ghost(course.slot.into()), Ok(None));
         is_free || args.replace || args.against_ghost || args.movies.is_some()
     };
-    let (courses, kept): (Vec<&Course>, Vec<&Course>) = courses_of(game, &args.course_name)?
+    let (courses, kept): (Vec<&Course>, Vec<&Course>) = courses_of(game, &args.races.course_name)?
         .into_iter()
         .partition(is_raced);
     for course in &kept {
@@ -114,11 +157,7 @@ fn race_courses(
     let mut races = Vec::new();
     for course in courses {
         progress.set_message(course.abbreviation);
-        let combo = Combo {
-            character: args.character,
-            kart: args.kart,
-            course: course.id,
-        };
+        let combo = args.races.on(course);
         let race = race(game, combo, course.slot.into(), args, outputs, report)
             .with_context(|| format!("racing {} on {}", course.abbreviation, game.name));
         progress.inc(1);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use clap::Args;
 use desmume::{Picture, State};
 use env_core::{Env, Step};
 use env_mkds::action::PadAction;
@@ -22,14 +23,52 @@ use nds_formats::pad::Pad;
 use outputs::Outputs;
 use serde::Serialize;
 
-use crate::cli::Eval;
+use crate::arguments::OutputPath;
+use crate::arguments::values::{self, whole};
 use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
 use crate::{courses, interrupt, json_path, schema, workers};
+
+/// `kartscope eval`.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// A model, as `train` writes it
+    pub model: PathBuf,
+    /// Movies whose course, kart and time to race against; the races of a movie that starts from a save state begin
+    /// there
+    #[arg(required_unless_present = "state", value_name = "MOVIE")]
+    pub movies: Vec<PathBuf>,
+    /// Begin the races from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of
+    /// the .dst beside each
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// cpu, cuda, cuda:N or auto
+    #[arg(long, default_value = "auto")]
+    pub device: learn::device::Device,
+    /// Races a movie, each from another start
+    #[arg(long, default_value_t = 10, value_parser = whole(1..=u32::MAX))]
+    pub episodes: u32,
+    /// Fail when fewer than this part of the races finish, 0 to 1
+    #[arg(long, value_name = "RATE", value_parser = values::rate)]
+    pub require_finish: Option<f64>,
+    /// Seed of the varied starts
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
+    pub seed: u64,
+    /// Watch the races in a window, as fast as they are run
+    #[arg(long)]
+    pub window: bool,
+    /// Write a race of the driver, from power-on or from the save state, as a movie
+    #[arg(long, value_name = "FILE")]
+    pub movie: Option<OutputPath>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N", value_parser = values::count)]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}
 
 /// Variation of the starts: a third of a road to either side, a sixth of a right angle, half a second.
 const START: StartVariation = StartVariation {
@@ -76,8 +115,8 @@ struct Judgement {
 /// # Errors
 /// When the model, a movie or a save state can't be read, one holds no race, the movie can't be written, or too few races
 /// finish. The other movies' races are run nevertheless.
-pub fn run(args: &Eval, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
-    let game = Game::open(rom)?.with_state(args.state.as_deref());
+pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
         policy.check_schema(&schema::observation()?)?;

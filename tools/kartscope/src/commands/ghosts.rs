@@ -7,24 +7,44 @@ mod list;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use clap::{Args, Subcommand};
 use mkds_formats::ghost::Ghost;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use outputs::{Kind, Outputs};
 
-use crate::cli::{Ghosts, GhostsCommand};
 use crate::files::{self, Input};
+use crate::games::GameChoice;
 use crate::report::Report;
+
+/// `kartscope ghosts`.
+#[derive(Debug, Args)]
+pub struct Ghosts {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: GhostsCommand,
+}
+
+/// What to do with ghosts.
+#[derive(Debug, Subcommand)]
+pub enum GhostsCommand {
+    /// List the ghosts of a save file
+    List(list::ListGhosts),
+    /// Write each ghost of a save file to a separate file
+    Extract(extract::ExtractGhosts),
+    /// Put runs into a save file as ghosts, to race against them
+    Inject(inject::InjectGhosts),
+}
 
 /// Runs a subcommand.
 ///
 /// # Errors
 /// Those of the subcommands.
-pub fn run(args: &Ghosts, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run(args: &Ghosts, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     match &args.command {
         GhostsCommand::List(args) => list::run(args, report),
         GhostsCommand::Extract(args) => extract::run(args, outputs, report),
-        GhostsCommand::Inject(args) => inject::run(args, rom, outputs, report),
+        GhostsCommand::Inject(args) => inject::run(args, choice, outputs, report),
     }
 }
 

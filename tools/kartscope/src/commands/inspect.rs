@@ -12,14 +12,91 @@ mod symbols;
 mod tree;
 pub mod watch;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
+use clap::{Args, Subcommand};
 use mkds_memory::main_ram_of;
 use outputs::{Kind, Outputs};
 
-use crate::cli::{Inspect, InspectCommand};
+use crate::arguments::Misuse;
 use crate::game::GameFiles;
+use crate::games::GameChoice;
 use crate::interrupt;
 use crate::report::Report;
+
+/// Explanation of sources, in the help of every command that takes one.
+const SOURCES: &str = "\
+Sources:
+  ram.bin           a dump of main RAM, 4 MiB
+  f8c.dst           a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's
+  race.dsm          a movie, played to the first frame of its race
+  race.dsm@race+300 ... to 300 frames after the race's first one: the start signal
+  race.dsm@1200     ... to the movie's frame 1200, counted from 0
+  race.dsm@end      ... to its last frame
+
+Movies are played and states loaded on the bundled game, or on the ROM that --rom names.";
+
+/// `kartscope inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = SOURCES)]
+pub struct Inspect {
+    /// What to look at.
+    #[command(subcommand)]
+    pub command: InspectCommand,
+    /// The save state that movies start from, in place of the .dst beside each
+    #[arg(long, global = true, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+/// What to look at.
+#[derive(Debug, Subcommand)]
+pub enum InspectCommand {
+    /// List the structures, or the fields of one
+    Fields(fields::Fields),
+    /// List where the game keeps its structures
+    #[command(after_help = "Examples:\n  kartscope inspect symbols\n  \
+                            kartscope inspect symbols --json")]
+    Symbols,
+    /// Print fields, or write them into a dump
+    Show(show::Show),
+    /// Write main RAM as a file
+    Dump(dump::Dump),
+    /// Play a movie and write fields frame by frame
+    Watch(watch::Watch),
+    /// Play a movie and list the events of its races: laps, checkpoints, drifts, boosts, walls, the finish
+    Events(events::Events),
+    /// Search main RAM for a value by its amount and its changes
+    Search(search::Search),
+    /// Compare two images of main RAM
+    Diff(diff::Diff),
+    /// List the contents of a course, and draw it from above
+    Course(course::InspectCourse),
+}
+
+impl Inspect {
+    /// Refuses `--state` without a movie to play from it, and options that contradict each other.
+    ///
+    /// # Errors
+    /// When the command line has one of them.
+    pub fn check(&self, json: bool) -> Result<(), Misuse> {
+        let plays = match &self.command {
+            InspectCommand::Symbols => false,
+            InspectCommand::Fields(args) => args.source.is_some(),
+            _ => true,
+        };
+        if self.state.is_some() && !plays {
+            return Err(Misuse::conflict(
+                "--state: expected a movie to play from it",
+            ));
+        }
+        match &self.command {
+            InspectCommand::Watch(args) => args.check(json),
+            InspectCommand::Search(args) => args.check(),
+            _ => Ok(()),
+        }
+    }
+}
 
 /// The kind of file that a dump may replace.
 const DUMP: Kind = Kind {
@@ -34,7 +111,9 @@ const LOOK_UP_EVERY: u64 = 64;
 ///
 /// # Errors
 /// When a source can't be read or played, holds no game, or a file can't be written.
-pub fn run(args: &Inspect, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run(args: &Inspect, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
+    let state = args.state.as_deref();
+    let game = GameFiles { choice, state };
     interrupt::catch()?;
     match &args.command {
         InspectCommand::Fields(args) => fields::run(args, game, report),

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use clap::Args;
 use desmume::Options;
 use env_mkds::runs::comments::{self, SOURCE_COMMENT};
 use env_mkds::runs::completeness::require_complete_of;
@@ -17,12 +18,30 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::ghosts::read_save;
-use crate::cli::Process;
+use crate::arguments::{OutputPath, values};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, workers};
+
+/// `kartscope process`.
+#[derive(Debug, Args)]
+pub struct Process {
+    /// Save files with ghosts
+    #[arg(required = true, value_name = "SAV")]
+    pub saves: Vec<PathBuf>,
+    /// Folder for the movies
+    #[arg(long, short, value_name = "DIR", default_value = "movies")]
+    pub output: OutputPath,
+    /// Only ghosts of these courses, by abbreviation
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static Course>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N", value_parser = values::count)]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}
 
 /// A ghost to turn into a movie.
 struct Task {
@@ -54,8 +73,8 @@ pub struct ProcessedGhost {
 /// # Errors
 /// When a save can't be read or is another game's, a ghost can't be turned into a movie that finishes its race, or its
 /// movie exists and is incomplete. The other ghosts' movies are written nevertheless.
-pub fn run(args: &Process, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
-    let game = Game::open(rom)?;
+pub fn run(args: &Process, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
+    let game = Game::open(choice)?;
     let wanted = &args.course_name;
     let is_wanted =
         |course: u8| wanted.is_empty() || wanted.iter().any(|wanted| wanted.id == course);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use clap::Args;
 use desmume::Options;
 use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
@@ -25,14 +26,42 @@ use outputs::Outputs;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::cli::Record;
+use crate::arguments::{OutputPath, values};
 use crate::commands::process;
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::watch::{self, Viewer};
 use crate::{courses, interrupt, json_path, schema, workers};
+
+/// `kartscope record`.
+#[derive(Debug, Args)]
+pub struct Record {
+    /// Movies, folders of movies, or save files with --process
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// Folder for the dataset
+    #[arg(long, short, value_name = "DIR", default_value = "dataset")]
+    pub output: OutputPath,
+    /// The save state that the movies start from, in place of the .dst beside each
+    #[arg(long, value_name = "FILE", conflicts_with = "process")]
+    pub state: Option<PathBuf>,
+    /// Emulators that run side by side; the number of cores when left out
+    #[arg(long, value_name = "N", value_parser = values::count)]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+    /// Watch the movies in a window while they are recorded
+    #[arg(long)]
+    pub window: bool,
+    /// Turn save files among the sources into movies first, in DIR/movies
+    #[arg(long)]
+    pub process: bool,
+    /// Only the frames that movies mark as corrections: those in which a human replaced an agent, or in which the
+    /// driver of `drive --disturb` drove itself
+    #[arg(long, conflicts_with = "process")]
+    pub corrections: bool,
+}
 
 /// Frames between two checks for Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
@@ -155,9 +184,9 @@ fn no_corrections(movie: &Path) -> String {
 /// When a movie can't be read or played, is incomplete, diverges from its recording or holds no race, no movie
 /// has corrections although they are requested, or the dataset is damaged or can't be written. The other movies are added
 /// nevertheless.
-pub fn run(args: &Record, rom: Option<&Path>, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
-    let game = Game::open(rom)?.with_state(args.state.as_deref());
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let schema = schema::observation()?;
     let mut failures = Failures::none("sources", report);

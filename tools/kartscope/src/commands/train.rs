@@ -1,162 +1,78 @@
-//! `kartscope train`: trains a driver on datasets.
+//! `kartscope train`: trains drivers. Each method has a file.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod bc;
 
 use anyhow::Result;
-use indicatif::ProgressBar;
-use learn::bc::{self, Config, Epoch, Plan, Run, StopReason, Summary};
-use learn::dataset::Dataset;
+use clap::{Args, Subcommand};
 use outputs::Outputs;
-use serde::Serialize;
 
-use crate::cli::Train;
-use crate::failures::Failures;
 use crate::report::Report;
-use crate::{courses, interrupt, json_path};
 
-/// Trains a driver, or resumes interrupted training in the same folder.
+/// `kartscope train`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Train {
+    /// The method; behavioural cloning when left out.
+    #[command(subcommand)]
+    method: Option<Method>,
+    /// The arguments of behavioural cloning, without the name of a method.
+    #[command(flatten)]
+    cloning: Option<bc::BehaviouralCloning>,
+}
+
+/// Methods of training.
+#[derive(Debug, Subcommand)]
+enum Method {
+    /// Train on datasets by behavioural cloning: what `train` does without the name of a method
+    Bc(bc::BehaviouralCloning),
+}
+
+/// Trains by a method.
 ///
 /// # Errors
-/// When a dataset or the folder is damaged or doesn't fit, another process trains in the folder, the device does not exist,
-/// or training is interrupted.
+/// Those of the method.
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
-    outputs.require_free_folder(&args.output)?;
-    let courses = args.course_name.iter();
-    let courses: Vec<String> = courses.map(|course| courses::code(course.id)).collect();
-    let mut failures = Failures::none("datasets", report);
-    let open = |folder: &PathBuf| failures.keep(Dataset::open(folder).map_err(anyhow::Error::from));
-    let datasets: Vec<Dataset> = args.datasets.iter().filter_map(open).collect();
-    // Training without a dataset that can't be read would give another driver than requested.
-    failures.end()?;
-    let defaults = Config::new(args.model_name);
-    let config = Config {
-        epochs: args.epochs,
-        lr: args.lr,
-        batch_size: args.batch_size,
-        split_ratio: args.split_ratio,
-        seq_len: args.seq_len.unwrap_or(defaults.seq_len),
-        seed: args.seed,
-        ..defaults
-    };
-    let run = Run {
-        folder: &args.output,
-        courses: &courses,
-        device: args.device,
-        threads: args.threads.get(),
-        interrupt: interrupt::flag(),
-    };
-    interrupt::catch()?;
-    let mut progress = Progress {
-        report,
-        bar: ProgressBar::hidden(),
-    };
-    let summary = bc::train(&datasets, &config, &run, &mut progress)?;
-    progress.bar.finish_and_clear();
-    report.summary(&Trained::of(&summary), |_, output| print(&summary, output))?;
-    interrupt::check_keeping(
-        summary.epochs as usize,
-        format_args!(
-            "{} epochs are kept, and the same command continues from there",
-            summary.epochs
-        ),
-    )
+    match (&args.method, &args.cloning) {
+        (Some(Method::Bc(args)), _) | (None, Some(args)) => bc::run(args, outputs, report),
+        (None, None) => unreachable!("clap requires a dataset without a method"),
+    }
 }
 
-/// A [`Summary`] as JSON.
-#[derive(Serialize)]
-struct Trained<'a> {
-    #[serde(serialize_with = "json_path::serialize")]
-    folder: &'a Path,
-    plan: &'a Plan,
-    ending: StopReason,
-    epochs: u32,
-    best: Option<&'a Epoch>,
-}
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
 
-impl<'a> Trained<'a> {
-    fn of(summary: &'a Summary) -> Self {
-        Self {
-            folder: &summary.folder,
-            plan: &summary.plan,
-            ending: summary.ending,
-            epochs: summary.epochs,
-            best: summary.best.as_ref(),
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        train: Train,
+    }
+
+    #[test]
+    fn without_a_method_datasets_are_cloned() {
+        let parse = |line: &str| {
+            Cli::try_parse_from(line.split(' '))
+                .expect("accepted")
+                .train
+        };
+        let short = parse("train a b -e 3 -o out --seed 2");
+        let full = parse("train bc a b -e 3 -o out --seed 2");
+        let (Some(short), None) = (short.cloning, short.method) else {
+            panic!("a method without its name");
+        };
+        let (Some(Method::Bc(full)), None) = (full.method, full.cloning) else {
+            panic!("no method with its name");
+        };
+        assert_eq!(format!("{short:?}"), format!("{full:?}"));
+    }
+
+    #[test]
+    fn a_dataset_is_required_with_and_without_the_name_of_the_method() {
+        for line in ["train", "train bc", "train -e 3", "train bc -e 3"] {
+            let error = Cli::try_parse_from(line.split(' ')).expect_err(line);
+            assert!(error.to_string().contains("<DATASET>"), "{line}: {error}");
         }
-    }
-}
-
-fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
-    let ending = match summary.ending {
-        StopReason::Complete => "all epochs done",
-        StopReason::NoImprovement => "no improvement",
-        StopReason::Interrupted => "interrupted",
-    };
-    writeln!(
-        output,
-        "{}: {} epochs, {ending}",
-        summary.folder.display(),
-        summary.epochs
-    )?;
-    if let Some(best) = &summary.best {
-        writeln!(output, "best epoch: {}", describe(best))?;
-    }
-    Ok(())
-}
-
-/// An epoch in a line: losses, and the balanced accuracy of each button.
-fn describe(epoch: &Epoch) -> String {
-    let figures = epoch.validation.as_ref().unwrap_or(&epoch.train);
-    let buttons: Vec<String> = figures
-        .heads
-        .iter()
-        .map(|(name, head)| format!("{name} {:.3}", head.balanced_accuracy))
-        .collect();
-    format!(
-        "{}: loss {:.4}, validation {:.4}; balanced accuracy {}",
-        epoch.epoch,
-        epoch.train.loss,
-        figures.loss,
-        buttons.join(", ")
-    )
-}
-
-/// Shows the progress of training.
-struct Progress {
-    report: Report,
-    bar: ProgressBar,
-}
-
-impl bc::Progress for Progress {
-    fn begin(&mut self, plan: &Plan) {
-        self.report.note(format_args!(
-            "training on {} movies ({} frames), validating on {} ({}); {} parameters on {}",
-            plan.train_movies,
-            plan.train_frames,
-            plan.validation_movies,
-            plan.validation_frames,
-            plan.parameters,
-            plan.device
-        ));
-        if plan.resumed_epochs > 0 {
-            self.report
-                .note(format_args!("resuming after epoch {}", plan.resumed_epochs));
-        }
-    }
-
-    fn batch(&mut self, epoch: u32, done: usize, batches: usize) {
-        if self.bar.length() != Some(batches as u64) {
-            self.bar = self.report.progress(batches as u64, "batches");
-        }
-        self.bar.set_message(format!("epoch {epoch}"));
-        self.bar.set_position(done as u64);
-    }
-
-    fn epoch(&mut self, epoch: &Epoch, best: bool) {
-        let mark = if best { " *" } else { "" };
-        self.bar.suspend(|| {
-            self.report
-                .note(format_args!("epoch {}{mark}", describe(epoch)));
-        });
     }
 }

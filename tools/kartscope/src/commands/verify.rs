@@ -6,15 +6,30 @@ mod race;
 mod rom;
 mod symbols;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use clap::Args;
 use serde::Serialize;
 
-use crate::cli::Verify;
+use crate::arguments::values;
 use crate::game::Game;
+use crate::games::GameChoice;
 use crate::interrupt;
 use crate::report::{Report, causes};
+
+/// `kartscope verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv; with your own ROM its unlocks are used too
+    pub save: Option<PathBuf>,
+    /// Check the race of a save state, DeSmuME's or kartscope's, in place of one started through the menus
+    #[arg(long, value_name = "FILE", conflicts_with = "save")]
+    pub state: Option<PathBuf>,
+    /// Emulators that race ghosts side by side; the number of cores when left out
+    #[arg(long, value_name = "N", requires = "save", value_parser = values::count)]
+    pub num_proc: Option<std::num::NonZeroUsize>,
+}
 
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -72,8 +87,8 @@ impl Check {
 ///
 /// # Errors
 /// When a check fails, or the ROM or the save can't be read.
-pub fn run(args: &Verify, rom: Option<&Path>, report: Report) -> Result<()> {
-    let game = Game::open(rom)?.with_state(args.state.as_deref());
+pub fn run(args: &Verify, choice: &GameChoice, report: Report) -> Result<()> {
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let save = args
         .save

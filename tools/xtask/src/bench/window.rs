@@ -1,13 +1,12 @@
 //! The debug window, its overlays, and the states that it rewinds to.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use test_display::TestDisplay;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     ConnectionExt as _, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState,
@@ -15,7 +14,7 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-use super::{Figures, Race, commands, figure, median};
+use super::{Figures, Race, commands, median};
 
 /// The window's settings for the measurement: six overlays, the panel, and space for both screens at three times their size.
 const SETTINGS: &str = "\
@@ -26,7 +25,7 @@ sound = false
 window-size = [1260, 1300]
 ";
 /// Width and height of the display, pixels.
-const DISPLAY: &str = "1280x1320x24";
+const DISPLAY: [u16; 2] = [1280, 1320];
 /// Seconds of a short run and of a long one: their difference is the window at work, without its start.
 const SECONDS: [f64; 2] = [10.0, 30.0];
 /// Key presses that are timed.
@@ -43,19 +42,10 @@ const PAUSE: u8 = 71;
 /// # Errors
 /// When a program can't be built or started, or gives no figure.
 pub(super) fn measure(root: &Path, out: &Path, race: &Race, figures: &mut Figures) -> Result<()> {
-    let states: States = printed(root, "session_figures")?;
-    let drawing: Drawing = printed(root, "overlay_figures")?;
-    for (name, value, unit, goal) in [
-        ("scrub_ms", states.scrub_ms, "ms", "<= 50"),
-        ("scrub_worst_ms", states.scrub_worst_ms, "ms", "<= 50"),
-        ("state_kb", states.state_kb, "kB", ""),
-        ("overlay_draw_ms", drawing.overlay_draw_ms, "ms", "<= 1"),
-        ("overlay_draw_3x_ms", drawing.overlay_draw_3x_ms, "ms", ""),
-        ("overlay_list_ms", drawing.overlay_list_ms, "ms", ""),
-    ] {
-        figures.insert(name, figure(value, unit, goal, None));
-    }
-    let display = Display::start()?;
+    figures.add_group(root, &["rewinding"])?;
+    figures.add_group(root, &["drawing"])?;
+    let [width, height] = DISPLAY;
+    let display = TestDisplay::start(width, height)?;
     let [short, long] = SECONDS.map(|seconds| window(root, out, race, &display, seconds));
     let (short, long) = (short?, long?);
     let seconds = long.seconds - short.seconds;
@@ -79,78 +69,9 @@ pub(super) fn measure(root: &Path, out: &Path, race: &Race, figures: &mut Figure
             "<= 33",
         ),
     ] {
-        figures.insert(name, figure(value, unit, goal, None));
+        figures.add(name, value, unit, goal, None);
     }
     Ok(())
-}
-
-/// The output of the example `session_figures` of `session`.
-#[derive(Deserialize)]
-struct States {
-    scrub_ms: f64,
-    scrub_worst_ms: f64,
-    state_kb: f64,
-}
-
-/// The output of the example `overlay_figures` of `overlays`.
-#[derive(Deserialize)]
-struct Drawing {
-    overlay_draw_ms: f64,
-    overlay_draw_3x_ms: f64,
-    overlay_list_ms: f64,
-}
-
-/// The output of an example.
-fn printed<T: DeserializeOwned>(root: &Path, example: &str) -> Result<T> {
-    let program = commands::build_example(root, example)?;
-    let output = Command::new(&program)
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("can't start {}", program.display()))?;
-    ensure!(output.status.success(), "{example}: {}", output.status);
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("reading what {example} printed"))
-}
-
-/// A display without a screen, drawn by the processor.
-struct Display {
-    server: Child,
-    name: String,
-}
-
-impl Display {
-    fn start() -> Result<Self> {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-noreset",
-                "-nolisten",
-                "tcp",
-                "-screen",
-                "0",
-                DISPLAY,
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("can't start Xvfb: `make setup` installs it")?;
-        let output = server.stdout.take().context("no standard output")?;
-        let mut number = String::new();
-        BufReader::new(output).read_line(&mut number)?;
-        Ok(Self {
-            server,
-            name: format!(":{}", number.trim()),
-        })
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        // The server is no longer needed; an error means that it has ended already.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 /// The result and cost of a run of the window.
@@ -168,18 +89,15 @@ struct Closed {
     pictures: f64,
 }
 
-fn command(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<Command> {
+fn command(root: &Path, out: &Path, race: &Race, display: &TestDisplay) -> Result<Command> {
     let config = out.join("window");
     std::fs::create_dir_all(&config)?;
     std::fs::write(config.join("window.toml"), SETTINGS)?;
-    let mut command = Command::new(commands::build_kartscope(root)?);
+    let mut command = Command::new(commands::build_program(root, "kartscope")?);
     command
         .args(["debug", "movie", "--json"])
         .arg(&race.movie)
-        .env("DISPLAY", &display.name)
-        .env("GDK_BACKEND", "x11")
-        .env("GSK_RENDERER", "cairo")
-        .env("GTK_A11Y", "none")
+        .envs(display.environment())
         .env("KARTSCOPE_STATE_DIR", &config)
         .env("KARTSCOPE_CONFIG_DIR", config)
         .env_remove("WAYLAND_DISPLAY");
@@ -187,7 +105,13 @@ fn command(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<Co
 }
 
 /// Plays the race's movie for some seconds.
-fn window(root: &Path, out: &Path, race: &Race, display: &Display, seconds: f64) -> Result<Run> {
+fn window(
+    root: &Path,
+    out: &Path,
+    race: &Race,
+    display: &TestDisplay,
+    seconds: f64,
+) -> Result<Run> {
     let mut command = command(root, out, race, display)?;
     let before = children_seconds()?;
     let output = command.args(["--seconds", &seconds.to_string()]).output()?;
@@ -220,8 +144,8 @@ fn children_seconds() -> Result<f64> {
 }
 
 /// Milliseconds from a key to the picture that it changes: the key for the next frame, until the game's clock changes.
-fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &Display) -> Result<f64> {
-    let (connection, screen) = x11rb::connect(Some(&display.name))?;
+fn input_to_picture(root: &Path, out: &Path, race: &Race, display: &TestDisplay) -> Result<f64> {
+    let (connection, screen) = x11rb::connect(Some(display.name()))?;
     let root_window = connection.setup().roots[screen].root;
     let mut process = command(root, out, race, display)?
         .stdout(Stdio::null())

@@ -55,7 +55,7 @@ pub fn record(root: &Path, out: &Path, courses: &[&str]) -> Result<Races> {
     }
     let bundled = root.join("homebrew/rom/kartscope.nds");
     fs::copy(&bundled, &rom).with_context(|| format!("can't copy {}", bundled.display()))?;
-    let kartscope = commands::build_kartscope(root)?;
+    let kartscope = commands::build_program(root, "kartscope")?;
     let chosen = courses.iter().flat_map(|course| ["-c", course]);
     commands::run(
         Command::new(&kartscope)

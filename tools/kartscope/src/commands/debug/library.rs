@@ -13,7 +13,6 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
-use nds_formats::rom::RomHeader;
 use outputs::Kind;
 use session::file::{Document, Snapshot, is_session};
 use window::{Games, Opened, Opener, Request, SessionLook};
@@ -21,17 +20,23 @@ use window::{Games, Opened, Opener, Request, SessionLook};
 use super::{
     Live, Run, each_movie, menu_session, name_of, play_from_power_on, session_of, state_session,
 };
+#[cfg(feature = "torch")]
+use crate::arguments::RaceChoice;
+#[cfg(feature = "torch")]
+use crate::commands::agent;
 use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
+use crate::games::{self, GameChoice, GameKind};
 
 /// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
 /// Opens games on the ROMs that are asked for.
-#[derive(Default)]
 pub struct Library {
+    /// The game that `--game` names, to run without a ROM.
+    kind: Option<&'static GameKind>,
     /// The last one.
     last: RefCell<Option<Rom>>,
 }
@@ -45,6 +50,14 @@ struct Rom {
 }
 
 impl Library {
+    /// A library that has opened no ROM yet.
+    pub fn new(kind: Option<&'static GameKind>) -> Self {
+        Self {
+            kind,
+            last: RefCell::default(),
+        }
+    }
+
     /// The user's ROM where there is one, else the bundled game.
     ///
     /// # Errors
@@ -93,8 +106,12 @@ impl Library {
         match &*last {
             Some(rom) if rom.path.as_deref() == path => Ok(rom.clone()),
             _ => {
-                let game = Rc::new(Game::open(path)?);
                 let path = path.map(Path::to_owned);
+                // The header of a ROM that is opened in the window says which game it is.
+                let game = Rc::new(Game::open(&GameChoice {
+                    game: self.kind.filter(|_| path.is_none()),
+                    rom: path.clone(),
+                })?);
                 Ok(last.insert(Rom { path, game }).clone())
             }
         }
@@ -133,7 +150,7 @@ impl Rom {
                 live,
             }]);
         }
-        if RomHeader::parse(&bytes).is_ok_and(|header| mkds_formats::game::is_mario_kart(&header)) {
+        if games::is_rom(&bytes) {
             return Ok(library.rom(Some(path))?.choose_new());
         }
         match Save::parse(&bytes) {
@@ -255,13 +272,17 @@ impl Rom {
         let course_name = mkds_formats::names::Course::by_id(course);
         let course_name =
             course_name.with_context(|| format!("course {course}: not one of the game's"))?;
-        let args = crate::cli::DebugAgent {
+        let args = agent::DebugAgent {
             model: folder.to_owned(),
             movies: Vec::new(),
-            course_name,
+            race: RaceChoice {
+                course_name: vec![course_name],
+                character: 0,
+                kart: 0,
+            },
             device: learn::device::Device::Auto,
         };
-        self.watched(crate::commands::agent::games(&args, &self.game)?)
+        self.watched(agent::games(&args, &self.game)?)
     }
 
     #[cfg(not(feature = "torch"))]

@@ -1,18 +1,32 @@
 //! `kartscope ghosts extract`: writes each ghost of a save to a separate file.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
+use clap::Args;
 use mkds_formats::ghost::{Ghost, GhostSummary};
+use mkds_formats::names::Course;
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 
 use super::{Found, read_save};
-use crate::cli::ExtractGhosts;
+use crate::arguments::{OutputPath, values};
 use crate::failures::Failures;
 use crate::report::Report;
 use crate::{courses, json_path};
+
+/// `kartscope ghosts extract`.
+#[derive(Debug, Args)]
+pub struct ExtractGhosts {
+    /// A save file: raw, DeSmuME's .dsv, an Action Replay's .duc or no$gba's
+    pub save: PathBuf,
+    /// Folder for the ghosts
+    #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
+    pub output: OutputPath,
+    /// Only ghosts of these courses, by abbreviation
+    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
+    pub course_name: Vec<&'static Course>,
+}
 
 /// A ghost that was written to a file.
 #[derive(Serialize)]
@@ -66,9 +80,6 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
 
 /// Writes a ghost to a file.
 fn write(file: &Path, ghost: &Ghost, outputs: &Outputs) -> Result<()> {
-    let mut output = outputs.begin(file, Kind::NEW)?;
-    output
-        .write_all(&ghost.to_slot()?)
-        .with_context(|| format!("can't write {}", file.display()))?;
-    Ok(output.commit()?)
+    let output = outputs.begin(file, Kind::NEW)?;
+    Ok(output.commit_with(&ghost.to_slot()?)?)
 }

@@ -1,10 +1,10 @@
 //! `kartscope ghosts inject`: adds runs to a save file as ghosts.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
 use env_mkds::runs::ghost_movie;
 use learn::dataset::{Dataset, Outcome};
 use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
@@ -15,12 +15,34 @@ use outputs::Outputs;
 use serde::Serialize;
 
 use super::{Found, SAVE, read_save};
-use crate::cli::InjectGhosts;
+use crate::arguments::{OutputPath, values};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
+use crate::games::GameChoice;
 use crate::report::Report;
 use crate::{interrupt, json_path, waiting};
+
+/// `kartscope ghosts inject`.
+#[derive(Debug, Args)]
+pub struct InjectGhosts {
+    /// Movies, extracted ghosts, saves or folders of datasets, recognised by their content. Of several runs on a
+    /// course the fastest is taken
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// The save file to add the ghosts to; a blank one when left out
+    #[arg(long, value_name = "SAVE")]
+    pub into: Option<OutputPath>,
+    /// The save file to write; it may be the one of --into
+    #[arg(long, short, value_name = "SAVE")]
+    pub output: OutputPath,
+    /// Replace the save's ghosts on the same courses
+    #[arg(long, requires = "into")]
+    pub replace: bool,
+    /// The player's name for ghosts from movies and datasets, which have none
+    #[arg(long, value_name = "NAME", default_value = "kartscope", value_parser = values::nickname)]
+    pub nickname: String,
+}
 
 /// A run as a ghost, and its source.
 struct Run {
@@ -55,12 +77,12 @@ struct Injected {
 /// other runs are added nevertheless.
 pub fn run(
     args: &InjectGhosts,
-    rom: Option<&Path>,
+    choice: &GameChoice,
     outputs: &Outputs,
     report: Report,
 ) -> Result<()> {
     interrupt::catch()?;
-    let game = Game::open(rom)?;
+    let game = Game::open(choice)?;
     outputs.require_free(&args.output, SAVE)?;
     require_joined(args)?;
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
@@ -81,7 +103,7 @@ pub fn run(
         }
     }
     // Another process may write the save while the runs are played: it is read once this process has its lock.
-    let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    let output = waiting::begin(outputs, &args.output, SAVE, report)?;
     require_joined(args)?;
     let mut save = match &args.into {
         Some(path) => read_save(path)?,
@@ -102,10 +124,7 @@ pub fn run(
     if injected.is_empty() {
         return failures.end();
     }
-    output
-        .write_all(&save.to_bytes())
-        .with_context(|| format!("can't write {}", args.output.display()))?;
-    output.commit()?;
+    output.commit_with(&save.to_bytes())?;
     report.summary(&injected, |injected, output| {
         for Injected {
             save,

@@ -1,16 +1,24 @@
 //! `kartscope ghosts list`: lists the ghosts of a save file.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use clap::Args;
 use mkds_formats::ghost::GhostSummary;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use serde::Serialize;
 
 use super::{Found, read_save, time};
-use crate::cli::ListGhosts;
 use crate::report::Report;
+
+/// `kartscope ghosts list`.
+#[derive(Debug, Args)]
+pub struct ListGhosts {
+    /// A save file: raw, DeSmuME's .dsv, an Action Replay's .duc or no$gba's
+    pub save: PathBuf,
+}
 
 /// A ghost, and its unusual properties.
 #[derive(Serialize)]

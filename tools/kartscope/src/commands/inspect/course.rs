@@ -5,9 +5,9 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
-
 use anyhow::{Context, Result, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{ArgGroup, Args};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::names;
@@ -21,9 +21,35 @@ use outputs::{Kind, Output, Outputs};
 use serde::Serialize;
 
 use super::source::{Image, Source};
-use crate::cli::{self, OutputPath, values};
+use crate::arguments::OutputPath;
+use crate::arguments::values::{self, whole};
 use crate::game::{self, GameFiles};
 use crate::report::Report;
+
+const COURSE: &str = "\
+Examples:
+  kartscope inspect course f8c
+  kartscope inspect course f8c --rom mkds.nds --svg figure-8.svg
+  kartscope inspect course race.dsm --png course.png";
+
+/// `kartscope inspect course`.
+#[derive(Debug, Args)]
+#[command(after_help = COURSE)]
+#[command(group(ArgGroup::new("drawings").args(["svg", "png"]).multiple(true)))]
+pub struct InspectCourse {
+    /// A course's abbreviation, to read its files in the ROM; or a dump, a save state or a movie in a race on it
+    #[arg(value_parser = Place::parser())]
+    pub course: Place,
+    /// Draw it from above as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<OutputPath>,
+    /// Draw it from above as PNG
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<OutputPath>,
+    /// Longer side of the course in the drawing, pixels
+    #[arg(long, value_name = "N", default_value_t = 1200, requires = "drawings", value_parser = whole(200..=8000_u32))]
+    pub size: u32,
+}
 
 /// Maps before this version have shorter item points.
 const LAST_VERSION: u16 = 37;
@@ -148,7 +174,7 @@ impl Object {
 /// # Errors
 /// When the ROM has no such course, the source holds no race, the course can't be read, or a drawing can't be written.
 pub fn run(
-    args: &cli::Course,
+    args: &InspectCourse,
     game: GameFiles<'_>,
     outputs: &Outputs,
     report: Report,

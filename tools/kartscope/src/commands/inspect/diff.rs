@@ -1,16 +1,37 @@
 //! `kartscope inspect diff`: lists the differences between two images of main RAM.
 
 use anyhow::Result;
+use clap::Args;
 use mkds_memory::differences::{Comparison, FieldChange};
 use mkds_memory::path::FieldValue;
 use mkds_memory::{Region, display};
 use serde::Serialize;
 
-use super::source::Image;
-use crate::cli::Diff;
+use super::source::{Image, Source};
+use crate::arguments::values::whole;
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
+
+const DIFF: &str = "\
+Examples:
+  kartscope inspect diff race.dsm@race+300 race.dsm@race+301
+  kartscope inspect diff before.bin after.bin --limit 100";
+
+/// `kartscope inspect diff`.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF)]
+pub struct Diff {
+    /// The first: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
+    pub old: Source,
+    /// The second
+    #[arg(value_parser = Source::parser())]
+    pub new: Source,
+    /// The most fields, and the most ranges of other bytes, to print
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = whole(0..=usize::MAX))]
+    pub limit: usize,
+}
 
 #[derive(Serialize)]
 struct Difference {

@@ -1,18 +1,35 @@
 //! `kartscope inspect dump`: main RAM as a file.
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use clap::Args;
 use outputs::Outputs;
 use serde::Serialize;
 
 use super::DUMP;
-use super::source::Image;
-use crate::cli::Dump;
+use super::source::{Image, Source};
+use crate::arguments::OutputPath;
 use crate::game::GameFiles;
 use crate::json_path;
 use crate::report::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  kartscope inspect dump race.dsm -o start.bin
+  kartscope inspect dump race.dsm@1200 -o later.bin";
+
+/// `kartscope inspect dump`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Dump {
+    /// A movie at a frame, a save state, or a dump (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
+    pub source: Source,
+    /// The file to write, 4 MiB
+    #[arg(long, short, value_name = "FILE")]
+    pub output: OutputPath,
+}
 
 #[derive(Serialize)]
 struct Dumped {
@@ -29,12 +46,9 @@ struct Dumped {
 /// # Errors
 /// When the source can't be read or played, or the file can't be written.
 pub fn run(args: &Dump, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
-    let mut output = outputs.begin(&args.output, DUMP)?;
+    let output = outputs.begin(&args.output, DUMP)?;
     let image = Image::read(&args.source, game, report)?;
-    output
-        .write_all(&image.bytes)
-        .with_context(|| format!("can't write {}", args.output.display()))?;
-    output.commit()?;
+    output.commit_with(&image.bytes)?;
     let dumped = Dumped {
         source: image.name,
         frame: image.frame,

@@ -1,19 +1,33 @@
 //! `kartscope inspect events`: lists the events of a movie's races.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 use mkds_memory::Ram;
 use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
 
 use super::LOOK_UP_EVERY;
 use super::source::Playback;
-use crate::cli::Events;
 use crate::files::{self, Input};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
+
+const EVENTS: &str = "\
+Examples:
+  kartscope inspect events race.dsm
+  kartscope inspect events race.dsm --json";
+
+/// `kartscope inspect events`.
+#[derive(Debug, Args)]
+#[command(after_help = EVENTS)]
+pub struct Events {
+    /// The movie to play
+    pub movie: PathBuf,
+}
 
 /// An event, and its frame in the movie.
 #[derive(Serialize)]

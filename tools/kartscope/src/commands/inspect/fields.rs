@@ -3,19 +3,36 @@
 use std::io::Write;
 
 use anyhow::Result;
+use clap::Args;
 use mkds_memory::Ram;
 use mkds_memory::layout::{FieldInfo, Type};
 use mkds_memory::path::Path;
 use mkds_memory::symbols::Holds;
 use serde::Serialize;
 
-use super::source::Image;
+use super::source::{Image, Source};
 use mkds_memory::{display, structures};
 
 use super::symbols;
-use crate::cli::Fields;
 use crate::game::GameFiles;
 use crate::report::Report;
+
+const FIELDS: &str = "\
+Examples:
+  kartscope inspect fields
+  kartscope inspect fields driver
+  kartscope inspect fields driver[0].motion_flags --source race.dsm@race+400";
+
+/// `kartscope inspect fields`.
+#[derive(Debug, Args)]
+#[command(after_help = FIELDS)]
+pub struct Fields {
+    /// The structure or field to list the fields of, e.g. driver or race_status.driver; all structures when left out
+    pub path: Option<Path>,
+    /// Print the values too: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
+    #[arg(long, short, value_name = "SOURCE", value_parser = Source::parser())]
+    pub source: Option<Source>,
+}
 
 /// Names of values: enumerations' or flags'.
 type Names = &'static [(&'static str, i64)];

@@ -1,11 +1,11 @@
 //! `kartscope inspect search`: finds values by their amount and their changes.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use mkds_memory::layout::Integer;
 use mkds_memory::path::Places;
 use mkds_memory::search::{self, Condition, Number};
@@ -13,9 +13,63 @@ use mkds_memory::{MainRam, MainRamImage};
 use serde::Serialize;
 
 use super::source::{Image, Moment, Source, rsplit_once};
-use crate::cli::{Search, ValueKind};
+use crate::arguments::Misuse;
+use crate::arguments::values::whole;
 use crate::game::GameFiles;
 use crate::report::Report;
+
+const SEARCH: &str = "\
+A step is WHEN:CONDITION. WHEN is a frame of the movie (1200, race, race+300, end), or without a movie a source
+of its own (ram.bin, race.dsm@1200). What was found before stays if the condition holds:
+  any              everything, to begin with
+  =VALUE           the value is VALUE
+  A..B             the value is from A to B, both included
+  changed, unchanged, increased, decreased       since the step before
+  by=N             it changed by N since the step before, which may be negative
+
+Values are decimal, or hexadecimal after 0x; fx16 and fx32 are in units (4096 of the raw number), angles in degrees.
+
+Examples:
+  kartscope inspect search race.dsm --type i32 --at race+300:=0 --at race+1300:=1
+  kartscope inspect search race.dsm -t fx32 --at race+310:any --at race+320:increased --at race+330:increased
+  kartscope inspect search -t u16 --at before.bin:=30 --at after.bin:by=-1";
+
+/// `kartscope inspect search`.
+#[derive(Debug, Args)]
+#[command(after_help = SEARCH)]
+pub struct Search {
+    /// The movie whose frames the steps name; left out if they name sources
+    pub movie: Option<PathBuf>,
+    /// The kind of value
+    #[arg(long = "type", short = 't', value_enum)]
+    pub kind: ValueKind,
+    /// A step of the search; repeat it for further steps, in order
+    #[arg(long, value_name = "WHEN:CONDITION", required = true, value_parser = Step::parser())]
+    pub at: Vec<Step>,
+    /// Search at every byte, not only at aligned addresses
+    #[arg(long)]
+    pub unaligned: bool,
+    /// The most addresses to print
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = whole(0..=usize::MAX))]
+    pub limit: usize,
+}
+
+/// Kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValueKind {
+    U8,
+    #[value(alias = "s8")]
+    I8,
+    U16,
+    #[value(alias = "s16")]
+    I16,
+    U32,
+    #[value(alias = "s32")]
+    I32,
+    Fx16,
+    Fx32,
+    Angle,
+}
 
 /// A step of a search, as it is written.
 #[derive(Debug, Clone)]
@@ -95,32 +149,39 @@ struct Candidate {
     path: Option<String>,
 }
 
-/// Refuses steps that contradict each other, or that no value of the kind can satisfy.
-///
-/// # Errors
-/// When there is such a step.
-pub fn check(args: &Search) -> Result<()> {
-    for step in &args.at {
-        step.source(args.movie.as_deref())?;
-        let number = args.kind.number();
-        let (least, greatest) = number.range();
-        ensure!(
-            step.condition.can_hold(number),
-            "--at {}:{}: expected values from {} to {}, which this type has",
-            step.when.display(),
-            step.condition,
-            number.text(least),
-            number.text(greatest)
-        );
+impl Search {
+    /// Refuses steps that contradict each other, or that no value of the kind can satisfy.
+    ///
+    /// # Errors
+    /// When there is such a step.
+    pub fn check(&self) -> Result<(), Misuse> {
+        self.check_steps()
+            .map_err(|error| Misuse::value(error.to_string()))
     }
-    if let Some(first) = args.at.first().filter(|step| step.condition.is_relative()) {
-        bail!(
-            "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
-            first.when.display(),
-            first.condition
-        );
+
+    fn check_steps(&self) -> Result<()> {
+        for step in &self.at {
+            step.source(self.movie.as_deref())?;
+            let number = self.kind.number();
+            let (least, greatest) = number.range();
+            ensure!(
+                step.condition.can_hold(number),
+                "--at {}:{}: expected values from {} to {}, which this type has",
+                step.when.display(),
+                step.condition,
+                number.text(least),
+                number.text(greatest)
+            );
+        }
+        if let Some(first) = self.at.first().filter(|step| step.condition.is_relative()) {
+            bail!(
+                "--at {}:{}: expected any, =VALUE or A..B in the first step, which has none before it",
+                first.when.display(),
+                first.condition
+            );
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Searches step by step.

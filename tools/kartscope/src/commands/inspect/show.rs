@@ -4,6 +4,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use clap::Args;
 use mkds_memory::layout::Type;
 use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, RamMut};
@@ -11,15 +12,41 @@ use outputs::Outputs;
 use serde::Serialize;
 
 use super::DUMP;
-use super::source::Image;
+use super::source::{Image, Source};
 use super::tree::Tree;
 use mkds_memory::display;
 
-use crate::cli::Show;
+use crate::arguments::OutputPath;
 use crate::failures::Failures;
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::Report;
+
+const SHOW: &str = "\
+Examples:
+  kartscope inspect show race.dsm@race+400 driver[0].position driver[0].motion_flags
+  kartscope inspect show --rom mkds.nds f8c.dst driver[0]
+  kartscope inspect show ram.bin race_status.driver[0]
+  kartscope inspect show ram.bin map.stag[0]           (what a pointer leads to)
+  kartscope inspect show ram.bin --json > everything.json
+  kartscope inspect show ram.bin --set driver[0].boost_timer=60 -o boosting.bin";
+
+/// `kartscope inspect show`.
+#[derive(Debug, Args)]
+#[command(after_help = SHOW)]
+pub struct Show {
+    /// A dump, a save state, or a movie at a frame (see kartscope inspect --help)
+    #[arg(value_parser = Source::parser())]
+    pub source: Source,
+    /// Fields, structures or tables, as `kartscope inspect fields` names them; everything when left out
+    pub paths: Vec<Path>,
+    /// Write a number, or an enumeration's name, into a field; needs --output
+    #[arg(long, value_name = "PATH=VALUE", requires = "output")]
+    pub set: Vec<Assignment>,
+    /// The file for the changed RAM; it must not be the source
+    #[arg(long, short, value_name = "FILE", requires = "set")]
+    pub output: Option<OutputPath>,
+}
 
 /// A field and the value to write into it.
 #[derive(Debug, Clone)]
@@ -80,13 +107,10 @@ pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) 
     };
     let mut image = Image::read(&args.source, game, report)?;
     let mut paths = args.paths.clone();
-    if let Some(mut output) = output {
+    if let Some(output) = output {
         let path = output.path().display().to_string();
         assign(args, &mut image)?;
-        output
-            .write_all(&image.bytes)
-            .with_context(|| format!("can't write {path}"))?;
-        output.commit()?;
+        output.commit_with(&image.bytes)?;
         report.step(format_args!("{path}: written"));
         paths.extend(args.set.iter().map(|set| set.path.clone()));
     }

@@ -15,6 +15,7 @@ use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 use nds_formats::dsm::Movie;
 
 use super::LOOK_UP_EVERY;
+use crate::arguments::Misuse;
 use crate::files::{self, Input};
 use crate::game::{self, GameFiles};
 use crate::interrupt;
@@ -45,7 +46,7 @@ impl Moment {
     }
 
     /// Whether it is after another moment in every movie.
-    pub fn is_surely_after(self, other: Self) -> bool {
+    fn is_surely_after(self, other: Self) -> bool {
         match (self, other) {
             (Self::Frame(frame), Self::Frame(other)) | (Self::Race(frame), Self::Race(other)) => {
                 frame > other
@@ -82,6 +83,19 @@ impl fmt::Display for Moment {
             Self::Race(frames) => write!(f, "race+{frames}"),
             Self::End => f.write_str("end"),
         }
+    }
+}
+
+/// Refuses a range of frames that is empty in every movie.
+///
+/// # Errors
+/// When it is.
+pub fn require_order(from: Option<Moment>, to: Option<Moment>) -> Result<(), Misuse> {
+    match (from, to) {
+        (Some(from), Some(to)) if from.is_surely_after(to) => Err(Misuse::conflict(format!(
+            "--from and --to: expected a frame and a later one, found {from} and {to}"
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -1,8 +1,10 @@
 //! `kartscope inspect watch`: writes fields frame by frame while a movie plays.
 
 use std::io::{BufWriter, IntoInnerError, Write};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
 use mkds_memory::Ram;
 use mkds_memory::layout::Type;
 use mkds_memory::path::{FieldValue, Path};
@@ -11,12 +13,80 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::LOOK_UP_EVERY;
-use super::source::Playback;
-use crate::cli::{Format, Watch};
+use super::source::{self, Moment, Playback};
+use crate::arguments::values::whole;
+use crate::arguments::{Misuse, OutputPath};
 use crate::files::{self, Input};
 use crate::game::GameFiles;
 use crate::interrupt;
 use crate::report::{self, Report, escaped};
+
+const WATCH: &str = "\
+Examples:
+  kartscope inspect watch race.dsm driver[0].position driver[0].forward_speed -o race.csv
+  kartscope inspect watch race.dsm race_status.driver[0].lap --on-change
+  kartscope inspect watch race.dsm driver[0].boost_timer --from race+300 --every 10 --format jsonl
+
+A line has the movie's frame, the race's frame and a cell a field; vectors have a cell an axis. Cells are
+empty while there is no race. Angles are in 1/65536 turn, flags and enumerations are numbers.";
+
+/// `kartscope inspect watch`.
+#[derive(Debug, Args)]
+#[command(after_help = WATCH)]
+pub struct Watch {
+    /// The movie to play
+    pub movie: PathBuf,
+    /// Fields, as `kartscope inspect fields` names them
+    #[arg(required = true)]
+    pub paths: Vec<Path>,
+    /// Frames for each line
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=u64::MAX))]
+    pub every: u64,
+    /// The first frame to write: N, race, race+N; the movie's first when left out
+    #[arg(long, value_name = "FRAME")]
+    pub from: Option<Moment>,
+    /// The last frame to write: N, race+N, end
+    #[arg(long, value_name = "FRAME", default_value = "end")]
+    pub to: Moment,
+    /// Only lines on which a field differs from the line before
+    #[arg(long)]
+    pub on_change: bool,
+    /// Format of the lines; csv when left out
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// The file to write; standard output when left out
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<OutputPath>,
+}
+
+/// The format of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Comma-separated values, with a line of names
+    Csv,
+    /// A JSON object a line
+    Jsonl,
+}
+
+impl Watch {
+    /// Refuses a format without a file for the lines, paths that lead to several values at once, and an empty range of
+    /// frames.
+    ///
+    /// # Errors
+    /// When the command line has one of them.
+    pub fn check(&self, json: bool) -> Result<(), Misuse> {
+        if json && self.format.is_some() && self.output.is_none() {
+            return Err(Misuse::conflict(
+                "--format: expected --output with --json, which prints one JSON document",
+            ));
+        }
+        let mut columns = Vec::new();
+        for path in &self.paths {
+            push_columns(path, &mut columns).map_err(|error| Misuse::value(error.to_string()))?;
+        }
+        source::require_order(self.from, Some(self.to))
+    }
+}
 
 /// The kind of file that a table may replace.
 const TABLE: Kind = Kind {
@@ -121,14 +191,6 @@ impl Column {
             None
         })
     }
-}
-
-/// Refuses a path that leads to several values at once.
-///
-/// # Errors
-/// When it does.
-pub fn check_path(path: &Path) -> Result<()> {
-    push_columns(path, &mut Vec::new())
 }
 
 /// Adds a column for each number in what `path` leads to.

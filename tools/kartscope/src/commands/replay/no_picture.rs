@@ -8,7 +8,7 @@ use env_mkds::runs::replay::Replay as Player;
 use nds_formats::pad::Pad;
 use outputs::Outputs;
 
-use crate::cli::Replay;
+use super::Replay;
 
 /// The names of overlays, which are not drawn.
 #[derive(Debug, Clone)]

@@ -1,8 +1,6 @@
-//! Prints how long it takes to go to any frame of a played race, and what its states take: figures of `cargo xtask bench`.
-#![allow(clippy::print_stdout, reason = "the answer")]
+//! How long it takes to go to any frame of a played race, and what its states take.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use anyhow::Result;
 use desmume::{Emulator, Options, Picture};
@@ -18,12 +16,15 @@ use mkds_memory::course::Course;
 use nds_formats::pad::Frame;
 use session::Run as _;
 
+use crate::timing::{median, milliseconds};
+
 /// Two minutes of a race.
 const FRAMES: u64 = 7200;
 /// Frames that are gone to, all over the run.
 const VISITS: u64 = 200;
 
-fn main() -> Result<()> {
+/// Prints the median and the longest time to go to a frame, and the size of a state.
+pub fn measure() -> Result<()> {
     let combo = Combo {
         character: 0,
         kart: 0,
@@ -64,21 +65,20 @@ fn main() -> Result<()> {
         session.step_with(Some(Input::of(frame)), Picture::Skip)?;
     }
     let states = session.keyframes().frames().count();
-    let mut times: Vec<f64> = (1..=VISITS)
+    let times: Vec<f64> = (1..=VISITS)
         .map(|visit| {
-            let begin = Instant::now();
-            // A stride that has no factor in common with the run's length leads everywhere.
-            session.go_to(visit * 2011 % FRAMES)?;
-            std::hint::black_box(session.picture());
-            Ok(begin.elapsed().as_secs_f64() * 1e3)
+            milliseconds(&mut || {
+                // A stride that has no factor in common with the run's length leads everywhere.
+                session.go_to(visit * 2011 % FRAMES)?;
+                std::hint::black_box(session.picture());
+                Ok(())
+            })
         })
         .collect::<Result<_>>()?;
-    times.sort_by(f64::total_cmp);
-    println!(
-        r#"{{"scrub_ms":{},"scrub_worst_ms":{},"states":{states},"state_kb":{}}}"#,
-        times[times.len() / 2],
-        times[times.len() - 1],
-        session.keyframes().bytes() as f64 / states as f64 / 1e3,
-    );
+    let worst = times.iter().copied().fold(0.0, f64::max);
+    let kilobytes = session.keyframes().bytes() as f64 / states as f64 / 1e3;
+    crate::print("scrub_ms", median(times)?, "ms", "<= 50")?;
+    crate::print("scrub_worst_ms", worst, "ms", "<= 50")?;
+    crate::print("state_kb", kilobytes, "kB", "")?;
     Ok(())
 }

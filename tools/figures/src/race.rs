@@ -1,7 +1,6 @@
-//! Measures a race of the bundled game, on request by standard input: the process that `cargo xtask bench` measures.
+//! A race of the bundled game: its emulator, its fields, its environments.
 //!
-//! usage: figures ROM MOVIE START. MOVIE is played to frame START; from there each line on standard input is answered
-//! with one number on standard output:
+//! A movie is played to a frame within its race. From there each question, a word and a count, is answered with a number:
 //!
 //! | question | answer |
 //! |---|---|
@@ -19,16 +18,16 @@
 //! | `observation N` | median microseconds of an observation |
 //! | `fields N` | nanoseconds that reading a field takes: the mean over twelve of a race, each read N times |
 //! | `rays N` | median microseconds of 24 rays to the road's edge, N times |
-#![allow(clippy::print_stdout, reason = "the answers")]
 
 use std::f32::consts::PI;
 use std::fs;
 use std::hint::black_box;
-use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::io::BufRead;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
 use desmume::{Emulator, Options, Picture, State};
 use env_core::Env;
 use env_core::vector::{VectorEnv, VectorOptions};
@@ -47,21 +46,99 @@ use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad};
 use track::RayFan;
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [rom, movie, start] = arguments.as_slice() else {
-        bail!("usage: figures ROM MOVIE START");
-    };
-    let mut worker = Worker::new(fs::read(rom)?, Path::new(movie), start.parse()?)?;
-    let mut answers = std::io::stdout();
-    writeln!(answers, "ready")?;
+use crate::timing::{self, median_ms};
+
+/// The race to measure in.
+#[derive(Args)]
+pub struct Arguments {
+    /// The ROM
+    rom: PathBuf,
+    /// A movie of a race
+    movie: PathBuf,
+    /// The movie's frame to measure from
+    start: usize,
+}
+
+/// Prints `ready`, and then a line with a number for each line with a question on standard input.
+pub fn answer(arguments: &Arguments) -> Result<()> {
+    let mut worker = Worker::new(arguments)?;
+    crate::print_line(&"ready")?;
     for question in std::io::stdin().lock().lines() {
-        let question = question?;
-        let (what, count) = question
-            .split_once(' ')
-            .context("expected a word and a number")?;
-        let answer = worker.answer(what, count.parse()?)?;
-        writeln!(answers, "{answer}")?;
+        crate::print_line(&worker.answer(&question?)?)?;
+    }
+    Ok(())
+}
+
+/// How often a question is asked; the figure is the median of the answers.
+const ROUNDS: usize = 7;
+
+/// A figure, and the question that it answers.
+struct Figure {
+    name: &'static str,
+    question: &'static str,
+    unit: &'static str,
+    goal: &'static str,
+    rounds: usize,
+}
+
+const FIGURES: [Figure; 13] = [
+    // First, and only once: closed emulators stay in a pool, so that later ones would add no memory.
+    figure("rss_per_instance_mb", "rss 4", "MB", "<= 90", 1),
+    figure("two_threads_vs_one", "threads 1500", "x", ">= 1.8", ROUNDS),
+    figure("state_load_ms", "load 200", "ms", "<= 1.5", ROUNDS),
+    figure("state_save_ms", "save 200", "ms", "<= 3", ROUNDS),
+    figure("env_overhead_pct", "environment 1500", "%", "<= 5", ROUNDS),
+    figure("observation_us", "observation 20000", "us", "", ROUNDS),
+    figure("harness_us", "harness_us 3000", "us", "<= 20", ROUNDS),
+    figure("harness_pct", "harness_pct 3000", "%", "<= 2", ROUNDS),
+    figure(
+        "harness_time_trial_us",
+        "harness_time_trial_us 3000",
+        "us",
+        "<= 20",
+        ROUNDS,
+    ),
+    figure(
+        "harness_driving_us",
+        "harness_driving_us 3000",
+        "us",
+        "<= 20",
+        ROUNDS,
+    ),
+    figure(
+        "two_instances_vs_one",
+        "instances 3000",
+        "x",
+        ">= 1.8",
+        ROUNDS,
+    ),
+    figure("batch_of_two_vs_one", "lockstep 3000", "x", "", ROUNDS),
+    figure("reset_ms", "reset 200", "ms", "<= 1.5", ROUNDS),
+];
+
+const fn figure(
+    name: &'static str,
+    question: &'static str,
+    unit: &'static str,
+    goal: &'static str,
+    rounds: usize,
+) -> Figure {
+    Figure {
+        name,
+        question,
+        unit,
+        goal,
+        rounds,
+    }
+}
+
+/// Prints the figures that are not compared with those of other programs.
+pub fn measure(arguments: &Arguments) -> Result<()> {
+    let mut worker = Worker::new(arguments)?;
+    for figure in &FIGURES {
+        let answers = (0..figure.rounds).map(|_| worker.answer(figure.question));
+        let value = timing::median(answers.collect::<Result<_>>()?)?;
+        crate::print(figure.name, value, figure.unit, figure.goal)?;
     }
     Ok(())
 }
@@ -85,7 +162,10 @@ fn rays24() -> RaceEnvConfig {
 }
 
 impl Worker {
-    fn new(rom: Vec<u8>, path: &Path, start: usize) -> Result<Self> {
+    fn new(arguments: &Arguments) -> Result<Self> {
+        let Arguments { rom, movie, start } = arguments;
+        let (path, start) = (movie, *start);
+        let rom = fs::read(rom)?;
         let movie = &Movie::parse(&fs::read(path)?)?;
         let options = Options::from_movie(movie)?;
         let mut emulator = Emulator::open(&rom, &options)?;
@@ -111,7 +191,11 @@ impl Worker {
         })
     }
 
-    fn answer(&mut self, what: &str, count: usize) -> Result<f64> {
+    fn answer(&mut self, question: &str) -> Result<f64> {
+        let (what, count) = question
+            .split_once(' ')
+            .with_context(|| format!("expected a word and a number, found {question:?}"))?;
+        let count: usize = count.parse()?;
         match what {
             "run" => Ok(run(&mut self.emulator, &self.state, &self.frames, count)?.as_secs_f64()),
             "threads" => self.threads(count),
@@ -218,15 +302,15 @@ impl Worker {
             for action in &actions {
                 env.step(action)?;
             }
-            with.push(begin.elapsed());
+            with.push(begin.elapsed().as_secs_f64());
             let begin = Instant::now();
             for pad in &pads {
                 alone.step(pad, Picture::Skip)?;
             }
-            without.push(begin.elapsed());
+            without.push(begin.elapsed().as_secs_f64());
         }
         let each =
-            |times| Ok::<_, anyhow::Error>(median(times)?.as_secs_f64() * 1e6 / STRETCH as f64);
+            |seconds| Ok::<_, anyhow::Error>(timing::median(seconds)? * 1e6 / STRETCH as f64);
         Ok((each(with)?, each(without)?))
     }
 
@@ -399,22 +483,6 @@ fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -
         emulator.step(frame, Picture::Skip)?;
     }
     Ok(begin.elapsed())
-}
-
-fn median_ms(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
-    let mut times = Vec::with_capacity(count);
-    for _ in 0..count {
-        let begin = Instant::now();
-        work()?;
-        times.push(begin.elapsed());
-    }
-    Ok(median(times)?.as_secs_f64() * 1000.0)
-}
-
-fn median(mut times: Vec<Duration>) -> Result<Duration> {
-    times.sort_unstable();
-    let median = times.get(times.len() / 2);
-    median.copied().context("expected a count above 0")
 }
 
 /// Megabytes of this process in memory.

@@ -1,7 +1,5 @@
-//! The files and folders that a command line names.
+//! The files and folders that a command line names to be read.
 
-use std::ffi::OsString;
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -10,26 +8,8 @@ use env_mkds::runs::replay::state_beside;
 use crate::commands::inspect::course::Place;
 use crate::commands::inspect::source::Source;
 
-/// A path that a command writes to. All other paths of a command line are its [`inputs`].
-#[derive(Debug, Clone)]
-pub struct OutputPath(PathBuf);
-
-impl From<OsString> for OutputPath {
-    fn from(text: OsString) -> Self {
-        Self(text.into())
-    }
-}
-
-impl Deref for OutputPath {
-    type Target = Path;
-
-    fn deref(&self) -> &Path {
-        &self.0
-    }
-}
-
-/// The files and folders that a command reads: each path that is no [`OutputPath`], and the save state beside it
-/// if it is a movie.
+/// The files and folders that a command reads: each path that is no [`OutputPath`](crate::arguments::OutputPath), and the
+/// save state beside it if it is a movie.
 pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut matches = Some(matches);

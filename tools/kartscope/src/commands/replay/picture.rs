@@ -1,8 +1,8 @@
 //! Pictures of a replay: PNG, GIF and video, with overlays.
 
-use std::io::{BufWriter, IntoInnerError};
+use std::io::BufWriter;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
@@ -12,11 +12,11 @@ use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Pad;
 use outputs::{Kind, Output, Outputs};
-use overlays::export::{self, Gif, Video};
+use overlays::export;
 use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
 use track::RayFan;
 
-use crate::cli::Replay;
+use super::Replay;
 use crate::commands::inspect::source::Moment;
 use crate::interrupt;
 
@@ -68,17 +68,10 @@ struct Painter {
     scale: u32,
 }
 
-/// A GIF or a video that is being drawn; it gets its name when it is complete.
+/// A GIF or a video of some of the frames.
 struct Animation {
-    path: PathBuf,
     frames: RangeInclusive<u64>,
-    every: u64,
-    file: AnimationFile,
-}
-
-enum AnimationFile {
-    Gif(Box<Gif<BufWriter<Output>>>),
-    Video(Box<Video>),
+    file: export::Animation,
 }
 
 impl Artist {
@@ -103,22 +96,22 @@ impl Artist {
             Some(path) => Some((frames.of_png(args)?, outputs.begin(path, Kind::PNG)?)),
             None => None,
         };
+        let size = (WIDTH * args.scale, BOTH_HEIGHT * args.scale);
         let mut animations = Vec::new();
         if let Some(path) = &args.gif {
             let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
-            animations.push(Animation::gif(
-                outputs.begin(path, Kind::GIF)?,
-                frames,
-                args,
-            )?);
+            let output = outputs.begin(path, Kind::GIF)?;
+            let file = export::Animation::gif(output, size, args.gif_every)
+                .with_context(|| cannot_write(path))?;
+            animations.push(Animation { frames, file });
         }
         if let Some(path) = &args.video {
             let frames = frames.of_animation(args, None)?;
-            animations.push(Animation::video(
-                outputs.begin(path, Kind::VIDEO)?,
-                frames,
-                args,
-            )?);
+            let output = outputs.begin(path, Kind::VIDEO)?;
+            let file = export::Animation::video(output, size)
+                .with_context(|| cannot_write(path))?
+                .interrupted_by(interrupt::flag());
+            animations.push(Animation { frames, file });
         }
         Ok(Self {
             painter,
@@ -258,62 +251,20 @@ impl Painter {
 }
 
 impl Animation {
-    fn gif(output: Output, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
-        let path = output.path().to_owned();
-        let gif = Gif::new(
-            BufWriter::new(output),
-            WIDTH * args.scale,
-            BOTH_HEIGHT * args.scale,
-            args.gif_every as f64 * export::frame_seconds(),
-        );
-        let gif = gif.with_context(|| cannot_write(&path))?;
-        Ok(Self {
-            path,
-            frames,
-            every: args.gif_every,
-            file: AnimationFile::Gif(Box::new(gif)),
-        })
-    }
-
-    fn video(output: Output, frames: RangeInclusive<u64>, args: &Replay) -> Result<Self> {
-        let path = output.path().to_owned();
-        let video = Video::create(output, WIDTH * args.scale, BOTH_HEIGHT * args.scale)
-            .with_context(|| cannot_write(&path))?
-            .interrupted_by(interrupt::flag());
-        Ok(Self {
-            path,
-            frames,
-            every: 1,
-            file: AnimationFile::Video(Box::new(video)),
-        })
-    }
-
     fn wants(&self, frame: u64) -> bool {
-        self.frames.contains(&frame) && (frame - self.frames.start()).is_multiple_of(self.every)
+        self.frames.contains(&frame)
+            && (frame - self.frames.start()).is_multiple_of(self.file.every())
     }
 
     fn push(&mut self, picture: &Image) -> Result<()> {
-        let pushed = match &mut self.file {
-            AnimationFile::Gif(gif) => gif.push(picture),
-            AnimationFile::Video(video) => video.push(picture),
-        };
-        pushed.with_context(|| cannot_write(&self.path))
+        let pushed = self.file.push(picture);
+        pushed.with_context(|| cannot_write(self.file.path()))
     }
 
     fn finish(self) -> Result<()> {
-        let path = self.path;
-        let finished: Result<()> = match self.file {
-            AnimationFile::Gif(gif) => finish_gif(*gif),
-            AnimationFile::Video(video) => video.finish().map_err(Into::into),
-        };
-        finished.with_context(|| cannot_write(&path))
+        let path = self.file.path().to_owned();
+        self.file.finish().with_context(|| cannot_write(&path))
     }
-}
-
-fn finish_gif(gif: Gif<BufWriter<Output>>) -> Result<()> {
-    let buffered = gif.finish()?;
-    let output = buffered.into_inner().map_err(IntoInnerError::into_error)?;
-    Ok(output.commit()?)
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -123,7 +123,7 @@ pub trait Cell: Copy + Debug {
 /// A column: one part of every element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name; empty where an element is one array.
+    /// Its name, of a part of a part both with a dot between; empty where an element is one array.
     pub name: String,
     /// Its numbers' type.
     pub dtype: DType,
@@ -139,6 +139,16 @@ impl Column {
             dtype,
             shape: shape.to_vec(),
         }
+    }
+
+    /// The same as a part called `name` of something.
+    #[must_use]
+    pub fn within(self, name: &str) -> Self {
+        let name = match self.name.as_str() {
+            "" => name.to_owned(),
+            inner => format!("{name}.{inner}"),
+        };
+        Self { name, ..self }
     }
 
     /// How many numbers it has in one element.
@@ -367,7 +377,9 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_as_wide_as_its_part() {
+    fn a_column_is_as_wide_as_its_part_and_named_by_it() {
+        let buttons = space().buttons.columns().remove(0).within("buttons");
+        assert_eq!(buttons.within("pad").name, "pad.buttons");
         let columns = space().columns();
         let widths: Vec<usize> = columns.iter().map(Column::width).collect();
         assert_eq!(widths, [4, 1, 3]);

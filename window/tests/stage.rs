@@ -139,7 +139,7 @@ fn keys_correct_an_agent_and_rewinding_goes_back() {
 #[test]
 fn a_display_is_told_of_every_frame_once_and_of_jumps() {
     let told = Rc::new(RefCell::new(Told::default()));
-    let session = Session::new(Walker::default(), vec![1; 9]).expect("a session");
+    let session = Session::<Walk>::new(Walker::default(), vec![1; 9]).expect("a session");
     let display = Box::new(Recorder(told.clone()));
     let mut stage = Stage::new("walk".to_owned(), session, Live::Nothing, display);
     for picture in [Picture::Draw, Picture::Skip, Picture::Skip, Picture::Draw] {

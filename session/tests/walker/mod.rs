@@ -1,5 +1,5 @@
 //! A machine in memory, and a game of a few lines on it: sessions and windows are tested without an emulator.
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};

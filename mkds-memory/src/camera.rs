@@ -21,7 +21,7 @@ const TRANSLATION_SCALE: f32 = 16.0;
 impl Camera<'_> {
     /// What it sees, as it stands in RAM.
     ///
-    /// py-desmume-mkds' z-clip modes are those of [`ZClip`], but compare another number than the depth
+    /// py-desmume-mkds' z-clip modes are those of [`track::ZClip`], but compare another number than the depth
     /// with the near plane, and so cut off three times as much there.
     #[must_use]
     pub fn projection(&self) -> Projection {

@@ -110,7 +110,7 @@ impl<'a> Ram<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchElement`] from 10 on; as [`Ram::controllers`].
+    /// [`NoSuchElement`](ram_views::Error::NoSuchElement) from 10 on; as [`Ram::controllers`].
     pub fn controller(&self, index: usize) -> Result<Controller<'a>> {
         let controllers = self.controllers()?;
         let missing = ram_views::Error::NoSuchElement {
@@ -139,7 +139,7 @@ impl<'a> Ram<'a> {
         Ok(self.root(&symbols::GHOST_RECORDING)?)
     }
 
-    /// The kinds of items, by [`ItemKind`]; none outside races.
+    /// The kinds of items, by [`ItemKind`](crate::items::ItemKind); none outside races.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl<'a> Ram<'a> {
         Ok(self.fixed(&symbols::ITEM_TYPES)?)
     }
 
-    /// What item boxes may give, by [`SlotItem`]; none outside races.
+    /// What item boxes may give, by [`SlotItem`](crate::items::SlotItem); none outside races.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use anyhow::Result;
 use desmume::{Emulator, Options, Picture};
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::race_movie::blank_movie;
-use env_mkds::scripted::{ScriptedDriver, Style};
+use env_mkds::scripted::{Pursuit, Style};
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
@@ -51,9 +51,7 @@ fn main() -> Result<()> {
             Some(race) => {
                 let driver = match &mut driver {
                     Some(driver) => driver,
-                    none => {
-                        none.insert(ScriptedDriver::new(&Course::read(&race)?, Style::default()))
-                    }
+                    none => none.insert(Pursuit::new(&Course::read(&race)?, Style::default())),
                 };
                 Frame::pad(driver.act(&race)?.to_pad())
             }

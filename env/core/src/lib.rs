@@ -1,4 +1,4 @@
-//! A Gymnasium-style environment trait, its spaces, wrappers, and a check of its contract.
+//! A Gymnasium-style environment trait, its spaces, wrappers, and a check of its contract; and the trait of all drivers.
 //!
 //! The words and their meaning are Farama Gymnasium's (`core.py`, `env_checker.py`), typed
 //! statically: an environment's observations and actions are Rust types, and its spaces are spaces
@@ -56,6 +56,7 @@
 
 mod check;
 pub mod columns;
+mod driver;
 mod env;
 mod seeding;
 pub mod space;
@@ -63,6 +64,7 @@ pub mod vector;
 pub mod wrappers;
 
 pub use check::{Check, Report, Violation, Warning, check, check_for};
+pub use driver::Driver;
 pub use env::{Env, RenderFrame, Step};
 pub use seeding::{EnvRng, rng};
 pub use space::Space;

@@ -257,11 +257,11 @@ impl RaceEnv {
     fn new(emulator: Emulator, shared: Arc<Shared>) -> Result<Self> {
         let config = &shared.config;
         let pixels = config.pixels.map(PixelStack::new).transpose()?;
-        let mut fields = shared.observer.fields().to_vec();
-        fields.extend(config.pixels.map(|pixels| pixels.field()));
+        let mut columns = shared.observer.fields().to_vec();
+        columns.extend(config.pixels.map(|pixels| pixels.column()));
         Ok(Self {
             circuit: None,
-            space: ObservationSpace::new(fields),
+            space: ObservationSpace::new(columns),
             pixels,
             controller: Controller::new(&config.actions)?,
             rewarder: shared.rewarder.clone(),

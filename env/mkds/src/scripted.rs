@@ -7,13 +7,13 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    Result,
+    Error, Result,
     action::{DrivingAction, Steer},
+    driver::RaceView,
     foresight::{
         Choice, Foresight, HOP, Hold, Motion, Obstacles, radians, uncharged_frames, wrapped, yaw_of,
     },
     ground::{Ground, add, angle_between, length, sub, unit},
-    race_movie::Pilot,
     racing_line::RacingLine,
 };
 
@@ -98,9 +98,9 @@ enum Drift {
     On { sign: f32, frames: u32 },
 }
 
-/// A driver that computes a racing line and follows it. One driver drives one race.
+/// The scripted driver on one course: it computes a racing line and follows it, for one race.
 #[derive(Clone, Debug)]
-pub struct ScriptedDriver {
+pub struct Pursuit {
     style: Style,
     line: RacingLine,
     at: Option<usize>,
@@ -155,7 +155,7 @@ impl Kart {
     }
 }
 
-impl ScriptedDriver {
+impl Pursuit {
     /// Speed below which the kart counts as blocked while it should drive, units a frame.
     const BLOCKED_SPEED: f32 = 0.6;
     /// Frames of being blocked after which it reverses, and for how long.
@@ -483,34 +483,36 @@ fn towards(turn: f32) -> Steer {
     }
 }
 
-/// A [`ScriptedDriver`] as a [`Pilot`].
+/// The scripted driver: a [`Pursuit`] of each race's course.
 #[derive(Clone, Debug)]
-pub struct ScriptedPilot {
+pub struct ScriptedDriver {
     style: Style,
-    driver: Option<ScriptedDriver>,
+    pursuit: Option<Pursuit>,
 }
 
-impl ScriptedPilot {
-    /// A pilot that drives in the given style.
+impl ScriptedDriver {
+    /// A driver in the given style.
     pub fn new(style: Style) -> Self {
         Self {
             style,
-            driver: None,
+            pursuit: None,
         }
     }
 }
 
-impl Pilot for ScriptedPilot {
-    fn begin(&mut self, race: &Race<'_>) -> Result<()> {
-        let course = Course::read(race)?;
-        self.driver = Some(ScriptedDriver::new(&course, self.style));
-        Ok(())
+impl env_core::Driver<RaceView<'_>> for ScriptedDriver {
+    type Action = Pad;
+    type Error = Error;
+
+    fn reset(&mut self) {
+        self.pursuit = None;
     }
 
-    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
-        match &mut self.driver {
-            Some(driver) => Ok(driver.act(race)?.to_pad()),
-            None => Ok(Pad::empty()),
-        }
+    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
+        let pursuit = match &mut self.pursuit {
+            Some(pursuit) => pursuit,
+            none => none.insert(Pursuit::new(&Course::read(race)?, self.style)),
+        };
+        Ok(pursuit.act(race)?.to_pad())
     }
 }

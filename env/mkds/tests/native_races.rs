@@ -6,7 +6,7 @@ use env_mkds::{
         Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
         Velocity,
     },
-    scripted::{GO_FRAME, ScriptedDriver, Style},
+    scripted::{GO_FRAME, Pursuit, Style},
 };
 use homebrew::{
     COURSES, CourseInfo,
@@ -42,7 +42,7 @@ fn race(game: &Game) -> Race<'_> {
 }
 
 /// Drives until the finish; the total time in milliseconds, `None` without one.
-fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
+fn drive(game: &mut Game, driver: &mut Pursuit) -> Option<u32> {
     for _ in 0..FRAME_LIMIT {
         let race = race(game);
         let status = race.driver_status(0).unwrap();
@@ -55,8 +55,8 @@ fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
     None
 }
 
-fn driver(game: &Game, style: Style) -> ScriptedDriver {
-    ScriptedDriver::new(&Course::read(&race(game)).unwrap(), style)
+fn driver(game: &Game, style: Style) -> Pursuit {
+    Pursuit::new(&Course::read(&race(game)).unwrap(), style)
 }
 
 #[test]
@@ -373,7 +373,7 @@ fn fields_have_unique_names_and_ordered_bounds() {
     for observer in [all_terms(), published()] {
         for field in observer.fields() {
             assert!(
-                field.low < field.high && !field.is_empty(),
+                field.low < field.high && field.low.is_some() && field.width() > 0,
                 "{}",
                 field.name
             );

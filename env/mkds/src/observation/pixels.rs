@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use desmume::Screens;
+use env_core::columns::{Column, DType};
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Number};
 use crate::{Error, Result};
 
 /// Which screens the observation has.
@@ -123,18 +123,14 @@ impl Pixels {
         Ok(())
     }
 
-    /// The field `pixels`.
-    pub fn field(&self) -> Field {
+    /// The column `pixels`.
+    pub fn column(&self) -> Column {
         let [width, height] = self.size();
-        Field {
-            name: "pixels".to_owned(),
-            unit: "brightness",
-            number: Number::Byte,
-            low: 0.0,
-            high: 255.0,
-            shape: vec![height, width, self.channels() * self.stack],
-            doc: "the last pictures, the newest last",
-        }
+        Column::new("pixels", DType::U8)
+            .of_shape(&[height, width, self.channels() * self.stack])
+            .between(0.0, 255.0)
+            .in_unit("brightness")
+            .documented("the last pictures, the newest last")
     }
 }
 

@@ -154,12 +154,17 @@ fn a_dataset_has_a_row_a_frame_and_says_what_it_is_from() {
     let manifest = fs::read(race.dataset().join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
     let movie = &manifest["movies"][0];
-    assert_eq!(movie["course_name"], "f8c");
+    assert_eq!(manifest["frames_per_step"], 1);
     assert_eq!(movie["movie"], "f8c_race.dsm");
-    assert_eq!(movie["cpu"], "jit 100");
-    assert_eq!(movie["lap_times_ms"].as_array().map(Vec::len), Some(3));
+    assert_eq!(movie["machine"]["cpu"], "jit 100");
+    let driven = &movie["game"];
+    assert_eq!(
+        (&driven["name"], &driven["course_name"]),
+        (&"mkds".into(), &"f8c".into())
+    );
+    assert_eq!(driven["lap_times_ms"].as_array().map(Vec::len), Some(3));
     let ghost = &json(["ghosts", "list", text(&race.save())])[0];
-    assert_eq!(movie["total_time_ms"], ghost["total_ms"]);
+    assert_eq!(driven["total_time_ms"], ghost["total_ms"]);
     let (rows, frames) = (movie["rows"].as_u64(), ghost["frames"].as_u64());
     let difference = rows.expect("rows").abs_diff(frames.expect("frames"));
     assert!(

@@ -21,6 +21,7 @@ mod metrics;
 mod network;
 mod split;
 mod train;
+mod version_1;
 
 pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
 pub use config::{Config, ModelName};

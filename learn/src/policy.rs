@@ -1,7 +1,9 @@
 //! A trained model as a driver: one observation in, one decision out.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
+use env_core::Driver;
 use env_mkds::action::{DrivingAction, Steer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -67,19 +69,24 @@ impl Policy {
         policy
     }
 
-    /// Checks that the model's observations are `schema`.
+    /// Checks that the model's observations and step length are `schema`'s.
     ///
     /// # Errors
     /// [`Error::Argument`] with the first field that differs.
     pub fn check_schema(&self, schema: &Schema) -> Result<()> {
         match self.card.observation.difference(schema) {
             None => Ok(()),
-            Some((model, environment)) => Err(Error::Argument {
-                what: "the environment's observation".to_owned(),
-                expected: format!("what the model was trained on: {model}"),
-                found: environment,
+            Some(difference) => Err(Error::Argument {
+                what: format!("the environment's {}", difference.place),
+                expected: format!("what the model was trained on: {}", difference.expected),
+                found: difference.found,
             }),
         }
+    }
+
+    /// The frames that each decision is held.
+    pub fn frames_per_step(&self) -> NonZeroU32 {
+        self.card.observation.frames_per_step()
     }
 
     /// Sets how decisions are made from now on.
@@ -207,6 +214,19 @@ impl Policy {
     }
 }
 
+impl<O: AsRef<[f32]> + ?Sized> Driver<O> for Policy {
+    type Action = DrivingAction;
+    type Error = Error;
+
+    fn reset(&mut self) {
+        Self::reset(self);
+    }
+
+    fn act(&mut self, observation: &O) -> Result<DrivingAction> {
+        Self::act(self, observation.as_ref())
+    }
+}
+
 /// The direction whose interval of the cumulative probability contains `random`, 0 to 1.
 fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
     let highest = steers
@@ -227,7 +247,7 @@ fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
 mod tests {
     use super::*;
     use crate::bc::{Config, FileReference, Heads, Normalisation, Preparation};
-    use crate::dataset::Field;
+    use crate::dataset::{Column, DType};
 
     fn policy() -> Policy {
         let even = |classes| vec![1.0; classes];
@@ -238,7 +258,7 @@ mod tests {
                 hidden: 4,
                 ..Config::default()
             },
-            observation: Schema::new(vec![Field::new("place", "", &[2], None, None)])
+            observation: Schema::new(vec![Column::new("place", DType::F32).of_shape(&[2])])
                 .expect("a valid schema"),
             normalisation: Normalisation {
                 mean: vec![1.0, 0.0],

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use desmume::Picture;
+use env_core::Driver;
 use mkds_formats::names::Course;
 use nds_formats::pad::Frame;
 use overlays::GhostRun;
@@ -16,17 +17,9 @@ use crate::pace::{Pace, Speed};
 /// Frames that one step of rewinding goes back.
 const REWIND: u64 = 2;
 
-/// A driver that is no human.
-pub trait Agent {
-    /// What to press in the frame after the one that the emulator shows; `None` where it knows of nothing to do.
-    ///
-    /// # Errors
-    /// No decision can be made.
-    fn act(&mut self, session: &Session) -> Result<Option<Frame>>;
-
-    /// The session has gone elsewhere: what was remembered of the frames before holds no longer.
-    fn reset(&mut self);
-}
+/// A driver that is no human: it decides what to press in the frame after the one that the session shows, and nothing
+/// where there is nothing to drive.
+pub type Agent = dyn Driver<Session, Action = Option<Frame>, Error = anyhow::Error>;
 
 /// What gives the inputs where the log ends.
 pub enum Live {
@@ -35,7 +28,7 @@ pub enum Live {
     /// The human who has the controls.
     Human,
     /// A driver, which a human may correct.
-    Agent(Box<dyn Agent>),
+    Agent(Box<Agent>),
 }
 
 /// What a human presses, asked for once in every frame that is played live.

@@ -3,19 +3,21 @@
 use std::fs;
 use std::path::Path;
 
+use outputs::{Kind, Output};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::metrics::ClassWeights;
-use super::{Config, Epoch, Network};
+use super::{Config, Epoch, Network, version_1};
 use crate::dataset::Schema;
-use crate::{Error, Result, atomic};
+use crate::{Error, Result, files};
 
 /// The card's file name in a model's folder.
 pub const CARD: &str = "model.json";
 
-/// The version of card and weights that this crate reads and writes.
-pub const VERSION: u32 = 1;
+/// The version of card and weights that this crate writes. It also reads version 1, which had no step length: its models
+/// decide once a frame.
+pub const VERSION: u32 = 2;
 
 /// The value of `format` in every card.
 const FORMAT: &str = "kartscope-model";
@@ -98,7 +100,7 @@ pub struct Card {
     version: u32,
     /// Its training configuration.
     pub config: Config,
-    /// The fields of its observations.
+    /// The fields of its observations, and the frames that each decision is held.
     pub observation: Schema,
     /// [`Schema::hash`] of that.
     pub observation_sha256: String,
@@ -180,20 +182,24 @@ impl Card {
     /// themselves.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(CARD);
-        let head: Head = atomic::read_json(&path, "model card")?;
+        let head: Head = files::read_json(&path, "model card")?;
         if head.format != FORMAT {
             return Err(Error::mismatch(&path, "format", FORMAT, head.format));
         }
-        if head.version != VERSION {
-            return Err(Error::mismatch(&path, "version", VERSION, head.version));
-        }
-        let card: Self = atomic::read_json(&path, "model card")?;
+        let card: Self = match head.version {
+            VERSION => files::read_json(&path, "model card")?,
+            version_1::VERSION => version_1::read(&path)?,
+            other => {
+                let expected = format!("{} or {VERSION}", version_1::VERSION);
+                return Err(Error::mismatch(&path, "version", expected, other));
+            }
+        };
         card.check(&path)?;
         Ok(card)
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        atomic::write_json(&folder.join(CARD), self)
+        files::write_json(&folder.join(CARD), self)
     }
 
     fn check(&self, path: &Path) -> Result<()> {
@@ -291,15 +297,15 @@ pub(super) fn write_tensors(
             )
         })
         .collect();
-    atomic::write_with(&path, |output| {
-        Tensor::write_safetensors(&tensors, output.partial_path()).map_err(|source| {
-            Error::Weights {
-                path: path.clone(),
-                source,
-            }
-        })
+    let output = Output::begin(&path, Kind::OWN)?;
+    Tensor::write_safetensors(&tensors, output.partial_path()).map_err(|source| {
+        Error::Weights {
+            path: path.clone(),
+            source,
+        }
     })?;
-    let sha256 = atomic::sha256_of_file(&path)?;
+    output.commit()?;
+    let sha256 = files::sha256_of_file(&path)?;
     Ok(FileReference { file, sha256 })
 }
 
@@ -311,7 +317,7 @@ pub(super) fn read_tensors(
     device: Device,
 ) -> Result<Vec<(String, Tensor)>> {
     let path = folder.join(&reference.file);
-    let hash = atomic::sha256_of_file(&path)?;
+    let hash = files::sha256_of_file(&path)?;
     if hash != reference.sha256 {
         return Err(Error::mismatch(&path, "SHA-256", &reference.sha256, hash));
     }

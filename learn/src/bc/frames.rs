@@ -162,7 +162,7 @@ mod tests {
     use env_mkds::action::{PadAction, Steer};
 
     use super::*;
-    use crate::dataset::{Field, Row, Schema};
+    use crate::dataset::{Column, DType, Row, Schema};
 
     const ROWS: usize = 12;
 
@@ -255,7 +255,8 @@ mod tests {
 
     #[test]
     fn frames_behind_a_gap_are_a_sequence_of_their_own() {
-        let schema = Schema::new(vec![Field::new("seen", "", &[2], None, None)]).expect("valid");
+        let schema =
+            Schema::new(vec![Column::new("seen", DType::F32).of_shape(&[2])]).expect("valid");
         let mut rows = Rows::new(&schema);
         // The last two are of a race that was paused.
         for (row, frame) in [10, 11, 12, 40, 41, 90, 20, 21, 21].into_iter().enumerate() {

@@ -97,7 +97,7 @@ pub struct Summary {
     pub best: Option<Epoch>,
 }
 
-/// Trains a model on `datasets`, which must have the same observations, or resumes the
+/// Trains a model on `datasets`, which must have the same observations and step length, or resumes the
 /// training that an earlier call began in the same folder. Movies that several datasets share
 /// count once.
 ///
@@ -174,7 +174,7 @@ fn prepare(
     let movies = chosen_movies(datasets, courses)?;
     let sources: Vec<(u8, &str)> = movies
         .iter()
-        .map(|(_, _, Movie { source, .. })| (source.course, source.movie_sha256.as_str()))
+        .map(|(_, _, Movie { source, .. })| (source.game.course, source.movie_sha256.as_str()))
         .collect();
     let split = split::by_movie(&sources, config.split_ratio, &mut random(config, SPLIT));
 
@@ -188,7 +188,7 @@ fn prepare(
             used.push(UsedMovie {
                 movie: movie.source.movie.clone(),
                 rows_sha256: movie.sha256.clone(),
-                course_name: movie.source.course_name.clone(),
+                course_name: movie.source.game.course_name.clone(),
                 validates: side == 1,
             });
         }
@@ -212,16 +212,12 @@ fn chosen_movies<'a>(
     courses: &[String],
 ) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
     for dataset in datasets.iter().skip(1) {
-        if let Some((expected, found)) = datasets[0].schema().difference(dataset.schema()) {
-            return Err(Error::mismatch(
-                dataset.folder(),
-                "observation",
-                expected,
-                found,
-            ));
+        if let Some(difference) = datasets[0].schema().difference(dataset.schema()) {
+            return Err(Error::differs(dataset.folder(), difference));
         }
     }
-    let wanted = |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.course_name);
+    let wanted =
+        |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.game.course_name);
     let mut movies: Vec<_> = datasets
         .iter()
         .flat_map(|dataset| {
@@ -240,7 +236,7 @@ fn chosen_movies<'a>(
         let mut there: Vec<&str> = datasets
             .iter()
             .flat_map(Dataset::movies)
-            .map(|movie| movie.source.course_name.as_str())
+            .map(|movie| movie.source.game.course_name.as_str())
             .collect();
         there.sort_unstable();
         there.dedup();
@@ -641,8 +637,8 @@ fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) ->
         let place = format!("config.{place} (another folder trains anew)");
         return Err(Error::mismatch(&path, place, expected, found));
     }
-    if let Some((expected, found)) = preparation.observation.difference(&card.observation) {
-        return Err(Error::mismatch(&path, "observation", expected, found));
+    if let Some(difference) = preparation.observation.difference(&card.observation) {
+        return Err(Error::differs(&path, difference));
     }
     if card.movies != preparation.movies {
         let describe = |movies: &[UsedMovie]| {

@@ -17,7 +17,6 @@ mod json_path;
 #[cfg_attr(not(feature = "cairo"), path = "no_picture.rs")]
 mod picture;
 mod report;
-mod schema;
 mod waiting;
 #[cfg_attr(not(feature = "window"), path = "no_watch.rs")]
 mod watch;

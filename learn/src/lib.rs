@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod action;
 #[cfg(feature = "torch")]
 pub mod bc;
 pub mod dataset;

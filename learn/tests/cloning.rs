@@ -127,14 +127,14 @@ fn a_simple_rule_is_learnt_and_driven() {
         );
         let validation = best.validation.expect("two movies validate");
         assert!(
-            validation.heads.steer.balanced_accuracy > 0.9,
+            validation.heads["steer"].balanced_accuracy > 0.9,
             "{model:?}: {validation:?}"
         );
         assert!(
-            validation.heads.drift.balanced_accuracy > 0.85,
+            validation.heads["drift"].balanced_accuracy > 0.85,
             "{model:?}: {validation:?}"
         );
-        assert_eq!(validation.heads.accelerate.accuracy, 1.0, "{model:?}");
+        assert_eq!(validation.heads["accelerate"].accuracy, 1.0, "{model:?}");
 
         let mut policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
         policy.check_schema(&schema()).expect("the same schema");
@@ -186,7 +186,7 @@ fn a_policy_decides_as_the_network_did_in_validation() {
             counts[row.action().steer.index()][decided.steer.index()] += 1;
         }
         let validation = best.validation.expect("one movie validates");
-        assert_eq!(counts, validation.heads.steer.counts, "{model:?}");
+        assert_eq!(counts, validation.heads["steer"].counts, "{model:?}");
     }
 }
 
@@ -224,7 +224,7 @@ fn movies_are_split_and_courses_chosen() {
     let card = Card::read(folder.path()).expect("a card");
     let epoch = &card.history[0];
     let frames = |epoch: &bc::SplitMetrics| {
-        let confusion = &epoch.heads.steer.counts;
+        let confusion = &epoch.heads["steer"].counts;
         confusion.iter().flatten().sum::<u64>()
     };
     assert_eq!(frames(&epoch.train), 160);
@@ -457,6 +457,7 @@ fn a_card_of_version_1_is_read() {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     edit_card(folder.path(), |json| {
+        json.as_object_mut().expect("an object").remove("action");
         json["version"] = 1.into();
         json["observation"] = json["observation"]["fields"].take();
         json["observation_sha256"] = hash.into();
@@ -681,6 +682,26 @@ fn a_damaged_model_is_named_with_file_place_expected_and_found() {
     assert!(
         means.contains("normalisation: expected 3 finite means"),
         "{means}"
+    );
+    let other =
+        spoilt(&|folder| edit_card(folder, |json| json["action"][0]["name"] = "yaw".into()));
+    assert!(
+        other.contains("class_weights: expected weights, none below 0: 3 for yaw"),
+        "{other}"
+    );
+    let unit = spoilt(&|folder| edit_card(folder, |json| json["action"][0]["unit"] = "m".into()));
+    assert!(
+        unit.contains("action: expected steer") && unit.contains("found steer"),
+        "{unit}"
+    );
+    let open = spoilt(&|folder| {
+        edit_card(folder, |json| {
+            json["action"][0]["high"] = serde_json::Value::Null;
+        });
+    });
+    assert!(
+        open.contains("action steer: expected integers between bounds"),
+        "{open}"
     );
     let lost = spoilt(&|folder| fs::remove_file(weights(folder)).expect("removable"));
     assert!(

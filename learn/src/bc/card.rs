@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::metrics::ClassWeights;
-use super::{Config, Epoch, Network, version_1};
-use crate::dataset::Schema;
+use super::{Config, Epoch, Heads, Network, PerHead, Widths, version_1};
+use crate::dataset::{Column, Schema};
 use crate::{Error, Result, files};
 
 /// The card's file name in a model's folder.
@@ -104,6 +104,8 @@ pub struct Card {
     pub observation: Schema,
     /// [`Schema::hash`] of that.
     pub observation_sha256: String,
+    /// The columns of the action that it decides, each by a head of the network.
+    pub action: Vec<Column>,
     /// How observations are normalised.
     pub normalisation: Normalisation,
     /// The weight of each class in the loss.
@@ -135,9 +137,26 @@ struct Head {
 pub(crate) struct Preparation {
     pub(crate) config: Config,
     pub(crate) observation: Schema,
+    pub(crate) action: Vec<Column>,
+    /// The heads for that.
+    pub(crate) heads: Heads,
     pub(crate) normalisation: Normalisation,
     pub(crate) class_weights: ClassWeights,
     pub(crate) movies: Vec<UsedMovie>,
+}
+
+impl Preparation {
+    pub(crate) fn widths(&self) -> Widths {
+        widths(&self.observation, &self.heads)
+    }
+}
+
+fn widths(observation: &Schema, heads: &Heads) -> Widths {
+    Widths {
+        observation: observation.width(),
+        action: heads.width(),
+        outputs: heads.outputs(),
+    }
 }
 
 impl Card {
@@ -155,6 +174,7 @@ impl Card {
             config: preparation.config.clone(),
             observation: preparation.observation.clone(),
             observation_sha256: preparation.observation.hash(),
+            action: preparation.action.clone(),
             normalisation: preparation.normalisation.clone(),
             class_weights: preparation.class_weights.clone(),
             movies: preparation.movies.clone(),
@@ -236,26 +256,20 @@ impl Card {
             let found = format!("{} and {}", mean.len(), deviation.len());
             return Err(Error::mismatch(path, "normalisation", expected, found));
         }
-        let ClassWeights {
-            steer,
-            accelerate,
-            brake,
-            drift,
-            item,
-        } = &self.class_weights;
-        let heads = [
-            (steer, 3),
-            (accelerate, 2),
-            (brake, 2),
-            (drift, 2),
-            (item, 2),
-        ];
-        let usable = |weights: &[f64]| weights.iter().all(|w| *w >= 0.0 && w.is_finite());
-        if heads
-            .iter()
-            .any(|(weights, classes)| weights.len() != *classes || !usable(weights))
-        {
-            let expected = "3 weights for steer, 2 for each button, none below 0";
+        let heads = self.heads(path)?;
+        let classes = heads.per_choice(|head| head.classes());
+        let described = self.class_weights.iter().map(|(name, weights)| {
+            let usable = weights
+                .iter()
+                .all(|weight| *weight >= 0.0 && weight.is_finite());
+            (name.to_owned(), if usable { weights.len() } else { 0 })
+        });
+        if described.collect::<PerHead<usize>>() != classes {
+            let counts: Vec<String> = classes
+                .iter()
+                .map(|(name, count)| format!("{count} for {name}"))
+                .collect();
+            let expected = format!("weights, none below 0: {}", counts.join(", "));
             let found = format!("{:?}", self.class_weights);
             return Err(Error::mismatch(path, "class_weights", expected, found));
         }
@@ -273,9 +287,20 @@ impl Card {
         Ok(())
     }
 
-    /// Reads the model's weights onto `device`.
-    pub(crate) fn network(&self, folder: &Path, device: Device) -> Result<Network> {
-        let shapes = Network::shapes(&self.config, self.observation.width());
+    /// The heads for its action's columns; `path` is the card's, for errors.
+    pub(crate) fn heads(&self, path: &Path) -> Result<Heads> {
+        Heads::new(&self.action)
+            .map_err(|(place, expected, found)| Error::mismatch(path, place, expected, found))
+    }
+
+    /// The numbers of its network's input and output, with these heads.
+    pub(crate) fn widths(&self, heads: &Heads) -> Widths {
+        widths(&self.observation, heads)
+    }
+
+    /// Reads the model's weights, for these heads, onto `device`.
+    pub(crate) fn network(&self, folder: &Path, heads: &Heads, device: Device) -> Result<Network> {
+        let shapes = Network::shapes(&self.config, self.widths(heads));
         let parameters = read_tensors(folder, &self.weights, &shapes, device)?;
         Ok(Network::with_parameters(&self.config, parameters))
     }

@@ -15,7 +15,8 @@ use super::adamw::{AdamW, Moments};
 use super::card::{self, Card, Normalisation, Preparation, UsedMovie};
 use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
-use super::{Config, Epoch, LOGITS, Memory, ModelName, Network, SplitMetrics, split};
+use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
+use crate::action;
 use crate::dataset::{Dataset, Movie};
 use crate::device::Device;
 use crate::{Error, Result};
@@ -195,11 +196,19 @@ fn prepare(
     }
     let [train, validation] = sides;
     let observation = movies[0].0.schema().clone();
+    let action = action::columns().to_vec();
+    let heads = Heads::new(&action).map_err(|(what, expected, found)| Error::Argument {
+        what,
+        expected,
+        found,
+    })?;
     let preparation = Preparation {
         config: config.clone(),
         normalisation: Normalisation::of(&train.observations, observation.width()),
-        class_weights: metrics::class_weights(&train, config),
+        class_weights: metrics::class_weights(&train, &heads, config),
         observation,
+        action,
+        heads,
         movies: used,
     };
     Ok((preparation, train, validation))
@@ -291,14 +300,14 @@ impl<'a> Training<'a> {
 
     fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Self {
         let config = &preparation.config;
-        let width = preparation.observation.width();
-        let network = Network::random(config, width, device, &mut random(config, FIRST_WEIGHTS));
+        let widths = preparation.widths();
+        let network = Network::random(config, widths, device, &mut random(config, FIRST_WEIGHTS));
         Self {
             folder,
             preparation,
             optimiser: AdamW::new(&network.parameters, config.lr, config.weight_decay),
             network,
-            loss: Loss::new(&preparation.class_weights, device),
+            loss: Loss::new(&preparation.class_weights, &preparation.heads, device),
             history: Vec::new(),
             weights: None,
         }
@@ -343,7 +352,7 @@ impl<'a> Training<'a> {
         self.optimiser.lr = learning_rate(config, &self.history);
         let mut random = random(config, u64::from(epoch));
         let batches = batches(train, config, Some(&mut random));
-        let mut tally = Tally::new(train.device());
+        let mut tally = Tally::new(&preparation.heads, train.device());
         let mut memory = Memory::default();
         for (done, samples) in batches.iter().enumerate() {
             if interrupt.load(Ordering::Relaxed) {
@@ -381,7 +390,7 @@ impl<'a> Training<'a> {
         }
         let config = &self.preparation.config;
         let mut random = random(config, VALIDATION);
-        let mut tally = Tally::new(frames.device());
+        let mut tally = Tally::new(&self.preparation.heads, frames.device());
         let mut memory = Memory::default();
         for samples in batches(frames, config, None) {
             if interrupt.load(Ordering::Relaxed) {
@@ -429,11 +438,12 @@ impl<'a> Training<'a> {
 
         let inputs = frames.inputs(&rows, &shown, config);
         let inputs = inputs.view([samples.len() as i64, length as i64, -1]);
-        let logits = self.network.forward(&inputs, memory);
-        let logits = logits.reshape([-1, LOGITS]);
-        let labels = frames.labels(&rows);
-        let sum = self.loss.sum(&logits, &labels, &counted);
-        tally.add(&sum, &self.loss.unshifted(&logits), &labels, &counted);
+        let heads = &self.preparation.heads;
+        let outputs = self.network.forward(&inputs, memory);
+        let outputs = outputs.reshape([-1, heads.outputs() as i64]);
+        let labels = frames.labels(&rows, heads);
+        let sum = self.loss.sum(&outputs, &labels, &counted);
+        tally.add(&sum, &self.loss.unshifted(&outputs), &labels, &counted);
         sum / counted.sum(Kind::Float)
     }
 
@@ -487,8 +497,8 @@ impl<'a> Training<'a> {
     }
 
     fn read_checkpoint(&mut self, card: &Card) -> Result<()> {
-        let width = self.preparation.observation.width();
-        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, width)
+        let widths = self.preparation.widths();
+        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, widths)
             .into_iter()
             .flat_map(|(name, shape)| {
                 CHECKPOINT_PARTS.map(|part| (format!("{part}.{name}"), shape.clone()))
@@ -678,8 +688,7 @@ mod tests {
     fn frames() -> Frames {
         let mut list = FrameList::default();
         for rows in [100, 7, 33] {
-            let actions = std::iter::repeat_n(Default::default(), rows);
-            list.push_sequence(&vec![0.0; rows], actions);
+            list.push_sequence(&vec![0.0; rows], &vec![0.0; rows * action::WIDTH], rows);
         }
         let plain = Normalisation {
             mean: vec![0.0],

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Card;
 use super::card;
 use crate::dataset::Schema;
-use crate::{Error, Result, files};
+use crate::{Error, Result, action, files};
 
 pub(super) const VERSION: u32 = 1;
 
@@ -20,6 +20,8 @@ pub(super) fn read(path: &Path) -> Result<Card> {
         let schema = json!({ "frames_per_step": 1, "fields": fields });
         value.insert("observation".to_owned(), schema);
     }
+    // All models of version 1 drive by the buttons of the driving action.
+    value.insert("action".to_owned(), json!(action::columns()));
     let mut card: Card = serde_json::from_value(value.into()).map_err(|source| Error::Json {
         path: path.to_path_buf(),
         what: "model card",

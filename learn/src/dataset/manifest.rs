@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::describe;
 use super::{Schema, version_1};
-use crate::{Error, Result, files};
+use crate::{Error, Result, action, files};
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
@@ -215,11 +215,6 @@ impl Manifest {
 
 /// All columns of a dataset whose observations are `schema`, in order.
 fn columns(schema: &Schema) -> Vec<Column> {
-    let button = |name: &str, doc: &str| {
-        Column::new(name, DType::Bool)
-            .between(0.0, 1.0)
-            .documented(doc)
-    };
     let observation = schema.fields().iter().map(|field| Column {
         name: format!("{OBSERVATION}{}", field.name),
         ..field.clone()
@@ -228,20 +223,11 @@ fn columns(schema: &Schema) -> Vec<Column> {
         .between(0.0, f64::INFINITY)
         .in_unit("frames")
         .documented("the race's frame counter before the step");
-    let actions = [
-        Column::new("buttons", DType::U16)
-            .between(0.0, 8191.0)
-            .in_unit("DS keypad bits")
-            .documented("the buttons held in the step"),
-        Column::new("action.steer", DType::I8)
-            .between(-1.0, 1.0)
-            .in_unit("-1 left, 1 right")
-            .documented("the direction held in the step"),
-        button("action.accelerate", "the accelerator was held"),
-        button("action.brake", "the brake was held"),
-        button("action.drift", "the drift button was held"),
-        button("action.item", "the item button was held"),
-    ];
+    let buttons = Column::new("buttons", DType::U16)
+        .between(0.0, 8191.0)
+        .in_unit("DS keypad bits")
+        .documented("the buttons held in the step");
+    let actions = action::columns().map(|column| column.within("action"));
     let results = [
         Column::new("race_progress", DType::F32)
             .in_unit("races")
@@ -253,6 +239,7 @@ fn columns(schema: &Schema) -> Vec<Column> {
     ];
     std::iter::once(frame)
         .chain(observation)
+        .chain([buttons])
         .chain(actions)
         .chain(results)
         .collect()

@@ -126,7 +126,7 @@ pub trait Cell: Copy + Debug {
 /// A column: one part of every element. The same description serves observations, batches and datasets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
-    /// Its name; empty where an element is one array.
+    /// Its name, of a part of a part both with a dot between; empty where an element is one array.
     pub name: String,
     /// The unit of its numbers, for people; empty where there is none.
     pub unit: String,
@@ -203,6 +203,16 @@ impl Column {
             doc: doc.to_owned(),
             ..self
         }
+    }
+
+    /// The same as a part called `name` of something.
+    #[must_use]
+    pub fn within(self, name: &str) -> Self {
+        let name = match self.name.as_str() {
+            "" => name.to_owned(),
+            inner => format!("{name}.{inner}"),
+        };
+        Self { name, ..self }
     }
 
     /// How many numbers it has in one element.
@@ -477,7 +487,9 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_as_wide_as_its_part() {
+    fn a_column_is_as_wide_as_its_part_and_named_by_it() {
+        let buttons = space().buttons.columns().remove(0).within("buttons");
+        assert_eq!(buttons.within("pad").name, "pad.buttons");
         let columns = space().columns();
         let widths: Vec<usize> = columns.iter().map(Column::width).collect();
         assert_eq!(widths, [4, 1, 3]);

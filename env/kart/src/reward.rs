@@ -20,19 +20,19 @@ use crate::{
 #[serde(tag = "term", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum RewardTerm {
-    /// Progress of the race: the whole race is worth `weight`. Driving back costs as much.
+    /// Progress of the race, with `weight` for the whole race. Driving back costs as much.
     Progress {
         /// The reward of the whole race.
         weight: f64,
     },
     /// Crossing the line for the last time.
     Finish {
-        /// Its worth.
+        /// Its reward.
         value: f64,
     },
     /// Each lap driven.
     Lap {
-        /// Its worth.
+        /// Its reward.
         value: f64,
     },
     /// Each frame, `weight` times forward speed over the top speed; 0 while the kart moves backwards within its
@@ -45,32 +45,32 @@ pub enum RewardTerm {
     Slow {
         /// The share.
         below: f32,
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each frame of drifting.
     Drift {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each frame of a fully charged drift.
     Charge {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each mini-turbo begun.
     MiniTurbo {
-        /// Its worth.
+        /// Its reward.
         value: f64,
     },
     /// Each frame of a boost, mini-turbos among them.
     Boost {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each frame that touches a wall, or is nearer to the road's edge than `distance` on the left, right or ahead.
     Wall {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
         /// Units; 0 for walls touched alone.
         #[serde(default)]
@@ -78,17 +78,17 @@ pub enum RewardTerm {
     },
     /// Each frame on ground that slows down.
     OffRoad {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each frame.
     Time {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
     },
     /// Each frame that heads for the next checkpoint.
     CheckpointAngle {
-        /// A frame's worth.
+        /// The reward of a frame.
         value: f64,
         /// The largest angle between travel and the checkpoint, in half turns.
         #[serde(default = "within")]
@@ -142,8 +142,8 @@ impl RewardTerm {
         }
     }
 
-    /// Its worth, which must be finite.
-    const fn worth(&self) -> f64 {
+    /// Its weight or value, which must be finite.
+    const fn weight(&self) -> f64 {
         match self {
             Self::Progress { weight }
             | Self::Speed { weight }
@@ -208,7 +208,7 @@ impl Rewards {
             return setting("reward.clip", "a number above 0", clip.to_string());
         }
         for (index, term) in self.terms.iter().enumerate() {
-            if !term.worth().is_finite() {
+            if !term.weight().is_finite() {
                 return setting(
                     "reward.terms",
                     "finite weights and values",
@@ -292,14 +292,14 @@ impl Rewarder {
         let mut sum = 0.0;
         let terms = self.rewards.terms.iter().zip(&mut self.followers);
         for ((term, follower), component) in terms.zip(&mut self.components) {
-            let worth = match (term, follower) {
+            let value = match (term, follower) {
                 (RewardTerm::ReferenceLine { weight, .. }, Some(follower)) => {
                     weight * f64::from(follower.advance(moment.now.pose.position))
                 }
-                _ => worth(term, moment, before),
+                _ => value_of(term, moment, before),
             };
-            *component += worth;
-            sum += worth;
+            *component += value;
+            sum += value;
         }
         match self.rewards.clip {
             Some(clip) => sum.clamp(-clip, clip),
@@ -308,7 +308,7 @@ impl Rewarder {
     }
 }
 
-fn worth(term: &RewardTerm, moment: &Moment<'_>, before: &Facts) -> f64 {
+fn value_of(term: &RewardTerm, moment: &Moment<'_>, before: &Facts) -> f64 {
     let now = &moment.now;
     let drifting = now.is_drifting();
     let when = |condition: bool, value: f64| if condition { value } else { 0.0 };

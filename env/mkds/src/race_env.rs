@@ -29,7 +29,7 @@ use crate::{
     control::{ActionSpace, Controller, KEYMASK, RaceAction},
     displace::displace,
     emulated::find_race,
-    facts::{self, GO_FRAME},
+    facts,
     starts::{self, StartState},
 };
 
@@ -66,7 +66,7 @@ impl Info {
             lap_progress: now.lap_progress,
             lap: now.lap,
             total_ms: now.total_ms,
-            frame: (now.since_start + i64::from(GO_FRAME)) as u32,
+            frame: facts::frame_counter(now),
             finished: now.is_finished(),
             ..Self::default()
         }

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use desmume::{Emulator, Picture};
 use env_mkds::runs::corrections::Corrections;
+use env_mkds::facts;
 use env_mkds::observation::Observer;
 use env_mkds::runs::recording::Recording;
 use env_mkds::runs::replay::Replay;
@@ -154,7 +155,7 @@ pub fn record(
         let played = recording.step(frame.pad, watch.picture())?;
         if let Some(step) = played.filter(|_| part == Part::Race || corrections.contains(index)) {
             rows.push(&Row {
-                frame: step.before.frame,
+                frame: facts::frame_counter(&step.before),
                 observation: step.observation.as_ref(),
                 buttons: step.pad,
                 race_progress: step.after.race_progress,

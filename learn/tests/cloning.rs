@@ -464,7 +464,7 @@ fn a_card_of_version_1_is_read() {
     });
     assert_eq!(Card::read(folder.path()).expect("an old card"), card);
     edit_card(folder.path(), |json| {
-        json["observation"][0]["high"] = 2.into()
+        json["observation"][0]["high"] = 2.into();
     });
     let error = Card::read(folder.path()).expect_err("changed").to_string();
     assert!(error.contains("observation_sha256"), "{error}");

@@ -7,13 +7,13 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Picture};
-use env_mkds::runs::corrections::Corrections;
 use env_mkds::facts;
 use env_mkds::observation::Observer;
-use env_mkds::runs::recording::Recording;
-use env_mkds::runs::replay::Replay;
 use env_mkds::reward::Rewards;
 use env_mkds::runs::completeness::require_complete;
+use env_mkds::runs::corrections::Corrections;
+use env_mkds::runs::recording::Recording;
+use env_mkds::runs::replay::Replay;
 use nds_formats::battery;
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Pad;

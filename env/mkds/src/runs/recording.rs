@@ -127,12 +127,7 @@ impl Recording {
     }
 
     /// The frame of the race that was played last.
-    fn advance(
-        &mut self,
-        observation: Observation,
-        before: Facts,
-        pad: Pad,
-    ) -> Result<RaceFrame> {
+    fn advance(&mut self, observation: Observation, before: Facts, pad: Pad) -> Result<RaceFrame> {
         self.pad = pad;
         let lost = Error::RaceLost {
             frame: self.replay.emulator().frame_count(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use env_mkds::runs::comments::RaceComment;
 use env_mkds::runs::corrections::Corrections;
-use learn::dataset::Dataset;
+use learn::dataset::{Dataset, Rows, Writer};
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Pad;
@@ -153,12 +153,17 @@ fn a_dataset_has_a_row_a_frame_and_says_what_it_is_from() {
     let manifest = fs::read(race.dataset().join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
     let movie = &manifest["movies"][0];
-    assert_eq!(movie["course_name"], "f8c");
+    assert_eq!(manifest["frames_per_step"], 1);
     assert_eq!(movie["movie"], "f8c_race.dsm");
-    assert_eq!(movie["cpu"], "jit 100");
-    assert_eq!(movie["lap_times_ms"].as_array().map(Vec::len), Some(3));
+    assert_eq!(movie["machine"]["cpu"], "jit 100");
+    let driven = &movie["game"];
+    assert_eq!(
+        (&driven["name"], &driven["course_name"]),
+        (&"mkds".into(), &"f8c".into())
+    );
+    assert_eq!(driven["lap_times_ms"].as_array().map(Vec::len), Some(3));
     let ghost = &json(["ghosts", "list", text(&race.save())])[0];
-    assert_eq!(movie["total_time_ms"], ghost["total_ms"]);
+    assert_eq!(driven["total_time_ms"], ghost["total_ms"]);
     let (rows, frames) = (movie["rows"].as_u64(), ghost["frames"].as_u64());
     let difference = rows.expect("rows").abs_diff(frames.expect("frames"));
     assert!(
@@ -260,6 +265,66 @@ fn what_a_human_drove_is_recorded_and_trained_on() {
     fails(
         ["ghosts", "inject", text(&corrections), "-o", text(&save)],
         &["no finished whole race"],
+    );
+}
+
+/// A dataset with every fourth row of another, as steps of four frames.
+fn in_steps_of_four(dataset: &Dataset, folder: &Path) {
+    let schema = dataset.schema().clone();
+    let schema = schema.with_frames_per_step(4.try_into().expect("not 0"));
+    let mut writer = Writer::open(folder, &schema).expect("a new dataset");
+    let mut rows = Rows::new(&schema);
+    for row in dataset.read(0).expect("rows").iter().step_by(4) {
+        rows.push(&row);
+    }
+    let source = dataset.movies()[0].source.clone();
+    writer.add(source, &rows).expect("added");
+}
+
+#[test]
+fn a_model_drives_in_the_steps_that_it_was_trained_on() {
+    let race = Race::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (fours, model, run) = (path("fours"), path("model"), path("run.dsm"));
+    in_steps_of_four(&Dataset::open(race.dataset()).expect("a dataset"), &fours);
+    let train = [
+        &["train", text(&fours), "-o", text(&model), "--device", "cpu"][..],
+        &["-e", "20", "--batch-size", "64"],
+    ]
+    .concat();
+    let datasets = race.dataset();
+    let mixed = [&train[..], &[text(&datasets)]].concat();
+    fails(mixed, &["frames_per_step: expected 4, found 1"]);
+    json(train);
+    let judged = json([
+        "eval",
+        text(&model),
+        text(&race.movie()),
+        "--episodes",
+        "1",
+        "--movie",
+        text(&run),
+    ]);
+    let steps = judged["movies"][0]["results"][0]["steps"].as_u64();
+    assert!(steps.expect("steps") <= 18_000 / 4, "{judged}");
+    let movie = Movie::parse(&fs::read(&run).expect("a movie")).expect("sound");
+    let comment = RaceComment::of_movie(&movie).expect("sound");
+    let first = comment.expect("a race").first_frame() as usize + PLAYBACK_DELAY;
+    let driven: Vec<Pad> = movie.frames[first..first + 2000]
+        .iter()
+        .map(|frame| frame.pad)
+        .collect();
+    let is_held = |phase: usize| {
+        let steps = driven[phase..].chunks(4);
+        steps
+            .into_iter()
+            .all(|step| step.iter().all(|pad| pad == &step[0]))
+    };
+    assert!((0..4).any(is_held), "decisions last four frames");
+    assert!(
+        driven.iter().any(|pad| *pad != driven[0]),
+        "there are several"
     );
 }
 

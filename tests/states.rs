@@ -113,7 +113,7 @@ fn a_movie_from_a_state_becomes_a_dataset_that_names_the_state() {
     let manifest = fs::read_to_string(dataset.join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
     let hashes: Vec<&str> = (0..2)
-        .map(|movie| &manifest["movies"][movie]["state_sha256"])
+        .map(|movie| &manifest["movies"][movie]["machine"]["state_sha256"])
         .map(|sha256| sha256.as_str().expect("a hash"))
         .collect();
     assert_ne!(hashes[0], hashes[1]);

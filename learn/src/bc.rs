@@ -6,8 +6,9 @@
 //! that sees its previous actions tends to repeat them for ever (the copycat
 //! problem), so the previous actions are hidden in a part of the training samples.
 //!
-//! Five heads decide: steering is one of left, straight, right; accelerate, brake, drift and item
-//! are yes or no. Rare classes weigh more in the loss, within limits.
+//! A head decides each number of an action, after the dataset's action columns: one of several
+//! classes (steering: left, straight, right), yes or no (accelerate, brake, drift, item), or a
+//! number. Rare classes weigh more in the loss, within limits.
 //!
 //! A model is a folder with `model.json` ([`Card`]) and the safetensors files it names. Every
 //! epoch ends with a checkpoint; a run that was interrupted and resumed gives the same bits as
@@ -17,24 +18,21 @@ mod adamw;
 mod card;
 mod config;
 mod frames;
+mod heads;
 mod metrics;
 mod network;
 mod split;
 mod train;
+mod version_1;
 
 pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
 pub use config::{Config, ModelName};
-pub use metrics::{Confusion, Epoch, Heads, SplitMetrics};
+pub use heads::PerHead;
+pub use metrics::{Confusion, Epoch, SplitMetrics};
 pub use train::{Plan, Progress, Run, StopReason, Summary, train};
 
 #[cfg(test)]
 pub(crate) use card::Preparation;
-pub(crate) use frames::encode;
+pub(crate) use heads::{Heads, Kind};
 pub(crate) use metrics::logit_shifts;
-pub(crate) use network::{Memory, Network};
-
-/// Steering classes, then one logit each for accelerate, brake, drift and item.
-pub(crate) const LOGITS: i64 = 7;
-
-/// Numbers that encode one action as input: steering's sign and four buttons.
-pub(crate) const ACTION_WIDTH: usize = 5;
+pub(crate) use network::{Memory, Network, Widths};

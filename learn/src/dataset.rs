@@ -1,23 +1,24 @@
 //! A dataset: a folder with one Parquet file a movie and a `manifest.json`.
 //!
-//! A row is one frame of a race: the driver's observation *before* the frame
-//! (`observation.NAME` columns), its input *in* the frame (`buttons`, the DS keypad bits, and the
-//! same decoded into `action.*`), and the result *after* the frame (`race_progress`, `lap`,
-//! `reward`). Columns are numbers or fixed-size lists, so pandas, polars and
-//! Hugging Face `datasets` can read the files.
+//! A row is one step of a race, of as many frames as [`Schema::frames_per_step`] says: the
+//! driver's observation *before* the step (`observation.NAME` columns), its input *in* the step
+//! (`buttons`, the DS keypad bits, and the same decoded into `action.*`), and the result *after*
+//! the step (`race_progress`, `lap`, `reward`). Columns are numbers or fixed-size lists, so
+//! pandas, polars and Hugging Face `datasets` can read the files.
 //!
-//! The manifest lists every column with unit, shape, type and bounds, and for every movie its
-//! file, rows, hash and [`Source`]. It is written last and atomically: a file that it does not
-//! name is not part of the dataset, a file that it names is complete.
+//! The manifest lists every [`Column`] with unit, shape, type, bounds and meaning, and for every
+//! movie its file, rows, hash and [`Source`]. It is written last and atomically: a file that it
+//! does not name is not part of the dataset, a file that it names is complete.
 //!
 //! ```
-//! use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
+//! use learn::dataset::{Column, Dataset, Row, Rows, Schema, Source, Writer};
 //! use nds_formats::pad::Pad;
 //!
 //! # fn main() -> learn::Result<()> {
 //! # let temporary = tempfile::tempdir().unwrap();
 //! # let folder = temporary.path();
-//! let schema = Schema::new(vec![Field::new("rays", "units", &[3], Some(0.0), Some(3000.0))])?;
+//! let rays = Column::float("rays", "units", (0.0, 3000.0), "distances to walls").of_shape(&[3]);
+//! let schema = Schema::new(vec![rays])?;
 //! let mut rows = Rows::new(&schema);
 //! rows.push(&Row { observation: &[10.0, 250.0, 12.0], buttons: Pad::A, ..Row::default() });
 //!
@@ -38,10 +39,13 @@ mod parquet_file;
 mod reader;
 mod rows;
 mod schema;
+mod version_1;
 mod writer;
 
-pub use manifest::{MANIFEST, Manifest, Movie, Outcome, Source, VERSION};
+pub use env_core::columns::{Column, DType};
+pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VERSION};
 pub use reader::Dataset;
 pub use rows::{Row, Rows};
-pub use schema::{DType, Field, Schema};
+pub(crate) use schema::Difference;
+pub use schema::Schema;
 pub use writer::Writer;

@@ -1,6 +1,8 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use crate::dataset::Difference;
+
 /// The result of this crate's operations.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -84,6 +86,25 @@ pub enum Error {
         /// Not a finite number.
         loss: f64,
     },
+    /// A movie could not be played or holds no race.
+    #[error(transparent)]
+    Movie(#[from] env_mkds::Error),
+    /// A movie's corrections are all outside its race.
+    #[error(
+        "expected corrections in the movie's race, found all {outside} of their frames outside it"
+    )]
+    NoCorrections {
+        /// How many frames.
+        outside: u64,
+    },
+    /// The dataset has the other part of a movie.
+    #[error("the dataset has the movie's {has}: expected another folder for {other}")]
+    OtherPart {
+        /// The part that it has.
+        has: &'static str,
+        /// The part to record.
+        other: &'static str,
+    },
     /// An environment to evaluate in could not be made.
     #[error("the environment: {0}")]
     Environment(String),
@@ -133,6 +154,16 @@ impl Error {
             path,
             source: source.into(),
         }
+    }
+
+    /// The file describes other rows.
+    pub(crate) fn differs(path: &Path, difference: Difference) -> Self {
+        let Difference {
+            place,
+            expected,
+            found,
+        } = difference;
+        Self::mismatch(path, place, expected, found)
     }
 
     pub(crate) fn mismatch(

@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use env_core::{Env, Step};
+use env_core::{Driver, Env, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -45,34 +45,6 @@ impl RaceInfo for env_mkds::race_env::Info {
 
     fn stuck(&self) -> bool {
         self.ended_by == Some("stuck")
-    }
-}
-
-/// Something that drives in the environment `E`.
-pub trait Driver<E: Env> {
-    /// An episode begins.
-    fn reset(&mut self);
-
-    /// Decides the next action. Trained drivers use only the observation; a scripted one
-    /// may read the environment.
-    ///
-    /// # Errors
-    /// If no decision can be made.
-    fn act(&mut self, env: &E, observation: &E::Obs) -> Result<E::Action>;
-}
-
-#[cfg(feature = "torch")]
-impl<E: Env> Driver<E> for crate::policy::Policy
-where
-    E::Obs: AsRef<[f32]>,
-    E::Action: From<env_mkds::action::DrivingAction>,
-{
-    fn reset(&mut self) {
-        Self::reset(self);
-    }
-
-    fn act(&mut self, _env: &E, observation: &E::Obs) -> Result<E::Action> {
-        Self::act(self, observation.as_ref()).map(E::Action::from)
     }
 }
 
@@ -200,7 +172,9 @@ pub fn evaluate<E, D>(
 where
     E: Env,
     E::Info: RaceInfo,
-    D: Driver<E>,
+    D: Driver<E::Obs>,
+    E::Action: From<D::Action>,
+    Error: From<D::Error>,
 {
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
@@ -260,7 +234,9 @@ fn drive<E, D>(
 where
     E: Env,
     E::Info: RaceInfo,
-    D: Driver<E>,
+    D: Driver<E::Obs>,
+    E::Action: From<D::Action>,
+    Error: From<D::Error>,
 {
     let seed = options.seed.wrapping_add(episode as u64);
     let failure = |error: E::Error| Error::Episode {
@@ -278,7 +254,7 @@ where
         if stopped() {
             return Ok(None);
         }
-        let action = driver.act(env, &observation)?;
+        let action = E::Action::from(driver.act(&observation)?);
         let step = env.step(&action).map_err(failure)?;
         steps += 1;
         reward += step.reward;

@@ -1,6 +1,7 @@
 //! Datasets, behavioural cloning and closed-loop evaluation.
 //!
 //! - [`dataset`]: a folder of Parquet files, one a movie, with a manifest beside them.
+//! - [`record`]: the rows of a movie's race.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
 //! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
@@ -10,7 +11,7 @@
 
 #![forbid(unsafe_code)]
 
-mod atomic;
+mod action;
 #[cfg(feature = "torch")]
 pub mod bc;
 pub mod dataset;
@@ -18,8 +19,10 @@ pub mod dataset;
 pub mod device;
 mod error;
 pub mod evaluate;
+mod files;
 #[cfg(feature = "torch")]
 pub mod policy;
+pub mod record;
 
 pub use error::{Error, Result};
 

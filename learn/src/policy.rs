@@ -1,14 +1,17 @@
 //! A trained model as a driver: one observation in, one decision out.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
-use env_mkds::action::{DrivingAction, Steer};
+use env_core::Driver;
+use env_mkds::action::DrivingAction;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::Tensor;
 
-use crate::bc::{ACTION_WIDTH, Card, LOGITS, Memory, Network, encode, logit_shifts};
-use crate::dataset::Schema;
+use crate::action;
+use crate::bc::{CARD, Card, Heads, Kind, Memory, Network, logit_shifts};
+use crate::dataset::{Column, Schema};
 use crate::device::Device;
 use crate::{Error, Result};
 
@@ -27,10 +30,11 @@ pub enum Decision {
 #[derive(Debug)]
 pub struct Policy {
     card: Card,
+    heads: Heads,
     network: Network,
     random: Option<ChaCha8Rng>,
-    /// The logit shifts of the class weights in training.
-    shifts: [f32; LOGITS as usize],
+    /// The shifts of the outputs by the class weights in training.
+    shifts: Vec<f32>,
     /// The input of the next decision: observations from the newest to the oldest, actions from the newest to the oldest,
     /// and a 1, since a driver always sees its previous actions. See `bc::frames`.
     input: Vec<f32>,
@@ -44,19 +48,23 @@ impl Policy {
     ///
     /// # Errors
     /// The folder, its card or its weights are missing, damaged, of another version or not a
-    /// model's; the device does not exist.
+    /// model's; it decides other actions than driving; the device does not exist.
     pub fn load(folder: impl AsRef<Path>, device: Device) -> Result<Self> {
         let folder = folder.as_ref();
         let card = Card::read(folder)?;
-        let network = card.network(folder, device.resolve()?)?;
-        Ok(Self::with_network(card, network))
+        let path = folder.join(CARD);
+        let heads = card.heads(&path)?;
+        require_driving(&path, &card.action)?;
+        let network = card.network(folder, &heads, device.resolve()?)?;
+        Ok(Self::with_network(card, heads, network))
     }
 
-    fn with_network(card: Card, network: Network) -> Self {
-        let width = Network::input_width(&card.config, card.observation.width());
+    fn with_network(card: Card, heads: Heads, network: Network) -> Self {
+        let width = Network::input_width(&card.config, card.widths(&heads));
         let mut policy = Self {
-            shifts: logit_shifts(&card.class_weights),
+            shifts: logit_shifts(&card.class_weights, &heads),
             card,
+            heads,
             network,
             random: None,
             input: vec![0.0; width],
@@ -67,19 +75,24 @@ impl Policy {
         policy
     }
 
-    /// Checks that the model's observations are `schema`.
+    /// Checks that the model's observations and step length are `schema`'s.
     ///
     /// # Errors
     /// [`Error::Argument`] with the first field that differs.
     pub fn check_schema(&self, schema: &Schema) -> Result<()> {
         match self.card.observation.difference(schema) {
             None => Ok(()),
-            Some((model, environment)) => Err(Error::Argument {
-                what: "the environment's observation".to_owned(),
-                expected: format!("what the model was trained on: {model}"),
-                found: environment,
+            Some(difference) => Err(Error::Argument {
+                what: format!("the environment's {}", difference.place),
+                expected: format!("what the model was trained on: {}", difference.expected),
+                found: difference.found,
             }),
         }
+    }
+
+    /// The frames that each decision is held.
+    pub fn frames_per_step(&self) -> NonZeroU32 {
+        self.card.observation.frames_per_step()
     }
 
     /// Sets how decisions are made from now on.
@@ -97,7 +110,7 @@ impl Policy {
 
     /// Another driver with the same weights and its own memory; it decides for the likeliest class.
     pub fn share(&self) -> Self {
-        Self::with_network(self.card.clone(), self.network.share())
+        Self::with_network(self.card.clone(), self.heads.clone(), self.network.share())
     }
 
     /// Clears the memory, at the beginning of a race.
@@ -116,10 +129,12 @@ impl Policy {
     /// An observation of another width, or libtorch fails.
     pub fn act(&mut self, observation: &[f32]) -> Result<DrivingAction> {
         self.observe(observation)?;
-        let logits = self.logits()?;
-        let action = self.decide(&logits);
-        self.remember(action);
-        Ok(action)
+        let outputs = self.outputs()?;
+        let numbers = self.decide(&outputs);
+        self.remember(&numbers);
+        // Checked when the model was loaded: the action's columns are those of driving.
+        let numbers = numbers.try_into().unwrap_or_default();
+        Ok(action::decode(numbers))
     }
 
     /// Puts an observation before the earlier ones; the first of a race also fills the places of the frames
@@ -147,90 +162,117 @@ impl Policy {
         Ok(())
     }
 
-    fn logits(&mut self) -> Result<[f32; LOGITS as usize]> {
+    fn outputs(&mut self) -> Result<Vec<f32>> {
         let _no_gradients = tch::no_grad_guard();
         let input = Tensor::f_from_slice(&self.input)?
             .f_view([1, 1, self.input.len() as i64])?
             .f_to_device(self.network.device())?;
         let output = self.network.forward(&input, &mut self.memory);
-        let mut logits = [0.0; LOGITS as usize];
+        let mut outputs = vec![0.0; self.heads.outputs()];
+        let count = outputs.len();
         output
             .f_to_device(tch::Device::Cpu)?
-            .f_copy_data(&mut logits, LOGITS as usize)?;
-        Ok(logits)
+            .f_copy_data(&mut outputs, count)?;
+        Ok(outputs)
     }
 
-    fn decide(&mut self, logits: &[f32; LOGITS as usize]) -> DrivingAction {
-        let decisive: [f32; LOGITS as usize] =
-            std::array::from_fn(|index| logits[index] - self.shifts[index]);
-        let [left, straight, right, accelerate, brake, drift, item] = decisive;
-        let steers = [
-            (Steer::Left, left),
-            (Steer::Straight, straight),
-            (Steer::Right, right),
-        ];
-        let (steer, pressed) = match &mut self.random {
-            None => {
-                let likeliest = steers.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
-                let pressed = [accelerate, brake, drift, item].map(|logit| logit > 0.0);
-                (
-                    likeliest.map_or(Steer::Straight, |(steer, _)| steer),
-                    pressed,
-                )
-            }
-            Some(random) => {
-                let steer = sample_steer(steers, random.random());
-                let pressed = [accelerate, brake, drift, item]
-                    .map(|logit| random.random::<f32>() < 1.0 / (1.0 + (-logit).exp()));
-                (steer, pressed)
-            }
-        };
-        let [accelerate, brake, drift, item] = pressed;
-        DrivingAction {
-            accelerate,
-            brake,
-            drift,
-            item,
-            steer,
+    /// The numbers of the action that the network's outputs decide.
+    fn decide(&mut self, outputs: &[f32]) -> Vec<f32> {
+        let decisive: Vec<f32> = outputs
+            .iter()
+            .zip(&self.shifts)
+            .map(|(output, shift)| output - shift)
+            .collect();
+        let mut numbers = vec![0.0; self.heads.width()];
+        for head in self.heads.iter() {
+            let outputs = &decisive[head.output..][..head.outputs()];
+            numbers[head.number] = match (head.kind, &mut self.random) {
+                (Kind::Classes { low, .. }, None) => (low + likeliest(outputs) as i64) as f32,
+                (Kind::Classes { low, .. }, Some(random)) => {
+                    (low + drawn(outputs, random.random()) as i64) as f32
+                }
+                (Kind::Flag, None) => f32::from(u8::from(outputs[0] > 0.0)),
+                (Kind::Flag, Some(random)) => {
+                    let pressed = random.random::<f32>() < 1.0 / (1.0 + (-outputs[0]).exp());
+                    f32::from(u8::from(pressed))
+                }
+                (Kind::Number { middle, half }, _) => middle + half * outputs[0].clamp(-1.0, 1.0),
+            };
         }
+        numbers
     }
 
     /// Puts an action before the earlier ones.
-    fn remember(&mut self, action: DrivingAction) {
+    fn remember(&mut self, numbers: &[f32]) {
         let end = self.input.len() - 1;
-        let start = end - self.card.config.previous_actions * ACTION_WIDTH;
+        let width = numbers.len();
+        let start = end - self.card.config.previous_actions * width;
         let actions = &mut self.input[start..end];
-        if let Some(kept) = actions.len().checked_sub(ACTION_WIDTH) {
-            actions.copy_within(..kept, ACTION_WIDTH);
-            actions[..ACTION_WIDTH].copy_from_slice(&encode(action));
+        if let Some(kept) = actions.len().checked_sub(width) {
+            actions.copy_within(..kept, width);
+            actions[..width].copy_from_slice(numbers);
         }
     }
 }
 
-/// The direction whose interval of the cumulative probability contains `random`, 0 to 1.
-fn sample_steer(steers: [(Steer, f32); 3], random: f32) -> Steer {
-    let highest = steers
+/// Refuses a model that decides something else than driving.
+fn require_driving(path: &Path, columns: &[Column]) -> Result<()> {
+    let list = |columns: &[Column]| {
+        let columns: Vec<String> = columns.iter().map(Column::to_string).collect();
+        columns.join("; ")
+    };
+    let (expected, found) = (list(&action::columns()), list(columns));
+    match expected == found {
+        true => Ok(()),
+        false => Err(Error::mismatch(path, "action", expected, found)),
+    }
+}
+
+impl<O: AsRef<[f32]> + ?Sized> Driver<O> for Policy {
+    type Action = DrivingAction;
+    type Error = Error;
+
+    fn reset(&mut self) {
+        Self::reset(self);
+    }
+
+    fn act(&mut self, observation: &O) -> Result<DrivingAction> {
+        Self::act(self, observation.as_ref())
+    }
+}
+
+/// The class with the greatest logit.
+fn likeliest(logits: &[f32]) -> usize {
+    let classes = logits.iter().enumerate();
+    let likeliest = classes.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    likeliest.map_or(0, |(class, _)| class)
+}
+
+/// The class whose interval of the cumulative probability contains `random`, 0 to 1.
+fn drawn(logits: &[f32], random: f32) -> usize {
+    let highest = logits
         .iter()
-        .fold(f32::MIN, |highest, (_, logit)| highest.max(*logit));
-    let weights = steers.map(|(_, logit)| (logit - highest).exp());
-    let mut left = random * weights.iter().sum::<f32>();
-    for ((steer, _), weight) in steers.into_iter().zip(weights) {
+        .fold(f32::MIN, |highest, logit| highest.max(*logit));
+    let weights = || logits.iter().map(|logit| (logit - highest).exp());
+    let mut left = random * weights().sum::<f32>();
+    for (class, weight) in weights().enumerate() {
         left -= weight;
         if left < 0.0 {
-            return steer;
+            return class;
         }
     }
-    steers[2].0
+    logits.len() - 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bc::{Config, FileReference, Heads, Normalisation, Preparation};
-    use crate::dataset::Field;
+    use crate::bc::{Config, FileReference, Normalisation, Preparation};
+    use crate::dataset::DType;
 
     fn policy() -> Policy {
-        let even = |classes| vec![1.0; classes];
+        let action = action::columns().to_vec();
+        let heads = Heads::new(&action).expect("decidable");
         let preparation = Preparation {
             config: Config {
                 seq_len: 3,
@@ -238,19 +280,15 @@ mod tests {
                 hidden: 4,
                 ..Config::default()
             },
-            observation: Schema::new(vec![Field::new("place", "", &[2], None, None)])
+            observation: Schema::new(vec![Column::new("place", DType::F32).of_shape(&[2])])
                 .expect("a valid schema"),
             normalisation: Normalisation {
                 mean: vec![1.0, 0.0],
                 deviation: vec![2.0, 1.0],
             },
-            class_weights: Heads {
-                steer: even(3),
-                accelerate: even(2),
-                brake: even(2),
-                drift: even(2),
-                item: even(2),
-            },
+            class_weights: heads.per_choice(|head| vec![1.0; head.classes()]),
+            action,
+            heads: heads.clone(),
             movies: Vec::new(),
         };
         let file = FileReference {
@@ -259,41 +297,39 @@ mod tests {
         };
         let card = Card::new(&preparation, Vec::new(), 0, file.clone(), file, 0);
         let mut random = ChaCha8Rng::seed_from_u64(1);
-        let network = Network::random(&card.config, 2, tch::Device::Cpu, &mut random);
-        Policy::with_network(card, network)
+        let widths = preparation.widths();
+        let network = Network::random(&card.config, widths, tch::Device::Cpu, &mut random);
+        Policy::with_network(card, heads, network)
     }
 
     #[test]
     fn the_input_is_laid_out_as_in_training() {
         let mut policy = policy();
-        let [first, second] = [7, 38].map(|index| DrivingAction::from_index(index).expect("valid"));
+        let [first, second] = [7, 38].map(|index| {
+            let action = DrivingAction::from_index(index).expect("valid");
+            action::encode(action)
+        });
         policy.observe(&[3.0, 5.0]).expect("two numbers");
-        let nothing = [0.0; 2 * ACTION_WIDTH];
+        let nothing = [0.0; 2 * action::WIDTH];
         assert_eq!(
             policy.input,
             [&[1.0, 5.0, 1.0, 5.0, 1.0, 5.0][..], &nothing, &[1.0]].concat()
         );
-        policy.remember(first);
+        policy.remember(&first);
         policy.observe(&[5.0, 6.0]).expect("two numbers");
-        policy.remember(second);
+        policy.remember(&second);
         policy.observe(&[7.0, 7.0]).expect("two numbers");
         let seen = [3.0, 7.0, 2.0, 6.0, 1.0, 5.0];
-        let expected = [&seen[..], &encode(second), &encode(first), &[1.0]].concat();
+        let expected = [&seen[..], &second, &first, &[1.0]].concat();
         assert_eq!(policy.input, expected);
     }
 
     #[test]
-    fn steering_is_drawn_by_its_probabilities() {
-        let steers = [
-            (Steer::Left, 0.0),
-            (Steer::Straight, 3f32.ln()),
-            (Steer::Right, f32::MIN),
-        ];
-        let drawn = |random| sample_steer(steers, random);
-        assert_eq!((drawn(0.0), drawn(0.24)), (Steer::Left, Steer::Left));
-        assert_eq!(
-            (drawn(0.26), drawn(0.99)),
-            (Steer::Straight, Steer::Straight)
-        );
+    fn classes_are_drawn_by_their_probabilities() {
+        let logits = [0.0, 3f32.ln(), f32::MIN];
+        let drawn = |random| drawn(&logits, random);
+        assert_eq!((drawn(0.0), drawn(0.24)), (0, 0));
+        assert_eq!((drawn(0.26), drawn(0.99)), (1, 1));
+        assert_eq!(likeliest(&logits), 1);
     }
 }

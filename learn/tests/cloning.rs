@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use env_mkds::action::{DrivingAction, PadAction, Steer};
 use learn::Error;
 use learn::bc::{self, CARD, Card, Config, Epoch, ModelName, Progress, Run, StopReason, Summary};
-use learn::dataset::{Dataset, Field, Row, Rows, Schema, Source, Writer};
+use learn::dataset::{Column, DType, Dataset, Game, Row, Rows, Schema, Source, Writer};
 use learn::device::Device;
 use learn::policy::{Decision, Policy};
 use rand::{RngExt, SeedableRng};
@@ -17,8 +17,8 @@ use tempfile::tempdir;
 
 fn schema() -> Schema {
     Schema::new(vec![
-        Field::new("bend", "radians", &[], Some(-1.0), Some(1.0)),
-        Field::new("noise", "", &[2], None, None),
+        Column::float("bend", "radians", (-1.0, 1.0), "of the road ahead"),
+        Column::new("noise", DType::F32).of_shape(&[2]),
     ])
     .expect("a valid schema")
 }
@@ -61,8 +61,11 @@ fn dataset(folder: &Path, movies: u64, frames: usize) -> Dataset {
         let source = Source {
             movie: format!("drive{movie}.dsm"),
             movie_sha256: format!("{movie:08}"),
-            course: (movie % 2) as u8,
-            course_name: ["f8c", "yf"][(movie % 2) as usize].to_owned(),
+            game: Game {
+                course: (movie % 2) as u8,
+                course_name: ["f8c", "yf"][(movie % 2) as usize].to_owned(),
+                ..Game::default()
+            },
             ..Source::default()
         };
         writer.add(source, &rows).expect("added");
@@ -124,14 +127,14 @@ fn a_simple_rule_is_learnt_and_driven() {
         );
         let validation = best.validation.expect("two movies validate");
         assert!(
-            validation.heads.steer.balanced_accuracy > 0.9,
+            validation.heads["steer"].balanced_accuracy > 0.9,
             "{model:?}: {validation:?}"
         );
         assert!(
-            validation.heads.drift.balanced_accuracy > 0.85,
+            validation.heads["drift"].balanced_accuracy > 0.85,
             "{model:?}: {validation:?}"
         );
-        assert_eq!(validation.heads.accelerate.accuracy, 1.0, "{model:?}");
+        assert_eq!(validation.heads["accelerate"].accuracy, 1.0, "{model:?}");
 
         let mut policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
         policy.check_schema(&schema()).expect("the same schema");
@@ -183,7 +186,7 @@ fn a_policy_decides_as_the_network_did_in_validation() {
             counts[row.action().steer.index()][decided.steer.index()] += 1;
         }
         let validation = best.validation.expect("one movie validates");
-        assert_eq!(counts, validation.heads.steer.counts, "{model:?}");
+        assert_eq!(counts, validation.heads["steer"].counts, "{model:?}");
     }
 }
 
@@ -191,10 +194,8 @@ fn a_policy_decides_as_the_network_did_in_validation() {
 fn same_course(dataset: &Dataset, folder: &Path) -> Dataset {
     let mut writer = Writer::open(folder, &schema()).expect("a new dataset");
     for (index, movie) in dataset.movies().iter().enumerate() {
-        let source = Source {
-            course: 0,
-            ..movie.source.clone()
-        };
+        let mut source = movie.source.clone();
+        source.game.course = 0;
         writer
             .add(source, &dataset.read(index).expect("readable"))
             .expect("added");
@@ -223,7 +224,7 @@ fn movies_are_split_and_courses_chosen() {
     let card = Card::read(folder.path()).expect("a card");
     let epoch = &card.history[0];
     let frames = |epoch: &bc::SplitMetrics| {
-        let confusion = &epoch.heads.steer.counts;
+        let confusion = &epoch.heads["steer"].counts;
         confusion.iter().flatten().sum::<u64>()
     };
     assert_eq!(frames(&epoch.train), 160);
@@ -379,6 +380,94 @@ fn training_stops_when_it_gets_no_better() {
     let card = Card::read(folder.path()).expect("a card");
     assert_eq!(card.best_epoch, best);
     assert_eq!(card.weights.file, format!("model-{best:04}.safetensors"));
+}
+
+/// A dataset's folder once more, with steps of four frames.
+fn in_steps_of_four(dataset: &Dataset, folder: &Path) -> Dataset {
+    let four = schema().with_frames_per_step(4.try_into().expect("not 0"));
+    let mut writer = Writer::open(folder, &four).expect("a new dataset");
+    for (index, movie) in dataset.movies().iter().enumerate() {
+        let mut rows = Rows::new(&four);
+        for row in dataset.read(index).expect("readable").iter() {
+            rows.push(&Row {
+                frame: row.frame * 4,
+                ..row
+            });
+        }
+        writer.add(movie.source.clone(), &rows).expect("added");
+    }
+    Dataset::open(folder).expect("a whole dataset")
+}
+
+#[test]
+fn steps_of_two_lengths_are_not_mixed() {
+    let (data, fours, folder) = (
+        tempdir().expect("a folder"),
+        tempdir().expect("a folder"),
+        tempdir().expect("a folder"),
+    );
+    let dataset = dataset(data.path(), 2, 40);
+    let fours = in_steps_of_four(&dataset, fours.path());
+    let config = Config {
+        epochs: 1,
+        ..small(ModelName::Mlp)
+    };
+    let interrupt = AtomicBool::new(false);
+    let run = Run {
+        folder: folder.path(),
+        courses: &[],
+        device: Device::Cpu,
+        threads: 1,
+        interrupt: &interrupt,
+    };
+    let refused = |datasets: &[Dataset]| {
+        let error = bc::train(datasets, &config, &run, &mut ());
+        error.expect_err("two step lengths").to_string()
+    };
+    let error = refused(&[dataset.clone(), fours.clone()]);
+    assert!(
+        error.contains("frames_per_step: expected 1, found 4"),
+        "{error}"
+    );
+    train_all(&fours, &config, folder.path());
+    let error = refused(&[dataset]);
+    assert!(
+        error.contains(CARD) && error.contains("frames_per_step: expected 1, found 4"),
+        "{error}"
+    );
+    let policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
+    assert_eq!(policy.frames_per_step().get(), 4);
+    let error = policy.check_schema(&schema()).expect_err("a step a frame");
+    let error = error.to_string();
+    assert!(
+        error.contains("the environment's frames_per_step: expected") && error.contains("4"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_card_of_version_1_is_read() {
+    use sha2::{Digest, Sha256};
+    let folder = tempdir().expect("a folder");
+    model(folder.path(), ModelName::Mlp);
+    let card = Card::read(folder.path()).expect("a card");
+    let fields = "bend [] Float32 from -1 to 1 radians\nnoise [2] Float32 from any to any \n";
+    let hash: String = Sha256::digest(fields)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    edit_card(folder.path(), |json| {
+        json.as_object_mut().expect("an object").remove("action");
+        json["version"] = 1.into();
+        json["observation"] = json["observation"]["fields"].take();
+        json["observation_sha256"] = hash.into();
+    });
+    assert_eq!(Card::read(folder.path()).expect("an old card"), card);
+    edit_card(folder.path(), |json| {
+        json["observation"][0]["high"] = 2.into();
+    });
+    let error = Card::read(folder.path()).expect_err("changed").to_string();
+    assert!(error.contains("observation_sha256"), "{error}");
 }
 
 /// Counts its calls.
@@ -569,9 +658,9 @@ fn a_damaged_model_is_named_with_file_place_expected_and_found() {
         foreign.contains("format: expected kartscope-model, found gguf"),
         "{foreign}"
     );
-    let version = spoilt(&|folder| edit_card(folder, |json| json["version"] = 2.into()));
+    let version = spoilt(&|folder| edit_card(folder, |json| json["version"] = 9.into()));
     assert!(
-        version.contains("version: expected 1, found 2"),
+        version.contains("version: expected 1 or 2, found 9"),
         "{version}"
     );
     let config = spoilt(&|folder| edit_card(folder, |json| json["config"]["layers"] = 0.into()));
@@ -581,7 +670,7 @@ fn a_damaged_model_is_named_with_file_place_expected_and_found() {
     );
     let field = spoilt(&|folder| {
         edit_card(folder, |json| {
-            json["observation"][0]["unit"] = "degrees".into();
+            json["observation"]["fields"][0]["unit"] = "degrees".into();
         });
     });
     assert!(field.contains("observation_sha256"), "{field}");
@@ -593,6 +682,26 @@ fn a_damaged_model_is_named_with_file_place_expected_and_found() {
     assert!(
         means.contains("normalisation: expected 3 finite means"),
         "{means}"
+    );
+    let other =
+        spoilt(&|folder| edit_card(folder, |json| json["action"][0]["name"] = "yaw".into()));
+    assert!(
+        other.contains("class_weights: expected weights, none below 0: 3 for yaw"),
+        "{other}"
+    );
+    let unit = spoilt(&|folder| edit_card(folder, |json| json["action"][0]["unit"] = "m".into()));
+    assert!(
+        unit.contains("action: expected steer") && unit.contains("found steer"),
+        "{unit}"
+    );
+    let open = spoilt(&|folder| {
+        edit_card(folder, |json| {
+            json["action"][0]["high"] = serde_json::Value::Null;
+        });
+    });
+    assert!(
+        open.contains("action steer: expected integers between bounds"),
+        "{open}"
     );
     let lost = spoilt(&|folder| fs::remove_file(weights(folder)).expect("removable"));
     assert!(
@@ -635,7 +744,7 @@ fn a_policy_refuses_what_it_was_not_trained_for() {
     let mut policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
     let error = policy.act(&[0.0; 4]).expect_err("too wide").to_string();
     assert!(error.contains("expected 3 numbers, found 4"), "{error}");
-    let other = Schema::new(vec![Field::new("bend", "radians", &[], None, None)]).expect("valid");
+    let other = Schema::new(vec![Column::new("bend", DType::F32)]).expect("valid");
     let error = policy
         .check_schema(&other)
         .expect_err("another schema")

@@ -5,21 +5,16 @@ use std::path::Path;
 
 use learn::Error;
 use learn::dataset::{
-    Dataset, Field, MANIFEST, Manifest, Outcome, Row, Rows, Schema, Source, Writer,
+    Column, DType, Dataset, Game, MANIFEST, Machine, Manifest, Outcome, Row, Rows, Schema, Source,
+    Writer,
 };
 use nds_formats::pad::Pad;
 use tempfile::tempdir;
 
 fn schema() -> Schema {
     Schema::new(vec![
-        Field::new("rays", "units", &[3], Some(0.0), Some(3000.0)),
-        Field::new(
-            "speed",
-            "units/frame",
-            &[],
-            Some(f32::NEG_INFINITY),
-            Some(16.0),
-        ),
+        Column::float("rays", "units", (0.0, 3000.0), "distances to walls").of_shape(&[3]),
+        Column::float("speed", "units/frame", (f32::NEG_INFINITY, 16.0), ""),
     ])
     .expect("a valid schema")
 }
@@ -44,18 +39,24 @@ fn source(movie: &str, hash: &str) -> Source {
     Source {
         movie: movie.to_owned(),
         movie_sha256: hash.repeat(8),
-        rom_sha256: "ab".repeat(32),
-        rom_checksum: 0xDEAD_BEEF,
-        character: 3,
-        kart: 11,
-        course: 20,
-        course_name: "f8c".to_owned(),
-        cpu: "jit 100".to_owned(),
-        clock: "2009-01-01 00:00:00.000".to_owned(),
-        firmware: [("firmNickname".to_owned(), "kart".to_owned())].into(),
-        lap_times_ms: vec![30_000, 29_500],
-        total_time_ms: Some(89_000),
         outcome: Outcome::Diverged { frame: 12 },
+        game: Game {
+            name: "mkds".to_owned(),
+            character: 3,
+            kart: 11,
+            course: 20,
+            course_name: "f8c".to_owned(),
+            lap_times_ms: vec![30_000, 29_500],
+            total_time_ms: Some(89_000),
+        },
+        machine: Machine {
+            rom_sha256: "ab".repeat(32),
+            rom_checksum: 0xDEAD_BEEF,
+            cpu: "jit 100".to_owned(),
+            clock: "2009-01-01 00:00:00.000".to_owned(),
+            firmware: [("firmNickname".to_owned(), "kart".to_owned())].into(),
+            ..Machine::default()
+        },
         ..Source::default()
     }
 }
@@ -82,6 +83,89 @@ fn what_is_written_is_read() {
     assert_eq!(dataset.read(0).expect("readable"), rows(5000, 1));
     assert_eq!(dataset.read(1).expect("readable"), rows(7, 2));
     assert!(matches!(dataset.read(2), Err(Error::Argument { .. })));
+}
+
+/// A dataset that kartscope 0.1 recorded.
+const VERSION_1: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../env/python/tests/data/dataset"
+);
+
+#[test]
+fn a_dataset_of_version_1_is_read_and_goes_on_as_one_of_today() {
+    let folder = tempdir().expect("a folder");
+    for entry in fs::read_dir(VERSION_1).expect("a dataset") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        fs::copy(&path, folder.path().join(name)).expect("copied");
+    }
+    let before = fs::read_to_string(folder.path().join(MANIFEST)).expect("a manifest");
+    assert!(before.contains("\"version\": 1"), "{before}");
+    let dataset = Dataset::open(folder.path()).expect("read");
+    let Source { game, machine, .. } = &dataset.movies()[0].source;
+    let known = (game.name.as_str(), game.course, game.course_name.as_str());
+    assert_eq!(known, ("mkds", 20, "f8c"));
+    assert_eq!((game.character, game.total_time_ms), (0, None));
+    assert_eq!(
+        (machine.cpu.as_str(), machine.rom_checksum),
+        ("jit 100", 2_415_169_753)
+    );
+    assert_eq!(machine.firmware["firmNickname"], "DeSmuME");
+    let schema = dataset.schema();
+    assert_eq!((schema.frames_per_step().get(), schema.width()), (1, 66));
+    let old = dataset.read(0).expect("readable");
+    assert!(old.sequences().eq(std::iter::once(0..120)), "no gap");
+
+    let mut writer = Writer::open(folder.path(), schema).expect("opened");
+    let mut rows = Rows::new(schema);
+    rows.push(&Row {
+        observation: &[0.5; 66],
+        ..Row::default()
+    });
+    writer
+        .add(source("new.dsm", "33333333"), &rows)
+        .expect("added");
+    let after = fs::read_to_string(folder.path().join(MANIFEST)).expect("a manifest");
+    assert!(after.contains("\"version\": 2"), "{after}");
+    let grown = Dataset::open(folder.path()).expect("read");
+    assert_eq!(grown.movies()[0], dataset.movies()[0]);
+    assert_eq!(grown.read(0).expect("readable"), old);
+    assert_eq!(grown.read(1).expect("readable"), rows);
+}
+
+#[test]
+fn the_length_of_steps_is_stored_and_no_other_is_added() {
+    let folder = tempdir().expect("a folder");
+    let four = schema().with_frames_per_step(4.try_into().expect("not 0"));
+    let mut rows = Rows::new(&four);
+    for frame in [300, 304, 308, 313, 317] {
+        rows.push(&Row {
+            frame,
+            observation: &[1.0; 4],
+            ..Row::default()
+        });
+    }
+    assert_eq!(rows.sequences().collect::<Vec<_>>(), [0..3, 3..5]);
+    let mut writer = Writer::open(folder.path(), &four).expect("a new dataset");
+    writer
+        .add(source("one.dsm", "11111111"), &rows)
+        .expect("added");
+    drop(writer);
+    let dataset = Dataset::open(folder.path()).expect("whole");
+    assert_eq!(dataset.schema(), &four);
+    assert_eq!(dataset.read(0).expect("readable"), rows);
+    assert_ne!(four.hash(), schema().hash());
+    let error = Writer::open(folder.path(), &schema()).expect_err("other steps");
+    let error = error.to_string();
+    assert!(
+        error.contains("frames_per_step: expected 1, found 4"),
+        "{error}"
+    );
+    edit_manifest(folder.path(), |json| json["frames_per_step"] = 0.into());
+    let error = Dataset::open(folder.path())
+        .expect_err("no steps")
+        .to_string();
+    assert!(error.contains("not a valid dataset manifest"), "{error}");
 }
 
 #[test]
@@ -305,7 +389,7 @@ fn damage_is_named_with_file_place_expected_and_found() {
 
     let version = spoilt(|folder, _| edit_manifest(folder, |json| json["version"] = 9.into()));
     assert!(
-        version.contains("version: expected 1, found 9"),
+        version.contains("version: expected 1 or 2, found 9"),
         "{version}"
     );
 
@@ -424,13 +508,9 @@ fn a_writer_that_adds_nothing_leaves_nothing() {
 fn a_dataset_keeps_to_its_schema() {
     let folder = tempdir().expect("a folder");
     two_movies(folder.path());
-    let other = Schema::new(vec![Field::new(
-        "rays",
-        "units",
-        &[3],
-        Some(0.0),
-        Some(1000.0),
-    )])
+    let other = Schema::new(vec![
+        Column::float("rays", "units", (0.0, 1000.0), "").of_shape(&[3]),
+    ])
     .expect("a valid schema");
     let error = Writer::open(folder.path(), &other)
         .expect_err("another schema")
@@ -458,13 +538,14 @@ fn a_dataset_keeps_to_its_schema() {
 
 #[test]
 fn schemas_that_make_no_sense_are_refused() {
-    let field = |name: &str, shape: &[usize]| Field::new(name, "", shape, None, None);
+    let field = |name: &str, shape: &[usize]| Column::new(name, DType::F32).of_shape(shape);
     for fields in [
         vec![],
         vec![field("", &[])],
         vec![field("a", &[]), field("a", &[2])],
         vec![field("a", &[0])],
         vec![field("a", &[usize::MAX, 2])],
+        vec![Column::new("a", DType::U8)],
         vec![field("a", &[1 << 20]), field("b", &[])],
     ] {
         let error = Schema::new(fields.clone()).expect_err("senseless");

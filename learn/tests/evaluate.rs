@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use env_core::space::Discrete;
-use env_core::{Env, Step};
-use learn::evaluate::{Driver, EpisodeEnd, Options, RaceInfo, Report, evaluate};
+use env_core::{Driver, Env, Step};
+use learn::evaluate::{EpisodeEnd, Options, RaceInfo, Report, evaluate};
 
 const LAP: i64 = 10;
 
@@ -108,9 +108,12 @@ impl Env for Line {
 /// Always takes the same step, `count`ing episodes.
 struct Walker(i64);
 
-impl Driver<Line> for Walker {
+impl Driver<i64> for Walker {
+    type Action = i64;
+    type Error = learn::Error;
+
     fn reset(&mut self) {}
-    fn act(&mut self, _env: &Line, _at: &i64) -> learn::Result<i64> {
+    fn act(&mut self, _at: &i64) -> learn::Result<i64> {
         Ok(self.0)
     }
 }

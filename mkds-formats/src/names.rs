@@ -66,6 +66,16 @@ const fn course(
     }
 }
 
+/// The name of the course with the game's number `id` in the names of files: its abbreviation in lower case, or
+/// `courseID` for an unknown one.
+#[must_use]
+pub fn course_code(id: u8) -> String {
+    Course::by_id(id).map_or_else(
+        || format!("course{id}"),
+        |course| course.abbreviation.to_lowercase(),
+    )
+}
+
 /// The courses in cup order.
 pub const COURSE_SLOTS: [Course; COURSE_COUNT] = [
     course(0, "F8C", 20, "Figure-8 Circuit", "cross_course"),

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use env_core::Driver;
 use machine::{Hardware, Held, Input as _, Machine, Picture};
 use overlays::DrawList;
 use session::{Game, Input, InputOf, Run, Session};
@@ -13,17 +14,9 @@ use crate::pace::{Pace, Speed};
 /// Frames that one step of rewinding goes back.
 const REWIND: u64 = 2;
 
-/// A driver that is no human.
-pub trait Agent<G: Game> {
-    /// What to press in the frame after the one that the machine shows; `None` where it knows of nothing to do.
-    ///
-    /// # Errors
-    /// No decision can be made.
-    fn act(&mut self, session: &Session<G>) -> Result<Option<InputOf<G>>>;
-
-    /// The session has gone elsewhere: what was remembered of the frames before holds no longer.
-    fn reset(&mut self);
-}
+/// A driver that is no human: it decides what to press in the frame after the one that the session shows, and nothing
+/// where there is nothing to drive.
+pub type Agent<G> = dyn Driver<Session<G>, Action = Option<InputOf<G>>, Error = anyhow::Error>;
 
 /// What gives the inputs where the log ends.
 pub enum Live<G: Game> {
@@ -32,7 +25,7 @@ pub enum Live<G: Game> {
     /// The human who has the controls.
     Human,
     /// A driver, which a human may correct.
-    Agent(Box<dyn Agent<G>>),
+    Agent(Box<Agent<G>>),
 }
 
 /// What a human holds, asked for once in every frame that is played live.

@@ -7,13 +7,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use env_core::Driver;
 use machine::{Buttons, Held, Machine, Picture, Ram};
 use overlays::DrawList;
 use session::Session;
 use walker::{Steps, Walk, Walker};
 use window::game::{Bare, Display, Drawn};
 use window::pace::Speed;
-use window::{Agent, Live, Stage};
+use window::{Live, Stage};
 
 /// What a display is told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,12 +46,15 @@ impl Display<Steps> for Recorder {
 /// Steps three to the right in every frame.
 struct Marcher;
 
-impl Agent<Walk> for Marcher {
+impl Driver<Session<Walk>> for Marcher {
+    type Action = Option<Steps>;
+    type Error = anyhow::Error;
+
+    fn reset(&mut self) {}
+
     fn act(&mut self, _: &Session<Walk>) -> anyhow::Result<Option<Steps>> {
         Ok(Some(Steps { steps: 3 }))
     }
-
-    fn reset(&mut self) {}
 }
 
 fn stage(frames: usize, live: Live<Walk>) -> Stage {

@@ -1,16 +1,18 @@
 //! Elements of spaces as rows of columns, so that a batch of elements is one contiguous buffer for each column.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
+
+use serde::{Deserialize, Serialize};
 
 use crate::space::{BoxSpace, Discrete, MultiBinary, MultiDiscrete, Number, Space};
 
 /// Declares the number types of columns, and the code that depends on them, from one list.
 macro_rules! number_types {
     ($($variant:ident $ty:ty = $name:literal, $about:literal;)+) => {
-        /// A number type.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        /// A number type, written by its name in NumPy.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum DType {
-            $(#[doc = $about] $variant,)+
+            $(#[doc = $about] #[serde(rename = $name)] $variant,)+
         }
 
         impl DType {
@@ -105,6 +107,7 @@ number_types! {
     U8 u8 = "uint8", "Unsigned, 8 bits.";
     U16 u16 = "uint16", "Unsigned, 16 bits.";
     U32 u32 = "uint32", "Unsigned, 32 bits.";
+    I8 i8 = "int8", "Signed, 8 bits.";
     I32 i32 = "int32", "Signed, 32 bits.";
     I64 i64 = "int64", "Signed, 64 bits.";
     F32 f32 = "float32", "IEEE 754 single precision.";
@@ -120,24 +123,85 @@ pub trait Cell: Copy + Debug {
     fn cells(values: &[Self]) -> Cells<'_>;
 }
 
-/// A column: one part of every element.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A column: one part of every element. The same description serves observations, batches and datasets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name, of a part of a part both with a dot between; empty where an element is one array.
     pub name: String,
-    /// Its numbers' type.
-    pub dtype: DType,
+    /// The unit of its numbers, for people; empty where there is none.
+    pub unit: String,
     /// Its sides in one element; none for a single number.
     pub shape: Vec<usize>,
+    /// Its numbers' type.
+    pub dtype: DType,
+    /// The least of all values; `None` where there is no bound.
+    pub low: Option<f64>,
+    /// The greatest of all values; `None` where there is no bound.
+    pub high: Option<f64>,
+    /// Its meaning; empty where it is not known.
+    #[serde(default)]
+    pub doc: String,
 }
 
 impl Column {
-    /// The column of a space that has just this one.
-    pub fn alone(dtype: DType, shape: &[usize]) -> Self {
+    /// A column of single numbers without bounds.
+    pub fn new(name: &str, dtype: DType) -> Self {
         Self {
-            name: String::new(),
+            name: name.to_owned(),
+            unit: String::new(),
+            shape: Vec::new(),
             dtype,
+            low: None,
+            high: None,
+            doc: String::new(),
+        }
+    }
+
+    /// A column of single `f32` between two bounds; an infinite bound counts as none.
+    pub fn float(name: &str, unit: &str, (low, high): (f32, f32), doc: &str) -> Self {
+        Self {
+            low: in_double_precision(low),
+            high: in_double_precision(high),
+            ..Self::new(name, DType::F32)
+        }
+        .in_unit(unit)
+        .documented(doc)
+    }
+
+    /// The same with several numbers in an element.
+    #[must_use]
+    pub fn of_shape(self, shape: &[usize]) -> Self {
+        Self {
             shape: shape.to_vec(),
+            ..self
+        }
+    }
+
+    /// The same between two bounds; an infinite bound counts as none.
+    #[must_use]
+    pub fn between(self, low: f64, high: f64) -> Self {
+        Self {
+            low: Some(low).filter(|bound| bound.is_finite()),
+            high: Some(high).filter(|bound| bound.is_finite()),
+            ..self
+        }
+    }
+
+    /// The same with a unit.
+    #[must_use]
+    pub fn in_unit(self, unit: &str) -> Self {
+        Self {
+            unit: unit.to_owned(),
+            ..self
+        }
+    }
+
+    /// The same with its meaning.
+    #[must_use]
+    pub fn documented(self, doc: &str) -> Self {
+        Self {
+            doc: doc.to_owned(),
+            ..self
         }
     }
 
@@ -155,6 +219,37 @@ impl Column {
     pub fn width(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// The bounds in single precision, infinite where there is none.
+    pub fn range(&self) -> (f32, f32) {
+        (
+            self.low.map_or(f32::NEG_INFINITY, |low| low as f32),
+            self.high.map_or(f32::INFINITY, |high| high as f32),
+        )
+    }
+}
+
+/// Name, shape, type, bounds and unit in one line: equal for two columns whose numbers mean the same.
+impl Display for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bound = |value: Option<f64>| value.map_or("any".to_owned(), |value| value.to_string());
+        write!(
+            f,
+            "{} {:?} {} from {} to {} {}",
+            self.name,
+            self.shape,
+            self.dtype.numpy(),
+            bound(self.low),
+            bound(self.high),
+            self.unit
+        )
+    }
+}
+
+/// The `f64` with the shortest decimal form of a finite `f32`, so that a bound is written alike in both precisions.
+fn in_double_precision(bound: f32) -> Option<f64> {
+    let finite = Some(bound).filter(|bound| bound.is_finite())?;
+    finite.to_string().parse().ok()
 }
 
 /// A space whose elements are rows of the same columns.
@@ -168,7 +263,13 @@ pub trait Columnar: Space {
 
 impl<T: Number + Cell> Columnar for BoxSpace<T> {
     fn columns(&self) -> Vec<Column> {
-        vec![Column::alone(T::DTYPE, self.shape())]
+        let least = self.low().iter().map(|low| low.to_f64());
+        let greatest = self.high().iter().map(|high| high.to_f64());
+        let column = Column::new("", T::DTYPE).of_shape(self.shape());
+        vec![column.between(
+            least.fold(f64::INFINITY, f64::min),
+            greatest.fold(f64::NEG_INFINITY, f64::max),
+        )]
     }
 
     fn cells(&self, element: &Vec<T>, visit: &mut dyn FnMut(Cells<'_>)) {
@@ -178,7 +279,8 @@ impl<T: Number + Cell> Columnar for BoxSpace<T> {
 
 impl Columnar for Discrete {
     fn columns(&self) -> Vec<Column> {
-        vec![Column::alone(DType::I64, &[])]
+        let last = self.start() + i64::from(self.n()) - 1;
+        vec![Column::new("", DType::I64).between(self.start() as f64, last as f64)]
     }
 
     fn cells(&self, element: &i64, visit: &mut dyn FnMut(Cells<'_>)) {
@@ -188,7 +290,14 @@ impl Columnar for Discrete {
 
 impl Columnar for MultiDiscrete {
     fn columns(&self) -> Vec<Column> {
-        vec![Column::alone(DType::U32, &[self.nvec().len()])]
+        let least = self.start().iter().min();
+        let greatest = self.start().iter().zip(self.nvec());
+        let greatest = greatest.map(|(start, n)| f64::from(*start) + f64::from(*n) - 1.0);
+        let column = Column::new("", DType::U32).of_shape(&[self.nvec().len()]);
+        vec![column.between(
+            least.map_or(f64::INFINITY, |start| f64::from(*start)),
+            greatest.fold(f64::NEG_INFINITY, f64::max),
+        )]
     }
 
     fn cells(&self, element: &Vec<u32>, visit: &mut dyn FnMut(Cells<'_>)) {
@@ -198,7 +307,8 @@ impl Columnar for MultiDiscrete {
 
 impl Columnar for MultiBinary {
     fn columns(&self) -> Vec<Column> {
-        vec![Column::alone(DType::Bool, &[self.n()])]
+        let column = Column::new("", DType::Bool).of_shape(&[self.n()]);
+        vec![column.between(0.0, 1.0)]
     }
 
     fn cells(&self, element: &Vec<bool>, visit: &mut dyn FnMut(Cells<'_>)) {
@@ -383,6 +493,39 @@ mod tests {
         let columns = space().columns();
         let widths: Vec<usize> = columns.iter().map(Column::width).collect();
         assert_eq!(widths, [4, 1, 3]);
+    }
+
+    #[test]
+    fn columns_have_the_bounds_of_their_spaces() {
+        let bounds = |column: &Column| (column.low, column.high);
+        let columns = space().columns();
+        let found: Vec<_> = columns.iter().map(bounds).collect();
+        let some = |low, high| (Some(low), Some(high));
+        assert_eq!(found, [some(0.0, 255.0), some(0.0, 6.0), some(0.0, 1.0)]);
+        let choices = MultiDiscrete::starting_at(vec![3, 1], vec![2, 9]).expect("choices");
+        assert_eq!(bounds(&choices.columns()[0]), some(1.0, 9.0));
+        let open = BoxSpace::new(vec![f32::NEG_INFINITY, 0.0], vec![1.5, 2.0], &[2]);
+        let open = open.expect("a box").columns();
+        assert_eq!(bounds(&open[0]), (None, Some(2.0)));
+        assert_eq!(open[0].range(), (f32::NEG_INFINITY, 2.0));
+    }
+
+    #[test]
+    fn a_bound_is_written_alike_in_both_precisions_and_comes_back() {
+        use std::f32::consts::PI;
+        for bound in [PI, 0.1, 3.4e38, 1e-40, 524_288.0] {
+            let column = Column::float("angle", "radians", (-bound, bound), "of the road");
+            assert_eq!(column.range(), (-bound, bound));
+            let text = serde_json::to_string(&column).expect("JSON");
+            let read: Column = serde_json::from_str(&text).expect("a column");
+            assert_eq!(read, column);
+        }
+        let column = Column::float("angle", "radians", (-PI, PI), "");
+        let text = serde_json::to_string(&column).expect("JSON");
+        assert!(
+            text.contains(r#""dtype":"float32","low":-3.1415927,"high":3.1415927"#),
+            "{text}"
+        );
     }
 
     #[test]

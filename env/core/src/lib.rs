@@ -1,4 +1,5 @@
-//! A Gymnasium-style environment trait, its spaces, and a check of its contract; many environments stepped together.
+//! A Gymnasium-style environment trait, its spaces, and a check of its contract; the trait of all drivers; many
+//! environments stepped together.
 //!
 //! The words and their meaning are Farama Gymnasium's (`core.py`, `env_checker.py`), typed
 //! statically: an environment's observations and actions are Rust types, and its spaces are spaces
@@ -56,12 +57,14 @@
 
 mod check;
 pub mod columns;
+mod driver;
 mod env;
 mod seeding;
 pub mod space;
 pub mod vector;
 
 pub use check::{Check, Report, Violation, Warning, check, check_for};
+pub use driver::Driver;
 pub use env::{Env, RenderFrame, Step};
 pub use seeding::{EnvRng, rng};
 pub use space::Space;

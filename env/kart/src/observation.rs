@@ -13,6 +13,8 @@ mod terms;
 
 use std::sync::Arc;
 
+use env_core::columns::{Column, DType};
+
 pub use course::{Centreline, Checkpoints, Rays, Toward};
 pub use kart::{
     Buttons, Countdown, Drift, Keymask, Motion, Normal, Position, PreviousAction, Surface, Velocity,
@@ -23,75 +25,6 @@ pub use space::ObservationSpace;
 pub use terms::Term;
 
 use crate::{Error, Result, facts::Controls, moment::Moment};
-
-/// The number type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Number {
-    /// `f32`.
-    Float,
-    /// `u16`.
-    Word,
-    /// `u8`.
-    Byte,
-}
-
-/// A named part of an observation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field {
-    /// Its name.
-    pub name: String,
-    /// The unit of its values.
-    pub unit: &'static str,
-    /// Their type.
-    pub number: Number,
-    /// The least value.
-    pub low: f32,
-    /// The greatest value.
-    pub high: f32,
-    /// Its sides; none for a single number.
-    pub shape: Vec<usize>,
-    /// Its meaning.
-    pub doc: &'static str,
-}
-
-impl Field {
-    /// A single `f32` between two bounds.
-    pub fn scalar(
-        name: &str,
-        unit: &'static str,
-        (low, high): (f32, f32),
-        doc: &'static str,
-    ) -> Self {
-        Self {
-            name: name.to_owned(),
-            unit,
-            number: Number::Float,
-            low,
-            high,
-            shape: Vec::new(),
-            doc,
-        }
-    }
-
-    /// The same with several values.
-    #[must_use]
-    pub fn of_shape(self, shape: &[usize]) -> Self {
-        Self {
-            shape: shape.to_vec(),
-            ..self
-        }
-    }
-
-    /// How many values it has.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// One observation: the values of all fields, each number type by itself, in the order of
 /// [`Observer::fields`].
@@ -115,7 +48,7 @@ impl AsRef<[f32]> for Observation {
 #[derive(Clone, Debug)]
 pub struct Observer {
     terms: Arc<[Box<dyn Observe>]>,
-    fields: Arc<[Field]>,
+    fields: Arc<[Column]>,
     low: Arc<[f32]>,
     high: Arc<[f32]>,
     words: usize,
@@ -136,7 +69,7 @@ impl Observer {
     /// # Errors
     /// [`Error::Setting`] if two fields have one name.
     pub fn of(terms: Vec<Box<dyn Observe>>) -> Result<Self> {
-        let fields: Vec<Field> = terms.iter().flat_map(|term| term.fields()).collect();
+        let fields: Vec<Column> = terms.iter().flat_map(|term| term.fields()).collect();
         for (index, field) in fields.iter().enumerate() {
             if fields[..index].iter().any(|other| other.name == field.name) {
                 let found = format!("{} twice", field.name);
@@ -147,15 +80,15 @@ impl Observer {
         let floats = || {
             fields
                 .iter()
-                .filter(|field| field.number == Number::Float)
-                .flat_map(|field| std::iter::repeat_n((field.low, field.high), field.len()))
+                .filter(|field| field.dtype == DType::F32)
+                .flat_map(|field| std::iter::repeat_n(field.range(), field.width()))
         };
-        let words = fields.iter().filter(|field| field.number == Number::Word);
+        let words = fields.iter().filter(|field| field.dtype == DType::U16);
         Ok(Self {
             terms: terms.into(),
             low: floats().map(|(low, _)| low).collect(),
             high: floats().map(|(_, high)| high).collect(),
-            words: words.map(Field::len).sum(),
+            words: words.map(Column::width).sum(),
             fields: fields.into(),
         })
     }
@@ -166,7 +99,7 @@ impl Observer {
     }
 
     /// The fields of an observation, in order.
-    pub fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[Column] {
         &self.fields
     }
 
@@ -183,15 +116,11 @@ impl Observer {
     /// The indices of the values of the `f32` field `name` in [`Observation::floats`]; `None` if there is no such field.
     pub fn range(&self, name: &str) -> Option<std::ops::Range<usize>> {
         let mut start = 0;
-        for field in self
-            .fields
-            .iter()
-            .filter(|field| field.number == Number::Float)
-        {
+        for field in self.fields.iter().filter(|field| field.dtype == DType::F32) {
             if field.name == name {
-                return Some(start..start + field.len());
+                return Some(start..start + field.width());
             }
-            start += field.len();
+            start += field.width();
         }
         None
     }

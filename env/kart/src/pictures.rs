@@ -2,13 +2,11 @@
 
 use std::collections::VecDeque;
 
+use env_core::columns::{Column, DType};
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::{
-    Error, Result,
-    observation::{Field, Number},
-};
+use crate::{Error, Result};
 
 /// How a console's pictures become the field `pixels`: `u8`, rows from the top, `[height, width, channels * stack]`. Of
 /// several pictures the last is the newest; at the start of an episode the first picture fills the missing places.
@@ -63,18 +61,14 @@ impl Pictures {
         Ok(())
     }
 
-    /// The field `pixels`.
-    pub fn field(&self) -> Field {
+    /// The column `pixels`.
+    pub fn column(&self) -> Column {
         let [width, height] = self.size;
-        Field {
-            name: "pixels".to_owned(),
-            unit: "brightness",
-            number: Number::Byte,
-            low: 0.0,
-            high: 255.0,
-            shape: vec![height, width, self.channels() * self.stack],
-            doc: "the last pictures, the newest last",
-        }
+        Column::new("pixels", DType::U8)
+            .of_shape(&[height, width, self.channels() * self.stack])
+            .between(0.0, 255.0)
+            .in_unit("brightness")
+            .documented("the last pictures, the newest last")
     }
 }
 
@@ -246,7 +240,7 @@ mod tests {
         let pixel = |x, y| [x, y, 7, x, y, 8];
         let expected = [pixel(1, 2), pixel(2, 2), pixel(1, 3), pixel(2, 3)];
         assert_eq!(seen, expected.concat());
-        assert_eq!(lower().field().shape, [2, 2, 6]);
+        assert_eq!(lower().column().shape, [2, 2, 6]);
         stack.clear();
         stack.take(coordinates(9)).expect("a picture");
         stack.write(&mut seen);

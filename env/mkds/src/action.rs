@@ -4,7 +4,7 @@ use nds_formats::pad::Pad;
 
 pub use env_kart::action::{DrivingAction, Steer};
 
-/// What a driving action is on the DS's pad.
+/// What an action is on the DS's pad.
 pub trait PadAction {
     /// The pad that this action holds: A accelerates, B brakes, R drifts, X uses the item.
     fn to_pad(self) -> Pad;
@@ -34,6 +34,16 @@ impl PadAction for DrivingAction {
             item: pad.intersects(Pad::X.union(Pad::L)),
             steer: Steer::from_sign(steer),
         }
+    }
+}
+
+impl PadAction for Pad {
+    fn to_pad(self) -> Pad {
+        self
+    }
+
+    fn from_pad(pad: Pad) -> Self {
+        pad
     }
 }
 

@@ -126,8 +126,9 @@ impl Default for RaceEnvConfig {
 }
 
 impl RaceEnvConfig {
-    /// The configuration of datasets and of the evaluation of models: [`Term::driving`], [`ActionSet::Driving`], four
-    /// frames a step, starting shortly before the start signal; truncated after 4000 steps or when the kart is stuck.
+    /// The preset `Driving-v0`: what datasets and models observe and press, [`Term::driving`] and
+    /// [`ActionSet::Driving`], four frames a step, starting shortly before the start signal; truncated after 4000 steps
+    /// or when the kart is stuck. Datasets and models name their own step length.
     pub fn driving(combo: Combo) -> Self {
         Self {
             character: NumberOrName::Number(combo.character),

@@ -6,18 +6,16 @@
 
 use std::ops::Range;
 
-use mkds_memory::Race;
+use env_core::Driver;
 use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    Result,
+    Error, Result,
+    driver::RaceView,
     facts::GO_FRAME,
-    runs::{
-        corrections::Corrections,
-        race_movie::{Pilot, RaceMovie},
-    },
+    runs::{corrections::Corrections, race_movie::RaceMovie},
 };
 
 /// Frames of a push, and of the driving between two pushes.
@@ -26,24 +24,24 @@ const BETWEEN: Range<u32> = 50..130;
 /// The buttons that pushes hold besides the accelerator.
 const HELD: [Pad; 5] = [Pad::LEFT, Pad::RIGHT, Pad::LEFT, Pad::RIGHT, Pad::empty()];
 
-/// A pilot whose inputs are replaced by random ones for short times; the same seed gives the same times and inputs.
+/// A driver whose inputs are replaced by random ones for short times; the same seed gives the same times and inputs.
 #[derive(Clone, Debug)]
-pub struct DisturbedPilot<P> {
-    pilot: P,
+pub struct DisturbedDriver<D> {
+    driver: D,
     random: ChaCha8Rng,
     /// The buttons of the push under way.
     push: Option<Pad>,
     /// Frames until that changes.
     left: u32,
-    /// The race frames that the pilot drove itself, by the counts before them.
+    /// The race frames that the driver drove itself, by the counts before them.
     driven: Vec<u32>,
 }
 
-impl<P: Pilot> DisturbedPilot<P> {
-    /// Disturbs `pilot`, from the start signal on.
-    pub fn new(pilot: P, seed: u64) -> Self {
+impl<D> DisturbedDriver<D> {
+    /// Disturbs `driver`, from the start signal on.
+    pub fn new(driver: D, seed: u64) -> Self {
         Self {
-            pilot,
+            driver,
             random: ChaCha8Rng::seed_from_u64(seed),
             push: None,
             left: 0,
@@ -51,7 +49,7 @@ impl<P: Pilot> DisturbedPilot<P> {
         }
     }
 
-    /// The frames of its race's movie that the pilot drove itself.
+    /// The frames of its race's movie that the driver drove itself.
     pub fn corrections(&self, run: &RaceMovie) -> Corrections {
         let mut corrections = Corrections::default();
         // The movie's frame before which the count is 1 is the start frame.
@@ -80,14 +78,20 @@ impl<P: Pilot> DisturbedPilot<P> {
     }
 }
 
-impl<P: Pilot> Pilot for DisturbedPilot<P> {
-    fn begin(&mut self, race: &Race<'_>) -> Result<()> {
-        self.pilot.begin(race)
+impl<D> Driver<RaceView<'_>> for DisturbedDriver<D>
+where
+    D: for<'a> Driver<RaceView<'a>, Action = Pad, Error = Error>,
+{
+    type Action = Pad;
+    type Error = Error;
+
+    fn reset(&mut self) {
+        self.driver.reset();
     }
 
-    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
-        let own = self.pilot.act(race)?;
-        let count = race.state().frame_counter();
+    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
+        let own = self.driver.act(view)?;
+        let count = view.race.state().frame_counter();
         if count >= GO_FRAME {
             self.pass_a_frame();
         }

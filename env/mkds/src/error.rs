@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use mkds_formats::ghost::Combo;
 
-use crate::runs::outcome::NotFinished;
+use crate::runs::{divergence::Divergence, outcome::NotFinished};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,12 +106,18 @@ pub enum Error {
         /// What it has.
         found: String,
     },
+    /// A replay differs from the recorded race.
+    #[error("{0}")]
+    Diverged(Divergence),
+    /// A movie to record holds no race.
+    #[error("expected a race, found none in the movie")]
+    RaceMissing,
     /// The race did not finish in its ghost's time.
     #[error(transparent)]
     NotFinished(#[from] NotFinished),
-    /// The pilot failed to decide.
-    #[error("the pilot: {0}")]
-    Pilot(Box<dyn std::error::Error + Send + Sync>),
+    /// The driver failed to decide.
+    #[error("the driver: {0}")]
+    Driver(Box<dyn std::error::Error + Send + Sync>),
     /// The caller's callback asked to stop.
     #[error("cancelled after {frames} frames")]
     Cancelled {
@@ -163,9 +169,9 @@ impl Error {
         }
     }
 
-    /// A pilot's own error.
-    pub fn pilot(error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Pilot(Box::new(error))
+    /// A driver's own error.
+    pub fn driver(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Driver(Box::new(error))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Mario Kart DS as environments: menus, replay, observations, time trials, a scripted driver.
 //!
 //! - [`menus`] drives a freshly started game into a time trial;
-//! - [`runs`] are races as movies: recorded, replayed, checked, annotated, and made of ghosts;
+//! - [`runs`] are races as movies: recorded, replayed, checked, annotated, observed and rewarded, and made of ghosts;
 //! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from the parts of [`env_kart`]:
 //!   [`observation`], [`reward`], [`ending`] and others, to which the [`pixels`] of the DS are added;
 //! - [`facts`] reads from RAM what these parts depend on, [`control`] and [`action`] hold the DS's pad;
+//! - [`driver`] is what drivers of races see, and turns drivers of observations into drivers of races;
 //! - [`scripted`] is a driver that needs no training, [`disturbed`] pushes it off its line to record how it recovers.
 #![forbid(unsafe_code)]
 
@@ -13,6 +14,7 @@ pub mod config;
 pub mod control;
 mod displace;
 pub mod disturbed;
+pub mod driver;
 mod emulated;
 mod error;
 pub mod facts;

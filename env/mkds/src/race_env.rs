@@ -245,11 +245,11 @@ impl RaceEnv {
     fn new(emulator: Emulator, shared: Arc<Shared>) -> Result<Self> {
         let config = &shared.config;
         let pictures = config.pixels.map(|pixels| pixels.pictures());
-        let mut fields = shared.observer.fields().to_vec();
-        fields.extend(pictures.map(|pictures| pictures.field()));
+        let mut columns = shared.observer.fields().to_vec();
+        columns.extend(pictures.map(|pictures| pictures.column()));
         Ok(Self {
             course: None,
-            space: ObservationSpace::new(fields),
+            space: ObservationSpace::new(columns),
             pixels: pictures.map(PixelStack::new).transpose()?,
             controller: Controller::new(&config.actions)?,
             referee: shared.referee.clone(),

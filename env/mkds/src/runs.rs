@@ -8,6 +8,7 @@
 //! - [`completeness`] refuses a movie that lacks a part which its comments mention;
 //! - [`annotations`] are the comments of a run that is being played;
 //! - [`replay`] plays a movie and reports where it differs from the recorded race, [`race_movie`] records one;
+//! - [`recording`] plays a movie and observes and rewards its race;
 //! - [`ghost_movie`] turns ghosts into movies and movies into ghosts.
 
 pub mod annotations;
@@ -19,5 +20,6 @@ pub mod divergence;
 pub mod ghost_movie;
 pub mod outcome;
 pub mod race_movie;
+pub mod recording;
 pub mod replay;
 pub mod rom_check;

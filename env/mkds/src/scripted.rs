@@ -5,19 +5,19 @@ use mkds_memory::{Race, colliders::Collider, course::Course};
 use nds_formats::pad::Pad;
 
 use crate::{
-    Result,
+    Error, Result,
     action::{DrivingAction, PadAction},
+    driver::RaceView,
     facts,
-    runs::race_movie::Pilot,
 };
 
 pub use env_kart::line_driver::Style;
 
-/// A driver that computes a racing line from a race's course and follows it. One driver drives one race.
+/// The scripted driver on one course: it computes a racing line and follows it, for one race.
 #[derive(Clone, Debug)]
-pub struct ScriptedDriver(LineDriver);
+pub struct Pursuit(LineDriver);
 
-impl ScriptedDriver {
+impl Pursuit {
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
         Self(LineDriver::new(course.track(), style))
@@ -56,34 +56,36 @@ fn obstacles(race: &Race<'_>) -> Result<Vec<Obstacle>> {
     Ok(found)
 }
 
-/// A [`ScriptedDriver`] as a [`Pilot`].
+/// The scripted driver: a [`Pursuit`] of each race's course.
 #[derive(Clone, Debug)]
-pub struct ScriptedPilot {
+pub struct ScriptedDriver {
     style: Style,
-    driver: Option<ScriptedDriver>,
+    pursuit: Option<Pursuit>,
 }
 
-impl ScriptedPilot {
-    /// A pilot that drives in the given style.
+impl ScriptedDriver {
+    /// A driver in the given style.
     pub fn new(style: Style) -> Self {
         Self {
             style,
-            driver: None,
+            pursuit: None,
         }
     }
 }
 
-impl Pilot for ScriptedPilot {
-    fn begin(&mut self, race: &Race<'_>) -> Result<()> {
-        let course = Course::read(race)?;
-        self.driver = Some(ScriptedDriver::new(&course, self.style));
-        Ok(())
+impl env_core::Driver<RaceView<'_>> for ScriptedDriver {
+    type Action = Pad;
+    type Error = Error;
+
+    fn reset(&mut self) {
+        self.pursuit = None;
     }
 
-    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
-        match &mut self.driver {
-            Some(driver) => Ok(driver.act(race)?.to_pad()),
-            None => Ok(Pad::empty()),
-        }
+    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
+        let pursuit = match &mut self.pursuit {
+            Some(pursuit) => pursuit,
+            none => none.insert(Pursuit::new(&Course::read(race)?, self.style)),
+        };
+        Ok(pursuit.act(race)?.to_pad())
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         comments::RaceComment,
         replay::{Replay, state_beside},
     },
-    scripted::{ScriptedDriver, Style},
+    scripted::{Pursuit, Style},
 };
 
 /// A state that an episode begins with.
@@ -126,7 +126,7 @@ fn wait_for(emulator: &mut Emulator, frame: u32) -> Result<()> {
 /// States of the scripted driver's first lap, evenly by progress.
 fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<StartState>> {
     let course = Course::read(&race(emulator)?)?;
-    let mut driver = ScriptedDriver::new(&course, Style::default());
+    let mut driver = Pursuit::new(&course, Style::default());
     let mut states = Vec::with_capacity(count);
     for _ in 0..LAP_LIMIT {
         let (lap, progress) = {

@@ -14,7 +14,7 @@ use env_mkds::{
         replay::Replay,
         rom_check::{RomCheck, describe_rom},
     },
-    scripted::{ScriptedPilot, Style},
+    scripted::{ScriptedDriver, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
 use mkds_formats::{ghost::Combo, names::Course, sav::Save};
@@ -51,8 +51,8 @@ fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
         expected_ms: None,
         frame_limit: 9000,
     };
-    let mut pilot = ScriptedPilot::new(Style::seeded(seed));
-    let race = race_movie::record(&setup, &mut pilot, &mut |_| go_on(())).expect("a race");
+    let mut driver = ScriptedDriver::new(Style::seeded(seed));
+    let race = race_movie::record(&setup, &mut driver, &mut |_| go_on(())).expect("a race");
     assert!(race.outcome.finished, "the scripted driver finishes");
     let slot = usize::from(Course::by_id(combo.course).expect("a race course").slot);
     (race.battery, slot, race.outcome.total_ms)
@@ -200,8 +200,8 @@ fn a_movie_of_a_race_against_the_ghost_shows_both_racers() {
         expected_ms: None,
         frame_limit: 9000,
     };
-    let mut pilot = ScriptedPilot::new(Style::seeded(5));
-    let run = race_movie::record(&setup, &mut pilot, &mut |_| go_on(())).expect("a race");
+    let mut driver = ScriptedDriver::new(Style::seeded(5));
+    let run = race_movie::record(&setup, &mut driver, &mut |_| go_on(())).expect("a race");
     assert!(run.outcome.finished);
 
     let read = Movie::parse(&run.movie.to_bytes()).expect("the movie reads back");
@@ -308,8 +308,8 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
     let state = whole.emulator_mut().save_state().unwrap();
     let drive = |state: &[u8]| {
         let start = StateStart::open(ROM, &Options::default(), state).expect("the state");
-        let mut pilot = ScriptedPilot::new(Style::seeded(4));
-        race_movie::record_from_state(start, 9000, &mut pilot, &mut |_| go_on(())).expect("a race")
+        let mut driver = ScriptedDriver::new(Style::seeded(4));
+        race_movie::record_from_state(start, 9000, &mut driver, &mut |_| go_on(())).expect("a race")
     };
     // Either kind of file is the same beginning.
     let run = drive(&state.to_dst().unwrap());
@@ -343,8 +343,8 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
 fn a_save_state_in_no_race_cant_be_driven_on_from() {
     let state = emulator().save_state().unwrap().bytes();
     let start = StateStart::open(ROM, &Options::default(), &state).expect("the state");
-    let mut pilot = ScriptedPilot::new(Style::default());
-    let error = race_movie::record_from_state(start, 9000, &mut pilot, &mut |_| go_on(()));
+    let mut driver = ScriptedDriver::new(Style::default());
+    let error = race_movie::record_from_state(start, 9000, &mut driver, &mut |_| go_on(()));
     assert!(matches!(
         error,
         Err(Error::RaceLost { .. } | Error::Memory(_))

@@ -8,7 +8,7 @@ use env_mkds::{
         Buttons, Normal, Observation, Observer, Position, PreviousAction, Term, TimeTrialV1,
         Velocity,
     },
-    scripted::{ScriptedDriver, Style},
+    scripted::{Pursuit, Style},
 };
 use homebrew::{
     COURSES, CourseInfo,
@@ -44,7 +44,7 @@ fn race(game: &Game) -> Race<'_> {
 }
 
 /// Drives until the finish; the total time in milliseconds, `None` without one.
-fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
+fn drive(game: &mut Game, driver: &mut Pursuit) -> Option<u32> {
     for _ in 0..FRAME_LIMIT {
         let race = race(game);
         let status = race.driver_status(0).unwrap();
@@ -57,8 +57,8 @@ fn drive(game: &mut Game, driver: &mut ScriptedDriver) -> Option<u32> {
     None
 }
 
-fn driver(game: &Game, style: Style) -> ScriptedDriver {
-    ScriptedDriver::new(&Course::read(&race(game)).unwrap(), style)
+fn driver(game: &Game, style: Style) -> Pursuit {
+    Pursuit::new(&Course::read(&race(game)).unwrap(), style)
 }
 
 #[test]
@@ -376,7 +376,7 @@ fn fields_have_unique_names_and_ordered_bounds() {
     for observer in [all_terms(), published()] {
         for field in observer.fields() {
             assert!(
-                field.low < field.high && !field.is_empty(),
+                field.low < field.high && field.low.is_some() && field.width() > 0,
                 "{}",
                 field.name
             );

@@ -20,7 +20,7 @@ use env_mkds::{
     race_env::{RaceEnv, RaceFactory, ResetOptions},
     reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
     runs::race_movie::{self, Setup},
-    scripted::{ScriptedDriver, ScriptedPilot, Style},
+    scripted::{Pursuit, ScriptedDriver, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
@@ -84,9 +84,9 @@ fn movie() -> PathBuf {
             expected_ms: None,
             frame_limit: 9000,
         };
-        let mut pilot = ScriptedPilot::new(Style::default());
+        let mut driver = ScriptedDriver::new(Style::default());
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
-        let race = race_movie::record(&setup, &mut pilot, &mut go_on).expect("a race");
+        let race = race_movie::record(&setup, &mut driver, &mut go_on).expect("a race");
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("race_env.dsm");
         std::fs::write(&path, race.movie.to_bytes()).expect("a writable folder");
         path
@@ -101,7 +101,7 @@ fn drive(
     f64,
     env_core::Step<env_mkds::observation::Observation, env_mkds::race_env::Info>,
 ) {
-    let mut driver = ScriptedDriver::new(env.course().expect("a course"), Style::default());
+    let mut driver = Pursuit::new(env.course().expect("a course"), Style::default());
     let mut reward = 0.0;
     loop {
         let ram = Ram::new(env.emulator().main_ram()).unwrap();
@@ -412,7 +412,7 @@ fn each_reward_term_rewards_its_event() {
         ..RaceEnvConfig::driving(HAIRPINS)
     });
     env.reset(Some(1), &ResetOptions::default()).unwrap();
-    let mut driver = ScriptedDriver::new(env.course().expect("a course"), Style::default());
+    let mut driver = Pursuit::new(env.course().expect("a course"), Style::default());
     let mut sums = vec![0.0; env.reward_names().count()];
     let (mut laps, mut turbos, mut drifting) = (0, 0, 0);
     let mut mini_turbo = 0;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use env_mkds::action::PadAction;
-use env_mkds::scripted::{ScriptedDriver, Style};
+use env_mkds::scripted::{Pursuit, Style};
 use homebrew::native::Game;
 use homebrew::{COURSES, CourseInfo, rom_with_real_timing};
 use mkds_formats::ghost::Combo;
@@ -44,7 +44,7 @@ fn race_in(mut game: Game, course: &CourseInfo) -> Result<(Vec<Event>, Game)> {
             Some(race) => {
                 if driver.is_none() {
                     let style = Style::seeded(1);
-                    driver = Some(ScriptedDriver::new(&Course::read(&race)?, style));
+                    driver = Some(Pursuit::new(&Course::read(&race)?, style));
                 }
                 driver.as_mut().ok_or("no driver")?.act(&race)?.to_pad()
             }

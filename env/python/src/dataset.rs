@@ -41,7 +41,13 @@ impl Dataset {
         self.dataset.folder().to_path_buf()
     }
 
-    /// The columns, a list of dicts: name, unit, shape (empty for one number a row), dtype, low, high (None for no bound).
+    /// The frames from one row to the next: how long a row's input is held.
+    #[getter]
+    fn frames_per_step(&self) -> u32 {
+        self.dataset.schema().frames_per_step().get()
+    }
+
+    /// The columns, a list of dicts: name, unit, shape (empty for one number a row), dtype, low, high (None for no bound), doc.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let fields = self.dataset.manifest().fields().iter();
@@ -50,9 +56,10 @@ impl Dataset {
             dict.set_item("name", &field.name)?;
             dict.set_item("unit", &field.unit)?;
             dict.set_item("shape", field.shape.clone())?;
-            dict.set_item("dtype", format!("{:?}", field.dtype).to_lowercase())?;
+            dict.set_item("dtype", field.dtype.numpy())?;
             dict.set_item("low", field.low)?;
             dict.set_item("high", field.high)?;
+            dict.set_item("doc", &field.doc)?;
             Ok(dict)
         });
         fields.collect()
@@ -66,20 +73,21 @@ impl Dataset {
         let movies = self.dataset.movies().iter();
         let movies = movies.map(|movie| {
             let source = &movie.source;
+            let (game, machine) = (&source.game, &source.machine);
             let dict = PyDict::new(py);
             dict.set_item("file", &movie.file)?;
             dict.set_item("rows", movie.rows)?;
             dict.set_item("movie", &source.movie)?;
             dict.set_item("movie_sha256", &source.movie_sha256)?;
-            dict.set_item("rom_sha256", &source.rom_sha256)?;
-            dict.set_item("character", source.character)?;
-            dict.set_item("kart", source.kart)?;
-            dict.set_item("course", source.course)?;
-            dict.set_item("course_name", &source.course_name)?;
-            dict.set_item("cpu", &source.cpu)?;
-            dict.set_item("clock", &source.clock)?;
-            dict.set_item("lap_times_ms", source.lap_times_ms.clone())?;
-            dict.set_item("total_time_ms", source.total_time_ms)?;
+            dict.set_item("rom_sha256", &machine.rom_sha256)?;
+            dict.set_item("character", game.character)?;
+            dict.set_item("kart", game.kart)?;
+            dict.set_item("course", game.course)?;
+            dict.set_item("course_name", &game.course_name)?;
+            dict.set_item("cpu", &machine.cpu)?;
+            dict.set_item("clock", &machine.clock)?;
+            dict.set_item("lap_times_ms", game.lap_times_ms.clone())?;
+            dict.set_item("total_time_ms", game.total_time_ms)?;
             let outcome = match source.outcome {
                 Outcome::Finished => "finished",
                 Outcome::Unfinished => "unfinished",

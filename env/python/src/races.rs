@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use env_core::columns::Cells;
+use env_core::columns::{Cells, Columnar};
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
 use env_core::{Env, RenderFrame};
 use env_mkds::config::{RaceEnvConfig, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
-use env_mkds::observation::{Number, Term};
+use env_mkds::observation::Term;
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use mkds_memory::Ram;
 use mkds_memory::path::Path;
@@ -130,20 +130,16 @@ impl Races {
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.with(|envs| {
             let list = PyList::empty(py);
-            for field in envs.observation_space().fields() {
+            for column in envs.observation_space().columns() {
                 let entry = PyDict::new(py);
-                entry.set_item("name", &field.name)?;
-                entry.set_item("unit", field.unit)?;
-                let dtype = match field.number {
-                    Number::Float => "float32",
-                    Number::Word => "uint16",
-                    Number::Byte => "uint8",
-                };
-                entry.set_item("dtype", dtype)?;
-                entry.set_item("shape", array_shape(&field.shape))?;
-                entry.set_item("low", field.low)?;
-                entry.set_item("high", field.high)?;
-                entry.set_item("doc", field.doc)?;
+                let (low, high) = column.range();
+                entry.set_item("name", column.name)?;
+                entry.set_item("unit", column.unit)?;
+                entry.set_item("dtype", column.dtype.numpy())?;
+                entry.set_item("shape", array_shape(&column.shape))?;
+                entry.set_item("low", low)?;
+                entry.set_item("high", high)?;
+                entry.set_item("doc", column.doc)?;
                 list.append(entry)?;
             }
             Ok(list)

@@ -19,6 +19,7 @@ def copy(tmp_path) -> Path:
 
 def test_columns_are_as_the_fields_say():
     dataset = kartscope.Dataset(FOLDER)
+    assert dataset.frames_per_step == 1
     assert len(dataset) == 1 and Path(dataset.folder) == FOLDER and "120 rows" in repr(dataset)
     columns = dataset[0]
     assert list(columns) == [field["name"] for field in dataset.fields]

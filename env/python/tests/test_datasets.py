@@ -3,12 +3,14 @@
 from dataclasses import replace
 import hashlib
 import json
+from pathlib import Path
 import re
 import sys
 
 import numpy as np
 import pytest
 
+import kartscope
 from kartscope.datasets import DatasetError, Episode, Field, Outcome, Source, action_columns, buttons_of, components, read, write
 
 from datasets_samples import OBSERVATION, SOURCE, assert_equal, sample_episode, sample_episodes
@@ -169,6 +171,24 @@ def test_corrections_are_kept_and_a_whole_race_says_nothing_of_them(tmp_path):
     assert [movie.get("corrections") for movie in movies] == [None, True]
 
 
+def test_the_length_of_steps_is_kept(tmp_path):
+    write(tmp_path / "dataset", [sample_episode()], OBSERVATION, frames_per_step=4)
+    assert read(tmp_path / "dataset").frames_per_step == 4
+    assert kartscope.Dataset(tmp_path / "dataset").frames_per_step == 4
+    with pytest.raises(DatasetError, match="frames_per_step: expected an integer from 1 to"):
+        write(tmp_path / "other", [sample_episode()], OBSERVATION, frames_per_step=0)
+
+
+def test_a_dataset_of_version_1():
+    """It was recorded by kartscope 0.1, a row a frame."""
+    folder = Path(__file__).parent / "data" / "dataset"
+    assert json.loads((folder / "manifest.json").read_text())["version"] == 1
+    dataset = read(folder)
+    source = dataset[0].source
+    assert (dataset.frames_per_step, source.game, source.course_name, source.cpu) == (1, "mkds", "f8c", "jit 100")
+    assert len(dataset[0]) == 120 and source.firmware["firmNickname"] == "DeSmuME"
+
+
 def test_two_episodes_of_one_source(tmp_path):
     with pytest.raises(DatasetError, match="expected a movie_sha256 of its own"):
         write(tmp_path / "dataset", [sample_episode(), sample_episode()], OBSERVATION)
@@ -223,8 +243,9 @@ def edit_manifest(folder, edit):
     ("edit", "message"),
     [
         (lambda value: value.update(format="other"), "format: expected kartscope-dataset, found other"),
-        (lambda value: value.update(version=2), "version: expected 1, found 2"),
-        (lambda value: value.update(version=True), "version: expected 1, found True"),
+        (lambda value: value.update(version=9), "version: expected 1 or 2, found 9"),
+        (lambda value: value.update(version=True), "version: expected 1 or 2, found True"),
+        (lambda value: value.update(frames_per_step=0), "frames_per_step: expected an integer from 1 to"),
         (lambda value: value.pop("version"), "manifest: expected the key version, found none"),
         (lambda value: value.update(movies={}), "manifest.movies: expected a list, found dict"),
         (lambda value: value["fields"].pop(), "fields[13]: expected Field(name='reward'"),
@@ -236,7 +257,7 @@ def edit_manifest(folder, edit):
         (lambda value: value["fields"][1].update(name="observation."), "observation field 0: expected a name"),
         (lambda value: value["movies"][0].update(file="../elsewhere.parquet"), "movies[0].file: expected a plain file name"),
         (lambda value: value["movies"][0].update(rows=-1), "movies[0].rows: expected an integer from 0"),
-        (lambda value: value["movies"][1].pop("clock"), "movies[1]: expected the key clock, found none"),
+        (lambda value: value["movies"][1]["machine"].pop("clock"), "movies[1].machine: expected the key clock, found none"),
         (lambda value: value["movies"][1].update(outcome="finished"), "movies[1].outcome: expected an object, found str"),
         (lambda value: value["movies"].append(3), "movies[3]: expected an object, found int 3"),
         (lambda value: value["movies"][0].update(sha256="00"), "SHA-256: expected 00, found"),

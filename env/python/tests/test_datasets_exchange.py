@@ -23,7 +23,7 @@ from kartscope.datasets import (
 )
 from kartscope.datasets.__main__ import main
 
-from datasets_samples import OBSERVATION, SOURCES, assert_equal, sample_episodes
+from datasets_samples import OBSERVATION, SOURCES, assert_equal, sample_episode, sample_episodes
 
 pq = pytest.importorskip("pyarrow.parquet")
 
@@ -222,6 +222,17 @@ class TestLeRobot:
                 assert item["action"][4] == episode.columns["action.item"][row]
         from_lerobot(tmp_path / "lerobot", tmp_path / "again")
         assert_same_dataset(tmp_path / "again", folder)
+
+    def test_rows_of_several_frames_are_fewer_a_second(self, tmp_path):
+        write(tmp_path / "dataset", [sample_episode()], OBSERVATION, frames_per_step=4)
+        to_lerobot(tmp_path / "dataset", tmp_path / "lerobot")
+        info = json.loads((tmp_path / "lerobot" / "meta" / "info.json").read_text())
+        assert info["fps"] == 15
+        from_lerobot(tmp_path / "lerobot", tmp_path / "again")
+        assert_same_dataset(tmp_path / "again", tmp_path / "dataset")
+        write(tmp_path / "uneven", [sample_episode()], OBSERVATION, frames_per_step=7)
+        with pytest.raises(DatasetError, match="frames_per_step: expected a divisor of 60, found 7"):
+            to_lerobot(tmp_path / "uneven", tmp_path / "other")
 
     def test_nothing_to_export(self, tmp_path):
         write(tmp_path / "dataset", [], OBSERVATION)

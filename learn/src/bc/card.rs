@@ -3,19 +3,21 @@
 use std::fs;
 use std::path::Path;
 
+use outputs::{Kind, Output};
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::metrics::ClassWeights;
-use super::{Config, Epoch, Network};
-use crate::dataset::Schema;
-use crate::{Error, Result, atomic};
+use super::{Config, Epoch, Heads, Network, PerHead, Widths, version_1};
+use crate::dataset::{Column, Schema};
+use crate::{Error, Result, files};
 
 /// The card's file name in a model's folder.
 pub const CARD: &str = "model.json";
 
-/// The version of card and weights that this crate reads and writes.
-pub const VERSION: u32 = 1;
+/// The version of card and weights that this crate writes. It also reads version 1, which had no step length: its models
+/// decide once a frame.
+pub const VERSION: u32 = 2;
 
 /// The value of `format` in every card.
 const FORMAT: &str = "kartscope-model";
@@ -98,10 +100,12 @@ pub struct Card {
     version: u32,
     /// Its training configuration.
     pub config: Config,
-    /// The fields of its observations.
+    /// The fields of its observations, and the frames that each decision is held.
     pub observation: Schema,
     /// [`Schema::hash`] of that.
     pub observation_sha256: String,
+    /// The columns of the action that it decides, each by a head of the network.
+    pub action: Vec<Column>,
     /// How observations are normalised.
     pub normalisation: Normalisation,
     /// The weight of each class in the loss.
@@ -133,9 +137,26 @@ struct Head {
 pub(crate) struct Preparation {
     pub(crate) config: Config,
     pub(crate) observation: Schema,
+    pub(crate) action: Vec<Column>,
+    /// The heads for that.
+    pub(crate) heads: Heads,
     pub(crate) normalisation: Normalisation,
     pub(crate) class_weights: ClassWeights,
     pub(crate) movies: Vec<UsedMovie>,
+}
+
+impl Preparation {
+    pub(crate) fn widths(&self) -> Widths {
+        widths(&self.observation, &self.heads)
+    }
+}
+
+fn widths(observation: &Schema, heads: &Heads) -> Widths {
+    Widths {
+        observation: observation.width(),
+        action: heads.width(),
+        outputs: heads.outputs(),
+    }
 }
 
 impl Card {
@@ -153,6 +174,7 @@ impl Card {
             config: preparation.config.clone(),
             observation: preparation.observation.clone(),
             observation_sha256: preparation.observation.hash(),
+            action: preparation.action.clone(),
             normalisation: preparation.normalisation.clone(),
             class_weights: preparation.class_weights.clone(),
             movies: preparation.movies.clone(),
@@ -180,20 +202,24 @@ impl Card {
     /// themselves.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(CARD);
-        let head: Head = atomic::read_json(&path, "model card")?;
+        let head: Head = files::read_json(&path, "model card")?;
         if head.format != FORMAT {
             return Err(Error::mismatch(&path, "format", FORMAT, head.format));
         }
-        if head.version != VERSION {
-            return Err(Error::mismatch(&path, "version", VERSION, head.version));
-        }
-        let card: Self = atomic::read_json(&path, "model card")?;
+        let card: Self = match head.version {
+            VERSION => files::read_json(&path, "model card")?,
+            version_1::VERSION => version_1::read(&path)?,
+            other => {
+                let expected = format!("{} or {VERSION}", version_1::VERSION);
+                return Err(Error::mismatch(&path, "version", expected, other));
+            }
+        };
         card.check(&path)?;
         Ok(card)
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        atomic::write_json(&folder.join(CARD), self)
+        files::write_json(&folder.join(CARD), self)
     }
 
     fn check(&self, path: &Path) -> Result<()> {
@@ -230,26 +256,20 @@ impl Card {
             let found = format!("{} and {}", mean.len(), deviation.len());
             return Err(Error::mismatch(path, "normalisation", expected, found));
         }
-        let ClassWeights {
-            steer,
-            accelerate,
-            brake,
-            drift,
-            item,
-        } = &self.class_weights;
-        let heads = [
-            (steer, 3),
-            (accelerate, 2),
-            (brake, 2),
-            (drift, 2),
-            (item, 2),
-        ];
-        let usable = |weights: &[f64]| weights.iter().all(|w| *w >= 0.0 && w.is_finite());
-        if heads
-            .iter()
-            .any(|(weights, classes)| weights.len() != *classes || !usable(weights))
-        {
-            let expected = "3 weights for steer, 2 for each button, none below 0";
+        let heads = self.heads(path)?;
+        let classes = heads.per_choice(|head| head.classes());
+        let described = self.class_weights.iter().map(|(name, weights)| {
+            let usable = weights
+                .iter()
+                .all(|weight| *weight >= 0.0 && weight.is_finite());
+            (name.to_owned(), if usable { weights.len() } else { 0 })
+        });
+        if described.collect::<PerHead<usize>>() != classes {
+            let counts: Vec<String> = classes
+                .iter()
+                .map(|(name, count)| format!("{count} for {name}"))
+                .collect();
+            let expected = format!("weights, none below 0: {}", counts.join(", "));
             let found = format!("{:?}", self.class_weights);
             return Err(Error::mismatch(path, "class_weights", expected, found));
         }
@@ -267,9 +287,20 @@ impl Card {
         Ok(())
     }
 
-    /// Reads the model's weights onto `device`.
-    pub(crate) fn network(&self, folder: &Path, device: Device) -> Result<Network> {
-        let shapes = Network::shapes(&self.config, self.observation.width());
+    /// The heads for its action's columns; `path` is the card's, for errors.
+    pub(crate) fn heads(&self, path: &Path) -> Result<Heads> {
+        Heads::new(&self.action)
+            .map_err(|(place, expected, found)| Error::mismatch(path, place, expected, found))
+    }
+
+    /// The numbers of its network's input and output, with these heads.
+    pub(crate) fn widths(&self, heads: &Heads) -> Widths {
+        widths(&self.observation, heads)
+    }
+
+    /// Reads the model's weights, for these heads, onto `device`.
+    pub(crate) fn network(&self, folder: &Path, heads: &Heads, device: Device) -> Result<Network> {
+        let shapes = Network::shapes(&self.config, self.widths(heads));
         let parameters = read_tensors(folder, &self.weights, &shapes, device)?;
         Ok(Network::with_parameters(&self.config, parameters))
     }
@@ -291,15 +322,15 @@ pub(super) fn write_tensors(
             )
         })
         .collect();
-    atomic::write_with(&path, |output| {
-        Tensor::write_safetensors(&tensors, output.partial_path()).map_err(|source| {
-            Error::Weights {
-                path: path.clone(),
-                source,
-            }
-        })
+    let output = Output::begin(&path, Kind::OWN)?;
+    Tensor::write_safetensors(&tensors, output.partial_path()).map_err(|source| {
+        Error::Weights {
+            path: path.clone(),
+            source,
+        }
     })?;
-    let sha256 = atomic::sha256_of_file(&path)?;
+    output.commit()?;
+    let sha256 = files::sha256_of_file(&path)?;
     Ok(FileReference { file, sha256 })
 }
 
@@ -311,7 +342,7 @@ pub(super) fn read_tensors(
     device: Device,
 ) -> Result<Vec<(String, Tensor)>> {
     let path = folder.join(&reference.file);
-    let hash = atomic::sha256_of_file(&path)?;
+    let hash = files::sha256_of_file(&path)?;
     if hash != reference.sha256 {
         return Err(Error::mismatch(&path, "SHA-256", &reference.sha256, hash));
     }

@@ -2,29 +2,19 @@
 
 use std::ops::Range;
 
-use env_mkds::action::DrivingAction;
 use tch::{Device, Kind, Tensor};
 
-use super::{ACTION_WIDTH, Config, Normalisation};
+use super::{Config, Heads, Normalisation};
+use crate::action;
 use crate::dataset::Rows;
-
-/// An action as input: steering's sign, then accelerate, brake, drift, item as 0 or 1.
-pub(crate) fn encode(action: DrivingAction) -> [f32; ACTION_WIDTH] {
-    [
-        f32::from(action.steer.sign()),
-        f32::from(u8::from(action.accelerate)),
-        f32::from(u8::from(action.brake)),
-        f32::from(u8::from(action.drift)),
-        f32::from(u8::from(action.item)),
-    ]
-}
 
 /// The frames of one side of the split while they are read: sequences one after another.
 #[derive(Debug, Default)]
 pub(super) struct FrameList {
     /// Row after row.
     pub(super) observations: Vec<f32>,
-    pub(super) actions: Vec<DrivingAction>,
+    /// The numbers of the actions, row after row.
+    pub(super) actions: Vec<f32>,
     /// The rows of each sequence: a movie's, or those between two gaps in it.
     pub(super) sequences: Vec<Range<usize>>,
 }
@@ -35,23 +25,22 @@ impl FrameList {
         for Range { start, end } in rows.sequences() {
             let observations = &rows.observations()[start * width..end * width];
             let actions = rows.actions().skip(start).take(end - start);
-            self.push_sequence(observations, actions);
+            let actions: Vec<f32> = actions.flat_map(action::encode).collect();
+            self.push_sequence(observations, &actions, end - start);
         }
     }
 
-    pub(super) fn push_sequence(
-        &mut self,
-        observations: &[f32],
-        actions: impl Iterator<Item = DrivingAction>,
-    ) {
-        let first = self.actions.len();
+    /// Adds a sequence of `rows` rows.
+    pub(super) fn push_sequence(&mut self, observations: &[f32], actions: &[f32], rows: usize) {
+        let first = self.len();
         self.observations.extend_from_slice(observations);
-        self.actions.extend(actions);
-        self.sequences.push(first..self.actions.len());
+        self.actions.extend_from_slice(actions);
+        self.sequences.push(first..first + rows);
     }
 
+    /// How many rows there are.
     pub(super) fn len(&self) -> usize {
-        self.actions.len()
+        self.sequences.last().map_or(0, |rows| rows.end)
     }
 }
 
@@ -60,7 +49,7 @@ impl FrameList {
 pub(super) struct Frames {
     /// `[rows, observation]`, normalised.
     observations: Tensor,
-    /// `[rows, 5]` as [`encode`] does.
+    /// `[rows, numbers]`
     actions: Tensor,
     /// `[rows]`, the first row of the row's sequence.
     starts: Tensor,
@@ -71,10 +60,12 @@ pub(super) struct Frames {
 /// The labels of a batch's rows.
 #[derive(Debug)]
 pub(super) struct Labels {
-    /// `[rows]` classes 0 left, 1 straight, 2 right.
-    pub(super) steer: Tensor,
-    /// `[rows, 4]` accelerate, brake, drift, item as 0 or 1.
-    pub(super) buttons: Tensor,
+    /// `[rows]` for each head that chooses: the class, counted from 0.
+    pub(super) classes: Vec<Tensor>,
+    /// `[rows, flags]`, 0 or 1.
+    pub(super) flags: Tensor,
+    /// `[rows, numbers]`, as the heads put them out.
+    pub(super) numbers: Tensor,
 }
 
 impl Frames {
@@ -89,23 +80,19 @@ impl Frames {
         observations
             .chunks_exact_mut(width)
             .for_each(|row| normalisation.apply(row));
-        let actions: Vec<f32> = list
-            .actions
-            .iter()
-            .flat_map(|action| encode(*action))
-            .collect();
         let starts: Vec<i64> = list
             .sequences
             .iter()
             .flat_map(|rows| std::iter::repeat_n(rows.start as i64, rows.len()))
             .collect();
         let rows = list.len() as i64;
+        let numbers = (list.actions.len() / list.len().max(1)) as i64;
         Ok(Self {
             observations: Tensor::f_from_slice(&observations)?
                 .f_view([rows, width as i64])?
                 .f_to_device(device)?,
-            actions: Tensor::f_from_slice(&actions)?
-                .f_view([rows, ACTION_WIDTH as i64])?
+            actions: Tensor::f_from_slice(&list.actions)?
+                .f_view([rows, numbers])?
                 .f_to_device(device)?,
             starts: Tensor::f_from_slice(&starts)?.f_to_device(device)?,
             sequences: list.sequences.clone(),
@@ -140,29 +127,45 @@ impl Frames {
         let exists = before.ge_tensor(&starts).to_kind(Kind::Float).unsqueeze(-1);
         let before = before.maximum(&starts).flatten(0, -1);
         let actions = self.actions.index_select(0, &before);
-        let actions = actions.view([count, -1, ACTION_WIDTH as i64]) * exists;
+        let actions = actions.view([count, -1, self.actions.size()[1]]) * exists;
         let shown = shown.unsqueeze(1);
         let actions = actions.view([count, -1]) * &shown;
 
         Tensor::cat(&[observations, actions, shown], 1)
     }
 
-    /// The labels of the frames `rows` `[n]`.
-    pub(super) fn labels(&self, rows: &Tensor) -> Labels {
+    /// The labels of the frames `rows` `[n]` for `heads`.
+    pub(super) fn labels(&self, rows: &Tensor, heads: &Heads) -> Labels {
         let actions = self.actions.index_select(0, rows);
+        let classes = heads
+            .choices()
+            .map(|(head, low)| (actions.select(1, head.number as i64) - low).to_kind(Kind::Int64));
+        let columns = |numbers: Vec<i64>| {
+            let numbers = Tensor::from_slice(&numbers).to_device(actions.device());
+            actions.index_select(1, &numbers)
+        };
+        let flags = heads.flags().map(|head| head.number as i64);
+        let (numbers, bounds): (Vec<i64>, Vec<[f32; 2]>) = heads
+            .numbers()
+            .map(|(head, middle, half)| (head.number as i64, [middle, half]))
+            .unzip();
+        let bounds = Tensor::from_slice(&bounds.concat())
+            .view([bounds.len() as i64, 2])
+            .to_device(actions.device());
         Labels {
-            steer: (actions.select(1, 0) + 1.0).to_kind(Kind::Int64),
-            buttons: actions.narrow(1, 1, ACTION_WIDTH as i64 - 1),
+            classes: classes.collect(),
+            flags: columns(flags.collect()),
+            numbers: (columns(numbers) - bounds.select(1, 0)) / bounds.select(1, 1),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use env_mkds::action::{PadAction, Steer};
+    use env_mkds::action::{DrivingAction, PadAction, Steer};
 
     use super::*;
-    use crate::dataset::{Field, Row, Schema};
+    use crate::dataset::{Column, DType, Row, Schema};
 
     const ROWS: usize = 12;
 
@@ -175,8 +178,10 @@ mod tests {
     fn frames(actions: &[DrivingAction]) -> Frames {
         let mut list = FrameList::default();
         let observations: Vec<f32> = (0..ROWS).flat_map(seen).collect();
-        list.push_sequence(&observations[..14], actions[..7].iter().copied());
-        list.push_sequence(&observations[14..], actions[7..].iter().copied());
+        let actions: Vec<f32> = actions.iter().copied().flat_map(action::encode).collect();
+        let split = 7 * action::WIDTH;
+        list.push_sequence(&observations[..14], &actions[..split], 7);
+        list.push_sequence(&observations[14..], &actions[split..], 5);
         let plain = Normalisation {
             mean: vec![0.0; 2],
             deviation: vec![1.0; 2],
@@ -232,8 +237,8 @@ mod tests {
         let expected: Vec<f32> = [seen(4), seen(3), seen(2)]
             .into_iter()
             .flatten()
-            .chain(encode(actions[3]))
-            .chain(encode(actions[2]))
+            .chain(action::encode(actions[3]))
+            .chain(action::encode(actions[2]))
             .chain([1.0])
             .collect();
         assert_eq!(input(&frames, 4, &config), expected);
@@ -255,7 +260,8 @@ mod tests {
 
     #[test]
     fn frames_behind_a_gap_are_a_sequence_of_their_own() {
-        let schema = Schema::new(vec![Field::new("seen", "", &[2], None, None)]).expect("valid");
+        let schema =
+            Schema::new(vec![Column::new("seen", DType::F32).of_shape(&[2])]).expect("valid");
         let mut rows = Rows::new(&schema);
         // The last two are of a race that was paused.
         for (row, frame) in [10, 11, 12, 40, 41, 90, 20, 21, 21].into_iter().enumerate() {
@@ -290,9 +296,11 @@ mod tests {
         };
         let mut actions = actions();
         actions[5] = action;
-        let labels = frames(&actions).labels(&Tensor::from_slice(&[5i64]));
-        assert_eq!(labels.steer.int64_value(&[0]), 2);
-        let buttons: Vec<f32> = Vec::try_from(labels.buttons.flatten(0, -1)).expect("floats");
-        assert_eq!(buttons, [0.0, 0.0, 1.0, 0.0]);
+        let heads = Heads::new(&action::columns()).expect("decidable");
+        let labels = frames(&actions).labels(&Tensor::from_slice(&[5i64]), &heads);
+        assert_eq!(labels.classes[0].int64_value(&[0]), 2);
+        let flags: Vec<f32> = Vec::try_from(labels.flags.flatten(0, -1)).expect("floats");
+        assert_eq!(flags, [0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(labels.numbers.size(), [1, 0]);
     }
 }

@@ -3,7 +3,7 @@
 use rand::{Rng, RngExt};
 use tch::{Device, Kind, Tensor};
 
-use super::{ACTION_WIDTH, Config, LOGITS, ModelName};
+use super::{Config, ModelName};
 
 /// A network and its weights.
 #[derive(Debug)]
@@ -13,6 +13,17 @@ pub(crate) struct Network {
     hidden: i64,
     /// Named; `weight` then `bias` of each layer from input to output.
     pub(super) parameters: Vec<(String, Tensor)>,
+}
+
+/// The numbers that a network's input and output have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Widths {
+    /// Of an observation.
+    pub(crate) observation: usize,
+    /// Of an action.
+    pub(crate) action: usize,
+    /// Of the heads' outputs.
+    pub(crate) outputs: usize,
 }
 
 /// The state that a recurrent network carries from frame to frame; empty for other networks.
@@ -34,13 +45,14 @@ impl Memory {
 
 impl Network {
     /// Numbers of one input: the observations, the previous actions, and whether those are shown.
-    pub(crate) fn input_width(config: &Config, observation: usize) -> usize {
-        config.history() * observation + config.previous_actions * ACTION_WIDTH + 1
+    pub(crate) fn input_width(config: &Config, widths: Widths) -> usize {
+        config.history() * widths.observation + config.previous_actions * widths.action + 1
     }
 
     /// Names and shapes of the parameters, in order.
-    pub(super) fn shapes(config: &Config, observation: usize) -> Vec<(String, Vec<i64>)> {
-        let input = Self::input_width(config, observation) as i64;
+    pub(super) fn shapes(config: &Config, widths: Widths) -> Vec<(String, Vec<i64>)> {
+        let input = Self::input_width(config, widths) as i64;
+        let outputs = widths.outputs as i64;
         let hidden = config.hidden as i64;
         let mut shapes = Vec::new();
         for layer in 0..config.layers {
@@ -59,8 +71,8 @@ impl Network {
                 }
             }
         }
-        shapes.push(("heads.weight".to_owned(), vec![LOGITS, hidden]));
-        shapes.push(("heads.bias".to_owned(), vec![LOGITS]));
+        shapes.push(("heads.weight".to_owned(), vec![outputs, hidden]));
+        shapes.push(("heads.bias".to_owned(), vec![outputs]));
         shapes
     }
 
@@ -68,12 +80,12 @@ impl Network {
     /// which is global to the process.
     pub(crate) fn random(
         config: &Config,
-        observation: usize,
+        widths: Widths,
         device: Device,
         random: &mut impl Rng,
     ) -> Self {
         let mut fan_in = 1;
-        let parameters = Self::shapes(config, observation)
+        let parameters = Self::shapes(config, widths)
             .into_iter()
             .map(|(name, shape)| {
                 if let [_, from] = shape[..] {
@@ -125,7 +137,7 @@ impl Network {
         self.parameters[0].1.device()
     }
 
-    /// Inputs `[batch, frames, input]` to logits `[batch, frames, 7]`. `memory` is that after
+    /// Inputs `[batch, frames, input]` to outputs `[batch, frames, outputs]`. `memory` is that after
     /// the frames before these, and becomes that after these.
     pub(crate) fn forward(&self, input: &Tensor, memory: &mut Memory) -> Tensor {
         let (body, heads) = self.parameters.split_at(self.parameters.len() - 2);

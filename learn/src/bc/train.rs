@@ -15,7 +15,8 @@ use super::adamw::{AdamW, Moments};
 use super::card::{self, Card, Normalisation, Preparation, UsedMovie};
 use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
-use super::{Config, Epoch, LOGITS, Memory, ModelName, Network, SplitMetrics, split};
+use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
+use crate::action;
 use crate::dataset::{Dataset, Movie};
 use crate::device::Device;
 use crate::{Error, Result};
@@ -97,7 +98,7 @@ pub struct Summary {
     pub best: Option<Epoch>,
 }
 
-/// Trains a model on `datasets`, which must have the same observations, or resumes the
+/// Trains a model on `datasets`, which must have the same observations and step length, or resumes the
 /// training that an earlier call began in the same folder. Movies that several datasets share
 /// count once.
 ///
@@ -174,7 +175,7 @@ fn prepare(
     let movies = chosen_movies(datasets, courses)?;
     let sources: Vec<(u8, &str)> = movies
         .iter()
-        .map(|(_, _, Movie { source, .. })| (source.course, source.movie_sha256.as_str()))
+        .map(|(_, _, Movie { source, .. })| (source.game.course, source.movie_sha256.as_str()))
         .collect();
     let split = split::by_movie(&sources, config.split_ratio, &mut random(config, SPLIT));
 
@@ -188,18 +189,26 @@ fn prepare(
             used.push(UsedMovie {
                 movie: movie.source.movie.clone(),
                 rows_sha256: movie.sha256.clone(),
-                course_name: movie.source.course_name.clone(),
+                course_name: movie.source.game.course_name.clone(),
                 validates: side == 1,
             });
         }
     }
     let [train, validation] = sides;
     let observation = movies[0].0.schema().clone();
+    let action = action::columns().to_vec();
+    let heads = Heads::new(&action).map_err(|(what, expected, found)| Error::Argument {
+        what,
+        expected,
+        found,
+    })?;
     let preparation = Preparation {
         config: config.clone(),
         normalisation: Normalisation::of(&train.observations, observation.width()),
-        class_weights: metrics::class_weights(&train, config),
+        class_weights: metrics::class_weights(&train, &heads, config),
         observation,
+        action,
+        heads,
         movies: used,
     };
     Ok((preparation, train, validation))
@@ -212,16 +221,12 @@ fn chosen_movies<'a>(
     courses: &[String],
 ) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
     for dataset in datasets.iter().skip(1) {
-        if let Some((expected, found)) = datasets[0].schema().difference(dataset.schema()) {
-            return Err(Error::mismatch(
-                dataset.folder(),
-                "observation",
-                expected,
-                found,
-            ));
+        if let Some(difference) = datasets[0].schema().difference(dataset.schema()) {
+            return Err(Error::differs(dataset.folder(), difference));
         }
     }
-    let wanted = |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.course_name);
+    let wanted =
+        |movie: &Movie| courses.is_empty() || courses.contains(&movie.source.game.course_name);
     let mut movies: Vec<_> = datasets
         .iter()
         .flat_map(|dataset| {
@@ -240,7 +245,7 @@ fn chosen_movies<'a>(
         let mut there: Vec<&str> = datasets
             .iter()
             .flat_map(Dataset::movies)
-            .map(|movie| movie.source.course_name.as_str())
+            .map(|movie| movie.source.game.course_name.as_str())
             .collect();
         there.sort_unstable();
         there.dedup();
@@ -295,14 +300,14 @@ impl<'a> Training<'a> {
 
     fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Self {
         let config = &preparation.config;
-        let width = preparation.observation.width();
-        let network = Network::random(config, width, device, &mut random(config, FIRST_WEIGHTS));
+        let widths = preparation.widths();
+        let network = Network::random(config, widths, device, &mut random(config, FIRST_WEIGHTS));
         Self {
             folder,
             preparation,
             optimiser: AdamW::new(&network.parameters, config.lr, config.weight_decay),
             network,
-            loss: Loss::new(&preparation.class_weights, device),
+            loss: Loss::new(&preparation.class_weights, &preparation.heads, device),
             history: Vec::new(),
             weights: None,
         }
@@ -347,7 +352,7 @@ impl<'a> Training<'a> {
         self.optimiser.lr = learning_rate(config, &self.history);
         let mut random = random(config, u64::from(epoch));
         let batches = batches(train, config, Some(&mut random));
-        let mut tally = Tally::new(train.device());
+        let mut tally = Tally::new(&preparation.heads, train.device());
         let mut memory = Memory::default();
         for (done, samples) in batches.iter().enumerate() {
             if interrupt.load(Ordering::Relaxed) {
@@ -385,7 +390,7 @@ impl<'a> Training<'a> {
         }
         let config = &self.preparation.config;
         let mut random = random(config, VALIDATION);
-        let mut tally = Tally::new(frames.device());
+        let mut tally = Tally::new(&self.preparation.heads, frames.device());
         let mut memory = Memory::default();
         for samples in batches(frames, config, None) {
             if interrupt.load(Ordering::Relaxed) {
@@ -433,11 +438,12 @@ impl<'a> Training<'a> {
 
         let inputs = frames.inputs(&rows, &shown, config);
         let inputs = inputs.view([samples.len() as i64, length as i64, -1]);
-        let logits = self.network.forward(&inputs, memory);
-        let logits = logits.reshape([-1, LOGITS]);
-        let labels = frames.labels(&rows);
-        let sum = self.loss.sum(&logits, &labels, &counted);
-        tally.add(&sum, &self.loss.unshifted(&logits), &labels, &counted);
+        let heads = &self.preparation.heads;
+        let outputs = self.network.forward(&inputs, memory);
+        let outputs = outputs.reshape([-1, heads.outputs() as i64]);
+        let labels = frames.labels(&rows, heads);
+        let sum = self.loss.sum(&outputs, &labels, &counted);
+        tally.add(&sum, &self.loss.unshifted(&outputs), &labels, &counted);
         sum / counted.sum(Kind::Float)
     }
 
@@ -491,8 +497,8 @@ impl<'a> Training<'a> {
     }
 
     fn read_checkpoint(&mut self, card: &Card) -> Result<()> {
-        let width = self.preparation.observation.width();
-        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, width)
+        let widths = self.preparation.widths();
+        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, widths)
             .into_iter()
             .flat_map(|(name, shape)| {
                 CHECKPOINT_PARTS.map(|part| (format!("{part}.{name}"), shape.clone()))
@@ -641,8 +647,8 @@ fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) ->
         let place = format!("config.{place} (another folder trains anew)");
         return Err(Error::mismatch(&path, place, expected, found));
     }
-    if let Some((expected, found)) = preparation.observation.difference(&card.observation) {
-        return Err(Error::mismatch(&path, "observation", expected, found));
+    if let Some(difference) = preparation.observation.difference(&card.observation) {
+        return Err(Error::differs(&path, difference));
     }
     if card.movies != preparation.movies {
         let describe = |movies: &[UsedMovie]| {
@@ -682,8 +688,7 @@ mod tests {
     fn frames() -> Frames {
         let mut list = FrameList::default();
         for rows in [100, 7, 33] {
-            let actions = std::iter::repeat_n(Default::default(), rows);
-            list.push_sequence(&vec![0.0; rows], actions);
+            list.push_sequence(&vec![0.0; rows], &vec![0.0; rows * action::WIDTH], rows);
         }
         let plain = Normalisation {
             mean: vec![0.0],

@@ -1,17 +1,20 @@
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::Path;
 
+use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use super::schema::DType;
-use super::{Field, Schema};
-use crate::{Error, Result, atomic};
+use super::schema::describe;
+use super::{Schema, version_1};
+use crate::{Error, Result, action, files};
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
 
-/// The version of manifest and columns that this crate reads and writes.
-pub const VERSION: u32 = 1;
+/// The version of manifest and columns that this crate writes. It also reads version 1, which had no step length (its
+/// rows are single frames), no documentation of columns, and the facts of machine and game among those of the movie.
+pub const VERSION: u32 = 2;
 
 /// The value of `format` in every manifest.
 const FORMAT: &str = "kartscope-dataset";
@@ -40,20 +43,46 @@ pub struct Source {
     /// SHA-256 of the movie's bytes, followed by those of the save state that it starts from, if any; hexadecimal.
     /// Two sources are the same if these are.
     pub movie_sha256: String,
+    /// How the race ended.
+    pub outcome: Outcome,
+    /// Whether the rows are only the frames that the movie names as corrections, with gaps between them. If not, they are
+    /// the whole race.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrections: bool,
+    /// The game, and the race in it.
+    pub game: Game,
+    /// The machine that played the movie.
+    pub machine: Machine,
+}
+
+/// The facts of a race in its game.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Game {
+    /// The game, as `mkds`.
+    pub name: String,
+    /// The character's number.
+    pub character: u8,
+    /// The kart's number.
+    pub kart: u8,
+    /// The course's number. Training splits movies course by course.
+    pub course: u8,
+    /// The course's abbreviation, as `--course-name` takes it.
+    pub course_name: String,
+    /// The laps that were finished, in milliseconds.
+    pub lap_times_ms: Vec<u32>,
+    /// The race's time in milliseconds, if it was finished.
+    pub total_time_ms: Option<u32>,
+}
+
+/// The machine that played a movie, as far as a replay depends on it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
     /// SHA-256 of the ROM, hexadecimal.
     pub rom_sha256: String,
     /// The ROM's checksum as the movie's header has it.
     pub rom_checksum: u32,
     /// The ROM's game code or serial.
     pub rom_serial: String,
-    /// The character's number.
-    pub character: u8,
-    /// The kart's number.
-    pub kart: u8,
-    /// The course's id.
-    pub course: u8,
-    /// The course's abbreviation, as `--course-name` takes it.
-    pub course_name: String,
     /// `interpreter`, or `jit` and the block size.
     pub cpu: String,
     /// The clock's start, `YYYY-MM-DD hh:mm:ss.mmm`.
@@ -65,16 +94,6 @@ pub struct Source {
     /// SHA-256 of the save state that the movie starts from, hexadecimal; `None` for one that starts at power-on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_sha256: Option<String>,
-    /// The laps that were finished, in milliseconds.
-    pub lap_times_ms: Vec<u32>,
-    /// The race's time in milliseconds, if it was finished.
-    pub total_time_ms: Option<u32>,
-    /// How the race ended.
-    pub outcome: Outcome,
-    /// Whether the rows are only the frames that the movie names as corrections, with gaps between them. If not, they are
-    /// the whole race.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub corrections: bool,
 }
 
 /// One movie of a dataset.
@@ -96,8 +115,10 @@ pub struct Movie {
 pub struct Manifest {
     format: String,
     version: u32,
+    /// The frames from one row to the next.
+    frames_per_step: NonZeroU32,
     /// All columns, in the files' order.
-    fields: Vec<Field>,
+    fields: Vec<Column>,
     /// The movies, in the order they were added, or [arranged](super::Writer::arrange).
     pub movies: Vec<Movie>,
 }
@@ -116,6 +137,7 @@ impl Manifest {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
+            frames_per_step: schema.frames_per_step(),
             fields: columns(schema),
             movies: Vec::new(),
         }
@@ -127,14 +149,18 @@ impl Manifest {
     /// A missing or damaged file, another format or version, or columns that this version does not have.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
-        let head: Head = atomic::read_json(&path, "dataset manifest")?;
+        let head: Head = files::read_json(&path, "dataset manifest")?;
         if head.format != FORMAT {
             return Err(Error::mismatch(&path, "format", FORMAT, head.format));
         }
-        if head.version != VERSION {
-            return Err(Error::mismatch(&path, "version", VERSION, head.version));
-        }
-        let manifest: Self = atomic::read_json(&path, "dataset manifest")?;
+        let manifest: Self = match head.version {
+            VERSION => files::read_json(&path, "dataset manifest")?,
+            version_1::VERSION => version_1::read(&path)?,
+            other => {
+                let expected = format!("{} or {VERSION}", version_1::VERSION);
+                return Err(Error::mismatch(&path, "version", expected, other));
+            }
+        };
         manifest.check(&path)?;
         Ok(manifest)
     }
@@ -147,9 +173,10 @@ impl Manifest {
         let expected = columns(&schema);
         for index in 0..expected.len().max(self.fields.len()) {
             let (expected, found) = (expected.get(index), self.fields.get(index));
+            let (expected, found) = (describe(expected), describe(found));
             if expected != found {
                 let place = format!("fields[{index}]");
-                return Err(Error::mismatch(path, place, name(expected), name(found)));
+                return Err(Error::mismatch(path, place, expected, found));
             }
         }
         for movie in &self.movies {
@@ -168,70 +195,52 @@ impl Manifest {
         Ok(())
     }
 
-    /// The fields of the observations.
+    /// What a row is.
     pub fn schema(&self) -> Schema {
         let fields = self.fields.iter().filter_map(|field| {
             let name = field.name.strip_prefix(OBSERVATION)?;
-            Some(Field {
+            Some(Column {
                 name: name.to_owned(),
                 ..field.clone()
             })
         });
-        Schema::unchecked(fields.collect())
+        Schema::unchecked(self.frames_per_step, fields.collect())
     }
 
     /// All columns, in the files' order.
-    pub fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[Column] {
         &self.fields
     }
 }
 
-fn name(field: Option<&Field>) -> String {
-    field.map_or_else(
-        || "nothing".to_owned(),
-        |field| format!("{} ({:?}, {:?})", field.name, field.shape, field.dtype),
-    )
-}
-
 /// All columns of a dataset whose observations are `schema`, in order.
-fn columns(schema: &Schema) -> Vec<Field> {
-    let column = |name: &str, unit: &str, dtype, low: Option<f32>, high: Option<f32>| Field {
-        name: name.to_owned(),
-        unit: unit.to_owned(),
-        shape: Vec::new(),
-        dtype,
-        low,
-        high,
-    };
-    let button = |name: &str| column(name, "", DType::Bool, Some(0.0), Some(1.0));
-    let observation = schema.fields().iter().map(|field| Field {
+fn columns(schema: &Schema) -> Vec<Column> {
+    let observation = schema.fields().iter().map(|field| Column {
         name: format!("{OBSERVATION}{}", field.name),
         ..field.clone()
     });
-    std::iter::once(column("frame", "frames", DType::UInt32, Some(0.0), None))
+    let frame = Column::new("frame", DType::U32)
+        .between(0.0, f64::INFINITY)
+        .in_unit("frames")
+        .documented("the race's frame counter before the step");
+    let buttons = Column::new("buttons", DType::U16)
+        .between(0.0, 8191.0)
+        .in_unit("DS keypad bits")
+        .documented("the buttons held in the step");
+    let actions = action::columns().map(|column| column.within("action"));
+    let results = [
+        Column::new("race_progress", DType::F32)
+            .in_unit("races")
+            .documented("the share of the race that is driven after the step"),
+        Column::new("lap", DType::I32)
+            .in_unit("laps")
+            .documented("the lap after the step, as the game counts"),
+        Column::new("reward", DType::F32).documented("the environment's reward for the step"),
+    ];
+    std::iter::once(frame)
         .chain(observation)
-        .chain([
-            column(
-                "buttons",
-                "DS keypad bits",
-                DType::UInt16,
-                Some(0.0),
-                Some(8191.0),
-            ),
-            column(
-                "action.steer",
-                "-1 left, 1 right",
-                DType::Int8,
-                Some(-1.0),
-                Some(1.0),
-            ),
-            button("action.accelerate"),
-            button("action.brake"),
-            button("action.drift"),
-            button("action.item"),
-            column("race_progress", "races", DType::Float32, None, None),
-            column("lap", "laps", DType::Int32, None, None),
-            column("reward", "", DType::Float32, None, None),
-        ])
+        .chain([buttons])
+        .chain(actions)
+        .chain(results)
         .collect()
 }

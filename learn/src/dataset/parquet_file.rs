@@ -13,14 +13,14 @@ use arrow::datatypes::{
     DataType, Field as ArrowField, Float32Type, Int32Type, Schema as ArrowSchema, UInt16Type,
     UInt32Type,
 };
+use env_core::columns::{Column, DType};
 use env_mkds::action::DrivingAction;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-use super::schema::DType;
-use super::{Field, Manifest, Rows};
+use super::{Manifest, Rows};
 use crate::{Error, Result};
 
 /// Rows decoded at a time.
@@ -87,17 +87,17 @@ fn arrays(manifest: &Manifest, rows: &Rows) -> Vec<ArrayRef> {
 }
 
 /// The numbers `offset ..` of every observation as `field`'s column.
-fn observation_array(field: &Field, rows: &Rows, offset: usize) -> ArrayRef {
+fn observation_array(field: &Column, rows: &Rows, offset: usize) -> ArrayRef {
     let values = Float32Array::from_iter_values(
         rows.observation
             .chunks_exact(rows.width)
             .flat_map(|row| row[offset..offset + field.width()].iter().copied()),
     );
-    match field.list_length() {
+    match list_length(field) {
         None => Arc::new(values),
         Some(length) => Arc::new(FixedSizeListArray::new(
             list_item(),
-            i32::try_from(length).unwrap_or(i32::MAX), // a schema's width is bounded far below
+            length,
             Arc::new(values),
             None,
         )),
@@ -108,24 +108,34 @@ fn list_item() -> Arc<ArrowField> {
     Arc::new(ArrowField::new("item", DataType::Float32, false))
 }
 
-fn arrow_schema(fields: &[Field]) -> Arc<ArrowSchema> {
+fn number_type(dtype: DType) -> DataType {
+    match dtype {
+        DType::Bool => DataType::Boolean,
+        DType::U8 => DataType::UInt8,
+        DType::U16 => DataType::UInt16,
+        DType::U32 => DataType::UInt32,
+        DType::I8 => DataType::Int8,
+        DType::I32 => DataType::Int32,
+        DType::I64 => DataType::Int64,
+        DType::F32 => DataType::Float32,
+        DType::F64 => DataType::Float64,
+    }
+}
+
+/// The length of the list in which a column stores a row; `None` for a single number.
+fn list_length(column: &Column) -> Option<i32> {
+    // A schema's width is bounded far below.
+    let length = || i32::try_from(column.width()).unwrap_or(i32::MAX);
+    (!column.shape.is_empty()).then(length)
+}
+
+fn arrow_schema(fields: &[Column]) -> Arc<ArrowSchema> {
     let columns: Vec<ArrowField> = fields
         .iter()
         .map(|field| {
-            let number = match field.dtype {
-                DType::Bool => DataType::Boolean,
-                DType::Int8 => DataType::Int8,
-                DType::Int32 => DataType::Int32,
-                DType::UInt16 => DataType::UInt16,
-                DType::UInt32 => DataType::UInt32,
-                DType::Float32 => DataType::Float32,
-            };
-            let stored = match field.list_length() {
-                None => number,
-                Some(length) => DataType::FixedSizeList(
-                    list_item(),
-                    i32::try_from(length).unwrap_or(i32::MAX), // bounded as above
-                ),
+            let stored = match list_length(field) {
+                None => number_type(field.dtype),
+                Some(length) => DataType::FixedSizeList(list_item(), length),
             };
             ArrowField::new(&field.name, stored, false)
         })
@@ -172,7 +182,7 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
 pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> {
     let reader = open(path, manifest, rows)?;
     let schema = manifest.schema();
-    let mut all = Rows::of_width(schema.width());
+    let mut all = Rows::new(&schema);
     for batch in reader {
         append(
             &mut all,
@@ -221,7 +231,7 @@ fn append(all: &mut Rows, batch: &RecordBatch, manifest: &Manifest, path: &Path)
             // The action columns are derived from the buttons.
             name if name.starts_with("action.") => {}
             _ => {
-                let numbers = match field.list_length() {
+                let numbers = match list_length(field) {
                     None => column.as_primitive::<Float32Type>().values().clone(),
                     Some(_) => column
                         .as_fixed_size_list()

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use super::parquet_file;
 use super::{Manifest, Movie, Rows, Schema};
-use crate::{Error, Result, atomic};
+use crate::{Error, Result, files};
 
 /// A dataset whose files have been checked.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl Dataset {
         let manifest = Manifest::read(&folder)?;
         for movie in &manifest.movies {
             let path = folder.join(&movie.file);
-            let hash = atomic::sha256_of_file(&path)?;
+            let hash = files::sha256_of_file(&path)?;
             if hash != movie.sha256 {
                 return Err(Error::mismatch(&path, "SHA-256", &movie.sha256, hash));
             }
@@ -42,7 +42,7 @@ impl Dataset {
         &self.folder
     }
 
-    /// The fields of the observations.
+    /// What a row is.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }

@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use env_mkds::action::{DrivingAction, PadAction};
@@ -5,20 +6,20 @@ use nds_formats::pad::Pad;
 
 use super::Schema;
 
-/// One frame of a race.
+/// One step of a race.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Row<'a> {
-    /// The race's frame counter before the frame.
+    /// The race's frame counter before the step.
     pub frame: u32,
-    /// The observation before the frame: the schema's numbers, flat.
+    /// The observation before the step: the schema's numbers, flat.
     pub observation: &'a [f32],
-    /// The buttons held in the frame.
+    /// The buttons held in the step.
     pub buttons: Pad,
-    /// Fraction of the race driven after the frame, 0 to 1.
+    /// Fraction of the race driven after the step, 0 to 1.
     pub race_progress: f32,
-    /// The lap the kart is in after the frame; the game's own count.
+    /// The lap the kart is in after the step; the game's own count.
     pub lap: i32,
-    /// The environment's reward for the frame.
+    /// The environment's reward for the step.
     pub reward: f32,
 }
 
@@ -29,9 +30,10 @@ impl Row<'_> {
     }
 }
 
-/// The frames of one movie, column by column.
+/// The steps of one movie, column by column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
+    frames_per_step: NonZeroU32,
     pub(super) width: usize,
     pub(super) frame: Vec<u32>,
     /// `len * width`, row after row.
@@ -45,12 +47,9 @@ pub struct Rows {
 impl Rows {
     /// No rows yet.
     pub fn new(schema: &Schema) -> Self {
-        Self::of_width(schema.width())
-    }
-
-    pub(super) fn of_width(width: usize) -> Self {
         Self {
-            width,
+            frames_per_step: schema.frames_per_step(),
+            width: schema.width(),
             frame: Vec::new(),
             observation: Vec::new(),
             buttons: Vec::new(),
@@ -109,7 +108,7 @@ impl Rows {
         }
     }
 
-    /// The rows as sequences of consecutive frames of the race. A whole race is one sequence; of a race's
+    /// The rows as sequences of consecutive steps of the race. A whole race is one sequence; of a race's
     /// corrections each range is one. A paused race repeats its frame counter, which is no gap.
     pub fn sequences(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut rest = 0..self.len();
@@ -122,10 +121,10 @@ impl Rows {
         })
     }
 
-    /// Whether the frame of row `index` is that of the row before or the next one.
+    /// Whether row `index` is at most a step after the row before.
     fn follows(&self, index: usize) -> bool {
-        let (before, frame) = (self.frame[index - 1], self.frame[index]);
-        frame == before || Some(frame) == before.checked_add(1)
+        let passed = self.frame[index].checked_sub(self.frame[index - 1]);
+        passed.is_some_and(|frames| frames <= self.frames_per_step.get())
     }
 
     /// All observations, row after row: `len * width` numbers.

@@ -1,105 +1,29 @@
+use std::num::NonZeroU32;
+
+use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, atomic};
-
-/// The number type of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DType {
-    /// True or false.
-    Bool,
-    /// Signed, 8 bits.
-    Int8,
-    /// Signed, 32 bits.
-    Int32,
-    /// Unsigned, 16 bits.
-    UInt16,
-    /// Unsigned, 32 bits.
-    UInt32,
-    /// IEEE 754 single precision.
-    Float32,
-}
-
-/// One column: its name, unit, shape, type and bounds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Field {
-    /// The column's name.
-    pub name: String,
-    /// The unit of its numbers, for people; empty when there is none.
-    pub unit: String,
-    /// Empty for one number a row, `[n]` for a list of n.
-    pub shape: Vec<usize>,
-    /// The number type.
-    pub dtype: DType,
-    /// The lower bound of all values; `None` for none.
-    pub low: Option<f32>,
-    /// The upper bound of all values; `None` for none.
-    pub high: Option<f32>,
-}
-
-impl Field {
-    /// A field of an observation; infinite bounds count as none.
-    pub fn new(
-        name: &str,
-        unit: &str,
-        shape: &[usize],
-        low: Option<f32>,
-        high: Option<f32>,
-    ) -> Self {
-        Self {
-            name: name.to_owned(),
-            unit: unit.to_owned(),
-            shape: shape.to_vec(),
-            dtype: DType::Float32,
-            low: low.filter(|bound| bound.is_finite()),
-            high: high.filter(|bound| bound.is_finite()),
-        }
-    }
-
-    /// How many numbers the field has in a row.
-    pub fn width(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// A description of the field in one line, for errors.
-    fn describe(&self) -> String {
-        let bound = |value: Option<f32>| value.map_or("any".to_owned(), |value| value.to_string());
-        format!(
-            "{} {:?} {:?} from {} to {} {}",
-            self.name,
-            self.shape,
-            self.dtype,
-            bound(self.low),
-            bound(self.high),
-            self.unit
-        )
-    }
-
-    /// The length of the list in which the column stores a row; `None` for a single number.
-    pub(crate) fn list_length(&self) -> Option<usize> {
-        (!self.shape.is_empty()).then(|| self.width())
-    }
-}
+use crate::{Error, Result, files};
 
 /// The most numbers an observation may have: far above any use, and a limit for allocations
 /// whose size a manifest gives.
 const MAX_WIDTH: usize = 1 << 20;
 
-/// The fields of an observation, in the order of the flat vector.
+/// What a row is: the columns of its observation, in the order of the flat vector, and the frames that it lasts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Schema {
-    fields: Vec<Field>,
+    frames_per_step: NonZeroU32,
+    fields: Vec<Column>,
 }
 
 impl Schema {
-    /// A schema of `fields`.
+    /// A schema of `fields`, a row a frame.
     ///
     /// # Errors
     /// [`Error::Argument`] when there are none, a name is empty or double, a field has no
     /// numbers, is not `float32`, or there are too many numbers.
-    pub fn new(fields: Vec<Field>) -> Result<Self> {
-        let schema = Self::unchecked(fields);
+    pub fn new(fields: Vec<Column>) -> Result<Self> {
+        let schema = Self::unchecked(NonZeroU32::MIN, fields);
         schema
             .check()
             .map_err(|(place, expected, found)| Error::Argument {
@@ -110,8 +34,25 @@ impl Schema {
         Ok(schema)
     }
 
-    pub(super) fn unchecked(fields: Vec<Field>) -> Self {
-        Self { fields }
+    pub(super) fn unchecked(frames_per_step: NonZeroU32, fields: Vec<Column>) -> Self {
+        Self {
+            frames_per_step,
+            fields,
+        }
+    }
+
+    /// The same with so many frames a row.
+    #[must_use]
+    pub fn with_frames_per_step(self, frames_per_step: NonZeroU32) -> Self {
+        Self {
+            frames_per_step,
+            ..self
+        }
+    }
+
+    /// The frames from one row to the next, in which the row's action is held.
+    pub fn frames_per_step(&self) -> NonZeroU32 {
+        self.frames_per_step
     }
 
     /// Returns the first error as place, expected, found.
@@ -133,8 +74,9 @@ impl Schema {
             {
                 return wrong(&field.name, "a name used once", "it twice".to_owned());
             }
-            if field.dtype != DType::Float32 {
-                return wrong(&field.name, "dtype float32", format!("{:?}", field.dtype));
+            if field.dtype != DType::F32 {
+                let found = field.dtype.numpy().to_owned();
+                return wrong(&field.name, "dtype float32", found);
             }
             let width = field
                 .shape
@@ -152,34 +94,53 @@ impl Schema {
     }
 
     /// The fields, in order.
-    pub fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[Column] {
         &self.fields
     }
 
     /// How many numbers an observation has.
     pub fn width(&self) -> usize {
-        self.fields.iter().map(Field::width).sum()
+        self.fields.iter().map(Column::width).sum()
     }
 
-    /// SHA-256 of the schema: equal exactly when names, units, shapes, types, bounds and order are.
+    /// SHA-256 of the schema: equal exactly when the step length and the names, units, shapes, types, bounds and order
+    /// of the fields are.
     pub fn hash(&self) -> String {
-        let text: String = self
-            .fields
-            .iter()
-            .map(|field| field.describe() + "\n")
-            .collect();
-        atomic::sha256(text.as_bytes())
+        let mut text = format!("{} frames per step\n", self.frames_per_step);
+        for field in &self.fields {
+            text += &format!("{field}\n");
+        }
+        files::sha256(text.as_bytes())
     }
 
-    /// Names the first difference to another schema, as "expected" (self) and "found" (other).
-    pub(crate) fn difference(&self, other: &Self) -> Option<(String, String)> {
-        let describe = |field: Option<&Field>| match field {
-            Some(field) => field.describe(),
-            None => "no further field".to_owned(),
-        };
+    /// The first difference to another schema.
+    pub(crate) fn difference(&self, other: &Self) -> Option<Difference> {
+        if self.frames_per_step != other.frames_per_step {
+            return Some(Difference {
+                place: "frames_per_step",
+                expected: self.frames_per_step.to_string(),
+                found: other.frames_per_step.to_string(),
+            });
+        }
         (0..self.fields.len().max(other.fields.len()))
-            .map(|index| (self.fields.get(index), other.fields.get(index)))
-            .find(|(mine, theirs)| mine != theirs)
-            .map(|(mine, theirs)| (describe(mine), describe(theirs)))
+            .map(|index| Difference {
+                place: "observation",
+                expected: describe(self.fields.get(index)),
+                found: describe(other.fields.get(index)),
+            })
+            .find(|difference| difference.expected != difference.found)
     }
+}
+
+/// Where two schemas differ, and how.
+pub(crate) struct Difference {
+    /// The key in a manifest or card.
+    pub(crate) place: &'static str,
+    pub(crate) expected: String,
+    pub(crate) found: String,
+}
+
+/// A column in one line, without its documentation.
+pub(super) fn describe(column: Option<&Column>) -> String {
+    column.map_or_else(|| "nothing".to_owned(), Column::to_string)
 }

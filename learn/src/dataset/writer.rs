@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use outputs::FolderLock;
+use outputs::{FolderLock, Kind, Output};
 
 use super::parquet_file;
 use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
-use crate::{Error, Result, atomic};
+use crate::{Error, Result, files};
 
 /// Adds movies to a dataset's folder, one at a time and each atomically.
 ///
@@ -42,13 +42,13 @@ impl Writer {
             });
         }
         let manifest = Manifest::read(&folder)?;
-        if let Some((expected, found)) = schema.difference(&manifest.schema()) {
-            return Err(Error::mismatch(&path, "observation", expected, found));
+        if let Some(difference) = schema.difference(&manifest.schema()) {
+            return Err(Error::differs(&path, difference));
         }
         let mut lost = BTreeSet::new();
         for movie in &manifest.movies {
             let path = folder.join(&movie.file);
-            match atomic::sha256_of_file(&path) {
+            match files::sha256_of_file(&path) {
                 Ok(hash) if hash == movie.sha256 => {}
                 Ok(hash) => {
                     let place = "SHA-256 (without the file, its movie can be recorded again)";
@@ -103,10 +103,10 @@ impl Writer {
         }
         let file = file_name(&source);
         let path = self.folder.join(&file);
-        atomic::write_with(&path, |out| {
-            parquet_file::write(out, &path, &self.manifest, rows)
-        })?;
-        let sha256 = atomic::sha256_of_file(&path)?;
+        let mut output = Output::begin(&path, Kind::OWN)?;
+        parquet_file::write(&mut output, &path, &self.manifest, rows)?;
+        output.commit()?;
+        let sha256 = files::sha256_of_file(&path)?;
         let mut manifest = self.manifest.clone();
         manifest
             .movies
@@ -117,7 +117,7 @@ impl Writer {
             sha256,
             source,
         });
-        atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
+        files::write_json(&self.folder.join(MANIFEST), &manifest)?;
         self.lost
             .remove(&manifest.movies[manifest.movies.len() - 1].file);
         self.manifest = manifest;
@@ -137,7 +137,7 @@ impl Writer {
         let mut manifest = self.manifest.clone();
         manifest.movies.sort_by_cached_key(place);
         if manifest != self.manifest {
-            atomic::write_json(&self.folder.join(MANIFEST), &manifest)?;
+            files::write_json(&self.folder.join(MANIFEST), &manifest)?;
             self.manifest = manifest;
         }
         Ok(())

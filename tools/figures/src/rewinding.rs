@@ -8,7 +8,7 @@ use env_mkds::action::PadAction;
 use env_mkds::game::{Input, Session};
 use env_mkds::menus::{self, Opponent, Pace};
 use env_mkds::runs::race_movie::blank_movie;
-use env_mkds::scripted::{ScriptedDriver, Style};
+use env_mkds::scripted::{Pursuit, Style};
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
@@ -54,9 +54,7 @@ pub fn measure() -> Result<()> {
             Some(race) => {
                 let driver = match &mut driver {
                     Some(driver) => driver,
-                    none => {
-                        none.insert(ScriptedDriver::new(&Course::read(&race)?, Style::default()))
-                    }
+                    none => none.insert(Pursuit::new(&Course::read(&race)?, Style::default())),
                 };
                 Frame::pad(driver.act(&race)?.to_pad())
             }

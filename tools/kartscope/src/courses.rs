@@ -1,6 +1,7 @@
 //! Names of courses in file names.
 
-use mkds_formats::names::{COURSE_SLOTS, Course};
+use mkds_formats::names::COURSE_SLOTS;
+pub use mkds_formats::names::course_code as code;
 
 /// The name of a ghost in file names: its course, and its slot if that belongs to another
 /// course, as in saves of mods.
@@ -13,13 +14,4 @@ pub fn ghost_code(slot: usize, id: u8) -> String {
     } else {
         format!("{code}_slot{slot}")
     }
-}
-
-/// The name of a course in file names.
-#[must_use]
-pub fn code(id: u8) -> String {
-    Course::by_id(id).map_or_else(
-        || format!("course{id}"),
-        |course| course.abbreviation.to_lowercase(),
-    )
 }

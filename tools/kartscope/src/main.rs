@@ -17,7 +17,6 @@ mod games;
 mod interrupt;
 mod json_path;
 mod report;
-mod schema;
 mod waiting;
 #[cfg_attr(not(feature = "window"), path = "no_watch.rs")]
 mod watch;

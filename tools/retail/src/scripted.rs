@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use anyhow::{Context, Result};
 use desmume::Options;
 use env_mkds::runs::race_movie::{self, StateStart};
-use env_mkds::scripted::{ScriptedPilot, Style};
+use env_mkds::scripted::{ScriptedDriver, Style};
 use rayon::prelude::*;
 
 use crate::check::Check;
@@ -69,8 +69,8 @@ fn race_from(rom: &[u8], ghost: &Ghost) -> Result<Vec<u32>> {
         .into_par_iter()
         .map(|seed| {
             let start = StateStart::open(rom, &Options::default(), &ghost.state)?;
-            let mut pilot = ScriptedPilot::new(Style::seeded(seed));
-            let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut pilot, &mut |_| {
+            let mut driver = ScriptedDriver::new(Style::seeded(seed));
+            let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut driver, &mut |_| {
                 ControlFlow::Continue(())
             })?;
             Ok(run.outcome.finished.then_some(run.outcome.total_ms))

@@ -2,10 +2,11 @@
 
 use std::f32::consts::{PI, TAU};
 
+use env_core::columns::Column;
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing, RayFan};
 
-use super::{Field, Observe, Writer};
+use super::{Observe, Writer};
 use crate::{Error, Result, moment::Moment};
 
 const TURN: (f32, f32) = (-PI, PI);
@@ -107,7 +108,7 @@ pub(super) struct RayTerm {
 }
 
 impl Observe for RayTerm {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let Rays {
             name, range, count, ..
         } = &self.rays;
@@ -119,7 +120,7 @@ impl Observe for RayTerm {
                 "distance to the nearest wall along each ray, left to right; the range where there is none"
             }
         };
-        vec![Field::scalar(name, "units", (0.0, *range), doc).of_shape(&[*count])]
+        vec![Column::float(name, "units", (0.0, *range), doc).of_shape(&[*count])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -160,16 +161,16 @@ impl Checkpoints {
 }
 
 impl Observe for Checkpoints {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         vec![
-            Field::scalar(
+            Column::float(
                 "checkpoint_angle",
                 "radians",
                 TURN,
                 "bearing of each of the next checkpoints' middles from the kart's facing",
             )
             .of_shape(&[self.count]),
-            Field::scalar(
+            Column::float(
                 "checkpoint_distance",
                 "units",
                 (0.0, CHECKPOINT_RANGE),
@@ -222,21 +223,21 @@ impl Centreline {
 }
 
 impl Observe for Centreline {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         vec![
-            Field::scalar(
+            Column::float(
                 "centreline_offset",
                 "units",
                 (-OFFSET_RANGE, OFFSET_RANGE),
                 "how far left of the centreline the kart is",
             ),
-            Field::scalar(
+            Column::float(
                 "centreline_heading",
                 "radians",
                 TURN,
                 "direction of the centreline beside the kart from the kart's facing",
             ),
-            Field::scalar(
+            Column::float(
                 "centreline_ahead",
                 "radians",
                 TURN,

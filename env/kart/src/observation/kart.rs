@@ -2,9 +2,10 @@
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
+use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Number, Observe, Writer};
+use super::{Observe, Writer};
 use crate::{
     facts::{Controls, Facts, Floor},
     moment::Moment,
@@ -47,8 +48,8 @@ unit_terms! {
 }
 
 impl Observe for Position {
-    fn fields(&self) -> Vec<Field> {
-        vec![Field::scalar("position", "units", WORLD, "where the kart is").of_shape(&[3])]
+    fn fields(&self) -> Vec<Column> {
+        vec![Column::float("position", "units", WORLD, "where the kart is").of_shape(&[3])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -57,9 +58,9 @@ impl Observe for Position {
 }
 
 impl Observe for Velocity {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let doc = "how far the kart moved in the last frame";
-        vec![Field::scalar("velocity", "units/frame", (-64.0, 64.0), doc).of_shape(&[3])]
+        vec![Column::float("velocity", "units/frame", (-64.0, 64.0), doc).of_shape(&[3])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -68,9 +69,9 @@ impl Observe for Velocity {
 }
 
 impl Observe for Normal {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let doc = "up on the floor below the kart, unit length";
-        vec![Field::scalar("floor_normal", "1", (-1.0, 1.0), doc).of_shape(&[3])]
+        vec![Column::float("floor_normal", "1", (-1.0, 1.0), doc).of_shape(&[3])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -79,46 +80,46 @@ impl Observe for Normal {
 }
 
 impl Observe for Motion {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         vec![
-            Field::scalar(
+            Column::float(
                 "forward_speed",
                 "units/frame",
                 (-8.0, 16.0),
                 "signed speed along the facing",
             ),
-            Field::scalar(
+            Column::float(
                 "speed",
                 "units/frame",
                 (0.0, 16.0),
                 "length of the velocity",
             ),
-            Field::scalar("speed_fraction", "1", FLAG, "speed over the present limit"),
-            Field::scalar(
+            Column::float("speed_fraction", "1", FLAG, "speed over the present limit"),
+            Column::float(
                 "speed_limit",
                 "units/frame",
                 (0.0, 16.0),
                 "the present limit of terrain, slope and boost",
             ),
-            Field::scalar(
+            Column::float(
                 "vertical_speed",
                 "units/frame",
                 (-16.0, 16.0),
                 "speed upwards",
             ),
-            Field::scalar(
+            Column::float(
                 "slip_angle",
                 "radians",
                 TURN,
                 "direction of travel from the facing",
             ),
-            Field::scalar(
+            Column::float(
                 "yaw_rate",
                 "radians/frame",
                 (-0.25, 0.25),
                 "turn of the facing in the last frame",
             ),
-            Field::scalar(
+            Column::float(
                 "slope",
                 "radians",
                 (-FRAC_PI_2, FRAC_PI_2),
@@ -148,35 +149,35 @@ fn slope(now: &Facts) -> f32 {
 }
 
 impl Observe for Drift {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         vec![
-            Field::scalar(
+            Column::float(
                 "drift_direction",
                 "1",
                 (-1.0, 1.0),
                 "+1 drifting left, -1 right, 0 not drifting",
             ),
-            Field::scalar(
+            Column::float(
                 "drift_angle",
                 "radians",
                 TURN,
                 "turn of the kart's body against its heading in a drift",
             ),
-            Field::scalar(
+            Column::float(
                 "drift_charge",
                 "1",
                 (0.0, 4.0),
                 "steps of the mini-turbo charge; full at 4",
             ),
-            Field::scalar(
+            Column::float(
                 "drift_cooldown",
                 "frames",
                 (0.0, 30.0),
                 "frames until the next press counts towards the charge",
             ),
-            Field::scalar("hopping", "flag", FLAG, "in a hop"),
-            Field::scalar("boost", "frames", (0.0, 120.0), "frames of boost left"),
-            Field::scalar(
+            Column::float("hopping", "flag", FLAG, "in a hop"),
+            Column::float("boost", "frames", (0.0, 120.0), "frames of boost left"),
+            Column::float(
                 "mini_turbo",
                 "frames",
                 (0.0, 60.0),
@@ -198,10 +199,10 @@ impl Observe for Drift {
 }
 
 impl Observe for Surface {
-    fn fields(&self) -> Vec<Field> {
-        let flag = |name, doc| Field::scalar(name, "flag", FLAG, doc);
+    fn fields(&self) -> Vec<Column> {
+        let flag = |name, doc| Column::float(name, "flag", FLAG, doc);
         vec![
-            Field::scalar("airborne", "frames", (0.0, 60.0), "frames in the air"),
+            Column::float("airborne", "frames", (0.0, 60.0), "frames in the air"),
             flag("floor_road", "on the road"),
             flag("floor_slippery", "on slippery road"),
             flag("floor_weak_off_road", "on weak off-road"),
@@ -209,7 +210,7 @@ impl Observe for Surface {
             flag("floor_heavy_off_road", "on heavy off-road"),
             flag("floor_boost", "on a boost panel"),
             flag("wall_contact", "touching a wall"),
-            Field::scalar(
+            Column::float(
                 "wall_factor",
                 "1",
                 FLAG,
@@ -239,9 +240,9 @@ impl Observe for Surface {
 }
 
 impl Observe for Countdown {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let doc = "frames until the start";
-        vec![Field::scalar("countdown", "frames", (0.0, 300.0), doc)]
+        vec![Column::float("countdown", "frames", (0.0, 300.0), doc)]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -263,9 +264,9 @@ impl PreviousAction {
 }
 
 impl Observe for PreviousAction {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let doc = "what was pressed last: accelerate, brake, drift, item, left, right";
-        vec![Field::scalar("previous_action", "flag", FLAG, doc).of_shape(&[Self::CONTROLS])]
+        vec![Column::float("previous_action", "flag", FLAG, doc).of_shape(&[Self::CONTROLS])]
     }
 
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>) {
@@ -289,11 +290,11 @@ pub struct Keymask {
 }
 
 impl Observe for Keymask {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         let bounds = (0.0, f32::from(self.greatest));
-        vec![Field {
-            number: Number::Word,
-            ..Field::scalar("keymask", self.unit, bounds, self.doc).of_shape(&[1])
+        vec![Column {
+            dtype: DType::U16,
+            ..Column::float("keymask", self.unit, bounds, self.doc).of_shape(&[1])
         }]
     }
 

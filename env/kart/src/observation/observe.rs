@@ -2,13 +2,15 @@
 
 use std::fmt::Debug;
 
-use super::{Field, Number, Observation};
+use env_core::columns::{Column, DType};
+
+use super::Observation;
 use crate::{facts::Controls, moment::Moment};
 
 /// A part of an observation: its fields, and how they are filled.
 pub trait Observe: Debug + Send + Sync {
     /// Its fields, `f32` and `u16` ones only.
-    fn fields(&self) -> Vec<Field>;
+    fn fields(&self) -> Vec<Column>;
 
     /// Writes as many values as its fields have, in order.
     fn observe(&self, moment: &Moment<'_>, out: &mut Writer<'_>);
@@ -16,10 +18,10 @@ pub trait Observe: Debug + Send + Sync {
     /// Writes the values without a race: zeros, except for fields that hold the controls.
     fn observe_nothing(&self, _controls: &Controls, out: &mut Writer<'_>) {
         for field in self.fields() {
-            for _ in 0..field.len() {
-                match field.number {
-                    Number::Float => out.put(0.0),
-                    Number::Word | Number::Byte => out.put_word(0),
+            for _ in 0..field.width() {
+                match field.dtype {
+                    DType::F32 => out.put(0.0),
+                    _ => out.put_word(0),
                 }
             }
         }

@@ -3,10 +3,11 @@
 
 use std::f32::consts::PI;
 
+use env_core::columns::Column;
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing};
 
-use super::{Field, Observe, Writer};
+use super::{Observe, Writer};
 use crate::moment::Moment;
 
 /// Fractions of a lap ahead between which the centreline's turn is observed.
@@ -30,12 +31,12 @@ const COOLDOWN: f32 = 10.0;
 pub struct TimeTrialV1 {}
 
 impl Observe for TimeTrialV1 {
-    fn fields(&self) -> Vec<Field> {
+    fn fields(&self) -> Vec<Column> {
         const SIGNED: (f32, f32) = (-1.0, 1.0);
         const SHARE: (f32, f32) = (0.0, 1.0);
         const FACTOR: (f32, f32) = (0.0, 2.0);
-        let one = |name, bounds, doc| Field::scalar(name, "1", bounds, doc).of_shape(&[1]);
-        let three = |name, doc| Field::scalar(name, "1", SIGNED, doc).of_shape(&[3]);
+        let one = |name, bounds, doc| Column::float(name, "1", bounds, doc).of_shape(&[1]);
+        let three = |name, doc| Column::float(name, "1", SIGNED, doc).of_shape(&[3]);
         vec![
             three(
                 "pos_xyz",

@@ -7,30 +7,25 @@ use env_core::{
 };
 use rand::RngExt;
 
-use super::{Field, Number, Observation};
+use super::Observation;
 
-/// All observations of given fields: each value between its field's bounds.
+/// All observations of given columns: each value between its column's bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObservationSpace {
-    fields: Vec<Field>,
+    columns: Vec<Column>,
 }
 
 impl ObservationSpace {
-    /// The space of observations of `fields`.
-    pub fn new(fields: Vec<Field>) -> Self {
-        Self { fields }
+    /// The space of observations of `columns`, which are of `f32`, `u16` and `u8`.
+    pub fn new(columns: Vec<Column>) -> Self {
+        Self { columns }
     }
 
-    /// The fields, in order.
-    pub fn fields(&self) -> &[Field] {
-        &self.fields
-    }
-
-    fn of(&self, number: Number) -> impl Iterator<Item = (f32, f32)> {
-        self.fields
+    fn of(&self, dtype: DType) -> impl Iterator<Item = (f32, f32)> {
+        self.columns
             .iter()
-            .filter(move |field| field.number == number)
-            .flat_map(|field| std::iter::repeat_n((field.low, field.high), field.len()))
+            .filter(move |column| column.dtype == dtype)
+            .flat_map(|column| std::iter::repeat_n(column.range(), column.width()))
     }
 }
 
@@ -39,15 +34,15 @@ impl Space for ObservationSpace {
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Observation {
         let floats = self
-            .of(Number::Float)
+            .of(DType::F32)
             .map(|(low, high)| rng.random_range(low..=high))
             .collect();
         let words = self
-            .of(Number::Word)
+            .of(DType::U16)
             .map(|(low, high)| rng.random_range(low as u16..=high as u16))
             .collect();
         let bytes = self
-            .of(Number::Byte)
+            .of(DType::U8)
             .map(|(low, high)| rng.random_range(low as u8..=high as u8))
             .collect();
         Observation {
@@ -70,13 +65,13 @@ impl Space for ObservationSpace {
                 }
             }
         }
-        inside(self.of(Number::Float), value.floats.iter().copied())
+        inside(self.of(DType::F32), value.floats.iter().copied())
             && inside(
-                self.of(Number::Word),
+                self.of(DType::U16),
                 value.words.iter().map(|word| f32::from(*word)),
             )
             && inside(
-                self.of(Number::Byte),
+                self.of(DType::U8),
                 value.bytes.iter().map(|byte| f32::from(*byte)),
             )
     }
@@ -84,16 +79,7 @@ impl Space for ObservationSpace {
 
 impl Columnar for ObservationSpace {
     fn columns(&self) -> Vec<Column> {
-        let column = |field: &Field| Column {
-            name: field.name.clone(),
-            dtype: match field.number {
-                Number::Float => DType::F32,
-                Number::Word => DType::U16,
-                Number::Byte => DType::U8,
-            },
-            shape: field.shape.clone(),
-        };
-        self.fields.iter().map(column).collect()
+        self.columns.clone()
     }
 
     fn cells(&self, element: &Observation, visit: &mut dyn FnMut(Cells<'_>)) {
@@ -102,11 +88,12 @@ impl Columnar for ObservationSpace {
             *at += len;
             *at - len..*at
         };
-        for field in &self.fields {
-            visit(match field.number {
-                Number::Float => Cells::F32(&element.floats[next(&mut float, field.len())]),
-                Number::Word => Cells::U16(&element.words[next(&mut word, field.len())]),
-                Number::Byte => Cells::U8(&element.bytes[next(&mut byte, field.len())]),
+        for column in &self.columns {
+            let width = column.width();
+            visit(match column.dtype {
+                DType::F32 => Cells::F32(&element.floats[next(&mut float, width)]),
+                DType::U16 => Cells::U16(&element.words[next(&mut word, width)]),
+                _ => Cells::U8(&element.bytes[next(&mut byte, width)]),
             });
         }
     }

@@ -3,17 +3,19 @@
 use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
+use env_core::Driver;
 use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
-use mkds_memory::Race;
 use nds_formats::{dsm::Movie, pad::Pad};
 
 use super::{
     outcome::{self, NotFinished},
-    race_movie::{self, Pilot, RaceMovie, Setup},
+    race_movie::{self, RaceMovie, Setup},
     replay::Replay,
 };
 use crate::{
-    Error, Result, emulated,
+    Error, Result,
+    driver::RaceView,
+    emulated,
     menus::{self, Opponent},
 };
 
@@ -21,16 +23,17 @@ use crate::{
 const FINISH_LIMIT: u64 = 300;
 
 /// Replays a ghost's inputs.
-struct GhostPilot {
+struct GhostDriver {
     inputs: Vec<Pad>,
 }
 
-impl Pilot for GhostPilot {
-    fn begin(&mut self, _race: &Race<'_>) -> Result<()> {
-        Ok(())
-    }
+impl Driver<RaceView<'_>> for GhostDriver {
+    type Action = Pad;
+    type Error = Error;
 
-    fn act(&mut self, race: &Race<'_>) -> Result<Pad> {
+    fn reset(&mut self) {}
+
+    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
         // The first input belongs to the frame that the race counts as the delay's successor.
         let index = (race.state().frame_counter() as usize).checked_sub(PLAYBACK_DELAY + 1);
         let input = index.and_then(|index| self.inputs.get(index));
@@ -52,7 +55,7 @@ pub fn from_ghost(
     options: &Options,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
-    let mut pilot = GhostPilot {
+    let mut driver = GhostDriver {
         inputs: ghost.frames().collect(),
     };
     let setup = Setup {
@@ -62,9 +65,9 @@ pub fn from_ghost(
         combo: ghost.combo,
         opponent: Opponent::None,
         expected_ms: Some(ghost.time.0),
-        frame_limit: (PLAYBACK_DELAY + pilot.inputs.len()) as u64 + FINISH_LIMIT,
+        frame_limit: (PLAYBACK_DELAY + driver.inputs.len()) as u64 + FINISH_LIMIT,
     };
-    race_movie::record(&setup, &mut pilot, on_frame)
+    race_movie::record(&setup, &mut driver, on_frame)
 }
 
 /// Plays a movie to the finish of its race and makes the ghost that the game would have saved.

@@ -1,4 +1,4 @@
-//! Recording a race as a movie while a pilot drives it, from power-on or a save state to after its finish.
+//! Recording a race as a movie while a driver drives it, from power-on or a save state to after its finish.
 
 use std::ops::ControlFlow;
 
@@ -18,27 +18,14 @@ use super::{
     rom_check::describe_rom,
 };
 use crate::{
-    Error, Result, emulated,
+    Error, Result,
+    driver::{RaceDriver, RaceView},
+    emulated,
     menus::{self, Opponent, Pace},
 };
 
 /// Frames kept after the finish, so that the movie shows the result and the game stores its ghost.
 const AFTER_FINISH: u64 = 240;
-
-/// A source of inputs for a race.
-pub trait Pilot {
-    /// A race begins: RAM shows one of its first frames.
-    ///
-    /// # Errors
-    /// The race can't be driven.
-    fn begin(&mut self, race: &Race<'_>) -> Result<()>;
-
-    /// The buttons to hold in the frame after the one that RAM shows. Called once a frame.
-    ///
-    /// # Errors
-    /// No decision can be made.
-    fn act(&mut self, race: &Race<'_>) -> Result<Pad>;
-}
 
 /// Which race, on which console.
 #[derive(Clone, Copy, Debug)]
@@ -78,18 +65,18 @@ pub struct RaceMovie {
     pub battery: Vec<u8>,
 }
 
-/// Drives the menus to a race, lets `pilot` drive it and records every frame as a movie.
+/// Drives the menus to a race, lets `driver` drive it and records every frame as a movie.
 ///
 /// The menus are tried up to three times, with longer waits each time. `on_frame` receives the number of frames so far,
 /// once a frame, and may cancel.
 ///
 /// # Errors
-/// Those of [`menus::enter_race`] for the last attempt, the pilot's, and [`Error::Cancelled`]. A race that does not
+/// Those of [`menus::enter_race`] for the last attempt, the driver's, and [`Error::Cancelled`]. A race that does not
 /// finish, or not in the expected time, is no error here: see [`RaceMovie::outcome`] and
 /// [`RaceOutcome::require_match`].
 pub fn record(
     setup: &Setup<'_>,
-    pilot: &mut dyn Pilot,
+    driver: &mut RaceDriver<'_>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
     let entered = enter(setup, Pace::PATIENT, on_frame)?;
@@ -97,21 +84,21 @@ pub fn record(
         entered,
         setup.expected_ms,
         setup.frame_limit,
-        pilot,
+        driver,
         on_frame,
     )
 }
 
-/// Lets `pilot` drive the race of a save state from there on, and records every frame as a movie that
+/// Lets `driver` drive the race of a save state from there on, and records every frame as a movie that
 /// starts from the state. Recording stops after `frame_limit` frames if the race has not finished.
 ///
 /// # Errors
-/// [`Error::RaceLost`] if the state is in no race, the pilot's, and [`Error::Cancelled`]. As for [`record`], a race that
+/// [`Error::RaceLost`] if the state is in no race, the driver's, and [`Error::Cancelled`]. As for [`record`], a race that
 /// does not finish is no error.
 pub fn record_from_state(
     start: StateStart,
     frame_limit: u64,
-    pilot: &mut dyn Pilot,
+    driver: &mut RaceDriver<'_>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
     let StateStart {
@@ -125,7 +112,7 @@ pub fn record_from_state(
         movie,
         start_frame: start_frame(0, counter),
     };
-    let run = drive(entered, None, frame_limit, pilot, on_frame)?;
+    let run = drive(entered, None, frame_limit, driver, on_frame)?;
     Ok(RaceMovie {
         state: Some(state),
         ..run
@@ -136,7 +123,7 @@ fn drive(
     entered: Entered,
     expected_ms: Option<u32>,
     frame_limit: u64,
-    pilot: &mut dyn Pilot,
+    driver: &mut RaceDriver<'_>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
     let Entered {
@@ -150,18 +137,19 @@ fn drive(
         watch: RaceWatch::expecting(expected_ms),
         lap_ms: Vec::new(),
     };
-    let combo = {
-        let begun = emulated::race(&emulator)?;
-        pilot.begin(&begun)?;
-        menus::combo(&begun).ok_or(Error::RaceLost {
-            frame: emulator.frame_count(),
-        })?
-    };
+    let combo = menus::combo(&emulated::race(&emulator)?).ok_or(Error::RaceLost {
+        frame: emulator.frame_count(),
+    })?;
+    driver.reset();
+    let mut pad = Pad::empty();
     let mut end = frames.len() as u64 + frame_limit;
     while (frames.len() as u64) < end {
-        let pad = match race.watch.outcome().finished {
+        pad = match race.watch.outcome().finished {
             true => Pad::empty(),
-            false => pilot.act(&emulated::race(&emulator)?)?,
+            false => driver.act(&RaceView {
+                race: emulated::race(&emulator)?,
+                pad,
+            })?,
         };
         let frame = Frame::pad(pad);
         emulator.step(&frame, Picture::Skip)?;

@@ -336,6 +336,7 @@ class _Field(TypedDict):
     dtype: str
     low: float | None
     high: float | None
+    doc: str
 
 class _Movie(TypedDict):
     file: str
@@ -361,6 +362,8 @@ class Dataset:
     def __getitem__(self, index: SupportsIndex, /) -> dict[str, NDArray[Any]]: ...
     @property
     def folder(self) -> os.PathLike[str]: ...
+    @property
+    def frames_per_step(self) -> int: ...
     @property
     def fields(self) -> list[_Field]: ...
     @property

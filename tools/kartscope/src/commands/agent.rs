@@ -5,22 +5,20 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use desmume::Options;
-use env_mkds::action::PadAction;
-use env_mkds::facts;
-use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::observation::{Observation, Observer};
+use env_core::Driver;
+use env_mkds::driver::{ObservingDriver, RaceView};
+use env_mkds::game::Session;
+use env_mkds::observation::Observer;
 use learn::policy::Policy;
-use mkds_formats::ghost::PLAYBACK_DELAY;
+use learn::record;
 use mkds_memory::Ram;
-use mkds_memory::course::Course;
 use nds_formats::pad::Frame;
-use window::Agent;
 
 use super::contest::{Begin, Contest};
 use super::debug::{Live, Run, menu_session, name_of, state_session};
 use crate::arguments::{RaceChoice, one_course};
+use crate::courses;
 use crate::game::Game;
-use crate::{courses, schema};
 
 /// `kartscope debug agent`.
 #[derive(Debug, Args)]
@@ -53,7 +51,7 @@ pub struct DebugAgent {
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&schema::observation()?)?;
+    policy.check_schema(&record::schema(policy.frames_per_step())?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
         for course in &args.race.course_name {
@@ -88,11 +86,12 @@ fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
         Begin::Menus(battery) => menu_session(game, options, battery.as_deref(), combo)?,
         Begin::State(state) => state_session(game, state, options)?,
     };
-    let driver = Driver {
-        policy: policy.share(),
-        observer: Observer::driving(),
-        course: None,
-    };
+    let observing = ObservingDriver::new(
+        policy.share(),
+        Observer::driving(),
+        policy.frames_per_step(),
+    );
+    let driver = SessionDriver(observing);
     Ok(Run {
         name: name(contest),
         session,
@@ -101,40 +100,27 @@ fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
 }
 
 /// A policy at the controls of a session.
-struct Driver {
-    policy: Policy,
-    observer: Observer,
-    course: Option<Course>,
-}
+struct SessionDriver(ObservingDriver<Policy>);
 
-impl Agent<MarioKartDs> for Driver {
+impl Driver<Session> for SessionDriver {
+    type Action = Option<Frame>;
+    type Error = anyhow::Error;
+
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+
     fn act(&mut self, session: &Session) -> Result<Option<Frame>> {
         let Some(race) = Ram::new(session.machine().main_ram())?.race()? else {
             self.reset();
             return Ok(None);
         };
-        // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
-        let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
         let is_over = race.driver_status(0)?.race_progress().to_f32() >= 1.0;
         if is_over {
             return Ok(None);
         }
-        if !counted {
-            return Ok(Some(Frame::default()));
-        }
-        let course = match &mut self.course {
-            Some(course) => course,
-            none => none.insert(Course::read(&race)?),
-        };
-        let mut observation = Observation::default();
-        let moment = facts::moment(&race, course, session.last_input().frame.pad)?;
-        self.observer.observe(&moment, &mut observation);
-        let action = self.policy.act(observation.as_ref())?;
-        Ok(Some(Frame::pad(action.to_pad())))
-    }
-
-    fn reset(&mut self) {
-        self.policy.reset();
-        self.course = None;
+        let pad = session.last_input().frame.pad;
+        let pressed = self.0.act(&RaceView { race, pad })?;
+        Ok(Some(Frame::pad(pressed)))
     }
 }

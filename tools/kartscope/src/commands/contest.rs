@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use desmume::{Options, Picture};
 use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
+use env_mkds::driver::RaceDriver;
 use env_mkds::menus::Opponent;
 use env_mkds::runs::annotations::Annotations;
 use env_mkds::runs::comments::RaceComment;
-use env_mkds::runs::race_movie::{self, Pilot, RaceMovie, Setup};
+use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
 use mkds_formats::ghost::Combo;
 use mkds_memory::Ram;
 use nds_formats::battery;
@@ -135,14 +136,14 @@ impl Contest {
         }
     }
 
-    /// Lets `pilot` drive the race, and records it; stops after `frame_limit` frames.
+    /// Lets `driver` drive the race, and records it; stops after `frame_limit` frames.
     ///
     /// # Errors
-    /// When no race begins, the pilot's, and when the user interrupts.
+    /// When no race begins, the driver's, and when the user interrupts.
     pub fn record(
         &self,
         game: &Game,
-        pilot: &mut dyn Pilot,
+        driver: &mut RaceDriver<'_>,
         frame_limit: u64,
     ) -> Result<RaceMovie> {
         let mut go_on = |_| interrupt::control_flow();
@@ -157,11 +158,11 @@ impl Contest {
                     expected_ms: None,
                     frame_limit,
                 };
-                race_movie::record(&setup, pilot, &mut go_on)
+                race_movie::record(&setup, driver, &mut go_on)
             }
             Begin::State(state) => {
                 let start = game.start_from(state, &self.options)?;
-                race_movie::record_from_state(start, frame_limit, pilot, &mut go_on)
+                race_movie::record_from_state(start, frame_limit, driver, &mut go_on)
             }
         };
         interrupt::check()?;

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use desmume::Options;
-use env_mkds::disturbed::DisturbedPilot;
+use env_mkds::disturbed::DisturbedDriver;
+use env_mkds::driver::RaceDriver;
 use env_mkds::menus::Opponent;
-use env_mkds::runs::race_movie::{self, Pilot, RaceMovie, Setup};
-use env_mkds::scripted::{ScriptedPilot, Style};
+use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
+use env_mkds::scripted::{ScriptedDriver, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
@@ -198,8 +199,8 @@ fn race_on(
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
     let movie = folder.join(format!("{stem}_{}.dsm", args.seed));
     let output = MovieOutput::begin(outputs, &movie, Some(&start.state))?;
-    let run = drive(args, |pilot| {
-        race_movie::record_from_state(start, FRAME_LIMIT, pilot, &mut |_| {
+    let run = drive(args, |driver| {
+        race_movie::record_from_state(start, FRAME_LIMIT, driver, &mut |_| {
             interrupt::control_flow()
         })
     });
@@ -223,18 +224,18 @@ fn race_on(
 /// Lets the driver that the options describe race in `record`. The movie of a disturbed race marks the frames that the driver drove itself.
 fn drive(
     args: &Drive,
-    record: impl FnOnce(&mut dyn Pilot) -> env_mkds::Result<RaceMovie>,
+    record: impl FnOnce(&mut RaceDriver<'_>) -> env_mkds::Result<RaceMovie>,
 ) -> env_mkds::Result<RaceMovie> {
-    let mut pilot = ScriptedPilot::new(match args.calm {
+    let mut driver = ScriptedDriver::new(match args.calm {
         true => Style::calm(args.seed),
         false => Style::seeded(args.seed),
     });
     if !args.disturb {
-        return record(&mut pilot);
+        return record(&mut driver);
     }
-    let mut pilot = DisturbedPilot::new(pilot, args.seed);
-    let mut run = record(&mut pilot)?;
-    pilot.corrections(&run).write_to(&mut run.movie);
+    let mut driver = DisturbedDriver::new(driver, args.seed);
+    let mut run = record(&mut driver)?;
+    driver.corrections(&run).write_to(&mut run.movie);
     Ok(run)
 }
 
@@ -291,8 +292,8 @@ fn race(
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let run = drive(args, |pilot| {
-        race_movie::record(&setup, pilot, &mut |_| interrupt::control_flow())
+    let run = drive(args, |driver| {
+        race_movie::record(&setup, driver, &mut |_| interrupt::control_flow())
     });
     interrupt::check()?;
     let run = run?;

@@ -1,25 +1,21 @@
 //! `kartscope eval`: a trained driver against ghosts, in closed loop.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use desmume::{Picture, State};
 use env_core::{Env, Step};
-use env_mkds::action::PadAction;
 use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
+use env_mkds::driver::ObservingDriver;
 use env_mkds::ending::Ending;
-use env_mkds::facts;
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::runs::race_movie::Pilot;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
-use mkds_formats::ghost::PLAYBACK_DELAY;
-use mkds_memory::Race;
-use mkds_memory::course::Course;
-use nds_formats::pad::Pad;
+use learn::record;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -32,7 +28,7 @@ use crate::game::{Game, MovieOutput};
 use crate::games::GameChoice;
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
-use crate::{courses, interrupt, json_path, schema, workers};
+use crate::{courses, interrupt, json_path, workers};
 
 /// `kartscope eval`.
 #[derive(Debug, Args)]
@@ -119,10 +115,10 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     let game = Game::open(choice)?.with_state(args.state.as_deref());
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
-        policy.check_schema(&schema::observation()?)?;
+        policy.check_schema(&record::schema(policy.frames_per_step())?)?;
         Ok(policy)
     };
-    load()?;
+    let frames_per_step = load()?.frames_per_step();
     interrupt::catch()?;
     let mut failures = Failures::none("movies", report);
     let contests = Contest::each(&game, &args.movies);
@@ -136,7 +132,15 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     let movies = watch::perform(args.window, games, "eval", |viewers| {
         let mut movies = Vec::new();
         for contest in &contests {
-            let judged = judge(args, contest, &game, &load, viewers, report);
+            let judged = judge(
+                args,
+                contest,
+                &game,
+                &load,
+                frames_per_step,
+                viewers,
+                report,
+            );
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
@@ -186,13 +190,15 @@ fn judge(
     contest: &Contest,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
+    frames_per_step: NonZeroU32,
     viewers: &Viewers,
     report: Report,
 ) -> Result<Judged> {
     let config = contest.config();
+    let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
     let config = RaceEnvConfig {
-        frame_skip: 1,
-        truncate: Ending::Any(vec![Ending::Steps(FRAME_LIMIT), Ending::stuck()]),
+        frame_skip: frames_per_step.get(),
+        truncate: Ending::Any(vec![Ending::Steps(step_limit), Ending::stuck()]),
         start: Start {
             vary: START,
             ..config.start
@@ -208,7 +214,7 @@ fn judge(
         episodes: args.episodes as usize,
         seed: args.seed,
         threads: workers::count(args.num_proc),
-        max_steps: u64::from(FRAME_LIMIT),
+        max_steps: u64::from(step_limit),
         reference_ms: contest.total_ms,
         interrupt: interrupt::flag(),
     };
@@ -291,49 +297,10 @@ fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieO
 
 /// Lets the model race once and writes the run as a movie.
 fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
-    let mut pilot = PolicyPilot {
-        policy,
-        observer: Observer::driving(),
-        course: None,
-        pad: Pad::empty(),
-    };
-    let run = contest.record(game, &mut pilot, u64::from(FRAME_LIMIT))?;
+    let frames_per_step = policy.frames_per_step();
+    let mut driver = ObservingDriver::new(policy, Observer::driving(), frames_per_step);
+    let run = contest.record(game, &mut driver, u64::from(FRAME_LIMIT))?;
     output.commit(run.movie)
-}
-
-/// A policy as a [`Pilot`].
-struct PolicyPilot {
-    policy: Policy,
-    observer: Observer,
-    /// The race's course, once it has begun.
-    course: Option<Course>,
-    /// The buttons held last.
-    pad: Pad,
-}
-
-impl Pilot for PolicyPilot {
-    fn begin(&mut self, race: &Race<'_>) -> env_mkds::Result<()> {
-        self.policy.reset();
-        self.course = Some(Course::read(race)?);
-        Ok(())
-    }
-
-    fn act(&mut self, race: &Race<'_>) -> env_mkds::Result<Pad> {
-        // Datasets begin with the frame from which the game records inputs; the policy is not trained for earlier frames.
-        let counted = race.state().frame_counter() as usize > PLAYBACK_DELAY;
-        let Some(course) = self.course.as_ref().filter(|_| counted) else {
-            return Ok(Pad::empty());
-        };
-        let mut observation = Observation::default();
-        let moment = facts::moment(race, course, self.pad)?;
-        self.observer.observe(&moment, &mut observation);
-        let action = self
-            .policy
-            .act(observation.as_ref())
-            .map_err(env_mkds::Error::pilot)?;
-        self.pad = action.to_pad();
-        Ok(self.pad)
-    }
 }
 
 fn sum_up(args: &Eval, movies: Vec<Judged>) -> Judgement {

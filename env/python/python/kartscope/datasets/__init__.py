@@ -1,8 +1,8 @@
 """Datasets of driving as NumPy arrays, and to and from Minari and LeRobot.
 
-A dataset is a folder with one Parquet file a movie and a `manifest.json`. A row is one frame of a race: the driver's
-observation before the frame (`observation.NAME`), its input in the frame (`buttons`, the DS keypad bits, and the same decoded
-into `action.*`), and the result (`race_progress`, `lap`, `reward`). pandas, polars and Hugging Face `datasets` can read the
+A dataset is a folder with one Parquet file a movie and a `manifest.json`. A row is one step of a race, of as many frames as
+the dataset's `frames_per_step`: the driver's observation before the step (`observation.NAME`), its input in the step (`buttons`,
+the DS keypad bits, and the same decoded into `action.*`), and the result (`race_progress`, `lap`, `reward`). pandas, polars and Hugging Face `datasets` can read the
 Parquet files; this package reads, checks and writes whole datasets, and converts them to other libraries' formats and back.
 
 >>> from kartscope import datasets

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from .actions import action_columns
-from .manifest import MANIFEST, Manifest, Movie, check_observation, check_source
+from .manifest import MANIFEST, Manifest, Movie, check_observation, check_source, check_step
 from .model import OBSERVATION, Dataset, Episode, Field, Source, columns_of
 from .parquet import arrow_table, read_columns
 from .problems import mismatch, optional
@@ -26,7 +26,7 @@ def read(folder) -> Dataset:
         A file is missing.
     """
     manifest = Manifest.read(folder)
-    return Dataset(manifest.observation, episodes(folder, manifest))
+    return Dataset(manifest.observation, episodes(folder, manifest), manifest.frames_per_step)
 
 
 def episodes(folder, manifest: Manifest) -> Iterator[Episode]:
@@ -44,10 +44,10 @@ def episodes(folder, manifest: Manifest) -> Iterator[Episode]:
         yield Episode(movie.source, columns)
 
 
-def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> Manifest:
+def write(folder, episodes: Iterable[Episode], observation: Iterable[Field], frames_per_step: int = 1) -> Manifest:
     """Writes episodes as a new dataset's folder, which `kartscope train` and :func:`read` take.
 
-    The columns of the action may be left out: they follow from `buttons`.
+    The columns of the action may be left out: they follow from `buttons`. A row's input is held for `frames_per_step` frames.
 
     Raises
     ------
@@ -62,6 +62,7 @@ def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> 
     """
     observation = tuple(observation)
     check_observation(observation, folder)
+    check_step(frames_per_step, folder)
     fields = columns_of(observation)
     movies: dict[str, Movie] = {}
     with staged(folder) as stage:
@@ -76,7 +77,7 @@ def write(folder, episodes: Iterable[Episode], observation: Iterable[Field]) -> 
             options = {"compression": "zstd", "use_compliant_nested_type": False}
             optional("pyarrow.parquet").write_table(arrow_table(columns, fields), stage / name, **options)
             movies[name] = Movie(name, len(columns["frame"]), _sha256(stage / name), source)
-        manifest = Manifest(observation, tuple(movies.values()))
+        manifest = Manifest(observation, tuple(movies.values()), frames_per_step)
         (stage / MANIFEST).write_text(manifest.dumps(), encoding="utf-8")
     return manifest
 

@@ -1,8 +1,9 @@
 """Datasets in LeRobot's format, version 3.0.
 
-An episode is a movie, a frame a row. `observation.*` keep their names; a field of one number has shape [1], as usual in LeRobot,
+An episode is a movie, a step a row. `observation.*` keep their names; a field of one number has shape [1], as usual in LeRobot,
 and others are flat. `action` has five numbers, named in `meta/info.json`; `reward` is `next.reward`, and `next.done` marks an
-episode's last row. The task is the course. Frames are 1/60 s apart by the timestamps; the DS makes 59.83 a second.
+episode's last row. The task is the course. Frames count as 1/60 s
+in the timestamps; the DS makes 59.83 a second.
 
 `meta/kartscope.json` is the dataset's manifest; a dataset without it cannot become a kartscope dataset.
 
@@ -24,7 +25,8 @@ from .problems import mismatch, optional
 from .staging import staged
 
 VERSION = "v3.0"
-FPS = 60
+FRAMES_PER_SECOND = 60
+"""The console's, rounded: LeRobot wants whole numbers."""
 CHUNK_FILES = 1000
 FILE_MIB = 100
 """The most data in one file."""
@@ -51,7 +53,7 @@ def to_lerobot(folder, target) -> Path:
     Raises
     ------
     DatasetError
-        The dataset in `folder` is not whole, or has no movies.
+        The dataset in `folder` is not whole, has no movies, or its steps do not divide a second of 60 frames.
     FileExistsError
         There is something at `target`.
     BlockingIOError
@@ -60,12 +62,15 @@ def to_lerobot(folder, target) -> Path:
     manifest = Manifest.read(folder)
     if not manifest.movies:
         raise mismatch(folder, "movies", "at least one", "none")
+    fps, left = divmod(FRAMES_PER_SECOND, manifest.frames_per_step)
+    if left:
+        raise mismatch(folder, "frames_per_step", f"a divisor of {FRAMES_PER_SECOND}", manifest.frames_per_step)
     features = _features(manifest.observation)
     for one in features:
         if "/" in one.name:  # LeRobot's way to name the parts of something
             raise mismatch(folder, "observation field", "a name without /", one.name)
     with staged(target) as stage:
-        writer = _Writer(stage, features)
+        writer = _Writer(stage, features, fps)
         for episode in episodes(folder, manifest):
             writer.add(_feature_columns(episode, features), f"Finish course {episode.source.course_name}")
         writer.close()
@@ -92,7 +97,7 @@ def from_lerobot(target, folder) -> Manifest:
     manifest = Manifest.parse(path.read_bytes(), path)
     if info["total_episodes"] != len(manifest.movies):
         raise mismatch(Path(target, INFO), "total_episodes", len(manifest.movies), info["total_episodes"])
-    return write(folder, _episodes(Path(target), manifest), manifest.observation)
+    return write(folder, _episodes(Path(target), manifest), manifest.observation, manifest.frames_per_step)
 
 
 def _features(observation) -> list[Field]:
@@ -141,6 +146,7 @@ class _Writer:
 
     folder: Path
     features: list[Field]
+    fps: int
     tasks: dict[str, int] = field(default_factory=dict)
     episodes: list[dict] = field(default_factory=list)
     statistics: list[dict] = field(default_factory=list)
@@ -153,7 +159,7 @@ class _Writer:
         rows, number = len(columns["action"]), len(self.episodes)
         task_index = self.tasks.setdefault(task, len(self.tasks))
         columns = columns | {
-            "timestamp": (np.arange(rows) / FPS).astype(np.float32),
+            "timestamp": (np.arange(rows) / self.fps).astype(np.float32),
             "frame_index": np.arange(rows),
             "episode_index": np.full(rows, number),
             "index": np.arange(rows) + self.frames,
@@ -239,7 +245,7 @@ class _Writer:
             "chunks_size": CHUNK_FILES,
             "data_files_size_in_mb": FILE_MIB,
             "video_files_size_in_mb": 200,
-            "fps": FPS,
+            "fps": self.fps,
             "splits": {"train": f"0:{len(self.episodes)}"},
             "data_path": DATA_PATH,
             "video_path": None,

@@ -1,6 +1,6 @@
 """`manifest.json`: every column, and for every movie its file, rows, hash and source."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 import json
 from pathlib import Path
 
@@ -9,13 +9,22 @@ from .problems import mismatch
 
 MANIFEST = "manifest.json"
 FORMAT = "kartscope-dataset"
-VERSION = 1
+VERSION = 2
+"""The version that is written. Version 1, whose rows are single frames, is read too."""
 
 WIDEST = 1 << 20
 """The most numbers an observation may have."""
 
 LARGEST = 3.4028235e38
 """The largest bound, as a number of single precision."""
+
+GAME = ("character", "kart", "course", "course_name", "lap_times_ms", "total_time_ms")
+"""The facts of a source that are the game's; `name` is the game itself."""
+
+MACHINE = ("rom_sha256", "rom_checksum", "rom_serial", "cpu", "clock", "firmware", "save_sha256", "state_sha256")
+"""The facts of a source that are the machine's."""
+
+LONGEST_STEP = (1 << 32) - 1
 
 DTYPES = ("bool", "int8", "int32", "uint16", "uint32", "float32")
 OUTCOMES = ("finished", "unfinished", "diverged")
@@ -37,6 +46,7 @@ class Manifest:
 
     observation: tuple[Field, ...]
     movies: tuple[Movie, ...]
+    frames_per_step: int = 1
 
     @classmethod
     def read(cls, folder) -> "Manifest":
@@ -58,24 +68,29 @@ class Manifest:
         except (ValueError, RecursionError) as error:
             raise mismatch(path, "text", "JSON", error) from error
         manifest = _Reader(path, "manifest", value)
-        for key, expected in (("format", FORMAT), ("version", VERSION)):
-            if (found := manifest.get(key)) != expected or isinstance(found, bool):
-                raise mismatch(path, key, expected, found)
+        if (found := manifest.get("format")) != FORMAT:
+            raise mismatch(path, "format", FORMAT, found)
+        if (found := manifest.get("version")) not in (1, VERSION) or isinstance(found, bool):
+            raise mismatch(path, "version", f"1 or {VERSION}", found)
+        if found == 1:
+            manifest = _Reader(path, "manifest", _of_version_1(manifest))
         columns = [_field(one) for one in manifest.items("fields")]
         observation = tuple(
-            Field(one.name.removeprefix(OBSERVATION), one.unit, one.shape, one.dtype, one.low, one.high)
+            replace(one, name=one.name.removeprefix(OBSERVATION))
             for one in columns
             if one.name.startswith(OBSERVATION)
         )
         check_observation(observation, path)
         _check_columns(columns, columns_of(observation), path)
-        return cls(observation, tuple(_movie(one) for one in manifest.items("movies")))
+        frames_per_step = check_step(manifest.integer("frames_per_step", 32), path)
+        return cls(observation, tuple(_movie(one) for one in manifest.items("movies")), frames_per_step)
 
     def dumps(self) -> str:
         """The manifest's text."""
         value = {
             "format": FORMAT,
             "version": VERSION,
+            "frames_per_step": self.frames_per_step,
             "fields": [asdict(one) for one in columns_of(self.observation)],
             "movies": [_movie_value(movie) for movie in self.movies],
         }
@@ -105,6 +120,33 @@ def check_observation(observation, path) -> None:
         if one.width < 1 or total > WIDEST:
             raise mismatch(path, place, f"1 to {WIDEST} numbers in all", f"shape {list(one.shape)}")
         names.add(one.name)
+
+
+def check_step(frames_per_step, path) -> int:
+    """The frames of a step, which are at least one.
+
+    Raises
+    ------
+    DatasetError
+        Another value.
+    """
+    if not _is_integer(frames_per_step, 32) or frames_per_step < 1:
+        raise mismatch(path, "frames_per_step", f"an integer from 1 to {LONGEST_STEP}", frames_per_step)
+    return frames_per_step
+
+
+def _of_version_1(manifest: "_Reader") -> dict:
+    """A manifest of version 1, which had a row a frame and no blocks, as one of the present version."""
+
+    def movie(value) -> dict:
+        if not isinstance(value, dict):
+            return value
+        block = lambda keys: {key: value[key] for key in keys if key in value}
+        rest = {key: part for key, part in value.items() if key not in GAME + MACHINE}
+        return rest | {"game": {"name": "mkds", **block(GAME)}, "machine": block(MACHINE)}
+
+    movies = [movie(value) for value in manifest.list("movies")]
+    return manifest.value | {"version": VERSION, "frames_per_step": 1, "movies": movies}
 
 
 def _check_columns(found, expected, path) -> None:
@@ -189,7 +231,9 @@ def _field(value: _Reader) -> Field:
     if dtype not in DTYPES:
         raise value.wrong("dtype", " or ".join(DTYPES), dtype)
     shape = value.integers("shape", 32)
-    return Field(value.text("name"), value.text("unit"), shape, dtype, value.number("low"), value.number("high"))
+    bounds = value.number("low"), value.number("high")
+    doc = value.text("doc") if "doc" in value.value else ""
+    return Field(value.text("name"), value.text("unit"), shape, dtype, *bounds, doc)
 
 
 def _movie(value: _Reader) -> Movie:
@@ -201,7 +245,8 @@ def _movie(value: _Reader) -> Movie:
 
 
 def _source(value: _Reader) -> Source:
-    firmware = value.object("firmware")
+    game, machine = value.object("game"), value.object("machine")
+    firmware = machine.object("firmware")
     outcome = value.object("outcome")
     kind = outcome.text("kind")
     if kind not in OUTCOMES:
@@ -209,33 +254,40 @@ def _source(value: _Reader) -> Source:
     return Source(
         movie=value.text("movie"),
         movie_sha256=value.text("movie_sha256"),
-        rom_sha256=value.text("rom_sha256"),
-        rom_checksum=value.integer("rom_checksum", 32),
-        rom_serial=value.text("rom_serial"),
-        character=value.integer("character", 8),
-        kart=value.integer("kart", 8),
-        course=value.integer("course", 8),
-        course_name=value.text("course_name"),
-        cpu=value.text("cpu"),
-        clock=value.text("clock"),
+        rom_sha256=machine.text("rom_sha256"),
+        rom_checksum=machine.integer("rom_checksum", 32),
+        rom_serial=machine.text("rom_serial"),
+        character=game.integer("character", 8),
+        kart=game.integer("kart", 8),
+        course=game.integer("course", 8),
+        course_name=game.text("course_name"),
+        cpu=machine.text("cpu"),
+        clock=machine.text("clock"),
         firmware={key: firmware.text(key) for key in firmware.value},
-        save_sha256=value.text("save_sha256", optional=True),
-        state_sha256=value.text("state_sha256", optional=True),
-        lap_times_ms=value.integers("lap_times_ms", 32),
-        total_time_ms=value.integer("total_time_ms", 32, optional=True),
+        save_sha256=machine.text("save_sha256", optional=True),
+        state_sha256=machine.text("state_sha256", optional=True),
+        lap_times_ms=game.integers("lap_times_ms", 32),
+        total_time_ms=game.integer("total_time_ms", 32, optional=True),
+        game=game.text("name"),
         outcome=Outcome(kind, outcome.integer("frame", 32) if kind == "diverged" else None),
         corrections=value.flag("corrections"),
     )
 
 
 def _source_value(source: Source) -> dict:
-    value = {one.name: getattr(source, one.name) for one in fields(Source)}
-    value["firmware"] = dict(sorted(source.firmware.items()))
-    value["outcome"] = {key: part for key, part in asdict(source.outcome).items() if part is not None}
+    value = {
+        "movie": source.movie,
+        "movie_sha256": source.movie_sha256,
+        "outcome": {key: part for key, part in asdict(source.outcome).items() if part is not None},
+        "corrections": source.corrections,
+        "game": {"name": source.game, **{key: getattr(source, key) for key in GAME}},
+        "machine": {key: getattr(source, key) for key in MACHINE},
+    }
+    value["machine"]["firmware"] = dict(sorted(source.firmware.items()))
     if not source.corrections:
         del value["corrections"]
     if source.state_sha256 is None:
-        del value["state_sha256"]
+        del value["machine"]["state_sha256"]
     return value
 
 
@@ -251,5 +303,6 @@ def check_source(source: Source, path) -> Source:
     DatasetError
         A value that a manifest cannot hold.
     """
-    value = {key: list(part) if isinstance(part, tuple) else part for key, part in _source_value(source).items()}
+    value = _source_value(source)
+    value["game"]["lap_times_ms"] = list(source.lap_times_ms)
     return _source(_Reader(path, f"source of {source.movie}", value))

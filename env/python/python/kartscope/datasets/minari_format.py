@@ -90,7 +90,7 @@ def from_minari(dataset_id: str, folder) -> Manifest:
     if dataset.total_episodes != len(manifest.movies):
         raise mismatch(dataset_id, "episodes", len(manifest.movies), dataset.total_episodes)
     with _damage_told(dataset_id):
-        return write(folder, _episodes(dataset, manifest), manifest.observation)
+        return write(folder, _episodes(dataset, manifest), manifest.observation, manifest.frames_per_step)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The parts of a dataset: fields, sources, episodes; and its columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field as part, replace
 import math
 
 import numpy as np
@@ -12,7 +12,8 @@ OBSERVATION = "observation."
 
 @dataclass(frozen=True)
 class Field:
-    """A column: name, unit for people, shape in a row, number type, and bounds that no value exceeds, None for no bound."""
+    """A column: name, unit for people, shape in a row, number type, bounds that no value exceeds, None for no bound, and
+    its meaning. Two fields are equal if all but their meanings are."""
 
     name: str
     unit: str = ""
@@ -20,6 +21,7 @@ class Field:
     dtype: str = "float32"
     low: float | None = None
     high: float | None = None
+    doc: str = part(default="", compare=False)
 
     def __post_init__(self):
         object.__setattr__(self, "shape", tuple(int(side) for side in self.shape))
@@ -54,6 +56,7 @@ class Source:
     `movie_sha256` is what makes two sources the same: every episode of a dataset has its own. A save state that the movie
     starts from is part of it, and `state_sha256` is the state's own. Hashes are hexadecimal.
     With `corrections` the episode has only the frames that a human drove in an agent's place: there are gaps in it.
+    `game` is the game that character, kart, course and times are of.
     """
 
     movie: str = ""
@@ -67,21 +70,22 @@ class Source:
     course_name: str = ""
     cpu: str = ""
     clock: str = ""
-    firmware: dict[str, str] = field(default_factory=dict)
+    firmware: dict[str, str] = part(default_factory=dict)
     save_sha256: str | None = None
     state_sha256: str | None = None
     lap_times_ms: tuple[int, ...] = ()
     total_time_ms: int | None = None
     outcome: Outcome = Outcome()
     corrections: bool = False
+    game: str = "mkds"
 
 
 @dataclass(frozen=True, eq=False)
 class Episode:
-    """The frames of one movie.
+    """The steps of one movie.
 
     `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`. Observations and `frame` are of
-    before a row's frame, `race_progress`, `lap` and `reward` of after it.
+    before a row's step, `race_progress`, `lap` and `reward` of after it.
     """
 
     source: Source
@@ -94,12 +98,14 @@ class Episode:
 class Dataset(Sequence):
     """Episodes whose observations consist of the same fields.
 
-    `observation` are the fields of an observation, named without the columns' prefix; `fields` are all columns.
+    `observation` are the fields of an observation, named without the columns' prefix; `fields` are all columns;
+    `frames_per_step` is how many frames a row's input is held.
     """
 
-    def __init__(self, observation, episodes):
+    def __init__(self, observation, episodes, frames_per_step=1):
         self.observation = tuple(observation)
         self.episodes = tuple(episodes)
+        self.frames_per_step = frames_per_step
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -119,7 +125,7 @@ def columns_of(observation) -> tuple[Field, ...]:
     """All columns of a dataset with these fields in an observation, in the files' order."""
     return (
         Field("frame", "frames", (), "uint32", 0.0),
-        *(Field(OBSERVATION + one.name, one.unit, one.shape, one.dtype, one.low, one.high) for one in observation),
+        *(replace(one, name=OBSERVATION + one.name) for one in observation),
         Field("buttons", "DS keypad bits", (), "uint16", 0.0, 8191.0),
         Field("action.steer", "-1 left, 1 right", (), "int8", -1.0, 1.0),
         Field("action.accelerate", "", (), "bool", 0.0, 1.0),

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::runs::ghost_movie;
+use learn::record::Part;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;
@@ -335,6 +336,6 @@ impl Opener for Library {
     }
 
     fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64> {
-        record::add_movie(&*self.game(rom)?, movie, dataset, record::Part::Corrections)
+        record::add_movie(&*self.game(rom)?, movie, dataset, Part::Corrections)
     }
 }

@@ -254,21 +254,25 @@ fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
     for (index, movie) in dataset.movies().iter().enumerate() {
         let source = &movie.source;
         // Corrections are only parts of a race.
+        let race = &source.game;
         let (Outcome::Finished, Some(total_ms), false) =
-            (&source.outcome, source.total_time_ms, source.corrections)
+            (&source.outcome, race.total_time_ms, source.corrections)
         else {
             continue;
         };
         let combo = Combo {
-            character: source.character,
-            kart: source.kart,
-            course: source.course,
+            character: race.character,
+            kart: race.kart,
+            course: race.course,
         };
-        let laps = source.lap_times_ms.iter().copied().map(RaceTime).collect();
+        let laps = race.lap_times_ms.iter().copied().map(RaceTime).collect();
         let rows = dataset.read(index)?;
-        let pads = rows.iter().map(|row| row.buttons);
+        let held = dataset.schema().frames_per_step().get() as usize;
+        let pads = rows
+            .iter()
+            .flat_map(|row| std::iter::repeat_n(row.buttons, held));
         let ghost = Ghost::from_pads(combo, RaceTime(total_ms), laps, nickname, pads);
-        let origin = match source.rom_sha256 == bundled_rom {
+        let origin = match source.machine.rom_sha256 == bundled_rom {
             true => Origin::Bundled,
             false => Origin::Other,
         };

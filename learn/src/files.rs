@@ -1,35 +1,24 @@
-//! Writing files atomically: a file has its final name only once it is complete.
+//! JSON files and hashes.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use nds_formats::input;
-use outputs::{Kind, Output};
+use outputs::Kind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// Writes a file, whose name the program chose, with `fill`. An error or a crash before the end leaves
-/// `path` unchanged.
-pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
-    let mut output = Output::begin(path, Kind::OWN)?;
-    fill(&mut output)?;
-    Ok(output.commit()?)
-}
-
-/// Writes `value` to `path` as indented JSON.
+/// Writes `value` as indented JSON to `path`, a name that the program chose.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    write_with(path, |file| {
-        let mut out = BufWriter::new(file);
-        serde_json::to_writer_pretty(&mut out, value)
-            .map_err(std::io::Error::from)
-            .and_then(|()| out.write_all(b"\n"))
-            .and_then(|()| out.flush())
-            .map_err(Error::io("write", path))
-    })
+    let mut text = serde_json::to_vec_pretty(value)
+        .map_err(std::io::Error::from)
+        .map_err(Error::io("write", path))?;
+    text.push(b'\n');
+    Ok(outputs::write(path, Kind::OWN, &text)?)
 }
 
 /// The most bytes that a JSON file may have: a dataset of 10,000 movies is described in 20 MB.
@@ -78,6 +67,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -29,7 +29,7 @@ template <int PROCNUM> FORCEINLINE s32 run_block()
     u32 &address = ARMPROC.instruct_adr;
     address &= ARMPROC.CPSR.bits.T ? ~1U : ~3U;
     const ArmOpCompiled block = blocks::find(address, PROCNUM);
-    const u32 cycles = __builtin_expect(block != NULL, 1) ? block() : hook_compile<PROCNUM>();
+    const u32 cycles = __builtin_expect(block != NULL, 1) ? blocks::run(block, &ARMPROC) : hook_compile<PROCNUM>();
     return (s32)(PROCNUM == ARMCPU_ARM9 ? cycles : cycles << 1);
 }
 

@@ -59,6 +59,8 @@ struct Recent
 {
     u32 key;
     s32 distance;
+
+    FORCEINLINE ArmOpCompiled code() const { return (ArmOpCompiled)((uintptr_t)&JIT + distance); }
 };
 const u32 RECENT = 1 << 15;
 extern Recent recent[2][RECENT];
@@ -87,15 +89,6 @@ ArmOpCompiled find_any(u32 address, int processor);
 
 // Forgets all but the table.
 void forget();
-
-FORCEINLINE ArmOpCompiled find(u32 address, int processor)
-{
-    const Recent &block = recent_at(address, processor);
-    if (__builtin_expect(block.key == address + 1, 1)) {
-        return (ArmOpCompiled)((uintptr_t)&JIT + block.distance);
-    }
-    return find_any(address, processor);
-}
 
 // Runs a block; the cycles that it took. See BlockCompiler: it gets its processor in RBX and counts its cycles in R12.
 // The core's functions that stand for blocks save both.

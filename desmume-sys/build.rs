@@ -4,6 +4,7 @@
 //! Nothing of them is kept in this repository.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -323,7 +324,7 @@ fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Res
             .try_compile_intermediates()?,
     );
 
-    let mut exports = std::ffi::OsString::from("-Wl,--version-script=");
+    let mut exports = OsString::from("-Wl,--version-script=");
     exports.push(shim.join("exports.map"));
     let status = cpp_compiler
         .try_get_compiler()?
@@ -366,6 +367,9 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         .flag(shim.join("silence.h"))
         .flag("-include")
         .flag(shim.join("blocks.h"))
+        // The image names its files alike wherever they lie.
+        .flag(file_prefix(source, "source"))
+        .flag(file_prefix(shim, "shim"))
         .include(shim.join("stubs"))
         .include(shim)
         .include(source)
@@ -381,6 +385,15 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         build.define("HAVE_JIT", None);
     }
     build
+}
+
+/// The option that makes the image name the files of `folder` as if they lay in `name`.
+fn file_prefix(folder: &Path, name: &str) -> OsString {
+    let mut option = OsString::from("-ffile-prefix-map=");
+    option.push(folder);
+    option.push("=");
+    option.push(name);
+    option
 }
 
 /// The files that `names` stand for; the order is the same on every machine.

@@ -91,7 +91,8 @@ ArmOpCompiled find_any(u32 address, int processor);
 void forget();
 
 // Runs a block; the cycles that it took. See BlockCompiler: it gets its processor in RBX and counts its cycles in R12.
-// The core's functions that stand for blocks save both.
+// The core's functions that stand for blocks save both. What calls this calls functions, too, so that the compiler keeps
+// the stack aligned for the block and nothing below it.
 FORCEINLINE u32 run(ArmOpCompiled block, void *processor)
 {
     uintptr_t result = (uintptr_t)block;

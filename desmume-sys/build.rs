@@ -4,6 +4,7 @@
 //! Nothing of them is kept in this repository.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -289,13 +290,13 @@ fn hex(hash: Sha256) -> String {
 }
 
 fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Result<()> {
-    let mut files = files_below(source, CORE)?;
-    files.extend(files_below(shim, SHIM)?);
+    let mut core = files_below(source, CORE)?;
+    let mut wrappers = files_below(shim, SHIM)?;
     if target.jit {
-        files.extend(files_below(source, JIT)?);
-        files.extend(files_below(shim, JIT_SHIM)?);
+        core.extend(files_below(source, JIT)?);
+        wrappers.extend(files_below(shim, JIT_SHIM)?);
     }
-    let (cpp, c): (Vec<PathBuf>, Vec<PathBuf>) = files
+    let (cpp, c): (Vec<PathBuf>, Vec<PathBuf>) = core
         .into_iter()
         .partition(|file| file.extension().is_some_and(|end| end == "cpp"));
 
@@ -314,8 +315,16 @@ fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Res
             .files(cpp)
             .try_compile_intermediates()?,
     );
+    // What runs most is in the files that the wrappers include.
+    objects.extend(
+        cpp_compiler
+            .clone()
+            .opt_level(3)
+            .files(wrappers)
+            .try_compile_intermediates()?,
+    );
 
-    let mut exports = std::ffi::OsString::from("-Wl,--version-script=");
+    let mut exports = OsString::from("-Wl,--version-script=");
     exports.push(shim.join("exports.map"));
     let status = cpp_compiler
         .try_get_compiler()?
@@ -358,6 +367,9 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         .flag(shim.join("silence.h"))
         .flag("-include")
         .flag(shim.join("blocks.h"))
+        // The image names its files alike wherever they lie.
+        .flag(file_prefix(source, "source"))
+        .flag(file_prefix(shim, "shim"))
         .include(shim.join("stubs"))
         .include(shim)
         .include(source)
@@ -373,6 +385,15 @@ fn compiler(target: &Target, source: &Path, shim: &Path) -> cc::Build {
         build.define("HAVE_JIT", None);
     }
     build
+}
+
+/// The option that makes the image name the files of `folder` as if they lay in `name`.
+fn file_prefix(folder: &Path, name: &str) -> OsString {
+    let mut option = OsString::from("-ffile-prefix-map=");
+    option.push(folder);
+    option.push("=");
+    option.push(name);
+    option
 }
 
 /// The files that `names` stand for; the order is the same on every machine.

@@ -32,20 +32,72 @@ void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 
 #include "jit_memory.h"
 
-// A block returns the cycles that it took. What is returned gets the register for that, which each call overwrites: so
-// the sum is another variable, and stays in a register.
+// Compiles blocks as blocks::run() calls them: with the processor and the count of cycles in registers that they need
+// not save. What is returned gets the register for that, which each call overwrites: so the count is another variable,
+// and stays in a register.
 class BlockCompiler : public AsmJit::X86Compiler
 {
   public:
     using AsmJit::X86Compiler::X86Compiler;
+    using AsmJit::X86Compiler::mov;
+
+    AsmJit::X86CompilerFuncDecl *newFunc(u32 convention, const AsmJit::FuncPrototype &prototype)
+    {
+        AsmJit::X86CompilerFuncDecl *const block = AsmJit::X86Compiler::newFunc(convention, prototype);
+        AsmJit::X86FuncDecl &registers = *block->getDecl();
+        registers._argumentsCount = ARGUMENTS;
+        for (u32 argument = 0; argument < ARGUMENTS; ++argument) {
+            const u8 place = PLACES[argument];
+            registers._arguments[argument]._varType = AsmJit::kX86VarTypeGpq;
+            registers._arguments[argument]._regIndex = place;
+            registers._gpArgumentsMask |= 1 << place;
+            registers._gpPreservedMask &= ~(1 << place);
+        }
+        block->_createVariables();
+        declared = 0;
+        return block;
+    }
+
+    // What the core declares first are the variables for what blocks::run() gives, and it sets them.
+    AsmJit::GpVar newGpVar(u32 type = AsmJit::kX86VarTypeGpz)
+    {
+        if (declared == ARGUMENTS) {
+            return AsmJit::X86Compiler::newGpVar(type);
+        }
+        arguments[declared] = getGpArg(declared);
+        return arguments[declared++];
+    }
+
+    void mov(const AsmJit::GpVar &to, const AsmJit::Imm &value)
+    {
+        if (!is_argument(to)) {
+            AsmJit::X86Compiler::mov(to, value);
+        }
+    }
 
     void ret(const AsmJit::GpVar &cycles)
     {
-        const AsmJit::GpVar result = newGpVar(AsmJit::kX86VarTypeGpz);
+        const AsmJit::GpVar result = newGpVar();
         mov(result, cycles);
         AsmJit::X86Compiler::ret(result);
     }
+
+  private:
+    static const u32 ARGUMENTS = 2;
+    static const u8 PLACES[ARGUMENTS];
+
+    bool is_argument(const AsmJit::GpVar &variable) const
+    {
+        return std::any_of(std::begin(arguments), std::end(arguments), [&variable](const AsmJit::GpVar &argument) {
+            return argument.getId() == variable.getId();
+        });
+    }
+
+    AsmJit::GpVar arguments[ARGUMENTS];
+    u32 declared = 0;
 };
+
+const u8 BlockCompiler::PLACES[] = {AsmJit::kX86RegIndexRbx, AsmJit::kX86RegIndexR12};
 
 #define X86Compiler BlockCompiler
 #define mprotect make_executable

@@ -296,17 +296,13 @@ void gfx3d_execute3D()
     // As many commands as the core takes at once.
     const u32 BATCH = 64;
     const u32 count = std::min(gxFIFO.size, BATCH);
-    for (u32 number = 0; number < count; ++number) {
-        u8 command;
-        u32 parameter;
-        gx_fifo::receive(command, parameter);
+    gx_fifo::receive_batch(count, [](u8 command, u32 parameter) {
         if (is_matrix_command(command)) {
             vertices::matrices_changed = true;
             parameter = keep_inside(command, parameter);
         }
         gfx3d_execute(command, parameter);
-    }
-    gx_fifo::end_receiving();
+    });
     if (count != 0) {
         NDS_RescheduleGXFIFO(1);
         MMU.gfx3dCycles = nds_timer + 1;

@@ -38,18 +38,6 @@ FORCEINLINE void send(u8 command, u32 parameter)
     }
 }
 
-// One command of a batch that leaves, of a FIFO that is not empty.
-FORCEINLINE void receive(u8 &command, u32 &parameter)
-{
-    command = gxFIFO.cmd[gxFIFO.head];
-    parameter = gxFIFO.param[gxFIFO.head];
-    gxFIFO.head = after(gxFIFO.head);
-    --gxFIFO.size;
-    if (is_stack_command(command)) {
-        --gxFIFO.matrix_stack_op_size;
-    }
-}
-
 void update_status()
 {
     TGXSTAT &status = MMU_new.gxstat;
@@ -88,8 +76,20 @@ template <typename Body> FORCEINLINE void send_batch(Body body)
     }
 }
 
-void end_receiving()
+// Takes a batch of commands and hands each to `body`.
+template <typename Body> FORCEINLINE void receive_batch(u32 count, Body body)
 {
+    u32 place = gxFIFO.head;
+    for (u32 number = 0; number < count; ++number) {
+        const u8 command = gxFIFO.cmd[place];
+        if (is_stack_command(command)) {
+            --gxFIFO.matrix_stack_op_size;
+        }
+        body(command, gxFIFO.param[place]);
+        place = after(place);
+    }
+    gxFIFO.head = place;
+    gxFIFO.size -= count;
     update_status();
     if (gxFIFO.size <= LOW) {
         trigger_waiting_dma();

@@ -23,13 +23,22 @@ template <int PROCNUM> FORCEINLINE bool is_awake()
     return (ARMPROC.freeze & asleep) == 0 && nds.freezeBus == 0;
 }
 
+// Runs the block at an address where none ran lately; the processor's cycles that it took.
+template <int PROCNUM> NOINLINE u32 run_other_block(u32 address)
+{
+    const ArmOpCompiled block = blocks::find_any(address, PROCNUM);
+    return block != NULL ? blocks::run(block, &ARMPROC) : hook_compile<PROCNUM>();
+}
+
 // Runs one block; the console's cycles that it took.
 template <int PROCNUM> FORCEINLINE s32 run_block()
 {
-    u32 &address = ARMPROC.instruct_adr;
-    address &= ARMPROC.CPSR.bits.T ? ~1U : ~3U;
-    const ArmOpCompiled block = blocks::find(address, PROCNUM);
-    const u32 cycles = __builtin_expect(block != NULL, 1) ? block() : hook_compile<PROCNUM>();
+    // Instructions have four bytes, those of Thumb two.
+    const u32 address = ARMPROC.instruct_adr & (2U * ARMPROC.CPSR.bits.T - 4);
+    ARMPROC.instruct_adr = address;
+    const blocks::Recent &block = blocks::recent_at(address, PROCNUM);
+    const u32 cycles = __builtin_expect(block.key == address + 1, 1) ? blocks::run(block.code(), &ARMPROC)
+                                                                     : run_other_block<PROCNUM>(address);
     return (s32)(PROCNUM == ARMCPU_ARM9 ? cycles : cycles << 1);
 }
 

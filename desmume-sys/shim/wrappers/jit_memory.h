@@ -26,6 +26,15 @@ FORCEINLINE bool CacheController<12, 2, 5>::CachedInternal(u32 address, u32 bloc
     return false;
 }
 
+// Notes an access whose time is known. The core times accesses of 8, 16 and 32 bits.
+template <>
+template <>
+FORCEINLINE u32 FetchAccessUnit<ARMCPU_ARM9, MMU_AT_DATA>::Fetch<0, MMU_AD_READ, true>(u32 address)
+{
+    m_lastAddress = address;
+    return 1;
+}
+
 namespace quick {
 
 template <int PROCNUM> FORCEINLINE bool is_data_tcm(u32 address)
@@ -171,9 +180,23 @@ namespace quick {
 typedef u32(FASTCALL *Load)(u32 address, u32 *to);
 typedef u32(FASTCALL *Store)(u32 address, u32 value);
 
-// Calls the core's function for all but main RAM, the data TCM and the ARM7's RAM, and last: then the function
-// that calls this one has no registers to save.
-template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load(u32 address, u32 *to)
+// The time of the ALU, in which an access to what is cached is done, too.
+const u32 CYCLES_OF_LOAD = 3;
+const u32 CYCLES_OF_STORE = 2;
+
+// Whether an access of the ARM9 is to what is cached. A write changes nothing of the cache.
+FORCEINLINE bool is_cached(u32 address)
+{
+    return USE_TIMING() && MMU_timing.arm9dataCache.Cached<MMU_AD_WRITE>(address);
+}
+
+FORCEINLINE void note_access(u32 aligned)
+{
+    MMU_timing.arm9dataFetch.Fetch<0, MMU_AD_READ, true>(aligned);
+}
+
+// Loads from RAM of any time and alignment; all else by the core's function.
+template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load_any(u32 address, u32 *to)
 {
     const u32 aligned = address & ~(u32)(sizeof(Value) - 1);
     const u8 *place;
@@ -188,14 +211,48 @@ template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load(u32 addr
     } else {
         return other(address, to);
     }
-    const u32 cycles = MMU_aluMemAccessCycles<PROCNUM, 8 * sizeof(Value), MMU_AD_READ>(3, address);
+    const u32 cycles = MMU_aluMemAccessCycles<PROCNUM, 8 * sizeof(Value), MMU_AD_READ>(CYCLES_OF_LOAD, address);
     const u32 value = *(const Value *)place;
     const u32 rotation = sizeof(Value) == 4 ? 8 * (address & 3) : 0;
     *to = value >> rotation | value << (-rotation & 31);
     return cycles;
 }
 
-template <int PROCNUM, typename Value, Store other> FORCEINLINE u32 store(u32 address, u32 value)
+template <typename Value, Load other> NOINLINE u32 load_slowly(u32 address, u32 *to)
+{
+    return load_any<ARMCPU_ARM9, Value, other>(address, to);
+}
+
+// Most loads of the ARM9 are of what costs no time beyond the ALU's. Other functions are called last: then this one has
+// no registers to save.
+template <int PROCNUM, typename Value, Load other> FORCEINLINE u32 load(u32 address, u32 *to)
+{
+    if (PROCNUM != ARMCPU_ARM9) {
+        return load_any<PROCNUM, Value, other>(address, to);
+    }
+    const u32 aligned = address & ~(u32)(sizeof(Value) - 1);
+    const u8 *place;
+    if (is_main_ram(address) && !is_data_tcm<PROCNUM>(address)) {
+        if (!is_cached(aligned)) {
+            return load_slowly<Value, other>(address, to);
+        }
+        place = main_ram(aligned);
+    } else if (is_data_tcm<PROCNUM>(address)) {
+        if (!USE_TIMING()) {
+            return load_slowly<Value, other>(address, to);
+        }
+        place = data_tcm(aligned);
+    } else {
+        return other(address, to);
+    }
+    note_access(aligned);
+    const u32 value = *(const Value *)place;
+    const u32 rotation = sizeof(Value) == 4 ? 8 * (address & 3) : 0;
+    *to = value >> rotation | value << (-rotation & 31);
+    return CYCLES_OF_LOAD;
+}
+
+template <int PROCNUM, typename Value, Store other> FORCEINLINE u32 store_any(u32 address, u32 value)
 {
     const u32 aligned = address & ~(u32)(sizeof(Value) - 1);
     u8 *place;
@@ -219,9 +276,41 @@ template <int PROCNUM, typename Value, Store other> FORCEINLINE u32 store(u32 ad
             return other(address, value);
         }
     }
-    const u32 cycles = MMU_aluMemAccessCycles<PROCNUM, 8 * sizeof(Value), MMU_AD_WRITE>(2, address);
+    const u32 cycles = MMU_aluMemAccessCycles<PROCNUM, 8 * sizeof(Value), MMU_AD_WRITE>(CYCLES_OF_STORE, address);
     *(Value *)place = (Value)value;
     return cycles;
+}
+
+template <typename Value, Store other> NOINLINE u32 store_slowly(u32 address, u32 value)
+{
+    return store_any<ARMCPU_ARM9, Value, other>(address, value);
+}
+
+// As load().
+template <int PROCNUM, typename Value, Store other> FORCEINLINE u32 store(u32 address, u32 value)
+{
+    if (PROCNUM != ARMCPU_ARM9) {
+        return store_any<PROCNUM, Value, other>(address, value);
+    }
+    const u32 aligned = address & ~(u32)(sizeof(Value) - 1);
+    u8 *place;
+    if (is_data_tcm<PROCNUM>(address)) {
+        if (!USE_TIMING()) {
+            return store_slowly<Value, other>(address, value);
+        }
+        place = data_tcm(aligned);
+    } else if (is_main_ram(address)) {
+        const u32 offset = aligned & _MMU_MAIN_MEM_MASK;
+        if (blocks::may_begin_near(blocks::index_of(JIT.MAIN_MEM + offset / 2)) || !is_cached(aligned)) {
+            return store_slowly<Value, other>(address, value);
+        }
+        place = MMU.MAIN_MEM + offset;
+    } else {
+        return other(address, value);
+    }
+    note_access(aligned);
+    *(Value *)place = (Value)value;
+    return CYCLES_OF_STORE;
 }
 
 } // namespace quick

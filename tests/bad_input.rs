@@ -202,8 +202,10 @@ fn a_damaged_dataset_is_named() {
         bytes.truncate(100);
     });
     damage(&|name| name.ends_with("manifest.json"), &|bytes| {
-        let text = String::from_utf8_lossy(bytes).replace("\"version\": 1", "\"version\": 99");
-        *bytes = text.into_bytes();
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let other = text.replace("\"version\": 2", "\"version\": 99");
+        assert_ne!(other, text, "the manifest says its version");
+        *bytes = other.into_bytes();
     });
 }
 

@@ -210,14 +210,14 @@ impl Console {
     }
 }
 
-/// Random RAM, whose pointers lead into RAM.
+/// Random RAM, whose pointers lead into RAM, as far as three halfwords for the lines' times.
 fn console() -> impl Strategy<Value = Console> {
     let noise = prop::collection::vec(any::<u8>(), Small::SIZE);
     let point = (0u32..0x80).prop_map(|index| POINTS + 8 * index);
     let pointers = (
         prop::array::uniform4(point),
         0..MOST_POINTS,
-        (0u32..0x400).prop_map(|index| POINTS + 2 * index),
+        (0u32..0x3FE).prop_map(|index| POINTS + 2 * index),
     );
     (noise, pointers).prop_map(|(noise, (points, count, line_time))| {
         let mut console = Console(noise);

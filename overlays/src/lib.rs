@@ -15,8 +15,9 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use mkds_formats::ghost::Combo;
 //! use nds_formats::pad::Pad;
-//! use mkds_memory::{Ram, course::Course, sensor::RayFan};
+//! use mkds_memory::{Ram, course::Course};
 //! use overlays::{DrawList, GhostRun, History, OverlayKind, Scene, draw_all};
+//! use track::RayFan;
 //!
 //! # let mut game = homebrew::native::Game::new(None)?;
 //! # game.start_race(Combo { character: 0, kart: 0, course: 20 })?;

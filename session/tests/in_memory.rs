@@ -98,7 +98,7 @@ fn branches_writes_and_undo_go_into_a_file_and_back() {
             }))
             .expect("walked");
     }
-    assert_eq!(session.corrections(), [200..270]);
+    assert!(session.corrections().into_iter().flatten().eq(200..270));
     assert!(matches!(
         session.movie(),
         Err(Error::Poked { frame: 200, .. })
@@ -117,7 +117,7 @@ fn branches_writes_and_undo_go_into_a_file_and_back() {
     let mut again = saved.open(&[]).expect("it opens");
     again.travel(None).expect("there");
     assert_eq!((again.frame(), again.hash()), (270, session.hash()));
-    assert_eq!(again.corrections(), [200..270]);
+    assert!(again.corrections().into_iter().flatten().eq(200..270));
     again.switch_to_branch(0).expect("a branch");
     again.go_to(300).expect("there");
     assert_eq!(again.hash(), straight(&movie(300))[300]);

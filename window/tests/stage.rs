@@ -132,7 +132,8 @@ fn keys_correct_an_agent_and_rewinding_goes_back() {
         let mut hands = || if number < 6 { nothing() } else { right() };
         stage.play(&mut hands, Picture::Draw).expect("played");
     }
-    assert_eq!(stage.run().corrections(), [6..10]);
+    let corrected = stage.run().corrections().into_iter().flatten();
+    assert!(corrected.eq(6..10));
     let place = stage.run().ram().expect("RAM").bytes[0];
     assert_eq!(place, 6 * 4 + 4 * 2);
     assert!(!stage.is_taken(), "the agent goes on");

@@ -1,4 +1,4 @@
-//! A driver that needs no training: see [`LineDriver`](env_kart::line_driver::LineDriver).
+//! A driver that needs no training: see [`LineDriver`].
 
 use env_kart::line_driver::{LineDriver, Obstacle};
 use mkds_memory::{Race, colliders::Collider, course::Course};

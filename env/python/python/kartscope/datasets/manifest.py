@@ -275,19 +275,20 @@ def _source(value: _Reader) -> Source:
 
 
 def _source_value(source: Source) -> dict:
+    machine = {key: getattr(source, key) for key in MACHINE}
+    machine["firmware"] = dict(sorted(source.firmware.items()))
+    if source.state_sha256 is None:
+        del machine["state_sha256"]
     value = {
         "movie": source.movie,
         "movie_sha256": source.movie_sha256,
         "outcome": {key: part for key, part in asdict(source.outcome).items() if part is not None},
         "corrections": source.corrections,
         "game": {"name": source.game, **{key: getattr(source, key) for key in GAME}},
-        "machine": {key: getattr(source, key) for key in MACHINE},
+        "machine": machine,
     }
-    value["machine"]["firmware"] = dict(sorted(source.firmware.items()))
     if not source.corrections:
         del value["corrections"]
-    if source.state_sha256 is None:
-        del value["machine"]["state_sha256"]
     return value
 
 

@@ -9,6 +9,14 @@ import numpy as np
 OBSERVATION = "observation."
 """The prefix of the names of an observation's columns."""
 
+BUTTONS = {
+    "accelerate": "the accelerator was held",
+    "brake": "the brake was held",
+    "drift": "the drift button was held",
+    "item": "the item button was held",
+}
+"""The buttons of an action, with what their columns mean."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -124,15 +132,12 @@ class Dataset(Sequence):
 def columns_of(observation) -> tuple[Field, ...]:
     """All columns of a dataset with these fields in an observation, in the files' order."""
     return (
-        Field("frame", "frames", (), "uint32", 0.0),
+        Field("frame", "frames", (), "uint32", 0.0, doc="the race's frame counter before the step"),
         *(replace(one, name=OBSERVATION + one.name) for one in observation),
-        Field("buttons", "DS keypad bits", (), "uint16", 0.0, 8191.0),
-        Field("action.steer", "-1 left, 1 right", (), "int8", -1.0, 1.0),
-        Field("action.accelerate", "", (), "bool", 0.0, 1.0),
-        Field("action.brake", "", (), "bool", 0.0, 1.0),
-        Field("action.drift", "", (), "bool", 0.0, 1.0),
-        Field("action.item", "", (), "bool", 0.0, 1.0),
-        Field("race_progress", "races"),
-        Field("lap", "laps", (), "int32"),
-        Field("reward"),
+        Field("buttons", "DS keypad bits", (), "uint16", 0.0, 8191.0, "the buttons held in the step"),
+        Field("action.steer", "-1 left, 1 right", (), "int8", -1.0, 1.0, "the direction held in the step"),
+        *(Field(f"action.{name}", "", (), "bool", 0.0, 1.0, doc) for name, doc in BUTTONS.items()),
+        Field("race_progress", "races", doc="the share of the race that is driven after the step"),
+        Field("lap", "laps", (), "int32", doc="the lap after the step, as the game counts"),
+        Field("reward", doc="the environment's reward for the step"),
     )

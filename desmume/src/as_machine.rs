@@ -1,6 +1,6 @@
 //! The emulator as a [`Machine`].
 
-use machine::{Buttons, Hardware, Machine, Picture, Ram};
+use machine::{Hardware, Machine, Picture, PictureShape, Ram};
 use nds_formats::pad::Frame;
 
 use crate::{Emulator, Error, MAIN_RAM_BASE, Result, SAMPLE_RATE, Screens, State};
@@ -14,7 +14,7 @@ impl Machine for Emulator {
     type Error = Error;
 
     const HARDWARE: Hardware = Hardware {
-        screens: machine::Screens {
+        picture: PictureShape {
             width: Screens::WIDTH as u32,
             height: Screens::HEIGHT as u32,
             count: 2,
@@ -22,7 +22,6 @@ impl Machine for Emulator {
         },
         frame_rate: FRAME_RATE,
         sample_rate: SAMPLE_RATE,
-        buttons: Buttons::all(),
     };
 
     fn step(&mut self, input: &Frame, picture: Picture) -> Result<()> {

@@ -132,8 +132,13 @@ impl Policy {
         let outputs = self.outputs()?;
         let numbers = self.decide(&outputs);
         self.remember(&numbers);
-        // Checked when the model was loaded: the action's columns are those of driving.
-        let numbers = numbers.try_into().unwrap_or_default();
+        let numbers = numbers
+            .try_into()
+            .map_err(|numbers: Vec<f32>| Error::Argument {
+                what: "the model's action".to_owned(),
+                expected: format!("{} numbers", action::WIDTH),
+                found: numbers.len().to_string(),
+            })?;
         Ok(action::decode(numbers))
     }
 

@@ -26,7 +26,7 @@ pub enum Picture {
 
 /// The shape of a machine's picture: one or more screens of the same size, one above the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Screens {
+pub struct PictureShape {
     /// Pixels a row.
     pub width: u32,
     /// Rows of one screen.
@@ -37,7 +37,7 @@ pub struct Screens {
     pub touch: Option<u32>,
 }
 
-impl Screens {
+impl PictureShape {
     /// The whole picture as RGBA, in bytes.
     #[must_use]
     pub const fn bytes(&self) -> usize {
@@ -49,13 +49,11 @@ impl Screens {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hardware {
     /// The shape of its picture.
-    pub screens: Screens,
+    pub picture: PictureShape,
     /// Frames a second at its own speed.
     pub frame_rate: f64,
     /// Stereo samples a second of its sound; 0 for a machine without sound.
     pub sample_rate: u32,
-    /// The buttons that it has.
-    pub buttons: Buttons,
 }
 
 /// The input of one frame. The default is that nothing is pressed.
@@ -103,7 +101,7 @@ pub trait Machine: Debug + 'static {
     /// The machine's own.
     fn step(&mut self, input: &Self::Input, picture: Picture) -> Result<(), Self::Error>;
 
-    /// The picture that was last drawn, RGBA with rows from the top, of [`Screens::bytes`]; black before the first.
+    /// The picture that was last drawn, RGBA with rows from the top, of [`PictureShape::bytes`]; black before the first.
     fn picture(&self) -> Vec<u8>;
 
     /// Saves the whole state.

@@ -176,3 +176,70 @@ impl<'de> Deserialize<'de> for Frame {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use machine::Input;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn frames() -> impl Strategy<Value = Frame> {
+        let touch = proptest::option::of((any::<u8>(), 0..TOUCH_HEIGHT));
+        (0..=Pad::all().bits(), touch, any::<u8>(), 0..8u8).prop_map(
+            |(pad, touch, microphone, commands)| Frame {
+                pad: Pad::from_bits_truncate(pad),
+                touch: touch.map(|(x, y)| Touch { x, y }),
+                microphone,
+                commands: Commands::from_bits_truncate(commands),
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn frames_go_into_files_and_back(frame in frames()) {
+            let text = serde_json::to_string(&frame)?;
+            prop_assert_eq!(serde_json::from_str::<Frame>(&text)?, frame);
+        }
+    }
+
+    #[test]
+    fn a_file_holds_what_is_pressed_and_refuses_what_no_console_has() {
+        let pressed = serde_json::to_string(&Frame::pad(Pad::A | Pad::RIGHT)).expect("JSON");
+        assert_eq!(pressed, r#"{"pad":17}"#);
+        for (text, expected) in [
+            (r#"{"pad":65535}"#, "pad: expected buttons, found 65535"),
+            (
+                r#"{"pad":0,"touch":[3,192]}"#,
+                "touch: expected a y below 192, found 192",
+            ),
+            (
+                r#"{"pad":0,"commands":9}"#,
+                "commands: expected a number below 8, found 9",
+            ),
+            (r#"{"pad":0,"jump":1}"#, "unknown field `jump`"),
+        ] {
+            let error = serde_json::from_str::<Frame>(text).expect_err(text);
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_hand_presses_every_button_of_a_retail_console_and_its_screen() {
+        let all = Held {
+            buttons: Buttons::all(),
+            touch: Some([255, 191]),
+        };
+        let frame = Frame::of(&all);
+        assert_eq!(frame.pad, Pad::all() - Pad::DEBUG);
+        assert_eq!(frame.touch, Some(Touch { x: 255, y: 191 }));
+        for outside in [[256, 0], [0, 192]] {
+            let held = Held {
+                touch: Some(outside),
+                ..Held::default()
+            };
+            assert_eq!(Frame::of(&held), Frame::default());
+        }
+    }
+}

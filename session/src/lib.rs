@@ -6,7 +6,7 @@
 //! whatever way led to a frame, main RAM holds the same in it.
 //!
 //! What a game adds, its events, notes and movies, comes from a [`Game`]; what can be done with a run of any game is [`Run`].
-//! `env_mkds::session` has sessions of Mario Kart DS.
+//! `env_mkds::game` has sessions of Mario Kart DS.
 #![forbid(unsafe_code)]
 
 mod error;

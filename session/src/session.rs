@@ -157,7 +157,7 @@ impl<G: Game> Session<G> {
         })
     }
 
-    /// The same session, with DeSmuME's file of the save state that its movie starts from, if it starts from one.
+    /// The same session, with the file of the save state that its movie starts from, if it starts from one.
     #[must_use]
     pub fn with_start_state(self, start_state: Option<Vec<u8>>) -> Self {
         Self {
@@ -213,7 +213,7 @@ impl<G: Game> Session<G> {
     /// Plays a frame: the next of the log, or `live` where the log ends. Says whether there was one to play.
     ///
     /// # Errors
-    /// The emulator's, and a broken race in RAM.
+    /// The machine's, and the game's where a frame can't be noted.
     pub fn step(&mut self, live: Option<Input<InputOf<G>>>) -> Result<bool> {
         self.step_with(live, Picture::Draw)
     }

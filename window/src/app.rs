@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use gtk::glib::{ControlFlow, Propagation};
 use gtk::prelude::*;
 use gtk::{gdk, gio};
-use machine::Hardware;
+use machine::{Hardware, PictureShape};
 use serde::Serialize;
 
 use crate::accessible::named;
@@ -43,7 +43,7 @@ const DEFAULT_SIZE: [i32; 2] = [1180, 900];
 /// The key for going back in time.
 const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
 /// The picture of a window without games.
-const NO_SCREENS: machine::Screens = machine::Screens {
+const NO_PICTURE: PictureShape = PictureShape {
     width: 1,
     height: 1,
     count: 1,
@@ -122,10 +122,10 @@ impl Content {
     }
 
     /// The shape of the game's picture.
-    pub(crate) fn screens(&self) -> machine::Screens {
+    pub(crate) fn shape(&self) -> PictureShape {
         match self {
-            Self::Stage(stage) => stage.hardware().screens,
-            Self::Feed(feed) => feed.screens(),
+            Self::Stage(stage) => stage.hardware().picture,
+            Self::Feed(feed) => feed.shape(),
         }
     }
 }
@@ -419,7 +419,7 @@ impl App {
                 saved = stage.run().changes();
             }
             Ok(Game {
-                view: View::new(content.screens())?,
+                view: View::new(content.shape())?,
                 content,
                 saved,
                 stale: true,
@@ -807,7 +807,7 @@ impl App {
         let first = games.first();
         Shown {
             screens: self.shown.get(),
-            of: first.map_or(NO_SCREENS, |game| game.content.screens()),
+            of: first.map_or(NO_PICTURE, |game| game.content.shape()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use machine::{Machine, Ram, Screens};
+use machine::{Machine, PictureShape, Ram};
 use overlays::DrawList;
 
 use crate::game::{Display, Drawn};
@@ -28,7 +28,7 @@ impl<I> Shot<I> {
 /// Where a game's frames come from.
 pub struct Feed {
     name: String,
-    screens: Screens,
+    shape: PictureShape,
     /// Shots seen so far.
     frame: u64,
     source: Box<dyn Source>,
@@ -93,7 +93,7 @@ pub fn feed<M: Machine>(
     let wanted = Arc::new(AtomicBool::new(true));
     let feed = Feed {
         name,
-        screens: M::HARDWARE.screens,
+        shape: M::HARDWARE.picture,
         frame: 0,
         source: Box::new(Shots {
             shots,
@@ -132,8 +132,8 @@ impl Feed {
         &self.name
     }
 
-    pub(crate) fn screens(&self) -> Screens {
-        self.screens
+    pub(crate) fn shape(&self) -> PictureShape {
+        self.shape
     }
 
     /// Takes in what has come since the last call; says whether there is something new to see.

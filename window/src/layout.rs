@@ -1,5 +1,7 @@
 //! Where the games are in the window: a grid of tiles, each as large as fits.
 
+use machine::PictureShape;
+
 use crate::settings::Screens;
 
 /// Width of a tile's border where there are several, pixels of the window.
@@ -11,7 +13,7 @@ pub struct Shown {
     /// Which of its screens.
     pub screens: Screens,
     /// The picture.
-    pub of: machine::Screens,
+    pub of: PictureShape,
 }
 
 impl Shown {
@@ -195,7 +197,7 @@ mod tests {
     const fn shown(screens: Screens) -> Shown {
         Shown {
             screens,
-            of: machine::Screens {
+            of: PictureShape {
                 width: 256,
                 height: 192,
                 count: 2,
@@ -309,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_machine_with_one_screen_has_it_alone_and_no_touch() {
-        let of = machine::Screens {
+        let of = PictureShape {
             width: 320,
             height: 240,
             count: 1,

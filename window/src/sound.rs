@@ -1,6 +1,6 @@
 //! The game's sound on the machine's card.
 //!
-//! Two clocks never agree: the emulator makes samples at its pace, the card plays them at its own. [`Speaker`] keeps a
+//! Two clocks never agree: the machine makes samples at its pace, the card plays them at its own. [`Speaker`] keeps a
 //! few hundredths of a second between them and stretches the sound by up to half a percent, which is not heard, so
 //! that this stock neither runs dry nor grows.
 

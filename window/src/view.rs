@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
-use machine::Screens;
+use machine::PictureShape;
 use overlays::{DrawList, Image};
 
 use crate::layout::Shown;
@@ -11,7 +11,7 @@ use crate::settings;
 /// Draws one game's frames.
 #[derive(Debug)]
 pub struct View {
-    screens: Screens,
+    shape: PictureShape,
     surface: ImageSurface,
     list: DrawList,
 }
@@ -21,10 +21,10 @@ impl View {
     ///
     /// # Errors
     /// Cairo has no memory.
-    pub fn new(screens: Screens) -> Result<Self> {
-        let [width, height] = [screens.width, screens.height * screens.count];
+    pub fn new(shape: PictureShape) -> Result<Self> {
+        let [width, height] = [shape.width, shape.height * shape.count];
         Ok(Self {
-            screens,
+            shape,
             surface: ImageSurface::create(Format::Rgb24, width.try_into()?, height.try_into()?)?,
             list: DrawList::default(),
         })
@@ -42,13 +42,13 @@ impl View {
     }
 
     fn take_picture(&mut self, rgba: &[u8]) -> Result<()> {
-        let expected = self.screens.bytes();
+        let expected = self.shape.bytes();
         anyhow::ensure!(
             rgba.len() == expected,
             "the screens: expected {expected} bytes, found {}",
             rgba.len()
         );
-        let row = self.screens.width as usize * 4;
+        let row = self.shape.width as usize * 4;
         let stride = usize::try_from(self.surface.stride())?;
         let mut data = self.surface.data().context("the picture is being read")?;
         for (to, from) in data.chunks_exact_mut(stride).zip(rgba.chunks_exact(row)) {
@@ -67,7 +67,7 @@ impl View {
     pub fn paint(&self, context: &Context, screens: settings::Screens, beside: bool) -> Result<()> {
         let shown = Shown {
             screens,
-            of: self.screens,
+            of: self.shape,
         };
         let (first, count) = (shown.first(), shown.count());
         if !beside {
@@ -83,7 +83,7 @@ impl View {
 
     /// Draws `count` screens from `first` on, one above the other.
     fn paint_screens(&self, context: &Context, first: u32, count: u32) -> Result<()> {
-        let [width, height] = [self.screens.width, self.screens.height].map(f64::from);
+        let [width, height] = [self.shape.width, self.shape.height].map(f64::from);
         context.save()?;
         context.rectangle(0.0, 0.0, width, height * f64::from(count));
         context.clip();
@@ -105,7 +105,7 @@ impl View {
         let scale = scale.max(1);
         let shown = Shown {
             screens,
-            of: self.screens,
+            of: self.shape,
         };
         let [width, height] = shown.size().map(|side| side as u32 * scale);
         let mut surface =

@@ -1,4 +1,32 @@
 //! Mario Kart DS, as sessions know it.
+//!
+//! ```
+//! use desmume::{Emulator, Options};
+//! use env_mkds::game::{Input, Session};
+//! use env_mkds::runs::race_movie::blank_movie;
+//! use nds_formats::pad::{Frame, Pad};
+//! use session::Run;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let options = Options::default();
+//! let emulator = Emulator::open(homebrew::ROM, &options)?;
+//! let movie = blank_movie(homebrew::ROM, &options, None)?;
+//! let mut session = Session::new(emulator, movie)?;
+//! for _ in 0..90 {
+//!     session.step(Some(Input::of(Frame::pad(Pad::A))))?;
+//! }
+//! let hash = session.hash();
+//! session.go_to(30)?; // back to the frame after thirty inputs
+//! session.go_to(90)?; // and forth
+//! assert_eq!(session.hash(), hash);
+//! session.go_to(30)?;
+//! session.take_over()?; // what was ahead becomes a branch
+//! session.step(Some(Input::of(Frame::pad(Pad::B))))?;
+//! assert_eq!(session.length(), 31);
+//! let movie = session.movie()?; // for any replay
+//! # Ok(())
+//! # }
+//! ```
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +35,7 @@ use mkds_memory::events::{Event, EventKind, RaceEvents};
 use mkds_memory::{Race, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
+use outputs::Kind;
 use session::{Game, Mark, MovieFormat};
 
 use crate::runs::annotations::Annotations;
@@ -52,7 +81,7 @@ impl Game for MarioKartDs {
 
     const MOVIES: MovieFormat = MovieFormat {
         ending: "dsm",
-        is_one: |bytes| bytes.starts_with(b"version "),
+        is_one: Kind::MOVIE.is_one,
     };
 
     fn watch(watch: &mut Watch, machine: &Emulator) {

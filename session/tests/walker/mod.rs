@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
-use machine::{Buttons, Hardware, Held, Machine, Picture, Ram, Screens, State};
+use machine::{Buttons, Hardware, Held, Machine, Picture, PictureShape, Ram, State};
 use serde::{Deserialize, Serialize};
 use session::{Game, Input, Mark, MovieFormat};
 
@@ -71,7 +71,7 @@ impl Machine for Walker {
     type Error = NoState;
 
     const HARDWARE: Hardware = Hardware {
-        screens: Screens {
+        picture: PictureShape {
             width: 1,
             height: 1,
             count: 1,
@@ -79,7 +79,6 @@ impl Machine for Walker {
         },
         frame_rate: 10.0,
         sample_rate: 0,
-        buttons: Buttons::LEFT.union(Buttons::RIGHT),
     };
 
     fn step(&mut self, input: &Steps, picture: Picture) -> Result<(), NoState> {

@@ -149,6 +149,11 @@ impl FieldPanel {
         self.inner.pin_list.names()
     }
 
+    /// The same, to be read.
+    pub(crate) fn pinned_paths(&self) -> Vec<Path> {
+        self.inner.pin_list.paths()
+    }
+
     /// Pins the fields with these paths, and no others. Those that no field has, as a newer or older
     /// version's, are left out and returned.
     pub fn set_pinned(&self, names: &[String]) -> Vec<PinError> {

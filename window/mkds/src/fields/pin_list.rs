@@ -80,6 +80,10 @@ impl PinList {
         self.pins.borrow().names()
     }
 
+    pub(crate) fn paths(&self) -> Vec<Path> {
+        self.pins.borrow().paths()
+    }
+
     pub(crate) fn contains(&self, path: &Path) -> bool {
         self.pins.borrow().contains(path.text())
     }

@@ -103,6 +103,10 @@ impl Pins {
         self.pins.iter().map(|pin| pin.path.to_string()).collect()
     }
 
+    pub(crate) fn paths(&self) -> Vec<Path> {
+        self.pins.iter().map(|pin| pin.path.clone()).collect()
+    }
+
     pub(crate) fn all(&self) -> &[Pin] {
         &self.pins
     }

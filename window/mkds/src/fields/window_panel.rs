@@ -24,13 +24,11 @@ impl Fields for FieldPanel {
         let Some(ram) = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok()) else {
             return Vec::new();
         };
-        let with_value = |path: Path| {
+        let with_value = |path: &Path| {
             let value = path.read(&ram).ok().flatten()?;
             Some((path.to_string(), value.to_string()))
         };
-        let paths = self.pinned().into_iter();
-        let paths = paths.filter_map(|path| Path::parse(&path).ok());
-        paths.filter_map(with_value).collect()
+        self.pinned_paths().iter().filter_map(with_value).collect()
     }
 
     fn pinned(&self) -> Vec<String> {

@@ -1,12 +1,15 @@
 //! The emulator as a [`Machine`].
 
-use machine::{Hardware, Machine, Picture, PictureShape, Ram};
+use machine::{FrameRate, Hardware, Machine, Picture, PictureShape, Ram};
 use nds_formats::pad::Frame;
 
 use crate::{Emulator, Error, MAIN_RAM_BASE, Result, SAMPLE_RATE, Screens, State};
 
 /// The DS's clock and the clocks that a video frame takes (GBATEK, "DS Video").
-const FRAME_RATE: f64 = 33_513_982.0 / (355.0 * 6.0 * 263.0);
+const FRAME_RATE: FrameRate = FrameRate {
+    frames: 33_513_982,
+    seconds: 355 * 6 * 263,
+};
 
 impl Machine for Emulator {
     type Input = Frame;

@@ -45,13 +45,36 @@ impl PictureShape {
     }
 }
 
+/// Frames a second, as the fraction that the machine's clock makes: `frames` in `seconds`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FrameRate {
+    /// Frames in all the seconds.
+    pub frames: u32,
+    /// Seconds.
+    pub seconds: u32,
+}
+
+impl FrameRate {
+    /// Frames a second.
+    #[must_use]
+    pub const fn hertz(self) -> f64 {
+        self.frames as f64 / self.seconds as f64
+    }
+
+    /// Seconds a frame.
+    #[must_use]
+    pub const fn frame_seconds(self) -> f64 {
+        self.seconds as f64 / self.frames as f64
+    }
+}
+
 /// What is fixed about a kind of machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hardware {
     /// The shape of its picture.
     pub picture: PictureShape,
     /// Frames a second at its own speed.
-    pub frame_rate: f64,
+    pub frame_rate: FrameRate,
     /// Stereo samples a second of its sound; 0 for a machine without sound.
     pub sample_rate: u32,
 }

@@ -7,8 +7,9 @@ use std::hint::black_box;
 
 use cairo::{Context, Format, ImageSurface};
 use criterion::{Criterion, criterion_group, criterion_main};
+use drawing::{DrawList, paint};
 use drive::Drive;
-use overlays::{DrawList, OverlayKind, all, draw_all, paint};
+use overlays::{OverlayKind, all, draw_all};
 
 /// Into the second lap of all courses.
 const FRAMES: usize = 2500;

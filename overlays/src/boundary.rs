@@ -1,10 +1,10 @@
 //! The edge of the road around the kart.
 
+use drawing::{Color, DrawList};
 use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
 use track::Segment;
 
-use crate::draw_list::{Color, DrawList};
 use crate::material::{WALL, material_of};
 use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, push_line};

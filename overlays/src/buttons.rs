@@ -1,8 +1,8 @@
 //! The buttons that are held, as a small controller.
 
+use drawing::{Color, DrawList, Point, Shape};
 use nds_formats::pad::Pad;
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::panel::BACKING;
 use crate::scene::{Overlay, Scene};
 

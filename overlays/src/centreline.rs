@@ -1,8 +1,8 @@
 //! The middle of the road.
 
-use crate::draw_list::{Color, DrawList};
 use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, Way};
+use drawing::{Color, DrawList};
 
 /// As the map of a course has it.
 const COLOR: Color = Color::rgb8(0x4C, 0xC9, 0xF0);

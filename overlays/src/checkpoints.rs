@@ -1,9 +1,9 @@
 //! Checkpoints, as gates across the road.
 
+use drawing::{Color, DrawList};
 use mkds_memory::camera::SCREEN_SIZE;
 use track::Checkpoint;
 
-use crate::draw_list::{Color, DrawList};
 use crate::panel::Labels;
 use crate::scene::{Overlay, Scene};
 use crate::way::{CLIP, Pen, push_line};

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use drawing::{Color, DrawList, Point, Shape};
 use mkds_memory::collision::collision_type_of;
 use track::{Projection, Triangle};
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::material_of;
 use crate::polygon::{area, polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};

@@ -2,15 +2,13 @@
 
 use std::f32::consts::TAU;
 
+use drawing::{Color, DrawList, Drawing, Point, Shape};
 use mkds_formats::kcl::CollisionType;
 use mkds_memory::collision::collision_type_of;
 use mkds_memory::course::Course;
 use track::{Checkpoint, Triangle};
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::material::{Entry, WALL, material_of};
-#[cfg(feature = "cairo")]
-use crate::{Result, image::Image, render::render};
 
 const BACKGROUND: Color = Color::rgb8(0x11, 0x17, 0x21);
 const TEXT: Color = Color::rgb8(0xE8, 0xEC, 0xF2);
@@ -55,31 +53,6 @@ pub struct CourseMap<'a> {
     pub enemy_paths: &'a [Vec<[f32; 2]>],
     /// Where objects stand.
     pub objects: &'a [[f32; 2]],
-}
-
-/// A draw list with its size.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Drawing {
-    /// The shapes, in layers.
-    pub list: DrawList,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// What is behind the shapes.
-    pub background: Color,
-}
-
-#[cfg(feature = "cairo")]
-impl Drawing {
-    /// The picture.
-    ///
-    /// # Errors
-    /// As [`render`].
-    pub fn render(&self) -> Result<Image> {
-        let picture = Image::filled(self.width, self.height, self.background);
-        render(&picture, &self.list, 1)
-    }
 }
 
 /// From the ground to the picture: x to the right, z down, as one looks at a map of the game.

@@ -1,8 +1,8 @@
 //! Fields of RAM in words.
 
-use crate::draw_list::{DrawList, Point};
 use crate::panel::{BACKING, FAINT_INK, INK, Words, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};
+use drawing::{DrawList, Point};
 
 /// Where the panel begins, and how far it goes at most; pixels: below what the game writes in the upper left.
 const CORNER: Point = [4.0, 35.0];

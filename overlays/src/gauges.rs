@@ -1,8 +1,8 @@
 //! Speed, boosts and drift.
 
+use drawing::{Color, DrawList, Point, Shape};
 use mkds_memory::driver::ControlFlags;
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::panel::{BACKING, FAINT_INK, INK, Words, push_box};
 use crate::scene::{Overlay, Scene};
 

@@ -1,9 +1,9 @@
 //! Another run's kart beside the player's.
 
+use drawing::{Color, DrawList, Shape};
 use mkds_memory::camera::SCREEN_SIZE;
 use track::Pose;
 
-use crate::draw_list::{Color, DrawList, Shape};
 use crate::ghost_run::GhostRun;
 use crate::history::Sample;
 use crate::panel::{Labels, Words};

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use crate::{
-    Boundary, Buttons, Centreline, Checkpoints, Collision, Error, Fields, Gates, Gauges, Ghost,
-    MapPlace, Minimap, Objects, Overlay, Rays, ReferenceLine, Result, Rewards, Trajectory,
+    Boundary, Buttons, Centreline, Checkpoints, Collision, Fields, Gates, Gauges, Ghost, MapPlace,
+    Minimap, Objects, Overlay, Rays, ReferenceLine, Rewards, Trajectory, UnknownOverlay,
 };
 
 /// The overlays that there are, each with its usual settings: what menus, switches and command lines offer.
@@ -16,7 +16,7 @@ use crate::{
 /// assert_eq!(chosen, [OverlayKind::Rays, OverlayKind::Checkpoints]);
 /// let overlays: Vec<_> = chosen.iter().map(|kind| kind.make()).collect();
 /// assert_eq!(overlays[0].name(), "rays");
-/// # Ok::<(), overlays::Error>(())
+/// # Ok::<(), overlays::UnknownOverlay>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -160,8 +160,8 @@ impl OverlayKind {
     /// `all` stands for all, and `default` for those that are on by default.
     ///
     /// # Errors
-    /// [`Error::UnknownOverlay`] for a name that is none.
-    pub fn parse_list(names: &str) -> Result<Vec<Self>> {
+    /// [`UnknownOverlay`] for a name that is none.
+    pub fn parse_list(names: &str) -> Result<Vec<Self>, UnknownOverlay> {
         let mut kinds = Vec::new();
         for name in names
             .split(',')
@@ -215,10 +215,10 @@ impl OverlayKind {
 }
 
 impl FromStr for OverlayKind {
-    type Err = Error;
+    type Err = UnknownOverlay;
 
-    fn from_str(name: &str) -> Result<Self> {
-        Self::parse(name).ok_or_else(|| Error::UnknownOverlay {
+    fn from_str(name: &str) -> Result<Self, UnknownOverlay> {
+        Self::parse(name).ok_or_else(|| UnknownOverlay {
             expected: Self::ALL.map(Self::name).join(", "),
             found: name.to_owned(),
         })

@@ -1,8 +1,7 @@
 //! What surfaces look like: one colour a kind, wherever a course is drawn.
 
+use drawing::Color;
 use mkds_formats::kcl::CollisionType;
-
-use crate::draw_list::Color;
 
 /// A colour and what it means.
 pub(crate) type Entry = (Color, &'static str);

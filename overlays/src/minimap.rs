@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use drawing::{Color, DrawList, Point, Screen, Shape};
 use mkds_memory::course::Course;
 use track::{Ray, Trace};
 
-use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
 use crate::ghost::GHOST_COLORS;
 use crate::history::{Sample, goes_on};
 use crate::panel::{BACKING, push_box};
-use crate::scene::{Overlay, Scene};
+use crate::scene::{BOTTOM_SCREEN, Overlay, Scene, TOP_SCREEN};
 use crate::simplify::simplified;
 
 const ROAD: Color = Color::rgb8(0x72, 0x7E, 0x90);
@@ -55,8 +55,8 @@ impl MapPlace {
 
     const fn screen(self) -> Screen {
         match self {
-            Self::Corner => Screen::Top,
-            Self::Bottom => Screen::Bottom,
+            Self::Corner => TOP_SCREEN,
+            Self::Bottom => BOTTOM_SCREEN,
         }
     }
 
@@ -147,7 +147,7 @@ impl Overlay for Minimap {
             }
         }
         map.draw_kart(scene, list);
-        list.choose_screen(Screen::Top);
+        list.choose_screen(TOP_SCREEN);
     }
 }
 

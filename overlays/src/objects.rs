@@ -1,11 +1,11 @@
 //! What stands and flies about the course.
 
+use drawing::{Color, DrawList, Shape};
 use mkds_memory::camera::SCREEN_SIZE;
 use mkds_memory::colliders::{Collider, CollisionEntryFlags};
 use mkds_memory::map::Obji;
 use mkds_memory::objects::{MapObject, MapObjectFlags, MapObjectKind};
 
-use crate::draw_list::{Color, DrawList, Shape};
 use crate::panel::Labels;
 use crate::polygon::polygon_on_screen;
 use crate::scene::{Overlay, Scene, ways_apart};

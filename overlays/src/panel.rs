@@ -1,6 +1,6 @@
 //! Words and boxes that stay where they are on the screen.
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
+use drawing::{Color, DrawList, Point, Shape};
 
 /// What makes words legible on any picture.
 pub(crate) const BACKING: Color = Color::rgb8(0x0B, 0x10, 0x18).with_alpha(0.78);

@@ -1,9 +1,9 @@
 //! Areas of the world on the screen.
 
+use drawing::Point;
 use mkds_memory::camera::SCREEN_SIZE;
 use track::Projection;
 
-use crate::draw_list::Point;
 use crate::way::CLIP;
 
 /// The part of a convex polygon of the world (units) that lies on the screen; `None` if that is smaller than `least`

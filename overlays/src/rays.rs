@@ -1,8 +1,8 @@
 //! The sensor rays, coloured by how far they get.
 
-use crate::draw_list::{Color, DrawList, Shape};
 use crate::scene::{Overlay, RayReading, Scene};
 use crate::way::{Pen, point_on_screen, push_line};
+use drawing::{Color, DrawList, Shape};
 
 /// Nothing ahead for a hand's breadth, and nothing ahead at all.
 const NEAR: Color = Color::rgb(1.0, 0.25, 0.2);

@@ -1,8 +1,8 @@
 //! A line to drive along.
 
-use crate::draw_list::{Color, DrawList};
 use crate::scene::{Overlay, Scene, ways_apart};
 use crate::way::{Pen, Way};
+use drawing::{Color, DrawList};
 
 const COLOR: Color = Color::rgb8(0xC0, 0x84, 0xFC);
 const WIDTH: f32 = 1.8;

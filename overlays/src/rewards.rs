@@ -1,8 +1,8 @@
 //! What a frame is worth, and why.
 
-use crate::draw_list::{Color, DrawList, Point};
 use crate::panel::{BACKING, INK, Words, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};
+use drawing::{Color, DrawList, Point};
 
 const GAIN: Color = Color::rgb8(0x22, 0xA3, 0x5A).with_alpha(0.85);
 const LOSS: Color = Color::rgb8(0xD9, 0x3A, 0x3A).with_alpha(0.85);

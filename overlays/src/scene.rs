@@ -1,13 +1,25 @@
 //! One frame of a race, as overlays see it.
 
+use drawing::{DrawList, Screen};
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Result};
 use nds_formats::pad::Pad;
 use track::{Pose, Projection, RayFan, Trace};
 
-use crate::draw_list::{DrawList, Screen};
 use crate::ghost_run::GhostRun;
 use crate::history::{History, Sample};
+
+/// The console's top screen.
+pub const TOP_SCREEN: Screen = Screen {
+    width: 256,
+    top: 0,
+    height: 192,
+};
+/// The console's bottom screen.
+pub const BOTTOM_SCREEN: Screen = Screen {
+    top: TOP_SCREEN.height,
+    ..TOP_SCREEN
+};
 
 /// A sensor ray and how far it got.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -201,7 +213,7 @@ pub fn draw_all(
 ) {
     for overlay in overlays {
         list.begin_layer(overlay.name());
-        list.choose_screen(Screen::Top);
+        list.choose_screen(TOP_SCREEN);
         overlay.draw(scene, list);
     }
 }

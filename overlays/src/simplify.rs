@@ -1,6 +1,6 @@
 //! Lines of fewer points that look the same.
 
-use crate::draw_list::Point;
+use drawing::Point;
 
 /// A point may lie this far beside the line that is drawn without it, pixels: less than edges are sharp.
 const TOLERANCE: f32 = 0.12;

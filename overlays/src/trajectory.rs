@@ -1,9 +1,9 @@
 //! The way driven, lap after lap.
 
-use crate::draw_list::{Color, DrawList};
 use crate::history::{Sample, goes_on};
 use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, Way};
+use drawing::{Color, DrawList};
 
 const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
 /// Of past laps, the last one first; older ones are as the last of these.

@@ -1,9 +1,9 @@
 //! Lines of the world on the screen.
 
+use drawing::{Color, DrawList, Point, Shape};
 use mkds_memory::camera::SCREEN_SIZE;
 use track::{Projection, ZClip};
 
-use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::panel::BACKING;
 use crate::simplify::simplified;
 

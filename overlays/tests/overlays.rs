@@ -2,11 +2,12 @@
 
 mod drive;
 
+use drawing::{Color, DrawList, Point, Shape};
 use drive::{Drive, Extras};
 use mkds_memory::RamMut;
 use overlays::{
-    Boundary, Centreline, Checkpoints, Color, DrawList, Fields, Gates, Ghost, GhostRun, History,
-    MapPlace, Minimap, Objects, Overlay, OverlayKind, Point, ReferenceLine, Rewards, Screen, Shape,
+    BOTTOM_SCREEN, Boundary, Centreline, Checkpoints, Fields, Gates, Ghost, GhostRun, History,
+    MapPlace, Minimap, Objects, Overlay, OverlayKind, ReferenceLine, Rewards, TOP_SCREEN,
     Trajectory, all, draw_all,
 };
 use track::ZClip;
@@ -566,5 +567,5 @@ fn the_bottom_map_is_on_the_bottom_screen_and_leaves_the_top_chosen() {
     let (map, buttons) = (OverlayKind::BottomMap.make(), OverlayKind::Buttons.make());
     draw_all([map, buttons], &drive.plain_scene(), &mut list);
     let screens: Vec<_> = list.by_screen().map(|(screen, _)| screen).collect();
-    assert_eq!(screens, [Some(Screen::Bottom), Some(Screen::Top)]);
+    assert_eq!(screens, [Some(BOTTOM_SCREEN), Some(TOP_SCREEN)]);
 }

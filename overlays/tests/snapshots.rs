@@ -5,9 +5,10 @@
 
 mod drive;
 
+use drawing::{Color, DrawList, Point, Shape};
 use drive::Drive;
 use insta::{Settings, assert_snapshot};
-use overlays::{Color, DrawList, OverlayKind, Point, Screen, Shape, draw_all};
+use overlays::{BOTTOM_SCREEN, OverlayKind, draw_all};
 
 /// Clover Cut: boost panels, grass beside the road, and objects.
 const COURSE: u8 = 31;
@@ -35,7 +36,7 @@ fn in_words(list: &DrawList) -> String {
     let mut lines = Vec::new();
     for (screen, shapes) in list.by_screen() {
         lines.push(match screen {
-            Some(Screen::Bottom) => "bottom screen:".to_owned(),
+            Some(BOTTOM_SCREEN) => "bottom screen:".to_owned(),
             _ => "top screen:".to_owned(),
         });
         lines.extend(shapes.iter().map(shape_in_words));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gtk::gio;
 use gtk::prelude::*;
 
-use session::{Mark, Way};
+use session::{Direction, Mark};
 
 use crate::app::{App, KeysOwner};
 
@@ -71,11 +71,11 @@ pub(crate) const GROUPS: &[Group] = &[
             "second-back", "One second back", ["Page_Up"], |app| app.go_by(-60);
             "start", "To the start", ["Home"], |app| app.go_to(0);
             "end", "To the end", ["End"], |app| app.go_to(u64::MAX);
-            "race", "To the race", ["<Control>Home"], |app| app.go_to_mark(Mark::Race, Way::On);
-            "next-checkpoint", "To the next checkpoint", ["<Shift>Page_Down"], |app| app.go_to_mark(Mark::Checkpoint, Way::On);
-            "previous-checkpoint", "To the checkpoint before", ["<Shift>Page_Up"], |app| app.go_to_mark(Mark::Checkpoint, Way::Back);
-            "next-lap", "To the next lap", ["<Alt>Page_Down"], |app| app.go_to_mark(Mark::Lap, Way::On);
-            "previous-lap", "To the lap before", ["<Alt>Page_Up"], |app| app.go_to_mark(Mark::Lap, Way::Back);
+            "race", "To the race", ["<Control>Home"], |app| app.go_to_mark(Mark::Race, Direction::Forward);
+            "next-checkpoint", "To the next checkpoint", ["<Shift>Page_Down"], |app| app.go_to_mark(Mark::Checkpoint, Direction::Forward);
+            "previous-checkpoint", "To the checkpoint before", ["<Shift>Page_Up"], |app| app.go_to_mark(Mark::Checkpoint, Direction::Backward);
+            "next-lap", "To the next lap", ["<Alt>Page_Down"], |app| app.go_to_mark(Mark::Lap, Direction::Forward);
+            "previous-lap", "To the lap before", ["<Alt>Page_Up"], |app| app.go_to_mark(Mark::Lap, Direction::Backward);
             "go-to", "Go to a frame…", ["<Control>g"], |app| app.ask_for_frame();
             "slower", "Slower", ["minus", "KP_Subtract"], |app| app.change_speed(-1);
             "faster", "Faster", ["equal", "plus", "KP_Add"], |app| app.change_speed(1);

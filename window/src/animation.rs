@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use drawing::{Image, export};
+use machine::FrameRate;
 use outputs::{Kind, Outputs};
-use overlays::{Image, export};
 
 /// Frames of the game for one of a GIF, whose time is counted in hundredths of a second.
 const GIF_EVERY: u64 = 4;
@@ -22,7 +23,7 @@ pub(crate) struct Animation {
 }
 
 impl Animation {
-    /// Begins a file of `frames`, by the ending of its name, in pictures of `size` pixels.
+    /// Begins a file of `frames`, by the ending of its name, in pictures of `width` x `height` pixels.
     ///
     /// # Errors
     /// The ending is of neither, the file can't be made or was opened, or a video has no ffmpeg.
@@ -31,6 +32,7 @@ impl Animation {
         path: &Path,
         frames: Range<u64>,
         [width, height]: [u32; 2],
+        frame_rate: FrameRate,
         (game, return_to): (usize, u64),
     ) -> Result<Self> {
         let ending = path
@@ -40,8 +42,15 @@ impl Animation {
             .to_lowercase();
         let size = (width, height);
         let file = match ending.as_str() {
-            "gif" => export::Animation::gif(outputs.begin(path, Kind::GIF)?, size, GIF_EVERY)?,
-            "mp4" | "webm" => export::Animation::video(outputs.begin(path, Kind::VIDEO)?, size)?,
+            "gif" => export::Animation::gif(
+                outputs.begin(path, Kind::GIF)?,
+                size,
+                frame_rate,
+                GIF_EVERY,
+            )?,
+            "mp4" | "webm" => {
+                export::Animation::video(outputs.begin(path, Kind::VIDEO)?, size, frame_rate)?
+            }
             _ => bail!(
                 "{}: expected a name that ends in .gif, .mp4 or .webm",
                 path.display()

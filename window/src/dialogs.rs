@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use drawing::export;
 use gtk::prelude::*;
 use outputs::{Kind, Outputs};
-use overlays::export;
 use session::{Mark, MovieFile, Run};
 
 use crate::actions;
@@ -122,7 +122,7 @@ impl App {
     /// From the first bookmark to the last, if there are two; else from the race to the end of the run.
     pub(crate) fn export_animation(self: &Rc<Self>) -> Result<()> {
         let game = self.selected.get();
-        let (frames, now) = self.with_stage(|stage| {
+        let (frames, frame_rate, now) = self.with_stage(|stage| {
             stage.set_playing(false);
             let run = stage.run();
             let race = run.places(Mark::Race).first().copied();
@@ -131,7 +131,7 @@ impl App {
                 (Some((first, _)), Some((last, _))) if first < last => *first..*last + 1,
                 _ => race.unwrap_or_default()..run.length() + 1,
             };
-            Ok((frames, run.frame()))
+            Ok((frames, stage.hardware().frame_rate, run.frame()))
         })?;
         let size = self.shown().size().map(|side| side as u32 * EXPORT_SCALE);
         let title = format!(
@@ -140,8 +140,14 @@ impl App {
             frames.end.saturating_sub(2)
         );
         self.ask_for_file(&title, "run.gif", move |app, path| {
-            let animation =
-                Animation::begin(&app.outputs(), path, frames.clone(), size, (game, now))?;
+            let animation = Animation::begin(
+                &app.outputs(),
+                path,
+                frames.clone(),
+                size,
+                frame_rate,
+                (game, now),
+            )?;
             *app.animation.borrow_mut() = Some(animation);
             Ok(())
         });

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use drawing::DrawList;
 use machine::{Machine, PictureShape, Ram};
-use overlays::DrawList;
 
 use crate::game::{Display, Drawn};
 

@@ -1,8 +1,8 @@
 //! What a game adds to the window: what it draws over the machine's picture, and its panel of fields.
 
 use anyhow::Result;
+use drawing::DrawList;
 use machine::Ram;
-use overlays::DrawList;
 use session::Poke;
 
 /// Something that a game can draw over its picture.

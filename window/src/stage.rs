@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use drawing::DrawList;
 use env_core::Driver;
 use machine::{Hardware, Held, Input as _, Machine, Picture};
-use overlays::DrawList;
 use session::{Game, Input, InputOf, Run, Session};
 
 use crate::game::{Display, Drawn};
@@ -182,7 +182,7 @@ impl Stage {
             taken: false,
             playing: true,
             speed: Speed::Times(1.0),
-            pace: Pace::new(G::Machine::HARDWARE.frame_rate),
+            pace: Pace::new(G::Machine::HARDWARE.frame_rate.hertz()),
             passed: false,
             meter: Meter::default(),
         }
@@ -270,7 +270,7 @@ impl Stage {
     /// # Errors
     /// The session's.
     pub fn take_controls(&mut self) -> Result<()> {
-        self.run_mut().take_over()?;
+        self.run_mut().take_over();
         self.taken = true;
         self.player.set_human(true);
         Ok(())
@@ -324,7 +324,7 @@ impl Stage {
         }
         if self.taken && !self.run().is_live() {
             // After going back: the human drives on from here.
-            self.run_mut().take_over()?;
+            self.run_mut().take_over();
         }
         let due = self.pace.frames(self.speed, passed);
         let before = self.run().frame();

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
+use drawing::{DrawList, Image};
 use machine::PictureShape;
-use overlays::{DrawList, Image};
 
 use crate::layout::Shown;
 use crate::settings;
@@ -92,7 +92,7 @@ impl View {
         pattern.set_filter(Filter::Nearest);
         context.set_source(&pattern)?;
         context.paint()?;
-        overlays::paint(context, &self.list)?;
+        drawing::paint(context, &self.list)?;
         context.restore()?;
         Ok(())
     }

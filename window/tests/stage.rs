@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use drawing::DrawList;
 use env_core::Driver;
 use machine::{Buttons, Held, Machine, Picture, Ram};
-use overlays::DrawList;
 use session::Session;
 use walker::{Steps, Walk, Walker};
 use window::game::{Bare, Display, Drawn};
@@ -88,7 +88,7 @@ fn second(stage: &mut Stage, hands: &mut dyn FnMut() -> Held) {
 #[test]
 fn a_movie_plays_at_its_machines_speed_and_stops_at_its_end() {
     let mut stage = stage(15, Live::Nothing);
-    assert_eq!(Walker::HARDWARE.frame_rate, 10.0);
+    assert_eq!(Walker::HARDWARE.frame_rate.hertz(), 10.0);
     second(&mut stage, &mut nothing);
     assert!(
         (9..=10).contains(&stage.run().frame()),

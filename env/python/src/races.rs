@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use drawing::DrawList;
 use env_core::columns::{Cells, Columnar};
 use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
 use env_core::{Env, RenderFrame};
@@ -20,7 +21,7 @@ use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
-use overlays::{DrawList, Overlay, OverlayKind, Scene};
+use overlays::{Overlay, OverlayKind, Scene};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -702,7 +703,7 @@ fn pictured(
         let mut list = DrawList::default();
         overlays::draw_all(overlays, &scene, &mut list);
         let (width, height) = (frame.width as u32, frame.height as u32);
-        overlays::raster::draw(&list, &mut frame.rgba, width, height, 1)
+        drawing::raster::draw(&list, &mut frame.rgba, width, height, 1)
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
     }
     Ok(Some(frame))

@@ -5,8 +5,9 @@ mod drive;
 
 use anyhow::Result;
 use cairo::{Context, Format, ImageSurface};
+use drawing::{DrawList, paint};
 use drive::Drive;
-use overlays::{DrawList, all, draw_all, paint};
+use overlays::{all, draw_all};
 
 use crate::timing::{median, milliseconds};
 

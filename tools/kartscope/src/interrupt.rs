@@ -57,7 +57,7 @@ fn enforce_end(signal: i32) {
 /// Ends the process and the programs that it runs.
 fn end(signal: i32) {
     #[cfg(feature = "cairo")]
-    overlays::export::kill_encoders();
+    drawing::export::kill_encoders();
     // This fails only for signals without a default action.
     let _ = low_level::emulate_default_handler(signal);
 }

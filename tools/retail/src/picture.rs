@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use desmume::{Cpu, Picture};
+use drawing::{DrawList, Image, export, raster};
 use mkds_memory::course::Course;
 use outputs::{Kind, Output};
-use overlays::{DrawList, History, Image, Scene, export, raster};
+use overlays::{History, Scene};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::check::Check;

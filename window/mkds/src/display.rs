@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use drawing::DrawList;
 use env_kart::facts::Facts;
 use env_kart::reward::Rewarder;
 use env_mkds::config::RaceEnvConfig;
@@ -12,7 +13,7 @@ use mkds_formats::names;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::{Frame, Pad};
-use overlays::{DrawList, GhostRun, History, Overlay, OverlayKind, Scene};
+use overlays::{GhostRun, History, Overlay, OverlayKind, Scene};
 use track::RayFan;
 use window::game::{Display, Drawn, OverlayInfo};
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result};
 use gtk::prelude::*;
 use machine::{Held, Picture};
-use session::{Mark, SLOTS, Way};
+use session::{Direction, Mark, SLOTS};
 
 use super::{App, Content};
 use crate::game::Change;
@@ -82,7 +82,7 @@ impl App {
     }
 
     /// Takes each game to a place of its own run, so that races can be watched side by side.
-    pub(crate) fn go_to_mark(&self, mark: Mark, way: Way) -> Result<()> {
+    pub(crate) fn go_to_mark(&self, mark: Mark, way: Direction) -> Result<()> {
         self.each_stage_with(|stage| Ok(stage.run_mut().set_goal_at(mark, way)?))
     }
 
@@ -108,7 +108,7 @@ impl App {
             let shown = match text.strip_prefix("race") {
                 None if text == "end" => last,
                 None => number(text)?,
-                Some("") => return Ok(session.set_goal_at(Mark::Race, Way::On)?),
+                Some("") => return Ok(session.set_goal_at(Mark::Race, Direction::Forward)?),
                 Some(rest) => {
                     let frames = number(rest.strip_prefix('+').unwrap_or(text))?;
                     let race = session.race_start();

@@ -266,7 +266,7 @@ impl App {
         let seconds = passed.as_secs_f64();
         let frames = f64::from(stage.meter_mut().take_frames()) / seconds;
         let pictures = (self.drawn.get() - meter.pictures) as f64 / seconds;
-        let speed = frames / stage.hardware().frame_rate;
+        let speed = frames / stage.hardware().frame_rate.hertz();
         let text = format!(
             "{:.2} ms a frame · {speed:.2}× · {pictures:.0} pictures/s",
             stage.meter().frame_ms()

@@ -139,7 +139,7 @@ fn cairo() -> Finding {
     Finding {
         what: "cairo",
         ok: true,
-        found: overlays::cairo_version(),
+        found: drawing::cairo_version(),
     }
 }
 
@@ -156,7 +156,7 @@ fn cairo() -> Finding {
 /// Reports whether ffmpeg is installed; its absence is no error, since only videos need it.
 #[cfg(feature = "cairo")]
 fn ffmpeg() -> Finding {
-    let found = overlays::export::ffmpeg_version()
+    let found = drawing::export::ffmpeg_version()
         .unwrap_or_else(|error| format!("no replay --video: {error}"));
     Finding {
         what: "ffmpeg",

@@ -15,7 +15,8 @@ use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
 use outputs::Kind;
-use session::file::{Document, Snapshot, is_session};
+use session::Snapshot;
+use session::file::{Document, is_session};
 use window::{Games, Opened, Opener, Request, SessionLook};
 
 use super::{

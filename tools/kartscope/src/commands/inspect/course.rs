@@ -491,7 +491,8 @@ fn draw(
 ) -> Result<()> {
     use std::io::BufWriter;
 
-    use overlays::{CourseMap, export};
+    use drawing::export;
+    use overlays::CourseMap;
 
     let Contents { name, objects, .. } = &course_report.contents;
     let title = name.map_or_else(

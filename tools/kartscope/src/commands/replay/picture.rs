@@ -6,23 +6,26 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
+use desmume::Emulator;
+use drawing::{DrawList, Image, export};
 use env_mkds::observation;
 use env_mkds::runs::replay::Replay as Player;
+use machine::{Hardware, Machine as _};
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
 use nds_formats::pad::Pad;
 use outputs::{Kind, Output, Outputs};
-use overlays::export;
-use overlays::{DrawList, History, Image, Overlay, OverlayKind, Scene};
+use overlays::{History, Overlay, OverlayKind, Scene};
 use track::RayFan;
 
 use super::Replay;
 use crate::commands::inspect::source::Moment;
 use crate::interrupt;
 
+const DS: Hardware = Emulator::HARDWARE;
 /// Both screens, one above the other.
-const WIDTH: u32 = 256;
-const BOTH_HEIGHT: u32 = 384;
+const WIDTH: u32 = DS.picture.width;
+const HEIGHT: u32 = DS.picture.height * DS.picture.count;
 /// Frames from the race's first one to the start signal: pictures leave out the countdown.
 const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
@@ -96,19 +99,19 @@ impl Artist {
             Some(path) => Some((frames.of_png(args)?, outputs.begin(path, Kind::PNG)?)),
             None => None,
         };
-        let size = (WIDTH * args.scale, BOTH_HEIGHT * args.scale);
+        let size = (WIDTH * args.scale, HEIGHT * args.scale);
         let mut animations = Vec::new();
         if let Some(path) = &args.gif {
             let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
             let output = outputs.begin(path, Kind::GIF)?;
-            let file = export::Animation::gif(output, size, args.gif_every)
+            let file = export::Animation::gif(output, size, DS.frame_rate, args.gif_every)
                 .with_context(|| cannot_write(path))?;
             animations.push(Animation { frames, file });
         }
         if let Some(path) = &args.video {
             let frames = frames.of_animation(args, None)?;
             let output = outputs.begin(path, Kind::VIDEO)?;
-            let file = export::Animation::video(output, size)
+            let file = export::Animation::video(output, size, DS.frame_rate)
                 .with_context(|| cannot_write(path))?
                 .interrupted_by(interrupt::flag());
             animations.push(Animation { frames, file });
@@ -233,7 +236,7 @@ impl Frames {
 impl Painter {
     fn draw(&mut self, pad: Pad, player: &Player) -> Result<Image> {
         let emulator = player.emulator();
-        let picture = Image::new(WIDTH, BOTH_HEIGHT, emulator.screens().rgba())?;
+        let picture = Image::new(WIDTH, HEIGHT, emulator.screens().rgba())?;
         let mut list = DrawList::default();
         if let Some(race) = Ram::new(emulator.main_ram())?.race()?
             && !self.overlays.is_empty()
@@ -246,7 +249,7 @@ impl Painter {
             overlays::draw_all(&self.overlays, &scene, &mut list);
             self.course = Some(course);
         }
-        Ok(overlays::render(&picture, &list, self.scale)?)
+        Ok(drawing::render(&picture, &list, self.scale)?)
     }
 }
 

@@ -5,10 +5,9 @@
 
 mod text;
 
-use mkds_memory::camera::SCREEN_SIZE;
 use tiny_skia::{FillRule, Paint, PathBuilder, PixmapMut, Stroke, Transform};
 
-use crate::draw_list::{Color, DrawList, Point, Screen, Shape};
+use crate::draw_list::{Color, DrawList, Point, Shape};
 use crate::image::check_size;
 use crate::runs::{goes_left, runs};
 use crate::{Error, Result};
@@ -19,42 +18,40 @@ const MITER_LIMIT: f32 = 10.0;
 /// Draws a list over the screens of a picture, in place.
 ///
 /// `rgba` has `height` rows of `width` pixels, the first at the top, of four bytes each: red, green, blue, opacity,
-/// not premultiplied; a picture that is opaque stays so. The top screen is the upper left of the picture, `scale`
-/// pixels (0 is as 1) for each of its own: 256 `scale` pixels a row, and 192 `scale` rows. The rows below it are the
-/// bottom screen: on them only shapes for which it was chosen are drawn ([`DrawList::choose_screen`]), and none if they
-/// are not all there. Shapes with a number that is not finite are left out.
+/// not premultiplied; a picture that is opaque stays so. It has `scale` pixels (0 is as 1) for each of the list's.
+/// Shapes of a chosen screen ([`DrawList::choose_screen`]) are cut off at its edges, and left out if not all its rows
+/// are in the picture. Shapes with a number that is not finite are left out.
 ///
 /// # Errors
-/// [`Error::PictureSize`] when `rgba` has another length than its size says, [`Error::ScreenSize`] when the picture
-/// is not as wide as the top screen or not as high.
+/// [`Error::PictureSize`] when `rgba` has another length than its size says, [`Error::ScreenWidth`] when a chosen
+/// screen is not as wide as the picture.
 pub fn draw(list: &DrawList, rgba: &mut [u8], width: u32, height: u32, scale: u32) -> Result<()> {
     check_size(width, height, rgba.len())?;
     let scale = scale.max(1);
-    let [screen_width, screen_height] = SCREEN_SIZE.map(|side| (side as u32).saturating_mul(scale));
-    let refused = Error::ScreenSize {
-        expected: (screen_width, screen_height),
-        found: (width, height),
-    };
-    if width != screen_width || height < screen_height {
-        return Err(refused);
-    }
-    let bytes = screen_width as usize * screen_height as usize * 4;
     for (screen, shapes) in list.by_screen() {
-        let screen = screen.unwrap_or(Screen::Top);
-        let start = match screen {
-            Screen::Top => 0,
-            Screen::Bottom => bytes,
+        let [top, rows] = match screen {
+            Some(screen) => [screen.top, screen.height].map(|rows| rows.saturating_mul(scale)),
+            None => [0, height],
         };
-        let Some(rows) = rgba.get_mut(start..start + bytes) else {
+        if let Some(screen) = screen
+            && screen.width.saturating_mul(scale) != width
+        {
+            return Err(Error::ScreenWidth {
+                expected: screen.width.saturating_mul(scale),
+                found: width,
+            });
+        }
+        let bytes = |rows: u32| rows as usize * width as usize * 4;
+        let Some(part) = rgba.get_mut(bytes(top)..bytes(top.saturating_add(rows))) else {
             continue;
         };
-        let Some(pixels) = PixmapMut::from_bytes(rows, screen_width, screen_height) else {
+        let Some(pixels) = PixmapMut::from_bytes(part, width, rows) else {
             continue;
         };
         let mut canvas = Canvas {
             pixels,
             path: PathBuilder::new(),
-            origin: screen.corners()[0],
+            top: screen.map_or(0.0, |screen| screen.top as f32),
             scale: scale as f32,
         };
         for run in runs(shapes) {
@@ -64,14 +61,14 @@ pub fn draw(list: &DrawList, rgba: &mut [u8], width: u32, height: u32, scale: u3
     Ok(())
 }
 
-/// A screen of a picture.
+/// A screen of a picture, or the whole.
 struct Canvas<'a> {
     pixels: PixmapMut<'a>,
     /// Empty: its memory serves one outline after the other.
     path: PathBuilder,
-    /// The screen's top left corner, its pixels.
-    origin: Point,
-    /// Pixels of the picture for one of the screen.
+    /// Where it begins, pixels of the list.
+    top: f32,
+    /// Pixels of the picture for one of the list.
     scale: f32,
 }
 
@@ -95,8 +92,8 @@ impl Canvas<'_> {
 
     /// Adds the outline of a shape to `path`; words, which have none, are drawn at once.
     fn add_shape(&mut self, shape: &Shape, path: &mut PathBuilder) {
-        let (scale, [left, top]) = (self.scale, self.origin);
-        let scaled = |[x, y]: Point| [(x - left) * scale, (y - top) * scale];
+        let (scale, top) = (self.scale, self.top);
+        let scaled = |[x, y]: Point| [x * scale, (y - top) * scale];
         match shape {
             Shape::Line {
                 from, to, width, ..
@@ -206,11 +203,16 @@ fn outline(from: Point, to: Point, width: f32) -> Option<[Point; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw_list::Screen;
 
-    const SIZE: [u32; 2] = [256, 192];
+    const TOP: Screen = Screen {
+        width: 256,
+        top: 0,
+        height: 192,
+    };
 
-    fn black(screens: u32) -> Vec<u8> {
-        [0, 0, 0, 255].repeat((SIZE[0] * SIZE[1] * screens) as usize)
+    fn black() -> Vec<u8> {
+        [0, 0, 0, 255].repeat(256 * 192)
     }
 
     fn square(from: f32, to: f32, color: Color) -> Shape {
@@ -237,7 +239,7 @@ mod tests {
             square(0.0, 4.0, Color::rgb(1.0, 0.0, 0.0)),
             square(2.0, 6.0, Color::rgb(0.0, 1.0, 0.0).with_alpha(0.5)),
         ]);
-        let mut rgba = black(1);
+        let mut rgba = black();
         draw(&list, &mut rgba, 256, 192, 1).expect("drawn");
         assert_eq!(pixel(&rgba, 1, 1, 256), [255, 0, 0, 255]);
         assert_eq!(pixel(&rgba, 7, 7, 256), [0, 0, 0, 255]);
@@ -254,7 +256,10 @@ mod tests {
             color: Color::WHITE,
             text: "below".to_owned(),
         };
-        let list = listed([square(-50.0, 500.0, Color::WHITE), words]);
+        let mut list = DrawList::default();
+        list.choose_screen(TOP);
+        list.push(square(-50.0, 500.0, Color::WHITE));
+        list.push(words);
         for scale in [1, 3] {
             let (width, height) = (256 * scale, 384 * scale);
             let mut rgba = vec![7; (width * height * 4) as usize];
@@ -267,7 +272,9 @@ mod tests {
 
     #[test]
     fn a_picture_that_does_not_fit_is_refused_and_left_alone() {
-        let list = listed([square(0.0, 500.0, Color::WHITE)]);
+        let mut list = DrawList::default();
+        list.choose_screen(TOP);
+        list.push(square(0.0, 500.0, Color::WHITE));
         let refusal = |length: usize, width, height, scale| {
             let mut rgba = vec![7; length];
             let error = draw(&list, &mut rgba, width, height, scale).expect_err("does not fit");
@@ -278,20 +285,28 @@ mod tests {
             refusal(256 * 192 * 4 - 1, 256, 192, 1),
             "picture: expected 196608 bytes for 256 x 192 RGBA, found 196607"
         );
-        let least = "picture: expected 256 pixels a row and at least 192 rows, found ";
-        assert_eq!(
-            refusal(256 * 191 * 4, 256, 191, 1),
-            format!("{least}(256, 191)")
-        );
         assert_eq!(
             refusal(300 * 192 * 4, 300, 192, 0),
-            format!("{least}(300, 192)")
+            "picture: expected 256 pixels a row, found 300"
         );
         assert_eq!(
             refusal(256 * 192 * 4, 256, 192, u32::MAX),
-            "picture: expected 4294967295 pixels a row and at least 4294967295 rows, found (256, 192)"
+            "picture: expected 4294967295 pixels a row, found 256"
         );
-        assert_eq!(refusal(0, 0, 0, 1), format!("{least}(0, 0)"));
+        assert_eq!(
+            refusal(0, 0, 0, 1),
+            "picture: expected 256 pixels a row, found 0"
+        );
+    }
+
+    #[test]
+    fn a_screen_that_is_not_all_in_the_picture_is_left_out() {
+        let mut list = DrawList::default();
+        list.choose_screen(TOP);
+        list.push(square(0.0, 500.0, Color::WHITE));
+        let mut rgba = vec![7; 256 * 191 * 4];
+        draw(&list, &mut rgba, 256, 191, 1).expect("drawn");
+        assert!(rgba.iter().all(|byte| *byte == 7));
     }
 
     #[test]
@@ -335,7 +350,7 @@ mod tests {
             let color = Color::WHITE;
             list.push(Shape::Polygon { points, color });
         }
-        let mut rgba = black(1);
+        let mut rgba = black();
         draw(&list, &mut rgba, 256, 192, 1).expect("drawn");
         list.push(square(100.0, 104.0, Color::rgb(0.0, 1.0, 0.0)));
         draw(&list, &mut rgba, 256, 192, 1).expect("drawn again");

@@ -75,13 +75,13 @@ impl<W: Write> Gif<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::tests::square;
+    use crate::export::tests::{CONSOLE, square};
 
     #[test]
     fn a_gif_keeps_its_speed_over_many_frames() {
         let mut bytes = Vec::new();
         let mut animation =
-            Gif::new(&mut bytes, 4, 4, crate::export::frame_seconds() * 2.0).expect("a GIF");
+            Gif::new(&mut bytes, 4, 4, CONSOLE.frame_seconds() * 2.0).expect("a GIF");
         for frame in 0..60 {
             animation.push(&square(4, frame * 4)).expect("added");
         }

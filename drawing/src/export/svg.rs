@@ -1,8 +1,8 @@
 use std::io::Write;
 
 use crate::Result;
-use crate::course_map::Drawing;
 use crate::draw_list::{Color, Point, Shape};
+use crate::drawing::Drawing;
 
 /// Writes a drawing as SVG: a group with the name of each layer as its id.
 ///

@@ -1,30 +1,37 @@
 //! Shapes to draw, before anything is drawn.
 
-use mkds_memory::camera::SCREEN_SIZE;
+use machine::PictureShape;
 
-/// A point of the picture: pixels right and down of the top screen's top left corner. The bottom screen begins at
-/// row 192.
+/// A point of the picture: pixels right and down of its top left corner.
 pub type Point = [f32; 2];
 
-/// One of the console's screens, 256 x 192 pixels each, the one right below the other.
+/// A screen of a picture: a part of it at whose edges shapes are cut off, as wide as the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Screen {
-    /// Rows 0..192.
-    Top,
-    /// Rows 192..384.
-    Bottom,
+pub struct Screen {
+    /// Pixels a row.
+    pub width: u32,
+    /// The row of the picture where it begins.
+    pub top: u32,
+    /// Rows.
+    pub height: u32,
 }
 
 impl Screen {
-    /// Its top left corner and the one opposite, pixels.
+    /// The screen of a machine's picture with that number, the topmost being 0.
+    #[must_use]
+    pub const fn of(picture: &PictureShape, number: u32) -> Self {
+        Self {
+            width: picture.width,
+            top: picture.height * number,
+            height: picture.height,
+        }
+    }
+
+    /// Its top left corner and the one opposite, pixels of the picture.
     #[must_use]
     pub const fn corners(self) -> [Point; 2] {
-        let [width, height] = SCREEN_SIZE;
-        let top = match self {
-            Self::Top => 0.0,
-            Self::Bottom => height,
-        };
-        [[0.0, top], [width, top + height]]
+        let (left, top) = (0.0, self.top as f32);
+        [[left, top], [self.width as f32, top + self.height as f32]]
     }
 }
 
@@ -87,7 +94,7 @@ impl Color {
     }
 }
 
-/// One thing to draw. Sizes and positions are in pixels of the DS's screen.
+/// One thing to draw. Sizes and positions are in pixels of the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// A straight line.
@@ -217,24 +224,36 @@ mod tests {
         }
     }
 
+    const TWO_SCREENS: PictureShape = PictureShape {
+        width: 40,
+        height: 30,
+        count: 2,
+        touch: None,
+    };
+
+    #[test]
+    fn screens_follow_each_other_downwards() {
+        let corners = [0, 1].map(|number| Screen::of(&TWO_SCREENS, number).corners());
+        assert_eq!(corners[0], [[0.0, 0.0], [40.0, 30.0]]);
+        assert_eq!(corners[1], [[0.0, 30.0], [40.0, 60.0]]);
+    }
+
     #[test]
     fn shapes_keep_their_order_and_know_their_screen() {
+        let [top, bottom] = [0, 1].map(|number| Screen::of(&TWO_SCREENS, number));
         let mut list = DrawList::default();
         list.push(line(Color::WHITE, [1.0, 0.0]));
-        list.choose_screen(Screen::Top);
-        list.choose_screen(Screen::Bottom);
+        list.choose_screen(top);
+        list.choose_screen(bottom);
         list.push(line(Color::WHITE, [2.0, 0.0]));
         list.push(line(Color::WHITE, [3.0, 0.0]));
-        list.choose_screen(Screen::Top);
+        list.choose_screen(top);
         list.push(line(Color::WHITE, [4.0, 0.0]));
         let parts: Vec<_> = list
             .by_screen()
             .map(|(screen, shapes)| (screen, shapes.len()))
             .collect();
-        assert_eq!(
-            parts,
-            [(None, 1), (Some(Screen::Bottom), 2), (Some(Screen::Top), 1)]
-        );
+        assert_eq!(parts, [(None, 1), (Some(bottom), 2), (Some(top), 1)]);
         list.clear();
         assert_eq!(list.by_screen().count(), 0);
     }

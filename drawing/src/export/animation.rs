@@ -2,9 +2,10 @@ use std::io::{BufWriter, IntoInnerError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use machine::FrameRate;
 use outputs::Output;
 
-use super::{Gif, Video, frame_seconds};
+use super::{Gif, Video};
 use crate::Result;
 use crate::image::Image;
 
@@ -21,14 +22,19 @@ enum Encoder {
 }
 
 impl Animation {
-    /// A GIF of pictures of `width` x `height` pixels that shows one in `every` frames of the console: as in all GIFs, time
-    /// is counted in hundredths of a second.
+    /// A GIF of pictures of `width` x `height` pixels that shows one in `every` frames of the machine: as in all GIFs,
+    /// time is counted in hundredths of a second.
     ///
     /// # Errors
     /// As [`Gif::new`].
-    pub fn gif(output: Output, (width, height): (u32, u32), every: u64) -> Result<Self> {
+    pub fn gif(
+        output: Output,
+        (width, height): (u32, u32),
+        frame_rate: FrameRate,
+        every: u64,
+    ) -> Result<Self> {
         let path = output.path().to_owned();
-        let seconds = every as f64 * frame_seconds();
+        let seconds = every as f64 * frame_rate.frame_seconds();
         let gif = Gif::new(BufWriter::new(output), width, height, seconds)?;
         Ok(Self {
             path,
@@ -37,13 +43,17 @@ impl Animation {
         })
     }
 
-    /// A video of pictures of `width` x `height` pixels that shows every frame of the console.
+    /// A video of pictures of `width` x `height` pixels that shows every frame of the machine.
     ///
     /// # Errors
     /// As [`Video::create`].
-    pub fn video(output: Output, (width, height): (u32, u32)) -> Result<Self> {
+    pub fn video(
+        output: Output,
+        (width, height): (u32, u32),
+        frame_rate: FrameRate,
+    ) -> Result<Self> {
         let path = output.path().to_owned();
-        let video = Video::create(output, width, height)?;
+        let video = Video::create(output, width, height, frame_rate)?;
         Ok(Self {
             path,
             every: 1,

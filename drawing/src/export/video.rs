@@ -8,10 +8,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use machine::FrameRate;
 use outputs::Output;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::FRAME_RATE;
 use crate::image::Image;
 use crate::{Error, Result};
 
@@ -144,18 +144,19 @@ impl Format {
     }
 }
 
-/// A video that an installed ffmpeg encodes, one picture a frame of the console.
+/// A video that an installed ffmpeg encodes, one picture a frame of the machine.
 ///
 /// The output is committed when the video is whole. One that is dropped before leaves neither a file nor a process.
 ///
 /// ```no_run
-/// # fn main() -> overlays::Result<()> {
-/// # let pictures: Vec<overlays::Image> = Vec::new();
+/// # fn main() -> drawing::Result<()> {
+/// # let pictures: Vec<drawing::Image> = Vec::new();
 /// # use std::path::Path;
+/// # let frame_rate = machine::FrameRate { frames: 60, seconds: 1 };
 /// use outputs::{Kind, Output};
 ///
 /// let output = Output::begin(Path::new("race.mp4"), Kind::VIDEO)?;
-/// let mut video = overlays::export::Video::create(output, 512, 768)?;
+/// let mut video = drawing::export::Video::create(output, 512, 768, frame_rate)?;
 /// for picture in &pictures {
 ///     video.push(picture)?;
 /// }
@@ -185,18 +186,19 @@ impl Video {
     ///
     /// # Errors
     /// [`VideoError::Ending`], [`VideoError::NotInstalled`] or [`VideoError::Start`].
-    pub fn create(output: Output, width: u32, height: u32) -> Result<Self> {
-        Self::start(&program(), output, (width, height), PATIENCE)
+    pub fn create(output: Output, width: u32, height: u32, frame_rate: FrameRate) -> Result<Self> {
+        Self::start(&program(), output, (width, height), frame_rate, PATIENCE)
     }
 
     fn start(
         program: &OsStr,
         output: Output,
         size: (u32, u32),
+        frame_rate: FrameRate,
         patience: Duration,
     ) -> Result<Self> {
         let format = Format::of(output.path())?;
-        let arguments = arguments(format, size, &output.partial_path());
+        let arguments = arguments(format, size, frame_rate, &output.partial_path());
         let mut ffmpeg = Ffmpeg::start(program, &arguments, patience)?;
         let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
         let (tell, taken) = mpsc::channel();
@@ -316,8 +318,12 @@ fn program() -> OsString {
 }
 
 /// What ffmpeg is asked: pictures from standard input, a video into `file`.
-fn arguments(format: Format, (width, height): (u32, u32), file: &Path) -> Vec<OsString> {
-    let (frames, seconds) = FRAME_RATE;
+fn arguments(
+    format: Format,
+    (width, height): (u32, u32),
+    FrameRate { frames, seconds }: FrameRate,
+    file: &Path,
+) -> Vec<OsString> {
     let (size, rate) = (format!("{width}x{height}"), format!("{frames}/{seconds}"));
     let mut filter = String::new();
     if width % 2 != 0 || height % 2 != 0 {
@@ -563,7 +569,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::export::tests::square;
+    use crate::export::tests::{CONSOLE, square};
 
     /// A program in ffmpeg's place, which does what a file beside its output says.
     const FAKE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fake-ffmpeg");
@@ -583,7 +589,7 @@ mod tests {
 
     fn video(folder: &TempDir, name: &str, side: u32, patience: Duration) -> Video {
         let output = output(folder, name);
-        Video::start(FAKE.as_ref(), output, (side, side), patience).expect("started")
+        Video::start(FAKE.as_ref(), output, (side, side), CONSOLE, patience).expect("started")
     }
 
     /// The folder's files but for the fake's own, sorted.
@@ -670,7 +676,8 @@ mod tests {
             "{arguments:?}"
         );
         assert!(arguments.iter().any(|argument| argument.contains("pad=")));
-        let error = Video::create(output(&folder, "race.avi"), 4, 4).expect_err("no format");
+        let error =
+            Video::create(output(&folder, "race.avi"), 4, 4, CONSOLE).expect_err("no format");
         let said = error.to_string();
         assert!(
             said.contains("race.avi") && said.contains(".mp4 or .webm"),
@@ -682,7 +689,7 @@ mod tests {
     fn a_missing_program_is_named_with_what_to_do() {
         let folder = folder("");
         let output = output(&folder, "race.mp4");
-        let error = Video::start("no-such-ffmpeg".as_ref(), output, (4, 4), LONG);
+        let error = Video::start("no-such-ffmpeg".as_ref(), output, (4, 4), CONSOLE, LONG);
         let said = error.expect_err("there is none").to_string();
         for words in ["no-such-ffmpeg", "apt install ffmpeg", FFMPEG, "GIF"] {
             assert!(said.contains(words), "{words:?} in {said}");
@@ -826,7 +833,7 @@ mod tests {
         .expect("a picture");
         for name in ["race.mp4", "race.webm"] {
             let path = folder.path().join(name);
-            let mut video = Video::create(output(&folder, name), 32, 32).expect("started");
+            let mut video = Video::create(output(&folder, name), 32, 32, CONSOLE).expect("started");
             for _ in 0..30 {
                 video.push(&picture).expect("taken");
             }

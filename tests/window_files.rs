@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use env_mkds::game::MarioKartDs;
-use session::file::{Document, Snapshot};
+use session::Snapshot;
+use session::file::Document;
 use tempfile::TempDir;
 
 use crate::desktop::Window;

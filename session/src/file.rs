@@ -13,13 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use crate::branch::{BRANCHES, Branch, SLOTS, Snapshot};
 use crate::game::{Game, InputOf};
 use crate::log::{Input, Log, Poke};
-use crate::session::{BRANCHES, Branch, SLOTS, Session};
+
 use crate::{Error, Result};
 
-/// The version that is written, and the only one that is read.
-const VERSION: u64 = 1;
+/// The version that is written. Version 1, which named no game, is read too.
+const VERSION: u64 = 2;
 /// Frames that all runs of a file may have together: 92 hours. A damaged number asks for no more memory than that.
 const MOST_FRAMES: u64 = 20_000_000;
 
@@ -47,21 +48,6 @@ pub struct SavedGame<S> {
     pub is_driven: bool,
     /// Its session.
     pub session: S,
-}
-
-/// What a file holds of a session.
-#[derive(Clone, Debug)]
-pub struct Snapshot<G: Game> {
-    /// What a movie of the run says besides its frames.
-    pub(crate) header: G::Movie,
-    /// The run that the header's comments tell of.
-    pub(crate) recorded: Log<InputOf<G>>,
-    pub(crate) start_state: Option<Arc<Vec<u8>>>,
-    pub(crate) run: Branch<G>,
-    pub(crate) branches: Vec<Branch<G>>,
-    pub(crate) bookmarks: BTreeMap<u64, String>,
-    pub(crate) slots: Vec<(usize, Branch<G>)>,
-    pub(crate) rerecords: u64,
 }
 
 /// A session that can be written into a document, whichever game it is of.
@@ -133,10 +119,10 @@ impl<G: Game> Document<Snapshot<G>> {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let Begin { kartscope_session } =
             serde_json::from_slice(bytes).map_err(|error| malformed(&error))?;
-        if kartscope_session != VERSION {
+        if !(1..=VERSION).contains(&kartscope_session) {
             return Err(wrong(
                 "version of the session",
-                VERSION,
+                format_args!("1 to {VERSION}"),
                 format_args!("{kartscope_session}"),
             ));
         }
@@ -162,23 +148,6 @@ impl<G: Game> Document<Snapshot<G>> {
     }
 }
 
-impl<G: Game> Snapshot<G> {
-    /// Begins the session anew on a ROM, on its way to the frame at which it was left.
-    ///
-    /// # Errors
-    /// When the ROM is another one, the save state that it begins in can't be read, a write goes where there is no RAM, and
-    /// the machine's.
-    pub fn open(self, rom: &[u8]) -> Result<Session<G>> {
-        let inputs = self.recorded.inputs();
-        let movie = G::movie(&self.header, inputs, 0, None).map_err(Error::game)?;
-        let state = self.start_state.as_ref().map(|state| state.to_vec());
-        let machine = G::open(rom, &movie, state.as_deref()).map_err(Error::game)?;
-        let mut session = Session::new(machine, movie)?.with_start_state(state);
-        session.restore(self)?;
-        Ok(session)
-    }
-}
-
 /// The file's beginning, the same in all versions.
 #[derive(Deserialize)]
 struct Begin {
@@ -201,6 +170,9 @@ struct File<T> {
 #[serde(deny_unknown_fields, bound = "I: machine::Input")]
 struct GameFile<I> {
     name: String,
+    /// [`Game::NAME`]; from version 2 on.
+    #[serde(default)]
+    game: Option<String>,
     is_driven: bool,
     /// The movie that it began with, Base64.
     movie: String,
@@ -254,6 +226,7 @@ impl<I: machine::Input> GameFile<I> {
         let movie = G::movie(&snapshot.header, recorded.inputs(), 0, None).map_err(Error::game)?;
         Ok(Self {
             name: name.to_owned(),
+            game: Some(G::NAME.to_owned()),
             is_driven,
             movie: BASE64.encode(G::movie_to_bytes(&movie)),
             state: state.map(|state| BASE64.encode(state.as_slice())),
@@ -274,6 +247,9 @@ impl<I: machine::Input> GameFile<I> {
     where
         G::Machine: machine::Machine<Input = I>,
     {
+        if let Some(found) = self.game.filter(|name| name != G::NAME) {
+            return Err(wrong("name of the game", G::NAME, found));
+        }
         let decode = |place, text: &str| {
             let bytes = BASE64.decode(text);
             bytes.map_err(|error| wrong(place, "Base64", error))

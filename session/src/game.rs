@@ -37,6 +37,15 @@ impl Mark {
     }
 }
 
+/// To which side of the present frame a run is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Ahead.
+    Forward,
+    /// Behind.
+    Backward,
+}
+
 /// The files of a game's movies.
 #[derive(Clone, Copy, Debug)]
 pub struct MovieFormat {
@@ -61,6 +70,9 @@ pub trait Game: Clone + Debug + 'static {
     type Movie: Clone + PartialEq + Debug + Send + Sync;
     /// Why a movie can't be read or written, and a run not begun or noted.
     type Error: Error + Send + Sync + 'static;
+
+    /// What session files call it: the name that `--game` takes.
+    const NAME: &'static str;
 
     /// The files of its movies.
     const MOVIES: MovieFormat;

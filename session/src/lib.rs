@@ -9,6 +9,7 @@
 //! `env_mkds::game` has sessions of Mario Kart DS.
 #![forbid(unsafe_code)]
 
+mod branch;
 mod error;
 pub mod file;
 mod game;
@@ -18,10 +19,11 @@ mod run;
 mod seen;
 mod session;
 
+pub use branch::{Branch, SLOTS, Snapshot};
 pub use error::{Error, Result};
-pub use game::{Game, InputOf, Mark, MovieFormat, StateOf};
+pub use game::{Direction, Game, InputOf, Mark, MovieFormat, StateOf};
 pub use keyframes::Keyframes;
 pub use log::{Input, Log, Poke, corrections};
 pub use run::{Left, MovieFile, Run};
 pub use seen::Happening;
-pub use session::{Branch, SLOTS, Session, Way};
+pub use session::Session;

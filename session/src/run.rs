@@ -9,9 +9,8 @@ use machine::Ram;
 
 use crate::Result;
 use crate::file::ToFile;
-use crate::game::{Mark, MovieFormat};
+use crate::game::{Direction, Mark, MovieFormat};
 use crate::log::Poke;
-use crate::session::Way;
 
 /// A run that was left for another one, as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +83,7 @@ pub trait Run {
     /// The whole run as a movie's file.
     ///
     /// # Errors
-    /// [`Error::Poked`](crate::Error::Poked)(crate::Error::Poked) when RAM was written into, and [`Error::Unseen`](crate::Error::Unseen) unless it
+    /// [`Error::Poked`](crate::Error::Poked) when RAM was written into, and [`Error::Unseen`](crate::Error::Unseen) unless it
     /// [is known](Self::is_known): play it to its end first.
     fn movie_file(&self) -> Result<MovieFile>;
 
@@ -139,7 +138,7 @@ pub trait Run {
     ///
     /// # Errors
     /// [`Error::NoMark`](crate::Error::NoMark) where all is known and there is none.
-    fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()>;
+    fn set_goal_at(&mut self, mark: Mark, direction: Direction) -> Result<()>;
 
     /// The frame that the session is on its way to.
     #[must_use]
@@ -159,10 +158,7 @@ pub trait Run {
     fn go_to(&mut self, frame: u64) -> Result<()>;
 
     /// Takes the controls: what is ahead becomes a branch, and live input comes next.
-    ///
-    /// # Errors
-    /// None today.
-    fn take_over(&mut self) -> Result<()>;
+    fn take_over(&mut self);
 
     /// Writes into RAM, now and whenever the run comes by.
     ///

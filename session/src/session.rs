@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use machine::{Machine, Picture, Ram};
 
-use crate::file::{Snapshot, ToFile};
-use crate::game::{Game, InputOf, Mark, MovieFormat, StateOf};
+use crate::branch::{BRANCHES, Branch, SLOTS, Snapshot};
+use crate::file::ToFile;
+use crate::game::{Direction, Game, InputOf, Mark, MovieFormat, StateOf};
 use crate::keyframes::Keyframes;
 use crate::log::{Input, Log, Poke};
 use crate::run::{Left, MovieFile, Run};
@@ -20,37 +21,8 @@ use crate::{Error, Result};
 const KEYFRAME_EVERY: u64 = 60;
 /// Memory for states, bytes.
 const BUDGET: usize = 1_000_000_000;
-/// How many slots there are.
-pub const SLOTS: usize = 10;
 /// How many changes of the log can be undone.
 const UNDO: usize = 100;
-/// How many branches are kept, the latest ones.
-pub(crate) const BRANCHES: usize = 100;
-
-/// A run that was left for another one.
-#[derive(Clone, Debug)]
-pub struct Branch<G: Game> {
-    /// What it is called.
-    pub name: String,
-    /// What was done in it.
-    pub log: Log<InputOf<G>>,
-    /// The frame at which it was left.
-    pub frame: u64,
-    pub(crate) seen: Arc<Seen<G>>,
-}
-
-impl<G: Game> Branch<G> {
-    /// A run that was not played here.
-    pub(crate) fn unseen(name: String, log: Log<InputOf<G>>, frame: u64) -> Self {
-        Self {
-            name,
-            log,
-            frame,
-            seen: Arc::default(),
-        }
-    }
-}
-
 /// A frame that was saved by hand, and the run that led to it.
 #[derive(Clone, Debug)]
 struct Slot<G: Game> {
@@ -73,15 +45,6 @@ struct Search {
     mark: Mark,
     /// The frame from which it is searched, to go back to if there is none.
     from: u64,
-}
-
-/// To which side a run is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Ahead.
-    On,
-    /// Behind.
-    Back,
 }
 
 /// A game with its past, and with the future that a movie or a way back has left it.
@@ -424,7 +387,7 @@ impl<G: Game> Session<G> {
     ///
     /// # Errors
     /// [`Error::OutsideRam`].
-    pub(crate) fn restore(&mut self, snapshot: Snapshot<G>) -> Result<()> {
+    fn restore(&mut self, snapshot: Snapshot<G>) -> Result<()> {
         let slots = snapshot.slots.iter().map(|(_, slot)| slot);
         for run in snapshot.branches.iter().chain(slots).chain([&snapshot.run]) {
             for (_, poke) in run.log.all_pokes() {
@@ -446,6 +409,23 @@ impl<G: Game> Session<G> {
         }
         self.rerecords = snapshot.rerecords;
         Ok(())
+    }
+}
+
+impl<G: Game> Snapshot<G> {
+    /// Begins the session anew on a ROM, on its way to the frame at which it was left.
+    ///
+    /// # Errors
+    /// When the ROM is another one, the save state that it begins in can't be read, a write goes where there is no RAM, and
+    /// the machine's.
+    pub fn open(self, rom: &[u8]) -> Result<Session<G>> {
+        let inputs = self.recorded.inputs();
+        let movie = G::movie(&self.header, inputs, 0, None).map_err(Error::game)?;
+        let state = self.start_state.as_ref().map(|state| state.to_vec());
+        let machine = G::open(rom, &movie, state.as_deref()).map_err(Error::game)?;
+        let mut session = Session::new(machine, movie)?.with_start_state(state);
+        session.restore(self)?;
+        Ok(session)
     }
 }
 
@@ -566,17 +546,17 @@ impl<G: Game> Run for Session<G> {
         self.search = None;
     }
 
-    fn set_goal_at(&mut self, mark: Mark, way: Way) -> Result<()> {
+    fn set_goal_at(&mut self, mark: Mark, direction: Direction) -> Result<()> {
         let present = self.goal.unwrap_or(self.frame);
         let from = self.search.map_or(present, |search| search.from);
-        let found = match way {
-            Way::On => self.seen.next(mark, from),
-            Way::Back => self.seen.previous(mark, from),
+        let found = match direction {
+            Direction::Forward => self.seen.next(mark, from),
+            Direction::Backward => self.seen.previous(mark, from),
         };
         let is_seen = self.seen.frames >= self.length();
         match found {
             Some(frame) => self.set_goal(frame),
-            None if is_seen || (way == Way::Back && mark != Mark::Race) => {
+            None if is_seen || (direction == Direction::Backward && mark != Mark::Race) => {
                 return Err(Error::NoMark { mark: mark.name() });
             }
             None => {
@@ -625,9 +605,9 @@ impl<G: Game> Run for Session<G> {
         Ok(())
     }
 
-    fn take_over(&mut self) -> Result<()> {
+    fn take_over(&mut self) {
         if self.is_live() {
-            return Ok(());
+            return;
         }
         self.remember();
         self.keep_branch(format!("before frame {}", self.frame));
@@ -636,7 +616,6 @@ impl<G: Game> Run for Session<G> {
         self.goal = None;
         self.search = None;
         self.rerecords += 1;
-        Ok(())
     }
 
     fn poke(&mut self, poke: Poke) -> Result<()> {

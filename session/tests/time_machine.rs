@@ -13,8 +13,8 @@ use mkds_memory::{RAM_BASE, Ram};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad, Touch};
 use proptest::prelude::*;
-use session::file::{Document, SavedGame, Snapshot, is_session};
-use session::{Error, Game as _, Mark, Poke, Run as _, Way};
+use session::file::{Document, SavedGame, is_session};
+use session::{Direction, Error, Game as _, Mark, Poke, Run as _, Snapshot};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -156,7 +156,7 @@ fn taking_over_branches_and_undo_brings_the_old_future_back() {
     play_on(&mut session);
     let (last, turn) = (frames.len() as u64, frames.len() as u64 - 130);
     session.go_to(turn).expect("there");
-    session.take_over().expect("taken");
+    session.take_over();
     assert!(session.is_live());
     for _ in 0..130 {
         session
@@ -198,7 +198,7 @@ fn taking_over_branches_and_undo_brings_the_old_future_back() {
 fn what_was_driven_before_an_undo_stays_a_branch_when_the_redo_is_gone() {
     let mut session = session_of(&[Frame::default(); 60]);
     session.go_to(40).expect("there");
-    session.take_over().expect("taken");
+    session.take_over();
     for _ in 0..30 {
         session
             .step(Some(Input::of(Frame::pad(Pad::B))))
@@ -207,7 +207,7 @@ fn what_was_driven_before_an_undo_stays_a_branch_when_the_redo_is_gone() {
     let driven = session.log().clone();
     session.undo().expect("undone");
     session.travel(None).expect("there");
-    session.take_over().expect("taken");
+    session.take_over();
     assert!(!session.redo().expect("asked"), "there is nothing to redo");
     let kept = session.branches().iter().find(|it| it.log == driven);
     let kept = kept.expect("the run that was driven is a branch");
@@ -301,7 +301,7 @@ fn a_recorded_run_replays_to_the_same_ram_with_its_checks() {
     }
     // A mistake that is rewound and driven again.
     session.go_to(session.length() - 100).expect("back");
-    session.take_over().expect("taken");
+    session.take_over();
     for _ in 0..80 {
         session
             .step(Some(Input::of(Frame::pad(Pad::A))))
@@ -337,7 +337,7 @@ fn slots_bring_back_frame_picture_and_what_was_ahead() {
     let picture = session.picture();
     session.save_slot(3).expect("saved");
     session.go_to(90).expect("back");
-    session.take_over().expect("taken");
+    session.take_over();
     for _ in 0..50 {
         session
             .step(Some(Input::of(Frame::default())))
@@ -430,7 +430,7 @@ fn events_do_not_depend_on_the_way_to_a_frame() {
     assert_eq!(session.happenings(), straight);
     session.go_to(turn).expect("back");
     session.save_slot(0).expect("saved");
-    session.take_over().expect("taken");
+    session.take_over();
     let mut other = frames[..turn as usize].to_vec();
     for _ in 0..250 {
         session
@@ -449,7 +449,7 @@ fn events_do_not_depend_on_the_way_to_a_frame() {
     assert_eq!(session.happenings(), braked);
     session.load_slot(0).expect("loaded");
     assert_eq!(session.happenings(), straight);
-    session.take_over().expect("taken");
+    session.take_over();
     for _ in 0..250 {
         session
             .step(Some(Input::of(Frame::pad(Pad::B))))
@@ -473,13 +473,15 @@ fn places_of_a_movie_that_was_never_played_are_searched_for() {
         .collect();
     assert!(checkpoints.len() > 3, "{checkpoints:?}");
     let mut session = session_of(&frames);
-    session.set_goal_at(Mark::Race, Way::On).expect("ahead");
+    session
+        .set_goal_at(Mark::Race, Direction::Forward)
+        .expect("ahead");
     session.travel(None).expect("there");
     let race = session.notes().race().expect("a race").first_frame();
     assert_eq!(session.frame(), race);
     for checkpoint in &checkpoints[..3] {
         session
-            .set_goal_at(Mark::Checkpoint, Way::On)
+            .set_goal_at(Mark::Checkpoint, Direction::Forward)
             .expect("ahead");
         session.travel(None).expect("there");
         assert_eq!(session.frame(), *checkpoint);
@@ -490,12 +492,12 @@ fn places_of_a_movie_that_was_never_played_are_searched_for() {
         );
     }
     session
-        .set_goal_at(Mark::Checkpoint, Way::Back)
+        .set_goal_at(Mark::Checkpoint, Direction::Backward)
         .expect("behind");
     session.travel(None).expect("there");
     assert_eq!(session.frame(), checkpoints[1]);
     session
-        .set_goal_at(Mark::Lap, Way::On)
+        .set_goal_at(Mark::Lap, Direction::Forward)
         .expect("unknown yet");
     assert!(matches!(
         session.travel(None),
@@ -503,8 +505,8 @@ fn places_of_a_movie_that_was_never_played_are_searched_for() {
     ));
     session.travel(None).expect("back where it was");
     assert_eq!(session.frame(), checkpoints[1]);
-    assert!(session.set_goal_at(Mark::Lap, Way::On).is_err());
-    assert!(session.set_goal_at(Mark::Lap, Way::Back).is_err());
+    assert!(session.set_goal_at(Mark::Lap, Direction::Forward).is_err());
+    assert!(session.set_goal_at(Mark::Lap, Direction::Backward).is_err());
 }
 
 #[test]
@@ -522,7 +524,7 @@ fn a_movie_is_saved_whole_from_any_frame_of_it() {
     );
     let length = session.length();
     session.go_to(length - 50).expect("there");
-    session.take_over().expect("taken");
+    session.take_over();
     for _ in 0..60 {
         session
             .step(Some(Input::of(Frame::pad(Pad::A))))
@@ -544,12 +546,12 @@ fn a_movie_is_saved_whole_from_any_frame_of_it() {
 fn a_run_is_no_movie_before_it_was_played() {
     let mut session = session_of(&race_frames(100));
     session.go_to(100).expect("there");
-    session.take_over().expect("taken");
+    session.take_over();
     session.undo().expect("undone");
     assert!(session.movie().is_ok(), "as it was opened");
     let mut other = session_of(&race_frames(100));
     other.go_to(50).expect("there");
-    other.take_over().expect("taken");
+    other.take_over();
     other.step(Some(Input::default())).expect("played");
     let document = document_of(&other);
     let mut again = open(&document.to_bytes().expect("a file"));
@@ -591,7 +593,7 @@ fn busy_session() -> Session {
     session.go_to(frames.len() as u64 - 80).expect("there");
     session.set_bookmark("jump");
     session.save_slot(4).expect("saved");
-    session.take_over().expect("taken");
+    session.take_over();
     for number in 0..90u32 {
         let frame = Frame {
             pad: Pad::A | Pad::LEFT,
@@ -647,15 +649,32 @@ fn a_session_is_in_its_file_whole() {
 }
 
 #[test]
+fn a_file_of_version_1_which_names_no_game_is_read() {
+    let bytes = document_of(&busy_session()).to_bytes().expect("a file");
+    let text = String::from_utf8(bytes.clone()).expect("JSON");
+    let old = text
+        .replacen("{\"kartscope_session\":2", "{\"kartscope_session\":1", 1)
+        .replacen("\"game\":\"mkds\",", "", 1);
+    assert_ne!(old.len(), text.len());
+    let document = Saved::parse(old.as_bytes()).expect("readable");
+    assert_eq!(document.to_bytes().expect("a file"), bytes);
+}
+
+#[test]
 fn what_is_no_session_is_refused_by_name() {
     let bytes = document_of(&busy_session()).to_bytes().expect("a file");
     let text = String::from_utf8(bytes).expect("JSON");
     let big = u64::MAX.to_string();
     for (from, to, expected) in [
         (
-            "{\"kartscope_session\":1",
-            "{\"kartscope_session\":2,\"new\":[]",
-            "version of the session: expected 1, found 2",
+            "{\"kartscope_session\":2",
+            "{\"kartscope_session\":3,\"new\":[]",
+            "version of the session: expected 1 to 2, found 3",
+        ),
+        (
+            "\"game\":\"mkds\"",
+            "\"game\":\"mk64\"",
+            "name of the game: expected mkds, found mk64",
         ),
         ("\"selected\"", "\"chosen\"", "unknown field `chosen`"),
         (
@@ -714,7 +733,7 @@ proptest! {
 
 /// What can be done in the window.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Action {
     Play(u16),
     Go(u16),
     Drive(Pad, u16),
@@ -726,54 +745,54 @@ enum Deed {
     Branch(usize),
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn actions() -> impl Strategy<Value = Vec<Action>> {
     let pads = prop_oneof![Just(Pad::A), Just(Pad::B | Pad::LEFT), Just(Pad::START)];
-    let deed = prop_oneof![
-        3 => (1..90u16).prop_map(Deed::Play),
-        3 => any::<u16>().prop_map(Deed::Go),
-        3 => (pads, 1..70u16).prop_map(|(pad, count)| Deed::Drive(pad, count)),
-        1 => any::<u8>().prop_map(Deed::Poke),
-        1 => Just(Deed::Undo),
-        1 => Just(Deed::Redo),
-        1 => (0..3usize).prop_map(Deed::Save),
-        1 => (0..3usize).prop_map(Deed::Load),
-        1 => (0..4usize).prop_map(Deed::Branch),
+    let action = prop_oneof![
+        3 => (1..90u16).prop_map(Action::Play),
+        3 => any::<u16>().prop_map(Action::Go),
+        3 => (pads, 1..70u16).prop_map(|(pad, count)| Action::Drive(pad, count)),
+        1 => any::<u8>().prop_map(Action::Poke),
+        1 => Just(Action::Undo),
+        1 => Just(Action::Redo),
+        1 => (0..3usize).prop_map(Action::Save),
+        1 => (0..3usize).prop_map(Action::Load),
+        1 => (0..4usize).prop_map(Action::Branch),
     ];
-    proptest::collection::vec(deed, 1..16)
+    proptest::collection::vec(action, 1..16)
 }
 
 /// An address that the bundled game does not use and that hashes cover.
 const SPARE: u32 = RAM_BASE + 0x3F_0000;
 
-fn do_it(session: &mut Session, deed: &Deed) {
-    match deed {
-        Deed::Play(count) => {
+fn do_it(session: &mut Session, action: &Action) {
+    match action {
+        Action::Play(count) => {
             for _ in 0..*count {
                 session.step(None).expect("played");
             }
         }
-        Deed::Go(at) => session
+        Action::Go(at) => session
             .go_to(u64::from(*at) % (session.length() + 1))
             .expect("there"),
-        Deed::Drive(pad, count) => {
-            session.take_over().expect("taken");
+        Action::Drive(pad, count) => {
+            session.take_over();
             for _ in 0..*count {
                 session
                     .step(Some(Input::of(Frame::pad(*pad))))
                     .expect("played");
             }
         }
-        Deed::Poke(byte) => session
+        Action::Poke(byte) => session
             .poke(Poke {
                 address: SPARE + u32::from(*byte),
                 bytes: vec![*byte],
             })
             .expect("written"),
-        Deed::Undo => drop(session.undo().expect("undone")),
-        Deed::Redo => drop(session.redo().expect("done again")),
-        Deed::Save(slot) => session.save_slot(*slot).expect("saved"),
-        Deed::Load(slot) => drop(session.load_slot(*slot)),
-        Deed::Branch(number) => drop(session.switch_to_branch(*number)),
+        Action::Undo => drop(session.undo().expect("undone")),
+        Action::Redo => drop(session.redo().expect("done again")),
+        Action::Save(slot) => session.save_slot(*slot).expect("saved"),
+        Action::Load(slot) => drop(session.load_slot(*slot)),
+        Action::Branch(number) => drop(session.switch_to_branch(*number)),
     }
     session.travel(None).expect("there");
 }
@@ -798,12 +817,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_done_the_log_tells_how_ram_came_about(deeds in deeds()) {
+    fn whatever_is_done_the_log_tells_how_ram_came_about(actions in actions()) {
         let mut session = session_of(&[Frame::default(); 150]);
-        for deed in &deeds {
-            do_it(&mut session, deed);
+        for action in &actions {
+            do_it(&mut session, action);
             let told = straight_hash(session.log(), session.frame());
-            prop_assert_eq!(hash(&session), told, "after {:?}", deed);
+            prop_assert_eq!(hash(&session), told, "after {:?}", action);
         }
     }
 }

@@ -20,7 +20,7 @@
 //! session.go_to(90)?; // and forth
 //! assert_eq!(session.hash(), hash);
 //! session.go_to(30)?;
-//! session.take_over()?; // what was ahead becomes a branch
+//! session.take_over(); // what was ahead becomes a branch
 //! session.step(Some(Input::of(Frame::pad(Pad::B))))?;
 //! assert_eq!(session.length(), 31);
 //! let movie = session.movie()?; // for any replay
@@ -78,6 +78,8 @@ impl Game for MarioKartDs {
     type Notes = Annotations;
     type Movie = Movie;
     type Error = Error;
+
+    const NAME: &'static str = "mkds";
 
     const MOVIES: MovieFormat = MovieFormat {
         ending: "dsm",

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
-use machine::{Buttons, Hardware, Held, Machine, Picture, PictureShape, Ram, State};
+use machine::{Buttons, FrameRate, Hardware, Held, Machine, Picture, PictureShape, Ram, State};
 use serde::{Deserialize, Serialize};
 use session::{Game, Input, Mark, MovieFormat};
 
@@ -77,7 +77,10 @@ impl Machine for Walker {
             count: 1,
             touch: None,
         },
-        frame_rate: 10.0,
+        frame_rate: FrameRate {
+            frames: 10,
+            seconds: 1,
+        },
         sample_rate: 0,
     };
 
@@ -138,6 +141,8 @@ impl Game for Walk {
     type Notes = Vec<u64>;
     type Movie = Vec<i8>;
     type Error = Infallible;
+
+    const NAME: &'static str = "walker";
 
     const MOVIES: MovieFormat = MovieFormat {
         ending: "walk",

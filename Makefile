@@ -18,8 +18,9 @@ test: setup ## Every test, the Python package's too
 python: setup ## The Python package's wheel, into target/wheels, and its tests
 	env/python/test.sh
 
-lint: setup ## Formatting, clippy and documentation, warnings denied
+lint: setup ## Formatting, lock files, clippy and documentation, warnings denied
 	cargo fmt --check
+	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --locked -p kartscope --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked

@@ -31,8 +31,8 @@ impl Machine for Emulator {
         self.step(input, picture)
     }
 
-    fn picture(&self) -> Vec<u8> {
-        self.screens().into_rgba()
+    fn write_picture(&self, rgba: &mut [u8]) {
+        self.draw_screens_into(rgba);
     }
 
     fn save_state(&mut self) -> Result<State> {

@@ -38,11 +38,6 @@ impl Screens {
         &self.rgba
     }
 
-    /// Both screens, taken out.
-    pub fn into_rgba(self) -> Vec<u8> {
-        self.rgba
-    }
-
     /// The upper screen: 256x192 pixels.
     pub fn top(&self) -> &[u8] {
         &self.rgba[..SCREEN_BYTES]

@@ -124,8 +124,16 @@ pub trait Machine: Debug + 'static {
     /// The machine's own.
     fn step(&mut self, input: &Self::Input, picture: Picture) -> Result<(), Self::Error>;
 
-    /// The picture that was last drawn, RGBA with rows from the top, of [`PictureShape::bytes`]; black before the first.
-    fn picture(&self) -> Vec<u8>;
+    /// Writes the picture that was last drawn, RGBA with rows from the top, into `rgba`, which has
+    /// [`PictureShape::bytes`] bytes; black before the first.
+    fn write_picture(&self, rgba: &mut [u8]);
+
+    /// The picture that was last drawn, as [`write_picture`](Self::write_picture) writes it.
+    fn picture(&self) -> Vec<u8> {
+        let mut rgba = vec![0; Self::HARDWARE.picture.bytes()];
+        self.write_picture(&mut rgba);
+        rgba
+    }
 
     /// Saves the whole state.
     ///

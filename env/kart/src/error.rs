@@ -5,6 +5,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// An environment was stepped before its first reset, or after an episode's end.
+    #[error("step without a running episode: call reset first")]
+    NotReset,
     /// A setting is outside what it may be.
     #[error("{setting}: expected {expected}, found {found}")]
     Setting {

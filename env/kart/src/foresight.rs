@@ -1,12 +1,13 @@
 //! A model of the kart's turning and speed. The driver simulates each of its choices with it and takes the best.
 //!
-//! The model's turns are those of the real game, whose drifts slide outwards before they turn and continue to turn
-//! after they end (source: people's ghosts, frame by frame).
+//! Its drifts slide outwards before they turn, and continue to turn after they end. How much comes from the game's
+//! [`Handling`].
 
 use std::f32::consts::{PI, TAU};
 
 use crate::{
     ground::{Ground, add, angle_between, length, scale, sub},
+    handling::Handling,
     racing_line::RacingLine,
 };
 
@@ -18,40 +19,8 @@ const STEERING_HELD: u32 = 8;
 const LOOK_AHEAD: f32 = 22.0;
 const LOOK_AHEAD_RANGE: [f32; 2] = [50.0, 220.0];
 
-/// Radians of one unit of the game's angles.
-const ANGLE_UNIT: f32 = TAU / 65536.0;
-/// Turns of one frame, in radians: of a kart that grips, of a hop, and of a drift that is steered into the bend, not
-/// at all, and out of it.
-const GRIP_TURN: f32 = 255.0 * ANGLE_UNIT;
-const HOP_TURN: f32 = 360.0 * ANGLE_UNIT;
-const DRIFT_TURN_IN: f32 = 245.0 * ANGLE_UNIT;
-const DRIFT_TURN: f32 = 157.0 * ANGLE_UNIT;
-const DRIFT_TURN_OUT: f32 = 95.0 * ANGLE_UNIT;
-/// Growth of a drift's slide in a frame, its decrease in a frame after the drift, and its maximum.
-const SLIDE_GROWTH: f32 = 375.0 * ANGLE_UNIT;
-const SLIDE_LOSS: f32 = 214.0 * ANGLE_UNIT;
-const SLIDE_CAP: f32 = 11000.0 * ANGLE_UNIT;
-/// The part of the difference to the steered turn that the kart's turn changes by in a frame.
-const TURN_EASE: f32 = 0.4;
-
-/// Frames of a hop.
-pub(crate) const HOP: u32 = 14;
-/// Presses that charge a drift's mini-turbo, and frames from one that counts to the next.
-const PRESSES: u32 = 4;
-const PRESS: u32 = 11;
-/// Frames from landing in a drift until its mini-turbo is charged.
-const CHARGE: u32 = uncharged_frames(0, 3);
-
-/// Factors on the speed: of a boost, of off-road ground, and of a kart that slides or leans.
-const BOOST: f32 = 1.3;
-const OFF_ROAD: f32 = 0.6;
-const LEANING: f32 = 0.89;
 /// A slide, in radians, that costs speed.
 const SLIDING: f32 = 0.05;
-/// Change of the speed in a frame: with a boost, without one, and down to a lower limit.
-const BOOST_GAIN: f32 = 1.0;
-const GAIN: f32 = 0.03;
-const SLOWING: f32 = 0.951;
 
 /// Room that the kart needs to the road's edge and to obstacles, in units.
 const EDGE_ROOM: f32 = 16.0;
@@ -79,7 +48,8 @@ pub(crate) enum Hold {
 
 /// A kart's motion: units, frames, and angles in radians, positive to the left.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Motion {
+pub(crate) struct Motion<'h> {
+    pub(crate) handling: &'h Handling,
     pub(crate) position: Ground,
     /// The kart's yaw, and its turn in a frame.
     pub(crate) yaw: f32,
@@ -126,7 +96,7 @@ pub(crate) struct Foresight<'d> {
 
 impl Foresight<'_> {
     /// The choice that gets the kart farthest along the line.
-    pub(crate) fn choose(&self, kart: &Motion) -> Choice {
+    pub(crate) fn choose(&self, kart: &Motion<'_>) -> Choice {
         let choice = |drift| move |steer| Choice { steer, drift };
         let gripping = [0.0, 1.0, -1.0].map(choice(false));
         let beginning = [1.0, -1.0].map(choice(true));
@@ -147,7 +117,7 @@ impl Foresight<'_> {
     }
 
     /// The value of a choice: how far along the line it takes the kart, less its costs, in units.
-    fn worth(&self, mut kart: Motion, choice: Choice) -> f32 {
+    fn worth(&self, mut kart: Motion<'_>, choice: Choice) -> f32 {
         let start = self.line.along(kart.at, kart.position);
         let (mut laps, mut off_road, mut hit) = (0, 0, false);
         kart.take(choice);
@@ -167,7 +137,7 @@ impl Foresight<'_> {
         }
         let end = self.line.along(kart.at, kart.position) + laps as f32 * self.line.length();
         let angle = angle_between(direction(kart.travel), self.line.direction(kart.at));
-        end - start + kart.boost * (BOOST - 1.0) * kart.top_speed * BOOST_LEFT_WORTH
+        end - start + kart.boost * (kart.handling.boost - 1.0) * kart.top_speed * BOOST_LEFT_WORTH
             - off_road as f32 * OFF_ROAD_COST
             - if hit { HIT_COST } else { 0.0 }
             - angle * angle * ANGLE_COST
@@ -181,7 +151,7 @@ impl Foresight<'_> {
     }
 
     /// The steering that takes the kart to the line.
-    fn pursue(&self, kart: &Motion) -> f32 {
+    fn pursue(&self, kart: &Motion<'_>) -> f32 {
         let [near, far] = LOOK_AHEAD_RANGE;
         let ahead = (LOOK_AHEAD * kart.speed).clamp(near, far);
         let target = self.line.point(kart.at + RacingLine::steps(ahead));
@@ -194,7 +164,7 @@ impl Foresight<'_> {
                 // The arc to the target, less the turn that comes from the last drift's slide.
                 let arc = 2.0 * bearing.sin() / length(way).max(near) * kart.speed;
                 let asked = arc + kart.slide_lost();
-                if asked.abs() > GRIP_TURN / 3.0 {
+                if asked.abs() > kart.handling.grip_turn / 3.0 {
                     asked.signum()
                 } else {
                     0.0
@@ -204,14 +174,14 @@ impl Foresight<'_> {
     }
 }
 
-impl Motion {
+impl Motion<'_> {
     /// Presses or lets go of R.
     fn take(&mut self, choice: Choice) {
         match (self.hold, choice.drift) {
             (Hold::Grip, true) => {
                 self.hold = Hold::Hop {
                     sign: choice.steer,
-                    left: HOP,
+                    left: self.handling.hop,
                 };
             }
             (Hold::Drift { uncharged, .. }, false) => self.release(uncharged == 0),
@@ -228,7 +198,8 @@ impl Motion {
 
     /// The decrease in a frame of the slide that is left of a drift.
     fn slide_lost(&self) -> f32 {
-        self.slide.clamp(-SLIDE_LOSS, SLIDE_LOSS)
+        self.slide
+            .clamp(-self.handling.slide_loss, self.handling.slide_loss)
     }
 
     /// One frame.
@@ -237,7 +208,7 @@ impl Motion {
         self.turn_by(steer);
         self.boost = (self.boost - 1.0).max(0.0);
         self.gather_speed(on_road);
-        let pace = if leaning { LEANING } else { 1.0 };
+        let pace = if leaning { self.handling.leaning } else { 1.0 };
         let moved = scale(direction(self.travel), self.speed * pace);
         self.position = add(self.position, moved);
     }
@@ -247,11 +218,11 @@ impl Motion {
             Hold::Hop { sign, left } => return self.hop(sign, left.saturating_sub(1)),
             Hold::Grip => {
                 self.slide -= self.slide_lost();
-                steer * GRIP_TURN
+                steer * self.handling.grip_turn
             }
             Hold::Drift { sign, uncharged } => self.drift(sign, uncharged.saturating_sub(1), steer),
         };
-        self.turn += (turn - self.turn) * TURN_EASE;
+        self.turn += (turn - self.turn) * self.handling.turn_ease;
         self.yaw += self.turn;
         self.travel = self.yaw + self.slide;
     }
@@ -259,52 +230,51 @@ impl Motion {
     /// In a hop the kart turns, but travels straight on.
     fn hop(&mut self, sign: f32, left: u32) {
         self.turn = 0.0;
-        self.yaw += sign * HOP_TURN;
+        self.yaw += sign * self.handling.hop_turn;
         self.hold = if left > 0 {
             Hold::Hop { sign, left }
         } else {
             self.slide = wrapped(self.travel - self.yaw);
             Hold::Drift {
                 sign,
-                uncharged: CHARGE,
+                uncharged: self.handling.charge(),
             }
         };
     }
 
     /// A frame of a drift, which ends as soon as its mini-turbo is charged and useful; returns the turn.
     fn drift(&mut self, sign: f32, uncharged: u32, steer: f32) -> f32 {
-        self.slide = (self.slide - sign * SLIDE_GROWTH).clamp(-SLIDE_CAP, SLIDE_CAP);
+        self.slide = (self.slide - sign * self.handling.slide_growth)
+            .clamp(-self.handling.slide_cap, self.handling.slide_cap);
         self.hold = Hold::Drift { sign, uncharged };
         if uncharged == 0 && self.boost < BOOST_ENDS {
             self.release(true);
         }
         sign * if steer == 0.0 {
-            DRIFT_TURN
+            self.handling.drift_turn
         } else if steer == sign {
-            DRIFT_TURN_IN
+            self.handling.drift_turn_in
         } else {
-            DRIFT_TURN_OUT
+            self.handling.drift_turn_out
         }
     }
 
     fn gather_speed(&mut self, on_road: bool) {
         let boosting = self.boost > 0.0;
         let limit = self.top_speed
-            * if boosting { BOOST } else { 1.0 }
-            * if on_road { 1.0 } else { OFF_ROAD };
-        let gain = if boosting { BOOST_GAIN } else { GAIN };
+            * if boosting { self.handling.boost } else { 1.0 }
+            * if on_road { 1.0 } else { self.handling.off_road };
+        let gain = if boosting {
+            self.handling.boost_gain
+        } else {
+            self.handling.gain
+        };
         self.speed = if self.speed < limit {
             (self.speed + gain).min(limit)
         } else {
-            (self.speed * SLOWING).max(limit)
+            (self.speed * self.handling.slowing).max(limit)
         };
     }
-}
-
-/// Frames until a drift's mini-turbo is charged, when `presses` presses have counted and the next can count in
-/// `cooldown` frames.
-pub(crate) const fn uncharged_frames(presses: u32, cooldown: u32) -> u32 {
-    PRESSES.saturating_sub(presses + 1) * PRESS + cooldown
 }
 
 /// The direction of a yaw.
@@ -327,9 +297,11 @@ mod tests {
     use super::*;
 
     const TOP_SPEED: f32 = 7.5;
+    const HANDLING: Handling = Handling::example();
 
-    fn at_start(line: &RacingLine) -> Motion {
+    fn at_start(line: &RacingLine) -> Motion<'static> {
         Motion {
+            handling: &HANDLING,
             position: line.point(0),
             yaw: yaw_of(line.direction(0)),
             turn: 0.0,
@@ -345,7 +317,7 @@ mod tests {
     }
 
     /// Drives the model by its own choices; returns the kart after each frame.
-    fn drive(foresight: &Foresight<'_>, frames: usize) -> Vec<Motion> {
+    fn drive(foresight: &Foresight<'_>, frames: usize) -> Vec<Motion<'static>> {
         let line = foresight.line;
         let mut kart = at_start(line);
         let mut driven = Vec::new();
@@ -368,7 +340,7 @@ mod tests {
                 obstacles: &[],
             };
             let driven = drive(&foresight, 1200);
-            let on_road = |kart: &Motion| line.is_on_road(kart.at, kart.position, 0.0);
+            let on_road = |kart: &Motion<'_>| line.is_on_road(kart.at, kart.position, 0.0);
             assert!(driven.iter().all(on_road), "radius {radius}");
             let boosted = driven.iter().filter(|kart| kart.boost > 0.0).count();
             assert!(boosted > 600, "radius {radius}: {boosted} frames of boost");
@@ -389,7 +361,7 @@ mod tests {
             line: &line,
             obstacles: &obstacles,
         };
-        let touched = |kart: &Motion| {
+        let touched = |kart: &Motion<'_>| {
             let near = |o: &Obstacle| length(sub(o.position, kart.position)) < o.radius + 6.5;
             obstacles.iter().any(near)
         };
@@ -408,15 +380,15 @@ mod tests {
             drift: true,
         });
         let began = kart.travel;
-        let turned = |kart: &mut Motion, frames: u32, steer: f32| {
+        let turned = |kart: &mut Motion<'_>, frames: u32, steer: f32| {
             let before = kart.travel;
             (0..frames).for_each(|_| kart.step(steer, true));
             kart.travel - before
         };
-        assert_eq!(turned(&mut kart, HOP, 1.0), 0.0);
+        assert_eq!(turned(&mut kart, HANDLING.hop, 1.0), 0.0);
         assert_ne!(kart.yaw, began);
         assert!(turned(&mut kart, 15, 1.0) < 0.0, "it slides outwards");
-        turned(&mut kart, CHARGE, 1.0);
+        turned(&mut kart, HANDLING.charge(), 1.0);
         assert_eq!(kart.hold, Hold::Grip, "charged, it ends");
         assert!(kart.boost > 0.0);
         assert!(turned(&mut kart, 20, 0.0) > 0.3, "the slide turns it on");

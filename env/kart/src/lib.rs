@@ -3,10 +3,11 @@
 //!
 //! - [`facts`] are what a frame says about the player's kart, [`moment`] is a frame on its track;
 //! - [`observation`], [`reward`], [`ending`] and [`beginning`] are the parts of a configuration that need no console;
+//! - [`race_env`] is the environment of any kart game, a [`RaceGame`](race_env::RaceGame);
 //! - [`referee`] rewards the frames of an episode and detects its end;
 //! - [`pictures`] are the console's pictures as a field of an observation;
 //! - [`action`] is a driver's input, [`control`] turns sets of actions into the console's pad;
-//! - [`line_driver`] is a driver that needs no training, [`reference_line`] a recorded line to be rewarded for.
+//! - [`line_driver`] is a driver that needs no training, for the [`handling`] of a game's karts, [`reference_line`] a recorded line to be rewarded for.
 #![forbid(unsafe_code)]
 
 pub mod action;
@@ -17,10 +18,12 @@ mod error;
 pub mod facts;
 mod foresight;
 mod ground;
+pub mod handling;
 pub mod line_driver;
 pub mod moment;
 pub mod observation;
 pub mod pictures;
+pub mod race_env;
 mod racing_line;
 pub mod referee;
 pub mod reference_line;

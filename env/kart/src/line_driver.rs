@@ -10,8 +10,9 @@ use track::Track;
 use crate::{
     action::{DrivingAction, Steer},
     facts::{FULL_CHARGE, Facts},
-    foresight::{Choice, Foresight, HOP, Hold, Motion, uncharged_frames, wrapped, yaw_of},
+    foresight::{Choice, Foresight, Hold, Motion, wrapped, yaw_of},
     ground::{Ground, add, angle_between, length, over_ground, sub, unit},
+    handling::Handling,
     racing_line::RacingLine,
 };
 
@@ -98,6 +99,7 @@ enum Drift {
 /// A driver that computes a racing line and follows it. One driver drives one race.
 #[derive(Clone, Debug)]
 pub struct LineDriver {
+    handling: Handling,
     style: Style,
     line: RacingLine,
     at: Option<usize>,
@@ -159,9 +161,10 @@ impl LineDriver {
     /// Speed from which the model of the kart's motion holds, units a frame.
     const FORESEEN_SPEED: f32 = 4.0;
 
-    /// A driver for `track` in the given style.
-    pub fn new(track: &Track, style: Style) -> Self {
+    /// A driver for `track` in the given style, of karts with that handling.
+    pub fn new(track: &Track, handling: Handling, style: Style) -> Self {
         Self {
+            handling,
             style,
             line: RacingLine::new(track, style.cutting, style.offset),
             at: None,
@@ -324,22 +327,23 @@ impl LineDriver {
     }
 
     /// The kart's motion for the model.
-    fn motion(&self, facts: &Facts, kart: &Kart, at: usize) -> Motion {
+    fn motion(&self, facts: &Facts, kart: &Kart, at: usize) -> Motion<'_> {
         // Frames until a hop has left the ground, and after those of one that it has come down.
         const TAKES_OFF: u32 = 4;
         const NO_SLIDE: f32 = 0.03;
+        let handling = &self.handling;
         let hold = match self.drift {
             Drift::On { sign, frames }
-                if frames < TAKES_OFF || !facts.on_ground && frames < HOP + TAKES_OFF =>
+                if frames < TAKES_OFF || !facts.on_ground && frames < handling.hop + TAKES_OFF =>
             {
                 Hold::Hop {
                     sign,
-                    left: HOP.saturating_sub(frames).max(1),
+                    left: handling.hop.saturating_sub(frames).max(1),
                 }
             }
             Drift::On { sign, .. } if facts.is_drifting() => Hold::Drift {
                 sign,
-                uncharged: uncharged(facts),
+                uncharged: uncharged(handling, facts),
             },
             _ => Hold::Grip,
         };
@@ -349,6 +353,7 @@ impl LineDriver {
         let slide = wrapped(travel - yaw);
         let still = hold == Hold::Grip && slide.abs() < NO_SLIDE;
         Motion {
+            handling,
             position: kart.position,
             yaw,
             turn: facts.yaw_rate * PI,
@@ -447,13 +452,13 @@ impl LineDriver {
 }
 
 /// Frames until the drift's mini-turbo is charged.
-fn uncharged(facts: &Facts) -> u32 {
+fn uncharged(handling: &Handling, facts: &Facts) -> u32 {
     if facts.drift_charge >= FULL_CHARGE {
         return 0;
     }
     let [left, right] = facts.drift_presses.map(u32::from);
     let cooldown = u32::try_from(facts.drift_press_cooldown).unwrap_or(0);
-    uncharged_frames(left + right, cooldown.max(1))
+    handling.uncharged_frames(left + right, cooldown.max(1))
 }
 
 /// The side whose press charges the drift towards `sign` next: away from it, then into it.

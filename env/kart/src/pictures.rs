@@ -134,6 +134,12 @@ impl PixelStack {
     /// [`Error::Picture`] if it cannot be scaled.
     pub fn take(&mut self, draw: impl FnOnce(&mut [u8])) -> Result<()> {
         draw(&mut self.console);
+        self.push()
+    }
+
+    /// Stacks the picture of the console. This is not part of [`take`](Self::take), since every caller of a generic
+    /// function compiles it anew, and the resizer takes minutes to compile.
+    fn push(&mut self) -> Result<()> {
         self.cut_out();
         let same =
             self.cut.width() == self.scaled.width() && self.cut.height() == self.scaled.height();

@@ -124,10 +124,8 @@ pub enum Error {
         /// Frames stepped until then.
         frames: u64,
     },
-    /// An environment was stepped before its first reset, or after an episode's end.
-    #[error("step without a running episode: call reset first")]
-    NotReset,
-    /// A setting is outside what it may be, an action outside the action space, or a picture cannot be scaled.
+    /// A setting is outside what it may be, an action outside the action space, a picture cannot be scaled, or an
+    /// environment was not reset.
     #[error(transparent)]
     Kart(#[from] env_kart::Error),
     /// A configuration is malformed.

@@ -1,6 +1,11 @@
 //! A driver that needs no training: see [`LineDriver`].
 
-use env_kart::line_driver::{LineDriver, Obstacle};
+use std::f32::consts::TAU;
+
+use env_kart::{
+    handling::Handling,
+    line_driver::{LineDriver, Obstacle},
+};
 use mkds_memory::{Race, colliders::Collider, course::Course};
 use nds_formats::pad::Pad;
 
@@ -13,6 +18,32 @@ use crate::{
 
 pub use env_kart::line_driver::Style;
 
+/// Radians of one unit of the game's angles.
+const ANGLE_UNIT: f32 = TAU / 65536.0;
+
+/// The karts of the real game (source: people's ghosts, frame by frame).
+const HANDLING: Handling = Handling {
+    grip_turn: 255.0 * ANGLE_UNIT,
+    hop_turn: 360.0 * ANGLE_UNIT,
+    drift_turn_in: 245.0 * ANGLE_UNIT,
+    drift_turn: 157.0 * ANGLE_UNIT,
+    drift_turn_out: 95.0 * ANGLE_UNIT,
+    slide_growth: 375.0 * ANGLE_UNIT,
+    slide_loss: 214.0 * ANGLE_UNIT,
+    slide_cap: 11000.0 * ANGLE_UNIT,
+    turn_ease: 0.4,
+    hop: 14,
+    presses: 4,
+    press: 11,
+    first_press: 3,
+    boost: 1.3,
+    off_road: 0.6,
+    leaning: 0.89,
+    boost_gain: 1.0,
+    gain: 0.03,
+    slowing: 0.951,
+};
+
 /// The scripted driver on one course: it computes a racing line and follows it, for one race.
 #[derive(Clone, Debug)]
 pub struct Pursuit(LineDriver);
@@ -20,7 +51,7 @@ pub struct Pursuit(LineDriver);
 impl Pursuit {
     /// A driver for `course` in the given style.
     pub fn new(course: &Course, style: Style) -> Self {
-        Self(LineDriver::new(course.track(), style))
+        Self(LineDriver::new(course.track(), HANDLING, style))
     }
 
     /// The decision for the frame after the one RAM shows. To be called once a frame.

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use desmume::{Emulator, Picture, Screens, State};
+use desmume::{Emulator, Picture, State};
+use env_kart::race_env;
 use mkds_memory::course::Course;
 use nds_formats::dsm::Movie;
 use nds_formats::input::{self, Input};
-use nds_formats::pad::{Frame, Pad};
+use nds_formats::pad::Frame;
 
 use crate::{
     Error, Result,
@@ -16,6 +17,7 @@ use crate::{
     config::{RaceEnvConfig, StartFrom, States},
     emulated::race,
     facts::GO_FRAME,
+    game::MarioKartDs,
     menus::{self, Opponent, Pace},
     runs::{
         comments::RaceComment,
@@ -24,35 +26,11 @@ use crate::{
     scripted::{Pursuit, Style},
 };
 
-/// A state that an episode begins with.
-#[derive(Clone, Debug)]
-pub(crate) struct StartState {
-    /// The console.
-    pub(crate) state: State,
-    /// The buttons held in the frame before.
-    pub(crate) pad: Pad,
-    /// Both screens, RGBA.
-    pub(crate) screens: Screens,
-    /// The frames of a movie that plays from there in place of the agent.
-    pub(crate) movie: Arc<[Frame]>,
-}
+type StartState = race_env::StartState<MarioKartDs>;
 
-impl StartState {
-    /// The frame after `lead`.
-    fn after(emulator: &mut Emulator, lead: Frame) -> Result<Self> {
-        emulator.step(&lead, Picture::Draw)?;
-        Ok(Self {
-            state: emulator.save_state()?,
-            pad: lead.pad,
-            screens: emulator.screens(),
-            movie: Arc::new([]),
-        })
-    }
-
-    /// The frame after one with nothing pressed.
-    fn idle(emulator: &mut Emulator) -> Result<Self> {
-        Self::after(emulator, Frame::default())
-    }
+/// The frame after one with nothing pressed.
+fn idle(emulator: &mut Emulator) -> Result<StartState> {
+    StartState::after(emulator, &Frame::default())
 }
 
 /// Frames after which the scripted driver's lap counts as failed.
@@ -64,13 +42,13 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<(Emulator, V
     match &config.start.from {
         StartFrom::PowerOn => {
             let mut emulator = open()?;
-            let start_state = StartState::idle(&mut emulator)?;
+            let start_state = idle(&mut emulator)?;
             Ok((emulator, vec![start_state]))
         }
         StartFrom::Grid { frame } => {
             let mut emulator = open()?;
             enter_grid(&mut emulator, config, *frame)?;
-            let start_state = StartState::idle(&mut emulator)?;
+            let start_state = idle(&mut emulator)?;
             Ok((emulator, vec![start_state]))
         }
         StartFrom::Lap { count } => {
@@ -90,7 +68,7 @@ pub(crate) fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<(Emulator, V
                 if let Some(frame) = frame {
                     wait_for(&mut emulator, *frame)?;
                 }
-                StartState::idle(&mut emulator)
+                idle(&mut emulator)
             };
             let states = files
                 .iter()
@@ -136,7 +114,7 @@ fn along_a_lap(emulator: &mut Emulator, count: usize) -> Result<Vec<StartState>>
         let frame = Frame::pad(driver.act(&race(emulator)?)?.to_pad());
         let due = states.len() as f32 / count as f32;
         if lap > 0 || progress >= due {
-            states.push(StartState::after(emulator, frame)?);
+            states.push(StartState::after(emulator, &frame)?);
             if states.len() == count {
                 return Ok(states);
             }
@@ -181,7 +159,7 @@ fn from_movie(
     );
     let start_state = StartState {
         movie: if play_on { rest.into() } else { Arc::new([]) },
-        ..StartState::after(&mut emulator, lead)?
+        ..StartState::after(&mut emulator, &lead)?
     };
     Ok((emulator, vec![start_state]))
 }

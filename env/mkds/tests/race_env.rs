@@ -104,7 +104,7 @@ fn drive(
     let mut driver = Pursuit::new(env.course().expect("a course"), Style::default());
     let mut reward = 0.0;
     loop {
-        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let ram = Ram::new(env.machine().main_ram()).unwrap();
         let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
         let step = env.step(&action.into()).unwrap();
         reward += step.reward;
@@ -181,7 +181,7 @@ fn starts_vary_by_seed_and_repeat_with_it() {
             let action = env.action_space().sample(&mut random);
             last = env.step(&action).unwrap().observation;
         }
-        (last, env.emulator().ram_hash())
+        (last, env.machine().ram_hash())
     };
     let (first, other, again) = (run(1), run(2), run(1));
     assert_eq!(first, again);
@@ -196,7 +196,7 @@ fn drawing_changes_nothing_but_the_picture() {
         for _ in 0..50 {
             env.step(&ahead()).unwrap();
         }
-        env.emulator().ram_hash()
+        env.machine().ram_hash()
     };
     assert_eq!(hash(true), hash(false));
 }
@@ -214,7 +214,7 @@ fn environments_of_a_factory_are_the_same_and_independent() {
         assert_eq!(seen, second.step(&action).unwrap());
     }
     first.step(&RaceAction::Index(0)).unwrap();
-    assert_ne!(first.emulator().ram_hash(), second.emulator().ram_hash());
+    assert_ne!(first.machine().ram_hash(), second.machine().ram_hash());
 }
 
 #[test]
@@ -235,7 +235,10 @@ fn the_scripted_driver_earns_the_whole_reward() {
     assert_eq!(last.info.ended_by, Some("race_end"));
     let whole = PROGRESS_REWARD + FINISH_REWARD;
     assert!((reward - whole).abs() < 5.0, "{reward}");
-    assert!(matches!(env.step(&idle()), Err(Error::NotReset)));
+    assert!(matches!(
+        env.step(&idle()),
+        Err(Error::Kart(env_kart::Error::NotReset))
+    ));
 }
 
 #[test]
@@ -417,13 +420,13 @@ fn each_reward_term_rewards_its_event() {
     let (mut laps, mut turbos, mut drifting) = (0, 0, 0);
     let mut mini_turbo = 0;
     loop {
-        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let ram = Ram::new(env.machine().main_ram()).unwrap();
         let action = driver.act(&ram.race().unwrap().unwrap()).unwrap();
         let step = env.step(&action.into()).unwrap();
         for (sum, worth) in sums.iter_mut().zip(&step.info.rewards) {
             *sum += worth;
         }
-        let ram = Ram::new(env.emulator().main_ram()).unwrap();
+        let ram = Ram::new(env.machine().main_ram()).unwrap();
         let race = ram.race().unwrap().unwrap();
         let kart = race.driver(0).unwrap();
         laps = laps.max(race.driver_status(0).unwrap().lap());
@@ -551,14 +554,14 @@ fn a_library_of_states_is_read_from_files() {
     env.reset(Some(1), &ResetOptions::default()).unwrap();
     let mut save = |name: &str| {
         let path = folder.join(name);
-        let state = env.emulator_mut().save_state().unwrap();
+        let state = env.machine_mut().save_state().unwrap();
         std::fs::write(&path, state.bytes()).unwrap();
         path
     };
     let early = save("early.state");
     // DeSmuME's own file of it.
     let desmumes = folder.join("early.dst");
-    let state = env.emulator_mut().save_state().unwrap();
+    let state = env.machine_mut().save_state().unwrap();
     std::fs::write(&desmumes, state.to_dst().unwrap()).unwrap();
     let from_frame = |files, frame| RaceEnvConfig {
         start: Start {
@@ -689,14 +692,14 @@ fn pixels_are_cut_scaled_and_stacked() {
 fn wrong_actions_do_nothing() {
     let mut env = open(RaceEnvConfig::mario_kart_ds_v0(3000.0, 20));
     env.reset(Some(1), &ResetOptions::default()).unwrap();
-    let before = env.emulator().ram_hash();
+    let before = env.machine().ram_hash();
     for action in [RaceAction::Index(2048), RaceAction::Index(-1), ahead()] {
         assert!(matches!(
             env.step(&action),
             Err(Error::Kart(env_kart::Error::Action { .. }))
         ));
     }
-    assert_eq!(env.emulator().ram_hash(), before);
+    assert_eq!(env.machine().ram_hash(), before);
     env.step(&RaceAction::Index(1))
         .expect("the episode goes on");
 }
@@ -963,7 +966,7 @@ fn a_console_that_crashes_fails_its_own_episode() {
         let ram = envs
             .env_mut(1)
             .expect("it runs")
-            .emulator_mut()
+            .machine_mut()
             .main_ram_mut();
         ram.fill(garbage);
         // The rest of a game may run for some frames, without a race or with a broken one.
@@ -996,7 +999,7 @@ fn an_environment_may_be_used_on_another_thread() {
         for _ in 0..60 {
             env.step(&RaceAction::Index(1)).unwrap();
         }
-        env.emulator().ram_hash()
+        env.machine().ram_hash()
     };
     let here = run(factory.clone());
     let there = std::thread::spawn(move || run(factory)).join().unwrap();

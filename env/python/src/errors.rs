@@ -132,7 +132,7 @@ impl IntoException for env_mkds::Error {
             Self::Memory(error) => error.into_exception(),
             Self::WrongRom { .. } | Self::StateNeeded => MovieError::new_err(self.to_string()),
             Self::WrongGame { .. } => RomError::new_err(self.to_string()),
-            Self::NotReset => ResetNeededError::new_err(self.to_string()),
+            Self::Kart(env_kart::Error::NotReset) => ResetNeededError::new_err(self.to_string()),
             Self::Kart(error) => error.into_exception(),
             Self::Config(_) | Self::File { .. } => ConfigError::new_err(self.to_string()),
             Self::Read { path, source } => of_file(&path, &source),

@@ -410,7 +410,7 @@ impl Races {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let path = Path::parse(path).or_exception()?;
         let value = self.with(|envs| match envs.env(index) {
-            Some(env) => Ram::new(env.emulator().main_ram())
+            Some(env) => Ram::new(env.machine().main_ram())
                 .and_then(|ram| Ok(path.read(&ram)?))
                 .or_exception(),
             None => Ok(None),
@@ -422,14 +422,14 @@ impl Races {
 
     /// A 64-bit hash (XXH3) of one environment's main RAM, to compare runs.
     fn ram_hash(&self, index: usize) -> PyResult<Option<u64>> {
-        self.with(|envs| Ok(envs.env(index).map(|env| env.emulator().ram_hash())))
+        self.with(|envs| Ok(envs.env(index).map(|env| env.machine().ram_hash())))
     }
 
     /// The state of one environment's console, for `StartFrom.States` and emulators.
     fn save_state<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyBytes>> {
         let state = self.detached(py, |envs| {
             envs.env_mut(index)
-                .map(|env| env.emulator_mut().save_state())
+                .map(|env| env.machine_mut().save_state())
                 .transpose()
         })?;
         let state = state.or_exception()?;
@@ -692,7 +692,7 @@ fn pictured(
     let Some(mut frame) = env.render().or_exception()? else {
         return Ok(None);
     };
-    let race = Ram::new(env.emulator().main_ram()).and_then(|ram| ram.race());
+    let race = Ram::new(env.machine().main_ram()).and_then(|ram| ram.race());
     if let (Some(race), Some(course)) = (race.or_exception()?, env.course()) {
         let rays = env.config().observation.iter().find_map(|term| match term {
             Term::Rays(rays) => Some(rays.clone()),

@@ -93,8 +93,8 @@ impl Machine for Walker {
         Ok(())
     }
 
-    fn picture(&self) -> Vec<u8> {
-        vec![self.drawn, 0, 0, 255]
+    fn write_picture(&self, rgba: &mut [u8]) {
+        rgba.copy_from_slice(&[self.drawn, 0, 0, 255]);
     }
 
     fn save_state(&mut self) -> Result<Places, NoState> {

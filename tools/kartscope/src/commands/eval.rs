@@ -280,7 +280,7 @@ impl Env for Watched<'_> {
 
     fn step(&mut self, action: &RaceAction) -> env_mkds::Result<Step<Observation, Info>> {
         let step = self.env.step(action)?;
-        self.viewer.show(self.env.emulator(), self.env.pad());
+        self.viewer.show(self.env.machine(), self.env.pad());
         Ok(step)
     }
 }

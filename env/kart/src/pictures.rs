@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use env_core::columns::{Column, DType};
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::{Error, Result};
 
@@ -82,8 +83,8 @@ pub struct PixelStack {
     pictures: Pictures,
     /// A picture of the console, RGBA.
     console: Vec<u8>,
-    cut: Image<'static>,
-    scaled: Image<'static>,
+    cut: Vec<u8>,
+    scaled: Vec<u8>,
     resizer: Resizer,
     stacked: VecDeque<Vec<u8>>,
 }
@@ -104,18 +105,12 @@ impl PixelStack {
     /// As [`Pictures::check`].
     pub fn new(pictures: Pictures) -> Result<Self> {
         pictures.check()?;
-        let kind = if pictures.grey {
-            PixelType::U8
-        } else {
-            PixelType::U8x3
-        };
-        let image = |width: usize, height: usize| Image::new(width as u32, height as u32, kind);
         let [_, _, width, height] = pictures.cut;
         let [to_width, to_height] = pictures.size;
         let [across, down] = pictures.console;
         Ok(Self {
-            cut: image(width, height),
-            scaled: image(to_width, to_height),
+            cut: vec![0; width * height * pictures.channels()],
+            scaled: vec![0; to_width * to_height * pictures.channels()],
             console: vec![0; across * down * 4],
             pictures,
             resizer: Resizer::new(),
@@ -137,33 +132,37 @@ impl PixelStack {
         self.push()
     }
 
-    /// Stacks the picture of the console. This is not part of [`take`](Self::take), since every caller of a generic
-    /// function compiles it anew, and the resizer takes minutes to compile.
+    /// Stacks the picture of the console. This is not part of [`take`](Self::take): the callers of a generic function
+    /// compile it, and the resizer takes long to compile.
     fn push(&mut self) -> Result<()> {
         self.cut_out();
-        let same =
-            self.cut.width() == self.scaled.width() && self.cut.height() == self.scaled.height();
         let mut picture = if self.stacked.len() == self.pictures.stack {
             self.stacked.pop_front().unwrap_or_default()
         } else {
             Vec::new()
         };
-        let image = if same {
-            &self.cut
-        } else {
-            let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
-            self.resizer
-                .resize(&self.cut, &mut self.scaled, &options)
-                .map_err(|error| Error::Picture(error.to_string()))?;
-            &self.scaled
-        };
         picture.clear();
-        picture.extend_from_slice(image.buffer());
+        picture.extend_from_slice(self.scaled()?);
         while self.stacked.len() + 1 < self.pictures.stack {
             self.stacked.push_back(picture.clone());
         }
         self.stacked.push_back(picture);
         Ok(())
+    }
+
+    /// The cut-out at the size that is asked for.
+    fn scaled(&mut self) -> Result<&[u8]> {
+        let [_, _, width, height] = self.pictures.cut;
+        let (from, to) = ([width, height], self.pictures.size);
+        if from == to {
+            return Ok(&self.cut);
+        }
+        let (cut, scaled) = (&self.cut, &mut self.scaled);
+        match self.pictures.grey {
+            true => scale::<U8>(&mut self.resizer, cut, from, scaled, to)?,
+            false => scale::<U8x3>(&mut self.resizer, cut, from, scaled, to)?,
+        }
+        Ok(&self.scaled)
     }
 
     fn cut_out(&mut self) {
@@ -172,7 +171,7 @@ impl PixelStack {
         let (left, top) = (screen_left + left, screen_top + top);
         let [across, _] = self.pictures.console;
         let grey = self.pictures.grey;
-        let mut out = self.cut.buffer_mut().iter_mut();
+        let mut out = self.cut.iter_mut();
         for row in top..top + height {
             let start = (row * across + left) * 4;
             for pixel in self.console[start..start + width * 4].chunks_exact(4) {
@@ -202,6 +201,29 @@ impl PixelStack {
             }
         }
     }
+}
+
+/// Averages the pixels `from` of a picture with that size to pixels `to` of another size.
+fn scale<P: PixelTrait>(
+    resizer: &mut Resizer,
+    from: &[u8],
+    from_size: [usize; 2],
+    to: &mut [u8],
+    to_size: [usize; 2],
+) -> Result<()> {
+    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
+    let ([from_width, from_height], [to_width, to_height]) = (
+        from_size.map(|side| side as u32),
+        to_size.map(|side| side as u32),
+    );
+    let from = TypedImageRef::<P>::from_buffer(from_width, from_height, from)
+        .map_err(|error| failed(&error))?;
+    let mut to =
+        TypedImage::<P>::from_buffer(to_width, to_height, to).map_err(|error| failed(&error))?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+    resizer
+        .resize_typed(&from, &mut to, &options)
+        .map_err(|error| failed(&error))
 }
 
 /// Brightness of a pixel (BT.601), in thousandths summed up and rounded.

@@ -41,8 +41,7 @@ use std::ops::{Bound, RangeBounds};
 pub use clock::DateTime;
 pub use header::{Firmware, Header, Start};
 
-use error::{FORMAT, quote};
-
+use self::error::{FORMAT, quote};
 use crate::error::{Error, Result};
 use crate::pad::Frame;
 

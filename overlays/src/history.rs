@@ -2,7 +2,7 @@
 
 use mkds_memory::{Race, Result};
 
-use crate::scene::ways_apart;
+use crate::distance::distance;
 
 /// Frames a second of the console.
 pub const FRAME_RATE: f32 = 59.8261;
@@ -128,7 +128,7 @@ pub(crate) fn goes_on(from: &Sample, to: &Sample) -> bool {
     /// Faster than any kart, units a frame.
     const FASTEST: f32 = 20.0;
     let frames = to.frame.saturating_sub(from.frame);
-    frames <= MOST_FRAMES && ways_apart(from.position, to.position) <= FASTEST * frames as f32
+    frames <= MOST_FRAMES && distance(from.position, to.position) <= FASTEST * frames as f32
 }
 
 #[cfg(test)]

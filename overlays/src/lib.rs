@@ -55,6 +55,7 @@ mod centreline;
 mod checkpoints;
 mod collision;
 mod course_map;
+mod distance;
 mod fields;
 mod gauges;
 mod ghost;

@@ -168,13 +168,6 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// How far two points are apart, units.
-pub(crate) fn ways_apart(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let [x, y, z] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
-    // Not `hypot`, which heeds numbers far beyond any course and takes much longer.
-    (x * x + y * y + z * z).sqrt()
-}
-
 /// Something that can be drawn over the game.
 pub trait Overlay {
     /// What it is called in options and menus.

@@ -569,7 +569,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::export::tests::{CONSOLE, square};
+    use crate::export::fixture::{CONSOLE, square};
 
     /// A program in ffmpeg's place, which does what a file beside its output says.
     const FAKE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fake-ffmpeg");

@@ -7,42 +7,9 @@ use gtk::prelude::*;
 
 use session::{Direction, Mark};
 
-use crate::app::{App, KeysOwner};
-
-/// What something needs to be done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Nothing.
-    Nothing,
-    /// A game.
-    Game,
-    /// A game that is played here, not one that is only watched.
-    Stage,
-    /// A window in which other games can be opened.
-    Opener,
-}
-
-/// Something that can be done.
-pub(crate) struct Command {
-    /// Its action, without `win.`.
-    pub(crate) name: &'static str,
-    /// What it is called.
-    pub(crate) label: &'static str,
-    /// Keys that do it, in GTK's form.
-    pub(crate) keys: &'static [&'static str],
-    /// Does it.
-    act: fn(&Rc<App>) -> anyhow::Result<()>,
-}
-
-/// A heading of the shortcuts window, and what is under it.
-pub(crate) struct Group {
-    /// The heading.
-    pub(crate) title: &'static str,
-    /// What all of it needs.
-    needs: Needs,
-    /// What is under it.
-    pub(crate) commands: &'static [Command],
-}
+use crate::app::{App, KeysOwner, Needs};
+use crate::command::{Command, Group};
+use crate::shortcuts;
 
 macro_rules! commands {
     ($($name:literal, $label:literal, $keys:expr, $act:expr;)*) => {
@@ -123,7 +90,7 @@ pub(crate) const GROUPS: &[Group] = &[
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
             "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();
-            "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| app.show_shortcuts();
+            "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| shortcuts::show(app, GROUPS);
             "about", "About kartscope", [], |app| app.show_about();
             "close", "Close", ["<Control>w", "<Control>q"], |app| app.close();
         ],
@@ -135,7 +102,8 @@ pub(crate) fn install(app: &Rc<App>) {
     let late = Late::new(app);
     for group in GROUPS {
         for command in group.commands {
-            add(app, command.name, None, move |app, _| (command.act)(app));
+            let action = add(app, command.name, None, move |app, _| (command.act)(app));
+            app.actions.borrow_mut().push((action, group.needs));
             set_keys(app, &late, &format!("win.{}", command.name), command.keys);
         }
     }
@@ -162,24 +130,6 @@ pub(crate) fn install(app: &Rc<App>) {
         }
     }
     late.attach(app);
-}
-
-/// Lets be done what can be.
-pub(crate) fn enable(app: &App, has_games: bool, has_stage: bool) {
-    for group in GROUPS {
-        let is_possible = match group.needs {
-            Needs::Nothing => true,
-            Needs::Game => has_games,
-            Needs::Stage => has_stage,
-            Needs::Opener => app.opener.is_some(),
-        };
-        for command in group.commands {
-            let action = app.window.lookup_action(command.name);
-            if let Some(action) = action.and_downcast::<gio::SimpleAction>() {
-                action.set_enabled(is_possible);
-            }
-        }
-    }
 }
 
 /// Keys that write a letter or move within a list: what has the focus gets them first, unless the game has the keys.
@@ -243,7 +193,7 @@ fn add(
     name: &str,
     parameter: Option<&gtk::glib::VariantTy>,
     act: impl Fn(&Rc<App>, usize) -> anyhow::Result<()> + 'static,
-) {
+) -> gio::SimpleAction {
     let action = gio::SimpleAction::new(name, parameter);
     let weak = Rc::downgrade(app);
     action.connect_activate(move |_, parameter| {
@@ -257,4 +207,5 @@ fn add(
         }
     });
     app.window.add_action(&action);
+    action
 }

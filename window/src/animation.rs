@@ -8,6 +8,8 @@ use drawing::{Image, export};
 use machine::FrameRate;
 use outputs::{Kind, Outputs};
 
+/// Enlargement of exported pictures.
+pub(crate) const EXPORT_SCALE: u32 = 3;
 /// Frames of the game for one of a GIF, whose time is counted in hundredths of a second.
 const GIF_EVERY: u64 = 4;
 

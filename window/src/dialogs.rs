@@ -11,9 +11,10 @@ use gtk::prelude::*;
 use outputs::{Kind, Outputs};
 use session::{Mark, MovieFile, Run};
 
-use crate::actions;
-use crate::animation::Animation;
-use crate::app::{App, Content, EXPORT_SCALE, Game};
+use crate::animation::{Animation, EXPORT_SCALE};
+use crate::app::App;
+use crate::content::Content;
+use crate::saving::Saving;
 
 impl App {
     /// Saves the whole run. What of it was never played is played first: a movie tells of its race.
@@ -225,16 +226,6 @@ impl App {
         dialog.show();
     }
 
-    pub(crate) fn show_shortcuts(&self) -> Result<()> {
-        let builder = gtk::Builder::from_string(&shortcuts_description());
-        let window: gtk::ShortcutsWindow = builder
-            .object("shortcuts")
-            .context("the shortcuts window was not built")?;
-        window.set_transient_for(Some(&self.window));
-        window.present();
-        Ok(())
-    }
-
     pub(crate) fn show_about(&self) -> Result<()> {
         gtk::AboutDialog::builder()
             .transient_for(&self.window)
@@ -247,28 +238,6 @@ impl App {
             .build()
             .present();
         Ok(())
-    }
-}
-
-/// A movie that is to be written when all of its run is known.
-pub(crate) struct Saving {
-    path: PathBuf,
-    /// The number of the game.
-    game: usize,
-    /// Where its session was before.
-    return_to: u64,
-    /// The edits of the run: it is saved as it was when it was asked for, or not at all.
-    edits: u64,
-}
-
-impl Game {
-    /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
-    fn note_movie(&mut self) {
-        if let Content::Stage(stage) = &self.content
-            && stage.run().is_a_run_alone()
-        {
-            self.saved = stage.run().changes();
-        }
     }
 }
 
@@ -301,69 +270,4 @@ fn free_name(folder: &Path, ending: &str) -> PathBuf {
         }
         number += 1;
     }
-}
-
-/// The shortcuts window as GTK's builder reads it: GTK 4.8 has no functions for that.
-fn shortcuts_description() -> String {
-    let others = [
-        ("Back in time, while it is held", "bracketleft"),
-        ("Load slot 1, others alike", "<Control>1"),
-        ("Save in slot 1, others alike", "<Alt>1"),
-        ("The first overlay, others alike", "1"),
-    ];
-    let keyed = |group: &'static actions::Group| {
-        let keyed = group
-            .commands
-            .iter()
-            .filter(|command| !command.keys.is_empty());
-        keyed.map(|command| {
-            object(
-                "Shortcut",
-                &[
-                    ("title", command.label),
-                    ("accelerator", &command.keys.join(" ")),
-                ],
-                "",
-            )
-        })
-    };
-    let mut groups: String = actions::GROUPS
-        .iter()
-        .map(|group| {
-            object(
-                "Group",
-                &[("title", group.title)],
-                &keyed(group).collect::<String>(),
-            )
-        })
-        .collect();
-    let others = others
-        .iter()
-        .map(|(title, keys)| object("Shortcut", &[("title", title), ("accelerator", keys)], ""));
-    groups += &object("Group", &[("title", "Others")], &others.collect::<String>());
-    let section = object(
-        "Section",
-        &[("section-name", "all"), ("max-height", "20")],
-        &groups,
-    );
-    let window = object("Window", &[("modal", "1")], &section);
-    // The outermost is the one to find.
-    let window =
-        window
-            .replacen("<child>", "", 1)
-            .replacen("<object", "<object id=\"shortcuts\"", 1);
-    let window = window.strip_suffix("</child>").unwrap_or(&window);
-    format!("<interface>{window}</interface>")
-}
-
-/// An object of the shortcuts window, as a child, with what is in it.
-fn object(kind: &str, properties: &[(&str, &str)], children: &str) -> String {
-    let properties = properties.iter().map(|(name, value)| {
-        let value = gtk::glib::markup_escape_text(value);
-        format!("<property name=\"{name}\">{value}</property>")
-    });
-    let properties: String = properties.collect();
-    format!(
-        "<child><object class=\"GtkShortcuts{kind}\"><property name=\"visible\">1</property>{properties}{children}</object></child>"
-    )
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use gtk::prelude::*;
 
 use crate::accessible::named;
-use crate::app::set_text;
+use crate::labels::set_text;
 
 /// A button that says which frame is shown, with a bubble for another one.
 pub(crate) struct GoTo {

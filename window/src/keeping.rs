@@ -9,9 +9,10 @@ use gtk::prelude::*;
 use outputs::Kind;
 use session::file::{SavedGame, is_session};
 
-use crate::app::{App, Content};
+use crate::app::App;
 use crate::autosave::{Autosave, Document};
-use crate::opening::Request;
+use crate::content::Content;
+use crate::opener::Request;
 
 /// What the question before leaving is called.
 const QUESTION: &str = "Save the session?";

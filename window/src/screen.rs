@@ -6,7 +6,8 @@ use gtk::prelude::*;
 use gtk::{cairo, gdk};
 
 use crate::accessible::named_as;
-use crate::app::{App, Game, KeysOwner};
+use crate::app::{App, KeysOwner};
+use crate::content::Game;
 use crate::layout::{self, Shown, Tile};
 
 /// Border of the selected game, and of the others; each game has a colour of its own.

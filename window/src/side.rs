@@ -7,8 +7,9 @@ use gtk::prelude::*;
 
 use session::Run;
 
-use crate::app::Content;
+use crate::content::Content;
 use crate::game::Fields;
+use crate::labels::set_text;
 
 /// Events that are listed: those up to the present frame, the latest.
 const EVENTS: usize = 200;
@@ -172,7 +173,7 @@ impl List {
             match self.list.row_at_index(number).and_then(|row| row.child()) {
                 Some(label) => {
                     if let Ok(label) = label.downcast::<gtk::Label>() {
-                        crate::app::set_text(&label, &text);
+                        set_text(&label, &text);
                     }
                 }
                 None => {

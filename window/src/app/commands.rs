@@ -7,7 +7,8 @@ use gtk::prelude::*;
 use machine::{Held, Picture};
 use session::{Direction, Mark, SLOTS};
 
-use super::{App, Content};
+use super::App;
+use crate::content::Content;
 use crate::game::Change;
 use crate::input::BindingsDialog;
 use crate::pace::SPEEDS;

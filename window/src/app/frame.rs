@@ -6,10 +6,12 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use gtk::prelude::*;
 use machine::Held;
 
-use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
+use super::{App, Meter};
 use crate::accessible::describe;
-use crate::game::{Drawn, Fields};
+use crate::animation::EXPORT_SCALE;
+use crate::content::Content;
 use crate::input::together;
+use crate::labels::set_text;
 use crate::pace::Speed;
 use crate::stage::Stage;
 
@@ -276,54 +278,5 @@ impl App {
             since: Instant::now(),
             pictures: self.drawn.get(),
         });
-    }
-}
-
-impl Game {
-    /// Gives the game time; says whether it has changed.
-    fn advance(
-        &mut self,
-        passed: Duration,
-        hands: &mut dyn FnMut() -> Held,
-        rewinds: bool,
-        deadline: Instant,
-    ) -> Result<bool> {
-        match &mut self.content {
-            Content::Stage(stage) => {
-                let changed = match rewinds {
-                    true => stage.rewind(deadline),
-                    false => stage.tick(passed, hands, deadline),
-                };
-                if changed.is_err() {
-                    stage.set_playing(false);
-                }
-                changed
-            }
-            Content::Feed(feed) => Ok(feed.update()),
-        }
-    }
-
-    /// Takes in the present frame, with the overlays that are on and the pinned fields.
-    fn see(&mut self, fields: &dyn Fields, overlays: &[&'static str]) -> Result<()> {
-        let Self { content, view, .. } = self;
-        match content {
-            Content::Stage(stage) => {
-                let drawn = Drawn {
-                    overlays,
-                    fields: &fields.pinned_values(stage.run().ram()),
-                };
-                view.see(&stage.run().picture(), |list| stage.draw(drawn, list))
-            }
-            Content::Feed(feed) => {
-                let Some(picture) = feed.picture() else {
-                    return Ok(());
-                };
-                let drawn = Drawn {
-                    overlays,
-                    fields: &fields.pinned_values(feed.ram()),
-                };
-                view.see(picture, |list| feed.draw(drawn, list))
-            }
-        }
     }
 }

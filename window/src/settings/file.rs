@@ -8,7 +8,7 @@ use gtk::glib;
 use outputs::Kind;
 use toml::{Table, Value};
 
-use super::Settings;
+use super::values::Settings;
 
 /// The environment variable that names another folder than the user's for the settings.
 const FOLDER_VARIABLE: &str = "KARTSCOPE_CONFIG_DIR";

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, glib};
+use mkds_memory::path::Path;
 
-use super::panel::Inner;
+use super::cells::Cells;
 use super::row::Row;
 use window::accessible::named;
 
@@ -23,8 +24,32 @@ const PIN_WIDTH: i32 = 36;
 /// Characters of a text that a cell shows at least.
 const LEAST_CHARS: u32 = 6;
 
+/// What the cells of a list act on: they are bound to rows, and clicked.
+pub(crate) trait RowHandler: 'static {
+    /// The cells of values.
+    fn values(&self) -> &Cells;
+
+    /// Opens or closes a row.
+    fn toggle(&self, row: &Rc<Row>);
+
+    /// Pins or unpins a field.
+    fn toggle_pin(&self, path: &Path);
+
+    /// A cell of the names shows a row from now on.
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>);
+
+    /// A cell of the names shows no row any more.
+    fn unbind_name(&self, cell: &gtk::Box);
+
+    /// A button of the pins shows a row from now on.
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>);
+
+    /// A button of the pins shows no row any more.
+    fn unbind_pin(&self, button: &gtk::ToggleButton);
+}
+
 /// Adds the columns to the list.
-pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
+pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<impl RowHandler>) {
     let field = column("Field", &names(panel));
     field.set_expand(true);
     view.append_column(&field);
@@ -92,7 +117,7 @@ fn inscription(class: &str) -> gtk::Inscription {
 }
 
 /// Names, indented, with an arrow that opens and closes.
-fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn names(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),
@@ -158,7 +183,7 @@ pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
     }));
 }
 
-fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn values(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (binding, unbinding) = (Rc::downgrade(panel), Rc::downgrade(panel));
     factory(
         |_| {
@@ -173,12 +198,12 @@ fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
         },
         move |value, row| {
             if let Some(panel) = binding.upgrade() {
-                panel.cells.bind(value, row);
+                panel.values().bind(value, row);
             }
         },
         move |value| {
             if let Some(panel) = unbinding.upgrade() {
-                panel.cells.unbind(value);
+                panel.values().unbind(value);
             }
         },
     )
@@ -199,7 +224,7 @@ fn kinds() -> gtk::SignalListItemFactory {
     )
 }
 
-fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn pins(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),

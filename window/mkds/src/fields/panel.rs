@@ -10,7 +10,7 @@ use mkds_memory::Ram;
 use mkds_memory::path::{FieldValue, Path};
 
 use super::cells::Cells;
-use super::columns;
+use super::columns::{self, RowHandler};
 use super::edit;
 use super::editor::Editor;
 use super::pin_list::PinList;
@@ -33,7 +33,7 @@ pub struct FieldPanel {
 type PinnedChanged = Rc<dyn Fn(&[String])>;
 
 /// What the panel is made of.
-pub(crate) struct Inner {
+struct Inner {
     root: gtk::Box,
     search: gtk::SearchEntry,
     state: gtk::Label,
@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     selection: gtk::SingleSelection,
     store: gio::ListStore,
     tree: RefCell<Tree>,
-    pub(crate) cells: Cells,
+    cells: Cells,
     names: RefCell<HashMap<gtk::Box, Rc<Row>>>,
     pin_buttons: RefCell<HashMap<gtk::ToggleButton, Rc<Row>>>,
     pin_list: PinList,
@@ -279,12 +279,6 @@ impl Inner {
         }
     }
 
-    /// Opens or closes a row.
-    pub(crate) fn toggle(&self, row: &Rc<Row>) {
-        self.tree.borrow_mut().toggle(row);
-        self.show_arrows();
-    }
-
     /// What Enter and a double click do: a value is edited, all else opens and closes.
     fn activate(&self, position: usize) {
         let row = self.tree.borrow().rows().get(position).map(Rc::clone);
@@ -378,15 +372,6 @@ impl Inner {
         }
     }
 
-    pub(crate) fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
-        columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
-        self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
-    }
-
-    pub(crate) fn unbind_name(&self, cell: &gtk::Box) {
-        self.names.borrow_mut().remove(cell);
-    }
-
     fn show_arrows(&self) {
         let tree = self.tree.borrow();
         for (cell, row) in self.names.borrow().iter() {
@@ -394,18 +379,24 @@ impl Inner {
         }
     }
 
-    pub(crate) fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
-        button.set_active(self.pin_list.contains(&row.path));
-        let mut buttons = self.pin_buttons.borrow_mut();
-        buttons.insert(button.clone(), Rc::clone(row));
+    fn show_pins(&self) {
+        for (button, row) in self.pin_buttons.borrow().iter() {
+            button.set_active(self.pin_list.contains(&row.path));
+        }
+    }
+}
+
+impl RowHandler for Inner {
+    fn values(&self) -> &Cells {
+        &self.cells
     }
 
-    pub(crate) fn unbind_pin(&self, button: &gtk::ToggleButton) {
-        self.pin_buttons.borrow_mut().remove(button);
+    fn toggle(&self, row: &Rc<Row>) {
+        self.tree.borrow_mut().toggle(row);
+        self.show_arrows();
     }
 
-    /// Pins or unpins a field, and tells it.
-    pub(crate) fn toggle_pin(&self, path: &Path) {
+    fn toggle_pin(&self, path: &Path) {
         self.pin_list.toggle(path);
         self.show_pins();
         let names = self.pin_list.names();
@@ -416,9 +407,22 @@ impl Inner {
         }
     }
 
-    fn show_pins(&self) {
-        for (button, row) in self.pin_buttons.borrow().iter() {
-            button.set_active(self.pin_list.contains(&row.path));
-        }
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
+        columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
+        self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
+    }
+
+    fn unbind_name(&self, cell: &gtk::Box) {
+        self.names.borrow_mut().remove(cell);
+    }
+
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
+        button.set_active(self.pin_list.contains(&row.path));
+        let mut buttons = self.pin_buttons.borrow_mut();
+        buttons.insert(button.clone(), Rc::clone(row));
+    }
+
+    fn unbind_pin(&self, button: &gtk::ToggleButton) {
+        self.pin_buttons.borrow_mut().remove(button);
     }
 }

@@ -19,13 +19,13 @@ use session::Snapshot;
 use session::file::{Document, is_session};
 use window::{Games, Opened, Opener, Request, SessionLook};
 
-use super::{
+#[cfg(feature = "torch")]
+use super::agent;
+use super::runs::{
     Live, Run, each_movie, menu_session, name_of, play_from_power_on, session_of, state_session,
 };
 #[cfg(feature = "torch")]
 use crate::arguments::RaceChoice;
-#[cfg(feature = "torch")]
-use crate::commands::agent;
 use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};

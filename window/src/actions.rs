@@ -1,4 +1,4 @@
-//! Everything that can be done in the window, in one table: actions, menu entries, shortcuts.
+//! The table of the window's commands: each is an action, a menu entry and a shortcut.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use gtk::prelude::*;
 
 use session::{Direction, Mark};
 
-use crate::app::{App, KeysOwner, Needs};
+use crate::app::{App, KeyTarget, Needs};
 use crate::command::{Command, Group};
 use crate::shortcuts;
 
@@ -17,7 +17,8 @@ macro_rules! commands {
     };
 }
 
-/// All there is but for what has a number: slots and overlays. Game keys are letters, Space, Return and the arrows.
+/// All commands except those with a number: slots, recent files and overlays. Letters, Space, Return and the arrows are
+/// left to the game.
 pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Files",
@@ -99,12 +100,17 @@ pub(crate) const GROUPS: &[Group] = &[
 
 /// Makes the actions of the window, and their keys.
 pub(crate) fn install(app: &Rc<App>) {
-    let late = Late::new(app);
+    let shortcuts = Shortcuts::new(app);
     for group in GROUPS {
         for command in group.commands {
             let action = add(app, command.name, None, move |app, _| (command.act)(app));
             app.actions.borrow_mut().push((action, group.needs));
-            set_keys(app, &late, &format!("win.{}", command.name), command.keys);
+            set_keys(
+                app,
+                &shortcuts,
+                &format!("win.{}", command.name),
+                command.keys,
+            );
         }
     }
     let number = Some(gtk::glib::VariantTy::INT32);
@@ -116,7 +122,7 @@ pub(crate) fn install(app: &Rc<App>) {
         Ok(())
     });
     for digit in 0..10 {
-        // Overlays are counted from 1, as the keys lie; ten is on 0.
+        // The key 1 is the first overlay, the key 0 the tenth.
         let overlay = (digit + 9) % 10;
         for (action, key) in [
             (
@@ -126,20 +132,21 @@ pub(crate) fn install(app: &Rc<App>) {
             (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
             (format!("win.overlay({overlay})"), format!("{digit}")),
         ] {
-            set_keys(app, &late, &action, &[&key]);
+            set_keys(app, &shortcuts, &action, &[&key]);
         }
     }
-    late.attach(app);
+    shortcuts.attach(app);
 }
 
-/// Keys that write a letter or move within a list: what has the focus gets them first, unless the game has the keys.
-struct Late {
+/// Shortcuts whose keys write a letter or move within a list: the focused widget gets them first, unless the game gets
+/// the keys.
+struct Shortcuts {
     early: gtk::ShortcutController,
     late: gtk::ShortcutController,
     app: std::rc::Weak<App>,
 }
 
-impl Late {
+impl Shortcuts {
     fn new(app: &Rc<App>) -> Self {
         let early = gtk::ShortcutController::new();
         early.set_propagation_phase(gtk::PropagationPhase::Capture);
@@ -157,7 +164,7 @@ impl Late {
         let while_driving = gtk::CallbackAction::new(move |widget, arguments| {
             let is_driving = app
                 .upgrade()
-                .is_some_and(|app| app.owner_of_keys() == KeysOwner::Game);
+                .is_some_and(|app| app.key_target() == KeyTarget::Game);
             let done = is_driving
                 && own.as_ref().is_some_and(|own| {
                     own.activate(gtk::ShortcutActionFlags::empty(), widget, arguments)
@@ -175,16 +182,16 @@ impl Late {
     }
 }
 
-/// Binds keys to an action. GTK gives an application's keys to it before anything else: those that write a letter go
-/// to what has the focus first, which may be an entry.
-fn set_keys(app: &App, plain: &Late, action: &str, keys: &[&str]) {
+/// Binds keys to an action. GTK handles an application's accelerators before the focused widget, which may be an entry:
+/// keys that write a letter are therefore no accelerators, but [`Shortcuts`].
+fn set_keys(app: &App, shortcuts: &Shortcuts, action: &str, keys: &[&str]) {
     let is_function = |key: &str| key.starts_with('F') && key.len() > 1;
     let (early, late): (Vec<&str>, Vec<&str>) = keys
         .iter()
         .partition(|key| (key.starts_with('<') && !key.starts_with("<Shift>")) || is_function(key));
     app.application.set_accels_for_action(action, &early);
     for key in late {
-        plain.add(key, action);
+        shortcuts.add(key, action);
     }
 }
 
@@ -203,7 +210,7 @@ fn add(
         let number = parameter.and_then(gtk::glib::Variant::get::<i32>);
         let number = number.and_then(|number| usize::try_from(number).ok());
         if let Err(error) = act(&app, number.unwrap_or_default()) {
-            app.complain(&error);
+            app.show_error(&error);
         }
     });
     app.window.add_action(&action);

@@ -16,12 +16,12 @@ use gtk::prelude::*;
 use machine::{Hardware, PictureShape};
 
 use crate::animation::Animation;
-use crate::autosave::{Autosave, Leftover};
+use crate::autosave::{Autosave, RecoveredSession};
 use crate::content::{Content, Game};
 use crate::game::OverlayInfo;
 use crate::go_to::GoTo;
 use crate::input::{Controllers, Keyboard, Stylus};
-use crate::layout::{self, Shown};
+use crate::layout::{self, VisibleScreens};
 use crate::messages::Messages;
 use crate::opener::Opener;
 use crate::pace::{SPEEDS, Speed};
@@ -54,7 +54,7 @@ pub(crate) struct App {
     pub(crate) area: gtk::DrawingArea,
     pub(crate) games: RefCell<Vec<Game>>,
     pub(crate) selected: Cell<usize>,
-    pub(crate) shown: Cell<Screens>,
+    pub(crate) screens: Cell<Screens>,
     pub(crate) toggles: Vec<Toggle>,
     pub(crate) stylus: Stylus,
     pub(crate) settings: RefCell<Settings>,
@@ -69,21 +69,21 @@ pub(crate) struct App {
     /// The user's ROM that the games run on; `None` for the bundled game.
     pub(crate) rom: RefCell<Option<PathBuf>>,
     pub(crate) autosave: RefCell<Option<Autosave>>,
-    pub(crate) leftover: RefCell<Option<Leftover>>,
+    pub(crate) recovered: RefCell<Option<RecoveredSession>>,
     /// The session's file, if it has one.
     pub(crate) session_path: RefCell<Option<PathBuf>>,
     pub(crate) recent_menu: gio::Menu,
     pub(crate) recent_list: gtk::Box,
     pub(crate) recent_heading: gtk::Label,
-    /// The window may go without asking.
+    /// The window may close without a question.
     pub(crate) may_close: Cell<bool>,
     settings_file: RefCell<SettingsFile>,
     keyboard: Keyboard,
     controllers: RefCell<Controllers>,
-    /// The key for going back in time is held.
+    /// The rewind key is held.
     rewinding: Cell<bool>,
-    /// The selected game is to be heard.
-    heard: Cell<bool>,
+    /// The selected game's sound is played.
+    sound_on: Cell<bool>,
     speaker: RefCell<Option<Speaker>>,
     samples: RefCell<Vec<[i16; 2]>>,
     /// Pictures drawn so far.
@@ -91,7 +91,7 @@ pub(crate) struct App {
     timeline: Timeline,
     side: Side,
     messages: Messages,
-    /// The page on which something is chosen to begin with, and the one of the games.
+    /// The start page, and the page of the games.
     pages: gtk::Stack,
     /// The page, and the messages over it.
     screen: gtk::Overlay,
@@ -99,8 +99,8 @@ pub(crate) struct App {
     overlays_button: gtk::MenuButton,
     below: gtk::Box,
     keys_label: gtk::Label,
-    /// What has the keys, as the label says.
-    pub(crate) keys_owner: Cell<Option<KeysOwner>>,
+    /// What gets the keys, as the label shows.
+    pub(crate) key_target: Cell<Option<KeyTarget>>,
     pub(crate) go_to: GoTo,
     play_button: gtk::Button,
     take_button: gtk::ToggleButton,
@@ -111,7 +111,7 @@ pub(crate) struct App {
     meter: Cell<Meter>,
 }
 
-/// What the numbers in the window's corner are made of.
+/// The start of the measurement that the numbers in the window's corner show.
 #[derive(Clone, Copy, Debug)]
 struct Meter {
     since: Instant,
@@ -119,7 +119,7 @@ struct Meter {
 }
 
 impl App {
-    /// Shows other games than those so far.
+    /// Replaces the games.
     pub(crate) fn set_games(&self, contents: Vec<Content>) -> Result<()> {
         let count = contents.len();
         let budget = self.settings.borrow().memory_budget as usize * 1_000_000;
@@ -162,44 +162,44 @@ impl App {
     }
 
     /// What gets the keys that are pressed now.
-    pub(crate) fn owner_of_keys(&self) -> KeysOwner {
+    pub(crate) fn key_target(&self) -> KeyTarget {
         let focus = gtk::prelude::RootExt::focus(&self.window);
         if let Some(focus) = focus {
             if focus.is::<gtk::Text>() || focus.is::<gtk::TextView>() {
-                return KeysOwner::Text;
+                return KeyTarget::Text;
             }
             if focus.ancestor(gtk::Popover::static_type()).is_some() {
-                return KeysOwner::Menu;
+                return KeyTarget::Menu;
             }
         }
         let games = self.games.borrow();
         match games.get(self.selected.get()).map(|game| &game.content) {
-            Some(Content::Stage(stage)) if stage.listens() => KeysOwner::Game,
-            _ => KeysOwner::Window,
+            Some(Content::Stage(stage)) if stage.accepts_input() => KeyTarget::Game,
+            _ => KeyTarget::Window,
         }
     }
 
     /// Pins fields, and no others.
     pub(crate) fn set_pinned(&self, pinned: &[String]) {
-        // What another version pinned may be no field here.
+        // A path that another version pinned may be no field of this one: it is left out.
         self.side.fields().set_pinned(pinned);
         self.remember_pinned();
     }
 
     fn remember_pinned(&self) {
         self.settings.borrow_mut().pinned = self.side.fields().pinned();
-        self.look_again();
+        self.mark_all_stale();
     }
 
-    /// Whether the selected game is to be heard, if the user wants sound.
-    pub(crate) fn set_heard(&self, is_heard: bool) {
-        self.heard.set(is_heard && self.settings.borrow().sound);
+    /// Plays the selected game's sound, if the user wants sound, or stops it.
+    pub(crate) fn set_sound_on(&self, is_heard: bool) {
+        self.sound_on.set(is_heard && self.settings.borrow().sound);
         if let Err(error) = self.open_speaker() {
-            self.tell(&format!("{error:#}"));
+            self.show_notice(&format!("{error:#}"));
         }
     }
 
-    /// Remembers how things are for the next time.
+    /// Saves the settings for the next window.
     pub(crate) fn save_settings(&self) {
         let mut settings = self.settings.borrow_mut();
         let on = self
@@ -207,23 +207,23 @@ impl App {
             .iter()
             .filter(|toggle| toggle.button.is_active());
         settings.overlays = Some(on.map(|toggle| toggle.info.name.to_owned()).collect());
-        settings.screens = self.shown.get();
-        // Without a limit is for once: a game that opens so is over before it is seen.
+        settings.screens = self.screens.get();
+        // The speed without a limit is not saved: a game that opens with it ends before the user sees it.
         if let Some(Speed::Times(times)) = SPEEDS.get(self.speed_choice.selected() as usize) {
             settings.speed = *times;
         }
-        // What the window would have without the whole screen: its own width and height are those of its content.
+        // The default size is that of the window when it is not maximised; its width and height are those of its content.
         let (width, height) = self.window.default_size();
         settings.window_size = [width.max(0), height.max(0)];
         settings.maximized = self.window.is_maximized();
         if let Err(error) = self.settings_file.borrow_mut().save(&settings) {
-            // The window is about to go: there is nowhere else to say it.
+            // The window, which shows errors otherwise, is closing.
             gtk::glib::g_warning!("kartscope", "the settings are not kept: {error}");
         }
     }
 
-    /// Has all games drawn anew.
-    fn look_again(&self) {
+    /// Lets all games be drawn again.
+    fn mark_all_stale(&self) {
         for game in self.games.borrow_mut().iter_mut() {
             game.stale = true;
         }
@@ -231,7 +231,7 @@ impl App {
 
     /// The game whose tile a point of the area lies in.
     pub(crate) fn game_at(&self, point: [f64; 2]) -> Option<usize> {
-        let shown = self.shown();
+        let shown = self.visible_screens();
         let mut tiles = self.tiles().into_iter();
         tiles.position(|tile| tile.contains(point, shown))
     }
@@ -240,19 +240,25 @@ impl App {
     pub(crate) fn tiles(&self) -> Vec<layout::Tile> {
         let area = [self.area.width().into(), self.area.height().into()];
         let scale = self.settings.borrow().scale;
-        layout::tiles(self.games.borrow().len(), area, self.shown(), scale)
+        layout::tiles(
+            self.games.borrow().len(),
+            area,
+            self.visible_screens(),
+            scale,
+        )
     }
 
-    /// What is shown of the games' pictures.
-    pub(crate) fn shown(&self) -> Shown {
-        self.shown_of(&self.games.borrow())
+    /// The visible screens of the games' pictures.
+    pub(crate) fn visible_screens(&self) -> VisibleScreens {
+        self.visible_screens_of(&self.games.borrow())
     }
 
-    /// The same, of games that are borrowed already. The first game's picture gives the shape of all tiles.
-    pub(crate) fn shown_of(&self, games: &[Game]) -> Shown {
+    /// Like [`visible_screens`](Self::visible_screens), for games that are borrowed already. The first game's picture
+    /// gives the shape of all tiles.
+    pub(crate) fn visible_screens_of(&self, games: &[Game]) -> VisibleScreens {
         let first = games.first();
-        Shown {
-            screens: self.shown.get(),
+        VisibleScreens {
+            screens: self.screens.get(),
             of: first.map_or(NO_PICTURE, |game| game.content.shape()),
         }
     }
@@ -266,14 +272,14 @@ impl App {
         }
     }
 
-    /// Tells of something that did not work.
-    pub(crate) fn complain(&self, error: &anyhow::Error) {
-        self.messages.complain(&format!("{error:#}"));
+    /// Shows an error.
+    pub(crate) fn show_error(&self, error: &anyhow::Error) {
+        self.messages.show_error(&format!("{error:#}"));
     }
 
-    /// Tells of something that was done.
-    pub(crate) fn tell(&self, text: &str) {
-        self.messages.tell(text);
+    /// Shows a notice.
+    pub(crate) fn show_notice(&self, text: &str) {
+        self.messages.show_notice(text);
     }
 
     /// Enables the actions whose needs are met.
@@ -288,7 +294,7 @@ impl App {
         }
     }
 
-    /// Whether any game is played here; without one, time is not the window's.
+    /// Whether the window plays any of the games.
     pub(crate) fn has_stage(&self) -> bool {
         let games = self.games.borrow();
         games
@@ -321,14 +327,14 @@ impl App {
     }
 }
 
-/// What something needs to be done to.
+/// What an action needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// Nothing.
     Nothing,
     /// A game.
     Game,
-    /// A game that is played here, not one that is only watched.
+    /// A game that the window plays, not one that is only watched.
     Stage,
     /// A window in which other games can be opened.
     Opener,
@@ -336,19 +342,19 @@ pub(crate) enum Needs {
 
 /// What gets the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeysOwner {
-    /// The game: they drive.
+pub(crate) enum KeyTarget {
+    /// The game.
     Game,
-    /// An entry, in which they write.
+    /// A text entry.
     Text,
     /// An open menu.
     Menu,
-    /// What has the focus in the window.
+    /// The focused widget.
     Window,
 }
 
-impl KeysOwner {
-    /// What it is called in the window, and its style.
+impl KeyTarget {
+    /// The text and the style of the label.
     pub(crate) const fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Game => ("Keys: game", "keys-game"),

@@ -1,27 +1,27 @@
-//! A command of the window, as an action, a menu entry and a row of the shortcuts window.
+//! The commands of the window. Each is an action, a menu entry and a row of the shortcuts window.
 
 use std::rc::Rc;
 
 use crate::app::{App, Needs};
 
-/// Something that can be done.
+/// A command.
 pub(crate) struct Command {
-    /// Its action, without `win.`.
+    /// The name of its action, without `win.`.
     pub(crate) name: &'static str,
-    /// What it is called.
+    /// Its name in menus.
     pub(crate) label: &'static str,
-    /// Keys that do it, in GTK's form.
+    /// Its keys, as GTK names them.
     pub(crate) keys: &'static [&'static str],
-    /// Does it.
+    /// Runs it.
     pub(crate) act: fn(&Rc<App>) -> anyhow::Result<()>,
 }
 
-/// A heading of the shortcuts window, and what is under it.
+/// Commands under a heading of the shortcuts window.
 pub(crate) struct Group {
     /// The heading.
     pub(crate) title: &'static str,
-    /// What all of it needs.
+    /// What all its commands need.
     pub(crate) needs: Needs,
-    /// What is under it.
+    /// The commands.
     pub(crate) commands: &'static [Command],
 }

@@ -1,4 +1,4 @@
-//! A game of the window: where its frames come from, and what is seen of it.
+//! A game of the window: where its frames come from, and its view.
 
 use std::time::{Duration, Instant};
 
@@ -6,20 +6,20 @@ use anyhow::Result;
 use machine::{Held, PictureShape};
 
 use crate::feed::Feed;
-use crate::game::{Drawn, Fields};
+use crate::game::{DisplayOptions, Fields};
 use crate::stage::Stage;
 use crate::view::View;
 
 /// Where a game's frames come from.
 pub enum Content {
-    /// It is played here.
+    /// A run that the window plays.
     Stage(Box<Stage>),
-    /// It is played elsewhere.
+    /// A game that is played on another thread, only to be watched.
     Feed(Box<Feed>),
 }
 
 impl Content {
-    /// What the game is called.
+    /// The game's name.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Stage(stage) => &stage.name,
@@ -36,22 +36,22 @@ impl Content {
     }
 }
 
-/// A game, and what is seen of it.
+/// A game and its view.
 pub(crate) struct Game {
     pub(crate) content: Content,
     pub(crate) view: View,
-    /// The changes of its session up to which a file has it.
+    /// The session's count of changes when it was last saved.
     pub(crate) saved: u64,
-    /// Whether there is something new to see.
+    /// Whether the view must be drawn again.
     pub(crate) stale: bool,
 }
 
 impl Game {
-    /// Gives the game time; says whether it has changed.
+    /// Plays the frames that are due; returns whether the picture has changed.
     pub(crate) fn advance(
         &mut self,
         passed: Duration,
-        hands: &mut dyn FnMut() -> Held,
+        read_held: &mut dyn FnMut() -> Held,
         rewinds: bool,
         deadline: Instant,
     ) -> Result<bool> {
@@ -59,7 +59,7 @@ impl Game {
             Content::Stage(stage) => {
                 let changed = match rewinds {
                     true => stage.rewind(deadline),
-                    false => stage.tick(passed, hands, deadline),
+                    false => stage.tick(passed, read_held, deadline),
                 };
                 if changed.is_err() {
                     stage.set_playing(false);
@@ -70,31 +70,35 @@ impl Game {
         }
     }
 
-    /// Takes in the present frame, with the overlays that are on and the pinned fields.
-    pub(crate) fn see(&mut self, fields: &dyn Fields, overlays: &[&'static str]) -> Result<()> {
+    /// Draws the present frame into the view, with the enabled overlays and the pinned fields.
+    pub(crate) fn update_view(
+        &mut self,
+        fields: &dyn Fields,
+        overlays: &[&'static str],
+    ) -> Result<()> {
         let Self { content, view, .. } = self;
         match content {
             Content::Stage(stage) => {
-                let drawn = Drawn {
+                let options = DisplayOptions {
                     overlays,
                     fields: &fields.pinned_values(stage.run().ram()),
                 };
-                view.see(&stage.run().picture(), |list| stage.draw(drawn, list))
+                view.update(&stage.run().picture(), |list| stage.draw(options, list))
             }
             Content::Feed(feed) => {
                 let Some(picture) = feed.picture() else {
                     return Ok(());
                 };
-                let drawn = Drawn {
+                let options = DisplayOptions {
                     overlays,
                     fields: &fields.pinned_values(feed.ram()),
                 };
-                view.see(picture, |list| feed.draw(drawn, list))
+                view.update(picture, |list| feed.draw(options, list))
             }
         }
     }
 
-    /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
+    /// Marks the game as saved if the movie of its run, which has been written, holds all that the session does.
     pub(crate) fn note_movie(&mut self) {
         if let Content::Stage(stage) = &self.content
             && stage.run().is_a_run_alone()

@@ -1,4 +1,4 @@
-//! What the window can show next, and who opens it.
+//! Requests to open games, and the trait that opens them.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::stage::Stage;
 
-/// Something to be shown.
+/// What to open.
 #[derive(Clone, Debug)]
 pub enum Request {
     /// A new game.
@@ -41,52 +41,52 @@ pub enum Request {
 pub enum Opened {
     /// Games.
     Games(Games),
-    /// One of several is to be chosen.
+    /// The user must choose one of several requests.
     Choice {
-        /// What is to be chosen.
+        /// The title of the choice.
         title: String,
-        /// What there is, and how to ask for it.
+        /// The options: each one's name and request.
         options: Vec<(String, Request)>,
-        /// The user's ROM to ask for it with; `None` for the bundled game.
+        /// The user's ROM that the requests are for; `None` for the bundled game.
         rom: Option<PathBuf>,
     },
 }
 
-/// Games to be shown in the place of those that are there.
+/// Games that replace those in the window.
 #[derive(Default)]
 pub struct Games {
-    /// Side by side.
+    /// The games, shown side by side.
     pub stages: Vec<Stage>,
-    /// Whether the selected one is to be heard.
+    /// Whether the selected game's sound is played.
     pub sound: bool,
-    /// What a session's file says of the window.
-    pub look: Option<SessionLook>,
+    /// The state of the window in a session's file.
+    pub window_state: Option<WindowState>,
     /// The user's ROM that they run on; `None` for the bundled game.
     pub rom: Option<PathBuf>,
 }
 
-/// What a session's file says of the window.
+/// The state of the window in a session's file.
 #[derive(Clone, Debug)]
-pub struct SessionLook {
-    /// The number of the game that has the keys.
+pub struct WindowState {
+    /// The number of the selected game.
     pub selected: usize,
     /// Paths of the pinned fields.
     pub pins: Vec<String>,
-    /// Names of the overlays that are drawn.
+    /// Names of the enabled overlays.
     pub overlays: Vec<String>,
 }
 
-/// Makes games of requests, and datasets of games.
+/// Opens games, and makes datasets of them.
 pub trait Opener {
-    /// Opens what is asked for on the user's ROM, or on the bundled game.
+    /// Opens the games of a request on the user's ROM, or on the bundled game.
     ///
     /// # Errors
     /// A file can't be read, or is for another game.
     fn open(&self, request: &Request, rom: Option<&Path>) -> Result<Opened>;
 
-    /// Adds the corrections of a movie to the dataset in a folder, and says how many rows it has of them.
+    /// Adds the corrections of a movie to the dataset in a folder; returns their number of rows.
     ///
     /// # Errors
-    /// The movie has none, or the folder holds no such dataset.
+    /// The movie has no corrections, or the folder holds another dataset.
     fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64>;
 }

@@ -1,14 +1,14 @@
-//! A run on its way into a movie.
+//! A movie that is being saved.
 
 use std::path::PathBuf;
 
-/// A movie that is to be written when all of its run is known.
+/// A movie that is written once its whole run has been played.
 pub(crate) struct Saving {
     pub(crate) path: PathBuf,
     /// The number of the game.
     pub(crate) game: usize,
-    /// Where its session was before.
+    /// The frame to return to afterwards.
     pub(crate) return_to: u64,
-    /// The edits of the run: it is saved as it was when it was asked for, or not at all.
+    /// The run's count of edits when the user asked for the movie: a run that was edited since is not saved.
     pub(crate) edits: u64,
 }

@@ -11,7 +11,7 @@ use gtk::prelude::*;
 use gtk::{gdk, gio};
 use serde::Serialize;
 
-use super::{App, KeysOwner, Meter, Toggle};
+use super::{App, KeyTarget, Meter, Toggle};
 use crate::accessible::named;
 use crate::autosave::Autosave;
 use crate::content::Content;
@@ -22,38 +22,38 @@ use crate::messages::Messages;
 use crate::opener::Opener;
 use crate::pace::{SPEEDS, Speed};
 use crate::settings::SettingsFile;
-use crate::side::{Place, Side};
+use crate::side::{Destination, Side};
 use crate::timeline::Timeline;
 use crate::{actions, layout, screen};
 
-/// Width and height of a window that has never been open, pixels.
+/// Width and height of the first window, pixels.
 const DEFAULT_SIZE: [i32; 2] = [1180, 900];
-/// The key for going back in time.
+/// The rewind key.
 const REWIND_KEY: gdk::Key = gdk::Key::bracketleft;
 
-/// What to show.
+/// What a window shows.
 pub struct Setup {
     /// The window's title.
     pub title: String,
-    /// The games; none for a window in which one is chosen.
+    /// The games; none for a window with the start page.
     pub games: Vec<Content>,
-    /// The files that they are of, to be opened again.
+    /// The files of the games, for the list of recent files.
     pub files: Vec<PathBuf>,
-    /// All that the command reads: nothing is written over it.
+    /// All files that the command reads: the window does not replace them.
     pub inputs: Vec<PathBuf>,
     /// The user's ROM that they run on; `None` for the bundled game.
     pub rom: Option<PathBuf>,
-    /// Opens other games; `None` for a window of work that is done elsewhere.
+    /// Opens other games; `None` for a window that only watches.
     pub opener: Option<Rc<dyn Opener>>,
     /// What the games add to the window.
     pub additions: Additions,
-    /// Whether the selected game is to be heard: where one plays oneself.
+    /// Whether the selected game's sound is played.
     pub sound: bool,
-    /// Closes the window by itself as soon as this says so.
+    /// Whether the window must close; called in each display refresh.
     pub is_over: Box<dyn Fn() -> bool>,
 }
 
-/// What became of the games when the window was closed.
+/// The state of the games when the window was closed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Closed {
     /// The games.
@@ -64,18 +64,18 @@ pub struct Closed {
     pub pictures: u64,
 }
 
-/// How a game was left.
+/// The state of a game when the window was closed.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClosedGame {
-    /// What it was called.
+    /// Its name.
     pub name: String,
-    /// Frames played up to the one that was shown.
+    /// Frames played up to the shown one.
     pub frames: u64,
     /// Hash of main RAM in that frame.
     pub ram_hash: String,
 }
 
-/// Checks that there is a display to open a window on. Windows are for the thread that has called this first.
+/// Checks that there is a display to open a window on. GTK may only be used on the thread that calls this first.
 ///
 /// # Errors
 /// There is none.
@@ -139,7 +139,7 @@ impl App {
             let weak = weak_self.clone();
             move |frame| {
                 if let Some(app) = weak.borrow().upgrade() {
-                    app.go_to_place(Place::Frame(frame));
+                    app.go_to_destination(Destination::Frame(frame));
                 }
             }
         });
@@ -148,7 +148,7 @@ impl App {
             let weak = weak_self.clone();
             move |place| {
                 if let Some(app) = weak.borrow().upgrade() {
-                    app.go_to_place(place);
+                    app.go_to_destination(place);
                 }
             }
         });
@@ -171,7 +171,7 @@ impl App {
             area: screen::area(),
             games: RefCell::default(),
             selected: Cell::new(0),
-            shown: Cell::new(settings.screens),
+            screens: Cell::new(settings.screens),
             toggles,
             stylus: Stylus::new(),
             keyboard: Keyboard::new(settings.bindings.clone()),
@@ -185,14 +185,14 @@ impl App {
             inputs: RefCell::new(setup.inputs),
             rom: RefCell::new(setup.rom),
             autosave: RefCell::default(),
-            leftover: RefCell::default(),
+            recovered: RefCell::default(),
             session_path: RefCell::default(),
             recent_menu: gio::Menu::new(),
             recent_list: gtk::Box::new(gtk::Orientation::Vertical, 2),
             recent_heading: heading("Opened before"),
             may_close: Cell::new(false),
             rewinding: Cell::new(false),
-            heard: Cell::new(setup.sound && is_wanted),
+            sound_on: Cell::new(setup.sound && is_wanted),
             speaker: RefCell::default(),
             samples: RefCell::default(),
             drawn: Cell::new(0),
@@ -212,7 +212,7 @@ impl App {
                 .valign(gtk::Align::Center)
                 .tooltip_text("What gets the keys that are pressed")
                 .build(),
-            keys_owner: Cell::new(None),
+            key_target: Cell::new(None),
             go_to: GoTo::new(),
             play_button: icon_button("media-playback-pause-symbolic", "Play or pause", "win.play"),
             take_button: gtk::ToggleButton::builder()
@@ -246,38 +246,38 @@ impl App {
         app.start_clock();
         app.window.present();
         app.area.grab_focus();
-        if app.heard.get()
+        if app.sound_on.get()
             && let Err(error) = app.open_speaker()
         {
-            app.tell(&format!("{error:#}"));
+            app.show_notice(&format!("{error:#}"));
         }
-        if let Some(trouble) = loaded.trouble {
-            app.complain(&trouble.into());
+        if let Some(error) = loaded.error {
+            app.show_error(&error.into());
         }
-        app.open_leftover();
+        app.open_recovered_session();
         Ok(app)
     }
 
-    /// Takes a place to keep the session in; a window without games takes over what another has left.
+    /// Claims a file for the automatic save; a window without games recovers a session from there.
     fn claim_place(&self, is_empty: bool) {
         if self.opener.is_none() {
             return;
         }
         match Autosave::claim(is_empty) {
             Ok((place, left)) => {
-                if place.others_left {
-                    self.tell(
+                if place.other_sessions {
+                    self.show_notice(
                         "a session that was not saved is kept: `kartscope debug` alone opens it",
                     );
                 }
                 self.autosave.replace(Some(place));
-                self.leftover.replace(left);
+                self.recovered.replace(left);
             }
-            Err(error) => self.complain(&error),
+            Err(error) => self.show_error(&error),
         }
     }
 
-    /// Puts the widgets together.
+    /// Assembles the widgets.
     fn assemble(&self) {
         let header = gtk::HeaderBar::new();
         self.transport.append(&icon_button(
@@ -400,7 +400,7 @@ impl App {
             list.append(&toggle.button);
         }
         let popover = gtk::Popover::builder().child(&list).build();
-        // The keys are the game's again.
+        // The game gets the keys again.
         let area = self.area.clone();
         popover.connect_closed(move |_| {
             area.grab_focus();
@@ -413,7 +413,7 @@ impl App {
             let weak = Rc::downgrade(self);
             toggle.button.connect_toggled(move |_| {
                 if let Some(app) = weak.upgrade() {
-                    app.look_again();
+                    app.mark_all_stale();
                 }
             });
         }
@@ -434,13 +434,13 @@ impl App {
         let weak = Rc::downgrade(self);
         self.keyboard.attach(&self.window, move || {
             weak.upgrade()
-                .is_some_and(|app| app.owner_of_keys() == KeysOwner::Game)
+                .is_some_and(|app| app.key_target() == KeyTarget::Game)
         });
         let keys = gtk::EventControllerKey::new();
         keys.set_propagation_phase(gtk::PropagationPhase::Capture);
         let weak = Rc::downgrade(self);
         keys.connect_key_pressed(move |_, key, _, _| match weak.upgrade() {
-            Some(app) if key == REWIND_KEY && app.owner_of_keys() != KeysOwner::Text => {
+            Some(app) if key == REWIND_KEY && app.key_target() != KeyTarget::Text => {
                 app.rewinding.set(true);
                 Propagation::Stop
             }
@@ -469,7 +469,7 @@ impl App {
         let weak = Rc::downgrade(self);
         self.window.connect_focus_widget_notify(move |_| {
             if let Some(app) = weak.upgrade()
-                && app.owner_of_keys() != KeysOwner::Game
+                && app.key_target() != KeyTarget::Game
             {
                 app.keyboard.release_all();
             }
@@ -506,7 +506,7 @@ impl App {
             if let Some(app) = weak.upgrade()
                 && let Err(error) = app.change_field(change)
             {
-                app.complain(&error);
+                app.show_error(&error);
             }
         };
         self.side.fields().connect_change(Box::new(change));
@@ -521,7 +521,7 @@ impl App {
             .connect_pinned_changed(Box::new(pinned_changed));
     }
 
-    /// Puts things as they were when the window was closed.
+    /// Restores the settings of the last window.
     fn restore(&self) {
         let pinned = self.settings.borrow().pinned.clone();
         self.set_pinned(&pinned);
@@ -544,14 +544,14 @@ impl App {
             });
     }
 
-    /// Lays the messages over the games, where they leave lap and time in sight.
+    /// Shows messages over the games, where they do not hide lap and time.
     fn attach_messages(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         self.messages.attach(&self.screen, move || {
             weak.upgrade()
                 .map_or(0.0, |app| match app.games.borrow().is_empty() {
                     true => 0.0,
-                    false => layout::free_from(&app.tiles(), app.shown()),
+                    false => layout::free_from(&app.tiles(), app.visible_screens()),
                 })
         });
     }
@@ -614,7 +614,7 @@ fn speed_number(speed: Speed) -> u32 {
     number.unwrap_or_default() as u32
 }
 
-/// Has GTK make its windows dark where the desktop's are, which it does not by itself.
+/// Makes GTK follow the desktop's dark style, which it does not do by itself.
 fn follow_color_scheme() {
     const SCHEMA: &str = "org.gnome.desktop.interface";
     const KEY: &str = "color-scheme";
@@ -632,7 +632,7 @@ fn follow_color_scheme() {
     };
     follow(&desktop);
     desktop.connect_changed(Some(KEY), move |desktop, _| follow(desktop));
-    // It watches for as long as the program runs.
+    // The connection lives as long as the program.
     std::mem::forget(desktop);
 }
 

@@ -1,8 +1,8 @@
-//! What the window remembers from one time to the next.
+//! The settings of the window.
 
 mod file;
 mod ranged;
 mod values;
 
-pub use file::{Loaded, SettingsFile, Trouble};
+pub use file::{Loaded, SettingsError, SettingsFile};
 pub use values::{Screens, Settings};

@@ -5,33 +5,33 @@ use serde::{Deserialize, Serialize};
 use super::ranged;
 use crate::input::Bindings;
 
-/// What the window remembers. Written, it is TOML with a key for each.
+/// The settings of the window. The file is TOML with a key for each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Settings {
     /// Which of a machine's screens are shown, where it has two.
     pub screens: Screens,
-    /// Names of the overlays that are drawn; `None` for those that the game begins with.
+    /// Names of the enabled overlays; `None` for the game's defaults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlays: Option<Vec<String>>,
     /// Whether the panel of fields is open.
     pub panel_open: bool,
     /// Paths of the pinned fields.
     pub pinned: Vec<String>,
-    /// Whether the game is heard.
+    /// Whether the game's sound is played.
     pub sound: bool,
-    /// Frames of the game for each in which real time passes, 0.05 to 16.
+    /// Speed as a multiple of the console's, 0.05 to 16.
     #[serde(deserialize_with = "ranged::speed")]
     pub speed: f64,
-    /// Megabytes of states to go back to, 50 to 64,000.
+    /// Megabytes for the states that rewinding starts from, 50 to 64,000.
     #[serde(deserialize_with = "ranged::memory")]
     pub memory_budget: u32,
-    /// The window's width and height in pixels; `[0, 0]` for what it needs.
+    /// The window's width and height in pixels; `[0, 0]` for the default.
     #[serde(deserialize_with = "ranged::window_size")]
     pub window_size: [i32; 2],
-    /// Whether the window takes the whole screen but for the desktop's bars.
+    /// Whether the window is maximised.
     pub maximized: bool,
-    /// How many times as large as the console's the picture is; 0 for what fits.
+    /// Enlargement of the picture; 0 for as large as fits.
     #[serde(deserialize_with = "ranged::scale")]
     pub scale: u32,
     /// Files that were opened, the latest first.
@@ -54,7 +54,7 @@ pub enum Screens {
 }
 
 impl Screens {
-    /// What is shown next when one goes through all.
+    /// The choice after this one.
     #[must_use]
     pub const fn next(self) -> Self {
         match self {

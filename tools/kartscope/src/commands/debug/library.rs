@@ -17,7 +17,7 @@ use nds_formats::dsm::Movie;
 use outputs::Kind;
 use session::Snapshot;
 use session::file::{Document, is_session};
-use window::{Games, Opened, Opener, Request, SessionLook};
+use window::{Games, Opened, Opener, Request, WindowState};
 
 #[cfg(feature = "torch")]
 use super::agent;
@@ -94,7 +94,7 @@ impl Library {
         Ok(Opened::Games(Games {
             stages: stages.collect::<Result<_>>()?,
             sound: is_driven,
-            look: Some(SessionLook {
+            window_state: Some(WindowState {
                 selected: document.selected,
                 pins: document.pins,
                 overlays: document.overlays,
@@ -312,7 +312,7 @@ impl Rom {
         Ok(Opened::Games(Games {
             stages: vec![run.stage()?],
             sound: true,
-            look: None,
+            window_state: None,
             rom: self.path.clone(),
         }))
     }

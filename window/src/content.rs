@@ -101,7 +101,7 @@ impl Game {
     /// Marks the game as saved if the movie of its run, which has been written, holds all that the session does.
     pub(crate) fn note_movie(&mut self) {
         if let Content::Stage(stage) = &self.content
-            && stage.run().is_a_run_alone()
+            && stage.run().is_only_a_run()
         {
             self.saved = stage.run().changes();
         }

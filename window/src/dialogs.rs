@@ -32,7 +32,7 @@ impl App {
             let (return_to, edits) = app.with_stage(|stage| {
                 let run = stage.run_mut();
                 let frame = run.frame();
-                if !run.is_known() {
+                if !run.is_fully_played() {
                     run.set_goal(run.length());
                 }
                 Ok((frame, run.edits()))
@@ -87,7 +87,7 @@ impl App {
             "{}: the run was changed before it was saved: save it again",
             saving.path.display()
         );
-        if !stage.run().is_known() {
+        if !stage.run().is_fully_played() {
             stage.travel(deadline)?;
             return Ok(None);
         }

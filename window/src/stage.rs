@@ -270,8 +270,7 @@ impl Stage {
     #[must_use]
     pub fn is_unsaved(&self, saved: u64) -> bool {
         let run = self.run();
-        let is_the_agents =
-            self.has_agent() && run.is_a_run_alone() && run.corrections().is_empty();
+        let is_the_agents = self.has_agent() && run.is_only_a_run() && run.corrections().is_empty();
         run.changes() != saved && !is_the_agents
     }
 

@@ -35,11 +35,11 @@ use crate::games::{self, GameChoice, GameKind};
 /// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
-/// Opens games on the ROMs that are asked for.
+/// Opens games on the requested ROMs.
 pub struct Library {
     /// The game that `--game` names, to run without a ROM.
     kind: Option<&'static GameKind>,
-    /// The last one.
+    /// The ROM that was opened last.
     last: RefCell<Option<Rom>>,
 }
 

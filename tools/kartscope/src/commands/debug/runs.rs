@@ -20,12 +20,12 @@ use window_mkds::RaceDisplay;
 use crate::files::{self, Input};
 use crate::game::Game;
 
-/// What gives the inputs of a run where its log ends.
+/// What gives the inputs of a run after the recorded ones.
 pub type Live = window::Live<MarioKartDs>;
 
-/// A run that is to be shown.
+/// A run to show.
 pub struct Run {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The run.
     pub session: Session,
@@ -71,12 +71,15 @@ impl Run {
     /// The run as the window shows it.
     ///
     /// # Errors
-    /// None today.
+    /// As [`stage_against`](Self::stage_against).
     pub fn stage(self) -> Result<Stage> {
         self.stage_against(&[])
     }
 
-    /// The same, beside the races of other runs.
+    /// The run with other races drawn as ghosts.
+    ///
+    /// # Errors
+    /// When a rival raced on another course.
     pub fn stage_against(self, rivals: &[Rival]) -> Result<Stage> {
         let mut display = RaceDisplay::new()?;
         for rival in rivals {

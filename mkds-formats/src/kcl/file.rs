@@ -24,7 +24,7 @@ impl Kcl {
     /// Reads a file, checking every index and every node of the octree.
     ///
     /// # Errors
-    /// [`Error::Malformed`] naming the section and the offset in the file.
+    /// [`Error::Malformed`](crate::Error::Malformed) naming the section and the offset in the file.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let Some((mut header, _)) = bytes.split_at_checked(HEADER_SIZE) else {
             return Err(malformed(

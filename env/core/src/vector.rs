@@ -2,7 +2,7 @@
 //!
 //! [`VectorEnv::step`] is Gymnasium's vector environment: all environments act, and the call waits for all.
 //! [`VectorEnv::send`] and [`VectorEnv::receive`] are its two halves: `receive` returns environments in the order in which
-//! they finish. All observations are rows of one [`Batch`].
+//! they finish. All observations are rows of one [`Batch`](crate::columns::Batch).
 //!
 //! Environments are moved by value to worker threads and back. Any free worker takes the next one, so that a slow
 //! environment does not delay the others. An environment that fails, panics or takes too long fails its own episode;

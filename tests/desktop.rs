@@ -1,4 +1,4 @@
-//! A desktop of a test's own: a display without a screen, a window of the program on it, and a user in front of it.
+//! A desktop for one test: a virtual display, a window of the program on it, and simulated input.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -19,7 +19,7 @@ use crate::screen_reader::ScreenReader;
 const GOLDENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/goldens");
 /// Width and height of the display, pixels.
 const SIZE: [u16; 2] = [1280, 1000];
-/// Where the window shows how fast it is, which is never the same: left, top, right, bottom.
+/// The area in which the window shows its speed, which differs in every picture: left, top, right, bottom.
 const FIGURES: [u32; 4] = [100, 872, 1180, 895];
 /// Width and height of the parts in which pictures are compared, pixels.
 const PART: u32 = 100;
@@ -51,7 +51,7 @@ impl Window {
         Self::open_in(folder, arguments)
     }
 
-    /// The same, in the home of a user who has had such windows before.
+    /// Like `open`, with the settings and sessions of earlier windows.
     pub fn open_in(folder: TempDir, arguments: &[&str]) -> Self {
         Self::start(folder, arguments, &[])
     }
@@ -127,7 +127,7 @@ impl Window {
         }
     }
 
-    /// Writes into what has the keys.
+    /// Types into the focused widget.
     pub fn write(&self, text: &str) {
         self.xdotool(&["type", text]);
     }
@@ -168,7 +168,7 @@ impl Window {
         self.wait_for("! xdotool search --onlyvisible --name \"$1\"", &[title]);
     }
 
-    /// Does something that a bubble opens on, and waits until it is there.
+    /// Calls `act`, which opens a popover, and waits until the popover is there.
     pub fn open_bubble(&self, open: impl Fn(&Self)) {
         let shown = "$(xdotool search --onlyvisible --class '' | wc -l)";
         let count = || {
@@ -205,7 +205,7 @@ impl Window {
         shell
     }
 
-    /// A program on the display, whose waits have no end of their own.
+    /// A program on the display.
     fn tool(&self, name: &str) -> Command {
         let mut tool = isolated("timeout");
         tool.arg(PATIENCE.as_secs().to_string())
@@ -297,7 +297,7 @@ impl Window {
         assert!(status.success());
     }
 
-    /// Waits for the program to end; gives what it left, and the folder that it ran in.
+    /// Waits for the program to end; returns its output, and the folder that it ran in.
     pub fn wait(mut self) -> (Output, TempDir) {
         let program = self.program.take().expect("it runs");
         let output = program.wait_with_output().expect("its output");
@@ -305,13 +305,13 @@ impl Window {
         (output, std::mem::replace(&mut self.folder, empty))
     }
 
-    /// Closes the window, which must not complain; gives what the program says, and the folder that it ran in.
+    /// Closes the window, which must not show an error; returns the program's output, and the folder that it ran in.
     pub fn close(self) -> (Value, TempDir) {
         self.press(&["ctrl+w"]);
         self.closed()
     }
 
-    /// The same, where the session is in no file: that is asked about, and it is not wanted.
+    /// Like `close`, for an unsaved session: discards it when the window asks.
     pub fn discard(self) -> (Value, TempDir) {
         self.press(&["ctrl+w"]);
         self.turn_to("Save the session");
@@ -378,7 +378,7 @@ pub fn assert_alike(name: &str, expected: &RgbImage, found: &RgbImage) {
     }
 }
 
-/// The first part that does not look alike in two pictures of one size, and how alike it is there.
+/// The first part in which two pictures of one size differ, and their similarity there.
 fn unlike_part(expected: &RgbImage, found: &RgbImage) -> Option<([u32; 2], f64)> {
     let (width, height) = expected.dimensions();
     let corners = (0..height).step_by(PART as usize);

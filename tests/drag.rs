@@ -102,7 +102,7 @@ impl Drag {
             .expect("asked");
         let kind = self.atom("text/uri-list");
         self.send("XdndEnter", [VERSION << 24, kind, 0, 0]);
-        // It is refused until the window has looked at what there is.
+        // The drop is refused until the window has read the offered types.
         let begin = Instant::now();
         loop {
             self.send("XdndPosition", [0, place, x11rb::CURRENT_TIME, copy]);

@@ -4,17 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mkds_formats::ghost::Ghost;
-use mkds_formats::sav::{GHOSTS_OFFSET, Save};
+use mkds_formats::ghost::{GHOSTS_OFFSET, Ghost, SLOT_SIZE};
+use mkds_formats::sav::Save;
 use nds_formats::dsm::{Form, Movie};
 use nds_formats::pad::{Commands, Frame, Pad};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::program::{Race, fails, json, run, stderr, stdout, text};
-
-/// Bytes of a ghost's slot.
-const SLOT_SIZE: usize = 0xE00;
 
 /// A folder for a test's files.
 struct Folder(TempDir);

@@ -211,7 +211,7 @@ fn lines_of_changes_are_the_laps() {
     assert_eq!(lines[0]["race_frame"], 1);
 }
 
-/// The paths of what a search found, and their addresses.
+/// The paths and addresses that a search found.
 fn found(search: &Value) -> Vec<(String, String)> {
     let candidates = search["candidates"].as_array().expect("candidates");
     let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
-//! A screen reader: it is the accessibility bus that GTK connects to, and reads what GTK tells there.
+//! A screen reader: it acts as the accessibility bus that GTK connects to, and reads GTK's messages there.
 //!
-//! GTK asks little of that bus, so that no daemon is needed: a name, and a place to put its own objects.
+//! GTK needs only a name and a registry of that bus, so that no daemon is needed.
 
 use std::cell::{OnceCell, RefCell};
 use std::path::Path;
@@ -17,7 +17,7 @@ use gio::{
 
 use crate::program::text;
 
-/// What GTK calls, with where it is.
+/// The interfaces that GTK calls, with their paths.
 const BUS: [(&str, &str); 3] = [
     (
         "/org/freedesktop/DBus",
@@ -40,7 +40,7 @@ const BUS: [(&str, &str); 3] = [
          </interface>",
     ),
 ];
-/// The screen reader's own name, and GTK's.
+/// The bus names of the screen reader and of GTK.
 const NAME: &str = ":1.0";
 const GTKS: &str = ":1.1";
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
@@ -48,14 +48,14 @@ const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 /// How long it waits for GTK.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Something in a window, as GTK tells of it.
+/// A widget of a window, as GTK describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Element {
-    /// What it is, in AT-SPI's words.
+    /// Its AT-SPI role.
     pub role: String,
     pub name: String,
     pub description: String,
-    /// Of what has a range of values.
+    /// The value of a widget that has a range of values.
     pub value: Option<f64>,
     /// The roles that it lies in, the window's first.
     pub inside: Vec<String>,
@@ -85,7 +85,7 @@ impl ScreenReader {
         let context = MainContext::new();
         let main_loop = MainLoop::new(Some(&context), false);
         let (sender, plugs) = mpsc::channel();
-        let (tell_address, address) = mpsc::channel();
+        let (address_sender, address) = mpsc::channel();
         let place = format!("unix:dir={}", text(folder));
         let running = main_loop.clone();
         // GTK waits for answers while it opens its first window.
@@ -107,8 +107,8 @@ impl ScreenReader {
                     true
                 });
                 server.start();
-                let told = tell_address.send(server.client_address().to_string());
-                told.expect("the address is waited for");
+                let sent = address_sender.send(server.client_address().to_string());
+                sent.expect("the address is waited for");
                 running.run();
             });
             served.expect("the context is this thread's");
@@ -134,7 +134,7 @@ impl ScreenReader {
         })
     }
 
-    /// Presses a button, as soon as it is there. GTK may tell its name twice, first with the key's mark.
+    /// Presses a button, as soon as it is there. GTK may report its name twice, first with the mnemonic's mark.
     pub fn press(&self, name: &str) {
         let path = self.wait_for(|element| {
             let is_it = element.role == "button" && element.name.ends_with(name);
@@ -155,7 +155,7 @@ impl ScreenReader {
         elements
     }
 
-    /// Reads until something is there; gives what was found of it.
+    /// Reads until there is a match; returns it.
     pub fn wait_for<T>(&self, find: impl Fn(&Element) -> Option<T>) -> T {
         let begin = Instant::now();
         loop {
@@ -242,7 +242,7 @@ impl Plug {
     }
 }
 
-/// Answers GTK as the bus and its registry do, and tells of the plug that it brings.
+/// Answers GTK as the bus and its registry do, and reports the plug that GTK embeds.
 fn serve(connection: &DBusConnection, plugs: &Sender<Plug>) {
     for (path, interface) in BUS {
         let node = DBusNodeInfo::for_xml(&format!("<node>{interface}</node>")).expect("XML");

@@ -1,4 +1,4 @@
-//! The debug window on a desktop of the test's own, with keys as a user gives them.
+//! The debug window on a virtual desktop, with keys as a user presses them.
 
 use std::fs;
 use std::path::Path;
@@ -32,12 +32,12 @@ const KEYS: [(Pad, &str); 8] = [
     (Pad::LEFT, "Left"),
     (Pad::RIGHT, "Right"),
 ];
-/// What the run of the race's movie is called when it is saved.
+/// The file name of the race's run when it is saved as a movie.
 const RUN: &str = "f8c_race.dsm";
 /// A field that holds what is written to it for a while, counting down.
 const BOOST: &str = "driver[0].boost_timer";
 
-/// The race, replayed: how long it is, where it begins, and how RAM is at its end.
+/// The replayed race: its length, its first frame, and the hash of RAM at its end.
 pub(crate) struct Played {
     pub(crate) length: u64,
     pub(crate) race_from: u64,
@@ -122,7 +122,7 @@ pub(crate) fn go_into_the_race(window: &Window, after: u64) {
     window.wait_for_frame(Played::get().race_from + after);
 }
 
-/// The files that were made in a folder, GTK's own hidden ones left out.
+/// The files in a folder, without GTK's hidden ones.
 fn made(folder: &TempDir) -> Vec<String> {
     let files = files(folder.path()).into_iter();
     let inside = files.filter_map(|file| file.strip_prefix(folder.path()).ok().map(Path::to_owned));
@@ -154,7 +154,7 @@ fn a_movie_is_played_rewound_and_played_as_a_replay_plays_it() {
     let numbers = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
     window.press(&numbers);
     window.press(&["F9", "F8", "F8", "F8", "F9", "F11", "F11"]);
-    // Held, the key goes back until it is let go.
+    // The game rewinds while the key is held.
     window.xdotool(&["keydown", "bracketleft"]);
     window.wait_until_before(played.length - 121);
     window.xdotool(&["keyup", "bracketleft"]);
@@ -317,7 +317,7 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     let poke = |window: &Window| {
         window.press(&["ctrl+f"]);
         window.write("driver 0 boost_timer");
-        // Enter edits what is found; the bubble takes the keys when it opens.
+        // Enter edits the first result; the popover gets the keys when it opens.
         window.open_bubble(|window| window.press(&["Return"]));
         window.press(&["ctrl+a"]);
         window.write("77");

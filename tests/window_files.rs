@@ -33,7 +33,7 @@ fn home(settings: &str) -> TempDir {
     folder
 }
 
-/// Waits until the window shows a message with these words in it; gives the message.
+/// Waits until the window shows a message that contains the text; returns the message.
 fn wait_for_message(reader: &ScreenReader, words: &str) -> String {
     reader.wait_for(|element| {
         let is_shown = element.role == "label" && element.name.contains(words);
@@ -59,7 +59,7 @@ fn nameless(elements: &[Element]) -> Vec<&Element> {
     let is_nameless = |element: &&Element| {
         NAMED.contains(&element.role.as_str())
             && (element.name.is_empty() || element.name.starts_with("Gtk"))
-            // Parts that GTK makes: of a choice, and what empties an entry.
+            // GTK's own parts: those of a drop-down, and the button that clears an entry.
             && !element.inside.iter().any(|role| role == "combo box")
             && (element.role.as_str(), element.name.as_str()) != ("button", "GtkImage")
     };
@@ -148,7 +148,7 @@ fn files_that_are_dropped_on_the_window_are_opened() {
     }
 }
 
-/// Files that can't be opened in a window on the bundled game, each with what is said of it.
+/// Files that can't be opened in a window on the bundled game, each with its error.
 fn bad_files(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     let movie = fs::read(Race::get().movie()).expect("a movie");
     let state = fs::read(FromState::get().movie().with_extension("dst")).expect("a state");

@@ -13,9 +13,9 @@ use crate::window::{
     Played, answer, go_into_the_race, hash_of, open_file, parse, race_at, unplayed, window_at,
 };
 
-/// What a movie of the race is called when it is saved.
+/// The file name of the race's movie when it is saved.
 const RUN: &str = "f8c_race.dsm";
-/// What a session of the race is called when it is saved.
+/// The file name of the race's session when it is saved.
 const SESSION: &str = "f8c_race.kartscope";
 /// Where a window keeps its session while it is open.
 const KEPT: &str = ".local/state/kartscope/window-0.kartscope";
@@ -23,12 +23,12 @@ const KEPT: &str = ".local/state/kartscope/window-0.kartscope";
 const FIELD_ROW: [u32; 2] = [800, 420];
 /// The button that closes a message.
 const MESSAGE_CLOSE: [u32; 2] = [700, 820];
-/// Inside of the label that says what has the keys, and its colours.
+/// A point inside the label that shows what gets the keys, and its colours.
 const KEYS_LABEL: [u32; 2] = [17, 881];
 const DRIVE: [u8; 3] = [38, 162, 105];
 const WRITE: [u8; 3] = [229, 165, 10];
 
-/// The events of the race's movie, as the command line tells them.
+/// The events of the race's movie, as the command line prints them.
 fn events(kind: &str) -> Vec<u64> {
     let events = json(["inspect", "events", text(&Race::get().movie())]);
     let events = events.as_array().expect("a list").iter();
@@ -148,7 +148,7 @@ fn all_games_go_back_while_the_key_is_held() {
     window.wait_for_frame(length);
     window.xdotool(&["keydown", "bracketleft"]);
     window.wait_until_before(length - 30);
-    // On a busy machine the other game is later: the key is held until it is there, too.
+    // On a busy machine the other game is slower: the key is held until it is there, too.
     window.press(&["ctrl+Tab"]);
     window.wait_until_before(length - 30);
     window.xdotool(&["keyup", "bracketleft"]);
@@ -165,7 +165,7 @@ fn laps_checkpoints_and_frames_are_where_the_command_line_has_them() {
     let checkpoints = events("checkpoint");
     let window = unplayed("");
     window.press(&["F5"]);
-    // Of what was never played, too.
+    // Also of frames that were never played.
     window.press(&["alt+Page_Down"]);
     window.wait_for_frame(laps[0] + 1);
     window.press(&["alt+Page_Down"]);

@@ -8,7 +8,7 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use crate::dst::{Chunk, NO_MOVIE, chunks, word};
+use crate::chunks::{Chunk, NO_MOVIE, chunks, word};
 use crate::error::{Error, Result};
 
 /// Chunks of named fields.
@@ -680,9 +680,5 @@ fn refused(
         END_OF_CHUNKS => "behind the chunks".to_owned(),
         chunk => format!("chunk {chunk}"),
     };
-    Error::State {
-        what: format!("{place}, {field}").into(),
-        expected: expected.to_string(),
-        found: found.to_string(),
-    }
+    Error::state(format!("{place}, {field}"), expected, found)
 }

@@ -1,6 +1,7 @@
 //! The crate's errors.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// The result of an emulator call.
@@ -92,4 +93,19 @@ pub enum Error {
         /// The core's message.
         reason: String,
     },
+}
+
+impl Error {
+    /// [`Error::State`].
+    pub(crate) fn state(
+        what: impl Into<Cow<'static, str>>,
+        expected: &dyn Display,
+        found: &dyn Display,
+    ) -> Self {
+        Self::State {
+            what: what.into(),
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }
+    }
 }

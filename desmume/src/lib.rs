@@ -41,16 +41,17 @@
 
 mod as_machine;
 mod check;
+mod chunks;
 mod dst;
 mod emulator;
 mod error;
 mod image;
-
 mod options;
 mod rom;
 mod screens;
 mod sound;
 mod state;
+mod state_file;
 
 pub use emulator::Emulator;
 pub use error::{Error, Result};

@@ -1,20 +1,17 @@
 //! A console's whole state, in memory.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::check::check;
-use crate::dst;
+use crate::chunks::{chunks, movie_start};
 use crate::error::{Error, Result};
 use crate::options::{Cpu, Options};
 use crate::rom::RomHash;
 
-const MAGIC: [u8; 8] = *b"KSSTATE\0";
+pub(crate) const MAGIC: [u8; 8] = *b"KSSTATE\0";
 const VERSION: u32 = 1;
-/// The first bytes of melonDS's states, which hold another emulator's console.
-const MELON_DS: &[u8] = b"MELN";
 
 /// Magic, version, CPU block size, advanced timing, two zero bytes, frame count, clock (as
 /// [`clock_number`]), ROM hash, payload's size, payload's checksum.
@@ -46,11 +43,7 @@ impl Origin {
             if expected == found {
                 Ok(())
             } else {
-                Err(Error::State {
-                    what: Cow::Borrowed(what),
-                    expected,
-                    found,
-                })
+                Err(Error::state(what, &expected, &found))
             }
         };
         differs(
@@ -142,35 +135,14 @@ impl State {
         bytes
     }
 
-    /// Whether `bytes` begin like a state that [`State::read`] reads.
-    pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(&MAGIC) || bytes.starts_with(dst::MAGIC)
-    }
-
-    /// Reads a state's file, as one of `rom` with `options`: one that [`State::bytes`] wrote, or one of DeSmuME 0.9.12
-    /// (see [`State::from_dst`]), recognised by its first bytes.
+    /// The state as the beginning of a movie: the frame count is 0 and the clock is at its start, as
+    /// [`State::from_dst`] returns it.
     ///
     /// # Errors
-    /// [`Error::State`] if it is neither, of another version, cut short, or of another ROM, CPU mode, timing or clock
-    /// (a file of DeSmuME's is of any mode, timing and clock), and those of [`State::from_dst`].
-    pub fn read(bytes: &[u8], rom: &[u8], options: &Options) -> Result<Self> {
-        if !Self::is_one(bytes) {
-            let first = bytes.get(..dst::MAGIC.len()).unwrap_or(bytes);
-            return Err(Error::State {
-                what: "first bytes of the file".into(),
-                expected: format!("{} or {}", dst::MAGIC.escape_ascii(), MAGIC.escape_ascii()),
-                found: match bytes.starts_with(MELON_DS) {
-                    true => "a save state of melonDS".to_owned(),
-                    false => format!("\"{}\"", first.escape_ascii()),
-                },
-            });
-        }
-        if bytes.starts_with(dst::MAGIC) {
-            return Self::from_dst(bytes, rom, options);
-        }
-        let state = Self::from_bytes(bytes)?;
-        Origin::new(RomHash::of(rom), options).check(state.origin())?;
-        Ok(state)
+    /// [`Error::State`] if this was read from bytes that hold no state of this core.
+    pub fn as_movie_start(&self) -> Result<Self> {
+        let (chunks, _) = chunks(self.payload())?;
+        Ok(Self::new(*self.origin(), 0, movie_start(&chunks)?))
     }
 
     /// Reads a state that [`State::bytes`] wrote.
@@ -180,11 +152,11 @@ impl State {
     /// console.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let Some((header, payload)) = bytes.split_at_checked(HEADER_SIZE) else {
-            return Err(Error::State {
-                what: "size".into(),
-                expected: format!("at least {HEADER_SIZE} bytes"),
-                found: format!("{} bytes", bytes.len()),
-            });
+            return Err(Error::state(
+                "size",
+                &format!("at least {HEADER_SIZE} bytes"),
+                &format!("{} bytes", bytes.len()),
+            ));
         };
         let mut fields = Fields(header);
         let magic: [u8; 8] = fields.take();
@@ -229,11 +201,7 @@ fn expect<T: ToString>(what: &'static str, expected: &T, found: &T) -> Result<()
     if expected == found {
         Ok(())
     } else {
-        Err(Error::State {
-            what: what.into(),
-            expected,
-            found,
-        })
+        Err(Error::state(what, &expected, &found))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Pictures as files: PNG, SVG, GIF, and videos by an installed ffmpeg.
 
 mod animation;
+#[cfg(test)]
+mod fixture;
 mod gif;
 mod png;
 mod svg;
@@ -11,21 +13,3 @@ pub use self::gif::Gif;
 pub use self::png::png;
 pub use self::svg::svg;
 pub use self::video::{FFMPEG, Video, VideoError, ffmpeg_version, kill_encoders};
-
-#[cfg(test)]
-mod tests {
-    use machine::FrameRate;
-
-    use crate::image::Image;
-
-    /// The rate of a DS: 59.8 frames a second.
-    pub(super) const CONSOLE: FrameRate = FrameRate {
-        frames: 33_513_982,
-        seconds: 560_190,
-    };
-
-    pub(super) fn square(side: u32, shade: u8) -> Image {
-        let pixels = side as usize * side as usize;
-        Image::new(side, side, [shade, 0, 0, 255].repeat(pixels)).expect("a square")
-    }
-}

@@ -29,21 +29,17 @@
 //! Sources: MKDS Info, XorTroll/mkdsdecomp and HaroohiePals headers (`nksy_t`), checked on real
 //! saves; `mc.cpp` of DeSmuME 0.9.12 (footer).
 
+mod block;
 mod system;
 
 pub use system::{SlotBits, System};
 
 use nds_formats::battery;
 
-use crate::cipher;
-use crate::ghost::{self, Ghost, SLOT_SIZE};
+use self::block::{FORMAT, open, place};
+use crate::ghost::{self, GHOSTS_OFFSET, Ghost, SLOT_SIZE};
 use crate::{Error, Result};
 
-/// The format's name in errors.
-const FORMAT: &str = "save";
-
-/// Where the ghosts start.
-pub const GHOSTS_OFFSET: usize = 0xAF00;
 /// Ghost slots, one a course, in cup order.
 pub const SLOT_COUNT: usize = 32;
 /// The sizes of Mario Kart DS's battery memory.
@@ -296,37 +292,6 @@ impl Save {
         }
         Ok(())
     }
-}
-
-/// Deciphers a block in place and verifies it; gives the cipher's start. `clear` bytes at its
-/// beginning are not enciphered.
-fn open(block: &mut [u8], clear: usize, magic: &str, offset: usize) -> Result<u8> {
-    let enciphered = &mut block[clear..];
-    let first = *enciphered.first_chunk().unwrap_or(&[0; 4]);
-    let mut word = [0; 4];
-    word.copy_from_slice(magic.as_bytes());
-    let start = cipher::find_start(first, word).ok_or_else(|| {
-        let expected = format!("\"{magic}\" under one of {} keys", cipher::STARTS);
-        let found = format!("\"{}\"", first.escape_ascii());
-        Error::malformed(FORMAT, place(magic, offset + clear), expected, found)
-    })?;
-    cipher::apply(enciphered, start);
-    let (stored, computed) = (cipher::stored_checksum(block), cipher::checksum(block));
-    if stored != computed {
-        let expected = format!("checksum {computed:#06x}");
-        let place = place(magic, offset + block.len() - 2);
-        return Err(Error::malformed(
-            FORMAT,
-            place,
-            expected,
-            format!("{stored:#06x}"),
-        ));
-    }
-    Ok(start)
-}
-
-fn place(magic: &str, offset: usize) -> String {
-    format!("{magic}, offset {offset:#x}")
 }
 
 fn slot_start(slot: usize) -> Result<usize> {

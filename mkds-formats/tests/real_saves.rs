@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mkds_formats::Error;
-use mkds_formats::ghost::{Ghost, GhostSummary, PLAYBACK_DELAY, SLOT_SIZE};
-use mkds_formats::sav::{GHOSTS_OFFSET, SLOT_COUNT, Save};
+use mkds_formats::ghost::{GHOSTS_OFFSET, Ghost, GhostSummary, PLAYBACK_DELAY, SLOT_SIZE};
+use mkds_formats::sav::{SLOT_COUNT, Save};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
 use proptest::prelude::*;

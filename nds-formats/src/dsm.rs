@@ -31,6 +31,7 @@
 //! Source: `movie.cpp` of DeSmuME 0.9.12.
 
 mod clock;
+mod error;
 mod header;
 mod record;
 
@@ -40,11 +41,9 @@ use std::ops::{Bound, RangeBounds};
 pub use clock::DateTime;
 pub use header::{Firmware, Header, Start};
 
+use self::error::{FORMAT, quote};
 use crate::error::{Error, Result};
 use crate::pad::Frame;
-
-/// The format's name in errors.
-const FORMAT: &str = "movie";
 
 /// How a movie's frames are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -408,13 +407,6 @@ fn check_version(header: &Header, has_frames: bool) -> Result<()> {
             ),
         )),
     }
-}
-
-/// At most 40 bytes of outside data, fit for an error message.
-fn quote(bytes: &[u8]) -> String {
-    let shown = &bytes[..bytes.len().min(40)];
-    let more = if shown.len() < bytes.len() { "…" } else { "" };
-    format!("\"{}{more}\"", shown.escape_ascii())
 }
 
 #[cfg(test)]

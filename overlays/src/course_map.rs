@@ -45,7 +45,7 @@ const LETTER: f32 = 0.6;
 pub struct CourseMap<'a> {
     /// The course.
     pub course: &'a Course,
-    /// What it is called.
+    /// Its name.
     pub title: &'a str,
     /// Ways that items take.
     pub item_paths: &'a [Vec<[f32; 2]>],

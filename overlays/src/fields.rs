@@ -1,4 +1,4 @@
-//! Fields of RAM in words.
+//! Fields of RAM as text.
 
 use crate::panel::{BACKING, FAINT_INK, INK, Words, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};

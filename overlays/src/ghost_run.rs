@@ -40,7 +40,7 @@ impl GhostRun {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -52,7 +52,7 @@ impl GhostRun {
         &self.samples
     }
 
-    /// The way of its fastest whole lap, units: a line to drive along. All of its way if it drove none.
+    /// The path of its fastest whole lap, units, as a reference line; its whole path if it drove no whole lap.
     #[must_use]
     pub fn best_lap(&self) -> Vec<[f32; 3]> {
         /// The least part of a lap that is driven between the samples at its ends.
@@ -91,8 +91,8 @@ impl GhostRun {
         })
     }
 
-    /// How much later than the ghost somebody is who has come as far as `progress` (laps, see [`Sample::progress`]) at
-    /// frame `frame`, seconds: positive behind the ghost, negative ahead of it. `None` where the ghost has not been.
+    /// The time difference to the ghost of a kart that reaches `progress` (laps, see [`Sample::progress`]) at frame
+    /// `frame`, seconds: positive behind the ghost, negative ahead of it. `None` for a progress that the ghost did not reach.
     ///
     /// Progress is counted in 4096ths of a lap, so that this is right to about a frame.
     #[must_use]

@@ -1,13 +1,13 @@
-//! The way that was driven.
+//! The path that a kart has driven.
 
 use mkds_memory::{Race, Result};
 
-use crate::scene::ways_apart;
+use crate::distance::distance;
 
 /// Frames a second of the console.
 pub const FRAME_RATE: f32 = 59.8261;
 
-/// One frame of a way.
+/// A frame of the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
     /// The race's frame, [`RaceState::frame_counter`](mkds_memory::race::RaceState::frame_counter).
@@ -43,10 +43,10 @@ impl Sample {
     }
 }
 
-/// The way of one kart through a race, lap after lap. Whoever shows the race lets it see every frame.
+/// The path of one kart through a race, lap after lap. The caller adds every frame with [`History::see`].
 ///
-/// It knows nothing of the future: seeing a frame again, after a rewind or the loading of a state, forgets that frame
-/// and all later ones; so does the beginning of another race.
+/// Adding a frame again, after a rewind or the loading of a state, removes that frame and all later ones first; so does
+/// the beginning of another race.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// By frame, each once.
@@ -56,7 +56,7 @@ pub struct History {
 }
 
 impl History {
-    /// Notes the player's present frame.
+    /// Adds the player's present frame.
     ///
     /// # Errors
     /// The race has no player.
@@ -64,7 +64,7 @@ impl History {
         self.see_driver(race, 0)
     }
 
-    /// Notes the present frame of another driver: one history is of one driver.
+    /// Adds the present frame of another driver: a history is of one driver.
     ///
     /// # Errors
     /// The race has no such driver.
@@ -78,8 +78,8 @@ impl History {
         Ok(())
     }
 
-    /// Notes a frame; later ones, and what was known of this one, are forgotten. A sample with a number that is not
-    /// finite is left out.
+    /// Adds a sample, and removes those of its frame and of later ones. A sample with a number that is not finite is left
+    /// out.
     pub fn push(&mut self, sample: Sample) {
         self.forget_from(sample.frame);
         let numbers = sample.position.iter().chain(&sample.forward);
@@ -91,21 +91,21 @@ impl History {
         }
     }
 
-    /// Forgets frame `frame` and all later ones.
+    /// Removes the samples of frame `frame` and of all later ones.
     pub fn forget_from(&mut self, frame: u32) {
-        // Nearly always there is nothing to forget.
+        // Usually there are none.
         if self.samples.last().is_some_and(|last| last.frame >= frame) {
             let kept = self.samples.partition_point(|sample| sample.frame < frame);
             self.samples.truncate(kept);
         }
     }
 
-    /// Forgets everything.
+    /// Removes all samples.
     pub fn clear(&mut self) {
         self.samples.clear();
     }
 
-    /// What is known, by frame, each frame once. Frames that were not shown are missing.
+    /// The samples by frame, each frame once. Frames that were not shown are missing.
     #[must_use]
     pub fn samples(&self) -> &[Sample] {
         &self.samples
@@ -113,22 +113,22 @@ impl History {
 
     /// The samples by lap, in the order in which they were driven; each lap with its number, from 0.
     pub fn laps(&self) -> impl DoubleEndedIterator<Item = (i32, &[Sample])> {
-        // What comes before the start line goes on into the first lap.
+        // The samples before the start line belong to the first lap.
         self.samples
             .chunk_by(|a, b| a.lap.max(0) == b.lap.max(0))
             .map(|lap| (lap[0].lap.max(0), lap))
     }
 }
 
-/// Whether a kart can have driven from one sample to the other: after a gap in time, or one that no kart crosses, a way
-/// goes on elsewhere.
+/// Whether a kart can have driven from one sample to the other. It can't after a long gap in time, or a distance that no
+/// kart covers.
 pub(crate) fn goes_on(from: &Sample, to: &Sample) -> bool {
-    /// Frames that may be missing in a way.
+    /// Frames that may be missing in a path.
     const MOST_FRAMES: u32 = 12;
     /// Faster than any kart, units a frame.
     const FASTEST: f32 = 20.0;
     let frames = to.frame.saturating_sub(from.frame);
-    frames <= MOST_FRAMES && ways_apart(from.position, to.position) <= FASTEST * frames as f32
+    frames <= MOST_FRAMES && distance(from.position, to.position) <= FASTEST * frames as f32
 }
 
 #[cfg(test)]

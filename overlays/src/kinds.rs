@@ -82,7 +82,7 @@ impl OverlayKind {
         Self::Buttons,
     ];
 
-    /// What it is called in options: [`Overlay::name`] of what [`OverlayKind::make`] makes.
+    /// Its name in options: the [`Overlay::name`] of what [`OverlayKind::make`] makes.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl OverlayKind {
         }
     }
 
-    /// What it is called in menus.
+    /// Its name in menus.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -160,7 +160,7 @@ impl OverlayKind {
     /// `all` stands for all, and `default` for those that are on by default.
     ///
     /// # Errors
-    /// [`UnknownOverlay`] for a name that is none.
+    /// [`UnknownOverlay`] for a name of no overlay.
     pub fn parse_list(names: &str) -> Result<Vec<Self>, UnknownOverlay> {
         let mut kinds = Vec::new();
         for name in names

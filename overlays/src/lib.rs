@@ -1,13 +1,14 @@
-//! What the harness knows, drawn over what the game shows.
+//! Overlays for Mario Kart DS: data of the race drawn over the game's picture.
 //!
 //! An [`Overlay`] turns a [`Scene`] (one frame of a race) into shapes of a [`DrawList`](drawing::DrawList), in pixels of
 //! the DS's screens: the top one is 256 x 192 with the origin at its top left, the bottom one follows below, rows
 //! 192..384. The crate `drawing` lays the list over the picture. A [`CourseMap`] draws a course from above. One overlay
 //! is one small file: see CONTRIBUTING.md, "Adding an overlay".
 //!
-//! [`OverlayKind`] lists the overlays with the names and labels that options and menus show. RAM and the course tell most
-//! of what they draw; the rest is added to the scene by who shows it: the way driven (a [`History`] that sees every
-//! frame, and forgets the future when the race is rewound), other runs ([`GhostRun`]), a reference line, rewards, fields.
+//! [`OverlayKind`] lists the overlays with the names and labels that options and menus show. Most of what
+//! they draw comes from RAM and the course; the caller adds the rest to the scene: the path driven (a [`History`] that is
+//! given every frame, and drops later ones when the race is rewound), other runs ([`GhostRun`]), a reference line,
+//! rewards, fields.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -55,6 +56,7 @@ mod centreline;
 mod checkpoints;
 mod collision;
 mod course_map;
+mod distance;
 mod fields;
 mod gauges;
 mod ghost;

@@ -1,4 +1,4 @@
-//! The course from above, small, with who drives on it.
+//! A small map of the course, with the drivers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -6,9 +6,10 @@ use mkds_memory::colliders::{Collider, CollisionEntryFlags};
 use mkds_memory::map::Obji;
 use mkds_memory::objects::{MapObject, MapObjectFlags, MapObjectKind};
 
+use crate::distance::distance;
 use crate::panel::Labels;
 use crate::polygon::polygon_on_screen;
-use crate::scene::{Overlay, Scene, ways_apart};
+use crate::scene::{Overlay, Scene};
 use crate::way::{CLIP, Pen, push_line};
 
 const ITEM: Color = Color::rgb8(0xFF, 0x7A, 0x59);
@@ -58,7 +59,7 @@ impl Overlay for Objects {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let distance = |thing: &Thing| ways_apart(thing.position, scene.position);
+        let distance = |thing: &Thing| distance(thing.position, scene.position);
         let mut things: Vec<(f32, Thing)> = things(scene)
             .into_iter()
             .map(|thing| (distance(&thing), thing))

@@ -1,4 +1,4 @@
-//! Words and boxes that stay where they are on the screen.
+//! Text and boxes at fixed places of the screen.
 
 use drawing::{Color, DrawList, Point, Shape};
 

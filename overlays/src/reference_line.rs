@@ -1,6 +1,7 @@
 //! A line to drive along.
 
-use crate::scene::{Overlay, Scene, ways_apart};
+use crate::distance::distance;
+use crate::scene::{Overlay, Scene};
 use crate::way::{Pen, Way};
 use drawing::{Color, DrawList};
 
@@ -29,7 +30,7 @@ impl Overlay for ReferenceLine {
         let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
         for point in scene.reference_line {
             // A point that is no number is as good as far away.
-            if ways_apart(*point, scene.position) <= self.reach {
+            if distance(*point, scene.position) <= self.reach {
                 way.go_to(*point);
             } else {
                 way.lift();

@@ -34,8 +34,8 @@ pub struct RayReading {
 
 /// One frame of a race: what is to be drawn, and through which camera.
 ///
-/// [`Scene::of`] takes what RAM and the course tell. What only the caller knows is added by the methods after it; an
-/// overlay of something that was not given draws nothing.
+/// [`Scene::of`] reads RAM and the course. The other methods add the caller's data; an overlay whose data is missing
+/// draws nothing.
 #[derive(Debug)]
 pub struct Scene<'a> {
     /// The race in RAM.
@@ -52,13 +52,13 @@ pub struct Scene<'a> {
     pub floor: f32,
     /// The checkpoint that the player passed last, an index into [`Track::checkpoints`](track::Track::checkpoints).
     pub checkpoint: usize,
-    /// The player's frame as a history would note it.
+    /// The player's frame as a sample of a history.
     pub now: Sample,
     /// The rays to the edge of the road.
     pub rays: Vec<RayReading>,
     /// The buttons that are held.
     pub pad: Pad,
-    /// The way driven so far; see [`Scene::with_history`].
+    /// The path driven so far; see [`Scene::with_history`].
     pub history: Option<&'a History>,
     /// Other runs; see [`Scene::with_ghosts`].
     pub ghosts: &'a [GhostRun],
@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Adds the way driven so far, for [`Trajectory`](crate::Trajectory) and [`Minimap`](crate::Minimap).
+    /// Adds the path driven so far, for [`Trajectory`](crate::Trajectory) and [`Minimap`](crate::Minimap).
     #[must_use]
     pub const fn with_history(mut self, history: &'a History) -> Self {
         self.history = Some(history);
@@ -135,21 +135,21 @@ impl<'a> Scene<'a> {
         self
     }
 
-    /// Adds what the frame is worth, each component with its name, for [`Rewards`](crate::Rewards).
+    /// Adds the frame's reward, each component with its name, for [`Rewards`](crate::Rewards).
     #[must_use]
     pub const fn with_rewards(mut self, components: &'a [(&'a str, f32)]) -> Self {
         self.rewards = components;
         self
     }
 
-    /// Adds fields of RAM, each with its path and its value in words, for [`Fields`](crate::Fields).
+    /// Adds fields of RAM, each with its path and its value as text, for [`Fields`](crate::Fields).
     #[must_use]
     pub const fn with_fields(mut self, fields: &'a [(String, String)]) -> Self {
         self.fields = fields;
         self
     }
 
-    /// The kart's top speed on the road, units a frame; `None` where RAM does not tell.
+    /// The kart's top speed on the road, units a frame; `None` if RAM does not hold it.
     pub(crate) fn top_speed(&self) -> Option<f32> {
         let kart = self.race.driver(0).ok()?.kart_parameters();
         let top_speed = kart.follow(self.race.ram()).ok()??.max_speed().to_f32();
@@ -168,16 +168,9 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// How far two points are apart, units.
-pub(crate) fn ways_apart(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let [x, y, z] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
-    // Not `hypot`, which heeds numbers far beyond any course and takes much longer.
-    (x * x + y * y + z * z).sqrt()
-}
-
 /// Something that can be drawn over the game.
 pub trait Overlay {
-    /// What it is called in options and menus.
+    /// Its name in options and menus.
     fn name(&self) -> &'static str;
 
     /// Adds its shapes for a scene to `list`. Those that are on the bottom screen choose that for them and the top screen

@@ -1,4 +1,4 @@
-//! The way driven, lap after lap.
+//! The path driven, lap after lap.
 
 use crate::history::{Sample, goes_on};
 use crate::scene::{Overlay, Scene};

@@ -15,7 +15,7 @@ pub(crate) const BRANCHES: usize = 100;
 /// A run that was left for another one.
 #[derive(Clone, Debug)]
 pub struct Branch<G: Game> {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// What was done in it.
     pub log: Log<InputOf<G>>,

@@ -13,7 +13,7 @@ pub enum Error {
     /// The game: a movie can't be read or written, or a run can't be begun or noted.
     #[error(transparent)]
     Game(Box<dyn std::error::Error + Send + Sync>),
-    /// A movie holds inputs alone.
+    /// The run has writes into RAM, which a movie can't hold.
     #[error(
         "a movie can't hold writes into RAM: expected none, found {count}, the first before frame {frame}; undo them, or \
          save the session, which holds them"
@@ -24,7 +24,7 @@ pub enum Error {
         /// The frame before which the first was made.
         frame: u64,
     },
-    /// A run of which nothing is known from some frame on.
+    /// A run that was not played to its end.
     #[error(
         "a movie tells of its race: expected a run that was played to its end, {length} frames, found one that was \
          played for {seen}"

@@ -1,7 +1,7 @@
 //! Sessions in files: a JSON document with the runs of a window's games, and what the window shows of them.
 //!
-//! A file holds inputs, no states: whatever it says, the machine plays them. Each run is told by how many frames it
-//! shares with the movie that the session began with, and by its own inputs from there on.
+//! A file holds inputs and no states, so that no file can bring a machine into an impossible state. Each run is the number
+//! of frames that it shares with the movie that the session began with, and its own inputs from there on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub struct Document<S> {
 /// A game of a window.
 #[derive(Clone, Debug)]
 pub struct SavedGame<S> {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Whether a human has the controls where its run ends.
     pub is_driven: bool,

@@ -26,7 +26,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,18 +60,18 @@ pub struct MovieFormat {
 pub trait Game: Clone + Debug + 'static {
     /// What it runs on.
     type Machine: Machine;
-    /// Tells the events of a frame; kept with every state of the run.
+    /// Detects the events of a frame; kept with every state of the run.
     type Watch: Clone + Debug + Default;
     /// What can happen in a frame.
     type Event: Clone + PartialEq + Debug + Send + Sync;
-    /// What a movie tells of its run, taken down frame by frame.
+    /// A movie's notes on its run, recorded frame by frame.
     type Notes: Clone + Debug + Default + Send + Sync;
     /// A movie: how the machine starts, inputs, and notes.
     type Movie: Clone + PartialEq + Debug + Send + Sync;
     /// Why a movie can't be read or written, and a run not begun or noted.
     type Error: Error + Send + Sync + 'static;
 
-    /// What session files call it: the name that `--game` takes.
+    /// Its name in session files and for `--game`.
     const NAME: &'static str;
 
     /// The files of its movies.
@@ -89,7 +89,7 @@ pub trait Game: Clone + Debug + 'static {
     /// The kind of place that an event makes its frame; `None` for most events.
     fn mark(event: &Self::Event) -> Option<Mark>;
 
-    /// Takes down frame `frame`, counted from 0, which was just played. Every frame comes once, in order.
+    /// Records frame `frame`, counted from 0, which was just played. Called once for every frame, in order.
     ///
     /// # Errors
     /// The game's.

@@ -45,7 +45,7 @@ impl Paged {
     }
 }
 
-/// A frame to go back to: the machine's state, and what the events of the next frame are told from.
+/// A frame to go back to: the machine's state, and the data that the events of the next frame depend on.
 #[derive(Clone, Debug)]
 struct Kept<W> {
     state: Paged,
@@ -95,7 +95,7 @@ impl<W: Clone> Keyframes<W> {
             .map(|(frame, _)| *frame)
     }
 
-    /// The state of a frame, and what the next one's events are told from.
+    /// The state of a frame, and the data that the next one's events depend on.
     ///
     /// # Errors
     /// None but for broken memory: states are checked as those of files are.
@@ -104,7 +104,7 @@ impl<W: Clone> Keyframes<W> {
         Some(kept.state.state().map(|state| (state, kept.watch.clone())))
     }
 
-    /// Keeps a frame's state, and what the next one's events are told from.
+    /// Keeps a frame's state, and the data that the next one's events depend on.
     pub(crate) fn insert(&mut self, frame: u64, state: &impl State, watch: &W) {
         self.remove(frame);
         let before = self.kept.range(..frame).next_back();

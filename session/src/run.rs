@@ -15,7 +15,7 @@ use crate::log::Poke;
 /// A run that was left for another one, as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left<'a> {
-    /// What it is called.
+    /// Its name.
     pub name: &'a str,
     /// How many frames it has.
     pub length: u64,
@@ -84,7 +84,7 @@ pub trait Run {
     ///
     /// # Errors
     /// [`Error::Poked`](crate::Error::Poked) when RAM was written into, and [`Error::Unseen`](crate::Error::Unseen) unless it
-    /// [is known](Self::is_known): play it to its end first.
+    /// [is fully played](Self::is_fully_played): play it to its end first.
     fn movie_file(&self) -> Result<MovieFile>;
 
     /// The files of its movies.
@@ -125,12 +125,12 @@ pub trait Run {
     /// Changes how much memory states may take, in bytes.
     fn set_budget(&mut self, bytes: usize);
 
-    /// Whether all of the run was seen, or is as a movie's comments tell of it: whether [`movie_file`](Self::movie_file) can
-    /// tell of it.
+    /// Whether every frame of the run was played, or is described by its movie's comment, as
+    /// [`movie_file`](Self::movie_file) needs.
     #[must_use]
-    fn is_known(&self) -> bool;
+    fn is_fully_played(&self) -> bool;
 
-    /// Sets out for a frame, at most the log's end: [`travel`](Self::travel) goes there.
+    /// Sets the goal to a frame, at most the end of the log: [`travel`](Self::travel) goes there.
     fn set_goal(&mut self, frame: u64);
 
     /// Sets out for the next place of a kind, or the one before. What is ahead and was never played is played until such
@@ -140,12 +140,12 @@ pub trait Run {
     /// [`Error::NoMark`](crate::Error::NoMark) where all is known and there is none.
     fn set_goal_at(&mut self, mark: Mark, direction: Direction) -> Result<()>;
 
-    /// The frame that the session is on its way to.
+    /// The frame that the session is going to.
     #[must_use]
     fn goal(&self) -> Option<u64>;
 
-    /// Goes on towards the goal until it is reached, which it says, or until `deadline`. The frame that it ends at is
-    /// drawn, so that the run is seen on the way.
+    /// Goes towards the goal until it is reached or until `deadline`; returns whether it is reached. The last frame is
+    /// drawn, so that the run is visible on the way.
     ///
     /// # Errors
     /// The machine's, and [`Error::NoMark`](crate::Error::NoMark) where a search has come to the end: the way then leads back to where it began.
@@ -214,15 +214,15 @@ pub trait Run {
     #[must_use]
     fn bookmarks(&self) -> &BTreeMap<u64, String>;
 
-    /// Checks that the run is one of inputs alone.
+    /// Checks that the run has no writes into RAM.
     ///
     /// # Errors
     /// [`Error::Poked`](crate::Error::Poked).
     fn require_no_pokes(&self) -> Result<()>;
 
-    /// Whether there is nothing beside the run: no branch, bookmark or slot.
+    /// Whether the session holds only the run: no branch, bookmark or slot.
     #[must_use]
-    fn is_a_run_alone(&self) -> bool;
+    fn is_only_a_run(&self) -> bool;
 
     /// The file of the save state that the run began in, to lie beside its movies; `None` where they start at
     /// power-on.

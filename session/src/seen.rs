@@ -32,8 +32,8 @@ impl<G: Game> Default for Seen<G> {
 }
 
 impl<G: Game> Seen<G> {
-    /// Takes down the next frame, in which `machine` is, with its events.
-    pub(crate) fn see(&mut self, machine: &G::Machine, events: &[G::Event]) -> Result<()> {
+    /// Records the next frame, which `machine` is in, with its events.
+    pub(crate) fn record(&mut self, machine: &G::Machine, events: &[G::Event]) -> Result<()> {
         let frame = self.frames;
         self.frames += 1;
         let events = events.iter().cloned();

@@ -202,7 +202,7 @@ impl<G: Game> Session<G> {
         self.frame += 1;
         self.drawn = picture == Picture::Draw;
         self.still = None;
-        self.look(played)?;
+        self.record_events(played)?;
         if self.frame.is_multiple_of(KEYFRAME_EVERY) && !self.keyframes.contains(self.frame) {
             let state = self.machine.save_state().map_err(Error::machine)?;
             self.keyframes.insert(self.frame, &state, &self.watch);
@@ -211,12 +211,12 @@ impl<G: Game> Session<G> {
         Ok(true)
     }
 
-    /// Takes down what has happened in the frame that was just played, if it is new.
-    fn look(&mut self, played: u64) -> Result<()> {
+    /// Records the events of the frame that was just played, if it is new.
+    fn record_events(&mut self, played: u64) -> Result<()> {
         G::watch(&mut self.watch, &self.machine);
         if played == self.seen.frames {
             let events = G::events(&self.watch);
-            Arc::make_mut(&mut self.seen).see(&self.machine, events)?;
+            Arc::make_mut(&mut self.seen).record(&self.machine, events)?;
         }
         Ok(())
     }
@@ -235,7 +235,7 @@ impl<G: Game> Session<G> {
     /// Loads a state from which the goal is nearer than from the present frame, if there is one.
     fn jump_towards(&mut self, goal: u64) -> Result<()> {
         let is_there = self.frame == goal && (self.drawn || self.still.is_some());
-        // The goal is played to and drawn, so that its state alone doesn't do.
+        // The goal itself must be played to be drawn: a state at the goal is not enough.
         let from = self.keyframes.before(goal.saturating_sub(1)).unwrap_or(0);
         let is_on_the_way = self.frame < goal && self.frame >= from;
         if is_there || is_on_the_way || (goal == 0 && self.frame == 0) {
@@ -350,11 +350,11 @@ impl<G: Game> Session<G> {
     /// The whole run as a movie, with what is known of its race and of its corrections in the comments.
     ///
     /// # Errors
-    /// [`Error::Poked`] when RAM was written into, and [`Error::Unseen`] unless it [is known](Self::is_known): play it to
+    /// [`Error::Poked`] when RAM was written into, and [`Error::Unseen`] unless it [is fully played](Self::is_fully_played): play it to
     /// its end first.
     pub fn movie(&self) -> Result<G::Movie> {
         self.require_no_pokes()?;
-        if !self.is_known() {
+        if !self.is_fully_played() {
             return Err(Error::Unseen {
                 seen: self.seen.frames,
                 length: self.length(),
@@ -537,7 +537,7 @@ impl<G: Game> Run for Session<G> {
         self.keyframes.set_budget(bytes);
     }
 
-    fn is_known(&self) -> bool {
+    fn is_fully_played(&self) -> bool {
         self.seen.frames >= self.length() || self.log == self.recorded
     }
 
@@ -731,7 +731,7 @@ impl<G: Game> Run for Session<G> {
         }
     }
 
-    fn is_a_run_alone(&self) -> bool {
+    fn is_only_a_run(&self) -> bool {
         self.branches.is_empty()
             && self.bookmarks.is_empty()
             && self.slots.iter().all(Option::is_none)

@@ -15,7 +15,7 @@ pub fn named<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str) -> W {
     build(label, "")
 }
 
-/// The same, of another kind than its class is: as [`gtk::AccessibleRole`] calls it, in lower case.
+/// A widget that is called `label` and has another role than its class: a name of [`gtk::AccessibleRole`], in lower case.
 ///
 /// # Panics
 /// As [`named`].
@@ -26,7 +26,7 @@ pub fn named_as<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, role: &str
 }
 
 fn build<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, properties: &str) -> W {
-    // Classes are known to the builder once they were used.
+    // The builder knows only classes whose type has been registered, which `static_type` does.
     let class = W::static_type();
     let label = glib::markup_escape_text(label);
     let description = format!(
@@ -38,7 +38,7 @@ fn build<W: IsA<glib::Object> + IsA<gtk::Widget>>(label: &str, properties: &str)
     builder.object("named").expect("GTK makes its own classes")
 }
 
-/// Says to screen readers what a widget shows now, without a tooltip.
+/// Sets the description that screen readers read of a widget, without a tooltip.
 pub fn describe(widget: &impl IsA<gtk::Widget>, text: &str) {
     widget.set_tooltip_text(Some(text));
     widget.set_has_tooltip(false);

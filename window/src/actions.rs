@@ -1,4 +1,4 @@
-//! Everything that can be done in the window, in one table: actions, menu entries, shortcuts.
+//! The table of the window's commands: each is an action, a menu entry and a shortcut.
 
 use std::rc::Rc;
 
@@ -7,42 +7,9 @@ use gtk::prelude::*;
 
 use session::{Direction, Mark};
 
-use crate::app::{App, KeysOwner};
-
-/// What something needs to be done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Nothing.
-    Nothing,
-    /// A game.
-    Game,
-    /// A game that is played here, not one that is only watched.
-    Stage,
-    /// A window in which other games can be opened.
-    Opener,
-}
-
-/// Something that can be done.
-pub(crate) struct Command {
-    /// Its action, without `win.`.
-    pub(crate) name: &'static str,
-    /// What it is called.
-    pub(crate) label: &'static str,
-    /// Keys that do it, in GTK's form.
-    pub(crate) keys: &'static [&'static str],
-    /// Does it.
-    act: fn(&Rc<App>) -> anyhow::Result<()>,
-}
-
-/// A heading of the shortcuts window, and what is under it.
-pub(crate) struct Group {
-    /// The heading.
-    pub(crate) title: &'static str,
-    /// What all of it needs.
-    needs: Needs,
-    /// What is under it.
-    pub(crate) commands: &'static [Command],
-}
+use crate::app::{App, KeyTarget, Needs};
+use crate::command::{Command, Group};
+use crate::shortcuts;
 
 macro_rules! commands {
     ($($name:literal, $label:literal, $keys:expr, $act:expr;)*) => {
@@ -50,7 +17,8 @@ macro_rules! commands {
     };
 }
 
-/// All there is but for what has a number: slots and overlays. Game keys are letters, Space, Return and the arrows.
+/// All commands except those with a number: slots, recent files and overlays. Letters, Space, Return and the arrows are
+/// left to the game.
 pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Files",
@@ -123,7 +91,7 @@ pub(crate) const GROUPS: &[Group] = &[
             "fullscreen", "Full screen", ["F11"], |app| app.toggle_fullscreen();
             "sound", "Sound", ["<Control>m"], |app| app.toggle_sound();
             "keys", "Keys and controllers…", ["<Control>k"], |app| app.show_bindings();
-            "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| app.show_shortcuts();
+            "shortcuts", "Keyboard shortcuts", ["<Control>question", "F1"], |app| shortcuts::show(app, GROUPS);
             "about", "About kartscope", [], |app| app.show_about();
             "close", "Close", ["<Control>w", "<Control>q"], |app| app.close();
         ],
@@ -132,11 +100,17 @@ pub(crate) const GROUPS: &[Group] = &[
 
 /// Makes the actions of the window, and their keys.
 pub(crate) fn install(app: &Rc<App>) {
-    let late = Late::new(app);
+    let shortcuts = Shortcuts::new(app);
     for group in GROUPS {
         for command in group.commands {
-            add(app, command.name, None, move |app, _| (command.act)(app));
-            set_keys(app, &late, &format!("win.{}", command.name), command.keys);
+            let action = add(app, command.name, None, move |app, _| (command.act)(app));
+            app.actions.borrow_mut().push((action, group.needs));
+            set_keys(
+                app,
+                &shortcuts,
+                &format!("win.{}", command.name),
+                command.keys,
+            );
         }
     }
     let number = Some(gtk::glib::VariantTy::INT32);
@@ -148,7 +122,7 @@ pub(crate) fn install(app: &Rc<App>) {
         Ok(())
     });
     for digit in 0..10 {
-        // Overlays are counted from 1, as the keys lie; ten is on 0.
+        // The key 1 is the first overlay, the key 0 the tenth.
         let overlay = (digit + 9) % 10;
         for (action, key) in [
             (
@@ -158,38 +132,21 @@ pub(crate) fn install(app: &Rc<App>) {
             (format!("win.save-slot({digit})"), format!("<Alt>{digit}")),
             (format!("win.overlay({overlay})"), format!("{digit}")),
         ] {
-            set_keys(app, &late, &action, &[&key]);
+            set_keys(app, &shortcuts, &action, &[&key]);
         }
     }
-    late.attach(app);
+    shortcuts.attach(app);
 }
 
-/// Lets be done what can be.
-pub(crate) fn enable(app: &App, has_games: bool, has_stage: bool) {
-    for group in GROUPS {
-        let is_possible = match group.needs {
-            Needs::Nothing => true,
-            Needs::Game => has_games,
-            Needs::Stage => has_stage,
-            Needs::Opener => app.opener.is_some(),
-        };
-        for command in group.commands {
-            let action = app.window.lookup_action(command.name);
-            if let Some(action) = action.and_downcast::<gio::SimpleAction>() {
-                action.set_enabled(is_possible);
-            }
-        }
-    }
-}
-
-/// Keys that write a letter or move within a list: what has the focus gets them first, unless the game has the keys.
-struct Late {
+/// Shortcuts whose keys write a letter or move within a list: the focused widget gets them first, unless the game gets
+/// the keys.
+struct Shortcuts {
     early: gtk::ShortcutController,
     late: gtk::ShortcutController,
     app: std::rc::Weak<App>,
 }
 
-impl Late {
+impl Shortcuts {
     fn new(app: &Rc<App>) -> Self {
         let early = gtk::ShortcutController::new();
         early.set_propagation_phase(gtk::PropagationPhase::Capture);
@@ -207,7 +164,7 @@ impl Late {
         let while_driving = gtk::CallbackAction::new(move |widget, arguments| {
             let is_driving = app
                 .upgrade()
-                .is_some_and(|app| app.owner_of_keys() == KeysOwner::Game);
+                .is_some_and(|app| app.key_target() == KeyTarget::Game);
             let done = is_driving
                 && own.as_ref().is_some_and(|own| {
                     own.activate(gtk::ShortcutActionFlags::empty(), widget, arguments)
@@ -225,16 +182,16 @@ impl Late {
     }
 }
 
-/// Binds keys to an action. GTK gives an application's keys to it before anything else: those that write a letter go
-/// to what has the focus first, which may be an entry.
-fn set_keys(app: &App, plain: &Late, action: &str, keys: &[&str]) {
+/// Binds keys to an action. GTK handles an application's accelerators before the focused widget, which may be an entry:
+/// keys that write a letter are therefore no accelerators, but [`Shortcuts`].
+fn set_keys(app: &App, shortcuts: &Shortcuts, action: &str, keys: &[&str]) {
     let is_function = |key: &str| key.starts_with('F') && key.len() > 1;
     let (early, late): (Vec<&str>, Vec<&str>) = keys
         .iter()
         .partition(|key| (key.starts_with('<') && !key.starts_with("<Shift>")) || is_function(key));
     app.application.set_accels_for_action(action, &early);
     for key in late {
-        plain.add(key, action);
+        shortcuts.add(key, action);
     }
 }
 
@@ -243,7 +200,7 @@ fn add(
     name: &str,
     parameter: Option<&gtk::glib::VariantTy>,
     act: impl Fn(&Rc<App>, usize) -> anyhow::Result<()> + 'static,
-) {
+) -> gio::SimpleAction {
     let action = gio::SimpleAction::new(name, parameter);
     let weak = Rc::downgrade(app);
     action.connect_activate(move |_, parameter| {
@@ -253,8 +210,9 @@ fn add(
         let number = parameter.and_then(gtk::glib::Variant::get::<i32>);
         let number = number.and_then(|number| usize::try_from(number).ok());
         if let Err(error) = act(&app, number.unwrap_or_default()) {
-            app.complain(&error);
+            app.show_error(&error);
         }
     });
     app.window.add_action(&action);
+    action
 }

@@ -1,4 +1,4 @@
-//! A run on its way into a GIF or a video, some frames at a time, so that the window lives on.
+//! The export of a run as a GIF or a video, some frames at a time, so that the window keeps responding.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,19 @@ use drawing::{Image, export};
 use machine::FrameRate;
 use outputs::{Kind, Outputs};
 
-/// Frames of the game for one of a GIF, whose time is counted in hundredths of a second.
+/// Enlargement of exported pictures.
+pub(crate) const EXPORT_SCALE: u32 = 3;
+/// Frames of the game for each picture of a GIF, whose times are in hundredths of a second.
 const GIF_EVERY: u64 = 4;
 
-/// What is being written.
+/// An export in progress.
 pub(crate) struct Animation {
     file: export::Animation,
     frames: Range<u64>,
     next: u64,
-    /// The game that is exported, whichever is selected meanwhile.
+    /// The number of the exported game; the user may select another meanwhile.
     pub(crate) game: usize,
-    /// Where its session was before.
+    /// The frame to return to after the export.
     pub(crate) return_to: u64,
 }
 
@@ -26,7 +28,7 @@ impl Animation {
     /// Begins a file of `frames`, by the ending of its name, in pictures of `width` x `height` pixels.
     ///
     /// # Errors
-    /// The ending is of neither, the file can't be made or was opened, or a video has no ffmpeg.
+    /// The ending is no GIF's and no video's, the file can't be made or is an input, or ffmpeg is missing for a video.
     pub(crate) fn begin(
         outputs: &Outputs,
         path: &Path,
@@ -70,7 +72,7 @@ impl Animation {
         self.file.path()
     }
 
-    /// The frame that is wanted next; `None` after the last.
+    /// The next frame to add; `None` after the last.
     pub(crate) fn wanted(&self) -> Option<u64> {
         self.frames.contains(&self.next).then_some(self.next)
     }
@@ -81,7 +83,7 @@ impl Animation {
         (self.next - self.frames.start) as f64 / length as f64
     }
 
-    /// Adds the picture of the frame that was wanted.
+    /// Adds the picture of the frame [`wanted`](Self::wanted).
     ///
     /// # Errors
     /// It can't be written.
@@ -91,7 +93,7 @@ impl Animation {
         Ok(())
     }
 
-    /// Gives the file its name, which it says.
+    /// Finishes the file and returns its path.
     ///
     /// # Errors
     /// It can't be written.

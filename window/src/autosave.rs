@@ -1,8 +1,8 @@
 //! The session of a window, kept in the user's state folder while it is open, so that nothing is lost when the program
 //! ends before it was saved.
 //!
-//! Each window has a place of its own, which a lock holds: two windows never write the same file, and what lies in a place
-//! that no window holds was left by one that ended too early.
+//! Each window locks a file of its own there: two windows never write the same file, and a session in a file that no window
+//! has locked is that of a window that ended without saving.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,36 +15,36 @@ use gtk::glib;
 use outputs::Kind;
 use session::file::{self, ToFile};
 
-/// The environment variable that names another folder than the user's for what is kept.
+/// The environment variable that names another folder than the user's state folder.
 const FOLDER_VARIABLE: &str = "KARTSCOPE_STATE_DIR";
-/// From one writing to the next.
-const EVERY: Duration = Duration::from_secs(2);
-/// Windows that are open at once.
-const PLACES: u32 = 1000;
+/// The shortest time between two writes.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// The most windows that can be open at once.
+const MOST_PLACES: u32 = 1000;
 
-/// What a window holds, to be written.
+/// The session of a window.
 pub(crate) type Document = file::Document<Box<dyn ToFile + Send>>;
 
-/// A window's place in the state folder.
+/// A window's file in the state folder.
 #[derive(Debug)]
 pub(crate) struct Autosave {
     path: PathBuf,
-    /// Whether sessions lie in other places that no window holds.
-    pub(crate) others_left: bool,
-    /// Held while the window is open.
+    /// Whether other files that no window has locked hold sessions.
+    pub(crate) other_sessions: bool,
+    /// Locked while the window is open.
     _lock: File,
-    /// The session's changes up to which it is in the file, or in need of no file.
+    /// The session's count of changes when it was last written or forgotten.
     kept: u64,
-    /// Whether the file has a session in it.
+    /// Whether the file holds a session.
     holds: bool,
     /// When it was written last.
     last: Instant,
     writer: Option<JoinHandle<Result<()>>>,
 }
 
-/// What a window that ended too early has left.
+/// The session of a window that ended without saving.
 #[derive(Debug)]
-pub(crate) struct Leftover {
+pub(crate) struct RecoveredSession {
     /// The session.
     pub(crate) bytes: Vec<u8>,
     /// Its file.
@@ -52,12 +52,12 @@ pub(crate) struct Leftover {
 }
 
 impl Autosave {
-    /// Takes the first place that is free and empty; where `reopens`, the first that is free, with the session that is
-    /// left there.
+    /// Locks the first unlocked file that holds no session; with `reopens`, the first unlocked one that holds a session,
+    /// if there is one, and returns that session.
     ///
     /// # Errors
     /// The state folder can't be written.
-    pub(crate) fn claim(reopens: bool) -> Result<(Self, Option<Leftover>)> {
+    pub(crate) fn claim(reopens: bool) -> Result<(Self, Option<RecoveredSession>)> {
         let folder = match std::env::var_os(FOLDER_VARIABLE) {
             Some(folder) => PathBuf::from(folder),
             None => state_folder().join("kartscope"),
@@ -66,9 +66,10 @@ impl Autosave {
             .with_context(|| format!("can't keep sessions in {}", folder.display()))
     }
 
-    fn claim_in(folder: &Path, reopens: bool) -> Result<(Self, Option<Leftover>)> {
+    fn claim_in(folder: &Path, reopens: bool) -> Result<(Self, Option<RecoveredSession>)> {
         fs::create_dir_all(folder)?;
-        let places = || (0..PLACES).map(|number| folder.join(format!("window-{number}.kartscope")));
+        let places =
+            || (0..MOST_PLACES).map(|number| folder.join(format!("window-{number}.kartscope")));
         for path in places().filter(|path| reopens && path.exists()) {
             if let Some(place) = Self::take(&path)? {
                 let bytes = fs::read(&path)?;
@@ -76,35 +77,35 @@ impl Autosave {
                     holds: true,
                     ..place
                 };
-                return Ok((place, Some(Leftover { bytes, path })));
+                return Ok((place, Some(RecoveredSession { bytes, path })));
             }
         }
-        let mut others_left = false;
+        let mut other_sessions = false;
         for path in places() {
             if let Some(place) = Self::take(&path)? {
                 if path.exists() {
-                    others_left = true;
+                    other_sessions = true;
                     continue;
                 }
                 return Ok((
                     Self {
-                        others_left,
+                        other_sessions,
                         ..place
                     },
                     None,
                 ));
             }
         }
-        Err(anyhow!("all of {PLACES} places are taken"))
+        Err(anyhow!("all of {MOST_PLACES} places are taken"))
     }
 
-    /// The place, unless another window holds it.
+    /// Locks the file, unless another window has locked it.
     fn take(path: &Path) -> io::Result<Option<Self>> {
         let lock = File::create(path.with_extension("lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self {
                 path: path.to_owned(),
-                others_left: false,
+                other_sessions: false,
                 _lock: lock,
                 kept: 0,
                 holds: false,
@@ -119,12 +120,16 @@ impl Autosave {
     /// Writes the session, in the background, if it has changed and was not written lately.
     ///
     /// # Errors
-    /// The last writing failed.
-    pub(crate) fn keep(&mut self, changes: u64, document: impl FnOnce() -> Document) -> Result<()> {
+    /// The previous write failed.
+    pub(crate) fn write_if_due(
+        &mut self,
+        changes: u64,
+        document: impl FnOnce() -> Document,
+    ) -> Result<()> {
         if self.writer.as_ref().is_some_and(JoinHandle::is_finished) {
             self.wait()?;
         }
-        if self.kept == changes || self.last.elapsed() < EVERY || self.writer.is_some() {
+        if self.kept == changes || self.last.elapsed() < INTERVAL || self.writer.is_some() {
             return Ok(());
         }
         self.kept = changes;
@@ -139,13 +144,13 @@ impl Autosave {
     ///
     /// # Errors
     /// It can't be written.
-    pub(crate) fn keep_now(&mut self, document: &Document) -> Result<()> {
+    pub(crate) fn write_now(&mut self, document: &Document) -> Result<()> {
         self.wait()?;
         self.holds = true;
         write(&self.path, document).with_context(|| self.path.display().to_string())
     }
 
-    /// Forgets the session, which is saved elsewhere or is not wanted any more, up to its changes so far.
+    /// Removes the session from the file, after it was saved elsewhere or discarded with its `changes` so far.
     ///
     /// # Errors
     /// The file can't be removed.
@@ -154,7 +159,7 @@ impl Autosave {
         if !std::mem::take(&mut self.holds) {
             return Ok(());
         }
-        // What could not be written is not wanted any more.
+        // An error of the write does not matter any more: the file is removed.
         let _ = self.wait();
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -177,7 +182,7 @@ fn write(path: &Path, document: &Document) -> Result<()> {
     Ok(outputs::write(path, Kind::OWN, &document.to_bytes()?)?)
 }
 
-/// The folder for what programs keep between two starts, as the XDG specification names it.
+/// The user's state folder, as the XDG specification defines it.
 fn state_folder() -> PathBuf {
     match std::env::var_os("XDG_STATE_HOME") {
         Some(folder) if Path::new(&folder).is_absolute() => folder.into(),
@@ -193,7 +198,7 @@ mod tests {
 
     fn wait(place: &mut Autosave, changes: u64) -> Result {
         while place.writer.is_some() {
-            place.keep(changes, Document::default)?;
+            place.write_if_due(changes, Document::default)?;
             std::thread::yield_now();
         }
         Ok(())
@@ -204,8 +209,8 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let (mut first, left) = Autosave::claim_in(folder.path(), true)?;
         assert!(left.is_none());
-        first.last = Instant::now().checked_sub(EVERY).ok_or("a late clock")?;
-        first.keep(1, Document::default)?;
+        first.last = Instant::now().checked_sub(INTERVAL).ok_or("a late clock")?;
+        first.write_if_due(1, Document::default)?;
         wait(&mut first, 1)?;
         let kept = first.path.clone();
         let (second, left) = Autosave::claim_in(folder.path(), true)?;
@@ -214,7 +219,7 @@ mod tests {
         drop((first, second));
         let (third, left) = Autosave::claim_in(folder.path(), false)?;
         assert!(left.is_none() && third.path != kept, "it is not wanted");
-        assert!(third.others_left);
+        assert!(third.other_sessions);
         let (mut again, left) = Autosave::claim_in(folder.path(), true)?;
         let left = left.ok_or("nothing was left")?;
         assert_eq!(left.bytes, Document::default().to_bytes()?);
@@ -231,12 +236,12 @@ mod tests {
     fn what_has_not_changed_is_not_written() -> Result {
         let folder = tempfile::tempdir()?;
         let (mut place, _) = Autosave::claim_in(folder.path(), false)?;
-        place.last = Instant::now().checked_sub(EVERY).ok_or("a late clock")?;
-        place.keep(0, || unreachable!("nothing has changed"))?;
-        place.keep_now(&Document::default())?;
+        place.last = Instant::now().checked_sub(INTERVAL).ok_or("a late clock")?;
+        place.write_if_due(0, || unreachable!("nothing has changed"))?;
+        place.write_now(&Document::default())?;
         assert!(place.path.exists());
         place.forget(5)?;
-        place.keep(5, || unreachable!("nothing has changed since"))?;
+        place.write_if_due(5, || unreachable!("nothing has changed since"))?;
         assert!(!place.path.exists());
         Ok(())
     }

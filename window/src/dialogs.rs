@@ -1,4 +1,4 @@
-//! Questions that the window asks, and what is done with the answers.
+//! Dialogs that ask for a file, and the saves and exports that follow.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,14 +11,16 @@ use gtk::prelude::*;
 use outputs::{Kind, Outputs};
 use session::{Mark, MovieFile, Run};
 
-use crate::actions;
-use crate::animation::Animation;
-use crate::app::{App, Content, EXPORT_SCALE, Game};
+use crate::animation::{Animation, EXPORT_SCALE};
+use crate::app::App;
+use crate::content::Content;
+use crate::saving::Saving;
 
 impl App {
-    /// Saves the whole run. What of it was never played is played first: a movie tells of its race.
+    /// Saves the whole run as a movie. Frames that were never played are played first, since a movie's comment describes
+    /// its race.
     pub(crate) fn save_movie(self: &Rc<Self>) -> Result<()> {
-        // What can't be saved is said before a name is asked for.
+        // A run that can't be saved is refused before the user chooses a name.
         let name = self.with_stage(|stage| {
             stage.set_playing(false);
             stage.run().require_no_pokes()?;
@@ -30,7 +32,7 @@ impl App {
             let (return_to, edits) = app.with_stage(|stage| {
                 let run = stage.run_mut();
                 let frame = run.frame();
-                if !run.is_known() {
+                if !run.is_fully_played() {
                     run.set_goal(run.length());
                 }
                 Ok((frame, run.edits()))
@@ -46,31 +48,31 @@ impl App {
         Ok(())
     }
 
-    /// Goes on to the end of a run that is to be saved, and saves it.
-    pub(crate) fn go_on_saving(&self, deadline: Instant) -> Result<()> {
-        let done = self.save_known(deadline);
+    /// Plays on towards the end of the run that is being saved, and saves it there.
+    pub(crate) fn continue_saving(&self, deadline: Instant) -> Result<()> {
+        let done = self.save_if_played(deadline);
         if !matches!(done, Ok(None)) {
             self.saving.take();
         }
         if let Some(text) = done? {
-            self.tell(&text);
+            self.show_notice(&text);
         }
         Ok(())
     }
 
-    /// Writes the movie that is being saved, however long its run still takes.
+    /// Finishes the movie that is being saved, however long its run takes to play.
     pub(crate) fn finish_saving(&self) {
         /// Longer than any run takes.
         const LONG: Duration = Duration::from_secs(24 * 3600);
         while self.saving.borrow().is_some() {
-            if let Err(error) = self.go_on_saving(Instant::now() + LONG) {
-                self.complain(&error);
+            if let Err(error) = self.continue_saving(Instant::now() + LONG) {
+                self.show_error(&error);
             }
         }
     }
 
-    /// Writes the movie if its run is known; says then what it wrote.
-    fn save_known(&self, deadline: Instant) -> Result<Option<String>> {
+    /// Writes the movie if the whole run has been played, and returns the message for the user.
+    fn save_if_played(&self, deadline: Instant) -> Result<Option<String>> {
         let saving = self.saving.borrow();
         let saving = saving.as_ref().context("a run is being saved")?;
         let mut games = self.games.borrow_mut();
@@ -85,7 +87,7 @@ impl App {
             "{}: the run was changed before it was saved: save it again",
             saving.path.display()
         );
-        if !stage.run().is_known() {
+        if !stage.run().is_fully_played() {
             stage.travel(deadline)?;
             return Ok(None);
         }
@@ -106,20 +108,20 @@ impl App {
             let game = games
                 .get(self.selected.get())
                 .context("no game is selected")?;
-            game.view.image(self.shown.get(), EXPORT_SCALE)?
+            game.view.image(self.screens.get(), EXPORT_SCALE)?
         };
         self.ask_for_file("Export the picture", "picture.png", move |app, path| {
             let mut output = app.outputs().begin(path, Kind::PNG)?;
             export::png(&picture, BufWriter::new(&mut output))
                 .with_context(|| format!("can't write {}", path.display()))?;
             output.commit()?;
-            app.tell(&format!("{}: written", path.display()));
+            app.show_notice(&format!("{}: written", path.display()));
             Ok(())
         });
         Ok(())
     }
 
-    /// From the first bookmark to the last, if there are two; else from the race to the end of the run.
+    /// Exports the frames from the first bookmark to the last, if there are two; else from the race to the end of the run.
     pub(crate) fn export_animation(self: &Rc<Self>) -> Result<()> {
         let game = self.selected.get();
         let (frames, frame_rate, now) = self.with_stage(|stage| {
@@ -133,7 +135,10 @@ impl App {
             };
             Ok((frames, stage.hardware().frame_rate, run.frame()))
         })?;
-        let size = self.shown().size().map(|side| side as u32 * EXPORT_SCALE);
+        let size = self
+            .visible_screens()
+            .size()
+            .map(|side| side as u32 * EXPORT_SCALE);
         let title = format!(
             "Export frames {} to {} as .gif, .mp4 or .webm",
             frames.start.saturating_sub(1),
@@ -154,7 +159,7 @@ impl App {
         Ok(())
     }
 
-    /// The movie goes into the folder that is chosen, and what a human drove of it into the dataset there.
+    /// Saves the run's movie into a folder, and its corrections as a dataset there.
     pub(crate) fn save_corrections(self: &Rc<Self>) -> Result<()> {
         let (movie, has_corrections) = self.with_stage(|stage| {
             stage.set_playing(false);
@@ -184,14 +189,14 @@ impl App {
                 if let Some(game) = app.games.borrow_mut().get_mut(app.selected.get()) {
                     game.note_movie();
                 }
-                app.tell(&format!("{}: {rows} rows of corrections", folder.display()));
+                app.show_notice(&format!("{}: {rows} rows of corrections", folder.display()));
                 Ok(())
             },
         );
         Ok(())
     }
 
-    /// Asks where to write something, and writes it there.
+    /// Asks the user for a path and calls `save` with it.
     pub(crate) fn ask_for_file(
         self: &Rc<Self>,
         title: &str,
@@ -206,7 +211,7 @@ impl App {
             .build();
         dialog.set_current_name(name);
         let weak = Rc::downgrade(self);
-        // The dialog lives as long as its answer is waited for.
+        // Keeps the dialog alive until it is answered.
         let alive = dialog.clone();
         dialog.connect_response(move |dialog, answer| {
             let _ = &alive;
@@ -218,21 +223,11 @@ impl App {
             if answer == gtk::ResponseType::Accept
                 && let Err(error) = save(&app, &path)
             {
-                app.complain(&error);
+                app.show_error(&error);
             }
             app.area.grab_focus();
         });
         dialog.show();
-    }
-
-    pub(crate) fn show_shortcuts(&self) -> Result<()> {
-        let builder = gtk::Builder::from_string(&shortcuts_description());
-        let window: gtk::ShortcutsWindow = builder
-            .object("shortcuts")
-            .context("the shortcuts window was not built")?;
-        window.set_transient_for(Some(&self.window));
-        window.present();
-        Ok(())
     }
 
     pub(crate) fn show_about(&self) -> Result<()> {
@@ -250,29 +245,7 @@ impl App {
     }
 }
 
-/// A movie that is to be written when all of its run is known.
-pub(crate) struct Saving {
-    path: PathBuf,
-    /// The number of the game.
-    game: usize,
-    /// Where its session was before.
-    return_to: u64,
-    /// The edits of the run: it is saved as it was when it was asked for, or not at all.
-    edits: u64,
-}
-
-impl Game {
-    /// The whole run was written as a movie: with nothing beside it, that is all there is to save.
-    fn note_movie(&mut self) {
-        if let Content::Stage(stage) = &self.content
-            && stage.run().is_a_run_alone()
-        {
-            self.saved = stage.run().changes();
-        }
-    }
-}
-
-/// Writes a run's movie, and before it the state that it starts from, so that no movie is there without it.
+/// Writes the state that a run's movie starts from, then the movie: there is never a movie without its state.
 fn write_movie(run: &dyn Run, file: &MovieFile, outputs: &Outputs, path: &Path) -> Result<()> {
     let kind = Kind {
         is_one: run.movie_format().is_one,
@@ -291,7 +264,7 @@ fn write_movie(run: &dyn Run, file: &MovieFile, outputs: &Outputs, path: &Path) 
     Ok(movie.commit()?)
 }
 
-/// A name that no movie of a folder has.
+/// A path in a folder that does not exist yet.
 fn free_name(folder: &Path, ending: &str) -> PathBuf {
     let mut number = 1;
     loop {
@@ -301,69 +274,4 @@ fn free_name(folder: &Path, ending: &str) -> PathBuf {
         }
         number += 1;
     }
-}
-
-/// The shortcuts window as GTK's builder reads it: GTK 4.8 has no functions for that.
-fn shortcuts_description() -> String {
-    let others = [
-        ("Back in time, while it is held", "bracketleft"),
-        ("Load slot 1, others alike", "<Control>1"),
-        ("Save in slot 1, others alike", "<Alt>1"),
-        ("The first overlay, others alike", "1"),
-    ];
-    let keyed = |group: &'static actions::Group| {
-        let keyed = group
-            .commands
-            .iter()
-            .filter(|command| !command.keys.is_empty());
-        keyed.map(|command| {
-            object(
-                "Shortcut",
-                &[
-                    ("title", command.label),
-                    ("accelerator", &command.keys.join(" ")),
-                ],
-                "",
-            )
-        })
-    };
-    let mut groups: String = actions::GROUPS
-        .iter()
-        .map(|group| {
-            object(
-                "Group",
-                &[("title", group.title)],
-                &keyed(group).collect::<String>(),
-            )
-        })
-        .collect();
-    let others = others
-        .iter()
-        .map(|(title, keys)| object("Shortcut", &[("title", title), ("accelerator", keys)], ""));
-    groups += &object("Group", &[("title", "Others")], &others.collect::<String>());
-    let section = object(
-        "Section",
-        &[("section-name", "all"), ("max-height", "20")],
-        &groups,
-    );
-    let window = object("Window", &[("modal", "1")], &section);
-    // The outermost is the one to find.
-    let window =
-        window
-            .replacen("<child>", "", 1)
-            .replacen("<object", "<object id=\"shortcuts\"", 1);
-    let window = window.strip_suffix("</child>").unwrap_or(&window);
-    format!("<interface>{window}</interface>")
-}
-
-/// An object of the shortcuts window, as a child, with what is in it.
-fn object(kind: &str, properties: &[(&str, &str)], children: &str) -> String {
-    let properties = properties.iter().map(|(name, value)| {
-        let value = gtk::glib::markup_escape_text(value);
-        format!("<property name=\"{name}\">{value}</property>")
-    });
-    let properties: String = properties.collect();
-    format!(
-        "<child><object class=\"GtkShortcuts{kind}\"><property name=\"visible\">1</property>{properties}{children}</object></child>"
-    )
 }

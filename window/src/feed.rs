@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use drawing::DrawList;
 use machine::{Machine, PictureShape, Ram};
 
-use crate::game::{Display, Drawn};
+use crate::game::{Display, DisplayOptions};
 
 /// A frame of a game, copied.
 #[derive(Debug)]
@@ -43,11 +43,11 @@ pub struct FeedSender<I> {
 
 /// The frames of a [`Feed`], without the type of their input.
 trait Source {
-    /// Takes in what has come since the last call; says whether there is something new to see.
+    /// Takes in the frames since the last call; returns whether there are any.
     fn update(&mut self) -> bool;
     fn picture(&self) -> Option<&[u8]>;
     fn ram(&self) -> Option<Ram<'_>>;
-    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList);
+    fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList);
 }
 
 struct Shots<I> {
@@ -62,7 +62,7 @@ impl<I> Source for Shots<I> {
         let Ok(shot) = self.shots.try_recv() else {
             return false;
         };
-        self.display.see(shot.ram(), &shot.input);
+        self.display.frame_shown(shot.ram(), &shot.input);
         self.last = Some(shot);
         self.wanted.store(true, Ordering::Release);
         true
@@ -76,9 +76,9 @@ impl<I> Source for Shots<I> {
         self.last.as_ref().and_then(Shot::ram)
     }
 
-    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+    fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList) {
         if let Some(shot) = &self.last {
-            self.display.draw(shot.ram(), &shot.input, drawn, list);
+            self.display.draw(shot.ram(), &shot.input, options, list);
         }
     }
 }
@@ -122,7 +122,7 @@ impl<I: Copy> FeedSender<I> {
             picture: machine.picture(),
             input,
         };
-        // A window that was closed sees nothing more.
+        // The window may be closed already.
         let _ = self.shots.send(shot);
     }
 }
@@ -136,7 +136,7 @@ impl Feed {
         self.shape
     }
 
-    /// Takes in what has come since the last call; says whether there is something new to see.
+    /// Takes in the frames since the last call; returns whether there are any.
     pub(crate) fn update(&mut self) -> bool {
         let is_new = self.source.update();
         self.frame += u64::from(is_new);
@@ -153,8 +153,8 @@ impl Feed {
         self.source.ram()
     }
 
-    pub(crate) fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
-        self.source.draw(drawn, list);
+    pub(crate) fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList) {
+        self.source.draw(options, list);
     }
 
     pub(crate) fn frame(&self) -> u64 {
@@ -168,11 +168,11 @@ mod tests {
     use nds_formats::pad::{Frame, Pad};
 
     use super::*;
-    use crate::game::Bare;
+    use crate::game::NoDisplay;
 
     #[test]
     fn playing_never_waits_and_the_window_sees_frames_whole() {
-        let (sender, mut feed) = feed::<Emulator>("a".to_owned(), Box::new(Bare));
+        let (sender, mut feed) = feed::<Emulator>("a".to_owned(), Box::new(NoDisplay));
         assert!(feed.picture().is_none() && !feed.update());
         let mut emulator =
             Emulator::open(homebrew::ROM, &desmume::Options::default()).expect("starts");

@@ -5,21 +5,21 @@ use drawing::DrawList;
 use machine::Ram;
 use session::Poke;
 
-/// Something that a game can draw over its picture.
+/// An overlay that a game can draw over its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OverlayInfo {
     /// Its name in settings and sessions.
     pub name: &'static str,
-    /// What it is called in the list.
+    /// Its name in the list.
     pub label: &'static str,
-    /// Whether it is drawn where the user has chosen nothing yet.
+    /// Whether it is enabled by default.
     pub default_on: bool,
 }
 
-/// What is drawn over a picture.
+/// What to draw over a picture.
 #[derive(Clone, Copy, Debug)]
-pub struct Drawn<'a> {
-    /// Names of the overlays that are on.
+pub struct DisplayOptions<'a> {
+    /// Names of the enabled overlays.
     pub overlays: &'a [&'static str],
     /// Fields to show, each with its value.
     pub fields: &'a [(String, String)],
@@ -28,31 +28,37 @@ pub struct Drawn<'a> {
 /// Follows a game's frames and draws over them. `I` is the input of the game's machine.
 pub trait Display<I> {
     /// Takes in a frame that is shown, in which `input` was pressed. Each frame that is played is shown or
-    /// [passed](Self::pass), in order; after going elsewhere it goes on from there.
-    fn see(&mut self, ram: Option<Ram<'_>>, input: &I);
+    /// [skipped](Self::frame_skipped), in order; after going elsewhere it goes on from there.
+    fn frame_shown(&mut self, ram: Option<Ram<'_>>, input: &I);
 
     /// Takes in a frame that is not shown.
-    fn pass(&mut self, ram: Option<Ram<'_>>);
+    fn frame_skipped(&mut self, ram: Option<Ram<'_>>);
 
-    /// The run has gone elsewhere: the next frame does not follow on the last.
-    fn have_moved(&mut self);
+    /// The run has jumped: the next frame does not follow the last.
+    fn jumped(&mut self);
 
     /// Draws over the frame, in the picture's pixels.
-    fn draw(&self, ram: Option<Ram<'_>>, input: &I, drawn: Drawn<'_>, list: &mut DrawList);
+    fn draw(
+        &self,
+        ram: Option<Ram<'_>>,
+        input: &I,
+        options: DisplayOptions<'_>,
+        list: &mut DrawList,
+    );
 }
 
 /// Draws nothing.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Bare;
+pub struct NoDisplay;
 
-impl<I> Display<I> for Bare {
-    fn see(&mut self, _: Option<Ram<'_>>, _: &I) {}
-    fn pass(&mut self, _: Option<Ram<'_>>) {}
-    fn have_moved(&mut self) {}
-    fn draw(&self, _: Option<Ram<'_>>, _: &I, _: Drawn<'_>, _: &mut DrawList) {}
+impl<I> Display<I> for NoDisplay {
+    fn frame_shown(&mut self, _: Option<Ram<'_>>, _: &I) {}
+    fn frame_skipped(&mut self, _: Option<Ram<'_>>) {}
+    fn jumped(&mut self) {}
+    fn draw(&self, _: Option<Ram<'_>>, _: &I, _: DisplayOptions<'_>, _: &mut DrawList) {}
 }
 
-/// Works out the write into RAM by which a field gets a new value; `None` where it has the value already.
+/// Computes the write into RAM that gives a field its new value; `None` if it has that value already.
 pub type Change<'a> = &'a dyn Fn(Ram<'_>) -> Result<Option<Poke>>;
 
 /// A panel with the fields of a game's RAM.
@@ -60,22 +66,22 @@ pub trait Fields {
     /// The widget.
     fn widget(&self) -> gtk::Widget;
 
-    /// Shows what is in RAM in a frame; `None` while there is none.
+    /// Shows RAM as it is in a frame; `None` for a machine without RAM.
     fn update(&self, ram: Option<Ram<'_>>, frame: u64);
 
-    /// The pinned fields with their values, as text; those that lead nowhere now are left out.
+    /// The pinned fields with their values, as text; fields behind a null pointer are left out.
     fn pinned_values(&self, ram: Option<Ram<'_>>) -> Vec<(String, String)>;
 
     /// Paths of the pinned fields, in their order.
     fn pinned(&self) -> Vec<String>;
 
-    /// Pins the fields with these paths, and no others. Those that no field has are left out.
+    /// Pins the fields with these paths, and no others. Paths of no field are left out.
     fn set_pinned(&self, paths: &[String]);
 
-    /// Has the next keys go to the search.
+    /// Focuses the search.
     fn focus_search(&self);
 
-    /// Calls `left` when the search is left.
+    /// Calls `left` when the user leaves the search.
     fn connect_search_left(&self, left: Box<dyn Fn()>);
 
     /// Calls `change` with each value that the user enters.
@@ -87,7 +93,7 @@ pub trait Fields {
 
 /// What the games of a window add to it.
 pub struct Additions {
-    /// What can be drawn, in the order of the list and of the keys.
+    /// What can be options, in the order of the list and of the keys.
     pub overlays: Vec<OverlayInfo>,
     /// Makes the panel of fields; GTK is initialised before.
     pub fields: Box<dyn FnOnce() -> Box<dyn Fields>>,

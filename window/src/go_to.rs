@@ -1,4 +1,4 @@
-//! Where one is in the run, and the entry in which one writes where to go.
+//! The button that shows the present frame, and the entry for another one.
 
 use std::rc::Rc;
 
@@ -6,9 +6,9 @@ use anyhow::Result;
 use gtk::prelude::*;
 
 use crate::accessible::named;
-use crate::app::set_text;
+use crate::labels::set_text;
 
-/// A button that says which frame is shown, with a bubble for another one.
+/// A button that shows the number of the present frame, with a popover that asks for another one.
 pub(crate) struct GoTo {
     button: gtk::MenuButton,
     label: gtk::Label,
@@ -52,7 +52,7 @@ impl GoTo {
         &self.button
     }
 
-    /// Calls `go` with what is written; what it refuses is told below the entry.
+    /// Calls `go` with the entered text; its error is shown below the entry.
     pub(crate) fn connect_entered(&self, go: impl Fn(&str) -> Result<()> + 'static) {
         let (popover, message) = (self.popover.clone(), self.message.clone());
         let go = Rc::new(go);
@@ -75,7 +75,7 @@ impl GoTo {
         self.entry.select_region(0, -1);
     }
 
-    /// Says which frame is shown.
+    /// Shows which frame is the present one.
     pub(crate) fn show(&self, text: &str) {
         set_text(&self.label, text);
     }

@@ -9,14 +9,14 @@ const BORDER: f64 = 4.0;
 
 /// What is shown of a machine's picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct VisibleScreens {
     /// Which of its screens.
     pub screens: Screens,
     /// The picture.
     pub of: PictureShape,
 }
 
-impl Shown {
+impl VisibleScreens {
     /// Width and height of one screen, pixels of the machine.
     #[must_use]
     pub fn screen(&self) -> [f64; 2] {
@@ -63,7 +63,7 @@ pub struct Tile {
 impl Tile {
     /// Whether a point of the window lies in it.
     #[must_use]
-    pub fn contains(&self, point: [f64; 2], shown: Shown) -> bool {
+    pub fn contains(&self, point: [f64; 2], shown: VisibleScreens) -> bool {
         let [width, height] = self.console_size(shown);
         let [x, y] = self.to_console(point);
         (0.0..width).contains(&x) && (0.0..height).contains(&y)
@@ -71,7 +71,7 @@ impl Tile {
 
     /// The pixel of the screen that can be touched on which a point of the window lies; `None` beside it.
     #[must_use]
-    pub fn to_touch(&self, point: [f64; 2], shown: Shown) -> Option<[u32; 2]> {
+    pub fn to_touch(&self, point: [f64; 2], shown: VisibleScreens) -> Option<[u32; 2]> {
         let number = shown.of.touch?.checked_sub(shown.first())?;
         if number >= shown.count() {
             return None;
@@ -89,11 +89,11 @@ impl Tile {
 
     /// Width and height, pixels of the window.
     #[must_use]
-    pub fn size(&self, shown: Shown) -> [f64; 2] {
+    pub fn size(&self, shown: VisibleScreens) -> [f64; 2] {
         self.console_size(shown).map(|side| side * self.scale)
     }
 
-    fn console_size(&self, shown: Shown) -> [f64; 2] {
+    fn console_size(&self, shown: VisibleScreens) -> [f64; 2] {
         console_size(shown, self.beside)
     }
 
@@ -104,7 +104,7 @@ impl Tile {
 }
 
 /// Width and height of what is shown, pixels of the machine.
-fn console_size(shown: Shown, beside: bool) -> [f64; 2] {
+fn console_size(shown: VisibleScreens, beside: bool) -> [f64; 2] {
     let [width, height] = shown.screen();
     let count = f64::from(shown.count());
     match beside {
@@ -117,7 +117,7 @@ fn console_size(shown: Shown, beside: bool) -> [f64; 2] {
 /// for as large as fits. Pixels stay square, and whole where there is room for that. The screens stand beside each other
 /// where they are larger so.
 #[must_use]
-pub fn tiles(count: usize, area: [f64; 2], shown: Shown, scale: u32) -> Vec<Tile> {
+pub fn tiles(count: usize, area: [f64; 2], shown: VisibleScreens, scale: u32) -> Vec<Tile> {
     let count = count.max(1);
     let fitting = |beside: bool| {
         let size = console_size(shown, beside);
@@ -154,7 +154,7 @@ pub fn tiles(count: usize, area: [f64; 2], shown: Shown, scale: u32) -> Vec<Tile
 /// From where on, pixels of the window from its top, something may lie over the games: over the lower half of the lowest
 /// screens. Games write lap and time into the upper half of both screens.
 #[must_use]
-pub fn free_from(tiles: &[Tile], shown: Shown) -> f64 {
+pub fn free_from(tiles: &[Tile], shown: VisibleScreens) -> f64 {
     let ends = tiles.iter().map(|tile| {
         let [_, height] = tile.size(shown);
         let screens = match tile.beside {
@@ -194,8 +194,8 @@ fn fitting_scale(cell: [f64; 2], count: usize, size: [f64; 2]) -> f64 {
 mod tests {
     use super::*;
 
-    const fn shown(screens: Screens) -> Shown {
-        Shown {
+    const fn shown(screens: Screens) -> VisibleScreens {
+        VisibleScreens {
             screens,
             of: PictureShape {
                 width: 256,
@@ -206,9 +206,9 @@ mod tests {
         }
     }
 
-    const BOTH: Shown = shown(Screens::Both);
-    const UPPER: Shown = shown(Screens::Upper);
-    const LOWER: Shown = shown(Screens::Lower);
+    const BOTH: VisibleScreens = shown(Screens::Both);
+    const UPPER: VisibleScreens = shown(Screens::Upper);
+    const LOWER: VisibleScreens = shown(Screens::Lower);
 
     #[test]
     fn one_game_is_centred_at_the_largest_whole_scale() {
@@ -318,7 +318,7 @@ mod tests {
             touch: None,
         };
         for screens in [Screens::Both, Screens::Upper, Screens::Lower] {
-            let shown = Shown { screens, of };
+            let shown = VisibleScreens { screens, of };
             assert_eq!((shown.size(), shown.first()), ([320.0, 240.0], 0));
             let tile = tiles(1, [1300.0, 500.0], shown, 0)[0];
             assert_eq!((tile.beside, tile.scale), (false, 2.0));

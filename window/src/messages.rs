@@ -1,5 +1,5 @@
-//! What the window tells: a bar over the lower edge of the games, so that these keep their size while messages come and
-//! go.
+//! Messages to the user: a bar over the lower edge of the games, so that the games keep their size while messages come
+//! and go.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use gtk::Orientation::{Horizontal, Vertical};
 use gtk::gdk;
 use gtk::prelude::*;
 
-/// How long it is told what was done.
+/// How long a notice is shown.
 const NEWS: Duration = Duration::from_secs(6);
 
 /// Height of a line, pixels.
@@ -20,7 +20,7 @@ pub(crate) struct Messages {
     bar: gtk::InfoBar,
     text: gtk::Label,
     scroller: gtk::ScrolledWindow,
-    /// Grows with every message.
+    /// How many messages have been shown.
     number: Rc<Cell<u64>>,
 }
 
@@ -32,7 +32,7 @@ impl Messages {
             .xalign(0.0)
             .hexpand(true)
             .build();
-        // A message that is longer than its place is scrolled, or read as a tooltip.
+        // A message that does not fit can be scrolled, and is the tooltip.
         let scroller = gtk::ScrolledWindow::builder()
             .hscrollbar_policy(gtk::PolicyType::Never)
             .vscrollbar_policy(gtk::PolicyType::External)
@@ -78,17 +78,17 @@ impl Messages {
         });
     }
 
-    /// Tells of something that did not work, until it is closed.
-    pub(crate) fn complain(&self, text: &str) {
+    /// Shows an error, until the user closes it.
+    pub(crate) fn show_error(&self, text: &str) {
         self.say(gtk::MessageType::Error, text);
     }
 
-    /// Tells of something that was done. After a while that is no news.
-    pub(crate) fn tell(&self, text: &str) {
+    /// Shows a notice for a few seconds.
+    pub(crate) fn show_notice(&self, text: &str) {
         self.say(gtk::MessageType::Info, text);
         let (bar, number, told) = (self.bar.clone(), self.number.clone(), self.number.get());
         gtk::glib::timeout_add_local_once(NEWS, move || {
-            // Another message may have taken its place.
+            // Another message may be shown by then.
             if number.get() == told {
                 bar.set_revealed(false);
             }

@@ -1,4 +1,4 @@
-//! What the window can show next: new games, and files of any kind that it knows.
+//! Opening new games and files, and the list of recent files.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -9,101 +9,17 @@ use gtk::{gdk, gio};
 use outputs::Outputs;
 
 use crate::accessible::named;
-use crate::app::{App, Content};
-use crate::stage::Stage;
+use crate::app::App;
+use crate::content::Content;
+use crate::opener::{Games, Opened, Request, WindowState};
 
-/// Files that are remembered to be opened again.
+/// The most recent files that the settings keep.
 const RECENT: usize = 10;
 
-/// Something to be shown.
-#[derive(Clone, Debug)]
-pub enum Request {
-    /// A new game.
-    New,
-    /// A new game from power-on.
-    PowerOn,
-    /// A new race on a course, by its id.
-    Race(u8),
-    /// Files: movies side by side, or one of any kind.
-    Files(Vec<PathBuf>),
-    /// A save file to play with from power-on.
-    Save(PathBuf),
-    /// The ghost in a slot of a save file.
-    Ghost {
-        /// The save file.
-        save: PathBuf,
-        /// The slot.
-        slot: usize,
-    },
-    /// A trained driver on a course.
-    Model {
-        /// The model's folder.
-        folder: PathBuf,
-        /// The course's id.
-        course: u8,
-    },
-    /// A session, as its file has it.
-    Session(Vec<u8>),
-}
-
-/// The answer to a request.
-pub enum Opened {
-    /// Games.
-    Games(Games),
-    /// One of several is to be chosen.
-    Choice {
-        /// What is to be chosen.
-        title: String,
-        /// What there is, and how to ask for it.
-        options: Vec<(String, Request)>,
-        /// The user's ROM to ask for it with; `None` for the bundled game.
-        rom: Option<PathBuf>,
-    },
-}
-
-/// Games to be shown in the place of those that are there.
-#[derive(Default)]
-pub struct Games {
-    /// Side by side.
-    pub stages: Vec<Stage>,
-    /// Whether the selected one is to be heard.
-    pub sound: bool,
-    /// What a session's file says of the window.
-    pub look: Option<SessionLook>,
-    /// The user's ROM that they run on; `None` for the bundled game.
-    pub rom: Option<PathBuf>,
-}
-
-/// What a session's file says of the window.
-#[derive(Clone, Debug)]
-pub struct SessionLook {
-    /// The number of the game that has the keys.
-    pub selected: usize,
-    /// Paths of the pinned fields.
-    pub pins: Vec<String>,
-    /// Names of the overlays that are drawn.
-    pub overlays: Vec<String>,
-}
-
-/// Makes games of requests, and datasets of games.
-pub trait Opener {
-    /// Opens what is asked for on the user's ROM, or on the bundled game.
-    ///
-    /// # Errors
-    /// A file can't be read, or is for another game.
-    fn open(&self, request: &Request, rom: Option<&Path>) -> Result<Opened>;
-
-    /// Adds the corrections of a movie to the dataset in a folder, and says how many rows it has of them.
-    ///
-    /// # Errors
-    /// The movie has none, or the folder holds no such dataset.
-    fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64>;
-}
-
 impl App {
-    /// Asks what the new game is to begin with.
+    /// Asks for the course of a new game.
     pub(crate) fn new_game(self: &Rc<Self>) -> Result<()> {
-        self.leave_for(Request::New);
+        self.open_request(Request::New);
         Ok(())
     }
 
@@ -132,7 +48,7 @@ impl App {
             });
             let files: Vec<PathBuf> = files.collect();
             if answer == gtk::ResponseType::Accept {
-                app.leave_for_files(files);
+                app.open_paths(files);
             }
             app.area.grab_focus();
         });
@@ -144,7 +60,7 @@ impl App {
     pub(crate) fn open_recent(self: &Rc<Self>, number: usize) -> Result<()> {
         let path = self.settings.borrow().recent.get(number).cloned();
         let path = path.context("no file was opened there before")?;
-        self.leave_for(Request::Files(vec![path.into()]));
+        self.open_request(Request::Files(vec![path.into()]));
         Ok(())
     }
 
@@ -161,34 +77,34 @@ impl App {
                 .iter()
                 .filter_map(gio::prelude::FileExt::path)
                 .collect();
-            app.leave_for_files(paths);
+            app.open_paths(paths);
             true
         });
         self.window.add_controller(target);
     }
 
-    /// Opens files that were chosen or dropped.
-    fn leave_for_files(self: &Rc<Self>, paths: Vec<PathBuf>) {
+    /// Opens the files that the user chose or dropped.
+    fn open_paths(self: &Rc<Self>, paths: Vec<PathBuf>) {
         match paths.is_empty() {
-            true => self.complain(&anyhow!("expected files of this machine, found none")),
-            false => self.leave_for(Request::Files(paths)),
+            true => self.show_error(&anyhow!("expected files of this machine, found none")),
+            false => self.open_request(Request::Files(paths)),
         }
     }
 
-    /// Opens something in the place of what is there, once that is saved or not wanted any more.
-    pub(crate) fn leave_for(self: &Rc<Self>, request: Request) {
+    /// Replaces the games with those of a request, once the session is saved or discarded.
+    pub(crate) fn open_request(self: &Rc<Self>, request: Request) {
         let rom = self.rom.borrow().clone();
-        self.leave_for_on(request, rom.as_deref());
+        self.open_request_on(request, rom.as_deref());
     }
 
-    /// The same, on another ROM.
-    fn leave_for_on(self: &Rc<Self>, request: Request, rom: Option<&Path>) {
-        if let Err(error) = self.ask_or_show(request, rom) {
-            self.complain(&error);
+    /// Like [`open_request`](Self::open_request), on another ROM.
+    fn open_request_on(self: &Rc<Self>, request: Request, rom: Option<&Path>) {
+        if let Err(error) = self.try_open_request(request, rom) {
+            self.show_error(&error);
         }
     }
 
-    fn ask_or_show(self: &Rc<Self>, request: Request, rom: Option<&Path>) -> Result<()> {
+    fn try_open_request(self: &Rc<Self>, request: Request, rom: Option<&Path>) -> Result<()> {
         let opener = self.opener.clone();
         let opener = opener.context("this window shows work that is done elsewhere")?;
         let opened = opener.open(&request, rom).context(title_of(&request))?;
@@ -200,7 +116,7 @@ impl App {
                 rom,
             } => self.choose(&title, options, rom),
             Opened::Games(games) => {
-                self.before_leaving(move |app| app.show_opened(games, &request));
+                self.when_saved_or_discarded(move |app| app.show_opened(games, &request));
             }
         }
         Ok(())
@@ -210,27 +126,28 @@ impl App {
         let contents = games.stages.into_iter();
         let contents = contents.map(|stage| Content::Stage(Box::new(stage)));
         if let Err(error) = self.set_games(contents.collect()) {
-            self.complain(&error);
+            self.show_error(&error);
             return;
         }
-        self.session_path.replace(match (request, &games.look) {
-            (Request::Files(paths), Some(_)) => paths.first().cloned(),
-            _ => None,
-        });
-        if let Some(look) = games.look {
-            self.set_look(&look);
+        self.session_path
+            .replace(match (request, &games.window_state) {
+                (Request::Files(paths), Some(_)) => paths.first().cloned(),
+                _ => None,
+            });
+        if let Some(state) = games.window_state {
+            self.restore_window_state(&state);
         }
         self.inputs.borrow_mut().extend(games.rom.clone());
         self.rom.replace(games.rom);
-        self.set_heard(games.sound);
+        self.set_sound_on(games.sound);
         self.area.grab_focus();
     }
 
-    fn set_look(&self, look: &SessionLook) {
-        self.select(look.selected);
-        self.set_pinned(&look.pins);
+    fn restore_window_state(&self, state: &WindowState) {
+        self.select(state.selected);
+        self.set_pinned(&state.pins);
         for toggle in &self.toggles {
-            let is_on = look.overlays.iter().any(|name| name == toggle.info.name);
+            let is_on = state.overlays.iter().any(|name| name == toggle.info.name);
             toggle.button.set_active(is_on);
         }
     }
@@ -247,12 +164,12 @@ impl App {
         }
     }
 
-    /// Where files are written, which are none of those that were opened.
+    /// The outputs of the window: they refuse to replace a file that was opened.
     pub(crate) fn outputs(&self) -> Outputs {
         Outputs::of_command(self.inputs.borrow().iter())
     }
 
-    /// Puts a file first among those that were opened. One whose name is no text is not remembered: the settings are text.
+    /// Puts a file first in the recent files. A path that is not valid UTF-8 is left out, since the settings are text.
     pub(crate) fn remember_file(&self, path: &Path) {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let Some(name) = path.to_str().map(str::to_owned) else {
@@ -266,7 +183,7 @@ impl App {
         self.list_recent();
     }
 
-    /// Lists the files that were opened, in the menu and on the first page.
+    /// Lists the recent files, in the menu and on the start page.
     pub(crate) fn list_recent(&self) {
         self.recent_menu.remove_all();
         let recent = self.settings.borrow().recent.clone();
@@ -296,7 +213,7 @@ impl App {
         self.recent_heading.set_visible(!recent.is_empty());
     }
 
-    /// Has the user choose one of several.
+    /// Asks the user to choose one of several requests.
     fn choose(self: &Rc<Self>, title: &str, options: Vec<(String, Request)>, rom: Option<PathBuf>) {
         let list = gtk::ListBox::builder()
             .selection_mode(gtk::SelectionMode::Browse)
@@ -341,7 +258,7 @@ impl App {
                 dialog.close();
             }
             if let (Some(app), Some((_, request))) = (weak.upgrade(), option) {
-                app.leave_for_on(request.clone(), rom.as_deref());
+                app.open_request_on(request.clone(), rom.as_deref());
             }
         });
         dialog.present();
@@ -351,7 +268,7 @@ impl App {
     }
 }
 
-/// What a request is about, for what it fails by.
+/// What a request does, as the context of its error.
 fn title_of(request: &Request) -> String {
     match request {
         Request::New | Request::PowerOn | Request::Race(_) => "beginning a game".to_owned(),

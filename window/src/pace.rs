@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The longest time that is made up for: after a stall the game goes on and does not race after the clock.
+/// The longest delay that is caught up: after a longer stall the game continues at its normal speed.
 const LONGEST: Duration = Duration::from_millis(100);
 
 /// Speeds to choose from, as multiples of the console's; the last has no limit.
@@ -26,7 +26,7 @@ pub enum Speed {
 }
 
 impl Speed {
-    /// What it is called.
+    /// Its name in the list.
     #[must_use]
     pub fn label(self) -> String {
         match self {
@@ -36,8 +36,8 @@ impl Speed {
     }
 }
 
-/// Turns time into frames, without loss and as evenly as can be: screens come nearly as often as the console's frames,
-/// now a little early, now a little late, and of two in one and none in the next one would be seen to stumble.
+/// Turns time into frames, without loss and as evenly as possible: the display refreshes nearly as often as the console,
+/// now a little early, now a little late, and two frames in one refresh and none in the next would be visible as stutter.
 #[derive(Debug)]
 pub struct Pace {
     /// The machine's frames a second.

@@ -6,16 +6,17 @@ use gtk::prelude::*;
 use gtk::{cairo, gdk};
 
 use crate::accessible::named_as;
-use crate::app::{App, Game, KeysOwner};
-use crate::layout::{self, Shown, Tile};
+use crate::app::{App, KeyTarget};
+use crate::content::Game;
+use crate::layout::{self, Tile, VisibleScreens};
 
 /// Border of the selected game, and of the others; each game has a colour of its own.
 const BORDERS: [f64; 2] = [4.0, 2.0];
 /// Height of a game's name, pixels.
 const NAME: f64 = 18.0;
-/// Around the game that has the keys, as the label below it.
+/// Of the frame around the game that gets the keys, as of the label below it.
 const KEYS_COLOR: [f64; 3] = [0.15, 0.64, 0.41];
-/// Colours that tell games apart: red, green, blue, of the desktop's palette.
+/// The games' colours: red, green, blue, of the desktop's palette.
 const COLORS: [[f64; 3]; 6] = [
     [0.21, 0.52, 0.89],
     [0.20, 0.82, 0.48],
@@ -35,14 +36,14 @@ pub(crate) fn area() -> gtk::DrawingArea {
     area
 }
 
-/// Draws the games, and gives the mouse to them.
+/// Draws the games in the area, and connects the mouse to them.
 pub(crate) fn connect(app: &Rc<App>) {
     let weak = Rc::downgrade(app);
     app.area.set_draw_func(move |_, context, width, height| {
         if let Some(app) = weak.upgrade()
             && let Err(error) = draw(&app, context, [width.into(), height.into()])
         {
-            app.complain(&error);
+            app.show_error(&error);
         }
     });
     let click = gtk::GestureClick::builder()
@@ -61,7 +62,7 @@ pub(crate) fn connect(app: &Rc<App>) {
     let weak = Rc::downgrade(app);
     app.stylus.attach(&app.area, move |x, y| {
         let app = weak.upgrade()?;
-        let shown = app.shown();
+        let shown = app.visible_screens();
         let tile = app.tiles().into_iter().nth(app.selected.get())?;
         tile.to_touch([x, y], shown)
     });
@@ -72,14 +73,14 @@ fn draw(app: &App, context: &cairo::Context, area: [f64; 2]) -> anyhow::Result<(
     context.paint()?;
     let games = app.games.borrow();
     let scale = app.settings.borrow().scale;
-    let shown = app.shown_of(&games);
+    let shown = app.visible_screens_of(&games);
     let tiles = layout::tiles(games.len(), area, shown, scale);
     for (number, (game, tile)) in games.iter().zip(&tiles).enumerate() {
         draw_game(app, context, game, *tile)?;
         if games.len() > 1 {
             draw_border(app, context, (number, game), (*tile, shown))?;
         }
-        if number == app.selected.get() && app.keys_owner.get() == Some(KeysOwner::Game) {
+        if number == app.selected.get() && app.key_target.get() == Some(KeyTarget::Game) {
             draw_keys(context, *tile, shown)?;
         }
     }
@@ -91,20 +92,20 @@ fn draw_game(app: &App, context: &cairo::Context, game: &Game, tile: Tile) -> an
     context.save()?;
     context.translate(tile.at[0], tile.at[1]);
     context.scale(tile.scale, tile.scale);
-    game.view.paint(context, app.shown.get(), tile.beside)?;
+    game.view.paint(context, app.screens.get(), tile.beside)?;
     context.restore()?;
     Ok(())
 }
 
-/// Black or white, as it is legible on a colour: 0 or 1.
+/// Black or white, whichever is more legible on a colour: 0 or 1.
 fn ink_on([red, green, blue]: [f64; 3]) -> f64 {
     let luminance = 0.2126 * red.powf(2.2) + 0.7152 * green.powf(2.2) + 0.0722 * blue.powf(2.2);
-    // Where both are equally legible (WCAG 2.1, contrast ratio).
+    // At this luminance both are equally legible (WCAG 2.1, contrast ratio).
     if luminance > 0.179 { 0.0 } else { 1.0 }
 }
 
-/// A frame of dashes around the game that has the keys.
-fn draw_keys(context: &cairo::Context, tile: Tile, shown: Shown) -> anyhow::Result<()> {
+/// A dashed frame around the game that gets the keys.
+fn draw_keys(context: &cairo::Context, tile: Tile, shown: VisibleScreens) -> anyhow::Result<()> {
     let [width, height] = tile.size(shown);
     let [red, green, blue] = KEYS_COLOR;
     context.save()?;
@@ -127,7 +128,7 @@ fn draw_border(
     app: &App,
     context: &cairo::Context,
     (number, game): (usize, &Game),
-    (tile, shown): (Tile, Shown),
+    (tile, shown): (Tile, VisibleScreens),
 ) -> anyhow::Result<()> {
     let is_selected = number == app.selected.get();
     let [red, green, blue] = COLORS[number % COLORS.len()];

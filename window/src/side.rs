@@ -1,4 +1,4 @@
-//! The side panel: fields of RAM, what happened in the race, and places in the run.
+//! The side panel: fields of RAM, events of the race, bookmarks and branches.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,10 +7,11 @@ use gtk::prelude::*;
 
 use session::Run;
 
-use crate::app::Content;
+use crate::content::Content;
 use crate::game::Fields;
+use crate::labels::set_text;
 
-/// Events that are listed: those up to the present frame, the latest.
+/// The most events that are listed: the latest up to the present frame.
 const EVENTS: usize = 200;
 
 /// The panel.
@@ -19,29 +20,29 @@ pub(crate) struct Side {
     fields: Box<dyn Fields>,
     events: List,
     places: List,
-    /// What the lists show.
+    /// The rows of the lists.
     shown: RefCell<Shown>,
 }
 
 #[derive(Default, PartialEq)]
 struct Shown {
     events: Vec<(u64, String)>,
-    places: Vec<(String, Place)>,
+    places: Vec<(String, Destination)>,
 }
 
-/// Somewhere to go in a run.
+/// A frame or a branch to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Destination {
     /// A number of frames played.
     Frame(u64),
-    /// A run that was left, by its number.
+    /// The number of a branch that was left.
     Branch(usize),
 }
 
 impl Side {
-    /// A panel with these fields that calls `go` with the place that is chosen.
-    pub(crate) fn new(fields: Box<dyn Fields>, go: impl Fn(Place) + 'static) -> Self {
-        let go: Rc<dyn Fn(Place)> = Rc::new(go);
+    /// A panel with these fields that calls `go` with the chosen destination.
+    pub(crate) fn new(fields: Box<dyn Fields>, go: impl Fn(Destination) + 'static) -> Self {
+        let go: Rc<dyn Fn(Destination)> = Rc::new(go);
         let events = List::new("Nothing has happened yet", go.clone());
         let places = List::new("Bookmarks (Ctrl+B) and branches stand here", go);
         let book = gtk::Notebook::builder()
@@ -70,13 +71,13 @@ impl Side {
         &*self.fields
     }
 
-    /// Goes to where fields are searched.
+    /// Focuses the search of fields.
     pub(crate) fn search_fields(&self) {
         self.book.set_current_page(Some(0));
         self.fields.focus_search();
     }
 
-    /// Shows how a game stands, if the panel is open.
+    /// Shows a game's events, bookmarks and branches, if the panel is open.
     pub(crate) fn show(&self, content: &Content) {
         if !self.book.is_visible() {
             return;
@@ -89,8 +90,8 @@ impl Side {
         if latest != shown.events {
             self.events.fill(latest.iter().map(|(frame, event)| {
                 let text = format!("{frame:>6}  {event}");
-                // A frame is shown when it was played.
-                (text, Place::Frame(frame + 1))
+                // Frame N is shown after N + 1 frames were played.
+                (text, Destination::Frame(frame + 1))
             }));
             shown.events = latest;
         }
@@ -102,28 +103,29 @@ impl Side {
     }
 }
 
-/// Bookmarks and branches with what they are called.
-fn places(run: &dyn Run) -> Vec<(String, Place)> {
+/// Bookmarks and branches with their names.
+fn places(run: &dyn Run) -> Vec<(String, Destination)> {
     let bookmarks = run.bookmarks().iter();
-    let bookmarks = bookmarks.map(|(frame, name)| (format!("⚑ {name}"), Place::Frame(*frame)));
+    let bookmarks =
+        bookmarks.map(|(frame, name)| (format!("⚑ {name}"), Destination::Frame(*frame)));
     let left = run.left();
     let left = left.iter().enumerate();
     let left = left.map(|(number, run)| {
         let text = format!("⑂ {} ({} frames)", run.name, run.length);
-        (text, Place::Branch(number))
+        (text, Destination::Branch(number))
     });
     bookmarks.chain(left).collect()
 }
 
-/// A list of places to go to.
+/// A list of destinations.
 struct List {
     scroller: gtk::ScrolledWindow,
     list: gtk::ListBox,
-    places: Rc<RefCell<Vec<Place>>>,
+    places: Rc<RefCell<Vec<Destination>>>,
 }
 
 impl List {
-    fn new(empty: &str, go: Rc<dyn Fn(Place)>) -> Self {
+    fn new(empty: &str, go: Rc<dyn Fn(Destination)>) -> Self {
         let list = gtk::ListBox::builder()
             .selection_mode(gtk::SelectionMode::None)
             .css_classes(["places"])
@@ -135,7 +137,7 @@ impl List {
             .css_classes(["dim-label"])
             .build();
         list.set_placeholder(Some(&hint));
-        let places: Rc<RefCell<Vec<Place>>> = Rc::default();
+        let places: Rc<RefCell<Vec<Destination>>> = Rc::default();
         list.connect_row_activated({
             let places = places.clone();
             move |_, row| {
@@ -162,8 +164,8 @@ impl List {
         &self.scroller
     }
 
-    /// Shows other rows. Those that are there are used again: events come often.
-    fn fill(&self, rows: impl Iterator<Item = (String, Place)>) {
+    /// Shows other rows. Existing widgets are reused, since events are frequent.
+    fn fill(&self, rows: impl Iterator<Item = (String, Destination)>) {
         let mut places = self.places.borrow_mut();
         places.clear();
         for (text, place) in rows {
@@ -172,7 +174,7 @@ impl List {
             match self.list.row_at_index(number).and_then(|row| row.child()) {
                 Some(label) => {
                     if let Ok(label) = label.downcast::<gtk::Label>() {
-                        crate::app::set_text(&label, &text);
+                        set_text(&label, &text);
                     }
                 }
                 None => {

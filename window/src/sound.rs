@@ -110,7 +110,7 @@ impl Speaker {
     }
 
     /// What the device last reported, once: it was unplugged, say, and a new speaker is to be opened.
-    pub fn take_trouble(&self) -> Option<String> {
+    pub fn take_error(&self) -> Option<String> {
         lock(&self.trouble).take()
     }
 }

@@ -1,4 +1,4 @@
-//! One game in the window, without the window: what plays it, and at what speed.
+//! One game in the window, without GTK: its run, its driver and its speed.
 
 use std::time::{Duration, Instant};
 
@@ -8,28 +8,28 @@ use env_core::Driver;
 use machine::{Hardware, Held, Input as _, Machine, Picture};
 use session::{Game, Input, InputOf, Run, Session};
 
-use crate::game::{Display, Drawn};
+use crate::game::{Display, DisplayOptions};
 use crate::pace::{Pace, Speed};
 
 /// Frames that one step of rewinding goes back.
 const REWIND: u64 = 2;
 
-/// A driver that is no human: it decides what to press in the frame after the one that the session shows, and nothing
-/// where there is nothing to drive.
+/// A driver that is a program: it chooses the input of the frame after the one that the session shows; `None` where there
+/// is nothing to drive.
 pub type Agent<G> = dyn Driver<Session<G>, Action = Option<InputOf<G>>, Error = anyhow::Error>;
 
-/// What gives the inputs where the log ends.
+/// What gives the inputs after the end of the recorded ones.
 pub enum Live<G: Game> {
-    /// Nothing: the run is over, as a movie that is watched.
+    /// Nothing: the run ends there, as a movie that is watched.
     Nothing,
-    /// The human who has the controls.
+    /// A human.
     Human,
     /// A driver, which a human may correct.
     Agent(Box<Agent<G>>),
 }
 
-/// What a human holds, asked for once in every frame that is played live.
-pub type Hands<'a> = &'a mut dyn FnMut() -> Held;
+/// Reads what a human holds; called once for each frame that is played live.
+pub type ReadHeld<'a> = &'a mut dyn FnMut() -> Held;
 
 /// A game's run, its drivers and its display, without their types.
 trait Player {
@@ -38,15 +38,20 @@ trait Player {
     fn run_mut(&mut self) -> &mut dyn Run;
     fn has_agent(&self) -> bool;
     fn has_human(&self) -> bool;
-    /// Has a human, or nothing, give the inputs where the log ends, unless an agent does.
+    /// Lets a human, or nothing, give the inputs after the recorded ones, unless an agent does.
     fn set_human(&mut self, is_human: bool);
     fn reset_agent(&mut self);
-    /// Plays a frame; `None` where there is none, else whether it was live.
-    fn step(&mut self, hands: Hands<'_>, is_taken: bool, picture: Picture) -> Result<Option<bool>>;
-    fn see(&mut self);
-    fn pass(&mut self);
-    fn have_moved(&mut self);
-    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList);
+    /// Plays a frame and returns whether it was live; `None` if there is no next frame.
+    fn step(
+        &mut self,
+        read_held: ReadHeld<'_>,
+        is_taken: bool,
+        picture: Picture,
+    ) -> Result<Option<bool>>;
+    fn frame_shown(&mut self);
+    fn frame_skipped(&mut self);
+    fn jumped(&mut self);
+    fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList);
 }
 
 struct Played<G: Game> {
@@ -58,23 +63,23 @@ struct Played<G: Game> {
 impl<G: Game> Played<G> {
     fn live_input(
         &mut self,
-        hands: Hands<'_>,
+        read_held: ReadHeld<'_>,
         is_taken: bool,
     ) -> Result<Option<Input<InputOf<G>>>> {
         let input = match &mut self.live {
             Live::Nothing => return Ok(None),
-            Live::Human => Input::of(InputOf::<G>::of(&hands())),
+            Live::Human => Input::of(InputOf::<G>::of(&read_held())),
             Live::Agent(agent) => {
-                // It is asked in every frame, so that it knows what has happened when it is to go on.
+                // The agent is asked in every frame, so that its history has no gap when it continues.
                 let own = agent.act(&self.session)?;
-                let pressed = InputOf::<G>::of(&hands());
+                let pressed = InputOf::<G>::of(&read_held());
                 match own {
                     Some(_) if is_taken || pressed != InputOf::<G>::default() => Input {
                         frame: pressed,
                         correction: true,
                     },
                     Some(frame) => Input::of(frame),
-                    // Before and after its race the game is the human's, and no mistake of the agent's.
+                    // Before and after the race the human drives, which is no correction of the agent.
                     None => Input::of(pressed),
                 }
             }
@@ -119,37 +124,42 @@ impl<G: Game> Player for Played<G> {
         }
     }
 
-    fn step(&mut self, hands: Hands<'_>, is_taken: bool, picture: Picture) -> Result<Option<bool>> {
+    fn step(
+        &mut self,
+        read_held: ReadHeld<'_>,
+        is_taken: bool,
+        picture: Picture,
+    ) -> Result<Option<bool>> {
         let live = match self.session.is_live() {
-            true => self.live_input(hands, is_taken)?,
+            true => self.live_input(read_held, is_taken)?,
             false => None,
         };
         let is_live = live.is_some();
         Ok(self.session.step_with(live, picture)?.then_some(is_live))
     }
 
-    fn see(&mut self) {
+    fn frame_shown(&mut self) {
         let input = self.session.last_input().frame;
-        self.display.see(self.session.ram(), &input);
+        self.display.frame_shown(self.session.ram(), &input);
     }
 
-    fn pass(&mut self) {
-        self.display.pass(self.session.ram());
+    fn frame_skipped(&mut self) {
+        self.display.frame_skipped(self.session.ram());
     }
 
-    fn have_moved(&mut self) {
-        self.display.have_moved();
+    fn jumped(&mut self) {
+        self.display.jumped();
     }
 
-    fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
+    fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList) {
         let input = self.session.last_input().frame;
-        self.display.draw(self.session.ram(), &input, drawn, list);
+        self.display.draw(self.session.ram(), &input, options, list);
     }
 }
 
 /// One game.
 pub struct Stage {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     player: Box<dyn Player>,
     /// A human holds the controls.
@@ -157,9 +167,9 @@ pub struct Stage {
     playing: bool,
     speed: Speed,
     pace: Pace,
-    /// The present frame was passed over, not seen.
+    /// The present frame was skipped, not shown.
     passed: bool,
-    /// How long a frame takes, and how many there were.
+    /// The time of a frame, and the number of frames.
     meter: Meter,
 }
 
@@ -200,17 +210,17 @@ impl Stage {
         self.player.run()
     }
 
-    /// The run, to go elsewhere in it: [`travel`](Self::travel) or [`tick`](Self::tick) goes there.
+    /// The run. After its goal is set, [`travel`](Self::travel) or [`tick`](Self::tick) goes there.
     pub fn run_mut(&mut self) -> &mut dyn Run {
         self.player.run_mut()
     }
 
     /// Draws over the present frame, in the picture's pixels.
-    pub fn draw(&self, drawn: Drawn<'_>, list: &mut DrawList) {
-        self.player.draw(drawn, list);
+    pub fn draw(&self, options: DisplayOptions<'_>, list: &mut DrawList) {
+        self.player.draw(options, list);
     }
 
-    /// Whether the game goes on by itself.
+    /// Whether the game plays, and is not paused.
     #[must_use]
     pub fn is_playing(&self) -> bool {
         self.playing
@@ -234,13 +244,13 @@ impl Stage {
         self.pace.reset();
     }
 
-    /// Whether an agent drives where the log ends.
+    /// Whether an agent drives after the recorded inputs.
     #[must_use]
     pub fn has_agent(&self) -> bool {
         self.player.has_agent()
     }
 
-    /// Whether a human has the controls: then going on drives on.
+    /// Whether a human has the controls: then playing on records new inputs.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         match (self.player.has_human(), self.has_agent()) {
@@ -249,9 +259,9 @@ impl Stage {
         }
     }
 
-    /// Whether what a human presses counts, be it to correct an agent.
+    /// Whether a human's inputs count: the human has the controls, or can correct the agent.
     #[must_use]
-    pub fn listens(&self) -> bool {
+    pub fn accepts_input(&self) -> bool {
         self.is_taken() || self.has_agent()
     }
 
@@ -260,12 +270,11 @@ impl Stage {
     #[must_use]
     pub fn is_unsaved(&self, saved: u64) -> bool {
         let run = self.run();
-        let is_the_agents =
-            self.has_agent() && run.is_a_run_alone() && run.corrections().is_empty();
+        let is_the_agents = self.has_agent() && run.is_only_a_run() && run.corrections().is_empty();
         run.changes() != saved && !is_the_agents
     }
 
-    /// Gives the controls to a human: what is ahead becomes a branch.
+    /// Gives the controls to a human: the frames ahead become a branch.
     ///
     /// # Errors
     /// The session's.
@@ -276,46 +285,51 @@ impl Stage {
         Ok(())
     }
 
-    /// Gives the controls back to the agent; without one the run is watched only.
+    /// Gives the controls back to the agent; without one the run is only watched.
     pub fn give_back_controls(&mut self) {
         self.taken = false;
         self.player.reset_agent();
         self.player.set_human(false);
     }
 
-    /// How fast frames were played lately.
+    /// Measures how fast frames are played.
     #[must_use]
     pub fn meter(&self) -> &Meter {
         &self.meter
     }
 
-    /// The same, to start counting anew.
+    /// Mutable access, to restart the count.
     pub fn meter_mut(&mut self) -> &mut Meter {
         &mut self.meter
     }
 
-    /// Moves what the game has sounded since the last call to the end of `into`.
+    /// Appends the game's sound since the last call to `into`.
     pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
         self.run_mut().take_sound(into);
     }
 
-    /// Goes to what was saved in a slot, and pauses there.
+    /// Loads the state in a slot, and pauses there.
     ///
     /// # Errors
     /// The session's.
     pub fn load_slot(&mut self, slot: usize) -> Result<()> {
         self.set_playing(false);
         self.run_mut().load_slot(slot)?;
-        self.have_moved();
+        self.jumped();
         Ok(())
     }
 
-    /// Lets `passed` time go by: plays the frames that are due, or goes on towards the session's goal, until
-    /// `deadline`. Says whether anything has changed.
+    /// Plays the frames that are due after `passed` more time, or goes towards the session's goal, until `deadline`.
+    /// Returns whether anything has changed.
     ///
     /// # Errors
     /// The session's and the agent's.
-    pub fn tick(&mut self, passed: Duration, hands: Hands<'_>, deadline: Instant) -> Result<bool> {
+    pub fn tick(
+        &mut self,
+        passed: Duration,
+        read_held: ReadHeld<'_>,
+        deadline: Instant,
+    ) -> Result<bool> {
         if self.run().goal().is_some() {
             return self.travel(deadline);
         }
@@ -323,7 +337,7 @@ impl Stage {
             return Ok(false);
         }
         if self.taken && !self.run().is_live() {
-            // After going back: the human drives on from here.
+            // After a jump back, the human drives on from here.
             self.run_mut().take_over();
         }
         let due = self.pace.frames(self.speed, passed);
@@ -331,13 +345,13 @@ impl Stage {
         let mut left = due.unwrap_or(u32::MAX);
         while left > 0 {
             left -= 1;
-            // Only the last is seen.
+            // Only the last frame is shown.
             let is_last = left == 0 || Instant::now() >= deadline;
             let picture = match is_last {
                 true => Picture::Draw,
                 false => Picture::Skip,
             };
-            if !self.play(&mut *hands, picture)? || is_last {
+            if !self.play(&mut *read_held, picture)? || is_last {
                 break;
             }
         }
@@ -347,18 +361,18 @@ impl Stage {
         Ok(self.run().frame() != before)
     }
 
-    /// Draws the frame at which the run ended before its turn to be drawn came.
+    /// Shows the frame at which the run ended, if it was skipped.
     fn draw_the_end(&mut self) -> Result<()> {
         let frame = self.run().frame();
         self.run_mut().set_goal(frame);
         self.run_mut().travel(None)?;
         if self.passed {
-            self.have_moved();
+            self.jumped();
         }
         Ok(())
     }
 
-    /// Goes a little back and pauses there.
+    /// Goes back a few frames and pauses there.
     ///
     /// # Errors
     /// The session's.
@@ -371,26 +385,26 @@ impl Stage {
         self.travel(deadline)
     }
 
-    /// Plays one frame, whether paused or not. Says whether there was one.
+    /// Plays one frame, whether paused or not. Returns whether there was one.
     ///
     /// # Errors
     /// The session's and the agent's.
-    pub fn play(&mut self, hands: Hands<'_>, picture: Picture) -> Result<bool> {
+    pub fn play(&mut self, read_held: ReadHeld<'_>, picture: Picture) -> Result<bool> {
         let begin = Instant::now();
         if self.passed && picture == Picture::Draw {
-            // What the frame that is shown is worth is told from the one before.
-            self.player.have_moved();
-            self.see();
+            // The reward of the shown frame depends on the frame before it.
+            self.player.jumped();
+            self.frame_shown();
         }
-        let Some(is_live) = self.player.step(hands, self.taken, picture)? else {
+        let Some(is_live) = self.player.step(read_held, self.taken, picture)? else {
             self.playing = false;
             return Ok(false);
         };
         self.taken |= is_live && !self.has_agent();
         match picture {
-            Picture::Draw => self.see(),
+            Picture::Draw => self.frame_shown(),
             Picture::Skip => {
-                self.player.pass();
+                self.player.frame_skipped();
                 self.passed = true;
             }
         }
@@ -398,7 +412,7 @@ impl Stage {
         Ok(true)
     }
 
-    /// Goes on towards the session's goal. Says whether the frame has changed.
+    /// Goes towards the session's goal. Returns whether the frame has changed.
     ///
     /// # Errors
     /// The session's.
@@ -407,26 +421,26 @@ impl Stage {
         self.run_mut().travel(Some(deadline))?;
         let now = self.run().frame();
         if now != before {
-            self.have_moved();
+            self.jumped();
         }
         Ok(true)
     }
 
-    /// Works out what the present frame tells.
-    fn see(&mut self) {
-        self.player.see();
+    /// Shows the present frame to the display.
+    fn frame_shown(&mut self) {
+        self.player.frame_shown();
         self.passed = false;
     }
 
-    /// What was known of the frames before is of another run.
-    fn have_moved(&mut self) {
-        self.player.have_moved();
-        self.see();
+    /// The display's history is of other frames.
+    fn jumped(&mut self) {
+        self.player.jumped();
+        self.frame_shown();
         self.player.reset_agent();
     }
 }
 
-/// How long frames take, averaged over the last ones.
+/// The time of a frame, averaged over the last ones.
 #[derive(Debug, Default)]
 pub struct Meter {
     mean: f64,

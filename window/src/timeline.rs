@@ -1,4 +1,4 @@
-//! The bar below the game: where one is in the run, and where one can go at once.
+//! The bar below the game: the position in the run, its marks, and its states.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -18,20 +18,20 @@ const HEIGHT: i32 = 28;
 struct Marks {
     frame: u64,
     length: u64,
-    /// The frame that the session is on its way to.
+    /// The frame that the session is going to.
     goal: Option<u64>,
     /// Frames with a state.
     states: Vec<u64>,
     bookmarks: Vec<u64>,
     race_from: Option<u64>,
-    /// Where the player drove a lap, and entered a checkpoint.
+    /// Frames in which the player finished a lap, and passed a checkpoint.
     laps: Vec<u64>,
     checkpoints: Vec<u64>,
-    /// Frames from which on a human corrected an agent, and up to which.
+    /// Ranges of frames in which a human corrected an agent.
     corrections: Vec<Range<u64>>,
 }
 
-/// The bar. A transparent scale lies over it: it tells the frame to screen readers.
+/// The bar. A transparent scale lies over it, from which screen readers read the frame.
 pub(crate) struct Timeline {
     widget: gtk::Overlay,
     area: gtk::DrawingArea,
@@ -40,7 +40,7 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    /// A bar that says to `go_to` which frame was pointed at.
+    /// A bar that calls `go_to` with the frame that the user points at.
     pub(crate) fn new(go_to: impl Fn(u64) + 'static) -> Self {
         let area = gtk::DrawingArea::builder()
             .content_height(HEIGHT)
@@ -99,7 +99,7 @@ impl Timeline {
         &self.widget
     }
 
-    /// Shows how a run stands.
+    /// Shows a run.
     pub(crate) fn show(&self, run: &dyn Run) {
         let now = Marks {
             frame: run.frame(),
@@ -122,7 +122,7 @@ impl Timeline {
     }
 }
 
-/// A cursor for displays that have none of that name.
+/// The cursor of displays that have no pointer cursor.
 fn no_cursor() -> gdk::Cursor {
     gdk::Cursor::from_name("default", None).expect("every display has a default cursor")
 }
@@ -144,11 +144,11 @@ fn draw(
     ink(context, 0.12);
     context.rectangle(0.0, middle - 5.0, width, 10.0);
     context.fill()?;
-    // What has been played.
+    // The part up to the present frame.
     ink(context, 0.25);
     context.rectangle(0.0, middle - 5.0, x(marks.frame), 10.0);
     context.fill()?;
-    // Where states are: so near one gets at once.
+    // States: going there is immediate.
     context.set_source_rgba(0.21, 0.52, 0.89, 0.8);
     for state in &marks.states {
         context.rectangle(x(*state), middle + 6.0, 1.0, 4.0);

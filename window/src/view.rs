@@ -1,11 +1,11 @@
-//! What a tile of the window shows: the machine's picture, and what is drawn over it.
+//! The view of a game: the machine's picture, and what is drawn over it.
 
 use anyhow::{Context as _, Result};
 use cairo::{Context, Filter, Format, ImageSurface, SurfacePattern};
 use drawing::{DrawList, Image};
 use machine::PictureShape;
 
-use crate::layout::Shown;
+use crate::layout::VisibleScreens;
 use crate::settings;
 
 /// Draws one game's frames.
@@ -17,7 +17,7 @@ pub struct View {
 }
 
 impl View {
-    /// A view of pictures of this shape that has seen none yet.
+    /// An empty view of pictures of this shape.
     ///
     /// # Errors
     /// Cairo has no memory.
@@ -30,11 +30,11 @@ impl View {
         })
     }
 
-    /// Takes a frame in: its picture, RGBA, and what `draw` puts over it in the picture's pixels.
+    /// Shows a frame: its picture, RGBA, and what `draw` adds, in the picture's pixels.
     ///
     /// # Errors
     /// The picture has another size, or cairo fails.
-    pub fn see(&mut self, picture: &[u8], draw: impl FnOnce(&mut DrawList)) -> Result<()> {
+    pub fn update(&mut self, picture: &[u8], draw: impl FnOnce(&mut DrawList)) -> Result<()> {
         self.take_picture(picture)?;
         self.list.clear();
         draw(&mut self.list);
@@ -65,7 +65,7 @@ impl View {
     /// # Errors
     /// Cairo fails.
     pub fn paint(&self, context: &Context, screens: settings::Screens, beside: bool) -> Result<()> {
-        let shown = Shown {
+        let shown = VisibleScreens {
             screens,
             of: self.shape,
         };
@@ -103,7 +103,7 @@ impl View {
     /// Cairo fails.
     pub fn image(&self, screens: settings::Screens, scale: u32) -> Result<Image> {
         let scale = scale.max(1);
-        let shown = Shown {
+        let shown = VisibleScreens {
             screens,
             of: self.shape,
         };

@@ -12,7 +12,7 @@ use env_core::Driver;
 use machine::{Buttons, Held, Machine, Picture, Ram};
 use session::Session;
 use walker::{Steps, Walk, Walker};
-use window::game::{Bare, Display, Drawn};
+use window::game::{Display, DisplayOptions, NoDisplay};
 use window::pace::Speed;
 use window::{Live, Stage};
 
@@ -27,20 +27,20 @@ struct Told {
 struct Recorder(Rc<RefCell<Told>>);
 
 impl Display<Steps> for Recorder {
-    fn see(&mut self, ram: Option<Ram<'_>>, input: &Steps) {
+    fn frame_shown(&mut self, ram: Option<Ram<'_>>, input: &Steps) {
         let place = ram.expect("RAM").bytes[0];
         self.0.borrow_mut().seen.push((place, input.steps));
     }
 
-    fn pass(&mut self, _: Option<Ram<'_>>) {
+    fn frame_skipped(&mut self, _: Option<Ram<'_>>) {
         self.0.borrow_mut().passed += 1;
     }
 
-    fn have_moved(&mut self) {
+    fn jumped(&mut self) {
         self.0.borrow_mut().moves += 1;
     }
 
-    fn draw(&self, _: Option<Ram<'_>>, _: &Steps, _: Drawn<'_>, _: &mut DrawList) {}
+    fn draw(&self, _: Option<Ram<'_>>, _: &Steps, _: DisplayOptions<'_>, _: &mut DrawList) {}
 }
 
 /// Steps three to the right in every frame.
@@ -59,7 +59,7 @@ impl Driver<Session<Walk>> for Marcher {
 
 fn stage(frames: usize, live: Live<Walk>) -> Stage {
     let session = Session::new(Walker::default(), vec![1; frames]).expect("a session");
-    Stage::new("walk".to_owned(), session, live, Box::new(Bare))
+    Stage::new("walk".to_owned(), session, live, Box::new(NoDisplay))
 }
 
 fn nothing() -> Held {
@@ -78,10 +78,10 @@ fn later() -> Instant {
 }
 
 /// Lets a second of the screen go by.
-fn second(stage: &mut Stage, hands: &mut dyn FnMut() -> Held) {
+fn second(stage: &mut Stage, read_held: &mut dyn FnMut() -> Held) {
     for _ in 0..60 {
         let passed = Duration::from_micros(16_667);
-        stage.tick(passed, hands, later()).expect("played");
+        stage.tick(passed, read_held, later()).expect("played");
     }
 }
 
@@ -129,8 +129,8 @@ fn a_human_who_takes_over_drives_and_can_be_undone() {
 fn keys_correct_an_agent_and_rewinding_goes_back() {
     let mut stage = stage(0, Live::Agent(Box::new(Marcher)));
     for number in 0..10 {
-        let mut hands = || if number < 6 { nothing() } else { right() };
-        stage.play(&mut hands, Picture::Draw).expect("played");
+        let mut read_held = || if number < 6 { nothing() } else { right() };
+        stage.play(&mut read_held, Picture::Draw).expect("played");
     }
     let corrected = stage.run().corrections().into_iter().flatten();
     assert!(corrected.eq(6..10));

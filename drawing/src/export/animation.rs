@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 use machine::FrameRate;
 use outputs::Output;
 
-use super::{Gif, Video};
+use super::gif::Gif;
+use super::video::Video;
 use crate::Result;
 use crate::image::Image;
 

@@ -75,7 +75,7 @@ impl<W: Write> Gif<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::tests::{CONSOLE, square};
+    use crate::export::fixture::{CONSOLE, square};
 
     #[test]
     fn a_gif_keeps_its_speed_over_many_frames() {

@@ -20,7 +20,7 @@ pub fn png(image: &Image, mut writer: impl Write) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::tests::square;
+    use crate::export::fixture::square;
 
     #[test]
     fn a_png_reads_back_as_it_was() {

@@ -18,17 +18,18 @@ use crate::{Error, Result};
 /// The environment variable that names the ffmpeg to use, in the place of the one in `PATH`.
 pub const FFMPEG: &str = "KARTSCOPE_FFMPEG";
 
-/// Pictures that may be on their way to ffmpeg, so that it encodes while the next ones are drawn.
-const ON_THE_WAY: usize = 2;
+/// Pictures that may wait for ffmpeg, so that it encodes while the next ones are drawn.
+const MOST_PENDING: usize = 2;
 /// How long ffmpeg may take over one picture, or over the end of the file, before it counts as hung.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How often to look whether ffmpeg has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// How long ffmpeg's words may take to come in once it has ended: they are there, but who reads them may be slow.
-const WORDS_AFTER_END: Duration = Duration::from_secs(10);
-/// Bytes of ffmpeg's words that are kept, and lines of them that an error repeats.
-const WORDS_KEPT: usize = 4096;
-const LINES_SAID: usize = 5;
+/// Time between two checks whether ffmpeg has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// How long reading ffmpeg's standard error may take once it has ended: the text is there, but the reading thread may be
+/// slow.
+const LOG_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of ffmpeg's standard error that are kept, and lines of it in an error.
+const LOG_BYTES: usize = 4096;
+const MESSAGE_LINES: usize = 5;
 
 /// Why there is no video.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ pub enum VideoError {
         Path::new(program).display()
     )]
     NotInstalled {
-        /// What was looked for.
+        /// The program's name.
         program: OsString,
     },
     /// The program is there but does not start.
@@ -55,22 +56,22 @@ pub enum VideoError {
     Start {
         /// The program.
         program: OsString,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// ffmpeg ended before the last picture, or not well.
-    #[error("video: {} ended with {status}: {words}", Path::new(program).display())]
+    /// ffmpeg ended before the last picture, or with an error.
+    #[error("video: {} ended with {status}: {message}", Path::new(program).display())]
     Failed {
         /// The program.
         program: OsString,
         /// How it ended.
         status: ExitStatus,
-        /// Its last words on standard error.
-        words: String,
+        /// The last lines of its standard error.
+        message: String,
     },
     /// ffmpeg neither takes pictures nor ends; it was killed.
     #[error(
-        "video: {} did nothing for {} seconds: {words}",
+        "video: {} did nothing for {} seconds: {message}",
         Path::new(program).display(),
         patience.as_secs_f32()
     )]
@@ -79,8 +80,8 @@ pub enum VideoError {
         program: OsString,
         /// How long it was waited for.
         patience: Duration,
-        /// Its last words on standard error.
-        words: String,
+        /// The last lines of its standard error.
+        message: String,
     },
     /// The caller's flag was set.
     #[error("video: interrupted")]
@@ -168,12 +169,12 @@ impl Format {
 pub struct Video {
     size: (u32, u32),
     frames: usize,
-    /// Where pictures go; `None` once no more come.
+    /// The pictures for the writing thread; `None` after the last.
     pictures: Option<SyncSender<Vec<u8>>>,
-    /// Tells of each picture whether ffmpeg took it.
+    /// For each picture, whether ffmpeg took it.
     taken: Receiver<std::io::Result<()>>,
-    on_the_way: usize,
-    /// Before the output: what writes into it must end first.
+    pending: usize,
+    /// Declared before the output, since fields are dropped in order: the writing process must end first.
     ffmpeg: Ffmpeg,
     output: Output,
 }
@@ -200,17 +201,17 @@ impl Video {
         let format = Format::of(output.path())?;
         let arguments = arguments(format, size, frame_rate, &output.partial_path());
         let mut ffmpeg = Ffmpeg::start(program, &arguments, patience)?;
-        let (pictures, waiting) = mpsc::sync_channel(ON_THE_WAY);
-        let (tell, taken) = mpsc::channel();
+        let (pictures, waiting) = mpsc::sync_channel(MOST_PENDING);
+        let (results, taken) = mpsc::channel();
         if let Some(stdin) = ffmpeg.stdin.take() {
-            std::thread::spawn(move || hand_over(stdin, &waiting, &tell));
+            std::thread::spawn(move || write_pictures(stdin, &waiting, &results));
         }
         Ok(Self {
             size,
             frames: 0,
             pictures: Some(pictures),
             taken,
-            on_the_way: 0,
+            pending: 0,
             ffmpeg,
             output,
         })
@@ -237,7 +238,7 @@ impl Video {
                 found,
             });
         }
-        while self.on_the_way >= ON_THE_WAY {
+        while self.pending >= MOST_PENDING {
             self.wait_for_picture()?;
         }
         let sent = self
@@ -245,9 +246,9 @@ impl Video {
             .as_ref()
             .is_some_and(|pictures| pictures.send(image.rgba().to_vec()).is_ok());
         if !sent {
-            return Err(self.ffmpeg.broke_off().into());
+            return Err(self.ffmpeg.ended_early().into());
         }
-        self.on_the_way += 1;
+        self.pending += 1;
         self.frames += 1;
         Ok(())
     }
@@ -261,10 +262,10 @@ impl Video {
         if self.frames == 0 {
             return Err(VideoError::Empty.into());
         }
-        while self.on_the_way > 0 {
+        while self.pending > 0 {
             self.wait_for_picture()?;
         }
-        // The thread ends with its pictures and closes ffmpeg's standard input: that is the end.
+        // Without a sender the thread ends and closes ffmpeg's standard input, which ends the video.
         self.pictures = None;
         let status = self.ffmpeg.wait()?;
         if !status.success() {
@@ -276,24 +277,24 @@ impl Video {
     fn wait_for_picture(&mut self) -> Result<(), VideoError> {
         let begin = Instant::now();
         loop {
-            match self.taken.recv_timeout(LOOK_EVERY) {
+            match self.taken.recv_timeout(POLL_INTERVAL) {
                 Ok(Ok(())) => {
-                    self.on_the_way -= 1;
+                    self.pending -= 1;
                     return Ok(());
                 }
                 Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                    return Err(self.ffmpeg.broke_off());
+                    return Err(self.ffmpeg.ended_early());
                 }
-                Err(RecvTimeoutError::Timeout) => self.ffmpeg.go_on_waiting(begin)?,
+                Err(RecvTimeoutError::Timeout) => self.ffmpeg.check_patience(begin)?,
             }
         }
     }
 }
 
-/// The version of the ffmpeg that videos are made with, in its own words.
+/// The version line of the ffmpeg that videos are made with.
 ///
 /// # Errors
-/// [`VideoError::NotInstalled`], [`VideoError::Start`], or [`VideoError::Failed`] when it does not tell.
+/// [`VideoError::NotInstalled`], [`VideoError::Start`], or [`VideoError::Failed`] when it fails.
 pub fn ffmpeg_version() -> Result<String, VideoError> {
     let program = program();
     let output = Command::new(&program)
@@ -305,7 +306,7 @@ pub fn ffmpeg_version() -> Result<String, VideoError> {
         return Err(VideoError::Failed {
             program,
             status: output.status,
-            words: last_words(&output.stderr),
+            message: last_lines(&output.stderr),
         });
     }
     let text = String::from_utf8_lossy(&output.stdout);
@@ -317,7 +318,7 @@ fn program() -> OsString {
     named.unwrap_or_else(|| "ffmpeg".into())
 }
 
-/// What ffmpeg is asked: pictures from standard input, a video into `file`.
+/// ffmpeg's arguments: pictures from standard input, a video into `file`.
 fn arguments(
     format: Format,
     (width, height): (u32, u32),
@@ -329,7 +330,7 @@ fn arguments(
     if width % 2 != 0 || height % 2 != 0 {
         filter += "pad=ceil(iw/2)*2:ceil(ih/2)*2,";
     }
-    // Said in the file too: players take untold colours for another matrix above a certain size.
+    // The file names its colour matrix too: without it, players assume another one above a certain size.
     filter += "scale=out_color_matrix=bt709:out_range=tv";
     let input = [
         "-hide_banner",
@@ -361,7 +362,7 @@ fn arguments(
         "-color_range",
         "tv",
     ];
-    // The protocol's name keeps a folder that is called `-x` or `pipe:1` a folder.
+    // With the protocol's name, ffmpeg does not take a path such as `-x` or `pipe:1` for an option or a pipe.
     let mut output = OsString::from("file:");
     output.push(file);
     input
@@ -372,16 +373,16 @@ fn arguments(
         .collect()
 }
 
-/// Writes pictures as they come until none do or ffmpeg takes no more.
-fn hand_over(
+/// Writes pictures to ffmpeg until there are no more or a write fails.
+fn write_pictures(
     mut stdin: ChildStdin,
     waiting: &Receiver<Vec<u8>>,
-    tell: &mpsc::Sender<std::io::Result<()>>,
+    results: &mpsc::Sender<std::io::Result<()>>,
 ) {
     for picture in waiting {
         let written = stdin.write_all(&picture);
         let is_over = written.is_err();
-        if tell.send(written).is_err() || is_over {
+        if results.send(written).is_err() || is_over {
             break;
         }
     }
@@ -403,14 +404,14 @@ struct Ffmpeg {
     program: OsString,
     child: Arc<Mutex<Child>>,
     stdin: Option<ChildStdin>,
-    /// How long it may do nothing.
+    /// The longest time that it may take over a picture or the end of the file.
     patience: Duration,
-    /// It is waited for no longer once this is set.
+    /// Once this flag is set, waiting ends with an error.
     interrupted: Option<&'static AtomicBool>,
-    /// The end of what it said on standard error so far.
-    words: Arc<Mutex<Vec<u8>>>,
-    /// Disconnects when it will say no more.
-    says_no_more: Receiver<()>,
+    /// The end of its standard error so far.
+    log: Arc<Mutex<Vec<u8>>>,
+    /// Disconnects when its standard error is closed.
+    log_closed: Receiver<()>,
 }
 
 impl Ffmpeg {
@@ -425,19 +426,19 @@ impl Ffmpeg {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        // A terminal's Ctrl-C goes to the whole group: ffmpeg is not to end by itself and look like a fault. Its own group is
-        // also what is killed, with the programs that it runs.
+        // A terminal's Ctrl-C goes to a whole process group: in a group of its own ffmpeg does not end by it, which would look
+        // like a failure. The group is also what is killed, with the programs that ffmpeg runs.
         command.process_group(0);
         let mut child = command
             .spawn()
             .map_err(|source| cannot_start(program, source))?;
-        let words = Arc::default();
-        let (keep, says_no_more) = mpsc::channel();
+        let log = Arc::default();
+        let (open_log, log_closed) = mpsc::channel();
         if let Some(stderr) = child.stderr.take() {
-            let words = Arc::clone(&words);
+            let log = Arc::clone(&log);
             std::thread::spawn(move || {
-                listen(stderr, &words);
-                drop(keep);
+                read_log(stderr, &log);
+                drop(open_log);
             });
         }
         let stdin = child.stdin.take();
@@ -451,8 +452,8 @@ impl Ffmpeg {
             stdin,
             patience,
             interrupted: None,
-            words,
-            says_no_more,
+            log,
+            log_closed,
         })
     }
 
@@ -463,15 +464,15 @@ impl Ffmpeg {
             let ended = lock(&self.child).try_wait();
             match ended {
                 Ok(Some(status)) => return Ok(status),
-                Ok(None) => self.go_on_waiting(begin)?,
+                Ok(None) => self.check_patience(begin)?,
                 Err(source) => return Err(cannot_start(&self.program, source)),
             }
-            std::thread::sleep(LOOK_EVERY);
+            std::thread::sleep(POLL_INTERVAL);
         }
     }
 
-    /// Whether to wait on for what has not come since `begin`. One that does nothing is killed.
-    fn go_on_waiting(&self, begin: Instant) -> Result<(), VideoError> {
+    /// Fails, and kills ffmpeg, if it has not answered since `begin` for longer than its patience, or on an interruption.
+    fn check_patience(&self, begin: Instant) -> Result<(), VideoError> {
         let is_set = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
         if self.interrupted.is_some_and(is_set) {
             return Err(VideoError::Interrupted);
@@ -483,12 +484,12 @@ impl Ffmpeg {
         Err(VideoError::Hung {
             program: self.program.clone(),
             patience: self.patience,
-            words: self.last_words(),
+            message: self.last_lines(),
         })
     }
 
-    /// It takes no more pictures: how it ended.
-    fn broke_off(&self) -> VideoError {
+    /// The error when ffmpeg takes no more pictures.
+    fn ended_early(&self) -> VideoError {
         match self.wait() {
             Ok(status) => self.failed(status),
             Err(error) => error,
@@ -496,17 +497,17 @@ impl Ffmpeg {
     }
 
     fn failed(&self, status: ExitStatus) -> VideoError {
-        // It disconnects; nothing is ever sent.
-        let _ = self.says_no_more.recv_timeout(WORDS_AFTER_END);
+        // The channel only disconnects; nothing is sent through it.
+        let _ = self.log_closed.recv_timeout(LOG_TIMEOUT);
         VideoError::Failed {
             program: self.program.clone(),
             status,
-            words: self.last_words(),
+            message: self.last_lines(),
         }
     }
 
-    fn last_words(&self) -> String {
-        last_words(&lock(&self.words))
+    fn last_lines(&self) -> String {
+        last_lines(&lock(&self.log))
     }
 }
 
@@ -516,10 +517,10 @@ impl Drop for Ffmpeg {
     }
 }
 
-/// Kills a program and those that it runs; does nothing to one that has ended.
+/// Kills a program and the programs that it runs; does nothing if it has ended.
 fn kill(child: &mut Child) {
     if let Ok(None) = child.try_wait() {
-        // Neither can be helped where it fails.
+        // There is nothing to do if one of them fails.
         let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
         let _ = child.wait();
     }
@@ -529,18 +530,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Keeps the end of what is said, for as long as something is.
-fn listen(mut stderr: ChildStderr, words: &Mutex<Vec<u8>>) {
-    let mut said = [0; 1024];
-    while let Ok(count @ 1..) = stderr.read(&mut said) {
-        let mut words = lock(words);
-        words.extend_from_slice(&said[..count]);
-        let surplus = words.len().saturating_sub(WORDS_KEPT);
-        words.drain(..surplus);
+/// Reads standard error to its end, and keeps the last bytes.
+fn read_log(mut stderr: ChildStderr, log: &Mutex<Vec<u8>>) {
+    let mut buffer = [0; 1024];
+    while let Ok(count @ 1..) = stderr.read(&mut buffer) {
+        let mut log = lock(log);
+        log.extend_from_slice(&buffer[..count]);
+        let surplus = log.len().saturating_sub(LOG_BYTES);
+        log.drain(..surplus);
     }
 }
 
-fn last_words(bytes: &[u8]) -> String {
+fn last_lines(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<&str> = text
         .lines()
@@ -548,8 +549,8 @@ fn last_words(bytes: &[u8]) -> String {
         .filter(|line| !line.is_empty())
         .collect();
     match lines.as_slice() {
-        [] => "it said nothing".to_owned(),
-        lines => lines[lines.len().saturating_sub(LINES_SAID)..].join("; "),
+        [] => "it buffer nothing".to_owned(),
+        lines => lines[lines.len().saturating_sub(MESSAGE_LINES)..].join("; "),
     }
 }
 
@@ -569,7 +570,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::export::tests::{CONSOLE, square};
+    use crate::export::fixture::{CONSOLE, square};
 
     /// A program in ffmpeg's place, which does what a file beside its output says.
     const FAKE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fake-ffmpeg");
@@ -691,14 +692,14 @@ mod tests {
         let output = output(&folder, "race.mp4");
         let error = Video::start("no-such-ffmpeg".as_ref(), output, (4, 4), CONSOLE, LONG);
         let said = error.expect_err("there is none").to_string();
-        for words in ["no-such-ffmpeg", "apt install ffmpeg", FFMPEG, "GIF"] {
-            assert!(said.contains(words), "{words:?} in {said}");
+        for text in ["no-such-ffmpeg", "apt install ffmpeg", FFMPEG, "GIF"] {
+            assert!(said.contains(text), "{text:?} in {said}");
         }
         assert!(files(&folder).is_empty());
     }
 
     #[test]
-    fn a_program_that_breaks_off_is_reported_with_its_last_words_and_leaves_nothing() {
+    fn a_program_that_breaks_off_is_reported_with_its_last_lines_and_leaves_nothing() {
         let folder = folder(
             "head -c 100 > \"$output\"; for n in 1 2 3 4 5 6 7 8; do echo \"line $n\" >&2; done; exit 3",
         );
@@ -737,9 +738,9 @@ mod tests {
     }
 
     #[test]
-    fn endless_words_neither_block_nor_fill_memory() {
+    fn endless_output_neither_block_nor_fill_memory() {
         let folder = folder(
-            "i=0; while [ $i -lt 20000 ]; do echo 'words upon words' >&2; i=$((i+1)); done; cat > \"$output\"; exit 1",
+            "i=0; while [ $i -lt 20000 ]; do echo 'line after line' >&2; i=$((i+1)); done; cat > \"$output\"; exit 1",
         );
         let mut video = video(&folder, "race.mp4", 4, LONG);
         video.push(&square(4, 0)).expect("taken");

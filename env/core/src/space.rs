@@ -2,96 +2,20 @@
 
 mod boxes;
 mod discrete;
+mod error;
 mod issue;
 mod number;
-
-use std::fmt::Debug;
+mod set;
 
 // What implementations of `Space` draw from.
 pub use rand::Rng;
 
 pub use boxes::BoxSpace;
 pub use discrete::{Discrete, MultiBinary, MultiDiscrete};
+pub use error::SpaceError;
 pub use issue::{Role, SpaceIssue};
 pub use number::Number;
-
-/// A set with a distribution to draw from.
-///
-/// The same generator state draws the same element.
-pub trait Space: Debug {
-    /// The type of the space's elements.
-    type Element: Clone + PartialEq + Debug;
-
-    /// Draws an element at random.
-    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Self::Element;
-
-    /// Whether the space contains `value`.
-    fn contains(&self, value: &Self::Element) -> bool;
-
-    /// Properties of the space that are valid but seldom intended by an environment that uses it as `role`,
-    /// at most one of each kind.
-    fn issues(&self, _role: Role) -> Vec<SpaceIssue> {
-        Vec::new()
-    }
-}
-
-/// Why a space cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SpaceError {
-    /// The bounds do not have as many elements as the shape.
-    #[error("box of shape {shape:?}: expected {expected} bounds, found {found}")]
-    Bounds {
-        /// The shape asked for.
-        shape: Vec<usize>,
-        /// The product of the shape.
-        expected: usize,
-        /// The bounds given.
-        found: usize,
-    },
-    /// A lower bound is above its upper bound, or one of them is not a number.
-    #[error("box, element {index}: expected low <= high, found {low} and {high}")]
-    Order {
-        /// The element, in row-major order.
-        index: usize,
-        /// Its lower bound.
-        low: String,
-        /// Its upper bound.
-        high: String,
-    },
-    /// A discrete space without elements.
-    #[error("discrete space {index}: expected at least one element, found none")]
-    Empty {
-        /// Which of a multi-discrete's; 0 otherwise.
-        index: usize,
-    },
-    /// A discrete space that ends beyond the largest `i64`.
-    #[error("discrete space: expected an end of at most {max}, found start {start} and {n} elements", max = i64::MAX)]
-    TooFar {
-        /// The first element.
-        start: i64,
-        /// How many elements.
-        n: u32,
-    },
-    /// Not every choice of a multi-discrete space has one start.
-    #[error("multi-discrete space of {expected} choices: expected as many starts, found {found}")]
-    Starts {
-        /// The choices.
-        expected: usize,
-        /// The starts given.
-        found: usize,
-    },
-    /// A choice of a multi-discrete space that ends beyond the largest `u32`.
-    #[error("multi-discrete space, choice {index}: expected a last option of at most {max}, found start {start} and {n} options", max = u32::MAX)]
-    ChoiceTooFar {
-        /// Which choice.
-        index: usize,
-        /// Its first option.
-        start: u32,
-        /// How many options.
-        n: u32,
-    },
-}
+pub use set::Space;
 
 #[cfg(test)]
 mod tests;

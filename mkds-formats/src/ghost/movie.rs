@@ -1,6 +1,8 @@
 //! From a movie of a race to its ghost.
 
-use super::{Combo, FORMAT, Ghost, GhostButtons, MAX_RUNS, PLAYBACK_DELAY, RaceTime, Run};
+use super::buttons::{GhostButtons, Run, extend};
+use super::slot::{Combo, FORMAT, Ghost, MAX_RUNS, PLAYBACK_DELAY};
+use super::time::RaceTime;
 use crate::{Error, Result};
 use nds_formats::dsm::Movie;
 use nds_formats::pad::{Commands, Frame, Pad};
@@ -52,7 +54,7 @@ impl Ghost {
         let mut runs: Vec<Run> = Vec::new();
         for (index, frame) in movie.frames[first..end].iter().enumerate() {
             let buttons = buttons(frame, first + index)?;
-            super::extend(&mut runs, buttons);
+            extend(&mut runs, buttons);
             if runs.len() > MAX_RUNS {
                 let found = format!("one more in frame {}", first + index);
                 let expected = format!("at most {MAX_RUNS}");

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Ghost, Run};
+use super::buttons::Run;
+use super::slot::Ghost;
 use crate::names::COURSE_SLOTS;
 
 /// Runs a summary shows from the start.

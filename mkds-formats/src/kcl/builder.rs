@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::attribute::Attribute;
+use super::file::Kcl;
 use super::geometry::{Vec3, cross, dot, length, sub, triangle, triangle_meets_box, unit};
 use super::octree::{LEAF, NODE_SIZE};
-use super::{Area, Attribute, FORMAT, Kcl, Prism};
+use super::records::{Area, FORMAT, Prism};
 use crate::{Error, Result};
 use nds_formats::fx::{Fx32, VecFx16, VecFx32};
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use nds_formats::fx::VecFx32;
 
-use super::{Area, malformed};
+use super::records::{Area, malformed};
 use crate::{Error, Result};
 
 pub(super) const NODE_SIZE: usize = 4;

@@ -1,6 +1,6 @@
 //! The first block of a save: the system's.
 
-use super::open;
+use super::block::open;
 use crate::Result;
 use crate::cipher;
 

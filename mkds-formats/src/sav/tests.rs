@@ -1,6 +1,7 @@
 use nds_formats::battery::{with_footer, without_container};
 
 use super::*;
+use crate::cipher;
 use crate::ghost::{Combo, RaceTime};
 
 fn ghost() -> Ghost {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FORMAT, quote};
+use super::error::{FORMAT, quote};
 use crate::error::{Error, Result};
 
 const MONTHS: [&str; 12] = [

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::clock::DateTime;
-use super::{FORMAT, quote};
+use super::error::{FORMAT, quote};
 use crate::error::{Error, Result};
 
 /// DeSmuME's order of keys; what it does not know comes wherever it stood.

@@ -1,7 +1,7 @@
 //! One frame: the line `|commands|RLDUTSBAYXWEGxxx yyy t mmm|`, or six bytes. Later versions may add
 //! columns, each ended by a `|`.
 
-use super::{FORMAT, quote};
+use super::error::{FORMAT, quote};
 use crate::error::{Error, Result};
 use crate::pad::{Commands, Frame, Pad, Touch};
 

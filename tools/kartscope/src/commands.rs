@@ -1,7 +1,5 @@
 //! The commands, one file each.
 
-#[cfg(all(feature = "window", feature = "torch"))]
-pub mod agent;
 pub mod completions;
 #[cfg(feature = "torch")]
 mod contest;

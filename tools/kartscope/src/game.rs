@@ -112,12 +112,12 @@ impl Game {
         if has(course) {
             return Ok(());
         }
-        let known = COURSE_SLOTS.iter().filter(|course| has(course));
-        let known: Vec<String> = known.map(|course| courses::code(course.id)).collect();
+        let available = COURSE_SLOTS.iter().filter(|course| has(course));
+        let available: Vec<String> = available.map(|course| courses::code(course.id)).collect();
         bail!(
             "{}: expected one of its courses, {}, found {}{}",
             self.name,
-            known.join(" "),
+            available.join(" "),
             courses::code(course.id),
             self.hint()
         )

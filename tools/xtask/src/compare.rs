@@ -65,14 +65,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let names = before.keys().chain(after.keys());
     let names: std::collections::BTreeSet<&String> = names.collect();
     for name in &names {
-        let told = match (before.get(*name), after.get(*name)) {
+        let verdict = match (before.get(*name), after.get(*name)) {
             (Some(a), Some(b)) if a == b => format!("equal      {}", hash(a)),
             (Some(a), Some(b)) => format!("DIFFERENT  {} {}", hash(a), hash(b)),
             (Some(_), None) => "only before".to_owned(),
             (None, _) => "only after".to_owned(),
         };
-        different += usize::from(!told.starts_with("equal"));
-        say!("{told}  {name}");
+        different += usize::from(!verdict.starts_with("equal"));
+        say!("{verdict}  {name}");
     }
     ensure!(
         different == 0,

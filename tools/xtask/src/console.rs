@@ -5,20 +5,20 @@ use std::io::Write;
 
 /// Prints a line on standard output.
 macro_rules! say {
-    ($($words:tt)*) => { $crate::console::say(format_args!($($words)*)) };
+    ($($text:tt)*) => { $crate::console::say(format_args!($($text)*)) };
 }
 
 /// Prints a line on standard error: what a chore waits for.
 macro_rules! note {
-    ($($words:tt)*) => { $crate::console::note(format_args!($($words)*)) };
+    ($($text:tt)*) => { $crate::console::note(format_args!($($text)*)) };
 }
 
 /// See `say!`.
-pub fn say(words: Arguments<'_>) {
-    let _ = std::io::stdout().write_all(format!("{words}\n").as_bytes());
+pub fn say(text: Arguments<'_>) {
+    let _ = std::io::stdout().write_all(format!("{text}\n").as_bytes());
 }
 
 /// See `note!`.
-pub fn note(words: Arguments<'_>) {
-    let _ = std::io::stderr().write_all(format!("{words}\n").as_bytes());
+pub fn note(text: Arguments<'_>) {
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
 }

@@ -90,7 +90,8 @@ fn listed(compared: &[Compared]) -> Vec<Listed> {
             });
             let readings: std::collections::BTreeSet<&str> = names
                 .filter(|name| {
-                    differences::known(name).is_some_and(|found| found.name == difference.name)
+                    differences::difference_of(name)
+                        .is_some_and(|found| found.name == difference.name)
                 })
                 .collect();
             Listed {

@@ -1,4 +1,4 @@
-//! What is drawn over a race: where it was driven, what that was worth, and who else drives.
+//! The overlays over a race, with its history, its rewards and the runs to compare with.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,16 @@ use mkds_memory::{Race, Ram};
 use nds_formats::pad::{Frame, Pad};
 use overlays::{GhostRun, History, Overlay, OverlayKind, Scene};
 use track::RayFan;
-use window::game::{Display, Drawn, OverlayInfo};
+use window::game::{Display, DisplayOptions, OverlayInfo};
 
-/// Other runs of a course's race.
+/// Other runs of a race on a course.
 #[derive(Default)]
 struct Rivals {
     ghosts: Vec<GhostRun>,
     reference_line: Vec<[f32; 3]>,
 }
 
-/// Draws over the frames of a race, as far as it was seen.
+/// Draws overlays over a race, whose shown and skipped frames it follows.
 pub struct RaceDisplay {
     overlays: Vec<(&'static str, Box<dyn Overlay + Send + Sync>)>,
     fan: RayFan,
@@ -38,7 +38,7 @@ pub struct RaceDisplay {
     components: Vec<f64>,
 }
 
-/// The overlays that can be drawn, in the order of the list.
+/// The overlays that can be options, in the order of the list.
 #[must_use]
 pub(crate) fn overlays() -> Vec<OverlayInfo> {
     let kinds = OverlayKind::ALL.into_iter();
@@ -52,8 +52,8 @@ pub(crate) fn overlays() -> Vec<OverlayInfo> {
 }
 
 impl RaceDisplay {
-    /// A display that has seen nothing yet. It draws the sensor rays of the default observation and the rewards of the preset
-    /// `TimeTrial-v1`: the richest, so that what drives a learner is shown, whichever preset it has.
+    /// A display without history. It draws the sensor rays of the default observation and the rewards of the preset
+    /// `TimeTrial-v1`, which has the most components.
     ///
     /// # Errors
     /// None today: the defaults are valid.
@@ -79,10 +79,10 @@ impl RaceDisplay {
         })
     }
 
-    /// Compares the races on a course with another run of one. The first one's best lap is the line to drive along.
+    /// Adds another run, to compare races on its course with. The best lap of the first one is the reference line.
     ///
     /// # Errors
-    /// The run is of another course than the session's race, as far as that is known.
+    /// The run is of another course than the session's race, if that has begun.
     pub fn race_against(&mut self, session: &Session, ghost: GhostRun, course: u32) -> Result<()> {
         if let Some(own) = course_of(session) {
             ensure!(
@@ -146,7 +146,7 @@ fn race_in(ram: Option<machine::Ram<'_>>) -> Option<Race<'_>> {
 }
 
 impl Display<Frame> for RaceDisplay {
-    fn see(&mut self, ram: Option<machine::Ram<'_>>, input: &Frame) {
+    fn frame_shown(&mut self, ram: Option<machine::Ram<'_>>, input: &Frame) {
         let Some(race) = race_in(ram) else {
             self.course = None;
             self.before = None;
@@ -154,21 +154,21 @@ impl Display<Frame> for RaceDisplay {
             return;
         };
         self.follow(&race);
-        // What is torn is seen whole in the next frame.
+        // A race that is only half loaded is complete in a later frame.
         let _ = self.history.see(&race);
         self.judge(&race, input.pad);
     }
 
-    /// Of a frame that is not shown, only the way is known that was driven. What the next one is worth is told from
-    /// [`have_moved`](Self::have_moved) on.
-    fn pass(&mut self, ram: Option<machine::Ram<'_>>) {
+    /// A skipped frame is added to the history only. Its reward is not computed: rewards start again as after
+    /// [`jumped`](Self::jumped).
+    fn frame_skipped(&mut self, ram: Option<machine::Ram<'_>>) {
         if let Some(race) = race_in(ram) {
             self.follow(&race);
             let _ = self.history.see(&race);
         }
     }
 
-    fn have_moved(&mut self) {
+    fn jumped(&mut self) {
         self.forget_the_frame_before();
     }
 
@@ -176,7 +176,7 @@ impl Display<Frame> for RaceDisplay {
         &self,
         ram: Option<machine::Ram<'_>>,
         input: &Frame,
-        drawn: Drawn<'_>,
+        options: DisplayOptions<'_>,
         list: &mut DrawList,
     ) {
         let (Some(race), Some(course)) = (race_in(ram), self.course()) else {
@@ -191,14 +191,14 @@ impl Display<Frame> for RaceDisplay {
             .with_ghosts(rivals.map_or(&[], |rivals| &rivals.ghosts))
             .with_reference_line(rivals.map_or(&[], |rivals| &rivals.reference_line))
             .with_rewards(&self.rewards)
-            .with_fields(drawn.fields);
+            .with_fields(options.fields);
         let on = self.overlays.iter();
-        let on = on.filter(|(name, _)| drawn.overlays.contains(name));
+        let on = on.filter(|(name, _)| options.overlays.contains(name));
         overlays::draw_all(on.map(|(_, overlay)| &**overlay), &scene, list);
     }
 }
 
-/// What a course is called.
+/// A course's name.
 fn course_name(id: u32) -> String {
     let course = u8::try_from(id).ok().and_then(names::Course::by_id);
     match course {
@@ -228,7 +228,7 @@ mod tests {
         let mut display = RaceDisplay::new().expect("the defaults");
         let no_game = vec![0; mkds_memory::RAM_SIZE];
         let pressed = Frame::pad(Pad::A);
-        display.see(ram(&no_game), &Frame::default());
+        display.frame_shown(ram(&no_game), &Frame::default());
         assert!(display.course().is_none());
         let combo = Combo {
             character: 0,
@@ -238,7 +238,7 @@ mod tests {
         game.start_race(combo).expect("a race");
         for _ in 0..500 {
             game.tick(Pad::A);
-            display.see(ram(game.ram()), &pressed);
+            display.frame_shown(ram(game.ram()), &pressed);
         }
         assert_eq!(display.course().and_then(Course::id), Some(20));
         assert!(display.history.samples().len() > 400);
@@ -250,20 +250,20 @@ mod tests {
         );
         let (way, worth) = (display.history.samples().len(), display.rewards.clone());
         game.tick(Pad::A);
-        display.pass(ram(game.ram()));
+        display.frame_skipped(ram(game.ram()));
         assert_eq!(display.history.samples().len(), way + 1);
         assert_eq!(display.rewards, worth, "only what is shown is judged");
-        display.see(ram(&no_game), &Frame::default());
+        display.frame_shown(ram(&no_game), &Frame::default());
         assert!(display.course().is_none() && display.rewards.is_empty());
         let mut list = DrawList::default();
-        let drawn = Drawn {
+        let options = DisplayOptions {
             overlays: &["minimap"],
             fields: &[],
         };
-        display.draw(ram(&no_game), &pressed, drawn, &mut list);
+        display.draw(ram(&no_game), &pressed, options, &mut list);
         assert_eq!(list, DrawList::default(), "no race, nothing to draw");
-        display.see(ram(game.ram()), &pressed);
-        display.draw(ram(game.ram()), &pressed, drawn, &mut list);
+        display.frame_shown(ram(game.ram()), &pressed);
+        display.draw(ram(game.ram()), &pressed, options, &mut list);
         assert_ne!(list, DrawList::default());
     }
 }

@@ -8,7 +8,7 @@ use window::game::Additions;
 
 pub use display::RaceDisplay;
 
-/// All that the game adds to a window.
+/// Everything that the game adds to a window.
 #[must_use]
 pub fn additions() -> Additions {
     Additions {

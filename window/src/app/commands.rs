@@ -1,4 +1,4 @@
-//! What is done by actions, keys, and choices in the panel.
+//! The commands that actions, keys and choices in the panel run.
 
 use std::rc::Rc;
 
@@ -7,15 +7,16 @@ use gtk::prelude::*;
 use machine::{Held, Picture};
 use session::{Direction, Mark, SLOTS};
 
-use super::{App, Content};
+use super::App;
+use crate::content::Content;
 use crate::game::Change;
 use crate::input::BindingsDialog;
 use crate::pace::SPEEDS;
-use crate::side::Place;
+use crate::side::Destination;
 use crate::sound::Speaker;
 use crate::stage::Stage;
 
-/// How many times as large as the console's the picture can be.
+/// The largest enlargement of the picture.
 const MOST_SCALE: u32 = 8;
 
 impl App {
@@ -41,39 +42,39 @@ impl App {
         self.each_stage(|stage| stage.set_playing(false));
     }
 
-    /// Plays one frame of all games; the selected one has the human's hands.
+    /// Plays one frame of all games, with the human's input for the selected one.
     pub(crate) fn advance(&self) -> Result<()> {
         let mut number = 0;
         self.each_stage_with(|stage| {
             let is_selected = number == self.selected.get();
             number += 1;
-            let mut hands = || match is_selected {
-                true => self.hands(),
+            let mut read_held = || match is_selected {
+                true => self.held(),
                 false => Held::default(),
             };
             let session = stage.run_mut();
-            // On the way to a frame the press counts from there.
+            // While a game goes to a frame, the step counts from that frame.
             if let Some(goal) = session.goal() {
                 session.set_goal(goal.saturating_add(1));
                 return Ok(());
             }
-            stage.play(&mut hands, Picture::Draw)?;
+            stage.play(&mut read_held, Picture::Draw)?;
             Ok(())
         })
     }
 
-    /// Takes all games some frames on, or back.
+    /// Moves all games by some frames, forward or back.
     pub(crate) fn go_by(&self, frames: i64) -> Result<()> {
         self.each_stage_with(|stage| {
             let session = stage.run_mut();
-            // Several presses in a row add up.
+            // Several steps in a row add up.
             let from = session.goal().unwrap_or(session.frame());
             session.set_goal(from.saturating_add_signed(frames));
             Ok(())
         })
     }
 
-    /// Takes all games to a frame, as far as they have it.
+    /// Moves all games to a frame, or to their end if they are shorter.
     pub(crate) fn go_to(&self, frame: u64) -> Result<()> {
         self.each_stage_with(|stage| {
             stage.run_mut().set_goal(frame);
@@ -81,7 +82,7 @@ impl App {
         })
     }
 
-    /// Takes each game to a place of its own run, so that races can be watched side by side.
+    /// Moves each game to the mark in its own run, so that races can be compared side by side.
     pub(crate) fn go_to_mark(&self, mark: Mark, way: Direction) -> Result<()> {
         self.each_stage_with(|stage| Ok(stage.run_mut().set_goal_at(mark, way)?))
     }
@@ -92,7 +93,7 @@ impl App {
         Ok(())
     }
 
-    /// Takes the selected game to a frame, written as the command line takes it: `N`, `race`, `race+N`, `end`.
+    /// Moves the selected game to a frame, written as on the command line: `N`, `race`, `race+N`, `end`.
     pub(crate) fn go_to_text(&self, text: &str) -> Result<()> {
         let text = text.trim();
         let number = |digits: &str| {
@@ -129,8 +130,7 @@ impl App {
         Ok(())
     }
 
-    /// Pauses all games and does something with each; one that can't keeps no other from it, and the first that can't
-    /// tells why.
+    /// Pauses all games and calls `act` with each. An error does not stop the others; the first one is returned.
     fn each_stage_with(&self, mut act: impl FnMut(&mut Stage) -> Result<()>) -> Result<()> {
         let mut result = Ok(());
         for game in self.games.borrow_mut().iter_mut() {
@@ -144,7 +144,7 @@ impl App {
         result
     }
 
-    /// Takes the selected game to a frame.
+    /// Moves the selected game to a frame.
     pub(crate) fn scrub_to(&self, frame: u64) -> Result<()> {
         self.with_stage(|stage| {
             stage.set_playing(false);
@@ -213,7 +213,7 @@ impl App {
 
     pub(crate) fn save_slot(&self, slot: usize) -> Result<()> {
         self.with_stage(|stage| Ok(stage.run_mut().save_slot(slot)?))?;
-        self.tell(&format!("saved in slot {slot} of {SLOTS}"));
+        self.show_notice(&format!("saved in slot {slot} of {SLOTS}"));
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl App {
     }
 
     pub(crate) fn toggle_screens(&self) -> Result<()> {
-        self.shown.set(self.shown.get().next());
+        self.screens.set(self.screens.get().next());
         self.area.queue_draw();
         Ok(())
     }
@@ -247,10 +247,10 @@ impl App {
         Ok(())
     }
 
-    /// Shows the picture so many times as large as the console does, 0 for what fits; the window grows with it.
+    /// Enlarges the picture `scale` times, 0 for as large as fits; the window grows with it.
     pub(crate) fn set_scale(&self, scale: u32) {
         self.settings.borrow_mut().scale = scale;
-        let [width, height] = self.shown().size();
+        let [width, height] = self.visible_screens().size();
         let games = self.games.borrow().len();
         let least = |side: f64| match games {
             1 => (side * f64::from(scale)) as i32,
@@ -267,7 +267,7 @@ impl App {
         Ok(())
     }
 
-    /// Opens the side panel or closes it, and remembers that.
+    /// Opens or closes the side panel, and saves that in the settings.
     fn open_panel(&self, is_open: bool) {
         self.side.widget().set_visible(is_open);
         self.settings.borrow_mut().panel_open = is_open;
@@ -285,10 +285,10 @@ impl App {
     }
 
     pub(crate) fn toggle_sound(&self) -> Result<()> {
-        self.heard.set(!self.heard.get());
-        self.settings.borrow_mut().sound = self.heard.get();
+        self.sound_on.set(!self.sound_on.get());
+        self.settings.borrow_mut().sound = self.sound_on.get();
         self.open_speaker()?;
-        self.tell(if self.heard.get() {
+        self.show_notice(if self.sound_on.get() {
             "sound on"
         } else {
             "sound off"
@@ -296,14 +296,14 @@ impl App {
         Ok(())
     }
 
-    /// Opens or closes the machine's sound as it is wanted.
+    /// Opens the sound device for the selected game's machine, or closes it.
     pub(super) fn open_speaker(&self) -> Result<()> {
         let rate = self.hardware().map(|hardware| hardware.sample_rate);
-        let wanted = self.heard.get();
+        let wanted = self.sound_on.get();
         let mut speaker = self.speaker.borrow_mut();
         *speaker = None;
         if let Some(rate) = rate.filter(|rate| wanted && *rate > 0) {
-            *speaker = Some(Speaker::open(rate).inspect_err(|_| self.heard.set(false))?);
+            *speaker = Some(Speaker::open(rate).inspect_err(|_| self.sound_on.set(false))?);
         } else {
             self.each_stage(|stage| stage.run_mut().set_sound(false));
         }
@@ -325,27 +325,27 @@ impl App {
         Ok(())
     }
 
-    /// Closes the window, once its session is saved or not wanted any more.
+    /// Closes the window, once its session is saved or discarded.
     pub(crate) fn close(&self) -> Result<()> {
         self.window.close();
         Ok(())
     }
 
-    /// Takes the selected game to a place that was chosen in the side panel or on the timeline.
-    pub(super) fn go_to_place(&self, place: Place) {
+    /// Moves the selected game to a destination that was chosen in the side panel or on the timeline.
+    pub(super) fn go_to_destination(&self, place: Destination) {
         let done = match place {
-            Place::Frame(frame) => self.scrub_to(frame),
-            Place::Branch(number) => self.with_stage(|stage| {
+            Destination::Frame(frame) => self.scrub_to(frame),
+            Destination::Branch(number) => self.with_stage(|stage| {
                 stage.set_playing(false);
                 Ok(stage.run_mut().switch_to_branch(number)?)
             }),
         };
         if let Err(error) = done {
-            self.complain(&error);
+            self.show_error(&error);
         }
     }
 
-    /// Writes into RAM what a field's new value takes.
+    /// Writes a field's new value into RAM.
     pub(super) fn change_field(&self, change: Change<'_>) -> Result<()> {
         self.with_stage(|stage| {
             let ram = stage.run().ram();

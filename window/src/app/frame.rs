@@ -1,4 +1,4 @@
-//! What happens in a frame of the screen: games get their time, and what has changed is shown.
+//! The work of each display refresh: the games play, and the window shows what has changed.
 
 use std::time::{Duration, Instant};
 
@@ -6,20 +6,22 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use gtk::prelude::*;
 use machine::Held;
 
-use super::{App, Content, EXPORT_SCALE, Game, Meter, set_text};
+use super::{App, Meter};
 use crate::accessible::describe;
-use crate::game::{Drawn, Fields};
+use crate::animation::EXPORT_SCALE;
+use crate::content::Content;
 use crate::input::together;
+use crate::labels::set_text;
 use crate::pace::Speed;
 use crate::stage::Stage;
 
-/// How much of a frame on the screen the games may take; the rest is for drawing.
+/// The time that the games may take in a display refresh; the rest is for drawing.
 const BUDGET: Duration = Duration::from_millis(11);
-/// From one new number of frames a second to the next.
+/// Time between two updates of the frame rate.
 const METER_EVERY: Duration = Duration::from_millis(500);
 
 impl App {
-    /// Gives the games the time that has passed, and shows what has changed.
+    /// Plays the frames that are due, and shows what has changed.
     pub(super) fn tick(&self) {
         let now = Instant::now();
         let last = self.last_tick.replace(Some(now)).unwrap_or(now);
@@ -28,21 +30,21 @@ impl App {
         if self.animation.borrow().is_some() {
             failure = self.animate(now + BUDGET).err();
         } else if self.saving.borrow().is_some() {
-            failure = self.go_on_saving(now + BUDGET).err();
+            failure = self.continue_saving(now + BUDGET).err();
         } else {
             let mut games = self.games.borrow_mut();
             let count = games.len() as u32;
             let mut idle = Held::default;
-            let mut pressed = || self.hands();
+            let mut pressed = || self.held();
             for (number, game) in games.iter_mut().enumerate() {
-                // Each has its part of the time, however long the others take.
+                // Each game has its share of the time, however long the others take.
                 let deadline = Instant::now() + BUDGET / count;
                 let is_selected = number == selected;
-                let hands: &mut dyn FnMut() -> Held = match is_selected {
+                let read_held: &mut dyn FnMut() -> Held = match is_selected {
                     true => &mut pressed,
                     false => &mut idle,
                 };
-                match game.advance(now - last, hands, self.rewinding.get(), deadline) {
+                match game.advance(now - last, read_held, self.rewinding.get(), deadline) {
                     Ok(changed) => game.stale |= changed,
                     Err(error) => failure = Some(error),
                 }
@@ -50,17 +52,17 @@ impl App {
         }
         self.sound();
         if let Some(error) = failure {
-            self.complain(&error);
+            self.show_error(&error);
         }
         self.show();
-        self.keep();
+        self.autosave_session();
         if (self.is_over)() {
             self.close_at_once();
         }
     }
 
-    /// What the human presses in a frame that begins now.
-    pub(super) fn hands(&self) -> Held {
+    /// The human's input for a frame that begins now.
+    pub(super) fn held(&self) -> Held {
         let keys = self.keyboard.take_buttons();
         let pads = self.controllers.borrow_mut().take_buttons();
         Held {
@@ -69,14 +71,14 @@ impl App {
         }
     }
 
-    /// Plays what the selected game has sounded. At other speeds than its own a game is not heard.
+    /// Plays the selected game's sound. At other speeds than the console's there is no sound.
     fn sound(&self) {
         let speaker = self.speaker.borrow();
         let Some(speaker) = &*speaker else {
             return;
         };
-        if let Some(trouble) = speaker.take_trouble() {
-            self.complain(&anyhow!(trouble));
+        if let Some(error) = speaker.take_error() {
+            self.show_error(&anyhow!(error));
         }
         let mut samples = self.samples.borrow_mut();
         samples.clear();
@@ -98,7 +100,7 @@ impl App {
         speaker.push(&samples);
     }
 
-    /// Goes on with an export.
+    /// Continues an export.
     fn animate(&self, deadline: Instant) -> Result<()> {
         let done = self.animate_until(deadline);
         if !matches!(done, Ok(false)) {
@@ -111,16 +113,16 @@ impl App {
             }
             done?;
             let path = animation.finish()?;
-            self.tell(&format!("{}: written", path.display()));
+            self.show_notice(&format!("{}: written", path.display()));
         }
         Ok(())
     }
 
-    /// Adds frames to the export; says whether it has all of them.
+    /// Adds frames to the export; returns whether it has all of them.
     fn animate_until(&self, deadline: Instant) -> Result<bool> {
         let mut animation = self.animation.borrow_mut();
         let animation = animation.as_mut().context("an export is on its way")?;
-        let shown = self.shown.get();
+        let shown = self.screens.get();
         let overlays = self.overlays_on();
         let mut games = self.games.borrow_mut();
         let game = games
@@ -141,11 +143,11 @@ impl App {
                     return Ok(false);
                 }
             }
-            game.see(self.side.fields(), &overlays)?;
+            game.update_view(self.side.fields(), &overlays)?;
             animation.push(&game.view.image(shown, EXPORT_SCALE)?)?;
             game.stale = true;
             if Instant::now() >= deadline {
-                self.tell(&format!("exporting: {:.0} %", 100.0 * animation.progress()));
+                self.show_notice(&format!("exporting: {:.0} %", 100.0 * animation.progress()));
                 return Ok(false);
             }
         }
@@ -158,7 +160,7 @@ impl App {
         on.map(|toggle| toggle.info.name).collect()
     }
 
-    /// Draws what is new.
+    /// Draws the games that have changed.
     fn show(&self) {
         let mut is_new = false;
         let mut failure = None;
@@ -166,12 +168,12 @@ impl App {
         for game in self.games.borrow_mut().iter_mut().filter(|game| game.stale) {
             game.stale = false;
             is_new = true;
-            if let Err(error) = game.see(self.side.fields(), &overlays) {
+            if let Err(error) = game.update_view(self.side.fields(), &overlays) {
                 failure = Some(error);
             }
         }
         if let Some(error) = failure {
-            self.complain(&error);
+            self.show_error(&error);
         }
         if is_new {
             self.area.queue_draw();
@@ -188,7 +190,7 @@ impl App {
         {
             self.show_figures(stage);
         }
-        // Only read from here on: what GTK calls while rows come and go may read the games, too.
+        // A shared borrow from here on: callbacks of GTK may read the games while rows change.
         let games = self.games.borrow();
         let Some(game) = games.get(selected) else {
             return;
@@ -216,7 +218,7 @@ impl App {
         }
     }
 
-    /// A window that stands still says where: so lists of windows tell, and tests.
+    /// Shows the frame in the title while the game is paused, for lists of windows and for tests.
     fn show_title(&self, stage: &Stage) {
         let session = stage.run();
         let title = match session.shown_frame() {
@@ -245,10 +247,10 @@ impl App {
         }
     }
 
-    /// Says what has the keys.
+    /// Shows what gets the keys.
     fn show_keys(&self) {
-        let owner = self.owner_of_keys();
-        if self.keys_owner.replace(Some(owner)) == Some(owner) {
+        let owner = self.key_target();
+        if self.key_target.replace(Some(owner)) == Some(owner) {
             return;
         }
         let (text, class) = owner.label();
@@ -276,54 +278,5 @@ impl App {
             since: Instant::now(),
             pictures: self.drawn.get(),
         });
-    }
-}
-
-impl Game {
-    /// Gives the game time; says whether it has changed.
-    fn advance(
-        &mut self,
-        passed: Duration,
-        hands: &mut dyn FnMut() -> Held,
-        rewinds: bool,
-        deadline: Instant,
-    ) -> Result<bool> {
-        match &mut self.content {
-            Content::Stage(stage) => {
-                let changed = match rewinds {
-                    true => stage.rewind(deadline),
-                    false => stage.tick(passed, hands, deadline),
-                };
-                if changed.is_err() {
-                    stage.set_playing(false);
-                }
-                changed
-            }
-            Content::Feed(feed) => Ok(feed.update()),
-        }
-    }
-
-    /// Takes in the present frame, with the overlays that are on and the pinned fields.
-    fn see(&mut self, fields: &dyn Fields, overlays: &[&'static str]) -> Result<()> {
-        let Self { content, view, .. } = self;
-        match content {
-            Content::Stage(stage) => {
-                let drawn = Drawn {
-                    overlays,
-                    fields: &fields.pinned_values(stage.run().ram()),
-                };
-                view.see(&stage.run().picture(), |list| stage.draw(drawn, list))
-            }
-            Content::Feed(feed) => {
-                let Some(picture) = feed.picture() else {
-                    return Ok(());
-                };
-                let drawn = Drawn {
-                    overlays,
-                    fields: &fields.pinned_values(feed.ram()),
-                };
-                view.see(picture, |list| feed.draw(drawn, list))
-            }
-        }
     }
 }

@@ -52,7 +52,7 @@ impl Key {
         self.0.name().map_or_else(String::new, Into::into)
     }
 
-    /// What is printed on it, as far as one letter can tell: `X`, `↑`, `Space`.
+    /// Its label: `X`, `↑`, `Space`.
     #[must_use]
     pub fn label(self) -> String {
         match self.0 {
@@ -116,7 +116,7 @@ const TRIGGERS: [(gilrs::Button, &str); 19] = [
     (gilrs::Button::DPadRight, "DPadRight"),
 ];
 
-/// A binding that cannot be.
+/// Why a binding is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BindingError {

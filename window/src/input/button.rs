@@ -50,7 +50,7 @@ impl Button {
         Self::Select,
     ];
 
-    /// What people call it.
+    /// Its name for users.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl Button {
         }
     }
 
-    /// It alone, held.
+    /// The held buttons with only this one.
     #[must_use]
     pub const fn held(self) -> Buttons {
         match self {

@@ -13,7 +13,7 @@ const DEAD_ZONE: f32 = 0.35;
 /// The buttons that controllers hold down. Those plugged in later count too.
 #[derive(Debug)]
 pub struct Controllers {
-    /// `None` where the system tells nothing of controllers.
+    /// `None` where the system has no interface for controllers.
     gilrs: Option<Gilrs>,
     triggers: Triggers<GamepadId>,
 }
@@ -33,7 +33,7 @@ struct Triggers<Id> {
 }
 
 impl Controllers {
-    /// The controllers that are, and will be, plugged in. A system without any is no error.
+    /// The controllers that are plugged in now or later. A system without any is no error.
     #[must_use]
     pub fn new(bindings: Bindings) -> Self {
         Self {
@@ -112,7 +112,7 @@ impl<Id: Copy + Eq + std::hash::Hash> Triggers<Id> {
     }
 }
 
-/// What two players, or one with two hands, press together.
+/// The buttons that two devices hold together.
 #[must_use]
 pub fn together(one: Buttons, other: Buttons) -> Buttons {
     (one | other).without_opposites()

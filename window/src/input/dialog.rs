@@ -88,7 +88,7 @@ impl BindingsDialog {
                 inner.say("The defaults are back", false);
             }
         });
-        // The window keeps what it is made of until it is closed.
+        // The window keeps this alive until it is closed.
         let kept = RefCell::new(Some(Rc::clone(&inner)));
         inner.window.connect_destroy(move |_| drop(kept.take()));
         Self { inner }
@@ -167,7 +167,7 @@ impl Inner {
         }
     }
 
-    /// Other bindings, shown and told.
+    /// Shows changed bindings and calls the callbacks with them.
     fn set(self: &Rc<Self>, bindings: &Bindings) {
         self.set_quietly(bindings);
         self.show();
@@ -175,7 +175,7 @@ impl Inner {
 
     fn set_quietly(&self, bindings: &Bindings) {
         self.bindings.replace(bindings.clone());
-        // Cloned, for a callback may connect another.
+        // Cloned, since a callback may connect another.
         let all = self.changed.borrow().clone();
         for changed in all {
             changed(bindings);

@@ -8,7 +8,7 @@ use gtk::glib;
 use outputs::Kind;
 use toml::{Table, Value};
 
-use super::Settings;
+use super::values::Settings;
 
 /// The environment variable that names another folder than the user's for the settings.
 const FOLDER_VARIABLE: &str = "KARTSCOPE_CONFIG_DIR";
@@ -16,32 +16,32 @@ const FOLDER_VARIABLE: &str = "KARTSCOPE_CONFIG_DIR";
 /// The file's name.
 const NAME: &str = "window.toml";
 
-/// Where settings are kept, and what is there now.
+/// The settings' file, and what it holds.
 #[derive(Debug)]
 pub struct SettingsFile {
     path: PathBuf,
-    /// What the file has in it, so that it is only written when that changes.
+    /// The file's content, so that the file is only written when it changes.
     saved: Option<String>,
-    /// What the file said when it was read. Keys that are unknown here, a newer version's, stay.
+    /// The table that was read. Unknown keys, of a newer version, stay in the file.
     read: Table,
 }
 
-/// Settings that were read, and where they go to.
+/// Settings that were read, and their file.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The settings; the defaults if there were none, or none that could be read.
+    /// The settings; the defaults if there is no file, or the file can't be read.
     pub settings: Settings,
-    /// Where to save them.
+    /// Their file.
     pub file: SettingsFile,
-    /// Why they are the defaults although there is a file.
-    pub trouble: Option<Trouble>,
+    /// Why the file, if there is one, was not read.
+    pub error: Option<SettingsError>,
 }
 
-/// A file without settings that can be read. The defaults stand in.
+/// A file that can't be read as settings. The defaults are used instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Trouble {
-    /// It can't be read.
+pub enum SettingsError {
+    /// The file can't be read.
     #[error("{}: can't be read: {source}", path.display())]
     Unreadable {
         /// The file.
@@ -49,7 +49,7 @@ pub enum Trouble {
         /// Why.
         source: io::Error,
     },
-    /// It doesn't say what it has to.
+    /// The file's content is malformed.
     #[error("{}:{line}: {message}; the settings are the defaults, {}", path.display(), kept(aside.as_deref()))]
     Broken {
         /// The file.
@@ -98,7 +98,7 @@ impl SettingsFile {
             }
             Err(source) => {
                 let path = file.path.clone();
-                return file.with_defaults(Some(Trouble::Unreadable { path, source }));
+                return file.with_defaults(Some(SettingsError::Unreadable { path, source }));
             }
         };
         let read = toml::from_str::<Table>(&text);
@@ -109,26 +109,26 @@ impl SettingsFile {
                 Loaded {
                     settings,
                     file,
-                    trouble: None,
+                    error: None,
                 }
             }
             Err(error) => {
-                let trouble = Trouble::Broken {
+                let error = SettingsError::Broken {
                     path: file.path.clone(),
                     line: line_of(&text, &error),
                     message: error.message().to_owned(),
                     aside: put_aside(&file.path),
                 };
-                file.with_defaults(Some(trouble))
+                file.with_defaults(Some(error))
             }
         }
     }
 
-    fn with_defaults(self, trouble: Option<Trouble>) -> Loaded {
+    fn with_defaults(self, error: Option<SettingsError>) -> Loaded {
         Loaded {
             settings: Settings::default(),
             file: self,
-            trouble,
+            error,
         }
     }
 
@@ -169,14 +169,14 @@ fn add_unknown(table: &mut Table, read: &Table) {
     }
 }
 
-/// The line of the file in which an error is.
+/// The line of an error in the file.
 fn line_of(text: &str, error: &toml::de::Error) -> usize {
     let at = error.span().map_or(0, |span| span.start);
     let before = text.as_bytes().iter().take(at);
     1 + before.filter(|byte| **byte == b'\n').count()
 }
 
-/// Renames a broken file, so that nothing is written over what a user wrote by hand.
+/// Renames a broken file, so that what a user wrote by hand is not replaced.
 fn put_aside(path: &Path) -> Option<PathBuf> {
     let aside = (0..).map(|number| match number {
         0 => path.with_extension("toml.broken"),
@@ -216,9 +216,9 @@ mod tests {
         let Loaded {
             mut settings,
             mut file,
-            trouble,
+            error,
         } = SettingsFile::load_from(&home);
-        assert!(trouble.is_none());
+        assert!(error.is_none());
         assert_eq!(settings, Settings::default());
         settings.memory_budget = 300;
         settings.screens = Screens::Upper;
@@ -230,7 +230,7 @@ mod tests {
         assert!(file.save(&settings)?);
         assert!(!file.save(&settings)?, "nothing has changed");
         let again = SettingsFile::load_from(&home);
-        assert!(again.trouble.is_none());
+        assert!(again.error.is_none());
         assert_eq!(again.settings, settings);
         assert!(!{ again.file }.save(&settings)?);
         assert_eq!(files(&home)?, [NAME]);
@@ -244,9 +244,9 @@ mod tests {
         let Loaded {
             mut settings,
             mut file,
-            trouble,
+            error,
         } = load(folder.path(), text)?;
-        assert!(trouble.is_none());
+        assert!(error.is_none());
         let expected = Settings {
             memory_budget: 400,
             ..Settings::default()
@@ -295,7 +295,7 @@ mod tests {
             let folder = tempfile::tempdir()?;
             let mut loaded = load(folder.path(), text)?;
             assert_eq!(loaded.settings, Settings::default());
-            let message = loaded.trouble.expect(text).to_string();
+            let message = loaded.error.expect(text).to_string();
             let place = format!("{}:{line}: ", folder.path().join(NAME).display());
             assert!(message.starts_with(&place), "{text}: {message}");
             assert!(message.contains(expected), "{text}: {message}");
@@ -312,7 +312,7 @@ mod tests {
     fn an_older_broken_file_is_kept_too() -> Result {
         let folder = tempfile::tempdir()?;
         for text in ["sound = ", "speed = "] {
-            assert!(load(folder.path(), text)?.trouble.is_some());
+            assert!(load(folder.path(), text)?.error.is_some());
         }
         let names = files(folder.path())?;
         assert_eq!(names, ["window.toml.broken", "window.toml.broken.1"]);
@@ -324,7 +324,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         std::fs::create_dir(folder.path().join(NAME))?;
         let loaded = SettingsFile::load_from(folder.path());
-        let message = loaded.trouble.ok_or("no trouble")?.to_string();
+        let message = loaded.error.ok_or("no error")?.to_string();
         assert!(message.contains("can't be read"), "{message}");
         Ok(())
     }

@@ -2,7 +2,10 @@
 
 use rand::Rng;
 
-use super::{Number, Role, Space, SpaceError, SpaceIssue};
+use super::error::SpaceError;
+use super::issue::{Role, SpaceIssue};
+use super::number::Number;
+use super::set::Space;
 
 /// Arrays of numbers, each between its own bounds, both included.
 ///

@@ -2,7 +2,9 @@
 
 use rand::{Rng, RngExt};
 
-use super::{Role, Space, SpaceError, SpaceIssue};
+use super::error::SpaceError;
+use super::issue::{Role, SpaceIssue};
+use super::set::Space;
 
 /// The integers `start..start + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Autoreset, Factory};
+use super::options::{Autoreset, Factory};
 use crate::env::Env;
 
 /// A task for an environment.

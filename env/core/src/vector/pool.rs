@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 use super::lane::{Lane, Message, Task};
-use super::{Autoreset, Factory};
+use super::options::{Autoreset, Factory};
 use crate::env::Env;
 
 /// An environment on its way to a worker.

@@ -6,7 +6,7 @@ use env_core::columns::Column;
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing, RayFan};
 
-use super::{Observe, Writer};
+use super::observe::{Observe, Writer};
 use crate::{Error, Result, moment::Moment};
 
 const TURN: (f32, f32) = (-PI, PI);

@@ -5,7 +5,7 @@ use std::f32::consts::{FRAC_PI_2, PI};
 use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use super::{Observe, Writer};
+use super::observe::{Observe, Writer};
 use crate::{
     facts::{Controls, Facts, Floor},
     moment::Moment,

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use env_core::columns::{Column, DType};
 
-use super::Observation;
+use super::values::Observation;
 use crate::{facts::Controls, moment::Moment};
 
 /// A part of an observation: its fields, and how they are filled.

@@ -7,7 +7,7 @@ use env_core::columns::Column;
 use serde::{Deserialize, Serialize};
 use track::{Aim, Bearing};
 
-use super::{Observe, Writer};
+use super::observe::{Observe, Writer};
 use crate::moment::Moment;
 
 /// Fractions of a lap ahead between which the centreline's turn is observed.

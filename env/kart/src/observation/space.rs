@@ -7,7 +7,7 @@ use env_core::{
 };
 use rand::RngExt;
 
-use super::Observation;
+use super::values::Observation;
 
 /// All observations of given columns: each value between its column's bounds.
 #[derive(Clone, Debug, PartialEq)]

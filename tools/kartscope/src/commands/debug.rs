@@ -1,37 +1,32 @@
 //! `kartscope debug`: games in a window, to be watched, driven and rewound.
 
+#[cfg(feature = "torch")]
+mod agent;
 mod library;
+mod runs;
 
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use desmume::{Emulator, Options, Picture, State};
-use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::menus::{Opponent, Pace};
-use env_mkds::runs::race_movie::{self, StateStart, blank_movie};
-use mkds_formats::ghost::Combo;
-use mkds_formats::sav::Save;
-use mkds_memory::Ram;
-use nds_formats::dsm::Movie;
-use overlays::{GhostRun, History};
-use session::Run as _;
-use window::{Closed, Content, Setup, Stage};
-use window_mkds::RaceDisplay;
+use desmume::Options;
+use window::{Closed, Content, Setup};
 
-use crate::arguments::{RaceChoice, one_course};
 #[cfg(feature = "torch")]
-use crate::commands::agent::{self, DebugAgent};
-use crate::files::{self, Input};
+use self::agent::DebugAgent;
+use self::library::Library;
+use self::runs::{
+    Live, Rival, Run, battery_of, each_movie, menu_session, name_of, play_from_power_on,
+    state_session,
+};
+use crate::arguments::{RaceChoice, one_course};
 use crate::game::Game;
 use crate::games::GameChoice;
 use crate::report::Report;
 use crate::{courses, interrupt};
-use library::Library;
 
 /// `kartscope debug`.
 #[derive(Debug, Args)]
@@ -95,49 +90,6 @@ pub struct PlayGame {
     pub save: Option<PathBuf>,
 }
 
-/// What gives the inputs of a run where its log ends.
-pub type Live = window::Live<MarioKartDs>;
-
-/// A run that is to be shown.
-pub struct Run {
-    /// What it is called.
-    pub name: String,
-    /// The run.
-    pub session: Session,
-    /// Who drives.
-    pub live: Live,
-}
-
-/// The race of another run, to compare with.
-struct Rival {
-    path: PathBuf,
-    ghost: GhostRun,
-    /// Its course's id.
-    course: u32,
-}
-
-impl Run {
-    /// The run as the window shows it.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn stage(self) -> Result<Stage> {
-        self.stage_against(&[])
-    }
-
-    /// The same, beside the races of other runs.
-    fn stage_against(self, rivals: &[Rival]) -> Result<Stage> {
-        let mut display = RaceDisplay::new()?;
-        for rival in rivals {
-            display
-                .race_against(&self.session, rival.ghost.clone(), rival.course)
-                .with_context(|| format!("--ghost {}", rival.path.display()))?;
-        }
-        let display = Box::new(display);
-        Ok(Stage::new(self.name, self.session, self.live, display))
-    }
-}
-
 /// Opens the window on the requested games, and reports the result.
 ///
 /// # Errors
@@ -162,7 +114,7 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
         Some(DebugCommand::Agent(agent)) => agent::games(agent, &game)?,
     };
     let rivals = args.ghost.iter().map(|path| {
-        rival_of(path, &plain)
+        Rival::of(path, &plain)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))
     });
     let rivals = rivals.collect::<Result<Vec<_>>>()?;
@@ -229,53 +181,6 @@ fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// A run for each movie.
-///
-/// # Errors
-/// When a movie can't be read or is for another ROM.
-pub fn each_movie(
-    movies: &[PathBuf],
-    game: &Game,
-    live: impl Fn(&Movie) -> Result<Live>,
-) -> Result<Vec<Run>> {
-    let run = |path: &PathBuf| -> Result<Run> {
-        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let live = live(&movie)?;
-        Ok(Run {
-            name: name_of(path),
-            session: session_of(path, movie, game)?,
-            live,
-        })
-    };
-    movies
-        .iter()
-        .map(|path| {
-            run(path).with_context(|| format!("opening {} on {}", path.display(), game.name))
-        })
-        .collect()
-}
-
-/// The name of a movie's game in the window.
-pub fn name_of(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
-/// A session of a movie, at its beginning.
-///
-/// # Errors
-/// When the movie is for another ROM, or its save state can't be read.
-pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
-    let emulator = game.replay(path, &movie)?.into_emulator();
-    let state = match game.state_of(path, &movie)? {
-        Some(state) => Some(State::dst_of(&files::read(&state, Input::State)?)?.into_owned()),
-        None => None,
-    };
-    Ok(Session::new(emulator, movie)?.with_start_state(state))
-}
-
 /// A game for the user to play: from a movie's end, from a race's beginning, or from power-on.
 fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     if let Some(path) = &play.movie {
@@ -305,89 +210,5 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
         name: courses::code(course.id),
         session,
         live: Live::Human,
-    })
-}
-
-/// A game for the user to play from power-on, with the memory of a save file, if given.
-fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Run> {
-    let options = Options::default();
-    let battery = save.map(battery_of).transpose()?;
-    let movie = blank_movie(&game.rom, &options, battery.as_deref())?;
-    let emulator = Emulator::open_with_battery(&game.rom, &options, battery.as_deref())?;
-    let session = Session::new(emulator, movie)?;
-    let name = save.map_or_else(|| "run".to_owned(), name_of);
-    Ok(Run {
-        name,
-        session,
-        live: Live::Human,
-    })
-}
-
-/// The memory in a save file.
-fn battery_of(path: &Path) -> Result<Vec<u8>> {
-    let save = Save::parse(&files::read(path, Input::Save)?);
-    let save = save.with_context(|| format!("reading {}", path.display()))?;
-    Ok(save.battery().to_vec())
-}
-
-/// A session that begins in a save state.
-///
-/// # Errors
-/// When the file can't be read, or is no state of this game.
-pub fn state_session(game: &Game, state: &Path, options: &Options) -> Result<Session> {
-    let StateStart {
-        emulator,
-        movie,
-        state,
-    } = game.start_from(state, options)?;
-    Ok(Session::new(emulator, movie)?.with_start_state(Some(state)))
-}
-
-/// A session that goes from power-on through the menus to the beginning of a race.
-///
-/// # Errors
-/// Those of the menus and the emulator.
-pub fn menu_session(
-    game: &Game,
-    options: &Options,
-    battery: Option<&[u8]>,
-    combo: &Combo,
-) -> Result<Session> {
-    let setup = race_movie::Setup {
-        rom: &game.rom,
-        battery,
-        options,
-        combo: *combo,
-        opponent: Opponent::None,
-        expected_ms: None,
-        frame_limit: 0,
-    };
-    let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
-    let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
-    let emulator = Emulator::open_with_battery(&game.rom, options, battery)?;
-    let mut session = Session::new(emulator, entered.movie)?;
-    // The window starts at the race; rewinding shows the menus.
-    session.set_goal(session.length());
-    Ok(session)
-}
-
-/// The race of a movie, to compare with.
-fn rival_of(path: &Path, game: &Game) -> Result<Rival> {
-    let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-    let mut player = game.replay(path, &movie)?;
-    let mut history = History::default();
-    let mut course = None;
-    while player.step(Picture::Skip)?.is_some() {
-        let ram = Ram::new(player.emulator().main_ram()).ok();
-        if let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) {
-            history.see(&race)?;
-            course = Some(race.config().course().0);
-        }
-    }
-    let course = course.context("expected a race, found none in the movie")?;
-    Ok(Rival {
-        path: path.to_owned(),
-        ghost: GhostRun::of(name_of(path), &history),
-        course,
     })
 }

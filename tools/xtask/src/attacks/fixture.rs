@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-/// A program that has not ended this long after it was told to has hung.
+/// A program that has not ended this long after its signal has hung.
 const LIMIT: Duration = Duration::from_secs(120);
 /// Time between two checks whether a program has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(2);

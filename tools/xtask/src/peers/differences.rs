@@ -117,7 +117,7 @@ pub const DIFFERENCES: &[Difference] = &[
 ];
 
 /// The known difference that applies to a reading of the peer.
-pub fn known(name: &str) -> Option<&'static Difference> {
+pub fn difference_of(name: &str) -> Option<&'static Difference> {
     DIFFERENCES.iter().find(|difference| {
         name.strip_prefix(difference.name)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -126,11 +126,11 @@ pub fn known(name: &str) -> Option<&'static Difference> {
 
 #[cfg(test)]
 mod tests {
-    use super::{How, known};
+    use super::{How, difference_of};
 
     #[test]
     fn a_reading_is_known_by_its_whole_name() {
-        let name = |reading| known(reading).map(|difference| difference.name);
+        let name = |reading| difference_of(reading).map(|difference| difference.name);
         assert_eq!(name("driver.yRotSpeed"), Some("driver.yRotSpeed"));
         assert_eq!(
             name("driver.yRotSpeedTarget"),

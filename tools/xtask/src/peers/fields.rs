@@ -13,7 +13,7 @@ use mkds_memory::course::Course;
 use mkds_memory::{RAM_SIZE, Ram};
 use serde::{Deserialize, Serialize};
 
-use super::differences::{DIFFERENCES, How, known};
+use super::differences::{DIFFERENCES, How, difference_of};
 use super::package::{Log, MKDS};
 use super::race::{Race, Races};
 use super::readings::{Reading, Seen, race};
@@ -222,7 +222,7 @@ struct Tracked {
 
 impl Tracked {
     fn new(index: usize, name: &str, reading: Reading) -> Self {
-        let difference = known(name);
+        let difference = difference_of(name);
         let instead = difference.and_then(|difference| match difference.how {
             How::Instead(other) => Reading::of(&name.replacen(difference.name, other, 1)),
             _ => None,
@@ -326,14 +326,15 @@ pub fn faults(compared: &[Compared], whole: bool) -> Vec<String> {
             ));
         }
         for (name, error) in &race.fails {
-            if known(name).is_none_or(|difference| difference.how != How::Fails) {
+            if difference_of(name).is_none_or(|difference| difference.how != How::Fails) {
                 faults.push(format!("{}: the peer's {name} fails: {error}", race.course));
             }
         }
     }
     if whole {
         for difference in DIFFERENCES {
-            let shows = |name: &str| known(name).is_some_and(|found| found.name == difference.name);
+            let shows =
+                |name: &str| difference_of(name).is_some_and(|found| found.name == difference.name);
             let seen = compared.iter().any(|race| {
                 race.listed.iter().any(|unequal| shows(&unequal.name))
                     || race.fails.keys().any(|name| shows(name))

@@ -140,10 +140,10 @@ impl Both<'_> {
         let pads = self.file(&what, "pads");
         let end = race.start as usize + RECORDED;
         let frames = movie.frames.iter().take(end);
-        let words: String = frames
+        let lines: String = frames
             .map(|frame| format!("{}\n", frame.pad.bits()))
             .collect();
-        fs::write(&pads, words)?;
+        fs::write(&pads, lines)?;
         let log = Log(self.file(&what, "log"));
         let mut command = PY_DESMUME.script(self.root, "movies.py", &log)?;
         command

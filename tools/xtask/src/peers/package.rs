@@ -16,7 +16,7 @@ pub struct Peer {
     folder: &'static str,
     requirements: &'static [&'static str],
     /// Packages that are installed without their own requirements.
-    alone: &'static [&'static str],
+    without_dependencies: &'static [&'static str],
 }
 
 /// The emulator library.
@@ -24,7 +24,7 @@ pub const PY_DESMUME: Peer = Peer {
     name: "py-desmume 0.0.9",
     folder: "py-desmume",
     requirements: &["py-desmume==0.0.9", "pillow==13.0.0"],
-    alone: &[],
+    without_dependencies: &[],
 };
 
 /// The emulator library with Mario Kart DS's structures. Its package does not declare its requirement of numpy.
@@ -37,7 +37,7 @@ pub const MKDS: Peer = Peer {
         "numpy==2.3.4",
         "typing_extensions==4.16.0",
     ],
-    alone: &[],
+    without_dependencies: &[],
 };
 
 /// The environments based on that. Only the requirements of the sweeping ray are installed: the others, such as
@@ -54,7 +54,7 @@ pub const GYM: Peer = Peer {
         "scipy==1.17.1",
         "trimesh==4.11.3",
     ],
-    alone: &["gym-mkds==0.2.3"],
+    without_dependencies: &["gym-mkds==0.2.3"],
 };
 
 impl Peer {
@@ -66,7 +66,9 @@ impl Peer {
         let folder = root.join(".setup/peers").join(self.folder);
         let python = folder.join("bin/python");
         let stamp = folder.join("packages.txt");
-        let pins = [self.requirements, self.alone].concat().join("\n");
+        let pins = [self.requirements, self.without_dependencies]
+            .concat()
+            .join("\n");
         if fs::read_to_string(&stamp).is_ok_and(|found| found == pins) {
             return Ok(python);
         }
@@ -88,8 +90,8 @@ impl Peer {
             .with_context(|| format!("can't fetch {}", packages.join(", ")))
         };
         install(self.requirements, &[])?;
-        if !self.alone.is_empty() {
-            install(self.alone, &["--no-deps"])?;
+        if !self.without_dependencies.is_empty() {
+            install(self.without_dependencies, &["--no-deps"])?;
         }
         fs::write(&stamp, pins).with_context(|| format!("can't write {}", stamp.display()))?;
         Ok(python)

@@ -1,4 +1,4 @@
-//! The values in sight: widgets, and the fields that they show.
+//! The visible values: widgets, and the fields that they show.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -11,10 +11,10 @@ use mkds_memory::Ram;
 use super::row::Row;
 use super::value::{Freshness, Reading, Watched};
 
-/// Frames between two looks at a value in sight: thirty values a second can't be read.
+/// Frames between two reads of a visible value: thirty values a second are not legible.
 const NEAR_EVERY: u64 = 2;
 
-/// Frames between two looks at a value that scrolling would bring into sight.
+/// Frames between two reads of a value outside the scrolled part.
 const FAR_EVERY: u64 = 16;
 
 /// The CSS classes of values that have changed.
@@ -26,7 +26,7 @@ pub(crate) const FADING: &str = "fading";
 #[derive(Default)]
 pub(crate) struct Cells {
     cells: RefCell<HashMap<gtk::Inscription, ValueCell>>,
-    /// Where the list was scrolled to when it was last seen which values are in sight.
+    /// The list's scroll position when the visible values were last determined.
     scrolled_to: Cell<Option<f64>>,
 }
 
@@ -39,7 +39,7 @@ struct ValueCell {
 }
 
 impl Cells {
-    /// Lets `widget` show the field of `row` from now on.
+    /// Binds `widget` to the field of `row`.
     pub(crate) fn bind(&self, widget: &gtk::Inscription, row: &Rc<Row>) {
         let mut cells = self.cells.borrow_mut();
         let old = cells.get_mut(widget);
@@ -60,8 +60,8 @@ impl Cells {
         self.scrolled_to.set(None);
     }
 
-    /// Lets `widget` show nothing, unless it is bound once more before the next look: a row that is
-    /// selected is unbound and bound again.
+    /// Unbinds `widget`, unless it is bound again before the next refresh, as GTK does with a row that is
+    /// selected.
     pub(crate) fn unbind(&self, widget: &gtk::Inscription) {
         if let Some(cell) = self.cells.borrow_mut().get_mut(widget) {
             cell.is_bound = false;
@@ -77,8 +77,8 @@ impl Cells {
         Some((widget.clone(), cell.watched.reading().cloned()))
     }
 
-    /// Looks at the values that are due, and shows those that have changed.
-    pub(crate) fn look(&self, ram: Option<&Ram<'_>>, tick: u64, scroller: &gtk::ScrolledWindow) {
+    /// Reads the values that are due, and shows those that have changed.
+    pub(crate) fn refresh(&self, ram: Option<&Ram<'_>>, tick: u64, scroller: &gtk::ScrolledWindow) {
         let mut cells = self.cells.borrow_mut();
         cells.retain(|_, cell| cell.is_bound);
         let scroll = scroller.vadjustment().value();
@@ -93,28 +93,28 @@ impl Cells {
             let is_due = cell.is_near && tick.is_multiple_of(NEAR_EVERY);
             if is_due || is_far_due || cell.is_new {
                 cell.is_new = false;
-                cell.look(widget, ram, tick);
+                cell.refresh(widget, ram, tick);
             }
         }
     }
 }
 
 impl ValueCell {
-    fn look(&mut self, widget: &gtk::Inscription, ram: Option<&Ram<'_>>, tick: u64) {
-        let news = self.watched.look(ram, tick);
-        if news.value {
+    fn refresh(&mut self, widget: &gtk::Inscription, ram: Option<&Ram<'_>>, tick: u64) {
+        let refreshed = self.watched.refresh(ram, tick);
+        if refreshed.value {
             let text = self.watched.text();
             if widget.text().as_deref() != Some(text.as_str()) {
                 widget.set_text(Some(&text));
             }
         }
-        if news.freshness {
+        if refreshed.freshness {
             show_freshness(widget, self.watched.freshness());
         }
     }
 }
 
-/// Whether any of a row is inside the list's window; yes where that can't be told yet.
+/// Whether any part of a row is visible; true while GTK has not laid it out.
 fn is_in_sight(widget: &gtk::Inscription, scroller: &gtk::ScrolledWindow, height: f32) -> bool {
     let origin = graphene::Point::zero();
     widget.compute_point(scroller, &origin).is_none_or(|point| {
@@ -123,7 +123,7 @@ fn is_in_sight(widget: &gtk::Inscription, scroller: &gtk::ScrolledWindow, height
     })
 }
 
-/// Marks a value by how lately it has changed.
+/// Highlights a value by how recently it has changed.
 pub(crate) fn show_freshness(widget: &gtk::Inscription, freshness: Freshness) {
     for (class, has) in [
         (FRESH, freshness == Freshness::Fresh),

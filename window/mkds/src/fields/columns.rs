@@ -1,19 +1,20 @@
-//! The columns of the list: thin widgets, made once and bound to one row after the other.
+//! The columns of the list: light widgets, which GTK reuses for one row after another.
 
 use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, glib};
+use mkds_memory::path::Path;
 
-use super::panel::Inner;
+use super::cells::Cells;
 use super::row::Row;
 use window::accessible::named;
 
-/// Pixels by which a row is farther to the right than the one that it lies below.
+/// Pixels of indentation for each level.
 const INDENT: i32 = 14;
 
-/// Pixels that the columns beside the names take until their edges are moved. They do not
-/// depend on what is listed, which changes with every letter of a search.
+/// Initial widths of the columns beside the names, pixels. They are fixed, since the rows change with every
+/// letter of a search.
 const VALUE_WIDTH: i32 = 140;
 /// See [`VALUE_WIDTH`].
 const KIND_WIDTH: i32 = 84;
@@ -23,8 +24,32 @@ const PIN_WIDTH: i32 = 36;
 /// Characters of a text that a cell shows at least.
 const LEAST_CHARS: u32 = 6;
 
+/// Handles the binding of cells to rows, and clicks on cells.
+pub(crate) trait RowHandler: 'static {
+    /// The cells of values.
+    fn values(&self) -> &Cells;
+
+    /// Opens or closes a row.
+    fn toggle(&self, row: &Rc<Row>);
+
+    /// Pins or unpins a field.
+    fn toggle_pin(&self, path: &Path);
+
+    /// Binds a cell of the names to a row.
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>);
+
+    /// Unbinds a cell of the names.
+    fn unbind_name(&self, cell: &gtk::Box);
+
+    /// Binds a pin button to a row.
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>);
+
+    /// Unbinds a pin button.
+    fn unbind_pin(&self, button: &gtk::ToggleButton);
+}
+
 /// Adds the columns to the list.
-pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<Inner>) {
+pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<impl RowHandler>) {
     let field = column("Field", &names(panel));
     field.set_expand(true);
     view.append_column(&field);
@@ -52,7 +77,7 @@ fn row_of(item: &gtk::ListItem) -> Option<Rc<Row>> {
     Some(Rc::clone(&row))
 }
 
-/// A factory of cells: `make` makes one, `bind` lets it show a row, `unbind` lets it go.
+/// A factory of cells: `make` makes one, `bind` binds it to a row, `unbind` unbinds it.
 fn factory<W: IsA<gtk::Widget>>(
     make: impl Fn(&gtk::ListItem) -> W + 'static,
     bind: impl Fn(&W, &Rc<Row>) + 'static,
@@ -85,14 +110,14 @@ fn inscription(class: &str) -> gtk::Inscription {
         .min_chars(LEAST_CHARS)
         .nat_chars(LEAST_CHARS)
         .text_overflow(gtk::InscriptionOverflow::EllipsizeEnd)
-        // A text with an ellipsis would lie at the top of a higher place.
+        // Without it, a text with an ellipsis would be at the top of a higher cell.
         .valign(gtk::Align::Center)
         .css_classes([class])
         .build()
 }
 
 /// Names, indented, with an arrow that opens and closes.
-fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn names(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),
@@ -105,7 +130,7 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
                 .build();
             let words = inscription("field-name");
             words.set_hexpand(true);
-            // What is found has its whole path here, which says the most at its ends.
+            // The results of a search are whole paths, whose ends matter most.
             words.set_text_overflow(gtk::InscriptionOverflow::EllipsizeMiddle);
             let cell = gtk::Box::new(gtk::Orientation::Horizontal, 4);
             cell.append(&arrow);
@@ -116,7 +141,7 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
             click.connect_pressed(move |click, _, _, _| {
                 let row = item.upgrade().and_then(|item| row_of(&item));
                 if let (Some(panel), Some(row)) = (panel.upgrade(), row) {
-                    // Else the second of two clicks would open and close once more.
+                    // Otherwise a double click would also activate the row.
                     click.set_state(gtk::EventSequenceState::Claimed);
                     panel.toggle(&row);
                 }
@@ -129,7 +154,7 @@ fn names(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
                 return;
             };
             cell.set_margin_start(INDENT * row.depth as i32);
-            cell.set_tooltip_text(Some(&row.about()));
+            cell.set_tooltip_text(Some(&row.description()));
             if let Some(name) = cell.last_child().and_downcast::<gtk::Inscription>() {
                 name.set_text(Some(&row.name));
             }
@@ -148,9 +173,9 @@ pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
     let Some(arrow) = cell.first_child().and_downcast::<gtk::Image>() else {
         return;
     };
-    // Invisible, it still takes its place: names of one depth begin at one line.
-    arrow.set_opacity(if row.leads_on { 0.7 } else { 0.0 });
-    arrow.set_can_target(row.leads_on);
+    // An invisible arrow still takes its space, so that names of one level are aligned.
+    arrow.set_opacity(if row.is_expandable { 0.7 } else { 0.0 });
+    arrow.set_can_target(row.is_expandable);
     arrow.set_icon_name(Some(if is_open {
         "pan-down-symbolic"
     } else {
@@ -158,7 +183,7 @@ pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
     }));
 }
 
-fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn values(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (binding, unbinding) = (Rc::downgrade(panel), Rc::downgrade(panel));
     factory(
         |_| {
@@ -173,12 +198,12 @@ fn values(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
         },
         move |value, row| {
             if let Some(panel) = binding.upgrade() {
-                panel.cells.bind(value, row);
+                panel.values().bind(value, row);
             }
         },
         move |value| {
             if let Some(panel) = unbinding.upgrade() {
-                panel.cells.unbind(value);
+                panel.values().unbind(value);
             }
         },
     )
@@ -199,7 +224,7 @@ fn kinds() -> gtk::SignalListItemFactory {
     )
 }
 
-fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
+fn pins(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),
@@ -223,7 +248,7 @@ fn pins(panel: &Rc<Inner>) -> gtk::SignalListItemFactory {
             pin
         },
         move |pin, row| {
-            // It takes its place on every row, so that all are of one height.
+            // The button is on every row, so that all rows have one height.
             pin.set_sensitive(row.is_number);
             pin.set_can_focus(row.is_number);
             if let Some(panel) = binding.upgrade() {

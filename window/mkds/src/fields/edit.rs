@@ -1,4 +1,4 @@
-//! Text to values and back, for fields that people change.
+//! Conversion of text to values and back, for editing fields.
 
 use mkds_memory::display;
 use mkds_memory::layout::{Integer, Layout, Type};
@@ -10,7 +10,7 @@ const ANGLES: i64 = 65536;
 /// The most names of an enumeration or of flags that a hint lists.
 const MOST_NAMES: usize = 12;
 
-/// Whether a person can write down what the path leads to.
+/// Whether the value at the path can be edited as text.
 pub(crate) fn is_editable(path: &Path) -> bool {
     match path.ty() {
         Some(ty) => is_in_a_line(&ty),
@@ -30,7 +30,7 @@ fn is_in_a_line(ty: &Type) -> bool {
     }
 }
 
-/// What to begin editing with.
+/// The text to begin editing with.
 pub(crate) fn text_of(path: &Path, field_value: &FieldValue) -> String {
     match path.ty() {
         Some(ty) => text(&ty, field_value),
@@ -66,11 +66,11 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The value that `text` writes down for the field.
+/// The field's value that `text` stands for.
 ///
 /// # Errors
 ///
-/// What the field can hold, in words, if that isn't it.
+/// A description of the values that the field can hold, if `text` is none of them.
 pub(crate) fn parse(path: &Path, text: &str) -> Result<FieldValue, String> {
     let text = text.trim();
     let field_value = match path.ty() {
@@ -157,7 +157,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     inner.split(',').map(str::trim)
 }
 
-/// What the field holds, in words.
+/// A description of the values that the field can hold.
 pub(crate) fn expected(path: &Path) -> String {
     match path.ty() {
         Some(ty) => expected_of(&ty),

@@ -14,7 +14,7 @@ use window::accessible::named;
 /// What is called with a field and its new value.
 type Poke = Rc<dyn Fn(&Path, FieldValue)>;
 
-/// A bubble with an entry that points at a value.
+/// A popover with an entry, which points at a value.
 pub(crate) struct Editor {
     popover: gtk::Popover,
     entry: gtk::Entry,
@@ -29,7 +29,7 @@ struct State {
 }
 
 impl Editor {
-    /// An editor inside of `parent`, which has to give it its place.
+    /// An editor inside of `parent`.
     pub(crate) fn new(parent: &gtk::Box) -> Self {
         let entry: gtk::Entry = named("New value");
         entry.set_width_chars(24);
@@ -45,7 +45,7 @@ impl Editor {
             .child(&content)
             .position(gtk::PositionType::Bottom)
             .build();
-        // Added to its own classes: one of those gives it its background.
+        // Added to the widget's own classes, one of which gives it its background.
         popover.add_css_class("field-editor");
         popover.set_parent(parent);
         let editor = Self {
@@ -58,7 +58,7 @@ impl Editor {
         editor
     }
 
-    /// Takes it out of its parent, which is about to go.
+    /// Removes it from its parent, which is being destroyed.
     pub(crate) fn unparent(&self) {
         self.popover.unparent();
     }
@@ -100,7 +100,7 @@ impl Editor {
             match edit::parse(&path, &entry.text()) {
                 Ok(field_value) => {
                     popover.popdown();
-                    // Cloned, for a callback may connect another.
+                    // Cloned, since a callback may connect another.
                     let pokes = state.pokes.borrow().clone();
                     for poke in pokes {
                         poke(&path, field_value.clone());
@@ -118,7 +118,7 @@ impl Editor {
     }
 }
 
-/// Tells below the entry what it takes, or why it was refused.
+/// Shows below the entry which values it takes, or why one was refused.
 fn show(message: &gtk::Label, entry: &gtk::Entry, text: &str, is_refusal: bool) {
     message.set_text(text);
     if is_refusal {

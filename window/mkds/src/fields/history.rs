@@ -1,4 +1,4 @@
-//! What a number was in the last seconds.
+//! The samples of a number in the last seconds.
 
 use std::collections::VecDeque;
 
@@ -22,8 +22,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Adds what the number is in `frame`, and forgets what it was from there on: going back in time
-    /// undoes what came after.
+    /// Adds the number in `frame`, and removes the samples from there on: after going back in time
+    /// they are not valid any more.
     pub(crate) fn push(&mut self, frame: u64, number: Option<f64>) {
         while self.samples.back().is_some_and(|last| last.frame >= frame) {
             self.samples.pop_back();
@@ -34,7 +34,7 @@ impl History {
         }
     }
 
-    /// The frame that was seen last.
+    /// The frame of the latest sample.
     pub(crate) fn now(&self) -> Option<u64> {
         self.samples.back().map(|sample| sample.frame)
     }

@@ -1,8 +1,8 @@
 //! All of RAM as a tree of fields, in a panel beside the game.
 //!
-//! What the panel shows is kept apart from how it is drawn: `tree` and `search` say which rows there
-//! are, `value` what is in them, `pins` and `history` what they were; `panel` and what it is made of
-//! put that on the screen.
+//! The model is separate from the widgets: `tree` and `search` determine the rows, `value` their
+//! values, `pins` and `history` the pinned fields and their samples; `panel`, `columns`, `cells`,
+//! `editor` and `pin_list` are the widgets.
 
 mod cells;
 mod columns;

@@ -10,7 +10,7 @@ use mkds_memory::Ram;
 use mkds_memory::path::{FieldValue, Path};
 
 use super::cells::Cells;
-use super::columns;
+use super::columns::{self, RowHandler};
 use super::edit;
 use super::editor::Editor;
 use super::pin_list::PinList;
@@ -20,7 +20,7 @@ use super::style;
 use super::tree::{Change, Tree};
 use window::accessible::named;
 
-/// A panel with every field of RAM: named, read anew in every frame, searched, pinned, changed.
+/// A panel with every field of RAM, to be read in every frame, searched, pinned and edited.
 ///
 /// Call [`FieldPanel::update`] once a drawn frame, also while the game is paused. Clones are the
 /// same panel.
@@ -33,7 +33,7 @@ pub struct FieldPanel {
 type PinnedChanged = Rc<dyn Fn(&[String])>;
 
 /// What the panel is made of.
-pub(crate) struct Inner {
+struct Inner {
     root: gtk::Box,
     search: gtk::SearchEntry,
     state: gtk::Label,
@@ -42,7 +42,7 @@ pub(crate) struct Inner {
     selection: gtk::SingleSelection,
     store: gio::ListStore,
     tree: RefCell<Tree>,
-    pub(crate) cells: Cells,
+    cells: Cells,
     names: RefCell<HashMap<gtk::Box, Rc<Row>>>,
     pin_buttons: RefCell<HashMap<gtk::ToggleButton, Rc<Row>>>,
     pin_list: PinList,
@@ -54,7 +54,7 @@ pub(crate) struct Inner {
 }
 
 impl FieldPanel {
-    /// A panel of closed roots without values. GTK has to be initialised.
+    /// A panel without values, all its rows closed. GTK must be initialised.
     #[must_use]
     pub fn new() -> Self {
         style::install();
@@ -126,18 +126,18 @@ impl FieldPanel {
         &self.inner.root
     }
 
-    /// Shows what is in `ram`, which is that of `frame`; `None` while there is no game in it.
+    /// Shows the values in `ram`, which is that of `frame`; `None` while there is no game in it.
     pub fn update(&self, ram: Option<&Ram<'_>>, frame: u64) {
         let inner = &self.inner;
         let tick = inner.tick.get() + 1;
         inner.tick.set(tick);
-        let change = inner.tree.borrow_mut().look(ram, tick);
+        let change = inner.tree.borrow_mut().refresh(ram, tick);
         if let Some(change) = change {
             inner.apply(&change);
         }
         inner.show_search_state();
-        inner.pin_list.look(ram, frame, tick);
-        inner.cells.look(ram, tick, &inner.scroller);
+        inner.pin_list.refresh(ram, frame, tick);
+        inner.cells.refresh(ram, tick, &inner.scroller);
         if inner.edits_first.get() {
             inner.edit_first_found();
         }
@@ -149,7 +149,7 @@ impl FieldPanel {
         self.inner.pin_list.names()
     }
 
-    /// The same, to be read.
+    /// Parsed paths of the pinned fields, in their order.
     pub(crate) fn pinned_paths(&self) -> Vec<Path> {
         self.inner.pin_list.paths()
     }
@@ -187,13 +187,13 @@ impl FieldPanel {
         });
     }
 
-    /// Has the next keys go to the search.
+    /// Focuses the search.
     pub fn focus_search(&self) {
         self.inner.search.grab_focus();
     }
 
-    /// Opens the fields with these paths, as clicks on their arrows would. What leads nowhere now
-    /// opens when it does.
+    /// Opens the rows of these paths, as clicks on their arrows would. A null pointer's row opens once it
+    /// points to something.
     pub fn open(&self, paths: &[&str]) {
         let parsed = paths.iter().filter_map(|path| Path::parse(path).ok());
         let mut tree = self.inner.tree.borrow_mut();
@@ -220,7 +220,7 @@ impl Inner {
         let panel = Rc::downgrade(self);
         self.search.connect_activate(move |_| {
             if let Some(panel) = panel.upgrade() {
-                // It may have been typed and entered faster than searches begin.
+                // GTK delays the search, so that the query may not be set yet.
                 panel.tree.borrow_mut().set_query(&panel.search.text());
                 panel.edits_first.set(true);
             }
@@ -279,13 +279,7 @@ impl Inner {
         }
     }
 
-    /// Opens or closes a row.
-    pub(crate) fn toggle(&self, row: &Rc<Row>) {
-        self.tree.borrow_mut().toggle(row);
-        self.show_arrows();
-    }
-
-    /// What Enter and a double click do: a value is edited, all else opens and closes.
+    /// Handles Enter and a double click: a value is edited, any other row opens or closes.
     fn activate(&self, position: usize) {
         let row = self.tree.borrow().rows().get(position).map(Rc::clone);
         match row {
@@ -297,13 +291,13 @@ impl Inner {
         }
     }
 
-    /// Opens the editor on a row's value, which has to be shown; says whether it is.
+    /// Opens the editor on a row's value, if a cell shows it; returns whether one does.
     fn edit(&self, row: &Rc<Row>) -> bool {
         let Some((widget, reading)) = self.cells.of(row) else {
             return false;
         };
         let bounds = widget.compute_bounds(&self.root);
-        // What is not laid out yet has no size.
+        // A widget has no size until GTK has laid it out.
         let Some(bounds) = bounds.filter(|bounds| bounds.width() > 0.0) else {
             return false;
         };
@@ -317,21 +311,21 @@ impl Inner {
         true
     }
 
-    /// What Enter in the search does: the first field that can be changed is edited, once there is one.
+    /// Handles Enter in the search: edits the first result that can be edited, once there is one.
     fn edit_first_found(&self) {
-        let (found, goes_on) = {
+        let (found, is_searching) = {
             let tree = self.tree.borrow();
             let mut rows = tree.rows().iter();
             let found = rows.find(|row| edit::is_editable(&row.path)).map(Rc::clone);
             (found, tree.is_searching())
         };
         let is_open = found.as_ref().is_some_and(|row| self.edit(row));
-        // A row that was found is shown, and with that has a place, only after this.
+        // GTK lays a new row out after this call, so that the next call tries again.
         self.edits_first
-            .set(!is_open && (found.is_some() || goes_on));
+            .set(!is_open && (found.is_some() || is_searching));
     }
 
-    /// The right arrow opens the selected row, the left one closes it; whether `key` did.
+    /// The right arrow opens the selected row, the left one closes it; returns whether `key` was used.
     fn open_by_key(&self, key: gdk::Key) -> bool {
         let opens = match key {
             gdk::Key::Right => true,
@@ -345,14 +339,14 @@ impl Inner {
         let is_open = self.tree.borrow().is_open(&row);
         if !opens && !is_open {
             self.go_to_parent(selected);
-        } else if row.leads_on {
+        } else if row.is_expandable {
             self.tree.borrow_mut().set_open(&row, opens);
             self.show_arrows();
         }
         true
     }
 
-    /// Selects the row that lists the one at `index`, as far as it is near.
+    /// Selects the parent of the row at `index`, and focuses it if a widget shows it.
     fn go_to_parent(&self, index: usize) {
         let parent = {
             let tree = self.tree.borrow();
@@ -372,19 +366,10 @@ impl Inner {
             .flatten()
             .find(|widget| widget.is_focusable());
         drop(names);
-        // With it goes the scrolling.
+        // The list scrolls to the focused row.
         if let Some(list_row) = list_row {
             list_row.grab_focus();
         }
-    }
-
-    pub(crate) fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
-        columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
-        self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
-    }
-
-    pub(crate) fn unbind_name(&self, cell: &gtk::Box) {
-        self.names.borrow_mut().remove(cell);
     }
 
     fn show_arrows(&self) {
@@ -394,31 +379,50 @@ impl Inner {
         }
     }
 
-    pub(crate) fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
-        button.set_active(self.pin_list.contains(&row.path));
-        let mut buttons = self.pin_buttons.borrow_mut();
-        buttons.insert(button.clone(), Rc::clone(row));
+    fn show_pins(&self) {
+        for (button, row) in self.pin_buttons.borrow().iter() {
+            button.set_active(self.pin_list.contains(&row.path));
+        }
+    }
+}
+
+impl RowHandler for Inner {
+    fn values(&self) -> &Cells {
+        &self.cells
     }
 
-    pub(crate) fn unbind_pin(&self, button: &gtk::ToggleButton) {
-        self.pin_buttons.borrow_mut().remove(button);
+    fn toggle(&self, row: &Rc<Row>) {
+        self.tree.borrow_mut().toggle(row);
+        self.show_arrows();
     }
 
-    /// Pins or unpins a field, and tells it.
-    pub(crate) fn toggle_pin(&self, path: &Path) {
+    fn toggle_pin(&self, path: &Path) {
         self.pin_list.toggle(path);
         self.show_pins();
         let names = self.pin_list.names();
-        // Cloned, for a callback may connect another.
+        // Cloned, since a callback may connect another.
         let all = self.pinned_changed.borrow().clone();
         for changed in all {
             changed(&names);
         }
     }
 
-    fn show_pins(&self) {
-        for (button, row) in self.pin_buttons.borrow().iter() {
-            button.set_active(self.pin_list.contains(&row.path));
-        }
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
+        columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
+        self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
+    }
+
+    fn unbind_name(&self, cell: &gtk::Box) {
+        self.names.borrow_mut().remove(cell);
+    }
+
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
+        button.set_active(self.pin_list.contains(&row.path));
+        let mut buttons = self.pin_buttons.borrow_mut();
+        buttons.insert(button.clone(), Rc::clone(row));
+    }
+
+    fn unbind_pin(&self, button: &gtk::ToggleButton) {
+        self.pin_buttons.borrow_mut().remove(button);
     }
 }

@@ -99,17 +99,17 @@ impl PinList {
         self.list_anew();
     }
 
-    /// Looks at every pinned field, in each frame: a plot leaves none out.
-    pub(crate) fn look(&self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) {
+    /// Reads every pinned field; called in each frame, so that plots have no gaps.
+    pub(crate) fn refresh(&self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) {
         let is_due = tick.is_multiple_of(DRAWN_EVERY);
         let is_moving = self.frame.get() != Some(frame);
         let mut pins = self.pins.borrow_mut();
         let shown = self.shown.borrow();
         let mut has_changed = false;
         for (pin, shown) in pins.all_mut().iter_mut().zip(shown.iter()) {
-            let news = pin.look(ram, frame, tick);
-            has_changed |= news.value;
-            if news.freshness {
+            let refreshed = pin.refresh(ram, frame, tick);
+            has_changed |= refreshed.value;
+            if refreshed.freshness {
                 show_freshness(&shown.value, pin.watched.freshness());
             }
             if is_due || !is_moving {
@@ -118,7 +118,7 @@ impl PinList {
                     describe(&shown.plot, &text);
                 }
             }
-            if is_due && is_moving || !is_moving && news.value {
+            if is_due && is_moving || !is_moving && refreshed.value {
                 let range = pin.history.range();
                 let bound =
                     |number: Option<f64>| number.map_or_else(|| NOTHING.to_owned(), display::fixed);
@@ -163,7 +163,7 @@ impl PinList {
     fn show(&self, path: &Path) -> Shown {
         let widget = gtk::Box::new(gtk::Orientation::Vertical, 3);
         widget.add_css_class("field-pinned");
-        // Else the list would take the height that the bounds below ask for inside of it.
+        // Otherwise the list would take the height that the bounds below request inside of it.
         widget.set_vexpand(false);
         let heading = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         let name = gtk::Label::builder()
@@ -263,7 +263,7 @@ fn bound() -> gtk::Inscription {
     bound
 }
 
-/// Changes a text only where its words change; says whether they do.
+/// Sets a text if it differs; returns whether it did.
 fn set_text(widget: &gtk::Inscription, text: &str) -> bool {
     let changes = widget.text().as_deref() != Some(text);
     if changes {

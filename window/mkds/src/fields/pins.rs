@@ -1,11 +1,11 @@
-//! The fields that stay in sight.
+//! The pinned fields.
 
 use mkds_memory::Ram;
 use mkds_memory::path::{Path, PathError};
 
 use super::history::History;
 use super::row;
-use super::value::{News, Watched};
+use super::value::{Refreshed, Watched};
 
 /// A pinned field.
 #[derive(Debug)]
@@ -24,15 +24,15 @@ impl Pin {
         }
     }
 
-    /// Looks at the field in a frame.
-    pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) -> News {
-        let news = self.watched.look(ram, tick);
+    /// Reads the field in a frame.
+    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) -> Refreshed {
+        let refreshed = self.watched.refresh(ram, tick);
         let number = self
             .watched
             .reading()
             .and_then(super::value::Reading::number);
         self.history.push(frame, number);
-        news
+        refreshed
     }
 }
 
@@ -40,20 +40,20 @@ impl Pin {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PinError {
-    /// It is no field's path.
+    /// No field has this path.
     #[error("pinned field {path}: there is no such field")]
     Path {
         /// The name.
         path: String,
-        /// Where it goes wrong, and what could be there.
+        /// Where the path is wrong, and what is expected there.
         source: PathError,
     },
-    /// It leads to something else than a number.
+    /// The path leads to something other than a number.
     #[error("pinned field {path}: expected a number, found {found}")]
     NoNumber {
         /// The path.
         path: String,
-        /// What it leads to.
+        /// The type there.
         found: String,
     },
 }
@@ -66,7 +66,7 @@ pub(crate) struct Pins {
 
 impl Pins {
     /// Pins the fields with these paths instead of those so far. Fields that stay keep their history.
-    /// Names that cannot be pinned are left out and told.
+    /// Names that cannot be pinned are left out and returned.
     pub(crate) fn set(&mut self, names: &[String]) -> Vec<PinError> {
         let mut old = std::mem::take(&mut self.pins);
         let mut errors = Vec::new();
@@ -86,7 +86,7 @@ impl Pins {
         errors
     }
 
-    /// Pins a field that isn't pinned, and the other way round.
+    /// Pins a field, or unpins it if it is pinned.
     pub(crate) fn toggle(&mut self, path: &Path) {
         let count = self.pins.len();
         self.pins.retain(|pin| pin.path.text() != path.text());
@@ -169,7 +169,7 @@ mod tests {
         pins.set(&names(&["driver[0].speed", "course_id"]));
         for frame in 0..5 {
             for pin in pins.all_mut() {
-                pin.look(None, frame, frame);
+                pin.refresh(None, frame, frame);
             }
         }
         pins.set(&names(&["driver[0].yaw", "driver[0].speed"]));

@@ -1,4 +1,4 @@
-//! A plot of a number over the last seconds, as small as a line of text or two.
+//! A small plot of a number over the last seconds.
 
 use gtk::cairo;
 
@@ -13,7 +13,7 @@ const LONGEST_GAP: u64 = 60;
 /// A point of the plot: right and down.
 type Point = (f64, f64);
 
-/// The curve in an area of that size: a line each for the times in which there was a number. Now is
+/// The curve in an area of that size: a line for each uninterrupted series of samples. The present is
 /// at the right edge.
 pub(crate) fn lines(history: &History, width: f64, height: f64) -> Vec<Vec<Point>> {
     let (Some(now), Some((least, greatest))) = (history.now(), history.range()) else {

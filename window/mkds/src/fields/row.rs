@@ -1,4 +1,4 @@
-//! A row of the tree: a path, and what never changes about it.
+//! A row of the tree: a path and its constant properties.
 
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
@@ -10,12 +10,12 @@ pub(crate) struct Row {
     pub(crate) path: Path,
     /// The last part of the path; all of it where nothing above it is listed.
     pub(crate) name: String,
-    /// How many rows it lies below.
+    /// Its level: the number of rows above it in the tree.
     pub(crate) depth: usize,
-    /// The type in words.
+    /// The name of the type.
     pub(crate) kind: String,
     /// Whether rows can be listed below it.
-    pub(crate) leads_on: bool,
+    pub(crate) is_expandable: bool,
     /// Whether it is a number, which can be plotted and written.
     pub(crate) is_number: bool,
 }
@@ -42,29 +42,29 @@ impl Row {
             name,
             depth,
             kind: path.kind(),
-            leads_on: path.leads_on(),
+            is_expandable: path.leads_on(),
             is_number: is_number(&path),
             path,
         }
     }
 
-    /// What the field is about, where it lies and what the source of that is.
-    pub(crate) fn about(&self) -> String {
-        let mut about = self.path.to_string();
+    /// The field's path, documentation, offset and source.
+    pub(crate) fn description(&self) -> String {
+        let mut description = self.path.to_string();
         let doc = display::summary(self.path.doc());
         if !doc.is_empty() {
-            about.push('\n');
-            about.push_str(&doc);
+            description.push('\n');
+            description.push_str(&doc);
         }
         if let Some(field) = self.path.field() {
             let (source, offset) = (field.source, field.offset);
-            about.push_str(&format!(
+            description.push_str(&format!(
                 "\nAt {offset:#X} of its structure; {} ({})",
                 structures::publishers(source),
                 source.confidence()
             ));
         }
-        about
+        description
     }
 }
 

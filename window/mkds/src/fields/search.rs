@@ -1,4 +1,4 @@
-//! Fields found by what their paths say.
+//! Search of fields by words in their paths.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -9,17 +9,17 @@ use mkds_memory::path::Path;
 /// The most paths that are listed: more are not read.
 const MOST_FOUND: usize = 500;
 
-/// Paths looked at in one go, so that a frame in which the user types is drawn in time.
+/// Paths searched at a time, so that the frame is drawn in time while the user types.
 const STEPS_AT_ONCE: usize = 2_000;
 
-/// What to search for: words that all have to be in a path, in any order.
+/// A query: words that must all be in a path, in any order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Query {
     words: Vec<String>,
 }
 
 impl Query {
-    /// What `text` asks for; `None` if for nothing.
+    /// The query in `text`; `None` if there are no words in it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         (!words.is_empty()).then_some(Self { words })
@@ -34,17 +34,17 @@ impl Query {
 #[derive(Debug)]
 pub(crate) struct Search {
     query: Query,
-    /// What was found in the last search that was done, or so far in the first.
+    /// The results of the last complete search, or of the first one so far.
     found: Vec<Path>,
     under_way: Option<UnderWay>,
-    /// How many there are of everything, by a hash, when the search began.
+    /// The hash of the present symbols and counts of elements when the search began.
     shape: u64,
 }
 
-/// A search that has not yet seen everything.
+/// A search that is not complete.
 #[derive(Debug)]
 struct UnderWay {
-    /// Paths to look at, the next one last.
+    /// Paths to search, the next one last.
     open: Vec<Path>,
     found: Vec<Path>,
 }
@@ -75,7 +75,7 @@ impl Search {
         &self.found
     }
 
-    /// How far it is, in words.
+    /// The progress as text.
     pub(crate) fn state(&self) -> String {
         match (self.found.len(), &self.under_way) {
             (0, Some(_)) => "Searching…".to_owned(),
@@ -88,12 +88,12 @@ impl Search {
         }
     }
 
-    /// Whether it has seen everything.
+    /// Whether it is complete.
     pub(crate) fn is_done(&self) -> bool {
         self.under_way.is_none()
     }
 
-    /// Begins anew if there is more, or less, in RAM than when it was searched.
+    /// Begins again if RAM has more or fewer elements than when the search began.
     pub(crate) fn follow_shape(&mut self, ram: Option<&Ram<'_>>) {
         let shape = shape_of(ram);
         if shape != self.shape {
@@ -102,7 +102,7 @@ impl Search {
         }
     }
 
-    /// Goes on; whether more, or something else, was found.
+    /// Continues; returns whether the results have changed.
     pub(crate) fn proceed(&mut self, ram: Option<&Ram<'_>>) -> bool {
         let Some(under_way) = &mut self.under_way else {
             return false;
@@ -138,7 +138,7 @@ fn same(some: &[Path], others: &[Path]) -> bool {
         .eq(others.iter().map(Path::text))
 }
 
-/// How many there are of everything that a symbol begins, by a hash.
+/// A hash of the symbols that are present and of their counts of elements.
 fn shape_of(ram: Option<&Ram<'_>>) -> u64 {
     let mut hasher = DefaultHasher::new();
     if let Some(ram) = ram {

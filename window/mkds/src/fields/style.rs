@@ -25,7 +25,7 @@ const STYLE: &str = "
 .field-editor .field-refused { color: @error_color; }
 ";
 
-/// Makes the styles known to the display, if there is one and it does not know them yet.
+/// Adds the styles to the display, if there is one and it does not have them yet.
 pub(crate) fn install() {
     thread_local! {
         static INSTALLED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };

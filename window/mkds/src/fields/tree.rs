@@ -1,4 +1,4 @@
-//! Which rows there are: roots, what lies below the open ones, or what was searched for.
+//! The rows of the list: roots with the rows below the open ones, or the results of a search.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,10 +11,10 @@ use mkds_memory::path::Path;
 use super::row::Row;
 use super::search::{Query, Search};
 
-/// Every how many looks a search is done again where RAM has changed its shape.
+/// Refreshes between two checks whether RAM has other elements, which restart a search.
 const SEARCH_EVERY: u64 = 30;
 
-/// How deep rows may lie: pointers may lead in circles, and people open them one by one.
+/// The deepest level of rows: pointers may form cycles, along which a user can open row after row.
 const DEEPEST: usize = 32;
 
 /// The rows that are listed, and which of them are open.
@@ -22,7 +22,7 @@ const DEEPEST: usize = 32;
 pub(crate) struct Tree {
     tops: Vec<Path>,
     search: Option<Search>,
-    /// Texts of the open paths. They stay when their fields go, as between two races.
+    /// Texts of the open paths. They stay open while their fields are absent, as between two races.
     open: HashSet<String>,
     rows: Vec<Rc<Row>>,
     opened: Vec<Opened>,
@@ -33,7 +33,7 @@ pub(crate) struct Tree {
 #[derive(Debug)]
 struct Opened {
     row: Rc<Row>,
-    /// A field of what it points to, if it is a pointer: what tells whether that is there.
+    /// A field of the structure behind a pointer, which shows whether the pointer is valid.
     probe: Option<Path>,
     extent: usize,
 }
@@ -62,7 +62,7 @@ impl Tree {
     }
 
     pub(crate) fn is_open(&self, row: &Row) -> bool {
-        row.leads_on && self.open.contains(&row.path.to_string())
+        row.is_expandable && self.open.contains(&row.path.to_string())
     }
 
     /// Opens a closed row, closes an open one.
@@ -71,9 +71,9 @@ impl Tree {
         self.set_open(row, !is_open);
     }
 
-    /// Opens or closes a row; the rows below it come and go with the next look.
+    /// Opens or closes a row; the rows below it are listed or removed by the next refresh.
     pub(crate) fn set_open(&mut self, row: &Row, is_open: bool) {
-        if !row.leads_on {
+        if !row.is_expandable {
             return;
         }
         let text = row.path.to_string();
@@ -83,30 +83,30 @@ impl Tree {
         };
     }
 
-    /// The row that lists the row at `index` among its parts.
+    /// The parent of the row at `index`.
     pub(crate) fn parent(&self, index: usize) -> Option<usize> {
         let depth = self.rows.get(index)?.depth;
         self.rows[..index].iter().rposition(|row| row.depth < depth)
     }
 
-    /// Lists only what `text` finds; everything again if there is none.
+    /// Lists only the results of `text`; everything if it is empty.
     pub(crate) fn set_query(&mut self, text: &str) {
         self.search = Query::parse(text).map(Search::new);
         self.is_stale = true;
     }
 
-    /// What the search has found so far, in words; `None` without one.
+    /// The state of the search as text; `None` without one.
     pub(crate) fn search_state(&self) -> Option<String> {
         self.search.as_ref().map(Search::state)
     }
 
-    /// Whether more may be found.
+    /// Whether the search is not complete.
     pub(crate) fn is_searching(&self) -> bool {
         self.search.as_ref().is_some_and(|search| !search.is_done())
     }
 
-    /// Looks how many rows there are now.
-    pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Option<Change> {
+    /// Determines the rows in this frame; returns the change, if any.
+    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Option<Change> {
         if let Some(search) = &mut self.search {
             if tick.is_multiple_of(SEARCH_EVERY) {
                 search.follow_shape(ram);
@@ -121,7 +121,7 @@ impl Tree {
         self.list(ram)
     }
 
-    /// Lists the rows anew, and tells what is different.
+    /// Lists the rows again, and returns the difference.
     fn list(&mut self, ram: Option<&Ram<'_>>) -> Option<Change> {
         let tops = match &self.search {
             Some(search) => search.found(),
@@ -140,7 +140,7 @@ impl Tree {
             mut rows, opened, ..
         } = listing;
         let change = difference(&self.rows, &rows);
-        // Rows that stay are the same ones, for the cells that hold them.
+        // Rows that stay keep their identity, since cells hold them.
         let kept_behind = rows.len() - change.added.end;
         let old_behind = self.rows.len() - change.removed.end;
         debug_assert_eq!(kept_behind, old_behind);
@@ -165,7 +165,8 @@ impl Listing<'_, '_> {
     fn push(&mut self, row: Row) {
         let row = Rc::new(row);
         self.rows.push(Rc::clone(&row));
-        if !row.leads_on || row.depth >= DEEPEST || !self.open.contains(&row.path.to_string()) {
+        if !row.is_expandable || row.depth >= DEEPEST || !self.open.contains(&row.path.to_string())
+        {
             return;
         }
         let probe = row.path.pointed_at().into_iter().next();
@@ -188,7 +189,7 @@ impl Listing<'_, '_> {
 }
 
 impl Opened {
-    /// How many rows belong right below it now: none where its field isn't there.
+    /// The number of rows directly below it now: none if its field is absent.
     fn extent_now(&self, ram: Option<&Ram<'_>>) -> usize {
         let Some(ram) = ram else {
             return 0;
@@ -204,7 +205,7 @@ impl Opened {
     }
 }
 
-/// What is between the rows that two lists begin with, and those that both end with.
+/// The difference of two lists between their common beginning and their common end.
 fn difference(old: &[Rc<Row>], new: &[Rc<Row>]) -> Change {
     let is_same = |(old, new): &(&Rc<Row>, &Rc<Row>)| {
         old.depth == new.depth && old.name == new.name && old.path.text() == new.path.text()
@@ -258,35 +259,35 @@ mod tests {
         tree.set_open(&row, true);
     }
 
-    /// Looks until a search must be over.
+    /// Refreshes until a search must be complete.
     fn search(tree: &mut Tree, ram: Option<&Ram<'_>>) {
         for tick in 1..3000 {
-            tree.look(ram, tick);
+            tree.refresh(ram, tick);
         }
     }
 
     #[test]
     fn symbols_come_first_and_are_closed() {
         let mut tree = Tree::new();
-        let change = tree.look(None, 1).expect("rows come");
+        let change = tree.refresh(None, 1).expect("rows come");
         assert_eq!(change.removed, 0..0);
         assert_eq!(change.added, 0..tree.rows().len());
         assert!(names(&tree).contains(&"driver".to_owned()));
-        assert_eq!(tree.look(None, 2), None, "nothing has changed");
+        assert_eq!(tree.refresh(None, 2), None, "nothing has changed");
     }
 
     #[test]
     fn open_rows_fill_when_a_race_begins_and_empty_when_it_ends() -> Result {
         let mut game = Game::new(None)?;
         let mut tree = Tree::new();
-        tree.look(Some(&Ram::new(game.ram())?), 1);
+        tree.refresh(Some(&Ram::new(game.ram())?), 1);
         let closed = names(&tree);
         open(&mut tree, "driver");
-        tree.look(Some(&Ram::new(game.ram())?), 2);
+        tree.refresh(Some(&Ram::new(game.ram())?), 2);
         assert_eq!(names(&tree), closed, "nothing is there yet");
 
         game.start_race(COMBO)?;
-        let change = tree.look(Some(&Ram::new(game.ram())?), 3);
+        let change = tree.refresh(Some(&Ram::new(game.ram())?), 3);
         let at = closed
             .iter()
             .position(|name| name == "driver")
@@ -302,9 +303,9 @@ mod tests {
         assert_eq!(names(&tree)[at], "  [0]");
 
         open(&mut tree, "driver[0]");
-        tree.look(Some(&Ram::new(game.ram())?), 4);
+        tree.refresh(Some(&Ram::new(game.ram())?), 4);
         open(&mut tree, "driver[0].position");
-        tree.look(Some(&Ram::new(game.ram())?), 5);
+        tree.refresh(Some(&Ram::new(game.ram())?), 5);
         let listed = names(&tree);
         let position = listed.iter().position(|name| name == "    position");
         let position = position.expect("position");
@@ -313,14 +314,14 @@ mod tests {
             ["      x", "      y", "      z"]
         );
 
-        tree.look(None, 6);
+        tree.refresh(None, 6);
         assert_eq!(names(&tree), closed);
-        tree.look(Some(&Ram::new(game.ram())?), 7);
+        tree.refresh(Some(&Ram::new(game.ram())?), 7);
         assert_eq!(names(&tree), listed, "what was open is open again");
 
         let driver = row(&tree, "driver");
         tree.toggle(&driver);
-        tree.look(Some(&Ram::new(game.ram())?), 8);
+        tree.refresh(Some(&Ram::new(game.ram())?), 8);
         assert_eq!(names(&tree), closed);
         Ok(())
     }
@@ -331,10 +332,10 @@ mod tests {
         game.start_race(COMBO)?;
         let ram = Ram::new(game.ram())?;
         let mut tree = Tree::new();
-        tree.look(Some(&ram), 1);
+        tree.refresh(Some(&ram), 1);
         let before = tree.rows().to_vec();
         open(&mut tree, "driver");
-        let change = tree.look(Some(&ram), 2).expect("a row more");
+        let change = tree.refresh(Some(&ram), 2).expect("a row more");
         let stay = tree.rows()[..change.added.start].iter().zip(&before);
         assert!(stay.clone().count() > 0);
         assert!(stay.into_iter().all(|(new, old)| Rc::ptr_eq(new, old)));
@@ -354,10 +355,10 @@ mod tests {
         game.start_race(COMBO)?;
         let ram = Ram::new(game.ram())?;
         let mut tree = Tree::new();
-        tree.look(Some(&ram), 1);
+        tree.refresh(Some(&ram), 1);
         for path in ["driver", "driver[0]", "driver[0].kart_parameters"] {
             open(&mut tree, path);
-            tree.look(Some(&ram), 2);
+            tree.refresh(Some(&ram), 2);
         }
         let listed = names(&tree);
         let parameters = listed.iter().position(|name| name == "    kart_parameters");
@@ -390,7 +391,7 @@ mod tests {
             "it is below"
         );
         open(&mut tree, "driver[0]");
-        tree.look(Some(&ram), 1);
+        tree.refresh(Some(&ram), 1);
         assert!(names(&tree).contains(&"  boost_timer".to_owned()));
         tree.set_query("no such field");
         search(&mut tree, Some(&ram));
@@ -421,13 +422,13 @@ mod tests {
         game.start_race(COMBO)?;
         let mut image = game.ram().to_vec();
         let mut tree = Tree::new();
-        tree.look(Some(&Ram::new(&image)?), 1);
+        tree.refresh(Some(&Ram::new(&image)?), 1);
         // Opens all that the first three levels hold.
         for tick in 2..5 {
             for row in tree.rows().to_vec() {
                 tree.set_open(&row, row.depth < 3);
             }
-            tree.look(Some(&Ram::new(&image)?), tick);
+            tree.refresh(Some(&Ram::new(&image)?), tick);
         }
         // A generator of Lehmer's, so that the bytes are always the same.
         let mut state: u64 = 0x2545_F491;
@@ -439,7 +440,7 @@ mod tests {
             }
             // A damaged region word is no game at all.
             let Ok(ram) = Ram::new(&image) else { continue };
-            tree.look(Some(&ram), tick);
+            tree.refresh(Some(&ram), tick);
             for row in tree.rows() {
                 let _ = super::super::value::Reading::of(&row.path, Some(&ram)).text(&row.path);
             }

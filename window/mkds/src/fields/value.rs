@@ -1,25 +1,25 @@
-//! What is in a field now, and how long ago it changed.
+//! The value of a field, and how long ago it changed.
 
 use mkds_memory::layout::Type;
 use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, display};
 
-/// What stands for a value where there is none.
+/// The text in place of a missing value.
 pub(crate) const NOTHING: &str = "–";
 
-/// Looks at a value before a change has faded: half a second of 60 a second.
+/// Frames after which a change has faded: half a second.
 const FADES_AFTER: u64 = 30;
 
-/// What a row shows of its field.
+/// The value that a row shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Reading {
     /// There is no game, or a pointer on the way is null.
     Nothing,
-    /// Memory is wrong on the way.
+    /// A pointer on the way is invalid: the error.
     Wrong(String),
-    /// A value that reads well in a line.
+    /// A value that fits a line.
     Value(FieldValue),
-    /// So many elements, which have rows of their own.
+    /// A number of elements, each with a row of its own.
     Elements(usize),
     /// A structure at that address, whose fields have rows of their own.
     Structure(u32),
@@ -52,7 +52,7 @@ impl Reading {
         })
     }
 
-    /// It in words.
+    /// The text of the value.
     pub(crate) fn text(&self, path: &Path) -> String {
         match self {
             Self::Nothing => NOTHING.to_owned(),
@@ -72,7 +72,7 @@ impl Reading {
         }
     }
 
-    /// Whether it is a value, which catches the eye when it changes.
+    /// Whether it is a value, whose changes are highlighted.
     pub(crate) const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
     }
@@ -89,18 +89,18 @@ fn text(path: &Path, field_value: &FieldValue) -> String {
     }
 }
 
-/// How fresh a change is.
+/// How recent a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Freshness {
     /// It changed long ago, or never.
     Old,
-    /// It is about to be old.
+    /// It changed a short time ago.
     Fading,
     /// It changed just now.
     Fresh,
 }
 
-/// A field that is looked at again and again.
+/// A field that is read regularly.
 #[derive(Debug)]
 pub(crate) struct Watched {
     path: Path,
@@ -109,12 +109,12 @@ pub(crate) struct Watched {
     freshness: Freshness,
 }
 
-/// What was new when a field was looked at.
+/// What has changed since a field was read before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct News {
-    /// Its text may be another.
+pub(crate) struct Refreshed {
+    /// The text may have changed.
     pub(crate) value: bool,
-    /// It stands out more, or less, than it did.
+    /// The highlight has changed.
     pub(crate) freshness: bool,
 }
 
@@ -128,23 +128,23 @@ impl Watched {
         }
     }
 
-    /// Looks at the field; `tick` counts the frames that were drawn.
-    pub(crate) fn look(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> News {
+    /// Reads the field; `tick` counts the frames that were drawn.
+    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Refreshed {
         let reading = Reading::of(&self.path, ram);
         let is_new = self.reading.as_ref() != Some(&reading);
         if is_new {
-            // What appears or goes is no change of a value.
+            // A value that appears or disappears has not changed.
             let was_value = self.reading.as_ref().is_some_and(Reading::is_value);
             self.changed_at = (was_value && reading.is_value()).then_some(tick);
             self.reading = Some(reading);
         }
         let freshness = self.freshness_at(tick);
-        let news = News {
+        let refreshed = Refreshed {
             value: is_new,
             freshness: freshness != self.freshness,
         };
         self.freshness = freshness;
-        news
+        refreshed
     }
 
     fn freshness_at(&self, tick: u64) -> Freshness {
@@ -155,7 +155,7 @@ impl Watched {
         }
     }
 
-    /// Its value in words.
+    /// The text of its value.
     pub(crate) fn text(&self) -> String {
         match &self.reading {
             Some(reading) => reading.text(&self.path),
@@ -163,7 +163,7 @@ impl Watched {
         }
     }
 
-    /// What is in the field, once it was looked at.
+    /// The value; `None` before the first read.
     pub(crate) const fn reading(&self) -> Option<&Reading> {
         self.reading.as_ref()
     }
@@ -199,7 +199,7 @@ mod tests {
         let mut game = race()?;
         let path = Path::parse("driver[0].boost_timer")?;
         let mut watched = Watched::new(path.clone());
-        assert!(watched.look(Some(&Ram::new(game.ram())?), 1).value);
+        assert!(watched.refresh(Some(&Ram::new(game.ram())?), 1).value);
         assert_eq!(
             (watched.text(), watched.freshness()),
             ("0".to_owned(), Freshness::Old)
@@ -209,9 +209,9 @@ mod tests {
         let ram = Ram::new(game.ram())?;
         let mut seen = Vec::new();
         for tick in 2..=2 + FADES_AFTER {
-            let news = watched.look(Some(&ram), tick);
-            assert_eq!(news.value, tick == 2);
-            if news.freshness {
+            let refreshed = watched.refresh(Some(&ram), tick);
+            assert_eq!(refreshed.value, tick == 2);
+            if refreshed.freshness {
                 seen.push((tick, watched.freshness()));
             }
         }
@@ -237,7 +237,7 @@ mod tests {
             (2, Some(Ram::new(game.ram())?), "0"),
             (3, None, NOTHING),
         ] {
-            assert!(watched.look(ram.as_ref(), tick).value);
+            assert!(watched.refresh(ram.as_ref(), tick).value);
             assert_eq!(
                 (watched.text().as_str(), watched.freshness()),
                 (text, Freshness::Old)
@@ -260,11 +260,11 @@ mod tests {
             ("driver[5].yaw", "wrong address"),
         ] {
             let mut watched = Watched::new(Path::parse(path)?);
-            watched.look(Some(&ram), 1);
+            watched.refresh(Some(&ram), 1);
             assert_eq!(watched.text(), text, "{path}");
         }
         let mut driver = Watched::new(Path::parse("driver[0]")?);
-        driver.look(Some(&ram), 1);
+        driver.refresh(Some(&ram), 1);
         assert!(driver.text().starts_with("at 0x02"), "{}", driver.text());
         Ok(())
     }

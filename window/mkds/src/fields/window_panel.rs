@@ -1,4 +1,4 @@
-//! The panel as the window has it.
+//! The panel as the fields of the window.
 
 use anyhow::Result;
 use gtk::prelude::*;
@@ -36,7 +36,7 @@ impl Fields for FieldPanel {
     }
 
     fn set_pinned(&self, paths: &[String]) {
-        // What another version pinned may be no field here.
+        // A path that another version pinned may be no field of this one: it is left out.
         self.set_pinned(paths);
     }
 
@@ -57,7 +57,7 @@ impl Fields for FieldPanel {
     }
 }
 
-/// The write by which a field gets a value; `None` where it has it.
+/// The write that gives a field a value; `None` if it has that value already.
 fn write_of(path: &Path, value: &FieldValue, ram: Ram<'_>) -> Result<Option<Poke>> {
     let old = ram.bytes;
     let mut new = old.to_vec();

@@ -2,16 +2,16 @@
 
 use super::*;
 
-/// Checks that a command line is refused with `words` and a hint to the help, and without the words of Rust's parsers.
+/// Checks that a command line is refused with `reason` and a hint to the help, and without the messages of Rust's parsers.
 #[track_caller]
-fn refuses(arguments: &[&str], words: &str) {
+fn refuses(arguments: &[&str], reason: &str) {
     let line = std::iter::once("kartscope").chain(arguments.iter().copied());
     let Err(error) = Cli::read_from(line) else {
         panic!("{arguments:?}: accepted");
     };
     let message = error.to_string();
     assert!(error.use_stderr(), "{arguments:?}: {message}");
-    for expected in [words, "--help"] {
+    for expected in [reason, "--help"] {
         assert!(
             message.contains(expected),
             "{arguments:?}: expected {expected:?} in: {message}"
@@ -131,8 +131,8 @@ fn values_that_no_option_takes_are_refused() {
         (&["debug", "agent", "a", "--device", "foo"], "expected cpu"),
         (&["completions", "cmd.exe"], "bash"),
     ];
-    for (arguments, words) in cases {
-        refuses(arguments, words);
+    for (arguments, reason) in cases {
+        refuses(arguments, reason);
     }
 }
 
@@ -221,7 +221,7 @@ fn combinations_that_contradict_or_do_nothing_are_refused() {
             "cannot be used",
         ),
     ];
-    for (arguments, words) in cases {
-        refuses(arguments, words);
+    for (arguments, reason) in cases {
+        refuses(arguments, reason);
     }
 }

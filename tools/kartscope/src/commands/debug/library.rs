@@ -17,15 +17,15 @@ use nds_formats::dsm::Movie;
 use outputs::Kind;
 use session::Snapshot;
 use session::file::{Document, is_session};
-use window::{Games, Opened, Opener, Request, SessionLook};
+use window::{Games, Opened, Opener, Request, WindowState};
 
-use super::{
+#[cfg(feature = "torch")]
+use super::agent;
+use super::runs::{
     Live, Run, each_movie, menu_session, name_of, play_from_power_on, session_of, state_session,
 };
 #[cfg(feature = "torch")]
 use crate::arguments::RaceChoice;
-#[cfg(feature = "torch")]
-use crate::commands::agent;
 use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
@@ -35,11 +35,11 @@ use crate::games::{self, GameChoice, GameKind};
 /// The file that stands for a model, which is a folder, in a file dialog.
 const MODEL_CARD: &str = "model.json";
 
-/// Opens games on the ROMs that are asked for.
+/// Opens games on the requested ROMs.
 pub struct Library {
     /// The game that `--game` names, to run without a ROM.
     kind: Option<&'static GameKind>,
-    /// The last one.
+    /// The ROM that was opened last.
     last: RefCell<Option<Rom>>,
 }
 
@@ -94,7 +94,7 @@ impl Library {
         Ok(Opened::Games(Games {
             stages: stages.collect::<Result<_>>()?,
             sound: is_driven,
-            look: Some(SessionLook {
+            window_state: Some(WindowState {
                 selected: document.selected,
                 pins: document.pins,
                 overlays: document.overlays,
@@ -312,7 +312,7 @@ impl Rom {
         Ok(Opened::Games(Games {
             stages: vec![run.stage()?],
             sound: true,
-            look: None,
+            window_state: None,
             rom: self.path.clone(),
         }))
     }

@@ -82,7 +82,7 @@ fn named(path: &Path, name: &str) -> Option<FieldValue> {
     };
     let named = names
         .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name));
     named.map(|(_, value)| FieldValue::Integer(*value))
 }
 

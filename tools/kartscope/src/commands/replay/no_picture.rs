@@ -1,26 +1,11 @@
 //! Replacement for the pictures of a replay in a build without cairo.
 
-use std::convert::Infallible;
-use std::str::FromStr;
-
 use anyhow::{Result, ensure};
 use env_mkds::runs::replay::Replay as Player;
 use nds_formats::pad::Pad;
 use outputs::Outputs;
 
-use super::Replay;
-
-/// The names of overlays, which are not drawn.
-#[derive(Debug, Clone)]
-pub struct Overlays;
-
-impl FromStr for Overlays {
-    type Err = Infallible;
-
-    fn from_str(_: &str) -> Result<Self, Infallible> {
-        Ok(Self)
-    }
-}
+use super::arguments::Replay;
 
 /// Draws nothing.
 pub struct Artist;

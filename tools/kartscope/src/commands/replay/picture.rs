@@ -3,7 +3,6 @@
 use std::io::BufWriter;
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
 use desmume::Emulator;
@@ -18,7 +17,8 @@ use outputs::{Kind, Output, Outputs};
 use overlays::{History, Overlay, OverlayKind, Scene};
 use track::RayFan;
 
-use super::Replay;
+use super::arguments::Replay;
+use super::overlay_names::Overlays;
 use crate::commands::inspect::source::Moment;
 use crate::interrupt;
 
@@ -30,30 +30,6 @@ const HEIGHT: u32 = DS.picture.height * DS.picture.count;
 const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
-
-/// The overlays to draw, as written on the command line: names separated by commas.
-#[derive(Debug, Clone)]
-pub struct Overlays(Vec<OverlayKind>);
-
-impl FromStr for Overlays {
-    type Err = String;
-
-    fn from_str(names: &str) -> Result<Self, String> {
-        let kinds = OverlayKind::parse_list(names).map_err(|error| error.to_string())?;
-        match kinds.is_empty() {
-            true => Err("expected a name; --plain shows the game alone".to_owned()),
-            false => Ok(Self(kinds)),
-        }
-    }
-}
-
-impl Default for Overlays {
-    /// Few overlays, since a picture of a replay is small.
-    fn default() -> Self {
-        use OverlayKind::{Buttons, Checkpoints, Rays};
-        Self(vec![Checkpoints, Rays, Buttons])
-    }
-}
 
 /// Draws the requested frames of a replay.
 pub struct Artist {

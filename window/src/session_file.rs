@@ -1,4 +1,4 @@
-//! The session of the window in its file: saved by the user, and by itself.
+//! The session's file: saved by the user, and automatically.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -9,22 +9,23 @@ use gtk::prelude::*;
 use outputs::Kind;
 use session::file::{SavedGame, is_session};
 
-use crate::app::{App, Content};
+use crate::app::App;
 use crate::autosave::{Autosave, Document};
-use crate::opening::Request;
+use crate::content::Content;
+use crate::opener::Request;
 
-/// What the question before leaving is called.
+/// The question before a session is replaced or closed.
 const QUESTION: &str = "Save the session?";
-/// The ending of sessions' names.
+/// The file name extension of sessions.
 const ENDING: &str = "kartscope";
-/// What a session may replace.
+/// The kind of file that a session may replace.
 const SESSION: Kind = Kind {
     name: "a session",
     is_one: is_session,
 };
 
-/// What is done after something else.
-type Then = Box<dyn FnOnce(&Rc<App>)>;
+/// What to do once the session is saved or discarded.
+type Continuation = Box<dyn FnOnce(&Rc<App>)>;
 
 impl App {
     /// Everything that a session's file holds.
@@ -33,7 +34,7 @@ impl App {
         let games = games.iter().filter_map(|game| match &game.content {
             Content::Stage(stage) => Some(SavedGame {
                 name: stage.name.clone(),
-                is_driven: stage.listens(),
+                is_driven: stage.accepts_input(),
                 session: stage.run().to_file(),
             }),
             Content::Feed(_) => None,
@@ -55,7 +56,7 @@ impl App {
         }
     }
 
-    /// How often the games have changed, together.
+    /// The sum of the games' counts of changes.
     fn changes(&self) -> u64 {
         let games = self.games.borrow();
         let changes = games.iter().map(|game| match &game.content {
@@ -65,7 +66,7 @@ impl App {
         changes.sum()
     }
 
-    /// Whether a game has something that is in no file.
+    /// Whether a game has changes that are in no file.
     pub(crate) fn is_unsaved(&self) -> bool {
         let games = self.games.borrow();
         games.iter().any(|game| match &game.content {
@@ -74,7 +75,7 @@ impl App {
         })
     }
 
-    /// All that there is now is in a file, or not wanted.
+    /// Marks all games as saved.
     pub(crate) fn mark_saved(&self) {
         for game in self.games.borrow_mut().iter_mut() {
             if let Content::Stage(stage) = &game.content {
@@ -83,80 +84,82 @@ impl App {
         }
     }
 
-    /// Writes the session into the user's state folder from time to time, as long as it is not saved.
-    pub(crate) fn keep(&self) {
+    /// Writes the session into the user's state folder from time to time while it has unsaved changes.
+    pub(crate) fn autosave_session(&self) {
         let is_unsaved = self.is_unsaved();
         let kept = match &mut *self.autosave.borrow_mut() {
-            Some(autosave) if is_unsaved => autosave.keep(self.changes(), || self.document()),
+            Some(autosave) if is_unsaved => {
+                autosave.write_if_due(self.changes(), || self.document())
+            }
             Some(autosave) => autosave.forget(self.changes()),
             None => Ok(()),
         };
         if let Err(error) = kept {
-            self.complain(&error);
+            self.show_error(&error);
         }
     }
 
-    /// Writes it there now: the window is about to go.
-    fn keep_now(&self) -> Result<()> {
+    /// Writes the session there now: the window is about to close.
+    fn autosave_now(&self) -> Result<()> {
         let is_unsaved = self.is_unsaved();
         match &mut *self.autosave.borrow_mut() {
-            Some(autosave) if is_unsaved => autosave.keep_now(&self.document()),
+            Some(autosave) if is_unsaved => autosave.write_now(&self.document()),
             Some(autosave) => autosave.forget(self.changes()),
             None => Ok(()),
         }
     }
 
-    /// The window goes if nothing is lost by that; else it is asked what is to become of the session.
+    /// Lets the window close if nothing is lost by that; else asks whether to save the session.
     pub(crate) fn close_or_ask(self: &Rc<Self>) -> Propagation {
         self.finish_saving();
         if !self.may_close.get() && self.is_unsaved() {
-            self.before_leaving(|app| {
+            self.when_saved_or_discarded(|app| {
                 app.may_close.set(true);
                 app.window.close();
             });
             return Propagation::Stop;
         }
-        if let Err(error) = self.keep_now() {
-            // There is no place in the window left to say it.
+        if let Err(error) = self.autosave_now() {
+            // The window, which shows errors otherwise, is closing.
             gtk::glib::g_warning!("kartscope", "the session is not kept: {error:#}");
         }
         self.save_settings();
         Propagation::Proceed
     }
 
-    /// Closes the window without a question: the session is kept where the next window finds it.
+    /// Closes the window without a question: the next window finds the session in the state folder.
     pub(crate) fn close_at_once(&self) {
         self.may_close.set(true);
         self.window.close();
     }
 
-    /// Opens the session that a window which ended too early has left.
-    pub(crate) fn open_leftover(self: &Rc<Self>) {
-        let Some(left) = self.leftover.take() else {
+    /// Opens the session of a window that ended without saving.
+    pub(crate) fn open_recovered_session(self: &Rc<Self>) {
+        let Some(left) = self.recovered.take() else {
             return;
         };
-        self.leave_for(Request::Session(left.bytes));
+        self.open_request(Request::Session(left.bytes));
         if self.games.borrow().is_empty() {
-            // It stays where it is, and what went wrong is told; this window keeps its own elsewhere.
-            let place = Autosave::claim(false).inspect_err(|error| self.complain(error));
+            // The session stays in its file, and an error is shown; this window writes to another file.
+            let place = Autosave::claim(false).inspect_err(|error| self.show_error(error));
             self.autosave.replace(place.ok().map(|(place, _)| place));
             return;
         }
         for game in self.games.borrow_mut().iter_mut() {
             game.saved = u64::MAX;
         }
-        self.tell(&format!(
+        self.show_notice(&format!(
             "open again: this session was not saved before its window ended; {} has it until it is saved or discarded",
             left.path.display()
         ));
     }
 
-    /// Saves the session in its file; asks for one where there is none.
+    /// Saves the session in its file; asks for a path if it has none.
     pub(crate) fn save_session(self: &Rc<Self>) -> Result<()> {
         self.save_session_then(Box::new(|_| {}))
     }
 
-    fn save_session_then(self: &Rc<Self>, then: Then) -> Result<()> {
+    fn save_session_then(self: &Rc<Self>, then: Continuation) -> Result<()> {
         let path = self.session_path.borrow().clone();
         if let Some(path) = path {
             self.write_session(&path)?;
@@ -181,12 +184,12 @@ impl App {
         self.session_path.replace(Some(path.to_owned()));
         self.remember_file(path);
         self.mark_saved();
-        self.tell(&format!("{}: the session", path.display()));
+        self.show_notice(&format!("{}: the session", path.display()));
         Ok(())
     }
 
-    /// Does something that ends the session, once that is saved or is not wanted any more.
-    pub(crate) fn before_leaving(self: &Rc<Self>, then: impl FnOnce(&Rc<Self>) + 'static) {
+    /// Calls `then`, which ends the session, once the session is saved or discarded.
+    pub(crate) fn when_saved_or_discarded(self: &Rc<Self>, then: impl FnOnce(&Rc<Self>) + 'static) {
         self.finish_saving();
         if !self.is_unsaved() {
             then(self);
@@ -204,7 +207,8 @@ impl App {
         dialog.add_button("_Cancel", gtk::ResponseType::Cancel);
         dialog.add_button("_Save", gtk::ResponseType::Accept);
         dialog.set_default_response(gtk::ResponseType::Accept);
-        let then: std::cell::Cell<Option<Then>> = std::cell::Cell::new(Some(Box::new(then)));
+        let then: std::cell::Cell<Option<Continuation>> =
+            std::cell::Cell::new(Some(Box::new(then)));
         let weak = Rc::downgrade(self);
         dialog.connect_response(move |dialog, answer| {
             dialog.destroy();
@@ -221,7 +225,7 @@ impl App {
                 _ => Ok(()),
             };
             if let Err(error) = done {
-                app.complain(&error);
+                app.show_error(&error);
             }
         });
         dialog.present();

@@ -93,7 +93,7 @@ fn tampered(change: impl FnOnce(&mut [u8; SLOT_SIZE])) -> [u8; SLOT_SIZE] {
 #[test]
 fn fields_out_of_range_are_refused_with_their_place() {
     let message = |slot: &[u8; SLOT_SIZE]| Ghost::from_slot(slot, 31).unwrap_err().to_string();
-    let start = crate::sav::GHOSTS_OFFSET + 31 * SLOT_SIZE;
+    let start = GHOSTS_OFFSET + 31 * SLOT_SIZE;
     let long = tampered(|image| set_word(image, LENGTH, 3530));
     assert_eq!(
         message(&long),

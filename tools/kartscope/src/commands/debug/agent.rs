@@ -14,9 +14,9 @@ use learn::record;
 use mkds_memory::Ram;
 use nds_formats::pad::Frame;
 
-use super::contest::{Begin, Contest};
-use super::debug::{Live, Run, menu_session, name_of, state_session};
+use super::runs::{Live, Run, menu_session, name_of, state_session};
 use crate::arguments::{RaceChoice, one_course};
+use crate::commands::contest::{Begin, Contest};
 use crate::courses;
 use crate::game::Game;
 

@@ -1,29 +1,42 @@
 //! A driver's action as numbers: one for each action column of a dataset.
 
-use env_core::columns::{Column, DType};
+use env_core::columns::{Buffer, Column, DType};
+use env_mkds::action::DrivingAction;
 #[cfg(feature = "torch")]
-use env_mkds::action::{DrivingAction, Steer};
+use env_mkds::action::Steer;
 
 /// The numbers of a driving action.
 pub(crate) const WIDTH: usize = 5;
 
-/// The columns of a driving action, in order.
-pub(crate) fn columns() -> [Column; WIDTH] {
-    let button = |name: &str, doc: &str| {
-        Column::new(name, DType::Bool)
+/// The columns of driving actions, in order, and the numbers of each.
+pub(crate) fn table(actions: &[DrivingAction]) -> [(Column, Buffer); WIDTH] {
+    let button = |name: &str, doc: &str, held: fn(&DrivingAction) -> bool| {
+        let column = Column::new(name, DType::Bool)
             .between(0.0, 1.0)
-            .documented(doc)
+            .documented(doc);
+        let held: Vec<bool> = actions.iter().map(held).collect();
+        (column, held.into())
     };
+    let steer = Column::new("steer", DType::I8)
+        .between(-1.0, 1.0)
+        .in_unit("-1 left, 1 right")
+        .documented("the direction held in the step");
+    let signs: Vec<i8> = actions.iter().map(|action| action.steer.sign()).collect();
     [
-        Column::new("steer", DType::I8)
-            .between(-1.0, 1.0)
-            .in_unit("-1 left, 1 right")
-            .documented("the direction held in the step"),
-        button("accelerate", "the accelerator was held"),
-        button("brake", "the brake was held"),
-        button("drift", "the drift button was held"),
-        button("item", "the item button was held"),
+        (steer, signs.into()),
+        button("accelerate", "the accelerator was held", |action| {
+            action.accelerate
+        }),
+        button("brake", "the brake was held", |action| action.brake),
+        button("drift", "the drift button was held", |action| action.drift),
+        button("item", "the item button was held", |action| action.item),
     ]
+}
+
+/// The columns of driving actions, in order.
+#[cfg(feature = "torch")]
+pub(crate) fn columns() -> [Column; WIDTH] {
+    table(&[]).map(|(column, _)| column)
 }
 
 /// The numbers of an action.

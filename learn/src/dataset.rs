@@ -10,6 +10,10 @@
 //! movie its file, rows, hash and [`Source`]. It is written last and atomically: a file that it
 //! does not name is not part of the dataset, a file that it names is complete.
 //!
+//! [`Writer`] adds to a folder movie by movie, and goes on where an earlier run ended; [`NewDataset`]
+//! makes a folder that appears as a whole. [`Rows`] turn into columns and back, whatever stores those:
+//! Parquet here, NumPy in the Python package.
+//!
 //! ```
 //! use learn::dataset::{Column, Dataset, Row, Rows, Schema, Source, Writer};
 //! use nds_formats::pad::Pad;
@@ -34,7 +38,9 @@
 //! # }
 //! ```
 
+mod columns;
 mod manifest;
+mod new_dataset;
 mod parquet_file;
 mod reader;
 mod rows;
@@ -42,8 +48,10 @@ mod schema;
 mod version_1;
 mod writer;
 
-pub use env_core::columns::{Column, DType};
+pub use columns::action_columns;
+pub use env_core::columns::{Buffer, Cells, Column, DType};
 pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VERSION};
+pub use new_dataset::NewDataset;
 pub use reader::Dataset;
 pub use rows::{Row, Rows};
 pub(crate) use schema::Difference;

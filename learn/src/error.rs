@@ -30,8 +30,8 @@ pub enum Error {
         path: PathBuf,
         /// The expected kind of file.
         what: &'static str,
-        /// Line, column and reason.
-        source: serde_json::Error,
+        /// Key, reason, line and column.
+        source: serde_path_to_error::Error<serde_json::Error>,
     },
     /// A Parquet file could not be written or read.
     #[error("{}: Parquet: {source}", path.display())]
@@ -146,6 +146,14 @@ impl Error {
         }
     }
 
+    pub(crate) fn json(
+        path: &Path,
+        what: &'static str,
+    ) -> impl FnOnce(serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Json { path, what, source }
+    }
+
     pub(crate) fn parquet<E: Into<parquet::errors::ParquetError>>(
         path: &Path,
     ) -> impl FnOnce(E) -> Self {
@@ -156,7 +164,21 @@ impl Error {
         }
     }
 
-    /// The file describes other rows.
+    /// The caller's value is not as expected.
+    pub(crate) fn argument(difference: Difference) -> Self {
+        let Difference {
+            place: what,
+            expected,
+            found,
+        } = difference;
+        Self::Argument {
+            what,
+            expected,
+            found,
+        }
+    }
+
+    /// The file's content is not as expected.
     pub(crate) fn differs(path: &Path, difference: Difference) -> Self {
         let Difference {
             place,

@@ -1,31 +1,37 @@
 //! JSON files and hashes.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use nds_formats::input;
 use outputs::Kind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use serde_path_to_error::Track;
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// Writes `value` as indented JSON to `path`, a name that the program chose.
-pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    let mut text = serde_json::to_vec_pretty(value)
-        .map_err(std::io::Error::from)
-        .map_err(Error::io("write", path))?;
+/// `value` as indented JSON, and a line's end.
+pub(crate) fn json(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(value)?;
     text.push(b'\n');
+    Ok(text)
+}
+
+/// Writes `value` as JSON to `path`, a name that the program chose.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    let text = json(value).map_err(Error::io("write", path))?;
     Ok(outputs::write(path, Kind::OWN, &text)?)
 }
 
 /// The most bytes that a JSON file may have: a dataset of 10,000 movies is described in 20 MB.
 const MOST_JSON: u64 = 256 << 20;
 
-/// Reads `path` as JSON; `what` names what it should be.
-pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
+/// Reads a JSON file's text; `what` names what it should be.
+pub(crate) fn read(path: &Path, what: &'static str) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MOST_JSON + 1).read_to_end(&mut text))
@@ -35,13 +41,33 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) ->
         let expected = format!("at most {MOST_JSON} bytes");
         return Err(Error::mismatch(path, what, expected, "more"));
     }
-    serde_json::from_slice(&text).map_err(|source| Error::Json {
-        path: path.to_path_buf(),
-        what,
-        source,
-    })
+    Ok(text)
 }
 
+/// Parses a JSON file's text; `path` is for errors.
+pub(crate) fn parse_json<T: DeserializeOwned>(
+    text: &[u8],
+    path: &Path,
+    what: &'static str,
+) -> Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut json);
+    let value = value.map_err(Error::json(path, what))?;
+    let at_top = |source| serde_path_to_error::Error::new(Track::new().path(), source);
+    json.end()
+        .map_err(at_top)
+        .map_err(Error::json(path, what))?;
+    Ok(value)
+}
+
+/// The value that a JSON file describes; `path` is for errors.
+pub(crate) fn from_json<T: DeserializeOwned>(
+    json: Map<String, Value>,
+    path: &Path,
+    what: &'static str,
+) -> Result<T> {
+    serde_path_to_error::deserialize(Value::Object(json)).map_err(Error::json(path, what))
+}
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use learn::Error;
 use learn::dataset::{
-    Column, DType, Dataset, Game, MANIFEST, Machine, Manifest, Outcome, Row, Rows, Schema, Source,
-    Writer,
+    Buffer, Column, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset, Outcome, Row,
+    Rows, Schema, Source, Writer,
 };
 use nds_formats::pad::Pad;
 use tempfile::tempdir;
@@ -236,6 +236,134 @@ fn columns_are_plain_numbers_and_lists_with_the_decoded_action() {
     assert!(expected.iter().any(|sign| *sign != 0));
 }
 
+/// The sample rows' columns by name.
+fn columns_of(rows: &Rows) -> Vec<(Column, Buffer)> {
+    rows.columns(&schema())
+}
+
+#[test]
+fn rows_are_their_columns() {
+    let rows = rows(300, 3);
+    let columns = columns_of(&rows);
+    let names: Vec<&str> = columns.iter().map(|(column, _)| &*column.name).collect();
+    assert_eq!(
+        names[..5],
+        [
+            "frame",
+            "observation.rays",
+            "observation.speed",
+            "buttons",
+            "action.steer"
+        ]
+    );
+    for (column, numbers) in &columns {
+        assert_eq!(numbers.all().dtype(), column.dtype, "{column}");
+        assert_eq!(numbers.all().len(), 300 * column.width(), "{column}");
+    }
+    let numbers = columns.into_iter().map(|(_, numbers)| numbers).collect();
+    assert_eq!(Rows::from_columns(&schema(), numbers).expect("rows"), rows);
+}
+
+#[test]
+fn columns_that_are_no_rows_are_refused_with_place_expected_and_found() {
+    let changed = |name: &str, change: &dyn Fn(&mut Buffer)| {
+        let mut columns = columns_of(&rows(3, 1));
+        let column = columns.iter_mut().find(|(column, _)| column.name == name);
+        change(&mut column.expect("a column").1);
+        let numbers = columns.into_iter().map(|(_, numbers)| numbers).collect();
+        let error = Rows::from_columns(&schema(), numbers).expect_err("no rows");
+        assert!(matches!(error, Error::Argument { .. }), "{error}");
+        error.to_string()
+    };
+    assert_eq!(
+        changed("lap", &|numbers| *numbers = vec![1_u8, 2, 3].into()),
+        "lap: expected 3 of int32, found 3 of uint8"
+    );
+    assert_eq!(
+        changed("observation.rays", &|numbers| *numbers =
+            Buffer::zeros(DType::F32, 3)),
+        "observation.rays: expected 9 of float32, found 3 of float32"
+    );
+    assert_eq!(
+        changed("observation.rays", &|numbers| {
+            *numbers = [&[0.0; 7][..], &[f32::INFINITY, 0.0]].concat().into();
+        }),
+        "observation.rays[1], row 2: expected a finite number, found inf"
+    );
+    let straight = changed("action.steer", &|numbers| {
+        *numbers = vec![9_i8, 9, 9].into();
+    });
+    assert!(
+        straight.starts_with("action.steer, row 0: expected ") && straight.ends_with(", found 9"),
+        "{straight}"
+    );
+}
+
+#[test]
+fn a_new_dataset_is_there_as_a_whole_and_the_same_as_a_grown_one() {
+    let folder = tempdir().expect("a folder");
+    let (grown, new) = (folder.path().join("grown"), folder.path().join("new"));
+    two_movies(&grown);
+    let mut dataset = NewDataset::begin(&new, &schema()).expect("begun");
+    dataset
+        .add(source("one.dsm", "11111111"), &rows(5000, 1))
+        .expect("added");
+    dataset
+        .add(source("two.dsm", "22222222"), &rows(7, 2))
+        .expect("added");
+    assert!(!new.exists());
+    let manifest = dataset.commit().expect("committed");
+    assert_eq!(Manifest::read(&new).expect("there"), manifest);
+    let files = |folder: &Path| {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let mut files: Vec<_> = entries
+            .map(|entry| {
+                let path = entry.expect("an entry").path();
+                let bytes = fs::read(&path).expect("readable");
+                (path.file_name().expect("a name").to_owned(), bytes)
+            })
+            .collect();
+        files.sort();
+        files
+    };
+    assert!(files(&new) == files(&grown));
+}
+
+#[test]
+fn a_new_dataset_takes_a_movie_once_and_may_be_empty() {
+    let folder = tempdir().expect("a folder");
+    let path = folder.path().join("dataset");
+    let mut dataset = NewDataset::begin(&path, &schema()).expect("begun");
+    dataset
+        .add(source("one.dsm", "11111111"), &rows(3, 1))
+        .expect("added");
+    let again = dataset.add(source("copy.dsm", "11111111"), &rows(3, 1));
+    let again = again.expect_err("a copy").to_string();
+    assert!(
+        again.contains("source of copy.dsm: expected a movie_sha256 of its own"),
+        "{again}"
+    );
+    let mut other = source("one.dsm", "11111111");
+    other.movie_sha256.push('0');
+    let file = dataset.add(other, &rows(3, 1)).expect_err("its name");
+    let file = file.to_string();
+    assert!(
+        file.contains("a name that no other movie has, found one-111111111111.parquet"),
+        "{file}"
+    );
+    drop(dataset);
+    let left = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 0);
+
+    NewDataset::begin(&path, &schema())
+        .and_then(NewDataset::commit)
+        .expect("a dataset");
+    let dataset = Dataset::open(&path).expect("whole");
+    assert_eq!((dataset.movies().len(), dataset.schema()), (0, &schema()));
+    let there = NewDataset::begin(&path, &schema()).expect_err("it is there");
+    assert!(there.to_string().contains("is there already"), "{there}");
+}
+
 #[test]
 fn a_second_run_skips_what_is_there_records_what_was_lost_and_names_what_is_damaged() {
     let folder = tempdir().expect("a folder");
@@ -393,6 +521,24 @@ fn damage_is_named_with_file_place_expected_and_found() {
         "{version}"
     );
 
+    let key = spoilt(|folder, _| {
+        edit_manifest(folder, |json| {
+            json["movies"][1]["machine"]["rom_checksum"] = (-1).into();
+        });
+    });
+    assert!(
+        key.contains("manifest.json: not a valid dataset manifest: movies[1]")
+            && key.contains("invalid value: integer `-1`, expected u32"),
+        "{key}"
+    );
+
+    let trailing = spoilt(|folder, _| {
+        let path = folder.join(MANIFEST);
+        let text = fs::read_to_string(&path).expect("a manifest");
+        fs::write(path, text + "{}").expect("writable");
+    });
+    assert!(trailing.contains("trailing characters"), "{trailing}");
+
     let lost = spoilt(|folder, dataset| {
         fs::remove_file(folder.join(&dataset.movies()[1].file)).expect("removable");
     });
@@ -424,7 +570,7 @@ fn damage_is_named_with_file_place_expected_and_found() {
         });
     });
     assert!(
-        field.contains("column 1: expected observation.rays") && field.contains('3'),
+        field.contains("column 1: expected observation.rays (Float32[4])") && field.contains('3'),
         "{field}"
     );
 
@@ -468,6 +614,47 @@ fn a_right_hash_does_not_make_a_parquet_file() {
         error.contains("one-111111111111.parquet: Parquet:"),
         "{error}"
     );
+}
+
+/// Rewrites the first movie's file with another column in place of that with this index, and with the right hash.
+fn replace_column(folder: &Path, dataset: &Dataset, index: usize, column: arrow::array::ArrayRef) {
+    use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use sha2::{Digest, Sha256};
+
+    let path = folder.join(&dataset.movies()[1].file);
+    let file = fs::File::open(&path).expect("there");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
+    let batch = reader.build().expect("readable").next();
+    let batch = batch.expect("a batch").expect("whole");
+    let mut columns = batch.columns().to_vec();
+    columns[index] = column;
+    let batch = arrow::array::RecordBatch::try_new(batch.schema(), columns).expect("a batch");
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("whole");
+    fs::write(&path, &bytes).expect("writable");
+    let hash = Sha256::digest(&bytes);
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    edit_manifest(folder, |json| json["movies"][1]["sha256"] = hash.into());
+}
+
+#[test]
+fn an_action_that_is_not_the_buttons_is_found_when_read() {
+    use arrow::array::BooleanArray;
+    let folder = tempdir().expect("a folder");
+    let dataset = two_movies(folder.path());
+    let held = rows(7, 2).actions().next().expect("a row").accelerate;
+    let accelerate = BooleanArray::from(vec![!held; 7]);
+    replace_column(folder.path(), &dataset, 5, std::sync::Arc::new(accelerate));
+    let dataset = Dataset::open(folder.path()).expect("whole");
+    let error = dataset.read(1).expect_err("no action").to_string();
+    let expected = format!(
+        "two-222222222222.parquet: action.accelerate, row 0: expected {held}, as the buttons say, found {}",
+        !held
+    );
+    assert!(error.ends_with(&expected), "{error}");
 }
 
 #[test]

@@ -36,6 +36,12 @@ pub enum Error {
         /// The output.
         path: PathBuf,
     },
+    /// A new folder's path is taken.
+    #[error("{} is there already: expected no file or folder: move it away, or name another folder", path.display())]
+    Exists {
+        /// The output.
+        path: PathBuf,
+    },
     /// Another process writes it, or this one does already.
     #[error("{} is being written by {}", path.display(), writer(*process))]
     Busy {

@@ -8,7 +8,8 @@
 //! - The system releases the lock when the process ends, also after a crash. The next process that writes into the folder
 //!   finds a partial file without a lock, and removes it.
 //!
-//! A [`FolderLock`] is a lock on the folder itself and needs no file in it.
+//! A [`FolderLock`] is a lock on the folder itself and needs no file in it. A [`FolderOutput`] is a new folder, whose files appear
+//! all at once.
 //!
 //! An existing output is replaced only if it is of the output's [`Kind`]. Symbolic links are followed, also if
 //! the target is missing. Bytes for anything but a regular file, such as `/dev/null`, a fifo or `/dev/stdout`, are written into it.
@@ -46,7 +47,7 @@ mod place;
 mod tests;
 
 pub use error::{Error, Result};
-pub use folder::FolderLock;
+pub use folder::{FolderLock, FolderOutput};
 pub use inputs::Outputs;
 pub use kind::Kind;
 pub use output::{Output, write};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{Error, FolderLock, Kind, Output, Outputs, write};
+use crate::{Error, FolderLock, FolderOutput, Kind, Output, Outputs, write};
 
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 
@@ -300,5 +300,60 @@ fn a_folder_has_one_writer_and_no_file_for_it() -> Result {
     drop(lock);
     drop(FolderLock::hold(&path)?);
     assert!(path.join("file").exists());
+    Ok(())
+}
+
+#[test]
+fn a_new_folder_appears_as_a_whole() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("deep/set");
+    let output = FolderOutput::begin(&path)?;
+    let inside = output.partial_path().join("data/rows");
+    fs::create_dir(output.partial_path().join("data"))?;
+    fs::write(inside, "1")?;
+    assert!(!path.exists());
+    output.commit()?;
+    assert_eq!(fs::read_to_string(path.join("data/rows"))?, "1");
+    assert_eq!(fs::read_dir(folder.path().join("deep"))?.count(), 1);
+    let error = FolderOutput::begin(&path).expect_err("it is there");
+    assert!(matches!(error, Error::Exists { .. }), "{error}");
+    assert!(error.to_string().contains("deep/set is there already"));
+    Ok(())
+}
+
+#[test]
+fn nothing_remains_of_a_folder_that_is_dropped_or_comes_too_late() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("set");
+    let output = FolderOutput::begin(&path).expect("begun");
+    fs::write(output.partial_path().join("rows"), "1")?;
+    drop(output);
+    assert!(names(&folder).is_empty());
+
+    let output = FolderOutput::begin(&path).expect("begun");
+    fs::write(&path, "another's")?;
+    let error = output.commit().expect_err("a file is there");
+    assert!(matches!(error, Error::Exists { .. }), "{error}");
+    assert_eq!(names(&folder), ["set"]);
+    assert_eq!(fs::read_to_string(&path)?, "another's");
+    Ok(())
+}
+
+#[test]
+fn a_new_folder_has_one_writer_and_begins_empty() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("set");
+    let left = folder.path().join(".set.kartscope-part");
+    fs::create_dir_all(left.join("data"))?;
+    fs::write(left.join("half"), "of a process that was killed")?;
+    let output = FolderOutput::begin(&path).expect("begun");
+    assert_eq!(output.partial_path(), left);
+    assert_eq!(fs::read_dir(&left)?.count(), 0);
+    let error = FolderOutput::begin(&path).expect_err("it has a writer");
+    assert!(
+        matches!(&error, Error::Busy { path: named, .. } if *named == path),
+        "{error}"
+    );
+    output.commit().expect("committed");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Elements of spaces as rows of columns, so that a batch of elements is one contiguous buffer for each column.
 
-use std::fmt::{Debug, Display};
+use std::fmt::{Debug, Display, Formatter};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,14 @@ macro_rules! number_types {
         }
 
         impl DType {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The type with this name in NumPy.
+            pub fn from_numpy(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|dtype| dtype.numpy() == name)
+            }
+
             /// Its name in NumPy.
             pub const fn numpy(self) -> &'static str {
                 match self {
@@ -51,22 +59,43 @@ macro_rules! number_types {
             }
         }
 
+        /// The numbers with commas between them.
+        impl Display for Cells<'_> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Self::$variant(cells) => listed(cells, f),)+
+                }
+            }
+        }
+
         /// The numbers of a column, owned.
         #[derive(Debug, Clone, PartialEq)]
-        enum Buffer {
-            $($variant(Vec<$ty>),)+
+        pub enum Buffer {
+            $(#[doc = $about] $variant(Vec<$ty>),)+
         }
 
         impl Buffer {
-            fn zeros(dtype: DType, len: usize) -> Self {
+            /// `len` zeros.
+            pub fn zeros(dtype: DType, len: usize) -> Self {
                 match dtype {
                     $(DType::$variant => Self::$variant(vec![<$ty>::default(); len]),)+
                 }
             }
 
-            fn cells(&self, range: std::ops::Range<usize>) -> Cells<'_> {
+            /// Some of the numbers.
+            ///
+            /// # Panics
+            /// If there are not so many.
+            pub fn cells(&self, range: std::ops::Range<usize>) -> Cells<'_> {
                 match self {
                     $(Self::$variant(cells) => Cells::$variant(&cells[range]),)+
+                }
+            }
+
+            /// All numbers.
+            pub fn all(&self) -> Cells<'_> {
+                match self {
+                    $(Self::$variant(cells) => Cells::$variant(cells),)+
                 }
             }
 
@@ -98,6 +127,24 @@ macro_rules! number_types {
                     Cells::$variant(values)
                 }
             }
+
+            impl From<Vec<$ty>> for Buffer {
+                fn from(numbers: Vec<$ty>) -> Self {
+                    Self::$variant(numbers)
+                }
+            }
+
+            /// Fails with the same numbers if they are of another type.
+            impl TryFrom<Buffer> for Vec<$ty> {
+                type Error = Buffer;
+
+                fn try_from(numbers: Buffer) -> Result<Self, Buffer> {
+                    match numbers {
+                        Buffer::$variant(numbers) => Ok(numbers),
+                        other => Err(other),
+                    }
+                }
+            }
         )+
     };
 }
@@ -112,6 +159,14 @@ number_types! {
     I64 i64 = "int64", "Signed, 64 bits.";
     F32 f32 = "float32", "IEEE 754 single precision.";
     F64 f64 = "float64", "IEEE 754 double precision.";
+}
+
+fn listed(numbers: &[impl Display], f: &mut Formatter<'_>) -> std::fmt::Result {
+    for (index, number) in numbers.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        write!(f, "{comma}{number}")?;
+    }
+    Ok(())
 }
 
 /// A number that a column can hold.
@@ -231,7 +286,7 @@ impl Column {
 
 /// Name, shape, type, bounds and unit in one line: equal for two columns whose numbers mean the same.
 impl Display for Column {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let bound = |value: Option<f64>| value.map_or("any".to_owned(), |value| value.to_string());
         write!(
             f,
@@ -547,6 +602,16 @@ mod tests {
         batch.clear_row(1);
         assert_eq!(batch.column(2), Cells::Bool(&[false; 6]));
         assert_eq!(batch.row(0, 0), Cells::U8(&[1; 4]));
+    }
+
+    #[test]
+    fn numbers_keep_their_type_and_are_listed() {
+        let numbers = Buffer::from(vec![-1_i8, 0, 1]);
+        assert_eq!(numbers.all().dtype(), DType::I8);
+        assert_eq!(numbers.cells(0..2).to_string(), "-1, 0");
+        assert_eq!(Vec::<u8>::try_from(numbers.clone()), Err(numbers.clone()));
+        assert_eq!(Vec::<i8>::try_from(numbers), Ok(vec![-1, 0, 1]));
+        assert_eq!(Buffer::from(vec![true]).all().to_string(), "true");
     }
 
     #[test]

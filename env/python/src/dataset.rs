@@ -1,14 +1,20 @@
-//! The class `Dataset`: reads a dataset's folder.
+//! The classes `Dataset`, `Manifest` and `NewDataset`: datasets' folders, read and written.
 
-use std::path::PathBuf;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 
-use learn::dataset::{self, Outcome, Rows};
-use numpy::{Element, IxDyn, PyArray1, PyArrayMethods};
+use learn::dataset::{self, Buffer, DType, Rows};
+use numpy::{Element, PyReadonlyArrayDyn};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 
-use crate::errors::OrException;
+use crate::errors::{DatasetError, OrException};
+use crate::races::shaped;
+
+mod facts;
+
+use facts::{field_dicts, movie_dicts, schema, source_of, wrong};
 
 /// A dataset of driving, as `kartscope record` writes it: a folder with a Parquet file a movie and a manifest. A sequence of
 /// movies' columns.
@@ -41,6 +47,12 @@ impl Dataset {
         self.dataset.folder().to_path_buf()
     }
 
+    /// The manifest.
+    #[getter]
+    fn manifest(&self) -> Manifest {
+        Manifest(self.dataset.manifest().clone())
+    }
+
     /// The frames from one row to the next: how long a row's input is held.
     #[getter]
     fn frames_per_step(&self) -> u32 {
@@ -49,55 +61,18 @@ impl Dataset {
 
     /// The columns, a list of dicts: name, unit, shape (empty for one number a row), dtype, low, high (None for no bound), doc.
     #[getter]
-    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let fields = self.dataset.manifest().fields().iter();
-        let fields = fields.map(|field| {
-            let dict = PyDict::new(py);
-            dict.set_item("name", &field.name)?;
-            dict.set_item("unit", &field.unit)?;
-            dict.set_item("shape", field.shape.clone())?;
-            dict.set_item("dtype", field.dtype.numpy())?;
-            dict.set_item("low", field.low)?;
-            dict.set_item("high", field.high)?;
-            dict.set_item("doc", &field.doc)?;
-            Ok(dict)
-        });
-        fields.collect()
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        field_dicts(py, self.dataset.manifest().fields())
     }
 
-    /// The movies, a list of dicts: file, rows, movie, movie_sha256, rom_sha256, character, kart, course, course_name, cpu,
-    /// clock, lap_times_ms, total_time_ms (None if unfinished), outcome ("finished", "unfinished", "diverged"),
-    /// corrections (whether the rows are only the frames that the movie names as corrections).
+    /// The movies, a list of dicts: file, rows, sha256, and the facts of the source: movie, movie_sha256, rom_sha256,
+    /// rom_checksum, rom_serial, cpu, clock, firmware, save_sha256, state_sha256 (None if there was none), game, character,
+    /// kart, course, course_name, lap_times_ms, total_time_ms (None if unfinished), outcome ("finished", "unfinished",
+    /// "diverged"), outcome_frame (the first race frame that differs, None if none), corrections (whether the rows are only the
+    /// frames that the movie names as corrections).
     #[getter]
-    fn movies<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let movies = self.dataset.movies().iter();
-        let movies = movies.map(|movie| {
-            let source = &movie.source;
-            let (game, machine) = (&source.game, &source.machine);
-            let dict = PyDict::new(py);
-            dict.set_item("file", &movie.file)?;
-            dict.set_item("rows", movie.rows)?;
-            dict.set_item("movie", &source.movie)?;
-            dict.set_item("movie_sha256", &source.movie_sha256)?;
-            dict.set_item("rom_sha256", &machine.rom_sha256)?;
-            dict.set_item("character", game.character)?;
-            dict.set_item("kart", game.kart)?;
-            dict.set_item("course", game.course)?;
-            dict.set_item("course_name", &game.course_name)?;
-            dict.set_item("cpu", &machine.cpu)?;
-            dict.set_item("clock", &machine.clock)?;
-            dict.set_item("lap_times_ms", game.lap_times_ms.clone())?;
-            dict.set_item("total_time_ms", game.total_time_ms)?;
-            let outcome = match source.outcome {
-                Outcome::Finished => "finished",
-                Outcome::Unfinished => "unfinished",
-                Outcome::Diverged { .. } => "diverged",
-            };
-            dict.set_item("outcome", outcome)?;
-            dict.set_item("corrections", source.corrections)?;
-            Ok(dict)
-        });
-        movies.collect()
+    fn movies<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        movie_dicts(py, self.dataset.movies())
     }
 
     fn __len__(&self) -> usize {
@@ -117,7 +92,12 @@ impl Dataset {
             ))
         })?;
         let rows = py.detach(|| self.dataset.read(place)).or_exception()?;
-        self.columns(py, &rows)
+        let columns = PyDict::new(py);
+        for (column, numbers) in rows.columns(self.dataset.schema()) {
+            let shape = [&[rows.len()], &*column.shape].concat();
+            columns.set_item(column.name, array_of(py, numbers, &shape)?)?;
+        }
+        Ok(columns)
     }
 
     fn __repr__(&self) -> String {
@@ -130,41 +110,184 @@ impl Dataset {
     }
 }
 
-impl Dataset {
-    fn columns<'py>(&self, py: Python<'py>, rows: &Rows) -> PyResult<Bound<'py, PyDict>> {
-        let columns = PyDict::new(py);
-        let mut offset = 0;
-        for field in self.dataset.manifest().fields() {
-            let column = match field.name.as_str() {
-                "frame" => column(py, rows.iter().map(|row| row.frame)),
-                "buttons" => column(py, rows.iter().map(|row| row.buttons.bits())),
-                "action.steer" => column(py, rows.actions().map(|action| action.steer.sign())),
-                "action.accelerate" => column(py, rows.actions().map(|action| action.accelerate)),
-                "action.brake" => column(py, rows.actions().map(|action| action.brake)),
-                "action.drift" => column(py, rows.actions().map(|action| action.drift)),
-                "action.item" => column(py, rows.actions().map(|action| action.item)),
-                "race_progress" => column(py, rows.iter().map(|row| row.race_progress)),
-                "lap" => column(py, rows.iter().map(|row| row.lap)),
-                "reward" => column(py, rows.iter().map(|row| row.reward)),
-                _ => {
-                    let part = offset..offset + field.width();
-                    offset = part.end;
-                    let numbers = rows
-                        .iter()
-                        .flat_map(|row| row.observation[part.clone()].iter());
-                    let numbers = PyArray1::from_vec(py, numbers.copied().collect());
-                    let shape: Vec<_> = std::iter::once(rows.len())
-                        .chain(field.shape.iter().copied())
-                        .collect();
-                    numbers.reshape(IxDyn(&shape))?.into_any()
-                }
-            };
-            columns.set_item(&field.name, column)?;
-        }
-        Ok(columns)
+/// The contents of a dataset's manifest.
+#[pyclass(frozen, module = "kartscope._native")]
+pub(crate) struct Manifest(dataset::Manifest);
+
+#[pymethods]
+impl Manifest {
+    /// Parses and checks a manifest's text; `path` is for the exceptions.
+    ///
+    /// Raises
+    /// ------
+    /// DatasetError
+    ///     It is no manifest, or of another version, or has columns that this version does not have.
+    #[staticmethod]
+    fn parse(text: &[u8], path: PathBuf) -> PyResult<Self> {
+        let manifest = dataset::Manifest::parse(text, &path).or_exception()?;
+        Ok(Self(manifest))
+    }
+
+    /// The text of `manifest.json`.
+    fn dumps(&self) -> PyResult<String> {
+        let text = self.0.to_json().or_exception()?;
+        Ok(String::from_utf8(text)?)
+    }
+
+    /// The frames from one row to the next.
+    #[getter]
+    fn frames_per_step(&self) -> u32 {
+        self.0.schema().frames_per_step().get()
+    }
+
+    /// The columns, as `Dataset.fields`.
+    #[getter]
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        field_dicts(py, self.0.fields())
+    }
+
+    /// The movies, as `Dataset.movies`.
+    #[getter]
+    fn movies<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        movie_dicts(py, &self.0.movies)
     }
 }
 
-fn column<'py, T: Element>(py: Python<'py>, numbers: impl Iterator<Item = T>) -> Bound<'py, PyAny> {
-    PyArray1::from_vec(py, numbers.collect()).into_any()
+/// A new dataset's folder, which appears at `commit` as a whole, or not at all.
+#[pyclass(module = "kartscope._native")]
+pub(crate) struct NewDataset {
+    folder: PathBuf,
+    /// `None` once it is committed or discarded.
+    dataset: Option<dataset::NewDataset>,
+}
+
+#[pymethods]
+impl NewDataset {
+    /// Begins a dataset. `observation` are the fields of an observation, `kartscope.datasets.Field`s.
+    ///
+    /// Raises
+    /// ------
+    /// DatasetError
+    ///     The fields or `frames_per_step` make no dataset.
+    /// FileExistsError
+    ///     There is something at `folder`.
+    /// BlockingIOError
+    ///     Another process writes `folder`.
+    #[new]
+    fn new(
+        folder: PathBuf,
+        observation: Vec<Bound<'_, PyAny>>,
+        frames_per_step: Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let frames = frames_per_step.extract::<NonZeroU32>().map_err(|_| {
+            let expected = format!("an integer from 1 to {}", u32::MAX);
+            wrong("frames_per_step", &expected, &frames_per_step)
+        })?;
+        let schema = schema(&observation)?.with_frames_per_step(frames);
+        let dataset = dataset::NewDataset::begin(&folder, &schema).or_exception()?;
+        Ok(Self {
+            folder,
+            dataset: Some(dataset),
+        })
+    }
+
+    /// Writes a movie: its source, a `kartscope.datasets.Source`, and all its columns, contiguous arrays of the fields' types.
+    ///
+    /// Raises
+    /// ------
+    /// DatasetError
+    ///     The source or the columns make no movie of this dataset; nothing is added then.
+    fn add(
+        &mut self,
+        py: Python<'_>,
+        source: Bound<'_, PyAny>,
+        columns: Bound<'_, PyDict>,
+    ) -> PyResult<()> {
+        let Some(dataset) = &mut self.dataset else {
+            return Err(ended(&self.folder));
+        };
+        let source = source_of(&source)?;
+        let numbers = dataset.manifest().fields().iter().map(|column| {
+            let array = columns.as_any().get_item(&column.name)?;
+            numbers_of(&array, column.dtype)
+        });
+        let numbers = numbers.collect::<PyResult<_>>()?;
+        let added = py.detach(|| -> learn::Result<()> {
+            let rows = Rows::from_columns(&dataset.manifest().schema(), numbers)?;
+            dataset.add(source, &rows)?;
+            Ok(())
+        });
+        added.or_exception()
+    }
+
+    /// Writes the manifest, gives the folder its name and returns the manifest.
+    fn commit(&mut self, py: Python<'_>) -> PyResult<Manifest> {
+        let dataset = self.dataset.take().ok_or_else(|| ended(&self.folder))?;
+        let manifest = py.detach(|| dataset.commit()).or_exception()?;
+        Ok(Manifest(manifest))
+    }
+
+    fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    /// Discards a dataset that is not committed.
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&mut self, _exception: Bound<'_, PyAny>) {
+        self.dataset = None;
+    }
+}
+
+fn ended(folder: &Path) -> PyErr {
+    let folder = folder.display();
+    DatasetError::new_err(format!(
+        "{folder}: expected a dataset that is being written, found an ended one"
+    ))
+}
+
+/// The columns of a dataset with these fields in an observation, as `Dataset.fields`.
+#[pyfunction]
+pub(crate) fn columns_of<'py>(
+    py: Python<'py>,
+    observation: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    field_dicts(py, &schema(&observation)?.columns())
+}
+
+/// An array of a column's numbers.
+pub(crate) fn array_of<'py>(
+    py: Python<'py>,
+    numbers: Buffer,
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyAny>> {
+    match numbers {
+        Buffer::Bool(numbers) => shaped(py, numbers, shape),
+        Buffer::U8(numbers) => shaped(py, numbers, shape),
+        Buffer::U16(numbers) => shaped(py, numbers, shape),
+        Buffer::U32(numbers) => shaped(py, numbers, shape),
+        Buffer::I8(numbers) => shaped(py, numbers, shape),
+        Buffer::I32(numbers) => shaped(py, numbers, shape),
+        Buffer::I64(numbers) => shaped(py, numbers, shape),
+        Buffer::F32(numbers) => shaped(py, numbers, shape),
+        Buffer::F64(numbers) => shaped(py, numbers, shape),
+    }
+}
+
+/// The numbers of an array, which is contiguous and of this type.
+fn numbers_of(array: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Buffer> {
+    fn copied<T: Element + Copy>(array: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
+        let array: PyReadonlyArrayDyn<'_, T> = array.extract()?;
+        Ok(array.as_slice()?.to_vec())
+    }
+    Ok(match dtype {
+        DType::Bool => copied::<bool>(array)?.into(),
+        DType::U8 => copied::<u8>(array)?.into(),
+        DType::U16 => copied::<u16>(array)?.into(),
+        DType::U32 => copied::<u32>(array)?.into(),
+        DType::I8 => copied::<i8>(array)?.into(),
+        DType::I32 => copied::<i32>(array)?.into(),
+        DType::I64 => copied::<i64>(array)?.into(),
+        DType::F32 => copied::<f32>(array)?.into(),
+        DType::F64 => copied::<f64>(array)?.into(),
+    })
 }

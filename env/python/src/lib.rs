@@ -10,11 +10,13 @@
 
 use pyo3::prelude::*;
 
+mod actions;
 mod console;
 mod course;
 mod dataset;
 mod emulator;
 mod errors;
+mod folder;
 mod fork;
 mod input;
 mod memory;
@@ -31,8 +33,11 @@ mod window;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<course::Course>()?;
     module.add_class::<dataset::Dataset>()?;
+    module.add_class::<dataset::Manifest>()?;
+    module.add_class::<dataset::NewDataset>()?;
     module.add_class::<emulator::Emulator>()?;
     module.add_class::<save::Ghost>()?;
+    module.add_class::<folder::NewFolder>()?;
     module.add_class::<input::Input>()?;
     module.add_class::<memory::Memory>()?;
     module.add_class::<movie::Movie>()?;
@@ -44,6 +49,13 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<window::Window>()?;
     module.add_function(wrap_pyfunction!(races::preset, module)?)?;
     module.add_function(wrap_pyfunction!(races::config_from_toml, module)?)?;
+    module.add_function(wrap_pyfunction!(actions::action_columns, module)?)?;
+    module.add_function(wrap_pyfunction!(actions::buttons_of, module)?)?;
+    module.add_function(wrap_pyfunction!(dataset::columns_of, module)?)?;
+    module.add(
+        "ACTION_COMPONENTS",
+        actions::action_components(module.py())?,
+    )?;
     module.add("FRAME", movie::frame_type(module.py())?)?;
     module.add("MATERIALS", course::material_names())?;
     module.add("ROM_SHA256", homebrew::ROM_SHA256)?;

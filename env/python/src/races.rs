@@ -592,7 +592,8 @@ fn array_of<'a, 'py>(
     }
 }
 
-fn shaped<'py, T: Element>(
+/// An array of these numbers.
+pub(crate) fn shaped<'py, T: Element>(
     py: Python<'py>,
     numbers: Vec<T>,
     shape: &[usize],

@@ -12,10 +12,6 @@ import pytest
 
 from kartscope.datasets import from_lerobot, from_minari, read, to_lerobot, to_minari, write
 
-from datasets_samples import assert_equal
-
-pytest.importorskip("pyarrow")
-
 PROGRAM = os.environ.get("KARTSCOPE_PROGRAM")
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="KARTSCOPE_PROGRAM does not name the kartscope program")
 
@@ -40,8 +36,6 @@ def recorded(tmp_path_factory) -> Path:
 def test_a_recorded_race_is_read(recorded):
     dataset = read(recorded)
     [episode] = dataset
-    manifest = json.loads((recorded / "manifest.json").read_text())
-    assert [field.name for field in dataset.fields] == [field["name"] for field in manifest["fields"]]
     assert episode.source.outcome.kind == "finished"
     assert episode.columns["race_progress"][-1] == 1
     assert sum(episode.source.lap_times_ms) == episode.source.total_time_ms
@@ -65,32 +59,18 @@ def copied(request, recorded, tmp_path, monkeypatch) -> Path:
         to_minari(recorded, "kartscope/race-v0")
         from_minari("kartscope/race-v0", copy)
     else:
+        pytest.importorskip("pyarrow")
         to_lerobot(recorded, tmp_path / "lerobot")
         from_lerobot(tmp_path / "lerobot", copy)
     return copy
 
 
-def test_nothing_is_lost(recorded, copied):
-    assert_equal(read(copied), read(recorded))
-    lines = lambda folder: [line for line in (folder / "manifest.json").read_text().splitlines() if '"sha256"' not in line]
-    assert lines(copied) == lines(recorded)
+def test_what_python_writes_is_what_the_program_writes(recorded, copied):
+    contents = lambda folder: {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert contents(copied) == contents(recorded)
 
 
 def test_the_program_knows_the_movie_in_what_python_wrote(recorded, copied):
     before = {path.name: path.read_bytes() for path in copied.iterdir()}
     done = kartscope("record", recorded.parent / "movies", "-o", copied)
     assert {path.name: path.read_bytes() for path in copied.iterdir()} == before, done
-
-
-def test_the_program_learns_the_same_from_what_python_wrote(recorded, copied, tmp_path):
-    def learned(dataset):
-        summary = kartscope("train", dataset, "--epochs", 1, "--device", "cpu", "-o", tmp_path / f"model of {dataset.name}")
-        return summary["plan"], summary["best"]
-
-    try:
-        expected = learned(recorded)
-    except AssertionError as error:
-        if "unrecognized subcommand" in str(error):
-            pytest.skip("the program was built without training")
-        raise
-    assert learned(copied) == expected

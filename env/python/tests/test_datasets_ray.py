@@ -11,7 +11,6 @@ import pytest
 
 from kartscope.datasets import read
 
-pytest.importorskip("pyarrow")
 pytest.importorskip("ray")
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "ray_rollouts.py"

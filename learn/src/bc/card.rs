@@ -22,6 +22,9 @@ pub const VERSION: u32 = 2;
 /// The value of `format` in every card.
 const FORMAT: &str = "kartscope-model";
 
+/// A model card in errors.
+pub(super) const WHAT: &str = "model card";
+
 /// A file beside the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileReference {
@@ -202,13 +205,14 @@ impl Card {
     /// themselves.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(CARD);
-        let head: Head = files::read_json(&path, "model card")?;
+        let text = files::read(&path, WHAT)?;
+        let head: Head = files::parse_json(&text, &path, WHAT)?;
         if head.format != FORMAT {
             return Err(Error::mismatch(&path, "format", FORMAT, head.format));
         }
         let card: Self = match head.version {
-            VERSION => files::read_json(&path, "model card")?,
-            version_1::VERSION => version_1::read(&path)?,
+            VERSION => files::parse_json(&text, &path, WHAT)?,
+            version_1::VERSION => version_1::parse(&text, &path)?,
             other => {
                 let expected = format!("{} or {VERSION}", version_1::VERSION);
                 return Err(Error::mismatch(&path, "version", expected, other));
@@ -233,9 +237,7 @@ impl Card {
         })?;
         self.observation
             .check()
-            .map_err(|(place, expected, found)| {
-                Error::mismatch(path, format!("observation field {place}"), expected, found)
-            })?;
+            .map_err(|difference| Error::differs(path, difference))?;
         let hash = self.observation.hash();
         if self.observation_sha256 != hash {
             return Err(Error::mismatch(

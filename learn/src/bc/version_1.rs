@@ -11,9 +11,9 @@ use crate::{Error, Result, action, files};
 
 pub(super) const VERSION: u32 = 1;
 
-/// Reads a card of version 1 as one of the present version.
-pub(super) fn read(path: &Path) -> Result<Card> {
-    let mut value: Map<String, Value> = files::read_json(path, "model card")?;
+/// Reads the text of a card of version 1 as one of the present version; `path` is for errors.
+pub(super) fn parse(text: &[u8], path: &Path) -> Result<Card> {
+    let mut value: Map<String, Value> = files::parse_json(text, path, card::WHAT)?;
     value.insert("version".to_owned(), json!(card::VERSION));
     if let Some(fields) = value.remove("observation") {
         // The only program that wrote version 1 trained on a row a frame.
@@ -22,11 +22,7 @@ pub(super) fn read(path: &Path) -> Result<Card> {
     }
     // All models of version 1 drive by the buttons of the driving action.
     value.insert("action".to_owned(), json!(action::columns()));
-    let mut card: Card = serde_json::from_value(value.into()).map_err(|source| Error::Json {
-        path: path.to_path_buf(),
-        what: "model card",
-        source,
-    })?;
+    let mut card: Card = files::from_json(value, path, card::WHAT)?;
     let hash = hash(&card.observation);
     if card.observation_sha256 != hash {
         let place = "observation_sha256";

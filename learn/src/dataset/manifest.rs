@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use env_core::columns::{Column, DType};
+use env_core::columns::Column;
 use serde::{Deserialize, Serialize};
 
+use super::columns::OBSERVATION;
 use super::schema::describe;
 use super::{Schema, version_1};
-use crate::{Error, Result, action, files};
+use crate::{Error, Result, files};
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "manifest.json";
@@ -18,6 +19,9 @@ pub const VERSION: u32 = 2;
 
 /// The value of `format` in every manifest.
 const FORMAT: &str = "kartscope-dataset";
+
+/// A manifest in errors.
+pub(super) const WHAT: &str = "dataset manifest";
 
 /// How a movie's race ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,15 +134,13 @@ struct Head {
     version: u32,
 }
 
-const OBSERVATION: &str = "observation.";
-
 impl Manifest {
     pub(super) fn new(schema: &Schema) -> Self {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
             frames_per_step: schema.frames_per_step(),
-            fields: columns(schema),
+            fields: schema.columns(),
             movies: Vec::new(),
         }
     }
@@ -146,31 +148,47 @@ impl Manifest {
     /// Reads and checks a dataset folder's manifest, but not the Parquet files.
     ///
     /// # Errors
-    /// A missing or damaged file, another format or version, or columns that this version does not have.
+    /// A missing file, and those of [`parse`](Self::parse).
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
-        let head: Head = files::read_json(&path, "dataset manifest")?;
+        Self::parse(&files::read(&path, WHAT)?, &path)
+    }
+
+    /// Reads and checks a manifest's text; `path` is for errors.
+    ///
+    /// # Errors
+    /// Damaged text, another format or version, or columns that this version does not have.
+    pub fn parse(text: &[u8], path: &Path) -> Result<Self> {
+        let head: Head = files::parse_json(text, path, WHAT)?;
         if head.format != FORMAT {
-            return Err(Error::mismatch(&path, "format", FORMAT, head.format));
+            return Err(Error::mismatch(path, "format", FORMAT, head.format));
         }
         let manifest: Self = match head.version {
-            VERSION => files::read_json(&path, "dataset manifest")?,
-            version_1::VERSION => version_1::read(&path)?,
+            VERSION => files::parse_json(text, path, WHAT)?,
+            version_1::VERSION => version_1::parse(text, path)?,
             other => {
                 let expected = format!("{} or {VERSION}", version_1::VERSION);
-                return Err(Error::mismatch(&path, "version", expected, other));
+                return Err(Error::mismatch(path, "version", expected, other));
             }
         };
-        manifest.check(&path)?;
+        manifest.check(path)?;
         Ok(manifest)
+    }
+
+    /// The text of `manifest.json`.
+    ///
+    /// # Errors
+    /// Never for a manifest that was read, or is a writer's.
+    pub fn to_json(&self) -> Result<Vec<u8>> {
+        files::json(self).map_err(Error::io("write", MANIFEST))
     }
 
     fn check(&self, path: &Path) -> Result<()> {
         let schema = self.schema();
-        schema.check().map_err(|(place, expected, found)| {
-            Error::mismatch(path, format!("observation field {place}"), expected, found)
-        })?;
-        let expected = columns(&schema);
+        schema
+            .check()
+            .map_err(|difference| Error::differs(path, difference))?;
+        let expected = schema.columns();
         for index in 0..expected.len().max(self.fields.len()) {
             let (expected, found) = (expected.get(index), self.fields.get(index));
             let (expected, found) = (describe(expected), describe(found));
@@ -198,7 +216,7 @@ impl Manifest {
     /// What a row is.
     pub fn schema(&self) -> Schema {
         let fields = self.fields.iter().filter_map(|field| {
-            let name = field.name.strip_prefix(OBSERVATION)?;
+            let name = field.name.strip_prefix(OBSERVATION)?.strip_prefix('.')?;
             Some(Column {
                 name: name.to_owned(),
                 ..field.clone()
@@ -211,36 +229,4 @@ impl Manifest {
     pub fn fields(&self) -> &[Column] {
         &self.fields
     }
-}
-
-/// All columns of a dataset whose observations are `schema`, in order.
-fn columns(schema: &Schema) -> Vec<Column> {
-    let observation = schema.fields().iter().map(|field| Column {
-        name: format!("{OBSERVATION}{}", field.name),
-        ..field.clone()
-    });
-    let frame = Column::new("frame", DType::U32)
-        .between(0.0, f64::INFINITY)
-        .in_unit("frames")
-        .documented("the race's frame counter before the step");
-    let buttons = Column::new("buttons", DType::U16)
-        .between(0.0, 8191.0)
-        .in_unit("DS keypad bits")
-        .documented("the buttons held in the step");
-    let actions = action::columns().map(|column| column.within("action"));
-    let results = [
-        Column::new("race_progress", DType::F32)
-            .in_unit("races")
-            .documented("the share of the race that is driven after the step"),
-        Column::new("lap", DType::I32)
-            .in_unit("laps")
-            .documented("the lap after the step, as the game counts"),
-        Column::new("reward", DType::F32).documented("the environment's reward for the step"),
-    ];
-    std::iter::once(frame)
-        .chain(observation)
-        .chain([buttons])
-        .chain(actions)
-        .chain(results)
-        .collect()
 }

@@ -6,36 +6,38 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, FixedSizeListArray, Float32Array, Int8Array,
-    Int32Array, RecordBatch, UInt16Array, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, FixedSizeListArray, Float32Array, Float64Array,
+    Int8Array, Int32Array, Int64Array, RecordBatch, UInt8Array, UInt16Array, UInt32Array,
 };
 use arrow::datatypes::{
-    DataType, Field as ArrowField, Float32Type, Int32Type, Schema as ArrowSchema, UInt16Type,
-    UInt32Type,
+    DataType, Field as ArrowField, Float32Type, Float64Type, Int8Type, Int32Type, Int64Type,
+    Schema as ArrowSchema, UInt8Type, UInt16Type, UInt32Type,
 };
-use env_core::columns::{Column, DType};
-use env_mkds::action::DrivingAction;
+use env_core::columns::{Buffer, Column, DType};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-use super::{Manifest, Rows};
+use super::{Manifest, Rows, Schema, columns};
 use crate::{Error, Result};
 
 /// Rows decoded at a time.
 const BATCH: usize = 4096;
 
-/// Writes `rows`, whose columns are `manifest`'s, into `file`; `path` is for errors.
+/// Writes `rows`, whose observations are `schema`, into `file`; `path` is for errors.
 pub(super) fn write(
     file: impl Write + Send,
     path: &Path,
-    manifest: &Manifest,
+    schema: &Schema,
     rows: &Rows,
 ) -> Result<()> {
-    let schema = arrow_schema(manifest.fields());
-    let columns = arrays(manifest, rows);
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(Error::parquet(path))?;
+    let (columns, numbers): (Vec<Column>, Vec<Buffer>) = rows.columns(schema).into_iter().unzip();
+    let schema = arrow_schema(&columns);
+    let arrays = columns.iter().zip(numbers);
+    let arrays = arrays.map(|(column, numbers)| array(column, numbers));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect())
+        .map_err(Error::parquet(path))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("kartscope ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -47,65 +49,45 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The columns in the order of the manifest's fields.
-fn arrays(manifest: &Manifest, rows: &Rows) -> Vec<ArrayRef> {
-    let actions: Vec<DrivingAction> = rows.actions().collect();
-    let buttons = |pressed: fn(&DrivingAction) -> bool| -> ArrayRef {
-        Arc::new(
-            actions
-                .iter()
-                .map(|action| Some(pressed(action)))
-                .collect::<BooleanArray>(),
-        )
+/// A column's numbers: one a row, or a list of as many as the column is wide.
+fn array(column: &Column, numbers: Buffer) -> ArrayRef {
+    let numbers: ArrayRef = match numbers {
+        Buffer::Bool(numbers) => Arc::new(BooleanArray::from(numbers)),
+        Buffer::U8(numbers) => Arc::new(UInt8Array::from(numbers)),
+        Buffer::U16(numbers) => Arc::new(UInt16Array::from(numbers)),
+        Buffer::U32(numbers) => Arc::new(UInt32Array::from(numbers)),
+        Buffer::I8(numbers) => Arc::new(Int8Array::from(numbers)),
+        Buffer::I32(numbers) => Arc::new(Int32Array::from(numbers)),
+        Buffer::I64(numbers) => Arc::new(Int64Array::from(numbers)),
+        Buffer::F32(numbers) => Arc::new(Float32Array::from(numbers)),
+        Buffer::F64(numbers) => Arc::new(Float64Array::from(numbers)),
     };
-    let mut offset = 0;
-    manifest
-        .fields()
-        .iter()
-        .map(|field| -> ArrayRef {
-            match field.name.as_str() {
-                "frame" => Arc::new(UInt32Array::from(rows.frame.clone())),
-                "buttons" => Arc::new(UInt16Array::from(rows.buttons.clone())),
-                "action.steer" => Arc::new(Int8Array::from_iter_values(
-                    actions.iter().map(|action| action.steer.sign()),
-                )),
-                "action.accelerate" => buttons(|action| action.accelerate),
-                "action.brake" => buttons(|action| action.brake),
-                "action.drift" => buttons(|action| action.drift),
-                "action.item" => buttons(|action| action.item),
-                "race_progress" => Arc::new(Float32Array::from(rows.race_progress.clone())),
-                "lap" => Arc::new(Int32Array::from(rows.lap.clone())),
-                "reward" => Arc::new(Float32Array::from(rows.reward.clone())),
-                _ => {
-                    let column = observation_array(field, rows, offset);
-                    offset += field.width();
-                    column
-                }
-            }
-        })
-        .collect()
-}
-
-/// The numbers `offset ..` of every observation as `field`'s column.
-fn observation_array(field: &Column, rows: &Rows, offset: usize) -> ArrayRef {
-    let values = Float32Array::from_iter_values(
-        rows.observation
-            .chunks_exact(rows.width)
-            .flat_map(|row| row[offset..offset + field.width()].iter().copied()),
-    );
-    match list_length(field) {
-        None => Arc::new(values),
-        Some(length) => Arc::new(FixedSizeListArray::new(
-            list_item(),
-            length,
-            Arc::new(values),
-            None,
-        )),
+    match list_length(column) {
+        None => numbers,
+        Some(length) => {
+            let item = list_item(column.dtype);
+            Arc::new(FixedSizeListArray::new(item, length, numbers, None))
+        }
     }
 }
 
-fn list_item() -> Arc<ArrowField> {
-    Arc::new(ArrowField::new("item", DataType::Float32, false))
+/// Appends the numbers of an array of their type.
+fn append(numbers: &mut Buffer, array: &dyn Array) {
+    match numbers {
+        Buffer::Bool(numbers) => numbers.extend(array.as_boolean().values()),
+        Buffer::U8(numbers) => numbers.extend(array.as_primitive::<UInt8Type>().values()),
+        Buffer::U16(numbers) => numbers.extend(array.as_primitive::<UInt16Type>().values()),
+        Buffer::U32(numbers) => numbers.extend(array.as_primitive::<UInt32Type>().values()),
+        Buffer::I8(numbers) => numbers.extend(array.as_primitive::<Int8Type>().values()),
+        Buffer::I32(numbers) => numbers.extend(array.as_primitive::<Int32Type>().values()),
+        Buffer::I64(numbers) => numbers.extend(array.as_primitive::<Int64Type>().values()),
+        Buffer::F32(numbers) => numbers.extend(array.as_primitive::<Float32Type>().values()),
+        Buffer::F64(numbers) => numbers.extend(array.as_primitive::<Float64Type>().values()),
+    }
+}
+
+fn list_item(dtype: DType) -> Arc<ArrowField> {
+    Arc::new(ArrowField::new("item", number_type(dtype), false))
 }
 
 fn number_type(dtype: DType) -> DataType {
@@ -135,12 +117,20 @@ fn arrow_schema(fields: &[Column]) -> Arc<ArrowSchema> {
         .map(|field| {
             let stored = match list_length(field) {
                 None => number_type(field.dtype),
-                Some(length) => DataType::FixedSizeList(list_item(), length),
+                Some(length) => DataType::FixedSizeList(list_item(field.dtype), length),
             };
             ArrowField::new(&field.name, stored, false)
         })
         .collect();
     Arc::new(ArrowSchema::new(columns))
+}
+
+/// A column's type without the name of a list's items, which writers choose.
+fn type_name(stored: &DataType) -> String {
+    match stored {
+        DataType::FixedSizeList(item, length) => format!("{}[{length}]", item.data_type()),
+        number => number.to_string(),
+    }
 }
 
 /// Checks a file's columns and its number of rows against the manifest, reading only its footer.
@@ -159,7 +149,7 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
     let (expected, found) = (expected.fields(), builder.schema().fields());
     for index in 0..expected.len().max(found.len()) {
         let describe = |field: Option<&Arc<ArrowField>>| match field {
-            Some(field) => format!("{} ({})", field.name(), field.data_type()),
+            Some(field) => format!("{} ({})", field.name(), type_name(field.data_type())),
             None => "nothing".to_owned(),
         };
         let (expected, found) = (describe(expected.get(index)), describe(found.get(index)));
@@ -181,94 +171,27 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
 /// Reads all rows of a file, whose columns must be the manifest's and whose number must be `rows`.
 pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> {
     let reader = open(path, manifest, rows)?;
-    let schema = manifest.schema();
-    let mut all = Rows::new(&schema);
+    let fields = manifest.fields();
+    let empty = fields.iter().map(|field| Buffer::zeros(field.dtype, 0));
+    let mut numbers: Vec<Buffer> = empty.collect();
     for batch in reader {
-        append(
-            &mut all,
-            &batch.map_err(Error::parquet(path))?,
-            manifest,
-            path,
-        )?;
+        let batch = batch.map_err(Error::parquet(path))?;
+        for ((field, numbers), column) in fields.iter().zip(&mut numbers).zip(batch.columns()) {
+            let items = match list_length(field) {
+                None => column,
+                Some(_) => column.as_fixed_size_list().values(),
+            };
+            let nulls = column.null_count() + items.null_count();
+            if nulls > 0 {
+                return Err(Error::mismatch(path, &field.name, "no nulls", nulls));
+            }
+            append(numbers, items);
+        }
     }
+    let all = columns::rows(&manifest.schema(), numbers)
+        .map_err(|difference| Error::differs(path, difference))?;
     if all.len() as u64 != rows {
         return Err(Error::mismatch(path, "rows", rows, all.len()));
     }
-    check_finite(&all, &schema, path)?;
     Ok(all)
-}
-
-fn append(all: &mut Rows, batch: &RecordBatch, manifest: &Manifest, path: &Path) -> Result<()> {
-    let first = all.observation.len();
-    let width = all.width;
-    all.observation
-        .resize(first + batch.num_rows() * width, 0.0);
-    let mut offset = 0;
-    for (field, column) in manifest.fields().iter().zip(batch.columns()) {
-        if column.null_count() > 0 {
-            return Err(Error::mismatch(
-                path,
-                &field.name,
-                "no nulls",
-                column.null_count(),
-            ));
-        }
-        match field.name.as_str() {
-            "frame" => all
-                .frame
-                .extend(column.as_primitive::<UInt32Type>().values()),
-            "buttons" => all
-                .buttons
-                .extend(column.as_primitive::<UInt16Type>().values()),
-            "race_progress" => {
-                all.race_progress
-                    .extend(column.as_primitive::<Float32Type>().values());
-            }
-            "lap" => all.lap.extend(column.as_primitive::<Int32Type>().values()),
-            "reward" => all
-                .reward
-                .extend(column.as_primitive::<Float32Type>().values()),
-            // The action columns are derived from the buttons.
-            name if name.starts_with("action.") => {}
-            _ => {
-                let numbers = match list_length(field) {
-                    None => column.as_primitive::<Float32Type>().values().clone(),
-                    Some(_) => column
-                        .as_fixed_size_list()
-                        .values()
-                        .as_primitive::<Float32Type>()
-                        .values()
-                        .clone(),
-                };
-                let length = field.width();
-                let rows = all.observation[first..].chunks_exact_mut(width);
-                for (row, values) in rows.zip(numbers.chunks_exact(length)) {
-                    row[offset..offset + length].copy_from_slice(values);
-                }
-                offset += length;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Refuses values that are not finite: a single one would make all weights of a model NaN.
-fn check_finite(rows: &Rows, schema: &super::Schema, path: &Path) -> Result<()> {
-    let Some(index) = rows.observation.iter().position(|value| !value.is_finite()) else {
-        return Ok(());
-    };
-    let (row, mut column) = (index / rows.width, index % rows.width);
-    for field in schema.fields() {
-        if column < field.width() {
-            let place = format!("observation.{}[{column}], row {row}", field.name);
-            return Err(Error::mismatch(
-                path,
-                place,
-                "a finite number",
-                rows.observation[index],
-            ));
-        }
-        column -= field.width();
-    }
-    Ok(())
 }

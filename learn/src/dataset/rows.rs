@@ -1,10 +1,12 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
+use env_core::columns::{Buffer, Column};
 use env_mkds::action::{DrivingAction, PadAction};
 use nds_formats::pad::Pad;
 
-use super::Schema;
+use super::{Schema, columns};
+use crate::{Error, Result};
 
 /// One step of a race.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -57,6 +59,24 @@ impl Rows {
             lap: Vec::new(),
             reward: Vec::new(),
         }
+    }
+
+    /// The rows whose columns, in the order of [`Manifest::fields`](super::Manifest::fields), have these numbers.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) for a column of another type or length than the first, an observation
+    /// that is not finite, or an action that is not the buttons'.
+    ///
+    /// # Panics
+    /// If there are not as many as columns.
+    pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>) -> Result<Self> {
+        columns::rows(schema, numbers).map_err(Error::argument)
+    }
+
+    /// All columns, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each; `schema` is
+    /// the rows'.
+    pub fn columns(&self, schema: &Schema) -> Vec<(Column, Buffer)> {
+        columns::table(schema, self)
     }
 
     /// Appends a row.
@@ -130,6 +150,20 @@ impl Rows {
     /// All observations, row after row: `len * width` numbers.
     pub fn observations(&self) -> &[f32] {
         &self.observation
+    }
+
+    /// Some numbers of every observation, row after row.
+    pub(super) fn observation_part(&self, part: Range<usize>) -> Vec<f32> {
+        let rows = self.observation.chunks_exact(self.width);
+        rows.flat_map(|row| &row[part.clone()]).copied().collect()
+    }
+
+    /// Overwrites some numbers of every observation with these, row after row.
+    pub(super) fn set_observation_part(&mut self, part: Range<usize>, numbers: &[f32]) {
+        let rows = self.observation.chunks_exact_mut(self.width);
+        for (row, numbers) in rows.zip(numbers.chunks_exact(part.len())) {
+            row[part.clone()].copy_from_slice(numbers);
+        }
     }
 
     /// The actions, row by row.

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
+use super::columns;
 use crate::{Error, Result, files};
 
 /// The most numbers an observation may have: far above any use, and a limit for allocations
@@ -24,13 +25,7 @@ impl Schema {
     /// numbers, is not `float32`, or there are too many numbers.
     pub fn new(fields: Vec<Column>) -> Result<Self> {
         let schema = Self::unchecked(NonZeroU32::MIN, fields);
-        schema
-            .check()
-            .map_err(|(place, expected, found)| Error::Argument {
-                what: format!("observation field {place}"),
-                expected,
-                found,
-            })?;
+        schema.check().map_err(Error::argument)?;
         Ok(schema)
     }
 
@@ -55,10 +50,14 @@ impl Schema {
         self.frames_per_step
     }
 
-    /// Returns the first error as place, expected, found.
-    pub(crate) fn check(&self) -> Result<(), (String, String, String)> {
+    /// Returns the first error.
+    pub(crate) fn check(&self) -> Result<(), Difference> {
         let wrong = |place: &str, expected: &str, found: String| {
-            Err((place.to_owned(), expected.to_owned(), found))
+            Err(Difference {
+                place: format!("observation field {place}"),
+                expected: expected.to_owned(),
+                found,
+            })
         };
         if self.fields.is_empty() {
             return wrong("list", "at least one field", "none".to_owned());
@@ -98,6 +97,11 @@ impl Schema {
         &self.fields
     }
 
+    /// All columns of a dataset, those of the observation among them, in the files' order.
+    pub fn columns(&self) -> Vec<Column> {
+        columns::columns(self)
+    }
+
     /// How many numbers an observation has.
     pub fn width(&self) -> usize {
         self.fields.iter().map(Column::width).sum()
@@ -117,14 +121,14 @@ impl Schema {
     pub(crate) fn difference(&self, other: &Self) -> Option<Difference> {
         if self.frames_per_step != other.frames_per_step {
             return Some(Difference {
-                place: "frames_per_step",
+                place: "frames_per_step".to_owned(),
                 expected: self.frames_per_step.to_string(),
                 found: other.frames_per_step.to_string(),
             });
         }
         (0..self.fields.len().max(other.fields.len()))
             .map(|index| Difference {
-                place: "observation",
+                place: "observation".to_owned(),
                 expected: describe(self.fields.get(index)),
                 found: describe(other.fields.get(index)),
             })
@@ -132,10 +136,10 @@ impl Schema {
     }
 }
 
-/// Where two schemas differ, and how.
+/// Where something is not as expected, and how.
 pub(crate) struct Difference {
-    /// The key in a manifest or card.
-    pub(crate) place: &'static str,
+    /// The key in a manifest or card, or the column and row in a file.
+    pub(crate) place: String,
     pub(crate) expected: String,
     pub(crate) found: String,
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Manifest;
 use super::manifest;
-use crate::{Error, Result, files};
+use crate::{Result, files};
 
 pub(super) const VERSION: u32 = 1;
 
@@ -31,9 +31,9 @@ const MACHINE: [&str; 8] = [
     "state_sha256",
 ];
 
-/// Reads a manifest of version 1 as one of the present version.
-pub(super) fn read(path: &Path) -> Result<Manifest> {
-    let mut value: Map<String, Value> = files::read_json(path, "dataset manifest")?;
+/// Reads the text of a manifest of version 1 as one of the present version; `path` is for errors.
+pub(super) fn parse(text: &[u8], path: &Path) -> Result<Manifest> {
+    let mut value: Map<String, Value> = files::parse_json(text, path, manifest::WHAT)?;
     value.insert("version".to_owned(), json!(manifest::VERSION));
     // The only program that wrote version 1 recorded a row a frame.
     value.insert("frames_per_step".to_owned(), json!(1));
@@ -49,11 +49,7 @@ pub(super) fn read(path: &Path) -> Result<Manifest> {
         movie.insert("game".to_owned(), game.into());
         movie.insert("machine".to_owned(), machine.into());
     }
-    serde_json::from_value(value.into()).map_err(|source| Error::Json {
-        path: path.to_path_buf(),
-        what: "dataset manifest",
-        source,
-    })
+    files::from_json(value, path, manifest::WHAT)
 }
 
 /// Takes the values of `keys` out of a movie.

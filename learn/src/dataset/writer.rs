@@ -93,30 +93,11 @@ impl Writer {
     /// No rows, rows of another width, or the folder cannot be written; the dataset is then
     /// unchanged.
     pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
-        let width = self.manifest.schema().width();
-        if rows.is_empty() || rows.width != width {
-            return Err(Error::Argument {
-                what: format!("rows of {}", source.movie),
-                expected: format!("at least one row of {width} numbers"),
-                found: format!("{} of {}", rows.len(), rows.width),
-            });
-        }
-        let file = file_name(&source);
-        let path = self.folder.join(&file);
-        let mut output = Output::begin(&path, Kind::OWN)?;
-        parquet_file::write(&mut output, &path, &self.manifest, rows)?;
-        output.commit()?;
-        let sha256 = files::sha256_of_file(&path)?;
+        let movie = store(&self.folder, &self.manifest, source, rows)?;
         let mut manifest = self.manifest.clone();
-        manifest
-            .movies
-            .retain(|movie| movie.file != file && movie.source.movie_sha256 != source.movie_sha256);
-        manifest.movies.push(Movie {
-            file,
-            rows: rows.len() as u64,
-            sha256,
-            source,
-        });
+        let others = |other: &Movie| other.source.movie_sha256 != movie.source.movie_sha256;
+        manifest.movies.retain(others);
+        manifest.movies.push(movie);
         files::write_json(&self.folder.join(MANIFEST), &manifest)?;
         self.lost
             .remove(&manifest.movies[manifest.movies.len() - 1].file);
@@ -142,6 +123,43 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Writes a movie's rows into a dataset's folder; returns the movie, for the manifest.
+pub(super) fn store(
+    folder: &Path,
+    manifest: &Manifest,
+    source: Source,
+    rows: &Rows,
+) -> Result<Movie> {
+    let schema = manifest.schema();
+    if rows.is_empty() || rows.width != schema.width() {
+        return Err(Error::Argument {
+            what: format!("rows of {}", source.movie),
+            expected: format!("at least one row of {} numbers", schema.width()),
+            found: format!("{} of {}", rows.len(), rows.width),
+        });
+    }
+    let file = file_name(&source);
+    let same_name = |other: &&Movie| other.file == file;
+    let other = manifest.movies.iter().find(same_name);
+    if other.is_some_and(|other| other.source.movie_sha256 != source.movie_sha256) {
+        return Err(Error::Argument {
+            what: format!("file of {}", source.movie),
+            expected: "a name that no other movie has".to_owned(),
+            found: file,
+        });
+    }
+    let path = folder.join(&file);
+    let mut output = Output::begin(&path, Kind::OWN)?;
+    parquet_file::write(&mut output, &path, &schema, rows)?;
+    output.commit()?;
+    Ok(Movie {
+        sha256: files::sha256_of_file(&path)?,
+        file,
+        rows: rows.len() as u64,
+        source,
+    })
 }
 
 /// The movie's name, for readability, with a part of its hash, so that movies of the same name from two folders do not

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, SupportsIndex, TypeAlias, TypedDict, TypeVar, final, overload
 
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
+from kartscope.datasets.model import Field, Source
 from kartscope.window import EmulatorWindow
 
 __all__ = [
+    "ACTION_COMPONENTS",
     "FRAME",
     "MATERIALS",
     "ROM_SHA256",
@@ -21,15 +24,21 @@ __all__ = [
     "Emulator",
     "Ghost",
     "Input",
+    "Manifest",
     "Memory",
     "Movie",
     "Movies",
+    "NewDataset",
+    "NewFolder",
     "Node",
     "Races",
     "Save",
     "State",
     "Window",
     "__version__",
+    "action_columns",
+    "buttons_of",
+    "columns_of",
     "config_from_toml",
     "preset",
 ]
@@ -43,6 +52,7 @@ __version__: str
 ROM_SHA256: str
 FRAME: np.dtype[np.void]
 MATERIALS: list[str]
+ACTION_COMPONENTS: dict[str, int]
 
 class _Firmware(TypedDict, total=False):
     nickname: str
@@ -341,18 +351,26 @@ class _Field(TypedDict):
 class _Movie(TypedDict):
     file: str
     rows: int
+    sha256: str
     movie: str
     movie_sha256: str
     rom_sha256: str
+    rom_checksum: int
+    rom_serial: str
+    cpu: str
+    clock: str
+    firmware: dict[str, str]
+    save_sha256: str | None
+    state_sha256: str | None
+    game: str
     character: int
     kart: int
     course: int
     course_name: str
-    cpu: str
-    clock: str
     lap_times_ms: list[int]
     total_time_ms: int | None
     outcome: Literal["finished", "unfinished", "diverged"]
+    outcome_frame: int | None
     corrections: bool
 
 @final
@@ -363,11 +381,43 @@ class Dataset:
     @property
     def folder(self) -> os.PathLike[str]: ...
     @property
+    def manifest(self) -> Manifest: ...
+    @property
     def frames_per_step(self) -> int: ...
     @property
     def fields(self) -> list[_Field]: ...
     @property
     def movies(self) -> list[_Movie]: ...
+
+@final
+class Manifest:
+    @staticmethod
+    def parse(text: bytes, path: _Path) -> Manifest: ...
+    def dumps(self) -> str: ...
+    @property
+    def frames_per_step(self) -> int: ...
+    @property
+    def fields(self) -> list[_Field]: ...
+    @property
+    def movies(self) -> list[_Movie]: ...
+
+@final
+class NewDataset:
+    def __new__(cls, folder: _Path, observation: Sequence[Field], frames_per_step: int) -> Self: ...
+    def add(self, source: Source, columns: dict[str, NDArray[Any]]) -> None: ...
+    def commit(self) -> Manifest: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+
+@final
+class NewFolder:
+    def __new__(cls, path: _Path) -> Self: ...
+    def __enter__(self) -> Path: ...
+    def __exit__(self, *exception: object) -> None: ...
+
+def columns_of(observation: Sequence[Field]) -> list[_Field]: ...
+def action_columns(buttons: NDArray[np.uint16]) -> dict[str, NDArray[Any]]: ...
+def buttons_of(actions: NDArray[np.float64]) -> NDArray[np.uint16]: ...
 
 @final
 class Window:

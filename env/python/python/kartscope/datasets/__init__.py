@@ -10,7 +10,7 @@ Parquet files; this package reads, checks and writes whole datasets, and convert
 ...     print(episode.source.course_name, episode.columns["observation.speed"].max())
 >>> datasets.to_lerobot("dataset", "lerobot")                      # doctest: +SKIP
 
-On the command line: `python -m kartscope.datasets --help`. PyArrow is needed for all of this, `minari` for its format.
+On the command line: `python -m kartscope.datasets --help`. PyArrow is needed for LeRobot's format, `minari` for its own.
 """
 
 from kartscope.errors import DatasetError

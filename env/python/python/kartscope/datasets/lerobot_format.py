@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .folder import episodes, write
-from .manifest import Manifest
-from .model import OBSERVATION, Episode, Field, columns_of
+from kartscope._native import NewFolder
+
+from .folder import opened, write
+from .model import FIXED, OBSERVATION, Episode, Field, Manifest
 from .parquet import arrow_table, read_columns
 from .problems import mismatch, optional
-from .staging import staged
 
 VERSION = "v3.0"
 FRAMES_PER_SECOND = 60
@@ -38,10 +38,10 @@ MANIFEST = "meta/kartscope.json"
 EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 
-ACTION = ("steer", "accelerate", "brake", "drift", "item")
-"""The numbers of the feature `action`, in order."""
+ACTION = tuple(one.name for one in FIXED if one.name.startswith("action."))
+"""The columns that are the numbers of the feature `action`, in order."""
 
-PLAIN = {"frame": "frame", "buttons": "buttons", "race_progress": "race_progress", "lap": "lap", "reward": "next.reward"}
+PLAIN = {one.name: "next.reward" if one.name == "reward" else one.name for one in FIXED if one.name not in ACTION}
 """Features that are an unchanged column, by the column."""
 
 QUANTILES = {"q01": 0.01, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q99": 0.99}
@@ -59,7 +59,7 @@ def to_lerobot(folder, target) -> Path:
     BlockingIOError
         Another process writes `target`.
     """
-    manifest = Manifest.read(folder)
+    manifest, episodes = opened(folder)
     if not manifest.movies:
         raise mismatch(folder, "movies", "at least one", "none")
     fps, left = divmod(FRAMES_PER_SECOND, manifest.frames_per_step)
@@ -69,9 +69,9 @@ def to_lerobot(folder, target) -> Path:
     for one in features:
         if "/" in one.name:  # LeRobot's way to name the parts of something
             raise mismatch(folder, "observation field", "a name without /", one.name)
-    with staged(target) as stage:
+    with NewFolder(target) as stage:
         writer = _Writer(stage, features, fps)
-        for episode in episodes(folder, manifest):
+        for episode in episodes:
             writer.add(_feature_columns(episode, features), f"Finish course {episode.source.course_name}")
         writer.close()
         (stage / MANIFEST).write_text(manifest.dumps(), encoding="utf-8")
@@ -102,12 +102,12 @@ def from_lerobot(target, folder) -> Manifest:
 
 def _features(observation) -> list[Field]:
     """The features, in the files' order, with shapes as LeRobot stores them: one number as a number, more as a flat list."""
-    columns = {one.name: one for one in columns_of(observation)}
+    types = {one.name: one.dtype for one in FIXED}
     return [
         *(Field(OBSERVATION + one.name, shape=() if one.width == 1 else (one.width,)) for one in observation),
         Field("action", shape=(len(ACTION),)),
         Field("next.done", dtype="bool"),
-        *(Field(feature, dtype=columns[column].dtype) for column, feature in PLAIN.items()),
+        *(Field(feature, dtype=types[column]) for column, feature in PLAIN.items()),
         Field("timestamp"),
         *(Field(name, dtype="int64") for name in ("frame_index", "episode_index", "index", "task_index")),
     ]
@@ -117,7 +117,7 @@ def _feature_columns(episode: Episode, features: list[Field]) -> dict[str, np.nd
     """An episode's rows as features, except LeRobot's own features."""
     columns, rows = episode.columns, len(episode)
     observed = {one.name: columns[one.name].reshape(rows, *one.shape) for one in features if one.name.startswith(OBSERVATION)}
-    action = np.stack([columns[f"action.{name}"].astype(np.float32) for name in ACTION], axis=1)
+    action = np.stack([columns[name].astype(np.float32) for name in ACTION], axis=1)
     plain = {feature: columns[column] for column, feature in PLAIN.items()}
     return observed | {"action": action, "next.done": np.arange(rows) == rows - 1} | plain
 
@@ -253,7 +253,7 @@ class _Writer:
                 one.name: {
                     "dtype": one.dtype,
                     "shape": list(one.shape) or [1],
-                    "names": list(ACTION) if one.name == "action" else None,
+                    "names": [name.removeprefix("action.") for name in ACTION] if one.name == "action" else None,
                 }
                 for one in self.features
             },
@@ -303,7 +303,7 @@ def _run_length(values: np.ndarray) -> int:
 def _episode(features: dict[str, np.ndarray], manifest: Manifest, number: int) -> Episode:
     """An episode's features as a kartscope dataset's columns."""
     columns = {column: features[feature] for column, feature in PLAIN.items()}
-    columns |= {f"action.{name}": features["action"][:, index] for index, name in enumerate(ACTION)}
+    columns |= {name: features["action"][:, index] for index, name in enumerate(ACTION)}
     for one in manifest.observation:
         columns[OBSERVATION + one.name] = features[OBSERVATION + one.name].reshape(-1, *one.shape)
     return Episode(manifest.movies[number].source, columns)

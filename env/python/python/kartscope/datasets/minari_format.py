@@ -15,16 +15,16 @@ from importlib.metadata import version
 import numpy as np
 
 from .actions import CLASSES, action_columns, buttons_of, components
-from .folder import episodes, write
-from .manifest import Manifest
-from .model import OBSERVATION, Episode, Field
+from kartscope._native import NewFolder
+
+from .folder import opened, write
+from .model import FIXED, OBSERVATION, Episode, Field, Manifest
 from .problems import DatasetError, mismatch, optional
-from .staging import staged
 
 METADATA = "kartscope"
 """The key of the manifest in Minari's metadata."""
 
-INFOS = ("frame", "buttons", "race_progress", "lap")
+INFOS = tuple(one.name for one in FIXED if not one.name.startswith(("action.", "reward")))
 """The columns that are neither observation, action nor reward."""
 
 
@@ -45,11 +45,11 @@ def to_minari(folder, dataset_id: str, data_format: str = "parquet"):
     """
     optional("minari")
     storage = optional("minari.dataset.minari_storage").MinariStorage
-    manifest = Manifest.read(folder)
+    manifest, episodes = opened(folder)
     namespace = _namespace(dataset_id)
     target = optional("minari.storage").get_dataset_path(dataset_id)
     spaces = optional("gymnasium.spaces")
-    with staged(target) as stage:
+    with NewFolder(target) as stage:
         try:
             new = storage.new(
                 stage / "data",
@@ -61,7 +61,7 @@ def to_minari(folder, dataset_id: str, data_format: str = "parquet"):
         except ValueError as error:
             raise mismatch(dataset_id, "data format", "one of Minari's", error) from error
         new.update_metadata({"dataset_id": dataset_id, "minari_version": version("minari"), METADATA: manifest.dumps()})
-        new.update_episodes(_buffer(episode, manifest.observation) for episode in episodes(folder, manifest))
+        new.update_episodes(_buffer(episode, manifest.observation) for episode in episodes)
     _announce(namespace)
     return target
 

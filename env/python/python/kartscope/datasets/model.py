@@ -1,21 +1,15 @@
-"""The parts of a dataset: fields, sources, episodes; and its columns."""
+"""The parts of a dataset: fields, sources, episodes, movies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field as part, replace
+from dataclasses import dataclass, field as part, fields, replace
 import math
 
 import numpy as np
 
+from kartscope import _native
+
 OBSERVATION = "observation."
 """The prefix of the names of an observation's columns."""
-
-BUTTONS = {
-    "accelerate": "the accelerator was held",
-    "brake": "the brake was held",
-    "drift": "the drift button was held",
-    "item": "the item button was held",
-}
-"""The buttons of an action, with what their columns mean."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +29,11 @@ class Field:
         object.__setattr__(self, "shape", tuple(int(side) for side in self.shape))
         object.__setattr__(self, "low", _bound(self.low))
         object.__setattr__(self, "high", _bound(self.high))
+
+    @classmethod
+    def of(cls, parts) -> "Field":
+        """A field of `kartscope.Dataset.fields`."""
+        return cls(**parts)
 
     @property
     def width(self) -> int:
@@ -131,13 +130,55 @@ class Dataset(Sequence):
 
 def columns_of(observation) -> tuple[Field, ...]:
     """All columns of a dataset with these fields in an observation, in the files' order."""
-    return (
-        Field("frame", "frames", (), "uint32", 0.0, doc="the race's frame counter before the step"),
-        *(replace(one, name=OBSERVATION + one.name) for one in observation),
-        Field("buttons", "DS keypad bits", (), "uint16", 0.0, 8191.0, "the buttons held in the step"),
-        Field("action.steer", "-1 left, 1 right", (), "int8", -1.0, 1.0, "the direction held in the step"),
-        *(Field(f"action.{name}", "", (), "bool", 0.0, 1.0, doc) for name, doc in BUTTONS.items()),
-        Field("race_progress", "races", doc="the share of the race that is driven after the step"),
-        Field("lap", "laps", (), "int32", doc="the lap after the step, as the game counts"),
-        Field("reward", doc="the environment's reward for the step"),
-    )
+    return tuple(map(Field.of, _native.columns_of(list(observation))))
+
+
+FIXED = tuple(one for one in columns_of([Field("any")]) if not one.name.startswith(OBSERVATION))
+"""The columns that every dataset has beside an observation's."""
+
+
+@dataclass(frozen=True)
+class Movie:
+    """One movie of a dataset: its Parquet file's name, rows and SHA-256, and where the rows come from."""
+
+    file: str
+    rows: int
+    sha256: str
+    source: Source
+
+    @classmethod
+    def of(cls, facts) -> "Movie":
+        """A movie of `kartscope.Dataset.movies`."""
+        source = {one.name: facts[one.name] for one in fields(Source)}
+        source["lap_times_ms"] = tuple(source["lap_times_ms"])
+        source["outcome"] = Outcome(facts["outcome"], facts["outcome_frame"])
+        return cls(facts["file"], facts["rows"], facts["sha256"], Source(**source))
+
+
+class Manifest:
+    """The contents of a dataset's manifest: the observation's fields, named without the columns' prefix, the movies, and how
+    many frames a row's input is held."""
+
+    def __init__(self, native: _native.Manifest):
+        self._native = native
+        columns = map(Field.of, native.fields)
+        self.observation = tuple(
+            replace(one, name=one.name.removeprefix(OBSERVATION)) for one in columns if one.name.startswith(OBSERVATION)
+        )
+        self.movies = tuple(map(Movie.of, native.movies))
+        self.frames_per_step: int = native.frames_per_step
+
+    @classmethod
+    def parse(cls, text: bytes | str, path) -> "Manifest":
+        """Parses and checks a manifest; `path` is for the exceptions.
+
+        Raises
+        ------
+        DatasetError
+            It is no manifest, or of another version, or has columns that this version does not have.
+        """
+        return cls(_native.Manifest.parse(text.encode() if isinstance(text, str) else text, path))
+
+    def dumps(self) -> str:
+        """The manifest's text."""
+        return self._native.dumps()

@@ -335,6 +335,14 @@ def test_a_damaged_file(folder, edit, message):
     assert str(path) in str(caught.value)
 
 
+def test_a_file_that_pandas_wrote_again_is_read(folder):
+    """pandas and pyarrow compress with snappy by default."""
+    before = read(folder)
+    replace_first_file(folder, lambda path: pq.write_table(pq.read_table(path), path))
+    after = read(folder)
+    assert np.array_equal(after.observations, before.observations)
+
+
 def test_a_file_that_changed_is_found_by_its_hash(folder):
     path = next(folder.glob("yf*.parquet"))
     path.write_bytes(path.read_bytes()[:-1])

@@ -21,14 +21,16 @@ mod frames;
 mod heads;
 mod metrics;
 mod network;
+mod normalisation;
 mod split;
 mod train;
 mod version_1;
 
-pub use card::{CARD, Card, FileReference, Normalisation, VERSION};
+pub use card::{CARD, Card, FileReference, VERSION};
 pub use config::{Config, ModelName};
 pub use heads::PerHead;
 pub use metrics::{Confusion, Epoch, SplitMetrics};
+pub use normalisation::Normalisation;
 pub use train::{Plan, Progress, Run, StopReason, Summary, train};
 
 #[cfg(test)]

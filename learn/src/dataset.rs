@@ -54,6 +54,5 @@ pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VE
 pub use new_dataset::NewDataset;
 pub use reader::Dataset;
 pub use rows::{Row, Rows};
-pub(crate) use schema::Difference;
 pub use schema::Schema;
 pub use writer::Writer;

@@ -17,6 +17,7 @@ pub mod bc;
 pub mod dataset;
 #[cfg(feature = "torch")]
 pub mod device;
+mod difference;
 mod error;
 pub mod evaluate;
 mod files;

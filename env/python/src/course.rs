@@ -17,10 +17,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use track::{Pose, Ray, RayFan, Surface, Trace, cast};
 
+use crate::course_name::course_of;
 use crate::emulator::Emulator;
 use crate::errors::{CourseError, NothingThereError, OrException};
 use crate::race::{rom_bytes, rom_of};
-use crate::save::course_of;
 
 /// The material number for no surface, and for unknown materials.
 const NO_MATERIAL: u8 = u8::MAX;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use desmume::{Cpu, MAIN_RAM_SIZE, Options, Picture, Screens};
 use nds_formats::dsm::{DateTime, Firmware};
-use nds_formats::pad::{Pad, Touch};
 use numpy::ndarray::ArrayView1;
 use numpy::{PyArray1, PyArray3, PyArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -15,7 +14,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use crate::console::{Console, EmulatorHandle, Shared};
 use crate::errors::{OrException, in_file, read_file};
-use crate::input::Input;
+use crate::input::{Input, pad_of, touch_of};
 use crate::memory::{Image, Memory};
 use crate::movies::Movies;
 use crate::race;
@@ -427,25 +426,6 @@ impl Emulator {
             Ok(frames) => format!("<kartscope.Emulator at frame {frames}>"),
             Err(_) => "<kartscope.Emulator, closed>".to_owned(),
         }
-    }
-}
-
-/// The buttons of a mask.
-pub(crate) fn pad_of(keys: u32) -> PyResult<Pad> {
-    let bits = u16::try_from(keys).ok();
-    bits.and_then(Pad::from_bits).ok_or_else(|| {
-        let most = Pad::all().bits();
-        PyValueError::new_err(format!("keys: expected 0 to {most}, found {keys}"))
-    })
-}
-
-/// A point of the lower screen.
-pub(crate) fn touch_of((x, y): (u32, u32)) -> PyResult<Touch> {
-    match (u8::try_from(x), u8::try_from(y)) {
-        (Ok(x), Ok(y)) if usize::from(y) < Screens::HEIGHT => Ok(Touch { x, y }),
-        _ => Err(PyValueError::new_err(format!(
-            "touch: expected x 0 to 255 and y 0 to 191, found ({x}, {y})"
-        ))),
     }
 }
 

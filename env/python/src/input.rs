@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use desmume::Screens;
+use nds_formats::pad::{Pad, Touch};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::console::Shared;
-use crate::emulator::{pad_of, touch_of};
 
 /// The buttons and the touched point that `Emulator.cycle` holds down; `Emulator.input`.
 ///
@@ -58,5 +60,24 @@ impl Input {
     /// Lifts the stylus.
     fn touch_release(&self, py: Python<'_>) -> PyResult<()> {
         self.shared.with(py, |console| console.touch = None)
+    }
+}
+
+/// The buttons of a mask.
+pub(crate) fn pad_of(keys: u32) -> PyResult<Pad> {
+    let bits = u16::try_from(keys).ok();
+    bits.and_then(Pad::from_bits).ok_or_else(|| {
+        let most = Pad::all().bits();
+        PyValueError::new_err(format!("keys: expected 0 to {most}, found {keys}"))
+    })
+}
+
+/// A point of the lower screen.
+pub(crate) fn touch_of((x, y): (u32, u32)) -> PyResult<Touch> {
+    match (u8::try_from(x), u8::try_from(y)) {
+        (Ok(x), Ok(y)) if usize::from(y) < Screens::HEIGHT => Ok(Touch { x, y }),
+        _ => Err(PyValueError::new_err(format!(
+            "touch: expected x 0 to 255 and y 0 to 191, found ({x}, {y})"
+        ))),
     }
 }

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 mod actions;
 mod console;
 mod course;
+mod course_name;
 mod dataset;
 mod emulator;
 mod errors;

@@ -13,8 +13,8 @@ use nds_formats::pad::Frame;
 use pyo3::prelude::*;
 
 use crate::console::{MovieMode, Shared};
+use crate::course_name::course_of;
 use crate::errors::{OrException, RaceError, read_file};
-use crate::save::course_of;
 
 /// Frames between two checks for Ctrl-C: about 20 ms.
 const FRAMES_UNINTERRUPTED: u64 = 64;

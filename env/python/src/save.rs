@@ -13,7 +13,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 
-use crate::errors::{CourseError, FormatError, OrException, in_file, read_file, write_file};
+use crate::course_name::course_of;
+use crate::errors::{FormatError, OrException, in_file, read_file, write_file};
 use crate::movie::{Movie, masks_of, pad};
 use crate::race;
 
@@ -35,24 +36,6 @@ const SAVE: Kind = Kind {
 #[pyclass(mapping, module = "kartscope")]
 pub(crate) struct Save {
     save: sav::Save,
-}
-
-/// The course with this abbreviation, or with this number of the game's.
-pub(crate) fn course_of(course: &Bound<'_, PyAny>) -> PyResult<&'static Course> {
-    let found = match course.extract::<String>() {
-        Ok(abbreviation) => Course::by_abbreviation(&abbreviation),
-        Err(_) => Course::by_id(course.extract()?),
-    };
-    found.ok_or_else(|| {
-        let names: Vec<_> = COURSE_SLOTS
-            .iter()
-            .map(|course| course.abbreviation)
-            .collect();
-        let names = names.join(", ");
-        CourseError::new_err(format!(
-            "course: expected one of {names} or its number, found {course}"
-        ))
-    })
 }
 
 /// The slot of a course given as a key.

@@ -11,8 +11,9 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
+use super::Normalisation;
 use super::adamw::{AdamW, Moments};
-use super::card::{self, Card, Normalisation, Preparation, UsedMovie};
+use super::card::{self, Card, Preparation, UsedMovie};
 use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
 use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};

@@ -5,23 +5,50 @@ use std::vec::IntoIter;
 use env_core::columns::{Buffer, Column, DType};
 use env_mkds::action::DrivingAction;
 
-use super::schema::Difference;
 use super::{Rows, Schema};
-use crate::{Result, action};
+use crate::difference::Difference;
+use crate::{Error, Result, action};
 
 /// The name of which an observation's columns are parts.
 pub(super) const OBSERVATION: &str = "observation";
 /// The name of which an action's columns are parts.
 const ACTION: &str = "action";
 
+impl Schema {
+    /// All columns of a dataset, those of the observation among them, in the files' order.
+    pub fn columns(&self) -> Vec<Column> {
+        columns(self)
+    }
+}
+
+impl Rows {
+    /// The rows whose columns, in the order of [`Manifest::fields`](super::Manifest::fields), have these numbers.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) for a column of another type or length than the first, an observation
+    /// that is not finite, or an action that is not the buttons'.
+    ///
+    /// # Panics
+    /// If there are not as many as columns.
+    pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>) -> Result<Self> {
+        rows(schema, numbers).map_err(Error::argument)
+    }
+
+    /// All columns, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each; `schema` is
+    /// the rows'.
+    pub fn columns(&self, schema: &Schema) -> Vec<(Column, Buffer)> {
+        table(schema, self)
+    }
+}
+
 /// All columns of a dataset whose observations are `schema`, in order.
-pub(super) fn columns(schema: &Schema) -> Vec<Column> {
+fn columns(schema: &Schema) -> Vec<Column> {
     let table = table(schema, &Rows::new(schema)).into_iter();
     table.map(|(column, _)| column).collect()
 }
 
 /// All columns of rows whose observations are `schema`, in order, and the numbers of each. This is the only list of them.
-pub(super) fn table(schema: &Schema, rows: &Rows) -> Vec<(Column, Buffer)> {
+fn table(schema: &Schema, rows: &Rows) -> Vec<(Column, Buffer)> {
     let frame = Column::new("frame", DType::U32)
         .between(0.0, f64::INFINITY)
         .in_unit("frames")

@@ -165,7 +165,11 @@ impl Manifest {
         }
         let manifest: Self = match head.version {
             VERSION => files::parse_json(text, path, WHAT)?,
-            version_1::VERSION => version_1::parse(text, path)?,
+            version_1::VERSION => {
+                let mut json = version_1::upgraded(files::parse_json(text, path, WHAT)?);
+                json.insert("version".to_owned(), VERSION.into());
+                files::from_json(json, path, WHAT)?
+            }
             other => {
                 let expected = format!("{} or {VERSION}", version_1::VERSION);
                 return Err(Error::mismatch(path, "version", expected, other));

@@ -1,12 +1,10 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use env_core::columns::{Buffer, Column};
 use env_mkds::action::{DrivingAction, PadAction};
 use nds_formats::pad::Pad;
 
-use super::{Schema, columns};
-use crate::{Error, Result};
+use super::Schema;
 
 /// One step of a race.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -59,24 +57,6 @@ impl Rows {
             lap: Vec::new(),
             reward: Vec::new(),
         }
-    }
-
-    /// The rows whose columns, in the order of [`Manifest::fields`](super::Manifest::fields), have these numbers.
-    ///
-    /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for a column of another type or length than the first, an observation
-    /// that is not finite, or an action that is not the buttons'.
-    ///
-    /// # Panics
-    /// If there are not as many as columns.
-    pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>) -> Result<Self> {
-        columns::rows(schema, numbers).map_err(Error::argument)
-    }
-
-    /// All columns, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each; `schema` is
-    /// the rows'.
-    pub fn columns(&self, schema: &Schema) -> Vec<(Column, Buffer)> {
-        columns::table(schema, self)
     }
 
     /// Appends a row.

@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use super::columns;
+use crate::difference::Difference;
 use crate::{Error, Result, files};
 
 /// The most numbers an observation may have: far above any use, and a limit for allocations
@@ -97,11 +97,6 @@ impl Schema {
         &self.fields
     }
 
-    /// All columns of a dataset, those of the observation among them, in the files' order.
-    pub fn columns(&self) -> Vec<Column> {
-        columns::columns(self)
-    }
-
     /// How many numbers an observation has.
     pub fn width(&self) -> usize {
         self.fields.iter().map(Column::width).sum()
@@ -134,14 +129,6 @@ impl Schema {
             })
             .find(|difference| difference.expected != difference.found)
     }
-}
-
-/// Where something is not as expected, and how.
-pub(crate) struct Difference {
-    /// The key in a manifest or card, or the column and row in a file.
-    pub(crate) place: String,
-    pub(crate) expected: String,
-    pub(crate) found: String,
 }
 
 /// A column in one line, without its documentation.

@@ -1,12 +1,6 @@
 //! Reading manifests of version 1.
 
-use std::path::Path;
-
 use serde_json::{Map, Value, json};
-
-use super::Manifest;
-use super::manifest;
-use crate::{Result, files};
 
 pub(super) const VERSION: u32 = 1;
 
@@ -31,13 +25,11 @@ const MACHINE: [&str; 8] = [
     "state_sha256",
 ];
 
-/// Reads the text of a manifest of version 1 as one of the present version; `path` is for errors.
-pub(super) fn parse(text: &[u8], path: &Path) -> Result<Manifest> {
-    let mut value: Map<String, Value> = files::parse_json(text, path, manifest::WHAT)?;
-    value.insert("version".to_owned(), json!(manifest::VERSION));
+/// A manifest of version 1 with the keys of version 2, but for the version itself.
+pub(super) fn upgraded(mut manifest: Map<String, Value>) -> Map<String, Value> {
     // The only program that wrote version 1 recorded a row a frame.
-    value.insert("frames_per_step".to_owned(), json!(1));
-    let movies = value.get_mut("movies").and_then(Value::as_array_mut);
+    manifest.insert("frames_per_step".to_owned(), json!(1));
+    let movies = manifest.get_mut("movies").and_then(Value::as_array_mut);
     for movie in movies
         .into_iter()
         .flatten()
@@ -49,7 +41,7 @@ pub(super) fn parse(text: &[u8], path: &Path) -> Result<Manifest> {
         movie.insert("game".to_owned(), game.into());
         movie.insert("machine".to_owned(), machine.into());
     }
-    files::from_json(value, path, manifest::WHAT)
+    manifest
 }
 
 /// Takes the values of `keys` out of a movie.

@@ -112,7 +112,8 @@ pub trait Game: Clone + Debug + 'static {
     fn take_inputs(movie: &mut Self::Movie) -> Result<Vec<Input<InputOf<Self>>>, Self::Error>;
 
     /// A movie with a header and inputs. `notes` replace the header's own; where there are none, those stay, since the run is the
-    /// one that they tell of. `rerecords` is how many times the run was gone back in to record anew.
+    /// one that they tell of. `rerecords` counts how often the
+    /// user went back and recorded again.
     ///
     /// # Errors
     /// The header holds what it can't.

@@ -1,11 +1,11 @@
 //! A run of a game that is watched, driven and rewound.
 //!
-//! A [`Session`] is a [machine](machine::Machine) and its [`Log`]: every input since the beginning. What is behind the present
-//! frame has been played; what is ahead of it, of a movie or after going back, is played when its turn comes; and where the log
-//! ends, live inputs go on. Going to a frame loads the nearest state before it and plays the log from there, so that
-//! whatever way led to a frame, main RAM holds the same in it.
+//! A [`Session`] is a [machine](machine::Machine) and its [`Log`]: every input since the beginning. Inputs before the present
+//! frame are played. Inputs after it come from a movie, or remain when the user goes back; the session plays them next. At the
+//! end of the log, live input follows. To go to a frame, the session loads the nearest state before it and plays the log from
+//! there, so that main RAM is the same at a frame on every way to it.
 //!
-//! What a game adds, its events, notes and movies, comes from a [`Game`]; what can be done with a run of any game is [`Run`].
+//! A [`Game`] adds its events, notes and movies. [`Run`] is what can be done with a run of any game.
 //! `env_mkds::game` has sessions of Mario Kart DS.
 #![forbid(unsafe_code)]
 

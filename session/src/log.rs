@@ -67,7 +67,7 @@ impl<I: Copy + PartialEq> Log<I> {
         self.inputs.get(usize::try_from(frame).ok()?).copied()
     }
 
-    /// The inputs, the first first.
+    /// The inputs, in order.
     #[must_use]
     pub fn inputs(&self) -> &[Input<I>] {
         &self.inputs

@@ -76,7 +76,7 @@ pub trait Run {
     #[must_use]
     fn latest_events(&self, most: usize) -> Vec<(u64, String)>;
 
-    /// Runs that were left, the first first.
+    /// The branches, the oldest first.
     #[must_use]
     fn left(&self) -> Vec<Left<'_>>;
 
@@ -110,15 +110,15 @@ pub trait Run {
     #[must_use]
     fn shown_frame(&self) -> Option<u64>;
 
-    /// Grows with every change of what a file of the session holds: while it is the same, nothing is to be saved.
+    /// Grows with every change of what a file of the session holds: while it stays the same, there is nothing to save.
     #[must_use]
     fn changes(&self) -> u64;
 
-    /// Inputs played and ahead.
+    /// How many inputs the log has, played or not.
     #[must_use]
     fn length(&self) -> u64;
 
-    /// Whether live input comes next: nothing is ahead.
+    /// Whether the present frame is the end of the log, so that live input comes next.
     #[must_use]
     fn is_live(&self) -> bool;
 
@@ -133,11 +133,11 @@ pub trait Run {
     /// Sets the goal to a frame, at most the end of the log: [`travel`](Self::travel) goes there.
     fn set_goal(&mut self, frame: u64);
 
-    /// Sets out for the next place of a kind, or the one before. What is ahead and was never played is played until such
-    /// a place comes.
+    /// Makes the next place of a kind, or the one before, the goal. The session plays frames of the log that were never
+    /// played until it finds such a place.
     ///
     /// # Errors
-    /// [`Error::NoMark`](crate::Error::NoMark) where all is known and there is none.
+    /// [`Error::NoMark`](crate::Error::NoMark) if the whole run was played and has no such place.
     fn set_goal_at(&mut self, mark: Mark, direction: Direction) -> Result<()>;
 
     /// The frame that the session is going to.
@@ -148,7 +148,8 @@ pub trait Run {
     /// drawn, so that the run is visible on the way.
     ///
     /// # Errors
-    /// The machine's, and [`Error::NoMark`](crate::Error::NoMark) where a search has come to the end: the way then leads back to where it began.
+    /// The machine's, and [`Error::NoMark`](crate::Error::NoMark) if the log ends before such a
+    /// place; the goal is then the frame where the search began.
     fn travel(&mut self, deadline: Option<Instant>) -> Result<bool>;
 
     /// Goes to a frame at once.
@@ -157,23 +158,23 @@ pub trait Run {
     /// The machine's.
     fn go_to(&mut self, frame: u64) -> Result<()>;
 
-    /// Takes the controls: what is ahead becomes a branch, and live input comes next.
+    /// Takes the controls: the rest of the log becomes a branch, and live input comes next.
     fn take_over(&mut self);
 
-    /// Writes into RAM, now and whenever the run comes by.
+    /// Writes into RAM at the present frame, now and each time the run is played again.
     ///
     /// # Errors
     /// [`Error::OutsideRam`](crate::Error::OutsideRam).
     fn poke(&mut self, poke: Poke) -> Result<()>;
 
-    /// Takes the last change of the log back: a branching, a write into RAM, a loaded slot or branch. Says whether
-    /// there was one. What was driven since becomes a branch.
+    /// Reverts the last change of the log: a take-over, a write into RAM, a loaded slot or branch. Returns whether
+    /// there was one. The inputs since then become a branch.
     ///
     /// # Errors
     /// The machine's.
     fn undo(&mut self) -> Result<bool>;
 
-    /// Takes the last [`undo`](Self::undo) back. Says whether there was one.
+    /// Reverts the last [`undo`](Self::undo). Returns whether there was one.
     ///
     /// # Errors
     /// The machine's.
@@ -183,19 +184,19 @@ pub trait Run {
     #[must_use]
     fn can_undo_and_redo(&self) -> (bool, bool);
 
-    /// Goes over to the branch after the one that is the present log, or to the first: so all runs come by in turn.
+    /// Switches to the branch after the present one, or from the last to the first.
     ///
     /// # Errors
     /// [`Error::NoSuch`](crate::Error::NoSuch) without branches, and the machine's.
     fn switch_to_next_branch(&mut self) -> Result<()>;
 
-    /// Goes over to a branch, and to the frame at which it was left; the present log becomes one.
+    /// Switches to a branch and returns to the frame where it was left; the present run becomes a branch.
     ///
     /// # Errors
     /// [`Error::NoSuch`](crate::Error::NoSuch), and the machine's.
     fn switch_to_branch(&mut self, number: usize) -> Result<()>;
 
-    /// Saves the present frame, with all that led to it and is ahead, in a slot.
+    /// Saves the present frame and the whole log in a slot.
     ///
     /// # Errors
     /// [`Error::NoSuch`](crate::Error::NoSuch), and the machine's.

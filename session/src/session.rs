@@ -43,7 +43,7 @@ struct Moment<G: Game> {
 #[derive(Clone, Copy, Debug)]
 struct Search {
     mark: Mark,
-    /// The frame from which it is searched, to go back to if there is none.
+    /// The frame where the search began, to return to if there is no such place.
     from: u64,
 }
 
@@ -75,7 +75,7 @@ pub struct Session<G: Game> {
     slots: [Option<Slot<G>>; SLOTS],
     undo: Vec<Branch<G>>,
     redo: Vec<Branch<G>>,
-    /// How many times it was gone back to record anew.
+    /// How often the user went back and recorded again.
     rerecords: u64,
     /// Grows with every change of what a file of the session holds.
     changes: u64,
@@ -264,7 +264,7 @@ impl<G: Game> Session<G> {
         Ok(())
     }
 
-    /// What was worked out of frames after `frame` holds no longer.
+    /// Drops what was computed from frames after `frame`.
     fn forget_after(&mut self, frame: u64) {
         self.keyframes.truncate(frame);
         if frame < self.seen.frames {
@@ -298,7 +298,7 @@ impl<G: Game> Session<G> {
         slots.any(|slot| slot.branch.log == self.log)
     }
 
-    /// Goes over to another run and sets out for the frame at which it was left.
+    /// Switches to another run and makes the frame where it was left the goal.
     fn go_over_to(&mut self, run: Branch<G>) -> Result<()> {
         let frame = run.frame;
         let common = self.replace_log(run);
@@ -335,7 +335,7 @@ impl<G: Game> Session<G> {
         self.changes += 1;
     }
 
-    /// Runs that were left, the first first.
+    /// The branches, the oldest first.
     #[must_use]
     pub fn branches(&self) -> &[Branch<G>] {
         &self.branches
@@ -383,7 +383,7 @@ impl<G: Game> Session<G> {
         }
     }
 
-    /// Takes over what a file holds of the session, which has just begun, and sets out for the frame at which it was left.
+    /// Restores a snapshot in a new session, and makes the frame where it was left the goal.
     ///
     /// # Errors
     /// [`Error::OutsideRam`].
@@ -413,7 +413,7 @@ impl<G: Game> Session<G> {
 }
 
 impl<G: Game> Snapshot<G> {
-    /// Begins the session anew on a ROM, on its way to the frame at which it was left.
+    /// Opens the session on a ROM; its goal is the frame where it was left.
     ///
     /// # Errors
     /// When the ROM is another one, the save state that it begins in can't be read, a write goes where there is no RAM, and

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef KART_MODEL_H
+#define KART_MODEL_H
+
+#include "gfx.h"
+
+/* Makes the display list of a player's kart and driver. */
+void kart_model_prepare(s32 number);
+void kart_model_draw(s32 number);
+void kart_model_draw_shadow(void);
+
+
+#endif

@@ -84,7 +84,10 @@ impl Plan {
 
     fn turned(&self, [x, z]: [f64; 2]) -> [f64; 2] {
         let [forward_x, forward_z] = self.forward;
-        [-(x * forward_z - z * forward_x), -(x * forward_x + z * forward_z)]
+        [
+            -(x * forward_z - z * forward_x),
+            -(x * forward_x + z * forward_z),
+        ]
     }
 
     fn placed(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
@@ -118,7 +121,11 @@ impl Plan {
         let [dx, dz] = [place[0] - position[0], place[2] - position[2]];
         let offset = dx * left[0] + dz * left[1];
         let ahead = dz * left[0] - dx * left[1];
-        (i as f64 * self.spacing() + ahead, offset / half_width, offset)
+        (
+            i as f64 * self.spacing() + ahead,
+            offset / half_width,
+            offset,
+        )
     }
 
     fn section(&self, point: usize) -> u8 {
@@ -167,7 +174,11 @@ impl Batch {
             libm::round((low + at().fold(f64::NEG_INFINITY, f64::max)) / 2.0)
         });
         let distance = |place: &[f64; 3]| {
-            libm::sqrt((0..3).map(|k| (place[k] - middle[k]) * (place[k] - middle[k])).sum())
+            libm::sqrt(
+                (0..3)
+                    .map(|k| (place[k] - middle[k]) * (place[k] - middle[k]))
+                    .sum(),
+            )
         };
         let radius = places.iter().map(distance).fold(0.0, f64::max);
         (middle.map(|axis| axis as i16), libm::ceil(radius) as u16)
@@ -215,7 +226,11 @@ pub(super) fn build(description: &Description) -> Result<Vec<u8>> {
 }
 
 /// A triangle's surface, section and vertices; none if it is too thin for whole units.
-fn placed(plan: &Plan, description: &Description, triangle: &Triangle) -> Option<(u8, u8, [Vertex; 3])> {
+fn placed(
+    plan: &Plan,
+    description: &Description,
+    triangle: &Triangle,
+) -> Option<(u8, u8, [Vertex; 3])> {
     let surface = surface(triangle.attribute.collision_type()?);
     let corners = triangle
         .vertices
@@ -255,13 +270,21 @@ fn shade(normal: [f64; 3]) -> u8 {
 }
 
 /// Texture coordinates: across and along the lap on the ground, along and down on walls.
-fn texture(plan: &Plan, description: &Description, surface: u8, corners: [[f64; 3]; 3]) -> [[i16; 2]; 3] {
+fn texture(
+    plan: &Plan,
+    description: &Description,
+    surface: u8,
+    corners: [[f64; 3]; 3],
+) -> [[i16; 2]; 3] {
     let places = corners.map(|corner| plan.along(corner));
     let first = places[0].0;
     // Whole repetitions of the texture before this triangle do not show.
     let repeat = TEXELS * UNITS_PER_TEXEL;
     let base = libm::floor(first / repeat) * repeat;
-    let lowest = corners.iter().map(|corner| corner[1]).fold(f64::INFINITY, f64::min);
+    let lowest = corners
+        .iter()
+        .map(|corner| corner[1])
+        .fold(f64::INFINITY, f64::min);
     let mut out = [[0; 2]; 3];
     for (texture, (place, corner)) in out.iter_mut().zip(places.into_iter().zip(corners)) {
         let (along, share, offset) = place;
@@ -269,7 +292,10 @@ fn texture(plan: &Plan, description: &Description, surface: u8, corners: [[f64; 
         let along = (along - around - base) / UNITS_PER_TEXEL;
         let texels = match surface {
             0x01 => [share * TEXELS, along],
-            0x04 => [along, TEXELS * (1.0 - (corner[1] - lowest) / description.wall_height).max(0.0)],
+            0x04 => [
+                along,
+                TEXELS * (1.0 - (corner[1] - lowest) / description.wall_height).max(0.0),
+            ],
             0xFD => [0.0, 0.0],
             _ => [offset / UNITS_PER_TEXEL, along],
         };
@@ -288,7 +314,12 @@ fn file(name: &str, plan: &Plan, batches: &BTreeMap<(u8, u8), Vec<Batch>>) -> Re
         let (middle, radius) = batch.sphere();
         table.extend(((vertices.len() / 16) as u16).to_be_bytes());
         table.extend(((triangles.len() / 3) as u16).to_be_bytes());
-        table.extend([batch.vertices.len() as u8, batch.triangles.len() as u8, surface, section]);
+        table.extend([
+            batch.vertices.len() as u8,
+            batch.triangles.len() as u8,
+            surface,
+            section,
+        ]);
         table.extend(middle.into_iter().flat_map(i16::to_be_bytes));
         table.extend(radius.to_be_bytes());
         vertices.extend(batch.vertices.iter().flatten());
@@ -304,7 +335,10 @@ fn file(name: &str, plan: &Plan, batches: &BTreeMap<(u8, u8), Vec<Batch>>) -> Re
     let (mut points, mut widths) = (Vec::new(), Vec::new());
     for (i, centre) in plan.centres.iter().enumerate() {
         points.extend(
-            centre.position.into_iter().flat_map(|axis| (libm::round(axis) as i16).to_be_bytes()),
+            centre
+                .position
+                .into_iter()
+                .flat_map(|axis| (libm::round(axis) as i16).to_be_bytes()),
         );
         points.extend(u16::from(plan.section(i)).to_be_bytes());
         widths.extend((libm::round(centre.half_width) as u16).to_be_bytes());
@@ -312,7 +346,12 @@ fn file(name: &str, plan: &Plan, batches: &BTreeMap<(u8, u8), Vec<Batch>>) -> Re
     let mut header = MAGIC.to_vec();
     header.extend(name.bytes());
     header.resize(4 + NAME_LENGTH, 0);
-    for count in [vertices.len() / 16, count, triangles.len() / 3, plan.centres.len()] {
+    for count in [
+        vertices.len() / 16,
+        count,
+        triangles.len() / 3,
+        plan.centres.len(),
+    ] {
         header.extend((count as u16).to_be_bytes());
     }
     let mut body: Vec<u8> = Vec::new();

@@ -11,7 +11,7 @@ enum { FADE_FRAMES = 8, LOGO_FRAMES = 90, TITLE_DELAY = 46 };
 const u8 character_grid[CHARACTERS] = {0, 1, 6, 3, 2, 4, 5, 7};
 
 static const char *const characters[CHARACTERS] = {"ADA", "BASIL", "CLEO", "FENNA", "DORIAN", "GUS", "INES", "HILDE"};
-static const char *const cups[CUPS] = {"ACORN CUP", "CLOVER CUP", "MAPLE CUP", "SUMMIT CUP"};
+static const char *const cups[CUPS] = {"ACORN", "CLOVER", "MAPLE", "SUMMIT"};
 static const char *const modes[MODE_ITEMS] = {"GRAND PRIX", "TIME TRIALS"};
 static const char *const classes[CLASS_ITEMS] = {"50 CC", "100 CC", "150 CC"};
 static const u8 mode_ids[MODE_ITEMS] = {MODE_GRAND_PRIX, MODE_TIME_TRIAL};

@@ -65,14 +65,22 @@ static void update_wrong_way(Player *player, s32 number, s32 point)
         player->effects |= EFFECT_WRONG_WAY;
 }
 
-static void update_completion(s32 number, s32 point)
+/* Path points from the start of the lap that the player's lap count means: the nearest point turns over to 0 a little
+ * before or after the line is crossed. */
+static s32 points_of_lap(const Player *player, s32 point)
 {
-    s32 count = path_count(), lap = gLapCountByPlayer[number];
-    /* Just behind the line a player is at the end of the lap before. */
-    f32 share = (f32)point / count;
-    gLapCompletionByPlayer[number] = share;
-    gCourseCompletionByPlayer[number] = lap + share;
-    gPathPointsTraversedByPlayer[number] = lap * count + point;
+    int crossed = player->pos[2] <= gPathStartZ;
+    if (point < LINE_POINTS && !crossed)
+        return point + path_count();
+    return point > path_count() - LINE_POINTS && crossed ? point - path_count() : point;
+}
+
+static void update_completion(const Player *player, s32 number, s32 point)
+{
+    s32 points = points_of_lap(player, point);
+    gLapCompletionByPlayer[number] = (f32)points / path_count();
+    gCourseCompletionByPlayer[number] = player->lap + gLapCompletionByPlayer[number];
+    gPathPointsTraversedByPlayer[number] = player->lap * path_count() + points;
 }
 
 void progress_start(Player *player)
@@ -82,7 +90,7 @@ void progress_start(Player *player)
     gLapCountByPlayer[number] = -1;
     player->lap = -1;
     player->nearestPathPoint = (s16)point;
-    update_completion(number, point);
+    update_completion(player, number, point);
 }
 
 int progress_update(Player *player)
@@ -96,7 +104,7 @@ int progress_update(Player *player)
     gLapCountByPlayer[number] = player->lap;
     if (crossed > 0)
         gTimeLastTouchedFinishLine[number] = crossing_time(player);
-    update_completion(number, point);
+    update_completion(player, number, point);
     update_wrong_way(player, number, point);
     return crossed > 0;
 }

@@ -3,7 +3,7 @@
 
 #include "game.h"
 
-enum { TIME_BITS = 20, TIME_MASK = (1 << TIME_BITS) - 1, CHARACTER_MASK = 7, NO_TIME = 600000, RECORD = 3 };
+enum { TIME_BITS = 20, TIME_MASK = (1 << TIME_BITS) - 1, CHARACTER_MASK = 7, RECORD = 3 };
 enum { CHECKED_BYTES = 7 * RECORD };
 
 /* Records are kept in the order of cups; this game numbers them by course id. */

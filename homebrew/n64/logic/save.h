@@ -7,6 +7,9 @@
 
 #include "mk64.h"
 
+/* Of a place without a record. */
+enum { NO_TIME = 600000 };
+
 void save_load(void);
 /* Enters a finished time trial's total and best lap where they belong. */
 void save_times(const Hud *hud, u16 character);

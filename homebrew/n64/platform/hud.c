@@ -8,7 +8,7 @@
 #include "menus.h"
 #include "race.h"
 
-enum { MAP_X = 244, MAP_Y = 150, MAP_SIDE = 64, MAP_STEP = 4, MAP_LIST_MAX = POINTS_MAX / MAP_STEP + 8, DOT = 4 };
+enum { MAP_X = 238, MAP_Y = 146, MAP_SIDE = 64, MAP_STEP = 4, MAP_LIST_MAX = POINTS_MAX / MAP_STEP + 8, DOT = 4 };
 
 static Gfx map_list[MAP_LIST_MAX];
 static f32 map_scale, map_middle[2];

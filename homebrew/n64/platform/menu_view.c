@@ -61,9 +61,12 @@ static void draw_record(s16 course)
 {
     u16 character;
     char text[TIME_TEXT];
-    text_of_time(text, save_record(course, 0, &character));
-    letters_put(180, 180, 1, GREY, "BEST");
-    letters_put(220, 180, 1, WHITE, text);
+    u32 time = save_record(course, 0, &character);
+    text_of_time(text, time);
+    letters_put(60, 180, 1, GREY, "BEST");
+    letters_put(100, 180, 1, WHITE, time < NO_TIME ? text : "-:--.--");
+    if (time < NO_TIME)
+        letters_put(170, 180, 1, WHITE, character_name(character));
 }
 
 static void draw_courses(void)

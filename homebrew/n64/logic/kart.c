@@ -35,9 +35,10 @@ enum {
 #define TURN_SPEED 1.5f        /* slower, a kart turns less */
 #define TURN_MAX 400.0f        /* angle units a tick, at that speed */
 #define TURN_LOSS 32.0f        /* for each unit of speed above it */
+#define TURN_HELD 120.0f
 #define DRIFT_TURN_IN 1.4f     /* share of the turn, steering into the drift */
-#define DRIFT_TURN 0.9f        /* not steering */
-#define DRIFT_TURN_OUT 0.35f   /* counter-steering */
+#define DRIFT_TURN 0.75f        /* not steering */
+#define DRIFT_TURN_OUT 0.1f    /* counter-steering */
 #define AIR_TURN 0.5f
 #define SLOPE_SHARE 0.5f       /* of gravity along the ground */
 #define MUSHROOM_FORCE 1900.0f
@@ -48,6 +49,7 @@ enum {
 #define STEP_UP 8.0f           /* floors that much above the ground contact are still floors */
 #define STICK_DOWN 4.0f        /* a kart on the ground follows it down that far a tick */
 #define WALL_BOUNCE 0.3f
+#define WALL_TOUCH 0.15f       /* slower into a wall, a kart slides along it */
 #define BUMP 0.5f
 enum {
     STICK_DEAD = 8,
@@ -189,17 +191,13 @@ static void end_drift(Player *player)
     player->miniTurboCounter = 0;
 }
 
-static void land(Player *player, const Controller *pad)
+static void land(Player *player)
 {
-    int hopped = (player->effects & EFFECT_HOP) != 0;
     player->effects &= ~(u32)(EFFECT_HOP | EFFECT_AIRBORNE | EFFECT_RAMP);
     player->gravity = GRAVITY;
     player->hopVelocity = player->hopJerk = player->hopAcceleration = 0;
     player->airTicks = 0;
     player->velocity[1] = 0;
-    if (hopped && (pad->buttons & BUTTON_R) && magnitude(pad->stickX) >= STICK_DRIFT &&
-        player->speed * KMH > DRIFT_KMH)
-        start_drift(player, pad->stickX);
 }
 
 /* Counter-steering for a while, then steering in again, charges the mini-turbo. */
@@ -232,10 +230,14 @@ static void drift(Player *player, const Controller *pad)
 
 static void update_hop_and_drift(Player *player, const Controller *pad)
 {
-    if (player->effects & EFFECT_DRIFT)
+    if (player->effects & EFFECT_DRIFT) {
         drift(player, pad);
-    else if ((pad->pressed & BUTTON_R) && on_ground(player))
-        start_hop(player);
+    } else if (on_ground(player) && (pad->buttons & BUTTON_R)) {
+        if (pad->pressed & BUTTON_R)
+            start_hop(player);
+        else if (magnitude(pad->stickX) >= STICK_DRIFT && player->speed * KMH > DRIFT_KMH)
+            start_drift(player, pad->stickX);
+    }
     s32 slip = player->effects & EFFECT_DRIFT ? drift_side(player) * SLIP_MAX / 2 : 0;
     player->slipAngle += (s16)((slip - player->slipAngle) / 8);
 }
@@ -266,9 +268,15 @@ static void update_engine(Player *player, const Controller *pad)
 
 /* ---- Steering ---- */
 
-static f32 turn_at(f32 speed)
+/* The most that a kart turns in a tick. */
+static f32 turn_of(const Player *player)
 {
-    return speed < TURN_SPEED ? TURN_MAX * speed / TURN_SPEED : TURN_MAX - TURN_LOSS * (speed - TURN_SPEED);
+    f32 speed = player->speed;
+    if (speed >= TURN_SPEED)
+        return TURN_MAX - TURN_LOSS * (speed - TURN_SPEED);
+    f32 turn = TURN_MAX * speed / TURN_SPEED;
+    /* One that a wall holds can still turn away from it. */
+    return player->flags & FLAG_THROTTLE ? at_least_f(turn, TURN_HELD) : turn;
 }
 
 static s32 stick_of(const Controller *pad)
@@ -281,13 +289,13 @@ static s32 stick_of(const Controller *pad)
 static f32 wanted_turn(Player *player, const Controller *pad)
 {
     s32 stick = stick_of(pad);
-    f32 turn = -turn_at(player->speed) * stick / STICK_RANGE;
+    f32 turn = -turn_of(player) * stick / STICK_RANGE;
     player->effects &= ~(u32)EFFECT_SPIN_TURN;
     if (player->effects & EFFECT_DRIFT) {
         s32 side = drift_side(player), outward = side * stick;
         f32 share = DRIFT_TURN + (outward > 0 ? DRIFT_TURN_OUT - DRIFT_TURN : DRIFT_TURN - DRIFT_TURN_IN) * outward /
                                      STICK_RANGE;
-        return side * turn_at(player->speed) * share;
+        return side * turn_of(player) * share;
     }
     if ((pad->buttons & (BUTTON_A | BUTTON_B)) == (BUTTON_A | BUTTON_B) && player->speed < SPIN_TURN_SPEED && stick) {
         player->effects |= EFFECT_SPIN_TURN;
@@ -352,6 +360,8 @@ static void touch_wall(void *context, u16 triangle, const f32 *normal, f32 depth
         return;
     player->velocity[0] -= (1 + WALL_BOUNCE) * into * normal[0];
     player->velocity[2] -= (1 + WALL_BOUNCE) * into * normal[2];
+    if (into > -WALL_TOUCH)
+        return;
     player->currentSpeed = at_least_f(player->currentSpeed - WALL_COST, 0);
     player->wallHit = 1;
     if (player->effects & EFFECT_DRIFT)
@@ -406,11 +416,11 @@ static void leave_ground(Player *player)
         start_rescue(player);
 }
 
-static void stand(Player *player, u16 triangle, f32 ground, const Controller *pad)
+static void stand(Player *player, u16 triangle, f32 ground)
 {
     const f32 *normal = gCollisionMesh[triangle].normal;
     if (!on_ground(player))
-        land(player, pad);
+        land(player);
     player->pos[1] = ground + player->boundingBoxSize;
     player->velocity[1] = 0;
     for (s32 axis = 0; axis < 3; axis++)
@@ -419,7 +429,7 @@ static void stand(Player *player, u16 triangle, f32 ground, const Controller *pa
 }
 
 /* Finds the floor below the kart's middle and whether it stands on it. */
-static void touch_floor(Player *player, const Controller *pad)
+static void touch_floor(Player *player)
 {
     Vec3f foot = {player->pos[0], player->pos[1] - player->boundingBoxSize, player->pos[2]};
     u16 triangle = floor_at(foot, STEP_UP, player->collision.triangleZX);
@@ -441,7 +451,7 @@ static void touch_floor(Player *player, const Controller *pad)
         return;
     }
     player->surfaceType = gCollisionMesh[triangle].surface;
-    stand(player, triangle, ground, pad);
+    stand(player, triangle, ground);
 }
 
 static void place_tyres(Player *player)
@@ -469,7 +479,7 @@ static void place_tyres(Player *player)
     player->tyreSpeed = (s32)(player->speed * 0x1000);
 }
 
-static void move(Player *player, const Controller *pad)
+static void move(Player *player)
 {
     if (!on_ground(player))
         player->velocity[1] -= player->gravity / MASS;
@@ -483,7 +493,7 @@ static void move(Player *player, const Controller *pad)
     player->wallHit = 0;
     player->collision.triangleYX = player->collision.triangleZY = NO_TRIANGLE;
     touch_walls(player->pos, player->boundingBoxSize, touch_wall, player);
-    touch_floor(player, pad);
+    touch_floor(player);
     place_tyres(player);
     orient(player);
 }
@@ -538,7 +548,7 @@ void kart_tick(Player *player, const Controller *pad)
     update_engine(player, pad);
     steer(player, pad);
     accelerate(player);
-    move(player, pad);
+    move(player);
 }
 
 /* ---- Kart against kart ---- */

@@ -11,6 +11,10 @@
 
 void platform_eeprom_read(void *data, u32 size);
 void platform_eeprom_write(const void *data, u32 size);
+/* A block of the first controller's pak. Each returns whether there is a pak. */
+enum { PAK_BLOCK = 32 };
+int platform_pak_read(u32 block, u8 *data);
+int platform_pak_write(u32 block, const u8 *data);
 
 /* ---- What the platform calls ---- */
 

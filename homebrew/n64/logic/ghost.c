@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghost.h"
 
-#include "course.h"
+#include "ghost_file.h"
 #include "pads.h"
 
 enum { RUN_MAX = 0x100 };
@@ -40,18 +40,35 @@ void ghost_record(const Controller *pad)
 
 int ghost_exists(void) { return gPlayerGhost && gPlayerGhostTime > 0 && kept_course == gCurrentCourseId; }
 
-void ghost_keep(s32 centiseconds, u16 character)
+static void keep_recording(s32 centiseconds, u16 character)
 {
-    if (is_void || (ghost_exists() && gPlayerGhostTime <= centiseconds))
-        return;
-    for (s32 i = 0; i < recorded; i++)
+    for (s32 i = 0; i < GHOST_WORDS; i++)
         kept[i] = recording[i];
-    for (s32 i = recorded; i < GHOST_WORDS; i++)
-        kept[i] = 0;
     gPlayerGhost = kept;
     gPlayerGhostTime = centiseconds;
     gPlayerGhostCharacter = character;
     kept_course = gCurrentCourseId;
+}
+
+void ghost_keep(s32 centiseconds, u16 character)
+{
+    if (is_void || (ghost_exists() && gPlayerGhostTime <= centiseconds))
+        return;
+    for (s32 i = recorded; i < GHOST_WORDS; i++)
+        recording[i] = 0;
+    keep_recording(centiseconds, character);
+}
+
+int ghost_save(void)
+{
+    return ghost_exists() && ghost_file_save(kept, kept_course, (GhostInfo){gPlayerGhostTime, gPlayerGhostCharacter});
+}
+
+void ghost_load(void)
+{
+    GhostInfo info;
+    if (!ghost_exists() && ghost_file_load(recording, gCurrentCourseId, &info))
+        keep_recording(info.time, info.character);
 }
 
 void ghost_start_replay(void)

@@ -16,6 +16,10 @@ void ghost_void_recording(void);
 /* Keeps the recording as the ghost if it is the best. */
 void ghost_keep(s32 centiseconds, u16 character);
 int ghost_exists(void);
+/* Writes the ghost to the controller pak. Returns whether it is there now. */
+int ghost_save(void);
+/* Reads the course's ghost from the controller pak, if none is there yet. */
+void ghost_load(void);
 void ghost_start_replay(void);
 void ghost_replay(Controller *pad);
 

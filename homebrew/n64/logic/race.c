@@ -21,6 +21,7 @@ enum { GO_TICKS = 60, CENTISECONDS = 100, START_YAW = -0x8000 };
 static s32 state_ticks;             /* since gRaceState changed */
 static s16 start_held[PLAYERS];     /* ticks for which A was held just before GO */
 static s32 choice;
+static u8 ghost_saved;
 
 static const u8 points[PLAYERS] = {9, 6, 3, 1, 0, 0, 0, 0};
 
@@ -78,6 +79,8 @@ void race_start(void)
     } else {
         place(0, PLAYER_HUMAN, character, 0);
         gPlayers[0].item = ITEM_TRIPLE_MUSHROOM;
+        ghost_saved = 0;
+        ghost_load();
         if (ghost_exists()) {
             place(1, PLAYER_HUMAN | PLAYER_INVISIBLE, gPlayerGhostCharacter, 0);
             gPlayers[1].item = ITEM_TRIPLE_MUSHROOM;
@@ -207,12 +210,18 @@ static void tick(int first_tick)
 
 const char *race_choice_name(s32 which)
 {
-    static const char *const names[CHOICES] = {"CONTINUE", "RETRY", "COURSE CHANGE", "QUIT"};
-    static const char *const next[CHOICES] = {"", "NEXT COURSE", "COURSE CHANGE", "QUIT"};
+    static const char *const names[CHOICES] = {"CONTINUE", "RETRY", "COURSE CHANGE", "QUIT", "SAVE GHOST"};
+    static const char *const next[CHOICES] = {"", "NEXT COURSE", "COURSE CHANGE", "QUIT", ""};
     return (gRaceState == RACE_FINISHED && gModeSelection == MODE_GRAND_PRIX ? next : names)[which % CHOICES];
 }
 
 s32 race_choice(void) { return choice; }
+
+s32 race_last_choice(void)
+{
+    int offered = gRaceState == RACE_FINISHED && gModeSelection == MODE_TIME_TRIAL && ghost_exists() && !ghost_saved;
+    return offered ? CHOICE_SAVE_GHOST : CHOICE_QUIT;
+}
 
 static void next_course(void)
 {
@@ -243,6 +252,10 @@ static void choose(void)
     case CHOICE_QUIT:
         game_open_menus(MENU_MAIN);
         break;
+    case CHOICE_SAVE_GHOST:
+        ghost_saved = (u8)ghost_save();
+        choice = CHOICE_RETRY;
+        break;
     }
 }
 
@@ -252,7 +265,7 @@ static void move_cursor(s32 first)
     if (pressed & DPAD_UP)
         choice = at_least(choice - 1, first);
     if (pressed & DPAD_DOWN)
-        choice = at_most(choice + 1, CHOICES - 1);
+        choice = at_most(choice + 1, race_last_choice());
     if (pressed & BUTTON_A)
         choose();
 }

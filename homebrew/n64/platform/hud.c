@@ -145,7 +145,7 @@ static void draw_ranks(void)
 static void draw_choices(s32 first, s32 y)
 {
     s32 chosen = race_choice();
-    for (s32 i = first; i < CHOICES; i++) {
+    for (s32 i = first; i <= race_last_choice(); i++) {
         letters_panel(96, y + 16 * (i - first), 128, 14, i == chosen ? PANEL_CHOSEN : PANEL);
         letters_centre(y + 3 + 16 * (i - first), 1, WHITE, race_choice_name(i));
     }

@@ -35,13 +35,13 @@ int main(void)
     gfx_initialise();
     textures_initialise();
     letters_initialise();
-    serial_initialise();
     game_power_on();
     for (u32 seen = 0;;) {
+        serial_request_pads();
         for (s32 i = 0; i < INTERRUPTS_PER_FRAME; i++)
             seen = wait_for_vertical_interrupt(seen);
         gVBlankTimer += INTERRUPTS_PER_FRAME * TICK;
-        serial_read_pads();
+        serial_take_pads();
         game_frame();
         draw();
     }

@@ -30,10 +30,12 @@ static int is_inside(const CollisionTriangle *triangle, f32 u, f32 v, s32 axis_u
     return second * third >= 0 && first * third >= 0;
 }
 
+/* Bounds are whole numbers, so comparing whole parts rejects no point inside. */
 static int in_plan(const CollisionTriangle *triangle, f32 x, f32 z)
 {
-    return x >= triangle->min[0] && x <= triangle->max[0] && z >= triangle->min[2] && z <= triangle->max[2] &&
-           is_inside(triangle, x, z, 0, 2);
+    s32 column = (s32)x, row = (s32)z;
+    return column >= triangle->min[0] && column <= triangle->max[0] && row >= triangle->min[2] &&
+           row <= triangle->max[2] && is_inside(triangle, x, z, 0, 2);
 }
 
 f32 floor_height(u16 index, f32 x, f32 z)
@@ -68,12 +70,10 @@ u16 floor_at(const Vec3f point, f32 reach, u16 hint)
     return best;
 }
 
-static int near(const CollisionTriangle *triangle, const Vec3f centre, f32 radius)
+static int overlaps(const CollisionTriangle *triangle, const s32 low[3], const s32 high[3])
 {
-    for (s32 axis = 0; axis < 3; axis++)
-        if (centre[axis] + radius < triangle->min[axis] || centre[axis] - radius > triangle->max[axis])
-            return 0;
-    return 1;
+    return high[0] >= triangle->min[0] && low[0] <= triangle->max[0] && high[2] >= triangle->min[2] &&
+           low[2] <= triangle->max[2] && high[1] >= triangle->min[1] && low[1] <= triangle->max[1];
 }
 
 void touch_walls(const Vec3f centre, f32 radius, WallContact *contact, void *context)
@@ -81,10 +81,15 @@ void touch_walls(const Vec3f centre, f32 radius, WallContact *contact, void *con
     const GridCell *cell = cell_at(centre[0], centre[2]);
     if (!cell)
         return;
+    s32 low[3], high[3];
+    for (s32 axis = 0; axis < 3; axis++) {
+        low[axis] = (s32)(centre[axis] - radius) - 1;
+        high[axis] = (s32)(centre[axis] + radius) + 1;
+    }
     for (s32 i = 0; i < cell->count; i++) {
         u16 index = gCollisionIndices[cell->first + i];
         const CollisionTriangle *triangle = &gCollisionMesh[index];
-        if ((triangle->flags & FACES_Y) || !near(triangle, centre, radius))
+        if ((triangle->flags & FACES_Y) || !overlaps(triangle, low, high))
             continue;
         const f32 *normal = triangle->normal;
         f32 distance =

@@ -5,7 +5,7 @@
 #include "course.h"
 #include "kart.h"
 
-enum { SEARCH_BACK = 4, SEARCH_AHEAD = 8, LINE_POINTS = 20, WRONG_WAY_TICKS = 30 };
+enum { LINE_POINTS = 20, WRONG_WAY_TICKS = 30 };
 #define LOST 250.0f /* farther from its path point, a player is looked for along the whole lap */
 #define TICK (1.0f / 60)
 
@@ -16,12 +16,11 @@ static f32 distance_to(const Player *player, s32 point)
     return dx * dx + dz * dz;
 }
 
-static s32 nearest_among(const Player *player, s32 from, s32 count)
+static s32 nearest_of_all(const Player *player)
 {
-    s32 best = path_wrapped(from);
-    f32 least = distance_to(player, best);
-    for (s32 i = 1; i < count; i++) {
-        s32 point = path_wrapped(path_wrapped(from) + i);
+    s32 best = 0;
+    f32 least = distance_to(player, 0);
+    for (s32 point = 1; point < path_count(); point++) {
         f32 distance = distance_to(player, point);
         if (distance < least) {
             least = distance;
@@ -31,10 +30,21 @@ static s32 nearest_among(const Player *player, s32 from, s32 count)
     return best;
 }
 
+/* Walks along the path from the last nearest point for as long as the points come nearer. */
 static s32 nearest_point(const Player *player, s32 last)
 {
-    s32 near = nearest_among(player, last - SEARCH_BACK, SEARCH_BACK + SEARCH_AHEAD + 1);
-    return distance_to(player, near) > LOST * LOST ? nearest_among(player, 0, path_count()) : near;
+    s32 best = last;
+    f32 least = distance_to(player, last);
+    for (s32 step = -1; step <= 1; step += 2)
+        for (s32 i = 0; i < path_count(); i++) {
+            s32 next = path_wrapped(best + step);
+            f32 distance = distance_to(player, next);
+            if (distance >= least)
+                break;
+            least = distance;
+            best = next;
+        }
+    return least > LOST * LOST ? nearest_of_all(player) : best;
 }
 
 /* The lap counts up where z falls through the start's near the start, and down where it rises. */
@@ -85,7 +95,7 @@ static void update_completion(const Player *player, s32 number, s32 point)
 
 void progress_start(Player *player)
 {
-    s32 number = player_number(player), point = nearest_among(player, 0, path_count());
+    s32 number = player_number(player), point = nearest_of_all(player);
     gNearestPathPointByPlayer[number] = (u16)point;
     gLapCountByPlayer[number] = -1;
     player->lap = -1;

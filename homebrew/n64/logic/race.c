@@ -62,6 +62,9 @@ void race_start(void)
 {
     clear_memory(gPlayers, sizeof gPlayers);
     clear_memory(gPlayerHud, sizeof gPlayerHud);
+    /* A tool may ask for a course that this game does not have. */
+    if (!course_exists(gCurrentCourseId))
+        gCurrentCourseId = cup_courses[0][0];
     course_load(gCurrentCourseId);
     gCourseTimer = 0;
     gCourseTimerRuns = 0;

@@ -45,7 +45,16 @@ void gfx_two_triangles(s32 a, s32 b, s32 c, s32 d, s32 e, s32 f);
 void gfx_projection(const Matrix matrix);
 void gfx_model(const Matrix matrix);
 
-typedef enum { DRAW_SHADED, DRAW_TEXTURED, DRAW_GLASS, DRAW_BACKDROP, DRAW_FLAT, DRAW_TEXT } DrawMode;
+typedef enum {
+    DRAW_SHADED,
+    DRAW_TEXTURED,
+    DRAW_TEXTURED_BOTH, /* also seen from behind */
+    DRAW_SHADED_BOTH,
+    DRAW_GLASS,
+    DRAW_BACKDROP,
+    DRAW_FLAT,
+    DRAW_TEXT,
+} DrawMode;
 void gfx_mode(DrawMode mode);
 void gfx_color(u32 rgba);
 void gfx_load_texture(const u16 *texels, int mirrored);

@@ -3,7 +3,7 @@
 
 #include "../../platform/kart_blocks.h"
 
-enum { QUADS_MAX = 160, LIST_MAX = QUADS_MAX * 2 + 4, QUADS_AT_ONCE = 8, CORNERS = 4 };
+enum { QUADS_MAX = 160, LIST_MAX = QUADS_MAX * 2 + 4, QUADS_AT_ONCE = 8, CORNERS = 4, GHOST_OPACITY = 110 };
 
 typedef struct {
     Vtx vertices[QUADS_MAX][CORNERS];
@@ -13,6 +13,7 @@ typedef struct {
 
 static Model models[PLAYERS] __attribute__((aligned(8)));
 static Model *model;
+static u8 opacity; /* of what is added to it */
 
 typedef struct {
     s32 x, y, z;
@@ -26,7 +27,7 @@ static void add_quad(const Corner corner[CORNERS], Color color, s32 light)
     for (s32 i = 0; i < CORNERS; i++)
         vertices[i] = (Vtx){
             .pos = {(s16)corner[i].x, (s16)corner[i].y, (s16)corner[i].z},
-            .color = {(u8)(color.red * light / 4), (u8)(color.green * light / 4), (u8)(color.blue * light / 4), 255},
+            .color = {(u8)(color.red * light / 4), (u8)(color.green * light / 4), (u8)(color.blue * light / 4), opacity},
         };
 }
 
@@ -121,6 +122,7 @@ void kart_model_prepare(s32 number)
     s32 character = gPlayers[number].characterId % CHARACTERS;
     model = &models[number];
     model->quads = 0;
+    opacity = gPlayers[number].type & PLAYER_INVISIBLE ? GHOST_OPACITY : 255;
     for (s32 i = 0; i < BLOCKS; i++)
         add_block(&blocks[i], character);
     add_wheel(WHEEL_X, FRONT_Z);
@@ -143,4 +145,53 @@ void kart_model_draw_shadow(void)
     };
     gfx_vertices(corners, CORNERS);
     gfx_two_triangles(0, 1, 2, 0, 2, 3);
+}
+
+/* ---- Sparks and flames ---- */
+
+enum { SPIKE = 3, SPARK_SPIKES = 6, FLAME_SPIKES = 4, SPARK_COLORS = 3 };
+
+static Vtx sparks[SPARK_COLORS][SPARK_SPIKES][SPIKE] __attribute__((aligned(8)));
+static Vtx flames[FLAME_SPIKES][SPIKE] __attribute__((aligned(8)));
+
+static void spike(Vtx vertices[SPIKE], Corner base, s32 width, s32 length, s32 rise, u32 rgb)
+{
+    const Corner corner[SPIKE] = {
+        {base.x - width, base.y, base.z}, {base.x + width, base.y, base.z}, {base.x, base.y + rise, base.z - length}};
+    for (s32 i = 0; i < SPIKE; i++)
+        vertices[i] = (Vtx){
+            .pos = {(s16)corner[i].x, (s16)corner[i].y, (s16)corner[i].z},
+            .color = {(u8)(rgb >> 16), (u8)(rgb >> 8), (u8)rgb, i < 2 ? 255 : 160},
+        };
+}
+
+void kart_effects_prepare(void)
+{
+    static const u32 spark_colors[SPARK_COLORS] = {0xFFF8C0, 0xFFC030, 0xFF5020};
+    for (s32 color = 0; color < SPARK_COLORS; color++)
+        for (s32 i = 0; i < SPARK_SPIKES; i++) {
+            s32 side = i & 1 ? 1 : -1, row = i / 2;
+            spike(sparks[color][i], (Corner){side * (WHEEL_X + 8 * row - 8), 4 + 4 * row, REAR_Z - 18}, 9,
+                  36 + 10 * row, 24 + 8 * row, spark_colors[color]);
+        }
+    for (s32 i = 0; i < FLAME_SPIKES; i++) {
+        int inner = i >= 2;
+        spike(flames[i], (Corner){i & 1 ? 22 : -22, inner ? 44 : 42, inner ? -106 : -104}, inner ? 7 : 12,
+              inner ? 40 : 70, 4, inner ? 0xFFF080 : 0xFF9010);
+    }
+}
+
+static void draw_spikes(const Vtx *vertices, s32 count)
+{
+    gfx_vertices(vertices, count * SPIKE);
+    for (s32 i = 0; i < count * SPIKE; i += SPIKE)
+        gfx_triangle(i, i + 1, i + 2);
+}
+
+void kart_effects_draw(const Player *player)
+{
+    if (player->effects & EFFECT_DRIFT)
+        draw_spikes(sparks[clamp(player->driftState, 0, SPARK_COLORS - 1)][0], SPARK_SPIKES);
+    if (player->boostPower > 0)
+        draw_spikes(flames[0], FLAME_SPIKES);
 }

@@ -9,5 +9,9 @@ void kart_model_prepare(s32 number);
 void kart_model_draw(s32 number);
 void kart_model_draw_shadow(void);
 
+void kart_effects_prepare(void);
+/* The sparks of a drift and the flames of a boost. */
+void kart_effects_draw(const Player *player);
+
 
 #endif

@@ -6,7 +6,7 @@
 #include "gfx.h"
 #include "kart.h"
 #include "kart_model.h"
-#include "race.h"
+#include "scenery.h"
 #include "textures.h"
 
 #define NEAR 8.0f
@@ -64,6 +64,8 @@ static void prepare_course(void)
 void scene_prepare(void)
 {
     prepare_course();
+    scenery_prepare();
+    kart_effects_prepare();
     for (s32 i = 0; i < PLAYERS; i++)
         if (player_exists(&gPlayers[i]))
             kart_model_prepare(i);
@@ -211,30 +213,43 @@ static void kart_matrix(const Player *player, f32 height, Matrix matrix)
     matrix[3][3] = 1;
 }
 
-static void draw_shadow(const Player *player)
+static void place_shadow(const Player *player)
 {
     Matrix matrix;
     kart_matrix(player, player->surfaceHeight + SHADOW_LIFT, matrix);
     gfx_model(matrix);
-    kart_model_draw_shadow();
 }
+
+static void place_kart(const Player *player)
+{
+    Matrix matrix;
+    kart_matrix(player, player->pos[1] - player->boundingBoxSize, matrix);
+    gfx_model(matrix);
+}
+
+static int is_ghost(const Player *player) { return (player->type & PLAYER_INVISIBLE) != 0; }
 
 static void draw_karts(void)
 {
-    Matrix matrix;
-    gfx_mode(DRAW_GLASS);
-    for (s32 i = 0; i < PLAYERS; i++)
-        if (player_exists(&gPlayers[i]) && !gPlayers[i].rescue)
-            draw_shadow(&gPlayers[i]);
     gfx_mode(DRAW_SHADED);
+    for (s32 i = 0; i < PLAYERS; i++)
+        if (player_exists(&gPlayers[i]) && !is_ghost(&gPlayers[i])) {
+            place_kart(&gPlayers[i]);
+            kart_model_draw(i);
+        }
+    gfx_mode(DRAW_GLASS);
     for (s32 i = 0; i < PLAYERS; i++) {
         const Player *player = &gPlayers[i];
-        /* A ghost is seen every other frame. */
-        if (!player_exists(player) || ((player->type & PLAYER_INVISIBLE) && (gGlobalTimer & 1)))
+        if (!player_exists(player))
             continue;
-        kart_matrix(player, player->pos[1] - player->boundingBoxSize, matrix);
-        gfx_model(matrix);
-        kart_model_draw(i);
+        if (!player->rescue) {
+            place_shadow(player);
+            kart_model_draw_shadow();
+        }
+        place_kart(player);
+        if (is_ghost(player))
+            kart_model_draw(i);
+        kart_effects_draw(player);
     }
 }
 
@@ -246,5 +261,6 @@ void scene_draw(void)
     project(&eye);
     gfx_model(identity);
     draw_course(&eye);
+    scenery_draw();
     draw_karts();
 }

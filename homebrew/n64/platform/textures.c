@@ -98,6 +98,8 @@ static Color texel(Texture texture, s32 x, s32 y)
         return arrows(x, y, (Color){31, 27, 4}, (Color){28, 10, 2});
     case TEXTURE_RAMP:
         return arrows(x, y, (Color){10, 26, 31}, (Color){3, 9, 24});
+    case TEXTURE_CHECKER:
+        return (x / 8 + y / 8) & 1 ? (Color){30, 30, 30} : (Color){3, 3, 4};
     default:
         return (Color){8, 15, 9};
     }

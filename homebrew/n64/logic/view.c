@@ -37,6 +37,9 @@ void view_reset(void)
 void view_tick(void)
 {
     Camera *camera = &gCameras[0];
+    /* A kart that falls off the course is watched from where it left. */
+    if (gPlayers[0].rescue == RESCUE_FALLEN)
+        return;
     s16 off = (s16)(gPlayers[0].rotation[1] - camera->rotation[1]);
     camera->rotation[1] += off / FOLLOW;
     place(camera);

@@ -7,7 +7,7 @@
 enum { TRIANGLES_MAX = NO_TRIANGLE, INDICES_MAX = 0x8000, GRID_MARGIN = 20, TURN_POINTS = 5 };
 #define STEEP 0.5f /* a normal that leans more belongs to a wall */
 #define EDGE_SHARE 0.8f /* of the road's half width, where the side paths lead */
-enum { GENTLE_TURN = 0x180, SHARP_TURN = 0x600 }; /* of the path in TURN_POINTS */
+enum { GENTLE_TURN = 0x300, SHARP_TURN = 0x600 }; /* of the path in TURN_POINTS */
 
 static CollisionTriangle mesh[TRIANGLES_MAX];
 static u16 indices[INDICES_MAX];

@@ -93,6 +93,9 @@ typedef struct {
     Vec3f orientation; /* normal of the floor */
     u8 field_3C[4];
 } Collision;
+AT_OFFSET(Collision, triangleYX, 0x06);
+AT_OFFSET(Collision, triangleZY, 0x08);
+AT_OFFSET(Collision, triangleZX, 0x0A);
 AT_OFFSET(Collision, distance, 0x0C);
 AT_OFFSET(Collision, orientation, 0x30);
 _Static_assert(sizeof(Collision) == 0x40, "Collision");
@@ -104,6 +107,10 @@ typedef struct {
     f32 baseHeight;
     s32 field_14;
 } Tyre;
+AT_OFFSET(Tyre, surface, 0x0C);
+AT_OFFSET(Tyre, flags, 0x0D);
+AT_OFFSET(Tyre, triangle, 0x0E);
+AT_OFFSET(Tyre, baseHeight, 0x10);
 _Static_assert(sizeof(Tyre) == 0x18, "Tyre");
 
 enum { TYRES = 4, PARTICLES = 40 };
@@ -175,34 +182,58 @@ typedef struct {
     f32 fallDivisor;
     u8 field_DB0[0x28];
 } Player;
+AT_OFFSET(Player, type, 0x0);
+AT_OFFSET(Player, rank, 0x4);
+AT_OFFSET(Player, lap, 0x8);
+AT_OFFSET(Player, soundEffects, 0xC);
+AT_OFFSET(Player, item, 0x10);
 AT_OFFSET(Player, pos, 0x14);
+AT_OFFSET(Player, oldPos, 0x20);
 AT_OFFSET(Player, rotation, 0x2C);
 AT_OFFSET(Player, velocity, 0x34);
 AT_OFFSET(Player, flags, 0x44);
 AT_OFFSET(Player, boundingBoxSize, 0x70);
+AT_OFFSET(Player, surfaceHeight, 0x74);
 AT_OFFSET(Player, turnRate, 0x78);
+AT_OFFSET(Player, stick, 0x7C);
 AT_OFFSET(Player, boostPower, 0x80);
 AT_OFFSET(Player, engineForce, 0x8C);
 AT_OFFSET(Player, speed, 0x94);
 AT_OFFSET(Player, currentSpeed, 0x9C);
 AT_OFFSET(Player, effects, 0xBC);
+AT_OFFSET(Player, slipAngle, 0xC0);
+AT_OFFSET(Player, airTicks, 0xC2);
+AT_OFFSET(Player, slopeAccel, 0xC4);
+AT_OFFSET(Player, alpha, 0xC6);
 AT_OFFSET(Player, rescue, 0xCA);
 AT_OFFSET(Player, boostTimer, 0xDC);
+AT_OFFSET(Player, waterBits, 0xDE);
 AT_OFFSET(Player, boostForceStart, 0xE4);
+AT_OFFSET(Player, boostForce, 0xE8);
 AT_OFFSET(Player, hopVelocity, 0xEC);
+AT_OFFSET(Player, hopJerk, 0xF0);
+AT_OFFSET(Player, hopAcceleration, 0xF4);
 AT_OFFSET(Player, surfaceType, 0xF8);
 AT_OFFSET(Player, friction, 0xFC);
+AT_OFFSET(Player, gravity, 0x100);
+AT_OFFSET(Player, slowdown, 0x104);
 AT_OFFSET(Player, collision, 0x110);
 AT_OFFSET(Player, orientation, 0x150);
+AT_OFFSET(Player, orientationMatrix, 0x174);
 AT_OFFSET(Player, tyres, 0x198);
 AT_OFFSET(Player, driftDuration, 0x204);
 AT_OFFSET(Player, topSpeed, 0x214);
 AT_OFFSET(Player, nearestPathPoint, 0x220);
 AT_OFFSET(Player, size, 0x224);
+AT_OFFSET(Player, miniTurboCounter, 0x228);
+AT_OFFSET(Player, driftState, 0x22A);
 AT_OFFSET(Player, previousSpeed, 0x22C);
 AT_OFFSET(Player, miniTurboTicks, 0x23A);
 AT_OFFSET(Player, tyreSpeed, 0x240);
+AT_OFFSET(Player, animationFrame, 0x244);
+AT_OFFSET(Player, animationGroup, 0x24C);
 AT_OFFSET(Player, characterId, 0x254);
+AT_OFFSET(Player, wallHit, 0x256);
 AT_OFFSET(Player, particles, 0x258);
 AT_OFFSET(Player, fallDivisor, 0xDAC);
 _Static_assert(sizeof(Player) == 0xDD8, "Player");
@@ -223,6 +254,9 @@ typedef struct {
     s16 player;
     u8 field_B0[8];
 } Camera;
+AT_OFFSET(Camera, lookAt, 0x0C);
+AT_OFFSET(Camera, up, 0x18);
+AT_OFFSET(Camera, rotation, 0x24);
 AT_OFFSET(Camera, collision, 0x54);
 AT_OFFSET(Camera, player, 0xAE);
 _Static_assert(sizeof(Camera) == 0xB8, "Camera");
@@ -244,9 +278,12 @@ typedef struct {
     s8 complete, lap;
     u8 field_72[0x12];
 } Hud;
+AT_OFFSET(Hud, totalTime, 0x08);
 AT_OFFSET(Hud, lastLineTime, 0x10);
+AT_OFFSET(Hud, lapCompletionTimes, 0x14);
 AT_OFFSET(Hud, lapDurations, 0x20);
 AT_OFFSET(Hud, complete, 0x70);
+AT_OFFSET(Hud, lap, 0x71);
 _Static_assert(sizeof(Hud) == 0x84, "Hud");
 
 extern Hud gPlayerHud[SCREENS];
@@ -368,6 +405,8 @@ typedef struct {
     u8 field_12[5];
     u8 checksum;
 } CourseRecords;
+AT_OFFSET(CourseRecords, oneLap, 0x0F);
+AT_OFFSET(CourseRecords, checksum, 0x17);
 _Static_assert(sizeof(CourseRecords) == 0x18, "CourseRecords");
 
 typedef struct {

@@ -117,12 +117,12 @@ static void list_quads(void)
     gfx_close();
 }
 
-void kart_model_prepare(s32 number)
+void kart_model_prepare(s32 number, s32 character, int translucent)
 {
-    s32 character = gPlayers[number].characterId % CHARACTERS;
+    character %= CHARACTERS;
     model = &models[number];
     model->quads = 0;
-    opacity = gPlayers[number].type & PLAYER_INVISIBLE ? GHOST_OPACITY : 255;
+    opacity = translucent ? GHOST_OPACITY : 255;
     for (s32 i = 0; i < BLOCKS; i++)
         add_block(&blocks[i], character);
     add_wheel(WHEEL_X, FRONT_Z);

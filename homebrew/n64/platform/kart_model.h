@@ -4,8 +4,8 @@
 
 #include "gfx.h"
 
-/* Makes the display list of a player's kart and driver. */
-void kart_model_prepare(s32 number);
+/* Makes the display list of a kart and its driver, one for each player. */
+void kart_model_prepare(s32 number, s32 character, int translucent);
 void kart_model_draw(s32 number);
 void kart_model_draw_shadow(void);
 

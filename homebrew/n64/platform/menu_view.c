@@ -6,6 +6,7 @@
 #include "letters.h"
 #include "menus.h"
 #include "save.h"
+#include "scene.h"
 
 #define NIGHT 0x182848FFu
 #define STRIPE 0x203860FFu
@@ -26,10 +27,11 @@ static void draw_item(s32 x, s32 y, s32 width, int chosen, int usable, const cha
 
 static void draw_title(void)
 {
-    letters_centre(70, 4, YELLOW, "KARTSCOPE");
-    letters_centre(112, 2, WHITE, "SIXTY-FOUR");
+    letters_centre(40, 4, YELLOW, "KARTSCOPE");
+    letters_centre(82, 2, WHITE, "SIXTY-FOUR");
     if (gMenuSelection == MENU_TITLE && (gMenuTimingCounter & 16))
-        letters_centre(180, 1, WHITE, "PRESS START");
+        letters_centre(220, 1, WHITE, "PRESS START");
+    scene_draw_kart(0);
 }
 
 static void draw_main(void)
@@ -51,10 +53,11 @@ static void draw_characters(void)
 {
     letters_centre(20, 2, YELLOW, "DRIVER SELECT");
     for (s32 i = 0; i < CHARACTERS; i++)
-        draw_item(24 + i % GRID_COLUMNS * 70, 80 + i / GRID_COLUMNS * 40, 62, gCharacterGridSelections[0] == i + 1, 1,
+        draw_item(24 + i % GRID_COLUMNS * 70, 48 + i / GRID_COLUMNS * 24, 62, gCharacterGridSelections[0] == i + 1, 1,
                   character_name(character_grid[i]));
     if (gPlayerSelectMenuSelection == CHARACTER_OK)
-        letters_centre(180, 2, GREEN, "OK?");
+        letters_centre(216, 2, GREEN, "OK?");
+    scene_draw_kart(character_grid[(u8)(gCharacterGridSelections[0] - 1) % CHARACTERS]);
 }
 
 static void draw_record(s16 course)

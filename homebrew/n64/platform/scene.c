@@ -16,6 +16,7 @@
 #define ASPECT (320.0f / 240)
 #define MODEL_SCALE (0.75f / 8)  /* units of the course in one of the kart's model */
 #define SHADOW_LIFT 0.4f
+#define SHOWROOM_VIEW 45.0f
 enum { BATCHES_MAX = 256, COURSE_LIST_MAX = 8000 };
 
 static Gfx course_list[COURSE_LIST_MAX];
@@ -28,6 +29,8 @@ typedef struct {
 } Eye;
 
 static f32 dot(const Vec3f a, const Vec3f b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
+static int is_ghost(const Player *player) { return (player->type & PLAYER_INVISIBLE) != 0; }
 
 /* ---- Preparation ---- */
 
@@ -68,19 +71,18 @@ void scene_prepare(void)
     kart_effects_prepare();
     for (s32 i = 0; i < PLAYERS; i++)
         if (player_exists(&gPlayers[i]))
-            kart_model_prepare(i);
+            kart_model_prepare(i, gPlayers[i].characterId, is_ghost(&gPlayers[i]));
 }
 
 /* ---- Camera ---- */
 
-static void look(Eye *eye)
+static void look(Eye *eye, const Vec3f pos, const Vec3f at, f32 field_of_view)
 {
-    const Camera *camera = &gCameras[0];
     f32 length = 0;
-    s32 half = (s32)(gCameraFov[0] * (65536.0f / 720));
+    s32 half = (s32)(field_of_view * (65536.0f / 720));
     for (s32 i = 0; i < 3; i++) {
-        eye->pos[i] = camera->pos[i];
-        eye->forward[i] = camera->lookAt[i] - camera->pos[i];
+        eye->pos[i] = pos[i];
+        eye->forward[i] = at[i] - pos[i];
         length += eye->forward[i] * eye->forward[i];
     }
     length = square_root(length);
@@ -227,8 +229,6 @@ static void place_kart(const Player *player)
     gfx_model(matrix);
 }
 
-static int is_ghost(const Player *player) { return (player->type & PLAYER_INVISIBLE) != 0; }
-
 static void draw_karts(void)
 {
     gfx_mode(DRAW_SHADED);
@@ -256,11 +256,30 @@ static void draw_karts(void)
 void scene_draw(void)
 {
     Eye eye;
-    look(&eye);
+    look(&eye, gCameras[0].pos, gCameras[0].lookAt, gCameraFov[0]);
     draw_sky(&eye);
     project(&eye);
     gfx_model(identity);
     draw_course(&eye);
     scenery_draw();
     draw_karts();
+}
+
+void scene_draw_kart(s32 character)
+{
+    enum { TURN_A_FRAME = 0x180 };
+    static const Vec3f from = {0, 16, -44}, at = {0, -2, 0};
+    static s32 shown = -1;
+    Eye eye;
+    s32 yaw = gMenuTimingCounter * TURN_A_FRAME;
+    f32 s = sine(yaw) * MODEL_SCALE, c = cosine(yaw) * MODEL_SCALE;
+    const Matrix matrix = {{c, 0, -s, 0}, {0, MODEL_SCALE, 0, 0}, {s, 0, c, 0}, {0, -10, 0, 1}};
+    if (shown != character || gMenuTimingCounter <= 1)
+        kart_model_prepare(0, character, 0);
+    shown = character;
+    look(&eye, from, at, SHOWROOM_VIEW);
+    project(&eye);
+    gfx_mode(DRAW_SHADED);
+    gfx_model(matrix);
+    kart_model_draw(0);
 }

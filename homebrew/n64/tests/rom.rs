@@ -36,12 +36,7 @@ fn header_carries_the_checksum_of_the_program() {
         }
         sums[5] = total as u32;
         sums[2] ^= data;
-        let turn = data % 32;
-        let turned = if turn == 0 {
-            data
-        } else {
-            data << turn | data >> (32 - turn)
-        };
+        let turned = data.rotate_left(data % 32);
         sums[4] = sums[4].wrapping_add(turned);
         if sums[1] > data {
             sums[1] ^= turned;

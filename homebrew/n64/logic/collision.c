@@ -6,7 +6,8 @@
 static const GridCell *cell_at(f32 x, f32 z)
 {
     const CourseBounds *bounds = &gCourseBounds;
-    s32 column = ((s32)x - bounds->minX) / grid_cell_width(bounds), row = ((s32)z - bounds->minZ) / grid_cell_depth(bounds);
+    s32 column = ((s32)x - bounds->minX) / grid_cell_width(bounds);
+    s32 row = ((s32)z - bounds->minZ) / grid_cell_depth(bounds);
     if (column < 0 || column >= GRID_SIDE || row < 0 || row >= GRID_SIDE)
         return 0;
     return &gCollisionGrid[column + GRID_SIDE * row];
@@ -31,11 +32,14 @@ static int is_inside(const CollisionTriangle *triangle, f32 u, f32 v, s32 axis_u
 }
 
 /* Bounds are whole numbers, so comparing whole parts rejects no point inside. */
-static int in_plan(const CollisionTriangle *triangle, f32 x, f32 z)
+static int is_floor_over(u16 index, f32 x, f32 z)
 {
+    const CollisionTriangle *triangle = &gCollisionMesh[index];
+    const s16 *min = triangle->min, *max = triangle->max;
     s32 column = (s32)x, row = (s32)z;
-    return column >= triangle->min[0] && column <= triangle->max[0] && row >= triangle->min[2] &&
-           row <= triangle->max[2] && is_inside(triangle, x, z, 0, 2);
+    if (!(triangle->flags & FACES_Y) || column < min[0] || column > max[0] || row < min[2] || row > max[2])
+        return 0;
+    return is_inside(triangle, x, z, 0, 2);
 }
 
 f32 floor_height(u16 index, f32 x, f32 z)
@@ -48,8 +52,7 @@ f32 floor_height(u16 index, f32 x, f32 z)
 u16 floor_at(const Vec3f point, f32 reach, u16 hint)
 {
     f32 x = point[0], z = point[2], limit = point[1] + reach;
-    if (hint < gCollisionTriangleCount && (gCollisionMesh[hint].flags & FACES_Y) && in_plan(&gCollisionMesh[hint], x, z) &&
-        floor_height(hint, x, z) <= limit)
+    if (hint < gCollisionTriangleCount && is_floor_over(hint, x, z) && floor_height(hint, x, z) <= limit)
         return hint;
     const GridCell *cell = cell_at(x, z);
     if (!cell)
@@ -58,8 +61,7 @@ u16 floor_at(const Vec3f point, f32 reach, u16 hint)
     f32 highest = 0;
     for (s32 i = 0; i < cell->count; i++) {
         u16 index = gCollisionIndices[cell->first + i];
-        const CollisionTriangle *triangle = &gCollisionMesh[index];
-        if (!(triangle->flags & FACES_Y) || !in_plan(triangle, x, z))
+        if (!is_floor_over(index, x, z))
             continue;
         f32 height = floor_height(index, x, z);
         if (height <= limit && (best == NO_TRIANGLE || height > highest)) {

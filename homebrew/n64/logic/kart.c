@@ -75,7 +75,9 @@ static const f32 acceleration[3][10] = {
 static const f32 top_speeds[] = {[CC_50] = 290, [CC_100] = 310, [CC_150] = 320, [CC_EXTRA] = 310};
 
 s32 player_number(const Player *player) { return (s32)(player - gPlayers); }
-s16 kart_facing(const Player *player) { return (s16)(player->rotation[1] + player->slipAngle); }
+
+/* The yaw that the kart shows, with its slip. */
+static s16 facing(const Player *player) { return (s16)(player->rotation[1] + player->slipAngle); }
 
 static int on_ground(const Player *player) { return !(player->effects & (EFFECT_AIRBORNE | EFFECT_HOP)); }
 static s32 drift_side(const Player *player) { return player->flags & FLAG_SLIP_LEFT ? 1 : -1; }
@@ -90,7 +92,7 @@ static f32 top_speed(u16 character)
 static void orient(Player *player)
 {
     f32 *left = player->orientation[0], *up = player->orientation[1], *forward = player->orientation[2];
-    s16 yaw = kart_facing(player);
+    s16 yaw = facing(player);
     for (s32 axis = 0; axis < 3; axis++)
         up[axis] = player->collision.orientation[axis];
     f32 x = sine(yaw), z = cosine(yaw);

@@ -15,8 +15,6 @@ void kart_tick(Player *player, const Controller *pad);
 /* Karts that touch push each other apart. */
 void karts_collide(void);
 void kart_boost(Player *player, u32 effect, s16 ticks);
-/* The yaw that the kart shows, with its slip. */
-s16 kart_facing(const Player *player);
 s32 player_number(const Player *player);
 
 #endif

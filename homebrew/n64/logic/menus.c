@@ -105,7 +105,10 @@ static void character_menu(void)
     }
 }
 
-static s16 chosen_course(void) { return cup_courses[(u8)gCupSelection % CUPS][(u8)gCourseIndexInCup % COURSES_PER_CUP]; }
+static s16 chosen_course(void)
+{
+    return cup_courses[(u8)gCupSelection % CUPS][(u8)gCourseIndexInCup % COURSES_PER_CUP];
+}
 
 /* A Grand Prix needs all courses of the cup. */
 static int cup_is_complete(void)

@@ -4,7 +4,8 @@
 #include "game.h"
 
 enum { BLOCKS_OF_PAGE = PAK_PAGE / PAK_BLOCK, PAGES = 128, FIRST_PAGE = 5 };
-enum { INDEX_PAGE = 1, INDEX_COPY = 2, NOTE_PAGE = 3, NOTES = 16, NOTE_SIZE = 32, NOTES_OF_PAGE = PAK_PAGE / NOTE_SIZE };
+enum { INDEX_PAGE = 1, INDEX_COPY = 2, NOTE_PAGE = 3 };
+enum { NOTES = 16, NOTE_SIZE = 32, NOTES_OF_PAGE = PAK_PAGE / NOTE_SIZE };
 enum { PAGE_FREE = 3, PAGE_LAST = 1, NOTE_WRITTEN = 2, NOTE_IDENTITY = 6 };
 
 static const u8 identity[NOTE_IDENTITY] = {'N', 'K', 'T', 'J', '0', '1'};

@@ -25,8 +25,7 @@ static u8 ghost_saved;
 
 static const u8 points[PLAYERS] = {9, 6, 3, 1, 0, 0, 0, 0};
 
-s32 race_racers(void) { return gModeSelection == MODE_GRAND_PRIX ? PLAYERS : 1; }
-int race_has_ghost(void) { return gModeSelection == MODE_TIME_TRIAL && (gPlayers[1].type & PLAYER_INVISIBLE); }
+static int has_ghost(void) { return gModeSelection == MODE_TIME_TRIAL && (gPlayers[1].type & PLAYER_INVISIBLE); }
 
 /* ---- Start ---- */
 
@@ -131,7 +130,7 @@ static void finish(Player *player)
         save_times(hud, player->characterId);
     } else {
         for (s32 rank = 0; rank < PLAYERS; rank++)
-            gGrandPrixPoints[gPlayersByRank[rank]] += points[rank];
+            gGrandPrixPoints[gPlayersByRank[rank] & (PLAYERS - 1)] += points[rank];
     }
     enter(RACE_RANKS);
 }
@@ -294,7 +293,7 @@ void race_frame(void)
     }
     if (gRaceState == RACE_STAGING || gRaceState == RACE_RACING)
         ghost_record(&gControllers[0]);
-    if (race_has_ghost())
+    if (has_ghost())
         ghost_replay(&gControllers[PAD_PLAYER_GHOST]);
     for (s32 i = 0; i < TICKS_PER_FRAME; i++)
         tick(i == 0);

@@ -20,7 +20,5 @@ s32 race_choice(void);
 s32 race_last_choice(void);
 /* Lights that are on: 0 to 3; 4 = GO. */
 s32 race_lights(void);
-s32 race_racers(void);
-int race_has_ghost(void);
 
 #endif

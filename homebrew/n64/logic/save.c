@@ -33,7 +33,7 @@ static u32 unpack(const u8 *record, u16 *character)
     return packed(record) & TIME_MASK;
 }
 
-u32 save_record(s16 course, s32 place, u16 *character) { return unpack(records_of(course)->threeLaps[place], character); }
+u32 save_record(s16 course, u16 *character) { return unpack(records_of(course)->threeLaps[0], character); }
 u32 save_lap_record(s16 course, u16 *character) { return unpack(records_of(course)->oneLap, character); }
 
 static u8 records_checksum(const CourseRecords *records)

@@ -13,8 +13,8 @@ enum { NO_TIME = 600000 };
 void save_load(void);
 /* Enters a finished time trial's total and best lap where they belong. */
 void save_times(const Hud *hud, u16 character);
-/* A course's record: centiseconds, and by which character. `place` counts the three-lap records. */
-u32 save_record(s16 course, s32 place, u16 *character);
+/* A course's best three laps and best lap: centiseconds, and by which character. */
+u32 save_record(s16 course, u16 *character);
 u32 save_lap_record(s16 course, u16 *character);
 
 #endif

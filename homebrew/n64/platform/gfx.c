@@ -39,8 +39,16 @@ enum {
 };
 enum { MTX_MODEL_LOAD = 2, MTX_PROJECTION_LOAD = 3, MOVEMEM_VIEWPORT = 0x80 };
 enum { MOVEWORD_SEGMENT = 0x06, MOVEWORD_PERSPECTIVE = 0x0E };
-enum { GEOMETRY_Z = 0x1, GEOMETRY_SHADE = 0x4, GEOMETRY_CULL_BACK = 0x2000, GEOMETRY_SMOOTH = 0x200, GEOMETRY_ALL = 0xFFFFFF };
-enum { CYCLE_SHIFT = 20, PERSPECTIVE_SHIFT = 19, FILTER_SHIFT = 12, CYCLE_1 = 0, CYCLE_FILL = 3, FILTER_POINT = 0, FILTER_BILINEAR = 2 };
+enum {
+    GEOMETRY_Z = 0x1,
+    GEOMETRY_SHADE = 0x4,
+    GEOMETRY_SMOOTH = 0x200,
+    GEOMETRY_CULL_BACK = 0x2000,
+    GEOMETRY_ALL = 0xFFFFFF,
+    GEOMETRY_3D = GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH,
+};
+enum { CYCLE_SHIFT = 20, PERSPECTIVE_SHIFT = 19, FILTER_SHIFT = 12 };
+enum { CYCLE_1 = 0, CYCLE_FILL = 3, FILTER_POINT = 0, FILTER_BILINEAR = 2 };
 enum { FORMAT_RGBA = 0, FORMAT_I = 4, SIZE_4 = 0, SIZE_16 = 2, TILE_DRAW = 0, TILE_LOAD = 7 };
 enum { WRAP = 0, MIRROR = 1, MASK_32 = 5 };
 enum { TEXEL = 32, ONE_STEP = 1 << 10 }; /* a texel of coordinates and a texel a pixel */
@@ -55,8 +63,9 @@ enum { TEXEL = 32, ONE_STEP = 1 << 10 }; /* a texel of coordinates and a texel a
 /* The same in both cycles: (a - b) * c + d of colours, and of alphas. */
 #define COMBINE_HIGH(a, c, Aa, Ac) \
     (COMMAND(G_SETCOMBINE) | (a) << 20 | (c) << 15 | (Aa) << 12 | (Ac) << 9 | (a) << 5 | (c))
-#define COMBINE_LOW(b, d, Ab, Ad, Aa, Ac) \
-    ((u32)(b) << 28 | (b) << 24 | (Aa) << 21 | (Ac) << 18 | (d) << 15 | (Ab) << 12 | (Ad) << 9 | (d) << 6 | (Ab) << 3 | (Ad))
+#define COMBINE_LOW(b, d, Ab, Ad, Aa, Ac)                                                          \
+    ((u32)(b) << 28 | (b) << 24 | (Aa) << 21 | (Ac) << 18 | (d) << 15 | (Ab) << 12 | (Ad) << 9 |   \
+     (d) << 6 | (Ab) << 3 | (Ad))
 enum { TEXEL0 = 1, PRIMITIVE = 3, SHADE = 4, ZERO_AB = 15, ZERO_C = 31, ZERO_D = 7, ALPHA_ONE = 6, ALPHA_ZERO = 7 };
 #define JUST(color, alpha)                                                                         \
     COMBINE_HIGH(ZERO_AB, ZERO_C, ALPHA_ZERO, ALPHA_ZERO),                                         \
@@ -213,14 +222,11 @@ typedef struct {
 } Mode;
 
 static const Mode modes[] = {
-    [DRAW_SHADED] = {{JUST(SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z,
-                     GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH | GEOMETRY_CULL_BACK, 0, 0},
-    [DRAW_TEXTURED] = {{PRODUCT(TEXEL0, SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z,
-                       GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH | GEOMETRY_CULL_BACK, 1, 1},
-    [DRAW_TEXTURED_BOTH] = {{PRODUCT(TEXEL0, SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z,
-                            GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH, 1, 1},
-    [DRAW_SHADED_BOTH] = {{JUST(SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z, GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH, 0, 0},
-    [DRAW_GLASS] = {{JUST(SHADE, SHADE)}, RENDER_GLASS_Z, GEOMETRY_Z | GEOMETRY_SHADE | GEOMETRY_SMOOTH, 0, 0},
+    [DRAW_SHADED] = {{JUST(SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z, GEOMETRY_3D | GEOMETRY_CULL_BACK, 0, 0},
+    [DRAW_SHADED_BOTH] = {{JUST(SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z, GEOMETRY_3D, 0, 0},
+    [DRAW_TEXTURED] = {{PRODUCT(TEXEL0, SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z, GEOMETRY_3D | GEOMETRY_CULL_BACK, 1, 1},
+    [DRAW_TEXTURED_BOTH] = {{PRODUCT(TEXEL0, SHADE, ALPHA_ONE)}, RENDER_OPAQUE_Z, GEOMETRY_3D, 1, 1},
+    [DRAW_GLASS] = {{JUST(SHADE, SHADE)}, RENDER_GLASS_Z, GEOMETRY_3D, 0, 0},
     [DRAW_BACKDROP] = {{JUST(SHADE, ALPHA_ONE)}, RENDER_OPAQUE, GEOMETRY_SHADE | GEOMETRY_SMOOTH, 0, 0},
     [DRAW_FLAT] = {{JUST(PRIMITIVE, PRIMITIVE)}, RENDER_GLASS, 0, 0, 0},
     [DRAW_TEXT] = {{JUST(PRIMITIVE, TEXEL0)}, RENDER_GLASS, 0, 1, 0},

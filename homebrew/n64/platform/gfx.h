@@ -47,9 +47,9 @@ void gfx_model(const Matrix matrix);
 
 typedef enum {
     DRAW_SHADED,
+    DRAW_SHADED_BOTH, /* also seen from behind */
     DRAW_TEXTURED,
-    DRAW_TEXTURED_BOTH, /* also seen from behind */
-    DRAW_SHADED_BOTH,
+    DRAW_TEXTURED_BOTH,
     DRAW_GLASS,
     DRAW_BACKDROP,
     DRAW_FLAT,

@@ -24,10 +24,11 @@ static void add_quad(const Corner corner[CORNERS], Color color, s32 light)
     if (model->quads >= QUADS_MAX)
         return;
     Vtx *vertices = model->vertices[model->quads++];
+    u8 red = (u8)(color.red * light / 4), green = (u8)(color.green * light / 4), blue = (u8)(color.blue * light / 4);
     for (s32 i = 0; i < CORNERS; i++)
         vertices[i] = (Vtx){
             .pos = {(s16)corner[i].x, (s16)corner[i].y, (s16)corner[i].z},
-            .color = {(u8)(color.red * light / 4), (u8)(color.green * light / 4), (u8)(color.blue * light / 4), opacity},
+            .color = {red, green, blue, opacity},
         };
 }
 
@@ -67,7 +68,10 @@ static void add_block(const Block *block, s32 character)
         s32 half = high ? block->high_half : block->low_half;
         corner[i].x = block->x + (left ? half : -half);
         corner[i].y = high ? block->high_y : block->low_y;
-        corner[i].z = high ? (front ? block->high_front : block->high_back) : (front ? block->low_front : block->low_back);
+        if (high)
+            corner[i].z = front ? block->high_front : block->high_back;
+        else
+            corner[i].z = front ? block->low_front : block->low_back;
     }
     for (u32 i = 0; i < COUNT(sides); i++) {
         const u8 *at = sides[i].corner;

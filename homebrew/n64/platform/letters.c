@@ -4,7 +4,9 @@
 #include "../../platform/font.h"
 #include "gfx.h"
 
-enum { COLUMNS = 16, FONT_WIDTH = COLUMNS * LETTER, FONT_HEIGHT = FONT_GLYPHS / COLUMNS * LETTER, INK = 15, ADVANCE = 7, DRAWN = LETTER - 1 };
+enum { COLUMNS = 16, FONT_WIDTH = COLUMNS * LETTER, FONT_HEIGHT = FONT_GLYPHS / COLUMNS * LETTER, INK = 15 };
+/* The last row and column of a letter's place are empty. */
+enum { ADVANCE = LETTER - 1, DRAWN = LETTER - 1 };
 
 /* Four bits a texel. */
 static u8 font[FONT_HEIGHT][FONT_WIDTH / 2] __attribute__((aligned(8)));

@@ -38,8 +38,10 @@ static void draw_main(void)
 {
     letters_centre(20, 2, YELLOW, "GAME SELECT");
     draw_item(30, 60, 80, gMainMenuSelection == MAIN_PLAYERS, 1, "1 PLAYER");
-    for (s32 i = 0; i < MODE_ITEMS; i++)
-        draw_item(120, 60 + 22 * i, 90, gMainMenuSelection >= MAIN_MODE && gModeSelection == mode_of_item(i), 1, mode_name(i));
+    for (s32 i = 0; i < MODE_ITEMS; i++) {
+        int chosen = gMainMenuSelection >= MAIN_MODE && gModeSelection == mode_of_item(i);
+        draw_item(120, 60 + 22 * i, 90, chosen, 1, mode_name(i));
+    }
     if (gModeSelection == MODE_GRAND_PRIX)
         for (s32 i = 0; i < CLASS_ITEMS; i++)
             draw_item(220, 60 + 22 * i, 70, gMainMenuSelection >= MAIN_SUBMODE && gCCSelection == i, 1, class_name(i));
@@ -60,16 +62,23 @@ static void draw_characters(void)
     scene_draw_kart(character_grid[(u8)(gCharacterGridSelections[0] - 1) % CHARACTERS]);
 }
 
-static void draw_record(s16 course)
+static void draw_record(s32 y, const char *title, u32 time, u16 character)
+{
+    char text[TIME_TEXT];
+    text_of_time(text, time);
+    letters_put(60, y, 1, GREY, title);
+    letters_put(130, y, 1, WHITE, time < NO_TIME ? text : "-:--.--");
+    if (time < NO_TIME)
+        letters_put(200, y, 1, WHITE, character_name(character));
+}
+
+static void draw_records(s16 course)
 {
     u16 character;
-    char text[TIME_TEXT];
-    u32 time = save_record(course, 0, &character);
-    text_of_time(text, time);
-    letters_put(60, 180, 1, GREY, "BEST");
-    letters_put(100, 180, 1, WHITE, time < NO_TIME ? text : "-:--.--");
-    if (time < NO_TIME)
-        letters_put(170, 180, 1, WHITE, character_name(character));
+    u32 time = save_record(course, &character);
+    draw_record(172, "BEST", time, character);
+    time = save_lap_record(course, &character);
+    draw_record(184, "BEST LAP", time, character);
 }
 
 static void draw_courses(void)
@@ -84,7 +93,7 @@ static void draw_courses(void)
         draw_item(60, 80 + 22 * i, 200, chosen, course_exists(course), course_name(course));
     }
     if (gSubMenuSelection >= COURSE_COURSE && gModeSelection == MODE_TIME_TRIAL)
-        draw_record(gCurrentCourseId);
+        draw_records(gCurrentCourseId);
     if (gSubMenuSelection == COURSE_OK)
         letters_centre(200, 2, GREEN, "OK?");
 }

@@ -144,7 +144,8 @@ static void band(Vtx vertices[4], s32 top, s32 bottom, u32 high, u32 low)
 
 static void draw_sky(const Eye *eye)
 {
-    enum { FRAMES = 2, SKY = 0x3878D8, HAZE = 0xC8E4F8, GROUND = 0x487850, HILL = 0x5C8C78, HILL_FOOT = 0x7CA890, DEEP = 0x284830 };
+    enum { SKY = 0x3878D8, HAZE = 0xC8E4F8, GROUND = 0x487850, DEEP = 0x284830, HILL = 0x5C8C78, HILL_FOOT = 0x7CA890 };
+    enum { FRAMES = 2 };
     static Vtx vertices[FRAMES][8 + 2 * (HILL_SAMPLES + 1)] __attribute__((aligned(8)));
     static const Matrix flat = {
         {2.0f / SCREEN_WIDTH, 0, 0, 0}, {0, -2.0f / SCREEN_HEIGHT, 0, 0}, {0, 0, 1, 0}, {-1, 1, 0, 1}};

@@ -6,7 +6,14 @@
 #include "pads.h"
 
 enum { BLOCK = 64, PORTS = 4, EEPROM_PAGE = 8, EEPROM_PAGES = 64 };
-enum { COMMAND_PAD = 1, COMMAND_PAK_READ = 2, COMMAND_PAK_WRITE = 3, COMMAND_EEPROM_READ = 4, COMMAND_EEPROM_WRITE = 5, END = 0xFE, RUN = 1, ERROR_BITS = 0xC0 };
+enum {
+    COMMAND_PAD = 1,
+    COMMAND_PAK_READ = 2,
+    COMMAND_PAK_WRITE = 3,
+    COMMAND_EEPROM_READ = 4,
+    COMMAND_EEPROM_WRITE = 5,
+};
+enum { END = 0xFE, RUN = 1, ERROR_BITS = 0xC0 };
 
 typedef struct __attribute__((aligned(8))) {
     u8 bytes[BLOCK];

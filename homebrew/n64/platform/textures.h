@@ -4,7 +4,19 @@
 
 #include "gfx.h"
 
-typedef enum { TEXTURE_ROAD, TEXTURE_DIRT, TEXTURE_SAND, TEXTURE_GRASS, TEXTURE_WALL, TEXTURE_ICE, TEXTURE_BOOST, TEXTURE_RAMP, TEXTURE_GROUND, TEXTURE_CHECKER, TEXTURES } Texture;
+typedef enum {
+    TEXTURE_ROAD,
+    TEXTURE_DIRT,
+    TEXTURE_SAND,
+    TEXTURE_GRASS,
+    TEXTURE_WALL,
+    TEXTURE_ICE,
+    TEXTURE_BOOST,
+    TEXTURE_RAMP,
+    TEXTURE_GROUND,
+    TEXTURE_CHECKER,
+    TEXTURES,
+} Texture;
 
 /* Paints them all. */
 void textures_initialise(void);

@@ -364,6 +364,29 @@ extern f32 gTimeLastTouchedFinishLine[PLAYERS], gCourseCompletionByRank[PLAYERS]
 extern s16 gPlayersByRank[PLAYERS];
 extern u8 gGrandPrixPoints[PLAYERS];
 
+/* ---- Actors: what else is on the course ---- */
+
+enum { ACTORS = 100, ACTOR_ITEM_BOX = 12 };
+#define ACTOR_EXISTS (-0x8000) /* the top bit */
+
+typedef struct {
+    s16 type, flags;
+    u8 field_04[2];
+    s16 state; /* of an item box: ticks until it is back */
+    u8 field_08[4];
+    f32 boundingBoxSize;
+    Vec3s rotation;
+    u8 field_16[2];
+    Vec3f pos, velocity;
+    Collision collision;
+} Actor;
+AT_OFFSET(Actor, boundingBoxSize, 0x0C);
+AT_OFFSET(Actor, pos, 0x18);
+AT_OFFSET(Actor, collision, 0x30);
+_Static_assert(sizeof(Actor) == 0x70, "Actor");
+
+extern Actor gActorList[ACTORS];
+
 /* ---- Ghosts ---- */
 
 enum { GHOST_WORDS = 0x1000 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "race.h"
 
+#include "actors.h"
 #include "course.h"
 #include "game.h"
 #include "ghost.h"
@@ -90,6 +91,7 @@ void race_start(void)
         }
         ghost_start_recording();
     }
+    actors_place();
     view_reset();
     choice = -1;
     enter(RACE_STAGING);
@@ -197,6 +199,7 @@ static void tick(int first_tick)
         if (player_exists(&gPlayers[i]))
             tick_player(&gPlayers[i], first_tick);
     karts_collide();
+    actors_tick();
     progress_rank();
     update_hud();
     view_tick();

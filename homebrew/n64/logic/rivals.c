@@ -10,6 +10,7 @@ enum {
     LOOK_AHEAD_SPEED = 1,   /* and for each unit of speed */
     FULL_LOCK = 0x900,      /* an error of the yaw that takes the whole stick */
     LIFT = 0x1400,          /* one that takes the foot off */
+    BOOST_ERROR = 0x200,    /* one so small that a boost does no harm */
     STICK = 64,
 };
 #define LANE 0.2f           /* of the road's half width, between drivers */
@@ -31,6 +32,8 @@ void rival_drive(const Player *player, Controller *pad)
     *pad = (Controller){.stickX = (s16)(clamp(-error, -FULL_LOCK, FULL_LOCK) * STICK / FULL_LOCK)};
     if (magnitude(error) < LIFT || player->speed < 2.5f)
         pad->buttons = BUTTON_A;
+    if (magnitude(error) < BOOST_ERROR && player->item != ITEM_NONE)
+        pad->pressed = BUTTON_Z;
 }
 
 f32 rival_top_speed(f32 top_speed, s32 place) { return top_speed * (0.97f - 0.015f * place); }

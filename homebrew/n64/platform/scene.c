@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scene.h"
 
+#include "actors.h"
 #include "angle.h"
 #include "course.h"
 #include "gfx.h"
@@ -17,7 +18,7 @@
 #define MODEL_SCALE (0.75f / 8)  /* units of the course in one of the kart's model */
 #define SHADOW_LIFT 0.4f
 #define SHOWROOM_VIEW 45.0f
-enum { BATCHES_MAX = 256, COURSE_LIST_MAX = 8000 };
+enum { BATCHES_MAX = 256, COURSE_LIST_MAX = 8000, BOXES_MAX = 24 };
 
 static Gfx course_list[COURSE_LIST_MAX];
 static const Gfx *batch_lists[BATCHES_MAX];
@@ -202,6 +203,47 @@ static void draw_course(const Eye *eye)
     }
 }
 
+/* ---- Item boxes ---- */
+
+#define FARTHEST_BOX 1500.0f
+
+static void draw_box(const Actor *actor)
+{
+    enum { HALF = 5, CLEAR = 150 };
+    static const Vtx corners[8] = {
+        {{-HALF, -HALF, -HALF}, 0, {0, 0}, {255, 80, 80, CLEAR}}, {{HALF, -HALF, -HALF}, 0, {0, 0}, {255, 220, 80, CLEAR}},
+        {{HALF, -HALF, HALF}, 0, {0, 0}, {80, 220, 120, CLEAR}},  {{-HALF, -HALF, HALF}, 0, {0, 0}, {80, 160, 255, CLEAR}},
+        {{-HALF, HALF, -HALF}, 0, {0, 0}, {200, 120, 255, CLEAR}}, {{HALF, HALF, -HALF}, 0, {0, 0}, {255, 255, 255, CLEAR}},
+        {{HALF, HALF, HALF}, 0, {0, 0}, {255, 180, 220, CLEAR}},  {{-HALF, HALF, HALF}, 0, {0, 0}, {160, 255, 255, CLEAR}},
+    };
+    f32 s = sine(actor->rotation[1]), c = cosine(actor->rotation[1]);
+    const Matrix matrix = {{c, 0, -s, 0}, {0, 1, 0, 0}, {s, 0, c, 0}, {actor->pos[0], actor->pos[1], actor->pos[2], 1}};
+    gfx_model(matrix);
+    gfx_vertices(corners, COUNT(corners));
+    gfx_two_triangles(0, 1, 5, 0, 5, 4);
+    gfx_two_triangles(1, 2, 6, 1, 6, 5);
+    gfx_two_triangles(2, 3, 7, 2, 7, 6);
+    gfx_two_triangles(3, 0, 4, 3, 4, 7);
+    gfx_two_triangles(4, 5, 6, 4, 6, 7);
+}
+
+static void draw_boxes(const Eye *eye)
+{
+    s32 room = BOXES_MAX;
+    gfx_mode(DRAW_GLASS);
+    for (s32 i = 0; i < ACTORS && room > 0; i++) {
+        const Actor *actor = &gActorList[i];
+        if (actor->type != ACTOR_ITEM_BOX || !actor_is_present(actor))
+            continue;
+        Vec3f to = {actor->pos[0] - eye->pos[0], actor->pos[1] - eye->pos[1], actor->pos[2] - eye->pos[2]};
+        f32 depth = dot(to, eye->forward);
+        if (depth < NEAR || depth > FARTHEST_BOX)
+            continue;
+        draw_box(actor);
+        room--;
+    }
+}
+
 /* ---- Karts ---- */
 
 static void kart_matrix(const Player *player, f32 height, Matrix matrix)
@@ -264,6 +306,7 @@ void scene_draw(void)
     draw_course(&eye);
     scenery_draw();
     draw_karts();
+    draw_boxes(&eye);
 }
 
 void scene_draw_kart(s32 character)

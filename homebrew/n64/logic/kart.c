@@ -35,9 +35,10 @@ enum {
 #define TURN_SPEED 1.5f        /* slower, a kart turns less */
 #define TURN_MAX 400.0f        /* angle units a tick, at that speed */
 #define TURN_LOSS 32.0f        /* for each unit of speed above it */
-#define TURN_HELD 120.0f
+#define TURN_HELD 120.0f       /* with the foot down, at any speed */
+#define TURN_EASE 0.25f        /* of the way to the wanted turn, a tick */
 #define DRIFT_TURN_IN 1.4f     /* share of the turn, steering into the drift */
-#define DRIFT_TURN 0.75f        /* not steering */
+#define DRIFT_TURN 0.75f       /* not steering */
 #define DRIFT_TURN_OUT 0.1f    /* counter-steering */
 #define AIR_TURN 0.5f
 #define SLOPE_SHARE 0.5f       /* of gravity along the ground */
@@ -45,6 +46,10 @@ enum {
 #define PAD_FORCE 1500.0f
 #define MINI_TURBO_FORCE 800.0f
 #define BOOST_FADE 40.0f       /* a tick */
+#define BOOST_SPEED 0.9f       /* of the top speed, at least, in a boost */
+#define REST_SPEED 0.05f
+#define TILT_EASE 0.25f        /* of the way to the ground's tilt, a tick */
+#define RESCUE_HEIGHT 10.0f
 #define RAMP_VELOCITY 4.0f
 #define STEP_UP 8.0f           /* floors that much above the ground contact are still floors */
 #define STICK_DOWN 4.0f        /* a kart on the ground follows it down that far a tick */
@@ -57,10 +62,10 @@ enum {
     STICK_DRIFT = 20,
     SPIN_TURN = 500,
     PAD_TICKS = 50,
-    RESCUE_TICKS = 90,  /* from the fall to the return */
-    RESCUE_HOLD = 40,   /* the last of them, over the course */
-    RESCUE_BACK = 20,   /* path points */
-    AIR_LIMIT = 240,
+    SINK_TICKS = 50,  /* of a fallen kart, until it is carried back */
+    HANG_TICKS = 40,
+    RESCUE_BACK = 20, /* path points */
+    AIR_LIMIT = 240,  /* longer in the air is a fall */
 };
 
 enum { LIGHT, MIDDLE, HEAVY };
@@ -259,7 +264,7 @@ static void update_engine(Player *player, const Controller *pad)
         speed -= COAST;
     }
     if (player->boostPower > 0)
-        speed = at_least_f(speed, top * 0.9f);
+        speed = at_least_f(speed, top * BOOST_SPEED);
     player->currentSpeed = at_least_f(at_most_f(speed, top), 0);
     player->engineForce = player->currentSpeed * player->currentSpeed / FORCE_DIVISOR + player->boostPower;
     if ((pad->buttons & (BUTTON_A | BUTTON_B)) == BUTTON_B && player->currentSpeed == 0) {
@@ -311,7 +316,7 @@ static f32 wanted_turn(Player *player, const Controller *pad)
 static void steer(Player *player, const Controller *pad)
 {
     player->stick = pad->stickX * 0x10000;
-    player->turnRate += (s16)((wanted_turn(player, pad) - player->turnRate) * 0.25f);
+    player->turnRate += (s16)((wanted_turn(player, pad) - player->turnRate) * TURN_EASE);
     player->rotation[1] += player->turnRate;
 }
 
@@ -320,15 +325,9 @@ static void steer(Player *player, const Controller *pad)
 static void accelerate(Player *player)
 {
     s16 yaw = player->rotation[1];
-    f32 drag = DRAG * player->friction, force = 0, slope[2] = {0, 0};
-    if (on_ground(player)) {
-        f32 slow = player->boostPower > 0 ? 0 : player->slowdown;
-        force = player->engineForce * (1 - slow);
-        slope[0] = player->gravity * player->collision.orientation[0] * SLOPE_SHARE;
-        slope[1] = player->gravity * player->collision.orientation[2] * SLOPE_SHARE;
-    } else {
-        force = player->engineForce;
-    }
+    f32 drag = DRAG * player->friction, pull = on_ground(player) ? player->gravity * SLOPE_SHARE : 0;
+    f32 slow = player->boostPower > 0 ? 0 : player->slowdown, force = player->engineForce * (1 - slow);
+    f32 slope[2] = {pull * player->collision.orientation[0], pull * player->collision.orientation[2]};
     f32 forward = slope[0] * sine(yaw) + slope[1] * cosine(yaw);
     player->slopeAccel = (s16)forward;
     player->velocity[0] += (force * sine(yaw) + slope[0] - drag * player->velocity[0]) / MASS;
@@ -340,7 +339,7 @@ static void accelerate(Player *player)
         speed = SPEED_CAP;
     }
     /* A kart without a force comes to rest, even on a gentle slope. */
-    if (force == 0 && speed < 0.05f && !player->boostPower)
+    if (force == 0 && speed < REST_SPEED)
         player->velocity[0] = player->velocity[2] = speed = 0;
     player->speed = speed;
 }
@@ -426,7 +425,7 @@ static void stand(Player *player, u16 triangle, f32 ground)
     player->pos[1] = ground + player->boundingBoxSize;
     player->velocity[1] = 0;
     for (s32 axis = 0; axis < 3; axis++)
-        player->collision.orientation[axis] += (normal[axis] - player->collision.orientation[axis]) * 0.25f;
+        player->collision.orientation[axis] += (normal[axis] - player->collision.orientation[axis]) * TILT_EASE;
     touch_surface(player);
 }
 
@@ -502,33 +501,40 @@ static void move(Player *player)
 
 /* ---- Rescue ---- */
 
-/* A fallen kart sinks out of sight, then hangs over the course behind where it fell, then drops. */
+/* Hangs the kart over the path behind where it fell. */
+static void carry_back(Player *player)
+{
+    s32 fell = gNearestPathPointByPlayer[player_number(player)], at = path_wrapped(fell - RESCUE_BACK);
+    const s16 *place = path_point(at)->pos;
+    Vec3f position = {place[0], place[1] + RESCUE_HEIGHT, place[2]};
+    /* Back over the line, the lap is to be begun again. */
+    int over_line = fell < RESCUE_BACK && player->pos[2] <= gPathStartZ;
+    s16 lap = player->lap - (over_line ? 1 : 0), item = player->item, rank = player->rank;
+    f32 top = player->topSpeed;
+    kart_create(player, player->type, player->characterId, position, gPathExpectedRotation[0][at]);
+    player->lap = lap;
+    player->item = item;
+    player->rank = rank;
+    player->topSpeed = top;
+    player->rescue = RESCUE_FALLEN | RESCUE_CARRIED;
+}
+
+/* A fallen kart sinks out of sight, hangs over the course, then drops. */
 static void rescue(Player *player)
 {
     player->airTicks++;
-    if (!(player->rescue & RESCUE_CARRIED)) {
-        player->velocity[1] -= GRAVITY / MASS;
-        for (s32 axis = 0; axis < 3; axis++)
-            player->pos[axis] += player->velocity[axis];
-        if (player->airTicks < RESCUE_TICKS - RESCUE_HOLD)
+    if (player->rescue & RESCUE_CARRIED) {
+        if (player->airTicks < HANG_TICKS)
             return;
-        s32 number = player_number(player), at = path_wrapped(gNearestPathPointByPlayer[number] - RESCUE_BACK);
-        const s16 *place = path_point(at)->pos;
-        Vec3f position = {place[0], place[1], place[2]};
-        s16 lap = player->lap, item = player->item, rank = player->rank;
-        f32 top = player->topSpeed;
-        kart_create(player, player->type, player->characterId, position, gPathExpectedRotation[0][at]);
-        player->lap = lap;
-        player->item = item;
-        player->rank = rank;
-        player->topSpeed = top;
-        player->pos[1] += 10;
-        player->rescue = RESCUE_FALLEN | RESCUE_CARRIED;
-    }
-    if (player->airTicks >= RESCUE_HOLD) {
         player->rescue = 0;
         player->airTicks = 0;
         player->effects |= EFFECT_AIRBORNE;
+    } else {
+        player->velocity[1] -= GRAVITY / MASS;
+        for (s32 axis = 0; axis < 3; axis++)
+            player->pos[axis] += player->velocity[axis];
+        if (player->airTicks >= SINK_TICKS)
+            carry_back(player);
     }
 }
 

@@ -106,7 +106,7 @@ void progress_start(Player *player)
 int progress_update(Player *player)
 {
     s32 number = player_number(player), point = nearest_point(player, gNearestPathPointByPlayer[number]);
-    s32 crossed = player->rescue ? 0 : line_crossed(player, point);
+    s32 crossed = line_crossed(player, point);
     gNearestPathPointByPlayer[number] = (u16)point;
     player->nearestPathPoint = (s16)point;
     gTrackSectionByPlayer[number] = path_point(point)->section;

@@ -9,6 +9,7 @@
 #include "overlay.h"
 #include "scene.h"
 #include "serial.h"
+#include "sound.h"
 #include "textures.h"
 
 enum { INTERRUPTS_PER_FRAME = 2 };
@@ -35,6 +36,7 @@ int main(void)
     gfx_initialise();
     textures_initialise();
     letters_initialise();
+    sound_initialise();
     game_power_on();
     for (u32 seen = 0;;) {
         serial_request_pads();
@@ -43,6 +45,7 @@ int main(void)
         gVBlankTimer += INTERRUPTS_PER_FRAME * TICK;
         serial_take_pads();
         game_frame();
+        sound_frame();
         draw();
     }
 }

@@ -155,6 +155,8 @@ void hud_draw(void)
 {
     draw_map();
     letters_begin();
+    letters_panel(8, 8, 112, 22, PANEL);
+    letters_panel(204, 8, 108, 22, PANEL);
     draw_lap();
     put_time(212, 12, 2, WHITE, gPlayerHud[0].totalTime);
     draw_rank();

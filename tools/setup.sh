@@ -11,7 +11,7 @@ readonly PACKAGES=(
     zlib1g-dev                    # save states of the core
     libclang-dev                  # bindgen
     libcairo2-dev                 # overlays
-    gcc-arm-none-eabi             # the bundled game
+    gcc-arm-none-eabi gcc-mips-linux-gnu    # the bundled games
     python3-venv                  # to fetch libtorch, for the Python package, and for the peers in `make bench`
     xvfb xdotool libxcursor1      # windows, which are tested without a screen
     libgtk-4-dev                  # the debug window

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The game's lettering: ASCII 0x20..0x5F, six pixels by seven, one byte a row, bit 5 leftmost.
-#include "text.h"
+#include "font.h"
 
 const uint8_t FONT[FONT_GLYPHS][FONT_ROWS] = {
     {0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00}, // space

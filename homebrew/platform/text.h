@@ -3,10 +3,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
-#include <stdint.h>
-
-enum { FONT_FIRST = 0x20, FONT_GLYPHS = 64, FONT_ROWS = 7 };
-extern const uint8_t FONT[FONT_GLYPHS][FONT_ROWS];
+#include "font.h"
 
 enum { COLUMNS = 32, ROWS = 24 };
 

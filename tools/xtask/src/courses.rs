@@ -1,15 +1,17 @@
-//! Compiles `homebrew/courses/*.toml` to `homebrew/courses/built/*.kcl` and `*.nkm`.
+//! Compiles `homebrew/courses/*.toml` to `homebrew/courses/built/*.kcl` and `*.nkm` for the DS game, and together with
+//! `homebrew/n64/courses/*.toml` to `homebrew/n64/courses/built/*.course` for the N64 game.
 
 mod check;
 mod curve;
 mod description;
 mod map;
+mod n64;
 mod scenery;
 mod svg;
 mod sweep;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use mkds_formats::kcl::{BuildOptions, Kcl};
@@ -43,11 +45,10 @@ impl CompiledCourse {
 
 /// Compiles every course and writes its files. Returns a summary for the user.
 pub(crate) fn write(homebrew: &Path) -> Result<String> {
-    let courses = compile_all(homebrew)?;
-    let built = homebrew.join("courses/built");
-    fs::create_dir_all(&built).with_context(|| format!("creating {}", built.display()))?;
-    for (name, bytes) in courses.iter().flat_map(CompiledCourse::files) {
-        let path = built.join(name);
+    let courses = compile_all(&homebrew.join("courses"))?;
+    for (path, bytes) in built_files(homebrew, &courses)? {
+        let folder = path.parent().unwrap_or(homebrew);
+        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         outputs::write(&path, Kind::OWN, &bytes)?;
     }
     Ok(summary(&courses))
@@ -55,9 +56,8 @@ pub(crate) fn write(homebrew: &Path) -> Result<String> {
 
 /// Compiles every course and fails if a committed file differs.
 pub(crate) fn check(homebrew: &Path) -> Result<String> {
-    let courses = compile_all(homebrew)?;
-    for (name, bytes) in courses.iter().flat_map(CompiledCourse::files) {
-        let path = homebrew.join("courses/built").join(name);
+    let courses = compile_all(&homebrew.join("courses"))?;
+    for (path, bytes) in built_files(homebrew, &courses)? {
         let committed = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         ensure!(
             committed == bytes,
@@ -68,10 +68,26 @@ pub(crate) fn check(homebrew: &Path) -> Result<String> {
     Ok(summary(&courses))
 }
 
+/// The files of both games: the DS game's courses for both, the N64 game's own for it alone.
+fn built_files(homebrew: &Path, courses: &[CompiledCourse]) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut files: Vec<(PathBuf, Vec<u8>)> = courses
+        .iter()
+        .flat_map(CompiledCourse::files)
+        .map(|(name, bytes)| (homebrew.join("courses/built").join(name), bytes))
+        .collect();
+    let own = compile_all(&homebrew.join("n64/courses"))?;
+    for course in courses.iter().chain(&own) {
+        let name = format!("n64/courses/built/{}.course", course.stem);
+        let bytes = n64::build(&course.description).with_context(|| course.stem.clone())?;
+        files.push((homebrew.join(name), bytes));
+    }
+    Ok(files)
+}
+
 /// Draws every course from above into `folder`.
 pub(crate) fn draw(homebrew: &Path, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
-    for course in compile_all(homebrew)? {
+    for course in compile_all(&homebrew.join("courses"))? {
         let path = folder.join(format!("{}.svg", course.stem));
         let drawing = svg::draw(&course.kcl, &course.nkm);
         outputs::write(&path, Kind::SVG, drawing.as_bytes())?;
@@ -104,12 +120,11 @@ fn summary(courses: &[CompiledCourse]) -> String {
     lines.join("\n")
 }
 
-/// Every course of the game, in the order of their slots.
-fn compile_all(homebrew: &Path) -> Result<Vec<CompiledCourse>> {
-    let folder = homebrew.join("courses");
+/// Every course described in a folder, in the order of their slots.
+fn compile_all(folder: &Path) -> Result<Vec<CompiledCourse>> {
     let reading = || format!("reading {}", folder.display());
     let mut courses = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(reading)? {
+    for entry in fs::read_dir(folder).with_context(reading)? {
         let path = entry.with_context(reading)?.path();
         if path
             .extension()

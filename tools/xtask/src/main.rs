@@ -34,7 +34,7 @@ enum Chore {
     Attacks(attacks::Arguments),
     /// Do the same work with two programs, built from two commits, and list what differs.
     Compare(compare::Arguments),
-    /// Compile the bundled game's courses into homebrew/courses/built.
+    /// Compile the bundled games' courses into homebrew/courses/built and homebrew/n64/courses/built.
     Courses {
         /// Only compare: fail if the committed files differ from the compiled descriptions.
         #[arg(long)]
@@ -69,7 +69,7 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Build the bundled game into homebrew/rom.
+    /// Build the bundled games into homebrew/rom and homebrew/n64/rom.
     Rom {
         /// Only compare: fail if the committed ROM differs from the one built from the sources.
         #[arg(long)]

@@ -9,7 +9,7 @@ use mkds_formats::kcl::CollisionType;
 use serde::Deserialize;
 
 /// One `homebrew/courses/*.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Description {
     /// Shown in the menus.
@@ -152,7 +152,7 @@ impl Description {
 }
 
 /// A point that the centre line passes through.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Point {
     /// x (right on the map), y (up), z (down on the map).
@@ -170,7 +170,7 @@ pub(super) struct Range {
 }
 
 /// A part of the road, or of a shoulder, with another surface.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Patch {
     pub(super) surface: Surface,
@@ -181,7 +181,7 @@ pub(super) struct Patch {
 }
 
 /// A ramp in front of a jump; after its end the road has its own height again.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ramp {
     pub(super) from: f64,
@@ -190,7 +190,7 @@ pub(super) struct Ramp {
 }
 
 /// A short-cut on the inside of a bend: the shoulder reaches to the chord of the bend.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Infield {
     pub(super) from: f64,
@@ -202,7 +202,7 @@ pub(super) struct Infield {
 }
 
 /// A walled block that separates an infield from the road.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Island {
     pub(super) from: f64,
@@ -225,7 +225,7 @@ pub(super) struct Place {
 }
 
 /// An object of the real game, by its number there.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Object {
     pub(super) id: u16,
@@ -237,7 +237,7 @@ pub(super) struct Object {
 }
 
 /// A path of objects and cameras; they name it by its place in the list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Path {
     pub(super) loops: bool,
@@ -245,7 +245,7 @@ pub(super) struct Path {
 }
 
 /// A camera of the introduction or the replay.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Camera {
     pub(super) kind: CameraKind,

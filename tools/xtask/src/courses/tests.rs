@@ -27,7 +27,7 @@ fn committed_files_are_what_the_descriptions_give() {
 
 #[test]
 fn courses_differ_in_kind_and_fit_the_game() {
-    let courses = super::compile_all(homebrew()).expect("sound courses");
+    let courses = super::compile_all(&homebrew().join("courses")).expect("sound courses");
     let ids: Vec<_> = courses
         .iter()
         .map(|c| (c.description.slot, c.nkm.stage.course_id))
@@ -60,7 +60,7 @@ fn courses_differ_in_kind_and_fit_the_game() {
 
 #[test]
 fn checkpoints_span_road_shoulders_and_walls() {
-    for course in super::compile_all(homebrew()).expect("sound courses") {
+    for course in super::compile_all(&homebrew().join("courses")).expect("sound courses") {
         let curve = Curve::new(&course.description);
         let count = course.nkm.checkpoints.len();
         for (i, checkpoint) in course.nkm.checkpoints.iter().enumerate() {
@@ -181,7 +181,7 @@ fn farthest_miss(given: [[f64; 3]; 3], found: [[f64; 3]; 3]) -> f64 {
 
 #[test]
 fn prisms_give_the_generators_own_triangles_back_within_a_sixteenth() {
-    for course in super::compile_all(homebrew()).expect("sound courses") {
+    for course in super::compile_all(&homebrew().join("courses")).expect("sound courses") {
         let curve = Curve::new(&course.description);
         let given = super::sweep::triangles(&course.description, &curve);
         assert_eq!(given.len(), course.kcl.prisms().len(), "{}", course.stem);
@@ -205,7 +205,7 @@ fn prisms_give_the_generators_own_triangles_back_within_a_sixteenth() {
 
 #[test]
 fn one_course_has_every_section_of_a_race_courses_map() {
-    let courses = super::compile_all(homebrew()).expect("sound courses");
+    let courses = super::compile_all(&homebrew().join("courses")).expect("sound courses");
     let nkm = &courses[2].nkm;
     assert_eq!(nkm.objects.len(), 4);
     assert!(

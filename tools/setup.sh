@@ -17,6 +17,9 @@ readonly PACKAGES=(
     libgtk-4-dev                  # the debug window
     libasound2-dev libudev-dev    # its sound, and its game controllers
     adwaita-icon-theme librsvg2-common fonts-dejavu-core    # its icons and letters
+    libmupen64plus2 mupen64plus-data mupen64plus-rsp-hle    # the Nintendo 64, which is loaded at run time
+    mupen64plus-video-rice mupen64plus-video-glide64mk2 libegl1 libgl1-mesa-dri    # its pictures
+    libmupen64plus-dev            # the headers that its interface is compared with
 )
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -1,0 +1,181 @@
+#include "coroutine.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+/* glibc before 2.38 has no name for it. */
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+struct coroutine {
+    ucontext_t inside;
+    ucontext_t outside;
+    void (*run)(void *);
+    void *argument;
+    /* With a page below it that faults. */
+    void *stack;
+    size_t stack_size;
+    /* Of the thread that resumed it last. */
+    timer_t timer;
+    pid_t timer_thread;
+    int value;
+    int signal;
+    uintptr_t address;
+};
+
+static const int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+enum { FAULT_COUNT = sizeof(FAULTS) / sizeof(FAULTS[0]) };
+
+/* What handled these signals before. */
+static struct sigaction others[FAULT_COUNT];
+
+/* The coroutine that runs on this thread. */
+static _Thread_local struct coroutine *volatile running;
+
+static int timeout_signal(void) { return SIGRTMAX - 3; }
+
+/* Leaves the coroutine from within a signal handler. */
+static void leave(struct coroutine *coroutine, int value) {
+    coroutine->value = value;
+    running = NULL;
+    setcontext(&coroutine->outside);
+}
+
+static void pass_on(int number, siginfo_t *info, void *context) {
+    int fault = 0;
+    while (FAULTS[fault] != number)
+        fault++;
+    const struct sigaction *other = &others[fault];
+    if (other->sa_flags & SA_SIGINFO)
+        other->sa_sigaction(number, info, context);
+    else if (other->sa_handler == SIG_DFL || other->sa_handler == SIG_IGN)
+        /* The faulting instruction runs again, and ends the process. */
+        signal(number, SIG_DFL);
+    else
+        other->sa_handler(number);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context) {
+    struct coroutine *coroutine = running;
+    if (!coroutine) {
+        pass_on(number, info, context);
+        return;
+    }
+    coroutine->signal = number;
+    coroutine->address = (uintptr_t)info->si_addr;
+    leave(coroutine, COROUTINE_CRASHED);
+}
+
+static void on_timeout(int number, siginfo_t *info, void *context) {
+    (void)number, (void)context;
+    struct coroutine *coroutine = running;
+    if (coroutine && info->si_code == SI_TIMER && info->si_value.sival_ptr == coroutine)
+        leave(coroutine, COROUTINE_STUCK);
+}
+
+static void install_handlers(void) {
+    /* On the thread's signal stack, if it has one: a coroutine may have overflowed its own. */
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    for (int fault = 0; fault < FAULT_COUNT; fault++)
+        sigaction(FAULTS[fault], &action, &others[fault]);
+    action.sa_sigaction = on_timeout;
+    action.sa_flags |= SA_RESTART;
+    sigaction(timeout_signal(), &action, NULL);
+}
+
+static void begin(unsigned int high, unsigned int low) {
+    struct coroutine *coroutine = (struct coroutine *)((uintptr_t)high << 16 << 16 | low);
+    coroutine->run(coroutine->argument);
+    coroutine->value = COROUTINE_ENDED;
+    setcontext(&coroutine->outside);
+}
+
+struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argument) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, install_handlers);
+    struct coroutine *coroutine = calloc(1, sizeof(*coroutine));
+    if (!coroutine)
+        return NULL;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    coroutine->stack_size = stack + page;
+    coroutine->stack = mmap(NULL, coroutine->stack_size, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (coroutine->stack == MAP_FAILED) {
+        free(coroutine);
+        return NULL;
+    }
+    mprotect(coroutine->stack, page, PROT_NONE);
+    coroutine->run = run;
+    coroutine->argument = argument;
+    getcontext(&coroutine->inside);
+    coroutine->inside.uc_stack.ss_sp = (char *)coroutine->stack + page;
+    coroutine->inside.uc_stack.ss_size = stack;
+    uintptr_t number = (uintptr_t)coroutine;
+    makecontext(&coroutine->inside, (void (*)(void))begin, 2, (unsigned int)(number >> 16 >> 16),
+                (unsigned int)number);
+    return coroutine;
+}
+
+static void set_timer(struct coroutine *coroutine, uint32_t milliseconds) {
+    struct itimerspec limit = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
+    timer_settime(coroutine->timer, 0, &limit, NULL);
+}
+
+/* Makes the timer one of this thread, if it is not yet. */
+static bool own_timer(struct coroutine *coroutine) {
+    static _Thread_local pid_t thread;
+    if (!thread)
+        thread = (pid_t)syscall(SYS_gettid);
+    if (coroutine->timer_thread == thread)
+        return true;
+    if (coroutine->timer_thread)
+        timer_delete(coroutine->timer);
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = timeout_signal()};
+    event.sigev_value.sival_ptr = coroutine;
+    event.sigev_notify_thread_id = thread;
+    coroutine->timer_thread = 0;
+    if (timer_create(CLOCK_MONOTONIC, &event, &coroutine->timer) != 0)
+        return false;
+    coroutine->timer_thread = thread;
+    return true;
+}
+
+int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
+    bool timed = own_timer(coroutine);
+    running = coroutine;
+    if (timed)
+        set_timer(coroutine, milliseconds);
+    swapcontext(&coroutine->outside, &coroutine->inside);
+    running = NULL;
+    if (timed)
+        set_timer(coroutine, 0);
+    return coroutine->value;
+}
+
+void coroutine_yield(void *yielding, int value) {
+    struct coroutine *coroutine = yielding;
+    coroutine->value = value;
+    swapcontext(&coroutine->inside, &coroutine->outside);
+}
+
+int coroutine_fault(const struct coroutine *coroutine, uintptr_t *address) {
+    *address = coroutine->address;
+    return coroutine->signal;
+}
+
+void coroutine_free(struct coroutine *coroutine) {
+    if (coroutine->timer_thread)
+        timer_delete(coroutine->timer);
+    munmap(coroutine->stack, coroutine->stack_size);
+    free(coroutine);
+}

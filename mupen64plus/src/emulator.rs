@@ -1,0 +1,346 @@
+//! One console with a game in it.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::path::Path;
+use std::sync::Arc;
+
+use machine::Picture;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::PICTURE_SIZE;
+use crate::core::{Core, Fault};
+use crate::coroutine::End;
+use crate::error::{Error, Result};
+use crate::input::{Frame, Pad};
+use crate::options::Options;
+use crate::pages::Pages;
+use crate::rom::Rom;
+use crate::scan_out::scan_out;
+use crate::sound::Sound;
+use crate::state::{Origin, RAM_OFFSET, State, Storage, Storages};
+
+/// A console with a game in it.
+///
+/// Emulators are independent of each other, and each may be moved between threads.
+pub struct Emulator {
+    /// `None` after it has failed.
+    core: Option<Core>,
+    rom: Arc<Rom>,
+    options: Options,
+    /// Save memory as given at power-on.
+    storages: Storages,
+    /// The console at its first vertical interrupt.
+    power_on: Option<State>,
+    frame_count: u64,
+    /// The core's state in which the console stands, if nothing has run since it was made or loaded.
+    standing: Option<Arc<Pages>>,
+    sound: Sound,
+    picture: Vec<u8>,
+    /// Not `Sync`: the core supports one thread at a time only.
+    _one_thread: PhantomData<Cell<()>>,
+}
+
+impl Emulator {
+    /// Inserts the ROM and switches the console on, with blank save memory. It then stands at the first vertical interrupt
+    /// that the game has set up.
+    ///
+    /// # Errors
+    /// [`Error::Rom`] if it is none, [`Error::Option`] for invalid `options`, [`Error::Library`] and [`Error::Version`] if
+    /// Mupen64Plus is missing or another version, [`Error::Stuck`] if the game sets up no picture in time.
+    pub fn open(rom: &[u8], options: &Options) -> Result<Self> {
+        Self::open_with(rom, options, &[])
+    }
+
+    /// Inserts the ROM and switches the console on. `saved`: the contents of save memory, each whole, or only the first 512
+    /// bytes of EEPROM or the first pak; what is not given is blank.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`], and [`Error::Storage`] for contents of another size.
+    pub fn open_with(rom: &[u8], options: &Options, saved: &[(Storage, &[u8])]) -> Result<Self> {
+        options.check()?;
+        let mut storages = Storages::blank();
+        for (storage, contents) in saved {
+            storages.put(*storage, contents)?;
+        }
+        let [width, height] = PICTURE_SIZE;
+        let mut emulator = Self {
+            core: None,
+            rom: Arc::new(Rom::read(rom)?),
+            options: options.clone(),
+            storages,
+            power_on: None,
+            frame_count: 0,
+            standing: None,
+            sound: Sound::default(),
+            picture: [0, 0, 0, 0xFF].repeat(width * height),
+            _one_thread: PhantomData,
+        };
+        emulator.start()?;
+        emulator.power_on = Some(emulator.save_state()?);
+        Ok(emulator)
+    }
+
+    /// Reads the ROM from a file; see [`Emulator::open`]. The run does not depend on the file's name.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`], and [`Error::Read`] if the file cannot be read.
+    pub fn open_path(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
+        let path = path.as_ref();
+        let rom = std::fs::read(path).map_err(|source| Error::Read {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Self::open(&rom, options)
+    }
+
+    /// Takes a new copy of the core.
+    fn start(&mut self) -> Result<()> {
+        let mut core = Core::start(&self.rom, &self.options, &self.storages)
+            .map_err(|fault| self.error(fault))?;
+        core.set_sound(self.sound.is_on());
+        self.core = Some(core);
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        if let Some(core) = self.core.take() {
+            core.stop();
+        }
+    }
+
+    /// Switches the console off and on again, with the save memory it was opened with. The emulator is then as a new one,
+    /// except that the sound setting is kept. One that has failed gets another copy of the core.
+    ///
+    /// # Errors
+    /// As [`Emulator::open`].
+    pub fn reset(&mut self) -> Result<()> {
+        self.frame_count = 0;
+        // A core counts the interrupts before codes act, and no state holds that count.
+        if !self.options.cartridge.cheats.is_empty() {
+            self.stop();
+        }
+        if self.core.is_none() {
+            self.start()?;
+        }
+        match self.power_on.clone() {
+            Some(state) => self.load_state(&state),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs from one vertical interrupt to the next (a 60th of a second, or a 50th on a PAL console) with this input.
+    ///
+    /// With [`Picture::Draw`] the picture is then that of the last display list.
+    ///
+    /// # Errors
+    /// [`Error::Crashed`], [`Error::Stuck`] and [`Error::Core`] if the core fails: the emulator can then only be reset.
+    /// [`Error::Picture`], [`Error::Library`] and [`Error::Version`] if the picture cannot be drawn: the step itself is
+    /// complete.
+    pub fn step(&mut self, frame: &Frame, picture: Picture) -> Result<()> {
+        let held = frame.pads.map(Pad::to_sample).map(u32::from_le_bytes);
+        self.standing = None;
+        self.run(|core| core.step(held))?;
+        self.frame_count += 1;
+        self.keep_sound();
+        match picture {
+            Picture::Skip => Ok(()),
+            Picture::Draw => self.draw(),
+        }
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let options = self.options.clone();
+        self.picture = self.run(|core| match core.task() {
+            Some(_) => core.paint(&options).map(<[u8]>::to_vec),
+            None => Ok(scan_out(&core.video_registers(), core.ram())),
+        })?;
+        Ok(())
+    }
+
+    /// The picture that was last drawn: RGBA with rows from the top, of [`PICTURE_SIZE`]; black before the first.
+    pub fn picture(&self) -> &[u8] {
+        &self.picture
+    }
+
+    /// How often the game has asked each controller in the last step. Movies hold one input for each time.
+    pub fn polls(&self) -> [u32; 4] {
+        self.core.as_ref().map(Core::polls).unwrap_or_default()
+    }
+
+    /// Sets whether the console's sound is kept, for [`Emulator::take_sound`]. Off at first; turning it off discards samples
+    /// that have not been taken.
+    ///
+    /// The run is the same either way. Resetting or loading a state leaves the setting as it is.
+    pub fn set_sound(&mut self, on: bool) {
+        self.sound.turn(on);
+        if let Some(core) = &mut self.core {
+            core.set_sound(on);
+        }
+    }
+
+    /// Moves the samples that the console has played since the last call to the end of `into`: stereo samples, left and
+    /// right, at [`SAMPLE_RATE`](crate::SAMPLE_RATE).
+    ///
+    /// No samples with sound off. At most the last second is kept. A reset or a loaded state discards the samples before
+    /// it.
+    pub fn take_sound(&mut self, into: &mut Vec<[i16; 2]>) {
+        self.sound.take(into);
+    }
+
+    fn keep_sound(&mut self) {
+        if let Some(core) = self.core.as_ref().filter(|_| self.sound.is_on()) {
+            let (samples, rate) = core.samples();
+            self.sound.push(samples, rate);
+        }
+    }
+
+    /// Vertical interrupts since the one after power-on, those before a loaded state included.
+    pub fn frame_count(&self) -> u64 {
+        self.frame_count
+    }
+
+    /// The console's options.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The ROM.
+    pub fn rom(&self) -> &Rom {
+        &self.rom
+    }
+
+    /// RAM, from address 0x80000000: 4 MiB, or 8 with the expansion pak. The console's words are in the host's byte order:
+    /// on a little-endian host the byte of address `a` is at `a ^ 3` and the halfword at `a ^ 2`. Empty after the core has
+    /// failed.
+    pub fn ram(&self) -> &[u8] {
+        self.core.as_ref().map(Core::ram).unwrap_or_default()
+    }
+
+    /// RAM, for writing. The game sees written data at once; of overwritten code it may still run the old version. Empty
+    /// after the core has failed.
+    pub fn ram_mut(&mut self) -> &mut [u8] {
+        self.core.as_mut().map(Core::ram_mut).unwrap_or_default()
+    }
+
+    /// A 64-bit hash (XXH3) of RAM, to compare runs.
+    pub fn ram_hash(&self) -> u64 {
+        xxh3_64(self.ram())
+    }
+
+    /// Save memory as it is now. Empty after the core has failed.
+    pub fn storage(&self, storage: Storage) -> &[u8] {
+        let core = self.core.as_ref();
+        core.map(|core| core.storage(storage)).unwrap_or_default()
+    }
+
+    /// Save memory of the running console, for writing. Most games read it only at power-on: see
+    /// [`Emulator::open_with`]. Empty after the core has failed.
+    pub fn storage_mut(&mut self, storage: Storage) -> &mut [u8] {
+        let core = self.core.as_mut();
+        core.map(|core| core.storage_mut(storage))
+            .unwrap_or_default()
+    }
+
+    /// Saves the console's whole state. A run that loads it continues exactly as this one.
+    ///
+    /// # Errors
+    /// As [`Emulator::step`] if the core fails.
+    pub fn save_state(&mut self) -> Result<State> {
+        let console = match &self.standing {
+            // All but RAM is as it was, and RAM may have been written to from outside.
+            Some(standing) => Arc::new(standing.with(RAM_OFFSET, self.ram())),
+            None => Arc::new(self.run(Core::save)?),
+        };
+        self.standing = Some(console.clone());
+        Ok(State {
+            origin: self.origin(),
+            frame_count: self.frame_count,
+            task: self.core.as_ref().and_then(Core::task),
+            storages: Arc::new(Storages(
+                Storage::ALL.map(|storage| self.storage(storage).to_vec()),
+            )),
+            console,
+        })
+    }
+
+    /// Loads a state of this ROM with the same options.
+    ///
+    /// The picture is what was last drawn until the next drawn one.
+    ///
+    /// # Errors
+    /// [`Error::State`] if the state is of another ROM, CPU mode or size of RAM (the console then is unchanged), and those
+    /// of [`Emulator::step`] if the core fails.
+    pub fn load_state(&mut self, state: &State) -> Result<()> {
+        self.origin().check(&state.origin)?;
+        self.run(|core| {
+            core.load(&state.console, &state.storages)?;
+            core.set_task(state.task);
+            Ok(())
+        })?;
+        self.standing = Some(state.console.clone());
+        self.frame_count = state.frame_count;
+        self.sound.clear();
+        Ok(())
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::new(self.rom.hash(), &self.options)
+    }
+
+    /// Calls the core. It is given up if it fails.
+    fn run<T>(&mut self, call: impl FnOnce(&mut Core) -> Result<T, Fault>) -> Result<T> {
+        let Some(core) = &mut self.core else {
+            return Err(Error::Core {
+                reason: "it has failed before: reset the emulator".to_owned(),
+            });
+        };
+        call(core).map_err(|fault| {
+            if !matches!(
+                fault,
+                Fault::Error(Error::Picture { .. } | Error::Library { .. } | Error::Version { .. })
+            ) && let Some(core) = self.core.take()
+            {
+                core.abandon();
+            }
+            self.error(fault)
+        })
+    }
+
+    fn error(&self, fault: Fault) -> Error {
+        let frame = self.frame_count;
+        match fault {
+            Fault::Error(error) => error,
+            Fault::End(End::Crashed { signal, address }) => Error::Crashed {
+                frame,
+                signal,
+                address,
+            },
+            Fault::End(End::Stuck) => Error::Stuck {
+                frame,
+                seconds: self.options.step_limit.as_secs_f64(),
+                reason: "the game may have set up no picture",
+            },
+            Fault::End(End::Returned) => Error::Core {
+                reason: "it has stopped".to_owned(),
+            },
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Emulator")
+            .field("rom", &self.rom)
+            .field("options", &self.options)
+            .field("frame_count", &self.frame_count)
+            .finish_non_exhaustive()
+    }
+}

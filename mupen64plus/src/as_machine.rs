@@ -1,6 +1,6 @@
 //! The emulator as a [`Machine`].
 
-use machine::{Hardware, Machine, Picture, PictureShape, Ram};
+use machine::{FrameRate, Hardware, Machine, Picture, PictureShape, Ram};
 
 use crate::{Emulator, Error, Frame, PICTURE_SIZE, RAM_BASE, Result, SAMPLE_RATE, State};
 
@@ -17,7 +17,10 @@ impl Machine for Emulator {
             count: 1,
             touch: None,
         },
-        frame_rate: 60.0,
+        frame_rate: FrameRate {
+            frames: 60,
+            seconds: 1,
+        },
         sample_rate: SAMPLE_RATE,
     };
 
@@ -25,8 +28,8 @@ impl Machine for Emulator {
         self.step(input, picture)
     }
 
-    fn picture(&self) -> Vec<u8> {
-        self.picture().to_vec()
+    fn write_picture(&self, rgba: &mut [u8]) {
+        rgba.copy_from_slice(self.picture());
     }
 
     fn save_state(&mut self) -> Result<State> {

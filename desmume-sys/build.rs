@@ -315,11 +315,13 @@ fn build_image(target: &Target, source: &Path, shim: &Path, image: &Path) -> Res
             .files(cpp)
             .try_compile_intermediates()?,
     );
-    // What runs most is in the files that the wrappers include.
+    // What runs most is in the files that the wrappers include. Neighbours that were written one by one are not read at
+    // once: such a load waits until they have reached the cache.
     objects.extend(
         cpp_compiler
             .clone()
             .opt_level(3)
+            .flag_if_supported("-fno-tree-slp-vectorize")
             .files(wrappers)
             .try_compile_intermediates()?,
     );

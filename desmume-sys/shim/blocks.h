@@ -70,6 +70,12 @@ FORCEINLINE u32 index_of(const uintptr_t *entry)
     return (u32)(entry - (const uintptr_t *)&JIT);
 }
 
+// Where the table has the code at an address.
+FORCEINLINE uintptr_t *entry_of(u32 address, int processor)
+{
+    return &JIT_struct::JIT_MEM[processor][(address & 0x0FFFC000) >> 14][(address & 0x3FFE) >> 1];
+}
+
 FORCEINLINE Recent &recent_at(u32 address, int processor)
 {
     return recent[processor][(address >> 2) % RECENT];
@@ -87,22 +93,50 @@ void set(uintptr_t *entry, uintptr_t code);
 // Looks in the whole table; NULL if nothing was compiled.
 ArmOpCompiled find_any(u32 address, int processor);
 
+// Whether it is a compiled block, and not a function of the core that interprets one instruction.
+bool is_compiled(ArmOpCompiled code);
+
 // Forgets all but the table.
 void forget();
 
-// Runs a block; the cycles that it took. See BlockCompiler: it gets its processor in RBX and counts its cycles in R12.
-// The core's functions that stand for blocks save both. What calls this calls functions, too, so that the compiler keeps
-// the stack aligned for the block and nothing below it.
-FORCEINLINE u32 run(ArmOpCompiled block, void *processor)
+// How far a processor is to run: the cycles that are left, as a negative number, and what nds_timer is once none is
+// left.
+struct Course
 {
-    uintptr_t result = (uintptr_t)block;
-    asm volatile("xorl %%r12d, %%r12d\n\tcall *%%rax"
-                 : "+a"(result), "+b"(processor)
+    s64 count;
+    u64 end;
+};
+
+// Where a processor left compiled code, and enters it again if it is still at the same address.
+typedef void (*Place)();
+struct Left
+{
+    Place place;
+    u32 address;
+};
+extern Left left[2];
+
+// Where it enters compiled code at any other address: see jit_loop.h.
+extern "C" void blocks_find_arm9();
+extern "C" void blocks_find_arm7();
+const Place FIND[] = {blocks_find_arm9, blocks_find_arm7};
+
+// Runs block after block until the processor has to stop, or is at an address where no block ran lately: NULL then,
+// else the place to go on from. Blocks get their processor in RBX, count its cycles in R12 and leave R13 alone: see
+// BlockCompiler. What calls this calls functions, too, so that the compiler keeps the stack aligned for the blocks and
+// nothing below it.
+FORCEINLINE Place run(Place from, void *processor, Course &course)
+{
+    register s64 count asm("r12") = course.count;
+    register u64 end asm("r13") = course.end;
+    asm volatile("call *%%rax"
+                 : "+a"(from), "+b"(processor), "+r"(count), "+r"(end)
                  :
-                 : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",
+                 : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",
                    "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15",
                    "memory", "cc");
-    return (u32)result;
+    course.count = (s32)count;
+    return from;
 }
 
 // What the core takes for an entry of its table.

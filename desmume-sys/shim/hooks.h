@@ -39,5 +39,9 @@ int hook_jit_error();
 // arm_jit.cpp: compiles the block that a processor is at, and runs it once; the processor's cycles that it took.
 template <int PROCNUM> u32 hook_compile();
 
+// NDSSystem.cpp: what compiled blocks call between two of them, with their registers.
+extern "C" void blocks_check_arm9();
+extern "C" void blocks_check_arm7();
+
 // rom.cpp: the bytes that the core sees as the ROM's file.
 void hook_set_rom(const u8 *bytes, u32 size);

@@ -50,7 +50,7 @@ template <> std::pair<s32, s32> armInnerLoop<true, true, true>(u64, s32, s32, s3
 #endif
 
 // Whether, since the loop began, words entered or left the geometry FIFO. The core reschedules all hardware for that.
-static bool geometry_was_rescheduled;
+bool geometry_was_rescheduled;
 
 void hook_reschedule_geometry()
 {

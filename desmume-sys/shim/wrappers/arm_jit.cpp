@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <vector>
 
 #include <sys/mman.h>
 
@@ -34,7 +35,7 @@ void clear_tables_and_reset(bool enable, bool suppress_msg = false);
 
 // Compiles blocks as blocks::run() calls them: with the processor and the count of cycles in registers that they need
 // not save. What is returned gets the register for that, which each call overwrites: so the count is another variable,
-// and stays in a register.
+// and stays in a register. links::finish() replaces the end, and is told here where the block goes.
 class BlockCompiler : public AsmJit::X86Compiler
 {
   public:
@@ -55,6 +56,8 @@ class BlockCompiler : public AsmJit::X86Compiler
         }
         block->_createVariables();
         declared = 0;
+        targets.clear();
+        has_other_targets = false;
         return block;
     }
 
@@ -75,12 +78,31 @@ class BlockCompiler : public AsmJit::X86Compiler
         }
     }
 
+    void mov(const AsmJit::Mem &to, const AsmJit::Imm &value)
+    {
+        if (is_next_address(to)) {
+            targets.push_back((u32)value.getValue());
+        }
+        AsmJit::X86Compiler::mov(to, value);
+    }
+
+    void mov(const AsmJit::Mem &to, const AsmJit::GpVar &value)
+    {
+        has_other_targets |= is_next_address(to);
+        AsmJit::X86Compiler::mov(to, value);
+    }
+
     void ret(const AsmJit::GpVar &cycles)
     {
         const AsmJit::GpVar result = newGpVar();
         mov(result, cycles);
         AsmJit::X86Compiler::ret(result);
     }
+
+    // The addresses that the block goes to, as far as its code names them (the last one is that of a branch that is
+    // taken), and whether it may go to others.
+    std::vector<u32> targets;
+    bool has_other_targets;
 
   private:
     static const u32 ARGUMENTS = 2;
@@ -91,6 +113,11 @@ class BlockCompiler : public AsmJit::X86Compiler
         return std::any_of(std::begin(arguments), std::end(arguments), [&variable](const AsmJit::GpVar &argument) {
             return argument.getId() == variable.getId();
         });
+    }
+
+    bool is_next_address(const AsmJit::Mem &place) const
+    {
+        return place.getBase() == arguments[0].getId() && place.getDisplacement() == offsetof(armcpu_t, instruct_adr);
     }
 
     AsmJit::GpVar arguments[ARGUMENTS];
@@ -106,8 +133,11 @@ const u8 BlockCompiler::PLACES[] = {AsmJit::kX86RegIndexRbx, AsmJit::kX86RegInde
 #include <arm_jit.cpp>
 #undef arm_jit_reset
 
+#include "jit_links.h"
+
 u64 blocks::present[];
 blocks::Recent blocks::recent[2][RECENT];
+blocks::Left blocks::left[] = {{FIND[ARMCPU_ARM9], 0}, {FIND[ARMCPU_ARM7], 0}};
 
 // An entry's place in its page is that of the address, whatever page it is.
 static void forget_recent(u32 index)
@@ -122,11 +152,15 @@ static void forget_recent(u32 index)
 
 void blocks::set(uintptr_t *entry, uintptr_t code)
 {
+    if (*entry == code) {
+        return;
+    }
     const u32 index = index_of(entry);
     if (*entry != 0) {
         forget_recent(index);
     }
     *entry = code;
+    links::set(index, (u8 *)code);
     if (code != 0) {
         const u32 bit = index / HALFWORDS_PER_BIT;
         present[bit / 64] |= (u64)1 << (bit % 64);
@@ -135,26 +169,38 @@ void blocks::set(uintptr_t *entry, uintptr_t code)
 
 ArmOpCompiled blocks::find_any(u32 address, int processor)
 {
-    const uintptr_t code = JIT.JIT_MEM[processor][(address & 0x0FFFC000) >> 14][(address & 0x3FFE) >> 1];
-    if (code != 0) {
-        recent_at(address, processor) = Recent{address + 1, (s32)(code - (uintptr_t)&JIT)};
+    const ArmOpCompiled code = (ArmOpCompiled)*entry_of(address, processor);
+    if (is_compiled(code)) {
+        recent_at(address, processor) = Recent{address + 1, (s32)((uintptr_t)code - (uintptr_t)&JIT)};
     }
-    return (ArmOpCompiled)code;
+    return code;
+}
+
+bool blocks::is_compiled(ArmOpCompiled code)
+{
+    return links::is_compiled((const u8 *)code);
 }
 
 void blocks::forget()
 {
     memset(present, 0, sizeof(present));
     memset(recent, 0, sizeof(recent));
+    links::forget();
+    left[ARMCPU_ARM9] = Left{FIND[ARMCPU_ARM9], 0};
+    left[ARMCPU_ARM7] = Left{FIND[ARMCPU_ARM7], 0};
 }
 
 template <int PROCNUM> u32 hook_compile()
 {
-    const u8 *const end_of_code = scratchptr;
+    // More than a block and its end take. The core forgets all blocks, too, when its buffer is full.
+    const ptrdiff_t ENOUGH = 0x10000;
+    if (scratchpad + sizeof(scratchpad) - scratchptr < ENOUGH) {
+        hook_flush_jit();
+    }
+    u8 *const begin = scratchptr;
     const u32 cycles = arm_jit_compile<PROCNUM>();
-    if (scratchptr < end_of_code) {
-        // The buffer was full, and the core has cleared its table.
-        blocks::forget();
+    if (scratchptr != begin) {
+        links::finish(PROCNUM, begin, ARMPROC.instruct_adr);
     }
     return cycles;
 }

@@ -59,8 +59,8 @@ namespace vertices {
 
 struct Sent
 {
-    s16 coordinates[4];
-    u8 colour[4];
+    s16 coordinates[3];
+    u8 colour[3];
     s32 s, t;
     u32 matrices;
 };
@@ -93,14 +93,22 @@ void note_matrices(List &list)
     MatrixCopy(matrices.projection, mtxCurrent[MATRIXMODE_PROJECTION]);
 }
 
+// For what was written one by one just now: a load of all of it at once would wait until that has reached the cache.
+template <typename From, typename To> FORCEINLINE void copy_one_by_one(const From *from, To *to, u32 count)
+{
+    for (u32 place = 0; place < count; ++place) {
+        to[place] = *(const volatile From *)(from + place);
+    }
+}
+
 FORCEINLINE void send(List &list, size_t index)
 {
     if (matrices_changed) {
         note_matrices(list);
     }
     Sent &vertex = list.sent[index];
-    memcpy(vertex.coordinates, s16coord, sizeof(vertex.coordinates));
-    memcpy(vertex.colour, colorRGB, sizeof(vertex.colour));
+    copy_one_by_one(s16coord, vertex.coordinates, 3);
+    copy_one_by_one(colorRGB, vertex.colour, 3);
     vertex.s = last_s;
     vertex.t = last_t;
     vertex.matrices = (u32)list.matrices.size() - 1;
@@ -162,9 +170,7 @@ FORCEINLINE void finish_polygon(List &list, u32 corners)
     list.polygons = std::min<size_t>(list.polygons, polylist->count);
     POLY &polygon = polylist->list[polylist->count];
     polygon.type = corners == 3 ? POLYGON_TYPE_TRIANGLE : POLYGON_TYPE_QUAD;
-    for (u32 corner = 0; corner < corners; ++corner) {
-        polygon.vertIndexes[corner] = tempVertInfo.map[corner];
-    }
+    copy_one_by_one(tempVertInfo.map, polygon.vertIndexes, corners);
     if (vtxFormat == GFX3D_QUAD_STRIP) {
         std::swap(polygon.vertIndexes[2], polygon.vertIndexes[3]);
     }
@@ -258,9 +264,12 @@ void gfx3d_reset()
 void hook_send_to_geometry_fifo(const u32 *words, u32 count)
 {
     gx_fifo::send_batch([words, count]() {
+        // What it holds stays in registers meanwhile.
+        GXF_Hardware hardware = gxf_hardware;
         for (u32 word = 0; word < count; ++word) {
-            gxf_hardware.receive(words[word]);
+            hardware.receive(words[word]);
         }
+        gxf_hardware = hardware;
     });
 }
 

@@ -18,9 +18,9 @@ use crate::ram::Ram;
 /// More ticks between two looks than this are no game that goes on, but a save state loaded.
 const LONGEST_STEP: i32 = 60;
 
-/// The most that happens in a frame: a race that comes, the countdown's end, and 28 things to each player. There is
-/// room for it, so that telling it allocates nothing.
-const MOST_EVENTS: usize = 3 + 28 * MAX_PLAYERS;
+/// The most that happens in a frame: the countdown's end, and 24 things to each player. There is room for it, so that
+/// telling it allocates nothing.
+const MOST_EVENTS: usize = 1 + 24 * MAX_PLAYERS;
 
 /// Centiseconds in a second.
 const CENTISECONDS: f32 = 100.0;

@@ -179,15 +179,16 @@ impl<'a> Ram<'a> {
         self.in_place(&symbols::SAVE_DATA)
     }
 
-    /// What the player's ghost presses, up to its end; none if there is no ghost.
+    /// What the player's ghost presses, up to the last word that is not 0; none if there is no ghost.
     ///
     /// # Errors
     ///
     /// It leaves RAM.
-    pub fn player_ghost(&self) -> Result<impl Iterator<Item = GhostInput> + use<'a>> {
+    pub fn player_ghost(&self) -> Result<impl ExactSizeIterator<Item = GhostInput> + use<'a>> {
         let ghost: To<GhostInput> = self.element(&symbols::PLAYER_GHOST, 0)?;
-        let words = self.pointed(ghost, GHOST_WORDS)?;
-        Ok(words.take_while(|word| word.0 != 0))
+        let words = self.pointed(ghost, GHOST_WORDS)?.enumerate();
+        let last = words.filter(|(_, word)| word.0 != 0).last();
+        self.pointed(ghost, last.map_or(0, |(index, _)| index + 1))
     }
 
     /// The `count` values behind a pointer; none if it is null.

@@ -10,7 +10,7 @@ use ram_views::view::{Table, View};
 use ram_views::{Error, Result};
 
 use crate::actor::Actor;
-use crate::camera::Camera;
+use crate::camera::{Camera, MAX_SCREENS};
 use crate::controller::Controller;
 use crate::game::{GameMode, GameState, Menu, RaceState};
 use crate::ghost::{GHOST_WORDS, GhostInput};
@@ -150,6 +150,15 @@ impl<'a> Ram<'a> {
     /// As [`Ram::game_state`].
     pub fn cameras(&self) -> Result<Table<'a, Camera<'a>>> {
         self.structures(&symbols::CAMERA)
+    }
+
+    /// The cameras' vertical fields of view, degrees, by screen.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ram::game_state`].
+    pub fn fields_of_view(&self) -> Result<[f32; MAX_SCREENS]> {
+        self.element(&symbols::CAMERA_FOV, 0)
     }
 
     /// The displays, by screen.

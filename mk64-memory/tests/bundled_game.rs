@@ -12,7 +12,7 @@ use mk64_memory::player::{MotionFlags, PlayerType};
 use mk64_memory::race::Side;
 use mk64_memory::{PlayerMut, Race, Ram, RamMut, symbols};
 use mupen64plus::{Buttons, Emulator, Frame, Options, Pad, Picture};
-use track::RayFan;
+use track::{RayFan, ZClip};
 
 /// Frames from power-on until the title screen takes inputs.
 const TITLE: u32 = 320;
@@ -49,15 +49,29 @@ impl Game {
 
     /// In a time trial on the first course, in the first frame of its countdown.
     fn at_the_countdown() -> Option<Self> {
+        // Players, mode, class, its confirmation, character, its confirmation, cup, course, its confirmation.
+        Self::through_the_menus(&[Buttons::A; 9])
+    }
+
+    /// In a Grand Prix on the first cup, in the first frame of the first countdown.
+    fn at_the_grand_prix() -> Option<Self> {
+        // Players, mode, class, its confirmation, character, its confirmation, cup, its confirmation.
+        let mut presses = [Buttons::A; 9];
+        presses[1] = Buttons::UP;
+        Self::through_the_menus(&presses)
+    }
+
+    /// In the first frame of the countdown that the last of some presses in the main menu leads to.
+    fn through_the_menus(presses: &[Buttons]) -> Option<Self> {
         let mut game = Self::switched_on()?;
         game.play(TITLE, Buttons::empty(), 0);
         game.press(Buttons::START);
-        // Players, mode, class, its confirmation, character, its confirmation, cup, course, its confirmation.
-        for _ in 0..8 {
-            game.press(Buttons::A);
+        let (last, before) = presses.split_last().expect("some presses");
+        for buttons in before {
+            game.press(*buttons);
         }
         assert!(game.ram().race().expect("RAM").is_none());
-        game.play(HELD, Buttons::A, 0);
+        game.play(HELD, *last, 0);
         game.until(|game| game.ram().race().expect("RAM").is_some());
         Some(game)
     }
@@ -556,6 +570,99 @@ fn the_wrong_way_and_falls_are_told() {
     let course = Course::read(&game.race()).expect("a course");
     let position = game.race().player(0).expect("a player").position();
     assert!(course.track().floor_below(position).is_some());
+}
+
+#[test]
+fn a_grand_prix_has_eight_players_and_item_boxes() {
+    let Some(mut game) = Game::at_the_grand_prix() else {
+        return;
+    };
+    assert_eq!(game.ram().mode(), Ok(GameMode::GRAND_PRIX));
+    game.until(|game| game.race().state() == RaceState::RACING);
+    game.told.clear();
+    game.let_the_computer_drive();
+    game.play(1500, Buttons::empty(), 0);
+    let (ram, race) = (game.ram(), game.race());
+    let mut characters: Vec<_> = race
+        .players()
+        .map(|(_, player)| player.character().0)
+        .collect();
+    characters.sort_unstable();
+    assert_eq!(characters, [0, 1, 2, 3, 4, 5, 6, 7]);
+    let mut ahead = f32::MAX;
+    for rank in 0..8 {
+        let number: i16 = ram
+            .element(&symbols::PLAYER_BY_RANK, rank)
+            .expect("a player");
+        let number = usize::try_from(number).expect("a number");
+        let progress = race.progress(number).expect("a player");
+        let player = race.player(number).expect("a player");
+        assert_eq!((progress.rank, player.rank()), (rank as i32, rank as i16));
+        assert_eq!(progress.lap, player.lap().into());
+        assert!(progress.course_completion <= ahead);
+        ahead = progress.course_completion;
+        let by_rank: f32 = ram
+            .element(&symbols::COMPLETION_BY_RANK, rank)
+            .expect("one");
+        assert_eq!(by_rank, ahead);
+    }
+    assert!(ram.element::<i16>(&symbols::PLAYER_BY_RANK, 8).is_err());
+    let actors = ram.actors().expect("actors");
+    let boxes = actors.iter().filter(|actor| actor.exists());
+    let course = Course::read(&race).expect("a course");
+    let high: Vec<f32> = boxes
+        .map(|item_box| {
+            let floor = course.track().floor_below(item_box.position());
+            item_box.position()[1] - floor.expect("a floor").y
+        })
+        .collect();
+    assert_eq!(high.len(), 15);
+    assert!(
+        high.iter().all(|high| (5.0..12.0).contains(high)),
+        "{high:?}"
+    );
+    let item = ItemKind::MUSHROOM;
+    assert!(
+        game.told(EventKind::ItemReceived { item }) && game.told(EventKind::ItemSpent { item })
+    );
+}
+
+#[test]
+fn the_camera_shows_what_it_looks_at_in_the_middle() {
+    let Some(mut game) = Game::at_the_start() else {
+        return;
+    };
+    game.let_the_computer_drive();
+    game.play(600, Buttons::empty(), 0);
+    let race = game.race();
+    let (camera, fov) = (
+        race.camera().expect("a camera"),
+        game.ram().fields_of_view(),
+    );
+    let [fov, ..] = fov.expect("fields of view");
+    assert_eq!(fov, 45.0);
+    let projection = camera.projection(fov);
+    let [x, y] = projection
+        .point(camera.look_at(), ZClip::Native)
+        .expect("seen");
+    assert!(
+        (x - 160.0).abs() < 0.01 && (y - 120.0).abs() < 0.01,
+        "{x} {y}"
+    );
+    // The kart is below that by the angle between the two, and on the same line.
+    let angle = |point: [f32; 3]| {
+        let from = camera.position();
+        let along = (point[0] - from[0]).hypot(point[2] - from[2]);
+        ((point[1] - from[1]) / along).atan()
+    };
+    let kart = race.player(0).expect("a player").position();
+    let below = angle(camera.look_at()) - angle(kart);
+    let expected = 120.0 + 120.0 * below.tan() / (fov / 2.0).to_radians().tan();
+    let [x, y] = projection.point(kart, ZClip::Native).expect("seen");
+    assert!(
+        (x - 160.0).abs() < 1.0 && (y - expected).abs() < 0.5,
+        "{x} {y} {expected}"
+    );
 }
 
 #[test]

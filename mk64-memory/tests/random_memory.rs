@@ -6,7 +6,7 @@ use mk64_memory::path::{Path, Places};
 use mk64_memory::race::Side;
 use mk64_memory::{Error, RAM_BASE, RAM_SIZE, Ram, RamMut, symbols};
 use proptest::prelude::*;
-use track::RayFan;
+use track::{RayFan, ZClip};
 
 /// Where the tests keep a small course, and how much of it there is.
 const COURSE: u32 = 0x8020_0000;
@@ -97,6 +97,10 @@ fn read_all(bytes: &[u8], events: &mut RaceEvents) -> mk64_memory::Result<()> {
     };
     for (index, player) in race.players() {
         let _ = format!("{player:?} {:?} {:?}", race.progress(index)?, player.pose());
+    }
+    for (camera, fov) in ram.cameras()?.iter().zip(ram.fields_of_view()?) {
+        let pixel = camera.projection(fov).point([1.0, 2.0, 3.0], ZClip::Native);
+        assert!(pixel.is_none_or(|pixel| pixel.iter().all(|part| part.is_finite())));
     }
     let _ = (
         format!("{:?} {:?}", race.camera()?, race.hud()?),

@@ -1,15 +1,19 @@
 //! The views on the bundled game, in the emulator: fields that its own course file and its rules tell, rays against the
 //! course file, events of a whole race. Skipped where the emulator is not installed.
 
+use std::convert::Infallible;
+
 use homebrew_n64::COURSES;
 use mk64_memory::controller;
 use mk64_memory::course::{Course, POINTS_PER_CHECKPOINT, checkpoint_of};
+use mk64_memory::differences::Comparison;
 use mk64_memory::events::{Boost, Direction, Effect, EventKind, RaceEvents};
 use mk64_memory::game::{GameMode, GameState, Menu, RaceState};
 use mk64_memory::ids::{Character, CourseId, ItemKind, SurfaceType};
 use mk64_memory::path::{FieldValue, Path, Places};
 use mk64_memory::player::{MotionFlags, PlayerType};
 use mk64_memory::race::Side;
+use mk64_memory::search::{Condition, Number, Search};
 use mk64_memory::{PlayerMut, Race, Ram, RamMut, symbols};
 use mupen64plus::{Buttons, Emulator, Frame, Options, Pad, Picture};
 use track::{RayFan, ZClip};
@@ -59,6 +63,19 @@ impl Game {
         let mut presses = [Buttons::A; 9];
         presses[1] = Buttons::UP;
         Self::through_the_menus(&presses)
+    }
+
+    /// In a time trial, in the first frame of its countdown, on the course at a place of a cup.
+    fn on_the_course((cup, place): (u8, u8)) -> Option<Self> {
+        let presses = [
+            // Up to the cups.
+            &[Buttons::A; 6][..],
+            &vec![Buttons::RIGHT; cup.into()],
+            &[Buttons::A],
+            &vec![Buttons::DOWN; place.into()],
+            &[Buttons::A; 2],
+        ];
+        Self::through_the_menus(&presses.concat())
     }
 
     /// In the first frame of the countdown that the last of some presses in the main menu leads to.
@@ -139,6 +156,8 @@ impl Game {
 /// The course file, read apart from the game and from the views.
 struct File {
     points: Vec<[i16; 4]>,
+    /// Half of the road's width at each point.
+    half_widths: Vec<f32>,
     /// Corners and surface, in the order of the game's mesh.
     triangles: Vec<([[f64; 3]; 3], u8)>,
 }
@@ -155,7 +174,7 @@ impl File {
         let count = |at| usize::from(half(at) as u16);
         let word =
             |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().expect("4 bytes")) as usize;
-        let [vertices, batches, points, _, numbers] = [44, 48, 52, 56, 60].map(word);
+        let [vertices, batches, points, half_widths, numbers] = [44, 48, 52, 56, 60].map(word);
         let mut triangles = Vec::new();
         for batch in (0..count(38)).map(|index| batches + 16 * index) {
             let (first, number) = (count(batch), numbers + 3 * count(batch + 2));
@@ -170,6 +189,9 @@ impl File {
         let point = |index: usize| [0, 2, 4, 6].map(|part| half(points + 8 * index + part));
         Self {
             points: (0..count(42)).map(point).collect(),
+            half_widths: (0..count(42))
+                .map(|index| f32::from(half(half_widths + 2 * index)))
+                .collect(),
             triangles,
         }
     }
@@ -407,6 +429,48 @@ fn the_course_measures_what_its_file_has() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn every_bundled_course_is_read_as_its_file_has_it() {
+    for info in COURSES {
+        let Some(game) = Game::on_the_course(info.place) else {
+            return;
+        };
+        let file = File::read(info.file);
+        let course = Course::read(&game.race()).expect("a course");
+        assert_eq!(course.id(), CourseId(info.id.into()), "{}", info.name);
+        let triangles = course.track().triangles();
+        assert_eq!(triangles.len(), file.triangles.len(), "{}", info.name);
+        for (triangle, (corners, surface)) in triangles.iter().zip(&file.triangles) {
+            let surface = u16::from(*surface);
+            assert_eq!(triangle.corners.map(|c| c.map(f64::from)), *corners);
+            assert_eq!(triangle.surface.kind, surface);
+            assert_eq!(triangle.surface.stops, surface == u16::from(WALL));
+            let carries = !triangle.surface.stops && surface != SurfaceType::OUT_OF_BOUNDS.0;
+            assert_eq!(triangle.surface.carries, carries);
+            let is_off_road = matches!(
+                SurfaceType(surface),
+                SurfaceType::GRASS | SurfaceType::SAND | SurfaceType::DIRT
+            );
+            assert_eq!(triangle.surface.is_road, carries && !is_off_road);
+        }
+        // Checkpoints reach as far to the sides as the paths there: four fifths of the road.
+        let widths = file.half_widths.iter().step_by(POINTS_PER_CHECKPOINT);
+        let checkpoints = course.track().checkpoints();
+        assert_eq!(checkpoints.len(), widths.len());
+        for (checkpoint, half_width) in checkpoints.iter().zip(widths) {
+            let expected = 2.0 * 0.8 * half_width;
+            assert!(
+                (checkpoint.width() - expected).abs() < 3.0,
+                "{checkpoint:?}"
+            );
+        }
+        assert!(course.track().lap_length().is_some_and(|lap| lap > 4000.0));
+        let start = course.track().start().expect("a start");
+        assert_eq!([start.position[0], start.position[2]], [0.0, 0.0]);
+        assert!((start.rotation[1].abs() - 180.0).abs() < 6.0, "{start:?}");
     }
 }
 
@@ -691,10 +755,38 @@ fn fields_are_found_by_name_and_by_address() {
         read(&format!("collision_triangle[{triangle}].surface")),
         FieldValue::Integer(player.surface().0.into())
     );
+    let before = game.emulator.ram().to_vec();
     let places = Places::new(&ram);
     for text in ["player[3].effects", "hud[0].lap", "camera[0].look_at[2]"] {
         let address = Path::parse(text).expect("a path").address(&ram);
         let address = address.expect("RAM").expect("an address");
         assert_eq!(places.at(address).expect("a field").to_string(), text);
     }
+
+    // What a tick changes is found by comparing two images, and by a search.
+    game.play(4, Buttons::A, 0);
+    let (old, ram) = (Ram::new(&before).expect("an image"), game.ram());
+    let changes = Comparison::new(*old, *ram)
+        .fields(|| Ok::<(), Infallible>(()))
+        .expect("nothing stops it");
+    let changed: Vec<String> = changes
+        .iter()
+        .map(|change| change.path.to_string())
+        .collect();
+    for text in ["player[0].position[2]", "race_ticks", "course_timer"] {
+        assert!(
+            changed.iter().any(|path| path == text),
+            "{text}: {changed:?}"
+        );
+    }
+    assert!(!changed.iter().any(|path| path.starts_with("player[1]")));
+    let mut search = Search::new(Number::Float, false);
+    let speed = f64::from(game.race().player(0).expect("a player").speed());
+    search.keep(&old, &ram, Condition::Within(speed, speed));
+    search.keep(&old, &ram, Condition::Changed);
+    let address = Path::parse("player[0].speed")
+        .expect("a path")
+        .address(&ram);
+    let address = address.expect("RAM").expect("an address");
+    assert!(search.addresses().any(|found| found == address));
 }

@@ -11,7 +11,7 @@ use crate::course::checkpoint_of;
 use crate::game::RaceState;
 use crate::hud::LAPS;
 use crate::ids::{CourseId, ItemKind, SurfaceType};
-use crate::player::{Effects, MAX_PLAYERS, MotionFlags, Player};
+use crate::player::{Effects, MAX_PLAYERS, Player};
 use crate::race::{Progress, Race};
 use crate::ram::Ram;
 
@@ -84,7 +84,7 @@ pub enum EventKind {
     },
     /// A drift began.
     DriftStart {
-        /// Where it slips to.
+        /// Where it turns to: where the stick is.
         direction: Direction,
     },
     /// A drift was charged.
@@ -200,7 +200,7 @@ pub enum Effect {
     Boo,
     /// It spins out.
     SpinOut,
-    /// It is hit.
+    /// An item or an obstacle hits it.
     Hit,
 }
 
@@ -210,11 +210,8 @@ const EFFECTS: [(Effect, Effects); 6] = [
     (Effect::Star, Effects::STAR),
     (Effect::Lightning, Effects::LIGHTNING),
     (Effect::Boo, Effects::BOO),
-    (
-        Effect::SpinOut,
-        Effects::SPIN_OUT_LEFT.union(Effects::SPIN_OUT_RIGHT),
-    ),
-    (Effect::Hit, Effects::HIT.union(Effects::HIT_AGAIN)),
+    (Effect::SpinOut, Effects::SPIN_OUTS),
+    (Effect::Hit, Effects::HITS),
 ];
 
 /// Tells what happens in the races of a game.
@@ -341,7 +338,7 @@ struct PlayerMoment {
     progress: Progress,
     lap: i16,
     effects: Effects,
-    motion: MotionFlags,
+    stick: i32,
     boost_timer: i16,
     mini_turbo_ticks: i16,
     drift_state: i16,
@@ -359,7 +356,7 @@ impl PlayerMoment {
             progress: race.progress(index)?,
             lap: player.lap(),
             effects: player.effects(),
-            motion: player.motion(),
+            stick: player.stick(),
             boost_timer: player.boost_timer(),
             mini_turbo_ticks: player.mini_turbo_ticks(),
             drift_state: player.drift_state(),
@@ -367,7 +364,7 @@ impl PlayerMoment {
             is_slowed: player.slowdown() > 0.0,
             surface: player.surface(),
             air_ticks: player.air_ticks(),
-            is_fetched: !player.rescue().is_empty(),
+            is_fetched: player.rescue().is_under_way(),
             item: player.item(),
         })
     }
@@ -457,7 +454,7 @@ fn compare_driving(player: &Pair<PlayerMoment>, tell: &mut impl FnMut(EventKind)
     }
     let drifts = player.map(|player| player.effects.contains(Effects::DRIFT));
     if drifts.changed_to(&true) {
-        let direction = match player.current.motion.contains(MotionFlags::SLIP_LEFT) {
+        let direction = match player.current.stick < 0 {
             true => Direction::Left,
             false => Direction::Right,
         };

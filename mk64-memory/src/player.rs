@@ -48,10 +48,10 @@ bitflags! {
     pub struct MotionFlags: u16 {
         /// It drives backwards.
         const REVERSING = 0x1;
-        /// It slips to the left.
-        const SLIP_LEFT = 0x2;
-        /// It slips to the right.
-        const SLIP_RIGHT = 0x4;
+        /// It turns to the right without drifting; the bundled game: it drifts to the left.
+        const TURN_RIGHT = 0x2;
+        /// It turns to the left without drifting; the bundled game: it drifts to the right.
+        const TURN_LEFT = 0x4;
         /// Its throttle is open.
         const THROTTLE = 0x20;
         const _ = !0;
@@ -64,9 +64,11 @@ bitflags! {
     /// What happens to a kart. Bits without a name keep their value.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct Effects: u32 {
-        /// It hops.
+        /// It brakes.
+        const BRAKE = 0x1;
+        /// It hops, until it lands.
         const HOP = 0x2;
-        /// A ramp threw it.
+        /// A wooden ramp throws it.
         const RAMP = 0x4;
         /// It is in the air.
         const AIRBORNE = 0x8;
@@ -74,24 +76,48 @@ bitflags! {
         const DRIFT = 0x10;
         /// It turns on the spot by throttle and brake.
         const SPIN_TURN = 0x20;
-        /// It spins out to one side.
-        const SPIN_OUT_LEFT = 0x40;
-        /// It spins out to the other side.
-        const SPIN_OUT_RIGHT = 0x80;
+        /// It spins out by its own driving.
+        const DRIVING_SPIN_OUT = 0x40;
+        /// A banana or another kart spins it out.
+        const BANANA_SPIN_OUT = 0x80;
         /// A mini-turbo.
         const MINI_TURBO = 0x100;
         /// A star.
         const STAR = 0x200;
+        /// A green shell hit it.
+        const GREEN_SHELL = 0x400;
+        /// It is about to spin out on a banana.
+        const BANANA = 0x800;
+        /// It lost a Grand Prix race.
+        const LOST_RACE = 0x1000;
         /// A mushroom.
         const MUSHROOM = 0x2000;
+        /// It spins out by a throttle that was opened too early.
+        const START_SPIN_OUT = 0x4000;
+        /// It bounces off an enemy.
+        const BOUNCE = 0x8000;
+        /// It tumbles off steep ground.
+        const GROUND_TUMBLE = 0x1_0000;
+        /// Lightning strikes it.
+        const LIGHTNING_STRIKE = 0x2_0000;
+        /// It saved itself from a banana by the brake.
+        const BANANA_SAVE = 0x4_0000;
         /// A boost of the ground.
         const BOOST_PAD = 0x10_0000;
+        /// The computer makes it faster.
+        const CPU_FAST = 0x20_0000;
         /// It drives the wrong way.
         const WRONG_WAY = 0x40_0000;
-        /// It is hit.
+        /// An explosion or a vehicle threw it.
+        const EXPLOSION = 0x100_0000;
+        /// A red shell or a star hit it.
         const HIT = 0x200_0000;
-        /// It is hit by another thing.
-        const HIT_AGAIN = 0x400_0000;
+        /// Something flattened it.
+        const SQUASHED = 0x400_0000;
+        /// Something flattened it a moment ago.
+        const AFTER_SQUASH = 0x800_0000;
+        /// It drifts to the outside.
+        const DRIFT_OUTSIDE = 0x2000_0000;
         /// Lightning made it small.
         const LIGHTNING = 0x4000_0000;
         /// It is a boo.
@@ -102,15 +128,57 @@ bitflags! {
 
 flags_value!(Effects: u32);
 
+impl Effects {
+    /// All ways to spin out.
+    pub const SPIN_OUTS: Self = Self::DRIVING_SPIN_OUT
+        .union(Self::BANANA_SPIN_OUT)
+        .union(Self::START_SPIN_OUT);
+
+    /// All ways to be hit.
+    pub const HITS: Self = Self::GREEN_SHELL
+        .union(Self::EXPLOSION)
+        .union(Self::HIT)
+        .union(Self::SQUASHED);
+}
+
 bitflags! {
     /// How a fallen kart is fetched. Bits without a name keep their value.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct Rescue: u16 {
-        /// It fell.
-        const FALLEN = 0x2;
-        /// It is carried back.
-        const CARRIED = 0x8;
+        /// It is being lifted out.
+        const LIFTED = 0x1;
+        /// It is held, or sinks.
+        const HELD = 0x2;
+        /// It vanishes and comes back over the course.
+        const MOVED = 0x4;
+        /// The whole of that, until the player has control again.
+        const SCENE = 0x8;
+        /// It was in cold water.
+        const FRIGID = 0x10;
+        /// It thaws.
+        const THAWING = 0x20;
+        /// It is frozen.
+        const FROZEN = 0x80;
+        /// It is over ground from which karts are fetched.
+        const OUT_OF_BOUNDS = 0x100;
+        /// It smokes from lava.
+        const LAVA = 0x1000;
+        /// It drips with water.
+        const WATER = 0x2000;
         const _ = !0;
+    }
+}
+
+impl Rescue {
+    /// Whether the kart is being fetched.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        self.intersects(
+            Self::LIFTED
+                .union(Self::HELD)
+                .union(Self::MOVED)
+                .union(Self::SCENE),
+        )
     }
 }
 
@@ -278,7 +346,8 @@ impl Player<'_> {
     /// not placed yet, by its yaw.
     ///
     /// The tyres tell it because the headers and the bundled game count the yaw to opposite sides: a growing yaw turns
-    /// from +z towards -x in the headers. Karts on the grid face along -z, where both are the same.
+    /// from +z towards -x in the headers. Karts on the grid face along -z, where both are the same. In the headers the
+    /// tyres turn with the slip of a drift, in the bundled game they do not.
     #[must_use]
     pub fn forward(&self) -> [f32; 3] {
         let [front_left, front_right, back_left, back_right] =

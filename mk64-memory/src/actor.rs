@@ -3,9 +3,6 @@
 use crate::contact::{Contact, ContactMut};
 use crate::rdram::view;
 
-/// The actors that the game keeps.
-pub const MAX_ACTORS: usize = 100;
-
 view! {
     /// An actor.
     pub struct Actor, ActorMut = "Actor" [0x70] {

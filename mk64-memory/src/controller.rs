@@ -5,8 +5,6 @@ use ram_views::flags_value;
 
 use crate::rdram::view;
 
-/// The controllers that the game keeps.
-pub const MAX_CONTROLLERS: usize = 8;
 /// That of all pads together, which steers menus.
 pub const ALL_PADS: usize = 4;
 /// That of the player's ghost.

@@ -4,9 +4,6 @@ use ram_views::enumeration;
 
 use crate::rdram::view;
 
-/// The most paths that a course has.
-pub const MAX_PATHS: usize = 4;
-
 enumeration! {
     /// What a path does at a point.
     pub struct SectionType: i16 {

@@ -2,9 +2,6 @@
 
 use crate::rdram::view;
 
-/// The courses that have records.
-pub const RECORDED_COURSES: usize = 16;
-
 view! {
     /// A course's records. A record is three bytes, the least significant first: 20 bits of centiseconds, then three of
     /// the character.

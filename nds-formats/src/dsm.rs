@@ -42,7 +42,7 @@ pub use clock::DateTime;
 pub use header::{Firmware, Header, Start};
 
 use self::error::{FORMAT, quote};
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 use crate::pad::Frame;
 
 /// How a movie's frames are written.

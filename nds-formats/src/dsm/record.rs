@@ -2,7 +2,7 @@
 //! columns, each ended by a `|`.
 
 use super::error::{FORMAT, quote};
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 use crate::pad::{Commands, Frame, Pad, Touch};
 
 /// Bytes of a frame in the binary form.

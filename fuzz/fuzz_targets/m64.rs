@@ -1,4 +1,5 @@
-//! Movies of Mupen64: the input as a file, and as the rest of a header with a known beginning, and samples that it counts.
+//! Movies of Mupen64: the input as a file, and as the rest of a header with a known beginning, and samples that it
+//! counts.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Controller paks: the input as the table of notes and the index of a formatted pak, and as a pak's first pages. Notes are
-//! read, written, removed and added, and the others stay.
+//! Controller paks: the input as the table of notes and the index of a formatted pak, and as a pak's first pages.
+//! Notes are read, written, removed and added, and the others stay.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,11 +1,10 @@
 //! The save in the cartridge's EEPROM: records of time trials, points of Grands Prix, the sound mode.
 //!
-//! | offset | contents |
-//! |---|---|
-//! | 0x000 | for each of 16 courses in cup order 24 bytes: five times of three laps and one of a lap, in 3 bytes each (little endian: 20 bits of hundredths, 3 of the character), whether there is a record, 4 bytes of no known meaning, checksum |
-//! | 0x180 | for each class 2 bits a cup: 0 to 3 points; sound mode, 1 byte of no known meaning, two checksums |
-//! | 0x188 | twice, for eight courses each: 8 best times of three laps, 8 of a lap, 6 bytes of no known meaning, two checksums |
-//! | 0x1F8 | a copy of what is at 0x180 |
+//! From 0x000 on, 24 bytes for each of the 16 courses in cup order: five times of three laps and one of a lap in 3
+//! bytes each (little endian: 20 bits of hundredths, 3 of the character), whether there is a record, 4 bytes of no
+//! known meaning, a checksum. At 0x180 a byte for each class, with 2 bits a cup for 0 to 3 points; the sound mode, a
+//! byte of no known meaning, two checksums. From 0x188 on, twice, for eight courses each: their best times of three
+//! laps, those of a lap, 6 bytes of no known meaning, two checksums. At 0x1F8 a copy of what is at 0x180.
 //!
 //! The game takes what has a wrong checksum from the copy, and what is wrong there too for empty.
 
@@ -129,8 +128,8 @@ pub struct Status {
 }
 
 impl Status {
-    /// What was reached in a cup of a class: 0 nothing, 1 the third place, 2 the second, 3 the first; `None` if there is no such
-    /// class or cup.
+    /// What was reached in a cup of a class: 0 nothing, 1 the third place, 2 the second, 3 the first; `None` if there
+    /// is no such class or cup.
     #[must_use]
     pub fn points(&self, class: usize, cup: usize) -> Option<u8> {
         let cup = (cup < CUPS.len()).then_some(cup)?;
@@ -178,8 +177,8 @@ impl Save {
     /// The records of a course by its place in cup order.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such course; [`Error::Malformed`] if the checksum is wrong, as in a cartridge on which
-    /// nothing was saved: the game then takes [`Save::best`].
+    /// [`Error::OutOfRange`] if there is no such course; [`Error::Malformed`] if the checksum is wrong, as in a
+    /// cartridge on which nothing was saved: the game then takes [`Save::best`].
     pub fn records(&self, slot: usize) -> Result<CourseRecords> {
         let place = course_at(slot)?;
         let bytes = &self.eeprom.memory[place..][..COURSE_SIZE];
@@ -201,12 +200,12 @@ impl Save {
         })
     }
 
-    /// Sets the records of a course by its place in cup order, their checksum, and the copy of the best. All else stays as it
-    /// is, but for the checksums of the copy's half.
+    /// Sets the records of a course by its place in cup order, their checksum, and the copy of the best. All else
+    /// stays as it is, but for the checksums of the copy's half.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such course or character, a time is longer than that of [`Record::NONE`], or a better
-    /// time of three laps is behind another. The save is then as it was.
+    /// [`Error::OutOfRange`] if there is no such course or character, a time is longer than that of [`Record::NONE`],
+    /// or a better time of three laps is behind another. The save is then as it was.
     pub fn set_records(&mut self, slot: usize, records: &CourseRecords) -> Result<()> {
         let place = course_at(slot)?;
         if !records.three_laps.is_sorted_by_key(|record| record.time) {
@@ -232,7 +231,8 @@ impl Save {
         Ok(())
     }
 
-    /// Makes the copy of the best times of eight courses, as the game does: of courses with a wrong checksum it is empty.
+    /// Makes the copy of the best times of eight courses, as the game does: of courses with a wrong checksum it is
+    /// empty.
     fn copy_best(&mut self, half: usize) {
         for within in 0..BEST_COURSES {
             let slot = half * BEST_COURSES + within;

@@ -1,8 +1,9 @@
 //! Ghosts on the controller pak: two, in a note of 121 pages.
 //!
-//! The note is a page with two headers of 128 bytes, then each ghost's inputs, packed with MIO0 into 60 pages. A header is
-//! the time (hundredths, 32 bits, big endian), whether there is a ghost, the course in cup order, the character, a checksum
-//! of each of the 60 pages and, as its last byte, one of the header. The inputs are words: see [`Run`].
+//! The note is a page with two headers of 128 bytes, then each ghost's inputs, packed with MIO0 into 60 pages. A
+//! header is the time (hundredths, 32 bits, big endian), whether there is a ghost, the course in cup order, the
+//! character, a checksum of each of the 60 pages and, as its last byte, one of the header. The inputs are words: see
+//! [`Run`].
 //!
 //! ```
 //! use mk64_formats::ghost::{Ghost, Ghosts, Run};
@@ -71,9 +72,9 @@ impl Ghost {
     /// A ghost that drives by these inputs.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if `course`, which is the place in cup order, is not below 16 or `character` not below 8, there are
-    /// no runs or more than [`MAX_RUNS`], a run is shorter than a frame or longer than 256 or has other buttons than the game
-    /// records, or the packed runs are longer than their pages.
+    /// [`Error::OutOfRange`] if `course`, which is the place in cup order, is not below 16 or `character` not below 8,
+    /// there are no runs or more than [`MAX_RUNS`], a run is shorter than a frame or longer than 256 or has other
+    /// buttons than the game records, or the packed runs are longer than their pages.
     pub fn new(course: u8, character: u8, time: RaceTime, runs: &[Run]) -> Result<Self> {
         let mut packed = mio0::compress(&run::to_bytes(runs)?)?;
         if packed.len() > PACKED_SIZE {
@@ -99,7 +100,8 @@ impl Ghost {
     /// Reads a ghost that was extracted, see [`Ghost::to_file`].
     ///
     /// # Errors
-    /// [`Error::Malformed`] if the file has another size than [`FILE_SIZE`], a checksum is wrong, or there is no ghost in it.
+    /// [`Error::Malformed`] if the file has another size than [`FILE_SIZE`], a checksum is wrong, or there is no ghost
+    /// in it.
     pub fn parse(file: &[u8]) -> Result<Self> {
         let Some((header, packed)) = file
             .split_first_chunk::<HEADER_SIZE>()
@@ -121,8 +123,8 @@ impl Ghost {
         Self::unpack(header, packed.to_vec()).map(Some)
     }
 
-    /// The ghost in a file of its own: the header, with the checksum that it has in the first slot, and the inputs as they are
-    /// packed.
+    /// The ghost in a file of its own: the header, with the checksum that it has in the first slot, and the inputs as
+    /// they are packed.
     #[must_use]
     pub fn to_file(&self) -> Vec<u8> {
         [self.header.to_bytes(0).as_slice(), &self.packed].concat()
@@ -209,11 +211,12 @@ impl Ghosts {
         Self::parse(&pak.contents(slot)?).map(Some)
     }
 
-    /// Writes the note into a pak, in the place of the game's note if it has one there. All other notes stay as they are.
+    /// Writes the note into a pak, in the place of the game's note if it has one there. All other notes stay as they
+    /// are.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if a new note does not fit or the game's note is of another size; [`Error::Malformed`] if the
-    /// game's note is damaged. The pak is then as it was.
+    /// [`Error::OutOfRange`] if a new note does not fit or the game's note is of another size; [`Error::Malformed`] if
+    /// the game's note is damaged. The pak is then as it was.
     pub fn write_to(&self, pak: &mut Pak) -> Result<()> {
         match pak.find(&NOTE_ID) {
             Some(slot) => pak.write(slot, &self.bytes),
@@ -230,8 +233,8 @@ impl Ghosts {
     /// The ghost of a slot, from 0, if there is one.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] if a checksum is wrong, or what is packed is no
-    /// ghost's input.
+    /// [`Error::OutOfRange`] if there is no such slot; [`Error::Malformed`] if a checksum is wrong, or what is packed
+    /// is no ghost's input.
     pub fn ghost(&self, slot: usize) -> Result<Option<Ghost>> {
         let place = check_slot(slot)? * HEADER_SIZE;
         let header = self.bytes[place..].first_chunk();

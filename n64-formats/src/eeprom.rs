@@ -1,7 +1,7 @@
 //! A cartridge's EEPROM of 4 Kbit in files.
 //!
-//! The chip has 512 bytes. Emulators also write files of 2,048 bytes, the size of the larger chip, with the memory at their
-//! start and padding behind it.
+//! The chip has 512 bytes. Emulators also write files of 2,048 bytes, the size of the larger chip, with the memory at
+//! their start and padding behind it.
 
 use crate::{Error, Result};
 

@@ -1,8 +1,8 @@
 //! Movies of Mupen64 and its descendants for re-recording (`.m64`).
 //!
-//! A movie is a header of 1,024 bytes and a [`Sample`] for each time that the game asked a controller: not one a frame. A
-//! game asks a controller once, several times or not at all from one vertical interrupt to the next, and movies don't say
-//! when: they are replayed by answering the game's questions in order.
+//! A movie is a header of 1,024 bytes and a [`Sample`] for each time that the game asked a controller: not one a
+//! frame. A game asks a controller once, several times or not at all from one vertical interrupt to the next, and
+//! movies don't say when: they are replayed by answering the game's questions in order.
 //!
 //! [`Movie::parse`] keeps what it does not know, so that an unchanged movie is written back byte for byte.
 //!
@@ -44,7 +44,8 @@ const SAMPLE_SIZE: usize = 4;
 /// A movie: how the console was set up, and what was answered each time that the game asked a controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movie {
-    /// Start, controllers, ROM, plugins and comments. The number of samples in it is that of `samples` when it is written.
+    /// Start, controllers, ROM, plugins and comments. The number of samples in it is that of `samples` when it is
+    /// written.
     pub header: Header,
     /// The answers, in the order of the questions.
     pub samples: Vec<Sample>,
@@ -63,8 +64,9 @@ impl Movie {
     /// Reads a movie.
     ///
     /// # Errors
-    /// [`Error::Malformed`] with the offset, if the file does not begin as a movie does, has an unknown start, more or fewer
-    /// samples than its header says, or samples but no controller; [`Error::Unsupported`] if it is of another version than 3.
+    /// [`Error::Malformed`] with the offset, if the file does not begin as a movie does, has an unknown start, more or
+    /// fewer samples than its header says, or samples but no controller; [`Error::Unsupported`] if it is of another
+    /// version than 3.
     pub fn parse(file: &[u8]) -> Result<Self> {
         let Some((header, rest)) = file.split_first_chunk::<HEADER_SIZE>() else {
             let expected = format!("a header of {HEADER_SIZE} bytes");
@@ -107,8 +109,8 @@ impl Movie {
         [header.bytes(), samples.as_flattened()].concat()
     }
 
-    /// What was held each time that the game asked, for games that always ask all present controllers in turn. If the last
-    /// turn is not complete, nothing is held on the rest.
+    /// What was held each time that the game asked, for games that always ask all present controllers in turn. If the
+    /// last turn is not complete, nothing is held on the rest.
     pub fn polls(&self) -> impl Iterator<Item = Frame> {
         let ports: Vec<usize> = self.header.present().collect();
         // A movie without controllers has no samples.

@@ -1,7 +1,7 @@
 //! MIO0, a packing of the console's first games: bytes, and references to bytes before them.
 //!
-//! A file is `MIO0`, the plain length, where the references start and where the bytes start, each in 32 bits, big endian;
-//! then bits, the top one first, which tell a byte (1) from a reference (0). Source: published descriptions.
+//! A file is `MIO0`, the plain length, where the references start and where the bytes start, each in 32 bits, big
+//! endian; then bits, the top one first, which tell a byte (1) from a reference (0). Source: published descriptions.
 
 use formats::references::{Item, Reference, pack};
 
@@ -14,15 +14,15 @@ const HEADER_SIZE: usize = 16;
 pub const MAX_LENGTH: usize = 8 << 20;
 /// The nearest reference, bytes.
 const NEAREST: usize = 1;
-/// No file unpacks to more than this many times its size: each of its bytes is at most once a byte and at most once half of
-/// a reference, which is 18 bytes at most.
+/// No file unpacks to more than this many times its size: each of its bytes is at most once a byte and at most once
+/// half of a reference, which is 18 bytes at most.
 const MAX_RATIO: usize = 10;
 
 /// Unpacks a file. What follows its last byte is ignored.
 ///
 /// # Errors
-/// [`Error::Malformed`] with the offset in the file, if it does not start as MIO0 does, is longer than [`MAX_LENGTH`], ends
-/// too early, or refers to bytes before the first.
+/// [`Error::Malformed`] with the offset in the file, if it does not start as MIO0 does, is longer than [`MAX_LENGTH`],
+/// ends too early, or refers to bytes before the first.
 pub fn decompress(file: &[u8]) -> Result<Vec<u8>> {
     let [magic, length, references, bytes] = header(file)?;
     if magic != MAGIC {

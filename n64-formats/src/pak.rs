@@ -1,8 +1,8 @@
 //! Controller paks: 32 KiB of memory with a file system of 16 notes.
 //!
-//! The memory has 128 pages of 256 bytes. The first holds four copies of an ID block with checksums, the next two hold two
-//! copies of the index with a checksum, two more the table of notes; the notes have the rest. A pak with a damaged copy is
-//! read from another, and [`Pak::faults`] names the damage.
+//! The memory has 128 pages of 256 bytes. The first holds four copies of an ID block with checksums, the next two hold
+//! two copies of the index with a checksum, two more the table of notes; the notes have the rest. A pak with a damaged
+//! copy is read from another, and [`Pak::faults`] names the damage.
 //!
 //! ```
 //! use n64_formats::pak::{NoteId, Pak};
@@ -72,9 +72,9 @@ impl Pak {
     /// Reads a pak.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if it has another size than [`SIZE`], or all copies of the ID block or of the index are damaged, as
-    /// they are in a pak that was never formatted: the error is that of the first copy. [`Error::Unsupported`] if it has more
-    /// banks than one.
+    /// [`Error::Malformed`] if it has another size than [`SIZE`], or all copies of the ID block or of the index are
+    /// damaged, as they are in a pak that was never formatted: the error is that of the first copy.
+    /// [`Error::Unsupported`] if it has more banks than one.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         if bytes.len() != SIZE {
             let found = format!("{} bytes", bytes.len());
@@ -142,8 +142,8 @@ impl Pak {
     /// The contents of a note: whole pages.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the slot has no note; [`Error::Malformed`] if its pages don't lead to a last one, or belong to
-    /// another note too.
+    /// [`Error::OutOfRange`] if the slot has no note; [`Error::Malformed`] if its pages don't lead to a last one, or
+    /// belong to another note too.
     pub fn contents(&self, slot: usize) -> Result<Vec<u8>> {
         let pages = self.pages(slot)?;
         let pages = pages
@@ -173,12 +173,12 @@ impl Pak {
         Ok(())
     }
 
-    /// Adds a note in the first free slot, and returns the slot. If the contents are no whole pages, zeros follow them. All
-    /// other notes stay as they are.
+    /// Adds a note in the first free slot, and returns the slot. If the contents are no whole pages, zeros follow
+    /// them. All other notes stay as they are.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there is no free slot, are not enough free pages, nothing is to be written, or the ID has no
-    /// game or company. The pak is then as it was.
+    /// [`Error::OutOfRange`] if there is no free slot, are not enough free pages, nothing is to be written, or the ID
+    /// has no game or company. The pak is then as it was.
     pub fn add(&mut self, id: NoteId, contents: &[u8]) -> Result<usize> {
         let refused = |field, expected: String, found: String| {
             Err(Error::out_of_range(FORMAT, field, expected, found))

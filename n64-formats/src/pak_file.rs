@@ -1,6 +1,7 @@
 //! Files with controller paks: a pak, the paks of four ports (Mupen64Plus's `.mpk`), or a DexDrive's copy (`.n64`).
 //!
-//! A DexDrive's file has a header of 64 bytes and a comment of 256 bytes for each note before the pak. Source: bryc/mempak.
+//! A DexDrive's file has a header of 64 bytes and a comment of 256 bytes for each note before the pak. Source:
+//! bryc/mempak.
 
 use std::fmt;
 
@@ -144,7 +145,8 @@ impl PakFile {
         Ok(self.container.header() + port * SIZE)
     }
 
-    /// The comment on a note, up to its first zero; empty without a DexDrive. Bytes that are no UTF-8 are written as U+FFFD.
+    /// The comment on a note, up to its first zero; empty without a DexDrive. Bytes that are no UTF-8 are written as
+    /// U+FFFD.
     #[must_use]
     pub fn comment(&self, slot: usize) -> String {
         if self.container != Container::DexDrive || slot >= NOTE_COUNT {
@@ -158,8 +160,8 @@ impl PakFile {
     /// Sets the comment on a note.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the file is not a DexDrive's, there is no such slot, or the comment is longer than 255 bytes or
-    /// has a zero in it.
+    /// [`Error::OutOfRange`] if the file is not a DexDrive's, there is no such slot, or the comment is longer than 255
+    /// bytes or has a zero in it.
     pub fn set_comment(&mut self, slot: usize, comment: &str) -> Result<()> {
         let refused = |field, expected: &str, found: String| {
             Err(Error::out_of_range(FORMAT, field, expected, found))

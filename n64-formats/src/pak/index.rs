@@ -63,8 +63,8 @@ impl Index {
         self.0[CHECKSUM] = self.checksum();
     }
 
-    /// The free pages. Those that are named nevertheless, as in a damaged pak, are left alone. `starts` are the first pages
-    /// of all notes.
+    /// The free pages. Those that are named nevertheless, as in a damaged pak, are left alone. `starts` are the first
+    /// pages of all notes.
     pub(super) fn free_pages(&self, starts: &[u16]) -> impl Iterator<Item = usize> {
         (FIRST_PAGE..PAGE_COUNT).filter(move |page| {
             self.entry(*page) == FREE && self.names_of(*page as u16, starts) == 0

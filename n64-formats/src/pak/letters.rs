@@ -5,7 +5,11 @@ const END: u8 = 0;
 const SPACE: u8 = 0x0F;
 /// Letters from 0x10 on. Source: n64brew.
 const FIRST: u8 = 0x10;
-const LETTERS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#'*+,-./:=?@。゛゜ァィゥェォッャュョヲンアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ";
+const LETTERS: &str = concat!(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#'*+,-./:=?@",
+    "。゛゜ァィゥェォッャュョヲンアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ",
+    "マミムメモヤユヨラリルレロワガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ",
+);
 
 /// The text up to its end. Bytes that are no letters are written as U+FFFD.
 pub(super) fn to_text(letters: &[u8]) -> String {

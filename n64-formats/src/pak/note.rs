@@ -59,8 +59,8 @@ impl NoteId {
         letters::to_text(&self.extension)
     }
 
-    /// Reads a note of the table and its first page; `None` if the place is free, which is where the game's or the company's
-    /// code is zero.
+    /// Reads a note of the table and its first page; `None` if the place is free, which is where the game's or the
+    /// company's code is zero.
     pub(super) fn read(bytes: &[u8; SIZE]) -> Option<(Self, u16)> {
         let part = |at: usize| [0, 1, 2, 3].map(|byte| bytes[at + byte]);
         let mut name = [0; 16];

@@ -75,6 +75,9 @@ fn names_are_written_in_the_paks_letters() {
         let id = NoteId::new(*b"NKTJ", *b"01", text, "").expect(text);
         assert_eq!(id.name_text(), text);
     }
+    // The last letter, as bryc/mempak has it.
+    let last = NoteId::new(*b"NKTJ", *b"01", "\u{30dd}", "").expect("a letter");
+    assert_eq!(last.name[..2], [0x94, 0]);
     let odd = NoteId {
         name: [0xFF; 16],
         ..id

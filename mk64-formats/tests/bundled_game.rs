@@ -1,10 +1,12 @@
-//! What the bundled game saves on the emulator is read here, and what is written here the game loads.
+//! What the bundled game saves on the emulator is read here, and what is written here the game loads; a movie of what the
+//! game asked the controller replays the run.
 
 use mk64_formats::eeprom::{CourseRecords, Record, Save};
 use mk64_formats::ghost::Ghosts;
 use mk64_formats::names::Course;
 use mk64_formats::time::RaceTime;
 use mupen64plus::{Buttons, Emulator, Frame, Options, Pad, Picture, RAM_BASE, Storage};
+use n64_formats::m64::{Controller, Movie, Start};
 use n64_formats::pak::{NoteId, Pak, SIZE};
 
 /// Where Mario Kart 64 (US) keeps what the test reads and writes.
@@ -187,4 +189,60 @@ fn the_game_and_the_library_read_each_others_saves() {
     let mut game = switched_on(&[(Storage::Paks, ours.bytes())]).expect("as before");
     game.enter_time_trial();
     assert_eq!(game.word(GHOST_TIME), time.0);
+}
+
+/// Ways through the menus into a race, and some driving: what is held for how many frames.
+fn run() -> impl Iterator<Item = Frame> {
+    let held = |buttons, stick, frames| {
+        let pad = Pad { buttons, stick };
+        std::iter::repeat_n(Frame::first(pad), frames as usize)
+    };
+    let menus = (0..9).flat_map(move |_| {
+        let pressed = held(Buttons::A, [0, 0], HELD);
+        pressed.chain(held(Buttons::empty(), [0, 0], ANSWERED))
+    });
+    held(Buttons::empty(), [0, 0], TITLE)
+        .chain(held(Buttons::START, [0, 0], HELD))
+        .chain(held(Buttons::empty(), [0, 0], ANSWERED))
+        .chain(menus)
+        .chain(held(Buttons::empty(), [0, 0], 600))
+        .chain(held(Buttons::A, [0, 0], 120))
+        .chain(held(Buttons::A | Buttons::R, [-60, 5], 45))
+        .chain(held(Buttons::A | Buttons::B, [70, -128], 31))
+}
+
+#[test]
+fn a_movie_has_a_sample_a_poll_and_replays_the_run() {
+    let Some(Game(mut emulator)) = switched_on(&[]) else {
+        return;
+    };
+    let mut movie = Movie::new(Start::PowerOn);
+    let none = Controller::NONE;
+    let with_pak = Controller {
+        pak: true,
+        ..Controller::PRESENT
+    };
+    movie.header.set_controllers([with_pak, none, none, none]);
+    movie.header.set_rom(emulator.rom().header());
+    for frame in run() {
+        emulator.step(&frame, Picture::Skip).expect("a frame");
+        (0..emulator.polls()[0]).for_each(|_| movie.push(&frame));
+    }
+    movie.header.set_interrupts(run().count() as u32);
+    // In races the game asks every other frame.
+    assert!(movie.samples.len() < run().count());
+
+    let movie = Movie::parse(&movie.to_bytes()).expect("ours");
+    assert!(movie.header.is_of(emulator.rom().header()));
+    let Game(mut replayed) = switched_on(&[]).expect("as before");
+    let polls: Vec<Frame> = movie.polls().collect();
+    let mut next = 0;
+    for _ in 0..movie.header.interrupts() {
+        // What the game gets if it asks; it gets the same however often it asks in a frame.
+        let frame = polls.get(next).copied().unwrap_or_default();
+        replayed.step(&frame, Picture::Skip).expect("a frame");
+        next += replayed.polls()[0] as usize;
+    }
+    assert_eq!(next, polls.len());
+    assert_eq!(replayed.ram_hash(), emulator.ram_hash());
 }

@@ -39,7 +39,12 @@ fn check(file: &[u8; FILE_SIZE]) {
         ghosts.set_ghost(slot, &ghost).expect("a slot");
         assert!(ghosts.ghost(slot).as_ref() == Ok(&Some(ghost.clone())));
     }
-    if let Ok(driven) = Ghost::new(ghost.course(), ghost.character(), ghost.time(), &runs(ghost.pads())) {
+    if let Ok(driven) = Ghost::new(
+        ghost.course(),
+        ghost.character(),
+        ghost.time(),
+        &runs(ghost.pads()),
+    ) {
         let replayed = ghost.pads().zip(driven.pads());
         assert!(replayed.into_iter().all(|(was, is)| was == is));
     }
@@ -48,5 +53,7 @@ fn check(file: &[u8; FILE_SIZE]) {
 /// The sum of each byte times a factor and its number.
 fn sum(bytes: &[u8], factor: usize) -> u8 {
     let terms = bytes.iter().enumerate();
-    terms.map(|(at, byte)| usize::from(*byte) * factor + at).sum::<usize>() as u8
+    terms
+        .map(|(at, byte)| usize::from(*byte) * factor + at)
+        .sum::<usize>() as u8
 }

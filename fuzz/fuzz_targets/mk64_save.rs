@@ -22,7 +22,8 @@ fuzz_target!(|input: &[u8]| {
         // Times that the game does not write are refused.
         Ok(of) if save.set_records(slot, of).is_ok() => *of,
         _ => {
-            save.set_records(slot, &CourseRecords::NONE).expect("no records");
+            save.set_records(slot, &CourseRecords::NONE)
+                .expect("no records");
             CourseRecords::NONE
         }
     };

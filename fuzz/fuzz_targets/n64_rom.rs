@@ -17,6 +17,10 @@ fuzz_target!(|input: &[u8]| {
         let mut swapped = rom.clone();
         swapped.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
         let other = Rom::read(&swapped).expect("the same cartridge");
-        assert!(other.bytes() == rom && other.header() == read.header() && other.order() != read.order());
+        assert!(
+            other.bytes() == rom
+                && other.header() == read.header()
+                && other.order() != read.order()
+        );
     }
 });

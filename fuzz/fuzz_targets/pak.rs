@@ -38,14 +38,18 @@ fn check(mut pak: Pak, choice: usize) {
     };
     let slot = choice % NOTE_COUNT;
     if let Ok(old) = &contents[slot] {
-        pak.write(slot, &vec![0xA5; old.len()]).expect("the same size");
+        pak.write(slot, &vec![0xA5; old.len()])
+            .expect("the same size");
         assert!(others(&pak, slot));
         pak.remove(slot).expect("a note that was read");
         assert!(others(&pak, slot) && pak.contents(slot).is_err());
     }
     let id = NoteId::new(*b"NKTJ", *b"01", "NEW", "").expect("letters");
     if let Ok(added) = pak.add(id, &[7; 700]) {
-        assert_eq!(pak.contents(added).expect("the note that was added")[..700], [7; 700]);
+        assert_eq!(
+            pak.contents(added).expect("the note that was added")[..700],
+            [7; 700]
+        );
         assert!(others(&pak, slot));
     }
     let again = Pak::parse(pak.bytes()).expect("ours");

@@ -61,7 +61,9 @@ impl Record {
     };
     const TIME_BITS: u32 = 20;
 
-    fn from_bytes([low, middle, high]: [u8; TIME_SIZE]) -> Self {
+    /// The record in three bytes of the save, or of its copy in RAM.
+    #[must_use]
+    pub fn from_bytes([low, middle, high]: [u8; TIME_SIZE]) -> Self {
         let bits = u32::from_le_bytes([low, middle, high, 0]);
         Self {
             time: RaceTime(bits & ((1 << Self::TIME_BITS) - 1)),

@@ -32,7 +32,9 @@ pub struct Run {
 }
 
 impl Run {
-    fn from_word(word: u32) -> Self {
+    /// The run in a word of the inputs, as they are in the note and in RAM. Bits without a known meaning are ignored.
+    #[must_use]
+    pub fn from_word(word: u32) -> Self {
         let [_, repeats, y, x] = word.to_be_bytes();
         let buttons = BUTTONS.iter().filter(|(_, bit)| word & bit != 0);
         Self {

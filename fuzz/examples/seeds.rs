@@ -4,6 +4,9 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use mk64_formats::eeprom::{self, CourseRecords, Record};
+use mk64_formats::ghost::{Ghost, Ghosts, Run};
+use mk64_formats::time::RaceTime;
 use mkds_formats::carc::{CourseFiles, KCL_NAME, NKM_NAME};
 use nds_formats::fx::VecFx32;
 use mkds_formats::kcl::{Attribute, BuildOptions, CollisionType, Kcl, Triangle};
@@ -12,6 +15,11 @@ use nds_formats::narc::Narc;
 use nds_formats::nitrofs;
 use mkds_formats::nkm::{Checkpoint, EnemyRoute, Nkm, Route, Stage, Start};
 use mkds_formats::sav::Save;
+use n64_formats::m64::{Controller, Movie, Start as MovieStart};
+use n64_formats::mio0;
+use n64_formats::pad::{Buttons, Frame, Pad};
+use n64_formats::pak::{NoteId, Pak};
+use n64_formats::pak_file::{Container, PakFile};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (kcl, nkm) = (collision()?, map());
@@ -128,6 +136,74 @@ fn main() -> Result<(), Box<dyn Error>> {
     write("sav", "nocash", &nocash)?;
     write("sav", "system", &[b"\0", system.as_slice()].concat())?;
     write("sav", "slot", &[b"\x04", ghost().as_slice()].concat())?;
+    nintendo_64()
+}
+
+fn nintendo_64() -> Result<(), Box<dyn Error>> {
+    let pad = Pad {
+        buttons: Buttons::A | Buttons::R,
+        stick: [-80, 0],
+    };
+    let mut movie = Movie::new(MovieStart::Snapshot);
+    let [first, second] = [Controller::PRESENT; 2];
+    movie
+        .header
+        .set_controllers([first, Controller::NONE, second, Controller::NONE]);
+    movie.header.set_author("A driver")?;
+    movie.push(&Frame::first(pad));
+    movie.push(&Frame::default());
+    write("m64", "two_controllers", &movie.to_bytes())?;
+    write("m64", "header", &movie.to_bytes()[8..])?;
+    let packed = mio0::compress(&b"a kart, a kart, ".repeat(8))?;
+    write("mio0", "packed", &packed)?;
+
+    let run = |frames| Run { pad, frames };
+    let ghost = Ghost::new(7, 0, RaceTime(9025), &[run(256), run(17)])?;
+    let file = ghost.to_file();
+    // The rest of the file is zeros.
+    let used = file.iter().rposition(|byte| *byte != 0).unwrap_or(0) + 1;
+    write("mk64_ghosts", "file", &file[..used])?;
+    let mut ghosts = Ghosts::blank();
+    ghosts.set_ghost(0, &ghost)?;
+    let note = ghosts.bytes();
+    let used = note.iter().rposition(|byte| *byte != 0).unwrap_or(0) + 1;
+    write("mk64_ghosts", "note", &note[..used])?;
+
+    let mut save = eeprom::Save::blank();
+    let record = Record {
+        time: RaceTime(9025),
+        character: 3,
+    };
+    let mut records = CourseRecords::NONE;
+    records.three_laps[0] = record;
+    save.set_records(7, &records)?;
+    write("mk64_save", "records", &save.to_bytes())?;
+    let mut padded = eeprom::Save::blank().to_bytes();
+    padded.resize(2048, 0);
+    write("mk64_save", "padded", &padded)?;
+
+    let mut header = [0; 0x40];
+    header[..4].copy_from_slice(&[0x80, 0x37, 0x12, 0x40]);
+    header[0x20..0x34].copy_from_slice(b"KARTSCOPE           ");
+    header[0x3B..0x3F].copy_from_slice(b"NKSE");
+    write("n64_rom", "header", &header[4..])?;
+    let mut rom = header.to_vec();
+    rom.resize(0x1000, 0);
+    rom.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+    write("n64_rom", "v64", &rom)?;
+
+    let mut pak = Pak::formatted([1; 16]);
+    pak.add(NoteId::new(*b"NABE", *b"01", "ONE", "A")?, &[1; 600])?;
+    pak.add(NoteId::new(*b"NKTJ", *b"01", "TWO", "")?, &[2; 256])?;
+    let tables = &pak.bytes()[..0x500];
+    write("pak", "first_pages", tables)?;
+    // The index without its first entries, and the notes.
+    write("pak", "tables", &[&tables[0x10A..0x200], &tables[0x300..]].concat())?;
+    let mut dexdrive = PakFile::new(Container::DexDrive);
+    dexdrive.set_comment(0, "The best lap")?;
+    dexdrive.set_pak(0, &pak)?;
+    write("pak_file", "dexdrive", &dexdrive.bytes()[..0x1540])?;
+    write("pak_file", "pak", tables)?;
     Ok(())
 }
 

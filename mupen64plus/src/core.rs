@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use libloading::Library;
+use n64_formats::rom::Rom;
 
 use crate::bindings::{
     ABI_AUDIO, ABI_BOOL, ABI_CORE, ABI_CORE_STATE_SET, ABI_FRONTEND_VERSION, ABI_INPUT, ABI_INT,
@@ -19,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::library::{Copy, find};
 use crate::options::Options;
 use crate::pages::Pages;
-use crate::rom::Rom;
 use crate::scan_out::REGISTERS;
 use crate::state::{CONSOLE_SIZE, Storage, Storages};
 

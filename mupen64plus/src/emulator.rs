@@ -6,16 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use machine::Picture;
+use n64_formats::pad::{Frame, Pad};
+use n64_formats::rom::Rom;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::PICTURE_SIZE;
 use crate::core::{Core, Fault};
 use crate::coroutine::End;
 use crate::error::{Error, Result};
-use crate::input::{Frame, Pad};
 use crate::options::Options;
 use crate::pages::Pages;
-use crate::rom::Rom;
 use crate::scan_out::scan_out;
 use crate::sound::Sound;
 use crate::state::{Origin, RAM_OFFSET, State, Storage, Storages};

@@ -55,13 +55,8 @@ pub enum Error {
     },
 
     /// The bytes are no ROM.
-    #[error("not a Nintendo 64 ROM ({size} bytes): {reason}")]
-    Rom {
-        /// The ROM's size in bytes.
-        size: usize,
-        /// Expected and found.
-        reason: String,
-    },
+    #[error(transparent)]
+    Rom(#[from] n64_formats::Error),
 
     /// An option is out of its range.
     #[error("option {option}: expected {expected}, found {found}")]

@@ -60,22 +60,20 @@ mod core;
 mod coroutine;
 mod emulator;
 mod error;
-mod input;
 mod library;
 mod options;
 mod pages;
-mod rom;
 mod scan_out;
 mod sound;
 mod state;
 
 pub use emulator::Emulator;
 pub use error::{Error, Result};
-pub use input::{Buttons, Frame, Pad};
 pub use library::PACKAGES;
 pub use machine::Picture;
+pub use n64_formats::pad::{Buttons, Frame, Pad};
+pub use n64_formats::rom::{ByteOrder, Header, Rom};
 pub use options::{Cartridge, Cheat, Cpu, Options, Port, SaveChip, Video};
-pub use rom::{ByteOrder, Header, Rom};
 pub use state::{State, Storage};
 
 /// The address of the first byte of RAM, as programs see it.

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use n64_formats::rom::RomHash;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::bindings::{SHIM_STORAGES, SHIM_TASK_WORDS};
 use crate::error::{Error, Result};
 use crate::options::{Cpu, Options};
 use crate::pages::Pages;
-use crate::rom::RomHash;
 
 const MAGIC: [u8; 8] = *b"KS64ST\0\0";
 const VERSION: u32 = 1;

@@ -42,8 +42,8 @@ pub use clock::DateTime;
 pub use header::{Firmware, Header, Start};
 
 use self::error::{FORMAT, quote};
-use crate::error::{Error, Result};
 use crate::pad::Frame;
+use crate::{Error, Result};
 
 /// How a movie's frames are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

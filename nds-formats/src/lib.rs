@@ -10,7 +10,6 @@
 
 pub mod battery;
 pub mod dsm;
-mod error;
 pub mod fx;
 pub mod input;
 pub mod lz10;
@@ -19,4 +18,4 @@ pub mod nitrofs;
 pub mod pad;
 pub mod rom;
 
-pub use error::{Error, Result};
+pub use formats::{Error, Result};

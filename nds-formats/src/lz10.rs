@@ -4,6 +4,8 @@
 //! the top bit first, and eight items: flag 0 is a byte, flag 1 a reference of two bytes, big
 //! endian: 4 bits of length - 3 and 12 bits of distance - 1. Source: GBATEK.
 
+use formats::references::{Item, Reference, pack};
+
 use crate::{Error, Result};
 
 const FORMAT: &str = "LZ10";
@@ -12,11 +14,6 @@ pub const MAGIC: u8 = 0x10;
 const HEADER_SIZE: usize = 4;
 /// The most bytes that a file can unpack to: the header has 24 bits for the length.
 pub const MAX_LENGTH: usize = 0xFF_FFFF;
-/// The longest and shortest reference, bytes.
-const LONGEST: usize = 18;
-const SHORTEST: usize = 3;
-/// How far back a reference reaches, bytes.
-const WINDOW: usize = 0x1000;
 /// Distance 1 is left out: the BIOS cannot follow it where memory takes 16 bits at a time.
 const NEAREST: usize = 2;
 /// No input unpacks to more than this many times its size: 17 bytes are 8 longest references.
@@ -58,16 +55,11 @@ pub fn decompress(file: &[u8]) -> Result<Vec<u8>> {
             let (&pair, after) = rest
                 .split_first_chunk::<2>()
                 .ok_or_else(|| ended(rest, &plain))?;
-            let pair = u16::from_be_bytes(pair);
-            let distance = usize::from(pair & 0xFFF) + 1;
-            let start = plain.len().checked_sub(distance).ok_or_else(|| {
+            let reference = Reference::from_bytes(pair);
+            if !reference.append_to(&mut plain, length) {
                 let expected = format!("a distance of at most {}", plain.len());
-                malformed(file.len() - rest.len(), expected, distance.to_string())
-            })?;
-            // The reference may reach into what it makes.
-            let end = length.min(plain.len() + usize::from(pair >> 12) + SHORTEST);
-            for at in start..start + end - plain.len() {
-                plain.push(plain[at]);
+                let found = reference.distance().to_string();
+                return Err(malformed(file.len() - rest.len(), expected, found));
             }
             rest = after;
         }
@@ -87,96 +79,23 @@ pub fn compress(plain: &[u8]) -> Result<Vec<u8>> {
     }
     let mut file = vec![MAGIC];
     file.extend_from_slice(&(plain.len() as u32).to_le_bytes()[..3]);
-    let steps = cheapest_steps(plain, &longest_references(plain));
-    let mut at = 0;
     let (mut flags_at, mut flag) = (0, 0_u8);
-    while at < plain.len() {
+    for item in pack(plain, NEAREST) {
         flag >>= 1;
         if flag == 0 {
             flags_at = file.len();
             file.push(0);
             flag = 0x80;
         }
-        let Reference { length, distance } = steps[at];
-        if length == 1 {
-            file.push(plain[at]);
-        } else {
-            file[flags_at] |= flag;
-            let pair = (u16::from(length) - SHORTEST as u16) << 12 | (distance - 1);
-            file.extend_from_slice(&pair.to_be_bytes());
+        match item {
+            Item::Byte(byte) => file.push(byte),
+            Item::Reference(reference) => {
+                file[flags_at] |= flag;
+                file.extend(reference.to_bytes());
+            }
         }
-        at += usize::from(length);
     }
     Ok(file)
-}
-
-/// Bytes that stand as well some way back; length 1 is a byte that is written as it is.
-#[derive(Debug, Clone, Copy)]
-struct Reference {
-    length: u8,
-    distance: u16,
-}
-
-/// The longest reference at every byte.
-fn longest_references(plain: &[u8]) -> Vec<Reference> {
-    const NONE: usize = usize::MAX;
-    const HASH_BITS: u32 = 14;
-    // Chains of places that start with bytes of one hash, the latest first.
-    let mut latest = vec![NONE; 1 << HASH_BITS];
-    let mut before = vec![NONE; WINDOW];
-    let find = |at: usize| {
-        let mut best = Reference {
-            length: 1,
-            distance: 0,
-        };
-        let Some(&[a, b, c]) = plain[at..].first_chunk::<SHORTEST>() else {
-            return best;
-        };
-        let key = u32::from_le_bytes([a, b, c, 0]);
-        let slot = (key.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize;
-        let most = LONGEST.min(plain.len() - at);
-        let mut from = latest[slot];
-        while from != NONE && at - from <= WINDOW {
-            let same = |length: usize| plain[from..from + length] == plain[at..at + length];
-            if at - from >= NEAREST && same(SHORTEST.max(usize::from(best.length))) {
-                let equal = |(a, b): &(&u8, &u8)| a == b;
-                let pairs = plain[from..].iter().zip(&plain[at..at + most]);
-                let length = pairs.take_while(equal).count();
-                if length > usize::from(best.length) {
-                    best = Reference {
-                        length: length as u8,
-                        distance: (at - from) as u16,
-                    };
-                }
-            }
-            if usize::from(best.length) == most {
-                break;
-            }
-            from = before[from % WINDOW];
-        }
-        before[at % WINDOW] = latest[slot];
-        latest[slot] = at;
-        best
-    };
-    (0..plain.len()).map(find).collect()
-}
-
-/// At every byte the step that leads to the end in the fewest bits: the reference found there, as
-/// far as it pays, or the byte.
-fn cheapest_steps(plain: &[u8], longest: &[Reference]) -> Vec<Reference> {
-    const BYTE_BITS: u32 = 9;
-    const REFERENCE_BITS: u32 = 17;
-    let mut steps = longest.to_vec();
-    let mut bits = vec![0_u32; plain.len() + 1];
-    for at in (0..plain.len()).rev() {
-        let mut best = (BYTE_BITS + bits[at + 1], 1);
-        for length in SHORTEST..=usize::from(longest[at].length) {
-            best = best.min((REFERENCE_BITS + bits[at + length], length));
-        }
-        bits[at] = best.0;
-        steps[at].length = best.1 as u8;
-    }
-    steps
 }
 
 fn malformed(offset: usize, expected: impl Into<String>, found: String) -> Error {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crc::{CRC_16_MODBUS, CRC_32_ISO_HDLC, Crc};
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
 /// Bytes of the header that DeSmuME and the console check.
 pub const HEADER_SIZE: usize = 0x200;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::{FORMAT, quote};
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
 const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::clock::DateTime;
 use super::error::{FORMAT, quote};
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 
 /// DeSmuME's order of keys; what it does not know comes wherever it stood.
 const ORDER: [&str; 24] = [

@@ -2,8 +2,8 @@
 //! columns, each ended by a `|`.
 
 use super::error::{FORMAT, quote};
-use crate::error::{Error, Result};
 use crate::pad::{Commands, Frame, Pad, Touch};
+use crate::{Error, Result};
 
 /// Bytes of a frame in the binary form.
 pub(super) const BINARY_SIZE: usize = 6;

@@ -6,8 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 bitflags! {
-    /// The buttons of a controller, in the order in which it sends them: in the first byte of a movie's sample bits 0 to
-    /// 7, in the second one bits 8 to 13.
+    /// The buttons of a controller, in the order in which it sends them: in the first byte of a movie's sample bits 0
+    /// to 7, in the second one bits 8 to 13.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct Buttons: u16 {
         /// Right on the cross.

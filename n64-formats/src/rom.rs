@@ -4,7 +4,9 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
+
+const FORMAT: &str = "Nintendo 64 ROM";
 
 /// The first word of a cartridge: how it is to be read, and the mark by which the byte order is told.
 const MARK: [u8; 4] = [0x80, 0x37, 0x12, 0x40];
@@ -115,36 +117,22 @@ impl Rom {
     /// Reads a ROM's file, whichever byte order it is in.
     ///
     /// # Errors
-    /// [`Error::Rom`] if it is none or cut short.
+    /// [`Error::Malformed`] if it is none or cut short.
     pub fn read(file: &[u8]) -> Result<Self> {
-        let refuse = |reason: String| Error::Rom {
-            size: file.len(),
-            reason,
-        };
-        let Some(mark) = file.first_chunk::<4>() else {
-            return Err(refuse("expected at least a header".to_owned()));
-        };
-        let order = [
-            ByteOrder::BigEndian,
-            ByteOrder::HalfwordsSwapped,
-            ByteOrder::LittleEndian,
-        ]
-        .into_iter()
-        .find(|order| reversed(mark, order.unit()) == MARK)
-        .ok_or_else(|| {
-            let found: Vec<_> = mark.iter().map(|byte| format!("{byte:02X}")).collect();
-            refuse(format!(
-                "expected the first bytes 80 37 12 40 (z64), 37 80 40 12 (v64) or 40 12 37 80 (n64), found {}",
-                found.join(" ")
-            ))
-        })?;
+        let order = order(file)?;
+        let size = format!("{} bytes", file.len());
         if !(LEAST_SIZE..=MOST_SIZE).contains(&file.len()) {
-            return Err(refuse(format!(
-                "expected a header, boot code and a program: {LEAST_SIZE} to {MOST_SIZE} bytes"
-            )));
+            let expected =
+                format!("a header, boot code and a program: {LEAST_SIZE} to {MOST_SIZE} bytes");
+            return Err(Error::malformed(FORMAT, "size", expected, size));
         }
         if !file.len().is_multiple_of(4) {
-            return Err(refuse("expected whole words of four bytes".to_owned()));
+            return Err(Error::malformed(
+                FORMAT,
+                "size",
+                "whole words of four bytes",
+                size,
+            ));
         }
         let bytes = reversed(file, order.unit());
         Ok(Self {
@@ -173,13 +161,9 @@ impl Rom {
         &self.header
     }
 
-    /// SHA-256 of the bytes as the console reads them.
+    /// The hash of the bytes as the console reads them.
     #[must_use]
-    pub fn sha256(&self) -> [u8; 32] {
-        self.hash.0
-    }
-
-    pub(crate) fn hash(&self) -> RomHash {
+    pub fn hash(&self) -> RomHash {
         self.hash
     }
 }
@@ -194,6 +178,28 @@ impl fmt::Debug for Rom {
     }
 }
 
+/// The order of a ROM's bytes, by its first word.
+fn order(file: &[u8]) -> Result<ByteOrder> {
+    const EXPECTED: &str = "80 37 12 40 (z64), 37 80 40 12 (v64) or 40 12 37 80 (n64)";
+    let mark = &file[..file.len().min(MARK.len())];
+    let orders = [
+        ByteOrder::BigEndian,
+        ByteOrder::HalfwordsSwapped,
+        ByteOrder::LittleEndian,
+    ];
+    let order = orders
+        .into_iter()
+        .find(|order| reversed(mark, order.unit()) == MARK);
+    order.ok_or_else(|| {
+        let found: Vec<_> = mark.iter().map(|byte| format!("{byte:02X}")).collect();
+        let found = match found.is_empty() {
+            true => "nothing".to_owned(),
+            false => found.join(" "),
+        };
+        Error::malformed(FORMAT, "first bytes", EXPECTED, found)
+    })
+}
+
 /// The bytes with each unit of so many in reverse.
 fn reversed(bytes: &[u8], unit: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
@@ -203,9 +209,9 @@ fn reversed(bytes: &[u8], unit: usize) -> Vec<u8> {
     bytes
 }
 
-/// The SHA-256 of a ROM.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RomHash(pub(crate) [u8; 32]);
+/// The SHA-256 of a ROM's bytes in the console's order. Displayed in lower-case hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RomHash(pub [u8; 32]);
 
 impl fmt::Display for RomHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -248,7 +254,7 @@ mod tests {
             let other = Rom::read(&file).expect("a ROM");
             assert_eq!(other.order(), order);
             assert_eq!(other.bytes(), rom.bytes());
-            assert_eq!(other.sha256(), rom.sha256());
+            assert_eq!(other.hash(), rom.hash());
         }
     }
 
@@ -256,15 +262,26 @@ mod tests {
     fn what_is_no_cartridge_is_refused() {
         let cut = &cartridge()[..0xFFF];
         let odd = &cartridge()[..0x1FFE];
+        let marks = "80 37 12 40 (z64), 37 80 40 12 (v64) or 40 12 37 80 (n64)";
+        let size = "a header, boot code and a program: 4096 to 67108864 bytes";
         for (file, expected) in [
-            (&b"80"[..], "expected at least a header"),
-            (b"PK\x03\x04 and so on", "found 50 4B 03 04"),
-            (cut, "expected a header, boot code and a program"),
-            (odd, "expected whole words"),
+            (
+                &b""[..],
+                format!("first bytes: expected {marks}, found nothing"),
+            ),
+            (b"80", format!("first bytes: expected {marks}, found 38 30")),
+            (
+                b"PK\x03\x04 and so on",
+                format!("first bytes: expected {marks}, found 50 4B 03 04"),
+            ),
+            (cut, format!("size: expected {size}, found 4095 bytes")),
+            (
+                odd,
+                "size: expected whole words of four bytes, found 8190 bytes".to_owned(),
+            ),
         ] {
-            let error = Rom::read(file).expect_err(expected).to_string();
-            assert!(error.contains(expected), "{error}");
-            assert!(error.contains(&format!("{} bytes", file.len())), "{error}");
+            let error = Rom::read(file).expect_err(&expected).to_string();
+            assert_eq!(error, format!("Nintendo 64 ROM, {expected}"));
         }
     }
 }

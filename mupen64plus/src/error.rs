@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use crate::PACKAGES;
+/// Debian's packages with all that is needed at run time.
+pub const PACKAGES: &str = "libmupen64plus2 mupen64plus-data mupen64plus-rsp-hle \
+                            mupen64plus-video-glide64mk2 mupen64plus-video-rice libegl1 libgl1-mesa-dri";
 
 /// The result of an emulator call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

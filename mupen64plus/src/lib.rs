@@ -68,8 +68,7 @@ mod sound;
 mod state;
 
 pub use emulator::Emulator;
-pub use error::{Error, Result};
-pub use library::PACKAGES;
+pub use error::{Error, PACKAGES, Result};
 pub use machine::Picture;
 pub use n64_formats::pad::{Buttons, Frame, Pad};
 pub use n64_formats::rom::{ByteOrder, Header, Rom};

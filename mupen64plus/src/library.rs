@@ -13,10 +13,6 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use crate::bindings::ABI_SUCCESS;
 use crate::error::{Error, Result};
 
-/// Debian's packages with all that is needed at run time.
-pub const PACKAGES: &str = "libmupen64plus2 mupen64plus-data mupen64plus-rsp-hle \
-                            mupen64plus-video-glide64mk2 mupen64plus-video-rice libegl1 libgl1-mesa-dri";
-
 /// Files in which a library may lie, in the order in which they are tried.
 fn places(folder: Option<&Path>, name: &str) -> Vec<PathBuf> {
     if let Some(folder) = folder {

@@ -18,6 +18,16 @@ static const CourseFile *loaded;
 const u8 cup_courses[CUPS][COURSES_PER_CUP] = {{8, 9, 6, 11}, {10, 5, 1, 0}, {14, 12, 7, 2}, {18, 4, 3, 13}};
 
 int course_exists(s32 id) { return id >= 0 && id < COURSE_IDS && course_files[id]; }
+
+s32 course_place(s32 id)
+{
+    const u8 *courses = cup_courses[0];
+    for (s32 place = 0; place < CUPS * COURSES_PER_CUP; place++)
+        if (courses[place] == id)
+            return place;
+    return 0;
+}
+
 const char *course_name(s32 id) { return course_exists(id) ? course_files[id]->name : "-"; }
 const CourseFile *course_loaded(void) { return loaded; }
 

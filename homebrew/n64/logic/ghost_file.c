@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ghost_file.h"
 
+#include "course.h"
 #include "mio0.h"
 #include "pak.h"
 
@@ -9,7 +10,7 @@ enum { SLOTS = 2, GHOST_BYTES = GHOST_WORDS * 4, PACKED = 0x3C00, PACKED_PAGES =
 /* One ghost's header. */
 typedef struct {
     u8 time[4];
-    u8 saved, course, character;
+    u8 saved, place, character; /* the course's place in the order of the cups */
     u8 pageChecksums[PACKED_PAGES];
     u8 field_43[0x3C];
     u8 checksum;
@@ -46,10 +47,10 @@ static int read_headers(void)
 static u32 page_of_slot(u32 slot) { return 1 + slot * PACKED_PAGES; }
 
 /* The slot with this course's ghost, or the first that is free, or the last. */
-static u32 slot_for(s16 course)
+static u32 slot_for(s32 place)
 {
     for (u32 slot = 0; slot < SLOTS; slot++)
-        if (headers[slot].saved && headers[slot].course == course)
+        if (headers[slot].saved && headers[slot].place == place)
             return slot;
     return headers[0].saved ? 1 : 0;
 }
@@ -59,13 +60,14 @@ int ghost_file_save(const u32 *words, s16 course, GhostInfo info)
     clear_memory(packed, sizeof packed);
     if (!mio0_pack((const u8 *)words, GHOST_BYTES, packed, PACKED) || !pak_open(1) || !read_headers())
         return 0;
-    u32 slot = slot_for(course);
+    s32 place = course_place(course);
+    u32 slot = slot_for(place);
     GhostHeader *header = &headers[slot];
     clear_memory(header, sizeof *header);
     for (s32 i = 0; i < 4; i++)
         header->time[i] = (u8)(info.time >> (24 - 8 * i));
     header->saved = 1;
-    header->course = (u8)course;
+    header->place = (u8)place;
     header->character = (u8)info.character;
     for (u32 page = 0; page < PACKED_PAGES; page++) {
         const u8 *bytes = packed + page * PAK_PAGE;
@@ -92,9 +94,10 @@ int ghost_file_load(u32 *words, s16 course, GhostInfo *info)
 {
     if (!pak_open(0) || !read_headers())
         return 0;
-    u32 slot = slot_for(course);
+    s32 place = course_place(course);
+    u32 slot = slot_for(place);
     const GhostHeader *header = &headers[slot];
-    if (!header->saved || header->course != course || !read_packed(slot))
+    if (!header->saved || header->place != place || !read_packed(slot))
         return 0;
     info->time = header->time[0] << 24 | header->time[1] << 16 | header->time[2] << 8 | header->time[3];
     info->character = header->character;

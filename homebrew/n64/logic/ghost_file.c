@@ -5,7 +5,7 @@
 #include "mio0.h"
 #include "pak.h"
 
-enum { SLOTS = 2, GHOST_BYTES = GHOST_WORDS * 4, PACKED = 0x3C00, PACKED_PAGES = PACKED / PAK_PAGE };
+enum { SLOTS = 2, WORD = 4, PACKED = 0x3C00, PACKED_PAGES = PACKED / PAK_PAGE };
 
 /* One ghost's header. */
 typedef struct {
@@ -17,6 +17,8 @@ typedef struct {
 } GhostHeader;
 _Static_assert(sizeof(GhostHeader) == 0x80, "GhostHeader");
 AT_OFFSET(GhostHeader, checksum, 0x7F);
+
+_Static_assert(GHOST_FILE_WORDS * WORD == MIO0_PLAIN_MAX, "MIO0_PLAIN_MAX");
 
 enum { CHECKED_HEADER = 0x43 };
 
@@ -55,10 +57,11 @@ static u32 slot_for(s32 place)
     return headers[0].saved ? 1 : 0;
 }
 
-int ghost_file_save(const u32 *words, s16 course, GhostInfo info)
+int ghost_file_save(const u32 *words, s32 count, s16 course, GhostInfo info)
 {
+    u32 bytes = (u32)(count + WORDS_BEHIND) * WORD;
     clear_memory(packed, sizeof packed);
-    if (!mio0_pack((const u8 *)words, GHOST_BYTES, packed, PACKED) || !pak_open(1) || !read_headers())
+    if (!mio0_pack((const u8 *)words, bytes, packed, PACKED) || !pak_open(1) || !read_headers())
         return 0;
     s32 place = course_place(course);
     u32 slot = slot_for(place);
@@ -70,9 +73,9 @@ int ghost_file_save(const u32 *words, s16 course, GhostInfo info)
     header->place = (u8)place;
     header->character = (u8)info.character;
     for (u32 page = 0; page < PACKED_PAGES; page++) {
-        const u8 *bytes = packed + page * PAK_PAGE;
-        header->pageChecksums[page] = checksum(bytes, PAK_PAGE, page + 1);
-        if (!pak_write_page(page_of_slot(slot) + page, bytes))
+        const u8 *content = packed + page * PAK_PAGE;
+        header->pageChecksums[page] = checksum(content, PAK_PAGE, page + 1);
+        if (!pak_write_page(page_of_slot(slot) + page, content))
             return 0;
     }
     header->checksum = header_checksum(slot);
@@ -90,7 +93,7 @@ static int read_packed(u32 slot)
     return 1;
 }
 
-int ghost_file_load(u32 *words, s16 course, GhostInfo *info)
+s32 ghost_file_load(u32 *words, s16 course, GhostInfo *info)
 {
     if (!pak_open(0) || !read_headers())
         return 0;
@@ -101,5 +104,6 @@ int ghost_file_load(u32 *words, s16 course, GhostInfo *info)
         return 0;
     info->time = header->time[0] << 24 | header->time[1] << 16 | header->time[2] << 8 | header->time[3];
     info->character = header->character;
-    return mio0_unpack(packed, PACKED, (u8 *)words, GHOST_BYTES);
+    u32 bytes = mio0_unpack(packed, PACKED, (u8 *)words, GHOST_FILE_WORDS * WORD);
+    return bytes % WORD == 0 ? at_least((s32)(bytes / WORD) - WORDS_BEHIND, 0) : 0;
 }

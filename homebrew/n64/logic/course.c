@@ -193,8 +193,8 @@ static void make_side(TrackPathPoint *side, s32 point, f32 offset)
 {
     s16 yaw = direction_at(point);
     side[point] = centre[point];
-    side[point].pos[0] = (s16)(centre[point].pos[0] + cosine(yaw) * offset);
-    side[point].pos[2] = (s16)(centre[point].pos[2] - sine(yaw) * offset);
+    side[point].pos[0] = (s16)(centre[point].pos[0] + heading_z(yaw) * offset);
+    side[point].pos[2] = (s16)(centre[point].pos[2] - heading_x(yaw) * offset);
 }
 
 static s16 section_type(s16 turn)
@@ -202,8 +202,8 @@ static s16 section_type(s16 turn)
     if (magnitude(turn) < GENTLE_TURN)
         return SECTION_STRAIGHT;
     if (magnitude(turn) < SHARP_TURN)
-        return turn < 0 ? SECTION_LEANS_RIGHT : SECTION_LEANS_LEFT;
-    return turn < 0 ? SECTION_RIGHT : SECTION_LEFT;
+        return turn > 0 ? SECTION_LEANS_RIGHT : SECTION_LEANS_LEFT;
+    return turn > 0 ? SECTION_RIGHT : SECTION_LEFT;
 }
 
 static void make_paths(const CourseFile *file)

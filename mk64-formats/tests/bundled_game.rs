@@ -2,7 +2,7 @@
 //! game asked the controller replays the run.
 
 use mk64_formats::eeprom::{CourseRecords, Record, Save};
-use mk64_formats::ghost::Ghosts;
+use mk64_formats::ghost::{Ghost, Ghosts, MAX_RUNS, Run};
 use mk64_formats::names::Course;
 use mk64_formats::time::RaceTime;
 use mupen64plus::{Buttons, Emulator, Frame, Options, Pad, Picture, RAM_BASE, Storage};
@@ -16,6 +16,9 @@ const PLAYER_CHARACTER: u32 = 0x800F_6990 + 0x254;
 const HUD_TOTAL_TIME: u32 = 0x8018_CA70 + 0x8;
 const HUD_LAP_DURATIONS: u32 = 0x8018_CA70 + 0x20;
 const GHOST_TIME: u32 = 0x8016_2DFC;
+const GHOST_INPUTS: u32 = 0x8016_2DBC;
+/// Bytes of a ghost's header, in front of its packed inputs.
+const HEADER_SIZE: usize = 0x80;
 /// The race states in which the player drives, and in which the result is shown with what to do next.
 const RACING: u32 = 3;
 const FINISHED: u32 = 5;
@@ -169,26 +172,34 @@ fn the_game_and_the_library_read_each_others_saves() {
         .expect("a note");
     let ghost = ghosts.ghost(0).expect("right checksums").expect("a ghost");
     assert_eq!((ghost.time(), ghost.character()), (time, character));
-    // The original writes the place in cup order; this game, so far, the course's number.
-    assert!(
-        [course.slot, course.id].contains(&ghost.course()),
-        "{}",
-        ghost.course()
-    );
+    assert_eq!(ghost.course(), course.slot);
     let held = ghost.pads().filter(|pad| pad.buttons == Buttons::A).count();
     // Thirty drawn frames a second, in which A was held from the start to the line.
     let driven = time.0 as usize * 30 / 100;
     assert!(held.abs_diff(driven) < 5, "{held} frames of {driven}");
 
-    // The ghost is moved to a pak of our own.
-    let mut ours = Pak::formatted([2; 16]);
-    let mut moved = Ghosts::blank();
-    moved.set_ghost(1, &ghost).expect("a slot");
-    // The game looks for the course in both slots.
-    moved.write_to(&mut ours).expect("room");
-    let mut game = switched_on(&[(Storage::Paks, ours.bytes())]).expect("as before");
-    game.enter_time_trial();
-    assert_eq!(game.word(GHOST_TIME), time.0);
+    // The plain length is that of the runs, and of seven more words.
+    let plain_length = &ghost.to_file()[HEADER_SIZE + 4..][..4];
+    let words = u32::try_from(ghost.runs().len()).expect("few") + 7;
+    assert_eq!(plain_length, (4 * words).to_be_bytes());
+
+    // The ghost is moved to a pak of our own, and one with all the runs that there can be.
+    let longest = vec![ghost.runs()[0]; MAX_RUNS];
+    let longest = Ghost::new(course.slot, character, time, &longest).expect("a ghost");
+    for moved in [ghost, longest] {
+        let mut ours = Pak::formatted([2; 16]);
+        let mut ghosts = Ghosts::blank();
+        // The game looks for the course in both slots.
+        ghosts.set_ghost(1, &moved).expect("a slot");
+        ghosts.write_to(&mut ours).expect("room");
+        let mut game = switched_on(&[(Storage::Paks, ours.bytes())]).expect("as before");
+        game.enter_time_trial();
+        assert_eq!(game.word(GHOST_TIME), time.0);
+        let inputs = game.word(GHOST_INPUTS);
+        for (at, run) in (0..).step_by(4).zip(moved.runs()) {
+            assert_eq!(Run::from_word(game.word(inputs + at)), *run, "word {at}");
+        }
+    }
 }
 
 /// Ways through the menus into a race, and some driving: what is held for how many frames.

@@ -201,7 +201,7 @@ view! {
         Tools position("pos") @ 0x14: [f32; 3],
         /// Where it was a tick ago, units.
         Headers old_position("oldPos") @ 0x20: [f32; 3],
-        /// Its rotation about each axis, 65536 a turn; the second is its yaw.
+        /// Its rotation about each axis, 65536 a turn; the second is its yaw, which grows to the right.
         Tools rotation @ 0x2C: [i16; 3],
         /// Its velocity.
         Tools velocity @ 0x34: [f32; 3],
@@ -211,7 +211,7 @@ view! {
         Headers bounding_box_size @ 0x70: f32,
         /// The height of the ground below it, units.
         Headers surface_height("unk_074") @ 0x74: f32,
-        /// How much it turns a tick, 65536 a turn.
+        /// How much its yaw changes a tick, 65536 a turn.
         Headers turn_rate("unk_078") @ 0x78: i16,
         /// The stick, 65536 times as much.
         Headers stick("unk_07C") @ 0x7C: i32,
@@ -342,22 +342,10 @@ impl Player<'_> {
         self.speed() * KMH
     }
 
-    /// Which way it faces, not of unit length: from its back tyres to its front tyres. Before the start, when tyres are
-    /// not placed yet, by its yaw.
-    ///
-    /// The tyres tell it because the headers and the bundled game count the yaw to opposite sides: a growing yaw turns
-    /// from +z towards -x in the headers. Karts on the grid face along -z, where both are the same. In the headers the
-    /// tyres turn with the slip of a drift, in the bundled game they do not.
+    /// Which way its yaw points in the plan, of unit length: a growing yaw turns from +z towards -x. The slip of a
+    /// drift is not in it.
     #[must_use]
     pub fn forward(&self) -> [f32; 3] {
-        let [front_left, front_right, back_left, back_right] =
-            [0, 1, 2, 3].map(|index| self.tyre(index).map_or([0.0; 3], |tyre| tyre.position()));
-        let along: [f32; 3] = std::array::from_fn(|axis| {
-            front_left[axis] + front_right[axis] - back_left[axis] - back_right[axis]
-        });
-        if along[0] != 0.0 || along[2] != 0.0 {
-            return along;
-        }
         let yaw = f32::from(self.rotation()[1]) / HALF_TURN * std::f32::consts::PI;
         [-yaw.sin(), 0.0, yaw.cos()]
     }

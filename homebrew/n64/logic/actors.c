@@ -16,9 +16,9 @@ static void place_box(Actor *actor, s32 point, f32 offset)
     actor->type = ACTOR_ITEM_BOX;
     actor->flags = ACTOR_EXISTS;
     actor->boundingBoxSize = BOX_SIZE;
-    actor->pos[0] = middle[0] + cosine(yaw) * offset;
+    actor->pos[0] = middle[0] + heading_z(yaw) * offset;
     actor->pos[1] = middle[1] + BOX_HEIGHT;
-    actor->pos[2] = middle[2] - sine(yaw) * offset;
+    actor->pos[2] = middle[2] - heading_x(yaw) * offset;
 }
 
 void actors_place(void)
@@ -46,7 +46,7 @@ static int touches(const Player *player, const Actor *actor)
 
 static void tick_box(Actor *actor)
 {
-    actor->rotation[1] += TURN;
+    actor->rotation[1] -= TURN;
     if (actor->state > 0) {
         actor->state--;
         return;

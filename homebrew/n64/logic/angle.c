@@ -21,6 +21,9 @@ void angle_initialise(void)
 f32 sine(s32 angle) { return sines[(u16)angle >> 4]; }
 f32 cosine(s32 angle) { return sine(angle + 0x4000); }
 
+f32 heading_x(s16 yaw) { return sine(-yaw); }
+f32 heading_z(s16 yaw) { return cosine(-yaw); }
+
 /* An eighth of a turn by a parabola; at most a quarter of a degree off. */
 static f32 eighth(f32 slope) { return slope * (8192 + 2847 * (1 - slope)); }
 
@@ -32,5 +35,5 @@ s16 yaw_of(f32 x, f32 z)
     f32 angle = wide < deep ? eighth(wide / deep) : 0x4000 - eighth(deep / wide);
     if (z < 0)
         angle = 0x8000 - angle;
-    return (s16)(s32)(x < 0 ? -angle : angle);
+    return (s16)(s32)(x < 0 ? angle : -angle);
 }

@@ -18,6 +18,16 @@ static const CourseFile *loaded;
 const u8 cup_courses[CUPS][COURSES_PER_CUP] = {{8, 9, 6, 11}, {10, 5, 1, 0}, {14, 12, 7, 2}, {18, 4, 3, 13}};
 
 int course_exists(s32 id) { return id >= 0 && id < COURSE_IDS && course_files[id]; }
+
+s32 course_place(s32 id)
+{
+    const u8 *courses = cup_courses[0];
+    for (s32 place = 0; place < CUPS * COURSES_PER_CUP; place++)
+        if (courses[place] == id)
+            return place;
+    return 0;
+}
+
 const char *course_name(s32 id) { return course_exists(id) ? course_files[id]->name : "-"; }
 const CourseFile *course_loaded(void) { return loaded; }
 
@@ -183,8 +193,8 @@ static void make_side(TrackPathPoint *side, s32 point, f32 offset)
 {
     s16 yaw = direction_at(point);
     side[point] = centre[point];
-    side[point].pos[0] = (s16)(centre[point].pos[0] + cosine(yaw) * offset);
-    side[point].pos[2] = (s16)(centre[point].pos[2] - sine(yaw) * offset);
+    side[point].pos[0] = (s16)(centre[point].pos[0] + heading_z(yaw) * offset);
+    side[point].pos[2] = (s16)(centre[point].pos[2] - heading_x(yaw) * offset);
 }
 
 static s16 section_type(s16 turn)
@@ -192,8 +202,8 @@ static s16 section_type(s16 turn)
     if (magnitude(turn) < GENTLE_TURN)
         return SECTION_STRAIGHT;
     if (magnitude(turn) < SHARP_TURN)
-        return turn < 0 ? SECTION_LEANS_RIGHT : SECTION_LEANS_LEFT;
-    return turn < 0 ? SECTION_RIGHT : SECTION_LEFT;
+        return turn > 0 ? SECTION_LEANS_RIGHT : SECTION_LEANS_LEFT;
+    return turn > 0 ? SECTION_RIGHT : SECTION_LEFT;
 }
 
 static void make_paths(const CourseFile *file)

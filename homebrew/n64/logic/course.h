@@ -30,6 +30,8 @@ extern const CourseFile *const course_files[COURSE_IDS];
 extern const u8 cup_courses[CUPS][COURSES_PER_CUP];
 
 int course_exists(s32 id);
+/* Its place in the order of the cups, in which saves keep courses; that of the first for others. */
+s32 course_place(s32 id);
 const char *course_name(s32 id);
 
 /* Makes the mesh, grid and paths of a course. */

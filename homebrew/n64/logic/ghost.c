@@ -6,8 +6,8 @@
 
 enum { RUN_MAX = 0x100 };
 
-static u32 recording[GHOST_WORDS], kept[GHOST_WORDS];
-static s16 recorded, kept_course;
+static u32 recording[GHOST_FILE_WORDS], kept[GHOST_FILE_WORDS];
+static s16 recorded, kept_words, kept_course;
 static u8 frames_of_run, is_void;
 
 static u32 pack(const Controller *pad)
@@ -43,7 +43,8 @@ int ghost_exists(void) { return gPlayerGhost && gPlayerGhostTime > 0 && kept_cou
 static void keep_recording(s32 centiseconds, u16 character)
 {
     for (s32 i = 0; i < GHOST_WORDS; i++)
-        kept[i] = recording[i];
+        kept[i] = i < recorded ? recording[i] : 0;
+    kept_words = recorded;
     gPlayerGhost = kept;
     gPlayerGhostTime = centiseconds;
     gPlayerGhostCharacter = character;
@@ -54,20 +55,22 @@ void ghost_keep(s32 centiseconds, u16 character)
 {
     if (is_void || (ghost_exists() && gPlayerGhostTime <= centiseconds))
         return;
-    for (s32 i = recorded; i < GHOST_WORDS; i++)
-        recording[i] = 0;
     keep_recording(centiseconds, character);
 }
 
 int ghost_save(void)
 {
-    return ghost_exists() && ghost_file_save(kept, kept_course, (GhostInfo){gPlayerGhostTime, gPlayerGhostCharacter});
+    GhostInfo info = {gPlayerGhostTime, gPlayerGhostCharacter};
+    return ghost_exists() && ghost_file_save(kept, kept_words, kept_course, info);
 }
 
 void ghost_load(void)
 {
     GhostInfo info;
-    if (!ghost_exists() && ghost_file_load(recording, gCurrentCourseId, &info))
+    if (ghost_exists())
+        return;
+    recorded = (s16)ghost_file_load(recording, gCurrentCourseId, &info);
+    if (recorded > 0)
         keep_recording(info.time, info.character);
 }
 

@@ -100,7 +100,7 @@ static void orient(Player *player)
     s16 yaw = facing(player);
     for (s32 axis = 0; axis < 3; axis++)
         up[axis] = player->collision.orientation[axis];
-    f32 x = sine(yaw), z = cosine(yaw);
+    f32 x = heading_x(yaw), z = heading_z(yaw);
     left[0] = up[1] * z;
     left[1] = up[2] * x - up[0] * z;
     left[2] = -up[1] * x;
@@ -245,7 +245,7 @@ static void update_hop_and_drift(Player *player, const Controller *pad)
         else if (magnitude(pad->stickX) >= STICK_DRIFT && player->speed * KMH > DRIFT_KMH)
             start_drift(player, pad->stickX);
     }
-    s32 slip = player->effects & EFFECT_DRIFT ? drift_side(player) * SLIP_MAX / 2 : 0;
+    s32 slip = player->effects & EFFECT_DRIFT ? -drift_side(player) * SLIP_MAX / 2 : 0;
     player->slipAngle += (s16)((slip - player->slipAngle) / 8);
 }
 
@@ -292,21 +292,21 @@ static s32 stick_of(const Controller *pad)
     return magnitude(stick) < STICK_DEAD ? 0 : stick;
 }
 
-/* The turn a tick that the stick asks for, to the left positive. */
+/* The turn a tick that the stick asks for, to the right positive. */
 static f32 wanted_turn(Player *player, const Controller *pad)
 {
     s32 stick = stick_of(pad);
-    f32 turn = -turn_of(player) * stick / STICK_RANGE;
+    f32 turn = turn_of(player) * stick / STICK_RANGE;
     player->effects &= ~(u32)EFFECT_SPIN_TURN;
     if (player->effects & EFFECT_DRIFT) {
         s32 side = drift_side(player), outward = side * stick;
         f32 share = DRIFT_TURN + (outward > 0 ? DRIFT_TURN_OUT - DRIFT_TURN : DRIFT_TURN - DRIFT_TURN_IN) * outward /
                                      STICK_RANGE;
-        return side * turn_of(player) * share;
+        return -side * turn_of(player) * share;
     }
     if ((pad->buttons & (BUTTON_A | BUTTON_B)) == (BUTTON_A | BUTTON_B) && player->speed < SPIN_TURN_SPEED && stick) {
         player->effects |= EFFECT_SPIN_TURN;
-        return -SPIN_TURN * stick / STICK_RANGE;
+        return SPIN_TURN * stick / STICK_RANGE;
     }
     if (player->flags & FLAG_REVERSING)
         return -turn;
@@ -324,14 +324,14 @@ static void steer(Player *player, const Controller *pad)
 
 static void accelerate(Player *player)
 {
-    s16 yaw = player->rotation[1];
+    f32 x = heading_x(player->rotation[1]), z = heading_z(player->rotation[1]);
     f32 drag = DRAG * player->friction, pull = on_ground(player) ? player->gravity * SLOPE_SHARE : 0;
     f32 slow = player->boostPower > 0 ? 0 : player->slowdown, force = player->engineForce * (1 - slow);
     f32 slope[2] = {pull * player->collision.orientation[0], pull * player->collision.orientation[2]};
-    f32 forward = slope[0] * sine(yaw) + slope[1] * cosine(yaw);
+    f32 forward = slope[0] * x + slope[1] * z;
     player->slopeAccel = (s16)forward;
-    player->velocity[0] += (force * sine(yaw) + slope[0] - drag * player->velocity[0]) / MASS;
-    player->velocity[2] += (force * cosine(yaw) + slope[1] - drag * player->velocity[2]) / MASS;
+    player->velocity[0] += (force * x + slope[0] - drag * player->velocity[0]) / MASS;
+    player->velocity[2] += (force * z + slope[1] - drag * player->velocity[2]) / MASS;
     f32 speed = length_in_plan(player->velocity[0], player->velocity[2]);
     if (speed > SPEED_CAP) {
         player->velocity[0] *= SPEED_CAP / speed;
@@ -458,15 +458,15 @@ static void touch_floor(Player *player)
 static void place_tyres(Player *player)
 {
     static const s8 places[TYRES][2] = {{1, 1}, {-1, 1}, {1, -1}, {-1, -1}}; /* left, forward */
-    f32 s = sine(player->rotation[1]), c = cosine(player->rotation[1]);
+    f32 x = heading_x(player->rotation[1]), z = heading_z(player->rotation[1]);
     f32 across = player->boundingBoxSize - 1, along = player->boundingBoxSize - 1;
     f32 slow = 0;
     for (s32 i = 0; i < TYRES; i++) {
         Tyre *tyre = &player->tyres[i];
         f32 left = places[i][0] * across, forward = places[i][1] * along;
-        tyre->pos[0] = player->pos[0] + c * left + s * forward;
+        tyre->pos[0] = player->pos[0] + z * left + x * forward;
         tyre->pos[1] = player->pos[1] - player->boundingBoxSize;
-        tyre->pos[2] = player->pos[2] - s * left + c * forward;
+        tyre->pos[2] = player->pos[2] - x * left + z * forward;
         tyre->triangle = floor_at(tyre->pos, STEP_UP, tyre->triangle);
         tyre->surface = SURFACE_AIR;
         if (tyre->triangle == NO_TRIANGLE)

@@ -2,7 +2,6 @@
 #include "mio0.h"
 
 enum { HEADER = 16, COPY_MIN = 3, COPY_MAX = 18, REACH = 64 }; /* the format reaches back 4096; ghosts repeat words */
-enum { DATA_MAX = 0x4000 };
 
 static const u8 magic[4] = {'M', 'I', 'O', '0'};
 
@@ -37,7 +36,7 @@ static u32 best_match(const u8 *data, u32 at, u32 size, u32 *back)
 
 u32 mio0_pack(const u8 *data, u32 size, u8 *packed, u32 capacity)
 {
-    static u8 bits[DATA_MAX / 8 + 4], copies[DATA_MAX], literals[DATA_MAX];
+    static u8 bits[MIO0_PLAIN_MAX / 8 + 4], copies[MIO0_PLAIN_MAX], literals[MIO0_PLAIN_MAX];
     u32 items = 0, copied = 0, plain = 0;
     clear_memory(bits, sizeof bits);
     for (u32 at = 0; at < size; items++) {
@@ -69,10 +68,10 @@ u32 mio0_pack(const u8 *data, u32 size, u8 *packed, u32 capacity)
     return literals_at + plain;
 }
 
-int mio0_unpack(const u8 *packed, u32 packed_size, u8 *data, u32 size)
+u32 mio0_unpack(const u8 *packed, u32 packed_size, u8 *data, u32 capacity)
 {
-    u32 copies = get_word(packed + 8), literals = get_word(packed + 12), out = 0;
-    if (get_word(packed) != get_word(magic) || get_word(packed + 4) != size)
+    u32 size = get_word(packed + 4), copies = get_word(packed + 8), literals = get_word(packed + 12), out = 0;
+    if (get_word(packed) != get_word(magic) || size > capacity)
         return 0;
     for (u32 item = 0; out < size; item++) {
         if (HEADER + item / 8 >= packed_size)
@@ -93,5 +92,5 @@ int mio0_unpack(const u8 *packed, u32 packed_size, u8 *data, u32 size)
         for (; length > 0; length--, out++)
             data[out] = data[out - back];
     }
-    return 1;
+    return size;
 }

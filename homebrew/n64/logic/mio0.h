@@ -8,9 +8,11 @@
 
 #include "types.h"
 
-/* Returns the packed length, or 0 if it would be more than `capacity`. */
+enum { MIO0_PLAIN_MAX = 0x401C };
+
+/* Packs at most MIO0_PLAIN_MAX bytes. Returns the packed length, or 0 if it would be more than `capacity`. */
 u32 mio0_pack(const u8 *data, u32 size, u8 *packed, u32 capacity);
-/* Returns whether `packed` holds exactly `size` bytes. */
-int mio0_unpack(const u8 *packed, u32 packed_size, u8 *data, u32 size);
+/* Returns the plain length, or 0 if it is more than `capacity` or `packed` is not whole. */
+u32 mio0_unpack(const u8 *packed, u32 packed_size, u8 *data, u32 capacity);
 
 #endif

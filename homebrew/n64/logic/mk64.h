@@ -126,7 +126,7 @@ typedef struct {
     s16 item;
     u8 field_012[2];
     Vec3f pos, oldPos;
-    Vec3s rotation; /* [1] yaw: 0 looks along z, 0x4000 along x */
+    Vec3s rotation; /* [1] yaw: 0 looks along z, 0x4000 along -x */
     u8 field_032[2];
     Vec3f velocity;
     u8 field_040[4];

@@ -26,10 +26,10 @@ void rival_drive(const Player *player, Controller *pad)
     const s16 *target = path_point(point)->pos;
     s16 along = gPathExpectedRotation[0][point];
     f32 offset = lane_of(number) * path_half_width(point);
-    f32 dx = target[0] + cosine(along) * offset - player->pos[0];
-    f32 dz = target[2] - sine(along) * offset - player->pos[2];
+    f32 dx = target[0] + heading_z(along) * offset - player->pos[0];
+    f32 dz = target[2] - heading_x(along) * offset - player->pos[2];
     s16 error = (s16)(yaw_of(dx, dz) - player->rotation[1]);
-    *pad = (Controller){.stickX = (s16)(clamp(-error, -FULL_LOCK, FULL_LOCK) * STICK / FULL_LOCK)};
+    *pad = (Controller){.stickX = (s16)(clamp(error, -FULL_LOCK, FULL_LOCK) * STICK / FULL_LOCK)};
     if (magnitude(error) < LIFT || player->speed < 2.5f)
         pad->buttons = BUTTON_A;
     if (magnitude(error) < BOOST_ERROR && player->item != ITEM_NONE)

@@ -7,15 +7,7 @@
 enum { TIME_BITS = 20, TIME_MASK = (1 << TIME_BITS) - 1, CHARACTER_MASK = 7, RECORD = 3 };
 enum { CHECKED_BYTES = 7 * RECORD };
 
-/* Records are kept in the order of the cups. */
-static CourseRecords *records_of(s16 course)
-{
-    const u8 *courses = cup_courses[0];
-    for (s32 i = 0; i < RECORDED_COURSES; i++)
-        if (courses[i] == course)
-            return &gSaveData.records[i];
-    return &gSaveData.records[0];
-}
+static CourseRecords *records_of(s16 course) { return &gSaveData.records[course_place(course)]; }
 
 static u32 packed(const u8 *record) { return record[0] | (u32)record[1] << 8 | (u32)record[2] << 16; }
 

@@ -14,7 +14,7 @@ enum { FOLLOW = 10 }; /* the camera turns by one part in so many of the way a ti
 static void place(Camera *camera)
 {
     const Player *player = &gPlayers[0];
-    f32 x = sine(camera->rotation[1]), z = cosine(camera->rotation[1]);
+    f32 x = heading_x(camera->rotation[1]), z = heading_z(camera->rotation[1]);
     camera->pos[0] = player->pos[0] - x * BEHIND;
     camera->pos[2] = player->pos[2] - z * BEHIND;
     camera->pos[1] += (player->pos[1] + ABOVE - camera->pos[1]) * 0.25f;

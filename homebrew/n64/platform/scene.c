@@ -155,12 +155,12 @@ static void draw_sky(const Eye *eye)
     s32 horizon = SCREEN_HEIGHT / 2 + (s32)(focus * eye->forward[1] / eye->up[1]);
     band(&vertex[0], 0, horizon, SKY, HAZE);
     band(&vertex[4], horizon, SCREEN_HEIGHT, GROUND, DEEP);
-    /* Hills turn with the camera; to the right, yaw falls. */
-    u16 yaw = (u16)gCameras[0].rotation[1];
-    s32 first = yaw / HILL_ANGLE + HILL_SAMPLES / 2 + HILLS_TURN;
+    /* Hills turn with the camera. */
+    u16 turned_left = (u16)-gCameras[0].rotation[1];
+    s32 first = turned_left / HILL_ANGLE + HILL_SAMPLES / 2 + HILLS_TURN;
     for (s32 i = 0; i <= HILL_SAMPLES; i++) {
         s32 sample = first - i;
-        f32 angle = (f32)((s32)yaw + 0x10000 - sample * HILL_ANGLE) * (6.2831853f / 65536);
+        f32 angle = (f32)((s32)turned_left + 0x10000 - sample * HILL_ANGLE) * (6.2831853f / 65536);
         s32 x = SCREEN_WIDTH / 2 + (s32)(angle * focus);
         corner(&vertex[8 + 2 * i], x, horizon - hill_height(sample), HILL);
         corner(&vertex[9 + 2 * i], x, horizon + 2, HILL_FOOT);
@@ -216,8 +216,8 @@ static void draw_box(const Actor *actor)
         {{-HALF, HALF, -HALF}, 0, {0, 0}, {200, 120, 255, CLEAR}}, {{HALF, HALF, -HALF}, 0, {0, 0}, {255, 255, 255, CLEAR}},
         {{HALF, HALF, HALF}, 0, {0, 0}, {255, 180, 220, CLEAR}},  {{-HALF, HALF, HALF}, 0, {0, 0}, {160, 255, 255, CLEAR}},
     };
-    f32 s = sine(actor->rotation[1]), c = cosine(actor->rotation[1]);
-    const Matrix matrix = {{c, 0, -s, 0}, {0, 1, 0, 0}, {s, 0, c, 0}, {actor->pos[0], actor->pos[1], actor->pos[2], 1}};
+    f32 x = heading_x(actor->rotation[1]), z = heading_z(actor->rotation[1]);
+    const Matrix matrix = {{z, 0, -x, 0}, {0, 1, 0, 0}, {x, 0, z, 0}, {actor->pos[0], actor->pos[1], actor->pos[2], 1}};
     gfx_model(matrix);
     gfx_vertices(corners, COUNT(corners));
     gfx_two_triangles(0, 1, 5, 0, 5, 4);
@@ -315,8 +315,8 @@ void scene_draw_kart(s32 character)
     static const Vec3f from = {0, 16, -44}, at = {0, -2, 0};
     static s32 shown = -1;
     Eye eye;
-    s32 yaw = gMenuTimingCounter * TURN_A_FRAME;
-    f32 s = sine(yaw) * MODEL_SCALE, c = cosine(yaw) * MODEL_SCALE;
+    s32 angle = gMenuTimingCounter * TURN_A_FRAME;
+    f32 s = sine(angle) * MODEL_SCALE, c = cosine(angle) * MODEL_SCALE;
     const Matrix matrix = {{c, 0, -s, 0}, {0, MODEL_SCALE, 0, 0}, {s, 0, c, 0}, {0, -10, 0, 1}};
     if (shown != character || gMenuTimingCounter <= 1)
         kart_model_prepare(0, character, 0);

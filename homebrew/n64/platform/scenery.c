@@ -102,7 +102,7 @@ static void plant(s32 point, f32 offset)
 {
     const s16 *middle = path_point(point)->pos;
     s16 yaw = gPathExpectedRotation[0][point];
-    Vec3s foot = {(s16)(middle[0] + cosine(yaw) * offset), middle[1], (s16)(middle[2] - sine(yaw) * offset)};
+    Vec3s foot = {(s16)(middle[0] + heading_z(yaw) * offset), middle[1], (s16)(middle[2] - heading_x(yaw) * offset)};
     if (tree_count < TREES_MAX && is_beside_course(foot))
         add_tree(foot);
 }

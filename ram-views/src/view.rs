@@ -48,6 +48,7 @@ impl<'a, V: View<'a>> Table<'a, V> {
     }
 
     /// How many there are.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len() / V::SIZE
@@ -60,6 +61,7 @@ impl<'a, V: View<'a>> Table<'a, V> {
     }
 
     /// The one at `index`, if there is one.
+    #[inline]
     #[must_use]
     pub fn get(&self, index: usize) -> Option<V> {
         V::from_prefix(self.bytes.get(index.checked_mul(V::SIZE)?..)?)

@@ -549,7 +549,7 @@ fn last_lines(bytes: &[u8]) -> String {
         .filter(|line| !line.is_empty())
         .collect();
     match lines.as_slice() {
-        [] => "it buffer nothing".to_owned(),
+        [] => "it said nothing".to_owned(),
         lines => lines[lines.len().saturating_sub(MESSAGE_LINES)..].join("; "),
     }
 }
@@ -684,6 +684,12 @@ mod tests {
             said.contains("race.avi") && said.contains(".mp4 or .webm"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn an_error_has_the_last_lines_or_says_that_there_are_none() {
+        assert_eq!(last_lines(b"1\n\n 2 \n3\n4\n5\n6\n"), "2; 3; 4; 5; 6");
+        assert_eq!(last_lines(b" \n"), "it said nothing");
     }
 
     #[test]

@@ -177,10 +177,7 @@ impl<B: Button> Controller<B> {
     /// [`Error::Action`] for one outside the space.
     pub fn press(&mut self, action: &RaceAction) -> Result<B::Pad> {
         if !self.space.contains(action) {
-            return Err(Error::Action {
-                expected: format!("{:?}", self.space),
-                found: format!("{action:?}"),
-            });
+            return Err(self.refusal(action));
         }
         Ok(match (&self.set, action) {
             (ActionSet::Keymask, RaceAction::Index(mask)) => B::of_keymask(*mask as u16),
@@ -197,11 +194,18 @@ impl<B: Button> Controller<B> {
                 for (component, class) in components.iter_mut().zip(choices) {
                     *component = *class as usize;
                 }
-                B::driving(DrivingAction::from_components(components).unwrap_or_default())
+                let driving = DrivingAction::from_components(components);
+                B::driving(driving.ok_or_else(|| self.refusal(action))?)
             }
-            // Unreachable: the space contains no other pairs.
-            _ => B::held([]),
+            _ => return Err(self.refusal(action)),
         })
+    }
+
+    fn refusal(&self, action: &RaceAction) -> Error {
+        Error::Action {
+            expected: format!("{:?}", self.space),
+            found: format!("{action:?}"),
+        }
     }
 
     fn latch(&mut self, index: i64) -> B::Pad {

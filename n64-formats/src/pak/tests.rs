@@ -159,12 +159,12 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
         &|pak| pak.add(id("A"), &[]).map(drop),
         "1 to 31232 bytes, which are free, found 0 bytes",
     );
-    let nobody = NoteId {
+    let unnamed = NoteId {
         game: [0; 4],
         ..id("A")
     };
     check(
-        &|pak| pak.add(nobody, &[0]).map(drop),
+        &|pak| pak.add(unnamed, &[0]).map(drop),
         "expected a game's and a company's, found [0, 0, 0, 0] and [48, 49]",
     );
     check(

@@ -88,7 +88,7 @@ pub fn paint(context: &Context, list: &DrawList) -> Result<()> {
 enum Smoothness {
     /// As smooth as cairo usually makes them.
     Fine,
-    /// Right to a quarter of a pixel; and those of faint areas not smooth at all, for nobody sees them, and they cost
+    /// Right to a quarter of a pixel. Edges of faint areas are not smoothed: the steps hardly show, and smoothing costs
     /// more than the area.
     Fast,
 }

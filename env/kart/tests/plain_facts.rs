@@ -73,10 +73,7 @@ fn checkpoints_are_rewarded_once_and_those_left_backwards_are_counted() {
     };
     // Over the line, with which they begin anew, and back over it.
     assert_eq!(worths(&[3, 4, 0, 0, 1]), [1.0, 1.0, 0.0, 1.0]);
-    assert_eq!(
-        worths(&[4, 0, 4, 3, 0, 1]),
-        [1.0, -10.0, -10.0, 0.0, 1.0]
-    );
+    assert_eq!(worths(&[4, 0, 4, 3, 0, 1]), [1.0, -10.0, -10.0, 0.0, 1.0]);
     assert_eq!(worths(&[1, 3]), [2.0]);
 }
 

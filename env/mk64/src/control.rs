@@ -168,7 +168,8 @@ mod tests {
             buttons: vec![Button::A, Button::B, Button::R],
         };
         let mut controller = Controller::new(&set).expect("a set");
-        let mut press = |classes: [u32; 5]| controller.press(&RaceAction::Choices(classes.to_vec()));
+        let mut press =
+            |classes: [u32; 5]| controller.press(&RaceAction::Choices(classes.to_vec()));
         let pad = |buttons, stick| Pad { buttons, stick };
         let expected = pad(Buttons::A | Buttons::R, [-80, 80]);
         assert_eq!(press([0, 160, 1, 0, 1]), Ok(expected));

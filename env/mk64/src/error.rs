@@ -91,3 +91,14 @@ pub enum Error {
         source: Box<Error>,
     },
 }
+
+impl Error {
+    /// An [`env_kart::Error::Setting`].
+    pub(crate) fn setting(
+        setting: &'static str,
+        expected: &'static str,
+        found: impl Into<String>,
+    ) -> Self {
+        Self::Kart(env_kart::Error::setting(setting, expected, found))
+    }
+}

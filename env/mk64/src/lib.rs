@@ -1,6 +1,8 @@
 //! Mario Kart 64 (US) as environments: menus, facts from RAM, actions, a scripted driver.
 //!
 //! - [`menus`] drives a game that was just switched on into a race: a time trial or a Grand Prix;
+//! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from the parts of [`env_kart`], to which the
+//!   [`pixels`] of the console are added;
 //! - [`facts`] reads from RAM what the parts of [`env_kart`] depend on, [`control`] holds the console's pad;
 //! - [`scripted`] is a driver that needs no training.
 //!
@@ -9,12 +11,17 @@
 #![forbid(unsafe_code)]
 
 pub mod combo;
+pub mod config;
 pub mod control;
+mod displace;
 pub mod emulated;
 mod error;
 pub mod facts;
 pub mod game;
 pub mod menus;
+pub mod pixels;
+pub mod race_env;
 pub mod scripted;
+mod starts;
 
 pub use error::{Error, Result};

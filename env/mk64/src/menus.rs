@@ -74,6 +74,14 @@ pub fn enter_race(
     })
 }
 
+/// Checks that the menus offer a race.
+///
+/// # Errors
+/// [`Error::NotInMenus`].
+pub fn check(combo: &Combo) -> Result<()> {
+    Target::of(combo).map(drop)
+}
+
 /// Whether a button was held when the game last read the pads.
 fn sees_a_button(ram: &Ram<'_>) -> Result<bool> {
     let pads = ram.controllers()?.get(ALL_PADS);

@@ -1,4 +1,5 @@
 //! The bundled game in an emulator, where one is installed.
+#![allow(dead_code, reason = "not every file of tests needs all of it")]
 
 use std::ops::ControlFlow;
 
@@ -16,6 +17,11 @@ pub(crate) fn switched_on() -> Option<Emulator> {
         }
         emulator => Some(emulator.expect("an emulator")),
     }
+}
+
+/// Whether the emulator is installed.
+pub(crate) fn is_installed() -> bool {
+    switched_on().is_some()
 }
 
 /// A time trial of Mario on the bundled game's course with this number.

@@ -79,6 +79,9 @@ pub trait Starts: RaceGame {
     fn in_file(path: &Path, error: Self::Error) -> Self::Error;
 }
 
+/// A machine, and the start states that it has made.
+pub(crate) type Started<G> = (<G as RaceGame>::Machine, Vec<StartState<G>>);
+
 /// Makes start states from `from`; also returns the machine that made them.
 ///
 /// # Errors
@@ -87,7 +90,7 @@ pub(crate) fn prepare<G: Starts, const GRID: u32>(
     rom: &[u8],
     config: &G::Config,
     from: &StartFrom<GRID>,
-) -> Result<(G::Machine, Vec<StartState<G>>), G::Error> {
+) -> Result<Started<G>, G::Error> {
     match from {
         StartFrom::PowerOn => {
             let mut machine = G::open(rom, config)?;

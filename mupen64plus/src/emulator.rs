@@ -19,7 +19,8 @@ use crate::pages::Pages;
 use crate::polls::{self, Playback, Poll};
 use crate::scan_out::scan_out;
 use crate::sound::Sound;
-use crate::state::{Origin, RAM_OFFSET, State, Storage, Storages};
+use crate::st::Header;
+use crate::state::{Host, Origin, RAM_OFFSET, State, Storage, Storages, expect};
 
 /// A console with a game in it.
 ///
@@ -332,17 +333,24 @@ impl Emulator {
         };
         self.standing = Some(console.clone());
         Ok(State {
-            origin: self.origin(),
-            frame_count: self.frame_count,
-            task: self.core.as_ref().and_then(Core::task),
-            storages: Arc::new(Storages(
-                Storage::ALL.map(|storage| self.storage(storage).to_vec()),
-            )),
+            host: Some(Host {
+                origin: self.origin(),
+                frame_count: self.frame_count,
+                task: self.core.as_ref().and_then(Core::task),
+                storages: self.saved(),
+            }),
             console,
         })
     }
 
-    /// Loads a state of this ROM with the same options.
+    /// A copy of save memory.
+    fn saved(&self) -> Arc<Storages> {
+        let storages = Storage::ALL.map(|storage| self.storage(storage).to_vec());
+        Arc::new(Storages(storages))
+    }
+
+    /// Loads a state of this ROM with the same options. One from a file of Mupen64Plus's leaves save memory as it is, and
+    /// the frame count begins at 0.
     ///
     /// The picture is what was last drawn until the next drawn one.
     ///
@@ -350,16 +358,38 @@ impl Emulator {
     /// [`Error::State`] if the state is of another ROM, CPU mode or size of RAM (the console then is unchanged), and those
     /// of [`Emulator::step`] if the core fails.
     pub fn load_state(&mut self, state: &State) -> Result<()> {
-        self.origin().check(&state.origin)?;
+        let host = state.host.as_ref();
+        match host {
+            Some(host) => self.origin().check(&host.origin)?,
+            None => self.check_console(state)?,
+        }
+        let storages = host.map_or_else(|| self.saved(), |host| host.storages.clone());
         self.run(|core| {
-            core.load(&state.console, &state.storages)?;
-            core.set_task(state.task);
+            core.load(&state.console, &storages)?;
+            core.set_task(host.and_then(|host| host.task));
             Ok(())
         })?;
         self.standing = Some(state.console.clone());
-        self.frame_count = state.frame_count;
+        self.frame_count = state.frame_count();
         self.polls.clear();
         self.sound.clear();
+        Ok(())
+    }
+
+    /// Whether a state that does not tell its origin may be loaded, by what the core's own part tells.
+    fn check_console(&self, state: &State) -> Result<()> {
+        let rom = |state: &State| Header::read(state.console.first_page()).map(|header| header.rom);
+        if let Some(power_on) = &self.power_on {
+            let [expected, found] = [rom(&power_on.state)?, rom(state)?];
+            expect(
+                "MD5 of its ROM",
+                &expected.escape_ascii(),
+                &found.escape_ascii(),
+            )?;
+        }
+        if state.uses_expansion() {
+            expect("expansion pak", &self.options.expansion_pak, &true)?;
+        }
         Ok(())
     }
 

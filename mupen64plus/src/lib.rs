@@ -48,6 +48,11 @@
 //! A run by frames is always a movie. A movie is a run by frames if the game got the same in all polls of a controller in
 //! each interrupt: [`Emulator::held`] gives the frame, or an error for such an interrupt.
 //!
+//! # States
+//!
+//! [`State`] goes into bytes and back, in a format of this crate's with all that a run needs. [`State::to_st`] writes the file
+//! that Mupen64Plus loads (`.st`), and [`State::from_bytes`] reads Mupen64Plus's as well; those have no save memory.
+//!
 //! # Pictures
 //!
 //! The signal processor's display lists are not drawn when the game sends them. When a frame's picture is asked for, the
@@ -75,6 +80,7 @@ mod pages;
 mod polls;
 mod scan_out;
 mod sound;
+mod st;
 mod state;
 
 pub use emulator::Emulator;

@@ -45,6 +45,10 @@ EXPORT void shim_run_core(void *unused) {
 /* The core asks for the picture once in each vertical interrupt. */
 EXPORT void UpdateScreen(void) {
     static char name[] = "/state.m64p";
+    if (shim.want == SHIM_STEP && shim.to_pass > 0) {
+        shim.to_pass--;
+        return;
+    }
     if (shim.want == SHIM_STEP)
         shim.yield(shim.core, SHIM_INTERRUPT);
     /* What is wanted now? */

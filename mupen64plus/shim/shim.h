@@ -68,6 +68,8 @@ struct shim {
     void (*yield)(void *coroutine, int value);
     int (*command)(int command, int number, void *pointer);
     int want;
+    /* How many vertical interrupts the core passes before it stops at one. */
+    uint32_t to_pass;
 
     /* The four controllers: whether there is one, what is in it, and what is held in the coming step (as the console's
      * controllers send it). */

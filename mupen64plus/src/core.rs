@@ -1,6 +1,7 @@
 //! One running core.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::num::NonZeroU32;
 use std::ptr::{NonNull, null_mut};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -403,6 +404,12 @@ impl Core {
             return Err(failed(reason).into());
         }
         Ok(())
+    }
+
+    /// Plays on through so many vertical interrupts without stopping at those before the last.
+    pub(crate) fn run_freely(&mut self, held: &Frame, count: NonZeroU32) -> Result<(), Fault> {
+        self.state_mut().to_pass = count.get() - 1;
+        self.step(held, &mut Playback::default())
     }
 
     /// The polls of the last step, in their order.

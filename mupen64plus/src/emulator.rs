@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -203,17 +204,37 @@ impl Emulator {
 
     /// Plays a step; `held` is what the game gets after the end of `playback`.
     fn play(&mut self, held: &Frame, playback: &mut Playback, picture: Picture) -> Result<()> {
-        self.standing = None;
-        self.polls.clear();
-        self.run(|core| core.step(held, playback))?;
-        self.polls
-            .extend(self.core.iter().flat_map(|core| core.polls()));
-        self.frame_count += 1;
+        self.advance(1, |core| core.step(held, playback))?;
         self.keep_sound();
         match picture {
             Picture::Skip => Ok(()),
             Picture::Draw => self.draw(),
         }
+    }
+
+    /// Runs through `count` vertical interrupts in one go with this input, as the core does by itself: what figures of the
+    /// cost of steps are compared with. The run is that of as many steps. Its sound is not kept, [`Emulator::polls`] are
+    /// those of all of it, and the limit of a step is its limit.
+    ///
+    /// # Errors
+    /// As [`Emulator::step`].
+    pub fn run_freely(&mut self, frame: &Frame, count: NonZeroU32) -> Result<()> {
+        self.advance(count.get().into(), |core| core.run_freely(frame, count))
+    }
+
+    /// Runs on by `count` vertical interrupts.
+    fn advance(
+        &mut self,
+        count: u64,
+        run: impl FnOnce(&mut Core) -> Result<(), Fault>,
+    ) -> Result<()> {
+        self.standing = None;
+        self.polls.clear();
+        self.run(run)?;
+        self.polls
+            .extend(self.core.iter().flat_map(|core| core.polls()));
+        self.frame_count += count;
+        Ok(())
     }
 
     fn draw(&mut self) -> Result<()> {

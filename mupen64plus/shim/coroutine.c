@@ -1,6 +1,13 @@
+#define _GNU_SOURCE
+/* The checked longjmp refuses to change stacks. */
+#undef _FORTIFY_SOURCE
+
 #include "coroutine.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -16,9 +23,13 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
+/* A context only begins on its stack: then jumps change stacks, since changing contexts sets the signal mask by two calls of
+ * the system, which is a hundredth of a step. */
 struct coroutine {
-    ucontext_t inside;
-    ucontext_t outside;
+    ucontext_t beginning;
+    bool has_begun;
+    jmp_buf inside;
+    jmp_buf outside;
     void (*run)(void *);
     void *argument;
     /* With a page below it that faults. */
@@ -27,6 +38,8 @@ struct coroutine {
     /* Of the thread that resumed it last. */
     timer_t timer;
     pid_t timer_thread;
+    /* How often it was too late, but not at a place to be left at. */
+    int postponed;
     int value;
     int signal;
     uintptr_t address;
@@ -47,7 +60,7 @@ static int timeout_signal(void) { return SIGRTMAX - 3; }
 static void leave(struct coroutine *coroutine, int value) {
     coroutine->value = value;
     running = NULL;
-    setcontext(&coroutine->outside);
+    _longjmp(coroutine->outside, 1);
 }
 
 static void pass_on(int number, siginfo_t *info, void *context) {
@@ -75,14 +88,70 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     leave(coroutine, COROUTINE_CRASHED);
 }
 
+static void set_timer(struct coroutine *coroutine, uint32_t milliseconds) {
+    struct itimerspec limit = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
+    timer_settime(coroutine->timer, 0, &limit, NULL);
+}
+
+/* The code that may hold a lock of the process wherever it is interrupted: the allocator's and the C library's. */
+static const char *const LOCKING[] = {"malloc", "fwrite"};
+enum { LOCKING_COUNT = sizeof(LOCKING) / sizeof(LOCKING[0]) };
+static struct {
+    uintptr_t function, start, end;
+} locking[LOCKING_COUNT];
+
+static int find_locking(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size, (void)unused;
+    for (int part = 0; part < object->dlpi_phnum; part++) {
+        uintptr_t start = object->dlpi_addr + object->dlpi_phdr[part].p_vaddr;
+        uintptr_t end = start + object->dlpi_phdr[part].p_memsz;
+        if (!(object->dlpi_phdr[part].p_flags & PF_X))
+            continue;
+        for (int kind = 0; kind < LOCKING_COUNT; kind++)
+            if (start <= locking[kind].function && locking[kind].function < end)
+                locking[kind].start = start, locking[kind].end = end;
+    }
+    return 0;
+}
+
+/* Where the code was that a signal has interrupted. */
+static uintptr_t interrupted_at(const ucontext_t *context) {
+#if defined(__x86_64__)
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (uintptr_t)context->uc_mcontext.pc;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+static bool may_hold_locks(const ucontext_t *context) {
+    uintptr_t place = interrupted_at(context);
+    for (int kind = 0; kind < LOCKING_COUNT; kind++)
+        if (locking[kind].start <= place && place < locking[kind].end)
+            return true;
+    return false;
+}
+
+/* Left in the allocator, a coroutine would hold its lock for ever. */
 static void on_timeout(int number, siginfo_t *info, void *context) {
-    (void)number, (void)context;
+    enum { AGAIN_MILLISECONDS = 1, MOST_POSTPONED = 1000 };
+    (void)number;
     struct coroutine *coroutine = running;
-    if (coroutine && info->si_code == SI_TIMER && info->si_value.sival_ptr == coroutine)
+    if (!coroutine || info->si_code != SI_TIMER || info->si_value.sival_ptr != coroutine)
+        return;
+    if (may_hold_locks(context) && coroutine->postponed++ < MOST_POSTPONED)
+        set_timer(coroutine, AGAIN_MILLISECONDS);
+    else
         leave(coroutine, COROUTINE_STUCK);
 }
 
 static void install_handlers(void) {
+    for (int kind = 0; kind < LOCKING_COUNT; kind++)
+        locking[kind].function = (uintptr_t)dlsym(RTLD_DEFAULT, LOCKING[kind]);
+    dl_iterate_phdr(find_locking, NULL);
     /* On the thread's signal stack, if it has one: a coroutine may have overflowed its own. */
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     for (int fault = 0; fault < FAULT_COUNT; fault++)
@@ -96,7 +165,7 @@ static void begin(unsigned int high, unsigned int low) {
     struct coroutine *coroutine = (struct coroutine *)((uintptr_t)high << 16 << 16 | low);
     coroutine->run(coroutine->argument);
     coroutine->value = COROUTINE_ENDED;
-    setcontext(&coroutine->outside);
+    _longjmp(coroutine->outside, 1);
 }
 
 struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argument) {
@@ -116,19 +185,13 @@ struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argumen
     mprotect(coroutine->stack, page, PROT_NONE);
     coroutine->run = run;
     coroutine->argument = argument;
-    getcontext(&coroutine->inside);
-    coroutine->inside.uc_stack.ss_sp = (char *)coroutine->stack + page;
-    coroutine->inside.uc_stack.ss_size = stack;
+    getcontext(&coroutine->beginning);
+    coroutine->beginning.uc_stack.ss_sp = (char *)coroutine->stack + page;
+    coroutine->beginning.uc_stack.ss_size = stack;
     uintptr_t number = (uintptr_t)coroutine;
-    makecontext(&coroutine->inside, (void (*)(void))begin, 2, (unsigned int)(number >> 16 >> 16),
+    makecontext(&coroutine->beginning, (void (*)(void))begin, 2, (unsigned int)(number >> 16 >> 16),
                 (unsigned int)number);
     return coroutine;
-}
-
-static void set_timer(struct coroutine *coroutine, uint32_t milliseconds) {
-    struct itimerspec limit = {
-        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
-    timer_settime(coroutine->timer, 0, &limit, NULL);
 }
 
 /* Makes the timer one of this thread, if it is not yet. */
@@ -150,12 +213,22 @@ static bool own_timer(struct coroutine *coroutine) {
     return true;
 }
 
+static void enter(struct coroutine *coroutine) {
+    if (_setjmp(coroutine->outside))
+        return;
+    if (coroutine->has_begun)
+        _longjmp(coroutine->inside, 1);
+    coroutine->has_begun = true;
+    setcontext(&coroutine->beginning);
+}
+
 int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
     bool timed = own_timer(coroutine);
     running = coroutine;
+    coroutine->postponed = 0;
     if (timed)
         set_timer(coroutine, milliseconds);
-    swapcontext(&coroutine->outside, &coroutine->inside);
+    enter(coroutine);
     running = NULL;
     if (timed)
         set_timer(coroutine, 0);
@@ -165,7 +238,8 @@ int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
 void coroutine_yield(void *yielding, int value) {
     struct coroutine *coroutine = yielding;
     coroutine->value = value;
-    swapcontext(&coroutine->inside, &coroutine->outside);
+    if (!_setjmp(coroutine->inside))
+        _longjmp(coroutine->outside, 1);
 }
 
 int coroutine_fault(const struct coroutine *coroutine, uintptr_t *address) {

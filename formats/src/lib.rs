@@ -1,6 +1,8 @@
-//! What the file formats of every console share: how bytes are refused, and the references of packed files.
+//! What the file formats of every console share: how bytes are refused, the references of packed files, and the comments
+//! of movies.
 #![forbid(unsafe_code)]
 
+pub mod comments;
 mod error;
 pub mod references;
 

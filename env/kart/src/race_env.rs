@@ -37,6 +37,9 @@ pub trait RaceGame: Sized + 'static {
     /// The race's own count of frames at the start signal.
     const GO_FRAME: u32;
 
+    /// The race's own count of frames before which the game ignores inputs, or its ghosts don't record them.
+    const FIRST_INPUT: u32 = 0;
+
     /// Checks `rom` and `config`, and makes all that environments of this configuration share.
     ///
     /// # Errors

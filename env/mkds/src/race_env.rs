@@ -11,6 +11,7 @@ use env_kart::{
     reference_line::ReferenceLine,
     reward::Rewarder,
 };
+use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_memory::course::Course;
 use nds_formats::dsm::Movie;
 use nds_formats::input::Input;
@@ -46,6 +47,9 @@ impl RaceGame for MarioKartDs {
 
     /// `frameCounter`, the game's own count.
     const GO_FRAME: u32 = GO_FRAME;
+
+    /// The first that a ghost records.
+    const FIRST_INPUT: u32 = PLAYBACK_DELAY as u32 + 1;
 
     fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<Prepared<Self>> {
         config.check()?;
@@ -119,7 +123,7 @@ fn read_line(rom: &[u8], path: &Path) -> Result<ReferenceLine> {
     let mut replay = starts::open_movie(rom, path, &Movie::parse(&bytes)?)?;
     let mut places = Vec::new();
     while replay.step(Picture::Skip)?.is_some() && !replay.outcome().finished {
-        if let Some(race) = find_race(replay.emulator())? {
+        if let Some(race) = find_race(replay.machine())? {
             places.push(race.driver(0)?.position().to_f32());
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     Error, Result,
     action::{DrivingAction, PadAction},
     driver::RaceView,
-    facts,
+    emulated, facts,
 };
 
 pub use env_kart::line_driver::Style;
@@ -112,11 +112,12 @@ impl env_core::Driver<RaceView<'_>> for ScriptedDriver {
         self.pursuit = None;
     }
 
-    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
+    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
+        let race = emulated::race(view.machine)?;
         let pursuit = match &mut self.pursuit {
             Some(pursuit) => pursuit,
-            none => none.insert(Pursuit::new(&Course::read(race)?, self.style)),
+            none => none.insert(Pursuit::new(&Course::read(&race)?, self.style)),
         };
-        Ok(pursuit.act(race)?.to_pad())
+        Ok(pursuit.act(&race)?.to_pad())
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desmume::{Emulator, Picture, State};
-use env_kart::race_env;
+use env_kart::{race_env, runs::replay::state_beside};
 use mkds_memory::course::Course;
 use nds_formats::dsm::Movie;
 use nds_formats::input::{self, Input};
@@ -19,10 +19,7 @@ use crate::{
     facts::GO_FRAME,
     game::MarioKartDs,
     menus::{self, Opponent, Pace},
-    runs::{
-        comments::RaceComment,
-        replay::{Replay, state_beside},
-    },
+    runs::{RaceComment, Replay},
     scripted::{Pursuit, Style},
 };
 
@@ -152,7 +149,7 @@ fn from_movie(
     for _ in 0..frame {
         replay.step(Picture::Skip)?;
     }
-    let mut emulator = replay.into_emulator();
+    let mut emulator = replay.into_machine();
     let (lead, rest) = (
         movie.frames[frame as usize],
         &movie.frames[frame as usize + 1..],
@@ -167,7 +164,7 @@ fn from_movie(
 /// Starts a movie; if it starts from a save state, that is the file beside it (`.dst`).
 pub(crate) fn open_movie(rom: &[u8], path: &Path, movie: &Movie) -> Result<Replay> {
     if movie.header.starts_from_state()? {
-        let state = read_file(&state_beside(path), Input::State)?;
+        let state = read_file(&state_beside::<MarioKartDs>(path), Input::State)?;
         Replay::open_from_state(rom, movie, &state)
     } else {
         Replay::open(rom, movie)

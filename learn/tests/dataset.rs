@@ -26,7 +26,7 @@ fn rows(count: usize, seed: u16) -> Rows {
         rows.push(&Row {
             frame: row as u32 + 300,
             observation: &[value, value * 2.0, -value, 1.0 / (value + 1.0)],
-            buttons: Pad::from_bits_truncate((row as u16).wrapping_mul(977) ^ seed),
+            held: Pad::from_bits_truncate((row as u16).wrapping_mul(977) ^ seed).into(),
             race_progress: row as f32 / count as f32,
             lap: row as i32 / 100 - 1,
             reward: -0.25 * value,

@@ -32,7 +32,12 @@ pub trait RaceGame: Sized + 'static {
     /// The configuration of its environments.
     type Config;
     /// Why a race can't begin or go on.
-    type Error: std::error::Error + From<Error> + From<<Self::Machine as Machine>::Error>;
+    type Error: std::error::Error
+        + Send
+        + Sync
+        + From<Error>
+        + From<<Self::Machine as Machine>::Error>
+        + 'static;
 
     /// The race's own count of frames at the start signal.
     const GO_FRAME: u32;

@@ -7,6 +7,7 @@
 //! - [`ghost_movie`] turns ghosts into movies and movies into ghosts.
 
 use env_kart::runs;
+use mkds_memory::{Race, race::RaceTime};
 
 use crate::game::MarioKartDs;
 
@@ -32,3 +33,15 @@ pub type RaceMovie = runs::race_movie::RaceMovie<MarioKartDs>;
 pub type Entered = runs::race_movie::Entered<MarioKartDs>;
 /// A console in a save state, and the movie of the frames played from there on.
 pub type StateStart = runs::race_movie::StateStart<MarioKartDs>;
+
+/// Milliseconds of the laps driven so far, in order.
+///
+/// # Errors
+/// The pointer to the player's status is outside RAM.
+pub fn lap_times_ms(race: &Race<'_>) -> mkds_memory::Result<Vec<u32>> {
+    let laps = race
+        .driver_status(0)?
+        .lap_times()
+        .map(RaceTime::total_milliseconds);
+    Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
+}

@@ -5,15 +5,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use desmume::Options;
-use env_mkds::menus;
-use env_mkds::runs::race_movie::StateStart;
-use env_mkds::runs::replay::{Replay, place_for_state, state_beside};
+use env_kart::runs::RunGame as _;
+use env_kart::runs::replay::{place_for_state, state_beside};
+use env_mkds::game::MarioKartDs;
+use env_mkds::runs::console::Console;
+use env_mkds::runs::{Replay, StateStart};
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{self, COURSE_SLOTS};
 use mkds_formats::sav::Save;
-use mkds_memory::Ram;
 use nds_formats::dsm::Movie;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
@@ -167,7 +167,9 @@ impl Game {
     pub fn state_of(&self, path: &Path, movie: &Movie) -> Result<Option<PathBuf>> {
         match (movie.header.starts_from_state()?, &self.state) {
             (true, state) => {
-                let state = state.clone().unwrap_or_else(|| state_beside(path));
+                let state = state
+                    .clone()
+                    .unwrap_or_else(|| state_beside::<MarioKartDs>(path));
                 ensure!(
                     state.exists(),
                     "the movie starts from a save state: expected it in {}, or --state to name it, found no such file",
@@ -187,9 +189,9 @@ impl Game {
     ///
     /// # Errors
     /// When the file can't be read, or is no state of this game.
-    pub fn start_from(&self, state: &Path, options: &Options) -> Result<StateStart> {
+    pub fn start_from(&self, state: &Path, console: &Console) -> Result<StateStart> {
         let bytes = files::read(state, Input::State)?;
-        StateStart::open(&self.rom, options, &bytes)
+        StateStart::open(&self.rom, console, &bytes)
             .with_context(|| format!("starting {} from {}", self.name, state.display()))
     }
 
@@ -197,13 +199,10 @@ impl Game {
     ///
     /// # Errors
     /// As [`Game::start_from`], and when the state is in no race.
-    pub fn race_in(&self, state: &Path, options: &Options) -> Result<(StateStart, Combo)> {
-        let start = self.start_from(state, options)?;
-        let race = Ram::new(start.emulator.main_ram()).and_then(|ram| ram.race());
-        let combo = race
-            .with_context(|| state.display().to_string())?
-            .as_ref()
-            .and_then(menus::combo);
+    pub fn race_in(&self, state: &Path, console: &Console) -> Result<(StateStart, Combo)> {
+        let start = self.start_from(state, console)?;
+        let combo = MarioKartDs::combo(&start.machine);
+        let combo = combo.with_context(|| state.display().to_string())?;
         let combo =
             combo.with_context(|| format!("{}: expected a race, found none", state.display()))?;
         Ok((start, combo))
@@ -252,7 +251,11 @@ impl MovieOutput {
     pub fn begin(outputs: &Outputs, path: &Path, state: Option<&[u8]>) -> Result<Self> {
         let movie = outputs.begin(path, DRIVEN)?;
         let state = match state {
-            Some(bytes) => begin_state(outputs, &place_for_state(path, bytes)?, bytes)?,
+            Some(bytes) => begin_state(
+                outputs,
+                &place_for_state::<MarioKartDs>(path, bytes)?,
+                bytes,
+            )?,
             None => None,
         };
         Ok(Self { movie, state })
@@ -289,7 +292,7 @@ fn begin_state(outputs: &Outputs, path: &Path, bytes: &[u8]) -> Result<Option<Ou
 
 /// Warns on standard error if the ROM may not be the one that the movie was made with.
 pub fn warn_of_rom(movie: &Path, replay: &Replay, report: Report) {
-    if let Some(warning) = replay.rom_check().warning() {
+    if let Some(warning) = replay.warning() {
         report.note(format_args!("warning: {}: {warning}", movie.display()));
     }
 }

@@ -45,9 +45,8 @@ impl Corrections {
             };
             let ranges = parse(text).ok_or_else(|| Error::Comment {
                 comment: comment.to_string(),
-                expected:
-                    "`kartscope corrections FIRST..END FIRST..END`, each END above its FIRST"
-                        .to_owned(),
+                expected: "`kartscope corrections FIRST..END FIRST..END`, each END above its FIRST"
+                    .to_owned(),
             })?;
             corrections.ranges.extend(ranges);
         }

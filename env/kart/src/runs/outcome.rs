@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::facts::Facts;
+use crate::{Result, facts::Facts};
 
 /// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
 pub const TIME_TOLERANCE_MS: u32 = 18;
@@ -39,12 +39,12 @@ impl RaceOutcome {
     /// The outcome itself when it [`matches`](Self::matches).
     ///
     /// # Errors
-    /// [`NotFinished`] when it does not.
-    pub fn require_match(self) -> Result<Self, NotFinished> {
+    /// [`Error::NotFinished`](crate::Error::NotFinished) when it does not.
+    pub fn require_match(self) -> Result<Self> {
         if self.matches() {
             Ok(self)
         } else {
-            Err(NotFinished(self))
+            Err(NotFinished(self).into())
         }
     }
 }

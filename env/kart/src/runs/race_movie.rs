@@ -205,10 +205,6 @@ fn drive<G: RunGame>(
 }
 
 /// The facts of the race in RAM after `frame` frames.
-fn facts_in<G: RunGame>(
-    machine: &MachineOf<G>,
-    pad: PadOf<G>,
-    frame: u64,
-) -> RunResult<Facts, G> {
+fn facts_in<G: RunGame>(machine: &MachineOf<G>, pad: PadOf<G>, frame: u64) -> RunResult<Facts, G> {
     Ok(G::facts(machine, pad)?.ok_or(Error::RaceLost { frame })?)
 }

@@ -2,9 +2,7 @@
 
 use machine::Picture;
 
-use super::{
-    MachineOf, RunGame, RunResult, nothing_held, outcome::RaceOutcome, replay::Replay,
-};
+use super::{MachineOf, RunGame, RunResult, nothing_held, outcome::RaceOutcome, replay::Replay};
 use crate::{
     Error,
     driver::race_frame,

@@ -36,10 +36,7 @@ pub fn require_complete_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
     let end = Checks::from_comments(movie.header.comments())?.end();
     if end != frames {
         let expected = format!("checks up to the last of its {frames} frames");
-        return Err(incomplete(
-            expected,
-            format!("none from frame {end} on"),
-        ));
+        return Err(incomplete(expected, format!("none from frame {end} on")));
     }
     Ok(())
 }
@@ -98,10 +95,7 @@ mod tests {
         }
         for comment in ["kartscope character", "kartscope check"] {
             let error = require_complete(&without(whole(), comment));
-            let is_missed = matches!(
-                error,
-                Err(Error::Kart(env_kart::Error::Incomplete { .. }))
-            );
+            let is_missed = matches!(error, Err(Error::Kart(env_kart::Error::Incomplete { .. })));
             assert!(is_missed, "{comment}");
         }
         let mut bare = without(without(whole(), "kartscope check"), "kartscope character");

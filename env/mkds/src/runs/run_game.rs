@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use desmume::Emulator;
 use env_kart::runs::{RunGame, checks::digest};
 use mkds_formats::ghost::Combo;
-use mkds_memory::race::RaceTime;
 use nds_formats::dsm::Movie;
 use nds_formats::pad::Frame;
 
 use super::{
     Entered, Setup, StateStart,
     console::{self, Console},
+    lap_times_ms,
     rom_check::RomCheck,
 };
 use crate::{
@@ -73,12 +73,10 @@ impl RunGame for MarioKartDs {
     }
 
     fn lap_times_ms(emulator: &Emulator) -> Result<Vec<u32>> {
-        let Some(race) = find_race(emulator)? else {
-            return Ok(Vec::new());
-        };
-        let laps = race.driver_status(0)?.lap_times();
-        let laps = laps.map(RaceTime::total_milliseconds).into_iter();
-        Ok(laps.take_while(|ms| *ms != 0).collect())
+        match find_race(emulator)? {
+            Some(race) => Ok(lap_times_ms(&race)?),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn console(movie: &Movie) -> Result<Console> {

@@ -3,16 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use desmume::{Options, Picture};
+use desmume::Picture;
+use env_kart::runs::race_movie;
 use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
 use env_mkds::driver::RaceDriver;
-use env_mkds::menus::Opponent;
-use env_mkds::runs::annotations::Annotations;
-use env_mkds::runs::comments::RaceComment;
-use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
+use env_mkds::runs::console::Console;
+use env_mkds::runs::{Annotations, Opponent, RaceComment, RaceMovie, Setup};
 use mkds_formats::ghost::Combo;
-use mkds_memory::Ram;
-use nds_formats::battery;
 use nds_formats::dsm::Movie;
 
 use crate::files::{self, Input};
@@ -30,16 +27,16 @@ pub struct Contest {
     pub combo: Combo,
     /// The movie's time in milliseconds, if it is known.
     pub total_ms: Option<u32>,
-    /// The emulator's options.
-    pub options: Options,
+    /// How the console is switched on; from a save state, its options only.
+    pub console: Console,
     /// The start of the race.
     pub begin: Begin,
 }
 
 /// The start of a race.
 pub enum Begin {
-    /// In the menus, after power-on with this save memory.
-    Menus(Option<Vec<u8>>),
+    /// In the menus, after power-on.
+    Menus,
     /// In the save state of a file.
     State(PathBuf),
 }
@@ -59,14 +56,14 @@ impl Contest {
     /// The race of a movie, from its comment; a movie without a comment is played to find its race.
     fn of_movie(game: &Game, path: &Path) -> Result<Self> {
         let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let options = Options::from_movie(&movie)?;
+        let console = Console::of_movie(&movie)?;
         let race = match RaceComment::of_movie(&movie)? {
             Some(race) => race,
             None => played(game, path, &movie)?,
         };
         let begin = match game.state_of(path, &movie)? {
             Some(state) => {
-                let (_, combo) = game.race_in(&state, &options)?;
+                let (_, combo) = game.race_in(&state, &console)?;
                 ensure!(
                     combo == race.combo,
                     "{}: expected the movie's race, {}, found {combo}",
@@ -75,31 +72,25 @@ impl Contest {
                 );
                 Begin::State(state)
             }
-            None => {
-                let sram = movie.header.sram()?;
-                Begin::Menus(
-                    sram.as_deref()
-                        .map(|sram| battery::without_container(sram).to_vec()),
-                )
-            }
+            None => Begin::Menus,
         };
         Ok(Self {
             movie: Some(path.to_owned()),
             combo: race.combo,
             total_ms: race.total_ms,
-            options,
+            console,
             begin,
         })
     }
 
     fn of_state(game: &Game, state: &Path) -> Result<Self> {
-        let options = Options::default();
-        let (_, combo) = game.race_in(state, &options)?;
+        let console = Console::default();
+        let (_, combo) = game.race_in(state, &console)?;
         Ok(Self {
             movie: None,
             combo,
             total_ms: None,
-            options,
+            console,
             begin: Begin::State(state.to_owned()),
         })
     }
@@ -110,19 +101,19 @@ impl Contest {
         match (&self.movie, &self.begin) {
             (Some(movie), _) => Some(movie),
             (None, Begin::State(state)) => Some(state),
-            (None, Begin::Menus(_)) => None,
+            (None, Begin::Menus) => None,
         }
     }
 
     /// The race as an environment, which begins on the grid, or in the save state if that is later.
     #[must_use]
     pub fn config(&self) -> RaceEnvConfig {
-        let (from, battery) = match &self.begin {
-            Begin::Menus(battery) => (StartFrom::default(), battery.as_deref().map(Into::into)),
+        let from = match &self.begin {
+            Begin::Menus => StartFrom::default(),
             Begin::State(state) => {
                 let files = vec![state.clone()];
                 let frame = Some(GRID_FRAME);
-                (StartFrom::States(States { files, frame }), None)
+                StartFrom::States(States { files, frame })
             }
         };
         RaceEnvConfig {
@@ -130,8 +121,8 @@ impl Contest {
                 from,
                 ..Start::default()
             },
-            options: self.options.clone(),
-            battery,
+            options: self.console.options.clone(),
+            battery: self.console.battery.as_deref().map(Into::into),
             ..RaceEnvConfig::driving(self.combo)
         }
     }
@@ -148,11 +139,10 @@ impl Contest {
     ) -> Result<RaceMovie> {
         let mut go_on = |_| interrupt::control_flow();
         let run = match &self.begin {
-            Begin::Menus(battery) => {
+            Begin::Menus => {
                 let setup = Setup {
                     rom: &game.rom,
-                    battery: battery.as_deref(),
-                    options: &self.options,
+                    console: &self.console,
                     combo: self.combo,
                     opponent: Opponent::None,
                     expected_ms: None,
@@ -161,7 +151,7 @@ impl Contest {
                 race_movie::record(&setup, driver, &mut go_on)
             }
             Begin::State(state) => {
-                let start = game.start_from(state, &self.options)?;
+                let start = game.start_from(state, &self.console)?;
                 race_movie::record_from_state(start, frame_limit, driver, &mut go_on)
             }
         };
@@ -178,11 +168,7 @@ fn played(game: &Game, path: &Path, movie: &Movie) -> Result<RaceComment> {
         if frame % INTERRUPT_EVERY == 0 {
             interrupt::check()?;
         }
-        // While the game starts, or loads a race, RAM holds no game or a torn race.
-        let race = Ram::new(player.emulator().main_ram())
-            .ok()
-            .and_then(|ram| ram.race().ok().flatten());
-        annotations.see(frame, race.as_ref())?;
+        annotations.see(frame, player.machine())?;
     }
     annotations
         .race()

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use desmume::Options;
+use env_mkds::runs::console::Console;
 use window::{Closed, Content, Setup};
 
 #[cfg(feature = "torch")]
@@ -192,7 +192,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
             play.race.course_name.is_empty() && play.save.is_none(),
             "--course-name and --save: expected neither with --state, which has both, found one"
         );
-        let session = state_session(game, state, &Options::default())?;
+        let session = state_session(game, state, &Console::default())?;
         return Ok(Run {
             name: name_of(state),
             session,
@@ -204,8 +204,11 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     };
     game.require_course(course)?;
     let combo = play.race.on(course);
-    let battery = play.save.as_deref().map(battery_of).transpose()?;
-    let session = menu_session(game, &Options::default(), battery.as_deref(), &combo)?;
+    let console = Console {
+        battery: play.save.as_deref().map(battery_of).transpose()?,
+        ..Console::default()
+    };
+    let session = menu_session(game, &console, &combo)?;
     Ok(Run {
         name: courses::code(course.id),
         session,

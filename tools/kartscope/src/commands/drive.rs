@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use desmume::Options;
-use env_mkds::disturbed::DisturbedDriver;
+use env_kart::disturbed::DisturbedDriver;
+use env_kart::runs::race_movie;
 use env_mkds::driver::RaceDriver;
-use env_mkds::menus::Opponent;
-use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
+use env_mkds::runs::console::Console;
+use env_mkds::runs::{Opponent, RaceMovie, Setup};
 use env_mkds::scripted::{ScriptedDriver, Style};
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
@@ -195,7 +195,7 @@ fn race_on(
     folder: &Path,
     outputs: &Outputs,
 ) -> Result<Race> {
-    let start = game.start_from(state, &Options::default())?;
+    let start = game.start_from(state, &Console::default())?;
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
     let movie = folder.join(format!("{stem}_{}.dsm", args.seed));
     let output = MovieOutput::begin(outputs, &movie, Some(&start.state))?;
@@ -280,10 +280,13 @@ fn race(
         Some(path) => Some(MovieOutput::begin(outputs, path, None)?),
         None => None,
     };
+    let console = Console {
+        battery: Some(save.battery().to_vec()),
+        ..Console::default()
+    };
     let setup = Setup {
         rom: &game.rom,
-        battery: Some(save.battery()),
-        options: &Options::default(),
+        console: &console,
         combo,
         opponent: match args.against_ghost {
             true => Opponent::Ghost,
@@ -301,10 +304,10 @@ fn race(
     if let Some(movie_output) = movie_output {
         movie_output.commit(run.movie)?;
     }
-    let is_stored = may_store && run.battery != save.battery();
+    let is_stored = may_store && run.saved != save.battery();
     if may_store {
         let after = save
-            .with_battery(&run.battery)
+            .with_battery(&run.saved)
             .context("the game's save memory")?;
         output
             .write_all(&after.to_bytes())

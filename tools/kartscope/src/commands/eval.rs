@@ -11,6 +11,7 @@ use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
 use env_mkds::control::{ActionSpace, RaceAction};
 use env_mkds::driver::ObservingDriver;
 use env_mkds::ending::Ending;
+use env_mkds::game::MarioKartDs;
 use env_mkds::observation::{Observation, ObservationSpace, Observer};
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use learn::evaluate::{self, Options, Report as Evaluation};
@@ -115,7 +116,7 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     let game = Game::open(choice)?.with_state(args.state.as_deref());
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
-        policy.check_schema(&record::schema(policy.frames_per_step())?)?;
+        policy.check_schema(&record::schema::<MarioKartDs>(policy.frames_per_step())?)?;
         Ok(policy)
     };
     let frames_per_step = load()?.frames_per_step();
@@ -230,7 +231,7 @@ fn judge(
     progress.finish_and_clear();
     let state = match &contest.begin {
         Begin::State(state) => Some(state.clone()),
-        Begin::Menus(_) => None,
+        Begin::Menus => None,
     };
     Ok(Judged {
         movie: contest.movie.clone(),
@@ -289,7 +290,7 @@ impl Env for Watched<'_> {
 fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieOutput> {
     let state = match &contest.begin {
         Begin::State(file) => Some(files::read(file, Input::State)?),
-        Begin::Menus(_) => None,
+        Begin::Menus => None,
     };
     let state = state.as_deref().map(State::dst_of).transpose()?;
     MovieOutput::begin(outputs, path, state.as_deref())

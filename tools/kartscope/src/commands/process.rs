@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use desmume::Options;
-use env_mkds::runs::comments::{self, SOURCE_COMMENT};
+use env_kart::runs::comments::{self, SOURCE_COMMENT};
 use env_mkds::runs::completeness::require_complete_of;
 use env_mkds::runs::ghost_movie;
 use mkds_formats::ghost::Ghost;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use desmume::{Emulator, Picture};
+use env_mkds::game::MarioKartDs;
 use learn::dataset::{Rows, Source, Writer};
 use learn::record::{self, Part, SourceMovie, Watch};
 use mkds_formats::sav;
@@ -74,7 +75,7 @@ struct Recorded {
 /// corrections, or the dataset can't be written.
 #[cfg(feature = "window")]
 pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
-    let mut writer = Writer::open(dataset, &record::schema(NonZeroU32::MIN)?)?;
+    let mut writer = Writer::open(dataset, &record::schema::<MarioKartDs>(NonZeroU32::MIN)?)?;
     let task = Task::read(game, movie)?;
     if let Some(there) = task.movie.entry(&writer, part)? {
         return Ok(there.rows);
@@ -87,7 +88,7 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
 /// A movie to record, and its file.
 struct Task {
     path: PathBuf,
-    movie: SourceMovie,
+    movie: SourceMovie<MarioKartDs>,
 }
 
 impl Task {
@@ -122,7 +123,7 @@ impl Task {
 /// Shows a movie while it is recorded, until the user interrupts.
 struct Shown<'a, 'v>(&'a Viewer<'v>);
 
-impl Watch for Shown<'_, '_> {
+impl Watch<MarioKartDs> for Shown<'_, '_> {
     fn picture(&self) -> Picture {
         self.0.picture()
     }
@@ -157,7 +158,10 @@ pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
     );
-    let mut writer = Writer::open(&*args.output, &record::schema(NonZeroU32::MIN)?)?;
+    let mut writer = Writer::open(
+        &*args.output,
+        &record::schema::<MarioKartDs>(NonZeroU32::MIN)?,
+    )?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
         let (proc, all) = (args.num_proc, |_| true);

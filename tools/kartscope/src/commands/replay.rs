@@ -140,7 +140,7 @@ fn play(
         finished: outcome.finished,
         total_ms: outcome.total_ms,
         expected_ms: outcome.expected_ms,
-        ram_hash: format!("{:016x}", player.emulator().ram_hash()),
+        ram_hash: format!("{:016x}", player.machine().ram_hash()),
         divergence,
     })
 }

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use desmume::Options;
 use env_core::Driver;
+use env_kart::race_env::RaceGame as _;
 use env_mkds::driver::{ObservingDriver, RaceView};
-use env_mkds::game::Session;
+use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::observation::Observer;
+use env_mkds::runs::console::Console;
 use learn::policy::Policy;
 use learn::record;
-use mkds_memory::Ram;
 use nds_formats::pad::Frame;
 
 use super::runs::{Live, Run, menu_session, name_of, state_session};
@@ -51,7 +51,7 @@ pub struct DebugAgent {
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&record::schema(policy.frames_per_step())?)?;
+    policy.check_schema(&record::schema::<MarioKartDs>(policy.frames_per_step())?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
         for course in &args.race.course_name {
@@ -60,8 +60,8 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
                 movie: None,
                 combo: args.race.on(course),
                 total_ms: None,
-                options: Options::default(),
-                begin: Begin::Menus(None),
+                console: Console::default(),
+                begin: Begin::Menus,
             });
         }
     }
@@ -81,10 +81,10 @@ fn name(contest: &Contest) -> String {
 }
 
 fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
-    let Contest { options, combo, .. } = contest;
+    let Contest { console, combo, .. } = contest;
     let session = match &contest.begin {
-        Begin::Menus(battery) => menu_session(game, options, battery.as_deref(), combo)?,
-        Begin::State(state) => state_session(game, state, options)?,
+        Begin::Menus => menu_session(game, console, combo)?,
+        Begin::State(state) => state_session(game, state, console)?,
     };
     let observing = ObservingDriver::new(
         policy.share(),
@@ -111,16 +111,15 @@ impl Driver<Session> for SessionDriver {
     }
 
     fn act(&mut self, session: &Session) -> Result<Option<Frame>> {
-        let Some(race) = Ram::new(session.machine().main_ram())?.race()? else {
+        let (machine, pad) = (session.machine(), session.last_input().frame.pad);
+        let Some(facts) = MarioKartDs::facts(machine, pad)? else {
             self.reset();
             return Ok(None);
         };
-        let is_over = race.driver_status(0)?.race_progress().to_f32() >= 1.0;
-        if is_over {
+        if facts.is_finished() {
             return Ok(None);
         }
-        let pad = session.last_input().frame.pad;
-        let pressed = self.0.act(&RaceView { race, pad })?;
+        let pressed = self.0.act(&RaceView { machine, facts })?;
         Ok(Some(Frame::pad(pressed)))
     }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::game::{MarioKartDs, Session};
+use env_mkds::runs::console::Console;
 use env_mkds::runs::ghost_movie;
 use learn::record::Part;
 use mkds_formats::ghost::Combo;
@@ -133,7 +134,7 @@ impl Rom {
             return library.open_session(&bytes);
         }
         if State::is_one(&bytes) {
-            let session = state_session(&self.game, path, &Options::default())?;
+            let session = state_session(&self.game, path, &Console::default())?;
             let name = name_of(path);
             let live = Live::Human;
             return self.driven(Run {
@@ -236,7 +237,7 @@ impl Rom {
             kart: 0,
             course,
         };
-        let session = menu_session(&self.game, &Options::default(), None, &combo)?;
+        let session = menu_session(&self.game, &Console::default(), &combo)?;
         self.driven(Run {
             name: courses::code(course),
             session,

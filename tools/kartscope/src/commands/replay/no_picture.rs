@@ -1,7 +1,7 @@
 //! Replacement for the pictures of a replay in a build without cairo.
 
 use anyhow::{Result, ensure};
-use env_mkds::runs::replay::Replay as Player;
+use env_mkds::runs::Replay as Player;
 use nds_formats::pad::Pad;
 use outputs::Outputs;
 

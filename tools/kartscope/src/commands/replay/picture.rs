@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use desmume::Emulator;
 use drawing::{DrawList, Image, export};
 use env_mkds::observation;
-use env_mkds::runs::replay::Replay as Player;
+use env_mkds::runs::Replay as Player;
 use machine::{Hardware, Machine as _};
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
@@ -211,7 +211,7 @@ impl Frames {
 
 impl Painter {
     fn draw(&mut self, pad: Pad, player: &Player) -> Result<Image> {
-        let emulator = player.emulator();
+        let emulator = player.machine();
         let picture = Image::new(WIDTH, HEIGHT, emulator.screens().rgba())?;
         let mut list = DrawList::default();
         if let Some(race) = Ram::new(emulator.main_ram())?.race()?

@@ -42,6 +42,9 @@ const HANDLING: Handling = Handling {
     boost_gain: 1.0,
     gain: 0.03,
     slowing: 0.951,
+    start_press: 107,
+    quick_start_press: 20,
+    blocked: 45,
 };
 
 /// The scripted driver on one course: it computes a racing line and follows it, for one race.

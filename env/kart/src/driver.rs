@@ -10,9 +10,12 @@ use crate::{
     action::DrivingAction,
     control::Button as _,
     facts::Facts,
+    line_driver::Style,
     moment::Moment,
     observation::{Observation, Observer},
     race_env::{PadOf, RaceGame},
+    runs::{ErrorOf, RunResult},
+    starts::Starts,
 };
 
 /// What a driver of races sees.
@@ -102,5 +105,46 @@ where
         }
         self.left -= 1;
         Ok(G::Button::driving(self.held))
+    }
+}
+
+/// The scripted driver of a game: a driver of each race's course.
+pub struct ScriptedDriver<G: Starts> {
+    style: Style,
+    driver: Option<G::Driver>,
+}
+
+impl<G: Starts> fmt::Debug for ScriptedDriver<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScriptedDriver")
+            .field("style", &self.style)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<G: Starts> ScriptedDriver<G> {
+    /// A driver in the given style.
+    pub fn new(style: Style) -> Self {
+        Self {
+            style,
+            driver: None,
+        }
+    }
+}
+
+impl<G: Starts> Driver<RaceView<'_, G>> for ScriptedDriver<G> {
+    type Action = PadOf<G>;
+    type Error = ErrorOf<G>;
+
+    fn reset(&mut self) {
+        self.driver = None;
+    }
+
+    fn act(&mut self, view: &RaceView<'_, G>) -> RunResult<PadOf<G>, G> {
+        let driver = match &mut self.driver {
+            Some(driver) => driver,
+            none => none.insert(G::driver(view.machine, self.style)?),
+        };
+        Ok(G::Button::driving(G::drive(driver, view.machine)?))
     }
 }

@@ -30,6 +30,9 @@ pub enum Error {
         /// The action.
         found: String,
     },
+    /// There is no race in RAM where one is needed.
+    #[error("no race in RAM")]
+    NoRace,
     /// A picture cannot be scaled.
     #[error("picture: {0}")]
     Picture(String),

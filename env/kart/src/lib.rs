@@ -3,7 +3,9 @@
 //!
 //! - [`facts`] are what a frame says about the player's kart, [`moment`] is a frame on its track;
 //! - [`observation`], [`reward`], [`ending`] and [`beginning`] are the parts of a configuration that need no console;
+//! - [`settings`] are what the configurations of all games have, [`choice`] a character or course in them;
 //! - [`race_env`] is the environment of any kart game, a [`RaceGame`](race_env::RaceGame);
+//! - [`starts`] makes the states that episodes begin with;
 //! - [`referee`] rewards the frames of an episode and detects its end;
 //! - [`pictures`] are the console's pictures as a field of an observation;
 //! - [`action`] is a driver's input, [`control`] turns sets of actions into the console's pad;
@@ -14,6 +16,7 @@
 
 pub mod action;
 pub mod beginning;
+pub mod choice;
 pub mod control;
 pub mod disturbed;
 pub mod driver;
@@ -33,5 +36,7 @@ pub mod referee;
 pub mod reference_line;
 pub mod reward;
 pub mod runs;
+pub mod settings;
+pub mod starts;
 
 pub use error::{Error, Result};

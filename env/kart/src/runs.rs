@@ -10,6 +10,7 @@
 //! - [`replay`] plays a movie and reports where it differs from the recorded race, [`race_movie`] records one;
 //! - [`recording`] plays a movie and observes and rewards its race.
 
+use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 use std::ops::ControlFlow;
 
@@ -149,7 +150,20 @@ pub trait RunGame:
         on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> RunResult<Entered<Self>, Self>;
 
-    /// The inputs of a movie, frame by frame.
+    /// The movie frame by frame: as it is, unless the console's movies don't say in which frame an input belongs. Then it
+    /// is played on the ROM to learn that. `state` is the save state that it starts from.
+    ///
+    /// # Errors
+    /// As [`session::Game::open`], and when its inputs can't be divided among frames.
+    fn by_frames<'m>(
+        _rom: &[u8],
+        movie: &'m MovieOf<Self>,
+        _state: Option<&[u8]>,
+    ) -> RunResult<Cow<'m, MovieOf<Self>>, Self> {
+        Ok(Cow::Borrowed(movie))
+    }
+
+    /// The inputs of a movie that is [by frames](Self::by_frames).
     fn frames(movie: &MovieOf<Self>) -> &[InputOf<Self>];
 
     /// Appends the frame that `machine` has just played with that input.

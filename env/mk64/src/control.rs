@@ -125,6 +125,10 @@ impl control::Button for Button {
             stick: [x, 0],
         }
     }
+
+    fn stick(position: [i8; 2]) -> Option<Self> {
+        Some(Self::Stick(position))
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +159,26 @@ mod tests {
         assert_eq!(held, expected);
         let far = Button::held([Button::Stick([-80, 0]), Button::Stick([-80, 0])]);
         assert_eq!(far.stick, [i8::MIN, 0]);
+    }
+
+    #[test]
+    fn the_stick_and_buttons_are_chosen_by_classes() {
+        let set = ActionSet::Stick {
+            reach: 80,
+            buttons: vec![Button::A, Button::B, Button::R],
+        };
+        let mut controller = Controller::new(&set).expect("a set");
+        let mut press =
+            |classes: [u32; 5]| controller.press(&RaceAction::Choices(classes.to_vec()));
+        let pad = |buttons, stick| Pad { buttons, stick };
+        let expected = pad(Buttons::A | Buttons::R, [-80, 80]);
+        assert_eq!(press([0, 160, 1, 0, 1]).ok(), Some(expected));
+        assert_eq!(press([80, 80, 0, 0, 0]).ok(), Some(Pad::default()));
+        assert!(press([161, 80, 0, 0, 0]).is_err());
+        for reach in [0, 128] {
+            let buttons = Vec::new();
+            assert!(ActionSet::Stick { reach, buttons }.space().is_err());
+        }
     }
 
     #[test]

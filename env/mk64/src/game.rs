@@ -99,7 +99,9 @@ impl Game for MarioKart64 {
     }
 
     fn forget(notes: &mut Notes, frames: u64) {
-        notes.polled.truncate(usize::try_from(frames).unwrap_or(usize::MAX));
+        notes
+            .polled
+            .truncate(usize::try_from(frames).unwrap_or(usize::MAX));
         notes.races.truncate(frames);
     }
 

@@ -3,7 +3,7 @@
 //! A file holds an answer for each time that the game polled a controller; a run is played frame by frame. A movie that
 //! kartscope wrote says in its comments which controllers the game polled in each frame, `kartscope polls 120x- 3x1`:
 //! no controller in 120 frames, then the first one in each of three. Of another program's movie only playing it tells
-//! that: see [`by_frames`](crate::runs::console::by_frames).
+//! that: see [`by_frames`](env_kart::runs::RunGame::by_frames).
 
 use std::borrow::Cow;
 
@@ -108,7 +108,8 @@ impl Movie {
         if self.is_by_frames() {
             header.set_interrupts(u32::try_from(self.frames.len()).unwrap_or(u32::MAX));
             for (frame, ports) in self.frames.iter().zip(&self.polled) {
-                samples.extend(ports.iter().map(|port| frame.pads[usize::from(*port)].into()));
+                let pads = ports.iter().map(|port| frame.pads[usize::from(*port)]);
+                samples.extend(pads.map(Sample::from));
             }
             lines.extend(poll_comments(&self.polled));
         }
@@ -183,7 +184,9 @@ impl Movie {
 
 impl Comments for Movie {
     fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.comments.iter().map(|line| Cow::Borrowed(line.as_str()))
+        self.comments
+            .iter()
+            .map(|line| Cow::Borrowed(line.as_str()))
     }
 
     fn add_comment(&mut self, text: &str) {

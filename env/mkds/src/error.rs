@@ -75,14 +75,6 @@ pub enum Error {
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
     /// A file does not hold what it should.
     #[error("{}: {source}", path.display())]
     File {
@@ -91,17 +83,6 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
-}
-
-impl Error {
-    /// An [`env_kart::Error::Setting`].
-    pub(crate) fn setting(
-        setting: &'static str,
-        expected: &'static str,
-        found: impl Into<String>,
-    ) -> Self {
-        Self::Kart(env_kart::Error::setting(setting, expected, found))
-    }
 }
 
 impl From<mkds_memory::RamError> for Error {

@@ -4,8 +4,8 @@
 //! so kartscope's comments follow the last sample: a line `kartscope comments`, then a line for each. [`split`] takes
 //! them off, and what is left is a movie for [`Movie::parse`](super::Movie::parse), which refuses any other bytes there.
 
-use super::header::{FORMAT, HEADER_SIZE, Header};
 use super::SAMPLE_SIZE;
+use super::header::{FORMAT, HEADER_SIZE, Header};
 use crate::{Error, Result};
 
 /// The line before the comments.
@@ -32,9 +32,16 @@ pub fn split(file: &[u8]) -> Result<(&[u8], Vec<String>)> {
         .map_err(|error| malformed(error.valid_up_to(), "UTF-8", error.to_string()))?;
     let lines = &text[BEGIN.len()..];
     if !lines.is_empty() && !lines.ends_with('\n') {
-        return Err(malformed(text.len(), "the end of a line", "the end of the file".to_owned()));
+        return Err(malformed(
+            text.len(),
+            "the end of a line",
+            "the end of the file".to_owned(),
+        ));
     }
-    Ok((movie, lines.split_terminator('\n').map(str::to_owned).collect()))
+    Ok((
+        movie,
+        lines.split_terminator('\n').map(str::to_owned).collect(),
+    ))
 }
 
 /// The file of a movie's bytes with comments, each without line breaks.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use formats::comments::Comments;
+use formats::input::{self, Input};
 use machine::{Machine, Picture};
 
 use super::{
@@ -56,7 +57,7 @@ impl<G: RunGame> Replay<G> {
         let comment = RaceComment::of_movie(movie)?;
         Ok(Self {
             machine,
-            frames: G::frames(movie).to_vec(),
+            frames: G::frames(&*G::by_frames(rom, movie, state)?).to_vec(),
             next: 0,
             warning,
             comment,
@@ -65,6 +66,19 @@ impl<G: RunGame> Replay<G> {
             watch: RaceWatch::expecting(comment.and_then(|comment| comment.total_ms)),
             finish: None,
         })
+    }
+
+    /// Reads the movie of a file and starts it; if it starts from a save state, that is the file beside it.
+    ///
+    /// # Errors
+    /// [`Error::Read`], and as [`Replay::open`] and [`Replay::open_from_state`].
+    pub fn open_file(rom: &[u8], path: &Path) -> RunResult<Self, G> {
+        let movie = G::parse_movie(&read_file(path, Input::Movie)?)?;
+        let state = match G::starts_from_state(&movie)? {
+            true => Some(read_file(&state_beside::<G>(path), Input::State)?),
+            false => None,
+        };
+        Self::start(rom, &movie, state.as_deref())
     }
 
     /// Plays one frame; returns its index in the movie, or `None` after the last one.
@@ -211,4 +225,15 @@ pub fn place_for_state<G: RunGame>(movie: &Path, state: &[u8]) -> Result<PathBuf
         }
         Ok(true) | Err(_) => Ok(path),
     }
+}
+
+/// A file's bytes.
+///
+/// # Errors
+/// [`Error::Read`].
+pub fn read_file(path: &Path, input: Input) -> Result<Vec<u8>> {
+    input::read(path, input).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -4,6 +4,7 @@
 //! cpu=dynarec expansion_pak=false`, and `kartscope saved eeprom` or `paks` with what the cartridge and the controller
 //! paks have saved before, in Base64. Movies of other programs have neither.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use base64::Engine as _;
@@ -68,7 +69,8 @@ impl Console {
         }
         if movie.header.start() == Start::Eeprom && console.saved.is_empty() {
             return Err(Incomplete {
-                expected: "what cartridge and paks had saved, with which the movie starts".to_owned(),
+                expected: "what cartridge and paks had saved, with which the movie starts"
+                    .to_owned(),
                 found: "none, which only kartscope's movies have".to_owned(),
             }
             .into());
@@ -86,7 +88,10 @@ impl Console {
 
     /// Switches it on to play a movie's samples.
     fn switch_on_for(&self, rom: &[u8], playback: &mut Playback) -> Result<Emulator> {
-        let saved = self.saved.iter().map(|(storage, bytes)| (*storage, &bytes[..]));
+        let saved = self
+            .saved
+            .iter()
+            .map(|(storage, bytes)| (*storage, &bytes[..]));
         let saved: Vec<_> = saved.collect();
         Ok(Emulator::open_polled(rom, &self.options, &saved, playback)?)
     }
@@ -101,7 +106,9 @@ impl Console {
             false => Start::Eeprom,
         });
         movie.header.set_rom(Rom::read(rom)?.header());
-        movie.header.set_controllers(self.options.ports.map(Into::into));
+        movie
+            .header
+            .set_controllers(self.options.ports.map(Into::into));
         let program = || "kartscope, mupen64plus".to_owned();
         movie.header.set_plugins(&Plugins {
             video: program(),
@@ -194,9 +201,13 @@ fn at_start_for(
 /// # Errors
 /// As a replay's. [`mupen64plus::Error::Polls`] if the game gets different answers in one frame, of which no run by frames
 /// can be made; [`env_kart::Error::Incomplete`] if the game stops polling before the movie's end.
-pub fn by_frames(rom: &[u8], movie: &Movie, state: Option<&[u8]>) -> Result<Movie> {
+pub(crate) fn by_frames<'m>(
+    rom: &[u8],
+    movie: &'m Movie,
+    state: Option<&[u8]>,
+) -> Result<Cow<'m, Movie>> {
     if movie.is_by_frames() {
-        return Ok(movie.clone());
+        return Ok(Cow::Borrowed(movie));
     }
     let mut playback = Playback::new(movie.samples())?;
     let mut emulator = at_start_for(movie, rom, state, &mut playback)?;
@@ -219,13 +230,16 @@ pub fn by_frames(rom: &[u8], movie: &Movie, state: Option<&[u8]>) -> Result<Movi
         };
         if unpolled > MOST_UNPOLLED {
             return Err(Incomplete {
-                expected: format!("a game that polls its controllers {} times", movie.samples().len()),
+                expected: format!(
+                    "a game that polls its controllers {} times",
+                    movie.samples().len()
+                ),
                 found: format!("{} polls", playback.position()),
             }
             .into());
         }
     }
-    Ok(played)
+    Ok(Cow::Owned(played))
 }
 
 /// A console in a save state's file, kartscope's or Mupen64Plus's. The state to lie beside the movie is Mupen64Plus's file of

@@ -1,5 +1,6 @@
 //! Mario Kart 64 as a [`RunGame`].
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use env_kart::runs::{RunGame, checks::digest};
@@ -12,12 +13,12 @@ use super::{
     Entered, Setup, StateStart,
     console::{self, Console},
 };
+use crate::Result;
 use crate::combo::{Class, Combo, Mode};
 use crate::emulated::{find_race, race};
 use crate::facts;
 use crate::game::MarioKart64;
 use crate::movie::Movie;
-use crate::Result;
 
 /// Milliseconds in the hundredths that the game counts.
 const CENTISECOND: u32 = 10;
@@ -91,9 +92,15 @@ impl RunGame for MarioKart64 {
         let Some(race) = find_race(emulator)? else {
             return Ok(Vec::new());
         };
-        let laps = usize::try_from(race.progress(0)?.lap).unwrap_or(0).min(LAPS);
+        let laps = usize::try_from(race.progress(0)?.lap)
+            .unwrap_or(0)
+            .min(LAPS);
         let times = race.hud()?.lap_durations();
-        Ok(times.into_iter().take(laps).map(|time| time * CENTISECOND).collect())
+        Ok(times
+            .into_iter()
+            .take(laps)
+            .map(|time| time * CENTISECOND)
+            .collect())
     }
 
     fn console(movie: &Movie) -> Result<Console> {
@@ -122,6 +129,10 @@ impl RunGame for MarioKart64 {
         on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Entered> {
         console::enter(setup, on_frame)
+    }
+
+    fn by_frames<'m>(rom: &[u8], movie: &'m Movie, state: Option<&[u8]>) -> Result<Cow<'m, Movie>> {
+        console::by_frames(rom, movie, state)
     }
 
     fn frames(movie: &Movie) -> &[Frame] {

@@ -1,6 +1,6 @@
 //! Recording: a movie's race as rows of a dataset, with the source that the manifest names.
 //!
-//! The rows have the observations of [`Observer::driving`], a row a frame, and the rewards of the default environment.
+//! The rows have the observations of [`Observer::driving`], a row for each time that the game reads its pad, and the rewards of the default environment.
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use env_kart::race_env::PadOf;
 use env_kart::reward::Rewards;
 use env_kart::runs::completeness::require_complete;
 use env_kart::runs::corrections::Corrections;
-use env_kart::runs::recording::{RecordedRace, Recording};
+use env_kart::runs::recording::{RaceFrame, RecordedRace, Recording};
 use env_kart::runs::replay::Replay;
 use env_kart::runs::{MachineOf, MovieOf, RunGame, RunResult};
 use machine::Picture;
@@ -22,12 +22,16 @@ use crate::dataset::{
 };
 use crate::{Error, Result, files};
 
+mod mk64;
 mod mkds;
 
 /// A game whose races become rows.
 pub trait RecordedGame: RunGame {
     /// The console that it runs on.
     const CONSOLE: Console;
+
+    /// The frames of a row: as many as there are from one in which the game reads its pad to the next.
+    const FRAMES_PER_ROW: NonZeroU32;
 
     /// What is held on a pad, as rows have it.
     fn held(pad: PadOf<Self>) -> Held;
@@ -145,7 +149,15 @@ impl<G: RunGame> Watch<G> for () {}
 ///
 /// # Errors
 /// When two fields have the same name.
-pub fn schema<G: RecordedGame>(frames_per_step: NonZeroU32) -> Result<Schema> {
+pub fn schema<G: RecordedGame>() -> Result<Schema> {
+    schema_of_steps::<G>(G::FRAMES_PER_ROW)
+}
+
+/// What a row of a game is, a row so many frames.
+///
+/// # Errors
+/// As [`schema`].
+pub fn schema_of_steps<G: RecordedGame>(frames_per_step: NonZeroU32) -> Result<Schema> {
     let fields = Observer::driving().fields().to_vec();
     let schema = Schema::new(fields)?.on(G::CONSOLE);
     Ok(schema.with_frames_per_step(frames_per_step))
@@ -172,20 +184,29 @@ pub fn record<G: RecordedGame>(
         state_sha256: source_movie.state_sha256.clone(),
         ..G::machine(movie, replay.machine()).map_err(Error::movie)?
     };
-    let mut rows = Rows::new(&schema::<G>(NonZeroU32::MIN)?);
+    let mut rows = Rows::new(&schema::<G>()?);
     let recording = Recording::new(replay, Observer::driving(), Rewards::default());
     let mut recording = recording.map_err(Error::movie)?;
+    // The frames of the row so far. The pad of the last one counts: by then the game has read it.
+    let mut step: Vec<RaceFrame> = Vec::new();
     while let Some(played) = recording.step(watch.picture()).map_err(Error::movie)? {
         let is_part = part == Part::Race || corrections.contains(played.frame);
-        if let Some(step) = played.race.filter(|_| is_part) {
+        match played.race.filter(|_| is_part) {
+            Some(frame) => step.push(frame),
+            None => step.clear(),
+        }
+        if let (Some(first), Some(last)) = (step.first(), step.last())
+            && step.len() == G::FRAMES_PER_ROW.get() as usize
+        {
             rows.push(&Row {
-                frame: race_frame::<G>(&step.before),
-                observation: step.observation.as_ref(),
+                frame: race_frame::<G>(&first.before),
+                observation: first.observation.as_ref(),
                 held: G::held(played.pad),
-                race_progress: step.after.race_progress,
-                lap: step.after.lap,
-                reward: step.reward as f32,
+                race_progress: last.after.race_progress,
+                lap: last.after.lap,
+                reward: step.iter().map(|frame| frame.reward).sum::<f64>() as f32,
             });
+            step.clear();
         }
         if watch.frame(recording.machine(), played.pad).is_break() {
             let frames = played.frame + 1;

@@ -64,10 +64,10 @@ pub trait RunGame:
     + Eq
 {
     /// Which race it is: character, course, and what else the menus ask.
-    type Combo: Copy + Eq + Debug + Display;
+    type Combo: Copy + Eq + Debug + Display + Send + Sync;
     /// How the console is switched on: the emulator's options, and what the console has saved. The default has saved
     /// nothing.
-    type Console: Clone + Debug + Default;
+    type Console: Clone + Debug + Default + Send + Sync;
     /// What the console has saved, as a file of the game's ghosts has it.
     type Saved: Clone + Debug + PartialEq;
 
@@ -139,6 +139,12 @@ pub trait RunGame:
         console: &Self::Console,
         file: &[u8],
     ) -> RunResult<StateStart<Self>, Self>;
+
+    /// The file of a save state to lie beside a movie, of a file that [`start_from_state`](Self::start_from_state) takes.
+    ///
+    /// # Errors
+    /// The file is no save state.
+    fn state_file(file: &[u8]) -> RunResult<Vec<u8>, Self>;
 
     /// Switches a console on and goes through the menus to the first frames of a race. `on_frame` receives the number of
     /// frames so far, once a frame, and may cancel.

@@ -103,8 +103,10 @@ pub(super) fn rows(schema: &Schema, numbers: Vec<Buffer>) -> Result<Rows, Differ
         first += field.width();
     }
     rows.held.buttons = columns.take()?;
-    let at_rest = vec![0; rows.held.buttons.len()];
-    (rows.held.stick_x, rows.held.stick_y) = (at_rest.clone(), at_rest);
+    (rows.held.stick_x, rows.held.stick_y) = match schema.console().has_stick() {
+        true => (columns.take()?, columns.take()?),
+        false => (vec![0; columns.rows], vec![0; columns.rows]),
+    };
     for (_, expected) in action_columns(rows.actions()) {
         columns.require(&expected)?;
     }
@@ -171,7 +173,7 @@ impl Columns {
         Ok(Vec::try_from(numbers).expect("of the column's type"))
     }
 
-    /// Takes the next column, whose numbers must be those that follow from the buttons.
+    /// Takes the next column, whose numbers must be those that follow from what was held.
     fn require(&mut self, expected: &Buffer) -> Result<(), Difference> {
         let (column, found) = self.next()?;
         let differs = |row: &usize| expected.cells(*row..row + 1) != found.cells(*row..row + 1);

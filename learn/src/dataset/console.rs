@@ -1,6 +1,6 @@
 use env_core::columns::{Buffer, Column, DType};
 use env_kart::action::DrivingAction;
-use env_mkds::facts;
+use n64_formats::pad as n64;
 use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub enum Console {
     /// The DS: its keypad's bits. Files do not name it, since the first datasets were of this console alone.
     #[default]
     Ds,
+    /// The Nintendo 64: its buttons' bits and the stick.
+    N64,
 }
 
 impl Console {
@@ -24,6 +26,7 @@ impl Console {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ds => "ds",
+            Self::N64 => "n64",
         }
     }
 
@@ -31,18 +34,44 @@ impl Console {
     pub(super) fn table(self, held: &HeldColumns) -> Vec<(Column, Buffer)> {
         let (most, unit) = match self {
             Self::Ds => (8191.0, "DS keypad bits"),
+            Self::N64 => (f64::from(n64::Buttons::all().bits()), "N64 pad bits"),
         };
         let buttons = Column::new("buttons", DType::U16)
             .between(0.0, most)
             .in_unit(unit)
             .documented("the buttons held in the step");
-        vec![(buttons, held.buttons.clone().into())]
+        let mut table = vec![(buttons, held.buttons.clone().into())];
+        if self.has_stick() {
+            let axis = |name: &str, doc: &str, numbers: &[i8]| {
+                let column = Column::new(name, DType::I8)
+                    .between(i8::MIN.into(), i8::MAX.into())
+                    .in_unit("the controller's own, about 80 at the end of its way")
+                    .documented(doc);
+                (column, numbers.to_vec().into())
+            };
+            table.push(axis(
+                "stick_x",
+                "the stick in the step, to the right",
+                &held.stick_x,
+            ));
+            table.push(axis("stick_y", "the stick in the step, up", &held.stick_y));
+        }
+        table
+    }
+
+    /// Whether its pad has a stick, which has columns of its own.
+    pub(super) const fn has_stick(self) -> bool {
+        matches!(self, Self::N64)
     }
 
     /// The driving action of what was held.
     pub(super) fn action(self, held: Held) -> DrivingAction {
         let controls = match self {
-            Self::Ds => facts::controls(Pad::from_bits_retain(held.buttons)),
+            Self::Ds => env_mkds::facts::controls(Pad::from_bits_retain(held.buttons)),
+            Self::N64 => env_mk64::facts::controls(n64::Pad {
+                buttons: n64::Buttons::from_bits_retain(held.buttons),
+                stick: held.stick,
+            }),
         };
         DrivingAction::from(controls)
     }
@@ -62,6 +91,15 @@ impl From<Pad> for Held {
         Self {
             buttons: pad.bits(),
             stick: [0, 0],
+        }
+    }
+}
+
+impl From<n64::Pad> for Held {
+    fn from(pad: n64::Pad) -> Self {
+        Self {
+            buttons: pad.buttons.bits(),
+            stick: pad.stick,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Mario Kart DS in datasets.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use desmume::Emulator;
 use env_kart::runs::recording::RecordedRace;
@@ -17,6 +18,7 @@ use crate::files;
 
 impl RecordedGame for MarioKartDs {
     const CONSOLE: Console = Console::Ds;
+    const FRAMES_PER_ROW: NonZeroU32 = NonZeroU32::MIN;
 
     fn held(pad: Pad) -> Held {
         pad.into()

@@ -254,7 +254,7 @@ pub(crate) fn start_from_state(rom: &[u8], options: &Options, file: &[u8]) -> Re
     };
     let mut movie = console.blank_movie(rom)?;
     movie.header.set_start(Start::Snapshot);
-    let state = emulator.save_state()?.to_st();
+    let state = state.to_st();
     Ok(StateStart {
         machine: at_start_of(&movie, rom, Some(&state))?,
         movie,

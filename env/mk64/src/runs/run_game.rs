@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use env_kart::runs::{RunGame, checks::digest};
 use mk64_memory::hud::LAPS;
-use mupen64plus::{Emulator, Storage};
+use mupen64plus::{Emulator, State, Storage};
 use n64_formats::m64::Start;
 use n64_formats::pad::{Frame, Pad};
 
@@ -121,6 +121,10 @@ impl RunGame for MarioKart64 {
 
     fn start_from_state(rom: &[u8], console: &Console, file: &[u8]) -> Result<StateStart> {
         console::start_from_state(rom, &console.options, file)
+    }
+
+    fn state_file(file: &[u8]) -> Result<Vec<u8>> {
+        Ok(State::from_bytes(file)?.to_st())
     }
 
     /// A time trial is without an opponent.

@@ -7,12 +7,15 @@ use nds_formats::battery;
 use nds_formats::dsm::{Movie, Start};
 use nds_formats::pad::Frame;
 
+use env_kart::runs::RunGame as _;
+
 use super::{
     Entered, Setup, StateStart,
     rom_check::{RomCheck, describe_rom},
 };
 use crate::{
     Error, Result,
+    game::MarioKartDs,
     menus::{self, Pace},
 };
 
@@ -125,7 +128,7 @@ pub(crate) fn start_from_state(rom: &[u8], options: &Options, file: &[u8]) -> Re
     Ok(StateStart {
         machine,
         movie,
-        state: State::dst_of(file)?.into_owned(),
+        state: MarioKartDs::state_file(file)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use desmume::Emulator;
+use desmume::{Emulator, State};
 use env_kart::runs::{RunGame, checks::digest};
 use mkds_formats::ghost::Combo;
 use nds_formats::dsm::Movie;
@@ -97,6 +97,10 @@ impl RunGame for MarioKartDs {
 
     fn start_from_state(rom: &[u8], console: &Console, file: &[u8]) -> Result<StateStart> {
         console::start_from_state(rom, &console.options, file)
+    }
+
+    fn state_file(file: &[u8]) -> Result<Vec<u8>> {
+        Ok(State::dst_of(file)?.into_owned())
     }
 
     /// The menus are tried up to three times, with longer waits each time.

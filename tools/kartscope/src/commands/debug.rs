@@ -98,7 +98,7 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
     let rom = choice.rom.as_deref();
     let library = Rc::new(Library::new(choice.game));
     let plain = library.game(rom)?;
-    let game = Game::open(choice)?.with_state(args.state.as_deref());
+    let game = Game::open_ds(choice)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let runs = match &args.command {
         None => {
@@ -202,6 +202,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     let Some(course) = play.race.course_name.first() else {
         return play_from_power_on(game, play.save.as_deref());
     };
+    let course = courses::by_name(&course.0)?;
     game.require_course(course)?;
     let combo = play.race.on(course);
     let console = Console {

@@ -19,6 +19,7 @@ use crate::arguments::{RaceChoice, one_course};
 use crate::commands::contest::{Begin, Contest};
 use crate::courses;
 use crate::game::Game;
+use crate::games::KartGame;
 
 /// `kartscope debug agent`.
 #[derive(Debug, Args)]
@@ -51,21 +52,23 @@ pub struct DebugAgent {
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&record::schema::<MarioKartDs>(policy.frames_per_step())?)?;
+    policy.check_schema(&record::schema_of_steps::<MarioKartDs>(
+        policy.frames_per_step(),
+    )?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
         for course in &args.race.course_name {
-            game.require_course(course)?;
+            let combo = MarioKartDs::race_of(&args.race, &course.0, game)?;
             contests.push(Contest {
                 movie: None,
-                combo: args.race.on(course),
+                combo,
                 total_ms: None,
                 console: Console::default(),
                 begin: Begin::Menus,
             });
         }
     }
-    let run = |contest: &Contest| {
+    let run = |contest: &Contest<MarioKartDs>| {
         race_run(game, contest, &policy)
             .with_context(|| format!("opening {} on {}", name(contest), game.name))
     };
@@ -73,14 +76,14 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
 }
 
 /// The name of a race's game in the window.
-fn name(contest: &Contest) -> String {
+fn name(contest: &Contest<MarioKartDs>) -> String {
     match contest.file() {
         Some(file) => name_of(file),
         None => courses::code(contest.combo.course),
     }
 }
 
-fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
+fn race_run(game: &Game, contest: &Contest<MarioKartDs>, policy: &Policy) -> Result<Run> {
     let Contest { console, combo, .. } = contest;
     let session = match &contest.begin {
         Begin::Menus => menu_session(game, console, combo)?,

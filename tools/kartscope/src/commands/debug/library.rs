@@ -31,6 +31,8 @@ use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
+#[cfg(feature = "torch")]
+use crate::games::CourseName;
 use crate::games::{self, GameChoice, GameKind};
 
 /// The file that stands for a model, which is a folder, in a file dialog.
@@ -111,7 +113,7 @@ impl Library {
             _ => {
                 let path = path.map(Path::to_owned);
                 // The header of a ROM that is opened in the window says which game it is.
-                let game = Rc::new(Game::open(&GameChoice {
+                let game = Rc::new(Game::open_ds(&GameChoice {
                     game: self.kind.filter(|_| path.is_none()),
                     rom: path.clone(),
                 })?);
@@ -279,7 +281,7 @@ impl Rom {
             model: folder.to_owned(),
             movies: Vec::new(),
             race: RaceChoice {
-                course_name: vec![course_name],
+                course_name: vec![CourseName(course_name.abbreviation.to_lowercase())],
                 character: 0,
                 kart: 0,
             },
@@ -338,6 +340,6 @@ impl Opener for Library {
     }
 
     fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64> {
-        record::add_movie(&*self.game(rom)?, movie, dataset, Part::Corrections)
+        record::add_movie::<MarioKartDs>(&*self.game(rom)?, movie, dataset, Part::Corrections)
     }
 }

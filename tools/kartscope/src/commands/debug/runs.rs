@@ -49,7 +49,7 @@ impl Rival {
     /// When the movie can't be read, is for another ROM, or holds no race.
     pub fn of(path: &Path, game: &Game) -> Result<Self> {
         let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let mut player = game.replay(path, &movie)?;
+        let mut player = game.replay::<MarioKartDs>(path, &movie)?;
         let mut history = History::default();
         let mut course = None;
         while player.step(Picture::Skip)?.is_some() {
@@ -132,8 +132,8 @@ pub fn name_of(path: &Path) -> String {
 /// # Errors
 /// When the movie is for another ROM, or its save state can't be read.
 pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
-    let emulator = game.replay(path, &movie)?.into_machine();
-    let state = match game.state_of(path, &movie)? {
+    let emulator = game.replay::<MarioKartDs>(path, &movie)?.into_machine();
+    let state = match game.state_of::<MarioKartDs>(path, &movie)? {
         Some(state) => Some(State::dst_of(&files::read(&state, Input::State)?)?.into_owned()),
         None => None,
     };
@@ -178,7 +178,7 @@ pub fn state_session(game: &Game, state: &Path, console: &Console) -> Result<Ses
         machine,
         movie,
         state,
-    } = game.start_from(state, console)?;
+    } = game.start_from::<MarioKartDs>(state, console)?;
     Ok(Session::new(machine, movie)?.with_start_state(Some(state)))
 }
 

@@ -83,7 +83,7 @@ pub fn run(
     report: Report,
 ) -> Result<()> {
     interrupt::catch()?;
-    let game = Game::open(choice)?;
+    let game = Game::open_ds(choice)?;
     outputs.require_free(&args.output, SAVE)?;
     require_joined(args)?;
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();

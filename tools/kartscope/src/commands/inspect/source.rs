@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use desmume::{Picture, State};
 use env_kart::runs::comments::start_frame;
+use env_mkds::game::MarioKartDs;
 use env_mkds::runs::Replay;
 use env_mkds::runs::console::Console;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
@@ -205,7 +206,7 @@ impl Image {
                 require_movie(source, game, "a save state")?;
                 let emulator = game
                     .open()?
-                    .start_from(&source.path, &Console::default())?
+                    .start_from::<MarioKartDs>(&source.path, &Console::default())?
                     .machine;
                 let ram = emulator.main_ram().to_vec();
                 images[index] = Some(Self::of_moment(source, ram));

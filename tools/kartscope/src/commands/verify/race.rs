@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use desmume::{Emulator, Options, Picture};
+use env_mkds::game::MarioKartDs;
 use env_mkds::menus;
 use env_mkds::runs::console::Console;
 use mkds_formats::ghost::Combo;
@@ -25,7 +26,7 @@ const DRIVEN: u32 = 420;
 pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
     let (mut emulator, combo) = match &game.state {
         Some(state) => {
-            let (start, combo) = game.race_in(state, &Console::default())?;
+            let (start, combo) = game.race_in::<MarioKartDs>(state, &Console::default())?;
             (start.machine, combo)
         }
         None => through_menus(game, save)?,

@@ -15,7 +15,7 @@ use mupen64plus::{Cpu, Emulator, Options, Picture, Playback, State, Storage};
 use n64_formats::m64::{Plugins, Start};
 use n64_formats::rom::Rom;
 
-use super::{Entered, Setup, StateStart};
+use super::{Entered, Opponent, Setup, StateStart};
 use crate::menus;
 use crate::movie::Movie;
 use crate::{Error, Result};
@@ -274,6 +274,10 @@ pub(crate) fn enter(
     setup: &Setup<'_>,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Entered> {
+    if setup.opponent == Opponent::Ghost {
+        let expected = "none: the game shows the ghosts that it has";
+        return Err(env_kart::Error::setting("opponent", expected, "a ghost").into());
+    }
     let mut movie = setup.console.blank_movie(setup.rom)?;
     let mut machine = setup.console.switch_on(setup.rom)?;
     menus::enter_race(&mut machine, &setup.combo, &mut |emulator, frame| {

@@ -127,7 +127,6 @@ impl RunGame for MarioKart64 {
         Ok(State::from_bytes(file)?.to_st())
     }
 
-    /// A time trial is without an opponent.
     fn enter(
         setup: &Setup<'_>,
         on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,

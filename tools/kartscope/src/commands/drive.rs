@@ -57,7 +57,7 @@ pub struct Drive {
     /// Race against the save file's ghost of the course
     #[arg(long)]
     pub against_ghost: bool,
-    /// Folder for the races as movies; none are written when left out
+    /// Folder for the races as movies; none are written when left out. Of Mario Kart 64 only movies (.m64) are written
     #[arg(long, value_name = "DIR")]
     pub movies: Option<OutputPath>,
     /// The save file to write, with one ghost a course. An existing save is used and kept; a course of which it has a ghost

@@ -56,7 +56,7 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
-    /// Watch the races in a window, as fast as they are run
+    /// Watch the races in a window, as fast as they are run; of Mario Kart DS only
     #[arg(long)]
     pub window: bool,
     /// Write a race of the driver, from power-on or from the save state, as a movie

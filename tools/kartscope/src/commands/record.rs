@@ -33,13 +33,13 @@ pub struct Record {
     /// Folder for the dataset
     #[arg(long, short, value_name = "DIR", default_value = "dataset")]
     pub output: OutputPath,
-    /// The save state that the movies start from, in place of the .dst beside each
+    /// The save state that the movies start from, in place of the .dst (.st of a Nintendo 64) beside each
     #[arg(long, value_name = "FILE", conflicts_with = "process")]
     pub state: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
-    /// Watch the movies in a window while they are recorded
+    /// Watch the movies in a window while they are recorded; of Mario Kart DS only
     #[arg(long)]
     pub window: bool,
     /// Turn save files among the sources into movies first, in DIR/movies

@@ -57,7 +57,10 @@ fn a_driven_race_is_replayed_alike_and_drawn() {
     let picture = image::open(&png).expect("a picture").to_rgb8();
     assert_eq!(picture.dimensions(), (320, 240));
     let first = picture.get_pixel(0, 0);
-    assert!(picture.pixels().any(|pixel| pixel != first), "an empty picture");
+    assert!(
+        picture.pixels().any(|pixel| pixel != first),
+        "an empty picture"
+    );
 }
 
 #[test]
@@ -93,13 +96,22 @@ fn a_race_is_recorded_learnt_and_driven_again() {
 
     let train = ["train", text(&dataset), "-o", text(&model), "-e", "1"];
     json(train);
-    let eval = ["eval", text(&model), text(&movie), "--episodes", "1", "--movie", text(&own)];
+    let eval = [
+        "eval",
+        text(&model),
+        text(&movie),
+        "--episodes",
+        "1",
+        "--movie",
+        text(&own),
+    ];
     let judged = json(on_mk64(&eval));
     assert_eq!(judged["movies"][0]["course"], "mmf");
     assert_eq!(judged["movies"][0]["episodes"], 1);
     assert_eq!(replayed(&own)["divergence"], Value::Null);
     // A model of one console is not for the other.
-    let other = ["eval", text(&model), text(&Race::get().movie()), "--episodes", "1"];
+    let movie = Race::get().movie();
+    let other = ["eval", text(&model), text(&movie), "--episodes", "1"];
     fails(other, &["console", "expected", "n64", "ds"]);
 }
 
@@ -123,7 +135,13 @@ fn wrong_roms_movies_and_options_are_refused() {
     let rom = path("game.z64");
     fs::write(&rom, &homebrew_n64::ROM[..5000]).expect("written");
     fails(["replay", text(&movie), "--rom", text(&rom)], &["game.z64"]);
-    fails(on_mk64(&["drive", "-c", "f8c", "--movies", text(&path("m"))]), &["f8c", "mmf"]);
+    fails(
+        on_mk64(&["drive", "-c", "f8c", "--movies", text(&path("m"))]),
+        &["f8c", "mmf"],
+    );
     fails(on_mk64(&["drive", "-c", "mmf"]), &["--movies"]);
-    fails(on_mk64(&["ghosts", "inject", "a", "-o", "b"]), &["Mario Kart DS"]);
+    fails(
+        on_mk64(&["ghosts", "inject", "a", "-o", "b"]),
+        &["Mario Kart DS"],
+    );
 }

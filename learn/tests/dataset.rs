@@ -5,8 +5,8 @@ use std::path::Path;
 
 use learn::Error;
 use learn::dataset::{
-    Buffer, Column, Console, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset, Outcome, Row,
-    Rows, Schema, Source, Writer,
+    Buffer, Column, Console, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset,
+    Outcome, Row, Rows, Schema, Source, Writer,
 };
 use nds_formats::pad::Pad;
 use tempfile::tempdir;
@@ -170,7 +170,12 @@ fn a_console_with_a_stick_is_named_and_has_columns_for_it() {
     assert_eq!(dataset.read(0).expect("readable"), rows);
     assert_ne!(n64.hash(), schema().hash());
     let error = Writer::open(folder.path(), &schema()).expect_err("another console");
-    assert!(error.to_string().contains("console: expected ds, found n64"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("console: expected ds, found n64"),
+        "{error}"
+    );
     // The DS, of which the first datasets were, is not named.
     let folder = tempdir().expect("a folder");
     two_movies(folder.path());

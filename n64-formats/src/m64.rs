@@ -28,6 +28,7 @@
 //!
 //! Source: TASVideos's description of version 3. Mupen64 counts the samples of all controllers together.
 
+pub mod comments;
 mod header;
 mod sample;
 

@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn choices_are_numbers_or_names_in_any_case() {
         let among = |choice: NumberOrName| choice.among("kart", &["One", "Two"]);
-        assert_eq!(among(NumberOrName::Number(1)), Ok(1));
-        assert_eq!(among(NumberOrName::Name("tWO".to_owned())), Ok(1));
+        assert_eq!(among(NumberOrName::Number(1)).ok(), Some(1));
+        assert_eq!(among(NumberOrName::Name("tWO".to_owned())).ok(), Some(1));
         for unknown in [NumberOrName::Number(2), NumberOrName::Name(String::new())] {
             assert!(matches!(
                 among(unknown),

@@ -12,6 +12,7 @@ use crate::{
     race_env::Prepared,
     referee::Referee,
     reward::{Rewarder, Rewards},
+    runs::ErrorOf,
     starts::{self, Starts},
 };
 
@@ -72,10 +73,10 @@ impl<B: Button, const GRID: u32> Settings<'_, B, GRID> {
         &self,
         rom: &[u8],
         config: &G::Config,
-    ) -> Result<Prepared<G>, G::Error> {
+    ) -> Result<Prepared<G>, ErrorOf<G>> {
         let observer = Observer::new(self.observation, G::KEYMASK)?;
         let rewarder = Rewarder::new(self.reward.clone(), &mut |path| {
-            G::read_line(rom, path).map_err(|error| G::in_file(path, error))
+            starts::read_line::<G>(rom, path).map_err(|error| G::in_file(path, error))
         })?;
         let referee = Referee::new(rewarder, self.terminate, self.truncate)?;
         let (machine, start_states) = starts::prepare::<G, GRID>(rom, config, &self.start.from)?;

@@ -282,19 +282,19 @@ fn sets_of_actions_serve_any_pad() {
         controller.press(&action)
     };
     let choice = ActionSet::Choice(vec![vec![], vec![Part::Go, Part::Stick(-20)]]);
-    assert_eq!(press(&choice, RaceAction::Index(1)), Ok((true, -20)));
-    assert_eq!(press(&choice, RaceAction::Index(0)), Ok((false, 0)));
+    assert_eq!(press(&choice, RaceAction::Index(1)).ok(), Some((true, -20)));
+    assert_eq!(press(&choice, RaceAction::Index(0)).ok(), Some((false, 0)));
     let stick = ActionSet::Stick {
         reach: 80,
         buttons: vec![Part::Go],
     };
     let choices = |choices: [u32; 3]| RaceAction::Choices(choices.to_vec());
-    assert_eq!(press(&stick, choices([0, 80, 1])), Ok((true, -80)));
-    assert_eq!(press(&stick, choices([160, 0, 0])), Ok((false, 80)));
+    assert_eq!(press(&stick, choices([0, 80, 1])).ok(), Some((true, -80)));
+    assert_eq!(press(&stick, choices([160, 0, 0])).ok(), Some((false, 80)));
     let latch = press(&ActionSet::DriftLatch, RaceAction::Index(2));
-    assert_eq!(latch, Ok((true, -80)));
+    assert_eq!(latch.ok(), Some((true, -80)));
     let keymask = press(&ActionSet::Keymask, RaceAction::Index(1));
-    assert_eq!(keymask, Ok((true, 0)));
+    assert_eq!(keymask.ok(), Some((true, 0)));
     let refused = press(&ActionSet::Keymask, RaceAction::Index(2));
     assert!(matches!(refused, Err(Error::Action { .. })), "{refused:?}");
 }

@@ -3,7 +3,9 @@
 use mk64_memory::{Race, Ram};
 use mupen64plus::Emulator;
 
-use crate::{Error, Result};
+use env_kart::Error::RaceLost;
+
+use crate::Result;
 
 /// The race in RAM; `None` without one.
 ///
@@ -16,8 +18,8 @@ pub fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
 /// The race in RAM.
 ///
 /// # Errors
-/// [`Error::RaceLost`] without one, and as [`find_race`].
+/// [`RaceLost`] without one, and as [`find_race`].
 pub fn race(emulator: &Emulator) -> Result<Race<'_>> {
     let frame = emulator.frame_count();
-    find_race(emulator)?.ok_or(Error::RaceLost { frame })
+    Ok(find_race(emulator)?.ok_or(RaceLost { frame })?)
 }

@@ -55,33 +55,20 @@ pub enum Error {
         /// The race in RAM.
         found: String,
     },
-    /// There is no race in RAM where one is needed.
-    #[error("no race in RAM at frame {frame}")]
-    RaceLost {
-        /// Frames stepped since power-on.
-        frame: u64,
+    /// The movie was made for another ROM.
+    #[error("wrong ROM: the movie's is {expected}, this is {found}")]
+    WrongRom {
+        /// The movie's name and checksum.
+        expected: String,
+        /// The ROM's.
+        found: String,
     },
-    /// The caller's callback asked to stop.
-    #[error("cancelled after {frames} frames")]
-    Cancelled {
-        /// Frames stepped until then.
-        frames: u64,
-    },
-    /// A setting is outside what it may be, an action outside the action space, a picture cannot be scaled, or an
-    /// environment was not reset.
+    /// What every kart game refuses: settings, actions, pictures, and runs that can't be played.
     #[error(transparent)]
     Kart(#[from] env_kart::Error),
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
     /// A file does not hold what it should.
     #[error("{}: {source}", path.display())]
     File {
@@ -90,15 +77,4 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
-}
-
-impl Error {
-    /// An [`env_kart::Error::Setting`].
-    pub(crate) fn setting(
-        setting: &'static str,
-        expected: &'static str,
-        found: impl Into<String>,
-    ) -> Self {
-        Self::Kart(env_kart::Error::setting(setting, expected, found))
-    }
 }

@@ -4,6 +4,7 @@
 //! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from the parts of [`env_kart`], to which the
 //!   [`pixels`] of the console are added;
 //! - [`facts`] reads from RAM what the parts of [`env_kart`] depend on, [`control`] holds the console's pad;
+//! - [`runs`] are races as [`movie`]s, [`game`] is what a session needs;
 //! - [`scripted`] is a driver that needs no training.
 //!
 //! A step of the emulator is a vertical interrupt, a sixtieth of a second; it is called a frame here. In a race for one
@@ -19,8 +20,10 @@ mod error;
 pub mod facts;
 pub mod game;
 pub mod menus;
+pub mod movie;
 pub mod pixels;
 pub mod race_env;
+pub mod runs;
 pub mod scripted;
 mod starts;
 

@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use env_kart::Error::Cancelled;
 use mk64_formats::names::{COURSES_PER_CUP, Course};
 use mk64_memory::controller::ALL_PADS;
 use mk64_memory::game::{
@@ -29,15 +30,15 @@ const LIMIT: u64 = 3600;
 /// Steps a game that was just switched on into the race `combo`, up to the first frame that shows it. Returns how many
 /// frames were stepped.
 ///
-/// `on_frame` sees every frame fed to the game, in order, and may stop the drive with [`ControlFlow::Break`].
+/// `on_frame` sees the emulator after every frame fed to the game, in order, and the frame, and may stop the drive with [`ControlFlow::Break`].
 ///
 /// # Errors
 /// [`Error::NotInMenus`] for a combo that the menus do not offer, [`Error::NoRace`] when they lead to none,
-/// [`Error::WrongRace`] when they lead to another, [`Error::Cancelled`] on a break, and the emulator's.
+/// [`Error::WrongRace`] when they lead to another, [`Cancelled`] on a break, and the emulator's.
 pub fn enter_race(
     emulator: &mut Emulator,
     combo: &Combo,
-    on_frame: &mut dyn FnMut(&Frame) -> ControlFlow<()>,
+    on_frame: &mut dyn FnMut(&Emulator, &Frame) -> ControlFlow<()>,
 ) -> Result<u64> {
     let target = Target::of(combo)?;
     let mut held = Buttons::empty();
@@ -63,8 +64,8 @@ pub fn enter_race(
             stick: [0, 0],
         });
         emulator.step(&frame, Picture::Skip)?;
-        if on_frame(&frame).is_break() {
-            return Err(Error::Cancelled { frames: frames + 1 });
+        if on_frame(emulator, &frame).is_break() {
+            return Err(Cancelled { frames: frames + 1 }.into());
         }
     }
     Err(Error::NoRace {

@@ -3,6 +3,7 @@
 use std::f32::consts::TAU;
 
 use env_kart::action::DrivingAction;
+use env_kart::driver;
 use env_kart::handling::{Charging, Handling};
 use env_kart::line_driver::LineDriver;
 use mk64_memory::Race;
@@ -10,6 +11,7 @@ use mk64_memory::course::Course;
 use mk64_memory::ids::SurfaceType;
 use n64_formats::pad::Pad;
 
+use crate::game::MarioKart64;
 use crate::{Result, facts};
 
 pub use env_kart::line_driver::Style;
@@ -65,3 +67,6 @@ impl Pursuit {
         Ok(self.0.act(&facts::read(race, Pad::default())?))
     }
 }
+
+/// The scripted driver: a [`Pursuit`] of each race's course.
+pub type ScriptedDriver = driver::ScriptedDriver<MarioKart64>;

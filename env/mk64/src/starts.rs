@@ -5,10 +5,9 @@ use std::path::Path;
 
 use env_kart::action::DrivingAction;
 use env_kart::observation::Keymask;
-use env_kart::race_env::StartState;
-use env_kart::reference_line::ReferenceLine;
+use env_kart::runs::replay::read_file;
 use env_kart::starts::Starts;
-use formats::input::{self, Input};
+use formats::input::Input;
 use mk64_memory::course::Course;
 use mupen64plus::{Emulator, State};
 
@@ -25,15 +24,15 @@ impl Starts for MarioKart64 {
     const KEYMASK: Keymask = KEYMASK;
 
     fn enter_race(emulator: &mut Emulator, config: &RaceEnvConfig) -> Result<()> {
-        menus::enter_race(emulator, &config.combo()?, &mut |_| {
+        menus::enter_race(emulator, &config.combo()?, &mut |_, _| {
             ControlFlow::Continue(())
         })?;
         Ok(())
     }
 
-    fn driver(emulator: &Emulator) -> Result<Pursuit> {
+    fn driver(emulator: &Emulator, style: Style) -> Result<Pursuit> {
         let course = Course::read(&race(emulator)?)?;
-        Ok(Pursuit::new(&course, Style::default()))
+        Ok(Pursuit::new(&course, style))
     }
 
     fn drive(driver: &mut Pursuit, emulator: &Emulator) -> Result<DrivingAction> {
@@ -44,34 +43,13 @@ impl Starts for MarioKart64 {
         Ok(State::from_bytes(&read_file(path, Input::State)?)?)
     }
 
-    fn from_movie(
-        _: &[u8],
-        _: &Path,
-        _: Option<u64>,
-        _: bool,
-    ) -> Result<(Emulator, StartState<Self>)> {
-        Err(Error::setting("start.from", "no movie of this game", "one"))
-    }
-
-    fn read_line(_: &[u8], path: &Path) -> Result<ReferenceLine> {
-        let bytes = read_file(path, Input::Movie)?;
-        Ok(ReferenceLine::parse_csv(&String::from_utf8_lossy(&bytes))?)
-    }
-
     fn in_file(path: &Path, error: Error) -> Error {
         match error {
-            Error::Read { .. } => error,
+            Error::Kart(env_kart::Error::Read { .. }) => error,
             error => Error::File {
                 path: path.to_owned(),
                 source: Box::new(error),
             },
         }
     }
-}
-
-fn read_file(path: &Path, input: Input) -> Result<Vec<u8>> {
-    input::read(path, input).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })
 }

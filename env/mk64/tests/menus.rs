@@ -36,7 +36,7 @@ fn menus_lead_to_the_race_that_was_asked_for() {
             return;
         };
         let mut inputs = Vec::new();
-        let frames = enter_race(&mut emulator, &combo, &mut |frame| {
+        let frames = enter_race(&mut emulator, &combo, &mut |_, frame| {
             inputs.push(*frame);
             ControlFlow::Continue(())
         });
@@ -61,7 +61,7 @@ fn what_the_menus_do_not_offer_is_refused() {
     };
     let mut enter = |combo: Combo| {
         emulator.reset().expect("a console");
-        let entered = enter_race(&mut emulator, &combo, &mut |_| ControlFlow::Continue(()));
+        let entered = enter_race(&mut emulator, &combo, &mut |_, _| ControlFlow::Continue(()));
         entered.expect_err("no race").to_string()
     };
     let block_fort = time_trial(15);
@@ -96,14 +96,17 @@ fn a_drive_through_the_menus_can_be_cancelled() {
         return;
     };
     let mut left = 100;
-    let cancelled = enter_race(&mut emulator, &time_trial(8), &mut |_| {
+    let cancelled = enter_race(&mut emulator, &time_trial(8), &mut |_, _| {
         left -= 1;
         match left {
             0 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     });
-    assert!(matches!(cancelled, Err(Error::Cancelled { frames: 100 })));
+    assert!(matches!(
+        cancelled,
+        Err(Error::Kart(env_kart::Error::Cancelled { frames: 100 }))
+    ));
 }
 
 #[test]
@@ -112,7 +115,7 @@ fn a_game_in_another_race_is_refused() {
         return;
     };
     let other = time_trial(9);
-    let error = enter_race(&mut emulator, &other, &mut |_| ControlFlow::Continue(()));
+    let error = enter_race(&mut emulator, &other, &mut |_, _| ControlFlow::Continue(()));
     assert_eq!(
         error.expect_err("another race").to_string(),
         "the menus led to another race: expected Mario on Moo Moo Farm, time trial, found Mario on Luigi Raceway, time trial"

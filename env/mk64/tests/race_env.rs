@@ -402,7 +402,7 @@ fn episodes_begin_at_power_on_and_in_states_from_files() {
     let error = RaceFactory::new(ROM, start_from(files(vec![missing.clone()])));
     let error = error.expect_err("no such file");
     assert!(
-        matches!(&error, Error::Read { path, .. } if *path == missing),
+        matches!(&error, Error::Kart(env_kart::Error::Read { path, .. }) if *path == missing),
         "{error}"
     );
     std::fs::write(&path, b"no state").expect("a writable folder");

@@ -5,6 +5,7 @@ use env_kart::{
     facts::{Controls, Facts},
     race_env::{self, Prepared, RaceGame},
 };
+use mkds_formats::ghost::PLAYBACK_DELAY;
 use mkds_memory::course::Course;
 use nds_formats::pad::{Frame, Pad};
 use nds_formats::rom::RomHeader;
@@ -37,6 +38,9 @@ impl RaceGame for MarioKartDs {
 
     /// `frameCounter`, the game's own count.
     const GO_FRAME: u32 = GO_FRAME;
+
+    /// The first that a ghost records.
+    const FIRST_INPUT: u32 = PLAYBACK_DELAY as u32 + 1;
 
     fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<Prepared<Self>> {
         config.check()?;

@@ -3,18 +3,15 @@
 use std::f32::consts::TAU;
 
 use env_kart::{
+    action::DrivingAction,
+    driver,
     handling::{Charging, Handling},
     line_driver::{LineDriver, Obstacle},
 };
 use mkds_memory::{Race, colliders::Collider, course::Course};
 use nds_formats::pad::Pad;
 
-use crate::{
-    Error, Result,
-    action::{DrivingAction, PadAction},
-    driver::RaceView,
-    facts,
-};
+use crate::{Result, facts, game::MarioKartDs};
 
 pub use env_kart::line_driver::Style;
 
@@ -94,35 +91,4 @@ fn obstacles(race: &Race<'_>) -> Result<Vec<Obstacle>> {
 }
 
 /// The scripted driver: a [`Pursuit`] of each race's course.
-#[derive(Clone, Debug)]
-pub struct ScriptedDriver {
-    style: Style,
-    pursuit: Option<Pursuit>,
-}
-
-impl ScriptedDriver {
-    /// A driver in the given style.
-    pub fn new(style: Style) -> Self {
-        Self {
-            style,
-            pursuit: None,
-        }
-    }
-}
-
-impl env_core::Driver<RaceView<'_>> for ScriptedDriver {
-    type Action = Pad;
-    type Error = Error;
-
-    fn reset(&mut self) {
-        self.pursuit = None;
-    }
-
-    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
-        let pursuit = match &mut self.pursuit {
-            Some(pursuit) => pursuit,
-            none => none.insert(Pursuit::new(&Course::read(race)?, self.style)),
-        };
-        Ok(pursuit.act(race)?.to_pad())
-    }
-}
+pub type ScriptedDriver = driver::ScriptedDriver<MarioKartDs>;

@@ -101,7 +101,7 @@ impl Race {
             mode: Mode::TimeTrial,
         };
         let mut emulator = Emulator::open(rom, &Options::default())?;
-        enter_race(&mut emulator, &combo, &mut |_| ControlFlow::Continue(()))?;
+        enter_race(&mut emulator, &combo, &mut |_, _| ControlFlow::Continue(()))?;
         let state = emulator.save_state()?;
         let course = Course::read(&emulated::race(&emulator)?)?;
         let mut driver = Pursuit::new(&course, Style::default());

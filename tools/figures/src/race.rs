@@ -38,7 +38,7 @@ use env_mkds::ending::Ending;
 use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::RaceComment;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};

@@ -36,6 +36,6 @@ pub(crate) fn time_trial(course: u8) -> Combo {
 /// The first frame of a race; `None` where the emulator is not installed.
 pub(crate) fn in_race(combo: &Combo) -> Option<Emulator> {
     let mut emulator = switched_on()?;
-    enter_race(&mut emulator, combo, &mut |_| ControlFlow::Continue(())).expect("a race");
+    enter_race(&mut emulator, combo, &mut |_, _| ControlFlow::Continue(())).expect("a race");
     Some(emulator)
 }

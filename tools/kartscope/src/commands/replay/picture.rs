@@ -5,14 +5,16 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use desmume::Emulator;
 use drawing::{DrawList, Image, export};
-use env_mkds::observation;
-use env_mkds::runs::replay::Replay as Player;
-use machine::{Hardware, Machine as _};
+use env_kart::observation;
+use env_kart::race_env::PadOf;
+use env_kart::runs::MachineOf;
+use env_kart::runs::replay::Replay as Player;
+use env_mk64::game::MarioKart64;
+use env_mkds::game::MarioKartDs;
+use machine::{Hardware, Machine};
 use mkds_memory::Ram;
 use mkds_memory::course::Course;
-use nds_formats::pad::Pad;
 use outputs::{Kind, Output, Outputs};
 use overlays::{History, Overlay, OverlayKind, Scene};
 use track::RayFan;
@@ -20,30 +22,87 @@ use track::RayFan;
 use super::arguments::Replay;
 use super::overlay_names::Overlays;
 use crate::commands::inspect::source::Moment;
+use crate::games::KartGame;
 use crate::interrupt;
 
-const DS: Hardware = Emulator::HARDWARE;
-/// Both screens, one above the other.
-const WIDTH: u32 = DS.picture.width;
-const HEIGHT: u32 = DS.picture.height * DS.picture.count;
 /// Frames from the race's first one to the start signal: pictures leave out the countdown.
 const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
 
+/// A game over whose pictures overlays are drawn, if it [has any](KartGame::HAS_OVERLAYS).
+pub trait Drawn: KartGame {
+    /// What is kept from frame to frame.
+    type Kept: Default;
+
+    /// Draws overlays over a frame, in which `pad` was held.
+    ///
+    /// # Errors
+    /// RAM holds a broken race.
+    fn draw_over(
+        kept: &mut Self::Kept,
+        painter: &Brushes,
+        machine: &MachineOf<Self>,
+        pad: PadOf<Self>,
+        list: &mut DrawList,
+    ) -> Result<()>;
+}
+
+impl Drawn for MarioKartDs {
+    type Kept = (Option<Course>, History);
+
+    fn draw_over(
+        (kept, history): &mut Self::Kept,
+        brushes: &Brushes,
+        emulator: &MachineOf<Self>,
+        pad: PadOf<Self>,
+        list: &mut DrawList,
+    ) -> Result<()> {
+        let Some(race) = Ram::new(emulator.main_ram())?.race()? else {
+            return Ok(());
+        };
+        let course = match kept.take() {
+            Some(course) if course.id() == Some(race.config().course().0) => course,
+            _ => Course::read(&race)?,
+        };
+        let scene = Scene::of(&race, &course, &brushes.fan, pad)?.with_history(history);
+        overlays::draw_all(&brushes.overlays, &scene, list);
+        *kept = Some(course);
+        Ok(())
+    }
+}
+
+impl Drawn for MarioKart64 {
+    type Kept = ();
+
+    fn draw_over(
+        (): &mut (),
+        _: &Brushes,
+        _: &MachineOf<Self>,
+        _: PadOf<Self>,
+        _: &mut DrawList,
+    ) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What is drawn over frames.
+pub struct Brushes {
+    overlays: Vec<Box<dyn Overlay + Send + Sync>>,
+    fan: RayFan,
+}
+
 /// Draws the requested frames of a replay.
-pub struct Artist {
-    painter: Painter,
+pub struct Artist<G: Drawn> {
+    painter: Painter<G>,
     png: Option<(u64, Output)>,
     animations: Vec<Animation>,
 }
 
 /// Draws frames.
-struct Painter {
-    overlays: Vec<Box<dyn Overlay + Send + Sync>>,
-    course: Option<Course>,
-    history: History,
-    fan: RayFan,
+struct Painter<G: Drawn> {
+    brushes: Brushes,
+    kept: G::Kept,
     scale: u32,
 }
 
@@ -53,41 +112,55 @@ struct Animation {
     file: export::Animation,
 }
 
-impl Artist {
+impl<G: Drawn> Artist<G> {
+    const HARDWARE: Hardware = MachineOf::<G>::HARDWARE;
+    /// All screens, one above the other.
+    const SIZE: [u32; 2] = [
+        Self::HARDWARE.picture.width,
+        Self::HARDWARE.picture.height * Self::HARDWARE.picture.count,
+    ];
+
     /// The pictures that `args` requests of a movie of `length` frames.
     ///
     /// # Errors
     /// When there is no such frame in the movie, or a file can't be begun.
-    pub fn new(args: &Replay, outputs: &Outputs, player: &Player, length: u64) -> Result<Self> {
+    pub fn new(args: &Replay, outputs: &Outputs, player: &Player<G>, length: u64) -> Result<Self> {
+        ensure!(
+            G::HAS_OVERLAYS || args.overlays.is_none(),
+            "--overlays: expected a movie of Mario Kart DS, found one of a game without overlays yet"
+        );
         let frames = Frames {
             // The comment counts the frames before the race's first input; RAM has the race a frame earlier.
             race_from: player.comment().map(|comment| comment.start_frame - 1),
             length,
         };
         let painter = Painter {
-            overlays: chosen(args),
-            course: None,
-            history: History::default(),
-            fan: observation::Rays::default().fan()?,
+            brushes: Brushes {
+                overlays: chosen(args),
+                fan: observation::Rays::default().fan()?,
+            },
+            kept: G::Kept::default(),
             scale: args.scale,
         };
         let png = match &args.png {
             Some(path) => Some((frames.of_png(args)?, outputs.begin(path, Kind::PNG)?)),
             None => None,
         };
-        let size = (WIDTH * args.scale, HEIGHT * args.scale);
+        let [width, height] = Self::SIZE.map(|side| side * args.scale);
+        let size = (width, height);
+        let rate = Self::HARDWARE.frame_rate;
         let mut animations = Vec::new();
         if let Some(path) = &args.gif {
             let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
             let output = outputs.begin(path, Kind::GIF)?;
-            let file = export::Animation::gif(output, size, DS.frame_rate, args.gif_every)
+            let file = export::Animation::gif(output, size, rate, args.gif_every)
                 .with_context(|| cannot_write(path))?;
             animations.push(Animation { frames, file });
         }
         if let Some(path) = &args.video {
             let frames = frames.of_animation(args, None)?;
             let output = outputs.begin(path, Kind::VIDEO)?;
-            let file = export::Animation::video(output, size, DS.frame_rate)
+            let file = export::Animation::video(output, size, rate)
                 .with_context(|| cannot_write(path))?
                 .interrupted_by(interrupt::flag());
             animations.push(Animation { frames, file });
@@ -115,7 +188,7 @@ impl Artist {
     ///
     /// # Errors
     /// When RAM holds a broken race, or the picture can't be drawn or written.
-    pub fn see(&mut self, frame: u64, pad: Pad, player: &Player) -> Result<()> {
+    pub fn see(&mut self, frame: u64, pad: PadOf<G>, player: &Player<G>) -> Result<()> {
         let picture = self.painter.draw(pad, player)?;
         if let Some((_, mut output)) = self.png.take_if(|(wanted, _)| *wanted == frame) {
             export::png(&picture, BufWriter::new(&mut output))
@@ -209,21 +282,14 @@ impl Frames {
     }
 }
 
-impl Painter {
-    fn draw(&mut self, pad: Pad, player: &Player) -> Result<Image> {
-        let emulator = player.emulator();
-        let picture = Image::new(WIDTH, HEIGHT, emulator.screens().rgba())?;
+impl<G: Drawn> Painter<G> {
+    fn draw(&mut self, pad: PadOf<G>, player: &Player<G>) -> Result<Image> {
+        let machine = player.machine();
+        let [width, height] = Artist::<G>::SIZE;
+        let picture = Image::new(width, height, machine.picture())?;
         let mut list = DrawList::default();
-        if let Some(race) = Ram::new(emulator.main_ram())?.race()?
-            && !self.overlays.is_empty()
-        {
-            let course = match self.course.take() {
-                Some(course) if course.id() == Some(race.config().course().0) => course,
-                _ => Course::read(&race)?,
-            };
-            let scene = Scene::of(&race, &course, &self.fan, pad)?.with_history(&self.history);
-            overlays::draw_all(&self.overlays, &scene, &mut list);
-            self.course = Some(course);
+        if !self.brushes.overlays.is_empty() {
+            G::draw_over(&mut self.kept, &self.brushes, machine, pad, &mut list)?;
         }
         Ok(drawing::render(&picture, &list, self.scale)?)
     }

@@ -1,18 +1,12 @@
 //! What commands on races need of each game.
 
-use std::num::NonZeroU32;
-
 use anyhow::{Result, bail, ensure};
-use env_kart::beginning::{StartVariation, States};
 use env_kart::control::Button;
-use env_kart::ending::Ending;
 use env_kart::race_env::{PadOf, RaceGame};
 use env_kart::runs::MachineOf;
 use env_kart::starts::Starts;
 use env_mk64::combo::{Combo as Combo64, Mode};
-use env_mk64::config::{self as config_64, INTERRUPTS_PER_FRAME};
 use env_mk64::game::MarioKart64;
-use env_mkds::config;
 use env_mkds::game::MarioKartDs;
 use learn::record::RecordedGame;
 use machine::Machine;
@@ -21,8 +15,6 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names;
 
 use crate::arguments::RaceChoice;
-#[cfg(feature = "torch")]
-use crate::commands::contest::{Begin, Contest};
 use crate::courses;
 use crate::game::Game;
 use crate::watch::Viewer;
@@ -50,7 +42,7 @@ impl CourseName {
     }
 }
 
-/// A game whose races commands drive, record, replay and evaluate, on several threads.
+/// A game whose races commands drive, record and replay, on several threads.
 pub trait KartGame:
     RecordedGame
     + Starts
@@ -79,29 +71,8 @@ pub trait KartGame:
     /// The game has no such course, character or kart.
     fn race_of(choice: &RaceChoice, course: &str, game: &Game) -> Result<Self::Combo>;
 
-    /// The environment of a contest.
-    ///
-    /// # Errors
-    /// There is none with steps of that length.
-    #[cfg(feature = "torch")]
-    fn environment(
-        contest: &Contest<Self>,
-        settings: Evaluation,
-    ) -> Result<<Self as RaceGame>::Config>;
-
     /// Shows a frame of a game in the window, in which `pad` was held.
     fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>);
-}
-
-/// What an evaluation changes of the environment of datasets and models.
-#[derive(Debug, Clone)]
-pub struct Evaluation {
-    /// The frames of a step.
-    pub frames_per_step: NonZeroU32,
-    /// The event that truncates an episode.
-    pub truncate: Ending,
-    /// How starts are varied.
-    pub vary: StartVariation,
 }
 
 impl KartGame for MarioKartDs {
@@ -125,28 +96,6 @@ impl KartGame for MarioKartDs {
         let course = courses::by_name(course)?;
         game.require_course(course)?;
         Ok(choice.on(course))
-    }
-
-    #[cfg(feature = "torch")]
-    fn environment(contest: &Contest<Self>, settings: Evaluation) -> Result<config::RaceEnvConfig> {
-        let from = match &contest.begin {
-            Begin::Menus => config::StartFrom::default(),
-            Begin::State(state) => config::StartFrom::States(States {
-                files: vec![state.clone()],
-                frame: Some(config::GRID_FRAME),
-            }),
-        };
-        Ok(config::RaceEnvConfig {
-            frame_skip: settings.frames_per_step.get(),
-            truncate: settings.truncate,
-            start: config::Start {
-                from,
-                vary: settings.vary,
-            },
-            options: contest.console.options.clone(),
-            battery: contest.console.battery.as_deref().map(Into::into),
-            ..config::RaceEnvConfig::driving(contest.combo)
-        })
     }
 
     fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>) {
@@ -209,41 +158,6 @@ impl KartGame for MarioKart64 {
             character: choice.character,
             course: named.id,
             mode: Mode::TimeTrial,
-        })
-    }
-
-    #[cfg(feature = "torch")]
-    fn environment(
-        contest: &Contest<Self>,
-        settings: Evaluation,
-    ) -> Result<config_64::RaceEnvConfig> {
-        let frames = settings.frames_per_step.get();
-        let drawn = frames / INTERRUPTS_PER_FRAME;
-        ensure!(
-            frames == drawn * INTERRUPTS_PER_FRAME,
-            "expected a model that decides every {INTERRUPTS_PER_FRAME} frames, or a multiple, as Mario Kart 64 reads \
-             its pad, found one that decides every {frames}"
-        );
-        let from = match &contest.begin {
-            Begin::Menus => config_64::StartFrom::default(),
-            Begin::State(state) => config_64::StartFrom::States(States {
-                files: vec![state.clone()],
-                frame: Some(config_64::GRID_TICK),
-            }),
-        };
-        let saved = contest.console.saved.iter();
-        Ok(config_64::RaceEnvConfig {
-            frame_skip: drawn,
-            truncate: settings.truncate,
-            start: config_64::Start {
-                from,
-                vary: settings.vary,
-            },
-            options: contest.console.options.clone(),
-            saved: saved
-                .map(|(storage, bytes)| (*storage, bytes.as_slice().into()))
-                .collect(),
-            ..config_64::RaceEnvConfig::driving(contest.combo)
         })
     }
 

@@ -109,22 +109,18 @@ impl KartGame for MarioKart64 {
     fn course_names() -> Vec<String> {
         let courses = names_64::COURSES.iter();
         courses
-            .map(|course| course.abbreviation.to_lowercase())
+            .map(|course| names_64::course_code(course.id))
             .collect()
     }
 
     fn course_name(combo: &Combo64) -> String {
-        match names_64::Course::by_id(combo.course) {
-            Some(course) => course.abbreviation.to_lowercase(),
-            None => format!("course{}", combo.course),
-        }
+        names_64::course_code(combo.course)
     }
 
     fn bundled_courses() -> Vec<String> {
         let courses = homebrew_n64::COURSES.iter();
-        let courses = courses.filter_map(|course| names_64::Course::by_id(course.id));
         courses
-            .map(|course| course.abbreviation.to_lowercase())
+            .map(|course| names_64::course_code(course.id))
             .collect()
     }
 

@@ -2,7 +2,8 @@
 
 use mkds_memory::layout::Type;
 use mkds_memory::path::Path;
-use mkds_memory::{display, structures};
+use mkds_memory::symbols::Program as _;
+use mkds_memory::{Region, display};
 
 /// A path as the panel lists it.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Row {
             let (source, offset) = (field.source, field.offset);
             description.push_str(&format!(
                 "\nAt {offset:#X} of its structure; {} ({})",
-                structures::publishers(source),
+                Region::publishers(source),
                 source.confidence()
             ));
         }

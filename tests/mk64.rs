@@ -34,8 +34,7 @@ pub fn driven() -> Option<PathBuf> {
         Some(folder)
     };
     let folder = DRIVEN.get_or_init(drive).as_ref()?;
-    let mut movies = fs::read_dir(folder.path()).expect("a folder");
-    Some(movies.next().expect("a movie").expect("a movie").path())
+    Some(folder.path().join("mmf_ghosts.m64"))
 }
 
 fn replayed(movie: &Path) -> Value {
@@ -45,7 +44,6 @@ fn replayed(movie: &Path) -> Value {
 #[test]
 fn a_driven_race_is_replayed_alike_and_drawn() {
     let Some(movie) = driven() else { return };
-    assert!(movie.ends_with("mmf_ghosts.m64"), "{}", movie.display());
     let first = replayed(&movie);
     assert_eq!(first["finished"], true);
     assert_eq!(first["divergence"], Value::Null);
@@ -149,8 +147,4 @@ fn wrong_roms_movies_and_options_are_refused() {
         &["f8c", "mmf"],
     );
     fails(on_mk64(&["drive", "-c", "mmf"]), &["--movies"]);
-    fails(
-        on_mk64(&["ghosts", "inject", "a", "-o", "b"]),
-        &["Mario Kart DS"],
-    );
 }

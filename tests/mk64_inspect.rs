@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use env_kart::runs::MachineOf;
 use env_kart::runs::replay::Replay;
 use env_mk64::game::MarioKart64;
-use machine::{Machine as _, Picture};
+use machine::Picture;
 use mk64_memory::path::{FieldValue, Path as FieldPath};
 use mk64_memory::{RAM_SIZE, Ram, symbols};
 use serde_json::Value;

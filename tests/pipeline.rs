@@ -546,9 +546,21 @@ fn eval_fails_below_the_required_finish_rate() {
 #[test]
 fn the_doctor_finds_everything_in_order() {
     let findings = json(["doctor"]);
-    for finding in findings.as_array().expect("findings") {
+    let findings = findings.as_array().expect("findings");
+    for finding in findings {
         assert_eq!(finding["ok"], true, "{finding}");
     }
+    let found = |what: &str| {
+        let named = findings.iter().find(|finding| finding["what"] == what);
+        named.expect("a finding")["found"].as_str().expect("a text")
+    };
+    assert!(found("JIT").contains("raced 60 frames of f8c"));
+    // Both ways, installed and not, are told.
+    let race = found("N64 race");
+    assert!(
+        race.contains("raced 60 frames of lr") || race.contains("apt-get install"),
+        "{race}"
+    );
 }
 
 #[test]

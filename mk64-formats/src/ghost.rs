@@ -248,6 +248,23 @@ impl Ghosts {
         (0..SLOT_COUNT).filter_map(|slot| Some((slot, self.ghost(slot).transpose()?)))
     }
 
+    /// The slot for a ghost of a course, which is its place in cup order: that of the course's ghost, else the first
+    /// without a ghost; `None` if ghosts of other courses are in all.
+    ///
+    /// # Errors
+    /// As [`Ghosts::ghost`].
+    pub fn slot_for(&self, course: u8) -> Result<Option<usize>> {
+        let mut free = None;
+        for slot in 0..SLOT_COUNT {
+            match self.ghost(slot)? {
+                Some(ghost) if ghost.course() == course => return Ok(Some(slot)),
+                Some(_) => {}
+                None => free = free.or(Some(slot)),
+            }
+        }
+        Ok(free)
+    }
+
     /// Puts a ghost into a slot, from 0. The other slot stays as it is.
     ///
     /// The game shows the first ghost of a course, and saves only one.

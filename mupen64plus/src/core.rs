@@ -28,8 +28,8 @@ use crate::scan_out::REGISTERS;
 use crate::state::{CONSOLE_SIZE, Storage, Storages};
 
 /// The core's file and its signal processor's, in the folder of libraries.
-const CORE_FILE: &str = "libmupen64plus.so.2";
-const RSP_FILE: &str = "mupen64plus/mupen64plus-rsp-hle.so";
+pub(crate) const CORE_FILE: &str = "libmupen64plus.so.2";
+pub(crate) const RSP_FILE: &str = "mupen64plus/mupen64plus-rsp-hle.so";
 
 /// Stacks, whose pages are taken when they are used. Mesa compiles shaders on the painter's.
 const CORE_STACK: usize = 4 << 20;

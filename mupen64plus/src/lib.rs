@@ -74,6 +74,7 @@ mod core;
 mod coroutine;
 mod emulator;
 mod error;
+mod installed;
 mod library;
 mod options;
 mod pages;
@@ -85,6 +86,7 @@ mod state;
 
 pub use emulator::Emulator;
 pub use error::{Error, PACKAGES, Result};
+pub use installed::installed;
 pub use machine::Picture;
 pub use n64_formats::pad::{Buttons, Frame, Pad};
 pub use n64_formats::rom::{ByteOrder, Header, Rom};

@@ -115,8 +115,12 @@ type GetVersion = unsafe extern "C" fn(
 /// The version that this crate is made for: Debian 12's. Others make states of other layouts.
 const VERSION: c_int = 0x02_05_09;
 
-/// Finds out whether a library is of a kind and of the version that this crate is made for.
-fn check_version(name: &str, kind: u32, library: &libloading::Library) -> Result<()> {
+/// Finds out whether a library is of a kind and of the version that this crate is made for. Returns its name and version.
+pub(crate) fn check_version(
+    name: &str,
+    kind: u32,
+    library: &libloading::Library,
+) -> Result<String> {
     // SAFETY: the function has this type in every library of Mupen64Plus.
     let get_version = unsafe { library.get::<GetVersion>("PluginGetVersion") }
         .map_err(|error| failed(name, error.to_string()))?;
@@ -132,18 +136,21 @@ fn check_version(name: &str, kind: u32, library: &libloading::Library) -> Result
             &raw mut capabilities,
         )
     };
-    if status.unsigned_abs() == ABI_SUCCESS && found.unsigned_abs() == kind && version == VERSION {
-        return Ok(());
-    }
     let title = if title.is_null() {
         "no name".into()
     } else {
         // SAFETY: a zero-terminated text that lives as long as the library.
         unsafe { CStr::from_ptr(title) }.to_string_lossy()
     };
-    let text = |kind: u32, version: c_int| {
+    let numbers = |version: c_int| {
         let [_, major, minor, patch] = version.to_be_bytes();
-        format!("a library of kind {kind}, version {major}.{minor}.{patch}")
+        format!("{major}.{minor}.{patch}")
+    };
+    if status.unsigned_abs() == ABI_SUCCESS && found.unsigned_abs() == kind && version == VERSION {
+        return Ok(format!("{title} {}", numbers(version)));
+    }
+    let text = |kind: u32, version: c_int| {
+        format!("a library of kind {kind}, version {}", numbers(version))
     };
     Err(Error::Version {
         library: name.to_owned(),

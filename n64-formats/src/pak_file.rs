@@ -121,6 +121,19 @@ impl PakFile {
         Pak::parse(&self.bytes[place..place + SIZE])
     }
 
+    /// The pak of a port, from 0; `None` if it was never formatted: emulators then keep zeros.
+    ///
+    /// # Errors
+    /// As [`PakFile::pak`].
+    pub fn formatted_pak(&self, port: usize) -> Result<Option<Pak>> {
+        let place = self.place(port)?;
+        let bytes = &self.bytes[place..place + SIZE];
+        match bytes.iter().all(|byte| *byte == 0) {
+            true => Ok(None),
+            false => Pak::parse(bytes).map(Some),
+        }
+    }
+
     /// Puts a pak in the place of that of a port, from 0.
     ///
     /// # Errors
@@ -213,6 +226,7 @@ mod tests {
             assert_eq!(file.bytes().len(), size);
             for (port, place) in places.iter().enumerate() {
                 assert!(file.pak(port).is_err(), "never formatted");
+                assert_eq!(file.formatted_pak(port), Ok(None));
                 file.set_pak(port, &pak(port as u8)).expect("a port");
                 assert_eq!(&file.bytes()[*place..place + SIZE], pak(port as u8).bytes());
             }
@@ -220,6 +234,7 @@ mod tests {
             assert_eq!(again, file);
             for port in 0..places.len() {
                 assert_eq!(again.pak(port), Ok(pak(port as u8)));
+                assert_eq!(again.formatted_pak(port), Ok(Some(pak(port as u8))));
             }
             let message = again.pak(places.len()).unwrap_err().to_string();
             let found = format!("found {}", places.len());

@@ -410,3 +410,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_ghost_goes_where_its_course_is_or_where_there_is_room() {
+    let pad = Pad {
+        buttons: Buttons::A,
+        stick: [0, 0],
+    };
+    let of =
+        |course| Ghost::new(course, 0, RaceTime(1), &[Run { pad, frames: 1 }]).expect("a ghost");
+    let mut ghosts = Ghosts::blank();
+    assert_eq!(ghosts.slot_for(3), Ok(Some(0)));
+    ghosts.set_ghost(1, &of(3)).expect("a slot");
+    assert_eq!(
+        (ghosts.slot_for(3), ghosts.slot_for(4)),
+        (Ok(Some(1)), Ok(Some(0)))
+    );
+    ghosts.set_ghost(0, &of(4)).expect("a slot");
+    assert_eq!(ghosts.slot_for(4), Ok(Some(0)));
+    assert_eq!(ghosts.slot_for(5), Ok(None));
+}

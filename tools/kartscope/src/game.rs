@@ -46,14 +46,7 @@ impl Game {
     /// When the file can't be read, is no ROM of the chosen game, was cut short, or is a version that is not known.
     pub fn open(choice: &GameChoice) -> Result<Self> {
         let Some(path) = &choice.rom else {
-            let kind = choice.without_rom();
-            return Ok(Self {
-                rom: Cow::Borrowed(kind.bundled),
-                name: "the bundled game".to_owned(),
-                kind,
-                bundled: true,
-                state: None,
-            });
+            return Ok(Self::bundled(choice.without_rom()));
         };
         let rom = files::read(path, Input::Rom)?;
         let name = path.display().to_string();
@@ -67,6 +60,18 @@ impl Game {
             bundled,
             state: None,
         })
+    }
+
+    /// The bundled game of a kind.
+    #[must_use]
+    pub fn bundled(kind: &'static GameKind) -> Self {
+        Self {
+            rom: Cow::Borrowed(kind.bundled),
+            name: "the bundled game".to_owned(),
+            kind,
+            bundled: true,
+            state: None,
+        }
     }
 
     /// The same, for a command that knows only Mario Kart DS.

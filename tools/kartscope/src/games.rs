@@ -1,5 +1,6 @@
 //! The games that kartscope runs, and the choice among them. Each game has a file, and a line in [`GAMES`].
 
+mod ghost_game;
 mod kart_game;
 mod mk64;
 mod mkds;
@@ -15,7 +16,9 @@ use crate::files::{self, Input};
 /// The games. The first is the one that runs when the command line names neither a game nor a ROM.
 static GAMES: [&GameKind; 2] = [&mkds::MARIO_KART_DS, &mk64::MARIO_KART_64];
 
+pub use ghost_game::GhostGame;
 pub use kart_game::{CourseName, KartGame, require_window};
+pub use mk64::MARIO_KART_64;
 pub use mkds::MARIO_KART_DS;
 
 /// Which game it is, for [`of_game`].
@@ -107,6 +110,12 @@ impl GameChoice {
     /// The game to run without a ROM.
     pub fn without_rom(&self) -> &'static GameKind {
         self.game.unwrap_or(GAMES[0])
+    }
+
+    /// The game whose ghosts a file holds, by its content.
+    pub fn of_save(&self, path: &Path) -> &'static GameKind {
+        let found = || of_file(path);
+        self.game.or_else(found).unwrap_or(GAMES[0])
     }
 
     /// The game to run a ROM as.

@@ -147,6 +147,17 @@ impl Report {
     }
 }
 
+/// Milliseconds as Mario Kart DS displays them.
+#[must_use]
+pub fn time(milliseconds: u32) -> String {
+    format!(
+        "{}:{:02}.{:03}",
+        milliseconds / 60_000,
+        milliseconds / 1000 % 60,
+        milliseconds % 1000
+    )
+}
+
 /// Prints an error on standard error.
 pub fn error(error: &anyhow::Error) {
     note(format_args!("error: {}", causes(error)));

@@ -38,3 +38,31 @@ pub fn require_complete<G: RunGame>(movie: &MovieOf<G>) -> Result<()> {
     }
     Ok(())
 }
+
+/// Refuses a movie that is not, from its first to its last frame, the race of a ghost: `combo`, driven in `total_ms`
+/// milliseconds.
+///
+/// # Errors
+/// As [`require_complete`], and [`Error::Incomplete`] if it is of another race or has frames without a check at its end.
+pub fn require_complete_of<G: RunGame>(
+    combo: &G::Combo,
+    total_ms: u32,
+    movie: &MovieOf<G>,
+) -> Result<()> {
+    require_complete::<G>(movie)?;
+    let race = RaceComment::<G>::of_movie(movie)?;
+    if race.is_none_or(|race| (race.combo, race.total_ms) != (*combo, Some(total_ms))) {
+        let expected = format!("a comment of its race: {combo}, total_ms {total_ms}");
+        return Err(Error::incomplete(expected, "none"));
+    }
+    let frames = G::frames(movie).len() as u64;
+    let end = Checks::from_comments(movie.comments())?.end();
+    if end != frames {
+        let expected = format!("checks up to the last of its {frames} frames");
+        return Err(Error::incomplete(
+            expected,
+            format!("none from frame {end} on"),
+        ));
+    }
+    Ok(())
+}

@@ -5,19 +5,22 @@ use std::ops::ControlFlow;
 
 use env_core::Driver;
 use env_kart::driver::{self, race_frame};
-use env_kart::runs::{Opponent, race_movie};
-use mk64_formats::ghost::{Ghost, Run};
+use env_kart::runs::{Opponent, outcome::NotFinished, race_movie};
+use mk64_formats::ghost::{Ghost, Ghosts, Run};
 use mk64_formats::names::Course;
 use mk64_formats::time::RaceTime;
 use mk64_memory::symbols;
-use mupen64plus::Emulator;
+use mupen64plus::{Emulator, Picture};
 use n64_formats::pad::Pad;
+use n64_formats::pak::Pak;
+use n64_formats::pak_file::PakFile;
 
 use super::console::Console;
-use super::{RaceMovie, Setup};
+use super::{RaceMovie, Replay, Setup};
 use crate::combo::{Combo, Mode};
 use crate::emulated::find_race;
 use crate::game::MarioKart64;
+use crate::movie::Movie;
 use crate::{Error, Result};
 
 /// Milliseconds in the hundredths that the game counts.
@@ -28,6 +31,9 @@ const TICKS_PER_DRAWN_FRAME: u32 = 2;
 const FIRST: usize = 1;
 /// Frames after the ghost's last input within which the race must finish.
 const FINISH_LIMIT: u64 = 300;
+
+/// The serial number of paks that are formatted here. Games only compare it.
+pub const PAK_SERIAL: [u8; 16] = *b"kartscope's pak.";
 
 type RaceView<'a> = driver::RaceView<'a, MarioKart64>;
 
@@ -117,4 +123,57 @@ pub fn kept_ghost(emulator: &Emulator) -> Result<Option<Ghost>> {
     let character = u8::try_from(character).unwrap_or(u8::MAX);
     let time = RaceTime(time);
     Ok(Some(Ghost::new(course.slot, character, time, &runs)?))
+}
+
+/// Saves a ghost on the first pak of a file, as the game does: in the place of the course's ghost, else in a free one. The
+/// pak stays as it is if there is none.
+pub(super) fn save(ghost: &Ghost, paks: &mut Vec<u8>) -> Result<()> {
+    let mut file = PakFile::parse(paks)?;
+    let pak = file.formatted_pak(0)?;
+    let mut pak = pak.unwrap_or_else(|| Pak::formatted(PAK_SERIAL));
+    let mut ghosts = Ghosts::read_from(&pak)?.unwrap_or_else(Ghosts::blank);
+    if let Some(slot) = ghosts.slot_for(ghost.course())? {
+        ghosts.set_ghost(slot, ghost)?;
+        ghosts.write_to(&mut pak)?;
+        file.set_pak(0, &pak)?;
+        *paks = file.bytes().to_vec();
+    }
+    Ok(())
+}
+
+/// Plays a movie to the finish of its race and reads the ghost that the game keeps of it.
+///
+/// # Errors
+/// [`NotFinished`](env_kart::Error::NotFinished) if no race of the movie finishes, [`Incomplete`](env_kart::Error::Incomplete) if the
+/// game keeps no ghost of the race, [`Cancelled`](env_kart::Error::Cancelled), and those of [`Replay`] and [`kept_ghost`].
+pub fn to_ghost(
+    rom: &[u8],
+    movie: &Movie,
+    on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Ghost> {
+    let mut replay = Replay::open(rom, movie)?;
+    while let Some(frame) = replay.step(Picture::Skip)? {
+        if on_frame(frame).is_break() {
+            return Err(env_kart::Error::Cancelled { frames: frame }.into());
+        }
+        let outcome = replay.outcome();
+        if !outcome.finished {
+            continue;
+        }
+        let kept = kept_ghost(replay.machine())?;
+        if let Some(ghost) = kept.filter(|it| it.time().0 * CENTISECOND == outcome.total_ms) {
+            return Ok(ghost);
+        }
+    }
+    let outcome = replay.outcome();
+    if !outcome.finished {
+        return Err(env_kart::Error::from(NotFinished(outcome)).into());
+    }
+    Err(env_kart::Error::Incomplete {
+        expected:
+            "a ghost of the race, which the game keeps unless it was paused or it has a faster one"
+                .to_owned(),
+        found: "none".to_owned(),
+    }
+    .into())
 }

@@ -12,6 +12,7 @@ use n64_formats::pad::{Frame, Pad};
 use super::{
     Entered, Setup, StateStart,
     console::{self, Console},
+    ghost_movie,
 };
 use crate::Result;
 use crate::combo::{Class, Combo, Mode};
@@ -34,7 +35,8 @@ fn class_name(class: Class) -> String {
 impl RunGame for MarioKart64 {
     type Combo = Combo;
     type Console = Console;
-    /// What cartridge and paks have saved.
+    /// What cartridge and paks have saved. On the first pak is the ghost that the game keeps of the race, as its player can
+    /// save it after the finish.
     type Saved = Vec<(Storage, Vec<u8>)>;
 
     const COMBO_FORM: &'static str = "character=N course=N mode=time_trial";
@@ -145,7 +147,14 @@ impl RunGame for MarioKart64 {
     }
 
     fn saved(emulator: &mut Emulator) -> Result<Self::Saved> {
-        Ok(console::saved_in(emulator))
+        let mut saved = console::saved_in(emulator);
+        let paks = saved
+            .iter_mut()
+            .find(|(storage, _)| *storage == Storage::Paks);
+        if let (Some((_, paks)), Some(ghost)) = (paks, ghost_movie::kept_ghost(emulator)?) {
+            ghost_movie::save(&ghost, paks)?;
+        }
+        Ok(saved)
     }
 
     fn warning(rom: &[u8], movie: &Movie) -> Result<Option<&'static str>> {

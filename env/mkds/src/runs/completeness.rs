@@ -1,10 +1,9 @@
 //! Checks that a movie is complete, by its own comments and by the ghost that it was made from.
 
-use env_kart::runs::{checks::Checks, completeness};
+use env_kart::runs::completeness;
 use mkds_formats::ghost::Ghost;
 use nds_formats::dsm::Movie;
 
-use super::RaceComment;
 use crate::{Result, game::MarioKartDs};
 
 /// [`completeness::require_complete`] of a movie of Mario Kart DS.
@@ -21,39 +20,21 @@ pub fn require_complete(movie: &Movie) -> Result<()> {
 /// # Errors
 /// As [`require_complete`], and [`Incomplete`](env_kart::Error::Incomplete) if it is of another race or has frames without a check at its end.
 pub fn require_complete_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
-    require_complete(movie)?;
-    let race = RaceComment::of_movie(movie)?;
-    let is_of_ghost =
-        race.is_some_and(|race| (race.combo, race.total_ms) == (ghost.combo, Some(ghost.time.0)));
-    if !is_of_ghost {
-        let expected = format!(
-            "a comment of its race: {}, total_ms {}",
-            ghost.combo, ghost.time.0
-        );
-        return Err(incomplete(expected, "none"));
-    }
-    let frames = movie.frames.len() as u64;
-    let end = Checks::from_comments(movie.header.comments())?.end();
-    if end != frames {
-        let expected = format!("checks up to the last of its {frames} frames");
-        return Err(incomplete(expected, format!("none from frame {end} on")));
-    }
-    Ok(())
-}
-
-fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> crate::Error {
-    let (expected, found) = (expected.into(), found.into());
-    env_kart::Error::Incomplete { expected, found }.into()
+    let (combo, total_ms) = (&ghost.combo, ghost.time.0);
+    Ok(completeness::require_complete_of::<MarioKartDs>(
+        combo, total_ms, movie,
+    )?)
 }
 
 #[cfg(test)]
 mod tests {
-    use env_kart::runs::comments::SOURCE_COMMENT;
+    use env_kart::runs::{checks::Checks, comments::SOURCE_COMMENT};
     use mkds_formats::ghost::{Combo, RaceTime};
     use nds_formats::pad::{Frame, Pad};
 
     use super::*;
     use crate::Error;
+    use crate::runs::RaceComment;
 
     /// A race of 70 frames, the first of them the movie's frame 10, with a check of each.
     fn whole() -> Movie {

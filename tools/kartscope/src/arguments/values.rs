@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use mkds_formats::ghost::NICKNAME_LENGTH;
-use mkds_formats::names::{COURSE_SLOTS, Course};
+use mkds_formats::names::COURSE_SLOTS;
 
 /// A whole number in a range.
 pub fn whole<T>(
@@ -38,11 +38,6 @@ pub fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok();
     let rate = number.filter(|rate| (0.0..=1.0).contains(rate));
     rate.ok_or_else(|| "expected a number from 0 to 1".to_owned())
-}
-
-/// A course by its abbreviation, in any case.
-pub fn course(text: &str) -> Result<&'static Course, String> {
-    Course::by_abbreviation(text).ok_or_else(|| format!("expected one of {}", courses()))
 }
 
 /// The abbreviations of all courses.

@@ -1,16 +1,28 @@
 //! `kartscope doctor`: checks the installation.
 
-use anyhow::{Result, bail};
-use desmume::{Cpu, Emulator, Options, Picture};
-use nds_formats::pad::Frame;
+use anyhow::{Context, Result, bail};
+use desmume::{Cpu, Options};
+use env_kart::driver::ScriptedDriver;
+use env_kart::line_driver::Style;
+use env_kart::runs::race_movie::{self, Setup};
+use env_kart::runs::{Opponent, RunGame as _};
+use env_mk64::game::MarioKart64;
+use env_mkds::game::MarioKartDs;
+use env_mkds::runs::console::Console;
+use machine::{Machine as _, Picture};
+use n64_formats::pad::Frame;
 use serde::Serialize;
 
+use crate::arguments::RaceChoice;
 use crate::game::Game;
-use crate::games::GameChoice;
+use crate::games::{GameChoice, GameKind, KartGame, MARIO_KART_64, MARIO_KART_DS};
+use crate::interrupt;
 use crate::report::{Report, causes};
 
-/// Frames that the emulator must run to count as working.
-const TRIAL_FRAMES: u32 = 60;
+/// Frames of a race that an emulator must run to count as working.
+const TRIAL_FRAMES: u64 = 60;
+/// Frames after which a Nintendo 64 shows a picture.
+const FIRST_PICTURE: u32 = 60;
 
 /// The result of one check.
 #[derive(Serialize)]
@@ -34,8 +46,15 @@ pub fn run(choice: &GameChoice, report: Report) -> Result<()> {
         processor(),
         finding("emulator core", desmume::core_version().map_err(Into::into)),
         finding("ROM", rom_found(choice)),
-        finding("JIT", trial(Cpu::default())),
-        finding("interpreter", trial(Cpu::Interpreter)),
+        finding("JIT", race_on(Cpu::default())),
+        finding("interpreter", race_on(Cpu::Interpreter)),
+        of_n64("Mupen64Plus", mupen64plus_found(), choice),
+        of_n64(
+            "N64 race",
+            race::<MarioKart64>(&MARIO_KART_64, &Default::default()),
+            choice,
+        ),
+        of_n64("N64 picture", picture(), choice),
         libtorch(),
         cairo(),
         ffmpeg(),
@@ -98,17 +117,76 @@ fn rom_found(choice: &GameChoice) -> Result<String> {
     ))
 }
 
-/// Runs the bundled game for a second of game time.
-fn trial(cpu: Cpu) -> Result<String> {
-    let options = Options {
-        cpu,
-        ..Options::default()
-    };
-    let mut emulator = Emulator::open(homebrew::ROM, &options)?;
-    for _ in 0..TRIAL_FRAMES {
-        emulator.step(&Frame::default(), Picture::Skip)?;
+/// A finding on the Nintendo 64. Without its libraries everything else works: what is missing is an error only where its game
+/// is chosen.
+fn of_n64(what: &'static str, result: Result<String>, choice: &GameChoice) -> Finding {
+    let is_chosen = Game::open(choice).is_ok_and(|game| std::ptr::eq(game.kind, &MARIO_KART_64));
+    match result {
+        Err(error) if !is_chosen => Finding {
+            what,
+            ok: true,
+            found: format!("no Mario Kart 64: {}", causes(&error)),
+        },
+        result => finding(what, result),
     }
-    Ok(format!("ran {TRIAL_FRAMES} frames of the bundled game"))
+}
+
+/// The libraries of Mupen64Plus, with their versions.
+fn mupen64plus_found() -> Result<String> {
+    let libraries = mupen64plus::installed(None).into_iter();
+    let names = libraries.map(|(_, name)| name.map_err(Into::into));
+    Ok(names.collect::<Result<Vec<_>>>()?.join(", "))
+}
+
+/// Races on the bundled game of the DS for a second of game time.
+fn race_on(cpu: Cpu) -> Result<String> {
+    let console = Console {
+        options: Options {
+            cpu,
+            ..Options::default()
+        },
+        ..Console::default()
+    };
+    race::<MarioKartDs>(&MARIO_KART_DS, &console)
+}
+
+/// Races on the first course of a bundled game.
+fn race<G: KartGame>(kind: &'static GameKind, console: &G::Console) -> Result<String> {
+    let game = Game::bundled(kind);
+    let choice = RaceChoice {
+        course_name: Vec::new(),
+        character: 0,
+        kart: 0,
+    };
+    let courses = G::bundled_courses();
+    let course = courses.first().context("the bundled game has a course")?;
+    let setup = Setup::<G> {
+        rom: &game.rom,
+        console,
+        combo: G::race_of(&choice, course, &game)?,
+        opponent: Opponent::None,
+        expected_ms: None,
+        frame_limit: TRIAL_FRAMES,
+    };
+    let mut driver = ScriptedDriver::<G>::new(Style::default());
+    race_movie::record(&setup, &mut driver, &mut |_| interrupt::control_flow())?;
+    Ok(format!(
+        "raced {TRIAL_FRAMES} frames of {course} on the bundled game"
+    ))
+}
+
+/// Draws a picture of the Nintendo 64's bundled game, for which EGL is needed.
+fn picture() -> Result<String> {
+    let mut console = MarioKart64::switch_on(MARIO_KART_64.bundled, &Default::default())?;
+    for _ in 1..FIRST_PICTURE {
+        console.step(&Frame::default(), Picture::Skip)?;
+    }
+    console.step(&Frame::default(), Picture::Draw)?;
+    let shape = mupen64plus::Emulator::HARDWARE.picture;
+    Ok(format!(
+        "drew {} x {} pixels by EGL",
+        shape.width, shape.height
+    ))
 }
 
 #[cfg(feature = "torch")]

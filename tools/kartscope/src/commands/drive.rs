@@ -11,21 +11,26 @@ use env_kart::line_driver::Style;
 use env_kart::runs::Opponent;
 use env_kart::runs::RunResult;
 use env_kart::runs::race_movie::{self, RaceMovie, Setup};
+use env_mk64::combo::Combo as Combo64;
 use env_mk64::game::MarioKart64;
+use env_mk64::runs::console::Console as Console64;
 use env_mkds::game::MarioKartDs;
 use env_mkds::runs::console::Console;
+use mk64_formats::ghost::NOTE_ID;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
-use outputs::Outputs;
+use mupen64plus::Storage;
+use n64_formats::pak_file::PakFile;
+use outputs::{Kind, Outputs};
 use serde::Serialize;
 
 use crate::arguments::values::whole;
 use crate::arguments::{OutputPath, RaceChoice};
-use crate::commands::ghosts::{self, SAVE};
+use crate::commands::ghosts;
 use crate::failures::Failures;
 use crate::game::{Game, MovieOutput};
-use crate::games::{CourseName, GameChoice, GameId, KartGame, of_game};
+use crate::games::{CourseName, GameChoice, GameId, GhostGame as _, KartGame, of_game};
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, waiting};
 
@@ -57,11 +62,12 @@ pub struct Drive {
     /// Race against the save file's ghost of the course
     #[arg(long)]
     pub against_ghost: bool,
-    /// Folder for the races as movies; none are written when left out. Of Mario Kart 64 only movies (.m64) are written
+    /// Folder for the races as movies; none are written when left out. Races of Mario Kart 64 are movies (.m64),
+    /// each with the controller paks (.mpk) beside it that have the game's ghost of the race
     #[arg(long, value_name = "DIR")]
     pub movies: Option<OutputPath>,
     /// The save file to write, with one ghost a course. An existing save is used and kept; a course of which it has a ghost
-    /// is raced only with --replace or for a movie
+    /// is raced only with --replace or for a movie. Of Mario Kart 64 its name without the ending is a part of the movies' names
     #[arg(long, short, value_name = "SAVE", default_value = "ghosts.sav")]
     pub output: OutputPath,
     /// Replace ghosts of the save that are slower than the driver
@@ -71,6 +77,18 @@ pub struct Drive {
 
 /// Frames after which a race has failed: ten minutes.
 const FRAME_LIMIT: u64 = 36_000;
+
+/// The ending of the names of controller paks beside a movie.
+const PAKS_ENDING: &str = "mpk";
+
+/// Controller paks that such a race left: without notes of other games.
+const GHOSTS_ALONE: Kind = Kind {
+    name: "controller paks with nothing but ghosts of Mario Kart 64",
+    is_one: |bytes| {
+        let paks = PakFile::parse(bytes).and_then(|file| file.pak(0));
+        paks.is_ok_and(|pak| pak.notes().all(|(_, note)| note == NOTE_ID))
+    },
+};
 
 /// One race.
 #[derive(Serialize)]
@@ -84,6 +102,12 @@ struct Race {
     /// The movie of the race, if movies are written.
     #[serde(serialize_with = "json_path::optional")]
     movie: Option<PathBuf>,
+    /// The controller paks beside the movie, with the game's ghost of the race: of Mario Kart 64 only.
+    #[serde(
+        serialize_with = "json_path::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    paks: Option<PathBuf>,
 }
 
 /// The path of a race's movie.
@@ -112,10 +136,10 @@ pub fn run(args: &Drive, choice: &GameChoice, outputs: &Outputs, report: Report)
         }
         (_, _, GameId::MarioKartDs) => race_courses(&game, args, outputs, &mut failures, report)?,
         (_, Some(folder), GameId::MarioKart64) => {
-            record_courses::<MarioKart64>(&game, args, folder, outputs, &mut failures, report)?
+            record_courses(&game, args, folder, outputs, &mut failures, report)?
         }
         (_, None, GameId::MarioKart64) => bail!(
-            "--movies: expected a folder, since races of Mario Kart 64 are written as movies alone, found none"
+            "--movies: expected a folder, since races of Mario Kart 64 are written as movies, found none"
         ),
     };
     report.summary(&races, |races, output| {
@@ -145,7 +169,7 @@ fn race_courses(
     failures: &mut Failures,
     report: Report,
 ) -> Result<Vec<Race>> {
-    outputs.require_free(&args.output, SAVE)?;
+    outputs.require_free(&args.output, MarioKartDs::SAVE)?;
     let save = save_of(game, args)?;
     let is_raced = |course: &&Course| {
         let is_free = matches!(save.ghost(course.slot.into()), Ok(None));
@@ -198,7 +222,7 @@ fn save_of(game: &Game, args: &Drive) -> Result<Save> {
     if std::fs::metadata(&**path).map_or(true, |there| there.len() == 0) {
         return Ok(Save::blank());
     }
-    let save = ghosts::read_save(path)?;
+    let save = ghosts::read_save::<MarioKartDs>(path)?;
     game.require_own(&save)
         .with_context(|| path.display().to_string())?;
     Ok(save)
@@ -235,11 +259,12 @@ fn race_on<G: KartGame>(
         lap_ms: run.lap_ms,
         stored: None,
         movie: Some(movie),
+        paks: None,
     })
 }
 
-/// Races each course and writes the races as movies.
-fn record_courses<G: KartGame>(
+/// Races each course of Mario Kart 64 and writes the races as movies, each with the controller paks beside it.
+fn record_courses(
     game: &Game,
     args: &Drive,
     folder: &Path,
@@ -249,20 +274,21 @@ fn record_courses<G: KartGame>(
 ) -> Result<Vec<Race>> {
     ensure!(
         !args.replace && !args.against_ghost,
-        "--replace and --against-ghost: expected neither for {}, whose ghosts are not written, found one",
+        "--replace and --against-ghost: expected neither for {}, whose ghosts lie beside the movies, found one",
         game.kind.title
     );
-    let courses = courses_of::<G>(game, &args.races.course_name)?;
+    let courses = courses_of::<MarioKart64>(game, &args.races.course_name)?;
     let combos = courses
         .iter()
-        .map(|course| G::race_of(&args.races, course, game));
-    let combos: Vec<G::Combo> = combos.collect::<Result<_>>()?;
+        .map(|course| MarioKart64::race_of(&args.races, course, game));
+    let combos: Vec<Combo64> = combos.collect::<Result<_>>()?;
     let progress = report.progress(combos.len() as u64, "races");
     let mut races = Vec::new();
     for combo in combos {
-        progress.set_message(G::course_name(&combo));
-        let race = record_course::<G>(game, combo, args, folder, outputs)
-            .with_context(|| format!("racing {} on {}", G::course_name(&combo), game.name));
+        let course = MarioKart64::course_name(&combo);
+        progress.set_message(course.clone());
+        let race = record_course(game, combo, args, folder, outputs)
+            .with_context(|| format!("racing {course} on {}", game.name));
         progress.inc(1);
         let Some(race) = failures.keep(race) else {
             if interrupt::requested() {
@@ -277,36 +303,45 @@ fn record_courses<G: KartGame>(
     Ok(races)
 }
 
-fn record_course<G: KartGame>(
+fn record_course(
     game: &Game,
-    combo: G::Combo,
+    combo: Combo64,
     args: &Drive,
     folder: &Path,
     outputs: &Outputs,
 ) -> Result<Race> {
-    let path = movie_path::<G>(folder, args, &combo);
-    let output = MovieOutput::begin::<G>(outputs, &path, None)?;
-    let setup = Setup::<G> {
+    let path = movie_path::<MarioKart64>(folder, args, &combo);
+    let paks_path = path.with_extension(PAKS_ENDING);
+    let output = MovieOutput::begin::<MarioKart64>(outputs, &path, None)?;
+    let paks_output = outputs.begin(&paks_path, GHOSTS_ALONE)?;
+    let setup = Setup::<MarioKart64> {
         rom: &game.rom,
-        console: &G::Console::default(),
+        console: &Console64::default(),
         combo,
         opponent: Opponent::None,
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let run = drive::<G>(args, |driver| {
+    let run = drive::<MarioKart64>(args, |driver| {
         race_movie::record(&setup, driver, &mut |_| interrupt::control_flow())
     });
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;
-    output.commit::<G>(run.movie)?;
+    let paks = run
+        .saved
+        .iter()
+        .find(|(storage, _)| *storage == Storage::Paks);
+    let (_, paks) = paks.context("a console with controller paks")?;
+    paks_output.commit_with(paks)?;
+    output.commit::<MarioKart64>(run.movie)?;
     Ok(Race {
-        course: G::course_name(&combo),
+        course: MarioKart64::course_name(&combo),
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
         stored: None,
         movie: Some(path),
+        paks: Some(paks_path),
     })
 }
 
@@ -352,7 +387,7 @@ fn race(
     outputs: &Outputs,
     report: Report,
 ) -> Result<Race> {
-    let mut output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    let mut output = waiting::begin(outputs, &args.output, MarioKartDs::SAVE, report)?;
     let save = save_of(game, args)?;
     let may_store = args.replace || matches!(save.ghost(slot), Ok(None));
     let movie = args
@@ -403,5 +438,6 @@ fn race(
         lap_ms: run.lap_ms,
         stored: Some(is_stored),
         movie,
+        paks: None,
     })
 }

@@ -1,21 +1,19 @@
-//! `kartscope ghosts`: lists, extracts and injects the ghosts of save files.
+//! `kartscope ghosts`: lists, extracts and injects the ghosts of save files, and lists and writes records.
 
 mod extract;
 mod inject;
 mod list;
+mod records;
 
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use mkds_formats::ghost::Ghost;
-use mkds_formats::names::Course;
-use mkds_formats::sav::Save;
-use outputs::{Kind, Outputs};
+use outputs::Outputs;
 
 use crate::files::{self, Input};
-use crate::games::GameChoice;
-use crate::report::Report;
+use crate::games::{CourseName, GameChoice, GhostGame, of_game};
+use crate::report::{Report, causes};
 
 /// `kartscope ghosts`.
 #[derive(Debug, Args)]
@@ -34,6 +32,8 @@ pub enum GhostsCommand {
     Extract(extract::ExtractGhosts),
     /// Put runs into a save file as ghosts, to race against them
     Inject(inject::InjectGhosts),
+    /// List the records in the EEPROM of Mario Kart 64, and write records into it
+    Records(records::Records),
 }
 
 /// Runs a subcommand.
@@ -42,60 +42,53 @@ pub enum GhostsCommand {
 /// Those of the subcommands.
 pub fn run(args: &Ghosts, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     match &args.command {
-        GhostsCommand::List(args) => list::run(args, report),
-        GhostsCommand::Extract(args) => extract::run(args, outputs, report),
+        GhostsCommand::List(args) => {
+            of_game!(choice.of_save(&args.save), G => list::run::<G>(args, report))
+        }
+        GhostsCommand::Extract(args) => {
+            of_game!(choice.of_save(&args.save), G => extract::run::<G>(args, outputs, report))
+        }
         GhostsCommand::Inject(args) => inject::run(args, choice, outputs, report),
+        GhostsCommand::Records(args) => records::run(args, outputs, report),
     }
 }
-
-/// The kind of file that a save may replace.
-pub const SAVE: Kind = Kind {
-    name: "a save file",
-    is_one: |bytes| Save::parse(bytes).is_ok(),
-};
 
 /// Reads a save file.
 ///
 /// # Errors
 /// When it can't be read, or is no save.
-pub fn read_save(path: &Path) -> Result<Save> {
-    Save::parse(&files::read(path, Input::Save)?).with_context(|| path.display().to_string())
+pub fn read_save<G: GhostGame>(path: &Path) -> Result<G::Save> {
+    G::parse_save(&files::read(path, Input::Save)?).with_context(|| path.display().to_string())
 }
 
 /// The readable ghosts of a save.
-struct Found {
-    /// Slots and ghosts.
-    ghosts: Vec<(usize, Ghost)>,
+struct Found<G: GhostGame> {
+    /// Places and ghosts.
+    ghosts: Vec<(G::Place, G::Ghost)>,
     /// Whether these are all: no ghost is broken, and the file does not end too early.
     all: bool,
 }
 
-impl Found {
+impl<G: GhostGame> Found<G> {
     /// Reads the ghosts of a save on the `wanted` courses, or on all if that is empty. Reports ghosts that can't be read
     /// on standard error.
-    fn look(path: &Path, save: &Save, wanted: &[&Course], report: Report) -> Self {
+    fn look(path: &Path, save: &G::Save, wanted: &[CourseName], report: Report) -> Self {
         let path = path.display();
-        let is_wanted = |slot: usize| {
-            wanted.is_empty() || wanted.iter().any(|course| usize::from(course.slot) == slot)
-        };
-        let (lost, whole) = (save.lost_bytes(), save.battery().len());
-        if lost > 0 {
-            report.note(format_args!(
-                "error: {path}: expected {whole} bytes of battery memory, found {}: only the first {} slots are whole",
-                whole - lost,
-                save.whole_slots()
-            ));
+        let missing = G::missing(save);
+        if let Some(missing) = &missing {
+            report.note(format_args!("error: {path}: {missing}"));
         }
         let mut found = Self {
             ghosts: Vec::new(),
-            all: lost == 0,
+            all: missing.is_none(),
         };
-        for (slot, ghost) in save.ghosts() {
+        for (place, ghost) in G::ghosts(save) {
+            let is_on = |course: &CourseName| G::is_on(place, ghost.as_ref().ok(), &course.0);
             match ghost {
-                _ if !is_wanted(slot) => {}
-                Ok(ghost) => found.ghosts.push((slot, ghost)),
+                _ if !wanted.is_empty() && !wanted.iter().any(is_on) => {}
+                Ok(ghost) => found.ghosts.push((place, ghost)),
                 Err(error) => {
-                    report.note(format_args!("error: {path}: {error}"));
+                    report.note(format_args!("error: {path}: {}", causes(&error)));
                     found.all = false;
                 }
             }
@@ -115,14 +108,4 @@ impl Found {
         );
         Ok(())
     }
-}
-
-/// Milliseconds in the game's format.
-fn time(milliseconds: u32) -> String {
-    format!(
-        "{}:{:02}.{:03}",
-        milliseconds / 60_000,
-        milliseconds / 1000 % 60,
-        milliseconds % 1000
-    )
 }

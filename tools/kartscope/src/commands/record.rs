@@ -10,7 +10,6 @@ use env_kart::runs::MachineOf;
 use learn::dataset::{Rows, Source, Writer};
 use learn::record::{self, Part, SourceMovie, Watch};
 use machine::Picture;
-use mkds_formats::sav;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -19,7 +18,7 @@ use crate::commands::process;
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
-use crate::games::{GameChoice, GameId, KartGame, of_game, require_window};
+use crate::games::{GameChoice, GhostGame, KartGame, of_game, require_window};
 use crate::report::Report;
 use crate::watch::{self, Viewer};
 use crate::{interrupt, json_path, workers};
@@ -154,15 +153,10 @@ fn no_corrections(movie: &Path) -> String {
 pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let game = Game::open(choice)?.with_state(args.state.as_deref());
-    ensure!(
-        !args.process || game.kind.id == GameId::MarioKartDs,
-        "--process: expected Mario Kart DS, whose ghosts become movies, found {}",
-        game.kind.title
-    );
     of_game!(game.kind, G => record_on::<G>(args, &game, outputs, report))
 }
 
-fn record_on<G: KartGame>(
+fn record_on<G: GhostGame>(
     args: &Record,
     game: &Game,
     outputs: &Outputs,
@@ -180,8 +174,8 @@ fn record_on<G: KartGame>(
     let mut writer = Writer::open(&*args.output, &record::schema::<G>()?)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
-        let (proc, all) = (args.num_proc, |_| true);
-        let made = process::make(game, &saves, &folder, &all, proc, outputs, &mut failures)?;
+        let proc = args.num_proc;
+        let made = process::make::<G>(game, &saves, &folder, &[], proc, outputs, &mut failures)?;
         let made = made.into_iter().map(|made| made.movie);
         read.extend(read_movies::<G>(game, made, &mut failures));
     }
@@ -271,7 +265,7 @@ fn record_on<G: KartGame>(
 }
 
 /// The movies of the sources, those of folders in order, and the save files, whose ghosts are recorded with `--process`.
-fn sort_sources<G: KartGame>(
+fn sort_sources<G: GhostGame>(
     args: &Record,
     failures: &mut Failures,
 ) -> (Vec<PathBuf>, Vec<PathBuf>) {
@@ -280,7 +274,7 @@ fn sort_sources<G: KartGame>(
         if source.is_dir() {
             let found = failures.check(movies_in(source, G::MOVIES.ending));
             movies.extend(found.into_iter().flatten());
-        } else if !is_save(source) {
+        } else if !is_save::<G>(source) {
             movies.push(source.clone());
         } else if args.process {
             saves.push(source.clone());
@@ -307,8 +301,8 @@ fn read_movies<G: KartGame>(
 }
 
 /// Whether a file's content is a save. A file that can't be read counts as a movie, whose recording reports the error.
-fn is_save(path: &Path) -> bool {
-    files::read(path, Input::Save).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
+fn is_save<G: GhostGame>(path: &Path) -> bool {
+    files::read(path, Input::Save).is_ok_and(|bytes| G::parse_save(&bytes).is_ok())
 }
 
 fn movies_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {

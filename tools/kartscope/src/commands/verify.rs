@@ -1,29 +1,32 @@
 //! `kartscope verify`: checks the known addresses and structures on a ROM, and that the ghosts of a save finish in their
 //! times.
 
+mod game;
 mod ghosts;
+mod mk64;
+mod mkds;
 mod race;
-mod rom;
-mod symbols;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use game::VerifiedGame;
 use serde::Serialize;
 
 use crate::arguments::values;
 use crate::game::Game;
-use crate::games::GameChoice;
+use crate::games::{GameChoice, of_game};
 use crate::interrupt;
 use crate::report::{Report, causes};
 
 /// `kartscope verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv; with your own ROM its unlocks are used too
+    /// A save file whose ghosts to race: .sav, or DeSmuME's .dsv, of which with your own ROM the unlocks are used too; or
+    /// controller paks of Mario Kart 64
     pub save: Option<PathBuf>,
-    /// Check the race of a save state, DeSmuME's or kartscope's, in place of one started through the menus
+    /// Check the race of a save state, DeSmuME's, Mupen64Plus's or kartscope's, in place of one started through the menus
     #[arg(long, value_name = "FILE", conflicts_with = "save")]
     pub state: Option<PathBuf>,
     /// Emulators that race ghosts side by side; the number of cores when left out
@@ -88,22 +91,9 @@ impl Check {
 /// # Errors
 /// When a check fails, or the ROM or the save can't be read.
 pub fn run(args: &Verify, choice: &GameChoice, report: Report) -> Result<()> {
-    let game = Game::open_ds(choice)?.with_state(args.state.as_deref());
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     interrupt::catch()?;
-    let save = args
-        .save
-        .as_deref()
-        .map(super::ghosts::read_save)
-        .transpose()?;
-    if let (Some(save), Some(path)) = (&save, &args.save) {
-        game.require_own(save)
-            .with_context(|| path.display().to_string())?;
-    }
-    let mut checks = rom::check(&game.rom);
-    checks.extend(race::check(&game, save.as_ref())?);
-    if let Some(save) = &save {
-        checks.extend(ghosts::check(&game, save, args.num_proc, report)?);
-    }
+    let checks = of_game!(game.kind, G => checks_of::<G>(args, &game, report))?;
     let failed = checks
         .iter()
         .filter(|check| check.verdict == Verdict::Failed)
@@ -126,4 +116,21 @@ pub fn run(args: &Verify, choice: &GameChoice, report: Report) -> Result<()> {
         bail!("{}: {failed} of {} checks failed", game.name, checks.len());
     }
     Ok(())
+}
+
+fn checks_of<G: VerifiedGame>(args: &Verify, game: &Game, report: Report) -> Result<Vec<Check>> {
+    let save = match &args.save {
+        Some(path) => {
+            let save = super::ghosts::read_save::<G>(path)?;
+            G::require_own(game, &save).with_context(|| path.display().to_string())?;
+            Some(save)
+        }
+        None => None,
+    };
+    let mut checks = G::check_rom(&game.rom);
+    checks.extend(race::check::<G>(game, save.as_ref())?);
+    if let Some(save) = &save {
+        checks.extend(ghosts::check::<G>(game, save, args.num_proc, report)?);
+    }
+    Ok(checks)
 }

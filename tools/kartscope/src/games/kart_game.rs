@@ -65,6 +65,14 @@ pub trait KartGame:
     /// The abbreviations of the bundled game's courses.
     fn bundled_courses() -> Vec<String>;
 
+    /// The abbreviations of the courses that a ROM of the game has, or those of the bundled game.
+    fn courses_of(game: &Game) -> Vec<String> {
+        match game.bundled {
+            true => Self::bundled_courses(),
+            false => Self::course_names(),
+        }
+    }
+
     /// The race on a course that options choose.
     ///
     /// # Errors
@@ -126,10 +134,7 @@ impl KartGame for MarioKart64 {
 
     /// A time trial.
     fn race_of(choice: &RaceChoice, course: &str, game: &Game) -> Result<Combo64> {
-        let available = match game.bundled {
-            true => Self::bundled_courses(),
-            false => Self::course_names(),
-        };
+        let available = Self::courses_of(game);
         let named = names_64::Course::by_abbreviation(course);
         let named = named.filter(|_| available.iter().any(|name| name == course));
         let Some(named) = named else {

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use env_mk64::game::MarioKart64;
 use mk64_formats::game::{is_mario_kart, is_us_release};
+use mk64_formats::ghost::Ghost;
 use mupen64plus::State;
 use n64_formats::eeprom::Eeprom;
 use n64_formats::pak_file::PakFile;
@@ -21,7 +22,11 @@ pub static MARIO_KART_64: GameKind = GameKind {
     },
     movie_ending: MarioKart64::MOVIES.ending,
     wrote: |file| {
-        let is_saved = || PakFile::parse(file).is_ok() || Eeprom::parse(file).is_ok();
+        let is_saved = || {
+            PakFile::parse(file).is_ok()
+                || Eeprom::parse(file).is_ok()
+                || Ghost::parse(file).is_ok()
+        };
         (MarioKart64::MOVIES.is_one)(file) || State::is_one(file) || is_saved()
     },
     check,

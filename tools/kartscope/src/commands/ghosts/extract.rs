@@ -4,73 +4,67 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use mkds_formats::ghost::{Ghost, GhostSummary};
-use mkds_formats::names::Course;
 use outputs::{Kind, Outputs};
 use serde::Serialize;
 
 use super::{Found, read_save};
-use crate::arguments::{OutputPath, values};
+use crate::arguments::OutputPath;
 use crate::failures::Failures;
-use crate::report::Report;
-use crate::{courses, json_path};
+use crate::games::{CourseName, GhostGame};
+use crate::json_path;
+use crate::report::{Report, time};
 
 /// `kartscope ghosts extract`.
 #[derive(Debug, Args)]
 pub struct ExtractGhosts {
-    /// A save file: raw, DeSmuME's .dsv, an Action Replay's .duc or no$gba's
+    /// A save file, or controller paks of Mario Kart 64: see `kartscope ghosts list`
     pub save: PathBuf,
     /// Folder for the ghosts
     #[arg(long, short, value_name = "DIR", default_value = "ghosts")]
     pub output: OutputPath,
     /// Only ghosts of these courses, by abbreviation
-    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
-    pub course_name: Vec<&'static Course>,
+    #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
+    pub course_name: Vec<CourseName>,
 }
 
 /// A ghost that was written to a file.
 #[derive(Serialize)]
-struct Extracted {
+struct Extracted<S> {
     #[serde(serialize_with = "json_path::serialize")]
     file: PathBuf,
     #[serde(flatten)]
-    ghost: GhostSummary,
+    ghost: S,
 }
 
-/// Writes each ghost of a save to a separate file: the unchanged bytes of its slot. Ghosts that
+/// Writes each ghost of a save to a separate file: its unchanged bytes. Ghosts that
 /// can't be read or written are reported on standard error and fail the command; the others are written nevertheless.
 ///
 /// # Errors
 /// When the save can't be read, holds no such ghost or a broken one, or a file exists already or can't be written.
-pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run<G: GhostGame>(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()> {
     let stem = args.save.file_stem().unwrap_or_default().to_string_lossy();
-    let mut extracted = Vec::new();
+    let (mut extracted, mut lines) = (Vec::new(), Vec::new());
     let mut failures = Failures::none("ghosts", report);
-    let save = read_save(&args.save)?;
-    let found = Found::look(&args.save, &save, &args.course_name, report);
+    let save = read_save::<G>(&args.save)?;
+    let found = Found::<G>::look(&args.save, &save, &args.course_name, report);
     ensure!(
         !found.ghosts.is_empty(),
         "{}: no ghost in it",
         args.save.display()
     );
-    for (slot, ghost) in &found.ghosts {
-        let code = courses::ghost_code(*slot, ghost.combo.course);
-        let name = format!("{code}_{stem}.ghost");
+    for (place, ghost) in &found.ghosts {
+        let name = format!("{}_{stem}.ghost", G::file_code(*place, ghost));
         let file = args.output.join(name);
-        if failures.keep(write(&file, ghost, outputs)).is_some() {
-            let ghost = GhostSummary::new(*slot, ghost);
+        if failures.keep(write::<G>(&file, ghost, outputs)).is_some() {
+            let (course, total) = (G::course_label(*place, ghost), time(G::total_ms(ghost)));
+            lines.push(format!("{course:<5} {total}  {}", file.display()));
+            let ghost = G::summary(&save, *place, ghost)?;
             extracted.push(Extracted { file, ghost });
         }
     }
-    report.summary(&extracted, |extracted, output| {
-        for Extracted { file, ghost } in extracted {
-            let time = super::time(ghost.total_ms);
-            writeln!(
-                output,
-                "{:<5} {time}  {}",
-                ghost.course_abbreviation,
-                file.display()
-            )?;
+    report.summary(&extracted, |_, output| {
+        for line in lines {
+            writeln!(output, "{line}")?;
         }
         Ok(())
     })?;
@@ -79,7 +73,7 @@ pub fn run(args: &ExtractGhosts, outputs: &Outputs, report: Report) -> Result<()
 }
 
 /// Writes a ghost to a file.
-fn write(file: &Path, ghost: &Ghost, outputs: &Outputs) -> Result<()> {
+fn write<G: GhostGame>(file: &Path, ghost: &G::Ghost, outputs: &Outputs) -> Result<()> {
     let output = outputs.begin(file, Kind::NEW)?;
-    Ok(output.commit_with(&ghost.to_slot()?)?)
+    Ok(output.commit_with(&G::ghost_to_bytes(ghost)?)?)
 }

@@ -5,23 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use env_mkds::runs::ghost_movie;
-use learn::dataset::{Dataset, Outcome};
-use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
-use mkds_formats::names::Course;
-use mkds_formats::sav::Save;
-use nds_formats::dsm::Movie;
-use nds_formats::pad::Pad;
+use learn::dataset::Dataset;
 use outputs::Outputs;
 use serde::Serialize;
 
-use super::{Found, SAVE, read_save};
+use super::{Found, read_save};
 use crate::arguments::{OutputPath, values};
 use crate::failures::Failures;
 use crate::files::{self, Input};
-use crate::game::{self, Game};
-use crate::games::GameChoice;
-use crate::report::Report;
+use crate::game::Game;
+use crate::games::{GameChoice, GhostGame, of_game};
+use crate::report::{Report, time};
 use crate::{interrupt, json_path, waiting};
 
 /// `kartscope ghosts inject`.
@@ -31,7 +25,8 @@ pub struct InjectGhosts {
     /// course the fastest is taken
     #[arg(required = true, value_name = "RUN")]
     pub runs: Vec<PathBuf>,
-    /// The save file to add the ghosts to; a blank one when left out
+    /// The save file to add the ghosts to; a blank one when left out: controller paks of four ports for Mario Kart 64, or a
+    /// DexDrive's file if --output ends in .n64
     #[arg(long, value_name = "SAVE")]
     pub into: Option<OutputPath>,
     /// The save file to write; it may be the one of --into
@@ -40,35 +35,27 @@ pub struct InjectGhosts {
     /// Replace the save's ghosts on the same courses
     #[arg(long, requires = "into")]
     pub replace: bool,
-    /// The player's name for ghosts from movies and datasets, which have none
+    /// The player's name for ghosts from movies and datasets, which have none; ghosts of Mario Kart 64 have no name
     #[arg(long, value_name = "NAME", default_value = "kartscope", value_parser = values::nickname)]
     pub nickname: String,
 }
 
 /// A run as a ghost, and its source.
-struct Run {
+struct Run<G: GhostGame> {
     source: String,
-    slot: usize,
-    ghost: Ghost,
-    origin: Origin,
-}
-
-/// The game of a run.
-#[derive(Clone, Copy, PartialEq)]
-enum Origin {
-    Bundled,
-    /// The real game, or an unknown one: saves and extracted ghosts do not name their game.
-    Other,
+    ghost: G::Ghost,
+    /// Whether the bundled game played it. Saves and extracted ghosts do not name their game.
+    is_bundled: bool,
 }
 
 /// A ghost that was added to the save.
 #[derive(Serialize)]
-struct Injected {
+struct Injected<S> {
     #[serde(serialize_with = "json_path::serialize")]
     save: PathBuf,
     source: String,
     #[serde(flatten)]
-    ghost: GhostSummary,
+    ghost: S,
 }
 
 /// Adds runs to a save file as ghosts: of several on one course the fastest.
@@ -83,79 +70,79 @@ pub fn run(
     report: Report,
 ) -> Result<()> {
     interrupt::catch()?;
-    let game = Game::open_ds(choice)?;
-    outputs.require_free(&args.output, SAVE)?;
+    let game = Game::open(choice)?;
+    of_game!(game.kind, G => run_on::<G>(args, &game, outputs, report))
+}
+
+fn run_on<G: GhostGame>(
+    args: &InjectGhosts,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    outputs.require_free(&args.output, G::SAVE)?;
     require_joined(args)?;
-    let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
+    let mut fastest: BTreeMap<usize, Run<G>> = BTreeMap::new();
     let mut failures = Failures::none("runs", report);
     for source in &args.runs {
-        let found = runs(source, &game, &args.nickname, report);
+        let found = runs::<G>(source, game, &args.nickname, report);
         interrupt::check()?;
-        for run in failures.check(found).into_iter().flatten() {
-            match fastest.get(&run.slot) {
-                Some(other) if other.ghost.time <= run.ghost.time => {
+        for (rank, run) in failures.check(found).into_iter().flatten() {
+            match fastest.get(&rank) {
+                Some(other) if G::total_ms(&other.ghost) <= G::total_ms(&run.ghost) => {
                     report.step(format_args!(
                         "{}: slower than {}, left out",
                         run.source, other.source
                     ));
                 }
-                _ => drop(fastest.insert(run.slot, run)),
+                _ => drop(fastest.insert(rank, run)),
             }
         }
     }
     // Another process may write the save while the runs are played: it is read once this process has its lock.
-    let output = waiting::begin(outputs, &args.output, SAVE, report)?;
+    let output = waiting::begin(outputs, &args.output, G::SAVE, report)?;
     require_joined(args)?;
     let mut save = match &args.into {
-        Some(path) => read_save(path)?,
-        None => Save::blank(),
+        Some(path) => read_save::<G>(path)?,
+        None => G::blank_save(&args.output),
     };
-    let mut injected = Vec::new();
-    for (slot, run) in fastest {
-        let put = put(&mut save, slot, &run, args.replace).with_context(|| run.source.clone());
-        if failures.keep(put).is_none() {
+    let (mut injected, mut lines) = (Vec::new(), Vec::new());
+    for Run {
+        source,
+        ghost,
+        is_bundled,
+    } in fastest.into_values()
+    {
+        let put = match is_bundled {
+            true => G::require_real(&save),
+            false => Ok(()),
+        };
+        let put = put.and_then(|()| G::put(&mut save, &ghost, args.replace));
+        let Some(place) = failures.keep(put.with_context(|| source.clone())) else {
             continue;
-        }
+        };
+        let (course, total) = (G::course_label(place, &ghost), time(G::total_ms(&ghost)));
+        lines.push(format!(
+            "{course:<5} {total}  {source} -> {}",
+            args.output.display()
+        ));
         injected.push(Injected {
             save: args.output.to_path_buf(),
-            source: run.source,
-            ghost: GhostSummary::new(slot, &run.ghost),
+            source,
+            ghost: G::summary(&save, place, &ghost)?,
         });
     }
     if injected.is_empty() {
         return failures.end();
     }
-    output.commit_with(&save.to_bytes())?;
-    report.summary(&injected, |injected, output| {
-        for Injected {
-            save,
-            source,
-            ghost,
-        } in injected
-        {
-            let (course, time) = (&ghost.course_abbreviation, super::time(ghost.total_ms));
-            writeln!(output, "{course:<5} {time}  {source} -> {}", save.display())?;
+    output.commit_with(&G::save_to_bytes(&save))?;
+    report.summary(&injected, |_, output| {
+        for line in lines {
+            writeln!(output, "{line}")?;
         }
         Ok(())
     })?;
     failures.end()
-}
-
-/// Writes a run into a slot; replaces a ghost only with `replace`. Refuses runs of the bundled game in saves of the real
-/// game, which would take them for ghosts of its own course in that slot.
-fn put(save: &mut Save, slot: usize, run: &Run, replace: bool) -> Result<()> {
-    ensure!(
-        run.origin != Origin::Bundled || !game::is_real(save),
-        "expected a run of Mario Kart DS for a save of it, found one of the bundled game"
-    );
-    if let (Some(there), false) = (save.ghost(slot).ok().flatten(), replace) {
-        bail!(
-            "slot {slot} has a ghost already, of {} by {:?}: add --replace to lose it",
-            super::time(there.time.0),
-            there.nickname
-        );
-    }
-    Ok(save.set_ghost(slot, &run.ghost)?)
 }
 
 /// Fails if the save to write exists and is not the one of `--into`: its content would be lost.
@@ -176,115 +163,78 @@ fn require_joined(args: &InjectGhosts) -> Result<()> {
     Ok(())
 }
 
-/// The runs of a source: a dataset's folder, or an extracted ghost, a save or a movie, recognised by the file's
-/// content.
-fn runs(source: &Path, game: &Game, nickname: &str, report: Report) -> Result<Vec<Run>> {
-    if source.is_dir() {
-        return runs_of_dataset(source, nickname);
-    }
-    let bytes = files::read(source, Input::Run)?;
+/// The runs of a source, each with its course's place in cup order: a dataset's folder, or an extracted ghost, a save or a
+/// movie, recognised by the file's content.
+fn runs<G: GhostGame>(
+    source: &Path,
+    game: &Game,
+    nickname: &str,
+    report: Report,
+) -> Result<Vec<(usize, Run<G>)>> {
     let name = source.display().to_string();
-    let mut origin = Origin::Other;
-    let ghosts = if let Ok(slot) = bytes.as_slice().try_into() {
-        vec![ghost_of_slot(slot).with_context(|| name.clone())?]
-    } else {
-        match (Movie::parse(&bytes), Save::parse(&bytes)) {
-            (Ok(movie), _) => {
-                if game.bundled {
-                    origin = Origin::Bundled;
-                }
-                vec![ghost_of_movie(&movie, game, nickname).with_context(|| name.clone())?]
-            }
-            (_, Ok(save)) => ghosts_of_save(source, &save, report)?,
-            (Err(no_movie), Err(no_save)) => bail!(
-                "{name}: expected a movie, a save, an extracted ghost of {SLOT_SIZE} bytes or a dataset's folder, found \
-                 {} bytes that are none ({no_movie}; {no_save})",
-                bytes.len()
-            ),
-        }
+    let ghosts = match source.is_dir() {
+        true => runs_of_dataset::<G>(source, nickname)?,
+        false => runs_of_file::<G>(source, game, nickname, report)?,
     };
     ghosts
         .into_iter()
-        .map(|ghost| as_run(name.clone(), ghost, origin))
+        .map(|run| {
+            let rank = G::course_rank(&run.ghost).with_context(|| name.clone())?;
+            Ok((rank, run))
+        })
         .collect()
 }
 
-fn as_run(source: String, ghost: Ghost, origin: Origin) -> Result<Run> {
-    let id = ghost.combo.course;
-    let course = Course::by_id(id)
-        .with_context(|| format!("{source}: course {id} has no place for a ghost"))?;
-    Ok(Run {
-        source,
-        slot: course.slot.into(),
+fn runs_of_file<G: GhostGame>(
+    path: &Path,
+    game: &Game,
+    nickname: &str,
+    report: Report,
+) -> Result<Vec<Run<G>>> {
+    let bytes = files::read(path, Input::Run)?;
+    let name = path.display().to_string();
+    let run = |ghost, is_bundled| Run {
+        source: name.clone(),
         ghost,
-        origin,
-    })
-}
-
-fn ghost_of_movie(movie: &Movie, game: &Game, nickname: &str) -> Result<Ghost> {
-    let mut on_frame = |_| interrupt::control_flow();
-    Ok(ghost_movie::to_ghost(
-        &game.rom,
-        movie,
-        nickname,
-        &mut on_frame,
-    )?)
-}
-
-fn ghost_of_slot(slot: &[u8; SLOT_SIZE]) -> Result<Ghost> {
-    // The slot's number is used in error messages only; 0 for an extracted ghost.
-    Ghost::from_slot(slot, 0)?.context("an empty slot, no ghost")
-}
-
-fn ghosts_of_save(path: &Path, save: &Save, report: Report) -> Result<Vec<Ghost>> {
-    let found = Found::look(path, save, &[], report);
-    found.require_all(path)?;
-    ensure!(
-        !found.ghosts.is_empty(),
-        "{}: no ghost in it",
-        path.display()
-    );
-    Ok(found.ghosts.into_iter().map(|(_, ghost)| ghost).collect())
-}
-
-/// The finished races of a dataset, the fastest of each course.
-fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
-    let dataset = Dataset::open(folder)?;
-    let bundled_rom = game::rom_sha256(homebrew::ROM);
-    let mut runs = Vec::new();
-    for (index, movie) in dataset.movies().iter().enumerate() {
-        let source = &movie.source;
-        // Corrections are only parts of a race.
-        let race = &source.game;
-        let (Outcome::Finished, Some(total_ms), false) =
-            (&source.outcome, race.total_time_ms, source.corrections)
-        else {
-            continue;
-        };
-        let combo = Combo {
-            character: race.character,
-            kart: race.kart,
-            course: race.course,
-        };
-        let laps = race.lap_times_ms.iter().copied().map(RaceTime).collect();
-        let rows = dataset.read(index)?;
-        let held = dataset.schema().frames_per_step().get() as usize;
-        let pads = rows
-            .iter()
-            .map(|row| Pad::from_bits_retain(row.held.buttons))
-            .flat_map(|pad| std::iter::repeat_n(pad, held));
-        let ghost = Ghost::from_pads(combo, RaceTime(total_ms), laps, nickname, pads);
-        let origin = match source.machine.rom_sha256 == bundled_rom {
-            true => Origin::Bundled,
-            false => Origin::Other,
-        };
-        let name = format!("{}/{}", folder.display(), movie.file);
-        runs.push(as_run(name, ghost, origin)?);
+        is_bundled,
+    };
+    if let Some(ghost) = G::parse_ghost(&bytes).with_context(|| name.clone())? {
+        return Ok(vec![run(ghost, false)]);
     }
-    ensure!(
-        !runs.is_empty(),
-        "{}: no finished whole race in it",
-        folder.display()
-    );
-    Ok(runs)
+    match (G::parse_movie(&bytes), G::parse_save(&bytes)) {
+        (Ok(movie), _) => {
+            let mut on_frame = |_| interrupt::control_flow();
+            let ghost = G::ghost_of_movie(&game.rom, &movie, nickname, &mut on_frame);
+            Ok(vec![run(
+                ghost.with_context(|| name.clone())?,
+                game.bundled,
+            )])
+        }
+        (_, Ok(save)) => {
+            let found = Found::<G>::look(path, &save, &[], report);
+            found.require_all(path)?;
+            ensure!(!found.ghosts.is_empty(), "{name}: no ghost in it");
+            let ghosts = found.ghosts.into_iter();
+            Ok(ghosts.map(|(_, ghost)| run(ghost, false)).collect())
+        }
+        (Err(no_movie), Err(no_save)) => bail!(
+            "{name}: expected a movie, a save, an extracted ghost or a dataset's folder, found {} bytes that are none \
+             ({no_movie}; {no_save})",
+            bytes.len()
+        ),
+    }
+}
+
+/// The finished races of a dataset.
+fn runs_of_dataset<G: GhostGame>(folder: &Path, nickname: &str) -> Result<Vec<Run<G>>> {
+    let name = folder.display();
+    let dataset = Dataset::open(folder)?;
+    let ghosts = G::ghosts_of_dataset(&dataset, nickname).with_context(|| name.to_string())?;
+    ensure!(!ghosts.is_empty(), "{name}: no finished whole race in it");
+    let runs = ghosts.into_iter().map(|(movie, ghost, is_bundled)| Run {
+        source: format!("{name}/{movie}"),
+        ghost,
+        is_bundled,
+    });
+    Ok(runs.collect())
 }

@@ -3,13 +3,9 @@
 use std::num::NonZeroUsize;
 
 use anyhow::Result;
-use desmume::Options;
-use env_mkds::runs::ghost_movie;
-use mkds_formats::ghost::Ghost;
-use mkds_formats::names::{COURSE_SLOTS, Course};
-use mkds_formats::sav::Save;
 
-use super::{Check, rom};
+use super::Check;
+use super::game::VerifiedGame;
 use crate::game::Game;
 use crate::report::Report;
 use crate::{interrupt, workers};
@@ -18,62 +14,67 @@ use crate::{interrupt, workers};
 ///
 /// # Errors
 /// When the user interrupts.
-pub fn check(
+pub fn check<G: VerifiedGame>(
     game: &Game,
-    save: &Save,
+    save: &G::Save,
     num_proc: Option<NonZeroUsize>,
     report: Report,
 ) -> Result<Vec<Check>> {
-    let battery = (!game.bundled).then(|| save.battery());
-    let ghosts = save.ghosts();
-    let progress = report.progress(ghosts.len() as u64, "ghosts");
+    let memory = G::memory(game, save);
     let mut checks = Vec::new();
+    let mut ghosts = Vec::new();
+    for (index, (place, ghost)) in G::ghosts(save).into_iter().enumerate() {
+        match ghost {
+            Err(error) => {
+                let name = format!("slot {place}");
+                checks.push((index, Check::of("ghost", name, Err(error))));
+            }
+            Ok(ghost) => {
+                let name = format!("slot {place}, {}", G::course_label(place, &ghost));
+                ghosts.push((index, name, ghost));
+            }
+        }
+    }
+    let progress = report.progress(ghosts.len() as u64, "ghosts");
     workers::run(
         &ghosts,
         workers::count(num_proc),
-        |(slot, ghost)| match ghost {
-            Err(error) => Check::of("ghost", name(*slot), Err(anyhow::anyhow!("{error}"))),
-            Ok(ghost) => race(game, battery, *slot, ghost),
-        },
-        |(slot, _), check| {
+        |(_, name, ghost)| race::<G>(game, memory.as_deref(), name, ghost),
+        |(index, ..), check| {
             progress.inc(1);
-            checks.push((*slot, check));
+            checks.push((*index, check));
         },
     );
     progress.finish_and_clear();
     interrupt::check()?;
-    checks.sort_by_key(|(slot, _)| *slot);
+    checks.sort_by_key(|(index, _)| *index);
     Ok(checks.into_iter().map(|(_, check)| check).collect())
 }
 
-fn name(slot: usize) -> String {
-    let course = COURSE_SLOTS
-        .get(slot)
-        .map_or("?", |course| course.abbreviation);
-    format!("slot {slot}, {course}")
-}
-
-fn race(game: &Game, battery: Option<&[u8]>, slot: usize, ghost: &Ghost) -> Check {
-    let in_rom = Course::by_id(ghost.combo.course)
-        .is_some_and(|course| matches!(rom::read_course(&game.rom, course), Ok(Some(_))));
-    if !in_rom {
-        return Check::absent("ghost", name(slot), "its course is not in this ROM");
+fn race<G: VerifiedGame>(
+    game: &Game,
+    memory: Option<&[u8]>,
+    name: &str,
+    ghost: &G::Ghost,
+) -> Check {
+    let combo = G::race_of_ghost(ghost);
+    match combo.filter(|combo| G::require_race(game, combo).is_ok()) {
+        None => Check::absent("ghost", name, "its course is not in this ROM"),
+        Some(_) => Check::of("ghost", name, finish::<G>(game, memory, ghost)),
     }
-    Check::of("ghost", name(slot), finish(game, battery, ghost))
 }
 
-/// Races a ghost; returns a text with its time if that and the laps are the ghost's.
-fn finish(game: &Game, battery: Option<&[u8]>, ghost: &Ghost) -> Result<String> {
-    let run = ghost_movie::from_ghost(&game.rom, battery, ghost, &Options::default(), &mut |_| {
-        interrupt::control_flow()
-    })?;
+/// Races a ghost; returns a text with its time if that and the laps, where it has them, are the ghost's.
+fn finish<G: VerifiedGame>(game: &Game, memory: Option<&[u8]>, ghost: &G::Ghost) -> Result<String> {
+    let run = G::race(&game.rom, memory, ghost, &mut |_| interrupt::control_flow())?;
     run.outcome.require_match()?;
-    let laps: Vec<u32> = ghost.laps.iter().map(|lap| lap.0).collect();
-    anyhow::ensure!(
-        run.lap_ms == laps,
-        "laps: expected {laps:?}, found {:?}",
-        run.lap_ms
-    );
+    if let Some(laps) = G::lap_ms(ghost) {
+        anyhow::ensure!(
+            run.lap_ms == laps,
+            "laps: expected {laps:?}, found {:?}",
+            run.lap_ms
+        );
+    }
     Ok(format!(
         "finished in {} ms, as it says",
         run.outcome.total_ms

@@ -8,7 +8,7 @@ use mkds_formats::nkm::Nkm;
 use mkds_memory::course;
 use nds_formats::rom::RomHeader;
 
-use super::Check;
+use crate::commands::verify::Check;
 
 /// Checks a ROM file without running it.
 pub fn check(rom: &[u8]) -> Vec<Check> {

@@ -11,7 +11,7 @@ use mkds_memory::{Race, Ram};
 use nds_formats::fx::VecFx32;
 use nds_formats::pad::Pad;
 
-use super::Check;
+use crate::commands::verify::Check;
 
 /// The farthest that a camera is from its driver, units.
 const CAMERA_REACH: f64 = 500.0;
@@ -25,7 +25,7 @@ const SPHERE_REACH: f64 = 50.0;
 pub struct Scene<'a> {
     /// The RAM.
     pub ram: Ram<'a>,
-    /// The race's frame counter before the last frame.
+    /// The race's frame counter [two frames](super::super::race) before.
     pub frame_before: Option<u32>,
     /// The buttons held in the last frame.
     pub held: Pad,
@@ -189,12 +189,12 @@ fn config(race: &Race<'_>, combo: &Combo) -> Result<String> {
 
 fn clock(race: &Race<'_>, before: Option<u32>) -> Result<String> {
     let frame = race.state().frame_counter();
-    let expected = before.context("no race before the last frame")? + 1;
+    let expected = before.context("no race two frames before")? + 2;
     ensure!(
         expected == frame,
         "frame_counter: expected {expected}, found {frame}"
     );
-    Ok(format!("frame {frame}, one more than before"))
+    Ok(format!("frame {frame}, two more than before"))
 }
 
 fn camera(race: &Race<'_>) -> Result<String> {

@@ -1,13 +1,14 @@
 //! Fields of RAM as text.
 
-use crate::panel::{BACKING, FAINT_INK, INK, Words, fitted, push_box, text_width};
+use crate::panel::{BACKING, FAINT_INK, INK, TextLine, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};
 use drawing::{DrawList, Point};
 
-/// Where the panel begins, and how far it goes at most; pixels: below what the game writes in the upper left.
+/// The panel's upper left corner and its greatest width, pixels: below what the game writes in the upper left.
 const CORNER: Point = [4.0, 35.0];
 const MOST_WIDTH: f32 = 160.0;
-const BOTTOM: f32 = 124.0;
+/// From the lower edge of the screen to the lowest that the panel goes, pixels.
+const BOTTOM: f32 = -68.0;
 const SIZE: f32 = 6.5;
 const ROW: f32 = 8.0;
 const MARGIN: f32 = 3.0;
@@ -25,7 +26,8 @@ impl Overlay for Fields {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let most_rows = ((BOTTOM - CORNER[1] - 2.0 * MARGIN) / ROW) as usize;
+        let [_, lowest] = scene.from_lower_left([0.0, BOTTOM]);
+        let most_rows = ((lowest - CORNER[1] - 2.0 * MARGIN) / ROW) as usize;
         let rows: Vec<(&str, &str)> = scene
             .fields
             .iter()
@@ -41,17 +43,17 @@ impl Overlay for Fields {
         let bottom = CORNER[1] + 2.0 * MARGIN + ROW * rows.len() as f32;
         push_box(list, CORNER, [right, bottom], BACKING);
         let middle = |row: usize| CORNER[1] + MARGIN + ROW * (row as f32 + 0.5);
-        let words = |text, color| Words {
+        let text = |text, color| TextLine {
             text,
             size: SIZE,
             color,
         };
         // The paths first: one colour after the other is drawn in one go.
         for (row, (path, _)) in rows.iter().enumerate() {
-            words(path, FAINT_INK).from([CORNER[0] + MARGIN, middle(row)], list);
+            text(path, FAINT_INK).from([CORNER[0] + MARGIN, middle(row)], list);
         }
         for (row, (_, value)) in rows.iter().enumerate() {
-            words(value, INK).up_to([right - MARGIN, middle(row)], list);
+            text(value, INK).up_to([right - MARGIN, middle(row)], list);
         }
     }
 }

@@ -1,15 +1,14 @@
 //! Another run's kart beside the player's.
 
 use drawing::{Color, DrawList, Shape};
-use mkds_memory::camera::SCREEN_SIZE;
 use track::Pose;
 
 use crate::ghost_run::GhostRun;
 use crate::history::Sample;
-use crate::panel::{Labels, Words};
+use crate::panel::{Labels, TextLine};
 use crate::polygon::polygon_on_screen;
 use crate::scene::{Overlay, Scene};
-use crate::way::{CLIP, Pen, push_line};
+use crate::world_line::{CLIP, Pen, push_line};
 
 /// Of one ghost after the other.
 pub(crate) const GHOST_COLORS: [Color; 4] = [
@@ -49,10 +48,10 @@ impl Overlay for Ghost {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let mut labels = Labels::default();
         for (ghost, color) in scene.ghosts.iter().zip(GHOST_COLORS.into_iter().cycle()) {
-            if let Some(sample) = ghost.at_frame(scene.now.frame) {
+            if let Some(sample) = ghost.at_frame(scene.now().frame) {
                 // Nearer to the camera than the player's kart, or about there, it would hide that.
                 let depth = |point| scene.projection.in_view(point)[2];
-                let hides = depth(sample.position) < depth(scene.position) + TOO_NEAR;
+                let hides = depth(sample.position) < depth(scene.position()) + TOO_NEAR;
                 draw_box(scene, &kart_box(&sample), color, hides, list);
                 let [x, y, z] = sample.position;
                 let above = [x, y + HEIGHT + 8.0, z];
@@ -61,7 +60,7 @@ impl Overlay for Ghost {
                 }
             }
         }
-        labels.draw(LABEL_SIZE, [[0.0, 0.0], SCREEN_SIZE], list);
+        labels.draw(LABEL_SIZE, scene.screen().corners(), list);
         for (row, ghost) in scene.ghosts.iter().take(MOST_DELTAS).enumerate() {
             draw_delta(scene, ghost, row, list);
         }
@@ -127,16 +126,17 @@ fn draw_box(
 }
 
 fn draw_delta(scene: &Scene<'_>, ghost: &GhostRun, row: usize, list: &mut DrawList) {
-    let Some(delta) = ghost.delta(scene.now.frame, scene.now.progress) else {
+    let Some(frames) = ghost.delta(scene.now().frame, scene.now().progress) else {
         return;
     };
-    let words = Words {
+    let delta = frames * scene.hardware.frame_rate.frame_seconds() as f32;
+    let line = TextLine {
         text: &format!("{delta:+.2} s"),
         size: DELTA_SIZE,
         color: if delta > 0.0 { BEHIND } else { AHEAD },
     };
     let [x, y] = DELTA_CENTER;
     let center = [x, y + row as f32 * DELTA_ROW];
-    words.back(center, list);
-    words.centred(center, list);
+    line.back(center, list);
+    line.centred(center, list);
 }

@@ -1,7 +1,7 @@
 //! The sensor rays, coloured by how far they get.
 
 use crate::scene::{Overlay, RayReading, Scene};
-use crate::way::{Pen, point_on_screen, push_line};
+use crate::world_line::{Pen, point_on_screen, push_line};
 use drawing::{Color, DrawList, Shape};
 
 /// Nothing ahead for a hand's breadth, and nothing ahead at all.

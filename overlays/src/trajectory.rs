@@ -1,8 +1,8 @@
-//! The path driven, lap after lap.
+//! The trajectory of the player's kart.
 
-use crate::history::{Sample, goes_on};
+use crate::history::{Sample, is_continuous};
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, Way};
+use crate::world_line::{Pen, WorldLine};
 use drawing::{Color, DrawList};
 
 const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
@@ -29,7 +29,7 @@ const USUAL_TOP_SPEED: f32 = 5.2;
 /// Every how many frames it has a point.
 const STRIDE: usize = 4;
 
-/// Draws the way driven in this lap and in those before ([`Scene::with_history`]), each in a colour of its own or
+/// Draws the path driven in this lap and in those before ([`Scene::with_history`]), each in a colour of its own or
 /// coloured by speed.
 #[derive(Debug, Clone, Copy)]
 pub struct Trajectory {
@@ -92,10 +92,10 @@ impl Trajectory {
             return;
         };
         let near = |sample: &Sample| {
-            let gap = |axis: usize| (sample.position[axis] - scene.position[axis]).powi(2);
+            let gap = |axis: usize| (sample.position[axis] - scene.position()[axis]).powi(2);
             gap(0) + gap(1) + gap(2) <= self.reach * self.reach
         };
-        let mut way = Way::new(list, &scene.projection, pen(first));
+        let mut line = WorldLine::new(list, &scene.projection, pen(first));
         let mut before = first;
         // The last one is where the kart is.
         let end = lap
@@ -103,13 +103,13 @@ impl Trajectory {
             .filter(|_| !(lap.len() - 1).is_multiple_of(STRIDE));
         for sample in lap.iter().step_by(STRIDE).chain(end) {
             if near(sample) {
-                if !goes_on(before, sample) {
-                    way.lift();
+                if !is_continuous(before, sample) {
+                    line.break_off();
                 }
-                way.change_pen(pen(sample));
-                way.go_to(sample.position);
+                line.set_pen(pen(sample));
+                line.line_to(sample.position);
             } else {
-                way.lift();
+                line.break_off();
             }
             before = sample;
         }

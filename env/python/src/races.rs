@@ -21,7 +21,8 @@ use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
-use overlays::{Overlay, OverlayKind, Scene};
+use overlays::{Overlay, OverlayKind, Races as _};
+use overlays_mkds::MkdsRaces;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -693,14 +694,15 @@ fn pictured(
     let Some(mut frame) = env.render().or_exception()? else {
         return Ok(None);
     };
-    let race = Ram::new(env.machine().main_ram()).and_then(|ram| ram.race());
+    let race = MkdsRaces::race(env.machine().main_ram());
     if let (Some(race), Some(course)) = (race.or_exception()?, env.course()) {
         let rays = env.config().observation.iter().find_map(|term| match term {
             Term::Rays(rays) => Some(rays.clone()),
             _ => None,
         });
         let fan = rays.unwrap_or_default().fan().or_exception()?;
-        let scene = Scene::of(&race, course, &fan, env.pad()).or_exception()?;
+        let scene = MkdsRaces::scene(&race, course, &Frame::pad(env.pad()));
+        let scene = scene.or_exception()?.with_rays(&fan);
         let mut list = DrawList::default();
         overlays::draw_all(overlays, &scene, &mut list);
         let (width, height) = (frame.width as u32, frame.height as u32);

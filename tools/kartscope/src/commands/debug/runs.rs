@@ -10,9 +10,9 @@ use env_mkds::menus::{Opponent, Pace};
 use env_mkds::runs::race_movie::{self, StateStart, blank_movie};
 use mkds_formats::ghost::Combo;
 use mkds_formats::sav::Save;
-use mkds_memory::Ram;
 use nds_formats::dsm::Movie;
-use overlays::{GhostRun, History};
+use overlays::{GhostRun, History, Races as _};
+use overlays_mkds::MkdsRaces;
 use session::Run as _;
 use window::Stage;
 use window_mkds::RaceDisplay;
@@ -52,10 +52,11 @@ impl Rival {
         let mut history = History::default();
         let mut course = None;
         while player.step(Picture::Skip)?.is_some() {
-            let ram = Ram::new(player.emulator().main_ram()).ok();
-            if let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) {
-                history.see(&race)?;
-                course = Some(race.config().course().0);
+            // A race that is being loaded may be malformed for some frames.
+            if let Ok(Some(race)) = MkdsRaces::race(player.emulator().main_ram()) {
+                let id = MkdsRaces::course_id(&race)?;
+                history.see(id, &MkdsRaces::facts(&race, &Frame::default())?);
+                course = Some(id);
             }
         }
         let course = course.context("expected a race, found none in the movie")?;

@@ -10,11 +10,11 @@ use drawing::{DrawList, Image, export};
 use env_mkds::observation;
 use env_mkds::runs::replay::Replay as Player;
 use machine::{Hardware, Machine as _};
-use mkds_memory::Ram;
 use mkds_memory::course::Course;
-use nds_formats::pad::Pad;
+use nds_formats::pad::{Frame, Pad};
 use outputs::{Kind, Output, Outputs};
-use overlays::{History, Overlay, OverlayKind, Scene};
+use overlays::{Overlay, OverlayKind, Races as _};
+use overlays_mkds::MkdsRaces;
 use track::RayFan;
 
 use super::arguments::Replay;
@@ -42,7 +42,6 @@ pub struct Artist {
 struct Painter {
     overlays: Vec<Box<dyn Overlay + Send + Sync>>,
     course: Option<Course>,
-    history: History,
     fan: RayFan,
     scale: u32,
 }
@@ -67,7 +66,6 @@ impl Artist {
         let painter = Painter {
             overlays: chosen(args),
             course: None,
-            history: History::default(),
             fan: observation::Rays::default().fan()?,
             scale: args.scale,
         };
@@ -214,14 +212,15 @@ impl Painter {
         let emulator = player.emulator();
         let picture = Image::new(WIDTH, HEIGHT, emulator.screens().rgba())?;
         let mut list = DrawList::default();
-        if let Some(race) = Ram::new(emulator.main_ram())?.race()?
+        if let Some(race) = MkdsRaces::race(emulator.main_ram())?
             && !self.overlays.is_empty()
         {
+            let id = MkdsRaces::course_id(&race)?;
             let course = match self.course.take() {
-                Some(course) if course.id() == Some(race.config().course().0) => course,
-                _ => Course::read(&race)?,
+                Some(course) if course.id() == Some(id) => course,
+                _ => MkdsRaces::read_course(&race)?,
             };
-            let scene = Scene::of(&race, &course, &self.fan, pad)?.with_history(&self.history);
+            let scene = MkdsRaces::scene(&race, &course, &Frame::pad(pad))?.with_rays(&self.fan);
             overlays::draw_all(&self.overlays, &scene, &mut list);
             self.course = Some(course);
         }

@@ -1,14 +1,16 @@
 //! What each overlay draws of one frame, shape by shape.
 //!
-//! After a change that is meant, `INSTA_UPDATE=always cargo test -p overlays --test snapshots` writes the snapshots anew:
+//! After a change that is meant, `INSTA_UPDATE=always cargo test -p overlays-mkds --test snapshots` writes the snapshots anew:
 //! look at what changed, and at a picture.
 
 mod drive;
 
-use drawing::{Color, DrawList, Point, Shape};
+use desmume::Emulator;
+use drawing::{Color, DrawList, Point, Screen, Shape};
 use drive::Drive;
 use insta::{Settings, assert_snapshot};
-use overlays::{BOTTOM_SCREEN, OverlayKind, draw_all};
+use machine::Machine as _;
+use overlays::{OverlayKind, draw_all};
 
 /// Clover Cut: boost panels, grass beside the road, and objects.
 const COURSE: u8 = 31;
@@ -26,25 +28,26 @@ fn overlays_draw_what_they_drew() {
         for kind in OverlayKind::ALL {
             let mut list = DrawList::default();
             draw_all([kind.make()], &scene, &mut list);
-            assert_snapshot!(kind.name(), in_words(&list));
+            assert_snapshot!(kind.name(), described(&list));
         }
     });
 }
 
 /// A line a shape, in whole pixels: the last bits of a computer's numbers are no matter.
-fn in_words(list: &DrawList) -> String {
+fn described(list: &DrawList) -> String {
     let mut lines = Vec::new();
+    let bottom_screen = Screen::of(&Emulator::HARDWARE.picture, 1);
     for (screen, shapes) in list.by_screen() {
         lines.push(match screen {
-            Some(BOTTOM_SCREEN) => "bottom screen:".to_owned(),
+            Some(screen) if screen == bottom_screen => "bottom screen:".to_owned(),
             _ => "top screen:".to_owned(),
         });
-        lines.extend(shapes.iter().map(shape_in_words));
+        lines.extend(shapes.iter().map(described_shape));
     }
     lines.join("\n")
 }
 
-fn shape_in_words(shape: &Shape) -> String {
+fn described_shape(shape: &Shape) -> String {
     match shape {
         Shape::Line {
             from,

@@ -4,17 +4,18 @@
 
 use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
+use mkds_memory::Race;
 use mkds_memory::course::Course;
 use mkds_memory::driver::MotionFlags;
-use mkds_memory::{Race, Ram};
-use nds_formats::pad::Pad;
-use overlays::{GhostRun, History, Sample, Scene};
+use nds_formats::pad::{Frame, Pad};
+use overlays::{GhostRun, History, Races, Sample, Scene};
+use overlays_mkds::MkdsRaces;
 use track::RayFan;
 
 /// Frames by which the ghost is ahead of how it was driven.
-const HEAD_START: u32 = 40;
+const HEAD_START: i64 = 40;
 
-/// A race and what is known of it.
+/// A race, its course and its history.
 pub(crate) struct Drive {
     pub(crate) game: Game,
     pub(crate) course: Course,
@@ -23,7 +24,7 @@ pub(crate) struct Drive {
     fan: RayFan,
 }
 
-/// What a scene borrows besides the race.
+/// The data that a caller adds to a scene.
 pub(crate) struct Extras {
     pub(crate) ghosts: Vec<GhostRun>,
     pub(crate) reference_line: Vec<[f32; 3]>,
@@ -60,10 +61,17 @@ impl Drive {
         for _ in 0..frames {
             self.pad = self.pursue(ahead);
             self.game.tick(self.pad);
-            let race = race(&self.game);
-            self.history.see(&race).expect("a player");
+            self.see();
         }
         self
+    }
+
+    /// Adds the present frame to the history.
+    pub(crate) fn see(&mut self) {
+        let race = race(&self.game);
+        let course = MkdsRaces::course_id(&race).expect("a course");
+        let facts = MkdsRaces::facts(&race, &Frame::pad(self.pad)).expect("a player");
+        self.history.see(course, &facts);
     }
 
     /// Full speed towards a point ahead on the centreline, drifting where that lies far aside.
@@ -88,8 +96,8 @@ impl Drive {
         pad
     }
 
-    /// Lap 2 of a race on `course`, and what goes with it: a ghost that drives on
-    /// ahead and cuts bends less.
+    /// A race on `course` after `frames` frames, and a caller's data: a ghost that is ahead and cuts bends less, and the
+    /// rest.
     pub(crate) fn with_extras(course: u8, frames: usize) -> (Self, Extras) {
         let mut other = Self::on(course);
         other.go(frames + 600, 100.0);
@@ -130,12 +138,18 @@ impl Drive {
     }
 
     pub(crate) fn plain_scene(&self) -> Scene<'_> {
-        Scene::of(&self.race(), &self.course, &self.fan, self.pad).expect("a scene")
+        self.scene_on(&self.course)
+    }
+
+    /// The scene as it would be on another course.
+    pub(crate) fn scene_on<'a>(&self, course: &'a Course) -> Scene<'a> {
+        let scene = MkdsRaces::scene(&self.race(), course, &Frame::pad(self.pad));
+        scene.expect("a scene").with_rays(&self.fan)
     }
 }
 
 fn race(game: &Game) -> Race<'_> {
-    let race = Ram::new(game.ram()).and_then(|ram| ram.race());
+    let race = MkdsRaces::race(game.ram());
     race.expect("pointers").expect("a race")
 }
 

@@ -2,13 +2,14 @@
 
 mod drive;
 
-use drawing::{Color, DrawList, Point, Shape};
+use desmume::Emulator;
+use drawing::{Color, DrawList, Point, Screen, Shape};
 use drive::{Drive, Extras};
+use machine::Machine as _;
 use mkds_memory::RamMut;
 use overlays::{
-    BOTTOM_SCREEN, Boundary, Centreline, Checkpoints, Fields, Gates, Ghost, GhostRun, History,
-    MapPlace, Minimap, Objects, Overlay, OverlayKind, ReferenceLine, Rewards, TOP_SCREEN,
-    Trajectory, all, draw_all,
+    Boundary, Centreline, Checkpoints, Fields, Gates, Ghost, GhostRun, History, MapPlace, Minimap,
+    Objects, Overlay, OverlayKind, ReferenceLine, Rewards, Trajectory, all, draw_all,
 };
 use track::ZClip;
 
@@ -127,8 +128,8 @@ fn what_crosses_the_near_plane_ends_at_the_edge_of_the_screen() {
     let mut drive = Drive::on(20);
     drive.go(500, 140.0);
     let scene = drive.plain_scene();
-    let [x, _, z] = scene.position;
-    let ([ahead_x, _, ahead_z], floor) = (scene.pose.forward, scene.floor);
+    let [x, _, z] = scene.position();
+    let ([ahead_x, _, ahead_z], floor) = (scene.facts.pose.forward, scene.floor);
     let along = |distance: f32| [x + ahead_x * distance, floor, z + ahead_z * distance];
     // The camera is behind the kart: the line comes from behind the camera.
     let line = [along(-500.0), along(300.0)];
@@ -161,7 +162,7 @@ fn the_boundary_is_beside_the_kart_on_either_side_and_only_as_far_as_asked() {
     let scene = drive.plain_scene();
     let kart = scene
         .projection
-        .point(scene.position, ZClip::NativeNear)
+        .point(scene.position(), ZClip::NativeNear)
         .expect("seen");
     let count = |reach: f32| {
         let shapes = drawn(Boundary { reach }, &scene);
@@ -188,7 +189,7 @@ fn all_checkpoints_are_there_and_the_next_one_stands_out() {
     let mut drive = Drive::on(22);
     drive.go(450, 140.0);
     let scene = drive.plain_scene();
-    let next = scene.course.track().checkpoints()[scene.checkpoint].next[0];
+    let next = scene.course.track.checkpoints()[scene.checkpoint()].next[0];
     let three = drawn(Checkpoints::default(), &scene);
     let all = drawn(Checkpoints::of(Gates::All), &scene);
     let keys = drawn(Checkpoints::of(Gates::Key), &scene);
@@ -225,12 +226,12 @@ fn the_centreline_leads_from_the_kart_ahead_in_dashes_that_lie_on_the_floor() {
         let dashes = polylines(&shapes);
         assert!((3..=9).contains(&dashes.len()), "{} dashes", dashes.len());
         // The way to a point of the floor that is 200 units ahead is among them.
-        let [x, _, z] = scene.position;
+        let [x, _, z] = scene.position();
         let here = scene
             .course
             .track()
             .centreline()
-            .project([x, z], Some(scene.checkpoint));
+            .project([x, z], Some(scene.checkpoint()));
         let along = here.expect("a line").along + 200.0;
         let ([x, z], _) = scene
             .course
@@ -264,17 +265,15 @@ fn a_trajectory_forgets_the_future_after_a_rewind() {
     let later = drive.history.samples().last().copied().expect("a frame");
     drive.game.ram_mut().copy_from_slice(&ram);
     // The window sees the frame that it went back to.
-    let mut history = std::mem::take(&mut drive.history);
-    history.see(&drive.race()).expect("a player");
-    assert_eq!(history, before);
+    drive.see();
+    assert_eq!(drive.history, before);
     assert!(
-        history
+        before
             .samples()
             .iter()
             .all(|sample| sample.frame < later.frame)
     );
     let extras = nothing();
-    drive.history = history;
     let forgotten = drawn(Trajectory::default(), &drive.scene(&extras));
     drive.history = before;
     assert_eq!(
@@ -292,7 +291,7 @@ fn a_trajectory_tells_speeds_apart_when_asked() {
     for step in 1..=120_u16 {
         let ahead = |axis: usize| now.position[axis] + now.forward[axis] * f32::from(step) * 2.0;
         drive.history.push(overlays::Sample {
-            frame: now.frame + u32::from(step),
+            frame: now.frame + i64::from(step),
             position: [0, 1, 2].map(ahead),
             speed: f32::from(step) * 0.06,
             ..now
@@ -358,10 +357,9 @@ fn a_ghost_is_where_it_was_and_who_trails_it_is_behind() {
     let scene = drive.plain_scene();
     let shifted = |frames: i64| {
         let samples = drive.history.samples().iter();
-        let moved = samples.filter_map(|sample| {
-            let frame = i64::from(sample.frame) + frames;
-            let frame = u32::try_from(frame).ok()?;
-            Some(overlays::Sample { frame, ..*sample })
+        let moved = samples.map(|sample| overlays::Sample {
+            frame: sample.frame + frames,
+            ..*sample
         });
         [GhostRun::new("other", moved)]
     };
@@ -385,7 +383,7 @@ fn a_ghost_is_where_it_was_and_who_trails_it_is_behind() {
     let scene = scene.with_ghosts(&here);
     let kart = scene
         .projection
-        .point(scene.position, ZClip::NativeNear)
+        .point(scene.position(), ZClip::NativeNear)
         .expect("seen");
     let shapes = drawn(Ghost, &scene);
     let edges: Vec<Point> = shapes
@@ -410,11 +408,12 @@ fn map_objects_have_markers_with_names_where_they_stand() {
     for _ in 0..40 {
         drive.go(40, 140.0);
         let scene = drive.plain_scene();
-        let map = scene.race.map().expect("a map");
+        let map = drive.race();
+        let map = map.map().expect("a map");
         let near = map.objects().expect("objects").iter().filter(|object| {
             let position = object.position().to_f32();
             let ahead = scene.projection.point(position, ZClip::NativeNear);
-            let gap = |axis: usize| position[axis] - scene.position[axis];
+            let gap = |axis: usize| position[axis] - scene.position()[axis];
             let distance = gap(0).hypot(gap(1)).hypot(gap(2));
             distance < 400.0
                 && ahead.is_some_and(|[x, y]| (20.0..236.0).contains(&x) && y < 180.0 && y > 20.0)
@@ -504,10 +503,8 @@ fn on_the_minimap_the_kart_is_on_its_road_and_faces_along_it() {
         for _ in 0..25 {
             drive.go(90, 120.0);
             let scene = drive.plain_scene();
-            let on_road = |kart: &mkds_memory::course::Course| {
-                let material = kart.material_at(scene.position);
-                material.is_some_and(mkds_formats::kcl::CollisionType::is_road)
-            };
+            let floor = scene.course.track.floor_below(scene.position());
+            let is_on_road = floor.is_some_and(|floor| floor.surface.is_road);
             let shapes = drawn(&map, &scene);
             let areas: Vec<&[Point]> = shapes
                 .iter()
@@ -518,15 +515,15 @@ fn on_the_minimap_the_kart_is_on_its_road_and_faces_along_it() {
                 .collect();
             let (road, arrow) = (areas[2], areas[areas.len() - 1]);
             let middle = [0, 1].map(|axis| (arrow[0][axis] + arrow[2][axis] * 2.0) / 3.0);
-            if on_road(scene.course) {
+            if is_on_road {
                 assert!(
                     winds_around(road, middle),
                     "course {course} at {:?}",
-                    scene.position
+                    scene.position()
                 );
             }
             // The tip is where the kart faces: x to the right, z down.
-            let [ahead_x, _, ahead_z] = scene.pose.forward;
+            let [ahead_x, _, ahead_z] = scene.facts.pose.forward;
             let (x, y) = (arrow[0][0] - arrow[2][0], arrow[0][1] - arrow[2][1]);
             assert!((ahead_x * y - ahead_z * x).abs() < 0.01 * x.hypot(y));
             assert!(ahead_x * x + ahead_z * y > 0.0);
@@ -550,14 +547,13 @@ fn one_minimap_serves_race_after_race() {
 
 #[test]
 fn a_history_of_another_course_begins_anew() {
-    let mut history = History::default();
     let mut drive = Drive::on(20);
     drive.go(50, 140.0);
-    history.see(&drive.race()).expect("a player");
     let mut other = Drive::on(22);
     other.go(90, 140.0);
-    history.see(&other.race()).expect("a player");
-    assert_eq!(history.samples().len(), 1);
+    other.history = drive.history;
+    other.see();
+    assert_eq!(other.history.samples().len(), 1);
 }
 
 #[test]
@@ -567,5 +563,8 @@ fn the_bottom_map_is_on_the_bottom_screen_and_leaves_the_top_chosen() {
     let (map, buttons) = (OverlayKind::BottomMap.make(), OverlayKind::Buttons.make());
     draw_all([map, buttons], &drive.plain_scene(), &mut list);
     let screens: Vec<_> = list.by_screen().map(|(screen, _)| screen).collect();
-    assert_eq!(screens, [Some(BOTTOM_SCREEN), Some(TOP_SCREEN)]);
+    assert_eq!(
+        screens,
+        [1, 0].map(|number| Some(Screen::of(&Emulator::HARDWARE.picture, number)))
+    );
 }

@@ -1,7 +1,6 @@
 //! Lines of the world on the screen.
 
 use drawing::{Color, DrawList, Point, Shape};
-use mkds_memory::camera::SCREEN_SIZE;
 use track::{Projection, ZClip};
 
 use crate::panel::BACKING;
@@ -58,24 +57,25 @@ pub(crate) fn push_line(
 /// The pixel at which a point (units) appears on the screen; `None` if it is not on it.
 pub(crate) fn point_on_screen(projection: &Projection, point: [f32; 3]) -> Option<Point> {
     let seen = projection.point(point, CLIP)?;
-    let on_screen = (0..2).all(|axis| (0.0..=SCREEN_SIZE[axis]).contains(&seen[axis]));
+    let on_screen = (0..2).all(|axis| (0.0..=projection.screen[axis]).contains(&seen[axis]));
     on_screen.then_some(seen)
 }
 
-/// A way through the world, drawn as few lines: cut off at the screen's edges, and of no more points than are seen.
-pub(crate) struct Way<'a> {
+/// A line through points of the world, drawn as few polylines: cut off at the screen's edges, and without points that
+/// make no visible difference.
+pub(crate) struct WorldLine<'a> {
     list: &'a mut DrawList,
     projection: &'a Projection,
     pen: Pen,
-    /// Where it came to, units.
+    /// Its last point, units.
     at: Option<[f32; 3]>,
-    /// The line being drawn.
+    /// The polyline that is being made.
     points: Vec<Point>,
     /// Where it ends, which may be too near to its last point to be one.
     tip: Point,
 }
 
-impl<'a> Way<'a> {
+impl<'a> WorldLine<'a> {
     pub(crate) fn new(list: &'a mut DrawList, projection: &'a Projection, pen: Pen) -> Self {
         Self {
             list,
@@ -87,8 +87,8 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Goes on to a point (units), drawing; begins there after [`Way::lift`] and at first.
-    pub(crate) fn go_to(&mut self, point: [f32; 3]) {
+    /// Draws on to a point (units); begins there after [`WorldLine::break_off`] and at first.
+    pub(crate) fn line_to(&mut self, point: [f32; 3]) {
         let Some(from) = self.at.replace(point) else {
             return;
         };
@@ -106,16 +106,16 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Goes on with another pen.
-    pub(crate) fn change_pen(&mut self, pen: Pen) {
+    /// Draws the following parts with another pen.
+    pub(crate) fn set_pen(&mut self, pen: Pen) {
         if pen != self.pen {
             self.end_line();
             self.pen = pen;
         }
     }
 
-    /// The way begins anew somewhere else.
-    pub(crate) fn lift(&mut self) {
+    /// Ends the line: the next point begins another.
+    pub(crate) fn break_off(&mut self) {
         self.end_line();
         self.at = None;
     }
@@ -138,7 +138,7 @@ impl<'a> Way<'a> {
     }
 }
 
-impl Drop for Way<'_> {
+impl Drop for WorldLine<'_> {
     fn drop(&mut self) {
         self.end_line();
     }

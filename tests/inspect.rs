@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use desmume::Picture;
-use env_mkds::runs::replay::Replay;
+use env_mkds::runs::Replay;
 use mkds_memory::course::Course;
 use mkds_memory::path::{FieldValue, Path as FieldPath};
 use mkds_memory::{RAM_BASE, Ram};
@@ -163,7 +163,7 @@ fn dumps_and_lines_are_what_the_replay_has_frame_by_frame() {
     let mut replay = Replay::open(homebrew::ROM, &movie).expect("the same game");
     let (mut written, mut with_race) = (0, 0);
     while let Some(frame) = replay.step(Picture::Skip).expect("played") {
-        let image = replay.emulator().main_ram();
+        let image = replay.machine().main_ram();
         if let Some(index) = dumps.frames.iter().position(|dumped| *dumped == frame) {
             assert!(image == dumps.images[index], "the dump of frame {frame}");
         }

@@ -14,6 +14,7 @@ mod ghosts;
 mod half_files;
 mod inspect;
 mod interrupt;
+mod mk64;
 mod names;
 mod outputs;
 mod pipeline;

@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::RaceComment;
 use mkds_formats::sav::Save;
 use nds_formats::battery::with_footer;
 use nds_formats::dsm::Movie;

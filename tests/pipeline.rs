@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use env_mkds::runs::comments::RaceComment;
-use env_mkds::runs::corrections::Corrections;
+use env_mkds::runs::Corrections;
+use env_mkds::runs::RaceComment;
 use learn::dataset::{Dataset, Rows, Writer};
 use mkds_formats::ghost::PLAYBACK_DELAY;
 use nds_formats::dsm::Movie;

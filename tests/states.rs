@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use desmume::Picture;
-use env_mkds::runs::replay::Replay;
+use env_mkds::runs::Replay;
 use nds_formats::dsm::Movie;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -34,7 +34,7 @@ impl FromState {
             for _ in 1..start + COUNTER {
                 replay.step(Picture::Skip).expect("a frame");
             }
-            let state = replay.emulator_mut().save_state().expect("a state");
+            let state = replay.machine_mut().save_state().expect("a state");
             fs::write(from_state.state(), state.to_dst().expect("a file")).expect("written");
             json([
                 "drive",

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use env_mkds::runs::replay::Replay;
+use env_mkds::runs::Replay;
 use gif::DecodeOptions;
 use homebrew::ROM;
 use mkds_memory::RamMut;
@@ -79,7 +79,7 @@ pub(crate) fn race_at(frame: u64, turn: u64, inputs: &[Frame]) -> Replay {
 }
 
 pub(crate) fn hash_of(replay: &Replay) -> String {
-    format!("{:016x}", replay.emulator().ram_hash())
+    format!("{:016x}", replay.machine().ram_hash())
 }
 
 /// Opens a file by its name in the window's dialog.
@@ -331,7 +331,7 @@ fn a_field_is_found_written_played_on_with_and_undone() {
     let (closed, _) = window.discard();
     let mut replay = race_at(race_from + AFTER, u32::MAX.into(), &[]);
     let field = Field::parse(BOOST).expect("a field");
-    let mut ram = RamMut::new(replay.emulator_mut().main_ram_mut()).expect("all of RAM");
+    let mut ram = RamMut::new(replay.machine_mut().main_ram_mut()).expect("all of RAM");
     field
         .write(&mut ram, &FieldValue::Integer(77))
         .expect("written");

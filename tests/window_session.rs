@@ -198,7 +198,7 @@ fn laps_checkpoints_and_frames_are_where_the_command_line_has_them() {
     json(["inspect", "dump", &at, "-o", text(&ram)]);
     let shown = race_at(Played::get().race_from + 100, u32::MAX.into(), &[]);
     assert_eq!(closed["games"][0]["ram_hash"], hash_of(&shown));
-    assert!(fs::read(&ram).expect("a dump") == shown.emulator().main_ram());
+    assert!(fs::read(&ram).expect("a dump") == shown.machine().main_ram());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Movies of Mupen64: the input as a file, and as the rest of a header with a known beginning, and samples that it
-//! counts.
+//! counts; with the comments behind them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use n64_formats::m64::{Movie, Start};
+use n64_formats::m64::{Movie, Start, comments};
 
 fuzz_target!(|input: &[u8]| {
     check(input);
@@ -19,6 +19,11 @@ fuzz_target!(|input: &[u8]| {
 });
 
 fn check(file: &[u8]) {
+    let Ok((file, lines)) = comments::split(file) else {
+        return;
+    };
+    let again = comments::join(file.to_vec(), &lines);
+    assert!(comments::split(&again).expect("ours") == (file, lines));
     let Ok(movie) = Movie::parse(file) else {
         return;
     };

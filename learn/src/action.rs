@@ -1,9 +1,9 @@
 //! A driver's action as numbers: one for each action column of a dataset.
 
 use env_core::columns::{Buffer, Column, DType};
-use env_mkds::action::DrivingAction;
+use env_kart::action::DrivingAction;
 #[cfg(feature = "torch")]
-use env_mkds::action::Steer;
+use env_kart::action::Steer;
 
 /// The numbers of a driving action.
 pub(crate) const WIDTH: usize = 5;

@@ -2,7 +2,7 @@
 //!
 //! A row is one step of a race, of as many frames as [`Schema::frames_per_step`] says: the
 //! driver's observation *before* the step (`observation.NAME` columns), its input *in* the step
-//! (`buttons`, the DS keypad bits, and the same decoded into `action.*`), and the result *after*
+//! (`buttons`, the [`Console`]'s own bits, and the same decoded into `action.*`), and the result *after*
 //! the step (`race_progress`, `lap`, `reward`). Columns are numbers or fixed-size lists, so
 //! pandas, polars and Hugging Face `datasets` can read the files.
 //!
@@ -24,7 +24,7 @@
 //! let rays = Column::float("rays", "units", (0.0, 3000.0), "distances to walls").of_shape(&[3]);
 //! let schema = Schema::new(vec![rays])?;
 //! let mut rows = Rows::new(&schema);
-//! rows.push(&Row { observation: &[10.0, 250.0, 12.0], buttons: Pad::A, ..Row::default() });
+//! rows.push(&Row { observation: &[10.0, 250.0, 12.0], held: Pad::A.into(), ..Row::default() });
 //!
 //! let mut writer = Writer::open(folder, &schema)?;
 //! let source = Source { movie: "ghost.dsm".into(), movie_sha256: "00ff".into(), ..Source::default() };
@@ -39,6 +39,7 @@
 //! ```
 
 mod columns;
+mod console;
 mod manifest;
 mod new_dataset;
 mod parquet_file;
@@ -49,6 +50,7 @@ mod version_1;
 mod writer;
 
 pub use columns::action_columns;
+pub use console::{Console, Held};
 pub use env_core::columns::{Buffer, Cells, Column, DType};
 pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VERSION};
 pub use new_dataset::NewDataset;

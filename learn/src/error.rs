@@ -88,7 +88,7 @@ pub enum Error {
     },
     /// A movie could not be played or holds no race.
     #[error(transparent)]
-    Movie(#[from] env_mkds::Error),
+    Movie(Box<dyn std::error::Error + Send + Sync>),
     /// A movie's corrections are all outside its race.
     #[error(
         "expected corrections in the movie's race, found all {outside} of their frames outside it"
@@ -134,6 +134,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A game's error about a movie.
+    pub(crate) fn movie(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Movie(Box::new(error))
+    }
+
     pub(crate) fn io(
         operation: &'static str,
         path: impl AsRef<Path>,

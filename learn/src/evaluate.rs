@@ -26,7 +26,7 @@ pub trait RaceInfo {
     fn stuck(&self) -> bool;
 }
 
-impl RaceInfo for env_mkds::race_env::Info {
+impl RaceInfo for env_kart::race_env::Info {
     fn progress(&self) -> f64 {
         f64::from(self.race_progress)
     }

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use env_core::Driver;
-use env_mkds::action::DrivingAction;
+use env_kart::action::DrivingAction;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::Tensor;

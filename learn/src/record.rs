@@ -1,27 +1,50 @@
 //! Recording: a movie's race as rows of a dataset, with the source that the manifest names.
 //!
-//! The rows have the observations of [`Observer::driving`], a row a frame, and the rewards of the default environment.
+//! The rows have the observations of [`Observer::driving`], a row for each time that the game reads its pad, and the rewards of the default environment.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
-use desmume::{Emulator, Picture};
-use env_mkds::facts;
-use env_mkds::observation::Observer;
-use env_mkds::reward::Rewards;
-use env_mkds::runs::completeness::require_complete;
-use env_mkds::runs::corrections::Corrections;
-use env_mkds::runs::recording::Recording;
-use env_mkds::runs::replay::Replay;
-use nds_formats::battery;
-use nds_formats::dsm::Movie;
-use nds_formats::pad::Pad;
-use nds_formats::rom::{self, RomHeader};
+use env_kart::driver::race_frame;
+use env_kart::observation::Observer;
+use env_kart::race_env::PadOf;
+use env_kart::reward::Rewards;
+use env_kart::runs::completeness::require_complete;
+use env_kart::runs::corrections::Corrections;
+use env_kart::runs::recording::{RaceFrame, RecordedRace, Recording};
+use env_kart::runs::replay::Replay;
+use env_kart::runs::{MachineOf, MovieOf, RunGame, RunResult};
+use machine::Picture;
 use sha2::{Digest, Sha256};
 
-use crate::dataset::{self, Game, Machine, Outcome, Row, Rows, Schema, Source, Writer};
+use crate::dataset::{
+    self, Console, Game, Held, Machine, Outcome, Row, Rows, Schema, Source, Writer,
+};
 use crate::{Error, Result, files};
+
+mod mk64;
+mod mkds;
+
+/// A game whose races become rows.
+pub trait RecordedGame: RunGame {
+    /// The console that it runs on.
+    const CONSOLE: Console;
+
+    /// The frames of a row: as many as there are from one in which the game reads its pad to the next.
+    const FRAMES_PER_ROW: NonZeroU32;
+
+    /// What is held on a pad, as rows have it.
+    fn held(pad: PadOf<Self>) -> Held;
+
+    /// Which race it was: character, kart and course.
+    fn game(race: &RecordedRace<Self>) -> Game;
+
+    /// The machine that plays a movie, but for the movie's save state.
+    ///
+    /// # Errors
+    /// The ROM has no header, or the movie's is malformed.
+    fn machine(movie: &MovieOf<Self>, machine: &MachineOf<Self>) -> RunResult<Machine, Self>;
+}
 
 /// The part of a movie that becomes rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +66,22 @@ impl Part {
 
 /// A movie to record, which is complete by its own comments.
 #[derive(Debug, Clone)]
-pub struct SourceMovie {
+pub struct SourceMovie<G: RecordedGame> {
     name: String,
-    movie: Movie,
+    movie: MovieOf<G>,
     /// Of the movie's bytes, and of those of the save state that it starts from.
     hash: Sha256,
     state_sha256: Option<String>,
 }
 
-impl SourceMovie {
+impl<G: RecordedGame> SourceMovie<G> {
     /// The movie of a file called `name` with these bytes.
     ///
     /// # Errors
     /// It is no movie, or incomplete.
     pub fn new(name: &str, bytes: &[u8]) -> Result<Self> {
-        let movie = Movie::parse(bytes).map_err(env_mkds::Error::from)?;
-        require_complete(&movie)?;
+        let movie = G::parse_movie(bytes).map_err(Error::movie)?;
+        require_complete::<G>(&movie).map_err(Error::movie)?;
         Ok(Self {
             name: name.to_owned(),
             movie,
@@ -78,7 +101,7 @@ impl SourceMovie {
     }
 
     /// The movie.
-    pub fn movie(&self) -> &Movie {
+    pub fn movie(&self) -> &MovieOf<G> {
         &self.movie
     }
 
@@ -107,28 +130,37 @@ impl SourceMovie {
 }
 
 /// Follows a movie while it is recorded. Every method has a default.
-pub trait Watch {
+pub trait Watch<G: RunGame> {
     /// Whether the next frame's picture is drawn.
     fn picture(&self) -> Picture {
         Picture::Skip
     }
 
     /// A frame was played, in which `pad` was held; `Break` ends the recording.
-    fn frame(&mut self, _emulator: &Emulator, _pad: Pad) -> ControlFlow<()> {
+    fn frame(&mut self, _machine: &MachineOf<G>, _pad: PadOf<G>) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
 
 /// For callers that watch nothing.
-impl Watch for () {}
+impl<G: RunGame> Watch<G> for () {}
 
-/// What a row of a recording is.
+/// What a row of a game's recording is.
 ///
 /// # Errors
 /// When two fields have the same name.
-pub fn schema(frames_per_step: NonZeroU32) -> Result<Schema> {
+pub fn schema<G: RecordedGame>() -> Result<Schema> {
+    schema_of_steps::<G>(G::FRAMES_PER_ROW)
+}
+
+/// What a row of a game is, a row so many frames.
+///
+/// # Errors
+/// As [`schema`].
+pub fn schema_of_steps<G: RecordedGame>(frames_per_step: NonZeroU32) -> Result<Schema> {
     let fields = Observer::driving().fields().to_vec();
-    Ok(Schema::new(fields)?.with_frames_per_step(frames_per_step))
+    let schema = Schema::new(fields)?.on(G::CONSOLE);
+    Ok(schema.with_frames_per_step(frames_per_step))
 }
 
 /// Plays a movie in `replay`, which is at its start, and returns the rows of its race, or of the corrections in it, with
@@ -137,37 +169,51 @@ pub fn schema(frames_per_step: NonZeroU32) -> Result<Schema> {
 /// # Errors
 /// The movie can't be played, diverges from its recording, or holds no race or none of its corrections in it; or the
 /// watcher ended the recording.
-pub fn record(
-    source_movie: &SourceMovie,
-    replay: Replay,
+pub fn record<G: RecordedGame>(
+    source_movie: &SourceMovie<G>,
+    replay: Replay<G>,
     part: Part,
-    watch: &mut dyn Watch,
+    watch: &mut dyn Watch<G>,
 ) -> Result<Option<(Source, Rows)>> {
     let movie = &source_movie.movie;
-    let corrections = Corrections::of_movie(movie)?;
+    let corrections = Corrections::of_movie(movie).map_err(Error::movie)?;
     if part == Part::Corrections && corrections.is_empty() {
         return Ok(None);
     }
-    let machine = machine(source_movie, &replay)?;
-    let mut rows = Rows::new(&schema(NonZeroU32::MIN)?);
-    let mut recording = Recording::new(replay, Observer::driving(), Rewards::default())?;
-    for (index, frame) in (0u64..).zip(&movie.frames) {
-        let played = recording.step(frame.pad, watch.picture())?;
-        if let Some(step) = played.filter(|_| part == Part::Race || corrections.contains(index)) {
-            rows.push(&Row {
-                frame: facts::frame_counter(&step.before),
-                observation: step.observation.as_ref(),
-                buttons: step.pad,
-                race_progress: step.after.race_progress,
-                lap: step.after.lap,
-                reward: step.reward as f32,
-            });
+    let machine = Machine {
+        state_sha256: source_movie.state_sha256.clone(),
+        ..G::machine(movie, replay.machine()).map_err(Error::movie)?
+    };
+    let mut rows = Rows::new(&schema::<G>()?);
+    let recording = Recording::new(replay, Observer::driving(), Rewards::default());
+    let mut recording = recording.map_err(Error::movie)?;
+    // The frames of the row so far. The pad of the last one counts: by then the game has read it.
+    let mut step: Vec<RaceFrame> = Vec::new();
+    while let Some(played) = recording.step(watch.picture()).map_err(Error::movie)? {
+        let is_part = part == Part::Race || corrections.contains(played.frame);
+        match played.race.filter(|_| is_part) {
+            Some(frame) => step.push(frame),
+            None => step.clear(),
         }
-        if watch.frame(recording.emulator(), frame.pad).is_break() {
-            return Err(env_mkds::Error::Cancelled { frames: index + 1 }.into());
+        if let (Some(first), Some(last)) = (step.first(), step.last())
+            && step.len() == G::FRAMES_PER_ROW.get() as usize
+        {
+            rows.push(&Row {
+                frame: race_frame::<G>(&first.before),
+                observation: first.observation.as_ref(),
+                held: G::held(played.pad),
+                race_progress: last.after.race_progress,
+                lap: last.after.lap,
+                reward: step.iter().map(|frame| frame.reward).sum::<f64>() as f32,
+            });
+            step.clear();
+        }
+        if watch.frame(recording.machine(), played.pad).is_break() {
+            let frames = played.frame + 1;
+            return Err(Error::movie(env_kart::Error::Cancelled { frames }));
         }
     }
-    let race = recording.finish()?;
+    let race = recording.finish().map_err(Error::movie)?;
     if rows.is_empty() {
         return Err(Error::NoCorrections {
             outside: corrections.count(),
@@ -182,49 +228,12 @@ pub fn record(
         },
         corrections: part == Part::Corrections,
         game: Game {
-            name: "mkds".to_owned(),
-            character: race.combo.character,
-            kart: race.combo.kart,
-            course: race.combo.course,
-            course_name: race.course_name(),
-            lap_times_ms: race.lap_times_ms,
+            name: G::NAME.to_owned(),
             total_time_ms: race.outcome.finished.then_some(race.outcome.total_ms),
+            lap_times_ms: race.lap_times_ms.clone(),
+            ..G::game(&race)
         },
         machine,
     };
     Ok(Some((source, rows)))
-}
-
-/// The machine that plays the movie.
-fn machine(source_movie: &SourceMovie, replay: &Replay) -> Result<Machine> {
-    let header = &source_movie.movie.header;
-    let emulator = replay.emulator();
-    let (rom, options) = (emulator.rom(), emulator.options());
-    let sram = match source_movie.state_sha256 {
-        Some(_) => None,
-        None => header.sram().map_err(env_mkds::Error::from)?,
-    };
-    let rom_header = RomHeader::parse(rom).map_err(env_mkds::Error::from)?;
-    Ok(Machine {
-        rom_sha256: files::sha256(rom),
-        rom_checksum: rom::checksum(rom),
-        rom_serial: rom_header.serial(),
-        cpu: options.cpu.to_string(),
-        clock: options.clock.to_string(),
-        firmware: firmware(&source_movie.movie),
-        save_sha256: sram
-            .as_deref()
-            .map(|sram| files::sha256(battery::without_container(sram))),
-        state_sha256: source_movie.state_sha256.clone(),
-    })
-}
-
-/// The firmware's settings by their names in the movie.
-fn firmware(movie: &Movie) -> BTreeMap<String, String> {
-    movie
-        .header
-        .entries()
-        .filter(|(key, _)| key.starts_with("firm"))
-        .map(|(key, value)| (key.into_owned(), value.into_owned()))
-        .collect()
 }

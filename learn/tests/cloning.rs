@@ -54,7 +54,7 @@ fn dataset(folder: &Path, movies: u64, frames: usize) -> Dataset {
             rows.push(&Row {
                 frame: frame as u32,
                 observation: &[bend, noise[0], noise[1]],
-                buttons: rule(bend).to_pad(),
+                held: rule(bend).to_pad().into(),
                 ..Row::default()
             });
         }
@@ -181,9 +181,9 @@ fn a_policy_decides_as_the_network_did_in_validation() {
 
         let mut policy = Policy::load(folder.path(), Device::Cpu).expect("a model");
         let mut counts = vec![vec![0u64; 3]; 3];
-        for row in rows.iter() {
+        for (row, action) in rows.iter().zip(rows.actions()) {
             let decided = policy.act(row.observation).expect("a decision");
-            counts[row.action().steer.index()][decided.steer.index()] += 1;
+            counts[action.steer.index()][decided.steer.index()] += 1;
         }
         let validation = best.validation.expect("one movie validates");
         assert_eq!(counts, validation.heads["steer"].counts, "{model:?}");

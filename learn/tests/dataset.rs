@@ -5,8 +5,8 @@ use std::path::Path;
 
 use learn::Error;
 use learn::dataset::{
-    Buffer, Column, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset, Outcome, Row,
-    Rows, Schema, Source, Writer,
+    Buffer, Column, Console, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset,
+    Outcome, Row, Rows, Schema, Source, Writer,
 };
 use nds_formats::pad::Pad;
 use tempfile::tempdir;
@@ -26,7 +26,7 @@ fn rows(count: usize, seed: u16) -> Rows {
         rows.push(&Row {
             frame: row as u32 + 300,
             observation: &[value, value * 2.0, -value, 1.0 / (value + 1.0)],
-            buttons: Pad::from_bits_truncate((row as u16).wrapping_mul(977) ^ seed),
+            held: Pad::from_bits_truncate((row as u16).wrapping_mul(977) ^ seed).into(),
             race_progress: row as f32 / count as f32,
             lap: row as i32 / 100 - 1,
             reward: -0.25 * value,
@@ -131,6 +131,56 @@ fn a_dataset_of_version_1_is_read_and_goes_on_as_one_of_today() {
     assert_eq!(grown.movies()[0], dataset.movies()[0]);
     assert_eq!(grown.read(0).expect("readable"), old);
     assert_eq!(grown.read(1).expect("readable"), rows);
+}
+
+#[test]
+fn a_console_with_a_stick_is_named_and_has_columns_for_it() {
+    let folder = tempdir().expect("a folder");
+    let n64 = schema().on(Console::N64);
+    let mut rows = Rows::new(&n64);
+    for (frame, x) in [(0, -80), (2, -10), (4, 80)] {
+        let pad = n64_formats::pad::Pad {
+            buttons: n64_formats::pad::Buttons::A,
+            stick: [x, 5],
+        };
+        rows.push(&Row {
+            frame,
+            observation: &[1.0; 4],
+            held: pad.into(),
+            ..Row::default()
+        });
+    }
+    let signs: Vec<i8> = rows.actions().map(|action| action.steer.sign()).collect();
+    assert_eq!(signs, [-1, 0, 1]);
+    let columns = rows.columns(&n64);
+    let numbers = |name: &str| {
+        let found = columns.iter().find(|(column, _)| column.name == name);
+        found.expect(name).1.clone()
+    };
+    assert_eq!(numbers("stick_x"), Buffer::I8(vec![-80, -10, 80]));
+    assert_eq!(numbers("stick_y"), Buffer::I8(vec![5; 3]));
+    assert_eq!(numbers("buttons"), Buffer::U16(vec![1 << 7; 3]));
+    let mut writer = Writer::open(folder.path(), &n64).expect("a new dataset");
+    writer
+        .add(source("one.m64", "11111111"), &rows)
+        .expect("added");
+    drop(writer);
+    let dataset = Dataset::open(folder.path()).expect("whole");
+    assert_eq!(dataset.schema(), &n64);
+    assert_eq!(dataset.read(0).expect("readable"), rows);
+    assert_ne!(n64.hash(), schema().hash());
+    let error = Writer::open(folder.path(), &schema()).expect_err("another console");
+    assert!(
+        error
+            .to_string()
+            .contains("console: expected ds, found n64"),
+        "{error}"
+    );
+    // The DS, of which the first datasets were, is not named.
+    let folder = tempdir().expect("a folder");
+    two_movies(folder.path());
+    let manifest = fs::read_to_string(folder.path().join(MANIFEST)).expect("a manifest");
+    assert!(!manifest.contains("console"));
 }
 
 #[test]

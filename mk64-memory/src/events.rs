@@ -3,8 +3,10 @@
 //! [`RaceEvents`] looks at the RAM of every frame and tells what changed since the last one. When a race ends, another
 //! begins or a save state of another moment is loaded, it starts anew and tells nothing of what lies between.
 
+use std::fmt;
+
 use ram_views::Result;
-use ram_views::changes::{Pair, Watcher};
+use ram_views::changes::{Pair, Watcher, describe};
 use serde::{Serialize, Serializer};
 
 use crate::course::checkpoint_of;
@@ -132,6 +134,12 @@ pub enum EventKind {
         /// What.
         effect: Effect,
     },
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe(self, formatter)
+    }
 }
 
 fn course_number<S: Serializer>(

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use nds_formats::fx::Fx32;
-use ram_views::changes::{Pair, Watcher};
+use ram_views::changes::{Pair, Watcher, describe};
 use serde::{Serialize, Serializer};
 
 use crate::collision::CollisionType;
@@ -141,19 +141,7 @@ pub enum EventKind {
 /// In words, with its numbers: `lap: lap 1, milliseconds 20559`.
 impl fmt::Display for EventKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = serde_json::to_value(self).map_err(|_| fmt::Error)?;
-        let name = kind["event"].as_str().unwrap_or_default();
-        formatter.write_str(&name.replace('_', " "))?;
-        let fields = kind.as_object().into_iter().flatten();
-        let fields = fields.filter(|(key, value)| *key != "event" && !value.is_null());
-        for (index, (key, value)) in fields.enumerate() {
-            let separator = if index == 0 { ": " } else { ", " };
-            match value.as_str() {
-                Some(text) => write!(formatter, "{separator}{key} {}", text.replace('_', " "))?,
-                None => write!(formatter, "{separator}{key} {value}")?,
-            }
-        }
-        Ok(())
+        describe(self, formatter)
     }
 }
 

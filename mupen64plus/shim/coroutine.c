@@ -1,6 +1,10 @@
+/* The checked longjmp refuses to change stacks. */
+#undef _FORTIFY_SOURCE
+
 #include "coroutine.h"
 
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -16,9 +20,13 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
+/* A context only begins on its stack: then jumps change stacks, since changing contexts sets the signal mask by two calls of
+ * the system, which is a hundredth of a step. */
 struct coroutine {
-    ucontext_t inside;
-    ucontext_t outside;
+    ucontext_t beginning;
+    bool has_begun;
+    jmp_buf inside;
+    jmp_buf outside;
     void (*run)(void *);
     void *argument;
     /* With a page below it that faults. */
@@ -47,7 +55,7 @@ static int timeout_signal(void) { return SIGRTMAX - 3; }
 static void leave(struct coroutine *coroutine, int value) {
     coroutine->value = value;
     running = NULL;
-    setcontext(&coroutine->outside);
+    _longjmp(coroutine->outside, 1);
 }
 
 static void pass_on(int number, siginfo_t *info, void *context) {
@@ -96,7 +104,7 @@ static void begin(unsigned int high, unsigned int low) {
     struct coroutine *coroutine = (struct coroutine *)((uintptr_t)high << 16 << 16 | low);
     coroutine->run(coroutine->argument);
     coroutine->value = COROUTINE_ENDED;
-    setcontext(&coroutine->outside);
+    _longjmp(coroutine->outside, 1);
 }
 
 struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argument) {
@@ -116,11 +124,11 @@ struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argumen
     mprotect(coroutine->stack, page, PROT_NONE);
     coroutine->run = run;
     coroutine->argument = argument;
-    getcontext(&coroutine->inside);
-    coroutine->inside.uc_stack.ss_sp = (char *)coroutine->stack + page;
-    coroutine->inside.uc_stack.ss_size = stack;
+    getcontext(&coroutine->beginning);
+    coroutine->beginning.uc_stack.ss_sp = (char *)coroutine->stack + page;
+    coroutine->beginning.uc_stack.ss_size = stack;
     uintptr_t number = (uintptr_t)coroutine;
-    makecontext(&coroutine->inside, (void (*)(void))begin, 2, (unsigned int)(number >> 16 >> 16),
+    makecontext(&coroutine->beginning, (void (*)(void))begin, 2, (unsigned int)(number >> 16 >> 16),
                 (unsigned int)number);
     return coroutine;
 }
@@ -150,12 +158,21 @@ static bool own_timer(struct coroutine *coroutine) {
     return true;
 }
 
+static void enter(struct coroutine *coroutine) {
+    if (_setjmp(coroutine->outside))
+        return;
+    if (coroutine->has_begun)
+        _longjmp(coroutine->inside, 1);
+    coroutine->has_begun = true;
+    setcontext(&coroutine->beginning);
+}
+
 int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
     bool timed = own_timer(coroutine);
     running = coroutine;
     if (timed)
         set_timer(coroutine, milliseconds);
-    swapcontext(&coroutine->outside, &coroutine->inside);
+    enter(coroutine);
     running = NULL;
     if (timed)
         set_timer(coroutine, 0);
@@ -165,7 +182,8 @@ int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
 void coroutine_yield(void *yielding, int value) {
     struct coroutine *coroutine = yielding;
     coroutine->value = value;
-    swapcontext(&coroutine->inside, &coroutine->outside);
+    if (!_setjmp(coroutine->inside))
+        _longjmp(coroutine->outside, 1);
 }
 
 int coroutine_fault(const struct coroutine *coroutine, uintptr_t *address) {

@@ -45,6 +45,10 @@ EXPORT void shim_run_core(void *unused) {
 /* The core asks for the picture once in each vertical interrupt. */
 EXPORT void UpdateScreen(void) {
     static char name[] = "/state.m64p";
+    if (shim.want == SHIM_STEP && shim.to_pass > 0) {
+        shim.to_pass--;
+        return;
+    }
     if (shim.want == SHIM_STEP)
         shim.yield(shim.core, SHIM_INTERRUPT);
     /* What is wanted now? */
@@ -83,9 +87,40 @@ EXPORT void InitiateControllers(struct abi_control_info info) {
     }
 }
 
+/* The memory in which the console's controller chip (PIF) has its commands. */
+static const uint8_t *pif_ram;
+
+/* Whether the chip's command to a port is a poll. Its memory holds a command for each port in turn: how many bytes are sent
+ * and answered, what is sent, and room for the answer. */
+static int is_polled(int port) {
+    enum { SIZE = 0x40, POLL = 1, NO_COMMAND = 0, RESET = 0xFD, END = 0xFE, FILLER = 0xFF, COUNT_BITS = 0x3F };
+    const uint8_t *at = pif_ram, *end = pif_ram + SIZE - 2;
+    for (int channel = 0; at < end && at[0] != END;) {
+        int has_counts = at[0] != NO_COMMAND && at[0] != RESET;
+        /* The core takes a byte before the end for a filler too. */
+        if (at[0] == FILLER || (has_counts && at[1] == END)) {
+            at++;
+            continue;
+        }
+        if (channel++ == port)
+            return has_counts && at[2] == POLL;
+        at += has_counts ? 2 + (at[0] & COUNT_BITS) + (at[1] & COUNT_BITS) : 1;
+    }
+    return 0;
+}
+
+/* The core calls this for every command to a controller, and for empty ports; only a poll tells the game what is held. */
 EXPORT void GetKeys(int port, uint32_t *held) {
-    shim.polls[port]++;
+    if (!shim.present[port] || !is_polled(port))
+        return;
     *held = shim.held[port];
+    if (shim.queue_size > 0) {
+        *held = *shim.queue++;
+        shim.queue_size--;
+    }
+    if (shim.poll_count < SHIM_POLLS)
+        shim.polls[shim.poll_count] = (struct shim_poll){.port = (uint32_t)port, .held = *held};
+    shim.poll_count++;
 }
 
 EXPORT void ControllerCommand(int port, unsigned char *command) { (void)port, (void)command; }
@@ -96,9 +131,26 @@ EXPORT void SDL_KeyUp(int modifier, int key) { (void)modifier, (void)key; }
 /* Video: display lists are only noted, whether or not the picture will be drawn, so that drawing changes nothing in the
  * console. The last one is drawn when its picture is asked for. */
 
+/* The core keeps the console's memories in one block: at their addresses, or one after the other where there is not enough
+ * address space. The distance from RAM to the cartridge tells which. */
+static const uint8_t *find_pif_ram(void) {
+    enum {
+        RAM = 0x800000, CARTRIDGE = 0x4000000, SIGNAL_PROCESSOR = 0x2000, DISK = 0x400000, PIF_ROM = 0x7C0,
+        CARTRIDGE_ADDRESS = 0x10000000, PIF_ADDRESS = 0x1FC00000,
+    };
+    switch (console.header - console.rdram) {
+    case CARTRIDGE_ADDRESS: return console.rdram + PIF_ADDRESS + PIF_ROM;
+    case RAM: return console.rdram + RAM + CARTRIDGE + SIGNAL_PROCESSOR + DISK + PIF_ROM;
+    default: return NULL;
+    }
+}
+
 EXPORT int InitiateGFX(struct abi_video_info info) {
     console = info;
-    return 1;
+    pif_ram = find_pif_ram();
+    if (!pif_ram)
+        shim_on_message(NULL, ABI_MESSAGE_ERROR, "its memories lie as in no known version");
+    return pif_ram != NULL;
 }
 
 EXPORT void ProcessDList(void) {

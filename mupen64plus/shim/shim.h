@@ -24,6 +24,8 @@ enum {
     SHIM_PICTURE_HEIGHT = 240,
     /* Samples that a step may play at most; more are dropped. */
     SHIM_SAMPLES = 1 << 14,
+    /* Polls of controllers that a step can have; a game at its usual timing has at most a tenth. */
+    SHIM_POLLS = 1 << 14,
     SHIM_MESSAGE = 256,
 };
 
@@ -53,6 +55,12 @@ struct shim_storage {
     uint8_t *live;
 };
 
+/* A poll: which controller the game asked, and what it got. */
+struct shim_poll {
+    uint32_t port;
+    uint32_t held;
+};
+
 struct shim {
     /* The coroutine that the core runs in and the one that the picture is drawn in, and how to yield from them. */
     void *core;
@@ -60,13 +68,20 @@ struct shim {
     void (*yield)(void *coroutine, int value);
     int (*command)(int command, int number, void *pointer);
     int want;
+    /* How many vertical interrupts the core passes before it stops at one. */
+    uint32_t to_pass;
 
-    /* The four controllers: whether there is one, what is in it, what is held in the coming step (as the console's
-     * controllers send it), and how often the game has asked in the last step. */
+    /* The four controllers: whether there is one, what is in it, and what is held in the coming step (as the console's
+     * controllers send it). */
     uint8_t present[SHIM_PORTS];
     uint8_t pak[SHIM_PORTS];
     uint32_t held[SHIM_PORTS];
-    uint32_t polls[SHIM_PORTS];
+    /* What the coming polls get instead, whichever controllers they ask. */
+    const uint32_t *queue;
+    size_t queue_size;
+    /* The polls of the last step. */
+    struct shim_poll polls[SHIM_POLLS];
+    size_t poll_count;
 
     struct shim_storage storages[SHIM_STORAGES];
 

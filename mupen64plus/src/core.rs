@@ -1,25 +1,29 @@
 //! One running core.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::num::NonZeroU32;
 use std::ptr::{NonNull, null_mut};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use libloading::Library;
+use n64_formats::pad::{Frame, Pad};
 use n64_formats::rom::Rom;
 
 use crate::bindings::{
     ABI_AUDIO, ABI_BOOL, ABI_CORE, ABI_CORE_STATE_SET, ABI_FRONTEND_VERSION, ABI_INPUT, ABI_INT,
     ABI_MEMORY_RDRAM, ABI_MEMORY_VI, ABI_ROM_CLOSE, ABI_ROM_GET_SETTINGS, ABI_ROM_OPEN,
     ABI_ROM_SET_SETTINGS, ABI_RSP, ABI_SPEED_LIMITER, ABI_STRING, ABI_SUCCESS, ABI_VIDEO, CoreApi,
-    SHIM_IMAGE, SHIM_INTERRUPT, SHIM_LOAD, SHIM_LOADED, SHIM_PAINTED, SHIM_SAVE, SHIM_SAVED,
-    SHIM_STEP, SHIM_STOP, Shim, abi_cheat_code, abi_rom_settings, coroutine_yield, shim,
+    SHIM_IMAGE, SHIM_INTERRUPT, SHIM_LOAD, SHIM_LOADED, SHIM_PAINTED, SHIM_POLLS, SHIM_SAVE,
+    SHIM_SAVED, SHIM_STEP, SHIM_STOP, Shim, abi_cheat_code, abi_rom_settings, coroutine_yield,
+    shim,
 };
 use crate::coroutine::{Coroutine, End};
 use crate::error::{Error, Result};
 use crate::library::{Copy, find};
 use crate::options::Options;
 use crate::pages::Pages;
+use crate::polls::{Playback, Poll};
 use crate::scan_out::REGISTERS;
 use crate::state::{CONSOLE_SIZE, Storage, Storages};
 
@@ -78,8 +82,13 @@ enum Setting {
 
 impl Core {
     /// Loads a copy of the core, inserts the ROM and switches the console on: it then stands at its first vertical
-    /// interrupt.
-    pub(crate) fn start(rom: &Rom, options: &Options, storages: &Storages) -> Result<Self, Fault> {
+    /// interrupt. Until there the game's polls are answered by `playback`.
+    pub(crate) fn start(
+        rom: &Rom,
+        options: &Options,
+        storages: &Storages,
+        playback: &mut Playback,
+    ) -> Result<Self, Fault> {
         let folder = options.libraries.as_deref();
         let (core, rsp) = (find(folder, CORE_FILE)?, find(folder, RSP_FILE)?);
         let _one = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,7 +118,7 @@ impl Core {
             video_registers: NonNull::dangling(),
             limit: options.step_limit,
         };
-        match core.power_on(rom, options, storages) {
+        match core.power_on(rom, options, storages, playback) {
             Ok(()) => Ok(core),
             Err(fault) => {
                 core.abandon();
@@ -118,12 +127,18 @@ impl Core {
         }
     }
 
-    fn power_on(&mut self, rom: &Rom, options: &Options, storages: &Storages) -> Result<(), Fault> {
+    fn power_on(
+        &mut self,
+        rom: &Rom,
+        options: &Options,
+        storages: &Storages,
+        playback: &mut Playback,
+    ) -> Result<(), Fault> {
         self.wire(options, storages)?;
         self.configure(options)?;
         self.insert(rom, options)?;
         self.attach()?;
-        self.run_to(SHIM_STEP, SHIM_INTERRUPT)?;
+        self.step(&Frame::default(), playback)?;
         self.ram = self.memory(ABI_MEMORY_RDRAM)?;
         self.video_registers = self.memory(ABI_MEMORY_VI)?;
         Ok(())
@@ -369,18 +384,42 @@ impl Core {
         }
     }
 
-    /// Plays on to the next vertical interrupt. `held`: what the four controllers send.
-    pub(crate) fn step(&mut self, held: [u32; 4]) -> Result<(), Fault> {
+    /// Plays on to the next vertical interrupt. The game's polls are answered by `playback` as long as it lasts, and then
+    /// by what is held.
+    pub(crate) fn step(&mut self, held: &Frame, playback: &mut Playback) -> Result<(), Fault> {
+        let queue = playback.rest();
         let state = self.state_mut();
-        state.held = held;
-        state.polls = [0; 4];
+        state.held = held.pads.map(Pad::to_sample).map(u32::from_le_bytes);
+        state.queue = queue.as_ptr();
+        state.queue_size = queue.len();
+        state.poll_count = 0;
         state.sample_count = 0;
-        self.run_to(SHIM_STEP, SHIM_INTERRUPT)
+        let ran = self.run_to(SHIM_STEP, SHIM_INTERRUPT);
+        let left = std::mem::take(&mut self.state_mut().queue_size);
+        ran?;
+        playback.advance(queue.len() - left);
+        let count = self.state().poll_count;
+        if count > SHIM_POLLS as usize {
+            let reason = format!("the game polled its controllers {count} times in an interrupt");
+            return Err(failed(reason).into());
+        }
+        Ok(())
     }
 
-    /// How often the game has asked each controller in the last step.
-    pub(crate) fn polls(&self) -> [u32; 4] {
-        self.state().polls
+    /// Plays on through so many vertical interrupts without stopping at those before the last.
+    pub(crate) fn run_freely(&mut self, held: &Frame, count: NonZeroU32) -> Result<(), Fault> {
+        self.state_mut().to_pass = count.get() - 1;
+        self.step(held, &mut Playback::default())
+    }
+
+    /// The polls of the last step, in their order.
+    pub(crate) fn polls(&self) -> impl ExactSizeIterator<Item = Poll> {
+        let state = self.state();
+        let polls = state.polls[..state.poll_count].iter();
+        polls.map(|poll| Poll {
+            port: poll.port as usize,
+            pad: Pad::from_sample(poll.held.to_le_bytes()),
+        })
     }
 
     /// Makes a state. It is of the console as it is now: nothing runs in between.
@@ -420,7 +459,7 @@ impl Core {
         }
         let state = self.state_mut();
         state.sound = sound;
-        state.polls = [0; 4];
+        state.poll_count = 0;
         if state.load_succeeded == 0 {
             return Err(failed("it does not load the state").into());
         }

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
 use machine::Picture;
-use n64_formats::pad::{Frame, Pad};
+use n64_formats::pad::Frame;
 use n64_formats::rom::Rom;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,9 +17,11 @@ use crate::coroutine::End;
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::pages::Pages;
+use crate::polls::{self, Playback, Poll};
 use crate::scan_out::scan_out;
 use crate::sound::Sound;
-use crate::state::{Origin, RAM_OFFSET, State, Storage, Storages};
+use crate::st::Header;
+use crate::state::{Host, Origin, RAM_OFFSET, State, Storage, Storages, expect};
 
 /// A console with a game in it.
 ///
@@ -30,15 +33,24 @@ pub struct Emulator {
     options: Options,
     /// Save memory as given at power-on.
     storages: Storages,
-    /// The console at its first vertical interrupt.
-    power_on: Option<State>,
+    /// The console at its first vertical interrupt; `None` before it.
+    power_on: Option<PowerOn>,
     frame_count: u64,
+    /// Those of the last step.
+    polls: Vec<Poll>,
     /// The core's state in which the console stands, if nothing has run since it was made or loaded.
     standing: Option<Arc<Pages>>,
     sound: Sound,
     picture: Vec<u8>,
     /// Not `Sync`: the core supports one thread at a time only.
     _one_thread: PhantomData<Cell<()>>,
+}
+
+/// The way to the first vertical interrupt.
+#[derive(Clone)]
+struct PowerOn {
+    state: State,
+    polls: Vec<Poll>,
 }
 
 impl Emulator {
@@ -58,6 +70,20 @@ impl Emulator {
     /// # Errors
     /// As [`Emulator::open`], and [`Error::Storage`] for contents of another size.
     pub fn open_with(rom: &[u8], options: &Options, saved: &[(Storage, &[u8])]) -> Result<Self> {
+        Self::open_polled(rom, options, saved, &mut Playback::default())
+    }
+
+    /// Inserts the ROM and switches the console on to play a movie: its samples answer a game that polls its controllers
+    /// before the first vertical interrupt. Few games do. See [`Emulator::step_polled`].
+    ///
+    /// # Errors
+    /// As [`Emulator::open_with`].
+    pub fn open_polled(
+        rom: &[u8],
+        options: &Options,
+        saved: &[(Storage, &[u8])],
+        playback: &mut Playback,
+    ) -> Result<Self> {
         options.check()?;
         let mut storages = Storages::blank();
         for (storage, contents) in saved {
@@ -71,13 +97,17 @@ impl Emulator {
             storages,
             power_on: None,
             frame_count: 0,
+            polls: Vec::new(),
             standing: None,
             sound: Sound::default(),
             picture: [0, 0, 0, 0xFF].repeat(width * height),
             _one_thread: PhantomData,
         };
-        emulator.start()?;
-        emulator.power_on = Some(emulator.save_state()?);
+        emulator.start(playback)?;
+        emulator.power_on = Some(PowerOn {
+            state: emulator.save_state()?,
+            polls: emulator.polls.clone(),
+        });
         Ok(emulator)
     }
 
@@ -95,10 +125,11 @@ impl Emulator {
     }
 
     /// Takes a new copy of the core.
-    fn start(&mut self) -> Result<()> {
-        let mut core = Core::start(&self.rom, &self.options, &self.storages)
+    fn start(&mut self, playback: &mut Playback) -> Result<()> {
+        let mut core = Core::start(&self.rom, &self.options, &self.storages, playback)
             .map_err(|fault| self.error(fault))?;
         core.set_sound(self.sound.is_on());
+        self.polls = core.polls().collect();
         self.core = Some(core);
         Ok(())
     }
@@ -109,8 +140,8 @@ impl Emulator {
         }
     }
 
-    /// Switches the console off and on again, with the save memory it was opened with. The emulator is then as a new one,
-    /// except that the sound setting is kept. One that has failed gets another copy of the core.
+    /// Switches the console off and on again, with the save memory and the movie it was opened with. The emulator is then
+    /// as a new one, except that the sound setting is kept. One that has failed gets another copy of the core.
     ///
     /// # Errors
     /// As [`Emulator::open`].
@@ -121,12 +152,15 @@ impl Emulator {
             self.stop();
         }
         if self.core.is_none() {
-            self.start()?;
+            // What follows loads the state that the way to the first interrupt led to, whatever was held.
+            self.start(&mut Playback::default())?;
         }
-        match self.power_on.clone() {
-            Some(state) => self.load_state(&state),
-            None => Ok(()),
-        }
+        let Some(power_on) = self.power_on.clone() else {
+            return Ok(());
+        };
+        self.load_state(&power_on.state)?;
+        self.polls = power_on.polls;
+        Ok(())
     }
 
     /// Runs from one vertical interrupt to the next (a 60th of a second, or a 50th on a PAL console) with this input.
@@ -138,15 +172,69 @@ impl Emulator {
     /// [`Error::Picture`], [`Error::Library`] and [`Error::Version`] if the picture cannot be drawn: the step itself is
     /// complete.
     pub fn step(&mut self, frame: &Frame, picture: Picture) -> Result<()> {
-        let held = frame.pads.map(Pad::to_sample).map(u32::from_le_bytes);
-        self.standing = None;
-        self.run(|core| core.step(held))?;
-        self.frame_count += 1;
+        self.play(frame, &mut Playback::default(), picture)
+    }
+
+    /// Runs from one vertical interrupt to the next, as [`Emulator::step`], while the game gets a movie's samples: one in
+    /// each of its polls, and nothing held after the last one. [`Playback::position`] then tells how many it got.
+    ///
+    /// A movie is played exactly, however often the game polls its controllers in an interrupt. The same movie is written
+    /// down from the polls of a run:
+    ///
+    /// ```no_run
+    /// # fn play(mut movie: n64_formats::m64::Movie, mut emulator: mupen64plus::Emulator) -> mupen64plus::Result<()> {
+    /// use mupen64plus::{Picture, Playback};
+    /// use n64_formats::m64::Sample;
+    ///
+    /// let mut playback = Playback::new(&movie.samples)?;
+    /// movie.samples.clear();
+    /// while !playback.is_over() {
+    ///     emulator.step_polled(&mut playback, Picture::Skip)?;
+    ///     movie.samples.extend(emulator.polls().iter().map(|poll| Sample::from(poll.pad)));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Emulator::step`].
+    pub fn step_polled(&mut self, playback: &mut Playback, picture: Picture) -> Result<()> {
+        self.play(&Frame::default(), playback, picture)
+    }
+
+    /// Plays a step; `held` is what the game gets after the end of `playback`.
+    fn play(&mut self, held: &Frame, playback: &mut Playback, picture: Picture) -> Result<()> {
+        self.advance(1, |core| core.step(held, playback))?;
         self.keep_sound();
         match picture {
             Picture::Skip => Ok(()),
             Picture::Draw => self.draw(),
         }
+    }
+
+    /// Runs through `count` vertical interrupts in one go with this input, as the core does by itself: what figures of the
+    /// cost of steps are compared with. The run is that of as many steps. Its sound is not kept, [`Emulator::polls`] are
+    /// those of all of it, and the limit of a step is its limit.
+    ///
+    /// # Errors
+    /// As [`Emulator::step`].
+    pub fn run_freely(&mut self, frame: &Frame, count: NonZeroU32) -> Result<()> {
+        self.advance(count.get().into(), |core| core.run_freely(frame, count))
+    }
+
+    /// Runs on by `count` vertical interrupts.
+    fn advance(
+        &mut self,
+        count: u64,
+        run: impl FnOnce(&mut Core) -> Result<(), Fault>,
+    ) -> Result<()> {
+        self.standing = None;
+        self.polls.clear();
+        self.run(run)?;
+        self.polls
+            .extend(self.core.iter().flat_map(|core| core.polls()));
+        self.frame_count += count;
+        Ok(())
     }
 
     fn draw(&mut self) -> Result<()> {
@@ -163,9 +251,21 @@ impl Emulator {
         &self.picture
     }
 
-    /// How often the game has asked each controller in the last step. Movies hold one input for each time.
-    pub fn polls(&self) -> [u32; 4] {
-        self.core.as_ref().map(Core::polls).unwrap_or_default()
+    /// The game's polls of its controllers in the last step, in their order: none, one or several of each controller. Ports
+    /// without a controller have none. After power-on they are those before the first vertical interrupt, and after a
+    /// state was loaded there are none.
+    pub fn polls(&self) -> &[Poll] {
+        &self.polls
+    }
+
+    /// The input of the last step as one frame: stepping with it from the same state gives the same run. On controllers
+    /// that the game did not poll, nothing is held.
+    ///
+    /// # Errors
+    /// [`Error::Polls`] if the game polled a controller several times and got different answers, as it can from a movie: no
+    /// frame gives the same run. Only [`Emulator::step_polled`] can play such a movie.
+    pub fn held(&self) -> Result<Frame> {
+        polls::as_frame(&self.polls, self.frame_count)
     }
 
     /// Sets whether the console's sound is kept, for [`Emulator::take_sound`]. Off at first; turning it off discards samples
@@ -254,17 +354,24 @@ impl Emulator {
         };
         self.standing = Some(console.clone());
         Ok(State {
-            origin: self.origin(),
-            frame_count: self.frame_count,
-            task: self.core.as_ref().and_then(Core::task),
-            storages: Arc::new(Storages(
-                Storage::ALL.map(|storage| self.storage(storage).to_vec()),
-            )),
+            host: Some(Host {
+                origin: self.origin(),
+                frame_count: self.frame_count,
+                task: self.core.as_ref().and_then(Core::task),
+                storages: self.saved(),
+            }),
             console,
         })
     }
 
-    /// Loads a state of this ROM with the same options.
+    /// A copy of save memory.
+    fn saved(&self) -> Arc<Storages> {
+        let storages = Storage::ALL.map(|storage| self.storage(storage).to_vec());
+        Arc::new(Storages(storages))
+    }
+
+    /// Loads a state of this ROM with the same options. One from a file of Mupen64Plus's leaves save memory as it is, and
+    /// the frame count begins at 0.
     ///
     /// The picture is what was last drawn until the next drawn one.
     ///
@@ -272,15 +379,38 @@ impl Emulator {
     /// [`Error::State`] if the state is of another ROM, CPU mode or size of RAM (the console then is unchanged), and those
     /// of [`Emulator::step`] if the core fails.
     pub fn load_state(&mut self, state: &State) -> Result<()> {
-        self.origin().check(&state.origin)?;
+        let host = state.host.as_ref();
+        match host {
+            Some(host) => self.origin().check(&host.origin)?,
+            None => self.check_console(state)?,
+        }
+        let storages = host.map_or_else(|| self.saved(), |host| host.storages.clone());
         self.run(|core| {
-            core.load(&state.console, &state.storages)?;
-            core.set_task(state.task);
+            core.load(&state.console, &storages)?;
+            core.set_task(host.and_then(|host| host.task));
             Ok(())
         })?;
         self.standing = Some(state.console.clone());
-        self.frame_count = state.frame_count;
+        self.frame_count = state.frame_count();
+        self.polls.clear();
         self.sound.clear();
+        Ok(())
+    }
+
+    /// Whether a state that does not tell its origin may be loaded, by what the core's own part tells.
+    fn check_console(&self, state: &State) -> Result<()> {
+        let rom = |state: &State| Header::read(state.console.first_page()).map(|header| header.rom);
+        if let Some(power_on) = &self.power_on {
+            let [expected, found] = [rom(&power_on.state)?, rom(state)?];
+            expect(
+                "MD5 of its ROM",
+                &expected.escape_ascii(),
+                &found.escape_ascii(),
+            )?;
+        }
+        if state.uses_expansion() {
+            expect("expansion pak", &self.options.expansion_pak, &true)?;
+        }
         Ok(())
     }
 

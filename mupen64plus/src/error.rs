@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use n64_formats::pad::Pad;
+
 /// Debian's packages with all that is needed at run time.
 pub const PACKAGES: &str = "libmupen64plus2 mupen64plus-data mupen64plus-rsp-hle \
                             mupen64plus-video-glide64mk2 mupen64plus-video-rice libegl1 libgl1-mesa-dri";
@@ -80,6 +82,30 @@ pub enum Error {
         expected: usize,
         /// The given size.
         found: usize,
+    },
+
+    /// A movie's sample is no input.
+    #[error("movie: sample {number}: expected buttons and the stick, found {found}")]
+    Sample {
+        /// The sample's number, from 0.
+        number: usize,
+        /// What it is.
+        found: &'static str,
+    },
+
+    /// The game polled a controller several times in an interrupt and got different answers: no one frame gives them.
+    #[error(
+        "frame {frame}: controller {port}: expected the same input in every poll, found {first} and {other}"
+    )]
+    Polls {
+        /// The frame, counted from power-on.
+        frame: u64,
+        /// The controller, from 1.
+        port: usize,
+        /// What the first poll got.
+        first: Pad,
+        /// What another one got.
+        other: Pad,
     },
 
     /// The bytes are no state, or one that does not fit this emulator.

@@ -39,6 +39,20 @@
 //! The same ROM, [`Options`], save memory and input give the same RAM in every frame: in another process, on another thread,
 //! after a reset, from a state. Drawing changes nothing: the video plugin works on a copy of the console's memory.
 //!
+//! # Movies
+//!
+//! A game polls its controllers when it wants: none, once or several times from one vertical interrupt to the next. A movie
+//! (`.m64`) holds a sample for each poll. [`Emulator::step_polled`] answers the game's polls from a movie and so plays it
+//! exactly; [`Emulator::polls`] tells what the game got, from which the same movie is written. [`Emulator::step`] gives the
+//! same in every poll of a step, which is how sessions and environments play ([`machine::Input`] is one [`Frame`] a step).
+//! A run by frames is always a movie. A movie is a run by frames if the game got the same in all polls of a controller in
+//! each interrupt: [`Emulator::held`] gives the frame, or an error for such an interrupt.
+//!
+//! # States
+//!
+//! [`State`] goes into bytes and back, in a format of this crate's with all that a run needs. [`State::to_st`] writes the file
+//! that Mupen64Plus loads (`.st`), and [`State::from_bytes`] reads Mupen64Plus's as well; those have no save memory.
+//!
 //! # Pictures
 //!
 //! The signal processor's display lists are not drawn when the game sends them. When a frame's picture is asked for, the
@@ -63,8 +77,10 @@ mod error;
 mod library;
 mod options;
 mod pages;
+mod polls;
 mod scan_out;
 mod sound;
+mod st;
 mod state;
 
 pub use emulator::Emulator;
@@ -73,6 +89,7 @@ pub use machine::Picture;
 pub use n64_formats::pad::{Buttons, Frame, Pad};
 pub use n64_formats::rom::{ByteOrder, Header, Rom};
 pub use options::{Cartridge, Cheat, Cpu, Options, Port, SaveChip, Video};
+pub use polls::{Playback, Poll};
 pub use state::{State, Storage};
 
 /// The address of the first byte of RAM, as programs see it.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use n64_formats::m64::Controller;
+
 use crate::bindings::{
     ABI_PAK_MEMORY, ABI_PAK_NONE, ABI_PAK_RUMBLE, ABI_SAVE_EEPROM_4K, ABI_SAVE_EEPROM_16K,
     ABI_SAVE_FLASH, ABI_SAVE_NONE, ABI_SAVE_SRAM,
@@ -144,6 +146,28 @@ impl Port {
             Self::Controller => Some(ABI_PAK_NONE),
             Self::ControllerPak => Some(ABI_PAK_MEMORY),
             Self::RumblePak => Some(ABI_PAK_RUMBLE),
+        }
+    }
+}
+
+impl From<Controller> for Port {
+    /// What a movie's header says is at a port. Of two paks, which no controller has, it is the controller pak.
+    fn from(controller: Controller) -> Self {
+        match controller {
+            Controller { present: false, .. } => Self::Empty,
+            Controller { pak: true, .. } => Self::ControllerPak,
+            Controller { rumble: true, .. } => Self::RumblePak,
+            _ => Self::Controller,
+        }
+    }
+}
+
+impl From<Port> for Controller {
+    fn from(port: Port) -> Self {
+        Self {
+            present: port != Port::Empty,
+            pak: port == Port::ControllerPak,
+            rumble: port == Port::RumblePak,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Bytes of which many are zero.
 
+use std::ops::Range;
+
 /// Bytes of a page.
 const PAGE: usize = crate::bindings::SHIM_PAGE as usize;
 
@@ -62,6 +64,18 @@ impl Pages {
         &self.stored
     }
 
+    /// The first page; nothing if it is zero.
+    pub(crate) fn first_page(&self) -> &[u8] {
+        let stored = self.present.first().map_or(0, |page| usize::from(*page));
+        &self.stored[..stored * PAGE]
+    }
+
+    /// Whether the whole pages in a part are zero.
+    pub(crate) fn are_zero(&self, part: Range<usize>) -> bool {
+        let pages = part.start.div_ceil(PAGE)..part.end / PAGE;
+        self.present[pages].iter().all(|page| *page == 0)
+    }
+
     /// All of them.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![0; self.size];
@@ -108,6 +122,17 @@ mod tests {
         assert!(again.as_ref() == Some(&pages));
         assert!(Pages::from_parts(pages.size() + PAGE, parts.0.clone(), parts.1).is_none());
         assert!(Pages::from_parts(pages.size(), parts.0, vec![0; PAGE]).is_none());
+    }
+
+    #[test]
+    fn parts_are_zero_or_not() {
+        let pages = Pages::new(&sample());
+        assert_eq!(pages.first_page(), &sample()[..PAGE]);
+        assert!(Pages::new(&[0; PAGE]).first_page().is_empty());
+        assert!(Pages::new(&[]).first_page().is_empty());
+        assert!(pages.are_zero(PAGE..4 * PAGE));
+        assert!(pages.are_zero(1..5 * PAGE - 1));
+        assert!(!pages.are_zero(1..5 * PAGE));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::bindings::{SHIM_STORAGES, SHIM_TASK_WORDS};
 use crate::error::{Error, Result};
 use crate::options::{Cpu, Options};
 use crate::pages::Pages;
+use crate::st::{GZIP, Header};
 
 const MAGIC: [u8; 8] = *b"KS64ST\0\0";
 const VERSION: u32 = 1;
@@ -18,9 +19,8 @@ const VERSION: u32 = 1;
 /// rest, the rest's checksum.
 const HEADER_SIZE: usize = 8 + 4 + 4 + 8 + 32 + 8 + 8;
 
-/// Bytes of the core's own state, and its first ones: magic and version (1.8).
+/// Bytes of the core's own state.
 pub(crate) const CONSOLE_SIZE: usize = 16_788_288 + 1024 + 4 + 4096;
-const CONSOLE_MAGIC: [u8; 12] = *b"M64+SAVE\x00\x01\x08\x00";
 
 /// Where RAM is in the core's own state.
 pub(crate) const RAM_OFFSET: usize = 0x1BC;
@@ -125,31 +125,43 @@ impl Origin {
 
 /// A console's whole state: RAM, processors, devices, save memory; 4 to 8 MB. Cheap to clone.
 ///
-/// It can be loaded into any emulator that runs the same ROM with the same CPU mode and RAM.
+/// It can be loaded into any emulator that runs the same ROM with the same CPU mode and RAM. One that was read from a file
+/// of Mupen64Plus's has no save memory and is of any CPU mode.
 #[derive(Clone)]
 pub struct State {
+    /// `None` if the state is from a file of Mupen64Plus's, which has none of it.
+    pub(crate) host: Option<Host>,
+    pub(crate) console: Arc<Pages>,
+}
+
+/// What belongs to a state besides the core's own.
+#[derive(Clone)]
+pub(crate) struct Host {
     pub(crate) origin: Origin,
     pub(crate) frame_count: u64,
     pub(crate) task: Option<Task>,
     pub(crate) storages: Arc<Storages>,
-    pub(crate) console: Arc<Pages>,
 }
 
 impl State {
-    /// Vertical interrupts since power-on.
+    /// Vertical interrupts since power-on; 0 if the state was read from a file of Mupen64Plus's.
     #[must_use]
     pub fn frame_count(&self) -> u64 {
-        self.frame_count
+        self.host.as_ref().map_or(0, |host| host.frame_count)
     }
 
-    /// The state as bytes that [`State::from_bytes`] reads.
+    /// The state as bytes that [`State::from_bytes`] reads: in this crate's format, or in Mupen64Plus's if it was read from
+    /// that.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
+        let Some(host) = &self.host else {
+            return self.to_st();
+        };
         let mut rest = Vec::with_capacity(self.console.stored().len() + (1 << 20));
-        for word in self.task.unwrap_or_default() {
+        for word in host.task.unwrap_or_default() {
             rest.extend(word.to_le_bytes());
         }
-        for storage in &self.storages.0 {
+        for storage in &host.storages.0 {
             rest.extend(storage);
         }
         rest.extend(self.console.present());
@@ -158,13 +170,13 @@ impl State {
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
         bytes.extend([
-            self.origin.cpu.number(),
-            self.origin.expansion_pak.into(),
-            self.task.is_some().into(),
+            host.origin.cpu.number(),
+            host.origin.expansion_pak.into(),
+            host.task.is_some().into(),
             0,
         ]);
-        bytes.extend(self.frame_count.to_le_bytes());
-        bytes.extend(self.origin.rom.0);
+        bytes.extend(host.frame_count.to_le_bytes());
+        bytes.extend(host.origin.rom.0);
         bytes.extend((rest.len() as u64).to_le_bytes());
         bytes.extend(xxh3_64(&rest).to_le_bytes());
         bytes.append(&mut rest);
@@ -174,17 +186,36 @@ impl State {
     /// Whether `bytes` begin like a state that [`State::from_bytes`] reads.
     #[must_use]
     pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(&MAGIC)
+        bytes.starts_with(&MAGIC) || Self::is_st(bytes)
     }
 
-    /// Reads a state that [`State::bytes`] wrote.
+    /// Reads a state that [`State::bytes`] wrote, or a file of Mupen64Plus's (`.st`).
     ///
-    /// The checksum finds files that were damaged. The core trusts what is in a state: one that was made to do harm must
-    /// not be loaded.
+    /// Checksums find files that were damaged. The core trusts what is in a state: one that was made to do harm must not be
+    /// loaded. The states of other emulators are none, those of Mupen64, the program that Mupen64Plus came from, included.
     ///
     /// # Errors
     /// [`Error::State`] if it is no state, of another version, cut short or changed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        if bytes.starts_with(&GZIP) {
+            return Self::from_st(bytes);
+        }
+        if bytes.starts_with(&MAGIC) {
+            return Self::from_own(bytes);
+        }
+        let first = bytes.get(..MAGIC.len()).unwrap_or(bytes);
+        Err(Error::State {
+            what: "first bytes".into(),
+            expected: format!(
+                "\"{}\" or gzip's \"{}\"",
+                MAGIC.escape_ascii(),
+                GZIP.escape_ascii()
+            ),
+            found: format!("\"{}\"", first.escape_ascii()),
+        })
+    }
+
+    fn from_own(bytes: &[u8]) -> Result<Self> {
         let Some((header, rest)) = bytes.split_at_checked(HEADER_SIZE) else {
             return Err(Error::State {
                 what: "size".into(),
@@ -193,8 +224,7 @@ impl State {
             });
         };
         let mut header = Fields(header);
-        let magic: [u8; 8] = header.take();
-        expect("first bytes", &MAGIC.escape_ascii(), &magic.escape_ascii())?;
+        let _magic: [u8; MAGIC.len()] = header.take();
         expect("version", &VERSION, &u32::from_le_bytes(header.take()))?;
         let [cpu, expansion_pak, has_task, _] = header.take();
         let frame_count = u64::from_le_bytes(header.take());
@@ -220,20 +250,18 @@ impl State {
             expected: "a task, save memory and a core's state".to_owned(),
             found: format!("{} bytes of something else", rest.len()),
         })?;
-        expect(
-            "first bytes of the core's state",
-            &CONSOLE_MAGIC.escape_ascii(),
-            &console.bytes()[..CONSOLE_MAGIC.len()].escape_ascii(),
-        )?;
+        Header::read(console.first_page())?;
         Ok(Self {
-            origin: Origin {
-                rom,
-                cpu,
-                expansion_pak: expansion_pak != 0,
-            },
-            frame_count,
-            task: (has_task != 0).then_some(task),
-            storages: Arc::new(storages),
+            host: Some(Host {
+                origin: Origin {
+                    rom,
+                    cpu,
+                    expansion_pak: expansion_pak != 0,
+                },
+                frame_count,
+                task: (has_task != 0).then_some(task),
+                storages: Arc::new(storages),
+            }),
             console: Arc::new(console),
         })
     }
@@ -262,7 +290,7 @@ impl std::fmt::Debug for State {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("State")
-            .field("frame_count", &self.frame_count)
+            .field("frame_count", &self.frame_count())
             .finish_non_exhaustive()
     }
 }
@@ -278,7 +306,11 @@ impl Fields<'_> {
     }
 }
 
-fn expect<T: std::fmt::Display>(what: &'static str, expected: &T, found: &T) -> Result<()> {
+pub(crate) fn expect<T: std::fmt::Display>(
+    what: &'static str,
+    expected: &T,
+    found: &T,
+) -> Result<()> {
     let (expected, found) = (expected.to_string(), found.to_string());
     if expected == found {
         return Ok(());

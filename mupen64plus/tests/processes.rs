@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-use fixture::{MODES, drawing_rom, inputs, is_installed, options, rom};
+use fixture::{MODES, drawing_rom, inputs, is_installed, options, polling_rom, rom};
 use mupen64plus::{Cpu, Emulator, Error, Frame, Options, Picture, Video};
 
 /// Says which of the parts below a child process of this test is to play.
@@ -30,7 +30,10 @@ fn plays(part: &str) -> bool {
 
 /// Runs a part, and returns what it has said between its marks.
 fn said(part: &str, variables: &[(&str, &str)]) -> String {
-    let output = child(part, variables);
+    between_marks(&child(part, variables))
+}
+
+fn between_marks(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}\n{errors}");
@@ -100,6 +103,40 @@ fn part_draw() {
         println!(">");
     }
     assert!(lit[0], "a picture");
+}
+
+#[test]
+fn part_polls() {
+    if !plays("part_polls") {
+        return;
+    }
+    let block = Vec::<u8>::new().try_reserve_exact(512 << 20);
+    let options = options(Cpu::Dynarec);
+    let mut emulator = Emulator::open(&polling_rom(), &options).expect("an emulator");
+    let mut polls = emulator.polls().to_vec();
+    for input in inputs(60) {
+        emulator.step(&input, Picture::Skip).expect("a step");
+        polls.extend_from_slice(emulator.polls());
+    }
+    println!("<{} {polls:?}>", block.is_ok());
+}
+
+#[test]
+fn polls_are_seen_where_the_core_packs_its_memories_for_want_of_address_space() {
+    if !is_installed() {
+        return;
+    }
+    let output = Command::new("sh")
+        .args(["-c", r#"ulimit -v 500000; exec "$0" "$@""#])
+        .arg(std::env::current_exe().expect("this program"))
+        .args(["--exact", "part_polls", "--nocapture", "--test-threads=1"])
+        .env(PART, "part_polls")
+        .output();
+    let packed = between_marks(&output.expect("a process"));
+    let polls = packed.strip_prefix("false ");
+    let polls = polls.expect("too little address space for the whole block");
+    assert_eq!(said("part_polls", &[]), format!("true {polls}"));
+    assert!(polls.contains("port: 0"), "{polls}");
 }
 
 /// When the files of the packages' data were last written, and how large they are.

@@ -28,6 +28,7 @@
 //!
 //! Source: TASVideos's description of version 3. Mupen64 counts the samples of all controllers together.
 
+pub mod comments;
 mod header;
 mod sample;
 
@@ -110,7 +111,8 @@ impl Movie {
     }
 
     /// What was held each time that the game asked, for games that always ask all present controllers in turn. If the
-    /// last turn is not complete, nothing is held on the rest.
+    /// last turn is not complete, nothing is held on the rest. Only an emulator knows how other games ask: the samples are
+    /// then the answers in their order.
     pub fn polls(&self) -> impl Iterator<Item = Frame> {
         let ports: Vec<usize> = self.header.present().collect();
         // A movie without controllers has no samples.

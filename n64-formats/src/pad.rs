@@ -1,5 +1,7 @@
 //! What is done with the controllers.
 
+use std::fmt;
+
 use bitflags::bitflags;
 use machine::Held;
 use serde::de::Error as _;
@@ -66,6 +68,17 @@ impl Pad {
             buttons: Buttons::from_bits_truncate(u16::from_le_bytes([low, high])),
             stick: [x.cast_signed(), y.cast_signed()],
         }
+    }
+}
+
+impl fmt::Display for Pad {
+    /// The buttons' names and the stick.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, _) in self.buttons.iter_names() {
+            write!(formatter, "{name} + ")?;
+        }
+        let [x, y] = self.stick;
+        write!(formatter, "stick {x} {y}")
     }
 }
 
@@ -213,6 +226,7 @@ mod tests {
         };
         let text = serde_json::to_string(&Frame::first(pad)).expect("JSON");
         assert_eq!(text, r#"{"pads":[{"buttons":160,"stick":[-80,3]}]}"#);
+        assert_eq!(pad.to_string(), "Z + A + stick -80 3");
         let pads = [r#"{"buttons":0,"stick":[0,0]}"#; 5].join(",");
         for (text, expected) in [
             (

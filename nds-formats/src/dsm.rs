@@ -35,11 +35,14 @@ mod error;
 mod header;
 mod record;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::{Bound, RangeBounds};
 
 pub use clock::DateTime;
 pub use header::{Firmware, Header, Start};
+
+use formats::comments::Comments;
 
 use self::error::{FORMAT, quote};
 use crate::pad::Frame;
@@ -91,6 +94,20 @@ impl Default for Layout {
             lead: Vec::new(),
             tail: b"\n".to_vec(),
         }
+    }
+}
+
+impl Comments for Movie {
+    fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.header.comments()
+    }
+
+    fn add_comment(&mut self, text: &str) {
+        self.header.add_comment(text);
+    }
+
+    fn remove_comments(&mut self, unwanted: impl FnMut(&str) -> bool) {
+        self.header.remove_comments(unwanted);
     }
 }
 

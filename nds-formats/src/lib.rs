@@ -11,11 +11,10 @@
 pub mod battery;
 pub mod dsm;
 pub mod fx;
-pub mod input;
 pub mod lz10;
 pub mod narc;
 pub mod nitrofs;
 pub mod pad;
 pub mod rom;
 
-pub use formats::{Error, Result};
+pub use formats::{Error, Result, input};

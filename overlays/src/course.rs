@@ -52,6 +52,8 @@ pub struct Course<'a> {
     pub id: Option<u32>,
     /// Its geometry.
     pub track: &'a Track,
+    /// The paths of the computer's drivers, points in units.
+    pub paths: &'a [Vec<[f32; 3]>],
     /// How the game's surfaces are drawn; `None` for one that the game does not have.
     pub material: fn(Surface) -> Option<Material>,
 }

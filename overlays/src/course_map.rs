@@ -514,6 +514,7 @@ mod tests {
             course: Course {
                 id: None,
                 track,
+                paths: &[],
                 material,
             },
             title: "Made for a test",

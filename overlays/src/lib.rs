@@ -34,7 +34,7 @@
 //! let ghosts = [GhostRun::of("best", &history)]; // of another run's history
 //! // Once a race:
 //! let track = Track::new(Vec::new(), Vec::new(), None);
-//! let course = Course { id: Some(8), track: &track, material: |_| Some(Material::ROAD) };
+//! let course = Course { id: Some(8), track: &track, paths: &[], material: |_| Some(Material::ROAD) };
 //!
 //! // Every frame, rewound or not:
 //! let facts = Facts::default();
@@ -76,10 +76,13 @@ mod gauges;
 mod ghost;
 mod ghost_run;
 mod history;
+mod kart_box;
+mod karts;
 mod kinds;
 mod minimap;
 mod objects;
 mod panel;
+mod paths;
 mod polygon;
 mod races;
 mod rays;
@@ -102,9 +105,11 @@ pub use gauges::Gauges;
 pub use ghost::Ghost;
 pub use ghost_run::GhostRun;
 pub use history::{History, Sample};
+pub use karts::{Kart, Karts};
 pub use kinds::{OverlayKind, all};
 pub use minimap::{MapPlace, Minimap};
 pub use objects::{Object, ObjectGroup, Objects};
+pub use paths::Paths;
 pub use races::Races;
 pub use rays::Rays;
 pub use reference_line::ReferenceLine;

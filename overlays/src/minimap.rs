@@ -80,8 +80,8 @@ impl MapPlace {
 }
 
 /// Draws the main road from above, x to the right and z down as on a map of the game: the checkpoints (the next one
-/// yellow, key checkpoints pink, on the bottom screen the others blue), the path driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), and the
-/// player's kart as an arrow. Nothing on a course without a centreline.
+/// yellow, key checkpoints pink, on the bottom screen the others blue), the path driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), the other karts
+/// ([`Scene::with_karts`]), and the player's kart as an arrow. Nothing on a course without a centreline.
 #[derive(Debug, Default)]
 pub struct Minimap {
     /// Where it is.
@@ -148,8 +148,11 @@ impl Overlay for Minimap {
         }
         for (ghost, color) in scene.ghosts.iter().zip(GHOST_COLORS.into_iter().cycle()) {
             if let Some(sample) = ghost.at_frame(scene.now().frame) {
-                map.draw_ghost(&sample, color, list);
+                map.draw_dot(sample.position, color, list);
             }
+        }
+        for kart in &scene.karts {
+            map.draw_dot(kart.position, kart.color(), list);
         }
         map.draw_kart(scene, list);
         list.choose_screen(scene.screen());
@@ -387,8 +390,9 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn draw_ghost(&self, sample: &Sample, color: Color, list: &mut DrawList) {
-        let center = self.place_of(sample.position);
+    /// Another kart.
+    fn draw_dot(&self, position: [f32; 3], color: Color, list: &mut DrawList) {
+        let center = self.place_of(position);
         for (radius, color) in [(2.2, Color::BLACK.with_alpha(0.7)), (1.6, color)] {
             list.push(Shape::Disc {
                 center,

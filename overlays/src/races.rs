@@ -4,6 +4,7 @@ use env_kart::facts::Facts;
 use machine::Input;
 
 use crate::course::Course;
+use crate::kinds::OverlayKind;
 use crate::scene::Scene;
 
 /// Reads the races of a game from RAM.
@@ -16,6 +17,9 @@ pub trait Races: 'static {
     type Input: Input;
     /// A race in RAM is malformed.
     type Error: std::error::Error + Send + Sync + 'static;
+
+    /// The overlays that have nothing to draw in this game.
+    const UNUSED: &'static [OverlayKind];
 
     /// The race in RAM, the machine's whole main memory; `None` without a race.
     ///

@@ -9,6 +9,7 @@ use crate::buttons::Control;
 use crate::course::Course;
 use crate::ghost_run::GhostRun;
 use crate::history::{History, Sample};
+use crate::karts::Kart;
 use crate::objects::Object;
 
 /// A sensor ray and how far it got.
@@ -24,8 +25,8 @@ pub struct RayReading {
 
 /// One frame of a race: what is to be drawn, and through which camera.
 ///
-/// A game makes it of what it reads from RAM: [`Scene::new`], then [`Scene::with_controls`] and
-/// [`Scene::with_objects`]. The other methods add the caller's data. An overlay whose data is missing draws nothing.
+/// A game makes it of what it reads from RAM: [`Scene::new`], then [`Scene::with_controls`],
+/// [`Scene::with_objects`] and [`Scene::with_karts`]. The other methods add the caller's data. An overlay whose data is missing draws nothing.
 #[derive(Debug)]
 pub struct Scene<'a> {
     /// What is fixed about the machine. The race is on the first screen of its picture.
@@ -42,6 +43,8 @@ pub struct Scene<'a> {
     pub controls: Vec<Control>,
     /// Objects on the course; see [`Scene::with_objects`].
     pub objects: Vec<Object>,
+    /// The other karts; see [`Scene::with_karts`].
+    pub karts: Vec<Kart>,
     /// The rays to the edge of the road; see [`Scene::with_rays`].
     pub rays: Vec<RayReading>,
     /// The path driven so far; see [`Scene::with_history`].
@@ -75,6 +78,7 @@ impl<'a> Scene<'a> {
             floor: floor.map_or(position[1], |floor| floor.y),
             controls: Vec::new(),
             objects: Vec::new(),
+            karts: Vec::new(),
             rays: Vec::new(),
             history: None,
             ghosts: &[],
@@ -95,6 +99,13 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn with_objects(mut self, objects: Vec<Object>) -> Self {
         self.objects = objects;
+        self
+    }
+
+    /// Adds the other karts in the race, for [`Karts`](crate::Karts) and [`Minimap`](crate::Minimap).
+    #[must_use]
+    pub fn with_karts(mut self, karts: Vec<Kart>) -> Self {
+        self.karts = karts;
         self
     }
 

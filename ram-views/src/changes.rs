@@ -9,6 +9,31 @@
 //! assert!(lap.update(None).is_none()); // the race is over
 //! ```
 
+use std::fmt;
+
+use serde::Serialize;
+
+/// Writes what happened in a frame as a line of text. Serialised, it is a map whose `event` is its name, with what belongs to
+/// it: `lap: lap 2, centiseconds 3001`.
+///
+/// # Errors
+/// The formatter's, and for a value that is no map.
+pub fn describe(event: &impl Serialize, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let kind = serde_json::to_value(event).map_err(|_| fmt::Error)?;
+    let name = kind["event"].as_str().unwrap_or_default();
+    formatter.write_str(&name.replace('_', " "))?;
+    let fields = kind.as_object().into_iter().flatten();
+    let fields = fields.filter(|(key, value)| *key != "event" && !value.is_null());
+    for (index, (key, value)) in fields.enumerate() {
+        let separator = if index == 0 { ": " } else { ", " };
+        match value.as_str() {
+            Some(text) => write!(formatter, "{separator}{key} {}", text.replace('_', " "))?,
+            None => write!(formatter, "{separator}{key} {value}")?,
+        }
+    }
+    Ok(())
+}
+
 /// A value before and after a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair<T> {

@@ -3,9 +3,9 @@
 use desmume::{Emulator, Options, Picture};
 use env_mkds::game::{Input, MarioKartDs, Session};
 use env_mkds::menus::{self, Opponent, Pace};
-use env_mkds::runs::corrections::Corrections;
-use env_mkds::runs::race_movie::blank_movie;
-use env_mkds::runs::replay::Replay;
+use env_mkds::runs::Corrections;
+use env_mkds::runs::Replay;
+use env_mkds::runs::console::Console;
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
 use mkds_memory::events::RaceEvents;
@@ -56,7 +56,7 @@ fn race_frames(driven: usize) -> Vec<Frame> {
 }
 
 fn movie_of(frames: &[Frame]) -> Movie {
-    let mut movie = blank_movie(ROM, &Options::default(), None).expect("a movie");
+    let mut movie = Console::default().blank_movie(ROM).expect("a movie");
     movie.frames = frames.to_vec();
     movie
 }
@@ -310,7 +310,7 @@ fn a_recorded_run_replays_to_the_same_ram_with_its_checks() {
     let movie = Movie::parse(&session.movie().expect("a movie").to_bytes()).expect("readable");
     let mut replay = Replay::open(ROM, &movie).expect("a replay");
     replay.finish().expect("played");
-    assert_eq!(replay.emulator().ram_hash(), hash(&session));
+    assert_eq!(replay.machine().ram_hash(), hash(&session));
     assert_eq!(replay.divergence(), None);
     let comment = replay.comment().expect("the race is named");
     assert_eq!(comment.combo, COMBO);

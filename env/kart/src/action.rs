@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Controls;
+
 /// The direction of steering.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -115,9 +117,45 @@ impl DrivingAction {
     }
 }
 
+/// How far a stick is to a side, as a share of its way, from which it counts as steering.
+const STEERS_FROM: f32 = 0.25;
+
+impl From<Controls> for DrivingAction {
+    /// The nearest action to what is held: a stick steers from a quarter of its way on.
+    fn from(controls: Controls) -> Self {
+        let right = controls.right - controls.left;
+        Self {
+            accelerate: controls.accelerate,
+            brake: controls.brake,
+            drift: controls.drift,
+            item: controls.item,
+            steer: Steer::from_sign(
+                i8::from(right >= STEERS_FROM) - i8::from(right <= -STEERS_FROM),
+            ),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stick_steers_from_a_quarter_of_its_way_on_and_both_sides_cancel() {
+        let steer = |left, right| {
+            let controls = Controls {
+                left,
+                right,
+                ..Controls::default()
+            };
+            DrivingAction::from(controls).steer
+        };
+        assert_eq!(steer(0.3, 0.0), Steer::Left);
+        assert_eq!(steer(0.0, 1.0), Steer::Right);
+        for (left, right) in [(0.0, 0.0), (1.0, 1.0), (0.2, 0.0), (0.0, 0.2)] {
+            assert_eq!(steer(left, right), Steer::Straight, "{left} {right}");
+        }
+    }
 
     #[test]
     fn every_action_survives_index_and_components() {

@@ -1,6 +1,7 @@
 //! Sets of actions, and the buttons that they press.
 
 use std::fmt::Debug;
+use std::ops::RangeInclusive;
 
 use env_core::{
     Space,
@@ -47,6 +48,11 @@ pub trait Button: Copy + Debug {
 
     /// The pad that drives so.
     fn driving(action: DrivingAction) -> Self::Pad;
+
+    /// The console's stick, held so far to the right and up; `None` on a console without one.
+    fn stick(_position: [i8; 2]) -> Option<Self> {
+        None
+    }
 }
 
 /// A set of actions, on the pad of a console with the buttons `B`.
@@ -65,6 +71,14 @@ pub enum ActionSet<B> {
     Buttons(Vec<B>),
     /// `Discrete`: one of these combinations of buttons.
     Choice(Vec<Vec<B>>),
+    /// `MultiDiscrete`: where the stick is, to the right and up, from `-reach` (class 0) to `reach` each; and for each of
+    /// the buttons whether it is held.
+    Stick {
+        /// How far it goes to each side, 1 to 127.
+        reach: u8,
+        /// The buttons.
+        buttons: Vec<B>,
+    },
 }
 
 /// The steering of each action of [`ActionSet::DriftLatch`]; all of them accelerate.
@@ -77,6 +91,9 @@ const LATCHED: [Steer; 5] = [
 ];
 /// The actions of [`ActionSet::DriftLatch`] that begin and end a drift.
 const LATCH: (i64, i64) = (3, 4);
+
+/// How far a stick may go to each side.
+const STICK_REACHES: RangeInclusive<u8> = 1..=i8::MAX as u8;
 
 fn no_actions() -> Error {
     Error::setting("actions", "at least one button or choice", "none")
@@ -99,6 +116,20 @@ impl<B: Button> ActionSet<B> {
             Self::Driving => {
                 let classes = DrivingAction::COMPONENTS.map(|count| count as u32);
                 let space = MultiDiscrete::new(classes.to_vec());
+                space.map(ActionSpace::Choices).map_err(|_| no_actions())
+            }
+            Self::Stick { reach, buttons } => {
+                let setting = |expected, found: String| Error::setting("actions", expected, found);
+                if B::stick([0, 0]).is_none() {
+                    let found = "a console without one".to_owned();
+                    return Err(setting("a console with a stick", found));
+                }
+                if !STICK_REACHES.contains(reach) {
+                    return Err(setting("a stick's reach of 1 to 127", reach.to_string()));
+                }
+                let mut classes = vec![2 * u32::from(*reach) + 1; 2];
+                classes.extend(buttons.iter().map(|_| 2));
+                let space = MultiDiscrete::new(classes);
                 space.map(ActionSpace::Choices).map_err(|_| no_actions())
             }
             Self::Buttons(buttons) if buttons.is_empty() => Err(no_actions()),
@@ -188,6 +219,13 @@ impl<B: Button> Controller<B> {
             (ActionSet::Buttons(buttons), RaceAction::Buttons(pressed)) => {
                 let pressed = buttons.iter().zip(pressed).filter(|(_, pressed)| **pressed);
                 B::held(pressed.map(|(button, _)| *button))
+            }
+            (ActionSet::Stick { reach, buttons }, RaceAction::Choices(choices)) => {
+                let (stick, pressed) = choices.split_at(2);
+                let at = |class: u32| (class as i32 - i32::from(*reach)) as i8;
+                let stick = B::stick([at(stick[0]), at(stick[1])]);
+                let pressed = buttons.iter().zip(pressed).filter(|(_, held)| **held == 1);
+                B::held(stick.into_iter().chain(pressed.map(|(button, _)| *button)))
             }
             (_, RaceAction::Choices(choices)) => {
                 let mut components = [0; DrivingAction::COMPONENTS.len()];

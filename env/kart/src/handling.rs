@@ -42,6 +42,12 @@ pub struct Handling {
     pub gain: f32,
     /// Factor on the speed in a frame in which it is above its limit.
     pub slowing: f32,
+    /// Frames before the start signal at which the accelerator goes down for the start boost.
+    pub start_press: u32,
+    /// The same for an engine that is at full power before the signal when pressed at `start_press`.
+    pub quick_start_press: u32,
+    /// Frames of hardly moving after which a kart that accelerates is blocked: a kart that starts takes fewer.
+    pub blocked: u32,
 }
 
 impl Handling {
@@ -79,6 +85,9 @@ impl Handling {
             boost_gain: 1.0,
             gain: 0.03,
             slowing: 0.95,
+            start_press: 107,
+            quick_start_press: 20,
+            blocked: 45,
         }
     }
 }

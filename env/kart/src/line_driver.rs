@@ -29,10 +29,10 @@ pub struct Style {
     pub look_ahead: f32,
     /// Turn of the line ahead, in radians, from which the driver drifts; infinite for no drifts.
     pub drift_from: f32,
-    /// Frames before the start signal at which the accelerator goes down for the start boost.
-    pub start_press: u32,
-    /// The same for an engine that is at full power before the signal when pressed at `start_press`.
-    pub quick_start_press: u32,
+    /// Frames by which the accelerator goes down before [`Handling::start_press`]; negative after it.
+    pub start_shift: i32,
+    /// The same before [`Handling::quick_start_press`].
+    pub quick_start_shift: i32,
     /// Bearing of the look-ahead point, in radians, from which the driver steers.
     pub press: f32,
     /// Bearing at which it stops steering.
@@ -46,8 +46,8 @@ impl Default for Style {
             offset: 0.0,
             look_ahead: 41.0,
             drift_from: 0.8,
-            start_press: 107,
-            quick_start_press: 20,
+            start_shift: 0,
+            quick_start_shift: 0,
             press: 0.12,
             release: 0.0,
         }
@@ -63,8 +63,8 @@ impl Style {
             offset: rng.random_range(-0.2..0.2),
             look_ahead: rng.random_range(33.0..43.0),
             drift_from: rng.random_range(0.7..1.2),
-            start_press: rng.random_range(106..=108),
-            quick_start_press: rng.random_range(14..26),
+            start_shift: rng.random_range(-1..=1),
+            quick_start_shift: rng.random_range(-6..6),
             press: rng.random_range(0.06..0.14),
             release: rng.random_range(-0.02..0.03),
         }
@@ -155,8 +155,7 @@ impl Kart {
 impl LineDriver {
     /// Speed below which the kart counts as blocked while it should drive, units a frame.
     const BLOCKED_SPEED: f32 = 0.6;
-    /// Frames of being blocked after which it reverses, and for how long.
-    const BLOCKED_FRAMES: u32 = 45;
+    /// How long it then reverses, frames.
     const REVERSE_FRAMES: u32 = 50;
     /// Speed from which the model of the kart's motion holds, units a frame.
     const FORESEEN_SPEED: f32 = 4.0;
@@ -226,13 +225,16 @@ impl LineDriver {
     fn rev(&mut self, facts: &Facts) -> DrivingAction {
         const FULL_POWER: f32 = 0.99;
         self.quick_engine |= facts.engine_power > FULL_POWER;
-        let press = if self.quick_engine {
-            self.style.quick_start_press
+        let (press, shift) = if self.quick_engine {
+            (
+                self.handling.quick_start_press,
+                self.style.quick_start_shift,
+            )
         } else {
-            self.style.start_press
+            (self.handling.start_press, self.style.start_shift)
         };
         DrivingAction {
-            accelerate: facts.since_start + i64::from(press) >= 0,
+            accelerate: facts.since_start + i64::from(press) + i64::from(shift) >= 0,
             ..DrivingAction::default()
         }
     }
@@ -259,7 +261,7 @@ impl LineDriver {
         } else {
             0
         };
-        if self.blocked > Self::BLOCKED_FRAMES {
+        if self.blocked > self.handling.blocked {
             self.blocked = 0;
             self.reverse = Self::REVERSE_FRAMES;
             self.drift = Drift::Off(0);

@@ -32,10 +32,18 @@ pub trait RaceGame: Sized + 'static {
     /// The configuration of its environments.
     type Config;
     /// Why a race can't begin or go on.
-    type Error: std::error::Error + From<Error> + From<<Self::Machine as Machine>::Error>;
+    type Error: std::error::Error
+        + Send
+        + Sync
+        + From<Error>
+        + From<<Self::Machine as Machine>::Error>
+        + 'static;
 
     /// The race's own count of frames at the start signal.
     const GO_FRAME: u32;
+
+    /// The race's own count of frames before which the game ignores inputs, or its ghosts don't record them.
+    const FIRST_INPUT: u32 = 0;
 
     /// Checks `rom` and `config`, and makes all that environments of this configuration share.
     ///

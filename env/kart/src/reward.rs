@@ -30,6 +30,23 @@ pub enum RewardTerm {
         /// Its reward.
         value: f64,
     },
+    /// Crossing the line for the last time, for each frame by which the episode is then shorter than `frames`.
+    EarlyFinish {
+        /// The reward of a frame.
+        value: f64,
+        /// Frames of an episode without this reward.
+        frames: u32,
+    },
+    /// Each checkpoint that the kart reaches for the first time in the episode.
+    Checkpoint {
+        /// Its reward.
+        value: f64,
+    },
+    /// Each checkpoint that the kart leaves backwards.
+    Backwards {
+        /// Its reward.
+        value: f64,
+    },
     /// Each lap driven.
     Lap {
         /// Its reward.
@@ -127,6 +144,9 @@ impl RewardTerm {
         match self {
             Self::Progress { .. } => "progress",
             Self::Finish { .. } => "finish",
+            Self::EarlyFinish { .. } => "early_finish",
+            Self::Checkpoint { .. } => "checkpoint",
+            Self::Backwards { .. } => "backwards",
             Self::Lap { .. } => "lap",
             Self::Speed { .. } => "speed",
             Self::Slow { .. } => "slow",
@@ -149,6 +169,9 @@ impl RewardTerm {
             | Self::Speed { weight }
             | Self::ReferenceLine { weight, .. } => *weight,
             Self::Finish { value }
+            | Self::EarlyFinish { value, .. }
+            | Self::Checkpoint { value }
+            | Self::Backwards { value }
             | Self::Lap { value }
             | Self::Slow { value, .. }
             | Self::Drift { value }
@@ -238,6 +261,34 @@ pub struct Rewarder {
     followers: Vec<Option<Follower>>,
     /// The value of each term since [`Rewarder::take_components`] was last called.
     components: Vec<f64>,
+    episode: Episode,
+}
+
+/// What terms need to know of an episode besides its last two frames.
+#[derive(Clone, Debug, Default)]
+struct Episode {
+    /// Frames so far.
+    frames: u32,
+    /// Checkpoints that the kart has passed, those that it has left backwards taken away.
+    passed: i64,
+    /// The most of them so far.
+    most_passed: i64,
+}
+
+impl Episode {
+    /// Goes on to the frame of `moment`, which followed `before`.
+    fn advance(&mut self, moment: &Moment<'_>, before: &Facts) -> Gains {
+        let steps = checkpoints_between(before, moment);
+        self.frames = self.frames.saturating_add(1);
+        self.passed += steps;
+        let reached = (self.passed - self.most_passed).max(0);
+        self.most_passed += reached;
+        Gains {
+            reached,
+            lost: (-steps).max(0),
+            frames: self.frames,
+        }
+    }
 }
 
 impl Rewarder {
@@ -264,6 +315,7 @@ impl Rewarder {
             components: vec![0.0; rewards.terms.len()],
             rewards,
             followers,
+            episode: Episode::default(),
         })
     }
 
@@ -275,6 +327,7 @@ impl Rewarder {
     /// An episode begins.
     pub fn reset(&mut self) {
         self.components.fill(0.0);
+        self.episode = Episode::default();
         for follower in self.followers.iter_mut().flatten() {
             follower.reset();
         }
@@ -290,13 +343,14 @@ impl Rewarder {
     /// The reward of a frame that followed `before`.
     pub fn reward(&mut self, moment: &Moment<'_>, before: &Facts) -> f64 {
         let mut sum = 0.0;
+        let gains = self.episode.advance(moment, before);
         let terms = self.rewards.terms.iter().zip(&mut self.followers);
         for ((term, follower), component) in terms.zip(&mut self.components) {
             let value = match (term, follower) {
                 (RewardTerm::ReferenceLine { weight, .. }, Some(follower)) => {
                     weight * f64::from(follower.advance(moment.now.pose.position))
                 }
-                _ => value_of(term, moment, before),
+                _ => value_of(term, moment, before, &gains),
             };
             *component += value;
             sum += value;
@@ -308,7 +362,33 @@ impl Rewarder {
     }
 }
 
-fn value_of(term: &RewardTerm, moment: &Moment<'_>, before: &Facts) -> f64 {
+/// The checkpoints that the kart has passed since the frame before; negative backwards. Of the two ways around the track
+/// it is the shorter one: laps need not be counted where the checkpoints begin anew.
+fn checkpoints_between(before: &Facts, moment: &Moment<'_>) -> i64 {
+    let count = moment.track.checkpoints().len() as i64;
+    let steps = i64::from(moment.now.checkpoint) - i64::from(before.checkpoint);
+    if count == 0 {
+        return 0;
+    }
+    let around = steps.rem_euclid(count);
+    if around > count / 2 {
+        around - count
+    } else {
+        around
+    }
+}
+
+/// What a frame changed in an episode.
+struct Gains {
+    /// Checkpoints reached for the first time.
+    reached: i64,
+    /// Checkpoints left backwards.
+    lost: i64,
+    /// Frames of the episode, this one included.
+    frames: u32,
+}
+
+fn value_of(term: &RewardTerm, moment: &Moment<'_>, before: &Facts, gains: &Gains) -> f64 {
     let now = &moment.now;
     let drifting = now.is_drifting();
     let when = |condition: bool, value: f64| if condition { value } else { 0.0 };
@@ -317,6 +397,12 @@ fn value_of(term: &RewardTerm, moment: &Moment<'_>, before: &Facts) -> f64 {
             weight * f64::from(now.race_progress - before.race_progress)
         }
         RewardTerm::Finish { value } => when(now.is_finished() && !before.is_finished(), value),
+        RewardTerm::EarlyFinish { value, frames } => when(
+            now.is_finished() && !before.is_finished(),
+            value * f64::from(frames.saturating_sub(gains.frames)),
+        ),
+        RewardTerm::Checkpoint { value } => value * gains.reached as f64,
+        RewardTerm::Backwards { value } => value * gains.lost as f64,
         RewardTerm::Lap { value } => when(now.lap > before.lap && before.lap >= 0, value),
         RewardTerm::Speed { weight } => {
             let falls_back = now.checkpoint == before.checkpoint

@@ -10,7 +10,7 @@ use env_kart::{
     observation::{Buttons, Keymask, Observation, Observer, PreviousAction, Term},
     reward::{RewardTerm, Rewarder, Rewards},
 };
-use track::{Pose, Surface, Track, Triangle};
+use track::{Checkpoint, Pose, Surface, Track, Triangle};
 
 /// A level road, 100 units wide and 400 long, without checkpoints.
 fn road() -> Track {
@@ -49,6 +49,44 @@ fn worths(terms: Vec<RewardTerm>, frames: &[Facts]) -> Vec<f64> {
         .windows(2)
         .map(|pair| rewarder.reward(&Moment::new(pair[1], &track), &pair[0]))
         .collect()
+}
+
+#[test]
+fn checkpoints_are_rewarded_once_and_those_left_backwards_are_counted() {
+    let gate = |z| Checkpoint::between([[-50.0, z], [50.0, z]], None);
+    let gates = [0.0, 100.0, 200.0, 300.0, 400.0].map(gate).to_vec();
+    let track = Track::new(road().triangles().to_vec(), gates, None);
+    let mut rewarder = rewarder(vec![
+        RewardTerm::Checkpoint { value: 1.0 },
+        RewardTerm::Backwards { value: -10.0 },
+    ]);
+    let mut worths = |checkpoints: &[u16]| {
+        rewarder.reset();
+        let at = |checkpoint: u16| Facts {
+            checkpoint,
+            ..Facts::default()
+        };
+        checkpoints
+            .windows(2)
+            .map(|pair| rewarder.reward(&Moment::new(at(pair[1]), &track), &at(pair[0])))
+            .collect::<Vec<_>>()
+    };
+    // Over the line, with which they begin anew, and back over it.
+    assert_eq!(worths(&[3, 4, 0, 0, 1]), [1.0, 1.0, 0.0, 1.0]);
+    assert_eq!(worths(&[4, 0, 4, 3, 0, 1]), [1.0, -10.0, -10.0, 0.0, 1.0]);
+    assert_eq!(worths(&[1, 3]), [2.0]);
+}
+
+#[test]
+fn an_early_finish_is_worth_the_frames_that_are_left() {
+    let terms = vec![RewardTerm::EarlyFinish {
+        value: 2.0,
+        frames: 5,
+    }];
+    let frames = [0.0, 0.5, 0.9, 1.0, 1.0].map(at_progress);
+    assert_eq!(worths(terms.clone(), &frames), [0.0, 0.0, 4.0, 0.0]);
+    let late = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0].map(at_progress);
+    assert_eq!(worths(terms, &late), [0.0; 6]);
 }
 
 /// The index of the frame in which an ending happens, each frame a step.
@@ -231,6 +269,10 @@ impl Button for Part {
     fn driving(action: DrivingAction) -> Pad {
         (action.accelerate, action.steer.sign() * 80)
     }
+
+    fn stick([x, _]: [i8; 2]) -> Option<Self> {
+        Some(Self::Stick(x))
+    }
 }
 
 #[test]
@@ -240,12 +282,19 @@ fn sets_of_actions_serve_any_pad() {
         controller.press(&action)
     };
     let choice = ActionSet::Choice(vec![vec![], vec![Part::Go, Part::Stick(-20)]]);
-    assert_eq!(press(&choice, RaceAction::Index(1)), Ok((true, -20)));
-    assert_eq!(press(&choice, RaceAction::Index(0)), Ok((false, 0)));
+    assert_eq!(press(&choice, RaceAction::Index(1)).ok(), Some((true, -20)));
+    assert_eq!(press(&choice, RaceAction::Index(0)).ok(), Some((false, 0)));
+    let stick = ActionSet::Stick {
+        reach: 80,
+        buttons: vec![Part::Go],
+    };
+    let choices = |choices: [u32; 3]| RaceAction::Choices(choices.to_vec());
+    assert_eq!(press(&stick, choices([0, 80, 1])).ok(), Some((true, -80)));
+    assert_eq!(press(&stick, choices([160, 0, 0])).ok(), Some((false, 80)));
     let latch = press(&ActionSet::DriftLatch, RaceAction::Index(2));
-    assert_eq!(latch, Ok((true, -80)));
+    assert_eq!(latch.ok(), Some((true, -80)));
     let keymask = press(&ActionSet::Keymask, RaceAction::Index(1));
-    assert_eq!(keymask, Ok((true, 0)));
+    assert_eq!(keymask.ok(), Some((true, 0)));
     let refused = press(&ActionSet::Keymask, RaceAction::Index(2));
     assert!(matches!(refused, Err(Error::Action { .. })), "{refused:?}");
 }

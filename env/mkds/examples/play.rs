@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use desmume::Picture;
-use env_mkds::runs::replay::Replay;
+use env_mkds::runs::Replay;
 use mkds_memory::Ram;
 use nds_formats::battery;
 use nds_formats::dsm::Movie;
@@ -47,7 +47,7 @@ fn play(mut replay: Replay) -> Result<()> {
     let last = replay.frames().len().saturating_sub(1) as u64;
     let mut answers = BufWriter::new(std::io::stdout().lock());
     while let Some(frame) = replay.step(Picture::Skip)? {
-        let ram = replay.emulator().main_ram();
+        let ram = replay.machine().main_ram();
         let position = match Ram::new(ram)?.race()? {
             Some(race) => {
                 let position = race.driver(0)?.position();
@@ -77,7 +77,7 @@ fn cut_movie(mut replay: Replay, mut movie: Movie, frame: usize, out: &Path) -> 
     for _ in 0..frame {
         replay.step(Picture::Skip)?.context("the movie ended")?;
     }
-    let emulator = replay.emulator_mut();
+    let emulator = replay.machine_mut();
     fs::write(out.with_extension("dst"), emulator.save_state()?.to_dst()?)?;
     let battery = emulator.battery()?;
     movie.frames.drain(..frame);

@@ -2,6 +2,8 @@
 
 use nds_formats::pad::Pad;
 
+use crate::facts;
+
 pub use env_kart::action::{DrivingAction, Steer};
 
 /// What an action is on the DS's pad.
@@ -26,14 +28,7 @@ impl PadAction for DrivingAction {
     }
 
     fn from_pad(pad: Pad) -> Self {
-        let steer = i8::from(pad.contains(Pad::RIGHT)) - i8::from(pad.contains(Pad::LEFT));
-        Self {
-            accelerate: pad.contains(Pad::A),
-            brake: pad.contains(Pad::B),
-            drift: pad.contains(Pad::R),
-            item: pad.intersects(Pad::X.union(Pad::L)),
-            steer: Steer::from_sign(steer),
-        }
+        facts::controls(pad).into()
     }
 }
 

@@ -43,6 +43,7 @@ use env_kart::{
     ending::Ending,
     observation::{Buttons, Rays, Term, TimeTrialV1},
     reward::{RewardTerm, Rewards},
+    settings::Settings,
 };
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{CHARACTERS, Course, KARTS};
@@ -55,17 +56,8 @@ use crate::{
     pixels::Pixels,
 };
 
-/// A driver, a kart or a course, by its number or its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum NumberOrName {
-    /// The game's number.
-    Number(u8),
-    /// Its name, in any case; a course's abbreviation, as `f8c`.
-    Name(String),
-}
-
 pub use env_kart::beginning::{StartVariation, States};
+pub use env_kart::choice::NumberOrName;
 
 /// `frameCounter` of starts on the grid that name none: half a second before the start signal.
 pub const GRID_FRAME: u32 = GO_FRAME - 30;
@@ -233,19 +225,33 @@ impl RaceEnvConfig {
     /// # Errors
     /// [`env_kart::Error::Setting`] for unknown names and numbers.
     pub fn combo(&self) -> Result<Combo> {
+        let course = match &self.course {
+            NumberOrName::Number(id) => Some(*id),
+            NumberOrName::Name(name) => Course::by_abbreviation(name).map(|course| course.id),
+        };
         Ok(Combo {
-            character: numbered("character", &self.character, &CHARACTERS)?,
-            kart: numbered("kart", &self.kart, &KARTS)?,
-            course: match &self.course {
-                NumberOrName::Number(id) => *id,
-                NumberOrName::Name(name) => {
-                    let course = Course::by_abbreviation(name);
-                    course.map(|course| course.id).ok_or_else(|| {
-                        Error::setting("course", "a course's abbreviation, as f8c", name)
-                    })?
-                }
-            },
+            character: self.character.among("character", &CHARACTERS)?,
+            kart: self.kart.among("kart", &KARTS)?,
+            course: course.ok_or_else(|| {
+                let expected = "a course's abbreviation, as f8c";
+                self.course.refusal("course", expected)
+            })?,
         })
+    }
+
+    /// Those of its settings that every game has.
+    pub(crate) fn settings(&self) -> Settings<'_, Button, GRID_FRAME> {
+        Settings {
+            frame_skip: self.frame_skip,
+            observation: &self.observation,
+            pictures: self.pixels.map(|pixels| pixels.pictures()),
+            actions: &self.actions,
+            reward: &self.reward,
+            terminate: &self.terminate,
+            truncate: &self.truncate,
+            start: &self.start,
+            render: self.render,
+        }
     }
 
     /// Checks all settings that can be checked without the game.
@@ -254,23 +260,7 @@ impl RaceEnvConfig {
     /// [`env_kart::Error::Setting`] with the first invalid setting.
     pub fn check(&self) -> Result<()> {
         self.combo()?;
-        if !(1..=MOST_SKIPPED).contains(&self.frame_skip) {
-            let found = self.frame_skip.to_string();
-            return Err(Error::setting("frame_skip", "1 to 1000", found));
-        }
-        if self.observation.is_empty() && self.pixels.is_none() {
-            let expected = "at least one term, or pixels";
-            return Err(Error::setting("observation", expected, "none"));
-        }
-        if let Some(pixels) = &self.pixels {
-            pixels.pictures().check()?;
-        }
-        self.actions.space()?;
-        self.reward.check()?;
-        self.terminate.check()?;
-        self.truncate.check()?;
-        self.start.check()?;
-        Ok(())
+        Ok(self.settings().check()?)
     }
 
     /// Reads and checks a configuration.
@@ -299,26 +289,4 @@ impl RaceEnvConfig {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("names and numbers")
     }
-}
-
-const MOST_SKIPPED: u32 = 1000;
-
-fn numbered(setting: &'static str, which: &NumberOrName, names: &[&str]) -> Result<u8> {
-    let found = match which {
-        NumberOrName::Number(number) => {
-            (usize::from(*number) < names.len()).then_some(usize::from(*number))
-        }
-        NumberOrName::Name(text) => names
-            .iter()
-            .position(|name| name.eq_ignore_ascii_case(text)),
-    };
-    found
-        .and_then(|index| u8::try_from(index).ok())
-        .ok_or_else(|| {
-            let found = match which {
-                NumberOrName::Number(number) => number.to_string(),
-                NumberOrName::Name(name) => name.clone(),
-            };
-            Error::setting(setting, "a number or name of the game's", found)
-        })
 }

@@ -151,5 +151,13 @@ mod tests {
         }
         assert!(ActionSet::Buttons(vec![]).space().is_err());
         assert!(ActionSet::Choice(vec![]).space().is_err());
+        let stick = ActionSet::Stick {
+            reach: 80,
+            buttons: vec![Button::A],
+        };
+        assert_eq!(
+            stick.space().expect_err("no stick").to_string(),
+            "actions: expected a console with a stick, found a console without one"
+        );
     }
 }

@@ -3,7 +3,9 @@
 use desmume::Emulator;
 use mkds_memory::{Race, Ram};
 
-use crate::{Error, Result};
+use env_kart::Error::RaceLost;
+
+use crate::Result;
 
 /// The race in RAM; `None` without one.
 pub(crate) fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
@@ -13,8 +15,8 @@ pub(crate) fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
 /// The race in RAM.
 ///
 /// # Errors
-/// [`Error::RaceLost`] without one.
+/// [`RaceLost`] without one.
 pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
     let frame = emulator.frame_count();
-    find_race(emulator)?.ok_or(Error::RaceLost { frame })
+    Ok(find_race(emulator)?.ok_or(RaceLost { frame })?)
 }

@@ -2,8 +2,6 @@ use std::path::PathBuf;
 
 use mkds_formats::ghost::Combo;
 
-use crate::runs::{divergence::Divergence, outcome::NotFinished};
-
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -55,12 +53,6 @@ pub enum Error {
         /// The requested race.
         combo: Combo,
     },
-    /// There is no race in RAM where one is needed.
-    #[error("no race in RAM at frame {frame}")]
-    RaceLost {
-        /// Frames stepped since power-on.
-        frame: u64,
-    },
     /// The movie was made for another ROM.
     #[error("wrong ROM: the movie's {field} is {expected}, this ROM's is {found}")]
     WrongRom {
@@ -77,68 +69,12 @@ pub enum Error {
         /// The ROM's game code.
         found: String,
     },
-    /// The movie starts from a save state, which is a file beside it.
-    #[error("the movie starts from a save state: expected the state's file, found none")]
-    StateNeeded,
-    /// A movie's save state would replace another file.
-    #[error(
-        "{}: expected no other file where the movie's save state goes, found one: move it away first, or name the movie \
-         otherwise",
-        path.display()
-    )]
-    OtherState {
-        /// The file that is there.
-        path: PathBuf,
-    },
-    /// A kartscope comment in a movie is malformed.
-    #[error("movie comment {comment:?}: expected {expected}")]
-    Comment {
-        /// The comment's text.
-        comment: String,
-        /// The expected content.
-        expected: &'static str,
-    },
-    /// A movie lacks a part that its own comments mention.
-    #[error("the movie is not whole: expected {expected}, found {found}")]
-    Incomplete {
-        /// What its comments mention.
-        expected: String,
-        /// What it has.
-        found: String,
-    },
-    /// A replay differs from the recorded race.
-    #[error("{0}")]
-    Diverged(Divergence),
-    /// A movie to record holds no race.
-    #[error("expected a race, found none in the movie")]
-    RaceMissing,
-    /// The race did not finish in its ghost's time.
-    #[error(transparent)]
-    NotFinished(#[from] NotFinished),
-    /// The driver failed to decide.
-    #[error("the driver: {0}")]
-    Driver(Box<dyn std::error::Error + Send + Sync>),
-    /// The caller's callback asked to stop.
-    #[error("cancelled after {frames} frames")]
-    Cancelled {
-        /// Frames stepped until then.
-        frames: u64,
-    },
-    /// A setting is outside what it may be, an action outside the action space, a picture cannot be scaled, or an
-    /// environment was not reset.
+    /// What every kart game refuses: settings, actions, pictures, and runs that can't be played.
     #[error(transparent)]
     Kart(#[from] env_kart::Error),
     /// A configuration is malformed.
     #[error("configuration: {0}")]
     Config(String),
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
     /// A file does not hold what it should.
     #[error("{}: {source}", path.display())]
     File {
@@ -147,30 +83,6 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<Error>,
     },
-}
-
-impl Error {
-    /// An [`env_kart::Error::Setting`].
-    pub(crate) fn setting(
-        setting: &'static str,
-        expected: &'static str,
-        found: impl Into<String>,
-    ) -> Self {
-        Self::Kart(env_kart::Error::setting(setting, expected, found))
-    }
-
-    /// An [`Error::Incomplete`].
-    pub(crate) fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self::Incomplete {
-            expected: expected.into(),
-            found: found.into(),
-        }
-    }
-
-    /// A driver's own error.
-    pub fn driver(error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Driver(Box::new(error))
-    }
 }
 
 impl From<mkds_memory::RamError> for Error {

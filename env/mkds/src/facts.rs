@@ -83,11 +83,6 @@ pub fn read(race: &Race<'_>, pad: Pad) -> Result<Facts> {
     })
 }
 
-/// The race's `frameCounter` in a frame of these facts.
-pub const fn frame_counter(facts: &Facts) -> u32 {
-    (facts.since_start + GO_FRAME as i64) as u32
-}
-
 /// Half turns of the game's angle unit, 1/65536 turn.
 fn half_turns(angle: i32) -> f32 {
     angle as f32 / 32768.0

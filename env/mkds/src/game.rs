@@ -1,16 +1,15 @@
 //! Mario Kart DS, as sessions know it.
 //!
 //! ```
-//! use desmume::{Emulator, Options};
 //! use env_mkds::game::{Input, Session};
-//! use env_mkds::runs::race_movie::blank_movie;
+//! use env_mkds::runs::console::Console;
 //! use nds_formats::pad::{Frame, Pad};
 //! use session::Run;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let options = Options::default();
-//! let emulator = Emulator::open(homebrew::ROM, &options)?;
-//! let movie = blank_movie(homebrew::ROM, &options, None)?;
+//! let console = Console::default();
+//! let emulator = console.switch_on(homebrew::ROM)?;
+//! let movie = console.blank_movie(homebrew::ROM)?;
 //! let mut session = Session::new(emulator, movie)?;
 //! for _ in 0..90 {
 //!     session.step(Some(Input::of(Frame::pad(Pad::A))))?;
@@ -31,6 +30,7 @@
 use std::path::{Path, PathBuf};
 
 use desmume::Emulator;
+use env_kart::runs::replay::place_for_state;
 use mkds_memory::events::{Event, EventKind, RaceEvents};
 use mkds_memory::{Race, Ram};
 use nds_formats::dsm::Movie;
@@ -38,14 +38,11 @@ use nds_formats::pad::Frame;
 use outputs::Kind;
 use session::{Game, Mark, MovieFormat};
 
-use crate::runs::annotations::Annotations;
-use crate::runs::comments::RaceComment;
-use crate::runs::corrections::Corrections;
-use crate::runs::replay::{Replay, place_for_state};
+use crate::runs::{Annotations, Corrections, RaceComment, console};
 use crate::{Error, Result};
 
 /// The game.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarioKartDs {}
 
 /// A run of the game.
@@ -118,7 +115,7 @@ impl Game for MarioKartDs {
     }
 
     fn note(notes: &mut Annotations, frame: u64, machine: &Emulator) -> Result<()> {
-        notes.see(frame, race_in(machine.main_ram()).as_ref())
+        notes.see(frame, machine)
     }
 
     fn forget(notes: &mut Annotations, frames: u64) {
@@ -168,20 +165,16 @@ impl Game for MarioKartDs {
     }
 
     fn state_path(movie: &Path, state: &[u8]) -> Result<PathBuf> {
-        place_for_state(movie, state)
+        Ok(place_for_state::<Self>(movie, state)?)
     }
 
     fn open(rom: &[u8], movie: &Movie, state: Option<&[u8]>) -> Result<Emulator> {
-        let replay = match state {
-            Some(state) => Replay::open_from_state(rom, movie, state)?,
-            None => Replay::open(rom, movie)?,
-        };
-        Ok(replay.into_emulator())
+        console::at_start_of(movie, rom, state)
     }
 }
 
 /// The race in RAM; `None` where there is none, and while it is loaded.
-fn race_in(ram: &[u8]) -> Option<Race<'_>> {
+pub(crate) fn race_in(ram: &[u8]) -> Option<Race<'_>> {
     Ram::new(ram).ok()?.race().ok().flatten()
 }
 

@@ -5,15 +5,13 @@
 //! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from the parts of [`env_kart`]:
 //!   [`observation`], [`reward`], [`ending`] and others, to which the [`pixels`] of the DS are added;
 //! - [`facts`] reads from RAM what these parts depend on, [`control`] and [`action`] hold the DS's pad;
-//! - [`driver`] is what drivers of races see, and turns drivers of observations into drivers of races;
-//! - [`scripted`] is a driver that needs no training, [`disturbed`] pushes it off its line to record how it recovers.
+//! - [`driver`] is what drivers of races see, [`scripted`] a driver that needs no training.
 #![forbid(unsafe_code)]
 
 pub mod action;
 pub mod config;
 pub mod control;
 mod displace;
-pub mod disturbed;
 pub mod driver;
 mod emulated;
 mod error;

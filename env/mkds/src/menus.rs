@@ -6,12 +6,15 @@
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Picture};
+use env_kart::Error::Cancelled;
 use mkds_formats::{
     ghost::Combo,
     names::{CHARACTER_GRID, COURSES_PER_CUP, Course},
 };
 use mkds_memory::{Race, Ram, race::RaceConfig};
 use nds_formats::pad::{Frame, Pad};
+
+pub use env_kart::runs::Opponent;
 
 use crate::{Error, Result};
 
@@ -25,17 +28,6 @@ const MOVE: u32 = 7;
 const LOADING_LIMIT: u32 = 1200;
 /// Karts in the list when everything is unlocked: three for each character.
 const KARTS: u8 = 36;
-
-/// The opponent of a time trial.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Opponent {
-    /// No opponent: the preselected option of the confirmation screen.
-    #[default]
-    None,
-    /// The ghost that the save memory has of the course. The bundled game offers it one row below
-    /// a race alone.
-    Ghost,
-}
 
 /// The length of the waits in the menus.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,6 +104,7 @@ fn screens(combo: &Combo, opponent: Opponent) -> Result<Vec<Screen>> {
     } else {
         (Pad::LEFT, usize::from(KARTS - right))
     };
+    // A race alone is the preselected option; the bundled game offers the ghost one row below it.
     let opponent_moves: &[_] = match opponent {
         Opponent::None => &[],
         Opponent::Ghost => &[(Pad::DOWN, 1)],
@@ -151,7 +144,7 @@ fn unknown(what: &'static str, found: u8, expected: &'static str) -> Error {
 ///
 /// # Errors
 /// [`Error::NotInMenus`] for ids the menus do not offer, [`Error::NoRace`] when no race appears,
-/// [`Error::WrongCombo`] when another race does, [`Error::Cancelled`] on a break, and the
+/// [`Error::WrongCombo`] when another race does, [`Cancelled`] on a break, and the
 /// emulator's.
 pub fn enter_race(
     emulator: &mut Emulator,
@@ -247,9 +240,8 @@ impl Player<'_> {
             self.emulator.step(&frame, Picture::Skip)?;
             self.stepped += 1;
             if (self.on_frame)(&frame).is_break() {
-                return Err(Error::Cancelled {
-                    frames: self.stepped,
-                });
+                let frames = self.stepped;
+                return Err(Cancelled { frames }.into());
             }
         }
         Ok(())

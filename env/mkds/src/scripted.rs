@@ -3,18 +3,15 @@
 use std::f32::consts::TAU;
 
 use env_kart::{
+    action::DrivingAction,
+    driver,
     handling::Handling,
     line_driver::{LineDriver, Obstacle},
 };
 use mkds_memory::{Race, colliders::Collider, course::Course};
 use nds_formats::pad::Pad;
 
-use crate::{
-    Error, Result,
-    action::{DrivingAction, PadAction},
-    driver::RaceView,
-    facts,
-};
+use crate::{Result, facts, game::MarioKartDs};
 
 pub use env_kart::line_driver::Style;
 
@@ -42,6 +39,9 @@ const HANDLING: Handling = Handling {
     boost_gain: 1.0,
     gain: 0.03,
     slowing: 0.951,
+    start_press: 107,
+    quick_start_press: 20,
+    blocked: 45,
 };
 
 /// The scripted driver on one course: it computes a racing line and follows it, for one race.
@@ -88,35 +88,4 @@ fn obstacles(race: &Race<'_>) -> Result<Vec<Obstacle>> {
 }
 
 /// The scripted driver: a [`Pursuit`] of each race's course.
-#[derive(Clone, Debug)]
-pub struct ScriptedDriver {
-    style: Style,
-    pursuit: Option<Pursuit>,
-}
-
-impl ScriptedDriver {
-    /// A driver in the given style.
-    pub fn new(style: Style) -> Self {
-        Self {
-            style,
-            pursuit: None,
-        }
-    }
-}
-
-impl env_core::Driver<RaceView<'_>> for ScriptedDriver {
-    type Action = Pad;
-    type Error = Error;
-
-    fn reset(&mut self) {
-        self.pursuit = None;
-    }
-
-    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
-        let pursuit = match &mut self.pursuit {
-            Some(pursuit) => pursuit,
-            none => none.insert(Pursuit::new(&Course::read(race)?, self.style)),
-        };
-        Ok(pursuit.act(race)?.to_pad())
-    }
-}
+pub type ScriptedDriver = driver::ScriptedDriver<MarioKartDs>;

@@ -3,15 +3,14 @@
 use std::ops::ControlFlow;
 
 use desmume::{Emulator, Options, Picture};
+use env_kart::runs::race_movie;
 use env_mkds::{
     Error,
     menus::{self, Opponent},
     runs::{
-        annotations::Annotations,
-        comments::RaceComment,
+        Annotations, RaceComment, RaceMovie, Replay, Setup, StateStart,
+        console::Console,
         ghost_movie,
-        race_movie::{self, RaceMovie, Setup, StateStart},
-        replay::Replay,
         rom_check::{RomCheck, describe_rom},
     },
     scripted::{ScriptedDriver, Style},
@@ -42,10 +41,13 @@ fn go_on<T>(_: T) -> ControlFlow<()> {
 /// A scripted race's battery memory, its ghost's slot, and the race's time.
 fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
     let blank = Save::blank();
+    let console = Console {
+        battery: Some(blank.battery().to_vec()),
+        ..Console::default()
+    };
     let setup = Setup {
         rom: ROM,
-        battery: Some(blank.battery()),
-        options: &Options::default(),
+        console: &console,
         combo,
         opponent: Opponent::None,
         expected_ms: None,
@@ -55,7 +57,7 @@ fn driven(combo: Combo, seed: u64) -> (Vec<u8>, usize, u32) {
     let race = race_movie::record(&setup, &mut driver, &mut |_| go_on(())).expect("a race");
     assert!(race.outcome.finished, "the scripted driver finishes");
     let slot = usize::from(Course::by_id(combo.course).expect("a race course").slot);
-    (race.battery, slot, race.outcome.total_ms)
+    (race.saved, slot, race.outcome.total_ms)
 }
 
 fn movie_of(combo: Combo, seed: u64) -> RaceMovie {
@@ -138,7 +140,10 @@ fn menus_without_the_course_report_the_state_in_ram() {
 #[test]
 fn the_menus_stop_when_asked_to() {
     let error = menus::enter_race(&mut emulator(), &OVAL, &mut |_| ControlFlow::Break(()));
-    assert!(matches!(error, Err(Error::Cancelled { frames: 1 })));
+    assert!(matches!(
+        error,
+        Err(Error::Kart(env_kart::Error::Cancelled { frames: 1 }))
+    ));
 }
 
 #[test]
@@ -178,8 +183,8 @@ fn a_driven_race_becomes_a_ghost_a_movie_and_the_same_race_again() {
         assert_eq!(replay.divergence(), None);
     }
     assert_eq!(
-        replays[0].emulator().ram_hash(),
-        replays[1].emulator().ram_hash()
+        replays[0].machine().ram_hash(),
+        replays[1].machine().ram_hash()
     );
 }
 
@@ -191,10 +196,13 @@ fn a_movie_of_a_race_against_the_ghost_shows_both_racers() {
         kart: 20,
         ..OVAL
     };
+    let console = Console {
+        battery: Some(battery.clone()),
+        ..Console::default()
+    };
     let setup = Setup {
         rom: ROM,
-        battery: Some(&battery),
-        options: &Options::default(),
+        console: &console,
         combo,
         opponent: Opponent::Ghost,
         expected_ms: None,
@@ -208,7 +216,7 @@ fn a_movie_of_a_race_against_the_ghost_shows_both_racers() {
     let mut replay = Replay::open(ROM, &read).expect("the movie is for this ROM");
     assert!(replay.finish().unwrap().matches());
     assert_eq!(replay.divergence(), None);
-    let ram = Ram::new(replay.emulator().main_ram()).unwrap();
+    let ram = Ram::new(replay.machine().main_ram()).unwrap();
     let race = ram
         .race()
         .unwrap()
@@ -262,7 +270,7 @@ fn a_movie_starts_from_a_save_state() {
     for _ in 0..cut {
         whole.step(Picture::Skip).unwrap();
     }
-    let state = whole.emulator_mut().save_state().unwrap();
+    let state = whole.machine_mut().save_state().unwrap();
     let state = state.to_dst().expect("the state's file");
     whole.finish().unwrap();
 
@@ -270,17 +278,20 @@ fn a_movie_starts_from_a_save_state() {
     movie.header.remove("comment");
     movie.header.set_start(&Start::SaveState);
     let error = Replay::open(ROM, &movie).unwrap_err();
-    assert!(matches!(error, Error::StateNeeded), "{error}");
+    assert!(
+        matches!(error, Error::Kart(env_kart::Error::StateNeeded)),
+        "{error}"
+    );
     let error = Replay::open_from_state(ROM, &movie, &state[..5000]).unwrap_err();
     assert!(matches!(error, Error::Emulator(_)), "{error}");
 
     let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
-    assert!(part.emulator_mut().battery().unwrap().is_empty());
+    assert!(part.machine_mut().battery().unwrap().is_empty());
     assert!(part.finish().unwrap().finished);
     assert_eq!(part.outcome().total_ms, whole.outcome().total_ms);
     // The replay blanks the state's save memory, so that the game writes its ghost; RAM as a whole may therefore differ.
     let kart = |replay: &Replay| {
-        let race = Ram::new(replay.emulator().main_ram())
+        let race = Ram::new(replay.machine().main_ram())
             .unwrap()
             .race()
             .unwrap();
@@ -292,7 +303,7 @@ fn a_movie_starts_from_a_save_state() {
     let sram = battery::with_footer(&battery).unwrap();
     movie.header.set_sram(Some(&sram));
     let mut part = Replay::open_from_state(ROM, &movie, &state).expect("the state loads");
-    assert_eq!(part.emulator_mut().battery().unwrap(), battery);
+    assert_eq!(part.machine_mut().battery().unwrap(), battery);
 }
 
 #[test]
@@ -305,9 +316,9 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
     for _ in 1..start_frame + counter {
         whole.step(Picture::Skip).unwrap();
     }
-    let state = whole.emulator_mut().save_state().unwrap();
+    let state = whole.machine_mut().save_state().unwrap();
     let drive = |state: &[u8]| {
-        let start = StateStart::open(ROM, &Options::default(), state).expect("the state");
+        let start = StateStart::open(ROM, &Console::default(), state).expect("the state");
         let mut driver = ScriptedDriver::new(Style::seeded(4));
         race_movie::record_from_state(start, 9000, &mut driver, &mut |_| go_on(())).expect("a race")
     };
@@ -330,8 +341,7 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
     let mut replay = Replay::open_from_state(ROM, &read, &file).expect("the state loads");
     let mut annotations = Annotations::default();
     while let Some(frame) = replay.step(Picture::Skip).unwrap() {
-        let race = Ram::new(replay.emulator().main_ram()).unwrap().race();
-        annotations.see(frame, race.unwrap().as_ref()).unwrap();
+        annotations.see(frame, replay.machine()).unwrap();
     }
     assert_eq!(replay.divergence(), None);
     assert!(replay.outcome().matches());
@@ -342,12 +352,12 @@ fn a_race_driven_on_from_a_save_state_is_the_same_race_again() {
 #[test]
 fn a_save_state_in_no_race_cant_be_driven_on_from() {
     let state = emulator().save_state().unwrap().bytes();
-    let start = StateStart::open(ROM, &Options::default(), &state).expect("the state");
+    let start = StateStart::open(ROM, &Console::default(), &state).expect("the state");
     let mut driver = ScriptedDriver::new(Style::default());
     let error = race_movie::record_from_state(start, 9000, &mut driver, &mut |_| go_on(()));
     assert!(matches!(
         error,
-        Err(Error::RaceLost { .. } | Error::Memory(_))
+        Err(Error::Kart(env_kart::Error::RaceLost { .. }) | Error::Memory(_))
     ));
 }
 
@@ -437,6 +447,6 @@ fn a_malformed_check_is_an_error() {
     movie.header.add_comment("kartscope check 12 xyzw");
     assert!(matches!(
         Replay::open(ROM, &movie),
-        Err(Error::Comment { .. })
+        Err(Error::Kart(env_kart::Error::Comment { .. }))
     ));
 }

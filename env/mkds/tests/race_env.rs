@@ -7,6 +7,7 @@ use desmume::{Emulator, Options};
 use env_core::columns::Cells;
 use env_core::vector::{Autoreset, VectorEnv, VectorOptions};
 use env_core::{Env, Space, check_for};
+use env_kart::runs::race_movie;
 use env_mkds::{
     Error,
     action::DrivingAction,
@@ -19,7 +20,7 @@ use env_mkds::{
     pixels::{Pixels, Screen},
     race_env::{RaceEnv, RaceFactory, ResetOptions},
     reward::{FINISH_REWARD, PROGRESS_REWARD, RewardTerm, Rewards},
-    runs::race_movie::{self, Setup},
+    runs::{Setup, console::Console},
     scripted::{Pursuit, ScriptedDriver, Style},
 };
 use homebrew::{COURSES, ROM, rom_with_real_timing};
@@ -77,8 +78,7 @@ fn movie() -> PathBuf {
     let write = || {
         let setup = Setup {
             rom: ROM,
-            battery: None,
-            options: &Options::default(),
+            console: &Console::default(),
             combo: HAIRPINS,
             opponent: Opponent::None,
             expected_ms: None,

@@ -119,6 +119,8 @@ impl IntoException for env_kart::Error {
         match self {
             Self::Action { .. } => ActionError::new_err(self.to_string()),
             Self::Setting { .. } => ConfigError::new_err(self.to_string()),
+            Self::StateNeeded => MovieError::new_err(self.to_string()),
+            Self::Read { path, source } => of_file(&path, &source),
             _ => RaceError::new_err(self.to_string()),
         }
     }
@@ -130,12 +132,11 @@ impl IntoException for env_mkds::Error {
             Self::Emulator(error) => error.into_exception(),
             Self::Format(error) => error.into_exception(),
             Self::Memory(error) => error.into_exception(),
-            Self::WrongRom { .. } | Self::StateNeeded => MovieError::new_err(self.to_string()),
+            Self::WrongRom { .. } => MovieError::new_err(self.to_string()),
             Self::WrongGame { .. } => RomError::new_err(self.to_string()),
             Self::Kart(env_kart::Error::NotReset) => ResetNeededError::new_err(self.to_string()),
             Self::Kart(error) => error.into_exception(),
             Self::Config(_) | Self::File { .. } => ConfigError::new_err(self.to_string()),
-            Self::Read { path, source } => of_file(&path, &source),
             _ => RaceError::new_err(self.to_string()),
         }
     }

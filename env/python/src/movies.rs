@@ -238,7 +238,7 @@ fn switched_on(rom: &[u8], movie: &dsm::Movie, state: Option<&[u8]>) -> PyResult
         let battery = sram.as_deref().map(battery::without_container);
         return Emulator::open_with_battery(rom, &options, battery).or_exception();
     }
-    let state = state.ok_or_else(|| env_mkds::Error::StateNeeded.into_exception())?;
+    let state = state.ok_or_else(|| env_kart::Error::StateNeeded.into_exception())?;
     let state = State::read(state, rom, &options).and_then(|state| state.as_movie_start());
     let state = state.or_exception()?;
     // As in DeSmuME: the battery memory is the movie's, not the state's.

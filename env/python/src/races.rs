@@ -17,6 +17,7 @@ use env_mkds::observation::Term;
 use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use mkds_memory::Ram;
 use mkds_memory::path::Path;
+use nds_formats::pad::Frame;
 use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,

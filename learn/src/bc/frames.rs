@@ -268,7 +268,7 @@ mod tests {
             rows.push(&Row {
                 frame,
                 observation: &seen(row),
-                buttons: actions()[row].to_pad(),
+                held: actions()[row].to_pad().into(),
                 ..Row::default()
             });
         }

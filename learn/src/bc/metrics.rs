@@ -324,7 +324,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use env_core::columns::{Column, DType};
-    use env_mkds::action::{DrivingAction, Steer};
+    use env_kart::action::{DrivingAction, Steer};
     use tch::Device;
 
     use super::*;

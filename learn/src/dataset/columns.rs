@@ -3,7 +3,7 @@
 use std::vec::IntoIter;
 
 use env_core::columns::{Buffer, Column, DType};
-use env_mkds::action::DrivingAction;
+use env_kart::action::DrivingAction;
 
 use super::{Rows, Schema};
 use crate::difference::Difference;
@@ -53,10 +53,6 @@ fn table(schema: &Schema, rows: &Rows) -> Vec<(Column, Buffer)> {
         .between(0.0, f64::INFINITY)
         .in_unit("frames")
         .documented("the race's frame counter before the step");
-    let buttons = Column::new("buttons", DType::U16)
-        .between(0.0, 8191.0)
-        .in_unit("DS keypad bits")
-        .documented("the buttons held in the step");
     let race_progress = Column::new("race_progress", DType::F32)
         .in_unit("races")
         .documented("the share of the race that is driven after the step");
@@ -73,7 +69,7 @@ fn table(schema: &Schema, rows: &Rows) -> Vec<(Column, Buffer)> {
         table.push((field.clone().within(OBSERVATION), numbers.into()));
         first += field.width();
     }
-    table.push((buttons, rows.buttons.clone().into()));
+    table.extend(rows.console.table(&rows.held));
     table.extend(action_columns(rows.actions()));
     table.push((race_progress, rows.race_progress.clone().into()));
     table.push((lap, rows.lap.clone().into()));
@@ -106,7 +102,11 @@ pub(super) fn rows(schema: &Schema, numbers: Vec<Buffer>) -> Result<Rows, Differ
         rows.set_observation_part(first..first + field.width(), &numbers);
         first += field.width();
     }
-    rows.buttons = columns.take()?;
+    rows.held.buttons = columns.take()?;
+    (rows.held.stick_x, rows.held.stick_y) = match schema.console().has_stick() {
+        true => (columns.take()?, columns.take()?),
+        false => (vec![0; columns.rows], vec![0; columns.rows]),
+    };
     for (_, expected) in action_columns(rows.actions()) {
         columns.require(&expected)?;
     }
@@ -173,7 +173,7 @@ impl Columns {
         Ok(Vec::try_from(numbers).expect("of the column's type"))
     }
 
-    /// Takes the next column, whose numbers must be those that follow from the buttons.
+    /// Takes the next column, whose numbers must be those that follow from what was held.
     fn require(&mut self, expected: &Buffer) -> Result<(), Difference> {
         let (column, found) = self.next()?;
         let differs = |row: &usize| expected.cells(*row..row + 1) != found.cells(*row..row + 1);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::OBSERVATION;
 use super::schema::describe;
-use super::{Schema, version_1};
+use super::{Console, Schema, version_1};
 use crate::{Error, Result, files};
 
 /// The manifest's file name.
@@ -66,7 +66,7 @@ pub struct Game {
     pub name: String,
     /// The character's number.
     pub character: u8,
-    /// The kart's number.
+    /// The kart's number; 0 in a game without a choice of karts.
     pub kart: u8,
     /// The course's number. Training splits movies course by course.
     pub course: u8,
@@ -87,9 +87,9 @@ pub struct Machine {
     pub rom_checksum: u32,
     /// The ROM's game code or serial.
     pub rom_serial: String,
-    /// `interpreter`, or `jit` and the block size.
+    /// How the emulator runs the processor, as `interpreter`; on the DS, `jit` with the block size.
     pub cpu: String,
-    /// The clock's start, `YYYY-MM-DD hh:mm:ss.mmm`.
+    /// The clock's start, `YYYY-MM-DD hh:mm:ss.mmm`; empty for a console without a clock.
     pub clock: String,
     /// The firmware's settings, by their names in the movie.
     pub firmware: BTreeMap<String, String>,
@@ -119,6 +119,9 @@ pub struct Movie {
 pub struct Manifest {
     format: String,
     version: u32,
+    /// The console.
+    #[serde(default, skip_serializing_if = "Console::is_unnamed")]
+    console: Console,
     /// The frames from one row to the next.
     frames_per_step: NonZeroU32,
     /// All columns, in the files' order.
@@ -139,6 +142,7 @@ impl Manifest {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
+            console: schema.console(),
             frames_per_step: schema.frames_per_step(),
             fields: schema.columns(),
             movies: Vec::new(),
@@ -226,7 +230,7 @@ impl Manifest {
                 ..field.clone()
             })
         });
-        Schema::unchecked(self.frames_per_step, fields.collect())
+        Schema::unchecked(self.console, self.frames_per_step, fields.collect())
     }
 
     /// All columns, in the files' order.

@@ -1,10 +1,10 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use env_mkds::action::{DrivingAction, PadAction};
-use nds_formats::pad::Pad;
+use env_kart::action::DrivingAction;
 
-use super::Schema;
+use super::console::HeldColumns;
+use super::{Console, Held, Schema};
 
 /// One step of a race.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,8 +13,8 @@ pub struct Row<'a> {
     pub frame: u32,
     /// The observation before the step: the schema's numbers, flat.
     pub observation: &'a [f32],
-    /// The buttons held in the step.
-    pub buttons: Pad,
+    /// What was held in the step.
+    pub held: Held,
     /// Fraction of the race driven after the step, 0 to 1.
     pub race_progress: f32,
     /// The lap the kart is in after the step; the game's own count.
@@ -23,22 +23,16 @@ pub struct Row<'a> {
     pub reward: f32,
 }
 
-impl Row<'_> {
-    /// The buttons as a driving action.
-    pub fn action(&self) -> DrivingAction {
-        DrivingAction::from_pad(self.buttons)
-    }
-}
-
 /// The steps of one movie, column by column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
+    pub(super) console: Console,
     frames_per_step: NonZeroU32,
     pub(super) width: usize,
     pub(super) frame: Vec<u32>,
     /// `len * width`, row after row.
     pub(super) observation: Vec<f32>,
-    pub(super) buttons: Vec<u16>,
+    pub(super) held: HeldColumns,
     pub(super) race_progress: Vec<f32>,
     pub(super) lap: Vec<i32>,
     pub(super) reward: Vec<f32>,
@@ -48,11 +42,12 @@ impl Rows {
     /// No rows yet.
     pub fn new(schema: &Schema) -> Self {
         Self {
+            console: schema.console(),
             frames_per_step: schema.frames_per_step(),
             width: schema.width(),
             frame: Vec::new(),
             observation: Vec::new(),
-            buttons: Vec::new(),
+            held: HeldColumns::default(),
             race_progress: Vec::new(),
             lap: Vec::new(),
             reward: Vec::new(),
@@ -71,7 +66,7 @@ impl Rows {
         );
         self.frame.push(row.frame);
         self.observation.extend_from_slice(row.observation);
-        self.buttons.push(row.buttons.bits());
+        self.held.push(row.held);
         self.race_progress.push(row.race_progress);
         self.lap.push(row.lap);
         self.reward.push(row.reward);
@@ -101,7 +96,7 @@ impl Rows {
         Row {
             frame: self.frame[index],
             observation: &self.observation[index * self.width..][..self.width],
-            buttons: Pad::from_bits_retain(self.buttons[index]),
+            held: self.held.get(index),
             race_progress: self.race_progress[index],
             lap: self.lap[index],
             reward: self.reward[index],
@@ -148,8 +143,6 @@ impl Rows {
 
     /// The actions, row by row.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = DrivingAction> {
-        self.buttons
-            .iter()
-            .map(|bits| DrivingAction::from_pad(Pad::from_bits_retain(*bits)))
+        (0..self.len()).map(|row| self.console.action(self.held.get(row)))
     }
 }

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
+use super::Console;
 use crate::difference::Difference;
 use crate::{Error, Result, files};
 
@@ -13,24 +14,31 @@ const MAX_WIDTH: usize = 1 << 20;
 /// What a row is: the columns of its observation, in the order of the flat vector, and the frames that it lasts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
+    #[serde(default, skip_serializing_if = "Console::is_unnamed")]
+    console: Console,
     frames_per_step: NonZeroU32,
     fields: Vec<Column>,
 }
 
 impl Schema {
-    /// A schema of `fields`, a row a frame.
+    /// A schema of `fields`, a row a frame, on the DS.
     ///
     /// # Errors
     /// [`Error::Argument`] when there are none, a name is empty or double, a field has no
     /// numbers, is not `float32`, or there are too many numbers.
     pub fn new(fields: Vec<Column>) -> Result<Self> {
-        let schema = Self::unchecked(NonZeroU32::MIN, fields);
+        let schema = Self::unchecked(Console::default(), NonZeroU32::MIN, fields);
         schema.check().map_err(Error::argument)?;
         Ok(schema)
     }
 
-    pub(super) fn unchecked(frames_per_step: NonZeroU32, fields: Vec<Column>) -> Self {
+    pub(super) fn unchecked(
+        console: Console,
+        frames_per_step: NonZeroU32,
+        fields: Vec<Column>,
+    ) -> Self {
         Self {
+            console,
             frames_per_step,
             fields,
         }
@@ -43,6 +51,17 @@ impl Schema {
             frames_per_step,
             ..self
         }
+    }
+
+    /// The same on another console.
+    #[must_use]
+    pub fn on(self, console: Console) -> Self {
+        Self { console, ..self }
+    }
+
+    /// The console.
+    pub fn console(&self) -> Console {
+        self.console
     }
 
     /// The frames from one row to the next, in which the row's action is held.
@@ -102,10 +121,13 @@ impl Schema {
         self.fields.iter().map(Column::width).sum()
     }
 
-    /// SHA-256 of the schema: equal exactly when the step length and the names, units, shapes, types, bounds and order
+    /// SHA-256 of the schema: equal exactly when the console, the step length and the names, units, shapes, types, bounds and order
     /// of the fields are.
     pub fn hash(&self) -> String {
         let mut text = format!("{} frames per step\n", self.frames_per_step);
+        if !self.console.is_unnamed() {
+            text += &format!("{}\n", self.console.name());
+        }
         for field in &self.fields {
             text += &format!("{field}\n");
         }
@@ -114,6 +136,13 @@ impl Schema {
 
     /// The first difference to another schema.
     pub(crate) fn difference(&self, other: &Self) -> Option<Difference> {
+        if self.console != other.console {
+            return Some(Difference {
+                place: "console".to_owned(),
+                expected: self.console.name().to_owned(),
+                found: other.console.name().to_owned(),
+            });
+        }
         if self.frames_per_step != other.frames_per_step {
             return Some(Difference {
                 place: "frames_per_step".to_owned(),

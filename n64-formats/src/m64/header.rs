@@ -245,7 +245,12 @@ impl Header {
     }
 
     pub(super) fn sample_count(&self) -> u32 {
-        self.word(SAMPLES)
+        Self::count_in(&self.bytes)
+    }
+
+    /// The number of samples that a header's bytes name.
+    pub(super) fn count_in(bytes: &[u8; HEADER_SIZE]) -> u32 {
+        word_in(bytes, SAMPLES)
     }
 
     pub(super) fn set_sample_count(&mut self, count: u32) {
@@ -348,7 +353,7 @@ impl Header {
     }
 
     fn word(&self, at: usize) -> u32 {
-        u32::from_le_bytes([0, 1, 2, 3].map(|byte| self.bytes[at + byte]))
+        word_in(&self.bytes, at)
     }
 
     fn set_word(&mut self, at: usize, word: u32) {
@@ -366,6 +371,10 @@ impl Header {
         self.bytes[place.clone()].fill(0);
         self.bytes[place][..text.len()].copy_from_slice(text.as_bytes());
     }
+}
+
+fn word_in(bytes: &[u8; HEADER_SIZE], at: usize) -> u32 {
+    u32::from_le_bytes([0, 1, 2, 3].map(|byte| bytes[at + byte]))
 }
 
 /// Texts end with a zero, and so have none in them.

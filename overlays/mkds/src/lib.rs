@@ -35,7 +35,7 @@ use env_mkds::facts;
 use machine::Machine as _;
 use mkds_memory::{Race, Ram, course};
 use nds_formats::pad::Frame;
-use overlays::{Course, Races, Scene};
+use overlays::{Course, Kart, OverlayKind, Races, Scene};
 
 pub use controls::controls;
 pub use material::material;
@@ -50,6 +50,9 @@ impl Races for MkdsRaces {
     type Course = course::Course;
     type Input = Frame;
     type Error = env_mkds::Error;
+
+    /// A course that is read from RAM has no paths.
+    const UNUSED: &'static [OverlayKind] = &[OverlayKind::Paths];
 
     fn race(ram: &[u8]) -> Result<Option<Race<'_>>, Self::Error> {
         Ok(Ram::new(ram)?.race()?)
@@ -67,6 +70,7 @@ impl Races for MkdsRaces {
         Course {
             id: course.id(),
             track: course.track(),
+            paths: &[],
             material,
         }
     }
@@ -84,6 +88,19 @@ impl Races for MkdsRaces {
         let (course, facts) = (Self::course(course), Self::facts(race, input)?);
         Ok(Scene::new(Emulator::HARDWARE, projection, course, facts)
             .with_controls(controls(input.pad))
-            .with_objects(objects(race)))
+            .with_objects(objects(race))
+            .with_karts(karts(race)))
     }
+}
+
+/// The other drivers.
+fn karts(race: &Race<'_>) -> Vec<Kart> {
+    let others = race.drivers().enumerate().skip(1);
+    let kart = |(number, driver): (usize, mkds_memory::Driver<'_>)| Kart {
+        position: driver.position().to_f32(),
+        forward: driver.direction().to_f32(),
+        name: format!("driver {number}"),
+        is_ghost: false,
+    };
+    others.map(kart).collect()
 }

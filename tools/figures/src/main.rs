@@ -8,6 +8,8 @@
 
 mod drawing;
 mod first_step;
+mod memory;
+mod mk64;
 mod race;
 mod rewinding;
 mod sensors;
@@ -37,6 +39,10 @@ enum Group {
     Drawing,
     /// Going to any frame of a played race
     Rewinding,
+    /// Emulators of the Nintendo 64 in a race of Mario Kart 64
+    Mk64(mk64::Arguments),
+    /// The memory that 400,000 steps of them with random resets take
+    Mk64Soak(mk64::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -48,6 +54,8 @@ fn main() -> Result<()> {
         Group::RayGrowth => sensors::measure_growth(),
         Group::Drawing => drawing::measure(),
         Group::Rewinding => rewinding::measure(),
+        Group::Mk64(arguments) => mk64::measure(&arguments),
+        Group::Mk64Soak(arguments) => mk64::soak(&arguments),
     }
 }
 

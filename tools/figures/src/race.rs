@@ -38,7 +38,7 @@ use env_mkds::ending::Ending;
 use env_mkds::facts;
 use env_mkds::observation::{Observation, Observer};
 use env_mkds::race_env::{RaceEnv, RaceFactory, ResetOptions};
-use env_mkds::runs::comments::RaceComment;
+use env_mkds::runs::RaceComment;
 use mkds_formats::ghost::Combo;
 use mkds_memory::course::Course;
 use mkds_memory::{Race, Ram};
@@ -46,6 +46,7 @@ use nds_formats::dsm::Movie;
 use nds_formats::pad::{Frame, Pad};
 use track::RayFan;
 
+use crate::memory::resident_mb;
 use crate::timing::{self, median_ms};
 
 /// The race to measure in.
@@ -483,19 +484,4 @@ fn run(emulator: &mut Emulator, state: &State, frames: &[Frame], count: usize) -
         emulator.step(frame, Picture::Skip)?;
     }
     Ok(begin.elapsed())
-}
-
-/// Megabytes of this process in memory.
-fn resident_mb() -> Result<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .context("no VmRSS line")?;
-    let kilobytes: f64 = line
-        .split_whitespace()
-        .nth(1)
-        .context("no number")?
-        .parse()?;
-    Ok(kilobytes / 1024.0)
 }

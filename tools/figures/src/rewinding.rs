@@ -7,7 +7,7 @@ use desmume::{Emulator, Options, Picture};
 use env_mkds::action::PadAction;
 use env_mkds::game::{Input, Session};
 use env_mkds::menus::{self, Opponent, Pace};
-use env_mkds::runs::race_movie::blank_movie;
+use env_mkds::runs::console::Console;
 use env_mkds::scripted::{Pursuit, Style};
 use homebrew::{COURSES, ROM};
 use mkds_formats::ghost::Combo;
@@ -44,7 +44,7 @@ pub fn measure() -> Result<()> {
         Pace::BRISK,
         &mut note,
     )?;
-    let mut movie = blank_movie(ROM, &options, None)?;
+    let mut movie = Console::new(options.clone()).blank_movie(ROM)?;
     movie.frames = menus;
     let mut session = Session::new(Emulator::open(ROM, &options)?, movie)?;
     while session.step(None)? {}

@@ -20,9 +20,10 @@ mod inputs;
 #[cfg(test)]
 mod tests;
 
-/// Read, drive and learn Mario Kart DS.
+/// Read, drive and learn Mario Kart DS and Mario Kart 64.
 ///
-/// Everything runs on the bundled game unless --rom or KARTSCOPE_ROM names your own Mario Kart DS ROM.
+/// Everything runs on a bundled game unless --rom or KARTSCOPE_ROM names your own ROM. --game chooses among the bundled games;
+/// a ROM's header says which game it is. Commands that know Mario Kart DS alone say so.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {

@@ -2,7 +2,7 @@
 
 pub mod completions;
 #[cfg(feature = "torch")]
-mod contest;
+pub mod contest;
 #[cfg(feature = "window")]
 pub mod debug;
 pub mod doctor;

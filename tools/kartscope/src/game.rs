@@ -5,22 +5,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use desmume::Options;
-use env_mkds::menus;
-use env_mkds::runs::race_movie::StateStart;
-use env_mkds::runs::replay::{Replay, place_for_state, state_beside};
+use env_kart::runs::race_movie::StateStart;
+use env_kart::runs::replay::{Replay, place_for_state, state_beside};
+use env_kart::runs::{MovieOf, RunGame};
+use formats::comments::Comments as _;
 use mkds_formats::carc::CourseFiles;
-use mkds_formats::ghost::Combo;
 use mkds_formats::names::{self, COURSE_SLOTS};
 use mkds_formats::sav::Save;
-use mkds_memory::Ram;
-use nds_formats::dsm::Movie;
 use outputs::{Kind, Output, Outputs};
 use sha2::{Digest, Sha256};
 
 use crate::courses;
 use crate::files::{self, Input};
-use crate::games::{GameChoice, GameKind};
+use crate::games::{self, GameChoice, GameKind};
 use crate::report::Report;
 
 /// Offset in main RAM at which the console keeps the ROM's header.
@@ -41,9 +38,9 @@ impl GameFiles<'_> {
     /// The game.
     ///
     /// # Errors
-    /// As [`Game::open`].
+    /// As [`Game::open_ds`].
     pub fn open(self) -> Result<Game> {
-        Ok(Game::open(self.choice)?.with_state(self.state))
+        Ok(Game::open_ds(self.choice)?.with_state(self.state))
     }
 }
 
@@ -89,6 +86,20 @@ impl Game {
             bundled,
             state: None,
         })
+    }
+
+    /// The same, for a command that knows only Mario Kart DS.
+    ///
+    /// # Errors
+    /// As [`Game::open`], and for another game.
+    pub fn open_ds(choice: &GameChoice) -> Result<Self> {
+        let game = Self::open(choice)?;
+        ensure!(
+            std::ptr::eq(game.kind, &games::MARIO_KART_DS),
+            "expected Mario Kart DS, the only game that this command knows, found {}",
+            game.kind.title
+        );
+        Ok(game)
     }
 
     /// The same game, started from the save state of `--state`, if given.
@@ -145,13 +156,13 @@ impl Game {
     }
 
     /// Starts the movie that was read from `path`. A save state that it starts from is the one of `--state`, or the file
-    /// beside it, as `.dst`.
+    /// beside it, as `.dst`, or `.st` of a Nintendo 64.
     ///
     /// # Errors
     /// When the movie is for another ROM or malformed, its save state can't be read, or `--state` is given for a movie
     /// that starts at power-on.
-    pub fn replay(&self, path: &Path, movie: &Movie) -> Result<Replay> {
-        let Some(state) = self.state_of(path, movie)? else {
+    pub fn replay<G: RunGame>(&self, path: &Path, movie: &MovieOf<G>) -> Result<Replay<G>> {
+        let Some(state) = self.state_of::<G>(path, movie)? else {
             return Ok(Replay::open(&self.rom, movie)?);
         };
         let bytes = files::read(&state, Input::State)?;
@@ -164,10 +175,10 @@ impl Game {
     /// # Errors
     /// When the movie's header is malformed, there is no such file, or `--state` is given for a movie that starts at
     /// power-on.
-    pub fn state_of(&self, path: &Path, movie: &Movie) -> Result<Option<PathBuf>> {
-        match (movie.header.starts_from_state()?, &self.state) {
+    pub fn state_of<G: RunGame>(&self, path: &Path, movie: &MovieOf<G>) -> Result<Option<PathBuf>> {
+        match (G::starts_from_state(movie)?, &self.state) {
             (true, state) => {
-                let state = state.clone().unwrap_or_else(|| state_beside(path));
+                let state = state.clone().unwrap_or_else(|| state_beside::<G>(path));
                 ensure!(
                     state.exists(),
                     "the movie starts from a save state: expected it in {}, or --state to name it, found no such file",
@@ -187,9 +198,13 @@ impl Game {
     ///
     /// # Errors
     /// When the file can't be read, or is no state of this game.
-    pub fn start_from(&self, state: &Path, options: &Options) -> Result<StateStart> {
+    pub fn start_from<G: RunGame>(
+        &self,
+        state: &Path,
+        console: &G::Console,
+    ) -> Result<StateStart<G>> {
         let bytes = files::read(state, Input::State)?;
-        StateStart::open(&self.rom, options, &bytes)
+        StateStart::open(&self.rom, console, &bytes)
             .with_context(|| format!("starting {} from {}", self.name, state.display()))
     }
 
@@ -197,13 +212,14 @@ impl Game {
     ///
     /// # Errors
     /// As [`Game::start_from`], and when the state is in no race.
-    pub fn race_in(&self, state: &Path, options: &Options) -> Result<(StateStart, Combo)> {
-        let start = self.start_from(state, options)?;
-        let race = Ram::new(start.emulator.main_ram()).and_then(|ram| ram.race());
-        let combo = race
-            .with_context(|| state.display().to_string())?
-            .as_ref()
-            .and_then(menus::combo);
+    pub fn race_in<G: RunGame>(
+        &self,
+        state: &Path,
+        console: &G::Console,
+    ) -> Result<(StateStart<G>, G::Combo)> {
+        let start = self.start_from::<G>(state, console)?;
+        let combo = G::combo(&start.machine);
+        let combo = combo.with_context(|| state.display().to_string())?;
         let combo =
             combo.with_context(|| format!("{}: expected a race, found none", state.display()))?;
         Ok((start, combo))
@@ -226,17 +242,20 @@ pub fn rom_sha256(rom: &[u8]) -> String {
 /// Comment that marks a movie as a race of one of kartscope's drivers. Another such movie may replace it.
 const DRIVEN_COMMENT: &str = "kartscope driven";
 
-const DRIVEN: Kind = Kind {
-    name: "a movie that eval or drive wrote",
-    is_one: |bytes| {
-        let mut lines = bytes.split(|byte| *byte == b'\n');
-        let is_driven = |line: &[u8]| {
-            line.strip_prefix(b"comment ").map(<[u8]>::trim_ascii)
-                == Some(DRIVEN_COMMENT.as_bytes())
-        };
-        (Kind::MOVIE.is_one)(bytes) && lines.any(is_driven)
-    },
-};
+/// A game's movie with that comment: on a line of its own, or of a `.dsm`'s header.
+const fn driven<G: RunGame>() -> Kind {
+    Kind {
+        name: "a movie that eval or drive wrote",
+        is_one: |bytes| {
+            let mut lines = bytes.split(|byte| *byte == b'\n');
+            let is_driven = |line: &[u8]| {
+                let comment = line.strip_prefix(b"comment ").unwrap_or(line);
+                comment.trim_ascii() == DRIVEN_COMMENT.as_bytes()
+            };
+            (G::MOVIES.is_one)(bytes) && lines.any(is_driven)
+        },
+    }
+}
 
 /// The output files of a driver's race: a movie, and the save state that it starts from, if any.
 pub struct MovieOutput {
@@ -249,10 +268,10 @@ impl MovieOutput {
     ///
     /// # Errors
     /// When a file can't be written, is an input, or would replace a movie that no driver of kartscope's drove.
-    pub fn begin(outputs: &Outputs, path: &Path, state: Option<&[u8]>) -> Result<Self> {
-        let movie = outputs.begin(path, DRIVEN)?;
+    pub fn begin<G: RunGame>(outputs: &Outputs, path: &Path, state: Option<&[u8]>) -> Result<Self> {
+        let movie = outputs.begin(path, driven::<G>())?;
         let state = match state {
-            Some(bytes) => begin_state(outputs, &place_for_state(path, bytes)?, bytes)?,
+            Some(bytes) => begin_state(outputs, &place_for_state::<G>(path, bytes)?, bytes)?,
             None => None,
         };
         Ok(Self { movie, state })
@@ -262,14 +281,14 @@ impl MovieOutput {
     ///
     /// # Errors
     /// When a file can't be written.
-    pub fn commit(mut self, mut movie: Movie) -> Result<()> {
-        movie.header.add_comment(DRIVEN_COMMENT);
+    pub fn commit<G: RunGame>(mut self, mut movie: MovieOf<G>) -> Result<()> {
+        movie.add_comment(DRIVEN_COMMENT);
         if let Some(state) = self.state {
             state.commit()?;
         }
         let path = self.movie.path().to_path_buf();
         self.movie
-            .write_all(&movie.to_bytes())
+            .write_all(&G::movie_to_bytes(&movie))
             .with_context(|| format!("can't write {}", path.display()))?;
         Ok(self.movie.commit()?)
     }
@@ -288,8 +307,8 @@ fn begin_state(outputs: &Outputs, path: &Path, bytes: &[u8]) -> Result<Option<Ou
 }
 
 /// Warns on standard error if the ROM may not be the one that the movie was made with.
-pub fn warn_of_rom(movie: &Path, replay: &Replay, report: Report) {
-    if let Some(warning) = replay.rom_check().warning() {
+pub fn warn_of_rom<G: RunGame>(movie: &Path, replay: &Replay<G>, report: Report) {
+    if let Some(warning) = replay.warning() {
         report.note(format_args!("warning: {}: {warning}", movie.display()));
     }
 }

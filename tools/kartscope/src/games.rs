@@ -1,5 +1,7 @@
 //! The games that kartscope runs, and the choice among them. Each game has a file, and a line in [`GAMES`].
 
+mod kart_game;
+mod mk64;
 mod mkds;
 
 use std::path::PathBuf;
@@ -9,14 +11,45 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 /// The games. The first is the one that runs when the command line names neither a game nor a ROM.
-static GAMES: [&GameKind; 1] = [&mkds::MARIO_KART_DS];
+static GAMES: [&GameKind; 2] = [&mkds::MARIO_KART_DS, &mk64::MARIO_KART_64];
+
+pub use kart_game::{CourseName, Evaluation, KartGame, require_window};
+pub use mkds::MARIO_KART_DS;
+
+/// Which game it is, for [`of_game`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GameId {
+    /// Mario Kart DS.
+    MarioKartDs,
+    /// Mario Kart 64.
+    MarioKart64,
+}
+
+/// Evaluates an expression with `$G` as the type of a [`GameKind`]: `of_game!(kind, G => run::<G>(…))`.
+macro_rules! of_game {
+    ($kind:expr, $G:ident => $work:expr) => {
+        match $kind.id {
+            $crate::games::GameId::MarioKartDs => {
+                type $G = env_mkds::game::MarioKartDs;
+                $work
+            }
+            $crate::games::GameId::MarioKart64 => {
+                type $G = env_mk64::game::MarioKart64;
+                $work
+            }
+        }
+    };
+}
+pub(crate) use of_game;
 
 /// A game that kartscope runs.
 pub struct GameKind {
+    /// Which it is.
+    pub id: GameId,
     /// Its name for `--game`.
     name: &'static str,
     /// Its full name.
-    title: &'static str,
+    pub title: &'static str,
     /// The ROM of the bundled game, which has its memory layout and runs in its place when the user names no ROM.
     pub bundled: &'static [u8],
     /// Whether a ROM's header says that it is this game.
@@ -46,7 +79,7 @@ impl ValueEnum for &'static GameKind {
 /// The game and the ROM that a command line names.
 #[derive(Debug, Clone, Default, Args)]
 pub struct GameChoice {
-    /// Your Mario Kart DS ROM, in place of the bundled game
+    /// Your ROM of Mario Kart DS or Mario Kart 64 (US), in place of the bundled game
     #[arg(long, global = true, value_name = "FILE", env = "KARTSCOPE_ROM")]
     pub rom: Option<PathBuf>,
     /// The game; the one that the ROM's header names when left out
@@ -93,6 +126,7 @@ mod tests {
     use super::*;
 
     static OTHER: GameKind = GameKind {
+        id: GameId::MarioKart64,
         name: "other",
         title: "Another Game",
         bundled: b"other, bundled",

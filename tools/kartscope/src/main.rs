@@ -1,4 +1,4 @@
-//! Read, drive and learn Mario Kart DS from the command line.
+//! Read, drive and learn Mario Kart DS and Mario Kart 64 from the command line.
 //!
 //! The command's result goes to standard output, all else to standard error. Exit codes: 0, done; 1, failed or
 //! interrupted; 2, the command line is invalid; 141, the reader of the output has closed it, as for a program that

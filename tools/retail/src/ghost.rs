@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use desmume::{Cpu, Picture};
-use env_mkds::runs::outcome::lap_times_ms;
+use env_mkds::runs::lap_times_ms;
 use nds_formats::pad::Pad;
 use rayon::prelude::*;
 

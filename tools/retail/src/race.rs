@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use desmume::{Cpu, Emulator, Options, Picture, Screens, State};
-use env_mkds::runs::outcome::RaceOutcome;
+use env_kart::runs::outcome::RaceOutcome;
+use env_mkds::facts;
 use mkds_memory::{Race, Ram};
 use nds_formats::pad::{Frame, Pad};
 
@@ -114,7 +115,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// When there is none.
     pub fn outcome(&self) -> Result<RaceOutcome> {
-        Ok(RaceOutcome::of(&self.race()?)?)
+        Ok(RaceOutcome::of(&facts::read(&self.race()?, Pad::empty())?))
     }
 
     /// The race's frame counter.

@@ -3,8 +3,9 @@
 use std::ops::{ControlFlow, Range};
 
 use anyhow::{Context, Result};
-use desmume::Options;
-use env_mkds::runs::race_movie::{self, StateStart};
+use env_kart::runs::race_movie;
+use env_mkds::runs::StateStart;
+use env_mkds::runs::console::Console;
 use env_mkds::scripted::{ScriptedDriver, Style};
 use rayon::prelude::*;
 
@@ -68,7 +69,7 @@ fn race_from(rom: &[u8], ghost: &Ghost) -> Result<Vec<u32>> {
     let totals: Result<Vec<Option<u32>>> = SEEDS
         .into_par_iter()
         .map(|seed| {
-            let start = StateStart::open(rom, &Options::default(), &ghost.state)?;
+            let start = StateStart::open(rom, &Console::default(), &ghost.state)?;
             let mut driver = ScriptedDriver::new(Style::seeded(seed));
             let run = race_movie::record_from_state(start, FRAME_LIMIT, &mut driver, &mut |_| {
                 ControlFlow::Continue(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use desmume::{Cpu, Options, Picture, State};
-use env_mkds::runs::race_movie::blank_movie;
+use env_mkds::runs::console::Console;
 use nds_formats::pad::Frame;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -50,7 +50,7 @@ pub fn compare(
 ) -> Result<f64> {
     let options = Options::default();
     let state = State::from_dst(&ghost.state, &folder.rom, &options)?;
-    let mut movie = blank_movie(&folder.rom, &options, None)?;
+    let mut movie = Console::new(options.clone()).blank_movie(&folder.rom)?;
     movie.header.set("savestate", "1")?;
     let start = Run::new(&folder.rom, ghost, options.cpu)?.counter();
     movie.frames = (start..ghost.end())

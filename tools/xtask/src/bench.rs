@@ -115,6 +115,8 @@ pub fn run(root: &Path) -> Result<()> {
     plot_growth(root)?;
     window::measure(root, &out, &race, &mut figures)?;
     figures.add_group(root, &race.arguments("race"))?;
+    figures.add_group(root, &["mk64"])?;
+    figures.add_group(root, &["mk64-soak"])?;
     print(&figures);
     let path = out.join("figures.json");
     outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;

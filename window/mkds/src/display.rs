@@ -60,10 +60,12 @@ impl RaceDisplay {
     pub fn new() -> Result<Self> {
         let rewards = RaceEnvConfig::time_trial_v1().reward;
         let mut no_line = |path: &std::path::Path| {
-            Err(env_mkds::Error::Read {
-                path: path.to_owned(),
-                source: std::io::ErrorKind::NotFound.into(),
-            })
+            let source = std::io::ErrorKind::NotFound.into();
+            let path = path.to_owned();
+            Err(env_mkds::Error::Kart(env_kart::Error::Read {
+                path,
+                source,
+            }))
         };
         let kinds = OverlayKind::ALL.into_iter();
         Ok(Self {

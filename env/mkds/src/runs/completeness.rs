@@ -1,42 +1,18 @@
-//! Checks that a movie is complete, by its own comments.
-//!
-//! A movie that kartscope writes has a comment about its race and a check for each of the race's frames, all before its
-//! first frame, so that a missing part is detected. A movie without such comments, as DeSmuME writes it, cannot be
-//! checked and is accepted.
+//! Checks that a movie is complete, by its own comments and by the ghost that it was made from.
 
+use env_kart::runs::{checks::Checks, completeness};
 use mkds_formats::ghost::Ghost;
 use nds_formats::dsm::Movie;
 
-use super::{
-    checks::Checks,
-    comments::{self, RaceComment},
-};
-use crate::{Error, Result};
+use super::RaceComment;
+use crate::{Result, game::MarioKartDs};
 
-/// Refuses a movie that lacks a part which its own comments mention: frames, checks, or the comment on its race.
-///
-/// What only playing the movie shows is checked by [`Replay::require_finish`](super::replay::Replay::require_finish).
+/// [`completeness::require_complete`] of a movie of Mario Kart DS.
 ///
 /// # Errors
-/// [`Error::Incomplete`] with what is missing, and [`Error::Comment`] for malformed comments and a gap between checks.
+/// As there.
 pub fn require_complete(movie: &Movie) -> Result<()> {
-    let checks = Checks::from_comments(movie.header.comments())?;
-    let frames = movie.frames.len() as u64;
-    let Some(race) = RaceComment::of_movie(movie)? else {
-        let is_of_race = comments::source_of(movie).is_some() || !checks.is_empty();
-        return match is_of_race {
-            true => Err(Error::incomplete("the comment of its race", "none")),
-            false => Ok(()),
-        };
-    };
-    if checks.is_empty() && race.first_frame() < frames {
-        return Err(Error::incomplete("checks of its race", "none"));
-    }
-    if checks.end() > frames {
-        let expected = format!("{} frames, so many are checked", checks.end());
-        return Err(Error::incomplete(expected, frames.to_string()));
-    }
-    Ok(())
+    Ok(completeness::require_complete::<MarioKartDs>(movie)?)
 }
 
 /// Refuses a movie that is not, from its first to its last frame, what
@@ -54,26 +30,30 @@ pub fn require_complete_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
             "a comment of its race: {}, total_ms {}",
             ghost.combo, ghost.time.0
         );
-        return Err(Error::incomplete(expected, "none"));
+        return Err(incomplete(expected, "none"));
     }
     let frames = movie.frames.len() as u64;
     let end = Checks::from_comments(movie.header.comments())?.end();
     if end != frames {
         let expected = format!("checks up to the last of its {frames} frames");
-        return Err(Error::incomplete(
-            expected,
-            format!("none from frame {end} on"),
-        ));
+        return Err(incomplete(expected, format!("none from frame {end} on")));
     }
     Ok(())
 }
 
+fn incomplete(expected: impl Into<String>, found: impl Into<String>) -> crate::Error {
+    let (expected, found) = (expected.into(), found.into());
+    env_kart::Error::Incomplete { expected, found }.into()
+}
+
 #[cfg(test)]
 mod tests {
+    use env_kart::runs::comments::SOURCE_COMMENT;
     use mkds_formats::ghost::{Combo, RaceTime};
     use nds_formats::pad::{Frame, Pad};
 
     use super::*;
+    use crate::Error;
 
     /// A race of 70 frames, the first of them the movie's frame 10, with a check of each.
     fn whole() -> Movie {
@@ -115,11 +95,12 @@ mod tests {
         }
         for comment in ["kartscope character", "kartscope check"] {
             let error = require_complete(&without(whole(), comment));
-            assert!(matches!(error, Err(Error::Incomplete { .. })), "{comment}");
+            let is_missed = matches!(error, Err(Error::Kart(env_kart::Error::Incomplete { .. })));
+            assert!(is_missed, "{comment}");
         }
         let mut bare = without(without(whole(), "kartscope check"), "kartscope character");
         require_complete(&bare).unwrap();
-        let source = format!("{}00", comments::SOURCE_COMMENT);
+        let source = format!("{SOURCE_COMMENT}00");
         bare.header.add_comment(&source);
         assert!(require_complete(&bare).is_err());
     }

@@ -4,20 +4,14 @@ use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
 use env_core::Driver;
+use env_kart::driver::race_frame;
+use env_kart::race_env::RaceGame as _;
+use env_kart::runs::{RunGame as _, outcome::NotFinished, race_movie};
 use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
 use nds_formats::{dsm::Movie, pad::Pad};
 
-use super::{
-    outcome::{self, NotFinished},
-    race_movie::{self, RaceMovie, Setup},
-    replay::Replay,
-};
-use crate::{
-    Error, Result,
-    driver::RaceView,
-    emulated,
-    menus::{self, Opponent},
-};
+use super::{Opponent, RaceMovie, Replay, Setup, console::Console};
+use crate::{Error, Result, driver::RaceView, emulated, game::MarioKartDs, menus};
 
 /// Frames after the ghost's last input within which the race must finish.
 const FINISH_LIMIT: u64 = 300;
@@ -33,10 +27,10 @@ impl Driver<RaceView<'_>> for GhostDriver {
 
     fn reset(&mut self) {}
 
-    fn act(&mut self, RaceView { race, .. }: &RaceView<'_>) -> Result<Pad> {
-        // The first input belongs to the frame that the race counts as the delay's successor.
-        let index = (race.state().frame_counter() as usize).checked_sub(PLAYBACK_DELAY + 1);
-        let input = index.and_then(|index| self.inputs.get(index));
+    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
+        let count = race_frame::<MarioKartDs>(&view.facts);
+        let index = count.checked_sub(MarioKartDs::FIRST_INPUT);
+        let input = index.and_then(|index| self.inputs.get(index as usize));
         Ok(input.copied().unwrap_or_default())
     }
 }
@@ -58,10 +52,13 @@ pub fn from_ghost(
     let mut driver = GhostDriver {
         inputs: ghost.frames().collect(),
     };
+    let console = Console {
+        options: options.clone(),
+        battery: battery.map(<[u8]>::to_vec),
+    };
     let setup = Setup {
         rom,
-        battery,
-        options,
+        console: &console,
         combo: ghost.combo,
         opponent: Opponent::None,
         expected_ms: Some(ghost.time.0),
@@ -73,8 +70,8 @@ pub fn from_ghost(
 /// Plays a movie to the finish of its race and makes the ghost that the game would have saved.
 ///
 /// # Errors
-/// [`Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold the inputs,
-/// [`Error::Cancelled`], and those of [`Replay`].
+/// [`env_kart::Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold the inputs,
+/// [`env_kart::Error::Cancelled`], and those of [`Replay`].
 pub fn to_ghost(
     rom: &[u8],
     movie: &Movie,
@@ -84,14 +81,15 @@ pub fn to_ghost(
     let mut replay = Replay::open(rom, movie)?;
     while let Some(frame) = replay.step(Picture::Skip)? {
         if on_frame(frame).is_break() {
-            return Err(Error::Cancelled { frames: frame });
+            return Err(env_kart::Error::Cancelled { frames: frame }.into());
         }
         if !replay.outcome().finished {
             continue;
         }
-        let race = emulated::race(replay.emulator())?;
-        let combo = menus::combo(&race).ok_or(Error::RaceLost { frame })?;
-        let laps = outcome::lap_times_ms(&race)?.into_iter().map(RaceTime);
+        let race = emulated::race(replay.machine())?;
+        let combo = menus::combo(&race).ok_or(env_kart::Error::RaceLost { frame })?;
+        let laps = MarioKartDs::lap_times_ms(replay.machine())?;
+        let laps = laps.into_iter().map(RaceTime);
         let time = RaceTime(replay.outcome().total_ms);
         // Played since the race's counter was 1: as many frames as it has counted on.
         let start = (frame + 1).saturating_sub(u64::from(race.state().frame_counter()) - 1);
@@ -105,5 +103,5 @@ pub fn to_ghost(
             nickname,
         )?);
     }
-    Err(NotFinished(replay.outcome()).into())
+    Err(env_kart::Error::from(NotFinished(replay.outcome())).into())
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use env_mkds::runs::replay::state_beside;
+use env_kart::runs::replay::state_beside;
+use env_mk64::game::MarioKart64;
+use env_mkds::game::MarioKartDs;
 
 use crate::commands::inspect::course::Place;
 use crate::commands::inspect::source::Source;
@@ -28,7 +30,13 @@ pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
         }
         matches = of_command.subcommand().map(|(_, matches)| matches);
     }
-    let states: Vec<PathBuf> = found.iter().map(|path| state_beside(path)).collect();
+    let states = found.iter().flat_map(|path| {
+        [
+            state_beside::<MarioKartDs>(path),
+            state_beside::<MarioKart64>(path),
+        ]
+    });
+    let states: Vec<PathBuf> = states.collect();
     found.extend(states);
     found
 }

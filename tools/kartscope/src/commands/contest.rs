@@ -3,48 +3,44 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use desmume::{Options, Picture};
-use env_mkds::config::{GRID_FRAME, RaceEnvConfig, Start, StartFrom, States};
-use env_mkds::driver::RaceDriver;
-use env_mkds::menus::Opponent;
-use env_mkds::runs::annotations::Annotations;
-use env_mkds::runs::comments::RaceComment;
-use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
-use mkds_formats::ghost::Combo;
-use mkds_memory::Ram;
-use nds_formats::battery;
-use nds_formats::dsm::Movie;
+use env_kart::driver::RaceDriver;
+use env_kart::runs::annotations::Annotations;
+use env_kart::runs::comments::RaceComment;
+use env_kart::runs::race_movie::{self, RaceMovie, Setup};
+use env_kart::runs::{MovieOf, Opponent};
+use machine::Picture;
 
 use crate::files::{self, Input};
 use crate::game::Game;
+use crate::games::KartGame;
 use crate::interrupt;
 
 /// Frames between two checks for Ctrl-C.
 const INTERRUPT_EVERY: u64 = 256;
 
 /// A race to drive.
-pub struct Contest {
+pub struct Contest<G: KartGame> {
     /// The movie of the race, if there is one.
     pub movie: Option<PathBuf>,
-    /// Character, kart and course.
-    pub combo: Combo,
+    /// Which race it is.
+    pub combo: G::Combo,
     /// The movie's time in milliseconds, if it is known.
     pub total_ms: Option<u32>,
-    /// The emulator's options.
-    pub options: Options,
+    /// How the console is switched on; from a save state, its options only.
+    pub console: G::Console,
     /// The start of the race.
     pub begin: Begin,
 }
 
 /// The start of a race.
 pub enum Begin {
-    /// In the menus, after power-on with this save memory.
-    Menus(Option<Vec<u8>>),
+    /// In the menus, after power-on.
+    Menus,
     /// In the save state of a file.
     State(PathBuf),
 }
 
-impl Contest {
+impl<G: KartGame> Contest<G> {
     /// The races of movies; without movies that of `--state`, if given. Each can fail if its file can't be read or
     /// played, or holds no race.
     pub fn each(game: &Game, movies: &[PathBuf]) -> impl Iterator<Item = Result<Self>> {
@@ -58,15 +54,15 @@ impl Contest {
 
     /// The race of a movie, from its comment; a movie without a comment is played to find its race.
     fn of_movie(game: &Game, path: &Path) -> Result<Self> {
-        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let options = Options::from_movie(&movie)?;
-        let race = match RaceComment::of_movie(&movie)? {
+        let movie = G::parse_movie(&files::read(path, Input::Movie)?)?;
+        let console = G::console(&movie)?;
+        let race = match RaceComment::<G>::of_movie(&movie)? {
             Some(race) => race,
             None => played(game, path, &movie)?,
         };
-        let begin = match game.state_of(path, &movie)? {
+        let begin = match game.state_of::<G>(path, &movie)? {
             Some(state) => {
-                let (_, combo) = game.race_in(&state, &options)?;
+                let (_, combo) = game.race_in::<G>(&state, &console)?;
                 ensure!(
                     combo == race.combo,
                     "{}: expected the movie's race, {}, found {combo}",
@@ -75,31 +71,25 @@ impl Contest {
                 );
                 Begin::State(state)
             }
-            None => {
-                let sram = movie.header.sram()?;
-                Begin::Menus(
-                    sram.as_deref()
-                        .map(|sram| battery::without_container(sram).to_vec()),
-                )
-            }
+            None => Begin::Menus,
         };
         Ok(Self {
             movie: Some(path.to_owned()),
             combo: race.combo,
             total_ms: race.total_ms,
-            options,
+            console,
             begin,
         })
     }
 
     fn of_state(game: &Game, state: &Path) -> Result<Self> {
-        let options = Options::default();
-        let (_, combo) = game.race_in(state, &options)?;
+        let console = G::Console::default();
+        let (_, combo) = game.race_in::<G>(state, &console)?;
         Ok(Self {
             movie: None,
             combo,
             total_ms: None,
-            options,
+            console,
             begin: Begin::State(state.to_owned()),
         })
     }
@@ -110,29 +100,7 @@ impl Contest {
         match (&self.movie, &self.begin) {
             (Some(movie), _) => Some(movie),
             (None, Begin::State(state)) => Some(state),
-            (None, Begin::Menus(_)) => None,
-        }
-    }
-
-    /// The race as an environment, which begins on the grid, or in the save state if that is later.
-    #[must_use]
-    pub fn config(&self) -> RaceEnvConfig {
-        let (from, battery) = match &self.begin {
-            Begin::Menus(battery) => (StartFrom::default(), battery.as_deref().map(Into::into)),
-            Begin::State(state) => {
-                let files = vec![state.clone()];
-                let frame = Some(GRID_FRAME);
-                (StartFrom::States(States { files, frame }), None)
-            }
-        };
-        RaceEnvConfig {
-            start: Start {
-                from,
-                ..Start::default()
-            },
-            options: self.options.clone(),
-            battery,
-            ..RaceEnvConfig::driving(self.combo)
+            (None, Begin::Menus) => None,
         }
     }
 
@@ -143,16 +111,15 @@ impl Contest {
     pub fn record(
         &self,
         game: &Game,
-        driver: &mut RaceDriver<'_>,
+        driver: &mut RaceDriver<'_, G>,
         frame_limit: u64,
-    ) -> Result<RaceMovie> {
+    ) -> Result<RaceMovie<G>> {
         let mut go_on = |_| interrupt::control_flow();
         let run = match &self.begin {
-            Begin::Menus(battery) => {
+            Begin::Menus => {
                 let setup = Setup {
                     rom: &game.rom,
-                    battery: battery.as_deref(),
-                    options: &self.options,
+                    console: &self.console,
                     combo: self.combo,
                     opponent: Opponent::None,
                     expected_ms: None,
@@ -161,7 +128,7 @@ impl Contest {
                 race_movie::record(&setup, driver, &mut go_on)
             }
             Begin::State(state) => {
-                let start = game.start_from(state, &self.options)?;
+                let start = game.start_from::<G>(state, &self.console)?;
                 race_movie::record_from_state(start, frame_limit, driver, &mut go_on)
             }
         };
@@ -171,18 +138,14 @@ impl Contest {
 }
 
 /// The race of a movie, found by playing it.
-fn played(game: &Game, path: &Path, movie: &Movie) -> Result<RaceComment> {
-    let mut player = game.replay(path, movie)?;
-    let mut annotations = Annotations::default();
+fn played<G: KartGame>(game: &Game, path: &Path, movie: &MovieOf<G>) -> Result<RaceComment<G>> {
+    let mut player = game.replay::<G>(path, movie)?;
+    let mut annotations = Annotations::<G>::default();
     while let Some(frame) = player.step(Picture::Skip)? {
         if frame % INTERRUPT_EVERY == 0 {
             interrupt::check()?;
         }
-        // While the game starts, or loads a race, RAM holds no game or a torn race.
-        let race = Ram::new(player.emulator().main_ram())
-            .ok()
-            .and_then(|ram| ram.race().ok().flatten());
-        annotations.see(frame, race.as_ref())?;
+        annotations.see(frame, player.machine())?;
     }
     annotations
         .race()

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use desmume::Options;
+use env_mkds::runs::console::Console;
 use window::{Closed, Content, Setup};
 
 #[cfg(feature = "torch")]
@@ -98,7 +98,7 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
     let rom = choice.rom.as_deref();
     let library = Rc::new(Library::new(choice.game));
     let plain = library.game(rom)?;
-    let game = Game::open(choice)?.with_state(args.state.as_deref());
+    let game = Game::open_ds(choice)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let runs = match &args.command {
         None => {
@@ -192,7 +192,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
             play.race.course_name.is_empty() && play.save.is_none(),
             "--course-name and --save: expected neither with --state, which has both, found one"
         );
-        let session = state_session(game, state, &Options::default())?;
+        let session = state_session(game, state, &Console::default())?;
         return Ok(Run {
             name: name_of(state),
             session,
@@ -202,10 +202,14 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     let Some(course) = play.race.course_name.first() else {
         return play_from_power_on(game, play.save.as_deref());
     };
+    let course = courses::by_name(&course.0)?;
     game.require_course(course)?;
     let combo = play.race.on(course);
-    let battery = play.save.as_deref().map(battery_of).transpose()?;
-    let session = menu_session(game, &Options::default(), battery.as_deref(), &combo)?;
+    let console = Console {
+        battery: play.save.as_deref().map(battery_of).transpose()?,
+        ..Console::default()
+    };
+    let session = menu_session(game, &console, &combo)?;
     Ok(Run {
         name: courses::code(course.id),
         session,

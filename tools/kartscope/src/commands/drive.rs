@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use desmume::Options;
-use env_mkds::disturbed::DisturbedDriver;
-use env_mkds::driver::RaceDriver;
-use env_mkds::menus::Opponent;
-use env_mkds::runs::race_movie::{self, RaceMovie, Setup};
-use env_mkds::scripted::{ScriptedDriver, Style};
+use env_kart::disturbed::DisturbedDriver;
+use env_kart::driver::{RaceDriver, ScriptedDriver};
+use env_kart::line_driver::Style;
+use env_kart::runs::Opponent;
+use env_kart::runs::RunResult;
+use env_kart::runs::race_movie::{self, RaceMovie, Setup};
+use env_mk64::game::MarioKart64;
+use env_mkds::game::MarioKartDs;
+use env_mkds::runs::console::Console;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
@@ -22,7 +25,7 @@ use crate::arguments::{OutputPath, RaceChoice};
 use crate::commands::ghosts::{self, SAVE};
 use crate::failures::Failures;
 use crate::game::{Game, MovieOutput};
-use crate::games::GameChoice;
+use crate::games::{CourseName, GameChoice, GameId, KartGame, of_game};
 use crate::report::Report;
 use crate::{courses, interrupt, json_path, waiting};
 
@@ -54,7 +57,7 @@ pub struct Drive {
     /// Race against the save file's ghost of the course
     #[arg(long)]
     pub against_ghost: bool,
-    /// Folder for the races as movies; none are written when left out
+    /// Folder for the races as movies; none are written when left out. Of Mario Kart 64 only movies (.m64) are written
     #[arg(long, value_name = "DIR")]
     pub movies: Option<OutputPath>,
     /// The save file to write, with one ghost a course. An existing save is used and kept; a course of which it has a ghost
@@ -84,13 +87,14 @@ struct Race {
 }
 
 /// The path of a race's movie.
-fn movie_path(folder: &Path, args: &Drive, combo: Combo) -> PathBuf {
+fn movie_path<G: KartGame>(folder: &Path, args: &Drive, combo: &G::Combo) -> PathBuf {
     let stem = args
         .output
         .file_stem()
         .unwrap_or_default()
         .to_string_lossy();
-    folder.join(format!("{}_{stem}.dsm", courses::code(combo.course)))
+    let (course, ending) = (G::course_name(combo), G::MOVIES.ending);
+    folder.join(format!("{course}_{stem}.{ending}"))
 }
 
 /// Continues the race of a save state, or races each course from power-on.
@@ -102,9 +106,17 @@ pub fn run(args: &Drive, choice: &GameChoice, outputs: &Outputs, report: Report)
     let game = Game::open(choice)?;
     interrupt::catch()?;
     let mut failures = Failures::none("races", report);
-    let races = match (&args.state, &args.movies) {
-        (Some(state), Some(folder)) => vec![race_on(&game, state, args, folder, outputs)?],
-        _ => race_courses(&game, args, outputs, &mut failures, report)?,
+    let races = match (&args.state, &args.movies, game.kind.id) {
+        (Some(state), Some(folder), _) => {
+            vec![of_game!(game.kind, G => race_on::<G>(&game, state, args, folder, outputs))?]
+        }
+        (_, _, GameId::MarioKartDs) => race_courses(&game, args, outputs, &mut failures, report)?,
+        (_, Some(folder), GameId::MarioKart64) => {
+            record_courses::<MarioKart64>(&game, args, folder, outputs, &mut failures, report)?
+        }
+        (_, None, GameId::MarioKart64) => bail!(
+            "--movies: expected a folder, since races of Mario Kart 64 are written as movies alone, found none"
+        ),
     };
     report.summary(&races, |races, output| {
         for race in races {
@@ -139,9 +151,14 @@ fn race_courses(
         let is_free = matches!(save.ghost(course.slot.into()), Ok(None));
         is_free || args.replace || args.against_ghost || args.movies.is_some()
     };
-    let (courses, kept): (Vec<&Course>, Vec<&Course>) = courses_of(game, &args.races.course_name)?
-        .into_iter()
-        .partition(is_raced);
+    let courses = courses_of::<MarioKartDs>(game, &args.races.course_name)?;
+    let courses = courses.iter().map(|name| {
+        let course = courses::by_name(name)?;
+        game.require_course(course)?;
+        Ok(course)
+    });
+    let courses: Vec<&Course> = courses.collect::<Result<_>>()?;
+    let (courses, kept): (Vec<&Course>, Vec<&Course>) = courses.into_iter().partition(is_raced);
     for course in &kept {
         report.note(format_args!(
             "{}: {} has a ghost already: --replace races for its place",
@@ -188,18 +205,18 @@ fn save_of(game: &Game, args: &Drive) -> Result<Save> {
 }
 
 /// Continues the race of a save state and writes it as a movie, with the state beside it.
-fn race_on(
+fn race_on<G: KartGame>(
     game: &Game,
     state: &Path,
     args: &Drive,
     folder: &Path,
     outputs: &Outputs,
 ) -> Result<Race> {
-    let start = game.start_from(state, &Options::default())?;
+    let start = game.start_from::<G>(state, &G::Console::default())?;
     let stem = state.file_stem().unwrap_or_default().to_string_lossy();
-    let movie = folder.join(format!("{stem}_{}.dsm", args.seed));
-    let output = MovieOutput::begin(outputs, &movie, Some(&start.state))?;
-    let run = drive(args, |driver| {
+    let movie = folder.join(format!("{stem}_{}.{}", args.seed, G::MOVIES.ending));
+    let output = MovieOutput::begin::<G>(outputs, &movie, Some(&start.state))?;
+    let run = drive::<G>(args, |driver| {
         race_movie::record_from_state(start, FRAME_LIMIT, driver, &mut |_| {
             interrupt::control_flow()
         })
@@ -211,9 +228,9 @@ fn race_on(
     });
     let run =
         finished.with_context(|| format!("racing {} on from {}", game.name, state.display()))?;
-    output.commit(run.movie)?;
+    output.commit::<G>(run.movie)?;
     Ok(Race {
-        course: courses::code(run.combo.course),
+        course: G::course_name(&run.combo),
         total_ms: run.outcome.total_ms,
         lap_ms: run.lap_ms,
         stored: None,
@@ -221,12 +238,84 @@ fn race_on(
     })
 }
 
-/// Lets the driver that the options describe race in `record`. The movie of a disturbed race marks the frames that the driver drove itself.
-fn drive(
+/// Races each course and writes the races as movies.
+fn record_courses<G: KartGame>(
+    game: &Game,
     args: &Drive,
-    record: impl FnOnce(&mut RaceDriver<'_>) -> env_mkds::Result<RaceMovie>,
-) -> env_mkds::Result<RaceMovie> {
-    let mut driver = ScriptedDriver::new(match args.calm {
+    folder: &Path,
+    outputs: &Outputs,
+    failures: &mut Failures,
+    report: Report,
+) -> Result<Vec<Race>> {
+    ensure!(
+        !args.replace && !args.against_ghost,
+        "--replace and --against-ghost: expected neither for {}, whose ghosts are not written, found one",
+        game.kind.title
+    );
+    let courses = courses_of::<G>(game, &args.races.course_name)?;
+    let combos = courses
+        .iter()
+        .map(|course| G::race_of(&args.races, course, game));
+    let combos: Vec<G::Combo> = combos.collect::<Result<_>>()?;
+    let progress = report.progress(combos.len() as u64, "races");
+    let mut races = Vec::new();
+    for combo in combos {
+        progress.set_message(G::course_name(&combo));
+        let race = record_course::<G>(game, combo, args, folder, outputs)
+            .with_context(|| format!("racing {} on {}", G::course_name(&combo), game.name));
+        progress.inc(1);
+        let Some(race) = failures.keep(race) else {
+            if interrupt::requested() {
+                break;
+            }
+            continue;
+        };
+        report.step(format_args!("{}: {} ms", race.course, race.total_ms));
+        races.push(race);
+    }
+    progress.finish_and_clear();
+    Ok(races)
+}
+
+fn record_course<G: KartGame>(
+    game: &Game,
+    combo: G::Combo,
+    args: &Drive,
+    folder: &Path,
+    outputs: &Outputs,
+) -> Result<Race> {
+    let path = movie_path::<G>(folder, args, &combo);
+    let output = MovieOutput::begin::<G>(outputs, &path, None)?;
+    let setup = Setup::<G> {
+        rom: &game.rom,
+        console: &G::Console::default(),
+        combo,
+        opponent: Opponent::None,
+        expected_ms: None,
+        frame_limit: FRAME_LIMIT,
+    };
+    let run = drive::<G>(args, |driver| {
+        race_movie::record(&setup, driver, &mut |_| interrupt::control_flow())
+    });
+    interrupt::check()?;
+    let run = run?;
+    run.outcome.require_match()?;
+    output.commit::<G>(run.movie)?;
+    Ok(Race {
+        course: G::course_name(&combo),
+        total_ms: run.outcome.total_ms,
+        lap_ms: run.lap_ms,
+        stored: None,
+        movie: Some(path),
+    })
+}
+
+/// Lets the driver that the options describe race in `record`. The movie of a disturbed race marks the frames that the driver drove itself.
+fn drive<G: KartGame>(
+    args: &Drive,
+    record: impl FnOnce(&mut RaceDriver<'_, G>) -> RunResult<RaceMovie<G>, G>,
+) -> RunResult<RaceMovie<G>, G> {
+    let mut driver = ScriptedDriver::<G>::new(match args.calm {
         true => Style::calm(args.seed),
         false => Style::seeded(args.seed),
     });
@@ -240,12 +329,9 @@ fn drive(
 }
 
 /// The courses that the command line names; if none, all of the game.
-fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Course>> {
+fn courses_of<G: KartGame>(game: &Game, named: &[CourseName]) -> Result<Vec<String>> {
     if !named.is_empty() {
-        for course in named {
-            game.require_course(course)?;
-        }
-        return Ok(named.to_vec());
+        return Ok(named.iter().map(|course| course.0.clone()).collect());
     }
     if !game.bundled {
         bail!(
@@ -253,10 +339,7 @@ fn courses_of(game: &Game, named: &[&'static Course]) -> Result<Vec<&'static Cou
             game.name
         );
     }
-    Ok(homebrew::COURSES
-        .iter()
-        .filter_map(|course| Course::by_id(course.id))
-        .collect())
+    Ok(G::bundled_courses())
 }
 
 /// Races a course and writes its ghost at once, so that an interruption loses only the current race. The save is
@@ -275,15 +358,18 @@ fn race(
     let movie = args
         .movies
         .as_ref()
-        .map(|folder| movie_path(folder, args, combo));
+        .map(|folder| movie_path::<MarioKartDs>(folder, args, &combo));
     let movie_output = match &movie {
-        Some(path) => Some(MovieOutput::begin(outputs, path, None)?),
+        Some(path) => Some(MovieOutput::begin::<MarioKartDs>(outputs, path, None)?),
         None => None,
     };
-    let setup = Setup {
+    let console = Console {
+        battery: Some(save.battery().to_vec()),
+        ..Console::default()
+    };
+    let setup = Setup::<MarioKartDs> {
         rom: &game.rom,
-        battery: Some(save.battery()),
-        options: &Options::default(),
+        console: &console,
         combo,
         opponent: match args.against_ghost {
             true => Opponent::Ghost,
@@ -292,19 +378,19 @@ fn race(
         expected_ms: None,
         frame_limit: FRAME_LIMIT,
     };
-    let run = drive(args, |driver| {
+    let run = drive::<MarioKartDs>(args, |driver| {
         race_movie::record(&setup, driver, &mut |_| interrupt::control_flow())
     });
     interrupt::check()?;
     let run = run?;
     run.outcome.require_match()?;
     if let Some(movie_output) = movie_output {
-        movie_output.commit(run.movie)?;
+        movie_output.commit::<MarioKartDs>(run.movie)?;
     }
-    let is_stored = may_store && run.battery != save.battery();
+    let is_stored = may_store && run.saved != save.battery();
     if may_store {
         let after = save
-            .with_battery(&run.battery)
+            .with_battery(&run.saved)
             .context("the game's save memory")?;
         output
             .write_all(&after.to_bytes())

@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use desmume::{Picture, State};
 use env_core::{Env, Step};
-use env_mkds::config::{RaceEnvConfig, Start, StartVariation};
-use env_mkds::control::{ActionSpace, RaceAction};
-use env_mkds::driver::ObservingDriver;
-use env_mkds::ending::Ending;
-use env_mkds::observation::{Observation, ObservationSpace, Observer};
-use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
+use env_kart::beginning::StartVariation;
+use env_kart::control::{ActionSpace, RaceAction};
+use env_kart::driver::ObservingDriver;
+use env_kart::ending::Ending;
+use env_kart::observation::{Observation, ObservationSpace, Observer};
+use env_kart::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
+use env_kart::runs::ErrorOf;
 use learn::evaluate::{self, Options, Report as Evaluation};
 use learn::policy::Policy;
 use learn::record;
+use machine::Picture;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -25,10 +26,10 @@ use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
-use crate::games::GameChoice;
+use crate::games::{Evaluation as Settings, GameChoice, KartGame, of_game, require_window};
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
-use crate::{courses, interrupt, json_path, workers};
+use crate::{interrupt, json_path, workers};
 
 /// `kartscope eval`.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
-    /// Watch the races in a window, as fast as they are run
+    /// Watch the races in a window, as fast as they are run; of Mario Kart DS only
     #[arg(long)]
     pub window: bool,
     /// Write a race of the driver, from power-on or from the save state, as a movie
@@ -113,17 +114,27 @@ struct Judgement {
 /// finish. The other movies' races are run nevertheless.
 pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     let game = Game::open(choice)?.with_state(args.state.as_deref());
+    of_game!(game.kind, G => evaluate_on::<G>(args, &game, outputs, report))
+}
+
+fn evaluate_on<G: KartGame>(
+    args: &Eval,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    require_window::<G>(args.window, game)?;
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
-        policy.check_schema(&record::schema(policy.frames_per_step())?)?;
+        policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
         Ok(policy)
     };
     let frames_per_step = load()?.frames_per_step();
     interrupt::catch()?;
     let mut failures = Failures::none("movies", report);
-    let contests = Contest::each(&game, &args.movies);
+    let contests = Contest::<G>::each(game, &args.movies);
     let contests = contests.filter_map(|contest| failures.check(contest));
-    let contests: Vec<Contest> = contests.collect();
+    let contests: Vec<Contest<G>> = contests.collect();
     let driven = match (&args.movie, contests.first()) {
         (Some(path), Some(first)) => Some((begin_run(outputs, path, first)?, first)),
         _ => None,
@@ -132,15 +143,7 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     let movies = watch::perform(args.window, games, "eval", |viewers| {
         let mut movies = Vec::new();
         for contest in &contests {
-            let judged = judge(
-                args,
-                contest,
-                &game,
-                &load,
-                frames_per_step,
-                viewers,
-                report,
-            );
+            let judged = judge(args, contest, game, &load, frames_per_step, viewers, report);
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
@@ -156,7 +159,7 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     }
     let judgement = sum_up(args, movies);
     if let Some((output, contest)) = driven {
-        write_run(output, contest, &game, load()?)?;
+        write_run(output, contest, game, load()?)?;
     }
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
@@ -185,29 +188,25 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     }
 }
 
-fn judge(
+fn judge<G: KartGame>(
     args: &Eval,
-    contest: &Contest,
+    contest: &Contest<G>,
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
     frames_per_step: NonZeroU32,
     viewers: &Viewers,
     report: Report,
 ) -> Result<Judged> {
-    let config = contest.config();
     let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
-    let config = RaceEnvConfig {
-        frame_skip: frames_per_step.get(),
+    let settings = Settings {
+        frames_per_step,
         truncate: Ending::Any(vec![Ending::Steps(step_limit), Ending::stuck()]),
-        start: Start {
-            vary: START,
-            ..config.start
-        },
-        ..config
+        vary: START,
     };
-    let environment = |error: env_mkds::Error| learn::Error::Environment(error.to_string());
-    let factory = RaceFactory::new(&*game.rom, config).map_err(environment)?;
-    let course = courses::code(contest.combo.course);
+    let config = G::environment(contest, settings)?;
+    let environment = |error: ErrorOf<G>| learn::Error::Environment(error.to_string());
+    let factory = RaceFactory::<G>::new(&*game.rom, config).map_err(environment)?;
+    let course = G::course_name(&contest.combo);
     let progress = report.progress(u64::from(args.episodes), "races");
     progress.set_message(course.clone());
     let options = Options {
@@ -230,7 +229,7 @@ fn judge(
     progress.finish_and_clear();
     let state = match &contest.begin {
         Begin::State(state) => Some(state.clone()),
-        Begin::Menus(_) => None,
+        Begin::Menus => None,
     };
     Ok(Judged {
         movie: contest.movie.clone(),
@@ -241,24 +240,24 @@ fn judge(
 }
 
 /// An environment whose frames can be shown in the window.
-struct Watched<'a> {
-    env: RaceEnv,
+struct Watched<'a, G: KartGame> {
+    env: RaceEnv<G>,
     viewer: Viewer<'a>,
 }
 
-impl<'a> Watched<'a> {
-    fn new(mut env: RaceEnv, viewer: Viewer<'a>) -> Self {
+impl<'a, G: KartGame> Watched<'a, G> {
+    fn new(mut env: RaceEnv<G>, viewer: Viewer<'a>) -> Self {
         env.set_render(viewer.picture() == Picture::Draw);
         Self { env, viewer }
     }
 }
 
-impl Env for Watched<'_> {
+impl<G: KartGame> Env for Watched<'_, G> {
     type Obs = Observation;
     type Action = RaceAction;
     type Info = Info;
     type Options = ResetOptions;
-    type Error = env_mkds::Error;
+    type Error = ErrorOf<G>;
     type ObservationSpace = ObservationSpace;
     type ActionSpace = ActionSpace;
 
@@ -274,33 +273,42 @@ impl Env for Watched<'_> {
         &mut self,
         seed: Option<u64>,
         options: &ResetOptions,
-    ) -> env_mkds::Result<(Observation, Info)> {
+    ) -> Result<(Observation, Info), ErrorOf<G>> {
         self.env.reset(seed, options)
     }
 
-    fn step(&mut self, action: &RaceAction) -> env_mkds::Result<Step<Observation, Info>> {
+    fn step(&mut self, action: &RaceAction) -> Result<Step<Observation, Info>, ErrorOf<G>> {
         let step = self.env.step(action)?;
-        self.viewer.show(self.env.machine(), self.env.pad());
+        G::show(&self.viewer, self.env.machine(), self.env.pad());
         Ok(step)
     }
 }
 
 /// Begins the movie of a run of the model in a contest.
-fn begin_run(outputs: &Outputs, path: &Path, contest: &Contest) -> Result<MovieOutput> {
+fn begin_run<G: KartGame>(
+    outputs: &Outputs,
+    path: &Path,
+    contest: &Contest<G>,
+) -> Result<MovieOutput> {
     let state = match &contest.begin {
         Begin::State(file) => Some(files::read(file, Input::State)?),
-        Begin::Menus(_) => None,
+        Begin::Menus => None,
     };
-    let state = state.as_deref().map(State::dst_of).transpose()?;
-    MovieOutput::begin(outputs, path, state.as_deref())
+    let state = state.as_deref().map(G::state_file).transpose()?;
+    MovieOutput::begin::<G>(outputs, path, state.as_deref())
 }
 
 /// Lets the model race once and writes the run as a movie.
-fn write_run(output: MovieOutput, contest: &Contest, game: &Game, policy: Policy) -> Result<()> {
+fn write_run<G: KartGame>(
+    output: MovieOutput,
+    contest: &Contest<G>,
+    game: &Game,
+    policy: Policy,
+) -> Result<()> {
     let frames_per_step = policy.frames_per_step();
-    let mut driver = ObservingDriver::new(policy, Observer::driving(), frames_per_step);
+    let mut driver = ObservingDriver::<G, _>::new(policy, Observer::driving(), frames_per_step);
     let run = contest.record(game, &mut driver, u64::from(FRAME_LIMIT))?;
-    output.commit(run.movie)
+    output.commit::<G>(run.movie)
 }
 
 fn sum_up(args: &Eval, movies: Vec<Judged>) -> Judgement {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use desmume::Options;
-use env_mkds::runs::comments::{self, SOURCE_COMMENT};
+use env_kart::runs::comments::{self, SOURCE_COMMENT};
 use env_mkds::runs::completeness::require_complete_of;
 use env_mkds::runs::ghost_movie;
 use mkds_formats::ghost::Ghost;
@@ -74,7 +74,7 @@ pub struct ProcessedGhost {
 /// When a save can't be read or is another game's, a ghost can't be turned into a movie that finishes its race, or its
 /// movie exists and is incomplete. The other ghosts' movies are written nevertheless.
 pub fn run(args: &Process, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
-    let game = Game::open(choice)?;
+    let game = Game::open_ds(choice)?;
     let wanted = &args.course_name;
     let is_wanted =
         |course: u8| wanted.is_empty() || wanted.iter().any(|wanted| wanted.id == course);

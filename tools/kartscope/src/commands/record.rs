@@ -1,16 +1,16 @@
 //! `kartscope record`: makes a dataset from movies.
 
-use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
-use desmume::{Emulator, Picture};
+use env_kart::race_env::PadOf;
+use env_kart::runs::MachineOf;
 use learn::dataset::{Rows, Source, Writer};
 use learn::record::{self, Part, SourceMovie, Watch};
+use machine::Picture;
 use mkds_formats::sav;
-use nds_formats::pad::Pad;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ use crate::commands::process;
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
-use crate::games::GameChoice;
+use crate::games::{GameChoice, GameId, KartGame, of_game, require_window};
 use crate::report::Report;
 use crate::watch::{self, Viewer};
 use crate::{interrupt, json_path, workers};
@@ -33,13 +33,13 @@ pub struct Record {
     /// Folder for the dataset
     #[arg(long, short, value_name = "DIR", default_value = "dataset")]
     pub output: OutputPath,
-    /// The save state that the movies start from, in place of the .dst beside each
+    /// The save state that the movies start from, in place of the .dst (.st of a Nintendo 64) beside each
     #[arg(long, value_name = "FILE", conflicts_with = "process")]
     pub state: Option<PathBuf>,
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
-    /// Watch the movies in a window while they are recorded
+    /// Watch the movies in a window while they are recorded; of Mario Kart DS only
     #[arg(long)]
     pub window: bool,
     /// Turn save files among the sources into movies first, in DIR/movies
@@ -73,9 +73,14 @@ struct Recorded {
 /// When the movie can't be read or played, diverges from its recording, holds no race or none of the requested
 /// corrections, or the dataset can't be written.
 #[cfg(feature = "window")]
-pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Result<u64> {
-    let mut writer = Writer::open(dataset, &record::schema(NonZeroU32::MIN)?)?;
-    let task = Task::read(game, movie)?;
+pub fn add_movie<G: KartGame>(
+    game: &Game,
+    movie: &Path,
+    dataset: &Path,
+    part: Part,
+) -> Result<u64> {
+    let mut writer = Writer::open(dataset, &record::schema::<G>()?)?;
+    let task = Task::<G>::read(game, movie)?;
     if let Some(there) = task.movie.entry(&writer, part)? {
         return Ok(there.rows);
     }
@@ -85,17 +90,17 @@ pub fn add_movie(game: &Game, movie: &Path, dataset: &Path, part: Part) -> Resul
 }
 
 /// A movie to record, and its file.
-struct Task {
+struct Task<G: KartGame> {
     path: PathBuf,
-    movie: SourceMovie,
+    movie: SourceMovie<G>,
 }
 
-impl Task {
+impl<G: KartGame> Task<G> {
     /// Reads a movie, which must be complete, and the save state that it starts from.
     fn read(game: &Game, path: &Path) -> Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let movie = SourceMovie::new(&name, &files::read(path, Input::Movie)?)?;
-        let movie = match game.state_of(path, movie.movie())? {
+        let movie = match game.state_of::<G>(path, movie.movie())? {
             Some(state) => movie.from_state(&files::read(&state, Input::State)?),
             None => movie,
         };
@@ -112,7 +117,7 @@ impl Task {
         part: Part,
         viewer: &Viewer<'_>,
     ) -> Result<Option<(Source, Rows)>> {
-        let replay = game.replay(&self.path, self.movie.movie())?;
+        let replay = game.replay::<G>(&self.path, self.movie.movie())?;
         let recorded = record::record(&self.movie, replay, part, &mut Shown(viewer));
         interrupt::check()?;
         Ok(recorded?)
@@ -122,13 +127,13 @@ impl Task {
 /// Shows a movie while it is recorded, until the user interrupts.
 struct Shown<'a, 'v>(&'a Viewer<'v>);
 
-impl Watch for Shown<'_, '_> {
+impl<G: KartGame> Watch<G> for Shown<'_, '_> {
     fn picture(&self) -> Picture {
         self.0.picture()
     }
 
-    fn frame(&mut self, emulator: &Emulator, pad: Pad) -> ControlFlow<()> {
-        self.0.show(emulator, pad);
+    fn frame(&mut self, machine: &MachineOf<G>, pad: PadOf<G>) -> ControlFlow<()> {
+        G::show(self.0, machine, pad);
         interrupt::control_flow()
     }
 }
@@ -149,21 +154,36 @@ fn no_corrections(movie: &Path) -> String {
 pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let game = Game::open(choice)?.with_state(args.state.as_deref());
+    ensure!(
+        !args.process || game.kind.id == GameId::MarioKartDs,
+        "--process: expected Mario Kart DS, whose ghosts become movies, found {}",
+        game.kind.title
+    );
+    of_game!(game.kind, G => record_on::<G>(args, &game, outputs, report))
+}
+
+fn record_on<G: KartGame>(
+    args: &Record,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    require_window::<G>(args.window, game)?;
     interrupt::catch()?;
     let mut failures = Failures::none("sources", report);
-    let (movies, saves) = sort_sources(args, &mut failures);
-    let mut read = read_movies(&game, movies, &mut failures);
+    let (movies, saves) = sort_sources::<G>(args, &mut failures);
+    let mut read = read_movies::<G>(game, movies, &mut failures);
     ensure!(
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
     );
-    let mut writer = Writer::open(&*args.output, &record::schema(NonZeroU32::MIN)?)?;
+    let mut writer = Writer::open(&*args.output, &record::schema::<G>()?)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
         let (proc, all) = (args.num_proc, |_| true);
-        let made = process::make(&game, &saves, &folder, &all, proc, outputs, &mut failures)?;
+        let made = process::make(game, &saves, &folder, &all, proc, outputs, &mut failures)?;
         let made = made.into_iter().map(|made| made.movie);
-        read.extend(read_movies(&game, made, &mut failures));
+        read.extend(read_movies::<G>(game, made, &mut failures));
     }
     let part = match args.corrections {
         true => Part::Corrections,
@@ -194,7 +214,7 @@ pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
     watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
-        let work = |task: &Task| task.record(&game, part, &viewers.claim());
+        let work = |task: &Task<G>| task.record(game, part, &viewers.claim());
         workers::run(&tasks, workers, work, |Task { path, .. }, result| {
             progress.inc(1);
             let added = result.and_then(|recorded| match recorded {
@@ -251,11 +271,14 @@ pub fn run(args: &Record, choice: &GameChoice, outputs: &Outputs, report: Report
 }
 
 /// The movies of the sources, those of folders in order, and the save files, whose ghosts are recorded with `--process`.
-fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<PathBuf>) {
+fn sort_sources<G: KartGame>(
+    args: &Record,
+    failures: &mut Failures,
+) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut movies, mut saves) = (Vec::new(), Vec::new());
     for source in &args.sources {
         if source.is_dir() {
-            let found = failures.check(movies_in(source));
+            let found = failures.check(movies_in(source, G::MOVIES.ending));
             movies.extend(found.into_iter().flatten());
         } else if !is_save(source) {
             movies.push(source.clone());
@@ -270,11 +293,11 @@ fn sort_sources(args: &Record, failures: &mut Failures) -> (Vec<PathBuf>, Vec<Pa
 }
 
 /// The movies that can be read.
-fn read_movies(
+fn read_movies<G: KartGame>(
     game: &Game,
     movies: impl IntoIterator<Item = PathBuf>,
     failures: &mut Failures,
-) -> Vec<Task> {
+) -> Vec<Task<G>> {
     let mut tasks = Vec::new();
     for path in movies {
         let task = Task::read(game, &path).with_context(|| path.display().to_string());
@@ -288,18 +311,21 @@ fn is_save(path: &Path) -> bool {
     files::read(path, Input::Save).is_ok_and(|bytes| sav::Save::parse(&bytes).is_ok())
 }
 
-fn movies_in(folder: &Path) -> Result<Vec<PathBuf>> {
+fn movies_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let context = || format!("can't read the folder {}", folder.display());
     let mut movies = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(context)? {
         let path = entry.with_context(context)?.path();
-        if path.extension().is_some_and(|extension| extension == "dsm") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == ending)
+        {
             movies.push(path);
         }
     }
     ensure!(
         !movies.is_empty(),
-        "{}: expected movies (*.dsm), found none",
+        "{}: expected movies (*.{ending}), found none",
         folder.display()
     );
     movies.sort();

@@ -10,19 +10,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use desmume::Picture;
-use env_mkds::runs::completeness::require_complete;
-use nds_formats::dsm::Movie;
+use env_kart::runs::completeness::require_complete;
+use machine::{Machine as _, Picture};
 use outputs::Outputs;
 use serde::Serialize;
 
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
-use crate::games::GameChoice;
+use crate::games::{GameChoice, of_game};
 use crate::report::{Report, escaped};
 use crate::{interrupt, json_path};
-use picture::Artist;
+use picture::{Artist, Drawn};
 
 pub use arguments::Replay;
 
@@ -58,7 +57,7 @@ pub fn run(args: &Replay, choice: &GameChoice, outputs: &Outputs, report: Report
     let mut failures = Failures::none("movies", report);
     let mut played = Vec::new();
     for path in &args.movies {
-        let result = play(args, path, &game, outputs, report)
+        let result = of_game!(game.kind, G => play::<G>(args, path, &game, outputs, report))
             .with_context(|| format!("playing {} on {}", path.display(), game.name));
         played.extend(failures.keep(result));
         interrupt::check()?;
@@ -80,22 +79,23 @@ pub fn run(args: &Replay, choice: &GameChoice, outputs: &Outputs, report: Report
     Ok(())
 }
 
-fn play(
+fn play<G: Drawn>(
     args: &Replay,
     path: &Path,
     game: &Game,
     outputs: &Outputs,
     report: Report,
 ) -> Result<Played> {
-    let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-    ensure!(!movie.frames.is_empty(), "expected frames, found none");
-    require_complete(&movie)?;
-    let mut player = game.replay(path, &movie)?;
+    let movie = G::parse_movie(&files::read(path, Input::Movie)?)?;
+    require_complete::<G>(&movie)?;
+    let mut player = game.replay::<G>(path, &movie)?;
+    let length = player.frames().len() as u64;
+    ensure!(length > 0, "expected frames, found none");
     game::warn_of_rom(path, &player, report);
-    let progress = report.progress(movie.frames.len() as u64, "frames");
+    let progress = report.progress(length, "frames");
     let name = path.file_name().unwrap_or_default();
     progress.set_message(escaped(&name.to_string_lossy()));
-    let mut artist = Artist::new(args, outputs, &player, movie.frames.len() as u64)?;
+    let mut artist = Artist::<G>::new(args, outputs, &player, length)?;
     let mut frames = 0;
     loop {
         let picture = if artist.wants(frames) {
@@ -108,13 +108,8 @@ fn play(
         };
         frames = frame + 1;
         if picture == Picture::Draw {
-            let pad = movie
-                .frames
-                .get(usize::try_from(frame)?)
-                .copied()
-                .unwrap_or_default()
-                .pad;
-            artist.see(frame, pad, &player)?;
+            let input = player.frames()[usize::try_from(frame)?];
+            artist.see(frame, G::pad(&input), &player)?;
             // Drawing is slow, so that the check is needed here too.
             interrupt::check()?;
         }
@@ -140,7 +135,7 @@ fn play(
         finished: outcome.finished,
         total_ms: outcome.total_ms,
         expected_ms: outcome.expected_ms,
-        ram_hash: format!("{:016x}", player.emulator().ram_hash()),
+        ram_hash: format!("{:016x}", player.machine().hash()),
         divergence,
     })
 }

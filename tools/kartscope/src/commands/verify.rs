@@ -88,7 +88,7 @@ impl Check {
 /// # Errors
 /// When a check fails, or the ROM or the save can't be read.
 pub fn run(args: &Verify, choice: &GameChoice, report: Report) -> Result<()> {
-    let game = Game::open(choice)?.with_state(args.state.as_deref());
+    let game = Game::open_ds(choice)?.with_state(args.state.as_deref());
     interrupt::catch()?;
     let save = args
         .save

@@ -4,9 +4,10 @@ use anyhow::{Context, Result, bail};
 use mkds_formats::game::{is_kiosk_demo, is_mario_kart};
 use nds_formats::rom::RomHeader;
 
-use super::GameKind;
+use super::{GameId, GameKind};
 
 pub static MARIO_KART_DS: GameKind = GameKind {
+    id: GameId::MarioKartDs,
     name: "mkds",
     title: "Mario Kart DS",
     bundled: homebrew::ROM,

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use desmume::Options;
 use env_core::Driver;
+use env_kart::race_env::RaceGame as _;
 use env_mkds::driver::{ObservingDriver, RaceView};
-use env_mkds::game::Session;
+use env_mkds::game::{MarioKartDs, Session};
 use env_mkds::observation::Observer;
+use env_mkds::runs::console::Console;
 use learn::policy::Policy;
 use learn::record;
-use mkds_memory::Ram;
 use nds_formats::pad::Frame;
 
 use super::runs::{Live, Run, menu_session, name_of, state_session};
@@ -19,6 +19,7 @@ use crate::arguments::{RaceChoice, one_course};
 use crate::commands::contest::{Begin, Contest};
 use crate::courses;
 use crate::game::Game;
+use crate::games::KartGame;
 
 /// `kartscope debug agent`.
 #[derive(Debug, Args)]
@@ -51,21 +52,23 @@ pub struct DebugAgent {
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
     let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&record::schema(policy.frames_per_step())?)?;
+    policy.check_schema(&record::schema_of_steps::<MarioKartDs>(
+        policy.frames_per_step(),
+    )?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
         for course in &args.race.course_name {
-            game.require_course(course)?;
+            let combo = MarioKartDs::race_of(&args.race, &course.0, game)?;
             contests.push(Contest {
                 movie: None,
-                combo: args.race.on(course),
+                combo,
                 total_ms: None,
-                options: Options::default(),
-                begin: Begin::Menus(None),
+                console: Console::default(),
+                begin: Begin::Menus,
             });
         }
     }
-    let run = |contest: &Contest| {
+    let run = |contest: &Contest<MarioKartDs>| {
         race_run(game, contest, &policy)
             .with_context(|| format!("opening {} on {}", name(contest), game.name))
     };
@@ -73,18 +76,18 @@ pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
 }
 
 /// The name of a race's game in the window.
-fn name(contest: &Contest) -> String {
+fn name(contest: &Contest<MarioKartDs>) -> String {
     match contest.file() {
         Some(file) => name_of(file),
         None => courses::code(contest.combo.course),
     }
 }
 
-fn race_run(game: &Game, contest: &Contest, policy: &Policy) -> Result<Run> {
-    let Contest { options, combo, .. } = contest;
+fn race_run(game: &Game, contest: &Contest<MarioKartDs>, policy: &Policy) -> Result<Run> {
+    let Contest { console, combo, .. } = contest;
     let session = match &contest.begin {
-        Begin::Menus(battery) => menu_session(game, options, battery.as_deref(), combo)?,
-        Begin::State(state) => state_session(game, state, options)?,
+        Begin::Menus => menu_session(game, console, combo)?,
+        Begin::State(state) => state_session(game, state, console)?,
     };
     let observing = ObservingDriver::new(
         policy.share(),
@@ -111,16 +114,15 @@ impl Driver<Session> for SessionDriver {
     }
 
     fn act(&mut self, session: &Session) -> Result<Option<Frame>> {
-        let Some(race) = Ram::new(session.machine().main_ram())?.race()? else {
+        let (machine, pad) = (session.machine(), session.last_input().frame.pad);
+        let Some(facts) = MarioKartDs::facts(machine, pad)? else {
             self.reset();
             return Ok(None);
         };
-        let is_over = race.driver_status(0)?.race_progress().to_f32() >= 1.0;
-        if is_over {
+        if facts.is_finished() {
             return Ok(None);
         }
-        let pad = session.last_input().frame.pad;
-        let pressed = self.0.act(&RaceView { race, pad })?;
+        let pressed = self.0.act(&RaceView { machine, facts })?;
         Ok(Some(Frame::pad(pressed)))
     }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use desmume::{Emulator, Options, State};
 use env_mkds::game::{MarioKartDs, Session};
+use env_mkds::runs::console::Console;
 use env_mkds::runs::ghost_movie;
 use learn::record::Part;
 use mkds_formats::ghost::Combo;
@@ -30,6 +31,8 @@ use crate::commands::record;
 use crate::courses;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
+#[cfg(feature = "torch")]
+use crate::games::CourseName;
 use crate::games::{self, GameChoice, GameKind};
 
 /// The file that stands for a model, which is a folder, in a file dialog.
@@ -110,7 +113,7 @@ impl Library {
             _ => {
                 let path = path.map(Path::to_owned);
                 // The header of a ROM that is opened in the window says which game it is.
-                let game = Rc::new(Game::open(&GameChoice {
+                let game = Rc::new(Game::open_ds(&GameChoice {
                     game: self.kind.filter(|_| path.is_none()),
                     rom: path.clone(),
                 })?);
@@ -133,7 +136,7 @@ impl Rom {
             return library.open_session(&bytes);
         }
         if State::is_one(&bytes) {
-            let session = state_session(&self.game, path, &Options::default())?;
+            let session = state_session(&self.game, path, &Console::default())?;
             let name = name_of(path);
             let live = Live::Human;
             return self.driven(Run {
@@ -236,7 +239,7 @@ impl Rom {
             kart: 0,
             course,
         };
-        let session = menu_session(&self.game, &Options::default(), None, &combo)?;
+        let session = menu_session(&self.game, &Console::default(), &combo)?;
         self.driven(Run {
             name: courses::code(course),
             session,
@@ -278,7 +281,7 @@ impl Rom {
             model: folder.to_owned(),
             movies: Vec::new(),
             race: RaceChoice {
-                course_name: vec![course_name],
+                course_name: vec![CourseName(course_name.abbreviation.to_lowercase())],
                 character: 0,
                 kart: 0,
             },
@@ -337,6 +340,6 @@ impl Opener for Library {
     }
 
     fn add_corrections(&self, rom: Option<&Path>, movie: &Path, dataset: &Path) -> Result<u64> {
-        record::add_movie(&*self.game(rom)?, movie, dataset, Part::Corrections)
+        record::add_movie::<MarioKartDs>(&*self.game(rom)?, movie, dataset, Part::Corrections)
     }
 }

@@ -4,13 +4,15 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use desmume::{Emulator, Options, Picture, State};
+use desmume::{Picture, State};
 use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::menus::{Opponent, Pace};
-use env_mkds::runs::race_movie::{self, StateStart, blank_movie};
+use env_mkds::menus::Pace;
+use env_mkds::runs::console::{self, Console};
+use env_mkds::runs::{Opponent, Setup, StateStart};
 use mkds_formats::ghost::Combo;
 use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
+use nds_formats::pad::Frame;
 use overlays::{GhostRun, History, Races as _};
 use overlays_mkds::MkdsRaces;
 use session::Run as _;
@@ -48,12 +50,12 @@ impl Rival {
     /// When the movie can't be read, is for another ROM, or holds no race.
     pub fn of(path: &Path, game: &Game) -> Result<Self> {
         let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let mut player = game.replay(path, &movie)?;
+        let mut player = game.replay::<MarioKartDs>(path, &movie)?;
         let mut history = History::default();
         let mut course = None;
         while player.step(Picture::Skip)?.is_some() {
             // A race that is being loaded may be malformed for some frames.
-            if let Ok(Some(race)) = MkdsRaces::race(player.emulator().main_ram()) {
+            if let Ok(Some(race)) = MkdsRaces::race(player.machine().main_ram()) {
                 let id = MkdsRaces::course_id(&race)?;
                 history.see(id, &MkdsRaces::facts(&race, &Frame::default())?);
                 course = Some(id);
@@ -132,8 +134,8 @@ pub fn name_of(path: &Path) -> String {
 /// # Errors
 /// When the movie is for another ROM, or its save state can't be read.
 pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
-    let emulator = game.replay(path, &movie)?.into_emulator();
-    let state = match game.state_of(path, &movie)? {
+    let emulator = game.replay::<MarioKartDs>(path, &movie)?.into_machine();
+    let state = match game.state_of::<MarioKartDs>(path, &movie)? {
         Some(state) => Some(State::dst_of(&files::read(&state, Input::State)?)?.into_owned()),
         None => None,
     };
@@ -145,11 +147,12 @@ pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
 /// # Errors
 /// When the save can't be read, or the game can't be started.
 pub fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Run> {
-    let options = Options::default();
-    let battery = save.map(battery_of).transpose()?;
-    let movie = blank_movie(&game.rom, &options, battery.as_deref())?;
-    let emulator = Emulator::open_with_battery(&game.rom, &options, battery.as_deref())?;
-    let session = Session::new(emulator, movie)?;
+    let console = Console {
+        battery: save.map(battery_of).transpose()?,
+        ..Console::default()
+    };
+    let movie = console.blank_movie(&game.rom)?;
+    let session = Session::new(console.switch_on(&game.rom)?, movie)?;
     let name = save.map_or_else(|| "run".to_owned(), name_of);
     Ok(Run {
         name,
@@ -172,38 +175,31 @@ pub fn battery_of(path: &Path) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the file can't be read, or is no state of this game.
-pub fn state_session(game: &Game, state: &Path, options: &Options) -> Result<Session> {
+pub fn state_session(game: &Game, state: &Path, console: &Console) -> Result<Session> {
     let StateStart {
-        emulator,
+        machine,
         movie,
         state,
-    } = game.start_from(state, options)?;
-    Ok(Session::new(emulator, movie)?.with_start_state(Some(state)))
+    } = game.start_from::<MarioKartDs>(state, console)?;
+    Ok(Session::new(machine, movie)?.with_start_state(Some(state)))
 }
 
 /// A session that goes from power-on through the menus to the beginning of a race.
 ///
 /// # Errors
 /// Those of the menus and the emulator.
-pub fn menu_session(
-    game: &Game,
-    options: &Options,
-    battery: Option<&[u8]>,
-    combo: &Combo,
-) -> Result<Session> {
-    let setup = race_movie::Setup {
+pub fn menu_session(game: &Game, console: &Console, combo: &Combo) -> Result<Session> {
+    let setup = Setup {
         rom: &game.rom,
-        battery,
-        options,
+        console,
         combo: *combo,
         opponent: Opponent::None,
         expected_ms: None,
         frame_limit: 0,
     };
     let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
-    let entered = race_movie::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
-    let emulator = Emulator::open_with_battery(&game.rom, options, battery)?;
-    let mut session = Session::new(emulator, entered.movie)?;
+    let entered = console::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
+    let mut session = Session::new(console.switch_on(&game.rom)?, entered.movie)?;
     // The window starts at the race; rewinding shows the menus.
     session.set_goal(session.length());
     Ok(session)

@@ -11,6 +11,7 @@ use mkds_formats::ghost::{Combo, Ghost, GhostSummary, RaceTime, SLOT_SIZE};
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use nds_formats::dsm::Movie;
+use nds_formats::pad::Pad;
 use outputs::Outputs;
 use serde::Serialize;
 
@@ -82,7 +83,7 @@ pub fn run(
     report: Report,
 ) -> Result<()> {
     interrupt::catch()?;
-    let game = Game::open(choice)?;
+    let game = Game::open_ds(choice)?;
     outputs.require_free(&args.output, SAVE)?;
     require_joined(args)?;
     let mut fastest: BTreeMap<usize, Run> = BTreeMap::new();
@@ -270,7 +271,8 @@ fn runs_of_dataset(folder: &Path, nickname: &str) -> Result<Vec<Run>> {
         let held = dataset.schema().frames_per_step().get() as usize;
         let pads = rows
             .iter()
-            .flat_map(|row| std::iter::repeat_n(row.buttons, held));
+            .map(|row| Pad::from_bits_retain(row.held.buttons))
+            .flat_map(|pad| std::iter::repeat_n(pad, held));
         let ghost = Ghost::from_pads(combo, RaceTime(total_ms), laps, nickname, pads);
         let origin = match source.machine.rom_sha256 == bundled_rom {
             true => Origin::Bundled,

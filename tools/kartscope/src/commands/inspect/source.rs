@@ -8,9 +8,11 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use desmume::{Options, Picture, State};
-use env_mkds::runs::comments::start_frame;
-use env_mkds::runs::replay::Replay;
+use desmume::{Picture, State};
+use env_kart::runs::comments::start_frame;
+use env_mkds::game::MarioKartDs;
+use env_mkds::runs::Replay;
+use env_mkds::runs::console::Console;
 use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
 use nds_formats::dsm::Movie;
 
@@ -204,8 +206,8 @@ impl Image {
                 require_movie(source, game, "a save state")?;
                 let emulator = game
                     .open()?
-                    .start_from(&source.path, &Options::default())?
-                    .emulator;
+                    .start_from::<MarioKartDs>(&source.path, &Console::default())?
+                    .machine;
                 let ram = emulator.main_ram().to_vec();
                 images[index] = Some(Self::of_moment(source, ram));
                 continue;
@@ -301,7 +303,7 @@ impl Playback {
 
     /// Main RAM after the frame last played.
     pub fn main_ram(&self) -> &[u8] {
-        self.player.emulator().main_ram()
+        self.player.machine().main_ram()
     }
 
     /// Plays a frame and returns its number; `None` after the last.
@@ -312,7 +314,7 @@ impl Playback {
         let context = || format!("playing {}", self.name);
         let frame = self.player.step(Picture::Skip).with_context(context)?;
         if let (Some(frame), None) = (frame, self.race_from)
-            && let Ok(ram) = Ram::new(self.player.emulator().main_ram())
+            && let Ok(ram) = Ram::new(self.player.machine().main_ram())
             && let Ok(Some(race)) = ram.race()
         {
             self.race_from = Some(start_frame(frame, race.state().frame_counter()));
@@ -382,7 +384,7 @@ impl Playback {
             let Some(frame) = self.step()? else {
                 return Err(self.missed(moment(*first)));
             };
-            let ram = self.player.emulator().main_ram();
+            let ram = self.player.machine().main_ram();
             open.retain(|index| {
                 let is_met = moment(*index).frame(self.race_from, length) == Some(frame);
                 if is_met {

@@ -27,7 +27,7 @@ pub struct Replay {
     /// Movies to play
     #[arg(required = true, value_name = "MOVIE")]
     pub movies: Vec<PathBuf>,
-    /// The save state that the movies start from, in place of the .dst beside each
+    /// The save state that the movies start from, in place of the .dst (.st of a Nintendo 64) beside each
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// Write the race as an animated GIF
@@ -55,7 +55,7 @@ pub struct Replay {
     #[arg(long, value_name = "N", default_value_t = 4, requires = "gif", value_parser = whole(1..=60_u64))]
     pub gif_every: u64,
     /// Overlays to draw: names separated by commas, or `all`, or `default`; checkpoints, rays and buttons
-    /// when left out
+    /// when left out. Of Mario Kart DS only
     #[arg(
         long,
         value_name = "NAMES",

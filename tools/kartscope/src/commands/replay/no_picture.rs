@@ -1,26 +1,37 @@
 //! Replacement for the pictures of a replay in a build without cairo.
 
 use anyhow::{Result, ensure};
-use env_mkds::runs::replay::Replay as Player;
-use nds_formats::pad::Pad;
+use env_kart::race_env::PadOf;
+use env_kart::runs::replay::Replay as Player;
 use outputs::Outputs;
 
 use super::arguments::Replay;
+use crate::games::KartGame;
+
+/// A game of which no pictures are drawn.
+pub trait Drawn: KartGame {}
+
+impl<G: KartGame> Drawn for G {}
 
 /// Draws nothing.
-pub struct Artist;
+pub struct Artist<G>(std::marker::PhantomData<G>);
 
-impl Artist {
+impl<G: Drawn> Artist<G> {
     /// Refuses requests for pictures.
     ///
     /// # Errors
     /// When `args` requests pictures.
-    pub fn new(args: &Replay, _outputs: &Outputs, _player: &Player, _length: u64) -> Result<Self> {
+    pub fn new(
+        args: &Replay,
+        _outputs: &Outputs,
+        _player: &Player<G>,
+        _length: u64,
+    ) -> Result<Self> {
         ensure!(
             !args.draws(),
             "--png, --gif and --video: expected a build with the feature \"cairo\", found one without"
         );
-        Ok(Self)
+        Ok(Self(std::marker::PhantomData))
     }
 
     /// No frame is to be drawn.
@@ -32,7 +43,7 @@ impl Artist {
     ///
     /// # Errors
     /// None.
-    pub fn see(&mut self, _frame: u64, _pad: Pad, _player: &Player) -> Result<()> {
+    pub fn see(&mut self, _frame: u64, _pad: PadOf<G>, _player: &Player<G>) -> Result<()> {
         Ok(())
     }
 

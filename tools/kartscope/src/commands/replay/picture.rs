@@ -5,44 +5,58 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use desmume::Emulator;
 use drawing::{DrawList, Image, export};
-use env_mkds::observation;
-use env_mkds::runs::replay::Replay as Player;
-use machine::{Hardware, Machine as _};
-use mkds_memory::course::Course;
-use nds_formats::pad::{Frame, Pad};
+use env_kart::observation;
+use env_kart::race_env::{InputOf, PadOf};
+use env_kart::runs::MachineOf;
+use env_kart::runs::replay::Replay as Player;
+use env_mk64::game::MarioKart64;
+use env_mkds::game::MarioKartDs;
+use machine::{Hardware, Machine};
 use outputs::{Kind, Output, Outputs};
-use overlays::{Overlay, OverlayKind, Races as _};
+use overlays::{Overlay, OverlayKind, Races};
+use overlays_mk64::Mk64Races;
 use overlays_mkds::MkdsRaces;
 use track::RayFan;
 
 use super::arguments::Replay;
 use super::overlay_names::Overlays;
 use crate::commands::inspect::source::Moment;
+use crate::games::KartGame;
 use crate::interrupt;
 
-const DS: Hardware = Emulator::HARDWARE;
-/// Both screens, one above the other.
-const WIDTH: u32 = DS.picture.width;
-const HEIGHT: u32 = DS.picture.height * DS.picture.count;
 /// Frames from the race's first one to the start signal: pictures leave out the countdown.
 const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
 
+/// A game over whose pictures overlays are drawn.
+pub trait Drawn: KartGame {
+    /// Reads its races.
+    type Races: Races<Input = InputOf<Self>>;
+}
+
+impl Drawn for MarioKartDs {
+    type Races = MkdsRaces;
+}
+
+impl Drawn for MarioKart64 {
+    type Races = Mk64Races;
+}
+
 /// Draws the requested frames of a replay.
-pub struct Artist {
-    painter: Painter,
+pub struct Artist<G: Drawn> {
+    painter: Painter<G>,
     png: Option<(u64, Output)>,
     animations: Vec<Animation>,
 }
 
 /// Draws frames.
-struct Painter {
+struct Painter<G: Drawn> {
     overlays: Vec<Box<dyn Overlay + Send + Sync>>,
-    course: Option<Course>,
     fan: RayFan,
+    /// The course of the last race, with its number.
+    course: Option<(u32, <G::Races as Races>::Course)>,
     scale: u32,
 }
 
@@ -52,12 +66,19 @@ struct Animation {
     file: export::Animation,
 }
 
-impl Artist {
+impl<G: Drawn> Artist<G> {
+    const HARDWARE: Hardware = MachineOf::<G>::HARDWARE;
+    /// All screens, one above the other.
+    const SIZE: [u32; 2] = [
+        Self::HARDWARE.picture.width,
+        Self::HARDWARE.picture.height * Self::HARDWARE.picture.count,
+    ];
+
     /// The pictures that `args` requests of a movie of `length` frames.
     ///
     /// # Errors
     /// When there is no such frame in the movie, or a file can't be begun.
-    pub fn new(args: &Replay, outputs: &Outputs, player: &Player, length: u64) -> Result<Self> {
+    pub fn new(args: &Replay, outputs: &Outputs, player: &Player<G>, length: u64) -> Result<Self> {
         let frames = Frames {
             // The comment counts the frames before the race's first input; RAM has the race a frame earlier.
             race_from: player.comment().map(|comment| comment.start_frame - 1),
@@ -65,27 +86,29 @@ impl Artist {
         };
         let painter = Painter {
             overlays: chosen(args),
-            course: None,
             fan: observation::Rays::default().fan()?,
+            course: None,
             scale: args.scale,
         };
         let png = match &args.png {
             Some(path) => Some((frames.of_png(args)?, outputs.begin(path, Kind::PNG)?)),
             None => None,
         };
-        let size = (WIDTH * args.scale, HEIGHT * args.scale);
+        let [width, height] = Self::SIZE.map(|side| side * args.scale);
+        let size = (width, height);
+        let rate = Self::HARDWARE.frame_rate;
         let mut animations = Vec::new();
         if let Some(path) = &args.gif {
             let frames = frames.of_animation(args, Some(GIF_FRAMES))?;
             let output = outputs.begin(path, Kind::GIF)?;
-            let file = export::Animation::gif(output, size, DS.frame_rate, args.gif_every)
+            let file = export::Animation::gif(output, size, rate, args.gif_every)
                 .with_context(|| cannot_write(path))?;
             animations.push(Animation { frames, file });
         }
         if let Some(path) = &args.video {
             let frames = frames.of_animation(args, None)?;
             let output = outputs.begin(path, Kind::VIDEO)?;
-            let file = export::Animation::video(output, size, DS.frame_rate)
+            let file = export::Animation::video(output, size, rate)
                 .with_context(|| cannot_write(path))?
                 .interrupted_by(interrupt::flag());
             animations.push(Animation { frames, file });
@@ -113,7 +136,7 @@ impl Artist {
     ///
     /// # Errors
     /// When RAM holds a broken race, or the picture can't be drawn or written.
-    pub fn see(&mut self, frame: u64, pad: Pad, player: &Player) -> Result<()> {
+    pub fn see(&mut self, frame: u64, pad: PadOf<G>, player: &Player<G>) -> Result<()> {
         let picture = self.painter.draw(pad, player)?;
         if let Some((_, mut output)) = self.png.take_if(|(wanted, _)| *wanted == frame) {
             export::png(&picture, BufWriter::new(&mut output))
@@ -207,22 +230,24 @@ impl Frames {
     }
 }
 
-impl Painter {
-    fn draw(&mut self, pad: Pad, player: &Player) -> Result<Image> {
-        let emulator = player.emulator();
-        let picture = Image::new(WIDTH, HEIGHT, emulator.screens().rgba())?;
+impl<G: Drawn> Painter<G> {
+    fn draw(&mut self, pad: PadOf<G>, player: &Player<G>) -> Result<Image> {
+        let machine = player.machine();
+        let [width, height] = Artist::<G>::SIZE;
+        let picture = Image::new(width, height, machine.picture())?;
         let mut list = DrawList::default();
-        if let Some(race) = MkdsRaces::race(emulator.main_ram())?
-            && !self.overlays.is_empty()
+        if !self.overlays.is_empty()
+            && let Some(ram) = machine.ram()
+            && let Some(race) = G::Races::race(ram.bytes)?
         {
-            let id = MkdsRaces::course_id(&race)?;
+            let id = G::Races::course_id(&race)?;
             let course = match self.course.take() {
-                Some(course) if course.id() == Some(id) => course,
-                _ => MkdsRaces::read_course(&race)?,
+                Some((known, course)) if known == id => course,
+                _ => G::Races::read_course(&race)?,
             };
-            let scene = MkdsRaces::scene(&race, &course, &Frame::pad(pad))?.with_rays(&self.fan);
+            let scene = G::Races::scene(&race, &course, &G::input(pad))?.with_rays(&self.fan);
             overlays::draw_all(&self.overlays, &scene, &mut list);
-            self.course = Some(course);
+            self.course = Some((id, course));
         }
         Ok(drawing::render(&picture, &list, self.scale)?)
     }

@@ -8,15 +8,15 @@ use clap::Args;
 use indicatif::ProgressBar;
 use learn::bc::{self, Config, Epoch, Plan, Run, StopReason, Summary};
 use learn::dataset::Dataset;
-use mkds_formats::names::Course;
 use outputs::Outputs;
 use serde::Serialize;
 
 use crate::arguments::OutputPath;
 use crate::arguments::values::{self, setting, whole};
 use crate::failures::Failures;
+use crate::games::CourseName;
 use crate::report::Report;
-use crate::{courses, interrupt, json_path};
+use crate::{interrupt, json_path};
 
 /// `kartscope train bc`.
 #[derive(Debug, Args)]
@@ -31,8 +31,8 @@ pub struct BehaviouralCloning {
     #[arg(long, default_value = "mlp")]
     pub model_name: learn::bc::ModelName,
     /// Only movies of these courses, by abbreviation
-    #[arg(long, short, value_name = "CODE", value_parser = values::course)]
-    pub course_name: Vec<&'static Course>,
+    #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
+    pub course_name: Vec<CourseName>,
     /// Passes over the training movies at most
     #[arg(
         long,
@@ -87,7 +87,7 @@ pub struct BehaviouralCloning {
 pub fn run(args: &BehaviouralCloning, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
     let courses = args.course_name.iter();
-    let courses: Vec<String> = courses.map(|course| courses::code(course.id)).collect();
+    let courses: Vec<String> = courses.map(|course| course.0.clone()).collect();
     let mut failures = Failures::none("datasets", report);
     let open = |folder: &PathBuf| failures.keep(Dataset::open(folder).map_err(anyhow::Error::from));
     let datasets: Vec<Dataset> = args.datasets.iter().filter_map(open).collect();

@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result};
 use desmume::{Emulator, Options, Picture};
+use env_mkds::game::MarioKartDs;
 use env_mkds::menus;
+use env_mkds::runs::console::Console;
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
 use mkds_formats::sav::Save;
@@ -24,8 +26,8 @@ const DRIVEN: u32 = 420;
 pub fn check(game: &Game, save: Option<&Save>) -> Result<Vec<Check>> {
     let (mut emulator, combo) = match &game.state {
         Some(state) => {
-            let (start, combo) = game.race_in(state, &Options::default())?;
-            (start.emulator, combo)
+            let (start, combo) = game.race_in::<MarioKartDs>(state, &Console::default())?;
+            (start.machine, combo)
         }
         None => through_menus(game, save)?,
     };

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use mkds_memory::{Race, race::RaceTime};
-use nds_formats::fx::Fx32;
+use crate::{Result, facts::Facts};
 
 /// Milliseconds a replayed total may differ from the recorded one: one frame, and rounding.
 pub const TIME_TOLERANCE_MS: u32 = 18;
@@ -20,17 +19,13 @@ pub struct RaceOutcome {
 }
 
 impl RaceOutcome {
-    /// The state of the player's race, without an expected time.
-    ///
-    /// # Errors
-    /// The pointer to the player's status is outside RAM.
-    pub fn of(race: &Race<'_>) -> mkds_memory::Result<Self> {
-        let status = race.driver_status(0)?;
-        Ok(Self {
-            finished: status.race_progress() >= Fx32::ONE,
-            total_ms: status.total_milliseconds(),
+    /// The state of the player's race in a frame, without an expected time.
+    pub fn of(facts: &Facts) -> Self {
+        Self {
+            finished: facts.is_finished(),
+            total_ms: facts.total_ms,
             expected_ms: None,
-        })
+        }
     }
 
     /// Finished, and within [`TIME_TOLERANCE_MS`] of the recorded time.
@@ -44,17 +39,17 @@ impl RaceOutcome {
     /// The outcome itself when it [`matches`](Self::matches).
     ///
     /// # Errors
-    /// [`NotFinished`] when it does not.
-    pub fn require_match(self) -> Result<Self, NotFinished> {
+    /// [`Error::NotFinished`](crate::Error::NotFinished) when it does not.
+    pub fn require_match(self) -> Result<Self> {
         if self.matches() {
             Ok(self)
         } else {
-            Err(NotFinished(self))
+            Err(NotFinished(self).into())
         }
     }
 }
 
-/// The race did not finish in its ghost's time.
+/// The race did not finish in the time that was recorded.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the ghost's inputs did not finish the race as recorded: {0}")]
 pub struct NotFinished(pub RaceOutcome);
@@ -73,18 +68,6 @@ impl fmt::Display for RaceOutcome {
     }
 }
 
-/// Milliseconds of the laps driven so far, in order.
-///
-/// # Errors
-/// The pointer to the player's status is outside RAM.
-pub fn lap_times_ms(race: &Race<'_>) -> mkds_memory::Result<Vec<u32>> {
-    let laps = race
-        .driver_status(0)?
-        .lap_times()
-        .map(RaceTime::total_milliseconds);
-    Ok(laps.into_iter().take_while(|ms| *ms != 0).collect())
-}
-
 /// Follows a race frame by frame and keeps its outcome.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RaceWatch {
@@ -101,15 +84,13 @@ impl RaceWatch {
         }
     }
 
-    pub(crate) fn update(&mut self, race: &Race<'_>) -> mkds_memory::Result<()> {
+    pub(crate) fn update(&mut self, facts: &Facts) {
         if !self.outcome.finished {
-            let now = RaceOutcome::of(race)?;
             self.outcome = RaceOutcome {
                 expected_ms: self.outcome.expected_ms,
-                ..now
+                ..RaceOutcome::of(facts)
             };
         }
-        Ok(())
     }
 
     pub(crate) fn outcome(&self) -> RaceOutcome {

@@ -7,84 +7,71 @@
 
 use std::borrow::Cow;
 
-use mkds_memory::Race;
-
 use crate::{Error, Result};
 
 const PREFIX: &str = "kartscope check ";
 const PER_COMMENT: usize = 60;
 const DIGITS: usize = 4;
 
-/// What [`race_digest`] covers.
-pub(crate) const DIGEST_FIELD: &str = "driver 0's position, velocity, yaw and speed";
-
-/// Sixteen bits of a hash (FNV-1a, folded) over what makes up the player's motion.
-pub(crate) fn race_digest(race: &Race<'_>) -> mkds_memory::Result<u16> {
-    let driver = race.driver(0)?;
-    let words = [
-        driver.position().x.0,
-        driver.position().y.0,
-        driver.position().z.0,
-        driver.velocity_direction().x.0,
-        driver.velocity_direction().z.0,
-        driver.forward_speed().0,
-        i32::from(driver.yaw().0),
-    ];
-    let hash = words
-        .iter()
-        .flat_map(|word| word.to_le_bytes())
-        .fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    Ok((hash >> 16 ^ hash) as u16)
+/// Sixteen bits of a hash (FNV-1a, folded) over what makes up a kart's motion.
+#[must_use]
+pub fn digest(motion: &[i32]) -> u16 {
+    let bytes = motion.iter().flat_map(|word| word.to_le_bytes());
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash >> 16 ^ hash) as u16
 }
 
 /// Consecutive digests from the movie frame `first` on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Checks {
+pub struct Checks {
     first: u64,
     digests: Vec<u16>,
 }
 
 impl Checks {
-    pub(crate) fn starting_at(first: u64) -> Self {
+    /// No digests yet, the first of which is that of the movie's frame `first`.
+    pub fn starting_at(first: u64) -> Self {
         Self {
             first,
             digests: Vec::new(),
         }
     }
 
-    pub(crate) fn push(&mut self, digest: u16) {
+    /// Appends the digest of the next frame.
+    pub fn push(&mut self, digest: u16) {
         self.digests.push(digest);
     }
 
     /// Keeps the first `count` digests.
-    pub(crate) fn truncate(&mut self, count: usize) {
+    pub fn truncate(&mut self, count: usize) {
         self.digests.truncate(count);
     }
 
     /// Whether a comment holds digests.
-    pub(crate) fn are_in(comment: &str) -> bool {
+    pub fn are_in(comment: &str) -> bool {
         comment.starts_with(PREFIX)
     }
 
     /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.digests.is_empty()
     }
 
     /// The movie's frame after the last that is checked.
-    pub(crate) fn end(&self) -> u64 {
+    pub fn end(&self) -> u64 {
         self.first.saturating_add(self.digests.len() as u64)
     }
 
     /// The digest that the movie records for its frame `frame`.
-    pub(crate) fn get(&self, frame: u64) -> Option<u16> {
+    pub fn get(&self, frame: u64) -> Option<u16> {
         let index = usize::try_from(frame.checked_sub(self.first)?).ok()?;
         self.digests.get(index).copied()
     }
 
-    pub(crate) fn comments(&self) -> impl Iterator<Item = String> + '_ {
+    /// The comments' texts; none without digests.
+    pub fn comments(&self) -> impl Iterator<Item = String> + '_ {
         self.digests
             .chunks(PER_COMMENT)
             .zip(0u64..)
@@ -95,7 +82,10 @@ impl Checks {
     }
 
     /// Collects the check comments among `comments`; other comments are ignored.
-    pub(crate) fn from_comments<'a>(comments: impl Iterator<Item = Cow<'a, str>>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// [`Error::Comment`] for one that is malformed, or doesn't follow on from the one before.
+    pub fn from_comments<'a>(comments: impl Iterator<Item = Cow<'a, str>>) -> Result<Self> {
         let mut checks: Option<Self> = None;
         for comment in comments {
             let Some(rest) = comment.strip_prefix(PREFIX) else {
@@ -103,13 +93,14 @@ impl Checks {
             };
             let (first, digests) = parse(rest).ok_or_else(|| Error::Comment {
                 comment: comment.to_string(),
-                expected: "`kartscope check FRAME DIGESTS`, four hexadecimal digits a frame",
+                expected: "`kartscope check FRAME DIGESTS`, four hexadecimal digits a frame"
+                    .to_owned(),
             })?;
             let checks = checks.get_or_insert_with(|| Self::starting_at(first));
             if first != checks.end() {
                 return Err(Error::Comment {
                     comment: comment.to_string(),
-                    expected: "checks that follow on from the comment before",
+                    expected: "checks that follow on from the comment before".to_owned(),
                 });
             }
             checks.digests.extend(digests);

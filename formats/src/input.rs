@@ -15,7 +15,7 @@ const LONGEST_POINTER: usize = 1024;
 /// What a file that is read should be, which bounds its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
-    /// A ROM: the largest cartridges of the DS hold 512 MiB.
+    /// A ROM: the largest cartridges of the DS hold 512 MiB, those of the Nintendo 64 64 MiB.
     Rom,
     /// A save file: 512 KiB, and what other programs put around them.
     Save,
@@ -59,7 +59,7 @@ impl Input {
 /// The file can't be read, is larger than its kind can be, or is a Git LFS pointer.
 ///
 /// ```
-/// # use nds_formats::input::{self, Input};
+/// # use formats::input::{self, Input};
 /// let error = input::read("/dev/zero".as_ref(), Input::Save).unwrap_err();
 /// assert_eq!(error.to_string(), "expected a save file of at most 1048576 bytes, found more");
 /// ```
@@ -83,7 +83,7 @@ pub fn read(path: &Path, input: Input) -> Result<Vec<u8>> {
 /// The bytes are a Git LFS pointer.
 ///
 /// ```
-/// # use nds_formats::input;
+/// # use formats::input;
 /// assert!(input::fetched(b"version 2\n".to_vec()).is_ok());
 /// let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
 /// assert!(input::fetched(pointer.to_vec()).is_err());

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use nds_formats::dsm::Movie;
+use formats::comments::Comments;
 
 use crate::{Error, Result};
 
@@ -17,21 +17,14 @@ const RANGES_PER_COMMENT: usize = 12;
 /// The frames of a movie to train on.
 ///
 /// ```
-/// use env_mkds::runs::corrections::Corrections;
-/// use nds_formats::dsm::Movie;
+/// use env_kart::runs::corrections::Corrections;
 ///
-/// # fn main() -> env_mkds::Result<()> {
 /// let mut corrections = Corrections::default();
 /// (1200..1320).for_each(|frame| corrections.mark(frame));
 /// corrections.truncate(1300); // rewound
 /// corrections.mark(1301);
-///
-/// let mut movie = Movie::new();
-/// corrections.write_to(&mut movie);
-/// assert_eq!(movie.header.comments().last().as_deref(), Some("kartscope corrections 1200..1300 1301..1302"));
-/// assert_eq!(Corrections::of_movie(&movie)?, corrections);
-/// # Ok(())
-/// # }
+/// let comments: Vec<String> = corrections.to_comments().collect();
+/// assert_eq!(comments, ["kartscope corrections 1200..1300 1301..1302"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections {
@@ -44,15 +37,16 @@ impl Corrections {
     ///
     /// # Errors
     /// [`Error::Comment`] for a comment of corrections that is malformed.
-    pub fn of_movie(movie: &Movie) -> Result<Self> {
+    pub fn of_movie(movie: &impl Comments) -> Result<Self> {
         let mut corrections = Self::default();
-        for comment in movie.header.comments() {
+        for comment in movie.comments() {
             let Some(text) = ranges_of(&comment) else {
                 continue;
             };
             let ranges = parse(text).ok_or_else(|| Error::Comment {
                 comment: comment.to_string(),
-                expected: "`kartscope corrections FIRST..END FIRST..END`, each END above its FIRST",
+                expected: "`kartscope corrections FIRST..END FIRST..END`, each END above its FIRST"
+                    .to_owned(),
             })?;
             corrections.ranges.extend(ranges);
         }
@@ -61,12 +55,10 @@ impl Corrections {
     }
 
     /// Writes the corrections into a movie's comments, replacing those that are there.
-    pub fn write_to(&self, movie: &mut Movie) {
-        movie
-            .header
-            .remove_comments(|comment| ranges_of(comment).is_some());
+    pub fn write_to(&self, movie: &mut impl Comments) {
+        movie.remove_comments(|comment| ranges_of(comment).is_some());
         for comment in self.to_comments() {
-            movie.header.add_comment(&comment);
+            movie.add_comment(&comment);
         }
     }
 
@@ -175,13 +167,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::runs::comments::tests::Lines;
 
-    fn movie_with(comments: &[&str]) -> Movie {
-        let mut movie = Movie::new();
-        for comment in comments {
-            movie.header.add_comment(comment);
-        }
-        movie
+    fn movie_with(comments: &[&str]) -> Lines {
+        Lines(comments.iter().map(|line| (*line).to_owned()).collect())
     }
 
     #[test]
@@ -219,10 +208,9 @@ mod tests {
         let mut corrections = Corrections::default();
         (7..9).for_each(|frame| corrections.mark(frame));
         corrections.write_to(&mut movie);
-        let comments: Vec<_> = movie.header.comments().collect();
-        assert_eq!(comments, ["author somebody", "kartscope corrections 7..9"]);
+        assert_eq!(movie.0, ["author somebody", "kartscope corrections 7..9"]);
         Corrections::default().write_to(&mut movie);
-        assert_eq!(movie.header.comments().count(), 1);
+        assert_eq!(movie.0, ["author somebody"]);
     }
 
     /// Marks and rewinds, as a driver does them.
@@ -257,9 +245,8 @@ mod tests {
         fn a_movie_gives_back_what_was_written(steps in steps()) {
             let mut corrections = Corrections::default();
             steps.iter().for_each(|(frame, _)| corrections.mark(frame * 3 % 401));
-            let mut movie = Movie::new();
+            let mut movie = Lines::default();
             corrections.write_to(&mut movie);
-            let movie = Movie::parse(&movie.to_bytes()).expect("a movie");
             prop_assert_eq!(Corrections::of_movie(&movie).expect("sound"), corrections);
         }
 

@@ -1,27 +1,34 @@
 //! The comments about a movie's race, collected while the movie is recorded.
 
-use mkds_memory::Race;
-use nds_formats::dsm::Movie;
+use formats::comments::Comments;
 
 use super::{
-    checks::{Checks, race_digest},
-    comments::{RaceComment, SOURCE_COMMENT, start_frame},
+    MachineOf, MovieOf, RunGame, RunResult,
+    checks::Checks,
+    comments::{RaceComment, SOURCE_COMMENT, is_of_race, start_frame},
+    nothing_held,
     outcome::RaceOutcome,
 };
-use crate::{Result, menus};
+use crate::driver::race_frame;
 
 /// Notes on the races of a run that is played, rewound and played on.
 ///
 /// A movie's comments describe one race: the last of the run. It may have been running already when the run began.
-#[derive(Clone, Debug, Default)]
-pub struct Annotations {
-    races: Vec<RaceNotes>,
+#[derive(Clone, Debug)]
+pub struct Annotations<G: RunGame> {
+    races: Vec<RaceNotes<G>>,
+}
+
+impl<G: RunGame> Default for Annotations<G> {
+    fn default() -> Self {
+        Self { races: Vec::new() }
+    }
 }
 
 /// A race, from the frame in which it was first seen.
 #[derive(Clone, Debug)]
-struct RaceNotes {
-    comment: RaceComment,
+struct RaceNotes<G: RunGame> {
+    comment: RaceComment<G>,
     /// Digests of the frames after the one in which the race was first seen.
     checks: Checks,
     /// The race's own counter in those frames.
@@ -34,32 +41,38 @@ struct RaceNotes {
     ended: Option<u64>,
 }
 
-impl RaceNotes {
+impl<G: RunGame> RaceNotes<G> {
     fn last_counter(&self) -> u32 {
         self.counters.last().copied().unwrap_or(self.first.1)
     }
 }
 
-impl Annotations {
-    /// Records the frame with index `frame`, counted from 0, which was just played and led to `race`. The caller passes
-    /// each frame once, in order.
+impl<G: RunGame> Annotations<G> {
+    /// Records the frame with index `frame`, counted from 0, which `machine` has just played. The caller passes each
+    /// frame once, in order.
     ///
     /// # Errors
-    /// The race has no player, or the pointer to the player is outside RAM.
-    pub fn see(&mut self, frame: u64, race: Option<&Race<'_>>) -> Result<()> {
+    /// The race in RAM is malformed.
+    pub fn see(&mut self, frame: u64, machine: &MachineOf<G>) -> RunResult<(), G> {
         let current = self.races.last_mut().filter(|notes| notes.ended.is_none());
-        let Some(race) = race else {
+        let facts = match G::has_race(machine) {
+            true => G::facts(machine, nothing_held::<G>())?,
+            false => None,
+        };
+        let Some(facts) = facts else {
             if let Some(notes) = current {
                 notes.ended = Some(frame);
             }
             return Ok(());
         };
-        let counter = race.state().frame_counter();
+        let counter = race_frame::<G>(&facts);
         if let Some(notes) = current {
             if counter >= notes.last_counter() {
-                notes.checks.push(race_digest(race)?);
-                notes.counters.push(counter);
-                let outcome = RaceOutcome::of(race)?;
+                if let Some(digest) = G::digest(machine)? {
+                    notes.checks.push(digest);
+                    notes.counters.push(counter);
+                }
+                let outcome = RaceOutcome::of(&facts);
                 if outcome.finished && notes.finish.is_none() {
                     notes.finish = Some((frame, outcome.total_ms));
                 }
@@ -72,7 +85,7 @@ impl Annotations {
         if counted.is_some_and(|counted| counter >= counted) {
             return Ok(());
         }
-        if let Some(combo) = menus::combo(race) {
+        if let Some(combo) = G::combo(machine)? {
             self.races.push(RaceNotes {
                 comment: RaceComment {
                     combo,
@@ -103,7 +116,7 @@ impl Annotations {
 
     /// The comment on the last race; `None` without a race.
     #[must_use]
-    pub fn race(&self) -> Option<RaceComment> {
+    pub fn race(&self) -> Option<RaceComment<G>> {
         self.races.last().map(|notes| RaceComment {
             total_ms: notes.finish.map(|(_, total_ms)| total_ms),
             ..notes.comment
@@ -111,9 +124,9 @@ impl Annotations {
     }
 
     /// Adds the comments to `movie`, replacing those of an earlier recording.
-    pub fn write_to(&self, movie: &mut Movie) {
-        movie.header.remove_comments(|text| {
-            RaceComment::is_one(text) || Checks::are_in(text) || text.starts_with(SOURCE_COMMENT)
+    pub fn write_to(&self, movie: &mut MovieOf<G>) {
+        movie.remove_comments(|text| {
+            is_of_race(text) || Checks::are_in(text) || text.starts_with(SOURCE_COMMENT)
         });
         let (Some(notes), Some(comment)) = (self.races.last(), self.race()) else {
             return;
@@ -122,9 +135,9 @@ impl Annotations {
         if notes.checks.is_empty() {
             return;
         }
-        movie.header.add_comment(&comment.to_text());
+        movie.add_comment(&comment.to_text());
         for text in notes.checks.comments() {
-            movie.header.add_comment(&text);
+            movie.add_comment(&text);
         }
     }
 }

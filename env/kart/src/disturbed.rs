@@ -7,30 +7,36 @@
 use std::ops::Range;
 
 use env_core::Driver;
-use nds_formats::pad::Pad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    Error, Result,
-    driver::RaceView,
-    facts::GO_FRAME,
-    runs::{corrections::Corrections, race_movie::RaceMovie},
+    action::{DrivingAction, Steer},
+    control::Button as _,
+    driver::{RaceView, race_frame},
+    race_env::{PadOf, RaceGame},
+    runs::{RunGame, corrections::Corrections, race_movie::RaceMovie},
 };
 
 /// Frames of a push, and of the driving between two pushes.
 const PUSH: Range<u32> = 8..45;
 const BETWEEN: Range<u32> = 50..130;
-/// The buttons that pushes hold besides the accelerator.
-const HELD: [Pad; 5] = [Pad::LEFT, Pad::RIGHT, Pad::LEFT, Pad::RIGHT, Pad::empty()];
+/// How pushes steer, with the accelerator held.
+const STEERING: [Steer; 5] = [
+    Steer::Left,
+    Steer::Right,
+    Steer::Left,
+    Steer::Right,
+    Steer::Straight,
+];
 
 /// A driver whose inputs are replaced by random ones for short times; the same seed gives the same times and inputs.
 #[derive(Clone, Debug)]
 pub struct DisturbedDriver<D> {
     driver: D,
     random: ChaCha8Rng,
-    /// The buttons of the push under way.
-    push: Option<Pad>,
+    /// The action of the push under way.
+    push: Option<DrivingAction>,
     /// Frames until that changes.
     left: u32,
     /// The race frames that the driver drove itself, by the counts before them.
@@ -50,7 +56,7 @@ impl<D> DisturbedDriver<D> {
     }
 
     /// The frames of its race's movie that the driver drove itself.
-    pub fn corrections(&self, run: &RaceMovie) -> Corrections {
+    pub fn corrections<G: RunGame>(&self, run: &RaceMovie<G>) -> Corrections {
         let mut corrections = Corrections::default();
         // The movie's frame before which the count is 1 is the start frame.
         let frames = self
@@ -69,8 +75,13 @@ impl<D> DisturbedDriver<D> {
                 Some(_) => (None, self.random.random_range(BETWEEN)),
                 None => {
                     let frames = self.random.random_range(PUSH);
-                    let held = HELD[self.random.random_range(0..HELD.len())];
-                    (Some(Pad::A | held), frames)
+                    let steer = STEERING[self.random.random_range(0..STEERING.len())];
+                    let push = DrivingAction {
+                        accelerate: true,
+                        steer,
+                        ..DrivingAction::default()
+                    };
+                    (Some(push), frames)
                 }
             };
         }
@@ -78,26 +89,29 @@ impl<D> DisturbedDriver<D> {
     }
 }
 
-impl<D> Driver<RaceView<'_>> for DisturbedDriver<D>
+impl<G, D> Driver<RaceView<'_, G>> for DisturbedDriver<D>
 where
-    D: for<'a> Driver<RaceView<'a>, Action = Pad, Error = Error>,
+    G: RaceGame,
+    D: for<'a> Driver<RaceView<'a, G>, Action = PadOf<G>, Error = <G as RaceGame>::Error>,
 {
-    type Action = Pad;
-    type Error = Error;
+    type Action = PadOf<G>;
+    type Error = G::Error;
 
     fn reset(&mut self) {
         self.driver.reset();
     }
 
-    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
+    fn act(&mut self, view: &RaceView<'_, G>) -> Result<PadOf<G>, G::Error> {
         let own = self.driver.act(view)?;
-        let count = view.race.state().frame_counter();
-        if count >= GO_FRAME {
+        if view.facts.since_start >= 0 {
             self.pass_a_frame();
         }
-        Ok(self.push.unwrap_or_else(|| {
-            self.driven.push(count);
-            own
-        }))
+        Ok(match self.push {
+            Some(push) => G::Button::driving(push),
+            None => {
+                self.driven.push(race_frame::<G>(&view.facts));
+                own
+            }
+        })
     }
 }

@@ -1,0 +1,162 @@
+//! Mario Kart 64 as a [`RunGame`].
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use env_kart::runs::{RunGame, checks::digest};
+use mk64_memory::hud::LAPS;
+use mupen64plus::{Emulator, State, Storage};
+use n64_formats::m64::Start;
+use n64_formats::pad::{Frame, Pad};
+
+use super::{
+    Entered, Setup, StateStart,
+    console::{self, Console},
+};
+use crate::Result;
+use crate::combo::{Class, Combo, Mode};
+use crate::emulated::{find_race, race};
+use crate::facts;
+use crate::game::MarioKart64;
+use crate::movie::Movie;
+
+/// Milliseconds in the hundredths that the game counts.
+const CENTISECOND: u32 = 10;
+
+/// What a time trial's class is called in comments: it has none to choose.
+const TIME_TRIAL: &str = "time_trial";
+/// What the classes of a Grand Prix are called.
+const CLASSES: [(&str, Class); 4] = [
+    ("50cc", Class::Cc50),
+    ("100cc", Class::Cc100),
+    ("150cc", Class::Cc150),
+    ("extra", Class::Extra),
+];
+
+impl RunGame for MarioKart64 {
+    type Combo = Combo;
+    type Console = Console;
+    /// What cartridge and paks have saved.
+    type Saved = Vec<(Storage, Vec<u8>)>;
+
+    const COMBO_FORM: &'static str = "character=N course=N mode=time_trial";
+    const STATE_ENDING: &'static str = "st";
+    const DIGEST_FIELD: &'static str = "player 0's position, velocity and rotation";
+
+    fn combo_fields(combo: &Combo) -> String {
+        let mode = match combo.mode {
+            Mode::TimeTrial => TIME_TRIAL,
+            Mode::GrandPrix(class) => {
+                let name = CLASSES.iter().find(|(_, other)| *other == class);
+                name.map_or("", |(name, _)| name)
+            }
+        };
+        let (character, course) = (combo.character, combo.course);
+        format!("character={character} course={course} mode={mode}")
+    }
+
+    fn combo_of_fields<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Option<Combo> {
+        Some(Combo {
+            character: value("character")?.parse().ok()?,
+            course: value("course")?.parse().ok()?,
+            mode: match value("mode")? {
+                TIME_TRIAL => Mode::TimeTrial,
+                class => Mode::GrandPrix(CLASSES.iter().find(|(name, _)| *name == class)?.1),
+            },
+        })
+    }
+
+    fn combo(emulator: &Emulator) -> Result<Option<Combo>> {
+        match find_race(emulator)? {
+            Some(race) => Combo::of(&race),
+            None => Ok(None),
+        }
+    }
+
+    fn has_race(emulator: &Emulator) -> bool {
+        matches!(find_race(emulator), Ok(Some(_)))
+    }
+
+    fn digest(emulator: &Emulator) -> Result<Option<u16>> {
+        let race = find_race(emulator)?;
+        let Some(player) = race.and_then(|race| race.player(0)) else {
+            return Ok(None);
+        };
+        let [x, y, z] = player.position().map(|part| part.to_bits().cast_signed());
+        let [u, v, w] = player.velocity().map(|part| part.to_bits().cast_signed());
+        let [pitch, yaw, roll] = player.rotation().map(i32::from);
+        Ok(Some(digest(&[x, y, z, u, v, w, pitch, yaw, roll])))
+    }
+
+    fn lap_times_ms(emulator: &Emulator) -> Result<Vec<u32>> {
+        let Some(race) = find_race(emulator)? else {
+            return Ok(Vec::new());
+        };
+        let laps = usize::try_from(race.progress(0)?.lap)
+            .unwrap_or(0)
+            .min(LAPS);
+        let times = race.hud()?.lap_durations();
+        Ok(times
+            .into_iter()
+            .take(laps)
+            .map(|time| time * CENTISECOND)
+            .collect())
+    }
+
+    fn console(movie: &Movie) -> Result<Console> {
+        Console::of_movie(movie)
+    }
+
+    fn starts_from_state(movie: &Movie) -> Result<bool> {
+        Ok(movie.header.start() == Start::Snapshot)
+    }
+
+    fn blank_movie(rom: &[u8], console: &Console) -> Result<Movie> {
+        console.blank_movie(rom)
+    }
+
+    fn switch_on(rom: &[u8], console: &Console) -> Result<Emulator> {
+        console.switch_on(rom)
+    }
+
+    fn start_from_state(rom: &[u8], console: &Console, file: &[u8]) -> Result<StateStart> {
+        console::start_from_state(rom, &console.options, file)
+    }
+
+    fn state_file(file: &[u8]) -> Result<Vec<u8>> {
+        Ok(State::from_bytes(file)?.to_st())
+    }
+
+    fn enter(
+        setup: &Setup<'_>,
+        on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Entered> {
+        console::enter(setup, on_frame)
+    }
+
+    fn by_frames<'m>(rom: &[u8], movie: &'m Movie, state: Option<&[u8]>) -> Result<Cow<'m, Movie>> {
+        console::by_frames(rom, movie, state)
+    }
+
+    fn frames(movie: &Movie) -> &[Frame] {
+        movie.frames()
+    }
+
+    fn append(movie: &mut Movie, emulator: &Emulator, input: &Frame) {
+        movie.push(input, emulator.polls());
+    }
+
+    fn saved(emulator: &mut Emulator) -> Result<Self::Saved> {
+        Ok(console::saved_in(emulator))
+    }
+
+    fn warning(rom: &[u8], movie: &Movie) -> Result<Option<&'static str>> {
+        console::check_rom(rom, movie)?;
+        Ok(None)
+    }
+}
+
+/// The race's ticks.
+pub(super) fn race_tick(emulator: &Emulator) -> Result<u32> {
+    Ok(facts::tick(&facts::read(&race(emulator)?, Pad::default())?))
+}

@@ -1,0 +1,129 @@
+use env_core::columns::{Buffer, Column, DType};
+use env_kart::action::DrivingAction;
+use n64_formats::pad as n64;
+use nds_formats::pad::Pad;
+use serde::{Deserialize, Serialize};
+
+/// The console of a dataset: how what was held on its pad is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Console {
+    /// The DS: its keypad's bits. Files do not name it, since the first datasets were of this console alone.
+    #[default]
+    Ds,
+    /// The Nintendo 64: its buttons' bits and the stick.
+    N64,
+}
+
+impl Console {
+    /// Whether files leave the console's name out.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Its name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ds => "ds",
+            Self::N64 => "n64",
+        }
+    }
+
+    /// The columns of what was held, and the numbers of each.
+    pub(super) fn table(self, held: &HeldColumns) -> Vec<(Column, Buffer)> {
+        let (most, unit) = match self {
+            Self::Ds => (8191.0, "DS keypad bits"),
+            Self::N64 => (f64::from(n64::Buttons::all().bits()), "N64 pad bits"),
+        };
+        let buttons = Column::new("buttons", DType::U16)
+            .between(0.0, most)
+            .in_unit(unit)
+            .documented("the buttons held in the step");
+        let mut table = vec![(buttons, held.buttons.clone().into())];
+        if self.has_stick() {
+            let axis = |name: &str, doc: &str, numbers: &[i8]| {
+                let column = Column::new(name, DType::I8)
+                    .between(i8::MIN.into(), i8::MAX.into())
+                    .in_unit("the controller's own, about 80 at the end of its way")
+                    .documented(doc);
+                (column, numbers.to_vec().into())
+            };
+            table.push(axis(
+                "stick_x",
+                "the stick in the step, to the right",
+                &held.stick_x,
+            ));
+            table.push(axis("stick_y", "the stick in the step, up", &held.stick_y));
+        }
+        table
+    }
+
+    /// Whether its pad has a stick, which has columns of its own.
+    pub(super) const fn has_stick(self) -> bool {
+        matches!(self, Self::N64)
+    }
+
+    /// The driving action of what was held.
+    pub(super) fn action(self, held: Held) -> DrivingAction {
+        let controls = match self {
+            Self::Ds => env_mkds::facts::controls(Pad::from_bits_retain(held.buttons)),
+            Self::N64 => env_mk64::facts::controls(n64::Pad {
+                buttons: n64::Buttons::from_bits_retain(held.buttons),
+                stick: held.stick,
+            }),
+        };
+        DrivingAction::from(controls)
+    }
+}
+
+/// What was held on a console's pad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The buttons, as the console's own bits.
+    pub buttons: u16,
+    /// The stick, to the right and up; at rest on a console without one.
+    pub stick: [i8; 2],
+}
+
+impl From<Pad> for Held {
+    fn from(pad: Pad) -> Self {
+        Self {
+            buttons: pad.bits(),
+            stick: [0, 0],
+        }
+    }
+}
+
+impl From<n64::Pad> for Held {
+    fn from(pad: n64::Pad) -> Self {
+        Self {
+            buttons: pad.buttons.bits(),
+            stick: pad.stick,
+        }
+    }
+}
+
+/// What was held in every row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct HeldColumns {
+    pub(super) buttons: Vec<u16>,
+    pub(super) stick_x: Vec<i8>,
+    pub(super) stick_y: Vec<i8>,
+}
+
+impl HeldColumns {
+    pub(super) fn push(&mut self, held: Held) {
+        let [x, y] = held.stick;
+        self.buttons.push(held.buttons);
+        self.stick_x.push(x);
+        self.stick_y.push(y);
+    }
+
+    pub(super) fn get(&self, row: usize) -> Held {
+        Held {
+            buttons: self.buttons[row],
+            stick: [self.stick_x[row], self.stick_y[row]],
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Mario Kart 64 from a race to a trained driver, command by command, on the bundled game.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use learn::dataset::{Console, Dataset};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Race, fails, json, run, stderr, text};
+
+const GAME: [&str; 2] = ["--game", "mk64"];
+
+/// Arguments, and the game.
+fn on_mk64<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, &GAME].concat()
+}
+
+/// A race on the bundled game's second course, as a movie; `None` where Mupen64Plus is not installed.
+fn driven() -> Option<PathBuf> {
+    static DRIVEN: OnceLock<Option<TempDir>> = OnceLock::new();
+    let drive = || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let movies = text(folder.path());
+        let output = run(on_mk64(&["drive", "-c", "mmf", "--movies", movies]));
+        let said = stderr(&output);
+        if said.contains("libmupen64plus") {
+            println!("skipped: {said}");
+            return None;
+        }
+        assert!(output.status.success(), "{said}");
+        Some(folder)
+    };
+    let folder = DRIVEN.get_or_init(drive).as_ref()?;
+    let mut movies = fs::read_dir(folder.path()).expect("a folder");
+    Some(movies.next().expect("a movie").expect("a movie").path())
+}
+
+fn replayed(movie: &Path) -> Value {
+    json(on_mk64(&["replay", text(movie)]))[0].clone()
+}
+
+#[test]
+fn a_driven_race_is_replayed_alike_and_drawn() {
+    let Some(movie) = driven() else { return };
+    assert!(movie.ends_with("mmf_ghosts.m64"), "{}", movie.display());
+    let first = replayed(&movie);
+    assert_eq!(first["finished"], true);
+    assert_eq!(first["divergence"], Value::Null);
+    assert_eq!(first, replayed(&movie));
+    let folder = tempfile::tempdir().expect("a folder");
+    let png = folder.path().join("race.png");
+    let arguments = ["replay", text(&movie), "--png", text(&png), "--scale", "1"];
+    let output = run(on_mk64(&arguments));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let picture = image::open(&png).expect("a picture").to_rgb8();
+    assert_eq!(picture.dimensions(), (320, 240));
+    let first = picture.get_pixel(0, 0);
+    assert!(
+        picture.pixels().any(|pixel| pixel != first),
+        "an empty picture"
+    );
+}
+
+#[test]
+fn the_movie_alone_tells_the_game_by_its_rom_in_any_byte_order() {
+    let Some(movie) = driven() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let hash = replayed(&movie)["ram_hash"].clone();
+    for (name, unit) in [("game.z64", 1), ("game.v64", 2), ("game.n64", 4)] {
+        let rom = folder.path().join(name);
+        let words = homebrew_n64::ROM.chunks(unit);
+        let bytes: Vec<u8> = words.flat_map(|word| word.iter().rev().copied()).collect();
+        fs::write(&rom, bytes).expect("written");
+        let replayed = json(["replay", text(&movie), "--rom", text(&rom)]);
+        assert_eq!(replayed[0]["ram_hash"], hash, "{name}");
+    }
+}
+
+#[test]
+fn a_race_is_recorded_learnt_and_driven_again() {
+    let Some(movie) = driven() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (dataset, model, own) = (path("dataset"), path("model"), path("own.m64"));
+    let recorded = json(on_mk64(&["record", text(&movie), "-o", text(&dataset)]));
+    let read = Dataset::open(&dataset).expect("a dataset");
+    assert_eq!(recorded["rows"], read.movies()[0].rows);
+    assert_eq!(read.schema().console(), Console::N64);
+    assert_eq!(read.movies()[0].source.game.course_name, "mmf");
+    let rows = read.read(0).expect("rows");
+    let steered = rows.iter().filter(|row| row.held.stick[0] != 0).count();
+    assert!(steered > 100, "{steered} rows steer");
+    assert!(rows.actions().filter(|action| action.accelerate).count() > rows.len() / 2);
+
+    let train = ["train", text(&dataset), "-o", text(&model), "-e", "1"];
+    json(train);
+    let eval = [
+        "eval",
+        text(&model),
+        text(&movie),
+        "--episodes",
+        "1",
+        "--movie",
+        text(&own),
+    ];
+    let judged = json(on_mk64(&eval));
+    assert_eq!(judged["movies"][0]["course"], "mmf");
+    assert_eq!(judged["movies"][0]["episodes"], 1);
+    assert_eq!(replayed(&own)["divergence"], Value::Null);
+    // A model of one console is not for the other.
+    let other = [
+        "eval",
+        text(&model),
+        text(&Race::get().movie()),
+        "--episodes",
+        "1",
+    ];
+    fails(other, &["console", "expected", "n64", "ds"]);
+}
+
+#[test]
+fn wrong_roms_movies_and_options_are_refused() {
+    let Some(movie) = driven() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let bytes = fs::read(&movie).expect("a movie");
+    let changed = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = bytes.clone();
+        change(&mut bytes);
+        fs::write(path(name), bytes).expect("written");
+        path(name)
+    };
+    let other = changed("other.m64", &|bytes| bytes[0xE4] ^= 1);
+    fails(on_mk64(&["replay", text(&other)]), &["wrong ROM", "CRC"]);
+    let cut = changed("cut.m64", &|bytes| bytes.truncate(5000));
+    fails(on_mk64(&["replay", text(&cut)]), &["m64", "samples"]);
+    fails(["replay", text(&movie)], &["dsm", "expected"]);
+    let rom = path("game.z64");
+    fs::write(&rom, &homebrew_n64::ROM[..5000]).expect("written");
+    fails(["replay", text(&movie), "--rom", text(&rom)], &["game.z64"]);
+    fails(
+        on_mk64(&["drive", "-c", "f8c", "--movies", text(&path("m"))]),
+        &["f8c", "mmf"],
+    );
+    fails(on_mk64(&["drive", "-c", "mmf"]), &["--movies"]);
+    fails(
+        on_mk64(&["ghosts", "inject", "a", "-o", "b"]),
+        &["Mario Kart DS"],
+    );
+}

@@ -1,0 +1,48 @@
+//! Mario Kart 64.
+
+use anyhow::{Context, Result, bail};
+use mk64_formats::game::{is_mario_kart, is_us_release};
+use n64_formats::rom::{Header, Rom};
+
+use super::{GameId, GameKind};
+
+pub static MARIO_KART_64: GameKind = GameKind {
+    id: GameId::MarioKart64,
+    name: "mk64",
+    title: "Mario Kart 64",
+    bundled: homebrew_n64::ROM,
+    is_named_in: |rom| {
+        Rom::read(rom).is_ok_and(|rom| is_mario_kart(rom.header()) || is_bundled(rom.header()))
+    },
+    check,
+    describe,
+};
+
+/// The game code of the bundled game.
+const BUNDLED_CODE: &str = "NKSE";
+
+fn is_bundled(header: &Header) -> bool {
+    header.code == BUNDLED_CODE
+}
+
+fn check(rom: &[u8]) -> Result<()> {
+    let rom = Rom::read(rom).context("expected a Nintendo 64 ROM")?;
+    let header = rom.header();
+    if !is_us_release(header) && !is_bundled(header) {
+        bail!(
+            "game code at 0x3B: expected NKTE (Mario Kart 64, US), found {:?}",
+            header.code
+        );
+    }
+    Ok(())
+}
+
+fn describe(rom: &[u8]) -> Result<String> {
+    let rom = Rom::read(rom)?;
+    let header = rom.header();
+    let known = match is_bundled(header) {
+        true => "its addresses are known",
+        false => "Mario Kart 64, US: its addresses are known",
+    };
+    Ok(format!("{} {:?}, {known}", header.code, header.name))
+}

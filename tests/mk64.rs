@@ -110,13 +110,8 @@ fn a_race_is_recorded_learnt_and_driven_again() {
     assert_eq!(judged["movies"][0]["episodes"], 1);
     assert_eq!(replayed(&own)["divergence"], Value::Null);
     // A model of one console is not for the other.
-    let other = [
-        "eval",
-        text(&model),
-        text(&Race::get().movie()),
-        "--episodes",
-        "1",
-    ];
+    let movie = Race::get().movie();
+    let other = ["eval", text(&model), text(&movie), "--episodes", "1"];
     fails(other, &["console", "expected", "n64", "ds"]);
 }
 
@@ -136,10 +131,10 @@ fn wrong_roms_movies_and_options_are_refused() {
     fails(on_mk64(&["replay", text(&other)]), &["wrong ROM", "CRC"]);
     let cut = changed("cut.m64", &|bytes| bytes.truncate(5000));
     fails(on_mk64(&["replay", text(&cut)]), &["m64", "samples"]);
-    fails(["replay", text(&movie)], &["dsm", "expected"]);
+    fails(["replay", text(&movie)], &["movie, header: expected"]);
     let rom = path("game.z64");
     fs::write(&rom, &homebrew_n64::ROM[..5000]).expect("written");
-    fails(["replay", text(&movie), "--rom", text(&rom)], &["game.z64"]);
+    fails(["replay", text(&movie), "--rom", text(&rom)], &["game.z64", "whole ROM", "5000"]);
     fails(
         on_mk64(&["drive", "-c", "f8c", "--movies", text(&path("m"))]),
         &["f8c", "mmf"],

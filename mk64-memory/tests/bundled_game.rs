@@ -660,7 +660,7 @@ fn a_grand_prix_has_eight_players_and_item_boxes() {
         let progress = race.progress(number).expect("a player");
         let player = race.player(number).expect("a player");
         assert_eq!((progress.rank, player.rank()), (rank as i32, rank as i16));
-        assert_eq!(progress.lap, player.lap().into());
+        assert_eq!(progress.lap, i32::from(player.lap()));
         assert!(progress.course_completion <= ahead);
         ahead = progress.course_completion;
         let by_rank: f32 = ram

@@ -1,8 +1,11 @@
+#define _GNU_SOURCE
 /* The checked longjmp refuses to change stacks. */
 #undef _FORTIFY_SOURCE
 
 #include "coroutine.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -35,6 +38,8 @@ struct coroutine {
     /* Of the thread that resumed it last. */
     timer_t timer;
     pid_t timer_thread;
+    /* How often it was too late, but not at a place to be left at. */
+    int postponed;
     int value;
     int signal;
     uintptr_t address;
@@ -83,14 +88,70 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     leave(coroutine, COROUTINE_CRASHED);
 }
 
+static void set_timer(struct coroutine *coroutine, uint32_t milliseconds) {
+    struct itimerspec limit = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
+    timer_settime(coroutine->timer, 0, &limit, NULL);
+}
+
+/* The code that may hold a lock of the process wherever it is interrupted: the allocator's and the C library's. */
+static const char *const LOCKING[] = {"malloc", "fwrite"};
+enum { LOCKING_COUNT = sizeof(LOCKING) / sizeof(LOCKING[0]) };
+static struct {
+    uintptr_t function, start, end;
+} locking[LOCKING_COUNT];
+
+static int find_locking(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size, (void)unused;
+    for (int part = 0; part < object->dlpi_phnum; part++) {
+        uintptr_t start = object->dlpi_addr + object->dlpi_phdr[part].p_vaddr;
+        uintptr_t end = start + object->dlpi_phdr[part].p_memsz;
+        if (!(object->dlpi_phdr[part].p_flags & PF_X))
+            continue;
+        for (int kind = 0; kind < LOCKING_COUNT; kind++)
+            if (start <= locking[kind].function && locking[kind].function < end)
+                locking[kind].start = start, locking[kind].end = end;
+    }
+    return 0;
+}
+
+/* Where the code was that a signal has interrupted. */
+static uintptr_t interrupted_at(const ucontext_t *context) {
+#if defined(__x86_64__)
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (uintptr_t)context->uc_mcontext.pc;
+#else
+    (void)context;
+    return 0;
+#endif
+}
+
+static bool may_hold_locks(const ucontext_t *context) {
+    uintptr_t place = interrupted_at(context);
+    for (int kind = 0; kind < LOCKING_COUNT; kind++)
+        if (locking[kind].start <= place && place < locking[kind].end)
+            return true;
+    return false;
+}
+
+/* Left in the allocator, a coroutine would hold its lock for ever. */
 static void on_timeout(int number, siginfo_t *info, void *context) {
-    (void)number, (void)context;
+    enum { AGAIN_MILLISECONDS = 1, MOST_POSTPONED = 1000 };
+    (void)number;
     struct coroutine *coroutine = running;
-    if (coroutine && info->si_code == SI_TIMER && info->si_value.sival_ptr == coroutine)
+    if (!coroutine || info->si_code != SI_TIMER || info->si_value.sival_ptr != coroutine)
+        return;
+    if (may_hold_locks(context) && coroutine->postponed++ < MOST_POSTPONED)
+        set_timer(coroutine, AGAIN_MILLISECONDS);
+    else
         leave(coroutine, COROUTINE_STUCK);
 }
 
 static void install_handlers(void) {
+    for (int kind = 0; kind < LOCKING_COUNT; kind++)
+        locking[kind].function = (uintptr_t)dlsym(RTLD_DEFAULT, LOCKING[kind]);
+    dl_iterate_phdr(find_locking, NULL);
     /* On the thread's signal stack, if it has one: a coroutine may have overflowed its own. */
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     for (int fault = 0; fault < FAULT_COUNT; fault++)
@@ -133,12 +194,6 @@ struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argumen
     return coroutine;
 }
 
-static void set_timer(struct coroutine *coroutine, uint32_t milliseconds) {
-    struct itimerspec limit = {
-        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000}};
-    timer_settime(coroutine->timer, 0, &limit, NULL);
-}
-
 /* Makes the timer one of this thread, if it is not yet. */
 static bool own_timer(struct coroutine *coroutine) {
     static _Thread_local pid_t thread;
@@ -170,6 +225,7 @@ static void enter(struct coroutine *coroutine) {
 int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
     bool timed = own_timer(coroutine);
     running = coroutine;
+    coroutine->postponed = 0;
     if (timed)
         set_timer(coroutine, milliseconds);
     enter(coroutine);

@@ -31,8 +31,8 @@
 //!
 //! If a core crashes or gets stuck, the step fails, and [`Emulator::reset`] takes another copy; the old one stays in
 //! memory. For this the process handles SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT (those outside of cores go to who
-//! handled them before) and the signal SIGRTMAX - 3 of a timer. A core that crashes while it holds one of the C library's
-//! locks can still stop the process.
+//! handled them before) and the signal SIGRTMAX - 3 of a timer. A core that is stuck is not left while
+//! it is in the C library, whose locks it may hold. One that crashes there can still stop the process.
 //!
 //! # Repeatable runs
 //!

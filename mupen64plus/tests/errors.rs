@@ -69,6 +69,41 @@ fn a_program_without_a_picture_is_stuck_and_ends_alone() {
 }
 
 #[test]
+fn a_rom_cut_short_runs_or_fails_alone() {
+    if !is_installed() {
+        return;
+    }
+    let limited = |cpu| Options {
+        step_limit: Duration::from_millis(100),
+        ..options(cpu)
+    };
+    let whole = rom();
+    let mut other = Emulator::open(&whole, &Options::default()).expect("an emulator");
+    for cpu in fixture::MODES {
+        let open = |size: usize| Emulator::open(&whole[..size], &limited(cpu));
+        let error = open(0xFFC).expect_err("no program").to_string();
+        assert!(
+            error.contains("4096 to 67108864 bytes, found 4092"),
+            "{error}"
+        );
+        for size in (0x1000..whole.len()).step_by(0x128) {
+            match open(size) {
+                Ok(_) => {}
+                Err(error) => assert!(
+                    matches!(error, Error::Stuck { .. } | Error::Crashed { .. }),
+                    "{cpu}: {size}: {error:?}"
+                ),
+            }
+        }
+        let before = word(other.ram(), FRAMES);
+        other
+            .step(&Frame::default(), Picture::Skip)
+            .expect("a step");
+        assert_eq!(word(other.ram(), FRAMES), before + 1);
+    }
+}
+
+#[test]
 fn options_out_of_range_are_named() {
     let mut options = Options::default();
     options.cartridge.count_per_instruction = 9;

@@ -98,6 +98,26 @@ fn modes_threads_and_order_of_instances_do_not_matter() {
 }
 
 #[test]
+fn roms_in_other_byte_orders_are_the_same_game() {
+    if !is_installed() {
+        return;
+    }
+    let inputs = inputs(20);
+    let options = options(Cpu::Dynarec);
+    let mut emulator = Emulator::open(&rom(), &options).expect("an emulator");
+    let state = emulator.save_state().expect("a state");
+    let reference = hashes(&mut emulator, &inputs);
+    for unit in [2, 4] {
+        let mut file = rom();
+        file.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
+        let mut other = Emulator::open(&file, &options).expect("an emulator");
+        assert!(hashes(&mut other, &inputs) == reference, "{unit}");
+        other.load_state(&state).expect("it loads");
+        assert!(hashes(&mut other, &inputs) == reference, "{unit}");
+    }
+}
+
+#[test]
 fn a_free_run_is_that_of_as_many_steps() {
     if !is_installed() {
         return;

@@ -102,6 +102,8 @@ pub struct Facts {
     pub drift_presses: [u16; 2],
     /// Frames until the next press counts.
     pub drift_press_cooldown: i32,
+    /// Frames for which the drift has been steered out of the bend, where that charges it.
+    pub counter_steering: u16,
     /// It hops.
     pub hopping: bool,
     /// Frames of boost left.
@@ -172,6 +174,7 @@ impl Default for Facts {
             drift_charge: 0,
             drift_presses: [0; 2],
             drift_press_cooldown: 0,
+            counter_steering: 0,
             hopping: false,
             boost: 0,
             mini_turbo: 0,

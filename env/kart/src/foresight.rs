@@ -237,7 +237,7 @@ impl Motion<'_> {
             self.slide = wrapped(self.travel - self.yaw);
             Hold::Drift {
                 sign,
-                uncharged: self.handling.charge(),
+                uncharged: self.handling.charging.whole(),
             }
         };
     }
@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(turned(&mut kart, HANDLING.hop, 1.0), 0.0);
         assert_ne!(kart.yaw, began);
         assert!(turned(&mut kart, 15, 1.0) < 0.0, "it slides outwards");
-        turned(&mut kart, HANDLING.charge(), 1.0);
+        turned(&mut kart, HANDLING.charging.whole(), 1.0);
         assert_eq!(kart.hold, Hold::Grip, "charged, it ends");
         assert!(kart.boost > 0.0);
         assert!(turned(&mut kart, 20, 0.0) > 0.3, "the slide turns it on");

@@ -12,7 +12,7 @@ use crate::{
     facts::{FULL_CHARGE, Facts},
     foresight::{Choice, Foresight, Hold, Motion, wrapped, yaw_of},
     ground::{Ground, add, angle_between, length, over_ground, sub, unit},
-    handling::Handling,
+    handling::{Charging, Handling},
     racing_line::RacingLine,
 };
 
@@ -165,7 +165,7 @@ impl LineDriver {
         Self {
             handling,
             style,
-            line: RacingLine::new(track, style.cutting, style.offset),
+            line: RacingLine::new(track, handling.boosts, style.cutting, style.offset),
             at: None,
             drift: Drift::Off(0),
             steer: 0.0,
@@ -316,7 +316,7 @@ impl LineDriver {
         };
         self.steer = match (hold, self.drift) {
             (Hold::Drift { sign, .. }, Drift::On { .. }) => {
-                self.charging(facts, sign).unwrap_or(choice.steer)
+                self.charging(facts, sign, 0.0).unwrap_or(choice.steer)
             }
             _ => choice.steer,
         };
@@ -345,7 +345,7 @@ impl LineDriver {
             }
             Drift::On { sign, .. } if facts.is_drifting() => Hold::Drift {
                 sign,
-                uncharged: uncharged(handling, facts),
+                uncharged: handling.charging.rest(facts),
             },
             _ => Hold::Grip,
         };
@@ -426,23 +426,37 @@ impl LineDriver {
         };
     }
 
-    /// The steering that charges the mini-turbo, while the game takes a press: none for a frame, then the press.
-    fn charging(&self, facts: &Facts, sign: f32) -> Option<f32> {
-        if facts.drift_charge >= FULL_CHARGE || facts.drift_press_cooldown > 0 {
+    /// The steering that charges the mini-turbo of a drift towards `sign`; `None` where the line decides.
+    fn charging(&self, facts: &Facts, sign: f32, bearing: f32) -> Option<f32> {
+        // How far the line may lie on the inner side while the kart steers out of the bend.
+        const INWARD: f32 = 0.3;
+        if facts.drift_charge >= FULL_CHARGE {
             return None;
         }
-        let press = charging_press(facts, sign);
-        Some(if self.steer == press { 0.0 } else { press })
+        match self.handling.charging {
+            Charging::Presses { .. } if facts.drift_press_cooldown > 0 => None,
+            // While the game takes a press: none for a frame, then the press.
+            Charging::Presses { .. } => {
+                let press = charging_press(facts, sign);
+                Some(if self.steer == press { 0.0 } else { press })
+            }
+            // Into the bend again once the game has counted enough of it.
+            Charging::CounterSteer { length, .. } => match u32::from(facts.counter_steering) {
+                0 => None,
+                steered if steered >= length => Some(sign),
+                _ => (bearing * sign < INWARD).then_some(-sign),
+            },
+        }
     }
 
-    /// Holds the slide on the line, and charges the mini-turbo meanwhile: presses away from the bend and into it by
-    /// turns count, each once the one before has been taken. A press of one frame counts, so that it hardly moves the kart.
+    /// Holds the slide on the line, and charges the mini-turbo meanwhile. Of presses away from the bend and into it by
+    /// turns each counts once the one before has been taken, and one of a frame counts, so that it hardly moves the kart.
     fn drifting(&mut self, facts: &Facts, sign: f32, bearing: f32) -> DrivingAction {
         let wanted = if bearing * sign > 0.0 { sign } else { -sign };
         self.steer = if !facts.is_drifting() {
             sign
         } else {
-            self.charging(facts, sign).unwrap_or(wanted)
+            self.charging(facts, sign, bearing).unwrap_or(wanted)
         };
         DrivingAction {
             accelerate: true,
@@ -451,16 +465,6 @@ impl LineDriver {
             ..DrivingAction::default()
         }
     }
-}
-
-/// Frames until the drift's mini-turbo is charged.
-fn uncharged(handling: &Handling, facts: &Facts) -> u32 {
-    if facts.drift_charge >= FULL_CHARGE {
-        return 0;
-    }
-    let [left, right] = facts.drift_presses.map(u32::from);
-    let cooldown = u32::try_from(facts.drift_press_cooldown).unwrap_or(0);
-    handling.uncharged_frames(left + right, cooldown.max(1))
 }
 
 /// The side whose press charges the drift towards `sign` next: away from it, then into it.

@@ -27,9 +27,10 @@ pub(crate) struct RacingLine {
 
 impl RacingLine {
     /// The line around `track`: `cutting` 0 stays in the middle of the road, 1 uses its whole
-    /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road.
-    pub(crate) fn new(track: &Track, cutting: f32, offset: f32) -> Self {
-        let road = Road { track };
+    /// width; `offset` in -1..1 shifts it left (positive) by that part of half the road. It leads over the surfaces
+    /// `boosts`.
+    pub(crate) fn new(track: &Track, boosts: &[u16], cutting: f32, offset: f32) -> Self {
+        let road = Road { track, boosts };
         let middle = road.sections(&road.middle());
         let points = resample(&relax(&middle, cutting, offset));
         Self::through(points, &road)
@@ -39,7 +40,7 @@ impl RacingLine {
     /// measured and straightened again.
     pub(crate) fn tightened(&self, track: &Track, cutting: f32, offset: f32) -> Self {
         const PASSES: usize = 2;
-        let road = Road { track };
+        let road = Road { track, boosts: &[] };
         let mut points = self.points.clone();
         for _ in 0..PASSES {
             points = resample(&relax(&road.sections(&points), cutting, offset));
@@ -162,6 +163,8 @@ impl Section {
 /// Finds the road's cross-sections from points of a line along it.
 struct Road<'t> {
     track: &'t Track,
+    /// Surfaces that a line is to lead over.
+    boosts: &'t [u16],
 }
 
 impl Road<'_> {
@@ -214,17 +217,47 @@ impl Road<'_> {
         }
     }
 
-    /// The road across each point of a line along it.
+    /// The road across each point of a line along it; where there is a boost, only that.
     fn sections(&self, points: &[Ground]) -> Vec<Section> {
         let edges = self.edges(points).into_iter();
+        let heights = self.heights(points);
         edges
             .zip(points.iter().zip(sides(points)))
-            .map(|([right, left], (&point, side))| Section {
-                middle: add(point, scale(side, (left - right) / 2.0)),
-                left: side,
-                room: ((left + right) / 2.0 - MARGIN).max(0.0),
+            .zip(heights)
+            .map(|((edges, (&point, side)), height)| {
+                let boost = self.boost(point, height, side, edges);
+                let ([right, left], margin) = boost.map_or((edges, MARGIN), |boost| (boost, 0.0));
+                Section {
+                    middle: add(point, scale(side, (left - right) / 2.0)),
+                    left: side,
+                    room: ((left + right) / 2.0 - margin).max(0.0),
+                }
             })
             .collect()
+    }
+
+    /// How far a boost across a point of a line reaches to the right and to the left; `None` without one.
+    fn boost(
+        &self,
+        [x, z]: Ground,
+        height: f32,
+        side: Ground,
+        [right, left]: [f32; 2],
+    ) -> Option<[f32; 2]> {
+        const STEP: f32 = 10.0;
+        if self.boosts.is_empty() {
+            return None;
+        }
+        let is_boost = |aside: &f32| {
+            let [x, z] = add([x, z], scale(side, *aside));
+            let floor = self.track.floor_below([x, height + CLIMB, z]);
+            floor.is_some_and(|floor| self.boosts.contains(&floor.surface.kind))
+        };
+        let steps = ((left + right) / STEP) as usize;
+        let places = (0..=steps).map(|step| step as f32 * STEP - right);
+        let mut found = places.filter(is_boost);
+        let first = found.next()?;
+        Some([-first, found.next_back().unwrap_or(first)])
     }
 
     /// How far the road's edges are to the right and to the left of each point of a line along it.

@@ -65,6 +65,9 @@ pub trait Starts: RunGame {
     fn in_file(path: &Path, error: ErrorOf<Self>) -> ErrorOf<Self>;
 }
 
+/// A machine, and the start states that it has made.
+pub(crate) type Started<G> = (<G as RaceGame>::Machine, Vec<StartState<G>>);
+
 /// Makes start states from `from`; also returns the machine that made them.
 ///
 /// # Errors
@@ -73,7 +76,7 @@ pub(crate) fn prepare<G: Starts, const GRID: u32>(
     rom: &[u8],
     config: &<G as RaceGame>::Config,
     from: &StartFrom<GRID>,
-) -> Result<(MachineOf<G>, Vec<StartState<G>>), ErrorOf<G>> {
+) -> Result<Started<G>, ErrorOf<G>> {
     match from {
         StartFrom::PowerOn => {
             let mut machine = <G as RaceGame>::open(rom, config)?;

@@ -60,10 +60,21 @@ pub type Start = beginning::Start<GRID_TICK>;
 /// The source of the states that episodes begin with; see [`env_kart::beginning::StartFrom`].
 pub type StartFrom = beginning::StartFrom<GRID_TICK>;
 
+/// The game that a configuration is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Game {
+    /// Mario Kart 64.
+    #[default]
+    #[serde(rename = "mk64")]
+    MarioKart64,
+}
+
 /// The configuration of a race environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RaceEnvConfig {
+    /// The game: `"mk64"`. Whatever reads configurations of several games tells by it which one this is of.
+    pub game: Game,
     /// The character.
     pub character: NumberOrName,
     /// The course: the game's number, its name, or its abbreviation.
@@ -126,6 +137,7 @@ impl RaceEnvConfig {
     #[must_use]
     pub fn driving(combo: Combo) -> Self {
         Self {
+            game: Game::MarioKart64,
             character: NumberOrName::Number(combo.character),
             course: NumberOrName::Number(combo.course),
             mode: combo.mode,

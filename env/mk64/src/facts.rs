@@ -94,6 +94,7 @@ pub fn read(race: &Race<'_>, pad: Pad) -> Result<Facts> {
         },
         drift_yaw: to_the_left(player.slip_angle()),
         drift_charge: i32::from(player.drift_state()).min(CHARGES) * FULL_CHARGE / CHARGES,
+        counter_steering: u16::try_from(player.mini_turbo_counter()).unwrap_or(0),
         hopping: effects.contains(Effects::HOP),
         boost: player.boost_timer(),
         mini_turbo: player.mini_turbo_ticks(),

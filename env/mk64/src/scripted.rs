@@ -4,10 +4,11 @@ use std::f32::consts::TAU;
 
 use env_kart::action::DrivingAction;
 use env_kart::driver;
-use env_kart::handling::Handling;
+use env_kart::handling::{Charging, Handling};
 use env_kart::line_driver::LineDriver;
 use mk64_memory::Race;
 use mk64_memory::course::Course;
+use mk64_memory::ids::SurfaceType;
 use n64_formats::pad::Pad;
 
 use crate::game::MarioKart64;
@@ -30,9 +31,11 @@ const HANDLING: Handling = Handling {
     slide_cap: 3640.0 * ANGLE_UNIT,
     turn_ease: 0.25,
     hop: 14,
-    presses: 4,
-    press: 18,
-    first_press: 18,
+    // In time for two ticks in each frame that the game draws.
+    charging: Charging::CounterSteer {
+        count: 2,
+        length: 20,
+    },
     boost: 1.2,
     off_road: 0.55,
     leaning: 1.0,
@@ -42,6 +45,7 @@ const HANDLING: Handling = Handling {
     start_press: 10,
     quick_start_press: 10,
     blocked: 150,
+    boosts: &[SurfaceType::BOOST.0, SurfaceType::BOOST_WOOD.0],
 };
 
 /// The scripted driver on one course: it computes a racing line and follows it, for one race.

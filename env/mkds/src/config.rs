@@ -69,10 +69,22 @@ pub type Start = beginning::Start<GRID_FRAME>;
 /// The source of the states that episodes begin with; see [`env_kart::beginning::StartFrom`].
 pub type StartFrom = beginning::StartFrom<GRID_FRAME>;
 
+/// The game that a configuration is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Game {
+    /// Mario Kart DS.
+    #[default]
+    #[serde(rename = "mkds")]
+    MarioKartDs,
+}
+
 /// The configuration of a race environment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RaceEnvConfig {
+    /// The game: `"mkds"`. Configurations without it are of this game, so that it is not written.
+    #[serde(skip_serializing)]
+    pub game: Game,
     /// The character.
     pub character: NumberOrName,
     /// The kart.
@@ -123,6 +135,7 @@ impl RaceEnvConfig {
     /// or when the kart is stuck. Datasets and models name their own step length.
     pub fn driving(combo: Combo) -> Self {
         Self {
+            game: Game::MarioKartDs,
             character: NumberOrName::Number(combo.character),
             kart: NumberOrName::Number(combo.kart),
             course: NumberOrName::Number(combo.course),

@@ -80,6 +80,7 @@ pub fn read(race: &Race<'_>, pad: Pad) -> Result<Facts> {
         respawning: control.contains(ControlFlags::RESPAWNING),
 
         controls: controls(pad),
+        ..Facts::default()
     })
 }
 

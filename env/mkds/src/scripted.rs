@@ -5,7 +5,7 @@ use std::f32::consts::TAU;
 use env_kart::{
     action::DrivingAction,
     driver,
-    handling::Handling,
+    handling::{Charging, Handling},
     line_driver::{LineDriver, Obstacle},
 };
 use mkds_memory::{Race, colliders::Collider, course::Course};
@@ -30,9 +30,11 @@ const HANDLING: Handling = Handling {
     slide_cap: 11000.0 * ANGLE_UNIT,
     turn_ease: 0.4,
     hop: 14,
-    presses: 4,
-    press: 11,
-    first_press: 3,
+    charging: Charging::Presses {
+        count: 4,
+        interval: 11,
+        first: 3,
+    },
     boost: 1.3,
     off_road: 0.6,
     leaning: 0.89,
@@ -42,6 +44,7 @@ const HANDLING: Handling = Handling {
     start_press: 107,
     quick_start_press: 20,
     blocked: 45,
+    boosts: &[],
 };
 
 /// The scripted driver on one course: it computes a racing line and follows it, for one race.

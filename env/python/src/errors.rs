@@ -89,9 +89,7 @@ impl IntoException for mkds_formats::Error {
 impl IntoException for mkds_memory::Error {
     fn into_exception(self) -> PyErr {
         match self {
-            Self::Ram(RamImageError::NoSuchElement { .. }) => {
-                ElementError::new_err(self.to_string())
-            }
+            Self::Ram(error) => error.into_exception(),
             Self::NoRace { .. } => NothingThereError::new_err(self.to_string()),
             _ => RamError::new_err(self.to_string()),
         }
@@ -137,6 +135,46 @@ impl IntoException for env_mkds::Error {
             Self::Kart(env_kart::Error::NotReset) => ResetNeededError::new_err(self.to_string()),
             Self::Kart(error) => error.into_exception(),
             Self::Config(_) | Self::File { .. } => ConfigError::new_err(self.to_string()),
+            _ => RaceError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoException for mupen64plus::Error {
+    fn into_exception(self) -> PyErr {
+        let message = self.to_string();
+        match self {
+            Self::Read { path, source } => of_file(&path, &source),
+            Self::Rom(_) => RomError::new_err(message),
+            Self::State { .. } => StateError::new_err(message),
+            Self::Storage { .. } => FormatError::new_err(message),
+            Self::Option { .. } => ConfigError::new_err(message),
+            _ => EmulatorError::new_err(message),
+        }
+    }
+}
+
+impl IntoException for RamImageError {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::NoSuchElement { .. } => ElementError::new_err(self.to_string()),
+            _ => RamError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoException for env_mk64::Error {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Emulator(error) => error.into_exception(),
+            Self::Memory(error) => error.into_exception(),
+            Self::Format(_) | Self::WrongGame { .. } => RomError::new_err(self.to_string()),
+            Self::Kart(env_kart::Error::NotReset) => ResetNeededError::new_err(self.to_string()),
+            Self::Kart(error) => error.into_exception(),
+            Self::Config(_) | Self::File { .. } | Self::NotInMenus { .. } => {
+                ConfigError::new_err(self.to_string())
+            }
+            Self::Read { path, source } => of_file(&path, &source),
             _ => RaceError::new_err(self.to_string()),
         }
     }

@@ -11,6 +11,7 @@
 use pyo3::prelude::*;
 
 mod actions;
+mod batch;
 mod console;
 mod course;
 mod course_name;
@@ -19,6 +20,7 @@ mod emulator;
 mod errors;
 mod folder;
 mod fork;
+mod games;
 mod input;
 mod memory;
 mod movie;

@@ -4,42 +4,35 @@
 //! field, so that later steps do not change returned arrays.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use drawing::DrawList;
-use env_core::columns::{Cells, Columnar};
-use env_core::vector::{Autoreset, VectorEnv, VectorError, VectorOptions, VectorStep};
-use env_core::{Env, RenderFrame};
-use env_mkds::config::{RaceEnvConfig, StartVariation};
-use env_mkds::control::{ActionSpace, RaceAction};
-use env_mkds::observation::Term;
-use env_mkds::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
-use mkds_memory::Ram;
-use mkds_memory::path::Path;
-use nds_formats::pad::Frame;
+use env_core::columns::Cells;
+use env_core::vector::{Autoreset, VectorError, VectorOptions, VectorStep};
+use env_kart::beginning::StartVariation;
+use env_kart::control::{ActionSpace, RaceAction};
+use env_kart::race_env::{Info, ResetOptions};
 use numpy::{
     Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
     PyUntypedArrayMethods,
 };
-use overlays::{Overlay, OverlayKind, Races as _};
-use overlays_mkds::MkdsRaces;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
+use crate::batch::Batch;
 use crate::errors::{
-    ActionError, ClosedError, ConfigError, EpisodeError, ForkError, IntoException, OrException,
-    ResetNeededError,
+    ActionError, ClosedError, ConfigError, EpisodeError, ForkError, ResetNeededError,
 };
 use crate::fork;
+use crate::games::{self, Opening};
 use crate::memory::Value;
 use crate::race::rom_of;
 
 /// Environments that are stepped together; the base of `kartscope.RaceEnv` and `kartscope.RaceVectorEnv`.
 #[pyclass(frozen, module = "kartscope")]
 pub(crate) struct Races {
-    envs: Mutex<Option<VectorEnv<RaceEnv>>>,
+    envs: Mutex<Option<Box<dyn Batch>>>,
     generation: u32,
     rewards: Vec<&'static str>,
 }
@@ -55,7 +48,7 @@ impl Drop for Races {
 }
 
 impl Races {
-    fn lock(&self) -> PyResult<MutexGuard<'_, Option<VectorEnv<RaceEnv>>>> {
+    fn lock(&self) -> PyResult<MutexGuard<'_, Option<Box<dyn Batch>>>> {
         if self.generation != fork::generation() {
             return Err(ForkError::new_err(format!(
                 "this environment was made before process {} was forked: it belongs to the parent. Make one in this \
@@ -70,18 +63,18 @@ impl Races {
     fn detached<T: Send>(
         &self,
         py: Python<'_>,
-        work: impl FnOnce(&mut VectorEnv<RaceEnv>) -> T + Send,
+        work: impl FnOnce(&mut dyn Batch) -> T + Send,
     ) -> PyResult<T> {
         py.detach(|| match self.lock()?.as_mut() {
-            Some(envs) => Ok(work(envs)),
+            Some(envs) => Ok(work(envs.as_mut())),
             None => Err(ClosedError::new_err("the environment is closed")),
         })
     }
 
     /// Does short work with the environments.
-    fn with<T>(&self, work: impl FnOnce(&mut VectorEnv<RaceEnv>) -> PyResult<T>) -> PyResult<T> {
+    fn with<T>(&self, work: impl FnOnce(&mut dyn Batch) -> PyResult<T>) -> PyResult<T> {
         match self.lock()?.as_mut() {
-            Some(envs) => work(envs),
+            Some(envs) => work(envs.as_mut()),
             None => Err(ClosedError::new_err("the environment is closed")),
         }
     }
@@ -109,22 +102,19 @@ impl Races {
             autoreset: autoreset_of(autoreset)?,
             deadline: deadline.map(deadline_of).transpose()?,
         };
-        let config = RaceEnvConfig {
+        let opening = Opening {
+            rom: rom_of(py, rom_path)?,
+            saved: battery.map(<[u8]>::to_vec),
             render,
-            battery: battery.map(|bytes| Arc::from(nds_formats::battery::without_container(bytes))),
-            ..RaceEnvConfig::from_json(config).map_err(config_error)?
+            count,
+            options,
         };
-        let rom = rom_of(py, rom_path)?;
         py.detach(|| {
-            let rom: Arc<[u8]> = rom.map_or_else(|| Arc::from(homebrew::ROM), Arc::from);
-            let factory = RaceFactory::new(rom, config).or_exception()?;
-            let envs = VectorEnv::new(move |_| factory.make(), count, options);
-            let envs = envs.map_err(|error| vector_error(&error))?;
-            let rewards = envs.env(0).map(|env| env.reward_names().collect());
+            let envs = games::open(config, opening)?;
             Ok(Self {
+                rewards: envs.reward_names(),
                 envs: Mutex::new(Some(envs)),
                 generation: fork::generation(),
-                rewards: rewards.unwrap_or_default(),
             })
         })
     }
@@ -133,7 +123,7 @@ impl Races {
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.with(|envs| {
             let list = PyList::empty(py);
-            for column in envs.observation_space().columns() {
+            for column in envs.columns() {
                 let entry = PyDict::new(py);
                 let (low, high) = column.range();
                 entry.set_item("name", column.name)?;
@@ -200,9 +190,7 @@ impl Races {
             }),
         };
         let mask = mask.map(|mask| mask.as_array().to_vec());
-        let reset = self.detached(py, |envs| {
-            envs.reset(&seeds, &options, mask.as_deref()).map(drop)
-        })?;
+        let reset = self.detached(py, |envs| envs.reset(&seeds, &options, mask.as_deref()))?;
         reset.map_err(|error| vector_error(&error))
     }
 
@@ -211,7 +199,7 @@ impl Races {
         let rows = rows_of(&actions)?;
         let stepped = self.detached(py, |envs| {
             let actions = rows.actions(envs.action_space());
-            envs.step(&actions).map(drop)
+            envs.step(&actions)
         })?;
         stepped.map_err(|error| vector_error(&error))
     }
@@ -233,7 +221,7 @@ impl Races {
 
     /// Waits for at least `count` of the environments with pending actions; returns their numbers.
     fn receive(&self, py: Python<'_>, count: usize) -> PyResult<Vec<usize>> {
-        self.detached(py, |envs| envs.receive(count).0)
+        self.detached(py, |envs| envs.receive(count))
     }
 
     /// The observations: an array a field, with one row for each of `indices` or of all environments.
@@ -365,8 +353,8 @@ impl Races {
         self.with(|envs| self.columns(py, envs.last()))
     }
 
-    /// Both screens of one environment as last drawn, with overlays on the upper one: uint8 (384, 256, 3). `None` where
-    /// nothing is drawn.
+    /// The console's picture of one environment as last drawn, with overlays: uint8 (height, width, 3), of the DS both
+    /// screens (384, 256, 3). `None` where nothing is drawn.
     #[pyo3(signature = (index, overlays=Vec::new()))]
     fn render<'py>(
         &self,
@@ -374,11 +362,7 @@ impl Races {
         index: usize,
         overlays: Vec<String>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let overlays = overlays_of(&overlays)?;
-        let frame = self.detached(py, |envs| match envs.env_mut(index) {
-            Some(env) => pictured(env, &overlays),
-            None => Ok(None),
-        })??;
+        let frame = self.detached(py, |envs| envs.render(index, &overlays))??;
         let Some(frame) = frame else {
             return Ok(None);
         };
@@ -394,11 +378,7 @@ impl Races {
     /// Sets whether the following steps draw pictures.
     fn set_render(&self, render: bool) -> PyResult<()> {
         self.with(|envs| {
-            for index in 0..envs.len() {
-                if let Some(env) = envs.env_mut(index) {
-                    env.set_render(render);
-                }
-            }
+            envs.set_render(render);
             Ok(())
         })
     }
@@ -410,33 +390,22 @@ impl Races {
         index: usize,
         path: &str,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let path = Path::parse(path).or_exception()?;
-        let value = self.with(|envs| match envs.env(index) {
-            Some(env) => Ram::new(env.machine().main_ram())
-                .and_then(|ram| Ok(path.read(&ram)?))
-                .or_exception(),
-            None => Ok(None),
-        })?;
+        let value = self.with(|envs| envs.read(index, path))?;
         value
             .map(|value| Value::Field(value).into_python(py))
             .transpose()
     }
 
-    /// A 64-bit hash (XXH3) of one environment's main RAM, to compare runs.
+    /// A 64-bit hash (XXH3) of one environment's RAM, to compare runs.
     fn ram_hash(&self, index: usize) -> PyResult<Option<u64>> {
-        self.with(|envs| Ok(envs.env(index).map(|env| env.machine().ram_hash())))
+        self.with(|envs| Ok(envs.ram_hash(index)))
     }
 
     /// The state of one environment's console, for `StartFrom.States` and emulators.
     fn save_state<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyBytes>> {
-        let state = self.detached(py, |envs| {
-            envs.env_mut(index)
-                .map(|env| env.machine_mut().save_state())
-                .transpose()
-        })?;
-        let state = state.or_exception()?;
+        let state = self.detached(py, |envs| envs.save_state(index))??;
         let state = state.ok_or_else(|| EpisodeError::new_err("the environment failed"))?;
-        Ok(PyBytes::new(py, &state.bytes()))
+        Ok(PyBytes::new(py, &state))
     }
 
     /// Closes the environments. Closing again does nothing.
@@ -662,7 +631,7 @@ fn deadline_of(seconds: f64) -> PyResult<Duration> {
         })
 }
 
-fn vector_error(error: &VectorError) -> PyErr {
+pub(crate) fn vector_error(error: &VectorError) -> PyErr {
     let message = error.to_string();
     match error {
         VectorError::NeedsReset { .. } => ResetNeededError::new_err(message),
@@ -672,53 +641,13 @@ fn vector_error(error: &VectorError) -> PyErr {
     }
 }
 
-fn config_error(error: env_mkds::Error) -> PyErr {
-    match error {
-        env_mkds::Error::Config(_) | env_mkds::Error::Kart(env_kart::Error::Setting { .. }) => {
-            ConfigError::new_err(error.to_string())
-        }
-        error => error.into_exception(),
-    }
-}
-
-fn overlays_of(names: &[String]) -> PyResult<Vec<Box<dyn Overlay + Send + Sync>>> {
-    let kinds = OverlayKind::parse_list(&names.join(","));
-    let kinds = kinds.map_err(|error| ConfigError::new_err(format!("overlays: {error}")))?;
-    Ok(kinds.into_iter().map(OverlayKind::make).collect())
-}
-
-/// The picture of an environment with overlays; without a race there is nothing to draw over it.
-fn pictured(
-    env: &mut RaceEnv,
-    overlays: &[Box<dyn Overlay + Send + Sync>],
-) -> PyResult<Option<RenderFrame>> {
-    let Some(mut frame) = env.render().or_exception()? else {
-        return Ok(None);
-    };
-    let race = MkdsRaces::race(env.machine().main_ram());
-    if let (Some(race), Some(course)) = (race.or_exception()?, env.course()) {
-        let rays = env.config().observation.iter().find_map(|term| match term {
-            Term::Rays(rays) => Some(rays.clone()),
-            _ => None,
-        });
-        let fan = rays.unwrap_or_default().fan().or_exception()?;
-        let scene = MkdsRaces::scene(&race, course, &Frame::pad(env.pad()));
-        let scene = scene.or_exception()?.with_rays(&fan);
-        let mut list = DrawList::default();
-        overlays::draw_all(overlays, &scene, &mut list);
-        let (width, height) = (frame.width as u32, frame.height as u32);
-        drawing::raster::draw(&list, &mut frame.rgba, width, height, 1)
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
-    }
-    Ok(Some(frame))
-}
-
 /// The configuration of a preset, as JSON.
 ///
 /// Parameters
 /// ----------
 /// name : str
-///     "MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0" or "Driving-v0".
+///     "MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0" or "Driving-v0", "MarioKart64-v0", "MarioKart64Driving-v0",
+///     "MarioKart64Pixels-v0" or "MarioKart64Both-v0".
 /// ray_max_dist : float
 ///     The length of the rays of MarioKartDS-v0, units.
 /// ray_count : int
@@ -726,23 +655,16 @@ fn pictured(
 #[pyfunction]
 #[pyo3(signature = (name, *, ray_max_dist=3000.0, ray_count=20))]
 pub(crate) fn preset(name: &str, ray_max_dist: f32, ray_count: usize) -> PyResult<String> {
-    let config = match name {
-        "MarioKartDS-v0" => RaceEnvConfig::mario_kart_ds_v0(ray_max_dist, ray_count),
-        "TimeTrial-v1" => RaceEnvConfig::time_trial_v1(),
-        "Pixels-v0" => RaceEnvConfig::pixels_v0(),
-        "Driving-v0" => RaceEnvConfig::default(),
-        other => {
-            return Err(ConfigError::new_err(format!(
-                "preset: expected MarioKartDS-v0, TimeTrial-v1, Pixels-v0 or Driving-v0, found {other:?}"
-            )));
-        }
-    };
-    Ok(config.to_json())
+    games::preset(name, ray_max_dist, ray_count).ok_or_else(|| {
+        ConfigError::new_err(format!(
+            "preset: expected MarioKartDS-v0, TimeTrial-v1, Pixels-v0, Driving-v0, MarioKart64-v0, \
+             MarioKart64Driving-v0, MarioKart64Pixels-v0 or MarioKart64Both-v0, found {name:?}"
+        ))
+    })
 }
 
 /// A configuration of a TOML file's text, as JSON; checked.
 #[pyfunction]
 pub(crate) fn config_from_toml(text: &str) -> PyResult<String> {
-    let config = RaceEnvConfig::from_toml(text).map_err(config_error)?;
-    Ok(config.to_json())
+    games::json_of_toml(text)
 }

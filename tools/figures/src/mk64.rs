@@ -58,7 +58,10 @@ pub fn measure(arguments: &Arguments) -> Result<()> {
     crate::print("mk64_skip_gain", drawing / skipping, "x", ">= 8")?;
     let threads = race.rounds(Race::two_threads)?;
     crate::print("mk64_two_threads", threads, "x", ">= 1.8")?;
-    let save = race.state_ms(|emulator, _| Ok(drop(emulator.save_state()?)))?;
+    let save = race.state_ms(|emulator, _| {
+        emulator.save_state()?;
+        Ok(())
+    })?;
     crate::print("mk64_state_save_ms", save, "ms", "<= 10")?;
     let load = race.state_ms(|emulator, state| Ok(emulator.load_state(state)?))?;
     crate::print("mk64_state_load_ms", load, "ms", "<= 12")?;

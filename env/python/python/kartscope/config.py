@@ -28,8 +28,10 @@ def make_config(config: Config = None, **settings: Any) -> dict[str, Any]:
     Parameters
     ----------
     config : str, path or mapping, optional
-        A preset's name ("MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0", "Driving-v0"), a ``.toml`` or ``.json`` file, or a
-        configuration. Without it, Driving-v0.
+        A preset's name, a ``.toml`` or ``.json`` file, or a configuration. Without it, Driving-v0. Presets of Mario Kart DS:
+        "MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0", "Driving-v0"; of Mario Kart 64: "MarioKart64-v0",
+        "MarioKart64Driving-v0", "MarioKart64Pixels-v0", "MarioKart64Both-v0". The setting ``game`` is "mkds", as where it is
+        left out, or "mk64".
     **settings
         Settings that take the place of the configuration's, by their names at its top: ``course="lm"``,
         ``frame_skip=2``, ``truncate={"steps": 500}``. ``ray_max_dist`` and ``ray_count`` belong to MarioKartDS-v0.

@@ -84,12 +84,13 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     rom_path : path, optional
         The ROM; without it the bundled game.
     save_path : path, optional
-        The battery memory (``.sav``, ``.dsv``) to power on with; Mario Kart DS needs one for all but the first karts and
-        courses.
+        The save memory to power on with. Mario Kart DS: the battery memory (``.sav``, ``.dsv``), which it needs for all but
+        the first karts and courses. Mario Kart 64: the EEPROM, or the controller paks.
     render_mode : "rgb_array", optional
-        Draws the last frame of each step: ``render()`` gives both screens, uint8 (384, 256, 3).
+        Draws the last frame of each step: ``render()`` gives the console's picture, of the DS both screens, uint8
+        (384, 256, 3), of the Nintendo 64 uint8 (240, 320, 3).
     overlays : sequence of str
-        The overlays drawn over the screens: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
+        The overlays drawn over the picture: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
         "buttons"; "all" and "default" stand for several.
     volume : int
         Accepted for 0; there is no sound.
@@ -145,7 +146,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._observations.made_of(self._races.observation(0)), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Acts once, for ``frame_skip`` frames.
+        """Acts once, for ``frame_skip`` frames; Mario Kart 64 draws thirty of them a second.
 
         Raises
         ------
@@ -163,7 +164,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._observations.made_of(races.observation(0)), reward, terminated, truncated, info
 
     def render(self) -> np.ndarray | None:
-        """Both screens as last drawn, with the overlays; uint8 (384, 256, 3). None without ``render_mode``."""
+        """The console's picture as last drawn, with the overlays. None without ``render_mode``."""
         return self._races.render(0, self.overlays)
 
     def draw_pictures(self, draw: bool = True) -> None:
@@ -183,7 +184,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return self._races.read(0, path)
 
     def ram_hash(self) -> int:
-        """A 64-bit hash of main RAM; equal runs have equal hashes."""
+        """A 64-bit hash of RAM; equal runs have equal hashes."""
         ram_hash = self._races.ram_hash(0)
         if ram_hash is None:
             raise EpisodeError("the environment failed: reset it first")

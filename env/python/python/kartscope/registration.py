@@ -9,7 +9,16 @@ from gymnasium.envs.registration import register, registry
 __all__ = ["PRESETS", "register_envs"]
 
 #: The presets, each registered as ``kartscope/NAME``.
-PRESETS = ("MarioKartDS-v0", "TimeTrial-v1", "Pixels-v0", "Driving-v0")
+PRESETS = (
+    "MarioKartDS-v0",
+    "TimeTrial-v1",
+    "Pixels-v0",
+    "Driving-v0",
+    "MarioKart64-v0",
+    "MarioKart64Driving-v0",
+    "MarioKart64Pixels-v0",
+    "MarioKart64Both-v0",
+)
 
 
 def register_envs() -> None:

@@ -160,7 +160,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         )
 
     def render(self) -> tuple[Any, ...] | None:
-        """The screens of each race, uint8 (384, 256, 3); None without ``render_mode``."""
+        """The picture of each race, as :meth:`RaceEnv.render` gives it; None without ``render_mode``."""
         if self.render_mode is None:
             return None
         return tuple(self._races.render(index) for index in range(self.num_envs))

@@ -1,6 +1,6 @@
 //! Mario Kart 64.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use mk64_formats::game::{is_mario_kart, is_us_release};
 use n64_formats::rom::{Header, Rom};
 
@@ -21,6 +21,9 @@ pub static MARIO_KART_64: GameKind = GameKind {
 /// The game code of the bundled game.
 const BUNDLED_CODE: &str = "NKSE";
 
+/// Bytes of the US release.
+const US_SIZE: usize = 12 << 20;
+
 fn is_bundled(header: &Header) -> bool {
     header.code == BUNDLED_CODE
 }
@@ -34,6 +37,15 @@ fn check(rom: &[u8]) -> Result<()> {
             header.code
         );
     }
+    let least = match is_bundled(header) {
+        true => homebrew_n64::ROM.len(),
+        false => US_SIZE,
+    };
+    let found = rom.bytes().len();
+    ensure!(
+        found >= least,
+        "expected a whole ROM of {least} bytes, found {found}"
+    );
     Ok(())
 }
 

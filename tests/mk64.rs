@@ -134,7 +134,10 @@ fn wrong_roms_movies_and_options_are_refused() {
     fails(["replay", text(&movie)], &["movie, header: expected"]);
     let rom = path("game.z64");
     fs::write(&rom, &homebrew_n64::ROM[..5000]).expect("written");
-    fails(["replay", text(&movie), "--rom", text(&rom)], &["game.z64", "whole ROM", "5000"]);
+    fails(
+        ["replay", text(&movie), "--rom", text(&rom)],
+        &["game.z64", "whole ROM", "5000"],
+    );
     fails(
         on_mk64(&["drive", "-c", "f8c", "--movies", text(&path("m"))]),
         &["f8c", "mmf"],

@@ -15,7 +15,7 @@ use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_memory::{Ram, RamMut};
 use nds_formats::pad::Pad;
-use window_mkds::fields::FieldPanel;
+use window_kart::mkds::FieldPanel;
 
 /// Frames over which the cost is averaged.
 const MEASURED: u64 = 300;

@@ -17,7 +17,7 @@ use mkds_formats::ghost::Combo;
 use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, RamMut};
 use window::input::{Bindings, BindingsDialog, Button, Key, Keyboard, Stylus};
-use window_mkds::fields::FieldPanel;
+use window_kart::mkds::FieldPanel;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

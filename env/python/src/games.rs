@@ -55,10 +55,12 @@ pub(crate) fn draw<G: Game>(
     let Some(race) = G::Drawn::race(ram.bytes).or_exception()? else {
         return Ok(());
     };
-    let rays = G::observation(env.config()).iter().find_map(|term| match term {
-        Term::Rays(rays) => Some(rays.clone()),
-        _ => None,
-    });
+    let rays = G::observation(env.config())
+        .iter()
+        .find_map(|term| match term {
+            Term::Rays(rays) => Some(rays.clone()),
+            _ => None,
+        });
     let fan = rays.unwrap_or_default().fan().or_exception()?;
     let scene = G::Drawn::scene(&race, course, &G::input(env.pad())).or_exception()?;
     let overlays: Vec<_> = kinds.into_iter().map(OverlayKind::make).collect();

@@ -134,7 +134,7 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
             .into_iter()
             .map(|stage| Content::Stage(Box::new(stage)))
             .collect(),
-        additions: window_mkds::additions(),
+        additions: window_kart::mkds::additions(),
         is_over: Box::new(move || {
             interrupt::requested() || seconds.is_some_and(|seconds| begin.elapsed() >= seconds)
         }),

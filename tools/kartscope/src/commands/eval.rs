@@ -26,7 +26,7 @@ use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
-use crate::games::{Evaluation as Settings, GameChoice, KartGame, of_game, require_window};
+use crate::games::{Evaluation as Settings, GameChoice, KartGame, of_game};
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
 use crate::{interrupt, json_path, workers};
@@ -123,7 +123,6 @@ fn evaluate_on<G: KartGame>(
     outputs: &Outputs,
     report: Report,
 ) -> Result<()> {
-    require_window::<G>(args.window, game)?;
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
         policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
@@ -194,7 +193,7 @@ fn judge<G: KartGame>(
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
     frames_per_step: NonZeroU32,
-    viewers: &Viewers,
+    viewers: &Viewers<G>,
     report: Report,
 ) -> Result<Judged> {
     let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
@@ -242,11 +241,11 @@ fn judge<G: KartGame>(
 /// An environment whose frames can be shown in the window.
 struct Watched<'a, G: KartGame> {
     env: RaceEnv<G>,
-    viewer: Viewer<'a>,
+    viewer: Viewer<'a, G>,
 }
 
 impl<'a, G: KartGame> Watched<'a, G> {
-    fn new(mut env: RaceEnv<G>, viewer: Viewer<'a>) -> Self {
+    fn new(mut env: RaceEnv<G>, viewer: Viewer<'a, G>) -> Self {
         env.set_render(viewer.picture() == Picture::Draw);
         Self { env, viewer }
     }
@@ -279,7 +278,7 @@ impl<G: KartGame> Env for Watched<'_, G> {
 
     fn step(&mut self, action: &RaceAction) -> Result<Step<Observation, Info>, ErrorOf<G>> {
         let step = self.env.step(action)?;
-        G::show(&self.viewer, self.env.machine(), self.env.pad());
+        self.viewer.show(self.env.machine(), self.env.pad());
         Ok(step)
     }
 }

@@ -6,8 +6,7 @@ use anyhow::{Result, bail, ensure};
 use env_kart::beginning::{StartVariation, States};
 use env_kart::control::Button;
 use env_kart::ending::Ending;
-use env_kart::race_env::{PadOf, RaceGame};
-use env_kart::runs::MachineOf;
+use env_kart::race_env::RaceGame;
 use env_kart::starts::Starts;
 use env_mk64::combo::{Combo as Combo64, Mode};
 use env_mk64::config::{self as config_64, INTERRUPTS_PER_FRAME};
@@ -24,8 +23,9 @@ use crate::arguments::RaceChoice;
 #[cfg(feature = "torch")]
 use crate::commands::contest::{Begin, Contest};
 use crate::courses;
+use crate::drawn::Drawn;
 use crate::game::Game;
-use crate::watch::Viewer;
+use crate::watch::Watchable;
 
 /// The abbreviation of a course, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,8 @@ impl CourseName {
 pub trait KartGame:
     RecordedGame
     + Starts
+    + Drawn
+    + Watchable
     + RaceGame<
         Machine: Machine<State: Send + Sync> + Send,
         Button: Button<Pad: Send + Sync> + Send + Sync,
@@ -61,9 +63,6 @@ pub trait KartGame:
         Config: Send + Sync,
     >
 {
-    /// Whether overlays can be drawn over its pictures.
-    const HAS_OVERLAYS: bool;
-
     /// The abbreviations of its courses, in lower case.
     fn course_names() -> Vec<String>;
 
@@ -88,9 +87,6 @@ pub trait KartGame:
         contest: &Contest<Self>,
         settings: Evaluation,
     ) -> Result<<Self as RaceGame>::Config>;
-
-    /// Shows a frame of a game in the window, in which `pad` was held.
-    fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>);
 }
 
 /// What an evaluation changes of the environment of datasets and models.
@@ -105,8 +101,6 @@ pub struct Evaluation {
 }
 
 impl KartGame for MarioKartDs {
-    const HAS_OVERLAYS: bool = true;
-
     fn course_names() -> Vec<String> {
         let slots = names::COURSE_SLOTS.iter();
         slots.map(|course| courses::code(course.id)).collect()
@@ -148,15 +142,9 @@ impl KartGame for MarioKartDs {
             ..config::RaceEnvConfig::driving(contest.combo)
         })
     }
-
-    fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>) {
-        viewer.show(machine, pad);
-    }
 }
 
 impl KartGame for MarioKart64 {
-    const HAS_OVERLAYS: bool = false;
-
     fn course_names() -> Vec<String> {
         let courses = names_64::COURSES.iter();
         courses
@@ -246,20 +234,4 @@ impl KartGame for MarioKart64 {
             ..config_64::RaceEnvConfig::driving(contest.combo)
         })
     }
-
-    /// No window shows it.
-    fn show(_: &Viewer<'_>, _: &MachineOf<Self>, _: PadOf<Self>) {}
-}
-
-/// Refuses to show a game in a window that none can.
-///
-/// # Errors
-/// When the game has no overlays, which windows draw.
-pub fn require_window<G: KartGame>(is_watched: bool, game: &Game) -> Result<()> {
-    ensure!(
-        G::HAS_OVERLAYS || !is_watched,
-        "--window: expected Mario Kart DS, found {}, which no window shows yet",
-        game.kind.title
-    );
-    Ok(())
 }

@@ -17,7 +17,7 @@ use overlays::{GhostRun, History, Races as _};
 use overlays_mkds::MkdsRaces;
 use session::Run as _;
 use window::Stage;
-use window_mkds::RaceDisplay;
+use window_kart::mkds::RaceDisplay;
 
 use crate::files::{self, Input};
 use crate::game::Game;
@@ -87,7 +87,7 @@ impl Run {
         let mut display = RaceDisplay::new()?;
         for rival in rivals {
             display
-                .race_against(&self.session, rival.ghost.clone(), rival.course)
+                .race_against(self.session.ram(), rival.ghost.clone(), rival.course)
                 .with_context(|| format!("--ghost {}", rival.path.display()))?;
         }
         let display = Box::new(display);

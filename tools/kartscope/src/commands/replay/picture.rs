@@ -7,16 +7,12 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use drawing::{DrawList, Image, export};
 use env_kart::observation;
-use env_kart::race_env::{InputOf, PadOf};
+use env_kart::race_env::PadOf;
 use env_kart::runs::MachineOf;
 use env_kart::runs::replay::Replay as Player;
-use env_mk64::game::MarioKart64;
-use env_mkds::game::MarioKartDs;
 use machine::{Hardware, Machine};
 use outputs::{Kind, Output, Outputs};
 use overlays::{Overlay, OverlayKind, Races};
-use overlays_mk64::Mk64Races;
-use overlays_mkds::MkdsRaces;
 use track::RayFan;
 
 use super::arguments::Replay;
@@ -30,29 +26,15 @@ const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
 
-/// A game over whose pictures overlays are drawn.
-pub trait Drawn: KartGame {
-    /// Reads its races.
-    type Races: Races<Input = InputOf<Self>>;
-}
-
-impl Drawn for MarioKartDs {
-    type Races = MkdsRaces;
-}
-
-impl Drawn for MarioKart64 {
-    type Races = Mk64Races;
-}
-
 /// Draws the requested frames of a replay.
-pub struct Artist<G: Drawn> {
+pub struct Artist<G: KartGame> {
     painter: Painter<G>,
     png: Option<(u64, Output)>,
     animations: Vec<Animation>,
 }
 
 /// Draws frames.
-struct Painter<G: Drawn> {
+struct Painter<G: KartGame> {
     overlays: Vec<Box<dyn Overlay + Send + Sync>>,
     fan: RayFan,
     /// The course of the last race, with its number.
@@ -66,7 +48,7 @@ struct Animation {
     file: export::Animation,
 }
 
-impl<G: Drawn> Artist<G> {
+impl<G: KartGame> Artist<G> {
     const HARDWARE: Hardware = MachineOf::<G>::HARDWARE;
     /// All screens, one above the other.
     const SIZE: [u32; 2] = [
@@ -230,7 +212,7 @@ impl Frames {
     }
 }
 
-impl<G: Drawn> Painter<G> {
+impl<G: KartGame> Painter<G> {
     fn draw(&mut self, pad: PadOf<G>, player: &Player<G>) -> Result<Image> {
         let machine = player.machine();
         let [width, height] = Artist::<G>::SIZE;

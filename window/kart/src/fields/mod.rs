@@ -8,6 +8,7 @@ mod cells;
 mod columns;
 mod edit;
 mod editor;
+mod game;
 mod history;
 mod panel;
 mod pin_list;
@@ -20,5 +21,6 @@ mod tree;
 mod value;
 mod window_panel;
 
+pub use game::FieldGame;
 pub use panel::FieldPanel;
 pub use pins::PinError;

@@ -3,28 +3,30 @@
 use anyhow::Result;
 use gtk::prelude::*;
 use machine::Ram;
-use mkds_memory::RamMut;
-use mkds_memory::path::{FieldValue, Path};
+use ram_views::FieldValue;
+use ram_views::path::Path;
 use session::Poke;
 use window::game::{Change, Fields};
 
 use super::FieldPanel;
+use super::game::FieldGame;
 
-impl Fields for FieldPanel {
+impl<G: FieldGame> Fields for FieldPanel<G> {
     fn widget(&self) -> gtk::Widget {
         self.widget().clone().upcast()
     }
 
     fn update(&self, ram: Option<Ram<'_>>, frame: u64) {
-        let ram = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok());
+        // A game that has just been switched on has no known build yet.
+        let ram = ram.and_then(|ram| G::image(ram.bytes).ok());
         self.update(ram.as_ref(), frame);
     }
 
     fn pinned_values(&self, ram: Option<Ram<'_>>) -> Vec<(String, String)> {
-        let Some(ram) = ram.and_then(|ram| mkds_memory::Ram::new(ram.bytes).ok()) else {
+        let Some(ram) = ram.and_then(|ram| G::image(ram.bytes).ok()) else {
             return Vec::new();
         };
-        let with_value = |path: &Path| {
+        let with_value = |path: &Path<G>| {
             let value = path.read(&ram).ok().flatten()?;
             Some((path.to_string(), value.to_string()))
         };
@@ -58,11 +60,14 @@ impl Fields for FieldPanel {
 }
 
 /// The write that gives a field a value; `None` if it has that value already.
-fn write_of(path: &Path, value: &FieldValue, ram: Ram<'_>) -> Result<Option<Poke>> {
+fn write_of<G: FieldGame>(
+    path: &Path<G>,
+    value: &FieldValue,
+    ram: Ram<'_>,
+) -> Result<Option<Poke>> {
     let old = ram.bytes;
     let mut new = old.to_vec();
-    let mut image = RamMut::new(&mut new)?;
-    path.write(&mut image, value)?;
+    G::write(&mut new, path, value)?;
     let differs = |at: &usize| old[*at] != new[*at];
     let first = (0..new.len()).find(differs);
     let last = (0..new.len()).rev().find(differs);

@@ -5,15 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use drawing::DrawList;
 use env_kart::facts::Facts;
-use env_kart::reward::Rewarder;
-use env_mkds::config::RaceEnvConfig;
-use env_mkds::game::{Session, course_of};
-use env_mkds::{facts, observation};
-use mkds_formats::names;
-use mkds_memory::course::Course;
-use mkds_memory::{Race, Ram};
-use nds_formats::pad::{Frame, Pad};
-use overlays::{GhostRun, History, Overlay, OverlayKind, Scene};
+use env_kart::moment::Moment;
+use env_kart::observation;
+use env_kart::reward::{Rewarder, Rewards};
+use machine::Ram;
+use overlays::{GhostRun, History, Overlay, OverlayKind, Races};
 use track::RayFan;
 use window::game::{Display, DisplayOptions, OverlayInfo};
 
@@ -24,13 +20,23 @@ struct Rivals {
     reference_line: Vec<[f32; 3]>,
 }
 
-/// Draws overlays over a race, whose shown and skipped frames it follows.
-pub struct RaceDisplay {
+/// A kart game in the window: its races, and what is shown of them.
+pub trait KartWindow: Races {
+    /// The rewards that are drawn.
+    fn rewards() -> Rewards;
+
+    /// The name of the course with the game's number `id`.
+    fn course_name(id: u32) -> String;
+}
+
+/// Draws overlays over races, whose shown and skipped frames it follows.
+pub struct RaceDisplay<G: KartWindow> {
     overlays: Vec<(&'static str, Box<dyn Overlay + Send + Sync>)>,
     fan: RayFan,
     /// By the course's id.
     rivals: BTreeMap<u32, Rivals>,
-    course: Option<Course>,
+    /// The course of the present race, with its id.
+    course: Option<(u32, G::Course)>,
     history: History,
     rewarder: Rewarder,
     before: Option<Facts>,
@@ -38,43 +44,45 @@ pub struct RaceDisplay {
     components: Vec<f64>,
 }
 
-/// The overlays that can be options, in the order of the list.
-#[must_use]
-pub(crate) fn overlays() -> Vec<OverlayInfo> {
+/// The overlays of a game.
+fn kinds<G: Races>() -> impl Iterator<Item = OverlayKind> {
     let kinds = OverlayKind::ALL.into_iter();
-    kinds
-        .map(|kind| OverlayInfo {
-            name: kind.name(),
-            label: kind.label(),
-            default_on: kind.default_on(),
-        })
-        .collect()
+    kinds.filter(|kind| !G::UNUSED.contains(kind))
 }
 
-impl RaceDisplay {
-    /// A display without history. It draws the sensor rays of the default observation and the rewards of the preset
-    /// `TimeTrial-v1`, which has the most components.
+/// The overlays of a game, as the options of a window.
+pub(crate) fn overlays<G: Races>() -> Vec<OverlayInfo> {
+    let info = |kind: OverlayKind| OverlayInfo {
+        name: kind.name(),
+        label: kind.label(),
+        default_on: kind.default_on(),
+    };
+    kinds::<G>().map(info).collect()
+}
+
+impl<G: KartWindow> RaceDisplay<G> {
+    /// A display without history. It draws the sensor rays of the default observation and the game's
+    /// [rewards](KartWindow::rewards).
     ///
     /// # Errors
-    /// None today: the defaults are valid.
+    /// The game's rewards have an invalid setting, or one that is in a file.
     pub fn new() -> Result<Self> {
-        let rewards = RaceEnvConfig::time_trial_v1().reward;
-        let mut no_line = |path: &std::path::Path| {
-            let source = std::io::ErrorKind::NotFound.into();
-            let path = path.to_owned();
-            Err(env_mkds::Error::Kart(env_kart::Error::Read {
-                path,
-                source,
-            }))
+        let mut no_file = |path: &std::path::Path| {
+            Err(env_kart::Error::setting(
+                "rewards of the window",
+                "none from a file",
+                path.display().to_string(),
+            ))
         };
-        let kinds = OverlayKind::ALL.into_iter();
         Ok(Self {
-            overlays: kinds.map(|kind| (kind.name(), kind.make())).collect(),
+            overlays: kinds::<G>()
+                .map(|kind| (kind.name(), kind.make()))
+                .collect(),
             fan: observation::Rays::default().fan()?,
             rivals: BTreeMap::new(),
             course: None,
             history: History::default(),
-            rewarder: Rewarder::new(rewards, &mut no_line)?,
+            rewarder: Rewarder::new(G::rewards(), &mut no_file)?,
             before: None,
             rewards: Vec::new(),
             components: Vec::new(),
@@ -84,15 +92,20 @@ impl RaceDisplay {
     /// Adds another run, to compare races on its course with. The best lap of the first one is the reference line.
     ///
     /// # Errors
-    /// The run is of another course than the session's race, if that has begun.
-    pub fn race_against(&mut self, session: &Session, ghost: GhostRun, course: u32) -> Result<()> {
-        if let Some(own) = course_of(session) {
+    /// The run is of another course than the race in RAM, if that has begun.
+    pub fn race_against(
+        &mut self,
+        ram: Option<Ram<'_>>,
+        ghost: GhostRun,
+        course: u32,
+    ) -> Result<()> {
+        if let Some(own) = race_in::<G>(ram).and_then(|race| G::course_id(&race).ok()) {
             ensure!(
                 own == course,
                 "{}: expected a ghost of {}, found one of {}",
                 ghost.name(),
-                course_name(own),
-                course_name(course)
+                G::course_name(own),
+                G::course_name(course)
             );
         }
         let rivals = self.rivals.entry(course).or_default();
@@ -103,19 +116,18 @@ impl RaceDisplay {
         Ok(())
     }
 
-    fn course(&self) -> Option<&Course> {
-        self.course.as_ref()
-    }
-
     /// Other runs of the present race's course.
     fn rivals(&self) -> Option<&Rivals> {
-        self.rivals.get(&self.course()?.id()?)
+        self.rivals.get(&self.course.as_ref()?.0)
     }
 
-    fn follow(&mut self, race: &Race<'_>) {
-        let is_of_race = |course: &Course| course.id() == Some(race.config().course().0);
-        if !self.course.as_ref().is_some_and(is_of_race) {
-            self.course = Course::read(race).ok();
+    /// Keeps the course of the present race. One that is only half loaded is read again in a later frame.
+    fn follow(&mut self, race: &G::Race<'_>) {
+        let Ok(id) = G::course_id(race) else {
+            return;
+        };
+        if self.course.as_ref().is_none_or(|(known, _)| *known != id) {
+            self.course = G::read_course(race).ok().map(|course| (id, course));
             self.history.clear();
             self.forget_the_frame_before();
         }
@@ -126,47 +138,54 @@ impl RaceDisplay {
         self.rewarder.reset();
     }
 
-    fn judge(&mut self, race: &Race<'_>, pad: Pad) {
-        let Some(course) = &self.course else {
+    /// Adds a frame to the history, and returns its facts. A race that is only half loaded has none.
+    fn remember(&mut self, race: &G::Race<'_>, input: &G::Input) -> Option<Facts> {
+        let facts = G::facts(race, input).ok()?;
+        let (id, _) = self.course.as_ref()?;
+        self.history.see(*id, &facts);
+        Some(facts)
+    }
+
+    fn judge(&mut self, facts: Facts) {
+        let Some((_, course)) = &self.course else {
             return;
         };
-        let Ok(moment) = facts::moment(race, course, pad) else {
-            return;
-        };
-        let before = self.before.replace(moment.now).unwrap_or(moment.now);
+        let before = self.before.replace(facts).unwrap_or(facts);
+        let moment = Moment::new(facts, G::course(course).track);
         self.rewarder.reward(&moment, &before);
         self.rewarder.take_components(&mut self.components);
         self.rewards.clear();
-        let worth = self.components.iter().map(|worth| *worth as f32);
-        self.rewards.extend(self.rewarder.names().zip(worth));
+        let values = self.components.iter().map(|value| *value as f32);
+        self.rewards.extend(self.rewarder.names().zip(values));
     }
 }
 
 /// The race in RAM. A game that has just been switched on, or loads a race, has none.
-fn race_in(ram: Option<machine::Ram<'_>>) -> Option<Race<'_>> {
-    Ram::new(ram?.bytes).ok()?.race().ok().flatten()
+fn race_in<G: Races>(ram: Option<Ram<'_>>) -> Option<G::Race<'_>> {
+    G::race(ram?.bytes).ok().flatten()
 }
 
-impl Display<Frame> for RaceDisplay {
-    fn frame_shown(&mut self, ram: Option<machine::Ram<'_>>, input: &Frame) {
-        let Some(race) = race_in(ram) else {
+impl<G: KartWindow> Display<G::Input> for RaceDisplay<G> {
+    fn frame_shown(&mut self, ram: Option<Ram<'_>>, input: &G::Input) {
+        let Some(race) = race_in::<G>(ram) else {
             self.course = None;
             self.before = None;
             self.rewards.clear();
             return;
         };
         self.follow(&race);
-        // A race that is only half loaded is complete in a later frame.
-        let _ = self.history.see(&race);
-        self.judge(&race, input.pad);
+        if let Some(facts) = self.remember(&race, input) {
+            self.judge(facts);
+        }
     }
 
     /// A skipped frame is added to the history only. Its reward is not computed: rewards start again as after
     /// [`jumped`](Self::jumped).
-    fn frame_skipped(&mut self, ram: Option<machine::Ram<'_>>) {
-        if let Some(race) = race_in(ram) {
+    fn frame_skipped(&mut self, ram: Option<Ram<'_>>) {
+        if let Some(race) = race_in::<G>(ram) {
             self.follow(&race);
-            let _ = self.history.see(&race);
+            // The history does not depend on the input.
+            self.remember(&race, &G::Input::default());
         }
     }
 
@@ -176,19 +195,20 @@ impl Display<Frame> for RaceDisplay {
 
     fn draw(
         &self,
-        ram: Option<machine::Ram<'_>>,
-        input: &Frame,
+        ram: Option<Ram<'_>>,
+        input: &G::Input,
         options: DisplayOptions<'_>,
         list: &mut DrawList,
     ) {
-        let (Some(race), Some(course)) = (race_in(ram), self.course()) else {
+        let (Some(race), Some((_, course))) = (race_in::<G>(ram), &self.course) else {
             return;
         };
-        let Ok(scene) = Scene::of(&race, course, &self.fan, input.pad) else {
+        let Ok(scene) = G::scene(&race, course, input) else {
             return;
         };
         let rivals = self.rivals();
         let scene = scene
+            .with_rays(&self.fan)
             .with_history(&self.history)
             .with_ghosts(rivals.map_or(&[], |rivals| &rivals.ghosts))
             .with_reference_line(rivals.map_or(&[], |rivals| &rivals.reference_line))
@@ -200,19 +220,12 @@ impl Display<Frame> for RaceDisplay {
     }
 }
 
-/// A course's name.
-fn course_name(id: u32) -> String {
-    let course = u8::try_from(id).ok().and_then(names::Course::by_id);
-    match course {
-        Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
-        None => format!("course {id}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
+    use nds_formats::pad::{Frame, Pad};
+    use overlays_mkds::MkdsRaces;
 
     use super::*;
 
@@ -227,11 +240,11 @@ mod tests {
     #[test]
     fn a_race_is_followed_rewarded_and_forgotten_with_its_end() {
         let mut game = Game::new(None).expect("the bundled game");
-        let mut display = RaceDisplay::new().expect("the defaults");
+        let mut display = RaceDisplay::<MkdsRaces>::new().expect("the defaults");
         let no_game = vec![0; mkds_memory::RAM_SIZE];
         let pressed = Frame::pad(Pad::A);
         display.frame_shown(ram(&no_game), &Frame::default());
-        assert!(display.course().is_none());
+        assert!(display.course.is_none());
         let combo = Combo {
             character: 0,
             kart: 0,
@@ -242,7 +255,7 @@ mod tests {
             game.tick(Pad::A);
             display.frame_shown(ram(game.ram()), &pressed);
         }
-        assert_eq!(display.course().and_then(Course::id), Some(20));
+        assert_eq!(display.course.as_ref().map(|(id, _)| *id), Some(20));
         assert!(display.history.samples().len() > 400);
         let speed = display.rewards.iter().find(|(name, _)| *name == "speed");
         assert!(
@@ -250,13 +263,13 @@ mod tests {
             "{:?}",
             display.rewards
         );
-        let (way, worth) = (display.history.samples().len(), display.rewards.clone());
+        let (length, rewards) = (display.history.samples().len(), display.rewards.clone());
         game.tick(Pad::A);
         display.frame_skipped(ram(game.ram()));
-        assert_eq!(display.history.samples().len(), way + 1);
-        assert_eq!(display.rewards, worth, "only what is shown is judged");
+        assert_eq!(display.history.samples().len(), length + 1);
+        assert_eq!(display.rewards, rewards, "of shown frames only");
         display.frame_shown(ram(&no_game), &Frame::default());
-        assert!(display.course().is_none() && display.rewards.is_empty());
+        assert!(display.course.is_none() && display.rewards.is_empty());
         let mut list = DrawList::default();
         let options = DisplayOptions {
             overlays: &["minimap"],

@@ -1,10 +1,11 @@
 //! Search of fields by words in their paths.
 
+use super::game::FieldGame;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use mkds_memory::Ram;
-use mkds_memory::path::Path;
+use ram_views::path::Path;
+use ram_views::symbol::Image;
 
 /// The most paths that are listed: more are not read.
 const MOST_FOUND: usize = 500;
@@ -32,26 +33,26 @@ impl Query {
 
 /// A search through all of RAM, a few paths at a time.
 #[derive(Debug)]
-pub(crate) struct Search {
+pub(crate) struct Search<G: FieldGame> {
     query: Query,
     /// The results of the last complete search, or of the first one so far.
-    found: Vec<Path>,
-    under_way: Option<UnderWay>,
+    found: Vec<Path<G>>,
+    under_way: Option<UnderWay<G>>,
     /// The hash of the present symbols and counts of elements when the search began.
     shape: u64,
 }
 
 /// A search that is not complete.
 #[derive(Debug)]
-struct UnderWay {
+struct UnderWay<G: FieldGame> {
     /// Paths to search, the next one last.
-    open: Vec<Path>,
-    found: Vec<Path>,
+    open: Vec<Path<G>>,
+    found: Vec<Path<G>>,
 }
 
-impl UnderWay {
+impl<G: FieldGame> UnderWay<G> {
     fn new() -> Self {
-        let mut open: Vec<Path> = Path::roots().collect();
+        let mut open: Vec<Path<G>> = Path::roots().collect();
         open.reverse();
         Self {
             open,
@@ -60,7 +61,7 @@ impl UnderWay {
     }
 }
 
-impl Search {
+impl<G: FieldGame> Search<G> {
     pub(crate) fn new(query: Query) -> Self {
         Self {
             query,
@@ -71,7 +72,7 @@ impl Search {
     }
 
     /// The paths found: of a path and those that go on from it, only the first.
-    pub(crate) fn found(&self) -> &[Path] {
+    pub(crate) fn found(&self) -> &[Path<G>] {
         &self.found
     }
 
@@ -94,7 +95,7 @@ impl Search {
     }
 
     /// Begins again if RAM has more or fewer elements than when the search began.
-    pub(crate) fn follow_shape(&mut self, ram: Option<&Ram<'_>>) {
+    pub(crate) fn follow_shape(&mut self, ram: Option<&Image<'_, G>>) {
         let shape = shape_of(ram);
         if shape != self.shape {
             self.shape = shape;
@@ -103,7 +104,7 @@ impl Search {
     }
 
     /// Continues; returns whether the results have changed.
-    pub(crate) fn proceed(&mut self, ram: Option<&Ram<'_>>) -> bool {
+    pub(crate) fn proceed(&mut self, ram: Option<&Image<'_, G>>) -> bool {
         let Some(under_way) = &mut self.under_way else {
             return false;
         };
@@ -132,14 +133,14 @@ impl Search {
     }
 }
 
-fn same(some: &[Path], others: &[Path]) -> bool {
+fn same<G: FieldGame>(some: &[Path<G>], others: &[Path<G>]) -> bool {
     some.iter()
         .map(Path::text)
         .eq(others.iter().map(Path::text))
 }
 
 /// A hash of the symbols that are present and of their counts of elements.
-fn shape_of(ram: Option<&Ram<'_>>) -> u64 {
+fn shape_of<G: FieldGame>(ram: Option<&Image<'_, G>>) -> u64 {
     let mut hasher = DefaultHasher::new();
     if let Some(ram) = ram {
         for root in Path::roots() {

@@ -1,8 +1,11 @@
 //! The value of a field, and how long ago it changed.
 
-use mkds_memory::layout::Type;
-use mkds_memory::path::{FieldValue, Path};
-use mkds_memory::{Ram, display};
+use super::game::FieldGame;
+use ram_views::FieldValue;
+use ram_views::display;
+use ram_views::layout::Type;
+use ram_views::path::Path;
+use ram_views::symbol::Image;
 
 /// The text in place of a missing value.
 pub(crate) const NOTHING: &str = "–";
@@ -27,7 +30,7 @@ pub(crate) enum Reading {
 
 impl Reading {
     /// Reads what `path` leads to.
-    pub(crate) fn of(path: &Path, ram: Option<&Ram<'_>>) -> Self {
+    pub(crate) fn of<G: FieldGame>(path: &Path<G>, ram: Option<&Image<'_, G>>) -> Self {
         let Some(ram) = ram else {
             return Self::Nothing;
         };
@@ -37,7 +40,7 @@ impl Reading {
         }
     }
 
-    fn read(path: &Path, ram: &Ram<'_>) -> mkds_memory::Result<Self> {
+    fn read<G: FieldGame>(path: &Path<G>, ram: &Image<'_, G>) -> ram_views::Result<Self> {
         let is_value = match path.ty() {
             Some(ty) => display::is_short(&ty),
             None => !path.leads_on(),
@@ -53,7 +56,7 @@ impl Reading {
     }
 
     /// The text of the value.
-    pub(crate) fn text(&self, path: &Path) -> String {
+    pub(crate) fn text<G: FieldGame>(&self, path: &Path<G>) -> String {
         match self {
             Self::Nothing => NOTHING.to_owned(),
             Self::Wrong(_) => "wrong address".to_owned(),
@@ -78,7 +81,7 @@ impl Reading {
     }
 }
 
-fn text(path: &Path, field_value: &FieldValue) -> String {
+fn text<G: FieldGame>(path: &Path<G>, field_value: &FieldValue) -> String {
     match (path.ty(), field_value) {
         (Some(Type::Angle(_)), FieldValue::Integer(angle)) => {
             let degrees = *angle as f64 * 360.0 / 65536.0;
@@ -102,8 +105,8 @@ pub(crate) enum Freshness {
 
 /// A field that is read regularly.
 #[derive(Debug)]
-pub(crate) struct Watched {
-    path: Path,
+pub(crate) struct Watched<G: FieldGame> {
+    path: Path<G>,
     reading: Option<Reading>,
     changed_at: Option<u64>,
     freshness: Freshness,
@@ -118,8 +121,8 @@ pub(crate) struct Refreshed {
     pub(crate) freshness: bool,
 }
 
-impl Watched {
-    pub(crate) const fn new(path: Path) -> Self {
+impl<G: FieldGame> Watched<G> {
+    pub(crate) const fn new(path: Path<G>) -> Self {
         Self {
             path,
             reading: None,
@@ -129,7 +132,7 @@ impl Watched {
     }
 
     /// Reads the field; `tick` counts the frames that were drawn.
-    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Refreshed {
+    pub(crate) fn refresh(&mut self, ram: Option<&Image<'_, G>>, tick: u64) -> Refreshed {
         let reading = Reading::of(&self.path, ram);
         let is_new = self.reading.as_ref() != Some(&reading);
         if is_new {

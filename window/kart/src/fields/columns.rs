@@ -1,10 +1,11 @@
 //! The columns of the list: light widgets, which GTK reuses for one row after another.
 
+use super::game::FieldGame;
 use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, glib};
-use mkds_memory::path::Path;
+use ram_views::path::Path;
 
 use super::cells::Cells;
 use super::row::Row;
@@ -25,31 +26,31 @@ const PIN_WIDTH: i32 = 36;
 const LEAST_CHARS: u32 = 6;
 
 /// Handles the binding of cells to rows, and clicks on cells.
-pub(crate) trait RowHandler: 'static {
+pub(crate) trait RowHandler<G: FieldGame>: 'static {
     /// The cells of values.
-    fn values(&self) -> &Cells;
+    fn values(&self) -> &Cells<G>;
 
     /// Opens or closes a row.
-    fn toggle(&self, row: &Rc<Row>);
+    fn toggle(&self, row: &Rc<Row<G>>);
 
     /// Pins or unpins a field.
-    fn toggle_pin(&self, path: &Path);
+    fn toggle_pin(&self, path: &Path<G>);
 
     /// Binds a cell of the names to a row.
-    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>);
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row<G>>);
 
     /// Unbinds a cell of the names.
     fn unbind_name(&self, cell: &gtk::Box);
 
     /// Binds a pin button to a row.
-    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>);
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row<G>>);
 
     /// Unbinds a pin button.
     fn unbind_pin(&self, button: &gtk::ToggleButton);
 }
 
 /// Adds the columns to the list.
-pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<impl RowHandler>) {
+pub(crate) fn append<G: FieldGame>(view: &gtk::ColumnView, panel: &Rc<impl RowHandler<G>>) {
     let field = column("Field", &names(panel));
     field.set_expand(true);
     view.append_column(&field);
@@ -57,7 +58,7 @@ pub(crate) fn append(view: &gtk::ColumnView, panel: &Rc<impl RowHandler>) {
     value.set_resizable(true);
     value.set_fixed_width(VALUE_WIDTH);
     view.append_column(&value);
-    let kind = column("Type", &kinds());
+    let kind = column("Type", &kinds::<G>());
     kind.set_resizable(true);
     kind.set_fixed_width(KIND_WIDTH);
     view.append_column(&kind);
@@ -71,16 +72,16 @@ fn column(title: &str, factory: &gtk::SignalListItemFactory) -> gtk::ColumnViewC
 }
 
 /// The row that a list item stands for.
-fn row_of(item: &gtk::ListItem) -> Option<Rc<Row>> {
+fn row_of<G: FieldGame>(item: &gtk::ListItem) -> Option<Rc<Row<G>>> {
     let object = item.item().and_downcast::<glib::BoxedAnyObject>()?;
-    let row = object.try_borrow::<Rc<Row>>().ok()?;
+    let row = object.try_borrow::<Rc<Row<G>>>().ok()?;
     Some(Rc::clone(&row))
 }
 
 /// A factory of cells: `make` makes one, `bind` binds it to a row, `unbind` unbinds it.
-fn factory<W: IsA<gtk::Widget>>(
+fn factory<G: FieldGame, W: IsA<gtk::Widget>>(
     make: impl Fn(&gtk::ListItem) -> W + 'static,
-    bind: impl Fn(&W, &Rc<Row>) + 'static,
+    bind: impl Fn(&W, &Rc<Row<G>>) + 'static,
     unbind: impl Fn(&W) + 'static,
 ) -> gtk::SignalListItemFactory {
     let factory = gtk::SignalListItemFactory::new();
@@ -117,7 +118,7 @@ fn inscription(class: &str) -> gtk::Inscription {
 }
 
 /// Names, indented, with an arrow that opens and closes.
-fn names(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
+fn names<G: FieldGame>(panel: &Rc<impl RowHandler<G>>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),
@@ -169,7 +170,7 @@ fn names(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
 }
 
 /// Shows by a cell's arrow whether its row is open.
-pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
+pub(crate) fn show_arrow<G: FieldGame>(cell: &gtk::Box, row: &Row<G>, is_open: bool) {
     let Some(arrow) = cell.first_child().and_downcast::<gtk::Image>() else {
         return;
     };
@@ -183,7 +184,7 @@ pub(crate) fn show_arrow(cell: &gtk::Box, row: &Row, is_open: bool) {
     }));
 }
 
-fn values(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
+fn values<G: FieldGame>(panel: &Rc<impl RowHandler<G>>) -> gtk::SignalListItemFactory {
     let (binding, unbinding) = (Rc::downgrade(panel), Rc::downgrade(panel));
     factory(
         |_| {
@@ -209,8 +210,8 @@ fn values(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
     )
 }
 
-fn kinds() -> gtk::SignalListItemFactory {
-    factory(
+fn kinds<G: FieldGame>() -> gtk::SignalListItemFactory {
+    factory::<G, _>(
         |_| {
             let kind = inscription("field-kind");
             kind.add_css_class("dim-label");
@@ -224,7 +225,7 @@ fn kinds() -> gtk::SignalListItemFactory {
     )
 }
 
-fn pins(panel: &Rc<impl RowHandler>) -> gtk::SignalListItemFactory {
+fn pins<G: FieldGame>(panel: &Rc<impl RowHandler<G>>) -> gtk::SignalListItemFactory {
     let (making, binding, unbinding) = (
         Rc::downgrade(panel),
         Rc::downgrade(panel),

@@ -1,13 +1,15 @@
 //! The widget: a search entry, the pinned fields, and the list of all.
 
+use super::game::FieldGame;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use gtk::prelude::*;
 use gtk::{gdk, gio, glib};
-use mkds_memory::Ram;
-use mkds_memory::path::{FieldValue, Path};
+use ram_views::FieldValue;
+use ram_views::path::Path;
+use ram_views::symbol::Image;
 
 use super::cells::Cells;
 use super::columns::{self, RowHandler};
@@ -25,15 +27,15 @@ use window::accessible::named;
 /// Call [`FieldPanel::update`] once a drawn frame, also while the game is paused. Clones are the
 /// same panel.
 #[derive(Clone)]
-pub struct FieldPanel {
-    inner: Rc<Inner>,
+pub struct FieldPanel<G: FieldGame> {
+    inner: Rc<Inner<G>>,
 }
 
 /// What is called when other fields are pinned.
 type PinnedChanged = Rc<dyn Fn(&[String])>;
 
 /// What the panel is made of.
-struct Inner {
+struct Inner<G: FieldGame> {
     root: gtk::Box,
     search: gtk::SearchEntry,
     state: gtk::Label,
@@ -41,19 +43,19 @@ struct Inner {
     view: gtk::ColumnView,
     selection: gtk::SingleSelection,
     store: gio::ListStore,
-    tree: RefCell<Tree>,
-    cells: Cells,
-    names: RefCell<HashMap<gtk::Box, Rc<Row>>>,
-    pin_buttons: RefCell<HashMap<gtk::ToggleButton, Rc<Row>>>,
-    pin_list: PinList,
-    editor: Editor,
+    tree: RefCell<Tree<G>>,
+    cells: Cells<G>,
+    names: RefCell<HashMap<gtk::Box, Rc<Row<G>>>>,
+    pin_buttons: RefCell<HashMap<gtk::ToggleButton, Rc<Row<G>>>>,
+    pin_list: PinList<G>,
+    editor: Editor<G>,
     pinned_changed: RefCell<Vec<PinnedChanged>>,
     /// Enter was pressed in the search: the first field that is found is to be edited.
     edits_first: Cell<bool>,
     tick: Cell<u64>,
 }
 
-impl FieldPanel {
+impl<G: FieldGame> FieldPanel<G> {
     /// A panel without values, all its rows closed. GTK must be initialised.
     #[must_use]
     pub fn new() -> Self {
@@ -61,7 +63,8 @@ impl FieldPanel {
         let root = gtk::Box::new(gtk::Orientation::Vertical, 0);
         root.add_css_class("field-panel");
         let search: gtk::SearchEntry = named("Search fields");
-        search.set_property("placeholder-text", "Search fields, as in “driver boost”");
+        let hint = format!("Search fields, as in “{}”", G::EXAMPLE);
+        search.set_property("placeholder-text", hint);
         search.set_hexpand(true);
         search.set_margin_start(6);
         search.set_margin_end(6);
@@ -127,7 +130,7 @@ impl FieldPanel {
     }
 
     /// Shows the values in `ram`, which is that of `frame`; `None` while there is no game in it.
-    pub fn update(&self, ram: Option<&Ram<'_>>, frame: u64) {
+    pub fn update(&self, ram: Option<&Image<'_, G>>, frame: u64) {
         let inner = &self.inner;
         let tick = inner.tick.get() + 1;
         inner.tick.set(tick);
@@ -150,7 +153,7 @@ impl FieldPanel {
     }
 
     /// Parsed paths of the pinned fields, in their order.
-    pub(crate) fn pinned_paths(&self) -> Vec<Path> {
+    pub(crate) fn pinned_paths(&self) -> Vec<Path<G>> {
         self.inner.pin_list.paths()
     }
 
@@ -164,7 +167,7 @@ impl FieldPanel {
 
     /// Calls `poke` with each field that the user changes, and with its new value, which the field
     /// can hold. It is not written yet: the panel has no RAM to write into.
-    pub fn connect_poke(&self, poke: impl Fn(&Path, FieldValue) + 'static) {
+    pub fn connect_poke(&self, poke: impl Fn(&Path<G>, FieldValue) + 'static) {
         self.inner.editor.connect_poke(poke);
     }
 
@@ -203,13 +206,13 @@ impl FieldPanel {
     }
 }
 
-impl Default for FieldPanel {
+impl<G: FieldGame> Default for FieldPanel<G> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Inner {
+impl<G: FieldGame> Inner<G> {
     fn connect(self: &Rc<Self>) {
         let panel = Rc::downgrade(self);
         self.search.connect_search_changed(move |search| {
@@ -292,7 +295,7 @@ impl Inner {
     }
 
     /// Opens the editor on a row's value, if a cell shows it; returns whether one does.
-    fn edit(&self, row: &Rc<Row>) -> bool {
+    fn edit(&self, row: &Rc<Row<G>>) -> bool {
         let Some((widget, reading)) = self.cells.of(row) else {
             return false;
         };
@@ -386,17 +389,17 @@ impl Inner {
     }
 }
 
-impl RowHandler for Inner {
-    fn values(&self) -> &Cells {
+impl<G: FieldGame> RowHandler<G> for Inner<G> {
+    fn values(&self) -> &Cells<G> {
         &self.cells
     }
 
-    fn toggle(&self, row: &Rc<Row>) {
+    fn toggle(&self, row: &Rc<Row<G>>) {
         self.tree.borrow_mut().toggle(row);
         self.show_arrows();
     }
 
-    fn toggle_pin(&self, path: &Path) {
+    fn toggle_pin(&self, path: &Path<G>) {
         self.pin_list.toggle(path);
         self.show_pins();
         let names = self.pin_list.names();
@@ -407,7 +410,7 @@ impl RowHandler for Inner {
         }
     }
 
-    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row>) {
+    fn bind_name(&self, cell: &gtk::Box, row: &Rc<Row<G>>) {
         columns::show_arrow(cell, row, self.tree.borrow().is_open(row));
         self.names.borrow_mut().insert(cell.clone(), Rc::clone(row));
     }
@@ -416,7 +419,7 @@ impl RowHandler for Inner {
         self.names.borrow_mut().remove(cell);
     }
 
-    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row>) {
+    fn bind_pin(&self, button: &gtk::ToggleButton, row: &Rc<Row<G>>) {
         button.set_active(self.pin_list.contains(&row.path));
         let mut buttons = self.pin_buttons.borrow_mut();
         buttons.insert(button.clone(), Rc::clone(row));

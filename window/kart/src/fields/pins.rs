@@ -1,7 +1,8 @@
 //! The pinned fields.
 
-use mkds_memory::Ram;
-use mkds_memory::path::{Path, PathError};
+use super::game::FieldGame;
+use ram_views::path::{Path, PathError};
+use ram_views::symbol::Image;
 
 use super::history::History;
 use super::row;
@@ -9,14 +10,14 @@ use super::value::{Refreshed, Watched};
 
 /// A pinned field.
 #[derive(Debug)]
-pub(crate) struct Pin {
-    pub(crate) path: Path,
+pub(crate) struct Pin<G: FieldGame> {
+    pub(crate) path: Path<G>,
     pub(crate) history: History,
-    pub(crate) watched: Watched,
+    pub(crate) watched: Watched<G>,
 }
 
-impl Pin {
-    fn new(path: Path) -> Self {
+impl<G: FieldGame> Pin<G> {
+    fn new(path: Path<G>) -> Self {
         Self {
             watched: Watched::new(path.clone()),
             history: History::default(),
@@ -25,7 +26,12 @@ impl Pin {
     }
 
     /// Reads the field in a frame.
-    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) -> Refreshed {
+    pub(crate) fn refresh(
+        &mut self,
+        ram: Option<&Image<'_, G>>,
+        frame: u64,
+        tick: u64,
+    ) -> Refreshed {
         let refreshed = self.watched.refresh(ram, tick);
         let number = self
             .watched
@@ -59,12 +65,20 @@ pub enum PinError {
 }
 
 /// The pinned fields, each once, in the order in which they were pinned.
-#[derive(Debug, Default)]
-pub(crate) struct Pins {
-    pins: Vec<Pin>,
+#[derive(Debug)]
+pub(crate) struct Pins<G: FieldGame> {
+    pins: Vec<Pin<G>>,
 }
 
-impl Pins {
+impl<G: FieldGame> Default for Pins<G> {
+    fn default() -> Self {
+        Self {
+            pins: Vec::default(),
+        }
+    }
+}
+
+impl<G: FieldGame> Pins<G> {
     /// Pins the fields with these paths instead of those so far. Fields that stay keep their history.
     /// Names that cannot be pinned are left out and returned.
     pub(crate) fn set(&mut self, names: &[String]) -> Vec<PinError> {
@@ -87,7 +101,7 @@ impl Pins {
     }
 
     /// Pins a field, or unpins it if it is pinned.
-    pub(crate) fn toggle(&mut self, path: &Path) {
+    pub(crate) fn toggle(&mut self, path: &Path<G>) {
         let count = self.pins.len();
         self.pins.retain(|pin| pin.path.text() != path.text());
         if self.pins.len() == count && row::is_number(path) {
@@ -103,20 +117,20 @@ impl Pins {
         self.pins.iter().map(|pin| pin.path.to_string()).collect()
     }
 
-    pub(crate) fn paths(&self) -> Vec<Path> {
+    pub(crate) fn paths(&self) -> Vec<Path<G>> {
         self.pins.iter().map(|pin| pin.path.clone()).collect()
     }
 
-    pub(crate) fn all(&self) -> &[Pin] {
+    pub(crate) fn all(&self) -> &[Pin<G>] {
         &self.pins
     }
 
-    pub(crate) fn all_mut(&mut self) -> &mut [Pin] {
+    pub(crate) fn all_mut(&mut self) -> &mut [Pin<G>] {
         &mut self.pins
     }
 }
 
-fn pinnable(name: &str) -> Result<Path, PinError> {
+fn pinnable<G: FieldGame>(name: &str) -> Result<Path<G>, PinError> {
     let path = Path::parse(name).map_err(|source| PinError::Path {
         path: name.to_owned(),
         source,

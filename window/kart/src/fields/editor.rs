@@ -1,34 +1,44 @@
 //! The entry for a field's new value.
 
+use super::game::FieldGame;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gtk::gdk;
 use gtk::prelude::*;
-use mkds_memory::path::{FieldValue, Path};
+use ram_views::FieldValue;
+use ram_views::path::Path;
 
 use super::edit;
 use super::value::Reading;
 use window::accessible::named;
 
 /// What is called with a field and its new value.
-type Poke = Rc<dyn Fn(&Path, FieldValue)>;
+type Poke<G> = Rc<dyn Fn(&Path<G>, FieldValue)>;
 
 /// A popover with an entry, which points at a value.
-pub(crate) struct Editor {
+pub(crate) struct Editor<G: FieldGame> {
     popover: gtk::Popover,
     entry: gtk::Entry,
     message: gtk::Label,
-    state: Rc<State>,
+    state: Rc<State<G>>,
 }
 
-#[derive(Default)]
-struct State {
-    field: RefCell<Option<Path>>,
-    pokes: RefCell<Vec<Poke>>,
+struct State<G: FieldGame> {
+    field: RefCell<Option<Path<G>>>,
+    pokes: RefCell<Vec<Poke<G>>>,
 }
 
-impl Editor {
+impl<G: FieldGame> Default for State<G> {
+    fn default() -> Self {
+        Self {
+            field: RefCell::default(),
+            pokes: RefCell::default(),
+        }
+    }
+}
+
+impl<G: FieldGame> Editor<G> {
     /// An editor inside of `parent`.
     pub(crate) fn new(parent: &gtk::Box) -> Self {
         let entry: gtk::Entry = named("New value");
@@ -63,12 +73,12 @@ impl Editor {
         self.popover.unparent();
     }
 
-    pub(crate) fn connect_poke(&self, poke: impl Fn(&Path, FieldValue) + 'static) {
+    pub(crate) fn connect_poke(&self, poke: impl Fn(&Path<G>, FieldValue) + 'static) {
         self.state.pokes.borrow_mut().push(Rc::new(poke));
     }
 
     /// Opens it on the field's value, which is shown in that rectangle of the parent.
-    pub(crate) fn open(&self, path: &Path, reading: Option<&Reading>, place: &gdk::Rectangle) {
+    pub(crate) fn open(&self, path: &Path<G>, reading: Option<&Reading>, place: &gdk::Rectangle) {
         let text = match reading {
             Some(Reading::Value(field_value)) => edit::text_of(path, field_value),
             _ => String::new(),

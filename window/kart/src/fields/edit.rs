@@ -1,8 +1,10 @@
 //! Conversion of text to values and back, for editing fields.
 
-use mkds_memory::display;
-use mkds_memory::layout::{Integer, Layout, Type};
-use mkds_memory::path::{FieldValue, Path, WriteError};
+use super::game::FieldGame;
+use ram_views::FieldValue;
+use ram_views::display;
+use ram_views::layout::{Integer, Layout, Type};
+use ram_views::path::{Path, WriteError};
 
 /// Angles in a turn.
 const ANGLES: i64 = 65536;
@@ -11,7 +13,7 @@ const ANGLES: i64 = 65536;
 const MOST_NAMES: usize = 12;
 
 /// Whether the value at the path can be edited as text.
-pub(crate) fn is_editable(path: &Path) -> bool {
+pub(crate) fn is_editable<G: FieldGame>(path: &Path<G>) -> bool {
     match path.ty() {
         Some(ty) => is_in_a_line(&ty),
         None => !path.leads_on(),
@@ -31,7 +33,7 @@ fn is_in_a_line(ty: &Type) -> bool {
 }
 
 /// The text to begin editing with.
-pub(crate) fn text_of(path: &Path, field_value: &FieldValue) -> String {
+pub(crate) fn text_of<G: FieldGame>(path: &Path<G>, field_value: &FieldValue) -> String {
     match path.ty() {
         Some(ty) => text(&ty, field_value),
         None => field_value.to_string(),
@@ -71,7 +73,7 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 /// # Errors
 ///
 /// A description of the values that the field can hold, if `text` is none of them.
-pub(crate) fn parse(path: &Path, text: &str) -> Result<FieldValue, String> {
+pub(crate) fn parse<G: FieldGame>(path: &Path<G>, text: &str) -> Result<FieldValue, String> {
     let text = text.trim();
     let field_value = match path.ty() {
         Some(ty) => field_value(&ty, text),
@@ -158,7 +160,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A description of the values that the field can hold.
-pub(crate) fn expected(path: &Path) -> String {
+pub(crate) fn expected<G: FieldGame>(path: &Path<G>) -> String {
     match path.ty() {
         Some(ty) => expected_of(&ty),
         None => format!("an integer of {}", path.kind()),

@@ -1,13 +1,14 @@
 //! The pinned fields, each with a plot of its last seconds.
 
+use super::game::FieldGame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gtk::pango;
 use gtk::prelude::*;
-use mkds_memory::Ram;
-use mkds_memory::display;
-use mkds_memory::path::Path;
+use ram_views::display;
+use ram_views::path::Path;
+use ram_views::symbol::Image;
 
 use super::cells::show_freshness;
 use super::pins::{PinError, Pins};
@@ -25,15 +26,15 @@ const MOST_HEIGHT: i32 = 300;
 const DRAWN_EVERY: u64 = 2;
 
 /// What is called with a field that is to be unpinned.
-type Unpin = Rc<dyn Fn(&Path)>;
+type Unpin<G> = Rc<dyn Fn(&Path<G>)>;
 
 /// The list of pinned fields.
-pub(crate) struct PinList {
+pub(crate) struct PinList<G: FieldGame> {
     widget: gtk::ScrolledWindow,
     list: gtk::Box,
-    pins: Rc<RefCell<Pins>>,
+    pins: Rc<RefCell<Pins<G>>>,
     shown: RefCell<Vec<Shown>>,
-    unpin: RefCell<Option<Unpin>>,
+    unpin: RefCell<Option<Unpin<G>>>,
     frame: Cell<Option<u64>>,
 }
 
@@ -47,7 +48,7 @@ struct Shown {
     plot: gtk::DrawingArea,
 }
 
-impl PinList {
+impl<G: FieldGame> PinList<G> {
     pub(crate) fn new() -> Self {
         let list = gtk::Box::new(gtk::Orientation::Vertical, 0);
         let widget = gtk::ScrolledWindow::builder()
@@ -72,7 +73,7 @@ impl PinList {
     }
 
     /// Calls `unpin` with a field whose button for that is clicked.
-    pub(crate) fn connect_unpin(&self, unpin: impl Fn(&Path) + 'static) {
+    pub(crate) fn connect_unpin(&self, unpin: impl Fn(&Path<G>) + 'static) {
         self.unpin.replace(Some(Rc::new(unpin)));
     }
 
@@ -80,11 +81,11 @@ impl PinList {
         self.pins.borrow().names()
     }
 
-    pub(crate) fn paths(&self) -> Vec<Path> {
+    pub(crate) fn paths(&self) -> Vec<Path<G>> {
         self.pins.borrow().paths()
     }
 
-    pub(crate) fn contains(&self, path: &Path) -> bool {
+    pub(crate) fn contains(&self, path: &Path<G>) -> bool {
         self.pins.borrow().contains(path.text())
     }
 
@@ -94,13 +95,13 @@ impl PinList {
         errors
     }
 
-    pub(crate) fn toggle(&self, path: &Path) {
+    pub(crate) fn toggle(&self, path: &Path<G>) {
         self.pins.borrow_mut().toggle(path);
         self.list_anew();
     }
 
     /// Reads every pinned field; called in each frame, so that plots have no gaps.
-    pub(crate) fn refresh(&self, ram: Option<&Ram<'_>>, frame: u64, tick: u64) {
+    pub(crate) fn refresh(&self, ram: Option<&Image<'_, G>>, frame: u64, tick: u64) {
         let is_due = tick.is_multiple_of(DRAWN_EVERY);
         let is_moving = self.frame.get() != Some(frame);
         let mut pins = self.pins.borrow_mut();
@@ -160,7 +161,7 @@ impl PinList {
         self.frame.set(None);
     }
 
-    fn show(&self, path: &Path) -> Shown {
+    fn show(&self, path: &Path<G>) -> Shown {
         let widget = gtk::Box::new(gtk::Orientation::Vertical, 3);
         widget.add_css_class("field-pinned");
         // Otherwise the list would take the height that the bounds below request inside of it.
@@ -201,7 +202,7 @@ impl PinList {
         }
     }
 
-    fn unpin_button(&self, path: &Path) -> gtk::Button {
+    fn unpin_button(&self, path: &Path<G>) -> gtk::Button {
         let button: gtk::Button = named(&format!("Unpin {}", path.text()));
         button.set_icon_name("window-close-symbolic");
         button.set_tooltip_text(Some("Unpin"));
@@ -217,7 +218,7 @@ impl PinList {
         button
     }
 
-    fn plot(&self, path: &Path) -> gtk::DrawingArea {
+    fn plot(&self, path: &Path<G>) -> gtk::DrawingArea {
         let (width, height) = PLOT_SIZE;
         let label = format!("{}, the last ten seconds", path.text());
         let plot: gtk::DrawingArea = named_as(&label, "img");

@@ -1,13 +1,14 @@
 //! A row of the tree: a path and its constant properties.
 
-use mkds_memory::layout::Type;
-use mkds_memory::path::Path;
-use mkds_memory::{display, structures};
+use super::game::FieldGame;
+use ram_views::display;
+use ram_views::layout::Type;
+use ram_views::path::Path;
 
 /// A path as the panel lists it.
 #[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) path: Path,
+pub(crate) struct Row<G: FieldGame> {
+    pub(crate) path: Path<G>,
     /// The last part of the path; all of it where nothing above it is listed.
     pub(crate) name: String,
     /// Its level: the number of rows above it in the tree.
@@ -20,15 +21,15 @@ pub(crate) struct Row {
     pub(crate) is_number: bool,
 }
 
-impl Row {
+impl<G: FieldGame> Row<G> {
     /// The row of a path with nothing above it.
-    pub(crate) fn top(path: Path) -> Self {
+    pub(crate) fn top(path: Path<G>) -> Self {
         let name = path.to_string();
         Self::new(path, name, 0)
     }
 
     /// The row of a part of another row.
-    pub(crate) fn below(parent: &Self, path: Path) -> Self {
+    pub(crate) fn below(parent: &Self, path: Path<G>) -> Self {
         let text = path.to_string();
         let name = match text.rfind(['.', '[']) {
             Some(at) => text[at..].trim_start_matches('.').to_owned(),
@@ -37,7 +38,7 @@ impl Row {
         Self::new(path, name, parent.depth + 1)
     }
 
-    fn new(path: Path, name: String, depth: usize) -> Self {
+    fn new(path: Path<G>, name: String, depth: usize) -> Self {
         Self {
             name,
             depth,
@@ -60,7 +61,7 @@ impl Row {
             let (source, offset) = (field.source, field.offset);
             description.push_str(&format!(
                 "\nAt {offset:#X} of its structure; {} ({})",
-                structures::publishers(source),
+                G::publishers(source),
                 source.confidence()
             ));
         }
@@ -69,7 +70,7 @@ impl Row {
 }
 
 /// Whether a path leads to a number of a field: not to an address, nor to several.
-pub(crate) fn is_number(path: &Path) -> bool {
+pub(crate) fn is_number<G: FieldGame>(path: &Path<G>) -> bool {
     match path.ty() {
         Some(
             Type::Integer(_)

@@ -1,12 +1,13 @@
 //! The rows of the list: roots with the rows below the open ones, or the results of a search.
 
+use super::game::FieldGame;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-use mkds_memory::Ram;
-use mkds_memory::layout::Type;
-use mkds_memory::path::Path;
+use ram_views::layout::Type;
+use ram_views::path::Path;
+use ram_views::symbol::Image;
 
 use super::row::Row;
 use super::search::{Query, Search};
@@ -19,22 +20,22 @@ const DEEPEST: usize = 32;
 
 /// The rows that are listed, and which of them are open.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    tops: Vec<Path>,
-    search: Option<Search>,
+pub(crate) struct Tree<G: FieldGame> {
+    tops: Vec<Path<G>>,
+    search: Option<Search<G>>,
     /// Texts of the open paths. They stay open while their fields are absent, as between two races.
     open: HashSet<String>,
-    rows: Vec<Rc<Row>>,
-    opened: Vec<Opened>,
+    rows: Vec<Rc<Row<G>>>,
+    opened: Vec<Opened<G>>,
     is_stale: bool,
 }
 
 /// An open row, and how many rows were listed right below it.
 #[derive(Debug)]
-struct Opened {
-    row: Rc<Row>,
+struct Opened<G: FieldGame> {
+    row: Rc<Row<G>>,
     /// A field of the structure behind a pointer, which shows whether the pointer is valid.
-    probe: Option<Path>,
+    probe: Option<Path<G>>,
     extent: usize,
 }
 
@@ -45,7 +46,7 @@ pub(crate) struct Change {
     pub(crate) added: Range<usize>,
 }
 
-impl Tree {
+impl<G: FieldGame> Tree<G> {
     pub(crate) fn new() -> Self {
         Self {
             tops: Path::roots().collect(),
@@ -57,22 +58,22 @@ impl Tree {
         }
     }
 
-    pub(crate) fn rows(&self) -> &[Rc<Row>] {
+    pub(crate) fn rows(&self) -> &[Rc<Row<G>>] {
         &self.rows
     }
 
-    pub(crate) fn is_open(&self, row: &Row) -> bool {
+    pub(crate) fn is_open(&self, row: &Row<G>) -> bool {
         row.is_expandable && self.open.contains(&row.path.to_string())
     }
 
     /// Opens a closed row, closes an open one.
-    pub(crate) fn toggle(&mut self, row: &Row) {
+    pub(crate) fn toggle(&mut self, row: &Row<G>) {
         let is_open = self.is_open(row);
         self.set_open(row, !is_open);
     }
 
     /// Opens or closes a row; the rows below it are listed or removed by the next refresh.
-    pub(crate) fn set_open(&mut self, row: &Row, is_open: bool) {
+    pub(crate) fn set_open(&mut self, row: &Row<G>, is_open: bool) {
         if !row.is_expandable {
             return;
         }
@@ -106,14 +107,14 @@ impl Tree {
     }
 
     /// Determines the rows in this frame; returns the change, if any.
-    pub(crate) fn refresh(&mut self, ram: Option<&Ram<'_>>, tick: u64) -> Option<Change> {
+    pub(crate) fn refresh(&mut self, ram: Option<&Image<'_, G>>, tick: u64) -> Option<Change> {
         if let Some(search) = &mut self.search {
             if tick.is_multiple_of(SEARCH_EVERY) {
                 search.follow_shape(ram);
             }
             self.is_stale |= search.proceed(ram);
         }
-        let is_same = |opened: &Opened| opened.extent_now(ram) == opened.extent;
+        let is_same = |opened: &Opened<G>| opened.extent_now(ram) == opened.extent;
         if !self.is_stale && self.opened.iter().all(is_same) {
             return None;
         }
@@ -122,7 +123,7 @@ impl Tree {
     }
 
     /// Lists the rows again, and returns the difference.
-    fn list(&mut self, ram: Option<&Ram<'_>>) -> Option<Change> {
+    fn list(&mut self, ram: Option<&Image<'_, G>>) -> Option<Change> {
         let tops = match &self.search {
             Some(search) => search.found(),
             None => &self.tops,
@@ -153,16 +154,16 @@ impl Tree {
 }
 
 /// Rows being listed.
-struct Listing<'a, 'r> {
+struct Listing<'a, 'r, G: FieldGame> {
     open: &'a HashSet<String>,
-    ram: Option<&'a Ram<'r>>,
-    rows: Vec<Rc<Row>>,
-    opened: Vec<Opened>,
+    ram: Option<&'a Image<'r, G>>,
+    rows: Vec<Rc<Row<G>>>,
+    opened: Vec<Opened<G>>,
 }
 
-impl Listing<'_, '_> {
+impl<G: FieldGame> Listing<'_, '_, G> {
     /// Adds a row, and those below it if it is open.
-    fn push(&mut self, row: Row) {
+    fn push(&mut self, row: Row<G>) {
         let row = Rc::new(row);
         self.rows.push(Rc::clone(&row));
         if !row.is_expandable || row.depth >= DEEPEST || !self.open.contains(&row.path.to_string())
@@ -188,14 +189,14 @@ impl Listing<'_, '_> {
     }
 }
 
-impl Opened {
+impl<G: FieldGame> Opened<G> {
     /// The number of rows directly below it now: none if its field is absent.
-    fn extent_now(&self, ram: Option<&Ram<'_>>) -> usize {
+    fn extent_now(&self, ram: Option<&Image<'_, G>>) -> usize {
         let Some(ram) = ram else {
             return 0;
         };
         let path = &self.row.path;
-        let is_there = |path: &Path| matches!(path.address(ram), Ok(Some(_)));
+        let is_there = |path: &Path<G>| matches!(path.address(ram), Ok(Some(_)));
         match (path.ty(), &self.probe) {
             (Some(Type::Pointer(_)), Some(probe)) => usize::from(is_there(probe)),
             (Some(Type::Struct(_) | Type::Bits(..)), _) => usize::from(is_there(path)),
@@ -206,8 +207,8 @@ impl Opened {
 }
 
 /// The difference of two lists between their common beginning and their common end.
-fn difference(old: &[Rc<Row>], new: &[Rc<Row>]) -> Change {
-    let is_same = |(old, new): &(&Rc<Row>, &Rc<Row>)| {
+fn difference<G: FieldGame>(old: &[Rc<Row<G>>], new: &[Rc<Row<G>>]) -> Change {
+    let is_same = |(old, new): &(&Rc<Row<G>>, &Rc<Row<G>>)| {
         old.depth == new.depth && old.name == new.name && old.path.text() == new.path.text()
     };
     let before = old.iter().zip(new).take_while(is_same).count();

@@ -1,12 +1,13 @@
 //! The visible values: widgets, and the fields that they show.
 
+use super::game::FieldGame;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use gtk::graphene;
 use gtk::prelude::*;
-use mkds_memory::Ram;
+use ram_views::symbol::Image;
 
 use super::row::Row;
 use super::value::{Freshness, Reading, Watched};
@@ -23,24 +24,32 @@ pub(crate) const FRESH: &str = "fresh";
 pub(crate) const FADING: &str = "fading";
 
 /// Every value that a widget shows.
-#[derive(Default)]
-pub(crate) struct Cells {
-    cells: RefCell<HashMap<gtk::Inscription, ValueCell>>,
+pub(crate) struct Cells<G: FieldGame> {
+    cells: RefCell<HashMap<gtk::Inscription, ValueCell<G>>>,
     /// The list's scroll position when the visible values were last determined.
     scrolled_to: Cell<Option<f64>>,
 }
 
-struct ValueCell {
-    row: Rc<Row>,
-    watched: Watched,
+impl<G: FieldGame> Default for Cells<G> {
+    fn default() -> Self {
+        Self {
+            cells: RefCell::default(),
+            scrolled_to: Cell::default(),
+        }
+    }
+}
+
+struct ValueCell<G: FieldGame> {
+    row: Rc<Row<G>>,
+    watched: Watched<G>,
     is_bound: bool,
     is_near: bool,
     is_new: bool,
 }
 
-impl Cells {
+impl<G: FieldGame> Cells<G> {
     /// Binds `widget` to the field of `row`.
-    pub(crate) fn bind(&self, widget: &gtk::Inscription, row: &Rc<Row>) {
+    pub(crate) fn bind(&self, widget: &gtk::Inscription, row: &Rc<Row<G>>) {
         let mut cells = self.cells.borrow_mut();
         let old = cells.get_mut(widget);
         if let Some(cell) = old.filter(|cell| Rc::ptr_eq(&cell.row, row)) {
@@ -69,16 +78,21 @@ impl Cells {
     }
 
     /// The widget that shows a row's value, and what it shows.
-    pub(crate) fn of(&self, row: &Rc<Row>) -> Option<(gtk::Inscription, Option<Reading>)> {
+    pub(crate) fn of(&self, row: &Rc<Row<G>>) -> Option<(gtk::Inscription, Option<Reading>)> {
         let cells = self.cells.borrow();
         let mut cells = cells.iter();
-        let is_it = |cell: &ValueCell| cell.is_bound && Rc::ptr_eq(&cell.row, row);
+        let is_it = |cell: &ValueCell<G>| cell.is_bound && Rc::ptr_eq(&cell.row, row);
         let (widget, cell) = cells.find(|(_, cell)| is_it(cell))?;
         Some((widget.clone(), cell.watched.reading().cloned()))
     }
 
     /// Reads the values that are due, and shows those that have changed.
-    pub(crate) fn refresh(&self, ram: Option<&Ram<'_>>, tick: u64, scroller: &gtk::ScrolledWindow) {
+    pub(crate) fn refresh(
+        &self,
+        ram: Option<&Image<'_, G>>,
+        tick: u64,
+        scroller: &gtk::ScrolledWindow,
+    ) {
         let mut cells = self.cells.borrow_mut();
         cells.retain(|_, cell| cell.is_bound);
         let scroll = scroller.vadjustment().value();
@@ -99,8 +113,8 @@ impl Cells {
     }
 }
 
-impl ValueCell {
-    fn refresh(&mut self, widget: &gtk::Inscription, ram: Option<&Ram<'_>>, tick: u64) {
+impl<G: FieldGame> ValueCell<G> {
+    fn refresh(&mut self, widget: &gtk::Inscription, ram: Option<&Image<'_, G>>, tick: u64) {
         let refreshed = self.watched.refresh(ram, tick);
         if refreshed.value {
             let text = self.watched.text();

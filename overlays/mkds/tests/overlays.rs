@@ -8,8 +8,8 @@ use drive::{Drive, Extras};
 use machine::Machine as _;
 use mkds_memory::RamMut;
 use overlays::{
-    Boundary, Centreline, Checkpoints, Fields, Gates, Ghost, GhostRun, History, MapPlace, Minimap,
-    Objects, Overlay, OverlayKind, ReferenceLine, Rewards, Trajectory, all, draw_all,
+    Boundary, Centreline, Checkpoints, Fields, Gates, Ghost, GhostRun, MapPlace, Minimap, Objects,
+    Overlay, OverlayKind, ReferenceLine, Rewards, Trajectory, all, draw_all,
 };
 use track::ZClip;
 
@@ -229,19 +229,14 @@ fn the_centreline_leads_from_the_kart_ahead_in_dashes_that_lie_on_the_floor() {
         let [x, _, z] = scene.position();
         let here = scene
             .course
-            .track()
+            .track
             .centreline()
             .project([x, z], Some(scene.checkpoint()));
         let along = here.expect("a line").along + 200.0;
-        let ([x, z], _) = scene
-            .course
-            .track()
-            .centreline()
-            .at(along)
-            .expect("a point");
+        let ([x, z], _) = scene.course.track.centreline().at(along).expect("a point");
         let floor = scene
             .course
-            .track()
+            .track
             .floor_below([x, scene.floor + 60.0, z])
             .expect("a floor");
         let spot = scene

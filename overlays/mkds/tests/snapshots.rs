@@ -25,7 +25,10 @@ fn overlays_draw_what_they_drew() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
-        for kind in OverlayKind::ALL {
+        // A race of this game has no other karts, and no paths in RAM: the tests of `overlays-mk64` draw those.
+        let without = [OverlayKind::Karts, OverlayKind::Paths];
+        let kinds = OverlayKind::ALL.into_iter();
+        for kind in kinds.filter(|kind| !without.contains(kind)) {
             let mut list = DrawList::default();
             draw_all([kind.make()], &scene, &mut list);
             assert_snapshot!(kind.name(), described(&list));

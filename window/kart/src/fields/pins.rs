@@ -146,6 +146,7 @@ fn pinnable<G: FieldGame>(name: &str) -> Result<Path<G>, PinError> {
 
 #[cfg(test)]
 mod tests {
+    use mkds_memory::Region;
     use mkds_memory::path::Path;
 
     use super::Pins;
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn pins_are_numbers_each_once() {
-        let mut pins = Pins::default();
+        let mut pins = Pins::<Region>::default();
         let errors = pins.set(&names(&[
             "driver[0].speed",
             "driver[0]",
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn pins_that_stay_keep_their_history() -> Result {
-        let mut pins = Pins::default();
+        let mut pins = Pins::<Region>::default();
         pins.set(&names(&["driver[0].speed", "course_id"]));
         for frame in 0..5 {
             for pin in pins.all_mut() {

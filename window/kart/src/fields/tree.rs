@@ -231,10 +231,14 @@ mod tests {
 
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
-    use mkds_memory::Ram;
+    use mkds_memory::Region;
+    use ram_views::symbol::Image;
 
-    use super::super::row::Row;
-    use super::{Change, Tree};
+    use super::super::FieldGame as _;
+    use super::Change;
+
+    type Tree = super::Tree<Region>;
+    type Row = super::super::row::Row<Region>;
 
     type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 
@@ -261,7 +265,7 @@ mod tests {
     }
 
     /// Refreshes until a search must be complete.
-    fn search(tree: &mut Tree, ram: Option<&Ram<'_>>) {
+    fn search(tree: &mut Tree, ram: Option<&Image<'_, Region>>) {
         for tick in 1..3000 {
             tree.refresh(ram, tick);
         }
@@ -281,14 +285,14 @@ mod tests {
     fn open_rows_fill_when_a_race_begins_and_empty_when_it_ends() -> Result {
         let mut game = Game::new(None)?;
         let mut tree = Tree::new();
-        tree.refresh(Some(&Ram::new(game.ram())?), 1);
+        tree.refresh(Some(&Region::image(game.ram())?), 1);
         let closed = names(&tree);
         open(&mut tree, "driver");
-        tree.refresh(Some(&Ram::new(game.ram())?), 2);
+        tree.refresh(Some(&Region::image(game.ram())?), 2);
         assert_eq!(names(&tree), closed, "nothing is there yet");
 
         game.start_race(COMBO)?;
-        let change = tree.refresh(Some(&Ram::new(game.ram())?), 3);
+        let change = tree.refresh(Some(&Region::image(game.ram())?), 3);
         let at = closed
             .iter()
             .position(|name| name == "driver")
@@ -304,9 +308,9 @@ mod tests {
         assert_eq!(names(&tree)[at], "  [0]");
 
         open(&mut tree, "driver[0]");
-        tree.refresh(Some(&Ram::new(game.ram())?), 4);
+        tree.refresh(Some(&Region::image(game.ram())?), 4);
         open(&mut tree, "driver[0].position");
-        tree.refresh(Some(&Ram::new(game.ram())?), 5);
+        tree.refresh(Some(&Region::image(game.ram())?), 5);
         let listed = names(&tree);
         let position = listed.iter().position(|name| name == "    position");
         let position = position.expect("position");
@@ -317,12 +321,12 @@ mod tests {
 
         tree.refresh(None, 6);
         assert_eq!(names(&tree), closed);
-        tree.refresh(Some(&Ram::new(game.ram())?), 7);
+        tree.refresh(Some(&Region::image(game.ram())?), 7);
         assert_eq!(names(&tree), listed, "what was open is open again");
 
         let driver = row(&tree, "driver");
         tree.toggle(&driver);
-        tree.refresh(Some(&Ram::new(game.ram())?), 8);
+        tree.refresh(Some(&Region::image(game.ram())?), 8);
         assert_eq!(names(&tree), closed);
         Ok(())
     }
@@ -331,7 +335,7 @@ mod tests {
     fn rows_that_stay_are_the_same() -> Result {
         let mut game = Game::new(None)?;
         game.start_race(COMBO)?;
-        let ram = Ram::new(game.ram())?;
+        let ram = Region::image(game.ram())?;
         let mut tree = Tree::new();
         tree.refresh(Some(&ram), 1);
         let before = tree.rows().to_vec();
@@ -354,7 +358,7 @@ mod tests {
     fn pointers_lead_to_what_they_point_to() -> Result {
         let mut game = Game::new(None)?;
         game.start_race(COMBO)?;
-        let ram = Ram::new(game.ram())?;
+        let ram = Region::image(game.ram())?;
         let mut tree = Tree::new();
         tree.refresh(Some(&ram), 1);
         for path in ["driver", "driver[0]", "driver[0].kart_parameters"] {
@@ -372,7 +376,7 @@ mod tests {
     fn searching_finds_what_is_below_closed_rows() -> Result {
         let mut game = Game::new(None)?;
         game.start_race(COMBO)?;
-        let ram = Ram::new(game.ram())?;
+        let ram = Region::image(game.ram())?;
         let mut tree = Tree::new();
         search(&mut tree, Some(&ram));
         let everything = names(&tree);
@@ -409,10 +413,10 @@ mod tests {
         let mut game = Game::new(None)?;
         let mut tree = Tree::new();
         tree.set_query("boost_timer");
-        search(&mut tree, Some(&Ram::new(game.ram())?));
+        search(&mut tree, Some(&Region::image(game.ram())?));
         assert_eq!(tree.rows().len(), 0);
         game.start_race(COMBO)?;
-        search(&mut tree, Some(&Ram::new(game.ram())?));
+        search(&mut tree, Some(&Region::image(game.ram())?));
         assert!(!tree.rows().is_empty());
         Ok(())
     }
@@ -423,13 +427,13 @@ mod tests {
         game.start_race(COMBO)?;
         let mut image = game.ram().to_vec();
         let mut tree = Tree::new();
-        tree.refresh(Some(&Ram::new(&image)?), 1);
+        tree.refresh(Some(&Region::image(&image)?), 1);
         // Opens all that the first three levels hold.
         for tick in 2..5 {
             for row in tree.rows().to_vec() {
                 tree.set_open(&row, row.depth < 3);
             }
-            tree.refresh(Some(&Ram::new(&image)?), tick);
+            tree.refresh(Some(&Region::image(&image)?), tick);
         }
         // A generator of Lehmer's, so that the bytes are always the same.
         let mut state: u64 = 0x2545_F491;
@@ -440,7 +444,9 @@ mod tests {
                 image[at] = (state >> 8) as u8;
             }
             // A damaged region word is no game at all.
-            let Ok(ram) = Ram::new(&image) else { continue };
+            let Ok(ram) = Region::image(&image) else {
+                continue;
+            };
             tree.refresh(Some(&ram), tick);
             for row in tree.rows() {
                 let _ = super::super::value::Reading::of(&row.path, Some(&ram)).text(&row.path);

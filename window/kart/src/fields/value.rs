@@ -181,8 +181,9 @@ mod tests {
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
     use mkds_memory::path::{FieldValue, Path};
-    use mkds_memory::{Ram, RamMut};
+    use mkds_memory::{RamMut, Region};
 
+    use super::super::FieldGame as _;
     use super::{FADES_AFTER, Freshness, NOTHING, Watched};
 
     type Result = std::result::Result<(), Box<dyn std::error::Error>>;
@@ -202,14 +203,14 @@ mod tests {
         let mut game = race()?;
         let path = Path::parse("driver[0].boost_timer")?;
         let mut watched = Watched::new(path.clone());
-        assert!(watched.refresh(Some(&Ram::new(game.ram())?), 1).value);
+        assert!(watched.refresh(Some(&Region::image(game.ram())?), 1).value);
         assert_eq!(
             (watched.text(), watched.freshness()),
             ("0".to_owned(), Freshness::Old)
         );
         let mut ram = RamMut::new(game.ram_mut())?;
         path.write(&mut ram, &FieldValue::Integer(9))?;
-        let ram = Ram::new(game.ram())?;
+        let ram = Region::image(game.ram())?;
         let mut seen = Vec::new();
         for tick in 2..=2 + FADES_AFTER {
             let refreshed = watched.refresh(Some(&ram), tick);
@@ -237,7 +238,7 @@ mod tests {
         let mut watched = Watched::new(Path::parse("driver[0].boost_timer")?);
         for (tick, ram, text) in [
             (1, None, NOTHING),
-            (2, Some(Ram::new(game.ram())?), "0"),
+            (2, Some(Region::image(game.ram())?), "0"),
             (3, None, NOTHING),
         ] {
             assert!(watched.refresh(ram.as_ref(), tick).value);
@@ -255,7 +256,7 @@ mod tests {
         let yaw = Path::parse("driver[0].yaw")?;
         let mut ram = RamMut::new(game.ram_mut())?;
         yaw.write(&mut ram, &FieldValue::Integer(0x2000))?;
-        let ram = Ram::new(game.ram())?;
+        let ram = Region::image(game.ram())?;
         for (path, text) in [
             ("driver[0].yaw", "8192 (45.0°)"),
             ("driver", "1 element"),

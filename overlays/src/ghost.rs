@@ -16,8 +16,9 @@ pub(crate) const GHOST_COLORS: [Color; 4] = [
 ];
 const AHEAD: Color = Color::rgb8(0x4A, 0xDE, 0x80);
 const BEHIND: Color = Color::rgb8(0xFF, 0x6B, 0x6B);
-/// Where the times stand, pixels: between what the game writes in the corners.
-const DELTA_CENTER: [f32; 2] = [120.0, 10.0];
+/// The middle of the first time, as shares of the screen's width and of the height of the game's laps and times: between
+/// what the game writes in the corners.
+const DELTA_CENTER: [f32; 2] = [120.0 / 256.0, 10.0 / 28.0];
 const DELTA_SIZE: f32 = 9.0;
 const DELTA_ROW: f32 = 13.0;
 /// Ghosts whose times are shown.
@@ -59,6 +60,7 @@ fn draw_delta(scene: &Scene<'_>, ghost: &GhostRun, row: usize, list: &mut DrawLi
         color: if delta > 0.0 { BEHIND } else { AHEAD },
     };
     let [x, y] = DELTA_CENTER;
+    let (x, y) = (x * scene.screen().width as f32, y * scene.display_height());
     let center = [x, y + row as f32 * DELTA_ROW];
     line.back(center, list);
     line.centred(center, list);

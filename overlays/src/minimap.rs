@@ -54,10 +54,13 @@ impl MapPlace {
     }
 
     /// Its top left corner and the one opposite on that screen, pixels.
-    fn corners(self, screen: Screen) -> [Point; 2] {
+    fn corners(self, scene: &Scene<'_>, screen: Screen) -> [Point; 2] {
         let [[left, top], [right, bottom]] = screen.corners();
         match self {
-            Self::Corner => [[right - 68.0, top + 28.0], [right - 4.0, top + 92.0]],
+            Self::Corner => {
+                let top = top + scene.display_height();
+                [[right - 68.0, top], [right - 4.0, top + 64.0]]
+            }
             Self::Bottom => [[left + 8.0, top + 8.0], [right - 8.0, bottom - 8.0]],
         }
     }
@@ -123,7 +126,7 @@ impl Overlay for Minimap {
         let Some(screen) = self.place.screen(scene) else {
             return;
         };
-        let road = self.road(&scene.course, self.place.corners(screen));
+        let road = self.road(&scene.course, self.place.corners(scene, screen));
         let Some(map) = Map::new(&road) else {
             return;
         };

@@ -7,8 +7,8 @@ use drawing::{Color, DrawList};
 const GAIN: Color = Color::rgb8(0x22, 0xA3, 0x5A).with_alpha(0.85);
 const LOSS: Color = Color::rgb8(0xD9, 0x3A, 0x3A).with_alpha(0.85);
 
-/// The panel's upper edge, from that of the screen, pixels: below the minimap.
-const TOP: f32 = 96.0;
+/// From the game's laps and times down to the panel, pixels: below the minimap.
+const BELOW_DISPLAY: f32 = 68.0;
 /// The panel's left and right edge, from the right edge of the screen, pixels.
 const SIDES: [f32; 2] = [-88.0, -4.0];
 /// The lowest that the panel goes, from the lower edge of the screen, pixels: above the buttons.
@@ -37,10 +37,11 @@ impl Overlay for Rewards {
         let sum: f32 = rewards.iter().map(|(_, value)| value).sum();
         let rows: Vec<(&str, f32)> = rewards.iter().copied().chain([("sum", sum)]).collect();
         let [left, lowest] = scene.from_lower_right([SIDES[0], BOTTOM]);
+        let top_edge = scene.display_height() + BELOW_DISPLAY;
         let [right, _] = scene.from_lower_right([SIDES[1], 0.0]);
-        let height = ROW.min((lowest - TOP) / rows.len() as f32);
-        let bottom = TOP + height * rows.len() as f32;
-        push_box(list, [left, TOP], [right, bottom], BACKING);
+        let height = ROW.min((lowest - top_edge) / rows.len() as f32);
+        let bottom = top_edge + height * rows.len() as f32;
+        push_box(list, [left, top_edge], [right, bottom], BACKING);
         let largest = rows
             .iter()
             .map(|(_, value)| value.abs())
@@ -49,7 +50,7 @@ impl Overlay for Rewards {
             for (row, (_, value)) in rows.iter().enumerate() {
                 let share = (value.abs() / largest).min(1.0);
                 if (*value > 0.0) == gains && share > 0.0 {
-                    let top = TOP + height * row as f32;
+                    let top = top_edge + height * row as f32;
                     let end = left + (right - left) * share;
                     push_box(
                         list,
@@ -61,7 +62,7 @@ impl Overlay for Rewards {
             }
         }
         for (row, (name, value)) in rows.into_iter().enumerate() {
-            let middle = TOP + height * (row as f32 + 0.5);
+            let middle = top_edge + height * (row as f32 + 0.5);
             write_row(name, value, ([left, right], middle), height * TEXT, list);
         }
     }

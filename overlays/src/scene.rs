@@ -184,6 +184,13 @@ impl<'a> Scene<'a> {
         (picture.count > 1).then(|| Screen::of(picture, 1))
     }
 
+    /// The rows at the upper edge of the screen of the race in which games write laps and times.
+    pub(crate) fn display_height(&self) -> f32 {
+        /// 28 of the 192 rows of Mario Kart DS, 35 of the 240 rows of Mario Kart 64.
+        const SHARE: f32 = 28.0 / 192.0;
+        SHARE * self.screen().height as f32
+    }
+
     /// A point so far right and down of the lower left corner of the screen of the race, pixels.
     pub(crate) fn from_lower_left(&self, [x, y]: Point) -> Point {
         let [[left, _], [_, bottom]] = self.screen().corners();

@@ -7,17 +7,17 @@ use overlays::Control;
 /// Middle of the stick and of the yellow buttons; pixels right and down of the lower right corner.
 const STICK: [f32; 2] = [-96.0, -20.0];
 const YELLOW: [f32; 2] = [-20.0, -22.0];
-/// From the middle of the stick and of the yellow buttons up to the buttons above them.
-const ABOVE: f32 = 24.0;
+/// The row of the buttons above the others.
+const UPPER: f32 = -48.0;
 
 /// The buttons that are drawn as letters, each with its place.
 const LETTERS: [(Buttons, &str, [f32; 2]); 6] = [
     (Buttons::B, "B", [-63.0, -28.0]),
     (Buttons::A, "A", [-53.0, -15.0]),
-    (Buttons::L, "L", [STICK[0], STICK[1] - ABOVE]),
-    (Buttons::START, "S", [-72.0, STICK[1] - ABOVE]),
-    (Buttons::Z, "Z", [-48.0, STICK[1] - ABOVE]),
-    (Buttons::R, "R", [YELLOW[0], STICK[1] - ABOVE]),
+    (Buttons::L, "L", [STICK[0], UPPER]),
+    (Buttons::START, "S", [-71.0, UPPER]),
+    (Buttons::Z, "Z", [-46.0, UPPER]),
+    (Buttons::R, "R", [YELLOW[0], UPPER]),
 ];
 
 /// The stick, A, B, Z, L, R, Start and the four yellow buttons (C), with what is held of them. The cross, which the game

@@ -1,5 +1,6 @@
 //! Fields of RAM as text.
 
+use crate::gauges;
 use crate::panel::{BACKING, FAINT_INK, INK, TextLine, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};
 use drawing::{DrawList, Point};
@@ -8,8 +9,8 @@ use drawing::{DrawList, Point};
 const LEFT: f32 = 4.0;
 const BELOW_DISPLAY: f32 = 7.0;
 const MOST_WIDTH: f32 = 160.0;
-/// From the lower edge of the screen to the lowest that the panel goes, pixels.
-const BOTTOM: f32 = -68.0;
+/// Space between the panel and the gauges below it, pixels.
+const ABOVE_GAUGES: f32 = 3.0;
 const SIZE: f32 = 6.5;
 const ROW: f32 = 8.0;
 const MARGIN: f32 = 3.0;
@@ -28,7 +29,8 @@ impl Overlay for Fields {
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let corner: Point = [LEFT, scene.display_height() + BELOW_DISPLAY];
-        let [_, lowest] = scene.from_lower_left([0.0, BOTTOM]);
+        let below = scene.lower_display_height() + gauges::SIZE[1] + ABOVE_GAUGES;
+        let [_, lowest] = scene.from_lower_left([0.0, -below]);
         let most_rows = ((lowest - corner[1] - 2.0 * MARGIN) / ROW) as usize;
         let rows: Vec<(&str, &str)> = scene
             .fields

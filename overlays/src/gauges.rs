@@ -19,10 +19,9 @@ const CHARGES: [Color; 3] = [
 ];
 const EMPTY: Color = Color::WHITE.with_alpha(0.18);
 
-/// The panel's upper left corner, from the lower left of the screen, and its size; pixels: above what the game writes in
-/// the lower left.
-const CORNER: Point = [4.0, -65.0];
-const SIZE: Point = [96.0, 38.0];
+/// The panel's left edge and its size, pixels. It stands on what the game writes in the lower left.
+const LEFT: f32 = 4.0;
+pub(crate) const SIZE: Point = [96.0, 38.0];
 const ROW: f32 = 8.5;
 const TEXT_SIZE: f32 = 6.5;
 /// Where bars begin and end, and where numbers end; pixels right of the corner.
@@ -108,7 +107,7 @@ struct Panel<'l> {
 
 impl<'l> Panel<'l> {
     fn new(scene: &Scene<'_>, list: &'l mut DrawList) -> Self {
-        let corner = scene.from_lower_left(CORNER);
+        let corner = scene.from_lower_left([LEFT, -scene.lower_display_height() - SIZE[1]]);
         push_box(
             list,
             corner,

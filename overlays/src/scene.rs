@@ -191,6 +191,13 @@ impl<'a> Scene<'a> {
         SHARE * self.screen().height as f32
     }
 
+    /// The rows at the lower edge of the screen of the race in which games write ranks and speeds.
+    pub(crate) fn lower_display_height(&self) -> f32 {
+        /// 27 of the 192 rows of Mario Kart DS, 34 of the 240 rows of Mario Kart 64.
+        const SHARE: f32 = 27.0 / 192.0;
+        SHARE * self.screen().height as f32
+    }
+
     /// A point so far right and down of the lower left corner of the screen of the race, pixels.
     pub(crate) fn from_lower_left(&self, [x, y]: Point) -> Point {
         let [[left, _], [_, bottom]] = self.screen().corners();

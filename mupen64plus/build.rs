@@ -58,7 +58,7 @@ fn write_bindings(folder: &Path, out: &Path) -> Result<()> {
     write(core, "core.rs")?;
     write(library("Shim", "shim_.*")?, "shim.rs")?;
     let coroutines = header("coroutine.h")?
-        .allowlist_function("coroutine_.*")
+        .allowlist_function("coroutine_.*|fegetenv|fesetenv")
         .allowlist_var("COROUTINE_.*");
     write(coroutines, "coroutine.rs")
 }

@@ -78,6 +78,16 @@ pub const COURSES: [Course; COURSE_COUNT] = [
 /// The cups in menu order.
 pub const CUPS: [&str; 4] = ["Mushroom", "Flower", "Star", "Special"];
 
+/// The name of the course with the game's number `id` in the names of files: its abbreviation in lower case, or
+/// `courseID` for a number that is no race course's.
+#[must_use]
+pub fn course_code(id: u8) -> String {
+    Course::by_id(id).map_or_else(
+        || format!("course{id}"),
+        |course| course.abbreviation.to_lowercase(),
+    )
+}
+
 /// The classes in menu order.
 pub const CLASSES: [&str; 4] = ["50cc", "100cc", "150cc", "Extra"];
 

@@ -5,6 +5,7 @@
 #include "coroutine.h"
 
 #include <dlfcn.h>
+#include <fenv.h>
 #include <link.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -43,6 +44,8 @@ struct coroutine {
     int value;
     int signal;
     uintptr_t address;
+    /* Rounding and the like, which jumps don't change: the core sets them as its program does. */
+    fenv_t arithmetic;
 };
 
 static const int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
@@ -185,6 +188,11 @@ struct coroutine *coroutine_new(size_t stack, void (*run)(void *), void *argumen
     mprotect(coroutine->stack, page, PROT_NONE);
     coroutine->run = run;
     coroutine->argument = argument;
+    fenv_t callers;
+    fegetenv(&callers);
+    fesetenv(FE_DFL_ENV);
+    fegetenv(&coroutine->arithmetic);
+    fesetenv(&callers);
     getcontext(&coroutine->beginning);
     coroutine->beginning.uc_stack.ss_sp = (char *)coroutine->stack + page;
     coroutine->beginning.uc_stack.ss_size = stack;
@@ -228,7 +236,12 @@ int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
     coroutine->postponed = 0;
     if (timed)
         set_timer(coroutine, milliseconds);
+    fenv_t callers;
+    fegetenv(&callers);
+    fesetenv(&coroutine->arithmetic);
     enter(coroutine);
+    fegetenv(&coroutine->arithmetic);
+    fesetenv(&callers);
     running = NULL;
     if (timed)
         set_timer(coroutine, 0);

@@ -1,11 +1,13 @@
 /* Functions on stacks of their own, which are resumed and yield; and what goes wrong in them.
  *
  * A core is a function that returns when its console is switched off. As a coroutine it needs no thread: resuming it
- * plays on until it yields. It may be resumed on another thread than before.
+ * plays on until it yields. It may be resumed on another thread than before. Its floating-point mode is its own: at first
+ * the default one, whatever the thread's is.
  */
 #ifndef COROUTINE_H
 #define COROUTINE_H
 
+#include <fenv.h>
 #include <stddef.h>
 #include <stdint.h>
 

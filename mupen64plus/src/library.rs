@@ -4,13 +4,14 @@ use std::env::consts::ARCH;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::fs::File;
 use std::io::Write;
+use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use rustix::fs::{MemfdFlags, memfd_create};
 
-use crate::bindings::ABI_SUCCESS;
+use crate::bindings::{ABI_SUCCESS, fegetenv, fesetenv};
 use crate::error::{Error, Result};
 
 /// Files in which a library may lie, in the order in which they are tried.
@@ -67,9 +68,10 @@ impl<T> Copy<T> {
         let (file, path, _folder) =
             file_with(name, bytes).map_err(|error| failed(name, error.to_string()))?;
         // SAFETY: these are the system's libraries of Mupen64Plus or this crate's shim: their initialisers set up their own
-        // globals. Their symbols are not visible to others (RTLD_LOCAL).
-        let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) }
-            .map_err(|error| failed(name, error.to_string()))?;
+        // globals, and the thread's floating-point mode, which is kept. Their symbols are not visible to others (RTLD_LOCAL).
+        let library =
+            keeping_arithmetic(|| unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) })
+                .map_err(|error| failed(name, error.to_string()))?;
         let handle = library.into_raw();
         // SAFETY: the handle is of the library that was opened, and has no other owner.
         let library = libloading::Library::from(unsafe { Library::from_raw(handle) });
@@ -87,6 +89,18 @@ impl<T> Copy<T> {
     pub(crate) fn handle(&self) -> *mut c_void {
         self.handle
     }
+}
+
+/// Does work that may change this thread's floating-point mode, and gives it back as it was. The initialisers of libraries
+/// that are built for fast arithmetic, as Debian's signal processor is, make every denormal number 0 from then on.
+fn keeping_arithmetic<T>(work: impl FnOnce() -> T) -> T {
+    let mut mode = MaybeUninit::uninit();
+    // SAFETY: it writes the mode.
+    unsafe { fegetenv(mode.as_mut_ptr()) };
+    let done = work();
+    // SAFETY: it reads the mode that was written.
+    unsafe { fesetenv(mode.as_ptr()) };
+    done
 }
 
 /// What every library of Mupen64Plus tells of itself.

@@ -2,12 +2,13 @@
 
 mod fixture;
 
+use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::thread;
 
 use fixture::{FRAMES, MODES, PADS, inputs, is_installed, options, rom, word};
 use mupen64plus::{
-    Buttons, Cartridge, Cheat, Cpu, Emulator, Frame, Options, Pad, Picture, Port, RAM_SIZES,
+    Buttons, Cartridge, Cheat, Cpu, Emulator, Error, Frame, Options, Pad, Picture, Port, RAM_SIZES,
 };
 
 #[test]
@@ -53,6 +54,30 @@ fn a_step_is_a_vertical_interrupt_and_the_program_sees_what_is_held() {
         let seen = [0, 4, 12].map(|port| word(emulator.ram(), PADS + port));
         assert_eq!(seen, [0xFF3F_50B0, 0x8000_FF7F, 0x0101_8000], "{cpu}");
     }
+}
+
+/// The libraries and the program change the thread's floating-point mode, for themselves alone.
+#[test]
+fn the_callers_arithmetic_stays_as_it_is() {
+    if !is_installed() {
+        return;
+    }
+    let halved = || black_box(black_box(f32::MIN_POSITIVE) / 2.0);
+    assert!(halved() > 0.0);
+    let mut emulator = Emulator::open(&rom(), &Options::default()).expect("an emulator");
+    assert!(halved() > 0.0, "after its libraries were loaded");
+    for picture in [Picture::Skip, Picture::Draw] {
+        // Without a display that can be drawn on, the step is complete all the same.
+        let stepped = emulator.step(&Frame::default(), picture);
+        assert!(matches!(
+            stepped,
+            Ok(()) | Err(Error::Picture { .. } | Error::Library { .. })
+        ));
+        assert!(halved() > 0.0, "after a step");
+    }
+    emulator.reset().expect("a console");
+    drop(emulator);
+    assert!(halved() > 0.0, "after it was closed");
 }
 
 fn hashes(emulator: &mut Emulator, inputs: &[Frame]) -> Vec<u64> {

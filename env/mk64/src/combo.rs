@@ -29,6 +29,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// In menu order.
+    pub(crate) const ALL: [Self; 4] = [Self::Cc50, Self::Cc100, Self::Cc150, Self::Extra];
+
     /// The game's number.
     #[must_use]
     pub const fn number(self) -> EngineClass {
@@ -43,9 +46,7 @@ impl Class {
     /// The class with the game's number; `None` for a number without a class.
     #[must_use]
     pub fn of_number(number: EngineClass) -> Option<Self> {
-        [Self::Cc50, Self::Cc100, Self::Cc150, Self::Extra]
-            .into_iter()
-            .find(|class| class.number() == number)
+        Self::ALL.into_iter().find(|class| class.number() == number)
     }
 }
 

@@ -12,8 +12,8 @@ use n64_formats::pad::{Buttons, Pad};
 use crate::Result;
 use crate::control::STICK_REACH;
 
-/// The race's ticks at the start signal, which the bundled game counts. Of the real game only the sign of
-/// [`Facts::since_start`] is known, from the state of the race, until somebody counts them.
+/// The race's ticks at the start signal in the bundled game. The real game's count is not measured: on it only the sign of
+/// [`Facts::since_start`] is certain, which comes from the state of the race.
 pub const GO_TICK: u32 = 240;
 
 /// Milliseconds in a second, and in the hundredths that the game counts.

@@ -197,7 +197,7 @@ fn a_movie_of_a_race_against_the_ghost_shows_both_racers() {
         ..OVAL
     };
     let console = Console {
-        battery: Some(battery.clone()),
+        battery: Some(battery),
         ..Console::default()
     };
     let setup = Setup {

@@ -174,7 +174,7 @@ impl IntoException for env_mk64::Error {
             Self::Config(_) | Self::File { .. } | Self::NotInMenus { .. } => {
                 ConfigError::new_err(self.to_string())
             }
-            Self::Read { path, source } => of_file(&path, &source),
+            Self::WrongRom { .. } => MovieError::new_err(self.to_string()),
             _ => RaceError::new_err(self.to_string()),
         }
     }

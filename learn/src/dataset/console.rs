@@ -45,7 +45,7 @@ impl Console {
             let axis = |name: &str, doc: &str, numbers: &[i8]| {
                 let column = Column::new(name, DType::I8)
                     .between(i8::MIN.into(), i8::MAX.into())
-                    .in_unit("the controller's own, about 80 at the end of its way")
+                    .in_unit("the controller's own, about 80 at full deflection")
                     .documented(doc);
                 (column, numbers.to_vec().into())
             };

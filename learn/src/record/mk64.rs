@@ -8,7 +8,7 @@ use env_kart::runs::recording::RecordedRace;
 use env_mk64::config::INTERRUPTS_PER_FRAME;
 use env_mk64::game::MarioKart64;
 use env_mk64::movie::Movie;
-use mk64_formats::names::Course;
+use mk64_formats::names::course_code;
 use mupen64plus::Emulator;
 use n64_formats::m64::Start;
 use n64_formats::pad::Pad;
@@ -27,14 +27,10 @@ impl RecordedGame for MarioKart64 {
     }
 
     fn game(race: &RecordedRace<Self>) -> Game {
-        let course = Course::by_id(race.combo.course);
         Game {
             character: race.combo.character,
             course: race.combo.course,
-            course_name: course.map_or_else(
-                || format!("course{}", race.combo.course),
-                |course| course.abbreviation.to_lowercase(),
-            ),
+            course_name: course_code(race.combo.course),
             ..Game::default()
         }
     }

@@ -1,6 +1,6 @@
 //! Digests of a race, one a frame, kept in a movie's comments.
 //!
-//! A comment `kartscope check FRAME DIGESTS` holds up to [`PER_COMMENT`] digests of four
+//! A comment `kartscope check FRAME DIGESTS` holds up to 60 digests of four
 //! hexadecimal digits each, for the frames from FRAME (counted from 0 in the movie) on. Sixteen
 //! bits a frame are enough: a race that diverges stays different, so that a chance match hides the
 //! difference for one frame only.

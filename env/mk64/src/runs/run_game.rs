@@ -25,13 +25,11 @@ const CENTISECOND: u32 = 10;
 
 /// What a time trial's class is called in comments: it has none to choose.
 const TIME_TRIAL: &str = "time_trial";
-/// What the classes of a Grand Prix are called.
-const CLASSES: [(&str, Class); 4] = [
-    ("50cc", Class::Cc50),
-    ("100cc", Class::Cc100),
-    ("150cc", Class::Cc150),
-    ("extra", Class::Extra),
-];
+
+/// What a class is called in comments.
+fn class_name(class: Class) -> String {
+    class.to_string().to_lowercase()
+}
 
 impl RunGame for MarioKart64 {
     type Combo = Combo;
@@ -45,11 +43,8 @@ impl RunGame for MarioKart64 {
 
     fn combo_fields(combo: &Combo) -> String {
         let mode = match combo.mode {
-            Mode::TimeTrial => TIME_TRIAL,
-            Mode::GrandPrix(class) => {
-                let name = CLASSES.iter().find(|(_, other)| *other == class);
-                name.map_or("", |(name, _)| name)
-            }
+            Mode::TimeTrial => TIME_TRIAL.to_owned(),
+            Mode::GrandPrix(class) => class_name(class),
         };
         let (character, course) = (combo.character, combo.course);
         format!("character={character} course={course} mode={mode}")
@@ -61,7 +56,10 @@ impl RunGame for MarioKart64 {
             course: value("course")?.parse().ok()?,
             mode: match value("mode")? {
                 TIME_TRIAL => Mode::TimeTrial,
-                class => Mode::GrandPrix(CLASSES.iter().find(|(name, _)| *name == class)?.1),
+                name => {
+                    let mut classes = Class::ALL.into_iter();
+                    Mode::GrandPrix(classes.find(|class| class_name(*class) == name)?)
+                }
             },
         })
     }
@@ -159,4 +157,40 @@ impl RunGame for MarioKart64 {
 /// The race's ticks.
 pub(super) fn race_tick(emulator: &Emulator) -> Result<u32> {
     Ok(facts::tick(&facts::read(&race(emulator)?, Pad::default())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use env_kart::runs::comments::RaceComment;
+    use formats::comments::Comments;
+
+    use super::*;
+
+    #[test]
+    fn a_comment_on_a_race_of_any_mode_comes_back() {
+        let grand_prix = Class::ALL.map(Mode::GrandPrix);
+        for mode in grand_prix.into_iter().chain([Mode::TimeTrial]) {
+            let comment = RaceComment::<MarioKart64> {
+                combo: Combo {
+                    character: 7,
+                    course: 18,
+                    mode,
+                },
+                start_frame: -3,
+                total_ms: Some(61_050),
+            };
+            let mut movie = Movie::new(Start::PowerOn);
+            movie.add_comment(&comment.to_text());
+            let read = RaceComment::<MarioKart64>::of_movie(&movie).expect("well-formed");
+            assert_eq!(read, Some(comment));
+        }
+    }
+
+    #[test]
+    fn a_comment_on_a_race_of_an_unknown_mode_is_refused() {
+        let mut movie = Movie::new(Start::PowerOn);
+        movie.add_comment("kartscope character=0 course=8 mode=battle start_frame=1");
+        let error = RaceComment::<MarioKart64>::of_movie(&movie).expect_err("no such mode");
+        assert!(error.to_string().contains("mode=battle"), "{error}");
+    }
 }

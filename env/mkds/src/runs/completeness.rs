@@ -19,7 +19,7 @@ pub fn require_complete(movie: &Movie) -> Result<()> {
 /// [`from_ghost`](super::ghost_movie::from_ghost) makes of `ghost`.
 ///
 /// # Errors
-/// As [`require_complete`], and [`Error::Incomplete`] if it is of another race or has frames without a check at its end.
+/// As [`require_complete`], and [`Incomplete`](env_kart::Error::Incomplete) if it is of another race or has frames without a check at its end.
 pub fn require_complete_of(ghost: &Ghost, movie: &Movie) -> Result<()> {
     require_complete(movie)?;
     let race = RaceComment::of_movie(movie)?;

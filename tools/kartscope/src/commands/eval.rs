@@ -1,5 +1,7 @@
 //! `kartscope eval`: a trained driver against ghosts, in closed loop.
 
+mod environment;
+
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -13,20 +15,21 @@ use env_kart::ending::Ending;
 use env_kart::observation::{Observation, ObservationSpace, Observer};
 use env_kart::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use env_kart::runs::ErrorOf;
-use learn::evaluate::{self, Options, Report as Evaluation};
+use learn::evaluate::{self, Options, Report as Races};
 use learn::policy::Policy;
 use learn::record;
 use machine::Picture;
 use outputs::Outputs;
 use serde::Serialize;
 
+use self::environment::{Evaluated, Evaluation};
 use crate::arguments::OutputPath;
 use crate::arguments::values::{self, whole};
 use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
-use crate::games::{Evaluation as Settings, GameChoice, KartGame, of_game};
+use crate::games::{GameChoice, KartGame, of_game};
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
 use crate::{interrupt, json_path, workers};
@@ -56,7 +59,7 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
-    /// Watch the races in a window, as fast as they are run; of Mario Kart DS only
+    /// Watch the races in a window, as fast as they are run
     #[arg(long)]
     pub window: bool,
     /// Write a race of the driver, from power-on or from the save state, as a movie
@@ -92,7 +95,7 @@ struct Judged {
     state: Option<PathBuf>,
     course: String,
     #[serde(flatten)]
-    races: Evaluation,
+    races: Races,
 }
 
 /// The result of a driver.
@@ -117,7 +120,7 @@ pub fn run(args: &Eval, choice: &GameChoice, outputs: &Outputs, report: Report) 
     of_game!(game.kind, G => evaluate_on::<G>(args, &game, outputs, report))
 }
 
-fn evaluate_on<G: KartGame>(
+fn evaluate_on<G: Evaluated>(
     args: &Eval,
     game: &Game,
     outputs: &Outputs,
@@ -187,7 +190,7 @@ fn evaluate_on<G: KartGame>(
     }
 }
 
-fn judge<G: KartGame>(
+fn judge<G: Evaluated>(
     args: &Eval,
     contest: &Contest<G>,
     game: &Game,
@@ -197,7 +200,7 @@ fn judge<G: KartGame>(
     report: Report,
 ) -> Result<Judged> {
     let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
-    let settings = Settings {
+    let settings = Evaluation {
         frames_per_step,
         truncate: Ending::Any(vec![Ending::Steps(step_limit), Ending::stuck()]),
         vary: START,

@@ -39,7 +39,7 @@ pub struct Record {
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
-    /// Watch the movies in a window while they are recorded; of Mario Kart DS only
+    /// Watch the movies in a window while they are recorded
     #[arg(long)]
     pub window: bool,
     /// Turn save files among the sources into movies first, in DIR/movies

@@ -2,7 +2,7 @@
 
 use crate::history::{History, Sample};
 
-/// Another run: where its kart was at each frame, and when it was how far.
+/// Another run: where its kart was in each frame, and how far it had come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GhostRun {
     name: String,

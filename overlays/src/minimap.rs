@@ -83,8 +83,9 @@ impl MapPlace {
 }
 
 /// Draws the main road from above, x to the right and z down as on a map of the game: the checkpoints (the next one
-/// yellow, key checkpoints pink, on the bottom screen the others blue), the path driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), the other karts
-/// ([`Scene::with_karts`]), and the player's kart as an arrow. Nothing on a course without a centreline.
+/// yellow, key checkpoints pink, on the bottom screen the others blue), the path driven ([`Scene::with_history`]), the
+/// ghosts ([`Scene::with_ghosts`]), the other karts ([`Scene::with_karts`]), and the player's kart as an arrow. Nothing
+/// on a course without a centreline.
 #[derive(Debug, Default)]
 pub struct Minimap {
     /// Where it is.

@@ -22,7 +22,7 @@ const MARKER_HEIGHT: f32 = 14.0;
 const LABEL_SIZE: f32 = 7.0;
 /// How far away markers have names, as a share of the reach.
 const NAMED: f32 = 0.6;
-/// Markers that have names, the nearest first.
+/// The number of markers that have names: the nearest ones.
 const MOST_NAMES: usize = 10;
 
 /// The group of kinds that an object belongs to.

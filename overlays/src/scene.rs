@@ -12,7 +12,7 @@ use crate::history::{History, Sample};
 use crate::karts::Kart;
 use crate::objects::Object;
 
-/// A sensor ray and how far it got.
+/// A sensor ray, up to where it hits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RayReading {
     /// Where it begins, units.
@@ -26,7 +26,8 @@ pub struct RayReading {
 /// One frame of a race: what is to be drawn, and through which camera.
 ///
 /// A game makes it of what it reads from RAM: [`Scene::new`], then [`Scene::with_controls`],
-/// [`Scene::with_objects`] and [`Scene::with_karts`]. The other methods add the caller's data. An overlay whose data is missing draws nothing.
+/// [`Scene::with_objects`] and [`Scene::with_karts`]. The other methods add the caller's data. An overlay whose data is
+/// missing draws nothing.
 #[derive(Debug)]
 pub struct Scene<'a> {
     /// What is fixed about the machine. The race is on the first screen of its picture.

@@ -5,10 +5,10 @@ use drawing::Point;
 /// A point may lie this far beside the line that is drawn without it, pixels: less than edges are sharp.
 const TOLERANCE: f32 = 0.12;
 
-/// What is nearer than this to the point before is no point, unless the line ends there; pixels.
+/// A point that is nearer than this to the one before is left out, unless the line ends there; pixels.
 const SHORTEST: f32 = 0.4;
 
-/// The points of a line without those that it goes by anyway. Its ends stay.
+/// The points of a line without those that make no visible difference. Its ends stay.
 pub(crate) fn simplified(points: impl IntoIterator<Item = Point>) -> Vec<Point> {
     let mut points = points.into_iter();
     let Some(first) = points.next() else {
@@ -37,7 +37,7 @@ pub(crate) fn simplified(points: impl IntoIterator<Item = Point>) -> Vec<Point> 
     kept
 }
 
-/// The directions in which a line can go on from a point so that it passes by all points since.
+/// The directions in which a straight line from a point passes within the tolerance of all points since.
 struct Cone {
     tip: Point,
     /// Its right and its left side. `None` while all points are as good as the tip.

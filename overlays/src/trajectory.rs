@@ -14,15 +14,15 @@ const PAST_LAPS: [Color; 3] = [
 ];
 const WIDTH: f32 = 1.8;
 const PAST_WIDTH: f32 = 1.2;
-/// Standing, driving, and as fast as without a boost.
+/// The colours of standing, of half the top speed, and of the top speed.
 const SPEEDS: [Color; 3] = [
     Color::rgb8(0xFF, 0x3B, 0x30),
     Color::rgb8(0xFF, 0xD6, 0x0A),
     Color::rgb8(0x32, 0xE0, 0x6C),
 ];
-/// Faster than that.
+/// The colour of speeds above that.
 const BOOSTED: Color = Color::rgb8(0x4C, 0xC9, 0xFF);
-/// Colours that speeds are told apart by.
+/// The number of colours for speeds up to the top speed.
 const SHADES: f32 = 8.0;
 /// Speed that counts as top where RAM does not tell a kart's, units a frame.
 const USUAL_TOP_SPEED: f32 = 5.2;

@@ -33,6 +33,8 @@ pub(crate) trait Batch: Send {
     fn send(&mut self, indices: &[usize], actions: &[RaceAction]) -> Result<(), VectorError>;
     fn receive(&mut self, count: usize) -> Vec<usize>;
     fn last(&self) -> &VectorStep<Info>;
+    /// Width and height of a picture.
+    fn picture_size(&self) -> (u32, u32);
     /// The picture of an environment, with overlays; `None` where nothing is drawn.
     fn render(&mut self, index: usize, overlays: &[String]) -> PyResult<Option<RenderFrame>>;
     fn set_render(&mut self, render: bool);
@@ -98,6 +100,11 @@ where
 
     fn last(&self) -> &VectorStep<Info> {
         self.last()
+    }
+
+    fn picture_size(&self) -> (u32, u32) {
+        let screens = G::Machine::HARDWARE.picture;
+        (screens.width, screens.height * screens.count)
     }
 
     fn render(&mut self, index: usize, overlays: &[String]) -> PyResult<Option<RenderFrame>> {

@@ -167,8 +167,8 @@ impl Default for Bindings {
             (Button::CLeft, vec![K::f]),
             (Button::CRight, vec![K::h]),
         ];
-        // Where the buttons are on Nintendo's controllers, whatever is printed on them. The right stick is the yellow
-        // buttons.
+        // Where the buttons are on Nintendo's controllers, whatever is printed on them. The yellow buttons have none: they
+        // are the right stick.
         let controller = [
             (Button::Up, vec![G::DPadUp]),
             (Button::Down, vec![G::DPadDown]),
@@ -183,6 +183,10 @@ impl Default for Bindings {
             (Button::Start, vec![G::Start]),
             (Button::Select, vec![G::Select]),
             (Button::Z, vec![G::Z]),
+            (Button::CUp, Vec::new()),
+            (Button::CDown, Vec::new()),
+            (Button::CLeft, Vec::new()),
+            (Button::CRight, Vec::new()),
         ];
         Self {
             keys: keys

@@ -167,6 +167,11 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         """The console's picture as last drawn, with the overlays. None without ``render_mode``."""
         return self._races.render(0, self.overlays)
 
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of the console's picture, pixels."""
+        return self._races.picture_size()
+
     def draw_pictures(self, draw: bool = True) -> None:
         """Sets whether the following steps draw pictures; nothing else changes."""
         self._races.set_render(draw)

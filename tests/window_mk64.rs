@@ -77,7 +77,16 @@ fn a_race_is_taken_over_with_the_stick_and_yellow_buttons_saved_and_gone_back_to
         buttons: Buttons::A | Buttons::C_RIGHT,
         stick: [-80, 0],
     };
-    assert_eq!(after, [Frame::first(pad); HELD]);
+    // In a frame in which the game polls no controller, a movie has the input of the frame before.
+    let driven = after
+        .iter()
+        .skip_while(|frame| **frame == before[before.len() - 1]);
+    let driven: Vec<_> = driven.collect();
+    assert!(after.len() == HELD && driven.len() >= HELD - 1, "{after:?}");
+    assert!(
+        driven.into_iter().all(|frame| *frame == Frame::first(pad)),
+        "{after:?}"
+    );
     let again = replayed(&saved);
     let (closed, _folder) = window.discard();
     assert_eq!(closed["games"][0]["ram_hash"], again["ram_hash"]);
@@ -136,17 +145,16 @@ fn a_picture_with_overlays_is_what_replay_draws_and_a_field_is_written() {
 
 #[test]
 fn a_race_is_played_on_a_rom_that_names_the_game() {
-    if driven().is_none() {
-        return;
-    }
+    let Some(movie) = driven() else { return };
+    let race = race_from(&replayed(&movie));
     let folder = tempfile::tempdir().expect("a folder");
     let rom = folder.path().join("game.z64");
     fs::write(&rom, homebrew_n64::ROM).expect("written");
     let rom = ["--rom", text(&rom)];
     let window = Window::open(&[&["debug", "play", "-c", "mmf"][..], &rom].concat());
-    // It plays on from the race's beginning until it is paused.
+    // The menus lead to the same race in the same frame; there the window plays on.
+    window.wait_until_after(race + AFTER);
     window.press(&["F5"]);
-    window.wait_for("xdotool search --name 'at frame'", &[]);
     window.press(&["ctrl+s"]);
     answer(&window, "Save the run", None);
     let saved = window.wait_for_file("mmf.m64");
@@ -154,7 +162,7 @@ fn a_race_is_played_on_a_rom_that_names_the_game() {
     let run = &json([&["replay", text(&saved)][..], &rom].concat())[0];
     assert_eq!(run["frames"], closed["games"][0]["frames"]);
     assert_eq!(run["ram_hash"], closed["games"][0]["ram_hash"]);
-    assert!(race_from(run) > 0, "{run}");
+    assert_eq!(race_from(run), race);
     fails(
         [&["debug", "play", "-c", "f8c"][..], &rom].concat(),
         &["f8c", "mmf"],
@@ -176,5 +184,5 @@ fn a_model_drives_in_the_window_as_in_its_evaluation() {
     let played = run.frames().len();
     assert!(played > 400, "{played} frames");
     assert!(run.frames() == &own.frames()[..played], "another race");
-    window.discard();
+    window.close();
 }

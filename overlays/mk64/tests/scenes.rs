@@ -107,6 +107,111 @@ fn karts_are_drawn_where_the_scene_projects_them() {
     }
 }
 
+/// How many of the points of the ground ahead of the kart that the scene knows as road are seen in the colours of road, and as
+/// many of the others in the colours of other ground, where pixels are taken `aside` pixels to the right; as a share of all.
+fn agreement(scene: &overlays::Scene<'_>, picture: &[u8], aside: f32) -> f32 {
+    let pose = &scene.facts.pose;
+    let mut pixels: [Vec<[f32; 3]>; 2] = Default::default();
+    for (ahead, left) in (12..60).flat_map(|ahead| (-40..=40).map(move |left| (ahead, left))) {
+        let (ahead, left) = (ahead as f32 * 10.0, left as f32 * 6.0);
+        let at =
+            |axis: usize| pose.position[axis] + pose.forward[axis] * ahead + pose.left[axis] * left;
+        let above = [at(0), pose.position[1] + 40.0, at(2)];
+        let Some(floor) = scene.course.track.floor_below(above) else {
+            continue;
+        };
+        let point = [above[0], floor.y, above[2]];
+        let Some([x, y]) = scene.projection.point(point, ZClip::NativeNear) else {
+            continue;
+        };
+        let [x, y] = [x + aside, y];
+        // The game writes times above, and draws its map below.
+        let is_ground = (0.0..MAP[0] as f32).contains(&x) && (60.0..SCREEN[1]).contains(&y);
+        if is_ground {
+            let pixel = (y as usize * SCREEN[0] as usize + x as usize) * 4;
+            let color = [0, 1, 2].map(|part| f32::from(picture[pixel + part]));
+            pixels[usize::from(floor.surface.is_road)].push(color);
+        }
+    }
+    let means = pixels.each_ref().map(|pixels| {
+        [0, 1, 2]
+            .map(|part| pixels.iter().map(|color| color[part]).sum::<f32>() / pixels.len() as f32)
+    });
+    let gap =
+        |a: &[f32; 3], b: &[f32; 3]| -> f32 { a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum() };
+    let right = (0..2).map(|kind| {
+        let own = pixels[kind].iter();
+        own.filter(|color| gap(color, &means[kind]) < gap(color, &means[1 - kind]))
+            .count()
+    });
+    let count = pixels[0].len() + pixels[1].len();
+    assert!(
+        pixels.iter().all(|pixels| pixels.len() > 100),
+        "{count} pixels"
+    );
+    right.sum::<usize>() as f32 / count as f32
+}
+
+#[test]
+fn the_ground_of_the_collision_lies_on_that_of_the_picture() {
+    let Some(mut drive) = Drive::on(COURSE) else {
+        return;
+    };
+    for _ in 0..4 {
+        drive.go(150);
+        drive.step(Picture::Draw);
+        let picture = drive.emulator.picture().to_vec();
+        let scene = drive.scene();
+        let shares = [-24.0, 0.0, 24.0].map(|aside| agreement(&scene, &picture, aside));
+        assert!(shares[1] > 0.95, "{shares:?}");
+        assert!(shares[1] > shares[0] && shares[1] > shares[2], "{shares:?}");
+    }
+}
+
+#[test]
+fn the_kart_on_the_map_is_where_it_is_on_the_course() {
+    let Some(mut drive) = Drive::on(COURSE) else {
+        return;
+    };
+    // Past the countdown, in which nothing is driven.
+    drive.go(400);
+    let mut places: Vec<([f32; 2], Point)> = Vec::new();
+    for _ in 0..12 {
+        drive.go(120);
+        let scene = drive.scene();
+        let [x, _, z] = scene.position();
+        let map = drawn(Minimap::default(), &scene);
+        // The path driven ends where the kart is; the arrow of the kart is drawn around that, last.
+        let path = map
+            .iter()
+            .rfind(|shape| matches!(shape, Shape::Polyline { .. }));
+        let here = *points(path.expect("a path")).last().expect("a point");
+        let arrow = points(map.last().expect("an arrow"));
+        for axis in 0..2 {
+            let corners = arrow.iter().map(|corner| corner[axis]);
+            let low = corners.clone().fold(f32::MAX, f32::min);
+            let high = corners.fold(f32::MIN, f32::max);
+            assert!((low..=high).contains(&here[axis]), "{here:?}, {arrow:?}");
+        }
+        places.push(([x, z], here));
+    }
+    // One scale for both axes.
+    let (ground, map) = places[0];
+    let ratios = places[1..].iter().flat_map(|(there, seen)| {
+        [0, 1].map(|axis| (there[axis] - ground[axis], seen[axis] - map[axis]))
+    });
+    let ratios: Vec<(f32, f32)> = ratios.collect();
+    let (far, seen) = ratios
+        .iter()
+        .max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
+        .expect("places");
+    let scale = seen / far;
+    assert!(scale > 0.0);
+    for (units, pixels) in ratios {
+        assert!((units * scale - pixels).abs() < 0.05, "{units} {pixels}");
+    }
+}
+
 #[test]
 fn everything_is_a_number_and_on_the_screen_all_around_the_course() {
     let Some(mut drive) = Drive::on(COURSE) else {

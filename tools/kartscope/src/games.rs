@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 /// The games. The first is the one that runs when the command line names neither a game nor a ROM.
 static GAMES: [&GameKind; 2] = [&mkds::MARIO_KART_DS, &mk64::MARIO_KART_64];
 
-pub use kart_game::{CourseName, KartGame, require_window};
+pub use kart_game::{CourseName, KartGame};
 pub use mkds::MARIO_KART_DS;
 
 /// Which game it is, for [`of_game`].

@@ -6,7 +6,13 @@ use std::process::Command;
 /// Third-party crates with their features, one a line, that a build of this selection of packages compiles.
 fn third_party(selection: &[&str]) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--prefix=none", "--format={p} [{f}]"])
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--prefix=none",
+            "--format={p} [{f}]",
+        ])
         .args(selection)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

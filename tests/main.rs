@@ -32,4 +32,5 @@ mod verify;
 mod video;
 mod window;
 mod window_files;
+mod window_mk64;
 mod window_session;

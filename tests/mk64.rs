@@ -14,12 +14,12 @@ use crate::program::{Race, fails, json, run, stderr, text};
 const GAME: [&str; 2] = ["--game", "mk64"];
 
 /// Arguments, and the game.
-fn on_mk64<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn on_mk64<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &GAME].concat()
 }
 
 /// A race on the bundled game's second course, as a movie; `None` where Mupen64Plus is not installed.
-pub fn driven() -> Option<PathBuf> {
+pub(crate) fn driven() -> Option<PathBuf> {
     static DRIVEN: OnceLock<Option<TempDir>> = OnceLock::new();
     let drive = || {
         let folder = tempfile::tempdir().expect("a folder");
@@ -37,7 +37,7 @@ pub fn driven() -> Option<PathBuf> {
     Some(folder.path().join("mmf_ghosts.m64"))
 }
 
-fn replayed(movie: &Path) -> Value {
+pub(crate) fn replayed(movie: &Path) -> Value {
     json(on_mk64(&["replay", text(movie)]))[0].clone()
 }
 
@@ -50,16 +50,27 @@ fn a_driven_race_is_replayed_alike_and_drawn() {
     assert_eq!(first, replayed(&movie));
     let folder = tempfile::tempdir().expect("a folder");
     let png = folder.path().join("race.png");
-    let arguments = ["replay", text(&movie), "--png", text(&png), "--scale", "1"];
-    let output = run(on_mk64(&arguments));
-    assert!(output.status.success(), "{}", stderr(&output));
-    let picture = image::open(&png).expect("a picture").to_rgb8();
-    assert_eq!(picture.dimensions(), (320, 240));
-    let first = picture.get_pixel(0, 0);
+    let draw = |overlays: &[&str]| {
+        let arguments = ["replay", text(&movie), "--png", text(&png), "--scale", "1"];
+        let output = run(on_mk64(&[&arguments, overlays].concat()));
+        assert!(output.status.success(), "{}", stderr(&output));
+        image::open(&png).expect("a picture").to_rgb8()
+    };
+    let plain = draw(&["--plain"]);
+    assert_eq!(plain.dimensions(), (320, 240));
+    let first = plain.get_pixel(0, 0);
     assert!(
-        picture.pixels().any(|pixel| pixel != first),
+        plain.pixels().any(|pixel| pixel != first),
         "an empty picture"
     );
+    // Each overlay draws something of its own over the picture.
+    let mut pictures = vec![plain];
+    for name in ["collision", "paths", "rays", "minimap"] {
+        pictures.push(draw(&["--overlays", name]));
+    }
+    for (number, picture) in pictures.iter().enumerate() {
+        assert!(!pictures[..number].contains(picture), "{number}");
+    }
 }
 
 #[test]
@@ -79,15 +90,58 @@ fn the_movie_or_a_rom_in_any_byte_order_tells_the_game() {
     }
 }
 
+/// A model that was trained on the race, the race's movie, and the race of the model's evaluation on it.
+pub(crate) struct Learnt {
+    folder: TempDir,
+    pub(crate) movie: PathBuf,
+    /// What `record` said of the dataset.
+    recorded: Value,
+    /// What `eval` said of the model.
+    judged: Value,
+}
+
+impl Learnt {
+    /// The one of all tests; `None` where Mupen64Plus is not installed.
+    pub(crate) fn get() -> Option<&'static Self> {
+        static LEARNT: OnceLock<Option<Learnt>> = OnceLock::new();
+        LEARNT.get_or_init(|| Some(Self::from(driven()?))).as_ref()
+    }
+
+    fn from(movie: PathBuf) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let (dataset, model, own) = (path("dataset"), path("model"), path("own.m64"));
+        let recorded = json(on_mk64(&["record", text(&movie), "-o", text(&dataset)]));
+        json(["train", text(&dataset), "-o", text(&model), "-e", "1"]);
+        let race = ["eval", text(&model), text(&movie), "--movie", text(&own)];
+        let judged = json(on_mk64(&[&race[..], &["--episodes", "1"]].concat()));
+        Self {
+            folder,
+            movie,
+            recorded,
+            judged,
+        }
+    }
+
+    fn dataset(&self) -> PathBuf {
+        self.folder.path().join("dataset")
+    }
+
+    pub(crate) fn model(&self) -> PathBuf {
+        self.folder.path().join("model")
+    }
+
+    /// The model's own race.
+    pub(crate) fn own(&self) -> PathBuf {
+        self.folder.path().join("own.m64")
+    }
+}
+
 #[test]
 fn a_race_is_recorded_learnt_and_driven_again() {
-    let Some(movie) = driven() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = |name: &str| folder.path().join(name);
-    let (dataset, model, own) = (path("dataset"), path("model"), path("own.m64"));
-    let recorded = json(on_mk64(&["record", text(&movie), "-o", text(&dataset)]));
-    let read = Dataset::open(&dataset).expect("a dataset");
-    assert_eq!(recorded["rows"], read.movies()[0].rows);
+    let Some(learnt) = Learnt::get() else { return };
+    let read = Dataset::open(&learnt.dataset()).expect("a dataset");
+    assert_eq!(learnt.recorded["rows"], read.movies()[0].rows);
     assert_eq!(read.schema().console(), Console::N64);
     assert_eq!(read.movies()[0].source.game.course_name, "mmf");
     let rows = read.read(0).expect("rows");
@@ -95,23 +149,12 @@ fn a_race_is_recorded_learnt_and_driven_again() {
     assert!(steered > 100, "{steered} rows steer");
     assert!(rows.actions().filter(|action| action.accelerate).count() > rows.len() / 2);
 
-    let train = ["train", text(&dataset), "-o", text(&model), "-e", "1"];
-    json(train);
-    let eval = [
-        "eval",
-        text(&model),
-        text(&movie),
-        "--episodes",
-        "1",
-        "--movie",
-        text(&own),
-    ];
-    let judged = json(on_mk64(&eval));
+    let judged = &learnt.judged;
     assert_eq!(judged["movies"][0]["course"], "mmf");
     assert_eq!(judged["movies"][0]["episodes"], 1);
-    assert_eq!(replayed(&own)["divergence"], Value::Null);
+    assert_eq!(replayed(&learnt.own())["divergence"], Value::Null);
     // A model of one console is not for the other.
-    let movie = Race::get().movie();
+    let (model, movie) = (learnt.model(), Race::get().movie());
     let other = ["eval", text(&model), text(&movie), "--episodes", "1"];
     fails(other, &["console", "expected", "n64", "ds"]);
 }

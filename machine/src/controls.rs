@@ -30,6 +30,16 @@ bitflags! {
         const START = 1 << 10;
         /// Select.
         const SELECT = 1 << 11;
+        /// Z, the Nintendo 64's trigger.
+        const Z = 1 << 12;
+        /// The upper one of the Nintendo 64's four yellow buttons.
+        const C_UP = 1 << 13;
+        /// The lower yellow button.
+        const C_DOWN = 1 << 14;
+        /// The left yellow button.
+        const C_LEFT = 1 << 15;
+        /// The right yellow button.
+        const C_RIGHT = 1 << 16;
     }
 }
 
@@ -49,8 +59,10 @@ impl Buttons {
 /// All that a human holds in a frame. The default is nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Held {
-    /// The buttons.
+    /// The buttons. A stick that is pushed far enough counts as the cross too, for consoles without a stick.
     pub buttons: Buttons,
+    /// An analogue stick, to the right and up, in 127ths of its reach: -127..=127 each.
+    pub stick: [i8; 2],
     /// The touched point, in pixels from the upper left of the screen that can be touched.
     pub touch: Option<[u32; 2]>,
 }

@@ -1,13 +1,14 @@
 //! Actors: what else is on a course.
 
 use crate::contact::{Contact, ContactMut};
+use crate::ids::ActorKind;
 use crate::rdram::view;
 
 view! {
     /// An actor.
     pub struct Actor, ActorMut = "Actor" [0x70] {
         /// What it is.
-        Headers kind("type") @ 0x0: i16,
+        Headers kind("type") @ 0x0: ActorKind,
         /// Bits of it; it is there if the number is negative.
         Headers flags @ 0x2: i16,
         /// How it stands, by its kind.

@@ -6,7 +6,7 @@ use track::{Checkpoint, Start, Surface, Track, Triangle};
 use crate::collision::CollisionTriangle;
 use crate::hud::LAPS;
 use crate::ids::{CourseId, SurfaceType};
-use crate::race::{Race, Side};
+use crate::race::{MAX_PATHS, Race, Side};
 
 /// How many points of the path lie from one checkpoint to the next.
 pub const POINTS_PER_CHECKPOINT: usize = 10;
@@ -21,7 +21,7 @@ const NORMAL_TOLERANCE: f32 = 0.01;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
     id: CourseId,
-    path_points: usize,
+    paths: Vec<Vec<[f32; 3]>>,
     track: Track,
 }
 
@@ -45,7 +45,7 @@ impl Course {
         });
         Ok(Self {
             id: race.course_id()?,
-            path_points: path.centre.len(),
+            paths: paths(race)?,
             track: Track::new(triangles.collect(), path.checkpoints(), path.start()),
         })
     }
@@ -71,10 +71,17 @@ impl Course {
         &self.track
     }
 
-    /// How many points its path has.
+    /// The points of its paths, units: the computer's drivers follow them, and progress is counted along the first one.
+    /// Every course for races has one; the other three are for branches.
     #[must_use]
-    pub const fn path_points(&self) -> usize {
-        self.path_points
+    pub fn paths(&self) -> &[Vec<[f32; 3]>] {
+        &self.paths
+    }
+
+    /// How many points its first path has.
+    #[must_use]
+    pub fn path_points(&self) -> usize {
+        self.paths.first().map_or(0, Vec::len)
     }
 
     /// What a player at `point` (units) stands on or is above. `None` where there is no floor.
@@ -89,6 +96,20 @@ impl Course {
 #[must_use]
 pub const fn checkpoint_of(path_point: usize) -> usize {
     path_point / POINTS_PER_CHECKPOINT
+}
+
+/// The middles of the paths that there are.
+fn paths(race: &Race<'_>) -> Result<Vec<Vec<[f32; 3]>>> {
+    let mut paths = Vec::new();
+    for path in 0..MAX_PATHS {
+        let points = race.path(path, Side::Centre)?;
+        let points: Vec<_> = points.iter().map(|point| units(point.position())).collect();
+        paths.push(points);
+    }
+    // The first one keeps its place on a course that has none, as those of battles.
+    let count = paths.iter().rposition(|path| !path.is_empty());
+    paths.truncate(count.map_or(0, |last| last + 1));
+    Ok(paths)
 }
 
 fn triangles(race: &Race<'_>) -> Result<Vec<Triangle>> {

@@ -79,6 +79,50 @@ impl SurfaceType {
 }
 
 enumeration! {
+    /// A kind of actor. Source: the published headers.
+    pub struct ActorKind: i16 {
+        TREE_MARIO_RACEWAY = 0x2, "A tree of Mario Raceway.";
+        TREE_YOSHI_VALLEY = 0x3, "A tree of Yoshi Valley.";
+        TREE_ROYAL_RACEWAY = 0x4, "A tree of Royal Raceway.";
+        FALLING_ROCK = 0x5, "A falling rock.";
+        BANANA = 0x6, "A banana.";
+        GREEN_SHELL = 0x7, "A green shell.";
+        RED_SHELL = 0x8, "A red shell.";
+        YOSHI_EGG = 0x9, "The egg of Yoshi Valley.";
+        PIRANHA_PLANT = 0xA, "A piranha plant.";
+        ITEM_BOX = 0xC, "An item box.";
+        FAKE_ITEM_BOX = 0xD, "A false item box.";
+        BANANA_BUNCH = 0xE, "Bananas behind a kart.";
+        TRAIN_ENGINE = 0xF, "A locomotive.";
+        TRAIN_TENDER = 0x10, "A tender.";
+        TRAIN_PASSENGER_CAR = 0x11, "A passenger car of a train.";
+        COW = 0x12, "A cow.";
+        TREE_MOO_MOO_FARM = 0x13, "A tree of Moo Moo Farm.";
+        TRIPLE_GREEN_SHELL = 0x15, "Green shells around a kart.";
+        TRIPLE_RED_SHELL = 0x16, "Red shells around a kart.";
+        MARIO_SIGN = 0x17, "A sign of Mario Raceway.";
+        PALM_TREE = 0x19, "A palm.";
+        TREE_LUIGI_RACEWAY = 0x1A, "A tree of Luigi Raceway.";
+        TREE_PEACH_CASTLE = 0x1C, "A tree of the castle at Royal Raceway.";
+        TREE_FRAPPE_SNOWLAND = 0x1D, "A tree of Frappe Snowland.";
+        CACTUS1 = 0x1E, "A cactus of Kalimari Desert.";
+        CACTUS2 = 0x1F, "Another cactus of Kalimari Desert.";
+        CACTUS3 = 0x20, "A third cactus of Kalimari Desert.";
+        BUSH_BOWSERS_CASTLE = 0x21, "A bush of Bowser's Castle.";
+        WARIO_SIGN = 0x23, "A sign of Wario Stadium.";
+        BOX_TRUCK = 0x25, "A truck.";
+        PADDLE_BOAT = 0x26, "A paddle boat.";
+        RAILROAD_CROSSING = 0x27, "A railroad crossing.";
+        SCHOOL_BUS = 0x28, "A school bus.";
+        TANKER_TRUCK = 0x29, "A tank truck.";
+        BLUE_SPINY_SHELL = 0x2A, "A blue shell.";
+        HOT_AIR_BALLOON_ITEM_BOX = 0x2B, "The item box under a balloon.";
+        CAR = 0x2C, "A car.";
+        KIWANO_FRUIT = 0x2D, "A fruit of D.K.'s Jungle Parkway.";
+    }
+}
+
+enumeration! {
     /// An item that a player holds.
     pub struct ItemKind: i16 {
         NONE = 0, "None.";

@@ -19,6 +19,9 @@ use crate::symbols;
 /// More points than any course's path has.
 pub const MAX_PATH_POINTS: usize = 4096;
 
+/// The most paths that a course has.
+pub const MAX_PATHS: usize = 4;
+
 /// Which points of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {

@@ -99,33 +99,42 @@ impl Frame {
     }
 }
 
-/// How far a key moves the stick: as far as a console's goes.
-const KEY: i8 = 80;
+/// How far a console's stick goes.
+const REACH: i8 = 80;
 
-/// What of a player's hands is which button. The cross moves the stick.
-const BUTTONS: [(machine::Buttons, Buttons); 8] = [
+/// A controller's buttons, as machines have them. The cross, which games hardly use, moves the stick. X, the button of
+/// items on other consoles, is Z too.
+const BUTTONS: [(machine::Buttons, Buttons); 11] = [
     (machine::Buttons::A, Buttons::A),
     (machine::Buttons::B, Buttons::B),
     (machine::Buttons::X, Buttons::Z),
-    (machine::Buttons::Y, Buttons::C_UP),
+    (machine::Buttons::Z, Buttons::Z),
     (machine::Buttons::L, Buttons::L),
     (machine::Buttons::R, Buttons::R),
     (machine::Buttons::START, Buttons::START),
-    (machine::Buttons::SELECT, Buttons::C_RIGHT),
+    (machine::Buttons::C_UP, Buttons::C_UP),
+    (machine::Buttons::C_DOWN, Buttons::C_DOWN),
+    (machine::Buttons::C_LEFT, Buttons::C_LEFT),
+    (machine::Buttons::C_RIGHT, Buttons::C_RIGHT),
 ];
 
 impl machine::Input for Frame {
     fn of(held: &Held) -> Self {
         let buttons = BUTTONS.iter();
         let buttons = buttons.filter(|(button, _)| held.buttons.contains(*button));
-        let axis = |less, more| {
-            KEY * (i8::from(held.buttons.contains(more)) - i8::from(held.buttons.contains(less)))
+        let [right, up] = held.stick;
+        let axis = |stick: i8, less, more| match stick {
+            0 => {
+                let side = |button| i8::from(held.buttons.contains(button));
+                REACH * (side(more) - side(less))
+            }
+            _ => (i16::from(stick) * i16::from(REACH) / 127) as i8,
         };
         Self::first(Pad {
             buttons: buttons.map(|(_, button)| *button).collect(),
             stick: [
-                axis(machine::Buttons::LEFT, machine::Buttons::RIGHT),
-                axis(machine::Buttons::DOWN, machine::Buttons::UP),
+                axis(right, machine::Buttons::LEFT, machine::Buttons::RIGHT),
+                axis(up, machine::Buttons::DOWN, machine::Buttons::UP),
             ],
         })
     }
@@ -245,15 +254,36 @@ mod tests {
     }
 
     #[test]
-    fn hands_move_the_stick_with_the_cross() {
+    fn the_cross_moves_the_stick_as_far_as_it_goes_and_a_stick_by_degrees() {
+        let buttons = machine::Buttons::LEFT | machine::Buttons::UP | machine::Buttons::C_DOWN;
+        for (stick, expected) in [
+            ([0, 0], [-80, 80]),
+            ([-127, 127], [-80, 80]),
+            ([-64, 0], [-40, 80]),
+            ([2, -1], [1, 0]),
+            ([-128, -128], [-80, -80]),
+        ] {
+            let held = Held {
+                buttons,
+                stick,
+                touch: None,
+            };
+            let expected = Pad {
+                buttons: Buttons::C_DOWN,
+                stick: expected,
+            };
+            assert_eq!(Frame::of(&held), Frame::first(expected));
+        }
+    }
+
+    #[test]
+    fn every_button_but_the_cross_can_be_held() {
         let held = Held {
-            buttons: machine::Buttons::LEFT | machine::Buttons::UP | machine::Buttons::X,
-            touch: None,
+            buttons: machine::Buttons::all(),
+            ..Held::default()
         };
-        let expected = Pad {
-            buttons: Buttons::Z,
-            stick: [-80, 80],
-        };
-        assert_eq!(Frame::of(&held), Frame::first(expected));
+        let cross = Buttons::UP | Buttons::DOWN | Buttons::LEFT | Buttons::RIGHT;
+        let [pad, ..] = Frame::of(&held).pads;
+        assert_eq!(pad.buttons, Buttons::all() - cross);
     }
 }

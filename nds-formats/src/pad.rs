@@ -229,6 +229,7 @@ mod tests {
     fn a_hand_presses_every_button_of_a_retail_console_and_its_screen() {
         let all = Held {
             buttons: Buttons::all(),
+            stick: [127, -127],
             touch: Some([255, 191]),
         };
         let frame = Frame::of(&all);

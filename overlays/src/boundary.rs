@@ -1,15 +1,13 @@
 //! The edge of the road around the kart.
 
 use drawing::{Color, DrawList};
-use mkds_memory::collision::collision_type_of;
-use mkds_memory::course::Course;
 use track::Segment;
 
-use crate::material::{WALL, material_of};
+use crate::course::{Course, Material};
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, push_line};
+use crate::world_line::{Pen, push_line};
 
-/// Nothing begins there: a fall.
+/// The colour of an edge beyond which there is no ground.
 const FALL: Color = Color::rgb8(0xFF, 0x3B, 0x5C);
 const WIDTH: f32 = 1.4;
 /// Colours of ground are made for areas: as lines on that ground they need to be lighter.
@@ -17,8 +15,8 @@ const LIGHTER: f32 = 0.35;
 /// How far above the road it is drawn, units, so that it lies on walls' feet and not in them.
 const LIFT: f32 = 0.5;
 
-/// Draws the edge of the road near the player's kart, where the sensor rays end: in the colour of what begins there, red
-/// where nothing does.
+/// Draws the edge of the road near the player's kart, where the sensor rays end: in the colour of what lies beyond, red
+/// where there is nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Boundary {
     /// How far from the kart it is drawn, units, seen from above. A piece is drawn whole or not at all.
@@ -38,7 +36,7 @@ impl Overlay for Boundary {
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let mut pieces: Vec<(Option<u16>, &Segment)> =
-            near(scene.course, scene.position, self.reach)
+            near(&scene.course, scene.position(), self.reach)
                 .map(|segment| (segment.beyond.map(|beyond| beyond.kind), segment))
                 .collect();
         // One colour after the other is drawn in a few goes.
@@ -46,7 +44,7 @@ impl Overlay for Boundary {
         let mut draw = |pen: &dyn Fn(Pen) -> Pen| {
             for (_, segment) in &pieces {
                 let ends = [segment.start, segment.end].map(|[x, y, z]| [x, y + LIFT, z]);
-                let pen = pen(Pen::new(WIDTH, color_of(segment)));
+                let pen = pen(Pen::new(WIDTH, color_of(&scene.course, segment)));
                 push_line(list, &scene.projection, ends, pen);
             }
         };
@@ -55,17 +53,17 @@ impl Overlay for Boundary {
     }
 }
 
-fn color_of(segment: &Segment) -> Color {
-    match segment.beyond.and_then(collision_type_of) {
+fn color_of(course: &Course<'_>, segment: &Segment) -> Color {
+    match segment.beyond.and_then(course.material) {
         None => FALL,
-        Some(wall) if wall.is_wall() => WALL,
-        Some(ground) => material_of(ground).0.mix(Color::WHITE, LIGHTER),
+        Some(Material::WALL) => Material::WALL.color,
+        Some(ground) => ground.color.mix(Color::WHITE, LIGHTER),
     }
 }
 
 /// The pieces within `reach` of a point, seen from above.
-fn near(course: &Course, point: [f32; 3], reach: f32) -> impl Iterator<Item = &Segment> {
-    let segments = course.track().boundary().segments().iter();
+fn near<'a>(course: &Course<'a>, point: [f32; 3], reach: f32) -> impl Iterator<Item = &'a Segment> {
+    let segments = course.track.boundary().segments().iter();
     segments.filter(move |segment| {
         let beside = |axis: usize| {
             let (a, b) = (segment.start[axis], segment.end[axis]);

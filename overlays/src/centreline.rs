@@ -1,7 +1,7 @@
 //! The middle of the road.
 
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, Way};
+use crate::world_line::{Pen, WorldLine};
 use drawing::{Color, DrawList};
 
 /// As the map of a course has it.
@@ -39,9 +39,9 @@ impl Overlay for Centreline {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let line = scene.course.track().centreline();
-        let [x, _, z] = scene.position;
-        let Some(here) = line.project([x, z], Some(scene.checkpoint)) else {
+        let line = scene.course.track.centreline();
+        let [x, _, z] = scene.position();
+        let Some(here) = line.project([x, z], Some(scene.checkpoint())) else {
             return;
         };
         // Dashes stay where they are on the ground while the kart drives by.
@@ -54,18 +54,18 @@ impl Overlay for Centreline {
 
 /// Draws the line along steps from the kart on: from each even one to the odd one above it.
 fn draw_dashes(scene: &Scene<'_>, steps: impl Iterator<Item = i32>, list: &mut DrawList) {
-    let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
+    let mut line = WorldLine::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
     // Each floor is looked for around the height of the one before.
     let (mut height, mut last) = (scene.floor, None);
     for step in steps {
-        let Some((point, _)) = scene.course.track().centreline().at(step as f32 * STEP) else {
+        let Some((point, _)) = scene.course.track.centreline().at(step as f32 * STEP) else {
             return;
         };
         height = scene.floor_near(point, height);
         if last.is_none_or(|last: i32| last.max(step).rem_euclid(2) == 0) {
-            way.lift();
+            line.break_off();
         }
-        way.go_to([point[0], height + LIFT, point[1]]);
+        line.line_to([point[0], height + LIFT, point[1]]);
         last = Some(step);
     }
 }

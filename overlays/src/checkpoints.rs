@@ -1,12 +1,11 @@
 //! Checkpoints, as gates across the road.
 
 use drawing::{Color, DrawList};
-use mkds_memory::camera::SCREEN_SIZE;
 use track::Checkpoint;
 
 use crate::panel::Labels;
 use crate::scene::{Overlay, Scene};
-use crate::way::{CLIP, Pen, push_line};
+use crate::world_line::{CLIP, Pen, push_line};
 
 const NEXT: Color = Color::rgb(1.0, 0.9, 0.2);
 const LATER: Color = Color::rgb(0.3, 0.75, 1.0);
@@ -84,21 +83,21 @@ impl Overlay for Checkpoints {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let mut labels = Labels::default();
         for (index, color) in self.chosen(scene) {
-            let checkpoint = &scene.course.track().checkpoints()[index];
+            let checkpoint = &scene.course.track.checkpoints()[index];
             let feet = [checkpoint.left, checkpoint.right].map(|end| foot(scene, end));
             draw_gate(scene, feet, color, list);
             if self.numbers {
                 label(scene, index, checkpoint, feet, color, &mut labels);
             }
         }
-        labels.draw(NUMBER_SIZE, [[0.0, 0.0], SCREEN_SIZE], list);
+        labels.draw(NUMBER_SIZE, scene.screen().corners(), list);
     }
 }
 
 impl Checkpoints {
     /// Those that are drawn, by number, the next ones first; and their colours.
     fn chosen(&self, scene: &Scene<'_>) -> Vec<(usize, Color)> {
-        let all = scene.course.track().checkpoints();
+        let all = scene.course.track.checkpoints();
         let color = |index: usize, later: Color| match all[index].key {
             Some(_) => KEY,
             None => later,
@@ -110,7 +109,7 @@ impl Checkpoints {
                 .copied()
                 .filter(|next| *next < all.len())
         };
-        let next = after(scene.checkpoint);
+        let next = after(scene.checkpoint());
         if self.gates == Gates::Next {
             return std::iter::successors(next, |at| after(*at))
                 .take(self.count)
@@ -141,7 +140,7 @@ fn foot(scene: &Scene<'_>, [x, z]: [f32; 2]) -> [f32; 3] {
     let above = [x, scene.floor + SEARCH_HEIGHT, z];
     let y = scene
         .course
-        .track()
+        .track
         .floor_below(above)
         .map_or(scene.floor, |floor| floor.y);
     [x, y, z]

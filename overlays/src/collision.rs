@@ -4,15 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use drawing::{Color, DrawList, Point, Shape};
-use mkds_memory::collision::collision_type_of;
 use track::{Projection, Triangle};
 
-use crate::material::material_of;
+use crate::course::Course;
 use crate::polygon::{area, polygon_on_screen, sides};
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, push_line};
+use crate::world_line::{Pen, push_line};
 
-/// Of a type that nobody knows.
+/// The colour of surfaces that the game does not have.
 const UNKNOWN: Color = Color::rgb(1.0, 0.0, 1.0);
 const FILL_ALPHA: f32 = 0.3;
 const EDGE_WIDTH: f32 = 0.4;
@@ -42,11 +41,11 @@ impl Overlay for Collision {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let triangles = scene.course.track().triangles().iter();
+        let triangles = scene.course.track.triangles().iter();
         let mut seen: Vec<Seen<'_>> = triangles
-            .filter(|triangle| is_within(triangle, scene.position, self.reach))
+            .filter(|triangle| is_within(triangle, scene.position(), self.reach))
             .filter(|triangle| faces_camera(triangle, &scene.projection))
-            .filter_map(|triangle| Seen::new(triangle, &scene.projection))
+            .filter_map(|triangle| Seen::new(triangle, scene))
             .collect();
         seen.sort_by(|a, b| b.depth.total_cmp(&a.depth));
         let mut edges = Edges::default();
@@ -132,13 +131,14 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     /// `None` if nothing worth drawing is on the screen.
-    fn new(triangle: &'a Triangle, projection: &Projection) -> Option<Self> {
+    fn new(triangle: &'a Triangle, scene: &Scene<'_>) -> Option<Self> {
+        let projection = &scene.projection;
         let points = polygon_on_screen(&triangle.corners, projection, LEAST_AREA)?;
         let depths = triangle.corners.map(|corner| projection.in_view(corner)[2]);
         Some(Self {
             triangle,
             points,
-            color: material_of_triangle(triangle),
+            color: color_of(&scene.course, triangle),
             depth: depths.iter().sum::<f32>() / 3.0,
         })
     }
@@ -156,9 +156,9 @@ fn by_material(mut seen: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
     seen
 }
 
-fn material_of_triangle(triangle: &Triangle) -> Color {
-    let material = collision_type_of(triangle.surface);
-    material.map_or(UNKNOWN, |material| material_of(material).0)
+fn color_of(course: &Course<'_>, triangle: &Triangle) -> Color {
+    let material = (course.material)(triangle.surface);
+    material.map_or(UNKNOWN, |material| material.color)
 }
 
 /// Whether the box around a triangle comes as near to `point` as `reach`, units.
@@ -180,233 +180,4 @@ fn faces_camera(triangle: &Triangle, projection: &Projection) -> bool {
     let (foot, tip) = (projection.in_view(corner), projection.in_view(above));
     let towards: f32 = foot.iter().zip(tip).map(|(a, b)| (b - a) * -a).sum();
     towards > 0.0
-}
-
-#[cfg(test)]
-mod tests {
-    use homebrew::native::Game;
-    use mkds_formats::ghost::Combo;
-    use mkds_formats::kcl::{Attribute, CollisionType};
-    use mkds_memory::Ram;
-    use mkds_memory::collision::surface_of;
-    use mkds_memory::course::Course;
-    use nds_formats::pad::Pad;
-    use track::RayFan;
-    use track::Track;
-
-    use super::*;
-    use crate::way::CLIP;
-
-    /// The oval, some way down its first straight, which leads along +z.
-    fn race() -> Game {
-        let mut game = Game::new(None).expect("the bundled game");
-        let combo = Combo {
-            character: 0,
-            kart: 0,
-            course: 20,
-        };
-        game.start_race(combo).expect("a race");
-        for _ in 0..400 {
-            game.tick(Pad::A);
-        }
-        game
-    }
-
-    /// What the overlay makes of a scene of `game`, on its own course or another.
-    fn drawn(
-        game: &Game,
-        course: Option<&Course>,
-        reach: f32,
-        check: impl FnOnce(&Scene<'_>, &[Shape]),
-    ) {
-        let ram = Ram::new(game.ram()).expect("RAM");
-        let race = ram.race().expect("pointers").expect("a race");
-        let own = Course::read(&race).expect("a course");
-        let fan = RayFan::new(1, 1.0, 100.0);
-        let scene = Scene::of(&race, course.unwrap_or(&own), &fan, Pad::A).expect("a scene");
-        let mut list = DrawList::default();
-        Collision { reach }.draw(&scene, &mut list);
-        check(&scene, list.shapes());
-    }
-
-    fn polygons(shapes: &[Shape]) -> Vec<(&[Point], Color)> {
-        let polygon = |shape| match shape {
-            &Shape::Polygon { ref points, color } => Some((points.as_slice(), color)),
-            _ => None,
-        };
-        shapes.iter().filter_map(polygon).collect()
-    }
-
-    /// How far inside a convex polygon a point is, pixels; negative outside.
-    fn inside(points: &[Point], [x, y]: Point) -> f32 {
-        let turns = |[[ax, ay], [bx, by]]: [Point; 2]| {
-            let (dx, dy) = (bx - ax, by - ay);
-            (dx * (y - ay) - dy * (x - ax)) / dx.hypot(dy).max(f32::MIN_POSITIVE)
-        };
-        let least = |sign: f32| {
-            let sides = sides(points).filter(|[from, to]| from != to);
-            sides
-                .map(|side| turns(side) * sign)
-                .fold(f32::INFINITY, f32::min)
-        };
-        least(1.0).max(least(-1.0))
-    }
-
-    fn course(triangles: Vec<Triangle>) -> Course {
-        Track::new(triangles, Vec::new(), None).into()
-    }
-
-    fn floor(corners: [[f32; 3]; 3], material: CollisionType) -> Triangle {
-        Triangle {
-            corners,
-            normal: [0.0, 1.0, 0.0],
-            surface: surface_of(Attribute::of(material)),
-        }
-    }
-
-    #[test]
-    fn the_kart_stands_on_road_between_walls_and_all_is_on_the_screen() {
-        drawn(&race(), None, 500.0, |scene, shapes| {
-            let polygons = polygons(shapes);
-            let kart = scene.projection.point(scene.position, CLIP).expect("seen");
-            let mut below = polygons
-                .iter()
-                .filter(|(points, _)| inside(points, kart) >= 0.0);
-            let color_of = |material| Some(material_of(material).0.with_alpha(FILL_ALPHA));
-            assert_eq!(
-                below.next_back().map(|(_, color)| *color),
-                color_of(CollisionType::Road)
-            );
-            for side in [0.0..=128.0f32, 128.0..=256.0] {
-                let walls = polygons.iter().filter(|(points, color)| {
-                    Some(*color) == color_of(CollisionType::Wall)
-                        && points.iter().all(|[x, _]| side.contains(x))
-                });
-                assert!(walls.count() > 0, "a wall on each side");
-            }
-            let on_screen = |[x, y]: &Point| (0.0..=256.0).contains(x) && (0.0..=192.0).contains(y);
-            for shape in shapes {
-                match shape {
-                    Shape::Polygon { points, .. } => assert!(points.iter().all(on_screen)),
-                    Shape::Line { from, to, .. } => assert!(on_screen(from) && on_screen(to)),
-                    other => panic!("{other:?}"),
-                }
-            }
-        });
-    }
-
-    #[test]
-    fn a_floor_that_reaches_behind_the_camera_is_cut_where_the_camera_sees_it_end() {
-        let game = race();
-        drawn(&game, None, 0.0, |scene, _| {
-            let [x, _, z] = scene.position;
-            let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + dz];
-            // From beside and behind the camera to a point ahead.
-            let corners = [at(-900.0, -600.0), at(900.0, -500.0), at(40.0, 700.0)];
-            let big = course(vec![floor(corners, CollisionType::OffRoad)]);
-            drawn(&game, Some(&big), 500.0, |scene, shapes| {
-                let polygons = polygons(shapes);
-                let [(points, color)] = polygons[..] else {
-                    panic!("{} polygons", polygons.len());
-                };
-                assert_eq!(
-                    color,
-                    material_of(CollisionType::OffRoad).0.with_alpha(FILL_ALPHA)
-                );
-                let flat = corners.map(|[x, _, z]| [x, z]);
-                let mut seen = [0; 2];
-                for step in 0..80 * 80 {
-                    let spot = at(
-                        (step % 80) as f32 * 25.0 - 1000.0,
-                        (step / 80) as f32 * 25.0 - 1000.0,
-                    );
-                    let margin = inside(&flat, [spot[0], spot[2]]);
-                    let pixel = scene.projection.point(spot, CLIP);
-                    let Some(pixel) = pixel
-                        .filter(|[x, y]| (0.0..=256.0).contains(x) && (0.0..=192.0).contains(y))
-                    else {
-                        continue;
-                    };
-                    if margin > 1.0 {
-                        assert!(inside(points, pixel) > -0.1, "{spot:?} is left out");
-                        seen[0] += 1;
-                    } else if margin < -1.0 {
-                        assert!(inside(points, pixel) < 0.1, "{spot:?} is too much");
-                        seen[1] += 1;
-                    }
-                }
-                assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
-            });
-        });
-    }
-
-    #[test]
-    fn a_face_is_outlined_and_what_divides_it_is_not() {
-        let game = race();
-        drawn(&game, None, 0.0, |scene, _| {
-            let [x, _, z] = scene.position;
-            let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + dz];
-            let near = [at(-20.0, 20.0), at(20.0, 20.0), at(20.0, 70.0)];
-            let far = [at(-20.0, 20.0), at(20.0, 70.0), at(-20.0, 70.0)];
-            let lines = |materials: [CollisionType; 2], normal: [f32; 3]| {
-                let bent = Triangle {
-                    normal,
-                    ..floor(far, materials[1])
-                };
-                let both = course(vec![floor(near, materials[0]), bent]);
-                let mut count = 0;
-                drawn(&game, Some(&both), 500.0, |_, shapes| {
-                    let lines = shapes.iter();
-                    count = lines
-                        .filter(|shape| matches!(shape, Shape::Line { .. }))
-                        .count();
-                });
-                count
-            };
-            use CollisionType::{OffRoad, Road};
-            let up = [0.0, 1.0, 0.0];
-            assert_eq!(lines([Road, Road], up), 4);
-            assert_eq!(lines([Road, OffRoad], up), 5);
-            assert_eq!(lines([Road, Road], [0.6, 0.8, 0.0]), 5);
-        });
-    }
-
-    #[test]
-    fn far_triangles_come_first_and_backs_and_those_out_of_reach_not_at_all() {
-        let game = race();
-        drawn(&game, None, 0.0, |scene, _| {
-            let [x, _, z] = scene.position;
-            let ahead = |distance: f32| {
-                let at = |dx: f32, dz: f32| [x + dx, scene.floor, z + distance + dz];
-                [at(-20.0, 0.0), at(20.0, 0.0), at(0.0, 30.0)]
-            };
-            let back = Triangle {
-                normal: [0.0, -1.0, 0.0],
-                ..floor(ahead(50.0), CollisionType::JumpPad)
-            };
-            let all = course(vec![
-                floor(ahead(10.0), CollisionType::Road),
-                floor(ahead(600.0), CollisionType::OffRoad),
-                floor(ahead(200.0), CollisionType::BoostPanel),
-                back,
-            ]);
-            let colors = |reach| {
-                let mut colors = Vec::new();
-                drawn(&game, Some(&all), reach, |_, shapes| {
-                    colors.extend(polygons(shapes).iter().map(|(_, color)| *color));
-                });
-                colors
-            };
-            let expected = |materials: &[CollisionType]| -> Vec<Color> {
-                let color = |material: &CollisionType| material_of(*material).0;
-                materials
-                    .iter()
-                    .map(|material| color(material).with_alpha(FILL_ALPHA))
-                    .collect()
-            };
-            use CollisionType::{BoostPanel, OffRoad, Road};
-            assert_eq!(colors(500.0), expected(&[BoostPanel, Road]));
-            assert_eq!(colors(700.0), expected(&[OffRoad, BoostPanel, Road]));
-        });
-    }
 }

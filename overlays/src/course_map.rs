@@ -3,12 +3,9 @@
 use std::f32::consts::TAU;
 
 use drawing::{Color, DrawList, Drawing, Point, Shape};
-use mkds_formats::kcl::CollisionType;
-use mkds_memory::collision::collision_type_of;
-use mkds_memory::course::Course;
 use track::{Checkpoint, Triangle};
 
-use crate::material::{Entry, WALL, material_of};
+use crate::course::{Course, Material};
 
 const BACKGROUND: Color = Color::rgb8(0x11, 0x17, 0x21);
 const TEXT: Color = Color::rgb8(0xE8, 0xEC, 0xF2);
@@ -21,12 +18,12 @@ const ITEM_PATH: Color = Color::rgb8(0xC0, 0x84, 0xFC);
 const ENEMY_PATH: Color = Color::rgb8(0xF4, 0x72, 0xB6);
 const OBJECT: Color = Color::rgb8(0x5E, 0xEA, 0xD4);
 
-/// Space around the course, and above and below it for words; pixels.
+/// Space around the course, and above it for the title; pixels.
 const MARGIN: f32 = 36.0;
 const HEADER: f32 = 84.0;
-/// Width that the words need; pixels.
+/// The width that the title and the legend need; pixels.
 const LEAST_WIDTH: f32 = 620.0;
-/// Height of a row of the legend, and of its words; pixels.
+/// Height of a row of the legend, and of its text; pixels.
 const ROW: f32 = 24.0;
 const ENTRY_SIZE: f32 = 13.0;
 /// Side of a square of the finish line; pixels.
@@ -44,12 +41,14 @@ const LETTER: f32 = 0.6;
 #[derive(Debug, Clone)]
 pub struct CourseMap<'a> {
     /// The course.
-    pub course: &'a Course,
+    pub course: Course<'a>,
     /// Its name.
     pub title: &'a str,
-    /// Ways that items take.
+    /// How many laps a race on it has.
+    pub laps: usize,
+    /// Paths of items.
     pub item_paths: &'a [Vec<[f32; 2]>],
-    /// Ways that the computer's drivers take.
+    /// Paths of the computer's drivers.
     pub enemy_paths: &'a [Vec<[f32; 2]>],
     /// Where objects stand.
     pub objects: &'a [[f32; 2]],
@@ -76,14 +75,14 @@ impl Frame {
 }
 
 impl CourseMap<'_> {
-    /// Draws it, `size` pixels on its longer side and words around it, in the layers `ground`, `objects`, `item-paths`, `enemy-paths`,
-    /// `centreline`, `checkpoints`, `key-checkpoints`, `start` and `words`.
+    /// Draws it, `size` pixels on its longer side, with a title and a legend, in the layers `ground`, `objects`, `item-paths`, `enemy-paths`,
+    /// `centreline`, `checkpoints`, `key-checkpoints`, `start` and `text`.
     #[must_use]
     pub fn draw(&self, size: u32) -> Drawing {
         let [low, high] = self.bounds();
         let extent = [high[0] - low[0], high[1] - low[1]].map(|side| side.max(1.0));
         let scale = (size as f32 - 2.0 * MARGIN) / extent[0].max(extent[1]);
-        // Words need some width, whatever the course's.
+        // A narrow course is as wide as its text.
         let width = (extent[0] * scale + 2.0 * MARGIN).max(LEAST_WIDTH);
         let frame = Frame {
             low,
@@ -108,13 +107,13 @@ impl CourseMap<'_> {
             );
         }
         list.begin_layer("item-paths");
-        // Wider, for where the computer's drivers go the same way.
+        // Wider than the paths of the computer's drivers, which may cover them.
         draw_paths(self.item_paths, ITEM_PATH, 3.0, &frame, &mut list);
         list.begin_layer("enemy-paths");
         draw_paths(self.enemy_paths, ENEMY_PATH, 1.2, &frame, &mut list);
         list.begin_layer("centreline");
         self.draw_centreline(&frame, &mut list);
-        let checkpoints = self.course.track().checkpoints();
+        let checkpoints = self.course.track.checkpoints();
         list.begin_layer("checkpoints");
         for checkpoint in checkpoints.iter().filter(|point| point.key.is_none()) {
             let [from, to] = [checkpoint.left, checkpoint.right].map(|end| frame.point(end));
@@ -128,7 +127,7 @@ impl CourseMap<'_> {
         }
         list.begin_layer("start");
         self.draw_start(&frame, &mut list);
-        list.begin_layer("words");
+        list.begin_layer("text");
         self.draw_title(width, &mut list);
         for (index, row) in rows.into_iter().enumerate() {
             let y = ground_end + MARGIN * 0.75 + ROW * (index as f32 + 0.25);
@@ -146,14 +145,14 @@ impl CourseMap<'_> {
     fn bounds(&self) -> [[f32; 2]; 2] {
         let course = self.course;
         let ground = self.ground().filter(|(_, material)| {
-            // The land beyond may reach to the horizon.
-            *material != CollisionType::OutOfBounds
+            // This ground may reach to the horizon.
+            *material != Material::OUT_OF_BOUNDS
         });
         let ground = ground.flat_map(|(triangle, _)| triangle.corners.map(|[x, _, z]| [x, z]));
-        let lines = course.track().checkpoints().iter();
+        let lines = course.track.checkpoints().iter();
         let lines = lines.flat_map(|checkpoint| [checkpoint.left, checkpoint.right]);
         let start = course
-            .track()
+            .track
             .start()
             .map(|start| [start.position[0], start.position[2]]);
         let points = ground
@@ -170,11 +169,11 @@ impl CourseMap<'_> {
         bounds.unwrap_or([[0.0, 0.0], [1.0, 1.0]])
     }
 
-    fn ground(&self) -> impl Iterator<Item = (&Triangle, CollisionType)> {
-        let triangles = self.course.track().triangles().iter();
+    fn ground(&self) -> impl Iterator<Item = (&Triangle, Material)> {
+        let triangles = self.course.track.triangles().iter();
         triangles
             .filter(|triangle| triangle.is_floor())
-            .filter_map(|triangle| Some((triangle, collision_type_of(triangle.surface)?)))
+            .filter_map(|triangle| Some((triangle, (self.course.material)(triangle.surface)?)))
     }
 
     /// Floors, walls and edges from the lowest to the highest, so that bridges cover what is below them.
@@ -189,20 +188,20 @@ impl CourseMap<'_> {
             let tint = HEIGHT_TINT * (height - lowest) / (highest - lowest).max(1.0);
             // Slopes are darker, as on a relief.
             let shade = 0.35 * (1.0 - triangle.normal[1]).clamp(0.0, 1.0);
-            let color = material_of(material)
-                .0
+            let color = material
+                .color
                 .mix(Color::WHITE, tint)
                 .mix(Color::BLACK, shade);
             let points = widened(triangle.corners.map(|[x, _, z]| frame.point([x, z])));
             pieces.push((height, Shape::Polygon { points, color }));
         }
-        for segment in self.course.track().boundary().segments() {
+        for segment in self.course.track.boundary().segments() {
             let [from, to] = [segment.start, segment.end].map(|[x, _, z]| frame.point([x, z]));
             // An edge lies on its road, not under it.
             let height = segment.start[1].max(segment.end[1]) + 1.0;
             pieces.push((height, line(from, to, 1.2, EDGE.with_alpha(0.85))));
         }
-        for triangle in self.course.track().triangles() {
+        for triangle in self.course.track.triangles() {
             if triangle.surface.stops {
                 let [from, to] =
                     longest_side(triangle.corners.map(|[x, _, z]| frame.point([x, z])));
@@ -211,7 +210,7 @@ impl CourseMap<'_> {
                     .iter()
                     .map(|c| c[1])
                     .fold(f32::MIN, f32::max);
-                pieces.push((top, line(from, to, 2.0, WALL)));
+                pieces.push((top, line(from, to, 2.0, Material::WALL.color)));
             }
         }
         pieces.sort_by(|(a, _), (b, _)| a.total_cmp(b));
@@ -221,7 +220,7 @@ impl CourseMap<'_> {
     }
 
     fn draw_centreline(&self, frame: &Frame, list: &mut DrawList) {
-        let centreline = self.course.track().centreline();
+        let centreline = self.course.track.centreline();
         let points = centreline.points();
         let last = points.first().filter(|_| centreline.is_closed());
         let ends: Vec<[f32; 2]> = points.iter().chain(last).copied().collect();
@@ -235,7 +234,7 @@ impl CourseMap<'_> {
 
     /// An arrow as the first driver faces.
     fn draw_start(&self, frame: &Frame, list: &mut DrawList) {
-        let Some(start) = self.course.track().start() else {
+        let Some(start) = self.course.track.start() else {
             return;
         };
         let [x, y] = frame.point([start.position[0], start.position[2]]);
@@ -264,14 +263,14 @@ impl CourseMap<'_> {
             color: TEXT,
             text: self.title.to_owned(),
         });
-        let keys = course.track().checkpoints().iter();
+        let keys = course.track.checkpoints().iter();
         let keys = keys.filter(|checkpoint| checkpoint.key.is_some()).count();
         let mut text = format!(
             "{} laps, {} checkpoints, {keys} of them key",
-            course.laps(),
-            course.track().checkpoints().len()
+            self.laps,
+            course.track.checkpoints().len()
         );
-        if let Some(length) = course.track().lap_length() {
+        if let Some(length) = course.track.lap_length() {
             text.push_str(&format!(", a lap of {length:.0} units"));
         }
         list.push(Shape::Text {
@@ -282,37 +281,36 @@ impl CourseMap<'_> {
         });
     }
 
-    /// What the colours mean, of those that are there.
-    fn legend(&self) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = Vec::new();
+    /// What each colour on the map means.
+    fn legend(&self) -> Vec<Material> {
+        let mut entries: Vec<Material> = Vec::new();
         for (_, material) in self.ground() {
-            let entry = material_of(material);
-            if !entries.contains(&entry) {
-                entries.push(entry);
+            if !entries.contains(&material) {
+                entries.push(material);
             }
         }
         let lines = [
             (
-                WALL,
-                "wall",
-                self.course.track().walls().triangles().is_empty(),
+                Material::WALL.color,
+                Material::WALL.name,
+                self.course.track.walls().triangles().is_empty(),
             ),
             (
                 KEY_CHECKPOINT,
                 "key checkpoint",
-                self.course.track().checkpoints().is_empty(),
+                self.course.track.checkpoints().is_empty(),
             ),
             (
                 CENTRELINE,
                 "centreline",
-                self.course.track().centreline().points().is_empty(),
+                self.course.track.centreline().points().is_empty(),
             ),
             (ITEM_PATH, "item path", self.item_paths.is_empty()),
             (ENEMY_PATH, "enemy path", self.enemy_paths.is_empty()),
             (OBJECT, "object", self.objects.is_empty()),
         ];
         let there = lines.into_iter().filter(|(_, _, is_missing)| !is_missing);
-        entries.extend(there.map(|(color, name, _)| (color, name)));
+        entries.extend(there.map(|(color, name, _)| Material { color, name }));
         entries
     }
 }
@@ -323,10 +321,10 @@ fn entry_width(name: &str) -> f32 {
 }
 
 /// The legend's entries, row by row, none wider than `width` unless a single entry is.
-fn rows(legend: &[Entry], width: f32) -> Vec<&[Entry]> {
+fn rows(legend: &[Material], width: f32) -> Vec<&[Material]> {
     let mut rows = Vec::new();
     let (mut start, mut taken) = (0, 0.0);
-    for (index, (_, name)) in legend.iter().enumerate() {
+    for (index, Material { name, .. }) in legend.iter().enumerate() {
         if taken + entry_width(name) > width && index > start {
             rows.push(&legend[start..index]);
             (start, taken) = (index, 0.0);
@@ -339,11 +337,11 @@ fn rows(legend: &[Entry], width: f32) -> Vec<&[Entry]> {
     rows
 }
 
-fn draw_row(row: &[Entry], width: f32, y: f32, list: &mut DrawList) {
-    let taken: f32 = row.iter().map(|(_, name)| entry_width(name)).sum();
+fn draw_row(row: &[Material], width: f32, y: f32, list: &mut DrawList) {
+    let taken: f32 = row.iter().map(|entry| entry_width(entry.name)).sum();
     let mut x = (width - taken) * 0.5 + 0.5 * ENTRY_SIZE;
     let side = 0.5 * ENTRY_SIZE;
-    for (color, name) in row {
+    for Material { color, name } in row {
         let corners = [
             [0.0, -side],
             [2.0 * side, -side],
@@ -355,9 +353,9 @@ fn draw_row(row: &[Entry], width: f32, y: f32, list: &mut DrawList) {
             corners.map(|[dx, dy]| [x + dx, y + dy]).to_vec(),
             *color,
         );
-        let words = ENTRY_SIZE * LETTER * name.len() as f32;
+        let text_width = ENTRY_SIZE * LETTER * name.len() as f32;
         list.push(Shape::Text {
-            center: [x + 1.5 * ENTRY_SIZE + words * 0.5, y],
+            center: [x + 1.5 * ENTRY_SIZE + text_width * 0.5, y],
             size: ENTRY_SIZE,
             color: FAINT_TEXT,
             text: (*name).to_owned(),
@@ -411,12 +409,12 @@ fn draw_key_checkpoint(checkpoint: &Checkpoint, key: u16, frame: &Frame, list: &
 
 /// Two rows of squares along a line.
 fn draw_chequers(from: Point, to: Point, list: &mut DrawList) {
-    let way = [to[0] - from[0], to[1] - from[1]];
-    let length = way[0].hypot(way[1]);
+    let along = [to[0] - from[0], to[1] - from[1]];
+    let length = along[0].hypot(along[1]);
     if length <= 0.0 {
         return;
     }
-    let ahead = way.map(|part| part / length);
+    let ahead = along.map(|part| part / length);
     let across = [-ahead[1], ahead[0]];
     let count = (length / CHEQUER) as usize;
     for index in 0..count {
@@ -448,11 +446,11 @@ fn middle(triangle: &Triangle) -> f32 {
 
 /// A triangle whose sides are moved outwards.
 fn widened(corners: [Point; 3]) -> Vec<Point> {
-    let way = |from: Point, to: Point| [to[0] - from[0], to[1] - from[1]];
-    let [ab, ac] = [way(corners[0], corners[1]), way(corners[0], corners[2])];
+    let side = |from: Point, to: Point| [to[0] - from[0], to[1] - from[1]];
+    let [ab, ac] = [side(corners[0], corners[1]), side(corners[0], corners[2])];
     let turn = (ab[0] * ac[1] - ab[1] * ac[0]).signum();
     let outward = |from: usize, to: usize| {
-        let [x, y] = way(corners[from % 3], corners[to % 3]);
+        let [x, y] = side(corners[from % 3], corners[to % 3]);
         let length = x.hypot(y).max(f32::MIN_POSITIVE) * turn;
         [y / length, -x / length]
     };
@@ -494,123 +492,72 @@ fn push_polygon(list: &mut DrawList, points: Vec<Point>, color: Color) {
 
 #[cfg(test)]
 mod tests {
-    use mkds_formats::kcl::{Attribute, Kcl};
-    use mkds_formats::nkm::Nkm;
-    use mkds_memory::collision::surface_of;
-    use track::Track;
+    use track::{Surface, Track};
 
     use super::*;
 
-    fn oval() -> Course {
-        let files = &homebrew::COURSES[0];
-        let (kcl, nkm) = (Kcl::parse(files.kcl), Nkm::parse(files.nkm));
-        Course::from_files(&kcl.expect("a KCL"), &nkm.expect("an NKM")).expect("a course")
-    }
-
-    fn draw(course: &Course, size: u32) -> Drawing {
-        let (paths, objects) = (vec![vec![[0.0, 0.0], [9.0, 9.0]]], [[1.0, 1.0]]);
-        let map = CourseMap {
-            course,
-            title: "Oval <&>",
-            item_paths: &paths,
-            enemy_paths: &[],
-            objects: &objects,
-        };
-        map.draw(size)
-    }
-
-    fn layer<'a>(drawing: &'a Drawing, name: &str) -> &'a [Shape] {
-        let mut layers = drawing.list.layers();
-        layers.find(|(layer, _)| *layer == name).expect("a layer").1
-    }
-
-    #[test]
-    fn all_that_drivers_meet_is_drawn_inside_the_picture() {
-        let course = oval();
-        let drawing = draw(&course, 800);
-        let longest = drawing.width.max(drawing.height);
-        assert!((800..1000).contains(&longest), "{longest}");
-        let ground = layer(&drawing, "ground");
-        let floors = course
-            .track()
-            .triangles()
-            .iter()
-            .filter(|t| t.is_floor())
-            .count();
-        let polygons = ground.iter().filter(|s| matches!(s, Shape::Polygon { .. }));
-        assert_eq!(polygons.count(), floors);
-        let (width, height) = (drawing.width as f32, drawing.height as f32);
-        for shape in ["ground", "centreline", "checkpoints", "key-checkpoints"]
-            .iter()
-            .flat_map(|name| layer(&drawing, name))
-        {
-            let points = match shape {
-                Shape::Line { from, to, .. } => vec![*from, *to],
-                Shape::Polyline { points, .. } | Shape::Polygon { points, .. } => points.clone(),
-                Shape::Disc { center, .. } | Shape::Text { center, .. } => vec![*center],
-            };
-            for [x, y] in points {
-                assert!(
-                    (0.0..=width).contains(&x) && (0.0..=height).contains(&y),
-                    "{shape:?}"
-                );
-            }
+    fn surface(kind: u16) -> Surface {
+        Surface {
+            kind,
+            carries: true,
+            stops: false,
+            is_road: false,
         }
-        let keys = |course: &Course| {
-            course
-                .track()
-                .checkpoints()
-                .iter()
-                .filter(|c| c.key.is_some())
-                .count()
+    }
+
+    fn draw(track: &Track) -> Drawing {
+        let material = |surface: Surface| match surface.kind {
+            0 => Some(Material::OFF_ROAD),
+            _ => Some(Material::HEAVY_OFF_ROAD),
         };
-        let lines = |name| {
-            let lines = layer(&drawing, name).iter();
-            lines.filter(|s| matches!(s, Shape::Line { .. })).count()
+        let map = CourseMap {
+            course: Course {
+                id: None,
+                track,
+                paths: &[],
+                material,
+            },
+            title: "Made for a test",
+            laps: 3,
+            item_paths: &[],
+            enemy_paths: &[],
+            objects: &[],
         };
-        assert_eq!(lines("key-checkpoints"), keys(&course));
-        assert_eq!(
-            lines("checkpoints"),
-            course.track().checkpoints().len() - keys(&course)
-        );
-        assert_eq!(
-            layer(&drawing, "item-paths").len(),
-            3,
-            "two points and a line"
-        );
-        assert_eq!(layer(&drawing, "start").len(), 2, "an arrow on its shadow");
+        map.draw(400)
+    }
+
+    fn ground(drawing: &Drawing) -> &[Shape] {
+        let mut layers = drawing.list.layers();
+        layers
+            .find(|(layer, _)| *layer == "ground")
+            .expect("a layer")
+            .1
     }
 
     #[test]
     fn higher_ground_covers_lower() {
-        let floor = |y: f32, material| Triangle {
+        let floor = |y: f32, kind| Triangle {
             corners: [[0.0, y, 0.0], [0.0, y, 90.0], [90.0, y, 0.0]],
             normal: [0.0, 1.0, 0.0],
-            surface: surface_of(Attribute::of(material)),
+            surface: surface(kind),
         };
-        let bridge = floor(50.0, CollisionType::OffRoad);
-        let below = floor(0.0, CollisionType::HeavyOffRoad);
+        let (bridge, below) = (floor(50.0, 0), floor(0.0, 1));
         for triangles in [vec![bridge, below], vec![below, bridge]] {
-            let course = Course::from(Track::new(triangles, Vec::new(), None));
-            let drawing = draw(&course, 400);
-            let colors = layer(&drawing, "ground")
-                .iter()
-                .filter_map(|shape| match shape {
-                    Shape::Polygon { color, .. } => Some(*color),
-                    _ => None,
-                });
+            let drawing = draw(&Track::new(triangles, Vec::new(), None));
+            let colors = ground(&drawing).iter().filter_map(|shape| match shape {
+                Shape::Polygon { color, .. } => Some(*color),
+                _ => None,
+            });
             let expected = [
-                material_of(CollisionType::HeavyOffRoad).0,
-                material_of(CollisionType::OffRoad)
-                    .0
-                    .mix(Color::WHITE, HEIGHT_TINT),
+                Material::HEAVY_OFF_ROAD.color,
+                Material::OFF_ROAD.color.mix(Color::WHITE, HEIGHT_TINT),
             ];
             assert_eq!(colors.collect::<Vec<_>>(), expected);
         }
     }
 
     #[test]
-    fn triangles_reach_over_their_sides_whichever_way_they_turn() {
+    fn triangles_reach_over_their_sides_in_either_winding() {
         let (a, b, c) = ([0.0, 0.0], [40.0, 0.0], [0.0, 30.0]);
         // The triangle of sides 30, 40, 50 with the sides moved.
         let expected = [
@@ -627,10 +574,9 @@ mod tests {
     }
 
     #[test]
-    fn a_course_of_nothing_is_an_empty_map() {
-        let course = Course::from(Track::new(Vec::new(), Vec::new(), None));
-        let drawing = draw(&course, 300);
-        assert!(layer(&drawing, "ground").is_empty());
+    fn a_course_without_geometry_is_an_empty_map() {
+        let drawing = draw(&Track::new(Vec::new(), Vec::new(), None));
+        assert!(ground(&drawing).is_empty());
         assert!(drawing.width > 0 && drawing.height > 0);
     }
 }

@@ -1,13 +1,16 @@
 //! Fields of RAM as text.
 
-use crate::panel::{BACKING, FAINT_INK, INK, Words, fitted, push_box, text_width};
+use crate::gauges;
+use crate::panel::{BACKING, FAINT_INK, INK, TextLine, fitted, push_box, text_width};
 use crate::scene::{Overlay, Scene};
 use drawing::{DrawList, Point};
 
-/// Where the panel begins, and how far it goes at most; pixels: below what the game writes in the upper left.
-const CORNER: Point = [4.0, 35.0];
+/// The panel's left edge, how far it is below the game's laps and times, and its greatest width; pixels.
+const LEFT: f32 = 4.0;
+const BELOW_DISPLAY: f32 = 7.0;
 const MOST_WIDTH: f32 = 160.0;
-const BOTTOM: f32 = 124.0;
+/// Space between the panel and the gauges below it, pixels.
+const ABOVE_GAUGES: f32 = 3.0;
 const SIZE: f32 = 6.5;
 const ROW: f32 = 8.0;
 const MARGIN: f32 = 3.0;
@@ -25,7 +28,10 @@ impl Overlay for Fields {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let most_rows = ((BOTTOM - CORNER[1] - 2.0 * MARGIN) / ROW) as usize;
+        let corner: Point = [LEFT, scene.display_height() + BELOW_DISPLAY];
+        let below = scene.lower_display_height() + gauges::SIZE[1] + ABOVE_GAUGES;
+        let [_, lowest] = scene.from_lower_left([0.0, -below]);
+        let most_rows = ((lowest - corner[1] - 2.0 * MARGIN) / ROW) as usize;
         let rows: Vec<(&str, &str)> = scene
             .fields
             .iter()
@@ -37,21 +43,21 @@ impl Overlay for Fields {
         }
         let width = |(path, value): &(&str, &str)| text_width(path, SIZE) + text_width(value, SIZE);
         let widest = rows.iter().map(width).fold(0.0, f32::max);
-        let right = CORNER[0] + 2.0 * MARGIN + GAP + widest;
-        let bottom = CORNER[1] + 2.0 * MARGIN + ROW * rows.len() as f32;
-        push_box(list, CORNER, [right, bottom], BACKING);
-        let middle = |row: usize| CORNER[1] + MARGIN + ROW * (row as f32 + 0.5);
-        let words = |text, color| Words {
+        let right = corner[0] + 2.0 * MARGIN + GAP + widest;
+        let bottom = corner[1] + 2.0 * MARGIN + ROW * rows.len() as f32;
+        push_box(list, corner, [right, bottom], BACKING);
+        let middle = |row: usize| corner[1] + MARGIN + ROW * (row as f32 + 0.5);
+        let text = |text, color| TextLine {
             text,
             size: SIZE,
             color,
         };
         // The paths first: one colour after the other is drawn in one go.
         for (row, (path, _)) in rows.iter().enumerate() {
-            words(path, FAINT_INK).from([CORNER[0] + MARGIN, middle(row)], list);
+            text(path, FAINT_INK).from([corner[0] + MARGIN, middle(row)], list);
         }
         for (row, (_, value)) in rows.iter().enumerate() {
-            words(value, INK).up_to([right - MARGIN, middle(row)], list);
+            text(value, INK).up_to([right - MARGIN, middle(row)], list);
         }
     }
 }

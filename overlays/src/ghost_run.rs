@@ -1,8 +1,8 @@
 //! Another run of the same race, to be compared with.
 
-use crate::history::{FRAME_RATE, History, Sample};
+use crate::history::{History, Sample};
 
-/// Another run: where its kart was at each frame, and when it was how far.
+/// Another run: where its kart was in each frame, and how far it had come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GhostRun {
     name: String,
@@ -64,14 +64,14 @@ impl GhostRun {
             is_whole.then_some((last.frame - first.frame, lap))
         });
         let fastest = whole.min_by_key(|(frames, _)| *frames);
-        let way = fastest.map_or(&*self.samples, |(_, lap)| lap);
-        way.iter().map(|sample| sample.position).collect()
+        let samples = fastest.map_or(&*self.samples, |(_, lap)| lap);
+        samples.iter().map(|sample| sample.position).collect()
     }
 
     /// Where the ghost is at frame `frame` of the race, between two samples if need be; `None` before its first sample
     /// and after its last.
     #[must_use]
-    pub fn at_frame(&self, frame: u32) -> Option<Sample> {
+    pub fn at_frame(&self, frame: i64) -> Option<Sample> {
         let after = self.samples.partition_point(|sample| sample.frame <= frame);
         let before = self.samples.get(after.checked_sub(1)?)?;
         if before.frame == frame {
@@ -91,14 +91,13 @@ impl GhostRun {
         })
     }
 
-    /// The time difference to the ghost of a kart that reaches `progress` (laps, see [`Sample::progress`]) at frame
-    /// `frame`, seconds: positive behind the ghost, negative ahead of it. `None` for a progress that the ghost did not reach.
+    /// How many frames later than the ghost a kart comes that reaches `progress` (laps, see [`Sample::progress`]) at
+    /// frame `frame`: positive behind the ghost, negative ahead of it. `None` for a progress that the ghost did not reach.
     ///
-    /// Progress is counted in 4096ths of a lap, so that this is right to about a frame.
+    /// Where a game counts progress in small steps, as in 4096ths of a lap, this is right to about a frame.
     #[must_use]
-    pub fn delta(&self, frame: u32, progress: f32) -> Option<f32> {
-        let then = self.frame_at(progress)?;
-        Some((frame as f32 - then) / FRAME_RATE)
+    pub fn delta(&self, frame: i64, progress: f32) -> Option<f32> {
+        Some(frame as f32 - self.frame_at(progress)?)
     }
 
     /// The frame at which the ghost first came as far as `progress`, with a part of a frame.
@@ -123,8 +122,8 @@ mod tests {
     use super::*;
 
     /// A run that is at place `speed * frame` and has come a thousandth of a lap a unit.
-    fn run(speed: f32, frames: std::ops::Range<u32>) -> GhostRun {
-        let sample = |frame: u32| Sample {
+    fn run(speed: f32, frames: std::ops::Range<i64>) -> GhostRun {
+        let sample = |frame: i64| Sample {
             frame,
             position: [speed * frame as f32, 0.0, 0.0],
             forward: [1.0, 0.0, 0.0],
@@ -136,15 +135,15 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_later_is_behind_and_who_comes_sooner_is_ahead() {
+    fn a_later_kart_is_behind_and_an_earlier_one_ahead() {
         let ghost = run(2.0, 0..400);
         // The ghost came this far at frame 100.
         let delta = |frame| ghost.delta(frame, 0.2).expect("the ghost was there");
-        assert!((delta(160) - 60.0 / FRAME_RATE).abs() < 1e-4);
-        assert!((delta(40) + 60.0 / FRAME_RATE).abs() < 1e-4);
-        assert!(delta(100).abs() < 1e-4);
+        assert!((delta(160) - 60.0).abs() < 0.01);
+        assert!((delta(40) + 60.0).abs() < 0.01);
+        assert!(delta(100).abs() < 0.01);
         // Between two samples.
-        assert!((ghost.delta(100, 0.201).expect("there") + 0.5 / FRAME_RATE).abs() < 1e-4);
+        assert!((ghost.delta(100, 0.201).expect("there") + 0.5).abs() < 0.01);
         assert_eq!(ghost.delta(100, 0.9), None, "it never came so far");
         assert_eq!(ghost.delta(100, -0.1), None, "it began further on");
         assert_eq!(ghost.delta(100, f32::NAN), None);
@@ -160,7 +159,7 @@ mod tests {
             });
         }
         let ghost = GhostRun::new("back and forth", samples);
-        assert!(ghost.delta(80, 0.16).expect("there").abs() < 1e-4);
+        assert!(ghost.delta(80, 0.16).expect("there").abs() < 0.01);
     }
 
     #[test]
@@ -172,9 +171,9 @@ mod tests {
         assert_eq!(x(12), Some(36.0));
         assert_eq!(x(15), Some(45.0), "a frame is missing");
         assert_eq!((x(9), x(20)), (None, None));
-        let nobody = GhostRun::new("nobody", []);
-        assert_eq!(nobody.at_frame(1), None);
-        assert_eq!(nobody.delta(1, 0.0), None);
+        let empty = GhostRun::new("empty", []);
+        assert_eq!(empty.at_frame(1), None);
+        assert_eq!(empty.delta(1, 0.0), None);
     }
 
     #[test]
@@ -187,7 +186,7 @@ mod tests {
             let end = if step == 0.02 { lap + 0.5 } else { lap + 1.0 };
             while progress < end - step / 2.0 {
                 samples.push(Sample {
-                    frame: samples.len() as u32,
+                    frame: samples.len() as i64,
                     position: [progress, step, 0.0],
                     forward: [1.0, 0.0, 0.0],
                     speed: 1.0,

@@ -1,17 +1,14 @@
 //! The path that a kart has driven.
 
-use mkds_memory::{Race, Result};
+use env_kart::facts::Facts;
 
 use crate::distance::distance;
-
-/// Frames a second of the console.
-pub const FRAME_RATE: f32 = 59.8261;
 
 /// A frame of the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
-    /// The race's frame, [`RaceState::frame_counter`](mkds_memory::race::RaceState::frame_counter).
-    pub frame: u32,
+    /// Frames since the start signal; negative in the countdown.
+    pub frame: i64,
     /// Where the kart was, units.
     pub position: [f32; 3],
     /// Where it faced, unit length.
@@ -26,20 +23,17 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// A driver's present frame.
-    ///
-    /// # Errors
-    /// The race has no such driver.
-    pub fn of(race: &Race<'_>, driver: usize) -> Result<Self> {
-        let (kart, status) = (race.driver(driver)?, race.driver_status(driver)?);
-        Ok(Self {
-            frame: race.state().frame_counter(),
-            position: kart.position().to_f32(),
-            forward: kart.direction().to_f32(),
-            speed: kart.forward_speed().to_f32(),
-            progress: status.lap() as f32 + status.lap_progress().to_f32(),
-            lap: status.lap(),
-        })
+    /// The frame with these facts.
+    #[must_use]
+    pub const fn of(facts: &Facts) -> Self {
+        Self {
+            frame: facts.since_start,
+            position: facts.pose.position,
+            forward: facts.facing,
+            speed: facts.forward_speed,
+            progress: facts.lap as f32 + facts.lap_progress,
+            lap: facts.lap,
+        }
     }
 }
 
@@ -56,26 +50,13 @@ pub struct History {
 }
 
 impl History {
-    /// Adds the player's present frame.
-    ///
-    /// # Errors
-    /// The race has no player.
-    pub fn see(&mut self, race: &Race<'_>) -> Result<()> {
-        self.see_driver(race, 0)
-    }
-
-    /// Adds the present frame of another driver: a history is of one driver.
-    ///
-    /// # Errors
-    /// The race has no such driver.
-    pub fn see_driver(&mut self, race: &Race<'_>, driver: usize) -> Result<()> {
-        let course = race.config().course().0;
+    /// Adds the frame with these facts, of a race on the course with the game's number `course`.
+    pub fn see(&mut self, course: u32, facts: &Facts) {
         if course != self.course {
             self.samples.clear();
             self.course = course;
         }
-        self.push(Sample::of(race, driver)?);
-        Ok(())
+        self.push(Sample::of(facts));
     }
 
     /// Adds a sample, and removes those of its frame and of later ones. A sample with a number that is not finite is left
@@ -92,7 +73,7 @@ impl History {
     }
 
     /// Removes the samples of frame `frame` and of all later ones.
-    pub fn forget_from(&mut self, frame: u32) {
+    pub fn forget_from(&mut self, frame: i64) {
         // Usually there are none.
         if self.samples.last().is_some_and(|last| last.frame >= frame) {
             let kept = self.samples.partition_point(|sample| sample.frame < frame);
@@ -122,12 +103,12 @@ impl History {
 
 /// Whether a kart can have driven from one sample to the other. It can't after a long gap in time, or a distance that no
 /// kart covers.
-pub(crate) fn goes_on(from: &Sample, to: &Sample) -> bool {
+pub(crate) fn is_continuous(from: &Sample, to: &Sample) -> bool {
     /// Frames that may be missing in a path.
-    const MOST_FRAMES: u32 = 12;
+    const MOST_FRAMES: i64 = 12;
     /// Faster than any kart, units a frame.
     const FASTEST: f32 = 20.0;
-    let frames = to.frame.saturating_sub(from.frame);
+    let frames = to.frame.saturating_sub(from.frame).max(0);
     frames <= MOST_FRAMES && distance(from.position, to.position) <= FASTEST * frames as f32
 }
 
@@ -135,7 +116,7 @@ pub(crate) fn goes_on(from: &Sample, to: &Sample) -> bool {
 mod tests {
     use super::*;
 
-    fn sample(frame: u32, lap: i32) -> Sample {
+    fn sample(frame: i64, lap: i32) -> Sample {
         Sample {
             frame,
             position: [frame as f32, 0.0, 0.0],
@@ -146,7 +127,7 @@ mod tests {
         }
     }
 
-    fn frames(history: &History) -> Vec<u32> {
+    fn frames(history: &History) -> Vec<i64> {
         let samples = history.samples().iter();
         samples.map(|sample| sample.frame).collect()
     }
@@ -169,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn laps_are_told_apart_and_the_way_to_the_start_line_belongs_to_the_first() {
+    fn laps_are_told_apart_and_the_samples_before_the_start_line_belong_to_the_first() {
         let mut history = History::default();
         let laps = [-1, -1, 0, 0, 1, 2, 2];
         for (frame, lap) in (1..).zip(laps) {
@@ -183,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_none_are_left_out() {
+    fn numbers_that_are_not_finite_are_left_out() {
         let mut history = History::default();
         let position = [f32::NAN, 0.0, 0.0];
         history.push(Sample {
@@ -194,13 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn a_way_goes_on_where_a_kart_can_have_driven() {
-        assert!(goes_on(&sample(1, 0), &sample(4, 0)));
-        assert!(!goes_on(&sample(1, 0), &sample(40, 0)));
+    fn a_path_is_continuous_where_a_kart_can_have_driven() {
+        assert!(is_continuous(&sample(1, 0), &sample(4, 0)));
+        assert!(!is_continuous(&sample(1, 0), &sample(40, 0)));
         let away = Sample {
             position: [900.0, 0.0, 0.0],
             ..sample(2, 0)
         };
-        assert!(!goes_on(&sample(1, 0), &away));
+        assert!(!is_continuous(&sample(1, 0), &away));
     }
 }

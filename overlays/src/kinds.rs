@@ -3,8 +3,9 @@
 use std::str::FromStr;
 
 use crate::{
-    Boundary, Buttons, Centreline, Checkpoints, Collision, Fields, Gates, Gauges, Ghost, MapPlace,
-    Minimap, Objects, Overlay, Rays, ReferenceLine, Rewards, Trajectory, UnknownOverlay,
+    Boundary, Buttons, Centreline, Checkpoints, Collision, Fields, Gates, Gauges, Ghost, Karts,
+    MapPlace, Minimap, Objects, Overlay, Paths, Rays, ReferenceLine, Rewards, Trajectory,
+    UnknownOverlay,
 };
 
 /// The overlays that there are, each with its usual settings: what menus, switches and command lines offer.
@@ -27,6 +28,8 @@ pub enum OverlayKind {
     Boundary,
     /// [`Centreline`].
     Centreline,
+    /// [`Paths`].
+    Paths,
     /// [`ReferenceLine`].
     ReferenceLine,
     /// [`Trajectory`], coloured by lap.
@@ -43,6 +46,8 @@ pub enum OverlayKind {
     Rays,
     /// [`Objects`].
     Objects,
+    /// [`Karts`].
+    Karts,
     /// [`Ghost`].
     Ghost,
     /// [`Minimap`] in the corner of the top screen.
@@ -61,10 +66,11 @@ pub enum OverlayKind {
 
 impl OverlayKind {
     /// All of them in the order in which they are drawn, the first at the bottom.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Collision,
         Self::Boundary,
         Self::Centreline,
+        Self::Paths,
         Self::ReferenceLine,
         Self::Trajectory,
         Self::SpeedTrajectory,
@@ -73,6 +79,7 @@ impl OverlayKind {
         Self::Checkpoints,
         Self::Rays,
         Self::Objects,
+        Self::Karts,
         Self::Ghost,
         Self::Minimap,
         Self::BottomMap,
@@ -89,6 +96,7 @@ impl OverlayKind {
             Self::Collision => "collision",
             Self::Boundary => "boundary",
             Self::Centreline => "centreline",
+            Self::Paths => "paths",
             Self::ReferenceLine => "reference-line",
             Self::Trajectory => "trajectory",
             Self::SpeedTrajectory => "speed-trajectory",
@@ -97,6 +105,7 @@ impl OverlayKind {
             Self::Checkpoints => "checkpoints",
             Self::Rays => "rays",
             Self::Objects => "objects",
+            Self::Karts => "karts",
             Self::Ghost => "ghost",
             Self::Minimap => "minimap",
             Self::BottomMap => "bottom-map",
@@ -114,14 +123,16 @@ impl OverlayKind {
             Self::Collision => "Collision triangles",
             Self::Boundary => "Edge of the road",
             Self::Centreline => "Centreline",
+            Self::Paths => "Paths of the computer's drivers",
             Self::ReferenceLine => "Reference line",
-            Self::Trajectory => "Way driven, by lap",
-            Self::SpeedTrajectory => "Way driven, by speed",
+            Self::Trajectory => "Trajectory, by lap",
+            Self::SpeedTrajectory => "Trajectory, by speed",
             Self::AllCheckpoints => "All checkpoints",
             Self::KeyCheckpoints => "Key checkpoints",
             Self::Checkpoints => "Next checkpoints",
             Self::Rays => "Sensor rays",
             Self::Objects => "Objects and items",
+            Self::Karts => "Other karts",
             Self::Ghost => "Ghosts and time deltas",
             Self::Minimap => "Minimap",
             Self::BottomMap => "Map on the bottom screen",
@@ -192,6 +203,7 @@ impl OverlayKind {
             Self::Collision => Box::new(Collision::default()),
             Self::Boundary => Box::new(Boundary::default()),
             Self::Centreline => Box::new(Centreline::default()),
+            Self::Paths => Box::new(Paths::default()),
             Self::ReferenceLine => Box::new(ReferenceLine::default()),
             Self::Trajectory => Box::new(Trajectory::default()),
             Self::SpeedTrajectory => Box::new(Trajectory {
@@ -203,6 +215,7 @@ impl OverlayKind {
             Self::Checkpoints => Box::new(Checkpoints::default()),
             Self::Rays => Box::new(Rays),
             Self::Objects => Box::new(Objects::default()),
+            Self::Karts => Box::new(Karts),
             Self::Ghost => Box::new(Ghost),
             Self::Minimap => Box::new(Minimap::default()),
             Self::BottomMap => Box::new(Minimap::at(MapPlace::Bottom)),

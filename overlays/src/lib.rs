@@ -1,50 +1,63 @@
-//! Overlays for Mario Kart DS: data of the race drawn over the game's picture.
+//! Overlays for kart games: data of the race drawn over the game's picture.
 //!
 //! An [`Overlay`] turns a [`Scene`] (one frame of a race) into shapes of a [`DrawList`](drawing::DrawList), in pixels of
-//! the DS's screens: the top one is 256 x 192 with the origin at its top left, the bottom one follows below, rows
-//! 192..384. The crate `drawing` lays the list over the picture. A [`CourseMap`] draws a course from above. One overlay
-//! is one small file: see CONTRIBUTING.md, "Adding an overlay".
+//! the machine's picture. Its screens lie one above the other; the race is on the first, with the origin at its top
+//! left. The crate `drawing` lays the list over the picture. A [`CourseMap`] draws a course from above. One overlay is
+//! one small file: see CONTRIBUTING.md, "An overlay".
 //!
-//! [`OverlayKind`] lists the overlays with the names and labels that options and menus show. Most of what
-//! they draw comes from RAM and the course; the caller adds the rest to the scene: the path driven (a [`History`] that is
-//! given every frame, and drops later ones when the race is rewound), other runs ([`GhostRun`]), a reference line,
-//! rewards, fields.
+//! No overlay knows a game: a game makes the scene of what it reads from RAM ([`Races`]). The caller adds the rest: the
+//! path driven (a [`History`] that is given every frame, and drops later ones when the race is rewound), other runs
+//! ([`GhostRun`]), a reference line, rewards, fields.
+//!
+//! [`OverlayKind`] lists the overlays with the names and labels that options and menus show.
 //!
 //! ```
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use mkds_formats::ghost::Combo;
-//! use nds_formats::pad::Pad;
-//! use mkds_memory::{Ram, course::Course};
-//! use drawing::DrawList;
-//! use overlays::{GhostRun, History, OverlayKind, Scene, draw_all};
-//! use track::RayFan;
+//! use drawing::{DrawList, raster};
+//! use env_kart::facts::Facts;
+//! use machine::{FrameRate, Hardware, PictureShape};
+//! use overlays::{Control, Course, GhostRun, History, Material, OverlayKind, Scene, draw_all};
+//! use track::{Projection, RayFan, Track};
 //!
-//! # let mut game = homebrew::native::Game::new(None)?;
-//! # game.start_race(Combo { character: 0, kart: 0, course: 20 })?;
-//! // Once: what is shown. A switch of a menu makes one and drops one.
+//! const CONSOLE: Hardware = Hardware {
+//!     picture: PictureShape { width: 320, height: 240, count: 1, touch: None },
+//!     frame_rate: FrameRate { frames: 60, seconds: 1 },
+//!     sample_rate: 0,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Once: what is shown.
 //! let kinds = OverlayKind::ALL.into_iter().filter(|kind| kind.default_on());
 //! let overlays: Vec<_> = kinds.map(OverlayKind::make).collect();
 //! let fan = RayFan::new(24, std::f32::consts::PI, 3000.0);
 //! let mut list = DrawList::default(); // kept from frame to frame for its memory
 //! let mut history = History::default();
 //! let ghosts = [GhostRun::of("best", &history)]; // of another run's history
-//! # let ram = Ram::new(game.ram())?; // or an emulator's main RAM
-//! # let race = ram.race()?.ok_or("no race")?;
-//! let course = Course::read(&race)?; // once a race
+//! // Once a race:
+//! let track = Track::new(Vec::new(), Vec::new(), None);
+//! let course = Course { id: Some(8), track: &track, paths: &[], material: |_| Some(Material::ROAD) };
 //!
 //! // Every frame, rewound or not:
-//! let ram = Ram::new(game.ram())?; // or an emulator's main RAM
-//! let race = ram.race()?.ok_or("no race")?;
-//! history.see(&race)?;
+//! let facts = Facts::default();
+//! let projection = Projection {
+//!     view: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, -20.0, -50.0]],
+//!     scale: [1.0, 1.3],
+//!     near: 8.0,
+//!     far: 6000.0,
+//!     screen: [320.0, 240.0],
+//! };
+//! history.see(8, &facts);
 //! let rewards = [("progress", 0.25), ("wall", -0.1)];
-//! let scene = Scene::of(&race, &course, &fan, Pad::A)?
+//! let stick = Control::Stick { center: [-60.0, -20.0], position: [0.5, 0.0] };
+//! let scene = Scene::new(CONSOLE, projection, course, facts)
+//!     .with_controls(vec![stick])
+//!     .with_rays(&fan)
 //!     .with_history(&history)
 //!     .with_ghosts(&ghosts)
 //!     .with_rewards(&rewards);
 //! list.clear();
 //! draw_all(&overlays, &scene, &mut list);
-//! let mut both_screens = vec![255; 256 * 384 * 4];
-//! drawing::raster::draw(&list, &mut both_screens, 256, 384, 1)?;
+//! let mut picture = vec![255; 320 * 240 * 4];
+//! raster::draw(&list, &mut picture, 320, 240, 1)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -55,6 +68,7 @@ mod buttons;
 mod centreline;
 mod checkpoints;
 mod collision;
+mod course;
 mod course_map;
 mod distance;
 mod fields;
@@ -62,38 +76,45 @@ mod gauges;
 mod ghost;
 mod ghost_run;
 mod history;
+mod kart_box;
+mod karts;
 mod kinds;
-mod material;
 mod minimap;
 mod objects;
 mod panel;
+mod paths;
 mod polygon;
+mod races;
 mod rays;
 mod reference_line;
 mod rewards;
 mod scene;
 mod simplify;
 mod trajectory;
-mod way;
+mod world_line;
 
 pub use boundary::Boundary;
-pub use buttons::Buttons;
+pub use buttons::{Buttons, Control};
 pub use centreline::Centreline;
 pub use checkpoints::{Checkpoints, Gates};
 pub use collision::Collision;
+pub use course::{Course, Material};
 pub use course_map::CourseMap;
 pub use fields::Fields;
 pub use gauges::Gauges;
 pub use ghost::Ghost;
 pub use ghost_run::GhostRun;
-pub use history::{FRAME_RATE, History, Sample};
+pub use history::{History, Sample};
+pub use karts::{Kart, Karts};
 pub use kinds::{OverlayKind, all};
 pub use minimap::{MapPlace, Minimap};
-pub use objects::Objects;
+pub use objects::{Object, ObjectGroup, Objects};
+pub use paths::Paths;
+pub use races::Races;
 pub use rays::Rays;
 pub use reference_line::ReferenceLine;
 pub use rewards::Rewards;
-pub use scene::{BOTTOM_SCREEN, Overlay, RayReading, Scene, TOP_SCREEN, draw_all};
+pub use scene::{Overlay, RayReading, Scene, draw_all};
 pub use trajectory::Trajectory;
 
 /// A name that names no overlay.

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use drawing::{Color, DrawList, Point, Screen, Shape};
-use mkds_memory::course::Course;
 use track::{Ray, Trace};
 
+use crate::course::Course;
 use crate::ghost::GHOST_COLORS;
-use crate::history::{Sample, goes_on};
+use crate::history::{Sample, is_continuous};
 use crate::panel::{BACKING, push_box};
-use crate::scene::{BOTTOM_SCREEN, Overlay, Scene, TOP_SCREEN};
+use crate::scene::{Overlay, Scene};
 use crate::simplify::simplified;
 
 const ROAD: Color = Color::rgb8(0x72, 0x7E, 0x90);
@@ -31,36 +31,41 @@ const USUAL_HALF_WIDTH: f32 = 60.0;
 /// How far the floor may rise from one point to the next, units.
 const MOST_RISE: f32 = 60.0;
 
-/// Every how many frames a way has a point.
+/// Frames from one point of a path to the next.
 const STRIDE: usize = 4;
 
 /// Where a [`Minimap`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MapPlace {
-    /// At the right edge of the top screen, 64 x 64 pixels.
+    /// At the right edge of the screen of the race, 64 x 64 pixels.
     #[default]
     Corner,
-    /// Over the bottom screen, 240 x 176 pixels.
+    /// Over the screen below that, 8 pixels from its edges; nothing on a machine with one screen.
     Bottom,
 }
 
 impl MapPlace {
-    /// Its top left corner and the one opposite, pixels.
-    const fn corners(self) -> [Point; 2] {
+    /// The screen that it is on; `None` on a machine without that screen.
+    fn screen(self, scene: &Scene<'_>) -> Option<Screen> {
         match self {
-            Self::Corner => [[188.0, 28.0], [252.0, 92.0]],
-            Self::Bottom => [[8.0, 200.0], [248.0, 376.0]],
+            Self::Corner => Some(scene.screen()),
+            Self::Bottom => scene.second_screen(),
         }
     }
 
-    const fn screen(self) -> Screen {
+    /// Its top left corner and the one opposite on that screen, pixels.
+    fn corners(self, scene: &Scene<'_>, screen: Screen) -> [Point; 2] {
+        let [[left, top], [right, bottom]] = screen.corners();
         match self {
-            Self::Corner => TOP_SCREEN,
-            Self::Bottom => BOTTOM_SCREEN,
+            Self::Corner => {
+                let top = top + scene.display_height();
+                [[right - 68.0, top], [right - 4.0, top + 64.0]]
+            }
+            Self::Bottom => [[left + 8.0, top + 8.0], [right - 8.0, bottom - 8.0]],
         }
     }
 
-    /// On the bottom screen nothing of the game's shows through: it has a map and words of its own there.
+    /// On the bottom screen nothing of the game's shows through: it has a map and text of its own there.
     const fn backing(self) -> Color {
         match self {
             Self::Corner => BACKING,
@@ -78,8 +83,9 @@ impl MapPlace {
 }
 
 /// Draws the main road from above, x to the right and z down as on a map of the game: the checkpoints (the next one
-/// yellow, key checkpoints pink, on the bottom screen the others blue), the way driven ([`Scene::with_history`]), the ghosts ([`Scene::with_ghosts`]), and the
-/// player's kart as an arrow. Nothing where the checkpoints lead along no line.
+/// yellow, key checkpoints pink, on the bottom screen the others blue), the path driven ([`Scene::with_history`]), the
+/// ghosts ([`Scene::with_ghosts`]), the other karts ([`Scene::with_karts`]), and the player's kart as an arrow. Nothing
+/// on a course without a centreline.
 #[derive(Debug, Default)]
 pub struct Minimap {
     /// Where it is.
@@ -98,13 +104,13 @@ impl Minimap {
         }
     }
 
-    fn road(&self, course: &Course) -> Arc<Road> {
+    fn road(&self, course: &Course<'_>, corners: [Point; 2]) -> Arc<Road> {
         let mut kept = self.road.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
-            Some(road) if road.course == Fingerprint::of(course) && road.place == self.place => {
+            Some(road) if road.course == Fingerprint::of(course) && road.corners == corners => {
                 Arc::clone(road)
             }
-            _ => Arc::clone(kept.insert(Arc::new(Road::of(course, self.place)))),
+            _ => Arc::clone(kept.insert(Arc::new(Road::of(course, self.place, corners)))),
         }
     }
 }
@@ -118,12 +124,15 @@ impl Overlay for Minimap {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let road = self.road(scene.course);
+        let Some(screen) = self.place.screen(scene) else {
+            return;
+        };
+        let road = self.road(&scene.course, self.place.corners(scene, screen));
         let Some(map) = Map::new(&road) else {
             return;
         };
-        list.choose_screen(self.place.screen());
-        let [low, high] = self.place.corners();
+        list.choose_screen(screen);
+        let [low, high] = road.corners;
         push_box(list, low, high, self.place.backing());
         for (color, points) in &road.areas {
             list.push(Shape::Polygon {
@@ -137,21 +146,24 @@ impl Overlay for Minimap {
             let this = laps.next().map(|(_, lap)| lap);
             // The lap before this one: more would cover the road.
             if let Some((_, past)) = laps.next() {
-                map.draw_way(past, PAST_LAPS, 0.7, list);
+                map.draw_path(past, PAST_LAPS, 0.7, list);
             }
-            map.draw_way(this.unwrap_or_default(), THIS_LAP, 0.9, list);
+            map.draw_path(this.unwrap_or_default(), THIS_LAP, 0.9, list);
         }
         for (ghost, color) in scene.ghosts.iter().zip(GHOST_COLORS.into_iter().cycle()) {
-            if let Some(sample) = ghost.at_frame(scene.now.frame) {
-                map.draw_ghost(&sample, color, list);
+            if let Some(sample) = ghost.at_frame(scene.now().frame) {
+                map.draw_dot(sample.position, color, list);
             }
         }
+        for kart in &scene.karts {
+            map.draw_dot(kart.position, kart.color(), list);
+        }
         map.draw_kart(scene, list);
-        list.choose_screen(TOP_SCREEN);
+        list.choose_screen(scene.screen());
     }
 }
 
-/// What tells courses apart.
+/// What differs between courses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Fingerprint {
     id: Option<u32>,
@@ -162,12 +174,12 @@ struct Fingerprint {
 }
 
 impl Fingerprint {
-    fn of(course: &Course) -> Self {
-        let line = course.track().centreline();
+    fn of(course: &Course<'_>) -> Self {
+        let line = course.track.centreline();
         Self {
-            id: course.id(),
-            triangles: course.track().triangles().len(),
-            edges: course.track().boundary().segments().len(),
+            id: course.id,
+            triangles: course.track.triangles().len(),
+            edges: course.track.boundary().segments().len(),
             length: line.length(),
             first: line.points().first().copied(),
         }
@@ -186,25 +198,24 @@ struct Road {
     /// The lowest and the highest corner of the box around it.
     bounds: [[f32; 2]; 2],
     place: MapPlace,
-    /// What of it does not change from frame to frame: the areas to draw, pixels.
+    /// The corners of the map, pixels.
+    corners: [Point; 2],
+    /// The areas that are the same in every frame, pixels.
     areas: Vec<(Color, Vec<Point>)>,
 }
 
 impl Road {
-    fn of(course: &Course, place: MapPlace) -> Self {
-        let line = course.track().centreline();
+    fn of(course: &Course<'_>, place: MapPlace, corners: [Point; 2]) -> Self {
+        let line = course.track.centreline();
         let steps = (line.length() / SPACING).clamp(0.0, MOST_POINTS) as usize;
-        let mut height = course
-            .track()
-            .start()
-            .map_or(0.0, |start| start.position[1]);
+        let mut height = course.track.start().map_or(0.0, |start| start.position[1]);
         let mut widths = [USUAL_HALF_WIDTH; 2];
         let mut edges: Vec<[[f32; 2]; 2]> = Vec::with_capacity(steps);
         for step in 0..steps {
             let along = line.length() * step as f32 / steps as f32;
             if let Some((point, direction)) = line.at(along) {
                 let above = [point[0], height + MOST_RISE, point[1]];
-                let floor = course.track().floor_below(above);
+                let floor = course.track.floor_below(above);
                 height = floor.map_or(height, |floor| floor.y);
                 // Where there is no road, over a gap or beside it, it is taken to be as wide as before.
                 if floor.is_some_and(|floor| floor.surface.is_road) {
@@ -233,8 +244,9 @@ impl Road {
         let mut road = Self {
             course: Fingerprint::of(course),
             place,
+            corners,
             areas: Vec::new(),
-            checkpoints: (0..course.track().checkpoints().len())
+            checkpoints: (0..course.track.checkpoints().len())
                 .map(checkpoint)
                 .collect(),
             edges,
@@ -247,13 +259,13 @@ impl Road {
 }
 
 /// How far the edges of the road are to the left and to the right of a point of its middle, units.
-fn half_widths(course: &Course, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [f32; 2] {
+fn half_widths(course: &Course<'_>, point: [f32; 2], [x, z]: [f32; 2], height: f32) -> [f32; 2] {
     [[z, -x], [-z, x]].map(|aside| {
         let ray = Ray {
             origin: [point[0], height, point[1]],
             direction: [aside[0], 0.0, aside[1]],
         };
-        let hit = course.track().boundary().trace(&ray, MOST_HALF_WIDTH);
+        let hit = course.track.boundary().trace(&ray, MOST_HALF_WIDTH);
         hit.map_or(USUAL_HALF_WIDTH, |hit| hit.distance)
     })
 }
@@ -276,7 +288,7 @@ impl<'a> Map<'a> {
             return None;
         }
         let margin = 4.0 * place.size();
-        let ([low, high], [from, to]) = (place.corners(), road.bounds);
+        let ([low, high], [from, to]) = (road.corners, road.bounds);
         let space = [0, 1].map(|axis| high[axis] - low[axis] - 2.0 * margin);
         let extent = [0, 1].map(|axis| (to[axis] - from[axis]).max(1.0));
         let scale = (space[0] / extent[0]).min(space[1] / extent[1]);
@@ -298,12 +310,12 @@ impl<'a> Map<'a> {
 
     /// A place in the world, moved to the map's edge if it lies beyond.
     fn place_of(&self, [x, _, z]: [f32; 3]) -> Point {
-        let ([low, high], margin) = (self.place.corners(), 2.0 * self.place.size());
+        let ([low, high], margin) = (self.road.corners, 2.0 * self.place.size());
         let point = self.point([x, z]);
         [0, 1].map(|axis| point[axis].clamp(low[axis] + margin, high[axis] - margin))
     }
 
-    /// The road, upon itself a little wider: two areas cost less than an area and its outline.
+    /// The road on a wider one as its edge: two areas cost less than an area and an outline.
     fn road_areas(&self) -> Vec<(Color, Vec<Point>)> {
         let area = |wider: f32| {
             // Along one edge and back along the other: what the road crosses twice is filled too.
@@ -319,9 +331,9 @@ impl<'a> Map<'a> {
         let points = self.road.edges.iter().map(|pair| {
             let ends = pair.map(|end| self.point(end));
             let (from, to) = (ends[1 - side], ends[side]);
-            let way = [to[0] - from[0], to[1] - from[1]];
-            let share = wider / way[0].hypot(way[1]).max(f32::MIN_POSITIVE);
-            [to[0] + way[0] * share, to[1] + way[1] * share]
+            let across = [to[0] - from[0], to[1] - from[1]];
+            let share = wider / across[0].hypot(across[1]).max(f32::MIN_POSITIVE);
+            [to[0] + across[0] * share, to[1] + across[1] * share]
         });
         let mut points = simplified(points);
         if self.road.is_closed {
@@ -331,9 +343,9 @@ impl<'a> Map<'a> {
     }
 
     fn draw_checkpoints(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let all = scene.course.track().checkpoints();
+        let all = scene.course.track.checkpoints();
         let next = all
-            .get(scene.checkpoint)
+            .get(scene.checkpoint())
             .and_then(|here| here.next.first().copied());
         let pen = |index: usize| match all[index].key {
             _ if Some(index) == next => (2, 1.2, NEXT_CHECKPOINT),
@@ -360,11 +372,11 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn draw_way(&self, lap: &[Sample], color: Color, width: f32, list: &mut DrawList) {
-        let [low, high] = self.place.corners();
+    fn draw_path(&self, lap: &[Sample], color: Color, width: f32, list: &mut DrawList) {
+        let [low, high] = self.road.corners;
         let inside =
             |point: &Point| (0..2).all(|axis| (low[axis]..=high[axis]).contains(&point[axis]));
-        for piece in lap.chunk_by(goes_on) {
+        for piece in lap.chunk_by(is_continuous) {
             // In a frame a kart moves by a small part of a pixel. Where it is in the end matters.
             let samples = piece.iter().step_by(STRIDE).chain(piece.last());
             let points = samples.map(|sample| {
@@ -382,8 +394,9 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn draw_ghost(&self, sample: &Sample, color: Color, list: &mut DrawList) {
-        let center = self.place_of(sample.position);
+    /// Another kart.
+    fn draw_dot(&self, position: [f32; 3], color: Color, list: &mut DrawList) {
+        let center = self.place_of(position);
         for (radius, color) in [(2.2, Color::BLACK.with_alpha(0.7)), (1.6, color)] {
             list.push(Shape::Disc {
                 center,
@@ -394,8 +407,8 @@ impl<'a> Map<'a> {
     }
 
     fn draw_kart(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let [x, y] = self.place_of(scene.position);
-        let [ahead_x, _, ahead_z] = scene.pose.forward;
+        let [x, y] = self.place_of(scene.position());
+        let [ahead_x, _, ahead_z] = scene.facts.pose.forward;
         let length = ahead_x.hypot(ahead_z).max(f32::MIN_POSITIVE);
         let (ahead, aside) = (
             [ahead_x / length, ahead_z / length],

@@ -2,22 +2,22 @@
 
 use drawing::{Color, DrawList, Point, Shape};
 
-/// What makes words legible on any picture.
+/// The background that makes text legible on any picture.
 pub(crate) const BACKING: Color = Color::rgb8(0x0B, 0x10, 0x18).with_alpha(0.78);
-/// Ordinary words, and those that matter less.
+/// Colours of ordinary text, and of text that matters less.
 pub(crate) const INK: Color = Color::rgb8(0xF4, 0xF6, 0xF9);
 pub(crate) const FAINT_INK: Color = Color::rgb8(0xAE, 0xB9, 0xC8);
-/// Width of a letter of the font, of its height.
+/// Width of a letter of the font, as a share of its height.
 const LETTER: f32 = 0.602;
-/// Space around words on a box of their own, of their height.
+/// Space around text on a box of its own, as a share of its height.
 const PADDING: f32 = 0.3;
 
-/// How wide words are, pixels.
+/// The width of a text, pixels.
 pub(crate) fn text_width(text: &str, size: f32) -> f32 {
     text.chars().count() as f32 * size * LETTER
 }
 
-/// The words that fit a width, the end left out if need be.
+/// The beginning of a text that fits a width, pixels.
 pub(crate) fn fitted(text: &str, size: f32, width: f32) -> &str {
     let letters = (width / (size * LETTER)).max(0.0) as usize;
     match text.char_indices().nth(letters) {
@@ -26,20 +26,20 @@ pub(crate) fn fitted(text: &str, size: f32, width: f32) -> &str {
     }
 }
 
-/// A line of words on the screen.
+/// A line of text on the screen.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words<'a> {
+pub(crate) struct TextLine<'a> {
     pub(crate) text: &'a str,
     pub(crate) size: f32,
     pub(crate) color: Color,
 }
 
-impl Words<'_> {
+impl TextLine<'_> {
     fn width(&self) -> f32 {
         text_width(self.text, self.size)
     }
 
-    /// Adds them around `center`.
+    /// Adds it around `center`.
     pub(crate) fn centred(&self, center: Point, list: &mut DrawList) {
         list.push(Shape::Text {
             center,
@@ -49,23 +49,23 @@ impl Words<'_> {
         });
     }
 
-    /// Adds them from `left` on.
+    /// Adds it from `left` on.
     pub(crate) fn from(&self, [left, y]: Point, list: &mut DrawList) {
         self.centred([left + self.width() * 0.5, y], list);
     }
 
-    /// Adds them up to `right`.
+    /// Adds it up to `right`.
     pub(crate) fn up_to(&self, [right, y]: Point, list: &mut DrawList) {
         self.centred([right - self.width() * 0.5, y], list);
     }
 
-    /// Half the size of the box that they stand on, pixels.
+    /// Half the size of the box behind it, pixels.
     pub(crate) fn half_size(&self) -> [f32; 2] {
         let padding = self.size * PADDING;
         [self.width() * 0.5 + padding, self.size * 0.42 + padding]
     }
 
-    /// Adds the box that they stand on around `center`.
+    /// Adds the box behind it around `center`.
     pub(crate) fn back(&self, [x, y]: Point, list: &mut DrawList) {
         let [width, height] = self.half_size();
         push_box(
@@ -85,7 +85,7 @@ pub(crate) fn push_box(list: &mut DrawList, low: Point, high: Point, color: Colo
     });
 }
 
-/// Labels that are drawn together: boxes first and words then, so that each kind is drawn in one go.
+/// Labels that are drawn together: first all boxes, then all texts, since shapes of one kind are drawn in one go.
 #[derive(Debug, Default)]
 pub(crate) struct Labels(Vec<(Point, String, Color)>);
 
@@ -100,14 +100,14 @@ impl Labels {
         let mut placed: Vec<(Point, [f32; 2])> = Vec::new();
         let mut kept = Vec::new();
         for (center, text, color) in self.0 {
-            let words = Words {
+            let line = TextLine {
                 text: &text,
                 size,
                 color,
             };
-            let half = words.half_size();
+            let half = line.half_size();
             let inside = [0, 1].map(|axis| {
-                // A label wider than the screen has no place to go.
+                // A label wider than the screen begins at its left edge.
                 let (from, to) = (low[axis] + half[axis], high[axis] - half[axis]);
                 center[axis].max(from).min(to.max(from))
             });
@@ -123,12 +123,12 @@ impl Labels {
             }
         }
         for (center, text, color) in &kept {
-            let words = Words {
+            let line = TextLine {
                 text,
                 size,
                 color: *color,
             };
-            words.back(*center, list);
+            line.back(*center, list);
         }
         for (center, text, color) in kept {
             list.push(Shape::Text {

@@ -1,10 +1,9 @@
 //! Areas of the world on the screen.
 
 use drawing::Point;
-use mkds_memory::camera::SCREEN_SIZE;
 use track::Projection;
 
-use crate::way::CLIP;
+use crate::world_line::CLIP;
 
 /// The part of a convex polygon of the world (units) that lies on the screen; `None` if that is smaller than `least`
 /// pixels.
@@ -14,14 +13,15 @@ pub(crate) fn polygon_on_screen<const N: usize>(
     least: f32,
 ) -> Option<Vec<Point>> {
     let mut polygon = visible_part(corners, projection);
+    let screen = projection.screen;
     for axis in [0, 1] {
         polygon = polygon.kept(|point| point[axis]);
-        polygon = polygon.kept(|point| SCREEN_SIZE[axis] - point[axis]);
+        polygon = polygon.kept(|point| screen[axis] - point[axis]);
     }
     let points = polygon.points_mut();
     // Rounding leaves corners a hair beside the screen's edge.
     for point in &mut *points {
-        *point = [0, 1].map(|axis| point[axis].clamp(0.0, SCREEN_SIZE[axis]));
+        *point = [0, 1].map(|axis| point[axis].clamp(0.0, screen[axis]));
     }
     let seen = points.len() >= 3 && area(points) >= least;
     seen.then(|| points.to_vec())

@@ -1,10 +1,10 @@
 //! The sensor rays, coloured by how far they get.
 
 use crate::scene::{Overlay, RayReading, Scene};
-use crate::way::{Pen, point_on_screen, push_line};
+use crate::world_line::{Pen, point_on_screen, push_line};
 use drawing::{Color, DrawList, Shape};
 
-/// Nothing ahead for a hand's breadth, and nothing ahead at all.
+/// The colours of the shortest rays, and of those that hit nothing.
 const NEAR: Color = Color::rgb(1.0, 0.25, 0.2);
 const FAR: Color = Color::rgb(0.25, 1.0, 0.45);
 /// Steps from one colour to the other: rays of one are drawn in one go. Distances that matter to a kart are a small part

@@ -2,7 +2,7 @@
 
 use crate::distance::distance;
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, Way};
+use crate::world_line::{Pen, WorldLine};
 use drawing::{Color, DrawList};
 
 const COLOR: Color = Color::rgb8(0xC0, 0x84, 0xFC);
@@ -27,13 +27,13 @@ impl Overlay for ReferenceLine {
     }
 
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
-        let mut way = Way::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
+        let mut line = WorldLine::new(list, &scene.projection, Pen::new(WIDTH, COLOR));
         for point in scene.reference_line {
-            // A point that is no number is as good as far away.
-            if distance(*point, scene.position) <= self.reach {
-                way.go_to(*point);
+            // A point that is not finite is not near either.
+            if distance(*point, scene.position()) <= self.reach {
+                line.line_to(*point);
             } else {
-                way.lift();
+                line.break_off();
             }
         }
     }

@@ -1,27 +1,18 @@
 //! One frame of a race, as overlays see it.
 
-use drawing::{DrawList, Screen};
-use mkds_memory::course::Course;
-use mkds_memory::{Race, Result};
-use nds_formats::pad::Pad;
-use track::{Pose, Projection, RayFan, Trace};
+use drawing::{DrawList, Point, Screen};
+use env_kart::facts::Facts;
+use machine::Hardware;
+use track::{Projection, Ray, RayFan, Trace, Track};
 
+use crate::buttons::Control;
+use crate::course::Course;
 use crate::ghost_run::GhostRun;
 use crate::history::{History, Sample};
+use crate::karts::Kart;
+use crate::objects::Object;
 
-/// The console's top screen.
-pub const TOP_SCREEN: Screen = Screen {
-    width: 256,
-    top: 0,
-    height: 192,
-};
-/// The console's bottom screen.
-pub const BOTTOM_SCREEN: Screen = Screen {
-    top: TOP_SCREEN.height,
-    ..TOP_SCREEN
-};
-
-/// A sensor ray and how far it got.
+/// A sensor ray, up to where it hits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RayReading {
     /// Where it begins, units.
@@ -34,30 +25,29 @@ pub struct RayReading {
 
 /// One frame of a race: what is to be drawn, and through which camera.
 ///
-/// [`Scene::of`] reads RAM and the course. The other methods add the caller's data; an overlay whose data is missing
-/// draws nothing.
+/// A game makes it of what it reads from RAM: [`Scene::new`], then [`Scene::with_controls`],
+/// [`Scene::with_objects`] and [`Scene::with_karts`]. The other methods add the caller's data. An overlay whose data is
+/// missing draws nothing.
 #[derive(Debug)]
 pub struct Scene<'a> {
-    /// The race in RAM.
-    pub race: Race<'a>,
-    /// The game's camera.
+    /// What is fixed about the machine. The race is on the first screen of its picture.
+    pub hardware: Hardware,
+    /// The game's camera, which draws on the first screen.
     pub projection: Projection,
     /// The course.
-    pub course: &'a Course,
-    /// Where the player's kart is and which way it faces, along the floor below it.
-    pub pose: Pose,
-    /// Where the player's kart is, units.
-    pub position: [f32; 3],
+    pub course: Course<'a>,
+    /// What is known of the player's kart.
+    pub facts: Facts,
     /// Height of the floor on which the player's kart stands, units.
     pub floor: f32,
-    /// The checkpoint that the player passed last, an index into [`Track::checkpoints`](track::Track::checkpoints).
-    pub checkpoint: usize,
-    /// The player's frame as a sample of a history.
-    pub now: Sample,
-    /// The rays to the edge of the road.
+    /// The controller; see [`Scene::with_controls`].
+    pub controls: Vec<Control>,
+    /// Objects on the course; see [`Scene::with_objects`].
+    pub objects: Vec<Object>,
+    /// The other karts; see [`Scene::with_karts`].
+    pub karts: Vec<Kart>,
+    /// The rays to the edge of the road; see [`Scene::with_rays`].
     pub rays: Vec<RayReading>,
-    /// The buttons that are held.
-    pub pad: Pad,
     /// The path driven so far; see [`Scene::with_history`].
     pub history: Option<&'a History>,
     /// Other runs; see [`Scene::with_ghosts`].
@@ -71,46 +61,62 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The frame that a race shows, with the rays of `fan` and the buttons `pad`.
-    ///
-    /// # Errors
-    /// When a pointer to the player, the player's status or the camera leaves RAM.
-    pub fn of(race: &Race<'a>, course: &'a Course, fan: &RayFan, pad: Pad) -> Result<Self> {
-        let driver = race.driver(0)?;
-        let pose = driver.pose();
-        let reading = |ray: track::Ray| {
-            let distance = course
-                .track()
-                .boundary()
-                .trace(&ray, fan.reach())
-                .map_or(fan.reach(), |hit| hit.distance);
-            let to = std::array::from_fn(|axis| ray.origin[axis] + ray.direction[axis] * distance);
-            RayReading {
-                from: ray.origin,
-                to,
-                fraction: distance / fan.reach(),
-            }
-        };
-        Ok(Self {
-            race: *race,
-            projection: race.camera()?.projection(),
+    /// The frame with these facts, on `course`, as the game's camera shows it on the first screen of the machine.
+    #[must_use]
+    pub fn new(
+        hardware: Hardware,
+        projection: Projection,
+        course: Course<'a>,
+        facts: Facts,
+    ) -> Self {
+        let position = facts.pose.position;
+        let floor = course.track.floor_below(position);
+        Self {
+            hardware,
+            projection,
             course,
-            pose,
-            position: pose.position,
-            floor: course
-                .track()
-                .floor_below(pose.position)
-                .map_or(pose.position[1], |floor| floor.y),
-            checkpoint: race.driver_status(0)?.checkpoint().into(),
-            now: Sample::of(race, 0)?,
-            rays: fan.rays(&pose).map(reading).collect(),
-            pad,
+            facts,
+            floor: floor.map_or(position[1], |floor| floor.y),
+            controls: Vec::new(),
+            objects: Vec::new(),
+            karts: Vec::new(),
+            rays: Vec::new(),
             history: None,
             ghosts: &[],
             reference_line: &[],
             rewards: &[],
             fields: &[],
-        })
+        }
+    }
+
+    /// Adds the controller with what is held on it, for [`Buttons`](crate::Buttons).
+    #[must_use]
+    pub fn with_controls(mut self, controls: Vec<Control>) -> Self {
+        self.controls = controls;
+        self
+    }
+
+    /// Adds the objects on the course, for [`Objects`](crate::Objects).
+    #[must_use]
+    pub fn with_objects(mut self, objects: Vec<Object>) -> Self {
+        self.objects = objects;
+        self
+    }
+
+    /// Adds the other karts in the race, for [`Karts`](crate::Karts) and [`Minimap`](crate::Minimap).
+    #[must_use]
+    pub fn with_karts(mut self, karts: Vec<Kart>) -> Self {
+        self.karts = karts;
+        self
+    }
+
+    /// Adds the distances to the edge of the road along the rays of `fan`, for [`Rays`](crate::Rays).
+    #[must_use]
+    pub fn with_rays(mut self, fan: &RayFan) -> Self {
+        let (track, reach) = (self.course.track, fan.reach());
+        let reading = |ray| reading(track, &ray, reach);
+        self.rays = fan.rays(&self.facts.pose).map(reading).collect();
+        self
     }
 
     /// Adds the path driven so far, for [`Trajectory`](crate::Trajectory) and [`Minimap`](crate::Minimap).
@@ -149,11 +155,65 @@ impl<'a> Scene<'a> {
         self
     }
 
-    /// The kart's top speed on the road, units a frame; `None` if RAM does not hold it.
+    /// The position of the player's kart, units.
+    #[must_use]
+    pub const fn position(&self) -> [f32; 3] {
+        self.facts.pose.position
+    }
+
+    /// The checkpoint that the player passed last, an index into [`Track::checkpoints`].
+    #[must_use]
+    pub const fn checkpoint(&self) -> usize {
+        self.facts.checkpoint as usize
+    }
+
+    /// The player's frame as a sample of a history.
+    #[must_use]
+    pub const fn now(&self) -> Sample {
+        Sample::of(&self.facts)
+    }
+
+    /// The screen that shows the race.
+    #[must_use]
+    pub const fn screen(&self) -> Screen {
+        Screen::of(&self.hardware.picture, 0)
+    }
+
+    /// The screen below that; `None` on a machine with one screen.
+    pub(crate) fn second_screen(&self) -> Option<Screen> {
+        let picture = &self.hardware.picture;
+        (picture.count > 1).then(|| Screen::of(picture, 1))
+    }
+
+    /// The rows at the upper edge of the screen of the race in which games write laps and times.
+    pub(crate) fn display_height(&self) -> f32 {
+        /// 28 of the 192 rows of Mario Kart DS, 35 of the 240 rows of Mario Kart 64.
+        const SHARE: f32 = 28.0 / 192.0;
+        SHARE * self.screen().height as f32
+    }
+
+    /// The rows at the lower edge of the screen of the race in which games write ranks and speeds.
+    pub(crate) fn lower_display_height(&self) -> f32 {
+        /// 27 of the 192 rows of Mario Kart DS, 34 of the 240 rows of Mario Kart 64.
+        const SHARE: f32 = 27.0 / 192.0;
+        SHARE * self.screen().height as f32
+    }
+
+    /// A point so far right and down of the lower left corner of the screen of the race, pixels.
+    pub(crate) fn from_lower_left(&self, [x, y]: Point) -> Point {
+        let [[left, _], [_, bottom]] = self.screen().corners();
+        [left + x, bottom + y]
+    }
+
+    /// A point so far right and down of the lower right corner of the screen of the race, pixels.
+    pub(crate) fn from_lower_right(&self, [x, y]: Point) -> Point {
+        let [_, [right, bottom]] = self.screen().corners();
+        [right + x, bottom + y]
+    }
+
+    /// The kart's top speed on the road, units a frame; `None` if that is not known.
     pub(crate) fn top_speed(&self) -> Option<f32> {
-        let kart = self.race.driver(0).ok()?.kart_parameters();
-        let top_speed = kart.follow(self.race.ram()).ok()??.max_speed().to_f32();
-        (top_speed > 0.0).then_some(top_speed)
+        (self.facts.top_speed > 0.0).then_some(self.facts.top_speed)
     }
 
     /// The floor on which something near `height` stands over a point of the ground (x and z), units: that height where
@@ -161,10 +221,18 @@ impl<'a> Scene<'a> {
     pub(crate) fn floor_near(&self, [x, z]: [f32; 2], height: f32) -> f32 {
         /// How far above the height the floor may be, units: a course has no bridges that near above each other.
         const ABOVE: f32 = 60.0;
-        self.course
-            .track()
-            .floor_below([x, height + ABOVE, z])
-            .map_or(height, |floor| floor.y)
+        let floor = self.course.track.floor_below([x, height + ABOVE, z]);
+        floor.map_or(height, |floor| floor.y)
+    }
+}
+
+fn reading(track: &Track, ray: &Ray, reach: f32) -> RayReading {
+    let hit = track.boundary().trace(ray, reach);
+    let distance = hit.map_or(reach, |hit| hit.distance);
+    RayReading {
+        from: ray.origin,
+        to: [0, 1, 2].map(|axis| ray.origin[axis] + ray.direction[axis] * distance),
+        fraction: distance / reach,
     }
 }
 
@@ -173,8 +241,8 @@ pub trait Overlay {
     /// Its name in options and menus.
     fn name(&self) -> &'static str;
 
-    /// Adds its shapes for a scene to `list`. Those that are on the bottom screen choose that for them and the top screen
-    /// after them.
+    /// Adds its shapes for a scene to `list`. The screen of the race is chosen before; an overlay on another screen
+    /// chooses that one for its shapes, and the screen of the race after them.
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList);
 }
 
@@ -206,7 +274,7 @@ pub fn draw_all(
 ) {
     for overlay in overlays {
         list.begin_layer(overlay.name());
-        list.choose_screen(TOP_SCREEN);
+        list.choose_screen(scene.screen());
         overlay.draw(scene, list);
     }
 }

@@ -5,10 +5,10 @@ use drawing::Point;
 /// A point may lie this far beside the line that is drawn without it, pixels: less than edges are sharp.
 const TOLERANCE: f32 = 0.12;
 
-/// What is nearer than this to the point before is no point, unless the line ends there; pixels.
+/// A point that is nearer than this to the one before is left out, unless the line ends there; pixels.
 const SHORTEST: f32 = 0.4;
 
-/// The points of a line without those that it goes by anyway. Its ends stay.
+/// The points of a line without those that make no visible difference. Its ends stay.
 pub(crate) fn simplified(points: impl IntoIterator<Item = Point>) -> Vec<Point> {
     let mut points = points.into_iter();
     let Some(first) = points.next() else {
@@ -37,7 +37,7 @@ pub(crate) fn simplified(points: impl IntoIterator<Item = Point>) -> Vec<Point> 
     kept
 }
 
-/// The directions in which a line can go on from a point so that it passes by all points since.
+/// The directions in which a straight line from a point passes within the tolerance of all points since.
 struct Cone {
     tip: Point,
     /// Its right and its left side. `None` while all points are as good as the tip.
@@ -57,8 +57,8 @@ impl Cone {
 
     /// Takes a point in; `false` if no line that passes by the others goes there.
     fn narrow(&mut self, [x, y]: Point) -> bool {
-        let way = [x - self.tip[0], y - self.tip[1]];
-        let square = way[0] * way[0] + way[1] * way[1];
+        let ahead = [x - self.tip[0], y - self.tip[1]];
+        let square = ahead[0] * ahead[0] + ahead[1] * ahead[1];
         if square < self.reached {
             return self.reached.sqrt() - square.sqrt() <= TOLERANCE;
         }
@@ -68,13 +68,13 @@ impl Cone {
         self.reached = square;
         let aside = TOLERANCE / square.sqrt();
         let [right, left] =
-            [-aside, aside].map(|share| [way[0] - way[1] * share, way[1] + way[0] * share]);
+            [-aside, aside].map(|share| [ahead[0] - ahead[1] * share, ahead[1] + ahead[0] * share]);
         let Some(sides) = &mut self.sides else {
             self.sides = Some([right, left]);
             return true;
         };
-        let goes_on = way[0] * sides[0][0] + way[1] * sides[0][1] > 0.0;
-        if !goes_on || is_left(way, sides[1]) || is_left(sides[0], way) {
+        let is_forward = ahead[0] * sides[0][0] + ahead[1] * sides[0][1] > 0.0;
+        if !is_forward || is_left(ahead, sides[1]) || is_left(sides[0], ahead) {
             return false;
         }
         if is_left(sides[1], left) {

@@ -1,8 +1,8 @@
-//! The path driven, lap after lap.
+//! The trajectory of the player's kart.
 
-use crate::history::{Sample, goes_on};
+use crate::history::{Sample, is_continuous};
 use crate::scene::{Overlay, Scene};
-use crate::way::{Pen, Way};
+use crate::world_line::{Pen, WorldLine};
 use drawing::{Color, DrawList};
 
 const THIS_LAP: Color = Color::rgb8(0xFF, 0xE0, 0x4D);
@@ -14,22 +14,22 @@ const PAST_LAPS: [Color; 3] = [
 ];
 const WIDTH: f32 = 1.8;
 const PAST_WIDTH: f32 = 1.2;
-/// Standing, driving, and as fast as without a boost.
+/// The colours of standing, of half the top speed, and of the top speed.
 const SPEEDS: [Color; 3] = [
     Color::rgb8(0xFF, 0x3B, 0x30),
     Color::rgb8(0xFF, 0xD6, 0x0A),
     Color::rgb8(0x32, 0xE0, 0x6C),
 ];
-/// Faster than that.
+/// The colour of speeds above that.
 const BOOSTED: Color = Color::rgb8(0x4C, 0xC9, 0xFF);
-/// Colours that speeds are told apart by.
+/// The number of colours for speeds up to the top speed.
 const SHADES: f32 = 8.0;
 /// Speed that counts as top where RAM does not tell a kart's, units a frame.
 const USUAL_TOP_SPEED: f32 = 5.2;
 /// Every how many frames it has a point.
 const STRIDE: usize = 4;
 
-/// Draws the way driven in this lap and in those before ([`Scene::with_history`]), each in a colour of its own or
+/// Draws the path driven in this lap and in those before ([`Scene::with_history`]), each in a colour of its own or
 /// coloured by speed.
 #[derive(Debug, Clone, Copy)]
 pub struct Trajectory {
@@ -92,10 +92,10 @@ impl Trajectory {
             return;
         };
         let near = |sample: &Sample| {
-            let gap = |axis: usize| (sample.position[axis] - scene.position[axis]).powi(2);
+            let gap = |axis: usize| (sample.position[axis] - scene.position()[axis]).powi(2);
             gap(0) + gap(1) + gap(2) <= self.reach * self.reach
         };
-        let mut way = Way::new(list, &scene.projection, pen(first));
+        let mut line = WorldLine::new(list, &scene.projection, pen(first));
         let mut before = first;
         // The last one is where the kart is.
         let end = lap
@@ -103,13 +103,13 @@ impl Trajectory {
             .filter(|_| !(lap.len() - 1).is_multiple_of(STRIDE));
         for sample in lap.iter().step_by(STRIDE).chain(end) {
             if near(sample) {
-                if !goes_on(before, sample) {
-                    way.lift();
+                if !is_continuous(before, sample) {
+                    line.break_off();
                 }
-                way.change_pen(pen(sample));
-                way.go_to(sample.position);
+                line.set_pen(pen(sample));
+                line.line_to(sample.position);
             } else {
-                way.lift();
+                line.break_off();
             }
             before = sample;
         }

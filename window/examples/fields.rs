@@ -15,7 +15,7 @@ use homebrew::native::Game;
 use mkds_formats::ghost::Combo;
 use mkds_memory::{Ram, RamMut};
 use nds_formats::pad::Pad;
-use window_mkds::fields::FieldPanel;
+use window_kart::mkds::FieldPanel;
 
 /// Frames over which the cost is averaged.
 const MEASURED: u64 = 300;
@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         game.tick(Pad::A | steer);
         let before = processor_time();
-        panel.update(Ram::new(game.ram()).ok().as_ref(), frame.get());
+        panel.update(Ram::new(game.ram()).ok().as_deref(), frame.get());
         spent.set(spent.get() + processor_time().saturating_sub(before));
         if frame.get().is_multiple_of(MEASURED) {
             let all = processor_time().saturating_sub(all.replace(processor_time()));

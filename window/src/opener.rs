@@ -13,8 +13,8 @@ pub enum Request {
     New,
     /// A new game from power-on.
     PowerOn,
-    /// A new race on a course, by its id.
-    Race(u8),
+    /// A new race on a course, by the game's short name of it.
+    Race(String),
     /// Files: movies side by side, or one of any kind.
     Files(Vec<PathBuf>),
     /// A save file to play with from power-on.
@@ -30,8 +30,8 @@ pub enum Request {
     Model {
         /// The model's folder.
         folder: PathBuf,
-        /// The course's id.
-        course: u8,
+        /// The game's short name of the course.
+        course: String,
     },
     /// A session, as its file has it.
     Session(Vec<u8>),

@@ -69,6 +69,7 @@ fn nothing() -> Held {
 fn right() -> Held {
     Held {
         buttons: Buttons::RIGHT,
+        stick: [0, 0],
         touch: None,
     }
 }

@@ -17,7 +17,7 @@ use mkds_formats::ghost::Combo;
 use mkds_memory::path::{FieldValue, Path};
 use mkds_memory::{Ram, RamMut};
 use window::input::{Bindings, BindingsDialog, Button, Key, Keyboard, Stylus};
-use window_mkds::fields::FieldPanel;
+use window_kart::mkds::FieldPanel;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -141,7 +141,7 @@ fn a_value_is_shown_pinned_and_poked(display: &Display) -> Result {
     let frame = Cell::new(0);
     let update = || {
         frame.set(frame.get() + 1);
-        panel.update(Ram::new(game.borrow().ram()).ok().as_ref(), frame.get());
+        panel.update(Ram::new(game.borrow().ram()).ok().as_deref(), frame.get());
     };
     let listed = || {
         update();
@@ -220,7 +220,7 @@ fn the_list_follows_the_race(display: &Display) -> Result {
     let frame = Cell::new(0);
     let update = |ram: Option<&Ram<'_>>| {
         frame.set(frame.get() + 1);
-        panel.update(ram, frame.get());
+        panel.update(ram.map(|ram| &**ram), frame.get());
     };
     let wait_for = |ram: Option<&Ram<'_>>, text: &str, is_shown: bool| {
         let is_so = || {

@@ -12,7 +12,7 @@ use mkds_memory::path::FieldValue;
 use pyo3::prelude::*;
 
 use crate::errors::OrException;
-use crate::games::Game;
+use crate::games::{self, Game};
 
 /// A [`VectorEnv`] of races of some game.
 pub(crate) trait Batch: Send {
@@ -33,6 +33,8 @@ pub(crate) trait Batch: Send {
     fn send(&mut self, indices: &[usize], actions: &[RaceAction]) -> Result<(), VectorError>;
     fn receive(&mut self, count: usize) -> Vec<usize>;
     fn last(&self) -> &VectorStep<Info>;
+    /// Width and height of a picture.
+    fn picture_size(&self) -> (u32, u32);
     /// The picture of an environment, with overlays; `None` where nothing is drawn.
     fn render(&mut self, index: usize, overlays: &[String]) -> PyResult<Option<RenderFrame>>;
     fn set_render(&mut self, render: bool);
@@ -100,12 +102,17 @@ where
         self.last()
     }
 
+    fn picture_size(&self) -> (u32, u32) {
+        let screens = G::Machine::HARDWARE.picture;
+        (screens.width, screens.height * screens.count)
+    }
+
     fn render(&mut self, index: usize, overlays: &[String]) -> PyResult<Option<RenderFrame>> {
         let Some(env) = self.env_mut(index) else {
             return Ok(None);
         };
         let mut picture = env.render().or_exception()?;
-        G::draw(env, overlays, picture.as_mut())?;
+        games::draw(env, overlays, picture.as_mut())?;
         Ok(picture)
     }
 

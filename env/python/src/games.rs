@@ -6,12 +6,15 @@ use drawing::DrawList;
 use env_core::RenderFrame;
 use env_core::vector::{VectorEnv, VectorOptions};
 use env_kart::observation::Term;
-use env_kart::race_env::{RaceEnv, RaceFactory, RaceGame};
+use env_kart::race_env::{InputOf, RaceEnv, RaceFactory, RaceGame};
 use env_mk64::game::MarioKart64;
 use env_mkds::game::MarioKartDs;
+use machine::Machine as _;
 use mkds_memory::path::FieldValue;
 use mupen64plus::Storage;
-use overlays::{OverlayKind, Scene};
+use overlays::{OverlayKind, Races as _};
+use overlays_mk64::Mk64Races;
+use overlays_mkds::MkdsRaces;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde::Deserialize;
@@ -22,15 +25,50 @@ use crate::races::vector_error;
 
 /// What a game adds to `Races`.
 pub(crate) trait Game: RaceGame<Error: IntoException> {
+    /// Reads its races, to draw over them.
+    type Drawn: overlays::Races<
+            Input = InputOf<Self>,
+            Course = Self::Course,
+            Error = <Self as RaceGame>::Error,
+        >;
+
     /// The value of a field of the game, by its path; `None` if a pointer is null.
     fn read(machine: &Self::Machine, path: &str) -> PyResult<Option<FieldValue>>;
 
-    /// Draws overlays over the picture of an environment. Their names are checked even if there is no `picture`.
-    fn draw(
-        env: &RaceEnv<Self>,
-        overlays: &[String],
-        picture: Option<&mut RenderFrame>,
-    ) -> PyResult<()>;
+    /// The terms that a configuration observes.
+    fn observation(config: &Self::Config) -> &[Term];
+}
+
+/// Draws overlays over the picture of an environment; without a race there is nothing to draw. Their names are checked
+/// even if there is no `picture`.
+pub(crate) fn draw<G: Game>(
+    env: &RaceEnv<G>,
+    overlays: &[String],
+    picture: Option<&mut RenderFrame>,
+) -> PyResult<()> {
+    let kinds = OverlayKind::parse_list(&overlays.join(","));
+    let kinds = kinds.map_err(|error| ConfigError::new_err(format!("overlays: {error}")))?;
+    let (Some(picture), Some(course), Some(ram)) = (picture, env.course(), env.machine().ram())
+    else {
+        return Ok(());
+    };
+    let Some(race) = G::Drawn::race(ram.bytes).or_exception()? else {
+        return Ok(());
+    };
+    let rays = G::observation(env.config())
+        .iter()
+        .find_map(|term| match term {
+            Term::Rays(rays) => Some(rays.clone()),
+            _ => None,
+        });
+    let fan = rays.unwrap_or_default().fan().or_exception()?;
+    let scene = G::Drawn::scene(&race, course, &G::input(env.pad())).or_exception()?;
+    let overlays: Vec<_> = kinds.into_iter().map(OverlayKind::make).collect();
+    let mut list = DrawList::default();
+    overlays::draw_all(&overlays, &scene.with_rays(&fan), &mut list);
+    let (width, height) = (picture.width as u32, picture.height as u32);
+    drawing::raster::draw(&list, &mut picture.rgba, width, height, 1)
+        .map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
 /// The games, by the names that configurations have for them.
@@ -153,6 +191,8 @@ fn config_error(error: impl std::fmt::Display) -> PyErr {
 }
 
 impl Game for MarioKartDs {
+    type Drawn = MkdsRaces;
+
     fn read(emulator: &desmume::Emulator, path: &str) -> PyResult<Option<FieldValue>> {
         let path = mkds_memory::path::Path::parse(path).or_exception()?;
         mkds_memory::Ram::new(emulator.main_ram())
@@ -160,49 +200,21 @@ impl Game for MarioKartDs {
             .or_exception()
     }
 
-    /// Over the upper screen; without a race there is nothing to draw.
-    fn draw(
-        env: &RaceEnv<Self>,
-        overlays: &[String],
-        picture: Option<&mut RenderFrame>,
-    ) -> PyResult<()> {
-        let kinds = OverlayKind::parse_list(&overlays.join(","));
-        let kinds = kinds.map_err(|error| ConfigError::new_err(format!("overlays: {error}")))?;
-        let ram = mkds_memory::Ram::new(env.machine().main_ram());
-        let (Some(picture), Some(course)) = (picture, env.course()) else {
-            return Ok(());
-        };
-        let Some(race) = ram.and_then(|ram| ram.race()).or_exception()? else {
-            return Ok(());
-        };
-        let rays = env.config().observation.iter().find_map(|term| match term {
-            Term::Rays(rays) => Some(rays.clone()),
-            _ => None,
-        });
-        let fan = rays.unwrap_or_default().fan().or_exception()?;
-        let scene = Scene::of(&race, course, &fan, env.pad()).or_exception()?;
-        let overlays: Vec<_> = kinds.into_iter().map(OverlayKind::make).collect();
-        let mut list = DrawList::default();
-        overlays::draw_all(&overlays, &scene, &mut list);
-        let (width, height) = (picture.width as u32, picture.height as u32);
-        drawing::raster::draw(&list, &mut picture.rgba, width, height, 1)
-            .map_err(|error| PyValueError::new_err(error.to_string()))
+    fn observation(config: &Self::Config) -> &[Term] {
+        &config.observation
     }
 }
 
 impl Game for MarioKart64 {
+    type Drawn = Mk64Races;
+
     fn read(emulator: &mupen64plus::Emulator, path: &str) -> PyResult<Option<FieldValue>> {
         let path = mk64_memory::path::Path::parse(path).or_exception()?;
         let ram = mk64_memory::Ram::new(emulator.ram()).or_exception()?;
         path.read(&ram).or_exception()
     }
 
-    fn draw(_: &RaceEnv<Self>, overlays: &[String], _: Option<&mut RenderFrame>) -> PyResult<()> {
-        match overlays {
-            [] => Ok(()),
-            [name, ..] => Err(ConfigError::new_err(format!(
-                "overlays: expected none, as there are none for Mario Kart 64, found {name:?}"
-            ))),
-        }
+    fn observation(config: &Self::Config) -> &[Term] {
+        &config.observation
     }
 }

@@ -375,6 +375,11 @@ impl Races {
         Ok(Some(array.into_any()))
     }
 
+    /// Width and height of a picture, pixels.
+    fn picture_size(&self) -> PyResult<(u32, u32)> {
+        self.with(|envs| Ok(envs.picture_size()))
+    }
+
     /// Sets whether the following steps draw pictures.
     fn set_render(&self, render: bool) -> PyResult<()> {
         self.with(|envs| {

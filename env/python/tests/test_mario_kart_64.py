@@ -14,7 +14,8 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 
 import kartscope
-from kartscope import ActionError, ConfigError, FormatError, RomError, gym_mupen64plus
+from kartscope import ActionError, ConfigError, FormatError, Keys, RomError, gym_mupen64plus
+from kartscope.wrappers import HumanInputWrapper, OverlayWrapper, collision_overlay
 
 PRESETS = ["MarioKart64-v0", "MarioKart64Driving-v0", "MarioKart64Pixels-v0", "MarioKart64Both-v0"]
 #: The shortest of the bundled courses, by the name of the real course in its place.
@@ -50,6 +51,25 @@ def test_stable_baselines_checker_has_nothing_to_say(preset: str) -> None:
         warnings.simplefilter("error")
         check_env(env.unwrapped)
     env.close()
+
+
+def test_overlays_are_drawn_over_the_picture_and_a_human_drives() -> None:
+    plain = make("MarioKart64-v0", course=OVAL, actions="driving", render_mode="rgb_array")
+    env = HumanInputWrapper(OverlayWrapper(make("MarioKart64-v0", course=OVAL, actions="driving"), collision_overlay))
+    env.hold(Keys.A | Keys.LEFT)
+    for each in (plain, env):
+        each.reset(seed=1)
+    for _ in range(60):
+        plain.step([1, 0, 0, 0, 0])
+        env.step([0, 0, 0, 0, 1])
+    assert plain.unwrapped.ram_hash() == env.unwrapped.ram_hash(), "what is held takes the action's place"
+    assert env.unwrapped.picture_size == (320, 240)
+    assert env.render().shape == (240, 320, 3)
+    assert not np.array_equal(plain.render(), env.render())
+    for each in (plain, env):
+        each.close()
+    with pytest.raises(ConfigError, match="driving"):
+        HumanInputWrapper(make("MarioKart64-v0", actions="keymask"))
 
 
 def test_the_preset_has_the_published_interface() -> None:
@@ -163,7 +183,7 @@ def test_configurations_name_their_game(tmp_path: Path) -> None:
     [
         ({"course": "Block Fort"}, ConfigError, "course: expected a race course's name"),
         ({"course": 8, "actions": {"stick": {"reach": 0, "buttons": []}}}, ConfigError, "reach"),
-        ({"overlays": ["rays"]}, ConfigError, "overlays: expected none"),
+        ({"overlays": ["radar"]}, ConfigError, "overlays?: expected collision"),
         ({"frame_skip": 0}, ConfigError, "frame_skip"),
     ],
 )

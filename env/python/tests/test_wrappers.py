@@ -68,7 +68,7 @@ def test_what_is_held_takes_the_actions_place():
     assert observation["keymask"][0] == Keys.A | Keys.LEFT
     env.close()
     with pytest.raises(ConfigError, match="keymask"):
-        HumanInputWrapper(gymnasium.make("kartscope/Driving-v0"))
+        HumanInputWrapper(gymnasium.make("kartscope/TimeTrial-v1"))
     with pytest.raises(ConfigError, match="kartscope"):
         OverlayWrapper(gymnasium.make("CartPole-v1"), sensor_overlay)
     with pytest.raises(ConfigError, match="radar"):

@@ -1,6 +1,6 @@
 //! What all overlays of a frame cost: medians over frames of a race on each bundled course.
 
-#[path = "../../../overlays/tests/drive/mod.rs"]
+#[path = "../../../overlays/mkds/tests/drive/mod.rs"]
 mod drive;
 
 use anyhow::Result;

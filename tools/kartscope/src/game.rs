@@ -74,16 +74,6 @@ impl Game {
         }
     }
 
-    /// The same, for a command that knows only Mario Kart DS.
-    ///
-    /// # Errors
-    /// As [`Game::open`], and for another game.
-    pub fn open_ds(choice: &GameChoice) -> Result<Self> {
-        let game = Self::open(choice)?;
-        game.require_ds()?;
-        Ok(game)
-    }
-
     /// Refuses other games than Mario Kart DS, for a command that knows only that.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::files::{self, Input};
 static GAMES: [&GameKind; 2] = [&mkds::MARIO_KART_DS, &mk64::MARIO_KART_64];
 
 pub use ghost_game::GhostGame;
-pub use kart_game::{CourseName, KartGame, require_window};
+pub use kart_game::{CourseName, KartGame};
 pub use mk64::MARIO_KART_64;
 pub use mkds::MARIO_KART_DS;
 

@@ -10,6 +10,8 @@ mod arguments;
 mod cli;
 mod commands;
 mod courses;
+#[cfg_attr(not(feature = "cairo"), path = "no_drawn.rs")]
+mod drawn;
 mod failures;
 mod files;
 mod game;

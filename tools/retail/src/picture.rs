@@ -6,9 +6,10 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use desmume::{Cpu, Picture};
 use drawing::{DrawList, Image, export, raster};
-use mkds_memory::course::Course;
+use nds_formats::pad::Frame;
 use outputs::{Kind, Output};
-use overlays::{History, Scene};
+use overlays::{History, Races as _};
+use overlays_mkds::MkdsRaces;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::check::Check;
@@ -72,13 +73,16 @@ fn draw(rom: &[u8], ghost: &Ghost) -> Result<Image> {
             ghost.name,
             run.counter()
         );
-        history.see(&run.race()?)?;
+        let race = run.race()?;
+        // The history does not depend on the input.
+        let facts = MkdsRaces::facts(&race, &Frame::default())?;
+        history.see(MkdsRaces::course_id(&race)?, &facts);
     }
     let race = run.race()?;
-    let course = Course::read(&race)?;
+    let course = MkdsRaces::read_course(&race)?;
     let fan = env_mkds::observation::Rays::default().fan()?;
-    let scene =
-        Scene::of(&race, &course, &fan, ghost.frame(run.counter() - 1).pad)?.with_history(&history);
+    let scene = MkdsRaces::scene(&race, &course, &ghost.frame(run.counter() - 1))?;
+    let scene = scene.with_rays(&fan).with_history(&history);
     let mut list = DrawList::default();
     overlays::draw_all(&overlays::all(), &scene, &mut list);
     let mut rgba = run.screens().rgba();

@@ -64,9 +64,10 @@ impl App {
     /// The human's input for a frame that begins now.
     pub(super) fn held(&self) -> Held {
         let keys = self.keyboard.take_buttons();
-        let pads = self.controllers.borrow_mut().take_buttons();
+        let pads = self.controllers.borrow_mut().take_held();
         Held {
-            buttons: together(keys, pads),
+            buttons: together(keys, pads.buttons),
+            stick: pads.stick,
             touch: self.stylus.take_touch(),
         }
     }

@@ -161,8 +161,14 @@ impl Default for Bindings {
             (Button::R, vec![K::e]),
             (Button::Start, vec![K::space]),
             (Button::Select, vec![K::BackSpace]),
+            (Button::Z, vec![K::c]),
+            (Button::CUp, vec![K::t]),
+            (Button::CDown, vec![K::g]),
+            (Button::CLeft, vec![K::f]),
+            (Button::CRight, vec![K::h]),
         ];
-        // Where the buttons are on Nintendo's controllers, whatever is printed on them.
+        // Where the buttons are on Nintendo's controllers, whatever is printed on them. The yellow buttons have none: they
+        // are the right stick.
         let controller = [
             (Button::Up, vec![G::DPadUp]),
             (Button::Down, vec![G::DPadDown]),
@@ -176,6 +182,11 @@ impl Default for Bindings {
             (Button::R, vec![G::RightTrigger, G::RightTrigger2]),
             (Button::Start, vec![G::Start]),
             (Button::Select, vec![G::Select]),
+            (Button::Z, vec![G::Z]),
+            (Button::CUp, Vec::new()),
+            (Button::CDown, Vec::new()),
+            (Button::CLeft, Vec::new()),
+            (Button::CRight, Vec::new()),
         ];
         Self {
             keys: keys
@@ -372,7 +383,13 @@ mod tests {
         assert_eq!(toml::from_str::<Bindings>(&text)?, bindings, "{text}");
         for button in Button::ALL {
             assert!(!bindings.keys(button).is_empty(), "{button:?}");
-            assert!(!bindings.triggers(button).is_empty(), "{button:?}");
+            let stick = [Button::CUp, Button::CDown, Button::CLeft, Button::CRight];
+            let is_on_stick = stick.contains(&button);
+            assert_eq!(
+                bindings.triggers(button).is_empty(),
+                is_on_stick,
+                "{button:?}"
+            );
             for key in bindings.keys(button) {
                 assert_eq!(bindings.of_key(*key), Some(button));
             }

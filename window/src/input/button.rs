@@ -31,11 +31,25 @@ pub enum Button {
     Start,
     /// Select.
     Select,
+    /// The Nintendo 64's trigger: use an item.
+    Z,
+    /// The upper one of the Nintendo 64's four yellow buttons.
+    #[serde(rename = "c-up")]
+    CUp,
+    /// The lower yellow button.
+    #[serde(rename = "c-down")]
+    CDown,
+    /// The left yellow button.
+    #[serde(rename = "c-left")]
+    CLeft,
+    /// The right yellow button.
+    #[serde(rename = "c-right")]
+    CRight,
 }
 
 impl Button {
     /// Every button, in the order in which a list shows them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Up,
         Self::Down,
         Self::Left,
@@ -48,6 +62,11 @@ impl Button {
         Self::R,
         Self::Start,
         Self::Select,
+        Self::Z,
+        Self::CUp,
+        Self::CDown,
+        Self::CLeft,
+        Self::CRight,
     ];
 
     /// Its name for users.
@@ -66,6 +85,11 @@ impl Button {
             Self::R => "R",
             Self::Start => "Start",
             Self::Select => "Select",
+            Self::Z => "Z (Nintendo 64)",
+            Self::CUp => "C up",
+            Self::CDown => "C down",
+            Self::CLeft => "C left",
+            Self::CRight => "C right",
         }
     }
 
@@ -85,6 +109,11 @@ impl Button {
             Self::R => Buttons::R,
             Self::Start => Buttons::START,
             Self::Select => Buttons::SELECT,
+            Self::Z => Buttons::Z,
+            Self::CUp => Buttons::C_UP,
+            Self::CDown => Buttons::C_DOWN,
+            Self::CLeft => Buttons::C_LEFT,
+            Self::CRight => Buttons::C_RIGHT,
         }
     }
 }

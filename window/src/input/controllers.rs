@@ -1,5 +1,7 @@
 //! Game controllers, as many as there are.
 
+use std::collections::HashMap;
+
 use gilrs::{Axis, EventType, GamepadId, Gilrs};
 use machine::Buttons;
 
@@ -9,6 +11,10 @@ use super::held::Held;
 
 /// How far a stick is pushed, of 1, before it counts as a direction.
 const DEAD_ZONE: f32 = 0.35;
+/// How far it is pushed before it counts as a stick: a released one does not stand exactly in the middle.
+const REST: f32 = 0.1;
+/// A stick's reach in [`machine::Held::stick`].
+const REACH: f32 = 127.0;
 
 /// The buttons that controllers hold down. Those plugged in later count too.
 #[derive(Debug)]
@@ -30,6 +36,8 @@ enum Part {
 struct Triggers<Id> {
     bindings: Bindings,
     held: Held<(Id, Part)>,
+    /// How far each left stick is pushed to the right and up, -1.0..=1.0.
+    sticks: HashMap<Id, [f32; 2]>,
 }
 
 impl Controllers {
@@ -41,6 +49,7 @@ impl Controllers {
             triggers: Triggers {
                 bindings,
                 held: Held::default(),
+                sticks: HashMap::new(),
             },
         }
     }
@@ -61,15 +70,21 @@ impl Controllers {
     /// Releases everything.
     pub fn release_all(&mut self) {
         self.triggers.held.release_where(|_| true);
+        self.triggers.sticks.clear();
     }
 
-    /// The buttons of a frame that begins now: those held, and those pressed since the last call.
+    /// What a frame that begins now gets: the buttons that are held, and those pressed since the last call; and the left
+    /// stick that is pushed farthest.
     #[must_use]
-    pub fn take_buttons(&mut self) -> Buttons {
+    pub fn take_held(&mut self) -> machine::Held {
         while let Some(event) = self.gilrs.as_mut().and_then(Gilrs::next_event) {
             self.triggers.take(event.id, event.event);
         }
-        self.triggers.held.take()
+        machine::Held {
+            buttons: self.triggers.held.take(),
+            stick: self.triggers.stick(),
+            touch: None,
+        }
     }
 }
 
@@ -86,18 +101,27 @@ impl<Id: Copy + Eq + std::hash::Hash> Triggers<Id> {
                 self.held.release(&(id, Part::Trigger(Trigger(button))));
             }
             EventType::AxisChanged(axis, value, _) => self.push_stick(id, axis, value),
-            EventType::Disconnected => self.held.release_where(|(of, _)| *of == id),
+            EventType::Disconnected => {
+                self.held.release_where(|(of, _)| *of == id);
+                self.sticks.remove(&id);
+            }
             _ => {}
         }
     }
 
-    /// Moves the left stick, which stands for the cross: up and right are positive.
+    /// Moves a stick: up and right are positive. The left one is the cross too, the right one the yellow buttons.
     fn push_stick(&mut self, id: Id, axis: Axis, value: f32) {
-        let (negative, positive) = match axis {
-            Axis::LeftStickX => (Button::Left, Button::Right),
-            Axis::LeftStickY => (Button::Down, Button::Up),
+        let (steered, negative, positive) = match axis {
+            Axis::LeftStickX => (Some(0), Button::Left, Button::Right),
+            Axis::LeftStickY => (Some(1), Button::Down, Button::Up),
+            Axis::RightStickX => (None, Button::CLeft, Button::CRight),
+            Axis::RightStickY => (None, Button::CDown, Button::CUp),
             _ => return,
         };
+        if let Some(axis) = steered {
+            let is_pushed = value.abs() >= REST;
+            self.sticks.entry(id).or_default()[axis] = if is_pushed { value } else { 0.0 };
+        }
         for (button, is_pushed) in [
             (negative, value < -DEAD_ZONE),
             (positive, value > DEAD_ZONE),
@@ -112,6 +136,19 @@ impl<Id: Copy + Eq + std::hash::Hash> Triggers<Id> {
     }
 }
 
+impl<Id> Triggers<Id> {
+    /// The left stick that is pushed farthest, as [`machine::Held::stick`] has it.
+    fn stick(&self) -> [i8; 2] {
+        let square = |[right, up]: &[f32; 2]| right * right + up * up;
+        let farthest = self
+            .sticks
+            .values()
+            .max_by(|a, b| square(a).total_cmp(&square(b)));
+        let farthest = farthest.copied().unwrap_or_default();
+        farthest.map(|axis| (axis.clamp(-1.0, 1.0) * REACH).round() as i8)
+    }
+}
+
 /// The buttons that two devices hold together.
 #[must_use]
 pub fn together(one: Buttons, other: Buttons) -> Buttons {
@@ -120,6 +157,8 @@ pub fn together(one: Buttons, other: Buttons) -> Buttons {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use gilrs::{Axis, EventType};
     use machine::Buttons;
 
@@ -129,6 +168,7 @@ mod tests {
         Triggers {
             bindings: Bindings::default(),
             held: Held::default(),
+            sticks: HashMap::new(),
         }
     }
 
@@ -147,7 +187,8 @@ mod tests {
             (Axis::LeftStickX, -1.0, Buttons::LEFT | Buttons::UP),
             (Axis::LeftStickY, 0.0, Buttons::LEFT),
             (Axis::LeftStickX, f32::NAN, Buttons::empty()),
-            (Axis::RightStickX, 1.0, Buttons::empty()),
+            (Axis::RightStickX, 1.0, Buttons::C_RIGHT),
+            (Axis::RightStickY, -1.0, Buttons::C_RIGHT | Buttons::C_DOWN),
         ] {
             assert_eq!(
                 push(&mut triggers, axis, value),
@@ -155,6 +196,26 @@ mod tests {
                 "{axis:?} {value}"
             );
         }
+    }
+
+    #[test]
+    fn a_stick_is_told_by_degrees_and_the_one_pushed_farthest_counts() {
+        let mut triggers = triggers();
+        for (id, axis, value, expected) in [
+            (0, Axis::LeftStickX, 0.09, [0, 0]),
+            (0, Axis::LeftStickX, 0.2, [25, 0]),
+            (0, Axis::LeftStickY, -1.0, [25, -127]),
+            (0, Axis::RightStickX, 1.0, [25, -127]),
+            (1, Axis::LeftStickX, -0.5, [25, -127]),
+            (0, Axis::LeftStickY, 0.0, [-64, 0]),
+            (1, Axis::LeftStickX, f32::NAN, [25, 0]),
+            (0, Axis::LeftStickX, -1.5, [-127, 0]),
+        ] {
+            triggers.push_stick(id, axis, value);
+            assert_eq!(triggers.stick(), expected, "{id} {axis:?} {value}");
+        }
+        triggers.take(0, EventType::Disconnected);
+        assert_eq!(triggers.stick(), [0, 0]);
     }
 
     #[test]
@@ -170,7 +231,7 @@ mod tests {
     fn a_system_without_controllers_holds_nothing() {
         let mut controllers = Controllers::new(Bindings::default());
         if controllers.names().is_empty() {
-            assert_eq!(controllers.take_buttons(), Buttons::empty());
+            assert_eq!(controllers.take_held(), machine::Held::default());
         }
     }
 

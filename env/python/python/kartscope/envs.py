@@ -90,7 +90,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         Draws the last frame of each step: ``render()`` gives the console's picture, of the DS both screens, uint8
         (384, 256, 3), of the Nintendo 64 uint8 (240, 320, 3).
     overlays : sequence of str
-        Mario Kart DS: the overlays drawn over the screens: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
+        The overlays drawn over the picture: names of ``kartscope replay --overlays``, as "rays", "checkpoints", "collision" and
         "buttons"; "all" and "default" stand for several.
     volume : int
         Accepted for 0; there is no sound.
@@ -166,6 +166,11 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     def render(self) -> np.ndarray | None:
         """The console's picture as last drawn, with the overlays. None without ``render_mode``."""
         return self._races.render(0, self.overlays)
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of the console's picture, pixels."""
+        return self._races.picture_size()
 
     def draw_pictures(self, draw: bool = True) -> None:
         """Sets whether the following steps draw pictures; nothing else changes."""

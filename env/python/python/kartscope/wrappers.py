@@ -14,7 +14,8 @@ import numpy as np
 from kartscope._native import Window
 from kartscope.envs import RENDER_FPS, RaceEnv
 from kartscope.errors import ConfigError
-from kartscope.window import HEIGHT, WIDTH, Pace
+from kartscope.names import Keys
+from kartscope.window import Pace
 
 __all__ = [
     "EnvWindow",
@@ -80,25 +81,34 @@ class OverlayWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
         _race(env).draw_pictures()
 
     def render(self) -> np.ndarray | None:  # type: ignore[override]
-        """Both screens with the overlays, uint8 (384, 256, 3)."""
+        """The console's picture with the overlays, of the DS both screens."""
         return _race(self.env).draw(self.func(self.env))
 
 
 class HumanInputWrapper(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Takes the buttons that a human holds in an :class:`EnvWindow` in place of the action.
 
-    The environment's actions must be the keypad bits, as those of MarioKartDS-v0.
+    The environment's actions must be the DS's keypad bits, as those of MarioKartDS-v0, or "driving", on any console.
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any]) -> None:
         super().__init__(env)
-        if not isinstance(env.action_space, gymnasium.spaces.Discrete) or _race(env).config["actions"] != "keymask":
-            raise ConfigError(f"actions: expected 'keymask' for a human, found {_race(env).config['actions']!r}")
-        self.held = 0
+        config = _race(env).config
+        self._is_mask = config["actions"] == "keymask" and config.get("game", "mkds") == "mkds"
+        if not self._is_mask and config["actions"] != "driving":
+            raise ConfigError(
+                f"actions: expected 'driving' for a human, or 'keymask' of Mario Kart DS, found {config['actions']!r}"
+            )
+        self.hold(0)
 
     def hold(self, keys: int) -> None:
-        """Sets the buttons that the following steps hold."""
-        self.held = keys % int(self.env.action_space.n)  # type: ignore[attr-defined]
+        """Sets the buttons that the following steps hold: the bits of :class:`Keys`."""
+        if self._is_mask:
+            self.held: Any = keys % int(self.env.action_space.n)  # type: ignore[attr-defined]
+        else:
+            buttons = [bool(keys & key) for key in (Keys.A, Keys.B, Keys.R, Keys.X | Keys.L)]
+            steer = 1 + bool(keys & Keys.RIGHT) - bool(keys & Keys.LEFT)
+            self.held = np.array([*buttons, steer], np.int64)
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Acts with the held buttons; the action is ignored."""
@@ -118,7 +128,8 @@ class EnvWindow:
         self.env = env
         _race(env).draw_pictures()
         self._pace = Pace(fps)
-        self._window = Window(WIDTH, HEIGHT, scale=scale, title="kartscope")
+        width, height = _race(env).picture_size
+        self._window = Window(width, height, scale=scale, title="kartscope")
 
     @property
     def is_alive(self) -> bool:

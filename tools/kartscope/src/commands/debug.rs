@@ -2,6 +2,7 @@
 
 #[cfg(feature = "torch")]
 mod agent;
+mod game;
 mod library;
 mod runs;
 
@@ -12,21 +13,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
-use env_mkds::runs::console::Console;
-use window::{Closed, Content, Setup};
+use window::{Closed, Content, Live, Setup};
 
 #[cfg(feature = "torch")]
 use self::agent::DebugAgent;
+use self::game::Debugged;
 use self::library::Library;
 use self::runs::{
-    Live, Rival, Run, battery_of, each_movie, menu_session, name_of, play_from_power_on,
-    state_session,
+    Rival, Run, console_with, each_movie, menu_session, name_of, play_from_power_on, state_session,
 };
 use crate::arguments::{RaceChoice, one_course};
 use crate::game::Game;
-use crate::games::GameChoice;
+use crate::games::{GameChoice, of_game};
+use crate::interrupt;
 use crate::report::Report;
-use crate::{courses, interrupt};
 
 /// `kartscope debug`.
 #[derive(Debug, Args)]
@@ -35,8 +35,8 @@ pub struct Debug {
     /// saving.
     #[command(subcommand)]
     pub command: Option<DebugCommand>,
-    /// Begin from a save state, DeSmuME's or kartscope's; with movies, the one that they start from, in place of the .dst
-    /// beside each
+    /// Begin from a save state, DeSmuME's, Mupen64Plus's or kartscope's; with movies, the one that they start from, in place
+    /// of the .dst (.st of a Nintendo 64) beside each
     #[arg(long, global = true, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// Race against the drivers of these movies, drawn as ghosts
@@ -95,10 +95,13 @@ pub struct PlayGame {
 /// # Errors
 /// When a movie or a model can't be read, is for another ROM, or there is no display.
 pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
-    let rom = choice.rom.as_deref();
-    let library = Rc::new(Library::new(choice.game));
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
+    of_game!(game.kind, G => show::<G>(args, choice.rom.as_deref(), &game, report))
+}
+
+fn show<G: Debugged>(args: &Debug, rom: Option<&Path>, game: &Game, report: Report) -> Result<()> {
+    let library = Rc::new(Library::<G>::new(game.kind));
     let plain = library.game(rom)?;
-    let game = Game::open_ds(choice)?.with_state(args.state.as_deref());
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
     let runs = match &args.command {
         None => {
@@ -108,13 +111,13 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
             );
             Vec::new()
         }
-        Some(DebugCommand::Movie { movies }) => each_movie(movies, &game, |_| Ok(Live::Nothing))?,
-        Some(DebugCommand::Play(play)) => vec![play_game(play, &game)?],
+        Some(DebugCommand::Movie { movies }) => each_movie::<G>(movies, game, || Live::Nothing)?,
+        Some(DebugCommand::Play(play)) => vec![play_game(play, game)?],
         #[cfg(feature = "torch")]
-        Some(DebugCommand::Agent(agent)) => agent::games(agent, &game)?,
+        Some(DebugCommand::Agent(agent)) => agent::games(agent, game)?,
     };
     let rivals = args.ghost.iter().map(|path| {
-        Rival::of(path, &plain)
+        Rival::of::<G>(path, &plain)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))
     });
     let rivals = rivals.collect::<Result<Vec<_>>>()?;
@@ -134,7 +137,7 @@ pub fn run(args: &Debug, choice: &GameChoice, report: Report) -> Result<()> {
             .into_iter()
             .map(|stage| Content::Stage(Box::new(stage)))
             .collect(),
-        additions: window_mkds::additions(),
+        additions: G::additions(),
         is_over: Box::new(move || {
             interrupt::requested() || seconds.is_some_and(|seconds| begin.elapsed() >= seconds)
         }),
@@ -182,9 +185,9 @@ fn print(closed: &Closed, output: &mut dyn Write) -> Result<()> {
 }
 
 /// A game for the user to play: from a movie's end, from a race's beginning, or from power-on.
-fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
+fn play_game<G: Debugged>(play: &PlayGame, game: &Game) -> Result<Run<G>> {
     if let Some(path) = &play.movie {
-        let mut runs = each_movie(std::slice::from_ref(path), game, |_| Ok(Live::Human))?;
+        let mut runs = each_movie(std::slice::from_ref(path), game, || Live::Human)?;
         return runs.pop().context("a run for each movie");
     }
     if let Some(state) = &game.state {
@@ -192,7 +195,7 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
             play.race.course_name.is_empty() && play.save.is_none(),
             "--course-name and --save: expected neither with --state, which has both, found one"
         );
-        let session = state_session(game, state, &Console::default())?;
+        let session = state_session(game, state, &G::Console::default())?;
         return Ok(Run {
             name: name_of(state),
             session,
@@ -202,16 +205,11 @@ fn play_game(play: &PlayGame, game: &Game) -> Result<Run> {
     let Some(course) = play.race.course_name.first() else {
         return play_from_power_on(game, play.save.as_deref());
     };
-    let course = courses::by_name(&course.0)?;
-    game.require_course(course)?;
-    let combo = play.race.on(course);
-    let console = Console {
-        battery: play.save.as_deref().map(battery_of).transpose()?,
-        ..Console::default()
-    };
+    let combo = G::race_of(&play.race, &course.0, game)?;
+    let console = console_with::<G>(play.save.as_deref())?;
     let session = menu_session(game, &console, &combo)?;
     Ok(Run {
-        name: courses::code(course.id),
+        name: G::course_name(&combo),
         session,
         live: Live::Human,
     })

@@ -21,6 +21,7 @@ use mkds_formats::ghost::Combo;
 use mkds_formats::names::Course;
 use mkds_formats::sav::Save;
 use mupen64plus::Storage;
+use n64_formats::pak::Pak;
 use n64_formats::pak_file::PakFile;
 use outputs::{Kind, Outputs};
 use serde::Serialize;
@@ -85,8 +86,9 @@ const PAKS_ENDING: &str = "mpk";
 const GHOSTS_ALONE: Kind = Kind {
     name: "controller paks with nothing but ghosts of Mario Kart 64",
     is_one: |bytes| {
-        let paks = PakFile::parse(bytes).and_then(|file| file.pak(0));
-        paks.is_ok_and(|pak| pak.notes().all(|(_, note)| note == NOTE_ID))
+        let pak = PakFile::parse(bytes).and_then(|file| file.formatted_pak(0));
+        let is_own = |pak: Pak| pak.notes().all(|(_, note)| note == NOTE_ID);
+        pak.is_ok_and(|pak| pak.is_none_or(is_own))
     },
 };
 

@@ -29,7 +29,7 @@ use crate::commands::contest::{Begin, Contest};
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{Game, MovieOutput};
-use crate::games::{GameChoice, KartGame, of_game, require_window};
+use crate::games::{GameChoice, KartGame, of_game};
 use crate::report::Report;
 use crate::watch::{self, Viewer, Viewers};
 use crate::{interrupt, json_path, workers};
@@ -59,7 +59,7 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
-    /// Watch the races in a window, as fast as they are run; of Mario Kart DS only
+    /// Watch the races in a window, as fast as they are run
     #[arg(long)]
     pub window: bool,
     /// Write a race of the driver, from power-on or from the save state, as a movie
@@ -126,7 +126,6 @@ fn evaluate_on<G: Evaluated>(
     outputs: &Outputs,
     report: Report,
 ) -> Result<()> {
-    require_window::<G>(args.window, game)?;
     let load = || {
         let policy = Policy::load(&args.model, args.device)?;
         policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
@@ -197,7 +196,7 @@ fn judge<G: Evaluated>(
     game: &Game,
     load: &(impl Fn() -> learn::Result<Policy> + Sync),
     frames_per_step: NonZeroU32,
-    viewers: &Viewers,
+    viewers: &Viewers<G>,
     report: Report,
 ) -> Result<Judged> {
     let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
@@ -245,11 +244,11 @@ fn judge<G: Evaluated>(
 /// An environment whose frames can be shown in the window.
 struct Watched<'a, G: KartGame> {
     env: RaceEnv<G>,
-    viewer: Viewer<'a>,
+    viewer: Viewer<'a, G>,
 }
 
 impl<'a, G: KartGame> Watched<'a, G> {
-    fn new(mut env: RaceEnv<G>, viewer: Viewer<'a>) -> Self {
+    fn new(mut env: RaceEnv<G>, viewer: Viewer<'a, G>) -> Self {
         env.set_render(viewer.picture() == Picture::Draw);
         Self { env, viewer }
     }
@@ -282,7 +281,7 @@ impl<G: KartGame> Env for Watched<'_, G> {
 
     fn step(&mut self, action: &RaceAction) -> Result<Step<Observation, Info>, ErrorOf<G>> {
         let step = self.env.step(action)?;
-        G::show(&self.viewer, self.env.machine(), self.env.pad());
+        self.viewer.show(self.env.machine(), self.env.pad());
         Ok(step)
     }
 }

@@ -18,7 +18,7 @@ use crate::commands::process;
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::Game;
-use crate::games::{GameChoice, GhostGame, KartGame, of_game, require_window};
+use crate::games::{GameChoice, GhostGame, KartGame, of_game};
 use crate::report::Report;
 use crate::watch::{self, Viewer};
 use crate::{interrupt, json_path, workers};
@@ -38,7 +38,7 @@ pub struct Record {
     /// Emulators that run side by side; the number of cores when left out
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub num_proc: Option<std::num::NonZeroUsize>,
-    /// Watch the movies in a window while they are recorded; of Mario Kart DS only
+    /// Watch the movies in a window while they are recorded
     #[arg(long)]
     pub window: bool,
     /// Turn save files among the sources into movies first, in DIR/movies
@@ -114,7 +114,7 @@ impl<G: KartGame> Task<G> {
         &self,
         game: &Game,
         part: Part,
-        viewer: &Viewer<'_>,
+        viewer: &Viewer<'_, G>,
     ) -> Result<Option<(Source, Rows)>> {
         let replay = game.replay::<G>(&self.path, self.movie.movie())?;
         let recorded = record::record(&self.movie, replay, part, &mut Shown(viewer));
@@ -124,15 +124,15 @@ impl<G: KartGame> Task<G> {
 }
 
 /// Shows a movie while it is recorded, until the user interrupts.
-struct Shown<'a, 'v>(&'a Viewer<'v>);
+struct Shown<'a, 'v, G: KartGame>(&'a Viewer<'v, G>);
 
-impl<G: KartGame> Watch<G> for Shown<'_, '_> {
+impl<G: KartGame> Watch<G> for Shown<'_, '_, G> {
     fn picture(&self) -> Picture {
         self.0.picture()
     }
 
     fn frame(&mut self, machine: &MachineOf<G>, pad: PadOf<G>) -> ControlFlow<()> {
-        G::show(self.0, machine, pad);
+        self.0.show(machine, pad);
         interrupt::control_flow()
     }
 }
@@ -162,7 +162,6 @@ fn record_on<G: GhostGame>(
     outputs: &Outputs,
     report: Report,
 ) -> Result<()> {
-    require_window::<G>(args.window, game)?;
     interrupt::catch()?;
     let mut failures = Failures::none("sources", report);
     let (movies, saves) = sort_sources::<G>(args, &mut failures);

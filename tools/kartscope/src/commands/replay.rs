@@ -18,10 +18,10 @@ use serde::Serialize;
 use crate::failures::Failures;
 use crate::files::{self, Input};
 use crate::game::{self, Game};
-use crate::games::{GameChoice, of_game};
+use crate::games::{GameChoice, KartGame, of_game};
 use crate::report::{Report, escaped};
 use crate::{interrupt, json_path};
-use picture::{Artist, Drawn};
+use picture::Artist;
 
 pub use arguments::Replay;
 
@@ -79,7 +79,7 @@ pub fn run(args: &Replay, choice: &GameChoice, outputs: &Outputs, report: Report
     Ok(())
 }
 
-fn play<G: Drawn>(
+fn play<G: KartGame>(
     args: &Replay,
     path: &Path,
     game: &Game,

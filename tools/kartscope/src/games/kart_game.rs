@@ -2,8 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use env_kart::control::Button;
-use env_kart::race_env::{PadOf, RaceGame};
-use env_kart::runs::MachineOf;
+use env_kart::race_env::RaceGame;
 use env_kart::starts::Starts;
 use env_mk64::combo::{Combo as Combo64, Mode};
 use env_mk64::game::MarioKart64;
@@ -16,8 +15,9 @@ use mkds_formats::names;
 
 use crate::arguments::RaceChoice;
 use crate::courses;
+use crate::drawn::Drawn;
 use crate::game::Game;
-use crate::watch::Viewer;
+use crate::watch::Watchable;
 
 /// The abbreviation of a course, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ impl CourseName {
 pub trait KartGame:
     RecordedGame
     + Starts
+    + Drawn
+    + Watchable
     + RaceGame<
         Machine: Machine<State: Send + Sync> + Send,
         Button: Button<Pad: Send + Sync> + Send + Sync,
@@ -53,9 +55,6 @@ pub trait KartGame:
         Config: Send + Sync,
     >
 {
-    /// Whether overlays can be drawn over its pictures.
-    const HAS_OVERLAYS: bool;
-
     /// The abbreviations of its courses, in lower case.
     fn course_names() -> Vec<String>;
 
@@ -78,14 +77,9 @@ pub trait KartGame:
     /// # Errors
     /// The game has no such course, character or kart.
     fn race_of(choice: &RaceChoice, course: &str, game: &Game) -> Result<Self::Combo>;
-
-    /// Shows a frame of a game in the window, in which `pad` was held.
-    fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>);
 }
 
 impl KartGame for MarioKartDs {
-    const HAS_OVERLAYS: bool = true;
-
     fn course_names() -> Vec<String> {
         let slots = names::COURSE_SLOTS.iter();
         slots.map(|course| courses::code(course.id)).collect()
@@ -105,15 +99,9 @@ impl KartGame for MarioKartDs {
         game.require_course(course)?;
         Ok(choice.on(course))
     }
-
-    fn show(viewer: &Viewer<'_>, machine: &MachineOf<Self>, pad: PadOf<Self>) {
-        viewer.show(machine, pad);
-    }
 }
 
 impl KartGame for MarioKart64 {
-    const HAS_OVERLAYS: bool = false;
-
     fn course_names() -> Vec<String> {
         let courses = names_64::COURSES.iter();
         courses
@@ -161,20 +149,4 @@ impl KartGame for MarioKart64 {
             mode: Mode::TimeTrial,
         })
     }
-
-    /// No window shows it.
-    fn show(_: &Viewer<'_>, _: &MachineOf<Self>, _: PadOf<Self>) {}
-}
-
-/// Refuses to show a game in a window that none can.
-///
-/// # Errors
-/// When the game has no overlays, which windows draw.
-pub fn require_window<G: KartGame>(is_watched: bool, game: &Game) -> Result<()> {
-    ensure!(
-        G::HAS_OVERLAYS || !is_watched,
-        "--window: expected Mario Kart DS, found {}, which no window shows yet",
-        game.kind.title
-    );
-    Ok(())
 }

@@ -5,28 +5,26 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use env_core::Driver;
-use env_kart::race_env::RaceGame as _;
-use env_mkds::driver::{ObservingDriver, RaceView};
-use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::observation::Observer;
-use env_mkds::runs::console::Console;
+use env_kart::driver::{ObservingDriver, RaceView};
+use env_kart::observation::Observer;
+use env_kart::race_env::InputOf;
 use learn::policy::Policy;
 use learn::record;
-use nds_formats::pad::Frame;
+use session::Session;
+use window::Live;
 
-use super::runs::{Live, Run, menu_session, name_of, state_session};
+use super::game::Debugged;
+use super::runs::{Run, menu_session, name_of, state_session};
 use crate::arguments::{RaceChoice, one_course};
 use crate::commands::contest::{Begin, Contest};
-use crate::courses;
 use crate::game::Game;
-use crate::games::KartGame;
 
 /// `kartscope debug agent`.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("course_name", |course| one_course(course)
-        .help("The course to race on without a movie or a save state, by abbreviation")
-        .default_value("f8c")
+        .help("The course to race on without a movie or a save state, by abbreviation; the first of the bundled game's when \
+               left out")
         .conflicts_with("movies")),
     mut_arg("character", |character| character.conflicts_with("movies")),
     mut_arg("kart", |kart| kart.conflicts_with("movies")),
@@ -50,40 +48,47 @@ pub struct DebugAgent {
 ///
 /// # Errors
 /// When the model, a movie or the state can't be read, or one holds no race.
-pub fn games(args: &DebugAgent, game: &Game) -> Result<Vec<Run>> {
+pub fn games<G: Debugged>(args: &DebugAgent, game: &Game) -> Result<Vec<Run<G>>> {
     let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&record::schema_of_steps::<MarioKartDs>(
-        policy.frames_per_step(),
-    )?)?;
+    policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
-        for course in &args.race.course_name {
-            let combo = MarioKartDs::race_of(&args.race, &course.0, game)?;
-            contests.push(Contest {
-                movie: None,
-                combo,
-                total_ms: None,
-                console: Console::default(),
-                begin: Begin::Menus,
-            });
-        }
+        contests.push(Contest {
+            movie: None,
+            combo: combo_of::<G>(&args.race, game)?,
+            total_ms: None,
+            console: G::Console::default(),
+            begin: Begin::Menus,
+        });
     }
-    let run = |contest: &Contest<MarioKartDs>| {
+    let run = |contest: &Contest<G>| {
         race_run(game, contest, &policy)
             .with_context(|| format!("opening {} on {}", name(contest), game.name))
     };
     contests.iter().map(run).collect()
 }
 
-/// The name of a race's game in the window.
-fn name(contest: &Contest<MarioKartDs>) -> String {
-    match contest.file() {
-        Some(file) => name_of(file),
-        None => courses::code(contest.combo.course),
+/// The race that the options choose.
+fn combo_of<G: Debugged>(choice: &RaceChoice, game: &Game) -> Result<G::Combo> {
+    match choice.course_name.first() {
+        Some(course) => G::race_of(choice, &course.0, game),
+        None => {
+            let courses = G::bundled_courses();
+            let first = courses.first().context("expected a game with courses")?;
+            G::race_of(choice, first, game)
+        }
     }
 }
 
-fn race_run(game: &Game, contest: &Contest<MarioKartDs>, policy: &Policy) -> Result<Run> {
+/// The name of a race's game in the window.
+fn name<G: Debugged>(contest: &Contest<G>) -> String {
+    match contest.file() {
+        Some(file) => name_of(file),
+        None => G::course_name(&contest.combo),
+    }
+}
+
+fn race_run<G: Debugged>(game: &Game, contest: &Contest<G>, policy: &Policy) -> Result<Run<G>> {
     let Contest { console, combo, .. } = contest;
     let session = match &contest.begin {
         Begin::Menus => menu_session(game, console, combo)?,
@@ -94,28 +99,27 @@ fn race_run(game: &Game, contest: &Contest<MarioKartDs>, policy: &Policy) -> Res
         Observer::driving(),
         policy.frames_per_step(),
     );
-    let driver = SessionDriver(observing);
     Ok(Run {
         name: name(contest),
         session,
-        live: Live::Agent(Box::new(driver)),
+        live: Live::Agent(Box::new(SessionDriver::<G>(observing))),
     })
 }
 
 /// A policy at the controls of a session.
-struct SessionDriver(ObservingDriver<Policy>);
+struct SessionDriver<G: Debugged>(ObservingDriver<G, Policy>);
 
-impl Driver<Session> for SessionDriver {
-    type Action = Option<Frame>;
+impl<G: Debugged> Driver<Session<G>> for SessionDriver<G> {
+    type Action = Option<InputOf<G>>;
     type Error = anyhow::Error;
 
     fn reset(&mut self) {
         self.0.reset();
     }
 
-    fn act(&mut self, session: &Session) -> Result<Option<Frame>> {
-        let (machine, pad) = (session.machine(), session.last_input().frame.pad);
-        let Some(facts) = MarioKartDs::facts(machine, pad)? else {
+    fn act(&mut self, session: &Session<G>) -> Result<Option<InputOf<G>>> {
+        let (machine, pad) = (session.machine(), G::pad(&session.last_input().frame));
+        let Some(facts) = G::facts(machine, pad)? else {
             self.reset();
             return Ok(None);
         };
@@ -123,6 +127,6 @@ impl Driver<Session> for SessionDriver {
             return Ok(None);
         }
         let pressed = self.0.act(&RaceView { machine, facts })?;
-        Ok(Some(Frame::pad(pressed)))
+        Ok(Some(G::input(pressed)))
     }
 }

@@ -1,37 +1,30 @@
 //! The runs that the window shows, and how they begin.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use desmume::{Picture, State};
-use env_mkds::game::{MarioKartDs, Session};
-use env_mkds::menus::Pace;
-use env_mkds::runs::console::{self, Console};
-use env_mkds::runs::{Opponent, Setup, StateStart};
-use mkds_formats::ghost::Combo;
-use mkds_formats::sav::Save;
-use mkds_memory::Ram;
-use nds_formats::dsm::Movie;
-use overlays::{GhostRun, History};
-use session::Run as _;
-use window::Stage;
-use window_mkds::RaceDisplay;
+use env_kart::race_env::InputOf;
+use env_kart::runs::MovieOf;
+use env_kart::runs::Opponent;
+use env_kart::runs::race_movie::{Entered, Setup, StateStart};
+use machine::{Machine as _, Picture};
+use overlays::{GhostRun, History, Races};
+use session::{Run as _, Session};
+use window::{Live, Stage};
+use window_kart::RaceDisplay;
 
+use super::game::Debugged;
 use crate::files::{self, Input};
 use crate::game::Game;
 
-/// What gives the inputs of a run after the recorded ones.
-pub type Live = window::Live<MarioKartDs>;
-
 /// A run to show.
-pub struct Run {
+pub struct Run<G: Debugged> {
     /// Its name.
     pub name: String,
     /// The run.
-    pub session: Session,
+    pub session: Session<G>,
     /// Who drives.
-    pub live: Live,
+    pub live: Live<G>,
 }
 
 /// The race of another run, to compare with.
@@ -47,16 +40,19 @@ impl Rival {
     ///
     /// # Errors
     /// When the movie can't be read, is for another ROM, or holds no race.
-    pub fn of(path: &Path, game: &Game) -> Result<Self> {
-        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let mut player = game.replay::<MarioKartDs>(path, &movie)?;
+    pub fn of<G: Debugged>(path: &Path, game: &Game) -> Result<Self> {
+        let movie = G::parse_movie(&files::read(path, Input::Movie)?)?;
+        let mut player = game.replay::<G>(path, &movie)?;
         let mut history = History::default();
         let mut course = None;
         while player.step(Picture::Skip)?.is_some() {
-            let ram = Ram::new(player.machine().main_ram()).ok();
-            if let Some(race) = ram.and_then(|ram| ram.race().ok().flatten()) {
-                history.see(&race)?;
-                course = Some(race.config().course().0);
+            // A race that is being loaded may be malformed for some frames.
+            if let Some(ram) = player.machine().ram()
+                && let Ok(Some(race)) = G::Races::race(ram.bytes)
+            {
+                let id = G::Races::course_id(&race)?;
+                history.see(id, &G::Races::facts(&race, &InputOf::<G>::default())?);
+                course = Some(id);
             }
         }
         let course = course.context("expected a race, found none in the movie")?;
@@ -68,7 +64,7 @@ impl Rival {
     }
 }
 
-impl Run {
+impl<G: Debugged> Run<G> {
     /// The run as the window shows it.
     ///
     /// # Errors
@@ -82,10 +78,10 @@ impl Run {
     /// # Errors
     /// When a rival raced on another course.
     pub fn stage_against(self, rivals: &[Rival]) -> Result<Stage> {
-        let mut display = RaceDisplay::new()?;
+        let mut display = RaceDisplay::<G::Races>::new()?;
         for rival in rivals {
             display
-                .race_against(&self.session, rival.ghost.clone(), rival.course)
+                .race_against(self.session.ram(), rival.ghost.clone(), rival.course)
                 .with_context(|| format!("--ghost {}", rival.path.display()))?;
         }
         let display = Box::new(display);
@@ -97,18 +93,17 @@ impl Run {
 ///
 /// # Errors
 /// When a movie can't be read or is for another ROM.
-pub fn each_movie(
+pub fn each_movie<G: Debugged>(
     movies: &[PathBuf],
     game: &Game,
-    live: impl Fn(&Movie) -> Result<Live>,
-) -> Result<Vec<Run>> {
-    let run = |path: &PathBuf| -> Result<Run> {
-        let movie = Movie::parse(&files::read(path, Input::Movie)?)?;
-        let live = live(&movie)?;
+    live: impl Fn() -> Live<G>,
+) -> Result<Vec<Run<G>>> {
+    let run = |path: &PathBuf| -> Result<Run<G>> {
+        let movie = G::parse_movie(&files::read(path, Input::Movie)?)?;
         Ok(Run {
             name: name_of(path),
-            session: session_of(path, movie, game)?,
-            live,
+            session: session_of(path, &movie, game)?,
+            live: live(),
         })
     };
     movies
@@ -131,26 +126,24 @@ pub fn name_of(path: &Path) -> String {
 ///
 /// # Errors
 /// When the movie is for another ROM, or its save state can't be read.
-pub fn session_of(path: &Path, movie: Movie, game: &Game) -> Result<Session> {
-    let emulator = game.replay::<MarioKartDs>(path, &movie)?.into_machine();
-    let state = match game.state_of::<MarioKartDs>(path, &movie)? {
-        Some(state) => Some(State::dst_of(&files::read(&state, Input::State)?)?.into_owned()),
+pub fn session_of<G: Debugged>(path: &Path, movie: &MovieOf<G>, game: &Game) -> Result<Session<G>> {
+    let state = match game.state_of::<G>(path, movie)? {
+        Some(state) => Some(G::state_file(&files::read(&state, Input::State)?)?),
         None => None,
     };
-    Ok(Session::new(emulator, movie)?.with_start_state(state))
+    let movie = G::by_frames(&game.rom, movie, state.as_deref())?.into_owned();
+    let machine = game.replay::<G>(path, &movie)?.into_machine();
+    Ok(Session::new(machine, movie)?.with_start_state(state))
 }
 
 /// A game for the user to play from power-on, with the memory of a save file, if given.
 ///
 /// # Errors
 /// When the save can't be read, or the game can't be started.
-pub fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Run> {
-    let console = Console {
-        battery: save.map(battery_of).transpose()?,
-        ..Console::default()
-    };
-    let movie = console.blank_movie(&game.rom)?;
-    let session = Session::new(console.switch_on(&game.rom)?, movie)?;
+pub fn play_from_power_on<G: Debugged>(game: &Game, save: Option<&Path>) -> Result<Run<G>> {
+    let console = console_with::<G>(save)?;
+    let movie = G::blank_movie(&game.rom, &console)?;
+    let session = Session::new(G::switch_on(&game.rom, &console)?, movie)?;
     let name = save.map_or_else(|| "run".to_owned(), name_of);
     Ok(Run {
         name,
@@ -159,26 +152,32 @@ pub fn play_from_power_on(game: &Game, save: Option<&Path>) -> Result<Run> {
     })
 }
 
-/// The memory in a save file.
+/// A console that has saved what a save file holds; nothing without one.
 ///
 /// # Errors
 /// When the file can't be read, or is no save.
-pub fn battery_of(path: &Path) -> Result<Vec<u8>> {
-    let save = Save::parse(&files::read(path, Input::Save)?);
-    let save = save.with_context(|| format!("reading {}", path.display()))?;
-    Ok(save.battery().to_vec())
+pub fn console_with<G: Debugged>(save: Option<&Path>) -> Result<G::Console> {
+    let Some(path) = save else {
+        return Ok(G::Console::default());
+    };
+    let console = G::console_with(&files::read(path, Input::Save)?);
+    console.with_context(|| format!("reading {}", path.display()))
 }
 
 /// A session that begins in a save state.
 ///
 /// # Errors
 /// When the file can't be read, or is no state of this game.
-pub fn state_session(game: &Game, state: &Path, console: &Console) -> Result<Session> {
+pub fn state_session<G: Debugged>(
+    game: &Game,
+    state: &Path,
+    console: &G::Console,
+) -> Result<Session<G>> {
     let StateStart {
         machine,
         movie,
         state,
-    } = game.start_from::<MarioKartDs>(state, console)?;
+    } = game.start_from::<G>(state, console)?;
     Ok(Session::new(machine, movie)?.with_start_state(Some(state)))
 }
 
@@ -186,7 +185,11 @@ pub fn state_session(game: &Game, state: &Path, console: &Console) -> Result<Ses
 ///
 /// # Errors
 /// Those of the menus and the emulator.
-pub fn menu_session(game: &Game, console: &Console, combo: &Combo) -> Result<Session> {
+pub fn menu_session<G: Debugged>(
+    game: &Game,
+    console: &G::Console,
+    combo: &G::Combo,
+) -> Result<Session<G>> {
     let setup = Setup {
         rom: &game.rom,
         console,
@@ -195,9 +198,8 @@ pub fn menu_session(game: &Game, console: &Console, combo: &Combo) -> Result<Ses
         expected_ms: None,
         frame_limit: 0,
     };
-    let paces = std::iter::once(Pace::BRISK).chain(Pace::PATIENT);
-    let entered = console::enter(&setup, paces, &mut |_| ControlFlow::Continue(()))?;
-    let mut session = Session::new(console.switch_on(&game.rom)?, entered.movie)?;
+    let Entered { movie, .. } = G::enter_soon(&setup)?;
+    let mut session = Session::new(G::switch_on(&game.rom, console)?, movie)?;
     // The window starts at the race; rewinding shows the menus.
     session.set_goal(session.length());
     Ok(session)

@@ -488,7 +488,8 @@ fn draw(
     use std::io::BufWriter;
 
     use drawing::export;
-    use overlays::CourseMap;
+    use overlays::{CourseMap, Races as _};
+    use overlays_mkds::MkdsRaces;
 
     let Contents { name, objects, .. } = &course_report.contents;
     let title = name.map_or_else(
@@ -500,8 +501,9 @@ fn draw(
         .map(|object| [object.position[0], object.position[2]])
         .collect();
     let map = CourseMap {
-        course: &course_report.course,
+        course: MkdsRaces::course(&course_report.course),
         title: &title,
+        laps: course_report.course.laps(),
         item_paths: &course_report.item_paths,
         enemy_paths: &course_report.enemy_paths,
         objects: &objects,

@@ -55,7 +55,7 @@ pub struct Replay {
     #[arg(long, value_name = "N", default_value_t = 4, requires = "gif", value_parser = whole(1..=60_u64))]
     pub gif_every: u64,
     /// Overlays to draw: names separated by commas, or `all`, or `default`; checkpoints, rays and buttons
-    /// when left out. Of Mario Kart DS only
+    /// when left out
     #[arg(
         long,
         value_name = "NAMES",

@@ -8,15 +8,10 @@ use outputs::Outputs;
 use super::arguments::Replay;
 use crate::games::KartGame;
 
-/// A game of which no pictures are drawn.
-pub trait Drawn: KartGame {}
-
-impl<G: KartGame> Drawn for G {}
-
 /// Draws nothing.
 pub struct Artist<G>(std::marker::PhantomData<G>);
 
-impl<G: Drawn> Artist<G> {
+impl<G: KartGame> Artist<G> {
     /// Refuses requests for pictures.
     ///
     /// # Errors

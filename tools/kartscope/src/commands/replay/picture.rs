@@ -10,13 +10,9 @@ use env_kart::observation;
 use env_kart::race_env::PadOf;
 use env_kart::runs::MachineOf;
 use env_kart::runs::replay::Replay as Player;
-use env_mk64::game::MarioKart64;
-use env_mkds::game::MarioKartDs;
 use machine::{Hardware, Machine};
-use mkds_memory::Ram;
-use mkds_memory::course::Course;
 use outputs::{Kind, Output, Outputs};
-use overlays::{History, Overlay, OverlayKind, Scene};
+use overlays::{Overlay, OverlayKind, Races};
 use track::RayFan;
 
 use super::arguments::Replay;
@@ -30,79 +26,19 @@ const COUNTDOWN: u64 = 300;
 /// Default length of a GIF in frames: longer ones become large.
 const GIF_FRAMES: u64 = 600;
 
-/// A game over whose pictures overlays are drawn, if it [has any](KartGame::HAS_OVERLAYS).
-pub trait Drawn: KartGame {
-    /// What is kept from frame to frame.
-    type Kept: Default;
-
-    /// Draws overlays over a frame, in which `pad` was held.
-    ///
-    /// # Errors
-    /// RAM holds a broken race.
-    fn draw_over(
-        kept: &mut Self::Kept,
-        painter: &Brushes,
-        machine: &MachineOf<Self>,
-        pad: PadOf<Self>,
-        list: &mut DrawList,
-    ) -> Result<()>;
-}
-
-impl Drawn for MarioKartDs {
-    type Kept = (Option<Course>, History);
-
-    fn draw_over(
-        (kept, history): &mut Self::Kept,
-        brushes: &Brushes,
-        emulator: &MachineOf<Self>,
-        pad: PadOf<Self>,
-        list: &mut DrawList,
-    ) -> Result<()> {
-        let Some(race) = Ram::new(emulator.main_ram())?.race()? else {
-            return Ok(());
-        };
-        let course = match kept.take() {
-            Some(course) if course.id() == Some(race.config().course().0) => course,
-            _ => Course::read(&race)?,
-        };
-        let scene = Scene::of(&race, &course, &brushes.fan, pad)?.with_history(history);
-        overlays::draw_all(&brushes.overlays, &scene, list);
-        *kept = Some(course);
-        Ok(())
-    }
-}
-
-impl Drawn for MarioKart64 {
-    type Kept = ();
-
-    fn draw_over(
-        (): &mut (),
-        _: &Brushes,
-        _: &MachineOf<Self>,
-        _: PadOf<Self>,
-        _: &mut DrawList,
-    ) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// What is drawn over frames.
-pub struct Brushes {
-    overlays: Vec<Box<dyn Overlay + Send + Sync>>,
-    fan: RayFan,
-}
-
 /// Draws the requested frames of a replay.
-pub struct Artist<G: Drawn> {
+pub struct Artist<G: KartGame> {
     painter: Painter<G>,
     png: Option<(u64, Output)>,
     animations: Vec<Animation>,
 }
 
 /// Draws frames.
-struct Painter<G: Drawn> {
-    brushes: Brushes,
-    kept: G::Kept,
+struct Painter<G: KartGame> {
+    overlays: Vec<Box<dyn Overlay + Send + Sync>>,
+    fan: RayFan,
+    /// The course of the last race, with its number.
+    course: Option<(u32, <G::Races as Races>::Course)>,
     scale: u32,
 }
 
@@ -112,7 +48,7 @@ struct Animation {
     file: export::Animation,
 }
 
-impl<G: Drawn> Artist<G> {
+impl<G: KartGame> Artist<G> {
     const HARDWARE: Hardware = MachineOf::<G>::HARDWARE;
     /// All screens, one above the other.
     const SIZE: [u32; 2] = [
@@ -125,21 +61,15 @@ impl<G: Drawn> Artist<G> {
     /// # Errors
     /// When there is no such frame in the movie, or a file can't be begun.
     pub fn new(args: &Replay, outputs: &Outputs, player: &Player<G>, length: u64) -> Result<Self> {
-        ensure!(
-            G::HAS_OVERLAYS || args.overlays.is_none(),
-            "--overlays: expected a movie of Mario Kart DS, found one of a game without overlays yet"
-        );
         let frames = Frames {
             // The comment counts the frames before the race's first input; RAM has the race a frame earlier.
             race_from: player.comment().map(|comment| comment.start_frame - 1),
             length,
         };
         let painter = Painter {
-            brushes: Brushes {
-                overlays: chosen(args),
-                fan: observation::Rays::default().fan()?,
-            },
-            kept: G::Kept::default(),
+            overlays: chosen(args),
+            fan: observation::Rays::default().fan()?,
+            course: None,
             scale: args.scale,
         };
         let png = match &args.png {
@@ -282,14 +212,24 @@ impl Frames {
     }
 }
 
-impl<G: Drawn> Painter<G> {
+impl<G: KartGame> Painter<G> {
     fn draw(&mut self, pad: PadOf<G>, player: &Player<G>) -> Result<Image> {
         let machine = player.machine();
         let [width, height] = Artist::<G>::SIZE;
         let picture = Image::new(width, height, machine.picture())?;
         let mut list = DrawList::default();
-        if !self.brushes.overlays.is_empty() {
-            G::draw_over(&mut self.kept, &self.brushes, machine, pad, &mut list)?;
+        if !self.overlays.is_empty()
+            && let Some(ram) = machine.ram()
+            && let Some(race) = G::Races::race(ram.bytes)?
+        {
+            let id = G::Races::course_id(&race)?;
+            let course = match self.course.take() {
+                Some((known, course)) if known == id => course,
+                _ => G::Races::read_course(&race)?,
+            };
+            let scene = G::Races::scene(&race, &course, &G::input(pad))?.with_rays(&self.fan);
+            overlays::draw_all(&self.overlays, &scene, &mut list);
+            self.course = Some((id, course));
         }
         Ok(drawing::render(&picture, &list, self.scale)?)
     }

@@ -198,7 +198,8 @@ fn leads_to(scene: &Scene<'_>, path: &str, target: &str) -> Result<Option<String
 fn held(scene: &Scene<'_>) -> Result<String> {
     let pads = scene.ram.controllers()?;
     let found = pads.get(0).context("no controller")?.buttons();
-    let held = Buttons::from_bits_retain(scene.held.bits());
+    // The controller sends the byte that is the upper one of the game's word first.
+    let held = Buttons::from_bits_retain(scene.held.bits().swap_bytes());
     ensure!(
         found.contains(held),
         "controller[0].buttons: expected {:#x}, found {:#x}",

@@ -22,7 +22,7 @@ lint: setup ## Formatting, lock files, clippy and documentation, warnings denied
 	cargo fmt --check
 	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo clippy --locked -p kartscope --no-default-features -- -D warnings
+	cargo clippy --workspace --locked --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
 fuzz: setup ## Every fuzz target for ten seconds

@@ -541,7 +541,7 @@ fn bad_sources_and_paths_are_named_and_leave_no_file() {
         ["inspect", "show", text(&short)],
         &[
             "short.bin",
-            "expected a RAM dump of 4194304 bytes",
+            "expected a RAM dump of 4194304 or 16777216 bytes",
             "found 1000",
         ],
     );

@@ -15,6 +15,7 @@ mod half_files;
 mod inspect;
 mod interrupt;
 mod mk64;
+mod mk64_inspect;
 mod names;
 mod outputs;
 mod pipeline;

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::program::{Race, fails, json, run, stderr, text};
 
+/// The option that chooses the game.
 const GAME: [&str; 2] = ["--game", "mk64"];
 
 /// Arguments, and the game.
@@ -75,10 +76,12 @@ fn a_driven_race_is_replayed_alike_and_drawn() {
 }
 
 #[test]
-fn the_movie_alone_tells_the_game_by_its_rom_in_any_byte_order() {
+fn the_movie_or_a_rom_in_any_byte_order_tells_the_game() {
     let Some(movie) = driven() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let hash = replayed(&movie)["ram_hash"].clone();
+    let alone = json(["replay", text(&movie)]);
+    assert_eq!(alone[0]["ram_hash"], hash);
     for (name, unit) in [("game.z64", 1), ("game.v64", 2), ("game.n64", 4)] {
         let rom = folder.path().join(name);
         let words = homebrew_n64::ROM.chunks(unit);
@@ -174,7 +177,10 @@ fn wrong_roms_movies_and_options_are_refused() {
     fails(on_mk64(&["replay", text(&other)]), &["wrong ROM", "CRC"]);
     let cut = changed("cut.m64", &|bytes| bytes.truncate(5000));
     fails(on_mk64(&["replay", text(&cut)]), &["m64", "samples"]);
-    fails(["replay", text(&movie)], &["movie, header: expected"]);
+    fails(
+        ["replay", text(&movie), "--game", "mkds"],
+        &["movie, header: expected"],
+    );
     let rom = path("game.z64");
     fs::write(&rom, &homebrew_n64::ROM[..5000]).expect("written");
     fails(

@@ -1,5 +1,5 @@
 /* Included before every file of the core: the core reports on stdout, a library must not; and it draws
-   by memory that it never wrote, which must then hold the same in every run. */
+   by memory that it never wrote, and saves it, which must then hold the same in every run: see also allocation.cpp. */
 #pragma once
 
 #include <stdio.h>

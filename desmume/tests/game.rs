@@ -118,10 +118,10 @@ fn pictures_in_3d_are_right_after_skipped_frames() {
     }
 }
 
-/// Prints a hash of the pictures of a race: see the next test.
+/// Prints hashes of a picture and a state of a race: see the next test.
 #[test]
 #[allow(clippy::print_stdout, reason = "what the next test reads")]
-fn a_picture_of_a_race() {
+fn a_picture_and_a_state_of_a_race() {
     let mut emulator = in_a_race();
     let shown = pictures(&mut emulator, &driving(6, 3))
         .pop()
@@ -131,31 +131,34 @@ fn a_picture_of_a_race() {
         shown.as_rgba().chunks(4).any(|pixel| pixel != first),
         "one colour all over"
     );
+    let saved = without_time(&emulator.save_state().expect("a state"));
     println!(
-        "shown: {:016x}",
-        xxhash_rust::xxh3::xxh3_64(shown.as_rgba())
+        "race: picture {:016x}, state {:016x}",
+        xxhash_rust::xxh3::xxh3_64(shown.as_rgba()),
+        xxhash_rust::xxh3::xxh3_64(&saved)
     );
 }
 
-/// Regression: the core drew with uninitialised numbers, so that pictures depended on earlier contents of memory.
+/// Regression: the core drew with uninitialised numbers, so that pictures depended on earlier contents of memory; and it
+/// saved some of its sound hardware's.
 #[test]
-fn pictures_do_not_depend_on_what_memory_held() {
+fn pictures_and_states_do_not_depend_on_what_memory_held() {
     let program = std::env::current_exe().expect("a test has a program");
-    let shown = |fill: &str| {
+    let race = |fill: &str| {
         let output = std::process::Command::new(&program)
-            .args(["--exact", "a_picture_of_a_race", "--nocapture"])
+            .args(["--exact", "a_picture_and_a_state_of_a_race", "--nocapture"])
             .env("MALLOC_PERTURB_", fill)
             .output()
             .expect("it runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let line = text.lines().find_map(|line| line.split("shown: ").nth(1));
-        line.unwrap_or_else(|| panic!("no picture: {text}"))
+        let line = text.lines().find_map(|line| line.split("race: ").nth(1));
+        line.unwrap_or_else(|| panic!("no hashes: {text}"))
             .to_owned()
     };
-    let plain = shown("0");
+    let plain = race("0");
     for fill in ["1", "85", "170"] {
         assert_eq!(
-            shown(fill),
+            race(fill),
             plain,
             "memory filled with the complement of {fill}"
         );

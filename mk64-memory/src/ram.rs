@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use ram_views::field::FieldType;
 use ram_views::pointer::{Pointee, Pointer, To};
-use ram_views::symbol::{Count, Image, ImageMut, Symbol};
+use ram_views::symbol::{Count, Image, ImageMut, Program as _, Symbol};
 use ram_views::view::{Table, View};
 use ram_views::{Error, Result};
 
@@ -17,7 +17,7 @@ use crate::ghost::{GHOST_WORDS, GhostInput};
 use crate::hud::Hud;
 use crate::ids::CourseId;
 use crate::player::{MAX_PLAYERS, Player, PlayerMut};
-use crate::rdram::{Rdram, used};
+use crate::rdram::Rdram;
 use crate::save::SaveData;
 use crate::symbols::{self, Build};
 
@@ -48,8 +48,7 @@ impl<'a> Ram<'a> {
     ///
     /// [`Error::ImageSize`] unless there are 4 or 8 MiB.
     pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        let ram = ram_views::Ram::new(&bytes[..used(bytes.len())])?;
-        Ok(Self(Image::new(ram, Build::Us)))
+        Ok(Self(Build::image(bytes)?))
     }
 
     /// The `index`th value at a symbol.
@@ -240,9 +239,7 @@ impl<'a> RamMut<'a> {
     ///
     /// As [`Ram::new`].
     pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
-        let used = used(bytes.len());
-        let ram = ram_views::RamMut::new(&mut bytes[..used])?;
-        Ok(Self(ImageMut::new(ram, Build::Us)))
+        Ok(Self(Build::image_mut(bytes)?))
     }
 
     /// The same image, for reading.

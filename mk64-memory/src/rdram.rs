@@ -18,6 +18,7 @@ pub struct Rdram;
 impl Memory for Rdram {
     const BASE: u32 = RAM_BASE;
     const SIZE: usize = RAM_SIZE;
+    const DUMP_SIZES: &'static [usize] = &[RAM_SIZE, EXPANDED_SIZE];
     type Order = WordSwapped;
 }
 

@@ -4,15 +4,16 @@
 //!
 //! The symbols are data: `symbols.toml` beside this crate's manifest, which other tools can read too.
 
+use ram_views::layout::Source;
 use ram_views::pointer::{Pointee, To};
-use ram_views::symbol::Program;
 pub use ram_views::symbol::{Confidence, Count, Holds, Symbol};
+use ram_views::symbol::{Image, ImageMut, Program};
 
 use crate::game::{
     CharacterMenu, CourseMenu, EngineClass, GameMode, GameState, MainMenu, Menu, RaceState,
 };
 use crate::ids::CourseId;
-use crate::rdram::Rdram;
+use crate::rdram::{Rdram, used};
 use crate::{actor, camera, collision, controller, course_path, ghost, hud, player, save};
 
 include!(concat!(env!("OUT_DIR"), "/symbols.rs"));
@@ -27,6 +28,18 @@ pub enum Build {
 
 impl Program for Build {
     type Memory = Rdram;
+    type Error = ram_views::Error;
+
+    fn image(bytes: &[u8]) -> ram_views::Result<Image<'_, Self>> {
+        let ram = ram_views::Ram::new(&bytes[..used(bytes.len())])?;
+        Ok(Image::new(ram, Self::Us))
+    }
+
+    fn image_mut(bytes: &mut [u8]) -> ram_views::Result<ImageMut<'_, Self>> {
+        let used = used(bytes.len());
+        let ram = ram_views::RamMut::new(&mut bytes[..used])?;
+        Ok(ImageMut::new(ram, Self::Us))
+    }
 
     fn symbols() -> &'static [Symbol] {
         ALL
@@ -34,6 +47,14 @@ impl Program for Build {
 
     fn address(self, symbol: &Symbol) -> ram_views::Result<u32> {
         Ok(symbol.address)
+    }
+
+    fn publishers(source: Source) -> &'static str {
+        match source {
+            Source::Tools => "published tools and headers",
+            Source::Published => "a published tool or write-up",
+            _ => "published headers",
+        }
     }
 }
 

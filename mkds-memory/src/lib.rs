@@ -57,9 +57,9 @@ pub mod symbols;
 pub use driver::{Driver, DriverMut};
 pub use error::{Error, Result};
 pub use loaded_race::Race;
-pub use main_ram::{MainRam, MainRamImage, RAM_BASE, RAM_SIZE, main_ram_of};
+pub use main_ram::{MainRam, MainRamImage, RAM_BASE, RAM_SIZE};
 pub use ram::{Ram, RamMut};
 pub use ram_views::{
-    Error as RamError, changes, differences, display, layout, pointer, search, view,
+    Error as RamError, Memory, changes, differences, display, layout, pointer, search, view,
 };
 pub use region::Region;

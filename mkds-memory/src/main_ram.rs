@@ -14,6 +14,7 @@ pub struct MainRam;
 impl Memory for MainRam {
     const BASE: u32 = RAM_BASE;
     const SIZE: usize = RAM_SIZE;
+    const DUMP_SIZES: &'static [usize] = &[RAM_SIZE, LARGE_DUMP_SIZE];
     type Order = LittleEndian;
 }
 
@@ -30,16 +31,6 @@ pub(crate) use view;
 
 /// The size of the dumps of programs that write main RAM with room for a developer's console, bytes.
 const LARGE_DUMP_SIZE: usize = 4 * RAM_SIZE;
-
-/// Main RAM in a dump: all of [`RAM_SIZE`] bytes, or the first of 16 MiB as some emulators write. `None`
-/// for other sizes.
-#[must_use]
-pub fn main_ram_of(dump: &[u8]) -> Option<&[u8]> {
-    match dump.len() {
-        RAM_SIZE | LARGE_DUMP_SIZE => Some(&dump[..RAM_SIZE]),
-        _ => None,
-    }
-}
 
 /// The word that tells the regions apart: it holds an address of the game's own data.
 pub const REGION_WORD: u32 = 0x0200_0B54;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use ram_views::pointer::Pointer;
-use ram_views::symbol::{Count, Image, ImageMut};
+use ram_views::symbol::{Count, Image, ImageMut, Program as _};
 use ram_views::view::Table;
 
 use crate::colliders::{CollisionEntry, MAX_COLLISION_ENTRIES};
@@ -43,8 +43,7 @@ impl<'a> Ram<'a> {
     /// Unless there are [`RAM_SIZE`](crate::RAM_SIZE) bytes; [`Error::UnknownRegion`](crate::Error::UnknownRegion) if
     /// the program in it is no known build.
     pub fn new(bytes: &'a [u8]) -> Result<Self> {
-        let ram = ram_views::Ram::new(bytes)?;
-        Ok(Self(Image::new(ram, Region::of(&ram)?)))
+        Ok(Self(Region::image(bytes)?))
     }
 
     /// The build of the game.
@@ -213,8 +212,7 @@ impl<'a> RamMut<'a> {
     ///
     /// As [`Ram::new`].
     pub fn new(bytes: &'a mut [u8]) -> Result<Self> {
-        let region = Ram::new(bytes)?.region();
-        Ok(Self(ImageMut::new(ram_views::RamMut::new(bytes)?, region)))
+        Ok(Self(Region::image_mut(bytes)?))
     }
 
     /// The same image, for reading.

@@ -2,7 +2,7 @@
 
 use nds_formats::fx::{VecFx16, VecFx32};
 use ram_views::field::FieldType;
-use ram_views::layout::{Layout, Source, Type};
+use ram_views::layout::{Layout, Type};
 use ram_views::view::View;
 
 use crate::main_ram::MainRam;
@@ -48,16 +48,6 @@ pub const ALL: &[fn() -> &'static Layout] = layouts! {
         RankTimes, CourseRankTimes;
     sound: SoundEmitter, SoundEmitterParameters, ListLink, Neighbours, List;
 };
-
-/// The publications that a field is known from.
-#[must_use]
-pub const fn publishers(source: Source) -> &'static str {
-    match source {
-        Source::Tools => "published tools, HaroohiePals headers",
-        Source::Published => "a published tool or write-up",
-        _ => "HaroohiePals headers",
-    }
-}
 
 /// The structure with this name in the HaroohiePals headers.
 #[must_use]

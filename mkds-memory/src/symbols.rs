@@ -7,9 +7,10 @@
 //! The symbols are data: `symbols.toml` beside this crate's manifest, which other tools can read
 //! too. Source: HaroohiePals headers, MKDS Info, py-desmume-mkds.
 
+use ram_views::layout::Source;
 use ram_views::pointer::Pointee;
-use ram_views::symbol::Program;
-pub use ram_views::symbol::{Confidence, Count, Holds, Symbol};
+pub use ram_views::symbol::{Confidence, Count, Holds, Program, Symbol};
+use ram_views::symbol::{Image, ImageMut};
 
 use crate::error::{Error, Result};
 use crate::main_ram::{MainRam, RAM_BASE, RAM_SIZE};
@@ -44,7 +45,7 @@ impl Region {
     }
 
     /// The region of the game in an image of main RAM.
-    pub(crate) fn of(ram: &ram_views::Ram<'_, MainRam>) -> Result<Self> {
+    fn of(ram: &ram_views::Ram<'_, MainRam>) -> Result<Self> {
         let word = |address| ram.value::<u32>(address).unwrap_or_default();
         Self::new(word(REGION_WORD), word(GAME_CODE).to_le_bytes())
     }
@@ -52,6 +53,17 @@ impl Region {
 
 impl Program for Region {
     type Memory = MainRam;
+    type Error = Error;
+
+    fn image(bytes: &[u8]) -> Result<Image<'_, Self>> {
+        let ram = ram_views::Ram::new(bytes)?;
+        Ok(Image::new(ram, Self::of(&ram)?))
+    }
+
+    fn image_mut(bytes: &mut [u8]) -> Result<ImageMut<'_, Self>> {
+        let region = Self::image(bytes)?.program();
+        Ok(ImageMut::new(ram_views::RamMut::new(bytes)?, region))
+    }
 
     fn symbols() -> &'static [Symbol] {
         ALL
@@ -68,6 +80,14 @@ impl Program for Region {
                 code,
             }),
             None => Ok(symbol.address.wrapping_add_signed(self.delta())),
+        }
+    }
+
+    fn publishers(source: Source) -> &'static str {
+        match source {
+            Source::Tools => "published tools, HaroohiePals headers",
+            Source::Published => "a published tool or write-up",
+            _ => "HaroohiePals headers",
         }
     }
 }

@@ -6,8 +6,18 @@ pub trait Memory: 'static {
     const BASE: u32;
     /// Its size in bytes: a multiple of the order's [`UNIT`](ByteOrder::UNIT). `BASE + SIZE` fits a `u32`.
     const SIZE: usize;
+    /// The sizes in bytes of the dumps that programs write of it. It is the first [`SIZE`](Self::SIZE) bytes of each.
+    const DUMP_SIZES: &'static [usize] = &[Self::SIZE];
     /// How an image of it keeps numbers.
     type Order: ByteOrder;
+
+    /// The memory in a dump; `None` if it has none of the [`DUMP_SIZES`](Self::DUMP_SIZES).
+    #[must_use]
+    fn in_dump(dump: &[u8]) -> Option<&[u8]> {
+        Self::DUMP_SIZES
+            .contains(&dump.len())
+            .then(|| &dump[..Self::SIZE])
+    }
 }
 
 /// How an image of RAM keeps numbers. An offset is a console address less that of the image's first byte.

@@ -632,6 +632,14 @@ pub struct PathError {
     expected: String,
 }
 
+impl PathError {
+    /// How many bytes of the text lead somewhere.
+    #[must_use]
+    pub const fn reached(&self) -> usize {
+        self.at
+    }
+}
+
 /// A field that cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::error::Result;
-use crate::layout::Target;
+use crate::layout::{Source, Target};
 use crate::memory::Memory;
 use crate::pointer::Pointer;
 use crate::ram::{Ram, RamMut};
@@ -83,6 +83,22 @@ pub enum Confidence {
 pub trait Program: Copy + fmt::Debug + 'static {
     /// The memory that the program runs in.
     type Memory: Memory;
+    /// Why an image holds no build of the program.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// The build of the program in `bytes`, the whole memory.
+    ///
+    /// # Errors
+    ///
+    /// The size is not the memory's, or no known build is in it.
+    fn image(bytes: &[u8]) -> std::result::Result<Image<'_, Self>, Self::Error>;
+
+    /// The same, to be written to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::image`].
+    fn image_mut(bytes: &mut [u8]) -> std::result::Result<ImageMut<'_, Self>, Self::Error>;
 
     /// Every symbol of the program.
     fn symbols() -> &'static [Symbol];
@@ -93,6 +109,9 @@ pub trait Program: Copy + fmt::Debug + 'static {
     ///
     /// [`Error::UnknownSymbol`](crate::Error::UnknownSymbol) if it is not known.
     fn address(self, symbol: &Symbol) -> Result<u32>;
+
+    /// The publications that a field is known from.
+    fn publishers(source: Source) -> &'static str;
 }
 
 /// An image of RAM that holds a program.

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use ram_views::differences::{ByteChange, Comparison};
-use ram_views::layout::Integer;
+use ram_views::layout::{Integer, Source};
 use ram_views::path::{Path, WriteError};
 use ram_views::places::Places;
 use ram_views::pointer::{Pointee, To};
@@ -151,6 +151,15 @@ struct Game;
 
 impl Program for Game {
     type Memory = Small;
+    type Error = ram_views::Error;
+
+    fn image(bytes: &[u8]) -> ram_views::Result<Image<'_, Self>> {
+        Ok(Image::new(Ram::new(bytes)?, Self))
+    }
+
+    fn image_mut(bytes: &mut [u8]) -> ram_views::Result<ImageMut<'_, Self>> {
+        Ok(ImageMut::new(RamMut::new(bytes)?, Self))
+    }
 
     fn symbols() -> &'static [Symbol] {
         &SYMBOLS
@@ -158,6 +167,10 @@ impl Program for Game {
 
     fn address(self, symbol: &Symbol) -> ram_views::Result<u32> {
         Ok(symbol.address)
+    }
+
+    fn publishers(_: Source) -> &'static str {
+        "this test"
     }
 }
 

@@ -188,6 +188,18 @@ pub trait RunGame:
     fn warning(rom: &[u8], movie: &MovieOf<Self>) -> RunResult<Option<&'static str>, Self>;
 }
 
+/// The race's own count of frames, of the race in RAM; `None` without a race, and while RAM holds a part of it.
+///
+/// # Errors
+/// The race is malformed.
+pub fn race_frame<G: RunGame>(machine: &MachineOf<G>) -> RunResult<Option<u32>, G> {
+    if !G::has_race(machine) {
+        return Ok(None);
+    }
+    let facts = G::facts(machine, nothing_held::<G>())?;
+    Ok(facts.as_ref().map(crate::driver::race_frame::<G>))
+}
+
 /// The pad on which nothing is held.
 fn nothing_held<G: RaceGame>() -> PadOf<G> {
     G::Button::driving(DrivingAction::default())

@@ -13,6 +13,10 @@ use crate::movie::{Movie, Polled, ports_of};
 use crate::runs::{Annotations, Corrections, console};
 use crate::{Error, Result};
 
+/// Ticks that the game plays in one frame after it has read the pads: those of a drawn frame in a race for one player. In the
+/// next frame it plays none.
+const TICKS_PER_DRAWN_FRAME: i32 = 2;
+
 /// The game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarioKart64 {}
@@ -34,7 +38,7 @@ pub struct Watch {
 impl Default for Watch {
     fn default() -> Self {
         Self {
-            events: RaceEvents::new().every(1),
+            events: RaceEvents::new().every(TICKS_PER_DRAWN_FRAME),
             last: Vec::new(),
         }
     }

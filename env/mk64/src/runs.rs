@@ -1,13 +1,15 @@
 //! Runs: races as movies, recorded, replayed, checked and annotated. [`env_kart::runs`] has what they share with other
 //! games; here is what Mario Kart 64 adds.
 //!
-//! [`console`] is how a console is switched on for a movie, from a save state, or to go through the menus.
+//! [`console`] is how a console is switched on for a movie, from a save state, or to go through the menus; [`ghost_movie`]
+//! turns ghosts into movies.
 
 use env_kart::runs;
 
 use crate::game::MarioKart64;
 
 pub mod console;
+pub mod ghost_movie;
 mod run_game;
 
 pub use env_kart::runs::{Opponent, corrections::Corrections};

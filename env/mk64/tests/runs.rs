@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use bundled::{is_installed, time_trial};
 use env_kart::Error as KartError;
-use env_kart::runs::{RunGame as _, race_movie};
+use env_kart::runs::{RunGame as _, checks::Checks, race_movie};
 use env_mk64::Error;
 use env_mk64::game::{MarioKart64, Session};
 use env_mk64::movie::Movie;
 use env_mk64::runs::console::Console;
+use env_mk64::runs::ghost_movie;
 use env_mk64::runs::{Opponent, RaceComment, RaceMovie, Replay, Setup, StateStart};
 use env_mk64::scripted::{ScriptedDriver, Style};
 use formats::comments::Comments as _;
@@ -199,4 +200,24 @@ fn a_session_plays_a_movie_and_writes_it_down_again() {
     replay.finish().expect("it plays");
     assert_eq!(replay.divergence(), None);
     assert_eq!(replay.machine().ram_hash(), hash);
+}
+
+#[test]
+fn a_race_becomes_the_games_ghost_and_the_ghost_the_same_race() {
+    let Some(run) = driven() else { return };
+    let mut replay = Replay::open(ROM, &run.movie).expect("its ROM");
+    while !replay.outcome().finished {
+        replay.step(Picture::Skip).expect("it plays");
+    }
+    replay.step(Picture::Skip).expect("it plays");
+    let ghost = ghost_movie::kept_ghost(replay.machine()).expect("sound");
+    let ghost = ghost.expect("the game keeps the race");
+    assert_eq!(ghost.time().0 * 10, run.outcome.total_ms);
+    assert_eq!(ghost_movie::combo_of(&ghost).expect("a race"), run.combo);
+    let console = Console::default();
+    let again = ghost_movie::from_ghost(ROM, &console, &ghost, &mut |_| go_on(())).expect("a race");
+    again.outcome.require_match().expect("its time");
+    assert_eq!(again.lap_ms, run.lap_ms);
+    let checks = |run: &RaceMovie| Checks::from_comments(run.movie.comments()).expect("ours");
+    assert_eq!(checks(&again), checks(run), "the motion in every frame");
 }

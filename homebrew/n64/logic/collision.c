@@ -52,7 +52,8 @@ f32 floor_height(u16 index, f32 x, f32 z)
 u16 floor_at(const Vec3f point, f32 reach, u16 hint)
 {
     f32 x = point[0], z = point[2], limit = point[1] + reach;
-    if (hint < gCollisionTriangleCount && is_floor_over(hint, x, z) && floor_height(hint, x, z) <= limit)
+    if (hint < gCollisionTriangleCount && is_floor_over(hint, x, z) &&
+        magnitude_f(floor_height(hint, x, z) - point[1]) <= reach)
         return hint;
     const GridCell *cell = cell_at(x, z);
     if (!cell)

@@ -8,7 +8,8 @@
 static inline s32 grid_cell_width(const CourseBounds *bounds) { return (bounds->maxX - bounds->minX) / GRID_SIDE + 1; }
 static inline s32 grid_cell_depth(const CourseBounds *bounds) { return (bounds->maxZ - bounds->minZ) / GRID_SIDE + 1; }
 
-/* The highest floor at (x, z) that is at most `reach` above y, or NO_TRIANGLE. A `hint` is tried first. */
+/* The highest floor at (x, z) that is at most `reach` above y, or NO_TRIANGLE. A `hint` is tried first, and taken if
+   it is not farther below y either: another floor may lie over one that is. */
 u16 floor_at(const Vec3f point, f32 reach, u16 hint);
 f32 floor_height(u16 triangle, f32 x, f32 z);
 

@@ -433,14 +433,15 @@ static void stand(Player *player, u16 triangle, f32 ground)
 static void touch_floor(Player *player)
 {
     Vec3f foot = {player->pos[0], player->pos[1] - player->boundingBoxSize, player->pos[2]};
-    u16 triangle = floor_at(foot, STEP_UP, player->collision.triangleZX);
+    f32 rising = player->velocity[1] + player->hopVelocity;
+    f32 fallen = rising < 0 ? -rising : 0; /* in this tick: a floor passed on the way down still holds */
+    u16 triangle = floor_at(foot, STEP_UP + fallen, player->collision.triangleZX);
     player->collision.triangleZX = triangle;
     if (triangle == NO_TRIANGLE) {
         leave_ground(player);
         return;
     }
     f32 ground = floor_height(triangle, foot[0], foot[2]);
-    f32 rising = player->velocity[1] + player->hopVelocity;
     f32 reach = on_ground(player) ? STICK_DOWN : 0;
     player->surfaceHeight = ground;
     player->collision.distance[2] = foot[1] - ground;

@@ -6,6 +6,7 @@ use mupen64plus::{Buttons, Cpu, Emulator, Frame, Options, Pad, Picture, RAM_BASE
 const GAME_STATE: u32 = 0x800D_C50C;
 const COURSE_ID: u32 = 0x800D_C5A0;
 const PLAYER_POSITION: u32 = 0x800F_6990 + 0x14;
+const PLAYER_VELOCITY: u32 = 0x800F_6990 + 0x34;
 const PLAYER_SPEED: u32 = 0x800F_6990 + 0x94;
 const COURSE_TIMER: u32 = 0x800D_C598;
 const COURSE_COMPLETION: u32 = 0x8016_44D0;
@@ -55,6 +56,11 @@ impl Game {
 
     fn float(&self, address: u32) -> f32 {
         f32::from_bits(self.word(address))
+    }
+
+    fn set_float(&mut self, address: u32, value: f32) {
+        let at = (address - RAM_BASE) as usize;
+        self.0.ram_mut()[at..at + 4].copy_from_slice(&value.to_bits().to_ne_bytes());
     }
 
     /// Chooses a time trial on the first course and waits for the start.
@@ -111,6 +117,28 @@ fn menus_lead_to_a_race_in_which_the_kart_drives() {
     colors.sort_unstable();
     colors.dedup();
     assert!(colors.len() > 1000, "{} colours", colors.len());
+}
+
+/// Regression: a kart that fell by more than a step's height in a tick passed through the floor.
+#[test]
+fn a_fast_fall_ends_on_the_floor() {
+    if !is_installed() {
+        return;
+    }
+    const HEIGHT: u32 = PLAYER_POSITION + 4;
+    let mut game = Game::switched_on(Cpu::Dynarec);
+    game.enter_time_trial();
+    let ground = game.float(HEIGHT);
+    for fall in [5.0, 9.0, 13.0, 24.0, 40.0] {
+        game.set_float(HEIGHT, ground + 30.0);
+        game.set_float(PLAYER_VELOCITY + 4, -fall);
+        game.play(40, Buttons::empty(), Picture::Skip);
+        let height = game.float(HEIGHT);
+        assert!(
+            (height - ground).abs() < 1.0,
+            "{fall} a tick: from {ground} to {height}"
+        );
+    }
 }
 
 #[test]

@@ -23,7 +23,8 @@ mod tests;
 /// Read, drive and learn Mario Kart DS and Mario Kart 64.
 ///
 /// Everything runs on a bundled game unless --rom or KARTSCOPE_ROM names your own ROM. --game chooses among the bundled games;
-/// a ROM's header says which game it is. Commands that know Mario Kart DS alone say so.
+/// a ROM's header says which game it is, and without a ROM so do movies, save states and saves. Commands that know Mario Kart
+/// DS alone say so.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
@@ -98,10 +99,12 @@ impl Cli {
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<(Self, Outputs), clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
-        let cli = Self::from_arg_matches(&matches)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
         cli.check()
             .map_err(|misuse| misuse.into_error(Self::command(), &matches))?;
-        Ok((cli, Outputs::of_command(inputs::inputs(&matches))))
+        let inputs = inputs::inputs(&matches);
+        cli.global.game = cli.global.game.or_of_files(&inputs);
+        Ok((cli, Outputs::of_command(inputs)))
     }
 
     /// Refuses options that contradict each other or are without effect.

@@ -25,25 +25,6 @@ const KEPT_HEADER: usize = 0x3F_FE00;
 /// Bytes of the header that name the game: title, code and maker.
 const GAME_NAME: usize = 18;
 
-/// The files that a command line names for a game.
-#[derive(Debug, Clone, Copy)]
-pub struct GameFiles<'a> {
-    /// The game and the user's ROM.
-    pub choice: &'a GameChoice,
-    /// The save state to begin from, in place of power-on.
-    pub state: Option<&'a Path>,
-}
-
-impl GameFiles<'_> {
-    /// The game.
-    ///
-    /// # Errors
-    /// As [`Game::open_ds`].
-    pub fn open(self) -> Result<Game> {
-        Ok(Game::open_ds(self.choice)?.with_state(self.state))
-    }
-}
-
 /// A game to run.
 pub struct Game {
     /// The ROM's bytes.
@@ -94,12 +75,21 @@ impl Game {
     /// As [`Game::open`], and for another game.
     pub fn open_ds(choice: &GameChoice) -> Result<Self> {
         let game = Self::open(choice)?;
-        ensure!(
-            std::ptr::eq(game.kind, &games::MARIO_KART_DS),
-            "expected Mario Kart DS, the only game that this command knows, found {}",
-            game.kind.title
-        );
+        game.require_ds()?;
         Ok(game)
+    }
+
+    /// Refuses other games than Mario Kart DS, for a command that knows only that.
+    ///
+    /// # Errors
+    /// When it is another game.
+    pub fn require_ds(&self) -> Result<()> {
+        ensure!(
+            std::ptr::eq(self.kind, &games::MARIO_KART_DS),
+            "expected Mario Kart DS, the only game that this command knows, found {}",
+            self.kind.title
+        );
+        Ok(())
     }
 
     /// The same game, started from the save state of `--state`, if given.

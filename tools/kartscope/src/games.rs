@@ -4,11 +4,13 @@ mod kart_game;
 mod mk64;
 mod mkds;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+
+use crate::files::{self, Input};
 
 /// The games. The first is the one that runs when the command line names neither a game nor a ROM.
 static GAMES: [&GameKind; 2] = [&mkds::MARIO_KART_DS, &mk64::MARIO_KART_64];
@@ -54,6 +56,10 @@ pub struct GameKind {
     pub bundled: &'static [u8],
     /// Whether a ROM's header says that it is this game.
     is_named_in: fn(&[u8]) -> bool,
+    /// The ending of the names of its movies, without the dot.
+    movie_ending: &'static str,
+    /// Whether a file's content is of this game, or of its console: a movie, a save state, or what the game has saved.
+    wrote: fn(&[u8]) -> bool,
     /// Fails for a ROM that is not this game, is cut short or is a version that kartscope does not know.
     pub check: fn(&[u8]) -> Result<()>,
     /// What the header of a ROM that passed the check says, and whether the addresses of this version are known.
@@ -82,12 +88,22 @@ pub struct GameChoice {
     /// Your ROM of Mario Kart DS or Mario Kart 64 (US), in place of the bundled game
     #[arg(long, global = true, value_name = "FILE", env = "KARTSCOPE_ROM")]
     pub rom: Option<PathBuf>,
-    /// The game; the one that the ROM's header names when left out
+    /// The game; when left out, the one that the ROM's header names, or without a ROM the one whose movie, save state or save
+    /// the command is given
     #[arg(long, global = true, value_name = "NAME", value_enum)]
     pub game: Option<&'static GameKind>,
 }
 
 impl GameChoice {
+    /// The same choice; without a game and a ROM, that of the first of the files that is a game's.
+    pub fn or_of_files(self, files: &[PathBuf]) -> Self {
+        let is_open = self.game.is_none() && self.rom.is_none();
+        Self {
+            game: self.game.or_else(|| of_files(files).filter(|_| is_open)),
+            ..self
+        }
+    }
+
     /// The game to run without a ROM.
     pub fn without_rom(&self) -> &'static GameKind {
         self.game.unwrap_or(GAMES[0])
@@ -117,6 +133,32 @@ pub fn is_rom(bytes: &[u8]) -> bool {
     of_rom(&GAMES, bytes).is_some()
 }
 
+/// The game of the first file that is of one: by its content, or in a folder by the names of its movies.
+fn of_files(paths: &[PathBuf]) -> Option<&'static GameKind> {
+    paths.iter().find_map(|path| match path.is_dir() {
+        true => of_folder(path),
+        false => of_file(path),
+    })
+}
+
+/// The game of a file. Only files that can be read twice are looked at: a pipe is left to the command.
+fn of_file(path: &Path) -> Option<&'static GameKind> {
+    if !path.is_file() {
+        return None;
+    }
+    // The command says why it can't be read.
+    let bytes = files::read(path, Input::Image).ok()?;
+    GAMES.into_iter().find(|game| (game.wrote)(&bytes))
+}
+
+/// The game of a folder's movies.
+fn of_folder(path: &Path) -> Option<&'static GameKind> {
+    // The command says why it can't be read.
+    let entries = path.read_dir().ok()?.flatten();
+    let mut endings = entries.filter_map(|entry| Some(entry.path().extension()?.to_owned()));
+    endings.find_map(|ending| GAMES.into_iter().find(|game| ending == game.movie_ending))
+}
+
 fn of_rom(games: &[&'static GameKind], rom: &[u8]) -> Option<&'static GameKind> {
     games.iter().copied().find(|game| (game.is_named_in)(rom))
 }
@@ -131,6 +173,8 @@ mod tests {
         title: "Another Game",
         bundled: b"other, bundled",
         is_named_in: |rom| rom.starts_with(b"other"),
+        movie_ending: "other",
+        wrote: |_| false,
         check: |_| Ok(()),
         describe: |_| Ok(String::new()),
     };
@@ -156,6 +200,43 @@ mod tests {
         // What is wrong with a ROM of no game, the chosen game says.
         let chosen = choice(Some(&OTHER)).of_rom(b"neither").expect("chosen");
         assert_eq!(chosen.name, "other");
+    }
+
+    #[test]
+    fn files_decide_the_game_where_neither_a_game_nor_a_rom_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("written");
+            path
+        };
+        let (notes, movie) = (write("notes", b"of no game"), write("a", b"M64\x1A\x03"));
+        let other = write("b", b"version 2\nemuVersion 90000\n");
+        let missing = folder.path().join("missing");
+        let of = |choice: GameChoice, files: &[&PathBuf]| {
+            let files: Vec<PathBuf> = files.iter().map(|path| (*path).clone()).collect();
+            choice.or_of_files(&files).game.map(|game| game.name)
+        };
+        let open = GameChoice::default;
+        assert_eq!(
+            of(open(), &[&notes, &missing, &movie, &other]),
+            Some("mk64")
+        );
+        assert_eq!(of(open(), &[&other, &movie]), Some("mkds"));
+        assert_eq!(of(open(), &[&notes]), None);
+        let game = Some(GAMES[0]);
+        assert_eq!(of(GameChoice { game, rom: None }, &[&movie]), Some("mkds"));
+        let rom = Some(missing);
+        assert_eq!(of(GameChoice { game: None, rom }, &[&movie]), None);
+        let movies = folder.path().join("movies");
+        std::fs::create_dir(&movies).expect("a folder");
+        assert_eq!(
+            of(open(), &[&movies, &other]),
+            Some("mkds"),
+            "an empty folder"
+        );
+        write("movies/race.m64", b"");
+        assert_eq!(of(open(), &[&movies, &other]), Some("mk64"));
     }
 
     #[test]

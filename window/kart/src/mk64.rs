@@ -1,16 +1,10 @@
 //! Mario Kart 64 in the window.
 
-use anyhow::Result;
 use env_kart::reward::Rewards;
 use env_mk64::config::RaceEnvConfig;
 use mk64_formats::names::Course;
-use mk64_memory::path::Path;
 use mk64_memory::symbols::Build;
-use mk64_memory::{Ram, RamMut};
 use overlays_mk64::Mk64Races;
-use ram_views::FieldValue;
-use ram_views::layout::Source;
-use ram_views::symbol::Image;
 use window::game::Additions;
 
 use crate::display::{self, KartWindow};
@@ -44,21 +38,4 @@ impl KartWindow for Mk64Races {
 
 impl FieldGame for Build {
     const EXAMPLE: &'static str = "player boost";
-
-    fn image(ram: &[u8]) -> Result<Image<'_, Self>> {
-        Ok(*Ram::new(ram)?)
-    }
-
-    fn write(ram: &mut [u8], path: &Path, value: &FieldValue) -> Result<()> {
-        let mut image = RamMut::new(ram)?;
-        Ok(path.write(&mut image, value)?)
-    }
-
-    fn publishers(source: Source) -> &'static str {
-        match source {
-            Source::Tools => "published tools and headers",
-            Source::Published => "a published tool or write-up",
-            _ => "published headers",
-        }
-    }
 }

@@ -1,15 +1,10 @@
 //! Mario Kart DS in the window.
 
-use anyhow::Result;
 use env_kart::reward::Rewards;
 use env_mkds::config::RaceEnvConfig;
 use mkds_formats::names::Course;
-use mkds_memory::path::Path;
-use mkds_memory::{Ram, RamMut, Region, structures};
+use mkds_memory::Region;
 use overlays_mkds::MkdsRaces;
-use ram_views::FieldValue;
-use ram_views::layout::Source;
-use ram_views::symbol::Image;
 use window::game::Additions;
 
 use crate::display::{self, KartWindow};
@@ -43,17 +38,4 @@ impl KartWindow for MkdsRaces {
 
 impl FieldGame for Region {
     const EXAMPLE: &'static str = "driver boost";
-
-    fn image(ram: &[u8]) -> Result<Image<'_, Self>> {
-        Ok(*Ram::new(ram)?)
-    }
-
-    fn write(ram: &mut [u8], path: &Path, value: &FieldValue) -> Result<()> {
-        let mut image = RamMut::new(ram)?;
-        Ok(path.write(&mut image, value)?)
-    }
-
-    fn publishers(source: Source) -> &'static str {
-        structures::publishers(source)
-    }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mkds_memory::path::{FieldValue, Path};
-use mkds_memory::{Error, RAM_SIZE, Ram, RamError, RamMut, Result, main_ram_of};
+use mkds_memory::{Error, MainRam, Memory as _, RAM_SIZE, Ram, RamError, RamMut, Result};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 
@@ -24,7 +24,7 @@ impl Image {
     /// Main RAM in a dump.
     pub(super) fn of_dump(dump: &[u8]) -> Result<Self> {
         let found = dump.len();
-        let ram = main_ram_of(dump).ok_or(RamError::ImageSize {
+        let ram = MainRam::in_dump(dump).ok_or(RamError::ImageSize {
             expected: RAM_SIZE,
             found,
         })?;

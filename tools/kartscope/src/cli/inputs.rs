@@ -8,6 +8,7 @@ use env_mk64::game::MarioKart64;
 use env_mkds::game::MarioKartDs;
 
 use crate::commands::inspect::course::Place;
+use crate::commands::inspect::search::Step;
 use crate::commands::inspect::source::Source;
 
 /// The files and folders that a command reads: each path that is no [`OutputPath`](crate::arguments::OutputPath), and the
@@ -23,6 +24,9 @@ pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
             }
             if let Ok(Some(sources)) = of_command.try_get_many::<Source>(id) {
                 found.extend(sources.map(|source| source.path().to_path_buf()));
+            }
+            if let Ok(Some(steps)) = of_command.try_get_many::<Step>(id) {
+                found.extend(steps.filter_map(Step::path));
             }
             if let Ok(Some(places)) = of_command.try_get_many::<Place>(id) {
                 found.extend(places.filter_map(Place::path).map(Path::to_path_buf));

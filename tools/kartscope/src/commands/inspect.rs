@@ -4,7 +4,9 @@ pub mod course;
 mod diff;
 mod dump;
 mod events;
+mod field_name;
 mod fields;
+mod game;
 pub mod search;
 pub mod show;
 pub mod source;
@@ -16,21 +18,22 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use mkds_memory::main_ram_of;
+use game::{InspectedGame, MemoryOf};
 use outputs::{Kind, Outputs};
+use ram_views::Memory as _;
 
 use crate::arguments::Misuse;
-use crate::game::GameFiles;
-use crate::games::GameChoice;
+use crate::game::Game;
+use crate::games::{GameChoice, of_game};
 use crate::interrupt;
 use crate::report::Report;
 
 /// Explanation of sources, in the help of every command that takes one.
 const SOURCES: &str = "\
 Sources:
-  ram.bin           a dump of main RAM, 4 MiB
-  f8c.dst           a save state, DeSmuME's (.dst, .ds0 to .ds9) or kartscope's
-  race.dsm          a movie, played to the first frame of its race
+  ram.bin           a dump of main RAM, 4 MiB, as the emulator keeps it
+  f8c.dst           a save state, DeSmuME's (.dst, .ds0 to .ds9), Mupen64Plus's (.st, .st0 to .st9) or kartscope's
+  race.dsm          a movie (.dsm; .m64 of a Nintendo 64), played to the first frame of its race
   race.dsm@race+300 ... to 300 frames after the race's first one: the start signal
   race.dsm@1200     ... to the movie's frame 1200, counted from 0
   race.dsm@end      ... to its last frame
@@ -44,7 +47,7 @@ pub struct Inspect {
     /// What to look at.
     #[command(subcommand)]
     pub command: InspectCommand,
-    /// The save state that movies start from, in place of the .dst beside each
+    /// The save state that movies start from, in place of the .dst (.st of a Nintendo 64) beside each
     #[arg(long, global = true, value_name = "FILE")]
     pub state: Option<PathBuf>,
 }
@@ -99,10 +102,12 @@ impl Inspect {
 }
 
 /// The kind of file that a dump may replace.
-const DUMP: Kind = Kind {
-    name: "a dump of main RAM",
-    is_one: |bytes| main_ram_of(bytes).is_some(),
-};
+const fn dump_kind<G: InspectedGame>() -> Kind {
+    Kind {
+        name: "a dump of main RAM",
+        is_one: |bytes| MemoryOf::<G>::in_dump(bytes).is_some(),
+    }
+}
 
 /// Frames between two checks for Ctrl-C and updates of the progress bar while a movie plays.
 const LOOK_UP_EVERY: u64 = 64;
@@ -112,18 +117,26 @@ const LOOK_UP_EVERY: u64 = 64;
 /// # Errors
 /// When a source can't be read or played, holds no game, or a file can't be written.
 pub fn run(args: &Inspect, choice: &GameChoice, outputs: &Outputs, report: Report) -> Result<()> {
-    let state = args.state.as_deref();
-    let game = GameFiles { choice, state };
+    let game = Game::open(choice)?.with_state(args.state.as_deref());
     interrupt::catch()?;
-    match &args.command {
-        InspectCommand::Fields(args) => fields::run(args, game, report),
-        InspectCommand::Symbols => symbols::run(report),
-        InspectCommand::Show(args) => show::run(args, game, outputs, report),
-        InspectCommand::Dump(args) => dump::run(args, game, outputs, report),
-        InspectCommand::Watch(args) => watch::run(args, game, outputs, report),
-        InspectCommand::Events(args) => events::run(args, game, report),
-        InspectCommand::Search(args) => search::run(args, game, report),
-        InspectCommand::Diff(args) => diff::run(args, game, report),
+    of_game!(game.kind, G => run_on::<G>(&args.command, &game, outputs, report))
+}
+
+fn run_on<G: InspectedGame>(
+    command: &InspectCommand,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    match command {
+        InspectCommand::Fields(args) => fields::run::<G>(args, game, report),
+        InspectCommand::Symbols => symbols::run::<G>(report),
+        InspectCommand::Show(args) => show::run::<G>(args, game, outputs, report),
+        InspectCommand::Dump(args) => dump::run::<G>(args, game, outputs, report),
+        InspectCommand::Watch(args) => watch::run::<G>(args, game, outputs, report),
+        InspectCommand::Events(args) => events::run::<G>(args, game, report),
+        InspectCommand::Search(args) => search::run::<G>(args, game, report),
+        InspectCommand::Diff(args) => diff::run::<G>(args, game, report),
         InspectCommand::Course(args) => course::run(args, game, outputs, report),
     }
 }

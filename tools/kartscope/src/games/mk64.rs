@@ -1,8 +1,13 @@
 //! Mario Kart 64.
 
 use anyhow::{Context, Result, bail, ensure};
+use env_mk64::game::MarioKart64;
 use mk64_formats::game::{is_mario_kart, is_us_release};
+use mupen64plus::State;
+use n64_formats::eeprom::Eeprom;
+use n64_formats::pak_file::PakFile;
 use n64_formats::rom::{Header, Rom};
+use session::Game as _;
 
 use super::{GameId, GameKind};
 
@@ -13,6 +18,11 @@ pub static MARIO_KART_64: GameKind = GameKind {
     bundled: homebrew_n64::ROM,
     is_named_in: |rom| {
         Rom::read(rom).is_ok_and(|rom| is_mario_kart(rom.header()) || is_bundled(rom.header()))
+    },
+    movie_ending: MarioKart64::MOVIES.ending,
+    wrote: |file| {
+        let is_saved = || PakFile::parse(file).is_ok() || Eeprom::parse(file).is_ok();
+        (MarioKart64::MOVIES.is_one)(file) || State::is_one(file) || is_saved()
     },
     check,
     describe,

@@ -1,8 +1,12 @@
 //! Mario Kart DS.
 
 use anyhow::{Context, Result, bail};
+use desmume::State;
+use env_mkds::game::MarioKartDs;
 use mkds_formats::game::{is_kiosk_demo, is_mario_kart};
+use mkds_formats::sav::Save;
 use nds_formats::rom::RomHeader;
+use session::Game as _;
 
 use super::{GameId, GameKind};
 
@@ -12,6 +16,10 @@ pub static MARIO_KART_DS: GameKind = GameKind {
     title: "Mario Kart DS",
     bundled: homebrew::ROM,
     is_named_in: |rom| RomHeader::parse(rom).is_ok_and(|header| is_mario_kart(&header)),
+    movie_ending: MarioKartDs::MOVIES.ending,
+    wrote: |file| {
+        (MarioKartDs::MOVIES.is_one)(file) || State::is_one(file) || Save::parse(file).is_ok()
+    },
     check,
     describe,
 };

@@ -232,9 +232,8 @@ mod tests {
     use homebrew::native::Game;
     use mkds_formats::ghost::Combo;
     use mkds_memory::Region;
-    use ram_views::symbol::Image;
+    use ram_views::symbol::{Image, Program as _};
 
-    use super::super::FieldGame as _;
     use super::Change;
 
     type Tree = super::Tree<Region>;

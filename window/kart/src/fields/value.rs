@@ -182,8 +182,8 @@ mod tests {
     use mkds_formats::ghost::Combo;
     use mkds_memory::path::{FieldValue, Path};
     use mkds_memory::{RamMut, Region};
+    use ram_views::symbol::Program as _;
 
-    use super::super::FieldGame as _;
     use super::{FADES_AFTER, Freshness, NOTHING, Watched};
 
     type Result = std::result::Result<(), Box<dyn std::error::Error>>;

@@ -67,7 +67,7 @@ fn write_of<G: FieldGame>(
 ) -> Result<Option<Poke>> {
     let old = ram.bytes;
     let mut new = old.to_vec();
-    G::write(&mut new, path, value)?;
+    path.write(&mut G::image_mut(&mut new)?, value)?;
     let differs = |at: &usize| old[*at] != new[*at];
     let first = (0..new.len()).find(differs);
     let last = (0..new.len()).rev().find(differs);

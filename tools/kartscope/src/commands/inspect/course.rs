@@ -8,22 +8,23 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgGroup, Args};
+use env_mkds::game::MarioKartDs;
 use mkds_formats::carc::CourseFiles;
 use mkds_formats::kcl::Kcl;
 use mkds_formats::names;
 use mkds_formats::nkm::{EnemyRoute, Nkm};
-use mkds_memory::Race;
 use mkds_memory::course::Course;
 use mkds_memory::driver::FloorType;
 use mkds_memory::map::IpoiBeta;
 use mkds_memory::objects::MapObjectKind;
+use mkds_memory::{Race, Ram};
 use outputs::{Kind, Output, Outputs};
 use serde::Serialize;
 
 use super::source::{Image, Source};
 use crate::arguments::OutputPath;
 use crate::arguments::values::{self, whole};
-use crate::game::{self, GameFiles};
+use crate::game::{self, Game};
 use crate::report::Report;
 
 const COURSE: &str = "\
@@ -173,12 +174,8 @@ impl Object {
 ///
 /// # Errors
 /// When the ROM has no such course, the source holds no race, the course can't be read, or a drawing can't be written.
-pub fn run(
-    args: &InspectCourse,
-    game: GameFiles<'_>,
-    outputs: &Outputs,
-    report: Report,
-) -> Result<()> {
+pub fn run(args: &InspectCourse, game: &Game, outputs: &Outputs, report: Report) -> Result<()> {
+    game.require_ds()?;
     let begin = |path: &Option<OutputPath>, kind| match path {
         Some(path) => outputs.begin(path, kind).map(Some),
         None => Ok(None),
@@ -194,14 +191,13 @@ pub fn run(
 }
 
 /// The course in the ROM's files.
-fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<CourseReport> {
-    if let Some(state) = game.state {
+fn of_rom(course: &names::Course, game: &Game) -> Result<CourseReport> {
+    if let Some(state) = &game.state {
         bail!(
             "--state {}: expected a movie that starts from it, found a course's name",
             state.display()
         );
     }
-    let game = game.open()?;
     let path = course.path();
     let context = || format!("{}: {path}", game.name);
     let files = CourseFiles::of_rom(&game.rom, course).with_context(context)?;
@@ -254,9 +250,9 @@ fn of_rom(course: &names::Course, game: GameFiles<'_>) -> Result<CourseReport> {
 }
 
 /// The course of the race in a dump, or in a movie.
-fn of_source(source: &Source, game: GameFiles<'_>, report: Report) -> Result<CourseReport> {
-    let image = Image::read(source, game, report)?;
-    let ram = image.ram()?;
+fn of_source(source: &Source, game: &Game, report: Report) -> Result<CourseReport> {
+    let image = Image::read::<MarioKartDs>(source, game, report)?;
+    let ram = Ram::new(&image.bytes).with_context(|| image.name.clone())?;
     let race = ram.race().with_context(|| image.name.clone())?;
     let race = race.with_context(|| {
         format!(

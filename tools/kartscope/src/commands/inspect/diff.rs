@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 use clap::Args;
-use mkds_memory::differences::{Comparison, FieldChange};
-use mkds_memory::path::FieldValue;
-use mkds_memory::{Region, display};
+use ram_views::differences::{Comparison, FieldChange};
+use ram_views::symbol::Program;
+use ram_views::{FieldValue, display};
 use serde::Serialize;
 
+use super::game::InspectedGame;
 use super::source::{Image, Source};
 use crate::arguments::values::whole;
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::interrupt;
 use crate::report::Report;
 
@@ -69,11 +70,11 @@ struct Elsewhere {
 ///
 /// # Errors
 /// When a source can't be read or played, or holds no game.
-pub fn run(args: &Diff, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run<G: InspectedGame>(args: &Diff, game: &Game, report: Report) -> Result<()> {
     let sources = [args.old.clone(), args.new.clone()];
-    let images = Image::read_all(&sources, game, report)?;
+    let images = Image::read_all::<G>(&sources, game, report)?;
     let (old, new) = (&images[0], &images[1]);
-    let comparison = Comparison::new(*old.ram()?, *new.ram()?);
+    let comparison = Comparison::new(old.ram::<G>()?, new.ram::<G>()?);
     let fields = comparison.fields(interrupt::check)?;
     let ranges = comparison.elsewhere();
     let difference = Difference {
@@ -96,7 +97,7 @@ pub fn run(args: &Diff, game: GameFiles<'_>, report: Report) -> Result<()> {
     report.result(&difference, print)
 }
 
-fn changed(change: FieldChange<Region>) -> Changed {
+fn changed<P: Program>(change: FieldChange<P>) -> Changed {
     let text = [&change.old, &change.new].map(|value| match value {
         Some(value) => display::text(&change.ty, value),
         None => "nothing".to_owned(),

@@ -7,10 +7,11 @@ use clap::Args;
 use outputs::Outputs;
 use serde::Serialize;
 
-use super::DUMP;
+use super::dump_kind;
+use super::game::InspectedGame;
 use super::source::{Image, Source};
 use crate::arguments::OutputPath;
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::json_path;
 use crate::report::Report;
 
@@ -45,9 +46,14 @@ struct Dumped {
 ///
 /// # Errors
 /// When the source can't be read or played, or the file can't be written.
-pub fn run(args: &Dump, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
-    let output = outputs.begin(&args.output, DUMP)?;
-    let image = Image::read(&args.source, game, report)?;
+pub fn run<G: InspectedGame>(
+    args: &Dump,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    let output = outputs.begin(&args.output, dump_kind::<G>())?;
+    let image = Image::read::<G>(&args.source, game, report)?;
     output.commit_with(&image.bytes)?;
     let dumped = Dumped {
         source: image.name,

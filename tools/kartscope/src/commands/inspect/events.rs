@@ -5,14 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use mkds_memory::Ram;
-use mkds_memory::events::{Event, RaceEvents};
 use serde::Serialize;
 
 use super::LOOK_UP_EVERY;
+use super::game::{InspectedGame, RaceEvent};
 use super::source::Playback;
 use crate::files::{self, Input};
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::interrupt;
 use crate::report::Report;
 
@@ -31,55 +30,48 @@ pub struct Events {
 
 /// An event, and its frame in the movie.
 #[derive(Serialize)]
-struct MovieEvent {
+struct MovieEvent<E> {
     movie_frame: u64,
     #[serde(flatten)]
-    event: Event,
+    event: E,
 }
 
 /// Plays a movie and lists the events of its races.
 ///
 /// # Errors
 /// When the movie can't be read or played, or the user interrupts.
-pub fn run(args: &Events, game: GameFiles<'_>, report: Report) -> Result<()> {
-    let mut playback = Playback::open(
+pub fn run<G: InspectedGame>(args: &Events, game: &Game, report: Report) -> Result<()> {
+    let mut playback = Playback::<G>::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
         report,
     )?;
     let progress = report.progress(playback.length(), "frames");
-    let mut race = RaceEvents::new().every(1);
+    let mut watch = G::Watch::default();
     let mut movie_events = Vec::new();
     while let Some(movie_frame) = playback.step()? {
         if movie_frame % LOOK_UP_EVERY == 0 {
             interrupt::check()?;
             progress.set_position(movie_frame);
         }
-        // While the game starts, or loads a race, RAM holds no game or an incomplete race: such frames have no events.
-        let Ok(ram) = Ram::new(playback.main_ram()) else {
-            continue;
-        };
-        let events = race.update(&ram).unwrap_or_default();
-        movie_events.extend(
-            events
-                .iter()
-                .map(|&event| MovieEvent { movie_frame, event }),
-        );
+        G::watch(&mut watch, playback.machine());
+        let events = G::events(&watch).iter().cloned();
+        movie_events.extend(events.map(|event| MovieEvent { movie_frame, event }));
     }
     progress.finish_and_clear();
     playback.report_divergence(report);
     report.result(&movie_events, |events, output| print(events, output))
 }
 
-fn print(movie_events: &[MovieEvent], output: &mut dyn Write) -> Result<()> {
+fn print(movie_events: &[MovieEvent<impl RaceEvent>], output: &mut dyn Write) -> Result<()> {
     writeln!(output, "{:>6} {:>6} driver", "movie", "race")?;
     for MovieEvent { movie_frame, event } in movie_events {
         let driver = event
-            .driver
+            .driver()
             .map_or_else(|| "-".to_owned(), |driver| driver.to_string());
-        write!(output, "{movie_frame:>6} {:>6} {driver:>6}  ", event.frame)?;
-        writeln!(output, "{}", event.kind)?;
+        let (frame, words) = (event.frame(), event.words());
+        writeln!(output, "{movie_frame:>6} {frame:>6} {driver:>6}  {words}")?;
     }
     Ok(())
 }

@@ -4,17 +4,17 @@ use std::io::Write;
 
 use anyhow::Result;
 use clap::Args;
-use mkds_memory::Ram;
-use mkds_memory::layout::{FieldInfo, Type};
-use mkds_memory::path::Path;
-use mkds_memory::symbols::Holds;
+use ram_views::display;
+use ram_views::layout::{FieldInfo, Type};
+use ram_views::path::Path;
+use ram_views::symbol::{self, Holds, Program};
 use serde::Serialize;
 
+use super::field_name::FieldName;
+use super::game::InspectedGame;
 use super::source::{Image, Source};
-use mkds_memory::{display, structures};
-
 use super::symbols;
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::report::Report;
 
 const FIELDS: &str = "\
@@ -28,7 +28,7 @@ Examples:
 #[command(after_help = FIELDS)]
 pub struct Fields {
     /// The structure or field to list the fields of, e.g. driver or race_status.driver; all structures when left out
-    pub path: Option<Path>,
+    pub path: Option<FieldName>,
     /// Print the values too: a dump, a save state, or a movie at a frame (see kartscope inspect --help)
     #[arg(long, short, value_name = "SOURCE", value_parser = Source::parser())]
     pub source: Option<Source>,
@@ -61,7 +61,7 @@ struct Row {
     r#type: String,
     /// Its location: bytes from the structure's start, the first bit, or the US game's address.
     at: String,
-    /// Its name in the HaroohiePals headers, if different.
+    /// Its name in the published headers, if different.
     published: Option<&'static str>,
     doc: String,
     source: &'static str,
@@ -74,15 +74,15 @@ struct Row {
 ///
 /// # Errors
 /// When the source can't be read or played.
-pub fn run(args: &Fields, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run<G: InspectedGame>(args: &Fields, game: &Game, report: Report) -> Result<()> {
     let image = args.source.as_ref();
     let image = image
-        .map(|source| Image::read(source, game, report))
+        .map(|source| Image::read::<G>(source, game, report))
         .transpose()?;
-    let ram = image.as_ref().map(Image::ram).transpose()?;
+    let ram = image.as_ref().map(Image::ram::<G>).transpose()?;
     let mut listing = match &args.path {
-        None => structures(),
-        Some(path) => fields(path)?,
+        None => structures::<G::Program>(),
+        Some(name) => fields(&name.of::<G>()?)?,
     };
     if let Some(ram) = &ram {
         for row in &mut listing.fields {
@@ -92,8 +92,8 @@ pub fn run(args: &Fields, game: GameFiles<'_>, report: Report) -> Result<()> {
     report.result(&listing, print)
 }
 
-fn structures() -> Listing {
-    let row = |path: Path| {
+fn structures<P: Program>() -> Listing {
+    let row = |path: Path<P>| {
         let symbol = path.root();
         let pointed = match symbol.holds {
             Holds::Pointer => "*",
@@ -114,13 +114,13 @@ fn structures() -> Listing {
         path: None,
         r#type: None,
         doc: None,
-        fields: Path::roots().map(row).collect(),
+        fields: Path::<P>::roots().map(row).collect(),
         names: Vec::new(),
     }
 }
 
 /// The fields of the structure at `path`; of the first element if there are several.
-fn fields(path: &Path) -> Result<Listing> {
+fn fields<P: Program>(path: &Path<P>) -> Result<Listing> {
     let whole = element(path);
     let (rows, names): (Vec<Row>, Names) = match (whole.layout(), whole.ty()) {
         (Some(layout), _) => (
@@ -162,7 +162,7 @@ fn fields(path: &Path) -> Result<Listing> {
 }
 
 /// The path to the first element, if `path` leads to several.
-fn element(path: &Path) -> Path {
+fn element<P: Program>(path: &Path<P>) -> Path<P> {
     let mut path = path.clone();
     while let Ok(first) = Path::parse(&format!("{path}[0]")) {
         // The target of a single pointer has no index.
@@ -174,10 +174,10 @@ fn element(path: &Path) -> Path {
     path
 }
 
-fn field_row(whole: &Path, field: &'static FieldInfo) -> Row {
+fn field_row<P: Program>(whole: &Path<P>, field: &'static FieldInfo) -> Row {
     let path = format!("{whole}.{}", field.name);
-    let (source, confidence) = of_field(field);
-    let kind = Path::parse(&path).map_or_else(|_| field.ty.to_string(), |path| path.kind());
+    let (source, confidence) = of_field::<P>(field);
+    let kind = Path::<P>::parse(&path).map_or_else(|_| field.ty.to_string(), |path| path.kind());
     Row {
         path,
         r#type: kind,
@@ -190,7 +190,7 @@ fn field_row(whole: &Path, field: &'static FieldInfo) -> Row {
     }
 }
 
-fn own_row(path: &Path) -> Row {
+fn own_row<P: Program>(path: &Path<P>) -> Row {
     let (source, confidence) = provenance(path);
     Row {
         path: path.to_string(),
@@ -206,19 +206,19 @@ fn own_row(path: &Path) -> Row {
     }
 }
 
-fn of_field(field: &FieldInfo) -> (&'static str, &'static str) {
+fn of_field<P: Program>(field: &FieldInfo) -> (&'static str, &'static str) {
     let source = field.source;
-    (structures::publishers(source), source.confidence())
+    (P::publishers(source), source.confidence())
 }
 
-fn provenance(path: &Path) -> (&'static str, &'static str) {
+fn provenance<P: Program>(path: &Path<P>) -> (&'static str, &'static str) {
     match path.field() {
-        Some(field) => of_field(field),
+        Some(field) => of_field::<P>(field),
         None => (path.root().source, symbols::confidence(path.root())),
     }
 }
 
-fn value(path: &Path, ram: &Ram<'_>) -> String {
+fn value<P: Program>(path: &Path<P>, ram: &symbol::Image<'_, P>) -> String {
     let count = || path.count(ram).map(|count| format!("{count} elements"));
     match (path.ty(), path.read(ram)) {
         (_, Err(error)) => format!("wrong: {error}"),

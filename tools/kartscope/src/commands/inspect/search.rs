@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use mkds_memory::layout::Integer;
-use mkds_memory::path::Places;
-use mkds_memory::search::{self, Condition, Number};
-use mkds_memory::{MainRam, MainRamImage};
+use ram_views::layout::Integer;
+use ram_views::places::Places;
+use ram_views::search::{self, Condition, Number};
+use ram_views::{Memory, Ram};
 use serde::Serialize;
 
+use super::game::InspectedGame;
 use super::source::{Image, Moment, Source, rsplit_once};
 use crate::arguments::Misuse;
 use crate::arguments::values::whole;
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::report::Report;
 
 const SEARCH: &str = "\
@@ -27,7 +28,8 @@ of its own (ram.bin, race.dsm@1200). What was found before stays if the conditio
   changed, unchanged, increased, decreased       since the step before
   by=N             it changed by N since the step before, which may be negative
 
-Values are decimal, or hexadecimal after 0x; fx16 and fx32 are in units (4096 of the raw number), angles in degrees.
+Values are decimal, or hexadecimal after 0x; fx16 and fx32 are in units (4096 of the raw number), angles in degrees;
+f32 is a floating-point number.
 
 Examples:
   kartscope inspect search race.dsm --type i32 --at race+300:=0 --at race+1300:=1
@@ -69,6 +71,7 @@ pub enum ValueKind {
     Fx16,
     Fx32,
     Angle,
+    F32,
 }
 
 /// A step of a search, as it is written.
@@ -91,6 +94,12 @@ impl Step {
             when: when.to_owned(),
             condition: condition.parse()?,
         })
+    }
+
+    /// The file of its own source, if it names one.
+    pub fn path(&self) -> Option<PathBuf> {
+        let source = Source::parse(&self.when).ok()?;
+        source.path().is_file().then(|| source.path().to_path_buf())
     }
 
     /// The source of its RAM.
@@ -118,6 +127,7 @@ impl ValueKind {
             Self::Fx16 => Number::Fixed(Integer::S16),
             Self::Fx32 => Number::Fixed(Integer::S32),
             Self::Angle => Number::Angle,
+            Self::F32 => Number::Float,
         }
     }
 }
@@ -188,20 +198,20 @@ impl Search {
 ///
 /// # Errors
 /// When a step's source can't be read or played.
-pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
+pub fn run<G: InspectedGame>(args: &Search, game: &Game, report: Report) -> Result<()> {
     let sources: Vec<Source> = args
         .at
         .iter()
         .map(|step| step.source(args.movie.as_deref()))
         .collect::<Result<_>>()?;
-    let images = Image::read_all(&sources, game, report)?;
+    let images = Image::read_all::<G>(&sources, game, report)?;
     let last = images.last().context("a step has an image")?;
     let rams = images
         .iter()
-        .map(|image| MainRamImage::new(&image.bytes))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(Image::memory::<G>)
+        .collect::<Result<Vec<_>>>()?;
     let (found, steps) = search(args, &images, &rams);
-    let places = Places::new(&*last.ram()?);
+    let places = Places::new(&last.ram::<G>()?);
     let number = args.kind.number();
     let candidate = |address: u32| {
         let values: Vec<f64> = rams
@@ -228,11 +238,11 @@ pub fn run(args: &Search, game: GameFiles<'_>, report: Report) -> Result<()> {
 }
 
 /// The search after all steps, and the result of each step.
-fn search(
+fn search<M: Memory>(
     args: &Search,
     images: &[Image],
-    rams: &[MainRamImage<'_>],
-) -> (search::Search<MainRam>, Vec<StepTaken>) {
+    rams: &[Ram<'_, M>],
+) -> (search::Search<M>, Vec<StepTaken>) {
     let mut search = search::Search::new(args.kind.number(), args.unaligned);
     let mut steps = Vec::new();
     for (index, (step, image)) in args.at.iter().zip(images).enumerate() {

@@ -1,24 +1,23 @@
 //! `kartscope inspect show`: prints fields, and writes them into dumps.
 
 use std::io::Write;
-use std::str::FromStr;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use mkds_memory::layout::Type;
-use mkds_memory::path::{FieldValue, Path};
-use mkds_memory::{Ram, RamMut};
 use outputs::Outputs;
+use ram_views::path::Path;
+use ram_views::symbol::{self, Program};
+use ram_views::{FieldValue, display};
 use serde::Serialize;
 
-use super::DUMP;
+use super::dump_kind;
+use super::field_name::{Assignment, FieldName};
+use super::game::InspectedGame;
 use super::source::{Image, Source};
 use super::tree::Tree;
-use mkds_memory::display;
-
 use crate::arguments::OutputPath;
 use crate::failures::Failures;
-use crate::game::GameFiles;
+use crate::game::Game;
 use crate::interrupt;
 use crate::report::Report;
 
@@ -39,51 +38,13 @@ pub struct Show {
     #[arg(value_parser = Source::parser())]
     pub source: Source,
     /// Fields, structures or tables, as `kartscope inspect fields` names them; everything when left out
-    pub paths: Vec<Path>,
+    pub paths: Vec<FieldName>,
     /// Write a number, or an enumeration's name, into a field; needs --output
     #[arg(long, value_name = "PATH=VALUE", requires = "output")]
     pub set: Vec<Assignment>,
     /// The file for the changed RAM; it must not be the source
     #[arg(long, short, value_name = "FILE", requires = "set")]
     pub output: Option<OutputPath>,
-}
-
-/// A field and the value to write into it.
-#[derive(Debug, Clone)]
-pub struct Assignment {
-    path: Path,
-    field_value: FieldValue,
-}
-
-impl FromStr for Assignment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (path, value) = text
-            .split_once('=')
-            .ok_or_else(|| format!("expected PATH=VALUE, found {text:?}"))?;
-        let path = Path::parse(path).map_err(|error| error.to_string())?;
-        let field_value = named(&path, value).or_else(|| FieldValue::parse(value));
-        let field_value = field_value.ok_or_else(|| {
-            let expected = match path.ty() {
-                Some(Type::Enumeration(..)) => "a number or one of its names",
-                _ => "a number",
-            };
-            format!("{path}: expected {expected}, found {value:?}")
-        })?;
-        Ok(Self { path, field_value })
-    }
-}
-
-/// The value of an enumeration's `name`.
-fn named(path: &Path, name: &str) -> Option<FieldValue> {
-    let Some(Type::Enumeration(_, names)) = path.ty() else {
-        return None;
-    };
-    let named = names
-        .iter()
-        .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| FieldValue::Integer(*value))
 }
 
 #[derive(Serialize)]
@@ -100,21 +61,29 @@ struct Shown {
 ///
 /// # Errors
 /// When the source can't be read or played, a path leads into wrong memory, or the file can't be written.
-pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run<G: InspectedGame>(
+    args: &Show,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
+    let paths = args.paths.iter().map(FieldName::of::<G>);
+    let mut paths = paths.collect::<Result<Vec<_>, _>>()?;
+    let set = args.set.iter().map(Assignment::of::<G>);
+    let set = set.collect::<Result<Vec<_>, _>>()?;
     let output = match &args.output {
-        Some(path) => Some(outputs.begin(path, DUMP)?),
+        Some(path) => Some(outputs.begin(path, dump_kind::<G>())?),
         None => None,
     };
-    let mut image = Image::read(&args.source, game, report)?;
-    let mut paths = args.paths.clone();
+    let mut image = Image::read::<G>(&args.source, game, report)?;
     if let Some(output) = output {
         let path = output.path().display().to_string();
-        assign(args, &mut image)?;
+        assign(&set, &mut image)?;
         output.commit_with(&image.bytes)?;
         report.step(format_args!("{path}: written"));
-        paths.extend(args.set.iter().map(|set| set.path.clone()));
+        paths.extend(set.into_iter().map(|(path, _)| path));
     }
-    let ram = image.ram()?;
+    let ram = image.ram::<G>()?;
     if paths.is_empty() {
         return everything(&ram, report);
     }
@@ -138,8 +107,8 @@ pub fn run(args: &Show, game: GameFiles<'_>, outputs: &Outputs, report: Report) 
     failures.end()
 }
 
-fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
-    let roots: Vec<Path> = Path::roots().collect();
+fn everything<P: Program>(ram: &symbol::Image<'_, P>, report: Report) -> Result<()> {
+    let roots: Vec<Path<P>> = Path::roots().collect();
     let trees: Result<_> = roots
         .iter()
         .map(|path| Ok((path.to_string(), Tree::read(path, ram)?)))
@@ -152,17 +121,17 @@ fn everything(ram: &Ram<'_>, report: Report) -> Result<()> {
     })
 }
 
-/// Writes the assignments into the image.
-fn assign(args: &Show, image: &mut Image) -> Result<()> {
-    let mut ram = RamMut::new(&mut image.bytes).with_context(|| image.name.clone())?;
-    for Assignment { path, field_value } in &args.set {
+/// Writes values into the image.
+fn assign<P: Program>(set: &[(Path<P>, FieldValue)], image: &mut Image) -> Result<()> {
+    let mut ram = P::image_mut(&mut image.bytes).with_context(|| image.name.clone())?;
+    for (path, field_value) in set {
         path.write(&mut ram, field_value)
             .with_context(|| image.name.clone())?;
     }
     Ok(())
 }
 
-fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
+fn look<P: Program>(path: &Path<P>, ram: &symbol::Image<'_, P>) -> Result<Shown> {
     let address = path.address(ram)?;
     let field_value = path.read(ram)?;
     let text = match (path.ty(), &field_value) {
@@ -184,7 +153,12 @@ fn look(path: &Path, ram: &Ram<'_>) -> Result<Shown> {
 }
 
 /// Prints the value at a path, and all below it.
-fn print(path: &Path, ram: &Ram<'_>, depth: usize, output: &mut dyn Write) -> Result<()> {
+fn print<P: Program>(
+    path: &Path<P>,
+    ram: &symbol::Image<'_, P>,
+    depth: usize,
+    output: &mut dyn Write,
+) -> Result<()> {
     interrupt::check()?;
     let indent = 2 * depth;
     let text = path.to_string();

@@ -8,18 +8,18 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use desmume::{Picture, State};
 use env_kart::runs::comments::start_frame;
-use env_mkds::game::MarioKartDs;
-use env_mkds::runs::Replay;
-use env_mkds::runs::console::Console;
-use mkds_memory::{RAM_SIZE, Ram, main_ram_of};
-use nds_formats::dsm::Movie;
+use env_kart::runs::replay::Replay;
+use env_kart::runs::{MachineOf, race_frame};
+use machine::{Machine as _, Picture};
+use ram_views::symbol::{self, Program as _};
+use ram_views::{Memory as _, Ram};
 
 use super::LOOK_UP_EVERY;
+use super::game::{InspectedGame, MemoryOf};
 use crate::arguments::Misuse;
 use crate::files::{self, Input};
-use crate::game::{self, GameFiles};
+use crate::game::{self, Game};
 use crate::interrupt;
 use crate::report::{Report, escaped};
 
@@ -168,7 +168,7 @@ pub struct Image {
     pub name: String,
     /// The movie's frame after which it was taken; `None` for dumps and states.
     pub frame: Option<u64>,
-    /// The 4 MiB.
+    /// The memory that the game uses, as the emulator keeps it.
     pub bytes: Vec<u8>,
 }
 
@@ -177,8 +177,8 @@ impl Image {
     ///
     /// # Errors
     /// As [`Image::read_all`].
-    pub fn read(source: &Source, game: GameFiles<'_>, report: Report) -> Result<Self> {
-        let mut images = Self::read_all(std::slice::from_ref(source), game, report)?;
+    pub fn read<G: InspectedGame>(source: &Source, game: &Game, report: Report) -> Result<Self> {
+        let mut images = Self::read_all::<G>(std::slice::from_ref(source), game, report)?;
         images.pop().context("a source has an image")
     }
 
@@ -187,7 +187,11 @@ impl Image {
     /// # Errors
     /// When a file can't be read, is no dump, state or movie, the state is of another game, or the movie can't be
     /// played to the frame.
-    pub fn read_all(sources: &[Source], game: GameFiles<'_>, report: Report) -> Result<Vec<Self>> {
+    pub fn read_all<G: InspectedGame>(
+        sources: &[Source],
+        game: &Game,
+        report: Report,
+    ) -> Result<Vec<Self>> {
         let mut images: Vec<Option<Self>> = sources.iter().map(|_| None).collect();
         for index in 0..sources.len() {
             if images[index].is_some() {
@@ -195,24 +199,21 @@ impl Image {
             }
             let source = &sources[index];
             let bytes = files::read(&source.path, Input::Image)?;
-            if let Some(ram) = main_ram_of(&bytes)
-                && Movie::parse(&bytes).is_err()
+            if let Some(ram) = MemoryOf::<G>::in_dump(&bytes)
+                && G::parse_movie(&bytes).is_err()
             {
                 require_movie(source, game, "a RAM dump")?;
                 images[index] = Some(Self::of_moment(source, ram.to_vec()));
                 continue;
             }
-            if State::is_one(&bytes) {
+            if G::is_state(&bytes) {
                 require_movie(source, game, "a save state")?;
-                let emulator = game
-                    .open()?
-                    .start_from::<MarioKartDs>(&source.path, &Console::default())?
-                    .machine;
-                let ram = emulator.main_ram().to_vec();
+                let start = game.start_from::<G>(&source.path, &G::Console::default())?;
+                let ram = main_memory::<G>(&start.machine)?.to_vec();
                 images[index] = Some(Self::of_moment(source, ram));
                 continue;
             }
-            let mut playback = Playback::open(&source.path, &bytes, game, report)?;
+            let mut playback = Playback::<G>::open(&source.path, &bytes, game, report)?;
             let of_movie = |other: &Source| other.path == source.path;
             let wanted: Vec<usize> = (index..sources.len())
                 .filter(|index| of_movie(&sources[*index]))
@@ -234,22 +235,30 @@ impl Image {
         }
     }
 
-    /// The game's RAM.
+    /// The memory, whatever is in it.
+    ///
+    /// # Errors
+    /// When the image has another size.
+    pub fn memory<G: InspectedGame>(&self) -> Result<Ram<'_, MemoryOf<G>>> {
+        Ram::new(&self.bytes).with_context(|| self.name.clone())
+    }
+
+    /// The game in it.
     ///
     /// # Errors
     /// When the image holds no known game.
-    pub fn ram(&self) -> Result<Ram<'_>> {
-        Ram::new(&self.bytes).with_context(|| self.name.clone())
+    pub fn ram<G: InspectedGame>(&self) -> Result<symbol::Image<'_, G::Program>> {
+        G::Program::image(&self.bytes).with_context(|| self.name.clone())
     }
 }
 
 /// Refuses a frame and a save state for a source that is not a movie.
-fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()> {
+fn require_movie(source: &Source, game: &Game, found: &str) -> Result<()> {
     let path = source.path.display();
     if let Some(moment) = source.moment {
         bail!("{path}: expected a movie to play to frame {moment}, found {found}");
     }
-    if let Some(state) = game.state {
+    if let Some(state) = &game.state {
         bail!(
             "--state {}: expected a movie that starts from it, found {found}, {path}",
             state.display()
@@ -258,27 +267,45 @@ fn require_movie(source: &Source, game: GameFiles<'_>, found: &str) -> Result<()
     Ok(())
 }
 
+/// The part of a machine's main RAM that its game uses.
+fn main_memory<G: InspectedGame>(machine: &MachineOf<G>) -> Result<&[u8]> {
+    let ram = machine.ram().context("a machine without RAM")?;
+    MemoryOf::<G>::in_dump(ram.bytes).with_context(|| {
+        format!(
+            "expected {} bytes of RAM, found {}",
+            sizes::<G>(),
+            ram.bytes.len()
+        )
+    })
+}
+
+/// The sizes of a game's RAM dumps, in words.
+fn sizes<G: InspectedGame>() -> String {
+    let sizes = MemoryOf::<G>::DUMP_SIZES.iter().map(usize::to_string);
+    sizes.collect::<Vec<_>>().join(" or ")
+}
+
 /// A movie being played.
-pub struct Playback {
+pub struct Playback<G: InspectedGame> {
     name: String,
-    player: Replay,
+    player: Replay<G>,
     race_from: Option<i64>,
 }
 
-impl Playback {
+impl<G: InspectedGame> Playback<G> {
     /// Starts the movie in `bytes`, which were read from `path`.
     ///
     /// # Errors
     /// When it is no movie, or not for this ROM.
-    pub fn open(path: &Path, bytes: &[u8], game: GameFiles<'_>, report: Report) -> Result<Self> {
+    pub fn open(path: &Path, bytes: &[u8], game: &Game, report: Report) -> Result<Self> {
         let name = path.display().to_string();
-        let movie = Movie::parse(bytes).with_context(|| {
+        let movie = G::parse_movie(bytes).with_context(|| {
             format!(
-                "{name}: expected a RAM dump of {RAM_SIZE} bytes (or 16 MiB), a save state or a movie, found {} bytes that are none",
+                "{name}: expected a RAM dump of {} bytes, a save state or a movie, found {} bytes that are none",
+                sizes::<G>(),
                 bytes.len()
             )
         })?;
-        let game = game.open()?;
         let player = game
             .replay(path, &movie)
             .with_context(|| format!("playing {name} on {}", game.name))?;
@@ -301,9 +328,25 @@ impl Playback {
         self.race_from
     }
 
+    /// The machine after the frame last played.
+    pub fn machine(&self) -> &MachineOf<G> {
+        self.player.machine()
+    }
+
     /// Main RAM after the frame last played.
-    pub fn main_ram(&self) -> &[u8] {
-        self.player.machine().main_ram()
+    ///
+    /// # Errors
+    /// When the machine has none of the game's size.
+    pub fn main_ram(&self) -> Result<&[u8]> {
+        main_memory::<G>(self.machine())
+    }
+
+    /// The race's own count of frames; `None` without a race.
+    ///
+    /// # Errors
+    /// When RAM holds a broken race.
+    pub fn race_frame(&self) -> Result<Option<u32>> {
+        race_frame::<G>(self.machine()).with_context(|| format!("playing {}", self.name))
     }
 
     /// Plays a frame and returns its number; `None` after the last.
@@ -313,11 +356,9 @@ impl Playback {
     pub fn step(&mut self) -> Result<Option<u64>> {
         let context = || format!("playing {}", self.name);
         let frame = self.player.step(Picture::Skip).with_context(context)?;
-        if let (Some(frame), None) = (frame, self.race_from)
-            && let Ok(ram) = Ram::new(self.player.machine().main_ram())
-            && let Ok(Some(race)) = ram.race()
-        {
-            self.race_from = Some(start_frame(frame, race.state().frame_counter()));
+        if let (Some(frame), None) = (frame, self.race_from) {
+            let counter = self.race_frame()?;
+            self.race_from = counter.map(|counter| start_frame(frame, counter));
         }
         Ok(frame)
     }
@@ -384,7 +425,7 @@ impl Playback {
             let Some(frame) = self.step()? else {
                 return Err(self.missed(moment(*first)));
             };
-            let ram = self.player.machine().main_ram();
+            let ram = main_memory::<G>(self.player.machine())?;
             open.retain(|index| {
                 let is_met = moment(*index).frame(self.race_from, length) == Some(frame);
                 if is_met {

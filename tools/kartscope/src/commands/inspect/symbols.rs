@@ -1,9 +1,10 @@
 //! `kartscope inspect symbols`: lists the addresses of the game's structures.
 
 use anyhow::Result;
-use mkds_memory::symbols::{self, Confidence, Count, Holds, Symbol};
+use ram_views::symbol::{Confidence, Count, Holds, Program as _, Symbol};
 use serde::Serialize;
 
+use super::game::InspectedGame;
 use crate::report::Report;
 
 #[derive(Serialize)]
@@ -58,8 +59,8 @@ pub fn confidence(symbol: &Symbol) -> &'static str {
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn run(report: Report) -> Result<()> {
-    let rows: Vec<Row> = symbols::ALL.iter().map(Row::from).collect();
+pub fn run<G: InspectedGame>(report: Report) -> Result<()> {
+    let rows: Vec<Row> = G::Program::symbols().iter().map(Row::from).collect();
     report.result(&rows, |rows, output| {
         for row in rows {
             writeln!(
@@ -68,10 +69,6 @@ pub fn run(report: Report) -> Result<()> {
                 row.address, row.holds, row.path, row.r#type, row.confidence, row.description
             )?;
         }
-        writeln!(
-            output,
-            "Addresses are the US game's; the European and Japanese games keep all of them a constant distance away."
-        )?;
-        Ok(())
+        Ok(writeln!(output, "{}", G::ADDRESSES)?)
     })
 }

@@ -1,8 +1,9 @@
 //! Structures with all their fields, as JSON.
 
 use anyhow::Result;
-use mkds_memory::Ram;
-use mkds_memory::path::{FieldValue, Path};
+use ram_views::FieldValue;
+use ram_views::path::Path;
+use ram_views::symbol::{Image, Program};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -25,15 +26,17 @@ impl Tree {
     ///
     /// # Errors
     /// After Ctrl-C.
-    pub fn read(path: &Path, ram: &Ram<'_>) -> Result<Self> {
+    pub fn read<P: Program>(path: &Path<P>, ram: &Image<'_, P>) -> Result<Self> {
         interrupt::check()?;
-        let read = || match path.address(ram)? {
-            None => Ok((None, Vec::new())),
-            Some(_) => Ok((path.read(ram)?, path.children(ram)?)),
+        let read = || -> ram_views::Result<_> {
+            match path.address(ram)? {
+                None => Ok((None, Vec::new())),
+                Some(_) => Ok((path.read(ram)?, path.children(ram)?)),
+            }
         };
         let (value, children) = match read() {
             Ok(read) => read,
-            Err(error) => return Ok(Self::Wrong(mkds_memory::Error::to_string(&error))),
+            Err(error) => return Ok(Self::Wrong(error.to_string())),
         };
         let Some(first) = children.first() else {
             return Ok(Self::Leaf(value));
@@ -52,7 +55,7 @@ impl Tree {
 }
 
 /// The last field's name in a path.
-fn last_name(path: &Path) -> String {
+fn last_name<P: Program>(path: &Path<P>) -> String {
     let text = path.to_string();
     text.rsplit('.').next().unwrap_or(&text).to_owned()
 }

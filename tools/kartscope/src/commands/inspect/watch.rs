@@ -5,19 +5,23 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use mkds_memory::Ram;
-use mkds_memory::layout::Type;
-use mkds_memory::path::{FieldValue, Path};
 use outputs::{Kind, Outputs};
+use ram_views::FieldValue;
+use ram_views::layout::Type;
+use ram_views::path::Path;
+use ram_views::symbol::{Image, Program};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::LOOK_UP_EVERY;
+use super::field_name::{FieldName, Misread, in_any_game};
+use super::game::InspectedGame;
 use super::source::{self, Moment, Playback};
 use crate::arguments::values::whole;
 use crate::arguments::{Misuse, OutputPath};
 use crate::files::{self, Input};
-use crate::game::GameFiles;
+use crate::game::Game;
+use crate::games::of_game;
 use crate::interrupt;
 use crate::report::{self, Report, escaped};
 
@@ -38,7 +42,7 @@ pub struct Watch {
     pub movie: PathBuf,
     /// Fields, as `kartscope inspect fields` names them
     #[arg(required = true)]
-    pub paths: Vec<Path>,
+    pub paths: Vec<FieldName>,
     /// Frames for each line
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=u64::MAX))]
     pub every: u64,
@@ -80,9 +84,9 @@ impl Watch {
                 "--format: expected --output with --json, which prints one JSON document",
             ));
         }
-        let mut columns = Vec::new();
-        for path in &self.paths {
-            push_columns(path, &mut columns).map_err(|error| Misuse::value(error.to_string()))?;
+        for name in &self.paths {
+            in_any_game(|kind| of_game!(kind, G => columns_of::<G>(name).map(drop)))
+                .map_err(Misuse::value)?;
         }
         source::require_order(self.from, Some(self.to))
     }
@@ -110,16 +114,21 @@ struct Watched {
 /// # Errors
 /// When the movie can't be read or played, or the file can't be written.
 /// After Ctrl-C the file has the lines so far.
-pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report) -> Result<()> {
+pub fn run<G: InspectedGame>(
+    args: &Watch,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
     let mut columns = Vec::new();
-    for path in &args.paths {
-        push_columns(path, &mut columns)?;
+    for name in &args.paths {
+        columns.extend(columns_of::<G>(name)?);
     }
     let output = match &args.output {
         Some(path) => Some(outputs.begin(path, TABLE)?),
         None => None,
     };
-    let mut playback = Playback::open(
+    let mut playback = Playback::<G>::open(
         &args.movie,
         &files::read(&args.movie, Input::Movie)?,
         game,
@@ -175,16 +184,16 @@ pub fn run(args: &Watch, game: GameFiles<'_>, outputs: &Outputs, report: Report)
 }
 
 /// A field to watch.
-struct Column {
-    path: Path,
+struct Column<P: Program> {
+    path: Path<P>,
     /// How many frames could not be read, and the first such frame with its error.
     failures: u64,
-    failure: Option<(u64, mkds_memory::RamError)>,
+    failure: Option<(u64, ram_views::Error)>,
 }
 
-impl Column {
+impl<P: Program> Column<P> {
     /// Its value; `None` where a pointer is null, or the value cannot be read.
-    fn read(&mut self, frame: u64, ram: &Ram<'_>) -> Option<FieldValue> {
+    fn read(&mut self, frame: u64, ram: &Image<'_, P>) -> Option<FieldValue> {
         self.path.read(ram).unwrap_or_else(|error| {
             self.failures += 1;
             self.failure.get_or_insert((frame, error));
@@ -193,14 +202,21 @@ impl Column {
     }
 }
 
+/// A column for each number in what a name leads to.
+fn columns_of<G: InspectedGame>(name: &FieldName) -> Result<Vec<Column<G::Program>>, Misread> {
+    let mut columns = Vec::new();
+    push_columns(&name.of::<G>()?, &mut columns)?;
+    Ok(columns)
+}
+
 /// Adds a column for each number in what `path` leads to.
-fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
+fn push_columns<P: Program>(path: &Path<P>, columns: &mut Vec<Column<P>>) -> Result<(), Misread> {
     let parts: Vec<String> = match path.ty() {
         None if path.field().is_some() && path.kind().ends_with("bits") => Vec::new(),
-        None => bail!(
-            "{path}: expected a field or an element, found {}",
-            path.kind()
-        ),
+        None => {
+            let found = format!("expected a field or an element, found {}", path.kind());
+            return Err(Misread::after(path, found));
+        }
         Some(Type::Struct(layout)) => {
             let names = layout().fields.iter().map(|field| field.name);
             names.map(|name| format!("{path}.{name}")).collect()
@@ -226,10 +242,10 @@ fn push_columns(path: &Path, columns: &mut Vec<Column>) -> Result<()> {
 }
 
 /// Plays the movie and fills the table.
-fn play(
+fn play<G: InspectedGame>(
     args: &Watch,
-    playback: &mut Playback,
-    columns: &mut [Column],
+    playback: &mut Playback<G>,
+    columns: &mut [Column<G::Program>],
     table: &mut Table<impl Write>,
     report: Report,
 ) -> Result<()> {
@@ -262,7 +278,7 @@ fn play(
         if !(frame - *first.get_or_insert(frame)).is_multiple_of(args.every) {
             continue;
         }
-        let (race_frame, cells) = look(frame, playback.main_ram(), columns);
+        let (race_frame, cells) = look(frame, playback, columns)?;
         if !(args.on_change && last_cells.as_ref() == Some(&cells)) {
             table.line(frame, race_frame, columns, &cells)?;
             last_cells = Some(cells);
@@ -287,18 +303,16 @@ fn play(
 }
 
 /// The race's frame and the fields; all empty if RAM holds no game, as before it has started.
-fn look(
+fn look<G: InspectedGame>(
     frame: u64,
-    bytes: &[u8],
-    columns: &mut [Column],
-) -> (Option<u32>, Vec<Option<FieldValue>>) {
-    let Ok(ram) = Ram::new(bytes) else {
-        return (None, columns.iter().map(|_| None).collect());
+    playback: &Playback<G>,
+    columns: &mut [Column<G::Program>],
+) -> Result<(Option<u32>, Vec<Option<FieldValue>>)> {
+    let Ok(ram) = G::Program::image(playback.main_ram()?) else {
+        return Ok((None, columns.iter().map(|_| None).collect()));
     };
-    let race = ram.race().ok().flatten();
-    let race_frame = race.map(|race| race.state().frame_counter());
     let cells = columns.iter_mut().map(|column| column.read(frame, &ram));
-    (race_frame, cells.collect())
+    Ok((playback.race_frame()?, cells.collect()))
 }
 
 #[derive(Clone, Copy)]
@@ -324,7 +338,7 @@ impl<W: Write> Table<W> {
         }
     }
 
-    fn begin(&mut self, columns: &[Column]) -> Result<()> {
+    fn begin<P: Program>(&mut self, columns: &[Column<P>]) -> Result<()> {
         match self.shape {
             Shape::Csv => {
                 write!(self.writer, "frame,race_frame")?;
@@ -339,11 +353,11 @@ impl<W: Write> Table<W> {
         Ok(())
     }
 
-    fn line(
+    fn line<P: Program>(
         &mut self,
         frame: u64,
         race_frame: Option<u32>,
-        columns: &[Column],
+        columns: &[Column<P>],
         cells: &[Option<FieldValue>],
     ) -> Result<()> {
         match self.shape {

@@ -68,6 +68,14 @@ impl Window {
         (Self::start(folder, arguments, &environment), reader)
     }
 
+    /// A window that GTK draws by OpenGL, with a context of GLX's, as on most desktops.
+    pub fn open_drawn_by_glx(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("config")).expect("made");
+        let environment = [("GSK_RENDERER", "gl"), ("GDK_DEBUG", "gl-glx")];
+        Self::start(folder, arguments, &environment)
+    }
+
     fn start(folder: TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let [width, height] = SIZE;
         let display = TestDisplay::start(width, height).expect("a display");
@@ -156,7 +164,7 @@ impl Window {
         self.wait_for_shown_frame("-lt", frame);
     }
 
-    /// Waits until the window, still going, shows a later frame than this.
+    /// Waits until the window shows a later frame than this.
     pub fn wait_until_after(&self, frame: u64) {
         self.wait_for_shown_frame("-gt", frame);
     }

@@ -174,14 +174,61 @@ static int open_context(int width, int height) {
     return ABI_SUCCESS;
 }
 
-/* The context that the thread had, which it gets back. */
+/* GLX, if the program has loaded it: GTK draws its windows with it on X11. EGL refuses a thread on which a context of GLX's is
+ * current. */
+static struct {
+    void *(*GetCurrentContext)(void);
+    void *(*GetCurrentDisplay)(void);
+    unsigned long (*GetCurrentDrawable)(void);
+    unsigned long (*GetCurrentReadDrawable)(void);
+    int (*MakeContextCurrent)(void *, unsigned long, unsigned long, void *);
+} glx;
+
+static int find_glx(void) {
+    static const char *const LIBRARIES[] = {"libGLX.so.0", "libGL.so.1"};
+    static const char *const NAMES[] = {
+        "glXGetCurrentContext", "glXGetCurrentDisplay", "glXGetCurrentDrawable", "glXGetCurrentReadDrawable",
+        "glXMakeContextCurrent",
+    };
+    enum { COUNT = sizeof(NAMES) / sizeof(NAMES[0]) };
+    if (glx.GetCurrentContext)
+        return 1;
+    for (size_t i = 0; i < sizeof(LIBRARIES) / sizeof(LIBRARIES[0]); i++) {
+        void *library = dlopen(LIBRARIES[i], RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+        void *functions[COUNT];
+        size_t found = 0;
+        while (library && found < COUNT && (functions[found] = dlsym(library, NAMES[found])))
+            found++;
+        if (found == COUNT) {
+            memcpy(&glx, functions, sizeof(glx));
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The context that the thread had, which it gets back: one of EGL's or of GLX's. */
 struct current {
     unsigned int api;
     void *display, *context, *draw, *read;
+    struct {
+        void *display, *context;
+        unsigned long draw, read;
+    } glx;
 };
+
+static void release_glx(struct current *current) {
+    if (!find_glx() || !(current->glx.context = glx.GetCurrentContext()))
+        return;
+    current->glx.display = glx.GetCurrentDisplay();
+    current->glx.draw = glx.GetCurrentDrawable();
+    current->glx.read = glx.GetCurrentReadDrawable();
+    glx.MakeContextCurrent(current->glx.display, 0, 0, NULL);
+}
 
 static struct current enter_context(void) {
     struct current previous = {.api = egl.QueryAPI()};
+    release_glx(&previous);
     egl.BindAPI(EGL_OPENGL_API);
     previous.display = egl.GetCurrentDisplay();
     previous.context = egl.GetCurrentContext();
@@ -198,6 +245,8 @@ static void leave_context(struct current previous) {
     else if (display)
         egl.MakeCurrent(display, NULL, NULL, NULL);
     egl.BindAPI(previous.api);
+    if (previous.glx.context)
+        glx.MakeContextCurrent(previous.glx.display, previous.glx.draw, previous.glx.read, previous.glx.context);
 }
 
 /* The window. */

@@ -93,6 +93,16 @@ impl Button {
         }
     }
 
+    /// The stick of a game controller that holds it too when it is pushed far enough.
+    #[must_use]
+    pub const fn stick(self) -> Option<&'static str> {
+        match self {
+            Self::Up | Self::Down | Self::Left | Self::Right => Some("Left stick"),
+            Self::CUp | Self::CDown | Self::CLeft | Self::CRight => Some("Right stick"),
+            _ => None,
+        }
+    }
+
     /// The held buttons with only this one.
     #[must_use]
     pub const fn held(self) -> Buttons {

@@ -213,7 +213,8 @@ impl Inner {
             self.rows.attach(&self.keys_of(button), 1, row, 1, 1);
             let triggers = self.bindings.borrow();
             let triggers = triggers.triggers(button).iter();
-            let triggers: Vec<&str> = triggers.map(|trigger| in_words(*trigger)).collect();
+            let triggers = triggers.map(|trigger| in_words(*trigger));
+            let triggers: Vec<&str> = triggers.chain(button.stick()).collect();
             let triggers = label(&triggers.join(", "));
             triggers.add_css_class("dim-label");
             triggers.set_ellipsize(pango::EllipsizeMode::End);

@@ -140,7 +140,7 @@ impl Learnt {
 #[test]
 fn a_race_is_recorded_learnt_and_driven_again() {
     let Some(learnt) = Learnt::get() else { return };
-    let read = Dataset::open(&learnt.dataset()).expect("a dataset");
+    let read = Dataset::open(learnt.dataset()).expect("a dataset");
     assert_eq!(learnt.recorded["rows"], read.movies()[0].rows);
     assert_eq!(read.schema().console(), Console::N64);
     assert_eq!(read.movies()[0].source.game.course_name, "mmf");

@@ -15,7 +15,6 @@ use crate::options::Video;
 /// # Errors
 /// In place of a name, [`Error::Library`](crate::Error::Library) or [`Error::Version`](crate::Error::Version) of a library that
 /// consoles can't use.
-#[must_use]
 pub fn installed(folder: Option<&Path>) -> [(&'static str, Result<String>); 4] {
     [
         (CORE_FILE, ABI_CORE),

@@ -57,7 +57,7 @@ impl Assignment {
                 Some(Type::Enumeration(..)) => "a number or one of its names",
                 _ => "a number",
             };
-            Misread::after(&path, format!("expected {expected}, found {value:?}"))
+            Misread::after(&path, &format!("expected {expected}, found {value:?}"))
         })?;
         Ok((path, field_value))
     }
@@ -101,7 +101,7 @@ pub struct Misread {
 
 impl Misread {
     /// What is wrong with a path that leads somewhere.
-    pub fn after<P: Program>(path: &Path<P>, message: String) -> Self {
+    pub fn after<P: Program>(path: &Path<P>, message: &str) -> Self {
         Self {
             reached: path.text().len(),
             message: format!("{path}: {message}"),

@@ -215,7 +215,7 @@ fn push_columns<P: Program>(path: &Path<P>, columns: &mut Vec<Column<P>>) -> Res
         None if path.field().is_some() && path.kind().ends_with("bits") => Vec::new(),
         None => {
             let found = format!("expected a field or an element, found {}", path.kind());
-            return Err(Misread::after(path, found));
+            return Err(Misread::after(path, &found));
         }
         Some(Type::Struct(layout)) => {
             let names = layout().fields.iter().map(|field| field.name);

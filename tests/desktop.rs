@@ -161,18 +161,9 @@ impl Window {
 
     /// Waits until the window, still going, shows an earlier frame than this.
     pub fn wait_until_before(&self, frame: u64) {
-        self.wait_for_shown_frame("-lt", frame);
-    }
-
-    /// Waits until the window shows a later frame than this.
-    pub fn wait_until_after(&self, frame: u64) {
-        self.wait_for_shown_frame("-gt", frame);
-    }
-
-    fn wait_for_shown_frame(&self, comparison: &str, frame: u64) {
         let shown = "xdotool search --name 'at frame' getwindowname | sed 's/.*at frame \\([0-9]*\\) .*/\\1/'";
-        let condition = format!("[ \"$({shown})\" {comparison} \"$1\" ]");
-        self.wait_for(&condition, &[&frame.to_string()]);
+        let earlier = format!("[ \"$({shown})\" -lt \"$1\" ]");
+        self.wait_for(&earlier, &[&frame.to_string()]);
     }
 
     /// Where a file of the window's is.

@@ -8,6 +8,7 @@ use env_mkds::game::MarioKartDs;
 use session::Snapshot;
 use session::file::Document;
 use tempfile::TempDir;
+use window::input::Button;
 
 use crate::desktop::Window;
 use crate::program::{Race, text};
@@ -96,7 +97,7 @@ fn a_screen_reader_gets_a_name_of_every_button_picture_timeline_and_plot() {
     let elements = reader.read();
     assert_eq!(nameless(&elements), [] as [&Element; 0]);
     let bind = |element: &&Element| element.name.starts_with("Bind a key to");
-    assert_eq!(elements.iter().filter(bind).count(), 12);
+    assert_eq!(elements.iter().filter(bind).count(), Button::ALL.len());
 }
 
 #[test]

@@ -68,13 +68,13 @@ impl Overlay for Buttons {
         for control in &scene.controls {
             match *control {
                 Control::Cross { center, held } => {
-                    draw_cross(scene.from_lower_right(center), held, list);
+                    draw_cross(scene.beside_lower_right(center), held, list);
                 }
                 Control::Button { name, center, held } => {
-                    draw_button(scene.from_lower_right(center), name, held, list);
+                    draw_button(scene.beside_lower_right(center), name, held, list);
                 }
                 Control::Stick { center, position } => {
-                    draw_stick(scene.from_lower_right(center), position, list);
+                    draw_stick(scene.beside_lower_right(center), position, list);
                 }
             }
         }

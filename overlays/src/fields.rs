@@ -30,7 +30,7 @@ impl Overlay for Fields {
     fn draw(&self, scene: &Scene<'_>, list: &mut DrawList) {
         let corner: Point = [LEFT, scene.display_height() + BELOW_DISPLAY];
         let below = scene.lower_display_height() + gauges::SIZE[1] + ABOVE_GAUGES;
-        let [_, lowest] = scene.from_lower_left([0.0, -below]);
+        let [_, lowest] = scene.beside_lower_left([0.0, -below]);
         let most_rows = ((lowest - corner[1] - 2.0 * MARGIN) / ROW) as usize;
         let rows: Vec<(&str, &str)> = scene
             .fields

@@ -107,7 +107,7 @@ struct Panel<'l> {
 
 impl<'l> Panel<'l> {
     fn new(scene: &Scene<'_>, list: &'l mut DrawList) -> Self {
-        let corner = scene.from_lower_left([LEFT, -scene.lower_display_height() - SIZE[1]]);
+        let corner = scene.beside_lower_left([LEFT, -scene.lower_display_height() - SIZE[1]]);
         push_box(
             list,
             corner,

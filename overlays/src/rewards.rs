@@ -36,9 +36,9 @@ impl Overlay for Rewards {
         }
         let sum: f32 = rewards.iter().map(|(_, value)| value).sum();
         let rows: Vec<(&str, f32)> = rewards.iter().copied().chain([("sum", sum)]).collect();
-        let [left, lowest] = scene.from_lower_right([SIDES[0], BOTTOM]);
+        let [left, lowest] = scene.beside_lower_right([SIDES[0], BOTTOM]);
         let top_edge = scene.display_height() + BELOW_DISPLAY;
-        let [right, _] = scene.from_lower_right([SIDES[1], 0.0]);
+        let [right, _] = scene.beside_lower_right([SIDES[1], 0.0]);
         let height = ROW.min((lowest - top_edge) / rows.len() as f32);
         let bottom = top_edge + height * rows.len() as f32;
         push_box(list, [left, top_edge], [right, bottom], BACKING);

@@ -200,13 +200,13 @@ impl<'a> Scene<'a> {
     }
 
     /// A point so far right and down of the lower left corner of the screen of the race, pixels.
-    pub(crate) fn from_lower_left(&self, [x, y]: Point) -> Point {
+    pub(crate) fn beside_lower_left(&self, [x, y]: Point) -> Point {
         let [[left, _], [_, bottom]] = self.screen().corners();
         [left + x, bottom + y]
     }
 
     /// A point so far right and down of the lower right corner of the screen of the race, pixels.
-    pub(crate) fn from_lower_right(&self, [x, y]: Point) -> Point {
+    pub(crate) fn beside_lower_right(&self, [x, y]: Point) -> Point {
         let [_, [right, bottom]] = self.screen().corners();
         [right + x, bottom + y]
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use drawing::DrawList;
 use env_kart::facts::Facts;
 use env_kart::moment::Moment;
@@ -24,9 +24,6 @@ struct Rivals {
 pub trait KartWindow: Races {
     /// The rewards that are drawn.
     fn rewards() -> Rewards;
-
-    /// The name of the course with the game's number `id`.
-    fn course_name(id: u32) -> String;
 }
 
 /// Draws overlays over races, whose shown and skipped frames it follows.
@@ -89,31 +86,14 @@ impl<G: KartWindow> RaceDisplay<G> {
         })
     }
 
-    /// Adds another run, to compare races on its course with. The best lap of the first one is the reference line.
-    ///
-    /// # Errors
-    /// The run is of another course than the race in RAM, if that has begun.
-    pub fn race_against(
-        &mut self,
-        ram: Option<Ram<'_>>,
-        ghost: GhostRun,
-        course: u32,
-    ) -> Result<()> {
-        if let Some(own) = race_in::<G>(ram).and_then(|race| G::course_id(&race).ok()) {
-            ensure!(
-                own == course,
-                "{}: expected a ghost of {}, found one of {}",
-                ghost.name(),
-                G::course_name(own),
-                G::course_name(course)
-            );
-        }
+    /// Adds another run, to compare races on the course with the game's number `course` with. The best lap of the first
+    /// one is the reference line.
+    pub fn race_against(&mut self, ghost: GhostRun, course: u32) {
         let rivals = self.rivals.entry(course).or_default();
         if rivals.ghosts.is_empty() {
             rivals.reference_line = ghost.best_lap();
         }
         rivals.ghosts.push(ghost);
-        Ok(())
     }
 
     /// Other runs of the present race's course.

@@ -2,7 +2,6 @@
 
 use env_kart::reward::Rewards;
 use env_mk64::config::RaceEnvConfig;
-use mk64_formats::names::Course;
 use mk64_memory::symbols::Build;
 use overlays_mk64::Mk64Races;
 use window::game::Additions;
@@ -26,13 +25,6 @@ impl KartWindow for Mk64Races {
     /// Those of the preset `MarioKart64-v0`, which are the original's.
     fn rewards() -> Rewards {
         RaceEnvConfig::mario_kart_64_v0().reward
-    }
-
-    fn course_name(id: u32) -> String {
-        match u8::try_from(id).ok().and_then(Course::by_id) {
-            Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
-            None => format!("course {id}"),
-        }
     }
 }
 

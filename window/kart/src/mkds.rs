@@ -2,7 +2,6 @@
 
 use env_kart::reward::Rewards;
 use env_mkds::config::RaceEnvConfig;
-use mkds_formats::names::Course;
 use mkds_memory::Region;
 use overlays_mkds::MkdsRaces;
 use window::game::Additions;
@@ -26,13 +25,6 @@ impl KartWindow for MkdsRaces {
     /// Those of the preset `TimeTrial-v1`, which has the most terms.
     fn rewards() -> Rewards {
         RaceEnvConfig::time_trial_v1().reward
-    }
-
-    fn course_name(id: u32) -> String {
-        match u8::try_from(id).ok().and_then(Course::by_id) {
-            Some(course) => format!("{} ({})", course.abbreviation.to_lowercase(), course.name),
-            None => format!("course {id}"),
-        }
     }
 }
 

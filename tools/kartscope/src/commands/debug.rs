@@ -117,7 +117,7 @@ fn show<G: Debugged>(args: &Debug, rom: Option<&Path>, game: &Game, report: Repo
         Some(DebugCommand::Agent(agent)) => agent::games(agent, game)?,
     };
     let rivals = args.ghost.iter().map(|path| {
-        Rival::of::<G>(path, &plain)
+        Rival::<G>::of(path, &plain)
             .with_context(|| format!("playing {} on {}", path.display(), game.name))
     });
     let rivals = rivals.collect::<Result<Vec<_>>>()?;

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use env_kart::race_env::InputOf;
-use env_kart::runs::MovieOf;
-use env_kart::runs::Opponent;
+use env_kart::runs::comments::RaceComment;
 use env_kart::runs::race_movie::{Entered, Setup, StateStart};
+use env_kart::runs::{MovieOf, Opponent};
 use machine::{Machine as _, Picture};
 use overlays::{GhostRun, History, Races};
 use session::{Run as _, Session};
@@ -28,23 +28,24 @@ pub struct Run<G: Debugged> {
 }
 
 /// The race of another run, to compare with.
-pub struct Rival {
+pub struct Rival<G: Debugged> {
     path: PathBuf,
     ghost: GhostRun,
+    combo: G::Combo,
     /// Its course's id.
     course: u32,
 }
 
-impl Rival {
+impl<G: Debugged> Rival<G> {
     /// The race of a movie.
     ///
     /// # Errors
     /// When the movie can't be read, is for another ROM, or holds no race.
-    pub fn of<G: Debugged>(path: &Path, game: &Game) -> Result<Self> {
+    pub fn of(path: &Path, game: &Game) -> Result<Self> {
         let movie = G::parse_movie(&files::read(path, Input::Movie)?)?;
         let mut player = game.replay::<G>(path, &movie)?;
         let mut history = History::default();
-        let mut course = None;
+        let mut last = None;
         while player.step(Picture::Skip)?.is_some() {
             // A race that is being loaded may be malformed for some frames.
             if let Some(ram) = player.machine().ram()
@@ -52,13 +53,14 @@ impl Rival {
             {
                 let id = G::Races::course_id(&race)?;
                 history.see(id, &G::Races::facts(&race, &InputOf::<G>::default())?);
-                course = Some(id);
+                last = G::combo(player.machine())?.map(|combo| (combo, id));
             }
         }
-        let course = course.context("expected a race, found none in the movie")?;
+        let (combo, course) = last.context("expected a race, found none in the movie")?;
         Ok(Self {
             path: path.to_owned(),
             ghost: GhostRun::of(name_of(path), &history),
+            combo,
             course,
         })
     }
@@ -77,15 +79,31 @@ impl<G: Debugged> Run<G> {
     ///
     /// # Errors
     /// When a rival raced on another course.
-    pub fn stage_against(self, rivals: &[Rival]) -> Result<Stage> {
+    pub fn stage_against(self, rivals: &[Rival<G>]) -> Result<Stage> {
+        let own = self.course()?;
         let mut display = RaceDisplay::<G::Races>::new()?;
         for rival in rivals {
-            display
-                .race_against(self.session.ram(), rival.ghost.clone(), rival.course)
-                .with_context(|| format!("--ghost {}", rival.path.display()))?;
+            let course = G::course_name(&rival.combo);
+            if let Some(own) = &own {
+                ensure!(
+                    *own == course,
+                    "--ghost {}: expected a ghost of {own}, found one of {course}",
+                    rival.path.display()
+                );
+            }
+            display.race_against(rival.ghost.clone(), rival.course);
         }
         let display = Box::new(display);
         Ok(Stage::new(self.name, self.session, self.live, display))
+    }
+
+    /// The course of the race in its movie, or of the one in RAM.
+    fn course(&self) -> Result<Option<String>> {
+        let combo = match RaceComment::<G>::of_movie(self.session.header())? {
+            Some(comment) => Some(comment.combo),
+            None => G::combo(self.session.machine())?,
+        };
+        Ok(combo.as_ref().map(G::course_name))
     }
 }
 

@@ -15,7 +15,7 @@ impl Watchable for MarioKartDs {}
 impl Watchable for MarioKart64 {}
 
 /// No viewers.
-pub struct Viewers<G>(std::marker::PhantomData<G>);
+pub struct Viewers<G>(std::marker::PhantomData<fn() -> G>);
 
 /// A viewer that shows nothing.
 pub struct Viewer<'a, G>(std::marker::PhantomData<&'a Viewers<G>>);

@@ -48,7 +48,7 @@ impl<G: Watchable> Viewer<'_, G> {
 /// The work's, and when `is_watched`.
 pub fn perform<G: Watchable, T: Send>(
     is_watched: bool,
-    _seats: usize,
+    _games: usize,
     _title: &str,
     work: impl FnOnce(&Viewers<G>) -> Result<T> + Send,
 ) -> Result<T> {

@@ -29,6 +29,7 @@ pub mod comments;
 pub mod completeness;
 pub mod corrections;
 pub mod divergence;
+pub mod ghost_driver;
 pub mod outcome;
 pub mod race_movie;
 pub mod recording;

@@ -1,6 +1,7 @@
 //! The facts of a frame, read from a race in RAM.
 
 use env_kart::facts::{Controls, FULL_CHARGE, Facts, Floor};
+use mk64_formats::time::RaceTime;
 use mk64_memory::course::{POINTS_PER_CHECKPOINT, checkpoint_of};
 use mk64_memory::game::RaceState;
 use mk64_memory::hud::LAPS;
@@ -16,9 +17,8 @@ use crate::control::STICK_REACH;
 /// [`Facts::since_start`] is certain, which comes from the state of the race.
 pub const GO_TICK: u32 = 240;
 
-/// Milliseconds in a second, and in the hundredths that the game counts.
+/// Milliseconds in a second.
 const MILLISECONDS: f32 = 1000.0;
-const CENTISECOND: u32 = 10;
 
 /// Path points to each side of the line in which the nearest point may have passed it before or after the kart has
 /// (source: published headers).
@@ -134,7 +134,7 @@ fn since_start(race: &Race<'_>) -> Result<i64> {
 fn total_ms(race: &Race<'_>) -> Result<u32> {
     let hud = race.hud()?;
     Ok(if hud.race_complete() != 0 {
-        hud.total_time() * CENTISECOND
+        RaceTime(hud.total_time()).ms()
     } else {
         (race.timer()? * MILLISECONDS) as u32
     })

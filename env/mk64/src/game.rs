@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 /// Ticks that the game plays in one frame after it has read the pads: those of a drawn frame in a race for one player. In the
 /// next frame it plays none.
-const TICKS_PER_DRAWN_FRAME: i32 = 2;
+pub(crate) const TICKS_PER_DRAWN_FRAME: u8 = 2;
 
 /// The game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Watch {
 impl Default for Watch {
     fn default() -> Self {
         Self {
-            events: RaceEvents::new().every(TICKS_PER_DRAWN_FRAME),
+            events: RaceEvents::new().every(TICKS_PER_DRAWN_FRAME.into()),
             last: Vec::new(),
         }
     }

@@ -160,12 +160,15 @@ fn of_file(path: &Path) -> Option<&'static GameKind> {
     GAMES.into_iter().find(|game| (game.wrote)(&bytes))
 }
 
-/// The game of a folder's movies.
+/// The game of a folder's movies; the first in [`GAMES`] of those that have some there.
 fn of_folder(path: &Path) -> Option<&'static GameKind> {
     // The command says why it can't be read.
     let entries = path.read_dir().ok()?.flatten();
-    let mut endings = entries.filter_map(|entry| Some(entry.path().extension()?.to_owned()));
-    endings.find_map(|ending| GAMES.into_iter().find(|game| ending == game.movie_ending))
+    let endings: Vec<_> = entries
+        .filter_map(|entry| Some(entry.path().extension()?.to_owned()))
+        .collect();
+    let has_movies = |game: &&GameKind| endings.iter().any(|ending| ending == game.movie_ending);
+    GAMES.into_iter().find(has_movies)
 }
 
 fn of_rom(games: &[&'static GameKind], rom: &[u8]) -> Option<&'static GameKind> {
@@ -246,6 +249,8 @@ mod tests {
         );
         write("movies/race.m64", b"");
         assert_eq!(of(open(), &[&movies, &other]), Some("mk64"));
+        write("movies/race.dsm", b"");
+        assert_eq!(of(open(), &[&movies]), Some("mkds"), "movies of both");
     }
 
     #[test]

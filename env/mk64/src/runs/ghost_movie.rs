@@ -3,8 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use env_core::Driver;
-use env_kart::driver::{self, race_frame};
+use env_kart::runs::ghost_driver::{FINISH_LIMIT, GhostDriver};
 use env_kart::runs::{Opponent, outcome::NotFinished, race_movie};
 use mk64_formats::ghost::{Ghost, Ghosts, Run};
 use mk64_formats::names::Course;
@@ -17,49 +16,26 @@ use n64_formats::pak_file::PakFile;
 
 use super::console::Console;
 use super::{RaceMovie, Replay, Setup};
+use crate::Result;
 use crate::combo::{Combo, Mode};
 use crate::emulated::find_race;
-use crate::game::MarioKart64;
+use crate::game::{MarioKart64, TICKS_PER_DRAWN_FRAME};
 use crate::movie::Movie;
-use crate::{Error, Result};
 
-/// Milliseconds in the hundredths that the game counts.
-const CENTISECOND: u32 = 10;
-/// Ticks, and frames, of each drawn frame of a race for one player.
-const TICKS_PER_DRAWN_FRAME: u32 = 2;
 /// The ghost's drawn frame that is played next when the race has counted no tick: the game has recorded the one before.
 const FIRST: usize = 1;
-/// Frames after the ghost's last input within which the race must finish.
-const FINISH_LIMIT: u64 = 300;
-
 /// The serial number of paks that are formatted here. Games only compare it.
 pub const PAK_SERIAL: [u8; 16] = *b"kartscope's pak.";
 
-type RaceView<'a> = driver::RaceView<'a, MarioKart64>;
-
-/// Replays a ghost's inputs.
-struct GhostDriver {
-    /// What is held in each drawn frame.
-    pads: Vec<Pad>,
-}
-
-impl Driver<RaceView<'_>> for GhostDriver {
-    type Action = Pad;
-    type Error = Error;
-
-    fn reset(&mut self) {}
-
-    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
-        let drawn = race_frame::<MarioKart64>(&view.facts) / TICKS_PER_DRAWN_FRAME;
-        let pad = self.pads.get(drawn as usize + FIRST);
-        Ok(pad.copied().unwrap_or_default())
-    }
+/// The ghost's drawn frame to hold at a count of the race's ticks.
+fn input_at(ticks: u32) -> Option<usize> {
+    Some((ticks / u32::from(TICKS_PER_DRAWN_FRAME)) as usize + FIRST)
 }
 
 /// The race that a ghost drove.
 ///
 /// # Errors
-/// [`Error::Format`] if the ghost's course is none.
+/// [`Error::Format`](crate::Error::Format) if the ghost's course is none.
 pub fn combo_of(ghost: &Ghost) -> Result<Combo> {
     let course = Course::by_slot(ghost.course()).ok_or_else(|| {
         let found = ghost.course().to_string();
@@ -83,16 +59,15 @@ pub fn from_ghost(
     ghost: &Ghost,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
-    let mut driver = GhostDriver {
-        pads: ghost.pads().collect(),
-    };
-    let drawn = driver.pads.len() as u64;
+    let pads: Vec<Pad> = ghost.pads().collect();
+    let drawn = pads.len() as u64;
+    let mut driver = GhostDriver::<MarioKart64>::new(pads, input_at);
     let setup = Setup {
         rom,
         console,
         combo: combo_of(ghost)?,
         opponent: Opponent::None,
-        expected_ms: Some(ghost.time().0 * CENTISECOND),
+        expected_ms: Some(ghost.time().ms()),
         frame_limit: drawn * u64::from(TICKS_PER_DRAWN_FRAME) + FINISH_LIMIT,
     };
     race_movie::record(&setup, &mut driver, on_frame)
@@ -120,7 +95,10 @@ pub fn kept_ghost(emulator: &Emulator) -> Result<Option<Ghost>> {
         return Ok(None);
     };
     let character: u16 = ram.element(&symbols::PLAYER_GHOST_CHARACTER, 0)?;
-    let character = u8::try_from(character).unwrap_or(u8::MAX);
+    let character = u8::try_from(character).map_err(|_| {
+        let found = character.to_string();
+        n64_formats::Error::out_of_range("Mario Kart 64 ghost", "character", "0..=7", found)
+    })?;
     let time = RaceTime(time);
     Ok(Some(Ghost::new(course.slot, character, time, &runs)?))
 }
@@ -161,7 +139,7 @@ pub fn to_ghost(
             continue;
         }
         let kept = kept_ghost(replay.machine())?;
-        if let Some(ghost) = kept.filter(|it| it.time().0 * CENTISECOND == outcome.total_ms) {
+        if let Some(ghost) = kept.filter(|it| it.time().ms() == outcome.total_ms) {
             return Ok(ghost);
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use env_kart::runs::{RunGame, checks::digest};
+use mk64_formats::time::RaceTime;
 use mk64_memory::hud::LAPS;
 use mupen64plus::{Emulator, State, Storage};
 use n64_formats::m64::Start;
@@ -20,9 +21,6 @@ use crate::emulated::{find_race, race};
 use crate::facts;
 use crate::game::MarioKart64;
 use crate::movie::Movie;
-
-/// Milliseconds in the hundredths that the game counts.
-const CENTISECOND: u32 = 10;
 
 /// What a time trial's class is called in comments: it has none to choose.
 const TIME_TRIAL: &str = "time_trial";
@@ -99,7 +97,7 @@ impl RunGame for MarioKart64 {
         Ok(times
             .into_iter()
             .take(laps)
-            .map(|time| time * CENTISECOND)
+            .map(|time| RaceTime(time).ms())
             .collect())
     }
 

@@ -3,36 +3,19 @@
 use std::ops::ControlFlow;
 
 use desmume::{Options, Picture};
-use env_core::Driver;
-use env_kart::driver::race_frame;
 use env_kart::race_env::RaceGame as _;
+use env_kart::runs::ghost_driver::{FINISH_LIMIT, GhostDriver};
 use env_kart::runs::{RunGame as _, outcome::NotFinished, race_movie};
 use mkds_formats::ghost::{Ghost, PLAYBACK_DELAY, RaceTime};
 use nds_formats::{dsm::Movie, pad::Pad};
 
 use super::{Opponent, RaceMovie, Replay, Setup, console::Console};
-use crate::{Error, Result, driver::RaceView, emulated, game::MarioKartDs, menus};
+use crate::{Result, emulated, game::MarioKartDs, menus};
 
-/// Frames after the ghost's last input within which the race must finish.
-const FINISH_LIMIT: u64 = 300;
-
-/// Replays a ghost's inputs.
-struct GhostDriver {
-    inputs: Vec<Pad>,
-}
-
-impl Driver<RaceView<'_>> for GhostDriver {
-    type Action = Pad;
-    type Error = Error;
-
-    fn reset(&mut self) {}
-
-    fn act(&mut self, view: &RaceView<'_>) -> Result<Pad> {
-        let count = race_frame::<MarioKartDs>(&view.facts);
-        let index = count.checked_sub(MarioKartDs::FIRST_INPUT);
-        let input = index.and_then(|index| self.inputs.get(index as usize));
-        Ok(input.copied().unwrap_or_default())
-    }
+/// The ghost's input to hold at a count of the race's frames.
+fn input_at(frame: u32) -> Option<usize> {
+    let index = frame.checked_sub(MarioKartDs::FIRST_INPUT)?;
+    Some(index as usize)
 }
 
 /// Drives the menus to the ghost's race, plays its inputs and records every frame as a movie.
@@ -49,9 +32,9 @@ pub fn from_ghost(
     options: &Options,
     on_frame: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<RaceMovie> {
-    let mut driver = GhostDriver {
-        inputs: ghost.frames().collect(),
-    };
+    let inputs: Vec<Pad> = ghost.frames().collect();
+    let frame_limit = (PLAYBACK_DELAY + inputs.len()) as u64 + FINISH_LIMIT;
+    let mut driver = GhostDriver::<MarioKartDs>::new(inputs, input_at);
     let console = Console {
         options: options.clone(),
         battery: battery.map(<[u8]>::to_vec),
@@ -62,7 +45,7 @@ pub fn from_ghost(
         combo: ghost.combo,
         opponent: Opponent::None,
         expected_ms: Some(ghost.time.0),
-        frame_limit: (PLAYBACK_DELAY + driver.inputs.len()) as u64 + FINISH_LIMIT,
+        frame_limit,
     };
     race_movie::record(&setup, &mut driver, on_frame)
 }
@@ -70,7 +53,7 @@ pub fn from_ghost(
 /// Plays a movie to the finish of its race and makes the ghost that the game would have saved.
 ///
 /// # Errors
-/// [`env_kart::Error::NotFinished`] if no race of the movie finishes, [`Error::Format`] if a ghost cannot hold the inputs,
+/// [`env_kart::Error::NotFinished`] if no race of the movie finishes, [`Error::Format`](crate::Error::Format) if a ghost cannot hold the inputs,
 /// [`env_kart::Error::Cancelled`], and those of [`Replay`].
 pub fn to_ghost(
     rom: &[u8],

@@ -103,7 +103,7 @@ struct Time {
 impl Time {
     fn of(record: &Record) -> Option<Self> {
         record.is_some().then(|| Self {
-            total_ms: record.time.0 * 10,
+            total_ms: record.time.ms(),
             character: record.character,
         })
     }

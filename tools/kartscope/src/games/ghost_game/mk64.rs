@@ -24,10 +24,9 @@ use crate::game::Game;
 use crate::games::KartGame;
 use crate::report::time;
 
-/// Milliseconds in the hundredths that the game counts.
-const CENTISECOND: u32 = 10;
 /// The ending of the names of a DexDrive's files.
 const DEXDRIVE_ENDING: &str = "n64";
+
 /// Where a ghost lies: on which port's pak, and in which of the game's slots there; both from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
@@ -175,7 +174,7 @@ impl GhostGame for MarioKart64 {
     }
 
     fn total_ms(ghost: &Ghost) -> u32 {
-        ghost.time().0 * CENTISECOND
+        ghost.time().ms()
     }
 
     /// A ghost does not have them.

@@ -97,7 +97,7 @@ fn product(codes: &[i8], integers: &[i16]) -> i32 {
         .fold(0, i32::wrapping_add)
 }
 
-/// Calls `visit` for each row that `allows`, with bounds of its distance from the query.
+/// Calls `visit` for each row that `allows`, in no order, with bounds of its distance from the query.
 pub(crate) fn for_each_bound(
     query: &QuantisedQuery,
     codes: &[i8],
@@ -121,6 +121,10 @@ pub(crate) struct Bounds {
     pub(crate) upper: f64,
 }
 
+/// Rows of as many parts of the index are visited in turn. The processor fetches each part's next rows meanwhile: that takes three
+/// quarters of the time of one pass from the first row to the last.
+const PARTS: usize = 4;
+
 /// A pass over all rows, which is compiled for each set of instructions.
 struct Pass<'a, A, V> {
     query: &'a QuantisedQuery,
@@ -135,12 +139,18 @@ impl<A: Fn(usize) -> bool, V: FnMut(u32, Bounds)> WithSimd for Pass<'_, A, V> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(mut self, _: S) {
-        let rows = self.codes.chunks_exact(self.query.integers.len());
-        for (row, (codes, scale)) in rows.zip(self.scales).enumerate() {
+        let dimension = self.query.integers.len();
+        let rows = self.scales.len();
+        let part = rows.div_ceil(PARTS);
+        for row in (0..part).flat_map(|at| (0..PARTS).map(move |number| number * part + at)) {
+            if row >= rows {
+                continue;
+            }
             if !(self.allows)(row) {
                 continue;
             }
-            let (distance, margin) = self.query.distance(codes, scale);
+            let codes = &self.codes[row * dimension..][..dimension];
+            let (distance, margin) = self.query.distance(codes, &self.scales[row]);
             let bounds = Bounds {
                 lower: distance - margin,
                 upper: distance + margin,

@@ -248,7 +248,7 @@ impl Mobile {
     fn maps(&self, pictures: &Tensor) -> Result<Tensor> {
         let mut maps = self.stem.relu6_of(pictures)?;
         for block in &self.blocks {
-            maps = block.of(maps)?;
+            maps = block.of(&maps)?;
         }
         self.head.relu6_of(&maps)
     }
@@ -283,14 +283,14 @@ impl InvertedResidual {
         })
     }
 
-    fn of(&self, input: Tensor) -> Result<Tensor> {
+    fn of(&self, input: &Tensor) -> Result<Tensor> {
         let inside = match &self.expand {
-            Some(expand) => self.depthwise.relu6_of(&expand.relu6_of(&input)?)?,
-            None => self.depthwise.relu6_of(&input)?,
+            Some(expand) => self.depthwise.relu6_of(&expand.relu6_of(input)?)?,
+            None => self.depthwise.relu6_of(input)?,
         };
         let output = self.project.of(&inside)?;
         Ok(if self.residual {
-            output.f_add(&input)?
+            output.f_add(input)?
         } else {
             output
         })

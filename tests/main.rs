@@ -20,6 +20,7 @@ mod mk64_inspect;
 mod mk64_verify;
 mod names;
 mod outputs;
+mod pictures;
 mod pipeline;
 mod program;
 mod real_saves;

@@ -8,13 +8,14 @@ use env_kart::runs::MachineOf;
 use env_kart::runs::replay::Replay;
 use env_mk64::game::MarioKart64;
 use machine::Picture;
+use mk64_memory::course::Course;
 use mk64_memory::path::{FieldValue, Path as FieldPath};
 use mk64_memory::{RAM_SIZE, Ram, symbols};
 use serde_json::Value;
 use session::Game as _;
 use tempfile::TempDir;
 
-use crate::mk64::driven;
+use crate::mk64::{driven, on_mk64};
 use crate::program::{fails, json, misuses, run, stdout, text};
 
 /// A moment of the movie in which the kart drives.
@@ -252,11 +253,65 @@ fn sources_and_paths_of_the_other_game_are_refused() {
         &["collision_triangle: expected a field or an element"],
     );
     fails(
-        ["inspect", "course", movie],
-        &["Mario Kart DS", "Mario Kart 64"],
+        ["inspect", "course", "f8c", "--game", "mk64"],
+        &[
+            "the bundled game: expected one of its courses",
+            "mmf",
+            "found f8c",
+        ],
+    );
+    fails(
+        ["inspect", "course", &format!("{movie}@0")],
+        &["@0: expected a race, whose course it is, found none"],
     );
     fails(
         ["inspect", "show", "--game", "mkds", movie],
         &["expected a RAM dump", "found"],
     );
+}
+
+#[test]
+fn a_course_is_the_same_by_its_name_and_in_a_race_and_is_drawn_whole() {
+    let Some(movie) = driven() else { return };
+    let dump = Dump::of(&movie);
+    let [svg, png] = ["mmf.svg", "mmf.png"].map(|name| dump.folder.path().join(name));
+    let drawn = ["--svg", text(&svg), "--png", text(&png)];
+    let named = json(on_mk64(
+        &[&["inspect", "course", "mmf"], &drawn[..]].concat(),
+    ));
+    let raced = json(["inspect", "course", &at(&movie, "race")]);
+    let dumped = json(on_mk64(&["inspect", "course", text(&dump.path)]));
+    for other in [raced, dumped] {
+        for (key, value) in named.as_object().expect("an object") {
+            if key != "source" {
+                assert_eq!(other[key], *value, "{key}");
+            }
+        }
+    }
+
+    let race = Ram::new(&dump.image).expect("the game").race();
+    let course = Course::read(&race.expect("sound").expect("a race")).expect("a course");
+    let track = course.track();
+    assert_eq!(named["abbreviation"], "MMF");
+    assert_eq!(named["triangles"], track.triangles().len());
+    assert_eq!(named["checkpoints"], track.checkpoints().len());
+    let sections = named["sections"].as_array().expect("sections");
+    assert_eq!(sections[0]["count"], course.path_points());
+    let count = |material: &Value| material["triangles"].as_u64().expect("a count");
+    let materials = named["materials"].as_array().expect("materials");
+    let sum: u64 = materials.iter().map(count).sum();
+    assert_eq!(sum, track.triangles().len() as u64);
+
+    let svg = fs::read_to_string(svg).expect("a drawing");
+    let document = roxmltree::Document::parse(&svg).expect("XML");
+    let lines = |layer: &str| {
+        let group = document
+            .descendants()
+            .find(|node| node.attribute("id") == Some(layer));
+        let children = group.expect("a layer").children();
+        children.filter(|node| node.has_tag_name("line")).count()
+    };
+    let checkpoints = lines("checkpoints") + lines("key-checkpoints");
+    assert_eq!(checkpoints, track.checkpoints().len());
+    image::open(png).expect("a picture");
 }

@@ -167,7 +167,8 @@ fn a_model_races_from_a_state_and_against_movies_that_start_from_one() {
     let model = Race::get().model();
     let eval = |arguments: &[&str]| {
         let fixed = ["eval", text(&model), "--episodes", "1"];
-        json(fixed.iter().chain(arguments))
+        let stopped = ["--frame-limit", "1500"];
+        json(fixed.iter().chain(&stopped).chain(arguments))
     };
     let run_file = folder.path().join("run.dsm");
     let state = from_state.state();

@@ -522,6 +522,8 @@ fn races_that_are_watched_end_as_those_that_are_not() {
         text(&movie),
         "--episodes",
         "1",
+        "--frame-limit",
+        "900",
         "--device",
         "cpu",
     ];

@@ -202,3 +202,21 @@ fn a_model_drives_in_the_window_as_in_its_evaluation() {
     assert!(run.frames() == &own.frames()[..played], "another race");
     window.close();
 }
+
+#[test]
+fn a_ghost_of_the_pak_is_chosen_from_a_list_and_watched() {
+    let Some(movie) = driven() else { return };
+    let movies = tempfile::tempdir().expect("a folder");
+    let paks = movie.with_extension("mpk");
+    let made = json(["process", text(&paks), "-o", text(movies.path())]);
+    let made = replayed(Path::new(made[0]["movie"].as_str().expect("a path")));
+    let window = Window::open(&on_mk64(&["debug"]));
+    assert!(window.drop_files(&[&paks]));
+    window.turn_to("A ghost of the save");
+    window.press(&["Return"]);
+    window.turn_to("mmf_mmf_ghosts");
+    window.press(&["End"]);
+    window.wait_for_frame(made["frames"].as_u64().expect("a number"));
+    let (closed, _folder) = window.close();
+    assert_eq!(closed["games"][0]["ram_hash"], made["ram_hash"]);
+}

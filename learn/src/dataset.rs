@@ -6,6 +6,12 @@
 //! the step (`race_progress`, `lap`, `reward`). Columns are numbers or fixed-size lists, so
 //! pandas, polars and Hugging Face `datasets` can read the files.
 //!
+//! A dataset may have pictures: then every row has one, and a last column `observation.picture`, a structure of `bytes` (PNG
+//! or JPEG) and `path` (a name, no file), with the key-value `huggingface` in the file, by which `datasets` shows pictures.
+//! The picture is what the machine shows when the step begins, so what the player sees who chooses the step's input: it is
+//! drawn at the end of the frame before the step. A step lasts from one picture to the next; its `buttons` and `stick` are those
+//! that the game reads first in it, the answer to the picture.
+//!
 //! The manifest lists every [`Column`] with unit, shape, type, bounds and meaning, and for every
 //! movie its file, rows, hash and [`Source`]. It is written last and atomically: a file that it
 //! does not name is not part of the dataset, a file that it names is complete.
@@ -43,6 +49,7 @@ mod console;
 mod manifest;
 mod new_dataset;
 mod parquet_file;
+mod pictures;
 mod reader;
 mod rows;
 mod schema;
@@ -52,8 +59,10 @@ mod writer;
 pub use columns::action_columns;
 pub use console::{Console, Held};
 pub use env_core::columns::{Buffer, Cells, Column, DType};
+pub use image::RgbImage;
 pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VERSION};
 pub use new_dataset::NewDataset;
+pub use pictures::{Encoding, PictureFormat};
 pub use reader::Dataset;
 pub use rows::{Row, Rows};
 pub use schema::Schema;

@@ -1,4 +1,5 @@
 use std::fmt::Display;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use crate::difference::Difference;
@@ -86,6 +87,14 @@ pub enum Error {
         /// Not a finite number.
         loss: f64,
     },
+    /// A row's picture is damaged, or not what the schema says.
+    #[error("picture of row {row}: {reason}")]
+    Picture {
+        /// The row, from 0.
+        row: usize,
+        /// The reason.
+        reason: String,
+    },
     /// A movie could not be played or holds no race.
     #[error(transparent)]
     Movie(Box<dyn std::error::Error + Send + Sync>),
@@ -96,6 +105,12 @@ pub enum Error {
     NoCorrections {
         /// How many frames.
         outside: u64,
+    },
+    /// No part of a movie's race that is to be recorded is as long as a row.
+    #[error("expected a part of the movie's race as long as a row, {frames} frames, found none")]
+    NoRows {
+        /// The frames of a row.
+        frames: NonZeroU32,
     },
     /// The dataset has the other part of a movie.
     #[error("the dataset has the movie's {has}: expected another folder for {other}")]

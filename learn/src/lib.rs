@@ -2,6 +2,7 @@
 //!
 //! - [`dataset`]: a folder of Parquet files, one a movie, with a manifest beside them.
 //! - [`record`]: the rows of a movie's race.
+//! - [`statistics`] of a dataset, and datasets of [`tensorkart`]'s recordings and back.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
 //! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
@@ -26,6 +27,8 @@ mod files;
 #[cfg(feature = "torch")]
 pub mod policy;
 pub mod record;
+pub mod statistics;
+pub mod tensorkart;
 
 pub use error::{Error, Result};
 

@@ -1,12 +1,15 @@
 //! Recording: a movie's race as rows of a dataset, with the source that the manifest names.
 //!
-//! The rows have the observations of [`Observer::driving`], a row for each time that the game reads its pad, and the rewards of the default environment.
+//! The rows have the observations of [`Observer::driving`] and the rewards of the default environment. A row is each time that the
+//! game reads its pad, or, with pictures, as many frames as the schema says; frames are drawn only where a row needs the picture.
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
 use env_kart::driver::race_frame;
-use env_kart::observation::Observer;
+use env_kart::facts::Facts;
+use env_kart::observation::{Observation, Observer};
+use env_kart::pictures::Pictures;
 use env_kart::race_env::PadOf;
 use env_kart::reward::Rewards;
 use env_kart::runs::completeness::require_complete;
@@ -18,20 +21,29 @@ use machine::Picture;
 use sha2::{Digest, Sha256};
 
 use crate::dataset::{
-    self, Console, Game, Held, Machine, Outcome, Row, Rows, Schema, Source, Writer,
+    self, Console, Encoding, Game, Held, Machine, Outcome, PictureFormat, Row, Rows, Schema,
+    Source, Writer,
 };
 use crate::{Error, Result, files};
 
 mod mk64;
 mod mkds;
+mod screen;
+mod steps;
+
+use screen::Screen;
+use steps::{Place, Steps};
 
 /// A game whose races become rows.
 pub trait RecordedGame: RunGame {
     /// The console that it runs on.
     const CONSOLE: Console;
 
-    /// The frames of a row: as many as there are from one in which the game reads its pad to the next.
+    /// The frames of a row without a picture: as many as there are from one in which the game reads its pad to the next.
     const FRAMES_PER_ROW: NonZeroU32;
+
+    /// How the screen that shows races becomes a picture of this width and height, or of its own.
+    fn pictures(size: Option<[usize; 2]>) -> Pictures;
 
     /// What is held on a pad, as rows have it.
     fn held(pad: PadOf<Self>) -> Held;
@@ -163,18 +175,61 @@ pub fn schema_of_steps<G: RecordedGame>(frames_per_step: NonZeroU32) -> Result<S
     Ok(schema.with_frames_per_step(frames_per_step))
 }
 
-/// Plays a movie in `replay`, which is at its start, and returns the rows of its race, or of the corrections in it, with
-/// their source; `None` for a movie without the requested corrections.
+/// What a row of a game's recording with pictures is.
+///
+/// A row lasts from a picture to the next, `frames` frames, a multiple of [`RecordedGame::FRAMES_PER_ROW`]. The picture is that of the
+/// screen that shows the race, scaled to `size`, by default the screen's own: 256 x 192 on the DS, 320 x 240 on the Nintendo 64.
 ///
 /// # Errors
-/// The movie can't be played, diverges from its recording, or holds no race or none of its corrections in it; or the
+/// [`Error::Argument`] for another number of frames, and for sides of 0 or of more than 1024 pixels.
+pub fn schema_with_pictures<G: RecordedGame>(
+    frames: NonZeroU32,
+    size: Option<[u32; 2]>,
+    encoding: Encoding,
+) -> Result<Schema> {
+    require_reads::<G>(frames)?;
+    let pictures = G::pictures(size.map(|size| size.map(|side| side as usize)));
+    pictures.check().map_err(|error| Error::Argument {
+        what: "pictures".to_owned(),
+        expected: "a size that the screen can be scaled to".to_owned(),
+        found: error.to_string(),
+    })?;
+    let [width, height] = pictures.size.map(|side| side as u32);
+    schema_of_steps::<G>(frames)?.with_pictures(PictureFormat {
+        width,
+        height,
+        encoding,
+    })
+}
+
+/// Refuses a step in which the game reads its pad not every time.
+fn require_reads<G: RecordedGame>(frames: NonZeroU32) -> Result<()> {
+    let read = G::FRAMES_PER_ROW;
+    match frames.get().is_multiple_of(read.get()) {
+        true => Ok(()),
+        false => Err(Error::Argument {
+            what: "frames of a row".to_owned(),
+            expected: format!("a multiple of {read}, in which the game reads its pad once"),
+            found: frames.to_string(),
+        }),
+    }
+}
+
+/// Plays a movie in `replay`, which is at its start, and returns the rows of its race, or of the corrections in it, with
+/// their source; `None` for a movie without the requested corrections. Frames at the end of the race, or of corrections, that
+/// are too few for a row make none. `schema` is [`schema`] or [`schema_with_pictures`].
+///
+/// # Errors
+/// [`Error::Argument`] for another schema. The movie can't be played, diverges from its recording, or holds no race or none of its corrections in it; or the
 /// watcher ended the recording.
 pub fn record<G: RecordedGame>(
     source_movie: &SourceMovie<G>,
     replay: Replay<G>,
     part: Part,
+    schema: &Schema,
     watch: &mut dyn Watch<G>,
 ) -> Result<Option<(Source, Rows)>> {
+    require_schema::<G>(schema)?;
     let movie = &source_movie.movie;
     let corrections = Corrections::of_movie(movie).map_err(Error::movie)?;
     if part == Part::Corrections && corrections.is_empty() {
@@ -184,29 +239,46 @@ pub fn record<G: RecordedGame>(
         state_sha256: source_movie.state_sha256.clone(),
         ..G::machine(movie, replay.machine()).map_err(Error::movie)?
     };
-    let mut rows = Rows::new(&schema::<G>()?);
+    let mut rows = Rows::new(schema);
+    let mut screen = schema.pictures().map(Screen::new::<G>).transpose()?;
+    let mut steps = Steps::new(
+        part,
+        &corrections,
+        schema.frames_per_step(),
+        G::FRAMES_PER_ROW,
+        screen.is_some(),
+    );
     let recording = Recording::new(replay, Observer::driving(), Rewards::default());
     let mut recording = recording.map_err(Error::movie)?;
-    // The frames of the row so far. The pad of the last one counts: by then the game has read it.
-    let mut step: Vec<RaceFrame> = Vec::new();
-    while let Some(played) = recording.step(watch.picture()).map_err(Error::movie)? {
-        let is_part = part == Part::Race || corrections.contains(played.frame);
-        match played.race.filter(|_| is_part) {
-            Some(frame) => step.push(frame),
-            None => step.clear(),
+    let mut step: Option<Step> = None;
+    let mut shown: Option<Vec<u8>> = None;
+    loop {
+        let mut place = Place::default();
+        let played = recording.step(|ahead| {
+            place = steps.next(ahead);
+            match place.draws {
+                true => Picture::Draw,
+                false => watch.picture(),
+            }
+        });
+        let Some(played) = played.map_err(Error::movie)? else {
+            break;
+        };
+        step = match (played.race.filter(|_| place.number > 0), step) {
+            (Some(frame), Some(step)) if place.number > 1 => Some(step.with(&frame)),
+            (Some(frame), _) => Some(Step::begin::<G>(frame, shown.take())),
+            (None, _) => None,
+        };
+        if let Some(step) = &mut step {
+            if place.number == G::FRAMES_PER_ROW.get() {
+                step.held = G::held(played.pad);
+            }
+            if place.is_last {
+                rows.push(&step.row());
+            }
         }
-        if let (Some(first), Some(last)) = (step.first(), step.last())
-            && step.len() == G::FRAMES_PER_ROW.get() as usize
-        {
-            rows.push(&Row {
-                frame: race_frame::<G>(&first.before),
-                observation: first.observation.as_ref(),
-                held: G::held(played.pad),
-                race_progress: last.after.race_progress,
-                lap: last.after.lap,
-                reward: step.iter().map(|frame| frame.reward).sum::<f64>() as f32,
-            });
-            step.clear();
+        if let Some(screen) = screen.as_mut().filter(|_| place.draws) {
+            shown = Some(screen.picture(recording.machine())?);
         }
         if watch.frame(recording.machine(), played.pad).is_break() {
             let frames = played.frame + 1;
@@ -215,8 +287,13 @@ pub fn record<G: RecordedGame>(
     }
     let race = recording.finish().map_err(Error::movie)?;
     if rows.is_empty() {
-        return Err(Error::NoCorrections {
-            outside: corrections.count(),
+        return Err(match schema.frames_per_step() == G::FRAMES_PER_ROW {
+            true => Error::NoCorrections {
+                outside: corrections.count(),
+            },
+            false => Error::NoRows {
+                frames: schema.frames_per_step(),
+            },
         });
     }
     let source = Source {
@@ -236,4 +313,58 @@ pub fn record<G: RecordedGame>(
         machine,
     };
     Ok(Some((source, rows)))
+}
+
+/// Refuses a schema that recordings of the game do not have.
+fn require_schema<G: RecordedGame>(schema: &Schema) -> Result<()> {
+    require_reads::<G>(schema.frames_per_step())?;
+    let expected = schema_of_steps::<G>(schema.frames_per_step())?;
+    match expected.difference(&schema.clone().without_pictures()) {
+        Some(difference) => Err(Error::argument(difference)),
+        None => Ok(()),
+    }
+}
+
+/// The step of a row, as far as it was played.
+struct Step {
+    frame: u32,
+    observation: Observation,
+    picture: Option<Vec<u8>>,
+    /// What was held when the game first read its pad: in the last of the frames until it has.
+    held: Held,
+    after: Facts,
+    reward: f64,
+}
+
+impl Step {
+    fn begin<G: RecordedGame>(first: RaceFrame, picture: Option<Vec<u8>>) -> Self {
+        Self {
+            frame: race_frame::<G>(&first.before),
+            observation: first.observation,
+            picture,
+            held: Held::default(),
+            after: first.after,
+            reward: first.reward,
+        }
+    }
+
+    fn with(self, frame: &RaceFrame) -> Self {
+        Self {
+            after: frame.after,
+            reward: self.reward + frame.reward,
+            ..self
+        }
+    }
+
+    fn row(&self) -> Row<'_> {
+        Row {
+            frame: self.frame,
+            observation: self.observation.as_ref(),
+            picture: self.picture.as_deref(),
+            held: self.held,
+            race_progress: self.after.race_progress,
+            lap: self.after.lap,
+            reward: self.reward as f32,
+        }
+    }
 }

@@ -30,6 +30,7 @@ fn rows(count: usize, seed: u16) -> Rows {
             race_progress: row as f32 / count as f32,
             lap: row as i32 / 100 - 1,
             reward: -0.25 * value,
+            ..Row::default()
         });
     }
     rows

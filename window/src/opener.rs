@@ -19,12 +19,12 @@ pub enum Request {
     Files(Vec<PathBuf>),
     /// A save file to play with from power-on.
     Save(PathBuf),
-    /// The ghost in a slot of a save file.
+    /// A ghost of a save file.
     Ghost {
         /// The save file.
         save: PathBuf,
-        /// The slot.
-        slot: usize,
+        /// Its number among the file's ghosts.
+        number: usize,
     },
     /// A trained driver on a course.
     Model {

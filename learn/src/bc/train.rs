@@ -18,7 +18,7 @@ use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
 use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
 use crate::action;
-use crate::dataset::{Dataset, Movie};
+use crate::dataset::{Dataset, Movie, Schema};
 use crate::device::Device;
 use crate::{Error, Result};
 
@@ -196,7 +196,7 @@ fn prepare(
         }
     }
     let [train, validation] = sides;
-    let observation = movies[0].0.schema().clone();
+    let observation = numbers(movies[0].0)?;
     let action = action::columns().to_vec();
     let heads = Heads::new(&action).map_err(|(what, expected, found)| Error::Argument {
         what,
@@ -215,14 +215,32 @@ fn prepare(
     Ok((preparation, train, validation))
 }
 
+/// What a row's numbers are: the model sees no pictures.
+fn numbers(dataset: &Dataset) -> Result<Schema> {
+    let schema = dataset.schema().clone().without_pictures();
+    if schema.fields().is_empty() {
+        let (place, expected) = ("observation", "numbers to learn from");
+        return Err(Error::mismatch(
+            dataset.folder(),
+            place,
+            expected,
+            "pictures alone",
+        ));
+    }
+    Ok(schema)
+}
+
 /// The datasets' movies on `courses`, each once, in an order that does not depend on the
 /// datasets' order.
 fn chosen_movies<'a>(
     datasets: &'a [Dataset],
     courses: &[String],
 ) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
-    for dataset in datasets.iter().skip(1) {
-        if let Some(difference) = datasets[0].schema().difference(dataset.schema()) {
+    let mut first: Option<Schema> = None;
+    for dataset in datasets {
+        let schema = numbers(dataset)?;
+        let first = first.get_or_insert_with(|| schema.clone());
+        if let Some(difference) = first.difference(&schema) {
             return Err(Error::differs(dataset.folder(), difference));
         }
     }

@@ -5,6 +5,7 @@ use std::vec::IntoIter;
 use env_core::columns::{Buffer, Column, DType};
 use env_kart::action::DrivingAction;
 
+use super::pictures::{Encoded, PICTURE};
 use super::{Rows, Schema};
 use crate::difference::Difference;
 use crate::{Error, Result, action};
@@ -15,7 +16,8 @@ pub(super) const OBSERVATION: &str = "observation";
 const ACTION: &str = "action";
 
 impl Schema {
-    /// All columns of a dataset, those of the observation among them, in the files' order.
+    /// All columns of numbers of a dataset, those of the observation among them, in the files' order. Pictures are a column
+    /// behind them.
     pub fn columns(&self) -> Vec<Column> {
         columns(self)
     }
@@ -26,16 +28,16 @@ impl Rows {
     ///
     /// # Errors
     /// [`Error::Argument`](crate::Error::Argument) for a column of another type or length than the first, an observation
-    /// that is not finite, or an action that is not the buttons'.
+    /// that is not finite, an action that is not the buttons', or a schema with pictures.
     ///
     /// # Panics
     /// If there are not as many as columns.
     pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>) -> Result<Self> {
-        rows(schema, numbers).map_err(Error::argument)
+        rows(schema, numbers, Encoded::default()).map_err(Error::argument)
     }
 
-    /// All columns, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each; `schema` is
-    /// the rows'.
+    /// All columns of numbers, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each;
+    /// `schema` is the rows'.
     pub fn columns(&self, schema: &Schema) -> Vec<(Column, Buffer)> {
         table(schema, self)
     }
@@ -86,11 +88,15 @@ pub fn action_columns(
     table.map(|(column, numbers)| (column.within(ACTION), numbers))
 }
 
-/// The rows whose columns, in the order of [`columns`], have these numbers; the reverse of [`table`].
+/// The rows whose columns, in the order of [`columns`], have these numbers, and their pictures; the reverse of [`table`].
 ///
 /// # Panics
 /// If there are not as many as columns.
-pub(super) fn rows(schema: &Schema, numbers: Vec<Buffer>) -> Result<Rows, Difference> {
+pub(super) fn rows(
+    schema: &Schema,
+    numbers: Vec<Buffer>,
+    pictures: Encoded,
+) -> Result<Rows, Difference> {
     let mut columns = Columns::new(schema, numbers);
     let mut rows = Rows::new(schema);
     rows.frame = columns.take()?;
@@ -113,6 +119,15 @@ pub(super) fn rows(schema: &Schema, numbers: Vec<Buffer>) -> Result<Rows, Differ
     rows.race_progress = columns.take()?;
     rows.lap = columns.take()?;
     rows.reward = columns.take()?;
+    let expected = schema.pictures().map_or(0, |_| columns.rows);
+    if pictures.len() != expected {
+        return Err(Difference {
+            place: PICTURE.to_owned(),
+            expected: format!("{expected} pictures"),
+            found: pictures.len().to_string(),
+        });
+    }
+    rows.pictures = pictures;
     Ok(rows)
 }
 

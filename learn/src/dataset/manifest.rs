@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::OBSERVATION;
 use super::schema::describe;
-use super::{Console, Schema, version_1};
+use super::{Console, PictureFormat, Schema, version_1};
 use crate::{Error, Result, files};
 
 /// The manifest's file name.
@@ -124,8 +124,11 @@ pub struct Manifest {
     console: Console,
     /// The frames from one row to the next.
     frames_per_step: NonZeroU32,
-    /// All columns, in the files' order.
+    /// All columns of numbers, in the files' order.
     fields: Vec<Column>,
+    /// The rows' pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pictures: Option<PictureFormat>,
     /// The movies, in the order they were added, or [arranged](super::Writer::arrange).
     pub movies: Vec<Movie>,
 }
@@ -145,6 +148,7 @@ impl Manifest {
             console: schema.console(),
             frames_per_step: schema.frames_per_step(),
             fields: schema.columns(),
+            pictures: schema.pictures(),
             movies: Vec::new(),
         }
     }
@@ -230,10 +234,15 @@ impl Manifest {
                 ..field.clone()
             })
         });
-        Schema::unchecked(self.console, self.frames_per_step, fields.collect())
+        Schema::unchecked(
+            self.console,
+            self.frames_per_step,
+            fields.collect(),
+            self.pictures,
+        )
     }
 
-    /// All columns, in the files' order.
+    /// All columns of numbers, in the files' order. [`Schema::pictures`] are a column behind them.
     pub fn fields(&self) -> &[Column] {
         &self.fields
     }

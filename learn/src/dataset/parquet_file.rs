@@ -1,29 +1,48 @@
 //! One movie's rows as a Parquet file.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, FixedSizeListArray, Float32Array, Float64Array,
-    Int8Array, Int32Array, Int64Array, RecordBatch, UInt8Array, UInt16Array, UInt32Array,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, FixedSizeListArray, Float32Array,
+    Float64Array, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray, StructArray,
+    UInt8Array, UInt16Array, UInt32Array,
 };
 use arrow::datatypes::{
-    DataType, Field as ArrowField, Float32Type, Float64Type, Int8Type, Int32Type, Int64Type,
-    Schema as ArrowSchema, UInt8Type, UInt16Type, UInt32Type,
+    DataType, Field as ArrowField, Fields, Float32Type, Float64Type, Int8Type, Int32Type,
+    Int64Type, Schema as ArrowSchema, UInt8Type, UInt16Type, UInt32Type,
 };
 use env_core::columns::{Buffer, Column, DType};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use serde_json::json;
 
-use super::{Manifest, Rows, Schema, columns};
+use super::pictures::{Encoded, PICTURE};
+use super::{Manifest, PictureFormat, Rows, Schema, columns};
+use crate::difference::Difference;
 use crate::{Error, Result};
 
 /// Rows decoded at a time.
 const BATCH: usize = 4096;
+
+/// Rows with pictures that are written, and decoded, at a time: a row group, so that readers need not hold all pictures.
+const PICTURES: usize = 256;
+
+/// The name of a picture's bytes in its column.
+const BYTES: &str = "bytes";
+
+/// What Hugging Face `datasets` reads from the key-values of a file's Arrow schema: that the column is of pictures. It infers the others' types.
+fn hugging_face() -> HashMap<String, String> {
+    let features = json!({ "info": { "features": { PICTURE: { "_type": "Image" } } } });
+    HashMap::from([("huggingface".to_owned(), features.to_string())])
+}
 
 /// Writes `rows`, whose observations are `schema`, into `file`; `path` is for errors.
 pub(super) fn write(
@@ -33,19 +52,75 @@ pub(super) fn write(
     rows: &Rows,
 ) -> Result<()> {
     let (columns, numbers): (Vec<Column>, Vec<Buffer>) = rows.columns(schema).into_iter().unzip();
-    let schema = arrow_schema(&columns);
+    let pictures = schema.pictures();
+    let schema = arrow_schema(&columns, pictures);
     let arrays = columns.iter().zip(numbers);
-    let arrays = arrays.map(|(column, numbers)| array(column, numbers));
-    let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.collect())
+    let arrays: Vec<ArrayRef> = arrays
+        .map(|(column, numbers)| array(column, numbers))
+        .collect();
+    let properties = properties(pictures.is_some());
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
         .map_err(Error::parquet(path))?;
+    let most = pictures.map_or(usize::MAX, |_| PICTURES);
+    for first in (0..rows.len()).step_by(most) {
+        let part = first..rows.len().min(first.saturating_add(most));
+        let mut arrays: Vec<ArrayRef> = arrays
+            .iter()
+            .map(|array| array.slice(part.start, part.len()))
+            .collect();
+        if let Some(format) = pictures {
+            arrays.push(Arc::new(picture_array(&rows.pictures, part, format)));
+        }
+        let batch = RecordBatch::try_new(Arc::clone(&schema), arrays);
+        let batch = batch.map_err(Error::parquet(path))?;
+        writer.write(&batch).map_err(Error::parquet(path))?;
+    }
+    writer.close().map_err(Error::parquet(path))?;
+    Ok(())
+}
+
+fn properties(has_pictures: bool) -> WriterProperties {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by(concat!("kartscope ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(file, schema, Some(properties)).map_err(Error::parquet(path))?;
-    writer.write(&batch).map_err(Error::parquet(path))?;
-    writer.close().map_err(Error::parquet(path))?;
+        .set_created_by(concat!("kartscope ", env!("CARGO_PKG_VERSION")).to_owned());
+    if !has_pictures {
+        return properties.build();
+    }
+    // Pictures are compressed already, and their bytes have no order that a reader could ask for.
+    let bytes = || ColumnPath::new(vec![PICTURE.to_owned(), BYTES.to_owned()]);
+    properties
+        .set_max_row_group_row_count(Some(PICTURES))
+        .set_column_compression(bytes(), Compression::UNCOMPRESSED)
+        .set_column_dictionary_enabled(bytes(), false)
+        .set_column_statistics_enabled(bytes(), EnabledStatistics::None)
+        .build()
+}
+
+/// The pictures of some rows, as Hugging Face `datasets` has them. Readers ask for one path a picture, which names no file.
+fn picture_array(pictures: &Encoded, rows: Range<usize>, format: PictureFormat) -> StructArray {
+    let bytes = BinaryArray::from_iter_values(rows.clone().map(|row| pictures.get(row)));
+    let ending = format.encoding.ending();
+    let paths = rows.map(|row| format!("{row:06}.{ending}"));
+    let paths = StringArray::from_iter_values(paths);
+    StructArray::new(
+        picture_fields(),
+        vec![Arc::new(bytes), Arc::new(paths)],
+        None,
+    )
+}
+
+/// Appends the pictures of some rows.
+fn append_pictures(pictures: &mut Encoded, column: &dyn Array) -> Result<(), Difference> {
+    let bytes = column.as_struct().column(0).as_binary::<i32>();
+    for (row, picture) in bytes.iter().enumerate() {
+        let picture = picture.filter(|_| column.is_valid(row));
+        let picture = picture.ok_or_else(|| Difference {
+            place: format!("{PICTURE}, row {}", pictures.len()),
+            expected: "a picture".to_owned(),
+            found: "null".to_owned(),
+        })?;
+        pictures.push(picture);
+    }
     Ok(())
 }
 
@@ -111,8 +186,16 @@ fn list_length(column: &Column) -> Option<i32> {
     (!column.shape.is_empty()).then(length)
 }
 
-fn arrow_schema(fields: &[Column]) -> Arc<ArrowSchema> {
-    let columns: Vec<ArrowField> = fields
+/// The parts of a picture's column. `datasets` recognises the column only when they may be null.
+fn picture_fields() -> Fields {
+    Fields::from(vec![
+        ArrowField::new(BYTES, DataType::Binary, true),
+        ArrowField::new("path", DataType::Utf8, true),
+    ])
+}
+
+fn arrow_schema(fields: &[Column], pictures: Option<PictureFormat>) -> Arc<ArrowSchema> {
+    let mut columns: Vec<ArrowField> = fields
         .iter()
         .map(|field| {
             let stored = match list_length(field) {
@@ -122,7 +205,15 @@ fn arrow_schema(fields: &[Column]) -> Arc<ArrowSchema> {
             ArrowField::new(&field.name, stored, false)
         })
         .collect();
-    Arc::new(ArrowSchema::new(columns))
+    columns.extend(pictures.map(|_| {
+        let stored = DataType::Struct(picture_fields());
+        ArrowField::new(PICTURE, stored, true)
+    }));
+    let values = pictures.map(|_| hugging_face());
+    Arc::new(ArrowSchema::new_with_metadata(
+        columns,
+        values.unwrap_or_default(),
+    ))
 }
 
 /// A column's type without the name of a list's items, which writers choose.
@@ -145,7 +236,8 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
     if found != rows {
         return Err(Error::mismatch(path, "rows", rows, found));
     }
-    let expected = arrow_schema(manifest.fields());
+    let pictures = manifest.schema().pictures();
+    let expected = arrow_schema(manifest.fields(), pictures);
     let (expected, found) = (expected.fields(), builder.schema().fields());
     for index in 0..expected.len().max(found.len()) {
         let describe = |field: Option<&Arc<ArrowField>>| match field {
@@ -163,7 +255,7 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
         }
     }
     builder
-        .with_batch_size(BATCH)
+        .with_batch_size(pictures.map_or(BATCH, |_| PICTURES))
         .build()
         .map_err(Error::parquet(path))
 }
@@ -174,6 +266,8 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
     let fields = manifest.fields();
     let empty = fields.iter().map(|field| Buffer::zeros(field.dtype, 0));
     let mut numbers: Vec<Buffer> = empty.collect();
+    let mut pictures = Encoded::default();
+    let differs = |difference| Error::differs(path, difference);
     for batch in reader {
         let batch = batch.map_err(Error::parquet(path))?;
         for ((field, numbers), column) in fields.iter().zip(&mut numbers).zip(batch.columns()) {
@@ -187,9 +281,12 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
             }
             append(numbers, items);
         }
+        if let Some(column) = batch.columns().get(fields.len()) {
+            append_pictures(&mut pictures, column).map_err(differs)?;
+        }
     }
-    let all = columns::rows(&manifest.schema(), numbers)
-        .map_err(|difference| Error::differs(path, difference))?;
+    let all = columns::rows(&manifest.schema(), numbers, pictures).map_err(differs)?;
+    all.require_pictures().map_err(differs)?;
     if all.len() as u64 != rows {
         return Err(Error::mismatch(path, "rows", rows, all.len()));
     }

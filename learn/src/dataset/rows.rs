@@ -2,9 +2,13 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 
 use env_kart::action::DrivingAction;
+use image::RgbImage;
 
 use super::console::HeldColumns;
-use super::{Console, Held, Schema};
+use super::pictures::{Encoded, PICTURE};
+use super::{Console, Held, PictureFormat, Schema};
+use crate::difference::Difference;
+use crate::{Error, Result};
 
 /// One step of a race.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,7 +17,10 @@ pub struct Row<'a> {
     pub frame: u32,
     /// The observation before the step: the schema's numbers, flat.
     pub observation: &'a [f32],
-    /// What was held in the step.
+    /// The encoded picture that the player sees before the step; `None` without [`Schema::pictures`].
+    pub picture: Option<&'a [u8]>,
+    /// What was held in the step; of a step of more frames than the game needs to read its pad, what was held when the game
+    /// first read it.
     pub held: Held,
     /// Fraction of the race driven after the step, 0 to 1.
     pub race_progress: f32,
@@ -32,6 +39,9 @@ pub struct Rows {
     pub(super) frame: Vec<u32>,
     /// `len * width`, row after row.
     pub(super) observation: Vec<f32>,
+    pub(super) format: Option<PictureFormat>,
+    /// As many as rows if there is a format, none if not.
+    pub(super) pictures: Encoded,
     pub(super) held: HeldColumns,
     pub(super) race_progress: Vec<f32>,
     pub(super) lap: Vec<i32>,
@@ -47,6 +57,8 @@ impl Rows {
             width: schema.width(),
             frame: Vec::new(),
             observation: Vec::new(),
+            format: schema.pictures(),
+            pictures: Encoded::default(),
             held: HeldColumns::default(),
             race_progress: Vec::new(),
             lap: Vec::new(),
@@ -57,14 +69,23 @@ impl Rows {
     /// Appends a row.
     ///
     /// # Panics
-    /// If the observation is not as long as the schema is wide.
+    /// If the observation is not as long as the schema is wide, or there is a picture and none in the schema, or none and one
+    /// in the schema.
     pub fn push(&mut self, row: &Row<'_>) {
         assert_eq!(
             row.observation.len(),
             self.width,
             "numbers of an observation"
         );
+        assert_eq!(
+            row.picture.is_some(),
+            self.format.is_some(),
+            "whether there is a picture"
+        );
         self.frame.push(row.frame);
+        if let Some(picture) = row.picture {
+            self.pictures.push(picture);
+        }
         self.observation.extend_from_slice(row.observation);
         self.held.push(row.held);
         self.race_progress.push(row.race_progress);
@@ -96,11 +117,42 @@ impl Rows {
         Row {
             frame: self.frame[index],
             observation: &self.observation[index * self.width..][..self.width],
+            picture: self.format.map(|_| self.pictures.get(index)),
             held: self.held.get(index),
             race_progress: self.race_progress[index],
             lap: self.lap[index],
             reward: self.reward[index],
         }
+    }
+
+    /// Decodes the picture of a row: what the player sees before the step; `None` in rows without pictures.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] for a damaged one.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn picture(&self, index: usize) -> Result<Option<RgbImage>> {
+        let decode = |format: PictureFormat| {
+            let decoded = format.decode(self.pictures.get(index));
+            decoded.map_err(|reason| Error::Picture { row: index, reason })
+        };
+        self.format.map(decode).transpose()
+    }
+
+    /// Checks the headers of all pictures; returns the first that is damaged or of another size or encoding.
+    pub(super) fn require_pictures(&self) -> Result<(), Difference> {
+        let Some(format) = self.format else {
+            return Ok(());
+        };
+        for (row, picture) in self.pictures.iter().enumerate() {
+            format.require(picture).map_err(|found| Difference {
+                place: format!("{PICTURE}, row {row}"),
+                expected: format.to_string(),
+                found,
+            })?;
+        }
+        Ok(())
     }
 
     /// The rows as sequences of consecutive steps of the race. A whole race is one sequence; of a race's

@@ -3,7 +3,9 @@ use std::num::NonZeroU32;
 use env_core::columns::{Column, DType};
 use serde::{Deserialize, Serialize};
 
-use super::Console;
+use super::columns::OBSERVATION;
+use super::pictures::{self, PICTURE};
+use super::{Console, PictureFormat};
 use crate::difference::Difference;
 use crate::{Error, Result, files};
 
@@ -11,13 +13,16 @@ use crate::{Error, Result, files};
 /// whose size a manifest gives.
 const MAX_WIDTH: usize = 1 << 20;
 
-/// What a row is: the columns of its observation, in the order of the flat vector, and the frames that it lasts.
+/// What a row is: the columns of its observation, in the order of the flat vector, its picture if it has one, and the frames
+/// that it lasts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     #[serde(default, skip_serializing_if = "Console::is_unnamed")]
     console: Console,
     frames_per_step: NonZeroU32,
     fields: Vec<Column>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pictures: Option<PictureFormat>,
 }
 
 impl Schema {
@@ -27,20 +32,53 @@ impl Schema {
     /// [`Error::Argument`] when there are none, a name is empty or double, a field has no
     /// numbers, is not `float32`, or there are too many numbers.
     pub fn new(fields: Vec<Column>) -> Result<Self> {
-        let schema = Self::unchecked(Console::default(), NonZeroU32::MIN, fields);
+        let schema = Self::unchecked(Console::default(), NonZeroU32::MIN, fields, None);
         schema.check().map_err(Error::argument)?;
         Ok(schema)
+    }
+
+    /// A schema of a picture alone, without numbers of an observation, a row a frame, on the DS.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for pictures without pixels or too large.
+    pub fn of_pictures(pictures: PictureFormat) -> Result<Self> {
+        Self::unchecked(Console::default(), NonZeroU32::MIN, Vec::new(), None)
+            .with_pictures(pictures)
     }
 
     pub(super) fn unchecked(
         console: Console,
         frames_per_step: NonZeroU32,
         fields: Vec<Column>,
+        pictures: Option<PictureFormat>,
     ) -> Self {
         Self {
             console,
             frames_per_step,
             fields,
+            pictures,
+        }
+    }
+
+    /// The same with a picture in every row.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for pictures without pixels or too large, or when a field has the pictures' name.
+    pub fn with_pictures(self, pictures: PictureFormat) -> Result<Self> {
+        let schema = Self {
+            pictures: Some(pictures),
+            ..self
+        };
+        schema.check().map_err(Error::argument)?;
+        Ok(schema)
+    }
+
+    /// The same without pictures: what a reader of the numbers alone compares.
+    #[must_use]
+    pub fn without_pictures(self) -> Self {
+        Self {
+            pictures: None,
+            ..self
         }
     }
 
@@ -57,6 +95,11 @@ impl Schema {
     #[must_use]
     pub fn on(self, console: Console) -> Self {
         Self { console, ..self }
+    }
+
+    /// Size and encoding of the rows' pictures; `None` for rows without pictures.
+    pub fn pictures(&self) -> Option<PictureFormat> {
+        self.pictures
     }
 
     /// The console.
@@ -78,7 +121,10 @@ impl Schema {
                 found,
             })
         };
-        if self.fields.is_empty() {
+        if let Some(pictures) = &self.pictures {
+            pictures.check()?;
+        }
+        if self.fields.is_empty() && self.pictures.is_none() {
             return wrong("list", "at least one field", "none".to_owned());
         }
         let mut total: usize = 0;
@@ -91,6 +137,11 @@ impl Schema {
                 .any(|earlier| earlier.name == field.name)
             {
                 return wrong(&field.name, "a name used once", "it twice".to_owned());
+            }
+            let is_picture = format!("{OBSERVATION}.{}", field.name) == PICTURE;
+            if is_picture && self.pictures.is_some() {
+                let expected = "another name than the picture's";
+                return wrong(&field.name, expected, "it".to_owned());
             }
             if field.dtype != DType::F32 {
                 let found = field.dtype.numpy().to_owned();
@@ -121,12 +172,15 @@ impl Schema {
         self.fields.iter().map(Column::width).sum()
     }
 
-    /// SHA-256 of the schema: equal exactly when the console, the step length and the names, units, shapes, types, bounds and order
+    /// SHA-256 of the schema: equal exactly when the console, the step length, the pictures' format and the names, units, shapes, types, bounds and order
     /// of the fields are.
     pub fn hash(&self) -> String {
         let mut text = format!("{} frames per step\n", self.frames_per_step);
         if !self.console.is_unnamed() {
             text += &format!("{}\n", self.console.name());
+        }
+        if let Some(pictures) = &self.pictures {
+            text += &format!("pictures of {pictures}\n");
         }
         for field in &self.fields {
             text += &format!("{field}\n");
@@ -148,6 +202,13 @@ impl Schema {
                 place: "frames_per_step".to_owned(),
                 expected: self.frames_per_step.to_string(),
                 found: other.frames_per_step.to_string(),
+            });
+        }
+        if self.pictures != other.pictures {
+            return Some(Difference {
+                place: "pictures".to_owned(),
+                expected: pictures::describe(self.pictures),
+                found: pictures::describe(other.pictures),
             });
         }
         (0..self.fields.len().max(other.fields.len()))

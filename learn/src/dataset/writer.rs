@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use outputs::{FolderLock, Kind, Output};
 
-use super::parquet_file;
 use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
+use super::{parquet_file, pictures};
 use crate::{Error, Result, files};
 
 /// Adds movies to a dataset's folder, one at a time and each atomically.
@@ -140,6 +140,14 @@ pub(super) fn store(
             found: format!("{} of {}", rows.len(), rows.width),
         });
     }
+    if rows.format != schema.pictures() {
+        return Err(Error::Argument {
+            what: format!("pictures of {}", source.movie),
+            expected: pictures::describe(schema.pictures()),
+            found: pictures::describe(rows.format),
+        });
+    }
+    rows.require_pictures().map_err(Error::argument)?;
     let file = file_name(&source);
     let same_name = |other: &&Movie| other.file == file;
     let other = manifest.movies.iter().find(same_name);

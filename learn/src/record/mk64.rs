@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use env_kart::pictures::Pictures;
 use env_kart::runs::RunGame as _;
 use env_kart::runs::recording::RecordedRace;
 use env_mk64::config::INTERRUPTS_PER_FRAME;
 use env_mk64::game::MarioKart64;
 use env_mk64::movie::Movie;
+use env_mk64::pixels::Pixels;
 use mk64_formats::names::course_code;
 use mupen64plus::Emulator;
 use n64_formats::m64::Start;
@@ -21,6 +23,11 @@ use crate::files;
 impl RecordedGame for MarioKart64 {
     const CONSOLE: Console = Console::N64;
     const FRAMES_PER_ROW: NonZeroU32 = NonZeroU32::new(INTERRUPTS_PER_FRAME).expect("not 0");
+
+    fn pictures(size: Option<[usize; 2]>) -> Pictures {
+        let whole = Pixels::whole();
+        Pixels { size, ..whole }.pictures()
+    }
 
     fn held(pad: Pad) -> Held {
         pad.into()

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use desmume::Emulator;
+use env_kart::pictures::Pictures;
 use env_kart::runs::recording::RecordedRace;
 use env_mkds::game::MarioKartDs;
+use env_mkds::pixels::{Pixels, Screen};
 use mkds_formats::names;
 use nds_formats::battery;
 use nds_formats::dsm::Movie;
@@ -19,6 +21,17 @@ use crate::files;
 impl RecordedGame for MarioKartDs {
     const CONSOLE: Console = Console::Ds;
     const FRAMES_PER_ROW: NonZeroU32 = NonZeroU32::MIN;
+
+    fn pictures(size: Option<[usize; 2]>) -> Pictures {
+        let upper = Pixels {
+            screen: Screen::Top,
+            crop: None,
+            size,
+            grey: false,
+            stack: 1,
+        };
+        upper.pictures()
+    }
 
     fn held(pad: Pad) -> Held {
         pad.into()

@@ -9,7 +9,7 @@ use crate::arguments::Misuse;
 #[cfg(feature = "window")]
 use crate::commands::debug;
 use crate::commands::{
-    completions, doctor, drive, ghosts, inspect, process, record, replay, verify,
+    completions, data, doctor, drive, ghosts, inspect, process, record, replay, verify,
 };
 #[cfg(feature = "torch")]
 use crate::commands::{eval, train};
@@ -64,6 +64,8 @@ pub enum Command {
     Process(process::Process),
     /// Play movies and write observations and inputs as a dataset
     Record(record::Record),
+    /// Datasets from and to other programs, and what is in them
+    Data(data::Data),
     /// Play movies: check them, draw them
     Replay(replay::Replay),
     /// Open a window: watch, drive and rewind games, with overlays drawn over them. Without arguments, begin a game or open a
@@ -128,6 +130,7 @@ impl Cli {
             Command::Drive(args) => drive::run(args, game, outputs, report),
             Command::Process(args) => process::run(args, game, outputs, report),
             Command::Record(args) => record::run(args, game, outputs, report),
+            Command::Data(args) => data::run(args, outputs, report),
             Command::Replay(args) => replay::run(args, game, outputs, report),
             #[cfg(feature = "window")]
             Command::Debug(args) => debug::run(args, game, report),

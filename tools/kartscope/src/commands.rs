@@ -3,6 +3,7 @@
 pub mod completions;
 #[cfg(feature = "torch")]
 pub mod contest;
+pub mod data;
 #[cfg(feature = "window")]
 pub mod debug;
 pub mod doctor;

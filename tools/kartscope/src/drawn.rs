@@ -10,7 +10,7 @@ use overlays_mkds::MkdsRaces;
 /// A game over whose races overlays are drawn.
 pub trait Drawn: RaceGame {
     /// Reads its races.
-    type Races: Races<Input = InputOf<Self>>;
+    type Races: Races<Input = InputOf<Self>, Course = Self::Course>;
 }
 
 impl Drawn for MarioKartDs {

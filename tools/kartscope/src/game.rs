@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::courses;
 use crate::files::{self, Input};
-use crate::games::{self, GameChoice, GameKind};
+use crate::games::{GameChoice, GameKind};
 use crate::report::Report;
 
 /// Offset in main RAM at which the console keeps the ROM's header.
@@ -72,19 +72,6 @@ impl Game {
             bundled: true,
             state: None,
         }
-    }
-
-    /// Refuses other games than Mario Kart DS, for a command that knows only that.
-    ///
-    /// # Errors
-    /// When it is another game.
-    pub fn require_ds(&self) -> Result<()> {
-        ensure!(
-            std::ptr::eq(self.kind, &games::MARIO_KART_DS),
-            "expected Mario Kart DS, the only game that this command knows, found {}",
-            self.kind.title
-        );
-        Ok(())
     }
 
     /// The same game, started from the save state of `--state`, if given.

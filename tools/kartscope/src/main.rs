@@ -25,29 +25,37 @@ mod watch;
 mod workers;
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use crate::cli::Cli;
 
 /// Exit codes.
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const BROKEN_PIPE: u8 = 128 + 13;
 
-fn main() -> ExitCode {
+fn main() {
+    let code = run();
+    // Not by returning: the destructors of libtorch's globals take a quarter of a short command's time.
+    signal_hook::low_level::exit(code.into());
+}
+
+/// Runs the command line; returns the exit code.
+fn run() -> u8 {
     let done = match Cli::read() {
         Ok((cli, outputs)) => cli.run(&outputs),
         Err(error) if error.use_stderr() => {
             report::note_lines(error.render());
-            return ExitCode::from(USAGE);
+            return USAGE;
         }
         Err(help) => write!(report::output(), "{}", help.render()).map_err(Into::into),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if report::is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
+    match done.and_then(|()| Ok(report::output().flush()?)) {
+        Ok(()) => DONE,
+        Err(error) if report::is_broken_pipe(&error) => BROKEN_PIPE,
         Err(error) => {
             report::error(&error);
-            ExitCode::FAILURE
+            FAILED
         }
     }
 }

@@ -13,6 +13,15 @@ use crate::{
     reward::{Rewarder, Rewards},
 };
 
+/// The frame of a movie that is played next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// Its index in the movie.
+    pub frame: u64,
+    /// Whether it will be a frame of the race.
+    pub is_race: bool,
+}
+
 /// A frame of a movie that was played.
 #[derive(Clone, Debug)]
 pub struct Played<G: RaceGame> {
@@ -91,17 +100,24 @@ impl<G: RunGame> Recording<G> {
         })
     }
 
-    /// Plays the movie's next frame; `None` after the last one.
+    /// Plays the movie's next frame, whose picture is drawn or not as `picture` says; `None` after the last one.
     ///
     /// # Errors
     /// The machine's, [`Error::RaceLost`] if the race is left before its finish, and [`Error::Diverged`] if the replay
     /// differs from the recorded race.
-    pub fn step(&mut self, picture: Picture) -> RunResult<Option<Played<G>>, G> {
+    pub fn step(
+        &mut self,
+        picture: impl FnOnce(Ahead) -> Picture,
+    ) -> RunResult<Option<Played<G>>, G> {
         let Some(pad) = self.replay.next_input().map(G::pad) else {
             return Ok(None);
         };
         let before = self.look()?;
-        let Some(frame) = self.replay.step(picture)? else {
+        let ahead = Ahead {
+            frame: self.replay.next_frame(),
+            is_race: before.is_some(),
+        };
+        let Some(frame) = self.replay.step(picture(ahead))? else {
             return Ok(None);
         };
         let race = match before {

@@ -187,6 +187,11 @@ impl<G: RunGame> Replay<G> {
         self.frames.get(self.next)
     }
 
+    /// The index of the frame that [`step`](Self::step) plays next.
+    pub fn next_frame(&self) -> u64 {
+        self.next as u64
+    }
+
     /// The machine, after the frame last played.
     pub fn machine(&self) -> &MachineOf<G> {
         &self.machine

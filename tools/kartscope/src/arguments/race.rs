@@ -25,6 +25,16 @@ pub struct RaceChoice {
 }
 
 impl RaceChoice {
+    /// The race on a course with the first character and kart.
+    #[must_use]
+    pub fn first_on(course: &CourseName) -> Self {
+        Self {
+            course_name: vec![course.clone()],
+            character: 0,
+            kart: 0,
+        }
+    }
+
     /// The race on one of the courses.
     #[must_use]
     pub fn on(&self, course: &Course) -> Combo {

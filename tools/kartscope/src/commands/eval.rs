@@ -59,6 +59,9 @@ pub struct Eval {
     /// Seed of the varied starts
     #[arg(long, default_value_t = 0, value_parser = whole(0..=u64::MAX))]
     pub seed: u64,
+    /// Frames after which a race is stopped and counts as lost, 60 a second
+    #[arg(long, value_name = "N", default_value_t = 18_000, value_parser = whole(1..=u32::MAX))]
+    pub frame_limit: u32,
     /// Watch the races in a window, as fast as they are run
     #[arg(long)]
     pub window: bool,
@@ -76,8 +79,6 @@ const START: StartVariation = StartVariation {
     heading: 0.26,
     wait_frames: 30,
 };
-/// Frames after which a race is truncated: five minutes.
-const FRAME_LIMIT: u32 = 18_000;
 
 /// The result of a driver on one movie's course.
 #[derive(Serialize)]
@@ -161,7 +162,7 @@ fn evaluate_on<G: Evaluated>(
     }
     let judgement = sum_up(args, movies);
     if let Some((output, contest)) = driven {
-        write_run(output, contest, game, load()?)?;
+        write_run(output, contest, game, load()?, args.frame_limit)?;
     }
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
@@ -199,7 +200,7 @@ fn judge<G: Evaluated>(
     viewers: &Viewers<G>,
     report: Report,
 ) -> Result<Judged> {
-    let step_limit = FRAME_LIMIT.div_ceil(frames_per_step.get());
+    let step_limit = args.frame_limit.div_ceil(frames_per_step.get());
     let settings = Evaluation {
         frames_per_step,
         truncate: Ending::Any(vec![Ending::Steps(step_limit), Ending::stuck()]),
@@ -306,10 +307,11 @@ fn write_run<G: KartGame>(
     contest: &Contest<G>,
     game: &Game,
     policy: Policy,
+    frame_limit: u32,
 ) -> Result<()> {
     let frames_per_step = policy.frames_per_step();
     let mut driver = ObservingDriver::<G, _>::new(policy, Observer::driving(), frames_per_step);
-    let run = contest.record(game, &mut driver, u64::from(FRAME_LIMIT))?;
+    let run = contest.record(game, &mut driver, frame_limit.into())?;
     output.commit::<G>(run.movie)
 }
 

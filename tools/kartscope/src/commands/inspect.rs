@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use course::ListedGame;
 use game::{InspectedGame, MemoryOf};
 use outputs::{Kind, Outputs};
 use ram_views::Memory as _;
@@ -122,7 +123,7 @@ pub fn run(args: &Inspect, choice: &GameChoice, outputs: &Outputs, report: Repor
     of_game!(game.kind, G => run_on::<G>(&args.command, &game, outputs, report))
 }
 
-fn run_on<G: InspectedGame>(
+fn run_on<G: ListedGame>(
     command: &InspectCommand,
     game: &Game,
     outputs: &Outputs,
@@ -137,6 +138,6 @@ fn run_on<G: InspectedGame>(
         InspectCommand::Events(args) => events::run::<G>(args, game, report),
         InspectCommand::Search(args) => search::run::<G>(args, game, report),
         InspectCommand::Diff(args) => diff::run::<G>(args, game, report),
-        InspectCommand::Course(args) => course::run(args, game, outputs, report),
+        InspectCommand::Course(args) => course::run::<G>(args, game, outputs, report),
     }
 }

@@ -1,13 +1,17 @@
 //! `kartscope record`: makes a dataset from movies.
 
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use env_kart::race_env::PadOf;
 use env_kart::runs::MachineOf;
-use learn::dataset::{Rows, Source, Writer};
+use learn::dataset::{Encoding, Rows, Schema, Source, Writer};
+#[cfg(feature = "window")]
+use learn::dataset::{MANIFEST, Manifest};
 use learn::record::{self, Part, SourceMovie, Watch};
 use machine::Picture;
 use outputs::Outputs;
@@ -48,6 +52,102 @@ pub struct Record {
     /// driver of `drive --disturb` drove itself
     #[arg(long, conflicts_with = "process")]
     pub corrections: bool,
+    /// What pictures the rows have.
+    #[command(flatten)]
+    pub pictures: PictureArguments,
+}
+
+/// The pictures of a recording's rows.
+#[derive(Debug, Args)]
+pub struct PictureArguments {
+    /// Record a picture in each row: what the player sees when the row's input is made, on the screen that shows the race (the
+    /// upper one of a DS)
+    #[arg(long)]
+    pub pictures: bool,
+    /// Time from one row to the next, as 200ms, or in frames, as 12
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "200ms",
+        requires = "pictures"
+    )]
+    pub every: Every,
+    /// Width and height that pictures are scaled to; the screen's own when left out (256x192 on a DS, 320x240 on a
+    /// Nintendo 64)
+    #[arg(long, value_name = "WxH", value_parser = size, requires = "pictures")]
+    pub size: Option<[u32; 2]>,
+    /// How pictures are encoded: png, jpeg or jpeg:QUALITY (1 to 100)
+    #[arg(long, value_name = "ENCODING", default_value_t, requires = "pictures")]
+    pub encoding: Encoding,
+}
+
+impl PictureArguments {
+    /// What a row is.
+    fn schema<G: KartGame>(&self) -> Result<Schema> {
+        Ok(match self.pictures {
+            true => {
+                let frames = self.every.frames::<G>();
+                record::schema_with_pictures::<G>(frames, self.size, self.encoding)?
+            }
+            false => record::schema::<G>()?,
+        })
+    }
+}
+
+/// The time from one row to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// So many frames.
+    Frames(NonZeroU32),
+    /// So many milliseconds, which are rounded to the nearest frame in which the game reads its pad.
+    Milliseconds(NonZeroU32),
+}
+
+impl Every {
+    /// The frames on a game's console.
+    fn frames<G: KartGame>(self) -> NonZeroU32 {
+        match self {
+            Self::Frames(frames) => frames,
+            Self::Milliseconds(ms) => {
+                let hertz = <MachineOf<G> as machine::Machine>::HARDWARE
+                    .frame_rate
+                    .hertz();
+                let read = G::FRAMES_PER_ROW;
+                let reads = f64::from(ms.get()) / 1000.0 * hertz / f64::from(read.get());
+                let reads = NonZeroU32::new(reads.round() as u32).unwrap_or(NonZeroU32::MIN);
+                read.saturating_mul(reads)
+            }
+        }
+    }
+}
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, kind): (_, fn(NonZeroU32) -> Self) = match text.strip_suffix("ms") {
+            Some(number) => (number, Self::Milliseconds),
+            None => (text, Self::Frames),
+        };
+        let expected =
+            "expected a time such as 200ms, or a number of frames such as 12, up to 60000";
+        let number = values::whole(1..=60_000_u32)(number)
+            .ok()
+            .and_then(NonZeroU32::new);
+        number.map(kind).ok_or_else(|| expected.to_owned())
+    }
+}
+
+/// Width and height in pixels.
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let side = values::whole(1..=1024_u32);
+    let sides = text
+        .split_once('x')
+        .map(|(width, height)| [side(width), side(height)]);
+    match sides {
+        Some([Ok(width), Ok(height)]) => Ok([width, height]),
+        _ => Err("expected a width and a height from 1 to 1024, such as 320x240".to_owned()),
+    }
 }
 
 /// The result of a recording.
@@ -65,8 +165,8 @@ struct Recorded {
     uncorrected: usize,
 }
 
-/// Plays a movie and adds its rows to the dataset in a folder, which is created if it does not exist; returns the number
-/// of the movie's rows.
+/// Plays a movie and adds its rows to the dataset in a folder, with pictures if it has some; the dataset is created without
+/// pictures if it does not exist. Returns the number of the movie's rows.
 ///
 /// # Errors
 /// When the movie can't be read or played, diverges from its recording, holds no race or none of the requested
@@ -78,12 +178,16 @@ pub fn add_movie<G: KartGame>(
     dataset: &Path,
     part: Part,
 ) -> Result<u64> {
-    let mut writer = Writer::open(dataset, &record::schema::<G>()?)?;
+    let schema = match dataset.join(MANIFEST).try_exists()? {
+        true => Manifest::read(dataset)?.schema(),
+        false => record::schema::<G>()?,
+    };
+    let mut writer = Writer::open(dataset, &schema)?;
     let task = Task::<G>::read(game, movie)?;
     if let Some(there) = task.movie.entry(&writer, part)? {
         return Ok(there.rows);
     }
-    let recorded = task.record(game, part, &watch::Viewers::none().claim())?;
+    let recorded = task.record(game, part, &schema, &watch::Viewers::none().claim())?;
     let (source, rows) = recorded.with_context(|| no_corrections(movie))?;
     Ok(writer.add(source, &rows)?.rows)
 }
@@ -114,10 +218,11 @@ impl<G: KartGame> Task<G> {
         &self,
         game: &Game,
         part: Part,
+        schema: &Schema,
         viewer: &Viewer<'_, G>,
     ) -> Result<Option<(Source, Rows)>> {
         let replay = game.replay::<G>(&self.path, self.movie.movie())?;
-        let recorded = record::record(&self.movie, replay, part, &mut Shown(viewer));
+        let recorded = record::record(&self.movie, replay, part, schema, &mut Shown(viewer));
         interrupt::check()?;
         Ok(recorded?)
     }
@@ -163,6 +268,7 @@ fn record_on<G: GhostGame>(
     report: Report,
 ) -> Result<()> {
     interrupt::catch()?;
+    let schema = args.pictures.schema::<G>()?;
     let mut failures = Failures::none("sources", report);
     let (movies, saves) = sort_sources::<G>(args, &mut failures);
     let mut read = read_movies::<G>(game, movies, &mut failures);
@@ -170,7 +276,7 @@ fn record_on<G: GhostGame>(
         !args.process || !saves.is_empty() || !failures.are_none(),
         "--process: expected a save file among the sources, found none"
     );
-    let mut writer = Writer::open(&*args.output, &record::schema::<G>()?)?;
+    let mut writer = Writer::open(&*args.output, &schema)?;
     if !saves.is_empty() {
         let folder = args.output.join("movies");
         let proc = args.num_proc;
@@ -207,7 +313,7 @@ fn record_on<G: GhostGame>(
     let progress = report.progress(tasks.len() as u64, "movies");
     let workers = workers::count(args.num_proc);
     watch::perform(args.window, workers.min(tasks.len()), "record", |viewers| {
-        let work = |task: &Task<G>| task.record(game, part, &viewers.claim());
+        let work = |task: &Task<G>| task.record(game, part, &schema, &viewers.claim());
         workers::run(&tasks, workers, work, |Task { path, .. }, result| {
             progress.inc(1);
             let added = result.and_then(|recorded| match recorded {
@@ -323,4 +429,38 @@ fn movies_in(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     );
     movies.sort();
     Ok(movies)
+}
+
+#[cfg(test)]
+mod tests {
+    use env_mk64::game::MarioKart64;
+    use env_mkds::game::MarioKartDs;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_rounded_to_frames_in_which_the_game_reads_its_pad() {
+        let frames = |text: &str| {
+            let every: Every = text.parse().expect(text);
+            let [ds, n64] = [every.frames::<MarioKartDs>(), every.frames::<MarioKart64>()];
+            [ds.get(), n64.get()]
+        };
+        assert_eq!(frames("200ms"), [12, 12]);
+        assert_eq!(frames("50ms"), [3, 4]);
+        assert_eq!(frames("1ms"), [1, 2]);
+        assert_eq!(frames("7"), [7, 7]);
+        for text in ["", "0", "0ms", "ms", "-1", "1.5", "200 ms", "1s", "60001"] {
+            text.parse::<Every>().expect_err(text);
+        }
+    }
+
+    #[test]
+    fn a_size_is_a_width_and_a_height() {
+        assert_eq!(size("200x66"), Ok([200, 66]));
+        for text in [
+            "", "200", "200x", "x66", "0x66", "200x1025", "200X66", "1x2x3",
+        ] {
+            size(text).expect_err(text);
+        }
+    }
 }

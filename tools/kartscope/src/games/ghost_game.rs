@@ -67,6 +67,9 @@ pub trait GhostGame: KartGame {
     /// The abbreviation of the course that a ghost's place is for.
     fn course_label(place: Self::Place, ghost: &Self::Ghost) -> String;
 
+    /// Who drove a ghost: the nickname that it carries, or else its character.
+    fn driver_name(ghost: &Self::Ghost) -> String;
+
     /// The beginning of the name of a ghost's files.
     fn file_code(place: Self::Place, ghost: &Self::Ghost) -> String;
 

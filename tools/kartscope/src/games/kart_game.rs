@@ -33,12 +33,17 @@ impl CourseName {
             || names_64::Course::by_abbreviation(text).is_some();
         match is_one {
             true => Ok(Self(text.to_lowercase())),
-            false => Err(format!(
-                "expected one of {}, or of Mario Kart 64 {}",
-                <MarioKartDs as KartGame>::course_names().join(" "),
-                <MarioKart64 as KartGame>::course_names().join(" ")
-            )),
+            false => Err(format!("expected one of {}", Self::all())),
         }
+    }
+
+    /// The courses of all games, for messages.
+    pub fn all() -> String {
+        format!(
+            "{}, or of Mario Kart 64 {}",
+            <MarioKartDs as KartGame>::course_names().join(" "),
+            <MarioKart64 as KartGame>::course_names().join(" ")
+        )
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use anyhow::{Context, Result, bail};
-use desmume::{Options, State as StateDs};
+use anyhow::{Context, Result};
+use desmume::State as StateDs;
 use env_kart::runs::RunResult;
 use env_kart::runs::race_movie::{Entered, Setup};
 use env_mk64::game::MarioKart64;
@@ -11,21 +11,19 @@ use env_mk64::runs::console::Console as Console64;
 use env_mkds::game::MarioKartDs;
 use env_mkds::menus::Pace;
 use env_mkds::runs::console::{self, Console};
-use env_mkds::runs::ghost_movie;
 use mk64_formats::names as names_64;
 use mkds_formats::names::COURSE_SLOTS;
 use mkds_formats::sav::Save;
 use mupen64plus::{State as State64, Storage};
 use n64_formats::eeprom::Eeprom;
 use n64_formats::pak_file::{Container, PakFile};
-use session::Session;
 
 use crate::courses;
-use crate::game::{self, Game};
-use crate::games::KartGame;
+use crate::game;
+use crate::games::GhostGame;
 
 /// A game that the window plays.
-pub trait Debugged: KartGame {
+pub trait Debugged: GhostGame {
     /// The courses of the bundled game or of the real one: the abbreviation of each, in lower case, and its name.
     fn courses(bundled: bool) -> Vec<(String, &'static str)>;
 
@@ -37,28 +35,6 @@ pub trait Debugged: KartGame {
     /// # Errors
     /// It is no save file.
     fn console_with(save: &[u8]) -> Result<Self::Console>;
-
-    /// The ghosts of a save file whose races can be watched: the slot of each, and its name for a list. None for a game
-    /// without [`ghost_race`](Self::ghost_race).
-    ///
-    /// # Errors
-    /// It is no save file.
-    fn ghosts(save: &[u8]) -> Result<Vec<(usize, String)>> {
-        Self::console_with(save)?;
-        Ok(Vec::new())
-    }
-
-    /// The race of the ghost in a slot of a save file, and its name.
-    ///
-    /// # Errors
-    /// The save is none of this game's, has no such ghost, or its race ends in another time than the ghost's. Ghosts of this
-    /// game are not made into movies.
-    fn ghost_race(game: &Game, _save: &[u8], slot: usize) -> Result<(String, Session<Self>)> {
-        bail!(
-            "slot {slot}: expected a game whose ghosts can be watched, found {}",
-            game.kind.title
-        )
-    }
 
     /// Switches a console on and goes through the menus to a race, for a human who waits.
     ///
@@ -87,34 +63,6 @@ impl Debugged for MarioKartDs {
             battery: Some(Save::parse(save)?.battery().to_vec()),
             ..Console::default()
         })
-    }
-
-    fn ghosts(save: &[u8]) -> Result<Vec<(usize, String)>> {
-        let save = Save::parse(save)?;
-        let ghosts = save.ghosts().into_iter().filter_map(|(slot, ghost)| {
-            // A broken ghost can't be played.
-            let ghost = ghost.ok()?;
-            let code = courses::ghost_code(slot, ghost.combo.course);
-            let seconds = f64::from(ghost.time.0) / 1000.0;
-            Some((slot, format!("{code}: {}, {seconds:.3} s", ghost.nickname)))
-        });
-        Ok(ghosts.collect())
-    }
-
-    fn ghost_race(game: &Game, save: &[u8], slot: usize) -> Result<(String, Session<Self>)> {
-        let save = Save::parse(save)?;
-        game.require_own(&save)?;
-        let ghost = save.ghost(slot)?;
-        let ghost = ghost.with_context(|| format!("slot {slot}: expected a ghost, found none"))?;
-        let battery = (!game.bundled).then(|| save.battery());
-        let options = Options::default();
-        let race = ghost_movie::from_ghost(&game.rom, battery, &ghost, &options, &mut |_| {
-            ControlFlow::Continue(())
-        })?;
-        race.outcome.require_match()?;
-        let emulator = desmume::Emulator::open_with_battery(&game.rom, &options, battery)?;
-        let name = courses::ghost_code(slot, ghost.combo.course);
-        Ok((name, Session::new(emulator, race.movie)?))
     }
 
     /// Haste first: the menus of the game take longer where it reads a cartridge slowly.

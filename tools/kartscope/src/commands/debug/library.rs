@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use learn::record::Part;
 use session::Snapshot;
 use session::file::{Document, is_session};
@@ -164,15 +165,15 @@ impl<G: Debugged> Rom<G> {
         if games::is_rom(&bytes) {
             return Ok(library.rom(Some(path))?.choose_new());
         }
-        match G::ghosts(&bytes) {
-            Ok(ghosts) => Ok(self.choose_ghost(path, ghosts)),
-            Err(_) => bail!(
-                "expected a movie, a save, a state, a ROM, a session or a model's folder, of {}, found {} bytes that are \
-                 none",
-                self.game.kind.title,
-                bytes.len()
-            ),
-        }
+        ensure!(
+            G::console_with(&bytes).is_ok(),
+            "expected a movie, a save, a state, a ROM, a session or a model's folder, of {}, found {} bytes that are none",
+            self.game.kind.title,
+            bytes.len()
+        );
+        // A save without a place for ghosts can be played with, too.
+        let ghosts = G::parse_save(&bytes).map_or_else(|_| Vec::new(), |save| G::ghosts(&save));
+        Ok(self.choose_ghost(path, ghosts))
     }
 
     /// The courses of the game: the abbreviation of each, and its name for a list.
@@ -195,10 +196,18 @@ impl<G: Debugged> Rom<G> {
         }
     }
 
-    fn choose_ghost(&self, path: &Path, ghosts: Vec<(usize, String)>) -> Opened {
-        let ghosts = ghosts.into_iter().map(|(slot, name)| {
+    fn choose_ghost(&self, path: &Path, ghosts: Vec<(G::Place, Result<G::Ghost>)>) -> Opened {
+        let ghosts = ghosts.into_iter().enumerate();
+        let ghosts = ghosts.filter_map(|(number, (place, ghost))| {
+            // A broken ghost can't be played.
+            let ghost = ghost.ok()?;
+            let (course, driver) = (G::file_code(place, &ghost), G::driver_name(&ghost));
+            let seconds = f64::from(G::total_ms(&ghost)) / 1000.0;
             let save = path.to_owned();
-            (name, Request::Ghost { save, slot })
+            Some((
+                format!("{course}: {driver}, {seconds:.3} s"),
+                Request::Ghost { save, number },
+            ))
         });
         let play = (
             "Play with this save from power-on".to_owned(),
@@ -229,7 +238,11 @@ impl<G: Debugged> Rom<G> {
 
     /// A race through the menus.
     fn race(&self, course: &str) -> Result<Opened> {
-        let combo = G::race_of(&race_on(course), course, &self.game)?;
+        let combo = G::race_of(
+            &RaceChoice::first_on(&CourseName(course.to_owned())),
+            course,
+            &self.game,
+        )?;
         let session = menu_session(&self.game, &G::Console::default(), &combo)?;
         self.driven(Run {
             name: G::course_name(&combo),
@@ -238,13 +251,22 @@ impl<G: Debugged> Rom<G> {
         })
     }
 
-    /// A ghost's race, as a movie to watch.
-    fn ghost(&self, path: &Path, slot: usize) -> Result<Opened> {
-        let save = files::read(path, Input::Save)?;
-        let (name, session) = G::ghost_race(&self.game, &save, slot)?;
+    /// The race of a save's ghost, as a movie to watch.
+    fn ghost(&self, path: &Path, number: usize) -> Result<Opened> {
+        let save = G::parse_save(&files::read(path, Input::Save)?)?;
+        G::require_own(&self.game, &save)?;
+        let ghost = G::ghosts(&save).into_iter().nth(number);
+        let (place, ghost) = ghost.context("expected a ghost, found that the save has changed")?;
+        let ghost = ghost?;
+        let combo = G::race_of_ghost(&ghost).context("expected a ghost on a course of the game")?;
+        G::require_race(&self.game, &combo)?;
+        let memory = G::memory(&self.game, &save);
+        let mut on_frame = |_| ControlFlow::Continue(());
+        let race = G::race(&self.game.rom, memory.as_deref(), &ghost, &mut on_frame)?;
+        race.outcome.require_match()?;
         self.watched(vec![Run {
-            name: format!("{name}_{}", name_of(path)),
-            session,
+            name: format!("{}_{}", G::file_code(place, &ghost), name_of(path)),
+            session: session_of(path, &race.movie, &self.game)?,
             live: Live::Nothing,
         }])
     }
@@ -254,7 +276,7 @@ impl<G: Debugged> Rom<G> {
         let args = agent::DebugAgent {
             model: folder.to_owned(),
             movies: Vec::new(),
-            race: race_on(course),
+            race: RaceChoice::first_on(&CourseName(course.to_owned())),
             device: learn::device::Device::Auto,
         };
         self.watched(agent::games(&args, &self.game)?)
@@ -262,7 +284,7 @@ impl<G: Debugged> Rom<G> {
 
     #[cfg(not(feature = "torch"))]
     fn model(&self, _folder: &Path, _course: &str) -> Result<Opened> {
-        bail!("models: expected a build with the feature \"torch\", found one without")
+        anyhow::bail!("models: expected a build with the feature \"torch\", found one without")
     }
 
     /// Movies side by side.
@@ -291,15 +313,6 @@ impl<G: Debugged> Rom<G> {
     }
 }
 
-/// The race on a course with the first character.
-fn race_on(course: &str) -> RaceChoice {
-    RaceChoice {
-        course_name: vec![CourseName(course.to_owned())],
-        character: 0,
-        kart: 0,
-    }
-}
-
 impl<G: Debugged> Opener for Library<G> {
     fn open(&self, request: &Request, rom: Option<&Path>) -> Result<Opened> {
         let rom = self.rom(rom)?;
@@ -312,7 +325,7 @@ impl<G: Debugged> Opener for Library<G> {
                 paths => rom.watched_movies(paths),
             },
             Request::Save(path) => rom.driven(play_from_power_on(&rom.game, Some(path))?),
-            Request::Ghost { save, slot } => rom.ghost(save, *slot),
+            Request::Ghost { save, number } => rom.ghost(save, *number),
             Request::Model { folder, course } => rom.model(folder, course),
             Request::Session(bytes) => self.open_session(bytes),
         }

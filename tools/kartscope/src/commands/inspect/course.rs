@@ -1,44 +1,44 @@
 //! `kartscope inspect course`: lists the contents of a course, and draws it from above.
 
+mod mk64;
+mod mkds;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgGroup, Args};
-use env_mkds::game::MarioKartDs;
-use mkds_formats::carc::CourseFiles;
-use mkds_formats::kcl::Kcl;
-use mkds_formats::names;
-use mkds_formats::nkm::{EnemyRoute, Nkm};
-use mkds_memory::course::Course;
-use mkds_memory::driver::FloorType;
-use mkds_memory::map::IpoiBeta;
-use mkds_memory::objects::MapObjectKind;
-use mkds_memory::{Race, Ram};
 use outputs::{Kind, Output, Outputs};
 use serde::Serialize;
+use track::Track;
 
+use super::game::InspectedGame;
 use super::source::{Image, Source};
 use crate::arguments::OutputPath;
-use crate::arguments::values::{self, whole};
-use crate::game::{self, Game};
+use crate::arguments::values::whole;
+use crate::game::Game;
+use crate::games::CourseName;
 use crate::report::Report;
 
 const COURSE: &str = "\
 Examples:
   kartscope inspect course f8c
   kartscope inspect course f8c --rom mkds.nds --svg figure-8.svg
-  kartscope inspect course race.dsm --png course.png";
+  kartscope inspect course race.dsm --png course.png
+  kartscope inspect course mmf --game mk64 --png course.png
+
+A course of Mario Kart DS that is named is read from the ROM's files; one of Mario Kart 64 from the RAM of a time trial on
+it, since that game makes a course's collision when it loads it.";
 
 /// `kartscope inspect course`.
 #[derive(Debug, Args)]
 #[command(after_help = COURSE)]
 #[command(group(ArgGroup::new("drawings").args(["svg", "png"]).multiple(true)))]
 pub struct InspectCourse {
-    /// A course's abbreviation, to read its files in the ROM; or a dump, a save state or a movie in a race on it
+    /// A course's abbreviation, to read it from the ROM; or a dump, a save state or a movie in a race on it
     #[arg(value_parser = Place::parser())]
     pub course: Place,
     /// Draw it from above as SVG
@@ -52,14 +52,11 @@ pub struct InspectCourse {
     pub size: u32,
 }
 
-/// Maps before this version have shorter item points.
-const LAST_VERSION: u16 = 37;
-
-/// The place to read a course from: the ROM's files, or the RAM of a race on it.
+/// The place to read a course from: the ROM, or the RAM of a race on it.
 #[derive(Debug, Clone)]
 pub enum Place {
     /// In the ROM, by its abbreviation.
-    Rom(&'static names::Course),
+    Rom(CourseName),
     /// In the race of a dump, a save state or a movie.
     Race(Source),
 }
@@ -80,20 +77,36 @@ impl Place {
     }
 
     fn parse(text: &OsStr) -> Result<Self, String> {
-        if !Path::new(text).exists()
-            && let Some(course) = text.to_str().and_then(names::Course::by_abbreviation)
-        {
-            return Ok(Self::Rom(course));
+        if Path::new(text).exists() {
+            return Ok(Self::Race(Source::parse(text)?));
+        }
+        if let Ok(name) = CourseName::parse(&text.to_string_lossy()) {
+            return Ok(Self::Rom(name));
         }
         let source = Source::parse(text)?;
         match source.path().exists() {
             true => Ok(Self::Race(source)),
             false => Err(format!(
                 "expected a file, found none of that name, or one of the courses {}",
-                values::courses()
+                CourseName::all()
             )),
         }
     }
+}
+
+/// A game whose courses are listed and drawn.
+pub trait ListedGame: InspectedGame {
+    /// The course in the ROM.
+    ///
+    /// # Errors
+    /// When the ROM has no such course, or it can't be read.
+    fn course_in_rom(course: &CourseName, game: &Game) -> Result<CourseReport<Self>>;
+
+    /// The course of the race in an image of main RAM.
+    ///
+    /// # Errors
+    /// When there is no race, or its course can't be read.
+    fn course_in_ram(image: &Image, game: &Game) -> Result<CourseReport<Self>>;
 }
 
 /// The contents of a course.
@@ -101,8 +114,8 @@ impl Place {
     not(feature = "cairo"),
     expect(dead_code, reason = "what is drawn is not listed")
 )]
-struct CourseReport {
-    course: Course,
+pub struct CourseReport<G: ListedGame> {
+    course: G::Course,
     contents: Contents,
     item_paths: Vec<Line>,
     enemy_paths: Vec<Line>,
@@ -126,7 +139,7 @@ struct Contents {
     materials: Vec<Material>,
     checkpoints: usize,
     key_checkpoints: usize,
-    /// The map's sections, by their names in the file.
+    /// The parts of its map, by the game's names of them.
     sections: Vec<Section>,
     objects: Vec<Object>,
 }
@@ -160,22 +173,16 @@ struct Object {
     position: [f32; 3],
 }
 
-impl Object {
-    fn new(id: u16, position: [f32; 3]) -> Self {
-        Self {
-            id,
-            name: MapObjectKind(id).name(),
-            position,
-        }
-    }
-}
-
 /// Lists and draws a course.
 ///
 /// # Errors
 /// When the ROM has no such course, the source holds no race, the course can't be read, or a drawing can't be written.
-pub fn run(args: &InspectCourse, game: &Game, outputs: &Outputs, report: Report) -> Result<()> {
-    game.require_ds()?;
+pub fn run<G: ListedGame>(
+    args: &InspectCourse,
+    game: &Game,
+    outputs: &Outputs,
+    report: Report,
+) -> Result<()> {
     let begin = |path: &Option<OutputPath>, kind| match path {
         Some(path) => outputs.begin(path, kind).map(Some),
         None => Ok(None),
@@ -183,315 +190,94 @@ pub fn run(args: &InspectCourse, game: &Game, outputs: &Outputs, report: Report)
     let svg = begin(&args.svg, Kind::SVG)?;
     let png = begin(&args.png, Kind::PNG)?;
     let course_report = match &args.course {
-        Place::Rom(course) => of_rom(course, game)?,
-        Place::Race(source) => of_source(source, game, report)?,
+        Place::Rom(course) => {
+            require_no_state(game)?;
+            G::course_in_rom(course, game)?
+        }
+        Place::Race(source) => G::course_in_ram(&Image::read::<G>(source, game, report)?, game)?,
     };
     draw(&course_report, args.size, svg, png)?;
     report.result(&course_report.contents, print)
 }
 
-/// The course in the ROM's files.
-fn of_rom(course: &names::Course, game: &Game) -> Result<CourseReport> {
-    if let Some(state) = &game.state {
-        bail!(
+/// Refuses a save state for a course that is named.
+fn require_no_state(game: &Game) -> Result<()> {
+    match &game.state {
+        Some(state) => bail!(
             "--state {}: expected a movie that starts from it, found a course's name",
             state.display()
-        );
+        ),
+        None => Ok(()),
     }
-    let path = course.path();
-    let context = || format!("{}: {path}", game.name);
-    let files = CourseFiles::of_rom(&game.rom, course).with_context(context)?;
-    let files = files.with_context(|| {
-        format!(
-            "{}: expected the file {path} of {}, found none",
-            game.name, course.name
-        )
-    })?;
-    let kcl = Kcl::parse(&files.kcl).with_context(context)?;
-    let nkm = Nkm::parse(&files.nkm).with_context(context)?;
-    let parsed = Course::from_files(&kcl, &nkm).with_context(context)?;
-    let points: Vec<[f32; 2]> = nkm.item_points.iter().map(|p| ground(p.position)).collect();
-    let routes = nkm.item_routes.iter();
-    let item_paths = lines(
-        &points,
-        routes.map(|r| (r.start, r.length, r.next.to_vec())),
-    );
-    let (points, routes): (Vec<[f32; 2]>, Vec<_>) = match &nkm.enemy_route {
-        EnemyRoute::Race { points, routes } => (
-            points.iter().map(|p| ground(p.position)).collect(),
-            routes
-                .iter()
-                .map(|r| (r.start, r.length, r.next.to_vec()))
-                .collect(),
-        ),
-        EnemyRoute::Battle { points, routes } => (
-            points.iter().map(|p| ground(p.position)).collect(),
-            routes
-                .iter()
-                .map(|r| (r.start, r.length, r.next.to_vec()))
-                .collect(),
-        ),
-    };
-    let objects = nkm.objects.iter();
-    let objects = objects.map(|object| Object::new(object.object_id, object.position.to_f32()));
-    Ok(CourseReport {
-        contents: contents(
-            context(),
-            game.bundled,
-            course.id.into(),
-            &parsed,
-            sections_in_file(&nkm),
-            objects.collect(),
-        ),
-        course: parsed,
-        item_paths,
-        enemy_paths: lines(&points, routes),
-    })
 }
 
-/// The course of the race in a dump, or in a movie.
-fn of_source(source: &Source, game: &Game, report: Report) -> Result<CourseReport> {
-    let image = Image::read::<MarioKartDs>(source, game, report)?;
-    let ram = Ram::new(&image.bytes).with_context(|| image.name.clone())?;
-    let race = ram.race().with_context(|| image.name.clone())?;
-    let race = race.with_context(|| {
-        format!(
-            "{}: expected a race, whose course it is, found none",
-            image.name
-        )
-    })?;
-    in_race(&race, &image).with_context(|| image.name.clone())
-}
-
-fn in_race(race: &Race<'_>, image: &Image) -> mkds_memory::Result<CourseReport> {
-    let course = Course::read(race)?;
-    let map = race.map()?;
-    let objects = map.objects()?;
-    let objects = objects
-        .iter()
-        .map(|object| Object::new(object.object_id().0, object.position().to_f32()));
-    let item_points: Vec<[f32; 2]> = if map.data().nkm_version() < LAST_VERSION {
-        let points = map.beta_item_points()?;
-        points
-            .iter()
-            .map(|point: IpoiBeta<'_>| ground(point.position()))
-            .collect()
-    } else {
-        let points = map.item_points()?;
-        points
-            .iter()
-            .map(|point| ground(point.position()))
-            .collect()
-    };
-    let item_paths = map.item_paths()?;
-    let item_paths = item_paths
-        .iter()
-        .map(|path| (path.start(), path.length(), path.next().to_vec()));
-    let item_paths = lines(&item_points, item_paths);
-    let enemy_paths = if map.data().mepo_count() > 0 {
-        let points = map.mission_enemy_points()?;
-        let points: Vec<_> = points.iter().map(|p| ground(p.position())).collect();
-        let paths = map.mission_enemy_paths()?;
-        lines(
-            &points,
-            paths
-                .iter()
-                .map(|p| (p.start(), p.length(), p.next().to_vec())),
-        )
-    } else {
-        let points = map.enemy_points()?;
-        let points: Vec<_> = points.iter().map(|p| ground(p.position())).collect();
-        let paths = map.enemy_paths()?;
-        lines(
-            &points,
-            paths
-                .iter()
-                .map(|p| (p.start(), p.length(), p.next().to_vec())),
-        )
-    };
-    Ok(CourseReport {
-        contents: contents(
-            image.name.clone(),
-            game::is_bundled(&image.bytes),
-            race.ram().course_id()?,
-            &course,
-            sections_in_ram(race)?,
-            objects.collect(),
-        ),
-        course,
-        item_paths,
-        enemy_paths,
-    })
-}
-
-/// A point seen from above.
-fn ground(position: nds_formats::fx::VecFx32) -> [f32; 2] {
-    let [x, _, z] = position.to_f32();
-    [x, z]
-}
-
-/// The polylines of paths, each extended to the start of the next ones. Missing points are left out.
-fn lines(points: &[[f32; 2]], paths: impl IntoIterator<Item = (u16, u16, Vec<u8>)>) -> Vec<Line> {
-    let paths: Vec<_> = paths.into_iter().collect();
-    let mut lines = Vec::new();
-    for (start, length, next) in &paths {
-        let start = usize::from(*start);
-        let Some(way) = points.get(start..start + usize::from(*length)) else {
-            continue;
-        };
-        lines.push(way.to_vec());
-        for next in next {
-            let first = paths
-                .get(usize::from(*next))
-                .and_then(|(start, _, _)| points.get(usize::from(*start)));
-            if let (Some(last), Some(first)) = (way.last(), first) {
-                lines.push(vec![*last, *first]);
-            }
-        }
-    }
-    lines
-}
-
-fn contents(
+/// The contents of a course with this geometry, without what only its game knows: sections and objects.
+fn contents_of(
     source: String,
-    bundled: bool,
     id: u32,
-    course: &Course,
-    sections: Vec<Section>,
-    objects: Vec<Object>,
+    [abbreviation, name]: [Option<&'static str>; 2],
+    laps: usize,
+    track: &Track,
 ) -> Contents {
-    let name = u8::try_from(id).ok().and_then(names::Course::by_id);
-    let mut materials: BTreeMap<u8, usize> = BTreeMap::new();
-    for source in course.sources() {
-        *materials.entry(source.attribute.type_number()).or_default() += 1;
+    let checkpoints = track.checkpoints();
+    Contents {
+        source,
+        id,
+        abbreviation,
+        name,
+        laps,
+        lap_length: track.lap_length(),
+        start: track.start().map(|start| Start {
+            position: start.position,
+            rotation: start.rotation,
+        }),
+        triangles: track.triangles().len(),
+        materials: Vec::new(),
+        checkpoints: checkpoints.len(),
+        key_checkpoints: checkpoints.iter().filter(|c| c.key.is_some()).count(),
+        sections: Vec::new(),
+        objects: Vec::new(),
+    }
+}
+
+/// How many triangles are of each material, in the order of the game's numbers; `name` is the game's name of a number.
+fn materials(
+    numbers: impl Iterator<Item = u16>,
+    name: fn(u16) -> Option<&'static str>,
+) -> Vec<Material> {
+    let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
+    for number in numbers {
+        *counts.entry(number).or_default() += 1;
     }
     let material = |(number, triangles)| Material {
-        name: match FloorType(u32::from(number)).name() {
+        name: match name(number) {
             Some(name) => name.to_lowercase().replace('_', " "),
             None => format!("unknown {number}"),
         },
         triangles,
     };
-    let checkpoints = course.track().checkpoints();
-    Contents {
-        source,
-        id,
-        abbreviation: name.map(|course| course.abbreviation),
-        name: name.map(|course| game::course_name(course, bundled)),
-        laps: course.laps(),
-        lap_length: course.track().lap_length(),
-        start: course.track().start().map(|start| Start {
-            position: start.position,
-            rotation: start.rotation,
-        }),
-        triangles: course.track().triangles().len(),
-        materials: materials.into_iter().map(material).collect(),
-        checkpoints: checkpoints.len(),
-        key_checkpoints: checkpoints.iter().filter(|c| c.key.is_some()).count(),
-        sections,
-        objects,
-    }
-}
-
-/// Names and meanings of the sections, in the order of the file.
-const SECTIONS: [(&str, &str); 19] = [
-    ("OBJI", "objects"),
-    ("PATH", "routes of objects and cameras"),
-    ("POIT", "points of those routes"),
-    ("STAG", "settings"),
-    ("KTPS", "start points"),
-    ("KTPJ", "respawn points"),
-    ("KTP2", "second start points"),
-    ("KTPC", "cannon points"),
-    ("KTPM", "mission points"),
-    ("CPOI", "checkpoints"),
-    ("CPAT", "checkpoint paths"),
-    ("IPOI", "item points"),
-    ("IPAT", "item paths"),
-    ("EPOI", "enemy points"),
-    ("EPAT", "enemy paths"),
-    ("MEPO", "mission enemy points"),
-    ("MEPA", "mission enemy paths"),
-    ("AREA", "areas"),
-    ("CAME", "cameras"),
-];
-
-fn sections(counts: [usize; SECTIONS.len()]) -> Vec<Section> {
-    let sections = SECTIONS.into_iter().zip(counts);
-    sections
-        .map(|((name, holds), count)| Section { name, holds, count })
-        .collect()
-}
-
-fn sections_in_file(nkm: &Nkm) -> Vec<Section> {
-    let [epoi, epat, mepo, mepa] = match &nkm.enemy_route {
-        EnemyRoute::Race { points, routes } => [points.len(), routes.len(), 0, 0],
-        EnemyRoute::Battle { points, routes } => [0, 0, points.len(), routes.len()],
-    };
-    sections([
-        nkm.objects.len(),
-        nkm.paths.len(),
-        nkm.path_points.len(),
-        1,
-        nkm.starts.len(),
-        nkm.respawns.len(),
-        nkm.battle_starts.len(),
-        nkm.cannon_targets.len(),
-        nkm.mission_starts.len(),
-        nkm.checkpoints.len(),
-        nkm.checkpoint_routes.len(),
-        nkm.item_points.len(),
-        nkm.item_routes.len(),
-        epoi,
-        epat,
-        mepo,
-        mepa,
-        nkm.areas.len(),
-        nkm.cameras.len(),
-    ])
-}
-
-fn sections_in_ram(race: &Race<'_>) -> mkds_memory::Result<Vec<Section>> {
-    let map = race.map()?;
-    let data = map.data();
-    let counts = [
-        data.obji_count(),
-        data.path_count(),
-        data.poit_count(),
-        map.settings()?.is_some().into(),
-        data.ktps_count(),
-        data.ktpj_count(),
-        data.ktp2_count(),
-        data.ktpc_count(),
-        data.ktpm_count(),
-        data.cpoi_count(),
-        data.cpat_count(),
-        data.ipoi_count(),
-        data.ipat_count(),
-        data.epoi_count(),
-        data.epat_count(),
-        data.mepo_count(),
-        data.mepa_count(),
-        data.area_count(),
-        data.came_count(),
-    ];
-    Ok(sections(counts.map(usize::from)))
+    counts.into_iter().map(material).collect()
 }
 
 #[cfg(feature = "cairo")]
-fn draw(
-    course_report: &CourseReport,
+fn draw<G: ListedGame>(
+    course_report: &CourseReport<G>,
     size: u32,
     svg: Option<Output>,
     png: Option<Output>,
 ) -> Result<()> {
     use std::io::BufWriter;
 
+    use anyhow::Context as _;
     use drawing::export;
     use overlays::{CourseMap, Races as _};
-    use overlays_mkds::MkdsRaces;
 
-    let Contents { name, objects, .. } = &course_report.contents;
+    let Contents {
+        name,
+        objects,
+        laps,
+        ..
+    } = &course_report.contents;
     let title = name.map_or_else(
         || format!("Course {}", course_report.contents.id),
         str::to_owned,
@@ -501,9 +287,9 @@ fn draw(
         .map(|object| [object.position[0], object.position[2]])
         .collect();
     let map = CourseMap {
-        course: MkdsRaces::course(&course_report.course),
+        course: G::Races::course(&course_report.course),
         title: &title,
-        laps: course_report.course.laps(),
+        laps: *laps,
         item_paths: &course_report.item_paths,
         enemy_paths: &course_report.enemy_paths,
         objects: &objects,
@@ -532,8 +318,8 @@ fn draw(
     clippy::needless_pass_by_value,
     reason = "called as the one that draws"
 )]
-fn draw(
-    _course_report: &CourseReport,
+fn draw<G: ListedGame>(
+    _course_report: &CourseReport<G>,
     _size: u32,
     svg: Option<Output>,
     png: Option<Output>,

@@ -69,6 +69,11 @@ fn course_of(ghost: &Ghost) -> Option<&'static Course> {
     Course::by_slot(ghost.course())
 }
 
+fn character_name(character: u8) -> &'static str {
+    let names = names::CHARACTERS;
+    names.get(usize::from(character)).unwrap_or(&"?")
+}
+
 impl GhostGame for MarioKart64 {
     type Save = PakFile;
     type Place = Place;
@@ -141,8 +146,7 @@ impl GhostGame for MarioKart64 {
 
     fn line(listed: &Listed) -> String {
         let Place { port, slot } = listed.place;
-        let names = names::CHARACTERS;
-        let character = names.get(usize::from(listed.character)).unwrap_or(&"?");
+        let character = character_name(listed.character);
         format!(
             "{port:>4}  {slot:>4}  {:<6}  {character:<9}  {}  {:>12}",
             listed.course_abbreviation,
@@ -155,6 +159,10 @@ impl GhostGame for MarioKart64 {
         course_of(ghost)
             .map_or("?", |course| course.abbreviation)
             .to_owned()
+    }
+
+    fn driver_name(ghost: &Ghost) -> String {
+        character_name(ghost.character()).to_owned()
     }
 
     fn file_code(place: Place, ghost: &Ghost) -> String {

@@ -144,6 +144,10 @@ impl GhostGame for MarioKartDs {
         course.map_or("?", |course| course.abbreviation).to_owned()
     }
 
+    fn driver_name(ghost: &Ghost) -> String {
+        ghost.nickname.to_string()
+    }
+
     fn file_code(Slot { slot }: Slot, ghost: &Ghost) -> String {
         courses::ghost_code(slot, ghost.combo.course)
     }

@@ -17,7 +17,7 @@
 //! does not name is not part of the dataset, a file that it names is complete.
 //!
 //! [`Writer`] adds to a folder movie by movie, and goes on where an earlier run ended; [`NewDataset`]
-//! makes a folder that appears as a whole. [`Rows`] turn into columns and back, whatever stores those:
+//! makes a folder that appears as a whole; [`Dataset::remove`] takes out the rows of a [`Selection`]. [`Rows`] turn into columns and back, whatever stores those:
 //! Parquet here, NumPy in the Python package.
 //!
 //! ```
@@ -51,8 +51,10 @@ mod new_dataset;
 mod parquet_file;
 mod pictures;
 mod reader;
+mod removal;
 mod rows;
 mod schema;
+mod selection;
 mod version_1;
 mod writer;
 
@@ -64,6 +66,8 @@ pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VE
 pub use new_dataset::NewDataset;
 pub use pictures::{Encoding, PictureFormat};
 pub use reader::Dataset;
+pub use removal::Removal;
 pub use rows::{Row, Rows};
 pub use schema::Schema;
+pub use selection::Selection;
 pub use writer::Writer;

@@ -3,6 +3,7 @@
 //! - [`dataset`]: a folder of Parquet files, one a movie, with a manifest beside them.
 //! - [`record`]: the rows of a movie's race.
 //! - [`statistics`] of a dataset, and datasets of [`tensorkart`]'s recordings and back.
+//! - [`cleaning`]: the rows of a dataset that a model should not learn from.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
 //! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
@@ -16,6 +17,7 @@
 mod action;
 #[cfg(feature = "torch")]
 pub mod bc;
+pub mod cleaning;
 pub mod dataset;
 #[cfg(feature = "torch")]
 pub mod device;

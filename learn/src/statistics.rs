@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use n64_formats::pad::Buttons;
-use nds_formats::pad::Pad;
 use serde::Serialize;
 
 use crate::Result;
@@ -15,6 +13,9 @@ pub const BIN: i32 = 10;
 /// The bins of a histogram of the stick: around 0, and around each multiple of [`BIN`] up to full deflection at 80, on either
 /// side. What goes beyond counts in the outermost.
 pub const BINS: usize = 17;
+
+/// The parts of a movie in the statistics over time.
+pub const PARTS: usize = 40;
 
 /// What is in a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -49,6 +50,16 @@ pub struct PictureStatistics {
 pub struct CourseStatistics {
     /// Movies.
     pub movies: u64,
+    /// The actions of all rows.
+    #[serde(flatten)]
+    pub actions: Actions,
+    /// The actions in each of [`PARTS`] equal parts of the movies, from their beginning to their end.
+    pub over_time: Vec<Actions>,
+}
+
+/// The actions of some rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Actions {
     /// Rows.
     pub rows: u64,
     /// Rows by the stick to the left and right, from left to right. The directional pad of a DS is a stick at full
@@ -103,53 +114,43 @@ impl PictureStatistics {
 impl CourseStatistics {
     fn add(&mut self, console: Console, rows: &Rows) {
         self.movies += 1;
-        self.rows += rows.len() as u64;
-        for row in rows.iter() {
-            self.stick[bin(stick(console, row.held))] += 1;
-            for name in buttons(console, row.held) {
-                *self.buttons.entry(name.to_owned()).or_default() += 1;
-            }
+        self.over_time.resize_with(PARTS, Actions::default);
+        for (index, row) in rows.iter().enumerate() {
+            self.actions.add(console, row.held);
+            self.over_time[index * PARTS / rows.len()].add(console, row.held);
         }
-        self.straight = self.stick[bin(0)] as f64 / self.rows.max(1) as f64;
     }
 }
 
-/// The bin of a stick's number.
-fn bin(stick: i32) -> usize {
+impl Actions {
+    /// Counts a row in which this is held.
+    pub fn add(&mut self, console: Console, held: Held) {
+        self.rows += 1;
+        self.stick[bin(console.stick(held)[0])] += 1;
+        self.straight = self.stick[bin(0)] as f64 / self.rows as f64;
+        for name in console.held_buttons(held) {
+            *self.buttons.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// The rows in the fullest bin of the stick.
+    pub fn most(&self) -> u64 {
+        self.stick.into_iter().max().unwrap_or_default()
+    }
+}
+
+/// The bin of [`Actions::stick`] in which a stick's number to the right counts.
+pub fn bin(stick: i32) -> usize {
     let most = BINS as i32 / 2;
     let distance = (stick.abs() + BIN / 2) / BIN;
     let bin = most + stick.signum() * distance.min(most);
     usize::try_from(bin).unwrap_or(0)
 }
 
-/// The stick to the right.
-fn stick(console: Console, held: Held) -> i32 {
-    match console {
-        Console::N64 => held.stick[0].into(),
-        Console::Ds => {
-            let pad = Pad::from_bits_retain(held.buttons);
-            let side = |button| i32::from(pad.contains(button));
-            80 * (side(Pad::RIGHT) - side(Pad::LEFT))
-        }
-    }
-}
-
-/// The names of the buttons that are held.
-fn buttons(console: Console, held: Held) -> Vec<&'static str> {
-    match console {
-        Console::N64 => {
-            let buttons = Buttons::from_bits_retain(held.buttons);
-            buttons.iter_names().map(|(name, _)| name).collect()
-        }
-        Console::Ds => {
-            let pad = Pad::from_bits_retain(held.buttons);
-            pad.iter_names().map(|(name, _)| name).collect()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use nds_formats::pad::Pad;
+
     use super::*;
 
     #[test]
@@ -166,10 +167,11 @@ mod tests {
 
     #[test]
     fn a_directional_pad_is_a_stick_at_full_deflection() {
-        let held = |pad: Pad| Held::from(pad);
-        let found = [Pad::LEFT, Pad::RIGHT | Pad::A, Pad::LEFT | Pad::RIGHT];
-        let found = found.map(|pad| stick(Console::Ds, held(pad)));
-        assert_eq!(found, [-80, 80, 0]);
-        assert_eq!(buttons(Console::Ds, held(Pad::A | Pad::R)), ["A", "R"]);
+        let stick = |pad: Pad| Console::Ds.stick(pad.into());
+        assert_eq!(stick(Pad::LEFT | Pad::UP), [-80, 80]);
+        assert_eq!(stick(Pad::RIGHT | Pad::A), [80, 0]);
+        assert_eq!(stick(Pad::LEFT | Pad::RIGHT | Pad::DOWN), [0, -80]);
+        let held = Console::Ds.held_buttons((Pad::A | Pad::R).into());
+        assert_eq!(held, ["A", "R"]);
     }
 }

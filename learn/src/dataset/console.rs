@@ -1,5 +1,6 @@
 use env_core::columns::{Buffer, Column, DType};
 use env_kart::action::DrivingAction;
+use machine::{FrameRate, Machine};
 use n64_formats::pad as n64;
 use nds_formats::pad::Pad;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,49 @@ impl Console {
     /// Whether its pad has a stick, which has columns of its own.
     pub(super) const fn has_stick(self) -> bool {
         matches!(self, Self::N64)
+    }
+
+    /// Its frames a second.
+    pub fn frame_rate(self) -> FrameRate {
+        match self {
+            Self::Ds => <desmume::Emulator as Machine>::HARDWARE.frame_rate,
+            Self::N64 => <mupen64plus::Emulator as Machine>::HARDWARE.frame_rate,
+        }
+    }
+
+    /// The stick to the right and up, about 80 at full deflection. The directional pad of a DS is a stick at full deflection.
+    pub fn stick(self, held: Held) -> [i32; 2] {
+        match self {
+            Self::N64 => held.stick.map(i32::from),
+            Self::Ds => {
+                let pad = Pad::from_bits_retain(held.buttons);
+                let side = |button| i32::from(pad.contains(button));
+                let axis = |more, less| 80 * (side(more) - side(less));
+                [axis(Pad::RIGHT, Pad::LEFT), axis(Pad::UP, Pad::DOWN)]
+            }
+        }
+    }
+
+    /// The names of all buttons.
+    pub fn buttons(self) -> Vec<&'static str> {
+        self.held_buttons(Held {
+            buttons: u16::MAX,
+            ..Held::default()
+        })
+    }
+
+    /// The names of the buttons that are held, in the order of [`buttons`](Self::buttons).
+    pub fn held_buttons(self, held: Held) -> Vec<&'static str> {
+        match self {
+            Self::N64 => {
+                let buttons = n64::Buttons::from_bits_retain(held.buttons);
+                buttons.iter_names().map(|(name, _)| name).collect()
+            }
+            Self::Ds => {
+                let pad = Pad::from_bits_retain(held.buttons);
+                pad.iter_names().map(|(name, _)| name).collect()
+            }
+        }
     }
 
     /// The driving action of what was held.

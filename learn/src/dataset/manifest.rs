@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::OBSERVATION;
 use super::schema::describe;
-use super::{Console, PictureFormat, Schema, version_1};
+use super::{Console, PictureFormat, Removal, Schema, version_1};
 use crate::{Error, Result, files};
 
 /// The manifest's file name.
@@ -131,6 +131,9 @@ pub struct Manifest {
     pictures: Option<PictureFormat>,
     /// The movies, in the order they were added, or [arranged](super::Writer::arrange).
     pub movies: Vec<Movie>,
+    /// The rows that were removed since the movies were recorded, in the order of their removal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removals: Vec<Removal>,
 }
 
 /// The keys that determine which other keys to expect.
@@ -150,6 +153,7 @@ impl Manifest {
             fields: schema.columns(),
             pictures: schema.pictures(),
             movies: Vec::new(),
+            removals: Vec::new(),
         }
     }
 

@@ -2,8 +2,8 @@ use std::path::Path;
 
 use outputs::FolderOutput;
 
-use super::writer::store;
-use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
+use super::writer::{file_name, store};
+use super::{MANIFEST, Manifest, Movie, Removal, Rows, Schema, Source};
 use crate::{Error, Result, files};
 
 /// A new dataset's folder, which appears as a whole or not at all. [`Writer`](super::Writer) adds to one movie by movie.
@@ -44,9 +44,16 @@ impl NewDataset {
                 found: source.movie_sha256,
             });
         }
-        let movie = store(self.output.partial_path(), &self.manifest, source, rows)?;
+        let file = file_name(&source);
+        let folder = self.output.partial_path();
+        let movie = store(folder, &self.manifest, file, source, rows)?;
         self.manifest.movies.push(movie);
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
+    }
+
+    /// Says which rows of other datasets' movies are not in this one.
+    pub(super) fn set_removals(&mut self, removals: Vec<Removal>) {
+        self.manifest.removals = removals;
     }
 
     /// Writes the manifest and gives the folder its name. A dataset may be without movies.

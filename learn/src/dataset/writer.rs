@@ -87,16 +87,20 @@ impl Writer {
     }
 
     /// Writes a movie's rows, then the manifest that names them. A movie that is there already
-    /// is replaced.
+    /// is replaced, and its [removed rows](Manifest::removals) are back.
     ///
     /// # Errors
     /// No rows, rows of another width, or the folder cannot be written; the dataset is then
     /// unchanged.
     pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
-        let movie = store(&self.folder, &self.manifest, source, rows)?;
+        let file = file_name(&source);
+        let movie = store(&self.folder, &self.manifest, file, source, rows)?;
         let mut manifest = self.manifest.clone();
         let others = |other: &Movie| other.source.movie_sha256 != movie.source.movie_sha256;
         manifest.movies.retain(others);
+        manifest
+            .removals
+            .retain(|removal| removal.movie_sha256 != movie.source.movie_sha256);
         manifest.movies.push(movie);
         files::write_json(&self.folder.join(MANIFEST), &manifest)?;
         self.lost
@@ -125,10 +129,11 @@ impl Writer {
     }
 }
 
-/// Writes a movie's rows into a dataset's folder; returns the movie, for the manifest.
+/// Writes a movie's rows into a file of a dataset's folder; returns the movie, for the manifest.
 pub(super) fn store(
     folder: &Path,
     manifest: &Manifest,
+    file: String,
     source: Source,
     rows: &Rows,
 ) -> Result<Movie> {
@@ -148,7 +153,6 @@ pub(super) fn store(
         });
     }
     rows.require_pictures().map_err(Error::argument)?;
-    let file = file_name(&source);
     let same_name = |other: &&Movie| other.file == file;
     let other = manifest.movies.iter().find(same_name);
     if other.is_some_and(|other| other.source.movie_sha256 != source.movie_sha256) {
@@ -172,7 +176,7 @@ pub(super) fn store(
 
 /// The movie's name, for readability, with a part of its hash, so that movies of the same name from two folders do not
 /// collide.
-fn file_name(source: &Source) -> String {
+pub(super) fn file_name(source: &Source) -> String {
     let stem = Path::new(&source.movie)
         .file_stem()
         .map(|stem| stem.to_string_lossy());

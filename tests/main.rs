@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "tests have no interface to other crates")]
 
 mod bad_input;
+mod data;
 mod desktop;
 mod drag;
 mod field;
@@ -32,6 +33,7 @@ mod usage;
 mod verify;
 mod video;
 mod window;
+mod window_data;
 mod window_files;
 mod window_mk64;
 mod window_session;

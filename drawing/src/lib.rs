@@ -3,12 +3,13 @@
 //! A [`DrawList`] holds shapes in pixels of the picture. Two renderers draw it: with the feature `cairo`, [`render`] at
 //! any scale, and [`paint`] every frame on a context of a window's; with the feature `raster`, `raster::draw` in place
 //! and with no system library. [`export`] writes pictures as PNG, GIF and video, and a [`Drawing`], which has no
-//! picture below it, as SVG too. A draw list can be tested without a screen.
+//! picture below it, as SVG too. [`chart`] has the parts of charts. A draw list can be tested without a screen.
 //!
 //! Nothing here knows a console or a game: a [`Screen`] is a part of the picture at whose edges shapes are cut off, and
 //! frame rates come from the machine's [`Hardware`](machine::Hardware).
 #![forbid(unsafe_code)]
 
+pub mod chart;
 mod draw_list;
 mod drawing;
 pub mod export;

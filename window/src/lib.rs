@@ -3,7 +3,7 @@
 //! [`run`] opens the window and returns when it is closed. What is played is a [`Stage`]: a run that can be paused,
 //! rewound and taken over; the window shows and plays stages. It knows machines and runs; what a game adds, its
 //! overlays and its panel of fields, is given to it ([`game`]). What needs no display is separate:
-//! [`stage`], [`pace`], [`layout`], [`view`].
+//! [`stage`], [`pace`], [`layout`], [`view`]. Another window has parts of this one: [`style`], [`header`], [`messages`], [`accessible`].
 #![forbid(unsafe_code)]
 
 pub mod accessible;
@@ -17,10 +17,11 @@ mod dialogs;
 mod feed;
 pub mod game;
 mod go_to;
+pub mod header;
 pub mod input;
 mod labels;
 pub mod layout;
-mod messages;
+pub mod messages;
 mod opener;
 mod opening;
 pub mod pace;
@@ -32,6 +33,7 @@ mod shortcuts;
 mod side;
 pub mod sound;
 pub mod stage;
+pub mod style;
 mod timeline;
 pub mod view;
 

@@ -16,7 +16,7 @@ const NEWS: Duration = Duration::from_secs(6);
 const LINE: i32 = 18;
 
 /// The bar.
-pub(crate) struct Messages {
+pub struct Messages {
     bar: gtk::InfoBar,
     text: gtk::Label,
     scroller: gtk::ScrolledWindow,
@@ -24,8 +24,16 @@ pub(crate) struct Messages {
     number: Rc<Cell<u64>>,
 }
 
+impl Default for Messages {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Messages {
-    pub(crate) fn new() -> Self {
+    /// A bar without a message.
+    #[must_use]
+    pub fn new() -> Self {
         let text = gtk::Label::builder()
             .wrap(true)
             .wrap_mode(gtk::pango::WrapMode::WordChar)
@@ -53,7 +61,7 @@ impl Messages {
     }
 
     /// Lays the bar over a widget, at its lower edge; not higher than `top` allows, pixels of the widget.
-    pub(crate) fn attach(&self, overlay: &gtk::Overlay, top: impl Fn() -> f64 + 'static) {
+    pub fn attach(&self, overlay: &gtk::Overlay, top: impl Fn() -> f64 + 'static) {
         overlay.add_overlay(&self.bar);
         let (bar, text, scroller) = (self.bar.clone(), self.text.clone(), self.scroller.clone());
         overlay.connect_get_child_position(move |overlay, _| {
@@ -71,7 +79,7 @@ impl Messages {
     }
 
     /// Calls `closed` when the user closes the bar.
-    pub(crate) fn connect_closed(&self, closed: impl Fn() + 'static) {
+    pub fn connect_closed(&self, closed: impl Fn() + 'static) {
         self.bar.connect_response(move |bar, _| {
             bar.set_revealed(false);
             closed();
@@ -79,12 +87,12 @@ impl Messages {
     }
 
     /// Shows an error, until the user closes it.
-    pub(crate) fn show_error(&self, text: &str) {
+    pub fn show_error(&self, text: &str) {
         self.say(gtk::MessageType::Error, text);
     }
 
     /// Shows a notice for a few seconds.
-    pub(crate) fn show_notice(&self, text: &str) {
+    pub fn show_notice(&self, text: &str) {
         self.say(gtk::MessageType::Info, text);
         let (bar, number, told) = (self.bar.clone(), self.number.clone(), self.number.get());
         gtk::glib::timeout_add_local_once(NEWS, move || {

@@ -17,6 +17,7 @@ use crate::autosave::Autosave;
 use crate::content::Content;
 use crate::game::{Additions, Change, OverlayInfo};
 use crate::go_to::GoTo;
+use crate::header::{icon_button, speed_choice, speed_number};
 use crate::input::{Controllers, Keyboard, Stylus};
 use crate::messages::Messages;
 use crate::opener::Opener;
@@ -24,7 +25,7 @@ use crate::pace::{SPEEDS, Speed};
 use crate::settings::SettingsFile;
 use crate::side::{Destination, Side};
 use crate::timeline::Timeline;
-use crate::{actions, layout, screen};
+use crate::{actions, layout, screen, style};
 
 /// Width and height of the first window, pixels.
 const DEFAULT_SIZE: [i32; 2] = [1180, 900];
@@ -117,8 +118,7 @@ pub fn run(setup: Setup) -> Result<Closed> {
 impl App {
     /// Builds the window and opens it.
     fn open(application: &gtk::Application, setup: Setup) -> Result<Rc<Self>> {
-        load_style();
-        follow_color_scheme();
+        style::apply();
         let loaded = SettingsFile::load();
         let settings = loaded.settings;
         let is_wanted = settings.sound;
@@ -576,15 +576,6 @@ impl App {
     }
 }
 
-fn icon_button(icon: &str, tooltip: &str, action: &str) -> gtk::Button {
-    let button: gtk::Button = named(tooltip);
-    button.set_icon_name(icon);
-    button.set_tooltip_text(Some(tooltip));
-    button.set_action_name(Some(action));
-    button.set_focus_on_click(false);
-    button
-}
-
 fn overlays_button() -> gtk::MenuButton {
     let button: gtk::MenuButton = named("Overlays");
     button.set_label("Overlays");
@@ -599,51 +590,4 @@ fn heading(text: &str) -> gtk::Label {
         .label(text)
         .css_classes(["heading"])
         .build()
-}
-
-fn speed_choice() -> gtk::DropDown {
-    let labels = SPEEDS.map(Speed::label);
-    let labels = gtk::StringList::new(&labels.each_ref().map(String::as_str));
-    let choice: gtk::DropDown = named("Speed");
-    choice.set_model(Some(&labels));
-    choice
-}
-
-fn speed_number(speed: Speed) -> u32 {
-    let number = SPEEDS.iter().position(|other| *other == speed);
-    number.unwrap_or_default() as u32
-}
-
-/// Makes GTK follow the desktop's dark style, which it does not do by itself.
-fn follow_color_scheme() {
-    const SCHEMA: &str = "org.gnome.desktop.interface";
-    const KEY: &str = "color-scheme";
-    let source = gio::SettingsSchemaSource::default();
-    let schema = source.and_then(|source| source.lookup(SCHEMA, true));
-    if !schema.is_some_and(|schema| schema.has_key(KEY)) {
-        return;
-    }
-    let desktop = gio::Settings::new(SCHEMA);
-    let follow = |desktop: &gio::Settings| {
-        if let Some(settings) = gtk::Settings::default() {
-            let is_dark = desktop.string(KEY) == "prefer-dark";
-            settings.set_gtk_application_prefer_dark_theme(is_dark);
-        }
-    };
-    follow(&desktop);
-    desktop.connect_changed(Some(KEY), move |desktop, _| follow(desktop));
-    // The connection lives as long as the program.
-    std::mem::forget(desktop);
-}
-
-fn load_style() {
-    let provider = gtk::CssProvider::new();
-    provider.load_from_data(include_str!("../style.css"));
-    if let Some(display) = gdk::Display::default() {
-        gtk::style_context_add_provider_for_display(
-            &display,
-            &provider,
-            gtk::STYLE_PROVIDER_PRIORITY_APPLICATION,
-        );
-    }
 }

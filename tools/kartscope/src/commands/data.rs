@@ -1,8 +1,11 @@
 //! `kartscope data`: datasets from and to other programs, and what is in them. One file for each subcommand.
 
+mod clean;
 mod export;
 mod import;
 mod stats;
+#[cfg(feature = "window")]
+mod view;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -25,8 +28,13 @@ enum DataCommand {
     Import(import::Import),
     /// Write a dataset as another program's recordings
     Export(export::Export),
-    /// Count a dataset's rows, pictures and actions, course by course
+    /// Count a dataset's rows, pictures and actions, course by course, and draw them
     Stats(stats::Stats),
+    /// Find near-duplicates and rows outside a race, and remove them
+    Clean(clean::Clean),
+    /// Open a window on a dataset with pictures: look through its rows, mark some, remove them
+    #[cfg(feature = "window")]
+    View(view::View),
 }
 
 /// Runs a subcommand.
@@ -37,6 +45,9 @@ pub fn run(args: &Data, outputs: &Outputs, report: Report) -> Result<()> {
     match &args.command {
         DataCommand::Import(args) => import::run(args, outputs, report),
         DataCommand::Export(args) => export::run(args, outputs, report),
-        DataCommand::Stats(args) => stats::run(args, report),
+        DataCommand::Clean(args) => clean::run(args, outputs, report),
+        #[cfg(feature = "window")]
+        DataCommand::View(args) => view::run(args, report),
+        DataCommand::Stats(args) => stats::run(args, outputs, report),
     }
 }

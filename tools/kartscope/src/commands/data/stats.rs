@@ -1,13 +1,18 @@
 //! `kartscope data stats`: what is in a dataset.
 
+#[cfg(feature = "cairo")]
+mod picture;
+
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
 use learn::dataset::Dataset;
 use learn::statistics::{CourseStatistics, Statistics};
+use outputs::{Kind, Output, Outputs};
 
+use crate::arguments::OutputPath;
 use crate::report::Report;
 
 /// `kartscope data stats`.
@@ -16,20 +21,55 @@ pub struct Stats {
     /// A dataset
     #[arg(value_name = "DATASET")]
     dataset: PathBuf,
+    /// Draw them into this PNG, too
+    #[arg(long, short, value_name = "PNG")]
+    output: Option<OutputPath>,
 }
 
-/// Prints what is in a dataset.
+/// Prints what is in a dataset, and draws it.
 ///
 /// # Errors
-/// The dataset is damaged.
-pub(super) fn run(args: &Stats, report: Report) -> Result<()> {
+/// The dataset is damaged, or the picture can't be written.
+pub(super) fn run(args: &Stats, outputs: &Outputs, report: Report) -> Result<()> {
+    let output = args.output.as_deref();
+    let output = output.map(|path| outputs.begin(path, Kind::PNG));
+    let output = output.transpose()?;
     let statistics = Statistics::of(&Dataset::open(&args.dataset)?)?;
+    if let Some(output) = output {
+        draw(&statistics, output)?;
+    }
     report.result(&statistics, |statistics, output| {
         print(&args.dataset, statistics, output)
     })
 }
 
-fn print(dataset: &std::path::Path, all: &Statistics, output: &mut dyn Write) -> Result<()> {
+#[cfg(feature = "cairo")]
+fn draw(statistics: &Statistics, mut output: Output) -> Result<()> {
+    use std::io::BufWriter;
+
+    use anyhow::Context as _;
+
+    let picture = picture::draw(statistics).render()?;
+    drawing::export::png(&picture, BufWriter::new(&mut output))
+        .with_context(|| format!("can't write {}", output.path().display()))?;
+    Ok(output.commit()?)
+}
+
+#[cfg(not(feature = "cairo"))]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "called as the one that draws"
+)]
+fn draw(_statistics: &Statistics, _output: Output) -> Result<()> {
+    anyhow::bail!("--output: expected a build with the feature \"cairo\", found one without");
+}
+
+/// A course's name in words.
+fn course_name(name: &str) -> &str {
+    if name.is_empty() { "no course" } else { name }
+}
+
+fn print(dataset: &Path, all: &Statistics, output: &mut dyn Write) -> Result<()> {
     let dataset = dataset.display();
     writeln!(
         output,
@@ -45,24 +85,24 @@ fn print(dataset: &std::path::Path, all: &Statistics, output: &mut dyn Write) ->
         )?;
     }
     for (name, course) in &all.courses {
-        let name = if name.is_empty() { "no course" } else { name };
-        print_course(name, course, output)?;
+        print_course(course_name(name), course, output)?;
     }
     Ok(())
 }
 
 fn print_course(name: &str, course: &CourseStatistics, output: &mut dyn Write) -> Result<()> {
-    let share = |rows: u64| 100.0 * rows as f64 / course.rows.max(1) as f64;
+    let actions = &course.actions;
+    let share = |rows: u64| 100.0 * rows as f64 / actions.rows.max(1) as f64;
     writeln!(
         output,
         "{name}: {} movies, {} rows, {:.0} % straight",
         course.movies,
-        course.rows,
-        100.0 * course.straight
+        actions.rows,
+        100.0 * actions.straight
     )?;
-    let stick = course.stick.map(|rows| format!("{:.0}", share(rows)));
+    let stick = actions.stick.map(|rows| format!("{:.0}", share(rows)));
     writeln!(output, "  stick from left to right, %: {}", stick.join(" "))?;
-    let buttons = course.buttons.iter();
+    let buttons = actions.buttons.iter();
     let buttons: Vec<String> = buttons
         .map(|(name, rows)| format!("{name} {:.0}", share(*rows)))
         .collect();

@@ -112,11 +112,14 @@ fn rows_are_removed_in_place_and_the_manifest_says_which() {
     assert_eq!(frames(&cleaned), expected);
     assert_eq!(cleaned.movies()[1], untouched, "a movie with all its rows");
     let removals = &cleaned.manifest().removals;
-    let said: Vec<_> = removals
+    let said: Vec<(&str, Vec<u64>)> = removals
         .iter()
-        .map(|removal| (removal.movie.as_str(), removal.rows.clone()))
+        .map(|removal| {
+            let rows = removal.rows.iter().cloned().flatten();
+            (removal.movie.as_str(), rows.collect())
+        })
         .collect();
-    assert_eq!(said, [("one", vec![1..3]), ("two", vec![0..2])]);
+    assert_eq!(said, [("one", vec![1, 2]), ("two", vec![0, 1])]);
     assert_eq!(bytes(folder.path()).len(), 3, "no file but the manifest's");
 
     // Once more: the new file is replaced by another.

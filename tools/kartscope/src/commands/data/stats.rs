@@ -56,10 +56,6 @@ fn draw(statistics: &Statistics, mut output: Output) -> Result<()> {
 }
 
 #[cfg(not(feature = "cairo"))]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "called as the one that draws"
-)]
 fn draw(_statistics: &Statistics, _output: Output) -> Result<()> {
     anyhow::bail!("--output: expected a build with the feature \"cairo\", found one without");
 }

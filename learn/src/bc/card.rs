@@ -10,10 +10,8 @@ use tch::{Device, Tensor};
 use super::metrics::ClassWeights;
 use super::{Config, Epoch, Heads, Network, Normalisation, PerHead, Widths, version_1};
 use crate::dataset::{Column, Schema};
+pub use crate::model::CARD;
 use crate::{Error, Result, files};
-
-/// The card's file name in a model's folder.
-pub const CARD: &str = "model.json";
 
 /// The version of card and weights that this crate writes. It also reads version 1, which had no step length: its models
 /// decide once a frame.

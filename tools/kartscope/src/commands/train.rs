@@ -1,6 +1,7 @@
 //! `kartscope train`: trains drivers. Each method has a file.
 
 mod bc;
+pub mod knn;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -25,6 +26,8 @@ pub struct Train {
 enum Method {
     /// Train on datasets by behavioural cloning: what `train` does without the name of a method
     Bc(bc::BehaviouralCloning),
+    /// Make a driver that does what was done in the pictures that look most alike
+    Knn(knn::NearestNeighbours),
 }
 
 /// Trains by a method.
@@ -34,6 +37,7 @@ enum Method {
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     match (&args.method, &args.cloning) {
         (Some(Method::Bc(args)), _) | (None, Some(args)) => bc::run(args, outputs, report),
+        (Some(Method::Knn(args)), _) => knn::run(args, outputs, report),
         (None, None) => unreachable!("clap requires a dataset without a method"),
     }
 }

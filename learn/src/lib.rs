@@ -5,7 +5,7 @@
 //! - [`statistics`] of a dataset, and datasets of [`tensorkart`]'s recordings and back.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
-//! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
+//! - [`policy`] (feature `torch`): trained models as drivers, on numbers or pictures.
 //! - [`mod@evaluate`]: closed-loop races of any driver from varied starts, with a report.
 //!
 //! Without the default feature `torch` the crate needs no libtorch; datasets and evaluation stay.
@@ -22,6 +22,8 @@ mod difference;
 mod error;
 pub mod evaluate;
 mod files;
+#[cfg(feature = "torch")]
+mod pad;
 #[cfg(feature = "torch")]
 pub mod policy;
 pub mod record;

@@ -107,11 +107,11 @@ fn pilotnet(body: Parameters<'_>, planes: &Tensor, mut dropout: Option<&mut ChaC
     }
     features = features.flatten(1, -1);
     for layer in dense.chunks_exact(2) {
-        features = features.linear(&layer[0].1, Some(&layer[1].1)).relu();
-        if let Some(random) = dropout.as_deref_mut() {
-            let kept = kept(&features.size(), random, features.device());
-            features = features * kept;
-        }
+        let shown = features.linear(&layer[0].1, Some(&layer[1].1)).relu();
+        features = match dropout.as_deref_mut() {
+            Some(random) => &shown * kept(&shown.size(), random, shown.device()),
+            None => shown,
+        };
     }
     features
 }

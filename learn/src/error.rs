@@ -133,6 +133,15 @@ pub enum Error {
         /// The environment's error.
         reason: String,
     },
+    /// There are no weights for an embedder.
+    #[cfg(feature = "torch")]
+    #[error("embedder {embedder}: expected a file of weights, found none: {advice}")]
+    NoWeights {
+        /// The embedder's name.
+        embedder: &'static str,
+        /// The way to get them.
+        advice: String,
+    },
     /// A file of weights could not be written or read.
     #[cfg(feature = "torch")]
     #[error("{}: safetensors: {source}", path.display())]

@@ -6,6 +6,7 @@
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
 //! - [`policy`] (feature `torch`): trained models as drivers, on numbers or pictures.
+//! - [`embed`]: pictures as vectors, by pretrained networks (feature `torch`) or as they are.
 //! - [`mod@evaluate`]: closed-loop races of any driver from varied starts, with a report.
 //!
 //! Without the default feature `torch` the crate needs no libtorch; datasets and evaluation stay.
@@ -19,6 +20,7 @@ pub mod dataset;
 #[cfg(feature = "torch")]
 pub mod device;
 mod difference;
+pub mod embed;
 mod error;
 pub mod evaluate;
 mod files;

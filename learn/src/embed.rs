@@ -1,0 +1,49 @@
+//! Pictures as vectors: nearby vectors are those of pictures that look alike.
+//!
+//! An [`Embedder`] says in its [`Embedding`] which vectors it makes, so that a column of a dataset or an index of them refuses those
+//! of another. A vector depends on its picture alone: not on the other pictures of a call, nor on the number of threads.
+//!
+//! | embedder | weights | vector |
+//! |---|---|---|
+//! | [`Pixels`] | none | brightness of a small picture |
+//! | `Network::MobileNetV2`, the default | torchvision's, which `make setup` installs | 1,280 numbers |
+//! | `Network::EfficientNetLite0` | converted from TensorFlow's, which `make setup` installs | 1,280 numbers |
+//! | `Network::ResNet50` | a file of the user's, with torchvision's names | 2,048 numbers |
+
+#[cfg(feature = "torch")]
+mod convolution;
+#[cfg(feature = "torch")]
+mod legacy_pickle;
+#[cfg(feature = "torch")]
+mod network;
+#[cfg(feature = "torch")]
+mod networks;
+mod picture;
+mod pixels;
+#[cfg(feature = "torch")]
+mod weights;
+
+pub use picture::Picture;
+pub use pixels::Pixels;
+pub use search::Embedding;
+
+#[cfg(feature = "torch")]
+pub use network::NetworkEmbedder;
+#[cfg(feature = "torch")]
+pub use networks::Network;
+#[cfg(feature = "torch")]
+pub use weights::Weights;
+
+use crate::Result;
+
+/// What turns pictures into vectors.
+pub trait Embedder {
+    /// Which vectors it makes.
+    fn embedding(&self) -> &Embedding;
+
+    /// The vector of each picture.
+    ///
+    /// # Errors
+    /// The embedder's own; none because of what a picture shows.
+    fn embed(&mut self, pictures: &[Picture<'_>]) -> Result<Vec<Vec<f32>>>;
+}

@@ -1,0 +1,102 @@
+use fast_image_resize::Resizer;
+use tch::{Tensor, no_grad};
+
+use super::networks::{Built, Normalisation};
+use super::{Embedder, Embedding, Network, Picture, Weights};
+use crate::Result;
+
+/// The side of the pictures that networks see.
+const SIDE: u32 = 224;
+
+/// A pretrained network as an embedder. The whole picture is scaled to the network's square, whatever its form: a crop would cut off the
+/// edges of the road.
+#[derive(Debug)]
+pub struct NetworkEmbedder {
+    embedding: Embedding,
+    network: Built,
+    normalisation: Normalisation,
+    resizer: Resizer,
+}
+
+impl NetworkEmbedder {
+    /// A network with its weights, see [`Weights::find`] and [`Weights::read`].
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`](crate::Error::Mismatch) when the weights are not this network's.
+    pub fn new(network: Network, mut weights: Weights) -> Result<Self> {
+        let (built, sha256) = no_grad(|| network.layers(&mut weights))?;
+        let normalisation = network.normalisation();
+        let preprocessing = format!(
+            "{SIDE}x{SIDE} bilinear, mean {:?}, deviation {:?}",
+            normalisation.mean, normalisation.deviation
+        );
+        let embedding = Embedding {
+            embedder: network.name().to_owned(),
+            weights_sha256: Some(sha256),
+            preprocessing,
+            dimension: network.dimension(),
+        };
+        Ok(Self {
+            embedding,
+            network: built,
+            normalisation,
+            resizer: Resizer::new(),
+        })
+    }
+
+    /// The picture as the network sees it: `[1, 3, 224, 224]`, channels last in memory.
+    fn input(&mut self, picture: &Picture<'_>) -> Result<Tensor> {
+        let scaled = picture.resized(SIDE, SIDE, &mut self.resizer)?;
+        let Normalisation { mean, deviation } = &self.normalisation;
+        let (pixels, _) = scaled.as_chunks::<3>();
+        let mut input = Vec::with_capacity(scaled.len());
+        for pixel in pixels {
+            for (channel, byte) in pixel.iter().enumerate() {
+                let value = (f64::from(*byte) / 255.0 - mean[channel]) / deviation[channel];
+                input.push(value as f32);
+            }
+        }
+        let side = i64::from(SIDE);
+        let input = Tensor::f_from_slice(&input)?.f_reshape([1, side, side, 3])?;
+        Ok(input.f_permute([0, 3, 1, 2])?)
+    }
+}
+
+impl Embedder for NetworkEmbedder {
+    fn embedding(&self) -> &Embedding {
+        &self.embedding
+    }
+
+    /// Each picture goes through the network alone, on one thread: libtorch sums in another order for other batches and numbers of
+    /// threads. Several embedders on threads of their own use several processors.
+    fn embed(&mut self, pictures: &[Picture<'_>]) -> Result<Vec<Vec<f32>>> {
+        let _one = OneThread::begin();
+        let vectors = pictures.iter().map(|picture| {
+            let input = self.input(picture)?;
+            let output = no_grad(|| self.network.vectors(&input))?;
+            let mut vector = vec![0.0; self.embedding.dimension];
+            output.f_copy_data(&mut vector, self.embedding.dimension)?;
+            Ok(vector)
+        });
+        vectors.collect()
+    }
+}
+
+/// As long as it lives, libtorch computes on one thread for the calling thread.
+struct OneThread {
+    before: i32,
+}
+
+impl OneThread {
+    fn begin() -> Self {
+        let before = tch::get_num_threads();
+        tch::set_num_threads(1);
+        Self { before }
+    }
+}
+
+impl Drop for OneThread {
+    fn drop(&mut self) {
+        tch::set_num_threads(self.before);
+    }
+}

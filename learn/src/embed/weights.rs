@@ -1,0 +1,169 @@
+use std::env;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tch::{Kind, Tensor};
+
+use super::legacy_pickle;
+use super::networks::Network;
+use crate::{Error, Result, files};
+
+/// The variable of the environment that names a folder with files of weights.
+const FOLDER_VARIABLE: &str = "KARTSCOPE_WEIGHTS";
+/// Where `make setup` installs them, in a checkout.
+const SETUP_FOLDER: &str = ".setup/weights";
+/// The most bytes of a file of weights.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// The tensors of a network's file of weights, by name.
+#[derive(Debug)]
+pub struct Weights {
+    path: PathBuf,
+    tensors: Vec<(String, Tensor)>,
+}
+
+impl Weights {
+    /// The file of a network's weights that is used when the user names none: the first that exists of those in
+    /// `$KARTSCOPE_WEIGHTS`, in `.setup/weights` of a folder above the program, and of one above the working directory.
+    ///
+    /// # Errors
+    /// [`Error::NoWeights`], with the way to get them.
+    pub fn find(network: Network) -> Result<PathBuf> {
+        let Some(name) = network.installed_file() else {
+            return Err(Error::NoWeights {
+                embedder: network.name(),
+                advice: "name torchvision's file of them, such as resnet50-0676ba61.pth".to_owned(),
+            });
+        };
+        // A program or a working directory whose path the system does not tell has nothing above it.
+        let program = env::current_exe().unwrap_or_default();
+        let directory = env::current_dir().unwrap_or_default();
+        let above = program.ancestors().chain(directory.ancestors());
+        let set_up = above.map(|folder| folder.join(SETUP_FOLDER));
+        let named = env::var_os(FOLDER_VARIABLE).map(PathBuf::from);
+        let found = named
+            .into_iter()
+            .chain(set_up)
+            .map(|folder| folder.join(name))
+            .find(|path| path.is_file());
+        found.ok_or_else(|| Error::NoWeights {
+            embedder: network.name(),
+            advice: format!(
+                "run `make setup` in the checkout, which installs {name}; or name the file, or its folder in {FOLDER_VARIABLE}"
+            ),
+        })
+    }
+
+    /// Reads a file of weights: torch's `.pth` in both of its forms, or safetensors.
+    ///
+    /// # Errors
+    /// The file can't be read, is of another format, or damaged.
+    pub fn read(path: &Path) -> Result<Self> {
+        let mut file = File::open(path).map_err(Error::io("read", path))?;
+        let mut start = Vec::new();
+        let most = legacy_pickle::START.len() as u64;
+        (&mut file)
+            .take(most)
+            .read_to_end(&mut start)
+            .map_err(Error::io("read", path))?;
+        let source = |source| Error::Weights {
+            path: path.to_path_buf(),
+            source,
+        };
+        let tensors = if start == legacy_pickle::START {
+            read_legacy(path, &mut file)?
+        } else if start.starts_with(b"PK\x03\x04") {
+            Tensor::loadz_multi(path).map_err(source)?
+        } else if start.get(8) == Some(&b'{') {
+            Tensor::read_safetensors(path).map_err(source)?
+        } else {
+            let found = if path
+                .extension()
+                .is_some_and(|extension| extension == "onnx")
+            {
+                "ONNX, which is not supported: save the network's state_dict by torch.save"
+            } else {
+                "another format"
+            };
+            let expected = "torch's .pth or safetensors";
+            return Err(Error::mismatch(path, "weights", expected, found));
+        };
+        let path = path.to_path_buf();
+        Ok(Self { path, tensors })
+    }
+
+    /// Takes the tensor of this name and shape.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] when there is none, or it holds other numbers than finite ones of 32 bits.
+    pub(super) fn take(&mut self, name: &str, shape: &[i64]) -> Result<Tensor> {
+        let mismatch = |expected: String, found: String| {
+            Error::mismatch(&self.path, format!("tensor {name}"), expected, found)
+        };
+        let describe = |kind: Kind, shape: &[i64]| format!("{kind:?} {shape:?}");
+        let expected = describe(Kind::Float, shape);
+        let Some(at) = self.tensors.iter().position(|(found, _)| found == name) else {
+            return Err(mismatch(expected, "none".to_owned()));
+        };
+        let (_, tensor) = self.tensors.swap_remove(at);
+        let found = describe(tensor.kind(), &tensor.size());
+        if expected != found {
+            return Err(mismatch(expected, found));
+        }
+        if tensor.f_isfinite()?.f_all()?.f_int64_value(&[])? != 1 {
+            return Err(mismatch("finite numbers".to_owned(), "others".to_owned()));
+        }
+        Ok(tensor.f_contiguous()?)
+    }
+}
+
+fn read_legacy(path: &Path, file: &mut File) -> Result<Vec<(String, Tensor)>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))
+        .and_then(|_| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(Error::io("read", path))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let expected = format!("at most {MOST_BYTES} bytes");
+        return Err(Error::mismatch(path, "weights", expected, "more"));
+    }
+    let saved =
+        legacy_pickle::read(&bytes).map_err(|difference| Error::differs(path, difference))?;
+    let mut tensors = Vec::new();
+    for (name, tensor) in saved {
+        // Tensors of other types, such as counts of batches, are no weights.
+        let Some(numbers) = tensor.numbers else {
+            continue;
+        };
+        let shape: Vec<i64> = tensor.shape.iter().map(|size| *size as i64).collect();
+        tensors.push((name, Tensor::f_from_slice(&numbers)?.f_reshape(&shape[..])?));
+    }
+    Ok(tensors)
+}
+
+/// SHA-256 of tensors: names, shapes and numbers, whatever the format of their file.
+#[derive(Default)]
+pub(super) struct WeightsHash(Sha256);
+
+impl WeightsHash {
+    pub(super) fn add(&mut self, name: &str, tensor: &Tensor) -> Result<()> {
+        let shape = tensor.size();
+        self.0.update((name.len() as u64).to_le_bytes());
+        self.0.update(name);
+        self.0.update((shape.len() as u64).to_le_bytes());
+        for size in shape {
+            self.0.update(size.to_le_bytes());
+        }
+        let mut numbers = vec![0.0_f32; tensor.numel()];
+        tensor.f_copy_data(&mut numbers, tensor.numel())?;
+        for number in numbers {
+            self.0.update(number.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> String {
+        files::hexadecimal(&self.0.finalize())
+    }
+}

@@ -1,0 +1,400 @@
+//! Embedders: what their vectors depend on, their networks against libtorch's own layers, and files of weights.
+#![cfg(feature = "torch")]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use learn::embed::{Embedder, Network, NetworkEmbedder, Picture, Pixels, Weights};
+use tch::nn::{ModuleT, VarStore};
+use tch::{Device, Kind, Tensor, no_grad, vision};
+
+type Done = Result<(), Box<dyn Error>>;
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
+
+/// A picture of noise, the same for the same seed.
+struct Noise {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+impl Noise {
+    fn new(width: u32, height: u32, seed: u32) -> Self {
+        let bytes = 3 * width * height;
+        let rgb = (0..bytes).map(|at| (at ^ seed).wrapping_mul(2_654_435_761).rotate_left(9) as u8);
+        Self {
+            width,
+            height,
+            rgb: rgb.collect(),
+        }
+    }
+
+    fn picture(&self) -> Result<Picture<'_>> {
+        Ok(Picture::new(self.width, self.height, &self.rgb)?)
+    }
+}
+
+/// Gives the statistics and factors of normalisations values that change what passes.
+fn vary(store: &VarStore) {
+    no_grad(|| {
+        for (name, mut tensor) in store.variables() {
+            let (from, to) = match name.rsplit_once('.') {
+                Some((_, "running_mean" | "bias")) => (-0.3, 0.3),
+                Some((_, "running_var")) => (0.5, 2.0),
+                Some((_, "weight")) if tensor.dim() == 1 => (0.5, 1.5),
+                _ => continue,
+            };
+            let _ = tensor.uniform_(from, to);
+        }
+    });
+}
+
+/// libtorch's own network, with random weights that are also in a file.
+fn theirs(network: Network, folder: &Path) -> Result<(Box<dyn ModuleT>, PathBuf)> {
+    tch::manual_seed(5);
+    let mut store = VarStore::new(Device::Cpu);
+    let module: Box<dyn ModuleT> = match network {
+        // With a classifier that changes nothing the result is the vector before it.
+        Network::MobileNetV2 => Box::new(vision::mobilenet::v2(&store.root(), 1280)),
+        _ => Box::new(vision::resnet::resnet50_no_final_layer(&store.root())),
+    };
+    vary(&store);
+    store.freeze();
+    let mut variables = store.variables();
+    if let Some(weight) = variables.get_mut("classifier.1.weight") {
+        weight.copy_(&Tensor::eye(1280, (Kind::Float, Device::Cpu)));
+    }
+    if let Some(bias) = variables.get_mut("classifier.1.bias") {
+        let _ = bias.zero_();
+    }
+    let path = folder.join("weights.safetensors");
+    store.save(&path)?;
+    Ok((module, path))
+}
+
+/// A file of EfficientNet-Lite0's weights, random ones.
+fn lite0(folder: &Path) -> Result<PathBuf> {
+    let mut tensors = Vec::new();
+    let mut convolution = |name: String, normalisation: String, shape: [i64; 4]| {
+        let options = (Kind::Float, Device::Cpu);
+        let inputs: i64 = shape[1..].iter().product();
+        let weight = Tensor::randn(shape, options) * (2.0 / inputs as f64).sqrt();
+        tensors.push((format!("{name}.weight"), weight));
+        for (part, from, to) in [
+            ("weight", 0.5, 1.5),
+            ("bias", -0.3, 0.3),
+            ("running_mean", -0.3, 0.3),
+            ("running_var", 0.5, 2.0),
+        ] {
+            let tensor = Tensor::empty([shape[0]], options).uniform_(from, to);
+            tensors.push((format!("{normalisation}.{part}"), tensor));
+        }
+    };
+    tch::manual_seed(6);
+    convolution("_conv_stem".into(), "_bn0".into(), [32, 3, 3, 3]);
+    let (mut inputs, mut number) = (32, 0);
+    for (expansion, outputs, repetitions, side) in [
+        (1, 16, 1, 3),
+        (6, 24, 2, 3),
+        (6, 40, 2, 5),
+        (6, 80, 3, 3),
+        (6, 112, 3, 5),
+        (6, 192, 4, 5),
+        (6, 320, 1, 3),
+    ] {
+        for _ in 0..repetitions {
+            let within = |part: &str| format!("_blocks.{number}.{part}");
+            let inside = inputs * expansion;
+            if expansion > 1 {
+                convolution(
+                    within("_expand_conv"),
+                    within("_bn0"),
+                    [inside, inputs, 1, 1],
+                );
+            }
+            convolution(
+                within("_depthwise_conv"),
+                within("_bn1"),
+                [inside, 1, side, side],
+            );
+            convolution(
+                within("_project_conv"),
+                within("_bn2"),
+                [outputs, inside, 1, 1],
+            );
+            (inputs, number) = (outputs, number + 1);
+        }
+    }
+    convolution("_conv_head".into(), "_bn1".into(), [1280, 320, 1, 1]);
+    let path = folder.join("lite0.safetensors");
+    Tensor::write_safetensors(&tensors, &path)?;
+    Ok(path)
+}
+
+fn embedder(network: Network, folder: &Path) -> Result<NetworkEmbedder> {
+    let path = match network {
+        Network::EfficientNetLite0 => lite0(folder)?,
+        Network::MobileNetV2 | Network::ResNet50 => theirs(network, folder)?.1,
+    };
+    Ok(NetworkEmbedder::new(network, Weights::read(&path)?)?)
+}
+
+/// Asserts what every embedder promises.
+fn keeps_the_contract(embedder: &mut dyn Embedder) -> Done {
+    let noises: Vec<Noise> = [
+        (320, 240),
+        (256, 192),
+        (64, 48),
+        (224, 224),
+        (100, 301),
+        (1, 1),
+        (320, 240),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((width, height), seed)| Noise::new(width, height, seed))
+    .collect();
+    let pictures: Vec<Picture<'_>> = noises.iter().map(Noise::picture).collect::<Result<_>>()?;
+    tch::set_num_threads(2);
+    let together = embedder.embed(&pictures)?;
+    assert_eq!(tch::get_num_threads(), 2);
+    tch::set_num_threads(1);
+    let mut alone = Vec::new();
+    for picture in &pictures {
+        alone.extend(embedder.embed(&[*picture])?);
+    }
+    let bits = |vectors: &[Vec<f32>]| -> Vec<Vec<u32>> {
+        let of_one = |vector: &Vec<f32>| vector.iter().map(|value| value.to_bits()).collect();
+        vectors.iter().map(of_one).collect()
+    };
+    assert_eq!(bits(&together), bits(&alone));
+    let dimension = embedder.embedding().dimension;
+    assert!(together.iter().all(|vector| vector.len() == dimension));
+    assert!(together.iter().flatten().all(|value| value.is_finite()));
+    assert_ne!(together[0], together[6]);
+    assert!(embedder.embed(&[])?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_vector_depends_on_its_picture_alone() -> Done {
+    let folder = tempfile::tempdir()?;
+    keeps_the_contract(&mut Pixels::new())?;
+    for network in Network::ALL {
+        let mut embedder = embedder(network, folder.path())?;
+        assert_eq!(embedder.embedding().dimension, network.dimension());
+        keeps_the_contract(&mut embedder)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn vectors_are_those_of_libtorchs_own_layers() -> Done {
+    let folder = tempfile::tempdir()?;
+    for network in [Network::MobileNetV2, Network::ResNet50] {
+        let (module, path) = theirs(network, folder.path())?;
+        let mut ours = NetworkEmbedder::new(network, Weights::read(&path)?)?;
+        // Of the network's size: scaling does nothing.
+        let noise = Noise::new(224, 224, 3);
+        let found = ours.embed(&[noise.picture()?])?;
+        let bytes = Tensor::from_slice(&noise.rgb).reshape([224, 224, 3]);
+        let input = vision::imagenet::normalize(&bytes.permute([2, 0, 1]))?;
+        let expected = no_grad(|| module.forward_t(&input.unsqueeze(0), false));
+        let found = Tensor::from_slice(&found[0]);
+        let error = (&found - expected.reshape([-1]))
+            .abs()
+            .max()
+            .double_value(&[]);
+        let size = found.abs().max().double_value(&[]);
+        assert!(
+            size > 0.01 && error < 1e-4 * size,
+            "{network}: {error} of {size}"
+        );
+    }
+    Ok(())
+}
+
+/// A file as torch saved it before version 1.6.
+fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
+    let mut file = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
+    file.extend(b"\x80\x02M\xe9\x03.\x80\x02}q\x00.");
+    file.extend(b"\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(");
+    let text = |file: &mut Vec<u8>, text: &str| {
+        file.push(b'X');
+        file.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+        file.extend(text.as_bytes());
+    };
+    let sizes = |file: &mut Vec<u8>, sizes: &[i64]| {
+        file.push(b'(');
+        for size in sizes {
+            file.push(b'J');
+            file.extend(i32::try_from(*size).unwrap_or(i32::MAX).to_le_bytes());
+        }
+        file.push(b't');
+    };
+    for (key, (name, tensor)) in tensors.iter().enumerate() {
+        text(&mut file, name);
+        file.extend(b"ctorch._utils\n_rebuild_tensor_v2\n((");
+        text(&mut file, "storage");
+        file.extend(b"ctorch\nFloatStorage\n");
+        text(&mut file, &key.to_string());
+        text(&mut file, "cpu");
+        file.extend(b"K\x01NtQK\x00");
+        sizes(&mut file, &tensor.size());
+        sizes(&mut file, &tensor.stride());
+        file.extend(b"\x89h\x00)RtR");
+    }
+    // The state that `state_dict` adds: the versions of modules.
+    file.extend(b"u}X\x09\x00\x00\x00_metadatah\x01sb.");
+    file.extend(b"\x80\x02](");
+    for key in 0..tensors.len() {
+        text(&mut file, &key.to_string());
+    }
+    file.extend(b"e.");
+    for (_, tensor) in tensors {
+        file.extend((tensor.numel() as u64).to_le_bytes());
+        // In the order of memory.
+        let memory = tensor.as_strided([tensor.numel() as i64], [1], 0);
+        let numbers: Vec<f32> = Vec::try_from(&memory)?;
+        file.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    }
+    Ok(file)
+}
+
+#[test]
+fn weights_are_the_same_in_each_format() -> Done {
+    let folder = tempfile::tempdir()?;
+    let safetensors = lite0(folder.path())?;
+    let mut tensors = Tensor::read_safetensors(&safetensors)?;
+    // Weights that were converted lie in memory in another order.
+    for (_, tensor) in &mut tensors {
+        if tensor.dim() == 4 {
+            *tensor = tensor
+                .permute([2, 3, 1, 0])
+                .contiguous()
+                .permute([3, 2, 0, 1]);
+        }
+    }
+    let old = folder.path().join("old.pth");
+    fs::write(&old, legacy(&tensors)?)?;
+    let noise = Noise::new(50, 40, 1);
+    let vectors_of = |path: &Path| -> Result<_> {
+        let mut embedder = NetworkEmbedder::new(Network::EfficientNetLite0, Weights::read(path)?)?;
+        let vectors = embedder.embed(&[noise.picture()?])?;
+        Ok((embedder.embedding().clone(), vectors))
+    };
+    let expected = vectors_of(&safetensors)?;
+    assert_eq!(vectors_of(&old)?, expected);
+
+    // Other weights are other vectors, and say so.
+    let mut changed: BTreeMap<String, Tensor> = tensors.into_iter().collect();
+    let bias = changed.get_mut("_bn1.bias").ok_or("no such tensor")?;
+    let _ = bias.g_add_scalar_(0.25);
+    let other = folder.path().join("other.safetensors");
+    let changed = changed
+        .into_iter()
+        .map(|(name, tensor)| (name, tensor.contiguous()));
+    Tensor::write_safetensors(&changed.collect::<Vec<_>>(), &other)?;
+    let (embedding, vectors) = vectors_of(&other)?;
+    assert_ne!(embedding.weights_sha256, expected.0.weights_sha256);
+    assert_ne!(vectors, expected.1);
+    Ok(())
+}
+
+/// What is wrong with a file of these bytes and this name, as the weights of a network.
+fn refused(folder: &Path, name: &str, bytes: &[u8]) -> Result<String> {
+    let path = folder.join(name);
+    fs::write(&path, bytes)?;
+    let embedder = Weights::read(&path)
+        .and_then(|weights| NetworkEmbedder::new(Network::MobileNetV2, weights));
+    let error = embedder.err().ok_or("accepted")?.to_string();
+    let start = format!("{}: ", path.display());
+    Ok(error.strip_prefix(&start).ok_or(error.clone())?.to_owned())
+}
+
+#[test]
+fn damaged_files_are_refused_by_place() -> Done {
+    let folder = tempfile::tempdir()?;
+    let tensors = [(
+        "features.0.0.weight".to_owned(),
+        Tensor::from_slice(&[1.0_f32, 2.0, 3.0]),
+    )];
+    let whole = legacy(&tensors)?;
+    for length in 0..whole.len() {
+        refused(folder.path(), "cut.pth", &whole[..length])?;
+    }
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            refused(folder.path(), "flipped.pth", &bytes)?;
+        }
+    }
+    assert_eq!(
+        refused(folder.path(), "whole.pth", &whole)?,
+        "tensor features.0.0.weight: expected Float [32, 3, 3, 3], found Float [3]"
+    );
+    Ok(())
+}
+
+#[test]
+fn pickles_that_call_functions_are_refused() -> Done {
+    let folder = tempfile::tempdir()?;
+    let mut file = legacy(&[])?;
+    let at = file
+        .windows(11)
+        .position(|bytes| bytes == b"collections")
+        .ok_or("no call")?;
+    file.splice(at..at + "collections\nOrderedDict".len(), *b"os\nsystem");
+    let error = refused(folder.path(), "attack.pth", &file)?;
+    assert!(
+        error.contains("expected a tensor or a dictionary, found Global(\"os.system\")"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[test]
+fn files_of_other_formats_are_refused() -> Done {
+    let folder = tempfile::tempdir()?;
+    assert_eq!(
+        refused(folder.path(), "resnet50.onnx", b"\x08\x07\x12\x07pytorch")?,
+        "weights: expected torch's .pth or safetensors, found ONNX, which is not supported: save the network's state_dict by torch.save"
+    );
+    assert_eq!(
+        refused(folder.path(), "notes.txt", b"")?,
+        "weights: expected torch's .pth or safetensors, found another format"
+    );
+    let nan = [(
+        "features.0.0.weight",
+        Tensor::full([32, 3, 3, 3], f64::NAN, (Kind::Float, Device::Cpu)),
+    )];
+    let path = folder.path().join("nan");
+    Tensor::write_safetensors(&nan, &path)?;
+    assert_eq!(
+        refused(folder.path(), "nan", &fs::read(&path)?)?,
+        "tensor features.0.0.weight: expected finite numbers, found others"
+    );
+    Ok(())
+}
+
+#[test]
+fn weights_that_are_not_installed_are_named_with_the_way_to_get_them() {
+    let error = Weights::find(Network::ResNet50).expect_err("no installed weights");
+    let error = error.to_string();
+    assert!(
+        error.starts_with(
+            "embedder resnet50: expected a file of weights, found none: name torchvision's file"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn pictures_of_no_size_are_refused() {
+    for (width, height, bytes) in [(0, 1, 0), (2, 2, 11), (2, 2, 13), (u32::MAX, u32::MAX, 3)] {
+        assert!(Picture::new(width, height, &vec![0; bytes]).is_err());
+    }
+}

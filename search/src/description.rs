@@ -1,0 +1,137 @@
+//! What the vectors of an index are.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::payload::{Field, Value};
+use crate::{Error, Result, payload};
+
+/// How vectors are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// By their angle: the distance is 1 less its cosine, from 0 to 2. A vector of length 0 has no angle and is refused.
+    Cosine,
+    /// By the distance between them.
+    Euclidean,
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cosine => "cosine",
+            Self::Euclidean => "euclidean",
+        })
+    }
+}
+
+/// Where vectors come from. Only vectors of equal embeddings can be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// The name of the embedder.
+    pub embedder: String,
+    /// SHA-256 of its file of weights, hexadecimal; none if it has no weights.
+    pub weights_sha256: Option<String>,
+    /// What is done to a picture before the embedder sees it.
+    pub preprocessing: String,
+    /// The numbers in a vector.
+    pub dimension: usize,
+}
+
+/// What the vectors of an index are, how they are compared, and what is known of each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Where the vectors come from.
+    pub embedding: Embedding,
+    /// How they are compared.
+    pub metric: Metric,
+    /// The fields of each vector's payload.
+    pub fields: Vec<Field>,
+}
+
+impl Description {
+    /// The most numbers that a vector may have: sums of products of quantised vectors then fit into 32 bits.
+    pub const MOST_DIMENSIONS: usize = 16_384;
+
+    /// The place of a field in payloads.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// Fails unless an index of this description answers queries of `embedding` by `metric`; `index` names it in the error.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] that names the first difference.
+    pub fn require(&self, index: &str, embedding: &Embedding, metric: Metric) -> Result<()> {
+        let none = || "none".to_owned();
+        let hash = |embedding: &Embedding| embedding.weights_sha256.clone().unwrap_or_else(none);
+        let ours = &self.embedding;
+        let differences = [
+            (
+                "embedder",
+                embedding.embedder.clone(),
+                ours.embedder.clone(),
+            ),
+            ("SHA-256 of the weights", hash(embedding), hash(ours)),
+            (
+                "preprocessing",
+                embedding.preprocessing.clone(),
+                ours.preprocessing.clone(),
+            ),
+            (
+                "dimension",
+                embedding.dimension.to_string(),
+                ours.dimension.to_string(),
+            ),
+            ("metric", metric.to_string(), self.metric.to_string()),
+        ];
+        for (place, expected, found) in differences {
+            if expected != found {
+                return Err(Error::mismatch(index, place, expected, found));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails unless an index can have this description.
+    pub(crate) fn check(&self) -> Result<()> {
+        let dimension = self.embedding.dimension;
+        if !(1..=Self::MOST_DIMENSIONS).contains(&dimension) {
+            let expected = format!("1 to {}", Self::MOST_DIMENSIONS);
+            return Err(Error::argument("dimension", expected, dimension));
+        }
+        payload::check_fields(&self.fields)
+    }
+
+    /// Fails unless `vector` can be compared; `what` names it in the error.
+    pub(crate) fn check_vector(&self, what: &str, vector: &[f32]) -> Result<()> {
+        let dimension = self.embedding.dimension;
+        if vector.len() != dimension {
+            let expected = format!("{dimension} numbers");
+            return Err(Error::argument(what, expected, vector.len()));
+        }
+        if let Some(at) = vector.iter().position(|value| !value.is_finite()) {
+            let found = format!("{} at {at}", vector[at]);
+            return Err(Error::argument(what, "finite numbers", found));
+        }
+        if self.metric == Metric::Cosine && vector.iter().all(|value| *value == 0.0) {
+            let expected = "a vector that has an angle";
+            return Err(Error::argument(what, expected, "zeros alone"));
+        }
+        Ok(())
+    }
+
+    /// Fails unless `payload` has a value of its kind for each field; `what` names it in the error.
+    pub(crate) fn check_payload(&self, what: &str, payload: &[Value]) -> Result<()> {
+        if payload.len() != self.fields.len() {
+            let expected = format!("{} values of payload", self.fields.len());
+            return Err(Error::argument(what, expected, payload.len()));
+        }
+        for (field, value) in self.fields.iter().zip(payload) {
+            field.check(what, value)?;
+        }
+        Ok(())
+    }
+}

@@ -5,7 +5,7 @@
 //! - [`statistics`] of a dataset, and datasets of [`tensorkart`]'s recordings and back.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
-//! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
+//! - [`policy`] (feature `torch`): trained models as drivers, on numbers or pictures.
 //! - [`embed`]: pictures as vectors, by pretrained networks (feature `torch`) or as they are.
 //! - [`neighbours`] (feature `torch`): drivers that do what was done where the game looked most alike.
 //! - [`model`] (feature `torch`): a trained driver of any kind, from its folder.
@@ -30,6 +30,8 @@ mod files;
 pub mod model;
 #[cfg(feature = "torch")]
 pub mod neighbours;
+#[cfg(feature = "torch")]
+mod pad;
 #[cfg(feature = "torch")]
 pub mod policy;
 pub mod record;

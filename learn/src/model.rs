@@ -11,10 +11,11 @@ use env_kart::driver::Steps;
 use env_kart::observation::{Observation, Observer};
 use serde::Deserialize;
 
-use crate::dataset::PictureFormat;
+use crate::bc::Card;
+use crate::dataset::{Console, PictureFormat};
 use crate::device::Device;
 use crate::neighbours::{self, Player};
-use crate::policy::Policy;
+use crate::policy::{PicturePolicy, Policy};
 use crate::record::{self, RecordedGame};
 use crate::{Error, Result, files};
 
@@ -58,7 +59,9 @@ pub struct Model(Kind);
 enum Kind {
     /// It sees numbers, and decides how to drive.
     Policy(Box<Policy>),
-    /// It sees pictures, and decides what to hold.
+    /// It sees pictures, and decides what to hold, by a network.
+    Pictures(Box<PicturePolicy>),
+    /// The same, by nearest neighbours.
     Player(Box<Player>),
 }
 
@@ -71,6 +74,9 @@ impl Model {
         let path = folder.join(CARD);
         Ok(Self(match format_of(&path)?.as_str() {
             neighbours::FORMAT => Kind::Player(Box::new(Player::load(folder)?)),
+            _ if Card::read(folder)?.config.model.sees_pictures() => {
+                Kind::Pictures(Box::new(PicturePolicy::load(folder, device)?))
+            }
             _ => Kind::Policy(Box::new(Policy::load(folder, device)?)),
         }))
     }
@@ -79,7 +85,8 @@ impl Model {
     fn frames_per_step(&self) -> NonZeroU32 {
         match &self.0 {
             Kind::Policy(policy) => policy.frames_per_step(),
-            Kind::Player(player) => player.card().frames_per_step,
+            Kind::Pictures(policy) => policy.frames_per_step(),
+            Kind::Player(player) => player.frames_per_step(),
         }
     }
 
@@ -87,6 +94,7 @@ impl Model {
     fn pictures(&self) -> Option<PictureFormat> {
         match &self.0 {
             Kind::Policy(_) => None,
+            Kind::Pictures(policy) => Some(policy.pictures()),
             Kind::Player(player) => Some(player.card().pictures),
         }
     }
@@ -95,7 +103,7 @@ impl Model {
     fn actions<B>(&self) -> ActionSet<B> {
         match &self.0 {
             Kind::Policy(_) => ActionSet::Driving,
-            Kind::Player(_) => ActionSet::Pad,
+            Kind::Pictures(_) | Kind::Player(_) => ActionSet::Pad,
         }
     }
 
@@ -121,26 +129,30 @@ impl Model {
             Kind::Policy(policy) => {
                 policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)
             }
-            Kind::Player(player) => {
-                let found = player.card().console;
-                if found != G::CONSOLE {
-                    return Err(Error::Argument {
-                        what: "the model's console".to_owned(),
-                        expected: G::CONSOLE.name().to_owned(),
-                        found: found.name().to_owned(),
-                    });
-                }
-                record::require_reads::<G>(player.card().frames_per_step)
-            }
-        }
+            Kind::Pictures(policy) => require_console::<G>(policy.console()),
+            Kind::Player(player) => require_console::<G>(player.card().console),
+        }?;
+        record::require_reads::<G>(self.frames_per_step())
     }
 
     /// The driver of nearest neighbours, if it is one.
     pub fn player(&self) -> Option<&Player> {
         match &self.0 {
-            Kind::Policy(_) => None,
+            Kind::Policy(_) | Kind::Pictures(_) => None,
             Kind::Player(player) => Some(player),
         }
+    }
+}
+
+/// Refuses a model of another console.
+fn require_console<G: RecordedGame>(found: Console) -> Result<()> {
+    match found == G::CONSOLE {
+        true => Ok(()),
+        false => Err(Error::Argument {
+            what: "the model's console".to_owned(),
+            expected: G::CONSOLE.name().to_owned(),
+            found: found.name().to_owned(),
+        }),
     }
 }
 
@@ -151,6 +163,7 @@ impl Driver<Observation> for Model {
     fn reset(&mut self) {
         match &mut self.0 {
             Kind::Policy(policy) => policy.reset(),
+            Kind::Pictures(policy) => policy.reset(),
             Kind::Player(player) => player.reset(),
         }
     }
@@ -158,6 +171,7 @@ impl Driver<Observation> for Model {
     fn act(&mut self, observation: &Observation) -> Result<RaceAction> {
         Ok(match &mut self.0 {
             Kind::Policy(policy) => policy.act(observation.as_ref())?.into(),
+            Kind::Pictures(policy) => policy.act(observation)?.into(),
             Kind::Player(player) => player.act(observation)?.into(),
         })
     }

@@ -36,7 +36,7 @@ pub struct Card {
     version: u32,
     /// The console on whose pad it drives.
     pub console: Console,
-    /// The frames that each decision is held.
+    /// The frames of a row.
     pub frames_per_step: NonZeroU32,
     /// The pictures that it sees.
     pub pictures: PictureFormat,

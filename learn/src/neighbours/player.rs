@@ -1,6 +1,6 @@
 //! The driver.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 
 use env_core::Driver;
@@ -91,6 +91,12 @@ impl Player {
     /// The model's card.
     pub fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// The frames that each decision is held.
+    pub fn frames_per_step(&self) -> NonZeroU32 {
+        let of_rows = self.card.frames_per_step;
+        self.card.settings.frames.unwrap_or(of_rows)
     }
 
     /// The neighbours of the last search, the nearest first: those of the last decision, or of the run that it follows.

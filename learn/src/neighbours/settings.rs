@@ -49,6 +49,8 @@ pub struct Settings {
     pub follow: u32,
     /// It searches again at once when the run's situation is this many times as far as the neighbour was.
     pub drift: f64,
+    /// The frames that each decision is held; `None` for those of a row. The runs that are followed have a row a decision.
+    pub frames: Option<NonZeroU32>,
     /// The distance from which on a neighbour is too far to count.
     pub farthest: Option<f64>,
     /// What the driver does where all are too far.
@@ -70,6 +72,7 @@ impl Default for Settings {
             action_weight: 0.2,
             follow: 0,
             drift: 2.0,
+            frames: None,
             farthest: None,
             fallback: Fallback::default(),
             courses: Vec::new(),

@@ -1,13 +1,13 @@
 //! `kartscope search query`: the pictures of an index that look most like one.
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use image::{ImageReader, RgbImage};
-use learn::embed::{Embedder as _, Picture, choice};
+use learn::embed::{Picture, choice};
 use outputs::{Kind, Outputs};
 use search::{Condition, Exact, Neighbour, Query, Search as _, Value};
 use serde::Serialize;

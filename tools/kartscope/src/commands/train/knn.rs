@@ -59,6 +59,9 @@ pub struct NearestNeighbours {
     /// Search again when the followed run is this many times as far as the neighbour was
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub drift: f64,
+    /// Frames that each decision is held; those of a row when left out
+    #[arg(long, value_name = "N")]
+    pub every: Option<NonZeroU32>,
     /// The distance from which on a neighbour does not count
     #[arg(long, value_name = "DISTANCE")]
     pub farthest: Option<f64>,
@@ -129,6 +132,7 @@ impl NearestNeighbours {
             action_weight: self.action_weight,
             follow: self.follow,
             drift: self.drift,
+            frames: self.every,
             farthest: self.farthest,
             fallback: match self.fallback {
                 FallbackName::Repeat => Fallback::Repeat,

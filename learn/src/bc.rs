@@ -6,15 +6,22 @@
 //! that sees its previous actions tends to repeat them for ever (the copycat
 //! problem), so the previous actions are hidden in a part of the training samples.
 //!
-//! A head decides each number of an action, after the dataset's action columns: one of several
+//! `pilotnet`, `tensorkart` and `small` see the row's picture alone, and decide what is held on the
+//! console's pad: the stick as a number or the directional pad as a class, and the buttons that the
+//! game uses. Pictures stay encoded in memory; threads decode, scale and mirror those of the next
+//! batches while the network computes.
+//!
+//! A head decides each number of an action: one of several
 //! classes (steering: left, straight, right), yes or no (accelerate, brake, drift, item), or a
-//! number. Rare classes weigh more in the loss, within limits.
+//! number. Rare classes weigh more in the loss, within limits, and so do rare magnitudes of a number:
+//! on a course with long straights, the curves.
 //!
 //! A model is a folder with `model.json` ([`Card`]) and the safetensors files it names. Every
 //! epoch ends with a checkpoint; a run that was interrupted and resumed gives the same bits as
 //! an uninterrupted one.
 
 mod adamw;
+mod batch;
 mod card;
 mod config;
 mod frames;
@@ -22,14 +29,15 @@ mod heads;
 mod metrics;
 mod network;
 mod normalisation;
+mod pictures;
 mod split;
 mod train;
 mod version_1;
 
 pub use card::{CARD, Card, FileReference, VERSION};
-pub use config::{Config, ModelName};
+pub use config::{Config, ModelName, NumberLoss, PictureConfig};
 pub use heads::PerHead;
-pub use metrics::{Confusion, Epoch, SplitMetrics};
+pub use metrics::{Confusion, Decisions, Epoch, SplitMetrics};
 pub use normalisation::Normalisation;
 pub use train::{Plan, Progress, Run, StopReason, Summary, train};
 
@@ -38,3 +46,4 @@ pub(crate) use card::Preparation;
 pub(crate) use heads::{Heads, Kind};
 pub(crate) use metrics::logit_shifts;
 pub(crate) use network::{Memory, Network, Widths};
+pub(crate) use pictures::Scaler;

@@ -10,6 +10,7 @@
 //! | `Network::EfficientNetLite0` | converted from TensorFlow's, which `make setup` installs | 1,280 numbers |
 //! | `Network::ResNet50` | a file of the user's, with torchvision's names | 2,048 numbers |
 
+pub mod choice;
 #[cfg(feature = "torch")]
 mod convolution;
 #[cfg(feature = "torch")]

@@ -21,6 +21,9 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+    /// An index of vectors cannot be made, read or searched.
+    #[error(transparent)]
+    Search(#[from] search::Error),
     /// A file or folder cannot be written, or another process writes it.
     #[error(transparent)]
     Output(#[from] outputs::Error),

@@ -6,8 +6,10 @@
 //! - [`cleaning`]: the rows of a dataset that a model should not learn from.
 //! - [`bc`] (feature `torch`): behavioural cloning of a dataset's driving, with checkpoints and
 //!   exact resume.
-//! - [`policy`] (feature `torch`): a trained model as a driver, one frame at a time.
+//! - [`policy`] (feature `torch`): trained models as drivers, on numbers or pictures.
 //! - [`embed`]: pictures as vectors, by pretrained networks (feature `torch`) or as they are.
+//! - [`neighbours`] (feature `torch`): drivers that do what was done where the game looked most alike.
+//! - [`model`] (feature `torch`): a trained driver of any kind, from its folder.
 //! - [`mod@evaluate`]: closed-loop races of any driver from varied starts, with a report.
 //!
 //! Without the default feature `torch` the crate needs no libtorch; datasets and evaluation stay.
@@ -26,6 +28,12 @@ pub mod embed;
 mod error;
 pub mod evaluate;
 mod files;
+#[cfg(feature = "torch")]
+pub mod model;
+#[cfg(feature = "torch")]
+pub mod neighbours;
+#[cfg(feature = "torch")]
+mod pad;
 #[cfg(feature = "torch")]
 pub mod policy;
 pub mod record;

@@ -1,4 +1,6 @@
-//! A trained model as a driver: one observation in, one decision out.
+//! A trained model as a driver: one observation in, one decision out. [`Policy`] sees numbers, [`PicturePolicy`] pictures.
+
+mod pictures;
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -14,6 +16,8 @@ use crate::bc::{CARD, Card, Heads, Kind, Memory, Network, logit_shifts};
 use crate::dataset::{Column, Schema};
 use crate::device::Device;
 use crate::{Error, Result};
+
+pub use pictures::PicturePolicy;
 
 /// How a decision is made from the network's probabilities.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +58,10 @@ impl Policy {
         let card = Card::read(folder)?;
         let path = folder.join(CARD);
         let heads = card.heads(&path)?;
+        if card.config.model.sees_pictures() {
+            let found = format!("{}, which sees pictures", card.config.model.name());
+            return Err(Error::mismatch(&path, "config.model", "mlp or lstm", found));
+        }
         require_driving(&path, &card.action)?;
         let network = card.network(folder, &heads, device.resolve()?)?;
         Ok(Self::with_network(card, heads, network))
@@ -130,7 +138,7 @@ impl Policy {
     pub fn act(&mut self, observation: &[f32]) -> Result<DrivingAction> {
         self.observe(observation)?;
         let outputs = self.outputs()?;
-        let numbers = self.decide(&outputs);
+        let numbers = decide(&self.heads, &outputs, &self.shifts, self.random.as_mut());
         self.remember(&numbers);
         let numbers = numbers
             .try_into()
@@ -172,39 +180,8 @@ impl Policy {
         let input = Tensor::f_from_slice(&self.input)?
             .f_view([1, 1, self.input.len() as i64])?
             .f_to_device(self.network.device())?;
-        let output = self.network.forward(&input, &mut self.memory);
-        let mut outputs = vec![0.0; self.heads.outputs()];
-        let count = outputs.len();
-        output
-            .f_to_device(tch::Device::Cpu)?
-            .f_copy_data(&mut outputs, count)?;
-        Ok(outputs)
-    }
-
-    /// The numbers of the action that the network's outputs decide.
-    fn decide(&mut self, outputs: &[f32]) -> Vec<f32> {
-        let decisive: Vec<f32> = outputs
-            .iter()
-            .zip(&self.shifts)
-            .map(|(output, shift)| output - shift)
-            .collect();
-        let mut numbers = vec![0.0; self.heads.width()];
-        for head in self.heads.iter() {
-            let outputs = &decisive[head.output..][..head.outputs()];
-            numbers[head.number] = match (head.kind, &mut self.random) {
-                (Kind::Classes { low, .. }, None) => (low + likeliest(outputs) as i64) as f32,
-                (Kind::Classes { low, .. }, Some(random)) => {
-                    (low + drawn(outputs, random.random()) as i64) as f32
-                }
-                (Kind::Flag, None) => f32::from(u8::from(outputs[0] > 0.0)),
-                (Kind::Flag, Some(random)) => {
-                    let pressed = random.random::<f32>() < 1.0 / (1.0 + (-outputs[0]).exp());
-                    f32::from(u8::from(pressed))
-                }
-                (Kind::Number { middle, half }, _) => middle + half * outputs[0].clamp(-1.0, 1.0),
-            };
-        }
-        numbers
+        let output = self.network.forward(&input, &mut self.memory, None);
+        numbers(&output)
     }
 
     /// Puts an action before the earlier ones.
@@ -244,6 +221,47 @@ impl<O: AsRef<[f32]> + ?Sized> Driver<O> for Policy {
     fn act(&mut self, observation: &O) -> Result<DrivingAction> {
         Self::act(self, observation.as_ref())
     }
+}
+
+/// The numbers of a tensor on any device.
+fn numbers(tensor: &Tensor) -> Result<Vec<f32>> {
+    let mut numbers = vec![0.0; tensor.numel()];
+    let count = numbers.len();
+    tensor
+        .f_to_device(tch::Device::Cpu)?
+        .f_copy_data(&mut numbers, count)?;
+    Ok(numbers)
+}
+
+/// The numbers of the action that a network's outputs, less the shifts of its training, decide: the likeliest, or drawn.
+fn decide(
+    heads: &Heads,
+    outputs: &[f32],
+    shifts: &[f32],
+    mut random: Option<&mut ChaCha8Rng>,
+) -> Vec<f32> {
+    let decisive: Vec<f32> = outputs
+        .iter()
+        .zip(shifts)
+        .map(|(output, shift)| output - shift)
+        .collect();
+    let mut numbers = vec![0.0; heads.width()];
+    for head in heads.iter() {
+        let outputs = &decisive[head.output..][..head.outputs()];
+        numbers[head.number] = match (head.kind, &mut random) {
+            (Kind::Classes { low, .. }, None) => (low + likeliest(outputs) as i64) as f32,
+            (Kind::Classes { low, .. }, Some(random)) => {
+                (low + drawn(outputs, random.random()) as i64) as f32
+            }
+            (Kind::Flag, None) => f32::from(u8::from(outputs[0] > 0.0)),
+            (Kind::Flag, Some(random)) => {
+                let pressed = random.random::<f32>() < 1.0 / (1.0 + (-outputs[0]).exp());
+                f32::from(u8::from(pressed))
+            }
+            (Kind::Number { middle, half }, _) => middle + half * outputs[0].clamp(-1.0, 1.0),
+        };
+    }
+    numbers
 }
 
 /// The class with the greatest logit.
@@ -291,7 +309,7 @@ mod tests {
                 mean: vec![1.0, 0.0],
                 deviation: vec![2.0, 1.0],
             },
-            class_weights: heads.per_choice(|head| vec![1.0; head.classes()]),
+            class_weights: heads.per_head(|head| vec![1.0; head.weights()]),
             action,
             heads: heads.clone(),
             movies: Vec::new(),

@@ -203,7 +203,7 @@ pub fn schema_with_pictures<G: RecordedGame>(
 }
 
 /// Refuses a step in which the game reads its pad not every time.
-fn require_reads<G: RecordedGame>(frames: NonZeroU32) -> Result<()> {
+pub(crate) fn require_reads<G: RecordedGame>(frames: NonZeroU32) -> Result<()> {
     let read = G::FRAMES_PER_ROW;
     match frames.get().is_multiple_of(read.get()) {
         true => Ok(()),

@@ -64,6 +64,20 @@ impl Exact {
         Ok((vector, self.payload(row)))
     }
 
+    /// The distance of a vector from a row's, by the index's metric.
+    ///
+    /// # Errors
+    /// Those of [`row`](Self::row), and of [`nearest`](Search::nearest) for the vector.
+    pub fn distance(&self, row: u32, vector: &[f32]) -> Result<f64> {
+        let description = &self.contents.description;
+        description.check_vector("vector", vector)?;
+        let (own, _) = self.row(row)?;
+        Ok(match description.metric {
+            Metric::Euclidean => geometry::squared_distance(&own, vector).sqrt(),
+            Metric::Cosine => geometry::squared_distance(&own, &geometry::unit(vector)) / 2.0,
+        })
+    }
+
     fn payload(&self, row: u32) -> Vec<Value> {
         let columns = self.contents.columns.iter();
         columns.map(|column| column.value(row as usize)).collect()

@@ -135,6 +135,10 @@ impl<G: Game> Player for Played<G> {
             false => None,
         };
         let is_live = live.is_some();
+        let picture = match &self.live {
+            Live::Agent(agent) if agent.needs_picture() => Picture::Draw,
+            _ => picture,
+        };
         Ok(self.session.step_with(live, picture)?.then_some(is_live))
     }
 

@@ -12,6 +12,11 @@ pub trait Driver<View: ?Sized> {
     /// Forgets the steps so far: a run begins, or continues elsewhere.
     fn reset(&mut self);
 
+    /// Whether the next decision looks at the picture of its view, which has to be drawn for that.
+    fn needs_picture(&self) -> bool {
+        false
+    }
+
     /// Decides the action of the step that follows what `view` shows. Called once a step.
     ///
     /// # Errors

@@ -25,6 +25,15 @@ pub enum RaceAction {
     Buttons(Vec<bool>),
 }
 
+impl RaceAction {
+    /// The action of [`ActionSet::Pad`] with these buttons, and the stick so far to the right and up.
+    #[must_use]
+    pub fn of_pad(buttons: u16, stick: [i8; 2]) -> Self {
+        let [x, y] = stick.map(|at| (i32::from(at) - i32::from(i8::MIN)) as u32);
+        Self::Choices(vec![buttons.into(), x, y])
+    }
+}
+
 impl From<DrivingAction> for RaceAction {
     fn from(action: DrivingAction) -> Self {
         let components = action.to_components();
@@ -43,8 +52,9 @@ pub trait Button: Copy + Debug {
     /// The pad with these buttons held.
     fn held(buttons: impl IntoIterator<Item = Self>) -> Self::Pad;
 
-    /// The pad of a keymask, the console's own bits.
-    fn of_keymask(mask: u16) -> Self::Pad;
+    /// The pad with these buttons, the console's own bits, and the stick so far to the right and up; a console without a stick
+    /// leaves that out.
+    fn of_bits(buttons: u16, stick: [i8; 2]) -> Self::Pad;
 
     /// The pad that drives so.
     fn driving(action: DrivingAction) -> Self::Pad;
@@ -79,6 +89,9 @@ pub enum ActionSet<B> {
         /// The buttons.
         buttons: Vec<B>,
     },
+    /// `MultiDiscrete([65536, 256, 256])`: all of the pad. The console's button bits as one number, and where the stick is, to the
+    /// right and up, from -128 (class 0); a console without a stick leaves those two out of account.
+    Pad,
 }
 
 /// The steering of each action of [`ActionSet::DriftLatch`]; all of them accelerate.
@@ -94,6 +107,8 @@ const LATCH: (i64, i64) = (3, 4);
 
 /// How far a stick may go to each side.
 const STICK_REACHES: RangeInclusive<u8> = 1..=i8::MAX as u8;
+/// Classes of each component of [`ActionSet::Pad`].
+const PAD_CLASSES: [u32; 3] = [1 << u16::BITS, 1 << u8::BITS, 1 << u8::BITS];
 
 fn no_actions() -> Error {
     Error::setting("actions", "at least one button or choice", "none")
@@ -116,6 +131,10 @@ impl<B: Button> ActionSet<B> {
             Self::Driving => {
                 let classes = DrivingAction::COMPONENTS.map(|count| count as u32);
                 let space = MultiDiscrete::new(classes.to_vec());
+                space.map(ActionSpace::Choices).map_err(|_| no_actions())
+            }
+            Self::Pad => {
+                let space = MultiDiscrete::new(PAD_CLASSES.to_vec());
                 space.map(ActionSpace::Choices).map_err(|_| no_actions())
             }
             Self::Stick { reach, buttons } => {
@@ -211,7 +230,7 @@ impl<B: Button> Controller<B> {
             return Err(self.refusal(action));
         }
         Ok(match (&self.set, action) {
-            (ActionSet::Keymask, RaceAction::Index(mask)) => B::of_keymask(*mask as u16),
+            (ActionSet::Keymask, RaceAction::Index(mask)) => B::of_bits(*mask as u16, [0, 0]),
             (ActionSet::DriftLatch, RaceAction::Index(index)) => self.latch(*index),
             (ActionSet::Choice(choices), RaceAction::Index(index)) => {
                 B::held(choices[*index as usize].iter().copied())
@@ -226,6 +245,10 @@ impl<B: Button> Controller<B> {
                 let stick = B::stick([at(stick[0]), at(stick[1])]);
                 let pressed = buttons.iter().zip(pressed).filter(|(_, held)| **held == 1);
                 B::held(stick.into_iter().chain(pressed.map(|(button, _)| *button)))
+            }
+            (ActionSet::Pad, RaceAction::Choices(choices)) => {
+                let at = |class: u32| (class as i32 + i32::from(i8::MIN)) as i8;
+                B::of_bits(choices[0] as u16, [at(choices[1]), at(choices[2])])
             }
             (_, RaceAction::Choices(choices)) => {
                 let mut components = [0; DrivingAction::COMPONENTS.len()];

@@ -101,6 +101,10 @@ where
         self.driver.reset();
     }
 
+    fn needs_picture(&self) -> bool {
+        self.driver.needs_picture()
+    }
+
     fn act(&mut self, view: &RaceView<'_, G>) -> Result<PadOf<G>, G::Error> {
         let own = self.driver.act(view)?;
         if view.facts.since_start >= 0 {

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use env_core::Driver;
 use env_kart::action::DrivingAction;
-use env_kart::driver::{ObservingDriver, RaceView, race_frame};
+use env_kart::control::ActionSet;
+use env_kart::driver::{ObservingDriver, RaceView, Steps, race_frame};
 use env_kart::observation::{Keymask, Observation, Observer, Term};
 use env_kart::race_env::RaceGame;
 use machine::{Machine, Picture};
@@ -51,7 +52,13 @@ fn press(frames_per_step: u32, frames: usize, reset_before: usize) -> (Vec<bool>
     };
     let observer = Observer::new(&[Term::Buttons(Default::default())], keymask).expect("a term");
     let length = frames_per_step.try_into().expect("not 0");
-    let mut driver = ObservingDriver::<SlotCars, _>::new(turns.clone(), observer, length);
+    let steps = Steps {
+        observer,
+        pictures: None,
+        actions: ActionSet::Driving,
+        frames: length,
+    };
+    let mut driver = ObservingDriver::<SlotCars, _>::new(turns.clone(), steps).expect("a set");
     let (mut pads, mut pad) = (Vec::new(), false);
     while pads.len() < frames {
         let facts = SlotCars::facts(&machine, pad).expect("a car");

@@ -262,8 +262,8 @@ impl Button for Part {
             })
     }
 
-    fn of_keymask(mask: u16) -> Pad {
-        (mask == 1, 0)
+    fn of_bits(buttons: u16, stick: [i8; 2]) -> Pad {
+        (buttons == 1, stick[0])
     }
 
     fn driving(action: DrivingAction) -> Pad {

@@ -101,10 +101,10 @@ impl control::Button for Button {
         })
     }
 
-    fn of_keymask(mask: u16) -> Pad {
+    fn of_bits(buttons: u16, stick: [i8; 2]) -> Pad {
         Pad {
-            buttons: Buttons::from_bits_truncate(mask),
-            stick: [0, 0],
+            buttons: Buttons::from_bits_truncate(buttons),
+            stick,
         }
     }
 
@@ -184,8 +184,23 @@ mod tests {
     #[test]
     fn a_keymask_is_the_consoles_bits() {
         for bits in [0, 1 << 7, 0x3FFF] {
-            assert_eq!(Button::of_keymask(bits).buttons.bits(), bits);
+            assert_eq!(Button::of_bits(bits, [0, 0]).buttons.bits(), bits);
         }
         assert_eq!(Button::KEYMASKS, 1 << 14);
+    }
+
+    #[test]
+    fn all_of_the_pad_is_pressed() {
+        let mut controller = Controller::new(&ActionSet::Pad).expect("a set");
+        for stick in [[0, 0], [-80, 3], [i8::MIN, i8::MAX]] {
+            let expected = Pad {
+                buttons: Buttons::A | Buttons::R,
+                stick,
+            };
+            let action = RaceAction::of_pad(expected.buttons.bits(), stick);
+            assert_eq!(controller.press(&action).ok(), Some(expected));
+        }
+        let refused = RaceAction::Choices(vec![1 << 16, 0, 0]);
+        assert!(controller.press(&refused).is_err());
     }
 }

@@ -69,8 +69,8 @@ impl control::Button for Button {
         buttons.into_iter().map(Self::pad).collect()
     }
 
-    fn of_keymask(mask: u16) -> Pad {
-        Pad::from_bits_retain(mask)
+    fn of_bits(buttons: u16, _: [i8; 2]) -> Pad {
+        Pad::from_bits_retain(buttons)
     }
 
     fn driving(action: DrivingAction) -> Pad {
@@ -124,6 +124,8 @@ mod tests {
         );
         let all = pressed(&ActionSet::Keymask, &[2047].map(RaceAction::Index));
         assert_eq!(all, [Pad::all() - Pad::Y - Pad::DEBUG]);
+        let pad = pressed(&ActionSet::Pad, &[RaceAction::of_pad(2051, [9, -9])]);
+        assert_eq!(pad, [Pad::from_bits_retain(2051)]);
         let left = DrivingAction::from_index(5).expect("an action");
         assert_eq!(
             pressed(&ActionSet::Driving, &[left.into()]),

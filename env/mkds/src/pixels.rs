@@ -57,6 +57,17 @@ impl Default for Pixels {
 }
 
 impl Pixels {
+    /// The upper screen, which shows races, as it is: one picture, in colours.
+    pub const fn upper() -> Self {
+        Self {
+            screen: Screen::Top,
+            crop: None,
+            size: None,
+            grey: false,
+            stack: 1,
+        }
+    }
+
     /// The same settings for the console's pictures, both screens of 256 x 384 pixels.
     pub fn pictures(&self) -> Pictures {
         let (first, rows) = self.screen.rows();

@@ -10,10 +10,8 @@ use tch::{Device, Tensor};
 use super::metrics::ClassWeights;
 use super::{Config, Epoch, Heads, Network, Normalisation, PerHead, Widths, version_1};
 use crate::dataset::{Column, Schema};
+pub use crate::model::CARD;
 use crate::{Error, Result, files};
-
-/// The card's file name in a model's folder.
-pub const CARD: &str = "model.json";
 
 /// The version of card and weights that this crate writes. It also reads version 1, which had no step length: its models
 /// decide once a frame.
@@ -62,7 +60,7 @@ pub struct Card {
     pub action: Vec<Column>,
     /// How observations are normalised.
     pub normalisation: Normalisation,
-    /// The weight of each class in the loss.
+    /// The weight of each class in the loss, and of each bin of a number's magnitude.
     pub class_weights: ClassWeights,
     /// The movies that it was trained on.
     pub movies: Vec<UsedMovie>,
@@ -212,6 +210,12 @@ impl Card {
                 &self.observation_sha256,
             ));
         }
+        let sees = self.config.model.sees_pictures();
+        if sees != self.observation.pictures().is_some() {
+            let describe = |pictures| if pictures { "pictures" } else { "numbers" };
+            let (expected, found) = (describe(sees), describe(!sees));
+            return Err(Error::mismatch(path, "observation", expected, found));
+        }
         let Normalisation { mean, deviation } = &self.normalisation;
         let width = self.observation.width();
         let usable = mean.iter().all(|mean| mean.is_finite())
@@ -224,15 +228,15 @@ impl Card {
             return Err(Error::mismatch(path, "normalisation", expected, found));
         }
         let heads = self.heads(path)?;
-        let classes = heads.per_choice(|head| head.classes());
+        let counts = heads.per_head(|head| head.weights());
         let described = self.class_weights.iter().map(|(name, weights)| {
             let usable = weights
                 .iter()
                 .all(|weight| *weight >= 0.0 && weight.is_finite());
             (name.to_owned(), if usable { weights.len() } else { 0 })
         });
-        if described.collect::<PerHead<usize>>() != classes {
-            let counts: Vec<String> = classes
+        if described.collect::<PerHead<usize>>() != counts {
+            let counts: Vec<String> = counts
                 .iter()
                 .map(|(name, count)| format!("{count} for {name}"))
                 .collect();

@@ -1,18 +1,23 @@
 //! The frames of many movies as tensors, and the inputs and labels made from them.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use tch::{Device, Kind, Tensor};
 
+use super::batch::Batch;
+use super::pictures::Pictures;
 use super::{Config, Heads, Normalisation};
-use crate::action;
-use crate::dataset::Rows;
+use crate::dataset::{Console, Rows};
+use crate::{action, pad};
 
 /// The frames of one side of the split while they are read: sequences one after another.
 #[derive(Debug, Default)]
 pub(super) struct FrameList {
     /// Row after row.
     pub(super) observations: Vec<f32>,
+    /// The rows' pictures, in place of observations.
+    pub(super) pictures: Pictures,
     /// The numbers of the actions, row after row.
     pub(super) actions: Vec<f32>,
     /// The rows of each sequence: a movie's, or those between two gaps in it.
@@ -28,6 +33,18 @@ impl FrameList {
             let actions: Vec<f32> = actions.flat_map(action::encode).collect();
             self.push_sequence(observations, &actions, end - start);
         }
+    }
+
+    /// Adds the pictures of a movie's rows, which are in `file`, and what was held on the console's pad.
+    pub(super) fn push_pictures(&mut self, rows: Rows, file: PathBuf, console: Console) {
+        for Range { start, end } in rows.sequences() {
+            let held = (start..end).filter_map(|row| rows.get(row));
+            let actions: Vec<f32> = held
+                .flat_map(|row| pad::encode(console, row.held))
+                .collect();
+            self.push_sequence(&[], &actions, end - start);
+        }
+        self.pictures.push(file, rows);
     }
 
     /// Adds a sequence of `rows` rows.
@@ -49,6 +66,8 @@ impl FrameList {
 pub(super) struct Frames {
     /// `[rows, observation]`, normalised.
     observations: Tensor,
+    /// In place of observations.
+    pub(super) pictures: Pictures,
     /// `[rows, numbers]`
     actions: Tensor,
     /// `[rows]`, the first row of the row's sequence.
@@ -71,14 +90,13 @@ pub(super) struct Labels {
 impl Frames {
     /// Moves a list to `device`, whose memory must be large enough.
     pub(super) fn new(
-        list: &FrameList,
+        mut list: FrameList,
         normalisation: &Normalisation,
         device: Device,
     ) -> Result<Self, tch::TchError> {
         let width = normalisation.mean.len();
-        let mut observations = list.observations.clone();
-        observations
-            .chunks_exact_mut(width)
+        list.observations
+            .chunks_exact_mut(width.max(1))
             .for_each(|row| normalisation.apply(row));
         let starts: Vec<i64> = list
             .sequences
@@ -88,14 +106,15 @@ impl Frames {
         let rows = list.len() as i64;
         let numbers = (list.actions.len() / list.len().max(1)) as i64;
         Ok(Self {
-            observations: Tensor::f_from_slice(&observations)?
+            observations: Tensor::f_from_slice(&list.observations)?
                 .f_view([rows, width as i64])?
                 .f_to_device(device)?,
             actions: Tensor::f_from_slice(&list.actions)?
                 .f_view([rows, numbers])?
                 .f_to_device(device)?,
             starts: Tensor::f_from_slice(&starts)?.f_to_device(device)?,
-            sequences: list.sequences.clone(),
+            pictures: list.pictures,
+            sequences: list.sequences,
         })
     }
 
@@ -108,10 +127,20 @@ impl Frames {
         self.sequences.last().map_or(0, |rows| rows.end)
     }
 
+    /// The inputs `[samples, frames, input]` for deciding the frames of a batch.
+    pub(super) fn inputs(&self, batch: &Batch, config: &Config) -> Tensor {
+        let device = self.device();
+        let rows = Tensor::from_slice(&batch.rows).to_device(device);
+        let shown = Tensor::from_slice(&batch.shown).to_device(device);
+        let (samples, frames) = (batch.samples as i64, config.sample_length() as i64);
+        self.inputs_of(&rows, &shown, config)
+            .view([samples, frames, -1])
+    }
+
     /// The inputs `[n, input]` for deciding the frames `rows` `[n]`; `shown` `[n]` is 1 where the
     /// previous actions are shown and 0 where they are hidden. The frames before a sequence count as copies of its first
     /// frame with no button pressed.
-    pub(super) fn inputs(&self, rows: &Tensor, shown: &Tensor, config: &Config) -> Tensor {
+    fn inputs_of(&self, rows: &Tensor, shown: &Tensor, config: &Config) -> Tensor {
         let options = (Kind::Int64, self.device());
         let count = rows.size()[0];
         let starts = self.starts.index_select(0, rows).unsqueeze(1);
@@ -134,9 +163,13 @@ impl Frames {
         Tensor::cat(&[observations, actions, shown], 1)
     }
 
-    /// The labels of the frames `rows` `[n]` for `heads`.
-    pub(super) fn labels(&self, rows: &Tensor, heads: &Heads) -> Labels {
+    /// The labels of the frames `rows` `[n]` for `heads`. The first number of an action, the steering, is multiplied by
+    /// `sides` `[n]`: -1 where left and right are exchanged, else 1.
+    pub(super) fn labels(&self, rows: &Tensor, sides: &Tensor, heads: &Heads) -> Labels {
         let actions = self.actions.index_select(0, rows);
+        let steering = actions.narrow(1, 0, 1) * sides.unsqueeze(1);
+        let others = actions.narrow(1, 1, actions.size()[1] - 1);
+        let actions = Tensor::cat(&[steering, others], 1);
         let classes = heads
             .choices()
             .map(|(head, low)| (actions.select(1, head.number as i64) - low).to_kind(Kind::Int64));
@@ -186,7 +219,7 @@ mod tests {
             mean: vec![0.0; 2],
             deviation: vec![1.0; 2],
         };
-        Frames::new(&list, &plain, Device::Cpu).expect("the processor has room")
+        Frames::new(list, &plain, Device::Cpu).expect("the processor has room")
     }
 
     fn actions() -> Vec<DrivingAction> {
@@ -197,7 +230,7 @@ mod tests {
 
     fn input(frames: &Frames, row: usize, config: &Config) -> Vec<f32> {
         let rows = Tensor::from_slice(&[row as i64]);
-        let input = frames.inputs(&rows, &Tensor::from_slice(&[1f32]), config);
+        let input = frames.inputs_of(&rows, &Tensor::from_slice(&[1f32]), config);
         Vec::try_from(input.flatten(0, -1)).expect("floats")
     }
 
@@ -244,7 +277,7 @@ mod tests {
         assert_eq!(input(&frames, 4, &config), expected);
 
         let rows = Tensor::from_slice(&[4i64]);
-        let hidden = frames.inputs(&rows, &Tensor::from_slice(&[0f32]), &config);
+        let hidden = frames.inputs_of(&rows, &Tensor::from_slice(&[0f32]), &config);
         let hidden: Vec<f32> = Vec::try_from(hidden.flatten(0, -1)).expect("floats");
         assert_eq!(hidden[..6], expected[..6]);
         assert!(hidden[6..].iter().all(|value| *value == 0.0));
@@ -281,7 +314,7 @@ mod tests {
             mean: vec![0.0; 2],
             deviation: vec![1.0; 2],
         };
-        let frames = Frames::new(&list, &plain, Device::Cpu).expect("the processor has room");
+        let frames = Frames::new(list, &plain, Device::Cpu).expect("the processor has room");
         let input = input(&frames, 3, &config());
         assert_eq!(input[..6], [seen(3); 3].concat(), "no past across the gap");
         assert!(input[6..16].iter().all(|value| *value == 0.0));
@@ -297,7 +330,14 @@ mod tests {
         let mut actions = actions();
         actions[5] = action;
         let heads = Heads::new(&action::columns()).expect("decidable");
-        let labels = frames(&actions).labels(&Tensor::from_slice(&[5i64]), &heads);
+        let labels = |side: f32| {
+            let (row, side) = (Tensor::from_slice(&[5i64]), Tensor::from_slice(&[side]));
+            frames(&actions).labels(&row, &side, &heads)
+        };
+        let mirrored = labels(-1.0);
+        assert_eq!(mirrored.classes[0].int64_value(&[0]), 0);
+        let labels = labels(1.0);
+        assert_eq!(labels.flags, mirrored.flags);
         assert_eq!(labels.classes[0].int64_value(&[0]), 2);
         let flags: Vec<f32> = Vec::try_from(labels.flags.flatten(0, -1)).expect("floats");
         assert_eq!(flags, [0.0, 0.0, 1.0, 0.0]);

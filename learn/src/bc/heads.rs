@@ -61,7 +61,30 @@ impl Head {
             Kind::Number { .. } => 0,
         }
     }
+
+    /// How many weights balance it: one for each class, or for each bin of a number's magnitude.
+    pub(crate) fn weights(&self) -> usize {
+        match self.kind {
+            Kind::Classes { .. } | Kind::Flag => self.classes(),
+            Kind::Number { .. } => MAGNITUDES,
+        }
+    }
+
+    /// The place of an action's number among its [weights](Self::weights).
+    pub(crate) fn weight_of(&self, number: f32) -> usize {
+        match self.kind {
+            Kind::Classes { low, .. } => (number as i64 - low) as usize,
+            Kind::Flag => number as usize,
+            Kind::Number { middle, half } => {
+                let magnitude = ((number - middle) / half).abs().min(1.0);
+                (magnitude * (MAGNITUDES - 1) as f32).round() as usize
+            }
+        }
+    }
 }
+
+/// The bins of a number's magnitude, from its middle to its bounds; in the first and the last fall half as many numbers.
+pub(crate) const MAGNITUDES: usize = 9;
 
 /// The heads for an action space. The outputs of choices come first, then those of flags, then those of numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,11 +174,11 @@ impl Heads {
         self.outputs
     }
 
-    /// A value for each head that chooses among classes, flags among them.
-    pub(crate) fn per_choice<T>(&self, value: impl Fn(&Head) -> T) -> PerHead<T> {
-        let choices = self.heads.iter().filter(|head| head.classes() > 0);
+    /// A value for each head.
+    pub(crate) fn per_head<T>(&self, value: impl Fn(&Head) -> T) -> PerHead<T> {
+        let values = self.heads.iter();
         PerHead(
-            choices
+            values
                 .map(|head| (head.name.clone(), value(head)))
                 .collect(),
         )
@@ -321,6 +344,17 @@ mod tests {
             .collect();
         assert_eq!(numbers, [("stick_x", 0.0, 80.0), ("pull", 0.0, 1.0)]);
         assert_eq!(heads.choices().next().map(|(_, low)| low), Some(2));
+    }
+
+    #[test]
+    fn a_number_s_weight_is_by_its_distance_from_the_middle() {
+        let stick = Column::float("stick_x", "", (-80.0, 80.0), "");
+        let heads = Heads::new(&[stick]).expect("decidable");
+        let head = heads.iter().next().expect("one");
+        assert_eq!(head.weights(), 9);
+        let places = [0.0, -4.9, 5.1, -10.0, 74.0, -76.0, 80.0, 127.0];
+        let places = places.map(|number| head.weight_of(number));
+        assert_eq!(places, [0, 0, 1, 1, 7, 8, 8, 8]);
     }
 
     #[test]

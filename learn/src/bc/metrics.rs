@@ -1,11 +1,15 @@
 //! Loss, class weights, and the accuracy of each head.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Reduction, Tensor};
 
-use super::Config;
 use super::frames::{FrameList, Labels};
-use super::heads::{Heads, Kind as HeadKind, PerHead};
+use super::heads::{Heads, Kind as HeadKind, MAGNITUDES, PerHead};
+use super::{Config, NumberLoss};
+use crate::pad;
+use crate::statistics::BINS;
 
 /// The confusion matrix of a head, and the figures that follow from it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,6 +53,96 @@ pub struct SplitMetrics {
     /// The mean distance from the recorded number for each head that decides a number, in halves of its bounds' distance.
     #[serde(default, skip_serializing_if = "PerHead::is_empty")]
     pub distances: PerHead<f64>,
+    /// How often which numbers were recorded and decided, for each head that decides a number.
+    #[serde(default, skip_serializing_if = "PerHead::is_empty")]
+    pub numbers: PerHead<Decisions>,
+}
+
+/// How often a head's decisions are in the data, and how often the model made them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decisions {
+    /// Frames by what was recorded: by class, or for a number by [`BINS`](crate::statistics::BINS) bins from its lower
+    /// bound to its upper one.
+    pub recorded: Vec<u64>,
+    /// The same frames by what the model decided.
+    pub decided: Vec<u64>,
+}
+
+impl Decisions {
+    /// The shares of the frames in some bins: recorded, and decided.
+    pub fn shares(&self, bins: Range<usize>) -> [f64; 2] {
+        [&self.recorded, &self.decided].map(|counts| {
+            let all = counts.iter().sum::<u64>().max(1);
+            counts[bins.clone()].iter().sum::<u64>() as f64 / all as f64
+        })
+    }
+
+    /// The shares of the straight frames, where these steer.
+    fn straight(&self) -> [f64; 2] {
+        let middle = self.recorded.len() / 2;
+        self.shares(middle..middle + 1)
+    }
+
+    /// The shares of the frames in which a button is held: the second class, or the numbers from one half on.
+    fn held(&self) -> [f64; 2] {
+        let bins = self.recorded.len();
+        self.shares((3 * bins / 4)..bins)
+    }
+}
+
+impl From<&Confusion> for Decisions {
+    fn from(Confusion { counts, .. }: &Confusion) -> Self {
+        let decided = |class: usize| counts.iter().map(|row| row[class]).sum();
+        Self {
+            recorded: counts.iter().map(|row| row.iter().sum()).collect(),
+            decided: (0..counts.len()).map(decided).collect(),
+        }
+    }
+}
+
+/// The share of straight frames from which a model (nearly) always drives straight, and up to which its data does not.
+const ALWAYS: f64 = 0.98;
+const OFTEN: f64 = 0.9;
+
+impl SplitMetrics {
+    /// What the model decides beside what was recorded, for each head. Heads that decide numbers come first.
+    pub fn decisions(&self) -> PerHead<Decisions> {
+        let name = |name: &str| name.to_owned();
+        let numbers = self.numbers.iter();
+        let numbers = numbers.map(|(head, decisions)| (name(head), decisions.clone()));
+        let choices = self.heads.iter();
+        let choices = choices.map(|(head, confusion)| (name(head), confusion.into()));
+        numbers.chain(choices).collect()
+    }
+
+    /// The decisions of the head that steers, from left to right with straight in the middle; `None` without such a head.
+    pub fn steering(&self) -> Option<Decisions> {
+        let decisions = self.decisions();
+        let head = pad::STEERING
+            .into_iter()
+            .find_map(|name| decisions.get(name));
+        head.cloned()
+    }
+
+    /// The shares of the frames in which each button is held, recorded and decided, by the heads' names.
+    pub fn held(&self) -> PerHead<[f64; 2]> {
+        let decisions = self.decisions();
+        let buttons = decisions
+            .iter()
+            .filter(|(name, _)| !pad::STEERING.contains(name));
+        buttons
+            .map(|(name, decisions)| (name.to_owned(), decisions.held()))
+            .collect()
+    }
+
+    /// Whether the model drives straight (nearly) always while the recorded drivers did not: such a model leaves the road
+    /// in the first bend.
+    pub fn is_always_straight(&self) -> bool {
+        self.steering().is_some_and(|steering| {
+            let [recorded, decided] = steering.straight();
+            decided >= ALWAYS && recorded <= OFTEN
+        })
+    }
 }
 
 /// The figures of one epoch.
@@ -69,25 +163,39 @@ impl Epoch {
     }
 }
 
-/// The weight of each class in the loss, computed on the training movies. A class that they do not have has the weight
+/// The weight of each class in the loss, and of each bin of a number's magnitude (of curves, where the number steers),
+/// computed on the training movies. A class that they do not have has the weight
 /// 0: it can't be learnt, and frames of it must not influence which epoch is best.
 pub(crate) type ClassWeights = PerHead<Vec<f64>>;
 
-/// The inverse frequencies of the classes, tempered and limited as `config` says.
+/// The inverse frequencies of the classes and bins, tempered and limited as `config` says.
 pub(super) fn class_weights(list: &FrameList, heads: &Heads, config: &Config) -> ClassWeights {
-    heads.per_choice(|head| {
-        let low = match head.kind {
-            HeadKind::Classes { low, .. } => low,
-            HeadKind::Flag | HeadKind::Number { .. } => 0,
+    heads.per_head(|head| {
+        let mut counts = vec![0.0; head.weights()];
+        // The first number is the steering, of which a share of the samples is mirrored.
+        let mirrored = if head.number == 0 {
+            config.mirror()
+        } else {
+            0.0
         };
-        let mut counts = vec![0.0; head.classes()];
         for action in list.actions.chunks_exact(heads.width()) {
-            counts[(action[head.number] as i64 - low) as usize] += 1.0;
+            let number = action[head.number];
+            counts[head.weight_of(number)] += 1.0 - mirrored;
+            if mirrored > 0.0 {
+                counts[head.weight_of(-number)] += mirrored;
+            }
         }
-        let even = counts.iter().sum::<f64>() / counts.len() as f64;
+        let shared_by = match head.kind {
+            HeadKind::Classes { .. } | HeadKind::Flag => counts.len(),
+            // Most bins may be empty: a directional pad pushes a stick all the way or not at all.
+            HeadKind::Number { .. } => counts.iter().filter(|count| **count > 0.0).count(),
+        };
+        let even = counts.iter().sum::<f64>() / shared_by as f64;
         let limit = config.class_weight_limit;
-        let weight = |count: f64| match count {
-            0.0 => 0.0,
+        let weight = |count: f64| match (count, head.kind) {
+            // Between two magnitudes that are learnt, one that is not recorded is decided well too.
+            (0.0, HeadKind::Number { .. }) => 1.0,
+            (0.0, _) => 0.0,
             _ => (even / count)
                 .powf(config.class_balance)
                 .clamp(1.0 / limit, limit),
@@ -157,12 +265,20 @@ pub(super) struct Loss {
     /// `[flags]` each: the weight of a 0 and of a 1.
     zeros: Tensor,
     ones: Tensor,
+    /// `[numbers, magnitudes]`
+    magnitudes: Tensor,
+    numbers: NumberLoss,
     /// `[outputs]`
     shifts: Tensor,
 }
 
 impl Loss {
-    pub(super) fn new(weights: &ClassWeights, heads: &Heads, device: tch::Device) -> Self {
+    pub(super) fn new(
+        weights: &ClassWeights,
+        heads: &Heads,
+        numbers: NumberLoss,
+        device: tch::Device,
+    ) -> Self {
         let tensor = |values: Vec<f64>| {
             Tensor::from_slice(&values)
                 .to_kind(Kind::Float)
@@ -180,6 +296,14 @@ impl Loss {
                 .collect(),
             zeros: tensor(flags(0).collect()),
             ones: tensor(flags(1).collect()),
+            magnitudes: tensor(
+                heads
+                    .numbers()
+                    .flat_map(|(head, ..)| weights[head.name.as_str()].clone())
+                    .collect(),
+            )
+            .view([-1, MAGNITUDES as i64]),
+            numbers,
             shifts: Tensor::from_slice(&logit_shifts(weights, heads)).to_device(device),
             heads: heads.clone(),
         }
@@ -191,7 +315,8 @@ impl Loss {
     }
 
     /// The summed loss of the frames that `counted` `[n]` marks with 1: for each head that chooses its cross-entropy,
-    /// times the weight of the frame's class, and for each that decides a number its squared distance.
+    /// times the weight of the frame's class; for all that decide numbers the [`NumberLoss`], each squared difference times
+    /// the weight of the number's magnitude.
     pub(super) fn sum(&self, outputs: &Tensor, labels: &Labels, counted: &Tensor) -> Tensor {
         let outputs = Outputs::split(outputs, &self.heads);
         let choices = outputs.choices.iter().zip(&labels.classes);
@@ -218,8 +343,15 @@ impl Loss {
             loss.sum_dim_intlist(1, false, Kind::Float)
         });
         let numbers = (outputs.numbers.size()[1] > 0).then(|| {
-            let distance = &outputs.numbers - &labels.numbers;
-            distance.square().sum_dim_intlist(1, false, Kind::Float)
+            let magnitude = bins(&labels.numbers.abs(), MAGNITUDES as i64 - 1);
+            let weights = self.magnitudes.gather(1, &magnitude.tr(), false).tr();
+            let squares = (&outputs.numbers - &labels.numbers).square() * weights;
+            let sum = squares.sum_dim_intlist(1, false, Kind::Float);
+            match self.numbers {
+                NumberLoss::Squared => sum,
+                // The root has no slope at 0.
+                NumberLoss::Distance => (sum + 1e-12).sqrt(),
+            }
         });
         let each = choices
             .chain(flags)
@@ -228,6 +360,12 @@ impl Loss {
         // There is always a head.
         each.map_or_else(Tensor::new, |each| (each * counted).sum(Kind::Float))
     }
+}
+
+/// The bins of numbers from 0 to 1, of which the last is `last`. Numbers beyond are in the outermost.
+fn bins(numbers: &Tensor, last: i64) -> Tensor {
+    let places = numbers.clamp(0.0, 1.0) * last as f64;
+    places.round().to_kind(Kind::Int64)
 }
 
 /// Sums over the batches of an epoch, on the device until the end.
@@ -242,6 +380,9 @@ pub(super) struct Tally {
     flags: Tensor,
     /// `[numbers]`, summed distances.
     numbers: Tensor,
+    /// `[numbers * bins]` each, head major.
+    recorded: Tensor,
+    decided: Tensor,
 }
 
 impl Tally {
@@ -256,6 +397,8 @@ impl Tally {
                 .collect(),
             flags: zeros(heads.flags().count() * 4),
             numbers: zeros(heads.numbers().count()),
+            recorded: zeros(heads.numbers().count() * BINS),
+            decided: zeros(heads.numbers().count() * BINS),
             heads: heads.clone(),
         }
     }
@@ -288,9 +431,13 @@ impl Tally {
             let each = counted.unsqueeze(1).expand_as(&cell).flatten(0, -1);
             self.flags += cell.flatten(0, -1).bincount(Some(&each), flags * 4);
 
-            let distance = (&outputs.numbers - &labels.numbers).abs();
+            // What is decided stays within the bounds.
+            let decided = outputs.numbers.clamp(-1.0, 1.0);
+            let distance = (decided - &labels.numbers).abs();
             let distance = distance.to_kind(Kind::Double) * counted.unsqueeze(1);
             self.numbers += distance.sum_dim_intlist(0, false, Kind::Double);
+            self.recorded += histograms(&labels.numbers, &counted);
+            self.decided += histograms(&outputs.numbers, &counted);
         });
     }
 
@@ -311,14 +458,36 @@ impl Tally {
         }
         let numbers = Vec::<f64>::try_from(&self.numbers)?;
         let numbers = self.heads.numbers().zip(numbers);
+        let recorded = Vec::<f64>::try_from(&self.recorded)?;
+        let decided = Vec::<f64>::try_from(&self.decided)?;
+        let counts = |frames: &[f64]| frames.iter().map(|count| *count as u64).collect();
+        let decisions = recorded.chunks_exact(BINS).zip(decided.chunks_exact(BINS));
+        let decisions = decisions.map(|(recorded, decided)| Decisions {
+            recorded: counts(recorded),
+            decided: counts(decided),
+        });
+        let decisions = self.heads.numbers().zip(decisions);
         Ok(SplitMetrics {
             loss: self.loss.double_value(&[0]) / frames,
             heads: heads.into_iter().collect(),
             distances: numbers
                 .map(|((head, ..), distance)| (head.name.clone(), distance / frames))
                 .collect(),
+            numbers: decisions
+                .map(|((head, ..), decisions)| (head.name.clone(), decisions))
+                .collect(),
         })
     }
+}
+
+/// How many of `numbers` `[frames, numbers]` fall in which bin: `[numbers * bins]`, head major.
+fn histograms(numbers: &Tensor, counted: &Tensor) -> Tensor {
+    let count = numbers.size()[1];
+    let head = Tensor::arange(count, (Kind::Int64, numbers.device())) * BINS as i64;
+    let cell = bins(&((numbers + 1.0) / 2.0), BINS as i64 - 1) + head;
+    let each = counted.unsqueeze(1).expand_as(&cell).flatten(0, -1);
+    let all = cell.flatten(0, -1);
+    all.bincount(Some(&each), count * BINS as i64)
 }
 
 #[cfg(test)]
@@ -429,7 +598,8 @@ mod tests {
             numbers: Tensor::zeros([2, 0], (Kind::Float, Device::Cpu)),
         };
         let counted = Tensor::from_slice(&[1f32, 1.0]);
-        let loss = Loss::new(&weights, &heads(), Device::Cpu).sum(&logits, &labels, &counted);
+        let loss = Loss::new(&weights, &heads(), NumberLoss::Squared, Device::Cpu)
+            .sum(&logits, &labels, &counted);
         assert!(loss.double_value(&[]) < 1e-6, "{loss:?}");
     }
 
@@ -456,8 +626,9 @@ mod tests {
             numbers: Tensor::zeros([3, 0], (Kind::Float, Device::Cpu)),
         };
         let counted = Tensor::from_slice(&[1f32, 1.0, 0.0]);
-        let even = heads().per_choice(|head| vec![1.0; head.classes()]);
-        let loss = Loss::new(&even, &heads(), Device::Cpu).sum(&logits, &labels, &counted);
+        let even = heads().per_head(|head| vec![1.0; head.weights()]);
+        let loss = Loss::new(&even, &heads(), NumberLoss::Squared, Device::Cpu)
+            .sum(&logits, &labels, &counted);
         let mut tally = Tally::new(&heads(), Device::Cpu);
         tally.add(&loss, &logits, &labels, &counted);
         let metrics = tally.finish().expect("floats");
@@ -490,9 +661,10 @@ mod tests {
             mean: vec![0.0],
             deviation: vec![1.0],
         };
-        let frames = super::super::frames::Frames::new(&list, &normalisation, Device::Cpu);
+        let frames = super::super::frames::Frames::new(list, &normalisation, Device::Cpu);
         let rows = Tensor::from_slice(&[0i64, 1, 2]);
-        let labels = frames.expect("room").labels(&rows, &heads);
+        let sides = Tensor::ones([3], (Kind::Float, Device::Cpu));
+        let labels = frames.expect("room").labels(&rows, &sides, &heads);
         // Certain of every gear; the stick is decided as 40, 0, 80.
         let outputs = Tensor::from_slice(&[
             50f32, -50.0, 0.5, //
@@ -501,13 +673,101 @@ mod tests {
         ])
         .view([3, 3]);
         let counted = Tensor::from_slice(&[1f32, 1.0, 0.0]);
-        let weights = heads.per_choice(|head| vec![1.0; head.classes()]);
-        let loss = Loss::new(&weights, &heads, Device::Cpu).sum(&outputs, &labels, &counted);
+        let weights = heads.per_head(|head| vec![1.0; head.weights()]);
+        let loss = Loss::new(&weights, &heads, NumberLoss::Squared, Device::Cpu)
+            .sum(&outputs, &labels, &counted);
         let mut tally = Tally::new(&heads, Device::Cpu);
         tally.add(&loss, &outputs, &labels, &counted);
         let metrics = tally.finish().expect("floats");
         assert_eq!(metrics.heads["gear"].accuracy, 1.0);
         assert_eq!(metrics.distances["stick"], 0.5);
+        let mut counts = [vec![0; BINS], vec![0; BINS]];
+        // Recorded: 40 and -80, of 17 bins from -80 to 80. Decided: 40 and 0.
+        (counts[0][12], counts[0][0]) = (1, 1);
+        (counts[1][12], counts[1][8]) = (1, 1);
+        let [recorded, decided] = counts;
+        assert_eq!(metrics.numbers["stick"], Decisions { recorded, decided });
         assert!((metrics.loss - 0.5).abs() < 1e-6, "{}", metrics.loss);
+    }
+
+    #[test]
+    fn rare_magnitudes_of_a_number_weigh_more() {
+        let stick = Column::float("stick_x", "", (-80.0, 80.0), "");
+        let heads = Heads::new(&[stick]).expect("decidable");
+        let mut list = FrameList::default();
+        // Nine in ten straight on, the others in bends to both sides.
+        let sticks: Vec<f32> = (0..100)
+            .map(|row| match row {
+                0..5 => -80.0,
+                5..10 => 80.0,
+                _ => 0.0,
+            })
+            .collect();
+        list.push_sequence(&[], &sticks, sticks.len());
+        let config = Config {
+            class_balance: 1.0,
+            ..Config::default()
+        };
+        let weights = class_weights(&list, &heads, &config);
+        let bends = 50.0 / 10.0_f64;
+        let expected = [50.0 / 90.0, bends.min(config.class_weight_limit)];
+        assert_eq!([weights["stick_x"][0], weights["stick_x"][8]], expected);
+
+        // Equally far from a straight frame and from one in a bend.
+        let labels = Labels {
+            classes: Vec::new(),
+            flags: Tensor::zeros([2, 0], (Kind::Float, Device::Cpu)),
+            numbers: Tensor::from_slice(&[0f32, -1.0]).view([2, 1]),
+        };
+        let outputs = Tensor::from_slice(&[0.5f32, -0.5]).view([2, 1]);
+        let losses = |kind: NumberLoss| {
+            let loss = Loss::new(&weights, &heads, kind, Device::Cpu);
+            [[1f32, 0.0], [0.0, 1.0]].map(|counted| {
+                let sum = loss.sum(&outputs, &labels, &Tensor::from_slice(&counted));
+                sum.double_value(&[])
+            })
+        };
+        let squared = expected.map(|weight| 0.25 * weight);
+        let close = |found: [f64; 2], expected: [f64; 2]| {
+            let apart = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
+            assert!(apart.fold(0.0, f64::max) < 1e-5, "{found:?}, {expected:?}");
+        };
+        close(losses(NumberLoss::Squared), squared);
+        close(losses(NumberLoss::Distance), squared.map(f64::sqrt));
+    }
+
+    #[test]
+    fn a_model_that_never_steers_is_seen() {
+        let decisions = |recorded: [u64; 3], decided: [u64; 3]| SplitMetrics {
+            numbers: [(
+                "stick_x".to_owned(),
+                Decisions {
+                    recorded: recorded.into(),
+                    decided: decided.into(),
+                },
+            )]
+            .into_iter()
+            .collect(),
+            ..SplitMetrics::default()
+        };
+        let is_straight = |recorded, decided| decisions(recorded, decided).is_always_straight();
+        assert!(is_straight([20, 60, 20], [0, 100, 0]));
+        assert!(is_straight([20, 60, 20], [1, 99, 0]));
+        assert!(!is_straight([20, 60, 20], [10, 80, 10]));
+        assert!(!is_straight([2, 97, 1], [0, 100, 0]), "as its data");
+        assert!(!SplitMetrics::default().is_always_straight());
+        let classes = SplitMetrics {
+            heads: [
+                ("steer", vec![vec![0, 5, 0], vec![0, 9, 0], vec![0, 6, 0]]),
+                ("A", vec![vec![1, 4], vec![0, 15]]),
+            ]
+            .map(|(name, counts)| (name.to_owned(), Confusion::new(counts)))
+            .into_iter()
+            .collect(),
+            ..SplitMetrics::default()
+        };
+        assert!(classes.is_always_straight());
+        assert_eq!(classes.held()["A"], [0.75, 0.95]);
+        assert_eq!(classes.held().get("steer"), None);
     }
 }

@@ -1,6 +1,9 @@
 //! The networks: plain named tensors and a forward pass.
 
+mod pictures;
+
 use rand::{Rng, RngExt};
+use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
 use super::{Config, ModelName};
@@ -49,19 +52,31 @@ impl Network {
         config.history() * widths.observation + config.previous_actions * widths.action + 1
     }
 
+    /// Width and height of the pictures that a network of this kind sees.
+    pub(crate) const fn picture_size(model: ModelName) -> (u32, u32) {
+        pictures::size(model)
+    }
+
     /// Names and shapes of the parameters, in order.
     pub(super) fn shapes(config: &Config, widths: Widths) -> Vec<(String, Vec<i64>)> {
-        let input = Self::input_width(config, widths) as i64;
+        let (mut shapes, features) = match config.model.sees_pictures() {
+            true => pictures::body(config.model),
+            false => Self::body_of_numbers(config, widths),
+        };
         let outputs = widths.outputs as i64;
+        shapes.push(("heads.weight".to_owned(), vec![outputs, features]));
+        shapes.push(("heads.bias".to_owned(), vec![outputs]));
+        shapes
+    }
+
+    /// The parameters before the heads of a network that sees numbers, and the features that the heads take.
+    fn body_of_numbers(config: &Config, widths: Widths) -> (Vec<(String, Vec<i64>)>, i64) {
+        let input = Self::input_width(config, widths) as i64;
         let hidden = config.hidden as i64;
         let mut shapes = Vec::new();
         for layer in 0..config.layers {
             let from = if layer == 0 { input } else { hidden };
             match config.model {
-                ModelName::Mlp => {
-                    shapes.push((format!("hidden.{layer}.weight"), vec![hidden, from]));
-                    shapes.push((format!("hidden.{layer}.bias"), vec![hidden]));
-                }
                 ModelName::Lstm => {
                     // The four gates stacked, as libtorch's `lstm` takes them.
                     shapes.push((format!("lstm.weight_ih_l{layer}"), vec![4 * hidden, from]));
@@ -69,11 +84,13 @@ impl Network {
                     shapes.push((format!("lstm.bias_ih_l{layer}"), vec![4 * hidden]));
                     shapes.push((format!("lstm.bias_hh_l{layer}"), vec![4 * hidden]));
                 }
+                _ => {
+                    shapes.push((format!("hidden.{layer}.weight"), vec![hidden, from]));
+                    shapes.push((format!("hidden.{layer}.bias"), vec![hidden]));
+                }
             }
         }
-        shapes.push(("heads.weight".to_owned(), vec![outputs, hidden]));
-        shapes.push(("heads.bias".to_owned(), vec![outputs]));
-        shapes
+        (shapes, hidden)
     }
 
     /// A network with random weights. They come from `random` and not from libtorch's generator,
@@ -85,19 +102,31 @@ impl Network {
         random: &mut impl Rng,
     ) -> Self {
         let mut fan_in = 1;
+        let sees_pictures = config.model.sees_pictures();
         let parameters = Self::shapes(config, widths)
             .into_iter()
             .map(|(name, shape)| {
-                if let [_, from] = shape[..] {
-                    fan_in = from;
+                if let [_, inputs @ ..] = &shape[..]
+                    && !inputs.is_empty()
+                {
+                    fan_in = inputs.iter().product();
                 }
-                // Uniform within 1/sqrt(inputs), the bias as its weight: He et al. 2015 scaled
-                // the way libtorch's layers do it.
-                let limit = 1.0 / (fan_in as f32).sqrt();
+                let is_weight = shape.len() > 1;
                 let count = shape.iter().product::<i64>() as usize;
-                let values: Vec<f32> = (0..count)
-                    .map(|_| random.random_range(-limit..limit))
-                    .collect();
+                let mut within = |limit: f32| -> Vec<f32> {
+                    (0..count)
+                        .map(|_| random.random_range(-limit..limit))
+                        .collect()
+                };
+                let values = match sees_pictures {
+                    // Uniform within 1/sqrt(inputs), the bias as its weight: He et al. 2015 scaled
+                    // the way libtorch's layers do it.
+                    false => within(1.0 / (fan_in as f32).sqrt()),
+                    // Unscaled, so that what differs between pictures passes many layers.
+                    true if is_weight => within((6.0 / fan_in as f32).sqrt()),
+                    true if name.ends_with(pictures::SCALE) => vec![1.0; count],
+                    true => vec![0.0; count],
+                };
                 let tensor = Tensor::from_slice(&values)
                     .view(&shape[..])
                     .to_device(device);
@@ -137,16 +166,20 @@ impl Network {
         self.parameters[0].1.device()
     }
 
-    /// Inputs `[batch, frames, input]` to outputs `[batch, frames, outputs]`. `memory` is that after
-    /// the frames before these, and becomes that after these.
-    pub(crate) fn forward(&self, input: &Tensor, memory: &mut Memory) -> Tensor {
+    /// Inputs `[batch, frames, input]` to outputs `[batch, frames, outputs]`; pictures `[batch, height, width, 3]` to
+    /// outputs `[batch, outputs]`. `memory` is that after the frames before these, and becomes that after these. `dropout`
+    /// is `None` but in training.
+    pub(crate) fn forward(
+        &self,
+        input: &Tensor,
+        memory: &mut Memory,
+        dropout: Option<&mut ChaCha8Rng>,
+    ) -> Tensor {
         let (body, heads) = self.parameters.split_at(self.parameters.len() - 2);
+        if self.model.sees_pictures() {
+            return pictures::forward(self.model, body, heads, input, dropout);
+        }
         let features = match self.model {
-            ModelName::Mlp => body
-                .chunks_exact(2)
-                .fold(input.shallow_clone(), |x, layer| {
-                    x.linear(&layer[0].1, Some(&layer[1].1)).relu()
-                }),
             ModelName::Lstm => {
                 if memory.0.is_empty() {
                     let size = [self.layers as i64, input.size()[0], self.hidden];
@@ -163,6 +196,11 @@ impl Network {
                 memory.0 = vec![hidden, cell];
                 output
             }
+            _ => body
+                .chunks_exact(2)
+                .fold(input.shallow_clone(), |x, layer| {
+                    x.linear(&layer[0].1, Some(&layer[1].1)).relu()
+                }),
         };
         features.linear(&heads[0].1, Some(&heads[1].1))
     }

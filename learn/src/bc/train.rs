@@ -3,24 +3,26 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use outputs::FolderLock;
-use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
 use super::Normalisation;
 use super::adamw::{AdamW, Moments};
+use super::batch::{self, Batch};
 use super::card::{self, Card, Preparation, UsedMovie};
 use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
+use super::pictures::{Scaler, for_each_batch};
 use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
-use crate::action;
-use crate::dataset::{Dataset, Movie, Schema};
+use crate::dataset::{Column, Dataset, Movie, Schema};
 use crate::device::Device;
-use crate::{Error, Result};
+use crate::{Error, Result, action, pad};
 
 /// The inputs of a training run besides data and configuration.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +99,10 @@ pub struct Summary {
     pub epochs: u32,
     /// The best epoch's figures; `None` when not one was completed.
     pub best: Option<Epoch>,
+    /// Seconds that this call computed epochs, those included that it waited.
+    pub seconds: f64,
+    /// Seconds that the network waited for pictures.
+    pub waited_seconds: f64,
 }
 
 /// Trains a model on `datasets`, which must have the same observations and step length, or resumes the
@@ -120,8 +126,8 @@ pub fn train(
 
     let (preparation, train, validation) = prepare(datasets, config, run.courses)?;
     let mut training = Training::begin_or_resume(run.folder, &preparation, device)?;
-    let on_device = |list: &FrameList| Frames::new(list, &preparation.normalisation, device);
-    let (train, validation) = (on_device(&train)?, on_device(&validation)?);
+    let on_device = |list: FrameList| Frames::new(list, &preparation.normalisation, device);
+    let (train, validation) = (on_device(train)?, on_device(validation)?);
 
     let movies = |validate: bool| {
         let used = preparation.movies.iter();
@@ -143,6 +149,7 @@ pub fn train(
         device: format!("{device:?}").to_lowercase(),
     };
     progress.begin(&plan);
+    let begun = Instant::now();
     let ending = loop {
         if training.epochs() >= config.epochs {
             break StopReason::Complete;
@@ -164,6 +171,8 @@ pub fn train(
         ending,
         epochs: training.epochs(),
         best: training.best().cloned(),
+        seconds: begun.elapsed().as_secs_f64(),
+        waited_seconds: training.waited.as_secs_f64(),
     })
 }
 
@@ -173,7 +182,7 @@ fn prepare(
     config: &Config,
     courses: &[String],
 ) -> Result<(Preparation, FrameList, FrameList)> {
-    let movies = chosen_movies(datasets, courses)?;
+    let movies = chosen_movies(datasets, config.model, courses)?;
     let sources: Vec<(u8, &str)> = movies
         .iter()
         .map(|(_, _, Movie { source, .. })| (source.game.course, source.movie_sha256.as_str()))
@@ -186,7 +195,14 @@ fn prepare(
         for index in chosen {
             let (dataset, position, movie) = &movies[*index];
             let rows = dataset.read(*position)?;
-            sides[side].push_movie(&rows, dataset.schema().width());
+            let schema = dataset.schema();
+            match config.model.sees_pictures() {
+                true => {
+                    let file = dataset.folder().join(&movie.file);
+                    sides[side].push_pictures(rows, file, schema.console());
+                }
+                false => sides[side].push_movie(&rows, schema.width()),
+            }
             used.push(UsedMovie {
                 movie: movie.source.movie.clone(),
                 rows_sha256: movie.sha256.clone(),
@@ -196,8 +212,8 @@ fn prepare(
         }
     }
     let [train, validation] = sides;
-    let observation = numbers(movies[0].0)?;
-    let action = action::columns().to_vec();
+    let observation = seen(movies[0].0, config.model)?;
+    let action = decided(&observation, config.model);
     let heads = Heads::new(&action).map_err(|(what, expected, found)| Error::Argument {
         what,
         expected,
@@ -205,7 +221,10 @@ fn prepare(
     })?;
     let preparation = Preparation {
         config: config.clone(),
-        normalisation: Normalisation::of(&train.observations, observation.width()),
+        normalisation: match observation.width() {
+            0 => Normalisation::default(),
+            width => Normalisation::of(&train.observations, width),
+        },
         class_weights: metrics::class_weights(&train, &heads, config),
         observation,
         action,
@@ -215,30 +234,46 @@ fn prepare(
     Ok((preparation, train, validation))
 }
 
-/// What a row's numbers are: the model sees no pictures.
-fn numbers(dataset: &Dataset) -> Result<Schema> {
-    let schema = dataset.schema().clone().without_pictures();
-    if schema.fields().is_empty() {
-        let (place, expected) = ("observation", "numbers to learn from");
-        return Err(Error::mismatch(
-            dataset.folder(),
-            place,
-            expected,
-            "pictures alone",
-        ));
+/// What a model of this kind sees of a row: its numbers or its picture.
+fn seen(dataset: &Dataset, model: ModelName) -> Result<Schema> {
+    let schema = dataset.schema();
+    let missing = |place: &str, expected, found| {
+        Err(Error::mismatch(dataset.folder(), place, expected, found))
+    };
+    match (model.sees_pictures(), schema.pictures()) {
+        (true, Some(pictures)) => Ok(Schema::of_pictures(pictures)?
+            .with_frames_per_step(schema.frames_per_step())
+            .on(schema.console())),
+        (true, None) => {
+            let expected = "pictures to learn from, as `record --pictures` adds them";
+            missing("pictures", expected, "none")
+        }
+        (false, _) if schema.fields().is_empty() => {
+            missing("observation", "numbers to learn from", "pictures alone")
+        }
+        (false, _) => Ok(schema.clone().without_pictures()),
     }
-    Ok(schema)
+}
+
+/// The columns of what a model of this kind decides.
+fn decided(observation: &Schema, model: ModelName) -> Vec<Column> {
+    match model {
+        ModelName::Mlp | ModelName::Lstm => action::columns().to_vec(),
+        ModelName::PilotNet | ModelName::Small => pad::columns(observation.console()),
+        ModelName::TensorKart => pad::columns_of_numbers(observation.console()),
+    }
 }
 
 /// The datasets' movies on `courses`, each once, in an order that does not depend on the
 /// datasets' order.
 fn chosen_movies<'a>(
     datasets: &'a [Dataset],
+    model: ModelName,
     courses: &[String],
 ) -> Result<Vec<(&'a Dataset, usize, &'a Movie)>> {
     let mut first: Option<Schema> = None;
     for dataset in datasets {
-        let schema = numbers(dataset)?;
+        let schema = seen(dataset, model)?;
         let first = first.get_or_insert_with(|| schema.clone());
         if let Some(difference) = first.difference(&schema) {
             return Err(Error::differs(dataset.folder(), difference));
@@ -286,10 +321,17 @@ const SPLIT: u64 = 0;
 const FIRST_WEIGHTS: u64 = u64::MAX;
 const VALIDATION: u64 = u64::MAX - 1;
 
-fn random(config: &Config, stream: u64) -> ChaCha8Rng {
+pub(super) fn random(config: &Config, stream: u64) -> ChaCha8Rng {
     let mut random = ChaCha8Rng::seed_from_u64(config.seed);
     random.set_stream(stream);
     random
+}
+
+/// A batch, and what the network sees of it.
+struct Inputs<'a> {
+    frames: &'a Frames,
+    batch: &'a Batch,
+    inputs: Tensor,
 }
 
 /// The state of a run between two epochs, which a checkpoint saves.
@@ -297,11 +339,15 @@ struct Training<'a> {
     folder: &'a Path,
     preparation: &'a Preparation,
     network: Network,
+    /// `None` of a network that sees no pictures.
+    scaler: Option<Scaler>,
     optimiser: AdamW,
     loss: Loss,
     history: Vec<Epoch>,
     /// The best epoch's weights; `None` before the first.
     weights: Option<card::FileReference>,
+    /// The time that was spent waiting for pictures.
+    waited: Duration,
 }
 
 impl<'a> Training<'a> {
@@ -313,29 +359,32 @@ impl<'a> Training<'a> {
         if Card::exists(folder)? {
             Self::resume(folder, preparation, device)
         } else {
-            Ok(Self::begin(folder, preparation, device))
+            Self::begin(folder, preparation, device)
         }
     }
 
-    fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Self {
+    fn begin(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Result<Self> {
         let config = &preparation.config;
         let widths = preparation.widths();
         let network = Network::random(config, widths, device, &mut random(config, FIRST_WEIGHTS));
-        Self {
+        let (weights, heads) = (&preparation.class_weights, &preparation.heads);
+        Ok(Self {
             folder,
             preparation,
             optimiser: AdamW::new(&network.parameters, config.lr, config.weight_decay),
             network,
-            loss: Loss::new(&preparation.class_weights, &preparation.heads, device),
+            scaler: Scaler::of(config, &preparation.observation)?,
+            loss: Loss::new(weights, heads, config.number_loss, device),
             history: Vec::new(),
             weights: None,
-        }
+            waited: Duration::ZERO,
+        })
     }
 
     fn resume(folder: &'a Path, preparation: &'a Preparation, device: tch::Device) -> Result<Self> {
         let card = Card::read(folder)?;
         check_same_training(folder, &card, preparation)?;
-        let mut training = Self::begin(folder, preparation, device);
+        let mut training = Self::begin(folder, preparation, device)?;
         training.read_checkpoint(&card)?;
         training.history = card.history;
         training.weights = Some(card.weights);
@@ -370,18 +419,28 @@ impl<'a> Training<'a> {
         let epoch = self.epochs() + 1;
         self.optimiser.lr = learning_rate(config, &self.history);
         let mut random = random(config, u64::from(epoch));
-        let batches = batches(train, config, Some(&mut random));
+        let batches = batch::of_training(train, config, &mut random);
         let mut tally = Tally::new(&preparation.heads, train.device());
         let mut memory = Memory::default();
-        for (done, samples) in batches.iter().enumerate() {
+        let ended = self.for_each_input(train, &batches, |training, index, inputs| {
             if interrupt.load(Ordering::Relaxed) {
-                return Ok(None);
+                return Ok(ControlFlow::Break(()));
             }
-            let loss = self.batch(train, samples, &mut memory, &mut random, &mut tally);
+            let batch = Inputs {
+                frames: train,
+                batch: &batches[index],
+                inputs,
+            };
+            let loss = training.loss(batch, &mut memory, Some(&mut random), &mut tally);
             loss.backward();
-            self.optimiser
-                .step(&mut self.network.parameters, config.gradient_clip);
-            progress.batch(epoch, done + 1, batches.len());
+            training
+                .optimiser
+                .step(&mut training.network.parameters, config.gradient_clip);
+            progress.batch(epoch, index + 1, batches.len());
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if ended.is_break() {
+            return Ok(None);
         }
         let train = checked(tally.finish()?, epoch, self.optimiser.step)?;
         let ControlFlow::Continue(validation) = self.validate(validation, interrupt)? else {
@@ -400,67 +459,90 @@ impl<'a> Training<'a> {
     /// The figures of the validation side, if it has movies; `Break` when interrupted.
     /// The same samples are shown and hidden in every epoch, so that epochs compare.
     fn validate(
-        &self,
+        &mut self,
         frames: &Frames,
         interrupt: &AtomicBool,
     ) -> Result<ControlFlow<(), Option<SplitMetrics>>> {
         if frames.len() == 0 {
             return Ok(ControlFlow::Continue(None));
         }
-        let config = &self.preparation.config;
-        let mut random = random(config, VALIDATION);
-        let mut tally = Tally::new(&self.preparation.heads, frames.device());
+        let preparation = self.preparation;
+        let config = &preparation.config;
+        let batches = batch::of_validation(frames, config, &mut random(config, VALIDATION));
+        let mut tally = Tally::new(&preparation.heads, frames.device());
         let mut memory = Memory::default();
-        for samples in batches(frames, config, None) {
+        let ended = self.for_each_input(frames, &batches, |training, index, inputs| {
             if interrupt.load(Ordering::Relaxed) {
                 return Ok(ControlFlow::Break(()));
             }
-            let _loss =
-                tch::no_grad(|| self.batch(frames, &samples, &mut memory, &mut random, &mut tally));
-        }
-        Ok(ControlFlow::Continue(Some(tally.finish()?)))
+            let batch = Inputs {
+                frames,
+                batch: &batches[index],
+                inputs,
+            };
+            let _loss = tch::no_grad(|| training.loss(batch, &mut memory, None, &mut tally));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(match ended {
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+            ControlFlow::Continue(()) => ControlFlow::Continue(Some(tally.finish()?)),
+        })
+    }
+
+    /// Gives the network's inputs for each batch to `visit`, until that breaks. Pictures are made ready meanwhile.
+    fn for_each_input(
+        &mut self,
+        frames: &Frames,
+        batches: &[Batch],
+        mut visit: impl FnMut(&mut Self, usize, Tensor) -> Result<ControlFlow<()>>,
+    ) -> Result<ControlFlow<()>> {
+        let Some(scaler) = self.scaler.clone() else {
+            for (index, batch) in batches.iter().enumerate() {
+                let inputs = frames.inputs(batch, &self.preparation.config);
+                if visit(self, index, inputs)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            return Ok(ControlFlow::Continue(()));
+        };
+        let wanted: Vec<_> = batches.iter().map(Batch::pictures).collect();
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let mut waited = mem::take(&mut self.waited);
+        let ended = for_each_batch(
+            &frames.pictures,
+            &wanted,
+            threads,
+            &scaler,
+            &mut waited,
+            |index, pictures| visit(self, index, pictures.f_to_device(frames.device())?),
+        );
+        self.waited = waited;
+        ended
     }
 
     /// The mean loss of a batch, which is also added to the tally. `memory` is the network's state after the
-    /// previous batch.
-    fn batch(
+    /// previous batch; `dropout` is `None` but in training.
+    fn loss(
         &self,
-        frames: &Frames,
-        samples: &[Sample],
+        Inputs {
+            frames,
+            batch,
+            inputs,
+        }: Inputs<'_>,
         memory: &mut Memory,
-        random: &mut ChaCha8Rng,
+        dropout: Option<&mut ChaCha8Rng>,
         tally: &mut Tally,
     ) -> Tensor {
-        let config = &self.preparation.config;
-        let length = sample_length(config);
-        let count = samples.len() * length;
-        let mut rows = Vec::with_capacity(count);
-        let mut counted = Vec::with_capacity(count);
-        let mut shown = Vec::with_capacity(count);
-        let mut continued = Vec::with_capacity(samples.len());
-        for sample in samples {
-            continued.push(f32::from(u8::from(!sample.begins)));
-            let show = !random.random_bool(config.previous_action_dropout);
-            for offset in 0..length {
-                // Padding repeats the last row and does not count.
-                let inside = offset < sample.length;
-                rows.push((sample.first + offset.min(sample.length - 1)) as i64);
-                counted.push(f32::from(u8::from(inside)));
-                shown.push(f32::from(u8::from(show)));
-            }
-        }
         let device = frames.device();
-        let rows = Tensor::from_slice(&rows).to_device(device);
-        let counted = Tensor::from_slice(&counted).to_device(device);
-        let shown = Tensor::from_slice(&shown).to_device(device);
-        memory.carry(&Tensor::from_slice(&continued).to_device(device));
+        let on_device = |numbers: &[f32]| Tensor::from_slice(numbers).to_device(device);
+        let rows = Tensor::from_slice(&batch.rows).to_device(device);
+        let counted = on_device(&batch.counted);
+        memory.carry(&on_device(&batch.continued));
 
-        let inputs = frames.inputs(&rows, &shown, config);
-        let inputs = inputs.view([samples.len() as i64, length as i64, -1]);
         let heads = &self.preparation.heads;
-        let outputs = self.network.forward(&inputs, memory);
+        let outputs = self.network.forward(&inputs, memory, dropout);
         let outputs = outputs.reshape([-1, heads.outputs() as i64]);
-        let labels = frames.labels(&rows, heads);
+        let labels = frames.labels(&rows, &on_device(&batch.sides), heads);
         let sum = self.loss.sum(&outputs, &labels, &counted);
         tally.add(&sum, &self.loss.unshifted(&outputs), &labels, &counted);
         sum / counted.sum(Kind::Float)
@@ -576,84 +658,6 @@ fn learning_rate(config: &Config, history: &[Epoch]) -> f64 {
 const PLATEAU: u32 = 2;
 const DECAY: f64 = 0.4;
 
-/// Neighbouring frames of a sequence that form one sample: one for `mlp`, a window for `lstm`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sample {
-    first: usize,
-    length: usize,
-    /// Whether the sequence begins here.
-    begins: bool,
-}
-
-/// The most rows of a sample.
-fn sample_length(config: &Config) -> usize {
-    match config.model {
-        ModelName::Mlp => 1,
-        ModelName::Lstm => config.seq_len,
-    }
-}
-
-/// The samples of an epoch, batch by batch; together they cover every row once. With `random`
-/// they come in another order in each epoch.
-fn batches(
-    frames: &Frames,
-    config: &Config,
-    mut random: Option<&mut ChaCha8Rng>,
-) -> Vec<Vec<Sample>> {
-    let length = sample_length(config);
-    // A batch has about as many frames for every kind of network.
-    let per_batch = (config.batch_size / length).max(1);
-    let mut sequences: Vec<Vec<Sample>> = frames
-        .sequences
-        .iter()
-        .map(|rows| {
-            let sample = |first: usize| Sample {
-                first,
-                length: length.min(rows.end - first),
-                begins: first == rows.start,
-            };
-            rows.clone().step_by(length).map(sample).collect()
-        })
-        .collect();
-    match config.model {
-        ModelName::Mlp => {
-            let mut samples = sequences.concat();
-            if let Some(random) = random {
-                samples.shuffle(random);
-            }
-            samples.chunks(per_batch).map(<[_]>::to_vec).collect()
-        }
-        ModelName::Lstm => {
-            if let Some(random) = random.as_mut() {
-                sequences.shuffle(*random);
-            }
-            side_by_side(sequences, per_batch)
-        }
-    }
-}
-
-/// Distributes sequences over `count` streams and takes one sample of each stream for a batch: a sample's
-/// predecessor is at the same place of the previous batch, so that the memory there belongs to it.
-/// When the shorter streams have ended, batches have fewer places.
-fn side_by_side(sequences: Vec<Vec<Sample>>, count: usize) -> Vec<Vec<Sample>> {
-    let mut streams: Vec<Vec<Sample>> = vec![Vec::new(); count.min(sequences.len())];
-    for sequence in sequences {
-        if let Some(shortest) = streams.iter_mut().min_by_key(|stream| stream.len()) {
-            shortest.extend(sequence);
-        }
-    }
-    streams.sort_by_key(|stream| std::cmp::Reverse(stream.len()));
-    let longest = streams.first().map_or(0, Vec::len);
-    (0..longest)
-        .map(|place| {
-            streams
-                .iter()
-                .map_while(|stream| stream.get(place).copied())
-                .collect()
-        })
-        .collect()
-}
-
 /// Checks that a run is resumed with its data and configuration; only epochs and patience may differ.
 fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) -> Result<()> {
     let path = folder.join(card::CARD);
@@ -704,54 +708,6 @@ fn first_difference(expected: &Config, found: &Config) -> Option<(String, String
 mod tests {
     use super::*;
 
-    fn frames() -> Frames {
-        let mut list = FrameList::default();
-        for rows in [100, 7, 33] {
-            list.push_sequence(&vec![0.0; rows], &vec![0.0; rows * action::WIDTH], rows);
-        }
-        let plain = Normalisation {
-            mean: vec![0.0],
-            deviation: vec![1.0],
-        };
-        Frames::new(&list, &plain, tch::Device::Cpu).expect("the processor has room")
-    }
-
-    fn rows(batches: &[Vec<Sample>]) -> Vec<usize> {
-        let samples = batches.iter().flatten();
-        let mut rows: Vec<usize> = samples
-            .flat_map(|sample| sample.first..sample.first + sample.length)
-            .collect();
-        rows.sort_unstable();
-        rows
-    }
-
-    #[test]
-    fn windows_cover_every_row_once_and_follow_their_memory() {
-        let frames = frames();
-        let config = Config {
-            seq_len: 16,
-            batch_size: 32,
-            ..Config::new(ModelName::Lstm)
-        };
-        for epoch in 0..20 {
-            let mut random = random(&config, epoch);
-            let batches = batches(&frames, &config, (epoch > 0).then_some(&mut random));
-            assert_eq!(rows(&batches), (0..frames.len()).collect::<Vec<_>>());
-            assert_eq!(batches[0].len(), 2);
-            for (before, batch) in batches.iter().zip(&batches[1..]) {
-                assert!(batch.len() <= before.len());
-                for (before, sample) in before.iter().zip(batch) {
-                    let starts = frames
-                        .sequences
-                        .iter()
-                        .any(|rows| rows.start == sample.first);
-                    assert_eq!(sample.begins, starts);
-                    assert!(starts || sample.first == before.first + 16, "{sample:?}");
-                }
-            }
-        }
-    }
-
     #[test]
     fn steps_get_smaller_on_a_plateau() {
         let history: Vec<Epoch> = [5.0, 4.0, 4.5, 4.1, 3.0, 3.0, 3.0, 3.0, 3.0]
@@ -774,22 +730,5 @@ mod tests {
             .map(|rate| (rate.ln() / DECAY.ln()).round() as i32)
             .collect();
         assert_eq!(steps, [0, 0, 0, 0, 1, 1, 1, 2, 2, 3]);
-    }
-
-    #[test]
-    fn a_sample_of_an_mlp_is_a_frame_and_each_epoch_has_its_order() {
-        let (frames, config) = (
-            frames(),
-            Config {
-                batch_size: 50,
-                ..Config::default()
-            },
-        );
-        let of_epoch = |epoch| batches(&frames, &config, Some(&mut random(&config, epoch)));
-        let first = of_epoch(1);
-        assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 40]);
-        assert_eq!(rows(&first), (0..140).collect::<Vec<_>>());
-        assert_eq!(first, of_epoch(1));
-        assert_ne!(first, of_epoch(2));
     }
 }

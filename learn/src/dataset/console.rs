@@ -1,5 +1,6 @@
 use env_core::columns::{Buffer, Column, DType};
 use env_kart::action::DrivingAction;
+use env_kart::control::RaceAction;
 use machine::{FrameRate, Machine};
 use n64_formats::pad as n64;
 use nds_formats::pad::Pad;
@@ -121,13 +122,20 @@ impl Console {
     }
 }
 
-/// What was held on a console's pad.
+/// What is held on a console's pad.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
     /// The buttons, as the console's own bits.
     pub buttons: u16,
     /// The stick, to the right and up; at rest on a console without one.
     pub stick: [i8; 2],
+}
+
+impl From<Held> for RaceAction {
+    /// Of [`ActionSet::Pad`](env_kart::control::ActionSet::Pad).
+    fn from(held: Held) -> Self {
+        Self::of_pad(held.buttons, held.stick)
+    }
 }
 
 impl From<Pad> for Held {

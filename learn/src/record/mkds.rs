@@ -7,7 +7,7 @@ use desmume::Emulator;
 use env_kart::pictures::Pictures;
 use env_kart::runs::recording::RecordedRace;
 use env_mkds::game::MarioKartDs;
-use env_mkds::pixels::{Pixels, Screen};
+use env_mkds::pixels::Pixels;
 use mkds_formats::names;
 use nds_formats::battery;
 use nds_formats::dsm::Movie;
@@ -23,14 +23,8 @@ impl RecordedGame for MarioKartDs {
     const FRAMES_PER_ROW: NonZeroU32 = NonZeroU32::MIN;
 
     fn pictures(size: Option<[usize; 2]>) -> Pictures {
-        let upper = Pixels {
-            screen: Screen::Top,
-            crop: None,
-            size,
-            grey: false,
-            stack: 1,
-        };
-        upper.pictures()
+        let upper = Pixels::upper();
+        Pixels { size, ..upper }.pictures()
     }
 
     fn held(pad: Pad) -> Held {

@@ -12,7 +12,7 @@ use crate::commands::{
     completions, data, doctor, drive, ghosts, inspect, process, record, replay, verify,
 };
 #[cfg(feature = "torch")]
-use crate::commands::{eval, train};
+use crate::commands::{eval, search, train};
 use crate::games::GameChoice;
 use crate::report::Report;
 
@@ -77,6 +77,9 @@ pub enum Command {
     /// Train a driver on datasets by behavioural cloning, or by the method that is named
     #[cfg(feature = "torch")]
     Train(train::Train),
+    /// Find pictures of datasets that look like another
+    #[cfg(feature = "torch")]
+    Search(search::Search),
     /// Race a trained driver in closed loop against the ghosts of movies
     #[cfg(feature = "torch")]
     Eval(eval::Eval),
@@ -137,6 +140,8 @@ impl Cli {
             Command::Inspect(args) => inspect::run(args, game, outputs, report),
             #[cfg(feature = "torch")]
             Command::Train(args) => train::run(args, outputs, report),
+            #[cfg(feature = "torch")]
+            Command::Search(args) => search::run(args, outputs, report),
             #[cfg(feature = "torch")]
             Command::Eval(args) => eval::run(args, game, outputs, report),
             Command::Verify(args) => verify::run(args, game, report),

@@ -16,5 +16,7 @@ pub mod process;
 pub mod record;
 pub mod replay;
 #[cfg(feature = "torch")]
+pub mod search;
+#[cfg(feature = "torch")]
 pub mod train;
 pub mod verify;

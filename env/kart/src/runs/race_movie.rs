@@ -167,7 +167,11 @@ fn drive<G: RunGame>(
             })?,
         };
         let input = G::input(pad);
-        machine.step(&input, Picture::Skip)?;
+        let picture = match driver.needs_picture() {
+            true => Picture::Draw,
+            false => Picture::Skip,
+        };
+        machine.step(&input, picture)?;
         G::append(&mut movie, &machine, &input);
         played += 1;
         facts = facts_in::<G>(&machine, pad, played)?;

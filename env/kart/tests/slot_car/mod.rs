@@ -119,8 +119,8 @@ impl control::Button for Accelerator {
         buttons.into_iter().next().is_some()
     }
 
-    fn of_keymask(mask: u16) -> bool {
-        mask & 1 != 0
+    fn of_bits(buttons: u16, _: [i8; 2]) -> bool {
+        buttons & 1 != 0
     }
 
     fn driving(action: DrivingAction) -> bool {

@@ -2,7 +2,6 @@
 
 mod environment;
 
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,14 +9,13 @@ use clap::Args;
 use env_core::{Env, Step};
 use env_kart::beginning::StartVariation;
 use env_kart::control::{ActionSpace, RaceAction};
-use env_kart::driver::ObservingDriver;
+use env_kart::driver::{ObservingDriver, Steps};
 use env_kart::ending::Ending;
-use env_kart::observation::{Observation, ObservationSpace, Observer};
+use env_kart::observation::{Observation, ObservationSpace};
 use env_kart::race_env::{Info, RaceEnv, RaceFactory, ResetOptions};
 use env_kart::runs::ErrorOf;
 use learn::evaluate::{self, Options, Report as Races};
-use learn::policy::Policy;
-use learn::record;
+use learn::model::Model;
 use machine::Picture;
 use outputs::Outputs;
 use serde::Serialize;
@@ -128,11 +126,11 @@ fn evaluate_on<G: Evaluated>(
     report: Report,
 ) -> Result<()> {
     let load = || {
-        let policy = Policy::load(&args.model, args.device)?;
-        policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
-        Ok(policy)
+        let model = Model::load(&args.model, args.device)?;
+        model.check::<G>()?;
+        Ok(model)
     };
-    let frames_per_step = load()?.frames_per_step();
+    let steps = load()?.steps::<G>();
     interrupt::catch()?;
     let mut failures = Failures::none("movies", report);
     let contests = Contest::<G>::each(game, &args.movies);
@@ -146,7 +144,7 @@ fn evaluate_on<G: Evaluated>(
     let movies = watch::perform(args.window, games, "eval", |viewers| {
         let mut movies = Vec::new();
         for contest in &contests {
-            let judged = judge(args, contest, game, &load, frames_per_step, viewers, report);
+            let judged = judge(args, contest, game, &load, &steps, viewers, report);
             let judged = judged.with_context(|| {
                 let file = contest.file().unwrap_or(&args.model);
                 format!("racing {} in {}", args.model.display(), file.display())
@@ -162,7 +160,7 @@ fn evaluate_on<G: Evaluated>(
     }
     let judgement = sum_up(args, movies);
     if let Some((output, contest)) = driven {
-        write_run(output, contest, game, load()?, args.frame_limit)?;
+        write_run(output, contest, game, load()?, steps, args.frame_limit)?;
     }
     report.result(&judgement, |judgement, output| {
         for Judged { course, races, .. } in &judgement.movies {
@@ -195,14 +193,16 @@ fn judge<G: Evaluated>(
     args: &Eval,
     contest: &Contest<G>,
     game: &Game,
-    load: &(impl Fn() -> learn::Result<Policy> + Sync),
-    frames_per_step: NonZeroU32,
+    load: &(impl Fn() -> learn::Result<Model> + Sync),
+    steps: &Steps<G::Button>,
     viewers: &Viewers<G>,
     report: Report,
 ) -> Result<Judged> {
-    let step_limit = args.frame_limit.div_ceil(frames_per_step.get());
+    let step_limit = args.frame_limit.div_ceil(steps.frames.get());
     let settings = Evaluation {
-        frames_per_step,
+        frames_per_step: steps.frames,
+        pictures: steps.pictures.map(|pictures| pictures.size),
+        actions: steps.actions.clone(),
         truncate: Ending::Any(vec![Ending::Steps(step_limit), Ending::stuck()]),
         vary: START,
     };
@@ -306,11 +306,11 @@ fn write_run<G: KartGame>(
     output: MovieOutput,
     contest: &Contest<G>,
     game: &Game,
-    policy: Policy,
+    model: Model,
+    steps: Steps<G::Button>,
     frame_limit: u32,
 ) -> Result<()> {
-    let frames_per_step = policy.frames_per_step();
-    let mut driver = ObservingDriver::<G, _>::new(policy, Observer::driving(), frames_per_step);
+    let mut driver = ObservingDriver::<G, _>::new(model, steps)?;
     let run = contest.record(game, &mut driver, frame_limit.into())?;
     output.commit::<G>(run.movie)
 }

@@ -1,9 +1,14 @@
 //! `kartscope train`: trains drivers. Each method has a file.
 
 mod bc;
+pub mod knn;
+mod pilotnet;
+mod training;
 
 use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use learn::bc::ModelName;
 use outputs::Outputs;
 
 use crate::report::Report;
@@ -25,6 +30,16 @@ pub struct Train {
 enum Method {
     /// Train on datasets by behavioural cloning: what `train` does without the name of a method
     Bc(bc::BehaviouralCloning),
+    /// Make a driver that does what was done in the pictures that look most alike
+    Knn(knn::NearestNeighbours),
+    /// Train on datasets with pictures: the driver sees the screen and holds the pad
+    Pilotnet(pilotnet::PilotNet),
+}
+
+/// A parser for the names of these networks.
+fn network(networks: &'static [ModelName]) -> impl TypedValueParser<Value = ModelName> {
+    let names = networks.iter().map(|network| network.name());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<ModelName>())
 }
 
 /// Trains by a method.
@@ -34,6 +49,8 @@ enum Method {
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     match (&args.method, &args.cloning) {
         (Some(Method::Bc(args)), _) | (None, Some(args)) => bc::run(args, outputs, report),
+        (Some(Method::Knn(args)), _) => knn::run(args, outputs, report),
+        (Some(Method::Pilotnet(args)), _) => pilotnet::run(args, outputs, report),
         (None, None) => unreachable!("clap requires a dataset without a method"),
     }
 }
@@ -69,8 +86,32 @@ mod tests {
     }
 
     #[test]
+    fn a_method_takes_its_own_networks() {
+        for line in [
+            "train a --model-name pilotnet",
+            "train pilotnet a --network mlp",
+            "train pilotnet a --mirror 1.5",
+            "train pilotnet a --batch-size 0",
+        ] {
+            Cli::try_parse_from(line.split(' ')).expect_err(line);
+        }
+        let line = "train pilotnet a --network small --mirror 0 -e 2";
+        let parsed = Cli::try_parse_from(line.split(' ')).expect("accepted");
+        let Some(Method::Pilotnet(args)) = parsed.train.method else {
+            panic!("no method with its name");
+        };
+        assert_eq!(args.network, ModelName::Small);
+    }
+
+    #[test]
     fn a_dataset_is_required_with_and_without_the_name_of_the_method() {
-        for line in ["train", "train bc", "train -e 3", "train bc -e 3"] {
+        for line in [
+            "train",
+            "train bc",
+            "train -e 3",
+            "train bc -e 3",
+            "train pilotnet",
+        ] {
             let error = Cli::try_parse_from(line.split(' ')).expect_err(line);
             assert!(error.to_string().contains("<DATASET>"), "{line}: {error}");
         }

@@ -6,10 +6,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use env_core::Driver;
 use env_kart::driver::{ObservingDriver, RaceView};
-use env_kart::observation::Observer;
 use env_kart::race_env::InputOf;
-use learn::policy::Policy;
-use learn::record;
+use learn::model::Model;
 use session::Session;
 use window::Live;
 
@@ -49,8 +47,11 @@ pub struct DebugAgent {
 /// # Errors
 /// When the model, a movie or the state can't be read, or one holds no race.
 pub fn games<G: Debugged>(args: &DebugAgent, game: &Game) -> Result<Vec<Run<G>>> {
-    let policy = Policy::load(&args.model, args.device)?;
-    policy.check_schema(&record::schema_of_steps::<G>(policy.frames_per_step())?)?;
+    let load = || -> learn::Result<Model> {
+        let model = Model::load(&args.model, args.device)?;
+        model.check::<G>()?;
+        Ok(model)
+    };
     let mut contests = Contest::each(game, &args.movies).collect::<Result<Vec<_>>>()?;
     if contests.is_empty() {
         contests.push(Contest {
@@ -62,7 +63,7 @@ pub fn games<G: Debugged>(args: &DebugAgent, game: &Game) -> Result<Vec<Run<G>>>
         });
     }
     let run = |contest: &Contest<G>| {
-        race_run(game, contest, &policy)
+        race_run(game, contest, load()?)
             .with_context(|| format!("opening {} on {}", name(contest), game.name))
     };
     contests.iter().map(run).collect()
@@ -88,17 +89,14 @@ fn name<G: Debugged>(contest: &Contest<G>) -> String {
     }
 }
 
-fn race_run<G: Debugged>(game: &Game, contest: &Contest<G>, policy: &Policy) -> Result<Run<G>> {
+fn race_run<G: Debugged>(game: &Game, contest: &Contest<G>, model: Model) -> Result<Run<G>> {
     let Contest { console, combo, .. } = contest;
     let session = match &contest.begin {
         Begin::Menus => menu_session(game, console, combo)?,
         Begin::State(state) => state_session(game, state, console)?,
     };
-    let observing = ObservingDriver::new(
-        policy.share(),
-        Observer::driving(),
-        policy.frames_per_step(),
-    );
+    let steps = model.steps::<G>();
+    let observing = ObservingDriver::new(model, steps)?;
     Ok(Run {
         name: name(contest),
         session,
@@ -106,8 +104,8 @@ fn race_run<G: Debugged>(game: &Game, contest: &Contest<G>, policy: &Policy) -> 
     })
 }
 
-/// A policy at the controls of a session.
-struct SessionDriver<G: Debugged>(ObservingDriver<G, Policy>);
+/// A model at the controls of a session.
+struct SessionDriver<G: Debugged>(ObservingDriver<G, Model>);
 
 impl<G: Debugged> Driver<Session<G>> for SessionDriver<G> {
     type Action = Option<InputOf<G>>;
@@ -115,6 +113,10 @@ impl<G: Debugged> Driver<Session<G>> for SessionDriver<G> {
 
     fn reset(&mut self) {
         self.0.reset();
+    }
+
+    fn needs_picture(&self) -> bool {
+        self.0.needs_picture()
     }
 
     fn act(&mut self, session: &Session<G>) -> Result<Option<InputOf<G>>> {

@@ -1,0 +1,132 @@
+use std::num::NonZeroU32;
+use std::path::Path;
+
+use search::Embedding;
+use serde::{Deserialize, Serialize};
+
+use super::Settings;
+use crate::dataset::{Console, PictureFormat};
+use crate::model::CARD;
+use crate::{Error, Result, files};
+
+/// The value of `format` in every card.
+pub const FORMAT: &str = "kartscope-neighbours";
+/// The version that this crate writes and reads.
+const VERSION: u32 = 1;
+/// A card in errors.
+pub(super) const WHAT: &str = "model card";
+
+/// A movie whose rows are in the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexedMovie {
+    /// The movie's file name.
+    pub movie: String,
+    /// SHA-256 of its rows' Parquet file.
+    pub rows_sha256: String,
+    /// The course's abbreviation.
+    pub course_name: String,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+/// The contents of `model.json` of a driver of nearest neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    format: String,
+    version: u32,
+    /// The console on whose pad it drives.
+    pub console: Console,
+    /// The frames of a row.
+    pub frames_per_step: NonZeroU32,
+    /// The pictures that it sees.
+    pub pictures: PictureFormat,
+    /// How it decides.
+    pub settings: Settings,
+    /// The embedder of its pictures, by its name.
+    pub embedder: String,
+    /// The file of the embedder's weights beside the card; `None` for those that `make setup` installs, and for none.
+    pub weights: Option<String>,
+    /// Which vectors the index has.
+    pub embedding: Embedding,
+    /// The index's file beside the card.
+    pub index: String,
+    /// The movies whose rows are in it.
+    pub movies: Vec<IndexedMovie>,
+}
+
+/// What a card is made of.
+pub(super) struct Parts {
+    pub(super) console: Console,
+    pub(super) frames_per_step: NonZeroU32,
+    pub(super) pictures: PictureFormat,
+    pub(super) settings: Settings,
+    pub(super) embedder: String,
+    pub(super) weights: Option<String>,
+    pub(super) embedding: Embedding,
+    pub(super) index: String,
+    pub(super) movies: Vec<IndexedMovie>,
+}
+
+impl Card {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts {
+            console,
+            frames_per_step,
+            pictures,
+            settings,
+            embedder,
+            weights,
+            embedding,
+            index,
+            movies,
+        } = parts;
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            console,
+            frames_per_step,
+            pictures,
+            settings,
+            embedder,
+            weights,
+            embedding,
+            index,
+            movies,
+        }
+    }
+
+    /// Reads the card of a model's folder.
+    ///
+    /// # Errors
+    /// It can't be read, is no card of such a driver, is of another version, or has values out of their range.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(CARD);
+        let card: Self = files::parse_json(&files::read(&path, WHAT)?, &path, WHAT)?;
+        if card.format != FORMAT {
+            return Err(Error::mismatch(&path, "format", FORMAT, card.format));
+        }
+        if card.version != VERSION {
+            return Err(Error::mismatch(&path, "version", VERSION, card.version));
+        }
+        let wrong = |error| match error {
+            Error::Argument {
+                what,
+                expected,
+                found,
+            } => Error::mismatch(&path, format!("settings: {what}"), expected, found),
+            other => other,
+        };
+        card.settings.check().map_err(wrong)?;
+        for file in card.weights.iter().chain([&card.index]) {
+            // A name that contains a folder could point outside the model.
+            if Path::new(file).file_name() != Some(file.as_ref()) {
+                return Err(Error::mismatch(&path, "file", "a plain file name", file));
+            }
+        }
+        Ok(card)
+    }
+
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        files::write_json(&folder.join(CARD), self)
+    }
+}

@@ -1,0 +1,364 @@
+//! Drivers of nearest neighbours, on pictures that tell what to do: a bright column stands where the stick is held.
+#![cfg(feature = "torch")]
+
+use std::fs;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use env_core::Driver;
+use env_kart::observation::Observation;
+use learn::dataset::{
+    Console, Dataset, Encoding, Held, PictureFormat, RgbImage, Row, Rows, Schema, Source, Writer,
+};
+use learn::device::Device;
+use learn::model::{CARD, Model};
+use learn::neighbours::{self, Fallback, Player, Settings, Weighting};
+use tempfile::{TempDir, tempdir};
+
+const FORMAT: PictureFormat = PictureFormat {
+    width: 32,
+    height: 24,
+    encoding: Encoding::Png,
+};
+/// Columns of a picture that the bright one is at: a row's step, the stick's way from the left.
+const COLUMNS: u32 = 16;
+
+fn picture(column: u32) -> RgbImage {
+    RgbImage::from_fn(FORMAT.width, FORMAT.height, |x, _| {
+        let distance = x.abs_diff(2 * column) as u8;
+        image::Rgb([255 - distance * 8; 3])
+    })
+}
+
+/// What is held where the bright column is there: A, and R on the right half.
+fn held(column: u32) -> Held {
+    let r = if column >= COLUMNS / 2 { 1 << 12 } else { 0 };
+    Held {
+        buttons: 1 << 7 | r,
+        stick: [column as i8 * 10 - 80, 0],
+    }
+}
+
+fn seen(column: u32) -> Observation {
+    Observation {
+        bytes: picture(column).into_raw(),
+        ..Observation::default()
+    }
+}
+
+fn schema(format: PictureFormat) -> Schema {
+    let schema = Schema::of_pictures(format).expect("valid pictures");
+    let steps = NonZeroU32::new(12).expect("not 0");
+    schema.on(Console::N64).with_frames_per_step(steps)
+}
+
+/// A dataset of two movies, in which the bright column goes from left to right, and back.
+fn dataset() -> (TempDir, Dataset) {
+    let folder = tempdir().expect("a folder");
+    let mut writer = Writer::open(folder.path(), &schema(FORMAT)).expect("a new dataset");
+    for (name, course, back) in [("there.m64", "lr", false), ("back.m64", "mmf", true)] {
+        let mut rows = Rows::new(&schema(FORMAT));
+        for step in 0..COLUMNS {
+            let column = if back { COLUMNS - 1 - step } else { step };
+            rows.push(&Row {
+                frame: step * 12,
+                picture: Some(&FORMAT.encode(&picture(column)).expect("encoded")),
+                held: held(column),
+                ..Row::default()
+            });
+        }
+        let mut source = Source {
+            movie: name.to_owned(),
+            movie_sha256: name.to_owned(),
+            ..Source::default()
+        };
+        source.game.course_name = course.to_owned();
+        writer.add(source, &rows).expect("added");
+    }
+    let dataset = Dataset::open(folder.path()).expect("a whole dataset");
+    (folder, dataset)
+}
+
+fn train(settings: &Settings, folder: &Path) -> learn::Result<()> {
+    let (_folder, dataset) = dataset();
+    let threads = NonZeroUsize::new(2).expect("not 0");
+    let card = neighbours::train(
+        &[dataset],
+        "pixels",
+        None,
+        settings,
+        folder,
+        threads,
+        &mut |done, total| {
+            assert!(done <= total && total == u64::from(2 * COLUMNS));
+            ControlFlow::Continue(())
+        },
+    )?;
+    assert!(card.is_some());
+    Ok(())
+}
+
+fn player(settings: &Settings) -> (TempDir, Player) {
+    let folder = tempdir().expect("a folder");
+    train(settings, folder.path()).expect("trained");
+    let player = Player::load(folder.path()).expect("a model");
+    (folder, player)
+}
+
+fn neighbours_of(count: u32) -> Settings {
+    Settings {
+        neighbours: NonZeroU32::new(count).expect("not 0"),
+        ..Settings::default()
+    }
+}
+
+#[test]
+fn what_was_done_in_the_same_picture_is_done_again() {
+    let (_folder, mut player) = player(&neighbours_of(2));
+    player.reset();
+    for column in 0..COLUMNS {
+        let done = player.act(&seen(column)).expect("decided");
+        assert_eq!(done, held(column), "column {column}");
+        let nearest = player.neighbours();
+        assert_eq!(nearest.len(), 2, "one of each movie");
+        assert!(nearest.iter().all(|it| it.distance < 1e-6), "{nearest:?}");
+    }
+}
+
+#[test]
+fn many_neighbours_are_averaged_and_the_nearer_count_more() {
+    // The six nearest of the third column are the second, third and fourth one of each movie.
+    let held_by = |weighting, column| {
+        let settings = Settings {
+            weighting,
+            ..neighbours_of(10)
+        };
+        let (_folder, mut player) = player(&settings);
+        player.act(&seen(column)).expect("decided").stick[0]
+    };
+    let at_the_edge = held(0).stick[0];
+    let mean = held_by(Weighting::Uniform, 0);
+    let weighted = held_by(Weighting::Distance, 0);
+    assert!(mean > at_the_edge + 5, "{mean}");
+    assert!((at_the_edge..mean).contains(&weighted), "{weighted}");
+}
+
+#[test]
+fn only_rows_of_the_wanted_courses_and_movies_decide() {
+    for settings in [
+        Settings {
+            courses: vec!["mmf".to_owned()],
+            ..neighbours_of(2)
+        },
+        Settings {
+            movies: vec!["back.m64".to_owned()],
+            ..neighbours_of(2)
+        },
+    ] {
+        let (_folder, mut player) = player(&settings);
+        player.act(&seen(3)).expect("decided");
+        let movies = player
+            .neighbours()
+            .iter()
+            .map(|it| it.payload[0].to_string());
+        assert!(movies.clone().count() == 2 && movies.into_iter().all(|it| it == "back.m64"));
+    }
+}
+
+#[test]
+fn a_run_is_followed_until_it_is_left_and_not_into_the_next() {
+    let settings = Settings {
+        follow: 3,
+        drift: 1e9,
+        movies: vec!["there.m64".to_owned()],
+        ..neighbours_of(1)
+    };
+    let (_folder, mut player) = player(&settings);
+    // The picture stays at the fourth column, and the run goes on for three steps; an exact match allows no distance, so that
+    // the picture is a little off.
+    let mut off = picture(4);
+    off.put_pixel(0, 0, image::Rgb([200; 3]));
+    let seen = Observation {
+        bytes: off.into_raw(),
+        ..Observation::default()
+    };
+    let mut sticks = Vec::new();
+    for _ in 0..5 {
+        sticks.push(player.act(&seen).expect("decided").stick[0]);
+    }
+    let expected = [4, 5, 6, 7, 4].map(|column| held(column).stick[0]);
+    assert_eq!(sticks, expected);
+
+    let narrow = Settings {
+        drift: 1.0,
+        ..settings.clone()
+    };
+    let (_folder, mut narrow) = player_of(&narrow);
+    let sticks = [(); 2].map(|()| narrow.act(&seen).expect("decided").stick[0]);
+    assert_eq!(sticks, [held(4).stick[0]; 2], "it has drifted away at once");
+
+    let (_folder, mut last) = player_of(&settings);
+    for _ in 0..2 {
+        let mut at_the_end = picture(COLUMNS - 1);
+        at_the_end.put_pixel(0, 0, image::Rgb([9; 3]));
+        let seen = Observation {
+            bytes: at_the_end.into_raw(),
+            ..Observation::default()
+        };
+        let done = last.act(&seen).expect("decided");
+        assert_eq!(
+            done,
+            held(COLUMNS - 1),
+            "the next movie is no part of the run"
+        );
+    }
+}
+
+fn player_of(settings: &Settings) -> (TempDir, Player) {
+    player(settings)
+}
+
+#[test]
+fn far_from_all_the_fallback_decides() {
+    let done = |fallback| {
+        let settings = Settings {
+            farthest: Some(0.001),
+            fallback,
+            ..neighbours_of(1)
+        };
+        let (_folder, mut player) = player(&settings);
+        let near = player.act(&seen(9)).expect("decided");
+        assert_eq!(near, held(9));
+        let checks = RgbImage::from_fn(FORMAT.width, FORMAT.height, |x, y| {
+            image::Rgb([if (x + y) % 8 < 4 { 255 } else { 1 }; 3])
+        });
+        let strange = Observation {
+            bytes: checks.into_raw(),
+            ..Observation::default()
+        };
+        player.act(&strange).expect("decided")
+    };
+    assert_eq!(done(Fallback::Repeat), held(9));
+    assert_eq!(done(Fallback::Release), Held::default());
+    assert_ne!(done(Fallback::Nearest), Held::default());
+}
+
+#[test]
+fn earlier_pictures_tell_alike_ones_apart() {
+    // Both movies show the same pictures; only those before tell which way the column goes.
+    let settings = Settings {
+        pictures: NonZeroU32::new(2).expect("not 0"),
+        ..neighbours_of(1)
+    };
+    let (_folder, mut player) = player(&settings);
+    for (first, movie) in [(6, "there.m64"), (8, "back.m64")] {
+        player.reset();
+        player.act(&seen(first)).expect("decided");
+        player.act(&seen(7)).expect("decided");
+        assert_eq!(player.neighbours()[0].payload[0].to_string(), movie);
+    }
+}
+
+#[test]
+fn a_model_is_made_again_in_its_folder_and_nowhere_else() {
+    let folder = tempdir().expect("a folder");
+    train(&neighbours_of(2), folder.path()).expect("trained");
+    train(&neighbours_of(3), folder.path()).expect("trained again");
+    let model = Model::load(folder.path(), Device::Cpu).expect("a model");
+    let player = model.player().expect("of neighbours");
+    assert_eq!(player.card().settings, neighbours_of(3));
+    let other = tempdir().expect("a folder");
+    fs::write(other.path().join(CARD), r#"{"format": "kartscope-model"}"#).expect("written");
+    let refused = train(&neighbours_of(2), other.path()).expect_err("another model");
+    assert!(
+        refused
+            .to_string()
+            .contains("format: expected kartscope-neighbours")
+    );
+}
+
+#[test]
+fn damaged_models_and_other_pictures_are_named() {
+    let (folder, _) = player(&neighbours_of(2));
+    let card = folder.path().join(CARD);
+    let index = folder.path().join("neighbours.index");
+    let (good_card, good_index) = (
+        fs::read_to_string(&card).expect("a card"),
+        fs::read(&index).expect("an index"),
+    );
+    let refused = || match Player::load(folder.path()) {
+        Ok(_) => panic!("a damaged model"),
+        Err(error) => error.to_string(),
+    };
+    for (from, to, word) in [
+        (r#""neighbours": 2"#, r#""neighbours": 0"#, "neighbours"),
+        (r#""dimension": 768"#, r#""dimension": 767"#, "dimension"),
+        (
+            r#""metric": "cosine""#,
+            r#""metric": "euclidean""#,
+            "metric",
+        ),
+        (r#""embedder": "pixels""#, r#""embedder": "faces""#, "faces"),
+        ("neighbours.index", "../neighbours.index", "plain file name"),
+    ] {
+        assert!(good_card.contains(from), "{from} in {good_card}");
+        fs::write(&card, good_card.replace(from, to)).expect("written");
+        let said = refused();
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    fs::write(&card, &good_card).expect("written");
+    let mut damaged = good_index.clone();
+    damaged[good_index.len() / 3] ^= 1;
+    fs::write(&index, damaged).expect("written");
+    assert!(refused().contains("neighbours.index"));
+    fs::write(&index, good_index).expect("written");
+
+    let mut player = Player::load(folder.path()).expect("a model");
+    let small = Observation {
+        bytes: vec![0; 30],
+        ..Observation::default()
+    };
+    player.act(&small).expect_err("another size");
+}
+
+#[test]
+fn datasets_without_pictures_and_of_other_sizes_are_refused() {
+    let (_one, first) = dataset();
+    let folder = tempdir().expect("a folder");
+    let wide = PictureFormat {
+        width: 40,
+        ..FORMAT
+    };
+    let mut writer = Writer::open(folder.path(), &schema(wide)).expect("a new dataset");
+    let mut rows = Rows::new(&schema(wide));
+    rows.push(&Row {
+        picture: Some(&wide.encode(&RgbImage::new(40, 24)).expect("encoded")),
+        ..Row::default()
+    });
+    writer.add(Source::default(), &rows).expect("added");
+    let second = Dataset::open(folder.path()).expect("a dataset");
+    let model = tempdir().expect("a folder");
+    let train = |datasets: &[Dataset]| {
+        let one = NonZeroUsize::MIN;
+        let settings = Settings::default();
+        let go_on = &mut |_, _| ControlFlow::Continue(());
+        neighbours::train(
+            datasets,
+            "pixels",
+            None,
+            &settings,
+            model.path(),
+            one,
+            go_on,
+        )
+    };
+    let refused = train(&[first, second]).expect_err("two sizes").to_string();
+    assert!(
+        refused.contains("32 x 24") && refused.contains("40 x 24"),
+        "{refused}"
+    );
+    assert!(!model.path().join(CARD).exists());
+    let refused = train(&[]).expect_err("nothing").to_string();
+    assert!(refused.contains("no rows"), "{refused}");
+}

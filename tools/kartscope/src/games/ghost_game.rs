@@ -68,6 +68,10 @@ pub trait GhostGame: KartGame {
     fn course_label(place: Self::Place, ghost: &Self::Ghost) -> String;
 
     /// Who drove a ghost: the nickname that it carries, or else its character.
+    #[cfg_attr(
+        not(feature = "window"),
+        expect(dead_code, reason = "the window lists ghosts by it")
+    )]
     fn driver_name(ghost: &Self::Ghost) -> String;
 
     /// The beginning of the name of a ghost's files.

@@ -48,5 +48,5 @@ pub fn run(args: &BehaviouralCloning, outputs: &Outputs, report: Report) -> Resu
         seq_len: args.seq_len.unwrap_or(defaults.seq_len),
         ..defaults
     };
-    args.options.train(&args.datasets, config, outputs, report)
+    args.options.train(&args.datasets, &config, outputs, report)
 }

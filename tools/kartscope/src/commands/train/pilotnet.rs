@@ -58,5 +58,5 @@ pub fn run(args: &PilotNet, outputs: &Outputs, report: Report) -> Result<()> {
         }),
         ..defaults
     };
-    args.options.train(&args.datasets, config, outputs, report)
+    args.options.train(&args.datasets, &config, outputs, report)
 }

@@ -69,7 +69,7 @@ impl Options {
     pub fn train(
         &self,
         datasets: &[PathBuf],
-        config: Config,
+        config: &Config,
         outputs: &Outputs,
         report: Report,
     ) -> Result<()> {
@@ -87,7 +87,7 @@ impl Options {
             lr: self.lr,
             split_ratio: self.split_ratio,
             seed: self.seed,
-            ..config
+            ..config.clone()
         };
         let run = Run {
             folder: &self.output,

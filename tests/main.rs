@@ -9,6 +9,7 @@ mod bad_input;
 mod data;
 mod desktop;
 mod drag;
+mod eyes;
 mod field;
 mod forged_states;
 mod ghosts;

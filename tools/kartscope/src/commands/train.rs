@@ -20,9 +20,9 @@ pub struct Train {
     /// The method; behavioural cloning when left out.
     #[command(subcommand)]
     method: Option<Method>,
-    /// The arguments of behavioural cloning, without the name of a method.
+    /// The arguments of behavioural cloning, without the name of a method; without datasets if there is one.
     #[command(flatten)]
-    cloning: Option<bc::BehaviouralCloning>,
+    cloning: bc::BehaviouralCloning,
 }
 
 /// Methods of training.
@@ -47,11 +47,11 @@ fn network(networks: &'static [ModelName]) -> impl TypedValueParser<Value = Mode
 /// # Errors
 /// Those of the method.
 pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
-    match (&args.method, &args.cloning) {
-        (Some(Method::Bc(args)), _) | (None, Some(args)) => bc::run(args, outputs, report),
-        (Some(Method::Knn(args)), _) => knn::run(args, outputs, report),
-        (Some(Method::Pilotnet(args)), _) => pilotnet::run(args, outputs, report),
-        (None, None) => unreachable!("clap requires a dataset without a method"),
+    match &args.method {
+        None => bc::run(&args.cloning, outputs, report),
+        Some(Method::Bc(args)) => bc::run(args, outputs, report),
+        Some(Method::Knn(args)) => knn::run(args, outputs, report),
+        Some(Method::Pilotnet(args)) => pilotnet::run(args, outputs, report),
     }
 }
 
@@ -76,13 +76,11 @@ mod tests {
         };
         let short = parse("train a b -e 3 -o out --seed 2");
         let full = parse("train bc a b -e 3 -o out --seed 2");
-        let (Some(short), None) = (short.cloning, short.method) else {
-            panic!("a method without its name");
-        };
-        let (Some(Method::Bc(full)), None) = (full.method, full.cloning) else {
+        assert!(short.method.is_none(), "a method without its name");
+        let Some(Method::Bc(full)) = full.method else {
             panic!("no method with its name");
         };
-        assert_eq!(format!("{short:?}"), format!("{full:?}"));
+        assert_eq!(format!("{:?}", short.cloning), format!("{full:?}"));
     }
 
     #[test]

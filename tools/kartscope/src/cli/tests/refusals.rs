@@ -89,7 +89,10 @@ fn values_that_no_option_takes_are_refused() {
         (&["train", "a", "--seq-len", "0"], "1 to"),
         (&["train", "a", "--threads", "0"], "whole number from 1"),
         (&["train", "a", "--device", "foo"], "expected cpu"),
-        (&["train", "a", "--model-name", "foo"], "mlp or lstm"),
+        (
+            &["train", "a", "--model-name", "foo"],
+            "possible values: mlp, lstm",
+        ),
         (&["train", "a", "-c", "f9c"], "expected one of f8c"),
         (
             &["eval", "a", "b.dsm", "--episodes", "0"],

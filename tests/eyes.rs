@@ -1,0 +1,170 @@
+//! Drivers that see pictures, from a movie to a race, and searches for pictures.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use learn::dataset::Dataset;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::mk64::{driven, on_mk64, replayed};
+use crate::program::{Race, fails, json, text};
+
+/// A dataset with pictures of the shared race, and a driver of nearest neighbours by small grey pictures.
+struct Eyes {
+    folder: TempDir,
+    movie: PathBuf,
+}
+
+impl Eyes {
+    /// Those of all tests; `None` where Mupen64Plus is not installed.
+    fn get() -> Option<&'static Self> {
+        static EYES: OnceLock<Option<Eyes>> = OnceLock::new();
+        EYES.get_or_init(|| Some(Self::from(driven()?))).as_ref()
+    }
+
+    fn from(movie: PathBuf) -> Self {
+        let eyes = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            movie,
+        };
+        let (dataset, model) = (eyes.dataset(), eyes.model());
+        let size = ["--size", "80x60", "--every", "200ms"];
+        let record = [
+            "record",
+            text(&eyes.movie),
+            "-o",
+            text(&dataset),
+            "--pictures",
+        ];
+        json(on_mk64(&[&record[..], &size].concat()));
+        let train = ["train", "knn", text(&dataset), "-o", text(&model)];
+        json([&train[..], &["--embedder", "pixels", "-k", "1"]].concat());
+        eyes
+    }
+
+    fn dataset(&self) -> PathBuf {
+        self.folder.path().join("dataset")
+    }
+
+    fn model(&self) -> PathBuf {
+        self.folder.path().join("model")
+    }
+
+    /// The file of a row's picture.
+    fn picture(&self, row: usize) -> PathBuf {
+        let dataset = Dataset::open(self.dataset()).expect("a dataset");
+        let rows = dataset.read(0).expect("rows");
+        let picture = self.folder.path().join(format!("{row}.png"));
+        let shown = rows.picture(row).expect("sound").expect("a picture");
+        shown.save(&picture).expect("written");
+        picture
+    }
+}
+
+#[test]
+fn a_driver_of_pictures_races_and_its_race_is_replayed() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = folder.path().join("own.m64");
+    let (model, movie) = (eyes.model(), &eyes.movie);
+    let race = ["eval", text(&model), text(movie), "--movie", text(&own)];
+    let short = ["--episodes", "1", "--frame-limit", "1200"];
+    let judged = json(on_mk64(&[&race[..], &short].concat()));
+    let races = &judged["movies"][0];
+    assert_eq!(races["course"], "mmf");
+    let progress = races["mean_progress"].as_f64().expect("a number");
+    assert!(progress > 0.02, "it has driven {progress} of the race");
+    let again = replayed(&own);
+    assert_eq!(again["divergence"], Value::Null);
+    // From the recorded start it does what was done there.
+    let (recorded, driven) = (replayed(movie), &again);
+    assert_eq!(recorded["race_from"], driven["race_from"]);
+}
+
+#[test]
+fn a_picture_of_a_dataset_is_its_own_nearest_neighbour() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (index, sheet) = (
+        folder.path().join("a.index"),
+        folder.path().join("sheet.png"),
+    );
+    let dataset = eyes.dataset();
+    let build = ["search", "build", text(&dataset), "-o", text(&index)];
+    let built = json([&build[..], &["--embedder", "pixels", "--metric", "l2"]].concat());
+    assert_eq!(built, json(["search", "info", text(&index)]));
+    assert_eq!(built["metric"], "euclidean");
+    assert_eq!(built["courses"][0], "mmf");
+    let row = 100;
+    let picture = eyes.picture(row);
+    let query = ["search", "query", text(&index), text(&picture), "-k", "3"];
+    let drawn = ["--dataset", text(&dataset), "--png", text(&sheet)];
+    let found = json([&query[..], &drawn].concat());
+    let found = found.as_array().expect("neighbours");
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[0]["row"], row);
+    assert_eq!(found[0]["distance"], 0.0);
+    let distances = found
+        .iter()
+        .map(|it| it["distance"].as_f64().expect("a number"));
+    assert!(distances.is_sorted());
+    // The picture stands twice on the sheet: as the question, and as the nearest one.
+    let sheet = image::open(sheet).expect("a picture").to_rgb8();
+    let part = |left: u32| image::imageops::crop_imm(&sheet, left, 8, 320, 240).to_image();
+    assert!(part(8) == part(336), "the nearest picture is another");
+    fails([&query[..], &["-c", "lr"]].concat(), &["expected", "lr"]);
+}
+
+#[test]
+fn what_cannot_be_learnt_from_or_driven_is_named() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (out, numbers) = (path("out"), Race::get().dataset());
+    for method in ["knn", "pilotnet"] {
+        fails(
+            ["train", method, text(&numbers), "-o", text(&out)],
+            &["pictures"],
+        );
+        assert!(!out.join("model.json").exists());
+    }
+    let model = eyes.model();
+    let movie = Race::get().movie();
+    fails(
+        ["eval", text(&model), text(&movie), "--episodes", "1"],
+        &["console", "expected ds", "found n64"],
+    );
+    // A model of another kind is not replaced.
+    let cloned = Race::get().model();
+    fails(
+        [
+            "train",
+            "knn",
+            text(&eyes.dataset()),
+            "-o",
+            text(&cloned),
+            "--embedder",
+            "pixels",
+        ],
+        &["format", "kartscope-neighbours", "kartscope-model"],
+    );
+    let picture = path("picture.png");
+    fs::write(&picture, "no picture").expect("written");
+    let index = model.join("neighbours.index");
+    fails(
+        ["search", "query", text(&index), text(&picture)],
+        &["picture.png", "expected a PNG or a JPEG"],
+    );
+    fails(["search", "info", text(&picture)], &["picture.png"]);
+    // The vectors of two pictures are compared with no single one.
+    let stacked = path("stacked");
+    let train = ["train", "knn", text(&eyes.dataset()), "-o", text(&stacked)];
+    json([&train[..], &["--embedder", "pixels", "--stack", "2"]].concat());
+    let index = stacked.join("neighbours.index");
+    fails(
+        ["search", "query", text(&index), text(&eyes.picture(3))],
+        &["preprocessing", "the last 2 pictures"],
+    );
+}

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use image::{ImageReader, RgbImage};
 use learn::embed::{Picture, choice};
@@ -78,6 +78,12 @@ pub(super) fn run(args: &FindPictures, outputs: &Outputs, report: Report) -> Res
     let index = Exact::open(&args.index)?;
     let picture = read_picture(args)?;
     let neighbours = neighbours(args, &index, &picture)?;
+    ensure!(
+        !neighbours.is_empty(),
+        "{}: expected pictures on the given courses, found some on {} alone",
+        args.index.display(),
+        index.texts("course").join(" ")
+    );
     if let Some(output) = output {
         draw(args, &index, &picture, &neighbours, output)?;
     }

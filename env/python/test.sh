@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 readonly ROOT=$PWD/../..
-readonly VENV=${VENV:-$ROOT/.setup/python}
+export VENV=${VENV:-$ROOT/.setup/python}
 readonly WHEELS=${CARGO_TARGET_DIR:-$ROOT/target}/wheels
 
-VENV=$VENV ./venv.sh
+./venv.sh
 rm -rf "$WHEELS"
 "$VENV/bin/maturin" build --profile "${KARTSCOPE_WHEEL_PROFILE:-release}" --locked --quiet --interpreter "$VENV/bin/python" --out "$WHEELS"
 "$VENV/bin/pip" --disable-pip-version-check --quiet install --force-reinstall --no-deps "$WHEELS"/kartscope-*.whl

@@ -78,7 +78,7 @@ fn a_driver_of_pictures_races_and_its_race_is_replayed() {
     assert!(progress > 0.02, "it has driven {progress} of the race");
     let again = replayed(&own);
     assert_eq!(again["divergence"], Value::Null);
-    // From the recorded start it does what was done there.
+    // Both go through the menus alike.
     let (recorded, driven) = (replayed(movie), &again);
     assert_eq!(recorded["race_from"], driven["race_from"]);
 }

@@ -1,9 +1,11 @@
 //! Behavioural cloning on small synthetic drives.
 #![cfg(feature = "torch")]
 
+mod resuming;
+
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use env_mkds::action::{DrivingAction, PadAction, Steer};
 use learn::Error;
@@ -14,6 +16,8 @@ use learn::policy::{Decision, Policy};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tempfile::tempdir;
+
+use resuming::{Stop, contents};
 
 fn schema() -> Schema {
     Schema::new(vec![
@@ -255,38 +259,6 @@ fn movies_are_split_and_courses_chosen() {
         error.contains("no movie on ryc") && error.contains("there are f8c, yf"),
         "{error}"
     );
-}
-
-/// Stops after some batches of an epoch.
-struct Stop<'a> {
-    epoch: u32,
-    batch: usize,
-    interrupt: &'a AtomicBool,
-}
-
-impl Progress for Stop<'_> {
-    fn batch(&mut self, epoch: u32, done: usize, _batches: usize) {
-        if (epoch, done) == (self.epoch, self.batch) {
-            self.interrupt.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
-            let name = path
-                .file_name()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
-            (name, fs::read(path).expect("readable"))
-        })
-        .collect();
-    files.sort();
-    files
 }
 
 #[test]

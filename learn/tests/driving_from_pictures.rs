@@ -1,10 +1,12 @@
 //! Behavioural cloning on small synthetic drives with pictures.
 #![cfg(feature = "torch")]
 
+mod resuming;
+
 use std::fs;
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use env_core::Driver;
 use env_kart::observation::Observation;
@@ -22,6 +24,8 @@ use nds_formats::pad::Pad as DsPad;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tempfile::tempdir;
+
+use resuming::{Stop, contents};
 
 const NETWORKS: [ModelName; 3] = [ModelName::PilotNet, ModelName::TensorKart, ModelName::Small];
 
@@ -287,34 +291,6 @@ fn a_policy_decides_as_the_network_did_in_validation() {
             "{model:?}: {apart}"
         );
     }
-}
-
-/// Stops after some batches of an epoch.
-struct Stop<'a> {
-    epoch: u32,
-    batch: usize,
-    interrupt: &'a AtomicBool,
-}
-
-impl Progress for Stop<'_> {
-    fn batch(&mut self, epoch: u32, done: usize, _batches: usize) {
-        if (epoch, done) == (self.epoch, self.batch) {
-            self.interrupt.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| {
-            let entry = entry.expect("an entry");
-            let name = entry.file_name().to_string_lossy().into_owned();
-            (name, fs::read(entry.path()).expect("readable"))
-        })
-        .collect();
-    files.sort();
-    files
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn what_was_done_in_the_same_picture_is_done_again() {
 
 #[test]
 fn many_neighbours_are_averaged_and_the_nearer_count_more() {
-    // The six nearest of the third column are the second, third and fourth one of each movie.
+    // Beside the first column, the nearest ones are all on its right.
     let held_by = |weighting, column| {
         let settings = Settings {
             weighting,

@@ -12,7 +12,7 @@ use crate::{Error, Result, files};
 /// The value of `format` in every card.
 pub const FORMAT: &str = "kartscope-neighbours";
 /// The version that this crate writes and reads.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 /// A card in errors.
 pub(super) const WHAT: &str = "model card";
 
@@ -32,8 +32,8 @@ pub struct IndexedMovie {
 /// The contents of `model.json` of a driver of nearest neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
-    format: String,
-    version: u32,
+    pub(super) format: String,
+    pub(super) version: u32,
     /// The console on whose pad it drives.
     pub console: Console,
     /// The frames of a row.
@@ -54,47 +54,7 @@ pub struct Card {
     pub movies: Vec<IndexedMovie>,
 }
 
-/// What a card is made of.
-pub(super) struct Parts {
-    pub(super) console: Console,
-    pub(super) frames_per_step: NonZeroU32,
-    pub(super) pictures: PictureFormat,
-    pub(super) settings: Settings,
-    pub(super) embedder: String,
-    pub(super) weights: Option<String>,
-    pub(super) embedding: Embedding,
-    pub(super) index: String,
-    pub(super) movies: Vec<IndexedMovie>,
-}
-
 impl Card {
-    pub(super) fn new(parts: Parts) -> Self {
-        let Parts {
-            console,
-            frames_per_step,
-            pictures,
-            settings,
-            embedder,
-            weights,
-            embedding,
-            index,
-            movies,
-        } = parts;
-        Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            console,
-            frames_per_step,
-            pictures,
-            settings,
-            embedder,
-            weights,
-            embedding,
-            index,
-            movies,
-        }
-    }
-
     /// Reads the card of a model's folder.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::Path;
 use outputs::{FolderLock, Kind, Output};
 use search::{Builder, Description, Exact, Field, Value};
 
-use super::card::{Card, IndexedMovie, Parts};
+use super::card::{Card, IndexedMovie, VERSION};
 use super::situation::Situation;
 use super::{FORMAT, Settings};
 use crate::dataset::{Dataset, Movie, Rows};
@@ -58,21 +58,18 @@ pub fn build(
 ) -> Result<Option<Builder>> {
     settings.check()?;
     require_alike(datasets)?;
-    let movies = || {
-        let each = |dataset: &'_ Dataset| (0..dataset.movies().len()).collect::<Vec<_>>();
-        datasets.iter().flat_map(move |dataset| {
-            let movies = each(dataset).into_iter();
-            movies.map(move |number| (dataset, number, &dataset.movies()[number]))
-        })
-    };
-    let total = movies().map(|(_, _, movie)| movie.rows).sum();
+    let movies = datasets.iter().flat_map(|dataset| {
+        let movies = dataset.movies().iter().enumerate();
+        movies.map(move |(number, movie)| (dataset, number, movie))
+    });
+    let total = movies.clone().map(|(_, _, movie)| movie.rows).sum();
     let mut builder = Builder::new(Description {
         embedding: Situation::embedding(embedders[0].embedding(), settings),
         metric: settings.metric,
         fields: fields(),
     })?;
     let (mut done, mut runs) = (0, 0);
-    for (dataset, number, movie) in movies() {
+    for (dataset, number, movie) in movies {
         let rows = dataset.read(number)?;
         let mut embedded = |count: usize| {
             done += count as u64;
@@ -242,7 +239,9 @@ pub fn train(
     builder.write(Output::begin(&folder.join(INDEX), Kind::OWN)?)?;
     let schema = datasets[0].schema();
     let movies = datasets.iter().flat_map(Dataset::movies);
-    let card = Card::new(Parts {
+    let card = Card {
+        format: FORMAT.to_owned(),
+        version: VERSION,
         console: schema.console(),
         frames_per_step: schema.frames_per_step(),
         pictures: schema.pictures().expect("the datasets have pictures"),
@@ -259,7 +258,7 @@ pub fn train(
                 rows: movie.rows,
             })
             .collect(),
-    });
+    };
     card.write(folder)?;
     Ok(Some(card))
 }

@@ -23,8 +23,7 @@ mod tests;
 /// Read, drive and learn Mario Kart DS and Mario Kart 64.
 ///
 /// Everything runs on a bundled game unless --rom or KARTSCOPE_ROM names your own ROM. --game chooses among the bundled games;
-/// a ROM's header says which game it is, and without a ROM so do movies, save states and saves. Commands that know Mario Kart
-/// DS alone say so.
+/// a ROM's header says which game it is, and without a ROM so do movies, save states and saves.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {

@@ -4,7 +4,8 @@ use std::io::BufWriter;
 
 use anyhow::{Context, Result};
 use drawing::{Color, DrawList, Image, Shape, export};
-use image::RgbImage;
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, RgbImage, RgbaImage};
 use outputs::Output;
 
 /// Pictures in a row of the sheet.
@@ -27,20 +28,17 @@ pub(super) fn write(pictures: &[(String, RgbImage)], mut output: Output) -> Resu
     let cell = tallest.unwrap_or(0) + LINE;
     let columns = pictures.len().min(COLUMNS) as u32;
     let rows = pictures.len().div_ceil(COLUMNS) as u32;
-    let size = [columns * (WIDTH + GAP) + GAP, rows * (cell + GAP) + GAP];
-    let sheet = Image::filled(size[0], size[1], BACKGROUND);
-    let mut rgba = sheet.rgba().to_vec();
+    let (across, down) = (columns * (WIDTH + GAP) + GAP, rows * (cell + GAP) + GAP);
+    let empty = Image::filled(across, down, BACKGROUND);
+    let sheet = RgbaImage::from_raw(across, down, empty.rgba().to_vec());
+    let mut sheet = sheet.expect("four bytes a pixel");
     let mut list = DrawList::default();
     for (place, (line, picture)) in pictures.iter().enumerate() {
         let left = GAP + (place % COLUMNS) as u32 * (WIDTH + GAP);
         let top = GAP + (place / COLUMNS) as u32 * (cell + GAP);
-        paste(
-            picture,
-            [WIDTH, height(picture)],
-            [left, top],
-            size[0],
-            &mut rgba,
-        );
+        let scaled = imageops::resize(picture, WIDTH, height(picture), FilterType::Nearest);
+        let scaled = DynamicImage::from(scaled).into_rgba8();
+        imageops::replace(&mut sheet, &scaled, left.into(), top.into());
         list.push(Shape::Text {
             center: [
                 (left + WIDTH / 2) as f32,
@@ -51,22 +49,10 @@ pub(super) fn write(pictures: &[(String, RgbImage)], mut output: Output) -> Resu
             color: TEXT,
         });
     }
-    let sheet = Image::new(size[0], size[1], rgba)?;
+    let sheet = Image::new(across, down, sheet.into_raw())?;
     let drawn = drawing::render(&sheet, &list, 1)?;
     let context = format!("can't write {}", output.path().display());
     export::png(&drawn, BufWriter::new(&mut output)).context(context)?;
     output.commit()?;
     Ok(())
-}
-
-/// Writes a picture into a sheet of that many pixels a row, each pixel as often as its size there asks for.
-fn paste(picture: &RgbImage, [width, height]: [u32; 2], at: [u32; 2], row: u32, rgba: &mut [u8]) {
-    for y in 0..height {
-        for x in 0..width {
-            let source =
-                picture.get_pixel(x * picture.width() / width, y * picture.height() / height);
-            let place = 4 * ((at[1] + y) * row + at[0] + x) as usize;
-            rgba[place..place + 3].copy_from_slice(&source.0);
-        }
-    }
 }

@@ -62,6 +62,7 @@ pub(super) fn run(args: &Build, outputs: &Outputs, report: Report) -> Result<()>
     let mut embedders = threads.map(open).collect::<Result<Vec<_>, _>>()?;
     let settings = Settings {
         metric: args.metric.into(),
+        waiting: true,
         ..Settings::default()
     };
     let builder = neighbours::build(&datasets, &mut embedders, &settings, &mut |done, _| {

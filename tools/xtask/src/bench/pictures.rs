@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::{Figures, Log, Printed, median, printed};
+use super::{Figures, Log, median};
 use crate::commands;
 use crate::demo::NEIGHBOURS;
 use crate::kartscope::{Evaluation, Kartscope};

@@ -18,7 +18,7 @@ use env_mk64::runs::{Opponent, RaceComment, RaceMovie, Replay, Setup, StateStart
 use env_mk64::scripted::{ScriptedDriver, Style};
 use formats::comments::Comments as _;
 use homebrew_n64::{COURSES, ROM};
-use mupen64plus::{Picture, Storage};
+use mupen64plus::{Buttons, Picture, Storage};
 use n64_formats::m64::{self, Start};
 use session::Run as _;
 
@@ -243,7 +243,8 @@ fn a_disturbed_race_names_every_frame_that_its_driver_drove_itself() {
         assert!(is_last || (50..130).contains(&driven), "{pair:?}");
         let push = pair[0].end..pair[1].start;
         assert!((8..45).contains(&(push.end - push.start)), "{push:?}");
-        let pads = push.clone().map(|frame| frames[frame as usize].pads[0]);
+        // The game reads its pad in every other frame; between, movies have what it read last.
+        let pads = push.skip(1).map(|frame| frames[frame as usize].pads[0]);
         let pads: Vec<_> = pads.collect();
         assert!(pads.windows(2).all(|pair| pair[0] == pair[1]), "{pads:?}");
         assert!(pads[0].buttons.contains(Buttons::A), "{pads:?}");

@@ -8,6 +8,7 @@ use learn::dataset::Dataset;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::desktop::Window;
 use crate::mk64::{driven, on_mk64, replayed};
 use crate::program::{Race, fails, json, text};
 
@@ -170,5 +171,43 @@ fn what_cannot_be_learnt_from_or_driven_is_named() {
     fails(
         ["search", "query", text(&index), text(&eyes.picture(3))],
         &["preprocessing", "the last 2 pictures"],
+    );
+}
+
+#[test]
+fn what_an_agent_finds_stands_beside_its_game_and_opens_in_the_viewer() {
+    let Some(eyes) = Eyes::get() else { return };
+    let (model, dataset) = (eyes.model(), eyes.dataset());
+    let agent = ["debug", "agent", text(&model), text(&eyes.movie)];
+    let with_pictures = [&agent[..], &["--dataset", text(&dataset)]].concat();
+    let size = "panel-open = true\nsound = false\nwindow-size = [1000, 700]\n";
+    let window = Window::open_with(&on_mk64(&with_pictures), size);
+    // Frames of the race, one after the other, until the driver has decided.
+    window.press(&["F5", "End"]);
+    window.press(&["period"; 400]);
+    window.still_picture();
+    // The only neighbour is the first line of the panel.
+    window.point_at([800, 130]);
+    window.xdotool(&["click", "1"]);
+    let rows = Dataset::open(&dataset).expect("a dataset").movies()[0].rows;
+    let viewer = format!("dataset – row [0-9]* of {rows}$");
+    window.turn_to(&viewer);
+    window.press(&["ctrl+w"]);
+    window.wait_until_gone(&viewer);
+    window.turn_to("kartscope");
+    window.discard();
+
+    let cloned = Race::get().model();
+    let movie = Race::get().movie();
+    fails(
+        [
+            "debug",
+            "agent",
+            text(&cloned),
+            text(&movie),
+            "--dataset",
+            text(&dataset),
+        ],
+        &["--dataset", "a driver of nearest neighbours"],
     );
 }

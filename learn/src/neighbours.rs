@@ -12,8 +12,10 @@ mod index;
 mod player;
 mod settings;
 mod situation;
+mod sources;
 
 pub use card::{Card, FORMAT};
 pub use index::{Progress, build, fields, train};
-pub use player::Player;
+pub use player::{Found, Player};
 pub use settings::{Fallback, Settings, Weighting};
+pub use sources::Sources;

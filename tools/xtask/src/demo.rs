@@ -42,8 +42,6 @@ const N64_EPOCHS: &str = "12";
 const PICTURES_SEED: &str = "3";
 const PICTURES_EPOCHS: &str = "20";
 const PICTURES_EPISODES: &str = "2";
-/// How neighbours decide.
-pub const NEIGHBOURS: [&str; 6] = ["-k", "3", "--weighting", "distance", "--every", "4"];
 
 /// The demo's figures: name, unit and goal.
 pub const FIGURES: [(&str, &str, &str); 10] = [
@@ -307,8 +305,8 @@ impl Demo {
         self.kartscope.run(&["data", "stats", &pictures])?;
         title("A driver that does what was done in the pictures that look most alike");
         let neighbours = self.path("n64/neighbours");
-        let train = ["train", "knn", &pictures, "-o", &neighbours];
-        self.kartscope.run(&[&train[..], &NEIGHBOURS].concat())?;
+        self.kartscope
+            .run(&["train", "knn", &pictures, "-o", &neighbours])?;
         let judge = |model: &str| -> Result<Evaluation> {
             let judged: Evaluation = self.kartscope.ask(&[
                 "eval",

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::{Figures, Log, median};
 use crate::commands;
-use crate::demo::NEIGHBOURS;
 use crate::kartscope::{Evaluation, Kartscope};
 use crate::peers::package::FAISS;
 
@@ -173,8 +172,8 @@ impl Pictures<'_> {
                 record("disturbed", &["--corrections"])?;
             }
             let neighbours = self.path(&format!("neighbours{round}"));
-            let train = ["train", "knn", &dataset, "-o", &neighbours];
-            self.kartscope.run(&[&train[..], &NEIGHBOURS].concat())?;
+            self.kartscope
+                .run(&["train", "knn", &dataset, "-o", &neighbours])?;
             let pilotnet = self.path(&format!("pilotnet{round}"));
             let train = ["train", "pilotnet", &dataset, "-o", &pilotnet, "-e", EPOCHS];
             self.kartscope.run(&train)?;

@@ -36,13 +36,13 @@ pub struct NearestNeighbours {
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
     /// How many neighbours decide
-    #[arg(long, short, value_name = "N", default_value = "5")]
+    #[arg(long, short, value_name = "N", default_value = "3")]
     pub k: NonZeroU32,
     /// How vectors are compared
     #[arg(long, value_enum, default_value = "cosine")]
     pub metric: MetricName,
     /// How neighbours decide together: all alike, or each by the inverse of its distance
-    #[arg(long, value_enum, default_value = "uniform")]
+    #[arg(long, value_enum, default_value = "distance")]
     pub weighting: WeightingName,
     /// How many of the last pictures are compared, the present one included
     #[arg(long, value_name = "N", default_value = "1")]
@@ -59,7 +59,7 @@ pub struct NearestNeighbours {
     /// Search again when the followed run is this many times as far as the neighbour was
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub drift: f64,
-    /// Frames that each decision is held; those of a row when left out
+    /// Frames that each decision is held; when left out 4, or those of a row with --follow
     #[arg(long, value_name = "N")]
     pub every: Option<NonZeroU32>,
     /// The distance from which on a neighbour does not count
@@ -81,6 +81,9 @@ pub struct NearestNeighbours {
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub threads: Option<NonZeroUsize>,
 }
+
+/// The frames that a decision is held: a kart that decides only as often as pictures were recorded leaves the road.
+const HELD: NonZeroU32 = NonZeroU32::new(4).expect("not 0");
 
 /// A metric on the command line.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -135,7 +138,7 @@ impl NearestNeighbours {
             action_weight: self.action_weight,
             follow: self.follow,
             drift: self.drift,
-            frames: self.every,
+            frames: self.every.or((self.follow == 0).then_some(HELD)),
             farthest: self.farthest,
             fallback: match self.fallback {
                 FallbackName::Repeat => Fallback::Repeat,

@@ -14,6 +14,6 @@ mod settings;
 mod situation;
 
 pub use card::{Card, FORMAT};
-pub use index::{Progress, build, fields, train};
+pub use index::{build, fields, train};
 pub use player::Player;
 pub use settings::{Fallback, Settings, Weighting};

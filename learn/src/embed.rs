@@ -29,6 +29,8 @@ mod onnx;
 mod picture;
 mod pixels;
 #[cfg(feature = "torch")]
+pub mod tuning;
+#[cfg(feature = "torch")]
 mod weights;
 
 pub use column::{Progress, add_to};

@@ -265,10 +265,7 @@ fn interrupted_and_resumed_is_bit_for_bit_uninterrupted() -> Result<()> {
 
     // Another run in the same folder is refused by name, and changes nothing.
     let other = weights(folder.path(), 9, 0)?;
-    let slower = Config {
-        lr: 1e-5,
-        ..config.clone()
-    };
+    let slower = Config { lr: 1e-5, ..config };
     for (config, base, word) in [(&slower, &base, "lr"), (&config, &other, "weights_sha256")] {
         let refused = train(&dataset, base, config, &resumed, None);
         let said = refused.err().ok_or("accepted")?.to_string();

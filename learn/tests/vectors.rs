@@ -285,7 +285,7 @@ fn other_vectors_are_refused_by_name_or_replaced() {
     let other = Embedding {
         embedder: "faces".into(),
         dimension: 5,
-        ..own.clone()
+        ..own
     };
     let go_on = &mut |_, _| ControlFlow::Continue(());
     let replaced = embed::add_to(&dataset, &mut Constant::like(other.clone()), true, go_on);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::weights::SavedTensor;
+use super::weights::{SavedTensor, SavedTensors};
 use crate::difference::Difference;
 
 /// The bytes with which every such file begins: a pickle of torch's magic number.
@@ -24,7 +24,7 @@ fn differs<T>(at: usize, expected: impl Into<String>, found: impl Into<String>) 
 }
 
 /// The tensors of a file, by name.
-pub(super) fn read(file: &[u8]) -> Read<Vec<(String, SavedTensor)>> {
+pub(super) fn read(file: &[u8]) -> Read<SavedTensors> {
     let mut reader = Reader { file, at: 0 };
     let start = reader.take(START.len())?;
     if start != START {
@@ -385,7 +385,7 @@ impl Pickle {
         at: usize,
         file: &[u8],
         storages: &HashMap<String, Range<usize>>,
-    ) -> Read<Vec<(String, SavedTensor)>> {
+    ) -> Read<SavedTensors> {
         let Node::Dictionary(items) = self.top() else {
             return differs(at, "a dictionary of tensors", format!("{:?}", self.top()));
         };

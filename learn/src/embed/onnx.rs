@@ -3,7 +3,7 @@
 //! A file is one message of Protocol Buffers, as onnx.proto3 describes it. This reader knows their encoding, and of the messages the
 //! few fields that lead to named tensors of 32-bit numbers. It skips all others.
 
-use super::weights::SavedTensor;
+use super::weights::{SavedTensor, SavedTensors};
 use crate::difference::Difference;
 
 /// Numbers of fields: of the model, its graph, and a tensor.
@@ -22,16 +22,16 @@ const EXTERNAL: u64 = 1;
 
 type Read<T> = Result<T, Difference>;
 
-fn differs<T>(place: String, expected: &str, found: impl ToString) -> Read<T> {
+fn differs<T>(place: String, expected: &str, found: impl Into<String>) -> Read<T> {
     Err(Difference {
         place,
         expected: expected.to_owned(),
-        found: found.to_string(),
+        found: found.into(),
     })
 }
 
 /// The tensors of a file, by name.
-pub(super) fn read(file: &[u8]) -> Read<Vec<(String, SavedTensor)>> {
+pub(super) fn read(file: &[u8]) -> Read<SavedTensors> {
     let mut tensors = Vec::new();
     let mut model = Message { bytes: file, at: 0 };
     while let Some((number, value)) = model.next()? {
@@ -83,7 +83,7 @@ fn read_tensor(mut message: Message<'_>) -> Read<(String, SavedTensor)> {
     let count = sides.try_fold(1_usize, |count, side| count.checked_mul(*side));
     if shape.len() != dims.len() || count != Some(numbers.len()) {
         let expected = format!("numbers of the shape {dims:?}");
-        return differs(place(), &expected, numbers.len());
+        return differs(place(), &expected, numbers.len().to_string());
     }
     let numbers = Some(numbers);
     Ok((name, SavedTensor { shape, numbers }))
@@ -133,7 +133,10 @@ impl<'a> Message<'a> {
                 Value::Part(Message { bytes, at })
             }
             5 => Value::Float(floats(self.take(4)?).next().expect("four bytes")),
-            kind => return differs(format!("byte {at}"), "an ONNX model's field", kind),
+            kind => {
+                let found = format!("one of type {kind}");
+                return differs(format!("byte {at}"), "an ONNX model's field", found);
+            }
         };
         Ok(Some((key >> 3, value)))
     }
@@ -157,7 +160,11 @@ impl<'a> Message<'a> {
         let split = split.and_then(|count| self.bytes.split_at_checked(count));
         let Some((taken, rest)) = split else {
             let place = format!("byte {}", self.at);
-            return differs(place, &format!("{count} bytes"), self.bytes.len());
+            return differs(
+                place,
+                &format!("{count} bytes"),
+                self.bytes.len().to_string(),
+            );
         };
         self.bytes = rest;
         self.at += taken.len();

@@ -26,6 +26,9 @@ pub(super) struct SavedTensor {
     pub(super) numbers: Option<Vec<f32>>,
 }
 
+/// All of a file, by name.
+pub(super) type SavedTensors = Vec<(String, SavedTensor)>;
+
 /// The tensors of a network's file of weights, by name.
 #[derive(Debug)]
 pub struct Weights {
@@ -168,7 +171,7 @@ impl Weights {
 fn read_saved(
     path: &Path,
     file: &mut File,
-    read: fn(&[u8]) -> Result<Vec<(String, SavedTensor)>, Difference>,
+    read: fn(&[u8]) -> Result<SavedTensors, Difference>,
 ) -> Result<Vec<(String, Tensor)>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))

@@ -331,6 +331,7 @@ fn a_driver_of_neighbours_has_its_embedder_s_driver_with_it() -> Done {
     let train = |embedder: &str, weights: &Path| {
         let settings = Settings {
             metric: search::Metric::Euclidean,
+            waiting: true,
             ..Settings::default()
         };
         neighbours::train(

@@ -148,6 +148,64 @@ fn many_neighbours_are_averaged_and_the_nearer_count_more() {
 }
 
 #[test]
+fn rows_of_waiting_decide_only_where_they_are_wanted() {
+    let folder = tempdir().expect("a folder");
+    let mut writer = Writer::open(folder.path(), &schema(FORMAT)).expect("a new dataset");
+    let add = |writer: &mut Writer, name: &str, waits: u32| {
+        let mut rows = Rows::new(&schema(FORMAT));
+        for step in 0..COLUMNS {
+            let waited = Held {
+                stick: [50, 0],
+                ..Held::default()
+            };
+            rows.push(&Row {
+                frame: step * 12,
+                picture: Some(&FORMAT.encode(&picture(step)).expect("encoded")),
+                held: if step < waits { waited } else { held(step) },
+                ..Row::default()
+            });
+        }
+        let source = Source {
+            movie: name.to_owned(),
+            movie_sha256: name.to_owned(),
+            ..Source::default()
+        };
+        writer.add(source, &rows).expect("added");
+    };
+    let decided = |waiting| {
+        let dataset = Dataset::open(folder.path()).expect("a whole dataset");
+        let settings = Settings {
+            waiting,
+            ..neighbours_of(1)
+        };
+        let model = tempdir().expect("a folder");
+        let go_on = &mut |_, _| ControlFlow::Continue(());
+        let one = NonZeroUsize::MIN;
+        neighbours::train(
+            &[dataset],
+            "pixels",
+            None,
+            &settings,
+            model.path(),
+            one,
+            go_on,
+        )?;
+        let mut player = Player::load(model.path())?;
+        player.act(&seen(0))
+    };
+    add(&mut writer, "all", COLUMNS);
+    let refused = decided(false).expect_err("no button is ever held");
+    assert!(refused.to_string().contains("no row in which"), "{refused}");
+    add(&mut writer, "three", 3);
+    assert_eq!(
+        decided(false).expect("it decides"),
+        held(3),
+        "the first one that drives"
+    );
+    assert_eq!(decided(true).expect("it decides").buttons, 0);
+}
+
+#[test]
 fn only_rows_of_the_wanted_courses_and_movies_decide() {
     for settings in [
         Settings {

@@ -1,6 +1,7 @@
 //! Indexes of datasets' pictures.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 
 use outputs::{FolderLock, Kind, Output};
@@ -39,13 +40,13 @@ pub fn fields() -> Vec<Field> {
 }
 
 /// An index of all pictures of datasets, which must have the same console, step length and pictures. The rows are in the order of
-/// the datasets and their movies. Of `settings` those count that say what a situation is and how two are compared. `embedders` are
-/// equal, and each works on a thread of its own; where a dataset has the vectors already, those are taken. `None` when `progress`
-/// ended the work.
+/// the datasets and their movies. Of `settings` those count that say what a situation is, how two are compared, and whether rows of
+/// waiting count. `embedders` are equal, and each works on a thread of its own; where a dataset has the vectors already, those are
+/// taken. `None` when `progress` ended the work.
 ///
 /// # Errors
-/// [`Error::NoData`] without rows, a difference of two datasets, vectors of another embedder in one, a file or picture that can't be
-/// read, and the embedder's.
+/// [`Error::NoData`] without rows that count, a difference of two datasets, vectors of another embedder in one, a file or picture that
+/// can't be read, and the embedder's.
 pub fn build(
     datasets: &[Dataset],
     embedders: &mut [Box<dyn Embedder + Send>],
@@ -83,6 +84,10 @@ pub fn build(
         };
         let mut situation = Situation::new(settings);
         for run in rows.sequences() {
+            let run = match settings.waiting {
+                true => run,
+                false => from_first_button(&rows, run),
+            };
             situation.clear();
             for row in run {
                 situation.see(vectors.get(row).to_vec());
@@ -92,7 +97,16 @@ pub fn build(
             runs += 1;
         }
     }
-    Ok(Some(builder))
+    match builder.count() {
+        0 => Err(Error::NoData("no row in which a button is held".to_owned())),
+        _ => Ok(Some(builder)),
+    }
+}
+
+/// The rows of a run from the first one on in which a button is held.
+fn from_first_button(rows: &Rows, run: Range<usize>) -> Range<usize> {
+    let holds = |row: &usize| rows.get(*row).is_some_and(|row| row.held.buttons != 0);
+    run.clone().find(holds).unwrap_or(run.end)..run.end
 }
 
 fn push(

@@ -51,6 +51,7 @@ pub(super) fn run(args: &Build, outputs: &Outputs, report: Report) -> Result<()>
     let mut embedders = args.embedder.open()?;
     let settings = Settings {
         metric: args.metric.into(),
+        waiting: true,
         ..Settings::default()
     };
     let builder = neighbours::build(&datasets, &mut embedders, &settings, &mut |done, _| {

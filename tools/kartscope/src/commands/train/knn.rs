@@ -63,6 +63,9 @@ pub struct NearestNeighbours {
     /// What is done where no neighbour counts
     #[arg(long, value_enum, default_value = "repeat")]
     pub fallback: FallbackName,
+    /// Rows of waiting decide, too: those of a run before its first button. A driver that finds them may never leave the start
+    #[arg(long)]
+    pub waiting: bool,
     /// Only rows of these courses decide, by abbreviation
     #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
     pub course_name: Vec<CourseName>,
@@ -131,6 +134,7 @@ impl NearestNeighbours {
                 FallbackName::Nearest => Fallback::Nearest,
                 FallbackName::Release => Fallback::Release,
             },
+            waiting: self.waiting,
             courses: courses.map(|course| course.0.to_lowercase()).collect(),
             movies: self.movie.clone(),
         }

@@ -15,7 +15,7 @@ mod situation;
 mod sources;
 
 pub use card::{Card, FORMAT};
-pub use index::{Progress, build, fields, train};
+pub use index::{build, fields, train};
 pub use player::{Found, Player};
 pub use settings::{Fallback, Settings, Weighting};
 pub use sources::Sources;

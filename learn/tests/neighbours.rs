@@ -5,6 +5,8 @@ use std::fs;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use env_core::Driver;
 use env_kart::observation::Observation;
@@ -12,6 +14,7 @@ use learn::dataset::{
     Console, Dataset, Encoding, Held, PictureFormat, RgbImage, Row, Rows, Schema, Source, Writer,
 };
 use learn::device::Device;
+use learn::embed::{self, Embedder, Embedding, Picture, Pixels};
 use learn::model::{CARD, Model};
 use learn::neighbours::{self, Fallback, Player, Settings, Weighting};
 use tempfile::{TempDir, tempdir};
@@ -416,4 +419,92 @@ fn datasets_without_pictures_and_of_other_sizes_are_refused() {
     assert!(!model.path().join(CARD).exists());
     let refused = train(&[]).expect_err("nothing").to_string();
     assert!(refused.contains("no rows"), "{refused}");
+}
+
+/// An embedder that counts the pictures that all of its kind see.
+struct Counting {
+    pixels: Pixels,
+    seen: Arc<AtomicUsize>,
+}
+
+impl Embedder for Counting {
+    fn embedding(&self) -> &Embedding {
+        self.pixels.embedding()
+    }
+
+    fn embed(&mut self, pictures: &[Picture<'_>]) -> learn::Result<Vec<Vec<f32>>> {
+        self.seen.fetch_add(pictures.len(), Ordering::Relaxed);
+        self.pixels.embed(pictures)
+    }
+}
+
+/// An index's bytes, and how many pictures were embedded for it.
+fn index_of(datasets: &[Dataset], settings: &Settings) -> (Vec<u8>, usize) {
+    let folder = tempdir().expect("a folder");
+    let path = folder.path().join("pictures.index");
+    let seen = Arc::new(AtomicUsize::new(0));
+    let embedder = |_| -> Box<dyn Embedder + Send> {
+        Box::new(Counting {
+            pixels: Pixels::new(),
+            seen: Arc::clone(&seen),
+        })
+    };
+    let mut embedders: Vec<_> = (0..2).map(embedder).collect();
+    let mut last = 0;
+    let built = neighbours::build(datasets, &mut embedders, settings, &mut |done, _| {
+        last = done;
+        ControlFlow::Continue(())
+    });
+    let builder = built.expect("built").expect("not ended");
+    let rows = datasets.iter().flat_map(Dataset::movies);
+    assert_eq!(last, rows.map(|movie| movie.rows).sum::<u64>());
+    let output = outputs::Output::begin(&path, search::Exact::KIND).expect("begun");
+    builder.write(output).expect("written");
+    let seen = seen.load(Ordering::Relaxed);
+    (fs::read(path).expect("an index"), seen)
+}
+
+#[test]
+fn an_index_of_a_dataset_s_own_vectors_is_that_of_its_pictures() {
+    let settings = Settings {
+        pictures: NonZeroU32::new(2).expect("not 0"),
+        actions: 1,
+        ..Settings::default()
+    };
+    let [(_one, plain), (_two, partly), (folder, whole)] = [(); 3].map(|()| dataset());
+    let add =
+        |dataset: &Dataset, most: u64| {
+            let mut embedders: Vec<Box<dyn Embedder + Send>> = vec![Box::new(Pixels::new())];
+            let added = embed::add_to(dataset, &mut embedders, false, &mut |done, _| match done
+                > most
+            {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            });
+            added.expect("added");
+            Dataset::open(dataset.folder()).expect("a dataset")
+        };
+    let of_a_movie = u64::from(COLUMNS);
+    let partly = add(&partly, of_a_movie);
+    let whole = add(&whole, 2 * of_a_movie);
+    let (expected, seen) = index_of(&[plain], &settings);
+    assert_eq!(seen, 2 * COLUMNS as usize);
+    for (dataset, embedded) in [(partly, COLUMNS as usize), (whole, 0)] {
+        let (found, seen) = index_of(std::slice::from_ref(&dataset), &settings);
+        assert_eq!(seen, embedded);
+        assert!(found == expected, "another index");
+    }
+    // Those of another preprocessing are no substitute.
+    let manifest = folder.path().join(learn::dataset::MANIFEST);
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, text.replace("32x24 bilinear", "32x24 nearest")).expect("written");
+    let dataset = Dataset::open(folder.path()).expect("a dataset");
+    let mut embedders: Vec<Box<dyn Embedder + Send>> = vec![Box::new(Pixels::new())];
+    let never = &mut |_: u64, _: u64| -> ControlFlow<()> { panic!("something was embedded") };
+    let refused = neighbours::build(&[dataset], &mut embedders, &settings, never);
+    let said = refused.expect_err("other vectors").to_string();
+    assert!(
+        said.contains("preprocessing: expected 32x24 bilinear") && said.contains("nearest"),
+        "{said}"
+    );
 }

@@ -32,7 +32,8 @@ pub(super) struct FindPictures {
     /// Only pictures of these courses, by abbreviation
     #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
     course_name: Vec<CourseName>,
-    /// The file of the embedder's weights; those that `make setup` installs when left out
+    /// The file of the embedder's weights, or the folder of the driver whose features it makes; those that `make setup` installs when
+    /// left out
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
     /// The datasets that the index was made of, to draw the neighbours' pictures

@@ -1,24 +1,22 @@
 //! `kartscope train knn`: makes a driver of nearest neighbours.
 
 use std::io::Write;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 use learn::dataset::Dataset;
-use learn::embed::choice;
 use learn::neighbours::{self, Card, Fallback, Settings, Weighting};
 use outputs::Outputs;
 use search::Metric;
 
-use crate::arguments::OutputPath;
-use crate::arguments::values;
+use crate::arguments::{EmbedderArguments, OutputPath};
 use crate::failures::Failures;
 use crate::games::CourseName;
+use crate::interrupt;
 use crate::report::Report;
-use crate::{interrupt, workers};
 
 /// `kartscope train knn`.
 #[derive(Debug, Args)]
@@ -29,12 +27,9 @@ pub struct NearestNeighbours {
     /// Folder for the model
     #[arg(long, short, value_name = "DIR", default_value = "model")]
     pub output: OutputPath,
-    /// What turns pictures into vectors
-    #[arg(long, default_value = "mobilenet_v2", value_parser = choice::NAMES)]
-    pub embedder: String,
-    /// The file of the embedder's weights: torch's .pth or safetensors; those that `make setup` installs when left out
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
+    /// What turns pictures into vectors.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
     /// How many neighbours decide
     #[arg(long, short, value_name = "N", default_value = "3")]
     pub k: NonZeroU32,
@@ -77,9 +72,6 @@ pub struct NearestNeighbours {
     /// Only rows of these movies decide, by the movies' names
     #[arg(long, value_name = "NAME")]
     pub movie: Vec<String>,
-    /// Threads that embed pictures; the number of cores when left out
-    #[arg(long, value_name = "N", value_parser = values::count)]
-    pub threads: Option<NonZeroUsize>,
 }
 
 /// The frames that a decision is held: a kart that decides only as often as pictures were recorded leaves the road.
@@ -155,7 +147,7 @@ impl NearestNeighbours {
 /// Makes a driver of nearest neighbours.
 ///
 /// # Errors
-/// When a dataset is damaged, has no pictures or differs from the first, the embedder's weights are missing, the folder holds another
+/// When a dataset is damaged, has no pictures, other vectors or differs from the first, the embedder's weights are missing, the folder holds another
 /// kind of model or can't be written, or the user interrupts.
 pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
@@ -165,16 +157,17 @@ pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Resul
     // A driver without a dataset that can't be read would be another than requested.
     failures.end()?;
     interrupt::catch()?;
+    let (embedder, weights) = args.embedder.choice()?;
+    note_vectors(&datasets, report);
     let rows = datasets.iter().flat_map(Dataset::movies);
     let bar = report.progress(rows.map(|movie| movie.rows).sum(), "pictures");
-    let threads = workers::count(args.threads);
     let card = neighbours::train(
         &datasets,
-        &args.embedder,
-        args.weights.as_deref(),
+        embedder,
+        weights,
         &args.settings(),
         &args.output,
-        NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+        args.embedder.threads(),
         &mut |done, _| -> ControlFlow<()> {
             bar.set_position(done);
             interrupt::control_flow()
@@ -184,6 +177,16 @@ pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Resul
     interrupt::check()?;
     let Some(card) = card else { return Ok(()) };
     report.summary(&card, |card, output| print(card, &args.output, output))
+}
+
+/// Says how many pictures need not be embedded, since their datasets have the vectors.
+pub fn note_vectors(datasets: &[Dataset], report: Report) {
+    let there: u64 = datasets.iter().map(Dataset::rows_with_vectors).sum();
+    if there > 0 {
+        report.note(format_args!(
+            "the vectors of {there} pictures are taken from their datasets"
+        ));
+    }
 }
 
 fn print(card: &Card, folder: &std::path::Path, output: &mut dyn Write) -> Result<()> {

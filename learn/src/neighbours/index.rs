@@ -27,6 +27,7 @@ pub(super) const STICK: [&str; 2] = ["stick_x", "stick_y"];
 const INDEX: &str = "neighbours.index";
 const WEIGHTS: &str = "weights";
 const DRIVER: &str = "driver";
+
 /// The fields of the payloads of [`build`].
 #[must_use]
 pub fn fields() -> Vec<Field> {

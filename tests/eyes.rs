@@ -317,7 +317,7 @@ fn what_an_agent_finds_stands_beside_its_game_and_opens_in_the_viewer() {
     window.press(&["ctrl+w"]);
     window.wait_until_gone(&viewer);
     window.turn_to("kartscope");
-    window.discard();
+    window.close();
 
     let cloned = Race::get().model();
     let movie = Race::get().movie();

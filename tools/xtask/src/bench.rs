@@ -119,12 +119,28 @@ pub fn run(root: &Path) -> Result<()> {
     figures.add_group(root, &["mk64"])?;
     figures.add_group(root, &["mk64-soak"])?;
     pictures::measure(root, &out, &mut figures)?;
-    print(&figures);
-    let path = out.join("figures.json");
-    outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;
+    finish(root, &figures, &out.join("figures.json"))
+}
+
+/// Measures playing from pictures alone, prints a table and writes `out/bench/pictures.json`.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_pictures(root: &Path) -> Result<()> {
+    let out = root.join("out/bench");
+    std::fs::create_dir_all(&out)?;
+    let mut figures = Figures::default();
+    pictures::measure(root, &out, &mut figures)?;
+    finish(root, &figures, &out.join("pictures.json"))
+}
+
+/// Prints the figures and writes them.
+fn finish(root: &Path, figures: &Figures, path: &Path) -> Result<()> {
+    print(figures);
+    outputs::write(path, Kind::OWN, &serde_json::to_vec_pretty(figures)?)?;
     say!(
         "\nwritten: {}",
-        path.strip_prefix(root).unwrap_or(&path).display()
+        path.strip_prefix(root).unwrap_or(path).display()
     );
     Ok(())
 }

@@ -45,7 +45,11 @@ enum Chore {
         svg: Option<PathBuf>,
     },
     /// Measure every figure, beside those of the peers, into out/bench/figures.json.
-    Bench,
+    Bench {
+        /// Only playing from pictures, into out/bench/pictures.json.
+        #[arg(long)]
+        pictures: bool,
+    },
     /// Run the whole pipeline on the bundled game, from ghosts to a trained driver, into out/demo.
     Demo,
     /// Make the bundled game's C header of the RAM layout, homebrew/logic/layout.h.
@@ -86,7 +90,8 @@ fn main() -> Result<()> {
     let homebrew = root.join("homebrew");
     match Arguments::parse().chore {
         Chore::Attacks(arguments) => attacks::run(&root, &arguments)?,
-        Chore::Bench => bench::run(&root)?,
+        Chore::Bench { pictures: false } => bench::run(&root)?,
+        Chore::Bench { pictures: true } => bench::run_pictures(&root)?,
         Chore::Compare(arguments) => compare::run(&arguments)?,
         Chore::Demo => demo::run(&root)?,
         Chore::Peers { quick, json } => peers::run(&root, quick, json)?,

@@ -207,7 +207,7 @@ where
                 scope.spawn(|| {
                     // One libtorch thread for each race: the races themselves run in parallel.
                     #[cfg(feature = "torch")]
-                    tch::set_num_threads(1);
+                    crate::threads::compute_on(1);
                     work().inspect_err(|_| failed.store(true, Ordering::Relaxed))
                 })
             })

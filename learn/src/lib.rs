@@ -39,6 +39,8 @@ pub mod policy;
 pub mod record;
 pub mod statistics;
 pub mod tensorkart;
+#[cfg(feature = "torch")]
+mod threads;
 
 pub use error::{Error, Result};
 

@@ -7,7 +7,6 @@ use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use image::imageops::{self, FilterType};
 use learn::bc::{Run, StopReason};
@@ -113,9 +112,6 @@ fn train(
     folder: &Path,
     stop: Option<(u32, usize)>,
 ) -> learn::Result<Summary> {
-    /// One run at a time: with others beside it in the process, libtorch does not keep to one thread, and so not to the same bits.
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let interrupt = AtomicBool::new(false);
     let run = Run {
         folder,

@@ -23,7 +23,7 @@ use super::pictures::{Scaler, for_each_batch};
 use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
 use crate::dataset::{Column, Dataset, Movie, Schema};
 use crate::device::Device;
-use crate::{Error, Result, action, files, pad};
+use crate::{Error, Result, action, files, pad, threads};
 
 /// The inputs of a training run besides data and configuration.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +123,7 @@ pub fn train(
     config.check()?;
     let device = run.device.resolve()?;
     let _lock = FolderLock::hold(run.folder)?;
-    tch::set_num_threads(i32::try_from(run.threads.max(1)).unwrap_or(i32::MAX));
+    threads::compute_on(run.threads);
 
     let (preparation, train, validation) = prepare(datasets, config, run.courses)?;
     let mut training = Training::begin_or_resume(run.folder, &preparation, device)?;

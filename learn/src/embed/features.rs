@@ -3,11 +3,10 @@ use std::path::Path;
 use fast_image_resize::Resizer;
 use tch::{Device, no_grad};
 
-use super::network::OneThread;
 use super::weights::WeightsHash;
 use super::{Embedder, Embedding, Picture};
 use crate::bc::{CARD, Card, Network, Scaler};
-use crate::{Error, Result};
+use crate::{Error, Result, threads};
 
 /// The features of a driver's network that was trained on pictures, as `train pilotnet` makes it: what its last layer sees. They
 /// tell what matters for driving, in few numbers; the metric `euclidean` suits them, since a picture's may all be 0.
@@ -60,7 +59,7 @@ impl Embedder for Features {
     /// A picture of another size than those that the network was trained on is scaled to that first. Each goes through the network
     /// alone, on one thread, as in [`NetworkEmbedder`](super::NetworkEmbedder).
     fn embed(&mut self, pictures: &[Picture<'_>]) -> Result<Vec<Vec<f32>>> {
-        let _one = OneThread::begin();
+        threads::compute_on(1);
         let vectors = pictures.iter().map(|picture| {
             let (width, height) = self.scaler.input_size();
             let seen = picture.resized(width, height, &mut self.resizer)?;

@@ -3,7 +3,7 @@ use tch::{Tensor, no_grad};
 
 use super::networks::{Built, Normalisation};
 use super::{Embedder, Embedding, Network, Picture, Weights};
-use crate::Result;
+use crate::{Result, threads};
 
 /// The side of the pictures that networks see.
 pub(super) const SIDE: u32 = 224;
@@ -61,7 +61,7 @@ impl Embedder for NetworkEmbedder {
     /// Each picture goes through the network alone, on one thread: libtorch sums in another order for other batches and numbers of
     /// threads. Several embedders on threads of their own use several processors.
     fn embed(&mut self, pictures: &[Picture<'_>]) -> Result<Vec<Vec<f32>>> {
-        let _one = OneThread::begin();
+        threads::compute_on(1);
         let vectors = pictures.iter().map(|picture| {
             let input = self.input(picture)?;
             let output = no_grad(|| self.network.vectors(&input))?;
@@ -70,24 +70,5 @@ impl Embedder for NetworkEmbedder {
             Ok(vector)
         });
         vectors.collect()
-    }
-}
-
-/// As long as it lives, libtorch computes on one thread for the calling thread.
-pub(super) struct OneThread {
-    before: i32,
-}
-
-impl OneThread {
-    pub(super) fn begin() -> Self {
-        let before = tch::get_num_threads();
-        tch::set_num_threads(1);
-        Self { before }
-    }
-}
-
-impl Drop for OneThread {
-    fn drop(&mut self) {
-        tch::set_num_threads(self.before);
     }
 }

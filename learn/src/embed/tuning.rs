@@ -33,7 +33,7 @@ use crate::bc::{
     self, AdamW, PictureConfig, Pictures, Run, Scaler, StopReason, checkpoint, for_each_batch,
 };
 use crate::dataset::Dataset;
-use crate::{Error, Result};
+use crate::{Error, Result, threads};
 use card::{Card, LearntMovie, Preparation};
 use pairs::{Batch, Judged, Moments};
 
@@ -103,7 +103,7 @@ pub fn train(
     config.check()?;
     let device = run.device.resolve()?;
     let _lock = FolderLock::hold(run.folder)?;
-    tch::set_num_threads(i32::try_from(run.threads.max(1)).unwrap_or(i32::MAX));
+    threads::compute_on(run.threads);
     let (weights, weights_sha256) = tch::no_grad(|| weights.of_network(NETWORK, device))?;
     let data = Data::read(datasets, run.courses)?;
     let preparation = Preparation {

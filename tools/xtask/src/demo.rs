@@ -154,7 +154,7 @@ pub fn run(root: &Path) -> Result<()> {
     let on_n64 = demo.on_n64()?;
     let n64_minutes = began.elapsed().as_secs_f64() / 60.0;
     let began = Instant::now();
-    let [by_neighbours, by_pilotnet] = demo.from_pictures()?;
+    let [by_neighbours, by_pilotnet] = demo.drive_by_pictures()?;
     let pictures_minutes = began.elapsed().as_secs_f64() / 60.0;
 
     let values = [
@@ -281,7 +281,7 @@ impl Demo {
     }
 
     /// Drivers that see the screen of the Nintendo 64 and nothing else: by nearest neighbours, and by a network.
-    fn from_pictures(&self) -> Result<[Evaluation; 2]> {
+    fn drive_by_pictures(&self) -> Result<[Evaluation; 2]> {
         title("Three races on the Nintendo 64 with pictures, five a second, as a dataset");
         let movies = self.path("n64/movies");
         let race = ["drive", "--game", "mk64", "-c", N64_COURSE];

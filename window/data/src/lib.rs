@@ -9,6 +9,7 @@ mod commands;
 #[cfg(test)]
 mod fixture;
 mod marks;
+#[cfg(feature = "torch")]
 mod neighbours;
 mod pictures;
 mod side;
@@ -23,6 +24,7 @@ use gtk::prelude::*;
 use learn::dataset::Dataset;
 use serde::Serialize;
 
+#[cfg(feature = "torch")]
 pub use neighbours::{NeighboursPage, NeighboursSetup};
 
 use viewer::Viewer;

@@ -13,7 +13,7 @@ use learn::dataset::{
 };
 use learn::device::Device;
 use learn::model::{CARD, Model};
-use learn::neighbours::{self, Fallback, Player, Settings, Weighting};
+use learn::neighbours::{self, Engine, Fallback, Making, Player, Settings, Weighting};
 use tempfile::{TempDir, tempdir};
 
 const FORMAT: PictureFormat = PictureFormat {
@@ -80,16 +80,27 @@ fn dataset() -> (TempDir, Dataset) {
     (folder, dataset)
 }
 
+/// Comparing small grey pictures.
+fn making<'a>(settings: &'a Settings, engine: &'a Engine) -> Making<'a> {
+    Making {
+        embedder: "pixels",
+        weights: None,
+        settings,
+        engine,
+        threads: NonZeroUsize::new(2).expect("not 0"),
+    }
+}
+
 fn train(settings: &Settings, folder: &Path) -> learn::Result<()> {
+    train_for(&Engine::Exact, settings, folder)
+}
+
+fn train_for(engine: &Engine, settings: &Settings, folder: &Path) -> learn::Result<()> {
     let (_folder, dataset) = dataset();
-    let threads = NonZeroUsize::new(2).expect("not 0");
     let card = neighbours::train(
         &[dataset],
-        "pixels",
-        None,
-        settings,
+        &making(settings, engine),
         folder,
-        threads,
         &mut |done, total| {
             assert!(done <= total && total == u64::from(2 * COLUMNS));
             ControlFlow::Continue(())
@@ -337,18 +348,10 @@ fn datasets_without_pictures_and_of_other_sizes_are_refused() {
     let second = Dataset::open(folder.path()).expect("a dataset");
     let model = tempdir().expect("a folder");
     let train = |datasets: &[Dataset]| {
-        let one = NonZeroUsize::MIN;
         let settings = Settings::default();
+        let making = making(&settings, &Engine::Exact);
         let go_on = &mut |_, _| ControlFlow::Continue(());
-        neighbours::train(
-            datasets,
-            "pixels",
-            None,
-            &settings,
-            model.path(),
-            one,
-            go_on,
-        )
+        neighbours::train(datasets, &making, model.path(), go_on)
     };
     let refused = train(&[first, second]).expect_err("two sizes").to_string();
     assert!(
@@ -358,4 +361,47 @@ fn datasets_without_pictures_and_of_other_sizes_are_refused() {
     assert!(!model.path().join(CARD).exists());
     let refused = train(&[]).expect_err("nothing").to_string();
     assert!(refused.contains("no rows"), "{refused}");
+}
+
+/// Makes a driver of another engine, again where the exact one's was.
+#[cfg(feature = "qdrant-edge")]
+#[test]
+fn another_engine_finds_the_same_neighbours() {
+    let settings = Settings {
+        follow: 2,
+        ..neighbours_of(3)
+    };
+    let (_folder, mut exact) = player(&settings);
+    let folder = tempdir().expect("a folder");
+    for _ in 0..2 {
+        train_for(&Engine::Edge, &settings, folder.path()).expect("trained");
+    }
+    let mut edge = Player::load(folder.path()).expect("a model");
+    for column in [3, 4, 5, 12] {
+        let (expected, found) = (exact.act(&seen(column)), edge.act(&seen(column)));
+        assert_eq!(expected.expect("decided"), found.expect("decided"));
+        let rows =
+            |player: &Player| -> Vec<u32> { player.neighbours().iter().map(|it| it.row).collect() };
+        assert_eq!(rows(&exact), rows(&edge));
+    }
+    train(&settings, folder.path()).expect("trained again");
+    assert!(!folder.path().join("neighbours.edge").exists());
+    Player::load(folder.path()).expect("an exact model");
+}
+
+#[cfg(not(any(feature = "qdrant-edge", feature = "qdrant-server")))]
+#[test]
+fn an_engine_that_the_build_lacks_is_named_before_the_work() {
+    for (engine, feature) in [
+        ("edge", "qdrant-edge"),
+        ("http://localhost:6334", "qdrant-server"),
+    ] {
+        let folder = tempdir().expect("a folder");
+        let engine: Engine = engine.parse().expect("an engine");
+        let refused = train_for(&engine, &neighbours_of(1), folder.path()).expect_err("no engine");
+        let expected = format!("expected a build with the feature \"{feature}\"");
+        assert!(refused.to_string().contains(&expected), "{refused}");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    }
+    "faiss".parse::<Engine>().expect_err("no engine of ours");
 }

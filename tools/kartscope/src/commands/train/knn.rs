@@ -9,7 +9,7 @@ use anyhow::Result;
 use clap::Args;
 use learn::dataset::Dataset;
 use learn::embed::choice;
-use learn::neighbours::{self, Card, Fallback, Settings, Weighting};
+use learn::neighbours::{self, Card, Engine, Fallback, Making, Settings, Weighting};
 use outputs::Outputs;
 use search::Metric;
 
@@ -41,6 +41,10 @@ pub struct NearestNeighbours {
     /// How vectors are compared
     #[arg(long, value_enum, default_value = "cosine")]
     pub metric: MetricName,
+    /// What finds neighbours: exact, edge for Qdrant in the process, or the address of a Qdrant server,
+    /// http://HOST[:PORT][/COLLECTION], whose API key is in QDRANT_API_KEY
+    #[arg(long, value_name = "ENGINE", default_value = "exact")]
+    pub engine: Engine,
     /// How neighbours decide together: all alike, or each by the inverse of its distance
     #[arg(long, value_enum, default_value = "uniform")]
     pub weighting: WeightingName,
@@ -161,18 +165,21 @@ pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Resul
     let rows = datasets.iter().flat_map(Dataset::movies);
     let bar = report.progress(rows.map(|movie| movie.rows).sum(), "pictures");
     let threads = workers::count(args.threads);
-    let card = neighbours::train(
-        &datasets,
-        &args.embedder,
-        args.weights.as_deref(),
-        &args.settings(),
-        &args.output,
-        NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
-        &mut |done, _| -> ControlFlow<()> {
-            bar.set_position(done);
-            interrupt::control_flow()
-        },
-    )?;
+    let making = Making {
+        embedder: &args.embedder,
+        weights: args.weights.as_deref(),
+        settings: &args.settings(),
+        engine: &args.engine,
+        threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+    };
+    let card = neighbours::train(&datasets, &making, &args.output, &mut |done,
+                                                                         _|
+     -> ControlFlow<
+        (),
+    > {
+        bar.set_position(done);
+        interrupt::control_flow()
+    })?;
     bar.finish_and_clear();
     interrupt::check()?;
     let Some(card) = card else { return Ok(()) };

@@ -6,13 +6,14 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use qdrant_client::qdrant::collections_server::{Collections, CollectionsServer};
-use qdrant_client::qdrant::condition::ConditionOneOf;
-use qdrant_client::qdrant::r#match::MatchValue;
-use qdrant_client::qdrant::point_id::PointIdOptions;
-use qdrant_client::qdrant::points_server::{Points, PointsServer};
-use qdrant_client::qdrant::value::Kind;
-use qdrant_client::qdrant::*;
+use ::qdrant_client::qdrant::collections_server::{Collections, CollectionsServer};
+use ::qdrant_client::qdrant::condition::ConditionOneOf;
+use ::qdrant_client::qdrant::r#match::MatchValue;
+use ::qdrant_client::qdrant::point_id::PointIdOptions;
+use ::qdrant_client::qdrant::points_server::{Points, PointsServer};
+use ::qdrant_client::qdrant::value::Kind;
+#[expect(clippy::wildcard_imports, reason = "most are the messages of unused methods")]
+use ::qdrant_client::qdrant::*;
 use tokio::runtime::Builder;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;

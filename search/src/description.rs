@@ -31,10 +31,15 @@ impl Metric {
     /// The distance of two vectors of the same dimension as an index holds them.
     #[must_use]
     pub fn distance(self, x: &[f32], y: &[f32]) -> f64 {
-        let square = geometry::squared_distance(x, y);
+        self.of_euclidean(geometry::squared_distance(x, y).sqrt())
+    }
+
+    /// The distance of two vectors as an index holds them, by the Euclidean distance between them.
+    pub(crate) fn of_euclidean(self, distance: f64) -> f64 {
         match self {
-            Self::Euclidean => square.sqrt(),
-            Self::Cosine => square / 2.0,
+            Self::Euclidean => distance,
+            // Between vectors of length 1.
+            Self::Cosine => distance * distance / 2.0,
         }
     }
 }

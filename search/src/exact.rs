@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::description::{Description, Metric};
+use crate::description::Description;
 use crate::engine::{Neighbour, Query, Search};
 use crate::file::{self, Contents, Vectors};
 use crate::payload::{Column, Filter, Value};
@@ -123,11 +123,7 @@ impl Search for Exact {
             .into_iter()
             .map(|Candidate { distance, row }| Neighbour {
                 row,
-                distance: match metric {
-                    Metric::Euclidean => distance,
-                    // Between vectors of length 1.
-                    Metric::Cosine => distance * distance / 2.0,
-                },
+                distance: metric.of_euclidean(distance),
                 payload: self.payload(row),
             });
         Ok(neighbours.collect())

@@ -12,7 +12,10 @@ use ::qdrant_client::qdrant::r#match::MatchValue;
 use ::qdrant_client::qdrant::point_id::PointIdOptions;
 use ::qdrant_client::qdrant::points_server::{Points, PointsServer};
 use ::qdrant_client::qdrant::value::Kind;
-#[expect(clippy::wildcard_imports, reason = "most are the messages of unused methods")]
+#[expect(
+    clippy::wildcard_imports,
+    reason = "most are the messages of unused methods"
+)]
 use ::qdrant_client::qdrant::*;
 use tokio::runtime::Builder;
 use tonic::transport::Server;

@@ -1,15 +1,16 @@
 //! Drivers that see pictures, from a movie to a race, and searches for pictures.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use learn::dataset::Dataset;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::desktop::Window;
 use crate::mk64::{driven, on_mk64, replayed};
-use crate::program::{Race, fails, json, text};
+use crate::program::{Race, fails, files, json, run, stderr, text};
 
 /// A dataset with pictures of the shared race, and a driver of nearest neighbours by small grey pictures.
 struct Eyes {
@@ -121,6 +122,124 @@ fn a_picture_of_a_dataset_is_its_own_nearest_neighbour() {
 }
 
 #[test]
+fn pictures_are_embedded_once_for_all_indexes() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    // A dataset of its own, since it is changed.
+    let dataset = path("dataset");
+    fs::create_dir(&dataset).expect("made");
+    for file in files(&eyes.dataset()) {
+        let name = file.file_name().expect("a name");
+        fs::copy(&file, dataset.join(name)).expect("copied");
+    }
+    let rows = Dataset::open(&dataset).expect("a dataset").movies()[0].rows;
+    let build = |name: &str| {
+        let index = path(name);
+        let build = ["search", "build", text(&dataset), "-o", text(&index)];
+        let output = run([&build[..], &["--embedder", "pixels"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        (fs::read(&index).expect("an index"), stderr(&output))
+    };
+    let (before, said) = build("before.index");
+    assert_eq!(said, "");
+    let embed = ["data", "embed", text(&dataset), "--embedder", "pixels"];
+    let result = json(embed);
+    assert_eq!(result["rows"], rows);
+    assert_eq!(
+        (&result["embedded"], &result["kept"]),
+        (&1.into(), &0.into())
+    );
+    let again = json(embed);
+    assert_eq!((&again["embedded"], &again["kept"]), (&0.into(), &1.into()));
+    let vectors = &json(["data", "stats", text(&dataset)])["vectors"][0];
+    assert_eq!(vectors["embedder"], "pixels");
+    assert_eq!(
+        (&vectors["dimension"], &vectors["rows"]),
+        (&768.into(), &rows.into())
+    );
+    let (after, said) = build("after.index");
+    assert!(after == before, "another index");
+    assert!(
+        said.contains(&format!("the vectors of {rows} pictures")),
+        "{said}"
+    );
+    // The driver, too, is the same but for the file that its rows are in.
+    let model = path("model");
+    let train = [
+        "train",
+        "knn",
+        text(&dataset),
+        "-o",
+        text(&model),
+        "-k",
+        "1",
+    ];
+    json([&train[..], &["--embedder", "pixels"]].concat());
+    let index = |model: &Path| fs::read(model.join("neighbours.index")).expect("an index");
+    assert!(index(&model) == index(&eyes.model()), "another driver");
+
+    let manifest = dataset.join("manifest.json");
+    let text_of = fs::read_to_string(&manifest).expect("a manifest");
+    let other = text_of.replace("\"embedder\": \"pixels\"", "\"embedder\": \"faces\"");
+    fs::write(&manifest, other).expect("written");
+    let words = ["vectors: embedder: expected pixels, found faces"];
+    fails(embed, &words);
+    fails([&train[..], &["--embedder", "pixels"]].concat(), &words);
+    let replaced = json([&embed[..], &["--replace"]].concat());
+    assert_eq!(replaced["embedded"], 1);
+    assert!(build("replaced.index").0 == before, "another index");
+}
+
+#[test]
+fn pictures_are_compared_by_what_a_driver_sees_in_them() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (driver, index) = (folder.path().join("driver"), folder.path().join("a.index"));
+    let dataset = eyes.dataset();
+    let train = ["train", "pilotnet", text(&dataset), "-o", text(&driver)];
+    let short = ["--network", "small", "-e", "1", "--split-ratio", "1"];
+    json([&train[..], &short, &["--device", "cpu"]].concat());
+    let build = ["search", "build", text(&dataset), "-o", text(&index)];
+    let by_driver = ["--embedder", text(&driver), "--metric", "l2"];
+    let built = json([&build[..], &by_driver].concat());
+    assert_eq!(
+        (&built["embedder"], &built["dimension"]),
+        (&"small".into(), &64.into())
+    );
+    let picture = eyes.picture(100);
+    let query = ["search", "query", text(&index), text(&picture), "-k", "1"];
+    let found = json([&query[..], &["--weights", text(&driver)]].concat());
+    assert_eq!(
+        (&found[0]["row"], &found[0]["distance"]),
+        (&100.into(), &0.0.into())
+    );
+    fails(query, &["embedder small", "train pilotnet"]);
+    let numbers = Race::get().model();
+    fails(
+        [&build[..], &["--embedder", text(&numbers)]].concat(),
+        &["expected a network that sees pictures, found mlp"],
+    );
+    fails(
+        [&build[..], &by_driver, &["--weights", text(&picture)]].concat(),
+        &["--weights: expected none"],
+    );
+    let card = driver.join("model.json");
+    fails(
+        [
+            "search",
+            "build",
+            text(&dataset),
+            "-o",
+            text(&card),
+            "--embedder",
+            text(&driver),
+        ],
+        &["model.json"],
+    );
+}
+
+#[test]
 fn what_cannot_be_learnt_from_or_driven_is_named() {
     let Some(eyes) = Eyes::get() else { return };
     let folder = tempfile::tempdir().expect("a folder");
@@ -133,6 +252,10 @@ fn what_cannot_be_learnt_from_or_driven_is_named() {
         );
         assert!(!out.join("model.json").exists());
     }
+    fails(
+        ["data", "embed", text(&numbers), "--embedder", "pixels"],
+        &["a dataset with pictures", "found one without"],
+    );
     let model = eyes.model();
     let movie = Race::get().movie();
     fails(
@@ -184,5 +307,43 @@ fn what_cannot_be_learnt_from_or_driven_is_named() {
     fails(
         ["search", "query", text(&index), text(&eyes.picture(3))],
         &["preprocessing", "the last 2 pictures"],
+    );
+}
+
+#[test]
+fn what_an_agent_finds_stands_beside_its_game_and_opens_in_the_viewer() {
+    let Some(eyes) = Eyes::get() else { return };
+    let (model, dataset) = (eyes.model(), eyes.dataset());
+    let agent = ["debug", "agent", text(&model), text(&eyes.movie)];
+    let with_pictures = [&agent[..], &["--dataset", text(&dataset)]].concat();
+    let size = "panel-open = true\nsound = false\nwindow-size = [1000, 700]\n";
+    let window = Window::open_with(&on_mk64(&with_pictures), size);
+    // Frames of the race, one after the other, until the driver has decided.
+    window.press(&["F5", "End"]);
+    window.press(&["period"; 400]);
+    window.still_picture();
+    // The only neighbour is the first line of the panel.
+    window.point_at([800, 130]);
+    window.xdotool(&["click", "1"]);
+    let rows = Dataset::open(&dataset).expect("a dataset").movies()[0].rows;
+    let viewer = format!("dataset – row [0-9]* of {rows}$");
+    window.turn_to(&viewer);
+    window.press(&["ctrl+w"]);
+    window.wait_until_gone(&viewer);
+    window.turn_to("kartscope");
+    window.discard();
+
+    let cloned = Race::get().model();
+    let movie = Race::get().movie();
+    fails(
+        [
+            "debug",
+            "agent",
+            text(&cloned),
+            text(&movie),
+            "--dataset",
+            text(&dataset),
+        ],
+        &["--dataset", "a driver of nearest neighbours"],
     );
 }

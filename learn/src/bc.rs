@@ -23,6 +23,7 @@
 mod adamw;
 mod batch;
 mod card;
+pub(crate) mod checkpoint;
 mod config;
 mod frames;
 mod heads;
@@ -41,9 +42,11 @@ pub use metrics::{Confusion, Decisions, Epoch, SplitMetrics};
 pub use normalisation::Normalisation;
 pub use train::{Plan, Progress, Run, StopReason, Summary, train};
 
+pub(crate) use adamw::AdamW;
 #[cfg(test)]
 pub(crate) use card::Preparation;
+pub(crate) use card::{checkpoint_file, remove_unnamed, weights_file, write_tensors};
 pub(crate) use heads::{Heads, Kind};
 pub(crate) use metrics::logit_shifts;
 pub(crate) use network::{Memory, Network, Widths};
-pub(crate) use pictures::Scaler;
+pub(crate) use pictures::{Pictures, Scaler, Wanted, for_each_batch};

@@ -21,25 +21,16 @@ pub enum Among {
 /// differences is at most `threshold`, in levels of brightness from 0 to 255. Actions are not compared.
 ///
 /// # Errors
-/// [`Error::Argument`] for a dataset without pictures or a threshold that is no number from 0 to 255; a file or picture is
+/// [`Error::Argument`] for a threshold that is no number from 0 to 255; the dataset has no pictures, or a file or picture is
 /// damaged.
 pub fn near_duplicates(dataset: &Dataset, threshold: f32, among: Among) -> Result<Selection> {
-    let refused = |what: &str, expected: &str, found: String| Error::Argument {
-        what: what.to_owned(),
-        expected: expected.to_owned(),
-        found,
-    };
-    if dataset.schema().pictures().is_none() {
-        let folder = dataset.folder().display().to_string();
-        return Err(refused(
-            &folder,
-            "a dataset with pictures",
-            "one without".to_owned(),
-        ));
-    }
+    dataset.require_pictures()?;
     if !(0.0..=255.0).contains(&threshold) {
-        let expected = "a number of levels from 0 to 255";
-        return Err(refused("threshold", expected, threshold.to_string()));
+        return Err(Error::Argument {
+            what: "threshold".to_owned(),
+            expected: "a number of levels from 0 to 255".to_owned(),
+            found: threshold.to_string(),
+        });
     }
     let mut found = Selection::none(dataset);
     let mut pixels = Pixels::new();

@@ -12,6 +12,10 @@
 //! drawn at the end of the frame before the step. A step lasts from one picture to the next; its `buttons` and `stick` are those
 //! that the game reads first in it, the answer to the picture.
 //!
+//! The vectors of pictures, as an [`Embedder`](crate::embed::Embedder) makes them, may be one more column, `embedding`: a
+//! fixed-size list of `f32` behind all others. [`Movie::embedding`] says which vectors a movie's file has; movies that were added
+//! later have none until [`embed::add_to`](crate::embed::add_to) adds them. [`Dataset::vectors`] reads them, [`Dataset::read`] does not.
+//!
 //! The manifest lists every [`Column`] with unit, shape, type, bounds and meaning, and for every
 //! movie its file, rows, hash and [`Source`]. It is written last and atomically: a file that it
 //! does not name is not part of the dataset, a file that it names is complete.
@@ -52,9 +56,11 @@ mod parquet_file;
 mod pictures;
 mod reader;
 mod removal;
+mod rewriting;
 mod rows;
 mod schema;
 mod selection;
+mod vectors;
 mod version_1;
 mod writer;
 
@@ -67,7 +73,9 @@ pub use new_dataset::NewDataset;
 pub use pictures::{Encoding, PictureFormat};
 pub use reader::Dataset;
 pub use removal::Removal;
+pub(crate) use rewriting::Rewriting;
 pub use rows::{Row, Rows};
 pub use schema::Schema;
 pub use selection::Selection;
+pub use vectors::Vectors;
 pub use writer::Writer;

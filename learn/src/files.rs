@@ -68,6 +68,23 @@ pub(crate) fn from_json<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_path_to_error::deserialize(Value::Object(json)).map_err(Error::json(path, what))
 }
+/// The first key of two structures whose values differ, with both values.
+#[cfg(feature = "torch")]
+pub(crate) fn first_difference<T: Serialize>(
+    expected: &T,
+    found: &T,
+) -> Option<(String, String, String)> {
+    let [Value::Object(expected), Value::Object(found)] =
+        [expected, found].map(|value| serde_json::to_value(value).unwrap_or_default())
+    else {
+        return None; // a struct is always an object
+    };
+    expected.iter().find_map(|(key, value)| {
+        let other = found.get(key).cloned().unwrap_or_default();
+        (*value != other).then(|| (key.clone(), value.to_string(), other.to_string()))
+    })
+}
+
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub(crate) fn sha256_of_file(path: &Path) -> Result<String> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;

@@ -36,17 +36,17 @@ fn format_of(path: &Path) -> Result<String> {
     Ok(head.format)
 }
 
-/// Refuses a folder with the card of a model of another format.
-pub(crate) fn require_free_or(folder: &Path, format: &str) -> Result<()> {
+/// Whether a folder has the card of a model of this format. One of another format is refused.
+pub(crate) fn holds(folder: &Path, format: &str) -> Result<bool> {
     let path = folder.join(CARD);
     match fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(Error::io("read", &path)(error)),
         Ok(_) => {}
     }
     let found = format_of(&path)?;
     match found == format {
-        true => Ok(()),
+        true => Ok(true),
         false => Err(Error::mismatch(&path, "format", format, found)),
     }
 }

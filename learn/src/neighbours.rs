@@ -13,8 +13,10 @@ mod index;
 mod player;
 mod settings;
 mod situation;
+mod sources;
 
 pub use card::{Card, FORMAT};
-pub use index::{Engine, Making, Progress, build, fields, train};
-pub use player::Player;
+pub use index::{Engine, Making, build, fields, train};
+pub use player::{Found, Player};
 pub use settings::{Fallback, Settings, Weighting};
+pub use sources::Sources;

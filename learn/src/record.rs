@@ -6,31 +6,32 @@
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
-use env_kart::driver::race_frame;
-use env_kart::facts::Facts;
-use env_kart::observation::{Observation, Observer};
+use env_kart::observation::Observer;
 use env_kart::pictures::Pictures;
 use env_kart::race_env::PadOf;
 use env_kart::reward::Rewards;
 use env_kart::runs::completeness::require_complete;
 use env_kart::runs::corrections::Corrections;
-use env_kart::runs::recording::{RaceFrame, RecordedRace, Recording};
+use env_kart::runs::recording::{RecordedRace, Recording};
 use env_kart::runs::replay::Replay;
 use env_kart::runs::{MachineOf, MovieOf, RunGame, RunResult};
+use image::RgbImage;
 use machine::Picture;
 use sha2::{Digest, Sha256};
 
 use crate::dataset::{
-    self, Console, Encoding, Game, Held, Machine, Outcome, PictureFormat, Row, Rows, Schema,
-    Source, Writer,
+    self, Console, Encoding, Game, Held, Machine, Outcome, PictureFormat, Rows, Schema, Source,
+    Writer,
 };
 use crate::{Error, Result, files};
 
 mod mk64;
 mod mkds;
+mod played;
 mod screen;
 mod steps;
 
+use played::Step;
 use screen::Screen;
 use steps::{Place, Steps};
 
@@ -239,9 +240,8 @@ pub fn record<G: RecordedGame>(
         state_sha256: source_movie.state_sha256.clone(),
         ..G::machine(movie, replay.machine()).map_err(Error::movie)?
     };
-    let mut rows = Rows::new(schema);
-    let mut screen = schema.pictures().map(Screen::new::<G>).transpose()?;
-    let mut steps = Steps::new(
+    let screen = schema.pictures().map(Screen::new::<G>).transpose()?;
+    let steps = Steps::new(
         part,
         &corrections,
         schema.frames_per_step(),
@@ -250,41 +250,9 @@ pub fn record<G: RecordedGame>(
     );
     let recording = Recording::new(replay, Observer::driving(), Rewards::default());
     let mut recording = recording.map_err(Error::movie)?;
-    let mut step: Option<Step> = None;
-    let mut shown: Option<Vec<u8>> = None;
-    loop {
-        let mut place = Place::default();
-        let played = recording.step(|ahead| {
-            place = steps.next(ahead);
-            match place.draws {
-                true => Picture::Draw,
-                false => watch.picture(),
-            }
-        });
-        let Some(played) = played.map_err(Error::movie)? else {
-            break;
-        };
-        step = match (played.race.filter(|_| place.number > 0), step) {
-            (Some(frame), Some(step)) if place.number > 1 => Some(step.with(&frame)),
-            (Some(frame), _) => Some(Step::begin::<G>(frame, shown.take())),
-            (None, _) => None,
-        };
-        if let Some(step) = &mut step {
-            if place.number == G::FRAMES_PER_ROW.get() {
-                step.held = G::held(played.pad);
-            }
-            if place.is_last {
-                rows.push(&step.row());
-            }
-        }
-        if let Some(screen) = screen.as_mut().filter(|_| place.draws) {
-            shown = Some(screen.picture(recording.machine())?);
-        }
-        if watch.frame(recording.machine(), played.pad).is_break() {
-            let frames = played.frame + 1;
-            return Err(Error::movie(env_kart::Error::Cancelled { frames }));
-        }
-    }
+    let rows = played::rows_of(schema, |done| {
+        play(&mut recording, steps, screen, watch, done)
+    })?;
     let race = recording.finish().map_err(Error::movie)?;
     if rows.is_empty() {
         return Err(match schema.frames_per_step() == G::FRAMES_PER_ROW {
@@ -315,6 +283,52 @@ pub fn record<G: RecordedGame>(
     Ok(Some((source, rows)))
 }
 
+/// Plays a movie to its end. `done` receives each step when its last frame is played.
+fn play<G: RecordedGame>(
+    recording: &mut Recording<G>,
+    mut steps: Steps<'_>,
+    mut screen: Option<Screen>,
+    watch: &mut dyn Watch<G>,
+    done: &mut dyn FnMut(Step),
+) -> Result<()> {
+    let mut step: Option<Step> = None;
+    let mut shown: Option<RgbImage> = None;
+    loop {
+        let mut place = Place::default();
+        let played = recording.step(|ahead| {
+            place = steps.next(ahead);
+            match place.draws {
+                true => Picture::Draw,
+                false => watch.picture(),
+            }
+        });
+        let Some(played) = played.map_err(Error::movie)? else {
+            return Ok(());
+        };
+        step = match (played.race.filter(|_| place.number > 0), step) {
+            (Some(frame), Some(step)) if place.number > 1 => Some(step.with(&frame)),
+            (Some(frame), _) => Some(Step::begin::<G>(frame, shown.take())),
+            (None, _) => None,
+        };
+        if let Some(step) = step
+            .as_mut()
+            .filter(|_| place.number == G::FRAMES_PER_ROW.get())
+        {
+            step.held = G::held(played.pad);
+        }
+        if place.is_last {
+            step.take().into_iter().for_each(&mut *done);
+        }
+        if let Some(screen) = screen.as_mut().filter(|_| place.draws) {
+            shown = Some(screen.picture(recording.machine())?);
+        }
+        if watch.frame(recording.machine(), played.pad).is_break() {
+            let frames = played.frame + 1;
+            return Err(Error::movie(env_kart::Error::Cancelled { frames }));
+        }
+    }
+}
+
 /// Refuses a schema that recordings of the game do not have.
 fn require_schema<G: RecordedGame>(schema: &Schema) -> Result<()> {
     require_reads::<G>(schema.frames_per_step())?;
@@ -322,49 +336,5 @@ fn require_schema<G: RecordedGame>(schema: &Schema) -> Result<()> {
     match expected.difference(&schema.clone().without_pictures()) {
         Some(difference) => Err(Error::argument(difference)),
         None => Ok(()),
-    }
-}
-
-/// The step of a row, as far as it was played.
-struct Step {
-    frame: u32,
-    observation: Observation,
-    picture: Option<Vec<u8>>,
-    /// What was held when the game first read its pad: in the last of the frames until it has.
-    held: Held,
-    after: Facts,
-    reward: f64,
-}
-
-impl Step {
-    fn begin<G: RecordedGame>(first: RaceFrame, picture: Option<Vec<u8>>) -> Self {
-        Self {
-            frame: race_frame::<G>(&first.before),
-            observation: first.observation,
-            picture,
-            held: Held::default(),
-            after: first.after,
-            reward: first.reward,
-        }
-    }
-
-    fn with(self, frame: &RaceFrame) -> Self {
-        Self {
-            after: frame.after,
-            reward: self.reward + frame.reward,
-            ..self
-        }
-    }
-
-    fn row(&self) -> Row<'_> {
-        Row {
-            frame: self.frame,
-            observation: self.observation.as_ref(),
-            picture: self.picture.as_deref(),
-            held: self.held,
-            race_progress: self.after.race_progress,
-            lap: self.after.lap,
-            reward: self.reward as f32,
-        }
     }
 }

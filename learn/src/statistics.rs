@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use search::Embedding;
 use serde::Serialize;
 
 use crate::Result;
-use crate::dataset::{Console, Dataset, Held, Rows};
+use crate::dataset::{Console, Dataset, Held, Movie, Rows};
 
 /// The stick's numbers from one bin of a histogram to the next.
 pub const BIN: i32 = 10;
@@ -26,6 +27,8 @@ pub struct Statistics {
     pub rows: u64,
     /// The pictures; `None` in a dataset without.
     pub pictures: Option<PictureStatistics>,
+    /// The vectors of pictures, by what they are, in the order of the movies. One embedder's unless embedding was interrupted.
+    pub vectors: Vec<VectorStatistics>,
     /// The courses by their names.
     pub courses: BTreeMap<String, CourseStatistics>,
 }
@@ -43,6 +46,18 @@ pub struct PictureStatistics {
     pub bytes: u64,
     /// Bytes of the largest.
     pub largest: u64,
+}
+
+/// The vectors of one embedder.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VectorStatistics {
+    /// Which they are.
+    #[serde(flatten)]
+    pub embedding: Embedding,
+    /// Movies that have them.
+    pub movies: u64,
+    /// Rows of those.
+    pub rows: u64,
 }
 
 /// The actions on a course.
@@ -93,11 +108,30 @@ impl Statistics {
             if let Some(pictures) = &mut all.pictures {
                 pictures.add(&rows);
             }
+            all.add_vectors(movie);
             let name = movie.source.game.course_name.clone();
             let course = all.courses.entry(name).or_default();
             course.add(dataset.schema().console(), &rows);
         }
         Ok(all)
+    }
+
+    fn add_vectors(&mut self, movie: &Movie) {
+        let Some(embedding) = &movie.embedding else {
+            return;
+        };
+        let mut known = self.vectors.iter();
+        let place = known.position(|vectors| vectors.embedding == *embedding);
+        let place = place.unwrap_or_else(|| {
+            self.vectors.push(VectorStatistics {
+                embedding: embedding.clone(),
+                movies: 0,
+                rows: 0,
+            });
+            self.vectors.len() - 1
+        });
+        self.vectors[place].movies += 1;
+        self.vectors[place].rows += movie.rows;
     }
 }
 

@@ -1,12 +1,25 @@
-//! Embedders: what their vectors depend on, their networks against libtorch's own layers, and files of weights.
+//! Embedders: what their vectors depend on, their networks against libtorch's own layers, the features of drivers, and files of
+//! weights.
 #![cfg(feature = "torch")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
-use learn::embed::{Embedder, Network, NetworkEmbedder, Picture, Pixels, Weights};
+use env_core::Driver;
+use env_kart::observation::Observation;
+use learn::bc::{self, Config, ModelName, PictureConfig, Run};
+use learn::dataset::{
+    Console, Dataset, Encoding, PictureFormat, RgbImage, Row, Rows, Schema, Source, Writer,
+};
+use learn::embed::{
+    Embedder, Features, Network, NetworkEmbedder, Picture, Pixels, Weights, choice,
+};
+use learn::neighbours::{self, Player, Settings};
 use tch::nn::{ModuleT, VarStore};
 use tch::{Device, Kind, Tensor, no_grad, vision};
 
@@ -216,6 +229,142 @@ fn vectors_are_those_of_libtorchs_own_layers() -> Done {
     Ok(())
 }
 
+const FORMAT: PictureFormat = PictureFormat {
+    width: 40,
+    height: 24,
+    encoding: Encoding::Png,
+};
+
+/// A dataset of pictures of noise.
+fn dataset(folder: &Path) -> Result<Dataset> {
+    let schema = Schema::of_pictures(FORMAT)?.on(Console::N64);
+    let mut writer = Writer::open(folder, &schema)?;
+    for movie in 0..2 {
+        let mut rows = Rows::new(&schema);
+        for row in 0..8 {
+            let noise = Noise::new(FORMAT.width, FORMAT.height, 100 * movie + row);
+            let picture = RgbImage::from_raw(FORMAT.width, FORMAT.height, noise.rgb);
+            rows.push(&Row {
+                frame: row,
+                picture: Some(&FORMAT.encode(&picture.ok_or("a size")?)?),
+                ..Row::default()
+            });
+        }
+        let source = Source {
+            movie: format!("{movie}.m64"),
+            movie_sha256: movie.to_string().repeat(64),
+            ..Source::default()
+        };
+        writer.add(source, &rows)?;
+    }
+    Ok(Dataset::open(folder)?)
+}
+
+/// Trains a driver on the dataset for an epoch.
+fn driver(model: ModelName, seed: u64, dataset: &Dataset, folder: &Path) -> Done {
+    let config = Config {
+        epochs: 1,
+        seed,
+        pictures: Some(PictureConfig {
+            crop_top: 4,
+            crop_bottom: 1,
+            mirror: 0.0,
+        }),
+        ..Config::new(model)
+    };
+    let run = Run {
+        folder,
+        courses: &[],
+        device: learn::device::Device::Cpu,
+        threads: 1,
+        interrupt: &AtomicBool::new(false),
+    };
+    bc::train(std::slice::from_ref(dataset), &config, &run, &mut ())?;
+    Ok(())
+}
+
+#[test]
+fn a_driver_s_features_are_vectors_like_any_other() -> Done {
+    let data = tempfile::tempdir()?;
+    let dataset = dataset(data.path())?;
+    for (model, dimension) in [
+        (ModelName::PilotNet, 10),
+        (ModelName::TensorKart, 10),
+        (ModelName::Small, 64),
+    ] {
+        let [one, other] = [tempfile::tempdir()?, tempfile::tempdir()?];
+        driver(model, 1, &dataset, one.path())?;
+        driver(model, 2, &dataset, other.path())?;
+        let [mut one, mut other] = [Features::load(one.path())?, Features::load(other.path())?];
+        keeps_the_contract(&mut one)?;
+        let embedding = one.embedding();
+        assert_eq!(
+            (embedding.embedder.as_str(), embedding.dimension),
+            (model.name(), dimension)
+        );
+        let cut = "40x24, 4 rows cut off at the top, 1 at the bottom";
+        assert!(
+            embedding.preprocessing.starts_with(cut),
+            "{}",
+            embedding.preprocessing
+        );
+        // Another training gives another network, and the embedding says so.
+        assert_ne!(embedding.weights_sha256, other.embedding().weights_sha256);
+        let noise = Noise::new(40, 24, 3);
+        let picture = noise.picture()?;
+        assert_ne!(one.embed(&[picture])?, other.embed(&[picture])?);
+        // Rows that are cut off are not seen, but for the last one, into which scaling reaches.
+        let mut cut = Noise::new(40, 24, 3);
+        cut.rgb[..3 * 40 * 3].fill(9);
+        assert_eq!(one.embed(&[picture])?, one.embed(&[cut.picture()?])?);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_driver_of_neighbours_has_its_embedder_s_driver_with_it() -> Done {
+    let [data, folder, model] = [(); 3].map(|()| tempfile::tempdir());
+    let (data, folder, model) = (data?, folder?, model?);
+    let dataset = dataset(data.path())?;
+    let driver_folder = folder.path().join("small");
+    driver(ModelName::Small, 1, &dataset, &driver_folder)?;
+    let train = |embedder: &str, weights: &Path| {
+        let settings = Settings {
+            metric: search::Metric::Euclidean,
+            waiting: true,
+            ..Settings::default()
+        };
+        neighbours::train(
+            std::slice::from_ref(&dataset),
+            embedder,
+            Some(weights),
+            &settings,
+            model.path(),
+            NonZeroUsize::MIN,
+            &mut |_, _| ControlFlow::Continue(()),
+        )
+    };
+    let name = choice::name_of(&driver_folder)?;
+    // Made again in the same folder, too.
+    for _ in 0..2 {
+        let card = train(name, &driver_folder)?.ok_or("ended")?;
+        assert_eq!(card.embedder, "small");
+    }
+    fs::remove_dir_all(&driver_folder)?;
+    let mut player = Player::load(model.path())?;
+    let seen = Observation {
+        bytes: Noise::new(FORMAT.width, FORMAT.height, 103).rgb,
+        ..Observation::default()
+    };
+    player.reset();
+    player.act(&seen)?;
+    let nearest = &player.neighbours()[0];
+    assert_eq!((nearest.row, nearest.distance), (8 + 3, 0.0));
+    let gone = train(name, &driver_folder).err().ok_or("accepted")?;
+    assert!(gone.to_string().contains("model.json"), "{gone}");
+    Ok(())
+}
+
 /// A file as torch saved it before version 1.6.
 fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
     let mut file = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
@@ -263,6 +412,66 @@ fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
     Ok(file)
 }
 
+/// A field of Protocol Buffers with bytes.
+fn field(number: u64, bytes: &[u8]) -> Vec<u8> {
+    [
+        varint(number << 3 | 2),
+        varint(bytes.len() as u64),
+        bytes.to_vec(),
+    ]
+    .concat()
+}
+
+fn varint(mut number: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// A model in ONNX with these initialisers: sides and numbers packed in one field or a field each, numbers also as raw bytes.
+fn onnx(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
+    let mut graph = field(2, b"main_graph");
+    for (place, (name, tensor)) in tensors.iter().enumerate() {
+        let sides = tensor.size().into_iter().map(|side| varint(side as u64));
+        let numbers: Vec<f32> = Vec::try_from(tensor.contiguous().view([-1]))?;
+        let bytes = numbers.iter().map(|number| number.to_le_bytes());
+        let (sides, data) = match place % 3 {
+            0 => {
+                let packed = field(1, &sides.collect::<Vec<_>>().concat());
+                (packed, field(9, &bytes.collect::<Vec<_>>().concat()))
+            }
+            1 => {
+                let alone = sides.flat_map(|side| [varint(1 << 3), side].concat());
+                let packed = field(4, &bytes.collect::<Vec<_>>().concat());
+                (alone.collect(), packed)
+            }
+            _ => {
+                let packed = field(1, &sides.collect::<Vec<_>>().concat());
+                let alone = bytes.flat_map(|number| [&varint(4 << 3 | 5), &number[..]].concat());
+                (packed, alone.collect())
+            }
+        };
+        let float = [varint(2 << 3), varint(1)].concat();
+        let name = field(8, name.as_bytes());
+        graph.extend(field(5, &[sides, float, data, name].concat()));
+    }
+    // A count of batches, which is no weight.
+    let count = [
+        &varint(2 << 3)[..],
+        &varint(7),
+        &field(8, b"count"),
+        &field(9, &[0; 8]),
+    ]
+    .concat();
+    graph.extend(field(5, &count));
+    let version = [varint(1 << 3), varint(8)].concat();
+    Ok([version, field(2, b"a test"), field(7, &graph)].concat())
+}
+
 #[test]
 fn weights_are_the_same_in_each_format() -> Done {
     let folder = tempfile::tempdir()?;
@@ -287,6 +496,9 @@ fn weights_are_the_same_in_each_format() -> Done {
     };
     let expected = vectors_of(&safetensors)?;
     assert_eq!(vectors_of(&old)?, expected);
+    let exported = folder.path().join("exported.onnx");
+    fs::write(&exported, onnx(&tensors)?)?;
+    assert_eq!(vectors_of(&exported)?, expected);
 
     // Other weights are other vectors, and say so.
     let mut changed: BTreeMap<String, Tensor> = tensors.into_iter().collect();
@@ -340,6 +552,53 @@ fn damaged_files_are_refused_by_place() -> Done {
 }
 
 #[test]
+fn damaged_models_in_onnx_are_refused_by_place() -> Done {
+    let folder = tempfile::tempdir()?;
+    let name = "features.0.0.weight".to_owned();
+    let whole = onnx(&[(name.clone(), Tensor::from_slice(&[1.0_f32, 2.0, 3.0]))])?;
+    let refused = |bytes: &[u8]| refused(folder.path(), "damaged.onnx", bytes);
+    for length in 0..whole.len() {
+        refused(&whole[..length])?;
+    }
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80, 0xff] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            refused(&bytes)?;
+        }
+    }
+    let expected = "tensor features.0.0.weight: expected Float [32, 3, 3, 3], found ";
+    assert_eq!(refused(&whole)?, format!("{expected}Float [3]"));
+    // As when the exporter has merged a normalisation with its convolution.
+    let merged = onnx(&[("onnx::Conv_1".to_owned(), Tensor::from_slice(&[1.0_f32]))])?;
+    assert_eq!(refused(&merged)?, format!("{expected}none"));
+    let external = [
+        field(8, name.as_bytes()),
+        [varint(14 << 3), varint(1)].concat(),
+    ];
+    let external = field(7, &field(5, &external.concat()));
+    assert_eq!(
+        refused(&external)?,
+        "tensor features.0.0.weight: expected numbers in the file, found numbers in another file"
+    );
+    for (bytes, place) in [
+        (
+            b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\x7f".as_slice(),
+            "byte 10",
+        ),
+        (
+            b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+            "byte 1",
+        ),
+        (b"\x0f", "byte 0"),
+    ] {
+        let said = refused(bytes)?;
+        assert!(said.starts_with(&format!("{place}: expected")), "{said}");
+    }
+    Ok(())
+}
+
+#[test]
 fn pickles_that_call_functions_are_refused() -> Done {
     let folder = tempfile::tempdir()?;
     let mut file = legacy(&[])?;
@@ -360,12 +619,8 @@ fn pickles_that_call_functions_are_refused() -> Done {
 fn files_of_other_formats_are_refused() -> Done {
     let folder = tempfile::tempdir()?;
     assert_eq!(
-        refused(folder.path(), "resnet50.onnx", b"\x08\x07\x12\x07pytorch")?,
-        "weights: expected torch's .pth or safetensors, found ONNX, which is not supported: save the network's state_dict by torch.save"
-    );
-    assert_eq!(
         refused(folder.path(), "notes.txt", b"")?,
-        "weights: expected torch's .pth or safetensors, found another format"
+        "weights: expected torch's .pth, safetensors or .onnx, found another format"
     );
     let nan = [(
         "features.0.0.weight",

@@ -5,6 +5,8 @@ use std::fs;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use env_core::Driver;
 use env_kart::observation::Observation;
@@ -12,6 +14,7 @@ use learn::dataset::{
     Console, Dataset, Encoding, Held, PictureFormat, RgbImage, Row, Rows, Schema, Source, Writer,
 };
 use learn::device::Device;
+use learn::embed::{self, Embedder, Embedding, Picture, Pixels};
 use learn::model::{CARD, Model};
 use learn::neighbours::{self, Engine, Fallback, Making, Player, Settings, Weighting};
 use tempfile::{TempDir, tempdir};
@@ -153,6 +156,64 @@ fn many_neighbours_are_averaged_and_the_nearer_count_more() {
     let weighted = held_by(Weighting::Distance, 0);
     assert!(mean > at_the_edge + 5, "{mean}");
     assert!((at_the_edge..mean).contains(&weighted), "{weighted}");
+}
+
+#[test]
+fn rows_of_waiting_decide_only_where_they_are_wanted() {
+    let folder = tempdir().expect("a folder");
+    let mut writer = Writer::open(folder.path(), &schema(FORMAT)).expect("a new dataset");
+    let add = |writer: &mut Writer, name: &str, waits: u32| {
+        let mut rows = Rows::new(&schema(FORMAT));
+        for step in 0..COLUMNS {
+            let waited = Held {
+                stick: [50, 0],
+                ..Held::default()
+            };
+            rows.push(&Row {
+                frame: step * 12,
+                picture: Some(&FORMAT.encode(&picture(step)).expect("encoded")),
+                held: if step < waits { waited } else { held(step) },
+                ..Row::default()
+            });
+        }
+        let source = Source {
+            movie: name.to_owned(),
+            movie_sha256: name.to_owned(),
+            ..Source::default()
+        };
+        writer.add(source, &rows).expect("added");
+    };
+    let decided = |waiting| {
+        let dataset = Dataset::open(folder.path()).expect("a whole dataset");
+        let settings = Settings {
+            waiting,
+            ..neighbours_of(1)
+        };
+        let model = tempdir().expect("a folder");
+        let go_on = &mut |_, _| ControlFlow::Continue(());
+        let one = NonZeroUsize::MIN;
+        neighbours::train(
+            &[dataset],
+            "pixels",
+            None,
+            &settings,
+            model.path(),
+            one,
+            go_on,
+        )?;
+        let mut player = Player::load(model.path())?;
+        player.act(&seen(0))
+    };
+    add(&mut writer, "all", COLUMNS);
+    let refused = decided(false).expect_err("no button is ever held");
+    assert!(refused.to_string().contains("no row in which"), "{refused}");
+    add(&mut writer, "three", 3);
+    assert_eq!(
+        decided(false).expect("it decides"),
+        held(3),
+        "the first one that drives"
+    );
+    assert_eq!(decided(true).expect("it decides").buttons, 0);
 }
 
 #[test]
@@ -361,6 +422,94 @@ fn datasets_without_pictures_and_of_other_sizes_are_refused() {
     assert!(!model.path().join(CARD).exists());
     let refused = train(&[]).expect_err("nothing").to_string();
     assert!(refused.contains("no rows"), "{refused}");
+}
+
+/// An embedder that counts the pictures that all of its kind see.
+struct Counting {
+    pixels: Pixels,
+    seen: Arc<AtomicUsize>,
+}
+
+impl Embedder for Counting {
+    fn embedding(&self) -> &Embedding {
+        self.pixels.embedding()
+    }
+
+    fn embed(&mut self, pictures: &[Picture<'_>]) -> learn::Result<Vec<Vec<f32>>> {
+        self.seen.fetch_add(pictures.len(), Ordering::Relaxed);
+        self.pixels.embed(pictures)
+    }
+}
+
+/// An index's bytes, and how many pictures were embedded for it.
+fn index_of(datasets: &[Dataset], settings: &Settings) -> (Vec<u8>, usize) {
+    let folder = tempdir().expect("a folder");
+    let path = folder.path().join("pictures.index");
+    let seen = Arc::new(AtomicUsize::new(0));
+    let embedder = |_| -> Box<dyn Embedder + Send> {
+        Box::new(Counting {
+            pixels: Pixels::new(),
+            seen: Arc::clone(&seen),
+        })
+    };
+    let mut embedders: Vec<_> = (0..2).map(embedder).collect();
+    let mut last = 0;
+    let built = neighbours::build(datasets, &mut embedders, settings, &mut |done, _| {
+        last = done;
+        ControlFlow::Continue(())
+    });
+    let builder = built.expect("built").expect("not ended");
+    let rows = datasets.iter().flat_map(Dataset::movies);
+    assert_eq!(last, rows.map(|movie| movie.rows).sum::<u64>());
+    let output = outputs::Output::begin(&path, search::Exact::KIND).expect("begun");
+    builder.write(output).expect("written");
+    let seen = seen.load(Ordering::Relaxed);
+    (fs::read(path).expect("an index"), seen)
+}
+
+#[test]
+fn an_index_of_a_dataset_s_own_vectors_is_that_of_its_pictures() {
+    let settings = Settings {
+        pictures: NonZeroU32::new(2).expect("not 0"),
+        actions: 1,
+        ..Settings::default()
+    };
+    let [(_one, plain), (_two, partly), (folder, whole)] = [(); 3].map(|()| dataset());
+    let add =
+        |dataset: &Dataset, most: u64| {
+            let mut embedders: Vec<Box<dyn Embedder + Send>> = vec![Box::new(Pixels::new())];
+            let added = embed::add_to(dataset, &mut embedders, false, &mut |done, _| match done
+                > most
+            {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            });
+            added.expect("added");
+            Dataset::open(dataset.folder()).expect("a dataset")
+        };
+    let of_a_movie = u64::from(COLUMNS);
+    let partly = add(&partly, of_a_movie);
+    let whole = add(&whole, 2 * of_a_movie);
+    let (expected, seen) = index_of(&[plain], &settings);
+    assert_eq!(seen, 2 * COLUMNS as usize);
+    for (dataset, embedded) in [(partly, COLUMNS as usize), (whole, 0)] {
+        let (found, seen) = index_of(std::slice::from_ref(&dataset), &settings);
+        assert_eq!(seen, embedded);
+        assert!(found == expected, "another index");
+    }
+    // Those of another preprocessing are no substitute.
+    let manifest = folder.path().join(learn::dataset::MANIFEST);
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, text.replace("32x24 bilinear", "32x24 nearest")).expect("written");
+    let dataset = Dataset::open(folder.path()).expect("a dataset");
+    let mut embedders: Vec<Box<dyn Embedder + Send>> = vec![Box::new(Pixels::new())];
+    let never = &mut |_: u64, _: u64| -> ControlFlow<()> { panic!("something was embedded") };
+    let refused = neighbours::build(&[dataset], &mut embedders, &settings, never);
+    let said = refused.expect_err("other vectors").to_string();
+    assert!(
+        said.contains("preprocessing: expected 32x24 bilinear") && said.contains("nearest"),
+        "{said}"
+    );
 }
 
 /// Makes a driver of another engine, again where the exact one's was.

@@ -231,20 +231,19 @@ static void enter(struct coroutine *coroutine) {
 }
 
 int coroutine_resume(struct coroutine *coroutine, uint32_t milliseconds) {
-    bool timed = own_timer(coroutine);
-    running = coroutine;
-    coroutine->postponed = 0;
-    if (timed)
+    /* The timer of the last time may still run: it is set again before its signal can take this coroutine for that one. */
+    if (own_timer(coroutine))
         set_timer(coroutine, milliseconds);
+    coroutine->postponed = 0;
+    running = coroutine;
     fenv_t callers;
     fegetenv(&callers);
     fesetenv(&coroutine->arithmetic);
     enter(coroutine);
     fegetenv(&coroutine->arithmetic);
     fesetenv(&callers);
+    /* The timer runs on, since stopping it is a call of the system: its signal finds nothing running. */
     running = NULL;
-    if (timed)
-        set_timer(coroutine, 0);
     return coroutine->value;
 }
 

@@ -1,4 +1,4 @@
-//! Answers searches on request, for `benches/compare.py`: `worker ROWS DIMENSION`.
+//! Answers searches on request, for the comparison with FAISS (`tools/xtask/peers/faiss_flat.py`): `worker ROWS DIMENSION`.
 //!
 //! Standard input is ROWS vectors of DIMENSION little-endian `f32`, and then vectors to search for. Each of those is answered by a
 //! line: nanoseconds on the processor, and the rows of the five nearest by cosine.

@@ -31,6 +31,11 @@ impl Builder {
         })
     }
 
+    /// How many vectors there are.
+    pub fn count(&self) -> u32 {
+        self.rows
+    }
+
     /// Adds a vector with its payload, a value for each field in their order.
     ///
     /// # Errors

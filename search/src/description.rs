@@ -66,6 +66,38 @@ pub struct Embedding {
     pub dimension: usize,
 }
 
+impl Embedding {
+    /// Fails unless these vectors can be compared with those of `expected`; `of` names in the error what has them.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] that names the first difference.
+    pub fn require(&self, of: &str, expected: &Self) -> Result<()> {
+        let hash = |embedding: &Self| {
+            let hash = embedding.weights_sha256.clone();
+            hash.unwrap_or_else(|| "none".to_owned())
+        };
+        let differences = [
+            ("embedder", expected.embedder.clone(), self.embedder.clone()),
+            ("SHA-256 of the weights", hash(expected), hash(self)),
+            (
+                "preprocessing",
+                expected.preprocessing.clone(),
+                self.preprocessing.clone(),
+            ),
+            (
+                "dimension",
+                expected.dimension.to_string(),
+                self.dimension.to_string(),
+            ),
+        ];
+        let mut differences = differences.into_iter();
+        match differences.find(|(_, expected, found)| expected != found) {
+            None => Ok(()),
+            Some((place, expected, found)) => Err(Error::mismatch(of, place, expected, found)),
+        }
+    }
+}
+
 /// What the vectors of an index are, how they are compared, and what is known of each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
@@ -92,34 +124,11 @@ impl Description {
     /// # Errors
     /// [`Error::Mismatch`] that names the first difference.
     pub fn require(&self, index: &str, embedding: &Embedding, metric: Metric) -> Result<()> {
-        let none = || "none".to_owned();
-        let hash = |embedding: &Embedding| embedding.weights_sha256.clone().unwrap_or_else(none);
-        let ours = &self.embedding;
-        let differences = [
-            (
-                "embedder",
-                embedding.embedder.clone(),
-                ours.embedder.clone(),
-            ),
-            ("SHA-256 of the weights", hash(embedding), hash(ours)),
-            (
-                "preprocessing",
-                embedding.preprocessing.clone(),
-                ours.preprocessing.clone(),
-            ),
-            (
-                "dimension",
-                embedding.dimension.to_string(),
-                ours.dimension.to_string(),
-            ),
-            ("metric", metric.to_string(), self.metric.to_string()),
-        ];
-        for (place, expected, found) in differences {
-            if expected != found {
-                return Err(Error::mismatch(index, place, expected, found));
-            }
+        self.embedding.require(index, embedding)?;
+        match self.metric == metric {
+            true => Ok(()),
+            false => Err(Error::mismatch(index, "metric", metric, self.metric)),
         }
-        Ok(())
     }
 
     /// The distance of a vector from one that an index of this description holds.

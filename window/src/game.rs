@@ -91,10 +91,25 @@ pub trait Fields {
     fn connect_pinned_changed(&self, changed: Box<dyn Fn()>);
 }
 
+/// A further page of the side panel.
+pub trait Page {
+    /// Its name, on its tab.
+    fn title(&self) -> &'static str;
+
+    /// The widget.
+    fn widget(&self) -> gtk::Widget;
+
+    /// Shows what there is to show of a game, by its place among the window's; called in each display refresh while the panel is
+    /// open.
+    fn update(&self, game: usize);
+}
+
 /// What the games of a window add to it.
 pub struct Additions {
     /// What can be options, in the order of the list and of the keys.
     pub overlays: Vec<OverlayInfo>,
     /// Makes the panel of fields; GTK is initialised before.
     pub fields: Box<dyn FnOnce() -> Box<dyn Fields>>,
+    /// Makes a page of the side panel that is open at first; GTK is initialised before.
+    pub page: Option<Box<dyn FnOnce() -> Box<dyn Page>>>,
 }

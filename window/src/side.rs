@@ -8,7 +8,7 @@ use gtk::prelude::*;
 use session::Run;
 
 use crate::content::Content;
-use crate::game::Fields;
+use crate::game::{Fields, Page};
 use crate::labels::set_text;
 
 /// The most events that are listed: the latest up to the present frame.
@@ -20,6 +20,7 @@ pub(crate) struct Side {
     fields: Box<dyn Fields>,
     events: List,
     places: List,
+    page: Option<Box<dyn Page>>,
     /// The rows of the lists.
     shown: RefCell<Shown>,
 }
@@ -40,8 +41,12 @@ pub(crate) enum Destination {
 }
 
 impl Side {
-    /// A panel with these fields that calls `go` with the chosen destination.
-    pub(crate) fn new(fields: Box<dyn Fields>, go: impl Fn(Destination) + 'static) -> Self {
+    /// A panel with these fields, and a further page, that calls `go` with the chosen destination.
+    pub(crate) fn new(
+        fields: Box<dyn Fields>,
+        page: Option<Box<dyn Page>>,
+        go: impl Fn(Destination) + 'static,
+    ) -> Self {
         let go: Rc<dyn Fn(Destination)> = Rc::new(go);
         let events = List::new("Nothing has happened yet", go.clone());
         let places = List::new("Bookmarks (Ctrl+B) and branches stand here", go);
@@ -49,6 +54,10 @@ impl Side {
             .width_request(450)
             .show_border(false)
             .build();
+        // The first one is open.
+        if let Some(page) = &page {
+            book.append_page(&page.widget(), Some(&gtk::Label::new(Some(page.title()))));
+        }
         book.append_page(&fields.widget(), Some(&gtk::Label::new(Some("Fields"))));
         book.append_page(events.widget(), Some(&gtk::Label::new(Some("Events"))));
         book.append_page(places.widget(), Some(&gtk::Label::new(Some("Places"))));
@@ -57,6 +66,7 @@ impl Side {
             fields,
             events,
             places,
+            page,
             shown: RefCell::default(),
         }
     }
@@ -73,14 +83,18 @@ impl Side {
 
     /// Focuses the search of fields.
     pub(crate) fn search_fields(&self) {
-        self.book.set_current_page(Some(0));
+        let page = self.book.page_num(&self.fields.widget());
+        self.book.set_current_page(page);
         self.fields.focus_search();
     }
 
-    /// Shows a game's events, bookmarks and branches, if the panel is open.
-    pub(crate) fn show(&self, content: &Content) {
+    /// Shows events, bookmarks and branches of a game, and what the further page has of it, if the panel is open.
+    pub(crate) fn show(&self, content: &Content, number: usize) {
         if !self.book.is_visible() {
             return;
+        }
+        if let Some(page) = &self.page {
+            page.update(number);
         }
         let Content::Stage(stage) = content else {
             return;

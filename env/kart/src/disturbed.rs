@@ -39,8 +39,10 @@ pub struct DisturbedDriver<D> {
     push: Option<DrivingAction>,
     /// Frames until that changes.
     left: u32,
-    /// The race frames that the driver drove itself, by the counts before them.
-    driven: Vec<u32>,
+    /// The race's count before the first frame.
+    first: Option<u32>,
+    /// Of each frame since then, whether the driver drove itself.
+    driven: Vec<bool>,
 }
 
 impl<D> DisturbedDriver<D> {
@@ -51,6 +53,7 @@ impl<D> DisturbedDriver<D> {
             random: ChaCha8Rng::seed_from_u64(seed),
             push: None,
             left: 0,
+            first: None,
             driven: Vec::new(),
         }
     }
@@ -59,11 +62,10 @@ impl<D> DisturbedDriver<D> {
     pub fn corrections<G: RunGame>(&self, run: &RaceMovie<G>) -> Corrections {
         let mut corrections = Corrections::default();
         // The movie's frame before which the count is 1 is the start frame.
-        let frames = self
-            .driven
-            .iter()
-            .map(|&count| run.start_frame + i64::from(count) - 1);
-        for frame in frames.filter_map(|frame| u64::try_from(frame).ok()) {
+        let first = run.start_frame + i64::from(self.first.unwrap_or(0)) - 1;
+        let frames = (first..).zip(&self.driven);
+        let driven = frames.filter_map(|(frame, is_driven)| is_driven.then_some(frame));
+        for frame in driven.filter_map(|frame| u64::try_from(frame).ok()) {
             corrections.mark(frame);
         }
         corrections
@@ -99,6 +101,8 @@ where
 
     fn reset(&mut self) {
         self.driver.reset();
+        self.first = None;
+        self.driven.clear();
     }
 
     fn needs_picture(&self) -> bool {
@@ -110,12 +114,9 @@ where
         if view.facts.since_start >= 0 {
             self.pass_a_frame();
         }
-        Ok(match self.push {
-            Some(push) => G::Button::driving(push),
-            None => {
-                self.driven.push(race_frame::<G>(&view.facts));
-                own
-            }
-        })
+        self.first
+            .get_or_insert_with(|| race_frame::<G>(&view.facts));
+        self.driven.push(self.push.is_none());
+        Ok(self.push.map_or(own, G::Button::driving))
     }
 }

@@ -94,6 +94,11 @@ impl<G: RaceGame, D> ObservingDriver<G, D> {
             is_drawn: false,
         })
     }
+
+    /// The driver of observations.
+    pub fn driver(&self) -> &D {
+        &self.driver
+    }
 }
 
 impl<G, D> Driver<RaceView<'_, G>> for ObservingDriver<G, D>

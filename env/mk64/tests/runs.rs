@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use bundled::{is_installed, time_trial};
 use env_kart::Error as KartError;
+use env_kart::disturbed::DisturbedDriver;
 use env_kart::runs::{RunGame as _, checks::Checks, race_movie};
 use env_mk64::Error;
 use env_mk64::game::{MarioKart64, Session};
@@ -17,7 +18,7 @@ use env_mk64::runs::{Opponent, RaceComment, RaceMovie, Replay, Setup, StateStart
 use env_mk64::scripted::{ScriptedDriver, Style};
 use formats::comments::Comments as _;
 use homebrew_n64::{COURSES, ROM};
-use mupen64plus::{Picture, Storage};
+use mupen64plus::{Buttons, Picture, Storage};
 use n64_formats::m64::{self, Start};
 use session::Run as _;
 
@@ -215,4 +216,37 @@ fn a_race_becomes_the_games_ghost_and_the_ghost_the_same_race() {
     assert_eq!(again.lap_ms, run.lap_ms);
     let checks = |run: &RaceMovie| Checks::from_comments(run.movie.comments()).expect("ours");
     assert_eq!(checks(&again), checks(run), "the motion in every frame");
+}
+
+#[test]
+fn a_disturbed_race_names_every_frame_that_its_driver_drove_itself() {
+    if !is_installed() {
+        return;
+    }
+    let setup = Setup {
+        rom: ROM,
+        console: &Console::default(),
+        combo: time_trial(COURSES[1].id),
+        opponent: Opponent::None,
+        expected_ms: None,
+        frame_limit: 1200,
+    };
+    let mut driver = DisturbedDriver::new(ScriptedDriver::new(Style::calm(3)), 3);
+    let run = race_movie::record(&setup, &mut driver, &mut |_| go_on(())).expect("a race");
+    let ranges = driver.corrections(&run).ranges().to_vec();
+    assert!(ranges.len() > 5, "{ranges:?}");
+    let frames = run.movie.frames();
+    assert!(ranges[ranges.len() - 1].end <= frames.len() as u64);
+    for pair in ranges.windows(2) {
+        let driven = pair[1].end - pair[1].start;
+        let is_last = pair[1] == ranges[ranges.len() - 1];
+        assert!(is_last || (50..130).contains(&driven), "{pair:?}");
+        let push = pair[0].end..pair[1].start;
+        assert!((8..45).contains(&(push.end - push.start)), "{push:?}");
+        // The game reads its pad in every other frame; between, movies have what it read last.
+        let pads = push.skip(1).map(|frame| frames[frame as usize].pads[0]);
+        let pads: Vec<_> = pads.collect();
+        assert!(pads.windows(2).all(|pair| pair[0] == pair[1]), "{pads:?}");
+        assert!(pads[0].buttons.contains(Buttons::A), "{pads:?}");
+    }
 }

@@ -11,24 +11,24 @@ const EPSILON: f64 = 1e-8;
 
 /// The moments of one parameter, shaped as it is.
 #[derive(Debug)]
-pub(super) struct Moments {
-    pub(super) first: Tensor,
-    pub(super) second: Tensor,
+pub(crate) struct Moments {
+    pub(crate) first: Tensor,
+    pub(crate) second: Tensor,
 }
 
 /// The optimiser's state.
 #[derive(Debug)]
-pub(super) struct AdamW {
-    pub(super) lr: f64,
-    pub(super) weight_decay: f64,
+pub(crate) struct AdamW {
+    pub(crate) lr: f64,
+    pub(crate) weight_decay: f64,
     /// Steps taken.
-    pub(super) step: u64,
+    pub(crate) step: u64,
     /// In the order of the parameters.
-    pub(super) moments: Vec<Moments>,
+    pub(crate) moments: Vec<Moments>,
 }
 
 impl AdamW {
-    pub(super) fn new(parameters: &[(String, Tensor)], lr: f64, weight_decay: f64) -> Self {
+    pub(crate) fn new(parameters: &[(String, Tensor)], lr: f64, weight_decay: f64) -> Self {
         let moments = parameters
             .iter()
             .map(|(_, tensor)| Moments {
@@ -46,7 +46,7 @@ impl AdamW {
 
     /// One step with the gradients of the last `backward`, their norm clipped to `clip`; the gradients
     /// are cleared afterwards.
-    pub(super) fn step(&mut self, parameters: &mut [(String, Tensor)], clip: f64) {
+    pub(crate) fn step(&mut self, parameters: &mut [(String, Tensor)], clip: f64) {
         self.step += 1;
         let steps = i32::try_from(self.step).unwrap_or(i32::MAX);
         let correction_1 = 1.0 - BETA_1.powi(steps);

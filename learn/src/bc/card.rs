@@ -32,6 +32,21 @@ pub struct FileReference {
     pub sha256: String,
 }
 
+impl FileReference {
+    /// Refuses a name that contains a folder, which could point outside the model; `path` is the card's.
+    pub(crate) fn require_plain(&self, path: &Path) -> Result<()> {
+        match Path::new(&self.file).file_name() == Some(self.file.as_ref()) {
+            true => Ok(()),
+            false => Err(Error::mismatch(
+                path,
+                "file",
+                "a plain file name",
+                &self.file,
+            )),
+        }
+    }
+}
+
 /// A movie that took part in training.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedMovie {
@@ -189,6 +204,19 @@ impl Card {
         files::write_json(&folder.join(CARD), self)
     }
 
+    /// Copies a model into another folder, which is made if it does not exist: all that a driver needs, but not the state from
+    /// which training resumes.
+    pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+        let card = Self::read(from)?;
+        fs::create_dir_all(to).map_err(Error::io("make", to))?;
+        for file in [&card.weights.file, CARD] {
+            let path = from.join(file);
+            let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+            outputs::write(&to.join(file), Kind::OWN, &bytes)?;
+        }
+        Ok(())
+    }
+
     fn check(&self, path: &Path) -> Result<()> {
         self.config.check().map_err(|error| match error {
             Error::Argument {
@@ -244,18 +272,8 @@ impl Card {
             let found = format!("{:?}", self.class_weights);
             return Err(Error::mismatch(path, "class_weights", expected, found));
         }
-        for reference in [&self.weights, &self.checkpoint] {
-            // A name that contains a folder could point outside the model.
-            if Path::new(&reference.file).file_name() != Some(reference.file.as_ref()) {
-                return Err(Error::mismatch(
-                    path,
-                    "file",
-                    "a plain file name",
-                    &reference.file,
-                ));
-            }
-        }
-        Ok(())
+        self.weights.require_plain(path)?;
+        self.checkpoint.require_plain(path)
     }
 
     /// The heads for its action's columns; `path` is the card's, for errors.
@@ -278,7 +296,7 @@ impl Card {
 }
 
 /// Writes named tensors beside the card.
-pub(super) fn write_tensors(
+pub(crate) fn write_tensors(
     folder: &Path,
     file: String,
     tensors: &[(String, Tensor)],
@@ -306,7 +324,7 @@ pub(super) fn write_tensors(
 }
 
 /// Reads a file of tensors that must have these names and shapes, in this order of the result.
-pub(super) fn read_tensors(
+pub(crate) fn read_tensors(
     folder: &Path,
     reference: &FileReference,
     shapes: &[(String, Vec<i64>)],
@@ -366,9 +384,9 @@ pub(super) fn read_tensors(
         .collect()
 }
 
-/// Removes the files of epochs that the card no longer names. A file that cannot be removed is harmless,
+/// Removes the files of epochs but for those that the card names. A file that cannot be removed is harmless,
 /// so that errors are ignored.
-pub(super) fn remove_unnamed(folder: &Path, card: &Card) {
+pub(crate) fn remove_unnamed(folder: &Path, named: [&FileReference; 2]) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
@@ -376,7 +394,7 @@ pub(super) fn remove_unnamed(folder: &Path, card: &Card) {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         let ours = is_epoch_file(name, WEIGHTS_PREFIX) || is_epoch_file(name, CHECKPOINT_PREFIX);
-        if ours && name != card.weights.file && name != card.checkpoint.file {
+        if ours && named.iter().all(|reference| name != reference.file) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -393,12 +411,12 @@ fn is_epoch_file(name: &str, prefix: &str) -> bool {
 }
 
 /// The file of an epoch's weights.
-pub(super) fn weights_file(epoch: u32) -> String {
+pub(crate) fn weights_file(epoch: u32) -> String {
     format!("{WEIGHTS_PREFIX}{epoch:04}{SUFFIX}")
 }
 
 /// The file of an epoch's weights and optimiser state.
-pub(super) fn checkpoint_file(epoch: u32) -> String {
+pub(crate) fn checkpoint_file(epoch: u32) -> String {
     format!("{CHECKPOINT_PREFIX}{epoch:04}{SUFFIX}")
 }
 

@@ -166,6 +166,29 @@ impl Network {
         self.parameters[0].1.device()
     }
 
+    /// The parameters before the heads.
+    pub(crate) fn body(&self) -> &[(String, Tensor)] {
+        &self.parameters[..self.parameters.len() - 2]
+    }
+
+    /// The numbers that the heads see of an input.
+    pub(crate) fn features_width(&self) -> usize {
+        let [(_, weight), _] = self.heads();
+        weight.size()[1] as usize
+    }
+
+    /// Weight and bias of the heads.
+    fn heads(&self) -> &[(String, Tensor); 2] {
+        let heads = self.parameters.last_chunk();
+        heads.expect("every network has heads")
+    }
+
+    /// What the heads of a network that sees pictures see: pictures `[batch, height, width, 3]` to features
+    /// `[batch, features]`.
+    pub(crate) fn features(&self, pictures: &Tensor) -> Tensor {
+        pictures::features(self.model, self.body(), pictures, None)
+    }
+
     /// Inputs `[batch, frames, input]` to outputs `[batch, frames, outputs]`; pictures `[batch, height, width, 3]` to
     /// outputs `[batch, outputs]`. `memory` is that after the frames before these, and becomes that after these. `dropout`
     /// is `None` but in training.
@@ -175,7 +198,7 @@ impl Network {
         memory: &mut Memory,
         dropout: Option<&mut ChaCha8Rng>,
     ) -> Tensor {
-        let (body, heads) = self.parameters.split_at(self.parameters.len() - 2);
+        let (body, heads) = (self.body(), self.heads());
         if self.model.sees_pictures() {
             return pictures::forward(self.model, body, heads, input, dropout);
         }

@@ -1,5 +1,6 @@
 //! Pictures as networks see them: decoded, cut, scaled and mirrored beside the network's computations.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -34,7 +35,7 @@ impl Scaler {
     ///
     /// # Errors
     /// [`Error::Argument`] when no rows of pixels are left.
-    fn new(from: PictureFormat, config: PictureConfig, to: (u32, u32)) -> Result<Self> {
+    pub(crate) fn new(from: PictureFormat, config: PictureConfig, to: (u32, u32)) -> Result<Self> {
         let PictureConfig {
             crop_top,
             crop_bottom,
@@ -67,6 +68,11 @@ impl Scaler {
             return Ok(None);
         };
         Self::new(from, pictures, Network::picture_size(config.model)).map(Some)
+    }
+
+    /// Width and height of the pictures that it takes.
+    pub(crate) fn input_size(&self) -> (u32, u32) {
+        (self.from.width, self.from.height)
     }
 
     /// Bytes of a picture that it takes.
@@ -139,6 +145,20 @@ impl Scaler {
     }
 }
 
+/// What becomes of a picture, in one line: equal for two that do the same.
+impl fmt::Display for Scaler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (width, height) = self.input_size();
+        let (top, seen) = self.cut;
+        let bottom = height - top - seen;
+        let (to_width, to_height) = self.to;
+        write!(
+            f,
+            "{width}x{height}, {top} rows cut off at the top, {bottom} at the bottom, {to_width}x{to_height} bilinear"
+        )
+    }
+}
+
 /// Exchanges left and right in a row of pixels.
 fn mirror(row: &mut [u8]) {
     row.reverse();
@@ -147,9 +167,9 @@ fn mirror(row: &mut [u8]) {
     }
 }
 
-/// The encoded pictures of one side of the split.
+/// The encoded pictures that are learnt from: of one side of the split.
 #[derive(Debug, Default)]
-pub(super) struct Pictures {
+pub(crate) struct Pictures {
     movies: Vec<Movie>,
 }
 
@@ -164,7 +184,7 @@ struct Movie {
 
 impl Pictures {
     /// Adds the rows of a movie, which have pictures, and which are in `file`.
-    pub(super) fn push(&mut self, file: PathBuf, rows: Rows) {
+    pub(crate) fn push(&mut self, file: PathBuf, rows: Rows) {
         let first = self
             .movies
             .last()
@@ -193,11 +213,11 @@ impl Pictures {
 
 /// A picture that a batch needs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The place of its row among all.
-    pub(super) row: usize,
+    pub(crate) row: usize,
     /// Whether left and right are exchanged.
-    pub(super) mirrored: bool,
+    pub(crate) mirrored: bool,
 }
 
 /// Batches that are ready before the network needs them, in each thread besides the one that it works on.
@@ -209,7 +229,7 @@ const AHEAD: usize = 1;
 ///
 /// # Errors
 /// A picture is damaged, or `visit` fails.
-pub(super) fn for_each_batch(
+pub(crate) fn for_each_batch(
     pictures: &Pictures,
     batches: &[Vec<Wanted>],
     threads: usize,

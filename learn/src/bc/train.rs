@@ -13,16 +13,17 @@ use serde::Serialize;
 use tch::{Kind, Tensor};
 
 use super::Normalisation;
-use super::adamw::{AdamW, Moments};
+use super::adamw::AdamW;
 use super::batch::{self, Batch};
 use super::card::{self, Card, Preparation, UsedMovie};
+use super::checkpoint;
 use super::frames::{FrameList, Frames};
 use super::metrics::{self, Loss, Tally};
 use super::pictures::{Scaler, for_each_batch};
 use super::{Config, Epoch, Heads, Memory, ModelName, Network, SplitMetrics, split};
 use crate::dataset::{Column, Dataset, Movie, Schema};
 use crate::device::Device;
-use crate::{Error, Result, action, pad};
+use crate::{Error, Result, action, files, pad};
 
 /// The inputs of a training run besides data and configuration.
 #[derive(Clone, Copy, Debug)]
@@ -385,7 +386,13 @@ impl<'a> Training<'a> {
         let card = Card::read(folder)?;
         check_same_training(folder, &card, preparation)?;
         let mut training = Self::begin(folder, preparation, device)?;
-        training.read_checkpoint(&card)?;
+        checkpoint::read(
+            folder,
+            &card.checkpoint,
+            card.steps,
+            &mut training.network.parameters,
+            &mut training.optimiser,
+        )?;
         training.history = card.history;
         training.weights = Some(card.weights);
         Ok(training)
@@ -562,10 +569,11 @@ impl<'a> Training<'a> {
                 &self.network.parameters,
             )?,
         };
-        let checkpoint = card::write_tensors(
+        let checkpoint = checkpoint::write(
             self.folder,
             card::checkpoint_file(epoch),
-            &self.checkpoint_tensors(),
+            &self.network.parameters,
+            &self.optimiser,
         )?;
         self.history.push(figures);
         let best_epoch = self.best().map_or(epoch, |best| best.epoch);
@@ -578,53 +586,11 @@ impl<'a> Training<'a> {
             self.optimiser.step,
         );
         card.write(self.folder)?;
-        card::remove_unnamed(self.folder, &card);
+        card::remove_unnamed(self.folder, [&card.weights, &card.checkpoint]);
         self.weights = Some(weights);
         Ok(best)
     }
-
-    fn checkpoint_tensors(&self) -> Vec<(String, Tensor)> {
-        let moments = &self.optimiser.moments;
-        let entries = self.network.parameters.iter().zip(moments).flat_map(
-            |((name, parameter), Moments { first, second })| {
-                let tensors = [parameter, first, second].map(Tensor::shallow_clone);
-                CHECKPOINT_PARTS
-                    .iter()
-                    .map(move |part| format!("{part}.{name}"))
-                    .zip(tensors)
-            },
-        );
-        entries.collect()
-    }
-
-    fn read_checkpoint(&mut self, card: &Card) -> Result<()> {
-        let widths = self.preparation.widths();
-        let shapes: Vec<(String, Vec<i64>)> = Network::shapes(&card.config, widths)
-            .into_iter()
-            .flat_map(|(name, shape)| {
-                CHECKPOINT_PARTS.map(|part| (format!("{part}.{name}"), shape.clone()))
-            })
-            .collect();
-        let device = self.network.device();
-        let tensors = card::read_tensors(self.folder, &card.checkpoint, &shapes, device)?;
-        let slots = self
-            .network
-            .parameters
-            .iter_mut()
-            .zip(&mut self.optimiser.moments)
-            .flat_map(|((_, parameter), Moments { first, second })| [parameter, first, second]);
-        tch::no_grad(|| {
-            slots
-                .zip(&tensors)
-                .try_for_each(|(slot, (_, tensor))| slot.f_copy_(tensor))
-        })?;
-        self.optimiser.step = card.steps;
-        Ok(())
-    }
 }
-
-/// The tensors that a checkpoint holds for each parameter, as prefixes of their names.
-const CHECKPOINT_PARTS: [&str; 3] = ["weight", "first_moment", "second_moment"];
 
 fn checked(figures: SplitMetrics, epoch: u32, step: u64) -> Result<SplitMetrics> {
     match figures.loss.is_finite() {
@@ -666,7 +632,7 @@ fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) ->
         patience: preparation.config.patience,
         ..card.config.clone()
     };
-    if let Some((place, expected, found)) = first_difference(&preparation.config, &begun) {
+    if let Some((place, expected, found)) = files::first_difference(&preparation.config, &begun) {
         let place = format!("config.{place} (another folder trains anew)");
         return Err(Error::mismatch(&path, place, expected, found));
     }
@@ -687,21 +653,6 @@ fn check_same_training(folder: &Path, card: &Card, preparation: &Preparation) ->
         ));
     }
     Ok(())
-}
-
-/// The first key whose values differ, with both values.
-fn first_difference(expected: &Config, found: &Config) -> Option<(String, String, String)> {
-    let [
-        serde_json::Value::Object(expected),
-        serde_json::Value::Object(found),
-    ] = [expected, found].map(|config| serde_json::to_value(config).unwrap_or_default())
-    else {
-        return None; // a struct is always an object
-    };
-    expected.iter().find_map(|(key, value)| {
-        let other = found.get(key).cloned().unwrap_or_default();
-        (*value != other).then(|| (key.clone(), value.to_string(), other.to_string()))
-    })
 }
 
 #[cfg(test)]

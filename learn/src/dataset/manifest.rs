@@ -3,11 +3,12 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use env_core::columns::Column;
+use search::Embedding;
 use serde::{Deserialize, Serialize};
 
 use super::columns::OBSERVATION;
 use super::schema::describe;
-use super::{Console, PictureFormat, Removal, Schema, version_1};
+use super::{Console, PictureFormat, Removal, Schema, vectors, version_1};
 use crate::{Error, Result, files};
 
 /// The manifest's file name.
@@ -109,6 +110,9 @@ pub struct Movie {
     pub rows: u64,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
+    /// Which vectors of its pictures it has, in one more column; `None` if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<Embedding>,
     /// The source of its rows.
     #[serde(flatten)]
     pub source: Source,
@@ -214,6 +218,15 @@ impl Manifest {
             }
         }
         for movie in &self.movies {
+            if let Some(embedding) = &movie.embedding {
+                let in_movie = |difference| Error::differs(path, difference);
+                vectors::check(embedding).map_err(in_movie)?;
+                if self.pictures.is_none() {
+                    let (place, found) = ("movies: embedding", "some");
+                    let expected = "none in a dataset without pictures";
+                    return Err(Error::mismatch(path, place, expected, found));
+                }
+            }
             // A name that contains a folder could point outside the dataset.
             let plain = Path::new(&movie.file).file_name();
             if plain != Some(std::ffi::OsStr::new(&movie.file)) {
@@ -246,7 +259,8 @@ impl Manifest {
         )
     }
 
-    /// All columns of numbers, in the files' order. [`Schema::pictures`] are a column behind them.
+    /// All columns of numbers, in the files' order. [`Schema::pictures`] are a column behind them, and the vectors of pictures, in
+    /// movies that have some, one behind those.
     pub fn fields(&self) -> &[Column] {
         &self.fields
     }

@@ -3,7 +3,7 @@ use std::path::Path;
 use outputs::FolderOutput;
 
 use super::writer::{file_name, store};
-use super::{MANIFEST, Manifest, Movie, Removal, Rows, Schema, Source};
+use super::{MANIFEST, Manifest, Movie, Removal, Rows, Schema, Source, Vectors};
 use crate::{Error, Result, files};
 
 /// A new dataset's folder, which appears as a whole or not at all. [`Writer`](super::Writer) adds to one movie by movie.
@@ -36,6 +36,16 @@ impl NewDataset {
     /// No rows, rows of another width, a movie that is there already, or the file cannot be written; the movie is then
     /// left out.
     pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
+        self.add_with(source, rows, None)
+    }
+
+    /// The same with the vectors of the rows' pictures, if there are some.
+    pub(super) fn add_with(
+        &mut self,
+        source: Source,
+        rows: &Rows,
+        vectors: Option<&Vectors>,
+    ) -> Result<&Movie> {
         let same = |movie: &Movie| movie.source.movie_sha256 == source.movie_sha256;
         if self.manifest.movies.iter().any(same) {
             return Err(Error::Argument {
@@ -46,7 +56,7 @@ impl NewDataset {
         }
         let file = file_name(&source);
         let folder = self.output.partial_path();
-        let movie = store(folder, &self.manifest, file, source, rows)?;
+        let movie = store(folder, &self.manifest, file, source, rows, vectors)?;
         self.manifest.movies.push(movie);
         Ok(&self.manifest.movies[self.manifest.movies.len() - 1])
     }

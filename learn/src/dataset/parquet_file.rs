@@ -17,15 +17,16 @@ use arrow::datatypes::{
     Int64Type, Schema as ArrowSchema, UInt8Type, UInt16Type, UInt32Type,
 };
 use env_core::columns::{Buffer, Column, DType};
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
+use search::Embedding;
 use serde_json::json;
 
 use super::pictures::{Encoded, PICTURE};
-use super::{Manifest, PictureFormat, Rows, Schema, columns};
+use super::{Manifest, Movie, PictureFormat, Rows, Schema, Vectors, columns, vectors};
 use crate::difference::Difference;
 use crate::{Error, Result};
 
@@ -34,6 +35,9 @@ const BATCH: usize = 4096;
 
 /// Rows with pictures that are written, and decoded, at a time: a row group, so that readers need not hold all pictures.
 const PICTURES: usize = 256;
+
+/// The name of the items of lists.
+const ITEM: &str = "item";
 
 /// The name of a picture's bytes in its column.
 const BYTES: &str = "bytes";
@@ -44,21 +48,25 @@ fn hugging_face() -> HashMap<String, String> {
     HashMap::from([("huggingface".to_owned(), features.to_string())])
 }
 
-/// Writes `rows`, whose observations are `schema`, into `file`; `path` is for errors.
+/// Writes `rows`, whose observations are `schema`, and the vectors of their pictures if there are some, into `file`; `path` is
+/// for errors.
 pub(super) fn write(
     file: impl Write + Send,
     path: &Path,
     schema: &Schema,
     rows: &Rows,
+    vectors: Option<&Vectors>,
 ) -> Result<()> {
     let (columns, numbers): (Vec<Column>, Vec<Buffer>) = rows.columns(schema).into_iter().unzip();
     let pictures = schema.pictures();
-    let schema = arrow_schema(&columns, pictures);
+    let vectors = vectors.map(|all| (vectors::column(all.embedding()), all.numbers()));
+    let column_of_vectors = vectors.as_ref().map(|(column, _)| column);
+    let schema = arrow_schema(&columns, pictures, column_of_vectors);
     let arrays = columns.iter().zip(numbers);
     let arrays: Vec<ArrayRef> = arrays
         .map(|(column, numbers)| array(column, numbers))
         .collect();
-    let properties = properties(pictures.is_some());
+    let properties = properties(pictures.is_some(), column_of_vectors);
     let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
         .map_err(Error::parquet(path))?;
     let most = pictures.map_or(usize::MAX, |_| PICTURES);
@@ -69,7 +77,15 @@ pub(super) fn write(
             .map(|array| array.slice(part.start, part.len()))
             .collect();
         if let Some(format) = pictures {
-            arrays.push(Arc::new(picture_array(&rows.pictures, part, format)));
+            arrays.push(Arc::new(picture_array(
+                &rows.pictures,
+                part.clone(),
+                format,
+            )));
+        }
+        if let Some((column, numbers)) = &vectors {
+            let numbers = &numbers[part.start * column.width()..part.end * column.width()];
+            arrays.push(array(column, numbers.to_vec().into()));
         }
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays);
         let batch = batch.map_err(Error::parquet(path))?;
@@ -79,12 +95,19 @@ pub(super) fn write(
     Ok(())
 }
 
-fn properties(has_pictures: bool) -> WriterProperties {
-    let properties = WriterProperties::builder()
+fn properties(has_pictures: bool, vectors: Option<&Column>) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("kartscope ", env!("CARGO_PKG_VERSION")).to_owned());
     if !has_pictures {
         return properties.build();
+    }
+    if let Some(vectors) = vectors {
+        // Hardly two numbers are equal, and their order in a vector says nothing.
+        let items = || ColumnPath::new(vec![vectors.name.clone(), "list".into(), ITEM.into()]);
+        properties = properties
+            .set_column_dictionary_enabled(items(), false)
+            .set_column_statistics_enabled(items(), EnabledStatistics::None);
     }
     // Pictures are compressed already, and their bytes have no order that a reader could ask for.
     let bytes = || ColumnPath::new(vec![PICTURE.to_owned(), BYTES.to_owned()]);
@@ -162,7 +185,7 @@ fn append(numbers: &mut Buffer, array: &dyn Array) {
 }
 
 fn list_item(dtype: DType) -> Arc<ArrowField> {
-    Arc::new(ArrowField::new("item", number_type(dtype), false))
+    Arc::new(ArrowField::new(ITEM, number_type(dtype), false))
 }
 
 fn number_type(dtype: DType) -> DataType {
@@ -194,21 +217,27 @@ fn picture_fields() -> Fields {
     ])
 }
 
-fn arrow_schema(fields: &[Column], pictures: Option<PictureFormat>) -> Arc<ArrowSchema> {
-    let mut columns: Vec<ArrowField> = fields
-        .iter()
-        .map(|field| {
-            let stored = match list_length(field) {
-                None => number_type(field.dtype),
-                Some(length) => DataType::FixedSizeList(list_item(field.dtype), length),
-            };
-            ArrowField::new(&field.name, stored, false)
-        })
-        .collect();
+/// How a column of numbers is stored.
+fn arrow_field(column: &Column) -> ArrowField {
+    let stored = match list_length(column) {
+        None => number_type(column.dtype),
+        Some(length) => DataType::FixedSizeList(list_item(column.dtype), length),
+    };
+    ArrowField::new(&column.name, stored, false)
+}
+
+/// The columns of a file: numbers, pictures, their vectors.
+fn arrow_schema(
+    fields: &[Column],
+    pictures: Option<PictureFormat>,
+    vectors: Option<&Column>,
+) -> Arc<ArrowSchema> {
+    let mut columns: Vec<ArrowField> = fields.iter().map(arrow_field).collect();
     columns.extend(pictures.map(|_| {
         let stored = DataType::Struct(picture_fields());
         ArrowField::new(PICTURE, stored, true)
     }));
+    columns.extend(vectors.map(arrow_field));
     let values = pictures.map(|_| hugging_face());
     Arc::new(ArrowSchema::new_with_metadata(
         columns,
@@ -225,19 +254,24 @@ fn type_name(stored: &DataType) -> String {
 }
 
 /// Checks a file's columns and its number of rows against the manifest, reading only its footer.
-pub(super) fn check(path: &Path, manifest: &Manifest, rows: u64) -> Result<()> {
-    open(path, manifest, rows).map(|_| ())
+pub(super) fn check(path: &Path, manifest: &Manifest, movie: &Movie) -> Result<()> {
+    open(path, manifest, movie).map(|_| ())
 }
 
-fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatchReader> {
+fn open(
+    path: &Path,
+    manifest: &Manifest,
+    movie: &Movie,
+) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(Error::parquet(path))?;
     let found = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    if found != rows {
-        return Err(Error::mismatch(path, "rows", rows, found));
+    if found != movie.rows {
+        return Err(Error::mismatch(path, "rows", movie.rows, found));
     }
     let pictures = manifest.schema().pictures();
-    let expected = arrow_schema(manifest.fields(), pictures);
+    let vectors = movie.embedding.as_ref().map(vectors::column);
+    let expected = arrow_schema(manifest.fields(), pictures, vectors.as_ref());
     let (expected, found) = (expected.fields(), builder.schema().fields());
     for index in 0..expected.len().max(found.len()) {
         let describe = |field: Option<&Arc<ArrowField>>| match field {
@@ -254,15 +288,48 @@ fn open(path: &Path, manifest: &Manifest, rows: u64) -> Result<ParquetRecordBatc
             ));
         }
     }
-    builder
-        .with_batch_size(pictures.map_or(BATCH, |_| PICTURES))
-        .build()
-        .map_err(Error::parquet(path))
+    Ok(builder.with_batch_size(pictures.map_or(BATCH, |_| PICTURES)))
 }
 
-/// Reads all rows of a file, whose columns must be the manifest's and whose number must be `rows`.
-pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> {
-    let reader = open(path, manifest, rows)?;
+/// A reader of some columns of a file.
+fn reader_of(
+    path: &Path,
+    builder: ParquetRecordBatchReaderBuilder<File>,
+    columns: Range<usize>,
+) -> Result<ParquetRecordBatchReader> {
+    let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
+    let reader = builder.with_projection(mask).build();
+    reader.map_err(Error::parquet(path))
+}
+
+/// How many columns of numbers and pictures a file has.
+fn columns_of_rows(manifest: &Manifest) -> usize {
+    manifest.fields().len() + usize::from(manifest.schema().pictures().is_some())
+}
+
+/// Appends the numbers of a column of a batch, none of which may be null.
+fn append_column(
+    path: &Path,
+    field: &Column,
+    numbers: &mut Buffer,
+    column: &ArrayRef,
+) -> Result<()> {
+    let items = match list_length(field) {
+        None => column,
+        Some(_) => column.as_fixed_size_list().values(),
+    };
+    let nulls = column.null_count() + items.null_count();
+    if nulls > 0 {
+        return Err(Error::mismatch(path, &field.name, "no nulls", nulls));
+    }
+    append(numbers, items);
+    Ok(())
+}
+
+/// Reads all rows of a movie's file, whose columns must be the manifest's.
+pub(super) fn read(path: &Path, manifest: &Manifest, movie: &Movie) -> Result<Rows> {
+    let builder = open(path, manifest, movie)?;
+    let reader = reader_of(path, builder, 0..columns_of_rows(manifest))?;
     let fields = manifest.fields();
     let empty = fields.iter().map(|field| Buffer::zeros(field.dtype, 0));
     let mut numbers: Vec<Buffer> = empty.collect();
@@ -271,15 +338,7 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
     for batch in reader {
         let batch = batch.map_err(Error::parquet(path))?;
         for ((field, numbers), column) in fields.iter().zip(&mut numbers).zip(batch.columns()) {
-            let items = match list_length(field) {
-                None => column,
-                Some(_) => column.as_fixed_size_list().values(),
-            };
-            let nulls = column.null_count() + items.null_count();
-            if nulls > 0 {
-                return Err(Error::mismatch(path, &field.name, "no nulls", nulls));
-            }
-            append(numbers, items);
+            append_column(path, field, numbers, column)?;
         }
         if let Some(column) = batch.columns().get(fields.len()) {
             append_pictures(&mut pictures, column).map_err(differs)?;
@@ -287,8 +346,36 @@ pub(super) fn read(path: &Path, manifest: &Manifest, rows: u64) -> Result<Rows> 
     }
     let all = columns::rows(&manifest.schema(), numbers, pictures).map_err(differs)?;
     all.require_pictures().map_err(differs)?;
-    if all.len() as u64 != rows {
-        return Err(Error::mismatch(path, "rows", rows, all.len()));
-    }
+    require_rows(path, movie, all.len())?;
     Ok(all)
+}
+
+/// Reads the vectors of a movie's file, which has such of `embedding`.
+pub(super) fn read_vectors(
+    path: &Path,
+    manifest: &Manifest,
+    movie: &Movie,
+    embedding: &Embedding,
+) -> Result<Vectors> {
+    let builder = open(path, manifest, movie)?;
+    let place = columns_of_rows(manifest);
+    let field = vectors::column(embedding);
+    let mut numbers = Buffer::zeros(field.dtype, 0);
+    for batch in reader_of(path, builder, place..place + 1)? {
+        let batch = batch.map_err(Error::parquet(path))?;
+        append_column(path, &field, &mut numbers, batch.column(0))?;
+    }
+    let numbers = Vec::try_from(numbers).expect("of the column's type");
+    let vectors = Vectors::checked(embedding.clone(), numbers);
+    let vectors = vectors.map_err(|difference| Error::differs(path, difference))?;
+    require_rows(path, movie, vectors.len())?;
+    Ok(vectors)
+}
+
+/// Refuses a file that has other rows than its footer says.
+fn require_rows(path: &Path, movie: &Movie, found: usize) -> Result<()> {
+    match found as u64 == movie.rows {
+        true => Ok(()),
+        false => Err(Error::mismatch(path, "rows", movie.rows, found)),
+    }
 }

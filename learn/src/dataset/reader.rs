@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::parquet_file;
-use super::{Manifest, Movie, Rows, Schema};
+use super::{Manifest, Movie, PictureFormat, Rows, Schema, Vectors};
 use crate::{Error, Result, files};
 
 /// A dataset whose files have been checked.
@@ -27,7 +27,7 @@ impl Dataset {
             if hash != movie.sha256 {
                 return Err(Error::mismatch(&path, "SHA-256", &movie.sha256, hash));
             }
-            parquet_file::check(&path, &manifest, movie.rows)?;
+            parquet_file::check(&path, &manifest, movie)?;
         }
         let schema = manifest.schema();
         Ok(Self {
@@ -63,15 +63,66 @@ impl Dataset {
     /// No such movie, a file that changed since [`open`](Self::open), or an observation that is
     /// not finite.
     pub fn read(&self, index: usize) -> Result<Rows> {
-        let movie = self
-            .manifest
-            .movies
-            .get(index)
-            .ok_or_else(|| Error::Argument {
-                what: "movie".to_owned(),
-                expected: format!("an index below {}", self.manifest.movies.len()),
-                found: index.to_string(),
-            })?;
-        parquet_file::read(&self.folder.join(&movie.file), &self.manifest, movie.rows)
+        let movie = self.movie(index)?;
+        parquet_file::read(&self.folder.join(&movie.file), &self.manifest, movie)
+    }
+
+    /// Reads the vectors of the pictures of movie `index` of [`movies`](Self::movies); `None` if it has none.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn vectors(&self, index: usize) -> Result<Option<Vectors>> {
+        let movie = self.movie(index)?;
+        let path = self.folder.join(&movie.file);
+        let read = |embedding| parquet_file::read_vectors(&path, &self.manifest, movie, embedding);
+        movie.embedding.as_ref().map(read).transpose()
+    }
+
+    /// How many rows have vectors of their pictures.
+    pub fn rows_with_vectors(&self) -> u64 {
+        let movies = self.movies().iter();
+        let with_vectors = movies.filter(|movie| movie.embedding.is_some());
+        with_vectors.map(|movie| movie.rows).sum()
+    }
+
+    /// The format of the pictures.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] when there are none.
+    pub(crate) fn require_pictures(&self) -> Result<PictureFormat> {
+        self.schema.pictures().ok_or_else(|| {
+            let expected = "a dataset with pictures, as `record --pictures` writes it";
+            Error::mismatch(&self.folder, "schema", expected, "one without")
+        })
+    }
+
+    /// The format of the pictures of several datasets, whose rows are alike.
+    ///
+    /// # Errors
+    /// [`Error::NoData`] without rows; one has no pictures, or differs from the first in what a row is.
+    #[cfg(feature = "torch")]
+    pub(crate) fn require_alike(datasets: &[Self]) -> Result<PictureFormat> {
+        let rows = |dataset: &Self| dataset.movies().iter().any(|movie| movie.rows > 0);
+        let Some(first) = datasets.first().filter(|_| datasets.iter().any(rows)) else {
+            let folders = datasets.iter().map(|dataset| dataset.folder().display());
+            let folders: Vec<_> = folders.map(|folder| folder.to_string()).collect();
+            return Err(Error::NoData(format!("no rows in {}", folders.join(", "))));
+        };
+        for dataset in datasets {
+            dataset.require_pictures()?;
+            if let Some(difference) = first.schema.difference(&dataset.schema) {
+                return Err(Error::differs(&dataset.folder, difference));
+            }
+        }
+        first.require_pictures()
+    }
+
+    fn movie(&self, index: usize) -> Result<&Movie> {
+        let movies = self.movies();
+        movies.get(index).ok_or_else(|| Error::Argument {
+            what: "movie".to_owned(),
+            expected: format!("an index below {}", movies.len()),
+            found: index.to_string(),
+        })
     }
 }

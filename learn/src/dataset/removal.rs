@@ -1,14 +1,13 @@
 //! Rows taken out of a dataset, in place or in a copy.
 
-use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::writer::{file_name, store};
-use super::{Dataset, MANIFEST, Manifest, Movie, NewDataset, Rows, Selection, Writer};
-use crate::{Error, Result, files};
+use super::rewriting::Rewriting;
+use super::{Dataset, Manifest, NewDataset, Rows, Selection, Vectors};
+use crate::{Error, Result};
 
 /// Rows that were removed from a movie at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +22,7 @@ pub struct Removal {
 
 impl Dataset {
     /// Removes rows from this dataset's folder, for good. Movies all of whose rows go leave the manifest. Until all new files are
-    /// complete the manifest names the old ones; these are deleted afterwards.
+    /// complete the manifest names the old ones; these are deleted afterwards. Vectors stay with their rows.
     ///
     /// # Errors
     /// [`Error::Argument`] for a selection of another dataset. Another process writes the dataset or has changed it since it was
@@ -31,37 +30,19 @@ impl Dataset {
     /// deleted.
     pub fn remove(self, rows: &Selection) -> Result<Self> {
         self.require(rows)?;
-        let writer = Writer::open(self.folder(), self.schema())?;
-        if writer.manifest() != self.manifest() {
-            let path = self.folder().join(MANIFEST);
-            let expected = "the manifest as it was when the dataset was opened";
-            return Err(Error::mismatch(&path, "movies", expected, "another"));
-        }
-        let mut new = NewFiles::default();
-        let mut manifest = self.manifest().clone();
-        manifest.note(rows);
-        manifest.movies.clear();
+        let mut rewriting = Rewriting::begin(&self)?;
+        rewriting.manifest.note(rows);
         for (index, movie) in self.movies().iter().enumerate() {
             if rows.len_of(index) == 0 {
-                manifest.movies.push(movie.clone());
-            } else if let Some(kept) = self.kept(index, rows)? {
-                let name = free_name(movie, self.movies());
-                let path = self.folder().join(&name);
-                new.0.push(path);
-                let source = movie.source.clone();
-                let stored = store(self.folder(), &manifest, name, source, &kept)?;
-                manifest.movies.push(stored);
+                continue;
+            }
+            match self.kept(index, rows)? {
+                Some((kept, vectors)) => rewriting.replace(movie, &kept, vectors.as_ref())?,
+                None => rewriting.leave_out(movie),
             }
         }
-        files::write_json(&self.folder().join(MANIFEST), &manifest)?;
-        new.0.clear();
-        for movie in self.movies() {
-            if !manifest.movies.iter().any(|other| other.file == movie.file) {
-                let path = self.folder().join(&movie.file);
-                fs::remove_file(&path).map_err(Error::io("delete", &path))?;
-            }
-        }
-        drop(writer);
+        rewriting.commit()?;
+        drop(rewriting);
         Self::open(self.folder())
     }
 
@@ -74,8 +55,8 @@ impl Dataset {
         self.require(rows)?;
         let mut copy = NewDataset::begin(folder, self.schema())?;
         for (index, movie) in self.movies().iter().enumerate() {
-            if let Some(kept) = self.kept(index, rows)? {
-                copy.add(movie.source.clone(), &kept)?;
+            if let Some((kept, vectors)) = self.kept(index, rows)? {
+                copy.add_with(movie.source.clone(), &kept, vectors.as_ref())?;
             }
         }
         let mut manifest = self.manifest().clone();
@@ -85,16 +66,19 @@ impl Dataset {
         Self::open(folder)
     }
 
-    /// The rows of a movie that are not selected; `None` if all are.
-    fn kept(&self, index: usize, removed: &Selection) -> Result<Option<Rows>> {
+    /// The rows of a movie that are not selected, with their vectors if it has some; `None` if all are.
+    fn kept(&self, index: usize, removed: &Selection) -> Result<Option<(Rows, Option<Vectors>)>> {
         let all = self.read(index)?;
+        let stay = || (0..all.len()).filter(|row| !removed.contains(index, *row));
         let mut kept = Rows::new(self.schema());
-        for (number, row) in all.iter().enumerate() {
-            if !removed.contains(index, number) {
-                kept.push(&row);
-            }
+        for row in stay().filter_map(|row| all.get(row)) {
+            kept.push(&row);
         }
-        Ok(Some(kept).filter(|kept| !kept.is_empty()))
+        if kept.is_empty() {
+            return Ok(None);
+        }
+        let vectors = self.vectors(index)?;
+        Ok(Some((kept, vectors.map(|all| all.of_rows(stay())))))
     }
 
     /// Refuses a selection of another dataset.
@@ -123,32 +107,5 @@ impl Manifest {
             })
         });
         self.removals.extend(removals);
-    }
-}
-
-/// A name for a movie's new file, which no file of the dataset has.
-fn free_name(movie: &Movie, movies: &[Movie]) -> String {
-    let name = file_name(&movie.source);
-    let stem = name.strip_suffix(".parquet").unwrap_or(&name);
-    let mut number = 1;
-    loop {
-        let name = format!("{stem}-{number}.parquet");
-        if !movies.iter().any(|movie| movie.file == name) {
-            return name;
-        }
-        number += 1;
-    }
-}
-
-/// New files beside a dataset's. Those that no manifest names are deleted.
-#[derive(Debug, Default)]
-struct NewFiles(Vec<PathBuf>);
-
-impl Drop for NewFiles {
-    fn drop(&mut self) {
-        for path in &self.0 {
-            // The last may not be there; one that stays is no part of the dataset.
-            let _ = fs::remove_file(path);
-        }
     }
 }

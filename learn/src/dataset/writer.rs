@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use outputs::{FolderLock, Kind, Output};
 
-use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source};
+use super::{MANIFEST, Manifest, Movie, Rows, Schema, Source, Vectors};
 use super::{parquet_file, pictures};
 use crate::{Error, Result, files};
 
@@ -86,7 +86,7 @@ impl Writer {
         &self.manifest
     }
 
-    /// Writes a movie's rows, then the manifest that names them. A movie that is there already
+    /// Writes a movie's rows, without vectors, then the manifest that names them. A movie that is there already
     /// is replaced, and its [removed rows](Manifest::removals) are back.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Writer {
     /// unchanged.
     pub fn add(&mut self, source: Source, rows: &Rows) -> Result<&Movie> {
         let file = file_name(&source);
-        let movie = store(&self.folder, &self.manifest, file, source, rows)?;
+        let movie = store(&self.folder, &self.manifest, file, source, rows, None)?;
         let mut manifest = self.manifest.clone();
         let others = |other: &Movie| other.source.movie_sha256 != movie.source.movie_sha256;
         manifest.movies.retain(others);
@@ -129,13 +129,15 @@ impl Writer {
     }
 }
 
-/// Writes a movie's rows into a file of a dataset's folder; returns the movie, for the manifest.
+/// Writes a movie's rows, and the vectors of their pictures if there are some, into a file of a dataset's folder; returns the
+/// movie, for the manifest.
 pub(super) fn store(
     folder: &Path,
     manifest: &Manifest,
     file: String,
     source: Source,
     rows: &Rows,
+    vectors: Option<&Vectors>,
 ) -> Result<Movie> {
     let schema = manifest.schema();
     if rows.is_empty() || rows.width != schema.width() {
@@ -153,6 +155,14 @@ pub(super) fn store(
         });
     }
     rows.require_pictures().map_err(Error::argument)?;
+    let expected = schema.pictures().map_or(0, |_| rows.len());
+    if let Some(vectors) = vectors.filter(|vectors| vectors.len() != expected) {
+        return Err(Error::Argument {
+            what: format!("vectors of {}", source.movie),
+            expected: format!("one a picture, {expected}"),
+            found: vectors.len().to_string(),
+        });
+    }
     let same_name = |other: &&Movie| other.file == file;
     let other = manifest.movies.iter().find(same_name);
     if other.is_some_and(|other| other.source.movie_sha256 != source.movie_sha256) {
@@ -164,12 +174,13 @@ pub(super) fn store(
     }
     let path = folder.join(&file);
     let mut output = Output::begin(&path, Kind::OWN)?;
-    parquet_file::write(&mut output, &path, &schema, rows)?;
+    parquet_file::write(&mut output, &path, &schema, rows, vectors)?;
     output.commit()?;
     Ok(Movie {
         sha256: files::sha256_of_file(&path)?,
         file,
         rows: rows.len() as u64,
+        embedding: vectors.map(|vectors| vectors.embedding().clone()),
         source,
     })
 }

@@ -56,7 +56,8 @@ impl Shape {
 /// What turns a file's weights into convolutions.
 pub(super) struct Layers<'a> {
     pub(super) weights: &'a mut Weights,
-    pub(super) hash: WeightsHash,
+    /// Of what is taken, for layers that stay as they are.
+    pub(super) hash: Option<&'a mut WeightsHash>,
     pub(super) padding: Padding,
     /// What batch normalisation adds to variances.
     pub(super) epsilon: f64,
@@ -65,7 +66,9 @@ pub(super) struct Layers<'a> {
 impl Layers<'_> {
     fn take(&mut self, name: &str, shape: &[i64]) -> Result<Tensor> {
         let tensor = self.weights.take(name, shape)?;
-        self.hash.add(name, &tensor)?;
+        if let Some(hash) = &mut self.hash {
+            hash.add(name, &tensor)?;
+        }
         Ok(tensor)
     }
 

@@ -7,18 +7,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::weights::{SavedTensor, SavedTensors};
 use crate::difference::Difference;
 
 /// The bytes with which every such file begins: a pickle of torch's magic number.
 pub(super) const START: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
-
-/// A tensor in the file.
-#[derive(Debug)]
-pub(super) struct SavedTensor {
-    pub(super) shape: Vec<usize>,
-    /// Its numbers in C order; none if the file holds another type.
-    pub(super) numbers: Option<Vec<f32>>,
-}
 
 type Read<T> = Result<T, Difference>;
 
@@ -31,7 +24,7 @@ fn differs<T>(at: usize, expected: impl Into<String>, found: impl Into<String>) 
 }
 
 /// The tensors of a file, by name.
-pub(super) fn read(file: &[u8]) -> Read<Vec<(String, SavedTensor)>> {
+pub(super) fn read(file: &[u8]) -> Read<SavedTensors> {
     let mut reader = Reader { file, at: 0 };
     let start = reader.take(START.len())?;
     if start != START {
@@ -392,7 +385,7 @@ impl Pickle {
         at: usize,
         file: &[u8],
         storages: &HashMap<String, Range<usize>>,
-    ) -> Read<Vec<(String, SavedTensor)>> {
+    ) -> Read<SavedTensors> {
         let Node::Dictionary(items) = self.top() else {
             return differs(at, "a dictionary of tensors", format!("{:?}", self.top()));
         };

@@ -6,7 +6,7 @@ use super::{Embedder, Embedding, Network, Picture, Weights};
 use crate::Result;
 
 /// The side of the pictures that networks see.
-const SIDE: u32 = 224;
+pub(super) const SIDE: u32 = 224;
 
 /// A pretrained network as an embedder. The whole picture is scaled to the network's square, whatever its form: a crop would cut off the
 /// edges of the road.
@@ -47,18 +47,9 @@ impl NetworkEmbedder {
     /// The picture as the network sees it: `[1, 3, 224, 224]`, channels last in memory.
     fn input(&mut self, picture: &Picture<'_>) -> Result<Tensor> {
         let scaled = picture.resized(SIDE, SIDE, &mut self.resizer)?;
-        let Normalisation { mean, deviation } = &self.normalisation;
-        let (pixels, _) = scaled.as_chunks::<3>();
-        let mut input = Vec::with_capacity(scaled.len());
-        for pixel in pixels {
-            for (channel, byte) in pixel.iter().enumerate() {
-                let value = (f64::from(*byte) / 255.0 - mean[channel]) / deviation[channel];
-                input.push(value as f32);
-            }
-        }
         let side = i64::from(SIDE);
-        let input = Tensor::f_from_slice(&input)?.f_reshape([1, side, side, 3])?;
-        Ok(input.f_permute([0, 3, 1, 2])?)
+        let pictures = Tensor::f_from_slice(&scaled)?.f_reshape([1, side, side, 3])?;
+        self.normalisation.of(&pictures)
     }
 }
 
@@ -83,12 +74,12 @@ impl Embedder for NetworkEmbedder {
 }
 
 /// As long as it lives, libtorch computes on one thread for the calling thread.
-struct OneThread {
+pub(super) struct OneThread {
     before: i32,
 }
 
 impl OneThread {
-    fn begin() -> Self {
+    pub(super) fn begin() -> Self {
         let before = tch::get_num_threads();
         tch::set_num_threads(1);
         Self { before }

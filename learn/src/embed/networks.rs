@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use super::convolution::{Convolution, Layers, Padding, Shape};
 use super::weights::{Weights, WeightsHash};
@@ -26,6 +26,21 @@ pub enum Network {
 pub(super) struct Normalisation {
     pub(super) mean: [f64; 3],
     pub(super) deviation: [f64; 3],
+}
+
+impl Normalisation {
+    /// Pictures `[n, height, width, 3]`, bytes, as a network sees them: `[n, 3, height, width]`, channels last in memory.
+    pub(super) fn of(&self, pictures: &Tensor) -> Result<Tensor> {
+        let device = pictures.device();
+        let on_device = |numbers: &[f64; 3]| {
+            let numbers = Tensor::f_from_slice(numbers)?.f_to_device(device)?;
+            numbers.f_to_kind(Kind::Float)
+        };
+        let colours = pictures.f_to_kind(Kind::Float)?.f_div_scalar(255.0)?;
+        let colours = colours.f_sub(&on_device(&self.mean)?)?;
+        let colours = colours.f_div(&on_device(&self.deviation)?)?;
+        Ok(colours.f_permute([0, 3, 1, 2])?)
+    }
 }
 
 impl Network {
@@ -76,22 +91,32 @@ impl Network {
 
     /// The network of these weights, and SHA-256 of those that it has.
     pub(super) fn layers(self, weights: &mut Weights) -> Result<(Built, String)> {
+        let mut hash = WeightsHash::default();
+        let built = self.build(weights, Some(&mut hash))?;
+        Ok((built, hash.finish()))
+    }
+
+    /// The network of these weights, to whose tensors gradients flow back; they are added to the hash.
+    pub(super) fn build(
+        self,
+        weights: &mut Weights,
+        hash: Option<&mut WeightsHash>,
+    ) -> Result<Built> {
         let (padding, epsilon) = match self {
             Self::MobileNetV2 | Self::ResNet50 => (Padding::Even, 1e-5),
             Self::EfficientNetLite0 => (Padding::Same, 1e-3),
         };
         let mut layers = Layers {
             weights,
-            hash: WeightsHash::default(),
+            hash,
             padding,
             epsilon,
         };
-        let built = match self {
+        Ok(match self {
             Self::MobileNetV2 => Built::Mobile(Mobile::mobilenet_v2(&mut layers)?),
             Self::EfficientNetLite0 => Built::Mobile(Mobile::efficientnet_lite0(&mut layers)?),
             Self::ResNet50 => Built::Residual(Residual::resnet50(&mut layers)?),
-        };
-        Ok((built, layers.hash.finish()))
+        })
     }
 }
 
@@ -128,7 +153,7 @@ impl Built {
             Self::Mobile(network) => network.maps(pictures)?,
             Self::Residual(network) => network.maps(pictures)?,
         };
-        Ok(maps.f_mean_dim(&[2_i64, 3][..], false, tch::Kind::Float)?)
+        Ok(maps.f_mean_dim(&[2_i64, 3][..], false, Kind::Float)?)
     }
 }
 

@@ -4,10 +4,11 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
-use super::legacy_pickle;
 use super::networks::Network;
+use super::{legacy_pickle, onnx};
+use crate::difference::Difference;
 use crate::{Error, Result, files};
 
 /// The variable of the environment that names a folder with files of weights.
@@ -16,6 +17,17 @@ const FOLDER_VARIABLE: &str = "KARTSCOPE_WEIGHTS";
 const SETUP_FOLDER: &str = ".setup/weights";
 /// The most bytes of a file of weights.
 const MOST_BYTES: u64 = 1 << 30;
+
+/// A tensor in a file whose format is read here.
+#[derive(Debug)]
+pub(super) struct SavedTensor {
+    pub(super) shape: Vec<usize>,
+    /// Its numbers in C order; none if the file holds another type.
+    pub(super) numbers: Option<Vec<f32>>,
+}
+
+/// All of a file, by name.
+pub(super) type SavedTensors = Vec<(String, SavedTensor)>;
 
 /// The tensors of a network's file of weights, by name.
 #[derive(Debug)]
@@ -56,7 +68,9 @@ impl Weights {
         })
     }
 
-    /// Reads a file of weights: torch's `.pth` in both of its forms, or safetensors.
+    /// Reads a file of weights: torch's `.pth` in both of its forms, safetensors, or a model in ONNX whose initialisers have the names
+    /// of the tensors. The exporter keeps those when it neither folds constants nor merges normalisations
+    /// (`do_constant_folding=False`, `training=TrainingMode.PRESERVE` of a model in training).
     ///
     /// # Errors
     /// The file can't be read, is of another format, or damaged.
@@ -72,26 +86,60 @@ impl Weights {
             path: path.to_path_buf(),
             source,
         };
-        let tensors = if start == legacy_pickle::START {
-            read_legacy(path, &mut file)?
+        let is_onnx = path
+            .extension()
+            .is_some_and(|extension| extension == "onnx");
+        let tensors = if is_onnx {
+            // Their bytes have no mark of their own.
+            read_saved(path, &mut file, onnx::read)?
+        } else if start == legacy_pickle::START {
+            read_saved(path, &mut file, legacy_pickle::read)?
         } else if start.starts_with(b"PK\x03\x04") {
             Tensor::loadz_multi(path).map_err(source)?
         } else if start.get(8) == Some(&b'{') {
             Tensor::read_safetensors(path).map_err(source)?
         } else {
-            let found = if path
-                .extension()
-                .is_some_and(|extension| extension == "onnx")
-            {
-                "ONNX, which is not supported: save the network's state_dict by torch.save"
-            } else {
-                "another format"
-            };
-            let expected = "torch's .pth or safetensors";
-            return Err(Error::mismatch(path, "weights", expected, found));
+            let expected = "torch's .pth, safetensors or .onnx";
+            return Err(Error::mismatch(path, "weights", expected, "another format"));
         };
         let path = path.to_path_buf();
         Ok(Self { path, tensors })
+    }
+
+    /// The tensors of a network alone, copied onto a device, and their SHA-256.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] when they are not this network's.
+    pub(super) fn of_network(&self, network: Network, device: Device) -> Result<(Self, String)> {
+        let mut rest = self.share();
+        let (_, sha256) = network.layers(&mut rest)?;
+        let is_left = |name: &str| rest.tensors.iter().any(|(left, _)| left == name);
+        let tensors = self.tensors.iter().filter(|(name, _)| !is_left(name));
+        let copied = |(name, tensor): &(String, Tensor)| {
+            let tensor = tensor.f_to_device(device)?.f_detach_copy()?;
+            Ok((name.clone(), tensor))
+        };
+        let copy = Self {
+            path: self.path.clone(),
+            tensors: tensors.map(copied).collect::<Result<_>>()?,
+        };
+        Ok((copy, sha256))
+    }
+
+    /// The same tensors by other handles.
+    pub(super) fn share(&self) -> Self {
+        let tensors = self.tensors.iter();
+        Self {
+            path: self.path.clone(),
+            tensors: tensors
+                .map(|(name, tensor)| (name.clone(), tensor.shallow_clone()))
+                .collect(),
+        }
+    }
+
+    /// All tensors, by name.
+    pub(super) fn tensors(&self) -> &[(String, Tensor)] {
+        &self.tensors
     }
 
     /// Takes the tensor of this name and shape.
@@ -119,7 +167,12 @@ impl Weights {
     }
 }
 
-fn read_legacy(path: &Path, file: &mut File) -> Result<Vec<(String, Tensor)>> {
+/// The tensors of a file that `read` understands.
+fn read_saved(
+    path: &Path,
+    file: &mut File,
+    read: fn(&[u8]) -> Result<SavedTensors, Difference>,
+) -> Result<Vec<(String, Tensor)>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))
         .and_then(|_| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
@@ -128,8 +181,7 @@ fn read_legacy(path: &Path, file: &mut File) -> Result<Vec<(String, Tensor)>> {
         let expected = format!("at most {MOST_BYTES} bytes");
         return Err(Error::mismatch(path, "weights", expected, "more"));
     }
-    let saved =
-        legacy_pickle::read(&bytes).map_err(|difference| Error::differs(path, difference))?;
+    let saved = read(&bytes).map_err(|difference| Error::differs(path, difference))?;
     let mut tensors = Vec::new();
     for (name, tensor) in saved {
         // Tensors of other types, such as counts of batches, are no weights.

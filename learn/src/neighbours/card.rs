@@ -45,7 +45,8 @@ pub struct Card {
     pub settings: Settings,
     /// The embedder of its pictures, by its name.
     pub embedder: String,
-    /// The file of the embedder's weights beside the card; `None` for those that `make setup` installs, and for none.
+    /// The file of the embedder's weights beside the card, or the driver's folder in its place; `None` for those that `make setup`
+    /// installs, and for none.
     pub weights: Option<String>,
     /// Which vectors the index has.
     pub embedding: Embedding,

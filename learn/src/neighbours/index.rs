@@ -1,7 +1,7 @@
 //! Indexes of datasets' pictures.
 
 use std::num::NonZeroUsize;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -13,8 +13,8 @@ use super::card::{Card, IndexedMovie, VERSION, place};
 use super::situation::Situation;
 use super::{FORMAT, Settings};
 use crate::dataset::{Dataset, Movie, Rows};
-use crate::embed::{Embedder, Picture, choice};
-use crate::{Error, Result, model};
+use crate::embed::{self, Embedder, Progress, choice};
+use crate::{Error, Result, bc, model};
 
 /// The fields of every row's payload: the movie's file name, the row in it, the number of the run of consecutive rows, the course's
 /// abbreviation, and what was held.
@@ -25,15 +25,12 @@ pub(super) const COURSE: &str = "course";
 pub(super) const BUTTONS: &str = "buttons";
 pub(super) const STICK: [&str; 2] = ["stick_x", "stick_y"];
 
-/// The exact index's file in a model's folder, Qdrant's copy of it, and the file of the weights that the user gave.
+/// The exact index's file in a model's folder, Qdrant's copy of it, the file of the weights that the user gave, and the folder of the
+/// driver in their place.
 const INDEX: &str = "neighbours.index";
 const EDGE: &str = "neighbours.edge";
 const WEIGHTS: &str = "weights";
-/// Rows that an embedder is given at once, after which the caller may interrupt.
-const ROWS_AT_ONCE: usize = 32;
-
-/// Receives how many rows of how many are embedded, and may end the work.
-pub type Progress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
+const DRIVER: &str = "driver";
 
 /// Which engine finds the neighbours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,11 +73,13 @@ pub fn fields() -> Vec<Field> {
 }
 
 /// An index of all pictures of datasets, which must have the same console, step length and pictures. The rows are in the order of
-/// the datasets and their movies. Of `settings` those count that say what a situation is and how two are compared. `embedders` are
-/// equal, and each works on a thread of its own. `None` when `progress` ended the work.
+/// the datasets and their movies. Of `settings` those count that say what a situation is, how two are compared, and whether rows of
+/// waiting count. `embedders` are equal, and each works on a thread of its own; where a dataset has the vectors already, those are
+/// taken. `None` when `progress` ended the work.
 ///
 /// # Errors
-/// [`Error::NoData`] without rows, a difference of two datasets, a file or picture that can't be read, and the embedder's.
+/// [`Error::NoData`] without rows that count, a difference of two datasets, vectors of another embedder in one, a file or picture that
+/// can't be read, and the embedder's.
 pub fn build(
     datasets: &[Dataset],
     embedders: &mut [Box<dyn Embedder + Send>],
@@ -88,7 +87,10 @@ pub fn build(
     progress: &mut Progress<'_>,
 ) -> Result<Option<Builder>> {
     settings.check()?;
-    require_alike(datasets)?;
+    Dataset::require_alike(datasets)?;
+    for dataset in datasets {
+        embed::require_vectors(dataset, embedders[0].embedding())?;
+    }
     let movies = datasets.iter().flat_map(|dataset| {
         let movies = dataset.movies().iter().enumerate();
         movies.map(move |(number, movie)| (dataset, number, movie))
@@ -106,23 +108,38 @@ pub fn build(
             done += count as u64;
             progress(done, total)
         };
-        let vectors = vectors(&rows, embedders, &mut embedded);
-        let vectors = vectors.map_err(|error| in_file(error, dataset, movie))?;
+        let vectors = match dataset.vectors(number)? {
+            Some(vectors) => embedded(rows.len()).is_continue().then_some(vectors),
+            None => embed::of_movie(dataset, number, &rows, embedders, &mut embedded)?,
+        };
         let Some(vectors) = vectors else {
             return Ok(None);
         };
         let mut situation = Situation::new(settings);
         for run in rows.sequences() {
+            let run = match settings.waiting {
+                true => run,
+                false => from_first_button(&rows, run),
+            };
             situation.clear();
             for row in run {
-                situation.see(vectors[row].clone());
+                situation.see(vectors.get(row).to_vec());
                 push(&mut builder, &situation, movie, &rows, row, runs)?;
                 situation.act(rows.get(row).expect("a row of the movie").held);
             }
             runs += 1;
         }
     }
-    Ok(Some(builder))
+    match builder.count() {
+        0 => Err(Error::NoData("no row in which a button is held".to_owned())),
+        _ => Ok(Some(builder)),
+    }
+}
+
+/// The rows of a run from the first one on in which a button is held.
+fn from_first_button(rows: &Rows, run: Range<usize>) -> Range<usize> {
+    let holds = |row: &usize| rows.get(*row).is_some_and(|row| row.held.buttons != 0);
+    run.clone().find(holds).unwrap_or(run.end)..run.end
 }
 
 fn push(
@@ -147,102 +164,12 @@ fn push(
     Ok(builder.push(&situation.vector(), &payload)?)
 }
 
-/// Refuses datasets without pictures, without rows, and such that differ in what a row is.
-fn require_alike(datasets: &[Dataset]) -> Result<()> {
-    let rows: u64 = datasets
-        .iter()
-        .flat_map(Dataset::movies)
-        .map(|movie| movie.rows)
-        .sum();
-    let Some(first) = datasets.first().filter(|_| rows > 0) else {
-        let folders = datasets.iter().map(|dataset| dataset.folder().display());
-        let folders: Vec<_> = folders.map(|folder| folder.to_string()).collect();
-        return Err(Error::NoData(format!("no rows in {}", folders.join(", "))));
-    };
-    for dataset in datasets {
-        if dataset.schema().pictures().is_none() {
-            let expected = "pictures, as `record --pictures` writes them";
-            return Err(Error::mismatch(
-                dataset.folder(),
-                "schema",
-                expected,
-                "numbers alone",
-            ));
-        }
-        if let Some(difference) = first.schema().difference(dataset.schema()) {
-            return Err(Error::differs(dataset.folder(), difference));
-        }
-    }
-    Ok(())
-}
-
-/// A picture's error, with the file that it is in.
-fn in_file(error: Error, dataset: &Dataset, movie: &Movie) -> Error {
-    match error {
-        Error::Picture { row, reason } => Error::mismatch(
-            &dataset.folder().join(&movie.file),
-            format!("picture, row {row}"),
-            "a sound one",
-            reason,
-        ),
-        other => other,
-    }
-}
-
-/// The vector of each row's picture; `None` when `embedded`, which receives how many more are done, ended the work.
-fn vectors(
-    rows: &Rows,
-    embedders: &mut [Box<dyn Embedder + Send>],
-    embedded: &mut dyn FnMut(usize) -> ControlFlow<()>,
-) -> Result<Option<Vec<Vec<f32>>>> {
-    let mut vectors = Vec::with_capacity(rows.len());
-    while vectors.len() < rows.len() {
-        let mut next = vectors.len();
-        let parts = embedders.iter_mut().map(|embedder| {
-            let part = next..(next + ROWS_AT_ONCE).min(rows.len());
-            next = part.end;
-            (embedder, part)
-        });
-        let parts: Vec<_> = parts.collect();
-        let done: Result<Vec<_>> = std::thread::scope(|scope| {
-            let work = |(embedder, part): (&'_ mut Box<dyn Embedder + Send>, Range<usize>)| {
-                embed(rows, part, &mut **embedder)
-            };
-            let threads: Vec<_> = parts
-                .into_iter()
-                .map(|part| scope.spawn(move || work(part)))
-                .collect();
-            let join = |thread: std::thread::ScopedJoinHandle<'_, Result<Vec<Vec<f32>>>>| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            threads.into_iter().map(join).collect()
-        });
-        let before = vectors.len();
-        vectors.extend(done?.into_iter().flatten());
-        if embedded(vectors.len() - before).is_break() {
-            return Ok(None);
-        }
-    }
-    Ok(Some(vectors))
-}
-
-fn embed(rows: &Rows, part: Range<usize>, embedder: &mut dyn Embedder) -> Result<Vec<Vec<f32>>> {
-    let decode = |row| Ok(rows.picture(row)?.expect("the schema has pictures"));
-    let pictures = part.map(decode).collect::<Result<Vec<_>>>()?;
-    let views = pictures
-        .iter()
-        .map(|picture| Picture::new(picture.width(), picture.height(), picture));
-    embedder.embed(&views.collect::<Result<Vec<_>>>()?)
-}
-
 /// How a driver is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Making<'a> {
     /// The name of the embedder.
     pub embedder: &'a str,
-    /// The file of the embedder's weights, which is copied into the model; `None` for those that `make setup` installs.
+    /// The embedder's weights, as [`choice::open`] takes them; they are copied into the model.
     pub weights: Option<&'a Path>,
     /// How the driver decides.
     pub settings: &'a Settings,
@@ -271,7 +198,7 @@ pub fn train(
         threads,
     } = *making;
     let _lock = FolderLock::hold(folder)?;
-    model::require_free_or(folder, FORMAT)?;
+    model::holds(folder, FORMAT)?;
     let index = match engine {
         Engine::Exact => INDEX.to_owned(),
         Engine::Edge => EDGE.to_owned(),
@@ -286,14 +213,7 @@ pub fn train(
     let Some(builder) = build(datasets, &mut embedders, settings, progress)? else {
         return Ok(None);
     };
-    let weights = match weights {
-        Some(from) => {
-            let bytes = std::fs::read(from).map_err(Error::io("read", from))?;
-            outputs::write(&folder.join(WEIGHTS), Kind::OWN, &bytes)?;
-            Some(WEIGHTS.to_owned())
-        }
-        None => None,
-    };
+    let weights = weights.map(|from| copy_weights(from, folder)).transpose()?;
     builder.write(Output::begin(&folder.join(INDEX), Kind::OWN)?)?;
     let schema = datasets[0].schema();
     let movies = datasets.iter().flat_map(Dataset::movies);
@@ -339,6 +259,17 @@ fn remove_copy(folder: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Copies a file of weights, or a driver's folder in its place, into a model's folder; returns its name there.
+fn copy_weights(from: &Path, folder: &Path) -> Result<String> {
+    if from.is_dir() {
+        bc::Card::copy(from, &folder.join(DRIVER))?;
+        return Ok(DRIVER.to_owned());
+    }
+    let bytes = std::fs::read(from).map_err(Error::io("read", from))?;
+    outputs::write(&folder.join(WEIGHTS), Kind::OWN, &bytes)?;
+    Ok(WEIGHTS.to_owned())
 }
 
 /// Opens the index of a model's folder, which has the card's vectors.

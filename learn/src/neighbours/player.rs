@@ -14,9 +14,24 @@ use crate::dataset::{Held, PictureFormat};
 use crate::embed::{Embedder, Picture, choice};
 use crate::{Error, Result};
 
-/// The places of what was held, and of the run, in a row's payload.
+/// A row that a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The file name of the row's movie.
+    pub movie: String,
+    /// The row's number in it.
+    pub row: usize,
+    /// How far it is, by the index's metric.
+    pub distance: f64,
+    /// What was held.
+    pub held: Held,
+}
+
+/// The places of a row's movie and number, of its run, and of what was held, in its payload.
 #[derive(Clone, Copy, Debug)]
 struct Places {
+    movie: usize,
+    row: usize,
     run: usize,
     buttons: usize,
     stick: [usize; 2],
@@ -73,6 +88,8 @@ impl Player {
         let place = |name| description.field(name).expect("the fields were compared");
         Ok(Self {
             places: Places {
+                movie: place(index::MOVIE),
+                row: place(index::ROW),
                 run: place(index::RUN),
                 buttons: place(index::BUTTONS),
                 stick: index::STICK.map(place),
@@ -102,6 +119,14 @@ impl Player {
     /// The neighbours of the last search, the nearest first: those of the last decision, or of the run that it follows.
     pub fn neighbours(&self) -> &[Neighbour] {
         &self.neighbours
+    }
+
+    /// The rows of those neighbours.
+    pub fn found(&self) -> Vec<Found> {
+        let found = self.neighbours.iter();
+        found
+            .map(|neighbour| self.places.found(neighbour))
+            .collect()
     }
 
     /// The action of the next row of the followed run, if that is still near.
@@ -164,6 +189,15 @@ impl Player {
 }
 
 impl Places {
+    fn found(&self, neighbour: &Neighbour) -> Found {
+        Found {
+            movie: neighbour.payload[self.movie].to_string(),
+            row: integer(&neighbour.payload[self.row]) as usize,
+            distance: neighbour.distance,
+            held: self.held(&neighbour.payload),
+        }
+    }
+
     fn held(&self, payload: &[Value]) -> Held {
         // The numbers were what a pad holds when the index was built; a damaged index is refused when it is opened.
         Held {

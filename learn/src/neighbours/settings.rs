@@ -55,6 +55,10 @@ pub struct Settings {
     pub farthest: Option<f64>,
     /// What the driver does where all are too far.
     pub fallback: Fallback,
+    /// Whether the rows of a run before its first button count. A kart that stands looks the same before and after the start
+    /// signal: a driver that finds such rows there stands on.
+    #[serde(default)]
+    pub waiting: bool,
     /// The courses whose rows count, by abbreviation; empty for all.
     pub courses: Vec<String>,
     /// The movies whose rows count, by name; empty for all.
@@ -75,6 +79,7 @@ impl Default for Settings {
             frames: None,
             farthest: None,
             fallback: Fallback::default(),
+            waiting: false,
             courses: Vec::new(),
             movies: Vec::new(),
         }

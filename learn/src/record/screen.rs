@@ -22,15 +22,13 @@ impl Screen {
         Ok(Self { scaled, format })
     }
 
-    /// The picture that the machine drew last, scaled and encoded.
-    pub(super) fn picture(&mut self, machine: &impl Machine) -> Result<Vec<u8>> {
+    /// The picture that the machine drew last, scaled.
+    pub(super) fn picture(&mut self, machine: &impl Machine) -> Result<RgbImage> {
         let write = |rgba: &mut [u8]| machine.write_picture(rgba);
         self.scaled.take(write).map_err(Error::movie)?;
         let mut pixels = Vec::new();
         self.scaled.write(&mut pixels);
         let PictureFormat { width, height, .. } = self.format;
-        let picture = RgbImage::from_raw(width, height, pixels).expect("three bytes a pixel");
-        let encoded = self.format.encode(&picture);
-        Ok(encoded.expect("a picture of the format's size"))
+        Ok(RgbImage::from_raw(width, height, pixels).expect("three bytes a pixel"))
     }
 }

@@ -22,6 +22,7 @@ use crate::peers::race::{self, Races};
 use crate::plot;
 
 mod environment;
+mod pictures;
 mod window;
 
 /// Rounds of the interleaved run; the figures are medians.
@@ -117,6 +118,7 @@ pub fn run(root: &Path) -> Result<()> {
     figures.add_group(root, &race.arguments("race"))?;
     figures.add_group(root, &["mk64"])?;
     figures.add_group(root, &["mk64-soak"])?;
+    pictures::measure(root, &out, &mut figures)?;
     print(&figures);
     let path = out.join("figures.json");
     outputs::write(&path, Kind::OWN, &serde_json::to_vec_pretty(&figures)?)?;

@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use outputs::Kind;
 use serde::Deserialize;
 
-use crate::commands;
+use crate::kartscope::{Evaluation, Kartscope, seconds};
 
 /// The course on which the trained driver is evaluated.
 pub const COURSE: &str = "f8c";
@@ -39,9 +38,13 @@ const EPISODES: &str = "10";
 const N64_COURSE: &str = "mmf";
 const N64_SEEDS: [&str; 2] = ["1", "2"];
 const N64_EPOCHS: &str = "12";
+/// The seed of a third race there, from whose pictures drivers learn besides, the passes over them, and the varied starts.
+const PICTURES_SEED: &str = "3";
+const PICTURES_EPOCHS: &str = "20";
+const PICTURES_EPISODES: &str = "2";
 
 /// The demo's figures: name, unit and goal.
-pub const FIGURES: [(&str, &str, &str); 7] = [
+pub const FIGURES: [(&str, &str, &str); 10] = [
     ("demo_minutes", "min", "<= 20"),
     ("train_minutes", "min", "<= 3"),
     ("finish_rate_trained", "of 1", ">= 0.9"),
@@ -49,6 +52,9 @@ pub const FIGURES: [(&str, &str, &str); 7] = [
     ("finish_rate_unseen", "of 1", ""),
     ("n64_minutes", "min", "<= 1"),
     ("finish_rate_n64", "of 1", ">= 0.9"),
+    ("pictures_minutes", "min", "<= 4"),
+    ("knn_demo_finish_rate", "of 1", ""),
+    ("pilotnet_demo_finish_rate", "of 1", ""),
 ];
 
 /// A race in the output of `kartscope drive --json`.
@@ -64,43 +70,6 @@ struct ProcessedMovie {
     course: String,
 }
 
-/// The output of `kartscope eval --json`.
-#[derive(Deserialize)]
-struct Evaluation {
-    finish_rate: f64,
-    time_vs_ghost_pct: Option<f64>,
-    movies: Vec<Judged>,
-}
-
-/// The races against a movie.
-#[derive(Deserialize)]
-struct Judged {
-    course: String,
-    episodes: u32,
-    finished: u32,
-    mean_ms: Option<f64>,
-}
-
-impl Evaluation {
-    fn tell(&self) {
-        for races in &self.movies {
-            let mean = races
-                .mean_ms
-                .map(|mean| format!(", in {} on average", seconds(mean)));
-            say!(
-                "  {}: {} of {} races finished{}",
-                races.course,
-                races.finished,
-                races.episodes,
-                mean.unwrap_or_default()
-            );
-        }
-        if let Some(percent) = self.time_vs_ghost_pct {
-            say!("  {percent:.1} % of the ghost's time");
-        }
-    }
-}
-
 /// Runs the demo, prints its table and writes `out/demo/figures.json`.
 ///
 /// # Errors
@@ -108,7 +77,7 @@ impl Evaluation {
 pub fn run(root: &Path) -> Result<()> {
     let begin = begin()?;
     let demo = Demo {
-        kartscope: commands::build_program(root, "kartscope")?,
+        kartscope: Kartscope::build(root)?,
         root: root.to_owned(),
     };
     let out = root.join(OUT);
@@ -118,23 +87,26 @@ pub fn run(root: &Path) -> Result<()> {
     std::fs::create_dir_all(&out)?;
 
     title("What this machine has");
-    demo.run(&["doctor"])?;
+    demo.kartscope.run(&["doctor"])?;
     title("The scripted driver races the bundled game's courses; the game saves its ghosts");
     for (seed, character, kart) in GHOSTS {
         let save = demo.path(&format!("ghosts/seed{seed}.sav"));
         let who = ["--seed", seed, "--character", character, "--kart", kart];
-        let races: Vec<Race> = demo.ask(&[&["drive"], &who[..], &["-o", &save]].concat())?;
+        let races: Vec<Race> = demo
+            .kartscope
+            .ask(&[&["drive"], &who[..], &["-o", &save]].concat())?;
         let time = |race: &Race| format!("{} {}", race.course, seconds(race.total_ms.into()));
         let times: Vec<String> = races.iter().map(time).collect();
         say!("  {}", times.join(", "));
     }
     let saves = demo.files("ghosts", "sav")?;
     title("What is in a save");
-    demo.run(&["ghosts", "list", &saves[0]])?;
+    demo.kartscope.run(&["ghosts", "list", &saves[0]])?;
     title("Each ghost becomes a movie: the inputs from power-on to the finish");
     let movies = demo.path("movies");
-    let made: Vec<ProcessedMovie> =
-        demo.ask(&[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
+    let made: Vec<ProcessedMovie> = demo
+        .kartscope
+        .ask(&[&["process"], strs(&saves).as_slice(), &["-o", &movies]].concat())?;
     let mut per_course = BTreeMap::<String, u32>::new();
     for movie in &made {
         *per_course.entry(movie.course.clone()).or_default() += 1;
@@ -146,7 +118,7 @@ pub fn run(root: &Path) -> Result<()> {
     say!("  {} movies: {}", made.len(), counts.join(", "));
     title("The movies are played; what a driver sees and presses becomes a dataset");
     let dataset = demo.path("dataset");
-    demo.run(&["record", &movies, "-o", &dataset])?;
+    demo.kartscope.run(&["record", &movies, "-o", &dataset])?;
     title("A driver learns from the dataset");
     let model = demo.path("model");
     let courses: Vec<&str> = TRAINING_COURSES
@@ -155,7 +127,8 @@ pub fn run(root: &Path) -> Result<()> {
         .collect();
     let training = Instant::now();
     let learn = ["train", dataset.as_str(), "-o", &model, "-e", EPOCHS];
-    demo.run(&[&learn[..], courses.as_slice()].concat())?;
+    demo.kartscope
+        .run(&[&learn[..], courses.as_slice()].concat())?;
     let train_minutes = training.elapsed().as_secs_f64() / 60.0;
 
     let seen = demo.movie_of(COURSE)?;
@@ -163,19 +136,26 @@ pub fn run(root: &Path) -> Result<()> {
     let run = demo.path("driver.dsm");
     let judge = ["--episodes", EPISODES];
     title("It races a course that it has learnt, from varied starts");
-    let trained: Evaluation =
-        demo.ask(&[&["eval", &model, &seen], &judge[..], &["--movie", &run]].concat())?;
+    let trained: Evaluation = demo
+        .kartscope
+        .ask(&[&["eval", &model, &seen], &judge[..], &["--movie", &run]].concat())?;
     trained.tell();
     title("It races a course that it has never seen");
-    let unseen: Evaluation = demo.ask(&[&["eval", &model, &unseen], &judge[..]].concat())?;
+    let unseen: Evaluation = demo
+        .kartscope
+        .ask(&[&["eval", &model, &unseen], &judge[..]].concat())?;
     unseen.tell();
     title("One of its races, played and drawn");
     let (gif, png) = (demo.path("driver.gif"), demo.path("driver.png"));
-    demo.run(&["replay", &run, "--gif", &gif, "--png", &png])?;
+    demo.kartscope
+        .run(&["replay", &run, "--gif", &gif, "--png", &png])?;
 
     let began = Instant::now();
     let on_n64 = demo.on_n64()?;
     let n64_minutes = began.elapsed().as_secs_f64() / 60.0;
+    let began = Instant::now();
+    let [by_neighbours, by_pilotnet] = demo.from_pictures()?;
+    let pictures_minutes = began.elapsed().as_secs_f64() / 60.0;
 
     let values = [
         minutes_since(begin)?,
@@ -185,6 +165,9 @@ pub fn run(root: &Path) -> Result<()> {
         unseen.finish_rate,
         n64_minutes,
         on_n64.finish_rate,
+        pictures_minutes,
+        by_neighbours.finish_rate,
+        by_pilotnet.finish_rate,
     ];
     demo.conclude(values)
 }
@@ -212,10 +195,6 @@ fn title(title: &str) {
     say!("\n== {title}");
 }
 
-fn seconds(ms: f64) -> String {
-    format!("{:.1} s", ms / 1000.0)
-}
-
 fn strs(strings: &[String]) -> Vec<&str> {
     strings.iter().map(String::as_str).collect()
 }
@@ -224,7 +203,7 @@ fn strs(strings: &[String]) -> Vec<&str> {
 const OUT: &str = "out/demo";
 
 struct Demo {
-    kartscope: PathBuf,
+    kartscope: Kartscope,
     root: PathBuf,
 }
 
@@ -265,37 +244,13 @@ impl Demo {
             .with_context(|| format!("out/demo/movies: none of {course}"))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        say!("$ kartscope {}", arguments.join(" "));
-        let mut command = Command::new(&self.kartscope);
-        // The demo uses the bundled game, also if the user's environment sets another ROM.
-        command
-            .args(arguments)
-            .current_dir(&self.root)
-            .env_remove("KARTSCOPE_ROM");
-        command
-    }
-
-    /// Runs a command, whose own output the user sees.
-    fn run(&self, arguments: &[&str]) -> Result<()> {
-        commands::run(&mut self.command(arguments))
-    }
-
-    /// Runs a command for its result, which the demo prints itself.
-    fn ask<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str]) -> Result<T> {
-        let mut command = self.command(arguments);
-        let output = command.arg("--json").stderr(Stdio::inherit()).output()?;
-        ensure!(output.status.success(), "{command:?}: {}", output.status);
-        serde_json::from_slice(&output.stdout).with_context(|| format!("{command:?}"))
-    }
-
     /// From races to a trained driver on the Nintendo 64's bundled game. The files of a run tell the commands the game.
     fn on_n64(&self) -> Result<Evaluation> {
         title("The same on the Nintendo 64: races as movies, the game's ghost of each beside it");
         let movies = self.path("n64/movies");
         for seed in N64_SEEDS {
             let name = format!("seed{seed}.mpk");
-            let races: Vec<Race> = self.ask(&[
+            let races: Vec<Race> = self.kartscope.ask(&[
                 "drive", "--game", "mk64", "--seed", seed, "-o", &name, "--movies", &movies,
             ])?;
             for race in &races {
@@ -303,13 +258,14 @@ impl Demo {
             }
         }
         let paks = self.files("n64/movies", "mpk")?;
-        self.run(&["ghosts", "list", &paks[0]])?;
+        self.kartscope.run(&["ghosts", "list", &paks[0]])?;
         let (dataset, model) = (self.path("n64/dataset"), self.path("n64/model"));
-        self.run(&["record", &movies, "-o", &dataset])?;
-        self.run(&["train", &dataset, "-o", &model, "-e", N64_EPOCHS])?;
+        self.kartscope.run(&["record", &movies, "-o", &dataset])?;
+        self.kartscope
+            .run(&["train", &dataset, "-o", &model, "-e", N64_EPOCHS])?;
         let movie = self.path(&format!("n64/movies/{N64_COURSE}_seed1.m64"));
         let run = self.path("n64/driver.m64");
-        let judged: Evaluation = self.ask(&[
+        let judged: Evaluation = self.kartscope.ask(&[
             "eval",
             &model,
             &movie,
@@ -320,8 +276,55 @@ impl Demo {
         ])?;
         judged.tell();
         let png = self.path("n64/driver.png");
-        self.run(&["replay", &run, "--png", &png])?;
+        self.kartscope.run(&["replay", &run, "--png", &png])?;
         Ok(judged)
+    }
+
+    /// Drivers that see the screen of the Nintendo 64 and nothing else: by nearest neighbours, and by a network.
+    fn from_pictures(&self) -> Result<[Evaluation; 2]> {
+        title("Three races on the Nintendo 64 with pictures, five a second, as a dataset");
+        let movies = self.path("n64/movies");
+        let race = ["drive", "--game", "mk64", "-c", N64_COURSE];
+        let third = [
+            "--seed",
+            PICTURES_SEED,
+            "-o",
+            "seed3.mpk",
+            "--movies",
+            &movies,
+        ];
+        self.kartscope.run(&[&race[..], &third].concat())?;
+        let movies = N64_SEEDS.into_iter().chain([PICTURES_SEED]);
+        let movies: Vec<String> = movies
+            .map(|seed| self.path(&format!("n64/movies/{N64_COURSE}_seed{seed}.m64")))
+            .collect();
+        let pictures = self.path("n64/pictures");
+        let record = ["record", "--pictures", "--every", "200ms", "-o", &pictures];
+        self.kartscope
+            .run(&[&record[..], &strs(&movies)].concat())?;
+        self.kartscope.run(&["data", "stats", &pictures])?;
+        title("A driver that does what was done in the pictures that look most alike");
+        let neighbours = self.path("n64/neighbours");
+        self.kartscope
+            .run(&["train", "knn", &pictures, "-o", &neighbours])?;
+        let judge = |model: &str| -> Result<Evaluation> {
+            let judged: Evaluation = self.kartscope.ask(&[
+                "eval",
+                model,
+                &movies[0],
+                "--episodes",
+                PICTURES_EPISODES,
+            ])?;
+            judged.tell();
+            Ok(judged)
+        };
+        let by_neighbours = judge(&neighbours)?;
+        title("A network, PilotNet, that learns to hold the pad from the same pictures");
+        let pilotnet = self.path("n64/pilotnet");
+        let train = ["train", "pilotnet", &pictures, "-o", &pilotnet];
+        self.kartscope
+            .run(&[&train[..], &["-e", PICTURES_EPOCHS]].concat())?;
+        Ok([by_neighbours, judge(&pilotnet)?])
     }
 
     fn conclude(&self, values: [f64; FIGURES.len()]) -> Result<()> {

@@ -10,6 +10,7 @@ mod commands;
 mod compare;
 mod courses;
 mod demo;
+mod kartscope;
 mod layout;
 mod peers;
 mod plot;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use learn::dataset::{Column, Console, Dataset, Held, Row};
 use learn::statistics::Actions;
 
@@ -102,6 +102,33 @@ impl Catalogue {
     /// If there is no such row.
     pub(crate) fn numbers(&self, row: usize) -> Numbers {
         self.rows[row]
+    }
+
+    /// The number of a movie's row.
+    ///
+    /// # Errors
+    /// There is no such movie, or it has fewer rows.
+    pub(crate) fn number(&self, movie: &str, row: usize) -> Result<usize> {
+        let rows = self.movies.iter().find(|other| other.name == movie);
+        let rows = rows.with_context(|| {
+            let names: Vec<_> = self
+                .movies
+                .iter()
+                .map(|movie| movie.name.as_str())
+                .collect();
+            format!(
+                "expected one of the movies {}, found {movie}",
+                names.join(", ")
+            )
+        })?;
+        let rows = rows.rows.clone();
+        let number = rows.clone().nth(row);
+        number.with_context(|| {
+            format!(
+                "{movie}: expected one of its {} rows, found {row}",
+                rows.len()
+            )
+        })
     }
 
     /// The movie of a row, and the row's number in it.

@@ -9,6 +9,7 @@ mod commands;
 #[cfg(test)]
 mod fixture;
 mod marks;
+mod neighbours;
 mod pictures;
 mod side;
 mod strip;
@@ -22,12 +23,16 @@ use gtk::prelude::*;
 use learn::dataset::Dataset;
 use serde::Serialize;
 
+pub use neighbours::{NeighboursPage, NeighboursSetup};
+
 use viewer::Viewer;
 
 /// What the window shows.
 pub struct Setup {
     /// The dataset.
     pub dataset: Dataset,
+    /// The file name of the movie, and the number of its row, that is shown first; the first row of all when left out.
+    pub first: Option<(String, usize)>,
     /// Whether the window must close; called in each display refresh.
     pub is_over: Box<dyn Fn() -> bool>,
 }

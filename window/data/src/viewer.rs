@@ -88,6 +88,10 @@ impl Viewer {
         let [width, height] = SIZE;
         let format = setup.dataset.schema().pictures();
         let opened = Opened::of(setup.dataset)?;
+        let first = match &setup.first {
+            Some((movie, row)) => opened.catalogue.number(movie, *row)?,
+            None => 0,
+        };
         let shape = PictureShape {
             width: format.map_or(1, |format| format.width),
             height: format.map_or(1, |format| format.height),
@@ -128,7 +132,7 @@ impl Viewer {
             view: RefCell::new(View::new(shape)?),
             shape,
             viewed: Cell::default(),
-            row: Cell::default(),
+            row: Cell::new(first),
             anchor: Cell::default(),
             is_playing: Cell::default(),
             is_busy: Cell::default(),
@@ -147,7 +151,7 @@ impl Viewer {
     /// Opens the window.
     pub(crate) fn open(&self) {
         self.application.add_window(&self.window);
-        self.go_to(0);
+        self.go_to(self.row.get());
         self.window.present();
         self.picture.grab_focus();
     }

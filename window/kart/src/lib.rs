@@ -19,5 +19,6 @@ fn additions<R: Races, G: FieldGame>() -> Additions {
     Additions {
         overlays: display::overlays::<R>(),
         fields: Box::new(|| Box::new(FieldPanel::<G>::new())),
+        page: None,
     }
 }

@@ -206,7 +206,7 @@ impl App {
                 None => format!("start of {} frames", session.length()),
             });
         }
-        self.side.show(&game.content);
+        self.side.show(&game.content, self.selected.get());
         let (ram, frame) = match &game.content {
             Content::Stage(stage) => {
                 let run = stage.run();

@@ -143,8 +143,12 @@ impl App {
                 }
             }
         });
-        let Additions { overlays, fields } = setup.additions;
-        let side = Side::new(fields(), {
+        let Additions {
+            overlays,
+            fields,
+            page,
+        } = setup.additions;
+        let side = Side::new(fields(), page.map(|page| page()), {
             let weak = weak_self.clone();
             move |place| {
                 if let Some(app) = weak.borrow().upgrade() {

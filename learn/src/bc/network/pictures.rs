@@ -36,20 +36,31 @@ pub(super) fn forward(
     pictures: &Tensor,
     dropout: Option<&mut ChaCha8Rng>,
 ) -> Tensor {
+    let features = features(model, body, pictures, dropout);
+    let outputs = features.linear(&heads[0].1, Some(&heads[1].1));
+    match model {
+        // Softsign.
+        ModelName::TensorKart => &outputs / (outputs.abs() + 1.0),
+        _ => outputs,
+    }
+}
+
+/// Pictures to what the heads see, `[n, features]`.
+pub(super) fn features(
+    model: ModelName,
+    body: Parameters<'_>,
+    pictures: &Tensor,
+    dropout: Option<&mut ChaCha8Rng>,
+) -> Tensor {
     // Normalised to -1 to 1.
     let colours = pictures.to_kind(Kind::Float) / 127.5 - 1.0;
-    let to_outputs = |features: Tensor| features.linear(&heads[0].1, Some(&heads[1].1));
     match model {
-        ModelName::Small => to_outputs(small(body, &planes(&colours))),
-        ModelName::TensorKart => {
-            let outputs = to_outputs(pilotnet(body, &planes(&colours), dropout));
-            // Softsign.
-            &outputs / (outputs.abs() + 1.0)
-        }
+        ModelName::Small => small(body, &planes(&colours)),
+        ModelName::TensorKart => pilotnet(body, &planes(&colours), dropout),
         _ => {
             let yuv = Tensor::from_slice(&YUV).view([3, 3]);
             let yuv = colours.linear(&yuv.to_device(colours.device()), None::<&Tensor>);
-            to_outputs(pilotnet(body, &planes(&yuv), None))
+            pilotnet(body, &planes(&yuv), None)
         }
     }
 }

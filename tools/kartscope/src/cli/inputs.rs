@@ -7,6 +7,7 @@ use env_kart::runs::replay::state_beside;
 use env_mk64::game::MarioKart64;
 use env_mkds::game::MarioKartDs;
 
+use crate::arguments::EmbedderName;
 use crate::commands::inspect::course::Place;
 use crate::commands::inspect::search::Step;
 use crate::commands::inspect::source::Source;
@@ -27,6 +28,13 @@ pub fn inputs(matches: &ArgMatches) -> Vec<PathBuf> {
             }
             if let Ok(Some(steps)) = of_command.try_get_many::<Step>(id) {
                 found.extend(steps.filter_map(Step::path));
+            }
+            if let Ok(Some(embedders)) = of_command.try_get_many::<EmbedderName>(id) {
+                found.extend(
+                    embedders
+                        .filter_map(EmbedderName::path)
+                        .map(Path::to_path_buf),
+                );
             }
             if let Ok(Some(places)) = of_command.try_get_many::<Place>(id) {
                 found.extend(places.filter_map(Place::path).map(Path::to_path_buf));

@@ -1,6 +1,7 @@
 //! `kartscope data`: datasets from and to other programs, and what is in them. One file for each subcommand.
 
 mod clean;
+mod embed;
 mod export;
 mod import;
 mod stats;
@@ -28,6 +29,8 @@ enum DataCommand {
     Import(import::Import),
     /// Write a dataset as another program's recordings
     Export(export::Export),
+    /// Compute the vectors of a dataset's pictures once, and write them into it as one more column
+    Embed(embed::Embed),
     /// Count a dataset's rows, pictures and actions, course by course, and draw them
     Stats(stats::Stats),
     /// Find near-duplicates and rows outside a race, and remove them
@@ -46,6 +49,7 @@ pub fn run(args: &Data, outputs: &Outputs, report: Report) -> Result<()> {
         DataCommand::Import(args) => import::run(args, outputs, report),
         DataCommand::Export(args) => export::run(args, outputs, report),
         DataCommand::Clean(args) => clean::run(args, outputs, report),
+        DataCommand::Embed(args) => embed::run(args, report),
         #[cfg(feature = "window")]
         DataCommand::View(args) => view::run(args, report),
         DataCommand::Stats(args) => stats::run(args, outputs, report),

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
+use window::game::Additions;
 use window::{Closed, Content, Live, Setup};
 
 #[cfg(feature = "torch")]
@@ -103,18 +104,23 @@ fn show<G: Debugged>(args: &Debug, rom: Option<&Path>, game: &Game, report: Repo
     let library = Rc::new(Library::<G>::new(game.kind));
     let plain = library.game(rom)?;
     let plays = matches!(args.command, Some(DebugCommand::Play(_)));
-    let runs = match &args.command {
+    let (runs, page) = match &args.command {
         None => {
             ensure!(
                 args.state.is_none() && args.ghost.is_empty(),
                 "--state and --ghost: expected a movie, play or agent with them, found none"
             );
-            Vec::new()
+            (Vec::new(), None)
         }
-        Some(DebugCommand::Movie { movies }) => each_movie::<G>(movies, game, || Live::Nothing)?,
-        Some(DebugCommand::Play(play)) => vec![play_game(play, game)?],
+        Some(DebugCommand::Movie { movies }) => {
+            (each_movie::<G>(movies, game, || Live::Nothing)?, None)
+        }
+        Some(DebugCommand::Play(play)) => (vec![play_game(play, game)?], None),
         #[cfg(feature = "torch")]
-        Some(DebugCommand::Agent(agent)) => agent::games(agent, game)?,
+        Some(DebugCommand::Agent(agent)) => {
+            let agents = agent::agents(agent, game)?;
+            (agents.runs, agents.page)
+        }
     };
     let rivals = args.ghost.iter().map(|path| {
         Rival::<G>::of(path, &plain)
@@ -137,7 +143,10 @@ fn show<G: Debugged>(args: &Debug, rom: Option<&Path>, game: &Game, report: Repo
             .into_iter()
             .map(|stage| Content::Stage(Box::new(stage)))
             .collect(),
-        additions: G::additions(),
+        additions: Additions {
+            page,
+            ..G::additions()
+        },
         is_over: Box::new(move || {
             interrupt::requested() || seconds.is_some_and(|seconds| begin.elapsed() >= seconds)
         }),
@@ -168,7 +177,7 @@ fn inputs_of(args: &Debug, rom: Option<&Path>) -> Vec<PathBuf> {
     inputs.extend(args.ghost.iter().cloned());
     #[cfg(feature = "torch")]
     if let Some(DebugCommand::Agent(agent)) = &args.command {
-        inputs.extend(agent.movies.iter().cloned());
+        inputs.extend(agent.movies.iter().chain(&agent.dataset).cloned());
     }
     inputs
 }

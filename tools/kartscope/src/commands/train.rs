@@ -1,6 +1,7 @@
-//! `kartscope train`: trains drivers. Each method has a file.
+//! `kartscope train`: trains drivers, and the embedder that some see by. Each method has a file.
 
 mod bc;
+mod embedder;
 pub mod knn;
 mod pilotnet;
 mod training;
@@ -30,6 +31,8 @@ pub struct Train {
 enum Method {
     /// Train on datasets by behavioural cloning: what `train` does without the name of a method
     Bc(bc::BehaviouralCloning),
+    /// Fine-tune the default embedder on datasets without labels: pictures near in time get near vectors
+    Embedder(embedder::FineTuning),
     /// Make a driver that does what was done in the pictures that look most alike
     Knn(knn::NearestNeighbours),
     /// Train on datasets with pictures: the driver sees the screen and holds the pad
@@ -50,6 +53,7 @@ pub fn run(args: &Train, outputs: &Outputs, report: Report) -> Result<()> {
     match &args.method {
         None => bc::run(&args.cloning, outputs, report),
         Some(Method::Bc(args)) => bc::run(args, outputs, report),
+        Some(Method::Embedder(args)) => embedder::run(args, outputs, report),
         Some(Method::Knn(args)) => knn::run(args, outputs, report),
         Some(Method::Pilotnet(args)) => pilotnet::run(args, outputs, report),
     }

@@ -57,6 +57,14 @@ pub const GYM: Peer = Peer {
     without_dependencies: &["gym-mkds==0.2.3"],
 };
 
+/// The search library, whose flat index is exact.
+pub const FAISS: Peer = Peer {
+    name: "FAISS 1.15.1",
+    folder: "faiss",
+    requirements: &["faiss-cpu==1.15.1", "numpy==2.3.4"],
+    without_dependencies: &[],
+};
+
 impl Peer {
     /// The Python of its environment, which is created first if it does not exist with the pinned versions.
     ///

@@ -80,6 +80,14 @@ fn print(dataset: &Path, all: &Statistics, output: &mut dyn Write) -> Result<()>
             pictures.width, pictures.height, pictures.encoding, pictures.largest
         )?;
     }
+    for vectors in &all.vectors {
+        let embedding = &vectors.embedding;
+        writeln!(
+            output,
+            "vectors: {} numbers by {}, of {} movies, {} rows",
+            embedding.dimension, embedding.embedder, vectors.movies, vectors.rows
+        )?;
+    }
     for (name, course) in &all.courses {
         print_course(course_name(name), course, output)?;
     }

@@ -16,6 +16,12 @@ pub struct View {
     /// A dataset with pictures
     #[arg(value_name = "DATASET")]
     dataset: PathBuf,
+    /// Begin with this movie, by its file's name
+    #[arg(long, value_name = "NAME")]
+    movie: Option<String>,
+    /// Begin with this row of that movie
+    #[arg(long, value_name = "N", requires = "movie", default_value_t = 0)]
+    row: usize,
 }
 
 /// Opens the window.
@@ -27,6 +33,7 @@ pub(super) fn run(args: &View, report: Report) -> Result<()> {
     interrupt::catch()?;
     let closed = window_data::run(Setup {
         dataset,
+        first: args.movie.clone().map(|movie| (movie, args.row)),
         is_over: Box::new(interrupt::requested),
     })?;
     report.summary(

@@ -278,8 +278,9 @@ impl<G: Debugged> Rom<G> {
             movies: Vec::new(),
             race: RaceChoice::first_on(&CourseName(course.to_owned())),
             device: learn::device::Device::Auto,
+            dataset: Vec::new(),
         };
-        self.watched(agent::games(&args, &self.game)?)
+        self.watched(agent::agents(&args, &self.game)?.runs)
     }
 
     #[cfg(not(feature = "torch"))]

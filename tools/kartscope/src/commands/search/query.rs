@@ -32,7 +32,8 @@ pub(super) struct FindPictures {
     /// Only pictures of these courses, by abbreviation
     #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
     course_name: Vec<CourseName>,
-    /// The file of the embedder's weights; those that `make setup` installs when left out
+    /// The file of the embedder's weights, or the folder of the driver whose features it makes; those that `make setup` installs when
+    /// left out
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
     /// The datasets that the index was made of, to draw the neighbours' pictures
@@ -145,9 +146,10 @@ fn draw(
     output: outputs::Output,
 ) -> Result<()> {
     use learn::dataset::Dataset;
+    use learn::neighbours::Sources;
 
     let datasets = args.dataset.iter().map(Dataset::open);
-    let datasets = datasets.collect::<Result<Vec<_>, _>>()?;
+    let mut sources = Sources::new(datasets.collect::<Result<_, _>>()?);
     let mut pictures = vec![("the picture".to_owned(), picture.clone())];
     for neighbour in neighbours {
         let Found { distance, payload } = Found::of(index, neighbour);
@@ -159,37 +161,13 @@ fn draw(
                 args.index.display()
             );
         };
-        let picture = picture_of(&datasets, movie, *row)?;
+        let picture = sources.picture(movie, usize::try_from(*row).unwrap_or(usize::MAX))?;
         let picture = picture.with_context(|| {
             format!("--dataset: expected one with the movie {movie}, found none")
         })?;
         pictures.push((format!("{distance:.4}"), picture));
     }
     super::sheet::write(&pictures, output)
-}
-
-/// The picture of a movie's row in one of the datasets.
-#[cfg(feature = "cairo")]
-fn picture_of(
-    datasets: &[learn::dataset::Dataset],
-    movie: &str,
-    row: i64,
-) -> Result<Option<RgbImage>> {
-    for dataset in datasets {
-        let Some(number) = dataset
-            .movies()
-            .iter()
-            .position(|it| it.source.movie == movie)
-        else {
-            continue;
-        };
-        let rows = dataset.read(number)?;
-        let row = usize::try_from(row).ok().filter(|row| *row < rows.len());
-        let row =
-            row.with_context(|| format!("{movie}: expected {} rows, found fewer", rows.len()));
-        return Ok(rows.picture(row?)?);
-    }
-    Ok(None)
 }
 
 #[cfg(not(feature = "cairo"))]

@@ -1,24 +1,22 @@
 //! `kartscope train knn`: makes a driver of nearest neighbours.
 
 use std::io::Write;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 use learn::dataset::Dataset;
-use learn::embed::choice;
 use learn::neighbours::{self, Card, Engine, Fallback, Making, Settings, Weighting};
 use outputs::Outputs;
 use search::Metric;
 
-use crate::arguments::OutputPath;
-use crate::arguments::values;
+use crate::arguments::{EmbedderArguments, OutputPath};
 use crate::failures::Failures;
 use crate::games::CourseName;
+use crate::interrupt;
 use crate::report::Report;
-use crate::{interrupt, workers};
 
 /// `kartscope train knn`.
 #[derive(Debug, Args)]
@@ -29,14 +27,11 @@ pub struct NearestNeighbours {
     /// Folder for the model
     #[arg(long, short, value_name = "DIR", default_value = "model")]
     pub output: OutputPath,
-    /// What turns pictures into vectors
-    #[arg(long, default_value = "mobilenet_v2", value_parser = choice::NAMES)]
-    pub embedder: String,
-    /// The file of the embedder's weights: torch's .pth or safetensors; those that `make setup` installs when left out
-    #[arg(long, value_name = "FILE")]
-    pub weights: Option<PathBuf>,
+    /// What turns pictures into vectors.
+    #[command(flatten)]
+    pub embedder: EmbedderArguments,
     /// How many neighbours decide
-    #[arg(long, short, value_name = "N", default_value = "5")]
+    #[arg(long, short, value_name = "N", default_value = "3")]
     pub k: NonZeroU32,
     /// How vectors are compared
     #[arg(long, value_enum, default_value = "cosine")]
@@ -46,7 +41,7 @@ pub struct NearestNeighbours {
     #[arg(long, value_name = "ENGINE", default_value = "exact")]
     pub engine: Engine,
     /// How neighbours decide together: all alike, or each by the inverse of its distance
-    #[arg(long, value_enum, default_value = "uniform")]
+    #[arg(long, value_enum, default_value = "distance")]
     pub weighting: WeightingName,
     /// How many of the last pictures are compared, the present one included
     #[arg(long, value_name = "N", default_value = "1")]
@@ -63,7 +58,7 @@ pub struct NearestNeighbours {
     /// Search again when the followed run is this many times as far as the neighbour was
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub drift: f64,
-    /// Frames that each decision is held; those of a row when left out
+    /// Frames that each decision is held; when left out 4, or those of a row with --follow
     #[arg(long, value_name = "N")]
     pub every: Option<NonZeroU32>,
     /// The distance from which on a neighbour does not count
@@ -72,16 +67,19 @@ pub struct NearestNeighbours {
     /// What is done where no neighbour counts
     #[arg(long, value_enum, default_value = "repeat")]
     pub fallback: FallbackName,
+    /// Rows of waiting decide, too: those of a run before its first button. A driver that finds them may never leave the start
+    #[arg(long)]
+    pub waiting: bool,
     /// Only rows of these courses decide, by abbreviation
     #[arg(long, short, value_name = "CODE", value_parser = CourseName::parse)]
     pub course_name: Vec<CourseName>,
     /// Only rows of these movies decide, by the movies' names
     #[arg(long, value_name = "NAME")]
     pub movie: Vec<String>,
-    /// Threads that embed pictures; the number of cores when left out
-    #[arg(long, value_name = "N", value_parser = values::count)]
-    pub threads: Option<NonZeroUsize>,
 }
+
+/// The frames that a decision is held: a kart that decides only as often as pictures were recorded leaves the road.
+const HELD: NonZeroU32 = NonZeroU32::new(4).expect("not 0");
 
 /// A metric on the command line.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -136,13 +134,14 @@ impl NearestNeighbours {
             action_weight: self.action_weight,
             follow: self.follow,
             drift: self.drift,
-            frames: self.every,
+            frames: self.every.or((self.follow == 0).then_some(HELD)),
             farthest: self.farthest,
             fallback: match self.fallback {
                 FallbackName::Repeat => Fallback::Repeat,
                 FallbackName::Nearest => Fallback::Nearest,
                 FallbackName::Release => Fallback::Release,
             },
+            waiting: self.waiting,
             courses: courses.map(|course| course.0.to_lowercase()).collect(),
             movies: self.movie.clone(),
         }
@@ -152,7 +151,7 @@ impl NearestNeighbours {
 /// Makes a driver of nearest neighbours.
 ///
 /// # Errors
-/// When a dataset is damaged, has no pictures or differs from the first, the embedder's weights are missing, the folder holds another
+/// When a dataset is damaged, has no pictures, other vectors or differs from the first, the embedder's weights are missing, the folder holds another
 /// kind of model or can't be written, or the user interrupts.
 pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Result<()> {
     outputs.require_free_folder(&args.output)?;
@@ -162,28 +161,36 @@ pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Resul
     // A driver without a dataset that can't be read would be another than requested.
     failures.end()?;
     interrupt::catch()?;
+    let (embedder, weights) = args.embedder.choice()?;
+    note_vectors(&datasets, report);
     let rows = datasets.iter().flat_map(Dataset::movies);
     let bar = report.progress(rows.map(|movie| movie.rows).sum(), "pictures");
-    let threads = workers::count(args.threads);
     let making = Making {
-        embedder: &args.embedder,
-        weights: args.weights.as_deref(),
+        embedder,
+        weights,
         settings: &args.settings(),
         engine: &args.engine,
-        threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+        threads: args.embedder.threads(),
     };
-    let card = neighbours::train(&datasets, &making, &args.output, &mut |done,
-                                                                         _|
-     -> ControlFlow<
-        (),
-    > {
+    let progress = &mut |done, _| -> ControlFlow<()> {
         bar.set_position(done);
         interrupt::control_flow()
-    })?;
+    };
+    let card = neighbours::train(&datasets, &making, &args.output, progress)?;
     bar.finish_and_clear();
     interrupt::check()?;
     let Some(card) = card else { return Ok(()) };
     report.summary(&card, |card, output| print(card, &args.output, output))
+}
+
+/// Says how many pictures need not be embedded, since their datasets have the vectors.
+pub fn note_vectors(datasets: &[Dataset], report: Report) {
+    let there: u64 = datasets.iter().map(Dataset::rows_with_vectors).sum();
+    if there > 0 {
+        report.note(format_args!(
+            "the vectors of {there} pictures are taken from their datasets"
+        ));
+    }
 }
 
 fn print(card: &Card, folder: &std::path::Path, output: &mut dyn Write) -> Result<()> {

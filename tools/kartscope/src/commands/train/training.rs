@@ -147,12 +147,17 @@ impl<'a> Trained<'a> {
     }
 }
 
-fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
-    let ending = match summary.ending {
+/// Why training ended, in words.
+pub fn ending(reason: StopReason) -> &'static str {
+    match reason {
         StopReason::Complete => "all epochs done",
         StopReason::NoImprovement => "no improvement",
         StopReason::Interrupted => "interrupted",
-    };
+    }
+}
+
+fn print(summary: &Summary, output: &mut dyn Write) -> Result<()> {
+    let ending = ending(summary.ending);
     writeln!(
         output,
         "{}: {} epochs, {ending}",

@@ -1,10 +1,9 @@
 """Compares exact search with FAISS's flat index and NumPy, in turn, on one core: neighbours and time.
 
-usage: compare.py WORKER
+usage: faiss_flat.py WORKER
 
-WORKER is target/release/examples/worker (`cargo build --release -p search --example worker`). Needs the packages numpy and
-faiss-cpu. Vectors are of MobileNetV2's dimension: `independent` ones, and ones that are `alike`, as those of pictures of one game
-are. Prints for each size milliseconds on the processor, median and 99th percentile, and fails if neighbours differ.
+WORKER is the example `worker` of the package search. Vectors are of MobileNetV2's dimension and alike, as those of pictures of one
+game are. Prints for each size a line of JSON, milliseconds on the processor, and fails if neighbours differ.
 """
 
 import os
@@ -12,6 +11,7 @@ import os
 # Before numpy loads its library.
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
+import json  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
@@ -20,6 +20,8 @@ import faiss  # noqa: E402
 import numpy as np  # noqa: E402
 
 DIMENSION, NEIGHBOURS, QUERIES = 1280, 5, 100
+# What all vectors share, beside numbers from -1 to 1.
+COMMON = 2.0
 
 
 def timed(search):
@@ -39,11 +41,11 @@ def scores(vectors, query, rows):
     return vectors[rows].astype("f8") @ query.astype("f8")
 
 
-def compare(worker, rows, common):
+def compare(worker, rows):
     random = np.random.default_rng(1)
 
     def draw(count):
-        vectors = random.uniform(-1, 1, (count, DIMENSION)) + common
+        vectors = random.uniform(-1, 1, (count, DIMENSION)) + COMMON
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("<f4")
 
     vectors, queries = draw(rows), draw(QUERIES)
@@ -51,16 +53,16 @@ def compare(worker, rows, common):
     flat.add(vectors)
     process = subprocess.Popen([worker, str(rows), str(DIMENSION)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     process.stdin.write(vectors.tobytes())
-    times = {"kartscope": [], "FAISS flat": [], "NumPy": []}
+    times = {"kartscope": [], "faiss": [], "numpy": []}
     for query in queries:
         process.stdin.write(query.tobytes())
         process.stdin.flush()
         nanoseconds, *ours = map(int, process.stdout.readline().split())
         times["kartscope"].append(nanoseconds / 1e6)
         (_, theirs), milliseconds = timed(lambda: flat.search(query[None], NEIGHBOURS))
-        times["FAISS flat"].append(milliseconds)
+        times["faiss"].append(milliseconds)
         numpys, milliseconds = timed(lambda: by_numpy(vectors, query))
-        times["NumPy"].append(milliseconds)
+        times["numpy"].append(milliseconds)
         for name, found in [("FAISS flat", theirs[0]), ("NumPy", numpys)]:
             # Sums in 32 bits may exchange neighbours whose scores differ in the last place.
             if not np.allclose(scores(vectors, query, found), scores(vectors, query, ours), rtol=0, atol=1e-6):
@@ -73,10 +75,11 @@ def compare(worker, rows, common):
 
 def main():
     for rows in (10_000, 100_000):
-        for likeness, common in (("independent", 0.0), ("alike", 2.0)):
-            for name, times in compare(sys.argv[1], rows, common).items():
-                median, last = np.percentile(times, [50, 99])
-                print(f"{rows:>7} {likeness:<12} {name:<11} median {median:6.2f} ms, p99 {last:6.2f} ms", flush=True)
+        line = {"rows": rows}
+        for name, times in compare(sys.argv[1], rows).items():
+            median, last = np.percentile(times, [50, 99])
+            line[name] = {"median": median, "p99": last}
+        print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

@@ -191,16 +191,8 @@ fn rows_of_waiting_decide_only_where_they_are_wanted() {
         };
         let model = tempdir().expect("a folder");
         let go_on = &mut |_, _| ControlFlow::Continue(());
-        let one = NonZeroUsize::MIN;
-        neighbours::train(
-            &[dataset],
-            "pixels",
-            None,
-            &settings,
-            model.path(),
-            one,
-            go_on,
-        )?;
+        let making = making(&settings, &Engine::Exact);
+        neighbours::train(&[dataset], &making, model.path(), go_on)?;
         let mut player = Player::load(model.path())?;
         player.act(&seen(0))
     };

@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; the rest are their parts.
-.PHONY: help setup demo test python lint fuzz peers bench rom
+.PHONY: help setup demo test python lint fuzz qdrant peers bench rom
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -27,6 +27,10 @@ lint: setup ## Formatting, lock files, clippy and documentation, warnings denied
 
 fuzz: setup ## Every fuzz target for ten seconds
 	fuzz/run.sh 10
+
+# A folder of its own: the features that Qdrant's crates ask of others would rebuild those of every other target.
+qdrant: ## Both Qdrant engines and their tests, which no other target compiles, in target/qdrant
+	CARGO_TARGET_DIR=target/qdrant RUSTFLAGS="-D warnings" cargo test --locked -p search-qdrant --features edge,server
 
 peers: setup ## Our readers and movies against the peers', on whole races
 	cargo xtask peers

@@ -284,6 +284,20 @@ fn what_cannot_be_learnt_from_or_driven_is_named() {
         &["picture.png", "expected a PNG or a JPEG"],
     );
     fails(["search", "info", text(&picture)], &["picture.png"]);
+    let copy = path("copy");
+    fails(
+        ["search", "copy", text(&picture), text(&copy)],
+        &["picture.png", "expected an index of kartscope's"],
+    );
+    #[cfg(not(any(feature = "qdrant-edge", feature = "qdrant-server")))]
+    for (place, feature) in [
+        (text(&copy), "qdrant-edge"),
+        ("http://localhost", "qdrant-server"),
+    ] {
+        let expected = format!("expected a build with the feature \"{feature}\"");
+        fails(["search", "copy", text(&index), place], &[&expected]);
+        assert!(!copy.exists());
+    }
     // The vectors of two pictures are compared with no single one.
     let stacked = path("stacked");
     let dataset = eyes.dataset();

@@ -5,7 +5,8 @@
 //! the stick, and each button that most of them held. A [`Settings`] says how many neighbours count and how; what else belongs to
 //! a situation (earlier pictures, earlier actions); when to follow the run that was found; and what to do where nothing is near.
 //!
-//! A model is a folder with `model.json` ([`Card`]) and the index that it names; [`train`] makes it.
+//! A model is a folder with `model.json` ([`Card`]) and the exact index; [`train`] makes it. The card names the index that is searched: the
+//! exact one, or a copy of it that another [`Engine`] has.
 
 mod card;
 mod index;
@@ -15,7 +16,7 @@ mod situation;
 mod sources;
 
 pub use card::{Card, FORMAT};
-pub use index::{build, fields, train};
+pub use index::{Engine, Making, build, fields, train};
 pub use player::{Found, Player};
 pub use settings::{Fallback, Settings, Weighting};
 pub use sources::Sources;

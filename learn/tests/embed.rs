@@ -19,7 +19,7 @@ use learn::dataset::{
 use learn::embed::{
     Embedder, Features, Network, NetworkEmbedder, Picture, Pixels, Weights, choice,
 };
-use learn::neighbours::{self, Player, Settings};
+use learn::neighbours::{self, Engine, Making, Player, Settings};
 use tch::nn::{ModuleT, VarStore};
 use tch::{Device, Kind, Tensor, no_grad, vision};
 
@@ -333,15 +333,15 @@ fn a_driver_of_neighbours_has_its_embedder_s_driver_with_it() -> Done {
             waiting: true,
             ..Settings::default()
         };
-        neighbours::train(
-            std::slice::from_ref(&dataset),
+        let making = Making {
             embedder,
-            Some(weights),
-            &settings,
-            model.path(),
-            NonZeroUsize::MIN,
-            &mut |_, _| ControlFlow::Continue(()),
-        )
+            weights: Some(weights),
+            settings: &settings,
+            engine: &Engine::Exact,
+            threads: NonZeroUsize::MIN,
+        };
+        let go_on = &mut |_, _| ControlFlow::Continue(());
+        neighbours::train(std::slice::from_ref(&dataset), &making, model.path(), go_on)
     };
     let name = choice::name_of(&driver_folder)?;
     // Made again in the same folder, too.

@@ -16,7 +16,7 @@ use learn::dataset::{
 use learn::device::Device;
 use learn::embed::{self, Embedder, Embedding, Picture, Pixels};
 use learn::model::{CARD, Model};
-use learn::neighbours::{self, Fallback, Player, Settings, Weighting};
+use learn::neighbours::{self, Engine, Fallback, Making, Player, Settings, Weighting};
 use tempfile::{TempDir, tempdir};
 
 const FORMAT: PictureFormat = PictureFormat {
@@ -83,16 +83,27 @@ fn dataset() -> (TempDir, Dataset) {
     (folder, dataset)
 }
 
+/// Comparing small grey pictures.
+fn making<'a>(settings: &'a Settings, engine: &'a Engine) -> Making<'a> {
+    Making {
+        embedder: "pixels",
+        weights: None,
+        settings,
+        engine,
+        threads: NonZeroUsize::new(2).expect("not 0"),
+    }
+}
+
 fn train(settings: &Settings, folder: &Path) -> learn::Result<()> {
+    train_for(&Engine::Exact, settings, folder)
+}
+
+fn train_for(engine: &Engine, settings: &Settings, folder: &Path) -> learn::Result<()> {
     let (_folder, dataset) = dataset();
-    let threads = NonZeroUsize::new(2).expect("not 0");
     let card = neighbours::train(
         &[dataset],
-        "pixels",
-        None,
-        settings,
+        &making(settings, engine),
         folder,
-        threads,
         &mut |done, total| {
             assert!(done <= total && total == u64::from(2 * COLUMNS));
             ControlFlow::Continue(())
@@ -180,16 +191,8 @@ fn rows_of_waiting_decide_only_where_they_are_wanted() {
         };
         let model = tempdir().expect("a folder");
         let go_on = &mut |_, _| ControlFlow::Continue(());
-        let one = NonZeroUsize::MIN;
-        neighbours::train(
-            &[dataset],
-            "pixels",
-            None,
-            &settings,
-            model.path(),
-            one,
-            go_on,
-        )?;
+        let making = making(&settings, &Engine::Exact);
+        neighbours::train(&[dataset], &making, model.path(), go_on)?;
         let mut player = Player::load(model.path())?;
         player.act(&seen(0))
     };
@@ -398,18 +401,10 @@ fn datasets_without_pictures_and_of_other_sizes_are_refused() {
     let second = Dataset::open(folder.path()).expect("a dataset");
     let model = tempdir().expect("a folder");
     let train = |datasets: &[Dataset]| {
-        let one = NonZeroUsize::MIN;
         let settings = Settings::default();
+        let making = making(&settings, &Engine::Exact);
         let go_on = &mut |_, _| ControlFlow::Continue(());
-        neighbours::train(
-            datasets,
-            "pixels",
-            None,
-            &settings,
-            model.path(),
-            one,
-            go_on,
-        )
+        neighbours::train(datasets, &making, model.path(), go_on)
     };
     let refused = train(&[first, second]).expect_err("two sizes").to_string();
     assert!(
@@ -507,4 +502,47 @@ fn an_index_of_a_dataset_s_own_vectors_is_that_of_its_pictures() {
         said.contains("preprocessing: expected 32x24 bilinear") && said.contains("nearest"),
         "{said}"
     );
+}
+
+/// Makes a driver of another engine, again where the exact one's was.
+#[cfg(feature = "qdrant-edge")]
+#[test]
+fn another_engine_finds_the_same_neighbours() {
+    let settings = Settings {
+        follow: 2,
+        ..neighbours_of(3)
+    };
+    let (_folder, mut exact) = player(&settings);
+    let folder = tempdir().expect("a folder");
+    for _ in 0..2 {
+        train_for(&Engine::Edge, &settings, folder.path()).expect("trained");
+    }
+    let mut edge = Player::load(folder.path()).expect("a model");
+    for column in [3, 4, 5, 12] {
+        let (expected, found) = (exact.act(&seen(column)), edge.act(&seen(column)));
+        assert_eq!(expected.expect("decided"), found.expect("decided"));
+        let rows =
+            |player: &Player| -> Vec<u32> { player.neighbours().iter().map(|it| it.row).collect() };
+        assert_eq!(rows(&exact), rows(&edge));
+    }
+    train(&settings, folder.path()).expect("trained again");
+    assert!(!folder.path().join("neighbours.edge").exists());
+    Player::load(folder.path()).expect("an exact model");
+}
+
+#[cfg(not(any(feature = "qdrant-edge", feature = "qdrant-server")))]
+#[test]
+fn an_engine_that_the_build_lacks_is_named_before_the_work() {
+    for (engine, feature) in [
+        ("edge", "qdrant-edge"),
+        ("http://localhost:6334", "qdrant-server"),
+    ] {
+        let folder = tempdir().expect("a folder");
+        let engine: Engine = engine.parse().expect("an engine");
+        let refused = train_for(&engine, &neighbours_of(1), folder.path()).expect_err("no engine");
+        let expected = format!("expected a build with the feature \"{feature}\"");
+        assert!(refused.to_string().contains(&expected), "{refused}");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    }
+    "faiss".parse::<Engine>().expect_err("no engine of ours");
 }

@@ -1,10 +1,10 @@
 use outputs::Output;
 
-use crate::description::{Description, Metric};
+use crate::description::Description;
 use crate::file::{self, Contents};
 use crate::payload::{GrowingColumn, Value};
 use crate::quantised::quantise_row;
-use crate::{Error, Result, geometry};
+use crate::{Error, Result};
 
 /// An index that is being made. Its vectors are in memory until [`Builder::write`]: 4 bytes a number.
 #[derive(Debug)]
@@ -49,10 +49,8 @@ impl Builder {
             let expected = format!("at most {} vectors", u32::MAX);
             return Err(Error::argument("index", expected, "one more"));
         };
-        match self.description.metric {
-            Metric::Euclidean => self.vectors.extend_from_slice(vector),
-            Metric::Cosine => self.vectors.extend(geometry::unit(vector)),
-        }
+        let held = self.description.metric.held(vector);
+        self.vectors.extend_from_slice(&held);
         for (column, value) in self.columns.iter_mut().zip(payload) {
             column.push(value);
         }

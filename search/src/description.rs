@@ -1,11 +1,12 @@
 //! What the vectors of an index are.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::payload::{Field, Value};
-use crate::{Error, Result, payload};
+use crate::{Error, Result, geometry, payload};
 
 /// How vectors are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,32 @@ pub enum Metric {
     Cosine,
     /// By the distance between them.
     Euclidean,
+}
+
+impl Metric {
+    /// A vector as an index holds it: of length 1 where its angle alone counts. It is finite, and has an angle there.
+    #[must_use]
+    pub fn held(self, vector: &[f32]) -> Cow<'_, [f32]> {
+        match self {
+            Self::Euclidean => vector.into(),
+            Self::Cosine => geometry::unit(vector).into(),
+        }
+    }
+
+    /// The distance of two vectors of the same dimension as an index holds them.
+    #[must_use]
+    pub fn distance(self, x: &[f32], y: &[f32]) -> f64 {
+        self.of_euclidean(geometry::squared_distance(x, y).sqrt())
+    }
+
+    /// The distance of two vectors as an index holds them, by the Euclidean distance between them.
+    pub(crate) fn of_euclidean(self, distance: f64) -> f64 {
+        match self {
+            Self::Euclidean => distance,
+            // Between vectors of length 1.
+            Self::Cosine => distance * distance / 2.0,
+        }
+    }
 }
 
 impl fmt::Display for Metric {
@@ -104,8 +131,22 @@ impl Description {
         }
     }
 
+    /// The distance of a vector from one that an index of this description holds.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when one has another dimension or numbers that are not finite, or `vector` has no angle where that is the
+    /// metric.
+    pub fn distance(&self, held: &[f32], vector: &[f32]) -> Result<f64> {
+        self.check_vector("vector of the index", held)?;
+        self.check_vector("vector", vector)?;
+        Ok(self.metric.distance(held, &self.metric.held(vector)))
+    }
+
     /// Fails unless an index can have this description.
-    pub(crate) fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a dimension out of range, too many fields, or two of the same name.
+    pub fn check(&self) -> Result<()> {
         let dimension = self.embedding.dimension;
         if !(1..=Self::MOST_DIMENSIONS).contains(&dimension) {
             let expected = format!("1 to {}", Self::MOST_DIMENSIONS);

@@ -16,6 +16,20 @@ pub struct Query<'a> {
     pub filter: &'a [Condition],
 }
 
+impl Query<'_> {
+    /// Fails unless an index of this description can answer it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) as [`Search::nearest`].
+    pub fn check(&self, description: &Description) -> Result<()> {
+        description.check_vector("query", self.vector)?;
+        for condition in self.filter {
+            condition.resolve(description)?;
+        }
+        Ok(())
+    }
+}
+
 /// A vector near the query's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbour {
@@ -41,6 +55,24 @@ pub trait Search {
     /// [`Error::Argument`](crate::Error::Argument) when the vector has another dimension, numbers that are not finite, or no
     /// angle where that is the metric, and when a condition names no field or a value of another kind; the engine's own.
     fn nearest(&self, query: &Query<'_>) -> Result<Vec<Neighbour>>;
+
+    /// A row's vector and payload. Under the cosine metric the vector has length 1.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) when there is no such row; the engine's own.
+    fn row(&self, row: u32) -> Result<(Vec<f32>, Vec<Value>)>;
+
+    /// The different texts of a field, sorted; none if there is no such field of texts.
+    ///
+    /// # Errors
+    /// The engine's own.
+    fn texts(&self, field: &str) -> Result<Vec<String>>;
+
+    /// The engine and its state, in a line for people.
+    ///
+    /// # Errors
+    /// The engine's own.
+    fn engine(&self) -> Result<String>;
 }
 
 /// The share of exact neighbours that an approximate engine found, from 0 to 1. As many count as the engine was asked for;

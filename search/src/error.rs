@@ -34,6 +34,16 @@ pub enum Error {
         /// The found value.
         found: String,
     },
+    /// An engine of another's making, or the way to it, failed.
+    #[error("{index}: cannot {operation}: {reason}")]
+    Engine {
+        /// The index: its folder, or its collection and server.
+        index: String,
+        /// The operation, as a verb with its object: `count the points`.
+        operation: &'static str,
+        /// What went wrong, and what was expected.
+        reason: String,
+    },
     /// A vector, a payload or a query given by the caller is invalid.
     #[error("{what}: expected {expected}, found {found}")]
     Argument {
@@ -47,7 +57,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    /// Gives an [`Error::Io`] for an error of the system's.
+    pub fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::Io {
             operation,
@@ -56,7 +67,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn mismatch(
+    /// An [`Error::Mismatch`].
+    pub fn mismatch(
         index: impl Display,
         place: impl Into<String>,
         expected: impl Display,
@@ -70,11 +82,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn argument(
-        what: impl Into<String>,
-        expected: impl Display,
-        found: impl Display,
-    ) -> Self {
+    /// An [`Error::Argument`].
+    pub fn argument(what: impl Into<String>, expected: impl Display, found: impl Display) -> Self {
         Self::Argument {
             what: what.into(),
             expected: expected.to_string(),

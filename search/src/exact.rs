@@ -1,12 +1,12 @@
 use std::path::Path;
 
-use crate::description::{Description, Metric};
+use crate::description::Description;
 use crate::engine::{Neighbour, Query, Search};
 use crate::file::{self, Contents, Vectors};
 use crate::payload::{Column, Filter, Value};
 use crate::quantised::{QuantisedQuery, for_each_bound};
 use crate::smallest::{Candidate, Smallest};
-use crate::{Result, geometry};
+use crate::{Error, Result, geometry};
 
 /// An index in one file, whose answers are exact.
 ///
@@ -19,6 +19,7 @@ use crate::{Result, geometry};
 pub struct Exact {
     contents: Contents,
     vectors: Vectors,
+    digest: u64,
 }
 
 impl Exact {
@@ -34,48 +35,18 @@ impl Exact {
     /// [`Error::Io`](crate::Error::Io) when the file can't be read, [`Error::Mismatch`](crate::Error::Mismatch) when it is no index,
     /// has another version, or is damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let (contents, vectors) = file::open(path)?;
-        Ok(Self { contents, vectors })
-    }
-
-    /// The texts of a field, in the order in which they were added; none if there is no such field of texts.
-    #[must_use]
-    pub fn texts(&self, field: &str) -> &[String] {
-        let column = self.contents.description.field(field);
-        match column.map(|at| &self.contents.columns[at]) {
-            Some(Column::Texts { texts, .. }) => texts,
-            _ => &[],
-        }
-    }
-
-    /// A row's vector and payload, to build another index. Under the cosine metric the vector has length 1.
-    ///
-    /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) when there is no such row, [`Error::Io`](crate::Error::Io) or
-    /// [`Error::Mismatch`](crate::Error::Mismatch) when its vector can't be read or is damaged.
-    pub fn row(&self, row: u32) -> Result<(Vec<f32>, Vec<Value>)> {
-        let rows = self.contents.scales.len();
-        if row as usize >= rows {
-            let expected = format!("one of {rows}");
-            return Err(crate::Error::argument("row", expected, row));
-        }
-        let mut vector = Vec::new();
-        self.vectors.read(row, &mut Vec::new(), &mut vector)?;
-        Ok((vector, self.payload(row)))
-    }
-
-    /// The distance of a vector from a row's, by the index's metric.
-    ///
-    /// # Errors
-    /// Those of [`row`](Self::row), and of [`nearest`](Search::nearest) for the vector.
-    pub fn distance(&self, row: u32, vector: &[f32]) -> Result<f64> {
-        let description = &self.contents.description;
-        description.check_vector("vector", vector)?;
-        let (own, _) = self.row(row)?;
-        Ok(match description.metric {
-            Metric::Euclidean => geometry::squared_distance(&own, vector).sqrt(),
-            Metric::Cosine => geometry::squared_distance(&own, &geometry::unit(vector)) / 2.0,
+        let (contents, vectors, digest) = file::open(path)?;
+        Ok(Self {
+            contents,
+            vectors,
+            digest,
         })
+    }
+
+    /// A hash of all that is in it: another index with the same has the same vectors and payloads in the same order.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        self.digest
     }
 
     fn payload(&self, row: u32) -> Vec<Value> {
@@ -144,30 +115,42 @@ impl Search for Exact {
 
     fn nearest(&self, query: &Query<'_>) -> Result<Vec<Neighbour>> {
         let Description { metric, .. } = self.contents.description;
-        self.contents
-            .description
-            .check_vector("query", query.vector)?;
-        let unit;
-        let vector = match metric {
-            Metric::Euclidean => query.vector,
-            Metric::Cosine => {
-                unit = geometry::unit(query.vector);
-                &unit
-            }
-        };
-        let candidates = self.candidates(query, vector)?;
-        let nearest = self.nearest_of(query, vector, &candidates)?;
+        query.check(&self.contents.description)?;
+        let vector = metric.held(query.vector);
+        let candidates = self.candidates(query, &vector)?;
+        let nearest = self.nearest_of(query, &vector, &candidates)?;
         let neighbours = nearest
             .into_iter()
             .map(|Candidate { distance, row }| Neighbour {
                 row,
-                distance: match metric {
-                    Metric::Euclidean => distance,
-                    // Between vectors of length 1.
-                    Metric::Cosine => distance * distance / 2.0,
-                },
+                distance: metric.of_euclidean(distance),
                 payload: self.payload(row),
             });
         Ok(neighbours.collect())
+    }
+
+    fn row(&self, row: u32) -> Result<(Vec<f32>, Vec<Value>)> {
+        let rows = self.contents.scales.len();
+        if row as usize >= rows {
+            let expected = format!("one of {rows}");
+            return Err(Error::argument("row", expected, row));
+        }
+        let mut vector = Vec::new();
+        self.vectors.read(row, &mut Vec::new(), &mut vector)?;
+        Ok((vector, self.payload(row)))
+    }
+
+    fn texts(&self, field: &str) -> Result<Vec<String>> {
+        let column = self.contents.description.field(field);
+        let mut texts = match column.map(|at| &self.contents.columns[at]) {
+            Some(Column::Texts { texts, .. }) => texts.clone(),
+            _ => Vec::new(),
+        };
+        texts.sort_unstable();
+        Ok(texts)
+    }
+
+    fn engine(&self) -> Result<String> {
+        Ok("exact".to_owned())
     }
 }

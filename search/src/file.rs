@@ -161,8 +161,8 @@ impl Vectors {
     }
 }
 
-/// Opens and checks an index.
-pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors)> {
+/// Opens and checks an index; the number is the hash of its contents.
+pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors, u64)> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
     if !metadata.is_file() {
@@ -242,7 +242,7 @@ pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors)> {
         dimension,
         hashes,
     };
-    Ok((contents, vectors))
+    Ok((contents, vectors, hash))
 }
 
 /// The sizes of the parts behind the header.

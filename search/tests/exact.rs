@@ -348,7 +348,7 @@ fn payloads_and_conditions_are_of_the_fields_kinds() -> Done {
     }
     let elsewhere = [Condition::new("course", ["rainbow road"])];
     assert!(nearest_where(&index, &[1.0, 2.0], 1, &elsewhere)?.is_empty());
-    assert_eq!(index.texts("course"), ["oval"]);
+    assert_eq!(index.texts("course")?, ["oval"]);
 
     let mut builder = Builder::new(description(2, Metric::Cosine))?;
     for (payload, complaint) in [

@@ -1,7 +1,8 @@
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use search::Embedding;
+use search_qdrant::is_server;
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
@@ -49,7 +50,7 @@ pub struct Card {
     pub weights: Option<String>,
     /// Which vectors the index has.
     pub embedding: Embedding,
-    /// The index's file beside the card.
+    /// The index: a file or a folder beside the card, or the address of a server's collection.
     pub index: String,
     /// The movies whose rows are in it.
     pub movies: Vec<IndexedMovie>,
@@ -78,7 +79,10 @@ impl Card {
             other => other,
         };
         card.settings.check().map_err(wrong)?;
-        for file in card.weights.iter().chain([&card.index]) {
+        let index = [&card.index]
+            .into_iter()
+            .filter(|index| !is_server(Path::new(index)));
+        for file in card.weights.iter().chain(index) {
             // A name that contains a folder could point outside the model.
             if Path::new(file).file_name() != Some(file.as_ref()) {
                 return Err(Error::mismatch(&path, "file", "a plain file name", file));
@@ -87,7 +91,20 @@ impl Card {
         Ok(card)
     }
 
+    /// Where the index is; `folder` is the model's.
+    pub(super) fn place(&self, folder: &Path) -> PathBuf {
+        place(folder, &self.index)
+    }
+
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         files::write_json(&folder.join(CARD), self)
+    }
+}
+
+/// Where a model's index of this name is.
+pub(super) fn place(folder: &Path, index: &str) -> PathBuf {
+    match is_server(Path::new(index)) {
+        true => PathBuf::from(index),
+        false => folder.join(index),
     }
 }

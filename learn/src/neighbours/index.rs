@@ -3,11 +3,13 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::Path;
+use std::str::FromStr;
 
 use outputs::{FolderLock, Kind, Output};
-use search::{Builder, Description, Exact, Field, Value};
+use search::{Builder, Description, Exact, Field, Search, Value};
+use search_qdrant::Address;
 
-use super::card::{Card, IndexedMovie, VERSION};
+use super::card::{Card, IndexedMovie, VERSION, place};
 use super::situation::Situation;
 use super::{FORMAT, Settings};
 use crate::dataset::{Dataset, Movie, Rows};
@@ -23,10 +25,40 @@ pub(super) const COURSE: &str = "course";
 pub(super) const BUTTONS: &str = "buttons";
 pub(super) const STICK: [&str; 2] = ["stick_x", "stick_y"];
 
-/// The index's file in a model's folder, that of the weights that the user gave, and the folder of the driver in their place.
+/// The exact index's file in a model's folder, Qdrant's copy of it, the file of the weights that the user gave, and the folder of the
+/// driver in their place.
 const INDEX: &str = "neighbours.index";
+const EDGE: &str = "neighbours.edge";
 const WEIGHTS: &str = "weights";
 const DRIVER: &str = "driver";
+
+/// Which engine finds the neighbours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The exact one.
+    Exact,
+    /// Qdrant in the process.
+    Edge,
+    /// A Qdrant server's; the text is an [`Address`], or one that lacks the collection.
+    Server(String),
+}
+
+impl FromStr for Engine {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "exact" => Ok(Self::Exact),
+            "edge" => Ok(Self::Edge),
+            _ if search_qdrant::is_server(Path::new(text)) => Ok(Self::Server(text.to_owned())),
+            _ => Err(Error::Argument {
+                what: "engine".to_owned(),
+                expected: "exact, edge, or a server's http:// or https:// address".to_owned(),
+                found: text.to_owned(),
+            }),
+        }
+    }
+}
 
 /// The fields of the payloads of [`build`].
 #[must_use]
@@ -132,23 +164,50 @@ fn push(
     Ok(builder.push(&situation.vector(), &payload)?)
 }
 
-/// Makes a driver of nearest neighbours: embeds the datasets' pictures by the embedder of that name, on so many threads, and writes
-/// index and card into `folder`. `weights`, as [`choice::open`] takes them, are copied there. `None` when `progress` ended the work; the
-/// folder is as it was then.
+/// How a driver is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Making<'a> {
+    /// The name of the embedder.
+    pub embedder: &'a str,
+    /// The embedder's weights, as [`choice::open`] takes them; they are copied into the model.
+    pub weights: Option<&'a Path>,
+    /// How the driver decides.
+    pub settings: &'a Settings,
+    /// What finds its neighbours. Another engine than the exact one gets a copy of the index.
+    pub engine: &'a Engine,
+    /// How many threads embed pictures.
+    pub threads: NonZeroUsize,
+}
+
+/// Makes a driver of nearest neighbours: embeds the datasets' pictures, and writes index and card into `folder`. `None` when `progress`
+/// ended the work.
 ///
 /// # Errors
-/// As [`build`]; the folder holds another kind of model, or can't be written.
+/// As [`build`] and [`search_qdrant::copy`]; the folder holds another kind of model, or can't be written.
 pub fn train(
     datasets: &[Dataset],
-    embedder: &str,
-    weights: Option<&Path>,
-    settings: &Settings,
+    making: &Making<'_>,
     folder: &Path,
-    threads: NonZeroUsize,
     progress: &mut Progress<'_>,
 ) -> Result<Option<Card>> {
+    let Making {
+        embedder,
+        weights,
+        settings,
+        engine,
+        threads,
+    } = *making;
     let _lock = FolderLock::hold(folder)?;
     model::holds(folder, FORMAT)?;
+    let index = match engine {
+        Engine::Exact => INDEX.to_owned(),
+        Engine::Edge => EDGE.to_owned(),
+        Engine::Server(text) => Address::parse(text, Some(embedder))?.to_string(),
+    };
+    let copy = (*engine != Engine::Exact).then(|| place(folder, &index));
+    if let Some(copy) = &copy {
+        search_qdrant::require_engine(copy)?;
+    }
     let open = |_| choice::open(embedder, weights);
     let mut embedders = (0..threads.get()).map(open).collect::<Result<Vec<_>>>()?;
     let Some(builder) = build(datasets, &mut embedders, settings, progress)? else {
@@ -168,7 +227,7 @@ pub fn train(
         embedder: embedder.to_owned(),
         weights,
         embedding: Situation::embedding(embedders[0].embedding(), settings),
-        index: INDEX.to_owned(),
+        index,
         movies: movies
             .map(|movie| IndexedMovie {
                 movie: movie.source.movie.clone(),
@@ -178,8 +237,28 @@ pub fn train(
             })
             .collect(),
     };
+    remove_copy(folder)?;
+    if let Some(copy) = copy {
+        let exact = Exact::open(&folder.join(INDEX))?;
+        let rows = exact.count();
+        let progress = &mut |_| progress(rows, rows);
+        if search_qdrant::copy(&exact, &copy, progress)?.is_none() {
+            return Ok(None);
+        }
+    }
     card.write(folder)?;
     Ok(Some(card))
+}
+
+/// Removes Qdrant's copy of an earlier index.
+fn remove_copy(folder: &Path) -> Result<()> {
+    let copy = folder.join(EDGE);
+    match std::fs::remove_dir_all(&copy) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", &copy)(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Copies a file of weights, or a driver's folder in its place, into a model's folder; returns its name there.
@@ -194,11 +273,11 @@ fn copy_weights(from: &Path, folder: &Path) -> Result<String> {
 }
 
 /// Opens the index of a model's folder, which has the card's vectors.
-pub(super) fn open(folder: &Path, card: &Card) -> Result<Exact> {
-    let path = folder.join(&card.index);
-    let index = Exact::open(&path)?;
+pub(super) fn open(folder: &Path, card: &Card) -> Result<Box<dyn Search + Send>> {
+    let path = card.place(folder);
+    let index = search_qdrant::open(&path)?;
     let name = path.display().to_string();
-    let description = search::Search::description(&index);
+    let description = index.description();
     description.require(&name, &card.embedding, card.settings.metric)?;
     if description.fields != fields() {
         let list = |fields: &[Field]| {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use env_core::Driver;
 use env_kart::observation::Observation;
-use search::{Condition, Exact, Neighbour, Query, Search as _, Value};
+use search::{Condition, Neighbour, Query, Search, Value};
 
 use super::card::Card;
 use super::situation::Situation;
@@ -52,7 +52,7 @@ struct Followed {
 /// A driver that holds what was held in the nearest situations.
 pub struct Player {
     card: Card,
-    index: Exact,
+    index: Box<dyn Search + Send>,
     places: Places,
     conditions: Vec<Condition>,
     embedder: Box<dyn Embedder + Send>,
@@ -82,7 +82,7 @@ impl Player {
         let weights = card.weights.as_ref().map(|file| folder.join(file));
         let embedder = choice::open(&card.embedder, weights.as_deref())?;
         let embedding = Situation::embedding(embedder.embedding(), &card.settings);
-        let name = folder.join(&card.index).display().to_string();
+        let name = card.place(folder).display().to_string();
         let description = index.description();
         description.require(&name, &embedding, card.settings.metric)?;
         let place = |name| description.field(name).expect("the fields were compared");
@@ -138,9 +138,9 @@ impl Player {
         if u64::from(row) >= self.index.count() {
             return Ok(None);
         }
-        let (_, payload) = self.index.row(row)?;
+        let (own, payload) = self.index.row(row)?;
         if integer(&payload[self.places.run]) != followed.run
-            || self.index.distance(row, vector)? > followed.limit
+            || self.index.description().distance(&own, vector)? > followed.limit
         {
             return Ok(None);
         }

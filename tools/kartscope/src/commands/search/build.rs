@@ -64,6 +64,6 @@ pub(super) fn run(args: &Build, outputs: &Outputs, report: Report) -> Result<()>
         return Ok(());
     };
     builder.write(output)?;
-    let summary = Summary::of(&Exact::open(&args.output)?, &args.output);
+    let summary = Summary::of(&Exact::open(&args.output)?, &args.output)?;
     report.summary(&summary, Summary::print)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use search::{Exact, Search as _};
+use search::Search;
 use serde::Serialize;
 
 use crate::json_path;
@@ -14,7 +14,7 @@ use crate::report::Report;
 /// `kartscope search info`.
 #[derive(Debug, Args)]
 pub(super) struct Info {
-    /// An index, as `search build` and `train knn` write it
+    /// An index of any engine: a file, a folder, or the address of a server's collection
     #[arg(value_name = "INDEX")]
     index: PathBuf,
 }
@@ -23,7 +23,8 @@ pub(super) struct Info {
 #[derive(Serialize)]
 pub(super) struct Summary<'a> {
     #[serde(serialize_with = "json_path::serialize")]
-    file: &'a Path,
+    index: &'a Path,
+    engine: String,
     pictures: u64,
     embedder: String,
     weights_sha256: Option<String>,
@@ -35,28 +36,28 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn of(index: &Exact, file: &'a Path) -> Self {
+    pub(super) fn of(index: &dyn Search, place: &'a Path) -> search::Result<Self> {
         let description = index.description();
         let embedding = &description.embedding;
-        let texts = |field| index.texts(field).to_vec();
-        Self {
-            file,
+        Ok(Self {
+            index: place,
+            engine: index.engine()?,
             pictures: index.count(),
             embedder: embedding.embedder.clone(),
             weights_sha256: embedding.weights_sha256.clone(),
             preprocessing: embedding.preprocessing.clone(),
             dimension: embedding.dimension,
             metric: description.metric.to_string(),
-            courses: texts("course"),
-            movies: texts("movie"),
-        }
+            courses: index.texts("course")?,
+            movies: index.texts("movie")?,
+        })
     }
 
     pub(super) fn print(&self, output: &mut dyn Write) -> Result<()> {
         writeln!(
             output,
             "{}: {} pictures of {} movies on {}",
-            self.file.display(),
+            self.index.display(),
             self.pictures,
             self.movies.len(),
             self.courses.join(" ")
@@ -66,6 +67,7 @@ impl<'a> Summary<'a> {
             "{}: {} numbers, compared by {}; {}",
             self.embedder, self.dimension, self.metric, self.preprocessing
         )?;
+        writeln!(output, "engine: {}", self.engine)?;
         if let Some(weights) = &self.weights_sha256 {
             writeln!(output, "weights: SHA-256 {weights}")?;
         }
@@ -78,6 +80,7 @@ impl<'a> Summary<'a> {
 /// # Errors
 /// When it can't be read, is no index or is damaged.
 pub(super) fn run(args: &Info, report: Report) -> Result<()> {
-    let summary = Summary::of(&Exact::open(&args.index)?, &args.index);
+    let index = search_qdrant::open(&args.index)?;
+    let summary = Summary::of(&*index, &args.index)?;
     report.result(&summary, |summary, output| summary.print(output))
 }

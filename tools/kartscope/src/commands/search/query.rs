@@ -4,12 +4,12 @@ use std::io::Cursor;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use image::{ImageReader, RgbImage};
 use learn::embed::{Picture, choice};
 use outputs::{Kind, Outputs};
-use search::{Condition, Exact, Neighbour, Query, Search as _, Value};
+use search::{Condition, Neighbour, Query, Search, Value};
 use serde::Serialize;
 
 use crate::arguments::OutputPath;
@@ -20,7 +20,7 @@ use crate::report::Report;
 /// `kartscope search query`.
 #[derive(Debug, Args)]
 pub(super) struct FindPictures {
-    /// An index, as `search build` and `train knn` write it
+    /// An index of any engine: a file, a folder, or the address of a server's collection
     #[arg(value_name = "INDEX")]
     index: PathBuf,
     /// A picture, PNG or JPEG
@@ -54,7 +54,7 @@ struct Found {
 }
 
 impl Found {
-    fn of(index: &Exact, neighbour: &Neighbour) -> Self {
+    fn of(index: &dyn Search, neighbour: &Neighbour) -> Self {
         let fields = index.description().fields.iter();
         let payload = fields.zip(&neighbour.payload);
         Self {
@@ -76,19 +76,21 @@ pub(super) fn run(args: &FindPictures, outputs: &Outputs, report: Report) -> Res
         Some(path) => Some(outputs.begin(path, Kind::PNG)?),
         None => None,
     };
-    let index = Exact::open(&args.index)?;
+    let index = search_qdrant::open(&args.index)?;
+    let index = &*index;
     let picture = read_picture(args)?;
-    let neighbours = neighbours(args, &index, &picture)?;
-    ensure!(
-        !neighbours.is_empty(),
-        "{}: expected pictures on the given courses, found some on {} alone",
-        args.index.display(),
-        index.texts("course").join(" ")
-    );
-    if let Some(output) = output {
-        draw(args, &index, &picture, &neighbours, output)?;
+    let neighbours = neighbours(args, index, &picture)?;
+    if neighbours.is_empty() {
+        bail!(
+            "{}: expected pictures on the given courses, found some on {} alone",
+            args.index.display(),
+            index.texts("course")?.join(" ")
+        );
     }
-    let found = neighbours.iter().map(|found| Found::of(&index, found));
+    if let Some(output) = output {
+        draw(args, index, &picture, &neighbours, output)?;
+    }
+    let found = neighbours.iter().map(|found| Found::of(index, found));
     let found: Vec<Found> = found.collect();
     report.result(&found, |found, output| {
         for Found { distance, payload } in found {
@@ -111,7 +113,11 @@ fn read_picture(args: &FindPictures) -> Result<RgbImage> {
     Ok(picture.with_context(context)?.into_rgb8())
 }
 
-fn neighbours(args: &FindPictures, index: &Exact, picture: &RgbImage) -> Result<Vec<Neighbour>> {
+fn neighbours(
+    args: &FindPictures,
+    index: &dyn Search,
+    picture: &RgbImage,
+) -> Result<Vec<Neighbour>> {
     let description = index.description();
     let mut embedder = choice::open(&description.embedding.embedder, args.weights.as_deref())?;
     let name = args.index.display().to_string();
@@ -134,7 +140,7 @@ fn neighbours(args: &FindPictures, index: &Exact, picture: &RgbImage) -> Result<
 #[cfg(feature = "cairo")]
 fn draw(
     args: &FindPictures,
-    index: &Exact,
+    index: &dyn Search,
     picture: &RgbImage,
     neighbours: &[Neighbour],
     output: outputs::Output,
@@ -150,7 +156,7 @@ fn draw(
         let (Some(Value::Text(movie)), Some(Value::Integer(row))) =
             (payload.get("movie"), payload.get("row"))
         else {
-            anyhow::bail!(
+            bail!(
                 "{}: expected an index of a dataset's pictures, found another",
                 args.index.display()
             );
@@ -167,10 +173,10 @@ fn draw(
 #[cfg(not(feature = "cairo"))]
 fn draw(
     _args: &FindPictures,
-    _index: &Exact,
+    _index: &dyn Search,
     _picture: &RgbImage,
     _neighbours: &[Neighbour],
     _output: outputs::Output,
 ) -> Result<()> {
-    anyhow::bail!("--png: expected a build with the feature \"cairo\", found one without")
+    bail!("--png: expected a build with the feature \"cairo\", found one without")
 }

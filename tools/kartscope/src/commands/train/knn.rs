@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use learn::dataset::Dataset;
-use learn::neighbours::{self, Card, Fallback, Settings, Weighting};
+use learn::neighbours::{self, Card, Engine, Fallback, Making, Settings, Weighting};
 use outputs::Outputs;
 use search::Metric;
 
@@ -36,6 +36,10 @@ pub struct NearestNeighbours {
     /// How vectors are compared
     #[arg(long, value_enum, default_value = "cosine")]
     pub metric: MetricName,
+    /// What finds neighbours: exact, edge for Qdrant in the process, or the address of a Qdrant server,
+    /// http://HOST[:PORT][/COLLECTION], whose API key is in QDRANT_API_KEY
+    #[arg(long, value_name = "ENGINE", default_value = "exact")]
+    pub engine: Engine,
     /// How neighbours decide together: all alike, or each by the inverse of its distance
     #[arg(long, value_enum, default_value = "distance")]
     pub weighting: WeightingName,
@@ -161,18 +165,18 @@ pub fn run(args: &NearestNeighbours, outputs: &Outputs, report: Report) -> Resul
     note_vectors(&datasets, report);
     let rows = datasets.iter().flat_map(Dataset::movies);
     let bar = report.progress(rows.map(|movie| movie.rows).sum(), "pictures");
-    let card = neighbours::train(
-        &datasets,
+    let making = Making {
         embedder,
         weights,
-        &args.settings(),
-        &args.output,
-        args.embedder.threads(),
-        &mut |done, _| -> ControlFlow<()> {
-            bar.set_position(done);
-            interrupt::control_flow()
-        },
-    )?;
+        settings: &args.settings(),
+        engine: &args.engine,
+        threads: args.embedder.threads(),
+    };
+    let progress = &mut |done, _| -> ControlFlow<()> {
+        bar.set_position(done);
+        interrupt::control_flow()
+    };
+    let card = neighbours::train(&datasets, &making, &args.output, progress)?;
     bar.finish_and_clear();
     interrupt::check()?;
     let Some(card) = card else { return Ok(()) };

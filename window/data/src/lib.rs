@@ -25,7 +25,7 @@ use learn::dataset::Dataset;
 use serde::Serialize;
 
 #[cfg(feature = "torch")]
-pub use neighbours::{NeighboursPage, NeighboursSetup};
+pub use neighbours::{NeighboursPage, NeighboursSetup, OpenRow};
 
 use viewer::Viewer;
 

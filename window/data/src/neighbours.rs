@@ -16,6 +16,9 @@ use window::game::Page;
 /// Width and height of a thumbnail, pixels.
 const THUMBNAIL: [i32; 2] = [160, 120];
 
+/// Opens a row of a dataset's folder in a viewer.
+pub type OpenRow = Box<dyn Fn(&Path, &Found) -> Result<()>>;
+
 /// Where a page's rows come from, and where they lead.
 pub struct NeighboursSetup {
     /// The console on whose pad the driver drives.
@@ -24,8 +27,8 @@ pub struct NeighboursSetup {
     pub sources: Sources,
     /// What a game's driver has found last, by the game's place among the window's.
     pub found: Box<dyn Fn(usize) -> Vec<Found>>,
-    /// Opens a row of a dataset's folder in a viewer.
-    pub open: Box<dyn Fn(&Path, &Found) -> Result<()>>,
+    /// Opens a row that the user clicks on.
+    pub open: OpenRow,
 }
 
 /// The page.
@@ -40,7 +43,7 @@ struct Shared {
     console: Console,
     sources: RefCell<Sources>,
     shown: RefCell<Vec<Found>>,
-    open: Box<dyn Fn(&Path, &Found) -> Result<()>>,
+    open: OpenRow,
     /// Why a picture is missing or a row was not opened.
     problem: gtk::Label,
 }

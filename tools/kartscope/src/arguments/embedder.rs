@@ -52,7 +52,8 @@ impl FromStr for EmbedderName {
         if choice::NAMES.contains(&text) {
             return Ok(Self::Named(text.to_owned()));
         }
-        match Path::new(text).is_dir() {
+        let path = Path::new(text);
+        match path.components().count() > 1 || path.is_dir() {
             true => Ok(Self::Driver(text.into())),
             false => Err(format!(
                 "expected {}, or the folder of a driver",
@@ -106,6 +107,8 @@ mod tests {
         let path = folder.path().to_str().expect("UTF-8");
         let driver: EmbedderName = path.parse().expect("a folder");
         assert_eq!(driver.path(), Some(folder.path()));
+        let missing: EmbedderName = "./driver".parse().expect("a path");
+        assert_eq!(missing.path(), Some(Path::new("./driver")));
         let named: EmbedderName = "pixels".parse().expect("a name");
         assert_eq!(named.path(), None);
         let refused = "mobilenet".parse::<EmbedderName>().expect_err("neither");

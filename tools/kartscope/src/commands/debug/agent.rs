@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::thread;
 
@@ -135,6 +135,8 @@ fn view_row(dataset: &Path, found: &Found) -> Result<()> {
         .args(["data", "view"])
         .arg(dataset)
         .args(["--movie", &found.movie, "--row", &found.row.to_string()])
+        // Standard output is for this program's result.
+        .stdout(Stdio::null())
         .spawn()
         .context("can't start the viewer")?;
     // A process that has ended stays in the system's table until its end is waited for.

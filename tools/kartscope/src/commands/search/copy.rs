@@ -18,7 +18,7 @@ pub(super) struct Copy {
     /// An exact index, as `search build` and `train knn` write it
     #[arg(value_name = "INDEX")]
     index: PathBuf,
-    /// A new folder for Qdrant in the process, or the address of a Qdrant server, http://HOST[:PORT][/COLLECTION], whose API key is in
+    /// A new folder for Qdrant in the process, or the address of a Qdrant server, http://HOST:PORT/COLLECTION, whose API key is in
     /// QDRANT_API_KEY. A copy to a server that was interrupted goes on
     #[arg(value_name = "FOLDER|ADDRESS")]
     to: OutputPath,

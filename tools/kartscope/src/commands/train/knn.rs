@@ -37,7 +37,7 @@ pub struct NearestNeighbours {
     #[arg(long, value_enum, default_value = "cosine")]
     pub metric: MetricName,
     /// What finds neighbours: exact, edge for Qdrant in the process, or the address of a Qdrant server,
-    /// http://HOST[:PORT][/COLLECTION], whose API key is in QDRANT_API_KEY
+    /// http://HOST:PORT/COLLECTION, whose API key is in QDRANT_API_KEY
     #[arg(long, value_name = "ENGINE", default_value = "exact")]
     pub engine: Engine,
     /// How neighbours decide together: all alike, or each by the inverse of its distance

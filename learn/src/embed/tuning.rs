@@ -7,7 +7,8 @@
 //!
 //! The last blocks of [`Network::MobileNetV2`] learn, with the statistics of their normalisations as they were: a vector depends
 //! on its picture alone while it learns, too. A run's folder has a card, a file of weights that an embedder takes in place of
-//! torchvision's, and a checkpoint: an interrupted run that goes on gives the same bits as one that was not interrupted.
+//! torchvision's, and a checkpoint: an interrupted run that goes on gives what one that was not interrupted gives, up to the last
+//! bits of libtorch's gradients, which are not the same in every run.
 
 mod card;
 mod config;

@@ -54,7 +54,7 @@ pub struct FineTuning {
     /// Learning rate
     #[arg(long, default_value_t = Config::default().lr)]
     pub lr: f64,
-    /// Processor threads to compute on; only one gives the same bits on every run
+    /// Processor threads to compute on
     #[arg(long, value_name = "N", default_value = "1", value_parser = values::count)]
     pub threads: NonZeroUsize,
     /// cpu, cuda, cuda:N or auto

@@ -68,17 +68,22 @@ pub(crate) fn from_json<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_path_to_error::deserialize(Value::Object(json)).map_err(Error::json(path, what))
 }
+
 /// The first key of two structures whose values differ, with both values.
+///
+/// # Panics
+/// If they are no structures, or have values that JSON has not.
 #[cfg(feature = "torch")]
 pub(crate) fn first_difference<T: Serialize>(
     expected: &T,
     found: &T,
 ) -> Option<(String, String, String)> {
-    let [Value::Object(expected), Value::Object(found)] =
-        [expected, found].map(|value| serde_json::to_value(value).unwrap_or_default())
-    else {
-        return None; // a struct is always an object
+    let object = |value: &T| match serde_json::to_value(value) {
+        Ok(Value::Object(object)) => object,
+        // Two that can't be compared must not count as equal.
+        other => panic!("expected a structure of plain values, found {other:?}"),
     };
+    let (expected, found) = (object(expected), object(found));
     expected.iter().find_map(|(key, value)| {
         let other = found.get(key).cloned().unwrap_or_default();
         (*value != other).then(|| (key.clone(), value.to_string(), other.to_string()))

@@ -59,7 +59,7 @@ impl Embedder for NetworkEmbedder {
     }
 
     /// Each picture goes through the network alone, on one thread: libtorch sums in another order for other batches and numbers of
-    /// threads. Several embedders on threads of their own use several processors.
+    /// threads. The calling thread keeps to one thread afterwards. Several embedders on threads of their own use several processors.
     fn embed(&mut self, pictures: &[Picture<'_>]) -> Result<Vec<Vec<f32>>> {
         threads::compute_on(1);
         let vectors = pictures.iter().map(|picture| {

@@ -73,7 +73,9 @@ fn read_tensor(mut message: Message<'_>) -> Read<(String, SavedTensor)> {
     }
     let side = |side: &u64| usize::try_from(*side).ok();
     let shape: Option<Vec<usize>> = dims.iter().map(side).collect();
-    let shape = shape.unwrap_or_default();
+    let Some(shape) = shape else {
+        return differs(place(), "a shape that memory can hold", format!("{dims:?}"));
+    };
     if data_type != FLOAT {
         let numbers = None;
         return Ok((name, SavedTensor { shape, numbers }));
@@ -81,7 +83,7 @@ fn read_tensor(mut message: Message<'_>) -> Read<(String, SavedTensor)> {
     numbers.extend(raw.into_iter().flat_map(floats));
     let mut sides = shape.iter();
     let count = sides.try_fold(1_usize, |count, side| count.checked_mul(*side));
-    if shape.len() != dims.len() || count != Some(numbers.len()) {
+    if count != Some(numbers.len()) {
         let expected = format!("numbers of the shape {dims:?}");
         return differs(place(), &expected, numbers.len().to_string());
     }

@@ -91,15 +91,7 @@ impl Server {
 
     fn of(connection: Connection) -> Result<Self> {
         let name = connection.address.to_string();
-        let Some(info) = info(&connection)? else {
-            return Err(Error::mismatch(
-                name,
-                "collection",
-                "an index",
-                "no such collection",
-            ));
-        };
-        let header = header_of(&name, &info)?;
+        let header = header_of(&name, &require_info(&connection)?)?;
         header.require_points(&name, count(&connection)?)?;
         Ok(Self {
             connection,
@@ -111,9 +103,9 @@ impl Server {
     /// How many of its vectors are in the graph, which the server builds in its own time.
     ///
     /// # Errors
-    /// [`Error::Engine`] when the server can't answer, or could not build the graph.
+    /// [`Error::Engine`] when the server can't answer, or could not build the graph, [`Error::Mismatch`] when the collection is gone.
     pub fn graph(&self) -> Result<Graph> {
-        let info = info(&self.connection)?.unwrap_or_default();
+        let info = require_info(&self.connection)?;
         if info.status() == CollectionStatus::Red {
             let error = info.optimizer_status.map(|status| status.error);
             return Err(Error::Engine {
@@ -225,10 +217,19 @@ impl Search for Server {
 fn info(connection: &Connection) -> Result<Option<CollectionInfo>> {
     let collection = &connection.address.collection;
     match connection.try_call(|| connection.client.collection_info(collection)) {
-        Ok(info) => Ok(Some(info.result.unwrap_or_default())),
+        Ok(info) => Ok(info.result),
         Err(error) if is_not_found(&error) => Ok(None),
         Err(error) => Err(connection.error("ask for the collection", &error)),
     }
+}
+
+/// What the server says of a collection that must be there.
+fn require_info(connection: &Connection) -> Result<CollectionInfo> {
+    let missing = || {
+        let name = connection.address.to_string();
+        Error::mismatch(name, "collection", "an index", "no such collection")
+    };
+    info(connection)?.ok_or_else(missing)
 }
 
 /// The header of a collection, which agrees with the collection's own settings.
@@ -249,7 +250,8 @@ fn header_of(name: &str, info: &CollectionInfo) -> Result<Header> {
         Some(vectors_config::Config::Params(params)) => (params.size, params.distance),
         _ => (0, 0),
     };
-    let expected = vector_params(&header.description);
+    let (size, distance) = vector_params(&header.description);
+    let expected = (size, i32::from(distance));
     if params != expected {
         let text = |(size, distance): (u64, i32)| {
             let distance =
@@ -309,7 +311,6 @@ fn create(connection: &Connection, header: &Header) -> Result<()> {
         reason: error.to_string(),
     })?;
     let (size, distance) = vector_params(&header.description);
-    let distance = Distance::try_from(distance).unwrap_or_default();
     let graph = HnswConfigDiffBuilder::default()
         .m(EDGES as u64)
         .ef_construct(BUILD_BEAM as u64);
@@ -322,12 +323,12 @@ fn create(connection: &Connection, header: &Header) -> Result<()> {
 }
 
 /// The dimension and the distance of a collection's vectors.
-fn vector_params(description: &Description) -> (u64, i32) {
+fn vector_params(description: &Description) -> (u64, Distance) {
     let distance = match description.metric {
         Metric::Cosine => Distance::Cosine,
         Metric::Euclidean => Distance::Euclid,
     };
-    (description.embedding.dimension as u64, distance.into())
+    (description.embedding.dimension as u64, distance)
 }
 
 /// Lets conditions on a field be quick; does nothing if they are.

@@ -49,13 +49,13 @@ pub trait RaceGame: Sized + 'static {
     ///
     /// # Errors
     /// [`Error::Setting`] for an invalid configuration, and the game's.
-    fn prepare(rom: &[u8], config: &Self::Config) -> Result<Prepared<Self>, Self::Error>;
+    fn prepare(rom: &Arc<[u8]>, config: &Self::Config) -> Result<Prepared<Self>, Self::Error>;
 
     /// A machine that has just been switched on.
     ///
     /// # Errors
     /// The machine's.
-    fn open(rom: &[u8], config: &Self::Config) -> Result<Self::Machine, Self::Error>;
+    fn open(rom: &Arc<[u8]>, config: &Self::Config) -> Result<Self::Machine, Self::Error>;
 
     /// The id of the course of the race in RAM; `None` without a race.
     ///

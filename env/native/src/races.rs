@@ -9,7 +9,6 @@ use env_mkds::config::{RaceEnvConfig, StartFrom};
 use env_mkds::control::Button;
 use env_mkds::game::MarioKartDs;
 use env_mkds::{Error, Result, facts, ram};
-use machine::Machine as _;
 use mkds_memory::course::Course;
 use nds_formats::pad::{Frame, Pad};
 use nds_formats::rom::arm9_program;

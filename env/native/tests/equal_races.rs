@@ -1,21 +1,27 @@
 //! Races without an emulator are those on it, bit for bit.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use env_core::columns::Columnar;
+use env_core::vector::{VectorEnv, VectorOptions};
 use env_core::{Env, Space, Step, rng};
 use env_kart::race_env::{RaceEnv, RaceFactory, RaceGame};
+use env_kart::runs::race_movie;
 use env_mkds::action::DrivingAction;
-use env_mkds::config::{RaceEnvConfig, Start, StartFrom, StartVariation};
+use env_mkds::config::{RaceEnvConfig, Start, StartFrom, StartVariation, States};
 use env_mkds::control::{ActionSet, Button, RaceAction};
 use env_mkds::ending::Ending;
 use env_mkds::game::MarioKartDs;
+use env_mkds::menus::Opponent;
 use env_mkds::observation::{
     Buttons, Normal, Observation, Position, PreviousAction, Rays, Term, Toward, Velocity,
 };
 use env_mkds::pixels::Pixels;
 use env_mkds::race_env::{Info, ResetOptions};
 use env_mkds::reward::{RewardTerm, Rewards};
-use env_mkds::scripted::{Pursuit, Style};
+use env_mkds::runs::{Setup, console::Console};
+use env_mkds::scripted::{Pursuit, ScriptedDriver, Style};
 use env_mkds::{Error, ram};
 use env_native::NativeRaces;
 use homebrew::{COURSES, CourseInfo, ROM};
@@ -242,6 +248,49 @@ fn a_race_to_the_finish_is_the_same() {
 }
 
 #[test]
+fn episodes_begin_with_states_and_movies_of_the_emulator() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let setup = Setup {
+        rom: ROM,
+        console: &Console::default(),
+        combo: combo(&COURSES[1]),
+        opponent: Opponent::None,
+        expected_ms: None,
+        frame_limit: 9000,
+    };
+    let mut driver = ScriptedDriver::new(Style::default());
+    let mut go_on = |_| std::ops::ControlFlow::Continue(());
+    let race = race_movie::record(&setup, &mut driver, &mut go_on).expect("a race");
+    let movie = folder.join("equal_races.dsm");
+    std::fs::write(&movie, race.movie.to_bytes()).expect("a writable folder");
+    let from = |from| RaceEnvConfig {
+        start: Start {
+            from,
+            ..Start::default()
+        },
+        ..RaceEnvConfig::default()
+    };
+    let mut pair = Pair::open(
+        &from(StartFrom::Movie {
+            path: movie,
+            frame: None,
+            play_on: true,
+        }),
+        "a movie",
+    );
+    pair.play(250, 1);
+
+    let state = pair.emulated.machine_mut().save_state().expect("a state");
+    let file = folder.join("equal_races.state");
+    std::fs::write(&file, state.bytes()).expect("a writable folder");
+    let states = States {
+        files: vec![file],
+        frame: None,
+    };
+    Pair::open(&from(StartFrom::States(states)), "a state").play(60, 2);
+}
+
+#[test]
 fn a_left_race_ends_the_episode_as_on_the_emulator_and_the_next_one_begins() {
     use Button::{B, Start};
     let config = RaceEnvConfig {
@@ -258,6 +307,65 @@ fn a_left_race_ends_the_episode_as_on_the_emulator_and_the_next_one_begins() {
     assert_eq!(ended, Some(Some(env_kart::referee::RACE_GONE)));
     pair.reset(None);
     assert!(pair.step(&RaceAction::Index(0)).info.race_started);
+}
+
+#[test]
+fn a_batch_is_its_races_alone_with_any_number_of_threads() {
+    const COUNT: usize = 40;
+    let config = RaceEnvConfig {
+        actions: ActionSet::DriftLatch,
+        ..everything(&COURSES[3])
+    };
+    let factory = Arc::new(RaceFactory::<NativeRaces>::new(ROM, config).expect("a race"));
+    let mut alone: Vec<_> = (0..COUNT)
+        .map(|_| factory.make().expect("a race"))
+        .collect();
+    let mut batches = [0, 1, 3].map(|threads| {
+        let factory = factory.clone();
+        let options = VectorOptions {
+            threads,
+            ..VectorOptions::default()
+        };
+        VectorEnv::new(move |_| factory.make(), COUNT, options).expect("races")
+    });
+    let seeds = batches[0].seeds(Some(9));
+    let options = ResetOptions::default();
+    for batch in &mut batches {
+        batch.reset(&seeds, &options, None).expect("races");
+    }
+    for (env, seed) in alone.iter_mut().zip(&seeds) {
+        env.reset(*seed, &options).expect("a race");
+    }
+    let mut random = rng(Some(2));
+    let mut over = [false; COUNT];
+    for _ in 0..150 {
+        let space = batches[0].action_space();
+        let actions: Vec<_> = (0..COUNT).map(|_| space.sample(&mut random)).collect();
+        let steps = batches
+            .each_mut()
+            .map(|batch| batch.step(&actions).expect("a step"));
+        for (index, env) in alone.iter_mut().enumerate() {
+            let expected = if over[index] {
+                let (observation, info) = env.reset(None, &options).expect("a race");
+                Step::new(observation, 0.0, info)
+            } else {
+                env.step(&actions[index]).expect("a step")
+            };
+            over[index] = expected.is_done();
+            for step in &steps {
+                assert_eq!(step.infos[index].as_ref(), Some(&expected.info));
+                assert_eq!(step.rewards[index].to_bits(), expected.reward.to_bits());
+                assert_eq!(step.terminated[index], expected.terminated);
+                assert_eq!(step.truncated[index], expected.truncated);
+                let (mut column, batch) = (0, &step.observations);
+                env.observation_space()
+                    .cells(&expected.observation, &mut |cells| {
+                        assert_eq!(batch.row(column, index), cells, "environment {index}");
+                        column += 1;
+                    });
+            }
+        }
+    }
 }
 
 #[test]

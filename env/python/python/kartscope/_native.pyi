@@ -1,7 +1,7 @@
 # The interface of the Rust side. Docstrings are at the classes themselves: help(kartscope.Emulator).
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
-from kartscope.datasets.model import Field, Source
+from kartscope.datasets.model import Field, PictureFormat, Source
 from kartscope.window import EmulatorWindow
 
 __all__ = [
     "ACTION_COMPONENTS",
     "FRAME",
     "MATERIALS",
+    "PICTURE",
     "ROM_SHA256",
+    "STICK_REACH",
     "Course",
     "Dataset",
     "Emulator",
@@ -31,6 +33,7 @@ __all__ = [
     "NewDataset",
     "NewFolder",
     "Node",
+    "Pictures",
     "Races",
     "Save",
     "State",
@@ -53,6 +56,8 @@ ROM_SHA256: str
 FRAME: np.dtype[np.void]
 MATERIALS: list[str]
 ACTION_COMPONENTS: dict[str, int]
+PICTURE: str
+STICK_REACH: int
 
 class _Firmware(TypedDict, total=False):
     nickname: str
@@ -373,17 +378,37 @@ class _Movie(TypedDict):
     outcome_frame: int | None
     corrections: bool
 
+class _PictureFormat(TypedDict):
+    width: int
+    height: int
+    encoding: str
+
+@final
+class Pictures:
+    def __new__(cls, format: PictureFormat, pictures: Iterable[bytes | NDArray[np.uint8]]) -> Self: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: SupportsIndex, /) -> NDArray[np.uint8]: ...
+    def encoded(self, row: SupportsIndex) -> bytes: ...
+    @property
+    def shape(self) -> tuple[int, int, int, int]: ...
+    @property
+    def encoding(self) -> str: ...
+
 @final
 class Dataset:
     def __new__(cls, folder: _Path) -> Self: ...
     def __len__(self) -> int: ...
-    def __getitem__(self, index: SupportsIndex, /) -> dict[str, NDArray[Any]]: ...
+    def __getitem__(self, index: SupportsIndex, /) -> dict[str, NDArray[Any] | Pictures]: ...
     @property
     def folder(self) -> os.PathLike[str]: ...
     @property
     def manifest(self) -> Manifest: ...
     @property
     def frames_per_step(self) -> int: ...
+    @property
+    def console(self) -> Literal["ds", "n64"]: ...
+    @property
+    def pictures(self) -> _PictureFormat | None: ...
     @property
     def fields(self) -> list[_Field]: ...
     @property
@@ -397,14 +422,20 @@ class Manifest:
     @property
     def frames_per_step(self) -> int: ...
     @property
+    def console(self) -> Literal["ds", "n64"]: ...
+    @property
+    def pictures(self) -> _PictureFormat | None: ...
+    @property
     def fields(self) -> list[_Field]: ...
     @property
     def movies(self) -> list[_Movie]: ...
 
 @final
 class NewDataset:
-    def __new__(cls, folder: _Path, observation: Sequence[Field], frames_per_step: int) -> Self: ...
-    def add(self, source: Source, columns: dict[str, NDArray[Any]]) -> None: ...
+    def __new__(
+        cls, folder: _Path, observation: Sequence[Field], frames_per_step: int, pictures: PictureFormat | None, console: str
+    ) -> Self: ...
+    def add(self, source: Source, columns: dict[str, NDArray[Any] | Pictures]) -> None: ...
     def commit(self) -> Manifest: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
@@ -415,8 +446,8 @@ class NewFolder:
     def __enter__(self) -> Path: ...
     def __exit__(self, *exception: object) -> None: ...
 
-def columns_of(observation: Sequence[Field]) -> list[_Field]: ...
-def action_columns(buttons: NDArray[np.uint16]) -> dict[str, NDArray[Any]]: ...
+def columns_of(observation: Sequence[Field], pictures: PictureFormat | None, console: str) -> list[_Field]: ...
+def action_columns(console: str, buttons: NDArray[np.uint16], stick: NDArray[np.int8]) -> dict[str, NDArray[Any]]: ...
 def buttons_of(actions: NDArray[np.float64]) -> NDArray[np.uint16]: ...
 
 @final

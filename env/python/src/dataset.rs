@@ -220,8 +220,8 @@ impl NewDataset {
         })
     }
 
-    /// Writes a movie: its source, a `kartscope.datasets.Source`, and all its columns, contiguous arrays of the fields' types, and
-    /// in a dataset with pictures `observation.picture`, a `kartscope.datasets.Pictures`.
+    /// Writes a movie: its source, a `kartscope.datasets.Source`, all its columns, contiguous arrays of the fields' types, and its
+    /// pictures, if there are some.
     ///
     /// Raises
     /// ------
@@ -232,6 +232,7 @@ impl NewDataset {
         py: Python<'_>,
         source: Bound<'_, PyAny>,
         columns: Bound<'_, PyDict>,
+        pictures: Option<PyRef<'_, Pictures>>,
     ) -> PyResult<()> {
         let Some(dataset) = &mut self.dataset else {
             return Err(ended(&self.folder));
@@ -242,16 +243,9 @@ impl NewDataset {
             numbers_of(&array, column.dtype)
         });
         let numbers = numbers.collect::<PyResult<_>>()?;
-        let schema = dataset.manifest().schema();
-        let pictures = match schema.pictures() {
-            None => Encoded::default(),
-            Some(_) => {
-                let column = columns.as_any().get_item(PICTURE)?;
-                column.cast::<Pictures>()?.get().to_encoded()
-            }
-        };
+        let pictures = pictures.map_or_else(Encoded::default, |pictures| pictures.to_encoded());
         let added = py.detach(|| -> learn::Result<()> {
-            let rows = Rows::from_columns(&schema, numbers, pictures)?;
+            let rows = Rows::from_columns(&dataset.manifest().schema(), numbers, pictures)?;
             dataset.add(source, &rows)?;
             Ok(())
         });

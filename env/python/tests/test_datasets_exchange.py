@@ -1,5 +1,6 @@
 """Datasets survive the conversion to Minari and LeRobot and back unchanged; the libraries' own readers can read them."""
 
+from dataclasses import replace
 import json
 import logging
 from pathlib import Path
@@ -28,7 +29,6 @@ from kartscope.datasets.__main__ import main
 
 from datasets_samples import (
     OBSERVATION,
-    PICTURE,
     PICTURES,
     SOURCES,
     assert_equal,
@@ -382,7 +382,7 @@ class TestMinariWithPictures:
         to_minari(tmp_path / "dataset", self.ID)
         assert from_minari(self.ID, tmp_path / "again").pictures == PICTURES
         for found, expected in zip(read(tmp_path / "again"), episodes, strict=True):
-            assert np.array_equal(list(found.columns[PICTURE]), list(expected.columns[PICTURE]))
+            assert np.array_equal(list(found.pictures), list(expected.pictures))
 
     def test_what_minari_reads(self, minari, tmp_path):
         episodes = write_pictured(tmp_path / "dataset", "n64")
@@ -393,11 +393,11 @@ class TestMinariWithPictures:
         assert dataset.action_space.nvec.tolist() == [161, 161, 2, 2, 2, 2]
         for episode, expected in zip(dataset.iterate_episodes(), episodes, strict=True):
             rows = len(expected)
-            assert np.array_equal(episode.actions, components(expected.columns, "n64"))
+            assert np.array_equal(episode.actions, components(expected.columns))
             assert all(action in dataset.action_space for action in episode.actions)
             assert episode.observations["picture"].shape == (rows + 1, 32, 48, 3)
-            assert np.array_equal(episode.observations["picture"][:-1], list(expected.columns[PICTURE]))
-            assert np.array_equal(episode.observations["picture"][-1], expected.columns[PICTURE][-1])
+            assert np.array_equal(episode.observations["picture"][:-1], list(expected.pictures))
+            assert np.array_equal(episode.observations["picture"][-1], expected.pictures[-1])
             assert np.array_equal(episode.infos["stick_x"][:-1], expected.columns["stick_x"])
 
     @pytest.mark.parametrize(
@@ -485,8 +485,8 @@ class TestLeRobotWithPictures:
         again = read(tmp_path / "again")
         assert (again.pictures, again.console, again.frames_per_step) == (PICTURES, console, 2)
         for found, expected in zip(again, episodes, strict=True):
-            self.assert_close(found.columns[PICTURE], expected.columns[PICTURE])
-        numbers = lambda episode: type(episode)(episode.source, {**episode.columns, PICTURE: Pictures(PICTURES, [])})
+            self.assert_close(found.pictures, expected.pictures)
+        numbers = lambda episode: replace(episode, pictures=None)
         assert_equal(list(map(numbers, again)), list(map(numbers, episodes)))
 
     def test_the_files_are_those_of_the_published_layout(self, video):
@@ -510,7 +510,7 @@ class TestLeRobotWithPictures:
         info = self.info(images)
         assert info["video_path"] is None and info["features"][self.KEY]["dtype"] == "image"
         [row, *_] = pq.read_table(images / "data/chunk-000/file-000.parquet")[self.KEY].to_pylist()
-        assert row["bytes"].startswith(b"\x89PNG") and row["path"] == "frame-000000.png"
+        assert row["bytes"].startswith(b"\x89PNG") and row["path"] == "frame-000000"
 
     @pytest.mark.parametrize(("limit", "seconds", "files"), [(0, 1000, [0, 1, 2]), (200, 0.25, [0, 1, 2]), (200, 0.27, [0, 0, 1])])
     def test_long_videos_are_several_files(self, folder, tmp_path, monkeypatch, limit, seconds, files):
@@ -525,7 +525,7 @@ class TestLeRobotWithPictures:
         assert len(list(target.rglob("*.mp4"))) == files[-1] + 1
         from_lerobot(target, tmp_path / "again")
         for found, expected in zip(read(tmp_path / "again"), read(folder), strict=True):
-            self.assert_close(found.columns[PICTURE], expected.columns[PICTURE])
+            self.assert_close(found.pictures, expected.pictures)
 
     @pytest.mark.parametrize("kind", ["video", "image"])
     def test_what_lerobot_reads(self, folder, tmp_path, monkeypatch, kind):
@@ -554,9 +554,9 @@ class TestLeRobotWithPictures:
             rows = range(min(7, len(expected)))
             shown = [dataset[first + row][self.KEY].numpy().transpose(1, 2, 0) * 255 for row in rows]
             if kind == "image":
-                assert np.array_equal(np.round(shown), [expected.columns[PICTURE][row] for row in rows])
+                assert np.array_equal(np.round(shown), [expected.pictures[row] for row in rows])
             else:
-                self.assert_close(shown, [expected.columns[PICTURE][row] for row in rows])
+                self.assert_close(shown, [expected.pictures[row] for row in rows])
 
     @pytest.mark.parametrize("size", [(48, 32), (320, 200)])
     def test_statistics_are_lerobots(self, tmp_path, size):
@@ -564,13 +564,8 @@ class TestLeRobotWithPictures:
         random = np.random.default_rng(1)
         shown = [random.integers(row, 200, (size[1], size[0], 3)).astype(np.uint8) for row in range(120)]
         pictures = PictureFormat(*size)
-        episode = sample_episode(rows=120)
-        write(
-            tmp_path / "dataset",
-            [type(episode)(episode.source, episode.columns | {PICTURE: shown})],
-            OBSERVATION,
-            pictures=pictures,
-        )
+        episode = replace(sample_episode(rows=120), pictures=Pictures(pictures, shown))
+        write(tmp_path / "dataset", [episode], OBSERVATION, pictures=pictures)
         to_lerobot(tmp_path / "dataset", tmp_path / "lerobot", "image")
         found = json.loads((tmp_path / "lerobot/meta/stats.json").read_text())[self.KEY]
         paths = [tmp_path / f"{row}.png" for row in range(120)]
@@ -600,9 +595,8 @@ class TestLeRobotWithPictures:
         with pytest.raises(DatasetError, match="pictures: expected video or image, found gif"):
             to_lerobot(folder, tmp_path / "lerobot", "gif")
         small = PictureFormat(30, 40)
-        shown = [np.zeros((40, 30, 3), np.uint8)] * 7
-        episode = type(sample_episode())(SOURCES[0], sample_episode().columns | {PICTURE: shown})
-        write(tmp_path / "small", [episode], OBSERVATION, pictures=small)
+        shown = Pictures(small, [np.zeros((40, 30, 3), np.uint8)] * 7)
+        write(tmp_path / "small", [replace(sample_episode(), pictures=shown)], OBSERVATION, pictures=small)
         with pytest.raises(DatasetError, match="small: pictures: expected at least 32 x 32 pixels for a video, found 30 x 40"):
             to_lerobot(tmp_path / "small", tmp_path / "lerobot")
         to_lerobot(tmp_path / "small", tmp_path / "images", "image")
@@ -613,7 +607,7 @@ class TestLeRobotWithPictures:
         episode = with_pictures(sample_episode())
         columns = {"observation.images.picture" if name == "observation.speed" else name: one for name, one in episode.columns.items()}
         fields = [Field("images.picture") if field.name == "speed" else field for field in OBSERVATION]
-        write(tmp_path / "dataset", [type(episode)(episode.source, columns)], fields, pictures=PICTURES)
+        write(tmp_path / "dataset", [replace(episode, columns=columns)], fields, pictures=PICTURES)
         with pytest.raises(DatasetError, match="another name than the pictures' feature, found observation.images.picture"):
             to_lerobot(tmp_path / "dataset", tmp_path / "lerobot")
 
@@ -709,9 +703,9 @@ class TestLeRobotWithPictures:
         """Its header is whole, so that the dataset is read."""
         pytest.importorskip("av")
         [episode, *_] = read(folder)
-        encoded = [episode.columns[PICTURE].encoded(row) for row in range(7)]
+        encoded = [episode.pictures.encoded(row) for row in range(7)]
         cut = Pictures(PICTURES, [*encoded[:6], encoded[6][:60]])
-        write(tmp_path / "cut", [type(episode)(episode.source, episode.columns | {PICTURE: cut})], OBSERVATION, pictures=PICTURES)
+        write(tmp_path / "cut", [replace(episode, pictures=cut)], OBSERVATION, pictures=PICTURES)
         with pytest.raises(DatasetError, match=r"f8c_ghosts-\w+\.parquet: observation.picture, row 6: expected 48 x 32 pixels, png"):
             to_lerobot(tmp_path / "cut", tmp_path / "lerobot")
         assert not list(tmp_path.glob("*lerobot*"))

@@ -24,7 +24,6 @@ from kartscope.datasets.actions import classes
 
 from datasets_samples import (
     OBSERVATION,
-    PICTURE,
     PICTURES,
     SOURCE,
     assert_equal,
@@ -51,10 +50,11 @@ def test_what_was_written_is_read(tmp_path, console, encoding):
 
 
 def test_pictures_alone_are_an_observation(tmp_path):
-    columns = {"frame": [0], "buttons": [1], "race_progress": [0], "lap": [0], "reward": [0], PICTURE: [sample_picture(0)]}
-    write(tmp_path / "dataset", [Episode(SOURCE, columns)], [], pictures=PICTURES)
+    columns = {"frame": [0], "buttons": [1], "race_progress": [0], "lap": [0], "reward": [0]}
+    shown = Pictures(PICTURES, [sample_picture(0)])
+    write(tmp_path / "dataset", [Episode(SOURCE, columns, shown)], [], pictures=PICTURES)
     dataset = read(tmp_path / "dataset")
-    assert dataset.observation == () and np.array_equal(dataset[0].columns[PICTURE][0], sample_picture(0))
+    assert dataset.observation == () and np.array_equal(dataset[0].pictures[0], sample_picture(0))
 
 
 def test_pictures_are_a_sequence_that_decodes():
@@ -103,9 +103,9 @@ def test_formats_that_pictures_cannot_have(tmp_path, pictures, message):
 @pytest.mark.parametrize(
     ("shown", "message"),
     [
-        (None, "columns: expected the column observation.picture, found none"),
-        (map(sample_picture, range(6)), "observation.picture: expected 7 pictures, found 6"),
-        (map(sample_picture, range(8)), "observation.picture: expected 7 pictures, found 8"),
+        (None, "observation.picture: expected 7 pictures, found 0"),
+        (Pictures(PICTURES, map(sample_picture, range(6))), "observation.picture: expected 7 pictures, found 6"),
+        (Pictures(PICTURES, map(sample_picture, range(8))), "observation.picture: expected 7 pictures, found 8"),
         (
             Pictures(PictureFormat(40, 32), [np.zeros((32, 40, 3), np.uint8)] * 7),
             "observation.picture, row 0: expected 48 x 32 pixels, png, found expected 48 x 32 pixels, found 40 x 32 pixels",
@@ -117,17 +117,19 @@ def test_formats_that_pictures_cannot_have(tmp_path, pictures, message):
     ],
 )
 def test_an_episode_whose_pictures_are_wrong(tmp_path, shown, message):
-    episode = sample_episode()
-    columns = episode.columns if shown is None else episode.columns | {PICTURE: shown}
     with pytest.raises(DatasetError, match=re.escape(message)) as caught:
-        write(tmp_path / "dataset", [Episode(SOURCE, columns)], OBSERVATION, pictures=PICTURES)
+        write(tmp_path / "dataset", [replace(sample_episode(), pictures=shown)], OBSERVATION, pictures=PICTURES)
     assert "episode 0 (f8c_ghosts.dsm)" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_pictures_in_a_dataset_without(tmp_path):
-    with pytest.raises(DatasetError, match="expected no further column, found observation.picture"):
+    with pytest.raises(DatasetError, match="observation.picture: expected 0 pictures, found 7"):
         write(tmp_path / "dataset", [with_pictures(sample_episode())], OBSERVATION)
+
+
+PICTURE = "observation.picture"
+"""The column of pictures in a file."""
 
 
 def edit_pictures(folder, change):
@@ -173,8 +175,8 @@ def test_a_file_with_a_damaged_picture(tmp_path, change, message):
 
 def test_a_picture_of_which_only_the_header_is_whole_is_found_when_it_is_decoded(tmp_path):
     [episode, *_] = write_pictured(tmp_path / "dataset")
-    path = edit_pictures(tmp_path / "dataset", set_bytes(5, episode.columns[PICTURE].encoded(5)[:60]))
-    pictures = read(tmp_path / "dataset")[0].columns[PICTURE]
+    path = edit_pictures(tmp_path / "dataset", set_bytes(5, episode.pictures.encoded(5)[:60]))
+    pictures = read(tmp_path / "dataset")[0].pictures
     assert np.array_equal(pictures[4], sample_picture(4)) and np.array_equal(pictures[6], sample_picture(6))
     with pytest.raises(DatasetError, match="observation.picture, row 5: expected 48 x 32 pixels, png, found") as caught:
         pictures[5]
@@ -194,7 +196,7 @@ def test_the_action_of_a_stick():
 
 def test_the_components_of_a_nintendo_64s_action_are_those_of_its_environment():
     columns = on_n64(sample_episode(rows=50)).columns
-    found = components(columns, "n64")
+    found = components(columns)
     assert found[0, :2].tolist() == [0, 160], "no further than a controller's stick goes"
     assert np.array_equal(found[1:, 0] - 80, columns["stick_x"][1:]) and np.array_equal(found[1:, 1] - 80, columns["stick_y"][1:])
     assert np.array_equal(found[:, 5], columns["action.item"])

@@ -74,7 +74,7 @@ def test_a_recorded_race_is_read(recorded):
         assert field.low is None or values.min() >= field.low, field
         assert field.high is None or values.max() <= field.high, field
     if dataset.pictures is not None:
-        shown = episode.columns["observation.picture"]
+        shown = episode.pictures
         assert shown.shape == (len(episode), 48, 64, 3)
         assert not np.array_equal(shown[0], shown[len(shown) // 2]), "the kart drives"
 

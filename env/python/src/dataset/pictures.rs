@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use learn::dataset::{Encoded, PICTURE, PictureFormat, RgbImage};
 use numpy::{PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyRange};
 
 use super::facts::picture_format_of;
 use super::place;
@@ -81,6 +81,13 @@ impl Pictures {
         })?;
         let [_, height, width, channels] = self.sides();
         shaped(py, image.into_raw(), &[height, width, channels])
+    }
+
+    /// The decoded pictures, one after the other.
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = PyRange::new(this.py(), 0, this.len()?.try_into()?)?;
+        let map = this.py().import("builtins")?.getattr("map")?;
+        map.call1((this.getattr("__getitem__")?, rows))
     }
 
     /// The encoded picture of a row.

@@ -43,19 +43,19 @@ def classes(console: str) -> tuple[int, ...]:
     return (2 * REACH + 1, 2 * REACH + 1, *(driving[name] for name in BUTTONS))
 
 
-def components(columns: dict[str, np.ndarray], console: str = "ds") -> np.ndarray:
-    """What was held as classes of an action of the console's environments, (rows, components) of int64.
+def components(columns: dict[str, np.ndarray]) -> np.ndarray:
+    """What was held in a dataset's rows as classes of an action of the console's environments, (rows, components) of int64.
 
     On the DS that is the action `driving`: accelerate, brake, drift, item, and steering left, straight, right. On the
-    Nintendo 64 it is `{"stick": {"reach": 80, "buttons": ["a", "b", "r", "z"]}}`: where the stick is, to the right and up, from
+    Nintendo 64, whose rows have a stick, it is `{"stick": {"reach": 80, "buttons": ["a", "b", "r", "z"]}}`: where the stick is, to the right and up, from
     -80 (class 0) to 80, which is as far as a controller's goes; then accelerate, brake, drift, item.
     """
     buttons = [columns[f"action.{name}"] for name in BUTTONS]
-    if console == "ds":
+    stick = stick_of(columns)
+    if stick is None:
         parts = [*buttons, columns["action.steer"] + 1]
     else:
-        stick = np.clip(stick_of(columns).astype(np.int64), -REACH, REACH) + REACH
-        parts = [*stick.T, *buttons]
+        parts = [*(np.clip(stick.astype(np.int64), -REACH, REACH) + REACH).T, *buttons]
     return np.stack([part.astype(np.int64) for part in parts], axis=1)
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from kartscope import _native
-from kartscope._native import Pictures
 
 from .actions import action_columns, stick_of
-from .model import PICTURE, Dataset, Episode, Field, Manifest, PictureFormat, columns_of
+from .model import PICTURE, Dataset, Episode, Field, Manifest, PictureFormat, Source, columns_of
 from .problems import DatasetError
 
 
@@ -25,15 +24,21 @@ def read(folder) -> Dataset:
         A file is missing.
     """
     manifest, episodes = opened(folder)
-    rows = {"pictures": manifest.pictures, "console": manifest.console}
-    return Dataset(manifest.observation, episodes, manifest.frames_per_step, **rows)
+    return Dataset(
+        manifest.observation, episodes, manifest.frames_per_step, pictures=manifest.pictures, console=manifest.console
+    )
 
 
 def opened(folder) -> tuple[Manifest, Iterator[Episode]]:
     """The manifest of a folder whose files are as it says, and the episodes, each read when the iteration reaches it."""
     dataset = _native.Dataset(folder)
     manifest = Manifest(dataset.manifest)
-    return manifest, (Episode(movie.source, dataset[index]) for index, movie in enumerate(manifest.movies))
+    return manifest, (_episode(movie.source, dataset[index]) for index, movie in enumerate(manifest.movies))
+
+
+def _episode(source: Source, columns: dict) -> Episode:
+    pictures = columns.pop(PICTURE, None)
+    return Episode(source, columns, pictures)
 
 
 def write(
@@ -48,8 +53,7 @@ def write(
     """Writes episodes as a new dataset's folder, which `kartscope train` and :func:`read` take.
 
     The columns of the action may be left out: they follow from `buttons`, and on the console "n64" from `stick_x` and `stick_y`
-    too. A row's input is held for `frames_per_step` frames. With `pictures` each row has one, in the column
-    `observation.picture`: :class:`Pictures`, or what those are made of.
+    too. A row's input is held for `frames_per_step` frames. With `pictures` each row has one.
 
     Raises
     ------
@@ -67,15 +71,15 @@ def write(
         fields = columns_of(observation, pictures, console)
         for number, episode in enumerate(episodes):
             try:
-                new.add(episode.source, _typed_columns(episode.columns, fields, pictures, console))
+                new.add(episode.source, _typed_columns(episode.columns, fields, console), episode.pictures)
             except DatasetError as error:
                 raise DatasetError(f"{folder}: episode {number} ({episode.source.movie}): {error}") from error
         return Manifest(new.commit())
 
 
-def _typed_columns(columns, fields, pictures, console) -> dict[str, np.ndarray | Pictures]:
-    """An episode's columns with the fields' types, those of the action among them, and its pictures."""
-    names = [field.name for field in fields] + ([] if pictures is None else [PICTURE])
+def _typed_columns(columns, fields, console) -> dict[str, np.ndarray]:
+    """An episode's columns with the fields' types, those of the action among them."""
+    names = [field.name for field in fields]
     if further := sorted(columns.keys() - set(names)):
         raise DatasetError(f"columns: expected no further column, found {further[0]}")
     for name in names:
@@ -83,15 +87,7 @@ def _typed_columns(columns, fields, pictures, console) -> dict[str, np.ndarray |
             raise DatasetError(f"columns: expected the column {name}, found none")
     rows = np.asarray(columns["frame"]).size
     numbers = {field.name: _typed(columns[field.name], field, rows) for field in fields if field.name in columns}
-    return action_columns(numbers["buttons"], stick_of(numbers), console) | numbers | _pictures(columns, pictures)
-
-
-def _pictures(columns, pictures: PictureFormat | None) -> dict[str, Pictures]:
-    """The column of pictures, if there is one."""
-    if pictures is None:
-        return {}
-    column = columns[PICTURE]
-    return {PICTURE: column if isinstance(column, Pictures) else Pictures(pictures, column)}
+    return action_columns(numbers["buttons"], stick_of(numbers), console) | numbers
 
 
 def _typed(values, field: Field, rows: int) -> np.ndarray:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 import json
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -59,7 +58,7 @@ ACTION = {"ds": ("action.steer", *CONTROLS), "n64": ("stick_x", "stick_y", *CONT
 QUANTILES = {"q01": 0.01, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q99": 0.99}
 
 
-def to_lerobot(folder, target, pictures: Literal["video", "image"] = VIDEO) -> Path:
+def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
     """Writes the dataset in `folder` as a LeRobot dataset in the new folder `target`, and returns that.
 
     `pictures` says how pictures are stored, if there are some: "video" is MP4 files in AV1, many times smaller and lossy, written
@@ -97,7 +96,8 @@ def to_lerobot(folder, target, pictures: Literal["video", "image"] = VIDEO) -> P
         videos = _Videos(stage, manifest.pictures, fps) if manifest.pictures and pictures == VIDEO else None
         writer = _Writer(stage, features, fps, ACTION[manifest.console], videos)
         for episode in episodes:
-            writer.add(_feature_columns(episode, manifest), f"Finish course {episode.source.course_name}")
+            task = f"Finish course {episode.source.course_name}"
+            writer.add(_feature_columns(episode, manifest), episode.pictures, task)
         writer.close()
         (stage / MANIFEST).write_text(manifest.dumps(), encoding="utf-8")
     return Path(target)
@@ -162,18 +162,17 @@ def _in_data(features: list[Field]) -> list[Field]:
     return [one for one in features if one.dtype != VIDEO]
 
 
-def _feature_columns(episode: Episode, manifest: Manifest) -> dict[str, np.ndarray | Pictures]:
-    """An episode's rows as features, except LeRobot's own features."""
+def _feature_columns(episode: Episode, manifest: Manifest) -> dict[str, np.ndarray]:
+    """An episode's rows as features, except LeRobot's own features and pictures."""
     columns, rows = episode.columns, len(episode)
     observed = {
         name: columns[name].reshape((rows,) if one.width == 1 else (rows, one.width))
         for one in manifest.observation
         for name in [OBSERVATION + one.name]
     }
-    shown = {PICTURE_FEATURE: columns[PICTURE]} if PICTURE in columns else {}
     action = np.stack([columns[name].astype(np.float32) for name in ACTION[manifest.console]], axis=1)
     plain = {feature: columns[column] for column, feature in _plain(manifest.console).items()}
-    return observed | shown | {"action": action, "next.done": np.arange(rows) == rows - 1} | plain
+    return observed | {"action": action, "next.done": np.arange(rows) == rows - 1} | plain
 
 
 def _statistics(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -235,31 +234,32 @@ class _Videos:
 
     def add(self, pictures: Pictures) -> dict:
         """Adds an episode's pictures, and returns where they are, for the episode's metadata."""
-        if self.writer is None or self._is_full(len(pictures)):
-            self.close()
-            self.writer = VideoWriter(self._path(self.files), self.pictures, self.fps)
-            self.files += 1
+        writer = self._writer_for(len(pictures))
         chunk_index, file_index = divmod(self.files - 1, CHUNK_FILES)
-        first = self.writer.frames
+        first = writer.frames
         for picture in pictures:
-            self.writer.add(picture)
+            writer.add(picture)
         where = {
             "chunk_index": chunk_index,
             "file_index": file_index,
             "from_timestamp": first / self.fps,
-            "to_timestamp": self.writer.frames / self.fps,
+            "to_timestamp": writer.frames / self.fps,
         }
         return {f"videos/{PICTURE_FEATURE}/{key}": value for key, value in where.items()}
 
-    def _is_full(self, rows: int) -> bool:
-        return self.writer.size >= VIDEO_MIB << 20 or self.writer.frames + rows > VIDEO_SECONDS * self.fps
-
-    def _path(self, file: int) -> Path:
-        chunk_index, file_index = divmod(file, CHUNK_FILES)
+    def _writer_for(self, rows: int) -> VideoWriter:
+        """The file for the next episode: the one that is being written, or a new one once that is full."""
+        current = self.writer
+        if current and current.size < VIDEO_MIB << 20 and current.frames + rows <= VIDEO_SECONDS * self.fps:
+            return current
+        self.close()
+        chunk_index, file_index = divmod(self.files, CHUNK_FILES)
         name = VIDEO_PATH.format(video_key=PICTURE_FEATURE, chunk_index=chunk_index, file_index=file_index)
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+        self.files += 1
+        self.writer = VideoWriter(path, self.pictures, self.fps)
+        return self.writer
 
     def close(self) -> None:
         """Completes the file that is being written."""
@@ -285,7 +285,7 @@ class _Writer:
     file: int = 0
     tables: list = field(default_factory=list)
 
-    def add(self, columns: dict[str, np.ndarray | Pictures], task: str) -> None:
+    def add(self, columns: dict[str, np.ndarray], pictures: Pictures | None, task: str) -> None:
         """Adds an episode; LeRobot's own features are made here."""
         rows, number = len(columns["action"]), len(self.episodes)
         task_index = self.tasks.setdefault(task, len(self.tasks))
@@ -296,6 +296,14 @@ class _Writer:
             "index": np.arange(rows) + self.frames,
             "task_index": np.full(rows, task_index),
         }
+        statistics = {name: _statistics(values) for name, values in columns.items()}
+        where: dict = {}
+        if pictures is not None:
+            statistics[PICTURE_FEATURE] = _picture_statistics(pictures)
+            if self.videos is None:
+                columns[PICTURE_FEATURE] = np.array([pictures.encoded(row) for row in range(rows)], object)
+            else:
+                where = self.videos.add(pictures)
         table = arrow_table(columns, _in_data(self.features))
         if self.tables and sum(one.nbytes for one in self.tables) + table.nbytes > FILE_MIB << 20:
             self._flush()
@@ -311,15 +319,9 @@ class _Writer:
                 "dataset_from_index": self.frames,
                 "dataset_to_index": self.frames + rows,
             }
+            | where
         )
-        if self.videos is not None:
-            self.episodes[-1] |= self.videos.add(columns[PICTURE_FEATURE])
-        self.statistics.append(
-            {
-                name: _picture_statistics(values) if isinstance(values, Pictures) else _statistics(values)
-                for name, values in columns.items()
-            }
-        )
+        self.statistics.append(statistics)
         self.frames += rows
 
     def _flush(self) -> None:
@@ -398,7 +400,7 @@ class _Writer:
             PICTURE_FEATURE: ["height", "width", "channels"],
         }
         info = {"dtype": one.dtype, "shape": list(one.shape) or [1], "names": names.get(one.name)}
-        return info | ({"info": self.videos.info} if one.dtype == VIDEO else {})
+        return info | {"info": self.videos.info} if self.videos and one.name == PICTURE_FEATURE else info
 
 
 def _read_info(path: Path) -> dict:
@@ -441,7 +443,7 @@ def _episodes(target: Path, manifest: Manifest, kind: str) -> Iterator[Episode]:
         read += len(shown)
         if len(shown) < len(episode):
             raise mismatch(videos, "frames", f"{rows}, one a row", read)
-        yield Episode(episode.source, episode.columns | {PICTURE: shown})
+        yield replace(episode, pictures=shown)
     if next(frames, None) is not None:
         raise mismatch(videos, "frames", f"{rows}, one a row", "more")
 
@@ -459,15 +461,16 @@ def _episodes_of_data(target: Path, manifest: Manifest, kind: str) -> Iterator[E
             if rows != manifest.movies[number].rows:
                 raise mismatch(path, f"rows of episode {number}", manifest.movies[number].rows, rows)
             columns = {name: values[first : first + rows] for name, values in file.items()}
-            if PICTURE_FEATURE in columns:
-                columns[PICTURE_FEATURE] = _images(columns[PICTURE_FEATURE], manifest.pictures, path, number)
-            yield _episode(columns, manifest, number)
+            episode = _episode(columns, manifest, number)
+            if manifest.pictures and kind == IMAGE:
+                episode = replace(episode, pictures=_images(columns[PICTURE_FEATURE], manifest.pictures, path, number))
+            yield episode
             first, number = first + rows, number + 1
     if number != len(manifest.movies):
         raise mismatch(target, "episodes in the data's files", len(manifest.movies), number)
 
 
-def _images(encoded: list[bytes], pictures: PictureFormat, path: Path, number: int) -> Pictures:
+def _images(encoded: np.ndarray, pictures: PictureFormat, path: Path, number: int) -> Pictures:
     try:
         return Pictures(pictures, encoded)
     except DatasetError as error:
@@ -480,12 +483,10 @@ def _run_length(values: np.ndarray) -> int:
     return int(others[0]) if len(others) else len(values)
 
 
-def _episode(features: dict[str, np.ndarray | Pictures], manifest: Manifest, number: int) -> Episode:
+def _episode(features: dict[str, np.ndarray], manifest: Manifest, number: int) -> Episode:
     """An episode's features as a kartscope dataset's columns."""
     columns = {column: features[feature] for column, feature in _plain(manifest.console).items()}
     columns |= {name: features["action"][:, index] for index, name in enumerate(ACTION[manifest.console])}
-    if PICTURE_FEATURE in features:
-        columns[PICTURE] = features[PICTURE_FEATURE]
     for one in manifest.observation:
         columns[OBSERVATION + one.name] = features[OBSERVATION + one.name].reshape(-1, *one.shape)
     return Episode(manifest.movies[number].source, columns)

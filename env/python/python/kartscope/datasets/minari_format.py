@@ -21,13 +21,13 @@ from .actions import action_columns, classes, components, stick_of
 from kartscope._native import NewFolder
 
 from .folder import opened, write
-from .model import OBSERVATION, PICTURE, Episode, Field, Manifest, PictureFormat, Pictures, fixed_columns
+from .model import OBSERVATION, Episode, Field, Manifest, PictureFormat, Pictures, fixed_columns
 from .problems import DatasetError, mismatch, optional
 
 METADATA = "kartscope"
 """The key of the manifest in Minari's metadata."""
 
-PICTURE_ENTRY = PICTURE.removeprefix(OBSERVATION)
+PICTURE = "picture"
 """The entry of the pictures in an observation."""
 
 
@@ -138,7 +138,7 @@ def _observation_space(manifest: Manifest):
     spaces = optional("gymnasium.spaces")
     boxes = {field.name: _box(field) for field in manifest.observation}
     if manifest.pictures is not None:
-        boxes[PICTURE_ENTRY] = spaces.Box(0, 255, manifest.pictures.shape, np.uint8)
+        boxes[PICTURE] = spaces.Box(0, 255, manifest.pictures.shape, np.uint8)
     return spaces.Dict(boxes)
 
 
@@ -157,13 +157,13 @@ def _and_last_again(values: np.ndarray) -> np.ndarray:
     return np.concatenate([values, values[-1:]])
 
 
-def _observations(columns, manifest: Manifest) -> dict[str, np.ndarray]:
+def _observations(episode: Episode, manifest: Manifest) -> dict[str, np.ndarray]:
     """An episode's observations, those of the last row twice."""
-    entries = {field.name: _and_last_again(columns[OBSERVATION + field.name]) for field in manifest.observation}
-    if manifest.pictures is not None:
-        rows, *shape = columns[PICTURE].shape
-        decoded = entries[PICTURE_ENTRY] = np.empty((rows + 1, *shape), np.uint8)
-        for row, picture in enumerate(columns[PICTURE]):
+    entries = {field.name: _and_last_again(episode.columns[OBSERVATION + field.name]) for field in manifest.observation}
+    if episode.pictures is not None:
+        rows, *shape = episode.pictures.shape
+        decoded = entries[PICTURE] = np.empty((rows + 1, *shape), np.uint8)
+        for row, picture in enumerate(episode.pictures):
             decoded[row] = picture
         decoded[rows] = decoded[rows - 1]
     return entries
@@ -174,8 +174,8 @@ def _buffer(episode: Episode, manifest: Manifest):
     finished = episode.source.outcome.kind == "finished"
     last = np.arange(rows) == rows - 1
     return optional("minari.data_collector").EpisodeBuffer(
-        observations=_observations(columns, manifest),
-        actions=components(columns, manifest.console),
+        observations=_observations(episode, manifest),
+        actions=components(columns),
         rewards=columns["reward"],
         terminations=last & finished,
         truncations=last & (not finished),
@@ -197,16 +197,16 @@ def _episodes(dataset, manifest: Manifest, pictures: PictureFormat | None) -> It
             columns[OBSERVATION + field.name] = _steps(episode.observations, field.name, shape, path, place)
         for name in _infos(manifest.console):
             columns[name] = _steps(episode.infos, name, (movie.rows,), path, place)
+        columns |= action_columns(columns["buttons"], stick_of(columns), manifest.console)
+        _require_actions(episode.actions, components(columns), path, place)
+        shown = None
         if pictures is not None:
-            shape = (movie.rows, *pictures.shape)
-            decoded = _steps(episode.observations, PICTURE_ENTRY, shape, path, place)
+            decoded = _steps(episode.observations, PICTURE, (movie.rows, *pictures.shape), path, place)
             try:
-                columns[PICTURE] = Pictures(pictures, decoded)
+                shown = Pictures(pictures, decoded)
             except DatasetError as error:
                 raise DatasetError(f"{path}: {place}: {error}") from error
-        columns |= action_columns(columns["buttons"], stick_of(columns), manifest.console)
-        _require_actions(episode.actions, components(columns, manifest.console), path, place)
-        yield Episode(movie.source, columns)
+        yield Episode(movie.source, columns, shown)
 
 
 def _require_actions(found, expected: np.ndarray, path, place) -> None:

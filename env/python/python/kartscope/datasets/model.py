@@ -109,13 +109,14 @@ class Source:
 class Episode:
     """The steps of one movie.
 
-    `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`, and in a dataset with pictures
-    `observation.picture`, :class:`Pictures`. Observations and `frame` are of before a row's step, `race_progress`, `lap` and
-    `reward` of after it.
+    `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`. Observations, pictures and `frame`
+    are of before a row's step, `race_progress`, `lap` and `reward` of after it. `pictures` are one a row, None in a dataset
+    without.
     """
 
     source: Source
-    columns: dict[str, np.ndarray | Pictures]
+    columns: dict[str, np.ndarray]
+    pictures: Pictures | None = None
 
     def __len__(self) -> int:
         return len(self.columns["frame"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .model import Field, Pictures
+from .model import Field
 from .problems import mismatch, optional
 
 
@@ -24,27 +24,25 @@ def arrow_type(field: Field):
     return pa.list_(pa.field("item", number, nullable=False), field.width)
 
 
-def arrow_table(columns: dict[str, np.ndarray | Pictures], fields: Iterable[Field]):
-    """An Arrow table of columns of shape (rows, *field.shape), in the fields' order and without nulls."""
+def arrow_table(columns: dict[str, np.ndarray], fields: Iterable[Field]):
+    """An Arrow table of columns of shape (rows, *field.shape), of pictures (rows,), encoded; in the fields' order and without
+    nulls."""
     pa = optional("pyarrow")
     fields = list(fields)
     schema = pa.schema([pa.field(field.name, arrow_type(field), nullable=False) for field in fields])
     return pa.table([_arrow_array(columns[field.name], field) for field in fields], schema=schema)
 
 
-def _arrow_array(values, field: Field):
+def _arrow_array(values: np.ndarray, field: Field):
     pa = optional("pyarrow")
     if field.dtype == IMAGE:
-        pictures = (values.encoded(row) for row in range(len(values)))
-        ending = values.encoding.partition(":")[0]
-        named = [{"bytes": picture, "path": f"frame-{row:06}.{ending}"} for row, picture in enumerate(pictures)]
-        return pa.array(named, arrow_type(field))
+        return pa.array([{"bytes": picture, "path": f"frame-{row:06}"} for row, picture in enumerate(values)], arrow_type(field))
     array = pa.array(np.ascontiguousarray(values).reshape(-1))
     return pa.FixedSizeListArray.from_arrays(array, type=arrow_type(field)) if field.shape else array
 
 
-def read_columns(path: Path, fields: Iterable[Field]) -> dict[str, np.ndarray | list[bytes]]:
-    """A file's columns by name, each an array of shape (rows, *field.shape), or a list of encoded pictures.
+def read_columns(path: Path, fields: Iterable[Field]) -> dict[str, np.ndarray]:
+    """A file's columns by name, each an array of shape (rows, *field.shape), or of encoded pictures, (rows,).
 
     Raises
     ------
@@ -82,11 +80,11 @@ def _describe(kind) -> str:
     return f"{kind.value_type}[{kind.list_size}]" if types.is_fixed_size_list(kind) else str(kind)
 
 
-def _encoded(column, field: Field, path) -> list[bytes]:
+def _encoded(column, field: Field, path) -> np.ndarray:
     pictures = [picture and picture["bytes"] for picture in column.to_pylist()]
     if None in pictures:
         raise mismatch(path, f"{field.name}, row {pictures.index(None)}", "a picture", "null")
-    return pictures
+    return np.array(pictures, object)
 
 
 def _numpy(column, field: Field, path) -> np.ndarray:

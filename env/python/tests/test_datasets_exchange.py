@@ -579,7 +579,7 @@ class TestLeRobotWithPictures:
         # LeRobot 0.4.4 squares numbers of one byte, in one byte.
         pixels = np.array(shown)[np.round(np.linspace(0, 119, 100)).astype(int), :: 1 + (size[0] > 300), :: 1 + (size[0] > 300)]
         assert np.array(found["std"]).flatten() == pytest.approx((pixels / 255).std((0, 1, 2)))
-        for key in lerobot_format.QUANTILES:
+        for key in ("q01", "q10", "q50", "q90", "q99"):
             assert np.array(found[key]) == pytest.approx(expected[key], abs=1 / 255), key
 
     def test_statistics_of_all_episodes_are_weighted_by_their_pictures(self, images):
@@ -740,6 +740,8 @@ class TestCommandLine:
         assert main(["show", str(tmp_path / "dataset"), "--json"]) == 0
         shown = json.loads(capsys.readouterr().out)
         assert (shown["console"], shown["pictures"]) == ("n64", {"width": 48, "height": 32, "encoding": "jpeg:80"})
+        assert main(["show", str(tmp_path / "dataset")]) == 0
+        assert "pictures: width 48, height 32, encoding jpeg:80" in capsys.readouterr().out
         export = ["export", "lerobot", str(tmp_path / "dataset"), str(tmp_path / "lerobot"), "--pictures", "image"]
         assert main(export) == 0
         assert main(["import", "lerobot", str(tmp_path / "lerobot"), str(tmp_path / "again")]) == 0

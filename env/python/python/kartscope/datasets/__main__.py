@@ -82,8 +82,15 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(summary, ensure_ascii=False))
     else:
         for key, value in summary.items():
-            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+            print(f"{key}: {_words(value)}")
     return 0
+
+
+def _words(value) -> str:
+    """A value of a summary, for people."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return ", ".join(value) if isinstance(value, list) else "none" if value is None else str(value)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import numpy as np
 from kartscope._native import NewFolder
 
 from .folder import opened, write
+from .lerobot_statistics import aggregate, picture_statistics, statistics_of
 from .model import OBSERVATION, PICTURE, Episode, Field, Manifest, PictureFormat, Pictures, fixed_columns
 from .parquet import IMAGE, arrow_table, read_columns
 from .problems import DatasetError, mismatch, optional
@@ -55,8 +56,6 @@ CONTROLS = ("action.accelerate", "action.brake", "action.drift", "action.item")
 ACTION = {"ds": ("action.steer", *CONTROLS), "n64": ("stick_x", "stick_y", *CONTROLS)}
 """The columns that are the numbers of the feature `action`, in order, by console."""
 
-QUANTILES = {"q01": 0.01, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q99": 0.99}
-
 
 def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
     """Writes the dataset in `folder` as a LeRobot dataset in the new folder `target`, and returns that.
@@ -83,17 +82,13 @@ def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
     if pictures not in (VIDEO, IMAGE):
         raise mismatch("to_lerobot", "pictures", f"{VIDEO} or {IMAGE}", pictures)
     features = _features(manifest, pictures)
-    names = [one.name for one in features]
-    for name in names:
-        if "/" in name:  # LeRobot's way to name the parts of something
-            raise mismatch(folder, "observation field", "a name without /", name)
-        if names.count(name) > 1:
-            raise mismatch(folder, "observation field", "another name than the pictures' feature", name)
-    if manifest.pictures and pictures == VIDEO and min(manifest.pictures.shape[:2]) < LEAST_SIDE:
-        found = f"{manifest.pictures.width} x {manifest.pictures.height}"
+    _check_names(folder, [one.name for one in features])
+    filmed = manifest.pictures if pictures == VIDEO else None
+    if filmed and min(filmed.width, filmed.height) < LEAST_SIDE:
+        found = f"{filmed.width} x {filmed.height}"
         raise mismatch(folder, "pictures", f"at least {LEAST_SIDE} x {LEAST_SIDE} pixels for a video", found)
     with NewFolder(target) as stage:
-        videos = _Videos(stage, manifest.pictures, fps) if manifest.pictures and pictures == VIDEO else None
+        videos = filmed and _Videos(stage, filmed, fps)
         writer = _Writer(stage, features, fps, ACTION[manifest.console], videos)
         for episode in episodes:
             task = f"Finish course {episode.source.course_name}"
@@ -101,6 +96,15 @@ def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
         writer.close()
         (stage / MANIFEST).write_text(manifest.dumps(), encoding="utf-8")
     return Path(target)
+
+
+def _check_names(folder, names: list[str]) -> None:
+    """Checks that LeRobot can tell the features apart."""
+    for name in names:
+        if "/" in name:  # LeRobot's way to name the parts of something
+            raise mismatch(folder, "observation field", "a name without /", name)
+        if names.count(name) > 1:
+            raise mismatch(folder, "observation field", "another name than the pictures' feature", name)
 
 
 def from_lerobot(target, folder) -> Manifest:
@@ -138,8 +142,8 @@ def from_lerobot(target, folder) -> Manifest:
 
 def _plain(console: str) -> dict[str, str]:
     """Features that are an unchanged column, by the column."""
-    others = [one.name for one in fixed_columns(console) if not one.name.startswith("action.") and one.name not in ACTION[console]]
-    return {name: "next.reward" if name == "reward" else name for name in others}
+    names = [one.name for one in fixed_columns(console) if not one.name.startswith("action.")]
+    return {name: "next.reward" if name == "reward" else name for name in names if name not in ACTION[console]}
 
 
 def _features(manifest: Manifest, pictures: str) -> list[Field]:
@@ -173,51 +177,6 @@ def _feature_columns(episode: Episode, manifest: Manifest) -> dict[str, np.ndarr
     action = np.stack([columns[name].astype(np.float32) for name in ACTION[manifest.console]], axis=1)
     plain = {feature: columns[column] for column, feature in _plain(manifest.console).items()}
     return observed | {"action": action, "next.done": np.arange(rows) == rows - 1} | plain
-
-
-def _statistics(values: np.ndarray) -> dict[str, np.ndarray]:
-    """LeRobot's statistics of a feature's values in an episode, (rows,) or (rows, n): arrays of n numbers, and the count."""
-    numbers = values.reshape(len(values), -1).astype(np.float64)
-    quantiles = np.quantile(numbers, list(QUANTILES.values()), axis=0)
-    moments = {"min": numbers.min(0), "max": numbers.max(0), "mean": numbers.mean(0), "std": numbers.std(0)}
-    return moments | {"count": np.array([len(values)])} | dict(zip(QUANTILES, quantiles, strict=True))
-
-
-def _picture_statistics(pictures: Pictures) -> dict[str, np.ndarray]:
-    """LeRobot's statistics of an episode's pictures: arrays of shape (3, 1, 1), of red, green and blue from 0 to 1, and the count.
-
-    As LeRobot does, of some of the rows, and of large pictures of some of the pixels.
-    """
-    rows, *sides, _ = pictures.shape
-    sampled = np.round(np.linspace(0, rows - 1, _sample_size(rows))).astype(int)
-    step = 1 if max(sides) < 300 else max(sides) // 150
-    counts = np.zeros((3, 256), np.int64)
-    for row in sampled:
-        pixels = pictures[row][::step, ::step].reshape(-1, 3)
-        counts += [np.bincount(colour, minlength=256) for colour in pixels.T]
-    values, total = np.arange(256) / 255, counts[0].sum()
-    mean = counts @ values / total
-    variance = (counts * (values - mean[:, None]) ** 2).sum(1) / total
-    least = lambda share: values[(counts.cumsum(1) >= max(1, share * total)).argmax(1)]
-    numbers = {"min": least(0), "max": least(1), "mean": mean, "std": np.sqrt(variance)}
-    numbers |= {name: least(share) for name, share in QUANTILES.items()}
-    return {key: of.reshape(3, 1, 1) for key, of in numbers.items()} | {"count": np.array([len(sampled)])}
-
-
-def _sample_size(rows: int) -> int:
-    """How many of an episode's pictures LeRobot computes statistics of."""
-    return max(min(rows, 100), min(int(rows**0.75), 10_000))
-
-
-def _aggregate(statistics: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """A feature's statistics over all episodes. As in LeRobot, quantiles are the mean of the episodes', weighted by rows."""
-    of = {key: np.stack([one[key] for one in statistics]) for key in statistics[0]}
-    shares = of["count"] / of["count"].sum()
-    weights = shares.reshape(-1, *[1] * (of["mean"].ndim - 1))
-    mean = (weights * of["mean"]).sum(0)
-    variance = (weights * (of["std"] ** 2 + (of["mean"] - mean) ** 2)).sum(0)
-    whole = {"min": of["min"].min(0), "max": of["max"].max(0), "mean": mean, "std": np.sqrt(variance)}
-    return whole | {"count": of["count"].sum(0)} | {name: (weights * of[name]).sum(0) for name in QUANTILES}
 
 
 @dataclass
@@ -296,10 +255,10 @@ class _Writer:
             "index": np.arange(rows) + self.frames,
             "task_index": np.full(rows, task_index),
         }
-        statistics = {name: _statistics(values) for name, values in columns.items()}
+        statistics = {name: statistics_of(values) for name, values in columns.items()}
         where: dict = {}
         if pictures is not None:
-            statistics[PICTURE_FEATURE] = _picture_statistics(pictures)
+            statistics[PICTURE_FEATURE] = picture_statistics(pictures)
             if self.videos is None:
                 columns[PICTURE_FEATURE] = np.array([pictures.encoded(row) for row in range(rows)], object)
             else:
@@ -343,7 +302,7 @@ class _Writer:
             self.videos.close()
         self._write(self._episode_table(), EPISODES_PATH.format(chunk_index=0, file_index=0))
         self._write(self._task_table(), TASKS)
-        whole = {name: _aggregate([one[name] for one in self.statistics]) for name in self.statistics[0]}
+        whole = {name: aggregate([one[name] for one in self.statistics]) for name in self.statistics[0]}
         listed = {name: {key: values.tolist() for key, values in of.items()} for name, of in whole.items()}
         self._write_json(listed, STATS)
         self._write_json(self._info(), INFO)

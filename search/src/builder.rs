@@ -75,10 +75,9 @@ impl Builder {
             columns: columns.collect(),
             description: self.description,
             mean,
-            codes,
             scales,
         };
-        file::write(output, &contents, &self.vectors)
+        file::write(output, &contents, &codes, &self.vectors)
     }
 }
 

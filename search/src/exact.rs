@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use crate::codes::Codes;
 use crate::description::Description;
 use crate::engine::{Neighbour, Query, Search};
 use crate::file::{self, Contents, Vectors};
@@ -18,6 +19,7 @@ use crate::{Error, Result, geometry};
 #[derive(Debug)]
 pub struct Exact {
     contents: Contents,
+    codes: Codes,
     vectors: Vectors,
     digest: u64,
 }
@@ -35,9 +37,10 @@ impl Exact {
     /// [`Error::Io`](crate::Error::Io) when the file can't be read, [`Error::Mismatch`](crate::Error::Mismatch) when it is no index,
     /// has another version, or is damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let (contents, vectors, digest) = file::open(path)?;
+        let (contents, codes, vectors, digest) = file::open(path)?;
         Ok(Self {
             contents,
+            codes,
             vectors,
             digest,
         })
@@ -61,14 +64,13 @@ impl Exact {
             mean,
             scales,
             columns,
-            codes,
         } = &self.contents;
         let filter = Filter::new(query.filter, description, columns)?;
         let quantised = QuantisedQuery::new(vector, mean);
         let mut farthest = Smallest::new(query.neighbours);
         let mut candidates = Vec::new();
         let allows = |row| filter.allows(row);
-        for_each_bound(&quantised, codes, scales, allows, |row, bounds| {
+        for_each_bound(&quantised, &self.codes, scales, allows, |row, bounds| {
             if bounds.lower <= farthest.limit() {
                 let at = |distance| Candidate { distance, row };
                 farthest.offer(at(bounds.upper));

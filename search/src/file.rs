@@ -29,6 +29,7 @@ use outputs::Output;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use crate::codes::Codes;
 use crate::description::Description;
 use crate::payload::{Column, Kind};
 use crate::quantised::Scale;
@@ -41,15 +42,13 @@ const PREAMBLE: usize = 32;
 /// The most bytes that a header may have: texts are shared by many vectors, so that there are few.
 const MOST_HEADER: u32 = 64 << 20;
 
-/// All of an index but its vectors.
+/// All of an index but its vectors and what is quantised of them.
 #[derive(Debug)]
 pub(crate) struct Contents {
     pub(crate) description: Description,
     pub(crate) mean: Vec<f32>,
     pub(crate) scales: Vec<Scale>,
     pub(crate) columns: Vec<Column>,
-    /// The quantised vectors, one behind the other.
-    pub(crate) codes: Vec<i8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,8 +60,13 @@ struct Header {
     texts: Vec<Vec<String>>,
 }
 
-/// Writes an index with these vectors, one behind the other, and commits it.
-pub(crate) fn write(mut output: Output, contents: &Contents, vectors: &[f32]) -> Result<()> {
+/// Writes an index with these vectors and their quantised form, each one behind the other, and commits it.
+pub(crate) fn write(
+    mut output: Output,
+    contents: &Contents,
+    codes: &[i8],
+    vectors: &[f32],
+) -> Result<()> {
     let path = output.path().to_path_buf();
     let dimension = contents.description.embedding.dimension;
     let header = header_of(contents).map_err(Error::io("write", &path))?;
@@ -89,7 +93,7 @@ pub(crate) fn write(mut output: Output, contents: &Contents, vectors: &[f32]) ->
     for vector in vectors.chunks_exact(dimension) {
         head.extend(xxh3_64(&bytes_of(vector)).to_le_bytes());
     }
-    let codes: &[u8] = bytemuck::cast_slice(&contents.codes);
+    let codes: &[u8] = bytemuck::cast_slice(codes);
     let mut hash = Xxh3::new();
     hash.update(&head);
     hash.update(codes);
@@ -162,7 +166,7 @@ impl Vectors {
 }
 
 /// Opens and checks an index; the number is the hash of its contents.
-pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors, u64)> {
+pub(crate) fn open(path: &Path) -> Result<(Contents, Codes, Vectors, u64)> {
     let mut file = File::open(path).map_err(Error::io("read", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
     if !metadata.is_file() {
@@ -212,7 +216,8 @@ pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors, u64)> {
         });
     }
     let hashes = reader.numbers(rows, u64::from_le_bytes)?;
-    let codes = reader.bytes(rows * dimension)?;
+    let mut codes = Codes::zeroed(rows * dimension).map_err(Error::io("read", path))?;
+    reader.fill(codes.bytes_mut())?;
     let found = reader.hash.digest();
     if found != hash {
         let expected = format!("XXH3-64 {hash:016x}");
@@ -232,7 +237,6 @@ pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors, u64)> {
             })
             .collect(),
         columns,
-        codes: bytemuck::cast_vec(codes),
     };
     contents.check(path)?;
     let vectors = Vectors {
@@ -242,7 +246,7 @@ pub(crate) fn open(path: &Path) -> Result<(Contents, Vectors, u64)> {
         dimension,
         hashes,
     };
-    Ok((contents, vectors, hash))
+    Ok((contents, codes, vectors, hash))
 }
 
 /// The sizes of the parts behind the header.
@@ -299,11 +303,17 @@ impl Reader<'_> {
     /// The next bytes, which the file has.
     fn bytes(&mut self, length: usize) -> Result<Vec<u8>> {
         let mut bytes = vec![0; length];
-        self.file
-            .read_exact(&mut bytes)
-            .map_err(Error::io("read", self.path))?;
-        self.hash.update(&bytes);
+        self.fill(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Reads the next bytes, which the file has, into `bytes`.
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<()> {
+        self.file
+            .read_exact(bytes)
+            .map_err(Error::io("read", self.path))?;
+        self.hash.update(bytes);
+        Ok(())
     }
 
     /// The next numbers of `N` bytes each, which the file has.

@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod builder;
+mod codes;
 mod description;
 mod engine;
 mod error;

@@ -88,7 +88,7 @@ def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
         found = f"{filmed.width} x {filmed.height}"
         raise mismatch(folder, "pictures", f"at least {LEAST_SIDE} x {LEAST_SIDE} pixels for a video", found)
     with NewFolder(target) as stage:
-        videos = filmed and _Videos(stage, filmed, fps)
+        videos = _Videos(stage, filmed, fps) if filmed else None
         writer = _Writer(stage, features, fps, ACTION[manifest.console], videos)
         for episode in episodes:
             task = f"Finish course {episode.source.course_name}"

@@ -192,6 +192,50 @@ fn pictures_are_embedded_once_for_all_indexes() {
 }
 
 #[test]
+fn an_embedder_learns_from_pictures_and_its_weights_take_the_place_of_the_installed_ones() {
+    let Some(eyes) = Eyes::get() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (dataset, embedder) = (path("dataset"), path("embedder"));
+    let record = [
+        "record",
+        text(&eyes.movie),
+        "-o",
+        text(&dataset),
+        "--pictures",
+    ];
+    json(on_mk64(
+        &[&record[..], &["--size", "80x60", "--every", "2000ms"]].concat(),
+    ));
+    let train = |epochs: &str| {
+        let train = ["train", "embedder", text(&dataset), "-o", text(&embedder)];
+        json([&train[..], &["--blocks", "1", "-e", epochs]].concat())
+    };
+    let short = train("1");
+    assert_eq!(short["ending"], "complete");
+    let long = train("2");
+    let epochs = long["history"].as_array().expect("epochs");
+    assert_eq!(epochs.len(), 2);
+    assert_eq!(epochs[0], short["history"][0], "the first epoch is kept");
+
+    let weights = long["weights"].as_str().expect("a file");
+    let build = |name: &str, options: &[&str]| {
+        let index = path(name);
+        let build = ["search", "build", text(&dataset), "-o", text(&index)];
+        json([&build[..], options].concat())
+    };
+    let installed = build("installed.index", &[]);
+    let tuned = build("tuned.index", &["--weights", weights]);
+    assert_eq!(installed["embedder"], tuned["embedder"]);
+    assert_ne!(installed["weights_sha256"], tuned["weights_sha256"]);
+    let other = ["train", "embedder", text(&dataset), "-o", text(&embedder)];
+    fails(
+        [&other[..], &["--blocks", "1", "--lr", "0.5"]].concat(),
+        &["lr", "expected 0.5, found 0.0001"],
+    );
+}
+
+#[test]
 fn pictures_are_compared_by_what_a_driver_sees_in_them() {
     let Some(eyes) = Eyes::get() else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -143,7 +143,7 @@ impl OutsideRace {
             paused: none(),
         };
         for movie in 0..dataset.movies().len() {
-            let rows = dataset.read(movie)?;
+            let rows = dataset.read_numbers(movie)?;
             for index in 0..rows.len() {
                 let row = rows.get(index);
                 let before = index.checked_sub(1).and_then(|before| rows.get(before));

@@ -70,7 +70,7 @@ pub use env_core::columns::{Buffer, Cells, Column, DType};
 pub use image::RgbImage;
 pub use manifest::{Game, MANIFEST, Machine, Manifest, Movie, Outcome, Source, VERSION};
 pub use new_dataset::NewDataset;
-pub use pictures::{Encoding, PictureFormat};
+pub use pictures::{Encoded, Encoding, PICTURE, PictureFormat};
 pub use reader::Dataset;
 pub use removal::Removal;
 pub(crate) use rewriting::Rewriting;

@@ -19,7 +19,6 @@ mod convolution;
 #[cfg(feature = "torch")]
 mod features;
 #[cfg(feature = "torch")]
-mod legacy_pickle;
 #[cfg(feature = "torch")]
 mod network;
 #[cfg(feature = "torch")]
@@ -28,6 +27,7 @@ mod networks;
 mod onnx;
 mod picture;
 mod pixels;
+mod pth;
 #[cfg(feature = "torch")]
 pub mod tuning;
 #[cfg(feature = "torch")]

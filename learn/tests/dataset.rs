@@ -5,8 +5,8 @@ use std::path::Path;
 
 use learn::Error;
 use learn::dataset::{
-    Buffer, Column, Console, DType, Dataset, Game, MANIFEST, Machine, Manifest, NewDataset,
-    Outcome, Row, Rows, Schema, Source, Writer,
+    Buffer, Column, Console, DType, Dataset, Encoded, Game, MANIFEST, Machine, Manifest,
+    NewDataset, Outcome, Row, Rows, Schema, Source, Writer,
 };
 use nds_formats::pad::Pad;
 use tempfile::tempdir;
@@ -312,7 +312,8 @@ fn rows_are_their_columns() {
         assert_eq!(numbers.all().len(), 300 * column.width(), "{column}");
     }
     let numbers = columns.into_iter().map(|(_, numbers)| numbers).collect();
-    assert_eq!(Rows::from_columns(&schema(), numbers).expect("rows"), rows);
+    let again = Rows::from_columns(&schema(), numbers, Encoded::default());
+    assert_eq!(again.expect("rows"), rows);
 }
 
 #[test]
@@ -322,7 +323,8 @@ fn columns_that_are_no_rows_are_refused_with_place_expected_and_found() {
         let column = columns.iter_mut().find(|(column, _)| column.name == name);
         change(&mut column.expect("a column").1);
         let numbers = columns.into_iter().map(|(_, numbers)| numbers).collect();
-        let error = Rows::from_columns(&schema(), numbers).expect_err("no rows");
+        let again = Rows::from_columns(&schema(), numbers, Encoded::default());
+        let error = again.expect_err("no rows");
         assert!(matches!(error, Error::Argument { .. }), "{error}");
         error.to_string()
     };

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
+use std::io::{Cursor, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ use learn::embed::{
 use learn::neighbours::{self, Engine, Making, Player, Settings};
 use tch::nn::{ModuleT, VarStore};
 use tch::{Device, Kind, Tensor, no_grad, vision};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 type Done = Result<(), Box<dyn Error>>;
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
@@ -364,16 +367,15 @@ fn a_driver_of_neighbours_has_its_embedder_s_driver_with_it() -> Done {
     Ok(())
 }
 
-/// A file as torch saved it before version 1.6.
-fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
-    let mut file = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
-    file.extend(b"\x80\x02M\xe9\x03.\x80\x02}q\x00.");
-    file.extend(b"\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(");
-    let text = |file: &mut Vec<u8>, text: &str| {
-        file.push(b'X');
-        file.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-        file.extend(text.as_bytes());
-    };
+fn pickled_text(file: &mut Vec<u8>, text: &str) {
+    file.push(b'X');
+    file.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+    file.extend(text.as_bytes());
+}
+
+/// A pickle of tensors by name, each with a storage of its own, whose key is its number.
+fn pickled(tensors: &[(String, Tensor)]) -> Vec<u8> {
+    let mut file = b"\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(".to_vec();
     let sizes = |file: &mut Vec<u8>, sizes: &[i64]| {
         file.push(b'(');
         for size in sizes {
@@ -383,12 +385,12 @@ fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
         file.push(b't');
     };
     for (key, (name, tensor)) in tensors.iter().enumerate() {
-        text(&mut file, name);
+        pickled_text(&mut file, name);
         file.extend(b"ctorch._utils\n_rebuild_tensor_v2\n((");
-        text(&mut file, "storage");
+        pickled_text(&mut file, "storage");
         file.extend(b"ctorch\nFloatStorage\n");
-        text(&mut file, &key.to_string());
-        text(&mut file, "cpu");
+        pickled_text(&mut file, &key.to_string());
+        pickled_text(&mut file, "cpu");
         file.extend(b"K\x01NtQK\x00");
         sizes(&mut file, &tensor.size());
         sizes(&mut file, &tensor.stride());
@@ -396,19 +398,48 @@ fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
     }
     // The state that `state_dict` adds: the versions of modules.
     file.extend(b"u}X\x09\x00\x00\x00_metadatah\x01sb.");
+    file
+}
+
+/// A tensor's numbers in the order of memory.
+fn storage(tensor: &Tensor) -> Result<Vec<u8>> {
+    let memory = tensor.as_strided([tensor.numel() as i64], [1], 0);
+    let numbers: Vec<f32> = Vec::try_from(&memory)?;
+    let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+    Ok(bytes.collect())
+}
+
+/// A file as torch saved it before version 1.6.
+fn legacy(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
+    let mut file = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
+    file.extend(b"\x80\x02M\xe9\x03.\x80\x02}q\x00.");
+    file.extend(pickled(tensors));
     file.extend(b"\x80\x02](");
     for key in 0..tensors.len() {
-        text(&mut file, &key.to_string());
+        pickled_text(&mut file, &key.to_string());
     }
     file.extend(b"e.");
     for (_, tensor) in tensors {
         file.extend((tensor.numel() as u64).to_le_bytes());
-        // In the order of memory.
-        let memory = tensor.as_strided([tensor.numel() as i64], [1], 0);
-        let numbers: Vec<f32> = Vec::try_from(&memory)?;
-        file.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        file.extend(storage(tensor)?);
     }
     Ok(file)
+}
+
+/// A file as torch saves it since version 1.6.
+fn archive(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut put = |name: &str, bytes: &[u8]| -> Result<()> {
+        archive.start_file(format!("model/{name}"), SimpleFileOptions::default())?;
+        Ok(archive.write_all(bytes)?)
+    };
+    put("data.pkl", &pickled(tensors))?;
+    put("byteorder", b"little")?;
+    for (key, (_, tensor)) in tensors.iter().enumerate() {
+        put(&format!("data/{key}"), &storage(tensor)?)?;
+    }
+    put("version", b"3\n")?;
+    Ok(archive.finish()?.into_inner())
 }
 
 /// A field of Protocol Buffers with bytes.
@@ -433,7 +464,17 @@ fn varint(mut number: u64) -> Vec<u8> {
 
 /// A model in ONNX with these initialisers: sides and numbers packed in one field or a field each, numbers also as raw bytes.
 fn onnx(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
+    onnx_of(tensors, &[])
+}
+
+/// The same with these nodes, in order the name, the operation, and the names of the inputs.
+fn onnx_of(tensors: &[(String, Tensor)], nodes: &[(String, &str, [String; 3])]) -> Result<Vec<u8>> {
     let mut graph = field(2, b"main_graph");
+    for (name, operation, inputs) in nodes {
+        let inputs = inputs.iter().flat_map(|input| field(1, input.as_bytes()));
+        let named = [field(3, name.as_bytes()), field(4, operation.as_bytes())];
+        graph.extend(field(1, &[inputs.collect(), named.concat()].concat()));
+    }
     for (place, (name, tensor)) in tensors.iter().enumerate() {
         let sides = tensor.size().into_iter().map(|side| varint(side as u64));
         let numbers: Vec<f32> = Vec::try_from(tensor.contiguous().view([-1]))?;
@@ -471,6 +512,46 @@ fn onnx(tensors: &[(String, Tensor)]) -> Result<Vec<u8>> {
     Ok([version, field(2, b"a test"), field(7, &graph)].concat())
 }
 
+/// EfficientNet-Lite0 as an exporter writes it that merges normalisations with convolutions. The names of weights stay, or the
+/// nodes have the modules' names.
+fn merged_onnx(tensors: &[(String, Tensor)], named_by_node: bool) -> Result<Vec<u8>> {
+    let of_name: BTreeMap<&str, &Tensor> = tensors.iter().map(|(n, t)| (n.as_str(), t)).collect();
+    let (mut merged, mut nodes) = (Vec::new(), Vec::new());
+    for (name, weight) in tensors.iter().filter(|(_, tensor)| tensor.dim() == 4) {
+        let module = name.strip_suffix(".weight").ok_or("no weight")?;
+        let (block, last) = module.rsplit_once('.').unwrap_or(("", module));
+        let norm = match last {
+            "_conv_stem" | "_expand_conv" => "_bn0",
+            "_conv_head" | "_depthwise_conv" => "_bn1",
+            _ => "_bn2",
+        };
+        let path = [block, norm].into_iter().filter(|part| !part.is_empty());
+        let norm = path.collect::<Vec<_>>().join(".");
+        let of_norm = |part: &str| of_name[format!("{norm}.{part}").as_str()];
+        let factor = of_norm("weight") / (of_norm("running_var") + 1e-3).sqrt();
+        let bias = of_norm("bias") - of_norm("running_mean") * &factor;
+        let weight = weight * factor.reshape([-1, 1, 1, 1]);
+        let number = merged.len();
+        let (names, node) = match named_by_node {
+            true => (
+                [number, number + 1].map(|number| format!("onnx::Conv_{number}")),
+                format!(
+                    "{}/Conv",
+                    [block, last].map(|part| format!("/{part}")).concat()
+                ),
+            ),
+            false => (
+                [name.clone(), format!("{name}_bias")],
+                format!("node_Conv_{number}"),
+            ),
+        };
+        let [of_weight, of_bias] = names.clone();
+        nodes.push((node, "Conv", ["x".to_owned(), of_weight, of_bias]));
+        merged.extend(names.into_iter().zip([weight, bias]));
+    }
+    onnx_of(&merged, &nodes)
+}
+
 #[test]
 fn weights_are_the_same_in_each_format() -> Done {
     let folder = tempfile::tempdir()?;
@@ -495,9 +576,29 @@ fn weights_are_the_same_in_each_format() -> Done {
     };
     let expected = vectors_of(&safetensors)?;
     assert_eq!(vectors_of(&old)?, expected);
+    let new = folder.path().join("new.pth");
+    fs::write(&new, archive(&tensors)?)?;
+    assert_eq!(vectors_of(&new)?, expected);
     let exported = folder.path().join("exported.onnx");
     fs::write(&exported, onnx(&tensors)?)?;
     assert_eq!(vectors_of(&exported)?, expected);
+
+    // As torch's exporters merge normalisations: one keeps the weight's name, the other one names the node by its module.
+    let merged = folder.path().join("merged.onnx");
+    let mut of_each = Vec::new();
+    for named_by_node in [false, true] {
+        fs::write(&merged, merged_onnx(&tensors, named_by_node)?)?;
+        of_each.push(vectors_of(&merged)?);
+    }
+    assert_eq!(of_each[0], of_each[1]);
+    let (merged, expected_numbers) = (&of_each[0].1[0], &expected.1[0]);
+    let largest = |numbers: &mut dyn Iterator<Item = f32>| {
+        numbers.fold(0.0_f32, |largest, number| largest.max(number.abs()))
+    };
+    let differences = merged.iter().zip(expected_numbers);
+    let difference = largest(&mut differences.map(|(one, other)| one - other));
+    let scale = largest(&mut merged.iter().copied());
+    assert!(difference < 1e-4 * scale, "{difference} of {scale}");
 
     // Other weights are other vectors, and say so.
     let mut changed: BTreeMap<String, Tensor> = tensors.into_iter().collect();
@@ -525,6 +626,21 @@ fn refused(folder: &Path, name: &str, bytes: &[u8]) -> Result<String> {
     Ok(error.strip_prefix(&start).ok_or(error.clone())?.to_owned())
 }
 
+/// Cuts a file at every byte, and changes each of its bytes in turn.
+fn damage(folder: &Path, name: &str, whole: &[u8]) -> Result<()> {
+    for length in 0..whole.len() {
+        refused(folder, name, &whole[..length])?;
+    }
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80, 0xff] {
+            let mut bytes = whole.to_vec();
+            bytes[at] ^= flip;
+            refused(folder, name, &bytes)?;
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn damaged_files_are_refused_by_place() -> Done {
     let folder = tempfile::tempdir()?;
@@ -532,21 +648,40 @@ fn damaged_files_are_refused_by_place() -> Done {
         "features.0.0.weight".to_owned(),
         Tensor::from_slice(&[1.0_f32, 2.0, 3.0]),
     )];
-    let whole = legacy(&tensors)?;
-    for length in 0..whole.len() {
-        refused(folder.path(), "cut.pth", &whole[..length])?;
+    for (name, whole) in [
+        ("old.pth", legacy(&tensors)?),
+        ("new.pth", archive(&tensors)?),
+    ] {
+        damage(folder.path(), name, &whole)?;
+        assert_eq!(
+            refused(folder.path(), name, &whole)?,
+            "tensor features.0.0.weight: expected Float [32, 3, 3, 3], found Float [3]"
+        );
     }
-    for at in 0..whole.len() {
-        for flip in [1, 0x20, 0x80, 0xff] {
-            let mut bytes = whole.clone();
-            bytes[at] ^= flip;
-            refused(folder.path(), "flipped.pth", &bytes)?;
+    Ok(())
+}
+
+#[test]
+fn archives_without_the_parts_of_weights_are_refused() -> Done {
+    let folder = tempfile::tempdir()?;
+    let tensors = [("a".to_owned(), Tensor::from_slice(&[1.0_f32]))];
+    let whole = archive(&tensors)?;
+    let renamed = |from: &[u8; 8], to: &[u8; 8]| {
+        let mut bytes = whole.clone();
+        for at in 0..bytes.len() - from.len() {
+            if bytes[at..].starts_with(from) {
+                bytes[at..][..to.len()].copy_from_slice(to);
+            }
         }
-    }
+        refused(folder.path(), "renamed.pth", &bytes)
+    };
     assert_eq!(
-        refused(folder.path(), "whole.pth", &whole)?,
-        "tensor features.0.0.weight: expected Float [32, 3, 3, 3], found Float [3]"
+        renamed(b"data.pkl", b"code.pkl")?,
+        "archive: expected an entry data.pkl, found none"
     );
+    let expected = "model/data/0: expected a part of an archive as torch writes it";
+    let said = renamed(b"l/data/0", b"l/data/1")?;
+    assert!(said.starts_with(expected), "{said}");
     Ok(())
 }
 
@@ -555,31 +690,50 @@ fn damaged_models_in_onnx_are_refused_by_place() -> Done {
     let folder = tempfile::tempdir()?;
     let name = "features.0.0.weight".to_owned();
     let whole = onnx(&[(name.clone(), Tensor::from_slice(&[1.0_f32, 2.0, 3.0]))])?;
+    damage(folder.path(), "damaged.onnx", &whole)?;
     let refused = |bytes: &[u8]| refused(folder.path(), "damaged.onnx", bytes);
-    for length in 0..whole.len() {
-        refused(&whole[..length])?;
-    }
-    for at in 0..whole.len() {
-        for flip in [1, 0x20, 0x80, 0xff] {
-            let mut bytes = whole.clone();
-            bytes[at] ^= flip;
-            refused(&bytes)?;
-        }
-    }
     let expected = "tensor features.0.0.weight: expected Float [32, 3, 3, 3], found ";
     assert_eq!(refused(&whole)?, format!("{expected}Float [3]"));
-    // As when the exporter has merged a normalisation with its convolution.
-    let merged = onnx(&[("onnx::Conv_1".to_owned(), Tensor::from_slice(&[1.0_f32]))])?;
-    assert_eq!(refused(&merged)?, format!("{expected}none"));
-    let external = [
-        field(8, name.as_bytes()),
-        [varint(14 << 3), varint(1)].concat(),
-    ];
-    let external = field(7, &field(5, &external.concat()));
-    assert_eq!(
-        refused(&external)?,
-        "tensor features.0.0.weight: expected numbers in the file, found numbers in another file"
-    );
+    let numbers_in = |entries: &[(&str, &str)]| {
+        let entries = entries.iter().flat_map(|(key, value)| {
+            let entry = [field(1, key.as_bytes()), field(2, value.as_bytes())];
+            field(13, &entry.concat())
+        });
+        let tensor = [
+            field(8, name.as_bytes()),
+            [varint(1 << 3), varint(3)].concat(),
+            [varint(2 << 3), varint(1)].concat(),
+            [varint(14 << 3), varint(1)].concat(),
+            entries.collect(),
+        ];
+        field(7, &field(5, &tensor.concat()))
+    };
+    fs::write(folder.path().join("data"), [0; 20])?;
+    for (entries, found) in [
+        (
+            &[][..],
+            "numbers in a file beside the model, found ones in \"\"",
+        ),
+        (
+            &[("location", "../data")],
+            "numbers in a file beside the model, found ones in \"../data\"",
+        ),
+        (
+            &[("location", "data"), ("offset", "-1")],
+            "an offset in bytes, found -1",
+        ),
+        (
+            &[("location", "data"), ("offset", "9")],
+            "12 bytes in data from byte 9 on, found 11",
+        ),
+        (
+            &[("location", "data"), ("offset", "8")],
+            "Float [32, 3, 3, 3], found Float [3]",
+        ),
+    ] {
+        let expected = format!("tensor features.0.0.weight: expected {found}");
+        assert_eq!(refused(&numbers_in(entries))?, expected);
+    }
     for (bytes, place) in [
         (
             b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\x7f".as_slice(),

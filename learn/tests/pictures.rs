@@ -82,6 +82,23 @@ fn pictures_are_read_as_they_were_written() {
 }
 
 #[test]
+fn numbers_are_read_without_the_pictures() {
+    let folder = tempdir().expect("a folder");
+    let mut writer = Writer::open(folder.path(), &schema()).expect("a new dataset");
+    writer.add(source(), &rows(ROWS)).expect("added");
+    let dataset = Dataset::open(folder.path()).expect("a whole dataset");
+    let numbers = dataset.read_numbers(0).expect("readable");
+    let mut expected = Rows::new(&schema().without_pictures());
+    for row in rows(ROWS).iter() {
+        expected.push(&Row {
+            picture: None,
+            ..row
+        });
+    }
+    assert_eq!(numbers, expected);
+}
+
+#[test]
 fn a_file_says_in_its_key_values_that_the_column_is_of_pictures() {
     let folder = tempdir().expect("a folder");
     let mut writer = Writer::open(folder.path(), &schema()).expect("a new dataset");

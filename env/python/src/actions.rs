@@ -1,26 +1,47 @@
-//! The DS's keypad as the driver's action, and back.
+//! What is held on a console's pad as the driver's action, and a DS's back.
 
 use env_kart::action::DrivingAction;
 use env_mkds::action::PadAction;
-use learn::dataset;
-use nds_formats::pad::Pad;
-use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods};
+use learn::dataset::{self, Held};
+use numpy::{
+    PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArrayDyn, PyUntypedArrayMethods,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::dataset::array_of;
+use crate::dataset::{array_of, console_of};
 use crate::errors::DatasetError;
 
-/// The `action.*` columns that follow from keypad words of shape (rows,).
+/// The `action.*` columns that follow from what is held on a console's pad: its buttons' bits, of shape (rows,), and the stick to
+/// the right and up, of shape (rows, 2).
+///
+/// Raises
+/// ------
+/// DatasetError
+///     There is no such console, or the stick has another shape.
 #[pyfunction]
 pub(crate) fn action_columns<'py>(
     py: Python<'py>,
+    console: &str,
     buttons: PyReadonlyArray1<'py, u16>,
+    stick: PyReadonlyArray2<'py, i8>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let buttons = buttons.as_array();
-    let actions = buttons
-        .iter()
-        .map(|bits| DrivingAction::from_pad(Pad::from_bits_retain(*bits)));
+    let console = console_of(console)?;
+    let (buttons, stick) = (buttons.as_array(), stick.as_array());
+    if stick.shape() != [buttons.len(), 2] {
+        let expected = (buttons.len(), 2);
+        let found = stick.shape();
+        return Err(DatasetError::new_err(format!(
+            "stick: shape: expected {expected:?}, found {found:?}"
+        )));
+    }
+    let held = buttons.iter().zip(stick.outer_iter());
+    let actions = held.map(|(bits, stick)| {
+        console.action(Held {
+            buttons: *bits,
+            stick: [stick[0], stick[1]],
+        })
+    });
     let columns = PyDict::new(py);
     for (column, numbers) in dataset::action_columns(actions) {
         columns.set_item(column.name, array_of(py, numbers, &[buttons.len()])?)?;

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use learn::dataset::{self, Buffer, DType, Rows};
+use learn::dataset::{self, Buffer, DType, Encoded, PICTURE, Rows};
 use numpy::{Element, PyReadonlyArrayDyn};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -13,8 +13,11 @@ use crate::errors::{DatasetError, OrException};
 use crate::races::shaped;
 
 mod facts;
+mod pictures;
 
-use facts::{field_dicts, movie_dicts, schema, source_of, wrong};
+pub(crate) use facts::console_of;
+use facts::{field_dicts, movie_dicts, picture_dict, schema, source_of, wrong};
+pub(crate) use pictures::Pictures;
 
 /// A dataset of driving, as `kartscope record` writes it: a folder with a Parquet file a movie and a manifest. A sequence of
 /// movies' columns.
@@ -59,7 +62,20 @@ impl Dataset {
         self.dataset.schema().frames_per_step().get()
     }
 
-    /// The columns, a list of dicts: name, unit, shape (empty for one number a row), dtype, low, high (None for no bound), doc.
+    /// The console, "ds" or "n64".
+    #[getter]
+    fn console(&self) -> &'static str {
+        self.dataset.schema().console().name()
+    }
+
+    /// What the rows' pictures are, a dict of width, height (pixels) and encoding; None for rows without pictures.
+    #[getter]
+    fn pictures<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        picture_dict(py, self.dataset.schema().pictures())
+    }
+
+    /// The columns of numbers, a list of dicts: name, unit, shape (empty for one number a row), dtype, low, high (None for no
+    /// bound), doc.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         field_dicts(py, self.dataset.manifest().fields())
@@ -79,23 +95,20 @@ impl Dataset {
         self.dataset.movies().len()
     }
 
-    /// The columns of a movie, a dict of arrays of shape (rows,) or (rows, *shape), by the names of `fields`.
+    /// The columns of a movie, a dict of arrays of shape (rows,) or (rows, *shape), by the names of `fields`; with pictures also
+    /// `observation.picture`, a `kartscope.datasets.Pictures`.
     fn __getitem__<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyDict>> {
-        let count = self.__len__();
-        let place = match usize::try_from(index) {
-            Ok(place) => Some(place),
-            Err(_) => count.checked_add_signed(index),
-        };
-        let place = place.filter(|place| *place < count).ok_or_else(|| {
-            PyIndexError::new_err(format!(
-                "movie: expected an index below {count}, found {index}"
-            ))
-        })?;
-        let rows = py.detach(|| self.dataset.read(place)).or_exception()?;
+        let index = place("movie", index, self.__len__())?;
+        let schema = self.dataset.schema();
+        let rows = py.detach(|| self.dataset.read(index)).or_exception()?;
         let columns = PyDict::new(py);
-        for (column, numbers) in rows.columns(self.dataset.schema()) {
+        for (column, numbers) in rows.columns(schema) {
             let shape = [&[rows.len()], &*column.shape].concat();
             columns.set_item(column.name, array_of(py, numbers, &shape)?)?;
+        }
+        if let Some(format) = schema.pictures() {
+            let file = (self.dataset.folder()).join(&self.dataset.movies()[index].file);
+            columns.set_item(PICTURE, Pictures::read(format, rows.into_pictures(), file))?;
         }
         Ok(columns)
     }
@@ -140,7 +153,19 @@ impl Manifest {
         self.0.schema().frames_per_step().get()
     }
 
-    /// The columns, as `Dataset.fields`.
+    /// The console, "ds" or "n64".
+    #[getter]
+    fn console(&self) -> &'static str {
+        self.0.schema().console().name()
+    }
+
+    /// What the rows' pictures are, as `Dataset.pictures`.
+    #[getter]
+    fn pictures<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        picture_dict(py, self.0.schema().pictures())
+    }
+
+    /// The columns of numbers, as `Dataset.fields`.
     #[getter]
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         field_dicts(py, self.0.fields())
@@ -163,12 +188,13 @@ pub(crate) struct NewDataset {
 
 #[pymethods]
 impl NewDataset {
-    /// Begins a dataset. `observation` are the fields of an observation, `kartscope.datasets.Field`s.
+    /// Begins a dataset. `observation` are the fields of an observation, `kartscope.datasets.Field`s; `pictures` is what the rows'
+    /// pictures are, a `kartscope.datasets.PictureFormat`, None for rows without pictures; `console` is "ds" or "n64".
     ///
     /// Raises
     /// ------
     /// DatasetError
-    ///     The fields or `frames_per_step` make no dataset.
+    ///     The fields, `frames_per_step`, `pictures` or `console` make no dataset.
     /// FileExistsError
     ///     There is something at `folder`.
     /// BlockingIOError
@@ -178,12 +204,15 @@ impl NewDataset {
         folder: PathBuf,
         observation: Vec<Bound<'_, PyAny>>,
         frames_per_step: Bound<'_, PyAny>,
+        pictures: Option<Bound<'_, PyAny>>,
+        console: &str,
     ) -> PyResult<Self> {
         let frames = frames_per_step.extract::<NonZeroU32>().map_err(|_| {
             let expected = format!("an integer from 1 to {}", u32::MAX);
             wrong("frames_per_step", &expected, &frames_per_step)
         })?;
-        let schema = schema(&observation)?.with_frames_per_step(frames);
+        let schema = schema(&observation, pictures.as_ref(), console)?;
+        let schema = schema.with_frames_per_step(frames);
         let dataset = dataset::NewDataset::begin(&folder, &schema).or_exception()?;
         Ok(Self {
             folder,
@@ -191,7 +220,8 @@ impl NewDataset {
         })
     }
 
-    /// Writes a movie: its source, a `kartscope.datasets.Source`, and all its columns, contiguous arrays of the fields' types.
+    /// Writes a movie: its source, a `kartscope.datasets.Source`, all its columns, contiguous arrays of the fields' types, and its
+    /// pictures, if there are some.
     ///
     /// Raises
     /// ------
@@ -202,6 +232,7 @@ impl NewDataset {
         py: Python<'_>,
         source: Bound<'_, PyAny>,
         columns: Bound<'_, PyDict>,
+        pictures: Option<PyRef<'_, Pictures>>,
     ) -> PyResult<()> {
         let Some(dataset) = &mut self.dataset else {
             return Err(ended(&self.folder));
@@ -212,8 +243,9 @@ impl NewDataset {
             numbers_of(&array, column.dtype)
         });
         let numbers = numbers.collect::<PyResult<_>>()?;
+        let pictures = pictures.map_or_else(Encoded::default, |pictures| pictures.to_encoded());
         let added = py.detach(|| -> learn::Result<()> {
-            let rows = Rows::from_columns(&dataset.manifest().schema(), numbers)?;
+            let rows = Rows::from_columns(&dataset.manifest().schema(), numbers, pictures)?;
             dataset.add(source, &rows)?;
             Ok(())
         });
@@ -245,13 +277,29 @@ fn ended(folder: &Path) -> PyErr {
     ))
 }
 
-/// The columns of a dataset with these fields in an observation, as `Dataset.fields`.
+/// The columns of numbers of a dataset whose parts are as `NewDataset` takes them, as `Dataset.fields`.
 #[pyfunction]
 pub(crate) fn columns_of<'py>(
     py: Python<'py>,
     observation: Vec<Bound<'py, PyAny>>,
+    pictures: Option<Bound<'py, PyAny>>,
+    console: &str,
 ) -> PyResult<Bound<'py, PyList>> {
-    field_dicts(py, &schema(&observation)?.columns())
+    let schema = schema(&observation, pictures.as_ref(), console)?;
+    field_dicts(py, &schema.columns())
+}
+
+/// The index that Python's `index` means in a sequence of `count`.
+fn place(what: &str, index: isize, count: usize) -> PyResult<usize> {
+    let place = match usize::try_from(index) {
+        Ok(place) => Some(place),
+        Err(_) => count.checked_add_signed(index),
+    };
+    place.filter(|place| *place < count).ok_or_else(|| {
+        PyIndexError::new_err(format!(
+            "{what}: expected an index below {count}, found {index}"
+        ))
+    })
 }
 
 /// An array of a column's numbers.

@@ -38,6 +38,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<dataset::Dataset>()?;
     module.add_class::<dataset::Manifest>()?;
     module.add_class::<dataset::NewDataset>()?;
+    module.add_class::<dataset::Pictures>()?;
     module.add_class::<emulator::Emulator>()?;
     module.add_class::<save::Ghost>()?;
     module.add_class::<folder::NewFolder>()?;
@@ -60,6 +61,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
         actions::action_components(module.py())?,
     )?;
     module.add("FRAME", movie::frame_type(module.py())?)?;
+    module.add("PICTURE", learn::dataset::PICTURE)?;
+    module.add("STICK_REACH", env_mk64::control::STICK_REACH)?;
     module.add("MATERIALS", course::material_names())?;
     module.add("ROM_SHA256", homebrew::ROM_SHA256)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

@@ -1,10 +1,10 @@
-"""A small dataset with difficult values, for the tests of datasets."""
+"""Small datasets with difficult values, for the tests of datasets."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from kartscope.datasets import Episode, Field, Outcome, Source, action_columns
+from kartscope.datasets import Episode, Field, Outcome, PictureFormat, Pictures, Source, action_columns, write
 
 OBSERVATION = (
     Field("rays", "units", (3,), low=0.0, high=3000.0),
@@ -76,8 +76,49 @@ def sample_episodes() -> list[Episode]:
     return [sample_episode(source, rows, seed) for seed, (source, rows) in enumerate(zip(SOURCES, (7, 1, 300), strict=True))]
 
 
+PICTURES = PictureFormat(48, 32)
+
+
+def sample_picture(row: int) -> np.ndarray:
+    """A picture of its row: a bright band that wanders to the right, on a smooth ground."""
+    y, x = np.mgrid[: PICTURES.height, : PICTURES.width]
+    ground = np.stack([3 * x, 4 * y, 2 * x + y], axis=-1)
+    band = (x - 5 * row) % PICTURES.width < 12
+    return np.where(band[..., None], (250, 220, 30), ground).astype(np.uint8)
+
+
+def with_pictures(episode: Episode, pictures: PictureFormat = PICTURES) -> Episode:
+    """The episode with a picture in each row."""
+    return replace(episode, pictures=Pictures(pictures, map(sample_picture, range(len(episode)))))
+
+
+def on_n64(episode: Episode) -> Episode:
+    """The episode played on a Nintendo 64: with a stick, in one row further than a controller's goes, and the action of that pad."""
+    random = np.random.default_rng(len(episode))
+    stick = random.integers(-80, 81, (len(episode), 2)).astype(np.int8)
+    stick[0] = -128, 127
+    buttons = episode.columns["buttons"]
+    held = {"stick_x": stick[:, 0], "stick_y": stick[:, 1]} | action_columns(buttons, stick, "n64")
+    return replace(episode, source=replace(episode.source, game="mk64"), columns=episode.columns | held)
+
+
+def write_pictured(folder, console="ds", encoding="png") -> list[Episode]:
+    """Writes the sample episodes with pictures as a dataset of a console; returns them."""
+    pictures = replace(PICTURES, encoding=encoding)
+    episodes = [with_pictures(episode, pictures) for episode in sample_episodes()]
+    if console == "n64":
+        episodes = list(map(on_n64, episodes))
+    write(folder, episodes, OBSERVATION, 2, pictures=pictures, console=console)
+    return episodes
+
+
+def encoded(pictures: Pictures | None) -> list[bytes]:
+    """The encoded pictures of all rows."""
+    return [] if pictures is None else [pictures.encoded(row) for row in range(len(pictures))]
+
+
 def assert_equal(found, expected) -> None:
-    """Asserts that two sequences of episodes are bitwise equal: sources, columns, their types and shapes."""
+    """Asserts that two sequences of episodes are bitwise equal: sources, columns, their types and shapes, encoded pictures."""
     assert [episode.source for episode in found] == [episode.source for episode in expected]
     for one, other in zip(found, expected, strict=True):
         assert one.columns.keys() == other.columns.keys()
@@ -85,3 +126,4 @@ def assert_equal(found, expected) -> None:
             copied = one.columns[name]
             assert (name, copied.dtype, copied.shape) == (name, values.dtype, values.shape)
             assert copied.tobytes() == values.tobytes(), name
+        assert encoded(one.pictures) == encoded(other.pictures)

@@ -195,14 +195,14 @@ fn prepare(
     for (side, chosen) in [&split.train, &split.validation].into_iter().enumerate() {
         for index in chosen {
             let (dataset, position, movie) = &movies[*index];
-            let rows = dataset.read(*position)?;
             let schema = dataset.schema();
             match config.model.sees_pictures() {
                 true => {
-                    let file = dataset.folder().join(&movie.file);
+                    let (rows, file) =
+                        (dataset.read(*position)?, dataset.folder().join(&movie.file));
                     sides[side].push_pictures(rows, file, schema.console());
                 }
-                false => sides[side].push_movie(&rows, schema.width()),
+                false => sides[side].push_movie(&dataset.read_numbers(*position)?, schema.width()),
             }
             used.push(UsedMovie {
                 movie: movie.source.movie.clone(),

@@ -24,16 +24,17 @@ impl Schema {
 }
 
 impl Rows {
-    /// The rows whose columns, in the order of [`Manifest::fields`](super::Manifest::fields), have these numbers.
+    /// The rows whose columns, in the order of [`Manifest::fields`](super::Manifest::fields), have these numbers, and which have
+    /// these pictures: none without [`Schema::pictures`].
     ///
     /// # Errors
     /// [`Error::Argument`](crate::Error::Argument) for a column of another type or length than the first, an observation
-    /// that is not finite, an action that is not the buttons', or a schema with pictures.
+    /// that is not finite, an action that is not the buttons', or more or fewer pictures than rows.
     ///
     /// # Panics
     /// If there are not as many as columns.
-    pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>) -> Result<Self> {
-        rows(schema, numbers, Encoded::default()).map_err(Error::argument)
+    pub fn from_columns(schema: &Schema, numbers: Vec<Buffer>, pictures: Encoded) -> Result<Self> {
+        rows(schema, numbers, pictures).map_err(Error::argument)
     }
 
     /// All columns of numbers, in the order of [`Manifest::fields`](super::Manifest::fields), and the numbers of each;

@@ -23,6 +23,9 @@ impl Console {
         *self == Self::default()
     }
 
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Ds, Self::N64];
+
     /// Its name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -62,7 +65,7 @@ impl Console {
     }
 
     /// Whether its pad has a stick, which has columns of its own.
-    pub(super) const fn has_stick(self) -> bool {
+    pub const fn has_stick(self) -> bool {
         matches!(self, Self::N64)
     }
 
@@ -110,7 +113,7 @@ impl Console {
     }
 
     /// The driving action of what was held.
-    pub(super) fn action(self, held: Held) -> DrivingAction {
+    pub fn action(self, held: Held) -> DrivingAction {
         let controls = match self {
             Self::Ds => env_mkds::facts::controls(Pad::from_bits_retain(held.buttons)),
             Self::N64 => env_mk64::facts::controls(n64::Pad {

@@ -302,9 +302,9 @@ fn reader_of(
     reader.map_err(Error::parquet(path))
 }
 
-/// How many columns of numbers and pictures a file has.
-fn columns_of_rows(manifest: &Manifest) -> usize {
-    manifest.fields().len() + usize::from(manifest.schema().pictures().is_some())
+/// How many columns of numbers and pictures the rows of a schema have in a file.
+fn columns_of_rows(schema: &Schema, manifest: &Manifest) -> usize {
+    manifest.fields().len() + usize::from(schema.pictures().is_some())
 }
 
 /// Appends the numbers of a column of a batch, none of which may be null.
@@ -326,10 +326,15 @@ fn append_column(
     Ok(())
 }
 
-/// Reads all rows of a movie's file, whose columns must be the manifest's.
-pub(super) fn read(path: &Path, manifest: &Manifest, movie: &Movie) -> Result<Rows> {
+/// Reads all rows of a movie's file, whose columns must be the manifest's; `schema` is the manifest's, or the same without pictures.
+pub(super) fn read(
+    path: &Path,
+    manifest: &Manifest,
+    movie: &Movie,
+    schema: &Schema,
+) -> Result<Rows> {
     let builder = open(path, manifest, movie)?;
-    let reader = reader_of(path, builder, 0..columns_of_rows(manifest))?;
+    let reader = reader_of(path, builder, 0..columns_of_rows(schema, manifest))?;
     let fields = manifest.fields();
     let empty = fields.iter().map(|field| Buffer::zeros(field.dtype, 0));
     let mut numbers: Vec<Buffer> = empty.collect();
@@ -344,7 +349,7 @@ pub(super) fn read(path: &Path, manifest: &Manifest, movie: &Movie) -> Result<Ro
             append_pictures(&mut pictures, column).map_err(differs)?;
         }
     }
-    let all = columns::rows(&manifest.schema(), numbers, pictures).map_err(differs)?;
+    let all = columns::rows(schema, numbers, pictures).map_err(differs)?;
     all.require_pictures().map_err(differs)?;
     require_rows(path, movie, all.len())?;
     Ok(all)
@@ -358,7 +363,7 @@ pub(super) fn read_vectors(
     embedding: &Embedding,
 ) -> Result<Vectors> {
     let builder = open(path, manifest, movie)?;
-    let place = columns_of_rows(manifest);
+    let place = columns_of_rows(&manifest.schema(), manifest);
     let field = vectors::column(embedding);
     let mut numbers = Buffer::zeros(field.dtype, 0);
     for batch in reader_of(path, builder, place..place + 1)? {

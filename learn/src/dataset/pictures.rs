@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::difference::Difference;
 
 /// The name of the pictures' column. `observation.` as for all that is seen before the step.
-pub(super) const PICTURE: &str = "observation.picture";
+pub const PICTURE: &str = "observation.picture";
 
 /// The longest side of a picture: far above any use, and a limit for allocations whose size a file gives.
 const LONGEST_SIDE: u32 = 4096;
@@ -196,27 +196,34 @@ impl Display for PictureFormat {
 
 /// The encoded pictures of a movie's rows, one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Encoded {
+pub struct Encoded {
     bytes: Vec<u8>,
     /// Where each ends.
     ends: Vec<usize>,
 }
 
 impl Encoded {
-    pub(super) fn push(&mut self, picture: &[u8]) {
+    /// Appends the picture of the next row.
+    pub fn push(&mut self, picture: &[u8]) {
         self.bytes.extend_from_slice(picture);
         self.ends.push(self.bytes.len());
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// How many pictures there are.
+    pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// The picture of a row.
     ///
     /// # Panics
     /// If there is no such row.
-    pub(super) fn get(&self, row: usize) -> &[u8] {
+    pub fn get(&self, row: usize) -> &[u8] {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start..self.ends[row]]
     }

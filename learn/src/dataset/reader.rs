@@ -63,8 +63,21 @@ impl Dataset {
     /// No such movie, a file that changed since [`open`](Self::open), or an observation that is
     /// not finite.
     pub fn read(&self, index: usize) -> Result<Rows> {
+        self.read_as(index, &self.schema)
+    }
+
+    /// Reads the rows of movie `index` of [`movies`](Self::movies) without their pictures, which are most of a file's bytes.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_numbers(&self, index: usize) -> Result<Rows> {
+        self.read_as(index, &self.schema.clone().without_pictures())
+    }
+
+    fn read_as(&self, index: usize, schema: &Schema) -> Result<Rows> {
         let movie = self.movie(index)?;
-        parquet_file::read(&self.folder.join(&movie.file), &self.manifest, movie)
+        let path = self.folder.join(&movie.file);
+        parquet_file::read(&path, &self.manifest, movie, schema)
     }
 
     /// Reads the vectors of the pictures of movie `index` of [`movies`](Self::movies); `None` if it has none.

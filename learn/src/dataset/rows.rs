@@ -140,6 +140,11 @@ impl Rows {
         self.format.map(decode).transpose()
     }
 
+    /// The encoded pictures: one a row, none in rows without pictures.
+    pub fn into_pictures(self) -> Encoded {
+        self.pictures
+    }
+
     /// Checks the headers of all pictures; returns the first that is damaged or of another size or encoding.
     pub(super) fn require_pictures(&self) -> Result<(), Difference> {
         let Some(format) = self.format else {

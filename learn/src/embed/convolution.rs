@@ -72,7 +72,7 @@ impl Layers<'_> {
         Ok(tensor)
     }
 
-    /// The convolution of this name, and the batch normalisation of that name behind it.
+    /// The convolution of this name, and the batch normalisation of that name behind it, unless the file has them merged.
     pub(super) fn convolution(
         &mut self,
         name: &str,
@@ -91,13 +91,11 @@ impl Layers<'_> {
             &format!("{name}.weight"),
             &[outputs, inputs / groups, side, side],
         )?;
-        let mut of_channels =
-            |part: &str| self.take(&format!("{normalisation}.{part}"), &[outputs]);
-        let (scale, shift) = (of_channels("weight")?, of_channels("bias")?);
-        let (mean, variance) = (of_channels("running_mean")?, of_channels("running_var")?);
-        let factor = scale / (variance + self.epsilon).sqrt();
-        let bias = shift - mean * &factor;
-        let weight = weight * factor.reshape([-1, 1, 1, 1]);
+        let merged = format!("{name}.bias");
+        let (weight, bias) = match self.weights.has(&merged) {
+            true => (weight, self.take(&merged, &[outputs])?),
+            false => self.normalised(weight, normalisation, outputs)?,
+        };
         // Channels last is the order in which libtorch computes these fastest.
         let weight = weight
             .permute([0, 2, 3, 1])
@@ -121,6 +119,22 @@ impl Layers<'_> {
             padded,
             groups,
         })
+    }
+
+    /// The weight and the bias of a convolution that does what this weight and the batch normalisation of this name do.
+    fn normalised(
+        &mut self,
+        weight: Tensor,
+        normalisation: &str,
+        outputs: i64,
+    ) -> Result<(Tensor, Tensor)> {
+        let mut of_channels =
+            |part: &str| self.take(&format!("{normalisation}.{part}"), &[outputs]);
+        let (scale, shift) = (of_channels("weight")?, of_channels("bias")?);
+        let (mean, variance) = (of_channels("running_mean")?, of_channels("running_var")?);
+        let factor = scale / (variance + self.epsilon).sqrt();
+        let bias = shift - mean * &factor;
+        Ok((weight * factor.reshape([-1, 1, 1, 1]), bias))
     }
 }
 

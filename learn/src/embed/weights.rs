@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tch::{Device, Kind, Tensor};
 
 use super::networks::Network;
-use super::{legacy_pickle, onnx};
+use super::{onnx, pth};
 use crate::difference::Difference;
 use crate::{Error, Result, files};
 
@@ -68,36 +68,34 @@ impl Weights {
         })
     }
 
-    /// Reads a file of weights: torch's `.pth` in both of its forms, safetensors, or a model in ONNX whose initialisers have the names
-    /// of the tensors. The exporter keeps those when it neither folds constants nor merges normalisations
-    /// (`do_constant_folding=False`, `training=TrainingMode.PRESERVE` of a model in training).
+    /// Reads a file of weights: torch's `.pth` in both of its forms, safetensors, or a model in ONNX that torch has exported, with
+    /// normalisations of their own or merged with the convolutions before them, as both of its exporters do. Numbers that an
+    /// exporter has put into another file are read from there.
     ///
     /// # Errors
     /// The file can't be read, is of another format, or damaged.
     pub fn read(path: &Path) -> Result<Self> {
         let mut file = File::open(path).map_err(Error::io("read", path))?;
         let mut start = Vec::new();
-        let most = legacy_pickle::START.len() as u64;
+        let most = pth::OLDER.len() as u64;
         (&mut file)
             .take(most)
             .read_to_end(&mut start)
             .map_err(Error::io("read", path))?;
-        let source = |source| Error::Weights {
-            path: path.to_path_buf(),
-            source,
-        };
         let is_onnx = path
             .extension()
             .is_some_and(|extension| extension == "onnx");
         let tensors = if is_onnx {
             // Their bytes have no mark of their own.
-            read_saved(path, &mut file, onnx::read)?
-        } else if start == legacy_pickle::START {
-            read_saved(path, &mut file, legacy_pickle::read)?
-        } else if start.starts_with(b"PK\x03\x04") {
-            Tensor::loadz_multi(path).map_err(source)?
+            let folder = path.parent().unwrap_or(Path::new(""));
+            read_saved(path, &mut file, |bytes| onnx::read(bytes, folder))?
+        } else if start == pth::OLDER || start.starts_with(pth::ARCHIVE) {
+            read_saved(path, &mut file, pth::read)?
         } else if start.get(8) == Some(&b'{') {
-            Tensor::read_safetensors(path).map_err(source)?
+            Tensor::read_safetensors(path).map_err(|source| Error::Weights {
+                path: path.to_path_buf(),
+                source,
+            })?
         } else {
             let expected = "torch's .pth, safetensors or .onnx";
             return Err(Error::mismatch(path, "weights", expected, "another format"));
@@ -113,8 +111,7 @@ impl Weights {
     pub(super) fn of_network(&self, network: Network, device: Device) -> Result<(Self, String)> {
         let mut rest = self.share();
         let (_, sha256) = network.layers(&mut rest)?;
-        let is_left = |name: &str| rest.tensors.iter().any(|(left, _)| left == name);
-        let tensors = self.tensors.iter().filter(|(name, _)| !is_left(name));
+        let tensors = self.tensors.iter().filter(|(name, _)| !rest.has(name));
         let copied = |(name, tensor): &(String, Tensor)| {
             let tensor = tensor.f_to_device(device)?.f_detach_copy()?;
             Ok((name.clone(), tensor))
@@ -140,6 +137,11 @@ impl Weights {
     /// All tensors, by name.
     pub(super) fn tensors(&self) -> &[(String, Tensor)] {
         &self.tensors
+    }
+
+    /// Whether there is a tensor of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tensors.iter().any(|(found, _)| found == name)
     }
 
     /// Takes the tensor of this name and shape.
@@ -171,7 +173,7 @@ impl Weights {
 fn read_saved(
     path: &Path,
     file: &mut File,
-    read: fn(&[u8]) -> Result<SavedTensors, Difference>,
+    read: impl FnOnce(&[u8]) -> Result<SavedTensors, Difference>,
 ) -> Result<Vec<(String, Tensor)>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))

@@ -103,14 +103,20 @@ pub fn build(
     })?;
     let (mut done, mut runs) = (0, 0);
     for (dataset, number, movie) in movies {
-        let rows = dataset.read(number)?;
         let mut embedded = |count: usize| {
             done += count as u64;
             progress(done, total)
         };
-        let vectors = match dataset.vectors(number)? {
-            Some(vectors) => embedded(rows.len()).is_continue().then_some(vectors),
-            None => embed::of_movie(dataset, number, &rows, embedders, &mut embedded)?,
+        let (rows, vectors) = match dataset.vectors(number)? {
+            Some(vectors) => {
+                let goes_on = embedded(vectors.len()).is_continue();
+                (dataset.read_numbers(number)?, goes_on.then_some(vectors))
+            }
+            None => {
+                let rows = dataset.read(number)?;
+                let vectors = embed::of_movie(dataset, number, &rows, embedders, &mut embedded)?;
+                (rows, vectors)
+            }
         };
         let Some(vectors) = vectors else {
             return Ok(None);

@@ -21,6 +21,7 @@ use crate::peers::package::{GYM, Log, PY_DESMUME, Peer};
 use crate::peers::race::{self, Races};
 use crate::plot;
 
+mod elsewhere;
 mod environment;
 mod pictures;
 mod window;

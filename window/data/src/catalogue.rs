@@ -70,7 +70,7 @@ impl Catalogue {
             observations: Vec::new(),
         };
         for (index, movie) in dataset.movies().iter().enumerate() {
-            let rows = dataset.read(index)?;
+            let rows = dataset.read_numbers(index)?;
             let first = all.rows.len();
             for row in rows.iter() {
                 all.actions.add(all.console, row.held);

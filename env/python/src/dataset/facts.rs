@@ -1,6 +1,8 @@
 //! What a manifest says, as Python's values, and back.
 
-use learn::dataset::{Column, DType, Game, Machine, Movie, Outcome, Schema, Source};
+use learn::dataset::{
+    Column, Console, DType, Encoding, Game, Machine, Movie, Outcome, PictureFormat, Schema, Source,
+};
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -108,11 +110,61 @@ pub(super) fn source_of(source: &Bound<'_, PyAny>) -> PyResult<Source> {
     })
 }
 
-/// The schema of the observation that these `kartscope.datasets.Field`s describe.
-pub(super) fn schema(observation: &[Bound<'_, PyAny>]) -> PyResult<Schema> {
+/// What pictures are, as a dict.
+pub(super) fn picture_dict(
+    py: Python<'_>,
+    format: Option<PictureFormat>,
+) -> PyResult<Option<Bound<'_, PyDict>>> {
+    let Some(format) = format else {
+        return Ok(None);
+    };
+    let dict = PyDict::new(py);
+    dict.set_item("width", format.width)?;
+    dict.set_item("height", format.height)?;
+    dict.set_item("encoding", format.encoding.to_string())?;
+    Ok(Some(dict))
+}
+
+/// What pictures are, as a `kartscope.datasets.PictureFormat` describes it.
+pub(super) fn picture_format_of(format: &Bound<'_, PyAny>) -> PyResult<PictureFormat> {
+    const SIDE: &str = "a number of pixels";
+    let encoding: String = attribute(format, "encoding", "a text")?;
+    let encoding = encoding.parse::<Encoding>();
+    Ok(PictureFormat {
+        width: attribute(format, "width", SIDE)?,
+        height: attribute(format, "height", SIDE)?,
+        encoding: encoding
+            .map_err(|reason| DatasetError::new_err(format!("encoding: {reason}")))?,
+    })
+}
+
+/// The console of a name.
+pub(crate) fn console_of(name: &str) -> PyResult<Console> {
+    let console = Console::ALL
+        .into_iter()
+        .find(|console| console.name() == name);
+    console.ok_or_else(|| {
+        let names = Console::ALL.map(Console::name).join(" or ");
+        DatasetError::new_err(format!("console: expected {names}, found {name}"))
+    })
+}
+
+/// The schema of an observation that these `kartscope.datasets.Field`s describe, of pictures that a
+/// `kartscope.datasets.PictureFormat` describes, if there are some, and of the console of this name.
+pub(super) fn schema(
+    observation: &[Bound<'_, PyAny>],
+    pictures: Option<&Bound<'_, PyAny>>,
+    console: &str,
+) -> PyResult<Schema> {
     let columns = observation.iter().map(column_of);
-    let columns = columns.collect::<PyResult<_>>()?;
-    Schema::new(columns).or_exception()
+    let columns: Vec<Column> = columns.collect::<PyResult<_>>()?;
+    let pictures = pictures.map(picture_format_of).transpose()?;
+    let schema = match pictures {
+        None => Schema::new(columns),
+        Some(pictures) if columns.is_empty() => Schema::of_pictures(pictures),
+        Some(pictures) => Schema::new(columns).and_then(|schema| schema.with_pictures(pictures)),
+    };
+    Ok(schema.or_exception()?.on(console_of(console)?))
 }
 
 fn column_of(field: &Bound<'_, PyAny>) -> PyResult<Column> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::{Figures, Log, median};
+use super::{Figures, Log, elsewhere, median};
 use crate::commands;
 use crate::kartscope::{Evaluation, Kartscope};
 use crate::peers::package::FAISS;
@@ -80,7 +80,8 @@ pub(super) fn measure(root: &Path, out: &Path, figures: &mut Figures) -> Result<
     pictures.drive(&MANY_SEEDS, "more", &[])?;
     pictures.time_recording(figures)?;
     pictures.race(figures)?;
-    pictures.train_on_many(figures)
+    pictures.train_on_many(figures)?;
+    elsewhere::measure(&pictures.kartscope, &folder.join("elsewhere"), figures)
 }
 
 /// Exact search in turn with FAISS's flat index and NumPy, over vectors as those of one game's pictures.

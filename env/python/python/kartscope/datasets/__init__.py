@@ -2,7 +2,8 @@
 
 A dataset is a folder with one Parquet file a movie and a `manifest.json`. A row is one step of a race, of as many frames as
 the dataset's `frames_per_step`: the driver's observation before the step (`observation.NAME`), its input in the step (`buttons`,
-the DS keypad bits, and the same decoded into `action.*`), and the result (`race_progress`, `lap`, `reward`). pandas, polars and Hugging Face `datasets` can read the
+the console's own bits, on the Nintendo 64 `stick_x` and `stick_y` too, and the same decoded into `action.*`), and the result
+(`race_progress`, `lap`, `reward`). A dataset may have pictures, `observation.picture`: what the player sees before the step. pandas, polars and Hugging Face `datasets` can read the
 Parquet files; this package reads, checks and writes whole datasets, and converts them to other libraries' formats and back.
 
 >>> from kartscope import datasets
@@ -10,23 +11,28 @@ Parquet files; this package reads, checks and writes whole datasets, and convert
 ...     print(episode.source.course_name, episode.columns["observation.speed"].max())
 >>> datasets.to_lerobot("dataset", "lerobot")                      # doctest: +SKIP
 
-On the command line: `python -m kartscope.datasets --help`. PyArrow is needed for LeRobot's format, `minari` for its own.
+On the command line: `python -m kartscope.datasets --help`. PyArrow is needed for LeRobot's format, and PyAV (`av`) for its
+videos; `minari` for its own.
 """
 
+from kartscope._native import Pictures
 from kartscope.errors import DatasetError
 
 from .actions import action_columns, buttons_of, components
 from .folder import read, write
 from .lerobot_format import from_lerobot, to_lerobot
 from .minari_format import from_minari, to_minari
-from .model import Dataset, Episode, Field, Outcome, Source
+from .model import Dataset, Episode, Field, Manifest, Outcome, PictureFormat, Source
 
 __all__ = [
     "Dataset",
     "DatasetError",
     "Episode",
     "Field",
+    "Manifest",
     "Outcome",
+    "PictureFormat",
+    "Pictures",
     "Source",
     "action_columns",
     "buttons_of",

@@ -1,13 +1,14 @@
 """`python -m kartscope.datasets`: converts datasets to other formats and back."""
 
 import argparse
+from dataclasses import asdict
 import json
 import sys
 
 from kartscope.errors import Error
 
 from .folder import read
-from .lerobot_format import from_lerobot, to_lerobot
+from .lerobot_format import IMAGE, VIDEO, from_lerobot, to_lerobot
 from .minari_format import from_minari, to_minari
 
 MINARI_FORMATS = ("parquet", "arrow", "hdf5")
@@ -25,6 +26,12 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("format", choices=("minari", "lerobot"))
     export.add_argument("folder", metavar="FOLDER", help="the dataset's folder")
     export.add_argument("target", metavar="TARGET", help="the new folder for lerobot, the new id for minari, as kart/oval-v0")
+    export.add_argument(
+        "--pictures",
+        choices=(VIDEO, IMAGE),
+        default=VIDEO,
+        help="how lerobot stores pictures: a video, small and lossy, or images as they are (default: %(default)s)",
+    )
     export.add_argument(
         "--data-format", choices=MINARI_FORMATS, default=MINARI_FORMATS[0], help="minari's storage (default: %(default)s)"
     )
@@ -47,13 +54,15 @@ def result(arguments: argparse.Namespace) -> dict:
             "folder": arguments.folder,
             "episodes": len(dataset),
             "rows": sum(map(len, dataset)),
+            "console": dataset.console,
             "columns": [field.name for field in dataset.fields],
+            "pictures": dataset.pictures and asdict(dataset.pictures),
         }
     if arguments.command == "export":
         if arguments.format == "minari":
             written = to_minari(arguments.folder, arguments.target, arguments.data_format)
         else:
-            written = to_lerobot(arguments.folder, arguments.target)
+            written = to_lerobot(arguments.folder, arguments.target, arguments.pictures)
         return {"format": arguments.format, "folder": arguments.folder, "written": str(written)}
     take = from_minari if arguments.format == "minari" else from_lerobot
     manifest = take(arguments.target, arguments.folder)
@@ -73,8 +82,15 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(summary, ensure_ascii=False))
     else:
         for key, value in summary.items():
-            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+            print(f"{key}: {_words(value)}")
     return 0
+
+
+def _words(value) -> str:
+    """A value of a summary, for people."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return ", ".join(value) if isinstance(value, list) else "none" if value is None else str(value)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Datasets in LeRobot's format, version 3.0.
 
 An episode is a movie, a step a row. `observation.*` keep their names; a field of one number has shape [1], as usual in LeRobot,
-and others are flat. `action` has five numbers, named in `meta/info.json`; `reward` is `next.reward`, and `next.done` marks an
-episode's last row. The task is the course. Frames count as 1/60 s
-in the timestamps; the DS makes 59.83 a second.
+and others are flat. Pictures are `observation.images.picture`, a video or images. The numbers of `action` are named in
+`meta/info.json`: on the DS steering and four controls, on the Nintendo 64 the stick and the same controls; `reward` is
+`next.reward`, and `next.done` marks an episode's last row. The task is the course. Frames count as 1/60 s in the timestamps; the
+DS makes 59.83 a second.
 
 `meta/kartscope.json` is the dataset's manifest; a dataset without it cannot become a kartscope dataset.
 
@@ -11,7 +12,8 @@ Layout: https://huggingface.co/docs/lerobot/lerobot-dataset-v3
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 import json
 from pathlib import Path
 
@@ -20,9 +22,11 @@ import numpy as np
 from kartscope._native import NewFolder
 
 from .folder import opened, write
-from .model import FIXED, OBSERVATION, Episode, Field, Manifest
-from .parquet import arrow_table, read_columns
-from .problems import mismatch, optional
+from .lerobot_statistics import aggregate, picture_statistics, statistics_of
+from .model import OBSERVATION, PICTURE, Episode, Field, Manifest, PictureFormat, Pictures, fixed_columns
+from .parquet import IMAGE, arrow_table, read_columns
+from .problems import DatasetError, mismatch, optional
+from .video import LEAST_SIDE, VideoWriter, read_video
 
 VERSION = "v3.0"
 FRAMES_PER_SECOND = 60
@@ -30,6 +34,10 @@ FRAMES_PER_SECOND = 60
 CHUNK_FILES = 1000
 FILE_MIB = 100
 """The most data in one file."""
+VIDEO_MIB = 200
+"""A file of videos ends with the episode that makes it so large."""
+VIDEO_SECONDS = 1000
+"""The longest file of videos of several episodes: LeRobot looks frames up by their time in single precision, to 0.1 ms."""
 
 INFO = "meta/info.json"
 STATS = "meta/stats.json"
@@ -37,23 +45,29 @@ TASKS = "meta/tasks.parquet"
 MANIFEST = "meta/kartscope.json"
 EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
+VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"
 
-ACTION = tuple(one.name for one in FIXED if one.name.startswith("action."))
-"""The columns that are the numbers of the feature `action`, in order."""
+VIDEO = "video"
+"""The dtype of a feature that is a video."""
+PICTURE_FEATURE = PICTURE.replace(OBSERVATION, OBSERVATION + "images.")
+"""The feature of the pictures."""
 
-PLAIN = {one.name: "next.reward" if one.name == "reward" else one.name for one in FIXED if one.name not in ACTION}
-"""Features that are an unchanged column, by the column."""
+CONTROLS = ("action.accelerate", "action.brake", "action.drift", "action.item")
+ACTION = {"ds": ("action.steer", *CONTROLS), "n64": ("stick_x", "stick_y", *CONTROLS)}
+"""The columns that are the numbers of the feature `action`, in order, by console."""
 
-QUANTILES = {"q01": 0.01, "q10": 0.1, "q50": 0.5, "q90": 0.9, "q99": 0.99}
 
-
-def to_lerobot(folder, target) -> Path:
+def to_lerobot(folder, target, pictures: str = VIDEO) -> Path:
     """Writes the dataset in `folder` as a LeRobot dataset in the new folder `target`, and returns that.
+
+    `pictures` says how pictures are stored, if there are some: "video" is MP4 files in AV1, many times smaller and lossy, written
+    by PyAV with LeRobot's own settings; "image" keeps the encoded pictures as they are.
 
     Raises
     ------
     DatasetError
-        The dataset in `folder` is not whole, has no movies, or its steps do not divide a second of 60 frames.
+        The dataset in `folder` is not whole, has no movies or a damaged picture, or its steps do not divide a second of 60
+        frames; its pictures are too small for a video; or `pictures` is neither of the two.
     FileExistsError
         There is something at `target`.
     BlockingIOError
@@ -65,26 +79,44 @@ def to_lerobot(folder, target) -> Path:
     fps, left = divmod(FRAMES_PER_SECOND, manifest.frames_per_step)
     if left:
         raise mismatch(folder, "frames_per_step", f"a divisor of {FRAMES_PER_SECOND}", manifest.frames_per_step)
-    features = _features(manifest.observation)
-    for one in features:
-        if "/" in one.name:  # LeRobot's way to name the parts of something
-            raise mismatch(folder, "observation field", "a name without /", one.name)
+    if pictures not in (VIDEO, IMAGE):
+        raise mismatch("to_lerobot", "pictures", f"{VIDEO} or {IMAGE}", pictures)
+    features = _features(manifest, pictures)
+    _check_names(folder, [one.name for one in features])
+    filmed = manifest.pictures if pictures == VIDEO else None
+    if filmed and min(filmed.width, filmed.height) < LEAST_SIDE:
+        found = f"{filmed.width} x {filmed.height}"
+        raise mismatch(folder, "pictures", f"at least {LEAST_SIDE} x {LEAST_SIDE} pixels for a video", found)
     with NewFolder(target) as stage:
-        writer = _Writer(stage, features, fps)
+        videos = _Videos(stage, filmed, fps) if filmed else None
+        writer = _Writer(stage, features, fps, ACTION[manifest.console], videos)
         for episode in episodes:
-            writer.add(_feature_columns(episode, features), f"Finish course {episode.source.course_name}")
+            task = f"Finish course {episode.source.course_name}"
+            writer.add(_feature_columns(episode, manifest), episode.pictures, task)
         writer.close()
         (stage / MANIFEST).write_text(manifest.dumps(), encoding="utf-8")
     return Path(target)
 
 
+def _check_names(folder, names: list[str]) -> None:
+    """Checks that LeRobot can tell the features apart."""
+    for name in names:
+        if "/" in name:  # LeRobot's way to name the parts of something
+            raise mismatch(folder, "observation field", "a name without /", name)
+        if names.count(name) > 1:
+            raise mismatch(folder, "observation field", "another name than the pictures' feature", name)
+
+
 def from_lerobot(target, folder) -> Manifest:
     """Writes a LeRobot dataset that :func:`to_lerobot` made as a kartscope dataset's folder, with equal rows and sources.
+
+    Pictures of images are equal; those of a video are its frames, as PNG.
 
     Raises
     ------
     DatasetError
-        The dataset is of another version, was not made by kartscope, or was changed since: other episodes, rows or features.
+        The dataset is of another version, was not made by kartscope, or was changed since: other episodes, rows or features, a
+        row without a picture, pictures without a row or of another size, or a damaged video.
     FileNotFoundError
         A file is missing.
     FileExistsError
@@ -97,47 +129,102 @@ def from_lerobot(target, folder) -> Manifest:
     manifest = Manifest.parse(path.read_bytes(), path)
     if info["total_episodes"] != len(manifest.movies):
         raise mismatch(Path(target, INFO), "total_episodes", len(manifest.movies), info["total_episodes"])
-    return write(folder, _episodes(Path(target), manifest), manifest.observation, manifest.frames_per_step)
+    kind = _stored_pictures(info, Path(target, INFO)) if manifest.pictures else VIDEO
+    return write(
+        folder,
+        _episodes(Path(target), manifest, kind),
+        manifest.observation,
+        manifest.frames_per_step,
+        pictures=replace(manifest.pictures, encoding="png") if manifest.pictures and kind == VIDEO else manifest.pictures,
+        console=manifest.console,
+    )
 
 
-def _features(observation) -> list[Field]:
+def _plain(console: str) -> dict[str, str]:
+    """Features that are an unchanged column, by the column."""
+    names = [one.name for one in fixed_columns(console) if not one.name.startswith("action.")]
+    return {name: "next.reward" if name == "reward" else name for name in names if name not in ACTION[console]}
+
+
+def _features(manifest: Manifest, pictures: str) -> list[Field]:
     """The features, in the files' order, with shapes as LeRobot stores them: one number as a number, more as a flat list."""
-    types = {one.name: one.dtype for one in FIXED}
+    types = {one.name: one.dtype for one in fixed_columns(manifest.console)}
+    shown = [] if manifest.pictures is None else [Field(PICTURE_FEATURE, shape=manifest.pictures.shape, dtype=pictures)]
     return [
-        *(Field(OBSERVATION + one.name, shape=() if one.width == 1 else (one.width,)) for one in observation),
-        Field("action", shape=(len(ACTION),)),
+        *(Field(OBSERVATION + one.name, shape=() if one.width == 1 else (one.width,)) for one in manifest.observation),
+        *shown,
+        Field("action", shape=(len(ACTION[manifest.console]),)),
         Field("next.done", dtype="bool"),
-        *(Field(feature, dtype=types[column]) for column, feature in PLAIN.items()),
+        *(Field(feature, dtype=types[column]) for column, feature in _plain(manifest.console).items()),
         Field("timestamp"),
         *(Field(name, dtype="int64") for name in ("frame_index", "episode_index", "index", "task_index")),
     ]
 
 
-def _feature_columns(episode: Episode, features: list[Field]) -> dict[str, np.ndarray]:
-    """An episode's rows as features, except LeRobot's own features."""
+def _in_data(features: list[Field]) -> list[Field]:
+    """The features that are columns of the data's files: all but a video."""
+    return [one for one in features if one.dtype != VIDEO]
+
+
+def _feature_columns(episode: Episode, manifest: Manifest) -> dict[str, np.ndarray]:
+    """An episode's rows as features, except LeRobot's own features and pictures."""
     columns, rows = episode.columns, len(episode)
-    observed = {one.name: columns[one.name].reshape(rows, *one.shape) for one in features if one.name.startswith(OBSERVATION)}
-    action = np.stack([columns[name].astype(np.float32) for name in ACTION], axis=1)
-    plain = {feature: columns[column] for column, feature in PLAIN.items()}
+    observed = {
+        name: columns[name].reshape((rows,) if one.width == 1 else (rows, one.width))
+        for one in manifest.observation
+        for name in [OBSERVATION + one.name]
+    }
+    action = np.stack([columns[name].astype(np.float32) for name in ACTION[manifest.console]], axis=1)
+    plain = {feature: columns[column] for column, feature in _plain(manifest.console).items()}
     return observed | {"action": action, "next.done": np.arange(rows) == rows - 1} | plain
 
 
-def _statistics(values: np.ndarray) -> dict[str, np.ndarray]:
-    """LeRobot's statistics of a feature's values in an episode, (rows,) or (rows, n): arrays of n numbers, and the count."""
-    numbers = values.reshape(len(values), -1).astype(np.float64)
-    quantiles = np.quantile(numbers, list(QUANTILES.values()), axis=0)
-    moments = {"min": numbers.min(0), "max": numbers.max(0), "mean": numbers.mean(0), "std": numbers.std(0)}
-    return moments | {"count": np.array([len(values)])} | dict(zip(QUANTILES, quantiles, strict=True))
+@dataclass
+class _Videos:
+    """Writes the pictures of episodes as videos, several episodes in a file."""
 
+    folder: Path
+    pictures: PictureFormat
+    fps: int
+    info: dict = field(default_factory=dict)
+    """What LeRobot says about the videos of a feature; they are all alike."""
+    files: int = 0
+    writer: VideoWriter | None = None
 
-def _aggregate(statistics: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """A feature's statistics over all episodes. As in LeRobot, quantiles are the mean of the episodes', weighted by rows."""
-    of = {key: np.stack([one[key] for one in statistics]) for key in statistics[0]}
-    weights = of["count"] / of["count"].sum()
-    mean = (weights * of["mean"]).sum(0)
-    variance = (weights * (of["std"] ** 2 + (of["mean"] - mean) ** 2)).sum(0)
-    whole = {"min": of["min"].min(0), "max": of["max"].max(0), "mean": mean, "std": np.sqrt(variance)}
-    return whole | {"count": of["count"].sum(0)} | {name: (weights * of[name]).sum(0) for name in QUANTILES}
+    def add(self, pictures: Pictures) -> dict:
+        """Adds an episode's pictures, and returns where they are, for the episode's metadata."""
+        writer = self._writer_for(len(pictures))
+        chunk_index, file_index = divmod(self.files - 1, CHUNK_FILES)
+        first = writer.frames
+        for picture in pictures:
+            writer.add(picture)
+        where = {
+            "chunk_index": chunk_index,
+            "file_index": file_index,
+            "from_timestamp": first / self.fps,
+            "to_timestamp": writer.frames / self.fps,
+        }
+        return {f"videos/{PICTURE_FEATURE}/{key}": value for key, value in where.items()}
+
+    def _writer_for(self, rows: int) -> VideoWriter:
+        """The file for the next episode: the one that is being written, or a new one once that is full."""
+        current = self.writer
+        if current and current.size < VIDEO_MIB << 20 and current.frames + rows <= VIDEO_SECONDS * self.fps:
+            return current
+        self.close()
+        chunk_index, file_index = divmod(self.files, CHUNK_FILES)
+        name = VIDEO_PATH.format(video_key=PICTURE_FEATURE, chunk_index=chunk_index, file_index=file_index)
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.files += 1
+        self.writer = VideoWriter(path, self.pictures, self.fps)
+        return self.writer
+
+    def close(self) -> None:
+        """Completes the file that is being written."""
+        if self.writer is not None:
+            self.writer.close()
+            self.info = self.writer.info()
 
 
 @dataclass
@@ -147,6 +234,9 @@ class _Writer:
     folder: Path
     features: list[Field]
     fps: int
+    action: tuple[str, ...]
+    """The columns that are the numbers of the action."""
+    videos: _Videos | None
     tasks: dict[str, int] = field(default_factory=dict)
     episodes: list[dict] = field(default_factory=list)
     statistics: list[dict] = field(default_factory=list)
@@ -154,7 +244,7 @@ class _Writer:
     file: int = 0
     tables: list = field(default_factory=list)
 
-    def add(self, columns: dict[str, np.ndarray], task: str) -> None:
+    def add(self, columns: dict[str, np.ndarray], pictures: Pictures | None, task: str) -> None:
         """Adds an episode; LeRobot's own features are made here."""
         rows, number = len(columns["action"]), len(self.episodes)
         task_index = self.tasks.setdefault(task, len(self.tasks))
@@ -165,7 +255,15 @@ class _Writer:
             "index": np.arange(rows) + self.frames,
             "task_index": np.full(rows, task_index),
         }
-        table = arrow_table(columns, self.features)
+        statistics = {name: statistics_of(values) for name, values in columns.items()}
+        where: dict = {}
+        if pictures is not None:
+            statistics[PICTURE_FEATURE] = picture_statistics(pictures)
+            if self.videos is None:
+                columns[PICTURE_FEATURE] = np.array([pictures.encoded(row) for row in range(rows)], object)
+            else:
+                where = self.videos.add(pictures)
+        table = arrow_table(columns, _in_data(self.features))
         if self.tables and sum(one.nbytes for one in self.tables) + table.nbytes > FILE_MIB << 20:
             self._flush()
         self.tables.append(table)
@@ -180,8 +278,9 @@ class _Writer:
                 "dataset_from_index": self.frames,
                 "dataset_to_index": self.frames + rows,
             }
+            | where
         )
-        self.statistics.append({name: _statistics(values) for name, values in columns.items()})
+        self.statistics.append(statistics)
         self.frames += rows
 
     def _flush(self) -> None:
@@ -199,9 +298,11 @@ class _Writer:
     def close(self) -> None:
         """Writes the remaining data, and the metadata of the episodes."""
         self._flush()
+        if self.videos is not None:
+            self.videos.close()
         self._write(self._episode_table(), EPISODES_PATH.format(chunk_index=0, file_index=0))
         self._write(self._task_table(), TASKS)
-        whole = {name: _aggregate([one[name] for one in self.statistics]) for name in self.statistics[0]}
+        whole = {name: aggregate([one[name] for one in self.statistics]) for name in self.statistics[0]}
         listed = {name: {key: values.tolist() for key, values in of.items()} for name, of in whole.items()}
         self._write_json(listed, STATS)
         self._write_json(self._info(), INFO)
@@ -244,20 +345,21 @@ class _Writer:
             "total_tasks": len(self.tasks),
             "chunks_size": CHUNK_FILES,
             "data_files_size_in_mb": FILE_MIB,
-            "video_files_size_in_mb": 200,
+            "video_files_size_in_mb": VIDEO_MIB,
             "fps": self.fps,
             "splits": {"train": f"0:{len(self.episodes)}"},
             "data_path": DATA_PATH,
-            "video_path": None,
-            "features": {
-                one.name: {
-                    "dtype": one.dtype,
-                    "shape": list(one.shape) or [1],
-                    "names": [name.removeprefix("action.") for name in ACTION] if one.name == "action" else None,
-                }
-                for one in self.features
-            },
+            "video_path": None if self.videos is None else VIDEO_PATH,
+            "features": {one.name: self._feature_info(one) for one in self.features},
         }
+
+    def _feature_info(self, one: Field) -> dict:
+        names = {
+            "action": [name.removeprefix("action.") for name in self.action],
+            PICTURE_FEATURE: ["height", "width", "channels"],
+        }
+        info = {"dtype": one.dtype, "shape": list(one.shape) or [1], "names": names.get(one.name)}
+        return info | {"info": self.videos.info} if self.videos and one.name == PICTURE_FEATURE else info
 
 
 def _read_info(path: Path) -> dict:
@@ -276,9 +378,38 @@ def _read_info(path: Path) -> dict:
     return info
 
 
-def _episodes(target: Path, manifest: Manifest) -> Iterator[Episode]:
+def _stored_pictures(info: dict, path: Path) -> str:
+    """How pictures are stored, as a video or as images."""
+    feature = info["features"].get(PICTURE_FEATURE) if isinstance(info.get("features"), dict) else None
+    kind = feature.get("dtype") if isinstance(feature, dict) else None
+    if kind not in (VIDEO, IMAGE):
+        raise mismatch(path, f"features: {PICTURE_FEATURE}: dtype", f"{VIDEO} or {IMAGE}", kind)
+    return kind
+
+
+def _episodes(target: Path, manifest: Manifest, kind: str) -> Iterator[Episode]:
+    """The episodes with their pictures, which are stored as `kind`: a video has a frame for each row of the data."""
+    episodes = _episodes_of_data(target, manifest, kind)
+    if manifest.pictures is None or kind == IMAGE:
+        yield from episodes
+        return
+    videos = target / Path(VIDEO_PATH.format(video_key=PICTURE_FEATURE, chunk_index=0, file_index=0)).parents[1]
+    pictures = replace(manifest.pictures, encoding="png")
+    frames = (frame for path in sorted(videos.glob("chunk-*/file-*.mp4")) for frame in read_video(path, pictures))
+    read, rows = 0, sum(movie.rows for movie in manifest.movies)
+    for episode in episodes:
+        shown = Pictures(pictures, islice(frames, len(episode)))
+        read += len(shown)
+        if len(shown) < len(episode):
+            raise mismatch(videos, "frames", f"{rows}, one a row", read)
+        yield replace(episode, pictures=shown)
+    if next(frames, None) is not None:
+        raise mismatch(videos, "frames", f"{rows}, one a row", "more")
+
+
+def _episodes_of_data(target: Path, manifest: Manifest, kind: str) -> Iterator[Episode]:
     """The episodes of the data's files, in order, each checked against the manifest's rows."""
-    features, number = _features(manifest.observation), 0
+    features, number = _in_data(_features(manifest, kind)), 0
     for path in sorted(Path(target, "data").glob("chunk-*/file-*.parquet")):
         file = read_columns(path, features)
         indices, first = file["episode_index"], 0
@@ -288,10 +419,21 @@ def _episodes(target: Path, manifest: Manifest) -> Iterator[Episode]:
                 raise mismatch(path, f"episode_index, row {first}", f"{number} of {len(manifest.movies)}", indices[first])
             if rows != manifest.movies[number].rows:
                 raise mismatch(path, f"rows of episode {number}", manifest.movies[number].rows, rows)
-            yield _episode({name: values[first : first + rows] for name, values in file.items()}, manifest, number)
+            columns = {name: values[first : first + rows] for name, values in file.items()}
+            episode = _episode(columns, manifest, number)
+            if manifest.pictures and kind == IMAGE:
+                episode = replace(episode, pictures=_images(columns[PICTURE_FEATURE], manifest.pictures, path, number))
+            yield episode
             first, number = first + rows, number + 1
     if number != len(manifest.movies):
         raise mismatch(target, "episodes in the data's files", len(manifest.movies), number)
+
+
+def _images(encoded: np.ndarray, pictures: PictureFormat, path: Path, number: int) -> Pictures:
+    try:
+        return Pictures(pictures, encoded)
+    except DatasetError as error:
+        raise DatasetError(f"{path}: episode {number}: {error}") from error
 
 
 def _run_length(values: np.ndarray) -> int:
@@ -302,8 +444,8 @@ def _run_length(values: np.ndarray) -> int:
 
 def _episode(features: dict[str, np.ndarray], manifest: Manifest, number: int) -> Episode:
     """An episode's features as a kartscope dataset's columns."""
-    columns = {column: features[feature] for column, feature in PLAIN.items()}
-    columns |= {name: features["action"][:, index] for index, name in enumerate(ACTION)}
+    columns = {column: features[feature] for column, feature in _plain(manifest.console).items()}
+    columns |= {name: features["action"][:, index] for index, name in enumerate(ACTION[manifest.console])}
     for one in manifest.observation:
         columns[OBSERVATION + one.name] = features[OBSERVATION + one.name].reshape(-1, *one.shape)
     return Episode(manifest.movies[number].source, columns)

@@ -1,4 +1,4 @@
-"""The parts of a dataset: fields, sources, episodes, movies."""
+"""The parts of a dataset: fields, pictures, sources, episodes, movies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field as part, fields, replace
@@ -7,9 +7,13 @@ import math
 import numpy as np
 
 from kartscope import _native
+from kartscope._native import Pictures
 
 OBSERVATION = "observation."
 """The prefix of the names of an observation's columns."""
+
+PICTURE = _native.PICTURE
+"""The name of the pictures' column."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,20 @@ def _bound(value):
     if value is None or not math.isfinite(value):
         return None
     return float(str(np.float32(value)))
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """What every picture of a dataset is: width and height in pixels, and the encoding, "png" or "jpeg:QUALITY"."""
+
+    width: int
+    height: int
+    encoding: str = "png"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape of a decoded picture: (height, width, 3)."""
+        return self.height, self.width, 3
 
 
 @dataclass(frozen=True)
@@ -91,12 +109,14 @@ class Source:
 class Episode:
     """The steps of one movie.
 
-    `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`. Observations and `frame` are of
-    before a row's step, `race_progress`, `lap` and `reward` of after it.
+    `columns` has an array of shape (rows, *field.shape) for each field of :func:`columns_of`. Observations, pictures and `frame`
+    are of before a row's step, `race_progress`, `lap` and `reward` of after it. `pictures` are one a row, None in a dataset
+    without.
     """
 
     source: Source
     columns: dict[str, np.ndarray]
+    pictures: Pictures | None = None
 
     def __len__(self) -> int:
         return len(self.columns["frame"])
@@ -105,18 +125,21 @@ class Episode:
 class Dataset(Sequence):
     """Episodes whose observations consist of the same fields.
 
-    `observation` are the fields of an observation, named without the columns' prefix; `fields` are all columns;
-    `frames_per_step` is how many frames a row's input is held.
+    `observation` are the fields of an observation, named without the columns' prefix; `fields` are all columns of numbers;
+    `frames_per_step` is how many frames a row's input is held; `pictures` is what the rows' pictures are, None for rows
+    without pictures; `console` is "ds" or "n64".
     """
 
-    def __init__(self, observation, episodes, frames_per_step=1):
+    def __init__(self, observation, episodes, frames_per_step=1, *, pictures: PictureFormat | None = None, console="ds"):
         self.observation = tuple(observation)
         self.episodes = tuple(episodes)
         self.frames_per_step = frames_per_step
+        self.pictures = pictures
+        self.console = console
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return columns_of(self.observation)
+        return columns_of(self.observation, self.pictures, self.console)
 
     def __len__(self) -> int:
         return len(self.episodes)
@@ -128,13 +151,14 @@ class Dataset(Sequence):
         return f"<kartscope.datasets.Dataset of {len(self)} episodes, {sum(map(len, self.episodes))} rows>"
 
 
-def columns_of(observation) -> tuple[Field, ...]:
-    """All columns of a dataset with these fields in an observation, in the files' order."""
-    return tuple(map(Field.of, _native.columns_of(list(observation))))
+def columns_of(observation, pictures: PictureFormat | None = None, console: str = "ds") -> tuple[Field, ...]:
+    """All columns of numbers of a dataset with these fields in an observation, in the files' order."""
+    return tuple(map(Field.of, _native.columns_of(list(observation), pictures, console)))
 
 
-FIXED = tuple(one for one in columns_of([Field("any")]) if not one.name.startswith(OBSERVATION))
-"""The columns that every dataset has beside an observation's."""
+def fixed_columns(console: str) -> tuple[Field, ...]:
+    """The columns that every dataset of a console has beside an observation's."""
+    return tuple(one for one in columns_of([Field("any")], console=console) if not one.name.startswith(OBSERVATION))
 
 
 @dataclass(frozen=True)
@@ -156,8 +180,7 @@ class Movie:
 
 
 class Manifest:
-    """The contents of a dataset's manifest: the observation's fields, named without the columns' prefix, the movies, and how
-    many frames a row's input is held."""
+    """The contents of a dataset's manifest: the movies, and of a row what a :class:`Dataset` says."""
 
     def __init__(self, native: _native.Manifest):
         self._native = native
@@ -167,6 +190,8 @@ class Manifest:
         )
         self.movies = tuple(map(Movie.of, native.movies))
         self.frames_per_step: int = native.frames_per_step
+        self.pictures = None if native.pictures is None else PictureFormat(**native.pictures)
+        self.console: str = native.console
 
     @classmethod
     def parse(cls, text: bytes | str, path) -> "Manifest":

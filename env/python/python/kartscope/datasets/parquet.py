@@ -9,9 +9,15 @@ from .model import Field
 from .problems import mismatch, optional
 
 
+IMAGE = "image"
+"""The dtype of a field that is a picture."""
+
+
 def arrow_type(field: Field):
-    """The Arrow type of a field's column: a number, or a flat list of fixed length."""
+    """The Arrow type of a field's column: a number, a flat list of fixed length, or a picture as Hugging Face `datasets` has it."""
     pa = optional("pyarrow")
+    if field.dtype == IMAGE:
+        return pa.struct({"bytes": pa.binary(), "path": pa.string()})
     number = pa.bool_() if field.dtype == "bool" else pa.from_numpy_dtype(field.dtype)
     if not field.shape:
         return number
@@ -19,20 +25,24 @@ def arrow_type(field: Field):
 
 
 def arrow_table(columns: dict[str, np.ndarray], fields: Iterable[Field]):
-    """An Arrow table of columns of shape (rows, *field.shape), in the fields' order and without nulls."""
+    """An Arrow table of columns of shape (rows, *field.shape), of pictures (rows,), encoded; in the fields' order and without
+    nulls."""
     pa = optional("pyarrow")
-    arrays, schema = [], []
-    for field in fields:
-        array = pa.array(np.ascontiguousarray(columns[field.name]).reshape(-1))
-        if field.shape:
-            array = pa.FixedSizeListArray.from_arrays(array, type=arrow_type(field))
-        arrays.append(array)
-        schema.append(pa.field(field.name, arrow_type(field), nullable=False))
-    return pa.table(arrays, schema=pa.schema(schema))
+    fields = list(fields)
+    schema = pa.schema([pa.field(field.name, arrow_type(field), nullable=False) for field in fields])
+    return pa.table([_arrow_array(columns[field.name], field) for field in fields], schema=schema)
+
+
+def _arrow_array(values: np.ndarray, field: Field):
+    pa = optional("pyarrow")
+    if field.dtype == IMAGE:
+        return pa.array([{"bytes": picture, "path": f"frame-{row:06}"} for row, picture in enumerate(values)], arrow_type(field))
+    array = pa.array(np.ascontiguousarray(values).reshape(-1))
+    return pa.FixedSizeListArray.from_arrays(array, type=arrow_type(field)) if field.shape else array
 
 
 def read_columns(path: Path, fields: Iterable[Field]) -> dict[str, np.ndarray]:
-    """A file's columns by name, each an array of shape (rows, *field.shape).
+    """A file's columns by name, each an array of shape (rows, *field.shape), or of encoded pictures, (rows,).
 
     Raises
     ------
@@ -50,7 +60,9 @@ def read_columns(path: Path, fields: Iterable[Field]) -> dict[str, np.ndarray]:
         raise
     except (pa.ArrowException, OSError) as error:
         raise mismatch(path, "contents", "a Parquet file", error) from error
-    return {field.name: _numpy(table[field.name], field, path) for field in fields}
+    return {
+        field.name: (_encoded if field.dtype == IMAGE else _numpy)(table[field.name], field, path) for field in fields
+    }
 
 
 def _check_types(schema, fields, path) -> None:
@@ -66,6 +78,13 @@ def _describe(kind) -> str:
     """A column's type without the name of a list's items, which writers choose."""
     types = optional("pyarrow.types")
     return f"{kind.value_type}[{kind.list_size}]" if types.is_fixed_size_list(kind) else str(kind)
+
+
+def _encoded(column, field: Field, path) -> np.ndarray:
+    pictures = [picture and picture["bytes"] for picture in column.to_pylist()]
+    if None in pictures:
+        raise mismatch(path, f"{field.name}, row {pictures.index(None)}", "a picture", "null")
+    return np.array(pictures, object)
 
 
 def _numpy(column, field: Field, path) -> np.ndarray:

@@ -261,7 +261,7 @@ impl GhostGame for MarioKartDs {
                 course: race.course,
             };
             let laps = race.lap_times_ms.iter().copied().map(RaceTime).collect();
-            let rows = dataset.read(index)?;
+            let rows = dataset.read_numbers(index)?;
             let held = dataset.schema().frames_per_step().get() as usize;
             let pads = rows
                 .iter()

@@ -1,17 +1,26 @@
-//! Weights in the form in which torch saved them before version 1.6, as torchvision still offers some.
+//! Weights in the two forms in which torch saves a dictionary of tensors.
 //!
-//! Such a file is five pickles, one behind the other: a magic number, a version, facts of the system, the tensors by name, and
-//! the keys of storages; then the storages' bytes. A pickle is a program for a stack machine that may call any Python function.
-//! This reader knows the instructions and the two functions that a file of tensors needs, and calls nothing.
+//! Since version 1.6 a file is a ZIP archive without compression: `data.pkl` is a pickle of the tensors by name, and `data/KEY` are
+//! the storages' bytes. Before, as torchvision still offers some, it was five pickles, one behind the other: a magic number, a
+//! version, facts of the system, the tensors by name, and the keys of storages; then the storages' bytes.
+//!
+//! A pickle is a program for a stack machine that may call any Python function. This reader knows the instructions and the two
+//! functions that a file of tensors needs, and calls nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
+use std::io::{Cursor, Read as _};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::weights::{SavedTensor, SavedTensors};
 use crate::difference::Difference;
 
-/// The bytes with which every such file begins: a pickle of torch's magic number.
-pub(super) const START: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
+/// The bytes with which an archive begins.
+pub(super) const ARCHIVE: &[u8] = b"PK\x03\x04";
+/// The bytes with which an older file begins: a pickle of torch's magic number.
+pub(super) const OLDER: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 
 type Read<T> = Result<T, Difference>;
 
@@ -23,16 +32,82 @@ fn differs<T>(at: usize, expected: impl Into<String>, found: impl Into<String>) 
     })
 }
 
+/// The bytes of storages, by their keys.
+type Storages<'a> = HashMap<String, Cow<'a, [u8]>>;
+
 /// The tensors of a file, by name.
 pub(super) fn read(file: &[u8]) -> Read<SavedTensors> {
+    match file.starts_with(ARCHIVE) {
+        true => read_archive(file),
+        false => read_older(file),
+    }
+}
+
+fn read_archive(file: &[u8]) -> Read<SavedTensors> {
+    let archive = ZipArchive::new(Cursor::new(file));
+    let mut archive = archive.map_err(not_an_entry("archive"))?;
+    // A name that is no text is none of torch's.
+    let folder = archive
+        .file_names()
+        .flatten()
+        .find_map(|name| Some(name.strip_suffix("/data.pkl")?.to_owned()));
+    let Some(folder) = folder else {
+        return Err(Difference {
+            place: "archive".to_owned(),
+            expected: "an entry data.pkl".to_owned(),
+            found: "none".to_owned(),
+        });
+    };
+    let mut entry = |name: &str| {
+        let path = format!("{folder}/{name}");
+        let mut bytes = Vec::new();
+        let mut entry = archive.by_name(&path).map_err(not_an_entry(&path))?;
+        // An entry that is not compressed is no longer than the file.
+        entry
+            .by_ref()
+            .take(file.len() as u64)
+            .read_to_end(&mut bytes)
+            .map_err(|error| not_an_entry(&path)(error.into()))?;
+        Ok(bytes)
+    };
+    let program = entry("data.pkl")?;
+    let within = |difference: Difference| Difference {
+        place: format!("data.pkl, {}", difference.place),
+        ..difference
+    };
+    let mut reader = Reader {
+        file: &program,
+        at: 0,
+    };
+    let tensors = Pickle::run(&mut reader).map_err(within)?;
+    let mut storages = Storages::new();
+    for key in tensors.described().map(|(key, _)| key) {
+        if !storages.contains_key(key) {
+            storages.insert(key.to_owned(), entry(&format!("data/{key}"))?.into());
+        }
+    }
+    tensors.tensors(0, &storages).map_err(within)
+}
+
+/// Why an entry of an archive can't be read.
+fn not_an_entry(place: &str) -> impl FnOnce(ZipError) -> Difference {
+    let place = place.to_owned();
+    |error| Difference {
+        place,
+        expected: "a part of an archive as torch writes it, sound and not compressed".to_owned(),
+        found: error.to_string(),
+    }
+}
+
+fn read_older(file: &[u8]) -> Read<SavedTensors> {
     let mut reader = Reader { file, at: 0 };
-    let start = reader.take(START.len())?;
-    if start != START {
+    let start = reader.take(OLDER.len())?;
+    if start != OLDER {
         return differs(0, "torch's magic number", "other bytes");
     }
     let version = Pickle::run(&mut reader)?;
     if !matches!(version.top(), Node::Integer(1001)) {
-        return differs(START.len(), "version 1001", format!("{:?}", version.top()));
+        return differs(OLDER.len(), "version 1001", format!("{:?}", version.top()));
     }
     Pickle::run(&mut reader)?;
     let at = reader.at;
@@ -42,7 +117,7 @@ pub(super) fn read(file: &[u8]) -> Read<SavedTensors> {
     if reader.at != file.len() {
         return differs(reader.at, "the end of the file", "more bytes");
     }
-    tensors.tensors(at, file, &storages)
+    tensors.tensors(at, &storages)
 }
 
 struct Reader<'a> {
@@ -337,17 +412,17 @@ impl Pickle {
         }
     }
 
-    /// Where the bytes of each storage are, which are read in the order of their keys.
-    fn storages(
-        &self,
-        keys: &Self,
-        reader: &mut Reader<'_>,
-    ) -> Read<HashMap<String, Range<usize>>> {
-        let described = self.nodes.iter().filter_map(|node| match node {
+    /// The key of every storage, and the type of its numbers.
+    fn described(&self) -> impl Iterator<Item = (&str, Type)> {
+        self.nodes.iter().filter_map(|node| match node {
             Node::Storage(description) => self.storage(*description),
             _ => None,
-        });
-        let types: HashMap<&str, Type> = described.collect();
+        })
+    }
+
+    /// The bytes of the storages behind the pickles, in the order of their keys.
+    fn storages<'a>(&self, keys: &Self, reader: &mut Reader<'a>) -> Read<Storages<'a>> {
+        let types: HashMap<&str, Type> = self.described().collect();
         let Some(keys) = keys.sequence(keys.top) else {
             return differs(
                 reader.at,
@@ -372,20 +447,13 @@ impl Pickle {
             let Some(length) = length else {
                 return differs(at, "a number of elements", count.to_string());
             };
-            let begin = reader.at;
-            reader.take(length)?;
-            storages.insert(key.clone(), begin..reader.at);
+            storages.insert(key.clone(), reader.take(length)?.into());
         }
         Ok(storages)
     }
 
     /// The tensors of the dictionary that this pickle, which begins at `at`, is.
-    fn tensors(
-        &self,
-        at: usize,
-        file: &[u8],
-        storages: &HashMap<String, Range<usize>>,
-    ) -> Read<SavedTensors> {
+    fn tensors(&self, at: usize, storages: &Storages<'_>) -> Read<SavedTensors> {
         let Node::Dictionary(items) = self.top() else {
             return differs(at, "a dictionary of tensors", format!("{:?}", self.top()));
         };
@@ -396,7 +464,7 @@ impl Pickle {
                 let found = format!("{:?}: {:?}", self.nodes[*key], self.nodes[*value]);
                 return differs(at, "a tensor by its name", found);
             };
-            match self.tensor(*arguments, file, storages) {
+            match self.tensor(*arguments, storages) {
                 Some(tensor) => Ok((name.clone(), tensor)),
                 None => Err(Difference {
                     place: name.clone(),
@@ -408,12 +476,7 @@ impl Pickle {
         tensors.collect()
     }
 
-    fn tensor(
-        &self,
-        arguments: usize,
-        file: &[u8],
-        storages: &HashMap<String, Range<usize>>,
-    ) -> Option<SavedTensor> {
+    fn tensor(&self, arguments: usize, storages: &Storages<'_>) -> Option<SavedTensor> {
         let arguments = self.sequence(arguments)?;
         let [
             Node::Storage(storage),
@@ -427,7 +490,7 @@ impl Pickle {
         };
         let (key, of_type) = self.storage(*storage)?;
         let (shape, strides) = (self.numbers(size)?, self.numbers(stride)?);
-        let bytes = &file[storages.get(key)?.clone()];
+        let bytes = storages.get(key)?;
         let begin = usize::try_from(*offset).ok()?.checked_mul(of_type.size())?;
         let bytes = bytes.get(begin..)?;
         let numbers = match of_type {

@@ -8,7 +8,7 @@ static u32 size_of(fx32 a)
     return a < 0 ? 0u - (u32)a : (u32)a;
 }
 
-fx32 fx_div(fx32 a, fx32 b)
+FIXED fx32 fx_div(fx32 a, fx32 b)
 {
     if (b == 0)
         return a < 0 ? INT32_MIN : INT32_MAX;
@@ -19,6 +19,16 @@ fx32 fx_div(fx32 a, fx32 b)
     return (fx32)((a < 0) == (b < 0) ? size : 0u - size);
 }
 
+#ifdef KARTSCOPE_NATIVE
+/* The processor's own root, of which rounding of the value or the root may be one off. */
+FIXED u32 square_root(u64 value)
+{
+    u64 root = (u64)__builtin_sqrt((double)value);
+    if (root > UINT32_MAX || root * root > value)
+        return (u32)(root - 1u);
+    return (u32)(root + (value - root * root > 2u * root));
+}
+#else
 /* Two bits of the value give one of the root, from its highest pair down. */
 static u32 square_root_narrow(u32 value)
 {
@@ -34,7 +44,7 @@ static u32 square_root_narrow(u32 value)
     return root;
 }
 
-u32 square_root(u64 value)
+FIXED u32 square_root(u64 value)
 {
     if (value == 0)
         return 0;
@@ -51,8 +61,9 @@ u32 square_root(u64 value)
     }
     return (u32)root;
 }
+#endif
 
-fx32 sine(u32 angle)
+FIXED fx32 sine(u32 angle)
 {
     u32 step = (angle >> 4) & 0xFFFu;
     u32 within = step & 0x3FFu;
@@ -60,12 +71,12 @@ fx32 sine(u32 angle)
     return step & 0x800u ? -value : value;
 }
 
-fx32 vec_dot(VecFx32 a, VecFx32 b)
+FIXED fx32 vec_dot(VecFx32 a, VecFx32 b)
 {
     return (fx32)(((s64)a.x * b.x + (s64)a.y * b.y + (s64)a.z * b.z) >> 12);
 }
 
-VecFx32 vec_cross(VecFx32 a, VecFx32 b)
+FIXED VecFx32 vec_cross(VecFx32 a, VecFx32 b)
 {
     return vec((fx32)(((s64)a.y * b.z - (s64)a.z * b.y) >> 12),
                (fx32)(((s64)a.z * b.x - (s64)a.x * b.z) >> 12),
@@ -77,13 +88,13 @@ static u64 square(fx32 a)
     return (u64)((s64)a * a);
 }
 
-fx32 vec_length(VecFx32 a)
+FIXED fx32 vec_length(VecFx32 a)
 {
     u32 length = square_root(square(a.x) + square(a.y) + square(a.z));
     return length > INT32_MAX ? INT32_MAX : (fx32)length;
 }
 
-VecFx32 vec_normal(VecFx32 a, VecFx32 otherwise)
+FIXED VecFx32 vec_normal(VecFx32 a, VecFx32 otherwise)
 {
     fx32 length = vec_length(a);
     if (length == 0)
@@ -100,18 +111,18 @@ static Quaternion quaternion_normal(Quaternion q)
     return (Quaternion){fx_div(q.x, length), fx_div(q.y, length), fx_div(q.z, length), fx_div(q.w, length)};
 }
 
-Quaternion tilt_to(VecFx32 normal)
+FIXED Quaternion tilt_to(VecFx32 normal)
 {
     return quaternion_normal((Quaternion){normal.z, 0, -normal.x, FX_ONE + normal.y});
 }
 
-Quaternion yaw_rotation(u32 yaw)
+FIXED Quaternion yaw_rotation(u32 yaw)
 {
     u32 half = (yaw & 0xFFFFu) / 2u;
     return (Quaternion){0, sine(half), 0, cosine(half)};
 }
 
-Quaternion quaternion_lerp(Quaternion from, Quaternion to, fx32 factor)
+FIXED Quaternion quaternion_lerp(Quaternion from, Quaternion to, fx32 factor)
 {
     s64 alike = (s64)from.x * to.x + (s64)from.y * to.y + (s64)from.z * to.z + (s64)from.w * to.w;
     s32 sign = alike < 0 ? -1 : 1;
@@ -123,7 +134,7 @@ Quaternion quaternion_lerp(Quaternion from, Quaternion to, fx32 factor)
     });
 }
 
-VecFx32 rotate(Quaternion by, VecFx32 a)
+FIXED VecFx32 rotate(Quaternion by, VecFx32 a)
 {
     VecFx32 axis = vec(by.x, by.y, by.z);
     VecFx32 twice = vec_scale(vec_cross(axis, a), FX(2));

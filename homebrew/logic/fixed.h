@@ -8,14 +8,22 @@
 
 #include "mkds.h"
 
+/* Natively, every file has its own copies of these functions, so that the compiler inlines them. The DS has them
+ * once, for its memory is small. */
+#ifdef KARTSCOPE_NATIVE
+#define FIXED static inline
+#else
+#define FIXED
+#endif
+
 #define FX_ONE 4096
 #define FX(units) ((fx32)((units) * 4096))
 
 static inline fx32 fx_mul(fx32 a, fx32 b) { return (fx32)(((s64)a * b) >> 12); }
 /* a / b, rounded to nearest; the largest value of a's sign where b is zero. */
-fx32 fx_div(fx32 a, fx32 b);
-u32 square_root(u64 value);
-fx32 sine(u32 angle);
+FIXED fx32 fx_div(fx32 a, fx32 b);
+FIXED u32 square_root(u64 value);
+FIXED fx32 sine(u32 angle);
 static inline fx32 cosine(u32 angle) { return sine(angle + 0x4000u); }
 
 static inline s32 at_most(s32 value, s32 bound) { return value < bound ? value : bound; }
@@ -34,19 +42,23 @@ static inline VecFx32 vec_lerp(VecFx32 from, VecFx32 to, fx32 factor)
 {
     return vec_add(from, vec_scale(vec_sub(to, from), factor));
 }
-fx32 vec_dot(VecFx32 a, VecFx32 b);
-VecFx32 vec_cross(VecFx32 a, VecFx32 b);
-fx32 vec_length(VecFx32 a);
+FIXED fx32 vec_dot(VecFx32 a, VecFx32 b);
+FIXED VecFx32 vec_cross(VecFx32 a, VecFx32 b);
+FIXED fx32 vec_length(VecFx32 a);
 /* a, 1.0 long; `otherwise` where a is zero. */
-VecFx32 vec_normal(VecFx32 a, VecFx32 otherwise);
+FIXED VecFx32 vec_normal(VecFx32 a, VecFx32 otherwise);
 /* The flat direction of a yaw, which grows to the left: +Z at 0, +X at a quarter turn. */
 static inline VecFx32 vec_of_yaw(u32 yaw) { return vec(sine(yaw), 0, cosine(yaw)); }
 
 /* The shortest rotation that takes up to a normal. */
-Quaternion tilt_to(VecFx32 normal);
-Quaternion yaw_rotation(u32 yaw);
+FIXED Quaternion tilt_to(VecFx32 normal);
+FIXED Quaternion yaw_rotation(u32 yaw);
 /* Towards `to` by a fraction, on the same hemisphere, 1.0 long. */
-Quaternion quaternion_lerp(Quaternion from, Quaternion to, fx32 factor);
-VecFx32 rotate(Quaternion by, VecFx32 a);
+FIXED Quaternion quaternion_lerp(Quaternion from, Quaternion to, fx32 factor);
+FIXED VecFx32 rotate(Quaternion by, VecFx32 a);
+
+#ifdef KARTSCOPE_NATIVE
+#include "fixed.c"
+#endif
 
 #endif

@@ -1,7 +1,10 @@
 //! The game without an emulator: one [`Game`] is one console.
 
-use std::borrow::Cow;
+mod memory;
+
 use std::ffi::{CStr, c_char};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use mkds_formats::ghost::Combo;
 use mkds_formats::names::{COURSE_SLOTS, Course};
@@ -9,6 +12,7 @@ use nds_formats::pad::Pad;
 use nds_formats::{nitrofs, rom};
 
 use crate::ROM;
+use memory::{Frozen, Memory};
 
 /// Bytes of main RAM.
 pub const RAM_SIZE: usize = 4 << 20;
@@ -17,6 +21,9 @@ pub const BATTERY_SIZE: usize = 256 << 10;
 
 /// `RAM_SLACK` of `logic/mkds.h`.
 const RAM_SLACK: usize = 0x4000;
+/// Where a console's memory has its battery: behind RAM and its slack.
+const BATTERY: usize = RAM_SIZE + RAM_SLACK;
+const MEMORY_SIZE: usize = BATTERY + BATTERY_SIZE;
 const CHARACTERS: u8 = 12;
 const KARTS: u8 = 36;
 /// `SCREEN_LOADING` and `SCREEN_RACE` of `logic/game.h`.
@@ -37,6 +44,18 @@ pub enum Error {
     #[error("a card of {size} bytes: expected at most {}", u32::MAX)]
     CardTooLarge {
         /// Its size.
+        size: usize,
+    },
+    /// The system gives no memory.
+    #[error("memory of a console: {reason}")]
+    Memory {
+        /// The system's error.
+        reason: String,
+    },
+    /// Bytes that are no snapshot.
+    #[error("a snapshot of {size} bytes: expected {}", Snapshot::BYTES)]
+    Snapshot {
+        /// How many there are.
         size: usize,
     },
     /// The courses do not make a card.
@@ -71,6 +90,14 @@ pub enum Error {
         /// The course's id.
         course: u8,
     },
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Memory {
+            reason: error.to_string(),
+        }
+    }
 }
 
 /// The player's opponent.
@@ -124,16 +151,86 @@ pub fn menu_name(slot: u8) -> &'static str {
     name.to_str().unwrap_or_default()
 }
 
+/// RAM and battery of a console at a moment. Cheap to clone.
+///
+/// Snapshots and consoles that were made of one snapshot share the pages of memory that they have not changed: the course,
+/// for example, which no race changes.
+#[derive(Clone)]
+pub struct Snapshot(Frozen);
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// Bytes of a snapshot: RAM, then the battery.
+    pub const BYTES: usize = RAM_SIZE + BATTERY_SIZE;
+
+    /// A snapshot of the game on any console, of [`Snapshot::BYTES`]: RAM, then the battery.
+    ///
+    /// # Errors
+    /// [`Error::Snapshot`] for another size, [`Error::Memory`].
+    pub fn new(bytes: &[u8]) -> Result<Self, Error> {
+        let (ram, battery) = Self::parts(bytes)?;
+        Ok(Self(Frozen::new(
+            MEMORY_SIZE,
+            &[(0, ram), (BATTERY, battery)],
+        )?))
+    }
+
+    /// Another snapshot, which shares with this one what is the same.
+    ///
+    /// # Errors
+    /// [`Error::Snapshot`].
+    pub fn sharing(&self, bytes: &[u8]) -> Result<Self, Error> {
+        let (ram, battery) = Self::parts(bytes)?;
+        let memory = [ram, &[0; RAM_SLACK], battery].concat();
+        Ok(Self(self.0.sharing(&memory)))
+    }
+
+    fn parts(bytes: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+        let size = bytes.len();
+        match bytes.split_at_checked(RAM_SIZE) {
+            Some(parts) if size == Self::BYTES => Ok(parts),
+            _ => Err(Error::Snapshot { size }),
+        }
+    }
+
+    /// RAM, then the battery.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.0.bytes(0..MEMORY_SIZE);
+        bytes.drain(RAM_SIZE..BATTERY);
+        bytes
+    }
+}
+
+/// Memory of zeros, which all consoles that are powered on share.
+fn blank() -> Result<Frozen, Error> {
+    static BLANK: OnceLock<Frozen> = OnceLock::new();
+    if let Some(blank) = BLANK.get() {
+        return Ok(blank.clone());
+    }
+    let blank = Frozen::new(MEMORY_SIZE, &[])?;
+    Ok(BLANK.get_or_init(|| blank).clone())
+}
+
 /// A console that runs the bundled game, powered on.
 ///
 /// The state is all in [`Game::ram`], at the addresses of the US game; any number of games may
 /// run, on any threads.
 pub struct Game {
-    /// `u64`s, so that the logic's structs are aligned.
-    ram: Vec<u64>,
-    battery: Vec<u8>,
-    card: Cow<'static, [u8]>,
+    /// RAM, its slack and the battery.
+    memory: Memory,
+    card: Arc<[u8]>,
     card_size: u32,
+}
+
+impl fmt::Debug for Game {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Game").finish_non_exhaustive()
+    }
 }
 
 impl Game {
@@ -143,7 +240,7 @@ impl Game {
     /// # Errors
     /// As [`Game::with_card`]; the bundled game's card is sound.
     pub fn new(battery: Option<&[u8]>) -> Result<Self, Error> {
-        Self::with_card(battery, Cow::Borrowed(ROM))
+        Self::with_card(battery, ROM.into())
     }
 
     /// Powers on the game with other courses.
@@ -170,32 +267,57 @@ impl Game {
             courses: courses.len(),
             source,
         })?;
-        Self::with_card(battery, Cow::Owned(card))
+        Self::with_card(battery, card.into())
     }
 
     /// Powers on the game with a card of any bytes. The game uses only the card's files, and the header with their
     /// locations and the setting of the timing ([`crate::rom_with_real_timing`]).
     ///
     /// # Errors
-    /// [`Error::CardTooLarge`].
-    pub fn with_card(battery: Option<&[u8]>, card: Cow<'static, [u8]>) -> Result<Self, Error> {
-        let size = card.len();
-        let card_size = u32::try_from(size).map_err(|_| Error::CardTooLarge { size })?;
-        let mut saved = vec![0xFF; BATTERY_SIZE];
+    /// [`Error::CardTooLarge`], [`Error::Memory`].
+    pub fn with_card(battery: Option<&[u8]>, card: Arc<[u8]>) -> Result<Self, Error> {
+        let mut game = Self::of(&blank()?, card)?;
+        let saved = &mut game.memory.bytes_mut()[BATTERY..];
+        saved.fill(0xFF);
         if let Some(battery) = battery {
             let size = battery.len().min(BATTERY_SIZE);
             saved[..size].copy_from_slice(&battery[..size]);
         }
-        let mut game = Self {
-            ram: vec![0; (RAM_SIZE + RAM_SLACK) / 8],
-            battery: saved,
-            card,
-            card_size,
-        };
         let platform = game.platform();
-        // SAFETY: the platform's pointers are this game's own buffers, borrowed mutably here.
+        // SAFETY: the platform's pointers are this game's own memory, borrowed mutably here.
         unsafe { native_power_on(&raw const platform) };
         Ok(game)
+    }
+
+    /// A console in the state of a snapshot, with the card that was in it.
+    ///
+    /// # Errors
+    /// As [`Game::with_card`].
+    pub fn at(snapshot: &Snapshot, card: Arc<[u8]>) -> Result<Self, Error> {
+        Self::of(&snapshot.0, card)
+    }
+
+    fn of(content: &Frozen, card: Arc<[u8]>) -> Result<Self, Error> {
+        let size = card.len();
+        Ok(Self {
+            card_size: u32::try_from(size).map_err(|_| Error::CardTooLarge { size })?,
+            memory: Memory::new(content)?,
+            card,
+        })
+    }
+
+    /// RAM and battery at this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(self.memory.freeze())
+    }
+
+    /// Goes back or over to a snapshot. It costs as much as the console has changed, if snapshot and console were made
+    /// of one snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Memory`].
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        Ok(self.memory.restore(&snapshot.0)?)
     }
 
     /// Plays one video frame with these buttons held.
@@ -258,27 +380,26 @@ impl Game {
 
     /// Main RAM, 4 MiB from address 0x02000000.
     pub fn ram(&self) -> &[u8] {
-        let start = self.ram.as_ptr().cast::<u8>();
-        // SAFETY: the buffer holds RAM_SIZE initialised bytes and u8 asks for no alignment.
-        unsafe { std::slice::from_raw_parts(start, RAM_SIZE) }
+        &self.memory.bytes()[..RAM_SIZE]
     }
 
     /// Main RAM, for writing. Any contents are safe: the game accesses no memory outside.
     pub fn ram_mut(&mut self) -> &mut [u8] {
-        let start = self.ram.as_mut_ptr().cast::<u8>();
-        // SAFETY: as in `ram`, and the borrow of self is exclusive.
-        unsafe { std::slice::from_raw_parts_mut(start, RAM_SIZE) }
+        &mut self.memory.bytes_mut()[..RAM_SIZE]
     }
 
     /// Save memory, [`BATTERY_SIZE`] bytes.
     pub fn battery(&self) -> &[u8] {
-        &self.battery
+        &self.memory.bytes()[BATTERY..]
     }
 
     fn platform(&mut self) -> Platform {
+        // Pages are aligned, and so are the logic's structs in them.
+        let memory = self.memory.bytes_mut();
+        let (ram, battery) = memory.split_at_mut(BATTERY);
         Platform {
-            ram: self.ram.as_mut_ptr().cast(),
-            save: self.battery.as_mut_ptr(),
+            ram: ram.as_mut_ptr(),
+            save: battery.as_mut_ptr(),
             save_size: BATTERY_SIZE as u32,
             card: self.card.as_ptr(),
             card_size: self.card_size,

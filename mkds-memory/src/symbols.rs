@@ -29,6 +29,10 @@ impl Region {
     ///
     /// [`Error::UnknownRegion`] if a symbol would lie outside main RAM or off its alignment.
     pub fn new(word: u32, code: [u8; 4]) -> Result<Self> {
+        if word == US_REGION_WORD {
+            // Its symbols lie where they are declared.
+            return Ok(Self::at(0, code));
+        }
         let unknown = Error::UnknownRegion { found: word };
         let delta = i64::from(word) - i64::from(US_REGION_WORD);
         let ram = i64::from(RAM_BASE)..=i64::from(RAM_BASE) + RAM_SIZE as i64;

@@ -1,7 +1,9 @@
 //! The middle of the road: a smooth line through the checkpoints' midpoints.
 
+use std::ops::Range;
+
 use crate::checkpoint::Checkpoint;
-use crate::vectors::{Vec2, dot2, left2, length2, nearest_share, sub2};
+use crate::vectors::{Vec2, dot2, left2, length2, nearest_share, share_of, sub2};
 
 /// About how far apart the line's points lie, units.
 const SPACING: f32 = 24.0;
@@ -22,9 +24,87 @@ pub struct Centreline {
     headings: Vec<[f32; 2]>,
     /// How much further to the left it heads one round later.
     turn: f32,
+    /// Its spans once more.
+    apart: Spans,
     /// Where each checkpoint lies among the points; `None` off the main line.
     of_checkpoint: Vec<Option<usize>>,
     closed: bool,
+}
+
+/// The spans between the points, number by number: in this order the processor measures several at once.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Spans {
+    start: [Vec<f32>; 2],
+    edge: [Vec<f32>; 2],
+    /// The squares of their lengths.
+    square: Vec<f32>,
+}
+
+/// The span of those that were looked at that is nearest to a point.
+#[derive(Clone, Copy)]
+struct Nearest {
+    span: usize,
+    /// The square of the distance, and the distance.
+    square: f32,
+    distance: f32,
+}
+
+impl Spans {
+    /// How many spans are measured before the nearest of them is looked for.
+    const AT_ONCE: usize = 64;
+
+    fn push(&mut self, start: Vec2, edge: Vec2) {
+        for axis in 0..2 {
+            self.start[axis].push(start[axis]);
+            self.edge[axis].push(edge[axis]);
+        }
+        self.square.push(dot2(edge, edge));
+    }
+
+    /// Replaces `nearest` by the first span of a range that is nearer to `point`, and nearest of them.
+    fn nearest(&self, point: Vec2, range: Range<usize>, nearest: &mut Option<Nearest>) {
+        let mut squares = [0.0; Self::AT_ONCE];
+        for first in range.clone().step_by(Self::AT_ONCE) {
+            let spans = first..range.end.min(first + Self::AT_ONCE);
+            let squares = &mut squares[..spans.len()];
+            self.measure(point, spans.clone(), squares);
+            for (span, square) in spans.zip(squares) {
+                let square = *square;
+                if nearest.is_some_and(|nearest| square > nearest.square) {
+                    continue;
+                }
+                // Different squares may be of one distance: then the first span counts.
+                let distance = square.sqrt();
+                if nearest.is_none_or(|nearest| distance.total_cmp(&nearest.distance).is_lt()) {
+                    *nearest = Some(Nearest {
+                        span,
+                        square,
+                        distance,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Writes the squares of the distances from `point` to spans.
+    fn measure(&self, point: Vec2, spans: Range<usize>, squares: &mut [f32]) {
+        let [x, z] = &self.start;
+        let [across, down] = &self.edge;
+        let (x, z) = (&x[spans.clone()], &z[spans.clone()]);
+        let (across, down) = (&across[spans.clone()], &down[spans.clone()]);
+        let lengths = &self.square[spans];
+        let starts = x.iter().zip(z);
+        let edges = across.iter().zip(down).zip(lengths);
+        for (out, ((x, z), ((across, down), length))) in squares.iter_mut().zip(starts.zip(edges)) {
+            let along = (point[0] - x) * across + (point[1] - z) * down;
+            let share = share_of(along, *length);
+            let aside = [
+                point[0] - (x + across * share),
+                point[1] - (z + down * share),
+            ];
+            *out = dot2(aside, aside);
+        }
+    }
 }
 
 /// Where a point lies in relation to the centreline.
@@ -100,6 +180,9 @@ impl Centreline {
         if self.closed {
             self.along.push(along);
         }
+        for index in 0..self.spans() {
+            self.apart.push(self.points[index], self.edge(index));
+        }
         self.measure_headings();
     }
 
@@ -174,12 +257,13 @@ impl Centreline {
         let (first, spans) = near
             .and_then(|checkpoint| self.around(checkpoint))
             .unwrap_or((0, count));
-        (first..first + spans)
-            .map(|index| self.project_on(point, index % count))
-            .min_by(|a, b| {
-                let gap = |p: &TrackPosition| length2(sub2(point, p.point));
-                gap(a).total_cmp(&gap(b))
-            })
+        let before_the_end = first..(first + spans).min(count);
+        let after_it = 0..(first + spans).saturating_sub(count);
+        let mut nearest = None;
+        for range in [before_the_end, after_it] {
+            self.apart.nearest(point, range, &mut nearest);
+        }
+        Some(self.project_on(point, nearest?.span))
     }
 
     fn spans(&self) -> usize {
@@ -230,15 +314,11 @@ impl Centreline {
     /// its ends. `None` if there is no line.
     #[must_use]
     pub fn at(&self, along: f32) -> Option<([f32; 2], [f32; 2])> {
-        let (count, length) = (self.spans(), self.length());
+        let count = self.spans();
         if count == 0 || !along.is_finite() {
             return None;
         }
-        let along = if self.closed && length > 0.0 {
-            along.rem_euclid(length)
-        } else {
-            along
-        };
+        let along = self.on_the_first_round(along);
         let after = self.along.partition_point(|start| *start <= along);
         let index = after.saturating_sub(1).min(count - 1);
         let start = self.points[index];
@@ -267,17 +347,24 @@ impl Centreline {
     /// the left: more than half a turn if it turns so much. 0 if there is no line.
     #[must_use]
     pub fn heading_change(&self, along: f32, distance: f32) -> f32 {
-        let wrapped = if self.closed && self.length() > 0.0 {
-            along.rem_euclid(self.length())
-        } else {
-            along
-        };
+        let wrapped = self.on_the_first_round(along);
         let change = self.heading(wrapped + distance) - self.heading(wrapped);
         if change.is_finite() { change } else { 0.0 }
     }
 
     /// How far to the left of where it first does the line heads at `along`: from the middle of a
     /// span to that of the next it turns evenly.
+    /// The same place on the first round of a closed line.
+    fn on_the_first_round(&self, along: f32) -> f32 {
+        let length = self.length();
+        // The remainder of most places, which is a call, is the place itself.
+        if !self.closed || length <= 0.0 || (0.0..length).contains(&along) {
+            along
+        } else {
+            along.rem_euclid(length)
+        }
+    }
+
     fn heading(&self, along: f32) -> f32 {
         let (length, mut rounds) = (self.length(), 0.0);
         if self.closed && length > 0.0 {
@@ -338,4 +425,48 @@ fn cubic(before: f32, start: f32, end: f32, after: f32, share: f32) -> f32 {
             * (share * (end - before)
                 + square * (2.0 * before - 5.0 * start + 4.0 * end - after)
                 + cube * (3.0 * start - before - 3.0 * end + after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checkpoints around a loop that winds so much that its spans lie close to each other.
+    fn winding() -> Vec<Checkpoint> {
+        let count = 40;
+        let corner = |index: usize| {
+            let angle = index as f32 / count as f32 * std::f32::consts::TAU;
+            let radius = if index % 2 == 0 { 300.0 } else { 700.0 };
+            [radius * angle.cos(), radius * angle.sin()]
+        };
+        (0..count)
+            .map(|index| Checkpoint {
+                next: vec![(index + 1) % count],
+                ..Checkpoint::between([corner(index); 2], None)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_nearest_span_is_the_first_of_those_at_the_least_distance() {
+        let line = Centreline::new(&winding());
+        let count = line.spans();
+        let apart = |point: Vec2, position: &TrackPosition| length2(sub2(point, position.point));
+        for index in 0..4000usize {
+            let part = |prime: usize| (index * prime % 2003) as f32 - 1000.0;
+            // Also the line's own points, which lie on two spans.
+            let point = match index % 3 {
+                0 => line.points[index % count],
+                _ => [part(7919), part(104_729)],
+            };
+            let near = Some(index % 40).filter(|near| near % 5 > 0);
+            let (first, spans) = near
+                .and_then(|checkpoint| line.around(checkpoint))
+                .unwrap_or((0, count));
+            let expected = (first..first + spans)
+                .map(|span| line.project_on(point, span % count))
+                .min_by(|a, b| apart(point, a).total_cmp(&apart(point, b)));
+            assert_eq!(line.project(point, near), expected, "{point:?}");
+        }
+    }
 }

@@ -90,10 +90,15 @@ pub(crate) fn meet(origin: Vec2, direction: Vec2, start: Vec2, edge: Vec2) -> Op
 
 /// The share of the way along `edge` at which `point` is nearest to it, 0 to 1.
 pub(crate) fn nearest_share(point: Vec2, start: Vec2, edge: Vec2) -> f32 {
-    let square = dot2(edge, edge);
+    share_of(dot2(sub2(point, start), edge), dot2(edge, edge))
+}
+
+/// The share of an edge whose length has this `square`, 0 to 1, of a way that is `along` lengths of it.
+#[inline]
+pub(crate) fn share_of(along: f32, square: f32) -> f32 {
     if square == 0.0 {
         0.0
     } else {
-        (dot2(sub2(point, start), edge) / square).clamp(0.0, 1.0)
+        (along / square).clamp(0.0, 1.0)
     }
 }

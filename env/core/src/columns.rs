@@ -457,13 +457,17 @@ impl Batch {
         self.buffers[column].cells(row * width..(row + 1) * width)
     }
 
-    /// Makes a row the same as that of another batch with these columns.
+    /// Makes the rows from `row` on the same as `rows` of another batch with these columns.
     ///
     /// # Panics
-    /// If one of them has no such row, or the other has other columns.
-    pub fn copy_row(&mut self, from: &Self, row: usize) {
-        for (index, (buffer, width)) in self.buffers.iter_mut().zip(&self.widths).enumerate() {
-            buffer.write(row * width, from.row(index, row));
+    /// If one of them has no such rows, or the other has other columns.
+    pub fn copy_rows(&mut self, row: usize, from: &Self, rows: std::ops::Range<usize>) {
+        let buffers = self.buffers.iter_mut().zip(&from.buffers);
+        for ((to, from), width) in buffers.zip(&self.widths) {
+            to.write(
+                row * width,
+                from.cells(rows.start * width..rows.end * width),
+            );
         }
     }
 
@@ -597,8 +601,8 @@ mod tests {
         assert_eq!(batch.column(0), Cells::U8(&[1, 1, 1, 1, 2, 2, 2, 2]));
         assert_eq!(batch.row(1, 1), Cells::I64(&[2]));
         let mut other = Batch::new(space.columns(), 2);
-        other.copy_row(&batch, 1);
-        assert_eq!(other.column(1), Cells::I64(&[0, 2]));
+        other.copy_rows(0, &batch, 1..2);
+        assert_eq!(other.column(1), Cells::I64(&[2, 0]));
         batch.clear_row(1);
         assert_eq!(batch.column(2), Cells::Bool(&[false; 6]));
         assert_eq!(batch.row(0, 0), Cells::U8(&[1; 4]));

@@ -49,13 +49,13 @@ pub trait RaceGame: Sized + 'static {
     ///
     /// # Errors
     /// [`Error::Setting`] for an invalid configuration, and the game's.
-    fn prepare(rom: &[u8], config: &Self::Config) -> Result<Prepared<Self>, Self::Error>;
+    fn prepare(rom: &Arc<[u8]>, config: &Self::Config) -> Result<Prepared<Self>, Self::Error>;
 
     /// A machine that has just been switched on.
     ///
     /// # Errors
     /// The machine's.
-    fn open(rom: &[u8], config: &Self::Config) -> Result<Self::Machine, Self::Error>;
+    fn open(rom: &Arc<[u8]>, config: &Self::Config) -> Result<Self::Machine, Self::Error>;
 
     /// The id of the course of the race in RAM; `None` without a race.
     ///
@@ -433,15 +433,16 @@ impl<G: RaceGame> RaceEnv<G> {
         self.referee.reward_names()
     }
 
-    /// Updates the course when a race has begun or ended.
-    fn follow_race(&mut self) -> Result<(), G::Error> {
-        let course = G::course_id(&self.machine)?;
-        match (&self.course, course) {
-            (None, Some(id)) => self.course = Some(self.shared.course(id, &self.machine)?),
-            (Some(_), None) => self.course = None,
-            _ => {}
+    /// The facts of the frame in RAM, in which `pad` was held; `None` without a race. Follows races that begin and end.
+    fn read_frame(&mut self, pad: PadOf<G>) -> Result<Option<Facts>, G::Error> {
+        let facts = G::facts(&self.machine, pad)?;
+        if facts.is_none() {
+            self.course = None;
+        } else if self.course.is_none() {
+            let id = G::course_id(&self.machine)?.ok_or(Error::NoRace)?;
+            self.course = Some(self.shared.course(id, &self.machine)?);
         }
-        Ok(())
+        Ok(facts)
     }
 
     /// Loads a start state and varies it; returns what was held last.
@@ -479,21 +480,23 @@ impl<G: RaceGame> RaceEnv<G> {
         Ok(self.machine.step(input, picture)?)
     }
 
-    /// The observation of the frame in RAM, its info, and its numbers for comparison.
-    fn observe(&mut self, pad: PadOf<G>) -> Result<(Observation, Info, Option<Facts>), G::Error> {
+    /// The observation of the frame with these facts, and its info.
+    fn observe(
+        &mut self,
+        pad: PadOf<G>,
+        facts: Option<Facts>,
+    ) -> Result<(Observation, Info), G::Error> {
         self.pad = pad;
         let mut observation = Observation::default();
-        let (info, now) = match moment::<G>(&self.machine, self.course.as_deref(), pad)? {
+        let observer = &self.shared.observer;
+        let info = match moment::<G>(facts, self.course.as_deref()) {
             Some(moment) => {
-                self.shared.observer.observe(&moment, &mut observation);
-                (Info::of::<G>(&moment.now), Some(moment.now))
+                observer.observe(&moment, &mut observation);
+                Info::of::<G>(&moment.now)
             }
             None => {
-                let controls = G::controls(pad);
-                self.shared
-                    .observer
-                    .observe_nothing(&controls, &mut observation);
-                (Info::default(), None)
+                observer.observe_nothing(&G::controls(pad), &mut observation);
+                Info::default()
             }
         };
         if let Some(pixels) = &mut self.pixels {
@@ -501,17 +504,18 @@ impl<G: RaceGame> RaceEnv<G> {
             pixels.take(|rgba| shown.write(machine, shared, rgba))?;
             pixels.write(&mut observation.bytes);
         }
-        Ok((observation, info, now))
+        Ok((observation, info))
     }
 
-    /// Plays the frames of a step, up to the one that ends the episode; also returns what was held last.
+    /// Plays the frames of a step, up to the one that ends the episode; also returns what was held in the last, and its
+    /// facts.
     fn play(
         &mut self,
         episode: &mut Episode,
         pressed: PadOf<G>,
-    ) -> Result<(Outcome, PadOf<G>), G::Error> {
+    ) -> Result<(Outcome, PadOf<G>, Option<Facts>), G::Error> {
         let mut outcome = Outcome::default();
-        let mut pad = pressed;
+        let (mut pad, mut facts) = (pressed, None);
         let skip = self.shared.frame_skip;
         for frame in 1..=skip {
             let movie = &self.shared.start_states[episode.start_state].movie;
@@ -521,19 +525,19 @@ impl<G: RaceGame> RaceEnv<G> {
             let input = input.unwrap_or_else(|| G::input(pressed));
             pad = G::pad(&input);
             self.advance(&input, frame == skip)?;
-            self.follow_race()?;
+            facts = self.read_frame(pad)?;
             let circumstances = Circumstances {
                 steps: episode.steps + u32::from(frame == skip),
                 movie_over,
             };
-            let moment = moment::<G>(&self.machine, self.course.as_deref(), pad)?;
+            let moment = moment::<G>(facts, self.course.as_deref());
             self.referee
                 .judge(moment.as_ref(), circumstances, &mut outcome);
             if outcome.is_over() {
                 break;
             }
         }
-        Ok((outcome, pad))
+        Ok((outcome, pad, facts))
     }
 
     fn choose_start_state(&mut self, start: Option<usize>) -> Result<usize, Error> {
@@ -582,12 +586,12 @@ impl<G: RaceGame> Env for RaceEnv<G> {
         let start_state = self.choose_start_state(options.start)?;
         let pad = self.begin(start_state, variation)?;
         self.course = None;
-        self.follow_race()?;
+        let first = self.read_frame(pad)?;
         self.controller.reset();
         if let Some(pixels) = &mut self.pixels {
             pixels.clear();
         }
-        let (observation, mut info, first) = self.observe(pad)?;
+        let (observation, mut info) = self.observe(pad, first)?;
         self.referee.reset(first);
         self.referee.take_rewards(&mut info.rewards);
         self.episode = Some(Episode {
@@ -608,9 +612,9 @@ impl<G: RaceGame> Env for RaceEnv<G> {
                 return Err(error.into());
             }
         };
-        let (outcome, pad) = self.play(&mut episode, pressed)?;
+        let (outcome, pad, facts) = self.play(&mut episode, pressed)?;
         episode.steps += 1;
-        let (observation, mut info, _) = self.observe(pad)?;
+        let (observation, mut info) = self.observe(pad, facts)?;
         self.referee.take_rewards(&mut info.rewards);
         info.ended_by = outcome.ended_by();
         let step = Step::new(observation, outcome.reward, info)
@@ -638,17 +642,10 @@ impl<G: RaceGame> Env for RaceEnv<G> {
     }
 }
 
-/// The frame in a machine's RAM, in which `pad` was held; `None` without a race.
-fn moment<'c, G: RaceGame>(
-    machine: &G::Machine,
-    course: Option<&'c G::Course>,
-    pad: PadOf<G>,
-) -> Result<Option<Moment<'c>>, G::Error> {
-    let Some(course) = course else {
-        return Ok(None);
-    };
-    let facts = G::facts(machine, pad)?;
-    Ok(facts.map(|facts| Moment::new(facts, G::track(course))))
+/// The frame of these facts on its course; `None` without a race.
+fn moment<G: RaceGame>(facts: Option<Facts>, course: Option<&G::Course>) -> Option<Moment<'_>> {
+    let (facts, course) = facts.zip(course)?;
+    Some(Moment::new(facts, G::track(course)))
 }
 
 impl<G: RaceGame> fmt::Debug for RaceEnv<G> {

@@ -1,6 +1,7 @@
 //! The settings that the configurations of every game have.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::{
     Error, Result,
@@ -71,7 +72,7 @@ impl<B: Button, const GRID: u32> Settings<'_, B, GRID> {
     /// As [`Settings::check`], and the game's: of a start state or of a file that the settings name.
     pub fn prepare<G: Starts<Button = B>>(
         &self,
-        rom: &[u8],
+        rom: &Arc<[u8]>,
         config: &G::Config,
     ) -> Result<Prepared<G>, ErrorOf<G>> {
         let observer = Observer::new(self.observation, G::KEYMASK)?;

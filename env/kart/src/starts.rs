@@ -73,7 +73,7 @@ pub(crate) type Started<G> = (<G as RaceGame>::Machine, Vec<StartState<G>>);
 /// # Errors
 /// The game's, and [`Error::Setting`] where there is no race to start in.
 pub(crate) fn prepare<G: Starts, const GRID: u32>(
-    rom: &[u8],
+    rom: &Arc<[u8]>,
     config: &<G as RaceGame>::Config,
     from: &StartFrom<GRID>,
 ) -> Result<Started<G>, ErrorOf<G>> {
@@ -197,7 +197,7 @@ fn idle<G: RaceGame>(machine: &mut MachineOf<G>) -> Result<StartState<G>, ErrorO
 
 /// A machine in the race, a frame before `frame` of it.
 fn on_the_grid<G: Starts>(
-    rom: &[u8],
+    rom: &Arc<[u8]>,
     config: &<G as RaceGame>::Config,
     frame: u32,
 ) -> Result<MachineOf<G>, ErrorOf<G>> {

@@ -1,5 +1,7 @@
 //! A race of Mario Kart 64 as a Gymnasium-style environment.
 
+use std::sync::Arc;
+
 use env_kart::facts::{Controls, Facts};
 use env_kart::race_env::{self, Prepared, RaceGame};
 use mk64_memory::course::Course;
@@ -37,7 +39,7 @@ impl RaceGame for MarioKart64 {
     /// The race's ticks.
     const GO_FRAME: u32 = GO_TICK;
 
-    fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<Prepared<Self>> {
+    fn prepare(rom: &Arc<[u8]>, config: &RaceEnvConfig) -> Result<Prepared<Self>> {
         config.check()?;
         let found = Rom::read(rom)?.header().code.clone();
         if !GAME_CODES.contains(&found.as_str()) {
@@ -46,7 +48,7 @@ impl RaceGame for MarioKart64 {
         config.settings().prepare(rom, config)
     }
 
-    fn open(rom: &[u8], config: &RaceEnvConfig) -> Result<Emulator> {
+    fn open(rom: &Arc<[u8]>, config: &RaceEnvConfig) -> Result<Emulator> {
         let saved = config.saved.iter();
         let saved: Vec<_> = saved
             .map(|(storage, bytes)| (*storage, &bytes[..]))

@@ -5,8 +5,11 @@ use nds_formats::fx::{Angle, Fx32, VecFx32};
 
 use crate::Result;
 
-/// Moves the player's kart `lateral` units to its left and turns it `heading` radians to the left.
-pub(crate) fn displace(ram: &mut [u8], lateral: f32, heading: f32) -> Result<()> {
+/// Moves the player's kart in RAM `lateral` units to its left and turns it `heading` radians to the left.
+///
+/// # Errors
+/// The game or its driver is malformed.
+pub fn displace(ram: &mut [u8], lateral: f32, heading: f32) -> Result<()> {
     let mut ram = RamMut::new(ram)?;
     let mut driver = ram.driver_mut(0)?;
     let old = driver.view();

@@ -1,16 +1,11 @@
 //! The race that an emulator plays.
 
 use desmume::Emulator;
-use mkds_memory::{Race, Ram};
+use mkds_memory::Race;
 
 use env_kart::Error::RaceLost;
 
-use crate::Result;
-
-/// The race in RAM; `None` without one.
-pub(crate) fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
-    Ok(Ram::new(emulator.main_ram())?.race()?)
-}
+use crate::{Result, ram::find_race};
 
 /// The race in RAM.
 ///
@@ -18,5 +13,5 @@ pub(crate) fn find_race(emulator: &Emulator) -> Result<Option<Race<'_>>> {
 /// [`RaceLost`] without one.
 pub(crate) fn race(emulator: &Emulator) -> Result<Race<'_>> {
     let frame = emulator.frame_count();
-    Ok(find_race(emulator)?.ok_or(RaceLost { frame })?)
+    Ok(find_race(emulator.main_ram())?.ok_or(RaceLost { frame })?)
 }

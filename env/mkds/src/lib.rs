@@ -4,7 +4,7 @@
 //! - [`runs`] are races as movies: recorded, replayed, checked, annotated, observed and rewarded, and made of ghosts;
 //! - [`race_env`] is the Gymnasium-style environment, composed by a [`config`] from the parts of [`env_kart`]:
 //!   [`observation`], [`reward`], [`ending`] and others, to which the [`pixels`] of the DS are added;
-//! - [`facts`] reads from RAM what these parts depend on, [`control`] and [`action`] hold the DS's pad;
+//! - [`facts`] reads from RAM what these parts depend on, [`ram`] does so for any console, [`control`] and [`action`] hold the DS's pad;
 //! - [`driver`] is what drivers of races see, [`scripted`] a driver that needs no training.
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,7 @@ pub mod game;
 pub mod menus;
 pub mod pixels;
 pub mod race_env;
+pub mod ram;
 pub mod runs;
 pub mod scripted;
 mod starts;

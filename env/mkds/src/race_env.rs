@@ -1,5 +1,7 @@
 //! A race of Mario Kart DS as a Gymnasium-style environment.
 
+use std::sync::Arc;
+
 use desmume::Emulator;
 use env_kart::{
     facts::{Controls, Facts},
@@ -15,10 +17,10 @@ use crate::{
     Error, Result,
     config::RaceEnvConfig,
     control::Button,
-    displace::displace,
-    emulated::{find_race, race},
+    emulated::race,
     facts::{self, GO_FRAME},
     game::MarioKartDs,
+    ram,
 };
 
 pub use race_env::{Info, ResetOptions};
@@ -42,7 +44,7 @@ impl RaceGame for MarioKartDs {
     /// The first that a ghost records.
     const FIRST_INPUT: u32 = PLAYBACK_DELAY as u32 + 1;
 
-    fn prepare(rom: &[u8], config: &RaceEnvConfig) -> Result<Prepared<Self>> {
+    fn prepare(rom: &Arc<[u8]>, config: &RaceEnvConfig) -> Result<Prepared<Self>> {
         config.check()?;
         let found = RomHeader::parse(rom)?.game_code;
         if !found.starts_with("AMC") {
@@ -51,13 +53,13 @@ impl RaceGame for MarioKartDs {
         config.settings().prepare(rom, config)
     }
 
-    fn open(rom: &[u8], config: &RaceEnvConfig) -> Result<Emulator> {
+    fn open(rom: &Arc<[u8]>, config: &RaceEnvConfig) -> Result<Emulator> {
         let battery = config.battery.as_deref();
         Ok(Emulator::open_with_battery(rom, &config.options, battery)?)
     }
 
     fn course_id(emulator: &Emulator) -> Result<Option<u32>> {
-        Ok(find_race(emulator)?.map(|race| race.config().course().0))
+        ram::course_id(emulator.main_ram())
     }
 
     fn read_course(emulator: &Emulator) -> Result<Course> {
@@ -69,8 +71,7 @@ impl RaceGame for MarioKartDs {
     }
 
     fn facts(emulator: &Emulator, pad: Pad) -> Result<Option<Facts>> {
-        let race = find_race(emulator)?;
-        race.map(|race| facts::read(&race, pad)).transpose()
+        ram::read_facts(emulator.main_ram(), pad)
     }
 
     fn controls(pad: Pad) -> Controls {
@@ -86,6 +87,6 @@ impl RaceGame for MarioKartDs {
     }
 
     fn displace(emulator: &mut Emulator, lateral: f32, heading: f32) -> Result<()> {
-        displace(emulator.main_ram_mut(), lateral, heading)
+        ram::displace(emulator.main_ram_mut(), lateral, heading)
     }
 }

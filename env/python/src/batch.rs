@@ -7,7 +7,7 @@ use env_core::vector::{VectorEnv, VectorError, VectorStep};
 use env_core::{Env, RenderFrame};
 use env_kart::control::{ActionSpace, RaceAction};
 use env_kart::race_env::{Info, RaceEnv, ResetOptions};
-use machine::{Machine, State};
+use machine::Machine;
 use mkds_memory::path::FieldValue;
 use pyo3::prelude::*;
 
@@ -139,7 +139,6 @@ where
         let Some(env) = self.env_mut(index) else {
             return Ok(None);
         };
-        let state = env.machine_mut().save_state().or_exception()?;
-        Ok(Some(state.to_bytes()))
+        G::save_state(env.machine_mut()).map(Some)
     }
 }

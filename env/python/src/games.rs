@@ -9,7 +9,8 @@ use env_kart::observation::Term;
 use env_kart::race_env::{InputOf, RaceEnv, RaceFactory, RaceGame};
 use env_mk64::game::MarioKart64;
 use env_mkds::game::MarioKartDs;
-use machine::Machine as _;
+use env_native::NativeRaces;
+use machine::{Machine, State as _};
 use mkds_memory::path::FieldValue;
 use mupen64plus::Storage;
 use overlays::{OverlayKind, Races as _};
@@ -37,6 +38,14 @@ pub(crate) trait Game: RaceGame<Error: IntoException> {
 
     /// The terms that a configuration observes.
     fn observation(config: &Self::Config) -> &[Term];
+
+    /// The state of a console, as files have it.
+    fn save_state(machine: &mut Self::Machine) -> PyResult<Vec<u8>>
+    where
+        <Self::Machine as Machine>::Error: IntoException,
+    {
+        Ok(machine.save_state().or_exception()?.to_bytes())
+    }
 }
 
 /// Draws overlays over the picture of an environment; without a race there is nothing to draw. Their names are checked
@@ -87,8 +96,32 @@ struct GameOf {
     game: Name,
 }
 
+/// What plays the game.
+#[derive(Clone, Copy)]
+pub(crate) enum Backend {
+    /// An emulator for each environment.
+    Emulator,
+    /// The bundled game's logic, compiled for this machine.
+    Native,
+}
+
+impl Backend {
+    /// The backend of this name.
+    pub(crate) fn named(name: &str) -> PyResult<Self> {
+        match name {
+            "emulator" => Ok(Self::Emulator),
+            "native" => Ok(Self::Native),
+            other => Err(ConfigError::new_err(format!(
+                "backend: expected 'emulator' or 'native', found {other:?}"
+            ))),
+        }
+    }
+}
+
 /// What to open environments with, besides their configuration.
 pub(crate) struct Opening {
+    /// What plays the game.
+    pub(crate) backend: Backend,
     /// The ROM; `None` for the bundled game.
     pub(crate) rom: Option<Vec<u8>>,
     /// The save memory to power on with.
@@ -104,10 +137,17 @@ pub(crate) struct Opening {
 /// Environments of a configuration (JSON).
 pub(crate) fn open(config: &str, opening: Opening) -> PyResult<Box<dyn Batch>> {
     let Opening {
-        rom, saved, render, ..
+        backend,
+        rom,
+        saved,
+        render,
+        ..
     } = &opening;
     let rom = |bundled: &'static [u8]| Arc::from(rom.as_deref().unwrap_or(bundled));
     match of_json(config)? {
+        Name::Mk64 if matches!(backend, Backend::Native) => Err(ConfigError::new_err(
+            "backend: expected 'emulator' for game 'mk64', found 'native'",
+        )),
         Name::Mkds => {
             let config = env_mkds::config::RaceEnvConfig {
                 render: *render,
@@ -116,7 +156,11 @@ pub(crate) fn open(config: &str, opening: Opening) -> PyResult<Box<dyn Batch>> {
                     .map(|bytes| Arc::from(nds_formats::battery::without_container(bytes))),
                 ..env_mkds::config::RaceEnvConfig::from_json(config).or_exception()?
             };
-            batch::<MarioKartDs>(rom(homebrew::ROM), config, opening)
+            let rom = rom(homebrew::ROM);
+            match backend {
+                Backend::Emulator => batch::<MarioKartDs>(rom, config, opening),
+                Backend::Native => batch::<NativeRaces>(rom, config, opening),
+            }
         }
         Name::Mk64 => {
             let config = env_mk64::config::RaceEnvConfig {
@@ -194,15 +238,39 @@ impl Game for MarioKartDs {
     type Drawn = MkdsRaces;
 
     fn read(emulator: &desmume::Emulator, path: &str) -> PyResult<Option<FieldValue>> {
-        let path = mkds_memory::path::Path::parse(path).or_exception()?;
-        mkds_memory::Ram::new(emulator.main_ram())
-            .and_then(|ram| Ok(path.read(&ram)?))
-            .or_exception()
+        read_mkds(emulator.main_ram(), path)
     }
 
     fn observation(config: &Self::Config) -> &[Term] {
         &config.observation
     }
+}
+
+/// Races without an emulator are read, and would be drawn, as those on it.
+impl Game for NativeRaces {
+    type Drawn = MkdsRaces;
+
+    fn read(console: &env_native::Console, path: &str) -> PyResult<Option<FieldValue>> {
+        read_mkds(console.ram(), path)
+    }
+
+    fn observation(config: &Self::Config) -> &[Term] {
+        &config.observation
+    }
+
+    fn save_state(_: &mut env_native::Console) -> PyResult<Vec<u8>> {
+        Err(ConfigError::new_err(
+            "save_state: expected backend 'emulator', found 'native', which has no console whose state a file could hold",
+        ))
+    }
+}
+
+/// The value of a field in the RAM of Mario Kart DS.
+fn read_mkds(ram: &[u8], path: &str) -> PyResult<Option<FieldValue>> {
+    let path = mkds_memory::path::Path::parse(path).or_exception()?;
+    mkds_memory::Ram::new(ram)
+        .and_then(|ram| Ok(path.read(&ram)?))
+        .or_exception()
 }
 
 impl Game for MarioKart64 {

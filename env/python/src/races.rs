@@ -25,7 +25,7 @@ use crate::errors::{
     ActionError, ClosedError, ConfigError, EpisodeError, ForkError, ResetNeededError,
 };
 use crate::fork;
-use crate::games::{self, Opening};
+use crate::games::{self, Backend, Opening};
 use crate::memory::Value;
 use crate::race::rom_of;
 
@@ -82,13 +82,14 @@ impl Races {
 
 #[pymethods]
 impl Races {
-    /// Environments of a configuration (JSON), each with its own emulator.
+    /// Environments of a configuration (JSON), each with its own emulator, or its own native race.
     #[new]
-    #[pyo3(signature = (config, *, rom_path=None, battery=None, count=1, threads=0, autoreset="disabled", deadline=None, render=false))]
+    #[pyo3(signature = (config, *, backend="emulator", rom_path=None, battery=None, count=1, threads=0, autoreset="disabled", deadline=None, render=false))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         py: Python<'_>,
         config: &str,
+        backend: &str,
         rom_path: Option<PathBuf>,
         battery: Option<&[u8]>,
         count: usize,
@@ -103,6 +104,7 @@ impl Races {
             deadline: deadline.map(deadline_of).transpose()?,
         };
         let opening = Opening {
+            backend: Backend::named(backend)?,
             rom: rom_of(py, rom_path)?,
             saved: battery.map(<[u8]>::to_vec),
             render,

@@ -1,7 +1,5 @@
 //! Courses as files on the card.
 
-use std::borrow::Cow;
-
 use crate::support::{COMBO, straight_archive};
 use homebrew::native::{CourseArchive, Error, Game};
 use homebrew::{COURSES, ROM};
@@ -224,7 +222,7 @@ fn damaged_cards_have_their_courses_or_have_none() {
             card[at] = rng.random();
         }
         card.truncate(rng.random_range(0x100..2 * ROM.len()));
-        let mut game = Game::with_card(None, Cow::Owned(card)).expect("a small card");
+        let mut game = Game::with_card(None, card.into()).expect("a small card");
         for course in COURSES {
             let race = game.start_race(Combo {
                 course: course.id,
@@ -234,7 +232,7 @@ fn damaged_cards_have_their_courses_or_have_none() {
         }
     }
     for card in [vec![], vec![0xFF; 0x1000], vec![0; 0x200]] {
-        let mut game = Game::with_card(None, Cow::Owned(card)).expect("a small card");
+        let mut game = Game::with_card(None, card.into()).expect("a small card");
         assert_eq!(game.start_race(COMBO), Err(Error::Course { course: 20 }));
     }
 }

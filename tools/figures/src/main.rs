@@ -10,6 +10,7 @@ mod drawing;
 mod first_step;
 mod memory;
 mod mk64;
+mod native;
 mod pictures;
 mod race;
 mod rewinding;
@@ -44,6 +45,8 @@ enum Group {
     Mk64(mk64::Arguments),
     /// The memory that 400,000 steps of them with random resets take
     Mk64Soak(mk64::Arguments),
+    /// Races of the bundled game without an emulator
+    Native,
     /// Embedding pictures, and deciding by those that look alike
     Pictures(pictures::Arguments),
 }
@@ -59,6 +62,7 @@ fn main() -> Result<()> {
         Group::Rewinding => rewinding::measure(),
         Group::Mk64(arguments) => mk64::measure(&arguments),
         Group::Mk64Soak(arguments) => mk64::soak(&arguments),
+        Group::Native => native::measure(),
         Group::Pictures(arguments) => pictures::measure(&arguments),
     }
 }

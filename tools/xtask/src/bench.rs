@@ -114,6 +114,7 @@ pub fn run(root: &Path) -> Result<()> {
     compare_with_gym_mkds(root, &out, &race, &mut figures)?;
     environment::compare(root, &out, &race, &mut figures)?;
     figures.add_group(root, &["sensors"])?;
+    figures.add_group(root, &["native"])?;
     plot_growth(root)?;
     window::measure(root, &out, &race, &mut figures)?;
     figures.add_group(root, &race.arguments("race"))?;

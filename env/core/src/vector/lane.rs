@@ -14,22 +14,19 @@ pub(super) enum Task<E: Env> {
     Step(E::Action),
 }
 
-/// A message from a worker.
-pub(super) enum Message<E: Env> {
-    /// The worker has begun with an environment's task.
-    Began { index: usize, turn: u64 },
-    /// The worker has finished a task.
-    Done {
-        turn: u64,
-        lane: Lane<E>,
-        outcome: Outcome<E>,
-    },
-}
-
 /// The last step of an episode that ended; empty if the environment failed.
 pub(super) struct FinalStep<E: Env> {
     pub(super) observation: Option<E::Obs>,
     pub(super) info: Option<E::Info>,
+}
+
+impl<E: Env> Default for FinalStep<E> {
+    fn default() -> Self {
+        Self {
+            observation: None,
+            info: None,
+        }
+    }
 }
 
 /// The result of a task.
@@ -78,15 +75,16 @@ impl<E: Env> Outcome<E> {
 /// An environment and its number.
 pub(super) struct Lane<E> {
     index: usize,
-    /// `None` after a failure: the next reset makes a new one.
-    env: Option<E>,
+    /// `None` after a failure: the next reset makes a new one. Boxed, since lanes move to other threads and back in
+    /// every step.
+    env: Option<Box<E>>,
 }
 
 impl<E> Lane<E> {
-    pub(super) const fn new(index: usize, env: E) -> Self {
+    pub(super) fn new(index: usize, env: E) -> Self {
         Self {
             index,
-            env: Some(env),
+            env: Some(Box::new(env)),
         }
     }
 
@@ -95,16 +93,12 @@ impl<E> Lane<E> {
         Self { index, env: None }
     }
 
-    pub(super) const fn index(&self) -> usize {
-        self.index
+    pub(super) fn env(&self) -> Option<&E> {
+        self.env.as_deref()
     }
 
-    pub(super) const fn env(&self) -> Option<&E> {
-        self.env.as_ref()
-    }
-
-    pub(super) const fn env_mut(&mut self) -> Option<&mut E> {
-        self.env.as_mut()
+    pub(super) fn env_mut(&mut self) -> Option<&mut E> {
+        self.env.as_deref_mut()
     }
 }
 
@@ -167,7 +161,7 @@ impl<E: Env> Lane<E> {
         let index = self.index;
         if self.env.is_none() {
             match guarded(|| factory(index)) {
-                Ok(env) => self.env = Some(env),
+                Ok(env) => self.env = Some(Box::new(env)),
                 Err(error) => return Outcome::failed(format!("cannot be made anew: {error}")),
             }
         }

@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
-use super::lane::{Lane, Message, Task};
+use super::block::Block;
 use super::options::{Autoreset, Factory};
+use crate::columns::Columnar;
 use crate::env::Env;
 
-/// An environment on its way to a worker.
-struct Job<E: Env> {
-    lane: Lane<E>,
-    task: Task<E>,
-    turn: u64,
+/// A message from a worker.
+pub(super) enum Message<E: Env> {
+    /// The worker has begun with the block of this first environment.
+    Began { first: usize, turn: u64 },
+    /// The worker has done the block's tasks.
+    Done(Box<Block<E>>),
 }
 
-/// Which worker has which environment, by the environment's number and turn.
+/// Which worker has which block, by the number and the turn of its first environment.
 type AtWork = Arc<Mutex<HashMap<(usize, u64), usize>>>;
 
 fn locked(at_work: &AtWork) -> MutexGuard<'_, HashMap<(usize, u64), usize>> {
@@ -45,13 +47,14 @@ fn next_of<T>(queue: &Receiver<T>) -> Option<T> {
 
 /// The workers and the queues to and from them.
 pub(super) struct Pool<E: Env> {
-    jobs: Option<Sender<Job<E>>>,
-    queue: Receiver<Job<E>>,
+    blocks: Option<Sender<Box<Block<E>>>>,
+    queue: Receiver<Box<Block<E>>>,
     messages: Receiver<Message<E>>,
     sender: Sender<Message<E>>,
     at_work: AtWork,
     /// `None` for workers that were abandoned.
     workers: Vec<Option<JoinHandle<()>>>,
+    space: E::ObservationSpace,
     factory: Factory<E>,
     autoreset: Autoreset,
 }
@@ -63,17 +66,24 @@ where
     E::Action: Send,
     E::Info: Send,
     E::Options: Send,
+    E::ObservationSpace: Columnar + Clone + Send,
 {
-    pub(super) fn new(threads: usize, factory: Factory<E>, autoreset: Autoreset) -> Self {
-        let (jobs, queue) = unbounded();
+    pub(super) fn new(
+        threads: usize,
+        space: E::ObservationSpace,
+        factory: Factory<E>,
+        autoreset: Autoreset,
+    ) -> Self {
+        let (blocks, queue) = unbounded();
         let (sender, messages) = unbounded();
         let mut pool = Self {
-            jobs: Some(jobs),
+            blocks: Some(blocks),
             queue,
             messages,
             sender,
             at_work: Arc::default(),
             workers: Vec::new(),
+            space,
             factory,
             autoreset,
         };
@@ -85,25 +95,16 @@ where
         let number = self.workers.len();
         let (queue, sender) = (self.queue.clone(), self.sender.clone());
         let (factory, autoreset) = (self.factory.clone(), self.autoreset);
-        let at_work = self.at_work.clone();
+        let (space, at_work) = (self.space.clone(), self.at_work.clone());
         let work = move || {
-            while let Some(Job {
-                mut lane,
-                task,
-                turn,
-            }) = next_of(&queue)
-            {
-                let index = lane.index();
-                locked(&at_work).insert((index, turn), number);
+            while let Some(mut block) = next_of(&queue) {
+                let (first, turn) = (block.first, block.turn);
+                locked(&at_work).insert((first, turn), number);
                 // Sending fails once the pool is dropped; the message is then not needed.
-                let _ = sender.send(Message::Began { index, turn });
-                let outcome = lane.work(task, &factory, autoreset);
-                let abandoned = locked(&at_work).remove(&(index, turn)).is_none();
-                let _ = sender.send(Message::Done {
-                    turn,
-                    lane,
-                    outcome,
-                });
+                let _ = sender.send(Message::Began { first, turn });
+                block.work(&space, &factory, autoreset);
+                let abandoned = locked(&at_work).remove(&(first, turn)).is_none();
+                let _ = sender.send(Message::Done(block));
                 if abandoned {
                     // The pool has started another worker in this one's place.
                     return;
@@ -113,26 +114,18 @@ where
         self.workers.push(Some(std::thread::spawn(work)));
     }
 
-    pub(super) fn send(&self, lane: Lane<E>, task: Task<E>, turn: u64) {
-        if let Some(jobs) = &self.jobs {
+    pub(super) fn send(&self, block: Box<Block<E>>) {
+        if let Some(blocks) = &self.blocks {
             // Sending cannot fail: the pool itself holds a receiver.
-            let _ = jobs.send(Job { lane, task, turn });
+            let _ = blocks.send(block);
         }
     }
 
-    /// Does one of the waiting tasks on the calling thread: waking a worker takes longer than a short step.
+    /// Does one of the waiting blocks on the calling thread: waking a worker takes longer than a short step.
     pub(super) fn help(&self) -> Option<Message<E>> {
-        let Job {
-            mut lane,
-            task,
-            turn,
-        } = self.queue.try_recv().ok()?;
-        let outcome = lane.work(task, &self.factory, self.autoreset);
-        Some(Message::Done {
-            turn,
-            lane,
-            outcome,
-        })
+        let mut block = self.queue.try_recv().ok()?;
+        block.work(&self.space, &self.factory, self.autoreset);
+        Some(Message::Done(block))
     }
 
     /// The next message of a worker; `None` if none arrives until `deadline`.
@@ -143,9 +136,9 @@ where
         }
     }
 
-    /// Abandons the worker that runs an environment's task, and starts another in its place.
-    pub(super) fn abandon(&mut self, index: usize, turn: u64) {
-        let worker = locked(&self.at_work).remove(&(index, turn));
+    /// Abandons the worker that has a block, and starts another in its place.
+    pub(super) fn abandon(&mut self, first: usize, turn: u64) {
+        let worker = locked(&self.at_work).remove(&(first, turn));
         if let Some(worker) = worker {
             self.workers[worker] = None;
             self.spawn_worker();
@@ -156,7 +149,7 @@ where
 impl<E: Env> Drop for Pool<E> {
     fn drop(&mut self) {
         // Without senders the workers' queues end.
-        self.jobs = None;
+        self.blocks = None;
         while self.queue.try_recv().is_ok() {}
         for worker in self.workers.drain(..).flatten() {
             // A worker catches the panics of environments, so that it does not panic itself.

@@ -1,14 +1,16 @@
 //! Many environments that are stepped together or as they get ready.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::block::{self, Block};
 use super::error::VectorError;
-use super::lane::{FinalStep, Lane, Message, Outcome, Task};
+use super::lane::{Lane, Outcome, Task};
 use super::options::{Autoreset, Factory, VectorOptions};
-use super::pool::Pool;
-use super::step::VectorStep;
+use super::pool::{Message, Pool};
+use super::step::{Rows, VectorStep};
 use crate::columns::{Batch, Columnar};
 use crate::env::Env;
 use crate::space::Space;
@@ -32,10 +34,14 @@ pub struct VectorEnv<E: Env> {
     phases: Vec<Phase>,
     /// How many tasks were sent to each environment. Messages about an abandoned task carry an older count and are dropped.
     turns: Vec<u64>,
-    /// When a worker began with each environment's task; `None` while the task waits.
-    began: Vec<Option<Instant>>,
-    in_flight: HashSet<usize>,
+    /// The blocks that workers have or will have, by their first environment: when a worker began, `None` while they wait.
+    in_flight: BTreeMap<usize, Option<Instant>>,
     ready: Vec<usize>,
+    /// Blocks without environments, whose rows are filled again.
+    spare: Vec<Box<Block<E>>>,
+    /// About how long an environment takes for a task; `None` before the first.
+    pace: Option<Duration>,
+    threads: usize,
     pool: Option<Pool<E>>,
     factory: Factory<E>,
     step: VectorStep<E::Info>,
@@ -47,7 +53,7 @@ impl<E: Env> std::fmt::Debug for VectorEnv<E> {
             .debug_struct("VectorEnv")
             .field("environments", &self.lanes.len())
             .field("autoreset", &self.autoreset)
-            .field("in_flight", &self.in_flight)
+            .field("in_flight", &self.in_flight.len())
             .finish_non_exhaustive()
     }
 }
@@ -59,7 +65,7 @@ where
     E::Action: Send,
     E::Info: Send,
     E::Options: Clone + Send,
-    E::ObservationSpace: Columnar + Clone,
+    E::ObservationSpace: Columnar + Clone + Send,
     E::ActionSpace: Clone,
 {
     /// `count` environments; `make` makes each from its number.
@@ -95,6 +101,10 @@ where
             first.observation_space().clone(),
             first.action_space().clone(),
         );
+        let pool = (options.threads > 0).then(|| {
+            let space = observation_space.clone();
+            Pool::new(options.threads, space, factory.clone(), options.autoreset)
+        });
         Ok(Self {
             step: VectorStep::new(Batch::new(observation_space.columns(), count)),
             observation_space,
@@ -104,11 +114,12 @@ where
             lanes: lanes.into_iter().map(Some).collect(),
             phases: vec![Phase::Over; count],
             turns: vec![0; count],
-            began: vec![None; count],
-            in_flight: HashSet::new(),
+            in_flight: BTreeMap::new(),
             ready: Vec::new(),
-            pool: (options.threads > 0)
-                .then(|| Pool::new(options.threads, factory.clone(), options.autoreset)),
+            spare: Vec::new(),
+            pace: None,
+            threads: options.threads,
+            pool,
             factory,
         })
     }
@@ -192,18 +203,17 @@ where
         if let Some(mask) = mask {
             self.check_count("marks", mask.len())?;
         }
-        if let Some(index) = self.in_flight.iter().min() {
+        if let Some(index) = self.in_flight.keys().next() {
             return Err(VectorError::Busy { index: *index });
         }
         let marked = |index: &usize| mask.is_none_or(|mask| mask[*index]);
         let chosen: Vec<usize> = (0..self.len()).filter(marked).collect();
-        for index in &chosen {
-            let task = Task::Reset {
-                seed: seeds[*index],
-                options: options.clone(),
-            };
-            self.dispatch(*index, task);
-        }
+        let reset = |index: usize| Task::Reset {
+            seed: seeds[index],
+            options: options.clone(),
+        };
+        let tasks = chosen.iter().map(|index| reset(*index)).collect();
+        self.dispatch(&chosen, tasks, self.block_size(chosen.len()));
         self.collect(chosen.len(), true);
         self.ready.clear();
         Ok(&self.step)
@@ -215,7 +225,9 @@ where
     /// As [`VectorEnv::send`], for the first environment that cannot be stepped; then no environment is stepped.
     pub fn step(&mut self, actions: &[E::Action]) -> Result<&VectorStep<E::Info>, VectorError> {
         let all: Vec<usize> = (0..self.len()).collect();
-        self.send(&all, actions)?;
+        self.check(&all, actions)?;
+        let tasks = self.tasks(&all, actions);
+        self.dispatch(&all, tasks, self.block_size(all.len()));
         self.collect(self.len(), true);
         self.ready.clear();
         Ok(&self.step)
@@ -228,6 +240,14 @@ where
     /// [`VectorError`] if the numbers of actions and environments differ, an environment does not exist, is busy, or needs
     /// a reset by the caller, and for actions outside the action space. Nothing is sent then.
     pub fn send(&mut self, indices: &[usize], actions: &[E::Action]) -> Result<(), VectorError> {
+        self.check(indices, actions)?;
+        let tasks = self.tasks(indices, actions);
+        self.dispatch(indices, tasks, 1);
+        Ok(())
+    }
+
+    /// Checks that these environments can be stepped with these actions.
+    fn check(&self, indices: &[usize], actions: &[E::Action]) -> Result<(), VectorError> {
         if indices.len() != actions.len() {
             return Err(VectorError::Count {
                 what: "actions",
@@ -235,13 +255,14 @@ where
                 found: actions.len(),
             });
         }
-        for (position, (index, action)) in indices.iter().zip(actions).enumerate() {
+        let mut named = vec![false; self.len()];
+        for (index, action) in indices.iter().zip(actions) {
             let index = *index;
             if index >= self.len() {
                 let count = self.len();
                 return Err(VectorError::NoSuch { index, count });
             }
-            if self.in_flight.contains(&index) || indices[..position].contains(&index) {
+            if self.lanes[index].is_none() || std::mem::replace(&mut named[index], true) {
                 return Err(VectorError::Busy { index });
             }
             if !self.action_space.contains(action) {
@@ -255,17 +276,19 @@ where
                 return Err(VectorError::NeedsReset { index });
             }
         }
-        for (index, action) in indices.iter().zip(actions) {
-            let task = match self.phases[*index] {
-                Phase::Running => Task::Step(action.clone()),
-                Phase::Over => Task::Reset {
-                    seed: None,
-                    options: E::Options::default(),
-                },
-            };
-            self.dispatch(*index, task);
-        }
         Ok(())
+    }
+
+    /// The tasks of environments that act: those whose episode is over are reset.
+    fn tasks(&self, indices: &[usize], actions: &[E::Action]) -> Vec<Task<E>> {
+        let task = |(index, action): (&usize, &E::Action)| match self.phases[*index] {
+            Phase::Running => Task::Step(action.clone()),
+            Phase::Over => Task::Reset {
+                seed: None,
+                options: E::Options::default(),
+            },
+        };
+        indices.iter().zip(actions).map(task).collect()
     }
 
     /// Waits until at least `count` of the pending environments are ready, and returns their numbers in
@@ -286,23 +309,74 @@ where
         })
     }
 
-    fn dispatch(&mut self, index: usize, task: Task<E>) {
-        let Some(mut lane) = self.lanes[index].take() else {
+    /// How many environments a thread takes at once, where the caller waits for `count`. With a deadline each is alone, since
+    /// one that is late is abandoned with its thread.
+    fn block_size(&self, count: usize) -> usize {
+        match (self.threads, self.deadline) {
+            (0, _) => count,
+            (_, Some(_)) => 1,
+            // The calling thread helps.
+            (threads, None) => block::size(count, threads + 1, self.pace),
+        }
+    }
+
+    /// Sends tasks to environments, in blocks of up to `size` neighbours.
+    fn dispatch(&mut self, indices: &[usize], tasks: Vec<Task<E>>, size: usize) {
+        let mut tasks = tasks.into_iter();
+        let neighbours = indices.chunk_by(|a, b| a + 1 == *b);
+        for indices in neighbours.flat_map(|run| run.chunks(size)) {
+            let mut block = self.empty_block(indices.len());
+            block.first = indices[0];
+            for index in indices {
+                self.turns[*index] += 1;
+                block.lanes.extend(self.lanes[*index].take());
+            }
+            block.turn = self.turns[block.first];
+            block.tasks.extend(tasks.by_ref().take(indices.len()));
+            self.begin(block);
+        }
+    }
+
+    /// A block without environments, for up to `count` of them.
+    fn empty_block(&mut self, count: usize) -> Box<Block<E>> {
+        let spare = self.spare.pop();
+        let spare = spare.filter(|block| block.rows.count() >= count);
+        spare.unwrap_or_else(|| Box::new(Block::new(&self.observation_space, count)))
+    }
+
+    /// Gives a block to a worker, or does its tasks where there is none.
+    fn begin(&mut self, mut block: Box<Block<E>>) {
+        let Some(pool) = &self.pool else {
+            block.work(&self.observation_space, &self.factory, self.autoreset);
+            self.end(block);
             return;
         };
-        self.turns[index] += 1;
-        match &mut self.pool {
-            None => {
-                let outcome = lane.work(task, &self.factory, self.autoreset);
-                self.lanes[index] = Some(lane);
-                self.write_row(index, outcome);
-            }
-            Some(pool) => {
-                self.in_flight.insert(index);
-                self.began[index] = None;
-                pool.send(lane, task, self.turns[index]);
-            }
+        self.in_flight.insert(block.first, None);
+        pool.send(block);
+    }
+
+    /// Takes back the environments of a block, and their results.
+    fn end(&mut self, mut block: Box<Block<E>>) {
+        let (first, count) = (block.first, block.lanes.len());
+        for (index, lane) in (first..).zip(block.lanes.drain(..)) {
+            self.lanes[index] = Some(lane);
         }
+        let pace = block.took / u32::try_from(count.max(1)).unwrap_or(u32::MAX);
+        self.pace = Some(self.pace.map_or(pace, |before| (before * 3 + pace) / 4));
+        self.take_rows(first..first + count, &mut block.rows);
+        self.spare.push(block);
+    }
+
+    /// Takes the results of environments, which are ready then.
+    fn take_rows(&mut self, indices: Range<usize>, rows: &mut Rows<E::Info>) {
+        self.step.take(indices.start, indices.len(), rows);
+        for (index, runs) in indices.clone().zip(&rows.runs) {
+            self.phases[index] = match runs {
+                true => Phase::Running,
+                false => Phase::Over,
+            };
+        }
+        self.ready.extend(indices);
     }
 
     /// Waits until `count` environments are ready or none is pending. With `help`, the calling thread works on waiting
@@ -316,18 +390,12 @@ where
                 false => None,
             };
             match helped.or_else(|| pool.receive(next)) {
-                Some(Message::Began { index, turn }) if turn == self.turns[index] => {
-                    self.began[index] = Some(Instant::now());
+                Some(Message::Began { first, turn }) if turn == self.turns[first] => {
+                    self.in_flight.insert(first, Some(Instant::now()));
                 }
-                Some(Message::Done {
-                    turn,
-                    lane,
-                    outcome,
-                }) if turn == self.turns[lane.index()] => {
-                    let index = lane.index();
-                    self.lanes[index] = Some(lane);
-                    self.in_flight.remove(&index);
-                    self.write_row(index, outcome);
+                Some(Message::Done(block)) if block.turn == self.turns[block.first] => {
+                    self.in_flight.remove(&block.first);
+                    self.end(block);
                 }
                 // From a worker that was abandoned.
                 Some(_) => {}
@@ -339,59 +407,33 @@ where
     /// When the deadline of the first of the running tasks passes.
     fn next_deadline(&self) -> Option<Instant> {
         let deadline = self.deadline?;
-        let began = self.in_flight.iter().filter_map(|index| self.began[*index]);
+        let began = self.in_flight.values().filter_map(|began| *began);
         // No task has begun: check again after one deadline.
         Some(began.min().unwrap_or_else(Instant::now) + deadline)
     }
 
+    /// Abandons the environments whose deadline has passed. Each is alone in its block.
     fn abandon_late(&mut self) {
         let (Some(deadline), Some(pool)) = (self.deadline, &mut self.pool) else {
             return;
         };
+        let is_late =
+            |began: &Option<Instant>| began.is_some_and(|began| began.elapsed() >= deadline);
         let late: Vec<usize> = self
             .in_flight
-            .iter()
-            .copied()
-            .filter(|index| self.began[*index].is_some_and(|began| began.elapsed() >= deadline))
+            .extract_if(.., |_, began| is_late(began))
+            .map(|(index, _)| index)
             .collect();
         for index in &late {
             pool.abandon(*index, self.turns[*index]);
-            self.turns[*index] += 1;
-            self.lanes[*index] = Some(Lane::lost(*index));
-            self.in_flight.remove(index);
         }
+        let error = format!("took longer than {} s", deadline.as_secs_f64());
         for index in late {
-            let error = format!("took longer than {} s", deadline.as_secs_f64());
-            self.write_row(index, Outcome::failed(error));
+            self.turns[index] += 1;
+            self.lanes[index] = Some(Lane::lost(index));
+            let mut rows = Rows::new(self.observation_space.columns(), 1);
+            rows.write::<E>(0, &self.observation_space, Outcome::failed(error.clone()));
+            self.take_rows(index..index + 1, &mut rows);
         }
-    }
-
-    /// Writes an environment's result into its row.
-    fn write_row(&mut self, index: usize, outcome: Outcome<E>) {
-        let (space, step) = (&self.observation_space, &mut self.step);
-        step.has_final[index] = false;
-        step.final_infos[index] = None;
-        if let Some(FinalStep { observation, info }) = outcome.last {
-            match &observation {
-                Some(observation) => step.final_observations.write(index, space, observation),
-                // The environment failed: its last observation is that of the step before.
-                None => step.final_observations.copy_row(&step.observations, index),
-            }
-            step.has_final[index] = true;
-            step.final_infos[index] = info;
-        }
-        if let Some(observation) = &outcome.observation {
-            step.observations.write(index, space, observation);
-        }
-        step.rewards[index] = outcome.reward;
-        step.terminated[index] = outcome.terminated;
-        step.truncated[index] = outcome.truncated;
-        step.infos[index] = outcome.info;
-        step.errors[index] = outcome.error;
-        self.phases[index] = match outcome.runs {
-            true => Phase::Running,
-            false => Phase::Over,
-        };
-        self.ready.push(index);
     }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use env_kart::action::DrivingAction;
 use env_kart::beginning::StartVariation;
@@ -152,7 +153,7 @@ impl RaceGame for SlotCars {
 
     const FIRST_INPUT: u32 = 3;
 
-    fn prepare(_: &[u8], movie: &Vec<bool>) -> Result<Prepared<Self>, Failure> {
+    fn prepare(_: &Arc<[u8]>, movie: &Vec<bool>) -> Result<Prepared<Self>, Failure> {
         let mut machine = SlotCar::default();
         let in_the_garage = StartState::after(&mut machine, &Self::input(false))?;
         let mut on_the_road = StartState::after(&mut machine, &Self::input(true))?;
@@ -178,7 +179,7 @@ impl RaceGame for SlotCars {
         })
     }
 
-    fn open(_: &[u8], _: &Vec<bool>) -> Result<SlotCar, Failure> {
+    fn open(_: &Arc<[u8]>, _: &Vec<bool>) -> Result<SlotCar, Failure> {
         Ok(SlotCar::default())
     }
 

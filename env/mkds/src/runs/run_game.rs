@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     Result,
-    emulated::find_race,
     game::{MarioKartDs, race_in},
     menus::{self, Pace},
+    ram::find_race,
 };
 
 impl RunGame for MarioKartDs {
@@ -49,7 +49,9 @@ impl RunGame for MarioKartDs {
     }
 
     fn combo(emulator: &Emulator) -> Result<Option<Combo>> {
-        Ok(find_race(emulator)?.as_ref().and_then(menus::combo))
+        Ok(find_race(emulator.main_ram())?
+            .as_ref()
+            .and_then(menus::combo))
     }
 
     fn has_race(emulator: &Emulator) -> bool {
@@ -57,7 +59,7 @@ impl RunGame for MarioKartDs {
     }
 
     fn digest(emulator: &Emulator) -> Result<Option<u16>> {
-        let Some(race) = find_race(emulator)? else {
+        let Some(race) = find_race(emulator.main_ram())? else {
             return Ok(None);
         };
         let driver = race.driver(0)?;
@@ -73,7 +75,7 @@ impl RunGame for MarioKartDs {
     }
 
     fn lap_times_ms(emulator: &Emulator) -> Result<Vec<u32>> {
-        match find_race(emulator)? {
+        match find_race(emulator.main_ram())? {
             Some(race) => Ok(lap_times_ms(&race)?),
             None => Ok(Vec::new()),
         }

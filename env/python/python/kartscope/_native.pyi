@@ -469,6 +469,7 @@ class Races:
         cls,
         config: str,
         *,
+        backend: str = "emulator",
         rom_path: _Path | None = None,
         battery: bytes | None = None,
         count: int = 1,

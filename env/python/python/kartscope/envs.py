@@ -25,6 +25,7 @@ def open_races(
     config: Config,
     settings: dict[str, Any],
     *,
+    backend: str,
     rom_path: str | os.PathLike[str] | None,
     save_path: str | os.PathLike[str] | None,
     render_mode: str | None,
@@ -38,6 +39,7 @@ def open_races(
             battery = file.read()
     races = Races(
         json.dumps(made),
+        backend=backend,
         rom_path=rom_path,
         battery=battery,
         render=render_mode is not None,
@@ -70,7 +72,7 @@ def reset_options(options: dict[str, Any] | None) -> dict[str, Any]:
 
 
 class RaceEnv(gymnasium.Env[Any, Any]):
-    """A race in its own emulator.
+    """A race in its own emulator, or without one.
 
     Observations are a dictionary of arrays, or the array where there is a single field; ``observation_fields`` tells each
     field's name, unit, shape, bounds and meaning. ``info`` has race_started, race_progress (1 at the finish),
@@ -81,6 +83,10 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     ----------
     config : str, path or mapping, optional
         See :func:`kartscope.make_config`.
+    backend : "emulator" or "native"
+        What plays the game. "native" is the bundled DS game's logic compiled for this machine, a hundred times as fast:
+        observations, rewards, endings and infos are those on the emulator, bit for bit. It takes the bundled game alone, draws
+        no pictures, and has neither episodes that begin with power-on nor :meth:`save_state`.
     rom_path : path, optional
         The ROM; without it the bundled game.
     save_path : path, optional
@@ -104,6 +110,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         self,
         config: Config = None,
         *,
+        backend: str = "emulator",
         rom_path: str | os.PathLike[str] | None = None,
         save_path: str | os.PathLike[str] | None = None,
         render_mode: str | None = None,
@@ -116,7 +123,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         if volume != 0:
             raise ConfigError(f"volume: expected 0, since there is no sound, found {volume!r}")
         self.config, self._races = open_races(
-            config, settings, rom_path=rom_path, save_path=save_path, render_mode=render_mode
+            config, settings, backend=backend, rom_path=rom_path, save_path=save_path, render_mode=render_mode
         )
         self.render_mode = render_mode
         self.overlays = list(overlays)
@@ -196,7 +203,13 @@ class RaceEnv(gymnasium.Env[Any, Any]):
         return ram_hash
 
     def save_state(self) -> bytes:
-        """The console's state, for a file that the configuration's ``start`` may name, and for :class:`State`."""
+        """The console's state, for a file that the configuration's ``start`` may name, and for :class:`State`.
+
+        Raises
+        ------
+        ConfigError
+            The backend is "native".
+        """
         return self._races.save_state(0)
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
 
     Parameters
     ----------
-    config, rom_path, save_path, render_mode, **settings
+    config, backend, rom_path, save_path, render_mode, **settings
         As for :class:`RaceEnv`.
     num_envs : int
         How many races.
@@ -46,6 +46,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         config: Config = None,
         *,
         num_envs: int = 1,
+        backend: str = "emulator",
         rom_path: str | os.PathLike[str] | None = None,
         save_path: str | os.PathLike[str] | None = None,
         render_mode: str | None = None,
@@ -71,6 +72,7 @@ class RaceVectorEnv(VectorEnv[Any, Any, Any]):
         self.config, self._races = open_races(
             config,
             settings,
+            backend=backend,
             rom_path=rom_path,
             save_path=save_path,
             render_mode=render_mode,

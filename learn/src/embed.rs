@@ -27,6 +27,7 @@ mod networks;
 mod onnx;
 mod picture;
 mod pixels;
+#[cfg(feature = "torch")]
 mod pth;
 #[cfg(feature = "torch")]
 pub mod tuning;

@@ -19,7 +19,6 @@ mod convolution;
 #[cfg(feature = "torch")]
 mod features;
 #[cfg(feature = "torch")]
-#[cfg(feature = "torch")]
 mod network;
 #[cfg(feature = "torch")]
 mod networks;
@@ -27,6 +26,7 @@ mod networks;
 mod onnx;
 mod picture;
 mod pixels;
+#[cfg(feature = "torch")]
 mod pth;
 #[cfg(feature = "torch")]
 pub mod tuning;

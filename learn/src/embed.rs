@@ -19,7 +19,6 @@ mod convolution;
 #[cfg(feature = "torch")]
 mod features;
 #[cfg(feature = "torch")]
-#[cfg(feature = "torch")]
 mod network;
 #[cfg(feature = "torch")]
 mod networks;

@@ -23,7 +23,7 @@ impl Console {
     /// # Errors
     /// The system gives no memory.
     pub fn open(rom: &Arc<[u8]>, battery: Option<&[u8]>) -> Result<Self> {
-        let game = Game::with_card(battery, rom.clone()).map_err(refused)?;
+        let game = Game::with_card(battery, rom.clone()).map_err(|error| refused(&error))?;
         Ok(Self { game })
     }
 
@@ -68,7 +68,7 @@ impl Machine for Console {
     }
 
     fn load_state(&mut self, state: &State) -> Result<()> {
-        self.game.restore(&state.0).map_err(refused)
+        self.game.restore(&state.0).map_err(|error| refused(&error))
     }
 
     /// XXH3 of RAM. It is not the emulator's: the console's own structures, such as the stack, are in RAM there too.
@@ -105,7 +105,7 @@ impl State {
             Some(other) => other.0.sharing(&bytes),
             None => Snapshot::new(&bytes),
         };
-        snapshot.map(Self).map_err(refused)
+        snapshot.map(Self).map_err(|error| refused(&error))
     }
 }
 
@@ -117,12 +117,14 @@ impl machine::State for State {
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        Snapshot::new(bytes).map(Self).map_err(refused)
+        Snapshot::new(bytes)
+            .map(Self)
+            .map_err(|error| refused(&error))
     }
 }
 
 /// A console that the system or the bytes of a state do not allow.
-fn refused(error: native::Error) -> Error {
+fn refused(error: &native::Error) -> Error {
     Setting {
         setting: "native console",
         expected: "memory, and a state of the bundled game",

@@ -401,7 +401,7 @@ fn states_are_restored_and_survive_their_bytes() {
 
 fn refusal(rom: impl Into<Arc<[u8]>>, config: RaceEnvConfig) -> String {
     let factory = RaceFactory::<NativeRaces>::new(rom, config);
-    let error: Error = factory.err().expect("a refusal");
+    let error: Error = factory.expect_err("a refusal");
     error.to_string()
 }
 

@@ -12,7 +12,7 @@ use crate::env::Env;
 /// a step.
 const WORK: Duration = Duration::from_micros(100);
 
-/// Neighbouring environments on their way to a thread and back. Boxed: queues move it.
+/// Neighbouring environments on their way to a thread and back.
 pub(super) struct Block<E: Env> {
     /// The number of the first environment.
     pub(super) first: usize,

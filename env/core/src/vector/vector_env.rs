@@ -38,7 +38,7 @@ pub struct VectorEnv<E: Env> {
     in_flight: BTreeMap<usize, Option<Instant>>,
     ready: Vec<usize>,
     /// Blocks without environments, whose rows are filled again.
-    spare: Vec<Box<Block<E>>>,
+    spare: Vec<Block<E>>,
     /// About how long an environment takes for a task; `None` before the first.
     pace: Option<Duration>,
     threads: usize,
@@ -338,25 +338,25 @@ where
     }
 
     /// A block without environments, for up to `count` of them.
-    fn empty_block(&mut self, count: usize) -> Box<Block<E>> {
+    fn empty_block(&mut self, count: usize) -> Block<E> {
         let spare = self.spare.pop();
         let spare = spare.filter(|block| block.rows.count() >= count);
-        spare.unwrap_or_else(|| Box::new(Block::new(&self.observation_space, count)))
+        spare.unwrap_or_else(|| Block::new(&self.observation_space, count))
     }
 
     /// Gives a block to a worker, or does its tasks where there is none.
-    fn begin(&mut self, mut block: Box<Block<E>>) {
+    fn begin(&mut self, mut block: Block<E>) {
         let Some(pool) = &self.pool else {
             block.work(&self.observation_space, &self.factory, self.autoreset);
             self.end(block);
             return;
         };
         self.in_flight.insert(block.first, None);
-        pool.send(block);
+        pool.send(Box::new(block));
     }
 
     /// Takes back the environments of a block, and their results.
-    fn end(&mut self, mut block: Box<Block<E>>) {
+    fn end(&mut self, mut block: Block<E>) {
         let (first, count) = (block.first, block.lanes.len());
         for (index, lane) in (first..).zip(block.lanes.drain(..)) {
             self.lanes[index] = Some(lane);
@@ -395,7 +395,7 @@ where
                 }
                 Some(Message::Done(block)) if block.turn == self.turns[block.first] => {
                     self.in_flight.remove(&block.first);
-                    self.end(block);
+                    self.end(*block);
                 }
                 // From a worker that was abandoned.
                 Some(_) => {}

@@ -436,7 +436,11 @@ mod tests {
         let count = 40;
         let corner = |index: usize| {
             let angle = index as f32 / count as f32 * std::f32::consts::TAU;
-            let radius = if index.is_multiple_of(2) { 300.0 } else { 700.0 };
+            let radius = if index.is_multiple_of(2) {
+                300.0
+            } else {
+                700.0
+            };
             [radius * angle.cos(), radius * angle.sin()]
         };
         (0..count)

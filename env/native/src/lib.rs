@@ -3,7 +3,7 @@
 //! [`NativeRaces`] is a [`RaceGame`](env_kart::race_env::RaceGame) as Mario Kart DS on the emulator is. It has the same
 //! configuration, and reads the same RAM by the same code: the game's logic, compiled for this machine, keeps its state where
 //! the console has it. So observations, rewards, endings and infos are those on the emulator, bit for bit. Episodes begin with states of
-//! the emulator; from there on [`Console`] plays, some ninety times as fast.
+//! the emulator; from there on [`Console`] plays, a hundred times as fast.
 //!
 //! ```
 //! use env_core::Env;

@@ -27,7 +27,7 @@ use crate::timing::median;
 const ROUNDS: usize = 5;
 /// Environments in a batch.
 const LANES: usize = 64;
-/// Steps of the emulator's environment that are measured: it is some ninety times as slow.
+/// Steps of the emulator's environment that are measured: it is a hundred times as slow.
 const EMULATED_STEPS: usize = 300;
 
 /// Prints the figures.

@@ -84,7 +84,7 @@ class RaceEnv(gymnasium.Env[Any, Any]):
     config : str, path or mapping, optional
         See :func:`kartscope.make_config`.
     backend : "emulator" or "native"
-        What plays the game. "native" is the bundled DS game's logic compiled for this machine, some ninety times as fast:
+        What plays the game. "native" is the bundled DS game's logic compiled for this machine, a hundred times as fast:
         observations, rewards, endings and infos are those on the emulator, bit for bit. It takes the bundled game alone, draws
         no pictures, and has neither episodes that begin with power-on nor :meth:`save_state`.
     rom_path : path, optional
